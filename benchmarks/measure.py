@@ -1,0 +1,112 @@
+"""Runs a command in a process of its own and says what it cost.
+
+Linux counts a child's peak memory from the moment it is forked, so a child never reports less than its parent
+held: the parts therefore make their corpora in processes of their own and stay small while they measure.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+MIB = 1 << 20
+# A spool file that lives shorter than this is small on the machines this runs on.
+SAMPLE_SECONDS = 0.05
+# `ru_maxrss` counts KiB on Linux and bytes on macOS.
+RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+
+
+class CommandError(RuntimeError):
+    """A measured command ended with an error; its last lines of output are in the message."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one run cost.
+
+    `cpu`: user and system seconds of the process and of the children it waited for. `wall`: seconds. `rss`:
+    MiB, the peak of the largest process. `disk`: MiB, the peak of the watched folder, 0 where none was
+    watched.
+    """
+
+    cpu: float
+    wall: float
+    rss: float
+    disk: float = 0.0
+
+
+class _FolderPeak:
+    """Samples the blocks that a folder's files occupy; sparse files count what is written."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        self.peak = 0
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._sample, daemon=True)
+
+    def __enter__(self) -> Self:
+        if self.folder is not None:
+            self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._done.set()
+        if self.folder is not None:
+            self._thread.join()
+
+    def _sample(self) -> None:
+        while not self._done.wait(SAMPLE_SECONDS):
+            self.peak = max(self.peak, occupied(str(self.folder)))
+
+
+def occupied(folder: str) -> int:
+    """Bytes on disk of all files below `folder`; files that vanish meanwhile count nothing."""
+    total = 0
+    try:
+        for entry in os.scandir(folder):
+            if entry.is_dir(follow_symlinks=False):
+                total += occupied(entry.path)
+            else:
+                total += entry.stat(follow_symlinks=False).st_blocks * 512
+    except FileNotFoundError:
+        pass
+    return total
+
+
+def run(command: Sequence[str], watch: Path | None = None) -> Cost:
+    """Runs the command to its end; `watch` names a folder whose peak size is wanted."""
+    with tempfile.TemporaryFile() as output, _FolderPeak(watch) as folder:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            output.seek(0)
+            said = output.read().decode(errors="replace").splitlines()[-15:]
+            raise CommandError(f"{' '.join(command)} ended with {process.returncode}\n" + "\n".join(said))
+    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss * RSS_UNIT / MIB, folder.peak / MIB)
+
+
+def interleaved(tasks: Mapping[str, Callable[[], Cost]], repeat: int) -> dict[str, list[Cost]]:
+    """Runs every task `repeat` times, one after the other in rounds, so that a slow minute hits all of
+    them."""
+    costs: dict[str, list[Cost]] = {name: [] for name in tasks}
+    for _ in range(repeat):
+        for name, task in tasks.items():
+            costs[name].append(task())
+    return costs
+
+
+def median(costs: Sequence[Cost]) -> Cost:
+    """The median of every figure by itself."""
+    return Cost(
+        *(statistics.median(getattr(cost, name) for cost in costs) for name in ("cpu", "wall", "rss", "disk"))
+    )

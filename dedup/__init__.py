@@ -1,0 +1,85 @@
+"""Find republished news: which articles are copies of which, and who wrote them.
+
+    result = dedup.scan("corpus.jsonl")
+    match = dedup.compare(text_a, text_b)
+    guess = dedup.origin(article)
+
+Names are loaded on first use, so `import dedup` costs nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from dedup.api import compare, minhash, origin, scan
+    from dedup.errors import DedupError, MissingExtra, MissingInput, OutputError, UsageError
+    from dedup.model import Article, Cluster, Evidence, Match, Member, Origin, Pair, Passage, Reject, Relation
+    from dedup.result import ScanResult
+    from dedup.settings import Settings
+
+_HOME = {
+    **dict.fromkeys(("compare", "minhash", "origin", "scan"), "dedup.api"),
+    **dict.fromkeys(("DedupError", "MissingExtra", "MissingInput", "OutputError", "UsageError"), "dedup.errors"),
+    **dict.fromkeys(
+        ("Article", "Cluster", "Evidence", "Match", "Member", "Origin", "Pair", "Passage", "Reject", "Relation"),
+        "dedup.model",
+    ),
+    "ScanResult": "dedup.result",
+    "Settings": "dedup.settings",
+}
+
+__all__ = [
+    "Article",
+    "Cluster",
+    "DedupError",
+    "Evidence",
+    "Match",
+    "Member",
+    "MissingExtra",
+    "MissingInput",
+    "Origin",
+    "OutputError",
+    "Pair",
+    "Passage",
+    "Reject",
+    "Relation",
+    "ScanResult",
+    "Settings",
+    "UsageError",
+    "__version__",
+    "compare",
+    "minhash",
+    "origin",
+    "scan",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module 'dedup' has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+class _Package(ModuleType):
+    """Keeps public functions functions: importing a submodule of the same name must not replace them."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in _HOME and isinstance(value, ModuleType):
+            return
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -1,0 +1,111 @@
+"""The library's functions: scan, compare, origin, minhash."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dedup.errors import UsageError
+from dedup.model import Article, Match, Origin, Passage
+from dedup.settings import Settings, make_settings
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
+
+    from dedup.reports.progress import Progress
+    from dedup.result import ScanResult
+
+Taken = str | Mapping[str, Any] | Article
+
+
+def _is_paths(inputs: object) -> bool:
+    if isinstance(inputs, str | os.PathLike):
+        return True
+    return isinstance(inputs, Sequence) and bool(inputs) and all(isinstance(i, str | os.PathLike) for i in inputs)
+
+
+def scan(
+    inputs: Any, *, settings: Settings | None = None, progress: Progress | None = None, **options: object
+) -> ScanResult:
+    """Find the copies in a corpus.
+
+    inputs: a path or paths (files, folders, "-"), an Arrow table or stream, a DataFrame (anything with the Arrow C
+    stream protocol), or an iterable of dicts or Articles. options: fields of `Settings`.
+    Raises `UsageError` for a wrong option or input, `MissingInput` for a path that is not there.
+    """
+    from dedup.articles.readers import read, read_objects
+    from dedup.pipeline import scan_batches
+
+    chosen = make_settings(settings, **options)
+    _say_if_compiling(progress)
+    if _is_paths(inputs):
+        from dedup.articles.sources import resolve
+
+        paths = [inputs] if isinstance(inputs, str | os.PathLike) else list(inputs)
+        sources = resolve(paths, chosen.format)
+        where = {source.name: source.path for source in sources}
+        return scan_batches(read(sources, chosen), [s.name for s in sources], where, chosen, progress)
+    return scan_batches(read_objects(inputs, chosen), [], {}, chosen, progress)
+
+
+def _say_if_compiling(progress: Progress | None) -> None:
+    """The first run ever compiles its kernels, for some seconds; a user should know why nothing moves."""
+    from dedup.articles.tokens import tokenise_kernel
+
+    if progress is None:
+        return
+    folder = Path(tokenise_kernel._cache.cache_path)
+    if not any(folder.glob("tokens.tokenise_kernel-*.nbi")):
+        progress.note("compiling kernels for the first time; this takes some seconds, once")
+
+
+def _article(taken: Taken) -> Article:
+    if isinstance(taken, Article):
+        return taken
+    if isinstance(taken, str):
+        return Article(taken)
+    if isinstance(taken, Mapping):
+        from dedup.articles.readers import read_objects
+
+        batch = next(iter(read_objects([taken], Settings())))
+        if batch.rejects:
+            raise UsageError(f"not an article: {batch.rejects[0].reason} {batch.rejects[0].detail}".rstrip())
+        row = batch.records.to_pylist()[0]
+        return Article(**{name: row[name] for name in ("text", "id", "url", "domain", "title", "published", "authors")})
+    raise UsageError(f"an article is a text, a dict or an Article, not a {type(taken).__name__}")
+
+
+def compare(a: Taken, b: Taken, **options: object) -> Match | None:
+    """The relation of two articles with its numbers and the passages they share, or None.
+
+    Passages are character spans of the two texts. options: fields of `Settings`.
+    """
+    from dedup.clusters.pair import compare_two
+
+    return compare_two(_article(a), _article(b), make_settings(None, **options))
+
+
+def origin(article: Taken) -> Origin:
+    """What one article says of who wrote it. Unknown when it says nothing that can be relied on."""
+    from dedup.clusters.pair import origin_of
+
+    return origin_of(_article(article))
+
+
+def minhash(article: Taken, *, settings: Settings | None = None, **options: object) -> MinHash:
+    """The signature of an article's body as a datasketch `MinHash`, to fill a `MinHashLSH` with (docs/shingles.md)."""
+    from dedup.clusters.pair import minhash_of
+
+    return minhash_of(_article(article), make_settings(settings, **options))
+
+
+def bodies(inputs: Any, settings: Settings) -> Iterator[dict[str, Any]]:
+    """Every article with its body and the furniture that was set aside (`dedup extract --body`)."""
+    from dedup.articles.readers import read
+    from dedup.articles.show import body_records
+    from dedup.articles.sources import resolve
+
+    for batch in read(resolve(list(inputs), settings.format), settings):
+        yield from body_records(batch)

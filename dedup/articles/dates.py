@@ -1,0 +1,73 @@
+"""When an article says it was published: an instant where it can be known, else a day, else nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
+
+_BARE_DATE = re.compile(r"\d{4}-\d\d-\d\d$|\d{4}/\d\d/\d\d$|\d{8}$")
+#: Forms beside ISO 8601 and RFC 2822 that crawlers leave.
+_FORMS = (
+    "%d-%b-%Y %H:%M:%S.%f",
+    "%d-%b-%Y %H:%M:%S",
+    "%Y/%m/%d %H:%M:%S",
+    "%B %d, %Y %I:%M %p",
+    "%b %d, %Y %I:%M %p",
+)
+_DAY_FORMS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%d.%m.%Y")
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Seconds since 1970 (UTC; a naive time counts as UTC). `exact` is False for a bare date, which is a day wide."""
+
+    seconds: float
+    exact: bool
+
+
+def parse(text: str | None) -> When | None:
+    """Read a published field; None where it is absent or no date."""
+    if not text:
+        return None
+    text = text.strip()
+    if _BARE_DATE.match(text):
+        try:
+            return _day(date.fromisoformat(text.replace("/", "-")))
+        except ValueError:
+            return None
+    moment = _moment(text)
+    if moment is not None:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        try:
+            return When(moment.timestamp(), True)
+        except (OverflowError, ValueError):
+            return None
+    for form in _DAY_FORMS:
+        try:
+            return _day(datetime.strptime(text, form).date())
+        except ValueError:
+            continue
+    return None
+
+
+def _day(day: date) -> When:
+    return When(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp(), False)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    for form in _FORMS:
+        try:
+            return datetime.strptime(text.title() if "-" in text else text, form)
+        except ValueError:
+            continue
+    try:
+        return parsedate_to_datetime(text)
+    except (TypeError, ValueError, IndexError):
+        return None

@@ -1,0 +1,85 @@
+"""Readers: whatever comes in becomes `Batch`es, a bounded amount at a time.
+
+One file a format; `FORMATS` is the registry. To add a format, write a module with a function
+`(source, settings) -> Iterator[Batch]` and name it here.
+
+A record that cannot be taken becomes a `Reject`, and the records beside it are read on:
+
+| reason | what stood there |
+|---|---|
+| `bad_json` | a line that is no JSON |
+| `not_an_object` | JSON, or an item of an iterable, that is no record: a number, a list, a string |
+| `null_record` | `null` in the place of a record |
+| `no_text` | no text field, or null in it |
+| `empty_text` | a text that is empty or only white space |
+| `wrong_type` | a text field that holds a number, an object, a mixed list |
+| `invalid_utf8` | bytes that are not UTF-8 (a UTF-16 file: once, without a line) |
+| `too_large` | a record over 64 MiB after decompression; it was skipped without being held |
+| `too_deep` | nested deeper than 1,024 levels |
+| `bad_row` | a CSV row with more or fewer cells than the header, or with a quote that is never closed |
+| `truncated` | a compressed file that ends early; the records before are kept |
+| `corrupt` | damaged data in the middle of a file; the records before are kept |
+| `unreadable` | a file that cannot be parsed or read at all |
+| `no_text_field` | a table without a text column; the detail names its columns |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dedup.articles.batch import Batch
+    from dedup.articles.sources import Source
+    from dedup.settings import Settings
+
+#: The path that stands for standard input.
+STANDARD_INPUT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: the endings of its files, where its reader is, and what may be done with its files.
+
+    `compressible`: .gz, .zst and .bz2 may follow the ending. `streams`: can be read from standard input.
+    """
+
+    endings: tuple[str, ...]
+    reader: str
+    compressible: bool = True
+    streams: bool = True
+
+    def load(self) -> Callable[[Source, Settings], Iterator[Batch]]:
+        """The reader; imported only when a file of the format is there."""
+        module, _, function = self.reader.partition(":")
+        return getattr(import_module(f"{__name__}.{module}"), function)  # type: ignore[no-any-return]
+
+
+FORMATS: dict[str, Format] = {
+    "jsonl": Format((".jsonl", ".ndjson"), "jsonl:read_jsonl"),
+    "json": Format((".json",), "jsonl:read_json"),
+    "csv": Format((".csv",), "delimited:read_csv"),
+    "tsv": Format((".tsv",), "delimited:read_tsv"),
+    "parquet": Format((".parquet",), "tables:read_parquet", compressible=False, streams=False),
+    "arrow": Format((".arrow", ".feather", ".ipc"), "tables:read_arrow", compressible=False, streams=False),
+    "txt": Format((".txt",), "text:read_text"),
+}
+
+
+def read(sources: Iterable[Source], settings: Settings) -> Iterator[Batch]:
+    """The articles of the files, file by file in the order given, each batch of one file."""
+    for source in sources:
+        yield from FORMATS[source.format].load()(source, settings)
+
+
+def read_objects(obj: Any, settings: Settings) -> Iterator[Batch]:
+    """The articles of what a program holds.
+
+    An Arrow table, batch or stream, whatever speaks the Arrow C stream protocol (a pandas or polars frame, a DuckDB
+    relation), or an iterable of dicts or `dedup.model.Article`s. The batches' file is `<table>` or `<articles>`.
+    """
+    from dedup.articles.readers.objects import read_any
+
+    return read_any(obj, settings)

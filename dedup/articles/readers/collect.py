@@ -1,0 +1,150 @@
+"""Records gathered one by one into `Batch`es."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import accumulate, zip_longest
+from typing import Any
+
+import pyarrow as pa
+
+from dedup.articles.batch import METADATA, SCHEMA, Batch
+from dedup.articles.fields import FieldNames, Refused, clean, host, json_bytes
+from dedup.model import Reject
+from dedup.settings import Settings
+
+#: Bytes of text in a batch. Enough that a batch's fixed cost (some 60 us) vanishes, little enough for a cache.
+BATCH_TEXT = 512 * 1024
+#: A batch of tiny texts or of rejects alone ends here.
+BATCH_ROWS = 16_384
+
+_TEXT = pa.large_string()
+
+
+class Collector:
+    """Gathers the records and rejects of one input; whoever fills it asks `full` and takes batches with `flush`.
+
+    `texts`, `rows`, `numbers`, `offsets` and `raw` run in parallel; the JSONL reader appends to them itself, since a
+    method call per line is a tenth of its time. A row holds the values of `present`, the names of metadata that were
+    seen in this input; `present` grows, so an earlier row may be shorter. `raw` holds original bytes, or nothing where
+    nobody needs them.
+    """
+
+    def __init__(self, file: str, settings: Settings, batch_text: int = BATCH_TEXT) -> None:
+        self.file = file
+        self.names = FieldNames(settings.fields)
+        self.keep = settings.keep is not None
+        self.batch_text = batch_text
+        #: Set by readers whose parser loses digits: the record again, exactly, from its raw bytes.
+        self.exactly: Callable[[bytes], Mapping[str, Any]] | None = None
+        self.present: list[str] = []
+        self._clear()
+
+    def _clear(self) -> None:
+        self.texts: list[bytes] = []
+        self.rows: list[tuple[Any, ...]] = []
+        self.numbers: list[int] = []
+        self.offsets: list[int] = []
+        self.raw: list[bytes] = []
+        self.rejects: list[Reject] = []
+        self.size = 0
+
+    def add(self, record: Mapping[str, Any], number: int) -> None:
+        """One record, or its reject."""
+        try:
+            text = self.names.text_bytes(record)
+            raw = json_bytes(record) if self.keep else b""
+        except Refused as error:
+            self.reject(number, error)
+            return
+        self.texts.append(text)
+        self.rows.append(self.row(record))
+        self.numbers.append(number)
+        self.offsets.append(-1)
+        self.raw.append(raw)
+        self.size += len(text) + len(raw)
+
+    def row(self, record: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The record's metadata, in the order of `present`."""
+        known = self.names.metadata
+        for name in record:
+            if name in known and name not in self.present:
+                self.present.append(name)
+        return tuple(map(record.get, self.present))
+
+    def reject(self, number: int | None, refused: Refused) -> None:
+        self.rejects.append(Reject(self.file, number, refused.reason, clean(refused.detail)))
+
+    @property
+    def full(self) -> bool:
+        return self.size >= self.batch_text or len(self.texts) + len(self.rejects) >= BATCH_ROWS
+
+    def flush(self) -> Iterator[Batch]:
+        """What was gathered, as one batch; nothing where nothing was."""
+        if self.texts or self.rejects:
+            records = pa.RecordBatch.from_arrays([*self._columns().values()], schema=SCHEMA)
+            positional = bool(self.offsets) and self.offsets[0] >= 0
+            raw = None
+            if self.keep and not positional:
+                raw = [line[:length] for line, length in zip(self.raw, lengths(self.raw), strict=True)]
+            batch = Batch(self.file, records, tuple(self.rejects), raw)
+            self._clear()
+            yield batch
+
+    def _columns(self) -> dict[str, Any]:
+        count = len(self.rows)
+        found = dict(zip(self.present, zip_longest(*self.rows), strict=False))
+        columns = {target: self.names.column(target, found, count) for target in METADATA}
+        if self.exactly:
+            columns["id"] = self._exact_ids(columns["id"], found)
+        columns["domain"] = with_domains(columns["domain"], columns["url"])
+        positional = bool(self.offsets) and self.offsets[0] >= 0
+        arrays = {name: string_array(values) for name, values in columns.items()}
+        arrays["text"] = joined_array(self.texts)
+        arrays["line"] = pa.array(self.numbers, pa.int64())
+        arrays["offset"] = pa.array(self.offsets, pa.int64())
+        arrays["length"] = pa.array(lengths(self.raw) if positional else [-1] * count, pa.int64())
+        return {name: arrays[name] for name in SCHEMA.names}
+
+    def _exact_ids(self, ids: Sequence[str | None], found: Mapping[str, Sequence[Any]]) -> Sequence[str | None]:
+        """The ids, those again from the raw bytes that came as floats: they may have been integers beyond 64 bits."""
+        for name in self.names.of("id"):
+            if float in set(map(type, found.get(name, ()))):
+                ids = list(ids)
+                for row, value in enumerate(found[name]):
+                    if type(value) is float and (again := self.exactly(self.raw[row])):  # type: ignore[misc]
+                        ids[row] = self.names.column("id", {key: [part] for key, part in again.items()}, 1)[0]
+        return ids
+
+
+def lengths(lines: Sequence[bytes]) -> list[int]:
+    """The lengths of lines without their line ends."""
+    if all(line[-2:] == b"}\n" for line in lines):
+        return [len(line) - 1 for line in lines]
+    return [len(line.removesuffix(b"\n").removesuffix(b"\r")) for line in lines]
+
+
+def with_domains(domains: Sequence[str | None], urls: Sequence[str | None]) -> Sequence[str | None]:
+    """The domains, where a record names none with the site of its URL."""
+    if None not in domains or not any(urls):
+        return domains
+    return [
+        host(url) if domain is None and url is not None else domain for domain, url in zip(domains, urls, strict=True)
+    ]
+
+
+def string_array(values: Sequence[str | None]) -> Any:
+    """A short column; only records that did not come through a UTF-8 parser can hold lone surrogates."""
+    if not any(values):
+        return pa.nulls(len(values), _TEXT)
+    try:
+        return pa.array(values, _TEXT)
+    except UnicodeEncodeError:
+        return pa.array([None if value is None else clean(value) for value in values], _TEXT)
+
+
+def joined_array(texts: Sequence[bytes]) -> Any:
+    """A column of UTF-8 texts: joined bytes and offsets, several times faster than `pa.array` on long strings."""
+    offsets = array("q", accumulate(map(len, texts), initial=0))
+    return pa.LargeStringArray.from_buffers(len(texts), pa.py_buffer(offsets), pa.py_buffer(b"".join(texts)))

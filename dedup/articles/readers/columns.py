@@ -1,0 +1,110 @@
+"""One Arrow column of whatever type: is it text, how long are its values, what are they."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.types as types
+from numpy.typing import NDArray
+
+#: What `str.isspace` calls white space, so that a blank text is blank whatever it came in.
+_BLANK = r"\A[\t-\r\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*\z"
+
+
+def is_text(kind: Any) -> bool:
+    """Strings in any layout, and bytes, which may be UTF-8."""
+    if types.is_dictionary(kind) or types.is_run_end_encoded(kind):
+        return is_text(kind.value_type)
+    if isinstance(kind, pa.BaseExtensionType):
+        return is_text(kind.storage_type)
+    strings = types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
+    return bool(strings or types.is_binary(kind) or types.is_large_binary(kind) or types.is_binary_view(kind))
+
+
+def may_hold_text(kind: Any) -> bool:
+    """Text, a list of paragraphs, or nothing but nulls."""
+    lists = types.is_list(kind) or types.is_large_list(kind) or types.is_list_view(kind)
+    return is_text(kind) or bool(types.is_null(kind)) or (lists and is_text(kind.value_type))
+
+
+def plain(column: Any) -> Any:
+    """The column without wrappings of its values."""
+    if isinstance(column.type, pa.BaseExtensionType):
+        return plain(column.storage)
+    if types.is_run_end_encoded(column.type):
+        return plain(pc.run_end_decode(column))
+    return column
+
+
+def text_lengths(column: Any) -> NDArray[np.int64] | None:
+    """The bytes of each value, 0 for null, without unpacking a dictionary; None where it cannot be told."""
+    column = plain(column)
+    if types.is_null(column.type):
+        return np.zeros(len(column), np.int64)
+    if types.is_dictionary(column.type):
+        inner = text_lengths(column.dictionary)
+        if inner is None:
+            return None
+        codes = pc.fill_null(column.indices.cast(pa.int64()), -1).to_numpy(zero_copy_only=False)
+        return np.asarray(np.append(inner, 0)[codes])
+    if types.is_string_view(column.type) or types.is_binary_view(column.type) or not is_text(column.type):
+        return None
+    lengths = pc.fill_null(pc.binary_length(column), 0)
+    return np.asarray(lengths.to_numpy(zero_copy_only=False), np.int64)
+
+
+def check_layout(batch: Any) -> None:
+    """Raise `ArrowInvalid` where offsets or indices of a batch point outside it: Arrow takes a file's word for them."""
+    for column in batch.columns:
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid as error:
+            if "UTF8" not in str(error):  # looked at row by row later
+                raise
+
+
+def cast_text(column: Any) -> Any | None:
+    """The column as large_string; None where it is no text or not all of it is UTF-8 (which Arrow takes on trust)."""
+    column = plain(column)
+    if not is_text(column.type) and not types.is_null(column.type):
+        return None
+    try:
+        found = column.cast(pa.large_string())
+        found.validate(full=True)
+    except pa.ArrowInvalid:
+        return None
+    return found
+
+
+def is_blank(column: Any) -> NDArray[np.bool_]:
+    """Which values are empty or only white space; null is not."""
+    found = pc.fill_null(pc.match_substring_regex(column, _BLANK), False)
+    return np.asarray(found.to_numpy(zero_copy_only=False))
+
+
+def python_values(column: Any) -> list[Any]:
+    """The values as Python objects; strings as bytes where they are not all UTF-8, what fails as None."""
+    column = plain(column)
+    kind = column.type
+    try:
+        if types.is_dictionary(kind):
+            return python_values(column.cast(kind.value_type))
+        if types.is_timestamp(kind):
+            # Nanoseconds would need pandas, and other zones a zone database.
+            column = column.cast(pa.timestamp("us", "UTC" if kind.tz else None), safe=False)
+        found = cast_text(column) if is_text(kind) else column
+        if found is None:
+            found = column.cast(pa.large_binary())
+        return list(found.to_pylist())
+    except (pa.ArrowException, ValueError, OverflowError, TypeError):
+        return [_value(scalar) for scalar in column]
+
+
+def _value(scalar: Any) -> Any:
+    try:
+        return scalar.as_py()
+    except (pa.ArrowException, ValueError, OverflowError, TypeError):
+        return None

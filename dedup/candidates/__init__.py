@@ -1,0 +1,1 @@
+"""Who might be copies: shingles, signatures, bands, passages."""

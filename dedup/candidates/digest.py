@@ -1,0 +1,69 @@
+"""From texts to all that the search for candidates needs, a batch at a time, without the interpreter's lock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import xxhash
+from numpy.typing import NDArray
+
+from dedup.articles import furniture
+from dedup.candidates.bands import Banding, band_kernel
+from dedup.candidates.minhash import permutations, signature_kernel
+from dedup.candidates.passages import passage_kernel
+from dedup.candidates.shingles import shingle_kernel, shingle_sizes
+from dedup.settings import Settings
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What stays of a batch of n articles.
+
+    `count` (n,) int64: tokens of each body; `size` (n,) int32: its shingle size; `fingerprint` (n, 2) uint64:
+    XXH3-128 of its tokens; `band` (bands, n) uint32; `passage` uint64 `key << 32 | index in the batch`; `bodies`:
+    words, spans and offsets.
+    """
+
+    count: NDArray[np.int64]
+    size: NDArray[np.int32]
+    fingerprint: NDArray[np.uint64]
+    band: NDArray[np.uint32]
+    passage: NDArray[np.uint64]
+    bodies: furniture.Bodies
+
+
+def shingle_ids(bodies: furniture.Bodies, k: int) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int32]]:
+    """Shingle ids of bodies in order, where each body's begin (n + 1,), and each body's shingle size."""
+    tokens = bodies.tokens
+    sizes = shingle_sizes(tokens.last - tokens.first, tokens.single, k)
+    ids, id_first = shingle_kernel(tokens.folded, tokens.folded_start, tokens.first, tokens.last, sizes)
+    return ids, id_first, sizes
+
+
+def fingerprints(bodies: furniture.Bodies) -> NDArray[np.uint64]:
+    """Exact fingerprints (n, 2) uint64, high half first: XXH3-128 of the body's tokens joined by spaces (rule 6)."""
+    tokens = bodies.tokens
+    folded = memoryview(tokens.folded)
+    low = tokens.folded_start[tokens.first].tolist()
+    high = (tokens.folded_start[tokens.last] - 1).tolist()
+    digest = xxhash.xxh3_128_digest
+    parts = [digest(folded[a : max(a, b)]) for a, b in zip(low, high, strict=True)]
+    return np.frombuffer(b"".join(parts), ">u8").astype(np.uint64).reshape(-1, 2)
+
+
+def digest(texts: pa.Array, titles: pa.Array | None, settings: Settings) -> Digest:
+    """Digest a batch of texts."""
+    bodies = furniture.cut(texts, titles)
+    ids, id_first, sizes = shingle_ids(bodies, settings.shingle_size)
+    signatures = signature_kernel(ids, id_first, *permutations(settings.num_perm, settings.seed))
+    banding = Banding.of(settings.num_perm)
+    return Digest(
+        bodies.tokens.last - bodies.tokens.first,
+        sizes,
+        fingerprints(bodies),
+        band_kernel(signatures, banding.bands, banding.rows),
+        passage_kernel(ids, id_first, 0, settings.passage_rate),
+        bodies,
+    )

@@ -1,0 +1,63 @@
+"""Signatures that are datasketch's, bit for bit (docs/shingles.md, rule 5).
+
+A signature is `datasketch.MinHash(num_perm, seed, scheme="affine32")` over the low 32 bits of the shingle ids
+(Broder 1997; the affine scheme is datasketch 2.0's).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
+
+#: The most shingles of one block that are premixed together; a block's hashes stay in the L1 cache.
+_BLOCK = 1024
+
+
+@cache
+def permutations(num_perm: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Multipliers and increments (num_perm,) of datasketch's affine32 scheme, drawn as datasketch draws them."""
+    generator = np.random.RandomState(seed)
+    a = generator.randint(0, 1 << 31, num_perm, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    b = generator.randint(0, 1 << 32, num_perm, dtype=np.uint32)
+    return a, b
+
+
+@nb.njit(nogil=True, cache=True)
+def signature_kernel(ids, id_first, a, b):
+    """Signatures (n, num_perm) uint32 of shingle ids; a body without shingles keeps the empty signature, all ones."""
+    n = len(id_first) - 1
+    out = np.full((n, len(a)), np.uint32(0xFFFFFFFF), np.uint32)
+    mixed = np.empty(_BLOCK, np.uint32)
+    for i in range(n):
+        row = out[i]
+        for low in range(id_first[i], id_first[i + 1], _BLOCK):
+            count = min(_BLOCK, id_first[i + 1] - low)
+            for j in range(count):
+                h = np.uint32(ids[low + j] & np.uint64(0xFFFFFFFF))
+                h ^= h >> np.uint32(16)
+                h = np.uint32(h * np.uint32(0x85EBCA6B))
+                h ^= h >> np.uint32(13)
+                h = np.uint32(h * np.uint32(0xC2B2AE35))
+                mixed[j] = h ^ (h >> np.uint32(16))
+            for j in range(count):
+                h = mixed[j]
+                for p in range(len(a)):
+                    value = np.uint32(np.uint32(h * a[p]) + b[p])
+                    row[p] = min(row[p], value)
+    return out
+
+
+def to_datasketch(signature: NDArray[np.uint32], seed: int) -> MinHash:
+    """A signature (num_perm,) as a datasketch `MinHash`, ready for `MinHashLSH`, in memory, Redis or Cassandra."""
+    from datasketch import MinHash
+
+    return MinHash(
+        seed=seed, scheme="affine32", hashvalues=signature, permutations=np.array(permutations(len(signature), seed))
+    )

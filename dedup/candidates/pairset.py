@@ -1,0 +1,55 @@
+"""A set of pairs as one open-addressed table: bands find the same pair again and again."""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+
+@nb.njit(nogil=True, cache=True)
+def _insert(table, pairs):
+    """Insert pairs (never 0) into a table whose length is a power of two; returns how many were new."""
+    mask = np.uint64(len(table) - 1)
+    new = 0
+    for pair in pairs:
+        h = pair * np.uint64(0x9E3779B97F4A7C15)
+        slot = (h ^ (h >> np.uint64(32))) & mask
+        while table[slot] != 0 and table[slot] != pair:
+            slot = (slot + np.uint64(1)) & mask
+        if table[slot] == 0:
+            table[slot] = pair
+            new += 1
+    return new
+
+
+class PairSet:
+    """Pairs `a << 32 | b` with a < b, as uint64."""
+
+    def __init__(self) -> None:
+        self._table = np.zeros(1 << 16, np.uint64)
+        self._count = 0
+
+    def add(self, pairs: NDArray[np.uint64]) -> None:
+        for low in range(0, len(pairs), 1 << 20):
+            part = pairs[low : low + (1 << 20)]
+            self._grow(self._count + len(part))
+            self._count += int(_insert(self._table, part))
+
+    def _grow(self, count: int) -> None:
+        size = len(self._table)
+        while size < 2 * count:
+            size *= 2
+        if size > len(self._table):
+            held = self._table[self._table != 0]
+            self._table = np.zeros(size, np.uint64)
+            _insert(self._table, held)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def sorted(self) -> NDArray[np.uint64]:
+        """All pairs, ascending: by a, then by b."""
+        pairs = self._table[self._table != 0]
+        pairs.sort()
+        return pairs

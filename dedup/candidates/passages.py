@@ -1,0 +1,142 @@
+"""Passages: an inverted index of a hash-selected sample of shingles.
+
+Banding asks whether two sets are alike as wholes; an excerpt in a round-up, or a text of which every fifth word was
+changed, is not. Both still share many shingles, and a sample by hash is the same sample in every body that holds
+them (Manber 1994; Heintze 1996, "0 mod p").
+"""
+
+from __future__ import annotations
+
+from math import exp
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+#: A passage in more bodies is over-full: its members are paired with a few of them.
+PASSAGE_CAP = 48
+REPRESENTATIVES = 4
+#: Bodies of fewer shingles need one common passage, all others two: five words in common is chance, twice is not.
+SHORT = 64
+
+
+@nb.njit(nogil=True, cache=True)
+def passage_kernel(ids, id_first, row, rate):
+    """Sampled shingles as `key << 32 | row`, uint64, for bodies `row`, `row + 1`, ...
+
+    A shingle is sampled when the high 32 bits of its id are 0 modulo `rate`; its key is the low 32 bits.
+    """
+    out = np.empty(len(ids), np.uint64)
+    divisor = np.uint32(rate)
+    at = 0
+    for body in range(len(id_first) - 1):
+        for i in range(id_first[body], id_first[body + 1]):
+            if np.uint32(ids[i] >> np.uint64(32)) % divisor == np.uint32(0):
+                out[at] = (ids[i] << np.uint64(32)) | np.uint64(row + body)
+                at += 1
+    return out[:at].copy()
+
+
+@nb.njit(nogil=True, cache=True)
+def shared_runs(packed):
+    """Where passages of two or more bodies stand in sorted `key << 32 | rank`: (begin, end) int64.
+
+    Equal neighbours (a passage printed twice in one body) must have been dropped.
+    """
+    n = len(packed)
+    begin = np.empty(n // 2 + 1, np.int64)
+    end = np.empty(n // 2 + 1, np.int64)
+    count = 0
+    i = 0
+    while i < n:
+        j = i + 1
+        while j < n and packed[j] >> np.uint64(32) == packed[i] >> np.uint64(32):
+            j += 1
+        if j - i > 1:
+            begin[count] = i
+            end[count] = j
+            count += 1
+        i = j
+    return begin[:count], end[:count]
+
+
+@nb.njit(nogil=True, cache=True)
+def meetings(packed, begin, end, low, high, cap, representatives, room):
+    """Every meeting of two bodies in a passage whose lower rank lies in low..high-1, as `a << 32 | b`.
+
+    Returns (meetings, how many there are); when there are more than `room`, none are written.
+    """
+    low32 = np.uint64(0xFFFFFFFF)
+    out = np.empty(room, np.uint64)
+    at = 0
+    for run in range(len(begin)):
+        over = end[run] - begin[run] > cap
+        for x in range(begin[run], end[run]):
+            rank = np.int64(packed[x] & low32)
+            if rank < low:
+                continue
+            if rank >= high:
+                break
+            last = end[run]
+            if over and x >= begin[run] + representatives:
+                last = min(x + 2, last)
+            if at + last - x - 1 <= room:
+                for y in range(x + 1, last):
+                    out[at + y - x - 1] = np.uint64(rank << 32) | (packed[y] & low32)
+            at += last - x - 1
+    return out[: min(at, room)], at
+
+
+@nb.njit(nogil=True, cache=True)
+def frequent(sorted_meetings, sizes, short):
+    """The pairs that met often enough: once if either body has fewer than `short` shingles, else twice."""
+    n = len(sorted_meetings)
+    out = np.empty(n, np.uint64)
+    count = 0
+    i = 0
+    while i < n:
+        j = i + 1
+        while j < n and sorted_meetings[j] == sorted_meetings[i]:
+            j += 1
+        a = np.int64(sorted_meetings[i] >> np.uint64(32))
+        b = np.int64(sorted_meetings[i] & np.uint64(0xFFFFFFFF))
+        if j - i > 1 or min(sizes[a], sizes[b]) < short:
+            out[count] = sorted_meetings[i]
+            count += 1
+        i = j
+    return out[:count]
+
+
+def passage_pairs(packed: NDArray[np.uint64], sizes: NDArray[np.int32], room: int) -> tuple[NDArray[np.uint64], int]:
+    """Candidate pairs `a << 32 | b`, ascending, and the number of over-full passages.
+
+    packed: `key << 32 | rank`, sorted in place; sizes (n,): shingles of each body; room: meetings held at a time
+    (8 bytes each). Bodies are taken by ranges of rank so that no more are held.
+    """
+    packed.sort()
+    keep = np.ones(len(packed), np.bool_)
+    keep[1:] = packed[1:] != packed[:-1]
+    packed = packed[keep]
+    begin, end = shared_runs(packed)
+    over = int(np.count_nonzero(end - begin > PASSAGE_CAP))
+    found = []
+    low, n = 0, len(sizes)
+    step = max(1, n)
+    while low < n:
+        high = min(n, low + step)
+        met, count = meetings(packed, begin, end, low, high, PASSAGE_CAP, REPRESENTATIVES, room)
+        if count > room and high - low > 1:
+            step = max(1, (high - low) // (count // room + 1) // 2)
+            continue
+        if count > room:
+            met, _ = meetings(packed, begin, end, low, high, PASSAGE_CAP, REPRESENTATIVES, count)
+        met.sort()
+        found.append(frequent(met, sizes, SHORT))
+        low = high
+    return np.concatenate(found) if found else np.zeros(0, np.uint64), over
+
+
+def probability_of_run(shingles: float, rate: int, *, short: bool) -> float:
+    """Probability that `shingles` common shingles hold enough passages: one for short bodies, else two."""
+    mean = shingles / rate
+    return 1 - exp(-mean) if short else 1 - exp(-mean) * (1 + mean)

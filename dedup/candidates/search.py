@@ -1,0 +1,74 @@
+"""All candidate pairs of a corpus: identical bodies collapse to one, then bands and passages together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.candidates import bands, passages
+from dedup.candidates.pairset import PairSet
+from dedup.candidates.shingles import MIN_TOKENS
+
+#: Meetings in passages that are held at a time, 8 bytes each.
+ROOM = 1 << 24
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Pairs (a < b) to compare, by a, then b; and the buckets that were over-full."""
+
+    a: NDArray[np.int64]
+    b: NDArray[np.int64]
+    full_bands: int
+    full_passages: int
+
+
+def collapse(fingerprint: NDArray[np.uint64], count: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For every article its representative: the smallest rank with the same body; -1 where the body is too short.
+
+    fingerprint (n, 2) uint64; count (n,) tokens.
+    """
+    n = len(count)
+    rep = np.full(n, -1, np.int64)
+    rows = np.flatnonzero(count >= MIN_TOKENS)
+    if len(rows) == 0:
+        return rep
+    order = rows[np.lexsort((fingerprint[rows, 1], fingerprint[rows, 0]))]
+    fresh = np.ones(len(order), np.bool_)
+    fresh[1:] = (fingerprint[order[1:]] != fingerprint[order[:-1]]).any(axis=1)
+    # lexsort is stable, so the first of a run of equal bodies has the smallest rank.
+    rep[order] = order[fresh][np.cumsum(fresh) - 1]
+    return rep
+
+
+def search(
+    rep: NDArray[np.int64], band: NDArray[np.uint32], passage: NDArray[np.uint64], shingles: NDArray[np.int32]
+) -> Candidates:
+    """Candidate pairs among representatives.
+
+    rep (n,) from `collapse`; band (bands, n) keys; passage `key << 32 | rank`; shingles (n,) int32: how many each
+    body has. Linear in the number of postings, but for the sorts.
+    """
+    active = np.flatnonzero(rep == np.arange(len(rep))).astype(np.uint64)
+    found = PairSet()
+    full_bands = 0
+    for keys in band:
+        packed = (keys[active.astype(np.int64)].astype(np.uint64) << np.uint64(32)) | active
+        packed.sort()
+        pairs, over = bands.bucket_pairs(packed, bands.BUCKET_CAP, bands.REPRESENTATIVES)
+        full_bands += int(over)
+        found.add(pairs)
+    is_rep = np.zeros(len(rep) + 1, np.bool_)
+    is_rep[active.astype(np.int64)] = True
+    passage = passage[is_rep[(passage & np.uint64(0xFFFFFFFF)).astype(np.int64)]]
+    pairs, full_passages = passages.passage_pairs(passage, shingles, ROOM)
+    found.add(pairs)
+    packed = found.sorted()
+    return Candidates(
+        (packed >> np.uint64(32)).astype(np.int64),
+        (packed & np.uint64(0xFFFFFFFF)).astype(np.int64),
+        full_bands,
+        full_passages,
+    )

@@ -1,0 +1,112 @@
+"""Shingle ids: XXH64 of k tokens joined by spaces (docs/shingles.md, rules 3 and 4)."""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.articles.memory import load64
+
+#: Bodies of fewer tokens match nothing: too many unrelated flashes share seven words.
+MIN_TOKENS = 8
+
+_P1 = np.uint64(0x9E3779B185EBCA87)
+_P2 = np.uint64(0xC2B2AE3D27D4EB4F)
+_P3 = np.uint64(0x165667B19E3779F9)
+_P4 = np.uint64(0x85EBCA77C2B2AE63)
+_P5 = np.uint64(0x27D4EB2F165667C5)
+
+
+@nb.njit(nogil=True, cache=True, inline="always")
+def _rotl(x, r):
+    return (x << np.uint64(r)) | (x >> np.uint64(64 - r))
+
+
+@nb.njit(nogil=True, cache=True, inline="always")
+def _round(acc, value):
+    return _rotl(acc + value * _P2, 31) * _P1
+
+
+@nb.njit(nogil=True, cache=True, inline="always")
+def _merge(acc, value):
+    return (acc ^ _round(np.uint64(0), value)) * _P1 + _P4
+
+
+@nb.njit(nogil=True, cache=True, inline="always")
+def xxh64(folded, start, length):
+    """XXH64, seed 0 (Collet, 2012), of `length` bytes from byte `start` of the uint8 array `folded`.
+
+    The array must reach 32 bytes beyond the last byte hashed.
+    """
+    at = start
+    end = start + length
+    if length >= 32:
+        v1 = _P1 + _P2
+        v2 = _P2
+        v3 = np.uint64(0)
+        v4 = np.uint64(0) - _P1
+        while at + 32 <= end:
+            v1 = _round(v1, load64(folded, at))
+            v2 = _round(v2, load64(folded, at + 8))
+            v3 = _round(v3, load64(folded, at + 16))
+            v4 = _round(v4, load64(folded, at + 24))
+            at += 32
+        h = _rotl(v1, 1) + _rotl(v2, 7) + _rotl(v3, 12) + _rotl(v4, 18)
+        h = _merge(_merge(_merge(_merge(h, v1), v2), v3), v4)
+    else:
+        h = _P5
+    h += np.uint64(length)
+    # What is left, under 32 bytes, without branches: their outcome is a coin's, and a wrong guess costs more than
+    # the work it saves. Reading past the end is harmless, for the result is then not taken.
+    for _ in range(3):
+        mixed = _rotl(h ^ _round(np.uint64(0), load64(folded, at)), 27) * _P1 + _P4
+        more = at + 8 <= end
+        h = mixed if more else h
+        at = at + 8 if more else at
+    tail = load64(folded, at)
+    left = end - at
+    mixed = _rotl(h ^ ((tail & np.uint64(0xFFFFFFFF)) * _P1), 23) * _P2 + _P3
+    more = left >= 4
+    h = mixed if more else h
+    tail = tail >> np.uint64(32) if more else tail
+    left = left - 4 if more else left
+    for i in range(3):
+        mixed = _rotl(h ^ ((tail & np.uint64(0xFF)) * _P5), 11) * _P1
+        h = mixed if i < left else h
+        tail >>= np.uint64(8)
+    h ^= h >> np.uint64(33)
+    h *= _P2
+    h ^= h >> np.uint64(29)
+    h *= _P3
+    return h ^ (h >> np.uint64(32))
+
+
+@nb.njit(nogil=True, cache=True)
+def shingle_kernel(folded, folded_start, first, last, sizes):
+    """Shingle ids of bodies, in order, repeats included.
+
+    folded: uint8, tokens with one space after each and 32 bytes to spare; folded_start (t + 1,) int64; first, last (n,) int64: tokens
+    of body i; sizes (n,) int32: its k. Returns (ids uint64, id_first (n + 1,) int64). Bodies under MIN_TOKENS have none.
+    """
+    n = len(first)
+    id_first = np.zeros(n + 1, np.int64)
+    for i in range(n):
+        count = last[i] - first[i]
+        id_first[i + 1] = id_first[i]
+        if count >= MIN_TOKENS:
+            id_first[i + 1] += max(1, count - sizes[i] + 1)
+    ids = np.empty(id_first[n], np.uint64)
+    for i in range(n):
+        k = min(np.int64(sizes[i]), last[i] - first[i])
+        token = first[i]
+        for j in range(id_first[i], id_first[i + 1]):
+            start = folded_start[token]
+            ids[j] = xxh64(folded, start, folded_start[token + k] - 1 - start)
+            token += 1
+    return ids, id_first
+
+
+def shingle_sizes(tokens_count: NDArray[np.int64], single_count: NDArray[np.int64], k: int) -> NDArray[np.int32]:
+    """k for each body: doubled where most tokens are characters of scripts without spaces (rule 2)."""
+    return np.where(single_count * 2 > tokens_count, 2 * k, k).astype(np.int32)

@@ -1,0 +1,166 @@
+"""The command line: `dedup`, one file a command. Here: the group, and what every ending of a command looks like.
+
+Nothing heavy is imported until a command needs it, so that help and mistakes answer at once.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from types import FrameType
+from typing import Any
+
+import click
+import rich_click
+
+from dedup.errors import DedupError
+
+#: The commands in the order of the help; each is `dedup.cli.NAME` with a click command `command`.
+COMMANDS = ("scan", "demo", "show", "compare", "extract", "origin")
+
+OK, NOTHING_ACCEPTED, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+
+#: How help looks: titles without frames, so that it reads the same in a pipe. Every command takes it.
+CONTEXT: dict[str, Any] = {
+    "help_option_names": ["-h", "--help"],
+    "rich_help_config": {
+        "style_options_panel_box": "SIMPLE",
+        "style_commands_panel_box": "SIMPLE",
+        "text_markup": None,
+        "option_groups": {
+            "dedup scan": [
+                {
+                    "name": "Input and output",
+                    "options": ["--out", "--field", "--format", "--keep", "--no-html", "--tmp"],
+                },
+                {
+                    "name": "What counts as a copy",
+                    "options": ["--threshold", "--window", "--shingle-size", "--num-perm", "--seed"],
+                },
+                {
+                    "name": "On the screen",
+                    "options": ["--quiet", "--json", "--explain-settings", "--threads", "--help"],
+                },
+            ]
+        },
+        "max_width": 100,
+    },
+}
+
+
+class PipeClosedError(Exception):
+    """Whoever read our output has had enough (`dedup extract ... | head`)."""
+
+
+class InterruptedByUserError(Exception):
+    """Ctrl-C, or a signal that asks to end."""
+
+
+class Commands(rich_click.RichGroup):
+    """The group: imports a command when it is called for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        from importlib import import_module
+
+        command: click.Command = import_module(f"dedup.cli.{cmd_name}").command
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        # click would make of these what our exit codes do not mean: 1, or "aborted" with an empty line.
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise PipeClosedError from error
+        except KeyboardInterrupt as error:
+            raise InterruptedByUserError from error
+        except EOFError as error:
+            raise RuntimeError(f"unexpected end of data: {error}") from error
+
+
+def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from dedup import __version__
+
+        click.echo(f"dedup {__version__}")
+        ctx.exit()
+
+
+@click.group(
+    cls=Commands,
+    context_settings=CONTEXT,
+    epilog="First time here? Try: dedup demo",
+)
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
+def cli() -> None:
+    """Find republished news: which articles carry the same text, which copy to keep, and who wrote it."""
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code; whatever goes wrong is one line on standard error."""
+    try:
+        code = cli.main(args=None if args is None else list(args), prog_name="dedup", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else OK
+    except (PipeClosedError, BrokenPipeError):
+        # Python flushes standard output once more on its way out, and would complain there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except click.exceptions.Exit as ending:
+        return ending.exit_code
+    except (KeyboardInterrupt, InterruptedByUserError, click.Abort):
+        if sys.stderr.isatty():
+            print(file=sys.stderr)  # the terminal has put ^C at the beginning of this line
+        return _say("interrupted", INTERRUPTED)
+    except click.ClickException as error:
+        return _say(_usage(error), USAGE)
+    except DedupError as error:
+        return _say(str(error), error.exit_code)
+    except Exception as error:
+        if os.environ.get("DEDUP_DEBUG") == "1":
+            raise
+        what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        return _say(f"internal error: {what}; run again with DEDUP_DEBUG=1 for the traceback", FAILED)
+
+
+def _say(line: str, code: int) -> int:
+    """The one line of an error, fit for a terminal whatever stands in it, and its exit code."""
+    from dedup.reports.safe import visible
+
+    with suppress(OSError):  # where standard error is closed, the exit code says it alone
+        print(f"dedup: {visible(line)}", file=sys.stderr, flush=True)
+    return code
+
+
+def _usage(error: click.ClickException) -> str:
+    """click's message as one sentence with the way to the help."""
+    message = " ".join(error.format_message().split())
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "dedup"
+    return f"{message.rstrip('.')}; see {path} --help"
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    """A request to end is an interrupt: what cleans up after Ctrl-C cleans up after it too."""
+    raise KeyboardInterrupt
+
+
+def main() -> None:
+    """The entry point of the `dedup` command."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # nohup's choice stays
+            signal.signal(number, _interrupt)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that is not UTF-8 shows marks it lacks as ?, and never ends a scan with an encoding error.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+    sys.exit(run())

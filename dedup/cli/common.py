@@ -1,0 +1,170 @@
+"""What several commands share: their options, the streams, and finding one article in a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from dedup.errors import MissingInput, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from dedup.model import Article
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def fields_from(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """`--field TARGET=NAME` as the pairs of `Settings.fields`."""
+    if not values:
+        return ()
+    from dedup.articles.fields import parse_mapping
+
+    return parse_mapping(values)
+
+
+def input_options(command: Command) -> Command:
+    """How the input is read."""
+    command = click.option(
+        "--format",
+        "format",
+        metavar="NAME",
+        help="Format of the input, where its name does not say: jsonl, json, csv, tsv, parquet, arrow, txt.",
+    )(command)
+    return click.option(
+        "--field",
+        "fields",
+        metavar="TARGET=NAME",
+        multiple=True,
+        callback=fields_from,
+        help="Take TARGET (text, id, url, title, published ...) from the field NAME. May be given more than once.",
+    )(command)
+
+
+def compare_options(command: Command) -> Command:
+    """What changes the outcome of a comparison."""
+    command = click.option(
+        "--threshold",
+        type=float,
+        metavar="T",
+        help="Least share, 0 to 1, of the shorter body's shingles in common. Unset: fitted rules.",
+    )(command)
+    return click.option("--shingle-size", type=int, metavar="K", help="Words a shingle has. Default: 5.")(command)
+
+
+def settings_from(options: dict[str, Any]) -> Any:
+    """Settings from the options that were given; an option left out keeps the library's default."""
+    from dedup.settings import make_settings
+
+    return make_settings(**{name: value for name, value in options.items() if value is not None and value != ()})
+
+
+def screen() -> Console:
+    """Standard output as a rich console."""
+    from dedup.reports.layout import console_for
+
+    return console_for(sys.stdout)
+
+
+def print_json(value: Any) -> None:
+    """`value` as indented JSON; UTF-8 whatever the terminal's encoding, as files and programs expect it."""
+    import orjson
+
+    write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+
+
+def write(data: bytes) -> None:
+    """Bytes to standard output."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+# -- one article ---------------------------------------------------------------------------------------------------
+
+
+def one_article(name: str) -> Article:
+    """The article that `name` means: a text file, FILE#ID or FILE:LINE for a record, `-` for a text piped in."""
+    from dedup.model import Article
+
+    if name == "-":
+        return Article(text=_decoded(sys.stdin.buffer.read(), "standard input"), id="-")
+    if Path(name).is_file():
+        return _only_record(name) if _holds_records(name) else Article(text=_text_of(name), id=name)
+    # A file's name may hold a #, and so may an id: the first split that leaves a file is meant.
+    for at in (*(i for i, char in enumerate(name) if char == "#"), name.rfind(":")):
+        if at > 0 and name[at + 1 :] and Path(name[:at]).is_file():
+            return _record(name[:at], name[at + 1 :], name)
+    if Path(name).is_dir():
+        raise UsageError(f"{name} is a folder; name one file in it")
+    raise MissingInput(f"{name} is not there; name a text file, or FILE#ID for one record of a JSONL file")
+
+
+def _holds_records(name: str) -> bool:
+    """Whether the ending is that of a format with records; any other file is one text."""
+    from dedup.articles.readers import FORMATS
+
+    path = Path(name.lower())
+    ending = Path(path.stem).suffix if path.suffix in (".gz", ".zst", ".bz2") else path.suffix
+    return any(ending in form.endings for key, form in FORMATS.items() if key != "txt")
+
+
+def _text_of(name: str) -> str:
+    try:
+        return _decoded(Path(name).read_bytes(), name)
+    except OSError as error:
+        raise MissingInput(f"{name} cannot be read: {error.strerror}") from error
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"{name} is not UTF-8 text (byte {error.start}); convert it, for example with iconv -t UTF-8"
+        ) from error
+
+
+def _only_record(name: str) -> Article:
+    records = articles(name)
+    first = next(records, None)
+    if first is None:
+        raise UsageError(f"{name} holds no article")
+    if next(records, None) is not None:
+        raise UsageError(f"{name} holds more than one article; name one as {name}#ID, for example {name}#{first['id']}")
+    return _article(first)
+
+
+def _record(file: str, wanted: str, name: str) -> Article:
+    """The record of `file` with the id or, where records have none, the line that was asked for."""
+    by_line = None
+    for record in articles(file):
+        if record["id"] in (wanted, name):
+            return _article(record)
+        if wanted.isdecimal() and record["line"] == int(wanted):
+            by_line = record
+    if by_line is None:
+        raise UsageError(f"{file} has no article with the id {wanted!r}")
+    return _article(by_line)
+
+
+def _article(record: dict[str, Any]) -> Article:
+    from dedup.model import Article
+
+    return Article(
+        **{name: record[name] for name in ("text", "id", "url", "domain", "title", "published", "authors")},
+        meta=record["meta"] or {},
+    )
+
+
+def articles(name: str) -> Iterator[dict[str, Any]]:
+    """The articles of one file as records."""
+    from dedup.cli.extract import records
+    from dedup.settings import Settings
+
+    return records([name], Settings(), [])

@@ -1,0 +1,179 @@
+"""`dedup compare`: the relation of two articles, the numbers behind it, and the texts with what they share."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
+
+import click
+import rich_click
+
+from dedup.cli import CONTEXT
+from dedup.cli.common import compare_options, one_article, print_json, screen, settings_from
+from dedup.reports.safe import visible
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from dedup.model import Article, Match
+
+#: From this width on the texts stand side by side; below, a column would hold too few words to read.
+TWO_COLUMNS = 110
+#: Passages of the same colour belong together; neighbours differ.
+COLOURS = ("cyan", "green", "magenta", "yellow", "blue")
+
+SENTENCES = {
+    "identical": "A and B are identical: the same words.",
+    "near_copy": "A and B are near copies: the same article with small edits or cuts.",
+    "version": "A and B are versions of one article: one is an update or a substantial edit of the other.",
+    "excerpt": "One is an excerpt of the other.",
+    "rewrite": "A and B are one article in different words: the same order of sentences, names and numbers.",
+    "overlap": "A and B overlap: a copied passage, but most of each is its own.",
+    "template": "A and B share a template: the same form with different facts.",
+}
+
+
+@click.command(
+    "compare",
+    short_help="Compare two articles, shared passages marked.",
+    cls=rich_click.RichCommand,
+    context_settings=CONTEXT,
+)
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@compare_options
+@click.option("--json", "as_json", is_flag=True, help="Print the relation and the numbers as JSON (null: no relation).")
+def command(a: str, b: str, as_json: bool, **options: Any) -> None:
+    """Compare two articles: their relation, the numbers, and both texts with the shared passages marked.
+
+    A and B are text files, FILE#ID for one record of a JSONL or table file, or - for a text on standard input.
+    """
+    import dedup
+    from dedup.errors import UsageError
+    from dedup.reports import layout
+
+    if a == b == "-":
+        raise UsageError("only one of the two can come from standard input")
+    given = {name: value for name, value in options.items() if value is not None}
+    settings_from(given)  # a bad value is found before a file is read
+    first, second = one_article(a), one_article(b)
+    match = dedup.compare(first, second, **given)
+    if as_json:
+        print_json(None if match is None else {**asdict(match), "relation": match.relation.value})
+        return
+    console = screen()
+    layout.show(console, page(first, second, match, console))
+
+
+def page(a: Article, b: Article, match: Match | None, console: Console) -> list[Text]:
+    """The whole answer."""
+    from dedup.reports import layout
+
+    width = layout.room(console)
+    lines = [
+        layout.text(),
+        layout.text(f"  {sentence(match)}" if match else "  ", ("" if match else NO_RELATION, "bold")),
+    ]
+    if match:
+        lines[1].stylize("bold")
+    lines += [layout.text(), *(_name(letter, article, width) for letter, article in (("A", a), ("B", b)))]
+    if match:
+        lines += [layout.text(), *numbers(match)]
+    return [*lines, layout.text(), *texts(a, b, match, console), layout.text()]
+
+
+NO_RELATION = "A and B have no relation: neither carries the text of the other."
+
+
+def sentence(match: Match) -> str:
+    """The relation as a person would say it."""
+    if match.direction:
+        small, large = ("A", "B") if match.direction == "a_in_b" else ("B", "A")
+        words = f"{small} is an excerpt of {large}: nearly all of {small} lies in it."
+    else:
+        words = SENTENCES[match.relation.value]
+    return f"{words} {match.newer.upper()} is the newer one." if match.newer else words
+
+
+def _name(letter: str, article: Article, width: int) -> Text:
+    from dedup.reports import layout
+
+    said = [
+        visible(part) for part in (article.title, article.domain, layout.moment(article.published), article.id) if part
+    ]
+    return layout.labelled(letter, visible("  ".join(said), width - 16))
+
+
+def numbers(match: Match) -> list[Text]:
+    """The measures, with a bar each."""
+    from dedup.reports import layout
+
+    lines = []
+    measures = (("resemblance", match.resemblance), ("A in B", match.a_in_b), ("B in A", match.b_in_a))
+    for name, value in measures:
+        full = round(24 * value)
+        lines.append(
+            layout.text(f"    {name:<13}", (f"{value:.2f}  ", "bold"), ("█" * full, "cyan"), ("·" * (24 - full), "dim"))
+        )
+    lines.append(layout.text(f"    {'longest run':<13}", (layout.plural(match.longest_run, "word"), "bold")))
+    return lines
+
+
+# -- the texts -----------------------------------------------------------------------------------------------------
+
+
+def texts(a: Article, b: Article, match: Match | None, console: Console) -> list[Text]:
+    """Both texts, shared passages marked: side by side in a wide window, else one after the other."""
+    from dedup.reports import layout
+
+    width = layout.room(console)
+    passages = match.passages if match else ()
+    marks = layout.styled(console)
+    left = marked(a.text, [(p.a_start, p.a_end) for p in passages], marks)
+    right = marked(b.text, [(p.b_start, p.b_end) for p in passages], marks)
+    if width < TWO_COLUMNS:
+        return [*_block("A", left, width - 4, console), layout.text(), *_block("B", right, width - 4, console)]
+    column = (width - 2 - 4) // 2
+    pairs = zip_longest(_block("A", left, column, console), _block("B", right, column, console))
+    return [_beside(one, other, column) for one, other in pairs]
+
+
+def marked(text: str, spans: list[tuple[int, int]], styles: bool) -> Text:
+    """`text` fit to be shown, with `spans` (of the raw text) marked by style, or by « » where there is none."""
+    from rich.text import Text
+
+    out, at = Text(), 0
+    order = sorted(range(len(spans)), key=lambda i: spans[i])
+    for i in order:
+        start, end = max(at, spans[i][0]), spans[i][1]
+        if start >= end:
+            continue
+        out.append(visible(text[at:start], multiline=True))
+        shared = visible(text[start:end], multiline=True)
+        out.append(shared if styles else f"«{shared}»", f"bold {COLOURS[i % len(COLOURS)]}" if styles else None)
+        at = end
+    return out.append(visible(text[at:], multiline=True))
+
+
+def _block(letter: str, text: Text, width: int, console: Console) -> list[Text]:
+    from rich.text import Text
+
+    lines = [Text(f"  {letter}", "bold"), Text()]
+    for paragraph in text.split("\n", allow_blank=True):
+        # Blank lines between paragraphs are one, however many the text has.
+        if paragraph.plain.strip():
+            lines += [Text("  ") + line for line in paragraph.wrap(console, width)] + [Text()]
+    return lines[:-1] if len(lines) > 2 else lines
+
+
+def _beside(one: Text | None, other: Text | None, column: int) -> Text:
+    from rich.text import Text
+
+    left = one.copy() if one is not None else Text()
+    left.rstrip()
+    if other is None:
+        return left
+    left.append(" " * (column + 4 - left.cell_len))
+    return left + other

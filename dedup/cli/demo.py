@@ -1,0 +1,32 @@
+"""`dedup demo`: the scan of the sample that comes with the package."""
+
+from __future__ import annotations
+
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import click
+import rich_click
+
+from dedup.cli import CONTEXT
+from dedup.cli.scan import _check_folders, scanned
+
+
+@click.command(
+    "demo",
+    short_help="Scan the sample that comes with the package.",
+    cls=rich_click.RichCommand,
+    context_settings=CONTEXT,
+)
+@click.option("--out", metavar="DIR", help="Also write the results into this folder.")
+def command(out: str | None) -> int:
+    """Scan the packaged sample: some sixty articles of a dozen sites over three days, made up for this purpose."""
+    from dedup.settings import Settings
+
+    folder = Path(out) if out is not None else None
+    if folder is not None:
+        _check_folders(folder, None)
+    with as_file(files("dedup") / "sample" / "articles.jsonl") as sample:
+        return scanned(
+            [str(sample)], Settings(), folder, source="the packaged sample", advice="dedup scan YOUR.jsonl --out out/"
+        )

@@ -1,0 +1,44 @@
+"""`dedup scan --explain-settings`: what the settings find, and how surely."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+#: Width of the bar that stands for certainty.
+BAR = 40
+
+
+def explain_lines(facts: Mapping[str, Any]) -> list[Text]:
+    """The two searches for candidates, each with how likely it finds what."""
+    from dedup.reports import layout
+
+    curve = [(f"{point['resemblance']:.2f}", point["bands_probability"]) for point in facts["s_curve"]]
+    runs = [(f"{run['words']:,}", run["probability"]) for run in facts["runs"]]
+    return [
+        *layout.heading("Bands", f"{facts['bands']} bands of {facts['rows']} rows"),
+        layout.text(("    Two articles are compared if they agree on a whole band of their signatures.", "dim")),
+        layout.text(),
+        *_curve("resemblance", curve),
+        *layout.heading("Passages", f"one shingle in {facts['passage_rate']} is kept"),
+        layout.text(("    They are compared, too, if they share a kept shingle: so copied runs are found.", "dim")),
+        layout.text(),
+        *_curve("words copied", runs),
+        layout.text(),
+    ]
+
+
+def _curve(title: str, points: list[tuple[str, float]]) -> list[Text]:
+    """A line a point: where, how likely found, and that as a bar."""
+    from dedup.reports import layout
+
+    rows = [(where, f"{found:.4f}", "█" * round(BAR * found)) for where, found in points]
+    columns = [
+        layout.Column(title, right=True, style="bold"),
+        layout.Column("found", right=True),
+        layout.Column("", style="cyan"),
+    ]
+    return layout.table(columns, rows, 80)

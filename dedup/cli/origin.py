@@ -1,0 +1,46 @@
+"""`dedup origin`: what one article says of its own source."""
+
+from __future__ import annotations
+
+import click
+import rich_click
+
+from dedup.cli import CONTEXT
+from dedup.cli.common import one_article, print_json, screen
+
+
+@click.command(
+    "origin",
+    short_help="Say who wrote an article, by what it says itself.",
+    cls=rich_click.RichCommand,
+    context_settings=CONTEXT,
+)
+@click.argument("file", metavar="FILE")
+@click.option("--json", "as_json", is_flag=True, help="Print the origin and its evidence as JSON.")
+def command(file: str, as_json: bool) -> None:
+    """Say who wrote an article, by what it says itself: dateline, credits, page metadata.
+
+    FILE is a text file, FILE#ID for one record of a JSONL or table file, or - for a text on standard input.
+    """
+    import dedup
+    from dedup.reports import layout, terminal
+    from dedup.reports.safe import visible
+
+    article = one_article(file)
+    origin = dedup.origin(article)
+    if as_json:
+        print_json({"id": article.id, "origin": origin.to_dict(), "evidence": [e.to_dict() for e in origin.evidence]})
+        return
+    console = screen()
+    width = layout.room(console)
+    name = visible(article.title or article.id or "", width - 4)
+    lines = [layout.text(), layout.text("  ", (name, "bold"))]
+    lines.append(layout.labelled("origin", *terminal.origin_parts(origin, corpus=False)))
+    if origin.domain:
+        lines.append(layout.labelled("home", visible(origin.domain, 60)))
+    if origin.evidence:
+        ranked = sorted(origin.evidence, key=lambda e: -abs(e.weight))
+        lines += [*layout.heading("What says so"), layout.text(), *terminal.evidence_table(ranked, width)]
+    else:
+        lines.append(layout.text(("    Nothing in the article says where it came from.", "dim")))
+    layout.show(console, [*lines, layout.text()])

@@ -1,0 +1,138 @@
+"""`dedup scan`: read articles, find what was republished, write the results, say what was found."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import rich_click
+
+from dedup.cli import CONTEXT, NOTHING_ACCEPTED, OK
+from dedup.cli.common import compare_options, input_options, screen, settings_from, write
+from dedup.errors import OutputError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dedup.settings import Settings
+
+
+@click.command(
+    "scan",
+    short_help="Find the republished articles of a corpus.",
+    cls=rich_click.RichCommand,
+    context_settings=CONTEXT,
+    epilog="Exit codes: 0 done, 1 no article accepted, 2 wrong usage, 3 output cannot be written, 130 interrupted.",
+)
+@click.argument("paths", metavar="PATH...", nargs=-1)
+@click.option("--out", metavar="DIR", help="Folder for the results; replaced whole when all is done. Required.")
+@input_options
+@compare_options
+@click.option(
+    "--window", type=float, metavar="DAYS", help="Articles published further apart never cluster. Default: no limit."
+)
+@click.option("--num-perm", type=int, metavar="N", help="Length of a MinHash signature. Default: 128.")
+@click.option("--seed", type=int, metavar="N", help="Seed of the signatures. Default: 1.")
+@click.option(
+    "--keep",
+    type=click.Choice(["canonical"]),
+    help="Also write deduplicated.jsonl: one copy of each story, and all else.",
+)
+@click.option("--no-html", is_flag=True, help="Write no report.html.")
+@click.option("--threads", type=int, metavar="N", help="Threads to use. Default: one a core.")
+@click.option(
+    "--tmp", metavar="DIR", help="Where temporary files go: up to 2.5 times the text. Default: the system's place."
+)
+@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+@click.option("--json", "as_json", is_flag=True, help="Print summary.json instead of the summary.")
+@click.option("--explain-settings", is_flag=True, help="Show what these settings find and how surely, and stop.")
+def command(paths: tuple[str, ...], out: str | None, **options: Any) -> int:
+    """Find republished articles in files and folders (or - for standard input).
+
+    Reads JSONL (also .gz, .zst, .bz2), CSV, TSV, Parquet, Arrow and folders of .txt. Writes clusters.jsonl,
+    pairs.jsonl, origins.jsonl, rejects.jsonl and summary.json into DIR, all or nothing.
+    """
+    quiet, as_json, explain = (options.pop(name) for name in ("quiet", "as_json", "explain_settings"))
+    options.pop("no_html")  # the page is not written yet; whoever asks for none gets none, now and later
+    keep = options.pop("keep")
+    settings = settings_from({**options, "keep": keep})
+    if explain:
+        return explained(settings)
+    if not out:
+        raise UsageError("--out is missing: name the folder the results go to, for example --out out/")
+    if not paths:
+        raise UsageError("nothing to scan: name files or folders, or - for standard input")
+    _check_folders(Path(out), settings.tmp)
+    return scanned(paths, settings, Path(out), quiet=quiet, as_json=as_json, keep=keep)
+
+
+def scanned(
+    paths: Sequence[str],
+    settings: Settings,
+    out: Path | None,
+    *,
+    quiet: bool = False,
+    as_json: bool = False,
+    keep: str | None = None,
+    source: str | None = None,
+    advice: str | None = None,
+) -> int:
+    """One scan with progress, files and summary; `demo` does the same, and says what it scanned and what to do next."""
+    import dedup
+    from dedup.reports.progress import progress_for
+
+    began = time.perf_counter()
+    with progress_for(sys.stderr, quiet) as progress, dedup.scan(paths, settings=settings, progress=progress) as result:
+        if out is not None:
+            result.write(out, keep=keep)
+        seconds = time.perf_counter() - began
+        # The moving line ends before the summary begins; the result may still hold temporary files, so it stays open.
+        progress.close()
+        if as_json and out is not None:
+            write((out / "summary.json").read_bytes())
+        elif not quiet:
+            _show(result, seconds, out, source, advice)
+        if result.summary["counts"]["articles"]:
+            return OK
+    from dedup.reports.safe import visible
+
+    where = f"; {visible(out / 'rejects.jsonl')} says why" if out is not None else ""
+    print(f"dedup: no article was accepted{where}", file=sys.stderr)
+    return NOTHING_ACCEPTED
+
+
+def _show(result: Any, seconds: float, out: Path | None, source: str | None, advice: str | None) -> None:
+    from dedup.reports import layout, terminal
+
+    console = screen()
+    lines = terminal.summary_lines(
+        result.summary, result.clusters, width=layout.room(console), seconds=seconds, out=out, source=source
+    )
+    if advice is not None:
+        lines[-1:] = [layout.text(), layout.text("  Your own: ", (advice, "bold")), layout.text()]
+    layout.show(console, lines)
+
+
+def _check_folders(out: Path, tmp: str | None) -> None:
+    """Say what would fail at the end before the work begins."""
+    if tmp is not None and not Path(tmp).is_dir():
+        raise UsageError(f"--tmp {tmp} is not a folder; make it first")
+    if out.exists() and not out.is_dir():
+        raise OutputError(f"--out {out} is a file; name a folder")
+    parent = next((p for p in (out.absolute(), *out.absolute().parents) if p.exists()), None)
+    if parent is not None and not (parent.is_dir() and os.access(parent, os.W_OK)):
+        raise OutputError(f"--out {out} cannot be written: {parent} does not allow it")
+
+
+def explained(settings: Settings) -> int:
+    """`--explain-settings`: the S-curve of these settings, and how surely a copied run is found."""
+    from dedup.cli.explain import explain_lines
+    from dedup.pipeline import explain_settings
+    from dedup.reports import layout
+
+    layout.show(screen(), explain_lines(explain_settings(settings)))
+    return OK

@@ -1,0 +1,256 @@
+"""`dedup show`: one cluster of a finished scan, in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import rich_click
+
+from dedup.cli import CONTEXT
+from dedup.cli.common import print_json, screen
+from dedup.errors import MissingInput, UsageError
+from dedup.reports.safe import cells, cut, visible
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from dedup.model import Cluster, Member
+
+#: Members and links that are shown without --all.
+SHOWN = 40
+
+
+@click.command(
+    "show", short_help="Show one cluster of a scan in full.", cls=rich_click.RichCommand, context_settings=CONTEXT
+)
+@click.argument("out", metavar="OUT")
+@click.argument("cluster", metavar="CLUSTER")
+@click.option("--all", "everything", is_flag=True, help=f"Show all members, however many. Default: the first {SHOWN}.")
+@click.option("--json", "as_json", is_flag=True, help="Print the cluster and its pairs as JSON.")
+def command(out: str, cluster: str, everything: bool, as_json: bool) -> None:
+    """Show one cluster of a scan: its timeline, its origin with the evidence, and every member.
+
+    OUT is the folder a scan wrote, CLUSTER a name from it: c000001, or just 1.
+    """
+    from dedup.reports import layout
+
+    folder = _folder(out)
+    record = find_cluster(folder / "clusters.jsonl", _name_of(cluster))
+    members = {member["id"] for member in record["members"]}
+    inside, across = pairs_of(folder / "pairs.jsonl", members)
+    if as_json:
+        print_json({**record, "pairs": inside + across})
+        return
+    console = screen()
+    lines = cluster_page(cluster_from(record), inside, across, layout.room(console), None if everything else SHOWN)
+    layout.show(console, lines)
+
+
+# -- reading -------------------------------------------------------------------------------------------------------
+
+
+def _folder(out: str) -> Path:
+    folder = Path(out)
+    if not folder.is_dir():
+        raise MissingInput(f"{out} is not there or no folder; name what `dedup scan` wrote with --out")
+    if not (folder / "clusters.jsonl").is_file():
+        raise MissingInput(f"{out} holds no clusters.jsonl; name what `dedup scan` wrote with --out")
+    return folder
+
+
+def _name_of(cluster: str) -> str:
+    digits = cluster.removeprefix("c").removeprefix("C")
+    if not (digits.isascii() and digits.isdecimal()):
+        raise UsageError(f"{cluster!r} is no cluster; clusters are named c000001, c000002 ...")
+    return f"c{int(digits):06d}"
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    import orjson
+
+    try:
+        with path.open("rb") as stream:
+            for number, line in enumerate(stream, 1):
+                try:
+                    yield orjson.loads(line)
+                except orjson.JSONDecodeError as error:
+                    raise UsageError(f"{path} is damaged at line {number}: {error}") from error
+    except OSError as error:
+        raise MissingInput(f"{path} cannot be read: {error.strerror}") from error
+
+
+def find_cluster(path: Path, name: str) -> dict[str, Any]:
+    """The line of clusters.jsonl that `name` stands in."""
+    last = None
+    for record in _lines(path):
+        last = record.get("cluster")
+        if last == name:
+            return record
+    known = f"it has c000001 to {last}" if last else "it has none"
+    raise UsageError(f"{path.parent} has no cluster {name}; {known}")
+
+
+def pairs_of(path: Path, members: set[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The written pairs within a cluster, and those that link it to articles outside."""
+    inside: list[dict[str, Any]] = []
+    across: list[dict[str, Any]] = []
+    for pair in _lines(path):
+        ends = (pair["a"] in members) + (pair["b"] in members)
+        # A linked relation within one cluster (two members that only overlap) is a link too.
+        if ends:
+            (inside if ends == 2 else across).append(pair)
+    return inside, across
+
+
+def cluster_from(record: dict[str, Any]) -> Cluster:
+    """A line of clusters.jsonl as the value it was written from; keys of later versions are passed over."""
+    from dedup.model import Cluster, Evidence, Member, Origin, Relation
+
+    def only(kind: Any, values: dict[str, Any]) -> dict[str, Any]:
+        return {name: values[name] for name in kind.__dataclass_fields__ if name in values}
+
+    evidence = tuple(Evidence(**only(Evidence, e)) for e in record["evidence"])
+    origin = Origin(**{**only(Origin, record["origin"]), "evidence": evidence})
+    members = tuple(Member(**{**only(Member, m), "relation": Relation(m["relation"])}) for m in record["members"])
+    return Cluster(record["cluster"], members, origin, record["canonical"]["probability"])
+
+
+# -- showing -------------------------------------------------------------------------------------------------------
+
+
+def cluster_page(
+    cluster: Cluster, inside: list[dict[str, Any]], across: list[dict[str, Any]], width: int, limit: int | None
+) -> list[Text]:
+    """All that is known of a cluster."""
+    from dedup.reports import layout, terminal
+
+    members = cluster.members[:limit]
+    lines = [layout.text(), *terminal.cluster_lines(cluster, width)]
+    if cluster.canonical.url:
+        lines.append(layout.labelled("url", layout.linked(visible(cluster.canonical.url), "", cluster.canonical.url)))
+    lines += _evidence(cluster, width)
+    lines += _timeline(members, width)
+    lines += _members(members, inside, width)
+    if limit is not None and cluster.size > limit:
+        lines += [
+            layout.text(),
+            layout.text((f"    {cluster.size - limit:,} more members; --all shows them", "dim")),
+        ]
+    return [*lines, *_links(across, {m.id for m in cluster.members}, width), layout.text()]
+
+
+def _evidence(cluster: Cluster, width: int) -> list[Text]:
+    """What speaks for and against the origin, strongest first."""
+    from dedup.reports import layout, terminal
+
+    ranked = sorted(cluster.evidence, key=lambda e: -abs(e.weight))[:SHOWN]
+    if not ranked:
+        return []
+    return [*layout.heading("Origin: what says so"), layout.text(), *terminal.evidence_table(ranked, width)]
+
+
+def _timeline(members: tuple[Member, ...], width: int) -> list[Text]:
+    """Each dated member as a dot on a line from the first to the last."""
+    from dedup.reports import layout
+
+    dated = sorted((m for m in members if m.lag_seconds is not None), key=lambda m: (m.lag_seconds or 0, m.id))
+    last = dated[-1].lag_seconds if dated else 0
+    if len(dated) < 2 or not last:
+        return []
+    names = [visible(m.domain or m.id, 28) for m in dated]
+    after = ["first" if not m.lag_seconds else f"+{layout.lag(m.lag_seconds)}" for m in dated]
+    left, right = max(map(cells, after)), max(map(cells, names))
+    track = max(10, min(72, width - layout.INDENT - left - right - 4))
+    lines = layout.heading("Timeline", f"{layout.moment(dated[0].published)}, over {layout.lag(last)}")
+    lines.append(layout.text())
+    for member, name, when in zip(dated, names, after, strict=True):
+        at = round((track - 1) * (member.lag_seconds or 0) / last)
+        style = "bold green" if member.role == "canonical" else "cyan"
+        line = layout.text(" " * layout.INDENT + f"{when:>{left}}  ", ("·" * at, "dim"), ("●", style))
+        lines.append(
+            line.append("·" * (track - 1 - at), "dim").append(f"  {name}", style if member.role == "canonical" else "")
+        )
+    return lines
+
+
+def _members(members: tuple[Member, ...], inside: list[dict[str, Any]], width: int) -> list[Text]:
+    from dedup.reports import layout
+
+    head = members[0].id
+    runs = {
+        pair["a"] if pair["b"] == head else pair["b"]: pair["longest_run"]
+        for pair in inside
+        if head in (pair["a"], pair["b"])
+    }
+    rows = []
+    for member in members:
+        canonical = member.role == "canonical"
+        arrow = {"member_in_canonical": "⊂", "canonical_in_member": "⊃"}.get(member.direction or "", "")
+        rows.append(
+            (
+                member.role,
+                "" if canonical else f"{member.relation.value.replace('_', ' ')} {arrow}".rstrip(),
+                "" if canonical else f"{member.resemblance:.2f}",
+                "" if canonical else f"{member.containment:.2f}",
+                f"{runs[member.id]:,}" if member.id in runs else "",
+                "first"
+                if member.lag_seconds == 0
+                else ""
+                if member.lag_seconds is None
+                else f"+{layout.lag(member.lag_seconds)}",
+                visible(member.domain or "", 30),
+                visible(member.id, 36),
+                visible(member.title or ""),
+            )
+        )
+    columns = [
+        layout.Column("role", style="bold"),
+        layout.Column("relation"),
+        layout.Column("res.", right=True),
+        layout.Column("cont.", right=True),
+        layout.Column("run", right=True),
+        layout.Column("when", right=True),
+        layout.Column("domain", flex=True),
+        layout.Column("id", style="dim", flex=True, least=8),
+        layout.Column("title", flex=True, least=18),
+    ]
+    aside = "resemblance, containment, longest common run in words, toward the canonical copy" if width >= 96 else ""
+    return [
+        *layout.heading(f"Members: {len(members)}", aside),
+        layout.text(),
+        *layout.table(columns, rows, width),
+    ]
+
+
+def _links(across: list[dict[str, Any]], members: set[str], width: int) -> list[Text]:
+    """Articles outside that share a passage or a form with a member."""
+    from dedup.reports import layout
+
+    if not across:
+        return []
+    rows = []
+    for pair in sorted(across, key=lambda p: (-p["longest_run"], p["a"], p["b"]))[:10]:
+        mine, other = (pair["a"], pair["b"]) if pair["a"] in members else (pair["b"], pair["a"])
+        rows.append(
+            (
+                pair["relation"].replace("_", " "),
+                f"{pair['longest_run']:,}",
+                cut(visible(mine), 40),
+                cut(visible(other), 40),
+            )
+        )
+    columns = [
+        layout.Column("relation"),
+        layout.Column("run", right=True),
+        layout.Column("this cluster's", flex=True),
+        layout.Column("other article", flex=True),
+    ]
+    aside = "" if len(across) <= len(rows) else f"{len(rows)} of {len(across):,}"
+    return [
+        *layout.heading("Linked, not in the cluster", aside),
+        layout.text(),
+        *layout.table(columns, rows, width),
+    ]

@@ -1,0 +1,1 @@
+"""Who is a copy, and of whom: comparison, relations, clusters, origin."""

@@ -1,0 +1,220 @@
+"""Clusters that do not chain: connected components, then every member is verified against the core.
+
+The core is the member whose text the others are verified against: the greatest summed containment of the others,
+ties by fingerprint, then id. What does not relate to the core leaves and forms its own cluster. Excerpts come after:
+an excerpt is attached to the one cluster it lies in; one that lies in two, or in a round-up, is only linked.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from dedup.clusters import compare as c
+from dedup.clusters import relate as r
+from dedup.clusters.relate import JOINS
+
+#: A longer text of which an excerpt covers less, and not from its beginning, may be a round-up: linked only.
+ROUND_UP_SHARE = 350
+ROUND_UP_PLACE = 200
+
+
+@dataclass
+class Verified:
+    """Compared pairs: bodies `a` < `b`, their features and relation codes, by (a, b). Grows by `extend`."""
+
+    a: NDArray[np.int64]
+    b: NDArray[np.int64]
+    features: NDArray[np.int32]
+    relation: NDArray[np.uint8]
+
+    def __post_init__(self) -> None:
+        self._keys = self.a << 32 | self.b
+        self._later: dict[int, int] = {}
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+    def find(self, x: int, y: int) -> int:
+        """The row of a pair, or -1."""
+        key = (x << 32 | y) if x < y else (y << 32 | x)
+        row = int(np.searchsorted(self._keys, key))
+        if row < len(self._keys) and self._keys[row] == key:
+            return row
+        return self._later.get(key, -1)
+
+    def joined(self, x: int, y: int) -> bool:
+        """Whether a pair is related so that it may stand in one cluster."""
+        row = self.find(x, y)
+        return row >= 0 and bool(JOINS[self.relation[row]])
+
+    def extend(self, other: Verified) -> None:
+        start = len(self.a)
+        self.a = np.concatenate([self.a, other.a])
+        self.b = np.concatenate([self.b, other.b])
+        self.features = np.concatenate([self.features, other.features])
+        self.relation = np.concatenate([self.relation, other.relation])
+        keys = (other.a << 32 | other.b).tolist()
+        self._later.update(zip(keys, range(start, len(self.a)), strict=True))
+
+
+#: Compares pairs (m, 2) of bodies and returns all of them, related or not.
+Compare = Callable[[NDArray[np.int64]], Verified]
+
+
+def contained(features: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Per pair: the share of a's shingles in b and of b's in a, in millionths."""
+    f = features.astype(np.int64)
+    shared = f[:, c.SHARED] * 1_000_000
+    return shared // np.maximum(1, f[:, c.SIZE_A]), shared // np.maximum(1, f[:, c.SIZE_B])
+
+
+def _components(n: int, a: NDArray[np.int64], b: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Connected components of two or more nodes, each ascending, by smallest node."""
+    graph = coo_array((np.ones(len(a), np.int8), (a, b)), shape=(n, n))
+    _, label = connected_components(graph, directed=False)
+    nodes = np.unique(np.concatenate([a, b]))
+    order = nodes[np.argsort(label[nodes], kind="stable")]
+    cuts = np.flatnonzero(np.diff(label[order])) + 1
+    return sorted(np.split(order, cuts), key=lambda part: int(part[0])) if len(order) else []
+
+
+def _core(members: NDArray[np.int64], weight: dict[int, int], tie: NDArray[np.int64]) -> int:
+    """The member with the greatest summed containment; ties by fingerprint (`tie` is its rank), then by id."""
+    return min(members.tolist(), key=lambda m: (-weight.get(m, 0), int(tie[m]), m))
+
+
+def _weights(edges: Verified, rows: NDArray[np.int64]) -> dict[int, int]:
+    """For each body the sum, over its related pairs, of the share of the other that lies in it."""
+    a_in_b, b_in_a = contained(edges.features[rows])
+    weight: dict[int, int] = defaultdict(int)
+    for x, y, x_in_y, y_in_x in zip(
+        edges.a[rows].tolist(), edges.b[rows].tolist(), a_in_b.tolist(), b_in_a.tolist(), strict=True
+    ):
+        weight[y] += x_in_y
+        weight[x] += y_in_x
+    return weight
+
+
+def cluster(n: int, edges: Verified, tie: NDArray[np.int64], compare: Compare) -> list[list[int]]:
+    """Clusters of bodies 0..n-1, each with its core first, then ascending.
+
+    edges: the related pairs found so far; pairs that had to be compared on the way are added to it. tie (n,): rank
+    of each body's fingerprint.
+    """
+    found = _copies(n, edges, tie, compare)
+    return _attach(n, found, edges, compare)
+
+
+def _copies(n: int, edges: Verified, tie: NDArray[np.int64], compare: Compare) -> list[list[int]]:
+    """Clusters by near copies, versions and rewrites; excerpts are only let in where they relate to the core."""
+    strong = np.flatnonzero(JOINS[edges.relation] & (edges.relation != r.EXCERPT))
+    found: list[list[int]] = []
+    while len(strong):
+        weight = _weights(edges, strong)
+        parts = _components(n, edges.a[strong], edges.b[strong])
+        cores = [_core(part, weight, tie) for part in parts]
+        missing = [
+            (min(core, m), max(core, m))
+            for part, core in zip(parts, cores, strict=True)
+            if len(part) > 2
+            for m in part.tolist()
+            if m != core and edges.find(core, m) < 0
+        ]
+        if missing:
+            edges.extend(compare(np.array(missing, np.int64)))
+        left = np.zeros(n, np.bool_)
+        for part, core in zip(parts, cores, strict=True):
+            kept = [m for m in part.tolist() if m != core and edges.joined(core, m)]
+            left[part] = True
+            left[[core, *kept]] = False
+            found.append([core, *kept])
+        strong = strong[left[edges.a[strong]] & left[edges.b[strong]]]
+    return [part for part in found if len(part) > 1]
+
+
+def _attach(n: int, found: list[list[int]], edges: Verified, compare: Compare) -> list[list[int]]:
+    """Attach excerpts, longest first, so that an excerpt of an excerpt finds the text both are taken from."""
+    home = np.arange(n)  # the core of the cluster a body is in
+    groups = {part[0]: list(part) for part in found}
+    for part in found:
+        home[part] = part[0]
+    rows = np.flatnonzero(edges.relation == r.EXCERPT)
+    if len(rows) == 0:
+        return found
+    short_is_a = edges.features[rows, c.LENGTH_A] < edges.features[rows, c.LENGTH_B]
+    short = np.where(short_is_a, edges.a[rows], edges.b[rows])
+    long = np.where(short_is_a, edges.b[rows], edges.a[rows])
+    usable = ~_round_ups(rows, short, long, short_is_a, home, edges)
+    containers: dict[int, set[int]] = defaultdict(set)
+    length: dict[int, int] = {}
+    for s, l, ok, row, s_is_a in zip(
+        short.tolist(), long.tolist(), usable.tolist(), rows.tolist(), short_is_a.tolist(), strict=True
+    ):
+        length[home[s]] = max(length.get(home[s], 0), int(edges.features[row, c.LENGTH_A if s_is_a else c.LENGTH_B]))
+        if ok and home[s] != home[l]:
+            containers[int(home[s])].add(l)
+    for core in sorted(containers, key=lambda x: (-length[x], x)):
+        targets = {int(home[l]) for l in containers[core]} - {core}
+        if len(targets) != 1 or home[core] != core:
+            continue
+        (target,) = targets
+        _move(core, target, groups, home, edges, compare)
+    return [part for part in (groups[k] for k in sorted(groups)) if len(part) > 1]
+
+
+def _round_ups(
+    rows: NDArray[np.int64],
+    short: NDArray[np.int64],
+    long: NDArray[np.int64],
+    short_is_a: NDArray[np.bool_],
+    home: NDArray[np.int64],
+    edges: Verified,
+) -> NDArray[np.bool_]:
+    """Which excerpt pairs lie in a round-up: a text that holds two that have nothing to do with each other, or of
+    which the excerpt is a small part, not the beginning."""
+    held: dict[int, list[int]] = defaultdict(list)
+    for s, l in zip(short.tolist(), long.tolist(), strict=True):
+        held[l].append(s)
+    foreign = set()
+    for l, items in held.items():
+        firsts = sorted({int(home[s]): s for s in items}.values())
+        if any(
+            not edges.joined(x, y)
+            for i, x in enumerate(firsts)
+            for y in firsts[i + 1 :]
+        ):
+            foreign.add(l)
+    f = edges.features[rows].astype(np.int64)
+    long_words = np.where(short_is_a, f[:, c.WORDS_B], f[:, c.WORDS_A])
+    long_length = np.where(short_is_a, f[:, c.LENGTH_B], f[:, c.LENGTH_A])
+    place = np.where(short_is_a, f[:, c.FIRST_B], f[:, c.FIRST_A])
+    small = (1000 * long_words < ROUND_UP_SHARE * long_length) & (1000 * place > ROUND_UP_PLACE * long_length)
+    return small | np.isin(long, np.array(sorted(foreign), np.int64))
+
+
+def _move(
+    core: int,
+    target: int,
+    groups: dict[int, list[int]],
+    home: NDArray[np.int64],
+    edges: Verified,
+    compare: Compare,
+) -> None:
+    """Attach a cluster (or a single body) to the cluster of `target`, as far as its members relate to that core."""
+    members = groups.get(core, [core])
+    missing = [(min(target, m), max(target, m)) for m in members if edges.find(target, m) < 0]
+    if missing:
+        edges.extend(compare(np.array(missing, np.int64)))
+    if not all(edges.joined(target, m) for m in members):
+        return
+    groups.setdefault(target, [target]).extend(members)
+    groups[target][1:] = sorted(groups[target][1:])
+    groups.pop(core, None)
+    home[members] = target

@@ -1,0 +1,106 @@
+"""Two articles, or one, without a corpus: `dedup.compare`, `dedup.origin`, `dedup.minhash`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from dedup.articles.furniture import RULE_DATELINE, Bodies, cut
+from dedup.articles.tokens import Tokens
+from dedup.candidates.digest import shingle_ids
+from dedup.candidates.minhash import permutations, signature_kernel, to_datasketch
+from dedup.candidates.shingles import shingle_sizes
+from dedup.clusters import compare as c
+from dedup.clusters import relate as r
+from dedup.clusters.assemble import newer
+from dedup.clusters.origin.credits import read_authors, read_credit, read_dateline, to_evidence
+from dedup.clusters.origin.decide import Witness, decide
+from dedup.model import Article, Match, Origin, Passage
+from dedup.settings import Settings
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
+
+
+def _bodies(*articles: Article) -> Bodies:
+    texts = pa.array([a.text for a in articles], pa.large_string())
+    return cut(texts, pa.array([a.title for a in articles], pa.large_string()))
+
+
+def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
+    """Compare two articles exactly; None if they are not related."""
+    tokens = _bodies(a, b).tokens
+    word = np.concatenate([tokens.words(0), tokens.words(1)])
+    count = tokens.last - tokens.first
+    first = np.array([0, count[0], count[0] + count[1]])
+    size = shingle_sizes(count, tokens.single, settings.shingle_size)
+    features = c.compare_kernel(word, first, size, np.array([0]), np.array([1]))
+    code = int(r.relate(features, settings.threshold)[0])
+    relation = r.RELATIONS[code]
+    if relation is None:
+        return None
+    f = features[0].tolist()
+    shared, size_a, size_b = f[c.SHARED], max(1, f[c.SIZE_A]), max(1, f[c.SIZE_B])
+    direction = {0: None, 1: "a_in_b", -1: "b_in_a"}[int(r.direction(features, np.array([code], np.uint8))[0])]
+    late = newer([a.title, b.title]) if code in (r.VERSION, r.EXCERPT) else np.zeros(2, np.int64)
+    return Match(
+        relation,
+        direction,
+        None if late[0] == late[1] else "a" if late[0] > late[1] else "b",
+        round(shared / max(1, size_a + size_b - shared), 4),
+        round(shared / size_a, 4),
+        round(shared / size_b, 4),
+        f[c.RUN],
+        _passages(tokens, word, first, size),
+    )
+
+
+def _passages(tokens: Tokens, word: np.ndarray, first: np.ndarray, size: np.ndarray) -> tuple[Passage, ...]:  # type: ignore[type-arg]
+    """Common runs of at least a shingle, in the order of b, as character spans."""
+    place = c.place_kernel(word, first, size)
+    hits = np.flatnonzero(place >= 0)
+    if len(hits) == 0:
+        return ()
+    cuts = np.flatnonzero((np.diff(hits) != 1) | (np.diff(place[hits]) != 1)) + 1
+    characters = [_characters(tokens, i) for i in range(2)]
+    out = []
+    for run in np.split(hits, cuts):
+        words = len(run) + int(min(size[1], first[2] - first[1])) - 1
+        i, j = tokens.first[0] + place[run[0]], tokens.first[1] + run[0]
+        out.append(
+            Passage(
+                characters[0](int(tokens.start[i])), characters[0](int(tokens.end[i + words - 1])),
+                characters[1](int(tokens.start[j])), characters[1](int(tokens.end[j + words - 1])), words,
+            )
+        )  # fmt: skip
+    return tuple(out)
+
+
+def _characters(tokens: Tokens, i: int):  # type: ignore[no-untyped-def]
+    """A function from byte to character offsets of text i."""
+    raw = np.frombuffer(tokens.texts[i].as_py().encode(), np.uint8)
+    before = np.append(0, np.cumsum((raw & 0xC0) != 0x80))
+    return lambda at: int(before[at])
+
+
+def origin_of(article: Article) -> Origin:
+    """The origin of an article alone, from its own credits and its domain."""
+    bodies = _bodies(article)
+    raw = bodies.tokens.texts[0].as_py().encode()
+    said = list(read_authors(article.authors))
+    for rule, low, high in zip(
+        bodies.span_rule.tolist(), bodies.span_start.tolist(), bodies.span_end.tolist(), strict=True
+    ):
+        text = raw[max(0, low - 1) : high + 1].decode(errors="ignore").strip()
+        said.extend(read_dateline(text) if rule == RULE_DATELINE else read_credit(text))
+    evidence = tuple(to_evidence(article.id, item) for item in said)
+    return decide([Witness(article.id or "", article.domain, None, 0, evidence)])
+
+
+def minhash_of(article: Article, settings: Settings) -> MinHash:
+    """The signature of an article's body."""
+    ids, id_first, _ = shingle_ids(_bodies(article), settings.shingle_size)
+    signature = signature_kernel(ids, id_first, *permutations(settings.num_perm, settings.seed))[0]
+    return to_datasketch(signature, settings.seed)

@@ -1,0 +1,104 @@
+"""What a compared pair is (ARCHITECTURE.md, "Relations"): one decision for each row of features.
+
+Shares are of words aligned in order, not of shingles, wherever edits are to be forgiven: one changed word breaks k
+shingles. The thresholds are constants with the reason beside them; they were fitted on the labelled pairs
+(`python -m benchmarks quality`) and are integers per mille, so that a decision never hangs on rounding.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.clusters import compare as c
+from dedup.model import Relation
+
+#: Relations by code; 0 is no relation.
+RELATIONS: tuple[Relation | None, ...] = (
+    None,
+    Relation.IDENTICAL,
+    Relation.NEAR_COPY,
+    Relation.VERSION,
+    Relation.EXCERPT,
+    Relation.REWRITE,
+    Relation.OVERLAP,
+    Relation.TEMPLATE,
+)
+NONE, IDENTICAL, NEAR_COPY, VERSION, EXCERPT, REWRITE, OVERLAP, TEMPLATE = range(8)
+#: Whether a pair of the relation may stand in one cluster, by code.
+JOINS = np.array([r is not None and r.joins for r in RELATIONS])
+
+#: Both bodies in common to this share of words: the same article. Labelled near copies begin at .80.
+NEAR = 800
+#: The shorter body in common: an excerpt, if the other is clearly longer. Labelled excerpts: .87 to 1.
+INSIDE = 870
+#: An excerpt stands in a text that has at least this much more: below, the pair is a near copy with a cut.
+LONGER = 800
+#: The shorter body in common to this share: a version of the same article. Labelled versions begin at .66, related
+#: stories on the same event end at .55.
+MOSTLY = 620
+#: Least share of the common shingles outside quotation marks: below, the two only quote the same speaker.
+OWN_WORDS = 400
+#: Words of a common run that is more than a sentence, for an overlap.
+PASSAGE_RUN = 30
+#: Common shingles outside quotation marks that make an overlap.
+PASSAGE_SHINGLES = 30
+#: A rewrite has this share of words in order in both bodies; English texts on nothing in common have up to .3.
+REWORDED = 480
+#: Changed numbers in aligned slots, per thousand aligned words, that make a form of a copy.
+FORM = 15
+
+
+def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArray[np.uint8]:
+    """Relation codes (pairs,) of feature rows (pairs, len(FEATURES)).
+
+    threshold: least share of the shorter body's shingles in common for near_copy, version and excerpt.
+    """
+    f = features.astype(np.int64).T
+    a_shorter = f[c.LENGTH_A] <= f[c.LENGTH_B]
+    short_words = np.where(a_shorter, f[c.WORDS_A], f[c.WORDS_B])
+    short_length = np.maximum(1, np.where(a_shorter, f[c.LENGTH_A], f[c.LENGTH_B]))
+    long_words = np.where(a_shorter, f[c.WORDS_B], f[c.WORDS_A])
+    long_length = np.maximum(1, np.where(a_shorter, f[c.LENGTH_B], f[c.LENGTH_A]))
+    shared = f[c.SHARED]
+    smaller = np.maximum(1, np.minimum(f[c.SIZE_A], f[c.SIZE_B]))
+    short_share = 1000 * short_words // short_length
+    long_share = 1000 * long_words // long_length
+    contained = 1000 * shared // smaller
+    own_words = 1000 * f[c.PLAIN] >= OWN_WORDS * shared
+    enough = (shared > 0) & ((own_words) | (short_share >= INSIDE))
+    if threshold is not None:
+        enough &= contained >= round(1000 * threshold)
+
+    out = np.zeros(len(features), np.uint8)
+    passage = (f[c.RUN] >= PASSAGE_RUN) & (f[c.PLAIN] >= PASSAGE_SHINGLES) & own_words
+    out[passage] = OVERLAP
+    reworded = (np.minimum(short_share, long_share) >= REWORDED) & own_words & (shared >= 8) & (short_length >= 60)
+    reworded &= (1000 * f[c.ORDERED] >= 850 * f[c.WORDS_B]) & (
+        1000 * np.minimum(f[c.SPAN_A], f[c.SPAN_B]) >= 700 * short_length
+    )
+    out[reworded & (f[c.RUN] < 40)] = REWRITE
+    out[enough & (short_share >= MOSTLY) & (contained >= 250)] = VERSION
+    clearly_longer = 1000 * short_length < LONGER * long_length
+    inside = enough & (short_share >= INSIDE) & (contained >= 450)
+    out[inside & clearly_longer & (long_share < NEAR)] = EXCERPT
+    out[inside & ~clearly_longer & (long_share < NEAR)] = VERSION
+    out[enough & (short_share >= NEAR) & (long_share >= NEAR) & (contained >= 300)] = NEAR_COPY
+    form = _is_form(f, short_words)
+    out[form & (short_share >= 300) & ((out != NONE) | (contained >= 100))] = TEMPLATE
+    same = (shared == f[c.SIZE_A]) & (shared == f[c.SIZE_B]) & (f[c.RUN] == short_length) & (short_length == long_length)
+    out[same & (shared > 0)] = IDENTICAL
+    return out
+
+
+def _is_form(f: NDArray[np.int64], words: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """The same form with other facts: numbers change where the words around them do not."""
+    numbers = f[c.NUMBERS_A] + f[c.NUMBERS_B]
+    different = 2 * f[c.NUMBERS] * 100 < 95 * numbers
+    return different & (f[c.CHANGED] > 0) & (1000 * f[c.CHANGED] >= FORM * np.maximum(1, words))
+
+
+def direction(features: NDArray[np.int32], relation: NDArray[np.uint8]) -> NDArray[np.int8]:
+    """1 where a is an excerpt of b, -1 where b is one of a, else 0, for each pair."""
+    a_in_b = features[:, c.LENGTH_A] < features[:, c.LENGTH_B]
+    return np.where(relation == EXCERPT, np.where(a_in_b, 1, -1), 0).astype(np.int8)

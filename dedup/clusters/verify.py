@@ -1,0 +1,96 @@
+"""Exact comparison of candidate pairs, in blocks, with the words read from the spool."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.candidates.spool import Spool
+from dedup.clusters.compare import FEATURES, compare_kernel
+from dedup.clusters.group import Verified
+from dedup.clusters.relate import relate
+
+#: Pairs of a block: about 20 MB of words at 470 words a body.
+BLOCK = 8192
+
+
+class Verifier:
+    """Compares pairs of bodies of one corpus.
+
+    at, count (n,) int64: where each body's words are in the spool; size (n,) int32: its shingle size.
+    """
+
+    def __init__(
+        self,
+        spool: Spool,
+        at: NDArray[np.int64],
+        count: NDArray[np.int64],
+        size: NDArray[np.int32],
+        threshold: float | None,
+        threads: int,
+    ) -> None:
+        self._spool, self._at, self._count, self._size = spool, at, count, size
+        self._threshold, self._threads = threshold, threads
+        self.compared = 0
+
+    def block(self, a: NDArray[np.int64], b: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+        """Features and relations of pairs; pairs with one `a` should follow each other."""
+        bodies, place = np.unique(np.concatenate([a, b]), return_inverse=True)
+        # The spool is read in its own order, which is that of the input.
+        order = np.argsort(self._at[bodies], kind="stable")
+        word, first = self._spool.gather(self._at[bodies[order]], self._count[bodies[order]])
+        where = np.empty(len(order), np.int64)
+        where[order] = np.arange(len(order))
+        index = where[place]
+        features = compare_kernel(word, first, self._size[bodies[order]], index[: len(a)], index[len(a) :])
+        return features, relate(features, self._threshold)
+
+    def all(self, pairs: NDArray[np.int64]) -> Verified:
+        """Compare pairs (m, 2) and return every one, related or not."""
+        pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+        self.compared += len(pairs)
+        parts = list(self._blocks(pairs[:, 0], pairs[:, 1], lambda n: None))
+        return Verified(
+            pairs[:, 0],
+            pairs[:, 1],
+            np.concatenate([p[0] for p in parts]) if parts else np.zeros((0, len(FEATURES)), np.int32),
+            np.concatenate([p[1] for p in parts]) if parts else np.zeros(0, np.uint8),
+        )
+
+    def related(self, a: NDArray[np.int64], b: NDArray[np.int64], advance: Callable[[int], None]) -> Verified:
+        """Compare pairs and return those that are related."""
+        self.compared += len(a)
+        kept: list[tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8]]] = []
+        low = 0
+        for features, relation in self._blocks(a, b, advance):
+            keep = np.flatnonzero(relation)
+            kept.append((low + keep, features[keep], relation[keep]))
+            low += len(relation)
+        rows = np.concatenate([k[0] for k in kept]) if kept else np.zeros(0, np.int64)
+        return Verified(
+            a[rows],
+            b[rows],
+            np.concatenate([k[1] for k in kept]) if kept else np.zeros((0, len(FEATURES)), np.int32),
+            np.concatenate([k[2] for k in kept]) if kept else np.zeros(0, np.uint8),
+        )
+
+    def _blocks(
+        self, a: NDArray[np.int64], b: NDArray[np.int64], advance: Callable[[int], None]
+    ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.uint8]]]:
+        starts = range(0, len(a), BLOCK)
+
+        def work(low: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+            return self.block(a[low : low + BLOCK], b[low : low + BLOCK])
+
+        if self._threads < 2 or len(starts) < 2:
+            for low in starts:
+                yield work(low)
+                advance(min(BLOCK, len(a) - low))
+            return
+        with ThreadPoolExecutor(self._threads) as pool:
+            for low, result in zip(starts, pool.map(work, starts), strict=True):
+                yield result
+                advance(min(BLOCK, len(a) - low))

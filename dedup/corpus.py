@@ -1,0 +1,309 @@
+"""What a scan holds of all articles, in the order of their ids, so that nothing later depends on the order of input."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from dedup.articles.batch import Batch
+from dedup.candidates.digest import Digest, digest
+from dedup.candidates.spool import Spool
+from dedup.clusters.origin.credits import read_authors, read_credit, read_dateline
+from dedup.articles.furniture import RULE_DATELINE
+from dedup.model import Reject
+from dedup.reports.progress import Progress
+from dedup.settings import Settings
+
+#: Columns kept for output; everything else of a record is read again where it is needed.
+KEPT = ("url", "domain", "title", "published")
+
+Said = tuple[str, str, str, float]
+
+
+@dataclass
+class Corpus:
+    """n accepted articles, by id.
+
+    `ids` and `table` (columns KEPT): Arrow; `file` (n,) int32 indexes `files`; `line`, `offset`, `length` int64 say
+    where the record stands; `raw_at` (n,) int64 is its place in the spool, -1 where the file can be read again.
+    `count` (n,) int64 tokens of the bodies, `size` (n,) int32 shingle sizes, `words_at` (n,) int64 their place in the
+    spool, `fingerprint` (n, 2) uint64, `band` (bands, n) uint32, `passage` uint64 `key << 32 | rank`. `said`: what an
+    article says of its source, by rank.
+    """
+
+    ids: pa.Array
+    table: pa.Table
+    files: list[str]
+    file: NDArray[np.int32]
+    line: NDArray[np.int64]
+    offset: NDArray[np.int64]
+    length: NDArray[np.int64]
+    raw_at: NDArray[np.int64]
+    count: NDArray[np.int64]
+    size: NDArray[np.int32]
+    words_at: NDArray[np.int64]
+    fingerprint: NDArray[np.uint64]
+    band: NDArray[np.uint32]
+    passage: NDArray[np.uint64]
+    said: dict[int, list[Said]]
+    rejects: list[Reject]
+    spool: Spool
+    records: int
+    renamed: int
+    paths: list[str]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def release_postings(self) -> None:
+        """Forget bands and passages: half of a scan's memory, not needed after the search."""
+        self.band = self.band[:, :0]
+        self.passage = self.passage[:0]
+
+
+@dataclass
+class _Rows:
+    """Columns of the articles read so far, a chunk a batch."""
+
+    chunks: dict[str, list[NDArray[np.generic]]] = field(default_factory=dict)
+
+    def add(self, **columns: NDArray[np.generic]) -> None:
+        for name, values in columns.items():
+            self.chunks.setdefault(name, []).append(values)
+
+    def take(self, name: str, axis: int = 0) -> NDArray[np.generic]:
+        return np.concatenate(self.chunks.pop(name), axis=axis)
+
+
+def digests(batches: Iterable[Batch], settings: Settings, threads: int) -> Iterator[tuple[Batch, Digest | None]]:
+    """Every batch with its digest, in order; kernels run beside the reader, a bounded number of batches ahead."""
+
+    def work(batch: Batch) -> Digest | None:
+        if batch.records.num_rows == 0:
+            return None
+        return digest(batch.records.column("text"), batch.records.column("title"), settings)
+
+    if threads < 2:
+        for batch in batches:
+            yield batch, work(batch)
+        return
+    waiting: list[tuple[Batch, Future[Digest | None]]] = []
+    with ThreadPoolExecutor(threads) as pool:
+        try:
+            for batch in batches:
+                waiting.append((batch, pool.submit(work, batch)))
+                if len(waiting) > threads + 1:
+                    first, future = waiting.pop(0)
+                    yield first, future.result()
+            for first, future in waiting:
+                yield first, future.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def read_corpus(
+    batches: Iterable[Batch], paths: dict[str, str], settings: Settings, threads: int, spool: Spool, progress: Progress
+) -> Corpus:
+    """Read, digest and spool all batches, then put the articles in the order of their ids."""
+    rows = _Rows()
+    ids: list[pa.Array] = []
+    tables: list[pa.RecordBatch] = []
+    passages: list[NDArray[np.uint64]] = []
+    said: dict[int, list[Said]] = {}
+    rejects: list[Reject] = []
+    files: dict[str, int] = {}
+    n = records = 0
+    words_at = 0
+    for batch, result in digests(batches, settings, threads):
+        rejects.extend(batch.rejects)
+        m = batch.records.num_rows
+        records += m + len(batch.rejects)
+        if result is None:
+            continue
+        file = files.setdefault(batch.file, len(files))
+        ids.append(_ids(batch))
+        tables.append(batch.records.select(KEPT))
+        tokens = result.bodies.tokens
+        at = words_at + np.cumsum(np.append(0, result.count))
+        spool.words.append(memoryview(_packed(result)).cast("B"))
+        words_at = int(at[-1])
+        rows.add(
+            file=np.full(m, file, np.int32),
+            line=batch.records.column("line").to_numpy(),
+            offset=batch.records.column("offset").to_numpy(),
+            length=batch.records.column("length").to_numpy(),
+            raw_at=_spool_raw(batch, spool),
+            raw_length=np.array([len(r) for r in batch.raw], np.int64) if batch.raw else np.full(m, -1, np.int64),
+            count=result.count,
+            size=result.size,
+            words_at=at[:-1],
+            fingerprint=result.fingerprint,
+            band=result.band,
+        )
+        passages.append(result.passage + np.uint64(n))
+        _listen(batch, result, tokens.texts, n, said)
+        n += m
+        progress.advance(m)
+    return _in_order(rows, ids, tables, passages, said, rejects, list(files), [paths.get(f, f) for f in files], spool, records)
+
+
+def _packed(result: Digest) -> NDArray[np.uint32]:
+    """The words of the bodies of a batch, one after the other."""
+    tokens = result.bodies.tokens
+    if int(result.count.sum()) == len(tokens.word):
+        return tokens.word
+    keep = np.repeat(tokens.first - np.append(0, np.cumsum(result.count))[:-1], result.count)
+    return tokens.word[np.arange(len(keep)) + keep]
+
+
+def _ids(batch: Batch) -> pa.Array:
+    """The ids of a batch; `FILE:LINE` where a record has none."""
+    ids = batch.records.column("id")
+    if ids.null_count == 0:
+        return ids
+    lines = pc.cast(batch.records.column("line"), pa.large_string())
+    named = pc.binary_join_element_wise(pa.scalar(batch.file, pa.large_string()), lines, pa.scalar(":", pa.large_string()))
+    return pc.coalesce(ids, named)
+
+
+def _spool_raw(batch: Batch, spool: Spool) -> NDArray[np.int64]:
+    if batch.raw is None:
+        return np.full(batch.records.num_rows, -1, np.int64)
+    start = spool.records.append(b"".join(batch.raw))
+    return start + np.cumsum([0, *map(len, batch.raw)])[:-1]
+
+
+def _listen(batch: Batch, result: Digest, texts: pa.Array, base: int, said: dict[int, list[Said]]) -> None:
+    """Collect what the articles of a batch say of their source."""
+    bodies = result.bodies
+    article: str | None = None
+    raw: bytes = b""
+    last = -1
+    for i, rule, low, high in zip(
+        bodies.span_article.tolist(),
+        bodies.span_rule.tolist(),
+        bodies.span_start.tolist(),
+        bodies.span_end.tolist(),
+        strict=True,
+    ):
+        if high - low > 400:
+            continue
+        if i != last:
+            article, last = texts[i].as_py(), i
+            raw = article.encode()
+        # A closing parenthesis or full stop belongs to the credit.
+        text = raw[max(0, low - 1) : high + 1].decode(errors="ignore").strip()
+        found = read_dateline(text) if rule == RULE_DATELINE else read_credit(text)
+        if found:
+            said.setdefault(base + i, []).extend(found)
+    authors = batch.records.column("authors")
+    if authors.null_count < len(authors):
+        for i, name in enumerate(authors.to_pylist()):
+            if name and (found := read_authors(name)):
+                said.setdefault(base + i, []).extend(found)
+
+
+def _in_order(
+    rows: _Rows,
+    ids: list[pa.Array],
+    tables: list[pa.RecordBatch],
+    passages: list[NDArray[np.uint64]],
+    said: dict[int, list[Said]],
+    rejects: list[Reject],
+    files: list[str],
+    paths: list[str],
+    spool: Spool,
+    records: int,
+) -> Corpus:
+    if not ids:
+        return _empty(rejects, spool, records)
+    names = pa.chunked_array(ids).combine_chunks()
+    file, line = rows.take("file"), rows.take("line")
+    names, dropped, renamed, repeated = _unique(names, file, line, files)
+    rejects.extend(repeated)
+    order = pc.sort_indices(names).to_numpy().astype(np.int64)
+    if len(dropped):
+        order = order[~np.isin(order, dropped)]
+    rank = np.full(len(names), -1, np.int64)
+    rank[order] = np.arange(len(order))
+    passage = np.concatenate(passages)
+    place = rank[(passage & np.uint64(0xFFFFFFFF)).astype(np.int64)]
+    passage = (passage >> np.uint64(32) << np.uint64(32)) | place.astype(np.uint64)
+    if len(dropped):
+        passage = passage[place >= 0]
+    raw_length = rows.take("raw_length")
+    length = np.where(raw_length >= 0, raw_length, rows.take("length"))
+    return Corpus(
+        names.take(pa.array(order)),
+        pa.Table.from_batches(tables).take(pa.array(order)),
+        files,
+        file[order], line[order], rows.take("offset")[order], length[order], rows.take("raw_at")[order],
+        rows.take("count")[order], rows.take("size")[order], rows.take("words_at")[order],
+        rows.take("fingerprint")[order], rows.take("band", axis=1)[:, order], passage,
+        {int(rank[row]): items for row, items in said.items() if rank[row] >= 0},
+        sorted(rejects, key=lambda r: (r.file, r.line or 0, r.reason, r.detail)),
+        spool, records, renamed, paths,
+    )  # fmt: skip
+
+
+def _unique(
+    names: pa.Array, file: NDArray[np.int32], line: NDArray[np.int64], files: Sequence[str]
+) -> tuple[pa.Array, NDArray[np.int64], int, list[Reject]]:
+    """Make ids unique: (ids, rows to drop, how many were renamed, rejects).
+
+    The same id twice in one file: the later record is rejected. In two files: all are renamed `FILE#ID`.
+    """
+    order = pc.sort_indices(names)
+    sorted_names = names.take(order)
+    same = np.flatnonzero(pc.equal(sorted_names[1:], sorted_names[:-1]).to_numpy(zero_copy_only=False))
+    if len(same) == 0:
+        return names, np.zeros(0, np.int64), 0, []
+    rows = order.to_numpy()
+    groups: dict[str, list[int]] = {}
+    for at in same.tolist():
+        groups.setdefault(sorted_names[at].as_py(), [int(rows[at])]).append(int(rows[at + 1]))
+    values = names.to_pylist()
+    taken = set(values)
+    dropped, rejects, renamed = [], [], 0
+    for name, members in groups.items():
+        first: dict[int, int] = {}
+        for row in sorted(members, key=lambda i: (int(file[i]), int(line[i]))):
+            if int(file[row]) in first:
+                dropped.append(row)
+                where = f"{name!r} stands already in line {int(line[first[int(file[row])]])}"
+                rejects.append(Reject(files[file[row]], int(line[row]), "duplicate_id", where))
+            else:
+                first[int(file[row])] = row
+        if len(first) > 1:
+            for row in first.values():
+                fresh = f"{files[file[row]]}#{name}"
+                if fresh in taken:
+                    dropped.append(row)
+                    rejects.append(Reject(files[file[row]], int(line[row]), "duplicate_id", f"{fresh!r} is taken"))
+                    continue
+                values[row] = fresh
+                renamed += 1
+    unique = pa.array(values, pa.large_string()) if renamed else names
+    return unique, np.array(sorted(dropped), np.int64), renamed, rejects
+
+
+def _empty(rejects: list[Reject], spool: Spool, records: int) -> Corpus:
+    none = np.zeros(0, np.int64)
+    table = pa.table({name: pa.array([], pa.large_string()) for name in KEPT})
+    return Corpus(
+        pa.array([], pa.large_string()), table, [], none.astype(np.int32), none, none, none, none, none,
+        none.astype(np.int32), none, np.zeros((0, 2), np.uint64), np.zeros((1, 0), np.uint32), none.astype(np.uint64),
+        {}, sorted(rejects, key=lambda r: (r.file, r.line or 0, r.reason, r.detail)), spool, records, 0, [],
+    )  # fmt: skip
+
+
+def count_reasons(rejects: Iterable[Reject]) -> dict[str, int]:
+    """Rejects by reason, most frequent first."""
+    return dict(sorted(Counter(r.reason for r in rejects).items(), key=lambda item: (-item[1], item[0])))

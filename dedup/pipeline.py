@@ -1,0 +1,177 @@
+"""The batch way through the rooms: articles -> candidates -> clusters -> what is reported."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.articles.batch import Batch
+from dedup.candidates.search import Candidates, collapse, search
+from dedup.candidates.shingles import MIN_TOKENS
+from dedup.candidates.spool import Spool
+from dedup.clusters import assemble
+from dedup.clusters import compare as c
+from dedup.clusters import relate as r
+from dedup.clusters.group import Verified, cluster
+from dedup.clusters.verify import Verifier
+from dedup.corpus import Corpus, read_corpus
+from dedup.model import Cluster
+from dedup.reports.progress import Progress, Silent
+from dedup.result import OriginTable, PairTable, ScanResult
+from dedup.settings import Settings
+from dedup.summary import summarise
+
+
+class Clock:
+    """Wall and CPU seconds of each stage."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.timings: dict[str, dict[str, float]] = {}
+        self.progress = progress
+
+    @contextmanager
+    def stage(self, name: str, total: int | None, unit: str) -> Iterator[None]:
+        wall, cpu = time.perf_counter(), time.process_time()
+        self.progress.start(name, total, unit)
+        yield
+        self.progress.finish()
+        took = {"wall": round(time.perf_counter() - wall, 4), "cpu": round(time.process_time() - cpu, 4)}
+        self.timings[name] = took
+
+
+def scan_batches(
+    batches: Iterable[Batch], inputs: list[str], paths: dict[str, str], settings: Settings, progress: Progress | None
+) -> ScanResult:
+    """Scan batches of articles. paths: where the files of the batches' names are, for records that are read again."""
+    threads = settings.threads or min(4, os.cpu_count() or 1)
+    progress = progress or Silent()
+    clock = Clock(progress)
+    spool = Spool(settings.tmp)
+    try:
+        with clock.stage("read", None, "articles"):
+            corpus = read_corpus(batches, paths, settings, threads, spool, progress)
+        with clock.stage("search", None, "pairs"):
+            rep = collapse(corpus.fingerprint, corpus.count)
+            shingles = np.maximum(0, corpus.count - corpus.size + 1).astype(np.int32)
+            found = search(rep, corpus.band, corpus.passage, shingles)
+            corpus.release_postings()
+            found = within_window(found, corpus, settings.window)
+        verifier = Verifier(spool, corpus.words_at, corpus.count, corpus.size, settings.threshold, threads)
+        with clock.stage("compare", len(found.a), "pairs"):
+            edges = verifier.related(found.a, found.b, progress.advance)
+        with clock.stage("cluster", None, "clusters"):
+            parts, repeated = assemble.groups(rep, cluster(len(corpus), edges, _tie(corpus), verifier.all))
+            missing = assemble.all_within(parts, edges)
+            if len(missing):
+                edges.extend(verifier.all(missing))
+        with clock.stage("origin", None, "clusters"):
+            view = assemble.View(corpus.ids.to_pylist(), corpus.table, rep, corpus.count, corpus.said)
+            clusters = assemble.build(view, parts, edges, verifier.all)
+            number = np.full(len(corpus), -1, np.int64)
+            for i, part in enumerate(parts):
+                number[part.articles] = i
+            origins = OriginTable(view.ids, number, clusters, assemble.singles(view, number >= 0))
+            table, implied, keep = _pairs(corpus, view, parts, clusters, repeated, edges, number)
+        summary = summarise(
+            corpus, inputs, rep, found, verifier.compared, table, implied, clusters, settings, clock.timings
+        )
+        return ScanResult(clusters, table, origins, corpus.rejects, summary, corpus, keep)
+    except BaseException:
+        spool.close()
+        raise
+
+
+def within_window(found: Candidates, corpus: Corpus, days: float | None) -> Candidates:
+    """Drop pairs of articles that were published more than `days` apart; undated articles stay."""
+    if days is None or len(found.a) == 0:
+        return found
+    from dedup.articles.dates import parse
+
+    when = np.array(
+        [w.seconds if (w := parse(text)) else np.nan for text in corpus.table.column("published").to_pylist()]
+    )
+    near = ~(np.abs(when[found.a] - when[found.b]) > days * 86400)
+    return Candidates(found.a[near], found.b[near], found.full_bands, found.full_passages)
+
+
+def _tie(corpus: Corpus) -> NDArray[np.int64]:
+    """The rank of each body's fingerprint."""
+    tie = np.empty(len(corpus), np.int64)
+    tie[np.lexsort((corpus.fingerprint[:, 1], corpus.fingerprint[:, 0]))] = np.arange(len(corpus))
+    return tie
+
+
+def _pairs(
+    corpus: Corpus,
+    view: assemble.View,
+    parts: list[assemble.Group],
+    clusters: list[Cluster],
+    repeated: dict[int, list[int]],
+    edges: Verified,
+    number: NDArray[np.int64],
+) -> tuple[PairTable, int, NDArray[np.int64]]:
+    """The pairs that are written, how many more are implied, and the ranks of articles to keep."""
+    rank = dict(zip(view.ids, range(len(view.ids)), strict=True)) if clusters else {}
+    kept = [rank[one.canonical.id] for one in clusters]
+    chosen = assemble.pairs(parts, kept, view.rep, repeated, edges)
+    same = chosen.row < 0
+    if len(edges):
+        f = edges.features[chosen.row].astype(np.int64)
+        relation = np.where(same, r.IDENTICAL, edges.relation[chosen.row]).astype(np.uint8)
+        toward = r.direction(edges.features[chosen.row], relation)
+    else:
+        f = np.zeros((len(chosen.a), len(c.FEATURES)), np.int64)
+        relation, toward = np.full(len(chosen.a), r.IDENTICAL, np.uint8), np.zeros(len(chosen.a), np.int8)
+    own = np.maximum(1, corpus.count - corpus.size + 1)[chosen.a]
+    first, second = np.where(chosen.swapped, c.SIZE_B, c.SIZE_A), np.where(chosen.swapped, c.SIZE_A, c.SIZE_B)
+    rows = np.arange(len(chosen.a))
+    size_a, size_b = np.where(same, own, f[rows, first]), np.where(same, own, f[rows, second])
+    late = assemble.newer(corpus.table.column("title").to_pylist())
+    updated = np.where(np.isin(relation, (r.VERSION, r.EXCERPT)), np.sign(late[chosen.b] - late[chosen.a]), 0)
+    table = PairTable(
+        view.ids, chosen.a, chosen.b, relation, np.where(chosen.swapped, -toward, toward).astype(np.int8),
+        updated.astype(np.int8), np.where(same, own, f[:, c.SHARED]), size_a, size_b,
+        np.where(same, corpus.count[chosen.a], f[:, c.RUN]),
+    )  # fmt: skip
+    keep = number < 0
+    keep[kept] = True
+    return table, chosen.implied, np.flatnonzero(keep)
+
+
+def explain_settings(settings: Settings) -> dict[str, Any]:
+    """How candidates are found under these settings, and with what probability."""
+    from dedup.candidates.bands import Banding
+    from dedup.candidates.passages import SHORT, probability_of_run
+
+    banding = Banding.of(settings.num_perm)
+    curve = [
+        {"resemblance": s / 20, "bands_probability": round(banding.probability(s / 20), 4)} for s in range(1, 21)
+    ]
+    k, rate = settings.shingle_size, settings.passage_rate
+    runs = [
+        {"words": words, "probability": round(probability_of_run(max(0, words - k + 1), rate, short=False), 4)}
+        for words in (20, 30, 40, 60, 80, 120, 160, 240)
+    ]
+    return {
+        "shingle_size": k,
+        "num_perm": settings.num_perm,
+        "seed": settings.seed,
+        "bands": banding.bands,
+        "rows": banding.rows,
+        "curve": curve,
+        "passage_rate": rate,
+        "passages_needed": {"short": 1, "long": 2, "short_below_shingles": SHORT},
+        "runs": runs,
+        "min_tokens": MIN_TOKENS,
+        "threshold": settings.threshold,
+        "window": settings.window,
+        "fingerprint": settings.fingerprint(),
+    }
+
+

@@ -1,0 +1,1 @@
+"""What we say: files and the terminal."""

@@ -1,0 +1,178 @@
+"""Lines for a terminal or a pipe: the console, words for numbers and times, and tables without frames.
+
+Every line is a `rich.text.Text` of known width, so that nothing is wrapped, markup in an article is only text, and
+what a log file gets is what the terminal shows.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TextIO
+
+from dedup.reports.safe import cells, cut, safe_link, visible
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+#: A line longer than this is hard to follow with the eye, however wide the window.
+WIDEST = 140
+#: The width of a pipe or a log, where none is known.
+PIPED = 100
+#: The column in which what stands beside a label begins.
+INDENT = 4
+LABEL = 10
+LABELS = "dim"
+
+
+def console_for(stream: TextIO) -> Console:
+    """A rich console for `stream`: NO_COLOR means no styles at all, FORCE_COLOR colours a pipe too."""
+    from rich.console import Console
+
+    forced = os.environ.get("FORCE_COLOR", "") not in ("", "0", "false")
+    plain = bool(os.environ.get("NO_COLOR")) or not (stream.isatty() or forced)
+    dumb = os.environ.get("TERM") in ("dumb", "unknown")
+    system: Any = None if plain or (dumb and not forced) else "standard" if dumb else "auto"
+    console = Console(
+        file=stream,
+        color_system=system,
+        no_color=plain,
+        force_terminal=True if forced and not plain else None,
+        markup=False,
+        highlight=False,
+        emoji=False,
+    )
+    told = os.environ.get("COLUMNS", "")
+    if told.isdigit() and int(told):
+        console.width = int(told)
+    elif not stream.isatty():
+        console.width = PIPED
+    return console
+
+
+def styled(console: Console) -> bool:
+    """Whether colours and weights reach the reader; if not, marks have to."""
+    return console.color_system is not None
+
+
+def room(console: Console) -> int:
+    """The width to lay out for. Below 40 cells lines are cropped rather than squeezed."""
+    return max(40, min(WIDEST, console.width))
+
+
+def show(console: Console, lines: Iterable[Text]) -> None:
+    for line in lines:
+        line.rstrip()
+        console.print(line, soft_wrap=True)
+
+
+# -- words and numbers ---------------------------------------------------------------------------------------------
+
+
+def plural(n: int, one: str, many: str | None = None) -> str:
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def percent(part: float) -> str:
+    """A share of one; only what is really none or all says 0 % or 100 %."""
+    if 0 < part < 0.005:
+        return "<1 %"
+    return "99 %" if 0.99 <= part < 1 else f"{part:.0%}".replace("%", " %")
+
+
+def lag(seconds: int | None) -> str:
+    """A time between two publications, in the two units a person would say."""
+    if seconds is None:
+        return "undated"
+    if seconds < 60:
+        return "at once" if seconds == 0 else f"{seconds} s"
+    minutes = seconds // 60
+    for big, small, size, many in (("d", "h", 60, 24 * 60), ("h", "min", 1, 60)):
+        if minutes >= many:
+            whole, rest = divmod(minutes, many)
+            return f"{whole:,} {big}" + (f" {rest // size} {small}" if rest // size and whole < 30 else "")
+    return f"{minutes} min"
+
+
+def moment(published: str | None) -> str | None:
+    """A publication time in UTC to the minute; what is no ISO date is shown as it was written."""
+    if not published:
+        return None
+    written = published.strip()
+    try:
+        parsed = datetime.fromisoformat(written)
+        utc = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return visible(written, 32)
+    return utc.date().isoformat() if len(written) <= 10 else f"{utc.isoformat(' ', 'minutes')[:16]} UTC"
+
+
+# -- lines ---------------------------------------------------------------------------------------------------------
+
+
+def text(*parts: str | tuple[str, str]) -> Text:
+    from rich.text import Text
+
+    return Text.assemble(*parts, end="\n")
+
+
+def heading(words: str, aside: str = "") -> list[Text]:
+    return [text(), text((f"  {words}", "bold"), (f"   {aside}" if aside else "", LABELS))]
+
+
+def labelled(label: str, *parts: str | tuple[str, str]) -> Text:
+    return text(" " * INDENT, (f"{label:<{LABEL}}", LABELS), *parts)
+
+
+def linked(words: str, style: str, url: str | None) -> tuple[str, str]:
+    """A styled piece that a terminal may open; the address is checked, and never shown in place of the words."""
+    link = safe_link(url)
+    return (words, f"{style} link {link}") if link else (words, style)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table. A `flex` one gives way when a line is too long, and goes when less than `least` is left."""
+
+    title: str
+    right: bool = False
+    style: str = ""
+    flex: bool = False
+    least: int = 0
+
+
+def table(columns: Sequence[Column], rows: Iterable[Sequence[str]], width: int) -> list[Text]:
+    """Rows under dim titles, aligned by terminal cells, without lines. Columns that are empty throughout vanish."""
+    rows = [tuple(row) for row in rows]
+    wide = _widths(columns, rows, width - INDENT)
+    lines: list[Text] = []
+    for row in [tuple(c.title for c in columns), *rows]:
+        line = text(" " * INDENT)
+        for i, size in wide.items():
+            cell = cut(row[i], size)
+            pad = " " * (size - cells(cell))
+            before, after = (pad, "  ") if columns[i].right else ("", pad + "  ")
+            line.append(before).append(cell, columns[i].style if lines else LABELS).append(after)
+        line.rstrip()
+        lines.append(line)
+    return lines
+
+
+def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> dict[int, int]:
+    """The width of each column that is shown: the widest flexible one gives way first."""
+    shown = [i for i in range(len(columns)) if any(row[i] for row in rows)]
+    while True:
+        wide = {i: max([cells(columns[i].title), *(cells(row[i]) for row in rows)]) for i in shown}
+        flex = [i for i in shown if columns[i].flex]
+        while flex and sum(wide.values()) + 2 * (len(shown) - 1) > width:
+            widest = max(flex, key=lambda i: wide[i])
+            if wide[widest] <= 4:
+                break
+            wide[widest] -= 1
+        squeezed = [i for i in flex if wide[i] < columns[i].least and wide[i] < max(cells(row[i]) for row in rows)]
+        if not squeezed:
+            return wide
+        shown.remove(squeezed[-1])

@@ -1,0 +1,186 @@
+"""What a scan found, as objects that answer questions about themselves."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, overload
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from dedup.clusters.relate import RELATIONS
+from dedup.model import Cluster, Origin, Pair, Reject
+
+if TYPE_CHECKING:
+    from dedup.corpus import Corpus
+
+_DIRECTIONS = (None, "a_in_b", "b_in_a")  # by 0, 1, -1
+_NEWER = (None, "b", "a")
+
+
+@dataclass(frozen=True)
+class PairTable(Sequence[Pair]):
+    """Verified pairs as columns, sorted by (a, b); an item is a `Pair`.
+
+    a, b (p,) int64 are ranks of ids; relation codes uint8; direction (1: a in b, -1: b in a) and newer (1: b, -1: a)
+    int8; shared, size_a, size_b int64 shingles; run int64 words.
+    """
+
+    ids: list[str]
+    a: NDArray[np.int64]
+    b: NDArray[np.int64]
+    relation: NDArray[np.uint8]
+    direction: NDArray[np.int8]
+    newer: NDArray[np.int8]
+    shared: NDArray[np.int64]
+    size_a: NDArray[np.int64]
+    size_b: NDArray[np.int64]
+    run: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+    @overload
+    def __getitem__(self, index: int) -> Pair: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Pair]: ...
+    def __getitem__(self, index: int | slice) -> Pair | list[Pair]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        at = index if index >= 0 else index + len(self)
+        if not 0 <= at < len(self):
+            raise IndexError(index)
+        return next(self._pairs(at, at + 1))
+
+    def __iter__(self) -> Iterator[Pair]:
+        for low in range(0, len(self), 4096):
+            yield from self._pairs(low, min(len(self), low + 4096))
+
+    def _pairs(self, low: int, high: int) -> Iterator[Pair]:
+        for row in self._rows(low, high):
+            yield Pair(row[0], row[1], RELATIONS[row[2]], *row[3:])  # type: ignore[arg-type]
+
+    def _rows(self, low: int, high: int) -> Iterator[tuple[Any, ...]]:
+        part = slice(low, high)
+        shared, size_a, size_b = self.shared[part], np.maximum(1, self.size_a[part]), np.maximum(1, self.size_b[part])
+        columns = (
+            [self.ids[i] for i in self.a[part].tolist()],
+            [self.ids[i] for i in self.b[part].tolist()],
+            self.relation[part].tolist(),
+            [_DIRECTIONS[d] for d in self.direction[part].tolist()],
+            [_NEWER[d] for d in self.newer[part].tolist()],
+            np.round(shared / np.maximum(1, self.size_a[part] + self.size_b[part] - shared), 4).tolist(),
+            np.round(shared / size_a, 4).tolist(),
+            np.round(shared / size_b, 4).tolist(),
+            self.run[part].tolist(),
+        )
+        return zip(*columns, strict=True)
+
+    def lines(self) -> Iterator[bytes]:
+        """The lines of pairs.jsonl."""
+        names = ("a", "b", "relation", "direction", "newer", "resemblance", "a_in_b", "b_in_a", "longest_run")
+        labels = [None if r is None else r.value for r in RELATIONS]
+        for low in range(0, len(self), 4096):
+            for row in self._rows(low, min(len(self), low + 4096)):
+                a, b, code, *rest = row
+                yield orjson.dumps(dict(zip(names, (a, b, labels[code], *rest), strict=True)))
+
+    def by_relation(self) -> dict[str, int]:
+        counts = np.bincount(self.relation, minlength=len(RELATIONS))
+        return {r.value: int(counts[i]) for i, r in enumerate(RELATIONS) if r is not None}
+
+
+@dataclass(frozen=True)
+class OriginTable:
+    """The origin of every accepted article, by id; iterating gives the objects of origins.jsonl.
+
+    `cluster` (n,) int64 is the number of the article's cluster, -1 for none; `single` the origins of unclustered
+    articles that say something of their source, by rank.
+    """
+
+    ids: list[str]
+    cluster: NDArray[np.int64]
+    clusters: Sequence[Cluster]
+    single: dict[int, Origin]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return map(orjson.loads, self.lines())
+
+    def lines(self) -> Iterator[bytes]:
+        """The lines of origins.jsonl."""
+        from dedup.clusters.origin.decide import decide
+
+        tails = [_tail(c.name, c.origin) for c in self.clusters]
+        nothing = _tail(None, decide([]))
+        for rank, (name, number) in enumerate(zip(self.ids, self.cluster.tolist(), strict=True)):
+            if number >= 0:
+                tail = tails[number]
+            else:
+                tail = _tail(None, self.single[rank]) if rank in self.single else nothing
+            yield b'{"id":' + orjson.dumps(name) + tail
+
+
+def _tail(cluster: str | None, origin: Origin) -> bytes:
+    evidence = [e.to_dict() for e in origin.evidence]
+    return b"," + orjson.dumps({"cluster": cluster, "origin": origin.to_dict(), "evidence": evidence})[1:]
+
+
+class ScanResult:
+    """All that a scan found. Holds temporary files until it is closed or collected; usable as a context manager."""
+
+    def __init__(
+        self,
+        clusters: Sequence[Cluster],
+        pairs: PairTable,
+        origins: OriginTable,
+        rejects: list[Reject],
+        summary: dict[str, Any],
+        corpus: Corpus,
+        keep: NDArray[np.int64],
+    ) -> None:
+        self.clusters = clusters
+        self.pairs = pairs
+        self.origins = origins
+        self.rejects = rejects
+        self.summary = summary
+        self._corpus = corpus
+        self._keep = keep
+
+    def __repr__(self) -> str:
+        counts = self.summary["counts"]
+        return f"<ScanResult: {counts['articles']} articles, {len(self.clusters)} clusters, {len(self.pairs)} pairs>"
+
+    def write(self, directory: str | os.PathLike[str], *, keep: str | None = None) -> None:
+        """Write the files of the contract into a folder, all of them or none.
+
+        keep="canonical" adds deduplicated.jsonl, for which the scan must have been told `keep="canonical"` as well
+        unless it read plain JSONL files. Raises `OutputError`; what stood in the folder is then untouched.
+        """
+        from dedup.reports.files import write
+
+        write(self, directory, keep)
+
+    def kept_records(self) -> Iterator[bytes]:
+        """The records of canonical copies and unclustered articles, by id: lines of deduplicated.jsonl."""
+        from dedup.reports.files import records
+
+        return records(self._corpus, self._keep)
+
+    def close(self) -> None:
+        """Remove the temporary files."""
+        self._corpus.spool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+

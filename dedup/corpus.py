@@ -13,18 +13,16 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dedup.articles.batch import Batch
+from dedup.articles.furniture import RULE_DATELINE
 from dedup.candidates.digest import Digest, digest
 from dedup.candidates.spool import Spool
-from dedup.clusters.origin.credits import read_authors, read_credit, read_dateline
-from dedup.articles.furniture import RULE_DATELINE
+from dedup.clusters.origin.credits import Said, read_authors, read_credit, read_dateline
 from dedup.model import Reject
 from dedup.reports.progress import Progress
 from dedup.settings import Settings
 
 #: Columns kept for output; everything else of a record is read again where it is needed.
 KEPT = ("url", "domain", "title", "published")
-
-Said = tuple[str, str, str, float]
 
 
 @dataclass

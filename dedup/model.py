@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -74,7 +74,13 @@ class Evidence:
     weight: float
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return {
+            "article": self.article,
+            "signal": self.signal,
+            "quote": self.quote,
+            "supports": self.supports,
+            "weight": self.weight,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from uuid import UUID
 
 import orjson
 
-from dedup.articles.batch import METADATA
 from dedup.errors import UsageError
 
 #: Our columns and the names under which common crawlers and data sets keep them, best first.
@@ -67,7 +66,8 @@ class FieldNames:
             for target, aliases in ALIASES.items()
         }
         self.text = self._names["text"]
-        self.metadata = {name for target in METADATA for name in self._names[target]}
+        #: The names of everything but the text.
+        self.metadata = self.all().difference(self.text)
 
     def of(self, target: str) -> tuple[str, ...]:
         """The names to look at for a column, best first."""

@@ -98,10 +98,15 @@ def _file(name: str, path: str, format: str | None) -> Source:
     if head is None:
         return Source(name, path, chosen)
     compression = sniff(head) if FORMATS[chosen].compressible else None
-    if compression is None and head[:1] not in (b"{", b"[", b"\xef") and FORMATS[chosen].compressible:
+    if compression is None and not _looks_plain(head) and FORMATS[chosen].compressible:
         # A file that is called .gz and is plain (servers unpack on the way) reads as it is; any other is damaged.
         compression = _named_compression(path)
     return Source(name, path, chosen, compression)
+
+
+def _looks_plain(head: bytes) -> bool:
+    text = head.removeprefix(b"\xef\xbb\xbf")
+    return len(head) == SNIFF and all(byte >= 0x20 or byte in b"\t\r\n" for byte in text)
 
 
 def _head(name: str, path: str) -> bytes | None:

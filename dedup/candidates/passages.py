@@ -13,6 +13,8 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.candidates.radix import sort_meetings, sort_postings
+
 #: A passage in more bodies is over-full: its members are paired with a few of them.
 PASSAGE_CAP = 48
 REPRESENTATIVES = 4
@@ -110,10 +112,10 @@ def frequent(sorted_meetings, sizes, short):
 def passage_pairs(packed: NDArray[np.uint64], sizes: NDArray[np.int32], room: int) -> tuple[NDArray[np.uint64], int]:
     """Candidate pairs `a << 32 | b`, ascending, and the number of over-full passages.
 
-    packed: `key << 32 | rank`, sorted in place; sizes (n,): shingles of each body; room: meetings held at a time
+    packed: `key << 32 | rank`, in any order, overwritten; sizes (n,): shingles of each body; room: meetings held at a time
     (8 bytes each). Bodies are taken by ranges of rank so that no more are held.
     """
-    packed.sort()
+    packed = sort_postings(packed, len(sizes).bit_length())
     keep = np.ones(len(packed), np.bool_)
     keep[1:] = packed[1:] != packed[:-1]
     packed = packed[keep]
@@ -130,7 +132,7 @@ def passage_pairs(packed: NDArray[np.uint64], sizes: NDArray[np.int32], room: in
             continue
         if count > room:
             met, _ = meetings(packed, begin, end, low, high, PASSAGE_CAP, REPRESENTATIVES, count)
-        met.sort()
+        met = sort_meetings(met, n)
         found.append(frequent(met, sizes, SHORT))
         low = high
     return np.concatenate(found) if found else np.zeros(0, np.uint64), over

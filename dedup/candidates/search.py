@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dedup.candidates import bands, passages
 from dedup.candidates.pairset import PairSet
+from dedup.candidates.radix import sort_postings
 from dedup.candidates.shingles import MIN_TOKENS
 
 #: Meetings in passages that are held at a time, 8 bytes each.
@@ -56,7 +57,7 @@ def search(
     full_bands = 0
     for keys in band:
         packed = (keys[active.astype(np.int64)].astype(np.uint64) << np.uint64(32)) | active
-        packed.sort()
+        packed = sort_postings(packed, 0)
         pairs, over = bands.bucket_pairs(packed, bands.BUCKET_CAP, bands.REPRESENTATIVES)
         full_bands += int(over)
         found.add(pairs)

@@ -13,33 +13,66 @@ from numpy.typing import NDArray
 from dedup.errors import OutputError, UsageError
 
 
-class SpoolFile:
-    """An append-only file that is read by position. Not mapped: mapped pages count as memory too."""
+#: A spool stays in memory up to this size: most corpora never touch the disk, and a million articles use 2 GB of it.
+IN_MEMORY = 128 << 20
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("w+b", buffering=0)
+
+class SpoolFile:
+    """Append-only bytes that are read by position: in memory at first, in a file once they are many.
+
+    The file is not mapped: mapped pages count as memory too.
+    """
+
+    def __init__(self, path: Path, in_memory: int = IN_MEMORY) -> None:
+        self._path, self._limit = path, in_memory
+        self._memory = bytearray()
+        self._file: int | None = None
         self.size = 0
 
     def append(self, data: bytes | memoryview) -> int:
         """Write bytes at the end; returns the position of the first."""
-        at = self.size
         view = memoryview(data).cast("B")
-        try:
-            while len(view):
-                view = view[self._file.write(view) :]
-        except OSError as error:
-            raise OutputError(f"the temporary folder is full ({error.strerror}); name another with --tmp DIR") from error
-        self.size = at + memoryview(data).nbytes
+        at = self.size
+        if self._file is None and at + len(view) <= self._limit:
+            self._memory += view
+        else:
+            try:
+                if self._file is None:
+                    self._spill()
+                self._write(view)
+            except OSError as error:
+                raise OutputError(
+                    f"the temporary folder cannot be written ({error.strerror}); name another with --tmp DIR"
+                ) from error
+        self.size = at + len(view)
         return at
 
+    def _spill(self) -> None:
+        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        self._write(memoryview(self._memory))
+        self._memory = bytearray()
+
+    def _write(self, view: memoryview) -> None:
+        while self._file is not None and len(view):
+            view = view[os.write(self._file, view) :]
+
     def read(self, at: int, length: int) -> bytes:
-        return os.pread(self._file.fileno(), length, at)
+        if self._file is None:
+            return bytes(self._memory[at : at + length])
+        return os.pread(self._file, length, at)
 
     def read_into(self, at: int, target: memoryview) -> None:
-        os.preadv(self._file.fileno(), [target], at)
+        if self._file is None:
+            with memoryview(self._memory) as whole:
+                target[:] = whole[at : at + len(target)]
+        else:
+            os.preadv(self._file, [target], at)
 
     def close(self) -> None:
-        self._file.close()
+        self._memory = bytearray()
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
 
 
 class Spool:

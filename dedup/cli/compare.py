@@ -100,9 +100,8 @@ def sentence(match: Match) -> str:
 def _name(letter: str, article: Article, width: int) -> Text:
     from dedup.reports import layout
 
-    said = [
-        visible(part) for part in (article.title, article.domain, layout.moment(article.published), article.id) if part
-    ]
+    parts = (article.id, article.domain, layout.moment(article.published), article.title)
+    said = [visible(part) for part in parts if part]
     return layout.labelled(letter, visible("  ".join(said), width - 16))
 
 

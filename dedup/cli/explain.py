@@ -16,15 +16,21 @@ def explain_lines(facts: Mapping[str, Any]) -> list[Text]:
     """The two searches for candidates, each with how likely it finds what."""
     from dedup.reports import layout
 
-    curve = [(f"{point['resemblance']:.2f}", point["bands_probability"]) for point in facts["s_curve"]]
+    curve = [(f"{point['resemblance']:.2f}", point["bands_probability"]) for point in facts["curve"]]
     runs = [(f"{run['words']:,}", run["probability"]) for run in facts["runs"]]
+    short = facts["passages_needed"]
+    needed = f"{short['long']} kept shingles ({short['short']} in texts of fewer than {short['short_below_shingles']})"
     return [
-        *layout.heading("Bands", f"{facts['bands']} bands of {facts['rows']} rows"),
+        *layout.heading("Shingles", f"{facts['shingle_size']} words each"),
+        layout.text((f"    Bodies of fewer than {facts['min_tokens']} words match nothing.", "dim")),
+        *layout.heading(
+            "Bands", f"{facts['bands']} of {facts['rows']} numbers each, from signatures of {facts['num_perm']}"
+        ),
         layout.text(("    Two articles are compared if they agree on a whole band of their signatures.", "dim")),
         layout.text(),
         *_curve("resemblance", curve),
         *layout.heading("Passages", f"one shingle in {facts['passage_rate']} is kept"),
-        layout.text(("    They are compared, too, if they share a kept shingle: so copied runs are found.", "dim")),
+        layout.text((f"    They are compared, too, if they share {needed}.", "dim")),
         layout.text(),
         *_curve("words copied", runs),
         layout.text(),

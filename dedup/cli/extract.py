@@ -40,7 +40,7 @@ def command(paths: tuple[str, ...], out: str | None, body: bool, **options: Any)
     settings = settings_from(options)
     rejects: list[Reject] = []
     if body:
-        from dedup.pipeline import bodies
+        from dedup.api import bodies
 
         lines: Iterable[dict[str, Any]] = bodies(paths, settings)
     else:

@@ -12,15 +12,16 @@ import rich_click
 from dedup.cli import CONTEXT
 from dedup.cli.common import print_json, screen
 from dedup.errors import MissingInput, UsageError
-from dedup.reports.safe import cells, cut, visible
+from dedup.reports.safe import cells, visible
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from dedup.model import Cluster, Member
 
-#: Members and links that are shown without --all.
+#: Members that are shown without --all, and articles outside.
 SHOWN = 40
+LINKS = 10
 
 
 @click.command(
@@ -226,29 +227,26 @@ def _members(members: tuple[Member, ...], inside: list[dict[str, Any]], width: i
 
 
 def _links(across: list[dict[str, Any]], members: set[str], width: int) -> list[Text]:
-    """Articles outside that share a passage or a form with a member."""
+    """Articles outside that share a passage or a form with members, each with its closest tie."""
     from dedup.reports import layout
 
-    if not across:
+    ties: dict[str, list[dict[str, Any]]] = {}
+    for pair in across:
+        ties.setdefault(pair["b"] if pair["a"] in members else pair["a"], []).append(pair)
+    if not ties:
         return []
     rows = []
-    for pair in sorted(across, key=lambda p: (-p["longest_run"], p["a"], p["b"]))[:10]:
-        mine, other = (pair["a"], pair["b"]) if pair["a"] in members else (pair["b"], pair["a"])
-        rows.append(
-            (
-                pair["relation"].replace("_", " "),
-                f"{pair['longest_run']:,}",
-                cut(visible(mine), 40),
-                cut(visible(other), 40),
-            )
-        )
+    for other, pairs in sorted(ties.items(), key=lambda tie: (-max(p["longest_run"] for p in tie[1]), tie[0]))[:LINKS]:
+        best = max(pairs, key=lambda p: p["longest_run"])
+        relation = best["relation"].replace("_", " ")
+        rows.append((relation, f"{best['longest_run']:,}", layout.plural(len(pairs), "member"), visible(other, 60)))
     columns = [
         layout.Column("relation"),
         layout.Column("run", right=True),
-        layout.Column("this cluster's", flex=True),
+        layout.Column("with", right=True),
         layout.Column("other article", flex=True),
     ]
-    aside = "" if len(across) <= len(rows) else f"{len(rows)} of {len(across):,}"
+    aside = "" if len(ties) <= len(rows) else f"{len(rows)} of {len(ties):,}"
     return [
         *layout.heading("Linked, not in the cluster", aside),
         layout.text(),

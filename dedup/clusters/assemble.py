@@ -14,7 +14,7 @@ from dedup.articles.dates import When, parse
 from dedup.clusters import compare as c
 from dedup.clusters import relate as r
 from dedup.clusters.group import Verified
-from dedup.clusters.origin.credits import to_evidence
+from dedup.clusters.origin.credits import Said, to_evidence
 from dedup.clusters.origin.decide import Witness, canonical, decide
 from dedup.model import Cluster, Member, Origin, Relation
 
@@ -41,7 +41,7 @@ class View:
     table: pa.Table
     rep: NDArray[np.int64]
     count: NDArray[np.int64]
-    said: dict[int, list[tuple[str, str, str, float]]]
+    said: dict[int, list[Said]]
 
 
 @dataclass(frozen=True)
@@ -81,15 +81,10 @@ def build(view: View, parts: Sequence[Group], edges: Verified, verify: Callable[
         origin = decide(witnesses)
         best, probability = canonical(witnesses, origin, max(int(view.count[b]) for b in part.bodies))
         chosen.append((part, witnesses, origin, part.articles[best], probability))
-    wanted = [
-        (min(body, kept), max(body, kept))
-        for part, _, _, article, _ in chosen
-        for kept in (int(view.rep[article]),)
-        for body in part.bodies
-        if body != kept and edges.find(body, kept) < 0
-    ]
-    if wanted:
-        edges.extend(verify(np.array(wanted, np.int64)))
+    toward = [(b, int(view.rep[article])) for part, _, _, article, _ in chosen for b in part.bodies]
+    missing = edges.missing(np.array([pair for pair in toward if pair[0] != pair[1]], np.int64))
+    if len(missing):
+        edges.extend(verify(missing))
     return [
         Cluster(f"c{number:06d}", _members(view, columns, part, witnesses, article, edges), origin, probability)
         for number, (part, witnesses, origin, article, probability) in enumerate(chosen, 1)
@@ -240,16 +235,13 @@ def pairs(
 
 def all_within(parts: Sequence[Group], edges: Verified) -> NDArray[np.int64]:
     """The pairs (m, 2) of bodies of one cluster of up to ALL_PAIRS articles that were not compared yet."""
-    wanted = [
-        (a, b)
-        for part in parts
-        if 2 < len(part.bodies) and len(part.articles) <= ALL_PAIRS
-        for bodies in (sorted(part.bodies),)
-        for i, a in enumerate(bodies)
-        for b in bodies[i + 1 :]
-        if edges.find(a, b) < 0
-    ]
-    return np.array(wanted, np.int64).reshape(-1, 2)
+    wanted = [np.zeros((0, 2), np.int64)]
+    for part in parts:
+        if 2 < len(part.bodies) and len(part.articles) <= ALL_PAIRS:
+            bodies = np.array(part.bodies)
+            i, j = np.triu_indices(len(bodies), 1)
+            wanted.append(np.stack([bodies[i], bodies[j]], axis=1))
+    return edges.missing(np.concatenate(wanted))
 
 
 def newer(titles: Sequence[str | None]) -> NDArray[np.int64]:

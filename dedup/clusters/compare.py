@@ -8,17 +8,16 @@ of which hardly a shingle is left.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numba as nb
 import numpy as np
-from numpy.typing import NDArray
 
-from dedup.articles.tokens import DIGIT, QUOTED, WORD_HASH
+from dedup.articles.tokens import CAPITAL, DIGIT, LINE, QUOTED, SENTENCE, WORD_HASH
 from dedup.candidates.shingles import MIN_TOKENS
 
-#: Words between two anchors that are still aligned; longer gaps are taken for own text.
+#: Words between two anchors that are still aligned; longer gaps are taken for own text. At most 63.
 GAP = 48
+#: Pairs that share fewer shingles are not aligned (they stay without a relation), unless one body is that short.
+FEW = 4
 #: The features of a pair, in the order of the kernel's columns.
 FEATURES = (
     "shared",  # distinct shingles in common
@@ -33,6 +32,9 @@ FEATURES = (
     "numbers_a",  # distinct numbers of a
     "numbers_b",
     "numbers",  # distinct numbers in common
+    "names_a",  # distinct capitalised words of a that do not begin a sentence
+    "names_b",
+    "names",  # distinct names in common
     "changed",  # aligned slots in which both have a number, and not the same
     "ordered",  # aligned words of b whose anchors go forward in a
     "span_a",  # words of a between its first and its last aligned word
@@ -41,30 +43,22 @@ FEATURES = (
     "first_b",
 )
 (
-    SHARED, SIZE_A, SIZE_B, RUN, WORDS_A, WORDS_B, LENGTH_A, LENGTH_B, PLAIN, NUMBERS_A, NUMBERS_B, NUMBERS, CHANGED,
+    SHARED, SIZE_A, SIZE_B, RUN, WORDS_A, WORDS_B, LENGTH_A, LENGTH_B, PLAIN, NUMBERS_A, NUMBERS_B, NUMBERS, NAMES_A,
+    NAMES_B, NAMES, CHANGED,
     ORDERED, SPAN_A, SPAN_B, FIRST_A, FIRST_B,
 ) = range(len(FEATURES))  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Words:
-    """Bodies as words: those of body i are `word[first[i] : first[i + 1]]`; `size` (n,) int32 is its shingle size."""
-
-    word: NDArray[np.uint32]
-    first: NDArray[np.int64]
-    size: NDArray[np.int32]
-
-
 @nb.njit(nogil=True, cache=True)
 def _hash_shingles(word, low, high, k, out):
-    """Write a 64-bit hash of every k words low..high of `word` into `out`; returns how many there are.
+    """Write a 64-bit hash of every k words of `word[low:high]` into `out`.
 
     A polynomial in a fixed odd base over the words' 27 bits: equal shingles always agree, others do with
     probability 2^-64 or so.
     """
     count = high - low
     if count < MIN_TOKENS:
-        return 0
+        return
     k = min(k, count)
     base = np.uint64(0x9E3779B97F4A7C15)
     for j in range(count - k + 1):
@@ -72,7 +66,6 @@ def _hash_shingles(word, low, high, k, out):
         for i in range(low + j, low + j + k):
             h = h * base + np.uint64(word[i] & WORD_HASH) + np.uint64(1)
         out[j] = h
-    return count - k + 1
 
 
 @nb.njit(nogil=True, cache=True, inline="always")
@@ -82,38 +75,43 @@ def _slot(h, mask):
 
 
 @nb.njit(nogil=True, cache=True)
-def _build(hashes, count, table):
-    """Index the first place of each distinct shingle in `table` (int32, place + 1); returns (mask, distinct)."""
+def _build(hashes, low, high, table, canon):
+    """Index the first place of each distinct shingle of one body in `table` (int32, place + 1).
+
+    canon (int32) gets, for each shingle low..high, the place of its first equal. Returns (mask, distinct shingles).
+    """
     room = 16
-    while room < 2 * count:
+    while room < 2 * (high - low):
         room *= 2
     table[:room] = 0
     mask = room - 1
     distinct = 0
-    for j in range(count):
-        slot = _slot(hashes[j], mask)
-        while table[slot] != 0 and hashes[table[slot] - 1] != hashes[j]:
+    for j in range(high - low):
+        slot = _slot(hashes[low + j], mask)
+        while table[slot] != 0 and hashes[low + table[slot] - 1] != hashes[low + j]:
             slot = (slot + 1) & mask
         if table[slot] == 0:
             table[slot] = j + 1
             distinct += 1
+        canon[j] = table[slot] - 1
     return mask, distinct
 
 
 @nb.njit(nogil=True, cache=True)
-def _match(hash_a, count_a, hash_b, count_b, table, mask, place):
+def _match(hashes, a_low, a_high, b_low, b_high, table, mask, place):
     """For every shingle of b its place in a, or -1, into `place`; a run goes on along its diagonal."""
     previous = np.int64(-2)
-    for j in range(count_b):
-        h = hash_b[j]
-        if previous >= 0 and previous + 1 < count_a and hash_a[previous + 1] == h:
+    count_a = a_high - a_low
+    for j in range(b_high - b_low):
+        h = hashes[b_low + j]
+        if previous >= 0 and previous + 1 < count_a and hashes[a_low + previous + 1] == h:
             previous += 1
             place[j] = previous
             continue
         previous = -2
         slot = _slot(h, mask)
         while table[slot] != 0:
-            if hash_a[table[slot] - 1] == h:
+            if hashes[a_low + table[slot] - 1] == h:
                 previous = table[slot] - 1
                 break
             slot = (slot + 1) & mask
@@ -121,21 +119,28 @@ def _match(hash_a, count_a, hash_b, count_b, table, mask, place):
 
 
 @nb.njit(nogil=True, cache=True)
-def _common(word, a_low, a_high, b_low, b_high, row):
-    """The length of a longest common subsequence of two short word sequences (dynamic programming, one row)."""
+def _common(word, a_low, a_high, b_low, b_high):
+    """The length of a longest common subsequence of two sequences of at most 63 words.
+
+    Bit-parallel: a column of the dynamic program is one register (Hyyro, "Bit-parallel LCS-length computation
+    revisited", 2004).
+    """
     width = b_high - b_low
-    row[: width + 1] = 0
+    full = (np.uint64(1) << np.uint64(width)) - np.uint64(1)
+    state = full
     for i in range(a_low, a_high):
-        diagonal = 0
         target = word[i] & WORD_HASH
+        matches = np.uint64(0)
         for j in range(width):
-            above = row[j + 1]
-            if (word[b_low + j] & WORD_HASH) == target:
-                row[j + 1] = diagonal + 1
-            elif row[j] > above:
-                row[j + 1] = row[j]
-            diagonal = above
-    return row[width]
+            matches |= np.uint64((word[b_low + j] & WORD_HASH) == target) << np.uint64(j)
+        taken = state & matches
+        state = ((state + taken) | (state - taken)) & full
+    length = 0
+    rest = ~state & full
+    while rest:
+        rest &= rest - np.uint64(1)
+        length += 1
+    return length
 
 
 @nb.njit(nogil=True, cache=True)
@@ -153,7 +158,7 @@ def _changed_numbers(word, a_low, a_high, b_low, b_high):
 
 
 @nb.njit(nogil=True, cache=True)
-def _align(word, a_first, a_last, b_first, b_last, k_a, k_b, place, count_b, seen_a, row, out):
+def _align(word, a_first, a_last, b_first, b_last, k_a, k_b, place, count_b, seen_a, out):
     """Fill the alignment columns of `out` from the places of b's shingles in a."""
     seen_a[: a_last - a_first] = 0
     covered_b = 0
@@ -179,7 +184,7 @@ def _align(word, a_first, a_last, b_first, b_last, k_a, k_b, place, count_b, see
             gap_a = min(i, GAP)
             gap_b = min(j, GAP)
         if gap_a > 0 and gap_b > 0 and gap_a <= GAP and gap_b <= GAP:
-            both = _common(word, a_first + i - gap_a, a_first + i, b_first + j - gap_b, b_first + j, row)
+            both = _common(word, a_first + i - gap_a, a_first + i, b_first + j - gap_b, b_first + j)
             in_gaps += both
             ordered += both
             out[CHANGED] += _changed_numbers(
@@ -200,7 +205,7 @@ def _align(word, a_first, a_last, b_first, b_last, k_a, k_b, place, count_b, see
         gap_b = min(b_last - b_first - end_b, GAP)
         if gap_a > 0 and gap_b > 0:
             both = _common(
-                word, a_first + end_a, a_first + end_a + gap_a, b_first + end_b, b_first + end_b + gap_b, row
+                word, a_first + end_a, a_first + end_a + gap_a, b_first + end_b, b_first + end_b + gap_b
             )
             in_gaps += both
             ordered += both
@@ -221,11 +226,15 @@ def _align(word, a_first, a_last, b_first, b_last, k_a, k_b, place, count_b, see
 
 
 @nb.njit(nogil=True, cache=True)
-def _numbers(word, low, high, out):
-    """The distinct numbers of a body, sorted, into `out`; returns how many."""
+def _distinct(word, low, high, flag, out):
+    """The distinct words of a body that have a flag inside a sentence, sorted, into `out`; returns how many.
+
+    With DIGIT these are its numbers, with CAPITAL its names.
+    """
+    begin = LINE | SENTENCE if flag == CAPITAL else np.uint32(0)
     count = 0
     for i in range(low, high):
-        if word[i] & DIGIT and count < len(out):
+        if word[i] & flag and not word[i] & begin and count < len(out):
             out[count] = word[i] & WORD_HASH
             count += 1
     out[:count].sort()
@@ -238,7 +247,7 @@ def _numbers(word, low, high, out):
 
 
 @nb.njit(nogil=True, cache=True)
-def _numbers_in_common(x, count_x, y, count_y):
+def _in_common(x, count_x, y, count_y):
     i = 0
     j = 0
     common = 0
@@ -255,19 +264,29 @@ def _numbers_in_common(x, count_x, y, count_y):
 
 
 @nb.njit(nogil=True, cache=True)
-def _count_distinct(hashes, count, table):
-    _, distinct = _build(hashes, count, table)
-    return distinct
+def _hash_bodies(word, first, size):
+    """Shingle hashes of all bodies: (hashes, hash_first (n + 1,))."""
+    n = len(first) - 1
+    hash_first = np.zeros(n + 1, np.int64)
+    for i in range(n):
+        count = first[i + 1] - first[i]
+        hash_first[i + 1] = hash_first[i] + (max(1, count - size[i] + 1) if count >= MIN_TOKENS else 0)
+    hashes = np.empty(hash_first[n], np.uint64)
+    for i in range(n):
+        _hash_shingles(word, first[i], first[i + 1], np.int64(size[i]), hashes[hash_first[i] :])
+    return hashes, hash_first
 
 
 @nb.njit(nogil=True, cache=True)
 def compare_kernel(word, first, size, a_index, b_index):
     """Compare bodies `a_index[p]` and `b_index[p]`: features (pairs, len(FEATURES)) int32.
 
-    word uint32, first (n + 1,) int64, size (n,) int32 are those of `Words`. Pairs that share `a` should follow each
-    other, for then its index is built once. Bodies of fewer than MIN_TOKENS words share nothing.
+    word uint32, first (n + 1,) int64, size (n,) int32: bodies as words, of body i `word[first[i] : first[i + 1]]`,
+    and their shingle sizes. Pairs that share `a` should follow each other, for then its index is built once. Bodies
+    of fewer than MIN_TOKENS words share nothing.
     """
     n = len(first) - 1
+    hashes, hash_first = _hash_bodies(word, first, size)
     longest = MIN_TOKENS
     for i in range(n):
         longest = max(longest, first[i + 1] - first[i])
@@ -276,78 +295,76 @@ def compare_kernel(word, first, size, a_index, b_index):
         room *= 2
     table = np.empty(room, np.int32)
     scratch = np.empty(room, np.int32)
-    hash_a = np.empty(longest, np.uint64)
-    hash_b = np.empty(longest, np.uint64)
+    canon = np.empty(longest, np.int32)
+    canon_b = np.empty(longest, np.int32)
     place = np.empty(longest, np.int64)
     seen = np.zeros(longest + 64, np.uint8)
-    row = np.zeros(GAP + 1, np.int64)
     numbers_a = np.empty(512, np.uint32)
     numbers_b = np.empty(512, np.uint32)
+    names_a = np.empty(512, np.uint32)
+    names_b = np.empty(512, np.uint32)
     distinct = np.full(n, -1, np.int64)
     out = np.zeros((len(a_index), len(FEATURES)), np.int32)
     current = np.int64(-1)
-    count_a = 0
     mask = 0
     figures_a = 0
+    people_a = 0
     for p in range(len(a_index)):
         a = a_index[p]
         b = b_index[p]
+        a_low, a_high = hash_first[a], hash_first[a + 1]
+        b_low, b_high = hash_first[b], hash_first[b + 1]
         result = out[p]
         if a != current:
-            count_a = _hash_shingles(word, first[a], first[a + 1], np.int64(size[a]), hash_a)
-            mask, distinct[a] = _build(hash_a, count_a, table)
-            figures_a = _numbers(word, first[a], first[a + 1], numbers_a)
+            mask, distinct[a] = _build(hashes, a_low, a_high, table, canon)
+            figures_a = _distinct(word, first[a], first[a + 1], DIGIT, numbers_a)
+            people_a = _distinct(word, first[a], first[a + 1], CAPITAL, names_a)
             current = a
-        count_b = _hash_shingles(word, first[b], first[b + 1], np.int64(size[b]), hash_b)
         if distinct[b] < 0:
-            distinct[b] = _count_distinct(hash_b, count_b, scratch)
+            distinct[b] = _build(hashes, b_low, b_high, scratch, canon_b)[1]
         result[SIZE_A] = distinct[a]
         result[SIZE_B] = distinct[b]
         result[LENGTH_A] = first[a + 1] - first[a]
         result[LENGTH_B] = first[b + 1] - first[b]
-        if count_a == 0 or count_b == 0:
+        if a_low == a_high or b_low == b_high:
             continue
-        _match(hash_a, count_a, hash_b, count_b, table, mask, place)
-        seen[:count_a] = 0
-        for j in range(count_b):
-            if place[j] < 0:
-                continue
-            # A shingle that a holds twice may be met at either place; its first place stands for it.
-            slot = _slot(hash_b[j], mask)
-            while hash_a[table[slot] - 1] != hash_b[j]:
-                slot = (slot + 1) & mask
-            at = table[slot] - 1
-            if seen[at] == 0:
-                seen[at] = 1
-                result[SHARED] += 1
-                if not (word[first[a] + at] & QUOTED and word[first[b] + j] & QUOTED):
-                    result[PLAIN] += 1
-        if result[SHARED] == 0:
+        _match(hashes, a_low, a_high, b_low, b_high, table, mask, place)
+        seen[: a_high - a_low] = 0
+        for j in range(b_high - b_low):
+            if place[j] >= 0:
+                # A shingle that a holds twice may be met at either place; its first place stands for it.
+                at = canon[place[j]]
+                if seen[at] == 0:
+                    seen[at] = 1
+                    result[SHARED] += 1
+                    if not (word[first[a] + at] & QUOTED and word[first[b] + j] & QUOTED):
+                        result[PLAIN] += 1
+        if result[SHARED] < min(FEW, min(distinct[a], distinct[b])):
             continue
         k_a = min(np.int64(size[a]), first[a + 1] - first[a])
         k_b = min(np.int64(size[b]), first[b + 1] - first[b])
-        _align(
-            word, first[a], first[a + 1], first[b], first[b + 1], k_a, k_b, place, count_b, seen, row, result
-        )
-        figures_b = _numbers(word, first[b], first[b + 1], numbers_b)
+        _align(word, first[a], first[a + 1], first[b], first[b + 1], k_a, k_b, place, b_high - b_low, seen, result)
+        figures_b = _distinct(word, first[b], first[b + 1], DIGIT, numbers_b)
+        people_b = _distinct(word, first[b], first[b + 1], CAPITAL, names_b)
         result[NUMBERS_A] = figures_a
         result[NUMBERS_B] = figures_b
-        result[NUMBERS] = _numbers_in_common(numbers_a, figures_a, numbers_b, figures_b)
+        result[NUMBERS] = _in_common(numbers_a, figures_a, numbers_b, figures_b)
+        result[NAMES_A] = people_a
+        result[NAMES_B] = people_b
+        result[NAMES] = _in_common(names_a, people_a, names_b, people_b)
     return out
 
 
 @nb.njit(nogil=True, cache=True)
 def place_kernel(word, first, size):
     """For two bodies: the place in the first of every shingle of the second, or -1 (int64)."""
-    hash_a = np.empty(max(1, first[1] - first[0]), np.uint64)
-    hash_b = np.empty(max(1, first[2] - first[1]), np.uint64)
-    count_a = _hash_shingles(word, first[0], first[1], np.int64(size[0]), hash_a)
-    count_b = _hash_shingles(word, first[1], first[2], np.int64(size[1]), hash_b)
+    hashes, hash_first = _hash_bodies(word, first, size)
+    count_a = hash_first[1]
     room = 16
     while room < 2 * count_a:
         room *= 2
     table = np.empty(room, np.int32)
-    mask, _ = _build(hash_a, count_a, table)
-    place = np.empty(count_b, np.int64)
-    _match(hash_a, count_a, hash_b, count_b, table, mask, place)
+    mask, _ = _build(hashes, 0, count_a, table, np.empty(max(1, count_a), np.int32))
+    place = np.empty(hash_first[2] - count_a, np.int64)
+    _match(hashes, 0, count_a, count_a, hash_first[2], table, mask, place)
     return place

@@ -49,6 +49,17 @@ class Verified:
             return row
         return self._later.get(key, -1)
 
+    def missing(self, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of the pairs (m, 2), in any order within a pair, that were not compared yet, as (m, 2) with a < b."""
+        if len(pairs) == 0:
+            return pairs.reshape(-1, 2)
+        keys = np.unique(pairs.min(axis=1) << 32 | pairs.max(axis=1))
+        if len(self._keys):
+            place = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+            keys = keys[self._keys[place] != keys]
+        keys = np.array([key for key in keys.tolist() if key not in self._later], np.int64)
+        return np.stack([keys >> 32, keys & 0xFFFFFFFF], axis=1)
+
     def joined(self, x: int, y: int) -> bool:
         """Whether a pair is related so that it may stand in one cluster."""
         row = self.find(x, y)
@@ -120,15 +131,10 @@ def _copies(n: int, edges: Verified, tie: NDArray[np.int64], compare: Compare) -
         weight = _weights(edges, strong)
         parts = _components(n, edges.a[strong], edges.b[strong])
         cores = [_core(part, weight, tie) for part in parts]
-        missing = [
-            (min(core, m), max(core, m))
-            for part, core in zip(parts, cores, strict=True)
-            if len(part) > 2
-            for m in part.tolist()
-            if m != core and edges.find(core, m) < 0
-        ]
-        if missing:
-            edges.extend(compare(np.array(missing, np.int64)))
+        toward = [(core, m) for part, core in zip(parts, cores, strict=True) for m in part.tolist() if m != core]
+        missing = edges.missing(np.array(toward, np.int64))
+        if len(missing):
+            edges.extend(compare(missing))
         left = np.zeros(n, np.bool_)
         for part, core in zip(parts, cores, strict=True):
             kept = [m for m in part.tolist() if m != core and edges.joined(core, m)]
@@ -209,9 +215,9 @@ def _move(
 ) -> None:
     """Attach a cluster (or a single body) to the cluster of `target`, as far as its members relate to that core."""
     members = groups.get(core, [core])
-    missing = [(min(target, m), max(target, m)) for m in members if edges.find(target, m) < 0]
-    if missing:
-        edges.extend(compare(np.array(missing, np.int64)))
+    missing = edges.missing(np.array([(target, m) for m in members], np.int64))
+    if len(missing):
+        edges.extend(compare(missing))
     if not all(edges.joined(target, m) for m in members):
         return
     groups.setdefault(target, [target]).extend(members)

@@ -47,6 +47,13 @@ PASSAGE_SHINGLES = 30
 REWORDED = 480
 #: Changed numbers in aligned slots, per thousand aligned words, that make a form of a copy.
 FORM = 15
+#: Share of the fewer numbers and names in common (per mille) at most that leave two texts of one form about different things, and
+#: the length up to which names alone decide; notices are short.
+OTHER_NUMBERS, OTHER_NAMES, SHORT = 350, 450, 150
+#: With more of the shorter body's shingles in common than this, a text is a copy whatever its numbers.
+FORM_SHARE = 900
+#: Shared shingles inside quotation marks that no form has: an update repeats what somebody said.
+SPOKEN = 8
 
 
 def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArray[np.uint8]:
@@ -84,18 +91,28 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     out[inside & clearly_longer & (long_share < NEAR)] = EXCERPT
     out[inside & ~clearly_longer & (long_share < NEAR)] = VERSION
     out[enough & (short_share >= NEAR) & (long_share >= NEAR) & (contained >= 300)] = NEAR_COPY
-    form = _is_form(f, short_words)
+    form = _is_form(f, short_words, short_length) & (contained < FORM_SHARE)
     out[form & (short_share >= 300) & ((out != NONE) | (contained >= 100))] = TEMPLATE
     same = (shared == f[c.SIZE_A]) & (shared == f[c.SIZE_B]) & (f[c.RUN] == short_length) & (short_length == long_length)
     out[same & (shared > 0)] = IDENTICAL
     return out
 
 
-def _is_form(f: NDArray[np.int64], words: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """The same form with other facts: numbers change where the words around them do not."""
-    numbers = f[c.NUMBERS_A] + f[c.NUMBERS_B]
-    different = 2 * f[c.NUMBERS] * 100 < 95 * numbers
-    return different & (f[c.CHANGED] > 0) & (1000 * f[c.CHANGED] >= FORM * np.maximum(1, words))
+def _is_form(f: NDArray[np.int64], words: NDArray[np.int64], length: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """The same form with other facts: numbers or names change where the words around them do not, and nobody is
+    quoted.
+
+    words, length: aligned words and length of the shorter body.
+    """
+    spoken = f[c.SHARED] - f[c.PLAIN] >= SPOKEN
+    fewer_numbers = np.minimum(f[c.NUMBERS_A], f[c.NUMBERS_B])
+    same_numbers = 1000 * f[c.NUMBERS] // np.maximum(1, fewer_numbers)
+    slots = (same_numbers < 950) & (f[c.CHANGED] > 0) & (1000 * f[c.CHANGED] >= FORM * np.maximum(1, words))
+    figures = (fewer_numbers >= 3) & (same_numbers <= OTHER_NUMBERS)
+    fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])
+    same_names = 1000 * f[c.NAMES] // np.maximum(1, fewer_names)
+    others = (length < SHORT) & (fewer_names >= 2) & (same_names < OTHER_NAMES)
+    return ~spoken & (slots | figures | others)
 
 
 def direction(features: NDArray[np.int32], relation: NDArray[np.uint8]) -> NDArray[np.int8]:

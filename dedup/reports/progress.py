@@ -72,7 +72,8 @@ class Stage:
         return time.perf_counter() - self.began
 
     def amount(self) -> str:
-        return _amount(self.done, self.unit)
+        """How much is done; nothing for a stage that does not count."""
+        return _amount(self.done, self.unit) if self.done else ""
 
     def rate(self) -> str:
         """How many a second, or nothing while that would be noise."""
@@ -112,7 +113,7 @@ class Plain(Silent):
         stage, self.stage = self.stage, None
         if stage is None:
             return
-        what = f"{stage.amount()} in " if stage.done else ""
+        what = f"{stage.amount()} in " if stage.amount() else ""
         rate = f" ({stage.rate()})" if stage.rate() else ""
         self.say(f"{stage.name}: {what}{clock(stage.seconds)}{rate}")
 

@@ -37,6 +37,8 @@ CLUSTERS = 8
 DOMAINS = 8
 
 KINDS = {"agency": "cyan", "outlet": "green", "issuer": "magenta", "unknown": "yellow"}
+#: Signals whose words are ours (or an address), not the article's: no quotation marks.
+UNQUOTED = ("first_seen", "home_domain")
 NOUNS = {
     "identical": ("identical", "identical"),
     "near_copy": ("near copy", "near copies"),
@@ -68,6 +70,12 @@ def strongest(evidence: Sequence[Evidence], name: str | None) -> Evidence | None
     """The piece that says most for the origin shown."""
     ours = [e for e in evidence if e.supports == name and e.weight > 0] or [e for e in evidence if e.weight > 0]
     return max(ours, key=lambda e: e.weight, default=None)
+
+
+def quoted(evidence: Evidence, width: int) -> str:
+    """The words of a piece of evidence, in quotation marks where they are the article's."""
+    words = visible(evidence.quote.strip(), width)
+    return words if not words or evidence.signal in UNQUOTED else f"“{words}”"
 
 
 def origin_parts(origin: Origin, corpus: bool = True) -> list[str | tuple[str, str]]:
@@ -106,8 +114,8 @@ def cluster_lines(cluster: Cluster, width: int) -> list[Text]:
         aside = f"  {visible(proof.signal.replace('_', ' '), 24)}"
         if proof.article is not None and width >= 100:
             aside += f" in {visible(proof.article, 32)}"
-        quote = visible(proof.quote.strip(), max(12, width - INDENT - LABEL - cells(aside) - 2))
-        lines.append(labelled("evidence", (f"“{quote}”", "italic"), (aside, LABELS)))
+        words = quoted(proof, max(12, width - INDENT - LABEL - cells(aside) - 2))
+        lines.append(labelled("evidence", (words, "italic"), (aside, LABELS)))
     return lines
 
 
@@ -138,7 +146,7 @@ def evidence_table(evidence: Sequence[Evidence], width: int) -> list[Text]:
             f"{e.weight:+.1f}",
             visible(e.signal.replace("_", " "), 24),
             visible(e.supports or "", 32),
-            f"“{visible(e.quote.strip(), 200)}”" if e.quote.strip() else "",
+            quoted(e, 200),
             visible(e.article or "", 36),
         )
         for e in evidence
@@ -258,7 +266,7 @@ def _republishers(clusters: Sequence[Cluster], width: int) -> list[Text]:
         Column("copies", right=True, style="bold"),
         Column("", style="cyan"),
         Column("median lag", right=True),
-        Column("mostly from", flex=True),
+        Column("most from", flex=True),
     ]
     aside = f"{len(ranked)} of {plural(len(copies), 'domain')}" if len(copies) > len(ranked) else ""
     return [*heading("Who republishes most", aside), text(), *table(columns, rows, width)]
@@ -272,7 +280,7 @@ def _files(out: Path, summary: Mapping[str, Any], clusters: Sequence[Cluster], w
         "pairs.jsonl": plural(counts["pairs"], "verified pair"),
         "origins.jsonl": f"the origin of {plural(counts['articles'], 'article')}",
         "deduplicated.jsonl": "one copy of each story",
-        "rejects.jsonl": plural(counts["rejected"], "record") + " not taken",
+        "rejects.jsonl": plural(counts["rejected"], "record") + " rejected",
         "summary.json": "counts, settings, timings",
         "report.html": "the same to look at",
     }

@@ -168,11 +168,19 @@ def test_demo_can_write(engine: Engine, capsys: Capture) -> None:
     assert "dedup show 'here it is' c000001" in capsys.readouterr().out
 
 
-def test_explain_needs_neither_path_nor_out(engine: Engine, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    pipeline = pytest.importorskip("dedup.pipeline")
+def test_explain_needs_neither_path_nor_out(engine: Engine, capsys: Capture) -> None:
     assert run(["scan", "--explain-settings", "--num-perm", "64"]) == 0
     out = capsys.readouterr().out
-    assert pipeline
-    assert "Bands" in out
-    assert "Passages" in out
+    assert "from signatures of 64" in out
+    assert "Passages   one shingle in 8 is kept" in out
     assert engine["calls"] == []
+    assert not any(Path().iterdir())
+
+
+def test_explained_curve_is_the_settings(engine: Engine, capsys: Capture) -> None:
+    curves = []
+    for number in ("64", "256"):
+        run(["scan", "--explain-settings", "--num-perm", number])
+        curves.append([line for line in capsys.readouterr().out.splitlines() if line.startswith("           0.2")])
+    assert curves[0]
+    assert curves[0] != curves[1]

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reading import checked, content, read_all, reasons, rejects, rows, write
+from record_strategies import records, usable_texts, wild_texts
 
+import dedup
+from dedup.articles.readers import read
 from dedup.articles.readers.jsonl import read_json, read_jsonl
 from dedup.articles.sources import Source, resolve
 from dedup.settings import Settings
-from tests.readers.conftest import checked, content, read_all, reasons, rejects, rows, write
-from tests.readers.strategies import records, usable_texts, wild_texts
 
 
 def one(tmp_path: Path, record: object, **options: object) -> dict:
@@ -105,7 +109,7 @@ def test_identifiers(tmp_path, written, identifier):
 
 
 def test_long_identifiers_beside_others(tmp_path):
-    lines = ['{"text": "t", "id": %s}' % i for i in ("1", "1234567890123456789012345", '"b"', "null", "2.5", "3")]
+    lines = [f'{{"text": "t", "id": {i}}}' for i in ("1", "1234567890123456789012345", '"b"', "null", "2.5", "3")]
     found = rows(read_all(write(tmp_path / "a.jsonl", "\n".join(lines))))
     assert [row["id"] for row in found] == ["1", "1234567890123456789012345", "b", None, "2.5", "3"]
 
@@ -151,10 +155,12 @@ def test_depth_does_not_need_the_hosts_recursion_limit(tmp_path):
     path = write(tmp_path / "a.jsonl", b'{"text": NaN, "x": ' + b"[" * 200_000 + b"]" * 200_000 + b"}")
     code = (
         "import sys; sys.setrecursionlimit(10**9)\n"
-        "from tests.readers.conftest import *\n"
-        f"print(reasons(read_all({path!r})))"
+        "from dedup.articles.readers import read\nfrom dedup.articles.sources import resolve\n"
+        "from dedup.settings import Settings\n"
+        f"print([(r.line, r.reason) for b in read(resolve([{path!r}]), Settings()) for r in b.rejects])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    here = Path(dedup.__file__).parents[1] if dedup.__file__ else Path(dedup.__path__[0]).parent
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=here)
     assert done.stdout.strip() == "[(1, 'too_deep')]", done.stderr
 
 
@@ -290,7 +296,8 @@ def test_json_files(tmp_path, content, texts):
         ('[{"text": "a"},', [(None, "bad_json")]),
         ("5", [(1, "not_an_object")]),
         ('{"text": \n{"text": "b"}\n', [(1, "bad_json")]),
-        ("[" * 5000, [(None, "too_deep")]),
+        ("[" * 5000, [(1, "too_deep")]),
+        ("[\n" * 5000, [(None, "too_deep")]),
     ],
 )
 def test_json_file_rejects(tmp_path, content, expected):
@@ -359,16 +366,11 @@ def test_text_is_kept_to_the_byte(tmp_path_factory, text):
 
 
 def test_pipes(tmp_path):
-    import os
-    import threading
-
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     source = resolve([str(pipe)], "jsonl")
     thread = threading.Thread(target=lambda: pipe.write_bytes(b'{"text": "a"}\n{"text": "b"}\n'))
     thread.start()
-    from dedup.articles.readers import read
-
     batches = checked(read(source, Settings(keep="canonical")))
     thread.join()
     assert [(row["text"], row["offset"]) for row in rows(batches)] == [("a", -1), ("b", -1)]

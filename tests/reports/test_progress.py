@@ -38,6 +38,14 @@ def test_plain_is_a_line_a_stage() -> None:
     assert len(lines) == 3
 
 
+def test_a_stage_that_does_not_count_shows_its_time_only() -> None:
+    stream = io.StringIO()
+    with progress_for(stream) as progress:
+        progress.start("search", None, "pairs")
+        progress.finish()
+    assert re.fullmatch(r"search: \d+\.\d\d s\n", stream.getvalue())
+
+
 def test_quiet_says_nothing() -> None:
     stream = io.StringIO()
     with progress_for(stream, quiet=True) as progress:

@@ -14,7 +14,7 @@ from dedup.articles.fields import FieldNames, Refused, clean, host, json_bytes
 from dedup.model import Reject
 from dedup.settings import Settings
 
-#: Bytes of text in a batch. Enough that a batch's fixed cost (some 60 us) vanishes, little enough for a cache.
+#: Bytes of text in a batch. Enough that a batch's fixed cost (some 100 us) vanishes, little enough for a cache.
 BATCH_TEXT = 512 * 1024
 #: A batch of tiny texts or of rejects alone ends here.
 BATCH_ROWS = 16_384

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from dedup.articles.batch import Batch
-from dedup.articles.fields import Refused
+from dedup.articles.fields import Refused, clean
 from dedup.articles.readers.collect import BATCH_TEXT, Collector
 from dedup.articles.readers.streams import BLOCK, MAX_RECORD, Cut, Skipped, lines, open_stream
 from dedup.articles.readers.tables import no_text_field
@@ -37,6 +37,7 @@ class _Feed:
         self._first: str | None = None
         self._limit = limit
         self.size = 0
+        self.damaged = False
         self.ended = False
 
     def __iter__(self) -> Iterator[str]:
@@ -56,8 +57,12 @@ class _Feed:
         self.size += len(line)
         if isinstance(line, Skipped) or self.size > self._limit:
             raise Refused("too_large", f"{self.size:,} bytes; a record may have {self._limit:,}")
-        # Bytes that are no UTF-8 become lone surrogates, by which the finished record is known.
-        return line.decode("utf-8", "surrogateescape")
+        try:
+            return line.decode()
+        except UnicodeDecodeError:
+            # Bytes that are no UTF-8 become lone surrogates, by which the cell is known in the finished record.
+            self.damaged = True
+            return line.decode("utf-8", "surrogateescape")
 
 
 class _Table:
@@ -124,7 +129,7 @@ class _Table:
         collector = self.collector
         with _large_cells(self.limit):
             while not collector.full:
-                feed.size = 0
+                feed.size, feed.damaged = 0, False
                 try:
                     row = next(rows, None)
                     if row is None:
@@ -132,7 +137,7 @@ class _Table:
                     if not row:
                         continue
                     self.number += 1
-                    collector.add(self._record(row, feed.ended), self.number)
+                    collector.add(self._record(row, feed), self.number)
                 except csv.Error as error:
                     self.number += 1
                     reason = "too_large" if "field limit" in str(error) else "bad_row"
@@ -144,25 +149,15 @@ class _Table:
                     collector.reject(self.number, refused)
         return True
 
-    def _record(self, row: list[str], ended: bool) -> dict[str, str]:
-        if ended:
+    def _record(self, row: list[str], feed: _Feed) -> dict[str, str]:
+        if feed.ended:
             raise Refused("bad_row", "a quote is opened and never closed")
         if len(row) != len(self.header):
             raise Refused("bad_row", f"{len(row)} cells under a header of {len(self.header)}")
-        for name, cell in zip(self.header, row, strict=True):
-            if not _is_utf8(cell):
-                raise Refused("invalid_utf8", f"column {name!r} is not UTF-8")
+        if feed.damaged:
+            names = [name for name, cell in zip(self.header, row, strict=True) if clean(cell) != cell]
+            raise Refused("invalid_utf8", f"not UTF-8: {', '.join(map(repr, names))}")
         return dict(zip(self.header, row, strict=True))
-
-
-def _is_utf8(cell: str) -> bool:
-    if cell.isascii():
-        return True
-    try:
-        cell.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _distinct(header: list[str]) -> list[str]:

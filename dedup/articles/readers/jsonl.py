@@ -220,9 +220,7 @@ def _whole(
     """The file as one JSON value, where it is one; else the lines that were read in trying."""
     array = not isinstance(head[-1], Skipped) and head[-1].removeprefix(_BOM).lstrip().startswith(b"[")
     size = sum(map(len, head))
-    for line in found:
-        if size > limit:
-            break
+    while size <= limit and (line := next(found, None)) is not None:
         head.append(line)
         size += len(line)
     if size > limit:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 #: Bytes read ahead from a Parquet column; without it Arrow reads a whole row group at once.
 _READ_AHEAD = 1024 * 1024
 #: What Arrow raises on a damaged file, by experience with truncated and overwritten ones.
-_DAMAGE = (pa.ArrowException, OSError, MemoryError)
+_DAMAGE = (pa.ArrowException, OSError, MemoryError, UnicodeDecodeError)
 
 
 def read_parquet(source: Source, settings: Settings) -> Iterator[Batch]:

@@ -18,9 +18,6 @@ values = st.recursive(
 #: Records whose metadata may be anything.
 records = st.fixed_dictionaries(
     {"text": usable_texts},
-    optional={
-        name: values
-        for name in ("id", "doc_id", "url", "link", "title", "headline", "published", "date", "domain", "source")
-    }
-    | {"authors": values, "meta": values, "body": values, "": values},
+    optional=dict.fromkeys(("id", "doc_id", "url", "link", "title", "headline", "published", "date"), values)
+    | dict.fromkeys(("domain", "source", "authors", "meta", "body", ""), values),
 )

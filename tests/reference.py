@@ -1,0 +1,250 @@
+"""The slow, obvious way to the numbers that the kernels compute: the shingle specification and what is built on it.
+
+Written from the specification (docs/shingles.md), with `unicodedata`, `xxhash` and `datasketch` alone. Only under
+another Unicode version than the pinned one is the shipped table read, for then `unicodedata` says something else.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
+from itertools import combinations
+
+import xxhash
+from datasketch import MinHash
+
+UNICODE_VERSION = "14.0.0"
+APOSTROPHES = "'\u2018\u2019\u02bc"  # U+FF07 folds to the first
+#: Names of letters and numbers of scripts without spaces: Han, Kana, Thai, Lao, Khmer, Myanmar.
+WITHOUT_SPACES = re.compile(
+    r"(CJK|KANGXI|HANGZHOU|HIRAGANA|KATAKANA|HENTAIGANA|THAI|LAO|KHMER|MYANMAR)\b|(VERTICAL )?IDEOGRAPHIC (?!CLOSING)"
+)
+COMPOSED = re.compile("[\uac00-\ud7a3\u3040-\u30ff\u31f0-\u31ff]")
+NORMALISED_FIRST = re.compile("[\u1100-\u11ff\u3099\u309a\uff61-\uff9f]")
+
+
+# -- rule 1: folding ----------------------------------------------------------------------------------------------
+
+
+def kind_of(char: str) -> str:
+    """Of a folded character: L letter or N number, S one that is a token alone, M mark, or nothing."""
+    major = unicodedata.category(char)[0]
+    if major in "LN" and WITHOUT_SPACES.match(unicodedata.name(char)):
+        return "S"
+    return major if major in "LNM" else ""
+
+
+@cache
+def fold(char: str) -> tuple[tuple[str, str], ...]:
+    """What one code point becomes: folded characters, each with its kind."""
+    if unicodedata.unidata_version != UNICODE_VERSION:
+        return _fold_by_table(char)
+    if not COMPOSED.match(char):
+        char = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
+    return tuple((c, kind_of(c)) for c in char if not deleted(c))
+
+
+def deleted(char: str) -> bool:
+    category = unicodedata.category(char)
+    return category == "Cf" or char == "\u0640" or (category[0] == "M" and ord(char) < 0x700)
+
+
+def _fold_by_table(char: str) -> tuple[tuple[str, str], ...]:
+    from dedup.articles.fold import load
+
+    kinds = ["", "L", "N", "M", "S", "", "L"]
+    table, code = load(), ord(char)
+    entry = int(table.pages[table.index[code >> 8], code & 255])
+    if entry <= 0:
+        return ((char, kinds[-entry]),)
+    pool = range(int(table.start[entry >> 1]), int(table.start[(entry >> 1) + 1]))
+    return tuple((chr(table.code[i]), kinds[table.kind[i]]) for i in pool)
+
+
+def folded(text: str) -> list[tuple[str, str]]:
+    """The folded characters of a text with their kinds, without the apostrophes that vanish."""
+    if NORMALISED_FIRST.search(text):
+        text = unicodedata.normalize("NFKC", text)
+    chars = [piece for char in text for piece in fold(char)]
+    word = [kind in ("L", "N", "S") for _, kind in chars]
+    return [
+        piece
+        for i, piece in enumerate(chars)
+        if not (piece[0] in APOSTROPHES and 0 < i < len(chars) - 1 and word[i - 1] and word[i + 1])
+    ]
+
+
+# -- rules 2 to 6 -------------------------------------------------------------------------------------------------
+
+
+def tokens(text: str) -> tuple[list[str], int]:
+    """The tokens of a text, and how many of them are characters of scripts without spaces."""
+    found: list[str] = []
+    single = 0
+    before = ""  # "run": a run of letters is open; "S": a single character is, which only marks may follow
+    for char, kind in folded(text):
+        if kind == "":
+            before = ""
+        elif kind == "S":
+            found.append(char)
+            single += 1
+            before = "S"
+        elif (kind == "M" and before) or before == "run":
+            found[-1] += char
+        else:
+            found.append(char)
+            before = "run"
+    return found, single
+
+
+def shingle_size(text: str, k: int) -> int:
+    words, single = tokens(text)
+    return 2 * k if 2 * single > len(words) else k
+
+
+def shingles(words: Sequence[str], k: int) -> list[str]:
+    if len(words) < 8:
+        return []
+    return [" ".join(words[i : i + k]) for i in range(max(1, len(words) - k + 1))]
+
+
+def shingle_ids(text: str, k: int = 5) -> list[int]:
+    words, _ = tokens(text)
+    return [xxhash.xxh64_intdigest(s.encode()) for s in shingles(words, shingle_size(text, k))]
+
+
+def minhash(ids: Iterable[int], num_perm: int = 128, seed: int = 1) -> MinHash:
+    made = MinHash(num_perm, seed, scheme="affine32", hashfunc=lambda i: i & 0xFFFFFFFF)
+    made.update_batch(list(ids))
+    return made
+
+
+def fingerprint(words: Sequence[str]) -> int:
+    return xxhash.xxh3_128_intdigest(" ".join(words).encode())
+
+
+def passages(ids: Iterable[int], rate: int) -> list[int]:
+    """Keys of the sampled shingles."""
+    return [i & 0xFFFFFFFF for i in ids if (i >> 32) % rate == 0]
+
+
+# -- candidates ---------------------------------------------------------------------------------------------------
+
+
+def collapse(bodies: Sequence[tuple[int, int]]) -> list[int]:
+    """Representatives of bodies (fingerprint, tokens)."""
+    first: dict[int, int] = {}
+    return [first.setdefault(mark, rank) if count >= 8 else -1 for rank, (mark, count) in enumerate(bodies)]
+
+
+def _paired(members: Sequence[int], cap: int, representatives: int) -> set[tuple[int, int]]:
+    if len(members) <= cap:
+        return set(combinations(members, 2))
+    some = {(a, b) for i, a in enumerate(members[:representatives]) for b in members[i + 1 :]}
+    return some | set(zip(members, members[1:], strict=False))
+
+
+def bucket_pairs(rows: Iterable[tuple[int, int]], cap: int, representatives: int) -> list[tuple[int, int]]:
+    """Pairs in buckets (key, rank), once for every bucket: all with all, in an over-full one all with a few."""
+    buckets: dict[int, set[int]] = defaultdict(set)
+    for key, rank in rows:
+        buckets[key].add(rank)
+    return sorted(pair for ranks in buckets.values() for pair in _paired(sorted(ranks), cap, representatives))
+
+
+def passage_pairs(
+    rows: Iterable[tuple[int, int]], sizes: Sequence[int], cap: int, representatives: int, short: int
+) -> list[tuple[int, int]]:
+    """Pairs that meet in two passages; in one, where a body has fewer than `short` shingles."""
+    met = Counter(bucket_pairs(rows, cap, representatives))
+    return sorted(pair for pair, times in met.items() if times > 1 or min(sizes[r] for r in pair) < short)
+
+
+# -- comparison ---------------------------------------------------------------------------------------------------
+
+#: A word as comparison sees it: token, stands in quotation marks.
+Word = tuple[str, bool]
+
+
+def compare(a: Sequence[Word], b: Sequence[Word], k: int = 5) -> dict[str, int]:
+    """The columns of a comparison that sets and loops can tell."""
+    first_a, first_b = _first_places(a, k), _first_places(b, k)
+    shared = first_a.keys() & first_b.keys()
+    numbers_a, numbers_b = ({w for w, _ in words if w[0].isdecimal()} for words in (a, b))
+    return {
+        "shared": len(shared),
+        "size_a": len(first_a),
+        "size_b": len(first_b),
+        "length_a": len(a),
+        "length_b": len(b),
+        "plain": sum(not (a[first_a[s]][1] and b[first_b[s]][1]) for s in shared),
+        "run": longest_run([w for w, _ in a], [w for w, _ in b]) if shared else 0,
+        "numbers_a": len(numbers_a),
+        "numbers_b": len(numbers_b),
+        "numbers": len(numbers_a & numbers_b),
+        "covered_a": _covered(a, shared, k),
+        "covered_b": _covered(b, shared, k),
+    }
+
+
+def _windows(words: Sequence[Word], k: int) -> list[tuple[str, ...]]:
+    if len(words) < 8:
+        return []
+    return [tuple(w for w, _ in words[i : i + k]) for i in range(max(1, len(words) - k + 1))]
+
+
+def _first_places(words: Sequence[Word], k: int) -> dict[tuple[str, ...], int]:
+    places: dict[tuple[str, ...], int] = {}
+    for i, shingle in enumerate(_windows(words, k)):
+        places.setdefault(shingle, i)
+    return places
+
+
+def _covered(words: Sequence[Word], shared: Collection[tuple[str, ...]], k: int) -> int:
+    """Words that lie in a shared shingle."""
+    return len({i + j for i, s in enumerate(_windows(words, k)) if s in shared for j in range(len(s))})
+
+
+def longest_run(a: Sequence[str], b: Sequence[str]) -> int:
+    """The longest common run of words."""
+    best = 0
+    above = [0] * (len(b) + 1)
+    for x in a:
+        row = [0]
+        for j, y in enumerate(b):
+            row.append(above[j] + 1 if x == y else 0)
+        best = max(best, *row)
+        above = row
+    return best
+
+
+def common_subsequence(a: Sequence[str], b: Sequence[str]) -> int:
+    """The length of a longest common subsequence: no alignment in order can have more words."""
+    above = [0] * (len(b) + 1)
+    for x in a:
+        row = [0]
+        for j, y in enumerate(b):
+            row.append(above[j] + 1 if x == y else max(row[j], above[j + 1]))
+        above = row
+    return above[-1]
+
+
+# -- clusters -----------------------------------------------------------------------------------------------------
+
+
+def broken_rules(clusters: Sequence[Sequence[int]], joined: Collection[tuple[int, int]]) -> list[str]:
+    """What is wrong with clusters (core first) under the pairs (a < b) that may stand in one cluster."""
+    wrong = []
+    members = [m for cluster in clusters for m in cluster]
+    if len(members) != len(set(members)):
+        wrong.append("a body stands in two clusters")
+    for core, *others in clusters:
+        if not others:
+            wrong.append(f"cluster of one: {core}")
+        if others != sorted(others):
+            wrong.append(f"not ascending: {others}")
+        wrong += [f"{m} is not verified against core {core}" for m in others if (min(m, core), max(m, core)) not in joined]
+    return wrong

@@ -20,7 +20,7 @@ UNICODE_VERSION = "14.0.0"
 APOSTROPHES = "'\u2018\u2019\u02bc"  # U+FF07 folds to the first
 #: Names of letters and numbers of scripts without spaces: Han, Kana, Thai, Lao, Khmer, Myanmar.
 WITHOUT_SPACES = re.compile(
-    r"(CJK|KANGXI|HANGZHOU|HIRAGANA|KATAKANA|HENTAIGANA|THAI|LAO|KHMER|MYANMAR)\b|(VERTICAL )?IDEOGRAPHIC (?!CLOSING)"
+    r"(CJK|KANGXI|HANGZHOU|HIRAGANA|KATAKANA|HENTAIGANA|THAI|LAO|KHMER|MYANMAR)\b|(VERTICAL )?IDEOGRAPHIC (?!CLOSING|TALLY)"
 )
 COMPOSED = re.compile("[\uac00-\ud7a3\u3040-\u30ff\u31f0-\u31ff]")
 NORMALISED_FIRST = re.compile("[\u1100-\u11ff\u3099\u309a\uff61-\uff9f]")
@@ -32,7 +32,7 @@ NORMALISED_FIRST = re.compile("[\u1100-\u11ff\u3099\u309a\uff61-\uff9f]")
 def kind_of(char: str) -> str:
     """Of a folded character: L letter or N number, S one that is a token alone, M mark, or nothing."""
     major = unicodedata.category(char)[0]
-    if major in "LN" and WITHOUT_SPACES.match(unicodedata.name(char)):
+    if major in "LN" and WITHOUT_SPACES.match(unicodedata.name(char, "")):
         return "S"
     return major if major in "LNM" else ""
 

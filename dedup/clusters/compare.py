@@ -18,6 +18,8 @@ from dedup.candidates.shingles import MIN_TOKENS
 GAP = 48
 #: Pairs that share fewer shingles are not aligned (they stay without a relation), unless one body is that short.
 FEW = 4
+#: Names are compared where one body has fewer words than this: only there do they decide (dedup.clusters.relate).
+SHORT = 150
 #: The features of a pair, in the order of the kernel's columns.
 FEATURES = (
     "shared",  # distinct shingles in common
@@ -32,7 +34,7 @@ FEATURES = (
     "numbers_a",  # distinct numbers of a
     "numbers_b",
     "numbers",  # distinct numbers in common
-    "names_a",  # distinct capitalised words of a that do not begin a sentence
+    "names_a",  # distinct capitalised words of a inside sentences; 0 where neither body is short
     "names_b",
     "names",  # distinct names in common
     "changed",  # aligned slots in which both have a number, and not the same
@@ -53,18 +55,24 @@ FEATURES = (
 def _hash_shingles(word, low, high, k, out):
     """Write a 64-bit hash of every k words of `word[low:high]` into `out`.
 
-    A polynomial in a fixed odd base over the words' 27 bits: equal shingles always agree, others do with
-    probability 2^-64 or so.
+    A rolling polynomial in a fixed odd base (Karp and Rabin, 1987) over the words' 27 bits: equal shingles always
+    agree, others do with probability 2^-64 or so.
     """
     count = high - low
     if count < MIN_TOKENS:
         return
     k = min(k, count)
     base = np.uint64(0x9E3779B97F4A7C15)
-    for j in range(count - k + 1):
-        h = np.uint64(k)
-        for i in range(low + j, low + j + k):
-            h = h * base + np.uint64(word[i] & WORD_HASH) + np.uint64(1)
+    leaving = np.uint64(1)
+    for _ in range(k):
+        leaving *= base
+    h = np.uint64(0)
+    for i in range(low, low + k):
+        h = h * base + np.uint64(word[i] & WORD_HASH)
+    out[0] = h
+    for j in range(1, count - k + 1):
+        gone = np.uint64(word[low + j - 1] & WORD_HASH) * leaving
+        h = h * base + np.uint64(word[low + j + k - 1] & WORD_HASH) - gone
         out[j] = h
 
 
@@ -158,109 +166,139 @@ def _changed_numbers(word, a_low, a_high, b_low, b_high):
 
 
 @nb.njit(nogil=True, cache=True)
-def _align(word, a_first, a_last, b_first, b_last, k_a, k_b, place, count_b, seen_a, out):
-    """Fill the alignment columns of `out` from the places of b's shingles in a."""
-    seen_a[: a_last - a_first] = 0
+def _cover(length_a, k_a, k_b, place, count_b, seen_a, out):
+    """What shared shingles alone cover: run, covered words, spans and first places, from the places of b's shingles."""
+    seen_a[:length_a] = 0
+    covered_a = 0
     covered_b = 0
-    in_gaps = 0
-    ordered = 0
     run = 0
     run_now = 0
-    end_a = np.int64(-1)  # the words before these are behind the last anchor
-    end_b = np.int64(-1)
-    first_a = a_last - a_first
-    first_b = b_last - b_first
+    end_b = 0
+    first_a = length_a
+    first_b = np.int64(-1)
     last_a = 0
     for j in range(count_b):
         i = place[j]
         if i < 0:
             run_now = 0
             continue
-        run_now = run_now + 1 if j > 0 and place[j - 1] == i - 1 and run_now > 0 else k_b
+        if run_now > 0 and place[j - 1] == i - 1:
+            run_now += 1
+            low = i + k_a - 1  # all but the last word was seen with the shingle before
+        else:
+            run_now = k_b
+            low = i
         run = max(run, run_now)
-        gap_a = i - max(end_a, 0)
-        gap_b = j - max(end_b, 0)
-        if end_b < 0:  # before the first anchor
-            gap_a = min(i, GAP)
-            gap_b = min(j, GAP)
-        if gap_a > 0 and gap_b > 0 and gap_a <= GAP and gap_b <= GAP:
-            both = _common(word, a_first + i - gap_a, a_first + i, b_first + j - gap_b, b_first + j)
-            in_gaps += both
-            ordered += both
-            out[CHANGED] += _changed_numbers(
-                word, a_first + i - gap_a, a_first + i, b_first + j - gap_b, b_first + j
-            )
-        if i >= end_a - k_a:
-            ordered += j + k_b - max(j, end_b)
         covered_b += j + k_b - max(j, end_b)
-        for x in range(i, i + k_a):
+        end_b = j + k_b
+        for x in range(low, i + k_a):
+            covered_a += 1 - seen_a[x]
             seen_a[x] = 1
         first_a = min(first_a, i)
         last_a = max(last_a, i + k_a)
-        first_b = min(first_b, j)
-        end_a = i + k_a
-        end_b = j + k_b
-    if end_b >= 0:  # after the last anchor
-        gap_a = min(a_last - a_first - end_a, GAP)
-        gap_b = min(b_last - b_first - end_b, GAP)
-        if gap_a > 0 and gap_b > 0:
-            both = _common(
-                word, a_first + end_a, a_first + end_a + gap_a, b_first + end_b, b_first + end_b + gap_b
-            )
-            in_gaps += both
-            ordered += both
-            out[CHANGED] += _changed_numbers(
-                word, a_first + end_a, a_first + end_a + gap_a, b_first + end_b, b_first + end_b + gap_b
-            )
-        out[SPAN_A] = last_a - first_a
-        out[SPAN_B] = end_b - first_b
-        out[FIRST_A] = first_a
-        out[FIRST_B] = first_b
-    covered_a = 0
-    for x in range(a_last - a_first):
-        covered_a += seen_a[x]
+        if first_b < 0:
+            first_b = j
     out[RUN] = run
-    out[WORDS_A] = min(covered_a + in_gaps, a_last - a_first)
-    out[WORDS_B] = min(covered_b + in_gaps, b_last - b_first)
-    out[ORDERED] = min(ordered, b_last - b_first)
+    out[WORDS_A] = covered_a
+    out[WORDS_B] = covered_b
+    out[ORDERED] = covered_b
+    out[SPAN_A] = last_a - first_a
+    out[SPAN_B] = end_b - first_b
+    out[FIRST_A] = first_a
+    out[FIRST_B] = first_b
 
 
 @nb.njit(nogil=True, cache=True)
-def _distinct(word, low, high, flag, out):
-    """The distinct words of a body that have a flag inside a sentence, sorted, into `out`; returns how many.
+def _align(word, a_first, a_last, b_first, b_last, k_a, k_b, place, count_b, out):
+    """Align the words between anchors, and before the first and after the last, and add them to what is covered."""
+    in_gaps = 0
+    backward = 0
+    end_a = np.int64(-1)  # the words before these are behind the last anchor
+    end_b = np.int64(-1)
+    for j in range(count_b):
+        i = place[j]
+        if i < 0:
+            continue
+        if end_b < 0:  # before the first anchor
+            gap_a = min(i, GAP)
+            gap_b = min(j, GAP)
+        else:
+            gap_a = i - end_a
+            gap_b = j - end_b
+            if i < end_a - k_a:
+                backward += j + k_b - max(j, end_b)
+        if gap_a > 0 and gap_b > 0 and gap_a <= GAP and gap_b <= GAP:
+            low_a, low_b = a_first + i - gap_a, b_first + j - gap_b
+            in_gaps += _common(word, low_a, a_first + i, low_b, b_first + j)
+            out[CHANGED] += _changed_numbers(word, low_a, a_first + i, low_b, b_first + j)
+        end_a = i + k_a
+        end_b = j + k_b
+    gap_a = min(a_last - a_first - end_a, GAP)
+    gap_b = min(b_last - b_first - end_b, GAP)
+    if gap_a > 0 and gap_b > 0:
+        low_a, low_b = a_first + end_a, b_first + end_b
+        in_gaps += _common(word, low_a, low_a + gap_a, low_b, low_b + gap_b)
+        out[CHANGED] += _changed_numbers(word, low_a, low_a + gap_a, low_b, low_b + gap_b)
+    out[ORDERED] = min(out[ORDERED] + in_gaps, b_last - b_first) - backward
+    out[WORDS_A] = min(out[WORDS_A] + in_gaps, a_last - a_first)
+    out[WORDS_B] = min(out[WORDS_B] + in_gaps, b_last - b_first)
 
-    With DIGIT these are its numbers, with CAPITAL its names.
+
+@nb.njit(nogil=True, cache=True)
+def _promising(out):
+    """Whether a pair can be more than an overlap: enough shingles in common, or common ones spread over both bodies.
+
+    Only such pairs are aligned; for the others the aligned words are those that shared shingles cover.
+    """
+    smaller = min(out[SIZE_A], out[SIZE_B])
+    shorter = min(out[LENGTH_A], out[LENGTH_B])
+    if 5 * out[SHARED] >= smaller:
+        return True
+    return out[SHARED] >= FEW and 2 * min(out[SPAN_A], out[SPAN_B]) >= shorter
+
+
+@nb.njit(nogil=True, cache=True)
+def _mark(word, low, high, flag, table, stamp, mark):
+    """Put the distinct words of a body that have a flag inside a sentence into a table; returns how many.
+
+    With DIGIT these are its numbers, with CAPITAL its names. table uint32 and stamp int64 (1024,): a slot is in use
+    where its stamp is `mark`, so that nothing has to be cleared; the table takes 512 words.
     """
     begin = LINE | SENTENCE if flag == CAPITAL else np.uint32(0)
     count = 0
     for i in range(low, high):
-        if word[i] & flag and not word[i] & begin and count < len(out):
-            out[count] = word[i] & WORD_HASH
-            count += 1
-    out[:count].sort()
-    distinct = 0
-    for i in range(count):
-        if i == 0 or out[i] != out[i - 1]:
-            out[distinct] = out[i]
-            distinct += 1
-    return distinct
+        if word[i] & flag and not word[i] & begin and count < 512:
+            value = word[i] & WORD_HASH
+            slot = value & np.uint32(1023)
+            while stamp[slot] == mark and table[slot] != value:
+                slot = (slot + np.uint32(1)) & np.uint32(1023)
+            if stamp[slot] != mark:
+                stamp[slot] = mark
+                table[slot] = value
+                count += 1
+    return count
 
 
 @nb.njit(nogil=True, cache=True)
-def _in_common(x, count_x, y, count_y):
-    i = 0
-    j = 0
+def _in_common(table_a, stamp_a, mark_a, table_b, stamp_b, mark_b):
+    """How many words two tables of `_mark` have in common."""
     common = 0
-    while i < count_x and j < count_y:
-        if x[i] == y[j]:
-            common += 1
-            i += 1
-            j += 1
-        elif x[i] < y[j]:
-            i += 1
-        else:
-            j += 1
+    for i in range(1024):
+        if stamp_b[i] == mark_b:
+            value = table_b[i]
+            slot = value & np.uint32(1023)
+            while stamp_a[slot] == mark_a and table_a[slot] != value:
+                slot = (slot + np.uint32(1)) & np.uint32(1023)
+            common += stamp_a[slot] == mark_a
     return common
+
+
+@nb.njit(nogil=True, cache=True)
+def _facts(word, a_low, a_high, b_low, b_high, flag, tables, stamps, mark):
+    """(of a, of b, in common): distinct words with a flag."""
+    of_a = _mark(word, a_low, a_high, flag, tables[0], stamps[0], mark)
+    of_b = _mark(word, b_low, b_high, flag, tables[1], stamps[1], mark)
+    return of_a, of_b, _in_common(tables[0], stamps[0], mark, tables[1], stamps[1], mark)
 
 
 @nb.njit(nogil=True, cache=True)
@@ -299,16 +337,12 @@ def compare_kernel(word, first, size, a_index, b_index):
     canon_b = np.empty(longest, np.int32)
     place = np.empty(longest, np.int64)
     seen = np.zeros(longest + 64, np.uint8)
-    numbers_a = np.empty(512, np.uint32)
-    numbers_b = np.empty(512, np.uint32)
-    names_a = np.empty(512, np.uint32)
-    names_b = np.empty(512, np.uint32)
+    tables = np.zeros((2, 1024), np.uint32)
+    stamps = np.zeros((2, 1024), np.int64)
     distinct = np.full(n, -1, np.int64)
     out = np.zeros((len(a_index), len(FEATURES)), np.int32)
     current = np.int64(-1)
     mask = 0
-    figures_a = 0
-    people_a = 0
     for p in range(len(a_index)):
         a = a_index[p]
         b = b_index[p]
@@ -317,8 +351,6 @@ def compare_kernel(word, first, size, a_index, b_index):
         result = out[p]
         if a != current:
             mask, distinct[a] = _build(hashes, a_low, a_high, table, canon)
-            figures_a = _distinct(word, first[a], first[a + 1], DIGIT, numbers_a)
-            people_a = _distinct(word, first[a], first[a + 1], CAPITAL, names_a)
             current = a
         if distinct[b] < 0:
             distinct[b] = _build(hashes, b_low, b_high, scratch, canon_b)[1]
@@ -343,15 +375,18 @@ def compare_kernel(word, first, size, a_index, b_index):
             continue
         k_a = min(np.int64(size[a]), first[a + 1] - first[a])
         k_b = min(np.int64(size[b]), first[b + 1] - first[b])
-        _align(word, first[a], first[a + 1], first[b], first[b + 1], k_a, k_b, place, b_high - b_low, seen, result)
-        figures_b = _distinct(word, first[b], first[b + 1], DIGIT, numbers_b)
-        people_b = _distinct(word, first[b], first[b + 1], CAPITAL, names_b)
-        result[NUMBERS_A] = figures_a
-        result[NUMBERS_B] = figures_b
-        result[NUMBERS] = _in_common(numbers_a, figures_a, numbers_b, figures_b)
-        result[NAMES_A] = people_a
-        result[NAMES_B] = people_b
-        result[NAMES] = _in_common(names_a, people_a, names_b, people_b)
+        length_a, length_b = result[LENGTH_A], result[LENGTH_B]
+        _cover(length_a, k_a, k_b, place, b_high - b_low, seen, result)
+        if not _promising(result):
+            continue
+        _align(word, first[a], first[a + 1], first[b], first[b + 1], k_a, k_b, place, b_high - b_low, result)
+        result[NUMBERS_A], result[NUMBERS_B], result[NUMBERS] = _facts(
+            word, first[a], first[a + 1], first[b], first[b + 1], DIGIT, tables, stamps, 2 * p + 1
+        )
+        if min(length_a, length_b) < SHORT:
+            result[NAMES_A], result[NAMES_B], result[NAMES] = _facts(
+                word, first[a], first[a + 1], first[b], first[b + 1], CAPITAL, tables, stamps, 2 * p + 2
+            )
     return out
 
 

@@ -47,9 +47,9 @@ PASSAGE_SHINGLES = 30
 REWORDED = 480
 #: Changed numbers in aligned slots, per thousand aligned words, that make a form of a copy.
 FORM = 15
-#: Share of the fewer numbers and names in common (per mille) at most that leave two texts of one form about different things, and
-#: the length up to which names alone decide; notices are short.
-OTHER_NUMBERS, OTHER_NAMES, SHORT = 350, 450, 150
+#: At most this share of the fewer numbers or names in common: two texts of one form about different things. Names
+#: decide alone only below compare.SHORT words; notices are short.
+OTHER_NUMBERS, OTHER_NAMES = 350, 450
 #: With more of the shorter body's shingles in common than this, a text is a copy whatever its numbers.
 FORM_SHARE = 900
 #: Shared shingles inside quotation marks that no form has: an update repeats what somebody said.
@@ -111,7 +111,7 @@ def _is_form(f: NDArray[np.int64], words: NDArray[np.int64], length: NDArray[np.
     figures = (fewer_numbers >= 3) & (same_numbers <= OTHER_NUMBERS)
     fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])
     same_names = 1000 * f[c.NAMES] // np.maximum(1, fewer_names)
-    others = (length < SHORT) & (fewer_names >= 2) & (same_names < OTHER_NAMES)
+    others = (length < c.SHORT) & (fewer_names >= 2) & (same_names < OTHER_NAMES)
     return ~spoken & (slots | figures | others)
 
 

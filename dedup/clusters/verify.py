@@ -14,7 +14,7 @@ from dedup.clusters.group import Verified
 from dedup.clusters.relate import relate
 
 #: Pairs of a block: at most 20 MB of words and hashes at 470 words a body.
-BLOCK = 4096
+BLOCK = 512
 
 
 class Verifier:

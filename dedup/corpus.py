@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from dedup.articles.batch import Batch
-from dedup.articles.furniture import RULE_DATELINE
+from dedup.articles.batch import Batch, int_array, text_array, to_numpy
+from dedup.articles.furniture import RULE_DATELINE, Bodies
 from dedup.candidates.digest import Digest, digest
 from dedup.candidates.spool import Spool
 from dedup.clusters.origin.credits import Said, read_authors, read_credit, read_dateline
@@ -25,14 +26,19 @@ from dedup.settings import Settings
 KEPT = ("url", "domain", "title", "published")
 
 
+#: Which bodies, and their band keys.
+Bands = tuple[NDArray[np.int64], NDArray[np.uint32]]
+
+
 @dataclass
 class Corpus:
     """n accepted articles, by id.
 
     `ids` and `table` (columns KEPT): Arrow; `file` (n,) int32 indexes `files`; `line`, `offset`, `length` int64 say
     where the record stands; `raw_at` (n,) int64 is its place in the spool, -1 where the file can be read again.
+    `band`: pieces (ranks (m,) int64, keys (bands, m) uint32) of the bodies that have bands; rank -1 for dropped ones.
     `count` (n,) int64 tokens of the bodies, `size` (n,) int32 shingle sizes, `words_at` (n,) int64 their place in the
-    spool, `fingerprint` (n, 2) uint64, `band` (bands, n) uint32, `passage` uint64 `key << 32 | rank`. `said`: what an
+    spool, `fingerprint` (n, 2) uint64, `passage` uint64 `key << 32 | rank`. `said`: what an
     article says of its source, by rank.
     """
 
@@ -48,7 +54,7 @@ class Corpus:
     size: NDArray[np.int32]
     words_at: NDArray[np.int64]
     fingerprint: NDArray[np.uint64]
-    band: NDArray[np.uint32]
+    band: list[Bands]
     passage: NDArray[np.uint64]
     said: dict[int, list[Said]]
     rejects: list[Reject]
@@ -62,7 +68,7 @@ class Corpus:
 
     def release_postings(self) -> None:
         """Forget bands and passages: half of a scan's memory, not needed after the search."""
-        self.band = self.band[:, :0]
+        self.band = []
         self.passage = self.passage[:0]
 
 
@@ -76,8 +82,8 @@ class _Rows:
         for name, values in columns.items():
             self.chunks.setdefault(name, []).append(values)
 
-    def take(self, name: str, axis: int = 0) -> NDArray[np.generic]:
-        return np.concatenate(self.chunks.pop(name), axis=axis)
+    def take(self, name: str) -> NDArray[Any]:
+        return np.concatenate(self.chunks.pop(name))
 
 
 def digests(batches: Iterable[Batch], settings: Settings, threads: int) -> Iterator[tuple[Batch, Digest | None]]:
@@ -114,6 +120,7 @@ def read_corpus(
     ids: list[pa.Array] = []
     tables: list[pa.RecordBatch] = []
     passages: list[NDArray[np.uint64]] = []
+    bands: list[Bands] = []
     said: dict[int, list[Said]] = {}
     rejects: list[Reject] = []
     files: dict[str, int] = {}
@@ -128,28 +135,29 @@ def read_corpus(
         file = files.setdefault(batch.file, len(files))
         ids.append(_ids(batch))
         tables.append(batch.records.select(KEPT))
-        tokens = result.bodies.tokens
         at = words_at + np.cumsum(np.append(0, result.count))
-        spool.words.append(memoryview(_packed(result)).cast("B"))
+        spool.words.append(_packed(result))
         words_at = int(at[-1])
         rows.add(
             file=np.full(m, file, np.int32),
-            line=batch.records.column("line").to_numpy(),
-            offset=batch.records.column("offset").to_numpy(),
-            length=batch.records.column("length").to_numpy(),
+            line=to_numpy(batch.records.column("line")),
+            offset=to_numpy(batch.records.column("offset")),
+            length=to_numpy(batch.records.column("length")),
             raw_at=_spool_raw(batch, spool),
             raw_length=np.array([len(r) for r in batch.raw], np.int64) if batch.raw else np.full(m, -1, np.int64),
             count=result.count,
             size=result.size,
             words_at=at[:-1],
             fingerprint=result.fingerprint,
-            band=result.band,
         )
+        bands.append((result.banded + n, result.band))
         passages.append(result.passage + np.uint64(n))
-        _listen(batch, result, tokens.texts, n, said)
+        authors = batch.records.column("authors")
+        heard = listen(result.bodies, authors.to_pylist() if authors.null_count < m else ())
+        said.update((n + i, items) for i, items in heard.items())
         n += m
         progress.advance(m)
-    return _in_order(rows, ids, tables, passages, said, rejects, list(files), [paths.get(f, f) for f in files], spool, records)
+    return _in_order(rows, ids, tables, passages, bands, said, rejects, list(files), [paths.get(f, f) for f in files], spool, records)
 
 
 def _packed(result: Digest) -> NDArray[np.uint32]:
@@ -178,34 +186,17 @@ def _spool_raw(batch: Batch, spool: Spool) -> NDArray[np.int64]:
     return start + np.cumsum([0, *map(len, batch.raw)])[:-1]
 
 
-def _listen(batch: Batch, result: Digest, texts: pa.Array, base: int, said: dict[int, list[Said]]) -> None:
-    """Collect what the articles of a batch say of their source."""
-    bodies = result.bodies
-    article: str | None = None
-    raw: bytes = b""
-    last = -1
-    for i, rule, low, high in zip(
-        bodies.span_article.tolist(),
-        bodies.span_rule.tolist(),
-        bodies.span_start.tolist(),
-        bodies.span_end.tolist(),
-        strict=True,
-    ):
-        if high - low > 400:
-            continue
-        if i != last:
-            article, last = texts[i].as_py(), i
-            raw = article.encode()
-        # A closing parenthesis or full stop belongs to the credit.
-        text = raw[max(0, low - 1) : high + 1].decode(errors="ignore").strip()
+def listen(bodies: Bodies, authors: Sequence[str | None]) -> dict[int, list[Said]]:
+    """What the articles of a batch say of their source, by their index."""
+    said: dict[int, list[Said]] = {}
+    for i, rule, text in bodies.credits():
         found = read_dateline(text) if rule == RULE_DATELINE else read_credit(text)
         if found:
-            said.setdefault(base + i, []).extend(found)
-    authors = batch.records.column("authors")
-    if authors.null_count < len(authors):
-        for i, name in enumerate(authors.to_pylist()):
-            if name and (found := read_authors(name)):
-                said.setdefault(base + i, []).extend(found)
+            said.setdefault(i, []).extend(found)
+    for i, name in enumerate(authors):
+        if name and (found := read_authors(name)):
+            said.setdefault(i, []).extend(found)
+    return said
 
 
 def _in_order(
@@ -213,6 +204,7 @@ def _in_order(
     ids: list[pa.Array],
     tables: list[pa.RecordBatch],
     passages: list[NDArray[np.uint64]],
+    bands: list[Bands],
     said: dict[int, list[Said]],
     rejects: list[Reject],
     files: list[str],
@@ -226,7 +218,7 @@ def _in_order(
     file, line = rows.take("file"), rows.take("line")
     names, dropped, renamed, repeated = _unique(names, file, line, files)
     rejects.extend(repeated)
-    order = pc.sort_indices(names).to_numpy().astype(np.int64)
+    order = to_numpy(pc.sort_indices(names)).astype(np.int64)
     if len(dropped):
         order = order[~np.isin(order, dropped)]
     rank = np.full(len(names), -1, np.int64)
@@ -239,12 +231,12 @@ def _in_order(
     raw_length = rows.take("raw_length")
     length = np.where(raw_length >= 0, raw_length, rows.take("length"))
     return Corpus(
-        names.take(pa.array(order)),
-        pa.Table.from_batches(tables).take(pa.array(order)),
+        names.take(int_array(order)),
+        pa.Table.from_batches(tables).take(int_array(order)),
         files,
         file[order], line[order], rows.take("offset")[order], length[order], rows.take("raw_at")[order],
         rows.take("count")[order], rows.take("size")[order], rows.take("words_at")[order],
-        rows.take("fingerprint")[order], rows.take("band", axis=1)[:, order], passage,
+        rows.take("fingerprint")[order], [(rank[row], keys) for row, keys in bands], passage,
         {int(rank[row]): items for row, items in said.items() if rank[row] >= 0},
         sorted(rejects, key=lambda r: (r.file, r.line or 0, r.reason, r.detail)),
         spool, records, renamed, paths,
@@ -260,10 +252,10 @@ def _unique(
     """
     order = pc.sort_indices(names)
     sorted_names = names.take(order)
-    same = np.flatnonzero(pc.equal(sorted_names[1:], sorted_names[:-1]).to_numpy(zero_copy_only=False))
+    same = to_numpy(pc.indices_nonzero(pc.equal(sorted_names[1:], sorted_names[:-1])))
     if len(same) == 0:
         return names, np.zeros(0, np.int64), 0, []
-    rows = order.to_numpy()
+    rows = to_numpy(order)
     groups: dict[str, list[int]] = {}
     for at in same.tolist():
         groups.setdefault(sorted_names[at].as_py(), [int(rows[at])]).append(int(rows[at + 1]))
@@ -288,16 +280,16 @@ def _unique(
                     continue
                 values[row] = fresh
                 renamed += 1
-    unique = pa.array(values, pa.large_string()) if renamed else names
+    unique = text_array(values) if renamed else names
     return unique, np.array(sorted(dropped), np.int64), renamed, rejects
 
 
 def _empty(rejects: list[Reject], spool: Spool, records: int) -> Corpus:
     none = np.zeros(0, np.int64)
-    table = pa.table({name: pa.array([], pa.large_string()) for name in KEPT})
+    table = pa.table({name: text_array([]) for name in KEPT})
     return Corpus(
-        pa.array([], pa.large_string()), table, [], none.astype(np.int32), none, none, none, none, none,
-        none.astype(np.int32), none, np.zeros((0, 2), np.uint64), np.zeros((1, 0), np.uint32), none.astype(np.uint64),
+        text_array([]), table, [], none.astype(np.int32), none, none, none, none, none,
+        none.astype(np.int32), none, np.zeros((0, 2), np.uint64), [], none.astype(np.uint64),
         {}, sorted(rejects, key=lambda r: (r.file, r.line or 0, r.reason, r.detail)), spool, records, 0, [],
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import xxhash
 from datasketch import MinHash
@@ -20,7 +20,8 @@ UNICODE_VERSION = "14.0.0"
 APOSTROPHES = "'\u2018\u2019\u02bc"  # U+FF07 folds to the first
 #: Names of letters and numbers of scripts without spaces: Han, Kana, Thai, Lao, Khmer, Myanmar.
 WITHOUT_SPACES = re.compile(
-    r"(CJK|KANGXI|HANGZHOU|HIRAGANA|KATAKANA|HENTAIGANA|THAI|LAO|KHMER|MYANMAR)\b|(VERTICAL )?IDEOGRAPHIC (?!CLOSING|TALLY)"
+    r"(CJK|KANGXI|HANGZHOU|HIRAGANA|KATAKANA|HENTAIGANA|THAI|LAO|KHMER|MYANMAR)\b"
+    r"|(VERTICAL )?IDEOGRAPHIC (?!CLOSING|TALLY)"
 )
 COMPOSED = re.compile("[\uac00-\ud7a3\u3040-\u30ff\u31f0-\u31ff]")
 NORMALISED_FIRST = re.compile("[\u1100-\u11ff\u3099\u309a\uff61-\uff9f]")
@@ -144,7 +145,7 @@ def _paired(members: Sequence[int], cap: int, representatives: int) -> set[tuple
     if len(members) <= cap:
         return set(combinations(members, 2))
     some = {(a, b) for i, a in enumerate(members[:representatives]) for b in members[i + 1 :]}
-    return some | set(zip(members, members[1:], strict=False))
+    return some | set(pairwise(members))
 
 
 def bucket_pairs(rows: Iterable[tuple[int, int]], cap: int, representatives: int) -> list[tuple[int, int]]:
@@ -246,5 +247,7 @@ def broken_rules(clusters: Sequence[Sequence[int]], joined: Collection[tuple[int
             wrong.append(f"cluster of one: {core}")
         if others != sorted(others):
             wrong.append(f"not ascending: {others}")
-        wrong += [f"{m} is not verified against core {core}" for m in others if (min(m, core), max(m, core)) not in joined]
+        wrong += [
+            f"{m} is not verified against core {core}" for m in others if (min(m, core), max(m, core)) not in joined
+        ]
     return wrong

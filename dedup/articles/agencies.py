@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import orjson
@@ -55,6 +55,7 @@ def by_domain() -> dict[str, Agency]:
     return {domain: agency for agency in reversed(agencies()) for domain in agency.domains}
 
 
+@lru_cache(65536)
 def of_domain(domain: str | None) -> Agency | None:
     """The agency or outlet whose home a domain is, also below it (`hosted.ap.org` is `ap.org`'s)."""
     homes = by_domain()

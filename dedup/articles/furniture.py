@@ -6,7 +6,7 @@ are structure: a dateline before the first words of the story, and a tail of for
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,7 +19,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.articles.agencies import agencies
+from dedup.articles.batch import text_array
 from dedup.articles.fold import SINGLE_RANGES
+from dedup.articles.memory import load64, store64
 from dedup.articles.tokens import CAPITAL, DIGIT, LINE, SENTENCE, WORD_HASH, Tokens, text_buffers, tokenise
 
 #: Zones of a token.
@@ -41,16 +43,20 @@ LONG_LINE = 80
 #: A dateline ends within so many bytes and tokens of the story's first word.
 _DATELINE_BYTES, _DATELINE_TOKENS = 100, 14
 _SLOTS = 4096
+#: Bytes; longer blocks are notes to the reader.
+LONGEST_CREDIT = 400
 
 
 class Phrases(NamedTuple):
-    """Phrase rules as arrays: `slot` (4096,) int32 maps the low bits of a first token's hash to the first phrase of
-    that slot, -1 for none; phrases of a slot follow each other until `last`. Tokens of phrase p are
-    `token[begin[p] : begin[p + 1]]`. `anywhere` (4096,) bool: slots with a phrase that may stand anywhere in a block.
+    """Phrase rules as arrays: `slot` (4096,) int32 maps the low bits of an anchor token's hash to the first phrase
+    of that slot, -1 for none; phrases of a slot follow each other until `last`. Tokens of phrase p are
+    `token[begin[p] : begin[p + 1]]`, its anchor is number `anchor[p]` of them: the first, or the longest where the
+    phrase may stand anywhere, for first words like "in" and "the" stand everywhere. `anywhere` (4096,) bool: slots with a phrase that may stand anywhere in a block.
     `by`: first words of a byline."""
 
     slot: NDArray[np.int32]
     begin: NDArray[np.int32]
+    anchor: NDArray[np.int32]
     token: NDArray[np.uint32]
     kind: NDArray[np.uint8]
     max_tokens: NDArray[np.int32]
@@ -63,16 +69,21 @@ class Phrases(NamedTuple):
 class Bodies:
     """The bodies of n articles, and where credits may stand.
 
-    `tokens` are those of the bodies alone. The spans list the cut blocks of head and foot: the article's index, the
-    zone, the rule, the first byte and the byte after the last in the text.
+    `tokens` are those of the bodies alone. `spans` (4, m) int64 lists cut blocks of head and foot: the article's
+    index, the rule, the first byte and the byte after the last in the text.
     """
 
     tokens: Tokens
-    span_article: NDArray[np.int64]
-    span_zone: NDArray[np.uint8]
-    span_rule: NDArray[np.int16]
-    span_start: NDArray[np.int64]
-    span_end: NDArray[np.int64]
+    spans: NDArray[np.int64]
+
+    def credits(self) -> Iterator[tuple[int, int, str]]:
+        """The cut blocks as (article, rule, text); a closing parenthesis or full stop belongs to the text."""
+        data, offsets = text_buffers(self.tokens.texts)
+        for i, rule, low, high in self.spans.T.tolist():
+            if high - low <= LONGEST_CREDIT:
+                base, stop = int(offsets[i]), int(offsets[i + 1])
+                part = data[max(base, base + low - 1) : min(stop, base + high + 1)]
+                yield i, rule, part.tobytes().decode(errors="ignore").strip()
 
 
 @cache
@@ -88,26 +99,32 @@ def _rules() -> tuple[tuple[str, str, int, str], ...]:
 def _compiled() -> tuple[Phrases, tuple[str, ...], NDArray[np.bool_]]:
     """The phrases as arrays; the name of every rule; whether what a rule cuts may hold a credit."""
     rules = _rules()
-    tokens = tokenise(pa.array([rule[0] for rule in rules], pa.large_string()))
+    tokens = tokenise(text_array([rule[0] for rule in rules]))
     rows = [tokens.words(i) & WORD_HASH for i in range(len(rules))]
-    order = sorted(range(len(rules)), key=lambda i: (int(rows[i][0]) % _SLOTS, rules[i]))
-    slots = [int(rows[i][0]) % _SLOTS for i in order]
+    anchors = [_anchor(tokens.text(i).split(), rules[i][1]) for i in range(len(rules))]
+    order = sorted(range(len(rules)), key=lambda i: (int(rows[i][anchors[i]]) % _SLOTS, rules[i]))
+    slots = [int(rows[i][anchors[i]]) % _SLOTS for i in order]
     slot = np.full(_SLOTS, -1, np.int32)
     for place, value in reversed(list(enumerate(slots))):
         slot[value] = place
     phrases = Phrases(
         slot,
         np.cumsum([0, *(len(rows[i]) for i in order)]).astype(np.int32),
+        np.array([anchors[i] for i in order], np.int32),
         np.concatenate([rows[i] for i in order]),
         np.array([KINDS.index(rules[i][1]) for i in order], np.uint8),
         np.array([rules[i][2] for i in order], np.int32),
         np.array([place + 1 == len(slots) or slots[place + 1] != s for place, s in enumerate(slots)]),
         np.isin(np.arange(_SLOTS), [s for s, i in zip(slots, order, strict=True) if rules[i][1] == "line_anywhere"]),
-        tokenise(pa.array([_BYLINE_WORDS], pa.large_string())).words(0) & WORD_HASH,
+        tokenise(text_array([_BYLINE_WORDS])).words(0) & WORD_HASH,
     )
     names = ("", "title", "dateline", "after a tail heading", "byline", *(f"{rules[i][1]}: {rules[i][0]}" for i in order))
     credit = np.array([False, False, True, False, True, *(rules[i][3] != "tail" for i in order)])
     return phrases, names, credit
+
+
+def _anchor(words: list[str], kind: str) -> int:
+    return max(range(len(words)), key=lambda i: (len(words[i]), -i)) if kind == "line_anywhere" else 0
 
 
 def rule_name(rule: int) -> str:
@@ -116,8 +133,8 @@ def rule_name(rule: int) -> str:
 
 
 @nb.njit(nogil=True, cache=True)
-def _match(word, at, end, phrases, wanted, length):
-    """The first phrase of a kind in `wanted` (bit set) that stands at token `at` of a block ending at `end`, or -1.
+def _match(word, low, at, end, phrases, wanted, length):
+    """The first phrase of a kind in `wanted` (bit set) whose anchor is token `at` of the block low..end, or -1.
 
     `length` is the block's number of tokens; a phrase does not apply to a longer block than its rule allows.
     """
@@ -126,12 +143,13 @@ def _match(word, at, end, phrases, wanted, length):
         return -1
     while True:
         if (wanted >> phrases.kind[place]) & 1 and length <= phrases.max_tokens[place]:
-            low = phrases.begin[place]
-            size = phrases.begin[place + 1] - low
-            if at + size <= end and (phrases.kind[place] != _LINE_EXACT or size == length):
+            first = phrases.begin[place]
+            size = phrases.begin[place + 1] - first
+            start = at - phrases.anchor[place]
+            if low <= start and start + size <= end and (phrases.kind[place] != _LINE_EXACT or size == length):
                 same = True
                 for i in range(size):
-                    if (word[at + i] & WORD_HASH) != phrases.token[low + i]:
+                    if (word[start + i] & WORD_HASH) != phrases.token[first + i]:
                         same = False
                         break
                 if same:
@@ -300,13 +318,13 @@ def _rule_of(word, low, high, phrases, early):
     wanted = (1 << _LINE_START) | (1 << _LINE_EXACT)
     if early:
         wanted |= 1 << _HEAD_START
-    place = _match(word, low, high, phrases, wanted, length)
+    place = _match(word, low, low, high, phrases, wanted, length)
     if place >= 0:
         return place
     if length <= LONG_LINE:
         for at in range(low, high):
             if phrases.anywhere[word[at] & np.uint32(_SLOTS - 1)]:
-                place = _match(word, at, high, phrases, 1 << _LINE_ANYWHERE, length)
+                place = _match(word, low, at, high, phrases, 1 << _LINE_ANYWHERE, length)
                 if place >= 0:
                     return place
     return -1
@@ -317,7 +335,7 @@ def _heading_inside(word, low, high, phrases):
     """The token within a long block at which a tail heading stands in capitals, or -1 (text without line breaks)."""
     for at in range(low + 1, high - 3):
         if word[at] & CAPITAL and word[at + 1] & CAPITAL and word[at + 2] & CAPITAL:
-            place = _match(word, at, high, phrases, 1 << _TAIL_HEADING, 0)
+            place = _match(word, low, at, high, phrases, 1 << _TAIL_HEADING, 0)
             if place >= 0 and phrases.begin[place + 1] - phrases.begin[place] > 1:
                 return at
     return -1
@@ -357,7 +375,7 @@ def zone_kernel(data, offsets, first, last, word, start, end, title_first, title
             length = block_high - block_low
             # A heading announces other stories only after a story.
             if seen >= 30:
-                place = _match(word, block_low, block_high, phrases, 1 << _TAIL_HEADING, length)
+                place = _match(word, block_low, block_low, block_high, phrases, 1 << _TAIL_HEADING, length)
                 if place >= 0 and _is_tail(data, base, stop, start, end, blocks, b, count):
                     tail = block_low
                     rule[tail:high] = RULE_AFTER_HEADING
@@ -413,18 +431,21 @@ def body_kernel(first, last, word, start, end, folded, folded_start, zone, touch
         out = token
         at = folded_start[token]
         while token < last[i]:
-            if zone[token] == BODY:
-                low = folded_start[token]
-                size = folded_start[token + 1] - low
-                for j in range(size):
-                    folded[at + j] = folded[low + j]
+            if zone[token] != BODY:
+                token += 1
+                continue
+            low = folded_start[token]
+            shift = low - at
+            while token < last[i] and zone[token] == BODY:
                 word[out] = word[token]
                 start[out] = start[token]
                 end[out] = end[token]
-                folded_start[out] = at
-                at += size
+                folded_start[out] = folded_start[token] - shift
                 out += 1
-            token += 1
+                token += 1
+            high = folded_start[token]
+            _move_down(folded, low, high, shift)
+            at = high - shift
         if out < last[i]:
             folded_start[out] = at
         last[i] = out
@@ -432,6 +453,18 @@ def body_kernel(first, last, word, start, end, folded, folded_start, zone, touch
             single[i] = 0
             for j in range(first[i], out):
                 single[i] += _is_single(folded, folded_start[j])
+
+
+@nb.njit(nogil=True, cache=True)
+def _move_down(data, low, high, shift):
+    """Move the bytes low..high of `data` down by `shift` (above 0). Going up, no byte is read after it was written."""
+    at = low
+    while at + 8 <= high:
+        store64(data, at - shift, load64(data, at))
+        at += 8
+    while at < high:
+        data[at - shift] = data[at]
+        at += 1
 
 
 @nb.njit(nogil=True, cache=True)
@@ -453,12 +486,14 @@ def cut(texts: pa.Array, titles: pa.Array | None = None) -> Bodies:
     """The bodies of the texts, and where their furniture stands."""
     tokens = tokenise(texts)
     zone, rule, touched = zones(tokens, titles)
-    spans = _spans(tokens, zone, rule)
+    spans = span_kernel(
+        tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, zone, rule, touched, _compiled()[2]
+    )
     body_kernel(
         tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, tokens.folded, tokens.folded_start, zone,
         touched, tokens.single,
     )  # fmt: skip
-    return Bodies(tokens, *spans)
+    return Bodies(tokens, spans)
 
 
 def zones(
@@ -473,25 +508,31 @@ def zones(
     )  # fmt: skip
 
 
-def _spans(tokens: Tokens, zone: NDArray[np.uint8], rule: NDArray[np.int16]) -> Sequence[NDArray]:  # type: ignore[type-arg]
-    """The runs of equal zone and rule in head and foot, as (article, zone, rule, start byte, end byte).
+@nb.njit(nogil=True, cache=True)
+def span_kernel(first, last, word, start, end, zone, rule, touched, credit):
+    """The runs of one rule in head and foot where a credit may stand: (article, rule, start byte, end byte), int64.
 
-    Rules of zone `tail` (share lines, photo credits) are left out: what they cut says nothing of who wrote the text.
+    `credit` (rules,) bool: rules whose cuts may hold a credit; share lines and photo credits say nothing of who
+    wrote the text.
     """
-    cut_at = np.flatnonzero(((zone == HEAD) | (zone == FOOT)) & _compiled()[2][rule])
-    if len(cut_at) == 0:
-        empty = np.zeros(0, np.int64)
-        return empty, zone[:0], rule[:0], empty, empty
-    article = np.searchsorted(tokens.last, cut_at, side="right")
-    lines = (tokens.word[cut_at] & LINE) != 0
-    fresh = np.ones(len(cut_at), np.bool_)
-    fresh[1:] = (
-        (np.diff(cut_at) != 1) | (np.diff(article) != 0) | (np.diff(rule[cut_at]) != 0) | lines[1:]
-    )
-    begin = np.flatnonzero(fresh)
-    finish = np.append(begin[1:], len(cut_at)) - 1
-    low, high = cut_at[begin], cut_at[finish]
-    return (
-        article[begin], zone[low], rule[low],
-        tokens.start[low].astype(np.int64), tokens.end[high].astype(np.int64),
-    )  # fmt: skip
+    out = np.empty((4, 8 * len(first) + 8), np.int64)
+    count = 0
+    for i in range(len(first)):
+        if not touched[i]:
+            continue
+        at = first[i]
+        while at < last[i]:
+            if (zone[at] != HEAD and zone[at] != FOOT) or not credit[rule[at]]:
+                at += 1
+                continue
+            run = at + 1
+            while run < last[i] and rule[run] == rule[at] and zone[run] == zone[at] and not word[run] & LINE:
+                run += 1
+            if count < out.shape[1]:
+                out[0, count] = i
+                out[1, count] = rule[at]
+                out[2, count] = start[at]
+                out[3, count] = end[run - 1]
+                count += 1
+            at = run
+    return out[:, :count]

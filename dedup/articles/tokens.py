@@ -16,6 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.articles import fold
+from dedup.articles.batch import text_array
 from dedup.articles.memory import load64, store64, trailing_zeros
 
 #: The lower 27 bits of a word are a hash of the folded token: two different words of a vocabulary of a million are
@@ -23,6 +24,9 @@ from dedup.articles.memory import load64, store64, trailing_zeros
 WORD_HASH = np.uint32((1 << 27) - 1)
 #: A line begins / a sentence begins / the token stands inside quotation marks / begins with a digit / a capital.
 LINE, SENTENCE, QUOTED, DIGIT, CAPITAL = (np.uint32(1 << bit) for bit in range(27, 32))
+#: Words the kernel's fast path takes before it looks at its room again.
+_WORDS_AT_ONCE = 32
+
 
 @dataclass(frozen=True)
 class Tokens:
@@ -125,14 +129,32 @@ def _ascii_run(word):
     return length, low7 | ((letter & top) >> np.uint64(2))
 
 
+@nb.njit(nogil=True, cache=True, inline="always")
+def _step(h, value):
+    h = (h ^ value) * np.uint64(0x9E3779B185EBCA87)
+    return h ^ (h >> np.uint64(29))
+
+
+@nb.njit(nogil=True, cache=True, inline="always")
+def _finish(h):
+    return np.uint32((h * np.uint64(0xC2B2AE3D27D4EB4F)) >> np.uint64(37))
+
+
+@nb.njit(nogil=True, cache=True, inline="always")
+def _mix(length, value):
+    """The hash of a token of fewer than eight bytes."""
+    return _finish(_step(length, value))
+
+
 @nb.njit(nogil=True, cache=True)
 def _hash_tokens(folded, folded_start, count, word):
-    """Put a 27-bit hash of each token's bytes into `word`, below the flags that stand there.
+    """Put a 27-bit hash of each token's bytes into `word`, below its flags, where there is none yet.
 
-    Eight bytes at a time: byte-wise loads are what costs. The multipliers are those of
-    XXH64's rounds (Collet, 2012).
+    Eight bytes at a time: byte-wise loads are what costs. The multipliers are those of XXH64's rounds (Collet, 2012).
     """
     for i in range(count):
+        if word[i] & WORD_HASH:
+            continue
         at = folded_start[i]
         left = folded_start[i + 1] - 1 - at
         h = np.uint64(left)
@@ -140,12 +162,10 @@ def _hash_tokens(folded, folded_start, count, word):
             value = load64(folded, at)
             if left < 8:
                 value &= (np.uint64(1) << np.uint64(left * 8)) - np.uint64(1)
-            h = (h ^ value) * np.uint64(0x9E3779B185EBCA87)
-            h ^= h >> np.uint64(29)
+            h = _step(h, value)
             at += 8
             left -= 8
-        h *= np.uint64(0xC2B2AE3D27D4EB4F)
-        word[i] |= np.uint32(h >> np.uint64(37))
+        word[i] |= _finish(h)
 
 
 @nb.njit(nogil=True, cache=True)
@@ -196,48 +216,66 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
                 low = ascii_fold[byte]
                 if low != 0:
                     if pending == 0:
-                        # The fast path: a run of ASCII letters and digits, with nothing to decide.
-                        if open_kind != 1:
-                            if open_kind != 0:
-                                folded[at] = 32
-                                at += 1
-                                t += 1
+                        # The fast path: words of ASCII letters and digits with single spaces between them.
+                        if open_kind == 2:
+                            folded[at] = 32
+                            at += 1
+                            t += 1
+                            open_kind = 0
+                        for _ in range(_WORDS_AT_ONCE):
+                            fresh = open_kind == 0
+                            if fresh:
+                                folded_start[t] = at
+                                start[t] = pos - base
+                                if byte != low:
+                                    flags |= CAPITAL
+                                elif low < 58:
+                                    flags |= DIGIT
+                                if ended and (flags & (CAPITAL | DIGIT) or quoted != 0):
+                                    flags |= SENTENCE
+                                word[t] = flags | quoted
+                                flags = np.uint32(0)
+                                ended = False
+                            while True:
+                                if pos + 8 <= limit:
+                                    length, lowered = _ascii_run(load64(data, pos))
+                                    length = min(length, stop - pos)
+                                    store64(folded, at, lowered)
+                                    at += length
+                                    pos += length
+                                    if length < 8 or pos == stop:
+                                        break
+                                    fresh = False
+                                else:
+                                    fresh = False
+                                    low = ascii_fold[data[pos]]
+                                    if low == 0:
+                                        break
+                                    folded[at] = low
+                                    at += 1
+                                    pos += 1
+                                    if pos == stop:
+                                        break
+                            end[t] = pos - base
                             open_kind = 1
-                            folded_start[t] = at
-                            start[t] = pos - base
-                            if byte != low:
-                                flags |= CAPITAL
-                                if ended:
-                                    flags |= SENTENCE
-                            elif low < 58:
-                                flags |= DIGIT
-                                if ended:
-                                    flags |= SENTENCE
-                            elif ended and quoted != 0:
-                                flags |= SENTENCE
-                            word[t] = flags | quoted
-                            flags = np.uint32(0)
-                            ended = False
-                        while True:
-                            if pos + 8 <= limit:
-                                length, lowered = _ascii_run(load64(data, pos))
-                                length = min(length, stop - pos)
-                                store64(folded, at, lowered)
-                                at += length
-                                pos += length
-                                if length < 8 or pos == stop:
-                                    break
-                            else:
-                                low = ascii_fold[data[pos]]
-                                if low == 0:
-                                    break
-                                folded[at] = low
-                                at += 1
-                                pos += 1
-                                if pos == stop:
-                                    break
-                        end[t] = pos - base
-                        previous = 1
+                            previous = 1
+                            if pos >= stop or data[pos] != 32:
+                                break
+                            if fresh:  # the whole word is in the register
+                                mask = (np.uint64(1) << np.uint64(8 * length)) - np.uint64(1)
+                                word[t] |= _mix(np.uint64(length), lowered & mask)
+                            folded[at] = 32
+                            at += 1
+                            t += 1
+                            open_kind = 0
+                            previous = 0
+                            pos += 1
+                            if pos == stop:
+                                break
+                            byte = data[pos]
+                            low = ascii_fold[byte]
+                            if low == 0:
+                                break
                         continue
                     code = np.uint32(low)
                     upper = low != byte
@@ -410,4 +448,4 @@ def normalise(texts: pa.Array, suspect: NDArray[np.bool_]) -> pa.Array:
         texts = texts.combine_chunks()
     before = texts.to_pylist()
     after = [unicodedata.normalize("NFKC", t) if s and t else t for t, s in zip(before, suspect, strict=True)]
-    return texts if after == before else pa.array(after, pa.large_string())
+    return texts if after == before else text_array(after)

@@ -17,6 +17,16 @@ BUCKET_CAP = 32
 REPRESENTATIVES = 4
 
 
+#: Expected passages of a body from which on bands find nothing that passages do not: of two bodies of so many that
+#: resemble each other by .3, fewer than two common ones with probability 1e-5.
+ENOUGH_PASSAGES = 32
+
+
+def longest_banded(passage_rate: int) -> int:
+    """The most shingles of a body that is put into bands; longer ones are found by their passages alone."""
+    return ENOUGH_PASSAGES * passage_rate
+
+
 @dataclass(frozen=True)
 class Banding:
     """How a signature is cut: `bands` bands of `rows` rows."""

@@ -10,7 +10,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from dedup.articles import furniture
-from dedup.candidates.bands import Banding, band_kernel
+from dedup.candidates.bands import Banding, band_kernel, longest_banded
 from dedup.candidates.minhash import permutations, signature_kernel
 from dedup.candidates.passages import passage_kernel
 from dedup.candidates.shingles import shingle_kernel, shingle_sizes
@@ -22,13 +22,14 @@ class Digest:
     """What stays of a batch of n articles.
 
     `count` (n,) int64: tokens of each body; `size` (n,) int32: its shingle size; `fingerprint` (n, 2) uint64:
-    XXH3-128 of its tokens; `band` (bands, n) uint32; `passage` uint64 `key << 32 | index in the batch`; `bodies`:
-    words, spans and offsets.
+    XXH3-128 of its tokens; `banded` (m,) int64: which bodies have bands; `band` (bands, m) uint32: theirs; `passage`
+    uint64 `key << 32 | index in the batch`; `bodies`: words, spans and offsets.
     """
 
     count: NDArray[np.int64]
     size: NDArray[np.int32]
     fingerprint: NDArray[np.uint64]
+    banded: NDArray[np.int64]
     band: NDArray[np.uint32]
     passage: NDArray[np.uint64]
     bodies: furniture.Bodies
@@ -57,12 +58,16 @@ def digest(texts: pa.Array, titles: pa.Array | None, settings: Settings) -> Dige
     """Digest a batch of texts."""
     bodies = furniture.cut(texts, titles)
     ids, id_first, sizes = shingle_ids(bodies, settings.shingle_size)
-    signatures = signature_kernel(ids, id_first, *permutations(settings.num_perm, settings.seed))
+    shingles = np.diff(id_first)
+    banded = np.flatnonzero((shingles > 0) & (shingles <= longest_banded(settings.passage_rate)))
+    low, high = id_first[banded], id_first[banded + 1]
+    signatures = signature_kernel(ids, low, high, *permutations(settings.num_perm, settings.seed))
     banding = Banding.of(settings.num_perm)
     return Digest(
         bodies.tokens.last - bodies.tokens.first,
         sizes,
         fingerprints(bodies),
+        banded,
         band_kernel(signatures, banding.bands, banding.rows),
         passage_kernel(ids, id_first, 0, settings.passage_rate),
         bodies,

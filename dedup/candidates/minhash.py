@@ -30,27 +30,38 @@ def permutations(num_perm: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[
 
 
 @nb.njit(nogil=True, cache=True)
-def signature_kernel(ids, id_first, a, b):
-    """Signatures (n, num_perm) uint32 of shingle ids; a body without shingles keeps the empty signature, all ones."""
-    n = len(id_first) - 1
+def signature_kernel(ids, low, high, a, b):
+    """Signatures (n, num_perm) uint32 of the shingle ids `ids[low[i] : high[i]]`.
+
+    A body without shingles keeps the empty signature, all ones. Four shingles are taken at a time, so that a row is
+    loaded and stored a quarter as often.
+    """
+    n = len(low)
     out = np.full((n, len(a)), np.uint32(0xFFFFFFFF), np.uint32)
     mixed = np.empty(_BLOCK, np.uint32)
     for i in range(n):
         row = out[i]
-        for low in range(id_first[i], id_first[i + 1], _BLOCK):
-            count = min(_BLOCK, id_first[i + 1] - low)
+        for start in range(low[i], high[i], _BLOCK):
+            count = min(_BLOCK, high[i] - start)
             for j in range(count):
-                h = np.uint32(ids[low + j] & np.uint64(0xFFFFFFFF))
+                h = np.uint32(ids[start + j] & np.uint64(0xFFFFFFFF))
                 h ^= h >> np.uint32(16)
                 h = np.uint32(h * np.uint32(0x85EBCA6B))
                 h ^= h >> np.uint32(13)
                 h = np.uint32(h * np.uint32(0xC2B2AE35))
                 mixed[j] = h ^ (h >> np.uint32(16))
-            for j in range(count):
-                h = mixed[j]
+            # A minimum does not mind a value twice, so the last four are made full by repeating one.
+            while count % 4:
+                mixed[count] = mixed[count - 1]
+                count += 1
+            for j in range(0, count, 4):
+                h0, h1, h2, h3 = mixed[j], mixed[j + 1], mixed[j + 2], mixed[j + 3]
                 for p in range(len(a)):
-                    value = np.uint32(np.uint32(h * a[p]) + b[p])
-                    row[p] = min(row[p], value)
+                    v0 = np.uint32(np.uint32(h0 * a[p]) + b[p])
+                    v1 = np.uint32(np.uint32(h1 * a[p]) + b[p])
+                    v2 = np.uint32(np.uint32(h2 * a[p]) + b[p])
+                    v3 = np.uint32(np.uint32(h3 * a[p]) + b[p])
+                    row[p] = min(min(min(v0, v1), min(v2, v3)), row[p])
     return out
 
 

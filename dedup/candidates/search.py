@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,24 +46,31 @@ def collapse(fingerprint: NDArray[np.uint64], count: NDArray[np.int64]) -> NDArr
 
 
 def search(
-    rep: NDArray[np.int64], band: NDArray[np.uint32], passage: NDArray[np.uint64], shingles: NDArray[np.int32]
+    rep: NDArray[np.int64],
+    band: Sequence[tuple[NDArray[np.int64], NDArray[np.uint32]]],
+    passage: NDArray[np.uint64],
+    shingles: NDArray[np.int32],
 ) -> Candidates:
     """Candidate pairs among representatives.
 
-    rep (n,) from `collapse`; band (bands, n) keys; passage `key << 32 | rank`; shingles (n,) int32: how many each
+    rep (n,) from `collapse`; band: pieces (ranks (m,), keys (bands, m)); passage `key << 32 | rank`; shingles (n,) int32: how many each
     body has. Linear in the number of postings, but for the sorts.
     """
-    active = np.flatnonzero(rep == np.arange(len(rep))).astype(np.uint64)
+    # The last place is that of rank -1, a dropped article.
+    is_rep = np.append(rep == np.arange(len(rep)), False)
+    ranks = np.concatenate([piece[0] for piece in band]) if band else np.zeros(0, np.int64)
+    column = np.flatnonzero(is_rep[ranks])
+    column = column[np.argsort(ranks[column], kind="stable")]
+    active = ranks[column].astype(np.uint64)
     found = PairSet()
     full_bands = 0
-    for keys in band:
-        packed = (keys[active.astype(np.int64)].astype(np.uint64) << np.uint64(32)) | active
+    for i in range(len(band[0][1]) if band else 0):
+        keys = np.concatenate([piece[1][i] for piece in band])
+        packed = (keys[column].astype(np.uint64) << np.uint64(32)) | active
         packed = sort_postings(packed, 0)
         pairs, over = bands.bucket_pairs(packed, bands.BUCKET_CAP, bands.REPRESENTATIVES)
         full_bands += int(over)
         found.add(pairs)
-    is_rep = np.zeros(len(rep) + 1, np.bool_)
-    is_rep[active.astype(np.int64)] = True
     passage = passage[is_rep[(passage & np.uint64(0xFFFFFFFF)).astype(np.int64)]]
     pairs, full_passages = passages.passage_pairs(passage, shingles, ROOM)
     found.add(pairs)

@@ -14,7 +14,11 @@ from dedup.errors import OutputError, UsageError
 
 
 #: A spool stays in memory up to this size: most corpora never touch the disk, and a million articles use 2 GB of it.
-IN_MEMORY = 128 << 20
+IN_MEMORY = 256 << 20
+
+
+#: Memory is taken in pieces of this size; numpy asks for huge pages for arrays so large, which costs a fraction.
+_PIECE = 32 << 20
 
 
 class SpoolFile:
@@ -25,51 +29,69 @@ class SpoolFile:
 
     def __init__(self, path: Path, in_memory: int = IN_MEMORY) -> None:
         self._path, self._limit = path, in_memory
-        self._memory = bytearray()
+        self._pieces: list[NDArray[np.uint8]] = []
         self._file: int | None = None
         self.size = 0
 
-    def append(self, data: bytes | memoryview) -> int:
+    def append(self, data: bytes | memoryview | NDArray[np.uint32]) -> int:
         """Write bytes at the end; returns the position of the first."""
         view = memoryview(data).cast("B")
         at = self.size
-        if self._file is None and at + len(view) <= self._limit:
-            self._memory += view
-        else:
-            try:
-                if self._file is None:
-                    self._spill()
+        try:
+            if self._file is None and at + len(view) > self._limit:
+                self._spill()
+            if self._file is None:
+                self._copy(at, np.frombuffer(view, np.uint8))
+            else:
                 self._write(view)
-            except OSError as error:
-                raise OutputError(
-                    f"the temporary folder cannot be written ({error.strerror}); name another with --tmp DIR"
-                ) from error
+        except OSError as error:
+            raise OutputError(
+                f"the temporary folder cannot be written ({error.strerror}); name another with --tmp DIR"
+            ) from error
         self.size = at + len(view)
         return at
 
+    def _copy(self, at: int, data: NDArray[np.uint8]) -> None:
+        done = 0
+        while done < len(data):
+            piece, within = divmod(at + done, _PIECE)
+            if piece == len(self._pieces):
+                self._pieces.append(np.empty(_PIECE, np.uint8))
+            part = data[done : done + _PIECE - within]
+            self._pieces[piece][within : within + len(part)] = part
+            done += len(part)
+
     def _spill(self) -> None:
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        self._write(memoryview(self._memory))
-        self._memory = bytearray()
+        left = self.size
+        for piece in self._pieces:
+            self._write(memoryview(piece)[:left])
+            left -= min(left, _PIECE)
+        self._pieces = []
 
     def _write(self, view: memoryview) -> None:
         while self._file is not None and len(view):
             view = view[os.write(self._file, view) :]
 
     def read(self, at: int, length: int) -> bytes:
-        if self._file is None:
-            return bytes(self._memory[at : at + length])
-        return os.pread(self._file, length, at)
+        out = bytearray(length)
+        self.read_into(at, memoryview(out))
+        return bytes(out)
 
     def read_into(self, at: int, target: memoryview) -> None:
-        if self._file is None:
-            with memoryview(self._memory) as whole:
-                target[:] = whole[at : at + len(target)]
-        else:
+        """Fill `target`, bytes, from position `at`."""
+        if self._file is not None:
             os.preadv(self._file, [target], at)
+            return
+        done = 0
+        while done < len(target):
+            piece, within = divmod(at + done, _PIECE)
+            part = memoryview(self._pieces[piece])[within : within + len(target) - done]
+            target[done : done + len(part)] = part
+            done += len(part)
 
     def close(self) -> None:
-        self._memory = bytearray()
+        self._pieces = []
         if self._file is not None:
             os.close(self._file)
             self._file = None

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from dedup.articles.batch import int_array
 from dedup.articles.dates import When, parse
 from dedup.clusters import compare as c
 from dedup.clusters import relate as r
@@ -92,7 +93,7 @@ def build(view: View, parts: Sequence[Group], edges: Verified, verify: Callable[
 
 
 def _columns(table: pa.Table, ranks: Sequence[int]) -> dict[str, dict[int, str | None]]:
-    part = table.take(pa.array(ranks, pa.int64()))
+    part = table.take(int_array(ranks))
     return {name: dict(zip(ranks, part.column(name).to_pylist(), strict=True)) for name in part.column_names}
 
 

@@ -18,13 +18,15 @@ from dedup.candidates.shingles import MIN_TOKENS
 GAP = 48
 #: Pairs that share fewer shingles are not aligned (they stay without a relation), unless one body is that short.
 FEW = 4
+#: Words of a common run that is more than a sentence, for an overlap.
+PASSAGE_RUN = 30
 #: Names are compared where one body has fewer words than this: only there do they decide (dedup.clusters.relate).
 SHORT = 150
 #: The features of a pair, in the order of the kernel's columns.
 FEATURES = (
     "shared",  # distinct shingles in common
     "size_a",  # distinct shingles of a
-    "size_b",
+    "size_b",  # an upper bound (repeats counted) where the pair shares too little for any relation
     "run",  # longest common run, in words
     "words_a",  # words of a that are aligned
     "words_b",
@@ -106,8 +108,20 @@ def _build(hashes, low, high, table, canon):
 
 
 @nb.njit(nogil=True, cache=True)
-def _match(hashes, a_low, a_high, b_low, b_high, table, mask, place):
-    """For every shingle of b its place in a, or -1, into `place`; a run goes on along its diagonal."""
+def _fill_sieve(hashes, low, high, sieve):
+    """A bit for each shingle of a body, by 15 bits of its hash (Bloom 1970, with one hash function)."""
+    sieve[:] = 0
+    for j in range(low, high):
+        h = hashes[j] >> np.uint64(40)
+        sieve[(h >> np.uint64(6)) & np.uint64(511)] |= np.uint64(1) << (h & np.uint64(63))
+
+
+@nb.njit(nogil=True, cache=True)
+def _match(hashes, a_low, a_high, b_low, b_high, table, mask, sieve, place):
+    """For every shingle of b its place in a, or -1, into `place`; a run goes on along its diagonal.
+
+    Most shingles of most pairs are not shared, and the sieve says so with one load.
+    """
     previous = np.int64(-2)
     count_a = a_high - a_low
     for j in range(b_high - b_low):
@@ -117,13 +131,18 @@ def _match(hashes, a_low, a_high, b_low, b_high, table, mask, place):
             place[j] = previous
             continue
         previous = -2
+        place[j] = -1
+        bit = h >> np.uint64(40)
+        if not (sieve[(bit >> np.uint64(6)) & np.uint64(511)] >> (bit & np.uint64(63))) & np.uint64(1):
+            continue
         slot = _slot(h, mask)
         while table[slot] != 0:
             if hashes[a_low + table[slot] - 1] == h:
                 previous = table[slot] - 1
                 break
             slot = (slot + 1) & mask
-        place[j] = previous if previous >= 0 else -1
+        if previous >= 0:
+            place[j] = previous
 
 
 @nb.njit(nogil=True, cache=True)
@@ -337,6 +356,7 @@ def compare_kernel(word, first, size, a_index, b_index):
     canon_b = np.empty(longest, np.int32)
     place = np.empty(longest, np.int64)
     seen = np.zeros(longest + 64, np.uint8)
+    sieve = np.empty(512, np.uint64)
     tables = np.zeros((2, 1024), np.uint32)
     stamps = np.zeros((2, 1024), np.int64)
     distinct = np.full(n, -1, np.int64)
@@ -351,16 +371,15 @@ def compare_kernel(word, first, size, a_index, b_index):
         result = out[p]
         if a != current:
             mask, distinct[a] = _build(hashes, a_low, a_high, table, canon)
+            _fill_sieve(hashes, a_low, a_high, sieve)
             current = a
-        if distinct[b] < 0:
-            distinct[b] = _build(hashes, b_low, b_high, scratch, canon_b)[1]
         result[SIZE_A] = distinct[a]
-        result[SIZE_B] = distinct[b]
+        result[SIZE_B] = b_high - b_low if distinct[b] < 0 else distinct[b]
         result[LENGTH_A] = first[a + 1] - first[a]
         result[LENGTH_B] = first[b + 1] - first[b]
         if a_low == a_high or b_low == b_high:
             continue
-        _match(hashes, a_low, a_high, b_low, b_high, table, mask, place)
+        _match(hashes, a_low, a_high, b_low, b_high, table, mask, sieve, place)
         seen[: a_high - a_low] = 0
         for j in range(b_high - b_low):
             if place[j] >= 0:
@@ -371,13 +390,20 @@ def compare_kernel(word, first, size, a_index, b_index):
                     result[SHARED] += 1
                     if not (word[first[a] + at] & QUOTED and word[first[b] + j] & QUOTED):
                         result[PLAIN] += 1
-        if result[SHARED] < min(FEW, min(distinct[a], distinct[b])):
+        if result[SHARED] < min(FEW, min(a_high - a_low, b_high - b_low)):
             continue
         k_a = min(np.int64(size[a]), first[a + 1] - first[a])
         k_b = min(np.int64(size[b]), first[b + 1] - first[b])
         length_a, length_b = result[LENGTH_A], result[LENGTH_B]
         _cover(length_a, k_a, k_b, place, b_high - b_low, seen, result)
-        if not _promising(result):
+        promising = _promising(result)
+        if not promising and result[RUN] < PASSAGE_RUN:
+            continue
+        if distinct[b] < 0:
+            distinct[b] = _build(hashes, b_low, b_high, scratch, canon_b)[1]
+            result[SIZE_B] = distinct[b]
+            promising = _promising(result)
+        if not promising:
             continue
         _align(word, first[a], first[a + 1], first[b], first[b + 1], k_a, k_b, place, b_high - b_low, result)
         result[NUMBERS_A], result[NUMBERS_B], result[NUMBERS] = _facts(
@@ -400,6 +426,8 @@ def place_kernel(word, first, size):
         room *= 2
     table = np.empty(room, np.int32)
     mask, _ = _build(hashes, 0, count_a, table, np.empty(max(1, count_a), np.int32))
+    sieve = np.empty(512, np.uint64)
+    _fill_sieve(hashes, 0, count_a, sieve)
     place = np.empty(hash_first[2] - count_a, np.int64)
-    _match(hashes, 0, count_a, count_a, hash_first[2], table, mask, place)
+    _match(hashes, 0, count_a, count_a, hash_first[2], table, mask, sieve, place)
     return place

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from dedup.articles.batch import text_array
 from dedup.articles.furniture import RULE_DATELINE, Bodies, cut
 from dedup.articles.tokens import Tokens
 from dedup.candidates.digest import shingle_ids
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
 
 def _bodies(*articles: Article) -> Bodies:
-    texts = pa.array([a.text for a in articles], pa.large_string())
-    return cut(texts, pa.array([a.title for a in articles], pa.large_string()))
+    texts = text_array([a.text for a in articles])
+    return cut(texts, text_array([a.title for a in articles]))
 
 
 def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
@@ -87,13 +88,8 @@ def _characters(tokens: Tokens, i: int):  # type: ignore[no-untyped-def]
 
 def origin_of(article: Article) -> Origin:
     """The origin of an article alone, from its own credits and its domain."""
-    bodies = _bodies(article)
-    raw = bodies.tokens.texts[0].as_py().encode()
     said = list(read_authors(article.authors))
-    for rule, low, high in zip(
-        bodies.span_rule.tolist(), bodies.span_start.tolist(), bodies.span_end.tolist(), strict=True
-    ):
-        text = raw[max(0, low - 1) : high + 1].decode(errors="ignore").strip()
+    for _, rule, text in _bodies(article).credits():
         said.extend(read_dateline(text) if rule == RULE_DATELINE else read_credit(text))
     evidence = tuple(to_evidence(article.id, item) for item in said)
     return decide([Witness(article.id or "", article.domain, None, 0, evidence)])
@@ -102,5 +98,5 @@ def origin_of(article: Article) -> Origin:
 def minhash_of(article: Article, settings: Settings) -> MinHash:
     """The signature of an article's body."""
     ids, id_first, _ = shingle_ids(_bodies(article), settings.shingle_size)
-    signature = signature_kernel(ids, id_first, *permutations(settings.num_perm, settings.seed))[0]
+    signature = signature_kernel(ids, id_first[:1], id_first[1:], *permutations(settings.num_perm, settings.seed))[0]
     return to_datasketch(signature, settings.seed)

@@ -39,8 +39,6 @@ LONGER = 800
 MOSTLY = 620
 #: Least share of the common shingles outside quotation marks: below, the two only quote the same speaker.
 OWN_WORDS = 400
-#: Words of a common run that is more than a sentence, for an overlap.
-PASSAGE_RUN = 30
 #: Common shingles outside quotation marks that make an overlap.
 PASSAGE_SHINGLES = 30
 #: A rewrite has this share of words in order in both bodies; English texts on nothing in common have up to .3.
@@ -78,7 +76,7 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
         enough &= contained >= round(1000 * threshold)
 
     out = np.zeros(len(features), np.uint8)
-    passage = (f[c.RUN] >= PASSAGE_RUN) & (f[c.PLAIN] >= PASSAGE_SHINGLES) & own_words
+    passage = (f[c.RUN] >= c.PASSAGE_RUN) & (f[c.PLAIN] >= PASSAGE_SHINGLES) & own_words
     out[passage] = OVERLAP
     reworded = (np.minimum(short_share, long_share) >= REWORDED) & own_words & (shared >= 8) & (short_length >= 60)
     reworded &= (1000 * f[c.ORDERED] >= 850 * f[c.WORDS_B]) & (

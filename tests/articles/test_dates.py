@@ -42,7 +42,16 @@ def test_instants(text: str, seconds: float) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2024-03-05", "2024/03/05", "20240305", "March 5, 2024", "Mar 5, 2024", "5 March 2024", "5 Mar 2024", "05.03.2024"],
+    [
+        "2024-03-05",
+        "2024/03/05",
+        "20240305",
+        "March 5, 2024",
+        "Mar 5, 2024",
+        "5 March 2024",
+        "5 Mar 2024",
+        "05.03.2024",
+    ],
 )
 def test_a_bare_date_is_a_day_wide(text: str) -> None:
     assert parse(text) == When(at(2024, 3, 5), exact=False)
@@ -50,8 +59,8 @@ def test_a_bare_date_is_a_day_wide(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [None, "", "  ", "yesterday", "2 hours ago", "2024-13-05", "20241305", "2024-02-30", "2024-03-05T25:00:00", "0", "nan",
-     "99999999999999999999", "\0", "5", "12:30"],
+    [None, "", "  ", "yesterday", "2 hours ago", "2024-13-05", "20241305", "2024-02-30", "2024-03-05T25:00:00", "0",
+     "nan", "99999999999999999999", "\0", "5", "12:30"],
 )  # fmt: skip
 def test_no_date(text: str | None) -> None:
     assert parse(text) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from typing import Any
 
@@ -26,7 +27,9 @@ def strings(values: list[str | None]) -> pa.Array:
 def listed(tokens: Tokens, i: int) -> list[str]:
     """The folded tokens of article i, one by one."""
     bounds = tokens.folded_start
-    return [bytes(tokens.folded[bounds[t] : bounds[t + 1] - 1]).decode() for t in range(tokens.first[i], tokens.last[i])]
+    return [
+        bytes(tokens.folded[bounds[t] : bounds[t + 1] - 1]).decode() for t in range(tokens.first[i], tokens.last[i])
+    ]
 
 
 def tokens_of(text: str) -> list[str]:
@@ -115,7 +118,9 @@ LAYOUTS: dict[str, Any] = {
     "sliced view": lambda v: _view(["before", *v, "after"])[1:-1],
     "sliced dictionary": lambda v: pa.array(["before", *v, "after"]).dictionary_encode()[1:-1],
     "chunked": lambda v: pa.chunked_array([pa.array(v[:2], pa.string()), pa.array(v[2:], pa.string())]),
-    "chunked large": lambda v: pa.chunked_array([pa.array(v[:2], pa.large_string()), pa.array(v[2:], pa.large_string())]),
+    "chunked large": lambda v: pa.chunked_array(
+        [pa.array(v[:2], pa.large_string()), pa.array(v[2:], pa.large_string())]
+    ),
     "chunked with an empty chunk": lambda v: pa.chunked_array([pa.array([], pa.string()), pa.array(v, pa.string())]),
     "chunked dictionary": lambda v: pa.chunked_array([pa.array(v[:2]), pa.array(v[2:])]).dictionary_encode(),
 }
@@ -148,7 +153,9 @@ def test_columns_of_nothing(array: Any) -> None:
     assert [tokens.text(i) for i in range(3)] == ["", "", ""]
 
 
-@pytest.mark.parametrize("array", [pa.array([], pa.string()), pa.chunked_array([], pa.string()), pa.array([], pa.null())])
+@pytest.mark.parametrize(
+    "array", [pa.array([], pa.string()), pa.chunked_array([], pa.string()), pa.array([], pa.null())]
+)
 def test_columns_without_rows(array: Any) -> None:
     assert len(tokenise(array)) == 0
 
@@ -158,7 +165,7 @@ def test_columns_without_rows(array: Any) -> None:
 def test_text_buffers_hold_the_bytes(values: list[str | None], before: int, after: int) -> None:
     sliced = strings(["x"] * before + values + ["y"] * after)[before : before + len(values)]
     data, offsets = text_buffers(sliced)
-    found = [bytes(data[a:b]).decode() for a, b in zip(offsets, offsets[1:], strict=False)]
+    found = [bytes(data[a:b]).decode() for a, b in itertools.pairwise(offsets)]
     assert found == [value or "" for value in values]
 
 

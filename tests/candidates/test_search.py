@@ -112,14 +112,17 @@ def test_search_is_bands_and_passages_among_representatives(data: st.DataObject)
     band = data.draw(st.lists(st.lists(KEYS, min_size=n, max_size=n), min_size=1, max_size=4))
     passage = data.draw(st.lists(st.tuples(KEYS, st.integers(0, n - 1)), max_size=40))
     sizes = data.draw(st.lists(st.integers(SHORT - 1, SHORT), min_size=n, max_size=n))
-    found = search(rep, np.array(band, np.uint32), rows_of(passage), np.array(sizes, np.int32))
+    # Band keys come in batches, in the order of reading, which is not that of ranks.
+    row = np.array(data.draw(st.permutations(range(n))))
+    keys = np.empty((len(band), n), np.uint32)
+    keys[:, row] = band
+    cut = data.draw(st.integers(0, n))
+    found = search(rep, [keys[:, :cut], keys[:, cut:]], row, rows_of(passage), np.array(sizes, np.int32))
     active = {rank for rank in range(n) if rep[rank] == rank}
     rows = [row for row in passage if row[1] in active]
     expected = set(reference.passage_pairs(rows, sizes, PASSAGE_CAP, REPRESENTATIVES, SHORT))
-    for keys in band:
-        expected |= set(
-            reference.bucket_pairs([(keys[r], r) for r in active], BUCKET_CAP, BAND_REPRESENTATIVES)
-        )
+    for own in band:
+        expected |= set(reference.bucket_pairs([(own[r], r) for r in active], BUCKET_CAP, BAND_REPRESENTATIVES))
     assert list(zip(found.a.tolist(), found.b.tolist(), strict=True)) == sorted(expected)
     assert (found.full_bands, found.full_passages) == (0, 0)
 
@@ -129,12 +132,14 @@ def test_search_counts_over_full_buckets_and_keeps_their_members() -> None:
     rep = np.arange(n)
     band = np.array([[1] * n, list(range(n))], np.uint32)
     passage = rows_of([(key, rank) for key in (1, 2) for rank in range(n)])
-    found = search(rep, band, passage, np.full(n, 100, np.int32))
+    found = search(rep, [band], rep, passage, np.full(n, 100, np.int32))
     assert found.full_bands == 1
     assert found.full_passages == 2 * (n > PASSAGE_CAP)
     assert set(found.a.tolist()) | set(found.b.tolist()) == set(range(n))
 
 
-def test_search_without_articles() -> None:
-    found = search(np.zeros(0, np.int64), np.zeros((42, 0), np.uint32), np.zeros(0, np.uint64), np.zeros(0, np.int32))
+@pytest.mark.parametrize("band", [[], [np.zeros((42, 0), np.uint32)]])
+def test_search_without_articles(band: list[np.ndarray]) -> None:
+    none = np.zeros(0, np.int64)
+    found = search(none, band, none, np.zeros(0, np.uint64), np.zeros(0, np.int32))
     assert len(found.a) == len(found.b) == 0

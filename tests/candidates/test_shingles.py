@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -21,14 +23,14 @@ from dedup.candidates.passages import passage_kernel
 from dedup.candidates.shingles import shingle_sizes, xxh64
 from dedup.settings import Settings
 
-WORDS = "The council voted on Tuesday to close the old bridge for repairs that may take until next spring".split()
+SENTENCE = "The council voted on Tuesday to close the old bridge for repairs that may take until next spring"
+WORDS = SENTENCE.split()
 STORY = " ".join(f"{word}{i}" for i, word in enumerate(WORDS * 6))
 
 
 def whole(texts: list[str]) -> Bodies:
     """Texts as bodies, nothing cut."""
-    none = np.zeros(0, np.int64)
-    return Bodies(tokenise(pa.array(texts, pa.large_string())), none, none.astype(np.uint8), none.astype(np.int16), none, none)
+    return Bodies(tokenise(pa.array(texts, pa.large_string())), np.zeros((4, 0), np.int64))
 
 
 def integers(fingerprint: np.ndarray) -> list[int]:
@@ -41,7 +43,7 @@ def check(texts: list[str], k: int = 5, num_perm: int = 128, seed: int = 1, rate
     signatures = signature_kernel(ids, id_first, *permutations(num_perm, seed))
     expected = [reference.shingle_ids(text, k) for text in texts]
     assert sizes.tolist() == [reference.shingle_size(text, k) for text in texts]
-    assert [ids[a:b].tolist() for a, b in zip(id_first, id_first[1:], strict=False)] == expected
+    assert [ids[a:b].tolist() for a, b in itertools.pairwise(id_first)] == expected
     for signature, own in zip(signatures, expected, strict=True):
         made = reference.minhash(own, num_perm, seed)
         assert signature.tolist() == made.hashvalues.tolist()
@@ -64,7 +66,12 @@ def test_each_script_equals_the_reference(alphabet: list[str]) -> None:
 
 @pytest.mark.parametrize(("k", "num_perm", "seed"), [(1, 16, 0), (5, 128, 1), (5, 126, 42), (32, 1024, 2**32 - 1)])
 def test_settings_reach_the_numbers(k: int, num_perm: int, seed: int) -> None:
-    check([STORY, "seven words are not quite enough here", "eight words are quite enough here for once", ""], k, num_perm, seed)
+    check(
+        [STORY, "seven words are not quite enough here", "eight words are quite enough here for once", ""],
+        k,
+        num_perm,
+        seed,
+    )
 
 
 @pytest.mark.parametrize("count", [0, 1, 1023, 1024, 1025, 2048, 5000])
@@ -112,7 +119,9 @@ def test_words_that_differ_in_a_mark_are_two_bodies(left: str, right: str) -> No
 
 # -- bodies after furniture ---------------------------------------------------------------------------------------
 
-FRAMED = "Share this @example.com\n\n{}\n\nShare this @example.com\nYou May Also Like\nCats of the week\n\nDogs of the week"
+FRAMED = (
+    "Share this @example.com\n\n{}\n\nShare this @example.com\nYou May Also Like\nCats of the week\n\nDogs of the week"
+)
 
 
 @settings(max_examples=100)

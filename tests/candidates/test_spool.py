@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedup.candidates import spool
 from dedup.candidates.spool import Spool, SpoolFile
 from dedup.errors import OutputError, UsageError
 
@@ -46,6 +47,24 @@ def test_reads_and_writes_in_turn(tmp_path_factory: pytest.TempPathFactory, part
     file.close()
 
 
+@settings(max_examples=60)
+@given(st.lists(st.binary(max_size=30), max_size=12), st.data())
+def test_parts_that_reach_over_pieces_of_memory(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[bytes], data: st.DataObject
+) -> None:
+    """Memory is taken in pieces; with pieces of sixteen bytes nearly every part lies in two."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spool, "_PIECE", 16, raising=False)
+        file = SpoolFile(tmp_path_factory.mktemp("spool") / "part", data.draw(st.integers(0, 200)))
+        for part in parts:
+            file.append(part)
+        whole = b"".join(parts)
+        low = data.draw(st.integers(0, len(whole)))
+        length = data.draw(st.integers(0, len(whole) - low))
+        assert file.read(low, length) == whole[low : low + length]
+        file.close()
+
+
 def test_arrays_are_taken_as_bytes(tmp_path: Path) -> None:
     for in_memory in (0, 1000):
         file = SpoolFile(tmp_path / f"part{in_memory}", in_memory)
@@ -59,27 +78,27 @@ def test_arrays_are_taken_as_bytes(tmp_path: Path) -> None:
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=12), st.data())
 def test_gather_brings_bodies_in_the_order_asked_for(counts: list[int], data: st.DataObject) -> None:
     total = sum(counts)
-    spool = Spool(None)
+    made = Spool(None)
     try:
-        spool.words.append(memoryview(np.arange(total, dtype=np.uint32)))
+        made.words.append(memoryview(np.arange(total, dtype=np.uint32)))
         at = np.cumsum([0, *counts[:-1]])
         wanted = data.draw(st.lists(st.integers(0, len(counts) - 1), max_size=12))
-        word, first = spool.gather(at[wanted], np.array(counts)[wanted])
+        word, first = made.gather(at[wanted], np.array(counts)[wanted])
         assert first.tolist() == np.cumsum([0, *(counts[i] for i in wanted)]).tolist()
         for place, i in enumerate(wanted):
             expected = list(range(at[i], at[i] + counts[i]))
             assert word[first[place] : first[place + 1]].tolist() == expected
     finally:
-        spool.close()
+        made.close()
 
 
 def test_a_spool_takes_its_folder_with_it(tmp_path: Path) -> None:
-    spool = Spool(str(tmp_path))
+    made = Spool(str(tmp_path))
     assert len(list(tmp_path.iterdir())) == 1
-    spool.words.append(b"abcd")
-    spool.records.append(b"record")
-    assert (spool.words.read(0, 4), spool.records.read(0, 6)) == (b"abcd", b"record")
-    spool.close()
+    made.words.append(b"abcd")
+    made.records.append(b"record")
+    assert (made.words.read(0, 4), made.records.read(0, 6)) == (b"abcd", b"record")
+    made.close()
     assert list(tmp_path.iterdir()) == []
 
 

@@ -117,7 +117,7 @@ def _order(members: list[dict[str, Any]]) -> None:
     exact = [w[0] for w in when if w and w[1]]
     for member, w in zip(members, when, strict=True):
         if w and w[1]:
-            assert abs(member["lag_seconds"] - (w[0] - min(exact))) <= 1
+            assert abs(member["lag_seconds"] - (w[0] - min(exact))) <= 0.5
         else:
             assert member["lag_seconds"] is None
 
@@ -169,8 +169,9 @@ def _members_and_pairs(clusters: list[dict[str, Any]], pairs: list[dict[str, Any
             if pair is None or pair["relation"] in LINKED:
                 continue  # verified against the core, which may be another than the canonical copy
             assert pair["relation"] == member["relation"]
-            assert pair["resemblance"] == member["resemblance"]
-            assert max(pair["a_in_b"], pair["b_in_a"]) == member["containment"]
+            # To the last decimal: test_inputs.test_numbers_are_rounded_in_one_way.
+            assert abs(pair["resemblance"] - member["resemblance"]) < 1.5e-4
+            assert abs(max(pair["a_in_b"], pair["b_in_a"]) - member["containment"]) < 1.5e-4
             if pair["direction"] is not None:
                 inside = low if pair["direction"] == "a_in_b" else high
                 expected = "canonical_in_member" if inside == kept else "member_in_canonical"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-_SYLLABLES = "ba be bi bo bu da de di do du fa fe fi ga ge go ka ke ki ko la le li lo ma me mi mo na ne ni no".split()
+_SYLLABLES = [first + last for first in "bdfgklmn" for last in "aeiou"]
 
 
 def words(seed: int | str, count: int) -> list[str]:

@@ -48,8 +48,23 @@ def of(one: dict[str, Any]) -> str:
     return str(min(one["members"]).split("-")[-1])
 
 
-def known(condition: bool, reason: str) -> Any:
-    return pytest.mark.xfail(condition, reason=reason, strict=True)
+#: What is known to be wrong, by test and subject. A case that comes right fails here until its line is taken out.
+KNOWN = {
+    ("origin", "tallgrass"): "PR Newswire is named, which distributed the release, not the issuer Tallgrass Mobility",
+    ("linked", "courier-0312-roundup tricounty-0310-storm"): "small edits break the copied sentences into short runs",
+    ("smelter", "version"): "the update, which holds all of the first story, is called an excerpt of it",
+}
+
+
+def cases(test: str, items: list[dict[str, Any]]) -> list[Any]:
+    """One parameter a case, by its subject, marked where it is known to be wrong."""
+    marked = []
+    for one in items:
+        name = of(one) if "members" in one else f"{one['a']} {one['b']}"
+        reason = KNOWN.get((test, name))
+        marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
+        marked.append(pytest.param(one, id=name, marks=marks))
+    return marked
 
 
 def test_the_truth_is_about_the_sample() -> None:
@@ -64,7 +79,7 @@ def test_every_article_is_accepted(found: dict[str, Any]) -> None:
     assert [one["id"] for one in found["origins"]] == sorted(article["id"] for article in SAMPLE)
 
 
-@pytest.mark.parametrize("one", TRUTH["clusters"], ids=of)
+@pytest.mark.parametrize("one", cases("cluster", TRUTH["clusters"]))
 def test_cluster(one: dict[str, Any], by_members: dict[frozenset[str], dict[str, Any]]) -> None:
     near = [sorted(members) for members in by_members if members & set(one["members"])]
     assert near == [sorted(one["members"])]
@@ -75,19 +90,21 @@ def test_no_other_cluster(by_members: dict[frozenset[str], dict[str, Any]]) -> N
     assert [sorted(members) for members in by_members if not any(members <= one for one in true)] == []
 
 
-@pytest.mark.parametrize("one", TRUTH["clusters"], ids=of)
+@pytest.mark.parametrize("one", cases("canonical_copy", TRUTH["clusters"]))
 def test_canonical_copy(one: dict[str, Any], by_members: dict[frozenset[str], dict[str, Any]]) -> None:
     kept = [got["canonical"]["id"] for members, got in by_members.items() if members & set(one["members"])]
-    assert set(kept) <= set(one["canonical"]) and kept
+    assert kept
+    assert set(kept) <= set(one["canonical"])
 
 
-@pytest.mark.parametrize("one", TRUTH["clusters"], ids=of)
+@pytest.mark.parametrize("one", cases("origin", TRUTH["clusters"]))
 def test_origin(one: dict[str, Any], by_members: dict[frozenset[str], dict[str, Any]]) -> None:
     origins = [got["origin"]["name"] for members, got in by_members.items() if members & set(one["members"])]
-    assert set(origins) <= names(one["origin"]) and origins
+    assert origins
+    assert set(origins) <= names(one["origin"])
 
 
-@pytest.mark.parametrize("one", TRUTH["linked"], ids=lambda one: f"{one['a']} {one['b']}")
+@pytest.mark.parametrize("one", cases("linked", TRUTH["linked"]))
 def test_linked(one: dict[str, Any], found: dict[str, Any]) -> None:
     assert relation(found, one["a"], one["b"]) == one["relation"]
 
@@ -98,7 +115,7 @@ def test_linked_articles_share_no_cluster(found: dict[str, Any]) -> None:
     assert together == []
 
 
-@pytest.mark.parametrize("one", TRUTH["unrelated_pairs"], ids=lambda one: f"{one['a']} {one['b']}")
+@pytest.mark.parametrize("one", cases("unrelated", TRUTH["unrelated_pairs"]))
 def test_unrelated(one: dict[str, Any], found: dict[str, Any]) -> None:
     assert relation(found, one["a"], one["b"]) is None
 
@@ -111,10 +128,18 @@ def test_pairs_are_of_a_cluster_or_linked(found: dict[str, Any]) -> None:
     assert [(p["a"], p["b"], p["relation"]) for p in found["pairs"] if (p["a"], p["b"]) not in expected] == []
 
 
-def test_the_smelter_update_is_newer(found: dict[str, Any]) -> None:
+def smelter(found: dict[str, Any]) -> dict[str, Any]:
     ids = ("reuters-0310-smelter", "reuters-0310-smelter-update1")
-    pair = next(p for p in found["pairs"] if (p["a"], p["b"]) == ids)
-    assert (pair["relation"], pair["newer"]) == ("version", "b")
+    return next(p for p in found["pairs"] if (p["a"], p["b"]) == ids)
+
+
+def test_the_smelter_update_is_newer(found: dict[str, Any]) -> None:
+    assert smelter(found)["newer"] == "b"
+
+
+@pytest.mark.xfail(reason=KNOWN["smelter", "version"], strict=True)
+def test_the_smelter_update_is_a_version(found: dict[str, Any]) -> None:
+    assert smelter(found)["relation"] == "version"
 
 
 def test_an_article_alone_names_its_agency(found: dict[str, Any]) -> None:

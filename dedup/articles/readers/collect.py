@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from dedup.articles.batch import METADATA, SCHEMA, Batch
+from dedup.articles.batch import METADATA, SCHEMA, Batch, int_array, text_array
 from dedup.articles.fields import FieldNames, Refused, clean, host, json_bytes
 from dedup.model import Reject
 from dedup.settings import Settings
@@ -102,9 +102,9 @@ class Collector:
         positional = bool(self.offsets) and self.offsets[0] >= 0
         arrays = {name: string_array(values) for name, values in columns.items()}
         arrays["text"] = joined_array(self.texts)
-        arrays["line"] = pa.array(self.numbers, pa.int64())
-        arrays["offset"] = pa.array(self.offsets, pa.int64())
-        arrays["length"] = pa.array(lengths(self.raw) if positional else [-1] * count, pa.int64())
+        arrays["line"] = int_array(self.numbers)
+        arrays["offset"] = int_array(self.offsets)
+        arrays["length"] = int_array(lengths(self.raw) if positional else [-1] * count)
         return {name: arrays[name] for name in SCHEMA.names}
 
     def _exact_ids(self, ids: Sequence[str | None], found: Mapping[str, Sequence[Any]]) -> Sequence[str | None]:
@@ -139,9 +139,9 @@ def string_array(values: Sequence[str | None]) -> Any:
     if not any(values):
         return pa.nulls(len(values), _TEXT)
     try:
-        return pa.array(values, _TEXT)
+        return text_array(values)
     except UnicodeEncodeError:
-        return pa.array([None if value is None else clean(value) for value in values], _TEXT)
+        return text_array([None if value is None else clean(value) for value in values])
 
 
 def joined_array(texts: Sequence[bytes]) -> Any:

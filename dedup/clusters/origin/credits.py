@@ -57,6 +57,7 @@ def _agency_in(text: str) -> Agency | None:
 @lru_cache(4096)
 def read_dateline(text: str) -> tuple[Said, ...]:
     """What a dateline says, as (signal, quote, name, weight): `SEOUL, South Korea (AP) —`."""
+    text = _quote(text)
     out = []
     for inside in _PARENTHESES.findall(text) or [text]:
         for tag in re.split(r"\s*[/,]\s*", inside.strip()):
@@ -69,6 +70,7 @@ def read_dateline(text: str) -> tuple[Said, ...]:
 @lru_cache(4096)
 def read_credit(text: str) -> tuple[Said, ...]:
     """What a credit line says, as (signal, quote, name, weight)."""
+    text = _quote(text)
     if _PHOTO.search(text) or _HOP.match(text):
         return ()
     licence = _LICENCE.search(text)
@@ -98,6 +100,10 @@ def read_authors(authors: str | None) -> tuple[Said, ...]:
     return tuple(out)
 
 
+def _quote(text: str) -> str:
+    return " ".join(text.split())[:200]
+
+
 def to_evidence(article: str | None, said: Said) -> Evidence:
     signal, quote, name, weight = said
-    return Evidence(article, signal, " ".join(quote.split())[:200], name, weight)
+    return Evidence(article, signal, quote, name, weight)

@@ -7,10 +7,11 @@ copies repeat one fact, they are not witnesses. The scores are log-odds, and a s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from importlib.resources import files
 from math import exp
+from typing import overload
 
 import orjson
 
@@ -46,6 +47,7 @@ def _republishers() -> frozenset[str]:
     return frozenset(domain for entry in data for domain in entry["domains"])
 
 
+@lru_cache(65536)
 def republishes(domain: str | None) -> bool:
     """Whether a domain is a known portal, aggregator or archive, which writes nothing itself."""
     known = _republishers()
@@ -64,39 +66,54 @@ def _by_name() -> dict[str, Agency]:
 def decide(members: Sequence[Witness]) -> Origin:
     """The origin of a text that these members carry."""
     evidence = _evidence(members)
+    domains = tuple(sorted({m.domain for m in members if m.domain}))
+    weights = tuple((e.signal, e.supports, e.weight) for e in evidence if e.supports is not None)
+    return Origin(*_verdict(domains, weights), tuple(evidence))
+
+
+@lru_cache(65536)
+def _verdict(
+    domains: tuple[str, ...], weights: tuple[tuple[str, str, float], ...]
+) -> tuple[str | None, str, str | None, bool, float]:
+    """(name, kind, domain, in corpus, probability) from the hosts and the weighted evidence.
+
+    Cached, for most texts say the same few things on the same few domains.
+    """
     score: dict[str | None, float] = {None: UNKNOWN}
-    for member in members:
-        name = host_name(member.domain)
-        if name is not None:
-            score[name] = max(score.get(name, -9.0), REPUBLISHER if republishes(member.domain) else HOST)
+    hosts: dict[str, str] = {}
+    for domain in domains:
+        name = host_name(domain)
+        hosts.setdefault(name, domain)
+        score[name] = max(score.get(name, -9.0), REPUBLISHER if republishes(domain) else HOST)
     credits: dict[str, float] = {}
-    for item in evidence:
-        if item.supports is None:
-            continue
-        if item.signal in ("home_domain", "first_seen"):
-            score[item.supports] = score.get(item.supports, HOST) + item.weight
+    for signal, name, weight in weights:
+        if signal in ("home_domain", "first_seen"):
+            score[name] = score.get(name, HOST) + weight
         else:
-            credits[item.supports] = min(CREDITS_CAP, credits.get(item.supports, 0.0) + item.weight)
+            credits[name] = min(CREDITS_CAP, credits.get(name, 0.0) + weight)
     for name, weight in credits.items():
         score[name] = score.get(name, HOST) + weight
     total = sum(exp(s) for s in score.values())
     best = max(score, key=lambda name: (score[name], name or ""))
     probability = exp(score[best]) / total
     if best is None or probability < CONFIDENT:
-        return Origin(None, "unknown", None, False, round(exp(UNKNOWN) / total, 4), tuple(evidence))
-    kind, domain = _describe(best, members)
-    in_corpus = any(host_name(m.domain) == best for m in members)
-    return Origin(best, kind, domain, in_corpus, round(probability, 4), tuple(evidence))
+        return None, "unknown", None, False, round(exp(UNKNOWN) / total, 4)
+    kind, home = _describe(best, hosts)
+    return best, kind, home, best in hosts, round(probability, 4)
 
 
-def _describe(name: str, members: Sequence[Witness]) -> tuple[str, str | None]:
+def _describe(name: str, hosts: dict[str, str]) -> tuple[str, str | None]:
+    """(kind, domain) of a named origin."""
     agency = _by_name().get(name)
     if agency is not None:
         return ("agency" if agency.kind == "agency" else "outlet"), (agency.domains[0] if agency.domains else None)
-    hosts = sorted({m.domain for m in members if m.domain and host_name(m.domain) == name})
-    return "outlet", hosts[0] if hosts else None
+    return "outlet", hosts.get(name)
 
 
+@overload
+def host_name(domain: str) -> str: ...
+@overload
+def host_name(domain: None) -> None: ...
 def host_name(domain: str | None) -> str | None:
     """The name of who runs a domain: the registry's, else the domain itself."""
     agency = of_domain(domain)
@@ -108,13 +125,13 @@ def _evidence(members: Sequence[Witness]) -> list[Evidence]:
     found: dict[tuple[str, str | None], Evidence] = {}
     for member in sorted(members, key=lambda m: m.id):
         for item in member.said:
-            found.setdefault((item.signal, item.supports), replace(item, article=member.id))
+            found.setdefault((item.signal, item.supports), item)
         agency = of_domain(member.domain)
         if agency is not None and agency.kind != "press_release":
             found.setdefault(
                 ("home_domain", agency.name), Evidence(member.id, "home_domain", member.domain or "", agency.name, HOME)
             )
-    first = _first_seen(members)
+    first = _first_seen(members) if len(members) > 1 else None
     if first is not None:
         found.setdefault((first.signal, first.supports), first)
     return sorted(found.values(), key=lambda e: (-e.weight, e.signal, e.supports or "", e.article or ""))
@@ -144,6 +161,9 @@ def canonical(members: Sequence[Witness], origin: Origin, core_words: int) -> tu
     """
     dated = [m.when.seconds for m in members if m.when]
     earliest = min(dated, default=None)
+
+    if len(members) == 1:
+        return 0, 1.0
 
     def score(member: Witness) -> float:
         points = 0.0

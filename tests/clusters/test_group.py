@@ -1,0 +1,218 @@
+"""Clusters do not chain, excerpts do not bridge: every member is verified against the core."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import reference
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.clusters import compare as c
+from dedup.clusters.group import Verified, cluster
+from dedup.clusters.relate import (
+    EXCERPT,
+    JOINS,
+    NEAR_COPY,
+    NONE,
+    OVERLAP,
+    REWRITE,
+    TEMPLATE,
+    VERSION,
+)
+
+Pair = tuple[int, int]
+
+
+@dataclass
+class World:
+    """Bodies with known relations: `truth` of all pairs (a < b), of which only `seen` are candidates."""
+
+    n: int
+    truth: Mapping[Pair, int]
+    seen: set[Pair] | None = None
+    #: Words of bodies, 100 if not said; shingles in common of a pair, 90; where in the longer the shorter begins, 0.
+    length: Mapping[int, int] = field(default_factory=dict)
+    shared: Mapping[Pair, int] = field(default_factory=dict)
+    place: Mapping[Pair, int] = field(default_factory=dict)
+    asked: list[Pair] = field(default_factory=list)
+
+    def verified(self, pairs: list[Pair]) -> Verified:
+        features = np.zeros((len(pairs), len(c.FEATURES)), np.int32)
+        for row, (a, b) in zip(features, pairs, strict=True):
+            lengths = self.length.get(a, 100), self.length.get(b, 100)
+            row[[c.SIZE_A, c.SIZE_B]] = row[[c.LENGTH_A, c.LENGTH_B]] = lengths
+            row[c.SHARED] = self.shared.get((a, b), 9 * min(lengths) // 10)
+            row[[c.WORDS_A, c.WORDS_B]] = min(lengths)
+            row[c.FIRST_A if lengths[0] > lengths[1] else c.FIRST_B] = self.place.get((a, b), 0)
+        a, b = np.array(pairs, np.int64).reshape(-1, 2).T
+        relation = np.array([self.truth.get(pair, NONE) for pair in pairs], np.uint8)
+        return Verified(a, b, features, relation)
+
+    def compare(self, pairs: np.ndarray) -> Verified:
+        listed = [tuple(pair) for pair in pairs.tolist()]
+        assert all(a < b for a, b in listed)
+        self.asked += listed
+        return self.verified(sorted(listed))
+
+    def clusters(self) -> list[list[int]]:
+        pairs = sorted(
+            pair for pair in self.truth if self.truth[pair] != NONE and (self.seen is None or pair in self.seen)
+        )
+        found = cluster(self.n, self.verified(pairs), np.arange(self.n), self.compare)
+        joined = {pair for pair, code in self.truth.items() if JOINS[code]}
+        assert reference.broken_rules(found, joined) == []
+        return found
+
+
+def test_a_pair() -> None:
+    for code in (NEAR_COPY, VERSION, REWRITE):
+        assert World(3, {(0, 2): code}).clusters() == [[0, 2]]
+    for code in (OVERLAP, TEMPLATE, NONE):
+        assert World(3, {(0, 2): code}).clusters() == []
+    assert World(0, {}).clusters() == []
+
+
+def test_a_star_has_its_hub_as_core() -> None:
+    assert World(5, {(2, i) if i > 2 else (i, 2): NEAR_COPY for i in (0, 1, 3, 4)}).clusters() == [[2, 0, 1, 3, 4]]
+
+
+def test_a_chain_of_three_belongs_to_its_middle() -> None:
+    """Both ends are verified against the middle, which is the core."""
+    assert World(3, {(0, 1): VERSION, (1, 2): VERSION}).clusters() == [[1, 0, 2]]
+
+
+def test_a_neighbours_neighbour_does_not_belong() -> None:
+    """1 lies in 0, the fullest text; 2 is only related to 1."""
+    world = World(
+        3, {(0, 1): VERSION, (1, 2): VERSION}, length={0: 400, 1: 100, 2: 400}, shared={(0, 1): 100, (1, 2): 10}
+    )
+    assert world.clusters() == [[0, 1]]
+    assert world.asked == [(0, 2)]
+
+
+def test_a_long_chain_falls_apart() -> None:
+    found = World(9, {(i, i + 1): VERSION for i in range(8)}).clusters()
+    assert max(map(len, found)) == 3
+    assert {m for part in found for m in part} >= {1, 2, 3, 4, 5, 6, 7}
+
+
+def test_what_leaves_a_core_forms_its_own_cluster() -> None:
+    """Two tight groups that one edge joins."""
+    groups = [(0, 1, 2, 3), (4, 5, 6)]
+    truth = {(a, b): NEAR_COPY for group in groups for a in group for b in group if a < b}
+    # 3 is the core of all, for it has most relatives; 4 is verified against it, and 5 and 6 are a pair of their own.
+    assert World(7, {**truth, (3, 4): VERSION}).clusters() == [[3, 0, 1, 2, 4], [5, 6]]
+    assert sorted(map(sorted, World(7, truth).clusters())) == [[0, 1, 2, 3], [4, 5, 6]]
+
+
+def test_members_that_were_no_candidates_are_compared_with_the_core() -> None:
+    truth = {
+        (0, 1): NEAR_COPY,
+        (0, 2): NEAR_COPY,
+        (1, 2): NEAR_COPY,
+        (2, 3): NEAR_COPY,
+        (0, 3): VERSION,
+        (1, 3): VERSION,
+    }
+    world = World(4, truth, seen={(0, 1), (1, 2), (2, 3)})
+    assert len(world.clusters()) == 1
+    assert len(world.clusters()[0]) == 4
+    assert world.asked
+
+
+def test_the_core_is_the_fullest_text() -> None:
+    shared = {(0, 1): 60, (0, 2): 60, (1, 2): 60}
+    truth = dict.fromkeys(shared, VERSION)
+    assert World(3, truth, length={0: 100, 1: 60, 2: 60}, shared=shared).clusters() == [[0, 1, 2]]
+    assert World(3, truth, length={0: 60, 1: 60, 2: 100}, shared=shared).clusters() == [[2, 0, 1]]
+
+
+def test_equal_weights_are_decided_by_fingerprint_then_id() -> None:
+    world = World(3, {(0, 1): NEAR_COPY, (0, 2): NEAR_COPY, (1, 2): NEAR_COPY})
+    pairs = sorted(world.truth)
+    assert cluster(3, world.verified(pairs), np.array([2, 0, 1]), world.compare) == [[1, 0, 2]]
+    assert cluster(3, world.verified(pairs), np.array([1, 1, 1]), world.compare) == [[0, 1, 2]]
+
+
+def test_an_excerpt_is_attached_to_the_fuller_text() -> None:
+    length = {0: 50}
+    assert World(2, {(0, 1): EXCERPT}, length=length).clusters() == [[1, 0]]
+    near = {(1, 2): NEAR_COPY}
+    both = World(3, {(0, 1): EXCERPT, (0, 2): EXCERPT, **near}, length=length)
+    assert both.clusters() == [[1, 0, 2]]
+    # It lies in the core, though only the comparison with the other member was asked for.
+    one = World(3, {(0, 1): EXCERPT, (0, 2): EXCERPT, **near}, seen={(0, 2), (1, 2)}, length=length)
+    assert one.clusters() == [[1, 0, 2]]
+    assert one.asked == [(0, 1)]
+
+
+def test_an_excerpt_of_an_excerpt() -> None:
+    """All three in one cluster, where the shortest lies in the longest as well; else two and one."""
+    length = {0: 30, 1: 60, 2: 100}
+    whole = {(0, 1): EXCERPT, (0, 2): EXCERPT, (1, 2): EXCERPT}
+    assert World(3, whole, length=length).clusters() == [[2, 0, 1]]
+
+
+def test_an_excerpt_in_two_clusters_is_linked_only() -> None:
+    truth = {(1, 2): NEAR_COPY, (3, 4): NEAR_COPY, (0, 1): EXCERPT, (0, 3): EXCERPT}
+    assert World(5, truth, length={0: 50}).clusters() == [[1, 2], [3, 4]]
+
+
+def test_a_round_up_does_not_bridge() -> None:
+    """4 holds 0 and 2, which have nothing to do with each other and have copies of their own."""
+    truth = {(0, 1): NEAR_COPY, (2, 3): NEAR_COPY, (0, 4): EXCERPT, (1, 4): EXCERPT, (2, 4): EXCERPT, (3, 4): EXCERPT}
+    assert World(5, truth, length={4: 300}).clusters() == [[0, 1], [2, 3]]
+
+
+def test_a_round_up_of_lone_stories_joins_none() -> None:
+    assert World(4, {(0, 3): EXCERPT, (1, 3): EXCERPT, (2, 3): EXCERPT}, length={3: 500}).clusters() == []
+
+
+def test_a_small_item_deep_in_a_long_text_is_linked_only() -> None:
+    """One item of a round-up whose other items have no copy in the corpus."""
+    deep = World(2, {(0, 1): EXCERPT}, length={1: 600}, place={(0, 1): 400})
+    assert deep.clusters() == []
+    start = World(2, {(0, 1): EXCERPT}, length={1: 600}, place={(0, 1): 0})
+    assert start.clusters() == [[1, 0]]
+
+
+WORLDS = st.integers(2, 8).flatmap(
+    lambda n: st.tuples(
+        st.just(n),
+        st.fixed_dictionaries(
+            {
+                (a, b): st.sampled_from(
+                    [NONE, NONE, NONE, NEAR_COPY, VERSION, EXCERPT, EXCERPT, REWRITE, OVERLAP, TEMPLATE]
+                )
+                for a in range(n)
+                for b in range(a + 1, n)
+            }
+        ),
+        st.lists(st.integers(1, 9).map(lambda x: 100 * x), min_size=n, max_size=n),
+        st.lists(st.booleans(), min_size=n * n, max_size=n * n),
+    )
+)
+
+
+@settings(max_examples=500)
+@given(WORLDS)
+def test_every_member_is_verified_against_its_core(drawn: tuple[int, dict[Pair, int], list[int], list[bool]]) -> None:
+    n, truth, lengths, coins = drawn
+    # An excerpt has a shorter side.
+    truth = {
+        (a, b): VERSION if code == EXCERPT and lengths[a] == lengths[b] else code for (a, b), code in truth.items()
+    }
+    seen = {pair for pair, coin in zip(truth, coins, strict=False) if coin}
+    world = World(n, truth, seen=seen, length=dict(enumerate(lengths)))
+    found = world.clusters()
+    clustered = {m for part in found for m in part}
+    strong = [p for p, code in truth.items() if p in seen and code in (NEAR_COPY, VERSION, REWRITE)]
+    # Nobody is left out who is related to another who is left out.
+    assert all(a in clustered or b in clustered for a, b in strong)
+    # Nothing was compared twice, nor what was known.
+    assert len(world.asked) == len(set(world.asked))
+    assert not set(world.asked) & {pair for pair in seen if truth[pair] != NONE}
+    assert found == World(n, truth, seen=seen, length=dict(enumerate(lengths))).clusters()

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from dedup.articles.batch import Batch, int_array, text_array, to_numpy
 from dedup.articles.furniture import RULE_DATELINE, Bodies
 from dedup.candidates.digest import Digest, digest
+from dedup.candidates.passages import rerank
 from dedup.candidates.spool import Spool
 from dedup.clusters.origin.credits import Said, read_authors, read_credit, read_dateline
 from dedup.model import Reject
@@ -224,10 +225,7 @@ def _in_order(
     rank = np.full(len(names), -1, np.int64)
     rank[order] = np.arange(len(order))
     passage = np.concatenate(passages)
-    place = rank[(passage & np.uint64(0xFFFFFFFF)).astype(np.int64)]
-    passage = (passage >> np.uint64(32) << np.uint64(32)) | place.astype(np.uint64)
-    if len(dropped):
-        passage = passage[place >= 0]
+    passage = passage[: rerank(passage, rank)]
     raw_length = rows.take("raw_length")
     length = np.where(raw_length >= 0, raw_length, rows.take("length"))
     return Corpus(

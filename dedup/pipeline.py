@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.articles.batch import Batch
-from dedup.candidates.search import Candidates, collapse, search
+from dedup.articles.dates import parse
+from dedup.candidates.search import Candidates, collapse, eras, search
 from dedup.candidates.shingles import MIN_TOKENS
 from dedup.candidates.spool import Spool
 from dedup.clusters import assemble
 from dedup.clusters import compare as c
 from dedup.clusters import relate as r
-from dedup.clusters.group import Verified, cluster
+from dedup.clusters.group import Verified, Window, cluster
 from dedup.clusters.verify import Verifier
 from dedup.corpus import Corpus, read_corpus
 from dedup.model import Cluster
@@ -57,22 +58,29 @@ def scan_batches(
         with clock.stage("read", None, "articles"):
             corpus = read_corpus(batches, paths, settings, threads, spool, progress)
         with clock.stage("search", None, "pairs"):
-            rep = collapse(corpus.fingerprint, corpus.count)
+            window, era = _window(corpus, settings.window)
+            rep = collapse(corpus.fingerprint, corpus.count, era)
+            if window is not None:
+                window = _of_bodies(window, rep)
             shingles = np.maximum(0, corpus.count - corpus.size + 1).astype(np.int32)
             found = search(rep, corpus.band, corpus.passage, shingles)
             corpus.release_postings()
-            found = within_window(found, corpus, settings.window)
+            if window is not None:
+                near = window.near(found.a, found.b)
+                found = Candidates(found.a[near], found.b[near], found.full_bands, found.full_passages)
         verifier = Verifier(spool, corpus.words_at, corpus.count, corpus.size, settings.threshold, threads)
         with clock.stage("compare", len(found.a), "pairs"):
             edges = verifier.related(found.a, found.b, progress.advance)
         with clock.stage("cluster", None, "clusters"):
-            parts, repeated = assemble.groups(rep, cluster(len(corpus), edges, _tie(corpus), verifier.all))
+            parts, repeated = assemble.groups(rep, cluster(len(corpus), edges, _tie(corpus), verifier.all, window))
             missing = assemble.all_within(parts, edges)
             if len(missing):
                 edges.extend(verifier.all(missing))
         with clock.stage("origin", None, "clusters"):
             view = assemble.View(corpus.ids.to_pylist(), corpus.table, rep, corpus.count, corpus.said)
             clusters = assemble.build(view, parts, edges, verifier.all)
+            if window is not None:
+                edges = edges.only(window.near(edges.a, edges.b))
             number = np.full(len(corpus), -1, np.int64)
             for i, part in enumerate(parts):
                 number[part.articles] = i
@@ -87,17 +95,23 @@ def scan_batches(
         raise
 
 
-def within_window(found: Candidates, corpus: Corpus, days: float | None) -> Candidates:
-    """Drop pairs of articles that were published more than `days` apart; undated articles stay."""
-    if days is None or len(found.a) == 0:
-        return found
-    from dedup.articles.dates import parse
-
+def _window(corpus: Corpus, days: float | None) -> tuple[Window | None, NDArray[np.int64] | None]:
+    """The time of every article, and stretches of time in which identical articles are one body; None for no window."""
+    if days is None:
+        return None, None
     when = np.array(
         [w.seconds if (w := parse(text)) else np.nan for text in corpus.table.column("published").to_pylist()]
     )
-    near = ~(np.abs(when[found.a] - when[found.b]) > days * 86400)
-    return Candidates(found.a[near], found.b[near], found.full_bands, found.full_passages)
+    return Window(when, when, days * 86400), eras(corpus.fingerprint, when, days * 86400)
+
+
+def _of_bodies(window: Window, rep: NDArray[np.int64]) -> Window:
+    """The window with the times of each representative widened to those of all articles it stands for."""
+    first, last = window.first.copy(), window.last.copy()
+    rows = np.flatnonzero(rep >= 0)
+    np.fmin.at(first, rep[rows], window.first[rows])
+    np.fmax.at(last, rep[rows], window.last[rows])
+    return Window(first, last, window.width)
 
 
 def _tie(corpus: Corpus) -> NDArray[np.int64]:

@@ -22,6 +22,12 @@ _DIRECTIONS = (None, "a_in_b", "b_in_a")  # by 0, 1, -1
 _NEWER = (None, "b", "a")
 
 
+def ratios(part: NDArray[np.int64], whole: NDArray[np.int64]) -> list[float]:
+    """The same as `dedup.clusters.relate.ratio`, of columns."""
+    whole = np.maximum(1, whole)
+    return (((20_000 * part + whole) // (2 * whole)) / 10_000).tolist()
+
+
 @dataclass(frozen=True)
 class PairTable(Sequence[Pair]):
     """Verified pairs as columns, sorted by (a, b); an item is a `Pair`.
@@ -73,9 +79,9 @@ class PairTable(Sequence[Pair]):
             self.relation[part].tolist(),
             [_DIRECTIONS[d] for d in self.direction[part].tolist()],
             [_NEWER[d] for d in self.newer[part].tolist()],
-            np.round(shared / np.maximum(1, self.size_a[part] + self.size_b[part] - shared), 4).tolist(),
-            np.round(shared / size_a, 4).tolist(),
-            np.round(shared / size_b, 4).tolist(),
+            ratios(shared, self.size_a[part] + self.size_b[part] - shared),
+            ratios(shared, size_a),
+            ratios(shared, size_b),
             self.run[part].tolist(),
         )
         return zip(*columns, strict=True)

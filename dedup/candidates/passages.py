@@ -40,10 +40,45 @@ def passage_kernel(ids, id_first, row, rate):
 
 
 @nb.njit(nogil=True, cache=True)
+def rerank(packed, rank):
+    """Put ranks in the place of rows in `key << 32 | row`, in place, and drop rows of rank -1; returns how many stay."""
+    low32 = np.uint64(0xFFFFFFFF)
+    at = 0
+    for value in packed:
+        place = rank[value & low32]
+        if place >= 0:
+            packed[at] = (value & ~low32) | np.uint64(place)
+            at += 1
+    return at
+
+
+@nb.njit(nogil=True, cache=True)
+def keep(packed, wanted):
+    """Drop postings of ranks that are not wanted (bool (n,)), in place; returns how many stay."""
+    at = 0
+    for value in packed:
+        if wanted[value & np.uint64(0xFFFFFFFF)]:
+            packed[at] = value
+            at += 1
+    return at
+
+
+@nb.njit(nogil=True, cache=True)
+def drop_repeats(packed):
+    """Drop equal neighbours (a passage printed twice in one body), in place; returns how many stay."""
+    at = 0
+    for value in packed:
+        if at == 0 or value != packed[at - 1]:
+            packed[at] = value
+            at += 1
+    return at
+
+
+@nb.njit(nogil=True, cache=True)
 def shared_runs(packed):
     """Where passages of two or more bodies stand in sorted `key << 32 | rank`: (begin, end) int64.
 
-    Equal neighbours (a passage printed twice in one body) must have been dropped.
+    Equal neighbours must have been dropped.
     """
     n = len(packed)
     begin = np.empty(n // 2 + 1, np.int64)
@@ -116,9 +151,7 @@ def passage_pairs(packed: NDArray[np.uint64], sizes: NDArray[np.int32], room: in
     (8 bytes each). Bodies are taken by ranges of rank so that no more are held.
     """
     packed = sort_postings(packed, len(sizes).bit_length())
-    keep = np.ones(len(packed), np.bool_)
-    keep[1:] = packed[1:] != packed[:-1]
-    packed = packed[keep]
+    packed = packed[: drop_repeats(packed)]
     begin, end = shared_runs(packed)
     over = int(np.count_nonzero(end - begin > PASSAGE_CAP))
     found = []

@@ -27,22 +27,45 @@ class Candidates:
     full_passages: int
 
 
-def collapse(fingerprint: NDArray[np.uint64], count: NDArray[np.int64]) -> NDArray[np.int64]:
+def collapse(
+    fingerprint: NDArray[np.uint64], count: NDArray[np.int64], era: NDArray[np.int64] | None = None
+) -> NDArray[np.int64]:
     """For every article its representative: the smallest rank with the same body; -1 where the body is too short.
 
-    fingerprint (n, 2) uint64; count (n,) tokens.
+    fingerprint (n, 2) uint64; count (n,) tokens; era (n,): only articles of one era collapse (`eras`).
     """
     n = len(count)
     rep = np.full(n, -1, np.int64)
     rows = np.flatnonzero(count >= MIN_TOKENS)
     if len(rows) == 0:
         return rep
-    order = rows[np.lexsort((fingerprint[rows, 1], fingerprint[rows, 0]))]
+    period = era if era is not None else np.zeros(n, np.int64)
+    order = rows[np.lexsort((period[rows], fingerprint[rows, 1], fingerprint[rows, 0]))]
     fresh = np.ones(len(order), np.bool_)
     fresh[1:] = (fingerprint[order[1:]] != fingerprint[order[:-1]]).any(axis=1)
+    fresh[1:] |= period[order[1:]] != period[order[:-1]]
     # lexsort is stable, so the first of a run of equal bodies has the smallest rank.
     rep[order] = order[fresh][np.cumsum(fresh) - 1]
     return rep
+
+
+def eras(fingerprint: NDArray[np.uint64], when: NDArray[np.float64], width: float) -> NDArray[np.int64]:
+    """Cut the articles of each body into stretches of at most `width` seconds, numbered from 0 (n,).
+
+    when (n,) float64: seconds, NaN for undated articles, which count as the body's first.
+    """
+    era = np.zeros(len(when), np.int64)
+    order = np.lexsort((when, fingerprint[:, 1], fingerprint[:, 0]))
+    begin, last = np.nan, -1
+    for i in order.tolist():
+        if last < 0 or (fingerprint[i] != fingerprint[last]).any():
+            begin, era[i] = when[i], 0
+        elif when[i] - begin > width:
+            begin, era[i] = when[i], era[last] + 1
+        else:
+            era[i] = 0 if np.isnan(when[i]) else era[last]
+        last = i
+    return era
 
 
 def search(
@@ -54,7 +77,7 @@ def search(
     """Candidate pairs among representatives.
 
     rep (n,) from `collapse`; band: pieces (ranks (m,), keys (bands, m)); passage `key << 32 | rank`; shingles (n,) int32: how many each
-    body has. Linear in the number of postings, but for the sorts.
+    body has; passage is overwritten. Linear in the number of postings, but for the sorts.
     """
     # The last place is that of rank -1, a dropped article.
     is_rep = np.append(rep == np.arange(len(rep)), False)
@@ -71,7 +94,7 @@ def search(
         pairs, over = bands.bucket_pairs(packed, bands.BUCKET_CAP, bands.REPRESENTATIVES)
         full_bands += int(over)
         found.add(pairs)
-    passage = passage[is_rep[(passage & np.uint64(0xFFFFFFFF)).astype(np.int64)]]
+    passage = passage[: passages.keep(passage, is_rep)]
     pairs, full_passages = passages.passage_pairs(passage, shingles, ROOM)
     found.add(pairs)
     packed = found.sorted()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import tempfile
+from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path
 
+import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,23 +19,32 @@ from dedup.errors import OutputError, UsageError
 IN_MEMORY = 256 << 20
 
 
-#: Memory is taken in pieces of this size; numpy asks for huge pages for arrays so large, which costs a fraction.
+@nb.njit(nogil=True, cache=True)
+def _gather(words, begin, body, first, out):
+    """Copy the words of each `body[i]`, from `words[begin[i]]` on, to `out[first[body[i]] : first[body[i] + 1]]`."""
+    for i in range(len(begin)):
+        low, high = first[body[i]], first[body[i] + 1]
+        out[low:high] = words[begin[i] : begin[i] + high - low]
+
+
+#: Memory is taken in pieces of this size, so that nothing is copied when it grows.
 _PIECE = 32 << 20
 
 
 class SpoolFile:
     """Append-only bytes that are read by position: in memory at first, in a file once they are many.
 
-    The file is not mapped: mapped pages count as memory too.
+    What is appended at once stays in one piece of memory. The file is not mapped: mapped pages count as memory too.
     """
 
     def __init__(self, path: Path, in_memory: int = IN_MEMORY) -> None:
         self._path, self._limit = path, in_memory
-        self._pieces: list[NDArray[np.uint8]] = []
         self._file: int | None = None
+        self.pieces: list[NDArray[np.uint8]] = []
+        self.starts: list[int] = []
         self.size = 0
 
-    def append(self, data: bytes | memoryview | NDArray[np.uint32]) -> int:
+    def append(self, data: bytes | NDArray[np.uint32]) -> int:
         """Write bytes at the end; returns the position of the first."""
         view = memoryview(data).cast("B")
         at = self.size
@@ -52,46 +63,41 @@ class SpoolFile:
         return at
 
     def _copy(self, at: int, data: NDArray[np.uint8]) -> None:
-        done = 0
-        while done < len(data):
-            piece, within = divmod(at + done, _PIECE)
-            if piece == len(self._pieces):
-                self._pieces.append(np.empty(_PIECE, np.uint8))
-            part = data[done : done + _PIECE - within]
-            self._pieces[piece][within : within + len(part)] = part
-            done += len(part)
+        if not self.pieces or at + len(data) - self.starts[-1] > len(self.pieces[-1]):
+            self.pieces.append(np.empty(max(_PIECE, len(data)), np.uint8))
+            self.starts.append(at)
+        within = at - self.starts[-1]
+        self.pieces[-1][within : within + len(data)] = data
 
     def _spill(self) -> None:
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        left = self.size
-        for piece in self._pieces:
-            self._write(memoryview(piece)[:left])
-            left -= min(left, _PIECE)
-        self._pieces = []
+        for piece, low, high in zip(self.pieces, self.starts, [*self.starts[1:], self.size], strict=True):
+            self._write(memoryview(piece)[: high - low])
+        self.pieces, self.starts = [], []
+
+    @property
+    def in_memory(self) -> bool:
+        return self._file is None
 
     def _write(self, view: memoryview) -> None:
         while self._file is not None and len(view):
             view = view[os.write(self._file, view) :]
 
     def read(self, at: int, length: int) -> bytes:
-        out = bytearray(length)
-        self.read_into(at, memoryview(out))
-        return bytes(out)
+        """The bytes of one append, or a part of them."""
+        if self._file is not None:
+            return os.pread(self._file, length, at)
+        piece = bisect_right(self.starts, at) - 1
+        within = at - self.starts[piece]
+        return self.pieces[piece][within : within + length].tobytes()
 
     def read_into(self, at: int, target: memoryview) -> None:
-        """Fill `target`, bytes, from position `at`."""
+        """Fill `target`, bytes, from position `at` of the file."""
         if self._file is not None:
             os.preadv(self._file, [target], at)
-            return
-        done = 0
-        while done < len(target):
-            piece, within = divmod(at + done, _PIECE)
-            part = memoryview(self._pieces[piece])[within : within + len(target) - done]
-            target[done : done + len(part)] = part
-            done += len(part)
 
     def close(self) -> None:
-        self._pieces = []
+        self.pieces, self.starts = [], []
         if self._file is not None:
             os.close(self._file)
             self._file = None
@@ -112,9 +118,16 @@ class Spool:
         first = np.zeros(len(at) + 1, np.int64)
         np.cumsum(count, out=first[1:])
         word = np.empty(int(first[-1]), np.uint32)
-        view = memoryview(word).cast("B")
         if len(at) == 0:
             return word, first
+        if self.words.in_memory:
+            piece = np.searchsorted(self.words.starts, at * 4, side="right") - 1
+            for i in np.unique(piece).tolist():
+                mine = np.flatnonzero(piece == i)
+                begin = at[mine] - self.words.starts[i] // 4
+                _gather(self.words.pieces[i].view(np.uint32), begin, mine, first, word)
+            return word, first
+        view = memoryview(word).cast("B")
         fresh = np.flatnonzero(np.append(True, at[1:] != at[:-1] + count[:-1]))
         starts: Sequence[int] = (at[fresh] * 4).tolist()
         bounds: Sequence[int] = (np.append(first[fresh], first[-1]) * 4).tolist()

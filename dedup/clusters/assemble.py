@@ -156,7 +156,7 @@ def _toward(edges: Verified, body: int, kept: int, core: int) -> tuple[int, str 
         a_is_short = f[c.LENGTH_A] < f[c.LENGTH_B]
         direction = "member_in_canonical" if a_is_short == (body < kept) else "canonical_in_member"
     shared, size_a, size_b = f[c.SHARED], max(1, f[c.SIZE_A]), max(1, f[c.SIZE_B])
-    return code, direction, round(shared / max(1, size_a + size_b - shared), 4), round(shared / min(size_a, size_b), 4)
+    return code, direction, r.ratio(shared, size_a + size_b - shared), r.ratio(shared, min(size_a, size_b))
 
 
 @dataclass(frozen=True)

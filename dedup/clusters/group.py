@@ -8,7 +8,7 @@ an excerpt is attached to the one cluster it lies in; one that lies in two, or i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,29 +35,21 @@ class Verified:
     relation: NDArray[np.uint8]
 
     def __post_init__(self) -> None:
-        self._keys = self.a << 32 | self.b
-        self._later: dict[int, int] = {}
+        self._row = dict(zip((self.a << 32 | self.b).tolist(), range(len(self.a)), strict=True))
 
     def __len__(self) -> int:
         return len(self.a)
 
     def find(self, x: int, y: int) -> int:
         """The row of a pair, or -1."""
-        key = (x << 32 | y) if x < y else (y << 32 | x)
-        row = int(np.searchsorted(self._keys, key))
-        if row < len(self._keys) and self._keys[row] == key:
-            return row
-        return self._later.get(key, -1)
+        return self._row.get((x << 32 | y) if x < y else (y << 32 | x), -1)
 
     def missing(self, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
         """Those of the pairs (m, 2), in any order within a pair, that were not compared yet, as (m, 2) with a < b."""
         if len(pairs) == 0:
             return pairs.reshape(-1, 2)
-        keys = np.unique(pairs.min(axis=1) << 32 | pairs.max(axis=1))
-        if len(self._keys):
-            place = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-            keys = keys[self._keys[place] != keys]
-        keys = np.array([key for key in keys.tolist() if key not in self._later], np.int64)
+        wanted = set((pairs.min(axis=1) << 32 | pairs.max(axis=1)).tolist())
+        keys = np.array(sorted(key for key in wanted if key not in self._row), np.int64)
         return np.stack([keys >> 32, keys & 0xFFFFFFFF], axis=1)
 
     def joined(self, x: int, y: int) -> bool:
@@ -65,16 +57,53 @@ class Verified:
         row = self.find(x, y)
         return row >= 0 and bool(JOINS[self.relation[row]])
 
+    def only(self, keep: NDArray[np.bool_]) -> Verified:
+        """The rows for which `keep` (bool) is set."""
+        return Verified(self.a[keep], self.b[keep], self.features[keep], self.relation[keep])
+
     def extend(self, other: Verified) -> None:
-        start = len(self.a)
+        keys = (other.a << 32 | other.b).tolist()
+        self._row.update(zip(keys, range(len(self.a), len(self.a) + len(keys)), strict=True))
         self.a = np.concatenate([self.a, other.a])
         self.b = np.concatenate([self.b, other.b])
         self.features = np.concatenate([self.features, other.features])
         self.relation = np.concatenate([self.relation, other.relation])
-        keys = (other.a << 32 | other.b).tolist()
-        self._later.update(zip(keys, range(start, len(self.a)), strict=True))
 
 
+@dataclass(frozen=True)
+class Window:
+    """How far apart members of a cluster may have been published.
+
+    first, last (n,) float64: seconds of the earliest and latest article of each body, NaN for undated ones, which
+    fit everywhere; width in seconds.
+    """
+
+    first: NDArray[np.float64]
+    last: NDArray[np.float64]
+    width: float
+
+    def near(self, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which pairs of bodies may stand in one cluster."""
+        span = np.maximum(self.last[a], self.last[b]) - np.minimum(self.first[a], self.first[b])
+        return ~(span > self.width)
+
+    def admit(self, inside: Sequence[int], wanted: Sequence[int]) -> list[int]:
+        """Those of the wanted bodies that fit with the ones inside and with each other, the nearest first."""
+        low = np.nanmin([self.first[m] for m in inside], initial=np.inf)
+        high = np.nanmax([self.last[m] for m in inside], initial=-np.inf)
+        middle = (low + high) / 2 if low <= high else np.nan
+        taken = []
+        for m in sorted(wanted, key=lambda m: (abs(np.nan_to_num(self.first[m] - middle, nan=0.0)), m)):
+            if np.isnan(self.first[m]):
+                taken.append(m)
+            elif max(high, self.last[m]) - min(low, self.first[m]) <= self.width:
+                low, high = min(low, self.first[m]), max(high, self.last[m])
+                taken.append(m)
+        return sorted(taken)
+
+
+#: Which of the wanted bodies may join those inside.
+Admit = Callable[[Sequence[int], Sequence[int]], Sequence[int]]
 #: Compares pairs (m, 2) of bodies and returns all of them, related or not.
 Compare = Callable[[NDArray[np.int64]], Verified]
 
@@ -96,9 +125,9 @@ def _components(n: int, a: NDArray[np.int64], b: NDArray[np.int64]) -> list[NDAr
     return sorted(np.split(order, cuts), key=lambda part: int(part[0])) if len(order) else []
 
 
-def _core(members: NDArray[np.int64], weight: dict[int, int], tie: NDArray[np.int64]) -> int:
+def _core(members: list[int], weight: dict[int, int], tie: NDArray[np.int64]) -> int:
     """The member with the greatest summed containment; ties by fingerprint (`tie` is its rank), then by id."""
-    return min(members.tolist(), key=lambda m: (-weight.get(m, 0), int(tie[m]), m))
+    return min(members, key=lambda m: (-weight.get(m, 0), int(tie[m]), m))
 
 
 def _weights(edges: Verified, rows: NDArray[np.int64]) -> dict[int, int]:
@@ -113,31 +142,40 @@ def _weights(edges: Verified, rows: NDArray[np.int64]) -> dict[int, int]:
     return weight
 
 
-def cluster(n: int, edges: Verified, tie: NDArray[np.int64], compare: Compare) -> list[list[int]]:
+def cluster(
+    n: int, edges: Verified, tie: NDArray[np.int64], compare: Compare, window: Window | None = None
+) -> list[list[int]]:
     """Clusters of bodies 0..n-1, each with its core first, then ascending.
 
     edges: the related pairs found so far; pairs that had to be compared on the way are added to it. tie (n,): rank
-    of each body's fingerprint.
+    of each body's fingerprint. window: how far apart in time members may be.
     """
-    found = _copies(n, edges, tie, compare)
-    return _attach(n, found, edges, compare)
+    admit = window.admit if window is not None else lambda inside, wanted: wanted
+    found = _copies(n, edges, tie, compare, admit)
+    return _attach(n, found, edges, compare, admit)
 
 
-def _copies(n: int, edges: Verified, tie: NDArray[np.int64], compare: Compare) -> list[list[int]]:
+def _copies(n: int, edges: Verified, tie: NDArray[np.int64], compare: Compare, admit: Admit) -> list[list[int]]:
     """Clusters by near copies, versions and rewrites; excerpts are only let in where they relate to the core."""
     strong = np.flatnonzero(JOINS[edges.relation] & (edges.relation != r.EXCERPT))
     found: list[list[int]] = []
     while len(strong):
         weight = _weights(edges, strong)
         parts = _components(n, edges.a[strong], edges.b[strong])
-        cores = [_core(part, weight, tie) for part in parts]
-        toward = [(core, m) for part, core in zip(parts, cores, strict=True) for m in part.tolist() if m != core]
+        cores = [_core(part.tolist(), weight, tie) for part in parts]
+        toward = [
+            (core, m) for part, core in zip(parts, cores, strict=True) if len(part) > 2 for m in part.tolist() if m != core
+        ]
         missing = edges.missing(np.array(toward, np.int64))
         if len(missing):
             edges.extend(compare(missing))
         left = np.zeros(n, np.bool_)
         for part, core in zip(parts, cores, strict=True):
-            kept = [m for m in part.tolist() if m != core and edges.joined(core, m)]
+            members = part.tolist()
+            if len(members) == 2:
+                found.append([core, members[1] if core == members[0] else members[0]])
+                continue
+            kept = admit([core], [m for m in members if m != core and edges.joined(core, m)])
             left[part] = True
             left[[core, *kept]] = False
             found.append([core, *kept])
@@ -145,7 +183,7 @@ def _copies(n: int, edges: Verified, tie: NDArray[np.int64], compare: Compare) -
     return [part for part in found if len(part) > 1]
 
 
-def _attach(n: int, found: list[list[int]], edges: Verified, compare: Compare) -> list[list[int]]:
+def _attach(n: int, found: list[list[int]], edges: Verified, compare: Compare, admit: Admit) -> list[list[int]]:
     """Attach excerpts, longest first, so that an excerpt of an excerpt finds the text both are taken from."""
     home = np.arange(n)  # the core of the cluster a body is in
     groups = {part[0]: list(part) for part in found}
@@ -171,7 +209,7 @@ def _attach(n: int, found: list[list[int]], edges: Verified, compare: Compare) -
         if len(targets) != 1 or home[core] != core:
             continue
         (target,) = targets
-        _move(core, target, groups, home, edges, compare)
+        _move(core, target, groups, home, edges, compare, admit)
     return [part for part in (groups[k] for k in sorted(groups)) if len(part) > 1]
 
 
@@ -212,13 +250,15 @@ def _move(
     home: NDArray[np.int64],
     edges: Verified,
     compare: Compare,
+    admit: Admit,
 ) -> None:
     """Attach a cluster (or a single body) to the cluster of `target`, as far as its members relate to that core."""
     members = groups.get(core, [core])
     missing = edges.missing(np.array([(target, m) for m in members], np.int64))
     if len(missing):
         edges.extend(compare(missing))
-    if not all(edges.joined(target, m) for m in members):
+    whole = groups.get(target, [target])
+    if not all(edges.joined(target, m) for m in members) or len(admit(whole, members)) < len(members):
         return
     groups.setdefault(target, [target]).extend(members)
     groups[target][1:] = sorted(groups[target][1:])

@@ -50,9 +50,9 @@ def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
         relation,
         direction,
         None if late[0] == late[1] else "a" if late[0] > late[1] else "b",
-        round(shared / max(1, size_a + size_b - shared), 4),
-        round(shared / size_a, 4),
-        round(shared / size_b, 4),
+        r.ratio(shared, size_a + size_b - shared),
+        r.ratio(shared, size_a),
+        r.ratio(shared, size_b),
         f[c.RUN],
         _passages(tokens, word, first, size),
     )

@@ -13,8 +13,8 @@ from dedup.clusters.compare import FEATURES, compare_kernel
 from dedup.clusters.group import Verified
 from dedup.clusters.relate import relate
 
-#: Pairs of a block: at most 20 MB of words and hashes at 470 words a body.
-BLOCK = 512
+#: Pairs of a block: at most 12 MB of words and hashes at 470 words a body.
+BLOCK = 1024
 
 
 class Verifier:

@@ -41,7 +41,9 @@ def test_probability_against_signatures() -> None:
     first = np.arange(trials + 1) * (common + own)
     banding = Banding.of(128)
     keys = [
-        band_kernel(signature_kernel(side.ravel(), first, *permutations(128, 1)), banding.bands, banding.rows)
+        band_kernel(
+            signature_kernel(side.ravel(), first[:-1], first[1:], *permutations(128, 1)), banding.bands, banding.rows
+        )
         for side in sides
     ]
     found = (keys[0] == keys[1]).any(axis=0).mean()

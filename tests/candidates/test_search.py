@@ -112,17 +112,23 @@ def test_search_is_bands_and_passages_among_representatives(data: st.DataObject)
     band = data.draw(st.lists(st.lists(KEYS, min_size=n, max_size=n), min_size=1, max_size=4))
     passage = data.draw(st.lists(st.tuples(KEYS, st.integers(0, n - 1)), max_size=40))
     sizes = data.draw(st.lists(st.integers(SHORT - 1, SHORT), min_size=n, max_size=n))
-    # Band keys come in batches, in the order of reading, which is not that of ranks.
-    row = np.array(data.draw(st.permutations(range(n))))
-    keys = np.empty((len(band), n), np.uint32)
-    keys[:, row] = band
-    cut = data.draw(st.integers(0, n))
-    found = search(rep, [keys[:, :cut], keys[:, cut:]], row, rows_of(passage), np.array(sizes, np.int32))
+    # Band keys come in batches, in the order of reading, which is not that of ranks; dropped articles (-1) among
+    # them; some bodies have none.
+    keys = np.array(band, np.uint32)
+    order = np.array(data.draw(st.permutations(range(n))))
+    banded = order[: data.draw(st.integers(0, n))]
+    cut = data.draw(st.integers(0, len(banded)))
+    pieces = [(part, keys[:, part]) for part in (banded[:cut], np.array([-1, -1]), banded[cut:])]
+    found = search(rep, pieces, rows_of(passage), np.array(sizes, np.int32))
     active = {rank for rank in range(n) if rep[rank] == rank}
     rows = [row for row in passage if row[1] in active]
     expected = set(reference.passage_pairs(rows, sizes, PASSAGE_CAP, REPRESENTATIVES, SHORT))
     for own in band:
-        expected |= set(reference.bucket_pairs([(own[r], r) for r in active], BUCKET_CAP, BAND_REPRESENTATIVES))
+        expected |= set(
+            reference.bucket_pairs(
+                [(own[r], r) for r in active & set(banded.tolist())], BUCKET_CAP, BAND_REPRESENTATIVES
+            )
+        )
     assert list(zip(found.a.tolist(), found.b.tolist(), strict=True)) == sorted(expected)
     assert (found.full_bands, found.full_passages) == (0, 0)
 
@@ -132,14 +138,14 @@ def test_search_counts_over_full_buckets_and_keeps_their_members() -> None:
     rep = np.arange(n)
     band = np.array([[1] * n, list(range(n))], np.uint32)
     passage = rows_of([(key, rank) for key in (1, 2) for rank in range(n)])
-    found = search(rep, [band], rep, passage, np.full(n, 100, np.int32))
+    found = search(rep, [(rep, band)], passage, np.full(n, 100, np.int32))
     assert found.full_bands == 1
     assert found.full_passages == 2 * (n > PASSAGE_CAP)
     assert set(found.a.tolist()) | set(found.b.tolist()) == set(range(n))
 
 
-@pytest.mark.parametrize("band", [[], [np.zeros((42, 0), np.uint32)]])
-def test_search_without_articles(band: list[np.ndarray]) -> None:
+@pytest.mark.parametrize("band", [[], [(np.zeros(0, np.int64), np.zeros((42, 0), np.uint32))]])
+def test_search_without_articles(band: list[tuple[np.ndarray, np.ndarray]]) -> None:
     none = np.zeros(0, np.int64)
-    found = search(none, band, none, np.zeros(0, np.uint64), np.zeros(0, np.int32))
+    found = search(none, band, np.zeros(0, np.uint64), np.zeros(0, np.int32))
     assert len(found.a) == len(found.b) == 0

@@ -205,6 +205,12 @@ def test_too_short_to_match_anything() -> None:
     assert relation(eight, eight) == "identical"
 
 
+@pytest.mark.parametrize("line", ["no ", "yes no ", "one two three ", "sold out in all sizes "])
+def test_identical_bodies_of_few_different_shingles(line: str) -> None:
+    """The same line again and again."""
+    assert relation(line * 30, line * 30) == "identical"
+
+
 FORM = (
     "The water stood at {} centimetres at the gauge of {} on {} morning. Temperatures will reach {} degrees in the "
     "afternoon and fall to {} at night. The wind blows from the {} at {} kilometres an hour, with gusts of up to {}. "

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dedup.errors import UsageError
-from dedup.model import Article, Match, Origin, Passage
+from dedup.model import Article, Match, Origin
 from dedup.settings import Settings, make_settings
 
 if TYPE_CHECKING:
@@ -52,12 +52,12 @@ def scan(
 
 def _say_if_compiling(progress: Progress | None) -> None:
     """The first run ever compiles its kernels, for some seconds; a user should know why nothing moves."""
-    from dedup.articles.tokens import tokenise_kernel
+    from dedup.articles.token_kernel import tokenise_kernel
 
     if progress is None:
         return
-    folder = Path(tokenise_kernel._cache.cache_path)
-    if not any(folder.glob("tokens.tokenise_kernel-*.nbi")):
+    folder = Path(tokenise_kernel._cache.cache_path)  # type: ignore[attr-defined]
+    if not any(folder.glob("token_kernel.tokenise_kernel-*.nbi")):
         progress.note("compiling kernels for the first time; this takes some seconds, once")
 
 

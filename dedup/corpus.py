@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dedup.articles.batch import Batch, int_array, text_array, to_numpy
-from dedup.articles.furniture import RULE_DATELINE, Bodies
+from dedup.articles.furniture import Bodies
+from dedup.articles.phrases import RULE_DATELINE
 from dedup.candidates.digest import Digest, digest
 from dedup.candidates.passages import rerank
 from dedup.candidates.spool import Spool
@@ -137,7 +138,7 @@ def read_corpus(
         ids.append(_ids(batch))
         tables.append(batch.records.select(KEPT))
         at = words_at + np.cumsum(np.append(0, result.count))
-        spool.words.append(_packed(result))
+        spool.words.append(_packed(result).data)
         words_at = int(at[-1])
         rows.add(
             file=np.full(m, file, np.int32),
@@ -158,7 +159,8 @@ def read_corpus(
         said.update((n + i, items) for i, items in heard.items())
         n += m
         progress.advance(m)
-    return _in_order(rows, ids, tables, passages, bands, said, rejects, list(files), [paths.get(f, f) for f in files], spool, records)
+    where = [paths.get(file, file) for file in files]
+    return _in_order(rows, ids, tables, passages, bands, said, rejects, list(files), where, spool, records)
 
 
 def _packed(result: Digest) -> NDArray[np.uint32]:
@@ -176,7 +178,8 @@ def _ids(batch: Batch) -> pa.Array:
     if ids.null_count == 0:
         return ids
     lines = pc.cast(batch.records.column("line"), pa.large_string())
-    named = pc.binary_join_element_wise(pa.scalar(batch.file, pa.large_string()), lines, pa.scalar(":", pa.large_string()))
+    file, colon = pa.scalar(batch.file, pa.large_string()), pa.scalar(":", pa.large_string())
+    named = pc.binary_join_element_wise(file, lines, colon)
     return pc.coalesce(ids, named)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 
-class Relation(str, Enum):
+class Relation(StrEnum):
     """What a verified pair of articles is to each other (ARCHITECTURE.md, "Relations")."""
 
     IDENTICAL = "identical"
@@ -18,9 +18,6 @@ class Relation(str, Enum):
     REWRITE = "rewrite"
     OVERLAP = "overlap"
     TEMPLATE = "template"
-
-    def __str__(self) -> str:
-        return self.value
 
     @property
     def joins(self) -> bool:

@@ -16,8 +16,8 @@ from dedup.articles.dates import parse
 from dedup.candidates.search import Candidates, collapse, eras, search
 from dedup.candidates.shingles import MIN_TOKENS
 from dedup.candidates.spool import Spool
+from dedup.clusters import align as c
 from dedup.clusters import assemble
-from dedup.clusters import compare as c
 from dedup.clusters import relate as r
 from dedup.clusters.group import Verified, Window, cluster
 from dedup.clusters.verify import Verifier
@@ -68,11 +68,14 @@ def scan_batches(
             if window is not None:
                 near = window.near(found.a, found.b)
                 found = Candidates(found.a[near], found.b[near], found.full_bands, found.full_passages)
-        verifier = Verifier(spool, corpus.words_at, corpus.count, corpus.size, settings.threshold, threads)
+        tie = _tie(corpus)
+        verifier = Verifier(
+            spool, corpus.words_at, corpus.count, corpus.size, tie, settings.threshold, threads
+        )
         with clock.stage("compare", len(found.a), "pairs"):
             edges = verifier.related(found.a, found.b, progress.advance)
         with clock.stage("cluster", None, "clusters"):
-            parts, repeated = assemble.groups(rep, cluster(len(corpus), edges, _tie(corpus), verifier.all, window))
+            parts, repeated = assemble.groups(rep, cluster(len(corpus), edges, tie, verifier.all, window))
             missing = assemble.all_within(parts, edges)
             if len(missing):
                 edges.extend(verifier.all(missing))

@@ -1,4 +1,4 @@
-"""The registry of agencies, press-release wires and syndicating outlets (agencies.json), looked up by what is printed."""
+"""The registry of agencies, press-release wires and syndicating outlets (agencies.json), by what is printed."""
 
 from __future__ import annotations
 

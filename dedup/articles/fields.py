@@ -39,7 +39,7 @@ _SIMPLE = {str, type(None)}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class Refused(Exception):  # noqa: N818 - it is no error of the program
+class Refused(Exception):
     """A record that cannot be taken: becomes a `dedup.model.Reject` with this reason."""
 
     def __init__(self, reason: str, detail: str = "") -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from dedup.articles.batch import Batch
-from dedup.articles.furniture import BODY, ZONES, rule_name, zones
+from dedup.articles.furniture import BODY, ZONES, zones
+from dedup.articles.phrases import rule_name
 from dedup.articles.tokens import tokenise
 
 
@@ -23,7 +25,7 @@ def body_records(batch: Batch) -> Iterator[dict[str, Any]]:
         kind = zone[low:high].astype(np.int64) << 16 | rule[low:high]
         cuts = [low, *(np.flatnonzero(np.diff(kind)) + low + 1).tolist(), high] if high > low else []
         body, furniture = [], []
-        for a, b in zip(cuts, cuts[1:], strict=False):
+        for a, b in pairwise(cuts):
             # A part reaches to the next one, so that its closing punctuation stays with it.
             stop = int(tokens.start[b]) if b < high else len(raw)
             text = raw[0 if a == low else int(tokens.start[a]) : stop].decode().strip()

@@ -7,7 +7,6 @@ from math import exp, log1p
 
 import numba as nb
 import numpy as np
-from numpy.typing import NDArray
 
 #: Rows of a band. Three rows keep pairs of resemblance .3 (a fifth of the words changed, here and there) within
 #: reach of 42 bands: found with probability .68; four rows would find .29 of them.

@@ -46,7 +46,7 @@ def shingle_ids(bodies: furniture.Bodies, k: int) -> tuple[NDArray[np.uint64], N
 def fingerprints(bodies: furniture.Bodies) -> NDArray[np.uint64]:
     """Exact fingerprints (n, 2) uint64, high half first: XXH3-128 of the body's tokens joined by spaces (rule 6)."""
     tokens = bodies.tokens
-    folded = memoryview(tokens.folded)
+    folded = tokens.folded.data
     low = tokens.folded_start[tokens.first].tolist()
     high = (tokens.folded_start[tokens.last] - 1).tolist()
     digest = xxhash.xxh3_128_digest

@@ -41,7 +41,7 @@ def passage_kernel(ids, id_first, row, rate):
 
 @nb.njit(nogil=True, cache=True)
 def rerank(packed, rank):
-    """Put ranks in the place of rows in `key << 32 | row`, in place, and drop rows of rank -1; returns how many stay."""
+    """Put ranks in the place of rows in `key << 32 | row`, in place; drop those of rank -1. Returns how many stay."""
     low32 = np.uint64(0xFFFFFFFF)
     at = 0
     for value in packed:
@@ -147,8 +147,8 @@ def frequent(sorted_meetings, sizes, short):
 def passage_pairs(packed: NDArray[np.uint64], sizes: NDArray[np.int32], room: int) -> tuple[NDArray[np.uint64], int]:
     """Candidate pairs `a << 32 | b`, ascending, and the number of over-full passages.
 
-    packed: `key << 32 | rank`, in any order, overwritten; sizes (n,): shingles of each body; room: meetings held at a time
-    (8 bytes each). Bodies are taken by ranges of rank so that no more are held.
+    packed: `key << 32 | rank`, in any order, overwritten; sizes (n,): shingles of each body; room: meetings held at
+    a time (8 bytes each). Bodies are taken by ranges of rank so that no more are held.
     """
     packed = sort_postings(packed, len(sizes).bit_length())
     packed = packed[: drop_repeats(packed)]

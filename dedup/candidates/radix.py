@@ -38,8 +38,11 @@ def _sort(values: NDArray[np.uint64], shifts: list[int]) -> NDArray[np.uint64]:
 
 
 def sort_postings(packed: NDArray[np.uint64], low_bits: int) -> NDArray[np.uint64]:
-    """Sort `key << 32 | rank`, uint64 (n,); overwrites its input. `low_bits`: how many low bits of the rank are in use; 0 where the ranks
-    ascend already, for then the passes over the key, being stable, are all it takes."""
+    """Sort `key << 32 | rank`, uint64 (n,); overwrites its input.
+
+    `low_bits`: how many low bits of the rank are in use; 0 where the ranks ascend already, for then the passes over
+    the key, being stable, are all it takes.
+    """
     return _sort(packed, [*range(0, low_bits, _DIGIT), *range(32, 64, _DIGIT)])
 
 

@@ -76,8 +76,8 @@ def search(
 ) -> Candidates:
     """Candidate pairs among representatives.
 
-    rep (n,) from `collapse`; band: pieces (ranks (m,), keys (bands, m)); passage `key << 32 | rank`; shingles (n,) int32: how many each
-    body has; passage is overwritten. Linear in the number of postings, but for the sorts.
+    rep (n,) from `collapse`; band: pieces (ranks (m,), keys (bands, m)); passage `key << 32 | rank`, overwritten;
+    shingles (n,) int32: how many each body has. Linear in the number of postings, but for the sorts.
     """
     # The last place is that of rank -1, a dropped article.
     is_rep = np.append(rep == np.arange(len(rep)), False)

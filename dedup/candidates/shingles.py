@@ -86,8 +86,9 @@ def xxh64(folded, start, length):
 def shingle_kernel(folded, folded_start, first, last, sizes):
     """Shingle ids of bodies, in order, repeats included.
 
-    folded: uint8, tokens with one space after each and 32 bytes to spare; folded_start (t + 1,) int64; first, last (n,) int64: tokens
-    of body i; sizes (n,) int32: its k. Returns (ids uint64, id_first (n + 1,) int64). Bodies under MIN_TOKENS have none.
+    folded: uint8, tokens with one space after each and 32 bytes to spare; folded_start (t + 1,) int64; first, last
+    (n,) int64: tokens of body i; sizes (n,) int32: its k. Returns (ids uint64, id_first (n + 1,) int64). Bodies under
+    MIN_TOKENS have none.
     """
     n = len(first)
     id_first = np.zeros(n + 1, np.int64)

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from dedup.errors import OutputError, UsageError
 
-
 #: A spool stays in memory up to this size: most corpora never touch the disk, and a million articles use 2 GB of it.
 IN_MEMORY = 256 << 20
 
@@ -44,7 +43,7 @@ class SpoolFile:
         self.starts: list[int] = []
         self.size = 0
 
-    def append(self, data: bytes | NDArray[np.uint32]) -> int:
+    def append(self, data: bytes | memoryview) -> int:
         """Write bytes at the end; returns the position of the first."""
         view = memoryview(data).cast("B")
         at = self.size
@@ -71,8 +70,8 @@ class SpoolFile:
 
     def _spill(self) -> None:
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        for piece, low, high in zip(self.pieces, self.starts, [*self.starts[1:], self.size], strict=True):
-            self._write(memoryview(piece)[: high - low])
+        for piece, low, high in zip(self.pieces, self.starts, [*self.starts, self.size][1:], strict=True):
+            self._write(piece.data[: high - low])
         self.pieces, self.starts = [], []
 
     @property
@@ -127,7 +126,7 @@ class Spool:
                 begin = at[mine] - self.words.starts[i] // 4
                 _gather(self.words.pieces[i].view(np.uint32), begin, mine, first, word)
             return word, first
-        view = memoryview(word).cast("B")
+        view = word.data.cast("B")
         fresh = np.flatnonzero(np.append(True, at[1:] != at[:-1] + count[:-1]))
         starts: Sequence[int] = (at[fresh] * 4).tolist()
         bounds: Sequence[int] = (np.append(first[fresh], first[-1]) * 4).tolist()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dedup.articles.batch import int_array
 from dedup.articles.dates import When, parse
-from dedup.clusters import compare as c
+from dedup.clusters import align as c
 from dedup.clusters import relate as r
 from dedup.clusters.group import Verified
 from dedup.clusters.origin.credits import Said, to_evidence
@@ -238,7 +238,7 @@ def all_within(parts: Sequence[Group], edges: Verified) -> NDArray[np.int64]:
     """The pairs (m, 2) of bodies of one cluster of up to ALL_PAIRS articles that were not compared yet."""
     wanted = [np.zeros((0, 2), np.int64)]
     for part in parts:
-        if 2 < len(part.bodies) and len(part.articles) <= ALL_PAIRS:
+        if len(part.bodies) > 2 and len(part.articles) <= ALL_PAIRS:
             bodies = np.array(part.bodies)
             i, j = np.triu_indices(len(bodies), 1)
             wanted.append(np.stack([bodies[i], bodies[j]], axis=1))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from dedup.clusters import compare as c
+from dedup.clusters import align as c
 from dedup.clusters import relate as r
 from dedup.clusters.relate import JOINS
 
@@ -89,8 +89,8 @@ class Window:
 
     def admit(self, inside: Sequence[int], wanted: Sequence[int]) -> list[int]:
         """Those of the wanted bodies that fit with the ones inside and with each other, the nearest first."""
-        low = np.nanmin([self.first[m] for m in inside], initial=np.inf)
-        high = np.nanmax([self.last[m] for m in inside], initial=-np.inf)
+        low = min((self.first[m] for m in inside if not np.isnan(self.first[m])), default=np.inf)
+        high = max((self.last[m] for m in inside if not np.isnan(self.last[m])), default=-np.inf)
         middle = (low + high) / 2 if low <= high else np.nan
         taken = []
         for m in sorted(wanted, key=lambda m: (abs(np.nan_to_num(self.first[m] - middle, nan=0.0)), m)):
@@ -163,9 +163,8 @@ def _copies(n: int, edges: Verified, tie: NDArray[np.int64], compare: Compare, a
         weight = _weights(edges, strong)
         parts = _components(n, edges.a[strong], edges.b[strong])
         cores = [_core(part.tolist(), weight, tie) for part in parts]
-        toward = [
-            (core, m) for part, core in zip(parts, cores, strict=True) if len(part) > 2 for m in part.tolist() if m != core
-        ]
+        large = [(part, core) for part, core in zip(parts, cores, strict=True) if len(part) > 2]
+        toward = [(core, m) for part, core in large for m in part.tolist() if m != core]
         missing = edges.missing(np.array(toward, np.int64))
         if len(missing):
             edges.extend(compare(missing))
@@ -198,14 +197,14 @@ def _attach(n: int, found: list[list[int]], edges: Verified, compare: Compare, a
     usable = ~_round_ups(rows, short, long, short_is_a, home, edges)
     containers: dict[int, set[int]] = defaultdict(set)
     length: dict[int, int] = {}
-    for s, l, ok, row, s_is_a in zip(
+    for s, container, ok, row, s_is_a in zip(
         short.tolist(), long.tolist(), usable.tolist(), rows.tolist(), short_is_a.tolist(), strict=True
     ):
         length[home[s]] = max(length.get(home[s], 0), int(edges.features[row, c.LENGTH_A if s_is_a else c.LENGTH_B]))
-        if ok and home[s] != home[l]:
-            containers[int(home[s])].add(l)
+        if ok and home[s] != home[container]:
+            containers[int(home[s])].add(container)
     for core in sorted(containers, key=lambda x: (-length[x], x)):
-        targets = {int(home[l]) for l in containers[core]} - {core}
+        targets = {int(home[holder]) for holder in containers[core]} - {core}
         if len(targets) != 1 or home[core] != core:
             continue
         (target,) = targets
@@ -224,17 +223,17 @@ def _round_ups(
     """Which excerpt pairs lie in a round-up: a text that holds two that have nothing to do with each other, or of
     which the excerpt is a small part, not the beginning."""
     held: dict[int, list[int]] = defaultdict(list)
-    for s, l in zip(short.tolist(), long.tolist(), strict=True):
-        held[l].append(s)
+    for s, holder in zip(short.tolist(), long.tolist(), strict=True):
+        held[holder].append(s)
     foreign = set()
-    for l, items in held.items():
+    for holder, items in held.items():
         firsts = sorted({int(home[s]): s for s in items}.values())
         if any(
             not edges.joined(x, y)
             for i, x in enumerate(firsts)
             for y in firsts[i + 1 :]
         ):
-            foreign.add(l)
+            foreign.add(holder)
     f = edges.features[rows].astype(np.int64)
     long_words = np.where(short_is_a, f[:, c.WORDS_B], f[:, c.WORDS_A])
     long_length = np.where(short_is_a, f[:, c.LENGTH_B], f[:, c.LENGTH_A])

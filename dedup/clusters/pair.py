@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
+from numpy.typing import NDArray
 
 from dedup.articles.batch import text_array
-from dedup.articles.furniture import RULE_DATELINE, Bodies, cut
+from dedup.articles.furniture import Bodies, cut
+from dedup.articles.phrases import RULE_DATELINE
 from dedup.articles.tokens import Tokens
-from dedup.candidates.digest import shingle_ids
+from dedup.candidates.digest import fingerprints, shingle_ids
 from dedup.candidates.minhash import permutations, signature_kernel, to_datasketch
 from dedup.candidates.shingles import shingle_sizes
-from dedup.clusters import compare as c
+from dedup.clusters import align as c
 from dedup.clusters import relate as r
 from dedup.clusters.assemble import newer
+from dedup.clusters.compare import Bodies as Words
+from dedup.clusters.compare import compare, longer_second, place_kernel
 from dedup.clusters.origin.credits import read_authors, read_credit, read_dateline, to_evidence
 from dedup.clusters.origin.decide import Witness, decide
 from dedup.model import Article, Match, Origin, Passage
@@ -32,12 +36,15 @@ def _bodies(*articles: Article) -> Bodies:
 
 def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
     """Compare two articles exactly; None if they are not related."""
-    tokens = _bodies(a, b).tokens
+    both = _bodies(a, b)
+    tokens = both.tokens
     word = np.concatenate([tokens.words(0), tokens.words(1)])
     count = tokens.last - tokens.first
     first = np.array([0, count[0], count[0] + count[1]])
     size = shingle_sizes(count, tokens.single, settings.shingle_size)
-    features = c.compare_kernel(word, first, size, np.array([0]), np.array([1]))
+    order = fingerprints(both)
+    tie = np.array([order[0].tolist() > order[1].tolist(), order[1].tolist() > order[0].tolist()], np.int64)
+    features = compare(Words(word, first, size), np.array([0]), np.array([1]), tie)
     code = int(r.relate(features, settings.threshold)[0])
     relation = r.RELATIONS[code]
     if relation is None:
@@ -54,32 +61,37 @@ def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
         r.ratio(shared, size_a),
         r.ratio(shared, size_b),
         f[c.RUN],
-        _passages(tokens, word, first, size),
+        _passages(tokens, tie, settings.shingle_size),
     )
 
 
-def _passages(tokens: Tokens, word: np.ndarray, first: np.ndarray, size: np.ndarray) -> tuple[Passage, ...]:  # type: ignore[type-arg]
-    """Common runs of at least a shingle, in the order of b, as character spans."""
-    place = c.place_kernel(word, first, size)
+def _passages(tokens: Tokens, tie: NDArray[np.int64], k: int) -> tuple[Passage, ...]:
+    """Common runs of at least a shingle, in the order of the shorter body, as character spans."""
+    count = tokens.last - tokens.first
+    swap = bool(longer_second(count[:1], count[1:], tie[:1], tie[1:])[0])
+    long, short = (1, 0) if swap else (0, 1)
+    size = shingle_sizes(count, tokens.single, k)[[long, short]]
+    word = np.concatenate([tokens.words(long), tokens.words(short)])
+    place = place_kernel(word, np.array([0, count[long], count[long] + count[short]]), size)
     hits = np.flatnonzero(place >= 0)
     if len(hits) == 0:
         return ()
     cuts = np.flatnonzero((np.diff(hits) != 1) | (np.diff(place[hits]) != 1)) + 1
-    characters = [_characters(tokens, i) for i in range(2)]
+    characters = [_characters(tokens, i) for i in (long, short)]
     out = []
     for run in np.split(hits, cuts):
-        words = len(run) + int(min(size[1], first[2] - first[1])) - 1
-        i, j = tokens.first[0] + place[run[0]], tokens.first[1] + run[0]
-        out.append(
-            Passage(
-                characters[0](int(tokens.start[i])), characters[0](int(tokens.end[i + words - 1])),
-                characters[1](int(tokens.start[j])), characters[1](int(tokens.end[j + words - 1])), words,
-            )
-        )  # fmt: skip
+        words = len(run) + int(min(size[1], count[short])) - 1
+        i, j = tokens.first[long] + place[run[0]], tokens.first[short] + run[0]
+        spans = [
+            (at(int(tokens.start[first])), at(int(tokens.end[first + words - 1])))
+            for at, first in zip(characters, (i, j), strict=True)
+        ]
+        of_a, of_b = reversed(spans) if swap else spans
+        out.append(Passage(*of_a, *of_b, words))
     return tuple(out)
 
 
-def _characters(tokens: Tokens, i: int):  # type: ignore[no-untyped-def]
+def _characters(tokens: Tokens, i: int) -> Callable[[int], int]:
     """A function from byte to character offsets of text i."""
     raw = np.frombuffer(tokens.texts[i].as_py().encode(), np.uint8)
     before = np.append(0, np.cumsum((raw & 0xC0) != 0x80))

@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.clusters import compare as c
+from dedup.clusters import align as c
+from dedup.clusters.compare import PASSAGE_RUN, SHORT
 from dedup.model import Relation
 
 #: Relations by code; 0 is no relation.
@@ -30,8 +31,11 @@ JOINS = np.array([r is not None and r.joins for r in RELATIONS])
 
 #: Both bodies in common to this share of words: the same article. Labelled near copies begin at .80.
 NEAR = 800
-#: The shorter body in common: an excerpt, if the other is clearly longer. Labelled excerpts: .87 to 1.
-INSIDE = 870
+#: The shorter body in common, and unedited: an excerpt, if the other is clearly longer. Labelled excerpts have .94 to
+#: 1 of their words in the other and .77 to 1 of their shingles, labelled versions .66 to .95 and .5 to .86.
+INSIDE, UNEDITED = 935, 700
+#: With this share of the shorter body in common a pair is a copy even if it is all quotation.
+QUOTED_COPY = 870
 #: An excerpt stands in a text that has at least this much more: below, the pair is a near copy with a cut.
 LONGER = 800
 #: The shorter body in common to this share: a version of the same article. Labelled versions begin at .66, related
@@ -46,7 +50,7 @@ REWORDED = 480
 #: Changed numbers in aligned slots, per thousand aligned words, that make a form of a copy.
 FORM = 15
 #: At most this share of the fewer numbers or names in common: two texts of one form about different things. Names
-#: decide alone only below compare.SHORT words; notices are short.
+#: decide alone only below SHORT words; notices are short.
 OTHER_NUMBERS, OTHER_NAMES = 350, 450
 #: With more of the shorter body's shingles in common than this, a text is a copy whatever its numbers.
 FORM_SHARE = 900
@@ -60,39 +64,40 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     threshold: least share of the shorter body's shingles in common for near_copy, version and excerpt.
     """
     f = features.astype(np.int64).T
-    a_shorter = f[c.LENGTH_A] <= f[c.LENGTH_B]
-    short_words = np.where(a_shorter, f[c.WORDS_A], f[c.WORDS_B])
-    short_length = np.maximum(1, np.where(a_shorter, f[c.LENGTH_A], f[c.LENGTH_B]))
-    long_words = np.where(a_shorter, f[c.WORDS_B], f[c.WORDS_A])
-    long_length = np.maximum(1, np.where(a_shorter, f[c.LENGTH_B], f[c.LENGTH_A]))
+    short_length = np.maximum(1, np.minimum(f[c.LENGTH_A], f[c.LENGTH_B]))
+    long_length = np.maximum(1, np.maximum(f[c.LENGTH_A], f[c.LENGTH_B]))
+    fewer, more = np.minimum(f[c.WORDS_A], f[c.WORDS_B]), np.maximum(f[c.WORDS_A], f[c.WORDS_B])
+    level = f[c.LENGTH_A] == f[c.LENGTH_B]
+    short_words = np.where(level, fewer, np.where(f[c.LENGTH_A] < f[c.LENGTH_B], f[c.WORDS_A], f[c.WORDS_B]))
+    long_words = np.where(level, more, np.where(f[c.LENGTH_A] < f[c.LENGTH_B], f[c.WORDS_B], f[c.WORDS_A]))
     shared = f[c.SHARED]
     smaller = np.maximum(1, np.minimum(f[c.SIZE_A], f[c.SIZE_B]))
     short_share = 1000 * short_words // short_length
     long_share = 1000 * long_words // long_length
     contained = 1000 * shared // smaller
     own_words = 1000 * f[c.PLAIN] >= OWN_WORDS * shared
-    enough = (shared > 0) & ((own_words) | (short_share >= INSIDE))
+    enough = (shared > 0) & ((own_words) | (short_share >= QUOTED_COPY))
     if threshold is not None:
         enough &= contained >= round(1000 * threshold)
 
     out = np.zeros(len(features), np.uint8)
-    passage = (f[c.RUN] >= c.PASSAGE_RUN) & (f[c.PLAIN] >= PASSAGE_SHINGLES) & own_words
+    passage = (f[c.RUN] >= PASSAGE_RUN) & (f[c.PLAIN] >= PASSAGE_SHINGLES) & own_words
     out[passage] = OVERLAP
     reworded = (np.minimum(short_share, long_share) >= REWORDED) & own_words & (shared >= 8) & (short_length >= 60)
-    reworded &= (1000 * f[c.ORDERED] >= 850 * f[c.WORDS_B]) & (
+    reworded &= (1000 * f[c.ORDERED] >= 850 * fewer) & (
         1000 * np.minimum(f[c.SPAN_A], f[c.SPAN_B]) >= 700 * short_length
     )
     out[reworded & (f[c.RUN] < 40)] = REWRITE
     out[enough & (short_share >= MOSTLY) & (contained >= 250)] = VERSION
     clearly_longer = 1000 * short_length < LONGER * long_length
-    inside = enough & (short_share >= INSIDE) & (contained >= 450)
+    inside = enough & (short_share >= INSIDE) & (contained >= UNEDITED)
     out[inside & clearly_longer & (long_share < NEAR)] = EXCERPT
     out[inside & ~clearly_longer & (long_share < NEAR)] = VERSION
     out[enough & (short_share >= NEAR) & (long_share >= NEAR) & (contained >= 300)] = NEAR_COPY
     form = _is_form(f, short_words, short_length) & (contained < FORM_SHARE)
     out[form & (short_share >= 300) & ((out != NONE) | (contained >= 100))] = TEMPLATE
-    same = (shared == f[c.SIZE_A]) & (shared == f[c.SIZE_B]) & (f[c.RUN] == short_length) & (short_length == long_length)
-    out[same & (shared > 0)] = IDENTICAL
+    same = (shared > 0) & (shared == f[c.SIZE_A]) & (shared == f[c.SIZE_B])
+    out[same & level & (f[c.RUN] == short_length)] = IDENTICAL
     return out
 
 
@@ -109,7 +114,7 @@ def _is_form(f: NDArray[np.int64], words: NDArray[np.int64], length: NDArray[np.
     figures = (fewer_numbers >= 3) & (same_numbers <= OTHER_NUMBERS)
     fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])
     same_names = 1000 * f[c.NAMES] // np.maximum(1, fewer_names)
-    others = (length < c.SHORT) & (fewer_names >= 2) & (same_names < OTHER_NAMES)
+    others = (length < SHORT) & (fewer_names >= 2) & (same_names < OTHER_NAMES)
     return ~spoken & (slots | figures | others)
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.candidates.spool import Spool
-from dedup.clusters.compare import FEATURES, compare_kernel
+from dedup.clusters.align import FEATURES
+from dedup.clusters.compare import Bodies, compare
 from dedup.clusters.group import Verified
 from dedup.clusters.relate import relate
 
@@ -20,7 +21,8 @@ BLOCK = 1024
 class Verifier:
     """Compares pairs of bodies of one corpus.
 
-    at, count (n,) int64: where each body's words are in the spool; size (n,) int32: its shingle size.
+    at, count (n,) int64: where each body's words are in the spool; size (n,) int32: its shingle size; tie (n,): rank of
+    its fingerprint.
     """
 
     def __init__(
@@ -29,15 +31,18 @@ class Verifier:
         at: NDArray[np.int64],
         count: NDArray[np.int64],
         size: NDArray[np.int32],
+        tie: NDArray[np.int64],
         threshold: float | None,
         threads: int,
     ) -> None:
-        self._spool, self._at, self._count, self._size = spool, at, count, size
+        self._spool, self._at, self._count, self._size, self._tie = spool, at, count, size, tie
         self._threshold, self._threads = threshold, threads
         self.compared = 0
 
-    def block(self, a: NDArray[np.int64], b: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-        """Features and relations of pairs; pairs with one `a` should follow each other."""
+    def block(
+        self, a: NDArray[np.int64], b: NDArray[np.int64], exact: bool
+    ) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+        """Features and relations of pairs. exact: numbers are right also where the two are not related."""
         bodies, place = np.unique(np.concatenate([a, b]), return_inverse=True)
         # The spool is read in its own order, which is that of the input.
         order = np.argsort(self._at[bodies], kind="stable")
@@ -45,14 +50,15 @@ class Verifier:
         where = np.empty(len(order), np.int64)
         where[order] = np.arange(len(order))
         index = where[place]
-        features = compare_kernel(word, first, self._size[bodies[order]], index[: len(a)], index[len(a) :])
+        found = Bodies(word, first, self._size[bodies[order]])
+        features = compare(found, index[: len(a)], index[len(a) :], self._tie[bodies[order]], exact=exact)
         return features, relate(features, self._threshold)
 
     def all(self, pairs: NDArray[np.int64]) -> Verified:
         """Compare pairs (m, 2) and return every one, related or not."""
         pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
         self.compared += len(pairs)
-        parts = list(self._blocks(pairs[:, 0], pairs[:, 1], lambda n: None))
+        parts = list(self._blocks(pairs[:, 0], pairs[:, 1], lambda n: None, exact=True))
         return Verified(
             pairs[:, 0],
             pairs[:, 1],
@@ -65,7 +71,7 @@ class Verifier:
         self.compared += len(a)
         kept: list[tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8]]] = []
         low = 0
-        for features, relation in self._blocks(a, b, advance):
+        for features, relation in self._blocks(a, b, advance, exact=False):
             keep = np.flatnonzero(relation)
             kept.append((low + keep, features[keep], relation[keep]))
             low += len(relation)
@@ -78,12 +84,12 @@ class Verifier:
         )
 
     def _blocks(
-        self, a: NDArray[np.int64], b: NDArray[np.int64], advance: Callable[[int], None]
+        self, a: NDArray[np.int64], b: NDArray[np.int64], advance: Callable[[int], None], *, exact: bool
     ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.uint8]]]:
         starts = range(0, len(a), BLOCK)
 
         def work(low: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-            return self.block(a[low : low + BLOCK], b[low : low + BLOCK])
+            return self.block(a[low : low + BLOCK], b[low : low + BLOCK], exact)
 
         if self._threads < 2 or len(starts) < 2:
             for low in starts:

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import texts
 
-from dedup.articles.furniture import BODY, FOOT, HEAD, INLINE, TAIL, Bodies, cut, rule_name, zones
+from dedup.articles.furniture import BODY, FOOT, HEAD, INLINE, TAIL, Bodies, cut, zones
+from dedup.articles.phrases import rule_name
 from dedup.articles.tokens import tokenise
 
 STORY = """The harbour authority of Lindhaven said on Monday that it would reopen the eastern ferry terminal after \

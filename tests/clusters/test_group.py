@@ -10,7 +10,7 @@ import reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.clusters import compare as c
+from dedup.clusters import align as c
 from dedup.clusters.group import Verified, cluster
 from dedup.clusters.relate import (
     EXCERPT,

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.articles.batch import Batch
+from dedup.articles.batch import Batch, to_numpy
 from dedup.articles.dates import parse
 from dedup.candidates.search import Candidates, collapse, eras, search
 from dedup.candidates.shingles import MIN_TOKENS
@@ -20,6 +20,7 @@ from dedup.clusters import align as c
 from dedup.clusters import assemble
 from dedup.clusters import relate as r
 from dedup.clusters.group import Verified, Window, cluster
+from dedup.clusters.notices import notices
 from dedup.clusters.verify import Verifier
 from dedup.corpus import Corpus, read_corpus
 from dedup.model import Cluster
@@ -79,6 +80,7 @@ def scan_batches(
             missing = assemble.all_within(parts, edges)
             if len(missing):
                 edges.extend(verifier.all(missing))
+            edges.relation[notices(edges, _domains(corpus), _stories(len(corpus), parts))] = r.NONE
         with clock.stage("origin", None, "clusters"):
             view = assemble.View(corpus.ids.to_pylist(), corpus.table, rep, corpus.count, corpus.said)
             clusters = assemble.build(view, parts, edges, verifier.all)
@@ -115,6 +117,20 @@ def _of_bodies(window: Window, rep: NDArray[np.int64]) -> Window:
     np.fmin.at(first, rep[rows], window.first[rows])
     np.fmax.at(last, rep[rows], window.last[rows])
     return Window(first, last, window.width)
+
+
+def _domains(corpus: Corpus) -> NDArray[np.int64]:
+    """The number of each article's domain, -1 for none."""
+    codes = corpus.table.column("domain").combine_chunks().dictionary_encode().indices
+    return to_numpy(codes.fill_null(-1)).astype(np.int64)
+
+
+def _stories(n: int, parts: list[assemble.Group]) -> NDArray[np.int64]:
+    """The number of each body's cluster; bodies in none have one of their own."""
+    story = np.arange(n) + len(parts)
+    for number, part in enumerate(parts):
+        story[part.bodies] = number
+    return story
 
 
 def _tie(corpus: Corpus) -> NDArray[np.int64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +21,6 @@ from dedup.candidates.passages import rerank
 from dedup.candidates.spool import Spool
 from dedup.clusters.origin.credits import Said, read_authors, read_credit, read_dateline
 from dedup.model import Reject
-from dedup.reports.progress import Progress
 from dedup.settings import Settings
 
 #: Columns kept for output; everything else of a record is read again where it is needed.
@@ -115,9 +114,17 @@ def digests(batches: Iterable[Batch], settings: Settings, threads: int) -> Itera
 
 
 def read_corpus(
-    batches: Iterable[Batch], paths: dict[str, str], settings: Settings, threads: int, spool: Spool, progress: Progress
+    batches: Iterable[Batch],
+    paths: dict[str, str],
+    settings: Settings,
+    threads: int,
+    spool: Spool,
+    taken: Callable[[Batch], None],
 ) -> Corpus:
-    """Read, digest and spool all batches, then put the articles in the order of their ids."""
+    """Read, digest and spool all batches, then put the articles in the order of their ids.
+
+    taken: told of every batch that is done.
+    """
     rows = _Rows()
     ids: list[pa.Array] = []
     tables: list[pa.RecordBatch] = []
@@ -133,6 +140,7 @@ def read_corpus(
         m = batch.records.num_rows
         records += m + len(batch.rejects)
         if result is None:
+            taken(batch)
             continue
         file = files.setdefault(batch.file, len(files))
         ids.append(_ids(batch))
@@ -158,7 +166,7 @@ def read_corpus(
         heard = listen(result.bodies, authors.to_pylist() if authors.null_count < m else ())
         said.update((n + i, items) for i, items in heard.items())
         n += m
-        progress.advance(m)
+        taken(batch)
     where = [paths.get(file, file) for file in files]
     return _in_order(rows, ids, tables, passages, bands, said, rejects, list(files), where, spool, records)
 

@@ -47,6 +47,27 @@ class Clock:
         self.timings[name] = took
 
 
+class Reading:
+    """How far the reading is: in bytes where every file is plain JSONL, for then the end is known, else in articles."""
+
+    def __init__(self, paths: dict[str, str]) -> None:
+        plain = bool(paths) and all(path.endswith((".jsonl", ".ndjson")) for path in paths.values())
+        self.total = sum(os.path.getsize(path) for path in paths.values()) if plain else None
+        self.unit = "bytes" if plain else "articles"
+        self._file, self._place = "", 0
+
+    def taken(self, batch: Batch) -> int:
+        """How much further a batch brings it."""
+        if self.total is None or batch.records.num_rows == 0:
+            return batch.records.num_rows
+        if batch.file != self._file:
+            self._file, self._place = batch.file, 0
+        last = batch.records.num_rows - 1
+        end = batch.records.column("offset")[last].as_py() + batch.records.column("length")[last].as_py()
+        before, self._place = self._place, end
+        return int(end - before)
+
+
 def scan_batches(
     batches: Iterable[Batch], inputs: list[str], paths: dict[str, str], settings: Settings, progress: Progress | None
 ) -> ScanResult:
@@ -56,8 +77,11 @@ def scan_batches(
     clock = Clock(progress)
     spool = Spool(settings.tmp)
     try:
-        with clock.stage("read", None, "articles"):
-            corpus = read_corpus(batches, paths, settings, threads, spool, progress)
+        reading = Reading(paths)
+        with clock.stage("read", reading.total, reading.unit):
+            corpus = read_corpus(
+                batches, paths, settings, threads, spool, lambda batch: progress.advance(reading.taken(batch))
+            )
         with clock.stage("search", None, "pairs"):
             window, era = _window(corpus, settings.window)
             rep = collapse(corpus.fingerprint, corpus.count, era)

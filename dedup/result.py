@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, overload
 
@@ -20,12 +21,30 @@ if TYPE_CHECKING:
 
 _DIRECTIONS = (None, "a_in_b", "b_in_a")  # by 0, 1, -1
 _NEWER = (None, "b", "a")
+#: Rows that are made and written at once.
+BLOCK = 4096
 
 
 def ratios(part: NDArray[np.int64], whole: NDArray[np.int64]) -> list[float]:
     """The same as `dedup.clusters.relate.ratio`, of columns."""
+    return (_ten_thousandths(part, whole) / 10_000).tolist()
+
+
+def _ten_thousandths(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.int64]:
     whole = np.maximum(1, whole)
-    return (((20_000 * part + whole) // (2 * whole)) / 10_000).tolist()
+    return (20_000 * part + whole) // (2 * whole)
+
+
+@cache
+def _ratio_texts() -> list[str]:
+    """Every share that can be written, as JSON has it."""
+    return [str(i / 10_000) for i in range(10_001)]
+
+
+def _quoted(names: Sequence[str]) -> list[str]:
+    """Each name as JSON: all in one call, where no name holds what then stands between them."""
+    whole = orjson.dumps(names).decode()[1:-1].split(",")
+    return whole if len(whole) == len(names) else [orjson.dumps(name).decode() for name in names]
 
 
 @dataclass(frozen=True)
@@ -63,8 +82,8 @@ class PairTable(Sequence[Pair]):
         return next(self._pairs(at, at + 1))
 
     def __iter__(self) -> Iterator[Pair]:
-        for low in range(0, len(self), 4096):
-            yield from self._pairs(low, min(len(self), low + 4096))
+        for low in range(0, len(self), BLOCK):
+            yield from self._pairs(low, min(len(self), low + BLOCK))
 
     def _pairs(self, low: int, high: int) -> Iterator[Pair]:
         for row in self._rows(low, high):
@@ -87,17 +106,43 @@ class PairTable(Sequence[Pair]):
         return zip(*columns, strict=True)
 
     def lines(self) -> Iterator[bytes]:
-        """The lines of pairs.jsonl."""
-        names = ("a", "b", "relation", "direction", "newer", "resemblance", "a_in_b", "b_in_a", "longest_run")
-        labels = [None if r is None else r.value for r in RELATIONS]
-        for low in range(0, len(self), 4096):
-            for row in self._rows(low, min(len(self), low + 4096)):
-                a, b, code, *rest = row
-                yield orjson.dumps(dict(zip(names, (a, b, labels[code], *rest), strict=True)))
+        """The content of pairs.jsonl, some lines at a time.
+
+        Put together from texts: what stands between two columns takes few values, and so does a share.
+        """
+        share = _ratio_texts()
+        for low in range(0, len(self), BLOCK):
+            part = slice(low, low + BLOCK)
+            shared, size_a, size_b = self.shared[part], self.size_a[part], self.size_b[part]
+            columns = (
+                _quoted([self.ids[i] for i in self.a[part].tolist()]),
+                _quoted([self.ids[i] for i in self.b[part].tolist()]),
+                map(_kind, self.relation[part].tolist(), self.direction[part].tolist(), self.newer[part].tolist()),
+                *[_ten_thousandths(shared, size).tolist() for size in (size_a + size_b - shared, size_a, size_b)],
+                self.run[part].tolist(),
+            )
+            lines = [
+                f'{{"a":{a},"b":{b},{kind},"resemblance":{share[r]},"a_in_b":{share[x]},"b_in_a":{share[y]},'
+                f'"longest_run":{run}}}\n'
+                for a, b, kind, r, x, y, run in zip(*columns, strict=True)
+            ]
+            yield "".join(lines).encode()
 
     def by_relation(self) -> dict[str, int]:
         counts = np.bincount(self.relation, minlength=len(RELATIONS))
         return {r.value: int(counts[i]) for i, r in enumerate(RELATIONS) if r is not None}
+
+
+@cache
+def _kind(relation: int, direction: int, newer: int) -> str:
+    """The middle of a pair's line."""
+    label = RELATIONS[relation]
+    middle = {
+        "relation": None if label is None else label.value,
+        "direction": _DIRECTIONS[direction],
+        "newer": _NEWER[newer],
+    }
+    return orjson.dumps(middle)[1:-1].decode()
 
 
 @dataclass(frozen=True)
@@ -117,25 +162,28 @@ class OriginTable:
         return len(self.ids)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        return map(orjson.loads, self.lines())
+        return (orjson.loads(line) for block in self.lines() for line in block.splitlines())
 
     def lines(self) -> Iterator[bytes]:
-        """The lines of origins.jsonl."""
+        """The content of origins.jsonl, some lines at a time."""
         from dedup.clusters.origin.decide import decide
 
         tails = [_tail(c.name, c.origin) for c in self.clusters]
-        nothing = _tail(None, decide([]))
-        for rank, (name, number) in enumerate(zip(self.ids, self.cluster.tolist(), strict=True)):
-            if number >= 0:
-                tail = tails[number]
-            else:
-                tail = _tail(None, self.single[rank]) if rank in self.single else nothing
-            yield b'{"id":' + orjson.dumps(name) + tail
+        tails.append(_tail(None, decide([])))  # what the number -1 finds
+        single = {rank: _tail(None, origin) for rank, origin in self.single.items()}
+        for low in range(0, len(self), BLOCK):
+            numbers = self.cluster[low : low + BLOCK].tolist()
+            names = _quoted(self.ids[low : low + BLOCK])
+            lines = [
+                f'{{"id":{name},{single[rank] if number < 0 and rank in single else tails[number]}\n'
+                for rank, (name, number) in enumerate(zip(names, numbers, strict=True), low)
+            ]
+            yield "".join(lines).encode()
 
 
-def _tail(cluster: str | None, origin: Origin) -> bytes:
+def _tail(cluster: str | None, origin: Origin) -> str:
     evidence = [e.to_dict() for e in origin.evidence]
-    return b"," + orjson.dumps({"cluster": cluster, "origin": origin.to_dict(), "evidence": evidence})[1:]
+    return orjson.dumps({"cluster": cluster, "origin": origin.to_dict(), "evidence": evidence})[1:].decode()
 
 
 class ScanResult:

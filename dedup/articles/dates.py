@@ -32,7 +32,7 @@ def parse(text: str | None) -> When | None:
     if not text:
         return None
     text = text.strip()
-    if _BARE_DATE.match(text):
+    if len(text) <= 10 and _BARE_DATE.match(text):
         try:
             return _day(date.fromisoformat(text.replace("/", "-")))
         except ValueError:

@@ -56,6 +56,8 @@ OTHER_NUMBERS, OTHER_NAMES = 350, 450
 FORM_SHARE = 900
 #: Shared shingles inside quotation marks that no form has: an update repeats what somebody said.
 SPOKEN = 8
+#: ... if this share of the fewer numbers is the same: a notice may carry a standing quotation, but no old figures.
+MOST_NUMBERS = 500
 
 
 def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArray[np.uint8]:
@@ -102,14 +104,13 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
 
 
 def _is_form(f: NDArray[np.int64], words: NDArray[np.int64], length: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """The same form with other facts: numbers or names change where the words around them do not, and nobody is
-    quoted.
+    """The same form with other facts: numbers or names change where the words around them do not.
 
     words, length: aligned words and length of the shorter body.
     """
-    spoken = f[c.SHARED] - f[c.PLAIN] >= SPOKEN
     fewer_numbers = np.minimum(f[c.NUMBERS_A], f[c.NUMBERS_B])
     same_numbers = 1000 * f[c.NUMBERS] // np.maximum(1, fewer_numbers)
+    spoken = (f[c.SHARED] - f[c.PLAIN] >= SPOKEN) & (same_numbers >= MOST_NUMBERS)
     slots = (same_numbers < 950) & (f[c.CHANGED] > 0) & (1000 * f[c.CHANGED] >= FORM * np.maximum(1, words))
     figures = (fewer_numbers >= 3) & (same_numbers <= OTHER_NUMBERS)
     fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])

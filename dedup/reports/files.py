@@ -63,19 +63,20 @@ def check(target: Path) -> None:
 
 
 def _write_into(folder: Path, result: ScanResult, keep: str | None) -> None:
-    _lines(folder / "clusters.jsonl", (orjson.dumps(c.to_dict()) for c in result.clusters))
-    _lines(folder / "pairs.jsonl", result.pairs.lines())
-    _lines(folder / "origins.jsonl", result.origins.lines())
-    _lines(folder / "rejects.jsonl", (orjson.dumps(r.to_dict()) for r in result.rejects))
+    line = orjson.OPT_APPEND_NEWLINE
+    _write(folder / "clusters.jsonl", (orjson.dumps(c.to_dict(), option=line) for c in result.clusters))
+    _write(folder / "pairs.jsonl", result.pairs.lines())
+    _write(folder / "origins.jsonl", result.origins.lines())
+    _write(folder / "rejects.jsonl", (orjson.dumps(r.to_dict(), option=line) for r in result.rejects))
     if keep:
-        _lines(folder / "deduplicated.jsonl", result.kept_records())
+        _write(folder / "deduplicated.jsonl", (record + b"\n" for record in result.kept_records()))
     options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
     (folder / "summary.json").write_bytes(orjson.dumps(result.summary, option=options))
 
 
-def _lines(path: Path, lines: Iterable[bytes]) -> None:
-    with path.open("wb", buffering=1 << 20) as out:
-        out.writelines(line + b"\n" for line in lines)
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
+    with path.open("wb", buffering=1 << 17) as out:
+        out.writelines(pieces)
 
 
 def _replace(fresh: Path, target: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from orjson import JSONDecodeError, loads
 
 from dedup.articles.batch import Batch
 from dedup.articles.fields import Refused
-from dedup.articles.readers.collect import BATCH_ROWS, BATCH_TEXT, Collector
+from dedup.articles.readers.collect import BATCH_ROWS, BATCH_TEXT, Collector, bare
 from dedup.articles.readers.lenient import as_record, exact, parse, parse_any
 from dedup.articles.readers.streams import BLOCK, MAX_RECORD, Cut, Skipped, is_positional, lines, open_stream
 from dedup.settings import Settings
@@ -83,7 +83,8 @@ class _Lines:
 
     def __init__(self, source: Source, settings: Settings, batch_text: int, limit: int) -> None:
         self.collector = Collector(source.name, settings, batch_text)
-        self.collector.exactly = exact
+        self.collector.exactly = self._exactly
+        self.path = source.path
         self.positional = is_positional(source)
         self.limit = limit
         self.number = 0
@@ -120,8 +121,9 @@ class _Lines:
     def _take(self, found: Iterator[bytes | Skipped]) -> bool:
         """Lines up to a full batch; False when there are no more. The hot loop: what can wait for a column waits."""
         collector = self.collector
-        texts, rows, numbers, raw = collector.texts, collector.rows, collector.numbers, collector.raw
-        offsets, number, offset = collector.offsets, self.number, self.offset
+        text, sizes, rows, numbers = collector.text, collector.sizes, collector.rows, collector.numbers
+        offsets, lengths, raw = collector.offsets, collector.lengths, collector.raw
+        number, offset = self.number, self.offset
         positional, size, limit, layout = self.positional, 0, collector.batch_text, self.layout
         try:
             for line in found:
@@ -135,10 +137,10 @@ class _Lines:
                     except KeyError:
                         layout = self._learn(record)
                         values = layout.values(record)
-                    text = values[0]
-                    if not text or text.isspace():
+                    value = values[0]
+                    if not value or value.isspace():
                         raise KeyError
-                    body = text.encode()
+                    body = value.encode()
                     row = values[1 : layout.end]
                 except (JSONDecodeError, KeyError, AttributeError, TypeError):
                     odd = self._odd(line, number)
@@ -148,11 +150,17 @@ class _Lines:
                             return True
                         continue
                     row, body = odd
-                texts.append(body)
+                text += body
+                sizes.append(len(body))
                 rows.append(row)
                 numbers.append(number)
-                offsets.append(offset if positional else -1)
-                raw.append(line)  # type: ignore[arg-type]
+                if positional:  # the line is not held: the next one comes into the same memory, which is near
+                    offsets.append(offset)
+                    lengths.append(len(line) - 1 if line[-2:] == b"}\n" else bare(line))  # type: ignore[index, arg-type]
+                else:
+                    offsets.append(-1)
+                    lengths.append(-1)
+                    raw.append(line)  # type: ignore[arg-type]
                 offset += len(line)
                 size += len(line)
                 if size >= limit or number % BATCH_ROWS == 0:
@@ -160,6 +168,15 @@ class _Lines:
             return False
         finally:
             self.number, self.offset, self.layout = number, offset, layout
+
+    def _exactly(self, row: int) -> dict[str, Any]:
+        """The record of a row of the batch with every digit of its numbers."""
+        if not self.positional:
+            return exact(self.collector.raw[row])
+        with suppress(OSError), open(self.path, "rb") as file:
+            file.seek(self.collector.offsets[row])
+            return exact(file.read(self.collector.lengths[row]))
+        return {}
 
     def _learn(self, record: dict[str, Any]) -> _Layout:
         """The layout of a record."""

@@ -39,7 +39,7 @@ class Corpus:
     where the record stands; `raw_at` (n,) int64 is its place in the spool, -1 where the file can be read again.
     `band`: pieces (ranks (m,) int64, keys (bands, m) uint32) of the bodies that have bands; rank -1 for dropped ones.
     `count` (n,) int64 tokens of the bodies, `size` (n,) int32 shingle sizes, `words_at` (n,) int64 their place in the
-    spool, `fingerprint` (n, 2) uint64, `passage` uint64 `key << 32 | rank`. `said`: what an
+    spool, `fingerprint` (n, 2) uint64, `passage`: pieces of uint64 `key << 32 | rank`. `said`: what an
     article says of its source, by rank.
     """
 
@@ -56,7 +56,7 @@ class Corpus:
     words_at: NDArray[np.int64]
     fingerprint: NDArray[np.uint64]
     band: list[Bands]
-    passage: NDArray[np.uint64]
+    passage: list[NDArray[np.uint64]]
     said: dict[int, list[Said]]
     rejects: list[Reject]
     spool: Spool
@@ -70,7 +70,7 @@ class Corpus:
     def release_postings(self) -> None:
         """Forget bands and passages: half of a scan's memory, not needed after the search."""
         self.band = []
-        self.passage = self.passage[:0]
+        self.passage = []
 
 
 @dataclass
@@ -235,13 +235,12 @@ def _in_order(
         order = order[~np.isin(order, dropped)]
     rank = np.full(len(names), -1, np.int64)
     rank[order] = np.arange(len(order))
-    passage = np.concatenate(passages)
-    passage = passage[: rerank(passage, rank)]
+    passage = [piece[: rerank(piece, rank)] for piece in passages]
     raw_length = rows.take("raw_length")
     length = np.where(raw_length >= 0, raw_length, rows.take("length"))
     return Corpus(
         names.take(int_array(order)),
-        pa.Table.from_batches(tables).take(int_array(order)),
+        _columns(tables, int_array(order)),
         files,
         file[order], line[order], rows.take("offset")[order], length[order], rows.take("raw_at")[order],
         rows.take("count")[order], rows.take("size")[order], rows.take("words_at")[order],
@@ -250,6 +249,13 @@ def _in_order(
         sorted(rejects, key=lambda r: (r.file, r.line or 0, r.reason, r.detail)),
         spool, records, renamed, paths,
     )  # fmt: skip
+
+
+def _columns(tables: list[pa.RecordBatch], order: pa.Array) -> pa.Table:
+    """The kept columns in a new order; one after the other, so that only one is held twice."""
+    columns = {name: [table.column(name) for table in tables] for name in KEPT}
+    tables.clear()
+    return pa.table({name: pa.chunked_array(columns.pop(name)).take(order) for name in KEPT})
 
 
 def _unique(
@@ -298,7 +304,7 @@ def _empty(rejects: list[Reject], spool: Spool, records: int) -> Corpus:
     table = pa.table({name: text_array([]) for name in KEPT})
     return Corpus(
         text_array([]), table, [], none.astype(np.int32), none, none, none, none, none,
-        none.astype(np.int32), none, np.zeros((0, 2), np.uint64), [], none.astype(np.uint64),
+        none.astype(np.int32), none, np.zeros((0, 2), np.uint64), [], [],
         {}, sorted(rejects, key=lambda r: (r.file, r.line or 0, r.reason, r.detail)), spool, records, 0, [],
     )  # fmt: skip
 

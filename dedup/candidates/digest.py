@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dedup.articles import furniture
 from dedup.candidates.bands import Banding, band_kernel, longest_banded
 from dedup.candidates.minhash import permutations, signature_kernel
-from dedup.candidates.passages import passage_kernel
+from dedup.candidates.passages import passage_kernel, sampling_rate
 from dedup.candidates.shingles import shingle_kernel, shingle_sizes
 from dedup.settings import Settings
 
@@ -59,7 +59,8 @@ def digest(texts: pa.Array, titles: pa.Array | None, settings: Settings) -> Dige
     bodies = furniture.cut(texts, titles)
     ids, id_first, sizes = shingle_ids(bodies, settings.shingle_size)
     shingles = np.diff(id_first)
-    banded = np.flatnonzero((shingles > 0) & (shingles <= longest_banded(settings.passage_rate)))
+    rate = sampling_rate(settings.passage_rate, settings.threshold)
+    banded = np.flatnonzero((shingles > 0) & (shingles <= longest_banded(rate)))
     low, high = id_first[banded], id_first[banded + 1]
     signatures = signature_kernel(ids, low, high, *permutations(settings.num_perm, settings.seed))
     banding = Banding.of(settings.num_perm)
@@ -69,6 +70,6 @@ def digest(texts: pa.Array, titles: pa.Array | None, settings: Settings) -> Dige
         fingerprints(bodies),
         banded,
         band_kernel(signatures, banding.bands, banding.rows),
-        passage_kernel(ids, id_first, 0, settings.passage_rate),
+        passage_kernel(ids, id_first, 0, rate),
         bodies,
     )

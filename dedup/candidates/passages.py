@@ -7,6 +7,7 @@ them (Manber 1994; Heintze 1996, "0 mod p").
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import exp
 
 import numba as nb
@@ -53,12 +54,14 @@ def rerank(packed, rank):
 
 
 @nb.njit(nogil=True, cache=True)
-def keep(packed, wanted):
-    """Drop postings of ranks that are not wanted (bool (n,)), in place; returns how many stay."""
-    at = 0
+def take_part(packed, part, wanted, out, at):
+    """Append to `out`, from `at` on, the postings of one part of the keys and of wanted ranks (bool (n,)).
+
+    Returns the new end; the part of a posting is the two highest bits of its key.
+    """
     for value in packed:
-        if wanted[value & np.uint64(0xFFFFFFFF)]:
-            packed[at] = value
+        if value >> np.uint64(62) == np.uint64(part) and wanted[value & np.uint64(0xFFFFFFFF)]:
+            out[at] = value
             at += 1
     return at
 
@@ -75,26 +78,39 @@ def drop_repeats(packed):
 
 
 @nb.njit(nogil=True, cache=True)
-def shared_runs(packed):
-    """Where passages of two or more bodies stand in sorted `key << 32 | rank`: (begin, end) int64.
+def keep_shared(packed):
+    """Keep passages of two or more bodies in sorted `key << 32 | rank`, in place.
 
-    Equal neighbours must have been dropped.
+    Returns (how many postings stay, how many passages they are). Equal neighbours must have been dropped.
     """
     n = len(packed)
-    begin = np.empty(n // 2 + 1, np.int64)
-    end = np.empty(n // 2 + 1, np.int64)
-    count = 0
+    at = 0
+    runs = 0
     i = 0
     while i < n:
         j = i + 1
         while j < n and packed[j] >> np.uint64(32) == packed[i] >> np.uint64(32):
             j += 1
         if j - i > 1:
-            begin[count] = i
-            end[count] = j
-            count += 1
+            runs += 1
+            for x in range(i, j):
+                packed[at] = packed[x]
+                at += 1
         i = j
-    return begin[:count], end[:count]
+    return at, runs
+
+
+@nb.njit(nogil=True, cache=True)
+def run_bounds(packed, runs):
+    """Where each passage begins in sorted postings, and the end: (runs + 1,) int64."""
+    bounds = np.empty(runs + 1, np.int64)
+    count = 0
+    for i in range(len(packed)):
+        if i == 0 or packed[i] >> np.uint64(32) != packed[i - 1] >> np.uint64(32):
+            bounds[count] = i
+            count += 1
+    bounds[count] = len(packed)
+    return bounds
 
 
 @nb.njit(nogil=True, cache=True)
@@ -144,18 +160,56 @@ def frequent(sorted_meetings, sizes, short):
     return out[:count]
 
 
-def passage_pairs(packed: NDArray[np.uint64], sizes: NDArray[np.int32], room: int) -> tuple[NDArray[np.uint64], int]:
+#: Parts of the key space that are sorted one after the other: a quarter of the postings at a time.
+_PARTS = 4
+
+
+def shared_postings(
+    pieces: Sequence[NDArray[np.uint64]], wanted: NDArray[np.bool_], n: int
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Postings of passages that two or more wanted bodies hold, sorted, and where each passage begins (runs + 1,).
+
+    pieces: `key << 32 | rank`, ranks below n, in any order; wanted (n,) bool.
+    """
+    kept, runs = [np.zeros(0, np.uint64)], 0
+    room = sum(map(len, pieces))
+    for part in range(_PARTS):
+        # Keys are hashes: a quarter is a quarter, and where it is not, the array grows.
+        size = min(room, room // _PARTS + room // 32 + 4096)
+        packed = _part(pieces, part, wanted, size)
+        packed = sort_postings(packed, n.bit_length())
+        packed = packed[: drop_repeats(packed)]
+        count, found = keep_shared(packed)
+        kept.append(packed[:count].copy())
+        runs += found
+    postings = np.concatenate(kept)
+    return postings, run_bounds(postings, runs)
+
+
+def _part(pieces: Sequence[NDArray[np.uint64]], part: int, wanted: NDArray[np.bool_], size: int) -> NDArray[np.uint64]:
+    out = np.empty(size, np.uint64)
+    at = 0
+    for piece in pieces:
+        if at + len(piece) > len(out):
+            out = np.concatenate([out, np.empty(len(out) // 2 + len(piece), np.uint64)])
+        at = take_part(piece, part, wanted, out, at)
+    return out[:at]
+
+
+def passage_pairs(
+    pieces: Sequence[NDArray[np.uint64]], wanted: NDArray[np.bool_], sizes: NDArray[np.int32], room: int
+) -> tuple[NDArray[np.uint64], int]:
     """Candidate pairs `a << 32 | b`, ascending, and the number of over-full passages.
 
-    packed: `key << 32 | rank`, in any order, overwritten; sizes (n,): shingles of each body; room: meetings held at
-    a time (8 bytes each). Bodies are taken by ranges of rank so that no more are held.
+    pieces, wanted: as for `shared_postings`; sizes (n,): shingles of each body; room: meetings held at a time (8
+    bytes each). Bodies are taken by ranges of rank so that no more are held.
     """
-    packed = sort_postings(packed, len(sizes).bit_length())
-    packed = packed[: drop_repeats(packed)]
-    begin, end = shared_runs(packed)
+    n = len(sizes)
+    packed, bounds = shared_postings(pieces, wanted, n)
+    begin, end = bounds[:-1], bounds[1:]
     over = int(np.count_nonzero(end - begin > PASSAGE_CAP))
     found = []
-    low, n = 0, len(sizes)
+    low = 0
     step = max(1, n)
     while low < n:
         high = min(n, low + step)
@@ -169,6 +223,17 @@ def passage_pairs(packed: NDArray[np.uint64], sizes: NDArray[np.int32], room: in
         found.append(frequent(met, sizes, SHORT))
         low = high
     return np.concatenate(found) if found else np.zeros(0, np.uint64), over
+
+
+def sampling_rate(rate: int, threshold: float | None) -> int:
+    """The passage rate that finds pairs of the least containment asked for with probability .98, at most `rate`.
+
+    Counted for a shorter body of SHORT shingles; longer ones share more passages, shorter ones need only one.
+    """
+    if threshold is None:
+        return rate
+    found = (r for r in range(rate, 1, -1) if probability_of_run(SHORT * threshold, r, short=False) >= 0.98)
+    return next(found, 1)
 
 
 def probability_of_run(shingles: float, rate: int, *, short: bool) -> float:

@@ -71,12 +71,12 @@ def eras(fingerprint: NDArray[np.uint64], when: NDArray[np.float64], width: floa
 def search(
     rep: NDArray[np.int64],
     band: Sequence[tuple[NDArray[np.int64], NDArray[np.uint32]]],
-    passage: NDArray[np.uint64],
+    passage: Sequence[NDArray[np.uint64]],
     shingles: NDArray[np.int32],
 ) -> Candidates:
     """Candidate pairs among representatives.
 
-    rep (n,) from `collapse`; band: pieces (ranks (m,), keys (bands, m)); passage `key << 32 | rank`, overwritten;
+    rep (n,) from `collapse`; band: pieces (ranks (m,), keys (bands, m)); passage: pieces of `key << 32 | rank`;
     shingles (n,) int32: how many each body has. Linear in the number of postings, but for the sorts.
     """
     # The last place is that of rank -1, a dropped article.
@@ -94,8 +94,7 @@ def search(
         pairs, over = bands.bucket_pairs(packed, bands.BUCKET_CAP, bands.REPRESENTATIVES)
         full_bands += int(over)
         found.add(pairs)
-    passage = passage[: passages.keep(passage, is_rep)]
-    pairs, full_passages = passages.passage_pairs(passage, shingles, ROOM)
+    pairs, full_passages = passages.passage_pairs(passage, is_rep[:-1], shingles, ROOM)
     found.add(pairs)
     packed = found.sorted()
     return Candidates(

@@ -87,12 +87,29 @@ def scanned(
     advice: str | None = None,
 ) -> int:
     """One scan with progress, files and summary; `demo` does the same, and says what it scanned and what to do next."""
-    import dedup
-    from dedup.reports.progress import progress_for
-
     # The process ends with the scan, and hardly anything it makes is cyclic: collecting would only cost time.
     gc.disable()
     _keep_memory()
+    try:
+        return _scanned(paths, settings, out, quiet=quiet, as_json=as_json, keep=keep, source=source, advice=advice)
+    finally:
+        gc.enable()
+
+
+def _scanned(
+    paths: Sequence[str],
+    settings: Settings,
+    out: Path | None,
+    *,
+    quiet: bool,
+    as_json: bool,
+    keep: str | None,
+    source: str | None,
+    advice: str | None,
+) -> int:
+    import dedup
+    from dedup.reports.progress import progress_for
+
     began = time.perf_counter()
     with progress_for(sys.stderr, quiet) as progress, dedup.scan(paths, settings=settings, progress=progress) as result:
         if out is not None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.articles.batch import int_array
-from dedup.articles.dates import When, parse
+from dedup.articles.dates import parse
 from dedup.clusters import align as c
 from dedup.clusters import relate as r
 from dedup.clusters.group import Verified
@@ -23,6 +24,9 @@ from dedup.model import Cluster, Member, Origin, Relation
 ALL_PAIRS = 200
 #: Pairs of two groups of identical articles across clusters are written one by one up to so many.
 ACROSS = 400
+
+#: The columns of a `Row`.
+COLUMNS = ("url", "domain", "title", "published")
 
 _ROLES = {
     r.IDENTICAL: "copy",
@@ -73,72 +77,68 @@ def groups(rep: NDArray[np.int64], clusters: Sequence[Sequence[int]]) -> tuple[l
     return found, repeated
 
 
-def build(view: View, parts: Sequence[Group], edges: Verified, verify: Callable[[NDArray[np.int64]], Verified]) -> list[Cluster]:
+def build(
+    view: View, parts: Sequence[Group], edges: Verified, verify: Callable[[NDArray[np.int64]], Verified]
+) -> list[Cluster]:
     """The clusters as values. Pairs with the canonical copy that were not compared yet are compared, in one go."""
-    columns = _columns(view.table, sorted({m for part in parts for m in part.articles}))
+    rows = _rows(view.table, [m for part in parts for m in part.articles])
     chosen = []
+    at = 0
     for part in parts:
-        witnesses = [_witness(view, columns, m) for m in part.articles]
+        own = rows[at : at + len(part.articles)]
+        at += len(own)
+        witnesses = [_witness(view, rank, row) for rank, row in zip(part.articles, own, strict=True)]
         origin = decide(witnesses)
         best, probability = canonical(witnesses, origin, max(int(view.count[b]) for b in part.bodies))
-        chosen.append((part, witnesses, origin, part.articles[best], probability))
-    toward = [(b, int(view.rep[article])) for part, _, _, article, _ in chosen for b in part.bodies]
+        chosen.append((part, own, witnesses, origin, best, probability))
+    toward = [(b, int(view.rep[part.articles[best]])) for part, _, _, _, best, _ in chosen for b in part.bodies]
     missing = edges.missing(np.array([pair for pair in toward if pair[0] != pair[1]], np.int64))
     if len(missing):
         edges.extend(verify(missing))
     return [
-        Cluster(f"c{number:06d}", _members(view, columns, part, witnesses, article, edges), origin, probability)
-        for number, (part, witnesses, origin, article, probability) in enumerate(chosen, 1)
+        Cluster(f"c{number:06d}", _members(view, own, part, witnesses, best, edges), origin, probability)
+        for number, (part, own, witnesses, origin, best, probability) in enumerate(chosen, 1)
     ]
 
 
-def _columns(table: pa.Table, ranks: Sequence[int]) -> dict[str, dict[int, str | None]]:
+#: What is kept of an article, as text: url, domain, title, published.
+Row = tuple[str | None, ...]
+
+
+def _rows(table: pa.Table, ranks: Sequence[int]) -> list[Row]:
     part = table.take(int_array(ranks))
-    return {name: dict(zip(ranks, part.column(name).to_pylist(), strict=True)) for name in part.column_names}
+    return list(zip(*[part.column(name).to_pylist() for name in COLUMNS], strict=True))
 
 
-def _witness(view: View, columns: dict[str, dict[int, str | None]], rank: int) -> Witness:
-    said = tuple(to_evidence(view.ids[rank], item) for item in view.said.get(rank, ()))
-    return Witness(
-        view.ids[rank], columns["domain"][rank], parse(columns["published"][rank]), int(view.count[rank]), said
-    )
+def _witness(view: View, rank: int, row: Row) -> Witness:
+    heard = view.said.get(rank)
+    said = tuple([to_evidence(view.ids[rank], item) for item in heard]) if heard else ()
+    _, domain, _, published = row
+    return Witness(view.ids[rank], domain, parse(published), int(view.count[rank]), said)
 
 
 def _members(
-    view: View,
-    columns: dict[str, dict[int, str | None]],
-    part: Group,
-    witnesses: Sequence[Witness],
-    kept: int,
-    edges: Verified,
+    view: View, rows: Sequence[Row], part: Group, witnesses: Sequence[Witness], best: int, edges: Verified
 ) -> tuple[Member, ...]:
-    moments = [w.when.seconds for w in witnesses if w.when and w.when.exact]
-    earliest = min(moments, default=None)
-    body = int(view.rep[kept])
+    earliest = min([w.when.seconds for w in witnesses if w.when and w.when.exact], default=None)
+    body = int(view.rep[part.articles[best]])
     toward = {b: _toward(edges, b, body, part.bodies[0]) for b in part.bodies}
-
-    def member(rank: int, when: When | None) -> Member:
+    # Undated members come last; the sort is stable, and the articles of a part ascend.
+    times = [w.when.seconds if w.when else inf for w in witnesses]
+    times[best] = -inf
+    members = []
+    for i in sorted(range(len(times)), key=times.__getitem__):
+        rank, when, (url, domain, title, published) = part.articles[i], witnesses[i].when, rows[i]
         code, direction, resemblance, containment = toward[int(view.rep[rank])]
         lag = round(when.seconds - earliest) if when is not None and when.exact and earliest is not None else None
-        return Member(
-            view.ids[rank],
-            columns["url"][rank],
-            columns["domain"][rank],
-            columns["title"][rank],
-            columns["published"][rank],
-            "canonical" if rank == kept else _ROLES[code],
-            r.RELATIONS[code] or Relation.VERSION,
-            direction,
-            resemblance,
-            containment,
-            lag,
+        role = "canonical" if i == best else _ROLES[code]
+        relation = r.RELATIONS[code] or Relation.VERSION
+        members.append(
+            Member(
+                view.ids[rank], url, domain, title, published, role, relation, direction, resemblance, containment, lag
+            )
         )
-
-    order = sorted(
-        zip(part.articles, witnesses, strict=True),
-        key=lambda x: (x[0] != kept, x[1].when.seconds if x[1].when else float("inf"), x[0]),
-    )
-    return tuple(member(rank, witness.when) for rank, witness in order)
+    return tuple(members)
 
 
 def _toward(edges: Verified, body: int, kept: int, core: int) -> tuple[int, str | None, float, float]:
@@ -186,7 +186,7 @@ def pairs(
     related = np.flatnonzero(edges.relation != r.NONE)
     x, y = edges.a[related], edges.b[related]
     inside = (home[x] >= 0) & (home[x] == home[y])
-    large = np.array([len(part.articles) > ALL_PAIRS for part in parts], np.bool_) if len(parts) else np.zeros(0, np.bool_)
+    large = np.array([len(part.articles) > ALL_PAIRS for part in parts], np.bool_)
     in_large = np.zeros(len(related), np.bool_)
     in_large[inside] = large[home[x[inside]]]
     single = np.ones(len(rep) + 1, np.bool_)
@@ -259,8 +259,8 @@ def singles(view: View, clustered: NDArray[np.bool_]) -> dict[int, Origin]:
     """Origins of unclustered articles that say something of their source, or stand on the domain of an agency."""
     found = {}
     ranks = [rank for rank in sorted(view.said) if not clustered[rank]]
-    columns = _columns(view.table.select(["domain"]), ranks)
-    for rank in ranks:
+    domains = view.table.column("domain").take(int_array(ranks)).to_pylist()
+    for rank, domain in zip(ranks, domains, strict=True):
         said = tuple(to_evidence(view.ids[rank], item) for item in view.said[rank])
-        found[rank] = decide([Witness(view.ids[rank], columns["domain"][rank], None, 0, said)])
+        found[rank] = decide([Witness(view.ids[rank], domain, None, 0, said)])
     return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,14 +116,15 @@ def contained(features: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[n
     return shared // np.maximum(1, f[:, c.SIZE_A]), shared // np.maximum(1, f[:, c.SIZE_B])
 
 
-def _components(n: int, a: NDArray[np.int64], b: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+def _components(a: NDArray[np.int64], b: NDArray[np.int64]) -> list[list[int]]:
     """Connected components of two or more nodes, each ascending, by smallest node."""
-    graph = coo_array((np.ones(len(a), np.int8), (a, b)), shape=(n, n))
+    nodes, place = np.unique(np.concatenate([a, b]), return_inverse=True)
+    graph = coo_array((np.ones(len(a), np.int8), (place[: len(a)], place[len(a) :])), shape=(len(nodes), len(nodes)))
     _, label = connected_components(graph, directed=False)
-    nodes = np.unique(np.concatenate([a, b]))
-    order = nodes[np.argsort(label[nodes], kind="stable")]
-    cuts = np.flatnonzero(np.diff(label[order])) + 1
-    return sorted(np.split(order, cuts), key=lambda part: int(part[0])) if len(order) else []
+    order = np.argsort(label, kind="stable")
+    bounds = [0, *(np.flatnonzero(np.diff(label[order])) + 1).tolist(), len(order)]
+    members = nodes[order].tolist()
+    return sorted(members[low:high] for low, high in pairwise(bounds))
 
 
 def _core(members: list[int], weight: dict[int, int], tie: NDArray[np.int64]) -> int:
@@ -161,20 +163,19 @@ def _copies(n: int, edges: Verified, tie: NDArray[np.int64], compare: Compare, a
     found: list[list[int]] = []
     while len(strong):
         weight = _weights(edges, strong)
-        parts = _components(n, edges.a[strong], edges.b[strong])
-        cores = [_core(part.tolist(), weight, tie) for part in parts]
+        parts = _components(edges.a[strong], edges.b[strong])
+        cores = [_core(part, weight, tie) for part in parts]
         large = [(part, core) for part, core in zip(parts, cores, strict=True) if len(part) > 2]
-        toward = [(core, m) for part, core in large for m in part.tolist() if m != core]
+        toward = [(core, m) for part, core in large for m in part if m != core]
         missing = edges.missing(np.array(toward, np.int64))
         if len(missing):
             edges.extend(compare(missing))
         left = np.zeros(n, np.bool_)
         for part, core in zip(parts, cores, strict=True):
-            members = part.tolist()
-            if len(members) == 2:
-                found.append([core, members[1] if core == members[0] else members[0]])
+            if len(part) == 2:
+                found.append([core, part[1] if core == part[0] else part[0]])
                 continue
-            kept = admit([core], [m for m in members if m != core and edges.joined(core, m)])
+            kept = admit([core], [m for m in part if m != core and edges.joined(core, m)])
             left[part] = True
             left[[core, *kept]] = False
             found.append([core, *kept])

@@ -44,7 +44,8 @@ def write(result: ScanResult, directory: str | os.PathLike[str], keep: str | Non
         _write_into(fresh, result, keep)
         _replace(fresh, target)
     except OSError as error:
-        raise OutputError(f"{target}: cannot be written ({error.strerror or error}); what stood there is kept") from error
+        reason = error.strerror or error
+        raise OutputError(f"{target}: cannot be written ({reason}); what stood there is kept") from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 
@@ -82,8 +83,8 @@ def _write(path: Path, pieces: Iterable[bytes]) -> None:
 def _replace(fresh: Path, target: Path) -> None:
     """Put the new folder in the old one's place.
 
-    Files of other hands in the old folder are carried over first, as links or copies, so that at every moment the
-    folder under the target's name is a whole one.
+    Files of other hands in the old folder are carried over first, as links or copies. Between two renames, for an
+    instant, there is no folder of the target's name; never is there half of one.
     """
     fresh.chmod(0o755)
     if not target.exists():

@@ -35,7 +35,7 @@ def unpacked(pairs: np.ndarray) -> list[tuple[int, int]]:
 )
 def test_passage_pairs_equal_the_reference(rows: list[tuple[int, int]], sizes: list[int], room: int) -> None:
     """Also when so few meetings are held at a time that bodies are taken one by one."""
-    pairs, over = passage_pairs(rows_of(rows), np.array(sizes, np.int32), room)
+    pairs, over = passage_pairs([rows_of(rows)], np.ones(len(sizes), np.bool_), np.array(sizes, np.int32), room)
     assert unpacked(pairs) == reference.passage_pairs(rows, sizes, PASSAGE_CAP, REPRESENTATIVES, SHORT)
     assert over == 0
 
@@ -46,7 +46,7 @@ def test_over_full_passages_are_never_skipped(room: int) -> None:
     n = 4 * PASSAGE_CAP
     rows = [(key, int(rank)) for key in range(3) for rank in generator.permutation(n)[: n - 20 * key]]
     sizes = [SHORT - (rank % 3 == 0) for rank in range(n)]
-    pairs, over = passage_pairs(rows_of(rows), np.array(sizes, np.int32), room)
+    pairs, over = passage_pairs([rows_of(rows)], np.ones(len(sizes), np.bool_), np.array(sizes, np.int32), room)
     assert over == 3
     assert unpacked(pairs) == reference.passage_pairs(rows, sizes, PASSAGE_CAP, REPRESENTATIVES, SHORT)
     assert {rank for pair in unpacked(pairs) for rank in pair} == set(range(n))
@@ -55,13 +55,15 @@ def test_over_full_passages_are_never_skipped(room: int) -> None:
 def test_a_passage_printed_twice_in_one_body_meets_once() -> None:
     rows = [(5, 0), (5, 0), (5, 1), (5, 1)]
     long = np.array([SHORT, SHORT], np.int32)
-    assert unpacked(passage_pairs(rows_of(rows), long, 100)[0]) == []
-    assert unpacked(passage_pairs(rows_of([*rows, (6, 0), (6, 1)]), long, 100)[0]) == [(0, 1)]
+    assert unpacked(passage_pairs([rows_of(rows)], np.ones(len(long), np.bool_), long, 100)[0]) == []
+    assert unpacked(
+        passage_pairs([rows_of([*rows, (6, 0), (6, 1)])], np.ones(len(long), np.bool_), long, 100)[0]
+    ) == [(0, 1)]
 
 
 def test_no_passages_no_pairs() -> None:
     for n in (0, 3):
-        pairs, over = passage_pairs(np.zeros(0, np.uint64), np.zeros(n, np.int32), 10)
+        pairs, over = passage_pairs([], np.ones(n, np.bool_), np.zeros(n, np.int32), 10)
         assert (len(pairs), over) == (0, 0)
 
 
@@ -119,7 +121,7 @@ def test_search_is_bands_and_passages_among_representatives(data: st.DataObject)
     banded = order[: data.draw(st.integers(0, n))]
     cut = data.draw(st.integers(0, len(banded)))
     pieces = [(part, keys[:, part]) for part in (banded[:cut], np.array([-1, -1]), banded[cut:])]
-    found = search(rep, pieces, rows_of(passage), np.array(sizes, np.int32))
+    found = search(rep, pieces, [rows_of(passage)], np.array(sizes, np.int32))
     active = {rank for rank in range(n) if rep[rank] == rank}
     rows = [row for row in passage if row[1] in active]
     expected = set(reference.passage_pairs(rows, sizes, PASSAGE_CAP, REPRESENTATIVES, SHORT))
@@ -138,7 +140,7 @@ def test_search_counts_over_full_buckets_and_keeps_their_members() -> None:
     rep = np.arange(n)
     band = np.array([[1] * n, list(range(n))], np.uint32)
     passage = rows_of([(key, rank) for key in (1, 2) for rank in range(n)])
-    found = search(rep, [(rep, band)], passage, np.full(n, 100, np.int32))
+    found = search(rep, [(rep, band)], [passage], np.full(n, 100, np.int32))
     assert found.full_bands == 1
     assert found.full_passages == 2 * (n > PASSAGE_CAP)
     assert set(found.a.tolist()) | set(found.b.tolist()) == set(range(n))
@@ -147,5 +149,5 @@ def test_search_counts_over_full_buckets_and_keeps_their_members() -> None:
 @pytest.mark.parametrize("band", [[], [(np.zeros(0, np.int64), np.zeros((42, 0), np.uint32))]])
 def test_search_without_articles(band: list[tuple[np.ndarray, np.ndarray]]) -> None:
     none = np.zeros(0, np.int64)
-    found = search(none, band, np.zeros(0, np.uint64), np.zeros(0, np.int32))
+    found = search(none, band, [], np.zeros(0, np.int32))
     assert len(found.a) == len(found.b) == 0

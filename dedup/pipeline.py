@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.articles.batch import Batch, to_numpy
+from dedup.articles.batch import Batch, int_array, to_numpy
 from dedup.articles.dates import parse
 from dedup.candidates.search import Candidates, collapse, eras, search
 from dedup.candidates.shingles import MIN_TOKENS
@@ -174,31 +174,39 @@ def _pairs(
     number: NDArray[np.int64],
 ) -> tuple[PairTable, int, NDArray[np.int64]]:
     """The pairs that are written, how many more are implied, and the ranks of articles to keep."""
-    rank = dict(zip(view.ids, range(len(view.ids)), strict=True)) if clusters else {}
-    kept = [rank[one.canonical.id] for one in clusters]
+    kept = [
+        next(m for m in part.articles if view.ids[m] == one.canonical.id)
+        for part, one in zip(parts, clusters, strict=True)
+    ]
     chosen = assemble.pairs(parts, kept, view.rep, repeated, edges)
     same = chosen.row < 0
-    if len(edges):
-        f = edges.features[chosen.row].astype(np.int64)
-        relation = np.where(same, r.IDENTICAL, edges.relation[chosen.row]).astype(np.uint8)
-        toward = r.direction(edges.features[chosen.row], relation)
-    else:
-        f = np.zeros((len(chosen.a), len(c.FEATURES)), np.int64)
-        relation, toward = np.full(len(chosen.a), r.IDENTICAL, np.uint8), np.zeros(len(chosen.a), np.int8)
     own = np.maximum(1, corpus.count - corpus.size + 1)[chosen.a]
-    first, second = np.where(chosen.swapped, c.SIZE_B, c.SIZE_A), np.where(chosen.swapped, c.SIZE_A, c.SIZE_B)
-    rows = np.arange(len(chosen.a))
-    size_a, size_b = np.where(same, own, f[rows, first]), np.where(same, own, f[rows, second])
-    late = assemble.newer(corpus.table.column("title").to_pylist())
-    updated = np.where(np.isin(relation, (r.VERSION, r.EXCERPT)), np.sign(late[chosen.b] - late[chosen.a]), 0)
+    relation, toward = np.full(len(same), r.IDENTICAL, np.uint8), np.zeros(len(same), np.int8)
+    numbers = dict.fromkeys(("shared", "size_a", "size_b"), own) | {"run": corpus.count[chosen.a]}
+    if len(edges):
+        relation = np.where(same, relation, edges.relation[chosen.row])
+        toward = r.direction(edges.features[chosen.row][:, : c.LENGTH_B + 1], relation)
+        columns = {"shared": c.SHARED, "size_a": c.SIZE_A, "size_b": c.SIZE_B, "run": c.RUN}
+        numbers = {name: np.where(same, numbers[name], edges.features[chosen.row, i]) for name, i in columns.items()}
+    flip = chosen.swapped
     table = PairTable(
-        view.ids, chosen.a, chosen.b, relation, np.where(chosen.swapped, -toward, toward).astype(np.int8),
-        updated.astype(np.int8), np.where(same, own, f[:, c.SHARED]), size_a, size_b,
-        np.where(same, corpus.count[chosen.a], f[:, c.RUN]),
+        view.ids, chosen.a, chosen.b, relation, np.where(flip, -toward, toward).astype(np.int8),
+        _newer(corpus, chosen, relation), numbers["shared"], np.where(flip, numbers["size_b"], numbers["size_a"]),
+        np.where(flip, numbers["size_a"], numbers["size_b"]), numbers["run"],
     )  # fmt: skip
     keep = number < 0
     keep[kept] = True
     return table, chosen.implied, np.flatnonzero(keep)
+
+
+def _newer(corpus: Corpus, chosen: assemble.Written, relation: NDArray[np.uint8]) -> NDArray[np.int8]:
+    """Which of each pair is the later version, by what their titles say: 1 for b, -1 for a, 0 where none says."""
+    out = np.zeros(len(relation), np.int8)
+    rows = np.flatnonzero((relation == r.VERSION) | (relation == r.EXCERPT))
+    ranks, place = np.unique(np.concatenate([chosen.a[rows], chosen.b[rows]]), return_inverse=True)
+    late = assemble.newer(corpus.table.column("title").take(int_array(ranks)).to_pylist())[place]
+    out[rows] = np.sign(late[len(rows) :] - late[: len(rows)])
+    return out
 
 
 def explain_settings(settings: Settings) -> dict[str, Any]:

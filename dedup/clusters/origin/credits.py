@@ -22,8 +22,8 @@ CONTRIBUTED = 0.5
 _WORD = re.compile(r"\w+")
 _PARENTHESES = re.compile(r"\(([^()]{2,60})\)")
 _LICENCE = re.compile(
-    r"(?:originally (?:published|appeared)(?: (?:by|on|at|in))|republished from|first (?:published|appeared) (?:on|in|at)"
-    r"|source:)\s+([^.,;:|]{2,60})",
+    r"(?:originally (?:published|appeared) (?:by|on|at|in)|republished from"
+    r"|first (?:published|appeared) (?:on|in|at)|source:)\s+([^.,;:|]{2,60})",
     re.IGNORECASE,
 )
 _SIGN_OFF = re.compile(r"\(?Reporting by .{3,200}?[Ee]diting by ", re.DOTALL)

@@ -54,13 +54,13 @@ def rerank(packed, rank):
 
 
 @nb.njit(nogil=True, cache=True)
-def take_part(packed, part, wanted, out, at):
+def take_part(packed, part, shift, wanted, out, at):
     """Append to `out`, from `at` on, the postings of one part of the keys and of wanted ranks (bool (n,)).
 
-    Returns the new end; the part of a posting is the two highest bits of its key.
+    Returns the new end. The part of a posting is what is left of it after a shift by `shift` bits.
     """
     for value in packed:
-        if value >> np.uint64(62) == np.uint64(part) and wanted[value & np.uint64(0xFFFFFFFF)]:
+        if value >> shift == part and wanted[value & np.uint64(0xFFFFFFFF)]:
             out[at] = value
             at += 1
     return at
@@ -160,8 +160,8 @@ def frequent(sorted_meetings, sizes, short):
     return out[:count]
 
 
-#: Parts of the key space that are sorted one after the other: a quarter of the postings at a time.
-_PARTS = 4
+#: Postings that are sorted at a time, about: 16 MB, which stay in the cache; and the most parts of the key space.
+_AT_A_TIME, _MOST_PARTS = 1 << 21, 16
 
 
 def shared_postings(
@@ -173,10 +173,10 @@ def shared_postings(
     """
     kept, runs = [np.zeros(0, np.uint64)], 0
     room = sum(map(len, pieces))
-    for part in range(_PARTS):
-        # Keys are hashes: a quarter is a quarter, and where it is not, the array grows.
-        size = min(room, room // _PARTS + room // 32 + 4096)
-        packed = _part(pieces, part, wanted, size)
+    bits = min(_MOST_PARTS, max(1, room // _AT_A_TIME)).bit_length()
+    for part in range(1 << bits):
+        # Keys are hashes, so the parts are alike; where one is not, the array grows.
+        packed = _part(pieces, part, bits, wanted, (room >> bits) + (room >> (bits + 3)) + 4096)
         packed = sort_postings(packed, n.bit_length())
         packed = packed[: drop_repeats(packed)]
         count, found = keep_shared(packed)
@@ -186,13 +186,16 @@ def shared_postings(
     return postings, run_bounds(postings, runs)
 
 
-def _part(pieces: Sequence[NDArray[np.uint64]], part: int, wanted: NDArray[np.bool_], size: int) -> NDArray[np.uint64]:
+def _part(
+    pieces: Sequence[NDArray[np.uint64]], part: int, bits: int, wanted: NDArray[np.bool_], size: int
+) -> NDArray[np.uint64]:
+    """The wanted postings whose highest `bits` bits are `part`, in an array that is made for `size` of them."""
     out = np.empty(size, np.uint64)
     at = 0
     for piece in pieces:
         if at + len(piece) > len(out):
             out = np.concatenate([out, np.empty(len(out) // 2 + len(piece), np.uint64)])
-        at = take_part(piece, part, wanted, out, at)
+        at = take_part(piece, np.uint64(part), np.uint64(64 - bits), wanted, out, at)
     return out[:at]
 
 

@@ -204,6 +204,7 @@ def _attach(n: int, found: list[list[int]], edges: Verified, compare: Compare, a
         length[home[s]] = max(length.get(home[s], 0), int(edges.features[row, c.LENGTH_A if s_is_a else c.LENGTH_B]))
         if ok and home[s] != home[container]:
             containers[int(home[s])].add(container)
+    _compare_ahead(containers, groups, home, edges, compare)
     for core in sorted(containers, key=lambda x: (-length[x], x)):
         targets = {int(home[holder]) for holder in containers[core]} - {core}
         if len(targets) != 1 or home[core] != core:
@@ -211,6 +212,25 @@ def _attach(n: int, found: list[list[int]], edges: Verified, compare: Compare, a
         (target,) = targets
         _move(core, target, groups, home, edges, compare, admit)
     return [part for part in (groups[k] for k in sorted(groups)) if len(part) > 1]
+
+
+def _compare_ahead(
+    containers: dict[int, set[int]],
+    groups: dict[int, list[int]],
+    home: NDArray[np.int64],
+    edges: Verified,
+    compare: Compare,
+) -> None:
+    """Compare what is likely to be asked, members with the core of the one cluster they lie in, all at once."""
+    wanted = []
+    for core, holders in containers.items():
+        targets = {int(home[holder]) for holder in holders}
+        if len(targets) == 1:
+            (target,) = targets
+            wanted += [(target, m) for m in groups.get(core, [core])]
+    missing = edges.missing(np.array(wanted, np.int64))
+    if len(missing):
+        edges.extend(compare(missing))
 
 
 def _round_ups(

@@ -182,7 +182,8 @@ def _pairs(
     same = chosen.row < 0
     own = np.maximum(1, corpus.count - corpus.size + 1)[chosen.a]
     relation, toward = np.full(len(same), r.IDENTICAL, np.uint8), np.zeros(len(same), np.int8)
-    numbers: dict[str, NDArray[Any]] = dict.fromkeys(("shared", "size_a", "size_b"), own) | {"run": corpus.count[chosen.a]}
+    numbers: dict[str, NDArray[Any]] = dict.fromkeys(("shared", "size_a", "size_b"), own)
+    numbers["run"] = corpus.count[chosen.a]
     if len(edges):
         relation = np.where(same, relation, edges.relation[chosen.row])
         toward = r.direction(edges.features[chosen.row][:, : c.LENGTH_B + 1], relation)

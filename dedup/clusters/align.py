@@ -147,16 +147,22 @@ def align(word, a_first, a_last, b_first, b_last, k_a, k_b, place, count_b, out)
                 backward += j + k_b - max(j, end_b)
         if gap_a > 0 and gap_b > 0 and gap_a <= GAP and gap_b <= GAP:
             low_a, low_b = a_first + i - gap_a, b_first + j - gap_b
-            in_gaps += _common(word, low_a, a_first + i, low_b, b_first + j)
-            out[CHANGED] += _changed_numbers(word, low_a, a_first + i, low_b, b_first + j)
+            both = _common(word, low_a, a_first + i, low_b, b_first + j)
+            in_gaps += both
+            # Before the first anchor the two may have nothing to do with each other; slots are slots only among words
+            # in common.
+            if end_b >= 0 or 2 * both >= gap_b:
+                out[CHANGED] += _changed_numbers(word, low_a, a_first + i, low_b, b_first + j)
         end_a = i + k_a
         end_b = j + k_b
     gap_a = min(a_last - a_first - end_a, GAP)
     gap_b = min(b_last - b_first - end_b, GAP)
     if gap_a > 0 and gap_b > 0:
         low_a, low_b = a_first + end_a, b_first + end_b
-        in_gaps += _common(word, low_a, low_a + gap_a, low_b, low_b + gap_b)
-        out[CHANGED] += _changed_numbers(word, low_a, low_a + gap_a, low_b, low_b + gap_b)
+        both = _common(word, low_a, low_a + gap_a, low_b, low_b + gap_b)
+        in_gaps += both
+        if 2 * both >= gap_b:
+            out[CHANGED] += _changed_numbers(word, low_a, low_a + gap_a, low_b, low_b + gap_b)
     out[ORDERED] = min(out[ORDERED] + in_gaps, b_last - b_first) - backward
     out[WORDS_A] = min(out[WORDS_A] + in_gaps, a_last - a_first)
     out[WORDS_B] = min(out[WORDS_B] + in_gaps, b_last - b_first)

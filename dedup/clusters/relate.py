@@ -52,6 +52,8 @@ FORM = 15
 #: At most this share of the fewer numbers or names in common: two texts of one form about different things. Names
 #: decide alone only below SHORT words; notices are short.
 OTHER_NUMBERS, OTHER_NAMES = 350, 450
+#: Where one run makes up this share of all aligned words, a passage was copied; a form is broken by what changes.
+ONE_RUN = 800
 #: With more of the shorter body's shingles in common than this, a text is a copy whatever its numbers.
 FORM_SHARE = 900
 #: Shared shingles inside quotation marks that no form has: an update repeats what somebody said.
@@ -116,7 +118,8 @@ def _is_form(f: NDArray[np.int64], words: NDArray[np.int64], length: NDArray[np.
     fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])
     same_names = 1000 * f[c.NAMES] // np.maximum(1, fewer_names)
     others = (length < SHORT) & (fewer_names >= 2) & (same_names < OTHER_NAMES)
-    return ~spoken & (slots | figures | others)
+    broken = 1000 * f[c.RUN] < ONE_RUN * words
+    return ~spoken & (slots | (broken & (figures | others)))
 
 
 def direction(features: NDArray[np.int32], relation: NDArray[np.uint8]) -> NDArray[np.int8]:

@@ -41,11 +41,15 @@ LONGER = 800
 #: The shorter body in common to this share: a version of the same article. Labelled versions begin at .66, related
 #: stories on the same event end at .55.
 MOSTLY = 620
+#: ... with this share of its shingles: two short notices on different things have many words in one order. Labelled
+#: versions of under 150 words have .63 and more.
+SHORT_VERSION, LONG_VERSION = 500, 250
 #: Least share of the common shingles outside quotation marks: below, the two only quote the same speaker.
 OWN_WORDS = 400
 #: Common shingles outside quotation marks that make an overlap.
 PASSAGE_SHINGLES = 30
-#: A rewrite has this share of words in order in both bodies; English texts on nothing in common have up to .3.
+#: A rewrite has this share of words in order in both bodies; English texts on nothing in common have up to .3, and
+#: short notices of one form have more, so that shorter bodies than SHORT are never rewrites.
 REWORDED = 480
 #: Changed numbers in aligned slots, per thousand aligned words, that make a form of a copy.
 FORM = 15
@@ -87,12 +91,13 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     out = np.zeros(len(features), np.uint8)
     passage = (f[c.RUN] >= PASSAGE_RUN) & (f[c.PLAIN] >= PASSAGE_SHINGLES) & own_words
     out[passage] = OVERLAP
-    reworded = (np.minimum(short_share, long_share) >= REWORDED) & own_words & (shared >= 8) & (short_length >= 60)
+    reworded = (np.minimum(short_share, long_share) >= REWORDED) & own_words & (shared >= 8) & (short_length >= SHORT)
     reworded &= (1000 * f[c.ORDERED] >= 850 * fewer) & (
         1000 * np.minimum(f[c.SPAN_A], f[c.SPAN_B]) >= 700 * short_length
     )
     out[reworded & (f[c.RUN] < 40)] = REWRITE
-    out[enough & (short_share >= MOSTLY) & (contained >= 250)] = VERSION
+    alike = np.where(short_length < SHORT, SHORT_VERSION, LONG_VERSION)
+    out[enough & (short_share >= MOSTLY) & (contained >= alike)] = VERSION
     clearly_longer = 1000 * short_length < LONGER * long_length
     inside = enough & (short_share >= INSIDE) & (contained >= UNEDITED)
     out[inside & clearly_longer & (long_share < NEAR)] = EXCERPT

@@ -222,12 +222,10 @@ def pairs(
         out_b.append(extra[:, 1])
         out_row.append(extra[:, 2])
     a, b, row = np.concatenate(out_a), np.concatenate(out_b), np.concatenate(out_row)
-    # A row's a is the smaller representative; the articles that stand for it may be in the other order.
-    swapped = a > b
     low, high = np.minimum(a, b), np.maximum(a, b)
+    # A row's a is the smaller representative; the articles that stand for it may be in the other order.
     flipped = np.where(row >= 0, rep[low] != edges.a[row], False) if len(edges) else np.zeros(len(a), np.bool_)
     order = np.lexsort((high, low))
-    del swapped
     keep = edges.relation[row[order]] != r.NONE if len(edges) else np.ones(len(order), np.bool_)
     keep |= row[order] < 0
     order = order[keep]

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from dedup.candidates.bands import BUCKET_CAP
 from dedup.candidates.bands import REPRESENTATIVES as BAND_REPRESENTATIVES
 from dedup.candidates.pairset import PairSet
-from dedup.candidates.passages import PASSAGE_CAP, REPRESENTATIVES, SHORT, passage_pairs, probability_of_run
+from dedup.candidates.passages import (
+    PASSAGE_CAP,
+    REPRESENTATIVES,
+    SHORT,
+    passage_pairs,
+    probability_of_run,
+    sampling_rate,
+)
 from dedup.candidates.search import collapse, search
 
 #: Few different keys, some with bits above the 31st, so that signs and shifts matter.
@@ -151,3 +158,17 @@ def test_search_without_articles(band: list[tuple[np.ndarray, np.ndarray]]) -> N
     none = np.zeros(0, np.int64)
     found = search(none, band, [], np.zeros(0, np.int32))
     assert len(found.a) == len(found.b) == 0
+
+
+@pytest.mark.parametrize("threshold", [0.9, 0.7, 0.5, 0.3, 0.15])
+def test_a_threshold_makes_the_sample_as_dense_as_it_must_be(threshold: float) -> None:
+    rate = sampling_rate(8, threshold)
+    assert 1 <= rate <= 8
+    assert probability_of_run(SHORT * threshold, rate, short=False) >= 0.98
+    assert rate == 8 or probability_of_run(SHORT * threshold, rate + 1, short=False) < 0.98
+
+
+def test_without_a_threshold_the_rate_is_that_of_the_settings() -> None:
+    assert sampling_rate(8, None) == 8
+    # However low the threshold: there is nothing denser than all shingles.
+    assert sampling_rate(8, 0.001) == 1

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from dedup.settings import Settings, make_settings
 if TYPE_CHECKING:
     from datasketch import MinHash
 
+    from dedup.articles.batch import Batch
+    from dedup.articles.learned import Furniture
     from dedup.reports.progress import Progress
     from dedup.result import ScanResult
 
@@ -101,11 +104,33 @@ def minhash(article: Taken, *, settings: Settings | None = None, **options: obje
     return minhash_of(_article(article), make_settings(settings, **options))
 
 
-def bodies(inputs: Any, settings: Settings) -> Iterator[dict[str, Any]]:
-    """Every article with its body and the furniture that was set aside (`dedup extract --body`)."""
+def bodies(inputs: Any, settings: Settings, *, explain: bool = False) -> Iterator[dict[str, Any]]:
+    """Every article with its body and the furniture that was set aside (`dedup extract --body`).
+
+    Without `settings.furniture` it is learned first, from the same inputs, which are then read twice; what comes from
+    standard input is held for that.
+    """
     from dedup.articles.readers import read
     from dedup.articles.show import body_records
     from dedup.articles.sources import resolve
 
-    for batch in read(resolve(list(inputs), settings.format), settings):
-        yield from body_records(batch)
+    sources = resolve(list(inputs), settings.format)
+    again: Callable[[], Iterable[Batch]] = partial(read, sources, settings)
+    if settings.furniture is None and any(source.path == "-" for source in sources):
+        held = list(again())
+        again = partial(iter, held)
+    learned = settings.furniture if settings.furniture is not None else _learned(again(), settings)
+    for batch in again():
+        yield from body_records(batch, learned, explain=explain)
+
+
+def _learned(batches: Iterable[Batch], settings: Settings) -> Furniture:
+    """The furniture of a corpus."""
+    from dedup.candidates.spool import Spool
+    from dedup.corpus import read_corpus
+
+    spool = Spool(settings.tmp)
+    try:
+        return read_corpus(batches, {}, settings, settings.threads or 1, spool, lambda batch: None).furniture
+    finally:
+        spool.close()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -14,21 +13,21 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dedup.articles.batch import Batch, int_array, text_array, to_numpy
+from dedup.articles.chunks import chunk_kernel
 from dedup.articles.furniture import Bodies
+from dedup.articles.learned import Furniture
 from dedup.articles.phrases import RULE_DATELINE
+from dedup.articles.recut import pack_kernel
 from dedup.candidates.digest import Digest, digest
 from dedup.candidates.passages import rerank
 from dedup.candidates.spool import Spool
 from dedup.clusters.origin.credits import Said, read_authors, read_credit, read_dateline
+from dedup.learning import Bands, Rows, cut_learned
 from dedup.model import Reject
 from dedup.settings import Settings
 
 #: Columns kept for output; everything else of a record is read again where it is needed.
 KEPT = ("url", "domain", "title", "published")
-
-
-#: Which bodies, and their band keys.
-Bands = tuple[NDArray[np.int64], NDArray[np.uint32]]
 
 
 @dataclass
@@ -63,6 +62,7 @@ class Corpus:
     records: int
     renamed: int
     paths: list[str]
+    furniture: Furniture
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -73,33 +73,41 @@ class Corpus:
         self.passage = []
 
 
-@dataclass
-class _Rows:
-    """Columns of the articles read so far, a chunk a batch."""
+@dataclass(frozen=True)
+class _Taken:
+    """A batch's digest, its bodies' words, folded bytes and chunks, one body after the other, and sizes (n,) of the
+    latter two."""
 
-    chunks: dict[str, list[NDArray[np.generic]]] = field(default_factory=dict)
-
-    def add(self, **columns: NDArray[np.generic]) -> None:
-        for name, values in columns.items():
-            self.chunks.setdefault(name, []).append(values)
-
-    def take(self, name: str) -> NDArray[Any]:
-        return np.concatenate(self.chunks.pop(name))
+    digest: Digest
+    word: NDArray[np.uint32]
+    folded: NDArray[np.uint8]
+    folded_size: NDArray[np.int64]
+    chunks: NDArray[np.uint32]
+    chunk_count: NDArray[np.int64]
 
 
-def digests(batches: Iterable[Batch], settings: Settings, threads: int) -> Iterator[tuple[Batch, Digest | None]]:
+def digests(batches: Iterable[Batch], settings: Settings, threads: int) -> Iterator[tuple[Batch, _Taken | None]]:
     """Every batch with its digest, in order; kernels run beside the reader, a bounded number of batches ahead."""
 
-    def work(batch: Batch) -> Digest | None:
+    def work(batch: Batch) -> _Taken | None:
         if batch.records.num_rows == 0:
             return None
-        return digest(batch.records.column("text"), batch.records.column("title"), settings)
+        column = batch.records.column
+        result = digest(column("text"), column("title"), settings, column("domain"))
+        tokens = result.bodies.tokens
+        if settings.furniture is not None:
+            none = np.zeros(len(tokens), np.int64)
+            return _Taken(result, _packed(result), tokens.folded[:0], none, tokens.word[:0], none)
+        low, high = tokens.folded_start[tokens.first], tokens.folded_start[tokens.last]
+        chunks, chunk_first = chunk_kernel(tokens.word, tokens.first, tokens.last)
+        folded = pack_kernel(tokens.folded, low, high)
+        return _Taken(result, _packed(result), folded, high - low, chunks, np.diff(chunk_first))
 
     if threads < 2:
         for batch in batches:
             yield batch, work(batch)
         return
-    waiting: list[tuple[Batch, Future[Digest | None]]] = []
+    waiting: list[tuple[Batch, Future[_Taken | None]]] = []
     with ThreadPoolExecutor(threads) as pool:
         try:
             for batch in batches:
@@ -125,7 +133,7 @@ def read_corpus(
 
     taken: told of every batch that is done.
     """
-    rows = _Rows()
+    rows = Rows()
     ids: list[pa.Array] = []
     tables: list[pa.RecordBatch] = []
     passages: list[NDArray[np.uint64]] = []
@@ -134,7 +142,6 @@ def read_corpus(
     rejects: list[Reject] = []
     files: dict[str, int] = {}
     n = records = 0
-    words_at = 0
     for batch, result in digests(batches, settings, threads):
         rejects.extend(batch.rejects)
         m = batch.records.num_rows
@@ -145,30 +152,34 @@ def read_corpus(
         file = files.setdefault(batch.file, len(files))
         ids.append(_ids(batch))
         tables.append(batch.records.select(KEPT))
-        at = words_at + np.cumsum(np.append(0, result.count))
-        spool.words.append(_packed(result).data)
-        words_at = int(at[-1])
+        digest = result.digest
+        spool.words.append(result.word.data)
+        spool.folded.append(result.folded.data)
+        spool.chunks.append(result.chunks.data)
         rows.add(
+            words=digest.count,
             file=np.full(m, file, np.int32),
             line=to_numpy(batch.records.column("line")),
             offset=to_numpy(batch.records.column("offset")),
             length=to_numpy(batch.records.column("length")),
             raw_at=_spool_raw(batch, spool),
             raw_length=np.array([len(r) for r in batch.raw], np.int64) if batch.raw else np.full(m, -1, np.int64),
-            count=result.count,
-            size=result.size,
-            words_at=at[:-1],
-            fingerprint=result.fingerprint,
+            count=digest.count,
+            size=digest.size,
+            fingerprint=digest.fingerprint,
+            folded=result.folded_size,
+            chunks=result.chunk_count,
         )
-        bands.append((result.banded + n, result.band))
-        passages.append(result.passage + np.uint64(n))
+        bands.append((digest.banded + n, digest.band))
+        passages.append(digest.passage + np.uint64(n))
         authors = batch.records.column("authors")
-        heard = listen(result.bodies, authors.to_pylist() if authors.null_count < m else ())
+        heard = listen(digest.bodies, authors.to_pylist() if authors.null_count < m else ())
         said.update((n + i, items) for i, items in heard.items())
         n += m
         taken(batch)
     where = [paths.get(file, file) for file in files]
-    return _in_order(rows, ids, tables, passages, bands, said, rejects, list(files), where, spool, records)
+    furniture = cut_learned(rows, tables, passages, bands, settings, threads, spool)
+    return _in_order(rows, ids, tables, passages, bands, said, rejects, list(files), where, spool, records, furniture)
 
 
 def _packed(result: Digest) -> NDArray[np.uint32]:
@@ -212,7 +223,7 @@ def listen(bodies: Bodies, authors: Sequence[str | None]) -> dict[int, list[Said
 
 
 def _in_order(
-    rows: _Rows,
+    rows: Rows,
     ids: list[pa.Array],
     tables: list[pa.RecordBatch],
     passages: list[NDArray[np.uint64]],
@@ -223,9 +234,10 @@ def _in_order(
     paths: list[str],
     spool: Spool,
     records: int,
+    furniture: Furniture,
 ) -> Corpus:
     if not ids:
-        return _empty(rejects, spool, records)
+        return _empty(rejects, spool, records, furniture)
     names = pa.chunked_array(ids).combine_chunks()
     file, line = rows.take("file"), rows.take("line")
     names, dropped, renamed, repeated = _unique(names, file, line, files)
@@ -247,7 +259,7 @@ def _in_order(
         rows.take("fingerprint")[order], [(rank[row], keys) for row, keys in bands], passage,
         {int(rank[row]): items for row, items in said.items() if rank[row] >= 0},
         sorted(rejects, key=lambda r: (r.file, r.line or 0, r.reason, r.detail)),
-        spool, records, renamed, paths,
+        spool, records, renamed, paths, furniture,
     )  # fmt: skip
 
 
@@ -299,13 +311,13 @@ def _unique(
     return unique, np.array(sorted(dropped), np.int64), renamed, rejects
 
 
-def _empty(rejects: list[Reject], spool: Spool, records: int) -> Corpus:
+def _empty(rejects: list[Reject], spool: Spool, records: int, furniture: Furniture) -> Corpus:
     none = np.zeros(0, np.int64)
     table = pa.table({name: text_array([]) for name in KEPT})
     return Corpus(
         text_array([]), table, [], none.astype(np.int32), none, none, none, none, none,
         none.astype(np.int32), none, np.zeros((0, 2), np.uint64), [], [],
-        {}, sorted(rejects, key=lambda r: (r.file, r.line or 0, r.reason, r.detail)), spool, records, 0, [],
+        {}, sorted(rejects, key=lambda r: (r.file, r.line or 0, r.reason, r.detail)), spool, records, 0, [], furniture,
     )  # fmt: skip
 
 

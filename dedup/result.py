@@ -17,6 +17,7 @@ from dedup.clusters.relate import RELATIONS
 from dedup.model import Cluster, Origin, Pair, Reject
 
 if TYPE_CHECKING:
+    from dedup.articles.learned import Furniture
     from dedup.corpus import Corpus
 
 _DIRECTIONS = (None, "a_in_b", "b_in_a")  # by 0, 1, -1
@@ -211,6 +212,11 @@ class ScanResult:
         counts = self.summary["counts"]
         return f"<ScanResult: {counts['articles']} articles, {len(self.clusters)} clusters, {len(self.pairs)} pairs>"
 
+    @property
+    def furniture(self) -> Furniture:
+        """What was learned of the domains' pages, or the model that was given; `scan(..., furniture=)` takes it."""
+        return self._corpus.furniture
+
     def write(self, directory: str | os.PathLike[str], *, keep: str | None = None) -> None:
         """Write the files of the contract into a folder, all of them or none.
 
@@ -236,5 +242,3 @@ class ScanResult:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
-
-

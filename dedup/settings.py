@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 from dedup.errors import UsageError
+
+if TYPE_CHECKING:
+    from dedup.articles.learned import Furniture
 
 #: Version of the shingle specification (docs/shingles.md); part of every fingerprint.
 SHINGLE_SPEC = 1
@@ -29,6 +33,8 @@ class Settings:
     #: One in this many shingles is kept as a passage. 8 keeps 59 of 470: a copied run of 60 words in two long bodies,
     #: which need two passages in common, is missed once in 137; 16 would halve memory and miss it once in 7.
     passage_rate: int = 8
+    #: Furniture learned before; None learns it from the corpus, an empty `Furniture()` leaves all to the rules.
+    furniture: Furniture | None = None
     # -- below: no influence on results --------------------------------------------------------------------------
     fields: tuple[tuple[str, str], ...] = ()
     format: str | None = None
@@ -57,7 +63,8 @@ class Settings:
     def results(self) -> dict[str, object]:
         """The settings that change results, by name."""
         names = ("shingle_size", "num_perm", "seed", "threshold", "window", "passage_rate")
-        return {"shingle_spec": SHINGLE_SPEC, **{name: getattr(self, name) for name in names}}
+        furniture = "learned" if self.furniture is None else self.furniture.digest
+        return {"shingle_spec": SHINGLE_SPEC, **{n: getattr(self, n) for n in names}, "furniture": furniture}
 
     def fingerprint(self) -> str:
         """32 hexadecimal digits that differ whenever a setting that changes results differs."""
@@ -66,7 +73,7 @@ class Settings:
         return xxhash.xxh3_128_hexdigest(json.dumps(self.results(), sort_keys=True).encode())
 
     def to_dict(self) -> dict[str, object]:
-        return asdict(self)
+        return {f.name: getattr(self, f.name) for f in fields(self)}
 
     @classmethod
     def names(cls) -> tuple[str, ...]:

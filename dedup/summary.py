@@ -55,6 +55,7 @@ def summarise(
             "largest_cluster": max((one.size for one in clusters), default=0),
             "renamed_ids": corpus.renamed,
         },
+        "furniture": {"domains": len(corpus.furniture.names), "blocks": len(corpus.furniture.key)},
         "caps": {"band_buckets": found.full_bands, "passage_buckets": found.full_passages},
         "settings": {**settings.results(), "fingerprint": settings.fingerprint()},
         "timings": timings,

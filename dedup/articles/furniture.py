@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from dedup.articles.blocks import dateline, is_byline, is_tail, split, title_tokens
 from dedup.articles.fold import SINGLE_RANGES
+from dedup.articles.learned import Furniture, token_zones
 from dedup.articles.memory import load64, store64
 from dedup.articles.phrases import (
     FIRST_PHRASE,
@@ -245,8 +246,13 @@ def span_kernel(first, last, word, start, end, zone, rule, touched, credit):
     return out[:, :count]
 
 
-def cut(texts: pa.Array, titles: pa.Array | None = None) -> Bodies:
-    """The bodies of the texts, and where their furniture stands."""
+def cut(
+    texts: pa.Array,
+    titles: pa.Array | None = None,
+    domains: pa.Array | None = None,
+    learned: Furniture | None = None,
+) -> Bodies:
+    """The bodies of the texts, and where their furniture stands; by a learned model too, if there is one."""
     tokens = tokenise(texts)
     zone, rule, touched = zones(tokens, titles)
     spans = span_kernel(
@@ -256,6 +262,12 @@ def cut(texts: pa.Array, titles: pa.Array | None = None) -> Bodies:
         tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, tokens.folded, tokens.folded_start, zone,
         touched, tokens.single,
     )  # fmt: skip
+    if learned and domains is not None:
+        zone, touched = token_zones(tokens, learned.numbers(domains), learned.slots)
+        body_kernel(
+            tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, tokens.folded, tokens.folded_start,
+            zone, touched, tokens.single,
+        )  # fmt: skip
     return Bodies(tokens, spans)
 
 

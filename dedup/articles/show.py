@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
-from dedup.articles.batch import Batch
+from dedup.articles.batch import Batch, text_array
 from dedup.articles.furniture import BODY, ZONES, zones
+from dedup.articles.learned import Furniture, token_zones
 from dedup.articles.phrases import rule_name
-from dedup.articles.tokens import tokenise
+from dedup.articles.tokens import Tokens, tokenise
+
+#: The number of the rule that is no rule: learned from the domain's pages.
+_LEARNED = -1
 
 
-def body_records(batch: Batch) -> Iterator[dict[str, Any]]:
-    """Each article of a batch with `text` its body, and `furniture`: {zone, rule, text} in the order of the page."""
+def body_records(batch: Batch, learned: Furniture, *, explain: bool = False) -> Iterator[dict[str, Any]]:
+    """Each article of a batch with `text` its body, and `furniture`: {zone, rule, text} in the order of the page.
+
+    explain: learned furniture says on how many of how many pages of its domain each part stands.
+    """
     tokens = tokenise(batch.records.column("text"))
     zone, rule, _ = zones(tokens, batch.records.column("title"))
+    _mark_learned(tokens, zone, rule, batch.records.column("domain"), learned)
     rows = batch.records.drop_columns(["text", "offset", "length"]).to_pylist()
     for i, row in enumerate(rows):
         raw = tokens.texts[i].as_py().encode()
         low, high = int(tokens.first[i]), int(tokens.last[i])
-        kind = zone[low:high].astype(np.int64) << 16 | rule[low:high]
+        kind = zone[low:high].astype(np.int64) << 16 | (rule[low:high].astype(np.int64) + 1)
         cuts = [low, *(np.flatnonzero(np.diff(kind)) + low + 1).tolist(), high] if high > low else []
         body, furniture = [], []
         for a, b in pairwise(cuts):
@@ -32,7 +43,41 @@ def body_records(batch: Batch) -> Iterator[dict[str, Any]]:
             if zone[a] == BODY:
                 body.append(text)
             else:
-                furniture.append({"zone": ZONES[zone[a]], "rule": rule_name(int(rule[a])), "text": text})
+                by_rule = rule[a] != _LEARNED
+                part = {"zone": ZONES[zone[a]], "rule": rule_name(int(rule[a])) if by_rule else "learned", "text": text}
+                furniture.append(part if by_rule or not explain else {**part, **_shown(text, row["domain"], learned)})
         line = row.pop("line")
         name = row["id"] if row["id"] is not None else f"{batch.file}:{line}"
         yield {**row, "id": name, "file": batch.file, "text": "\n\n".join(body), "furniture": furniture}
+
+
+def _mark_learned(
+    tokens: Tokens, zone: NDArray[np.uint8], rule: NDArray[np.int16], domains: pa.Array, learned: Furniture
+) -> None:
+    """Set zone and rule of the tokens of the bodies that the model takes for furniture."""
+    if not learned:
+        return
+    body = np.flatnonzero((zone == BODY) & _within(tokens))
+    count = np.array([((body >= a) & (body < b)).sum() for a, b in zip(tokens.first, tokens.last, strict=True)])
+    bounds = np.append(0, np.cumsum(count))
+    bodies = replace(tokens, word=tokens.word[body], first=bounds[:-1], last=bounds[1:])
+    found, _ = token_zones(bodies, learned.numbers(domains), learned.slots)
+    cut = found != BODY
+    zone[body[cut]] = found[cut]
+    rule[body[cut]] = _LEARNED
+
+
+def _within(tokens: Tokens) -> NDArray[np.bool_]:
+    inside = np.zeros(len(tokens.word) + 1, np.int64)
+    np.add.at(inside, tokens.first, 1)
+    np.add.at(inside, tokens.last, -1)
+    return np.cumsum(inside)[:-1] > 0
+
+
+def _shown(text: str, domain: str, learned: Furniture) -> dict[str, int]:
+    """On how many pages of the domain the most frequent block of a cut text stood, of how many it was learned from."""
+    tokens = tokenise(text_array([text]))
+    folded = f" {tokens.text(0)} "
+    shown = [block.articles for block in learned.domains[domain] if f" {block.text} " in folded]
+    pages = int(learned.size[learned.names.index(domain)])
+    return {"articles": max(shown, default=0), "of": pages}

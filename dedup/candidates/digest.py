@@ -54,9 +54,13 @@ def fingerprints(bodies: furniture.Bodies) -> NDArray[np.uint64]:
     return np.frombuffer(b"".join(parts), ">u8").astype(np.uint64).reshape(-1, 2)
 
 
-def digest(texts: pa.Array, titles: pa.Array | None, settings: Settings) -> Digest:
+def digest(texts: pa.Array, titles: pa.Array | None, settings: Settings, domains: pa.Array | None = None) -> Digest:
     """Digest a batch of texts."""
-    bodies = furniture.cut(texts, titles)
+    return digest_bodies(furniture.cut(texts, titles, domains, settings.furniture), settings)
+
+
+def digest_bodies(bodies: furniture.Bodies, settings: Settings) -> Digest:
+    """Digest bodies."""
     ids, id_first, sizes = shingle_ids(bodies, settings.shingle_size)
     shingles = np.diff(id_first)
     rate = sampling_rate(settings.passage_rate, settings.threshold)

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from dedup.errors import OutputError, UsageError
 
-#: A spool stays in memory up to this size: most corpora never touch the disk, and a million articles use 2 GB of it.
-IN_MEMORY = 256 << 20
+#: A spooled file stays in memory up to this size: most corpora never touch the disk, and a million articles use 5 GB.
+IN_MEMORY = 512 << 20
 
 
 @nb.njit(nogil=True, cache=True)
@@ -95,6 +95,22 @@ class SpoolFile:
         if self._file is not None:
             os.preadv(self._file, [target], at)
 
+    def copy_to(self, at: int, target: NDArray[np.uint8]) -> None:
+        """Fill `target` from position `at` on, whatever was appended at once."""
+        done = 0
+        if self._file is not None:
+            while done < len(target):
+                done += os.preadv(self._file, [target[done:].data], at + done)
+            return
+        piece = bisect_right(self.starts, at) - 1
+        while done < len(target):
+            end = self.starts[piece + 1] if piece + 1 < len(self.starts) else self.size
+            within = at + done - self.starts[piece]
+            part = self.pieces[piece][within : end - self.starts[piece]][: len(target) - done]
+            target[done : done + len(part)] = part
+            done += len(part)
+            piece += 1
+
     def close(self) -> None:
         self.pieces, self.starts = [], []
         if self._file is not None:
@@ -111,6 +127,8 @@ class Spool:
         self._folder = tempfile.TemporaryDirectory(prefix="dedup-", dir=directory, ignore_cleanup_errors=True)
         self.words = SpoolFile(Path(self._folder.name) / "words")
         self.records = SpoolFile(Path(self._folder.name) / "records")
+        self.folded = SpoolFile(Path(self._folder.name) / "folded")
+        self.chunks = SpoolFile(Path(self._folder.name) / "chunks")
 
     def gather(self, at: NDArray[np.int64], count: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
         """The words of several bodies: (word, first (n + 1,)). `at` is in words. Neighbours are read at once."""
@@ -135,6 +153,6 @@ class Spool:
         return word, first
 
     def close(self) -> None:
-        self.words.close()
-        self.records.close()
+        for file in (self.words, self.records, self.folded, self.chunks):
+            file.close()
         self._folder.cleanup()

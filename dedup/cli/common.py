@@ -57,9 +57,23 @@ def compare_options(command: Command) -> Command:
     return click.option("--shingle-size", type=int, metavar="K", help="Words a shingle has. Default: 5.")(command)
 
 
+def furniture_option(command: Command) -> Command:
+    """A model that was learned before."""
+    return click.option(
+        "--furniture",
+        metavar="FILE",
+        help="Furniture learned before (--save-furniture); else it is learned from the input.",
+    )(command)
+
+
 def settings_from(options: dict[str, Any]) -> Any:
     """Settings from the options that were given; an option left out keeps the library's default."""
     from dedup.settings import make_settings
+
+    if options.get("furniture") is not None:
+        from dedup.articles.learned import Furniture
+
+        options = {**options, "furniture": Furniture.load(options["furniture"])}
 
     return make_settings(**{name: value for name, value in options.items() if value is not None and value != ()})
 

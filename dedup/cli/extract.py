@@ -15,7 +15,7 @@ import click
 import rich_click
 
 from dedup.cli import CONTEXT, NOTHING_ACCEPTED, OK
-from dedup.cli.common import input_options, settings_from
+from dedup.cli.common import furniture_option, input_options, settings_from
 from dedup.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -29,20 +29,24 @@ if TYPE_CHECKING:
 @click.argument("paths", metavar="PATH...", nargs=-1)
 @click.option("--out", metavar="FILE", help="Write into FILE, whole or not at all. Default: standard output.")
 @click.option("--body", is_flag=True, help="The bodies that are compared, and the furniture that was set aside.")
+@click.option("--explain", is_flag=True, help="With --body: on how many pages of its domain learned furniture stands.")
+@furniture_option
 @input_options
-def command(paths: tuple[str, ...], out: str | None, body: bool, **options: Any) -> int:
+def command(paths: tuple[str, ...], out: str | None, body: bool, explain: bool, **options: Any) -> int:
     """Print the articles of files and folders (or - for standard input) as JSONL.
 
     Each line holds id, file, url, domain, title, published, authors, text and meta.
     """
     if not paths:
         raise UsageError("nothing to extract: name files or folders, or - for standard input")
+    if explain and not body:
+        raise UsageError("--explain tells what --body cuts; give both")
     settings = settings_from(options)
     rejects: list[Reject] = []
     if body:
         from dedup.api import bodies
 
-        lines: Iterable[dict[str, Any]] = bodies(paths, settings)
+        lines: Iterable[dict[str, Any]] = bodies(paths, settings, explain=explain)
     else:
         lines = ({k: v for k, v in record.items() if k != "line"} for record in records(paths, settings, rejects))
     with _target(out) as stream:

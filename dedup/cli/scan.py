@@ -14,7 +14,7 @@ import click
 import rich_click
 
 from dedup.cli import CONTEXT, NOTHING_ACCEPTED, OK
-from dedup.cli.common import compare_options, input_options, screen, settings_from, write
+from dedup.cli.common import compare_options, furniture_option, input_options, screen, settings_from, write
 from dedup.errors import OutputError, UsageError
 
 #: Options of glibc's `mallopt`, from its malloc.h.
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 @click.option("--out", metavar="DIR", help="Folder for the results; replaced whole when all is done. Required.")
 @input_options
 @compare_options
+@furniture_option
+@click.option("--save-furniture", metavar="FILE", help="Write the furniture that was used, to read or to use again.")
 @click.option(
     "--window", type=float, metavar="DAYS", help="Articles published further apart never cluster. Default: no limit."
 )
@@ -63,7 +65,7 @@ def command(paths: tuple[str, ...], out: str | None, **options: Any) -> int:
     """
     quiet, as_json, explain = (options.pop(name) for name in ("quiet", "as_json", "explain_settings"))
     options.pop("no_html")  # the page is not written yet; whoever asks for none gets none, now and later
-    keep = options.pop("keep")
+    keep, save = options.pop("keep"), options.pop("save_furniture")
     settings = settings_from({**options, "keep": keep})
     if explain:
         return explained(settings)
@@ -72,7 +74,9 @@ def command(paths: tuple[str, ...], out: str | None, **options: Any) -> int:
     if not paths:
         raise UsageError("nothing to scan: name files or folders, or - for standard input")
     _check_folders(Path(out), settings.tmp)
-    return scanned(paths, settings, Path(out), quiet=quiet, as_json=as_json, keep=keep)
+    if save is not None and not Path(save).absolute().parent.is_dir():
+        raise OutputError(f"--save-furniture {save}: no such folder; make it first")
+    return scanned(paths, settings, Path(out), quiet=quiet, as_json=as_json, keep=keep, save=save)
 
 
 def scanned(
@@ -83,6 +87,7 @@ def scanned(
     quiet: bool = False,
     as_json: bool = False,
     keep: str | None = None,
+    save: str | None = None,
     source: str | None = None,
     advice: str | None = None,
 ) -> int:
@@ -91,7 +96,9 @@ def scanned(
     gc.disable()
     _keep_memory()
     try:
-        return _scanned(paths, settings, out, quiet=quiet, as_json=as_json, keep=keep, source=source, advice=advice)
+        return _scanned(
+            paths, settings, out, quiet=quiet, as_json=as_json, keep=keep, save=save, source=source, advice=advice
+        )
     finally:
         gc.enable()
 
@@ -104,6 +111,7 @@ def _scanned(
     quiet: bool,
     as_json: bool,
     keep: str | None,
+    save: str | None,
     source: str | None,
     advice: str | None,
 ) -> int:
@@ -114,6 +122,8 @@ def _scanned(
     with progress_for(sys.stderr, quiet) as progress, dedup.scan(paths, settings=settings, progress=progress) as result:
         if out is not None:
             result.write(out, keep=keep)
+        if save is not None:
+            result.furniture.save(save)
         seconds = time.perf_counter() - began
         # The moving line ends before the summary begins; the result may still hold temporary files, so it stays open.
         progress.close()

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dedup.articles.batch import text_array
 from dedup.articles.furniture import Bodies, cut
+from dedup.articles.learned import Furniture
 from dedup.articles.phrases import RULE_DATELINE
 from dedup.articles.tokens import Tokens
 from dedup.candidates.digest import fingerprints, shingle_ids
@@ -29,14 +30,14 @@ if TYPE_CHECKING:
     from datasketch import MinHash
 
 
-def _bodies(*articles: Article) -> Bodies:
-    texts = text_array([a.text for a in articles])
-    return cut(texts, text_array([a.title for a in articles]))
+def _bodies(*articles: Article, learned: Furniture | None = None) -> Bodies:
+    texts, titles, domains = (text_array([getattr(a, name) for a in articles]) for name in ("text", "title", "domain"))
+    return cut(texts, titles, domains, learned)
 
 
 def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
     """Compare two articles exactly; None if they are not related."""
-    both = _bodies(a, b)
+    both = _bodies(a, b, learned=settings.furniture)
     tokens = both.tokens
     word = np.concatenate([tokens.words(0), tokens.words(1)])
     count = tokens.last - tokens.first
@@ -109,6 +110,6 @@ def origin_of(article: Article) -> Origin:
 
 def minhash_of(article: Article, settings: Settings) -> MinHash:
     """The signature of an article's body."""
-    ids, id_first, _ = shingle_ids(_bodies(article), settings.shingle_size)
+    ids, id_first, _ = shingle_ids(_bodies(article, learned=settings.furniture), settings.shingle_size)
     signature = signature_kernel(ids, id_first[:1], id_first[1:], *permutations(settings.num_perm, settings.seed))[0]
     return to_datasketch(signature, settings.seed)

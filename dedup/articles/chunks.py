@@ -1,0 +1,70 @@
+"""Chunks: the pieces of a body by which furniture that recurs is known again.
+
+A line or a sentence is a chunk. Pages whose text has lost its line breaks run menus and stories together in one long
+"sentence", so that there a long one is cut again where its words say so (content-defined chunking: Manber 1994;
+Muthitacharoen et al. 2001): the same words are then cut at the same places, whatever stands before and after them.
+"""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+
+from dedup.articles.tokens import LINE, SENTENCE, WORD_HASH
+
+#: A chunk as one uint32: 25 bits of hash, whether it begins a line, whether a line or a sentence, its length in tokens.
+HASH_BITS = 25
+CHUNK_HASH = np.uint32(((1 << HASH_BITS) - 1) << 7)
+BEGINS_LINE, BEGINS = np.uint32(1 << 6), np.uint32(1 << 5)
+CHUNK_LENGTH = np.uint32(31)
+#: With more tokens a line, line breaks were lost.
+_TOKENS_A_LINE = 80
+#: Then sentences of more tokens are cut again, after a token whose hash is 0 modulo 8, but not under 4 tokens.
+_LONG, _LEAST = 16, 4
+#: No chunk has more tokens than its length can say.
+_MOST = 31
+
+
+@nb.njit(nogil=True, cache=True)
+def chunk_kernel(word, first, last):
+    """Chunks of bodies: (chunks uint32, chunk_first (n + 1,) int64).
+
+    word: uint32 words of `dedup.articles.tokens`; first, last (n,) int64: those of each body.
+    """
+    n = len(first)
+    room = np.int64(0)
+    for i in range(n):
+        room += last[i] - first[i]
+    out = np.empty(room, np.uint32)
+    chunk_first = np.zeros(n + 1, np.int64)
+    count = 0
+    edge = LINE | SENTENCE
+    for i in range(n):
+        at = first[i]
+        lines = 1
+        for j in range(at + 1, last[i]):
+            lines += (word[j] & LINE) != 0
+        lost = lines * _TOKENS_A_LINE < last[i] - at
+        while at < last[i]:
+            stop = at + 1
+            while stop < last[i] and not word[stop] & edge:
+                stop += 1
+            begins = BEGINS | BEGINS_LINE if word[at] & LINE or at == first[i] else BEGINS
+            long = lost and stop - at > _LONG
+            h = np.uint64(0)
+            length = np.uint32(0)
+            for j in range(at, stop):
+                value = word[j] & WORD_HASH
+                h = (h ^ np.uint64(value)) * np.uint64(0x9E3779B185EBCA87)
+                h ^= h >> np.uint64(32)
+                length += np.uint32(1)
+                cut = j + 1 == stop or length == _MOST
+                if cut or (long and length >= _LEAST and value & np.uint32(7) == 0):
+                    out[count] = (np.uint32(h) & CHUNK_HASH) | begins | length
+                    count += 1
+                    begins = np.uint32(0)
+                    h = np.uint64(0)
+                    length = np.uint32(0)
+            at = stop
+        chunk_first[i + 1] = count
+    return out[:count].copy(), chunk_first

@@ -104,4 +104,6 @@ def evaluate(options: argparse.Namespace) -> Report:
     return Report(f"quality, {options.articles:,} articles", tables, figures, notes)
 
 
-PART = Part("quality", "recall by kind, precision and adjusted Rand index beside the peers", _options, evaluate)
+PART = Part(
+    "quality", "recall by kind, precision and adjusted Rand index beside the peers", _options, evaluate
+)

@@ -42,7 +42,9 @@ def make_corpus(folder: Path, articles: int, seed: int) -> tuple[Path, Path]:
     )
     if not file.exists():
         sizes = ["--articles", str(articles), "--seed", str(seed)]
-        subprocess.run([sys.executable, "-m", "benchmarks.corpus", str(unfinished), str(truth), *sizes], check=True)
+        subprocess.run(
+            [sys.executable, "-m", "benchmarks.corpus", str(unfinished), str(truth), *sizes], check=True
+        )
         unfinished.rename(file)
     return file, truth
 

@@ -94,7 +94,9 @@ def scan_batches(
                 near = window.near(found.a, found.b)
                 found = Candidates(found.a[near], found.b[near], found.full_bands, found.full_passages)
         tie = _tie(corpus)
-        verifier = Verifier(spool, corpus.words_at, corpus.count, corpus.size, tie, settings.threshold, threads)
+        verifier = Verifier(
+            spool, corpus.words_at, corpus.count, corpus.size, tie, settings.threshold, threads
+        )
         with clock.stage("compare", len(found.a), "pairs"):
             edges = verifier.related(found.a, found.b, progress.advance)
         with clock.stage("cluster", None, "clusters"):
@@ -214,7 +216,9 @@ def explain_settings(settings: Settings) -> dict[str, Any]:
     from dedup.candidates.passages import SHORT, probability_of_run, sampling_rate
 
     banding = Banding.of(settings.num_perm)
-    curve = [{"resemblance": s / 20, "bands_probability": round(banding.probability(s / 20), 4)} for s in range(1, 21)]
+    curve = [
+        {"resemblance": s / 20, "bands_probability": round(banding.probability(s / 20), 4)} for s in range(1, 21)
+    ]
     k, rate = settings.shingle_size, sampling_rate(settings.passage_rate, settings.threshold)
     runs = [
         {"words": words, "probability": round(probability_of_run(max(0, words - k + 1), rate, short=False), 4)}
@@ -235,3 +239,5 @@ def explain_settings(settings: Settings) -> dict[str, Any]:
         "window": settings.window,
         "fingerprint": settings.fingerprint(),
     }
+
+

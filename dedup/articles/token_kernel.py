@@ -241,7 +241,11 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
                     pos += 1
                 else:
                     code, pos = _decode(data, pos)
-                    if (0x1100 <= code <= 0x11FF) or (0x3099 <= code <= 0x309A) or (0xFF61 <= code <= 0xFF9F):
+                    if (
+                        (0x1100 <= code <= 0x11FF)
+                        or (0x3099 <= code <= 0x309A)
+                        or (0xFF61 <= code <= 0xFF9F)
+                    ):
                         suspect[article] = True
                     entry = pages[index[code >> np.uint32(8)], code & np.uint32(255)]
                     if entry <= 0:

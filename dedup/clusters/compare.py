@@ -44,8 +44,6 @@ FEW = 4
 PASSAGE_RUN = 30
 #: Names are compared where one body has fewer words than this: only there do they decide (dedup.clusters.relate).
 SHORT = 150
-
-
 class Bodies(NamedTuple):
     """Bodies as words, uint32: those of body i are `word[first[i] : first[i + 1]]`; `size` (n,): shingle sizes."""
 

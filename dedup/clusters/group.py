@@ -249,7 +249,11 @@ def _round_ups(
     foreign = set()
     for holder, items in held.items():
         firsts = sorted({int(home[s]): s for s in items}.values())
-        if any(not edges.joined(x, y) for i, x in enumerate(firsts) for y in firsts[i + 1 :]):
+        if any(
+            not edges.joined(x, y)
+            for i, x in enumerate(firsts)
+            for y in firsts[i + 1 :]
+        ):
             foreign.add(holder)
     f = edges.features[rows].astype(np.int64)
     long_words = np.where(short_is_a, f[:, c.WORDS_B], f[:, c.WORDS_A])

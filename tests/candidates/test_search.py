@@ -63,9 +63,9 @@ def test_a_passage_printed_twice_in_one_body_meets_once() -> None:
     rows = [(5, 0), (5, 0), (5, 1), (5, 1)]
     long = np.array([SHORT, SHORT], np.int32)
     assert unpacked(passage_pairs([rows_of(rows)], np.ones(len(long), np.bool_), long, 100)[0]) == []
-    assert unpacked(passage_pairs([rows_of([*rows, (6, 0), (6, 1)])], np.ones(len(long), np.bool_), long, 100)[0]) == [
-        (0, 1)
-    ]
+    assert unpacked(
+        passage_pairs([rows_of([*rows, (6, 0), (6, 1)])], np.ones(len(long), np.bool_), long, 100)[0]
+    ) == [(0, 1)]
 
 
 def test_no_passages_no_pairs() -> None:

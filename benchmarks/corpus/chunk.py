@@ -34,7 +34,8 @@ class Draft:
 
     `number` counts articles through the whole corpus. `stories` are the numbers of the first articles of the
     stories whose text it holds; `cluster` is the number of the first article of its cluster; `expected` are
-    the numbers of the articles it should be paired with.
+    the numbers of the articles it should be paired with; `passages` those of the first articles that print a standing
+    passage of it, here none.
     """
 
     number: int
@@ -46,6 +47,7 @@ class Draft:
     stories: list[int] = field(default_factory=list)
     cluster: int | None = None
     expected: list[int] = field(default_factory=list)
+    passages: list[int] = field(default_factory=list)
     agency: str | None = None
 
 

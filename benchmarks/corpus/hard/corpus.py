@@ -29,6 +29,8 @@ ISSUES_A_SERIES, STORIES_A_PASSAGE = 24, (3, 8)
 # One copied story in this many is also printed four times by its own site.
 REPEATED_EVERY, REPEATS = 40, 3
 MOST_COPIES = 7
+# Of what is no brief, so much is copied from a plain site, and so much to one: the copies that any tool finds.
+PLAIN = 0.75
 DAYS, FIRST_DAY = 30, datetime(2024, 9, 2, tzinfo=UTC)
 
 
@@ -61,7 +63,8 @@ class _Desk:
         self.copies = round(articles * COPIED)
         self.stories = articles - self.copies
         self.sites = frames(max(LEAST_SITES, articles // ARTICLES_A_SITE), self.rng)
-        self.heavy = [site for site in self.sites if site.heavy]
+        self.heavy = [site for site in self.sites if site.size == "heavy"]
+        self.plain = [site for site in self.sites if site.size == "plain"]
         self.drafts: list[Draft] = []
         self.seen: set[str] = set()
 
@@ -122,17 +125,18 @@ class _Desk:
                 left -= 1
 
     def _sources(self) -> Iterator[Draft]:
-        """The stories that are copied, each once, in the mixture of `COPY_WEIGHTS`."""
-        waiting = {
-            kind: self.rng.sample(pool, len(pool))
-            for kind in COPY_WEIGHTS
-            if (pool := [draft for draft in self.drafts if draft.kind == kind])
-        }
+        """The stories that are copied, each once, in the mixture of `COPY_WEIGHTS` and `PLAIN`."""
+        waiting: dict[tuple[str, bool], list[Draft]] = {}
+        for draft in self.rng.sample(self.drafts, len(self.drafts)):
+            waiting.setdefault((draft.kind, draft.site.size == "plain"), []).append(draft)
         while waiting:
-            (kind,) = self.rng.choices(list(waiting), [COPY_WEIGHTS[kind] for kind in waiting])
-            yield waiting[kind].pop()
-            if not waiting[kind]:
-                del waiting[kind]
+            kinds = [kind for kind in COPY_WEIGHTS if (kind, False) in waiting or (kind, True) in waiting]
+            (kind,) = self.rng.choices(kinds, [COPY_WEIGHTS[kind] for kind in kinds])
+            plain = (kind, self.rng.random() < PLAIN)
+            key = plain if plain in waiting else (kind, not plain[1])
+            yield waiting[key].pop()
+            if not waiting[key]:
+                del waiting[key]
 
     def _reprint(self) -> None:
         left = self.copies
@@ -146,12 +150,18 @@ class _Desk:
             used = {source.site.domain}
             many = 1 + int(self.rng.expovariate(0.9))
             for _ in range(min(left - len(self.drafts) + first, many, MOST_COPIES)):
-                site = self.rng.choice([site for site in self.sites if site.domain not in used])
+                site = self._carrier(source.kind, used)
                 used.add(site.domain)
                 ways = reprints.WAYS
                 (way,) = self.rng.choices(list(ways), [weight for weight, _ in ways.values()])
                 self._copy(source, way, site)
             left -= len(self.drafts) - first
+
+    def _carrier(self, kind: str, used: set[str]) -> Frame:
+        """A site that has not printed the story yet."""
+        plain = kind != "brief" and self.rng.random() < PLAIN
+        free = [site for site in (self.plain if plain else self.sites) if site.domain not in used]
+        return self.rng.choice(free or [site for site in self.sites if site.domain not in used])
 
     def _copy(self, source: Draft, way: str, site: Frame) -> None:
         """One more print of the source; a site that prints a story again prints the same words."""

@@ -56,12 +56,13 @@ _STREETS = words("""Adams Bayview Beech Chestnut Church Dogwood Elm Franklin Fro
     Juniper Liberty Locust Madison Magnolia Main Market Mill Monroe Orchard Pearl Pine Poplar Prospect Railroad School
     Sycamore Union Vine Walnut Washington Water Willow""")
 _STREET_KINDS = words("Street Avenue Road Drive Lane Boulevard Court Parkway")
-_COMPANY_STARTS = phrases("""Ardent|Axion|Bayline|Bluestem|Brightwater|Cadence|Calder|Canyon|Capstan|Cascade|Cobalt|Corvia
-Crestline|Datamere|Delphi|Dunmore|Eastgate|Elara|Enveric|Evergreen|Fair Lead|Fenwick|First Harbor|Fortuna|Gladstone
-Granite Peak|Halcyon|Harrow|Helix|Highland|Inovax|Ironbridge|Juniper Hill|Keystar|Lakeland|Lattice|Lumina|Mariner
-Meridian|Montclair|Nexora|Northpoint|Novara|Oakmark|Omnira|Orbis|Pallas|Paragon|Pinnacle West|Polaris|Quantus|Redwood
-Ridgeway|Riverstone|Sable|Sentry|Silverline|Solara|Southwind|Sterling|Summit Ridge|Tidewater|Titan|Trivex|Unity|Valence
-Vantage|Verdant|Vertex|Wellspring|Westbrook|Xenova|Yellowtail|Zephyr""")
+_COMPANY_STARTS = phrases("""Ardent|Axion|Bayline|Bluestem|Brightwater|Cadence|Calder|Canyon|Capstan|Cascade|Cobalt
+Corvia|Crestline|Datamere|Delphi|Dunmore|Eastgate|Elara|Enveric|Evergreen|Fairlead|Fenwick
+First Harbor|Fortuna|Gladstone|Granite Peak|Halcyon|Harrow|Helix|Highland|Inovax|Ironbridge
+Juniper Hill|Keystar|Lakeland|Lattice|Lumina|Mariner|Meridian|Montclair|Nexora|Northpoint
+Novara|Oakmark|Omnira|Orbis|Pallas|Paragon|Pinnacle West|Polaris|Quantus|Redwood|Ridgeway
+Riverstone|Sable|Sentry|Silverline|Solara|Southwind|Sterling|Summit Ridge|Tidewater|Titan
+Trivex|Unity|Valence|Vantage|Verdant|Vertex|Wellspring|Westbrook|Xenova|Yellowtail|Zephyr""")
 _COMPANY_ENDS = phrases("""Bancorp|Financial|Energy|Resources|Therapeutics|Pharmaceuticals|Biosciences|Medical|Devices
 Software|Systems|Networks|Semiconductor|Holdings|Industries|Materials|Chemical|Foods|Brands|Apparel|Logistics|Airlines
 Realty Trust|Properties|Insurance|Capital|Partners|Entertainment|Media|Wireless|Water|Gas|Mining|Steel|Motors

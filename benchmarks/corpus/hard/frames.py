@@ -2,7 +2,7 @@
 
 Every domain has its own choice and wording of menus, consent notes, newsletter boxes, app promotion, social links,
 policies, appeals, biographies and lists of other stories. Most of it stands below the story. Three sites of a chain
-share the wording of their policies, as sites of one owner do. Some pages come without any line break.
+share the wording of their policies, as sites of one owner do. Some pages come without any line break. Feeds and text versions of sites print hardly anything around a story.
 """
 
 # A form is one line, however long.
@@ -14,8 +14,10 @@ from random import Random
 from benchmarks.corpus.hard.facts import NICKS, STATES, Facts, filled, worded
 from benchmarks.corpus.lexicon import phrases, words
 
-HEAVY_WORDS, LIGHT_WORDS = (140, 200), (25, 60)
-LIGHT_SHARE = 0.3
+# Words of furniture on a page, by how much a site has; feeds and text versions of sites have next to none.
+SIZES = {"heavy": (140, 200), "light": (25, 60), "plain": (0, 8)}
+# The sites' sizes in turn, so that few sites are mixed as many are.
+MIXTURE = ["heavy", "plain", "heavy", "light", "heavy", "plain", "light"]
 CHAINS, CHAIN_SIZE = 2, 3
 # How a page breaks its lines: between blocks, within them, or nowhere.
 LAYOUTS = ["\n\n", "\n\n", "\n", " ", " "]
@@ -63,7 +65,7 @@ class Frame:
     listed: int
     joint: str
     list_last: bool
-    heavy: bool
+    size: str
     titled: bool
 
     def page(self, title: str, text: str, titles: list[str], rng: Random) -> str:
@@ -80,17 +82,16 @@ def _blocks(text: str) -> list[str]:
     return [line.strip() for line in text.strip().split("\n")]
 
 
-def _frame(rng: Random, name: str, policies: list[str], owner: str) -> Frame:
+def _frame(rng: Random, name: str, size: str, policies: list[str], owner: str) -> Frame:
     ending = rng.choice([".com", ".com", ".net", ".org"])
     domain = "".join(letter for letter in name.lower() if letter.isalnum()) + ending
     letter = rng.choice(["Daybreak", "Front Porch", "Five to Know", "Early Edition", "Rundown", "Lowdown", "Catch-up"])
     facts = Facts(rng, site=name, domain=domain, letter=letter, owner=owner)
-    heavy = rng.random() >= LIGHT_SHARE
 
     def printed(form: str) -> str:
         return filled(worded(form, rng), facts)
 
-    target = rng.randint(*(HEAVY_WORDS if heavy else LIGHT_WORDS))
+    target = rng.randint(*SIZES[size])
     menu = " ".join(rng.sample(_MENU, rng.randint(6, 14)))
     heads = [menu, *map(printed, _blocks(_HEADS))]
     feet = [*policies, *map(printed, rng.sample(_blocks(_FEET), len(_blocks(_FEET))))]
@@ -99,14 +100,14 @@ def _frame(rng: Random, name: str, policies: list[str], owner: str) -> Frame:
     for block in rng.sample(heads, len(heads)):
         if sum(len(part.split()) for part in head) < target * 0.25 and rng.random() < 0.6:
             head.append(block)
-    listed = rng.randint(3, 6) if heavy else 0
+    listed = rng.randint(3, 6) if size == "heavy" else 0
     for block in feet:
         count = sum(len(part.split()) for part in [*head, *foot]) + 8 * listed
         if count + len(block.split()) / 2 < target:
             foot.append(block)
     joint = rng.choice(LAYOUTS)
     last, titled = rng.random() < 0.5, rng.random() < TITLED_SHARE
-    return Frame(domain, name, tuple(head), tuple(foot), printed(_LISTS), listed, joint, last, heavy, titled)
+    return Frame(domain, name, tuple(head), tuple(foot), printed(_LISTS), listed, joint, last, size, titled)
 
 
 def frames(count: int, rng: Random) -> list[Frame]:
@@ -124,6 +125,6 @@ def frames(count: int, rng: Random) -> list[Frame]:
         name = f"{rng.choice([f'The {town}', town, rng.choice(STATES)])} {rng.choice(_PAPERS)}"
         at = len(found)
         owner, policies = chains[at // CHAIN_SIZE] if at < CHAINS * CHAIN_SIZE else (f"{town} Publishing", [])
-        frame = _frame(rng, name, policies, owner)
+        frame = _frame(rng, name, MIXTURE[at % len(MIXTURE)], policies, owner)
         found.setdefault(frame.domain, frame)
     return list(found.values())

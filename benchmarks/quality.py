@@ -130,6 +130,4 @@ def evaluate(options: argparse.Namespace) -> Report:
     return Report(f"quality, {options.articles:,} articles", tables, figures, notes)
 
 
-PART = Part(
-    "quality", "recall by kind, precision and adjusted Rand index beside the peers", _options, evaluate
-)
+PART = Part("quality", "recall by kind, precision and adjusted Rand index beside the peers", _options, evaluate)

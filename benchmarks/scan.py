@@ -44,9 +44,7 @@ def make_corpus(folder: Path, articles: int, seed: int, kind: str = "") -> tuple
     )
     if not file.exists():
         sizes = ["--articles", str(articles), "--seed", str(seed)]
-        subprocess.run(
-            [sys.executable, "-m", module, str(unfinished), str(truth), *sizes], check=True
-        )
+        subprocess.run([sys.executable, "-m", module, str(unfinished), str(truth), *sizes], check=True)
         unfinished.rename(file)
     return file, truth
 

@@ -8,7 +8,7 @@ import re
 from functools import cache
 from random import Random
 
-from benchmarks.corpus.lexicon import CLASS_SIZES, lexicon
+from benchmarks.corpus.lexicon import CLASS_SIZES, FUNCTION_WORDS, lexicon
 
 REPLACED_SHARE, TURNED_SHARE = 0.7, 0.6
 
@@ -21,7 +21,9 @@ _FUNCTION = {
 _WORD = re.compile(r"[A-Za-z]+")
 _SENTENCE = re.compile(r"(?<=[.\"”]) (?=[A-Z\"“])")
 _OPENING = re.compile(r"^(On|In|After|Despite|With|Under|During) ([^,\"“]{3,80}), (.+)\.$")
-_QUOTED = re.compile(r"^[\"“]([^\"”]+),[\"”] (said [^,.]+|[^,.]+ said)(?:, [^.]+)?\.$")
+_QUOTED = re.compile(r"^[\"“]([^\"”]+),[\"”] (said [^,.]+|[^,.]+ said)\.$")
+# What stands before the first word of a sentence; any other word with a large letter is a name.
+_BEGINNING = re.compile(r"(?:^|[.\n\"“”] ?[\"“]?)$")
 
 
 @cache
@@ -36,6 +38,11 @@ def thesaurus() -> dict[str, str]:
     return found | _FUNCTION
 
 
+def _is_name(word: str) -> bool:
+    """Of the first word of a sentence."""
+    return word.lower() not in thesaurus() and word.lower() not in FUNCTION_WORDS
+
+
 def _turned(sentence: str, rng: Random) -> str:
     """The sentence with its opening at the end, or its quotation as reported speech, where it has one."""
     if rng.random() >= TURNED_SHARE:
@@ -46,7 +53,9 @@ def _turned(sentence: str, rng: Random) -> str:
     if quoted := _QUOTED.match(sentence):
         said, who = quoted.groups()
         who = who.removeprefix("said ").removesuffix(" said")
-        return f"{who[0].upper()}{who[1:]} said that {said[0].lower()}{said[1:]}."
+        if not _is_name(said.split(" ")[0]):
+            said = said[0].lower() + said[1:]
+        return f"{who[0].upper()}{who[1:]} said that {said}."
     return sentence
 
 
@@ -55,9 +64,10 @@ def spun(text: str, rng: Random) -> str:
     partner = thesaurus()
 
     def other(match: re.Match[str]) -> str:
-        word = match[0]
+        word, start = match[0], match.start()
         found = partner.get(word.lower())
-        if found is None or rng.random() >= REPLACED_SHARE:
+        named = word[0].isupper() and not _BEGINNING.search(match.string[max(0, start - 3) : start])
+        if found is None or named or rng.random() >= REPLACED_SHARE:
             return word
         return found.capitalize() if word[0].isupper() else found
 

@@ -100,9 +100,7 @@ def write(path: Path, truth: Path, articles: int, seed: int, workers: int | None
 def main() -> None:
     """`python -m benchmarks.corpus FILE TRUTH --articles N`: a process of its own, so that its memory ends
     with it."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.corpus", description="Write a corpus and its truth."
-    )
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.corpus", description="Write a corpus and its truth.")
     parser.add_argument("file", type=Path)
     parser.add_argument("truth", type=Path)
     parser.add_argument("--articles", type=int, default=20_000)

@@ -28,7 +28,7 @@ _KINDS = {
     "fire": """
         [A fire|A blaze|Flames] [destroyed|gutted|badly damaged] [a barn|a duplex|a vacant warehouse|a mobile home|a bakery|a machine shop] on {street} in {town} [early {weekday}|{weekday} night|about {clock} {weekday}].
         [Crews from {n1:2-9} departments|Firefighters|Volunteer crews] [spent {n:2-14} hours|worked until {clock}] [putting out|containing|knocking down] a [fire|grass fire|brush fire] that [burned|blackened] {n:12-900} acres [near {town}|along {road}|in {county}].
-        A family of {n1:3-8} [lost its home|escaped|got out safely] when [lightning|a space heater|a kitchen fire|an electrical short] [set the house ablaze|sparked a house fire] in {town} on {weekday}.
+        A {town} family of {n1:3-8} [lost its home|escaped|got out safely] {weekday} when [lightning|a space heater|a kitchen fire|an electrical short] [set the house ablaze|sparked a house fire] on {street}.
         --
         Fire Chief {name} [put the loss at|estimated damage at] ${n:20-950},000.
         [One firefighter was treated for heat exhaustion|A dog died|Nobody was inside|Two horses were rescued], [the department said|officials said|Chief {last} said].

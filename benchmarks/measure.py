@@ -107,6 +107,4 @@ def interleaved(tasks: Mapping[str, Callable[[], Cost]], repeat: int) -> dict[st
 
 def median(costs: Sequence[Cost]) -> Cost:
     """The median of every figure by itself."""
-    return Cost(
-        *(statistics.median(getattr(cost, name) for cost in costs) for name in ("cpu", "wall", "rss", "disk"))
-    )
+    return Cost(*(statistics.median(getattr(cost, name) for cost in costs) for name in ("cpu", "wall", "rss", "disk")))

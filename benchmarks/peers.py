@@ -141,9 +141,7 @@ PEERS: dict[str, Callable[[Path], Pairs]] = {
 
 def main() -> None:
     """Runs one peer over one file."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.peers", description="Run one peer over one file."
-    )
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.peers", description="Run one peer over one file.")
     parser.add_argument("name", choices=PEERS)
     parser.add_argument("file", type=Path)
     parser.add_argument("out", type=Path)

@@ -107,9 +107,7 @@ def write(report: Report, command: str) -> None:
 
 
 def _section(report: Report, command: str) -> str:
-    facts = ", ".join(
-        f"{value} {'cores' if key == 'cores' else ''}".strip() for key, value in machine().items()
-    )
+    facts = ", ".join(f"{value} {'cores' if key == 'cores' else ''}".strip() for key, value in machine().items())
     software = ", ".join(f"{name} {version}" for name, version in versions().items())
     blocks = [f"## {report.name}", f"{datetime.now(UTC):%Y-%m-%d} · `{command}`", f"{facts}; {software}"]
     blocks += [markdown(table) for table in report.tables]

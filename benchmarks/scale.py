@@ -34,9 +34,7 @@ def _sizes(value: str) -> list[int]:
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--articles", type=_sizes, default=[100_000, 1_000_000], help="comma-separated, rising"
-    )
+    parser.add_argument("--articles", type=_sizes, default=[100_000, 1_000_000], help="comma-separated, rising")
     parser.add_argument("--keep", type=Path, help="keep corpora and outputs in this folder")
 
 
@@ -46,9 +44,7 @@ def _scan(folder: Path, articles: int, seed: int) -> Size:
     with tempfile.TemporaryDirectory(dir=folder) as spool:
         cost = run(scan.scan_command(file, out, "--tmp", spool), watch=Path(spool))
     summary = scan.summary(out)
-    return Size(
-        articles, file.stat().st_size / MIB, cost, summary["timings"], summary["counts"].get("candidates")
-    )
+    return Size(articles, file.stat().st_size / MIB, cost, summary["timings"], summary["counts"].get("candidates"))
 
 
 def exponent(small: float, large: float, growth: float) -> float | None:
@@ -78,9 +74,7 @@ def _stage_table(sizes: list[Size]) -> Table:
     """CPU seconds of every stage at every size, with the exponents between neighbours of CPU and wall."""
     columns = ["stage"]
     columns += [f"CPU s at {size.articles:,}" for size in sizes]
-    columns += [
-        f"{kind} exponent to {large.articles:,}" for _, large in pairwise(sizes) for kind in ("CPU", "wall")
-    ]
+    columns += [f"{kind} exponent to {large.articles:,}" for _, large in pairwise(sizes) for kind in ("CPU", "wall")]
     rows = []
     for stage in sizes[-1].stages:
         times = [size.stages.get(stage, {"cpu": 0.0, "wall": 0.0}) for size in sizes]
@@ -104,9 +98,7 @@ def measure(options: argparse.Namespace) -> Report:
         f"Exponents: log of the ratio of times over log of the ratio of sizes; none below {LEAST_SECONDS} s.",
     ]
     figures = {str(size.articles): asdict(size) for size in sizes}
-    return Report(
-        "scale, " + ", ".join(f"{size.articles:,}" for size in sizes), [*_tables(sizes)], figures, notes
-    )
+    return Report("scale, " + ", ".join(f"{size.articles:,}" for size in sizes), [*_tables(sizes)], figures, notes)
 
 
 def _tables(sizes: list[Size]) -> list[Table]:

@@ -32,9 +32,11 @@ def peer_command(name: str, file: Path, out: Path) -> list[str]:
     return [sys.executable, "-m", "benchmarks.peers", name, str(file), str(out)]
 
 
-def make_corpus(folder: Path, articles: int, seed: int) -> tuple[Path, Path]:
-    """The corpus and its truth in `folder`, written by a process of its own unless they lie there already."""
-    stem = f"corpus-{articles}-{seed}"
+def make_corpus(folder: Path, articles: int, seed: int, kind: str = "") -> tuple[Path, Path]:
+    """The corpus and its truth in `folder`, written by a process of its own unless they lie there already; `kind`
+    names one of the corpora below `benchmarks.corpus` instead, as `hard`."""
+    module = ".".join(filter(None, ["benchmarks.corpus", kind]))
+    stem = "-".join(filter(None, ["corpus", kind, str(articles), str(seed)]))
     file, truth, unfinished = (
         folder / f"{stem}.jsonl",
         folder / f"{stem}.truth.jsonl",
@@ -42,9 +44,7 @@ def make_corpus(folder: Path, articles: int, seed: int) -> tuple[Path, Path]:
     )
     if not file.exists():
         sizes = ["--articles", str(articles), "--seed", str(seed)]
-        subprocess.run(
-            [sys.executable, "-m", "benchmarks.corpus", str(unfinished), str(truth), *sizes], check=True
-        )
+        subprocess.run([sys.executable, "-m", module, str(unfinished), str(truth), *sizes], check=True)
         unfinished.rename(file)
     return file, truth
 

@@ -8,6 +8,9 @@ from benchmarks.corpus.truth import Truth
 
 Pair = tuple[str, str]
 
+# Kinds that are hoped for and not asked for: they have a recall of their own and count in nothing else.
+APART = frozenset({"spun"})
+
 
 def ordered(a: str, b: str) -> Pair:
     """The pair with the smaller id first: how pairs are compared everywhere."""
@@ -26,8 +29,12 @@ class Found:
 class Score:
     """The measures of one tool; ratios are None where nothing was reported or expected.
 
-    `recall`: by kind, and `overall` over all expected pairs alike. `wrong`: the reported pairs without a
-    common story, by the two kinds. `relations`: of the expected pairs, kind -> relation -> how many.
+    `recall`: by kind, and `overall` over all expected pairs alike but those of kinds in `APART`. `pair_precision`: of
+    the reported pairs, those of one story. `cluster_precision` and `cluster_recall`: of all couples that share a
+    reported cluster those that share a true one, and the other way round. `largest` and `largest_true`: sizes of the
+    largest clusters. `rand`: the adjusted Rand index over the articles that should cluster, `rand_all` over all
+    articles, each outside of all clusters a cluster of its own. `wrong`: the reported pairs without a common story,
+    by the two kinds. `relations`: of the expected pairs, kind -> relation -> how many.
     """
 
     recall: dict[str, float]
@@ -35,7 +42,11 @@ class Score:
     overall: float
     pair_precision: float | None
     cluster_precision: float | None
+    cluster_recall: float | None
+    largest: int
+    largest_true: int
     rand: float
+    rand_all: float
     reported: int
     wrong: dict[str, int]
     relations: dict[str, dict[str, int]]
@@ -78,22 +89,33 @@ def score(truth: Mapping[str, Truth], found: Found) -> Score:
     """Judges what a tool found."""
     label = {name: number for number, members in enumerate(found.clusters) for name in members}
     recall, expected, relations = _recall(truth, found, label)
-    total = sum(expected.values())
+    total = sum(count for kind, count in expected.items() if kind not in APART)
+    hits = sum(count for kind, count in recall.items() if kind not in APART)
     matches = [pair for pair, relation in found.pairs.items() if relation != "template"]
-    wrong = Counter(_kinds(truth, pair) for pair in matches if not _share_a_story(truth, pair))
-    clustered = [article for article in truth.values() if article.cluster is not None]
+    wrong = Counter(_kinds(truth, pair) for pair in matches if not _may_match(truth, pair, found.pairs[pair]))
+    asked = [article for article in truth.values() if article.kind not in APART]
+    clustered = [article for article in asked if article.cluster is not None]
+    couples, right, true = _couples(asked, label)
     return Score(
         recall={kind: recall[kind] / expected[kind] for kind in expected},
         expected=dict(expected),
-        overall=sum(recall.values()) / total if total else 0.0,
+        overall=hits / total if total else 0.0,
         pair_precision=1 - wrong.total() / len(matches) if matches else None,
-        cluster_precision=_cluster_precision(truth, found.clusters),
-        # An article outside of all clusters is a cluster of its own.
-        rand=adjusted_rand([a.cluster for a in clustered], [label.get(a.id, a.id) for a in clustered]),
+        cluster_precision=right / couples if couples else None,
+        cluster_recall=right / true if true else None,
+        largest=max(map(len, found.clusters), default=0),
+        largest_true=max(Counter(a.cluster for a in truth.values() if a.cluster is not None).values(), default=0),
+        rand=_rand(clustered, label),
+        rand_all=_rand(asked, label),
         reported=len(matches),
         wrong=dict(wrong),
         relations={kind: dict(counts) for kind, counts in relations.items()},
     )
+
+
+def _rand(articles: Sequence[Truth], label: Mapping[str, int]) -> float:
+    """The adjusted Rand index over the articles; an article outside of all clusters is a cluster of its own."""
+    return adjusted_rand([a.cluster or a.id for a in articles], [label.get(a.id, a.id) for a in articles])
 
 
 def _recall(
@@ -114,20 +136,26 @@ def _recall(
     return hits, expected, relations
 
 
-def _share_a_story(truth: Mapping[str, Truth], pair: Pair) -> bool:
-    return not set(truth[pair[0]].stories).isdisjoint(truth[pair[1]].stories)
+def _may_match(truth: Mapping[str, Truth], pair: Pair, relation: str) -> bool:
+    """Whether the two hold text of one story, or overlap by a passage that several stories print."""
+    first, second = truth[pair[0]], truth[pair[1]]
+    if not set(first.stories).isdisjoint(second.stories):
+        return True
+    return relation == "overlap" and not set(first.passages).isdisjoint(second.passages)
 
 
 def _kinds(truth: Mapping[str, Truth], pair: Pair) -> str:
-    return " and ".join(sorted(truth[name].kind for name in pair))
+    """The kinds of the two; in how it was copied (after a comma) a kind is one."""
+    return " and ".join(sorted(truth[name].kind.partition(",")[0] for name in pair))
 
 
-def _cluster_precision(truth: Mapping[str, Truth], clusters: Sequence[Sequence[str]]) -> float | None:
-    """Of all couples that share a reported cluster, the part that shares a true one. Round-ups and merged
-    articles have no true cluster, so putting one into a cluster counts against it."""
-    couples = right = 0
-    for members in clusters:
-        couples += len(members) * (len(members) - 1) // 2
-        true = Counter(truth[name].cluster for name in members)
-        right += sum(count * (count - 1) // 2 for cluster, count in true.items() if cluster is not None)
-    return right / couples if couples else None
+def _couples(articles: Sequence[Truth], label: Mapping[str, int]) -> tuple[int, int, int]:
+    """How many couples of the articles share a reported cluster, share that and a true one, share a true one.
+    Round-ups and merged articles have no true cluster, so putting one into a cluster counts against it."""
+
+    def count(groups: Iterable[Hashable]) -> int:
+        return sum(size * (size - 1) // 2 for size in Counter(groups).values())
+
+    reported = count(label[a.id] for a in articles if a.id in label)
+    both = count((label[a.id], a.cluster) for a in articles if a.id in label and a.cluster is not None)
+    return reported, both, count(a.cluster for a in articles if a.cluster is not None)

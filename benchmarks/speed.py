@@ -38,13 +38,9 @@ class Result:
 
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--articles", type=int, default=100_000)
-    parser.add_argument(
-        "--repeat", type=int, default=3, help="rounds, of which the median counts (default 3)"
-    )
+    parser.add_argument("--repeat", type=int, default=3, help="rounds, of which the median counts (default 3)")
     parser.add_argument("--peers", default=",".join(TOOLS), help="comma-separated (default all)")
-    parser.add_argument(
-        "--peer-articles", type=int, help="give datasketch, rensa and gaoya this many articles only"
-    )
+    parser.add_argument("--peer-articles", type=int, help="give datasketch, rensa and gaoya this many articles only")
     parser.add_argument("--keep", type=Path, help="keep corpus and outputs in this folder")
 
 
@@ -104,9 +100,7 @@ def measure(options: argparse.Namespace) -> Report:
         "The peers make pairs only: no furniture, no verification of passages, no clusters, no origins.",
     ]
     if peer_articles < options.articles:
-        notes.append(
-            f"The peers took the first {peer_articles:,} articles; their start-up weighs more by that."
-        )
+        notes.append(f"The peers took the first {peer_articles:,} articles; their start-up weighs more by that.")
     figures = {
         tool: {
             "articles": result.articles,

@@ -2,5 +2,5 @@
 
 `stream` writes it, chunk by chunk (`chunk`); `writer` writes the stories from the patterns of `grammar` and
 the words of `lexicon`; `copies` prints them again; `negatives` makes what must not be taken for a copy;
-`sites` wraps.
+`sites` wraps. `hard` is another corpus: pages that look alike and are not copies.
 """

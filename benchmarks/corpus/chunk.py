@@ -34,7 +34,8 @@ class Draft:
 
     `number` counts articles through the whole corpus. `stories` are the numbers of the first articles of the
     stories whose text it holds; `cluster` is the number of the first article of its cluster; `expected` are
-    the numbers of the articles it should be paired with.
+    the numbers of the articles it should be paired with; `passages` those of the first articles that print a standing
+    passage of it, here none.
     """
 
     number: int
@@ -46,6 +47,7 @@ class Draft:
     stories: list[int] = field(default_factory=list)
     cluster: int | None = None
     expected: list[int] = field(default_factory=list)
+    passages: list[int] = field(default_factory=list)
     agency: str | None = None
 
 
@@ -134,9 +136,7 @@ class _Press:
         weights = [weight for weight, _ in copies.KINDS.values()]
         for kind in self.rng.choices(kinds, weights, k=count):
             page = self.rng.choice(self.pages)
-            text = copies.KINDS[kind][1](
-                original.text, original.title, copies.Tools(self.rng, self.tap, page)
-            )
+            text = copies.KINDS[kind][1](original.text, original.title, copies.Tools(self.rng, self.tap, page))
             site = page.site if kind == "wrapped" else self._outlet()
             title = original.title.title() if self.rng.random() < 0.3 else original.title
             later = timedelta(seconds=int(self.rng.expovariate(1 / (6 * 3600))))
@@ -152,10 +152,7 @@ class _Press:
             fillers = [copies.excerpt(text, self.rng) for text in self._thirds(foreign[2 * at : 2 * at + 2])]
             items = own + fillers[: self.rng.randint(5, 8) - len(own)]
             self.rng.shuffle(items)
-            headed = [
-                f"{title.upper()}\n\n{item}"
-                for title, item in zip(self.writer.titles(8), items, strict=False)
-            ]
+            headed = [f"{title.upper()}\n\n{item}" for title, item in zip(self.writer.titles(8), items, strict=False)]
             published, site = self._when(), self._outlet()
             title = f"{site.name} briefing for {published:%A}"
             draft = self.add("excerpt", title, "\n\n".join(headed), site, published)
@@ -168,11 +165,7 @@ class _Press:
         for story in foreign:
             words = story.text.split(" ")
             step = max(40, len(words) // 4)
-            texts += [
-                " ".join(words[low : low + step])
-                for low in range(0, 4 * step, step)
-                if words[low : low + step]
-            ]
+            texts += [" ".join(words[low : low + step]) for low in range(0, 4 * step, step) if words[low : low + step]]
         return texts
 
     def _merged(self, originals: list[Draft]) -> None:

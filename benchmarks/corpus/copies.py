@@ -7,6 +7,7 @@ from functools import partial
 from random import Random
 
 from benchmarks.corpus.sites import Page
+from benchmarks.corpus.spin import spun
 from benchmarks.corpus.writer import WordTap, straight, typographic
 
 PARAGRAPH = "\n\n"
@@ -115,6 +116,7 @@ KINDS: dict[str, tuple[float, Copy]] = {
     "reordered": (6, reordered),
     **{f"edited {share} %": (5, partial(edited, share=share / 100)) for share in (5, 10, 20, 40)},
     **{f"scattered {share} %": (4, partial(scattered, share=share / 100)) for share in (5, 10, 20, 30, 40)},
+    "spun": (4, lambda text, title, tools: spun(text, tools.rng)),
 }
 
 

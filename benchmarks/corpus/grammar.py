@@ -26,8 +26,7 @@ _DRAWN_CODE = {name: -2 - i for i, name in enumerate(DRAWN)}
 # Own names count down from here, in the order of `OWN`: the writer reads them off as columns.
 FIRST_OWN = -100
 _OWN_CODE = {
-    pair: FIRST_OWN - i
-    for i, pair in enumerate((name, k) for name, count in OWN.items() for k in range(count))
+    pair: FIRST_OWN - i for i, pair in enumerate((name, k) for name, count in OWN.items() for k in range(count))
 }
 
 # Phrases every newsroom uses, each in some 4 % of the articles. They give unrelated articles the short common

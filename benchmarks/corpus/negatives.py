@@ -56,9 +56,7 @@ def patchwork(runs: list[str], rng: Random, length: int) -> str:
     """A text of about `length` words of runs in random order; no two that were neighbours stay so."""
     order = rng.sample(range(len(runs)), min(len(runs), length // 8))
     kept = [run for before, run in zip([-2, *order], order, strict=False) if run != before + 1]
-    sentences = [
-        ", ".join(runs[i].strip('.,"“”') for i in kept[at : at + 3]) for at in range(0, len(kept), 3)
-    ]
+    sentences = [", ".join(runs[i].strip('.,"“”') for i in kept[at : at + 3]) for at in range(0, len(kept), 3)]
     paragraphs = [". ".join(sentences[at : at + 2]) + "." for at in range(0, len(sentences), 2)]
     return "\n\n".join(paragraphs)
 

@@ -38,9 +38,9 @@ HEADS = """Share this @{domain}|Share on Facebook Share on Twitter Share by Emai
 Join our WhatsApp channel to get the latest updates from {name}
 This article was added by the user. {name} is not responsible for the content of the platform.
 Follow {name} on Google News|Published by {name} staff|{name} may earn a commission from links on this page
-Story continues below advertisement|Get {name} in your inbox every morning: sign up here""".replace(
-    "\n", "|"
-).split("|")
+Story continues below advertisement|Get {name} in your inbox every morning: sign up here""".replace("\n", "|").split(
+    "|"
+)
 FEET = phrases("""Share this @{domain}|Copyright 2024 {name}. All rights reserved.|(c) 2024 {domain}
 Sign up to the {name} newsletter for the best stories of the day, delivered to your inbox.
 Subscribe to {name} Premium for unlimited access to all articles, podcasts and puzzles.
@@ -90,9 +90,7 @@ def _site(rng: Random, tap: WordTap, names: list[str], aggregator: bool) -> Site
     name = names.pop()
     domain = name.lower().replace(" ", "") + rng.choice(_SUFFIXES)
     heads, feet = (
-        (rng.sample(HEADS, rng.randint(1, 3)), rng.sample(FEET, rng.randint(3, 6)))
-        if aggregator
-        else ([], [])
+        (rng.sample(HEADS, rng.randint(1, 3)), rng.sample(FEET, rng.randint(3, 6))) if aggregator else ([], [])
     )
     if aggregator:
         # A notice in the site's own words: what no list of phrases can know and only learning finds.
@@ -118,9 +116,7 @@ def sites() -> tuple[tuple[Site, ...], tuple[Site, ...]]:
     rng, tap = Random(20240503), WordTap(Writer(generator))
     words = lexicon()
     places = words.uniform(generator, "place", (OUTLETS + AGGREGATORS,)).tolist()
-    names = list(
-        dict.fromkeys(f"{words.word(token)} {rng.choice(_NAME_ENDINGS).title()}" for token in places)
-    )
+    names = list(dict.fromkeys(f"{words.word(token)} {rng.choice(_NAME_ENDINGS).title()}" for token in places))
     aggregators = tuple(_site(rng, tap, names, aggregator=True) for _ in range(AGGREGATORS))
     return tuple(_site(rng, tap, names, aggregator=False) for _ in range(len(names))), aggregators
 

@@ -11,6 +11,7 @@ from random import Random
 import orjson
 
 from benchmarks.corpus.chunk import CHUNK, Draft, build
+from benchmarks.corpus.hard.corpus import Draft as HardDraft
 
 # Articles are mixed through a window of this many, so that copies do not stand beside their original; 20,000
 # records of 3 KB are 60 MB.
@@ -24,7 +25,7 @@ def article_id(number: int) -> str:
     return f"{(number * 0x9E3779B1 + 0x7F4A7C15) & 0xFFFFFFFF:08x}"
 
 
-def _lines(draft: Draft, rng: Random) -> Lines:
+def record_lines(draft: Draft | HardDraft, rng: Random) -> Lines:
     """The article's line and its truth's line, without what the other says."""
     slug = "-".join(draft.title.lower().split()[:8])
     url = f"https://www.{draft.site.domain}/{draft.published:%Y/%m/%d}/{slug}-{rng.randrange(10**6)}"
@@ -42,6 +43,7 @@ def _lines(draft: Draft, rng: Random) -> Lines:
         "stories": [article_id(number) for number in draft.stories],
         "cluster": None if draft.cluster is None else article_id(draft.cluster),
         "pairs": [article_id(number) for number in draft.expected],
+        "passages": [article_id(number) for number in draft.passages],
         "agency": draft.agency,
     }
     return (
@@ -52,7 +54,7 @@ def _lines(draft: Draft, rng: Random) -> Lines:
 
 def _chunk_lines(seed: int, index: int, size: int) -> list[Lines]:
     rng = Random(f"{seed} {index}")
-    return [_lines(draft, rng) for draft in build(seed, index, size)]
+    return [record_lines(draft, rng) for draft in build(seed, index, size)]
 
 
 def _chunks(articles: int, seed: int, workers: int) -> Iterator[list[Lines]]:
@@ -98,9 +100,7 @@ def write(path: Path, truth: Path, articles: int, seed: int, workers: int | None
 def main() -> None:
     """`python -m benchmarks.corpus FILE TRUTH --articles N`: a process of its own, so that its memory ends
     with it."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.corpus", description="Write a corpus and its truth."
-    )
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.corpus", description="Write a corpus and its truth.")
     parser.add_argument("file", type=Path)
     parser.add_argument("truth", type=Path)
     parser.add_argument("--articles", type=int, default=20_000)

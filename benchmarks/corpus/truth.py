@@ -13,7 +13,8 @@ class Truth:
 
     `stories`: ids of the first articles of the stories whose text it holds. `cluster`: the id of the first
     article of the cluster it belongs to, or None. `pairs`: ids of the articles it should be found together
-    with. `agency`: who wrote it, where an agency did.
+    with. `passages`: ids that stand for passages which several stories print; two articles with one in common
+    may be found to overlap. `agency`: who wrote it, where an agency did.
     """
 
     id: str
@@ -21,6 +22,7 @@ class Truth:
     stories: list[str]
     cluster: str | None
     pairs: list[str]
+    passages: list[str]
     agency: str | None
 
 

@@ -58,17 +58,14 @@ class Writer:
     def stories(self, count: int) -> list[Story]:
         """`count` unrelated stories."""
         target = np.exp(self.rng.normal(np.log(MEDIAN_WORDS), SPREAD, count)).clip(LEAST_WORDS, MOST_WORDS)
-        sentences = self._sentences(
-            np.maximum(4, np.round(target / self.patterns.words.mean())).astype(np.int64)
-        )
+        sentences = self._sentences(np.maximum(4, np.round(target / self.patterns.words.mean())).astype(np.int64))
         own = {name: self.words.uniform(self.rng, name, (count, size)) for name, size in OWN.items()}
         curly = self.rng.random(count) < CURLY_SHARE
         texts = self._print(sentences, own, curly)
         titles = self.titles(count)
         named = [(self._full_names(own, i), self._alone(own["place"][i])) for i in range(count)]
         return [
-            Story(titles[i], texts[i].split("\n\n"), named[i][0], named[i][1], bool(curly[i]))
-            for i in range(count)
+            Story(titles[i], texts[i].split("\n\n"), named[i][0], named[i][1], bool(curly[i])) for i in range(count)
         ]
 
     def titles(self, count: int) -> list[str]:
@@ -140,9 +137,7 @@ class Writer:
         ids[places] = names[story[places], FIRST_OWN - codes[places]]
         return ids
 
-    def _speak_of_the_topic(
-        self, ids: Ids, places: NDArray[np.int64], story: NDArray[np.int64], count: int
-    ) -> None:
+    def _speak_of_the_topic(self, ids: Ids, places: NDArray[np.int64], story: NDArray[np.int64], count: int) -> None:
         """Replaces a share of the nouns at `places` by nouns of the story's topic, its first ones most."""
         topics = self.words.draw(self.rng, "noun", count * TOPIC_WORDS).reshape(count, TOPIC_WORDS)
         chosen = places[self.rng.random(len(places)) < TOPIC_SHARE]

@@ -1,77 +1,136 @@
-"""`python -m tests.quality`: the measures beside their floors.
+"""`python -m tests.quality`: the measures of every labelled set and generated corpus, beside their floors.
 
-`--pairs` lists the labelled pairs that are judged wrong. `--pin` raises the floors to what is measured now, less a
-margin; it never lowers one, unless the data of its set have changed: whoever wants a lower floor writes it by hand.
+Labelled pairs are divided into two halves, `fit` and `check`, so that no article is in both: thresholds are fitted on
+the one and reported on the other. All figures are printed for both and for all pairs, or with `--half` for one.
+`--pairs` lists the wrong pairs of the half `fit`, and those of `check` only where `--half check` asks for them.
+`--pin` raises the floors to what is measured now; it never lowers one, unless the data of its set have changed:
+whoever wants a lower floor writes it by hand.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
-import subprocess
 import sys
 import tempfile
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
-import orjson
+HERE = Path(__file__).parent
+# As pytest imports them: by their own names.
+sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
-from tests.quality.measure_quality import (
-    FLOORS,
-    GENERATED,
-    GENERATED_ARTICLES,
-    MARGIN,
-    ROOT,
-    SETS,
-    Measures,
-    digest,
-    floors,
-    judge,
-    measure_generated,
-    measures,
-    set_files,
-)
+import floors  # noqa: E402
+import measure_quality as quality  # noqa: E402
+from labelled import HALVES, digest, set_files, sets_here  # noqa: E402
+from measure_quality import GENERATED, POOLED, Judged, Measures  # noqa: E402
 
 
-def _generated() -> tuple[str, Measures]:
+def _figures(judged: Sequence[Judged], halves: Sequence[str], least: dict[str, float]) -> None:
+    """The measures of the halves side by side, with part and whole, and the floor of all."""
+    found = {name: quality.half(judged, name) for name in halves}
+    shares = {name: quality.measures(those) for name, those in found.items()}
+    wholes = {name: quality.counts(those) for name, those in found.items()}
+    print(f"  {'':28}" + "".join(f"{name:>20}" for name in halves) + f"{'floor of all':>16}")
+    for measure in dict.fromkeys(measure for got in shares.values() for measure in got):
+        cells = []
+        for name in halves:
+            part = f" {wholes[name][measure][0]}/{wholes[name][measure][1]}" if measure in wholes[name] else ""
+            cells.append(f"{shares[name][measure]:.4f}{part:>9}" if measure in shares[name] else "-")
+        print(f"  {measure:28}" + "".join(f"{cell:>20}" for cell in cells) + f"{_floor(least, measure):>16}")
+    unsure = [f"{part}/{whole}" for part, whole in map(quality.agreement, found.values())]
+    print(f"  {'unsure, as labelled (apart)':28}" + "".join(f"{cell:>20}" for cell in unsure))
+
+
+def _floor(least: dict[str, float], measure: str) -> str:
+    return f"{least[measure]:.4f}" if measure in least else "-"
+
+
+def _confusion(judged: Sequence[Judged]) -> None:
+    """Labels down, what was found across."""
+    table = quality.confusion(judged)
+    columns = [name for name, _ in sum(table.values(), Counter[str]()).most_common()]
+    print(f"  {'label, and what was found':28}" + "".join(f"{name:>12.12}" for name in columns))
+    for label in sorted(table, key=lambda one: (one not in quality.POSITIVE, one)):
+        print(f"  {label:28}" + "".join(f"{table[label][name] or '.':>12}" for name in columns))
+
+
+def _pairs(judged: Sequence[Judged]) -> None:
+    for one in judged:
+        if one.wrong and not one.label.unsure:
+            said = f"{one.label.label} {one.label.direction or ''}".strip()
+            print(f"  {one.label.a} {one.label.b}: {said}, found {one.found or 'nothing'} {one.direction or ''}")
+
+
+def _generated(name: str) -> tuple[str, Measures]:
     with tempfile.TemporaryDirectory() as folder:
-        file, truth = Path(folder) / "corpus.jsonl", Path(folder) / "truth.jsonl"
-        sizes = ["--articles", str(GENERATED_ARTICLES), "--seed", "1"]
-        subprocess.run([sys.executable, "-m", "benchmarks.corpus", file, truth, *sizes], check=True, cwd=ROOT)
-        return digest([file, truth]), measure_generated(file, truth)
+        files = quality.make_generated(name, Path(folder))
+        return digest(files), quality.measure_generated(*files)
 
 
-def main() -> None:
+def _floors_of(pinned: floors.Floors, name: str, data: str) -> dict[str, float]:
+    known = pinned.get(name, {})
+    same = known.get("digest") == data
+    print(f"{name}{'' if same else '  (other data than the floors were pinned on)'}")
+    return known["floors"] if same else {}
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.quality", description=__doc__)
+    parser.add_argument("--sets", nargs="*", help="only these sets and corpora; then nothing is pooled")
+    parser.add_argument("--half", choices=HALVES, help="only this half")
+    parser.add_argument("--pairs", action="store_true", help="list wrong pairs, of fit unless --half says check")
     parser.add_argument("--pin", action="store_true", help="raise the floors to what is measured now")
-    parser.add_argument("--pairs", action="store_true", help="list the pairs that are judged wrong")
-    options = parser.parse_args()
-    pinned = floors() if FLOORS.exists() else {}
-    for name in (*SETS, GENERATED):
-        if name != GENERATED and not all(file.exists() for file in set_files(name)):
-            print(f"{name}: not here (set DEDUP_DATA)")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """1 if anything is below its floor."""
+    options = _options()
+    halves = [options.half] if options.half else ["all", *HALVES]
+    pinned = floors.read() if floors.FILE.exists() else {}
+    missed: list[str] = []
+
+    def weigh(name: str, data: str, got: Measures, least: dict[str, float]) -> None:
+        nonlocal pinned
+        missed.extend(f"{name}: {measure} {said}" for measure, said in floors.below(got, least).items())
+        pinned = floors.raised(pinned, name, data, got)
+
+    found = {name: quality.judge(name) for name in sets_here() if not options.sets or name in options.sets}
+    digests = {name: digest(set_files(name)) for name in found}
+    for name, judged in found.items():
+        least = _floors_of(pinned, name, digests[name])
+        _figures(judged, halves, least)
+        _confusion(quality.half(judged, halves[0]))
+        if options.pairs:
+            _pairs(quality.half(judged, options.half or "fit"))
+        weigh(name, digests[name], quality.measures(judged), least)
+    if found and not options.sets:
+        judged = [one for those in found.values() for one in those]
+        data = quality.pooled_digest(digests)
+        least = _floors_of(pinned, POOLED, data)
+        _figures(judged, halves, least)
+        _confusion(quality.half(judged, halves[0]))
+        weigh(POOLED, data, quality.measures(judged), least)
+        for name in HALVES:
+            key = f"{POOLED}, {name}"
+            least = pinned[key]["floors"] if pinned.get(key, {}).get("digest") == data else {}
+            weigh(key, data, quality.measures(quality.half(judged, name)), least)
+    for name in GENERATED:
+        if options.sets and name not in options.sets:
             continue
-        if name == GENERATED:
-            data, got = _generated()
-        else:
-            judged = judge(name)
-            data, got = digest(set_files(name)), measures(judged)
-            if options.pairs:
-                for one in judged:
-                    if not one.right and (one.positive or one.matched):
-                        print(f"  {one.a} {one.b}: {one.label}, found {one.found or 'nothing'}")
-        known = pinned.get(name, {})
-        same = known.get("digest") == data
-        before = known.get("floors", {}) if same else {}
-        print(f"{name}{'' if same else '  (other data than the floors were pinned on)'}")
+        data, got = _generated(name)
+        least = _floors_of(pinned, name, data)
         for measure, value in got.items():
-            floor = before.get(measure)
-            shown = "   -  " if floor is None else f"{floor:.4f}" + ("  BELOW" if value < floor else "")
-            print(f"  {measure:24} {value:.4f}   floor {shown}")
-        raised = {m: max(before.get(m, 0.0), math.floor(1e4 * (v - MARGIN)) / 1e4) for m, v in got.items()}
-        pinned[name] = {"digest": data, "floors": raised}
+            print(f"  {measure:36}{value:12.4f}{_floor(least, measure):>16}")
+        weigh(name, data, got, least)
+    if not found:
+        print("no text set is here (set DEDUP_DATA to their folder)")
+    print("\n".join(["below the floor:", *missed]) if missed else "nothing is below its floor")
     if options.pin:
-        FLOORS.write_bytes(orjson.dumps(pinned, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+        floors.write(pinned)
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

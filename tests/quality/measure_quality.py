@@ -1,125 +1,189 @@
-"""How good a scan is, on the labelled pairs of each text set and on the generated corpus. Measuring, no judging."""
+"""How good a scan is, on the labelled pairs of each text set and on the generated corpora. Measuring, no judging.
+
+What a scan said is read from the files it wrote. Every labelled pair counts, whether or not it became a candidate.
+"""
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import os
-from collections.abc import Sequence
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import orjson
+from labelled import CLUSTERED, POSITIVE, ROOT, Label, groups, labels, set_files
 
 import dedup
+from benchmarks import scan
+from benchmarks.corpus.truth import read_truth
+from benchmarks.scoring import Found, adjusted_rand, ordered, score
 
-ROOT = Path(__file__).parents[2]
-FLOORS = Path(__file__).parent / "floors.json"
-#: A floor is set so far below what was measured: platforms may break a tie in another way, and no more.
-MARGIN = 0.01
+POOLED = "pooled"
+#: The generated corpora: the module that writes each, and how many articles the gate takes.
+GENERATED = {"generated": ("benchmarks.corpus", 4000), "hard negatives": ("benchmarks.corpus.hard", 2000)}
 
-SETS = ("giveme5w1h", "odu_newssim", "fnc1", "basil", "reuters21578", "allsides_abp")
-POSITIVE = {"identical", "near_copy", "version", "excerpt", "overlap"}
-GENERATED = "generated"
-GENERATED_ARTICLES = 4000
-
+#: The shares of a set or corpus, by name; and what each is a share of.
 Measures = dict[str, float]
-
-
-def data_folder() -> Path:
-    """Where the text sets are; they may not be there."""
-    named = os.environ.get("DEDUP_DATA")
-    return Path(named) if named else ROOT.parent / "shared" / "data"
-
-
-def set_files(name: str) -> tuple[Path, Path]:
-    """The articles and the labelled pairs of a set."""
-    folder = data_folder() / name
-    return folder / "articles.jsonl.gz", folder / "pairs.jsonl"
-
-
-def digest(files: Sequence[Path]) -> str:
-    """SHA-256 of the files, one after the other, unpacked: another compression is not other data."""
-    found = hashlib.sha256()
-    for file in files:
-        data = file.read_bytes()
-        found.update(gzip.decompress(data) if file.suffix == ".gz" else data)
-    return found.hexdigest()
 
 
 @dataclass(frozen=True)
 class Judged:
-    """What a scan said of one labelled pair. `found` is the relation, "cluster" for a pair that is not written
-    because its cluster is large, or "" for no match; `template` is no match."""
+    """What a scan said of one labelled pair. `found` is the relation, "cluster" for a pair that shares a cluster and
+    is not written as related, or "" for nothing; `homes` are the clusters of the two, or their own ids."""
 
-    a: str
-    b: str
-    label: str
+    label: Label
     found: str
-    right: bool
-
-    @property
-    def positive(self) -> bool:
-        return self.label in POSITIVE
+    direction: str | None
+    homes: tuple[str, str]
 
     @property
     def matched(self) -> bool:
+        """An output of `template` is no match."""
         return self.found not in ("", "template")
+
+    @property
+    def wrong(self) -> bool:
+        """Whether anything but the label was found; of what is no copy, whether it was matched."""
+        if not self.label.positive:
+            return self.matched
+        return self.found != self.label.label or self.direction != self.label.direction
 
 
 def judge(name: str) -> list[Judged]:
-    """Scan a set and look its labelled pairs up; unsure ones are left out."""
-    articles, pairs = set_files(name)
-    with dedup.scan(str(articles)) as result:
-        relations = {(p.a, p.b): p for p in result.pairs}
-        home = {m.id: one.name for one in result.clusters for m in one.members}
-        ids = {one["id"] for one in result.origins}
-    judged = []
-    for line in pairs.read_bytes().splitlines():
-        label = orjson.loads(line)
-        if label["unsure"]:
-            continue
-        missing = {label["a"], label["b"]} - ids
-        if missing:
-            raise ValueError(f"{name}: labelled, and not accepted by the scan: {missing}")
-        low, high = sorted((label["a"], label["b"]))
-        pair = relations.get((low, high))
-        together = low in home and home[low] == home.get(high)
-        found = pair.relation.value if pair else "cluster" if together else ""
-        direction = pair.direction if pair else None
-        if direction and low != label["a"]:
-            direction = "b_in_a" if direction == "a_in_b" else "a_in_b"
-        right = found == label["label"] and direction == label["direction"]
-        judged.append(Judged(label["a"], label["b"], label["label"], found, right))
-    return judged
+    """Scan a set and look all its labelled pairs up, unsure ones too."""
+    articles = set_files(name)[0]
+    with tempfile.TemporaryDirectory() as folder:
+        with dedup.scan(str(articles)) as result:
+            result.write(folder)
+        out = Path(folder)
+        clusters = scan.clusters(out)
+        pairs = {(line["a"], line["b"]): line for line in _lines(out / "pairs.jsonl")}
+        ids = {line["id"] for line in _lines(out / "origins.jsonl")}
+    home = {member: members[0] for members in clusters for member in members}
+    return [_judged(one, pairs, home, ids) for one in labels(name)]
+
+
+def _lines(file: Path) -> list[dict[str, str | None]]:
+    return [orjson.loads(line) for line in file.read_bytes().splitlines()]
+
+
+def _judged(
+    one: Label, pairs: Mapping[tuple[str, str], dict[str, str | None]], home: Mapping[str, str], ids: set[str]
+) -> Judged:
+    if missing := {one.a, one.b} - ids:
+        raise ValueError(f"{one.name}: labelled, and not accepted by the scan: {missing}")
+    pair = pairs.get(ordered(one.a, one.b), {})
+    found, direction = pair.get("relation") or "", pair.get("direction")
+    if found in ("", "template") and one.a in home and home[one.a] == home.get(one.b):
+        found = "cluster"
+    if direction and one.a > one.b:
+        direction = "b_in_a" if direction == "a_in_b" else "a_in_b"
+    return Judged(one, found, direction, (home.get(one.a, one.a), home.get(one.b, one.b)))
+
+
+def pooled_digest(digests: Mapping[str, str]) -> str:
+    """The digest of several sets together, whatever their order."""
+    return hashlib.sha256("".join(f"{name} {digests[name]}\n" for name in sorted(digests)).encode()).hexdigest()
+
+
+def half(judged: Sequence[Judged], name: str) -> list[Judged]:
+    """The pairs of a half, or all."""
+    return [one for one in judged if name in ("all", one.label.half)]
+
+
+def counts(judged: Sequence[Judged]) -> dict[str, tuple[int, int]]:
+    """The measures of the sure pairs as part and whole; there is no measure of nothing.
+
+    precision: of what is matched, what is copied. recall: of the copies, what is matched. relation: of the matched
+    copies, those with the labelled relation. direction: of the excerpts found as excerpts, those the right way round.
+    left alone: of what is no copy, what is not matched. Recall and left alone by label as well.
+    """
+    sure = [one for one in judged if not one.label.unsure]
+    copies = [one for one in sure if one.label.positive]
+    others = [one for one in sure if not one.label.positive]
+    hits = [one for one in copies if one.matched]
+    alarms = sum(one.matched for one in others)
+    excerpts = [one for one in hits if one.label.label == one.found == "excerpt"]
+    shares = {
+        # A set without copies has no precision.
+        "precision": (len(hits), len(hits) + alarms if copies else 0),
+        "recall": (len(hits), len(copies)),
+        "relation": (sum(one.found == one.label.label for one in hits), len(hits)),
+        "direction": (sum(one.direction == one.label.direction for one in excerpts), len(excerpts)),
+        "left alone": (len(others) - alarms, len(others)),
+    }
+    for label in sorted({one.label.label for one in sure}):
+        those = [one for one in sure if one.label.label == label]
+        if label in POSITIVE:
+            shares[f"recall, {label}"] = sum(one.matched for one in those), len(those)
+        else:
+            shares[f"left alone, {label}"] = sum(not one.matched for one in those), len(those)
+    return {name: share for name, share in shares.items() if share[1]}
 
 
 def measures(judged: Sequence[Judged]) -> Measures:
-    """Of what is matched the share that is copied (precision), of the copies the share that is matched (recall), of
-    the matched copies the share whose relation, and direction for an excerpt, is the labelled one (relation), and of
-    what is no copy the share that is not matched (left alone). There is no measure of nothing."""
-    hits = [one for one in judged if one.positive and one.matched]
-    wrong = [one for one in judged if not one.positive and one.matched]
-    expected = sum(one.positive for one in judged)
-    shares = {
-        "precision": (len(hits), len(hits) + len(wrong) if expected else 0),
-        "recall": (len(hits), expected),
-        "relation": (sum(one.right for one in hits), len(hits)),
-        "left alone": (len(judged) - expected - len(wrong), len(judged) - expected),
-    }
-    return {name: part / whole for name, (part, whole) in shares.items() if whole}
+    """The shares of `counts`; pair F1, of precision and recall; the adjusted Rand index of the clusters."""
+    got = {name: part / whole for name, (part, whole) in counts(judged).items()}
+    if "precision" in got and "recall" in got:
+        total = got["precision"] + got["recall"]
+        got["pair F1"] = 2 * got["precision"] * got["recall"] / total if total else 0.0
+    if (rand := cluster_rand(judged)) is not None:
+        got["cluster ARI"] = rand
+    return got
 
 
-def measure_set(name: str) -> Measures:
-    return measures(judge(name))
+def cluster_rand(judged: Sequence[Judged]) -> float | None:
+    """The adjusted Rand index over the articles of the sure pairs: what the labels join against what is in one
+    cluster. Two articles that no label joins count as apart, though nobody may have looked at them together. None
+    where the labels join nothing."""
+    sure = [one for one in judged if not one.label.unsure]
+    homes: dict[str, str] = {}
+    joined = []
+    for one in sure:
+        # The sets have ids of their own, which may be the same in two of them.
+        a, b = f"{one.label.name} {one.label.a}", f"{one.label.name} {one.label.b}"
+        homes[a], homes[b] = (f"{one.label.name} {home}" for home in one.homes)
+        if one.label.label in CLUSTERED:
+            joined.append((a, b))
+    if not joined:
+        return None
+    true = groups(joined)
+    return adjusted_rand([true.get(name, name) for name in homes], list(homes.values()))
+
+
+def agreement(judged: Sequence[Judged]) -> tuple[int, int]:
+    """Of the unsure pairs, how many are matched where the label is a copy and left alone where not."""
+    unsure = [one for one in judged if one.label.unsure]
+    return sum(one.matched == one.label.positive for one in unsure), len(unsure)
+
+
+def confusion(judged: Sequence[Judged]) -> dict[str, Counter[str]]:
+    """Of the sure pairs: label -> what was found -> how many; an excerpt the wrong way round is on its own."""
+    table: dict[str, Counter[str]] = {}
+    for one in judged:
+        if not one.label.unsure:
+            turned = one.found == one.label.label == "excerpt" and one.direction != one.label.direction
+            found = "excerpt, turned" if turned else one.found or "nothing"
+            table.setdefault(one.label.label, Counter())[found] += 1
+    return table
+
+
+def make_generated(name: str, folder: Path) -> tuple[Path, Path]:
+    """The generated corpus and its truth, always the same bytes."""
+    module, articles = GENERATED[name]
+    file, truth = folder / f"{module}.jsonl", folder / f"{module}.truth.jsonl"
+    command = [sys.executable, "-m", module, str(file), str(truth), "--articles", str(articles), "--seed", "1"]
+    subprocess.run(command, check=True, cwd=ROOT, timeout=120)
+    return file, truth
 
 
 def measure_generated(file: Path, truth_file: Path) -> Measures:
-    """The measures of the generated corpus: recall overall and by kind, precisions, adjusted Rand index."""
-    from benchmarks.corpus.truth import read_truth
-    from benchmarks.scoring import Found, ordered, score
-
+    """The measures of a generated corpus, as `python -m benchmarks quality` has them. The largest cluster is the true
+    one's size as a share of it, 1 where it is no larger."""
     truth = {article.id: article for article in read_truth(truth_file)}
     with dedup.scan(str(file)) as result:
         pairs = {ordered(p.a, p.b): p.relation.value for p in result.pairs}
@@ -127,13 +191,11 @@ def measure_generated(file: Path, truth_file: Path) -> Measures:
     got = score(truth, Found(pairs, clusters))
     return {
         "pair precision": got.pair_precision or 0.0,
-        "cluster precision": got.cluster_precision or 0.0,
+        "cluster pair precision": got.cluster_precision or 0.0,
+        "cluster pair recall": got.cluster_recall or 0.0,
+        "largest cluster": min(1.0, got.largest_true / max(1, got.largest)),
         "adjusted Rand index": got.rand,
+        "adjusted Rand index, all articles": got.rand_all,
         "recall": got.overall,
         **{f"recall, {kind}": value for kind, value in sorted(got.recall.items())},
     }
-
-
-def floors() -> dict[str, dict[str, Any]]:
-    loaded: dict[str, dict[str, Any]] = orjson.loads(FLOORS.read_bytes())
-    return loaded

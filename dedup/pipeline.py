@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dedup.articles.batch import Batch, int_array, to_numpy
@@ -145,8 +146,11 @@ def _of_bodies(window: Window, rep: NDArray[np.int64]) -> Window:
 
 def _domains(corpus: Corpus) -> NDArray[np.int64]:
     """The number of each article's domain, -1 for none."""
-    codes = corpus.table.column("domain").combine_chunks().dictionary_encode().indices
-    return to_numpy(codes.fill_null(-1)).astype(np.int64)
+    domain = corpus.table.column("domain").combine_chunks()
+    number = to_numpy(domain.dictionary_encode().indices).astype(np.int64)
+    # Not by `fill_null(-1)`: a scalar made from a Python number imports pandas where it is installed.
+    number[to_numpy(pc.indices_nonzero(domain.is_null()))] = -1
+    return number
 
 
 def _stories(n: int, parts: list[assemble.Group]) -> NDArray[np.int64]:

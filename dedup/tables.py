@@ -163,21 +163,15 @@ class ClusterTable(Sequence[Cluster]):
     def lines(self) -> Iterator[bytes]:
         """The content of clusters.jsonl in pieces, which may end within a line."""
         found = self.found
-        number = found.number
         ends = text_array(["}", "}]}\n"])
         for part in _blocks(len(found.rank)):
             lead = self._leads(part)
             last = np.isin(np.arange(part.start + 1, part.stop + 1), found.first).astype(np.int64)
-            begun = number[part][lead]
-            heads = text_array([",", *map(self._head, begun.tolist())])
+            begun = np.searchsorted(found.first[:-1], (part.start, part.stop)).tolist()
+            heads = text_array([",", *self._heads(slice(*begun))])
             kind = _member_kinds().take(
                 int_array(6 * found.relation[part].astype(np.int64) + 2 * (found.direction[part] + 1) + lead)
             )
-            lag = found.lag[part]
-            dated = np.flatnonzero(lag != NO_LAG)
-            lags = pa.concat_arrays([text_array(["null"]), _numbers(lag[dated])])
-            which = np.zeros(len(lag), np.int64)
-            which[dated] = np.arange(1, len(dated) + 1)
             ranks = int_array(found.rank[part])
             url, domain, title, published = (
                 _quoted(self.table.column(name).take(ranks).to_pylist())
@@ -189,22 +183,33 @@ class ClusterTable(Sequence[Cluster]):
                 ',"published":', published, ",", kind,
                 ',"resemblance":', _shares().take(int_array(found.resemblance[part])),
                 ',"containment":', _shares().take(int_array(found.containment[part])),
-                ',"lag_seconds":', lags.take(int_array(which)), ends.take(int_array(last)),
+                ',"lag_seconds":', _lag_texts(found.lag[part]), ends.take(int_array(last)),
             )  # fmt: skip
 
-    def _head(self, number: int) -> str:
-        """The line of a cluster up to its members."""
+    def _heads(self, numbers: slice) -> list[str]:
+        """The lines of clusters up to their members."""
         found = self.found
-        low, high = found.first[number : number + 2].tolist()
-        origin = found.origins[number]
-        head = {
-            "cluster": _cluster_name(number),
-            "size": high - low,
-            "origin": origin.to_dict(),
-            "canonical": {"id": self.names.values[found.rank[low]], "probability": found.probability[number]},
-            "evidence": [e.to_dict() for e in origin.evidence],
-        }
-        return orjson.dumps(head).decode()[:-1] + ',"members":['
+        heads = zip(
+            range(numbers.start, numbers.stop),
+            found.sizes[numbers].tolist(),
+            [self.names.values[rank] for rank in found.kept[numbers].tolist()],
+            found.origins[numbers],
+            found.probability[numbers],
+            strict=True,
+        )
+        return [
+            orjson.dumps(
+                {
+                    "cluster": _cluster_name(number),
+                    "size": size,
+                    "origin": origin.to_dict(),
+                    "canonical": {"id": name, "probability": sure},
+                    "evidence": [e.to_dict() for e in origin.evidence],
+                }
+            ).decode()[:-1]
+            + ',"members":['
+            for number, size, name, origin, sure in heads
+        ]
 
 
 def _cluster_name(index: int) -> str:
@@ -213,6 +218,12 @@ def _cluster_name(index: int) -> str:
 
 def _lags(lag: NDArray[np.int64]) -> list[int | None]:
     return [None if seconds == NO_LAG else seconds for seconds in lag.tolist()]
+
+
+def _lag_texts(lag: NDArray[np.int64]) -> pa.Array:
+    dated = lag != NO_LAG
+    known = pa.concat_arrays([text_array(["null"]), _numbers(lag[dated])])
+    return known.take(int_array(np.where(dated, np.cumsum(dated), 0)))
 
 
 def _role(leads: bool, relation: int) -> str:

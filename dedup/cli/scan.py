@@ -86,12 +86,12 @@ def scanned(
     advice: str | None = None,
 ) -> int:
     """One scan with progress, files and summary; `demo` does the same, and says what it scanned and what to do next."""
+    began = time.perf_counter()
     _keep_memory()
     _without_blas()
     import dedup
     from dedup.reports.progress import progress_for
 
-    began = time.perf_counter()
     with progress_for(sys.stderr, quiet) as progress, dedup.scan(paths, settings=settings, progress=progress) as result:
         if out is not None:
             result.write(out, keep=keep)

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.articles.batch import Batch, int_array, to_numpy
+from dedup.articles.batch import Batch, int_array
 from dedup.articles.dates import parse
+from dedup.articles.learned import domain_numbers
 from dedup.candidates.search import Candidates, collapse, eras, search
 from dedup.candidates.shingles import MIN_TOKENS
 from dedup.candidates.spool import Spool
@@ -21,13 +22,14 @@ from dedup.clusters import assemble
 from dedup.clusters import relate as r
 from dedup.clusters.group import Verified, Window, cluster
 from dedup.clusters.notices import notices
+from dedup.clusters.origin.decide import decide
 from dedup.clusters.verify import Verifier
 from dedup.corpus import Corpus, read_corpus
-from dedup.model import Cluster
 from dedup.reports.progress import Progress, Silent
-from dedup.result import OriginTable, PairTable, ScanResult
+from dedup.result import ScanResult
 from dedup.settings import Settings
 from dedup.summary import summarise
+from dedup.tables import ClusterTable, Names, OriginTable, PairTable
 
 
 class Clock:
@@ -100,25 +102,30 @@ def scan_batches(
         with clock.stage("compare", len(found.a), "pairs"):
             edges = verifier.related(found.a, found.b, progress.advance)
         with clock.stage("cluster", None, "clusters"):
-            parts, repeated = assemble.groups(rep, cluster(len(corpus), edges, tie, verifier.all, window))
+            parts, twins = assemble.groups(rep, cluster(len(corpus), edges, tie, verifier.all, window))
             missing = assemble.all_within(parts, edges)
             if len(missing):
                 edges.extend(verifier.all(missing))
-            edges.relation[notices(edges, _domains(corpus), _stories(len(corpus), parts))] = r.NONE
+            domain, _ = domain_numbers(corpus.table.column("domain"))
+            edges.relation[notices(edges, domain, _stories(len(corpus), parts))] = r.NONE
         with clock.stage("origin", None, "clusters"):
             view = assemble.View(corpus.ids.to_pylist(), corpus.table, rep, corpus.count, corpus.said)
-            clusters = assemble.build(view, parts, edges, verifier.all)
+            stories = assemble.build(view, parts, edges, verifier.all)
             if window is not None:
                 edges = edges.only(window.near(edges.a, edges.b))
             number = np.full(len(corpus), -1, np.int64)
-            for i, part in enumerate(parts):
-                number[part.articles] = i
-            origins = OriginTable(view.ids, number, clusters, assemble.singles(view, number >= 0))
-            table, implied, keep = _pairs(corpus, view, parts, clusters, repeated, edges, number)
+            number[stories.rank] = stories.number
+            keep = number < 0
+            keep[stories.kept] = True
+            names = Names(view.ids)
+            clusters = ClusterTable(names, corpus.table, stories)
+            origins = OriginTable(names, number, stories.origins, assemble.singles(view, number < 0), decide([]))
+            written = assemble.pairs(parts, stories.kept, rep, twins, edges)
+            table = _pairs(corpus, names, written, edges)
         summary = summarise(
-            corpus, inputs, rep, found, verifier.compared, table, implied, clusters, settings, clock.timings
+            corpus, inputs, rep, found, verifier.compared, table, written.implied, clusters, settings, clock.timings
         )
-        return ScanResult(clusters, table, origins, corpus.rejects, summary, corpus, keep)
+        return ScanResult(clusters, table, origins, corpus.rejects, summary, corpus, np.flatnonzero(keep))
     except BaseException:
         spool.close()
         raise
@@ -143,17 +150,11 @@ def _of_bodies(window: Window, rep: NDArray[np.int64]) -> Window:
     return Window(first, last, window.width)
 
 
-def _domains(corpus: Corpus) -> NDArray[np.int64]:
-    """The number of each article's domain, -1 for none."""
-    codes = corpus.table.column("domain").combine_chunks().dictionary_encode().indices
-    return to_numpy(codes.fill_null(-1)).astype(np.int64)
-
-
 def _stories(n: int, parts: list[assemble.Group]) -> NDArray[np.int64]:
     """The number of each body's cluster; bodies in none have one of their own."""
     story = np.arange(n) + len(parts)
-    for number, part in enumerate(parts):
-        story[part.bodies] = number
+    body, first = assemble.flat([part.bodies for part in parts])
+    story[body] = np.repeat(np.arange(len(parts)), np.diff(first))
     return story
 
 
@@ -164,21 +165,8 @@ def _tie(corpus: Corpus) -> NDArray[np.int64]:
     return tie
 
 
-def _pairs(
-    corpus: Corpus,
-    view: assemble.View,
-    parts: list[assemble.Group],
-    clusters: list[Cluster],
-    repeated: dict[int, list[int]],
-    edges: Verified,
-    number: NDArray[np.int64],
-) -> tuple[PairTable, int, NDArray[np.int64]]:
-    """The pairs that are written, how many more are implied, and the ranks of articles to keep."""
-    kept = [
-        next(m for m in part.articles if view.ids[m] == one.canonical.id)
-        for part, one in zip(parts, clusters, strict=True)
-    ]
-    chosen = assemble.pairs(parts, kept, view.rep, repeated, edges)
+def _pairs(corpus: Corpus, names: Names, chosen: assemble.Written, edges: Verified) -> PairTable:
+    """The pairs that are written, with their numbers."""
     same = chosen.row < 0
     own = np.maximum(1, corpus.count - corpus.size + 1)[chosen.a]
     relation, toward = np.full(len(same), r.IDENTICAL, np.uint8), np.zeros(len(same), np.int8)
@@ -190,14 +178,11 @@ def _pairs(
         columns = {"shared": c.SHARED, "size_a": c.SIZE_A, "size_b": c.SIZE_B, "run": c.RUN}
         numbers = {name: np.where(same, numbers[name], edges.features[chosen.row, i]) for name, i in columns.items()}
     flip = chosen.swapped
-    table = PairTable(
-        view.ids, chosen.a, chosen.b, relation, np.where(flip, -toward, toward).astype(np.int8),
+    return PairTable(
+        names, chosen.a, chosen.b, relation, np.where(flip, -toward, toward).astype(np.int8),
         _newer(corpus, chosen, relation), numbers["shared"], np.where(flip, numbers["size_b"], numbers["size_a"]),
         np.where(flip, numbers["size_a"], numbers["size_b"]), numbers["run"],
     )  # fmt: skip
-    keep = number < 0
-    keep[kept] = True
-    return table, chosen.implied, np.flatnonzero(keep)
 
 
 def _newer(corpus: Corpus, chosen: assemble.Written, relation: NDArray[np.uint8]) -> NDArray[np.int8]:

@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from dedup import __version__
 from dedup.candidates.search import Candidates
 from dedup.corpus import Corpus, count_reasons
-from dedup.model import Cluster
-from dedup.result import PairTable
 from dedup.settings import Settings
+from dedup.tables import ClusterTable, PairTable
 
 _LIBRARIES = ("numpy", "numba", "pyarrow", "orjson", "xxhash", "scipy", "datasketch")
 
@@ -28,12 +27,12 @@ def summarise(
     compared: int,
     table: PairTable,
     implied: int,
-    clusters: Sequence[Cluster],
+    clusters: ClusterTable,
     settings: Settings,
     timings: dict[str, dict[str, float]],
 ) -> dict[str, Any]:
     """The object of summary.json. Only `timings` and `versions` differ between two runs on the same input."""
-    n = len(corpus)
+    n, sizes = len(corpus), clusters.found.sizes
     return {
         "version": __version__,
         "inputs": list(inputs),
@@ -51,8 +50,8 @@ def summarise(
             "pairs_by_relation": table.by_relation(),
             "pairs_implied": implied,
             "clusters": len(clusters),
-            "clustered_articles": sum(one.size for one in clusters),
-            "largest_cluster": max((one.size for one in clusters), default=0),
+            "clustered_articles": int(sizes.sum()),
+            "largest_cluster": int(sizes.max(initial=0)),
             "renamed_ids": corpus.renamed,
         },
         "furniture": {"domains": len(corpus.furniture.names), "blocks": len(corpus.furniture.key)},

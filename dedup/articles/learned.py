@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 import xxhash
 from numpy.typing import NDArray
 
@@ -290,5 +291,7 @@ def domain_numbers(domains: pa.ChunkedArray | pa.Array) -> tuple[NDArray[np.int6
     rank = np.empty(len(names) + 1, np.int64)
     rank[order] = np.arange(len(order))
     rank[-1] = -1
-    codes = to_numpy(coded.indices.fill_null(-1)).astype(np.int64)
+    codes = to_numpy(coded.indices).astype(np.int64)
+    # Not by `fill_null(-1)`: a scalar made from a Python number imports pandas where it is installed.
+    codes[to_numpy(pc.indices_nonzero(domains.is_null()))] = -1
     return rank[codes], [names[i] for i in order]

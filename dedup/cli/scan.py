@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,7 @@ from dedup.errors import OutputError, UsageError
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from dedup.settings import Settings
 
@@ -92,33 +91,12 @@ def scanned(
     advice: str | None = None,
 ) -> int:
     """One scan with progress, files and summary; `demo` does the same, and says what it scanned and what to do next."""
-    # The process ends with the scan, and hardly anything it makes is cyclic: collecting would only cost time.
-    gc.disable()
+    began = time.perf_counter()
     _keep_memory()
-    try:
-        return _scanned(
-            paths, settings, out, quiet=quiet, as_json=as_json, keep=keep, save=save, source=source, advice=advice
-        )
-    finally:
-        gc.enable()
-
-
-def _scanned(
-    paths: Sequence[str],
-    settings: Settings,
-    out: Path | None,
-    *,
-    quiet: bool,
-    as_json: bool,
-    keep: str | None,
-    save: str | None,
-    source: str | None,
-    advice: str | None,
-) -> int:
+    _without_blas()
     import dedup
     from dedup.reports.progress import progress_for
 
-    began = time.perf_counter()
     with progress_for(sys.stderr, quiet) as progress, dedup.scan(paths, settings=settings, progress=progress) as result:
         if out is not None:
             result.write(out, keep=keep)
@@ -152,6 +130,29 @@ def _keep_memory() -> None:
         mallopt = ctypes.CDLL(None).mallopt
         for option, value in ((_M_MMAP_THRESHOLD, 32 << 20), (_M_TRIM_THRESHOLD, 1 << 30), (_M_TOP_PAD, 16 << 20)):
             mallopt(option, value)
+
+
+def _without_blas() -> None:
+    """Load numba without SciPy's linear algebra.
+
+    As it loads, numba looks for the BLAS that a kernel with `np.dot` would call; ours have none, and SciPy's takes a
+    sixth of a second. Done by the command alone: in a program that uses the library numba must find what it looks for.
+    """
+    with _hidden("scipy.linalg"):
+        import numba.np.arraymath  # noqa: F401
+
+
+@contextmanager
+def _hidden(module: str) -> Iterator[None]:
+    """Let an import of a module that is not loaded yet fail, as if it were not installed."""
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[module]
 
 
 def _show(result: Any, seconds: float, out: Path | None, source: str | None, advice: str | None) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from math import inf
 
 import numpy as np
@@ -12,30 +13,24 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.articles.batch import int_array
-from dedup.articles.dates import parse
+from dedup.articles.dates import When, parse
 from dedup.clusters import align as c
 from dedup.clusters import relate as r
 from dedup.clusters.group import Verified
 from dedup.clusters.origin.credits import Said, to_evidence
 from dedup.clusters.origin.decide import Witness, canonical, decide
-from dedup.model import Cluster, Member, Origin, Relation
+from dedup.model import Origin
 
 #: In clusters of more members only the pairs with the canonical copy are written.
 ALL_PAIRS = 200
 #: Pairs of two groups of identical articles across clusters are written one by one up to so many.
 ACROSS = 400
+#: The lag of an article whose time is not known.
+NO_LAG = np.iinfo(np.int64).min
 
-#: The columns of a `Row`.
-COLUMNS = ("url", "domain", "title", "published")
-
-_ROLES = {
-    r.IDENTICAL: "copy",
-    r.NEAR_COPY: "copy",
-    r.VERSION: "version",
-    r.EXCERPT: "excerpt",
-    r.REWRITE: "rewrite",
-}
 _UPDATE = re.compile(r"^\W*(?:UPDATE|WRAPUP|RPT|CORRECTED|REFILE)\b\W*(\d*)", re.IGNORECASE)
+
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -44,119 +39,189 @@ class View:
 
     ids: list[str]
     table: pa.Table
-    rep: NDArray[np.int64]
-    count: NDArray[np.int64]
+    rep: Ints
+    count: Ints
     said: dict[int, list[Said]]
 
 
 @dataclass(frozen=True)
 class Group:
-    """One cluster: its bodies (core first), its articles by rank, and, once known, its canonical article."""
+    """One cluster: its bodies (core first) and its articles, by rank."""
 
     bodies: list[int]
     articles: list[int]
 
 
-def groups(rep: NDArray[np.int64], clusters: Sequence[Sequence[int]]) -> tuple[list[Group], dict[int, list[int]]]:
-    """Clusters with all their articles, largest first, then by smallest id; and the articles of every repeated body.
+@dataclass(frozen=True)
+class Twins:
+    """The articles of every body: those of body b are `article[first[b] : first[b] + count[b]]`, ascending."""
+
+    article: Ints
+    first: Ints
+    count: Ints
+
+    @classmethod
+    def of(cls, rep: Ints) -> Twins:
+        """rep (n,): representative of each article, -1 for none."""
+        rows = np.flatnonzero(rep >= 0)
+        count = np.bincount(rep[rows], minlength=len(rep))
+        return cls(rows[np.argsort(rep[rows], kind="stable")], np.cumsum(count) - count, count)
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """k clusters of m articles as columns, each with its canonical copy first, then by time.
+
+    first (k + 1,) int64: the members of cluster i are `first[i]` to `first[i + 1]`. By member, toward the canonical
+    copy: rank (m,) int64, relation (m,) uint8 codes, direction (m,) int8 (1: member in canonical, -1: canonical in
+    member), resemblance and containment (m,) int64 ten-thousandths; lag (m,) int64 seconds, or NO_LAG. By cluster:
+    its origin, and the probability of the canonical copy.
+    """
+
+    first: Ints
+    rank: Ints
+    relation: NDArray[np.uint8]
+    direction: NDArray[np.int8]
+    resemblance: Ints
+    containment: Ints
+    lag: Ints
+    origins: list[Origin]
+    probability: list[float]
+
+    @property
+    def sizes(self) -> Ints:
+        """How many members each cluster has (k,)."""
+        return np.diff(self.first)
+
+    @property
+    def kept(self) -> Ints:
+        """The rank of the canonical copy of each cluster (k,)."""
+        return self.rank[self.first[:-1]]
+
+    @property
+    def number(self) -> Ints:
+        """The number of the cluster of each member (m,)."""
+        return np.repeat(np.arange(len(self.origins)), self.sizes)
+
+
+def flat(lists: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
+    """Lists one after the other, and where each begins, with the end of the last."""
+    first = np.cumsum([0, *map(len, lists)])
+    return np.fromiter(chain.from_iterable(lists), np.int64, int(first[-1])), first
+
+
+def groups(rep: Ints, clusters: Sequence[Sequence[int]]) -> tuple[list[Group], Twins]:
+    """Clusters with all their articles, largest first, then by smallest id; and the articles of every body.
 
     rep (n,): representative of each article, -1 for none. A body that only identical articles share is a cluster too.
     """
-    rows = np.flatnonzero(rep >= 0)
-    order = rows[np.argsort(rep[rows], kind="stable")]
-    starts = np.flatnonzero(np.append(True, np.diff(rep[order]) != 0)) if len(order) else np.zeros(0, np.int64)
-    sizes = np.diff(np.append(starts, len(order)))
-    repeated = {
-        int(rep[order[s]]): order[s : s + k].tolist()
-        for s, k in zip(starts[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True)
-    }
-    used = {body for part in clusters for body in part}
-    parts = [list(part) for part in clusters] + [[body] for body in repeated if body not in used]
-    found = [Group(part, sorted(m for body in part for m in repeated.get(body, [body]))) for part in parts]
+    twins = Twins.of(rep)
+    article, first, count = twins.article.tolist(), twins.first.tolist(), twins.count.tolist()
+    alone = twins.count > 1
+    alone[flat(clusters)[0]] = False
+    parts = [list(part) for part in clusters] + [[body] for body in np.flatnonzero(alone).tolist()]
+    found = [Group(part, sorted(m for b in part for m in article[first[b] : first[b] + count[b]])) for part in parts]
     found.sort(key=lambda g: (-len(g.articles), g.articles[0]))
-    return found, repeated
+    return found, twins
 
 
 def build(
     view: View, parts: Sequence[Group], edges: Verified, verify: Callable[[NDArray[np.int64]], Verified]
-) -> list[Cluster]:
-    """The clusters as values. Pairs with the canonical copy that were not compared yet are compared, in one go."""
-    rows = _rows(view.table, [m for part in parts for m in part.articles])
-    chosen = []
-    at = 0
-    for part in parts:
-        own = rows[at : at + len(part.articles)]
-        at += len(own)
-        witnesses = [_witness(view, rank, row) for rank, row in zip(part.articles, own, strict=True)]
-        origin = decide(witnesses)
-        best, probability = canonical(witnesses, origin, max(int(view.count[b]) for b in part.bodies))
-        chosen.append((part, own, witnesses, origin, best, probability))
-    toward = [(b, int(view.rep[part.articles[best]])) for part, _, _, _, best, _ in chosen for b in part.bodies]
-    missing = edges.missing(np.array([pair for pair in toward if pair[0] != pair[1]], np.int64))
+) -> Assembled:
+    """The clusters as columns. Pairs with the canonical copy that were not compared yet are compared, in one go."""
+    article, first = flat([part.articles for part in parts])
+    body, body_first = flat([part.bodies for part in parts])
+    witnesses = _witnesses(view, article, map(parse, _column(view, "published", article)))
+    longest = np.maximum.reduceat(view.count[body], body_first[:-1]) if parts else np.zeros(0, np.int64)
+    origins, probability, best = [], [], []
+    for low, high, words in zip(first[:-1].tolist(), first[1:].tolist(), longest.tolist(), strict=True):
+        own = witnesses[low:high]
+        origins.append(decide(own))
+        place, sure = canonical(own, origins[-1], words)
+        best.append(low + place)
+        probability.append(sure)
+    bodies = np.diff(body_first)
+    kept = np.repeat(view.rep[article[best]], bodies)
+    missing = edges.missing(np.stack([body, kept], 1)[body != kept])
     if len(missing):
         edges.extend(verify(missing))
-    return [
-        Cluster(f"c{number:06d}", _members(view, own, part, witnesses, best, edges), origin, probability)
-        for number, (part, own, witnesses, origin, best, probability) in enumerate(chosen, 1)
+    relation, direction, resemblance, containment = _toward(edges, body, kept, np.repeat(body[body_first[:-1]], bodies))
+    of_body = np.zeros(len(view.rep), np.int64)
+    of_body[body] = np.arange(len(body))
+    order, lag = _in_time(witnesses, first, np.array(best, np.int64))
+    rows = of_body[view.rep[article[order]]]
+    return Assembled(
+        first, article[order], relation[rows], direction[rows], resemblance[rows], containment[rows], lag[order],
+        origins, probability,
+    )  # fmt: skip
+
+
+def _column(view: View, name: str, ranks: Ints) -> list[str | None]:
+    found: list[str | None] = view.table.column(name).take(int_array(ranks)).to_pylist()
+    return found
+
+
+def _witnesses(view: View, ranks: Ints, when: Iterable[When | None]) -> list[Witness]:
+    rows = ranks.tolist()
+    ids = [view.ids[rank] for rank in rows]
+    said = [
+        tuple([to_evidence(name, item) for item in heard]) if (heard := view.said.get(rank)) else ()
+        for rank, name in zip(rows, ids, strict=True)
     ]
+    return list(map(Witness, ids, _column(view, "domain", ranks), when, view.count[ranks].tolist(), said))
 
 
-#: What is kept of an article, as text: url, domain, title, published.
-Row = tuple[str | None, ...]
+def _in_time(witnesses: Sequence[Witness], first: Ints, best: Ints) -> tuple[Ints, Ints]:
+    """The order of the members, and the lag of each (not in that order).
+
+    The canonical copy comes first, undated members last; the sort is stable, and the articles of a part ascend.
+    """
+    seconds = np.array([w.when.seconds if w.when else inf for w in witnesses])
+    exact = np.array([w.when is not None and w.when.exact for w in witnesses], np.bool_)
+    number = np.repeat(np.arange(len(best)), np.diff(first))
+    # Where no member has an exact time, the earliest is infinite, and is asked of by none.
+    earliest = np.minimum.reduceat(np.where(exact, seconds, inf), first[:-1]) if len(best) else seconds
+    lag = np.full(len(seconds), NO_LAG)
+    lag[exact] = np.rint(seconds[exact] - earliest[number[exact]])
+    seconds[best] = -inf
+    return np.lexsort((seconds, number)), lag
 
 
-def _rows(table: pa.Table, ranks: Sequence[int]) -> list[Row]:
-    part = table.take(int_array(ranks))
-    return list(zip(*[part.column(name).to_pylist() for name in COLUMNS], strict=True))
+def _toward(
+    edges: Verified, body: Ints, kept: Ints, core: Ints
+) -> tuple[NDArray[np.uint8], NDArray[np.int8], Ints, Ints]:
+    """Relation code, direction, resemblance and containment of bodies toward the canonical one of their cluster."""
+    relation, direction = np.full(len(body), r.IDENTICAL, np.uint8), np.zeros(len(body), np.int8)
+    resemblance, containment = np.full(len(body), 10_000), np.full(len(body), 10_000)
+    other = np.flatnonzero(body != kept)
+    if len(other) == 0:
+        return relation, direction, resemblance, containment
+    body, kept, core = body[other], kept[other], core[other]
+    rows = _rows(edges, body, kept)
+    code = edges.relation[rows]
+    # The member is verified against the core; the canonical copy may be a shorter one.
+    apart = np.flatnonzero(~r.JOINS[code])
+    to_core = edges.relation[_rows(edges, body[apart], core[apart])]
+    code[apart] = np.where(body[apart] == core[apart], r.VERSION, to_core)
+    f = edges.features[rows].astype(np.int64)
+    a_in_b = np.where(f[:, c.LENGTH_A] < f[:, c.LENGTH_B], 1, -1)
+    shared, size_a, size_b = f[:, c.SHARED], np.maximum(1, f[:, c.SIZE_A]), np.maximum(1, f[:, c.SIZE_B])
+    relation[other] = code
+    direction[other] = np.where(code == r.EXCERPT, np.where(body < kept, a_in_b, -a_in_b), 0)
+    resemblance[other] = r.ten_thousandths(shared, size_a + size_b - shared)
+    containment[other] = r.ten_thousandths(shared, np.minimum(size_a, size_b))
+    return relation, direction, resemblance, containment
 
 
-def _witness(view: View, rank: int, row: Row) -> Witness:
-    heard = view.said.get(rank)
-    said = tuple([to_evidence(view.ids[rank], item) for item in heard]) if heard else ()
-    _, domain, _, published = row
-    return Witness(view.ids[rank], domain, parse(published), int(view.count[rank]), said)
-
-
-def _members(
-    view: View, rows: Sequence[Row], part: Group, witnesses: Sequence[Witness], best: int, edges: Verified
-) -> tuple[Member, ...]:
-    earliest = min([w.when.seconds for w in witnesses if w.when and w.when.exact], default=None)
-    body = int(view.rep[part.articles[best]])
-    toward = {b: _toward(edges, b, body, part.bodies[0]) for b in part.bodies}
-    # Undated members come last; the sort is stable, and the articles of a part ascend.
-    times = [w.when.seconds if w.when else inf for w in witnesses]
-    times[best] = -inf
-    members = []
-    for i in sorted(range(len(times)), key=times.__getitem__):
-        rank, when, (url, domain, title, published) = part.articles[i], witnesses[i].when, rows[i]
-        code, direction, resemblance, containment = toward[int(view.rep[rank])]
-        lag = round(when.seconds - earliest) if when is not None and when.exact and earliest is not None else None
-        role = "canonical" if i == best else _ROLES[code]
-        relation = r.RELATIONS[code] or Relation.VERSION
-        members.append(
-            Member(
-                view.ids[rank], url, domain, title, published, role, relation, direction, resemblance, containment, lag
-            )
-        )
-    return tuple(members)
-
-
-def _toward(edges: Verified, body: int, kept: int, core: int) -> tuple[int, str | None, float, float]:
-    """Relation code, direction, resemblance and containment of a body toward the canonical one."""
-    if body == kept:
-        return r.IDENTICAL, None, 1.0, 1.0
-    row = edges.find(body, kept)
-    f = edges.features[row].tolist()
-    code = int(edges.relation[row])
-    if not r.JOINS[code]:
-        # The member is verified against the core; the canonical copy may be a shorter one.
-        code = int(edges.relation[edges.find(body, core)]) if body != core else r.VERSION
-    direction = None
-    if code == r.EXCERPT:
-        a_is_short = f[c.LENGTH_A] < f[c.LENGTH_B]
-        direction = "member_in_canonical" if a_is_short == (body < kept) else "canonical_in_member"
-    shared, size_a, size_b = f[c.SHARED], max(1, f[c.SIZE_A]), max(1, f[c.SIZE_B])
-    return code, direction, r.ratio(shared, size_a + size_b - shared), r.ratio(shared, min(size_a, size_b))
+def _rows(edges: Verified, x: Ints, y: Ints) -> Ints:
+    """The rows of pairs, -1 for one that was not compared: `Verified.find` of columns."""
+    if len(edges) == 0:
+        return np.full(len(x), -1)
+    keys = edges.a << 32 | edges.b
+    wanted = np.minimum(x, y) << 32 | np.maximum(x, y)
+    order = np.argsort(keys, kind="stable")
+    found = order[np.minimum(np.searchsorted(keys, wanted, sorter=order), len(order) - 1)]
+    return np.where(keys[found] == wanted, found, -1)
 
 
 @dataclass(frozen=True)
@@ -164,64 +229,38 @@ class Written:
     """Pairs to write, by (a, b): ranks, the row of `edges` that holds the numbers (-1: identical bodies), whether the
     row's a is the pair's b, and how many more pairs are implied."""
 
-    a: NDArray[np.int64]
-    b: NDArray[np.int64]
-    row: NDArray[np.int64]
+    a: Ints
+    b: Ints
+    row: Ints
     swapped: NDArray[np.bool_]
     implied: int
 
 
-def pairs(
-    parts: Sequence[Group],
-    kept: Sequence[int],
-    rep: NDArray[np.int64],
-    repeated: dict[int, list[int]],
-    edges: Verified,
-) -> Written:
+def pairs(parts: Sequence[Group], kept: Ints, rep: Ints, twins: Twins, edges: Verified) -> Written:
     """Which pairs of articles are written: all verified ones of clusters up to ALL_PAIRS, else those with the
-    canonical copy, and all across clusters."""
+    canonical copy, and all across clusters.
+
+    kept (parts,): the rank of each cluster's canonical copy.
+    """
     home = np.full(len(rep), -1, np.int64)
-    for number, part in enumerate(parts):
-        home[part.bodies] = number
-    related = np.flatnonzero(edges.relation != r.NONE)
-    x, y = edges.a[related], edges.b[related]
-    inside = (home[x] >= 0) & (home[x] == home[y])
+    body, body_first = flat([part.bodies for part in parts])
+    home[body] = np.repeat(np.arange(len(parts)), np.diff(body_first))
     large = np.array([len(part.articles) > ALL_PAIRS for part in parts], np.bool_)
-    in_large = np.zeros(len(related), np.bool_)
-    in_large[inside] = large[home[x[inside]]]
-    single = np.ones(len(rep) + 1, np.bool_)
-    single[list(repeated)] = False
-    plain = single[x] & single[y] & ~in_large
-    out_a, out_b, out_row = [x[plain]], [y[plain]], [related[plain]]
-    more: list[tuple[int, int, int]] = []
-    implied = 0
-    for row, a, b, within in zip(
-        related[~plain & ~in_large].tolist(), x[~plain & ~in_large].tolist(), y[~plain & ~in_large].tolist(),
-        inside[~plain & ~in_large].tolist(), strict=True,
-    ):  # fmt: skip
-        left, right = repeated.get(a, [a]), repeated.get(b, [b])
-        if not within and len(left) * len(right) > ACROSS:
-            implied += len(left) * len(right) - 1
-            left, right = left[:1], right[:1]
-        more.extend((m, n, row) for m in left for n in right)
-    for number, part in enumerate(parts):
-        if large[number]:
-            implied += len(part.articles) * (len(part.articles) - 1) // 2 - (len(part.articles) - 1)
-            keeper = kept[number]
-            for m in part.articles:
-                if m != keeper:
-                    same = rep[m] == rep[keeper]
-                    more.append((m, keeper, -1 if same else edges.find(int(rep[m]), int(rep[keeper]))))
-        else:
-            for body in part.bodies:
-                twins = repeated.get(body, ())
-                more.extend((m, n, -1) for i, m in enumerate(twins) for n in twins[i + 1 :])
-    if more:
-        extra = np.array(more, np.int64)
-        out_a.append(extra[:, 0])
-        out_b.append(extra[:, 1])
-        out_row.append(extra[:, 2])
-    a, b, row = np.concatenate(out_a), np.concatenate(out_b), np.concatenate(out_row)
+    chosen, implied = _verified_pairs(home, large, twins, edges)
+    same = body[~large[home[body]]]
+    i, j, _ = _crossed(twins.first[same], twins.count[same], twins.first[same], twins.count[same])
+    i, j = i[i < j], j[i < j]
+    chosen.append((twins.article[i], twins.article[j], np.full(len(i), -1)))
+    for number in np.flatnonzero(large).tolist():
+        size = len(parts[number].articles)
+        implied += size * (size - 1) // 2 - (size - 1)
+        members = np.array([m for m in parts[number].articles if m != kept[number]])
+        keeper = np.full(size - 1, kept[number])
+        rows = np.full(size - 1, -1)
+        other = np.flatnonzero(rep[members] != rep[keeper])
+        rows[other] = _rows(edges, rep[members[other]], rep[keeper[other]])
+        chosen.append((members, keeper, rows))
+    a, b, row = (np.concatenate(column) for column in zip(*chosen, strict=True))
     low, high = np.minimum(a, b), np.maximum(a, b)
     # A row's a is the smaller representative; the articles that stand for it may be in the other order.
     flipped = np.where(row >= 0, rep[low] != edges.a[row], False) if len(edges) else np.zeros(len(a), np.bool_)
@@ -232,15 +271,41 @@ def pairs(
     return Written(low[order], high[order], row[order], flipped[order], implied)
 
 
+def _verified_pairs(
+    home: Ints, large: NDArray[np.bool_], twins: Twins, edges: Verified
+) -> tuple[list[tuple[Ints, Ints, Ints]], int]:
+    """The articles (a, b) of all related pairs of bodies that are not within a large cluster, with their rows.
+
+    home (n,): the number of each body's cluster, or -1. Of many articles across clusters only the first are taken;
+    how many are left out is the second result.
+    """
+    row = np.flatnonzero(edges.relation != r.NONE)
+    x, y = edges.a[row], edges.b[row]
+    inside = (home[x] >= 0) & (home[x] == home[y])
+    wanted = ~inside
+    wanted[inside] = ~large[home[x[inside]]]
+    row, x, y, inside = row[wanted], x[wanted], y[wanted], inside[wanted]
+    left, right = twins.count[x], twins.count[y]
+    many = ~inside & (left * right > ACROSS)
+    implied = int((left * right - 1)[many].sum())
+    left, right = np.where(many, 1, left), np.where(many, 1, right)
+    i, j, source = _crossed(twins.first[x], left, twins.first[y], right)
+    return [(twins.article[i], twins.article[j], row[source])], implied
+
+
+def _crossed(x: Ints, left: Ints, y: Ints, right: Ints) -> tuple[Ints, Ints, Ints]:
+    """Every number of x..x+left with every one of y..y+right, line by line, and the line each pair is from."""
+    size = left * right
+    line = np.repeat(np.arange(len(x)), size)
+    place = np.arange(len(line)) - np.repeat(np.cumsum(size) - size, size)
+    return x[line] + place // right[line], y[line] + place % right[line], line
+
+
 def all_within(parts: Sequence[Group], edges: Verified) -> NDArray[np.int64]:
     """The pairs (m, 2) of bodies of one cluster of up to ALL_PAIRS articles that were not compared yet."""
-    wanted = [np.zeros((0, 2), np.int64)]
-    for part in parts:
-        if len(part.bodies) > 2 and len(part.articles) <= ALL_PAIRS:
-            bodies = np.array(part.bodies)
-            i, j = np.triu_indices(len(bodies), 1)
-            wanted.append(np.stack([bodies[i], bodies[j]], axis=1))
-    return edges.missing(np.concatenate(wanted))
+    body, first = flat([part.bodies for part in parts if len(part.bodies) > 2 and len(part.articles) <= ALL_PAIRS])
+    i, j, _ = _crossed(first[:-1], np.diff(first), first[:-1], np.diff(first))
+    return edges.missing(np.stack([body[i[i < j]], body[j[i < j]]], axis=1))
 
 
 def newer(titles: Sequence[str | None]) -> NDArray[np.int64]:
@@ -253,12 +318,10 @@ def newer(titles: Sequence[str | None]) -> NDArray[np.int64]:
     return out
 
 
-def singles(view: View, clustered: NDArray[np.bool_]) -> dict[int, Origin]:
-    """Origins of unclustered articles that say something of their source, or stand on the domain of an agency."""
-    found = {}
-    ranks = [rank for rank in sorted(view.said) if not clustered[rank]]
-    domains = view.table.column("domain").take(int_array(ranks)).to_pylist()
-    for rank, domain in zip(ranks, domains, strict=True):
-        said = tuple(to_evidence(view.ids[rank], item) for item in view.said[rank])
-        found[rank] = decide([Witness(view.ids[rank], domain, None, 0, said)])
-    return found
+def singles(view: View, alone: NDArray[np.bool_]) -> dict[int, Origin]:
+    """Origins of the articles that stand `alone`, in no cluster, and say something of their source, by rank."""
+    ranks = np.array([rank for rank in sorted(view.said) if alone[rank]], np.int64)
+    return {
+        rank: decide([witness])
+        for rank, witness in zip(ranks.tolist(), _witnesses(view, ranks, repeat(None)), strict=True)
+    }

@@ -137,3 +137,9 @@ def ratio(part: int, whole: int) -> float:
     """part / whole with four decimals, halves up, from integers alone, so that every file says the same."""
     whole = max(1, whole)
     return (20_000 * part + whole) // (2 * whole) / 10_000
+
+
+def ten_thousandths(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.int64]:
+    """`ratio` of columns, times 10,000."""
+    whole = np.maximum(1, whole)
+    return (20_000 * part + whole) // (2 * whole)

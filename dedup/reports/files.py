@@ -65,7 +65,7 @@ def check(target: Path) -> None:
 
 def _write_into(folder: Path, result: ScanResult, keep: str | None) -> None:
     line = orjson.OPT_APPEND_NEWLINE
-    _write(folder / "clusters.jsonl", (orjson.dumps(c.to_dict(), option=line) for c in result.clusters))
+    _write(folder / "clusters.jsonl", result.clusters.lines())
     _write(folder / "pairs.jsonl", result.pairs.lines())
     _write(folder / "origins.jsonl", result.origins.lines())
     _write(folder / "rejects.jsonl", (orjson.dumps(r.to_dict(), option=line) for r in result.rejects))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from dedup.reports.layout import (
     INDENT,
@@ -48,6 +48,20 @@ NOUNS = {
     "overlap": ("overlap", "overlaps"),
     "template": ("template", "templates"),
 }
+
+
+class Clusters(Protocol):
+    """The clusters of a scan: a sequence that need not make them all to say who copied."""
+
+    def __len__(self) -> int: ...
+
+    @overload
+    def __getitem__(self, index: int, /) -> Cluster: ...
+    @overload
+    def __getitem__(self, index: slice, /) -> Sequence[Cluster]: ...
+
+    def copies(self) -> Iterable[tuple[str | None, str | None, int | None]]:
+        """Domain, name of the origin, and lag in seconds of every member but the canonical ones."""
 
 
 # -- one cluster ---------------------------------------------------------------------------------------------------
@@ -166,7 +180,7 @@ def evidence_table(evidence: Sequence[Evidence], width: int) -> list[Text]:
 
 def summary_lines(
     summary: Mapping[str, Any],
-    clusters: Sequence[Cluster],
+    clusters: Clusters,
     *,
     width: int,
     seconds: float,
@@ -240,18 +254,17 @@ def _most(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _republishers(clusters: Sequence[Cluster], width: int) -> list[Text]:
+def _republishers(clusters: Clusters, width: int) -> list[Text]:
     """Who republishes most: the domains whose articles are copies, what of, and how fast."""
     copies: Counter[str] = Counter()
     lags: dict[str, list[int]] = {}
     sources: dict[str, Counter[str]] = {}
-    for cluster in clusters:
-        for member in cluster.members[1:]:
-            if member.domain:
-                copies[member.domain] += 1
-                sources.setdefault(member.domain, Counter())[cluster.origin.name or ""] += 1
-                if member.lag_seconds is not None:
-                    lags.setdefault(member.domain, []).append(member.lag_seconds)
+    for domain, name, seconds in clusters.copies():
+        if domain:
+            copies[domain] += 1
+            sources.setdefault(domain, Counter())[name or ""] += 1
+            if seconds is not None:
+                lags.setdefault(domain, []).append(seconds)
     ranked = _most(copies)[:DOMAINS]
     if not ranked:
         return []
@@ -272,7 +285,7 @@ def _republishers(clusters: Sequence[Cluster], width: int) -> list[Text]:
     return [*heading("Who republishes most", aside), text(), *table(columns, rows, width)]
 
 
-def _files(out: Path, summary: Mapping[str, Any], clusters: Sequence[Cluster], width: int) -> list[Text]:
+def _files(out: Path, summary: Mapping[str, Any], clusters: Clusters, width: int) -> list[Text]:
     """Where the files are and what lies in each."""
     counts = summary["counts"]
     known = {

@@ -48,6 +48,31 @@ def test_nothing_heavy_is_imported(args: list[str]) -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def _after(code: str) -> str:
+    """What a process of its own prints last, having run `code`."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()[-1]
+
+
+def test_a_scan_loads_nothing_it_does_not_need() -> None:
+    """pandas is imported by some ways of asking Arrow for a number, SciPy's BLAS by numba as it loads."""
+    needless = ("pandas", "datasketch", "matplotlib", "IPython")
+    code = f"import sys; from dedup.cli import run; run(['demo']); print([m for m in {needless!r} if m in sys.modules])"
+    assert _after(code) == "[]"
+    code = "from dedup.cli import run; run(['demo']); from numba.np import arraymath; print(arraymath._HAVE_BLAS)"
+    assert _after(code) == "False"
+
+
+def test_in_a_program_numba_keeps_its_linear_algebra() -> None:
+    code = """
+import dedup, numba, numpy
+dedup.scan([{"text": "a body of some words, twice in here, to be found " * 3}] * 2)
+print(numba.njit(lambda a: numpy.dot(a, a))(numpy.arange(3.0)))
+"""
+    assert _after(code) == "5.0"
+
+
 def test_format_help_names_the_formats_there_are(process: Process) -> None:
     from dedup.articles.readers import FORMATS
 

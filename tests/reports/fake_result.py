@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -131,11 +131,18 @@ def hostile() -> list[Cluster]:
     ]
 
 
+class Clusters(list[Cluster]):
+    """A list that answers what `dedup.tables.ClusterTable` does."""
+
+    def copies(self) -> Iterator[tuple[str | None, str | None, int | None]]:
+        return ((m.domain, cluster.origin.name, m.lag_seconds) for cluster in self for m in cluster.members[1:])
+
+
 class FakeResult:
     """Stands in for `dedup.ScanResult`."""
 
     def __init__(self, found: Sequence[Cluster] | None = None, articles: int = 62, rejected: int = 3) -> None:
-        self.clusters = list(clusters() if found is None else found)
+        self.clusters = Clusters(clusters() if found is None else found)
         self.pairs = [
             Pair("kh-8841", "yh-10023", Relation.NEAR_COPY, None, None, 0.87, 0.95, 0.9, 412),
             Pair("gaz-7", "kh-8841", Relation.OVERLAP, None, None, 0.05, 0.2, 0.07, 48),

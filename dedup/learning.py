@@ -133,15 +133,15 @@ def _recut_part(
     folded = _read(spool.folded, at.folded[low + first], at.folded[low + last])
     word_first = at.word[low : high + 1] - at.word[low + first]
     folded_first = at.folded[low : high + 1] - at.folded[low + first]
-    new, bounds, text, starts, single, shift = recut_kernel(
+    new, begin, end, text, starts, single, shift = recut_kernel(
         row, word, word_first, folded, folded_first, chunks, chunk_first, zone
     )
     none = np.zeros(0, np.int32)
-    tokens = Tokens(bounds[:-1], bounds[1:].copy(), new, none, none, text, starts, single, text_array([]))
+    tokens = Tokens(begin, end, new, none, none, text, starts, single, text_array([]))
     result = digest_bodies(Bodies(tokens, np.zeros((4, 0), np.int64)), settings)
-    apart = np.repeat(shift < 0, result.count)
     place = np.where(shift < 0, -1, at.word[low + row] + shift)
-    return Recut(low + row, result, place), new[apart]
+    apart = [new[a:b] for a, b in zip(begin[shift < 0], end[shift < 0], strict=True)]
+    return Recut(low + row, result, place), np.concatenate(apart) if apart else new[:0]
 
 
 def _read(file: SpoolFile, low: int, high: int) -> NDArray[np.uint8]:

@@ -10,16 +10,18 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from dedup.articles.tokens import LINE, SENTENCE, WORD_HASH
+from dedup.articles.tokens import CAPITAL, LINE, SENTENCE, WORD_HASH
 
-#: A chunk as one uint32: 25 bits of hash, whether it begins a line, whether a line or a sentence, its length in tokens.
+#: A chunk as one uint32: 25 bits of hash, whether it begins a line, whether it begins a sentence, its length in tokens.
 HASH_BITS = 25
 CHUNK_HASH = np.uint32(((1 << HASH_BITS) - 1) << 7)
-BEGINS_LINE, BEGINS = np.uint32(1 << 6), np.uint32(1 << 5)
+BEGINS_LINE, BEGINS_SENTENCE = np.uint32(1 << 6), np.uint32(1 << 5)
+BEGINS = BEGINS_LINE | BEGINS_SENTENCE
 CHUNK_LENGTH = np.uint32(31)
 #: With more tokens a line, line breaks were lost.
 _TOKENS_A_LINE = 80
-#: Then sentences of more tokens are cut again, after a token whose hash is 0 modulo 8, but not under 4 tokens.
+#: Then sentences of more tokens are cut again, but not under 4 tokens: after a token whose hash is 0 modulo 8, and before
+#: a capital after a small letter, for there a heading ends and a headline begins.
 _LONG, _LEAST = 16, 4
 #: No chunk has more tokens than its length can say.
 _MOST = 31
@@ -49,7 +51,9 @@ def chunk_kernel(word, first, last):
             stop = at + 1
             while stop < last[i] and not word[stop] & edge:
                 stop += 1
-            begins = BEGINS | BEGINS_LINE if word[at] & LINE or at == first[i] else BEGINS
+            begins = BEGINS_LINE if word[at] & LINE or at == first[i] else np.uint32(0)
+            if word[at] & SENTENCE:
+                begins |= BEGINS_SENTENCE
             long = lost and stop - at > _LONG
             h = np.uint64(0)
             length = np.uint32(0)
@@ -59,7 +63,9 @@ def chunk_kernel(word, first, last):
                 h ^= h >> np.uint64(32)
                 length += np.uint32(1)
                 cut = j + 1 == stop or length == _MOST
-                if cut or (long and length >= _LEAST and value & np.uint32(7) == 0):
+                if long and not cut and length >= _LEAST:
+                    cut = value & np.uint32(7) == 0 or (word[j + 1] & CAPITAL and not word[j] & CAPITAL)
+                if cut:
                     out[count] = (np.uint32(h) & CHUNK_HASH) | begins | length
                     count += 1
                     begins = np.uint32(0)
@@ -68,3 +74,20 @@ def chunk_kernel(word, first, last):
             at = stop
         chunk_first[i + 1] = count
     return out[:count].copy(), chunk_first
+
+
+@nb.njit(nogil=True, cache=True)
+def repeated_head(word, low, high):
+    """The number of tokens at the head of a body that are a printed headline, for the story repeats them, or 0.
+
+    Only a page without line breaks needs this: elsewhere the headline is a line.
+    """
+    for size in range(_LEAST, min(_MOST, (high - low) // 2) + 1):
+        same = True
+        for i in range(size):
+            if (word[low + i] ^ word[low + size + i]) & WORD_HASH:
+                same = False
+                break
+        if same:
+            return size
+    return 0

@@ -278,6 +278,7 @@ def token_zones(
     place = np.arange(len(spread)) + np.repeat(tokens.first - np.append(0, np.cumsum(size)[:-1]), size)
     out = np.zeros(len(tokens.word), np.uint8)
     out[place] = spread
+    k.repeat_kernel(tokens.word, tokens.first, tokens.last, out, touched)
     return out, touched
 
 

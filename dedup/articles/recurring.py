@@ -15,14 +15,25 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from dedup.articles.chunks import BEGINS, BEGINS_LINE, CHUNK_HASH, CHUNK_LENGTH, HASH_BITS
+from dedup.articles.chunks import (
+    BEGINS,
+    BEGINS_LINE,
+    BEGINS_SENTENCE,
+    CHUNK_HASH,
+    CHUNK_LENGTH,
+    HASH_BITS,
+    repeated_head,
+)
 
 #: Zones of a chunk, as in `dedup.articles.furniture`.
 _BODY, _HEAD, _FOOT, _INLINE = 0, 1, 2, 4
 #: Words that may stand between two recurring chunks and be cut with them: a date, a rotating headline.
 _GAP = 15
 #: Words of a run, and of a whole sentence, that say something: "said in a statement" recurs in stories.
-_SOUND, _SENTENCE = 8, 6
+_SOUND, _SENTENCE = 5, 6
+#: Headlines of other stories: one in so many words may end like a sentence; fewer words without an end are a sentence;
+#: more are no list of headlines.
+_TEASER_WORDS, _LONGEST_SENTENCE, _MOST_TEASERS = 35, 40, 400
 #: Companies that must meet in a chunk: many of any kind, or a few whose pages are mostly story.
 MANY, FEW = 8, 3
 #: A page bears witness if its middle is a tenth of it, and 8 words; with half, it is mostly story.
@@ -145,6 +156,36 @@ def _sound(chunks, low, high, known):
 
 
 @nb.njit(nogil=True, cache=True)
+def _teasers(chunks, low, high, known):
+    """Take headlines of other stories for known: they change from page to page, under a heading that does not.
+
+    After the story (_LEAST_MIDDLE words that are none) and a known chunk, all up to the next known one or the end, if
+    nothing in it ends like a sentence. At the end of the page it must be more than one line or sentence could be.
+    """
+    story = np.int64(0)
+    j = low
+    while j < high:
+        if known[j - low]:
+            j += 1
+            continue
+        stop = j
+        words = lines = sentences = np.int64(0)
+        while stop < high and not known[stop - low]:
+            words += np.int64(chunks[stop] & CHUNK_LENGTH)
+            lines += (chunks[stop] & BEGINS_LINE) != 0
+            sentences += stop > j and (chunks[stop] & BEGINS_SENTENCE) != 0
+            stop += 1
+        if stop < high:
+            sentences += (chunks[stop] & BEGINS_SENTENCE) != 0
+        several = stop < high or lines > 1 or words > _LONGEST_SENTENCE
+        if j > low and story >= _LEAST_MIDDLE and several and sentences * _TEASER_WORDS <= words < _MOST_TEASERS:
+            known[j - low : stop - low] = True
+        else:
+            story += words
+        j = stop
+
+
+@nb.njit(nogil=True, cache=True)
 def _edges(chunks, low, high, known):
     """(end of the head, begin of the foot): the chunks low..head and foot..high that known chunks make up.
 
@@ -222,6 +263,7 @@ def witness_kernel(chunks, chunk_first, domain, slots, index, any_page, story_pa
         if not some:
             continue
         _sound(chunks, low, high, known)
+        _teasers(chunks, low, high, known)
         head, foot = _edges(chunks, low, high, known)
         middle = recurring = np.int64(0)
         company = np.uint32(0xFFFFFFFF)
@@ -240,7 +282,7 @@ def witness_kernel(chunks, chunk_first, domain, slots, index, any_page, story_pa
             for j in range(begin, end):
                 length += np.int64(chunks[j] & CHUNK_LENGTH)
             for j in range(begin, end):
-                if known[j - low]:
+                if place[j - low] >= 0:
                     _meet(any_page, place[j - low], company)
                     if _HALF * middle >= words:
                         _meet(story_page, place[j - low], company)
@@ -272,6 +314,7 @@ def mark_kernel(chunks, chunk_first, domain, slots):
         if not some:
             continue
         _sound(chunks, low, high, known)
+        _teasers(chunks, low, high, known)
         head, foot = _edges(chunks, low, high, known)
         zone[low:head] = _HEAD
         zone[foot:high] = _FOOT
@@ -283,6 +326,22 @@ def mark_kernel(chunks, chunk_first, domain, slots):
                 touched[i] = True
                 break
     return zone, touched
+
+
+@nb.njit(nogil=True, cache=True)
+def repeat_kernel(word, first, last, zone, touched):
+    """Put a headline that the story repeats into zone HEAD, in touched bodies: what `recut_kernel` does as well."""
+    for i in range(len(first)):
+        if not touched[i]:
+            continue
+        body = word[first[i] : last[i]][zone[first[i] : last[i]] == _BODY]
+        left = repeated_head(body, 0, len(body))
+        at = first[i]
+        while left > 0:
+            if zone[at] == _BODY:
+                zone[at] = _HEAD
+                left -= 1
+            at += 1
 
 
 @nb.njit(nogil=True, cache=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from dedup.articles.chunks import CHUNK_LENGTH
+from dedup.articles.chunks import CHUNK_LENGTH, repeated_head
 from dedup.articles.furniture import BODY, _is_single
 from dedup.articles.memory import load64, store64, trailing_zeros
 
@@ -29,7 +29,7 @@ def recut_kernel(row, word, word_first, folded, folded_first, chunks, chunk_firs
 
     row (m,) int64: which bodies; word, folded: words and folded bytes (each token followed by a space, 64 bytes to
     spare) of a stretch of bodies, those of body i from `word_first[i]` and `folded_first[i]` on; chunks, chunk_first,
-    zone: their chunks. Returns (word, first (m + 1,), folded, folded_start (tokens + 1,), single (m,), shift (m,)):
+    zone: their chunks. Returns (word, first (m,), last (m,), folded, folded_start (tokens + 1,), single (m,), shift (m,)):
     `shift` is how many tokens were cut before the body if it is one piece, else -1.
     """
     m = len(row)
@@ -39,6 +39,7 @@ def recut_kernel(row, word, word_first, folded, folded_first, chunks, chunk_firs
         size += folded_first[i + 1] - folded_first[i]
     out_word = np.empty(tokens, np.uint32)
     out_first = np.zeros(m + 1, np.int64)
+    out_low = np.zeros(m, np.int64)
     out = np.empty((size + 128) // 8 * 8, np.uint8)
     starts = np.empty(tokens + 1, np.int64)
     single = np.zeros(m, np.int64)
@@ -75,11 +76,12 @@ def recut_kernel(row, word, word_first, folded, folded_first, chunks, chunk_firs
                     step = min(8, stop - at)
                     at += step
                     to += step
-        if pieces > 1:
-            shift[x] = -1
+        skip = repeated_head(out_word, out_first[x], t)
+        out_low[x] = out_first[x] + skip
+        shift[x] = -1 if pieces > 1 else shift[x] + skip
         out_first[x + 1] = t
     starts[t] = to
-    return out_word[:t].copy(), out_first, out, starts[: t + 1].copy(), single, shift
+    return out_word[:t].copy(), out_low, out_first[1:], out, starts[: t + 1].copy(), single, shift
 
 
 @nb.njit(nogil=True, cache=True)

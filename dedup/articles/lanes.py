@@ -15,8 +15,7 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core.cgutils import get_or_insert_function
-from numba.core.datamodel import PrimitiveModel
-from numba.extending import intrinsic, overload, register_model
+from numba.extending import intrinsic, models, overload, register_model
 
 COUNT = 8
 _LANES = ir.VectorType(ir.IntType(64), COUNT)
@@ -39,13 +38,13 @@ LANES, MASK = _Lanes(), _Mask()
 
 
 @register_model(_Lanes)
-class _LanesModel(PrimitiveModel):  # type: ignore[misc]
+class _LanesModel(models.PrimitiveModel):  # type: ignore[misc, name-defined]
     def __init__(self, manager: Any, kind: Any) -> None:
         super().__init__(manager, kind, _LANES)
 
 
 @register_model(_Mask)
-class _MaskModel(PrimitiveModel):  # type: ignore[misc]
+class _MaskModel(models.PrimitiveModel):  # type: ignore[misc, name-defined]
     def __init__(self, manager: Any, kind: Any) -> None:
         super().__init__(manager, kind, _BITS)
 
@@ -79,7 +78,7 @@ def _operator(symbol: Callable[..., Any], result: Any, emit: Callable[[Any, Any,
     @overload(symbol, strict=False)  # the annotations differ
     def typed(a: Any, b: Any) -> Any:
         if LANES in (a, b) and all(side == LANES or isinstance(side, types.Integer) for side in (a, b)):
-            return lambda a, b: applied(a, b)
+            return lambda a, b: applied(a, b)  # type: ignore[call-arg]
         return None
 
 
@@ -152,7 +151,8 @@ def load_lanes(typing_context: Any, array: Any, index: Any) -> Any:
     """Eight numbers of an array of 64-bit integers from `index` on. No bounds check."""
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.load(_place(context, builder, signature.args[0], *args, _LANES), align=8)
+        array, index = args
+        return builder.load(_place(context, builder, signature.args[0], array, index, _LANES), align=8)
 
     return LANES(array, types.int64), codegen
 
@@ -162,7 +162,8 @@ def store_lanes(typing_context: Any, array: Any, index: Any, value: Any) -> Any:
     """Write Lanes into an array of 64-bit integers from `index` on. No bounds check."""
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        builder.store(args[2], _place(context, builder, signature.args[0], *args[:2], _LANES), align=8)
+        array, index, value = args
+        builder.store(value, _place(context, builder, signature.args[0], array, index, _LANES), align=8)
         return context.get_dummy_value()
 
     return types.void(array, types.int64, LANES), codegen
@@ -185,7 +186,8 @@ def load_columns(typing_context: Any, array: Any, at: Any) -> Any:
         even, odd = [0, 8, 2, 10, 4, 12, 6, 14], [1, 9, 3, 11, 5, 13, 7, 15]
         low, high = [0, 1, 8, 9, 4, 5, 12, 13], [2, 3, 10, 11, 6, 7, 14, 15]
         woven = [[_shuffle(builder, four[i], four[i + 1], pick) for i in (0, 2)] for pick in (even, odd)]
-        columns = [_shuffle(builder, *woven[word % 2], low if word < 2 else high) for word in range(4)]
+        pairs = [(woven[word % 2], low if word < 2 else high) for word in range(4)]
+        columns = [_shuffle(builder, left, right, pick) for (left, right), pick in pairs]
         return context.make_tuple(builder, signature.return_type, columns)
 
     return types.UniTuple(LANES, 4)(array, LANES), codegen

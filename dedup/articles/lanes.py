@@ -170,6 +170,20 @@ def store_lanes(typing_context: Any, array: Any, index: Any, value: Any) -> Any:
 
 
 @intrinsic
+def or_into(typing_context: Any, array: Any, index: Any, value: Any) -> Any:
+    """Set the bits of the low half of each lane in a uint32 array from `index` on. No bounds check."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        array, index, value = args
+        halves = ir.VectorType(ir.IntType(32), COUNT)
+        place = _place(context, builder, signature.args[0], array, index, halves)
+        builder.store(builder.or_(builder.load(place, align=4), builder.trunc(value, halves)), place, align=4)
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64, LANES), codegen
+
+
+@intrinsic
 def load_columns(typing_context: Any, array: Any, at: Any) -> Any:
     """The 32 bytes of a uint8 array from each of eight places `at`, as four Lanes: all first words, all second, ...
 

@@ -18,7 +18,7 @@ from dedup.articles.furniture import Bodies
 from dedup.articles.phrases import RULE_DATELINE
 from dedup.candidates.digest import Digest, digest
 from dedup.candidates.passages import rerank
-from dedup.candidates.spool import Spool
+from dedup.candidates.spool import Spool, pack
 from dedup.clusters.origin.credits import Said, read_authors, read_credit, read_dateline
 from dedup.model import Reject
 from dedup.settings import Settings
@@ -146,7 +146,8 @@ def read_corpus(
         ids.append(_ids(batch))
         tables.append(batch.records.select(KEPT))
         at = words_at + np.cumsum(np.append(0, result.count))
-        spool.words.append(_packed(result).data)
+        tokens = result.bodies.tokens
+        spool.words.append(pack(tokens.word, tokens.first, tokens.last).data)
         words_at = int(at[-1])
         rows.add(
             file=np.full(m, file, np.int32),
@@ -169,15 +170,6 @@ def read_corpus(
         taken(batch)
     where = [paths.get(file, file) for file in files]
     return _in_order(rows, ids, tables, passages, bands, said, rejects, list(files), where, spool, records)
-
-
-def _packed(result: Digest) -> NDArray[np.uint32]:
-    """The words of the bodies of a batch, one after the other."""
-    tokens = result.bodies.tokens
-    if int(result.count.sum()) == len(tokens.word):
-        return tokens.word
-    keep = np.repeat(tokens.first - np.append(0, np.cumsum(result.count))[:-1], result.count)
-    return tokens.word[np.arange(len(keep)) + keep]
 
 
 def _ids(batch: Batch) -> pa.Array:

@@ -2,8 +2,8 @@
 
 A compiler does not find this parallelism by itself where each number comes from another place of a text. Here it is
 written down as LLVM's own vectors, without an instruction of any one processor: LLVM makes of them what there is (one
-register of AVX-512, two of AVX2, four of SSE2 or NEON), and the results are the same everywhere. Only AVX-512 multiplies
-64 bits in one instruction; with AVX2 eight hashes at once are a third faster than one by one, with SSE2 a third slower.
+register of AVX-512, two of AVX2, four of SSE2 or NEON), and the results are the same everywhere. Only AVX-512 can
+multiply 64 bits at once; with AVX2 eight hashes at once are a third faster than one by one, with SSE2 a third slower.
 The operators are those of numpy's uint64, but comparisons are signed; a number beside Lanes counts for all eight.
 """
 

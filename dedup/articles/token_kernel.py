@@ -137,6 +137,7 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
         open_kind = 0  # 0 no open token, 1 a run, 2 a single character of a script without spaces
         previous = 0  # class of the folded code point before this one
         pending = np.uint32(0)  # an apostrophe whose fate the next folded code point decides
+        pending_at = base
         flags = LINE | SENTENCE  # those of the next token to begin
         quoted = np.uint32(0)
         ended = False  # a full stop, question or exclamation mark was seen since the last token
@@ -249,7 +250,7 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
                                     at += 1
                                     t += 1
                                 folded_start[t] = at
-                                start[t] = here - base - 2
+                                start[t] = pending_at - base
                                 word[t] = flags | quoted
                                 flags = np.uint32(0)
                                 ended = False
@@ -265,6 +266,7 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
                 previous = kind
                 if after_letter and (kind == 5 or kind == 6):
                     pending = code
+                    pending_at = here
                     continue
                 if kind == 0 or kind == 5:
                     if open_kind != 0:

@@ -20,7 +20,7 @@ from dedup.articles.phrases import RULE_DATELINE
 from dedup.articles.recut import pack_kernel
 from dedup.candidates.digest import Digest, digest
 from dedup.candidates.passages import rerank
-from dedup.candidates.spool import Spool
+from dedup.candidates.spool import Spool, pack
 from dedup.clusters.origin.credits import Said, read_authors, read_credit, read_dateline
 from dedup.learning import Bands, Rows, cut_learned
 from dedup.model import Reject
@@ -95,13 +95,14 @@ def digests(batches: Iterable[Batch], settings: Settings, threads: int) -> Itera
         column = batch.records.column
         result = digest(column("text"), column("title"), settings, column("domain"))
         tokens = result.bodies.tokens
+        word = pack(tokens.word, tokens.first, tokens.last)
         if settings.furniture is not None:
             none = np.zeros(len(tokens), np.int64)
-            return _Taken(result, _packed(result), tokens.folded[:0], none, tokens.word[:0], none)
+            return _Taken(result, word, tokens.folded[:0], none, tokens.word[:0], none)
         low, high = tokens.folded_start[tokens.first], tokens.folded_start[tokens.last]
         chunks, chunk_first = chunk_kernel(tokens.word, tokens.first, tokens.last)
         folded = pack_kernel(tokens.folded, low, high)
-        return _Taken(result, _packed(result), folded, high - low, chunks, np.diff(chunk_first))
+        return _Taken(result, word, folded, high - low, chunks, np.diff(chunk_first))
 
     if threads < 2:
         for batch in batches:
@@ -180,15 +181,6 @@ def read_corpus(
     where = [paths.get(file, file) for file in files]
     furniture = cut_learned(rows, tables, passages, bands, settings, threads, spool)
     return _in_order(rows, ids, tables, passages, bands, said, rejects, list(files), where, spool, records, furniture)
-
-
-def _packed(result: Digest) -> NDArray[np.uint32]:
-    """The words of the bodies of a batch, one after the other."""
-    tokens = result.bodies.tokens
-    if int(result.count.sum()) == len(tokens.word):
-        return tokens.word
-    keep = np.repeat(tokens.first - np.append(0, np.cumsum(result.count))[:-1], result.count)
-    return tokens.word[np.arange(len(keep)) + keep]
 
 
 def _ids(batch: Batch) -> pa.Array:

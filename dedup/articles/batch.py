@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -72,7 +71,7 @@ def text_array(values: Sequence[str | None]) -> pa.Array:
 
 def large_strings(sizes: Iterable[int], data: bytes | bytearray, valid: pa.Buffer | None = None) -> pa.Array:
     """A column of texts that stand one after the other in `data` as UTF-8, by their sizes in bytes."""
-    offsets = array("q", accumulate(sizes, initial=0))
+    offsets = np.array([0, *sizes], np.int64).cumsum()
     return pa.LargeStringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(data), valid)
 
 

@@ -13,42 +13,59 @@ _DATELINE_BYTES, _DATELINE_TOKENS = 100, 14
 
 
 @nb.njit(nogil=True, cache=True)
-def _is_wrapped(data, base, start, word, low, high):
-    """Whether lines are wrapped at a width: many begin in lower case inside a sentence."""
-    lines = 0
-    inside = 0
-    for at in range(low + 1, high):
-        if word[at] & LINE:
-            lines += 1
-            inside += not word[at] & SENTENCE and 97 <= data[base + start[at]] <= 122
-    return inside >= 3 and 3 * inside >= lines
+def _line_starts(word, low, high, lines):
+    """Write the first tokens of the lines of tokens low..high into `lines`, with `high` last; returns how many."""
+    lines[0] = low
+    count = 1
+    # Every token is written, and stays if a line begins there: cheaper than to ask.
+    for i, value in enumerate(word[low + 1 : high]):
+        lines[count] = low + 1 + i
+        count += np.int64(value & LINE != 0)
+    lines[count] = high
+    return count
 
 
 @nb.njit(nogil=True, cache=True)
-def split(data, base, start, word, low, high, blocks):
+def _begins_small(data, base, start, token):
+    return 97 <= data[base + start[token]] <= 122
+
+
+@nb.njit(nogil=True, cache=True)
+def _is_wrapped(data, base, start, word, lines, count):
+    """Whether lines are wrapped at a width: many begin in lower case inside a sentence."""
+    inside = 0
+    for line in range(1, count):
+        token = lines[line]
+        inside += not word[token] & SENTENCE and _begins_small(data, base, start, token)
+    return inside >= 3 and 3 * inside >= count - 1
+
+
+@nb.njit(nogil=True, cache=True)
+def split(data, base, start, word, low, high, lines, blocks):
     """Write the first tokens of the blocks of tokens low..high into `blocks`, with `high` last; returns how many.
 
     A line that begins in lower case inside a sentence goes on with the line before it; in wrapped text every line
-    inside a sentence does.
+    inside a sentence does. `lines` is room for as many numbers as `blocks`: high - low + 1.
     """
-    wrapped = _is_wrapped(data, base, start, word, low, high)
+    known = _line_starts(word, low, high, lines)
+    wrapped = _is_wrapped(data, base, start, word, lines, known)
     count = 0
-    at = low
-    while at < high:
-        line_end = at + 1
-        while line_end < high:
-            if word[line_end] & LINE:
-                if word[line_end] & SENTENCE or not (wrapped or 97 <= data[base + start[line_end]] <= 122):
-                    break
-            line_end += 1
+    line = 0
+    while line < known:
+        at = lines[line]
+        line += 1
+        while line < known:
+            token = lines[line]
+            if word[token] & SENTENCE or not (wrapped or _begins_small(data, base, start, token)):
+                break
+            line += 1
         blocks[count] = at
         count += 1
-        if line_end - at > LONG_LINE:
-            for i in range(at + 1, line_end):
+        if lines[line] - at > LONG_LINE:
+            for i in range(at + 1, lines[line]):
                 if word[i] & SENTENCE:
                     blocks[count] = i
                     count += 1
-        at = line_end
     blocks[count] = high
     return count
 

@@ -20,8 +20,8 @@ BEGINS = BEGINS_LINE | BEGINS_SENTENCE
 CHUNK_LENGTH = np.uint32(31)
 #: With more tokens a line, line breaks were lost.
 _TOKENS_A_LINE = 80
-#: Then sentences of more tokens are cut again, but not under 4 tokens: after a token whose hash is 0 modulo 8, and before
-#: a capital after a small letter, for there a heading ends and a headline begins.
+#: Then sentences of more tokens are cut again, but not under 4 tokens: after a token whose hash is 0 modulo 8, and
+#: before a capital after a small letter, for there a heading ends and a headline begins.
 _LONG, _LEAST = 16, 4
 #: No chunk has more tokens than its length can say.
 _MOST = 31

@@ -73,6 +73,7 @@ def zone_kernel(data, offsets, first, last, word, start, end, title_first, title
     longest = 0
     for i in range(n):
         longest = max(longest, last[i] - first[i])
+    lines = np.empty(longest + 2, np.int64)
     blocks = np.empty(longest + 2, np.int64)
     for i in range(n):
         low = first[i]
@@ -85,7 +86,7 @@ def zone_kernel(data, offsets, first, last, word, start, end, title_first, title
         zone[low : low + repeated] = HEAD
         rule[low : low + repeated] = RULE_TITLE
         low += repeated
-        count = split(data, base, start, word, low, high, blocks)
+        count = split(data, base, start, word, low, high, lines, blocks)
         seen = 0  # body tokens so far
         tail = high
         for b in range(count):

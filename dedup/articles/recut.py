@@ -29,8 +29,8 @@ def recut_kernel(row, word, word_first, folded, folded_first, chunks, chunk_firs
 
     row (m,) int64: which bodies; word, folded: words and folded bytes (each token followed by a space, 64 bytes to
     spare) of a stretch of bodies, those of body i from `word_first[i]` and `folded_first[i]` on; chunks, chunk_first,
-    zone: their chunks. Returns (word, first (m,), last (m,), folded, folded_start (tokens + 1,), single (m,), shift (m,)):
-    `shift` is how many tokens were cut before the body if it is one piece, else -1.
+    zone: their chunks. Returns (word, first (m,), last (m,), folded, folded_start (tokens + 1,), single (m,), shift
+    (m,)): `shift` is how many tokens were cut before the body if it is one piece, else -1.
     """
     m = len(row)
     tokens = size = np.int64(0)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from dedup.articles.memory import load64, store64, trailing_zeros
+from dedup.articles.lanes import COUNT, load_columns, load_lanes, or_into, select, some
+from dedup.articles.memory import fold_block, load64, trailing_zeros
 
 #: The lower 27 bits of a word are a hash of the folded token: two different words of a vocabulary of a million are
 #: taken for equal with probability 1e-8.
 WORD_HASH = np.uint32((1 << 27) - 1)
 #: A line begins / a sentence begins / the token stands inside quotation marks / begins with a digit / a capital.
 LINE, SENTENCE, QUOTED, DIGIT, CAPITAL = (np.uint32(1 << bit) for bit in range(27, 32))
-#: Words the kernel's fast path takes before it looks at its room again.
-_WORDS_AT_ONCE = 32
 
 
 @nb.njit(nogil=True, cache=True, inline="always")
@@ -54,27 +53,6 @@ def _decode(data, pos):
 
 
 @nb.njit(nogil=True, cache=True, inline="always")
-def _ascii_run(word):
-    """How many of eight bytes, from the first, are ASCII letters and digits, and the bytes in lower case.
-
-    Eight bytes in one register (Mycroft's trick, Lamport 1975): adding a bound to each byte carries into its top
-    bit when the byte lies above it; bytes of 128 and more are masked out first.
-    """
-    top = np.uint64(0x8080808080808080)
-    ones = np.uint64(0x0101010101010101)
-    low7 = word & ~top
-    lower = low7 | (ones * np.uint64(0x20))
-    letter = (lower + ones * np.uint64(0x80 - 0x61)) & ~(lower + ones * np.uint64(0x80 - 0x7B))
-    digit = (low7 + ones * np.uint64(0x80 - 0x30)) & ~(low7 + ones * np.uint64(0x80 - 0x3A))
-    bad = ~((letter | digit) & ~word) & top
-    length = np.int64(8)
-    if bad != 0:
-        length = np.int64(trailing_zeros(bad) >> np.uint64(3))
-    # Letters get bit 5 set, digits keep theirs (they have it already).
-    return length, low7 | ((letter & top) >> np.uint64(2))
-
-
-@nb.njit(nogil=True, cache=True, inline="always")
 def _step(h, value):
     h = (h ^ value) * np.uint64(0x9E3779B185EBCA87)
     return h ^ (h >> np.uint64(29))
@@ -82,35 +60,53 @@ def _step(h, value):
 
 @nb.njit(nogil=True, cache=True, inline="always")
 def _finish(h):
-    return np.uint32((h * np.uint64(0xC2B2AE3D27D4EB4F)) >> np.uint64(37))
+    return (h * np.uint64(0xC2B2AE3D27D4EB4F)) >> np.uint64(37)
 
 
 @nb.njit(nogil=True, cache=True, inline="always")
-def _mix(length, value):
-    """The hash of a token of fewer than eight bytes."""
-    return _finish(_step(length, value))
+def _low_bytes(value, left):
+    """The first `left` of eight bytes, 1 to 7."""
+    return value & ((np.uint64(1) << (left * np.uint64(8))) - np.uint64(1))
 
 
 @nb.njit(nogil=True, cache=True)
-def _hash_tokens(folded, folded_start, count, word):
-    """Put a 27-bit hash of each token's bytes into `word`, below its flags, where there is none yet.
+def _hash_tokens(folded, folded_start, low, high, word):
+    """Put a 27-bit hash of the bytes of each of the tokens low..high into `word`, below its flags.
 
-    Eight bytes at a time: byte-wise loads are what costs. The multipliers are those of XXH64's rounds (Collet, 2012).
+    Eight bytes at a time, of eight tokens where there are as many. The multipliers are those of XXH64's rounds (Collet,
+    2012). Reads up to 32 bytes beyond a token.
     """
-    for i in range(count):
-        if word[i] & WORD_HASH:
-            continue
+    i = low
+    while i + COUNT <= high:
+        at = load_lanes(folded_start, i)
+        left = load_lanes(folded_start, i + 1) - at - np.uint64(1)
+        h = left
+        more = left > np.int64(0)
+        while some(more):
+            for value in load_columns(folded, at):
+                step = select(left >= np.int64(8), value, _low_bytes(value, left))
+                h = select(left > np.int64(0), _step(h, step), h)
+                left = left - np.uint64(8)
+            at = at + np.uint64(32)
+            more = left > np.int64(0)
+        or_into(word, i, _finish(h))
+        i += COUNT
+    while i < high:
         at = folded_start[i]
         left = folded_start[i + 1] - 1 - at
         h = np.uint64(left)
         while left > 0:
             value = load64(folded, at)
-            if left < 8:
-                value &= (np.uint64(1) << np.uint64(left * 8)) - np.uint64(1)
-            h = _step(h, value)
+            h = _step(h, value if left >= 8 else _low_bytes(value, np.uint64(left)))
             at += 8
             left -= 8
-        word[i] |= _finish(h)
+        word[i] |= np.uint32(_finish(h))
+        i += 1
+
+
+@nb.njit(nogil=True, cache=True, inline="always")
+def _bit(mask, at):
+    return np.uint32((mask >> np.uint64(at)) & np.uint64(1))
 
 
 @nb.njit(nogil=True, cache=True)
@@ -131,6 +127,7 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
     end = np.empty(tok_room, np.int32)
     folded = np.empty((out_room + 96) // 8 * 8, np.uint8)
     folded_start = np.empty(tok_room + 1, np.int64)
+    folded_start[0] = 0
     t = 0
     at = 0
     for article in range(n):
@@ -140,6 +137,7 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
         open_kind = 0  # 0 no open token, 1 a run, 2 a single character of a script without spaces
         previous = 0  # class of the folded code point before this one
         pending = np.uint32(0)  # an apostrophe whose fate the next folded code point decides
+        pending_at = base
         flags = LINE | SENTENCE  # those of the next token to begin
         quoted = np.uint32(0)
         ended = False  # a full stop, question or exclamation mark was seen since the last token
@@ -160,67 +158,48 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
                 byte = data[pos]
                 low = ascii_fold[byte]
                 if low != 0:
-                    if pending == 0:
-                        # The fast path: words of ASCII letters and digits with single spaces between them.
+                    if pending == 0 and pos + 64 <= limit:
+                        # The fast path: what of the next 64 bytes is words of ASCII letters and digits with single
+                        # spaces between them is in `folded` as it is there, and only its tokens must be told.
                         if open_kind == 2:
                             folded[at] = 32
                             at += 1
                             t += 1
                             open_kind = 0
-                        for _ in range(_WORDS_AT_ONCE):
-                            fresh = open_kind == 0
-                            if fresh:
-                                folded_start[t] = at
-                                start[t] = pos - base
-                                if byte != low:
-                                    flags |= CAPITAL
-                                elif low < 58:
-                                    flags |= DIGIT
-                                if ended and (flags & (CAPITAL | DIGIT) or quoted != 0):
-                                    flags |= SENTENCE
-                                word[t] = flags | quoted
-                                flags = np.uint32(0)
-                                ended = False
-                            while True:
-                                if pos + 8 <= limit:
-                                    length, lowered = _ascii_run(load64(data, pos))
-                                    length = min(length, stop - pos)
-                                    store64(folded, at, lowered)
-                                    at += length
-                                    pos += length
-                                    if length < 8 or pos == stop:
-                                        break
-                                    fresh = False
-                                else:
-                                    fresh = False
-                                    low = ascii_fold[data[pos]]
-                                    if low == 0:
-                                        break
-                                    folded[at] = low
-                                    at += 1
-                                    pos += 1
-                                    if pos == stop:
-                                        break
-                            end[t] = pos - base
+                        words, capitals, digits, spaces = fold_block(data, pos, folded, at)
+                        if stop - pos < 64:
+                            words &= (np.uint64(1) << np.uint64(stop - pos)) - np.uint64(1)
+                        spaces &= (words << np.uint64(1)) & (words >> np.uint64(1))
+                        run = np.int64(64)
+                        beyond = ~(words | spaces)
+                        if beyond != 0:
+                            run = np.int64(trailing_zeros(beyond))
+                            spaces &= (np.uint64(1) << np.uint64(run)) - np.uint64(1)
+                        if open_kind == 0:
+                            flags |= _bit(capitals, 0) * CAPITAL | _bit(digits, 0) * DIGIT
+                            if ended and (flags & (CAPITAL | DIGIT) or quoted != 0):
+                                flags |= SENTENCE
+                            folded_start[t] = at
+                            start[t] = pos - base
+                            word[t] = flags | quoted
+                            flags = np.uint32(0)
+                            ended = False
                             open_kind = 1
-                            previous = 1
-                            if pos >= stop or data[pos] != 32:
-                                break
-                            if fresh:  # the whole word is in the register
-                                mask = (np.uint64(1) << np.uint64(8 * length)) - np.uint64(1)
-                                word[t] |= _mix(np.uint64(length), lowered & mask)
-                            folded[at] = 32
-                            at += 1
-                            t += 1
-                            open_kind = 0
-                            previous = 0
-                            pos += 1
-                            if pos == stop:
-                                break
-                            byte = data[pos]
-                            low = ascii_fold[byte]
-                            if low == 0:
-                                break
+                        token = np.uint64(t)  # an index without a sign is not asked whether it counts from the end
+                        while spaces != 0:
+                            gap = trailing_zeros(spaces)
+                            spaces &= spaces - np.uint64(1)
+                            end[token] = pos - base + np.int64(gap)
+                            token += np.uint64(1)
+                            gap += np.uint64(1)
+                            folded_start[token] = at + np.int64(gap)
+                            start[token] = pos - base + np.int64(gap)
+                            word[token] = quoted | _bit(capitals, gap) * CAPITAL | _bit(digits, gap) * DIGIT
+                        t = np.int64(token)
+                        at += run
+                        pos += run
+                        end[t] = pos - base
+                        previous = 1
                         continue
                     code = np.uint32(low)
                     upper = low != byte
@@ -271,7 +250,7 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
                                     at += 1
                                     t += 1
                                 folded_start[t] = at
-                                start[t] = here - base - 2
+                                start[t] = pending_at - base
                                 word[t] = flags | quoted
                                 flags = np.uint32(0)
                                 ended = False
@@ -287,6 +266,7 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
                 previous = kind
                 if after_letter and (kind == 5 or kind == 6):
                     pending = code
+                    pending_at = here
                     continue
                 if kind == 0 or kind == 5:
                     if open_kind != 0:
@@ -337,6 +317,6 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
             elif raw == 0x201D or raw == 0xBB or raw == 0x300D:
                 quoted = np.uint32(0)
         first[article + 1] = t
-    folded_start[t] = at
-    _hash_tokens(folded, folded_start, t, word)
+        folded_start[t] = at
+        _hash_tokens(folded, folded_start, first[article], t, word)
     return first, word, start, end, folded, folded_start, single, suspect, t, True

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dedup.articles import furniture
 from dedup.candidates.bands import Banding, band_kernel, longest_banded
 from dedup.candidates.minhash import permutations, signature_kernel
-from dedup.candidates.passages import passage_kernel, sampling_rate
+from dedup.candidates.passages import sampling_rate, sketch_kernel
 from dedup.candidates.shingles import shingle_kernel, shingle_sizes
 from dedup.settings import Settings
 
@@ -61,19 +61,23 @@ def digest(texts: pa.Array, titles: pa.Array | None, settings: Settings, domains
 
 def digest_bodies(bodies: furniture.Bodies, settings: Settings) -> Digest:
     """Digest bodies."""
-    ids, id_first, sizes = shingle_ids(bodies, settings.shingle_size)
-    shingles = np.diff(id_first)
+    tokens = bodies.tokens
+    count = tokens.last - tokens.first
+    sizes = shingle_sizes(count, tokens.single, settings.shingle_size)
     rate = sampling_rate(settings.passage_rate, settings.threshold)
-    banded = np.flatnonzero((shingles > 0) & (shingles <= longest_banded(rate)))
+    ids, id_first, passages = sketch_kernel(
+        tokens.folded, tokens.folded_start, tokens.first, tokens.last, sizes, longest_banded(rate), rate
+    )
+    banded = np.flatnonzero(np.diff(id_first))
     low, high = id_first[banded], id_first[banded + 1]
     signatures = signature_kernel(ids, low, high, *permutations(settings.num_perm, settings.seed))
     banding = Banding.of(settings.num_perm)
     return Digest(
-        bodies.tokens.last - bodies.tokens.first,
+        count,
         sizes,
         fingerprints(bodies),
         banded,
         band_kernel(signatures, banding.bands, banding.rows),
-        passage_kernel(ids, id_first, 0, rate),
+        passages,
         bodies,
     )

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.candidates.radix import sort_meetings, sort_postings
+from dedup.candidates.shingles import count_shingles, hash_shingles
 
 #: A passage in more bodies is over-full: its members are paired with a few of them.
 PASSAGE_CAP = 48
@@ -23,21 +24,56 @@ REPRESENTATIVES = 4
 SHORT = 64
 
 
+@nb.njit(nogil=True, cache=True, inline="always")
+def _sample(ids, row, rate, out, at):
+    """Append the postings of one body to `out`, from `at` on; returns the new end."""
+    # Whether a number of 32 bits is divisible takes one multiplication (Lemire, Kaser and Kurz 2019). Every posting
+    # is written, and stays if it is a passage: what a branch would do cannot be foretold.
+    inverse = ~np.uint64(0) // np.uint64(rate) + np.uint64(1)
+    for value in ids:
+        out[at] = (value << np.uint64(32)) | np.uint64(row)
+        at += np.int64((value >> np.uint64(32)) * inverse <= inverse - np.uint64(1))
+    return at
+
+
 @nb.njit(nogil=True, cache=True)
 def passage_kernel(ids, id_first, row, rate):
     """Sampled shingles as `key << 32 | row`, uint64, for bodies `row`, `row + 1`, ...
 
     A shingle is sampled when the high 32 bits of its id are 0 modulo `rate`; its key is the low 32 bits.
     """
-    out = np.empty(len(ids), np.uint64)
-    divisor = np.uint32(rate)
+    out = np.empty(len(ids) + 1, np.uint64)
     at = 0
     for body in range(len(id_first) - 1):
-        for i in range(id_first[body], id_first[body + 1]):
-            if np.uint32(ids[i] >> np.uint64(32)) % divisor == np.uint32(0):
-                out[at] = (ids[i] << np.uint64(32)) | np.uint64(row + body)
-                at += 1
+        at = _sample(ids[id_first[body] : id_first[body + 1]], row + body, rate, out, at)
     return out[:at].copy()
+
+
+@nb.njit(nogil=True, cache=True)
+def sketch_kernel(folded, folded_start, first, last, sizes, longest, rate):
+    """The passages of bodies, as `passage_kernel` gives them for row 0, and the shingle ids of those of few shingles.
+
+    Takes what `shingle_kernel` takes. Returns (ids uint64, id_first (n + 1,) int64, passages); a body of more than
+    `longest` shingles has no ids there: they are sampled while they are in the nearest cache, and overwritten.
+    """
+    n = len(first)
+    id_first = np.zeros(n + 1, np.int64)
+    total = 0
+    most = 0
+    for i in range(n):
+        shingles = count_shingles(last[i] - first[i], sizes[i])
+        id_first[i + 1] = id_first[i] + (shingles if shingles <= longest else 0)
+        total += shingles
+        most = max(most, shingles)
+    ids = np.empty(id_first[n] + most, np.uint64)
+    out = np.empty(total + 1, np.uint64)
+    at = 0
+    for i in range(n):
+        k = min(np.int64(sizes[i]), last[i] - first[i])
+        own = ids[id_first[i] : id_first[i] + count_shingles(last[i] - first[i], sizes[i])]
+        hash_shingles(folded, folded_start, first[i], k, own)
+        at = _sample(own, i, rate, out, at)
+    return ids[: id_first[n]], id_first, out[:at].copy()
 
 
 @nb.njit(nogil=True, cache=True)

@@ -26,6 +26,18 @@ def _gather(words, begin, body, first, out):
         out[low:high] = words[begin[i] : begin[i] + high - low]
 
 
+@nb.njit(nogil=True, cache=True)
+def pack(word, first, last):
+    """The words `word[first[i] : last[i]]` of every i, one after the other: uint32."""
+    out = np.empty((last - first).sum(), np.uint32)
+    at = 0
+    for i in range(len(first)):
+        count = last[i] - first[i]
+        out[at : at + count] = word[first[i] : last[i]]
+        at += count
+    return out
+
+
 #: Memory is taken in pieces of this size, so that nothing is copied when it grows.
 _PIECE = 32 << 20
 

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.articles.memory import load64, store64, trailing_zeros
+from dedup.articles.memory import fold_block, load64, store64, trailing_zeros
 
 
 @nb.njit
@@ -45,3 +45,21 @@ def test_trailing_zeros() -> None:
     for bit in range(64):
         assert _zeros(np.uint64(1 << bit)) == bit
         assert _zeros(np.uint64((0xFFFFFFFFFFFFFFFF << bit) & 0xFFFFFFFFFFFFFFFF)) == bit
+
+
+@nb.njit
+def _fold(data, at, out, to):
+    return fold_block(data, at, out, to)
+
+
+@settings(max_examples=200)
+@given(st.binary(min_size=64, max_size=90), st.data())
+def test_a_block_is_folded_and_told_apart(data: bytes, draw: st.DataObject) -> None:
+    at = draw.draw(st.integers(0, len(data) - 64))
+    out = np.zeros(80, np.uint8)
+    masks = _fold(np.frombuffer(data, np.uint8), at, out, 9)
+    block = data[at : at + 64]
+    assert out.tobytes() == bytes(9) + block.lower() + bytes(7)
+    single = [block[i : i + 1] for i in range(64)]
+    kinds = (bytes.isalnum, bytes.isupper, bytes.isdigit, lambda byte: byte == b" ")
+    assert [int(mask) for mask in masks] == [sum(kind(byte) << i for i, byte in enumerate(single)) for kind in kinds]

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import reference
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from strategies import ALPHABETS, texts
 
@@ -185,6 +185,7 @@ def test_a_batch_gives_what_its_texts_give_alone(values: list[str]) -> None:
 
 @settings(max_examples=300)
 @given(texts())
+@example("ก\u02bc\u200b")  # what folds to nothing stands between the apostrophe and the end of the text
 def test_a_token_knows_where_it_stands(text: str) -> None:
     """The bytes of a token, read alone, give the token."""
     tokens = tokenise(strings([text]))
@@ -202,6 +203,58 @@ def test_a_token_knows_where_it_stands(text: str) -> None:
 def test_a_batch_that_needs_more_room_than_guessed() -> None:
     """Texts that fold to many more tokens or bytes than usual."""
     check(["中" * 5000, "a " * 5000, "ﷺ" * 2000, "½" * 3000, "", "㌀" * 1000])
+
+
+WORDS = st.text("abzAZ059", min_size=1, max_size=70)
+GAPS = st.sampled_from(
+    [" ", " ", " ", " ", "  ", ", ", ". ", "\n", "\n\n", "\0", "'", "’", "’s ", ' "', "é", "中", " “"]
+)
+
+
+def plain_texts(most: int) -> st.SearchStrategy[str]:
+    """Words of ASCII with what may stand between them, such as nearly all text is."""
+    pairs = st.lists(st.tuples(WORDS, GAPS), max_size=most)
+    return pairs.map(lambda pairs: "".join(word + gap for word, gap in pairs))
+
+
+AFTER = "What comes after a text must not be seen from within, nor what stands there change where it ends: 0 to 64."
+
+
+@settings(max_examples=400)
+@given(st.lists(plain_texts(30), min_size=1, max_size=3))
+def test_long_runs_of_plain_words(values: list[str]) -> None:
+    check([*values, AFTER])
+    tokens = tokenise(strings([*values, AFTER]))
+    for i, text in enumerate(values):
+        raw = text.encode()
+        part = slice(tokens.first[i], tokens.last[i])
+        rows = zip(listed(tokens, i), tokens.words(i).tolist(), tokens.start[part], tokens.end[part], strict=True)
+        for token, word, start, end in rows:
+            beginning = raw[start : start + 1]
+            assert bool(word & int(CAPITAL)) == (beginning.isupper() or raw[start:end].startswith("É".encode()))
+            assert bool(word & int(DIGIT)) == beginning.isdigit()
+            assert token.encode().startswith(beginning.lower()) or not beginning.isalnum()
+
+
+@settings(max_examples=600)
+@given(plain_texts(8), plain_texts(2))
+def test_a_text_at_the_end_of_its_buffer_is_read_like_any_other(text: str, before: str) -> None:
+    """Blocks of 64 bytes are not read beyond the buffer: there every character takes the slow way."""
+    text = text.encode()[:63].decode(errors="ignore")
+    together, alone = tokenise(strings([before, text, AFTER])), tokenise(strings([text]))
+    part = slice(together.first[1], together.last[1])
+    assert listed(together, 1) == listed(alone, 0)
+    assert together.word[part].tolist() == alone.word.tolist()
+    assert together.start[part].tolist() == alone.start.tolist()
+    assert together.end[part].tolist() == alone.end.tolist()
+
+
+@settings(max_examples=200)
+@given(st.lists(WORDS, min_size=1, max_size=40))
+def test_a_word_does_not_depend_on_its_neighbours(values: list[str]) -> None:
+    """Tokens are hashed eight at a time, what is left one by one."""
+    together = tokenise(strings([" ".join(values)])).word & WORD_HASH
+    assert together.tolist() == [int(tokenise(strings([value])).word[0] & WORD_HASH) for value in values]
 
 
 def test_words_are_equal_where_tokens_are() -> None:

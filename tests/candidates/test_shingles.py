@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import numba as nb
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -16,11 +17,12 @@ from strategies import ALPHABETS, long_texts
 
 import dedup
 from dedup.articles.furniture import Bodies, cut
+from dedup.articles.lanes import load_lanes, store_lanes
 from dedup.articles.tokens import tokenise
 from dedup.candidates.digest import digest, fingerprints, shingle_ids
 from dedup.candidates.minhash import permutations, signature_kernel, to_datasketch
-from dedup.candidates.passages import passage_kernel
-from dedup.candidates.shingles import shingle_sizes, xxh64
+from dedup.candidates.passages import passage_kernel, sketch_kernel
+from dedup.candidates.shingles import shingle_sizes, xxh64, xxh64_lanes
 from dedup.settings import Settings
 
 SENTENCE = "The council voted on Tuesday to close the old bridge for repairs that may take until next spring"
@@ -84,6 +86,49 @@ def test_bodies_around_the_size_of_a_block(count: int) -> None:
 def test_xxh64(data: bytes, at: int) -> None:
     padded = np.frombuffer(bytes(at) + data + bytes(40), np.uint8)
     assert int(xxh64(padded, at, len(data))) == xxhash.xxh64_intdigest(data)
+
+
+@nb.njit
+def _eight(folded, start, stop, out):
+    store_lanes(out, 0, xxh64_lanes(folded, load_lanes(start, 0), load_lanes(stop, 0)))
+
+
+@settings(max_examples=300)
+@given(st.lists(st.binary(max_size=200), min_size=8, max_size=8))
+def test_xxh64_of_eight_texts_at_once(values: list[bytes]) -> None:
+    stop = np.cumsum([len(value) for value in values])
+    out = np.zeros(8, np.uint64)
+    padded = np.frombuffer(b"".join(values) + bytes(40), np.uint8)
+    _eight(padded, stop - [len(value) for value in values], stop, out)
+    assert out.tolist() == [xxhash.xxh64_intdigest(value) for value in values]
+
+
+@settings(max_examples=100)
+@given(st.lists(long_texts(), max_size=4), st.integers(1, 8), st.integers(1, 9), st.integers(0, 60))
+def test_a_sketch_is_the_ids_of_short_bodies_and_the_passages_of_all(
+    texts: list[str], k: int, rate: int, longest: int
+) -> None:
+    bodies = whole(texts)
+    tokens = bodies.tokens
+    ids, id_first, sizes = shingle_ids(bodies, k)
+    made, made_first, passages = sketch_kernel(
+        tokens.folded, tokens.folded_start, tokens.first, tokens.last, sizes, longest, rate
+    )
+    own = [ids[a:b].tolist() for a, b in itertools.pairwise(id_first)]
+    assert [made[a:b].tolist() for a, b in itertools.pairwise(made_first)] == [
+        values if len(values) <= longest else [] for values in own
+    ]
+    assert len(made) == made_first[-1]
+    assert passages.tolist() == passage_kernel(ids, id_first, 0, rate).tolist()
+
+
+@pytest.mark.parametrize("rate", [1, 2, 3, 6, 7, 8, 48, 2**31, 2**32 - 1])
+def test_passages_are_the_ids_whose_high_half_the_rate_divides(rate: int) -> None:
+    high = sorted({0, 1, rate - 1, rate, rate + 1, 3 * rate, 2**32 - 1, 2**32 // rate * rate, 2**31})
+    high = [value for value in high if value < 2**32]
+    ids = np.array([value << 32 | 5 for value in high], np.uint64)
+    expected = [5 << 32 | 3 for value in high if value % rate == 0]
+    assert passage_kernel(ids, np.array([0, len(ids)]), 3, rate).tolist() == expected
 
 
 def test_k_doubles_where_most_tokens_are_single_characters() -> None:

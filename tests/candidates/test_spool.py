@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.candidates import spool
-from dedup.candidates.spool import Spool, SpoolFile
+from dedup.candidates.spool import Spool, SpoolFile, pack
 from dedup.errors import OutputError, UsageError
 
 
@@ -123,3 +123,15 @@ def test_a_full_disk_is_an_output_error_that_names_the_remedy(tmp_path: Path, mo
         file.append(b"second part")
     monkeypatch.undo()
     file.close()
+
+
+@settings(max_examples=100)
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 5)), max_size=12))
+def test_packed_words_are_those_of_the_bodies_in_order(runs: list[tuple[int, int]]) -> None:
+    """Each body ends somewhere before the next begins: what furniture took lies between."""
+    counts, gaps = np.array(runs, np.int64).reshape(-1, 2).T
+    first = np.cumsum(counts + gaps) - counts - gaps
+    word = np.arange(int((counts + gaps).sum()), dtype=np.uint32) * np.uint32(0x9E3779B1)
+    packed = pack(word, first, first + counts)
+    assert packed.dtype == np.uint32
+    assert packed.tolist() == [int(w) for a, n in zip(first, counts, strict=True) for w in word[a : a + n]]

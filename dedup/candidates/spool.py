@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from bisect import bisect_right
-from collections.abc import Sequence
 from pathlib import Path
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,29 +15,17 @@ from dedup.errors import OutputError, UsageError
 IN_MEMORY = 256 << 20
 
 
-@nb.njit(nogil=True, cache=True)
-def _gather(words, begin, body, first, out):
-    """Copy the words of each `body[i]`, from `words[begin[i]]` on, to `out[first[body[i]] : first[body[i] + 1]]`."""
-    for i in range(len(begin)):
-        low, high = first[body[i]], first[body[i] + 1]
-        out[low:high] = words[begin[i] : begin[i] + high - low]
-
-
-#: Memory is taken in pieces of this size, so that nothing is copied when it grows.
-_PIECE = 32 << 20
-
-
 class SpoolFile:
     """Append-only bytes that are read by position: in memory at first, in a file once they are many.
 
-    What is appended at once stays in one piece of memory. The file is not mapped: mapped pages count as memory too.
+    Memory for all that may be held is asked for at once: what is never written to costs nothing, nothing is copied
+    when it grows, and bodies can be read in place. The file is not mapped: mapped pages count as memory too.
     """
 
     def __init__(self, path: Path, in_memory: int = IN_MEMORY) -> None:
         self._path, self._limit = path, in_memory
         self._file: int | None = None
-        self.pieces: list[NDArray[np.uint8]] = []
-        self.starts: list[int] = []
+        self._held = np.zeros(0, np.uint8)
         self.size = 0
 
     def append(self, data: bytes | memoryview) -> int:
@@ -51,7 +36,9 @@ class SpoolFile:
             if self._file is None and at + len(view) > self._limit:
                 self._spill()
             if self._file is None:
-                self._copy(at, np.frombuffer(view, np.uint8))
+                if len(self._held) < self._limit:
+                    self._held = np.empty(self._limit, np.uint8)
+                self._held[at : at + len(view)] = np.frombuffer(view, np.uint8)
             else:
                 self._write(view)
         except OSError as error:
@@ -61,22 +48,10 @@ class SpoolFile:
         self.size = at + len(view)
         return at
 
-    def _copy(self, at: int, data: NDArray[np.uint8]) -> None:
-        if not self.pieces or at + len(data) - self.starts[-1] > len(self.pieces[-1]):
-            self.pieces.append(np.empty(max(_PIECE, len(data)), np.uint8))
-            self.starts.append(at)
-        within = at - self.starts[-1]
-        self.pieces[-1][within : within + len(data)] = data
-
     def _spill(self) -> None:
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        for piece, low, high in zip(self.pieces, self.starts, [*self.starts, self.size][1:], strict=True):
-            self._write(piece.data[: high - low])
-        self.pieces, self.starts = [], []
-
-    @property
-    def in_memory(self) -> bool:
-        return self._file is None
+        self._write(self._held.data[: self.size])
+        self._held = np.zeros(0, np.uint8)
 
     def _write(self, view: memoryview) -> None:
         while self._file is not None and len(view):
@@ -86,17 +61,21 @@ class SpoolFile:
         """The bytes of one append, or a part of them."""
         if self._file is not None:
             return os.pread(self._file, length, at)
-        piece = bisect_right(self.starts, at) - 1
-        within = at - self.starts[piece]
-        return self.pieces[piece][within : within + length].tobytes()
+        return self._held[at : at + length].tobytes()
+
+    def held(self) -> NDArray[np.uint8] | None:
+        """All that was written, in place; None if it is in a file."""
+        return self._held[: self.size] if self._file is None else None
 
     def read_into(self, at: int, target: memoryview) -> None:
         """Fill `target`, bytes, from position `at` of the file."""
         if self._file is not None:
             os.preadv(self._file, [target], at)
+        else:
+            target[:] = self._held.data[at : at + len(target)]
 
     def close(self) -> None:
-        self.pieces, self.starts = [], []
+        self._held = np.zeros(0, np.uint8)
         if self._file is not None:
             os.close(self._file)
             self._file = None
@@ -112,6 +91,11 @@ class Spool:
         self.words = SpoolFile(Path(self._folder.name) / "words")
         self.records = SpoolFile(Path(self._folder.name) / "records")
 
+    def in_place(self) -> NDArray[np.uint32] | None:
+        """All words, in the order of writing; None if they are in a file."""
+        held = self.words.held()
+        return held.view(np.uint32) if held is not None else None
+
     def gather(self, at: NDArray[np.int64], count: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
         """The words of several bodies: (word, first (n + 1,)). `at` is in words. Neighbours are read at once."""
         first = np.zeros(len(at) + 1, np.int64)
@@ -119,17 +103,10 @@ class Spool:
         word = np.empty(int(first[-1]), np.uint32)
         if len(at) == 0:
             return word, first
-        if self.words.in_memory:
-            piece = np.searchsorted(self.words.starts, at * 4, side="right") - 1
-            for i in np.unique(piece).tolist():
-                mine = np.flatnonzero(piece == i)
-                begin = at[mine] - self.words.starts[i] // 4
-                _gather(self.words.pieces[i].view(np.uint32), begin, mine, first, word)
-            return word, first
         view = word.data.cast("B")
         fresh = np.flatnonzero(np.append(True, at[1:] != at[:-1] + count[:-1]))
-        starts: Sequence[int] = (at[fresh] * 4).tolist()
-        bounds: Sequence[int] = (np.append(first[fresh], first[-1]) * 4).tolist()
+        starts = (at[fresh] * 4).tolist()
+        bounds = (np.append(first[fresh], first[-1]) * 4).tolist()
         for i, start in enumerate(starts):
             self.words.read_into(start, view[bounds[i] : bounds[i + 1]])
         return word, first

@@ -84,60 +84,60 @@ def _changed_numbers(word, a_low, a_high, b_low, b_high):
 
 
 @nb.njit(nogil=True, cache=True)
-def cover(length_a, k_a, k_b, place, count_b, seen_a, out):
-    """What shared shingles alone cover: run, covered words, spans and first places, from the places of b's shingles."""
-    seen_a[:length_a] = 0
-    covered_a = 0
-    covered_b = 0
-    run = 0
-    run_now = 0
+def cover(length_a, k_a, k_b, runs, n, seen_a, out):
+    """What the n runs (3, room) of `match_runs` cover alone: longest run, covered words, spans and first places."""
+    covered_b = longest = 0
     end_b = 0
-    first_a = length_a
-    first_b = np.int64(-1)
-    last_a = 0
-    for j in range(count_b):
-        i = place[j]
-        if i < 0:
-            run_now = 0
-            continue
-        if run_now > 0 and place[j - 1] == i - 1:
-            run_now += 1
-            low = i + k_a - 1  # all but the last word was seen with the shingle before
-        else:
-            run_now = k_b
-            low = i
-        run = max(run, run_now)
-        covered_b += j + k_b - max(j, end_b)
-        end_b = j + k_b
-        for x in range(low, i + k_a):
-            covered_a += 1 - seen_a[x]
-            seen_a[x] = 1
+    first_a, last_a = length_a, 0
+    for run in range(n):
+        i, j, length = np.int64(runs[0, run]), np.int64(runs[1, run]), np.int64(runs[2, run])
+        longest = max(longest, length)
+        covered_b += j + length - 1 + k_b - max(j, end_b)
+        end_b = j + length - 1 + k_b
         first_a = min(first_a, i)
-        last_a = max(last_a, i + k_a)
-        if first_b < 0:
-            first_b = j
-    out[RUN] = run
-    out[WORDS_A] = covered_a
+        last_a = max(last_a, i + length - 1 + k_a)
+    out[RUN] = longest + k_b - 1
+    out[WORDS_A] = _covered_a(length_a, k_a, runs, n, seen_a)
     out[WORDS_B] = covered_b
     out[ORDERED] = covered_b
     out[SPAN_A] = last_a - first_a
-    out[SPAN_B] = end_b - first_b
+    out[SPAN_B] = end_b - runs[1, 0]
     out[FIRST_A] = first_a
-    out[FIRST_B] = first_b
+    out[FIRST_B] = runs[1, 0]
 
 
 @nb.njit(nogil=True, cache=True)
-def align(word, a_first, a_last, b_first, b_last, k_a, k_b, place, count_b, out):
-    """Align the words between anchors, and before the first and after the last, and add them to what is covered."""
+def _covered_a(length_a, k_a, runs, n, seen_a):
+    """Words of a that lie in a run."""
+    covered = 0
+    end = np.int64(0)
+    ascending = True
+    for run in range(n):
+        i = np.int64(runs[0, run])
+        ascending &= run == 0 or runs[0, run - 1] <= i
+        covered += max(0, i + runs[2, run] - 1 + k_a - max(i, end))
+        end = max(end, i + runs[2, run] - 1 + k_a)
+    if ascending:
+        return covered
+    seen_a[:length_a] = 0
+    covered = 0
+    for run in range(n):
+        for x in range(runs[0, run], runs[0, run] + runs[2, run] - 1 + k_a):
+            covered += 1 - seen_a[x]
+            seen_a[x] = 1
+    return covered
+
+
+@nb.njit(nogil=True, cache=True)
+def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, out):
+    """Align the words between runs, and before the first and after the last, and add them to what is covered."""
     in_gaps = 0
     backward = 0
-    end_a = np.int64(-1)  # the words before these are behind the last anchor
+    end_a = np.int64(-1)  # the words before these are behind the last run
     end_b = np.int64(-1)
-    for j in range(count_b):
-        i = place[j]
-        if i < 0:
-            continue
-        if end_b < 0:  # before the first anchor
+    for run in range(n):
+        i, j = np.int64(runs[0, run]), np.int64(runs[1, run])
+        if run == 0:
             gap_a = min(i, GAP)
             gap_b = min(j, GAP)
         else:
@@ -149,12 +149,12 @@ def align(word, a_first, a_last, b_first, b_last, k_a, k_b, place, count_b, out)
             low_a, low_b = a_first + i - gap_a, b_first + j - gap_b
             both = _common(word, low_a, a_first + i, low_b, b_first + j)
             in_gaps += both
-            # Before the first anchor the two may have nothing to do with each other; slots are slots only among words
+            # Before the first run the two may have nothing to do with each other; slots are slots only among words
             # in common.
-            if end_b >= 0 or 2 * both >= gap_b:
+            if run > 0 or 2 * both >= gap_b:
                 out[CHANGED] += _changed_numbers(word, low_a, a_first + i, low_b, b_first + j)
-        end_a = i + k_a
-        end_b = j + k_b
+        end_a = i + runs[2, run] - 1 + k_a
+        end_b = j + runs[2, run] - 1 + k_b
     gap_a = min(a_last - a_first - end_a, GAP)
     gap_b = min(b_last - b_first - end_b, GAP)
     if gap_a > 0 and gap_b > 0:

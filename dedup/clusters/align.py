@@ -44,27 +44,52 @@ FEATURES = (
 ) = range(len(FEATURES))  # fmt: skip
 
 
+#: Slots of a table of the places of words in a gap: more than twice as many as it has words.
+PLACES = 128
+#: Pairs of words of two gaps up to which they are compared one by one: clearing the table takes as long.
+_FEW_CELLS = 16
+
+
 @nb.njit(nogil=True, cache=True)
-def _common(word, a_low, a_high, b_low, b_high):
+def _common(word, a_low, a_high, b_low, b_high, key, places):
     """The length of a longest common subsequence of two sequences of at most 63 words.
 
     Bit-parallel: a column of the dynamic program is one register (Hyyro, "Bit-parallel LCS-length computation
-    revisited", 2004).
+    revisited", 2004). key (uint32) and places (uint64), both (PLACES,): room for the places of each word of b, as bits.
     """
-    width = b_high - b_low
-    full = (np.uint64(1) << np.uint64(width)) - np.uint64(1)
+    one, mask = np.uint64(1), np.uint64(PLACES - 1)
+    width = np.uint64(b_high - b_low)
+    low = np.uint64(b_low)
+    full = (one << width) - one
     state = full
-    for i in range(a_low, a_high):
-        target = word[i] & WORD_HASH
-        matches = np.uint64(0)
+    if (a_high - a_low) * (b_high - b_low) <= _FEW_CELLS:
+        for i in range(np.uint64(a_low), np.uint64(a_high)):
+            matches = np.uint64(0)
+            for j in range(width):
+                matches |= np.uint64((word[low + j] ^ word[i]) & WORD_HASH == 0) << j
+            taken = state & matches
+            state = ((state + taken) | (state - taken)) & full
+    else:
+        key[:] = 0
         for j in range(width):
-            matches |= np.uint64((word[b_low + j] & WORD_HASH) == target) << np.uint64(j)
-        taken = state & matches
-        state = ((state + taken) | (state - taken)) & full
+            target = (word[low + j] & WORD_HASH) + np.uint32(1)
+            slot = np.uint64(target) & mask
+            while key[slot] != 0 and key[slot] != target:
+                slot = (slot + one) & mask
+            places[slot] = (places[slot] if key[slot] == target else np.uint64(0)) | (one << j)
+            key[slot] = target
+        for i in range(np.uint64(a_low), np.uint64(a_high)):
+            target = (word[i] & WORD_HASH) + np.uint32(1)
+            slot = np.uint64(target) & mask
+            while key[slot] != 0 and key[slot] != target:
+                slot = (slot + one) & mask
+            if key[slot] != 0:
+                taken = state & places[slot]
+                state = ((state + taken) | (state - taken)) & full
     length = 0
     rest = ~state & full
     while rest:
-        rest &= rest - np.uint64(1)
+        rest &= rest - one
         length += 1
     return length
 
@@ -129,7 +154,7 @@ def _covered_a(length_a, k_a, runs, n, seen_a):
 
 
 @nb.njit(nogil=True, cache=True)
-def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, out):
+def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, out):
     """Align the words between runs, and before the first and after the last, and add them to what is covered."""
     in_gaps = 0
     backward = 0
@@ -147,7 +172,7 @@ def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, out):
                 backward += j + k_b - max(j, end_b)
         if gap_a > 0 and gap_b > 0 and gap_a <= GAP and gap_b <= GAP:
             low_a, low_b = a_first + i - gap_a, b_first + j - gap_b
-            both = _common(word, low_a, a_first + i, low_b, b_first + j)
+            both = _common(word, low_a, a_first + i, low_b, b_first + j, key, places)
             in_gaps += both
             # Before the first run the two may have nothing to do with each other; slots are slots only among words
             # in common.
@@ -159,7 +184,7 @@ def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, out):
     gap_b = min(b_last - b_first - end_b, GAP)
     if gap_a > 0 and gap_b > 0:
         low_a, low_b = a_first + end_a, b_first + end_b
-        both = _common(word, low_a, low_a + gap_a, low_b, low_b + gap_b)
+        both = _common(word, low_a, low_a + gap_a, low_b, low_b + gap_b, key, places)
         in_gaps += both
         if 2 * both >= gap_b:
             out[CHANGED] += _changed_numbers(word, low_a, low_a + gap_a, low_b, low_b + gap_b)

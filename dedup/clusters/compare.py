@@ -26,6 +26,7 @@ from dedup.clusters.align import (
     NUMBERS,
     NUMBERS_A,
     NUMBERS_B,
+    PLACES,
     PLAIN,
     RUN,
     SHARED,
@@ -36,7 +37,7 @@ from dedup.clusters.align import (
     align,
     cover,
 )
-from dedup.clusters.facts import SLOTS, mark, mark_common
+from dedup.clusters.facts import SLOTS, mark, mark_common, pick
 from dedup.clusters.match import (
     distinct_outside,
     hash_shingles,
@@ -101,11 +102,14 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact):
     canon_b = np.empty(longest, np.int32)
     runs = np.empty((3, longest), np.int32)
     seen = np.empty(longest, np.uint8)
+    picked = np.empty(longest + 1, np.uint32)
     tables = np.zeros((4, SLOTS), np.uint64)
+    key = np.empty(PLACES, np.uint32)
+    places = np.empty(PLACES, np.uint64)
     out = np.zeros((len(a_index), len(FEATURES)), np.int32)
     current = np.int64(-1)
     count_a = distinct_a = numbers_a = np.int64(0)
-    marked_a = 0
+    stamp_a = np.uint64(0)
     for p in range(len(a_index)):
         a, b = a_index[p], b_index[p]
         a_first, a_last = first[a], first[a] + length[a]
@@ -138,19 +142,18 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact):
         result[SIZE_B] = shared + distinct_outside(hash_b, count_b, runs, n, scratch, canon_b)
         if not _promising(result):
             continue
-        align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, result)
+        align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, result)
+        stamp = np.uint64(p + 1)
         if numbers_a < 0:
-            numbers_a = mark(word, a_first, a_last, DIGIT, tables[0], p + 1)
-            marked_a = p + 1
+            numbers_a = mark(picked[: pick(word, a_first, a_last, DIGIT, picked)], tables[0], stamp)
+            stamp_a = stamp
         result[NUMBERS_A] = numbers_a
-        result[NUMBERS_B], result[NUMBERS] = mark_common(
-            word, b_first, b_last, DIGIT, tables[1], p + 1, tables[0], marked_a
-        )
+        of_b = picked[: pick(word, b_first, b_last, DIGIT, picked)]
+        result[NUMBERS_B], result[NUMBERS] = mark_common(of_b, tables[1], stamp, tables[0], stamp_a)
         if min(length[a], length[b]) < SHORT:
-            result[NAMES_A] = mark(word, a_first, a_last, CAPITAL, tables[2], p + 1)
-            result[NAMES_B], result[NAMES] = mark_common(
-                word, b_first, b_last, CAPITAL, tables[3], p + 1, tables[2], p + 1
-            )
+            result[NAMES_A] = mark(picked[: pick(word, a_first, a_last, CAPITAL, picked)], tables[2], stamp)
+            of_b = picked[: pick(word, b_first, b_last, CAPITAL, picked)]
+            result[NAMES_B], result[NAMES] = mark_common(of_b, tables[3], stamp, tables[2], stamp)
     return out
 
 

@@ -16,44 +16,55 @@ SLOTS = 1024
 
 
 @nb.njit(nogil=True, cache=True)
-def mark(word, low, high, flag, table, stamp):
-    """Put the distinct words of a body that have a flag inside a sentence into a table; returns how many.
+def pick(word, low, high, flag, out):
+    """Write the words with a flag that are inside a sentence to `out` (uint32); returns how many.
 
-    With DIGIT these are its numbers, with CAPITAL its names. table uint64 (SLOTS,): a slot is in use where the part
-    above the word is `stamp` (not 0), so that nothing has to be cleared.
+    With DIGIT these are a body's numbers, with CAPITAL its names.
     """
     begin = LINE | SENTENCE if flag == CAPITAL else np.uint32(0)
+    count = np.uint64(0)
+    for i in range(np.uint64(low), np.uint64(high)):
+        # Without a branch: which words are picked cannot be foreseen.
+        out[count] = word[i] & WORD_HASH
+        count += np.uint64(word[i] & (flag | begin) == flag)
+    return np.int64(count)
+
+
+@nb.njit(nogil=True, cache=True)
+def mark(words, table, stamp):
+    """Put the distinct ones of words into a table; returns how many.
+
+    table uint64 (SLOTS,): a slot is in use where the part above the word is `stamp` (uint64, not 0), so that nothing
+    has to be cleared.
+    """
     count = 0
-    for i in range(low, high):
-        if word[i] & (flag | begin) == flag and count < MOST:
-            entry = (np.uint64(stamp) << np.uint64(27)) | np.uint64(word[i] & WORD_HASH)
-            slot = np.int64(entry) & (SLOTS - 1)
-            while table[slot] >> np.uint64(27) == np.uint64(stamp) and table[slot] != entry:
-                slot = (slot + 1) & (SLOTS - 1)
-            count += table[slot] != entry
+    for word in words:
+        entry = (stamp << np.uint64(27)) | np.uint64(word)
+        slot = entry & np.uint64(SLOTS - 1)
+        while table[slot] >> np.uint64(27) == stamp and table[slot] != entry:
+            slot = (slot + np.uint64(1)) & np.uint64(SLOTS - 1)
+        if table[slot] != entry and count < MOST:
             table[slot] = entry
+            count += 1
     return count
 
 
 @nb.njit(nogil=True, cache=True)
-def mark_common(word, low, high, flag, table, stamp, other, other_stamp):
+def mark_common(words, table, stamp, other, other_stamp):
     """As `mark`: (how many, how many of them are in the table `other` too)."""
-    begin = LINE | SENTENCE if flag == CAPITAL else np.uint32(0)
     count = common = 0
-    for i in range(low, high):
-        if word[i] & (flag | begin) == flag and count < MOST:
-            value = np.uint64(word[i] & WORD_HASH)
-            entry = (np.uint64(stamp) << np.uint64(27)) | value
-            slot = np.int64(entry) & (SLOTS - 1)
-            while table[slot] >> np.uint64(27) == np.uint64(stamp) and table[slot] != entry:
-                slot = (slot + 1) & (SLOTS - 1)
-            if table[slot] == entry:
-                continue
-            table[slot] = entry
-            count += 1
-            entry = (np.uint64(other_stamp) << np.uint64(27)) | value
-            slot = np.int64(entry) & (SLOTS - 1)
-            while other[slot] >> np.uint64(27) == np.uint64(other_stamp) and other[slot] != entry:
-                slot = (slot + 1) & (SLOTS - 1)
-            common += other[slot] == entry
+    for word in words:
+        entry = (stamp << np.uint64(27)) | np.uint64(word)
+        slot = entry & np.uint64(SLOTS - 1)
+        while table[slot] >> np.uint64(27) == stamp and table[slot] != entry:
+            slot = (slot + np.uint64(1)) & np.uint64(SLOTS - 1)
+        if table[slot] == entry or count == MOST:
+            continue
+        table[slot] = entry
+        count += 1
+        entry = (other_stamp << np.uint64(27)) | np.uint64(word)
+        slot = entry & np.uint64(SLOTS - 1)
+        while other[slot] >> np.uint64(27) == other_stamp and other[slot] != entry:
+            slot = (slot + np.uint64(1)) & np.uint64(SLOTS - 1)
+        common += other[slot] == entry
     return count, common

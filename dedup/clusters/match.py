@@ -13,6 +13,12 @@ from dedup.articles.tokens import WORD_HASH
 from dedup.candidates.shingles import MIN_TOKENS
 
 
+@nb.njit(nogil=True, cache=True, inline="always")
+def _rolled(word, at, width, h, base, leaving):
+    """The hash of the shingle after the one at `at`."""
+    return h * base + np.uint64(word[at + width] & WORD_HASH) - np.uint64(word[at] & WORD_HASH) * leaving
+
+
 @nb.njit(nogil=True, cache=True)
 def hash_shingles(word, low, high, k, out):
     """Write a 64-bit hash of every k words of `word[low:high]` into `out`; returns how many (none under MIN_TOKENS).
@@ -30,32 +36,33 @@ def hash_shingles(word, low, high, k, out):
         leaving *= base
     count = length - k + 1
     # Four stretches side by side: a step waits for the one before it, and the processor has time for three more.
-    step = count // 4
+    # Places are unsigned here and below, for numba asks of every signed one whether it counts from the end.
+    step = np.uint64(count // 4)
+    one, width = np.uint64(1), np.uint64(k)
+    p0 = np.uint64(low)
+    p1, p2, p3 = p0 + step, p0 + step + step, p0 + step + step + step
     h0 = h1 = h2 = h3 = np.uint64(0)
-    for i in range(low, low + k):
-        h0 = h0 * base + np.uint64(word[i] & WORD_HASH)
-        h1 = h1 * base + np.uint64(word[i + step] & WORD_HASH)
-        h2 = h2 * base + np.uint64(word[i + 2 * step] & WORD_HASH)
-        h3 = h3 * base + np.uint64(word[i + 3 * step] & WORD_HASH)
+    for x in range(np.uint64(k)):
+        h0 = h0 * base + np.uint64(word[p0 + x] & WORD_HASH)
+        h1 = h1 * base + np.uint64(word[p1 + x] & WORD_HASH)
+        h2 = h2 * base + np.uint64(word[p2 + x] & WORD_HASH)
+        h3 = h3 * base + np.uint64(word[p3 + x] & WORD_HASH)
     for j in range(step):
         out[j] = h0
         out[j + step] = h1
-        out[j + 2 * step] = h2
-        out[j + 3 * step] = h3
-        i = low + j
-        h0 = h0 * base + np.uint64(word[i + k] & WORD_HASH) - np.uint64(word[i] & WORD_HASH) * leaving
-        i += step
-        h1 = h1 * base + np.uint64(word[i + k] & WORD_HASH) - np.uint64(word[i] & WORD_HASH) * leaving
-        i += step
-        h2 = h2 * base + np.uint64(word[i + k] & WORD_HASH) - np.uint64(word[i] & WORD_HASH) * leaving
-        i += step
-        if i + k < high:
-            h3 = h3 * base + np.uint64(word[i + k] & WORD_HASH) - np.uint64(word[i] & WORD_HASH) * leaving
-    for j in range(4 * step, count):
+        out[j + step + step] = h2
+        out[j + step + step + step] = h3
+        if j + one == step:
+            break
+        h0 = _rolled(word, p0 + j, width, h0, base, leaving)
+        h1 = _rolled(word, p1 + j, width, h1, base, leaving)
+        h2 = _rolled(word, p2 + j, width, h2, base, leaving)
+        h3 = _rolled(word, p3 + j, width, h3, base, leaving)
+    for j in range(4 * (count // 4), count):
+        h3 = np.uint64(0)
+        for i in range(low + j, low + j + k):
+            h3 = h3 * base + np.uint64(word[i] & WORD_HASH)
         out[j] = h3
-        i = low + j
-        if i + k < high:
-            h3 = h3 * base + np.uint64(word[i + k] & WORD_HASH) - np.uint64(word[i] & WORD_HASH) * leaving
     return count
 
 
@@ -86,25 +93,24 @@ def index_shingles(hashes, low, high, table, bits, place_bits, canon):
     A slot holds the place of a shingle's first occurrence, plus one, in `place_bits` bits (uint32), and above it as
     much of the hash as there is room for. canon (int32) gets for each shingle the place of its first equal.
     """
-    mask = (1 << bits) - 1
+    one, mask, shift = np.uint64(1), np.uint64((1 << bits) - 1), np.uint64(64 - bits)
     place_mask = np.uint32((np.uint32(1) << place_bits) - np.uint32(1))
-    shift = np.uint64(64 - bits)
     distinct = 0
-    for j in range(low, high):
+    for j in range(np.uint64(low), np.uint64(high)):
         h = hashes[j]
         m = _mixed(h)
-        slot = np.int64(m >> shift)
+        slot = m >> shift
         mine = np.uint32(np.uint32(m) << place_bits)
         canon[j] = j
         entry = table[slot]
         while entry != 0:
-            if (entry ^ mine) >> place_bits == 0 and hashes[np.int64(entry & place_mask) - 1] == h:
-                canon[j] = np.int64(entry & place_mask) - 1
+            if (entry ^ mine) >> place_bits == 0 and hashes[np.uint64(entry & place_mask) - one] == h:
+                canon[j] = np.uint64(entry & place_mask) - one
                 break
-            slot = (slot + 1) & mask
+            slot = (slot + one) & mask
             entry = table[slot]
         if entry == 0:
-            table[slot] = mine | np.uint32(j + 1)
+            table[slot] = mine | np.uint32(j + one)
             distinct += 1
     return distinct
 
@@ -125,32 +131,32 @@ def match_runs(hash_a, count_a, hash_b, count_b, table, runs):
     goes on along its diagonal as far as it can, also backwards into runs that met their shingles at an earlier place.
     """
     bits = _bits(count_a) + 2
-    mask = (1 << bits) - 1
+    one, mask, shift = np.uint64(1), np.uint64((1 << bits) - 1), np.uint64(64 - bits)
     place_bits = np.uint32(bits - 2)
     place_mask = np.uint32((1 << (bits - 2)) - 1)
-    shift = np.uint64(64 - bits)
+    all_a, all_b = np.uint64(count_a), np.uint64(count_b)
     n = 0
-    j = 0
-    while j < count_b:
-        h = hash_b[j]
+    at = np.uint64(0)
+    while at < all_b:
+        h = hash_b[at]
         m = _mixed(h)
-        slot = np.int64(m >> shift)
+        slot = m >> shift
         mine = np.uint32(np.uint32(m) << place_bits)
-        i = np.int64(-1)
         entry = table[slot]
         while entry != 0:
-            if (entry ^ mine) >> place_bits == 0 and hash_a[np.int64(entry & place_mask) - 1] == h:
-                i = np.int64(entry & place_mask) - 1
+            if (entry ^ mine) >> place_bits == 0 and hash_a[np.uint64(entry & place_mask) - one] == h:
                 break
-            slot = (slot + 1) & mask
+            slot = (slot + one) & mask
             entry = table[slot]
-        if i < 0:
-            j += 1
+        if entry == 0:
+            at += one
             continue
-        end_a, end_b = i + 1, j + 1
-        while end_b < count_b and end_a < count_a and hash_a[end_a] == hash_b[end_b]:
-            end_a += 1
-            end_b += 1
+        end_a = np.uint64(entry & place_mask)
+        i, j = np.int64(end_a) - 1, np.int64(at)
+        at += one
+        while at < all_b and end_a < all_a and hash_a[end_a] == hash_b[at]:
+            end_a += one
+            at += one
         while i > 0 and j > 0 and hash_a[i - 1] == hash_b[j - 1]:
             while n > 0 and runs[1, n - 1] >= j:
                 n -= 1
@@ -165,9 +171,8 @@ def match_runs(hash_a, count_a, hash_b, count_b, table, runs):
             runs[2, n - 1] = min(np.int64(runs[2, n - 1]), j - runs[1, n - 1])
         runs[0, n] = i
         runs[1, n] = j
-        runs[2, n] = end_b - j
+        runs[2, n] = np.int64(at) - j
         n += 1
-        j = end_b
     return n
 
 

@@ -145,15 +145,18 @@ def _of_bodies(window: Window, rep: NDArray[np.int64]) -> Window:
 
 def _domains(corpus: Corpus) -> NDArray[np.int64]:
     """The number of each article's domain, -1 for none."""
-    codes = corpus.table.column("domain").combine_chunks().dictionary_encode().indices
-    return to_numpy(codes.fill_null(-1)).astype(np.int64)
+    encoded = corpus.table.column("domain").combine_chunks().dictionary_encode("encode")
+    names = encoded.dictionary.to_pylist()
+    number = np.arange(len(names))
+    number[[i for i, name in enumerate(names) if name is None]] = -1
+    return number[to_numpy(encoded.indices)]
 
 
 def _stories(n: int, parts: list[assemble.Group]) -> NDArray[np.int64]:
     """The number of each body's cluster; bodies in none have one of their own."""
     story = np.arange(n) + len(parts)
-    for number, part in enumerate(parts):
-        story[part.bodies] = number
+    bodies = [body for part in parts for body in part.bodies]
+    story[bodies] = np.repeat(np.arange(len(parts)), [len(part.bodies) for part in parts])
     return story
 
 

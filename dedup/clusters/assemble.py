@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain, combinations
 from math import inf
 
 import numpy as np
@@ -234,13 +235,11 @@ def pairs(
 
 def all_within(parts: Sequence[Group], edges: Verified) -> NDArray[np.int64]:
     """The pairs (m, 2) of bodies of one cluster of up to ALL_PAIRS articles that were not compared yet."""
-    wanted = [np.zeros((0, 2), np.int64)]
+    wanted: list[int] = []
     for part in parts:
         if len(part.bodies) > 2 and len(part.articles) <= ALL_PAIRS:
-            bodies = np.array(part.bodies)
-            i, j = np.triu_indices(len(bodies), 1)
-            wanted.append(np.stack([bodies[i], bodies[j]], axis=1))
-    return edges.missing(np.concatenate(wanted))
+            wanted.extend(chain.from_iterable(combinations(part.bodies, 2)))
+    return edges.missing(np.array(wanted, np.int64).reshape(-1, 2))
 
 
 def newer(titles: Sequence[str | None]) -> NDArray[np.int64]:

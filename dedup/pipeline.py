@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from dedup.articles.batch import Batch, int_array
 from dedup.articles.dates import parse
 from dedup.articles.learned import domain_numbers
-from dedup.candidates.search import Candidates, collapse, eras, search
+from dedup.candidates.search import Candidates, by_fingerprint, collapse, eras, search
 from dedup.candidates.shingles import MIN_TOKENS
 from dedup.candidates.spool import Spool
 from dedup.clusters import align as c
@@ -161,7 +161,7 @@ def _stories(n: int, parts: list[assemble.Group]) -> NDArray[np.int64]:
 def _tie(corpus: Corpus) -> NDArray[np.int64]:
     """The rank of each body's fingerprint."""
     tie = np.empty(len(corpus), np.int64)
-    tie[np.lexsort((corpus.fingerprint[:, 1], corpus.fingerprint[:, 0]))] = np.arange(len(corpus))
+    tie[by_fingerprint(corpus.fingerprint)] = np.arange(len(corpus))
     return tie
 
 

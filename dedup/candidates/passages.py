@@ -90,34 +90,57 @@ def rerank(packed, rank):
 
 
 @nb.njit(nogil=True, cache=True)
-def take_part(packed, part, shift, wanted, out, at):
-    """Append to `out`, from `at` on, the postings of one part of the keys and of wanted ranks (bool (n,)).
+def split(packed, wanted, bits, room, bounds):
+    """Put the postings of wanted ranks (bool (n,)) in the order of the highest `bits` bits of their keys, in place.
 
-    Returns the new end. The part of a posting is what is left of it after a shift by `shift` bits.
+    bounds (2 ** bits + 1,) int64 gets where each part begins, and the end; room: as many uint64 as there are postings.
     """
+    low32, shift = np.uint64(0xFFFFFFFF), np.uint64(64 - bits)
+    bounds[:] = 0
     for value in packed:
-        if value >> shift == part and wanted[value & np.uint64(0xFFFFFFFF)]:
-            out[at] = value
-            at += 1
-    return at
+        bounds[(value >> shift) + np.uint64(1)] += np.int64(wanted[value & low32])
+    for part in range(1, len(bounds)):
+        bounds[part] += bounds[part - 1]
+    end = bounds[len(bounds) - 1]
+    for value in packed:
+        if wanted[value & low32]:
+            part = value >> shift
+            room[bounds[part]] = value
+            bounds[part] += 1
+    packed[:end] = room[:end]
+    for part in range(len(bounds) - 1, 0, -1):
+        bounds[part] = bounds[part - 1]
+    bounds[0] = 0
 
 
 @nb.njit(nogil=True, cache=True)
-def drop_repeats(packed):
-    """Drop equal neighbours (a passage printed twice in one body), in place; returns how many stay."""
-    at = 0
+def sieve(packed, marks):
+    """Keep postings whose keys may be those of others too, in place and in order; returns how many.
+
+    marks: uint64 (2 * a power of two,), of which each pair has two bits for 64 slots: met, and met again.
+    """
+    one = np.uint64(1)
+    mask = np.uint64(32 * len(marks) - 1)
+    marks[:] = 0
     for value in packed:
-        if at == 0 or value != packed[at - 1]:
-            packed[at] = value
-            at += 1
-    return at
+        slot = (value >> np.uint64(32)) & mask
+        at = (slot >> np.uint64(6)) << one
+        bit = one << (slot & np.uint64(63))
+        marks[at + one] |= marks[at] & bit
+        marks[at] |= bit
+    count = np.uint64(0)
+    for value in packed:
+        slot = (value >> np.uint64(32)) & mask
+        packed[count] = value
+        count += (marks[((slot >> np.uint64(6)) << one) + one] >> (slot & np.uint64(63))) & one
+    return np.int64(count)
 
 
 @nb.njit(nogil=True, cache=True)
 def keep_shared(packed):
-    """Keep passages of two or more bodies in sorted `key << 32 | rank`, in place.
+    """Keep passages of two or more bodies in postings sorted by key, in place, their ranks ascending.
 
-    Returns (how many postings stay, how many passages they are). Equal neighbours must have been dropped.
+    A passage printed twice in one body counts once. Returns (how many postings stay, how many passages they are).
     """
     n = len(packed)
     at = 0
@@ -128,12 +151,35 @@ def keep_shared(packed):
         while j < n and packed[j] >> np.uint64(32) == packed[i] >> np.uint64(32):
             j += 1
         if j - i > 1:
-            runs += 1
+            _sort_run(packed[i:j])
+            begin = at
             for x in range(i, j):
-                packed[at] = packed[x]
-                at += 1
+                if at == begin or packed[x] != packed[at - 1]:
+                    packed[at] = packed[x]
+                    at += 1
+            if at - begin > 1:
+                runs += 1
+            else:
+                at = begin
         i = j
     return at, runs
+
+
+@nb.njit(nogil=True, cache=True)
+def _sort_run(run):
+    """Shell sort, in place: most runs are of two or three, and in order already."""
+    gap = np.int64(1)
+    while gap < len(run) // 3:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for i in range(gap, len(run)):
+            value = run[i]
+            j = i
+            while j >= gap and run[j - gap] > value:
+                run[j] = run[j - gap]
+                j -= gap
+            run[j] = value
+        gap //= 3
 
 
 @nb.njit(nogil=True, cache=True)
@@ -201,20 +247,27 @@ _AT_A_TIME, _MOST_PARTS = 1 << 21, 16
 
 
 def shared_postings(
-    pieces: Sequence[NDArray[np.uint64]], wanted: NDArray[np.bool_], n: int
+    pieces: Sequence[NDArray[np.uint64]], wanted: NDArray[np.bool_]
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """Postings of passages that two or more wanted bodies hold, sorted, and where each passage begins (runs + 1,).
+    """Postings of passages that two or more wanted bodies hold, by passage and rank, and where each begins (runs + 1,).
 
-    pieces: `key << 32 | rank`, ranks below n, in any order; wanted (n,) bool.
+    pieces: `key << 32 | rank`, in any order; they are overwritten. wanted (n,) bool. A part of the keys is taken at a
+    time, and passages of one body, which are most, are sieved out before anything is sorted.
     """
+    total = sum(map(len, pieces))
+    bits = min(_MOST_PARTS, max(1, total // _AT_A_TIME)).bit_length()
+    bounds = np.empty((len(pieces), (1 << bits) + 1), np.int64)
+    room = np.empty(max(map(len, pieces), default=0), np.uint64)
+    for piece, row in zip(pieces, bounds, strict=True):
+        split(piece, wanted, bits, room, row)
+    # Two to four slots a posting: 64 slots are two words.
+    marks = np.empty(1 << max(1, (total >> bits).bit_length() - 3), np.uint64)
     kept, runs = [np.zeros(0, np.uint64)], 0
-    room = sum(map(len, pieces))
-    bits = min(_MOST_PARTS, max(1, room // _AT_A_TIME)).bit_length()
     for part in range(1 << bits):
-        # Keys are hashes, so the parts are alike; where one is not, the array grows.
-        packed = _part(pieces, part, bits, wanted, (room >> bits) + (room >> (bits + 3)) + 4096)
-        packed = sort_postings(packed, n.bit_length())
-        packed = packed[: drop_repeats(packed)]
+        ends = bounds[:, part : part + 2].tolist()
+        slices = [piece[low:high] for piece, (low, high) in zip(pieces, ends, strict=True)]
+        packed = np.concatenate([*kept[:1], *slices])
+        packed = sort_postings(packed[: sieve(packed, marks)])
         count, found = keep_shared(packed)
         kept.append(packed[:count].copy())
         runs += found
@@ -222,29 +275,16 @@ def shared_postings(
     return postings, run_bounds(postings, runs)
 
 
-def _part(
-    pieces: Sequence[NDArray[np.uint64]], part: int, bits: int, wanted: NDArray[np.bool_], size: int
-) -> NDArray[np.uint64]:
-    """The wanted postings whose highest `bits` bits are `part`, in an array that is made for `size` of them."""
-    out = np.empty(size, np.uint64)
-    at = 0
-    for piece in pieces:
-        if at + len(piece) > len(out):
-            out = np.concatenate([out, np.empty(len(out) // 2 + len(piece), np.uint64)])
-        at = take_part(piece, np.uint64(part), np.uint64(64 - bits), wanted, out, at)
-    return out[:at]
-
-
 def passage_pairs(
     pieces: Sequence[NDArray[np.uint64]], wanted: NDArray[np.bool_], sizes: NDArray[np.int32], room: int
 ) -> tuple[NDArray[np.uint64], int]:
     """Candidate pairs `a << 32 | b`, ascending, and the number of over-full passages.
 
-    pieces, wanted: as for `shared_postings`; sizes (n,): shingles of each body; room: meetings held at a time (8
-    bytes each). Bodies are taken by ranges of rank so that no more are held.
+    pieces, wanted: as for `shared_postings`, which overwrites the pieces; sizes (n,): shingles of each body; room:
+    meetings held at a time (8 bytes each). Bodies are taken by ranges of rank so that no more are held.
     """
     n = len(sizes)
-    packed, bounds = shared_postings(pieces, wanted, n)
+    packed, bounds = shared_postings(pieces, wanted)
     begin, end = bounds[:-1], bounds[1:]
     over = int(np.count_nonzero(end - begin > PASSAGE_CAP))
     found = []

@@ -37,13 +37,9 @@ def _sort(values: NDArray[np.uint64], shifts: list[int]) -> NDArray[np.uint64]:
     return source
 
 
-def sort_postings(packed: NDArray[np.uint64], low_bits: int) -> NDArray[np.uint64]:
-    """Sort `key << 32 | rank`, uint64 (n,); overwrites its input.
-
-    `low_bits`: how many low bits of the rank are in use; 0 where the ranks ascend already, for then the passes over
-    the key, being stable, are all it takes.
-    """
-    return _sort(packed, [*range(0, low_bits, _DIGIT), *range(32, 64, _DIGIT)])
+def sort_postings(packed: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Sort `key << 32 | rank`, uint64 (n,), by key, and leave equal keys as they are; overwrites its input."""
+    return _sort(packed, [*range(32, 64, _DIGIT)])
 
 
 def sort_meetings(pairs: NDArray[np.uint64], n: int) -> NDArray[np.uint64]:

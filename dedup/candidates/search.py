@@ -34,19 +34,28 @@ def collapse(
 
     fingerprint (n, 2) uint64; count (n,) tokens; era (n,): only articles of one era collapse (`eras`).
     """
-    n = len(count)
-    rep = np.full(n, -1, np.int64)
-    rows = np.flatnonzero(count >= MIN_TOKENS)
-    if len(rows) == 0:
+    rep = np.full(len(count), -1, np.int64)
+    order = by_fingerprint(fingerprint) if era is None else np.lexsort((era, fingerprint[:, 1], fingerprint[:, 0]))
+    order = order[count[order] >= MIN_TOKENS]
+    if len(order) == 0:
         return rep
-    period = era if era is not None else np.zeros(n, np.int64)
-    order = rows[np.lexsort((period[rows], fingerprint[rows, 1], fingerprint[rows, 0]))]
     fresh = np.ones(len(order), np.bool_)
     fresh[1:] = (fingerprint[order[1:]] != fingerprint[order[:-1]]).any(axis=1)
-    fresh[1:] |= period[order[1:]] != period[order[:-1]]
-    # lexsort is stable, so the first of a run of equal bodies has the smallest rank.
+    if era is not None:
+        fresh[1:] |= era[order[1:]] != era[order[:-1]]
+    # The order is stable, so the first of a run of equal bodies has the smallest rank.
     rep[order] = order[fresh][np.cumsum(fresh) - 1]
     return rep
+
+
+def by_fingerprint(fingerprint: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """The stable order (n,) of fingerprints (n, 2): by the high half, which settles it but for identical bodies."""
+    high, low = fingerprint[:, 0], fingerprint[:, 1]
+    order = np.argsort(high, kind="stable")
+    level = np.flatnonzero(high[order[1:]] == high[order[:-1]])
+    if (low[order[level]] != low[order[level + 1]]).any():
+        return np.lexsort((low, high))
+    return order
 
 
 def eras(fingerprint: NDArray[np.uint64], when: NDArray[np.float64], width: float) -> NDArray[np.int64]:
@@ -90,7 +99,7 @@ def search(
     for i in range(len(band[0][1]) if band else 0):
         keys = np.concatenate([piece[1][i] for piece in band])
         packed = (keys[column].astype(np.uint64) << np.uint64(32)) | active
-        packed = sort_postings(packed, 0)
+        packed = sort_postings(packed)
         pairs, over = bands.bucket_pairs(packed, bands.BUCKET_CAP, bands.REPRESENTATIVES)
         full_bands += int(over)
         found.add(pairs)

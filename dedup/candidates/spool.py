@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-from bisect import bisect_right
-from collections.abc import Sequence
 from pathlib import Path
 
 import numba as nb
@@ -16,14 +14,6 @@ from dedup.errors import OutputError, UsageError
 
 #: A spooled file stays in memory up to this size: most corpora never touch the disk, and a million articles use 5 GB.
 IN_MEMORY = 512 << 20
-
-
-@nb.njit(nogil=True, cache=True)
-def _gather(words, begin, body, first, out):
-    """Copy the words of each `body[i]`, from `words[begin[i]]` on, to `out[first[body[i]] : first[body[i] + 1]]`."""
-    for i in range(len(begin)):
-        low, high = first[body[i]], first[body[i] + 1]
-        out[low:high] = words[begin[i] : begin[i] + high - low]
 
 
 @nb.njit(nogil=True, cache=True)
@@ -38,21 +28,17 @@ def pack(word, first, last):
     return out
 
 
-#: Memory is taken in pieces of this size, so that nothing is copied when it grows.
-_PIECE = 32 << 20
-
-
 class SpoolFile:
     """Append-only bytes that are read by position: in memory at first, in a file once they are many.
 
-    What is appended at once stays in one piece of memory. The file is not mapped: mapped pages count as memory too.
+    Memory for all that may be held is asked for at once: what is never written to costs nothing, nothing is copied
+    when it grows, and bodies can be read in place. The file is not mapped: mapped pages count as memory too.
     """
 
     def __init__(self, path: Path, in_memory: int = IN_MEMORY) -> None:
         self._path, self._limit = path, in_memory
         self._file: int | None = None
-        self.pieces: list[NDArray[np.uint8]] = []
-        self.starts: list[int] = []
+        self._held = np.zeros(0, np.uint8)
         self.size = 0
 
     def append(self, data: bytes | memoryview) -> int:
@@ -63,9 +49,11 @@ class SpoolFile:
             if self._file is None and at + len(view) > self._limit:
                 self._spill()
             if self._file is None:
-                self._copy(at, np.frombuffer(view, np.uint8))
+                if len(self._held) < self._limit:
+                    self._held = np.empty(self._limit, np.uint8)
+                self._held[at : at + len(view)] = np.frombuffer(view, np.uint8)
             else:
-                self._write(view)
+                self._write(self._file, view)
         except OSError as error:
             raise OutputError(
                 f"the temporary folder cannot be written ({error.strerror}); name another with --tmp DIR"
@@ -73,58 +61,45 @@ class SpoolFile:
         self.size = at + len(view)
         return at
 
-    def _copy(self, at: int, data: NDArray[np.uint8]) -> None:
-        if not self.pieces or at + len(data) - self.starts[-1] > len(self.pieces[-1]):
-            self.pieces.append(np.empty(max(_PIECE, len(data)), np.uint8))
-            self.starts.append(at)
-        within = at - self.starts[-1]
-        self.pieces[-1][within : within + len(data)] = data
-
     def _spill(self) -> None:
-        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        for piece, low, high in zip(self.pieces, self.starts, [*self.starts, self.size][1:], strict=True):
-            self._write(piece.data[: high - low])
-        self.pieces, self.starts = [], []
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            self._write(file, self._held.data[: self.size])
+        except OSError:
+            os.close(file)
+            self._path.unlink(missing_ok=True)
+            raise
+        # In this order: who reads meanwhile finds the bytes in one place or the other (`copy_to`).
+        self._file = file
+        self._held = np.zeros(0, np.uint8)
 
-    @property
-    def in_memory(self) -> bool:
-        return self._file is None
-
-    def _write(self, view: memoryview) -> None:
-        while self._file is not None and len(view):
-            view = view[os.write(self._file, view) :]
+    @staticmethod
+    def _write(file: int, view: memoryview) -> None:
+        while len(view):
+            view = view[os.write(file, view) :]
 
     def read(self, at: int, length: int) -> bytes:
         """The bytes of one append, or a part of them."""
         if self._file is not None:
             return os.pread(self._file, length, at)
-        piece = bisect_right(self.starts, at) - 1
-        within = at - self.starts[piece]
-        return self.pieces[piece][within : within + length].tobytes()
+        return self._held[at : at + length].tobytes()
 
-    def read_into(self, at: int, target: memoryview) -> None:
-        """Fill `target`, bytes, from position `at` of the file."""
-        if self._file is not None:
-            os.preadv(self._file, [target], at)
+    def held(self) -> NDArray[np.uint8] | None:
+        """All that was written, in place; None if it is in a file."""
+        return self._held[: self.size] if self._file is None else None
 
     def copy_to(self, at: int, target: NDArray[np.uint8]) -> None:
-        """Fill `target` from position `at` on, whatever was appended at once."""
-        done = 0
-        if self._file is not None:
-            while done < len(target):
-                done += os.preadv(self._file, [target[done:].data], at + done)
+        """Fill `target` from position `at` on; another thread may append meanwhile."""
+        held = self._held
+        if self._file is None:
+            target[:] = held[at : at + len(target)]
             return
-        piece = bisect_right(self.starts, at) - 1
+        done = 0
         while done < len(target):
-            end = self.starts[piece + 1] if piece + 1 < len(self.starts) else self.size
-            within = at + done - self.starts[piece]
-            part = self.pieces[piece][within : end - self.starts[piece]][: len(target) - done]
-            target[done : done + len(part)] = part
-            done += len(part)
-            piece += 1
+            done += os.preadv(self._file, [target[done:].data], at + done)
 
     def close(self) -> None:
-        self.pieces, self.starts = [], []
+        self._held = np.zeros(0, np.uint8)
         if self._file is not None:
             os.close(self._file)
             self._file = None
@@ -142,6 +117,11 @@ class Spool:
         self.folded = SpoolFile(Path(self._folder.name) / "folded")
         self.chunks = SpoolFile(Path(self._folder.name) / "chunks")
 
+    def in_place(self) -> NDArray[np.uint32] | None:
+        """All words, in the order of writing; None if they are in a file."""
+        held = self.words.held()
+        return held.view(np.uint32) if held is not None else None
+
     def gather(self, at: NDArray[np.int64], count: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
         """The words of several bodies: (word, first (n + 1,)). `at` is in words. Neighbours are read at once."""
         first = np.zeros(len(at) + 1, np.int64)
@@ -149,19 +129,12 @@ class Spool:
         word = np.empty(int(first[-1]), np.uint32)
         if len(at) == 0:
             return word, first
-        if self.words.in_memory:
-            piece = np.searchsorted(self.words.starts, at * 4, side="right") - 1
-            for i in np.unique(piece).tolist():
-                mine = np.flatnonzero(piece == i)
-                begin = at[mine] - self.words.starts[i] // 4
-                _gather(self.words.pieces[i].view(np.uint32), begin, mine, first, word)
-            return word, first
-        view = word.data.cast("B")
+        view = word.view(np.uint8)
         fresh = np.flatnonzero(np.append(True, at[1:] != at[:-1] + count[:-1]))
-        starts: Sequence[int] = (at[fresh] * 4).tolist()
-        bounds: Sequence[int] = (np.append(first[fresh], first[-1]) * 4).tolist()
+        starts = (at[fresh] * 4).tolist()
+        bounds = (np.append(first[fresh], first[-1]) * 4).tolist()
         for i, start in enumerate(starts):
-            self.words.read_into(start, view[bounds[i] : bounds[i + 1]])
+            self.words.copy_to(start, view[bounds[i] : bounds[i + 1]])
         return word, first
 
     def close(self) -> None:

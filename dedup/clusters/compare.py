@@ -14,7 +14,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.articles.tokens import CAPITAL, DIGIT, QUOTED, WORD_HASH
+from dedup.articles.tokens import CAPITAL, DIGIT, QUOTED
 from dedup.candidates.shingles import MIN_TOKENS
 from dedup.clusters.align import (
     FEATURES,
@@ -26,6 +26,7 @@ from dedup.clusters.align import (
     NUMBERS,
     NUMBERS_A,
     NUMBERS_B,
+    PLACES,
     PLAIN,
     RUN,
     SHARED,
@@ -36,7 +37,15 @@ from dedup.clusters.align import (
     align,
     cover,
 )
-from dedup.clusters.facts import facts
+from dedup.clusters.facts import SLOTS, mark, mark_common, pick
+from dedup.clusters.match import (
+    distinct_outside,
+    hash_shingles,
+    index_body,
+    match_runs,
+    shared_shingles,
+    table_room,
+)
 
 #: Pairs that share fewer shingles are not aligned (they stay without a relation), unless one body is that short.
 FEW = 4
@@ -44,11 +53,14 @@ FEW = 4
 PASSAGE_RUN = 30
 #: Names are compared where one body has fewer words than this: only there do they decide (dedup.clusters.relate).
 SHORT = 150
+
+
 class Bodies(NamedTuple):
-    """Bodies as words, uint32: those of body i are `word[first[i] : first[i + 1]]`; `size` (n,): shingle sizes."""
+    """Bodies as words, uint32: body i is `length[i]` words from `word[first[i]]` on; `size` (n,): shingle sizes."""
 
     word: NDArray[np.uint32]
     first: NDArray[np.int64]
+    length: NDArray[np.int64]
     size: NDArray[np.int32]
 
 
@@ -56,107 +68,6 @@ def _swapped(name: str) -> str:
     """The feature of the other body."""
     pairs = {"_a": "_b", "_b": "_a"}
     return name[:-2] + pairs[name[-2:]] if name[-2:] in pairs else name
-
-
-@nb.njit(nogil=True, cache=True)
-def _hash_shingles(word, low, high, k, out):
-    """Write a 64-bit hash of every k words of `word[low:high]` into `out`.
-
-    A rolling polynomial in a fixed odd base (Karp and Rabin, 1987) over the words' 27 bits: equal shingles always
-    agree, others do with probability 2^-64 or so.
-    """
-    count = high - low
-    if count < MIN_TOKENS:
-        return
-    k = min(k, count)
-    base = np.uint64(0x9E3779B97F4A7C15)
-    leaving = np.uint64(1)
-    for _ in range(k):
-        leaving *= base
-    h = np.uint64(0)
-    for i in range(low, low + k):
-        h = h * base + np.uint64(word[i] & WORD_HASH)
-    out[0] = h
-    for j in range(1, count - k + 1):
-        gone = np.uint64(word[low + j - 1] & WORD_HASH) * leaving
-        h = h * base + np.uint64(word[low + j + k - 1] & WORD_HASH) - gone
-        out[j] = h
-
-
-@nb.njit(nogil=True, cache=True, inline="always")
-def _slot(h, mask):
-    h = (h ^ (h >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
-    return np.int64((h ^ (h >> np.uint64(32))) & np.uint64(mask))
-
-
-@nb.njit(nogil=True, cache=True)
-def _build(hashes, low, high, table, canon):
-    """Index the first place of each distinct shingle of one body in `table` (int32, place + 1).
-
-    canon (int32) gets, for each shingle low..high, the place of its first equal. Returns (mask, distinct shingles).
-    """
-    room = 16
-    while room < 2 * (high - low):
-        room *= 2
-    table[:room] = 0
-    mask = room - 1
-    distinct = 0
-    for j in range(high - low):
-        slot = _slot(hashes[low + j], mask)
-        while table[slot] != 0 and hashes[low + table[slot] - 1] != hashes[low + j]:
-            slot = (slot + 1) & mask
-        if table[slot] == 0:
-            table[slot] = j + 1
-            distinct += 1
-        canon[j] = table[slot] - 1
-    return mask, distinct
-
-
-@nb.njit(nogil=True, cache=True)
-def _fill_sieve(hashes, low, high, sieve):
-    """A bit for each shingle of a body, by 15 bits of its hash (Bloom 1970, with one hash function)."""
-    sieve[:] = 0
-    for j in range(low, high):
-        h = hashes[j] >> np.uint64(40)
-        sieve[(h >> np.uint64(6)) & np.uint64(511)] |= np.uint64(1) << (h & np.uint64(63))
-
-
-@nb.njit(nogil=True, cache=True)
-def _match(hashes, a_low, a_high, b_low, b_high, table, mask, sieve, place):
-    """For every shingle of b its place in a, or -1, into `place`; a run goes on along its diagonal.
-
-    Most shingles of most pairs are not shared, and the sieve says so with one load.
-    """
-    previous = np.int64(-2)
-    count_a = a_high - a_low
-    for j in range(b_high - b_low):
-        h = hashes[b_low + j]
-        if previous >= 0 and previous + 1 < count_a and hashes[a_low + previous + 1] == h:
-            previous += 1
-            place[j] = previous
-            continue
-        previous = -2
-        place[j] = -1
-        bit = h >> np.uint64(40)
-        if not (sieve[(bit >> np.uint64(6)) & np.uint64(511)] >> (bit & np.uint64(63))) & np.uint64(1):
-            continue
-        slot = _slot(h, mask)
-        while table[slot] != 0:
-            if hashes[a_low + table[slot] - 1] == h:
-                previous = table[slot] - 1
-                break
-            slot = (slot + 1) & mask
-        if previous >= 0:
-            place[j] = previous
-            # The shingles before may have been met at an earlier place of theirs: pull them into this run.
-            back = 1
-            while (
-                back <= min(j, previous)
-                and place[j - back] != previous - back
-                and hashes[a_low + previous - back] == hashes[b_low + j - back]
-            ):
-                place[j - back] = previous - back
-                back += 1
 
 
 @nb.njit(nogil=True, cache=True)
@@ -173,105 +84,76 @@ def _promising(out):
 
 
 @nb.njit(nogil=True, cache=True)
-def _hash_bodies(word, first, size):
-    """Shingle hashes of all bodies: (hashes, hash_first (n + 1,))."""
-    n = len(first) - 1
-    hash_first = np.zeros(n + 1, np.int64)
-    for i in range(n):
-        count = first[i + 1] - first[i]
-        hash_first[i + 1] = hash_first[i] + (max(1, count - size[i] + 1) if count >= MIN_TOKENS else 0)
-    hashes = np.empty(hash_first[n], np.uint64)
-    for i in range(n):
-        _hash_shingles(word, first[i], first[i + 1], np.int64(size[i]), hashes[hash_first[i] :])
-    return hashes, hash_first
-
-
-@nb.njit(nogil=True, cache=True)
-def compare_kernel(word, first, size, a_index, b_index, exact):
+def compare_kernel(word, first, length, size, a_index, b_index, exact):
     """Compare bodies `a_index[p]` and `b_index[p]`: features (pairs, len(FEATURES)) int32.
 
-    word uint32, first (n + 1,) int64, size (n,) int32: bodies as words, of body i `word[first[i] : first[i + 1]]`,
-    and their shingle sizes. Pairs that share `a` should follow each other, for then its index is built once. Bodies
-    of fewer than MIN_TOKENS words share nothing. exact: size_b is exact also where the pair is hardly related.
+    word uint32; first, length (n,) int64; size (n,) int32: bodies as words, of body i `length[i]` from `word[first[i]]`
+    on, and their shingle sizes. Pairs that share `a` should follow each other, for then its index is built once.
+    Bodies of fewer than MIN_TOKENS words share nothing. exact: size_b is exact also where the pair is hardly related.
     """
-    n = len(first) - 1
-    hashes, hash_first = _hash_bodies(word, first, size)
     longest = MIN_TOKENS
-    for i in range(n):
-        longest = max(longest, first[i + 1] - first[i])
-    room = 16
-    while room < 2 * longest:
-        room *= 2
-    table = np.empty(room, np.int32)
-    scratch = np.empty(room, np.int32)
+    for p in range(len(a_index)):
+        longest = max(longest, length[a_index[p]], length[b_index[p]])
+    hash_a = np.empty(longest, np.uint64)
+    hash_b = np.empty(longest, np.uint64)
+    table = np.empty(table_room(longest), np.uint32)
+    scratch = np.empty(table_room(longest), np.uint32)
     canon = np.empty(longest, np.int32)
     canon_b = np.empty(longest, np.int32)
-    place = np.empty(longest, np.int64)
-    seen = np.zeros(longest + 64, np.uint8)
-    sieve = np.empty(512, np.uint64)
-    tables = np.zeros((2, 1024), np.uint32)
-    stamps = np.zeros((2, 1024), np.int64)
-    distinct = np.full(n, -1, np.int64)
+    runs = np.empty((3, longest), np.int32)
+    seen = np.empty(longest, np.uint8)
+    picked = np.empty(longest + 1, np.uint32)
+    tables = np.zeros((4, SLOTS), np.uint64)
+    key = np.empty(PLACES, np.uint32)
+    places = np.empty(PLACES, np.uint64)
     out = np.zeros((len(a_index), len(FEATURES)), np.int32)
     current = np.int64(-1)
-    mask = 0
+    count_a = distinct_a = numbers_a = np.int64(0)
+    stamp_a = np.uint64(0)
     for p in range(len(a_index)):
-        a = a_index[p]
-        b = b_index[p]
-        a_low, a_high = hash_first[a], hash_first[a + 1]
-        b_low, b_high = hash_first[b], hash_first[b + 1]
+        a, b = a_index[p], b_index[p]
+        a_first, a_last = first[a], first[a] + length[a]
+        b_first, b_last = first[b], first[b] + length[b]
         result = out[p]
         if a != current:
-            mask, distinct[a] = _build(hashes, a_low, a_high, table, canon)
-            _fill_sieve(hashes, a_low, a_high, sieve)
+            count_a = hash_shingles(word, a_first, a_last, np.int64(size[a]), hash_a)
+            distinct_a = index_body(hash_a, count_a, table, canon)
+            numbers_a = np.int64(-1)
             current = a
-        if exact and distinct[b] < 0:
-            distinct[b] = _build(hashes, b_low, b_high, scratch, canon_b)[1]
-        result[SIZE_A] = distinct[a]
-        result[SIZE_B] = b_high - b_low if distinct[b] < 0 else distinct[b]
-        result[LENGTH_A] = first[a + 1] - first[a]
-        result[LENGTH_B] = first[b + 1] - first[b]
-        if a_low == a_high or b_low == b_high:
-            continue
-        _match(hashes, a_low, a_high, b_low, b_high, table, mask, sieve, place)
-        seen[: a_high - a_low] = 0
-        for j in range(b_high - b_low):
-            if place[j] >= 0:
-                # A shingle that a holds twice may be met at either place; its first place stands for it.
-                at = canon[place[j]]
-                if seen[at] == 0:
-                    seen[at] = 1
-                    result[SHARED] += 1
-                    if not (word[first[a] + at] & QUOTED and word[first[b] + j] & QUOTED):
-                        result[PLAIN] += 1
-        if result[SHARED] == 0:
-            continue
-        if result[SHARED] < FEW and distinct[b] < 0:
-            distinct[b] = _build(hashes, b_low, b_high, scratch, canon_b)[1]
-            result[SIZE_B] = distinct[b]
-        if result[SHARED] < min(FEW, min(result[SIZE_A], result[SIZE_B])):
-            continue
-        k_a = min(np.int64(size[a]), first[a + 1] - first[a])
-        k_b = min(np.int64(size[b]), first[b + 1] - first[b])
-        length_a, length_b = result[LENGTH_A], result[LENGTH_B]
-        cover(length_a, k_a, k_b, place, b_high - b_low, seen, result)
-        promising = _promising(result)
-        if not promising and result[RUN] < PASSAGE_RUN:
-            continue
-        if distinct[b] < 0:
-            distinct[b] = _build(hashes, b_low, b_high, scratch, canon_b)[1]
-            result[SIZE_B] = distinct[b]
-            promising = _promising(result)
-        if not promising:
-            continue
-        align(word, first[a], first[a + 1], first[b], first[b + 1], k_a, k_b, place, b_high - b_low, result)
-        result[NUMBERS_A], result[NUMBERS_B], result[NUMBERS] = facts(
-            word, first[a], first[a + 1], first[b], first[b + 1], DIGIT, tables, stamps, 2 * p + 1
+        count_b = hash_shingles(word, b_first, b_last, np.int64(size[b]), hash_b)
+        result[SIZE_A] = distinct_a
+        result[SIZE_B] = count_b
+        result[LENGTH_A] = length[a]
+        result[LENGTH_B] = length[b]
+        n = match_runs(hash_a, count_a, hash_b, count_b, table, runs) if count_a > 0 else 0
+        shared, result[PLAIN] = shared_shingles(
+            word, a_first, b_first, runs, n, distinct_a < count_a, canon, seen, count_a, QUOTED
         )
-        if min(length_a, length_b) < SHORT:
-            result[NAMES_A], result[NAMES_B], result[NAMES] = facts(
-                word, first[a], first[a + 1], first[b], first[b + 1], CAPITAL, tables, stamps, 2 * p + 2
-            )
+        result[SHARED] = shared
+        if exact or 0 < shared < FEW:
+            result[SIZE_B] = shared + distinct_outside(hash_b, count_b, runs, n, scratch, canon_b)
+        if shared == 0 or shared < min(FEW, min(result[SIZE_A], result[SIZE_B])):
+            continue
+        k_a = min(np.int64(size[a]), length[a])
+        k_b = min(np.int64(size[b]), length[b])
+        cover(length[a], k_a, k_b, runs, n, seen, result)
+        if not _promising(result) and result[RUN] < PASSAGE_RUN:
+            continue
+        result[SIZE_B] = shared + distinct_outside(hash_b, count_b, runs, n, scratch, canon_b)
+        if not _promising(result):
+            continue
+        align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, result)
+        stamp = np.uint64(p + 1)
+        if numbers_a < 0:
+            numbers_a = mark(picked[: pick(word, a_first, a_last, DIGIT, picked)], tables[0], stamp)
+            stamp_a = stamp
+        result[NUMBERS_A] = numbers_a
+        of_b = picked[: pick(word, b_first, b_last, DIGIT, picked)]
+        result[NUMBERS_B], result[NUMBERS] = mark_common(of_b, tables[1], stamp, tables[0], stamp_a)
+        if min(length[a], length[b]) < SHORT:
+            result[NAMES_A] = mark(picked[: pick(word, a_first, a_last, CAPITAL, picked)], tables[2], stamp)
+            of_b = picked[: pick(word, b_first, b_last, CAPITAL, picked)]
+            result[NAMES_B], result[NAMES] = mark_common(of_b, tables[3], stamp, tables[2], stamp)
     return out
 
 
@@ -294,28 +176,30 @@ def compare(
     The alignment walks along one body, so the longer one is always the kernel's a; of equal ones that with the larger
     `tie` (n,), which must depend on content alone.
     """
-    count = np.diff(bodies.first)
+    count = bodies.length
     swap = longer_second(count[a], count[b], tie[a], tie[b])
     x, y = np.where(swap, b, a), np.where(swap, a, b)
     order = np.argsort(x, kind="stable")
     out = np.empty((len(a), len(FEATURES)), np.int32)
-    out[order] = compare_kernel(bodies.word, bodies.first, bodies.size, x[order], y[order], exact)
+    out[order] = compare_kernel(*bodies, x[order], y[order], exact)
     out[swap] = out[swap][:, _MIRROR]
     return out
 
 
 @nb.njit(nogil=True, cache=True)
-def place_kernel(word, first, size):
+def place_kernel(word, first, count, size):
     """For two bodies: the place in the first of every shingle of the second, or -1 (int64)."""
-    hashes, hash_first = _hash_bodies(word, first, size)
-    count_a = hash_first[1]
-    room = 16
-    while room < 2 * count_a:
-        room *= 2
-    table = np.empty(room, np.int32)
-    mask, _ = _build(hashes, 0, count_a, table, np.empty(max(1, count_a), np.int32))
-    sieve = np.empty(512, np.uint64)
-    _fill_sieve(hashes, 0, count_a, sieve)
-    place = np.empty(hash_first[2] - count_a, np.int64)
-    _match(hashes, 0, count_a, count_a, hash_first[2], table, mask, sieve, place)
+    longest = max(MIN_TOKENS, count[0], count[1])
+    hash_a = np.empty(longest, np.uint64)
+    hash_b = np.empty(longest, np.uint64)
+    table = np.empty(table_room(longest), np.uint32)
+    runs = np.empty((3, longest), np.int32)
+    count_a = hash_shingles(word, first[0], first[0] + count[0], np.int64(size[0]), hash_a)
+    count_b = hash_shingles(word, first[1], first[1] + count[1], np.int64(size[1]), hash_b)
+    index_body(hash_a, count_a, table, np.empty(longest, np.int32))
+    n = match_runs(hash_a, count_a, hash_b, count_b, table, runs) if count_a > 0 else 0
+    place = np.full(count_b, -1, np.int64)
+    for run in range(n):
+        for x in range(runs[2, run]):
+            place[runs[1, run] + x] = runs[0, run] + x
     return place

@@ -11,45 +11,60 @@ from dedup.articles.tokens import CAPITAL, LINE, SENTENCE, WORD_HASH
 MOST = 512
 
 
-@nb.njit(nogil=True, cache=True)
-def _mark(word, low, high, flag, table, stamp, mark):
-    """Put the distinct words of a body that have a flag inside a sentence into a table; returns how many.
+#: Slots of a table of facts.
+SLOTS = 1024
 
-    With DIGIT these are its numbers, with CAPITAL its names. table uint32 and stamp int64 (1024,): a slot is in use
-    where its stamp is `mark`, so that nothing has to be cleared.
+
+@nb.njit(nogil=True, cache=True)
+def pick(word, low, high, flag, out):
+    """Write the words with a flag that are inside a sentence to `out` (uint32); returns how many.
+
+    With DIGIT these are a body's numbers, with CAPITAL its names.
     """
     begin = LINE | SENTENCE if flag == CAPITAL else np.uint32(0)
+    count = np.uint64(0)
+    for i in range(np.uint64(low), np.uint64(high)):
+        # Without a branch: which words are picked cannot be foreseen.
+        out[count] = word[i] & WORD_HASH
+        count += np.uint64(word[i] & (flag | begin) == flag)
+    return np.int64(count)
+
+
+@nb.njit(nogil=True, cache=True)
+def mark(words, table, stamp):
+    """Put the distinct ones of words into a table; returns how many.
+
+    table uint64 (SLOTS,): a slot is in use where the part above the word is `stamp` (uint64, not 0), so that nothing
+    has to be cleared.
+    """
     count = 0
-    for i in range(low, high):
-        if word[i] & flag and not word[i] & begin and count < MOST:
-            value = word[i] & WORD_HASH
-            slot = value & np.uint32(1023)
-            while stamp[slot] == mark and table[slot] != value:
-                slot = (slot + np.uint32(1)) & np.uint32(1023)
-            if stamp[slot] != mark:
-                stamp[slot] = mark
-                table[slot] = value
-                count += 1
+    for word in words:
+        entry = (stamp << np.uint64(27)) | np.uint64(word)
+        slot = entry & np.uint64(SLOTS - 1)
+        while table[slot] >> np.uint64(27) == stamp and table[slot] != entry:
+            slot = (slot + np.uint64(1)) & np.uint64(SLOTS - 1)
+        if table[slot] != entry and count < MOST:
+            table[slot] = entry
+            count += 1
     return count
 
 
 @nb.njit(nogil=True, cache=True)
-def _in_common(table_a, stamp_a, mark_a, table_b, stamp_b, mark_b):
-    """How many words two tables of `_mark` have in common."""
-    common = 0
-    for i in range(1024):
-        if stamp_b[i] == mark_b:
-            value = table_b[i]
-            slot = value & np.uint32(1023)
-            while stamp_a[slot] == mark_a and table_a[slot] != value:
-                slot = (slot + np.uint32(1)) & np.uint32(1023)
-            common += stamp_a[slot] == mark_a
-    return common
-
-
-@nb.njit(nogil=True, cache=True)
-def facts(word, a_low, a_high, b_low, b_high, flag, tables, stamps, mark):
-    """(of a, of b, in common): distinct words with a flag."""
-    of_a = _mark(word, a_low, a_high, flag, tables[0], stamps[0], mark)
-    of_b = _mark(word, b_low, b_high, flag, tables[1], stamps[1], mark)
-    return of_a, of_b, _in_common(tables[0], stamps[0], mark, tables[1], stamps[1], mark)
+def mark_common(words, table, stamp, other, other_stamp):
+    """As `mark`: (how many, how many of them are in the table `other` too)."""
+    count = common = 0
+    for word in words:
+        entry = (stamp << np.uint64(27)) | np.uint64(word)
+        slot = entry & np.uint64(SLOTS - 1)
+        while table[slot] >> np.uint64(27) == stamp and table[slot] != entry:
+            slot = (slot + np.uint64(1)) & np.uint64(SLOTS - 1)
+        if table[slot] == entry or count == MOST:
+            continue
+        table[slot] = entry
+        count += 1
+        entry = (other_stamp << np.uint64(27)) | np.uint64(word)
+        slot = entry & np.uint64(SLOTS - 1)
+        while other[slot] >> np.uint64(27) == other_stamp and other[slot] != entry:
+            slot = (slot + np.uint64(1)) & np.uint64(SLOTS - 1)
+        common += other[slot] == entry
+    return count, common

@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from dedup.clusters import align as c
 from dedup.clusters import relate as r
+from dedup.clusters.components import components
 from dedup.clusters.relate import JOINS
 
 #: A longer text of which an excerpt covers less, and not from its beginning, may be a round-up: linked only.
@@ -49,8 +47,9 @@ class Verified:
         """Those of the pairs (m, 2), in any order within a pair, that were not compared yet, as (m, 2) with a < b."""
         if len(pairs) == 0:
             return pairs.reshape(-1, 2)
-        wanted = set((pairs.min(axis=1) << 32 | pairs.max(axis=1)).tolist())
-        keys = np.array(sorted(key for key in wanted if key not in self._row), np.int64)
+        low, high = np.minimum(pairs[:, 0], pairs[:, 1]), np.maximum(pairs[:, 0], pairs[:, 1])
+        wanted = np.unique(low << 32 | high).tolist()
+        keys = np.array([key for key in wanted if key not in self._row], np.int64)
         return np.stack([keys >> 32, keys & 0xFFFFFFFF], axis=1)
 
     def joined(self, x: int, y: int) -> bool:
@@ -116,17 +115,6 @@ def contained(features: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[n
     return shared // np.maximum(1, f[:, c.SIZE_A]), shared // np.maximum(1, f[:, c.SIZE_B])
 
 
-def _components(a: NDArray[np.int64], b: NDArray[np.int64]) -> list[list[int]]:
-    """Connected components of two or more nodes, each ascending, by smallest node."""
-    nodes, place = np.unique(np.concatenate([a, b]), return_inverse=True)
-    graph = coo_array((np.ones(len(a), np.int8), (place[: len(a)], place[len(a) :])), shape=(len(nodes), len(nodes)))
-    _, label = connected_components(graph, directed=False)
-    order = np.argsort(label, kind="stable")
-    bounds = [0, *(np.flatnonzero(np.diff(label[order])) + 1).tolist(), len(order)]
-    members = nodes[order].tolist()
-    return sorted(members[low:high] for low, high in pairwise(bounds))
-
-
 def _core(members: list[int], weight: dict[int, int], tie: NDArray[np.int64]) -> int:
     """The member with the greatest summed containment; ties by fingerprint (`tie` is its rank), then by id."""
     return min(members, key=lambda m: (-weight.get(m, 0), int(tie[m]), m))
@@ -163,7 +151,7 @@ def _copies(n: int, edges: Verified, tie: NDArray[np.int64], compare: Compare, a
     found: list[list[int]] = []
     while len(strong):
         weight = _weights(edges, strong)
-        parts = _components(edges.a[strong], edges.b[strong])
+        parts = components(n, edges.a[strong], edges.b[strong])
         cores = [_core(part, weight, tie) for part in parts]
         large = [(part, core) for part, core in zip(parts, cores, strict=True) if len(part) > 2]
         toward = [(core, m) for part, core in large for m in part if m != core]
@@ -274,9 +262,8 @@ def _move(
 ) -> None:
     """Attach a cluster (or a single body) to the cluster of `target`, as far as its members relate to that core."""
     members = groups.get(core, [core])
-    missing = edges.missing(np.array([(target, m) for m in members], np.int64))
-    if len(missing):
-        edges.extend(compare(missing))
+    if any(edges.find(target, m) < 0 for m in members):
+        edges.extend(compare(edges.missing(np.array([(target, m) for m in members], np.int64))))
     whole = groups.get(target, [target])
     if not all(edges.joined(target, m) for m in members) or len(admit(whole, members)) < len(members):
         return

@@ -27,6 +27,6 @@ def notices(edges: Verified, domain: NDArray[np.int64], story: NDArray[np.int64]
     same = (domain[a] >= 0) & (domain[a] == domain[b])
     rows, a, b = rows[same], a[same], b[same]
     # Each body with each other story it overlaps with, once.
-    meetings = np.unique(np.concatenate([np.stack([a, story[b]], 1), np.stack([b, story[a]], 1)]), axis=0)
-    stories = np.bincount(meetings[:, 0], minlength=len(domain)) if len(meetings) else np.zeros(len(domain), np.int64)
+    meetings = np.unique(np.concatenate([a << 32 | story[b], b << 32 | story[a]]))
+    stories = np.bincount(meetings >> 32, minlength=len(domain))
     return rows[(stories[a] > REUSED) | (stories[b] > REUSED)]

@@ -41,11 +41,11 @@ def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
     tokens = both.tokens
     word = np.concatenate([tokens.words(0), tokens.words(1)])
     count = tokens.last - tokens.first
-    first = np.array([0, count[0], count[0] + count[1]])
+    first = np.array([0, count[0]])
     size = shingle_sizes(count, tokens.single, settings.shingle_size)
     order = fingerprints(both)
     tie = np.array([order[0].tolist() > order[1].tolist(), order[1].tolist() > order[0].tolist()], np.int64)
-    features = compare(Words(word, first, size), np.array([0]), np.array([1]), tie)
+    features = compare(Words(word, first, count, size), np.array([0]), np.array([1]), tie)
     code = int(r.relate(features, settings.threshold)[0])
     relation = r.RELATIONS[code]
     if relation is None:
@@ -73,7 +73,7 @@ def _passages(tokens: Tokens, tie: NDArray[np.int64], k: int) -> tuple[Passage, 
     long, short = (1, 0) if swap else (0, 1)
     size = shingle_sizes(count, tokens.single, k)[[long, short]]
     word = np.concatenate([tokens.words(long), tokens.words(short)])
-    place = place_kernel(word, np.array([0, count[long], count[long] + count[short]]), size)
+    place = place_kernel(word, np.array([0, count[long]]), count[[long, short]], size)
     hits = np.flatnonzero(place >= 0)
     if len(hits) == 0:
         return ()

@@ -43,15 +43,21 @@ class Verifier:
         self, a: NDArray[np.int64], b: NDArray[np.int64], exact: bool
     ) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
         """Features and relations of pairs. exact: numbers are right also where the two are not related."""
+        word = self._spool.in_place()
+        if word is not None:
+            held = Bodies(word, self._at, self._count, self._size)
+            features = compare(held, a, b, self._tie, exact=exact)
+            return features, relate(features, self._threshold)
         bodies, place = np.unique(np.concatenate([a, b]), return_inverse=True)
         # The spool is read in its own order, which is that of the input.
         order = np.argsort(self._at[bodies], kind="stable")
-        word, first = self._spool.gather(self._at[bodies[order]], self._count[bodies[order]])
+        bodies = bodies[order]
+        word, first = self._spool.gather(self._at[bodies], self._count[bodies])
         where = np.empty(len(order), np.int64)
         where[order] = np.arange(len(order))
         index = where[place]
-        found = Bodies(word, first, self._size[bodies[order]])
-        features = compare(found, index[: len(a)], index[len(a) :], self._tie[bodies[order]], exact=exact)
+        read = Bodies(word, first[:-1], self._count[bodies], self._size[bodies])
+        features = compare(read, index[: len(a)], index[len(a) :], self._tie[bodies], exact=exact)
         return features, relate(features, self._threshold)
 
     def all(self, pairs: NDArray[np.int64]) -> Verified:

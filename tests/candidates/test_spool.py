@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.candidates import spool
 from dedup.candidates.spool import Spool, SpoolFile, pack
 from dedup.errors import OutputError, UsageError
 
@@ -37,19 +36,19 @@ def test_round_trip_in_memory_and_spilled(tmp_path: Path, in_memory: int) -> Non
 def test_any_part_of_what_was_written_can_be_read(
     tmp_path_factory: pytest.TempPathFactory, parts: list[bytes], in_memory: int, data: st.DataObject
 ) -> None:
-    """Memory is taken in pieces; here in pieces so small that many parts need a new one, or one of their own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spool, "_PIECE", 16, raising=False)
-        file = SpoolFile(tmp_path_factory.mktemp("spool") / "part", in_memory)
-        places: list[int] = []
-        for part in parts:
-            places.append(file.append(part))
-            assert file.size == places[-1] + len(part)
-            i = data.draw(st.integers(0, len(places) - 1))
-            low = data.draw(st.integers(0, len(parts[i])))
-            assert file.read(places[i] + low, len(parts[i]) - low) == parts[i][low:]
-        assert places == [sum(map(len, parts[:i])) for i in range(len(parts))]
-        file.close()
+    file = SpoolFile(tmp_path_factory.mktemp("spool") / "part", in_memory)
+    places: list[int] = []
+    for part in parts:
+        places.append(file.append(part))
+        assert file.size == places[-1] + len(part)
+        i = data.draw(st.integers(0, len(places) - 1))
+        low = data.draw(st.integers(0, len(parts[i])))
+        assert file.read(places[i] + low, len(parts[i]) - low) == parts[i][low:]
+        held = file.held()
+        assert (held is None) == (file.size > in_memory)
+        assert held is None or held.tobytes() == b"".join(parts[: len(places)])
+    assert places == [sum(map(len, parts[:i])) for i in range(len(parts))]
+    file.close()
 
 
 def test_arrays_are_taken_as_bytes(tmp_path: Path) -> None:
@@ -70,18 +69,19 @@ def test_gather_brings_bodies_in_the_order_asked_for(
     at = np.cumsum([0, *counts[:-1]])
     bodies = [i for i, count in enumerate(counts) if count]
     wanted = data.draw(st.lists(st.sampled_from(bodies), max_size=12)) if bodies else []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spool, "_PIECE", 32, raising=False)
-        made = Spool(None)
-        made.words = SpoolFile(tmp_path_factory.mktemp("spool") / "words", 4 * in_memory)
-        # A batch holds several bodies; a body lies in one batch.
-        low = 0
-        while low < len(counts):
-            high = data.draw(st.integers(low + 1, len(counts)))
-            made.words.append(np.arange(at[low], at[low] + sum(counts[low:high]), dtype=np.uint32))
-            low = high
-        word, first = made.gather(at[wanted], np.array(counts)[wanted])
-        made.close()
+    made = Spool(None)
+    made.words = SpoolFile(tmp_path_factory.mktemp("spool") / "words", 4 * in_memory)
+    # A batch holds several bodies; a body lies in one batch.
+    low = 0
+    while low < len(counts):
+        high = data.draw(st.integers(low + 1, len(counts)))
+        made.words.append(np.arange(at[low], at[low] + sum(counts[low:high]), dtype=np.uint32))
+        low = high
+    word, first = made.gather(at[wanted], np.array(counts)[wanted])
+    held = made.in_place()
+    made.close()
+    assert (held is None) == (sum(counts) > in_memory)
+    assert held is None or held.tolist() == list(range(sum(counts)))
     assert first.tolist() == np.cumsum([0, *(counts[i] for i in wanted)]).tolist()
     for place, i in enumerate(wanted):
         assert word[first[place] : first[place + 1]].tolist() == list(range(at[i], at[i] + counts[i]))

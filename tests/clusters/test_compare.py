@@ -27,12 +27,12 @@ def text_of(body: list[Word]) -> str:
 def compare_all(bodies: list[list[Word]], pairs: list[tuple[int, int]], k: int = 5) -> list[dict[str, int]]:
     tokens = tokenise(pa.array([text_of(body) for body in bodies], pa.large_string()))
     assert (tokens.last - tokens.first).tolist() == [len(body) for body in bodies]
-    first = np.append(tokens.first, tokens.last[-1:]).astype(np.int64)
+    count = tokens.last - tokens.first
     index = np.array(pairs, np.int64).reshape(-1, 2)
     texts = [text_of(body) for body in bodies]
     order = {text: place for place, text in enumerate(sorted(set(texts)))}
     tie = np.array([order[text] for text in texts], np.int64)
-    held = Bodies(tokens.word, first, np.full(len(bodies), k, np.int32))
+    held = Bodies(tokens.word, tokens.first, count, np.full(len(bodies), k, np.int32))
     rows = compare_bodies(held, index[:, 0], index[:, 1], tie)
     return [dict(zip(FEATURES, row, strict=True)) for row in rows.tolist()]
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.clusters import align as c
+from dedup.clusters.components import components
 from dedup.clusters.group import Verified, cluster
 from dedup.clusters.relate import (
     EXCERPT,
@@ -216,3 +217,23 @@ def test_every_member_is_verified_against_its_core(drawn: tuple[int, dict[Pair, 
     assert len(world.asked) == len(set(world.asked))
     assert not set(world.asked) & {pair for pair in seen if truth[pair] != NONE}
     assert found == World(n, truth, seen=seen, length=dict(enumerate(lengths))).clusters()
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(st.integers(0, 24), st.integers(0, 24)).filter(lambda pair: pair[0] != pair[1]), max_size=30))
+def test_components_are_those_of_a_walk(pairs: list[Pair]) -> None:
+    a, b = np.array(pairs, np.int64).reshape(-1, 2).T
+    expected = []
+    left = {node for pair in pairs for node in pair}
+    while left:
+        reached = {min(left)}
+        while more := {y for pair in pairs for y in pair if reached & set(pair)} - reached:
+            reached |= more
+        expected.append(sorted(reached))
+        left -= reached
+    assert components(25, a, b) == expected
+
+
+def test_components_of_no_pairs() -> None:
+    none = np.zeros(0, np.int64)
+    assert components(3, none, none) == components(0, none, none) == []

@@ -1,0 +1,44 @@
+"""Connected components by union-find."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+
+@nb.njit(nogil=True, cache=True)
+def root_kernel(a, b, root):
+    """Join nodes a[i] and b[i] (int64) in `root` (n,) int64, in place; at the end it holds each node's smallest equal.
+
+    root: `arange(n)` at first. The smaller root takes the larger one, and paths are halved on the way (Tarjan and van
+    Leeuwen, 1984).
+    """
+    for i in range(len(a)):
+        x, y = a[i], b[i]
+        while root[x] != x:
+            root[x] = root[root[x]]
+            x = root[x]
+        while root[y] != y:
+            root[y] = root[root[y]]
+            y = root[y]
+        root[max(x, y)] = min(x, y)
+    for x in range(len(root)):
+        # A root is smaller than its nodes, so it has its own root by now.
+        root[x] = root[root[x]]
+
+
+def components(n: int, a: NDArray[np.int64], b: NDArray[np.int64]) -> list[list[int]]:
+    """Connected components of two or more of the nodes 0..n-1, each ascending, by smallest node."""
+    root = np.arange(n)
+    root_kernel(a, b, root)
+    joined = np.zeros(n, np.bool_)
+    joined[a] = joined[b] = True
+    nodes = np.flatnonzero(joined)
+    order = np.argsort(root[nodes], kind="stable")
+    label = root[nodes[order]]
+    begins = np.flatnonzero(np.diff(label, prepend=-1)).tolist()
+    members = nodes[order].tolist()
+    return [members[low:high] for low, high in pairwise([*begins, len(order)])]

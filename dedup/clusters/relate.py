@@ -46,8 +46,11 @@ MOSTLY = 620
 SHORT_VERSION, LONG_VERSION = 500, 250
 #: Least share of the common shingles outside quotation marks: below, the two only quote the same speaker.
 OWN_WORDS = 400
-#: Common shingles outside quotation marks that make an overlap.
-PASSAGE_SHINGLES = 30
+#: Common shingles, and those of them outside quotation marks, that make an overlap: more than one sentence. A statement
+#: in block quotes or with other marks is text outside quotation marks too: such pairs have up to 55 of the first.
+COPIED, OUTSIDE = 60, 40
+#: One run of so many words is copied text with fewer of them outside quotation marks.
+ONE_PASSAGE, OUTSIDE_IN_RUN = 60, 30
 #: A rewrite has this share of words in order in both bodies; English texts on nothing in common have up to .3, and
 #: short notices of one form have more, so that shorter bodies than SHORT are never rewrites.
 REWORDED = 480
@@ -89,8 +92,9 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
         enough &= contained >= round(1000 * threshold)
 
     out = np.zeros(len(features), np.uint8)
-    passage = (f[c.RUN] >= PASSAGE_RUN) & (f[c.PLAIN] >= PASSAGE_SHINGLES) & own_words
-    out[passage] = OVERLAP
+    copied = (f[c.RUN] >= PASSAGE_RUN) & (shared >= COPIED) & (f[c.PLAIN] >= OUTSIDE)
+    copied |= (f[c.RUN] >= ONE_PASSAGE) & (f[c.PLAIN] >= OUTSIDE_IN_RUN)
+    out[copied & own_words] = OVERLAP
     reworded = (np.minimum(short_share, long_share) >= REWORDED) & own_words & (shared >= 8) & (short_length >= SHORT)
     reworded &= (1000 * f[c.ORDERED] >= 850 * fewer) & (
         1000 * np.minimum(f[c.SPAN_A], f[c.SPAN_B]) >= 700 * short_length

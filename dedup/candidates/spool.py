@@ -53,7 +53,7 @@ class SpoolFile:
             if self._file is None:
                 self._copy(at, np.frombuffer(view, np.uint8))
             else:
-                self._write(view)
+                self._write(self._file, view)
         except OSError as error:
             raise OutputError(
                 f"the temporary folder cannot be written ({error.strerror}); name another with --tmp DIR"
@@ -69,18 +69,26 @@ class SpoolFile:
         self.pieces[-1][within : within + len(data)] = data
 
     def _spill(self) -> None:
-        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        for piece, low, high in zip(self.pieces, self.starts, [*self.starts, self.size][1:], strict=True):
-            self._write(piece.data[: high - low])
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            for piece, low, high in zip(self.pieces, self.starts, [*self.starts, self.size][1:], strict=True):
+                self._write(file, piece.data[: high - low])
+        except OSError:
+            os.close(file)
+            self._path.unlink(missing_ok=True)
+            raise
+        # In this order: who reads meanwhile finds the bytes in one place or the other (`copy_to`).
+        self._file = file
         self.pieces, self.starts = [], []
 
     @property
     def in_memory(self) -> bool:
         return self._file is None
 
-    def _write(self, view: memoryview) -> None:
-        while self._file is not None and len(view):
-            view = view[os.write(self._file, view) :]
+    @staticmethod
+    def _write(file: int, view: memoryview) -> None:
+        while len(view):
+            view = view[os.write(file, view) :]
 
     def read(self, at: int, length: int) -> bytes:
         """The bytes of one append, or a part of them."""
@@ -96,17 +104,18 @@ class SpoolFile:
             os.preadv(self._file, [target], at)
 
     def copy_to(self, at: int, target: NDArray[np.uint8]) -> None:
-        """Fill `target` from position `at` on, whatever was appended at once."""
+        """Fill `target` from position `at` on, whatever was appended at once; another thread may append meanwhile."""
         done = 0
+        pieces, starts, size = self.pieces, self.starts, self.size
         if self._file is not None:
             while done < len(target):
                 done += os.preadv(self._file, [target[done:].data], at + done)
             return
-        piece = bisect_right(self.starts, at) - 1
+        piece = bisect_right(starts, at) - 1
         while done < len(target):
-            end = self.starts[piece + 1] if piece + 1 < len(self.starts) else self.size
-            within = at + done - self.starts[piece]
-            part = self.pieces[piece][within : end - self.starts[piece]][: len(target) - done]
+            end = starts[piece + 1] if piece + 1 < len(starts) else size
+            within = at + done - starts[piece]
+            part = pieces[piece][within : end - starts[piece]][: len(target) - done]
             target[done : done + len(part)] = part
             done += len(part)
             piece += 1

@@ -9,20 +9,28 @@ from __future__ import annotations
 
 import numba as nb
 import numpy as np
+from numpy.typing import NDArray
 
 from dedup.articles.tokens import LINE, SENTENCE, WORD_HASH
 
 #: A chunk as one uint32: 25 bits of hash, whether it begins a line, whether a line or a sentence, its length in tokens.
-HASH_BITS = 25
-CHUNK_HASH = np.uint32(((1 << HASH_BITS) - 1) << 7)
+CHUNK_HASH = np.uint32(((1 << 25) - 1) << 7)
 BEGINS_LINE, BEGINS = np.uint32(1 << 6), np.uint32(1 << 5)
 CHUNK_LENGTH = np.uint32(31)
+#: Chunks are equal if hash and length are: `key_of`, of 30 bits. A domain of 10,000 articles has 300,000 chunks, of
+#: which the hash alone would take two for one of 200 learned ones.
+KEY_BITS = 30
 #: With more tokens a line, line breaks were lost.
 _TOKENS_A_LINE = 80
 #: Then sentences of more tokens are cut again, after a token whose hash is 0 modulo 8, but not under 4 tokens.
 _LONG, _LEAST = 16, 4
 #: No chunk has more tokens than its length can say.
-_MOST = 31
+MOST = 31
+
+
+def key_of(chunks: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """What is compared of chunks, as uint64 below 2**KEY_BITS."""
+    return (((chunks >> np.uint32(2)) & ~CHUNK_LENGTH) | (chunks & CHUNK_LENGTH)).astype(np.uint64)
 
 
 @nb.njit(nogil=True, cache=True)
@@ -58,7 +66,7 @@ def chunk_kernel(word, first, last):
                 h = (h ^ np.uint64(value)) * np.uint64(0x9E3779B185EBCA87)
                 h ^= h >> np.uint64(32)
                 length += np.uint32(1)
-                cut = j + 1 == stop or length == _MOST
+                cut = j + 1 == stop or length == MOST
                 if cut or (long and length >= _LEAST and value & np.uint32(7) == 0):
                     out[count] = (np.uint32(h) & CHUNK_HASH) | begins | length
                     count += 1

@@ -89,6 +89,30 @@ def test_kernels_are_the_reference_on_any_chunks(data: st.DataObject) -> None:
     check(pages, data.draw(st.lists(st.integers(0, 14), max_size=3)))
 
 
+def whole(name: int, lengths: list[int]) -> list[Chunk]:
+    """Chunks of these lengths, each a line."""
+    return [Chunk((name * 50 + i + 1) * 7919 % (1 << 25), length, True, True) for i, length in enumerate(lengths)]
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_kernels_are_the_reference_at_every_threshold(data: st.DataObject) -> None:
+    """Pages of one make, whose edges, gaps, middles and numbers lie just below and just above what decides."""
+    pages: list[Page] = []
+    for domain in data.draw(st.sampled_from([["a"], ["a", "b"]])):
+        head = whole(1 if data.draw(st.booleans()) else ord(domain), [31, data.draw(st.integers(5, 9))])
+        foot = whole(ord(domain) + 1, data.draw(st.sampled_from([[31, 31, 18], [31, 31, 19], [5], []])))
+        gap, middle, inside = (data.draw(st.sampled_from(s)) for s in ([15, 16, 0], [7, 8, 13, 31], [0, 1, 2, 6]))
+        repeats = data.draw(st.sampled_from([1, 1, 4]))
+        for i in range(data.draw(st.integers(2, 9))):
+            own = 1000 + 10 * ord(domain) + i
+            changing, story = whole(own * 2, [gap] if gap else []), whole(own * 2 + 1, [middle] * repeats)
+            box = [Chunk(77, inside, data.draw(st.booleans()), True)] if inside else []
+            pages.append((domain, [*head[:1], *changing, *head[1:], *story[:1], *box, *story[1:], *foot]))
+        pages += [(domain, whole(9000 + i, [20])) for i in range(data.draw(st.sampled_from([0, 0, 12, 13, 60, 150])))]
+    check(pages, [])
+
+
 @settings(max_examples=60)
 @given(strategies.furnished_corpora(), st.lists(st.integers(0, 60), max_size=3))
 def test_kernels_are_the_reference_on_sites(corpus: list[tuple[str | None, str]], parts: list[int]) -> None:

@@ -107,16 +107,17 @@ def minhash(article: Taken, *, settings: Settings | None = None, **options: obje
 def bodies(inputs: Any, settings: Settings, *, explain: bool = False) -> Iterator[dict[str, Any]]:
     """Every article with its body and the furniture that was set aside (`dedup extract --body`).
 
-    Without `settings.furniture` it is learned first, from the same inputs, which are then read twice; what comes from
-    standard input is held for that.
+    Without `settings.furniture` it is learned first, from the same inputs, which are then read twice; where one is a
+    pipe they are held for that.
     """
-    from dedup.articles.readers import read
+    from dedup.articles.readers import STANDARD_INPUT, read
     from dedup.articles.show import body_records
     from dedup.articles.sources import resolve
 
     sources = resolve(list(inputs), settings.format)
     again: Callable[[], Iterable[Batch]] = partial(read, sources, settings)
-    if settings.furniture is None and any(source.path == "-" for source in sources):
+    once = any(source.path == STANDARD_INPUT or not os.path.isfile(source.path) for source in sources)
+    if settings.furniture is None and once:
         held = list(again())
         again = partial(iter, held)
     learned = settings.furniture if settings.furniture is not None else _learned(again(), settings)

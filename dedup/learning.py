@@ -153,15 +153,18 @@ def _read(file: SpoolFile, low: int, high: int) -> NDArray[np.uint8]:
     return whole[:size]
 
 
-def block_texts(spool: Spool, at: Spooled, domain: NDArray[np.int64], learned: Learned) -> list[str]:
-    """The words of each learned key, in the order of the keys, from the first body that holds it."""
+def block_texts(
+    spool: Spool, at: Spooled, domain: NDArray[np.int64], learned: Learned, order: NDArray[np.uint64]
+) -> list[str]:
+    """The words of each learned key, in the order of the keys, from that body with it that is least by `order` (n,)."""
     slots = learned.slots
     row, offset = np.full(len(slots), -1, np.int64), np.zeros(len(slots), np.int64)
     size = np.zeros(len(slots), np.int64)
     for low in range(0, len(domain), _BODIES):
         high = min(low + _BODIES, len(domain))
         chunks = _read(spool.chunks, at.chunk[low] * 4, at.chunk[high] * 4).view(np.uint32)
-        locate_kernel(chunks, at.chunk[low : high + 1] - at.chunk[low], domain[low:high], slots, low, row, offset, size)
+        first = at.chunk[low : high + 1] - at.chunk[low]
+        locate_kernel(chunks, first, domain[low:high], slots, low, order, row, offset, size)
     text = {}
     for place in np.flatnonzero(slots).tolist():
         where = int(row[place])
@@ -186,11 +189,15 @@ def cut_learned(
     rows.add(words_at=at.word[:-1].copy())
     if settings.furniture is not None:
         return settings.furniture
-    domain, names = domain_numbers(pa.chunked_array([table.column("domain") for table in tables]))
+    column = pa.chunked_array([table.column("domain") for table in tables])
+    domain, names = domain_numbers(column)
     learned = learn(chunk_parts(spool, at.chunk), domain, int(at.chunk[-1]))
-    model = learned.model(names, block_texts(spool, at, domain, learned))
+    fingerprint = rows.take("fingerprint")
+    rows.add(fingerprint=fingerprint)
+    model = learned.model(names, block_texts(spool, at, domain, learned, fingerprint[:, 0].copy()))
     if model:
-        _replace(rows, passages, bands, list(recut(spool, at, domain, learned.slots, settings, threads)))
+        done = recut(spool, at, model.numbers(column), model.slots, settings, threads)
+        _replace(rows, passages, bands, list(done))
     for file in (spool.folded, spool.chunks):
         file.close()
     return model

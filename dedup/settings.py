@@ -57,6 +57,8 @@ class Settings:
             raise UsageError(f"passage_rate must lie between 1 and 1024, not {self.passage_rate}")
         if self.threads is not None and self.threads < 1:
             raise UsageError(f"threads must be 1 or more, not {self.threads}")
+        if self.furniture is not None and not hasattr(self.furniture, "digest"):
+            raise UsageError(f"furniture must be a Furniture, as Furniture.load(path) reads it, not {self.furniture!r}")
         if self.keep not in (None, "canonical"):
             raise UsageError(f"keep must be 'canonical', not {self.keep!r}")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from hypothesis import strategies as st
 
 APOSTROPHES = ["'", "\u2018", "\u2019", "\u02bc", "\uff07"]
@@ -90,3 +92,41 @@ def edited_pairs(draw: st.DrawFn) -> tuple[list[str], list[str]]:
         else:
             other[at:at] = part
     return base, other
+
+
+# -- corpora with furniture ---------------------------------------------------------------------------------------
+
+
+def invented(seed: str, count: int) -> list[str]:
+    """Words of syllables, the same for the same seed."""
+    rng = Random(seed)
+    syllables = [a + b for a in "bdfgklmnrst" for b in "aeiou"]
+    return ["".join(rng.choices(syllables, k=rng.randint(1, 4))) for _ in range(count)]
+
+
+def sentences_of(seed: str, sizes: list[int]) -> list[str]:
+    """Sentences of so many invented words each."""
+    return [" ".join(invented(f"{seed} {i}", size)).capitalize() + "." for i, size in enumerate(sizes)]
+
+
+@st.composite
+def furnished_corpora(draw: st.DrawFn) -> list[tuple[str | None, str]]:
+    """Articles (domain, text): stories between headers and footers of their domain; stories repeat, whole or edited;
+    some furniture stands on several domains; text with line breaks or without."""
+    pages: list[tuple[str | None, str]] = []
+    for domain in draw(st.lists(st.sampled_from(["a.example", "b.example", "c.example", None]), max_size=3)):
+        here = domain if draw(st.booleans()) else "everywhere"
+        head = sentences_of(f"head of {here}", draw(st.lists(st.integers(1, 20), max_size=4)))
+        foot = sentences_of(f"foot of {here}", draw(st.lists(st.integers(1, 40), max_size=5)))
+        stories = draw(st.integers(1, 16))
+        broken = draw(st.booleans())
+        for i in range(draw(st.integers(1, 18))):
+            story = draw(st.integers(0, stories - 1))
+            body = sentences_of(f"story {story}", [14, 9, 25, 6, 12, 18][: draw(st.integers(1, 6))])
+            if draw(st.integers(0, 3)) == 0:
+                body[draw(st.integers(0, len(body) - 1))] = sentences_of(f"edit {domain} {i}", [11])[0]
+            if foot and draw(st.integers(0, 3)) == 0:
+                foot = [*foot[:1], *sentences_of(f"headline {i}", [draw(st.integers(4, 17))]), *foot[1:]]
+            parts = [*head[draw(st.integers(0, 1)) :], *body, *foot]
+            pages.append((domain, ("\n" if broken else " ").join(parts)))
+    return draw(st.permutations(pages))

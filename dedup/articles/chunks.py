@@ -9,22 +9,30 @@ from __future__ import annotations
 
 import numba as nb
 import numpy as np
+from numpy.typing import NDArray
 
 from dedup.articles.tokens import CAPITAL, LINE, SENTENCE, WORD_HASH
 
 #: A chunk as one uint32: 25 bits of hash, whether it begins a line, whether it begins a sentence, its length in tokens.
-HASH_BITS = 25
-CHUNK_HASH = np.uint32(((1 << HASH_BITS) - 1) << 7)
+CHUNK_HASH = np.uint32(((1 << 25) - 1) << 7)
 BEGINS_LINE, BEGINS_SENTENCE = np.uint32(1 << 6), np.uint32(1 << 5)
 BEGINS = BEGINS_LINE | BEGINS_SENTENCE
 CHUNK_LENGTH = np.uint32(31)
+#: Chunks are equal if hash and length are: `key_of`, of 30 bits. A domain of 10,000 articles has 300,000 chunks, of
+#: which the hash alone would take two for one of 200 learned ones.
+KEY_BITS = 30
 #: With more tokens a line, line breaks were lost.
 _TOKENS_A_LINE = 80
 #: Then sentences of more tokens are cut again, but not under 4 tokens: after a token whose hash is 0 modulo 8, and
 #: before a capital after a small letter, for there a heading ends and a headline begins.
 _LONG, _LEAST = 16, 4
 #: No chunk has more tokens than its length can say.
-_MOST = 31
+MOST = 31
+
+
+def key_of(chunks: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """What is compared of chunks, as uint64 below 2**KEY_BITS."""
+    return (((chunks >> np.uint32(2)) & ~CHUNK_LENGTH) | (chunks & CHUNK_LENGTH)).astype(np.uint64)
 
 
 @nb.njit(nogil=True, cache=True)
@@ -62,7 +70,7 @@ def chunk_kernel(word, first, last):
                 h = (h ^ np.uint64(value)) * np.uint64(0x9E3779B185EBCA87)
                 h ^= h >> np.uint64(32)
                 length += np.uint32(1)
-                cut = j + 1 == stop or length == _MOST
+                cut = j + 1 == stop or length == MOST
                 if long and not cut and length >= _LEAST:
                     cut = value & np.uint32(7) == 0 or (word[j + 1] & CAPITAL and not word[j] & CAPITAL)
                 if cut:
@@ -82,7 +90,7 @@ def repeated_head(word, low, high):
 
     Only a page without line breaks needs this: elsewhere the headline is a line.
     """
-    for size in range(_LEAST, min(_MOST, (high - low) // 2) + 1):
+    for size in range(_LEAST, min(MOST, (high - low) // 2) + 1):
         same = True
         for i in range(size):
             if (word[low + i] ^ word[low + size + i]) & WORD_HASH:

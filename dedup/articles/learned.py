@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from dedup.articles import recurring as k
 from dedup.articles.batch import text_array, to_numpy
-from dedup.articles.chunks import CHUNK_LENGTH, HASH_BITS, chunk_kernel
+from dedup.articles.chunks import CHUNK_LENGTH, KEY_BITS, MOST, chunk_kernel, key_of
+from dedup.articles.fields import host
 from dedup.articles.tokens import LINE, SENTENCE, Tokens, tokenise
 from dedup.errors import OutputError, UsageError
 
@@ -70,10 +71,10 @@ class Furniture:
     def __hash__(self) -> int:
         return hash(self.digest)
 
-    @property
+    @cached_property
     def domains(self) -> dict[str, tuple[Block, ...]]:
         """The blocks of each domain, the most frequent first."""
-        owner = (self.key >> np.uint64(HASH_BITS)).astype(np.int64) - 1
+        owner = (self.key >> np.uint64(KEY_BITS)).astype(np.int64) - 1
         out: dict[str, list[Block]] = {name: [] for name in self.names}
         for number, text, articles in zip(owner.tolist(), self.text, self.articles.tolist(), strict=True):
             out[self.names[number]].append(Block(text, articles))
@@ -113,14 +114,21 @@ class Furniture:
 
     @classmethod
     def of(cls, blocks: Mapping[str, tuple[int, Sequence[Block]]]) -> Furniture:
-        """A model of each domain's number of articles and blocks."""
-        names = tuple(sorted(blocks))
-        listed = [(number, block) for number, name in enumerate(names) for block in blocks[name][1]]
+        """A model of each domain's number of articles and blocks. Raises `ValueError` for what is no block."""
+        sites: dict[str, tuple[int, list[Block]]] = {}
+        for domain, (size, some) in blocks.items():
+            before, held = sites.get(site(domain), (0, []))
+            sites[site(domain)] = before + size, [*held, *some]
+        names = tuple(sorted(sites))
+        listed = [(number, block) for number, name in enumerate(names) for block in sites[name][1]]
         key = _keys([number for number, _ in listed], [block.text for _, block in listed])
+        if not key.all():
+            odd = listed[int(np.argmin(key))][1].text
+            raise ValueError(f"a block has 1 to {MOST} words, which {odd[:60]!r} has not")
         order = np.argsort(key, kind="stable")
         return cls(
             names,
-            np.array([blocks[name][0] for name in names], np.int64),
+            np.array([sites[name][0] for name in names], np.int64),
             key[order],
             np.array([block.articles for _, block in listed], np.int64)[order],
             tuple(listed[i][1].text for i in order.tolist()),
@@ -131,31 +139,34 @@ class Furniture:
         """Read a model. Raises `UsageError` where there is none."""
         try:
             data = orjson.loads(Path(path).read_bytes())
-            if data["version"] != VERSION:
-                raise UsageError(f"{path}: furniture of version {data['version']}, not {VERSION}; learn it anew")
-            return cls.of(
-                {
-                    str(name): (int(d["articles"]), [Block(str(b["text"]), int(b["articles"])) for b in d["blocks"]])
-                    for name, d in data["domains"].items()
-                }
-            )
+            version = data["version"]
+            blocks = {
+                str(name): (int(d["articles"]), [Block(str(b["text"]), int(b["articles"])) for b in d["blocks"]])
+                for name, d in (data["domains"].items() if version == VERSION else ())
+            }
         except OSError as error:
             raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
-        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
             raise UsageError(f"{path}: not a furniture file; --save-furniture writes one") from error
+        if version != VERSION:
+            raise UsageError(f"{path}: furniture of version {version!r}, not {VERSION}; learn it anew")
+        try:
+            return cls.of(blocks)
+        except (ValueError, OverflowError) as error:
+            raise UsageError(f"{path}: {error}; see docs/furniture.md") from error
 
 
 def _keys(owner: Sequence[int], texts: Sequence[str]) -> NDArray[np.uint64]:
-    """The key of each block's text on a domain, by its number."""
+    """The key of each block's text on a domain, by its number; 0 for a text that is no block."""
     if not texts:
         return np.zeros(0, np.uint64)
     tokens = tokenise(text_array(texts))
     word = tokens.word & ~(LINE | SENTENCE)  # a block is one chunk, whatever its length
     chunks, first = chunk_kernel(word, tokens.first, tokens.last)
-    if not (np.diff(first) == 1).all():
-        raise ValueError("a block is a few words, not a text")
-    hashes = chunks.astype(np.uint64) >> np.uint64(7)
-    return (np.array(owner, np.uint64) + np.uint64(1) << np.uint64(HASH_BITS)) | hashes
+    one = np.diff(first) == 1
+    key = np.zeros(len(texts), np.uint64)
+    key[one] = key_of(chunks[first[:-1][one]])
+    return np.where(one, (np.array(owner, np.uint64) + np.uint64(1) << np.uint64(KEY_BITS)) | key, np.uint64(0))
 
 
 def _power(least: int) -> int:
@@ -176,12 +187,18 @@ class Learned:
         return k.table_kernel(self.key, _power(2 * len(self.key) + 2))
 
     def model(self, names: Sequence[str], texts: Sequence[str]) -> Furniture:
-        """The model of domains by name, with the words of each key."""
-        owner = (self.key >> np.uint64(HASH_BITS)).astype(np.int64) - 1
+        """The model of domains by name, with the words of each key.
+
+        A block whose words, read again, are not it is left out: a saved model must do what the learned one does.
+        """
+        owner = (self.key >> np.uint64(KEY_BITS)).astype(np.int64) - 1
+        same = _keys(owner.tolist(), texts) == self.key
+        key, owner = self.key[same], owner[same]
         known = np.unique(owner)
         number = np.searchsorted(known, owner).astype(np.uint64) + np.uint64(1)
-        key = number << np.uint64(HASH_BITS) | self.key & np.uint64((1 << HASH_BITS) - 1)
-        return Furniture(tuple(names[i] for i in known.tolist()), self.size[known], key, self.articles, tuple(texts))
+        key = number << np.uint64(KEY_BITS) | key & np.uint64((1 << KEY_BITS) - 1)
+        kept = tuple(text for text, stays in zip(texts, same.tolist(), strict=True) if stays)
+        return Furniture(tuple(names[i] for i in known.tolist()), self.size[known], key, self.articles[same], kept)
 
 
 def learn(parts: Callable[[], Iterator[Part]], domain: NDArray[np.int64], total: int) -> Learned:
@@ -202,7 +219,7 @@ def learn(parts: Callable[[], Iterator[Part]], domain: NDArray[np.int64], total:
     slots, articles = _frequencies(parts, domain, counts, least)
     del counts
     place = np.flatnonzero(slots)
-    owner = (slots[place] >> np.uint64(HASH_BITS)).astype(np.int64) - 1
+    owner = (slots[place] >> np.uint64(KEY_BITS)).astype(np.int64) - 1
     place = place[articles[place] >= least[owner]]
     if len(place) == 0:
         return none
@@ -214,7 +231,7 @@ def learn(parts: Callable[[], Iterator[Part]], domain: NDArray[np.int64], total:
     for chunks, first, codes, _ in _coded(parts, domain):
         k.witness_kernel(chunks, first, codes, slots, index, any_page, story_page, short_edge)
     key, shown = slots[place], articles[place].astype(np.int64)
-    pages = size[(key >> np.uint64(HASH_BITS)).astype(np.int64) - 1]
+    pages = size[(key >> np.uint64(KEY_BITS)).astype(np.int64) - 1]
     many, few, few_short = (met[:, -1] != 0 for met in (any_page, story_page, short_edge))
     learned = many | (few & (USUAL * shown >= pages)) | (few_short & ~several & (RARE * shown >= pages))
     order = np.argsort(key[learned])
@@ -256,12 +273,12 @@ def _several(
     parts: Callable[[], Iterator[Part]], domain: NDArray[np.int64], keys: NDArray[np.uint64]
 ) -> NDArray[np.bool_]:
     """Which chunks, by key, stand on several domains."""
-    hashes = (keys & np.uint64((1 << HASH_BITS) - 1)) + np.uint64(1)
+    hashes = (keys & np.uint64((1 << KEY_BITS) - 1)) + np.uint64(1)
     wanted = k.table_kernel(np.unique(hashes), _power(2 * len(hashes) + 2))
     first_domain, several = np.zeros(len(wanted), np.int32), np.zeros(len(wanted), np.bool_)
     for chunks, first, codes, _ in _coded(parts, domain):
         k.domains_kernel(chunks, first, codes, wanted, first_domain, several)
-    return several[[int(k.find(wanted, h)) for h in hashes]] if len(hashes) else np.zeros(0, np.bool_)
+    return several[k.place_kernel(wanted, hashes)]
 
 
 def token_zones(
@@ -283,16 +300,20 @@ def token_zones(
 
 
 def domain_numbers(domains: pa.ChunkedArray | pa.Array) -> tuple[NDArray[np.int64], list[str]]:
-    """The number of each article's domain in the order of the names, -1 for none, and the names."""
+    """The number of each article's domain in the order of the names, -1 for none, and the names (`site`)."""
     if isinstance(domains, pa.ChunkedArray):
         domains = domains.combine_chunks()
     coded = domains.dictionary_encode()
-    names = coded.dictionary.to_pylist()
-    order = sorted(range(len(names)), key=names.__getitem__)
-    rank = np.empty(len(names) + 1, np.int64)
-    rank[order] = np.arange(len(order))
-    rank[-1] = -1
+    sites = [site(name) if name is not None else "" for name in coded.dictionary.to_pylist()]
+    names = sorted({name for name in sites if name})
+    rank = {name: i for i, name in enumerate(names)}
+    number = np.array([*(rank.get(name, -1) for name in sites), -1], np.int64)
     codes = to_numpy(coded.indices).astype(np.int64)
     # Not by `fill_null(-1)`: a scalar made from a Python number imports pandas where it is installed.
     codes[to_numpy(pc.indices_nonzero(domains.is_null()))] = -1
-    return rank[codes], [names[i] for i in order]
+    return number[codes], names
+
+
+def site(domain: str) -> str:
+    """A domain as the model names it: in lower case, without port and a leading `www.`; empty for none."""
+    return host(domain) or host(f"//{domain}") or domain.strip().lower()

@@ -21,7 +21,7 @@ from dedup.articles.chunks import (
     BEGINS_SENTENCE,
     CHUNK_HASH,
     CHUNK_LENGTH,
-    HASH_BITS,
+    KEY_BITS,
     repeated_head,
 )
 
@@ -43,8 +43,14 @@ _SHORT_EDGE = 80
 
 
 @nb.njit(nogil=True, cache=True, inline="always")
+def _equal(chunk):
+    """`chunks.key_of` of one chunk."""
+    return np.uint64(((chunk >> np.uint32(2)) & ~CHUNK_LENGTH) | (chunk & CHUNK_LENGTH))
+
+
+@nb.njit(nogil=True, cache=True, inline="always")
 def _key(domain, chunk):
-    return ((np.uint64(domain) + np.uint64(1)) << np.uint64(HASH_BITS)) | np.uint64(chunk >> np.uint32(7))
+    return ((np.uint64(domain) + np.uint64(1)) << np.uint64(KEY_BITS)) | _equal(chunk)
 
 
 @nb.njit(nogil=True, cache=True, inline="always")
@@ -107,7 +113,7 @@ def frequency_kernel(chunks, chunk_first, domain, number, counts, least, slots, 
 
 @nb.njit(nogil=True, cache=True)
 def domains_kernel(chunks, chunk_first, domain, wanted, first_domain, several):
-    """Which chunks stand on several domains: sets `several` beside the table `wanted` of chunk hashes + 1.
+    """Which chunks stand on several domains: sets `several` beside the table `wanted` of chunks (`key_of`) + 1.
 
     first_domain: int32, the domain + 1 that was seen first.
     """
@@ -115,7 +121,7 @@ def domains_kernel(chunks, chunk_first, domain, wanted, first_domain, several):
         if domain[i] < 0:
             continue
         for j in range(chunk_first[i], chunk_first[i + 1]):
-            at = find(wanted, np.uint64(chunks[j] >> np.uint32(7)) + np.uint64(1))
+            at = find(wanted, _equal(chunks[j]) + np.uint64(1))
             if wanted[at] == 0 or several[at]:
                 continue
             if first_domain[at] == 0:
@@ -272,7 +278,8 @@ def witness_kernel(chunks, chunk_first, domain, slots, index, any_page, story_pa
             middle += length
             if known[j - low]:
                 recurring += length
-            company = min(company, np.uint32(_mix(np.uint64(chunks[j] & CHUNK_HASH)) >> np.uint64(32)))
+            if place[j - low] < 0:
+                company = min(company, np.uint32(_mix(np.uint64(chunks[j] & CHUNK_HASH)) >> np.uint64(32)))
         if middle < _LEAST_MIDDLE or _TENTH * middle < words or 7 * recurring > middle:
             continue
         company = max(company, np.uint32(1))
@@ -345,6 +352,15 @@ def repeat_kernel(word, first, last, zone, touched):
 
 
 @nb.njit(nogil=True, cache=True)
+def place_kernel(slots, keys):
+    """The places of keys (m,) uint64 in a table that holds them, int64."""
+    out = np.empty(len(keys), np.int64)
+    for i in range(len(keys)):
+        out[i] = find(slots, keys[i])
+    return out
+
+
+@nb.njit(nogil=True, cache=True)
 def table_kernel(keys, size):
     """An open-addressed table of distinct keys (m,) uint64, none of them 0, in `size` places."""
     slots = np.zeros(size, np.uint64)
@@ -354,15 +370,18 @@ def table_kernel(keys, size):
 
 
 @nb.njit(nogil=True, cache=True)
-def locate_kernel(chunks, chunk_first, domain, slots, number, row, offset, size):
-    """Where chunks of the table stand for the first time: `row` (places,) int64, `offset` and `size`, in tokens."""
+def locate_kernel(chunks, chunk_first, domain, slots, number, order, row, offset, size):
+    """Where chunks of the table stand: `row` (places,) int64, -1 for not yet, `offset` and `size`, in tokens.
+
+    order uint64, for all rows: of several bodies that of the least is taken, whatever comes first.
+    """
     for i in range(len(domain)):
         if domain[i] < 0:
             continue
         token = np.int64(0)
         for j in range(chunk_first[i], chunk_first[i + 1]):
             at = find(slots, _key(domain[i], chunks[j]))
-            if slots[at] != 0 and row[at] < 0:
+            if slots[at] != 0 and (row[at] < 0 or order[number + i] < order[row[at]]):
                 row[at] = number + i
                 offset[at] = token
                 size[at] = np.int64(chunks[j] & CHUNK_LENGTH)

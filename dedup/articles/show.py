@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from dedup.articles.batch import Batch, text_array
 from dedup.articles.furniture import BODY, ZONES, zones
-from dedup.articles.learned import Furniture, token_zones
+from dedup.articles.learned import Furniture, site, token_zones
 from dedup.articles.phrases import rule_name
 from dedup.articles.tokens import Tokens, tokenise
 
@@ -57,27 +57,20 @@ def _mark_learned(
     """Set zone and rule of the tokens of the bodies that the model takes for furniture."""
     if not learned:
         return
-    body = np.flatnonzero((zone == BODY) & _within(tokens))
-    count = np.array([((body >= a) & (body < b)).sum() for a, b in zip(tokens.first, tokens.last, strict=True)])
-    bounds = np.append(0, np.cumsum(count))
-    bodies = replace(tokens, word=tokens.word[body], first=bounds[:-1], last=bounds[1:])
+    body = np.flatnonzero(zone == BODY)
+    first, last = (np.searchsorted(body, place) for place in (tokens.first, tokens.last))
+    bodies = replace(tokens, word=tokens.word[body], first=first, last=last)
     found, _ = token_zones(bodies, learned.numbers(domains), learned.slots)
     cut = found != BODY
     zone[body[cut]] = found[cut]
     rule[body[cut]] = _LEARNED
 
 
-def _within(tokens: Tokens) -> NDArray[np.bool_]:
-    inside = np.zeros(len(tokens.word) + 1, np.int64)
-    np.add.at(inside, tokens.first, 1)
-    np.add.at(inside, tokens.last, -1)
-    return np.cumsum(inside)[:-1] > 0
-
-
 def _shown(text: str, domain: str, learned: Furniture) -> dict[str, int]:
     """On how many pages of the domain the most frequent block of a cut text stood, of how many it was learned from."""
     tokens = tokenise(text_array([text]))
     folded = f" {tokens.text(0)} "
-    shown = [block.articles for block in learned.domains[domain] if f" {block.text} " in folded]
-    pages = int(learned.size[learned.names.index(domain)])
+    name = site(domain)
+    shown = [block.articles for block in learned.domains[name] if f" {block.text} " in folded]
+    pages = int(learned.size[learned.names.index(name)])
     return {"articles": max(shown, default=0), "of": pages}

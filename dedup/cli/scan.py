@@ -73,8 +73,8 @@ def command(paths: tuple[str, ...], out: str | None, **options: Any) -> int:
     if not paths:
         raise UsageError("nothing to scan: name files or folders, or - for standard input")
     _check_folders(Path(out), settings.tmp)
-    if save is not None and not Path(save).absolute().parent.is_dir():
-        raise OutputError(f"--save-furniture {save}: no such folder; make it first")
+    if save is not None:
+        _check_file(Path(save), Path(out))
     return scanned(paths, settings, Path(out), quiet=quiet, as_json=as_json, keep=keep, save=save)
 
 
@@ -176,6 +176,17 @@ def _check_folders(out: Path, tmp: str | None) -> None:
     parent = next((p for p in (out.absolute(), *out.absolute().parents) if p.exists()), None)
     if parent is not None and not (parent.is_dir() and os.access(parent, os.W_OK)):
         raise OutputError(f"--out {out} cannot be written: {parent} does not allow it")
+
+
+def _check_file(file: Path, out: Path) -> None:
+    """The same for the file of furniture, which may lie in the folder of results."""
+    parent = file.absolute().parent
+    if file.is_dir():
+        raise OutputError(f"--save-furniture {file} is a folder; name a file")
+    if parent != out.absolute() and not parent.is_dir():
+        raise OutputError(f"--save-furniture {file}: no such folder; make it first")
+    if not os.access(file if file.exists() else parent, os.W_OK) and parent.is_dir():
+        raise OutputError(f"--save-furniture {file} cannot be written; check its permissions")
 
 
 def explained(settings: Settings) -> int:

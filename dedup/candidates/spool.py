@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numba as nb
@@ -26,6 +26,8 @@ def _gather(words, begin, body, first, out):
         out[low:high] = words[begin[i] : begin[i] + high - low]
 
 
+#: Words that are read at once where all bodies are looked at, one after the other.
+STRETCH = 1 << 20
 #: Memory is taken in pieces of this size, so that nothing is copied when it grows.
 _PIECE = 32 << 20
 
@@ -133,6 +135,29 @@ class Spool:
         for i, start in enumerate(starts):
             self.words.read_into(start, view[bounds[i] : bounds[i + 1]])
         return word, first
+
+    def stretches(
+        self, at: NDArray[np.int64], count: NDArray[np.int64]
+    ) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
+        """The words of bodies in the order they were spooled, in large stretches, each read once: (words, which bodies,
+        where each begins in these words, how many it has). `at` (n,) is in words."""
+        order = np.argsort(at, kind="stable")
+        begin, end = at[order], at[order] + count[order]
+        low = 0
+        while low < len(order):
+            if self.words.in_memory:
+                piece = bisect_right(self.words.starts, int(begin[low]) * 4) - 1
+                base = self.words.starts[piece] // 4
+                word = self.words.pieces[piece].view(np.uint32)
+                bounds = [*self.words.starts, self.words.size]
+                high = int(np.searchsorted(begin, bounds[piece + 1] // 4, side="left"))
+            else:
+                base = int(begin[low])
+                high = max(low + 1, int(np.searchsorted(end, base + STRETCH, side="right")))
+                word = np.empty(int(end[high - 1]) - base, np.uint32)
+                self.words.read_into(base * 4, word.data.cast("B"))
+            yield word, order[low:high], begin[low:high] - base, count[order[low:high]]
+            low = high
 
     def close(self) -> None:
         self.words.close()

@@ -151,6 +151,8 @@ def _toward(edges: Verified, body: int, kept: int, core: int) -> tuple[int, str 
     if not r.JOINS[code]:
         # The member is verified against the core; the canonical copy may be a shorter one.
         code = int(edges.relation[edges.find(body, core)]) if body != core else r.VERSION
+        if kept != core and edges.relation[edges.find(kept, core)] == r.REWRITE:
+            code = r.REWRITE  # of a canonical copy that rewrites the core, the core's copies are rewrites too
     direction = None
     if code == r.EXCERPT:
         a_is_short = f[c.LENGTH_A] < f[c.LENGTH_B]

@@ -42,8 +42,11 @@ from dedup.clusters.facts import facts
 FEW = 4
 #: Words of a common run that is more than a sentence, for an overlap.
 PASSAGE_RUN = 30
-#: Names are compared where one body has fewer words than this: only there do they decide (dedup.clusters.relate).
-SHORT = 150
+#: Names are compared where one body has fewer words than this, or the longest common run does, as in a rewrite: only
+#: there do they decide (dedup.clusters.relate).
+SHORT, REWRITE_RUN = 150, 40
+
+
 class Bodies(NamedTuple):
     """Bodies as words, uint32: those of body i are `word[first[i] : first[i + 1]]`; `size` (n,): shingle sizes."""
 
@@ -268,7 +271,7 @@ def compare_kernel(word, first, size, a_index, b_index, exact):
         result[NUMBERS_A], result[NUMBERS_B], result[NUMBERS] = facts(
             word, first[a], first[a + 1], first[b], first[b + 1], DIGIT, tables, stamps, 2 * p + 1
         )
-        if min(length_a, length_b) < SHORT:
+        if min(length_a, length_b) < SHORT or result[RUN] < REWRITE_RUN:
             result[NAMES_A], result[NAMES_B], result[NAMES] = facts(
                 word, first[a], first[a + 1], first[b], first[b + 1], CAPITAL, tables, stamps, 2 * p + 2
             )

@@ -59,32 +59,34 @@ def _key(x, y):
     return np.uint32(h >> np.uint64(32))
 
 
+@nb.njit(nogil=True, cache=True, inline="always")
+def _is_name(word):
+    """1 for a capitalised word inside a sentence, else 0."""
+    return np.uint32((word & CAPITAL) != 0) & np.uint32((word & (LINE | SENTENCE)) == 0)
+
+
 @nb.njit(nogil=True, cache=True)
 def anchors(word, low, high, out):
-    """Write the anchors of the body `word[low:high]`, 27-bit hashes, in order and no two equal in a row, into `out`
-    (uint32, high - low at least); returns how many."""
-    begin = LINE | SENTENCE
-    count = 0
+    """Write the anchors of the body `word[low:high]`, 27-bit hashes, in order, into `out` (uint32, one more than the
+    body has words); returns how many."""
+    count = np.int64(0)
+    if low == high:
+        return count
+    name = _is_name(word[low])
     for i in range(low, high):
-        w = word[i]
-        if not w & (CAPITAL | DIGIT):
-            continue
-        if not w & DIGIT:
-            if w & begin:
-                continue
-            if i + 1 < high and word[i + 1] & CAPITAL and not word[i + 1] & begin:
-                continue
-        w &= WORD_HASH
-        if count == 0 or out[count - 1] != w:
-            out[count] = w
-            count += 1
+        following = _is_name(word[i + 1]) if i + 1 < high else np.uint32(0)
+        out[count] = word[i] & WORD_HASH
+        # Without a branch, for nobody could foresee it.
+        count += np.uint32((word[i] & DIGIT) != 0) | (name & (following ^ np.uint32(1)))
+        name = following
     return count
 
 
 @nb.njit(nogil=True, cache=True)
 def key_kernel(word, begin, length, sample, most):
-    """The keys of bodies `word[begin[i] : begin[i] + length[i]]`: (key uint32, a body after the other, count (n,)).
+    """The keys of bodies `word[begin[i] : begin[i] + length[i]]`: (key uint32, a body after the other, taken (n,)).
 
+    An anchor that is repeated at once makes no key.
     One in `sample` keys is taken, one in twice as many where a body has more than `sample * most` anchors, and so on.
     """
     n = len(begin)
@@ -93,7 +95,7 @@ def key_kernel(word, begin, length, sample, most):
     for i in range(n):
         longest = max(longest, length[i])
         total += length[i]
-    held = np.empty(longest, np.uint32)
+    held = np.empty(longest + 1, np.uint32)
     taken = np.zeros(n, np.int64)
     key = np.empty(total // 8 + 64, np.uint32)
     at = 0
@@ -111,7 +113,7 @@ def key_kernel(word, begin, length, sample, most):
         for j in range(1, count):
             k = _key(held[j - 1], held[j])
             key[at] = k
-            at += k <= limit
+            at += np.int64(k <= limit) & np.int64(held[j] != held[j - 1])
         taken[i] = at - before
     return key[:at].copy(), taken
 

@@ -33,6 +33,8 @@ from dedup.clusters.align import (
     SIZE_B,
     SPAN_A,
     SPAN_B,
+    WORDS_A,
+    WORDS_B,
     align,
     cover,
 )
@@ -271,7 +273,9 @@ def compare_kernel(word, first, size, a_index, b_index, exact):
         result[NUMBERS_A], result[NUMBERS_B], result[NUMBERS] = facts(
             word, first[a], first[a + 1], first[b], first[b + 1], DIGIT, tables, stamps, 2 * p + 1
         )
-        if min(length_a, length_b) < SHORT or result[RUN] < REWRITE_RUN:
+        # Less than two fifths in order is no rewrite either.
+        half = 5 * result[WORDS_A] >= 2 * length_a and 5 * result[WORDS_B] >= 2 * length_b
+        if min(length_a, length_b) < SHORT or (half and result[RUN] < REWRITE_RUN):
             result[NAMES_A], result[NAMES_B], result[NAMES] = facts(
                 word, first[a], first[a + 1], first[b], first[b + 1], CAPITAL, tables, stamps, 2 * p + 2
             )

@@ -157,11 +157,9 @@ def attach(
             placed.update((core, other))
 
     for a, b in pairs.tolist():
-        core, other = (a, b) if a in cores else (b, a)
-        if other in cores or other in placed:
-            continue
-        if core in cores:
-            if len(retold[other]) == 1:
+        if a in cores or b in cores:
+            core, other = (a, b) if a in cores else (b, a)
+            if other not in cores and len(retold[other]) == 1:
                 place(core, other)
         elif retold[a] or retold[b]:
             continue

@@ -162,8 +162,8 @@ def _spread(word, low, high, at, links, count):
 
 @nb.njit(nogil=True, cache=True)
 def rewrite_kernel(word, first, a_index, b_index):
-    """Features (pairs, len(FEATURES)) int32 of bodies `a_index[p]` and `b_index[p]`; those after CHAIN are 0 where the
-    chain is too short, or too small a part of the words in common, for a rewrite.
+    """Features (pairs, len(FEATURES)) int32 of bodies `a_index[p]` and `b_index[p]`; those after COMMON are 0 where
+    these are too few for a rewrite, those after CHAIN where the chain is too short.
 
     word uint32, first (n + 1,) int64: bodies as words, of body i `word[first[i] : first[i + 1]]`.
     """
@@ -195,8 +195,11 @@ def rewrite_kernel(word, first, a_index, b_index):
         result[ONCE_A], result[ONCE_B], common = _once(
             word, a_low, a_high, b_low, b_high, table[:size], state[:size], place[:size], at_a, at_b
         )
+        result[COMMON] = common
+        if common < LINKS:
+            continue
         count = _chain(at_b, common, tail, links)
-        result[COMMON], result[CHAIN] = common, count
+        result[CHAIN] = count
         if count < LINKS or 1000 * count < ORDER * common:
             continue  # most candidates end here
         for k in range(count):

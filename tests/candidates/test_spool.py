@@ -123,3 +123,27 @@ def test_a_full_disk_is_an_output_error_that_names_the_remedy(tmp_path: Path, mo
         file.append(b"second part")
     monkeypatch.undo()
     file.close()
+
+
+@pytest.mark.parametrize("in_memory", [0, 400, 1 << 20])
+def test_stretches_hold_every_body_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_memory: int
+) -> None:
+    """In the order in which they were spooled, in stretches of some bodies, without those that are not asked for."""
+    monkeypatch.setattr(spool, "STRETCH", 60)
+    monkeypatch.setattr(spool, "_PIECE", 200)
+    held = Spool(str(tmp_path))
+    held.words = SpoolFile(tmp_path / "part", in_memory)
+    bodies = [np.arange(n, dtype=np.uint32) + 1000 * i for i, n in enumerate([30, 1, 70, 12, 45, 8, 8, 90])]
+    at = np.array([held.words.append(body.data) // 4 for body in bodies])
+    asked = np.array([7, 2, 0, 3, 6, 1])
+    seen: list[int] = []
+    stretches = 0
+    for word, which, begin, length in held.stretches(at[asked], np.array([len(bodies[i]) for i in asked])):
+        stretches += 1
+        for i, low, count in zip(which.tolist(), begin.tolist(), length.tolist(), strict=True):
+            assert word[low : low + count].tolist() == bodies[asked[i]].tolist()
+            seen.append(int(asked[i]))
+    assert seen == sorted(asked.tolist())
+    assert stretches > 1
+    held.close()

@@ -6,6 +6,7 @@ word, translated there and back, paraphrased by sentence) and a story on the sam
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_left
 from collections import Counter
 from itertools import combinations, pairwise
@@ -24,7 +25,8 @@ from dedup.articles.tokens import CAPITAL, DIGIT, LINE, QUOTED, SENTENCE, WORD_H
 from dedup.clusters import rewrite as w
 
 DATA = Path(__file__).parents[1] / "data" / "rewrites.jsonl"
-SEED = Path(__file__).parents[3] / "shared" / "seeds" / "000_1183e4929f2d4dfd.txt"
+SHARED = Path(os.environ.get("DEDUP_DATA") or Path(__file__).parents[3] / "shared" / "data").parent
+SEED = SHARED / "seeds" / "000_1183e4929f2d4dfd.txt"
 STORIES: dict[str, str] = {r["id"]: r["text"] for r in map(orjson.loads, DATA.read_bytes().splitlines())}
 ORIGINALS = [name for name in STORIES if name.endswith("-original")]
 #: A summary is a rewrite of a part only, and too short to be told.
@@ -61,7 +63,7 @@ def test_independent_stories_on_the_same_event_are_none(name: str) -> None:
         assert dedup.compare(STORIES[name], STORIES[other]) is None, other
 
 
-@pytest.mark.skipif(not SEED.exists(), reason="the seed articles are not here")
+@pytest.mark.skipif(not SEED.exists(), reason=f"{SEED} is not here")
 def test_a_machine_translation_found_in_the_wild() -> None:
     """Its original is invented; what it shares with it was looked for in neither."""
     text = SEED.read_text()

@@ -33,8 +33,6 @@ from dedup.clusters.align import (
     SIZE_B,
     SPAN_A,
     SPAN_B,
-    WORDS_A,
-    WORDS_B,
     align,
     cover,
 )
@@ -44,9 +42,10 @@ from dedup.clusters.facts import facts
 FEW = 4
 #: Words of a common run that is more than a sentence, for an overlap.
 PASSAGE_RUN = 30
-#: Names are compared where one body has fewer words than this, or the longest common run does, as in a rewrite: only
-#: there do they decide (dedup.clusters.relate).
-SHORT, REWRITE_RUN = 150, 40
+#: Names are compared where one body has fewer words than this: only there do they decide (dedup.clusters.relate).
+SHORT = 150
+#: ... and where it has fewer than this, and the longest common run of words is shorter, for that may be a rewrite.
+FORM_LENGTH, REWRITE_RUN = 300, 40
 
 
 class Bodies(NamedTuple):
@@ -273,9 +272,8 @@ def compare_kernel(word, first, size, a_index, b_index, exact):
         result[NUMBERS_A], result[NUMBERS_B], result[NUMBERS] = facts(
             word, first[a], first[a + 1], first[b], first[b + 1], DIGIT, tables, stamps, 2 * p + 1
         )
-        # Less than two fifths in order is no rewrite either.
-        half = 5 * result[WORDS_A] >= 2 * length_a and 5 * result[WORDS_B] >= 2 * length_b
-        if min(length_a, length_b) < SHORT or (half and result[RUN] < REWRITE_RUN):
+        shorter = min(length_a, length_b)
+        if shorter < SHORT or (shorter < FORM_LENGTH and result[RUN] < REWRITE_RUN):
             result[NAMES_A], result[NAMES_B], result[NAMES] = facts(
                 word, first[a], first[a + 1], first[b], first[b + 1], CAPITAL, tables, stamps, 2 * p + 2
             )

@@ -55,9 +55,8 @@ def retell(
     where unknown.
     """
     leaders = _leaders(rep, clusters)
-    keys = keys_of(texts.spool.stretches(texts.at[leaders], texts.length[leaders]), len(leaders))
-    found, full = name_pairs(keys)
-    del keys
+    stretches = texts.spool.stretches(texts.at[leaders], texts.length[leaders])
+    found, full = name_pairs(keys_of(stretches, len(leaders)))
     pairs = leaders[found[:, :2]]
     pairs = pairs[_timely(pairs, published, window) & _open(pairs, edges)]
     counts = {"candidates": len(pairs), "full": full}

@@ -126,9 +126,7 @@ def test_a_full_disk_is_an_output_error_that_names_the_remedy(tmp_path: Path, mo
 
 
 @pytest.mark.parametrize("in_memory", [0, 400, 1 << 20])
-def test_stretches_hold_every_body_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_memory: int
-) -> None:
+def test_stretches_hold_every_body_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_memory: int) -> None:
     """In the order in which they were spooled, in stretches of some bodies, without those that are not asked for."""
     monkeypatch.setattr(spool, "STRETCH", 60)
     monkeypatch.setattr(spool, "_PIECE", 200)

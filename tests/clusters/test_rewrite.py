@@ -65,7 +65,7 @@ def test_independent_stories_on_the_same_event_are_none(name: str) -> None:
 
 @pytest.mark.skipif(not SEED.exists(), reason=f"{SEED} is not here")
 def test_a_machine_translation_found_in_the_wild() -> None:
-    """Its original is invented; what it shares with it was looked for in neither."""
+    """Its original is invented, by somebody who had read the translation: a weak test, of a real mistranslation."""
     text = SEED.read_text()
     match = dedup.compare(STORIES["nato-original"], text)
     assert match is not None

@@ -44,6 +44,11 @@ class ScanResult:
         return f"<ScanResult: {counts['articles']} articles, {len(self.clusters)} clusters, {len(self.pairs)} pairs>"
 
     @property
+    def corpus(self) -> Corpus:
+        """What the scan holds of all articles, by rank; reports are made from it."""
+        return self._corpus
+
+    @property
     def furniture(self) -> Furniture:
         """What was learned of the domains' pages, or the model that was given; `scan(..., furniture=)` takes it."""
         return self._corpus.furniture

@@ -41,6 +41,8 @@ class Settings:
     threads: int | None = None
     tmp: str | None = None
     keep: str | None = None
+    #: Hold the texts of articles that cannot be read again, for `report.html` to show.
+    texts: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.shingle_size <= 32:

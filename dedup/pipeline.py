@@ -21,6 +21,7 @@ from dedup.clusters import assemble
 from dedup.clusters import relate as r
 from dedup.clusters.group import Verified, Window, cluster
 from dedup.clusters.notices import notices
+from dedup.clusters.origin.registry import registry
 from dedup.clusters.verify import Verifier
 from dedup.corpus import Corpus, read_corpus
 from dedup.model import Cluster
@@ -106,7 +107,8 @@ def scan_batches(
                 edges.extend(verifier.all(missing))
             edges.relation[notices(edges, _domains(corpus), _stories(len(corpus), parts))] = r.NONE
         with clock.stage("origin", None, "clusters"):
-            view = assemble.View(corpus.ids.to_pylist(), corpus.table, rep, corpus.count, corpus.said)
+            known = registry(settings.agencies, settings.sites)
+            view = assemble.View(corpus.ids.to_pylist(), corpus.table, rep, corpus.count, corpus.said, known)
             clusters = assemble.build(view, parts, edges, verifier.all)
             if window is not None:
                 edges = edges.only(window.near(edges.a, edges.b))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 
-from dedup.errors import UsageError
+from dedup.errors import MissingInput, UsageError
 
 #: Version of the shingle specification (docs/shingles.md); part of every fingerprint.
 SHINGLE_SPEC = 1
@@ -29,6 +30,9 @@ class Settings:
     #: One in this many shingles is kept as a passage. 8 keeps 59 of 470: a copied run of 60 words in two long bodies,
     #: which need two passages in common, is missed once in 137; 16 would halve memory and miss it once in 7.
     passage_rate: int = 8
+    #: Files with agencies and sites of one's own; the packaged ones come after them.
+    agencies: str | None = None
+    sites: str | None = None
     # -- below: no influence on results --------------------------------------------------------------------------
     fields: tuple[tuple[str, str], ...] = ()
     format: str | None = None
@@ -57,7 +61,9 @@ class Settings:
     def results(self) -> dict[str, object]:
         """The settings that change results, by name."""
         names = ("shingle_size", "num_perm", "seed", "threshold", "window", "passage_rate")
-        return {"shingle_spec": SHINGLE_SPEC, **{name: getattr(self, name) for name in names}}
+        found = {"shingle_spec": SHINGLE_SPEC, **{name: getattr(self, name) for name in names}}
+        own = {"agencies": self.agencies, "sites": self.sites}
+        return found | {name: _digest(path) for name, path in own.items() if path is not None}
 
     def fingerprint(self) -> str:
         """32 hexadecimal digits that differ whenever a setting that changes results differs."""
@@ -71,6 +77,16 @@ class Settings:
     @classmethod
     def names(cls) -> tuple[str, ...]:
         return tuple(f.name for f in fields(cls))
+
+
+def _digest(path: str) -> str:
+    """What a file holds, in short; a name says nothing of it."""
+    import xxhash
+
+    try:
+        return xxhash.xxh3_128_hexdigest(Path(path).read_bytes())
+    except OSError as error:
+        raise MissingInput(f"{path} cannot be read: {error.strerror}") from error
 
 
 def make_settings(settings: Settings | None = None, **options: object) -> Settings:

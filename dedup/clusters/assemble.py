@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 
 import numpy as np
@@ -16,9 +16,11 @@ from dedup.articles.dates import parse
 from dedup.clusters import align as c
 from dedup.clusters import relate as r
 from dedup.clusters.group import Verified
-from dedup.clusters.origin.credits import Said, to_evidence
-from dedup.clusters.origin.decide import Witness, canonical, decide
-from dedup.model import Cluster, Member, Origin, Relation
+from dedup.clusters.origin.decide import Witness, decide
+from dedup.clusters.origin.keep import canonical
+from dedup.clusters.origin.registry import Registry, registry
+from dedup.clusters.origin.said import Said
+from dedup.model import Cluster, Evidence, Member, Origin, Relation
 
 #: In clusters of more members only the pairs with the canonical copy are written.
 ALL_PAIRS = 200
@@ -47,6 +49,7 @@ class View:
     rep: NDArray[np.int64]
     count: NDArray[np.int64]
     said: dict[int, list[Said]]
+    registry: Registry = field(default_factory=registry)
 
 
 @dataclass(frozen=True)
@@ -88,8 +91,10 @@ def build(
         own = rows[at : at + len(part.articles)]
         at += len(own)
         witnesses = [_witness(view, rank, row) for rank, row in zip(part.articles, own, strict=True)]
-        origin = decide(witnesses)
-        best, probability = canonical(witnesses, origin, max(int(view.count[b]) for b in part.bodies))
+        origin = decide(witnesses, view.registry)
+        best, probability = canonical(
+            witnesses, origin, max(int(view.count[b]) for b in part.bodies), view.registry
+        )
         chosen.append((part, own, witnesses, origin, best, probability))
     toward = [(b, int(view.rep[part.articles[best]])) for part, _, _, _, best, _ in chosen for b in part.bodies]
     missing = edges.missing(np.array([pair for pair in toward if pair[0] != pair[1]], np.int64))
@@ -112,7 +117,7 @@ def _rows(table: pa.Table, ranks: Sequence[int]) -> list[Row]:
 
 def _witness(view: View, rank: int, row: Row) -> Witness:
     heard = view.said.get(rank)
-    said = tuple([to_evidence(view.ids[rank], item) for item in heard]) if heard else ()
+    said = tuple([Evidence(view.ids[rank], *item, 0.0) for item in heard]) if heard else ()
     _, domain, _, published = row
     return Witness(view.ids[rank], domain, parse(published), int(view.count[rank]), said)
 
@@ -259,6 +264,6 @@ def singles(view: View, clustered: NDArray[np.bool_]) -> dict[int, Origin]:
     ranks = [rank for rank in sorted(view.said) if not clustered[rank]]
     domains = view.table.column("domain").take(int_array(ranks)).to_pylist()
     for rank, domain in zip(ranks, domains, strict=True):
-        said = tuple(to_evidence(view.ids[rank], item) for item in view.said[rank])
-        found[rank] = decide([Witness(view.ids[rank], domain, None, 0, said)])
+        said = tuple(Evidence(view.ids[rank], *item, 0.0) for item in view.said[rank])
+        found[rank] = decide([Witness(view.ids[rank], domain, None, 0, said)], view.registry)
     return found

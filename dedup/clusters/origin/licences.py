@@ -1,0 +1,109 @@
+"""Licence, copyright and relay lines: whose text this is, by whose leave it stands here, and by which way it came.
+
+The name is the registry's where it is known, else the capitalised words after the phrase, for most papers are in no
+registry. `The post … appeared first on X` is what a feed prints under everything: it names a stop on the way.
+"""
+
+from __future__ import annotations
+
+import re
+
+from dedup.clusters.origin import cues
+from dedup.clusters.origin.names import proper_name
+from dedup.clusters.origin.registry import Registry
+from dedup.clusters.origin.said import Place, Said, quote
+
+_LINK = re.compile(
+    r"^[\s:,]*(?:(?:by|from|on|in|at|under|the website of|a partner|as|to|with permission of|with permission from|im|in der|in dem|"
+    r"bei|auf|beim|von|par|dans|sur|en|por|su|da|dal|dalla|em|no|na|op|door|in de|i|på|av|w|в|на|di|an?)\b\s*)*[:\s]*"
+)  # fmt: skip
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|copyright|\bcopr\b|droits réservés)[\s:©,]*(?:(?:\(c\)|by|the|\d{4}(?:\s?[-–,]\s?\d{4})?)[\s,.]*)*", re.IGNORECASE
+)
+_YEAR_OWNER = re.compile(r"^\W*(?:19|20)\d\d\s+(?P<owner>[A-Z][\w. ,&’'-]{3,50}?)(?:\.|$|\s+all rights)", re.IGNORECASE)
+_CALL = re.compile(r"^[KW][A-Z]{2,3}(?:-(?:TV|FM|AM|DT))?$")
+_FOOTER = re.compile(r"^\W*(?:the post|the article|der beitrag|l[’']article|la entrada|el artículo|o post|l[’']articolo|het bericht|wpis)\b", re.IGNORECASE)
+_DISTRIBUTED = re.compile(r"distributed by|visit .{3,60}? at|verbreitet durch|übermittelt durch", re.IGNORECASE)
+_SUFFIX = re.compile(r"\s*(?:all rights reserved|alle rechte|tous droits|todos los derechos|riproduzione).*$", re.IGNORECASE)
+#: `Reuters. Copyright 2014.` and such: who is named first.
+_LONGEST = 420
+
+
+def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
+    """What a licence, copyright or relay line says."""
+    line = " ".join(text.split())
+    if len(line) > _LONGEST:
+        return ()
+    words = quote(line)
+    footer = cues.pattern("footer").search(line)
+    if footer and (_FOOTER.match(line) or footer.group().lower() == "appeared first on"):
+        name = _name(line[footer.end() :], line, place, registry)
+        return (Said("feed_footer", words, name),) if name else ()
+    not_own = cues.pattern("not_own").search(line)
+    if not_own:
+        return _syndicated(line, words, place, registry)
+    if cues.pattern("notice").search(line):
+        return (Said("aggregator_notice", words, None),)
+    licensed = cues.pattern("licensed").search(line)
+    if licensed:
+        name = _name(line[licensed.end() :], line, place, registry)
+        if name is None and line[: licensed.start()].strip(" *("):
+            name = _before(line[: licensed.start()], place, registry)
+        if name:
+            return (Said("licence", words, name),)
+    return _copyright(line, words, place, registry)
+
+
+def _name(rest: str, line: str, place: Place, registry: Registry) -> str | None:
+    """Whom the words after a phrase name."""
+    rest = rest[_LINK.match(rest).end() :] if _LINK.match(rest) else rest  # type: ignore[union-attr]
+    head = re.split(r"[,;:|(]|\.(?:\s|$)|\s(?:under|on|and is|and was|unter|sous|bajo|with)\s", rest, maxsplit=1)[0]
+    found = registry.find(head, line, place.tld)
+    if found is not None:
+        return found.agency.name
+    name = proper_name(rest)
+    if name is None:
+        return None
+    found = registry.find(name, line, place.tld) or registry.find(name.split(" ")[0], "", "")
+    return found.agency.name if found is not None and found.strong else name
+
+
+def _before(text: str, place: Place, registry: Registry) -> str | None:
+    """`This report by The Canadian Press was first published …`: a known name before the phrase."""
+    found = registry.inside(text, place.tld)
+    return found.agency.name if found is not None else None
+
+
+def _syndicated(line: str, words: str, place: Place, registry: Registry) -> tuple[Said, ...]:
+    """The host says that the text is not its own; sometimes it says whose."""
+    said = [Said("not_own", words, None)]
+    found = registry.inside(line, place.tld)
+    if found is not None and found.agency.kind == "agency":
+        said.append(Said("credit", words, found.agency.name))
+    return tuple(said)
+
+
+def _copyright(line: str, words: str, place: Place, registry: Registry) -> tuple[Said, ...]:
+    mark = _COPYRIGHT.search(line)
+    if mark is None:
+        owner = _YEAR_OWNER.match(line)
+        found = registry.find(owner.group("owner"), line, place.tld) if owner else None
+        return (Said("copyright", words, found.agency.name),) if found is not None else ()
+    if cues.pattern("photo").search(line[: mark.start() + 30]):
+        return ()
+    rest = _SUFFIX.sub("", line[mark.end() :])
+    head = re.split(r"[;|(]|\.(?:\s|$)|,(?!\s(?:Inc|LLC|Ltd|L\.?P))", rest, maxsplit=1)[0].strip()
+    # `© dpa-infocom, dpa:260310-99-1/2`, `(c) 2019 AFP`, `© 2025 Bloomberg L.P. Distributed by Tribune Content Agency, LLC.`
+    found = registry.find(head, line, place.tld) or registry.find(head.split(",")[0].split(" ")[0], line, place.tld)
+    if found is not None:
+        signal = "copyright" if found.agency.kind == "agency" else "copyright_outlet"
+        return (Said(signal if found.strong else "weak_credit", words, found.agency.name),)
+    if _CALL.match(head):
+        return (Said("station_copyright", words, head),)
+    before = registry.find(line[: mark.start()].strip(" -–—|"), line, place.tld)  # `PAP © 2026`
+    if before is not None:
+        return (Said("copyright", words, before.agency.name),)
+    if _DISTRIBUTED.search(line):
+        return ()
+    name = proper_name(head)
+    return (Said("copyright_other", words, name),) if name else ()

@@ -24,6 +24,12 @@ _CONTRIBUTION = re.compile(
 _HELPED = re.compile(
     r"^[\s(*–—-]*(?:with|mit|avec|con|com|met|med|z|s)\b(?! (?:permission|the permission))", re.IGNORECASE
 )
+#: What scrapers leave behind a name: `AP December 1`, `CBS/AP Last Updated Dec`.
+_DATE = re.compile(
+    r"\s+(?:(?:last )?updated:?\s*|on )?\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\b\.?(?:\s+\d{1,2})?"
+    r"(?:,?\s+\d{4})?(?=\s*(?:$|[;,|]))",
+    re.IGNORECASE,
+)
 #: A byline or credit line is not longer than this, in words.
 _LONGEST = 16
 
@@ -58,8 +64,9 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
             return (Said("source_line" if names[0].strong or strangers == 0 else "weak_credit", words, names[0].agency.name),)
         if names:
             return tuple(Said("contribution", words, f.agency.name) for f in names)
-        named = proper_name(rest) if place.foot and strangers == 1 else None
-        return (Said("source_line", words, named),) if named else ()
+        named = proper_name(rest) if place.foot else None
+        alone = named and re.match(r"\W*$|[.(|,]", rest.split(named, 1)[-1].lstrip())
+        return (Said("source_line", words, named),) if named and alone else ()
     if not names:
         staff = by and cues.pattern("staff").search(line)
         return (Said("staff_byline", words, None),) if staff else ()
@@ -75,6 +82,7 @@ def read_authors(authors: str, registry: Registry, tld: str = "") -> tuple[Said,
     if is_photo(authors):
         return ()
     place = Place(True, False, tld=tld)
+    authors = _DATE.sub("", authors)
     names, strangers = _named(re.sub(r"^\s*(?:by|von|par|por|di)\s+", "", authors, flags=re.IGNORECASE), place, registry)
     if names:
         return _credited("authors", names, quote(authors))

@@ -73,12 +73,17 @@ def _enclosed(
     context = f"{before} {inside}"
     parts = [part for part in _TAGS.split(inside.lstrip("©")) if part]
     said = []
+    agency = False
     for part in parts:
         found = _tag(part, context, place, registry)
         if found is not None:
+            agency = agency or found.agency.kind == "agency"
             said.append(Said(_strength(found, separated, any(c.isdigit() for c in before)), words, found.agency.name))
         elif _CALL.match(part) and separated:
             said.append(Said("call_sign", words, part))
+    if agency:  # `(CBS News/AP)`: the agency wrote, its customer printed
+        outlets = {name for name in (s.name for s in said) if name and registry.by_name[name].kind == "outlet"} if said else set()
+        said = [Said("beside", s.quote, s.name) if s.name in outlets else s for s in said]
     if not said and separated and len(parts) == 1 and _UPPER.match(inside) and before.strip() and len(inside) <= 12:
         return (Said("unknown_tag", words, None),)
     return tuple(dict.fromkeys(said))

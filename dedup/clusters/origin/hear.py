@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from dedup.articles.batch import text_array
 from dedup.articles.furniture import Bodies
-from dedup.articles.tokens import CAPITAL, WORD_HASH, text_buffers, tokenise
+from dedup.articles.tokens import CAPITAL, SENTENCE, WORD_HASH, text_buffers, tokenise
 from dedup.clusters.origin.registry import Registry
 
 _SLOTS = 16384
@@ -26,8 +26,9 @@ _HEAD_WORDS, _FOOT_WORDS = 60, 30
 _BEFORE, _AFTER = 240, 200
 _DATELINE = 120
 
-#: What an entry of the lexicon is: a name, one that is a name also in lower case, a cue for head or for foot.
-NAME, ANY_CASE, HEAD_CUE, FOOT_CUE = 1, 2, 4, 8
+#: What an entry of the lexicon is: a name, one that is a name also in lower case, a cue for head or for foot, a
+#: name with its genitive's s.
+NAME, ANY_CASE, HEAD_CUE, FOOT_CUE, POSSESSIVE = 1, 2, 4, 8, 16
 #: Where something was heard, as bits: a line may be both head and foot. CUT_LEFT: the line began earlier; CUT_RIGHT: it
 #: goes on. TOLD and ATTRIBUTED: in the story, which was told to the agency, or says what the agency reported.
 HEAD, FOOT, TOLD, ATTRIBUTED, CUT_LEFT, CUT_RIGHT = 1, 2, 4, 8, 16, 32
@@ -95,6 +96,8 @@ class Ear:
         for number, agency in enumerate(self.registry.agencies):
             for text in dict.fromkeys((*agency.names, *agency.tags)):
                 names.append((text, ANY_CASE if text == text.lower() else NAME, number))
+                if " " in text:  # an apostrophe within a word vanishes: `The Washington Post’s Jane Roe contributed`
+                    names.append((f"{text}s", NAME | POSSESSIVE, number))
             if agency.kind == "agency":  # as in `writer@yna.co.kr`
                 names.extend((domain, ANY_CASE | FOOT_CUE, number) for domain in agency.domains)
         return names
@@ -136,7 +139,7 @@ def _entry(word, low, at, high, lexicon):
                 if (word[start + i] & WORD_HASH) != lexicon.token[first + i]:
                     same = False
                     break
-            if same and (lexicon.kind[place] != NAME or word[start] & CAPITAL):
+            if same and (not lexicon.kind[place] & NAME or word[start] & CAPITAL):
                 best = place
                 size = length
         if lexicon.last[place]:
@@ -155,6 +158,8 @@ def _among(word, words):
 @nb.njit(nogil=True, cache=True)
 def _mention(word, low, first, after, high, lexicon):
     """How the story speaks of the name at tokens first..after: TOLD, ATTRIBUTED or -1; an article may stand before."""
+    if after < high and word[after] & CAPITAL and not word[after] & SENTENCE:
+        return -1  # `told CBS Boston`: a longer name, of somebody else
     for before in (first - 1, first - 2):
         if before >= low:
             if _among(word[before], lexicon.told):
@@ -164,8 +169,9 @@ def _mention(word, low, first, after, high, lexicon):
             if before > low and (word[before] & WORD_HASH) == lexicon.according[1]:
                 if (word[before - 1] & WORD_HASH) == lexicon.according[0]:
                     return ATTRIBUTED
-    if after < high and _among(word[after], lexicon.after):
-        return ATTRIBUTED
+    for verb in (after, after + 1):  # `reported`, `is reporting`
+        if verb < high and _among(word[verb], lexicon.after):
+            return ATTRIBUTED
     return -1
 
 
@@ -193,7 +199,7 @@ def hear_kernel(data, offsets, first, last, word, start, end, lexicon, out):
             begin = at - lexicon.anchor[place]
             after = begin + lexicon.begin[place + 1] - lexicon.begin[place]
             kind = lexicon.kind[place]
-            if name >= 0:
+            if name >= 0 and not kind & POSSESSIVE:
                 spoken = _mention(word, low, begin, after, high, lexicon)
                 if spoken >= 0:
                     if count < out.shape[1]:

@@ -7,14 +7,19 @@ from math import exp, inf
 
 from dedup.clusters.origin.decide import Witness
 from dedup.clusters.origin.registry import Registry, registry
+from dedup.clusters.origin.times import earliest
 from dedup.model import Origin
 
-#: Log-odds of being the copy closest to the origin: on its own site, with its credit, complete, early.
-OWN_PAGE, CREDITED, REPUBLISHED, CUT_SHORT, EARLIEST = 3.0, 1.0, -2.0, -2.0, 0.5
+#: Log-odds of being the copy closest to the origin: on its own site, with its credit, with the host's own work mixed in,
+#: on a republisher's site, cut short, early.
+OWN_PAGE, CREDITED, MIXED, REPUBLISHED, CUT_SHORT, EARLIEST = 3.0, 1.0, -1.0, -2.0, -2.0, 0.5
+#: What a rival's probability of being the origin counts for its own page.
+LIKELY = 2.0
 #: A copy is complete with so much of the core's words.
 _COMPLETE = 8, 10
-#: Signals that say that the host itself did not make this copy.
+#: Signals that say that the host itself did not make this copy; that its own staff worked on it.
 _NOT_OWN = frozenset({"not_own", "aggregator_notice"})
+_OWN_WORK = frozenset({"contribution", "own_staff", "beside", "told", "told_once", "attributed"})
 
 
 def canonical(
@@ -22,24 +27,33 @@ def canonical(
 ) -> tuple[int, float]:
     """The member to keep, as its index, and the probability that it is the closest to the origin.
 
-    Closest: on the origin's own domain, else with its credit kept, not on a known republisher, in full, early; of
-    equals the one whose length is closest to the core's, the earlier, the smaller id.
+    Closest: on the origin's own domain (or the likeliest one's, where the origin is unknown), else with its credit kept,
+    not on a known republisher, without the host's own additions, in full, early; of equals the earlier, then the one
+    whose length is closest to the core's, then the smaller id.
     """
     if len(members) == 1:
         return 0, 1.0
     known = known or registry()
-    earliest = min([m.when.seconds for m in members if m.when], default=None)
+    first = earliest([m.when for m in members])
+    likely = {name: p for name, p, _ in origin.rivals}
 
     def score(member: Witness) -> float:
         points = 0.0
-        if origin.name is not None and member.domain and _is_home(member.domain, origin, known):
-            points += OWN_PAGE
+        host = known.host_name(member.domain) if member.domain else None
+        if host is not None:
+            if origin.name is not None and (host == origin.name or member.domain == origin.domain):
+                points += OWN_PAGE
+            elif origin.name is None:
+                points += LIKELY * likely.get(host, 0.0)
+            if known.republishes(member.domain):
+                points += REPUBLISHED
         if member.said:
-            points += CREDITED * any(e.supports == origin.name and e.weight >= 0 for e in member.said)
+            points += CREDITED * any(e.supports == origin.name and e.signal not in _OWN_WORK for e in member.said)
             points += REPUBLISHED * any(e.signal in _NOT_OWN for e in member.said)
-        points += REPUBLISHED if known.republishes(member.domain) else 0.0
+            if origin.kind == "agency":
+                points += MIXED * any(e.supports == host and e.signal in _OWN_WORK for e in member.said)
         points += CUT_SHORT if _COMPLETE[1] * member.words < _COMPLETE[0] * core_words else 0.0
-        points += EARLIEST if member.when is not None and member.when.seconds == earliest else 0.0
+        points += EARLIEST if first is not None and member.when is not None and member.when.seconds == first else 0.0
         return points
 
     points = [score(m) for m in members]
@@ -48,7 +62,3 @@ def canonical(
         range(len(members)), key=lambda i: (-points[i], times[i], abs(members[i].words - core_words), members[i].id)
     )
     return best, round(exp(points[best]) / sum(map(exp, points)), 4)
-
-
-def _is_home(domain: str, origin: Origin, known: Registry) -> bool:
-    return known.host_name(domain) == origin.name or domain == origin.domain

@@ -25,6 +25,7 @@ ROLES = REPUBLISHING | {"chain"}
 
 #: Words that may follow a name without changing whose it is.
 _GENERIC = re.compile(r"\s+(?:news ?agency|news ?service|newswire|agency|wire|staff|staff reports?)$", re.IGNORECASE)
+_LEGAL = re.compile(r",?\s+(?:inc|llc|ltd|limited|l\.?p|corp|co)\.?$", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:the|la|le|el|il|der|die|das|l['’])\s+", re.IGNORECASE)
 _WORD = re.compile(r"\w[\w.’'/-]*")
 _SQUEEZED = re.compile(r"[^\w]|_")
@@ -116,7 +117,7 @@ class Registry:
         text = text.strip(" \t.,:;*'’\"“”«»-–—_©")
         same = self._tags.get(text) or self._names.get(text.casefold())
         if same is None:
-            short = _GENERIC.sub("", _ARTICLE.sub("", text))
+            short = _GENERIC.sub("", _LEGAL.sub("", _ARTICLE.sub("", text)))
             same = self._tags.get(short) or self._names.get(short.casefold())
             if same is None:
                 return None

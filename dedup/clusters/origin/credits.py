@@ -24,6 +24,11 @@ _CONTRIBUTION = re.compile(
 _HELPED = re.compile(
     r"^[\s(*–—-]*(?:with|mit|avec|con|com|met|med|z|s)\b(?! (?:permission|the permission))", re.IGNORECASE
 )
+_EMPLOYED = re.compile(
+    r"(?:rep[óo]rter|correspondent|korrespondent(?:in)?|corresponsal|correspondente|journalist(?:in|e)?|reporter|enviad[oa] especial|"
+    r"redaktor(?:in)?|periodista|inviat[oa])\s+(?:of|for|da|de|der|del|d[’']|von|do|with|at)\s+",
+    re.IGNORECASE,
+)
 #: What scrapers leave behind a name: `AP December 1`, `CBS/AP Last Updated Dec`.
 _DATE = re.compile(
     r"\s+(?:(?:last )?updated:?\s*|on )?\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\b\.?(?:\s+\d{1,2})?"
@@ -105,7 +110,7 @@ def _credited(signal: str, names: list[Found], words: str) -> tuple[Said, ...]:
 
 def _named(text: str, place: Place, registry: Registry) -> tuple[list[Found], int]:
     """The known names among the segments of a line, and how many other segments there are."""
-    whole = registry.find(text, text, place.tld)
+    whole = registry.find(text, text, place.tld, text)
     if whole is not None:
         return [whole], 0
     found: list[Found] = []
@@ -113,7 +118,7 @@ def _named(text: str, place: Place, registry: Registry) -> tuple[list[Found], in
     for segment in _SEGMENTS.split(text):
         if not segment.strip(" .:-–—"):
             continue
-        one = registry.find(segment, text, place.tld) or _titled(segment, place, registry)
+        one = registry.find(segment, text, place.tld, text) or _titled(segment, place, registry)
         if one is None:
             strangers += not cues.pattern("agencies").fullmatch(segment.strip())
         elif one.agency.name not in [f.agency.name for f in found]:
@@ -124,6 +129,9 @@ def _named(text: str, place: Place, registry: Registry) -> tuple[list[Found], in
 def _titled(segment: str, place: Place, registry: Registry) -> Found | None:
     """`AP Sports Writer`, `Press Association Sport Correspondent`, `Reuters Staff`: a name and somebody's title."""
     words = segment.split()
+    employed = _EMPLOYED.match(segment.strip())  # `Repórter da Agência Brasil`
+    if employed:
+        return registry.find(segment.strip()[employed.end() :], segment, place.tld)
     if len(words) < 2 or words[-1].lower().strip(".") not in cues.phrases("titles"):
         return None
     for size in range(min(len(words) - 1, 4), 0, -1):

@@ -20,7 +20,7 @@ _REACH = 110
 _TAGS = re.compile(r"\s*(?:[/|,;=+&]|\s[-–—]\s|-(?=AFP|AP\b)|\bvia\b)\s*")
 _SEPARATOR = re.compile(r"\s*(?:[-–—]{1,3}|[:：.=,،।])")
 #: A dash that sets a dateline off where nothing is in brackets.
-_DASH = re.compile(r"\s*(?:—|–|--+|(?<=[\s.\u0600-\u06ff])-(?=\s))\s*|-(?=\s)|(?<=[A-Z]{3})[:.]\s")
+_DASH = re.compile(r"\s*(?:—|–|--+|(?<=[\s.\u0600-\u06ff])-(?=\s))\s*|-(?=\s)|(?<=[A-Z]{3})[.]\s|:\s")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*")
 _CALL = re.compile(r"[KW][A-Z]{2,3}(?:-(?:TV|FM|AM|DT))?$")
 _UPPER = re.compile(r"[A-Z]{2,}[A-Z &.]*$")
@@ -45,7 +45,7 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     """What the dateline at the beginning of a line says, if there is one."""
     if not place.begins:
         return ()
-    line = text[: _REACH + 60].lstrip(" \t*>•·\u200f\u200e") + (" — " if place.dated else "")
+    line = text[: _REACH + 60].replace("**", "").lstrip(" \t*>•·\u200f\u200e") + (" — " if place.dated else "")
     for pattern in (_BRACKETS, _SLASHES):
         for match in pattern.finditer(line[:_REACH]):
             before, inside, after = line[: match.start()], match.group(1), line[match.end() :]
@@ -67,15 +67,15 @@ def _enclosed(
     follows = after.lstrip()
     if not separated and follows[:1].islower():
         return ()
-    if slashed and not separated and before.strip():
-        return ()
     words = quote(before + inside if slashed else f"{before}({inside})")
-    context = f"{before} {inside}"
+    context = f"{before} {inside}"  # the place; the line after it tells the language
     parts = [part for part in _TAGS.split(inside.lstrip("©")) if part]
     said = []
     agency = False
     for part in parts:
-        found = _tag(part, context, place, registry)
+        found = _tag(part, context, after, place, registry)
+        if found is not None and slashed and not separated and before.strip() and found.agency.kind != "press_release":
+            continue
         if found is not None:
             agency = agency or found.agency.kind == "agency"
             said.append(Said(_strength(found, separated, any(c.isdigit() for c in before)), words, found.agency.name))
@@ -89,13 +89,13 @@ def _enclosed(
     return tuple(dict.fromkeys(said))
 
 
-def _tag(part: str, context: str, place: Place, registry: Registry) -> Found | None:
-    found = registry.find(part, context, place.tld)
+def _tag(part: str, context: str, after: str, place: Place, registry: Registry) -> Found | None:
+    found = registry.find(part, context, place.tld, after)
     if found is None and _CJK.search(part):  # `ロンドン共同`: the place and the tag are one word
         for at in range(1, len(part) - 1):
             found = registry.find(part[at:]) or registry.find(part[:-at])
             if found is not None:
-                return found
+                return found._replace(home=True)
     if found is None and part[:1].isupper():  # `Reuters Health`, `Newsfile Corp. - March 10, 2026`
         found = registry.find(part.split(" ")[0], context, place.tld)
         if found is not None and (found.agency.homonym == "high" or " " not in part):
@@ -105,7 +105,8 @@ def _tag(part: str, context: str, place: Place, registry: Registry) -> Found | N
 
 def _strength(found: Found, separated: bool, dated: bool) -> str:
     if found.strong:
-        return "dateline" if separated or dated or found.agency.homonym == "low" else "dateline_weak"
+        plain = separated or dated or found.home or found.agency.homonym == "low"
+        return "dateline" if plain else "dateline_weak"
     return "dateline" if separated and found.agency.homonym == "medium" else "dateline_weak"
 
 
@@ -118,7 +119,7 @@ def _set_off(line: str, place: Place, registry: Registry) -> tuple[Said, ...]:
         for segments in (re.split(r"[,،]\s*|\.\s+", left), re.split(r"[,،]\s*|\.\s+", right[:40])[:1]):
             for segment in segments:
                 segment = segment.strip(" .-–—")
-                found = registry.find(segment, left, place.tld) if segment else None
+                found = registry.find(segment, left, place.tld, right) if segment else None
                 if found is None or not _placelike(left.replace(segment, " ")):
                     continue
                 # In `МОСКВА, 3 мар - РИА Новости. Text` the tag comes after the dash.
@@ -150,7 +151,7 @@ def _placelike(text: str) -> bool:
         words += 1
         if word[0].islower() and word not in _SMALL and not _MONTHS.match(word):
             strange += 1
-    return strange == 0 and words <= 10 or strange == 1 and words >= 3 and bool(re.search(r"\d", text))
+    return words <= 10 and (strange == 0 or strange <= 2 and words >= 3 and bool(re.search(r"\d", text)))
 
 
 def _abbreviates(before: str, inside: str) -> bool:

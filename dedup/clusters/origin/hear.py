@@ -67,8 +67,11 @@ class Ear:
 
     @cached_property
     def lexicon(self) -> Lexicon:
-        entries = sorted({*self._names(), *((c, HEAD_CUE, -1) for c in self.head_cues), *(
-            (c, FOOT_CUE, -1) for c in self.foot_cues)})  # fmt: skip
+        cues: dict[str, int] = {}
+        for kind, texts in ((HEAD_CUE, self.head_cues), (FOOT_CUE, self.foot_cues)):
+            for text in texts:
+                cues[text] = cues.get(text, 0) | kind
+        entries = sorted({*self._names(), *((text, kind, -1) for text, kind in cues.items())})
         tokens = tokenise(text_array([entry[0] for entry in entries]))
         rows = [tokens.words(i) & WORD_HASH for i in range(len(entries))]
         anchors = [_longest(tokens.text(i).split()) for i in range(len(entries))]

@@ -15,10 +15,10 @@ from dedup.clusters.origin.said import Place, Said, quote
 
 _LINK = re.compile(
     r"^[\s:,]*(?:(?:by|from|on|in|at|under|the website of|a partner|as|to|with permission of|with permission from|im|in der|in dem|"
-    r"bei|auf|beim|von|par|dans|sur|en|por|su|da|dal|dalla|em|no|na|op|door|in de|i|på|av|w|в|на|di|an?)\b\s*)*[:\s]*"
+    r"bei|auf|beim|von|par|dans|sur|à partir d[eu]|du|de|en|por|su|da|dal|dalla|em|no|na|op|door|in de|i|på|av|w|в|на|di|an?)\b\s*)*[:\s]*"
 )  # fmt: skip
 _COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|copyright|\bcopr\b|droits réservés)[\s:©,]*(?:(?:\(c\)|by|the|\d{4}(?:\s?[-–,]\s?\d{4})?)[\s,.]*)*", re.IGNORECASE
+    r"(?:©|\(c\)|copyright|\bcopr\b|droits réservés)[\s:©,]*(?:(?:\(c\)|copyright|by|the|\d{4}(?:\s?[-–,]\s?\d{4})?)[\s,.]*)*", re.IGNORECASE
 )
 _YEAR_OWNER = re.compile(r"^\W*(?:19|20)\d\d\s+(?P<owner>[A-Z][\w. ,&’'-]{3,50}?)(?:\.|$|\s+all rights)", re.IGNORECASE)
 _CALL = re.compile(r"^[KW][A-Z]{2,3}(?:-(?:TV|FM|AM|DT))?$")
@@ -97,13 +97,16 @@ def _copyright(line: str, words: str, place: Place, registry: Registry) -> tuple
     found = registry.find(head, line, place.tld) or registry.find(head.split(",")[0].split(" ")[0], line, place.tld)
     if found is not None:
         signal = "copyright" if found.agency.kind == "agency" else "copyright_outlet"
-        return (Said(signal if found.strong else "weak_credit", words, found.agency.name),)
+        said = [Said(signal if found.strong else "weak_credit", words, found.agency.name)]
+        return tuple(said)
     if _CALL.match(head):
         return (Said("station_copyright", words, head),)
     before = registry.find(line[: mark.start()].strip(" -–—|"), line, place.tld)  # `PAP © 2026`
     if before is not None:
         return (Said("copyright", words, before.agency.name),)
-    if _DISTRIBUTED.search(line):
-        return ()
     name = proper_name(head)
+    if name and _DISTRIBUTED.search(line):  # `©2026 Bangor Daily News. Distributed by …`: a syndicate passes it on
+        passed = registry.inside(line[mark.end() + len(head) :], place.tld)
+        hop = (Said("distributor", words, passed.agency.name),) if passed is not None else ()
+        return (Said("copyright_outlet", words, name), *hop)
     return (Said("copyright_other", words, name),) if name else ()

@@ -44,7 +44,11 @@ class Listener:
         column = _columns(records)
         tlds = _Tlds(column)
         for i, rule, text in bodies.credits():
-            if found := self.line(text, _CUT_DATELINE if rule == RULE_DATELINE else _CUT, tlds(i)):
+            found = self.line(text, _CUT_DATELINE if rule == RULE_DATELINE else _CUT, tlds(i))
+            if rule == RULE_DATELINE and any(s.signal == "dateline_weak" for s in found):
+                # The language of what comes after the dateline may say who is meant.
+                found = self.line(ends(bodies, i)[0].split("\n", 1)[0], _LINE, tlds(i)) or found
+            if found:
                 said.setdefault(i, []).extend(found)
         self._heard(bodies, tlds, said)
         if records is not None:
@@ -129,14 +133,14 @@ class Listener:
         """The issuer, where a press-release wire distributes the text."""
         if not any(s.signal == "distributor" for s in items) or any(s.signal == "issuer" for s in items):
             return
-        opening, closing = ends(bodies, i)
-        issuer = releases.issuer(opening, closing)
+        wires = [self.registry.by_name[s.name] for s in items if s.signal == "distributor" and s.name]
+        issuer = releases.issuer(*ends(bodies, i), [tag for wire in wires for tag in (*wire.tags, *wire.names)])
         if issuer is not None:
             items.append(issuer)
 
 
 #: What furniture rules cut may stand in head or foot; a cut dateline is the head's.
-_CUT = Place(True, True)
+_CUT, _LINE = Place(True, True), Place(True, False)
 _CUT_DATELINE = Place(True, False, dated=True)
 
 
@@ -146,6 +150,8 @@ def ends(bodies: Bodies, i: int) -> tuple[str, str]:
     base, stop = int(offsets[i]), int(offsets[i + 1])
     tokens = bodies.tokens
     first = base + (int(tokens.start[tokens.first[i]]) if tokens.last[i] > tokens.first[i] else 0)
+    while first > base and data[first - 1] != 10:  # the line it begins in, for a dateline may be only half cut
+        first -= 1
     opening = data[first : min(stop, first + _OPENING)].tobytes().decode(errors="ignore")
     closing = data[max(base, stop - _CLOSING) : stop].tobytes().decode(errors="ignore")
     return opening, closing

@@ -14,7 +14,7 @@ from dedup.clusters.origin.said import Place, Said, quote
 
 _SIGNED = re.compile(r"\(?(?:additional )?(?:reporting|writing|compiled)(?: and (?:writing|editing))? by\b.{2,300}", re.IGNORECASE | re.DOTALL)
 _END = re.compile(
-    r"(?:^|[.!?…”\"»)\]।。\s])\s*(?:[(（\[【]\s*©?\s*(?P<bracket>[^()（）\[\]]{2,40}?)\s*[)）\]】]|/\s?(?P<slash>[^/\s][^/]{1,24}?)\s?/"
+    r"(?:^|[.!?…”\"»)\]।。\s])\s*(?:[(（\[【]\s*©?\s*(?P<bracket>[^()（）\[\]]{2,40}?)\s*[)）\]】]|/\s?(?P<slash>[^/\s][^/]{1,24}?)\s?/(?:[A-Z]{2,8})?"
     r"|(?:--+|[–—]|(?<=\s)-)\s*(?P<dash>[^\s\d–—-][^.()/–—]{1,24}?)|/(?P<left>[A-ZÅÄÖ]{2,6}))[\s.*]*$"
 )
 #: `PTI VT ABC BNM`, `EFE abc/xyz`, `dpa xy z1 ab`, `AGERPRES/(AS - autor: …)`: the tag, then who sat at the desk.

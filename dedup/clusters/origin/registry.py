@@ -40,10 +40,12 @@ class Site(NamedTuple):
 
 
 class Found(NamedTuple):
-    """An agency that a tag or a name means; `strong` where nothing else is meant by it, here."""
+    """An agency that a tag or a name means; `strong` where nothing else is meant by it, here; `home` where a place, a
+    host or a language says so."""
 
     agency: Agency
     strong: bool
+    home: bool = False
 
 
 def parse_sites(data: Any) -> tuple[Site, ...]:
@@ -108,11 +110,11 @@ class Registry:
     def _sites(self) -> dict[str, str]:
         return {domain: site.role for site in reversed(self.sites) for domain in site.domains}
 
-    def find(self, text: str, context: str = "", tld: str = "") -> Found | None:
+    def find(self, text: str, context: str = "", tld: str = "", language: str = "") -> Found | None:
         """The agency that a whole piece of text names.
 
-        context: what stands around it (a dateline's place, a line in the text's language); tld: the host's. A tag that
-        means other things too is strong only where one of them is its agency's own.
+        context: what stands around it, with a dateline's place; tld: the host's; language: some of the story. A tag
+        that means other things too is strong only where one of them is its agency's own.
         """
         text = text.strip(" \t.,:;*'’\"“”«»-–—_©")
         same = self._tags.get(text) or self._names.get(text.casefold())
@@ -122,9 +124,9 @@ class Registry:
             if same is None:
                 return None
             text = short
-        at_home = [agency for agency in same if _at_home(agency, context, tld)]
+        at_home = [agency for agency in same if _at_home(agency, context, tld, language)]
         if at_home:
-            return Found(at_home[0], True)
+            return Found(at_home[0], True, True)
         certain = [a for a in same if text in a.strong_tags or text not in a.tags and (" " in text or len(text) > 5)]
         if len(certain) == 1 or len(same) == 1:
             return Found((certain or same)[0], bool(certain))
@@ -165,13 +167,15 @@ class Registry:
         return agency.name if agency is not None else domain
 
 
-def _at_home(agency: Agency, context: str, tld: str) -> bool:
+def _at_home(agency: Agency, context: str, tld: str, language: str) -> bool:
+    """Whether a place, the host's country or the letters of a language say that an agency's tag is meant."""
     if tld and tld in agency.tlds:
         return True
     low = context.lower() if context else ""
     if any(re.search(rf"(?<!\w){re.escape(place)}(?!\w)", low) for place in agency.places):
         return True
-    return sum(low.count(letter) for letter in agency.letters) >= 2
+    low += language.lower()
+    return bool(agency.letters) and sum(low.count(letter) for letter in agency.letters) >= 2
 
 
 def _below(table: dict[str, Value], domain: str | None) -> Value | None:

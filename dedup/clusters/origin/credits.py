@@ -15,11 +15,6 @@ from dedup.clusters.origin.said import Place, Said, quote
 
 _SEGMENTS = re.compile(r"\s*(?:[;,|/•·&()\[\]*]|\s[-–—]\s|\s(?:and|und|et|y|e|og|och|en|via|for|in|with|mit)\s)\s*")
 _POSSESSIVE = re.compile(r"^(?P<owner>.{2,40}?)(?:’s|'s|’|')\s+(?=[A-Z])")
-_CONTRIBUTION = re.compile(
-    r"contribut|with (?:additional )?(?:inputs?|reporting|files|information)|additional reporting|compiled from|"
-    r"information from|material from|mit (?:material|informationen|agenturmaterial)|avec|con información|com informações",
-    re.IGNORECASE,
-)
 #: `(with AFP)`, `(mit dpa)`, `avec AFP`: the host's text, with an agency's help.
 _HELPED = re.compile(
     r"^[\s(*–—-]*(?:with|mit|avec|con|com|met|med|z|s)\b(?! (?:permission|the permission))", re.IGNORECASE
@@ -41,13 +36,13 @@ _LONGEST = 16
 
 def is_photo(text: str) -> bool:
     """Whether a line credits a picture."""
-    return cues.pattern("photo").search(text) is not None
+    return cues.search("photo", text) is not None
 
 
 def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     """What a byline or credit line says."""
     line = text.strip()
-    if _CONTRIBUTION.search(line):
+    if cues.search("contributed", line):
         return _contribution(line, place, registry)
     if not (place.begins and place.ends) or len(line.split()) > _LONGEST or is_photo(line):
         return ()
@@ -73,7 +68,7 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
         alone = named and re.match(r"\W*$|[.(|,]", rest.split(named, 1)[-1].lstrip())
         return (Said("source_line", words, named),) if named and alone else ()
     if not names:
-        staff = by and cues.pattern("staff").search(line)
+        staff = by and cues.search("staff", line)
         return (Said("staff_byline", words, None),) if staff else ()
     if by or place.head and strangers:
         if not by and not _title_case(rest):
@@ -84,14 +79,14 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
 
 def read_authors(authors: str, registry: Registry, tld: str = "") -> tuple[Said, ...]:
     """What the field of authors says: `Jane Roe, Associated Press`, `CBS/AP`, `dpa`."""
-    if is_photo(authors):
+    if not registry.may_name(authors) and not cues.search("staff", authors) or is_photo(authors):
         return ()
     place = Place(True, False, tld=tld)
     authors = _DATE.sub("", authors)
     names, strangers = _named(re.sub(r"^\s*(?:by|von|par|por|di)\s+", "", authors, flags=re.IGNORECASE), place, registry)
     if names:
         return _credited("authors", names, quote(authors))
-    if cues.pattern("staff").search(authors):
+    if cues.search("staff", authors):
         return (Said("staff_byline", quote(authors), None),)
     return ()
 
@@ -143,7 +138,7 @@ def _titled(segment: str, place: Place, registry: Registry) -> Found | None:
 def _contribution(line: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     """Who contributed. An agency's own writers, named with their title, sign the agency's own text."""
     words = quote(line)
-    if cues.pattern("photo").search(line) and not re.search(r"report|article|story", line, re.IGNORECASE):
+    if cues.search("photo", line) and not re.search(r"report|article|story", line, re.IGNORECASE):
         return ()
     said: list[Said] = []
     for part in re.split(r"(?<=[a-z]{3}[.])\s+(?=[A-Z])", line)[-4:]:
@@ -173,7 +168,9 @@ def _mentioned(
     part: str, words: str, place: Place, registry: Registry, known: set[str | None]
 ) -> list[Said]:
     said = []
-    for segment in _SEGMENTS.split(re.sub(_CONTRIBUTION, "|", part)):
+    for segment in _SEGMENTS.split(cues.pattern("contributed").sub("|", part)):
+        if not registry.may_name(segment):
+            continue
         found = registry.find(re.sub(r"^(?:by|from|von|de|to this.*|reporters?)\s+", "", segment.strip()), part, place.tld)
         if found is not None and found.agency.name not in known:
             said.append(Said("contribution", words, found.agency.name))

@@ -20,6 +20,29 @@ def _data() -> dict[str, list[str]]:
     return found
 
 
+def any_of(role: str, text: str) -> bool:
+    """Whether a phrase of a role may stand in a text, perhaps within a word."""
+    low = text.lower()
+    return any(phrase in low for phrase in _plain(role))
+
+
+def search(role: str, text: str) -> re.Match[str] | None:
+    """The first phrase of a role in a text, as whole words. A look for the plain strings first: it is ten times as fast
+    as their alternation, and nearly always the answer."""
+    low = text.lower()
+    for phrase in _plain(role):
+        if phrase in low:
+            return pattern(role).search(text)
+    return None
+
+
+@cache
+def _plain(role: str) -> tuple[str, ...]:
+    if role == "credit":  # what may name somebody who is in no registry
+        return tuple(p.lower() for r in ("source", "via", "staff") for p in phrases(r))
+    return tuple(phrase.lower() for phrase in phrases(role))
+
+
 @cache
 def pattern(role: str) -> re.Pattern[str]:
     """A phrase of a role, as whole words, anywhere; the longest first."""

@@ -23,6 +23,8 @@ _SEPARATOR = re.compile(r"\s*(?:[-–—]{1,3}|[:：.=,،।])")
 _DASH = re.compile(r"\s*(?:—|–|--+|(?<=[\s.\u0600-\u06ff])-(?=\s))\s*|-(?=\s)|(?<=[A-Z]{3})[.]\s|:\s")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*")
 _CALL = re.compile(r"[KW][A-Z]{2,3}(?:-(?:TV|FM|AM|DT))?$")
+#: A person before the slash: `Jonathan Ernst/Reuters` took the picture.
+_CAPTION = re.compile(r"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,3}\s*/\s*[A-Z]")
 _UPPER = re.compile(r"[A-Z]{2,}[A-Z &.]*$")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 #: `新华社上海3月10日电`: the tag begins the line, and the word for a dispatch ends the dateline.
@@ -57,11 +59,42 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     return _set_off(line + "X" if place.dated else line, place, registry)
 
 
+def may_be(text: str, place: Place) -> bool:
+    """Whether a line has anything that a dateline is set off by, near its beginning."""
+    if not place.begins:
+        return False
+    head = text[:_REACH]
+    return place.dated or not head.isascii() or any(mark in head for mark in ("(", "/", "[", "--", " - ", ": ", ". "))
+
+
+def plain(text: str, registry: Registry) -> Said | None:
+    """What a cut dateline says in the commonest form, `WASHINGTON (AP)`; None where it takes a closer look.
+
+    Every story has a place of its own, so that datelines recur less than one would think.
+    """
+    if text[-1:] != ")":
+        return None
+    at = text.rfind("(")
+    found = registry.plain_tags.get(text[at + 1 : -1])
+    if found is None or at < 1 or text[at - 1] != " ":
+        return None
+    name, alone = found
+    # What may abbreviate the words before it is looked at again, unless they are shouted like a place.
+    last = text.rfind(" ", 0, at - 1)
+    if not alone and not text[:at].isupper() or last >= 0 and text[last + 1].lower() == text[-2].lower():
+        return None
+    return Said("dateline", text, name)
+
+
 def _enclosed(
     before: str, inside: str, after: str, slashed: bool, place: Place, registry: Registry
 ) -> tuple[Said, ...]:
     """What the tag between brackets or slashes says."""
     if not _placelike(before) or _abbreviates(before, inside):
+        return ()
+    if not after.strip() and not (before.isupper() or slashed):
+        return ()  # the end of a caption: `… on Capitol Hill, March 24, 2017. (Jonathan Ernst/Reuters)`
+    if _CAPTION.match(inside) and registry.find(inside.partition("/")[0]) is None:
         return ()
     separated = place.dated or _SEPARATOR.match(after) is not None
     follows = after.lstrip()

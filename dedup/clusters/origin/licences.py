@@ -35,16 +35,16 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     if len(line) > _LONGEST:
         return ()
     words = quote(line)
-    footer = cues.pattern("footer").search(line)
+    footer = cues.search("footer", line)
     if footer and (_FOOTER.match(line) or footer.group().lower() == "appeared first on"):
         name = _name(line[footer.end() :], line, place, registry)
         return (Said("feed_footer", words, name),) if name else ()
-    not_own = cues.pattern("not_own").search(line)
+    not_own = cues.search("not_own", line)
     if not_own:
         return _syndicated(line, words, place, registry)
-    if cues.pattern("notice").search(line):
+    if cues.search("notice", line):
         return (Said("aggregator_notice", words, None),)
-    licensed = cues.pattern("licensed").search(line)
+    licensed = cues.search("licensed", line)
     if licensed:
         name = _name(line[licensed.end() :], line, place, registry)
         if name is None and line[: licensed.start()].strip(" *("):
@@ -84,12 +84,14 @@ def _syndicated(line: str, words: str, place: Place, registry: Registry) -> tupl
 
 
 def _copyright(line: str, words: str, place: Place, registry: Registry) -> tuple[Said, ...]:
-    mark = _COPYRIGHT.search(line)
+    low = line.lower()
+    there = "©" in line or "copyright" in low or "(c)" in low or "copr" in low or "droits" in low
+    mark = _COPYRIGHT.search(line) if there else None
     if mark is None:
-        owner = _YEAR_OWNER.match(line)
+        owner = _YEAR_OWNER.match(line) if line[:4].strip("— -*").isdigit() or line[:4].isdigit() else None
         found = registry.find(owner.group("owner"), line, place.tld) if owner else None
         return (Said("copyright", words, found.agency.name),) if found is not None else ()
-    if cues.pattern("photo").search(line[: mark.start() + 30]):
+    if cues.search("photo", line[: mark.start() + 30]):
         return ()
     rest = _SUFFIX.sub("", line[mark.end() :])
     head = re.split(r"[;|(]|\.(?:\s|$)|,(?!\s(?:Inc|LLC|Ltd|L\.?P))", rest, maxsplit=1)[0].strip()

@@ -23,6 +23,8 @@ from dedup.clusters.origin.said import Place, Said
 
 #: Lines whose reading is remembered; a line of a crawl recurs soon or never.
 _REMEMBERED = 8192
+#: Characters of a credit in the head; a longer line there is the story.
+_LONGEST_CREDIT = 240
 #: Bytes of a story's beginning and of a page's end in which a release names its issuer.
 _OPENING, _CLOSING = 400, 4000
 
@@ -35,7 +37,8 @@ class Listener:
 
     registry: Registry
     ear: Ear
-    _lines: dict[tuple[str, Place], tuple[Said, ...]] = field(default_factory=dict)
+    _lines: dict[tuple[str, Place, str], tuple[Said, ...]] = field(default_factory=dict)
+    _persons: dict[str, bool] = field(default_factory=dict)
     _authors: dict[tuple[str, str], tuple[Said, ...]] = field(default_factory=dict)
 
     def listen(self, bodies: Bodies, records: pa.RecordBatch | None) -> dict[int, list[Said]]:
@@ -44,6 +47,9 @@ class Listener:
         column = _columns(records)
         tlds = _Tlds(column)
         for i, rule, text in bodies.credits():
+            if rule == RULE_DATELINE and (plain := datelines.plain(text, self.registry)):
+                said.setdefault(i, []).append(plain)
+                continue
             found = self.line(text, _CUT_DATELINE if rule == RULE_DATELINE else _CUT, tlds(i))
             if rule == RULE_DATELINE and any(s.signal == "dateline_weak" for s in found):
                 # The language of what comes after the dateline may say who is meant.
@@ -53,7 +59,7 @@ class Listener:
         self._heard(bodies, tlds, said)
         if records is not None:
             for i, name in _values(records, "authors"):
-                if found := self.authors(name, tlds(i)):
+                if self._names_somebody(name) and (found := self.authors(name, tlds(i))):
                     said.setdefault(i, []).extend(found)
             for i, text in _values(records, "meta"):
                 pointed = metadata.read(text, column("domain")[i], column("url")[i], self.registry)
@@ -87,27 +93,27 @@ class Listener:
 
     def line(self, text: str, place: Place, tld: str = "") -> tuple[Said, ...]:
         """What one line of head or foot says."""
-        key = (text, place._replace(tld=tld))
+        key = (text, place, tld)
         found = self._lines.get(key)
         if found is None:
-            found = self._read(text.strip(), key[1])
+            found = self._read(text.strip(), place._replace(tld=tld))
             if len(self._lines) >= _REMEMBERED:
                 self._lines.clear()
             self._lines[key] = found
         return found
 
     def _read(self, text: str, place: Place) -> tuple[Said, ...]:
-        if place.head and (said := datelines.read(text, place, self.registry)):
-            ending = marks.read(text, place, self.registry) if place.foot else ()
-            return self._wire((*said, *ending))
-        if place.dated:
+        known = self.registry
+        if place.head and datelines.may_be(text, place) and (said := datelines.read(text, place, known)):
+            return self._wire((*said, *(marks.read(text, place, known) if place.foot else ())))
+        if place.dated or not place.foot and len(text) > _LONGEST_CREDIT:
             return ()
-        if said := licences.read(text, place, self.registry):
+        if place.foot and marks.is_signed(text):
+            return self._wire(marks.read(text, place, known))
+        if said := licences.read(text, place, known):
             return self._wire(said)
-        said = credits.read(text, place, self.registry)
-        if place.foot:
-            said = (*marks.read(text, place, self.registry), *said)
-        return self._wire(said)
+        said = credits.read(text, place, known) if known.may_name(text) or cues.any_of("credit", text) else ()
+        return self._wire((*marks.read(text, place, known), *said) if place.foot else said)
 
     def _wire(self, said: tuple[Said, ...]) -> tuple[Said, ...]:
         """A press-release wire distributes; it is never who wrote."""
@@ -118,6 +124,16 @@ class Listener:
             else s
             for s in said
         )
+
+    def _names_somebody(self, authors: str) -> bool:
+        """Whether a field of authors may say more than persons' names."""
+        known = self._persons.get(authors)
+        if known is None:
+            known = self.registry.may_name(authors) or cues.any_of("staff", authors)
+            if len(self._persons) >= _REMEMBERED:
+                self._persons.clear()
+            self._persons[authors] = known
+        return known
 
     def authors(self, names: str, tld: str = "") -> tuple[Said, ...]:
         """What the field of authors says."""

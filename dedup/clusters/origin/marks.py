@@ -26,11 +26,16 @@ _MAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 _DISPATCH = re.compile(r"^\W*dpa[:-][\w:,/ -]{6,}$")
 
 
+def is_signed(text: str) -> bool:
+    """Whether a line begins like a desk's sign-off."""
+    return text.startswith(("(Reporting", "Reporting by", "(Additional reporting", "(Writing", "(Editing"))
+
+
 def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     """What the end of a text says."""
     line = text.strip()
     said: list[Said] = []
-    if cues.pattern("standards").search(line):
+    if cues.search("standards", line):
         said.append(Said("standards", quote(line), "Reuters"))
     signed = _SIGNED.search(line)
     if signed and re.search(r"editing by", line, re.IGNORECASE):
@@ -66,7 +71,7 @@ def _end(line: str, place: Place, registry: Registry) -> list[Said]:
     if end is None:
         return []
     inside = next(group for group in end.groups() if group)
-    if cues.pattern("photo").search(inside) or re.match(r"(?:with|mit|avec|con|com|met)\b", inside, re.IGNORECASE):
+    if cues.search("photo", inside) or re.match(r"(?:with|mit|avec|con|com|met)\b", inside, re.IGNORECASE):
         return []
     if _spelled(tail[: end.start()], inside):
         return []

@@ -6,6 +6,7 @@ A registry is a value: the packaged files, and what `--agencies` and `--sites` a
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -28,6 +29,7 @@ _GENERIC = re.compile(r"\s+(?:news ?agency|news ?service|newswire|agency|wire|st
 _LEGAL = re.compile(r",?\s+(?:inc|llc|ltd|limited|l\.?p|corp|co)\.?$", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:the|la|le|el|il|der|die|das|l['’])\s+", re.IGNORECASE)
 _WORD = re.compile(r"\w[\w.’'/-]*")
+_PIECES = re.compile(r"[^\W_]+")
 _SQUEEZED = re.compile(r"[^\w]|_")
 
 
@@ -65,6 +67,15 @@ def parse_sites(data: Any) -> tuple[Site, ...]:
     return tuple(sites)
 
 
+#: Words that stand in every text and are a poor beginning for a search.
+_COMMON = frozenset("the more from this that with about news press agency national group report".split())
+
+
+def rarest(words: Sequence[str]) -> str:
+    """The word of a name that stands in the fewest texts: the longest that is not common."""
+    return max(words, key=lambda word: (word not in _COMMON, len(word)))
+
+
 def squeeze(name: str) -> str:
     """A name as it stands in a host name: `The Millbrook Ledger` and `millbrook-ledger` are one."""
     return _SQUEEZED.sub("", _ARTICLE.sub("", name.strip()).lower())
@@ -91,6 +102,27 @@ class Registry:
             for tag in (*agency.tags, *agency.names):
                 found.setdefault(tag, {})[agency.key] = agency
         return {tag: tuple(same.values()) for tag, same in found.items()}
+
+    @cached_property
+    def _rare(self) -> frozenset[str]:
+        """One word of every name and tag, its rarest, in lower case."""
+        words = (_PIECES.findall(text.lower()) for agency in self.agencies for text in (*agency.names, *agency.tags))
+        return frozenset(rarest(same) for same in words if same)
+
+    def may_name(self, text: str) -> bool:
+        """False where no name of the registry can stand in a text: a look at its words. Other scripts do not part
+        theirs, so there it may."""
+        text = text.replace("’", "'")
+        return not text.isascii() or not self._rare.isdisjoint(_PIECES.findall(text.lower()))
+
+    @cached_property
+    def plain_tags(self) -> dict[str, tuple[str, bool]]:
+        """Strong tags of agencies that mean no other agency: its name, and whether they mean anything else at all."""
+        return {
+            tag: (same[0].name, same[0].homonym == "low")
+            for tag, same in self._tags.items()
+            if len(same) == 1 and same[0].kind == "agency" and same[0].homonym != "high" and tag in same[0].strong_tags
+        }
 
     @cached_property
     def _names(self) -> dict[str, tuple[Agency, ...]]:

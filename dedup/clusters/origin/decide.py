@@ -56,6 +56,11 @@ class Verdict(NamedTuple):
     chosen: str | None
     unknown: float
 
+    @property
+    def sure(self) -> float:
+        """The probability that is reported."""
+        return self.unknown if self.chosen is None else dict(self.ranked)[self.chosen]
+
 
 def decide(members: Sequence[Witness], known: Registry | None = None) -> Origin:
     """The origin of a text that these members carry."""
@@ -67,10 +72,9 @@ def decide(members: Sequence[Witness], known: Registry | None = None) -> Origin:
     verdict = _verdict(domains, pieces, known)
     evidence = tuple(_evidence(found, table))
     kind, home, inside = _describe(verdict.chosen, pieces, domains, known)
-    sure = verdict.unknown if verdict.chosen is None else dict(verdict.ranked)[verdict.chosen]
     chosen = verdict.chosen and names.get(verdict.chosen, verdict.chosen)
     return Origin(
-        chosen, kind, home, inside, round(sure, 4), evidence, chain(verdict.chosen, found, members, known, names),
+        chosen, kind, home, inside, round(verdict.sure, 4), evidence, chain(verdict.chosen, found, members, known, names),
         rivals(verdict, pieces, domains, known, names),
     )  # fmt: skip
 
@@ -190,7 +194,11 @@ def score(
 @lru_cache(65536)
 def _verdict(domains: tuple[str, ...], pieces: tuple[Piece, ...], known: Registry) -> Verdict:
     """Cached, for most texts say the same few things on the same few domains."""
-    table = weights()
+    return judge(domains, pieces, known, weights())
+
+
+def judge(domains: Sequence[str], pieces: Sequence[Piece], known: Registry, table: Weights) -> Verdict:
+    """The verdict on candidates under a table of weights."""
     total = score(domains, pieces, known, table)
     highest = max(total.values())
     mass = {name: exp(value - highest) for name, value in total.items()}

@@ -22,7 +22,7 @@ _PIXEL = re.compile(r"pixel|counter|count\b|/count|track|analytics|beacon", re.I
 _WORDS = re.compile(r"[a-z]{3,}|\d{4,}")
 #: Levels of JSON-LD that are looked into.
 _DEEPEST = 4
-_COPYRIGHT = re.compile(r"^[\s©]*(?:copyright|\(c\))?[\s©:]*(?:\d{4})?[\s,]*|[\s,.]*all rights reserved.*$", re.IGNORECASE)
+_COPYRIGHT = re.compile(r"^(?:[\s©:,]|copyright|\(c\)|\d{4}(?!\d))+|[\s,.]*all rights reserved.*$", re.IGNORECASE)
 
 
 def read(meta: str, domain: str | None, url: str | None, registry: Registry) -> list[Said]:

@@ -1,7 +1,8 @@
 """Weights of the evidence: a conditional logit over the candidates of each story, drawn to the values of the domain notes.
 
 The loss is -log p(origin), plus half the squared distance of each weight from its starting value in units of SPREAD. Signs
-are bounds. Where the origin is not among the candidates the right answer is `unknown`; and so that `unknown` is learned
+are bounds. The priors stay as they are: a story is labelled because its origin can be told, so the labels know nothing of
+how often it cannot. Where the origin is not among the candidates the right answer is `unknown`; and so that `unknown` is learned
 at all, every story is used again with all that names somebody taken away.
 """
 
@@ -21,7 +22,6 @@ from dedup.clusters.origin.weights import Weights, from_data
 SPREAD = 1.0
 IMPORTANCE = {"high": 1.0, "medium": 0.5, "low": 0.0}
 MASKED = 0.5
-PRIORS = ("unknown", "host", "republisher", "named")
 
 
 def masked(story: Story, table: Weights) -> Story:
@@ -44,16 +44,15 @@ def fit(stories: Sequence[Story], known: Registry, data: Mapping[str, Any]) -> d
     examples = [(s, IMPORTANCE[s.confidence]) for s in stories if IMPORTANCE[s.confidence]]
     examples += [(masked(s, table), MASKED * w) for s, w in examples]
     used = sorted({p.signal for s, _ in examples for p in s.pieces if data["signals"][p.signal]["sign"] != "0"})
-    starts = np.array([data["signals"][n]["start"] for n in used] + [data["prior_start"][n] for n in PRIORS])
+    starts = np.array([data["signals"][n]["start"] for n in used])
     signs = [data["signals"][n]["sign"] for n in used]
-    bounds = [(0.0, None) if sign == "+" else (None, 0.0) for sign in signs] + [(None, None)] * len(PRIORS)
+    bounds = [(0.0, None) if sign == "+" else (None, 0.0) for sign in signs]
 
     def with_weights(values: Any) -> dict[str, Any]:
         signals = {n: dict(row) for n, row in data["signals"].items()}
-        for name, value in zip(used, values, strict=False):
+        for name, value in zip(used, values, strict=True):
             signals[name]["weight"] = float(value)
-        prior = dict(zip(PRIORS, map(float, values[len(used) :]), strict=True))
-        return {**data, "signals": signals, "prior": prior}
+        return {**data, "signals": signals}
 
     def objective(values: Any) -> float:
         current = from_data(with_weights(values))
@@ -64,5 +63,4 @@ def fit(stories: Sequence[Story], known: Registry, data: Mapping[str, Any]) -> d
     out = with_weights(np.round(found.x, 2))
     for row in out["signals"].values():
         row["weight"] = round(row["weight"], 2)
-    out["prior"] = {name: round(value, 2) for name, value in out["prior"].items()}
     return out

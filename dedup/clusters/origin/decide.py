@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from dedup.articles.dates import When
-from dedup.clusters.origin.names import label, same
+from dedup.clusters.origin.names import label, plain, same
 from dedup.clusters.origin.registry import Registry, registry
 from dedup.clusters.origin.times import ahead
 from dedup.clusters.origin.weights import Weights, weights
@@ -113,12 +113,13 @@ def gather(members: Sequence[Witness], known: Registry) -> tuple[dict[Piece, Evi
 
 
 class _Names:
-    """Candidates by printed name: a name that is a host's of this cluster is that host."""
+    """Candidates by printed name: a name that is a host's of this cluster is that host; `Calder, Inc.` is `Calder`."""
 
     def __init__(self, hosts: dict[str, str], known: Registry) -> None:
         self._hosts = hosts
         self._known = known
         self._found: dict[str, str] = {}
+        self._alike: dict[str, str] = {}
         self.printed: dict[str, str] = {}
 
     def __call__(self, name: str) -> str:
@@ -126,7 +127,7 @@ class _Names:
             return name
         if name not in self._found:
             own = sorted(domain for domain in self._hosts if same(name, label(domain)) or domain == name.lower())
-            chosen = self._hosts[own[0]] if own else name
+            chosen = self._hosts[own[0]] if own else self._alike.setdefault(plain(name), name)
             if own and chosen == own[0] and name.lower() != chosen:
                 self.printed.setdefault(chosen, name)
             self._found[name] = chosen
@@ -159,7 +160,9 @@ def _add_first_seen(
     if lead is None:
         return
     member = members[lead[0]]
-    if member.domain is None or known.republishes(member.domain):
+    agency = known.of_domain(member.domain)
+    wire = agency is not None and agency.kind == "press_release"
+    if member.domain is None or wire or known.republishes(member.domain):
         return
     hours = lead[1] / 3600
     share = round(min(1.0, _AT_ONCE + hours / _SURE_HOURS * (1 - _AT_ONCE)), 2)

@@ -27,6 +27,8 @@ _HEAD_WORDS, _FOOT_WORDS = 60, 30
 #: Bytes of a line before and after the word that was found in it, so that a paragraph does not count as a line.
 _BEFORE, _AFTER = 240, 200
 _DATELINE = 120
+#: Words after a name within which a verb is its own.
+_APPOSITION = 6
 
 #: What an entry of the lexicon is: a name, one that is a name also in lower case, a cue for head or for foot, a
 #: name with its genitive's s.
@@ -183,8 +185,11 @@ def _mention(word, low, first, after, high, lexicon):
             if before > low and (word[before] & WORD_HASH) == lexicon.according[1]:
                 if (word[before - 1] & WORD_HASH) == lexicon.according[0]:
                     return ATTRIBUTED
-    for verb in (after, after + 1):  # `reported`, `is reporting`
-        if verb < high and _among(word[verb], lexicon.after):
+    # `reported`, `is reporting`, `KCNA, the state news agency, reported`
+    for verb in range(after, min(high, after + _APPOSITION)):
+        if word[verb] & SENTENCE:
+            break
+        if _among(word[verb], lexicon.after):
             return ATTRIBUTED
     return -1
 

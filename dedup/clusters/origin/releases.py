@@ -16,6 +16,7 @@ _SOURCE = re.compile(r"^\s*(?:SOURCE:?|Source:|Quelle:|Original-Content von:|Rü
 _ABOUT = re.compile(
     r"^\s*(?:About|Über|Ueber|À propos d[e’'u]\s?|A propos de|Acerca de|Sobre|Informazioni su|Over)\s+(?P<name>[^\n]{2,80}?):?\s*$", re.MULTILINE
 )
+_ABBREVIATED = re.compile(r"\b(?:Inc|Corp|Ltd|Co|L\.P|S\.A|N\.V|B\.V|S\.p\.A)\.$")
 _TRANSMITTED = re.compile(r",\s*(?:übermittelt durch|transmitted by|via)\b.*$")
 #: From the first words: `Calder Marine (NYSE: CLDM), a builder of …, today announced`.
 _SUBJECT_ENDS = re.compile(r"^\s*(?:[(,;]|(?:today|has|have|is|are|will|announced|announces|and its|the|a)\b|[-–—®™])")
@@ -28,7 +29,8 @@ def issuer(opening: str, closing: str, tags: Iterable[str] = ()) -> Said | None:
     tags: how the wire is printed."""
     for text in (closing, opening):
         if match := _SOURCE.search(text):
-            name = _TRANSMITTED.sub("", match.group("name")).strip(" .*")
+            name = _TRANSMITTED.sub("", match.group("name")).strip(" *")
+            name = name if _ABBREVIATED.search(name) else name.rstrip(".")
             if name and not name.lower().startswith("http"):
                 return Said("issuer", quote(match.group()), name)
     opening = _after_dateline(opening, tags)

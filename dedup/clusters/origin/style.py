@@ -10,7 +10,7 @@ import re
 
 from dedup.clusters.origin.said import Said, quote
 
-_GLUED = re.compile(r"[a-z]{2,}[A-Z][a-z]{2,}|[a-z]['\"“][A-Za-z][a-z]+ [^'\"”]{3,60}['\"”][a-z]{2,}")
+_GLUED = re.compile(r"\b[A-Za-z][a-z]+[A-Z][a-z]{2,}|[a-z]['\"“][A-Za-z][a-z]+ [^'\"”]{3,60}['\"”][a-z]{2,}")
 #: Names are written so too; more than this many in one opening are not names.
 _NAMES = 2
 

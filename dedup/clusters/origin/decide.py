@@ -21,9 +21,11 @@ from dedup.clusters.origin.weights import Weights, weights
 from dedup.model import Evidence, Origin
 
 #: Rivals that are kept to be explained.
-RIVALS = 4
+RIVALS = 3
 #: First by so many hours, the whole weight of having been first counts; at once, a sixth of it does.
 _SURE_HOURS, _AT_ONCE = 10.0, 1 / 6
+#: Signals that name a stop on the text's way, and which.
+_STOPS = {"distributor": "distributor", "via": "hop", "feed_footer": "hop"}
 #: Signals whose name is not the writer's.
 _SILENT = frozenset({"distributor", "told_once", "unknown_tag", "photo_credit", "in_tail"})
 
@@ -62,21 +64,66 @@ class Verdict(NamedTuple):
         return self.unknown if self.chosen is None else dict(self.ranked)[self.chosen]
 
 
+class Conclusion(NamedTuple):
+    """All of an origin that follows from hosts and pieces alone."""
+
+    name: str | None
+    kind: str
+    domain: str | None
+    in_corpus: bool
+    probability: float
+    rivals: tuple[tuple[str, float, str], ...]
+
+
 def decide(members: Sequence[Witness], known: Registry | None = None) -> Origin:
     """The origin of a text that these members carry."""
     known = known or registry()
-    table = weights()
-    found, names = gather(members, known)
+    if len(members) == 1:
+        return _decide_one(members[0], known)
+    found, printed = gather(members, known)
     domains = tuple(sorted({m.domain for m in members if m.domain}))
-    pieces = tuple(piece for piece in found if piece.name is not None)
-    verdict = _verdict(domains, pieces, known)
-    evidence = tuple(_evidence(found, table))
-    kind, home, inside = _describe(verdict.chosen, pieces, domains, known)
-    chosen = verdict.chosen and names.get(verdict.chosen, verdict.chosen)
+    return _origin(domains, found, printed, known)
+
+
+def _origin(domains: tuple[str, ...], found: dict[Piece, Evidence], printed: dict[str, str], known: Registry) -> Origin:
+    pieces = tuple([piece for piece in found if piece.name is not None])
+    end = _conclude(domains, pieces, known)
+    way = chain(end.name, pieces, domains, known) if any(p.signal in _STOPS for p in pieces) or end.name else ()
+    name, rivals = end.name, end.rivals
+    if printed:
+        name = printed.get(name, name) if name else None
+        way = tuple((role, printed.get(one, one)) for role, one in way)
+        rivals = tuple((printed.get(one, one), p, why) for one, p, why in rivals)
+    evidence = tuple(_evidence(found, weights()))
+    return Origin(name, end.kind, end.domain, end.in_corpus, end.probability, evidence, way, rivals)
+
+
+def _decide_one(member: Witness, known: Registry) -> Origin:
+    """The origin of an article alone. Most say the same few things on the same few domains: the decision is made once
+    for each, and only the words are the article's own."""
+    plan, pieces = _plan(member.domain, tuple([(e.signal, e.supports) for e in member.said]), known)
+    said, id = member.said, member.id
+    evidence = tuple(
+        [
+            Evidence(id, signal, said[at].quote if at >= 0 else member.domain or "", name, weight)
+            for at, signal, name, weight in pieces
+        ]
+    )
     return Origin(
-        chosen, kind, home, inside, round(verdict.sure, 4), evidence, chain(verdict.chosen, found, members, known, names),
-        rivals(verdict, pieces, domains, known, names),
-    )  # fmt: skip
+        plan.name, plan.kind, plan.domain, plan.in_corpus, plan.probability, evidence, plan.chain, plan.rivals
+    )
+
+
+@lru_cache(16384)
+def _plan(
+    domain: str | None, said: tuple[tuple[str, str | None], ...], known: Registry
+) -> tuple[Origin, tuple[tuple[int, str, str | None, float], ...]]:
+    """The origin of an article that says this, and for each piece of its evidence which of the things said it is (-1:
+    none, it is the domain's), its signal, name and weight."""
+    numbered = tuple(Evidence(str(i), signal, "", name, 0.0) for i, (signal, name) in enumerate(said))
+    found, printed = gather([Witness("-1", domain, None, 0, numbered)], known)
+    origin = _origin((domain,) if domain else (), found, printed, known)
+    return origin, tuple((int(e.article or -1), e.signal, e.supports, e.weight) for e in origin.evidence)
 
 
 def gather(members: Sequence[Witness], known: Registry) -> tuple[dict[Piece, Evidence], dict[str, str]]:
@@ -102,11 +149,11 @@ def gather(members: Sequence[Witness], known: Registry) -> tuple[dict[Piece, Evi
             piece = Piece(signal, name)  # type: ignore[arg-type]
             if piece not in found:
                 found[piece] = Evidence(item.article, signal, item.quote, name, 0.0)
-        agency = known.of_domain(member.domain)
-        if agency is not None and agency.kind != "press_release":
-            piece = Piece("home_agency" if agency.kind == "agency" else "home_outlet", agency.name)
+        kind = known.host(member.domain).kind if member.domain else ""
+        if host is not None and kind and kind != "press_release":
+            piece = Piece("home_agency" if kind == "agency" else "home_outlet", host)
             if piece not in found:
-                found[piece] = Evidence(member.id, piece.signal, member.domain or "", agency.name, 0.0)
+                found[piece] = Evidence(member.id, piece.signal, member.domain or "", host, 0.0)
     if len(members) > 1:
         _add_first_seen(found, members, hosts, known)
     return found, named.printed
@@ -160,12 +207,11 @@ def _add_first_seen(
     if lead is None:
         return
     member = members[lead[0]]
-    agency = known.of_domain(member.domain)
-    wire = agency is not None and agency.kind == "press_release"
-    if member.domain is None or wire or known.republishes(member.domain):
+    if member.domain is None or known.host(member.domain).republishes:
         return
     hours = lead[1] / 3600
-    share = round(min(1.0, _AT_ONCE + hours / _SURE_HOURS * (1 - _AT_ONCE)), 2)
+    # In tenths: finer would only make every cluster's evidence its own.
+    share = round(min(1.0, _AT_ONCE + hours / _SURE_HOURS * (1 - _AT_ONCE)), 1)
     name = hosts[member.domain]
     found[Piece("first_seen", name, share)] = Evidence(
         member.id, "first_seen", f"{hours:.1f} h before the next host", name, 0.0
@@ -179,10 +225,8 @@ def score(
     prior = table.prior
     total: dict[str | None, float] = {None: prior["unknown"]}
     for domain in domains:
-        name = known.host_name(domain)
-        agency = known.by_name.get(name)
-        wire = agency is not None and agency.kind == "press_release"
-        total[name] = prior["republisher"] if wire or known.republishes(domain) else prior["host"]
+        host = known.host(domain)
+        total[host.name] = prior["republisher" if host.republishes else "host"]
     families: dict[tuple[str, str], float] = {}
     for signal, name, share in pieces:
         if signal in _SILENT:
@@ -194,10 +238,13 @@ def score(
     return total
 
 
-@lru_cache(65536)
-def _verdict(domains: tuple[str, ...], pieces: tuple[Piece, ...], known: Registry) -> Verdict:
-    """Cached, for most texts say the same few things on the same few domains."""
-    return judge(domains, pieces, known, weights())
+@lru_cache(16384)
+def _conclude(domains: tuple[str, ...], pieces: tuple[Piece, ...], known: Registry) -> Conclusion:
+    """Cached, for many texts say the same few things on the same few domains."""
+    verdict = judge(domains, pieces, known, weights())
+    kind, home, inside = _describe(verdict.chosen, pieces, domains, known)
+    others = rivals(verdict, pieces, domains, known)
+    return Conclusion(verdict.chosen, kind, home, inside, round(verdict.sure, 4), others)
 
 
 def judge(domains: Sequence[str], pieces: Sequence[Piece], known: Registry, table: Weights) -> Verdict:
@@ -249,43 +296,37 @@ def _describe(
 
 
 def chain(
-    chosen: str | None, found: dict[Piece, Evidence], members: Sequence[Witness], known: Registry, names: dict[str, str]
+    chosen: str | None, pieces: Sequence[Piece], domains: Sequence[str], known: Registry
 ) -> tuple[tuple[str, str], ...]:
     """The way of the text as (role, name), where it can be seen: writer, distributor, hop, host."""
     links = [("writer", chosen)] if chosen else []
-    for piece in found:
-        role = {"distributor": "distributor", "via": "hop", "feed_footer": "hop"}.get(piece.signal)
-        if role and piece.name and piece.name != chosen:
-            links.append((role, piece.name))
-    if len(links) > (chosen is not None) or (chosen and len(members) == 1):
-        hosts = sorted({known.host_name(m.domain) for m in members if m.domain} - {name for _, name in links})
-        links += [("host", host) for host in hosts[:3]]
-    order = {"writer": 0, "distributor": 1, "hop": 2, "host": 3}
-    unique = dict.fromkeys((role, names.get(name, name)) for role, name in links)
-    return tuple(sorted(unique, key=lambda link: order[link[0]]))
+    links += sorted({(_STOPS[p.signal], p.name) for p in pieces if p.signal in _STOPS and p.name != chosen})
+    if len(links) > (chosen is not None) or chosen and len(domains) == 1:
+        named = {name for _, name in links}
+        links += [("host", host) for host in [known.host_name(d) for d in domains if known.host_name(d) not in named][:3]]
+    return tuple(links)
 
 
 def rivals(
-    verdict: Verdict, pieces: Sequence[Piece], domains: Sequence[str], known: Registry, names: dict[str, str]
+    verdict: Verdict, pieces: Sequence[Piece], domains: Sequence[str], known: Registry
 ) -> tuple[tuple[str, float, str], ...]:
     """The candidates that were not chosen, as (name, probability, reason)."""
-    table = weights()
-    out = []
-    for name, probability in verdict.ranked:
-        if name is None or name == verdict.chosen or len(out) == RIVALS:
-            continue
-        out.append((names.get(name, name), round(probability, 4), _why_not(name, pieces, domains, known, table)))
-    return tuple(out)
+    others = [(name, p) for name, p in verdict.ranked if name is not None and name != verdict.chosen][:RIVALS]
+    if not others:
+        return ()
+    own: dict[str, list[str]] = {}
+    for piece in pieces:
+        own.setdefault(piece.name, []).append(piece.signal)
+    republishers = {known.host_name(domain) for domain in domains if known.host(domain).republishes}
+    return tuple((name, round(p, 4), _why_not(own.get(name, ()), name in republishers, weights())) for name, p in others)
 
 
-def _why_not(
-    name: str, pieces: Sequence[Piece], domains: Sequence[str], known: Registry, table: Weights
-) -> str:
+def _why_not(signals: Sequence[str], republishes: bool, table: Weights) -> str:
     """Why a candidate was not chosen: what speaks against it, else how little speaks for it."""
-    own = sorted({p.signal for p in pieces if p.name == name}, key=lambda s: table.signal[s])
+    own = sorted(set(signals), key=table.signal.__getitem__)
     if own and table.signal[own[0]] < 0:
         return table.says[own[0]]
-    if any(known.host_name(d) == name and known.republishes(d) for d in domains):
+    if republishes:
         return "a site that republishes"
     if not own:
         return "carries the text, and says nothing of having written it"

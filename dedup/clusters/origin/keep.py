@@ -42,13 +42,14 @@ def canonical(
 
     def score(member: Witness) -> float:
         points = 0.0
-        host = known.host_name(member.domain) if member.domain else None
-        if host is not None:
-            if origin.name is not None and (host == origin.name or member.domain == origin.domain):
-                points += OWN_PAGE
-            elif origin.name is None:
+        host = None
+        if member.domain:
+            host, _, republishes = known.host(member.domain)
+            if origin.name is None:
                 points += LIKELY * likely.get(host, 0.0)
-            if known.republishes(member.domain):
+            elif host == origin.name or member.domain == origin.domain:
+                points += OWN_PAGE
+            if republishes and points < OWN_PAGE:
                 points += REPUBLISHED
         if member.said:
             points += _credited(member, origin.name)

@@ -35,6 +35,8 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     if len(line) > _LONGEST:
         return ()
     words = quote(line)
+    if line.startswith(("Copyright", "©", "(c)")) and "istributed by" not in line and "riginally" not in line:
+        return _copyright(line, words, place, registry)
     footer = cues.search("footer", line)
     if footer and (_FOOTER.match(line) or footer.group().lower() == "appeared first on"):
         name = _name(line[footer.end() :], line, place, registry)

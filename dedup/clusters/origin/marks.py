@@ -34,6 +34,8 @@ def is_signed(text: str) -> bool:
 def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     """What the end of a text says."""
     line = text.strip()
+    if is_signed(line):
+        return (_signed(line, registry),) if "diting by" in line else ()
     said: list[Said] = []
     if cues.search("standards", line):
         said.append(Said("standards", quote(line), "Reuters"))
@@ -51,9 +53,9 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
 
 def _signed(text: str, registry: Registry) -> Said:
     """The form is Reuters', but for those who print theirs in it with their name."""
-    for word in re.findall(r"\b[A-Z][\w’-]+(?: [A-Z][\w’-]+)?", text):
-        found = registry.find(word)
-        if found is not None and found.strong and found.agency.kind == "agency":
+    if registry.may_name(text):
+        found = registry.inside(text)
+        if found is not None and found.agency.kind == "agency":
             return Said("sign_off", quote(text), found.agency.name)
     return Said("sign_off", quote(text), "Reuters")
 

@@ -41,6 +41,15 @@ class Site(NamedTuple):
     role: str
 
 
+class Host(NamedTuple):
+    """Who runs a site: the registry's name or the domain; the agency's `kind` or ""; whether it republishes, as
+    aggregators and press-release wires do."""
+
+    name: str
+    kind: str
+    republishes: bool
+
+
 class Found(NamedTuple):
     """An agency that a tag or a name means; `strong` where nothing else is meant by it, here; `home` where a place, a
     host or a language says so."""
@@ -89,6 +98,7 @@ class Registry:
     sites: tuple[Site, ...]
     _domains: dict[str | None, Agency | None] = field(default_factory=dict)
     _roles: dict[str | None, str | None] = field(default_factory=dict)
+    _hosts: dict[str, Host] = field(default_factory=dict)
 
     @cached_property
     def by_name(self) -> dict[str, Agency]:
@@ -193,10 +203,19 @@ class Registry:
         """Whether a domain is a known portal, aggregator or archive, which writes nothing itself."""
         return self.role(domain) in REPUBLISHING
 
+    def host(self, domain: str) -> Host:
+        """Who runs a domain."""
+        found = self._hosts.get(domain)
+        if found is None:
+            agency = self.of_domain(domain)
+            kind = agency.kind if agency is not None else ""
+            republishes = kind == "press_release" or self.republishes(domain)
+            found = self._hosts[domain] = Host(agency.name if agency is not None else domain, kind, republishes)
+        return found
+
     def host_name(self, domain: str) -> str:
         """The name of who runs a domain: the registry's, else the domain itself."""
-        agency = self.of_domain(domain)
-        return agency.name if agency is not None else domain
+        return self.host(domain).name
 
 
 def _at_home(agency: Agency, context: str, tld: str, language: str) -> bool:

@@ -1,6 +1,7 @@
 """Who wrote it: origins and canonical copies against the labels, by story, with weights fitted on the other stories."""
 
 import argparse
+import itertools
 import json
 import re
 from collections import Counter
@@ -51,9 +52,7 @@ def cross_fitted(stories: Sequence[Story], known: Registry, data: dict[str, Any]
     for fold in sorted(set(folds)):
         rest = [story for story, own in zip(stories, folds, strict=True) if own != fold]
         tables[fold] = from_data(fit(rest, known, data))
-    return [
-        judge(story.domains, story.pieces, known, tables[fold]) for story, fold in zip(stories, folds, strict=True)
-    ]
+    return [judge(story.domains, story.pieces, known, tables[fold]) for story, fold in zip(stories, folds, strict=True)]
 
 
 def _share(part: int, whole: int) -> str:
@@ -67,7 +66,8 @@ def _row(name: str, stories: Sequence[tuple[Story, Verdict]], missing: int, know
     confident = sum(
         v.chosen is not None and not s.is_right(v.chosen, known) and v.sure >= CONFIDENT for s, v in stories
     )
-    kept = [s for s, _ in stories if s.acceptable & {m.id for m in s.cluster.members}]
+    # A scan may find more copies than were labelled; whether one of those is the best was not judged.
+    kept = [s for s, _ in stories if s.cluster.canonical.id in s.members]
     canonical = sum(s.cluster.canonical.id in s.acceptable for s in kept)
     return [
         name, str(len(stories)), _share(right, len(stories)), str(unknown), str(wrong),
@@ -91,11 +91,18 @@ def _reliability(pairs: Sequence[tuple[float, bool]]) -> tuple[Table, float]:
     """Probability of the likeliest candidate (`unknown` among them) against how often it is right."""
     brier = sum((p - right) ** 2 for p, right in pairs) / max(1, len(pairs))
     rows = []
-    for low, high in zip(BINS, BINS[1:], strict=False):
+    for low, high in itertools.pairwise(BINS):
         inside = [(p, right) for p, right in pairs if low <= p < high]
         if inside:
             mean = sum(p for p, _ in inside) / len(inside)
-            rows.append([f"{low:.1f}-{min(high, 1.0):.1f}", str(len(inside)), f"{mean:.3f}", _share(sum(r for _, r in inside), len(inside))])
+            rows.append(
+                [
+                    f"{low:.1f}-{min(high, 1.0):.1f}",
+                    str(len(inside)),
+                    f"{mean:.3f}",
+                    _share(sum(r for _, r in inside), len(inside)),
+                ]
+            )
     return Table(f"Reliability (Brier score {brier:.4f})", ["probability", "stories", "mean", "right"], rows), brier
 
 
@@ -169,7 +176,7 @@ def evaluate(options: argparse.Namespace) -> Report:
         [
             f"Weights for each story were fitted without its fifth of all stories ({FOLDS} folds).",
             "Right: the labelled origin is named; where it is no candidate at all, `unknown` is as good as it gets.",
-            "Canonical: of the clusters that hold a copy the label accepts.",
+            "Canonical: of the clusters whose canonical copy is among the labelled ones.",
             f"Pages: records of odu_newssim {pages} the metadata of their raw pages, as an HTML reader fills them.",
         ],
     )

@@ -1,9 +1,9 @@
-"""Weights of the evidence: a conditional logit over the candidates of each story, drawn to the values of the domain notes.
+"""Weights of the evidence: a conditional logit over the candidates of each story, drawn to the domain notes' values.
 
-The loss is -log p(origin), plus half the squared distance of each weight from its starting value in units of SPREAD. Signs
-are bounds. The priors stay as they are: a story is labelled because its origin can be told, so the labels know nothing of
-how often it cannot. Where the origin is not among the candidates the right answer is `unknown`; and so that `unknown` is learned
-at all, every story is used again with all that names somebody taken away.
+The loss is -log p(origin), plus half the squared distance of each weight from its starting value in units of SPREAD.
+Signs are bounds. The priors stay as they are: a story is labelled because its origin can be told, so the labels know
+nothing of how often it cannot. Where the origin is not among the candidates the right answer is `unknown`; and so that
+`unknown` is learned at all, every story is used again with all that names somebody taken away.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from dedup.clusters.origin.registry import Registry
 from dedup.clusters.origin.weights import Weights, from_data
 
 # Standard deviation of a weight about its start: of 120 stories most signals are in none, and stay where they are.
-SPREAD = 1.0
+SPREAD = 0.7
 IMPORTANCE = {"high": 1.0, "medium": 0.5, "low": 0.0}
 MASKED = 0.5
 

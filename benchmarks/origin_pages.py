@@ -1,5 +1,6 @@
 """Page metadata of labelled articles, from their raw pages: what an HTML reader would put into a record's `meta`."""
 
+import contextlib
 import gzip
 import html.parser
 import json
@@ -49,10 +50,8 @@ class _Page(html.parser.HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "script" and self._script is not None:
-            try:
+            with contextlib.suppress(ValueError):
                 self.things.append(json.loads("".join(self._script)))
-            except ValueError:
-                pass
             self._script = None
 
 

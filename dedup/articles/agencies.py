@@ -14,9 +14,9 @@ import orjson
 class Agency:
     """Somebody whose texts others print. `kind` is agency, outlet or press_release.
 
-    `names` are recognised in any case, `tags` only as written; `strong_tags` need no witness beside them. For a tag that
-    means other things as well (`homonym` high) `places` (lower case), `tlds` of the host and `letters` of the text's
-    language are such witnesses.
+    `names` are recognised in any case, `tags` only as written; `strong_tags` need no witness beside them. For a tag
+    that means other things as well (`homonym` high) `places` (lower case), `tlds` of the host and `letters` of the
+    text's language are such witnesses.
     """
 
     key: str

@@ -30,5 +30,9 @@ def rival_lines(origin: Origin, width: int) -> list[Text]:
     if not origin.rivals:
         return [*heading("Not chosen"), text(), text(("    There was no other candidate.", "dim"))]
     rows = [(visible(name, 40), f"{100 * sure:.0f} %", visible(why, 120)) for name, sure, why in origin.rivals]
-    columns = [Column("candidate", style="cyan"), Column("probability", right=True, style="bold"), Column("why not", flex=True)]
+    columns = [
+        Column("candidate", style="cyan"),
+        Column("probability", right=True, style="bold"),
+        Column("why not", flex=True),
+    ]
     return [*heading("Not chosen"), text(), *table(columns, rows, width)]

@@ -19,7 +19,9 @@ from dedup.settings import Settings
 
 #: `Share this @internewscast.com`, `TheWorldNews is not responsible`: a page that says whose site it is.
 _SITE = re.compile(r"(?:@|\bon |\bto )([a-z0-9-]{3,}(?:\.[a-z]{2,})+)\b")
-_NOTICE = re.compile(r"added by the user|is not responsible for the content|^share this @", re.IGNORECASE | re.MULTILINE)
+_NOTICE = re.compile(
+    r"added by the user|is not responsible for the content|^share this @", re.IGNORECASE | re.MULTILINE
+)
 
 
 def origin_alone(article: Article, bodies: Bodies, settings: Settings) -> Origin:
@@ -58,12 +60,11 @@ def _not_counted(article: Article, bodies: Bodies, ear: Listener, said: list[Sai
                 out.append(Said("in_tail", one.quote, one.name))
     for line in article.text.split("\n"):
         if len(line) < 200 and is_photo(line):
-            names = {f.name for part in re.split(r"[()/,|:]", line) if (f := _agency(part, ear)) is not None}
+            names = {name for part in re.split(r"[()/,|:]", line) if (name := _agency(part, ear))}
             out.extend(Said("photo_credit", quote(line), name) for name in sorted(names))
     return out[:8]
 
 
-def _agency(text: str, ear: Listener) -> Said | None:
-    words = text.replace("Photo", "").replace("Foto", "")
-    found = ear.registry.find(words)
-    return Said("photo_credit", quote(text), found.agency.name) if found is not None and found.strong else None
+def _agency(text: str, ear: Listener) -> str | None:
+    found = ear.registry.find(re.sub(r"\b(?:photo|foto)\b", "", text, flags=re.IGNORECASE))
+    return found.agency.name if found is not None and found.strong else None

@@ -20,14 +20,14 @@ _HELPED = re.compile(
     r"^[\s(*–—-]*(?:with|mit|avec|con|com|met|med|z|s)\b(?! (?:permission|the permission))", re.IGNORECASE
 )
 _EMPLOYED = re.compile(
-    r"(?:rep[óo]rter|correspondent|korrespondent(?:in)?|corresponsal|correspondente|journalist(?:in|e)?|reporter|enviad[oa] especial|"
-    r"redaktor(?:in)?|periodista|inviat[oa])\s+(?:of|for|da|de|der|del|d[’']|von|do|with|at)\s+",
+    r"(?:rep[óo]rter|correspondent|korrespondent(?:in)?|corresponsal|correspondente|journalist(?:in|e)?|"
+    r"enviad[oa] especial|redaktor(?:in)?|periodista|inviat[oa])\s+(?:of|for|da|de|der|del|d[’']|von|do|with|at)\s+",
     re.IGNORECASE,
 )
 #: What scrapers leave behind a name: `AP December 1`, `CBS/AP Last Updated Dec`.
 _DATE = re.compile(
-    r"\s+(?:(?:last )?updated:?\s*|on )?\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\b\.?(?:\s+\d{1,2})?"
-    r"(?:,?\s+\d{4})?(?=\s*(?:$|[;,|]))",
+    r"\s+(?:(?:last )?updated:?\s*|on )?\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\b\.?"
+    r"(?:\s+\d{1,2})?(?:,?\s+\d{4})?(?=\s*(?:$|[;,|]))",
     re.IGNORECASE,
 )
 #: A byline or credit line is not longer than this, in words.
@@ -52,7 +52,8 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
         source = None
     via = cues.leading("via").match(line)
     helped = _HELPED.match(line)
-    rest = line[(source or via or (by if by and by.end() < len(line) else None) or helped or re.match("", line)).end() :]  # type: ignore[union-attr]
+    lead = source or via or (by if by and by.end() < len(line) else None) or helped
+    rest = line[lead.end() :] if lead else line
     names, strangers = _named(rest, place, registry)
     words = quote(line)
     if via:
@@ -61,7 +62,11 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
         return tuple(Said("contribution", words, f.agency.name) for f in names)
     if source:
         if len(names) == 1:
-            return (Said("source_line" if names[0].strong or strangers == 0 else "weak_credit", words, names[0].agency.name),)
+            return (
+                Said(
+                    "source_line" if names[0].strong or strangers == 0 else "weak_credit", words, names[0].agency.name
+                ),
+            )
         if names:
             return tuple(Said("contribution", words, f.agency.name) for f in names)
         named = proper_name(rest) if place.foot else None
@@ -70,7 +75,7 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     if not names:
         staff = by and cues.search("staff", line)
         return (Said("staff_byline", words, None),) if staff else ()
-    if by or place.head and strangers:
+    if by or (place.head and strangers):
         if not by and not _title_case(rest):
             return ()
         return _credited("byline", names, words)
@@ -79,11 +84,11 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
 
 def read_authors(authors: str, registry: Registry, tld: str = "") -> tuple[Said, ...]:
     """What the field of authors says: `Jane Roe, Associated Press`, `CBS/AP`, `dpa`."""
-    if not registry.may_name(authors) and not cues.search("staff", authors) or is_photo(authors):
+    if (not registry.may_name(authors) and not cues.search("staff", authors)) or is_photo(authors):
         return ()
     place = Place(True, False, tld=tld)
     authors = _DATE.sub("", authors)
-    names, strangers = _named(re.sub(r"^\s*(?:by|von|par|por|di)\s+", "", authors, flags=re.IGNORECASE), place, registry)
+    names, _ = _named(re.sub(r"^\s*(?:by|von|par|por|di)\s+", "", authors, flags=re.IGNORECASE), place, registry)
     if names:
         return _credited("authors", names, quote(authors))
     if cues.search("staff", authors):
@@ -164,14 +169,14 @@ def _signing(part: str, words: str, place: Place, registry: Registry) -> list[Sa
     return []
 
 
-def _mentioned(
-    part: str, words: str, place: Place, registry: Registry, known: set[str | None]
-) -> list[Said]:
+def _mentioned(part: str, words: str, place: Place, registry: Registry, known: set[str | None]) -> list[Said]:
     said = []
     for segment in _SEGMENTS.split(cues.pattern("contributed").sub("|", part)):
         if not registry.may_name(segment):
             continue
-        found = registry.find(re.sub(r"^(?:by|from|von|de|to this.*|reporters?)\s+", "", segment.strip()), part, place.tld)
+        found = registry.find(
+            re.sub(r"^(?:by|from|von|de|to this.*|reporters?)\s+", "", segment.strip()), part, place.tld
+        )
         if found is not None and found.agency.name not in known:
             said.append(Said("contribution", words, found.agency.name))
     return said

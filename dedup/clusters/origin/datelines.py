@@ -31,8 +31,47 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WIRED = re.compile(r"^[（(【]?\s*([\u3400-\u9fff]{2,5}?社|中新网|新华网)(.{0,24}?)(?:电|電|讯|訊)")
 #: Lower-case words that stand in names of places and dates.
 _SMALL = frozenset(
-    "de del la le les el al am an der des du da do dos das di den the of and und et y e in im on sur sous upon near st "
-    "th rd nd a à o".split()
+    [
+        "de",
+        "del",
+        "la",
+        "le",
+        "les",
+        "el",
+        "al",
+        "am",
+        "an",
+        "der",
+        "des",
+        "du",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "di",
+        "den",
+        "the",
+        "of",
+        "and",
+        "und",
+        "et",
+        "y",
+        "e",
+        "in",
+        "im",
+        "on",
+        "sur",
+        "sous",
+        "upon",
+        "near",
+        "st",
+        "th",
+        "rd",
+        "nd",
+        "a",
+        "à",
+        "o",
+    ]
 )
 _MONTHS = re.compile(
     r"(?:jan|feb|f[eé]v|m[aä]r|mar|apr|avr|abr|ma[ijy]|me[ij]|jun|jui|jul|giu|lug|ag[oi]|aug|ao[uû]|set|sep|okt|oct|ott|out|"
@@ -81,7 +120,7 @@ def plain(text: str, registry: Registry) -> Said | None:
     name, alone = found
     # What may abbreviate the words before it is looked at again, unless they are shouted like a place.
     last = text.rfind(" ", 0, at - 1)
-    if not alone and not text[:at].isupper() or last >= 0 and text[last + 1].lower() == text[-2].lower():
+    if (not alone and not text[:at].isupper()) or (last >= 0 and text[last + 1].lower() == text[-2].lower()):
         return None
     return Said("dateline", text, name)
 
@@ -115,7 +154,11 @@ def _enclosed(
         elif _CALL.match(part) and separated:
             said.append(Said("call_sign", words, part))
     if agency:  # `(CBS News/AP)`: the agency wrote, its customer printed
-        outlets = {name for name in (s.name for s in said) if name and registry.by_name[name].kind == "outlet"} if said else set()
+        outlets = (
+            {name for name in (s.name for s in said) if name and registry.by_name[name].kind == "outlet"}
+            if said
+            else set()
+        )
         said = [Said("beside", s.quote, s.name) if s.name in outlets else s for s in said]
     if not said and separated and len(parts) == 1 and _UPPER.match(inside) and before.strip() and len(inside) <= 12:
         return (Said("unknown_tag", words, None),)
@@ -184,7 +227,7 @@ def _placelike(text: str) -> bool:
         words += 1
         if word[0].islower() and word not in _SMALL and not _MONTHS.match(word):
             strange += 1
-    return words <= 10 and (strange == 0 or strange <= 2 and words >= 3 and bool(re.search(r"\d", text)))
+    return words <= 10 and (strange == 0 or (strange <= 2 and words >= 3 and bool(re.search(r"\d", text))))
 
 
 def _abbreviates(before: str, inside: str) -> bool:

@@ -1,8 +1,8 @@
 """From evidence to an origin.
 
-Candidates are the names in the evidence, the hosts, and `unknown`. Each signal counts once a cluster and each family of
-signals up to a cap: copies repeat one fact, they are not witnesses. The sums are log-odds, and a softmax over them is the
-probability. Where the best is not sure enough, or hardly ahead of the next, the origin is unknown.
+Candidates are the names in the evidence, the hosts, and `unknown`. Each signal counts once a cluster and each family
+of signals up to a cap: copies repeat one fact, they are not witnesses. The sums are log-odds, and a softmax over them
+is the probability. Where the best is not sure enough, or hardly ahead of the next, the origin is unknown.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from dedup.clusters.origin.times import ahead
 from dedup.clusters.origin.weights import Weights, weights
 from dedup.model import Evidence, Origin
 
-#: Rivals that are kept to be explained.
-RIVALS = 3
+#: Rivals that are kept to be explained: how many, and from which probability on.
+RIVALS, RIVAL = 3, 0.005
 #: First by so many hours, the whole weight of having been first counts; at once, a sixth of it does.
 _SURE_HOURS, _AT_ONCE = 10.0, 1 / 6
 #: Signals that name a stop on the text's way, and which.
@@ -195,7 +195,7 @@ def _of_itself(signal: str, name: str, known: Registry) -> str:
         return "own_name" if agency is None or agency.kind != "agency" else signal
     if signal in ("not_own", "aggregator_notice", "residue", "staff_byline") or signal in _SILENT:
         return signal
-    if agency is not None and agency.kind == "agency" or signal in ("licence", "issuer", "issuer_subject"):
+    if (agency is not None and agency.kind == "agency") or signal in ("licence", "issuer", "issuer_subject"):
         return signal
     return "own_name"
 
@@ -218,9 +218,7 @@ def _add_first_seen(
     )
 
 
-def score(
-    domains: Sequence[str], pieces: Sequence[Piece], known: Registry, table: Weights
-) -> dict[str | None, float]:
+def score(domains: Sequence[str], pieces: Sequence[Piece], known: Registry, table: Weights) -> dict[str | None, float]:
     """Log-odds of every candidate."""
     prior = table.prior
     total: dict[str | None, float] = {None: prior["unknown"]}
@@ -301,9 +299,11 @@ def chain(
     """The way of the text as (role, name), where it can be seen: writer, distributor, hop, host."""
     links = [("writer", chosen)] if chosen else []
     links += sorted({(_STOPS[p.signal], p.name) for p in pieces if p.signal in _STOPS and p.name != chosen})
-    if len(links) > (chosen is not None) or chosen and len(domains) == 1:
+    if len(links) > (chosen is not None) or (chosen and len(domains) == 1):
         named = {name for _, name in links}
-        links += [("host", host) for host in [known.host_name(d) for d in domains if known.host_name(d) not in named][:3]]
+        links += [
+            ("host", host) for host in [known.host_name(d) for d in domains if known.host_name(d) not in named][:3]
+        ]
     return tuple(links)
 
 
@@ -311,19 +311,27 @@ def rivals(
     verdict: Verdict, pieces: Sequence[Piece], domains: Sequence[str], known: Registry
 ) -> tuple[tuple[str, float, str], ...]:
     """The candidates that were not chosen, as (name, probability, reason)."""
-    others = [(name, p) for name, p in verdict.ranked if name is not None and name != verdict.chosen][:RIVALS]
+    others = [
+        (name, p) for name, p in verdict.ranked[: RIVALS + 2] if p >= RIVAL and name not in (None, verdict.chosen)
+    ]
     if not others:
         return ()
     own: dict[str, list[str]] = {}
     for piece in pieces:
         own.setdefault(piece.name, []).append(piece.signal)
     republishers = {known.host_name(domain) for domain in domains if known.host(domain).republishes}
-    return tuple((name, round(p, 4), _why_not(own.get(name, ()), name in republishers, weights())) for name, p in others)
+    return tuple(
+        [
+            (name, round(p, 4), _why_not(own.get(name, ()), name in republishers, weights()))
+            for name, p in others[:RIVALS]
+            if name is not None
+        ]
+    )
 
 
 def _why_not(signals: Sequence[str], republishes: bool, table: Weights) -> str:
     """Why a candidate was not chosen: what speaks against it, else how little speaks for it."""
-    own = sorted(set(signals), key=table.signal.__getitem__)
+    own = sorted({s for s in signals if table.signal[s]}, key=table.signal.__getitem__)
     if own and table.signal[own[0]] < 0:
         return table.says[own[0]]
     if republishes:

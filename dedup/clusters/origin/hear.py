@@ -39,14 +39,20 @@ HEAD, FOOT, TOLD, ATTRIBUTED, CUT_LEFT, CUT_RIGHT = 1, 2, 4, 8, 16, 32
 
 _TOLD = "told gegenüber"
 _ATTRIBUTED_BEFORE = "citing cited quoting laut selon según secondo segundo volgens enligt ifølge według"
-_ATTRIBUTED_AFTER = "reported reports reporting quoted cited berichtete meldete rapporte informó riferisce learned obtained"
+_ATTRIBUTED_AFTER = (
+    "reported reports reporting quoted cited berichtete meldete rapporte informó riferisce"
+)
 
 
 class Lexicon(NamedTuple):
-    """Sequences of words as arrays. `slot` (16384,) int32 maps the low bits of an anchor word's hash to the first
-    sequence of that slot, -1 for none; they follow each other until `last`. The words of sequence p are
+    """Sequences of words as arrays.
+
+    `slot` (16384,) int32 maps the low bits of an anchor word's hash to the first sequence of that slot, -1 for none;
+    they follow each other until `last`. `bits` (1024,) uint64: the anchors' low 16 bits. The words of sequence p are
     `token[begin[p] : begin[p + 1]]`, its rarest (longest) is number `anchor[p]` of them; `kind` are bits of what it
-    is, `name` the number of its agency, -1 for a cue. `bits` (1024,) uint64: the anchors' low 16 bits. `told`, `before`, `after`: words that speak of a source."""
+    is, `name` the number of its agency, -1 for a cue. `told`, `before`, `after`, `according`: words that speak of a
+    source.
+    """
 
     slot: NDArray[np.int32]
     begin: NDArray[np.int32]
@@ -165,10 +171,10 @@ def _entry(word, low, at, high, lexicon):
 
 @nb.njit(nogil=True, cache=True)
 def _among(word, words):
+    found = False
     for candidate in words:
-        if (word & WORD_HASH) == candidate:
-            return True
-    return False
+        found = found or (word & WORD_HASH) == candidate
+    return found
 
 
 @nb.njit(nogil=True, cache=True)

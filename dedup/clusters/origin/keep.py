@@ -30,9 +30,9 @@ def canonical(
 ) -> tuple[int, float]:
     """The member to keep, as its index, and the probability that it is the closest to the origin.
 
-    Closest: on the origin's own domain (or the likeliest one's, where the origin is unknown), else with its credit kept,
-    not on a known republisher, without the host's own additions, in full, early; of equals the earlier, then the one
-    whose length is closest to the core's, then the smaller id.
+    Closest: on the origin's own domain (or the likeliest one's, where the origin is unknown), else with its credit
+    kept, not on a known republisher, without the host's own additions, in full, early; of equals the earlier, then the
+    one whose length is closest to the core's, then the smaller id.
     """
     if len(members) == 1:
         return 0, 1.0
@@ -49,6 +49,8 @@ def canonical(
                 points += LIKELY * likely.get(host, 0.0)
             elif host == origin.name or member.domain == origin.domain:
                 points += OWN_PAGE
+            elif republishes and ("distributor", host) in origin.chain:
+                points += OWN_PAGE - REPUBLISHED  # the wire's own page is where an issuer publishes
             if republishes and points < OWN_PAGE:
                 points += REPUBLISHED
         if member.said:

@@ -14,18 +14,27 @@ from dedup.clusters.origin.registry import Registry
 from dedup.clusters.origin.said import Place, Said, quote
 
 _LINK = re.compile(
-    r"^[\s:,]*(?:(?:by|from|on|in|at|under|the website of|a partner|as|to|with permission of|with permission from|im|in der|in dem|"
-    r"bei|auf|beim|von|par|dans|sur|à partir d[eu]|du|de|en|por|su|da|dal|dalla|em|no|na|op|door|in de|i|på|av|w|в|на|di|an?)\b\s*)*[:\s]*"
-)  # fmt: skip
+    r"^[\s:,]*(?:(?:by|from|on|in|at|under|the website of|a partner|as|to|with permission of|with permission from|im|"
+    r"in der|in dem|bei|auf|beim|von|par|dans|sur|à partir d[eu]|du|de|en|por|su|da|dal|dalla|em|no|na|op|door|in de|i|"
+    r"på|av|w|в|на|di|an?)\b\s*)*[:\s]*"
+)
 _COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|copyright|\bcopr\b|droits réservés)[\s:©,]*(?:(?:\(c\)|copyright|by|the|\d{4}(?:\s?[-–,]\s?\d{4})?)[\s,.]*)*", re.IGNORECASE
+    r"(?:©|\(c\)|copyright|\bcopr\b|droits réservés)[\s:©,]*"
+    r"(?:(?:\(c\)|copyright|by|the|\d{4}(?:\s?[-–,]\s?\d{4})?)[\s,.]*)*",
+    re.IGNORECASE,
 )
 _YEAR_OWNER = re.compile(r"^\W*(?:19|20)\d\d\s+(?P<owner>[A-Z][\w. ,&’'-]{3,50}?)(?:\.|$|\s+all rights)", re.IGNORECASE)
 _CALL = re.compile(r"^[KW][A-Z]{2,3}(?:-(?:TV|FM|AM|DT))?$")
-_FOOTER = re.compile(r"^\W*(?:the post|the article|der beitrag|l[’']article|la entrada|el artículo|o post|l[’']articolo|het bericht|wpis)\b", re.IGNORECASE)
+_FOOTER = re.compile(
+    r"^\W*(?:the post|the article|der beitrag|l[’']article|la entrada|el artículo|o post|"
+    r"l[’']articolo|het bericht|wpis)\b",
+    re.IGNORECASE,
+)
 _DISTRIBUTED = re.compile(r"distributed by|visit .{3,60}? at|verbreitet durch|übermittelt durch", re.IGNORECASE)
-_SUFFIX = re.compile(r"\s*(?:all rights reserved|alle rechte|tous droits|todos los derechos|riproduzione).*$", re.IGNORECASE)
-#: `Reuters. Copyright 2014.` and such: who is named first.
+_SUFFIX = re.compile(
+    r"\s*(?:all rights reserved|alle rechte|tous droits|todos los derechos|riproduzione).*$", re.IGNORECASE
+)
+#: Characters; a longer line is a paragraph.
 _LONGEST = 420
 
 
@@ -97,12 +106,11 @@ def _copyright(line: str, words: str, place: Place, registry: Registry) -> tuple
         return ()
     rest = _SUFFIX.sub("", line[mark.end() :])
     head = re.split(r"[;|(]|\.(?:\s|$)|,(?!\s(?:Inc|LLC|Ltd|L\.?P))", rest, maxsplit=1)[0].strip()
-    # `© dpa-infocom, dpa:260310-99-1/2`, `(c) 2019 AFP`, `© 2025 Bloomberg L.P. Distributed by Tribune Content Agency, LLC.`
+    # `© dpa-infocom, dpa:260310-99-1/2`, `(c) 2019 AFP`, `© 2025 Bloomberg L.P. Distributed by …`
     found = registry.find(head, line, place.tld) or registry.find(head.split(",")[0].split(" ")[0], line, place.tld)
     if found is not None:
         signal = "copyright" if found.agency.kind == "agency" else "copyright_outlet"
-        said = [Said(signal if found.strong else "weak_credit", words, found.agency.name)]
-        return tuple(said)
+        return (Said(signal if found.strong else "weak_credit", words, found.agency.name),)
     if _CALL.match(head):
         return (Said("station_copyright", words, head),)
     before = registry.find(line[: mark.start()].strip(" -–—|"), line, place.tld)  # `PAP © 2026`

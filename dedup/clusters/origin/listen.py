@@ -106,7 +106,7 @@ class Listener:
         known = self.registry
         if place.head and datelines.may_be(text, place) and (said := datelines.read(text, place, known)):
             return self._wire((*said, *(marks.read(text, place, known) if place.foot else ())))
-        if place.dated or not place.foot and len(text) > _LONGEST_CREDIT:
+        if place.dated or (not place.foot and len(text) > _LONGEST_CREDIT):
             return ()
         if place.foot and marks.is_signed(text):
             return self._wire(marks.read(text, place, known))
@@ -223,5 +223,3 @@ def listener(agencies_file: str | None = None, sites_file: str | None = None) ->
 def style_of(bodies: Bodies, i: int) -> Said | None:
     """Residue of machines at the beginning of an article's story."""
     return style.read(ends(bodies, i)[0])
-
-

@@ -1,7 +1,8 @@
 """Sign-offs and end marks: what an agency's desk leaves after the last word of its text.
 
-A tag in brackets, between slashes or after a dash at the very end (`(PAP)`, `/ritzau/`, `--IANS`), alone on the last line
-(`TT`), or before the initials of desks (`PTI ABC XY`); `(Reporting by …; Editing by …)`; a writer's address at an agency.
+A tag in brackets, between slashes or after a dash at the very end (`(PAP)`, `/ritzau/`, `--IANS`), alone on the last
+line (`TT`), or before the initials of desks (`PTI ABC XY`); `(Reporting by …; Editing by …)`; a writer's address at an
+agency.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from dedup.clusters.origin import cues
 from dedup.clusters.origin.registry import Registry
 from dedup.clusters.origin.said import Place, Said, quote
 
-_SIGNED = re.compile(r"\(?(?:additional )?(?:reporting|writing|compiled)(?: and (?:writing|editing))? by\b.{2,300}", re.IGNORECASE | re.DOTALL)
+_SIGNED = re.compile(
+    r"\(?(?:additional )?(?:reporting|writing|compiled)(?: and (?:writing|editing))? by\b.{2,300}",
+    re.IGNORECASE | re.DOTALL,
+)
 _END = re.compile(
     r"(?:^|[.!?…”\"»)\]।。\s])\s*(?:[(（\[【]\s*©?\s*(?P<bracket>[^()（）\[\]]{2,40}?)\s*[)）\]】]|/\s?(?P<slash>[^/\s][^/]{1,24}?)\s?/(?:[A-Z]{2,8})?"
     r"|(?:--+|[–—]|(?<=\s)-)\s*(?P<dash>[^\s\d–—-][^.()/–—]{1,24}?)|/(?P<left>[A-ZÅÄÖ]{2,6}))[\s.*]*$"

@@ -1,8 +1,8 @@
 """How the story itself speaks of an agency or paper: told to it, or reported by it. Never a credit.
 
-An agency does not quote itself in the third person, so `according to KCNA` speaks against KCNA. What somebody `told AFP`,
-more than once, was told to the writer. A text that says `the Courier reported`, and stands on the Courier's site as well,
-was written there.
+An agency does not quote itself in the third person, so `according to KCNA` speaks against KCNA. What somebody `told
+AFP`, more than once, was told to the writer. A text that says `the Courier reported`, and stands on the Courier's site
+as well, was written there.
 """
 
 from __future__ import annotations

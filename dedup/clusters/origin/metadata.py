@@ -91,9 +91,13 @@ class _Page:
             value = None
         target = host(url) if isinstance(url, str) else None
         if value is None:
-            return [Said(signal, quote(str(url)), self.registry.host_name(target))] if not self.own(target) and target else []
+            return (
+                [Said(signal, quote(str(url)), self.registry.host_name(target))]
+                if not self.own(target) and target
+                else []
+            )
         value = _COPYRIGHT.sub("", value.strip()) or value.strip()
-        if target is not None and self.own(target) or self.domain is not None and same(value, label(self.domain)):
+        if (target is not None and self.own(target)) or (self.domain is not None and same(value, label(self.domain))):
             return []
         found = self.registry.find(value, tld=self.tld)
         if found is not None:

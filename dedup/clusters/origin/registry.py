@@ -77,7 +77,9 @@ def parse_sites(data: Any) -> tuple[Site, ...]:
 
 
 #: Words that stand in every text and are a poor beginning for a search.
-_COMMON = frozenset("the more from this that with about news press agency national group report".split())
+_COMMON = frozenset(
+    ["the", "more", "from", "this", "that", "with", "about", "news", "press", "agency", "national", "group", "report"]
+)
 
 
 def rarest(words: Sequence[str]) -> str:
@@ -152,6 +154,9 @@ class Registry:
     def _sites(self) -> dict[str, str]:
         return {domain: site.role for site in reversed(self.sites) for domain in site.domains}
 
+    def _called(self, text: str) -> tuple[Agency, ...] | None:
+        return self._tags.get(text) or self._names.get(text.casefold())
+
     def find(self, text: str, context: str = "", tld: str = "", language: str = "") -> Found | None:
         """The agency that a whole piece of text names.
 
@@ -159,17 +164,17 @@ class Registry:
         that means other things too is strong only where one of them is its agency's own.
         """
         text = text.strip(" \t.,:;*'’\"“”«»-–—_©")
-        same = self._tags.get(text) or self._names.get(text.casefold())
-        if same is None:
-            short = _GENERIC.sub("", _LEGAL.sub("", _ARTICLE.sub("", text)))
-            same = self._tags.get(short) or self._names.get(short.casefold())
+        same = self._called(text)
+        for shorten in (_ARTICLE, _LEGAL, _GENERIC):
             if same is None:
-                return None
-            text = short
+                text = shorten.sub("", text)
+                same = self._called(text)
+        if same is None:
+            return None
         at_home = [agency for agency in same if _at_home(agency, context, tld, language)]
         if at_home:
             return Found(at_home[0], True, True)
-        certain = [a for a in same if text in a.strong_tags or text not in a.tags and (" " in text or len(text) > 5)]
+        certain = [a for a in same if text in a.strong_tags or (text not in a.tags and (" " in text or len(text) > 5))]
         if len(certain) == 1 or len(same) == 1:
             return Found((certain or same)[0], bool(certain))
         return None

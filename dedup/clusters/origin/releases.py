@@ -12,9 +12,15 @@ from collections.abc import Iterable
 from dedup.clusters.origin.names import plain, proper_name
 from dedup.clusters.origin.said import Said, quote
 
-_SOURCE = re.compile(r"^\s*(?:SOURCE:?|Source:|Quelle:|Original-Content von:|Rückfragehinweis:|EQS-[\w-]+:|DGAP-\w+:|Émetteur:)\s+(?P<name>[^\n/|]{2,90})", re.MULTILINE)
+_SOURCE = re.compile(
+    r"^\s*(?:SOURCE:?|Source:|Quelle:|Original-Content von:|Rückfragehinweis:|EQS-[\w-]+:|DGAP-\w+:|Émetteur:)\s+"
+    r"(?P<name>[^\n/|]{2,90})",
+    re.MULTILINE,
+)
 _ABOUT = re.compile(
-    r"^\s*(?:About|Über|Ueber|À propos d[e’'u]\s?|A propos de|Acerca de|Sobre|Informazioni su|Over)\s+(?P<name>[^\n]{2,80}?):?\s*$", re.MULTILINE
+    r"^\s*(?:About|Über|Ueber|À propos d[e’'u]\s?|A propos de|Acerca de|Sobre|Informazioni su|Over)\s+"
+    r"(?P<name>[^\n]{2,80}?):?\s*$",
+    re.MULTILINE,
 )
 _ABBREVIATED = re.compile(r"\b(?:Inc|Corp|Ltd|Co|L\.P|S\.A|N\.V|B\.V|S\.p\.A)\.$")
 _TRANSMITTED = re.compile(r",\s*(?:übermittelt durch|transmitted by|via)\b.*$")
@@ -36,7 +42,7 @@ def issuer(opening: str, closing: str, tags: Iterable[str] = ()) -> Said | None:
     opening = _after_dateline(opening, tags)
     subject = proper_name(opening)
     about = [m.group("name").strip(" .*") for m in _ABOUT.finditer(closing)]
-    if subject and _SUBJECT_ENDS.match(opening.lstrip(" \t*“\"")[len(subject) :].lstrip(".")):
+    if subject and _SUBJECT_ENDS.match(opening.lstrip(' \t*“"')[len(subject) :].lstrip(".")):
         for name in about:
             if plain(name) == plain(subject):
                 return Said("issuer", quote(f"About {name}"), subject)
@@ -47,5 +53,5 @@ def issuer(opening: str, closing: str, tags: Iterable[str] = ()) -> Said | None:
 
 
 def _after_dateline(opening: str, tags: Iterable[str]) -> str:
-    ends = [at + len(tag) for tag in tags if 0 <= (at := opening.find(tag, 0, 140))]
+    ends = [at + len(tag) for tag in tags if (at := opening.find(tag, 0, 140)) >= 0]
     return _REST_OF_DATELINE.sub("", opening[max(ends) :]) if ends else opening

@@ -18,9 +18,9 @@ _PLAUSIBLE = 14 * _DAY
 
 def interval(when: When) -> tuple[float, float]:
     """The earliest and latest second that a time may mean."""
-    if when.exact:
+    if when.exact and when.zoned:
         return when.seconds, when.seconds
-    return when.seconds - _EAST, when.seconds + _DAY + _WEST
+    return when.seconds - _EAST, when.seconds + (0.0 if when.exact else _DAY) + _WEST
 
 
 def ahead(times: Sequence[tuple[When | None, str | None]]) -> tuple[int, float] | None:

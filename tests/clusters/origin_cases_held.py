@@ -1,5 +1,5 @@
 # ruff: noqa: E501  (stories and pages are data)
-"""More cases, written when the mechanism stood and before it was changed for any of them."""
+"""More cases, written when the mechanism stood and before it was changed for any of them: 93 of 110 right at first."""
 
 from __future__ import annotations
 
@@ -235,4 +235,86 @@ CASES = [
     Case("afp-reuters-agencies", None, end="\n\n(AFP, Reuters)", record=HOST),
     Case("with-ap", None, end="\n\nWith The Associated Press", record=HOST),
     Case("info-from-ap", None, end="\n\nInformation from the Associated Press was used in this report.", record=HOST),
+    # -- a third lot, written last: 34 of 40 at first
+    Case("ap-dash-before", AP, head="BOSTON — (AP) The "),
+    Case("third-2", "Reuters", head="By Jane Roe\n\nLONDON (Reuters) – "),
+    Case("third-3", AFP, "fr", head="PARIS, 10 mars (AFP) -- "),
+    Case("third-4", DPA, "de", end="\n\n© dpa"),
+    Case("third-5", DPA, "de", end="\n\n(dpa)"),
+    Case("third-6", "Agencia EFE", "es", end="\n\n© EFE"),
+    Case("third-7", "Agencia EFE", "es", head="Agencia EFE\nMadrid\n\n"),
+    Case("third-8", "Agenzia ANSA", "it", head="Redazione ANSA\n\n"),
+    Case("third-9", "TASS", "ru", end="\n\nИсточник: ТАСС"),
+    Case("third-10", "RIA Novosti", "ru", head="МОСКВА, 10 марта — РИА Новости. "),
+    Case("third-11", "Yonhap News Agency", "ko", head="[서울=연합뉴스] "),
+    Case("third-12", "Yonhap News Agency", "ko", end="\n\n저작권자(c) 연합뉴스, 무단 전재-재배포 금지"),
+    Case("third-13", "Kyodo News", "ja", end="（共同）"),
+    Case("third-14", "Xinhua News Agency", "zh", head="（新华社北京3月10日电）"),
+    Case("third-15", "Syrian Arab News Agency", "ar", head="دمشق-سانا\n\n"),
+    Case("third-16", "Emirates News Agency", "ar", head="أبوظبي في 10 مارس / وام / "),
+    Case("third-17", "Kuwait News Agency", "ar", end=" (كونا)"),
+    Case("bhasha-desk", "Press Trust of India", "hi", end=" भाषा राजकुमार नरेश"),
+    Case("third-19", "Polska Agencja Prasowa", "pl", end="\n\nŹródło: PAP"),
+    Case("third-20", "Magyar Távirati Iroda", end="\n\nForrás: MTI"),
+    Case("third-21", "Algemeen Nederlands Persbureau", "nl", end="\n\nBron: ANP"),
+    Case("third-22", "Belga News Agency", "fr", end="\n\nBelga"),
+    Case("third-23", "Australian Associated Press", end="\n\n© AAP 2026", record={"domain": "coastnews.com.au"}),
+    Case("third-24", "Press Association", head="By Jane Roe, PA\n\n", record={"domain": "harbourecho.co.uk"}),
+    Case("third-25", "Bloomberg", head="(Bloomberg) -- ", end="\n\n©2026 Bloomberg L.P."),
+    Case(
+        "kff-note",
+        "KFF Health News",
+        end="\n\nKFF Health News is a national newsroom that produces in-depth journalism about health issues.",
+    ),
+    Case("third-27", None, head="Reuters Institute fellows visited the harbour.\n\n", record=HOST),
+    Case("third-28", None, "de", end="\n\n(Mit Material der dpa)", record=HOST),
+    Case("third-29", None, "es", end="\n\nCon información de EFE", record=HOST),
+    Case("third-30", None, "it", end="\n\n(Foto ANSA)", record=HOST),
+    Case("third-31", None, head="(CNN) reported the closure first.\n\n", record=HOST),
+    Case("third-32", None, "tr", end="\n\nFotoğraf: AA", record=HOST),
+    Case("third-33", None, head="The Press Trust of India reported that the harbour would close.\n\n", record=HOST),
+    Case("third-34", None, end="\n\nFollow AP on Twitter", record=HOST),
+    Case("third-35", None, head="Harrisburg, Pa. (PA) — ", record=HOST),
+    Case("third-36", None, head="NEW DELHI (AAP) — The ", record={"domain": "dailyvoice.in"}),
+    Case(
+        "third-37",
+        "The Texas Tribune",
+        end="\n\nThis article originally appeared in The Texas Tribune at https://www.texastribune.org/2026/03/10/x/.",
+    ),
+    Case(
+        "third-38",
+        "Harbour Blog",
+        record={**HOST, "meta": {"canonical": "https://harbourblog.example/2026/ferry-terminal"}},
+    ),
+    Case(
+        "third-39",
+        AP,
+        record={
+            **HOST,
+            "meta": {
+                "jsonld": {
+                    "@graph": [
+                        {
+                            "@type": "NewsArticle",
+                            "author": [
+                                {"@type": "Person", "name": "Jane Roe"},
+                                {"@type": "Organization", "name": "Associated Press"},
+                            ],
+                        }
+                    ]
+                }
+            },
+        },
+    ),
+    Case(
+        "third-40",
+        "Calder Marine GmbH",
+        "de",
+        head="Hamburg (ots) - Die Calder Marine GmbH erneuert die Kaimauer. ",
+        end="\n\nPressekontakt:\nCalder Marine GmbH\nOriginal-Content von: Calder Marine GmbH, übermittelt durch news aktuell",
+        kind="issuer",
+    ),
 ]
+
+#: Cases that still find nobody.
+MISSED = frozenset({"bhasha-desk", "kff-note"})

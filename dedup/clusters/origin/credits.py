@@ -19,6 +19,12 @@ _POSSESSIVE = re.compile(r"^(?P<owner>.{2,40}?)(?:’s|'s|’|')\s+(?=[A-Z])")
 _HELPED = re.compile(
     r"^[\s(*–—-]*(?:with|mit|avec|con|com|met|med|z|s)\b(?! (?:permission|the permission))", re.IGNORECASE
 )
+#: The note on a writer below a text: `Jane Roe writes for The Associated Press.`
+_WRITES_FOR = re.compile(
+    r"^\W*[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){1,3} "
+    r"(?:writes for|is an? (?:\w+ ){0,3}(?:writer|reporter|correspondent|columnist) (?:for|with|at)) "
+    r"(?P<owner>[^.,;]{2,40})[.]?\W*$"
+)
 _EMPLOYED = re.compile(
     r"(?:rep[óo]rter|correspondent|korrespondent(?:in)?|corresponsal|correspondente|journalist(?:in|e)?|"
     r"enviad[oa] especial|redaktor(?:in)?|periodista|inviat[oa])\s+(?:of|for|da|de|der|del|d[’']|von|do|with|at)\s+",
@@ -44,6 +50,9 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     line = text.strip()
     if cues.search("contributed", line):
         return _contribution(line, place, registry)
+    if place.foot and (note := _WRITES_FOR.match(line)):
+        found = registry.find(note.group("owner"), line, place.tld)
+        return (Said("own_writer", quote(line), found.agency.name),) if found is not None and found.strong else ()
     if not (place.begins and place.ends) or len(line.split()) > _LONGEST or is_photo(line):
         return ()
     by = cues.leading("by").match(line)

@@ -135,18 +135,21 @@ def _enclosed(
         return ()  # the end of a caption: `… on Capitol Hill, March 24, 2017. (Jonathan Ernst/Reuters)`
     if _CAPTION.match(inside) and registry.find(inside.partition("/")[0]) is None:
         return ()
-    separated = place.dated or _SEPARATOR.match(after) is not None
+    # `BOSTON — (AP) The`: the dash may stand before the tag.
+    separated = place.dated or _SEPARATOR.match(after) is not None or before.rstrip()[-1:] in ("—", "–")
     follows = after.lstrip()
     if not separated and follows[:1].islower():
         return ()
     words = quote(before + inside if slashed else f"{before}({inside})")
+    # Between slashes only what is set off, or follows a date, or begins the line: `Paris/Reuters/London` is a list.
+    dated = separated or not before.strip() or any(c.isdigit() for c in before)
     context = f"{before} {inside}"  # the place; the line after it tells the language
     parts = [part for part in _TAGS.split(inside.lstrip("©")) if part]
     said = []
     agency = False
     for part in parts:
         found = _tag(part, context, after, place, registry)
-        if found is not None and slashed and not separated and before.strip() and found.agency.kind != "press_release":
+        if found is not None and slashed and not dated and found.agency.kind != "press_release":
             continue
         if found is not None:
             agency = agency or found.agency.kind == "agency"
@@ -211,6 +214,9 @@ def _set_off(line: str, place: Place, registry: Registry) -> tuple[Said, ...]:
 
 def _led(line: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     """`ASTANA. KAZINFORM Text`, `Baku, March 3, AZERTAC` on a line of its own, `AKP Phnom Penh, March 3, 2026 --`."""
+    arabic = re.match(r"[\u0600-\u06ff ]{2,30}?\s?[-–]\s?([\u0600-\u06ff]+)(?=[\s:]|$)", line)  # `دمشق-سانا`
+    if arabic and (found := registry.find(arabic.group(1))) and found.strong:
+        return (Said("dateline", quote(arabic.group()), found.agency.name),)
     lead = re.match(r"(?:([A-ZÀ-Þ][\w .'-]{2,30}?)[.,] )?(?:(\w{3,9}\.? \d{1,2}),? )?([A-Z]{4,12})(?=[\s.]|$)", line)
     if lead and lead.group(1) and (found := registry.find(lead.group(3), line[:40], place.tld)) and found.strong:
         if lead.group(1).isupper() or lead.group(2):

@@ -39,9 +39,7 @@ HEAD, FOOT, TOLD, ATTRIBUTED, CUT_LEFT, CUT_RIGHT = 1, 2, 4, 8, 16, 32
 
 _TOLD = "told gegenüber"
 _ATTRIBUTED_BEFORE = "citing cited quoting laut selon según secondo segundo volgens enligt ifølge według"
-_ATTRIBUTED_AFTER = (
-    "reported reports reporting quoted cited berichtete meldete rapporte informó riferisce"
-)
+_ATTRIBUTED_AFTER = "reported reports reporting quoted cited berichtete meldete rapporte informó riferisce"
 
 
 class Lexicon(NamedTuple):

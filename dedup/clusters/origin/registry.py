@@ -27,6 +27,11 @@ ROLES = REPUBLISHING | {"chain"}
 #: Words that may follow a name without changing whose it is.
 _GENERIC = re.compile(r"\s+(?:news ?agency|news ?service|newswire|agency|wire|staff|staff reports?)$", re.IGNORECASE)
 _LEGAL = re.compile(r",?\s+(?:inc|llc|ltd|limited|l\.?p|corp|co)\.?$", re.IGNORECASE)
+#: A desk or agency before its name: `Redazione ANSA`, `Agencia EFE`.
+_DESK = re.compile(
+    r"^(?:redazione|redaktion|redacción|redacao|redação|rédaction|newsroom|agencia|agenzia|agence|agência|agentur|agencja)\s+",
+    re.IGNORECASE,
+)
 _ARTICLE = re.compile(r"^(?:the|la|le|el|il|der|die|das|l['’])\s+", re.IGNORECASE)
 _WORD = re.compile(r"\w[\w.’'/-]*")
 _PIECES = re.compile(r"[^\W_]+")
@@ -165,7 +170,7 @@ class Registry:
         """
         text = text.strip(" \t.,:;*'’\"“”«»-–—_©")
         same = self._called(text)
-        for shorten in (_ARTICLE, _LEGAL, _GENERIC):
+        for shorten in (_ARTICLE, _LEGAL, _GENERIC, _DESK):
             if same is None:
                 text = shorten.sub("", text)
                 same = self._called(text)

@@ -19,6 +19,8 @@ _POSSESSIVE = re.compile(r"^(?P<owner>.{2,40}?)(?:’s|'s|’|')\s+(?=[A-Z])")
 _HELPED = re.compile(
     r"^[\s(*–—-]*(?:with|mit|avec|con|com|met|med|z|s)\b(?! (?:permission|the permission))", re.IGNORECASE
 )
+#: `Jane Roe/USA TODAY Sports`, `Jane Roe/Reuters`: who took a picture, and for whom.
+_TAKEN = re.compile(r"^\W*[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){1,2}\s?/\s?[A-Z][\w .]{1,30}\W*$")
 #: The note on a writer below a text: `Jane Roe writes for The Associated Press.`
 _WRITES_FOR = re.compile(
     r"^\W*[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){1,3} "
@@ -53,6 +55,8 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     if place.foot and (note := _WRITES_FOR.match(line)):
         found = registry.find(note.group("owner"), line, place.tld)
         return (Said("own_writer", quote(line), found.agency.name),) if found is not None and found.strong else ()
+    if _TAKEN.match(line):
+        return ()
     if not (place.begins and place.ends) or len(line.split()) > _LONGEST or is_photo(line):
         return ()
     by = cues.leading("by").match(line)
@@ -80,7 +84,7 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
             return tuple(Said("contribution", words, f.agency.name) for f in names)
         named = proper_name(rest) if place.foot else None
         alone = named and re.match(r"\W*$|[.(|,]", rest.split(named, 1)[-1].lstrip())
-        return (Said("source_line", words, named),) if named and alone else ()
+        return (Said("source_other", words, named),) if named and alone else ()
     if not names:
         staff = by and cues.search("staff", line)
         return (Said("staff_byline", words, None),) if staff else ()

@@ -14,7 +14,7 @@ from dedup.clusters.origin.registry import Registry
 from dedup.clusters.origin.said import Place, Said, quote
 
 _LINK = re.compile(
-    r"^[\s:,]*(?:(?:by|from|on|in|at|under|the website of|a partner|as|to|with permission of|with permission from|im|"
+    r"^[\s:,]*(?:(?:by|from|on|in|at|under|the website of|a partner|to|with permission of|with permission from|im|"
     r"in der|in dem|bei|auf|beim|von|par|dans|sur|à partir d[eu]|du|de|en|por|su|da|dal|dalla|em|no|na|op|door|in de|i|"
     r"på|av|w|в|на|di|an?)\b\s*)*[:\s]*"
 )
@@ -57,7 +57,10 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
         return (Said("aggregator_notice", words, None),)
     licensed = cues.search("licensed", line)
     if licensed:
-        name = _name(line[licensed.end() :], line, place, registry)
+        rest = line[licensed.end() :]
+        if re.match(r"\s+(?:as|under the (?:headline|title))\b", rest):
+            return ()  # `Originally published as Another Headline`
+        name = _name(rest, line, place, registry)
         if name is None and line[: licensed.start()].strip(" *("):
             name = _before(line[: licensed.start()], place, registry)
         if name:

@@ -23,6 +23,7 @@ from dedup.clusters import relate as r
 from dedup.clusters.group import Verified, Window, cluster
 from dedup.clusters.notices import notices
 from dedup.clusters.origin.decide import decide
+from dedup.clusters.origin.registry import registry
 from dedup.clusters.retold import Texts, retell
 from dedup.clusters.verify import Verifier
 from dedup.corpus import Corpus, read_corpus
@@ -115,7 +116,8 @@ def scan_batches(
             domain, _ = domain_numbers(corpus.table.column("domain"))
             edges.relation[notices(edges, domain, _stories(len(corpus), parts))] = r.NONE
         with clock.stage("origin", None, "clusters"):
-            view = assemble.View(corpus.ids.to_pylist(), corpus.table, rep, corpus.count, corpus.said)
+            known = registry(settings.agencies, settings.sites)
+            view = assemble.View(corpus.ids.to_pylist(), corpus.table, rep, corpus.count, corpus.said, known)
             stories = assemble.build(view, parts, edges, verifier.all)
             if window is not None:
                 edges = edges.only(window.near(edges.a, edges.b))

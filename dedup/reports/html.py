@@ -180,7 +180,8 @@ def _story(cluster: Cluster) -> dict[str, Any]:
     """One of the largest stories, in a few words."""
     first, last = first_seen(cluster.members)
     head = cluster.canonical
-    sites = Counter(m.domain for m in cluster.members if m.domain)
+    dated = sorted(cluster.members, key=lambda m: (m.lag_seconds is None, m.lag_seconds or 0))
+    sites = list(dict.fromkeys(m.domain for m in dated if m.domain))
     return {
         "name": cluster.name,
         "title": head.title,
@@ -189,5 +190,5 @@ def _story(cluster: Cluster) -> dict[str, Any]:
         "first": first,
         "last": last,
         "sites": len(sites),
-        "elsewhere": [d for d, _ in sites.most_common() if not first or d != first.domain][:4],
+        "elsewhere": [domain for domain in sites if first is None or domain != first.domain][:4],
     }

@@ -16,8 +16,10 @@ import orjson
 
 from dedup.articles.batch import int_array, text_array
 from dedup.articles.spans import furniture_spans
+from dedup.clusters.origin.weights import weights
 from dedup.clusters.relate import RELATIONS
 from dedup.reports.safe import safe_link
+from dedup.reports.terminal import UNQUOTED
 from dedup.reports.texts import texts
 
 if TYPE_CHECKING:
@@ -89,6 +91,7 @@ class _Shared:
 def data(result: ScanResult, extent: Extent) -> Iterator[bytes]:
     """The object of all clusters, in pieces: escaped JSON."""
     domains, origins = _Shared(), _Shared()
+    known = weights()
     links = _links(result, extent)
     yield b'{"clusters":['
     for low in range(0, extent.clusters, _ROWS):
@@ -105,6 +108,7 @@ def data(result: ScanResult, extent: Extent) -> Iterator[bytes]:
         "domains": list(domains.place),
         "origins": list(origins.place),
         "relations": _NAMES,
+        "signals": {name: [words, int(name in UNQUOTED)] for name, words in known.says.items()},
         "shingle": result.summary["settings"]["shingle_size"],
         "texts": extent.texts,
     }
@@ -130,8 +134,8 @@ def _origin(origin: Origin, origins: _Shared) -> list[Any]:
         origins((origin.name, origin.kind, origin.domain)),
         origin.probability,
         int(origin.in_corpus),
-        getattr(origin, "chain", ()),
-        getattr(origin, "rivals", ()),
+        origin.chain,
+        origin.rivals,
     ]
 
 

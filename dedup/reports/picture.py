@@ -52,16 +52,18 @@ def picture_of(flow: Flow) -> Picture | None:
     """The picture of the heaviest of a flow; None where nothing flows. Bars of one side are in order of their size."""
     if not flow.edges:
         return None
-    left = min(SOURCES, len(flow.sources))
-    right = min(SITES, sum(site.foreign > 0 for site in flow.sites))
+    foreign = sum(site.foreign > 0 for site in flow.sites)
+    # A bar for a single other would hide its name for nothing.
+    left = len(flow.sources) if len(flow.sources) <= SOURCES + 1 else SOURCES
+    right = foreign if foreign <= SITES + 1 else SITES
     weight: Counter[tuple[int, int]] = Counter()
     lags: dict[tuple[int, int], int | None] = {}
     for edge in flow.edges:
         key = (min(edge.source, left), min(edge.site, right))
         lags[key] = edge.lag if key not in weight else None  # a median of several is not known here
         weight[key] += edge.articles
-    named = [(s.name, s.kind) for s in flow.sources[:left]] + [("others", "others")]
-    sites = [site.domain for site in flow.sites[:right]] + ["others"]
+    named = [(s.name, s.kind) for s in flow.sources[:left]] + [(f"{len(flow.sources) - left:,} other writers", "others")]
+    sites = [site.domain for site in flow.sites[:right]] + [f"{foreign - right:,} other sites"]
     height = max(180, min(HEIGHT, 34 * max(left, right)))
     scale = min(_scale(_sums(weight, 0), height), _scale(_sums(weight, 1), height))
     from_bars, to_bars = (_bars(_sums(weight, side), scale, height) for side in (0, 1))

@@ -38,7 +38,7 @@ DOMAINS = 8
 
 KINDS = {"agency": "cyan", "outlet": "green", "issuer": "magenta", "unknown": "yellow"}
 #: Signals whose words are ours (or an address), not the article's: no quotation marks.
-UNQUOTED = ("first_seen", "home_domain")
+UNQUOTED = ("first_seen", "home_domain", "home_agency", "home_outlet")
 NOUNS = {
     "identical": ("identical", "identical"),
     "near_copy": ("near copy", "near copies"),

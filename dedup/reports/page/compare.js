@@ -1,7 +1,7 @@
 // -- compare: two texts word by word, as `dedup compare` does: shared runs are anchors, small gaps are aligned. --
 
 const GAP = 48; // words between two anchors that are still aligned (dedup/clusters/align.py)
-const WORD = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*|[\p{L}\p{M}\p{N}\u00ad\u200b-\u200d\u2060]+(?:['’‘ʼ＇][\p{L}\p{N}]+)*/gu;
+const WORD = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*|\p{N}+(?:[.,:’']\p{N}+)+|[\p{L}\p{M}\p{N}\u00ad\u200b-\u200d\u2060]+(?:['’‘ʼ＇][\p{L}\p{N}]+)*/gu;
 const SINGLE = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
 const folded = (word) => word.normalize('NFKD').toLowerCase().normalize('NFKD').replace(/['’‘ʼ＇\u0300-\u06ff\p{Cf}]/gu, (c) => (/\p{M}|\p{Cf}|['’‘ʼ＇]/u.test(c) ? '' : c));

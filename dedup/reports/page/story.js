@@ -1,11 +1,7 @@
 // -- story: one cluster opened: who wrote it, who had it when, and any copy beside the one to keep. --
 
-const SIGNALS = {
-  dateline: 'in the dateline', byline: 'in the byline', credit: 'in a credit line', licence: 'in a licence or copyright line',
-  sign_off: 'at the foot', authors: 'named as author', contribution: 'named as contributing', home_domain: 'printed on its own site',
-  first_seen: 'was first to have it',
-};
-const UNQUOTED = new Set(['first_seen', 'home_domain']);
+/** What a signal is in words, and whether its quotation is ours or an address, not the article's words. */
+const signalOf = (name) => DATA.signals[name] || [name.replace(/_/g, ' '), 0];
 
 let opened = null; // the story that is open: {one, other, texts, result}
 
@@ -20,13 +16,17 @@ function textsOf(one) {
 
 function why(one, piece) {
   const [place, signal, quote, name, weight] = piece;
-  const said = (SIGNALS[signal] || signal.replace(/_/g, ' ')) + (name && name !== one.origin.name ? ` (speaks for ${visible(name)})` : '');
+  const [says, ours] = signalOf(signal);
+  const said = says + (name && !means(one, name) ? `, for ${visible(name)}` : '');
   const at = place === null ? null : one.members[place];
   const where = at && make('a', { href: `#${one.name}/${place}` }, bdi(at.domain || at.id));
   const words = visible(quote.trim());
-  return make('li', { class: weight < 0 ? 'against' : null }, words && (UNQUOTED.has(signal) ? make('b', {}, words) : make('q', { dir: 'auto' }, words)),
-    make('span', {}, said, where ? [', ', where] : null, `, weight ${weight > 0 ? '+' : '−'}${Math.abs(weight).toFixed(1)}`));
+  return make('li', { class: weight < 0 ? 'against' : null }, words && (ours ? make('b', {}, words) : make('q', { dir: 'auto' }, words)),
+    make('span', {}, said, where ? [', ', where] : null, weight ? `, weight ${weight > 0 ? '+' : '−'}${Math.abs(weight).toFixed(1)}` : ', no weight'));
 }
+
+/** Whether a name that evidence supports is the origin's: it may be called by its home. */
+const means = (one, name) => name === one.origin.name || (one.origin.domain !== null && name === one.origin.domain);
 
 function origin(one) {
   const { name, kind, domain, sure, inside, way, rivals } = one.origin;
@@ -34,7 +34,7 @@ function origin(one) {
   if (name === null) card.append(make('p', { class: 'soft' }, `Nothing says who wrote this text (${percent(sure)} sure that it cannot be told).`));
   else card.append(gauge(sure, kind), make('p', { class: 'soft' }, `${percent(sure)} sure · ${kind}`, domain && domain !== name ? [' · ', bdi(domain)] : null, inside ? ' · its own copy is in this corpus' : ' · not in this corpus itself'));
   if (way.length > 1) card.append(make('p', { class: 'way' }, 'Way: ', way.map(([role, by], i) => [i ? ' → ' : null, make('b', {}, bdi(by)), ` (${role})`])));
-  const ours = one.evidence.filter((piece) => piece[4] > 0 && piece[3] === name);
+  const ours = one.evidence.filter((piece) => piece[4] > 0 && name !== null && means(one, piece[3]));
   const rest = one.evidence.filter((piece) => !ours.slice(0, 3).includes(piece));
   if (ours.length) card.append(make('ul', { class: 'why' }, ours.slice(0, 3).map((piece) => why(one, piece))));
   if (rest.length) card.append(make('details', {}, make('summary', {}, `${number(rest.length)} more ${rest.length === 1 ? 'piece' : 'pieces'} of evidence`), make('ul', { class: 'why' }, rest.map((piece) => why(one, piece)))));
@@ -167,7 +167,7 @@ function paragraphs(text) {
 function quotes(one, place, text) {
   const found = [];
   for (const [at, signal, quote] of one.evidence) {
-    if (at !== place || UNQUOTED.has(signal) || !quote.trim()) continue;
+    if (at !== place || signalOf(signal)[1] || !quote.trim()) continue;
     const pattern = quote.trim().split(/\s+/).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('\\s+');
     const hit = new RegExp(pattern, 'u').exec(text);
     if (hit) found.push([hit.index, hit.index + hit[0].length]);

@@ -2,8 +2,8 @@
 
 const STEPS = [60, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 345600, 604800, 1209600, 2592000, 7776000, 15552000, 31536000];
 
-function ticks(spread) {
-  const step = STEPS.find((s) => spread / s <= 7) || 31536000 * Math.ceil(spread / 31536000 / 7);
+function ticks(spread, most) {
+  const step = STEPS.find((s) => spread / s <= most) || 31536000 * Math.ceil(spread / 31536000 / most);
   const out = [];
   for (let at = 0; at <= spread; at += step) out.push(at);
   return out;
@@ -35,13 +35,13 @@ function spark(one) {
 /** The axis of an opened story; each mark leads to its comparison. */
 function axis(one) {
   if (!one.spread) return null;
-  const width = 900, left = 12, shownMembers = one.members.slice(0, 400);
+  const width = Math.max(260, Math.min(1100, document.documentElement.clientWidth - 64)), left = 12, shownMembers = one.members.slice(0, 400);
   const marks = placed(shownMembers, one.spread, width, 15);
   const rows = Math.min(12, 1 + Math.max(...marks.map((m) => m[2])));
   const base = rows * 15 + 4;
   const box = make('svg:svg', { class: 'axis', viewBox: `0 0 ${width + 2 * left} ${base + 26}`, role: 'group', 'aria-label': 'Timeline of the copies; the table below holds the same' });
   box.append(make('svg:line', { x1: left, x2: width + left, y1: base, y2: base }));
-  for (const at of ticks(one.spread)) {
+  for (const at of ticks(one.spread, Math.floor(width / 110))) {
     const x = left + (width * at) / one.spread;
     box.append(make('svg:line', { x1: x, x2: x, y1: base, y2: base + 5 }));
     box.append(make('svg:text', { x, y: base + 20, 'text-anchor': x < 40 ? 'start' : x > width - 30 ? 'end' : 'middle' }, at === 0 ? 'first' : `+${lag(at)}`));

@@ -142,7 +142,7 @@ def _origin(origin: Origin, origins: _Shared) -> list[Any]:
 def _evidence(evidence: Iterable[Evidence], place: dict[str, int]) -> list[list[Any]]:
     """[member that says it or null, signal, quote, name, weight], the strongest first."""
     ranked = sorted(evidence, key=lambda e: -abs(e.weight))[:EVIDENCE]
-    return [[place.get(e.article or "", None), e.signal, e.quote, e.supports, e.weight] for e in ranked]
+    return [[place.get(e.article or ""), e.signal, e.quote, e.supports, e.weight] for e in ranked]
 
 
 def _member(member: Member, domains: _Shared) -> list[Any]:

@@ -145,11 +145,12 @@ def _own(
     pair = source[rows] * max(1, len(names)) + domain[rows]
     keys, place = np.unique(pair, return_inverse=True)
     home = [same_site(sources[key // len(names)].domain, names[key % len(names)]) for key in keys.tolist()]
-    unknown = np.array([one.name is None for one in sources])[source[rows]]
+    unknown = np.array([one.name is None for one in sources], np.bool_)[source[rows]]
     kept = keeper[rows]
     # Without a known writer, the site of the copy to keep is as far back as the text can be followed.
     from_keeper = (kept >= 0) & (domain[np.maximum(kept, 0)] == domain[rows])
-    itself = np.array([one.domain is None and one.kind == "outlet" for one in sources])[source[rows]] & (kept == rows)
+    homeless = np.array([one.domain is None and one.kind == "outlet" for one in sources], np.bool_)[source[rows]]
+    itself = homeless & (kept == rows)
     return np.where(unknown, from_keeper, np.array(home, np.bool_)[place] | itself)
 
 

@@ -123,7 +123,7 @@ def _cluster(cluster: Cluster, links: Iterable[list[Any]], domains: _Shared, ori
         _origin(cluster.origin, origins),
         _evidence(cluster.evidence, place),
         cluster.canonical_probability,
-        [_member(member, domains) for member in cluster.members[:MEMBERS]],
+        [_member(member, domains, cluster.canonical) for member in cluster.members[:MEMBERS]],
         list(links),
     ]
 
@@ -145,13 +145,13 @@ def _evidence(evidence: Iterable[Evidence], place: dict[str, int]) -> list[list[
     return [[place.get(e.article or ""), e.signal, e.quote, e.supports, e.weight] for e in ranked]
 
 
-def _member(member: Member, domains: _Shared) -> list[Any]:
-    """[id, url, domain, title, published, relation, direction, resemblance, containment, lag]."""
+def _member(member: Member, domains: _Shared, head: Member) -> list[Any]:
+    """[id, url, domain, title or 0 for that of the head, published, relation, direction, resemblance, containment, lag]."""
     return [
         member.id,
         safe_link(member.url),
         domains(member.domain),
-        member.title,
+        0 if member is not head and member.title == head.title else member.title,
         member.published,
         _NAMES.index(member.relation.value),
         _DIRECTIONS.index(member.direction),

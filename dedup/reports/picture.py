@@ -62,7 +62,8 @@ def picture_of(flow: Flow) -> Picture | None:
         key = (min(edge.source, left), min(edge.site, right))
         lags[key] = edge.lag if key not in weight else None  # a median of several is not known here
         weight[key] += edge.articles
-    named = [*((s.name, s.kind) for s in flow.sources[:left]), (f"{len(flow.sources) - left:,} other writers", "others")]
+    rest = (f"{len(flow.sources) - left:,} other writers", "others")
+    named = [*((source.name, source.kind) for source in flow.sources[:left]), rest]
     sites = [*(site.domain for site in flow.sites[:right]), f"{foreign - right:,} other sites"]
     height = max(180, min(HEIGHT, 34 * max(left, right)))
     scale = min(_scale(_sums(weight, 0), height), _scale(_sums(weight, 1), height))

@@ -101,6 +101,7 @@ function story(row, name) {
   const [size, origin, evidence, sure, members, links] = row;
   const [name_, kind, domain] = DATA.origins[origin[0]];
   const all = members.map(member);
+  for (const m of all) if (m.title === 0) m.title = all[0].title;
   const exact = all.filter((m) => m.lag !== null);
   const first = exact.find((m) => m.lag === 0) || null;
   const days = all.map((m) => seconds(m.published)).filter((at) => at !== null);

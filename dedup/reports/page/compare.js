@@ -141,15 +141,16 @@ function numbers(a, b, i, toI, j, toJ, changes) {
 
 /** The relation of a member to the canonical copy as a person would say it. A: the copy to keep, B: the other. */
 function sentence(relation, direction, result) {
-  const inside = direction === 2 ? 0 : 1; // which side lies in the other
+  // Which side is looked for in the other: the excerpt, else the shorter one.
+  const inside = direction ? 2 - direction : Number(result.total[0] >= result.total[1]);
   const [small, large] = inside === 1 ? ['B', 'A'] : ['A', 'B'];
   const share = percent(result.ordered[inside] / Math.max(1, result.total[inside]));
   const moved = result.moved[inside] ? `, and ${percent(result.moved[inside] / Math.max(1, result.total[inside]))} in another place` : '';
-  const own = result.own[inside] === 1 ? '1 word is its own' : `${number(result.own[inside]) === '0' ? 'no' : number(result.own[inside])} words are its own`;
+  const own = result.own[inside] === 1 ? '1 word is its own' : `${result.own[inside] === 0 ? 'no' : number(result.own[inside])} words are its own`;
   const heads = {
     identical: 'A and B are the same text, word for word',
-    near_copy: 'B is a near copy of A',
-    version: 'B is another version of A',
+    near_copy: 'A and B are near copies',
+    version: 'A and B are versions of one article',
     excerpt: `${small} is an excerpt of ${large}`,
     rewrite: 'B is a rewrite of A: the same story in other words',
     overlap: 'A and B share a passage; most of each is its own',

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -154,7 +153,7 @@ def check(target: Path) -> None:
 def _write_into(
     folder: Path, result: ScanResult, choice: Choice, database: Path | None, progress: Progress | None
 ) -> None:
-    """Write all files, and then the summary with the time that they took."""
+    """Write all files, told to `progress` one by one; the same bytes however often."""
     line = orjson.OPT_APPEND_NEWLINE
     jobs: list[Callable[[], None]] = [
         partial(_write, folder / "clusters.jsonl", result.clusters.lines()),
@@ -165,7 +164,8 @@ def _write_into(
     if choice.keep:
         jobs.append(partial(_write, folder / "deduplicated.jsonl", (r + b"\n" for r in result.kept_records())))
     jobs += _more(folder, result, choice, database)
-    wall, cpu = time.perf_counter(), time.process_time()
+    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    jobs.append(partial(_write, folder / "summary.json", [orjson.dumps(result.summary, option=options)]))
     if progress is not None:
         progress.start("write", len(jobs), "files")
     for job in jobs:
@@ -174,10 +174,6 @@ def _write_into(
             progress.advance(1)
     if progress is not None:
         progress.finish()
-    took = {"wall": round(time.perf_counter() - wall, 4), "cpu": round(time.process_time() - cpu, 4)}
-    summary = {**result.summary, "timings": {**result.summary["timings"], "write": took}}
-    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    (folder / "summary.json").write_bytes(orjson.dumps(summary, option=options))
 
 
 def _more(folder: Path, result: ScanResult, choice: Choice, database: Path | None) -> Iterator[Callable[[], None]]:

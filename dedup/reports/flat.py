@@ -29,7 +29,7 @@ def _lines(table: Table) -> Iterator[str]:
 
 
 def cell(value: Any) -> str:
-    """A value as a cell. A text that a spreadsheet would calculate gets an apostrophe before it, which shows as text."""
+    """A value as a cell; a text that a spreadsheet would calculate gets an apostrophe before it."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -66,6 +66,11 @@ class Flow:
     unnamed: int
 
     @cached_property
+    def named(self) -> Source | None:
+        """The writer with a name whose texts most articles are."""
+        return next((source for source in self.sources if source.name is not None), None)
+
+    @cached_property
     def articles(self) -> int:
         """How many articles are not their site's own."""
         return sum(source.articles for source in self.sources)
@@ -95,7 +100,7 @@ def flow_of(result: ScanResult) -> Flow:
     told = np.bincount(source[rows], minlength=len(sources))
     ranked_sites = sorted(range(len(names)), key=lambda i: (-foreign[i], -total[i], names[i]))
     ranked = sorted(
-        np.flatnonzero(told).tolist(), key=lambda i: (sources[i].name is None, -told[i], sources[i].name or "")
+        np.flatnonzero(told).tolist(), key=lambda i: (-told[i], sources[i].name is None, sources[i].name or "")
     )
     site_lag = _medians(domain[rows], lag[rows], len(names))
     pair = source[rows] * max(1, len(names)) + domain[rows]

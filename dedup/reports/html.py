@@ -19,12 +19,11 @@ import numpy as np
 from dedup.reports import picture
 from dedup.reports.flow import Flow, flow_of
 from dedup.reports.layout import lag, moment, percent, plural
-from dedup.reports.pagedata import MEMBERS, Extent, data, text_blocks
+from dedup.reports.pagedata import MEMBERS, Extent, data, opening, text_blocks
 from dedup.reports.safe import safe_link, visible
 from dedup.reports.terminal import NOUNS, first_seen
 
 if TYPE_CHECKING:
-    from dedup.model import Cluster
     from dedup.result import ScanResult
 
 #: What `--html-articles` takes.
@@ -108,7 +107,7 @@ def _overview(result: ScanResult, flow: Flow, extent: Extent, articles: str | No
         "picture": picture.picture_of(flow),
         "frame": {"width": picture.WIDTH, "left": picture.LEFT, "right": picture.RIGHT, "bar": picture.BAR},
         "matrix": _matrix(flow),
-        "stories": [_story(cluster) for cluster in result.clusters[:STORIES]],
+        "stories": [_story(result, extent, i) for i in range(min(STORIES, len(result.clusters)))],
         "extent": extent,
         "asked": articles,
         "most_texts": MOST_TEXTS,
@@ -176,15 +175,16 @@ def _matrix(flow: Flow) -> dict[str, Any]:
     }
 
 
-def _story(cluster: Cluster) -> dict[str, Any]:
+def _story(result: ScanResult, extent: Extent, index: int) -> dict[str, Any]:
     """One of the largest stories, in a few words."""
+    cluster = result.clusters[index]
     first, last = first_seen(cluster.members)
     head = cluster.canonical
     dated = sorted(cluster.members, key=lambda m: (m.lag_seconds is None, m.lag_seconds or 0))
     sites = list(dict.fromkeys(m.domain for m in dated if m.domain))
     return {
         "name": cluster.name,
-        "title": head.title,
+        "title": head.title or opening(result, extent, index) or "(no title)",
         "size": cluster.size,
         "origin": cluster.origin,
         "first": first,

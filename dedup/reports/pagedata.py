@@ -15,6 +15,7 @@ import numpy as np
 import orjson
 
 from dedup.articles.batch import int_array, text_array
+from dedup.articles.dates import parse
 from dedup.articles.spans import furniture_spans
 from dedup.clusters.origin.weights import weights
 from dedup.clusters.relate import RELATIONS
@@ -34,6 +35,8 @@ EVIDENCE = 60
 LINKS = 12
 #: Characters of a text that are shown.
 LONGEST_TEXT = 40_000
+#: Characters of a text that stand for a missing title.
+OPENING = 90
 #: Articles whose furniture is looked for at once.
 _AT_ONCE = 256
 #: Rows that are made at once.
@@ -96,7 +99,10 @@ def data(result: ScanResult, extent: Extent) -> Iterator[bytes]:
     yield b'{"clusters":['
     for low in range(0, extent.clusters, _ROWS):
         clusters = result.clusters[low : min(low + _ROWS, extent.clusters)]
-        rows = [_cluster(one, links.get(i, ()), domains, origins) for i, one in enumerate(clusters, low)]
+        rows = [
+            [*_cluster(one, links.get(i, ()), domains, origins), None if one.canonical.title else opening(result, extent, i)]
+            for i, one in enumerate(clusters, low)
+        ]
         yield (b"," if low else b"") + escaped(orjson.dumps(rows)[1:-1])
     yield b'],"singles":['
     if extent.singles:
@@ -116,7 +122,7 @@ def data(result: ScanResult, extent: Extent) -> Iterator[bytes]:
 
 
 def _cluster(cluster: Cluster, links: Iterable[list[Any]], domains: _Shared, origins: _Shared) -> list[Any]:
-    """[size, origin, evidence, probability of the canonical copy, members, links]."""
+    """[size, origin, evidence, probability of the canonical copy, members, links, first time in seconds]; beside it stands its opening."""
     place = {member.id: i for i, member in enumerate(cluster.members)}
     return [
         cluster.size,
@@ -125,7 +131,23 @@ def _cluster(cluster: Cluster, links: Iterable[list[Any]], domains: _Shared, ori
         cluster.canonical_probability,
         [_member(member, domains, cluster.canonical) for member in cluster.members[:MEMBERS]],
         list(links),
+        _start(cluster),
     ]
+
+
+def opening(result: ScanResult, extent: Extent, index: int) -> str | None:
+    """How the text of a cluster begins, to call it by where it has no title."""
+    if not extent.texts:
+        return None
+    text = next(texts(result.corpus, [int(result.clusters.found.kept[index])])) or ""
+    return " ".join(text[: 4 * OPENING].split())[:OPENING] or None
+
+
+def _start(cluster: Cluster) -> int | None:
+    """When the earliest copy was published, in seconds since 1970: from that one on lags count."""
+    first = [member for member in cluster.members if member.lag_seconds == 0] or cluster.members
+    known = [when.seconds for member in first if (when := parse(member.published))]
+    return int(min(known)) if known else None
 
 
 def _origin(origin: Origin, origins: _Shared) -> list[Any]:
@@ -146,7 +168,10 @@ def _evidence(evidence: Iterable[Evidence], place: dict[str, int]) -> list[list[
 
 
 def _member(member: Member, domains: _Shared, head: Member) -> list[Any]:
-    """[id, url, domain, title or 0 for that of the head, published, relation, direction, resemblance, containment, lag]."""
+    """[id, url, domain, title, published, relation, direction, resemblance, containment, lag].
+
+    Title 0: that of the head, the copy to keep.
+    """
     return [
         member.id,
         safe_link(member.url),
@@ -203,7 +228,7 @@ def _singles(result: ScanResult, domains: _Shared, origins: _Shared) -> Iterator
             origin = single.get(rank, result.origins.unknown)
             name = result.clusters.names.values[rank]
             member = [name, safe_link(url), domains(domain), title, published, 1, 0, 1.0, 1.0, None]
-            yield rank, [1, _origin(origin, origins), _evidence(origin.evidence, {name: 0}), 1.0, [member], []]
+            yield rank, [1, _origin(origin, origins), _evidence(origin.evidence, {name: 0}), 1.0, [member], [], int(when.seconds) if (when := parse(published)) else None]
 
 
 _COLUMNS = ("url", "domain", "title", "published")

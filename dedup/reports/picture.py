@@ -12,7 +12,7 @@ from dedup.reports.flow import Flow
 SOURCES = 9
 SITES = 14
 #: Units of the picture, which is scaled to the page. Labels stand outside the bars.
-WIDTH, HEIGHT, LEFT, RIGHT, BAR, GAP, LEAST = 960, 460, 250, 250, 10, 9.0, 2.5
+WIDTH, HEIGHT, LEFT, RIGHT, BAR, GAP, LINE = 960, 460, 250, 250, 10, 8.0, 19.0
 
 
 @dataclass(frozen=True)
@@ -94,20 +94,31 @@ def _sums(weight: Mapping[tuple[int, int], int], side: int) -> Counter[int]:
 
 
 def _scale(sums: Counter[int], height: float) -> float:
-    """Units an article, so that all bars and the gaps between them fit."""
-    return (height - GAP * (len(sums) - 1) - LEAST * len(sums)) / sum(sums.values())
+    """Units an article, so that all bars fit with room for their labels; found by halving."""
+    low, high = 0.0, height
+    for _ in range(40):
+        middle = (low + high) / 2
+        fits = sum(_room(n * middle) for n in sums.values()) - GAP <= height
+        low, high = (middle, high) if fits else (low, middle)
+    return low
+
+
+def _room(size: float) -> float:
+    """What a bar takes with the gap below it: never less than a line of text."""
+    return max(size + GAP, LINE)
 
 
 def _bars(sums: Counter[int], scale: float, height: float) -> dict[int, tuple[float, float]]:
-    """Top and height of each bar, the whole of them in the middle."""
-    used = sum(max(LEAST, n * scale) for n in sums.values()) + GAP * (len(sums) - 1)
-    gap = GAP + max(0.0, height - used) / max(1, len(sums) - 1) if len(sums) > 1 else 0.0
-    y = 0.0 if len(sums) > 1 else (height - used) / 2
+    """Top and height of each bar; room that is left goes between them."""
+    spare = height + GAP - sum(_room(n * scale) for n in sums.values())
+    more = max(0.0, spare) / max(1, len(sums) - 1)
+    y = 0.0 if len(sums) > 1 else max(0.0, spare / 2)
     bars = {}
     for i, n in sorted(sums.items()):
-        size = max(LEAST, n * scale)
-        bars[i] = (round(y, 2), round(size, 2))
-        y += size + gap
+        size = n * scale
+        inset = (_room(size) - GAP - size) / 2
+        bars[i] = (round(y + inset, 2), round(max(1.0, size), 2))
+        y += _room(size) + more
     return bars
 
 

@@ -81,9 +81,11 @@ function dated(at, withTime) {
   return withTime ? `${day}, ${two(when.getUTCHours())}:${two(when.getUTCMinutes())} UTC` : day;
 }
 
-function moment(published) {
-  const at = seconds(published);
-  return at === null ? visible(published || '').slice(0, 32) : dated(at, published.trim().length > 10);
+/** When an article was published, to the minute where that is known; what is no date is shown as it was written. */
+function moment(m) {
+  if (m.at !== null && m.at !== undefined) return dated(m.at, true);
+  const at = seconds(m.published);
+  return at === null ? visible(m.published || '').slice(0, 32) : dated(at, m.published.trim().length > 10);
 }
 
 // -- the rows of the data as objects, made once -------------------------------------------------------------------
@@ -98,18 +100,18 @@ function member(row) {
 }
 
 function story(row, name) {
-  const [size, origin, evidence, sure, members, links] = row;
+  const [size, origin, evidence, sure, members, links, start, opening] = row;
   const [name_, kind, domain] = DATA.origins[origin[0]];
   const all = members.map(member);
   for (const m of all) if (m.title === 0) m.title = all[0].title;
   const exact = all.filter((m) => m.lag !== null);
   const first = exact.find((m) => m.lag === 0) || null;
-  const days = all.map((m) => seconds(m.published)).filter((at) => at !== null);
+  for (const m of all) m.at = m.lag === null || start === null ? null : start + m.lag;
   return {
-    name, size, members: all, evidence, sure, links, first,
+    name, size, opening, members: all, evidence, sure, links, first,
     origin: { name: name_, kind, domain, sure: origin[1], inside: Boolean(origin[2]), way: origin[3], rivals: origin[4] },
     spread: exact.length ? Math.max(...exact.map((m) => m.lag)) : null,
-    start: days.length ? Math.min(...days) : null,
+    start,
     sites: [...new Set(all.map((m) => m.domain).filter(Boolean))],
     relations: new Set(all.slice(1).map((m) => m.relation)),
     haystack: null,
@@ -123,12 +125,15 @@ const BY_NAME = new Map(STORIES.map((one, i) => [one.name, i]));
 /** All that is searched of a story, in lower case. */
 function haystack(one) {
   if (one.haystack === null) {
-    const parts = [one.name, one.origin.name || 'unknown'];
+    const parts = [one.name, one.origin.name || 'unknown', one.opening || ''];
     for (const m of one.members) parts.push(m.title || '', m.domain || '', m.id);
     one.haystack = parts.join('\n').toLowerCase();
   }
   return one.haystack;
 }
+
+/** What a story is called: its title, else how its text begins. */
+const heading = (one) => (one.members[0].title ? bdi(one.members[0].title) : one.opening ? [bdi(one.opening), '…'] : '(no title)');
 
 const writer = (origin) => [make('span', { class: `dot k-${origin.kind}`, 'aria-hidden': 'true' }), origin.name === null ? 'unknown writer' : bdi(origin.name)];
 

@@ -63,7 +63,7 @@ function item(one) {
   if (one.spread) parts.push(` · over ${lag(one.spread)}`);
   return make('li', {}, make('a', { href: `#${one.name}` },
     make('span', { class: 'size' }, make('b', {}, number(one.size)), make('small', {}, one.size === 1 ? 'article' : 'articles')),
-    make('span', { class: 'what' }, make('strong', {}, bdi(one.members[0].title || '(no title)')), make('span', { class: 'by' }, parts)), spark(one)));
+    make('span', { class: 'what' }, make('strong', {}, heading(one)), make('span', { class: 'by' }, parts)), spark(one)));
 }
 
 /** The stories before and after one, in the order of the list. */

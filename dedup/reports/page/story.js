@@ -49,18 +49,18 @@ function keep(one) {
   return make('section', { class: 'card', 'aria-label': 'Copy to keep' }, make('h2', {}, one.size > 1 ? 'Copy to keep' : 'Article'),
     make('p', { class: 'name' }, link(head.url, bdi(head.domain || head.id))),
     one.size > 1 ? [gauge(one.sure, 'site'), make('p', { class: 'soft' }, `${percent(one.sure)} sure that it is the closest to the origin`)] : null,
-    make('p', {}, bdi(head.title || '(no title)')),
-    make('p', { class: 'soft' }, [moment(head.published) || 'undated', ' · ', make('code', {}, bdi(head.id))]));
+    make('p', {}, heading(one)),
+    make('p', { class: 'soft' }, [moment(head) || 'undated', ' · ', make('code', {}, bdi(head.id))]));
 }
 
 function members(one) {
   const limit = 200;
   const body = make('tbody');
   const row = (m, place) => {
-    const late = m.lag === null ? (m.published ? moment(m.published) : 'undated') : m.lag === 0 ? 'first' : `+${lag(m.lag)}`;
+    const late = m.lag === null ? (moment(m) || 'undated') : m.lag === 0 ? 'first' : `+${lag(m.lag)}`;
     const arrow = ['', ' of it', ', holds it'][m.direction];
     return make('tr', { 'data-place': place },
-      make('td', { class: 'n' }, late, m.lag !== null ? make('small', {}, moment(m.published)) : null),
+      make('td', { class: 'n' }, late, m.lag !== null ? make('small', {}, moment(m)) : null),
       make('th', { scope: 'row' }, bdi(m.domain || '(no site)'), make('small', {}, bdi(m.id))),
       make('td', {}, sign(place ? m.relation : 'canonical'), place ? NOUN[m.relation] + arrow : 'copy to keep'),
       make('td', { class: 'n' }, place ? percent(m.containment) : ''),
@@ -84,7 +84,7 @@ function members(one) {
 function linked(one) {
   if (!one.links.length) return null;
   return make('section', {}, make('h2', {}, 'Linked, not in this story'), make('ul', {}, one.links.map(([id, home, relation, run]) => make('li', {},
-    `${NOUN[DATA.relations[relation]]}, ${plural(run, 'word')} in one run: `, home && BY_NAME.has(home) ? make('a', { href: `#${home}` }, home, ' ', bdi(STORIES[BY_NAME.get(home)].members[0].title || '')) : null, ' ', make('code', {}, bdi(id))))));
+    `${NOUN[DATA.relations[relation]]}, ${plural(run, 'word')} in one run: `, home && BY_NAME.has(home) ? make('a', { href: `#${home}` }, home, ' ', heading(STORIES[BY_NAME.get(home)])) : null, ' ', make('code', {}, bdi(id))))));
 }
 
 /** Open a story, with one of its copies beside the copy to keep. */
@@ -97,8 +97,8 @@ function open(at, place) {
     const [before, after] = neighbours(at);
     root.replaceChildren(
       make('p', { class: 'crumbs' }, make('a', { href: '#stories' }, '← All stories'), make('span', { class: 'space' }), step(before, '‹ Previous', 'k'), step(after, 'Next ›', 'j')),
-      make('h1', {}, bdi(head.title || '(no title)')),
-      make('p', { class: 'sub' }, one.size > 1 ? [make('code', {}, one.name), ` · ${plural(one.size, 'article')} on ${plural(one.sites.length, 'site')}`, one.first ? ` · first ${moment(one.first.published)}` : null, one.first && one.first.domain ? [' on ', bdi(one.first.domain)] : null, one.spread ? `, last copy ${lag(one.spread)} later` : null] : [make('code', {}, one.name), ' · no copy in this corpus']),
+      make('h1', {}, heading(one)),
+      make('p', { class: 'sub' }, one.size > 1 ? [make('code', {}, one.name), ` · ${plural(one.size, 'article')}${one.sites.length ? ` on ${plural(one.sites.length, 'site')}` : ''}`, one.first ? ` · first ${moment(one.first)}` : null, one.first && one.first.domain ? [' on ', bdi(one.first.domain)] : null, one.spread ? `, last copy ${lag(one.spread)} later` : null] : [make('code', {}, one.name), ' · no copy in this corpus']),
       make('div', { class: 'pair' }, origin(one), keep(one)));
     if (one.size > 1) root.append(make('section', { id: 'when', 'aria-label': 'Who had it when' }, make('h2', {}, 'Who had it when'), axis(one) || '', make('p', { class: 'key' }, [['canonical', 'copy to keep'], ...RELATIONS.filter((r) => one.relations.has(r)).map((r) => [r, NOUN[r]])].map(([r, words]) => make('span', {}, sign(r), ' ', words))), members(one)));
     root.append(make('section', { id: 'sides', 'aria-labelledby': 'h-sides' }));
@@ -145,13 +145,18 @@ function beside(place) {
 
 // -- texts with their marks ----------------------------------------------------------------------------------------
 
-/** Paragraphs of a text as [start, end]; a long one without line ends is cut after sentences. */
+/** Paragraphs of a text as [start, end]; lines that were broken at a width are one, long ones are cut after sentences. */
 function paragraphs(text) {
+  const lines = [...text.matchAll(/[^\n\r\u2028\u2029]+/g)].filter((found) => found[0].trim());
+  const joined = [];
+  for (const found of lines) {
+    const last = joined[joined.length - 1], end = found.index + found[0].length;
+    if (last && /^\r?\n$/.test(text.slice(last[1], found.index)) && wrapped(text.slice(last[2], last[1])) && !/^\s{2}/.test(found[0])) {
+      last[1] = end; last[2] = found.index;
+    } else joined.push([found.index, end, found.index]);
+  }
   const out = [];
-  for (const found of text.matchAll(/[^\n\r\u2028\u2029]+/g)) {
-    if (!found[0].trim()) continue;
-    let from = found.index;
-    const end = found.index + found[0].length;
+  for (let [from, end] of joined) {
     while (end - from > 900) {
       const stop = text.slice(from + 350, end).search(/[.!?。！？]["”’)]*\s|[。！？]/u);
       if (stop < 0 || from + 350 + stop + 2 >= end) break;
@@ -163,11 +168,14 @@ function paragraphs(text) {
   return out.length ? out : [[0, text.length]];
 }
 
+/** Whether a line looks broken at a width, not ended. */
+const wrapped = (line) => line.length >= 45 && line.length <= 90 && !/[.!?:;"”’')\]]\s*$/.test(line);
+
 /** Where a member's own words of evidence stand in its text, as [start, end]. */
 function quotes(one, place, text) {
   const found = [];
-  for (const [at, signal, quote] of one.evidence) {
-    if (at !== place || signalOf(signal)[1] || !quote.trim()) continue;
+  for (const [at, signal, quote, , weight] of one.evidence) {
+    if (at !== place || !weight || signalOf(signal)[1] || !quote.trim()) continue;
     const pattern = quote.trim().split(/\s+/).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('\\s+');
     const hit = new RegExp(pattern, 'u').exec(text);
     if (hit) found.push([hit.index, hit.index + hit[0].length]);
@@ -241,7 +249,7 @@ function sides(one, at, a, b, result) {
   const parts = texts.map(([text]) => paragraphs(text));
   const said = texts.map(([text], s) => quotes(one, places[s], text));
   const cell = (s, [from, to]) => make('div', { class: 'cell' }, parts[s].slice(from, to).map(([start, end]) => marked(texts[s][0], start, end, result.sides[s], said[s], texts[s][1])));
-  const name = (s) => { const m = one.members[places[s]]; return make('div', { class: 'cell' }, make('b', {}, 'AB'[s]), ' ', link(m.url, bdi(m.domain || m.id)), s ? ` · ${m.lag === null ? moment(m.published) || 'undated' : m.lag ? `${lag(m.lag)} after the first` : 'first'}` : ' · copy to keep'); };
+  const name = (s) => { const m = one.members[places[s]]; return make('div', { class: 'cell' }, make('b', {}, 'AB'[s]), ' ', link(m.url, bdi(m.domain || m.id)), s ? ` · ${m.lag === null ? moment(m) || 'undated' : m.lag ? `${lag(m.lag)} after the first` : 'first'}` : ' · copy to keep'); };
   return make('div', { class: 'sides' }, make('div', { class: 'row names' }, name(0), name(1)), rows(parts, result).map((row) => make('div', { class: 'row' }, cell(0, row.a), cell(1, row.b))));
 }
 

@@ -99,10 +99,9 @@ def data(result: ScanResult, extent: Extent) -> Iterator[bytes]:
     yield b'{"clusters":['
     for low in range(0, extent.clusters, _ROWS):
         clusters = result.clusters[low : min(low + _ROWS, extent.clusters)]
-        rows = [
-            [*_cluster(one, links.get(i, ()), domains, origins), None if one.canonical.title else opening(result, extent, i)]
-            for i, one in enumerate(clusters, low)
-        ]
+        rows = [_cluster(one, links.get(i, ()), domains, origins) for i, one in enumerate(clusters, low)]
+        for i, (row, one) in enumerate(zip(rows, clusters, strict=True), low):
+            row.append(None if one.canonical.title else opening(result, extent, i))
         yield (b"," if low else b"") + escaped(orjson.dumps(rows)[1:-1])
     yield b'],"singles":['
     if extent.singles:
@@ -122,7 +121,10 @@ def data(result: ScanResult, extent: Extent) -> Iterator[bytes]:
 
 
 def _cluster(cluster: Cluster, links: Iterable[list[Any]], domains: _Shared, origins: _Shared) -> list[Any]:
-    """[size, origin, evidence, probability of the canonical copy, members, links, first time in seconds]; beside it stands its opening."""
+    """[size, origin, evidence, probability of the canonical copy, members, links, first time in seconds].
+
+    Its opening is put after these.
+    """
     place = {member.id: i for i, member in enumerate(cluster.members)}
     return [
         cluster.size,
@@ -228,7 +230,10 @@ def _singles(result: ScanResult, domains: _Shared, origins: _Shared) -> Iterator
             origin = single.get(rank, result.origins.unknown)
             name = result.clusters.names.values[rank]
             member = [name, safe_link(url), domains(domain), title, published, 1, 0, 1.0, 1.0, None]
-            yield rank, [1, _origin(origin, origins), _evidence(origin.evidence, {name: 0}), 1.0, [member], [], int(when.seconds) if (when := parse(published)) else None]
+            when = parse(published)
+            start = int(when.seconds) if when else None
+            said = _evidence(origin.evidence, {name: 0})
+            yield rank, [1, _origin(origin, origins), said, 1.0, [member], [], start, None]
 
 
 _COLUMNS = ("url", "domain", "title", "published")

@@ -184,7 +184,7 @@ def _story(result: ScanResult, extent: Extent, index: int) -> dict[str, Any]:
     sites = list(dict.fromkeys(m.domain for m in dated if m.domain))
     return {
         "name": cluster.name,
-        "title": head.title or opening(result, extent, index) or "(no title)",
+        "title": head.title or f"{opening(result, extent, index) or '(no title)'} …",
         "size": cluster.size,
         "origin": cluster.origin,
         "first": first,

@@ -142,7 +142,9 @@ def opening(result: ScanResult, extent: Extent, index: int) -> str | None:
     if not extent.texts:
         return None
     text = next(texts(result.corpus, [int(result.clusters.found.kept[index])])) or ""
-    return " ".join(text[: 4 * OPENING].split())[:OPENING] or None
+    begin = " ".join(text[: 4 * OPENING].split())
+    cut = begin[:OPENING].rpartition(" ")[0] if len(begin) > OPENING else begin
+    return cut or begin[:OPENING] or None
 
 
 def _start(cluster: Cluster) -> int | None:

@@ -133,7 +133,7 @@ function haystack(one) {
 }
 
 /** What a story is called: its title, else how its text begins. */
-const heading = (one) => (one.members[0].title ? bdi(one.members[0].title) : one.opening ? [bdi(one.opening), '…'] : '(no title)');
+const heading = (one) => (one.members[0].title ? bdi(one.members[0].title) : one.opening ? [bdi(one.opening), ' …'] : '(no title)');
 
 const writer = (origin) => [make('span', { class: `dot k-${origin.kind}`, 'aria-hidden': 'true' }), origin.name === null ? 'unknown writer' : bdi(origin.name)];
 

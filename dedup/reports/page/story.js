@@ -62,7 +62,7 @@ function members(one) {
     return make('tr', { 'data-place': place },
       make('td', { class: 'n' }, late, m.lag !== null ? make('small', {}, moment(m)) : null),
       make('th', { scope: 'row' }, bdi(m.domain || '(no site)'), make('small', {}, bdi(m.id))),
-      make('td', {}, sign(place ? m.relation : 'canonical'), place ? NOUN[m.relation] + arrow : 'copy to keep'),
+      make('td', { class: 'rel' }, sign(place ? m.relation : 'canonical'), place ? NOUN[m.relation] + arrow : 'copy to keep'),
       make('td', { class: 'n' }, place ? percent(m.containment) : ''),
       make('td', { class: 't' }, link(m.url, bdi(m.title || (m.url ? '(no title)' : '')))),
       make('td', {}, one.size > 1 && place ? make('button', { type: 'button', 'aria-pressed': 'false', 'aria-label': visible(`Compare ${m.domain || m.id} with the copy to keep`), on: { click: () => { location.hash = `#${one.name}/${place}`; } } }, 'Compare') : null));
@@ -169,7 +169,7 @@ function paragraphs(text) {
 }
 
 /** Whether a line looks broken at a width, not ended. */
-const wrapped = (line) => line.length >= 45 && line.length <= 90 && !/[.!?:;"”’')\]]\s*$/.test(line);
+const wrapped = (line) => line.length >= 35 && line.length <= 90 && !/[.!?:;"”’')\]]\s*$/.test(line);
 
 /** Where a member's own words of evidence stand in its text, as [start, end]. */
 function quotes(one, place, text) {

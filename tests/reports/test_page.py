@@ -52,6 +52,15 @@ def visit(chromium: Any) -> Iterator[Open]:
     assert told == []
 
 
+def until(page: Any, condition: str) -> None:
+    """Wait for a condition; not by `wait_for_function`, which evaluates strings in the page, as its policy forbids."""
+    for _ in range(200):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError(f"never: {condition}")
+
+
 def count(page: Any) -> str:
     return str(page.locator("#count").inner_text())
 
@@ -70,9 +79,10 @@ def test_the_first_screen_says_what_was_copied(visit: Open, report: Path) -> Non
 
 
 def test_nothing_is_wider_than_the_window(visit: Open, report: Path) -> None:
-    for width in (1280, 768, 375, 320):
-        for hash in ("", "#c000002"):
-            page = visit(report, hash, viewport={"width": width, "height": 800})
+    for hash in ("", "#c000002"):
+        page = visit(report, hash)
+        for width in (1280, 768, 375, 320):
+            page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -132,7 +142,7 @@ def test_search_filters_and_sorts(visit: Open, report: Path) -> None:
     assert titles() == ["Late-winter storm floods Maine harbor towns and cuts power to 48,000"]
     assert count(page) == "1 of 11 stories"
     page.click("button[type=reset]")
-    page.wait_for_function("document.getElementById('count').textContent === '11 stories'")
+    until(page, "document.getElementById('count').textContent === '11 stories'")
     page.fill("#f-origin", "reuters")
     assert count(page) == "2 of 11 stories"
     page.fill("#f-site", "gulfmeridian")
@@ -186,7 +196,7 @@ def test_a_story_opens_with_origin_timeline_and_texts(visit: Open, report: Path)
 def test_any_copy_stands_beside_the_one_to_keep(visit: Open, report: Path) -> None:
     page = visit(report, "#c000002")
     page.locator(".members tr", has_text="UPDATE 1").locator("button").click()
-    page.wait_for_function("location.hash.startsWith('#c000002/')")
+    until(page, "location.hash.startsWith('#c000002/')")
     verdict = page.locator(".verdict").inner_text()
     assert verdict.startswith("A and B are versions of one article: 9")
     assert "’s text stands in " in verdict
@@ -222,9 +232,9 @@ def test_a_link_to_a_story_is_stable_and_a_wrong_one_says_so(visit: Open, report
     page = visit(report, "#c000007")
     assert "Losing an hour of sleep" in page.locator("#story h1").inner_text()
     page.goto(report.as_uri() + "#c999999")
-    page.wait_for_function("document.querySelector('#story h1').textContent.startsWith('No story')")
+    until(page, "document.querySelector('#story h1').textContent.startsWith('No story')")
     page.goto(report.as_uri() + "#c7")
-    page.wait_for_function("document.querySelector('#story h1').textContent.startsWith('Losing')")
+    until(page, "document.querySelector('#story h1').textContent.startsWith('Losing')")
 
 
 def test_keys(visit: Open, report: Path) -> None:
@@ -240,7 +250,7 @@ def test_keys(visit: Open, report: Path) -> None:
     page.wait_for_selector("#story h1")
     assert page.url.endswith("#c000002")
     page.keyboard.press("c")
-    page.wait_for_function("location.hash === '#c000002/2'")
+    until(page, "location.hash === '#c000002/2'")
     page.keyboard.press("n")
     assert page.locator(".jump").count() == 1
     first = page.locator(".jump").inner_text()
@@ -248,7 +258,7 @@ def test_keys(visit: Open, report: Path) -> None:
     page.keyboard.press("p")
     assert page.locator(".jump").inner_text() == first
     page.keyboard.press("j")
-    page.wait_for_function("location.hash === '#c000005'")  # the next that the search left
+    until(page, "location.hash === '#c000005'")  # the next that the search left
     page.keyboard.press("Escape")
     page.wait_for_selector("#home", state="visible")
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#c000005"
@@ -319,6 +329,9 @@ EVIL = (
 STORY = " ".join(f"{word} of the {WORDS[-1 - i]} says" for i, word in enumerate(WORDS[:60]))
 
 
+URLS = ("javascript:window.pwned=4", 'https://x.example/" onmouseover="alert(5)', "data:text/html,<script>")
+
+
 def hostile() -> list[dict[str, str]]:
     rows = []
     for i in range(3):
@@ -327,12 +340,12 @@ def hostile() -> list[dict[str, str]]:
                 "id": f"{EVIL}-{i}",
                 "title": f"{EVIL} title",
                 "domain": f"{EVIL}{i}.example",
-                "url": ("javascript:window.pwned=4", "https://x.example/\" onmouseover=\"alert(5)", "data:text/html,<script>")[i],
+                "url": URLS[i],
                 "authors": f"{EVIL} (Reuters)",
                 "published": f"2026-01-0{i + 1}T10:00:00Z",
-                "text": f"(Reuters) - {STORY}\n\n{EVIL} {'w' * 5000} {i}\n\n© 2026 {EVIL} Reuters. All rights reserved.",
+                "text": f"(Reuters) - {STORY}\n\n{EVIL} {'w' * 5000} {i}\n\n© 2026 {EVIL} Reuters.",
             }
-        )  # fmt: skip
+        )
     return rows
 
 
@@ -372,7 +385,8 @@ def test_the_policy_stops_what_it_does_not_know(chromium: Any, report: Path, tmp
     assert page.evaluate("window.pwned") is None
     assert page.evaluate("getComputedStyle(document.body).color") != "rgb(255, 0, 0)"
     assert [url for url in asked if not url.startswith("file:")] == []
-    assert "Trusted" in page.evaluate("() => { try { document.body.innerHTML = '<b>'; return ''; } catch (e) { return String(e); } }")
+    markup = "() => { try { document.body.innerHTML = '<b>'; return ''; } catch (error) { return String(error); } }"
+    assert "Trusted" in page.evaluate(markup)
     page.close()
 
 
@@ -415,7 +429,7 @@ def test_10_000_stories_open_and_filter_fast(visit: Open, many: Path) -> None:
     page.goto(many.as_uri() + "#stories")
     before = page.locator("#list li").count()
     page.locator("#more").scroll_into_view_if_needed()
-    page.wait_for_function(f"document.querySelectorAll('#list li').length > {before}")
+    until(page, f"document.querySelectorAll('#list li').length > {before}")
 
 
 # -- the comparison of the page is that of the tool ----------------------------------------------------------------
@@ -451,7 +465,8 @@ def test_the_page_compares_as_the_tool_does(chromium: Any, a: str, b: str) -> No
     page.close()
     for side, (first, last) in enumerate((("a_start", "a_end"), ("b_start", "b_end"))):
         for passage in match.passages:
-            inside = [w for w in found["sides"][side] if getattr(passage, first) <= w[0] and w[1] <= getattr(passage, last)]
+            low, high = getattr(passage, first), getattr(passage, last)
+            inside = [word for word in found["sides"][side] if low <= word[0] and word[1] <= high]
             assert inside
             assert {state for _, _, state in inside} <= {"s", "m"}
     for side, (words, common) in enumerate(((match.words_a, match.common_a), (match.words_b, match.common_b))):

@@ -133,10 +133,11 @@ def read_corpus(
     threads: int,
     spool: Spool,
     taken: Callable[[Batch], None],
+    learns: Callable[[], None] | None = None,
 ) -> Corpus:
     """Read, digest and spool all batches, then put the articles in the order of their ids.
 
-    taken: told of every batch that is done.
+    taken: told of every batch that is done. learns: told when all is read and furniture is learned.
     """
     rows = Rows()
     ids: list[pa.Array] = []
@@ -184,6 +185,8 @@ def read_corpus(
         n += m
         taken(batch)
     where = [paths.get(file, file) for file in files]
+    if learns is not None and settings.furniture is None:
+        learns()
     furniture = cut_learned(rows, tables, passages, bands, settings, threads, spool)
     corpus = _in_order(rows, ids, tables, passages, bands, said, rejects, list(files), where, spool, records, furniture)
     corpus.fields = settings.fields

@@ -27,7 +27,7 @@ FOLDER = Path(__file__).parent
 #: Pictures of the report: name, the address within the page, and height in pixels.
 REPORT = (
     ("report-overview", "", 900),
-    ("report-flow", "#flow", 700),
+    ("report-flow", "#flow", 790),
     ("report-story", "#c000002", 900),
     ("report-compare", "#c000002/2", 900),
 )

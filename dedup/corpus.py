@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -63,10 +63,10 @@ class Corpus:
     renamed: int
     paths: list[str]
     furniture: Furniture
-    #: Place and bytes of each text in the spool, -1 where it is read from its record, and the names of its fields.
+    #: Place and bytes of each text in the spool, -1 where it is read from its record.
     text_at: NDArray[np.int64]
     text_length: NDArray[np.int64]
-    fields: tuple[tuple[str, str], ...] = ()
+    settings: Settings = field(default_factory=Settings)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -189,7 +189,7 @@ def read_corpus(
         learns()
     furniture = cut_learned(rows, tables, passages, bands, settings, threads, spool)
     corpus = _in_order(rows, ids, tables, passages, bands, said, rejects, list(files), where, spool, records, furniture)
-    corpus.fields = settings.fields
+    corpus.settings = settings
     return corpus
 
 

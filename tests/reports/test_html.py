@@ -189,6 +189,19 @@ def test_copies_of_an_unknown_writer_count_off_the_site_of_the_copy_to_keep() ->
     assert counted == {(None, other): 2}
 
 
+def test_a_writer_is_at_home_on_each_of_its_domains(tmp_path: Path) -> None:
+    rows = [
+        {"id": "a", "domain": "huffingtonpost.com", "text": f"{'one two three four five ' * 9}\n\n© 2017 HuffPost."},
+        {"id": "b", "domain": "elsewhere.example", "text": "(Valley Wire) - " + "six seven eight nine ten " * 9},
+        {"id": "c", "domain": "valley.example", "text": "(Valley Wire) - " + "six seven eight nine ten " * 9},
+    ]
+    homes = ["vw.example", "valley.example"]
+    own = [{"name": "Valley Wire", "tags": ["Valley Wire"], "domains": homes, "kind": "agency"}]
+    (tmp_path / "agencies.json").write_text(json.dumps(own))
+    with dedup.scan(rows, agencies=str(tmp_path / "agencies.json")) as result:
+        assert told(result) == {("Valley Wire", "elsewhere.example"): 1}
+
+
 @pytest.mark.parametrize(
     ("a", "b", "same"),
     [

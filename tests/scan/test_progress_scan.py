@@ -48,8 +48,7 @@ def test_stages_in_order_and_files_counted(tmp_path: Path) -> None:
     names = [name for name, _, _ in progress.stages]
     assert names == ["read", "furniture", "search", "compare", "cluster", "origin", "write"]
     assert progress.stages[-1][1] == sum(progress.steps["write"]) == 7
-    total = dict((name, total) for name, total, _ in progress.stages)["compare"]
-    assert sum(progress.steps["compare"]) == total
+    assert ("compare", sum(progress.steps["compare"]), "pairs") in progress.stages
 
 
 def many(folder: Path) -> Path:

@@ -206,6 +206,9 @@ def _toward(
     apart = np.flatnonzero(~r.JOINS[code])
     to_core = edges.relation[_rows(edges, body[apart], core[apart])]
     code[apart] = np.where(body[apart] == core[apart], r.VERSION, to_core)
+    # Of a canonical copy that rewrites the core, the core's copies are rewrites too.
+    retold = (kept[apart] != core[apart]) & (edges.relation[_rows(edges, kept[apart], core[apart])] == r.REWRITE)
+    code[apart[retold]] = r.REWRITE
     f = edges.features[rows].astype(np.int64)
     a_in_b = np.where(f[:, c.LENGTH_A] < f[:, c.LENGTH_B], 1, -1)
     shared, size_a, size_b = f[:, c.SHARED], np.maximum(1, f[:, c.SIZE_A]), np.maximum(1, f[:, c.SIZE_B])

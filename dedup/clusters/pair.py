@@ -21,6 +21,7 @@ from dedup.clusters.assemble import newer
 from dedup.clusters.compare import Bodies as Words
 from dedup.clusters.compare import compare, longer_second, place_kernel
 from dedup.clusters.origin.alone import origin_alone
+from dedup.clusters.rewrite import is_rewrite, look
 from dedup.model import Article, Match, Origin, Passage
 from dedup.settings import Settings
 
@@ -45,6 +46,10 @@ def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
     tie = np.array([order[0].tolist() > order[1].tolist(), order[1].tolist() > order[0].tolist()], np.int64)
     features = compare(Words(word, first, count, size), np.array([0]), np.array([1]), tie)
     code = int(r.relate(features, settings.threshold)[0])
+    if code in (r.NONE, r.OVERLAP):
+        bounds = np.append(first, len(word))
+        if is_rewrite(look(word, bounds, np.array([0]), np.array([1]), tie))[0]:
+            code = r.REWRITE
     relation = r.RELATIONS[code]
     if relation is None:
         return None

@@ -21,9 +21,9 @@ _HELPED = re.compile(
 )
 #: `Jane Roe/USA TODAY Sports`, `Jane Roe/Reuters`: who took a picture, and for whom.
 _TAKEN = re.compile(r"^\W*[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){1,2}\s?/\s?[A-Z][\w .]{1,30}\W*$")
-#: The note on a writer below a text: `Jane Roe writes for The Associated Press.`
+#: The note on a writer below a text: `Jane Roe writes for The Associated Press.`, by name or surname.
 _WRITES_FOR = re.compile(
-    r"^\W*[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){1,3} "
+    r"^\W*[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,3} "
     r"(?:writes for|is an? (?:\w+ ){0,3}(?:writer|reporter|correspondent|columnist) (?:for|with|at)) "
     r"(?P<owner>[^.,;]{2,40})[.]?\W*$"
 )
@@ -38,6 +38,8 @@ _DATE = re.compile(
     r"(?:\s+\d{1,2})?(?:,?\s+\d{4})?(?=\s*(?:$|[;,|]))",
     re.IGNORECASE,
 )
+#: American papers of small towns are named with their state: `Tallahassee (Fla.) Democrat`.
+_STATE = re.compile(r"(?<=\w) \((?:[A-Z][a-z]{1,5}\.|[A-Z]\.[A-Z]\.|[A-Z]{2})\) (?=[A-Z][a-z])")
 #: A byline or credit line is not longer than this, in words.
 _LONGEST = 16
 
@@ -49,7 +51,7 @@ def is_photo(text: str) -> bool:
 
 def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     """What a byline or credit line says."""
-    line = text.strip()
+    line = _STATE.sub(" ", text.strip())
     if cues.search("contributed", line):
         return _contribution(line, place, registry)
     if place.foot and (note := _WRITES_FOR.match(line)):

@@ -144,7 +144,7 @@ def gather(members: Sequence[Witness], known: Registry) -> tuple[dict[Piece, Evi
                 signal, name = _told(signal, name, hosts)
             elif name is not None and name == host:
                 signal = _of_itself(signal, name, known)
-            elif signal == "attributed" and name in hosts.values():
+            elif signal in ("attributed", "contribution") and name in hosts.values():
                 signal = "spoken_of"
             piece = Piece(signal, name)  # type: ignore[arg-type]
             if piece not in found:

@@ -27,6 +27,8 @@ _HEAD_WORDS, _FOOT_WORDS = 60, 30
 #: Bytes of a line before and after the word that was found in it, so that a paragraph does not count as a line.
 _BEFORE, _AFTER = 240, 200
 _DATELINE = 120
+#: Words that a story has after its dateline, at least.
+_STORY = 100
 #: Words after a name within which a verb is its own.
 _APPOSITION = 6
 
@@ -35,7 +37,8 @@ _APPOSITION = 6
 NAME, ANY_CASE, HEAD_CUE, FOOT_CUE, POSSESSIVE = 1, 2, 4, 8, 16
 #: Where something was heard, as bits: a line may be both head and foot. CUT_LEFT: the line began earlier; CUT_RIGHT: it
 #: goes on. TOLD and ATTRIBUTED: in the story, which was told to the agency, or says what the agency reported.
-HEAD, FOOT, TOLD, ATTRIBUTED, CUT_LEFT, CUT_RIGHT = 1, 2, 4, 8, 16, 32
+#: LATE: in brackets at the beginning of a line farther in, as a dateline is after captions and other clutter.
+HEAD, FOOT, TOLD, ATTRIBUTED, CUT_LEFT, CUT_RIGHT, LATE = 1, 2, 4, 8, 16, 32, 64
 
 _TOLD = "told gegenüber"
 _ATTRIBUTED_BEFORE = "citing cited quoting laut selon según secondo segundo volgens enligt ifølge według"
@@ -241,6 +244,8 @@ def hear_kernel(data, offsets, first, last, word, start, end, lexicon, out):
                 where |= HEAD
             if at >= high - _FOOT_WORDS and kind & (NAME | ANY_CASE | FOOT_CUE):
                 where |= FOOT
+            if where == 0 and name >= 0 and at + _STORY < high and data[base + end[after - 1]] == 41:
+                where = LATE
             if where == 0:
                 continue
             left = base + start[begin]
@@ -250,7 +255,9 @@ def hear_kernel(data, offsets, first, last, word, start, end, lexicon, out):
             if left == line and where == seen:
                 continue
             # A dateline stands at the beginning of its line.
-            if where == HEAD and base + start[begin] - left > _DATELINE:
+            if where & (HEAD | LATE) == where and base + start[begin] - left > _DATELINE:
+                continue
+            if where == LATE and left > base and data[left - 1] != 10:
                 continue
             line = left
             seen = where

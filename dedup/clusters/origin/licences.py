@@ -19,7 +19,7 @@ _LINK = re.compile(
     r"på|av|w|в|на|di|an?)\b\s*)*[:\s]*"
 )
 _COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|copyright|\bcopr\b|droits réservés)[\s:©,]*"
+    r"(?:©|\(c\)|copyright|\bcopr\b|droits réservés|\bc\.(?=\s?\d{4}))[\s:©,]*"
     r"(?:(?:\(c\)|copyright|by|the|\d{4}(?:\s?[-–,]\s?\d{4})?)[\s,.]*)*",
     re.IGNORECASE,
 )
@@ -99,7 +99,7 @@ def _syndicated(line: str, words: str, place: Place, registry: Registry) -> tupl
 
 def _copyright(line: str, words: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     low = line.lower()
-    there = "©" in line or "copyright" in low or "(c)" in low or "copr" in low or "droits" in low
+    there = "©" in line or low.startswith("c.") or any(mark in low for mark in ("copyright", "(c)", "copr", "droits"))
     mark = _COPYRIGHT.search(line) if there else None
     if mark is None:
         owner = _YEAR_OWNER.match(line) if line[:4].strip("— -*").isdigit() or line[:4].isdigit() else None

@@ -183,7 +183,8 @@ def _tag(part: str, context: str, after: str, place: Place, registry: Registry) 
                 return found._replace(home=True)
     if found is None and part[:1].isupper():  # `Reuters Health`, `Newsfile Corp. - March 10, 2026`
         found = registry.find(part.split(" ")[0], context, place.tld)
-        if found is not None and (found.agency.homonym == "high" or " " not in part):
+        # `(CBS TAMPA)` is a station's; its network's news is another desk.
+        if found is not None and (found.agency.homonym == "high" or found.agency.kind == "outlet" or " " not in part):
             return None
     return found
 

@@ -52,7 +52,7 @@ class Lexicon(NamedTuple):
     they follow each other until `last`. `bits` (1024,) uint64: the anchors' low 16 bits. The words of sequence p are
     `token[begin[p] : begin[p + 1]]`, its rarest (longest) is number `anchor[p]` of them; `kind` are bits of what it
     is, `name` the number of its agency, -1 for a cue. `told`, `before`, `after`, `according`: words that speak of a
-    source.
+    source; `the`: the one that may begin with a capital before a name.
     """
 
     slot: NDArray[np.int32]
@@ -67,6 +67,7 @@ class Lexicon(NamedTuple):
     before: NDArray[np.uint32]
     after: NDArray[np.uint32]
     according: NDArray[np.uint32]
+    the: NDArray[np.uint32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +106,7 @@ class Ear:
             _bits([int(rows[i][anchors[i]]) for i in order]),
             *(tokenise(text_array([w])).words(0) & WORD_HASH for w in (_TOLD, _ATTRIBUTED_BEFORE, _ATTRIBUTED_AFTER)),
             tokenise(text_array(["according to"])).words(0) & WORD_HASH,
+            tokenise(text_array(["the"])).words(0) & WORD_HASH,
         )
 
     def _names(self) -> list[tuple[str, int, int]]:
@@ -179,8 +181,11 @@ def _among(word, words):
 
 
 @nb.njit(nogil=True, cache=True)
-def _mention(word, low, first, after, high, lexicon):
+def _mention(word, start, end, low, first, after, high, lexicon):
     """How the story speaks of the name at tokens first..after: TOLD, ATTRIBUTED or -1; an article may stand before."""
+    if first > low and word[first - 1] & CAPITAL and start[first] - end[first - 1] == 1:
+        if not _among(word[first - 1], lexicon.the):
+            return -1  # `according to Apple Insider`: a longer name, of somebody else
     if after < high and word[after] & CAPITAL and not word[after] & SENTENCE:
         return -1  # `told CBS Boston`: a longer name, of somebody else
     for before in (first - 1, first - 2):
@@ -228,7 +233,7 @@ def hear_kernel(data, offsets, first, last, word, start, end, lexicon, out):
             after = begin + lexicon.begin[place + 1] - lexicon.begin[place]
             kind = lexicon.kind[place]
             if name >= 0 and not kind & POSSESSIVE:
-                spoken = _mention(word, low, begin, after, high, lexicon)
+                spoken = _mention(word, start, end, low, begin, after, high, lexicon)
                 if spoken >= 0:
                     if count < out.shape[1]:
                         out[0, count] = i

@@ -14,6 +14,8 @@ from dedup.model import Origin
 #: through; with its credit in the text, or only in a field beside it; with the host's own work mixed in; on a
 #: republisher's site; early. Chosen on the labelled stories: 0.5 more or less of any moves two of a hundred.
 OWN_PAGE, WIRE_PAGE, CREDITED, FIELD, MIXED, REPUBLISHED, EARLIEST = 3.0, 2.5, 1.0, 0.25, -1.5, -2.0, 0.5
+#: In others' words: closer only where it stands on the origin's own page.
+RETOLD = -2.0
 #: What a rival's probability of being the origin counts for its own page.
 LIKELY = 2.0
 #: With less than this many tenths of the core's words a copy is cut short, or a mere teaser; what each costs. Copies
@@ -28,13 +30,18 @@ _OWN_WORK = frozenset({"contribution", "own_staff", "beside", "told", "told_once
 
 
 def canonical(
-    members: Sequence[Witness], origin: Origin, core_words: int, known: Registry | None = None
+    members: Sequence[Witness],
+    origin: Origin,
+    core_words: int,
+    known: Registry | None = None,
+    retold: Sequence[bool] = (),
 ) -> tuple[int, float]:
     """The member to keep, as its index, and the probability that it is the closest to the origin.
 
     Closest: on the origin's own domain (or the likeliest one's, where the origin is unknown), else with its credit
     kept, not on a known republisher, without the host's own additions, in full, early; of equals the earlier, then the
-    one whose length is closest to the core's, then the smaller id.
+    one whose length is closest to the core's, then the smaller id. core_words: of the longest copy; retold: which
+    members tell the story in other words.
     """
     if len(members) == 1:
         return 0, 1.0
@@ -64,6 +71,8 @@ def canonical(
         return points
 
     points = [score(m, its) for m, its in zip(members, mixed, strict=True)]
+    if any(retold):
+        points = [p + RETOLD * its for p, its in zip(points, retold, strict=True)]
     times = [m.when.seconds if m.when else inf for m in members]
     best = min(
         range(len(members)), key=lambda i: (-points[i], times[i], abs(members[i].words - core_words), members[i].id)

@@ -135,28 +135,46 @@ def build(
     article, first = flat([part.articles for part in parts])
     body, body_first = flat([part.bodies for part in parts])
     witnesses = _witnesses(view, article, map(parse, _column(view, "published", article)))
-    longest = np.maximum.reduceat(view.count[body], body_first[:-1]) if parts else np.zeros(0, np.int64)
+    bodies = np.diff(body_first)
+    core = np.repeat(body[body_first[:-1]], bodies)
+    of_body = np.zeros(len(view.rep), np.int64)
+    of_body[body] = np.arange(len(body))
+    retold = _retold(edges, body, core, np.repeat(bodies, bodies))
+    own_words = np.where(retold, 0, view.count[body])
+    longest = np.maximum.reduceat(own_words, body_first[:-1]) if parts else np.zeros(0, np.int64)
+    reworded = retold[of_body[view.rep[article]]].tolist()
     origins, probability, best = [], [], []
     for low, high, words in zip(first[:-1].tolist(), first[1:].tolist(), longest.tolist(), strict=True):
         own = witnesses[low:high]
         origins.append(decide(own, view.registry))
-        place, sure = canonical(own, origins[-1], words, view.registry)
+        place, sure = canonical(own, origins[-1], words, view.registry, reworded[low:high])
         best.append(low + place)
         probability.append(sure)
-    bodies = np.diff(body_first)
     kept = np.repeat(view.rep[article[best]], bodies)
     missing = edges.missing(np.stack([body, kept], 1)[body != kept])
     if len(missing):
         edges.extend(verify(missing))
-    relation, direction, resemblance, containment = _toward(edges, body, kept, np.repeat(body[body_first[:-1]], bodies))
-    of_body = np.zeros(len(view.rep), np.int64)
-    of_body[body] = np.arange(len(body))
+    relation, direction, resemblance, containment = _toward(edges, body, kept, core)
     order, lag = _in_time(witnesses, first, np.array(best, np.int64))
     rows = of_body[view.rep[article[order]]]
     return Assembled(
         first, article[order], relation[rows], direction[rows], resemblance[rows], containment[rows], lag[order],
         origins, probability,
     )  # fmt: skip
+
+
+def _retold(edges: Verified, body: Ints, core: Ints, together: Ints) -> NDArray[np.bool_]:
+    """Which bodies are others' words for the story of the core. Of two alone nobody knows which was the first.
+
+    together: how many bodies are in each one's cluster.
+    """
+    out = np.zeros(len(body), np.bool_)
+    if not (edges.relation == r.REWRITE).any():
+        return out
+    other = np.flatnonzero((body != core) & (together > 2))
+    rows = _rows(edges, body[other], core[other])
+    out[other] = (rows >= 0) & (edges.relation[rows] == r.REWRITE)
+    return out
 
 
 def _column(view: View, name: str, ranks: Ints) -> list[str | None]:

@@ -26,8 +26,8 @@ from dedup.tuning.sample import Sample
 
 #: Articles that the kernels are timed on; every time is the least of so many runs.
 TIMED, RUNS = 2048, 3
-#: Articles a scan is timed on before those that count, so that kernels are loaded.
-WARM_UP = 64
+#: A scan is timed twice: the first one loads its kernels.
+SCANS = 2
 
 
 def seconds(work: Callable[[], object], runs: int = RUNS) -> float:
@@ -74,20 +74,24 @@ def time_reading(sample: Sample, base: Settings, kinds: tuple[str, ...]) -> tupl
     taken: dict[str, float] = {}
     for kind in kinds:
         chosen = make_settings(base, furniture=Furniture() if kind == RULES else base.furniture)
-        for part in (sample.take(np.arange(min(WARM_UP, len(sample)))), sample):
+        times = []
+        for _ in range(SCANS):
             spool = Spool(base.tmp)
             try:
                 began = time.process_time()
-                found = read(part, chosen, spool)
-                taken[kind] = (time.process_time() - began) / max(1, len(part)) * 1e6
+                found = read(sample, chosen, spool)
+                times.append(time.process_time() - began)
             finally:
                 spool.close()
+        taken[kind] = min(times) / max(1, len(sample)) * 1e6
         if kind == LEARNED:
             model = found.furniture
     return taken, model
 
 
-def measure(sample: Sample, base: Settings, settings: list[Setting], model: Furniture, taken: dict[str, float]) -> Costs:
+def measure(
+    sample: Sample, base: Settings, settings: list[Setting], model: Furniture, taken: dict[str, float]
+) -> Costs:
     """Time all kernels that the settings need. taken: from `time_reading`; what is timed here goes off it."""
     rows = np.unique(np.linspace(0, len(sample) - 1, min(TIMED, len(sample))).astype(np.int64))
     records = sample.take(rows).records

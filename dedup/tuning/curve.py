@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from typing import Any
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,7 +46,7 @@ class Point:
 
 
 def interval(share: float, n: int, level: float) -> tuple[float, float]:
-    """The exact interval of a share of n independent trials (Clopper and Pearson 1934); shares between are interpolated.
+    """The exact interval of a share of n independent trials (Clopper and Pearson 1934), interpolated between shares.
 
     Exact, for most shares are near 1, where approximations are too narrow.
     """
@@ -77,23 +77,6 @@ def stories(
     return texts[of]
 
 
-@nb.njit(nogil=True, cache=True)
-def least_kernel(ids, first, a, b):
-    """The least id that the sets a[i] and b[i] have in common: uint64 (m,), 0 for none."""
-    out = np.zeros(len(a), np.uint64)
-    for i in range(len(a)):
-        x, x_end = first[a[i]], first[a[i] + 1]
-        y, y_end = first[b[i]], first[b[i] + 1]
-        while x < x_end and y < y_end and ids[x] != ids[y]:
-            if ids[x] < ids[y]:
-                x += 1
-            else:
-                y += 1
-        if x < x_end and y < y_end:
-            out[i] = ids[x]
-    return out
-
-
 def curve(
     resemblance: NDArray[np.float64],
     story: NDArray[np.int64],
@@ -108,7 +91,7 @@ def curve(
     wider, by Šidák): so the whole predicted curve lies in them that often, if it is right.
     """
     found = []
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         rows = np.flatnonzero((resemblance >= low) & ((resemblance < high) | (high >= 1)))
         if len(rows) == 0:
             continue
@@ -117,9 +100,8 @@ def curve(
         if len(count) < FEW:
             continue
         shares = [np.bincount(of, values[rows]) / count for values in (resemblance, predicted, measured)]
-        found.append((low, high, len(rows), len(count), *(float(share.mean()) for share in shares)))
+        mean, chance, share = (float(values.mean()) for values in shares)
+        found.append(Point(low, high, mean, len(rows), len(count), chance, share, 0.0, 1.0))
     level = CONFIDENCE ** (1 / max(1, len(found)))
-    return [
-        Point(low, high, mean, pairs, number, chance, share, *interval(share, number, level))
-        for low, high, pairs, number, mean, chance, share in found
-    ]
+    bounds = [interval(point.measured, point.stories, level) for point in found]
+    return [replace(point, least=least, most=most) for point, (least, most) in zip(found, bounds, strict=True)]

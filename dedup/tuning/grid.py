@@ -16,6 +16,8 @@ SHINGLE_SIZES = (3, 4, 5, 7, 9)
 NUM_PERMS = (64, 128, 256)
 ROWS = (2, 3, 4, 5)
 RATES = (2, 4, 8, 16, 32)
+#: What is less of recall is not worth a row.
+GAIN = 5e-5
 
 
 @dataclass(frozen=True, order=True)
@@ -106,9 +108,10 @@ def grid(base: Settings, furniture: Iterable[str] = (LEARNED, RULES)) -> list[Se
 
 
 def front(outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """The settings than which none has both more recall and less cost (Pareto), cheapest first."""
+    """The settings than which none has both more recall and less cost (Pareto), cheapest first; for less than
+    GAIN of recall, none is on it."""
     best: list[Outcome] = []
     for one in sorted(outcomes, key=lambda o: (o.micros, -o.recall, o.setting)):
-        if not best or one.recall > best[-1].recall:
+        if not best or one.recall > best[-1].recall + GAIN:
             best.append(one)
     return best

@@ -20,8 +20,9 @@ from dedup.candidates.shingles import MIN_TOKENS
 from dedup.settings import Settings
 from dedup.tuning import costs
 from dedup.tuning.grid import RATES, RULES, Outcome, Setting
-from dedup.tuning.overlap import Inverted, Overlaps, Sets, distinct_kernel, overlaps
-from dedup.tuning.predict import Pairs, common_sampled_kernel
+from dedup.tuning.kernels import common_sampled_kernel, distinct_kernel
+from dedup.tuning.overlap import Inverted, Overlaps, Sets, overlaps
+from dedup.tuning.predict import Pairs
 from dedup.tuning.sample import Sample, joined
 
 #: Pairs of which less of the smaller body lies in the other are not looked at one by one.
@@ -197,4 +198,3 @@ def outcomes(
 
 def _mean(values: NDArray[np.float64] | NDArray[np.bool_]) -> float:
     return float(values.mean()) if len(values) else 1.0
-

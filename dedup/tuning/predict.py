@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.candidates.passages import SHORT
 from dedup.tuning.grid import Setting
-from dedup.tuning.overlap import Sets, common_kernel
+from dedup.tuning.kernels import agree_kernel, common_kernel
+from dedup.tuning.overlap import Sets
 
 
 @dataclass(frozen=True)
@@ -83,38 +83,3 @@ def by_passages(common: NDArray[np.int64], less: NDArray[np.int64], rate: int) -
     none = (1 - share) ** common
     one = common * share * (1 - share) ** np.maximum(0, common - 1)
     return np.where(less < SHORT, 1 - none, 1 - none - one)
-
-
-@nb.njit(nogil=True, cache=True)
-def agree_kernel(signatures, a, b, bands, rows):
-    """Whether the signatures (n, num_perm) of a[i] and b[i] agree on all rows of a band: bool (m,)."""
-    out = np.zeros(len(a), np.bool_)
-    for i in range(len(a)):
-        for band in range(bands):
-            row = band * rows
-            while row < band * rows + rows and signatures[a[i], row] == signatures[b[i], row]:
-                row += 1
-            if row == band * rows + rows:
-                out[i] = True
-                break
-    return out
-
-
-@nb.njit(nogil=True, cache=True)
-def common_sampled_kernel(ids, first, a, b, rates):
-    """How many sampled ids the sets a[i] and b[i] have in common, for each rate: int64 (rates, m)."""
-    out = np.zeros((len(rates), len(a)), np.int64)
-    for i in range(len(a)):
-        x, x_end = first[a[i]], first[a[i] + 1]
-        y, y_end = first[b[i]], first[b[i] + 1]
-        while x < x_end and y < y_end:
-            if ids[x] == ids[y]:
-                for r in range(len(rates)):
-                    out[r, i] += np.int64((ids[x] >> np.uint64(32)) % np.uint64(rates[r]) == 0)
-                x += 1
-                y += 1
-            elif ids[x] < ids[y]:
-                x += 1
-            else:
-                y += 1
-    return out

@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 
-import numba as nb
 import numpy as np
 import pyarrow as pa
 import xxhash
@@ -26,7 +25,8 @@ from dedup.articles.learned import Furniture
 from dedup.candidates.digest import shingle_ids
 from dedup.corpus import read_ids
 from dedup.settings import Settings
-from dedup.tuning.overlap import Sets, distinct_kernel
+from dedup.tuning.kernels import distinct_kernel, partner_kernel, table_kernel
+from dedup.tuning.overlap import Sets
 
 #: Share of the smaller body's shingles from which on an article is taken for sharing text with a drawn one.
 PARTNER = 0.2
@@ -160,52 +160,6 @@ def _empty() -> pa.RecordBatch:
 # -- partners ------------------------------------------------------------------------------------------------------
 
 
-@nb.njit(nogil=True, cache=True)
-def _table_kernel(key, first_run):
-    """An open-addressed table of distinct keys, which are never 0, to their runs: (slots uint64, run int64)."""
-    size = 16
-    while size < 2 * len(key):
-        size *= 2
-    slots = np.zeros(size, np.uint64)
-    run = np.zeros(size, np.int64)
-    mask = np.uint64(size - 1)
-    for i in range(len(key)):
-        at = key[i] & mask
-        while slots[at] != 0:
-            at = (at + np.uint64(1)) & mask
-        slots[at] = key[i]
-        run[at] = first_run[i]
-    return slots, run
-
-
-@nb.njit(nogil=True, cache=True)
-def _partner_kernel(ids, first, slots, run, body, stop, sizes, floor):
-    """Which bodies (m,) bool share `floor` of the smaller set's shingles with one of those behind the table."""
-    mask = np.uint64(len(slots) - 1)
-    count = np.zeros(len(sizes), np.int32)
-    met = np.empty(len(sizes), np.int64)
-    out = np.zeros(len(first) - 1, np.bool_)
-    for i in range(len(out)):
-        touched = 0
-        for value in ids[first[i] : first[i + 1]]:
-            at = value & mask
-            while slots[at] != 0 and slots[at] != value:
-                at = (at + np.uint64(1)) & mask
-            if slots[at] == 0:
-                continue
-            p = run[at]
-            for q in range(p, stop[p]):
-                if count[body[q]] == 0:
-                    met[touched] = body[q]
-                    touched += 1
-                count[body[q]] += 1
-        for x in range(touched):
-            if count[met[x]] >= floor * min(sizes[met[x]], first[i + 1] - first[i]):
-                out[i] = True
-            count[met[x]] = 0
-    return out
-
-
 def distinct(records: pa.RecordBatch, learned: Furniture | None, k: int) -> Sets:
     """The shingle sets of the bodies of some articles."""
     bodies = furniture.cut(records.column("text"), records.column("title"), records.column("domain"), learned)
@@ -240,7 +194,7 @@ def _partners(
     stop = np.zeros(len(order), np.int64)
     stop[first_run] = ends
     body = np.repeat(np.arange(len(sets), dtype=np.int32), sets.sizes)[order]
-    slots, run = _table_kernel(key, first_run)
+    slots, run = table_kernel(key, first_run)
     sizes = sets.sizes
 
     def look(batch: Batch) -> tuple[int, pa.RecordBatch | None]:
@@ -248,7 +202,7 @@ def _partners(
         if records.num_rows == 0:
             return 0, None
         own = distinct(records, none, k)
-        near = _partner_kernel(own.ids, own.first, slots, run, body, stop, sizes, PARTNER)
+        near = partner_kernel(own.ids, own.first, slots, run, body, stop, sizes, PARTNER)
         rows = np.flatnonzero(near)
         return records.num_rows, records.take(int_array(rows)) if len(rows) else None
 

@@ -15,17 +15,19 @@ from dedup.errors import UsageError
 from dedup.reports.progress import Progress, Silent
 from dedup.settings import Settings
 from dedup.tuning import costs
-from dedup.tuning.choose import Choice, choose
-from dedup.tuning.curve import STORY, Point, curve, least_kernel, stories
+from dedup.tuning.choose import MOST_FALSE, Choice, choose
+from dedup.tuning.curve import STORY, Point, curve, stories
 from dedup.tuning.grid import LEARNED, RULES, Outcome, Setting, front, grid
+from dedup.tuning.kernels import agree_kernel, common_sampled_kernel, least_kernel
 from dedup.tuning.labels import Label
 from dedup.tuning.measure import TIMED_PAIRS, Finder, Level, Truth, exhaustive, outcomes, thinned
 from dedup.tuning.overlap import Overlaps
-from dedup.tuning.predict import common_sampled_kernel
+from dedup.tuning.predict import by_bands
 from dedup.tuning.sample import Sample, draw
 
-#: Articles drawn from a larger corpus, and the threshold where none is given.
-SAMPLE, THRESHOLD, RECALL, MINUTES = 20_000, 0.5, 0.98, 5.0
+#: Articles drawn from a larger corpus, and what is asked where nothing is said. The threshold is the least share that
+#: a long `version` has in common (`relate`), the loosest of the copies.
+SAMPLE, THRESHOLD, RECALL, MINUTES = 20_000, 0.25, 0.98, 5.0
 #: Parts of the time: partners must be found in the first, and the grid is measured until the second is over.
 _SEARCHING, _MEASURING = 0.4, 0.9
 
@@ -54,7 +56,8 @@ class Goal:
 @dataclass(frozen=True)
 class Tuning:
     """What was found out. `compared`: bodies that were compared exhaustively; `true`, `below`: pairs that settings
-    were measured on; `tried`: of how many settings; `curves`: the S-curve of the chosen setting and of the usual."""
+    were measured on; `tried`: of how many settings; `curves`: S-curves: of the usual setting, of the bands alone
+    of the recommended (or usual) one, and, if it has the same bodies, of the recommended."""
 
     goal: Goal
     sample: Sample
@@ -73,7 +76,8 @@ class Tuning:
 
     @property
     def front(self) -> list[Outcome]:
-        return front(self.outcomes)
+        """The front of the settings that may be recommended, but for their shingle size."""
+        return front(o for o in self.outcomes if o.false <= MOST_FALSE)
 
     @property
     def notes(self) -> list[str]:
@@ -110,9 +114,7 @@ def tune(
     threads = settings.threads or 2
     progress.start("draw", None, "articles")
     until = began + goal.minutes * 60 * _SEARCHING
-    sample = draw(
-        again, goal.sample, settings, wanted=wanted, threads=threads, until=until, advance=progress.advance
-    )
+    sample = draw(again, goal.sample, settings, wanted=wanted, threads=threads, until=until, advance=progress.advance)
     progress.finish()
     return tune_sample(sample, settings, goal, labels, progress, began)
 
@@ -155,8 +157,11 @@ def tune_sample(
     progress.finish()
     choice = choose(found, goal.recall, own)
     finder = Finder(level, base.seed, {})
-    curves = {"usual": _curve(finder, own, spread)}
     best = choice.best.setting
+    curves = {
+        "usual": _curve(finder, own, spread),
+        "bands": _curve(finder, best if best.bands else own, spread, bands_alone=True),
+    }
     if (best.furniture, best.shingle_size) == (own.furniture, own.shingle_size):
         curves["recommended"] = _curve(finder, best, spread)
     return Tuning(
@@ -171,9 +176,7 @@ def containment(level: Level, found: Overlaps) -> NDArray[np.float64]:
     return found.common / np.maximum(1, np.minimum(sizes[found.a], sizes[found.b]))
 
 
-def _truth(
-    sample: Sample, level: Level, spread: Overlaps, goal: Goal, labels: Sequence[Label]
-) -> tuple[Truth, int]:
+def _truth(sample: Sample, level: Level, spread: Overlaps, goal: Goal, labels: Sequence[Label]) -> tuple[Truth, int]:
     """The pairs that are to be found, and how many of the labelled ones are not in the sample.
 
     Pairs without a drawn article are left out: they would count for more than their share (`draw`).
@@ -200,9 +203,7 @@ def _false(sample: Sample, level: Level, base: Settings, kind: str, threshold: f
         return 0.0
     other = Level.of(sample, Furniture(), base.shingle_size)
     found, _ = exhaustive(other, base.threads or 2, lambda n: None)
-    rows = np.flatnonzero(
-        (containment(other, found) >= threshold) & (sample.drawn[found.a] | sample.drawn[found.b])
-    )
+    rows = np.flatnonzero((containment(other, found) >= threshold) & (sample.drawn[found.a] | sample.drawn[found.b]))
     rows = rows[thinned(len(rows))]
     pairs = level.pairs(found.a[rows], found.b[rows])
     sizes = level.sets.sizes
@@ -219,15 +220,23 @@ def _price_of_others(
     return costs.time_comparison(sample, base, model, spread.a[rows], spread.b[rows])
 
 
-def _curve(finder: Finder, setting: Setting, spread: Overlaps) -> list[Point]:
-    """The S-curve of one setting over all pairs of the sample with something in common."""
+def _curve(finder: Finder, setting: Setting, spread: Overlaps, *, bands_alone: bool = False) -> list[Point]:
+    """The S-curve of one setting over all pairs of the sample with something in common.
+
+    bands_alone: of its bands, as if there were no passages, and every body, however long, had bands.
+    """
     rows = thinned(len(spread.a))
     a, b = spread.a[rows], spread.b[rows]
     level = finder.level
     pairs = level.pairs(a, b)
-    rates = np.array([setting.passage_rate], np.int64)
-    sampled = common_sampled_kernel(level.sets.ids, level.sets.first, a, b, rates)[0]
-    met = pairs.measured(setting, finder.signature(setting.num_perm), sampled)
+    signatures = finder.signature(setting.num_perm)
+    if bands_alone:
+        predicted = by_bands(pairs.resemblance, setting.bands, setting.rows)
+        met = agree_kernel(signatures, a, b, setting.bands, setting.rows)
+    else:
+        rates = np.array([setting.passage_rate], np.int64)
+        sampled = common_sampled_kernel(level.sets.ids, level.sets.first, a, b, rates)[0]
+        predicted, met = pairs.predicted(setting), pairs.measured(setting, signatures, sampled)
     least = least_kernel(level.sets.ids, level.sets.first, a, b)
     story = stories(len(level.rep), a, b, containment(level, spread)[rows] >= STORY, least)
-    return curve(pairs.resemblance, story, pairs.predicted(setting), met)
+    return curve(pairs.resemblance, story, predicted, met)

@@ -200,8 +200,11 @@ def agree_kernel(signatures, a, b, bands, rows):
 
 
 @nb.njit(nogil=True, cache=True)
-def common_sampled_kernel(ids, first, a, b, rates):
-    """How many sampled ids the sets a[i] and b[i] have in common, for each rate: int64 (rates, m)."""
+def common_sampled_kernel(ids, first, a, b, rates, residue):
+    """How many sampled ids the sets a[i] and b[i] have in common, for each rate: int64 (rates, m).
+
+    A scan samples the ids whose high half leaves 0, divided by the rate; another residue is another, equal sample.
+    """
     out = np.zeros((len(rates), len(a)), np.int64)
     for i in range(len(a)):
         x, x_end = first[a[i]], first[a[i] + 1]
@@ -209,7 +212,7 @@ def common_sampled_kernel(ids, first, a, b, rates):
         while x < x_end and y < y_end:
             if ids[x] == ids[y]:
                 for r in range(len(rates)):
-                    out[r, i] += np.int64((ids[x] >> np.uint64(32)) % np.uint64(rates[r]) == 0)
+                    out[r, i] += np.int64((ids[x] >> np.uint64(32)) % np.uint64(rates[r]) == residue % rates[r])
                 x += 1
                 y += 1
             elif ids[x] < ids[y]:

@@ -172,7 +172,7 @@ def outcomes(
         level = Level.of(sample, Furniture() if kind == RULES else model, k)
         finder = Finder(level, base.seed, {})
         pairs = level.pairs(*everything)
-        sampled = common_sampled_kernel(level.sets.ids, level.sets.first, *everything, rates)
+        sampled = common_sampled_kernel(level.sets.ids, level.sets.first, *everything, rates, 0)
         held: dict[int, NDArray[np.uint64]] = {}
         for setting in members:
             if number and time.monotonic() > until:

@@ -140,7 +140,7 @@ def tune_sample(
     progress.start("compare all", len(level.representatives), "articles")
     spread, compared = exhaustive(level, settings.threads or 2, progress.advance)
     progress.finish()
-    truth, missing = _truth(sample, level, spread, goal, labels)
+    truth, missing = truth_of(sample, level, spread, goal, labels)
     if len(truth.a) == 0:
         raise UsageError(
             "the sample has no pair of copies to tune on; try a larger --sample, a lower --threshold, or --pairs"
@@ -176,7 +176,7 @@ def containment(level: Level, found: Overlaps) -> NDArray[np.float64]:
     return found.common / np.maximum(1, np.minimum(sizes[found.a], sizes[found.b]))
 
 
-def _truth(sample: Sample, level: Level, spread: Overlaps, goal: Goal, labels: Sequence[Label]) -> tuple[Truth, int]:
+def truth_of(sample: Sample, level: Level, spread: Overlaps, goal: Goal, labels: Sequence[Label]) -> tuple[Truth, int]:
     """The pairs that are to be found, and how many of the labelled ones are not in the sample.
 
     Pairs without a drawn article are left out: they would count for more than their share (`draw`).
@@ -235,7 +235,7 @@ def _curve(finder: Finder, setting: Setting, spread: Overlaps, *, bands_alone: b
         met = agree_kernel(signatures, a, b, setting.bands, setting.rows)
     else:
         rates = np.array([setting.passage_rate], np.int64)
-        sampled = common_sampled_kernel(level.sets.ids, level.sets.first, a, b, rates)[0]
+        sampled = common_sampled_kernel(level.sets.ids, level.sets.first, a, b, rates, 0)[0]
         predicted, met = pairs.predicted(setting), pairs.measured(setting, signatures, sampled)
     least = least_kernel(level.sets.ids, level.sets.first, a, b)
     story = stories(len(level.rep), a, b, containment(level, spread)[rows] >= STORY, least)

@@ -9,7 +9,7 @@ from dedup.errors import UsageError
 from dedup.tuning.grid import LEARNED, RULES, Outcome, Setting
 
 #: Times are not exact: learned furniture is kept where it costs at most so many times what the cheapest does.
-NEARLY = 1.05
+NEARLY = 1.02
 #: A setting that leaves more of the pairs over the threshold to furniture alone is none to take.
 MOST_FALSE = 0.005
 

@@ -94,7 +94,8 @@ class Outcome:
 
 
 def grid(base: Settings, furniture: Iterable[str] = (LEARNED, RULES)) -> list[Setting]:
-    """All settings to try, those nearest to `base` first, so that what a short budget leaves out matters least."""
+    """All settings to try. Those of the shingle size of `base` come first: a short budget leaves out what is only told
+    of, and never recommended (`choose`)."""
     own = Setting.of(base)
     points = {own}
     for kind in furniture:
@@ -104,7 +105,7 @@ def grid(base: Settings, furniture: Iterable[str] = (LEARNED, RULES)) -> list[Se
                 for num_perm in {*NUM_PERMS, base.num_perm}:
                     for rows in {*ROWS, base.band_rows}:
                         points.add(Setting(kind, k, num_perm, num_perm // rows, rows, rate))
-    return sorted(points, key=lambda s: (s.furniture != own.furniture, s.shingle_size != own.shingle_size, s))
+    return sorted(points, key=lambda s: (s.shingle_size != own.shingle_size, s.furniture != own.furniture, s))
 
 
 def front(outcomes: Iterable[Outcome]) -> list[Outcome]:

@@ -151,7 +151,7 @@ def read_corpus(
             taken(batch)
             continue
         file = files.setdefault(batch.file, len(files))
-        ids.append(_ids(batch))
+        ids.append(read_ids(batch))
         tables.append(batch.records.select(KEPT))
         digest = result.digest
         spool.words.append(result.word.data)
@@ -182,7 +182,7 @@ def read_corpus(
     return _in_order(rows, ids, tables, passages, bands, said, rejects, list(files), where, spool, records, furniture)
 
 
-def _ids(batch: Batch) -> pa.Array:
+def read_ids(batch: Batch) -> pa.Array:
     """The ids of a batch; `FILE:LINE` where a record has none."""
     ids = batch.records.column("id")
     if ids.null_count == 0:

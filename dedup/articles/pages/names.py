@@ -1,0 +1,121 @@
+"""Title, authors, language and the name of the site."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from html import unescape
+from typing import Any
+
+from dedup.articles.pages.head import Head, squeezed
+from dedup.articles.pages.jsonld import alike, kinds, texts
+
+_AUTHORS = (
+    "author", "article:author", "article:author_name", "og:article:author", "byl", "byline", "parsely-author",
+    "sailthru.author", "dc.creator", "dcterms.creator", "dc.creator.name", "citation_author", "cxenseparse:author",
+    "rnews:author", "creator", "authors", "twitter:data1",
+)  # fmt: skip
+_BY = re.compile(r"^(?:by|von|par|por|di|door)\s+(?=\S)", re.IGNORECASE)
+_NO_NAME = re.compile(r"https?:|www\.|@\w+\.|[<>{}|]|^\W*$|^\d+$|^(?:admin|administrator|author|staff|unknown|null|undefined|none|n/a)$", re.IGNORECASE)
+#: What stands between a page's title and its site's name.
+_CUT = re.compile(r"\s+[|\u2013\u2014»·•-]\s+|\s*\|\s*|\s+::\s+")
+_LANGUAGE = re.compile(r"^([a-z]{2,3})(?:[-_]([a-z]{2}|[a-z]{4}|\d{3}))?(?:[-_.]|$)", re.IGNORECASE)
+
+
+def titles(head: Head) -> list[str]:
+    """All that a page says its title is, the surest first, as they stand there."""
+    said = [head.first("og:title"), head.first("twitter:title"), *head.headings[:3], head.first("title", "headline", "dc.title", "parsely-title"), head.title]
+    return list(dict.fromkeys(squeezed(unescape(one)) for one in said if one and one.strip()))
+
+
+def title(head: Head, own: Mapping[str, Any] | None) -> str | None:
+    """The headline as the reader sees it: the heading that agrees with what the page says elsewhere, else that.
+
+    The heading is the best, as other places hold shortened titles, or the site's name with them; but a page may have
+    headings that are no titles.
+    """
+    said = [text for name in ("headline", "name") for text in texts(own.get(name) if own else None)][:1]
+    said += [found for name in ("og:title", "twitter:title", "dc.title", "parsely-title", "headline", "title") if (found := head.first(name))]
+    if head.title:
+        said.append(head.title)
+    said = [squeezed(unescape(one)) for one in said]
+    for heading in head.headings:
+        if len(heading) <= 400 and any(alike(heading, one) >= 0.6 for one in said) and len(heading.split()) > 1:
+            return squeezed(unescape(heading))
+    if said:
+        return _bare_title(said[0], site_name(head, own), sure=said[0] != head.title)
+    return squeezed(head.headings[0]) if head.headings else None
+
+
+def _bare_title(text: str, site: str | None, sure: bool) -> str:
+    """A title without the site's name behind it."""
+    parts = _CUT.split(text)
+    if len(parts) < 2:
+        return text
+    last = text[text.rfind(parts[-1]) :]
+    known = site is not None and alike(last, site) >= 0.5
+    if known or (not sure and len(parts[-1].split()) <= 4 and len(parts[0].split()) >= 3):
+        return text[: len(text) - len(last)].rstrip(" |\u2013\u2014»·•:-")
+    return text
+
+
+def authors(head: Head, own: Mapping[str, Any] | None, tree: Any) -> list[str]:
+    """The names in the page's own JSON-LD, else in its metadata, else where trafilatura finds a byline."""
+    for found in (_clean(_in_json(own)), _clean(_in_meta(head))):
+        if found:
+            return found
+    from trafilatura.metadata import extract_author
+
+    try:
+        line = extract_author(tree)
+    except Exception:  # a bug on an odd page is no reason to lose it
+        return []
+    return _clean(line.split(";")) if line else []
+
+
+def _in_json(own: Mapping[str, Any] | None) -> Iterator[str]:
+    for name in ("author", "creator"):
+        yield from texts(own.get(name) if own else None)
+
+
+def _in_meta(head: Head) -> Iterator[str]:
+    for name in _AUTHORS:
+        said = [one for one in head.meta.get(name, ()) if not _NO_NAME.search(one)]
+        if name == "twitter:data1" and not alike(head.first("twitter:label1") or "", "Written by") >= 0.5:
+            continue
+        if said:
+            yield from said
+            return
+
+
+def _clean(names: Any) -> list[str]:
+    found: dict[str, None] = {}
+    for name in names:
+        name = _BY.sub("", squeezed(unescape(name))).strip(" ,;")
+        if 1 < len(name) <= 200 and not _NO_NAME.search(name):
+            found.setdefault(name)
+    return list(found)[:10]
+
+
+def language(head: Head, own: Mapping[str, Any] | None) -> str | None:
+    """The language a page declares, as `en` or `en-GB`."""
+    said = [head.language, next(texts(own.get("inLanguage") if own else None), None)]
+    said += [head.first(name) for name in ("og:locale", "content-language", "language", "dc.language", "dcterms.language")]
+    for one in said:
+        if one and (found := _LANGUAGE.match(one.strip())):
+            region = found[2]
+            if region is None or len(region) == 4:
+                return found[1].lower()
+            return f"{found[1].lower()}-{region.upper()}"
+    return None
+
+
+def site_name(head: Head, own: Mapping[str, Any] | None, things: list[Mapping[str, Any]] | None = None) -> str | None:
+    """The name the page gives its site."""
+    if said := head.first("og:site_name", "application-name", "apple-mobile-web-app-title"):
+        return squeezed(unescape(said))
+    publisher = next(texts(own.get("publisher") if own else None), None)
+    if publisher:
+        return squeezed(publisher)
+    sites = (thing for thing in things or () if kinds(thing) & {"website", "newsmediaorganization"})
+    return next((squeezed(name) for thing in sites for name in texts(thing.get("name"))), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from dedup.articles.pages.head import squeezed
@@ -13,9 +13,10 @@ from dedup.articles.pages.urls import absolute
 #: Links and pictures that are kept of a page.
 MOST_LINKS, MOST_IMAGES = 100, 30
 
-_BLOCKS = ("p", "li", "blockquote", "td", "h1", "h2", "h3", "h4", "figcaption", "div", "section", "article", "body")
-#: What counts as the same line in trafilatura's text and in the page's.
-_LETTERS = re.compile(r"\W+")
+#: What holds text of others, so that its own is no line of the article.
+_HOLDERS = frozenset(
+    ("p", "div", "ul", "ol", "table", "section", "article", "header", "footer", "nav", "aside", "form")
+)
 #: Tracking pixels call themselves so, or are one pixel large.
 _PIXEL = re.compile(r"pixel|counter|/count|beacon|/track|analytics|1x1", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"^data:|(?:spacer|blank|transparent|placeholder|lazy)[\w-]*\.(?:gif|png|svg)", re.IGNORECASE)
@@ -51,11 +52,16 @@ class Place:
         lines = {bare for line in text.splitlines() if len(bare := _bare(line)) > 2}
         self.blocks: list[Any] = []
         self.linked = self.words = 0
-        for element in tree.iter("p", "li", "blockquote", "td", "h2", "h3", "h4", "div", "figcaption"):
-            if element.tag in ("div", "td", "blockquote", "li") and element.find(".//p") is not None:
-                continue
+        self._find(lines, tree.iter("p"))
+        # Where most of the text stands in paragraphs, what else stands beside it is not worth a look at every `div`.
+        if self.words < 0.7 * len(text):
+            others = tree.iter("li", "blockquote", "td", "h2", "h3", "h4", "div", "figcaption")
+            self._find(lines, (one for one in others if not any(part.tag in _HOLDERS for part in one)))
+
+    def _find(self, lines: set[str], elements: Iterable[Any]) -> None:
+        for element in elements:
             whole = element.text_content()
-            if len(whole) > 20_000 or not (bare := _bare(whole)) or bare not in lines:
+            if len(whole) > 20_000 or len(whole) < 3 or _bare(whole) not in lines:
                 continue
             self.blocks.append(element)
             self.words += len(whole.strip())
@@ -74,48 +80,48 @@ class Place:
         """Tracking pixels anywhere in the page, then pictures among the article's paragraphs."""
         pixels: dict[str, None] = {}
         pictures: dict[str, None] = {}
-        around = set(self._around())
         for element in self.tree.iter("img", "amp-img", "amp-pixel"):
-            get = element.get
-            source = next((s for name in ("src", "data-src", "data-original") if (s := get(name)) and not _PLACEHOLDER.search(s)), None)
-            if not (link := absolute(source, base)):
-                continue
-            if element.tag == "amp-pixel" or (_tiny(get("width")) and _tiny(get("height"))) or _PIXEL.search(link):
+            source, get = _source(element), element.get
+            tiny = element.tag == "amp-pixel" or (_tiny(get("width")) and _tiny(get("height")))
+            if source and (tiny or _PIXEL.search(source)) and (link := absolute(source, base)):
                 pixels.setdefault(link)
-            elif any(parent in around for parent in element.iterancestors()):
+        # In `noscript` parsers keep what is in it as text.
+        for element in self.tree.iter("noscript"):
+            for source in re.findall(r"<img[^>]+?src=[\"']([^\"'\s]+)", element.text or "", re.IGNORECASE):
+                if _PIXEL.search(source) and (link := absolute(source, base)):
+                    pixels.setdefault(link)
+        around = self._around()
+        for element in around.iter("img", "amp-img") if around is not None else ():
+            if (link := absolute(_source(element), base)) and link not in pixels:
                 pictures.setdefault(link)
-        for link in _unrendered(self.tree):
-            if _PIXEL.search(link) and (link := absolute(link, base) or ""):
-                pixels.setdefault(link)
-        return [*pixels, *(link for link in pictures if link not in pixels)][:MOST_IMAGES]
+        return [*pixels, *pictures][:MOST_IMAGES]
 
-    def _around(self) -> Iterator[Any]:
-        """The elements that hold several of the article's paragraphs, not the whole page."""
+    def _around(self) -> Any | None:
+        """The innermost element that holds most of the article's paragraphs, if it is not the whole page."""
         count: dict[Any, int] = {}
         for block in self.blocks:
             for parent in block.iterancestors():
                 if parent.tag in ("body", "html"):
                     break
                 count[parent] = count.get(parent, 0) + 1
-        most = max(count.values(), default=0)
-        # The innermost of the elements that hold most paragraphs.
-        best = next((element for element, number in count.items() if number == most), None)
-        if best is not None:
-            yield best
+        return max(count, key=count.__getitem__, default=None)
 
 
 def _bare(text: str) -> str:
-    return _LETTERS.sub("", text.lower())
+    """A line as it is the same in the page and in trafilatura's text, which marks items of lists."""
+    return "".join(text.split()).lstrip("-|").rstrip("|")
+
+
+def _source(element: Any) -> str | None:
+    """The address of a picture, which may wait in another attribute until it is scrolled to."""
+    for name in ("src", "data-src", "data-original"):
+        if (source := element.get(name)) and not _PLACEHOLDER.search(source):
+            return source  # type: ignore[no-any-return]
+    return None
 
 
 def _tiny(size: str | None) -> bool:
     return size is not None and size.strip().removesuffix("px") in ("0", "1")
-
-
-def _unrendered(tree: Any) -> Iterator[str]:
-    """Addresses of pictures in `noscript`, whose content parsers keep as text."""
-    for element in tree.iter("noscript"):
-        yield from re.findall(r"<img[^>]+?src=[\"']([^\"'\s]+)", element.text or "", re.IGNORECASE)
 
 
 def single(tree: Any, titles: list[str]) -> int:
@@ -127,6 +133,8 @@ def single(tree: Any, titles: list[str]) -> int:
     from dedup.articles.pages.jsonld import alike
 
     found = []
+    if sum(1 for _ in tree.iter("h1")) < 2:
+        return 0
     for element in tree.iter("article", "div", "section"):
         kind = (element.get("class") or "").lower()
         if element.tag != "article" and "article" not in kind and "story" not in kind and "post" not in kind:
@@ -139,7 +147,9 @@ def single(tree: Any, titles: list[str]) -> int:
     if len(outer) < 2:
         return 0
     order = list(reversed(outer.values()))
-    chosen = next((place for place, (_, title) in enumerate(order) if any(alike(title, one) >= 0.5 for one in titles)), 0)
+    chosen = next(
+        (place for place, (_, title) in enumerate(order) if any(alike(title, one) >= 0.5 for one in titles)), 0
+    )
     for place, (element, _) in enumerate(order):
         if place != chosen and (parent := element.getparent()) is not None:
             parent.remove(element)

@@ -12,7 +12,8 @@ _TYPES = re.compile(r"application/(?:[\w.]+\+)?ld\+json", re.IGNORECASE)
 _WHITE = re.compile(r"\s+")
 
 #: Elements that the walk stops at.
-_WANTED = ("meta", "link", "script", "time", "source", "title", "h1", "base", "abbr", "span", "p", "div")
+_WANTED = ("meta", "link", "script", "time", "source", "title", "h1", "base", "abbr", "a", "span", "p", "div")
+_BYLINE = re.compile(r"\b(?:byline|author)(?:s|s?[_-]*(?:name|link|title|text))?\b", re.IGNORECASE)
 
 
 @dataclass
@@ -20,6 +21,7 @@ class Head:
     """`meta`: contents by name in lower case, in the page's order, names of all kinds (name, property, itemprop,
     http-equiv) together. `links`: addresses by relation. `scripts`: texts of JSON-LD. `times`: (value, what the element
     calls itself, text) of elements that hold a time. `headings`: texts of h1. `sources`: (address, name) of feeds' `source`.
+    `bylines`: texts of elements marked as the author, with how surely: 2 by microdata or a link's relation, 1 by a class.
     """
 
     meta: dict[str, list[str]] = field(default_factory=dict)
@@ -28,6 +30,7 @@ class Head:
     times: list[tuple[str, str, str]] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
     sources: list[tuple[str, str]] = field(default_factory=list)
+    bylines: list[tuple[int, str]] = field(default_factory=list)
     title: str | None = None
     base: str | None = None
     language: str | None = None
@@ -71,8 +74,8 @@ def read_head(tree: Any) -> Head:
         elif name == "source":
             if (url := get("url")) and (text := squeezed(element.text_content() or element.tail)):
                 head.sources.append((url, text))
-        else:
-            _time(head, element, name)
+        elif element.attrib:
+            _marked(head, element, name)
     return head
 
 
@@ -90,21 +93,30 @@ def _meta(head: Head, get: Any) -> None:
             head.meta.setdefault(name, []).append(content)
 
 
-def _time(head: Head, element: Any, name: str) -> None:
-    """Elements that say when: `time`, and whatever is marked by microdata or a class of hAtom."""
+def _marked(head: Head, element: Any, name: str) -> None:
+    """Elements that say when or by whom: `time`, and what is marked by microdata, a relation, or a class."""
     get = element.get
-    mark = get("itemprop") or ""
-    if name != "time" and not mark:
-        kind = get("class") or ""
-        mark = kind if "published" in kind or "dateline" in kind or "updated" in kind else ""
-        if not mark or not (get("title") or get("datetime") or get("content")):
-            return
-    elif name == "time":
-        mark = f"{mark} {get('class') or ''} {'pubdate' if get('pubdate') is not None else ''}".strip()
-    elif not mark.lower().startswith("date"):
+    mark, kind = get("itemprop") or "", get("class") or ""
+    if (mark == "author" or "author" in (get("rel") or "")) and name != "time":
+        _byline(head, element, 2)
+    elif kind and ("byline" in kind or "author" in kind) and _BYLINE.search(kind):
+        _byline(head, element, 1)
+    if name == "a":
         return
     value = get("datetime") or get("content") or (get("title") if name in ("abbr", "span") else None) or ""
-    if value or name == "time" or mark.lower().startswith("date"):
-        text = squeezed(element.text_content())[:100]
-        if value or text:
-            head.times.append((value.strip(), mark.lower(), text))
+    if name == "time":
+        mark = f"{mark} {kind} {'pubdate' if get('pubdate') is not None else ''}".strip()
+    elif not mark.lower().startswith("date"):
+        if not value or not ("published" in kind or "dateline" in kind or "updated" in kind):
+            return
+        mark = kind
+    text = squeezed(element.text_content())[:100]
+    if value or text:
+        head.times.append((value.strip(), mark.lower(), text))
+
+
+def _byline(head: Head, element: Any, sure: int) -> None:
+    name = element.find(".//*[@itemprop='name']")
+    text = squeezed(" ".join((element if name is None else name).itertext()))
+    if 2 < len(text) <= 120 and len(head.bylines) < 20:
+        head.bylines.append((sure, text))

@@ -41,7 +41,9 @@ def parsed(scripts: list[str]) -> list[Any]:
     return values
 
 
-_COMMENT = re.compile(r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|/\*\s*\]\]>\s*\*/|//\s*\]\]>|\]\]>)\s*;?\s*$")
+_COMMENT = re.compile(
+    r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|/\*\s*\]\]>\s*\*/|//\s*\]\]>|\]\]>)\s*;?\s*$"
+)
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _TRAILING = re.compile(r",(\s*[}\]])")
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])|\\u(?![0-9a-fA-F]{4})')
@@ -157,7 +159,11 @@ def own_article(things: list[Mapping[str, Any]], urls: list[str], titles: list[s
 def _address_score(thing: Mapping[str, Any], here: set[tuple[str, str]]) -> int:
     named = [thing.get("url"), thing.get("mainEntityOfPage"), thing.get("@id")]
     links = [one.get("@id") or one.get("url") if isinstance(one, Mapping) else one for one in named]
-    there = {found for link in links if isinstance(link, str) and link.startswith(("http", "//")) and (found := key(link)) and found[1]}
+    there = {
+        found
+        for link in links
+        if isinstance(link, str) and link.startswith(("http", "//")) and (found := key(link)) and found[1]
+    }
     if not here or not there:
         return 0
     if here & there:

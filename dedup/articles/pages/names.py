@@ -16,7 +16,15 @@ _AUTHORS = (
     "rnews:author", "creator", "authors", "twitter:data1",
 )  # fmt: skip
 _BY = re.compile(r"^(?:by|von|par|por|di|door)\s+(?=\S)", re.IGNORECASE)
-_NO_NAME = re.compile(r"https?:|www\.|@\w+\.|[<>{}|]|^\W*$|^\d+$|^(?:admin|administrator|author|staff|unknown|null|undefined|none|n/a)$", re.IGNORECASE)
+_NO_NAME = re.compile(
+    r"https?:|www\.|@\w+\.|[<>{}|]|^\W*$|^\d+$|^(?:admin|administrator|author|staff|unknown|null|undefined|none|n/a)$",
+    re.IGNORECASE,
+)
+#: Between the names of a byline; where a byline goes on with something else.
+_AND = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s+(?:and|und|y|et|&)\s+", re.IGNORECASE)
+_AFTER_NAME = re.compile(
+    r"\s+[|\u2022·\u2013\u2014-]\s+|\s*\||\s*\d|\s+(?:published|updated|posted|on\s)", re.IGNORECASE
+)
 #: What stands between a page's title and its site's name.
 _CUT = re.compile(r"\s+[|\u2013\u2014»·•-]\s+|\s*\|\s*|\s+::\s+")
 _LANGUAGE = re.compile(r"^([a-z]{2,3})(?:[-_]([a-z]{2}|[a-z]{4}|\d{3}))?(?:[-_.]|$)", re.IGNORECASE)
@@ -24,7 +32,13 @@ _LANGUAGE = re.compile(r"^([a-z]{2,3})(?:[-_]([a-z]{2}|[a-z]{4}|\d{3}))?(?:[-_.]
 
 def titles(head: Head) -> list[str]:
     """All that a page says its title is, the surest first, as they stand there."""
-    said = [head.first("og:title"), head.first("twitter:title"), *head.headings[:3], head.first("title", "headline", "dc.title", "parsely-title"), head.title]
+    said = [
+        head.first("og:title"),
+        head.first("twitter:title"),
+        *head.headings[:3],
+        head.first("title", "headline", "dc.title", "parsely-title"),
+        head.title,
+    ]
     return list(dict.fromkeys(squeezed(unescape(one)) for one in said if one and one.strip()))
 
 
@@ -35,16 +49,24 @@ def title(head: Head, own: Mapping[str, Any] | None) -> str | None:
     headings that are no titles.
     """
     said = [text for name in ("headline", "name") for text in texts(own.get(name) if own else None)][:1]
-    said += [found for name in ("og:title", "twitter:title", "dc.title", "parsely-title", "headline", "title") if (found := head.first(name))]
+    said += [
+        found
+        for name in ("og:title", "twitter:title", "dc.title", "parsely-title", "headline", "title")
+        if (found := head.first(name))
+    ]
     if head.title:
         said.append(head.title)
-    said = [squeezed(unescape(one)) for one in said]
+    if not said:
+        return squeezed(unescape(head.headings[0])) if head.headings else None
+    site = site_name(head, own)
+    best = _bare_title(squeezed(unescape(said[0])), site, sure=said[0] != head.title)
+    least = len(best.split()) / 2
     for heading in head.headings:
-        if len(heading) <= 400 and any(alike(heading, one) >= 0.6 for one in said) and len(heading.split()) > 1:
-            return squeezed(unescape(heading))
-    if said:
-        return _bare_title(said[0], site_name(head, own), sure=said[0] != head.title)
-    return squeezed(head.headings[0]) if head.headings else None
+        heading = squeezed(unescape(heading))
+        agrees = alike(heading, best) >= 0.6 and len(heading.split()) >= least and len(heading) <= 400
+        if agrees and not (site and alike(heading, site) >= 0.8 and len(heading.split()) <= len(site.split())):
+            return heading
+    return best
 
 
 def _bare_title(text: str, site: str | None, sure: bool) -> str:
@@ -59,18 +81,22 @@ def _bare_title(text: str, site: str | None, sure: bool) -> str:
     return text
 
 
-def authors(head: Head, own: Mapping[str, Any] | None, tree: Any) -> list[str]:
-    """The names in the page's own JSON-LD, else in its metadata, else where trafilatura finds a byline."""
-    for found in (_clean(_in_json(own)), _clean(_in_meta(head))):
+def authors(head: Head, own: Mapping[str, Any] | None) -> list[str]:
+    """The names in the page's own JSON-LD, else in its metadata, else in what is marked as its byline."""
+    for found in (_clean(_in_json(own)), _clean(_in_meta(head)), _clean(_in_bylines(head))):
         if found:
             return found
-    from trafilatura.metadata import extract_author
+    return []
 
-    try:
-        line = extract_author(tree)
-    except Exception:  # a bug on an odd page is no reason to lose it
-        return []
-    return _clean(line.split(";")) if line else []
+
+def _in_bylines(head: Head) -> Iterator[str]:
+    """The surest byline; by a class only the first, for a page marks authors of others and of comments as well."""
+    sure = [text for sureness, text in head.bylines if sureness == 2]
+    for text in sure[:5] or [text for _, text in head.bylines[:1]]:
+        text = _AFTER_NAME.split(text)[0]
+        names = [name for name in _AND.split(_BY.sub("", text)) if name.strip()]
+        if all(len(name.split()) <= 6 for name in names):
+            yield from names
 
 
 def _in_json(own: Mapping[str, Any] | None) -> Iterator[str]:
@@ -100,7 +126,9 @@ def _clean(names: Any) -> list[str]:
 def language(head: Head, own: Mapping[str, Any] | None) -> str | None:
     """The language a page declares, as `en` or `en-GB`."""
     said = [head.language, next(texts(own.get("inLanguage") if own else None), None)]
-    said += [head.first(name) for name in ("og:locale", "content-language", "language", "dc.language", "dcterms.language")]
+    said += [
+        head.first(name) for name in ("og:locale", "content-language", "language", "dc.language", "dcterms.language")
+    ]
     for one in said:
         if one and (found := _LANGUAGE.match(one.strip())):
             region = found[2]

@@ -57,10 +57,15 @@ class Moment:
     exact: bool
 
 
-def published(head: Head, own: Mapping[str, Any] | None, urls: list[str], tree: Any, before: float | None) -> Moment | None:
+def published(
+    head: Head, own: Mapping[str, Any] | None, urls: list[str], tree: Any, before: float | None
+) -> Moment | None:
     """When the page says it was published; `before`: when it was taken, which nothing on it can be later than."""
     by_url = _of_urls(urls, before)
-    stated = [*_in_json(own, ("datePublished", "dateCreated", "uploadDate"), before), *_in_meta(head, _PUBLISHED, before)]
+    stated = [
+        *_in_json(own, ("datePublished", "dateCreated", "uploadDate"), before),
+        *_in_meta(head, _PUBLISHED, before),
+    ]
     if stated:
         # Two that contradict each other by days: the address says which. Else the surest place.
         agreeing = [one for one in stated if by_url and abs(one.seconds - by_url.seconds) < 2 * _DAY]
@@ -74,7 +79,11 @@ def published(head: Head, own: Mapping[str, Any] | None, urls: list[str], tree: 
 
 def modified(head: Head, own: Mapping[str, Any] | None, first: Moment | None, before: float | None) -> Moment | None:
     """When the page says it was changed last; not where that lies before its publication."""
-    said = [*_in_json(own, ("dateModified",), before), *_in_meta(head, _MODIFIED, before), *_marked(head, before, "modif", "updat")]
+    said = [
+        *_in_json(own, ("dateModified",), before),
+        *_in_meta(head, _MODIFIED, before),
+        *_marked(head, before, "modif", "updat"),
+    ]
     for one in said:
         if first is None or one.seconds >= first.seconds - (0 if one.exact and first.exact else _DAY):
             return one

@@ -20,10 +20,13 @@ ARCHIVED = re.compile(
 )
 #: Programs that save pages write the address into a comment: Internet Explorer and Chrome, SingleFile, HTTrack.
 _SAVED = re.compile(
-    r"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*|Mirrored from\s+)(?P<url>[^\s<>]+)", re.IGNORECASE
+    r"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*|Mirrored from\s+)(?P<url>[^\s<>]+)",
+    re.IGNORECASE,
 )
 #: Front pages that AMP caches and viewers show pages of others under.
-_AMP_CACHE = re.compile(r"https?://(?:www\.google\.[a-z.]+/amp/(?:s/)?|[\w-]+\.cdn\.ampproject\.org/[a-z]/(?:s/)?)", re.IGNORECASE)
+_AMP_CACHE = re.compile(
+    r"https?://(?:www\.google\.[a-z.]+/amp/(?:s/)?|[\w-]+\.cdn\.ampproject\.org/[a-z]/(?:s/)?)", re.IGNORECASE
+)
 _LONGEST = 2_000
 
 

@@ -76,8 +76,19 @@ def _article(taken: Taken) -> Article:
         if batch.rejects:
             raise UsageError(f"not an article: {batch.rejects[0].reason} {batch.rejects[0].detail}".rstrip())
         row = batch.records.to_pylist()[0]
-        return Article(**{name: row[name] for name in ("text", "id", "url", "domain", "title", "published", "authors")})
+        names = ("text", "id", "url", "domain", "title", "published", "authors")
+        return Article(**{name: row[name] for name in names}, meta=_meta(row["meta"]))
     raise UsageError(f"an article is a text, a dict or an Article, not a {type(taken).__name__}")
+
+
+def _meta(text: str | None) -> Mapping[str, Any]:
+    """Page metadata as an object; a batch holds it as JSON."""
+    if text is None:
+        return {}
+    import orjson
+
+    found: Mapping[str, Any] = orjson.loads(text)
+    return found
 
 
 def compare(a: Taken, b: Taken, **options: object) -> Match | None:
@@ -90,11 +101,14 @@ def compare(a: Taken, b: Taken, **options: object) -> Match | None:
     return compare_two(_article(a), _article(b), make_settings(None, **options))
 
 
-def origin(article: Taken) -> Origin:
-    """What one article says of who wrote it. Unknown when it says nothing that can be relied on."""
+def origin(article: Taken, **options: object) -> Origin:
+    """What one article says of who wrote it. Unknown when it says nothing that can be relied on.
+
+    options: `agencies` and `sites`, files with entries of one's own.
+    """
     from dedup.clusters.pair import origin_of
 
-    return origin_of(_article(article))
+    return origin_of(_article(article), make_settings(None, **options))
 
 
 def minhash(article: Taken, *, settings: Settings | None = None, **options: object) -> MinHash:

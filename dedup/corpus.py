@@ -14,14 +14,13 @@ from numpy.typing import NDArray
 
 from dedup.articles.batch import Batch, int_array, text_array, to_numpy
 from dedup.articles.chunks import chunk_kernel
-from dedup.articles.furniture import Bodies
 from dedup.articles.learned import Furniture
-from dedup.articles.phrases import RULE_DATELINE
 from dedup.articles.recut import pack_kernel
 from dedup.candidates.digest import Digest, digest
 from dedup.candidates.passages import rerank
 from dedup.candidates.spool import Spool, pack
-from dedup.clusters.origin.credits import Said, read_authors, read_credit, read_dateline
+from dedup.clusters.origin.listen import listener
+from dedup.clusters.origin.said import Said
 from dedup.learning import Bands, Rows, cut_learned
 from dedup.model import Reject
 from dedup.settings import Settings
@@ -146,6 +145,7 @@ def read_corpus(
     passed: Counter[str] = Counter()
     files: dict[str, int] = {}
     n = records = 0
+    listen = listener(settings.agencies, settings.sites).listen
     for batch, result in digests(batches, settings, threads):
         rejects.extend(batch.rejects)
         passed.update(batch.passed)
@@ -180,8 +180,7 @@ def read_corpus(
         )
         bands.append((digest.banded + n, digest.band))
         passages.append(digest.passage + np.uint64(n))
-        authors = batch.records.column("authors")
-        heard = listen(digest.bodies, authors.to_pylist() if authors.null_count < m else ())
+        heard = listen(digest.bodies, batch.records)
         said.update((n + i, items) for i, items in heard.items())
         n += m
         taken(batch)
@@ -208,19 +207,6 @@ def _spool_raw(batch: Batch, spool: Spool) -> NDArray[np.int64]:
         return np.full(batch.records.num_rows, -1, np.int64)
     start = spool.records.append(b"".join(batch.raw))
     return start + np.cumsum([0, *map(len, batch.raw)])[:-1]
-
-
-def listen(bodies: Bodies, authors: Sequence[str | None]) -> dict[int, list[Said]]:
-    """What the articles of a batch say of their source, by their index."""
-    said: dict[int, list[Said]] = {}
-    for i, rule, text in bodies.credits():
-        found = read_dateline(text) if rule == RULE_DATELINE else read_credit(text)
-        if found:
-            said.setdefault(i, []).extend(found)
-    for i, name in enumerate(authors):
-        if name and (found := read_authors(name)):
-            said.setdefault(i, []).extend(found)
-    return said
 
 
 def _in_order(

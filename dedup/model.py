@@ -90,6 +90,10 @@ class Origin:
     in_corpus: bool
     probability: float
     evidence: tuple[Evidence, ...] = ()
+    #: The way of the text where it can be seen, as (role, name): writer, distributor, hop, host.
+    chain: tuple[tuple[str, str], ...] = ()
+    #: Candidates that were not chosen, as (name, probability, reason), the likeliest first.
+    rivals: tuple[tuple[str, float, str], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The object of the file contract (evidence is written beside it, not in it)."""
@@ -99,6 +103,8 @@ class Origin:
             "domain": self.domain,
             "in_corpus": self.in_corpus,
             "probability": self.probability,
+            "chain": [{"role": role, "name": name} for role, name in self.chain],
+            "rivals": [{"name": name, "probability": p, "reason": why} for name, p, why in self.rivals],
         }
 
 

@@ -23,6 +23,8 @@ from dedup.clusters import relate as r
 from dedup.clusters.group import Verified, Window, cluster
 from dedup.clusters.notices import notices
 from dedup.clusters.origin.decide import decide
+from dedup.clusters.origin.registry import registry
+from dedup.clusters.retold import Texts, retell
 from dedup.clusters.verify import Verifier
 from dedup.corpus import Corpus, read_corpus
 from dedup.reports.progress import Progress, Silent
@@ -102,14 +104,20 @@ def scan_batches(
         with clock.stage("compare", len(found.a), "pairs"):
             edges = verifier.related(found.a, found.b, progress.advance)
         with clock.stage("cluster", None, "clusters"):
-            parts, twins = assemble.groups(rep, cluster(len(corpus), edges, tie, verifier.all, window))
+            together = cluster(len(corpus), edges, tie, verifier.all, window)
+            texts = Texts(spool, corpus.words_at, corpus.count, tie)
+            together, retold = retell(
+                texts, rep, together, edges, verifier.all, lambda ranks: _times(corpus, ranks), window, threads
+            )
+            parts, twins = assemble.groups(rep, together)
             missing = assemble.all_within(parts, edges)
             if len(missing):
                 edges.extend(verifier.all(missing))
             domain, _ = domain_numbers(corpus.table.column("domain"))
             edges.relation[notices(edges, domain, _stories(len(corpus), parts))] = r.NONE
         with clock.stage("origin", None, "clusters"):
-            view = assemble.View(corpus.ids.to_pylist(), corpus.table, rep, corpus.count, corpus.said)
+            known = registry(settings.agencies, settings.sites)
+            view = assemble.View(corpus.ids.to_pylist(), corpus.table, rep, corpus.count, corpus.said, known)
             stories = assemble.build(view, parts, edges, verifier.all)
             if window is not None:
                 edges = edges.only(window.near(edges.a, edges.b))
@@ -125,6 +133,8 @@ def scan_batches(
         summary = summarise(
             corpus, inputs, rep, found, verifier.compared, table, written.implied, clusters, settings, clock.timings
         )
+        summary["counts"]["rewrite_candidates"] = retold["candidates"]
+        summary["caps"]["name_keys"] = retold["full"]
         return ScanResult(clusters, table, origins, corpus.rejects, summary, corpus, np.flatnonzero(keep))
     except BaseException:
         spool.close()
@@ -135,10 +145,14 @@ def _window(corpus: Corpus, days: float | None) -> tuple[Window | None, NDArray[
     """The time of every article, and stretches of time in which identical articles are one body; None for no window."""
     if days is None:
         return None, None
-    when = np.array(
-        [w.seconds if (w := parse(text)) else np.nan for text in corpus.table.column("published").to_pylist()]
-    )
+    when = _times(corpus, np.arange(len(corpus)))
     return Window(when, when, days * 86400), eras(corpus.fingerprint, when, days * 86400)
+
+
+def _times(corpus: Corpus, ranks: NDArray[np.int64]) -> NDArray[np.float64]:
+    """When articles were published, in seconds; NaN where it is not known."""
+    texts = corpus.table.column("published").take(int_array(ranks)).to_pylist()
+    return np.array([w.seconds if (w := parse(text)) else np.nan for text in texts], np.float64)
 
 
 def _of_bodies(window: Window, rep: NDArray[np.int64]) -> Window:

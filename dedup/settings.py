@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dedup.errors import UsageError
+from dedup.errors import MissingInput, UsageError
 
 if TYPE_CHECKING:
     from dedup.articles.learned import Furniture
@@ -35,6 +36,9 @@ class Settings:
     passage_rate: int = 8
     #: Furniture learned before; None learns it from the corpus, an empty `Furniture()` leaves all to the rules.
     furniture: Furniture | None = None
+    #: Files with agencies and sites of one's own; the packaged ones come after them.
+    agencies: str | None = None
+    sites: str | None = None
     # -- below: no influence on results --------------------------------------------------------------------------
     fields: tuple[tuple[str, str], ...] = ()
     format: str | None = None
@@ -67,8 +71,10 @@ class Settings:
     def results(self) -> dict[str, object]:
         """The settings that change results, by name."""
         names = ("shingle_size", "num_perm", "seed", "threshold", "window", "passage_rate")
-        furniture = "learned" if self.furniture is None else self.furniture.digest
-        return {"shingle_spec": SHINGLE_SPEC, **{n: getattr(self, n) for n in names}, "furniture": furniture}
+        found: dict[str, object] = {"shingle_spec": SHINGLE_SPEC, **{name: getattr(self, name) for name in names}}
+        found["furniture"] = "learned" if self.furniture is None else self.furniture.digest
+        own = {"agencies": self.agencies, "sites": self.sites}
+        return found | {name: _digest(path) for name, path in own.items() if path is not None}
 
     def fingerprint(self) -> str:
         """32 hexadecimal digits that differ whenever a setting that changes results differs."""
@@ -82,6 +88,16 @@ class Settings:
     @classmethod
     def names(cls) -> tuple[str, ...]:
         return tuple(f.name for f in fields(cls))
+
+
+def _digest(path: str) -> str:
+    """What a file holds, in short; a name says nothing of it."""
+    import xxhash
+
+    try:
+        return xxhash.xxh3_128_hexdigest(Path(path).read_bytes())
+    except OSError as error:
+        raise MissingInput(f"{path} cannot be read: {error.strerror}") from error
 
 
 def make_settings(settings: Settings | None = None, **options: object) -> Settings:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
 import orjson
 
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """Somebody whose texts others print. `kind` is agency, outlet or press_release."""
+    """Somebody whose texts others print. `kind` is agency, outlet or press_release.
+
+    `names` are recognised in any case, `tags` only as written; `strong_tags` need no witness beside them. For a tag
+    that means other things as well (`homonym` high) `places` (lower case), `tlds` of the host and `letters` of the
+    text's language are such witnesses.
+    """
 
     key: str
     name: str
@@ -20,23 +26,52 @@ class Agency:
     tags: tuple[str, ...]
     strong_tags: frozenset[str]
     domains: tuple[str, ...]
+    homonym: str = "low"
+    places: tuple[str, ...] = ()
+    tlds: tuple[str, ...] = ()
+    letters: str = ""
+
+
+KINDS = ("agency", "outlet", "press_release")
+HOMONYM = ("low", "medium", "high")
+
+
+def parse_agencies(data: Any) -> tuple[Agency, ...]:
+    """Agencies from the content of a file like agencies.json; `ValueError` says what is wrong with it.
+
+    Only `name` must be there; a name of one's own list is its own tag, and strong.
+    """
+    if not isinstance(data, list):
+        raise ValueError("an agencies file is a JSON list of objects")
+    return tuple(_agency(entry, number) for number, entry in enumerate(data, 1))
+
+
+def _agency(entry: Any, number: int) -> Agency:
+    known = {field.name for field in fields(Agency)}
+    if not isinstance(entry, dict) or not isinstance(entry.get("name"), str) or not entry["name"].strip():
+        raise ValueError(f"entry {number} has no name")
+    name = entry["name"].strip()
+    if unknown := sorted(set(entry) - known):
+        raise ValueError(f"entry {number} ({name}): unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}")
+    kind, homonym = entry.get("kind", "agency"), entry.get("homonym", "low")
+    if kind not in KINDS or homonym not in HOMONYM:
+        raise ValueError(f"entry {number} ({name}): kind is one of {KINDS}, homonym one of {HOMONYM}")
+    lists = {key: entry.get(key, []) for key in ("names", "tags", "domains", "places", "tlds")}
+    lists["strong_tags"] = entry.get("strong_tags", lists["tags"] if homonym == "low" else [])
+    for key, value in lists.items():
+        if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+            raise ValueError(f"entry {number} ({name}): {key} is a list of texts")
+    names = tuple(dict.fromkeys([name, *lists["names"]]))
+    return Agency(
+        entry.get("key", name), name, kind, names, tuple(lists["tags"]), frozenset(lists["strong_tags"]),
+        tuple(domain.lower() for domain in lists["domains"]), homonym, tuple(lists["places"]), tuple(lists["tlds"]),
+        entry.get("letters", ""),
+    )  # fmt: skip
 
 
 @cache
 def agencies() -> tuple[Agency, ...]:
-    data = orjson.loads((files("dedup.articles") / "agencies.json").read_bytes())
-    return tuple(
-        Agency(
-            a["key"],
-            a["name"],
-            a["kind"],
-            tuple(a["names"]),
-            tuple(a["tags"]),
-            frozenset(a["strong_tags"]),
-            tuple(a["domains"]),
-        )
-        for a in data
-    )
+    return parse_agencies(orjson.loads((files("dedup.articles") / "agencies.json").read_bytes()))
 
 
 @cache

@@ -21,10 +21,12 @@ _DAY_FORMS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%d.
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """Seconds since 1970 (UTC; a naive time counts as UTC). `exact` is False for a bare date, which is a day wide."""
+    """Seconds since 1970 (UTC; a naive time counts as UTC). `exact` is False for a bare date, which is a day wide;
+    `zoned` is False where no zone was written, so that the true instant may be half a day off."""
 
     seconds: float
     exact: bool
+    zoned: bool = True
 
 
 def parse(text: str | None) -> When | None:
@@ -39,10 +41,11 @@ def parse(text: str | None) -> When | None:
             return None
     moment = _moment(text)
     if moment is not None:
-        if moment.tzinfo is None:
+        zoned = moment.tzinfo is not None
+        if not zoned:
             moment = moment.replace(tzinfo=UTC)
         try:
-            return When(moment.timestamp(), True)
+            return When(moment.timestamp(), True, zoned)
         except (OverflowError, ValueError):
             return None
     for form in _DAY_FORMS:

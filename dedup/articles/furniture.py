@@ -7,7 +7,7 @@ words of the story, and a tail of foreign headlines after a heading (dedup.artic
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numba as nb
 import numpy as np
@@ -44,11 +44,18 @@ class Bodies:
     """The bodies of n articles, and where credits may stand.
 
     `tokens` are those of the bodies alone. `spans` (4, m) int64 lists cut blocks of head and foot: the article's
-    index, the rule, the first byte and the byte after the last in the text.
+    index, the rule, the first byte and the byte after the last in the text. `ruled`: the tokens that the rules alone
+    leave, where a learned model cut more; what stands there may still say who wrote the text.
     """
 
     tokens: Tokens
     spans: NDArray[np.int64]
+    ruled: Tokens | None = None
+
+    @property
+    def before_learning(self) -> Tokens:
+        """The tokens of the bodies as the rules alone leave them."""
+        return self.tokens if self.ruled is None else self.ruled
 
     def credits(self) -> Iterator[tuple[int, int, str]]:
         """The cut blocks as (article, rule, text); a closing parenthesis or full stop belongs to the text."""
@@ -263,13 +270,18 @@ def cut(
         tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, tokens.folded, tokens.folded_start, zone,
         touched, tokens.single,
     )  # fmt: skip
+    ruled = None
     if learned and domains is not None:
+        # Packing the bodies moves all but the first tokens, so what it moves is copied.
+        ruled = replace(
+            tokens, last=tokens.last.copy(), word=tokens.word.copy(), start=tokens.start.copy(), end=tokens.end.copy()
+        )
         zone, touched = token_zones(tokens, learned.numbers(domains), learned.slots)
         body_kernel(
             tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, tokens.folded, tokens.folded_start,
             zone, touched, tokens.single,
         )  # fmt: skip
-    return Bodies(tokens, spans)
+    return Bodies(tokens, spans, ruled)
 
 
 def zones(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numba as nb
@@ -14,6 +15,8 @@ from dedup.errors import OutputError, UsageError
 
 #: A spooled file stays in memory up to this size: most corpora never touch the disk, and a million articles use 5 GB.
 IN_MEMORY = 512 << 20
+#: Words that are read at once where all bodies of a file are looked at, one after the other.
+STRETCH = 1 << 20
 
 
 @nb.njit(nogil=True, cache=True)
@@ -136,6 +139,26 @@ class Spool:
         for i, start in enumerate(starts):
             self.words.copy_to(start, view[bounds[i] : bounds[i + 1]])
         return word, first
+
+    def stretches(
+        self, at: NDArray[np.int64], count: NDArray[np.int64]
+    ) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
+        """The words of bodies in the order they were spooled, in large stretches, each read once: (words, which bodies,
+        where each begins in these words, how many it has). `at` (n,) is in words."""
+        order = np.argsort(at, kind="stable")
+        begin, end = at[order], at[order] + count[order]
+        held = self.in_place()
+        if held is not None:
+            yield held, order, begin, count[order]
+            return
+        low = 0
+        while low < len(order):
+            base = int(begin[low])
+            high = max(low + 1, int(np.searchsorted(end, base + STRETCH, side="right")))
+            word = np.empty(int(end[high - 1]) - base, np.uint32)
+            self.words.copy_to(base * 4, word.view(np.uint8))
+            yield word, order[low:high], begin[low:high] - base, count[order[low:high]]
+            low = high
 
     def close(self) -> None:
         for file in (self.words, self.records, self.folded, self.chunks):

@@ -75,6 +75,16 @@ def furniture_option(command: Command) -> Command:
     )(command)
 
 
+def origin_options(command: Command) -> Command:
+    """Agencies and sites of one's own."""
+    command = click.option(
+        "--sites", metavar="FILE", help="JSON with more sites that only republish: name, domains, role."
+    )(command)
+    return click.option(
+        "--agencies", metavar="FILE", help="JSON with more agencies and papers: name, tags, domains, kind."
+    )(command)
+
+
 def settings_from(options: dict[str, Any]) -> Any:
     """Settings from the options that were given; an option left out keeps the library's default."""
     from dedup.settings import make_settings

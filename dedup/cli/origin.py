@@ -6,7 +6,7 @@ import click
 import rich_click
 
 from dedup.cli import CONTEXT
-from dedup.cli.common import one_article, print_json, screen
+from dedup.cli.common import one_article, origin_options, print_json, screen
 
 
 @click.command(
@@ -16,18 +16,20 @@ from dedup.cli.common import one_article, print_json, screen
     context_settings=CONTEXT,
 )
 @click.argument("file", metavar="FILE")
+@origin_options
+@click.option("--explain", is_flag=True, help="Also show the candidates that were not chosen, and why.")
 @click.option("--json", "as_json", is_flag=True, help="Print the origin and its evidence as JSON.")
-def command(file: str, as_json: bool) -> None:
+def command(file: str, agencies: str | None, sites: str | None, explain: bool, as_json: bool) -> None:
     """Say who wrote an article, by what it says itself: dateline, credits, page metadata.
 
     FILE is a text file, FILE#ID for one record of a JSONL or table file, or - for a text on standard input.
     """
     import dedup
-    from dedup.reports import layout, terminal
+    from dedup.reports import layout, origins, terminal
     from dedup.reports.safe import visible
 
     article = one_article(file)
-    origin = dedup.origin(article)
+    origin = dedup.origin(article, agencies=agencies, sites=sites)
     if as_json:
         print_json({"id": article.id, "origin": origin.to_dict(), "evidence": [e.to_dict() for e in origin.evidence]})
         return
@@ -38,9 +40,12 @@ def command(file: str, as_json: bool) -> None:
     lines.append(layout.labelled("origin", *terminal.origin_parts(origin, corpus=False)))
     if origin.domain:
         lines.append(layout.labelled("home", visible(origin.domain, 60)))
+    lines += origins.chain_lines(origin)
     if origin.evidence:
         ranked = sorted(origin.evidence, key=lambda e: -abs(e.weight))
         lines += [*layout.heading("What says so"), layout.text(), *terminal.evidence_table(ranked, width)]
     else:
         lines.append(layout.text(("    Nothing in the article says where it came from.", "dim")))
+    if explain:
+        lines += origins.rival_lines(origin, width)
     layout.show(console, [*lines, layout.text()])

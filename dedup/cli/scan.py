@@ -13,7 +13,15 @@ import click
 import rich_click
 
 from dedup.cli import CONTEXT, NOTHING_ACCEPTED, OK
-from dedup.cli.common import compare_options, furniture_option, input_options, screen, settings_from, write
+from dedup.cli.common import (
+    compare_options,
+    furniture_option,
+    input_options,
+    origin_options,
+    screen,
+    settings_from,
+    write,
+)
 from dedup.errors import OutputError, UsageError
 
 #: Options of glibc's `mallopt`, from its malloc.h.
@@ -38,6 +46,7 @@ if TYPE_CHECKING:
 @compare_options
 @furniture_option
 @click.option("--save-furniture", metavar="FILE", help="Write the furniture that was used, to read or to use again.")
+@origin_options
 @click.option(
     "--window", type=float, metavar="DAYS", help="Articles published further apart never cluster. Default: no limit."
 )
@@ -73,6 +82,7 @@ def command(paths: tuple[str, ...], out: str | None, **options: Any) -> int:
     if not paths:
         raise UsageError("nothing to scan: name files or folders, or - for standard input")
     _check_folders(Path(out), settings.tmp)
+    _check_lists(settings)
     if save is not None:
         _check_file(Path(save), Path(out))
     return scanned(paths, settings, Path(out), quiet=quiet, as_json=as_json, keep=keep, save=save)
@@ -165,6 +175,14 @@ def _show(result: Any, seconds: float, out: Path | None, source: str | None, adv
     if advice is not None:
         lines[-1:] = [layout.text(), layout.text("  Your own: ", (advice, "bold")), layout.text()]
     layout.show(console, lines)
+
+
+def _check_lists(settings: Settings) -> None:
+    """Read the user's agencies and sites before the work begins."""
+    if settings.agencies is not None or settings.sites is not None:
+        from dedup.clusters.origin.registry import registry
+
+        registry(settings.agencies, settings.sites)
 
 
 def _check_folders(out: Path, tmp: str | None) -> None:

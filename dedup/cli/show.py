@@ -30,13 +30,14 @@ LINKS = 10
 @click.argument("out", metavar="OUT")
 @click.argument("cluster", metavar="CLUSTER")
 @click.option("--all", "everything", is_flag=True, help=f"Show all members, however many. Default: the first {SHOWN}.")
+@click.option("--explain", is_flag=True, help="Also show the candidates that are not the origin, and why.")
 @click.option("--json", "as_json", is_flag=True, help="Print the cluster and its pairs as JSON.")
-def command(out: str, cluster: str, everything: bool, as_json: bool) -> None:
+def command(out: str, cluster: str, everything: bool, explain: bool, as_json: bool) -> None:
     """Show one cluster of a scan: its timeline, its origin with the evidence, and every member.
 
     OUT is the folder a scan wrote, CLUSTER a name from it: c000001, or just 1.
     """
-    from dedup.reports import layout
+    from dedup.reports import layout, origins
 
     folder = _folder(out)
     record = find_cluster(folder / "clusters.jsonl", _name_of(cluster))
@@ -46,7 +47,10 @@ def command(out: str, cluster: str, everything: bool, as_json: bool) -> None:
         print_json({**record, "pairs": inside + across})
         return
     console = screen()
-    lines = cluster_page(cluster_from(record), inside, across, layout.room(console), None if everything else SHOWN)
+    one, width = cluster_from(record), layout.room(console)
+    lines = cluster_page(one, inside, across, width, None if everything else SHOWN)
+    if explain:
+        lines += [*origins.chain_lines(one.origin), *origins.rival_lines(one.origin, width), layout.text()]
     layout.show(console, lines)
 
 
@@ -114,7 +118,10 @@ def cluster_from(record: dict[str, Any]) -> Cluster:
         return {name: values[name] for name in kind.__dataclass_fields__ if name in values}
 
     evidence = tuple(Evidence(**only(Evidence, e)) for e in record["evidence"])
-    origin = Origin(**{**only(Origin, record["origin"]), "evidence": evidence})
+    given = record["origin"]
+    chain = tuple((link["role"], link["name"]) for link in given.get("chain", ()))
+    rivals = tuple((one["name"], one["probability"], one["reason"]) for one in given.get("rivals", ()))
+    origin = Origin(**{**only(Origin, given), "evidence": evidence, "chain": chain, "rivals": rivals})
     members = tuple(Member(**{**only(Member, m), "relation": Relation(m["relation"])}) for m in record["members"])
     return Cluster(record["cluster"], members, origin, record["canonical"]["probability"])
 

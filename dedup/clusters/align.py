@@ -27,7 +27,7 @@ FEATURES = (
     "numbers_a",  # distinct numbers of a, 512 at most
     "numbers_b",
     "numbers",  # distinct numbers in common
-    "names_a",  # distinct capitalised words of a inside sentences; 0 where neither body is short
+    "names_a",  # distinct capitalised words of a inside sentences; 0 where they do not decide
     "names_b",
     "names",  # distinct names in common
     "changed",  # aligned slots in which both have a number, and not the same

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, repeat
 from math import inf
 
@@ -17,9 +17,11 @@ from dedup.articles.dates import When, parse
 from dedup.clusters import align as c
 from dedup.clusters import relate as r
 from dedup.clusters.group import Verified
-from dedup.clusters.origin.credits import Said, to_evidence
-from dedup.clusters.origin.decide import Witness, canonical, decide
-from dedup.model import Origin
+from dedup.clusters.origin.decide import Witness, decide
+from dedup.clusters.origin.keep import canonical
+from dedup.clusters.origin.registry import Registry, registry
+from dedup.clusters.origin.said import Said
+from dedup.model import Evidence, Origin
 
 #: In clusters of more members only the pairs with the canonical copy are written.
 ALL_PAIRS = 200
@@ -42,6 +44,7 @@ class View:
     rep: Ints
     count: Ints
     said: dict[int, list[Said]]
+    registry: Registry = field(default_factory=registry)
 
 
 @dataclass(frozen=True)
@@ -136,8 +139,8 @@ def build(
     origins, probability, best = [], [], []
     for low, high, words in zip(first[:-1].tolist(), first[1:].tolist(), longest.tolist(), strict=True):
         own = witnesses[low:high]
-        origins.append(decide(own))
-        place, sure = canonical(own, origins[-1], words)
+        origins.append(decide(own, view.registry))
+        place, sure = canonical(own, origins[-1], words, view.registry)
         best.append(low + place)
         probability.append(sure)
     bodies = np.diff(body_first)
@@ -165,7 +168,7 @@ def _witnesses(view: View, ranks: Ints, when: Iterable[When | None]) -> list[Wit
     rows = ranks.tolist()
     ids = [view.ids[rank] for rank in rows]
     said = [
-        tuple([to_evidence(name, item) for item in heard]) if (heard := view.said.get(rank)) else ()
+        tuple([Evidence(name, *item, 0.0) for item in heard]) if (heard := view.said.get(rank)) else ()
         for rank, name in zip(rows, ids, strict=True)
     ]
     return list(map(Witness, ids, _column(view, "domain", ranks), when, view.count[ranks].tolist(), said))
@@ -203,6 +206,9 @@ def _toward(
     apart = np.flatnonzero(~r.JOINS[code])
     to_core = edges.relation[_rows(edges, body[apart], core[apart])]
     code[apart] = np.where(body[apart] == core[apart], r.VERSION, to_core)
+    # Of a canonical copy that rewrites the core, the core's copies are rewrites too.
+    retold = (kept[apart] != core[apart]) & (edges.relation[_rows(edges, kept[apart], core[apart])] == r.REWRITE)
+    code[apart[retold]] = r.REWRITE
     f = edges.features[rows].astype(np.int64)
     a_in_b = np.where(f[:, c.LENGTH_A] < f[:, c.LENGTH_B], 1, -1)
     shared, size_a, size_b = f[:, c.SHARED], np.maximum(1, f[:, c.SIZE_A]), np.maximum(1, f[:, c.SIZE_B])
@@ -322,6 +328,6 @@ def singles(view: View, alone: NDArray[np.bool_]) -> dict[int, Origin]:
     """Origins of the articles that stand `alone`, in no cluster, and say something of their source, by rank."""
     ranks = np.array([rank for rank in sorted(view.said) if alone[rank]], np.int64)
     return {
-        rank: decide([witness])
+        rank: decide([witness], view.registry)
         for rank, witness in zip(ranks.tolist(), _witnesses(view, ranks, repeat(None)), strict=True)
     }

@@ -53,6 +53,8 @@ FEW = 4
 PASSAGE_RUN = 30
 #: Names are compared where one body has fewer words than this: only there do they decide (dedup.clusters.relate).
 SHORT = 150
+#: ... and where it has fewer than this, and the longest common run of words is shorter, for that may be a rewrite.
+FORM_LENGTH, REWRITE_RUN = 300, 40
 
 
 class Bodies(NamedTuple):
@@ -150,7 +152,8 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact):
         result[NUMBERS_A] = numbers_a
         of_b = picked[: pick(word, b_first, b_last, DIGIT, picked)]
         result[NUMBERS_B], result[NUMBERS] = mark_common(of_b, tables[1], stamp, tables[0], stamp_a)
-        if min(length[a], length[b]) < SHORT:
+        shorter = min(length[a], length[b])
+        if shorter < SHORT or (shorter < FORM_LENGTH and result[RUN] < REWRITE_RUN):
             result[NAMES_A] = mark(picked[: pick(word, a_first, a_last, CAPITAL, picked)], tables[2], stamp)
             of_b = picked[: pick(word, b_first, b_last, CAPITAL, picked)]
             result[NAMES_B], result[NAMES] = mark_common(of_b, tables[3], stamp, tables[2], stamp)

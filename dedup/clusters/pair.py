@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from dedup.articles.batch import text_array
 from dedup.articles.furniture import Bodies, cut
 from dedup.articles.learned import Furniture
-from dedup.articles.phrases import RULE_DATELINE
 from dedup.articles.tokens import Tokens
 from dedup.candidates.digest import fingerprints, shingle_ids
 from dedup.candidates.minhash import permutations, signature_kernel, to_datasketch
@@ -21,8 +20,8 @@ from dedup.clusters import relate as r
 from dedup.clusters.assemble import newer
 from dedup.clusters.compare import Bodies as Words
 from dedup.clusters.compare import compare, longer_second, place_kernel
-from dedup.clusters.origin.credits import read_authors, read_credit, read_dateline, to_evidence
-from dedup.clusters.origin.decide import Witness, decide
+from dedup.clusters.origin.alone import origin_alone
+from dedup.clusters.rewrite import is_rewrite, look
 from dedup.model import Article, Match, Origin, Passage
 from dedup.settings import Settings
 
@@ -47,6 +46,10 @@ def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
     tie = np.array([order[0].tolist() > order[1].tolist(), order[1].tolist() > order[0].tolist()], np.int64)
     features = compare(Words(word, first, count, size), np.array([0]), np.array([1]), tie)
     code = int(r.relate(features, settings.threshold)[0])
+    if code in (r.NONE, r.OVERLAP):
+        bounds = np.append(first, len(word))
+        if is_rewrite(look(word, bounds, np.array([0]), np.array([1]), tie))[0]:
+            code = r.REWRITE
     relation = r.RELATIONS[code]
     if relation is None:
         return None
@@ -99,13 +102,9 @@ def _characters(tokens: Tokens, i: int) -> Callable[[int], int]:
     return lambda at: int(before[at])
 
 
-def origin_of(article: Article) -> Origin:
-    """The origin of an article alone, from its own credits and its domain."""
-    said = list(read_authors(article.authors))
-    for _, rule, text in _bodies(article).credits():
-        said.extend(read_dateline(text) if rule == RULE_DATELINE else read_credit(text))
-    evidence = tuple(to_evidence(article.id, item) for item in said)
-    return decide([Witness(article.id or "", article.domain, None, 0, evidence)])
+def origin_of(article: Article, settings: Settings) -> Origin:
+    """The origin of an article alone, from its own credits, its metadata and its domain."""
+    return origin_alone(article, _bodies(article), settings)
 
 
 def minhash_of(article: Article, settings: Settings) -> MinHash:

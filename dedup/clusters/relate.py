@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.clusters import align as c
-from dedup.clusters.compare import PASSAGE_RUN, SHORT
+from dedup.clusters.compare import FORM_LENGTH, PASSAGE_RUN, REWRITE_RUN, SHORT
 from dedup.model import Relation
 
 #: Relations by code; 0 is no relation.
@@ -99,7 +99,10 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     reworded &= (1000 * f[c.ORDERED] >= 850 * fewer) & (
         1000 * np.minimum(f[c.SPAN_A], f[c.SPAN_B]) >= 700 * short_length
     )
-    out[reworded & (f[c.RUN] < 40)] = REWRITE
+    # Notices of one form have at most .45 of the fewer names in common; those found had up to 190 words.
+    named = 2 * f[c.NAMES] >= np.minimum(f[c.NAMES_A], f[c.NAMES_B])
+    named |= short_length >= FORM_LENGTH
+    out[reworded & named & (f[c.RUN] < REWRITE_RUN)] = REWRITE
     alike = np.where(short_length < SHORT, SHORT_VERSION, LONG_VERSION)
     out[enough & (short_share >= MOSTLY) & (contained >= alike)] = VERSION
     clearly_longer = 1000 * short_length < LONGER * long_length

@@ -37,7 +37,23 @@ def at(*parts: int) -> float:
     ],
 )
 def test_instants(text: str, seconds: float) -> None:
-    assert parse(text) == When(seconds, exact=True)
+    found = parse(text)
+    assert found is not None
+    assert (found.seconds, found.exact) == (seconds, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "zoned"),
+    [
+        ("2024-03-05T10:20:30Z", True),
+        ("2024-03-05T10:20:30+02:00", True),
+        ("Tue, 05 Mar 2024 10:20:30 GMT", True),
+        ("2024-03-05T10:20:30", False),
+        ("March 5, 2024 10:20 PM", False),
+    ],
+)
+def test_a_time_without_a_zone_says_so(text: str, zoned: bool) -> None:
+    assert parse(text) == When(parse(text).seconds, True, zoned)  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

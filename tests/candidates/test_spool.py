@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedup.candidates import spool
 from dedup.candidates.spool import Spool, SpoolFile, pack
 from dedup.errors import OutputError, UsageError
 
@@ -135,3 +136,22 @@ def test_packed_words_are_those_of_the_bodies_in_order(runs: list[tuple[int, int
     packed = pack(word, first, first + counts)
     assert packed.dtype == np.uint32
     assert packed.tolist() == [int(w) for a, n in zip(first, counts, strict=True) for w in word[a : a + n]]
+@pytest.mark.parametrize("in_memory", [0, 400, 1 << 20])
+def test_stretches_hold_every_body_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_memory: int) -> None:
+    """In the order in which they were spooled, in stretches of some bodies, without those that are not asked for."""
+    monkeypatch.setattr(spool, "STRETCH", 60)
+    held = Spool(str(tmp_path))
+    held.words = SpoolFile(tmp_path / "part", in_memory)
+    bodies = [np.arange(n, dtype=np.uint32) + 1000 * i for i, n in enumerate([30, 1, 70, 12, 45, 8, 8, 90])]
+    at = np.array([held.words.append(body.data) // 4 for body in bodies])
+    asked = np.array([7, 2, 0, 3, 6, 1])
+    seen: list[int] = []
+    stretches = 0
+    for word, which, begin, length in held.stretches(at[asked], np.array([len(bodies[i]) for i in asked])):
+        stretches += 1
+        for i, low, count in zip(which.tolist(), begin.tolist(), length.tolist(), strict=True):
+            assert word[low : low + count].tolist() == bodies[asked[i]].tolist()
+            seen.append(int(asked[i]))
+    assert seen == sorted(asked.tolist())
+    assert (stretches == 1) == (in_memory > 400)
+    held.close()

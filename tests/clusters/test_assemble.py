@@ -16,12 +16,14 @@ from dedup.clusters import align as c
 from dedup.clusters import assemble
 from dedup.clusters import relate as r
 from dedup.clusters.group import Verified
-from dedup.clusters.origin.credits import to_evidence
-from dedup.clusters.origin.decide import Witness, canonical, decide
+from dedup.clusters.origin.decide import Witness, decide
+from dedup.clusters.origin.keep import canonical
+from dedup.clusters.origin.said import Said
+from dedup.model import Evidence
 
 TIMES = [None, "", "2024-03-01", "2024-03-01T08:00:00Z", "2024-03-01T08:00:00.5Z", "2024-03-02T09:30:00+01:00", "soon"]
 DOMAINS = [None, "a.example", "b.example", "apnews.com", "yahoo.com"]
-SAID = [("dateline", "SEOUL (AP)", "Associated Press", 4.0), ("credit", "Reuters", "Reuters", 3.5)]
+SAID = [Said("dateline", "SEOUL (AP)", "Associated Press"), Said("credit", "Reuters", "Reuters")]
 JOINING = [r.NEAR_COPY, r.VERSION, r.EXCERPT, r.REWRITE]
 
 
@@ -91,7 +93,7 @@ def members_of(world: World, part: assemble.Group) -> list[tuple[int, int, int, 
     witnesses = [
         Witness(
             view.ids[m], domain[m], when[m], int(view.count[m]),
-            tuple(to_evidence(view.ids[m], item) for item in view.said.get(m, ())),
+            tuple(Evidence(view.ids[m], *item, 0.0) for item in view.said.get(m, ())),
         )
         for m in part.articles
     ]  # fmt: skip

@@ -1,109 +1,204 @@
-"""Credits in the head and foot of an article: datelines, bylines, credit and copyright lines.
+"""Bylines and credit lines: a line of head or foot that is, but for the words credits are made with, a known name.
 
-Only blocks that furniture rules set aside are read here (never the story, never a tail of other stories), so that
-"told Reuters" and a dateline under "You may also like" are no credits.
+Whole segments only: `By JANE ROE, Associated Press`, `CBS/AP`, `Quelle: dpa`. A name inside a sentence is no credit, a
+photo's credit is not the text's, and who contributed did not write.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
 
-from dedup.articles.agencies import Agency, agencies, by_tag
-from dedup.model import Evidence
+from dedup.clusters.origin import cues
+from dedup.clusters.origin.names import proper_name
+from dedup.clusters.origin.registry import Found, Registry
+from dedup.clusters.origin.said import Place, Said, quote
 
-#: What a line says: signal, quote, name, weight.
-Said = tuple[str, str, str, float]
-#: Log-odds of a signal (natural logarithm); starting points of the domain notes, to be fitted on labelled origins.
-WEIGHTS = {"dateline": 4.0, "byline": 3.5, "credit": 3.5, "licence": 4.0, "sign_off": 2.5, "authors": 3.5}
-#: A contribution is not authorship.
-CONTRIBUTED = 0.5
-
-_WORD = re.compile(r"\w+")
-_PARENTHESES = re.compile(r"\(([^()]{2,60})\)")
-_LICENCE = re.compile(
-    r"(?:originally (?:published|appeared) (?:by|on|at|in)|republished from"
-    r"|first (?:published|appeared) (?:on|in|at)|source:)\s+([^.,;:|]{2,60})",
+_SEGMENTS = re.compile(r"\s*(?:[;,|/•·&()\[\]*]|\s[-–—]\s|\s(?:and|und|et|y|e|og|och|en|via|for|in|with|mit)\s)\s*")
+_POSSESSIVE = re.compile(r"^(?P<owner>.{2,40}?)(?:’s|'s|’|')\s+(?=[A-Z])")
+#: `(with AFP)`, `(mit dpa)`, `avec AFP`: the host's text, with an agency's help.
+_HELPED = re.compile(
+    r"^[\s(*–—-]*(?:with|mit|avec|con|com|met|med|z|s)\b(?! (?:permission|the permission))", re.IGNORECASE
+)
+#: `Jane Roe/USA TODAY Sports`, `Jane Roe/Reuters`: who took a picture, and for whom.
+_TAKEN = re.compile(r"^\W*[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){1,2}\s?/\s?[A-Z][\w .]{1,30}\W*$")
+#: The note on a writer below a text: `Jane Roe writes for The Associated Press.`
+_WRITES_FOR = re.compile(
+    r"^\W*[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){1,3} "
+    r"(?:writes for|is an? (?:\w+ ){0,3}(?:writer|reporter|correspondent|columnist) (?:for|with|at)) "
+    r"(?P<owner>[^.,;]{2,40})[.]?\W*$"
+)
+_EMPLOYED = re.compile(
+    r"(?:rep[óo]rter|correspondent|korrespondent(?:in)?|corresponsal|correspondente|journalist(?:in|e)?|"
+    r"enviad[oa] especial|redaktor(?:in)?|periodista|inviat[oa])\s+(?:of|for|da|de|der|del|d[’']|von|do|with|at)\s+",
     re.IGNORECASE,
 )
-_SIGN_OFF = re.compile(r"\(?Reporting by .{3,200}?[Ee]diting by ", re.DOTALL)
-_HOP = re.compile(r"^the post\b", re.IGNORECASE)
-_PHOTO = re.compile(r"\b(?:photo|foto|image|picture|video|graphic)s?\b", re.IGNORECASE)
-_CONTRIBUTED = re.compile(r"\bcontribut|\bwith inputs? from\b|\bcompiled from\b", re.IGNORECASE)
+#: What scrapers leave behind a name: `AP December 1`, `CBS/AP Last Updated Dec`.
+_DATE = re.compile(
+    r"\s+(?:(?:last )?updated:?\s*|on )?\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\b\.?"
+    r"(?:\s+\d{1,2})?(?:,?\s+\d{4})?(?=\s*(?:$|[;,|]))",
+    re.IGNORECASE,
+)
+#: A byline or credit line is not longer than this, in words.
+_LONGEST = 16
 
 
-@cache
-def _names() -> dict[str, tuple[str, ...]]:
-    """All names of two or more words, and strong one-word tags, by their first word, longest first."""
-    names = {n for a in agencies() for n in a.names if " " in n} | {t for a in agencies() for t in a.strong_tags}
-    found: dict[str, list[str]] = {}
-    for name in sorted(names, key=lambda n: (-len(n), n)):
-        first = _WORD.search(name)
-        found.setdefault(first.group() if first else name, []).append(name)
-    return {first: tuple(same) for first, same in found.items()}
+def is_photo(text: str) -> bool:
+    """Whether a line credits a picture."""
+    return cues.search("photo", text) is not None
 
 
-def _agency_in(text: str) -> Agency | None:
-    """The agency whose name stands first in a text. One look-up a word: an alternation over all names is slow."""
-    names = _names()
-    for match in _WORD.finditer(text):
-        for name in names.get(match.group(), ()):
-            end = match.start() + len(name)
-            if text.startswith(name, match.start()) and not text[end : end + 1].isalnum():
-                return by_tag().get(name)
+def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
+    """What a byline or credit line says."""
+    line = text.strip()
+    if cues.search("contributed", line):
+        return _contribution(line, place, registry)
+    if place.foot and (note := _WRITES_FOR.match(line)):
+        found = registry.find(note.group("owner"), line, place.tld)
+        return (Said("own_writer", quote(line), found.agency.name),) if found is not None and found.strong else ()
+    if _TAKEN.match(line):
+        return ()
+    if not (place.begins and place.ends) or len(line.split()) > _LONGEST or is_photo(line):
+        return ()
+    by = cues.leading("by").match(line)
+    source = cues.leading("source").match(line)
+    if source and line[source.end() - 1 : source.end()] not in ":：" and source.group().strip()[-1:] not in ":：":
+        source = None
+    via = cues.leading("via").match(line)
+    helped = _HELPED.match(line)
+    lead = source or via or (by if by and by.end() < len(line) else None) or helped
+    rest = line[lead.end() :] if lead else line
+    names, strangers = _named(rest, place, registry)
+    words = quote(line)
+    if via:
+        return tuple(Said("via", words, f.agency.name) for f in names) or _hop(rest, words)
+    if helped and not by:
+        return tuple(Said("contribution", words, f.agency.name) for f in names)
+    if source:
+        if len(names) == 1:
+            return (
+                Said(
+                    "source_line" if names[0].strong or strangers == 0 else "weak_credit", words, names[0].agency.name
+                ),
+            )
+        if names:
+            return tuple(Said("contribution", words, f.agency.name) for f in names)
+        named = proper_name(rest) if place.foot else None
+        alone = named and re.match(r"\W*$|[.(|,]", rest.split(named, 1)[-1].lstrip())
+        return (Said("source_other", words, named),) if named and alone else ()
+    if not names:
+        staff = by and cues.search("staff", line)
+        return (Said("staff_byline", words, None),) if staff else ()
+    if by or (place.head and strangers):
+        if not by and not _title_case(rest):
+            return ()
+        return _credited("byline", names, words)
+    return _credited("credit", names, words) if strangers == 0 else ()
+
+
+def read_authors(authors: str, registry: Registry, tld: str = "") -> tuple[Said, ...]:
+    """What the field of authors says: `Jane Roe, Associated Press`, `CBS/AP`, `dpa`."""
+    if (not registry.may_name(authors) and not cues.search("staff", authors)) or is_photo(authors):
+        return ()
+    place = Place(True, False, tld=tld)
+    authors = _DATE.sub("", authors)
+    names, _ = _named(re.sub(r"^\s*(?:by|von|par|por|di)\s+", "", authors, flags=re.IGNORECASE), place, registry)
+    if names:
+        return _credited("authors", names, quote(authors))
+    if cues.search("staff", authors):
+        return (Said("staff_byline", quote(authors), None),)
+    return ()
+
+
+def _credited(signal: str, names: list[Found], words: str) -> tuple[Said, ...]:
+    """One agency is the writer; an outlet beside it is its customer; of several agencies none is."""
+    agencies = [f for f in names if f.agency.kind != "outlet"]
+    if len({f.agency.name for f in agencies}) > 1:
+        return tuple(Said("contribution", words, f.agency.name) for f in agencies)
+    chosen = agencies or names[:1]
+    said = [Said(signal if f.strong else "weak_credit", words, f.agency.name) for f in chosen[:1]]
+    if agencies:
+        said += [Said("beside", words, f.agency.name) for f in names if f.agency.kind == "outlet"]
+    return tuple(said)
+
+
+def _named(text: str, place: Place, registry: Registry) -> tuple[list[Found], int]:
+    """The known names among the segments of a line, and how many other segments there are."""
+    whole = registry.find(text, text, place.tld, text)
+    if whole is not None:
+        return [whole], 0
+    found: list[Found] = []
+    strangers = 0
+    for segment in _SEGMENTS.split(text):
+        if not segment.strip(" .:-–—"):
+            continue
+        one = registry.find(segment, text, place.tld, text) or _titled(segment, place, registry)
+        if one is None:
+            strangers += not cues.pattern("agencies").fullmatch(segment.strip())
+        elif one.agency.name not in [f.agency.name for f in found]:
+            found.append(one)
+    return found, strangers
+
+
+def _titled(segment: str, place: Place, registry: Registry) -> Found | None:
+    """`AP Sports Writer`, `Press Association Sport Correspondent`, `Reuters Staff`: a name and somebody's title."""
+    words = segment.split()
+    employed = _EMPLOYED.match(segment.strip())  # `Repórter da Agência Brasil`
+    if employed:
+        return registry.find(segment.strip()[employed.end() :], segment, place.tld)
+    if len(words) < 2 or words[-1].lower().strip(".") not in cues.phrases("titles"):
+        return None
+    for size in range(min(len(words) - 1, 4), 0, -1):
+        if found := registry.find(" ".join(words[:size]), segment, place.tld):
+            return found
     return None
 
 
-@lru_cache(4096)
-def read_dateline(text: str) -> tuple[Said, ...]:
-    """What a dateline says, as (signal, quote, name, weight): `SEOUL, South Korea (AP) —`."""
-    text = _quote(text)
-    out = []
-    for inside in _PARENTHESES.findall(text) or [text]:
-        for tag in re.split(r"\s*[/,]\s*", inside.strip()):
-            agency = by_tag().get(tag)
-            if agency is not None and tag in agency.strong_tags:
-                out.append(("dateline", text, agency.name, WEIGHTS["dateline"]))
-    return tuple(out)
-
-
-@lru_cache(4096)
-def read_credit(text: str) -> tuple[Said, ...]:
-    """What a credit line says, as (signal, quote, name, weight)."""
-    text = _quote(text)
-    if _PHOTO.search(text) or _HOP.match(text):
+def _contribution(line: str, place: Place, registry: Registry) -> tuple[Said, ...]:
+    """Who contributed. An agency's own writers, named with their title, sign the agency's own text."""
+    words = quote(line)
+    if cues.search("photo", line) and not re.search(r"report|article|story", line, re.IGNORECASE):
         return ()
-    licence = _LICENCE.search(text)
-    if licence:
-        named = licence.group(1).strip()
-        agency = _agency_in(named) or by_tag().get(named)
-        return (("licence", text, agency.name if agency else named, WEIGHTS["licence"]),)
-    agency = _agency_in(text)
-    if agency is None:
-        return (("sign_off", text, "Reuters", WEIGHTS["sign_off"]),) if _SIGN_OFF.search(text) else ()
-    if _CONTRIBUTED.search(text):
-        return (("contribution", text, agency.name, CONTRIBUTED),)
-    signal = "byline" if re.match(r"by\b", text, re.IGNORECASE) else "credit"
-    return ((signal, text, agency.name, WEIGHTS[signal]),)
+    said: list[Said] = []
+    for part in re.split(r"(?<=[a-z]{3}[.])\s+(?=[A-Z])", line)[-4:]:
+        owner = _POSSESSIVE.match(part)
+        if owner and (found := registry.find(owner.group("owner"), line, place.tld)):
+            said.append(Said("own_staff", words, found.agency.name))
+        said.extend(_signing(part, words, place, registry))
+        said.extend(_mentioned(part, words, place, registry, {s.name for s in said}))
+    return tuple(dict.fromkeys(said))
 
 
-@lru_cache(4096)
-def read_authors(authors: str | None) -> tuple[Said, ...]:
-    """An author that is an agency, by whole segments only: `Associated Press`, `Jane Roe; Reuters`."""
-    if not authors:
-        return ()
-    out = []
-    for segment in re.split(r"\s*[;,|]\s*|\s+and\s+", authors):
-        agency = by_tag().get(re.sub(r"^by\s+", "", segment.strip(), flags=re.IGNORECASE))
-        if agency is not None and (" " in segment or segment.strip() in agency.strong_tags):
-            out.append(("authors", authors, agency.name, WEIGHTS["authors"]))
-    return tuple(out)
+def _signing(part: str, words: str, place: Place, registry: Registry) -> list[Said]:
+    """`Associated Press writers A in X and B in Y contributed`, `AP Basketball Writer C`."""
+    tokens = part.strip(" (*").split()
+    for size in range(min(4, len(tokens) - 2), 0, -1):
+        found = registry.find(" ".join(tokens[:size]), part, place.tld)
+        if found is None:
+            continue
+        for title, after in zip(tokens[size : size + 4], tokens[size + 1 : size + 5], strict=False):
+            if title.lower().strip(",.") in cues.phrases("titles") and after[:1].isupper():
+                return [Said("own_writer", words, found.agency.name)]
+        break
+    return []
 
 
-def _quote(text: str) -> str:
-    return " ".join(text.split())[:200]
+def _mentioned(part: str, words: str, place: Place, registry: Registry, known: set[str | None]) -> list[Said]:
+    said = []
+    for segment in _SEGMENTS.split(cues.pattern("contributed").sub("|", part)):
+        if not registry.may_name(segment):
+            continue
+        found = registry.find(
+            re.sub(r"^(?:by|from|von|de|to this.*|reporters?)\s+", "", segment.strip()), part, place.tld
+        )
+        if found is not None and found.agency.name not in known:
+            said.append(Said("contribution", words, found.agency.name))
+    return said
 
 
-def to_evidence(article: str | None, said: Said) -> Evidence:
-    signal, quote, name, weight = said
-    return Evidence(article, signal, quote, name, weight)
+def _hop(rest: str, words: str) -> tuple[Said, ...]:
+    name = proper_name(rest)
+    return (Said("via", words, name),) if name else ()
+
+
+def _title_case(text: str) -> bool:
+    return all(word[:1].isupper() or len(word) < 4 for word in re.findall(r"[^\W\d_]+", text))

@@ -1,33 +1,33 @@
-"""From evidence to an origin, and from an origin to the canonical copy.
+"""From evidence to an origin.
 
-Candidates are the names in the evidence, the hosts, and `unknown`. Each family of signals counts once a cluster:
-copies repeat one fact, they are not witnesses. The scores are log-odds, and a softmax over them is the probability.
+Candidates are the names in the evidence, the hosts, and `unknown`. Each signal counts once a cluster and each family
+of signals up to a cap: copies repeat one fact, they are not witnesses. The sums are log-odds, and a softmax over them
+is the probability. Where the best is not sure enough, or hardly ahead of the next, the origin is unknown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, lru_cache
-from importlib.resources import files
-from math import exp, inf
+from functools import lru_cache
+from math import exp
 from operator import itemgetter
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
-import orjson
-
-from dedup.articles.agencies import Agency, agencies, of_domain
 from dedup.articles.dates import When
+from dedup.clusters.origin.names import label, plain, same
+from dedup.clusters.origin.registry import Registry, registry
+from dedup.clusters.origin.times import ahead
+from dedup.clusters.origin.weights import Weights, weights
 from dedup.model import Evidence, Origin
 
-#: Log-odds before any evidence: a host, a host known to republish, nobody that can be named.
-HOST, REPUBLISHER, UNKNOWN = -1.0, -3.0, 1.0
-HOME = 3.5
-#: The first host in time: so much, and so much more for each hour it is ahead, up to the cap.
-FIRST_SEEN, FIRST_SEEN_HOUR, FIRST_SEEN_CAP = 2.2, 0.05, 3.0
-#: Credits of all kinds together count at most so much for one name.
-CREDITS_CAP = 6.0
-#: An origin is named from this probability on.
-CONFIDENT = 0.5
+#: Rivals that are kept to be explained: how many, and from which probability on.
+RIVALS, RIVAL = 3, 0.005
+#: First by so many hours, the whole weight of having been first counts; at once, a sixth of it does.
+_SURE_HOURS, _AT_ONCE = 10.0, 1 / 6
+#: Signals that name a stop on the text's way, and which.
+_STOPS = {"distributor": "distributor", "via": "hop", "feed_footer": "hop"}
+#: Signals whose name is not the writer's.
+_SILENT = frozenset({"distributor", "told_once", "unknown_tag", "photo_credit", "in_tail"})
 
 
 class Witness(NamedTuple):
@@ -43,144 +43,299 @@ class Witness(NamedTuple):
     said: tuple[Evidence, ...] = ()
 
 
-@cache
-def _republishers() -> frozenset[str]:
-    data = orjson.loads((files("dedup.clusters.origin") / "republishers.json").read_bytes())
-    return frozenset(domain for entry in data for domain in entry["domains"])
+class Piece(NamedTuple):
+    """A signal for (or against) a candidate, and how much of its weight it has."""
+
+    signal: str
+    name: str
+    share: float = 1.0
 
 
-@lru_cache(65536)
-def republishes(domain: str | None) -> bool:
-    """Whether a domain is a known portal, aggregator or archive, which writes nothing itself."""
-    known = _republishers()
-    while domain:
-        if domain in known:
-            return True
-        _, _, domain = domain.partition(".")
-    return False
+class Verdict(NamedTuple):
+    """The probability of each candidate, best first (None is `unknown`)."""
+
+    ranked: tuple[tuple[str | None, float], ...]
+    chosen: str | None
+    unknown: float
+
+    @property
+    def sure(self) -> float:
+        """The probability that is reported."""
+        return self.unknown if self.chosen is None else dict(self.ranked)[self.chosen]
 
 
-@cache
-def _by_name() -> dict[str, Agency]:
-    return {agency.name: agency for agency in agencies()}
+class Conclusion(NamedTuple):
+    """All of an origin that follows from hosts and pieces alone."""
+
+    name: str | None
+    kind: str
+    domain: str | None
+    in_corpus: bool
+    probability: float
+    rivals: tuple[tuple[str, float, str], ...]
 
 
-def decide(members: Sequence[Witness]) -> Origin:
+def decide(members: Sequence[Witness], known: Registry | None = None) -> Origin:
     """The origin of a text that these members carry."""
-    evidence = _evidence(members)
-    domains = tuple(sorted({m.domain for m in members if m.domain}))
-    weights = tuple((e.signal, e.supports, e.weight) for e in evidence if e.supports is not None)
-    return Origin(*_verdict(domains, weights), tuple(evidence))
-
-
-@lru_cache(65536)
-def _verdict(
-    domains: tuple[str, ...], weights: tuple[tuple[str, str, float], ...]
-) -> tuple[str | None, str, str | None, bool, float]:
-    """(name, kind, domain, in corpus, probability) from the hosts and the weighted evidence.
-
-    Cached, for most texts say the same few things on the same few domains.
-    """
-    score: dict[str | None, float] = {None: UNKNOWN}
-    hosts: dict[str, str] = {}
-    for domain in domains:
-        name = host_name(domain)
-        hosts.setdefault(name, domain)
-        score[name] = max(score.get(name, -9.0), REPUBLISHER if republishes(domain) else HOST)
-    credits: dict[str, float] = {}
-    for signal, name, weight in weights:
-        if signal in ("home_domain", "first_seen"):
-            score[name] = score.get(name, HOST) + weight
-        else:
-            credits[name] = min(CREDITS_CAP, credits.get(name, 0.0) + weight)
-    for name, weight in credits.items():
-        score[name] = score.get(name, HOST) + weight
-    total = sum(exp(s) for s in score.values())
-    best = max(score, key=lambda name: (score[name], name or ""))
-    probability = exp(score[best]) / total
-    if best is None or probability < CONFIDENT:
-        return None, "unknown", None, False, round(exp(UNKNOWN) / total, 4)
-    kind, home = _describe(best, hosts)
-    return best, kind, home, best in hosts, round(probability, 4)
-
-
-def _describe(name: str, hosts: dict[str, str]) -> tuple[str, str | None]:
-    """(kind, domain) of a named origin."""
-    agency = _by_name().get(name)
-    if agency is not None:
-        return ("agency" if agency.kind == "agency" else "outlet"), (agency.domains[0] if agency.domains else None)
-    return "outlet", hosts.get(name)
-
-
-@overload
-def host_name(domain: str) -> str: ...
-@overload
-def host_name(domain: None) -> None: ...
-def host_name(domain: str | None) -> str | None:
-    """The name of who runs a domain: the registry's, else the domain itself."""
-    agency = of_domain(domain)
-    return agency.name if agency is not None else domain
-
-
-def _evidence(members: Sequence[Witness]) -> list[Evidence]:
-    """One piece of evidence for each signal and name, from the member with the smallest id that has it."""
-    found: dict[tuple[str, str | None], Evidence] = {}
-    for member in sorted(members, key=itemgetter(0)):
-        for item in member.said:
-            found.setdefault((item.signal, item.supports), item)
-        agency = of_domain(member.domain)
-        if agency is not None and agency.kind != "press_release":
-            found.setdefault(
-                ("home_domain", agency.name), Evidence(member.id, "home_domain", member.domain or "", agency.name, HOME)
-            )
-    first = _first_seen(members) if len(members) > 1 else None
-    if first is not None:
-        found.setdefault((first.signal, first.supports), first)
-    return sorted(found.values(), key=lambda e: (-e.weight, e.signal, e.supports or "", e.article or ""))
-
-
-def _first_seen(members: Sequence[Witness]) -> Evidence | None:
-    """The host that had the text strictly before all others, where the members' times can tell."""
-    dated = sorted(
-        [
-            (m.when.seconds, m.when.seconds + (0 if m.when.exact else 38 * 3600), m.id, m.domain)
-            for m in members
-            if m.when
-        ],
-        key=itemgetter(0, 1, 2),
-    )
-    if len(dated) < 2:
-        return None
-    host = host_name(dated[0][3])
-    if host is None or republishes(dated[0][3]):
-        return None
-    ahead = min((d[0] for d in dated[1:] if host_name(d[3]) != host), default=None)
-    if ahead is None or ahead <= dated[0][1]:
-        return None
-    hours = (ahead - dated[0][1]) / 3600
-    weight = round(min(FIRST_SEEN_CAP, FIRST_SEEN + FIRST_SEEN_HOUR * hours), 2)
-    return Evidence(dated[0][2], "first_seen", f"{hours:.1f} h before the next host", host, weight)
-
-
-def canonical(members: Sequence[Witness], origin: Origin, core_words: int) -> tuple[int, float]:
-    """The member to keep, as its index, and the probability that it is the closest to the origin.
-
-    Closest: on the origin's own domain, else with its credit kept, not on a known republisher, in full, early.
-    """
+    known = known or registry()
     if len(members) == 1:
-        return 0, 1.0
-    earliest = min([m.when.seconds for m in members if m.when], default=None)
+        return _decide_one(members[0], known)
+    found, printed = gather(members, known)
+    domains = tuple(sorted({m.domain for m in members if m.domain}))
+    return _origin(domains, found, printed, known)
 
-    def score(member: Witness) -> float:
-        points = 0.0
-        points += 3.0 if origin.name is not None and host_name(member.domain) == origin.name else 0.0
-        points += 1.0 if member.said and any(e.supports == origin.name for e in member.said) else 0.0
-        points -= 2.0 if republishes(member.domain) else 0.0
-        points -= 2.0 if 10 * member.words < 8 * core_words else 0.0
-        points += 0.5 if member.when is not None and member.when.seconds == earliest else 0.0
-        return points
 
-    points = [score(m) for m in members]
-    times = [m.when.seconds if m.when else inf for m in members]
-    best = min(range(len(members)), key=lambda i: (-points[i], times[i], members[i].id))
-    return best, round(exp(points[best]) / sum(map(exp, points)), 4)
+def _origin(domains: tuple[str, ...], found: dict[Piece, Evidence], printed: dict[str, str], known: Registry) -> Origin:
+    pieces = tuple([piece for piece in found if piece.name is not None])
+    end = _conclude(domains, pieces, known)
+    way = chain(end.name, pieces, domains, known) if any(p.signal in _STOPS for p in pieces) or end.name else ()
+    name, rivals = end.name, end.rivals
+    if printed:
+        name = printed.get(name, name) if name else None
+        way = tuple((role, printed.get(one, one)) for role, one in way)
+        rivals = tuple((printed.get(one, one), p, why) for one, p, why in rivals)
+    evidence = tuple(_evidence(found, weights()))
+    return Origin(name, end.kind, end.domain, end.in_corpus, end.probability, evidence, way, rivals)
+
+
+def _decide_one(member: Witness, known: Registry) -> Origin:
+    """The origin of an article alone. Most say the same few things on the same few domains: the decision is made once
+    for each, and only the words are the article's own."""
+    plan, pieces = _plan(member.domain, tuple([(e.signal, e.supports) for e in member.said]), known)
+    said, id = member.said, member.id
+    evidence = tuple(
+        [
+            Evidence(id, signal, said[at].quote if at >= 0 else member.domain or "", name, weight)
+            for at, signal, name, weight in pieces
+        ]
+    )
+    return Origin(
+        plan.name, plan.kind, plan.domain, plan.in_corpus, plan.probability, evidence, plan.chain, plan.rivals
+    )
+
+
+@lru_cache(16384)
+def _plan(
+    domain: str | None, said: tuple[tuple[str, str | None], ...], known: Registry
+) -> tuple[Origin, tuple[tuple[int, str, str | None, float], ...]]:
+    """The origin of an article that says this, and for each piece of its evidence which of the things said it is (-1:
+    none, it is the domain's), its signal, name and weight."""
+    numbered = tuple(Evidence(str(i), signal, "", name, 0.0) for i, (signal, name) in enumerate(said))
+    found, printed = gather([Witness("-1", domain, None, 0, numbered)], known)
+    origin = _origin((domain,) if domain else (), found, printed, known)
+    return origin, tuple((int(e.article or -1), e.signal, e.supports, e.weight) for e in origin.evidence)
+
+
+def gather(members: Sequence[Witness], known: Registry) -> tuple[dict[Piece, Evidence], dict[str, str]]:
+    """One piece of evidence for each signal and candidate, from the member with the smallest id that has it; and how
+    a candidate that is a host is printed, where the texts print its name."""
+    hosts = {m.domain: known.host_name(m.domain) for m in members if m.domain}
+    named = _Names(hosts, known)
+    found: dict[Piece, Evidence] = {}
+    for member in sorted(members, key=itemgetter(0)) if len(members) > 1 else members:
+        host = hosts.get(member.domain) if member.domain else None
+        for item in member.said:
+            signal, name = item.signal, item.supports
+            if name is None:
+                name = host
+            elif signal not in _SILENT:
+                name = named(name)
+            if signal == "told_once" or signal == "told":
+                signal, name = _told(signal, name, hosts)
+            elif name is not None and name == host:
+                signal = _of_itself(signal, name, known)
+            elif signal == "attributed" and name in hosts.values():
+                signal = "spoken_of"
+            piece = Piece(signal, name)  # type: ignore[arg-type]
+            if piece not in found:
+                found[piece] = Evidence(item.article, signal, item.quote, name, 0.0)
+        kind = known.host(member.domain).kind if member.domain else ""
+        if host is not None and kind and kind != "press_release":
+            piece = Piece("home_agency" if kind == "agency" else "home_outlet", host)
+            if piece not in found:
+                found[piece] = Evidence(member.id, piece.signal, member.domain or "", host, 0.0)
+    if len(members) > 1:
+        _add_first_seen(found, members, hosts, known)
+    return found, named.printed
+
+
+class _Names:
+    """Candidates by printed name: a name that is a host's of this cluster is that host; `Calder, Inc.` is `Calder`."""
+
+    def __init__(self, hosts: dict[str, str], known: Registry) -> None:
+        self._hosts = hosts
+        self._known = known
+        self._found: dict[str, str] = {}
+        self._alike: dict[str, str] = {}
+        self.printed: dict[str, str] = {}
+
+    def __call__(self, name: str) -> str:
+        if name in self._known.by_name:
+            return name
+        if name not in self._found:
+            own = sorted(domain for domain in self._hosts if same(name, label(domain)) or domain == name.lower())
+            chosen = self._hosts[own[0]] if own else self._alike.setdefault(plain(name), name)
+            if own and chosen == own[0] and name.lower() != chosen:
+                self.printed.setdefault(chosen, name)
+            self._found[name] = chosen
+        return self._found[name]
+
+
+def _told(signal: str, name: str | None, hosts: dict[str, str]) -> tuple[str, str | None]:
+    """What was told to a host of the cluster was told to its writers; to others, only if more than once."""
+    if name is not None and name in hosts.values():
+        return "spoken_of", name
+    return signal, name
+
+
+def _of_itself(signal: str, name: str, known: Registry) -> str:
+    """A host's own name under its text says little, unless it is an agency or says that its staff wrote it."""
+    agency = known.by_name.get(name)
+    if signal in ("attributed", "contribution", "via", "feed_footer"):
+        return "own_name" if agency is None or agency.kind != "agency" else signal
+    if signal in ("not_own", "aggregator_notice", "residue", "staff_byline") or signal in _SILENT:
+        return signal
+    if (agency is not None and agency.kind == "agency") or signal in ("licence", "issuer", "issuer_subject"):
+        return signal
+    return "own_name"
+
+
+def _add_first_seen(
+    found: dict[Piece, Evidence], members: Sequence[Witness], hosts: dict[str, str], known: Registry
+) -> None:
+    lead = ahead([(m.when, hosts.get(m.domain) if m.domain else None) for m in members])
+    if lead is None:
+        return
+    member = members[lead[0]]
+    if member.domain is None or known.host(member.domain).republishes:
+        return
+    hours = lead[1] / 3600
+    # In tenths: finer would only make every cluster's evidence its own.
+    share = round(min(1.0, _AT_ONCE + hours / _SURE_HOURS * (1 - _AT_ONCE)), 1)
+    name = hosts[member.domain]
+    found[Piece("first_seen", name, share)] = Evidence(
+        member.id, "first_seen", f"{hours:.1f} h before the next host", name, 0.0
+    )
+
+
+def score(domains: Sequence[str], pieces: Sequence[Piece], known: Registry, table: Weights) -> dict[str | None, float]:
+    """Log-odds of every candidate."""
+    prior = table.prior
+    total: dict[str | None, float] = {None: prior["unknown"]}
+    for domain in domains:
+        host = known.host(domain)
+        total[host.name] = prior["republisher" if host.republishes else "host"]
+    families: dict[tuple[str, str], float] = {}
+    for signal, name, share in pieces:
+        if signal in _SILENT:
+            continue
+        family, weight = table.family[signal], table.signal[signal] * share
+        families[name, family] = families.get((name, family), 0.0) + weight
+    for (name, family), weight in families.items():
+        total[name] = total.get(name, prior["named"]) + min(weight, table.cap.get(family, weight))
+    return total
+
+
+@lru_cache(16384)
+def _conclude(domains: tuple[str, ...], pieces: tuple[Piece, ...], known: Registry) -> Conclusion:
+    """Cached, for many texts say the same few things on the same few domains."""
+    verdict = judge(domains, pieces, known, weights())
+    kind, home, inside = _describe(verdict.chosen, pieces, domains, known)
+    others = rivals(verdict, pieces, domains, known)
+    return Conclusion(verdict.chosen, kind, home, inside, round(verdict.sure, 4), others)
+
+
+def judge(domains: Sequence[str], pieces: Sequence[Piece], known: Registry, table: Weights) -> Verdict:
+    """The verdict on candidates under a table of weights."""
+    total = score(domains, pieces, known, table)
+    highest = max(total.values())
+    mass = {name: exp(value - highest) for name, value in total.items()}
+    whole = sum(mass.values())
+    ranked = sorted(((name, m / whole) for name, m in mass.items()), key=lambda r: (-r[1], r[0] or ""))
+    unknown = mass[None] / whole
+    best, sure = ranked[0]
+    second = ranked[1][1] if len(ranked) > 1 else 0.0
+    if best is None or sure < table.probability or sure - second < table.lead:
+        return Verdict(tuple(ranked), None, unknown if best is None else max(unknown, 1 - sure))
+    if sure > table.mixed and _only_helped(best, pieces, table):
+        ranked[0] = (best, table.mixed)
+    return Verdict(tuple(ranked), best, unknown)
+
+
+def _only_helped(name: str, pieces: Sequence[Piece], table: Weights) -> bool:
+    """Whether all that the text itself says for a name is that it contributed."""
+    families = {table.family[p.signal] for p in pieces if p.name == name and table.signal[p.signal] > 0}
+    return "mixed" in families and not families & {"credit", "licence", "issuer", "metadata", "site"}
+
+
+def _evidence(found: dict[Piece, Evidence], table: Weights) -> list[Evidence]:
+    """The pieces with their weights, the heaviest first."""
+    out = [
+        Evidence(e.article, e.signal, e.quote, e.supports, round(table.signal[piece.signal] * piece.share, 2))
+        for piece, e in found.items()
+    ]
+    return sorted(out, key=lambda e: (-e.weight, e.signal, e.supports or "", e.article or ""))
+
+
+def _describe(
+    name: str | None, pieces: Sequence[Piece], domains: Sequence[str], known: Registry
+) -> tuple[str, str | None, bool]:
+    """(kind, domain, in corpus) of an origin."""
+    if name is None:
+        return "unknown", None, False
+    hosts = {known.host_name(domain): domain for domain in reversed(domains)}
+    agency = known.by_name.get(name)
+    if agency is not None:
+        kind = "agency" if agency.kind == "agency" else "outlet"
+        return kind, (agency.domains[0] if agency.domains else None), name in hosts
+    issued = any(p.signal in ("issuer", "issuer_subject") and p.name == name for p in pieces)
+    domain = hosts.get(name) or (name if "." in name and " " not in name else None)
+    return ("issuer" if issued else "outlet"), domain, name in hosts
+
+
+def chain(
+    chosen: str | None, pieces: Sequence[Piece], domains: Sequence[str], known: Registry
+) -> tuple[tuple[str, str], ...]:
+    """The way of the text as (role, name), where it can be seen: writer, distributor, hop, host."""
+    links = [("writer", chosen)] if chosen else []
+    links += sorted({(_STOPS[p.signal], p.name) for p in pieces if p.signal in _STOPS and p.name != chosen})
+    if len(links) > (chosen is not None) or (chosen and len(domains) == 1):
+        named = {name for _, name in links}
+        links += [
+            ("host", host) for host in [known.host_name(d) for d in domains if known.host_name(d) not in named][:3]
+        ]
+    return tuple(links)
+
+
+def rivals(
+    verdict: Verdict, pieces: Sequence[Piece], domains: Sequence[str], known: Registry
+) -> tuple[tuple[str, float, str], ...]:
+    """The candidates that were not chosen, as (name, probability, reason)."""
+    others = [
+        (name, p) for name, p in verdict.ranked[: RIVALS + 2] if p >= RIVAL and name not in (None, verdict.chosen)
+    ]
+    if not others:
+        return ()
+    own: dict[str, list[str]] = {}
+    for piece in pieces:
+        own.setdefault(piece.name, []).append(piece.signal)
+    republishers = {known.host_name(domain) for domain in domains if known.host(domain).republishes}
+    return tuple(
+        [
+            (name, round(p, 4), _why_not(own.get(name, ()), name in republishers, weights()))
+            for name, p in others[:RIVALS]
+            if name is not None
+        ]
+    )
+
+
+def _why_not(signals: Sequence[str], republishes: bool, table: Weights) -> str:
+    """Why a candidate was not chosen: what speaks against it, else how little speaks for it."""
+    own = sorted({s for s in signals if table.signal[s]}, key=table.signal.__getitem__)
+    if own and table.signal[own[0]] < 0:
+        return table.says[own[0]]
+    if republishes:
+        return "a site that republishes"
+    if not own:
+        return "carries the text, and says nothing of having written it"
+    return f"only this speaks for it: {', '.join(table.says[s] for s in reversed(own[-2:]))}"

@@ -41,8 +41,9 @@ class Batch:
     """Articles of one input, in input order.
 
     `file` is the name of the input as the user gave it; `files`, where the articles are of several (HTML), the name of
-    each one's. `passed`: how many records of a kind were passed over, which are neither articles nor rejects. `raw` holds the records' original bytes (a JSONL line
-    without its line end, else the record as JSON) where they cannot be read again by `offset`, else None.
+    each one's. `passed`: how many records of a kind were passed over, which are neither articles nor rejects. `raw`
+    holds the records' original bytes (a JSONL line without its line end, else the record as JSON) where they cannot be
+    read again by `offset`, else None.
     """
 
     file: str

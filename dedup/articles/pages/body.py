@@ -8,7 +8,7 @@ from typing import Any
 
 from dedup.articles.pages.head import squeezed
 from dedup.articles.pages.limits import OPTIONS
-from dedup.articles.pages.urls import absolute
+from dedup.articles.pages.urls import absolute, same_site
 
 #: Links and pictures that are kept of a page.
 MOST_LINKS, MOST_IMAGES = 100, 30
@@ -36,7 +36,7 @@ def body_text(tree: Any, url: str | None) -> str:
     from trafilatura import bare_extraction
     from trafilatura.utils import normalize_unicode
 
-    document = bare_extraction(tree, url=url, **OPTIONS)
+    document: Any = bare_extraction(tree, url=url, **OPTIONS)
     return normalize_unicode(document.text or "").strip() if document is not None else ""
 
 
@@ -68,13 +68,17 @@ class Place:
             self.linked += sum(len(a.text_content().strip()) for a in element.iter("a"))
 
     def links(self, base: str | None) -> list[str]:
-        """Addresses that the article links to, in its order."""
+        """Addresses that the article links to, in its order; of more than are kept, those of other sites first."""
         found: dict[str, None] = {}
         for block in self.blocks:
             for a in block.iter("a"):
                 if link := absolute(a.get("href"), base):
                     found.setdefault(link)
-        return list(found)[:MOST_LINKS]
+        if len(found) > MOST_LINKS:
+            # Those to other sites are what tells of a source.
+            away = [link for link in found if not same_site(link, base)]
+            return (away + [link for link in found if same_site(link, base)])[:MOST_LINKS]
+        return list(found)
 
     def images(self, base: str | None) -> list[str]:
         """Tracking pixels anywhere in the page, then pictures among the article's paragraphs."""
@@ -139,7 +143,7 @@ def single(tree: Any, titles: list[str]) -> int:
         kind = (element.get("class") or "").lower()
         if element.tag != "article" and "article" not in kind and "story" not in kind and "post" not in kind:
             continue
-        headings = [h for h in element.iter("h1")]
+        headings = list(element.iter("h1"))
         if len(headings) == 1 and sum(len(squeezed(p.text_content()).split()) for p in element.iter("p")) >= 80:
             found.append((element, squeezed(headings[0].text_content()), headings[0]))
     # Of nested candidates the outermost: it holds all that belongs to its heading.

@@ -1,8 +1,8 @@
 """What pages became, kept between runs: a SQLite file in the user's cache folder, of bounded size.
 
 The key is a hash of the page's bytes, of what else its result depends on, and of the extractor's fingerprint
-(`limits`), so nothing in it is ever out of date. It holds JSON, never code, packed by zstd with a checksum. Whatever is
-wrong with the file (locked, damaged, disk full), a scan goes on without it.
+(`limits.fingerprint`), so nothing in it is ever out of date. It holds JSON, never code, packed by zstd with a checksum.
+Whatever is wrong with the file (locked, damaged, disk full), a scan goes on without it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from dedup.articles.pages import limits
+from dedup.articles.pages.limits import MAX_PAGE
 
 if TYPE_CHECKING:
     import sqlite3
@@ -53,11 +53,11 @@ def folder() -> Path:
 class Cache:
     """Answers by key. Used by one thread; any number of processes may have the file open."""
 
-    def __init__(self, path: Path | None = None, most: int = MOST) -> None:
+    def __init__(self, fingerprint: str, path: Path | None = None, most: int = MOST) -> None:
         import zstandard
 
         self.most = most
-        self._fingerprint = limits.fingerprint().encode()
+        self._fingerprint = fingerprint
         self._pack = zstandard.ZstdCompressor(level=3, write_checksum=True).compress
         self._unpack = zstandard.ZstdDecompressor().decompress
         self._new: dict[bytes, bytes] = {}
@@ -71,7 +71,7 @@ class Cache:
 
     def key(self, header: dict[str, Any], content: bytes) -> bytes:
         """The key of a page with what is known of it."""
-        head = orjson.dumps([self._fingerprint.decode(), header], option=orjson.OPT_SORT_KEYS)
+        head = orjson.dumps([self._fingerprint, header], option=orjson.OPT_SORT_KEYS)
         return blake2b(content, digest_size=16, salt=blake2b(head, digest_size=16).digest()).digest()
 
     def get(self, key: bytes) -> dict[str, Any] | None:
@@ -108,7 +108,7 @@ class Cache:
         import zstandard
 
         try:
-            answer = orjson.loads(self._unpack(packed, max_output_size=4 * limits.MAX_PAGE))
+            answer = orjson.loads(self._unpack(packed, max_output_size=4 * MAX_PAGE))
         except (zstandard.ZstdError, ValueError, MemoryError):
             return None
         return answer if isinstance(answer, dict) and ("record" in answer) != ("reject" in answer) else None

@@ -27,6 +27,9 @@ _WIDER = {
 _SEVEN_BIT = ("iso2022", "hz", "utf-7")
 #: Where UTF-8 is declared, this share of broken characters among those beyond ASCII is damage, not another encoding.
 _DAMAGE = 0.02
+#: Bytes that hardly stand in a text, and the share of them from which on it is none (of random bytes it is a tenth).
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\x1b")
+_MOST_CONTROLS = 0.02
 
 
 def decoded(content: bytes, charset: str | None = None) -> str:
@@ -34,16 +37,19 @@ def decoded(content: bytes, charset: str | None = None) -> str:
 
     A byte order mark decides; then UTF-8, if all bytes are UTF-8, for hardly any text in another encoding is (many
     pages in UTF-8 call themselves ISO-8859-1); then what the server and the page declare; then a guess.
+    Raises `Refused` (`unreadable`) for what is no text.
     """
-    for mark, name in _BOMS:
+    for mark, unicode in _BOMS:
         if content.startswith(mark):
-            return content[len(mark) :].decode(name, "replace")
+            return content[len(mark) :].decode(unicode, "replace")
     declared = [name for given in (charset, *_in_page(content)) if given and (name := _codec(given))]
     seven = next((name for name in declared if name.startswith(_SEVEN_BIT)), None)
     if seven is not None and seven != "utf-7" and (text := _strictly(content, seven)) is not None:
         return text
     if (wide := _without_mark(content)) is not None:
         return content.decode(wide, "replace")
+    if len(content.translate(None, _CONTROLS)) < len(content) * (1 - _MOST_CONTROLS):
+        raise Refused("unreadable", "the file is no text: it is full of control characters")
     if (text := _strictly(content, "utf-8")) is not None:
         return text
     if "utf-8" in declared[:1] or not declared:
@@ -104,14 +110,14 @@ def unpacked(content: bytes, encodings: str, limit: int = MAX_PAGE) -> bytes:
     for name in reversed([part.strip().lower() for part in encodings.split(",") if part.strip()]):
         if name in ("gzip", "x-gzip") and content.startswith(b"\x1f\x8b"):
             content = _inflated(content, 31, limit)
-        elif name == "deflate" and not content.lstrip()[:1] == b"<":
+        elif name == "deflate" and content.lstrip()[:1] != b"<":
             try:
                 content = _inflated(content, 15, limit)
             except Refused as refused:
                 if refused.reason == "too_large":
                     raise
                 content = _inflated(content, -15, limit)  # what some servers mean by it
-        elif name == "br" and not content.lstrip()[:1] == b"<":
+        elif name == "br" and content.lstrip()[:1] != b"<":
             content = _unbrotli(content, limit)
         elif name == "zstd" and content.startswith(b"\x28\xb5\x2f\xfd"):
             content = _unzstd(content, limit)
@@ -168,7 +174,8 @@ _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
 
 def unchunked(content: bytes) -> bytes:
     """A body without the sizes of `Transfer-Encoding: chunked`; as it is where it holds none, as crawlers leave it."""
-    parts, at = [], 0
+    parts: list[bytes] = []
+    at = 0
     while found := _CHUNK.match(content, at):
         size = int(found[1], 16)
         if size == 0:

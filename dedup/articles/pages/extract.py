@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,18 +10,16 @@ from urllib.parse import urlsplit
 from dedup.articles.fields import Refused, clean
 from dedup.articles.pages import body, jsonld, kinds, names, times, urls
 from dedup.articles.pages.decode import decoded, unchunked, unpacked
-from dedup.articles.pages.head import Head, read_head, squeezed
+from dedup.articles.pages.head import read_head, squeezed
 from dedup.articles.pages.limits import MAX_PAGE
 
 #: Names of metadata and the key of `meta` that they fill; of several the first that is there.
 _CREDITS = {
-    "credit": ("copyright", "dc.rights", "dcterms.rights", "rights", "rights-standard", "credit", "cxenseparse:copyright"),
-    "provider": ("dc.source", "dcterms.source", "provider", "article:provider", "content-provider", "source", "news_source", "agency", "cxenseparse:source"),
+    "credit": ("copyright", "dc.rights", "dcterms.rights", "rights", "rights-standard", "credit"),
+    "provider": ("dc.source", "dcterms.source", "provider", "article:provider", "content-provider", "source", "agency"),
     "syndication_source": ("syndication-source", "syndication_source", "syndication_permalink"),
-    "original_source": ("original-source", "original_source", "article:original_source", "canonical_source"),
-}  # fmt: skip
-
-
+    "original_source": ("original-source", "original_source", "article:original_source"),
+}
 #: Properties of the Open Graph but for the sizes of pictures.
 _OG = re.compile(r"og:((?!image:|video|audio).+)")
 
@@ -50,6 +47,7 @@ def extract(content: bytes, hints: Hints) -> dict[str, Any]:
     |---|---|
     | `too_large` | more than `limits.MAX_PAGE` bytes after decompression |
     | `corrupt` | its own compression is damaged |
+    | `unreadable` | no text at all |
     | `no_text` | no markup, or nothing in it that is an article's text |
     | `not_an_article` | a front page, a tag's or author's page, a list of links |
     | `error_page` | "page not found" and the like |
@@ -107,7 +105,7 @@ class _Page:
         others = body.single(self.tree, self.titles)
         text = body.body_text(self.tree, self.url)
         place = body.Place(self.tree, text)
-        kinds.check_error(self.titles, text)
+        kinds.check_error([*self.titles, *self.head.headings[:1]], text)
         kinds.check_consent(text)
         if not text or not kinds.words(text):
             raise Refused("no_text", "no text of an article was found in it")

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from dedup.articles.batch import SCHEMA, Batch
 from dedup.articles.fields import FieldNames, Refused, clean
+from dedup.articles.pages.limits import Limits, fingerprint
 from dedup.articles.readers.collect import BATCH_TEXT, Collector
 from dedup.model import Reject
 from dedup.settings import Settings
@@ -33,8 +34,11 @@ _FILLED = ("url", "title", "published", "authors")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One record of an input that may hold pages: a page with what the input itself says of it, or a record with a text,
-    or a refusal, or a record that is only counted (`passed`). `header`: what `extract.Hints` takes, and `compression`."""
+    """One record of an input that may hold pages.
+
+    It is a page with what the input itself says of it, or a record with a text, or a refusal, or only counted
+    (`passed`). `header`: what `extract.Hints` takes, and `compression`.
+    """
 
     file: str
     number: int | None
@@ -51,8 +55,9 @@ class Item:
 class Pages:
     """The workers and the cache of one reading. Costs nothing until the first page; closed, it leaves no process."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, limits: Limits | None = None) -> None:
         self.settings = settings
+        self.limits = limits or Limits()
         #: The names under which what the readers know of a page goes into its record.
         self.names = FieldNames(settings.fields)
         self.workers = settings.threads or min(4, os.cpu_count() or 1)
@@ -103,14 +108,14 @@ class Pages:
             if self._cache is None:
                 from dedup.articles.pages.cache import Cache
 
-                self._cache = Cache()
+                self._cache = Cache(fingerprint(self.limits))
             key = self._cache.key(header, page)
             if (answer := self._cache.get(key)) is not None:
                 return _Waiting(item, answer=answer)
         if self._pool is None:
             from dedup.articles.pages.pool import Pool
 
-            self._pool = Pool(self.workers)
+            self._pool = Pool(self.workers, self.limits)
         # From here on the pool holds the page, as long as it is needed.
         return _Waiting(replace(item, page=b""), self._pool.submit(header, page), key, size=len(page))
 

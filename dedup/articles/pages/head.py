@@ -20,8 +20,9 @@ _BYLINE = re.compile(r"\b(?:byline|author)(?:s|s?[_-]*(?:name|link|title|text))?
 class Head:
     """`meta`: contents by name in lower case, in the page's order, names of all kinds (name, property, itemprop,
     http-equiv) together. `links`: addresses by relation. `scripts`: texts of JSON-LD. `times`: (value, what the element
-    calls itself, text) of elements that hold a time. `headings`: texts of h1. `sources`: (address, name) of feeds' `source`.
-    `bylines`: texts of elements marked as the author, with how surely: 2 by microdata or a link's relation, 1 by a class.
+    calls itself, text) of elements that hold a time. `headings`: texts of h1. `sources`: (address, name) of feeds'
+    `source`. `bylines`: texts of elements marked as the author, with how surely: 2 by microdata or a link's relation, 1
+    by a class.
     """
 
     meta: dict[str, list[str]] = field(default_factory=dict)

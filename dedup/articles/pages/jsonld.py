@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from html import unescape
@@ -13,19 +14,23 @@ import orjson
 from dedup.articles.pages.urls import key
 
 #: The kinds of schema.org that are an article of news, in lower case.
-ARTICLES = frozenset(
-    "article newsarticle reportagenewsarticle analysisnewsarticle askpublicnewsarticle backgroundnewsarticle"
-    " opinionnewsarticle reviewnewsarticle advertisercontentarticle satiricalarticle report blogposting"
-    " liveblogposting socialmediaposting techarticle scholarlyarticle".split()
-)
+ARTICLES = frozenset((
+    "article", "newsarticle", "reportagenewsarticle", "analysisnewsarticle", "askpublicnewsarticle",
+    "backgroundnewsarticle", "opinionnewsarticle", "reviewnewsarticle", "advertisercontentarticle",
+    "satiricalarticle", "report", "blogposting", "liveblogposting", "socialmediaposting", "techarticle",
+    "scholarlyarticle",
+))  # fmt: skip
 #: Kinds of pages that show lists of articles.
-LISTS = frozenset("collectionpage searchresultspage profilepage itemlist blog".split())
+LISTS = frozenset((
+    "collectionpage", "searchresultspage", "profilepage", "itemlist", "blog",
+))  # fmt: skip
 
 #: What holds another text or a heap of pictures, and says nothing of a page's source.
-_HEAVY = frozenset(
-    "articlebody text reviewbody comment comments image images video associatedmedia thumbnail thumbnailurl speakable"
-    " potentialaction breadcrumb review aggregaterating interactionstatistic".split()
-)
+_HEAVY = frozenset((
+    "articlebody", "text", "reviewbody", "comment", "comments", "image", "images", "video", "associatedmedia",
+    "thumbnail", "thumbnailurl", "speakable", "potentialaction", "breadcrumb", "review", "aggregaterating",
+    "interactionstatistic",
+))  # fmt: skip
 _DEEPEST, _LONGEST, _MOST = 12, 500, 20
 #: Bytes of JSON-LD that are kept of a page.
 _KEPT = 20_000
@@ -210,7 +215,7 @@ def _lean(value: Any, known: Mapping[str, Mapping[str, Any]], depth: int) -> Any
         return {_without_surrogates(name)[:100]: _lean(part, known, depth + 1) for name, part in kept}
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**53:
         return str(value)
-    return value if not isinstance(value, float) or value == value and abs(value) != float("inf") else None
+    return value if not isinstance(value, float) or math.isfinite(value) else None
 
 
 def _without_surrogates(text: str) -> str:

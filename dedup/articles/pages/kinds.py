@@ -2,47 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import re
+from importlib.resources import files
 
 from dedup.articles.fields import Refused
 
-_ERROR = re.compile(
-    r"^\W*(?:(?:http |error |fehler |erreur )*40[34]\b|(?:40[34] )?(?:page|article|story|file|content|document) "
-    r"(?:not found|unavailable|no longer (?:available|exists)|does ?n.t exist|cannot be found|is missing)|not found\W*$|"
-    r"(?:oops\W+ )?(?:sorry\W+ )?(?:we|you)\b.{0,30}\b(?:can(?:no|'|’)t|could(?: not|n't|n’t)) find (?:the|that|this|your|what)|"
-    r"(?:oops|sorry)\b.{0,40}\b(?:not found|can.?t be found|does ?n.t exist|went wrong|is missing)|"
-    r"(?:the )?(?:page|article) you(?:'re| are|’re| were)? (?:looking for|requested)|seite nicht gefunden|page introuvable|"
-    r"p[áa]gina n[ãa]?o encontrad[ao]|p[áa]gina no (?:encontrada|existe)|pagina non trovata|pagina niet gevonden|access denied\W*$|"
-    r"just a moment\W*$|attention required\W|are you a robot|service unavailable\W*$|internal server error)",
-    re.IGNORECASE,
-)  # fmt: skip
+
+def _rule(kind: str) -> re.Pattern[str]:
+    """The expressions of a kind in `notices.json` as one."""
+    phrases = json.loads(files(__package__).joinpath("notices.json").read_text(encoding="utf-8"))[kind]
+    return re.compile("|".join(f"(?:{phrase})" for phrase in phrases), re.IGNORECASE)
+
+
+_ERROR, _CONSENT, _PAYWALL = _rule("error"), _rule("consent"), _rule("paywall")
 #: An error page has no more words than this, menus aside.
 _ERROR_WORDS = 150
-
-_CONSENT = re.compile(
-    r"\bcookies?\b|\bconsent|\bprivacy (?:policy|settings|choices)|\bpersonal(?:ised|ized)? (?:data|ads|content)|"
-    r"\b(?:our|third.party|with) (?:\d+ )?partners\b|\b(?:accept|reject|agree to) all\b|\bmanage (?:options|preferences|settings|choices)|"
-    r"\blegitimate interest|\bTCF\b|\bbefore you continue|\bwe value your privacy|\bwithdraw\b|\bopt.out\b|\bGDPR\b|"
-    r"\bDatenschutz|\bEinwilligung|\bzustimmen\b|\bWerbung und Tracking|\bdonn[ée]es personnelles|\bconsentement|"
-    r"\bnos partenaires\b|\bpol[íi]tica de privacidad|\bconsentimiento\b|\btoestemming\b|\binformativa\b",
-    re.IGNORECASE,
-)  # fmt: skip
-#: A wall of consent is short, and most of its sentences speak of it.
-_CONSENT_WORDS, _CONSENT_SHARE = 400, 0.5
-
-_PAYWALL = re.compile(
-    r"\b(?:subscribe|register|sign (?:in|up)|log in|create (?:a|an) (?:free )?account|join)\b.{0,60}\b(?:to|and) "
-    r"(?:continue|keep|read|unlock|finish|access|view|get)\b|\balready (?:a |an )?(?:subscribe[rd]|member|registered)|"
-    r"\bto (?:continue|keep) reading\b|\b(?:this|the) (?:article|story|content) is (?:for|reserved for|only available to|exclusive to|available (?:only )?to)\b"
-    r".{0,40}\b(?:subscribers|members|registered)|\b(?:remaining|free) (?:articles|stories) (?:this month|left|remaining)|"
-    r"\byou(?:'ve| have|’ve) (?:reached|read|used) (?:your|all|the)\b.{0,40}\b(?:limit|articles|stories)|\b(?:unlock|access) (?:this|the full) (?:article|story)|"
-    r"\bread the (?:full|rest of (?:the|this)) (?:article|story)\b|\bsubscriber.only\b|\bsubscription (?:is )?required\b|"
-    r"\b(?:weiterlesen|lesen sie weiter) mit\b|\bjetzt (?:abonnieren|testen)|\bfür abonnenten\b|\br[ée]serv[ée] aux abonn[ée]s|"
-    r"\babonnez.vous\b|\bpour lire la suite\b|\bsuscr[íi]b(?:ete|ase)\b|\bpara seguir leyendo\b|\bcontenuto riservato agli abbonati",
-    re.IGNORECASE,
-)  # fmt: skip
-#: Words that a line of such a notice has at most, and those an article must have beside it.
-_NOTICE_WORDS, _LEAST_WORDS = 45, 20
+#: A wall of consent is short, and most of its sentences speak of it, in several ways.
+_CONSENT_WORDS, _CONSENT_SHARE, _CONSENT_WAYS = 400, 0.5, 3
+#: A notice of a paywall stands in the last lines of a text, and has not more words than this.
+_NOTICE_LINES, _NOTICE_WORDS = 12, 45
+#: An article must have more words beside such a notice.
+_LEAST_WORDS = 20
 
 _LIST_PATH = re.compile(
     r"^/(?:[a-z]{2}/)?(?:tags?|topics?|category|categories|thema|themen|schlagwort|authors?|autor|archives?|search|suche)"
@@ -69,7 +50,7 @@ def check_error(titles: list[str], text: str) -> None:
 def check_consent(text: str) -> None:
     """Refuse a page that only asks for consent."""
     count = words(text)
-    if not 0 < count <= _CONSENT_WORDS or len(set(map(str.lower, _CONSENT.findall(text)))) < 3:
+    if not 0 < count <= _CONSENT_WORDS or len({one[0].lower() for one in _CONSENT.finditer(text)}) < _CONSENT_WAYS:
         return
     sentences = [one for one in re.split(r"(?<=[.!?])\s+|\n", text) if one.strip()]
     about = sum(words(one) for one in sentences if _CONSENT.search(one))
@@ -83,7 +64,7 @@ def without_paywall(text: str) -> tuple[str, bool]:
     Refuses a page that has nothing else.
     """
     lines = text.split("\n")
-    tail = max(0, len(lines) - 12)
+    tail = max(0, len(lines) - _NOTICE_LINES)
     first = next((at for at in range(tail, len(lines)) if _is_notice(lines[at])), None)
     if first is None:
         return text, False

@@ -20,11 +20,15 @@ from typing import Any
 
 import orjson
 
-from dedup.articles.pages import limits
+from dedup.articles.pages.limits import Limits
 from dedup.articles.pages.worker import SIZE, SIZES
 from dedup.errors import DedupError
 
-_START = "import sys; sys.path[:] = sys.argv[1:]; from dedup.articles.pages.worker import main; main()"
+#: What a worker runs; its arguments are the limits, then where this process finds its modules.
+_START = (
+    "import sys; sys.path[:] = sys.argv[3:]; from dedup.articles.pages.worker import main;"
+    " main(float(sys.argv[1]), int(sys.argv[2]))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +42,21 @@ class Outcome:
 class _Worker:
     """One process, started at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
         # Sets of strings are walked in another order in every process that does not fix the seed of their hashes.
         environ = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8"}
-        command = [sys.executable or "python3", "-c", _START, *(path or os.getcwd() for path in sys.path)]
+        command = [sys.executable or "python3", "-c", _START, str(limits.cpu), str(limits.memory)]
+        command += [path or os.getcwd() for path in sys.path]
         # A session of its own: Ctrl-C reaches only the program that was started, which then ends its workers.
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environ, start_new_session=True
-        )  # fmt: skip
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environ,
+            start_new_session=True,
+        )
         self.overdue = False
 
     def ready(self) -> None:
@@ -58,7 +69,7 @@ class _Worker:
 
     def ask(self, header: dict[str, Any], content: bytes) -> Outcome:
         """Have one page extracted. A worker that answers `worn`, or not at all, must be replaced."""
-        clock = Timer(limits.WALL_SECONDS, self._expire)
+        clock = Timer(self.limits.wall, self._expire)
         clock.daemon = True
         clock.start()
         try:
@@ -101,10 +112,10 @@ class _Worker:
 
         code = self.process.returncode
         if self.overdue:
-            detail = f"no answer within {limits.WALL_SECONDS} seconds"
+            detail = f"no answer within {self.limits.wall:g} seconds"
             return Outcome({"reject": ["timeout", detail]}, lasting=False)
         if code == -getattr(signal, "SIGPROF", 0):
-            detail = f"extraction takes more than {limits.CPU_SECONDS} seconds of processor time"
+            detail = f"extraction takes more than {self.limits.cpu:g} seconds of processor time"
             return Outcome({"reject": ["timeout", detail]})
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         return Outcome({"reject": ["extractor_crashed", f"the parser's process ended with {how}"]}, lasting=False)
@@ -123,6 +134,7 @@ class _Worker:
 class _State:
     """What the threads of a pool share; it does not know the pool, so that a forgotten pool is collected."""
 
+    limits: Limits
     jobs: SimpleQueue[tuple[dict[str, Any], bytes, Future[Outcome]] | None] = field(default_factory=SimpleQueue)
     workers: set[_Worker] = field(default_factory=set)
     lock: Lock = field(default_factory=Lock)
@@ -132,9 +144,9 @@ class _State:
 class Pool:
     """At most `count` workers, started as pages come; closed, or forgotten, it ends them at once."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, limits: Limits) -> None:
         self.count = count
-        self._state = _State()
+        self._state = _State(limits)
         self._threads = 0
         self._close = weakref.finalize(self, _end_all, self._state)
 
@@ -192,7 +204,7 @@ def _started(state: _State) -> _Worker | None:
     with state.lock:
         if state.closed:
             return None
-        worker = _Worker()
+        worker = _Worker(state.limits)
         state.workers.add(worker)
     try:
         worker.ready()

@@ -1,12 +1,11 @@
 """The process that extracts pages: reads pages from its standard input, writes what became of them to its output.
 
 A page comes as two numbers (bytes of a JSON header, bytes of the page), the header and the page; an answer goes as one
-number and JSON: `{"record": {...}}` or `{"reject": [reason, detail]}`, with `"worn": true` from a worker that wants to be
-replaced. The first answer says whether the parsers are there.
+number and JSON: `{"record": {...}}` or `{"reject": [reason, detail]}`, with `"worn": true` from a worker that wants to
+be replaced. The first answer says whether the parsers are there.
 
 It ends itself: at once when its input ends, whatever it is doing, so that it never outlives who started it; by a signal
-after `limits.CPU_SECONDS` of processor time for a page, which no parser can hold off; and no allocation goes beyond
-`limits.MEMORY`.
+after the processor time that a page may take, which no parser can hold off; and no allocation goes beyond its memory.
 """
 
 from __future__ import annotations
@@ -29,8 +28,8 @@ SIZES = struct.Struct("<II")
 SIZE = struct.Struct("<I")
 
 
-def main() -> None:
-    """Serve until the input ends."""
+def main(cpu: float, memory: int) -> None:
+    """Serve until the input ends, with so many seconds a page and bytes of memory (`limits.Limits`)."""
     pages, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     # What a library prints must not run into the answers.
     quiet = os.open(os.devnull, os.O_WRONLY)
@@ -38,7 +37,7 @@ def main() -> None:
     for name in ("SIGINT", "SIGHUP"):
         with suppress(AttributeError, ValueError):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
-    _limit_memory()
+    _limit_memory(memory)
     try:
         import logging
 
@@ -54,7 +53,7 @@ def main() -> None:
     Thread(target=_read, args=(pages, queue), daemon=True).start()
     while True:
         header, content = queue.get()
-        _limit_time(limits.CPU_SECONDS)
+        _limit_time(cpu)
         answer = _outcome(extract, header, content)
         _limit_time(0)
         del content
@@ -93,21 +92,21 @@ def _outcome(extract: Any, header: dict[str, Any], content: bytes) -> dict[str, 
     except Refused as refused:
         return {"reject": [refused.reason, refused.detail]}
     except MemoryError:
-        return {"reject": ["too_much_memory", f"the parser needs more than {limits.MEMORY >> 20:,} MiB"], "spent": True}
+        return {"reject": ["too_much_memory", "the parser needs more memory than a page may take"], "spent": True}
     except RecursionError:
         return {"reject": ["too_deep", "nested deeper than the parser can follow"], "spent": True}
     except Exception as error:  # a bug of a parser costs its page
         return {"reject": ["extractor_failed", f"{type(error).__name__}: {str(error)[:200]}"]}
 
 
-def _limit_memory() -> None:
+def _limit_memory(memory: int) -> None:
     """Bound the address space, where the system can, and leave no core dumps behind."""
     with suppress(ImportError, ValueError, OSError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         _, most = resource.getrlimit(resource.RLIMIT_AS)
-        limit = limits.MEMORY if most == resource.RLIM_INFINITY else min(limits.MEMORY, most)
+        limit = memory if most == resource.RLIM_INFINITY else min(memory, most)
         resource.setrlimit(resource.RLIMIT_AS, (limit, most))
 
 

@@ -22,7 +22,7 @@ A record that cannot be taken becomes a `Reject`, and the records beside it are 
 | `corrupt` | damaged data in the middle of a file; the records before are kept |
 | `not_an_article` | a page that is a front page, a tag's or author's page, a list of links |
 | `error_page`, `consent_wall`, `paywall` | a page that shows one of these in the article's place |
-| `timeout`, `too_much_memory`, `extractor_crashed`, `extractor_failed` | a page that its extraction could not cope with |
+| `timeout`, `too_much_memory`, `extractor_crashed`, `extractor_failed` | a page that its extraction does not survive |
 | `unreadable` | a file that cannot be parsed or read at all |
 | `no_text_field` | a table without a text column; the detail names its columns |
 """

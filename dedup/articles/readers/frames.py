@@ -2,8 +2,8 @@
 
 Libraries for WARC take a record's length and a file's compression on trust: tried on a file with one damaged member of
 gzip, warcio 1.8 and FastWARC 2.0 both ended there, and a length that was too large cost them one record or all that
-followed. So records are told here, by three signs together: the length, what stands behind it, and where the member ends
-that holds the record. FastWARC then takes each record apart.
+followed. So records are told here, by three signs together: the length, what stands behind it, and where the member
+ends that holds the record. FastWARC then takes each record apart.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ class _Cutter:
         data = self._data
         if self._skipped:
             return self._skip(final)
-        if data[:1] in (b"\r", b"\n", b" ", b"\0"):
+        if data and data[0] in b"\r\n \0":
             del data[: len(data) - len(data.lstrip(b"\r\n \0"))]
         if not data or (len(data) < 16 and not final):
             return None

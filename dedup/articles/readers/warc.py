@@ -103,4 +103,9 @@ def _is_page(declared: str, content: bytes) -> bool:
     kind = declared.partition(";")[0].strip().lower()
     if kind and kind not in ("unknown/unknown", "application/octet-stream", "application/http"):
         return kind in _PAGES
-    return re.match(rb"\s*(?:<!--|<!doctype\s+html|<html|<\?xml[^>]*>\s*<(?:!doctype\s+)?html)", content[:512], re.IGNORECASE) is not None
+    return (
+        re.match(
+            rb"\s*(?:<!--|<!doctype\s+html|<html|<\?xml[^>]*>\s*<(?:!doctype\s+)?html)", content[:512], re.IGNORECASE
+        )
+        is not None
+    )

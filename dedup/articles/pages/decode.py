@@ -23,6 +23,14 @@ _WIDER = {
     "ascii": "cp1252", "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
     "euc_kr": "cp949", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874", "big5": "big5hkscs",
 }  # fmt: skip
+#: What pages of a language are in that do not say it and are not UTF-8.
+_OF_LANGUAGE = {
+    **dict.fromkeys(("cs", "sk", "pl", "hu", "hr", "sl", "bs", "ro", "sq"), "cp1250"),
+    **dict.fromkeys(("ru", "uk", "bg", "sr", "mk", "be"), "cp1251"),
+    "el": "cp1253", "tr": "cp1254", "he": "cp1255", "ar": "cp1256", "fa": "cp1256", "et": "cp1257", "lv": "cp1257",
+    "lt": "cp1257", "vi": "cp1258", "ja": "cp932", "zh": "gb18030", "ko": "cp949", "th": "cp874",
+}  # fmt: skip
+_LANGUAGE = re.compile(rb"""<html[^>]{0,500}?\blang\s*=\s*["']?([a-z]{2})\b""", re.IGNORECASE)
 #: Encodings whose bytes are all ASCII, so that they pass for UTF-8.
 _SEVEN_BIT = ("iso2022", "hz", "utf-7")
 #: Where UTF-8 is declared, this share of broken characters among those beyond ASCII is damage, not another encoding.
@@ -93,12 +101,27 @@ def _without_mark(content: bytes) -> str | None:
 
 
 def _guessed(content: bytes, declared: list[str]) -> str:
+    """By the language the page declares, as browsers do; then Western, if it reads so; then by statistics."""
+    said = _LANGUAGE.search(content[:4096])
+    usual = _OF_LANGUAGE.get(said[1].decode("ascii").lower()) if said else None
+    if usual and (text := _strictly(content, usual)) is not None:
+        return text
+    if (text := _strictly(content, "cp1252")) is not None and _reads_western(text):
+        return text
     from trafilatura.utils import detect_encoding
 
     for name in detect_encoding(content):
         if (text := _strictly(content, name)) is not None:
             return text
     return content.decode(next((name for name in declared if name != "utf-8"), "cp1252"), "replace")
+
+
+def _reads_western(text: str) -> bool:
+    """Whether what is beyond ASCII are accented letters, few among the others, and marks between words."""
+    beyond = [char for char in text if char > "\x7f"]
+    letters = sum(char.isalpha() for char in beyond)
+    marks = sum(char in "„“”‘’‚‹›«»–—…€£§©®°·•¡¿\xa0\xad" for char in beyond)
+    return letters + marks >= 0.98 * len(beyond) and letters <= 0.2 * sum(char.isalpha() for char in text)
 
 
 def unpacked(content: bytes, encodings: str, limit: int = MAX_PAGE) -> bytes:

@@ -88,7 +88,8 @@ class _Page:
             dict.fromkeys(link for link in (self.url, og, self.canonical) if link and not urls.is_front(link))
         )
         self.titles = names.titles(self.head)
-        self.own = jsonld.own_article(self.things, self.urls, self.titles)
+        own = jsonld.own_article(self.things, self.urls, self.titles)
+        self.own = jsonld.lean(own, self.things) if own else None
 
     def _said_address(self, base: str | None) -> str | None:
         said = [self.head.first("og:url"), *self.head.links.get("canonical", ()), self.head.base]
@@ -147,7 +148,7 @@ class _Page:
             "og": {found[1]: said[0] for name, said in head.meta.items() if (found := _OG.match(name))},
             **{key: head.first(*places) for key, places in _CREDITS.items()},
             "rss_source": self._feed(),
-            "jsonld": jsonld.lean(own, self.things) if own else None,
+            "jsonld": own,
             "links": place.links(self.base),
             "images": place.images(self.base),
             "amp": head.amp or None,

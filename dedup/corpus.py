@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -62,6 +62,8 @@ class Corpus:
     renamed: int
     paths: list[str]
     furniture: Furniture
+    #: How many records were passed over that are neither articles nor rejects, by kind.
+    passed: dict[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -140,17 +142,22 @@ def read_corpus(
     bands: list[Bands] = []
     said: dict[int, list[Said]] = {}
     rejects: list[Reject] = []
+    passed: Counter[str] = Counter()
     files: dict[str, int] = {}
     n = records = 0
     listen = listener(settings.agencies, settings.sites).listen
     for batch, result in digests(batches, settings, threads):
         rejects.extend(batch.rejects)
+        passed.update(batch.passed)
         m = batch.records.num_rows
         records += m + len(batch.rejects)
         if result is None:
             taken(batch)
             continue
-        file = files.setdefault(batch.file, len(files))
+        if batch.files is None:
+            file = np.full(m, files.setdefault(batch.file, len(files)), np.int32)
+        else:
+            file = np.array([files.setdefault(name, len(files)) for name in batch.files], np.int32)
         ids.append(read_ids(batch))
         tables.append(batch.records.select(KEPT))
         digest = result.digest
@@ -159,7 +166,7 @@ def read_corpus(
         spool.chunks.append(result.chunks.data)
         rows.add(
             words=digest.count,
-            file=np.full(m, file, np.int32),
+            file=file,
             line=to_numpy(batch.records.column("line")),
             offset=to_numpy(batch.records.column("offset")),
             length=to_numpy(batch.records.column("length")),
@@ -179,7 +186,9 @@ def read_corpus(
         taken(batch)
     where = [paths.get(file, file) for file in files]
     furniture = cut_learned(rows, tables, passages, bands, settings, threads, spool)
-    return _in_order(rows, ids, tables, passages, bands, said, rejects, list(files), where, spool, records, furniture)
+    corpus = _in_order(rows, ids, tables, passages, bands, said, rejects, list(files), where, spool, records, furniture)
+    corpus.passed = dict(sorted(passed.items()))
+    return corpus
 
 
 def read_ids(batch: Batch) -> pa.Array:

@@ -53,6 +53,8 @@ class Settings:
     threads: int | None = None
     tmp: str | None = None
     keep: str | None = None
+    #: Whether the texts of web pages are kept for the next scan, in the user's cache folder.
+    cache: bool = True
 
     def __post_init__(self) -> None:
         if not 1 <= self.shingle_size <= 32:

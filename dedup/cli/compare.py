@@ -24,6 +24,11 @@ TWO_COLUMNS = 110
 #: Passages of the same colour belong together; neighbours differ.
 COLOURS = ("cyan", "green", "magenta", "yellow", "blue")
 
+#: Relations of which a sentence says how much of one text stands in the other.
+MEASURED = ("near_copy", "version", "excerpt")
+#: Share of the aligned words that go forward in both texts, from which a reader would say: in order.
+_IN_ORDER = 0.97
+
 SENTENCES = {
     "identical": "A and B are identical: the same words.",
     "near_copy": "A and B are near copies: the same article with small edits or cuts.",
@@ -88,13 +93,37 @@ NO_RELATION = "A and B have no relation: neither carries the text of the other."
 
 
 def sentence(match: Match) -> str:
-    """The relation as a person would say it."""
+    """The relation as a person would say it, with how much of the shorter text stands in the other."""
+    small, large = ("A", "B") if _shorter(match) == "a" else ("B", "A")
+    measured = match.common_a and match.common_b and match.relation.value in MEASURED
     if match.direction:
-        small, large = ("A", "B") if match.direction == "a_in_b" else ("B", "A")
-        words = f"{small} is an excerpt of {large}: nearly all of {small} lies in it."
+        words = f"{small} is an excerpt of {large}{'' if measured else f': nearly all of {small} lies in it'}"
+    elif measured and match.relation.value == "near_copy":
+        words = f"{small} is a near copy of {large}"
+    elif measured and match.relation.value == "version":
+        words = "A and B are versions of one article"
     else:
-        words = SENTENCES[match.relation.value]
+        words = SENTENCES[match.relation.value].rstrip(".")
+    words += f": {_measure(match, small, large)}." if measured else "."
     return f"{words} {match.newer.upper()} is the newer one." if match.newer else words
+
+
+def _shorter(match: Match) -> str:
+    """Which text is looked for in the other: the excerpt, else the shorter one."""
+    if match.direction:
+        return "a" if match.direction == "a_in_b" else "b"
+    return "a" if match.words_a < match.words_b else "b"
+
+
+def _measure(match: Match, small: str, large: str) -> str:
+    """`93 % of B's text stands in A, in order; 41 words are its own`."""
+    from dedup.reports.layout import percent
+
+    common, words = (match.common_a, match.words_a) if small == "A" else (match.common_b, match.words_b)
+    order = ", in order" if match.ordered >= _IN_ORDER * match.common_b else ", not all in one order"
+    own = words - common
+    rest = "no word is its own" if not own else "1 word is its own" if own == 1 else f"{own:,} words are its own"
+    return f"{percent(common / words)} of {small}'s text stands in {large}{order}; {rest}"
 
 
 def _name(letter: str, article: Article, width: int) -> Text:

@@ -14,7 +14,8 @@ REASONS = 3
 
 def because(origin: Origin) -> str:
     """What says most for an origin, on one line: `dateline “SEOUL (AP)”, copyright line “…”`."""
-    ours = [e for e in origin.evidence if e.supports == origin.name and e.weight > 0] if origin.name else []
+    names = {origin.name, origin.domain} - {None}
+    ours = [e for e in origin.evidence if e.supports in names and e.weight > 0] if origin.name else []
     return ", ".join(f"{e.signal.replace('_', ' ')} “{visible(e.quote.strip(), 60)}”" for e in ours[:REASONS])
 
 

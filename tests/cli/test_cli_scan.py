@@ -51,7 +51,7 @@ def test_defaults_are_the_library_s(engine: Engine) -> None:
     from dedup.settings import Settings
 
     assert run(["scan", "a", "--out", "out"]) == 0
-    assert engine["calls"][0]["settings"] == Settings()
+    assert engine["calls"][0]["settings"] == Settings(texts=True)
 
 
 def test_quiet(engine: Engine, capsys: Capture) -> None:

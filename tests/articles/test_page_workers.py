@@ -35,15 +35,23 @@ def items(pages: list[bytes]) -> Iterator[Item]:
         yield Item("pages", number, page=content, record={"id": str(number)})
 
 
-def read(pages: list[bytes], *, limits: Limits | None = None, **options: Any) -> tuple[list[dict[str, Any]], list[Reject]]:
+def read(
+    pages: list[bytes], *, limits: Limits | None = None, **options: Any
+) -> tuple[list[dict[str, Any]], list[Reject]]:
     with Pages(Settings(**options), limits) as workers:
         batches = list(workers.batches(items(pages), "pages"))
-    return [row for batch in batches for row in batch.records.to_pylist()], [r for batch in batches for r in batch.rejects]
+    return [row for batch in batches for row in batch.records.to_pylist()], [
+        r for batch in batches for r in batch.rejects
+    ]
 
 
 def alive(pid: int) -> bool:
     try:
-        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z" if Path("/proc/self").exists() else not os.kill(pid, 0)
+        return (
+            Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+            if Path("/proc/self").exists()
+            else not os.kill(pid, 0)
+        )
     except (OSError, IndexError):
         return False
 
@@ -67,7 +75,13 @@ def children(pid: int) -> list[int]:
 def test_articles_come_in_the_order_of_their_pages() -> None:
     """Also where a page takes a worker long and those after it do not."""
     medium = ("<html><body>" + f"<div>{paragraphs(OTHER)}</div>" * 100 + "</body></html>").encode()
-    pages = [medium, *[article((f"Number {n} of the stories that were told on the quay that day.", *STORY)).encode() for n in range(30)]]
+    pages = [
+        medium,
+        *[
+            article((f"Number {n} of the stories that were told on the quay that day.", *STORY)).encode()
+            for n in range(30)
+        ],
+    ]
     alone, _ = read(pages, threads=1, cache=False)
     assert [row["id"] for row in alone] == [str(n) for n in range(1, 32)]
     assert all(f"Number {n} of" in row["text"] for n, row in enumerate(alone[1:]))
@@ -178,7 +192,9 @@ def busy(tmp_path: Path, own_cache: Path) -> Iterator[Callable[[], tuple[subproc
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_an_interrupt_ends_all_at_once(busy: Callable[[], tuple[subprocess.Popen[bytes], list[int]]], name: str, tmp_path: Path) -> None:
+def test_an_interrupt_ends_all_at_once(
+    busy: Callable[[], tuple[subprocess.Popen[bytes], list[int]]], name: str, tmp_path: Path
+) -> None:
     process, workers = busy()
     assert workers
     began = time.monotonic()
@@ -252,9 +268,9 @@ def test_the_key_holds_all_that_a_result_depends_on(tmp_path: Path) -> None:
 
 
 def test_what_may_go_otherwise_another_time_is_not_kept(tmp_path: Path) -> None:
-    rows, rejects = read([HEAVY], limits=Limits(wall=0.05), threads=1)
+    _, rejects = read([HEAVY], limits=Limits(wall=0.05), threads=1)
     assert [r.reason for r in rejects] == ["timeout"]
-    rows, rejects = read([HEAVY], limits=Limits(wall=0.05), threads=1)
+    _, rejects = read([HEAVY], limits=Limits(wall=0.05), threads=1)
     assert "no answer" in rejects[0].detail
     cache = Cache(fingerprint(Limits(wall=0.05)))
     assert cache.get(cache.key({}, HEAVY)) is None
@@ -300,7 +316,7 @@ def test_the_cache_keeps_to_its_size_and_forgets_the_oldest(tmp_path: Path) -> N
 
 def test_several_processes_share_a_cache(tmp_path: Path) -> None:
     def fill(seed: int) -> None:
-        for turn in range(5):
+        for _ in range(5):
             cache = Cache("x", tmp_path / "c.sqlite")
             for n in range(60):
                 key = cache.key({}, b"%d" % (n + 30 * seed))

@@ -46,7 +46,12 @@ WORDS = "<p>Müller sagte: „Größe“ – café, naïve 10 €</p>"
         (WORDS.encode("utf-16-be"), "utf-8"),
         (WORDS.encode("cp1252") * 20, None),  # nothing is said
         (WORDS.encode("cp1252"), "no-such-encoding"),
-        ('<html lang="cs"><p>Přístav je od pondělí uzavřen</p>'.encode("cp1250") + b"<i>" + WORDS.encode("cp1250", "ignore"), None),
+        (
+            '<html lang="cs"><p>Přístav je od pondělí uzavřen</p>'.encode("cp1250")
+            + b"<i>"
+            + WORDS.encode("cp1250", "ignore"),
+            None,
+        ),
     ],
 )
 def test_an_encoding_that_is_declared_wrong_or_absent(content: bytes, charset: str | None) -> None:
@@ -106,7 +111,11 @@ def test_brotli_and_zstandard() -> None:
 
     assert unpacked(brotli.compress(b"<p>words</p>"), "br") == b"<p>words</p>"
     assert unpacked(zstandard.compress(b"<p>words</p>"), "zstd") == b"<p>words</p>"
-    bombs = [(brotli.compress(bytes(2000)), "br"), (zstandard.compress(bytes(2000)), "zstd"), (gzip.compress(bytes(2000)), "gzip")]
+    bombs = [
+        (brotli.compress(bytes(2000)), "br"),
+        (zstandard.compress(bytes(2000)), "zstd"),
+        (gzip.compress(bytes(2000)), "gzip"),
+    ]
     for bomb, name in bombs:
         with pytest.raises(Refused) as caught:
             unpacked(bomb, name, 1000)
@@ -189,8 +198,16 @@ def test_references_within_a_graph_are_filled_in_and_texts_left_out() -> None:
 @pytest.mark.parametrize(
     ("head", "body", "expected"),
     [
-        (ld(news(headline=TITLE, datePublished="2024-05-01T21:00:00+02:00")), "", ("2024-05-01T21:00:00+02:00", "stated")),
-        ('<meta property="article:published_time" content="2024-05-01T21:00:00Z">', "", ("2024-05-01T21:00:00Z", "stated")),
+        (
+            ld(news(headline=TITLE, datePublished="2024-05-01T21:00:00+02:00")),
+            "",
+            ("2024-05-01T21:00:00+02:00", "stated"),
+        ),
+        (
+            '<meta property="article:published_time" content="2024-05-01T21:00:00Z">',
+            "",
+            ("2024-05-01T21:00:00Z", "stated"),
+        ),
         ('<meta name="pubdate" content="May 1, 2024">', "", ("2024-05-01", "stated")),
         ('<meta name="date" content="20240501210000">', "", ("2024-05-01T21:00:00", "stated")),
         ('<meta name="parsely-pub-date" content="2024-05-01 21:00:00 UTC">', "", ("2024-05-01T21:00:00Z", "stated")),
@@ -207,12 +224,14 @@ def test_references_within_a_graph_are_filled_in_and_texts_left_out() -> None:
     ],
 )
 def test_when_it_was_published_and_how_sure_that_is(head: str, body: str, expected: tuple[str, str]) -> None:
-    found = extracted(page(f"<h1>{TITLE}</h1>{body}{paragraphs(STORY)}", head=head), url=URL, captured="2024-06-01T00:00:00Z")
+    found = extracted(
+        page(f"<h1>{TITLE}</h1>{body}{paragraphs(STORY)}", head=head), url=URL, captured="2024-06-01T00:00:00Z"
+    )
     assert (found["published"], found["meta"].get("published_certainty")) == expected
 
 
 def test_two_dates_the_address_tells_which() -> None:
-    head = '<meta property="article:published_time" content="2024-05-09T09:00:00Z"><meta name="dc.date" content="2024-05-01">'
+    head = '<meta name="pubdate" content="2024-05-09T09:00:00Z"><meta name="dc.date" content="2024-05-01">'
     url = "https://gazette.example/2024/05/01/harbour"
     assert extracted(article(head=head), url=url)["published"] == "2024-05-01"
     assert extracted(article(head=head), url=URL)["published"] == "2024-05-09T09:00:00Z"
@@ -239,7 +258,11 @@ def test_any_value_is_a_date_or_none(value: Any) -> None:
     ("head", "body", "authors"),
     [
         ('<meta name="author" content="By Ines Wade">', "", ["Ines Wade"]),
-        ('<meta property="article:author" content="https://fb.example/ines"><meta name="byl" content="By Ines Wade">', "", ["Ines Wade"]),
+        (
+            '<meta property="article:author" content="https://x.example/i"><meta name="byl" content="By Ines Wade">',
+            "",
+            ["Ines Wade"],
+        ),
         (ld(news(headline=TITLE, author=[{"name": "Ines Wade"}, {"name": "AP"}])), "", ["Ines Wade", "AP"]),
         ("", '<p class="byline">By <a rel="author" href="/i">Ines Wade</a></p>', ["Ines Wade"]),
         ("", '<div class="article-byline">By Ines Wade and Tom Beck | Gazette staff</div>', ["Ines Wade", "Tom Beck"]),
@@ -256,7 +279,11 @@ def test_authors(head: str, body: str, authors: list[str]) -> None:
     [
         (TITLE, "", [TITLE]),
         (TITLE, "", ["Eastport Gazette", TITLE]),
-        (TITLE, f'<meta property="og:title" content="{TITLE} | Eastport Gazette"><meta property="og:site_name" content="Eastport Gazette">', []),
+        (
+            TITLE,
+            f'<meta property="og:title" content="{TITLE} | Post"><meta property="og:site_name" content="Post">',
+            [],
+        ),
         (TITLE[:30], ld(news(headline=TITLE)), ["News"]),
         (TITLE, '<meta property="og:title" content="Harbour to close after crack">', [TITLE]),
     ],
@@ -281,7 +308,10 @@ def test_language_site_and_credits() -> None:
 
 def test_the_source_a_feed_named() -> None:
     body = f'<h1>{TITLE}</h1><source url="https://wire.example/feed">Wire Service</source>{paragraphs(STORY)}'
-    assert extracted(page(body), url=URL)["meta"]["rss_source"] == {"url": "https://wire.example/feed", "name": "Wire Service"}
+    assert extracted(page(body), url=URL)["meta"]["rss_source"] == {
+        "url": "https://wire.example/feed",
+        "name": "Wire Service",
+    }
 
 
 # -- addresses -----------------------------------------------------------------------------------------------------
@@ -316,7 +346,11 @@ def test_any_text_is_an_address_or_none(link: str, base: str | None) -> None:
 
 
 def test_where_a_saved_page_was() -> None:
-    for comment in ("saved from url=(0044)" + URL, f"Page saved with SingleFile \n url: {URL} \n date", "Mirrored from " + URL[8:] + " by HTTrack"):
+    for comment in (
+        "saved from url=(0044)" + URL,
+        f"Page saved with SingleFile \n url: {URL} \n date",
+        "Mirrored from " + URL[8:] + " by HTTrack",
+    ):
         found = extracted(f"<!-- {comment} -->\n" + article())["url"]
         assert urls.key(found) == urls.key(URL)
     assert extracted(article(head=f'<link rel="canonical" href="{URL}">'))["url"] == URL
@@ -329,7 +363,8 @@ def test_where_a_saved_page_was() -> None:
 def test_links_and_pixels_of_the_body_only() -> None:
     story = f'<p>{STORY[0]} <a href="https://wire.example/harbour">The wire</a></p>' + paragraphs(STORY[1:])
     body = (
-        f'<article><h1>{TITLE}</h1>{story}<img src="/quay.jpg"><img src="https://pixel.wire.example/c.gif" width="1" height="1">'
+        f'<article><h1>{TITLE}</h1>{story}<img src="/quay.jpg">'
+        '<img src="https://pixel.wire.example/c.gif" width="1" height="1">'
         '</article><aside><a href="https://ads.example/">Ad</a><img src="https://ads.example/big.jpg"></aside>'
         '<noscript><img src="https://stats.example/counter?x" height="1" width="1"></noscript>'
     )

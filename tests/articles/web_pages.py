@@ -21,16 +21,20 @@ STORY = (
     "trawlers at their moorings.",
 )
 OTHER = (
-    "A library in the hills above Marlow lends out telescopes, seed packets and, since last week, a tandem bicycle that "
-    "was given by a couple who no longer ride it.",
-    "Librarian Paul Aldous keeps the catalogue on index cards and says he has never lost a telescope. Two were returned "
+    "A library in the hills above Marlow lends out telescopes, seed packets and, since last week, a bicycle for two "
+    "that was given by a couple who no longer ride it.",
+    "Librarian Paul Aldous keeps the catalogue on index cards and says he never lost a telescope. Two were returned "
     "late in nine years, both after a comet.",
     "The county wants to close four of its smaller branches next spring to save money. Marlow is on the list, although "
     "its lending figures rose by a fifth, according to a paper seen by members of the board.",
-    "A petition has been signed by more people than live in the village, which Aldous puts down to visitors who come for "
-    "the dark skies and stay for the soup.",
+    "A petition has been signed by more people than live in the village, which Aldous puts down to visitors who come "
+    "for the dark skies and stay for the soup.",
 )
-MENU = "<nav><ul>" + "".join(f'<li><a href="/{name}">{name.title()}</a></li>' for name in ("news", "sport", "weather")) + "</ul></nav>"
+MENU = (
+    "<nav><ul>"
+    + "".join(f'<li><a href="/{name}">{name.title()}</a></li>' for name in ("news", "sport", "weather"))
+    + "</ul></nav>"
+)
 FOOT = '<footer><p>Copyright 2024 The Eastport Gazette. <a href="/imprint">Imprint</a></p></footer>'
 
 
@@ -43,12 +47,15 @@ def page(
 ) -> str:
     """A whole page around a body."""
     return (
-        f'<!DOCTYPE html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>{title} - Eastport Gazette</title>{head}'
+        f'<!DOCTYPE html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>{title} - Eastport Gazette</title>'
+        f"{head}"
         f"</head><body>{MENU}<main>{body}</main>{FOOT}</body></html>"
     )
 
 
-def article(story: tuple[str, ...] = STORY, *, title: str = "Harbour to close after crack in breakwater grows", head: str = "") -> str:
+def article(
+    story: tuple[str, ...] = STORY, *, title: str = "Harbour to close after crack in breakwater grows", head: str = ""
+) -> str:
     """A page of one article."""
     return page(f"<article><h1>{title}</h1>{paragraphs(story)}</article>", title=title, head=head)
 
@@ -63,7 +70,12 @@ def news(**fields: Any) -> dict[str, Any]:
 
 
 def response(
-    content: bytes | str, url: str, *, status: str = "200 OK", headers: str = "Content-Type: text/html; charset=utf-8", kind: str = "response"
+    content: bytes | str,
+    url: str,
+    *,
+    status: str = "200 OK",
+    headers: str = "Content-Type: text/html; charset=utf-8",
+    kind: str = "response",
 ) -> bytes:
     """A WARC record of a server's response."""
     body = content.encode() if isinstance(content, str) else content
@@ -71,7 +83,9 @@ def response(
     return record(block, url, kind=kind, type_="application/http; msgtype=response")
 
 
-def record(block: bytes, url: str, *, kind: str = "response", type_: str = "text/plain", length: int | None = None) -> bytes:
+def record(
+    block: bytes, url: str, *, kind: str = "response", type_: str = "text/plain", length: int | None = None
+) -> bytes:
     """A WARC record; `length` may be another than that of its block."""
     head = (
         f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:{abs(hash(url)):032x}>\r\n"

@@ -28,7 +28,24 @@ def load(text: str) -> Any | None:
 
     if not re.search(r"<(?:html|body|head)\b", text[:20_000], re.IGNORECASE):
         text = f"<html><body>{text}</body></html>"
-    return load_html(text)
+    tree = load_html(text)
+    if tree is None:
+        _check_memory(text)
+    return tree
+
+
+def _check_memory(text: str) -> None:
+    """Raise `MemoryError` where that is why there is no tree; trafilatura only says that there is none."""
+    from lxml import etree
+    from lxml.html import fromstring
+
+    try:
+        fromstring(text)
+    except etree.XMLSyntaxError as error:
+        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from None
+    except (etree.ParserError, ValueError):
+        return
 
 
 def body_text(tree: Any, url: str | None) -> str:

@@ -141,7 +141,9 @@ class Cache:
         if rows and self._try("BEGIN IMMEDIATE") is not None:
             self._try("DELETE FROM page WHERE key = ?", rows, many=True)
             self._try("COMMIT")
-            self._try("PRAGMA incremental_vacuum")
+            # As a script, for `execute` takes one step of it, which gives back one page of the file.
+            with suppress(Exception):
+                self._file.executescript("PRAGMA incremental_vacuum")  # type: ignore[union-attr]
 
     def _try(self, statement: str, values: Any = (), many: bool = False) -> list[Any] | None:
         """The rows of a statement; None, and no cache from now on, where the file fails."""

@@ -33,7 +33,12 @@ _LANGUAGE = re.compile(r"^([a-z]{2,3})(?:[-_]([a-z]{2}|[a-z]{4}|\d{3}))?(?:[-_.]
 def titles(head: Head) -> list[str]:
     """All that a page says its title is, the surest first, as they stand there; headings only where nothing else is
     said, for a page may show headings of other articles too."""
-    said = [head.first("og:title"), head.first("twitter:title"), head.first("title", "headline", "dc.title"), head.title]
+    said = [
+        head.first("og:title"),
+        head.first("twitter:title"),
+        head.first("title", "headline", "dc.title"),
+        head.title,
+    ]
     found = dict.fromkeys(squeezed(unescape(one)) for one in said if one and one.strip())
     return list(found) or [squeezed(unescape(one)) for one in head.headings[:3]]
 

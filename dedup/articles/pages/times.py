@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -98,7 +99,7 @@ def seconds(value: str | None) -> float | None:
 
 def moment(value: Any, certainty: str, before: float | None = None) -> Moment | None:
     """A value from a page as a time, if it is one and lies where a page's date can lie."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         value = str(int(value))
     if not isinstance(value, str) or not (text := value.strip()) or len(text) > 100:
         return None

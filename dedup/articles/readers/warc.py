@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dedup.articles.sources import Source
 
 _PAGES = ("text/html", "application/xhtml+xml")
-_LENGTH = re.compile(rb"(?im)^(content-length[ \t]*:[ \t]*)\d+")
+_LENGTH = re.compile(rb"(?im)^content-length[ \t]*:.*\n")
 
 
 def read_warc(source: Source, settings: Settings, pages: Pages) -> Iterator[Batch]:
@@ -84,7 +84,8 @@ def _parsed(frame: Frame) -> Any | None:
 
     head = frame.head
     if frame.mended:
-        head = _LENGTH.sub(lambda found: found[1] + str(len(frame.content)).encode(), head)
+        first, end, rest = _LENGTH.sub(b"", head).partition(b"\n")
+        head = first + end + b"Content-Length: %d\r\n" % len(frame.content) + rest
     stream = io.BytesIO(head + frame.content + b"\r\n\r\n")
     # What is inside a record may look packed; the records' own compression is undone already.
     for record in ArchiveIterator(stream, parse_http=True, quirks_mode=True, stream_detect=False):

@@ -225,7 +225,7 @@ def test_a_furniture_model_given_says_the_same_of_the_origin() -> None:
             ("Amber", "Basil", "Cedar", "Dunlin", "Elder", "Fennel", "Gorse", "Hazel", "Iris", "Juniper")
         )
     ]
-    foot = "\n\nThe Associated Press\n\nAll the tides of the week stand in our almanac, which every kiosk in town sells."
+    foot = "\n\nThe Associated Press\n\nAll the tides of the week stand in our almanac, which all kiosks in town sell."
     rows = [{"id": str(i), "domain": "tides.example", "text": story * 6 + foot} for i, story in enumerate(stories)]
     with dedup.scan(rows) as learned:
         model, origins = learned.furniture, list(learned.origins)

@@ -161,6 +161,8 @@ def evidence_table(evidence: Sequence[Evidence], width: int) -> list[Text]:
         Column("words", style="italic", flex=True),
         Column("article", style="dim", flex=True),
     ]
+    if len({e.article for e in evidence}) < 2:  # of one article alone
+        return table(columns[:-1], [row[:-1] for row in rows], width)
     return table(columns, rows, width)
 
 

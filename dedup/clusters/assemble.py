@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, repeat
 from math import inf
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -360,10 +361,31 @@ def newer(
     return np.where(said != 0, said, np.sign(np.nan_to_num(lag))).astype(np.int8)
 
 
-def singles(view: View, alone: NDArray[np.bool_]) -> dict[int, Origin]:
-    """Origins of the articles that stand `alone`, in no cluster, and say something of their source, by rank."""
-    ranks = np.array([rank for rank in sorted(view.said) if alone[rank]], np.int64)
-    return {
+class Alone(NamedTuple):
+    """Origins of articles in no cluster.
+
+    `single`: of those that say something of their source or stand on an agency's site, by rank; `unknown`: of all
+    others, `which` (n,) int64 of them. What nobody says is as likely unknown as its host is one to write.
+    """
+
+    single: dict[int, Origin]
+    unknown: list[Origin]
+    which: Ints
+
+
+def singles(view: View, alone: NDArray[np.bool_], domain: Ints, names: Sequence[str]) -> Alone:
+    """The origins of the articles that stand `alone`; domain (n,): the number of each one's name, -1 for none."""
+    hosts = [view.registry.host(name) for name in names]
+    # One domain of each sort speaks for all: -1 is the last, that of articles without one.
+    sorts = {(host.kind, host.republishes): name for name, host in zip(names, hosts, strict=True)}
+    number = {key: i for i, key in enumerate(sorts)}
+    unknown = [decide([Witness("", name, None, 0)], view.registry) for name in (*sorts.values(), None)]
+    sort = np.array([*(number[host.kind, host.republishes] for host in hosts), len(sorts)], np.int64)
+    telling = np.array([origin.name is not None for origin in unknown])[sort[domain]]  # an agency's own site
+    telling[list(view.said)] = True
+    ranks = np.flatnonzero(telling & alone)
+    single = {
         rank: decide([witness], view.registry)
         for rank, witness in zip(ranks.tolist(), _witnesses(view, ranks, repeat(None)), strict=True)
     }
+    return Alone(single, [replace(origin, evidence=(), rivals=()) for origin in unknown], sort[domain])

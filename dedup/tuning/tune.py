@@ -130,6 +130,8 @@ def tune_sample(
     """Tune to a sample."""
     progress = progress or Silent()
     began = time.monotonic() if began is None else began
+    if len(sample) == 0:
+        raise UsageError("no article was accepted, so there is nothing to tune to")
     base = replace(settings, threshold=None)
     own = Setting.of(base)
     progress.start("learn", None, "articles")

@@ -137,6 +137,9 @@ def lines(found: Tuning, out: Path | None, width: int) -> list[Text]:
     shown += [layout.text((f"    {line}", "dim")) for line in textwrap.wrap(CAPTION, room)]
     shown += [*layout.heading("Recommended"), layout.text(f"    {described(found.choice.best.setting)}")]
     shown += [layout.text(f"    {line}") for line in textwrap.wrap(found.choice.reason, room)]
+    if found.thresholds is not None:
+        shown += layout.heading("Threshold")
+        shown += [layout.text(f"    {line}") for line in textwrap.wrap(found.thresholds.sentence, room)]
     shown += [layout.text((f"    {line}", "yellow")) for note in found.notes for line in textwrap.wrap(note, room)]
     shown += [layout.text(), layout.text("  Use it: ", (command_line(out), "bold"))]
     if out is not None:

@@ -43,6 +43,7 @@ def to_dict(tuning: Tuning, inputs: list[str], asked: Mapping[str, Any]) -> dict
         "reason": tuning.choice.reason,
         "notes": tuning.notes,
         "goal": {"threshold": tuning.goal.threshold, "recall": tuning.goal.recall, "reached": tuning.choice.reached},
+        "thresholds": tuning.thresholds.to_dict() if tuning.thresholds is not None else None,
         "sample": {
             "articles_of_corpus": sample.corpus,
             "articles": len(sample),

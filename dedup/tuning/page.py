@@ -59,6 +59,7 @@ def page(tuning: Tuning, names: list[str], out: Path) -> str:
         containments=Markup(histogram(tuning.spread.containments, "containment", tuning.goal.threshold).svg()),
         resemblances=Markup(histogram(tuning.spread.resemblances, "resemblance", alike(tuning.goal.threshold)).svg()),
         alike=f"{alike(tuning.goal.threshold):.2f}", threshold=f"{tuning.goal.threshold:g}", labelled=tuning.labelled,
+        thresholds=tuning.thresholds.sentence if tuning.thresholds is not None else "",
         settings=f"{len(tuning.outcomes):,}",
     )  # fmt: skip
 

@@ -58,8 +58,8 @@ class Goal:
 class Tuning:
     """What was found out.
 
-    `labelled`, `missing`: labelled pairs, and copies among them that are not in the sample; `compared`: bodies that were
-    compared exhaustively; `true`, `below`: pairs that settings were measured on; `tried`: of how many settings;
+    `labelled`, `missing`: labelled pairs, and copies among them that are not in the sample; `compared`: bodies that
+    were compared exhaustively; `true`, `below`: pairs that settings were measured on; `tried`: of how many settings;
     `curves`: S-curves of the usual setting, of the bands alone of the recommended (or usual) one, and, if it has the
     same bodies, of the recommended; `thresholds`: what labelled pairs say of them.
     """

@@ -17,7 +17,7 @@ TOOLS = {
     "dedup": OURS, "datasketch": "#c2410c", "datasketch .5": "#e08a4f", "datasketch ensemble": "#7c3aed",
     "rensa": "#15803d", "gaoya": "#a16207", "floor": DIM,
 }  # fmt: skip
-# The set whose curve, front and histogram are shown.
+# The set whose front and histogram are shown: the first that is there.
 SHOWN = ("odu_newssim", "fnc1", "reuters21578", "generated")
 
 Figures = Mapping[str, Any]
@@ -95,13 +95,20 @@ def tune(figures: Figures, out: Path) -> None:
     if name is None:
         return
     one = figures[name]
-    _curve(one["curves"], out)
-    _front(one, out)
-    _histogram(one, out)
+    # The curve of the set with the most pairs of all resemblances.
+    full = max(figures, key=lambda n: len(figures[n]["curves"]["bands"]) if n != "generated" else 0)
+    _curve(full, figures[full]["curves"], out)
+    _front(name, one, out)
+    _histogram(name, one, out)
 
 
-def _curve(curves: Figures, out: Path) -> None:
+def _titled(axes: Any, name: str) -> None:
+    axes.set_title(f"{name}, held-out half", loc="left", fontsize=9, color=DIM)
+
+
+def _curve(name: str, curves: Figures, out: Path) -> None:
     figure, axes = _axes()
+    _titled(axes, name)
     for key, colour, said in (("bands", THEIRS, "bands alone"), ("usual", OURS, "bands and passages")):
         points = curves[key]
         x = [p["resemblance"] for p in points]
@@ -118,8 +125,9 @@ def _curve(curves: Figures, out: Path) -> None:
     _save(figure, out / "tune-curve.svg")
 
 
-def _front(one: Figures, out: Path) -> None:
+def _front(name: str, one: Figures, out: Path) -> None:
     figure, axes = _axes()
+    _titled(axes, name)
     named = [(one["usual"], THEIRS, "usual"), (one["recommended"], MARK, "recommended")]
     limit = 2 * max(o["micros_per_article"] for o, _, _ in named)
     fair = [(x, 1 - y) for x, y, _, false in one["grid"] if x <= limit and false <= 0.005]
@@ -135,8 +143,9 @@ def _front(one: Figures, out: Path) -> None:
     _save(figure, out / "tune-front.svg")
 
 
-def _histogram(one: Figures, out: Path) -> None:
+def _histogram(name: str, one: Figures, out: Path) -> None:
     figure, axes = _axes(height=3.0)
+    _titled(axes, name)
     counts = one["containments"]
     threshold = one["goal"]["threshold"]
     places = [(i + 0.5) / len(counts) for i in range(len(counts))]

@@ -78,7 +78,9 @@ def command(paths: tuple[str, ...], out: str | None, pairs: str | None, **option
         names, again = batches(paths, settings)
         found = tune(again, settings, goal, labels, progress)
         progress.close()
-    return report(found, names, threshold, Path(out) if out else None, quiet=quiet, as_json=as_json)
+    kept = {"threshold": threshold, "seed": options["seed"]}
+    kept = {name: value for name, value in kept.items() if value is not None}
+    return report(found, names, kept, Path(out) if out else None, quiet=quiet, as_json=as_json)
 
 
 def batches(paths: tuple[str, ...], settings: Settings) -> tuple[list[str], Callable[[], Iterable[Batch]]]:
@@ -97,7 +99,7 @@ def batches(paths: tuple[str, ...], settings: Settings) -> tuple[list[str], Call
 
 
 def report(
-    found: Tuning, names: list[str], threshold: float | None, out: Path | None, *, quiet: bool, as_json: bool
+    found: Tuning, names: list[str], asked: dict[str, Any], out: Path | None, *, quiet: bool, as_json: bool
 ) -> int:
     """Write the files and say what was found."""
     import orjson
@@ -105,7 +107,7 @@ def report(
     from dedup.reports import layout
     from dedup.tuning import files
 
-    content = files.to_dict(found, names, threshold)
+    content = files.to_dict(found, names, asked)
     if out is not None:
         from dedup.tuning.page import page
 
@@ -135,6 +137,9 @@ def lines(found: Tuning, out: Path | None, width: int) -> list[Text]:
     shown += [layout.text((f"    {line}", "dim")) for line in textwrap.wrap(CAPTION, room)]
     shown += [*layout.heading("Recommended"), layout.text(f"    {described(found.choice.best.setting)}")]
     shown += [layout.text(f"    {line}") for line in textwrap.wrap(found.choice.reason, room)]
+    if found.thresholds is not None:
+        shown += layout.heading("Threshold")
+        shown += [layout.text(f"    {line}") for line in textwrap.wrap(found.thresholds.sentence, room)]
     shown += [layout.text((f"    {line}", "yellow")) for note in found.notes for line in textwrap.wrap(note, room)]
     shown += [layout.text(), layout.text("  Use it: ", (command_line(out), "bold"))]
     if out is not None:

@@ -130,20 +130,27 @@ def _band_seconds(n: int, own: Setting) -> float:
     return seconds(lambda: band_kernel(signatures, own.bands, own.rows))
 
 
+def comparer(
+    sample: Sample, base: Settings, model: Furniture, a: NDArray[np.int64], b: NDArray[np.int64], spool: Spool
+) -> tuple[Verifier, NDArray[np.int64], NDArray[np.int64]]:
+    """What compares the articles in the pairs (a, b) as a scan does, and the pairs by its own numbers."""
+    bodies, place = np.unique(np.concatenate([a, b]), return_inverse=True)
+    # Ranks in the corpus are the order of ids, and so are the sample's rows.
+    corpus = read(sample.take(bodies), make_settings(base, furniture=model), spool)
+    tie = np.arange(len(corpus))
+    verifier = Verifier(spool, corpus.words_at, corpus.count, corpus.size, tie, base.threshold, 1)
+    return verifier, place[: len(a)], place[len(a) :]
+
+
 def time_comparison(
     sample: Sample, base: Settings, model: Furniture, a: NDArray[np.int64], b: NDArray[np.int64]
 ) -> float:
     """CPU microseconds of comparing one of the pairs (a, b) as a scan does; 0 where there are none."""
     if len(a) == 0:
         return 0.0
-    bodies, place = np.unique(np.concatenate([a, b]), return_inverse=True)
     spool = Spool(base.tmp)
     try:
-        # Ranks in the corpus are the order of ids, and so are the sample's rows.
-        corpus = read(sample.take(bodies), make_settings(base, furniture=model), spool)
-        tie = np.arange(len(corpus))
-        verifier = Verifier(spool, corpus.words_at, corpus.count, corpus.size, tie, base.threshold, 1)
-        work = partial(verifier.related, place[: len(a)], place[len(a) :], lambda n: None)
-        return seconds(work, 2) / len(a) * 1e6
+        verifier, a, b = comparer(sample, base, model, a, b, spool)
+        return seconds(partial(verifier.related, a, b, lambda n: None), 2) / len(a) * 1e6
     finally:
         spool.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,13 +29,11 @@ SETTINGS: dict[str, tuple[type, ...]] = {
 }
 
 
-def to_dict(tuning: Tuning, inputs: list[str], threshold: float | None) -> dict[str, Any]:
-    """The content of tuning.json. threshold: the one that was asked for, which a scan is to hold too."""
+def to_dict(tuning: Tuning, inputs: list[str], asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The content of tuning.json. asked: threshold and seed, where they were asked for: a scan is to hold them too."""
     from dedup import __version__
 
-    settings = tuning.choice.best.setting.options()
-    if threshold is not None:
-        settings["threshold"] = threshold
+    settings = {**tuning.choice.best.setting.options(), **asked}
     sample = tuning.sample
     return {
         "format": FORMAT,
@@ -44,6 +43,7 @@ def to_dict(tuning: Tuning, inputs: list[str], threshold: float | None) -> dict[
         "reason": tuning.choice.reason,
         "notes": tuning.notes,
         "goal": {"threshold": tuning.goal.threshold, "recall": tuning.goal.recall, "reached": tuning.choice.reached},
+        "thresholds": tuning.thresholds.to_dict() if tuning.thresholds is not None else None,
         "sample": {
             "articles_of_corpus": sample.corpus,
             "articles": len(sample),

@@ -59,6 +59,7 @@ def page(tuning: Tuning, names: list[str], out: Path) -> str:
         containments=Markup(histogram(tuning.spread.containments, "containment", tuning.goal.threshold).svg()),
         resemblances=Markup(histogram(tuning.spread.resemblances, "resemblance", alike(tuning.goal.threshold)).svg()),
         alike=f"{alike(tuning.goal.threshold):.2f}", threshold=f"{tuning.goal.threshold:g}", labelled=tuning.labelled,
+        thresholds=tuning.thresholds.sentence if tuning.thresholds is not None else "",
         settings=f"{len(tuning.outcomes):,}",
     )  # fmt: skip
 
@@ -143,7 +144,7 @@ def _step(about: float) -> float:
 def histogram(counts: NDArray[np.int64], what: str, threshold: float) -> Plot:
     """How many pairs have which resemblance or containment, on a logarithmic scale, with the threshold."""
     top = max(1, ceil(log10(max(10, int(counts.max(initial=0))))))
-    ticks = [(10.0**i, f"{10**i:,}") for i in range(top + 1)]
+    ticks = [(10.0**i, f"{10**i:,}" if i < 6 else f"{10 ** (i - 6):,} M") for i in range(top + 1)]
     plot = Plot(
         f"Pairs of the sample by {what}", linear(0, 1), logarithmic(0.5, 10.0**top), _SHARES, ticks, what, "pairs",
     )  # fmt: skip

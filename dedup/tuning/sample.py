@@ -16,11 +16,12 @@ from itertools import islice
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import xxhash
 from numpy.typing import NDArray
 
 from dedup.articles import furniture
-from dedup.articles.batch import Batch, int_array, text_array
+from dedup.articles.batch import Batch, int_array, text_array, to_numpy
 from dedup.articles.learned import Furniture
 from dedup.candidates.digest import shingle_ids
 from dedup.corpus import read_ids
@@ -148,9 +149,16 @@ def named(batch: Batch) -> pa.RecordBatch:
 
 
 def _whole(parts: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
-    """Batches as one, in the order of ids, so that nothing depends on the order of input."""
+    """Batches as one, in the order of ids, so that nothing depends on the order of input; of a repeated id, which a
+    scan rejects, the first record."""
     table = pa.Table.from_batches(list(parts)).combine_chunks()
-    return table.sort_by("id").combine_chunks().to_batches(max_chunksize=table.num_rows)[0]
+    table = table.sort_by([("id", "ascending"), ("line", "ascending")]).combine_chunks()
+    names = table.column("id").chunk(0)
+    again = pc.indices_nonzero(pc.equal(names[1:], names[:-1]))
+    if len(again):
+        fresh = np.setdiff1d(np.arange(table.num_rows), to_numpy(again).astype(np.int64) + 1)
+        table = table.take(int_array(fresh)).combine_chunks()
+    return table.to_batches(max_chunksize=table.num_rows)[0]
 
 
 def _empty() -> pa.RecordBatch:

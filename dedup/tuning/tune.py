@@ -24,6 +24,7 @@ from dedup.tuning.measure import TIMED_PAIRS, Finder, Level, Truth, exhaustive, 
 from dedup.tuning.overlap import Overlaps
 from dedup.tuning.predict import by_bands
 from dedup.tuning.sample import Sample, draw
+from dedup.tuning.split import Thresholds, thresholds
 
 #: Articles drawn from a larger corpus, and what is asked where nothing is said. The threshold is the least share that
 #: a long `version` has in common (`relate`), the loosest of the copies.
@@ -55,9 +56,13 @@ class Goal:
 
 @dataclass(frozen=True)
 class Tuning:
-    """What was found out. `compared`: bodies that were compared exhaustively; `true`, `below`: pairs that settings
-    were measured on; `tried`: of how many settings; `curves`: S-curves: of the usual setting, of the bands alone
-    of the recommended (or usual) one, and, if it has the same bodies, of the recommended."""
+    """What was found out.
+
+    `labelled`, `missing`: labelled pairs, and copies among them that are not in the sample; `compared`: bodies that
+    were compared exhaustively; `true`, `below`: pairs that settings were measured on; `tried`: of how many settings;
+    `curves`: S-curves of the usual setting, of the bands alone of the recommended (or usual) one, and, if it has the
+    same bodies, of the recommended; `thresholds`: what labelled pairs say of them.
+    """
 
     goal: Goal
     sample: Sample
@@ -72,6 +77,7 @@ class Tuning:
     choice: Choice
     own: Setting
     curves: dict[str, list[Point]]
+    thresholds: Thresholds | None
     seconds: float
 
     @property
@@ -130,6 +136,8 @@ def tune_sample(
     """Tune to a sample."""
     progress = progress or Silent()
     began = time.monotonic() if began is None else began
+    if len(sample) == 0:
+        raise UsageError("no article was accepted, so there is nothing to tune to")
     base = replace(settings, threshold=None)
     own = Setting.of(base)
     progress.start("learn", None, "articles")
@@ -166,7 +174,7 @@ def tune_sample(
         curves["recommended"] = _curve(finder, best, spread)
     return Tuning(
         goal, sample, len(labels), missing, compared, len(truth.a), len(truth.below_a), spread, found, len(tried),
-        choice, own, curves, time.monotonic() - began,
+        choice, own, curves, thresholds(sample, level, base, model, labels), time.monotonic() - began,
     )  # fmt: skip
 
 

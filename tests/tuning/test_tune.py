@@ -104,14 +104,17 @@ def test_labelled_pairs(
         (["CORPUS", "--pairs", "missing.jsonl"], 2),
         (["CORPUS", "--out", "CORPUS"], 3),
         (["NOTHING"], 2),
+        (["EMPTY"], 2),
     ],
     ids=str,
 )
 def test_wrong_usage(args: list[str], code: int, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     named = {"CORPUS": tmp_path / "corpus.jsonl", "NOTHING": tmp_path / "nothing.jsonl"}
+    (tmp_path / "empty.jsonl").write_bytes(b"")
     for number, path in enumerate(named.values()):
         words = [" ".join(f"w{number}x{i}x{j}" for j in range(30)) for i in range(5)]
         path.write_bytes(b"\n".join(orjson.dumps({"id": str(i), "text": text}) for i, text in enumerate(words)))
+    named["EMPTY"] = tmp_path / "empty.jsonl"
     given = [str(named[arg]) if arg in named else arg for arg in args]
     assert run(["tune", *given, "--quiet"] if given else ["tune"]) == code
     assert capfd.readouterr().err.count("\n") == 1

@@ -71,6 +71,16 @@ def test_no_time_no_partners(generated: Callable[[int], tuple[Path, Path]]) -> N
     assert sample.searched == 0
 
 
+def test_a_repeated_id_counts_once(tmp_path: Path) -> None:
+    file = tmp_path / "repeats.jsonl"
+    rows = [{"id": name, "text": f"text {number} of {name}"} for number, name in enumerate("cabbac")]
+    file.write_bytes(b"\n".join(map(orjson.dumps, rows)))
+    sample = sample_of(file)
+    assert ids(sample) == ["a", "b", "c"]
+    assert sample.records.column("text").to_pylist() == ["text 1 of a", "text 2 of b", "text 0 of c"]
+    assert len(sample.drawn) == 3
+
+
 def test_an_empty_corpus(tmp_path: Path) -> None:
     file = tmp_path / "empty.jsonl"
     file.write_bytes(b"")

@@ -63,12 +63,12 @@ class Corpus:
     renamed: int
     paths: list[str]
     furniture: Furniture
-    #: Place and bytes of each text in the spool, -1 where it is read from its record, and the names of its fields.
+    #: Place and bytes of each text in the spool, -1 where it is read from its record.
     text_at: NDArray[np.int64]
     text_length: NDArray[np.int64]
     #: How many records were passed over that are neither articles nor rejects, by kind.
     passed: dict[str, int] = field(default_factory=dict)
-    fields: tuple[tuple[str, str], ...] = ()
+    settings: Settings = field(default_factory=Settings)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -135,10 +135,11 @@ def read_corpus(
     threads: int,
     spool: Spool,
     taken: Callable[[Batch], None],
+    learns: Callable[[], None] | None = None,
 ) -> Corpus:
     """Read, digest and spool all batches, then put the articles in the order of their ids.
 
-    taken: told of every batch that is done.
+    taken: told of every batch that is done. learns: told when all is read and furniture is learned.
     """
     rows = Rows()
     ids: list[pa.Array] = []
@@ -191,10 +192,12 @@ def read_corpus(
         n += m
         taken(batch)
     where = [paths.get(file, file) for file in files]
+    if learns is not None and settings.furniture is None:
+        learns()
     furniture = cut_learned(rows, tables, passages, bands, settings, threads, spool)
     corpus = _in_order(rows, ids, tables, passages, bands, said, rejects, list(files), where, spool, records, furniture)
     corpus.passed = dict(sorted(passed.items()))
-    corpus.fields = settings.fields
+    corpus.settings = settings
     return corpus
 
 

@@ -83,8 +83,10 @@ def scan_batches(
         reading = Reading(paths)
         with clock.stage("read", reading.total, reading.unit):
             corpus = read_corpus(
-                batches, paths, settings, threads, spool, lambda batch: progress.advance(reading.taken(batch))
-            )
+                batches, paths, settings, threads, spool, lambda batch: progress.advance(reading.taken(batch)),
+                # Or a bar would stand at its end while much is still to do.
+                lambda: progress.start("furniture", None, "articles"),
+            )  # fmt: skip
         with clock.stage("search", None, "pairs"):
             window, era = _window(corpus, settings.window)
             rep = collapse(corpus.fingerprint, corpus.count, era)

@@ -77,13 +77,8 @@ def page(a: Article, b: Article, match: Match | None, console: Console) -> list[
     from dedup.reports import layout
 
     width = layout.room(console)
-    lines = [
-        layout.text(),
-        layout.text(f"  {sentence(match)}" if match else "  ", ("" if match else NO_RELATION, "bold")),
-    ]
-    if match:
-        lines[1].stylize("bold")
-    lines += [layout.text(), *(_name(letter, article, width) for letter, article in (("A", a), ("B", b)))]
+    verdict = layout.text((sentence(match) if match else NO_RELATION, "bold"))
+    lines = [layout.text(), *_wrapped(verdict, width - 4, console), _name("A", a, width), _name("B", b, width)]
     if match:
         lines += [layout.text(), *numbers(match)]
     return [*lines, layout.text(), *texts(a, b, match, console), layout.text()]
@@ -153,19 +148,39 @@ def numbers(match: Match) -> list[Text]:
 
 
 def texts(a: Article, b: Article, match: Match | None, console: Console) -> list[Text]:
-    """Both texts, shared passages marked: side by side in a wide window, else one after the other."""
+    """Both texts, shared passages marked: in a wide window side by side, what belongs together in one row."""
+    from rich.text import Text
+
     from dedup.reports import layout
+    from dedup.reports.beside import beside, paragraphs
 
     width = layout.room(console)
     passages = match.passages if match else ()
     marks = layout.styled(console)
-    left = marked(a.text, [(p.a_start, p.a_end) for p in passages], marks)
-    right = marked(b.text, [(p.b_start, p.b_end) for p in passages], marks)
-    if width < TWO_COLUMNS:
-        return [*_block("A", left, width - 4, console), layout.text(), *_block("B", right, width - 4, console)]
-    column = (width - 2 - 4) // 2
-    pairs = zip_longest(_block("A", left, column, console), _block("B", right, column, console))
-    return [_beside(one, other, column) for one, other in pairs]
+    parts = (paragraphs(a.text), paragraphs(b.text))
+    spans = ([(p.a_start, p.a_end) for p in passages], [(p.b_start, p.b_end) for p in passages])
+    narrow = width < TWO_COLUMNS
+    column = width - 4 if narrow else (width - 2 - 4) // 2
+
+    def lines(side: int, some: tuple[int, int]) -> list[Text]:
+        """The wrapped lines of some paragraphs of a text."""
+        found: list[Text] = []
+        for low, high in parts[side][slice(*some)]:
+            part = marked((a.text, b.text)[side][low:high], _within(spans[side], low, high), marks)
+            found += _wrapped(part, column, console)
+        return found
+
+    if narrow:
+        every = [[_letter(letter), Text(), *lines(side, (0, len(parts[side])))] for side, letter in enumerate("AB")]
+        return [*every[0], *every[1]]
+    rows = [([_letter("A"), Text()], [_letter("B")])]
+    rows += [(lines(0, row.a), lines(1, row.b)) for row in beside(*parts, passages)]
+    return [_beside(one, other, column) for left, right in rows for one, other in zip_longest(left, right)]
+
+
+def _within(spans: list[tuple[int, int]], low: int, high: int) -> list[tuple[int, int]]:
+    """Spans of a text as those of a part of it; what lies outside is empty, and keeps its place in the list."""
+    return [(max(0, start - low), min(high, end) - low) for start, end in spans]
 
 
 def marked(text: str, spans: list[tuple[int, int]], styles: bool) -> Text:
@@ -185,15 +200,17 @@ def marked(text: str, spans: list[tuple[int, int]], styles: bool) -> Text:
     return out.append(visible(text[at:], multiline=True))
 
 
-def _block(letter: str, text: Text, width: int, console: Console) -> list[Text]:
+def _letter(letter: str) -> Text:
     from rich.text import Text
 
-    lines = [Text(f"  {letter}", "bold"), Text()]
-    for paragraph in text.split("\n", allow_blank=True):
-        # Blank lines between paragraphs are one, however many the text has.
-        if paragraph.plain.strip():
-            lines += [Text("  ") + line for line in paragraph.wrap(console, width)] + [Text()]
-    return lines[:-1] if len(lines) > 2 else lines
+    return Text(f"  {letter}", "bold")
+
+
+def _wrapped(text: Text, width: int, console: Console) -> list[Text]:
+    """A paragraph's lines, and a blank one after it."""
+    from rich.text import Text
+
+    return [*(Text("  ") + line for line in text.wrap(console, width)), Text()]
 
 
 def _beside(one: Text | None, other: Text | None, column: int) -> Text:

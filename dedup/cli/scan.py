@@ -71,7 +71,7 @@ if TYPE_CHECKING:
 @click.option("--graphml", is_flag=True, help="Also write flow.graphml: who republishes whom, as a graph.")
 @click.option("--threads", type=int, metavar="N", help="Threads to use. Default: one a core.")
 @click.option(
-    "--tmp", metavar="DIR", help="Where temporary files go: up to 2.5 times the text. Default: the system's place."
+    "--tmp", metavar="DIR", help="Where temporary files go: up to 3.5 times the text. Default: the system's place."
 )
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 @click.option("--json", "as_json", is_flag=True, help="Print summary.json instead of the summary.")

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from dedup.articles.learned import domain_numbers, site
 from dedup.clusters.assemble import NO_LAG
+from dedup.clusters.origin.registry import Registry, registry
 
 if TYPE_CHECKING:
     from dedup.model import Origin
@@ -94,7 +95,9 @@ def flow_of(result: ScanResult) -> Flow:
     keeper = np.full(len(domain), -1, np.int64)
     keeper[found.rank] = found.kept[found.number]
     rows = np.flatnonzero((source >= 0) & (domain >= 0))
-    rows = rows[~_own(rows, source, domain, keeper, sources, names)]
+    settings = result.corpus.settings
+    known = registry(settings.agencies, settings.sites)
+    rows = rows[~_own(rows, source, domain, keeper, sources, names, known)]
     foreign = np.bincount(domain[rows], minlength=len(names))
     total = np.bincount(domain[domain >= 0], minlength=len(names))
     told = np.bincount(source[rows], minlength=len(sources))
@@ -145,11 +148,19 @@ def _own(
     keeper: NDArray[np.int64],
     sources: list[Source],
     names: list[str],
+    known: Registry,
 ) -> NDArray[np.bool_]:
-    """Which of the articles `rows` are their site's own."""
+    """Which of the articles `rows` are their site's own: a writer is at home on each of its domains."""
+
+    def at_home(writer: Source, domain: str) -> bool:
+        if same_site(writer.domain, domain):
+            return True
+        owner = known.of_domain(domain)
+        return owner is not None and owner.name == writer.name
+
     pair = source[rows] * max(1, len(names)) + domain[rows]
     keys, place = np.unique(pair, return_inverse=True)
-    home = [same_site(sources[key // len(names)].domain, names[key % len(names)]) for key in keys.tolist()]
+    home = [at_home(sources[key // len(names)], names[key % len(names)]) for key in keys.tolist()]
     unknown = np.array([one.name is None for one in sources], np.bool_)[source[rows]]
     kept = keeper[rows]
     # Without a known writer, the site of the copy to keep is as far back as the text can be followed.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def texts(corpus: Corpus, ranks: Iterable[int]) -> Iterator[str | None]:
     """The text of each article by rank; None where it was not kept (`Settings.texts`) or its file has changed."""
-    names = FieldNames(corpus.fields)
+    names = FieldNames(corpus.settings.fields)
     handles: dict[int, int] = {}
     try:
         for rank in ranks:

@@ -119,7 +119,7 @@ function matrix() {
 fill();
 refresh();
 matrix();
-$('filters').hidden = false;
+$('filters').hidden = !STORIES.length;
 $('keys').hidden = false;
 $('keys').addEventListener('click', () => $('help').showModal());
 $('close').addEventListener('click', () => $('help').close());

@@ -352,6 +352,10 @@ class OriginTable:
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return (orjson.loads(line) for block in self.lines() for line in block.splitlines())
 
+    def alone(self, rank: int) -> Origin:
+        """The origin of an article that is in no cluster."""
+        return self.single.get(rank) or self.unknown[self.which[rank]]
+
     def lines(self) -> Iterator[bytes]:
         """The content of origins.jsonl, some lines at a time."""
         texts = [_tail(_cluster_name(i), origin) for i, origin in enumerate(self.origins)]

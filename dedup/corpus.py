@@ -66,6 +66,8 @@ class Corpus:
     #: Place and bytes of each text in the spool, -1 where it is read from its record.
     text_at: NDArray[np.int64]
     text_length: NDArray[np.int64]
+    #: How many records were passed over that are neither articles nor rejects, by kind.
+    passed: dict[str, int] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
 
     def __len__(self) -> int:
@@ -146,18 +148,23 @@ def read_corpus(
     bands: list[Bands] = []
     said: dict[int, list[Said]] = {}
     rejects: list[Reject] = []
+    passed: Counter[str] = Counter()
     files: dict[str, int] = {}
     n = records = 0
     listen = listener(settings.agencies, settings.sites).listen
     for batch, result in digests(batches, settings, threads):
         rejects.extend(batch.rejects)
+        passed.update(batch.passed)
         m = batch.records.num_rows
         records += m + len(batch.rejects)
         if result is None:
             taken(batch)
             continue
-        file = files.setdefault(batch.file, len(files))
-        ids.append(_ids(batch))
+        if batch.files is None:
+            file = np.full(m, files.setdefault(batch.file, len(files)), np.int32)
+        else:
+            file = np.array([files.setdefault(name, len(files)) for name in batch.files], np.int32)
+        ids.append(read_ids(batch))
         tables.append(batch.records.select(KEPT))
         digest = result.digest
         spool.words.append(result.word.data)
@@ -165,7 +172,7 @@ def read_corpus(
         spool.chunks.append(result.chunks.data)
         rows.add(
             words=digest.count,
-            file=np.full(m, file, np.int32),
+            file=file,
             line=to_numpy(batch.records.column("line")),
             offset=to_numpy(batch.records.column("offset")),
             length=to_numpy(batch.records.column("length")),
@@ -189,11 +196,12 @@ def read_corpus(
         learns()
     furniture = cut_learned(rows, tables, passages, bands, settings, threads, spool)
     corpus = _in_order(rows, ids, tables, passages, bands, said, rejects, list(files), where, spool, records, furniture)
+    corpus.passed = dict(sorted(passed.items()))
     corpus.settings = settings
     return corpus
 
 
-def _ids(batch: Batch) -> pa.Array:
+def read_ids(batch: Batch) -> pa.Array:
     """The ids of a batch; `FILE:LINE` where a record has none."""
     ids = batch.records.column("id")
     if ids.null_count == 0:

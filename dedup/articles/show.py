@@ -48,7 +48,7 @@ def body_records(batch: Batch, learned: Furniture, *, explain: bool = False) -> 
                 furniture.append(part if by_rule or not explain else {**part, **_shown(text, row["domain"], learned)})
         line = row.pop("line")
         name = row["id"] if row["id"] is not None else f"{batch.file}:{line}"
-        yield {**row, "id": name, "file": batch.file, "text": "\n\n".join(body), "furniture": furniture}
+        yield {**row, "id": name, "file": batch.file_of(i), "text": "\n\n".join(body), "furniture": furniture}
 
 
 def mark_learned(

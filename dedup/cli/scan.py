@@ -20,6 +20,7 @@ from dedup.cli.common import (
     origin_options,
     screen,
     settings_from,
+    settings_option,
     write,
 )
 from dedup.errors import OutputError, UsageError
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 @click.option("--out", metavar="DIR", help="Folder for the results; replaced whole when all is done. Required.")
 @input_options
 @compare_options
+@settings_option
 @furniture_option
 @click.option("--save-furniture", metavar="FILE", help="Write the furniture that was used, to read or to use again.")
 @origin_options

@@ -221,12 +221,12 @@ def _links(result: ScanResult, extent: Extent) -> dict[int, list[list[Any]]]:
 
 def _singles(result: ScanResult, domains: _Shared, origins: _Shared) -> Iterator[tuple[int, list[Any]]]:
     """Articles in no cluster, by id: their rank, and a cluster of one."""
-    table, single = result.clusters.table, result.origins.single
+    table = result.clusters.table
     alone = np.flatnonzero(result.origins.cluster < 0).tolist()
     for part in (alone[low : low + _ROWS] for low in range(0, len(alone), _ROWS)):
         columns = (table.column(name).take(int_array(part)).to_pylist() for name in _COLUMNS)
         for rank, url, domain, title, published in zip(part, *columns, strict=True):
-            origin = single.get(rank, result.origins.unknown)
+            origin = result.origins.alone(rank)
             name = result.clusters.names.values[rank]
             member = [name, safe_link(url), domains(domain), title, published, 1, 0, 1.0, 1.0, None]
             when = parse(published)

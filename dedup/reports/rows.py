@@ -122,11 +122,12 @@ def _pairs(result: ScanResult) -> Iterator[Row]:
 
 
 def _origins(result: ScanResult) -> Iterator[Row]:
-    known = [_origin(origin) for origin in (*result.origins.origins, result.origins.unknown)]
-    single = {rank: _origin(origin) for rank, origin in result.origins.single.items()}
-    # A cluster's number is its place; -1, for none, is the place of what is unknown.
-    for rank, (name, cluster) in enumerate(zip(result.origins.names.values, result.origins.cluster, strict=True)):
-        yield name, *single.get(rank, known[cluster])
+    origins = result.origins
+    known = [_origin(origin) for origin in origins.origins]
+    unknown = [_origin(origin) for origin in origins.unknown]
+    single = {rank: _origin(origin) for rank, origin in origins.single.items()}
+    for rank, (name, cluster) in enumerate(zip(origins.names.values, origins.cluster.tolist(), strict=True)):
+        yield name, *(known[cluster] if cluster >= 0 else single.get(rank) or unknown[origins.which[rank]])
 
 
 def _evidence(result: ScanResult) -> Iterator[Row]:

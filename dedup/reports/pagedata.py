@@ -19,6 +19,7 @@ from dedup.articles.dates import parse
 from dedup.articles.spans import furniture_spans
 from dedup.clusters.origin.weights import weights
 from dedup.clusters.relate import RELATIONS
+from dedup.reports.origins import because
 from dedup.reports.safe import safe_link
 from dedup.reports.terminal import UNQUOTED
 from dedup.reports.texts import texts
@@ -155,13 +156,14 @@ def _start(cluster: Cluster) -> int | None:
 
 
 def _origin(origin: Origin, origins: _Shared) -> list[Any]:
-    """[name, kind and domain, probability, whether in the corpus, the way, rivals]."""
+    """[name, kind and domain, probability, whether in the corpus, the way, rivals, why nobody is named]."""
     return [
         origins((origin.name, origin.kind, origin.domain)),
         origin.probability,
         int(origin.in_corpus),
         origin.chain,
         origin.rivals,
+        because(origin) if origin.name is None else "",
     ]
 
 

@@ -29,9 +29,9 @@ function why(one, piece) {
 const means = (one, name) => name === one.origin.name || (one.origin.domain !== null && name === one.origin.domain);
 
 function origin(one) {
-  const { name, kind, domain, sure, inside, way, rivals } = one.origin;
+  const { name, kind, domain, sure, inside, way, rivals, why: open } = one.origin;
   const card = make('section', { class: 'card', 'aria-label': 'Who wrote it' }, make('h2', {}, 'Who wrote it'), make('p', { class: 'name' }, writer(one.origin)));
-  if (name === null) card.append(make('p', { class: 'soft' }, `Nothing says who wrote this text (${percent(sure)} sure that it cannot be told).`));
+  if (name === null) card.append(make('p', { class: 'soft' }, open ? [`${percent(sure)} unknown: `, bdi(open), '.'] : `Nothing says who wrote this text (${percent(sure)} sure that it cannot be told).`));
   else card.append(gauge(sure, kind), make('p', { class: 'soft' }, `${percent(sure)} sure · ${kind}`, domain && domain !== name ? [' · ', bdi(domain)] : null, inside ? ' · its own copy is in this corpus' : ' · not in this corpus itself'));
   if (way.length > 1) card.append(make('p', { class: 'way' }, 'Way: ', way.map(([role, by], i) => [i ? ' → ' : null, make('b', {}, bdi(by)), ` (${role})`])));
   const ours = one.evidence.filter((piece) => piece[4] > 0 && name !== null && means(one, piece[3]));

@@ -37,7 +37,7 @@ function origin(one) {
   const ours = one.evidence.filter((piece) => piece[4] > 0 && name !== null && means(one, piece[3]));
   const rest = one.evidence.filter((piece) => !ours.slice(0, 3).includes(piece));
   if (ours.length) card.append(make('ul', { class: 'why' }, ours.slice(0, 3).map((piece) => why(one, piece))));
-  if (rest.length) card.append(make('details', {}, make('summary', {}, `${number(rest.length)} more ${rest.length === 1 ? 'piece' : 'pieces'} of evidence`), make('ul', { class: 'why' }, rest.map((piece) => why(one, piece)))));
+  if (rest.length) card.append(make('details', {}, make('summary', {}, `${number(rest.length)}${ours.length ? ' more' : ''} ${rest.length === 1 ? 'piece' : 'pieces'} of evidence`), make('ul', { class: 'why' }, rest.map((piece) => why(one, piece)))));
   if (rivals.length) {
     card.append(make('details', {}, make('summary', {}, 'Not chosen'), make('ul', { class: 'why' }, rivals.map(([by, p, reason]) => make('li', { class: 'against' }, make('b', {}, bdi(by)), make('span', {}, `${percent(p)}: ${visible(reason)}`))))));
   }

@@ -83,8 +83,10 @@ def scan_batches(
         reading = Reading(paths)
         with clock.stage("read", reading.total, reading.unit):
             corpus = read_corpus(
-                batches, paths, settings, threads, spool, lambda batch: progress.advance(reading.taken(batch))
-            )
+                batches, paths, settings, threads, spool, lambda batch: progress.advance(reading.taken(batch)),
+                # Or a bar would stand at its end while much is still to do.
+                lambda: progress.start("furniture", None, "articles"),
+            )  # fmt: skip
         with clock.stage("search", None, "pairs"):
             window, era = _window(corpus, settings.window)
             rep = collapse(corpus.fingerprint, corpus.count, era)
@@ -214,13 +216,13 @@ def _newer(corpus: Corpus, chosen: assemble.Written, relation: NDArray[np.uint8]
 def explain_settings(settings: Settings) -> dict[str, Any]:
     """How candidates are found under these settings, and with what probability."""
     from dedup.candidates.bands import Banding
-    from dedup.candidates.passages import SHORT, probability_of_run, sampling_rate
+    from dedup.candidates.passages import SHORT, probability_of_run, rate_of
 
-    banding = Banding.of(settings.num_perm)
+    banding = Banding.of(settings)
     curve = [
         {"resemblance": s / 20, "bands_probability": round(banding.probability(s / 20), 4)} for s in range(1, 21)
     ]
-    k, rate = settings.shingle_size, sampling_rate(settings.passage_rate, settings.threshold)
+    k, rate = settings.shingle_size, rate_of(settings)
     runs = [
         {"words": words, "probability": round(probability_of_run(max(0, words - k + 1), rate, short=False), 4)}
         for words in (20, 30, 40, 60, 80, 120, 160, 240)

@@ -114,7 +114,8 @@ class ClusterTable(Sequence[Cluster]):
     def __getitem__(self, index: int | slice) -> Cluster | list[Cluster]:
         places = range(len(self))[index]  # raises IndexError
         if isinstance(places, range):
-            return [self[i] for i in places]
+            whole = places.step == 1 and len(places) > 0
+            return list(self._clusters(places.start, places.stop)) if whole else [self[i] for i in places]
         return next(self._clusters(places, places + 1))
 
     def __iter__(self) -> Iterator[Cluster]:
@@ -350,6 +351,10 @@ class OriginTable:
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return (orjson.loads(line) for block in self.lines() for line in block.splitlines())
+
+    def alone(self, rank: int) -> Origin:
+        """The origin of an article that is in no cluster."""
+        return self.single.get(rank) or self.unknown[self.which[rank]]
 
     def lines(self) -> Iterator[bytes]:
         """The content of origins.jsonl, some lines at a time."""

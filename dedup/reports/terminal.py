@@ -39,7 +39,7 @@ DOMAINS = 8
 
 KINDS = {"agency": "cyan", "outlet": "green", "issuer": "magenta", "unknown": "yellow"}
 #: Signals whose words are ours (or an address), not the article's: no quotation marks.
-UNQUOTED = ("first_seen", "home_domain")
+UNQUOTED = ("first_seen", "home_domain", "home_agency", "home_outlet")
 NOUNS = {
     "identical": ("identical", "identical"),
     "near_copy": ("near copy", "near copies"),
@@ -286,10 +286,14 @@ def _files(out: Path, summary: Mapping[str, Any], clusters: Clusters, width: int
         "deduplicated.jsonl": "one copy of each story",
         "rejects.jsonl": plural(counts["rejected"], "record") + " rejected",
         "summary.json": "counts, settings, timings",
-        "report.html": "the same to look at",
+        "report.html": "all this to look at, in a browser",
+        "flow.graphml": "who republishes whom, as a graph",
     }
     folder = visible(str(out), width - 20)
     rows = [(name, what) for name, what in known.items() if (out / name).exists()]
+    for ending, name in (("csv", "CSV"), ("parquet", "Parquet")):
+        if (out / f"members.{ending}").exists():
+            rows.append((f"*.{ending}", f"articles, clusters, members, pairs and more as {name}"))
     lines = [text(), text(("  Written to ", "bold"), (f"{folder}/", "bold cyan")), text()]
     lines += [text(" " * INDENT, f"{name:<20}", (what, LABELS)) for name, what in rows]
     if clusters:

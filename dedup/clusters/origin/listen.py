@@ -135,7 +135,9 @@ class Listener:
         if said := licences.read(text, place, known):
             return self._wire(said)
         said = credits.read(text, place, known) if known.may_name(text) or cues.any_of("credit", text) else ()
-        return self._wire((*marks.read(text, place, known), *said) if place.foot else said)
+        passes = {s.name for s in said if s.signal == "distributor"}
+        ends = marks.read(text, place, known) if place.foot else ()
+        return self._wire((*(s for s in ends if s.name not in passes), *said))
 
     def _wire(self, said: tuple[Said, ...]) -> tuple[Said, ...]:
         """A press-release wire distributes; it is never who wrote."""

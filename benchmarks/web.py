@@ -6,10 +6,13 @@ import json
 import os
 import re
 import statistics
+import subprocess
 import sys
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from itertools import combinations
@@ -75,6 +78,41 @@ def ours(folder: str, threads: int) -> None:
         pass
 
 
+def memory(folder: str, threads: int) -> None:
+    """Prints the peak resident memory (MiB) of this process and of its largest worker while it reads the files."""
+    done, largest = threading.Event(), [0.0]
+
+    def sample() -> None:
+        while not done.wait(0.1):
+            for task in Path("/proc/self/task").iterdir():
+                for pid in (task / "children").read_text().split():
+                    with suppress(OSError, IndexError):
+                        largest[0] = max(largest[0], _peak(pid))
+
+    watcher = threading.Thread(target=sample)
+    watcher.start()
+    try:
+        ours(folder, threads)
+    finally:
+        done.set()
+        watcher.join()
+    print(json.dumps([_peak("self"), largest[0]]))
+
+
+def _peak(pid: str) -> float:
+    return int(Path(f"/proc/{pid}/status").read_text().partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def _memory(folder: Path) -> list[float]:
+    """Peaks of the command and of its largest worker (MiB); nothing where the system has no /proc."""
+    if not Path("/proc/self/status").exists():
+        return []
+    code = f"from benchmarks import web; web.memory({str(folder)!r}, {WORKERS})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    found: list[float] = json.loads(done.stdout)
+    return found
+
+
 def _measured(function: str, *arguments: Any) -> Cost:
     code = f"from benchmarks import web; web.{function}(*{arguments!r})"
     return run([sys.executable, "-c", code])
@@ -105,12 +143,23 @@ def _read(folder: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _extraction(pages: Pages, found: dict[str, dict[str, Any]]) -> tuple[Table, dict[str, Any]]:
-    from trafilatura import extract
+def _direct(pages: Pages) -> dict[str, tuple[str, str | None]]:
+    """(text, day of publication) of each page by trafilatura called directly at our settings."""
+    from trafilatura import bare_extraction
 
     from dedup.articles.pages.limits import OPTIONS
 
-    direct = {row["file"]: extract(pages.content(row), url=row["url"], **OPTIONS) or "" for row in pages.rows}
+    found = {}
+    for row in pages.rows:
+        document: Any = bare_extraction(pages.content(row), url=row["url"], with_metadata=True, **OPTIONS)
+        found[row["file"]] = (document.text or "", document.date) if document else ("", None)
+    return found
+
+
+def _extraction(
+    pages: Pages, found: dict[str, dict[str, Any]], told: dict[str, tuple[str, str | None]]
+) -> tuple[Table, dict[str, Any]]:
+    direct = {file: text for file, (text, _) in told.items()}
     rows, figures = [], {}
     for name in ("html_aeb", "html_andythefactory"):
         gold = {row["file"]: row["gold_text"] for row in pages.rows if row["set"] == name and row["gold_text"]}
@@ -145,10 +194,9 @@ def _days(a: str | None, b: str) -> str:
     return "same" if apart == 0 else "a day" if apart == 1 else "other"
 
 
-def _metadata(pages: Pages, found: dict[str, dict[str, Any]]) -> tuple[Table, dict[str, Any]]:
-    from trafilatura import bare_extraction
-
-    from dedup.articles.pages.limits import OPTIONS
+def _metadata(
+    pages: Pages, found: dict[str, dict[str, Any]], told: dict[str, tuple[str, str | None]]
+) -> tuple[Table, dict[str, Any]]:
     from dedup.articles.pages.urls import key, original
 
     rows, figures = [], {}
@@ -160,8 +208,7 @@ def _metadata(pages: Pages, found: dict[str, dict[str, Any]]) -> tuple[Table, di
                 continue
             if row["published"]:
                 dates[_days(mine["published"], row["published"])] += 1
-                document: Any = bare_extraction(pages.content(row), with_metadata=True, **OPTIONS)
-                theirs[_days(document.date if document else None, row["published"])] += 1
+                theirs[_days(told[row["file"]][1], row["published"])] += 1
             said = key(mine["meta"].get("canonical") or mine["url"])
             addresses["none" if said is None else "same" if said == key(original(row["url"])) else "other"] += 1
         figures[name] = {"dates": dict(dates), "dates_trafilatura": dict(theirs), "canonical": dict(addresses)}
@@ -190,14 +237,11 @@ def _speed(folder: Path, pages: int, repeat: int) -> tuple[Table, dict[str, Any]
             f"{cost.cpu:.2f}",
             f"{pages / cost.wall:.0f}",
             f"{base / cost.wall:.2f}",
-            f"{cost.rss:.0f}",
         ]
         for name, cost in costs.items()
     ]
-    figures = {
-        name: {"wall": round(c.wall, 3), "cpu": round(c.cpu, 3), "rss": round(c.rss, 1)} for name, c in costs.items()
-    }
-    columns = ["", "wall s", "CPU s", "pages/s", "times the loop", "peak MiB of the largest process"]
+    figures = {name: {"wall": round(c.wall, 3), "cpu": round(c.cpu, 3)} for name, c in costs.items()}
+    columns = ["", "wall s", "CPU s", "pages/s", "times the loop"]
     return Table(f"Speed over {pages} pages, whole processes, median of {repeat}", columns, rows), figures
 
 
@@ -302,16 +346,24 @@ def _run(options: argparse.Namespace) -> Report:
         os.environ["XDG_CACHE_HOME"] = str(scratch / "cache")
         folder = pages.write(scratch / "pages")
         # The costs first, for a child never reports less memory than its parent held.
+        memory = _memory(folder)
         speed, speeds = _speed(folder, len(pages.rows), options.repeat)
         many = pages.write(scratch / "many", options.copies)
         cached, caches = _cached(many, scratch, len(pages.rows) * options.copies)
         os.environ["XDG_CACHE_HOME"] = str(scratch / "cache")
-        found = _read(folder)
-        extraction, scores = _extraction(pages, found)
-        metadata, said = _metadata(pages, found)
+        found, told = _read(folder), _direct(pages)
+        extraction, scores = _extraction(pages, found, told)
+        metadata, said = _metadata(pages, found, told)
         clusters, pairs = _clusters(pages, options.data)
     figures = {"extraction": scores, "metadata": said, "speed": speeds, "cache": caches, "clusters": pairs}
-    notes = [f"{len(pages.rows) - len(found)} of {len(pages.rows)} pages are no article (lists of links, menus)"]
+    figures["memory"] = memory
+    notes = [
+        f"peak memory with {WORKERS} workers: {memory[0]:.0f} MiB the reader, {memory[1]:.0f} MiB the largest worker"
+        if memory
+        else "peak memory: not measured on this system",
+        "a day apart: the page states a time in UTC, the manifest the day in its address",
+        f"{len(pages.rows) - len(found)} of {len(pages.rows)} pages are no article (lists of links, menus)",
+    ]
     return Report("web pages", [extraction, metadata, speed, cached, clusters], figures, notes)
 
 

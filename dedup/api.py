@@ -48,9 +48,8 @@ def scan(
 
         paths = [inputs] if isinstance(inputs, str | os.PathLike) else list(inputs)
         sources = resolve(paths, chosen.format)
-        where = {source.name: source.path for source in sources}
-        return scan_batches(read(sources, chosen), [s.name for s in sources], where, chosen, progress)
-    return scan_batches(read_objects(inputs, chosen), [], {}, chosen, progress)
+        return scan_batches(read(sources, chosen), sources, chosen, progress)
+    return scan_batches(read_objects(inputs, chosen), [], chosen, progress)
 
 
 def _say_if_compiling(progress: Progress | None) -> None:

@@ -272,5 +272,5 @@ def test_batches_of_any_iterable_are_scanned(rows: list[Row]) -> None:
     from dedup.articles.readers import read_objects
 
     settings = Settings(threads=1)
-    with scan_batches(read_objects(rows, settings), [], {}, settings, None) as result:
+    with scan_batches(read_objects(rows, settings), [], settings, None) as result:
         assert len(result.furniture.names) == 6

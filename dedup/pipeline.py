@@ -22,7 +22,6 @@ from dedup.clusters import assemble
 from dedup.clusters import relate as r
 from dedup.clusters.group import Verified, Window, cluster
 from dedup.clusters.notices import notices
-from dedup.clusters.origin.decide import decide
 from dedup.clusters.origin.registry import registry
 from dedup.clusters.retold import Texts, retell
 from dedup.clusters.verify import Verifier
@@ -84,8 +83,10 @@ def scan_batches(
         reading = Reading(paths)
         with clock.stage("read", reading.total, reading.unit):
             corpus = read_corpus(
-                batches, paths, settings, threads, spool, lambda batch: progress.advance(reading.taken(batch))
-            )
+                batches, paths, settings, threads, spool, lambda batch: progress.advance(reading.taken(batch)),
+                # Or a bar would stand at its end while much is still to do.
+                lambda: progress.start("furniture", None, "articles"),
+            )  # fmt: skip
         with clock.stage("search", None, "pairs"):
             window, era = _window(corpus, settings.window)
             rep = collapse(corpus.fingerprint, corpus.count, era)
@@ -113,7 +114,7 @@ def scan_batches(
             missing = assemble.all_within(parts, edges)
             if len(missing):
                 edges.extend(verifier.all(missing))
-            domain, _ = domain_numbers(corpus.table.column("domain"))
+            domain, sites = domain_numbers(corpus.table.column("domain"))
             edges.relation[notices(edges, domain, _stories(len(corpus), parts))] = r.NONE
         with clock.stage("origin", None, "clusters"):
             known = registry(settings.agencies, settings.sites)
@@ -127,7 +128,8 @@ def scan_batches(
             keep[stories.kept] = True
             names = Names(view.ids)
             clusters = ClusterTable(names, corpus.table, stories)
-            origins = OriginTable(names, number, stories.origins, assemble.singles(view, number < 0), decide([]))
+            alone = assemble.singles(view, number < 0, domain, sites)
+            origins = OriginTable(names, number, stories.origins, *alone)
             written = assemble.pairs(parts, stories.kept, rep, twins, edges)
             table = _pairs(corpus, names, written, edges)
         summary = summarise(

@@ -53,6 +53,10 @@ class Settings:
     threads: int | None = None
     tmp: str | None = None
     keep: str | None = None
+    #: Whether the texts of web pages are kept for the next scan, in the user's cache folder.
+    cache: bool = True
+    #: Hold the texts of articles that cannot be read again, for `report.html` to show.
+    texts: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.shingle_size <= 32:

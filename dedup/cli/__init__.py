@@ -35,7 +35,11 @@ CONTEXT: dict[str, Any] = {
             "dedup scan": [
                 {
                     "name": "Input and output",
-                    "options": ["--out", "--field", "--format", "--keep", "--no-html", "--tmp"],
+                    "options": ["--out", "--field", "--format", "--keep", "--tmp"],
+                },
+                {
+                    "name": "Reports and tables",
+                    "options": ["--no-html", "--html-articles", "--csv", "--parquet", "--sqlite", "--graphml"],
                 },
                 {
                     "name": "What counts as a copy",

@@ -31,10 +31,19 @@ def fields_from(ctx: click.Context, param: click.Parameter, values: tuple[str, .
 def input_options(command: Command) -> Command:
     """How the input is read."""
     command = click.option(
+        "--no-cache",
+        "cache",
+        is_flag=True,
+        flag_value=False,
+        default=True,
+        help="Extract the texts of web pages anew, and do not keep them for the next time.",
+    )(command)
+    command = click.option(
         "--format",
         "format",
         metavar="NAME",
-        help="Format of the input, where its name does not say: jsonl, json, csv, tsv, parquet, arrow, txt.",
+        help="Format of the input, where its name does not say: jsonl, json, csv, tsv, parquet, arrow, txt, html, "
+        "warc.",
     )(command)
     return click.option(
         "--field",

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import pytest
-from corpus import sample_of
+from tuning_corpus import sample_of
 
 from benchmarks.tune import halves, measured
 from dedup.cli import run

@@ -12,10 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from dedup.again import Again
 from dedup.articles.batch import Batch, int_array, text_array, to_numpy
 from dedup.articles.chunks import chunk_kernel
 from dedup.articles.learned import Furniture
-from dedup.articles.recut import pack_kernel
+from dedup.articles.tokens import text_buffers
 from dedup.candidates.digest import Digest, digest
 from dedup.candidates.passages import rerank
 from dedup.candidates.spool import Spool, pack
@@ -74,13 +75,10 @@ class Corpus:
 
 @dataclass(frozen=True)
 class _Taken:
-    """A batch's digest, its bodies' words, folded bytes and chunks, one body after the other, and sizes (n,) of the
-    latter two."""
+    """A batch's digest, its bodies' words and chunks, one body after the other, and sizes (n,) of the latter."""
 
     digest: Digest
     word: NDArray[np.uint32]
-    folded: NDArray[np.uint8]
-    folded_size: NDArray[np.int64]
     chunks: NDArray[np.uint32]
     chunk_count: NDArray[np.int64]
 
@@ -96,12 +94,9 @@ def digests(batches: Iterable[Batch], settings: Settings, threads: int) -> Itera
         tokens = result.bodies.tokens
         word = pack(tokens.word, tokens.first, tokens.last)
         if settings.furniture is not None:
-            none = np.zeros(len(tokens), np.int64)
-            return _Taken(result, word, tokens.folded[:0], none, tokens.word[:0], none)
-        low, high = tokens.folded_start[tokens.first], tokens.folded_start[tokens.last]
+            return _Taken(result, word, tokens.word[:0], np.zeros(len(tokens), np.int64))
         chunks, chunk_first = chunk_kernel(tokens.word, tokens.first, tokens.last)
-        folded = pack_kernel(tokens.folded, low, high)
-        return _Taken(result, word, folded, high - low, chunks, np.diff(chunk_first))
+        return _Taken(result, word, chunks, np.diff(chunk_first))
 
     if threads < 2:
         for batch in batches:
@@ -141,6 +136,7 @@ def read_corpus(
     said: dict[int, list[Said]] = {}
     rejects: list[Reject] = []
     files: dict[str, int] = {}
+    again: dict[int, Callable[[bytes], bytes] | None] = {}
     n = records = 0
     listen = listener(settings.agencies, settings.sites).listen
     for batch, result in digests(batches, settings, threads):
@@ -151,14 +147,15 @@ def read_corpus(
             taken(batch)
             continue
         file = files.setdefault(batch.file, len(files))
+        again[file] = batch.again or again.get(file)
         ids.append(_ids(batch))
         tables.append(batch.records.select(KEPT))
         digest = result.digest
         spool.words.append(result.word.data)
-        spool.folded.append(result.folded.data)
-        spool.chunks.append(result.chunks.data)
+        if settings.furniture is None:
+            spool.chunks.append(result.chunks.data)
+            rows.add(chunks=result.chunk_count, **_spool_texts(batch, spool))
         rows.add(
-            words=digest.count,
             file=np.full(m, file, np.int32),
             line=to_numpy(batch.records.column("line")),
             offset=to_numpy(batch.records.column("offset")),
@@ -168,8 +165,6 @@ def read_corpus(
             count=digest.count,
             size=digest.size,
             fingerprint=digest.fingerprint,
-            folded=result.folded_size,
-            chunks=result.chunk_count,
         )
         bands.append((digest.banded + n, digest.band))
         passages.append(digest.passage + np.uint64(n))
@@ -178,7 +173,12 @@ def read_corpus(
         n += m
         taken(batch)
     where = [paths.get(file, file) for file in files]
-    furniture = cut_learned(rows, tables, passages, bands, settings, threads, spool)
+
+    def texts() -> Again:
+        at, size, file, offset, length = map(rows.whole, ("text_at", "text_size", "file", "offset", "length"))
+        return Again(spool.texts, at, size, file, offset, length, where, again)
+
+    furniture = cut_learned(rows, tables, passages, bands, settings, threads, spool, texts)
     return _in_order(rows, ids, tables, passages, bands, said, rejects, list(files), where, spool, records, furniture)
 
 
@@ -191,6 +191,15 @@ def _ids(batch: Batch) -> pa.Array:
     file, colon = pa.scalar(batch.file, pa.large_string()), pa.scalar(":", pa.large_string())
     named = pc.binary_join_element_wise(file, lines, colon)
     return pc.coalesce(ids, named)
+
+
+def _spool_texts(batch: Batch, spool: Spool) -> dict[str, NDArray[np.int64]]:
+    """Where the texts are in the spool, -1 where they can be read again from their file, and their sizes in bytes."""
+    data, offsets = text_buffers(batch.records.column("text"))
+    at = np.full(len(offsets) - 1, -1, np.int64)
+    if batch.again is None:
+        at = spool.texts.append(data[offsets[0] : offsets[-1]].data) + offsets[:-1] - offsets[0]
+    return {"text_at": at, "text_size": np.diff(offsets)}
 
 
 def _spool_raw(batch: Batch, spool: Spool) -> NDArray[np.int64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,13 +41,15 @@ class Batch:
     """Articles of one input, in input order.
 
     `file` is the name of the input as the user gave it. `raw` holds the records' original bytes (a JSONL line
-    without its line end, else the record as JSON) where they cannot be read again by `offset`, else None.
+    without its line end, else the record as JSON) where they cannot be read again by `offset`, else None. `again` gives
+    a record's text anew, as UTF-8, of the bytes that stand at its `offset`; None where that is no way to it.
     """
 
     file: str
     records: pa.RecordBatch
     rejects: tuple[Reject, ...] = ()
     raw: list[bytes] | None = None
+    again: Callable[[bytes], bytes] | None = None
 
 
 def text_array(values: Sequence[str | None]) -> pa.Array:

@@ -35,19 +35,16 @@ _BODIES = 2048
 
 @dataclass(frozen=True)
 class Read:
-    """What was read of n bodies, in the order of input: where the chunks of each begin (n + 1,) in the spool, their
-    domains and titles, and the way to their texts."""
+    """What was read of n bodies, in the order of input: where the chunks of each begin (n + 1,) in the spool, titles,
+    and the way to their texts."""
 
     chunk: NDArray[np.int64]
-    domains: pa.ChunkedArray
-    titles: pa.ChunkedArray
+    titles: pa.Array
     texts: Callable[[NDArray[np.int64]], pa.Array]
 
-    def cut(self, row: NDArray[np.int64], model: Furniture | None) -> Bodies:
-        """Some bodies again, by a model too if there is one."""
-        at = int_array(row)
-        titles, domains = (column.take(at).combine_chunks() for column in (self.titles, self.domains))
-        return furniture.cut(self.texts(row), titles, domains, model)
+    def bodies(self, row: NDArray[np.int64]) -> Bodies:
+        """Some bodies again, as the rules leave them."""
+        return furniture.cut(self.texts(row), self.titles.take(int_array(row)))
 
 
 @dataclass(frozen=True)
@@ -111,17 +108,23 @@ def chunk_parts(spool: Spool, at: NDArray[np.int64]) -> Callable[[], Iterator[Pa
     return parts
 
 
-def recut(spool: Spool, read: Read, model: Furniture, settings: Settings, threads: int) -> Iterator[Recut]:
-    """Cut learned furniture from all bodies that hold some."""
-    domain = model.numbers(read.domains)
+def recut(
+    spool: Spool, read: Read, domain: NDArray[np.int64], slots: NDArray[np.uint64], settings: Settings, threads: int
+) -> Iterator[Recut]:
+    """Cut learned furniture (the table `slots` of its keys) from all bodies that hold some.
+
+    domain (n,): the number of each body's domain, -1 for none.
+    """
     starts = [low for low in range(0, len(domain), _BODIES) if (domain[low : low + _BODIES] >= 0).any()]
 
     def work(low: int) -> Recut | None:
         bounds = read.chunk[low : low + _BODIES + 1]
         chunks = _chunks(spool, bounds)
-        _, touched = mark_kernel(chunks, bounds - bounds[0], domain[low : low + _BODIES], model.slots)
+        _, touched = mark_kernel(chunks, bounds - bounds[0], domain[low : low + _BODIES], slots)
         row = low + np.flatnonzero(touched)
-        return Recut.of(row, digest_bodies(read.cut(row, model), settings)) if len(row) else None
+        if len(row) == 0:
+            return None
+        return Recut.of(row, digest_bodies(read.bodies(row).without(domain[row], slots), settings))
 
     with ThreadPoolExecutor(threads) as pool:
         yield from filter(None, map(work, starts) if threads < 2 else pool.map(work, starts))
@@ -150,7 +153,7 @@ def block_texts(
     places = places[np.argsort(row[places], kind="stable")]
     for low in range(0, len(places), _BODIES):
         some = places[low : low + _BODIES]
-        tokens = read.cut(row[some], None).tokens
+        tokens = read.bodies(row[some]).tokens
         begin = tokens.first + offset[some]
         folded = tokens.folded.data
         for place, a, b in zip(some, tokens.folded_start[begin], tokens.folded_start[begin + size[some]], strict=True):
@@ -178,21 +181,26 @@ def cut_learned(
     if settings.furniture is not None:
         return settings.furniture
     chunk = _from_sizes(rows.take("chunks"))
-    domains, titles = (pa.chunked_array([table.column(name) for table in tables]) for name in ("domain", "title"))
+    domains, titles = (_column(tables, name) for name in ("domain", "title"))
     domain, names = domain_numbers(domains)
     learned = learn(chunk_parts(spool, chunk), domain, int(chunk[-1]))
     if len(learned.key):
         with again().opened() as texts:
-            read = Read(chunk, domains, titles, texts)
+            read = Read(chunk, titles, texts)
             order = rows.whole("fingerprint")[:, 0].copy()
             model = learned.model(names, block_texts(spool, read, domain, learned, order))
             if model:
-                _replace(rows, passages, bands, spool, list(recut(spool, read, model, settings, threads)))
+                done = list(recut(spool, read, model.numbers(domains), model.slots, settings, threads))
+                _replace(rows, passages, bands, spool, done)
     else:
         model = Furniture()
     for file in (spool.texts, spool.chunks):
         file.close()
     return model
+
+
+def _column(tables: list[pa.RecordBatch], name: str) -> pa.Array:
+    return pa.chunked_array([table.column(name) for table in tables]).combine_chunks()
 
 
 def _from_sizes(size: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -57,6 +57,20 @@ class Bodies:
         """The tokens of the bodies as the rules alone leave them."""
         return self.tokens if self.ruled is None else self.ruled
 
+    def without(self, domain: NDArray[np.int64], slots: NDArray[np.uint64]) -> Bodies:
+        """The bodies without learned furniture too; these are the rules' and change. domain, slots: `token_zones`."""
+        tokens = self.tokens
+        # Packing the bodies moves all but the first tokens, so what it moves is copied.
+        ruled = replace(
+            tokens, last=tokens.last.copy(), word=tokens.word.copy(), start=tokens.start.copy(), end=tokens.end.copy()
+        )
+        zone, touched = token_zones(tokens, domain, slots)
+        body_kernel(
+            tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, tokens.folded, tokens.folded_start,
+            zone, touched, tokens.single,
+        )  # fmt: skip
+        return Bodies(tokens, self.spans, ruled)
+
     def credits(self) -> Iterator[tuple[int, int, str]]:
         """The cut blocks as (article, rule, text); a closing parenthesis or full stop belongs to the text."""
         data, offsets = text_buffers(self.tokens.texts)
@@ -270,18 +284,8 @@ def cut(
         tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, tokens.folded, tokens.folded_start, zone,
         touched, tokens.single,
     )  # fmt: skip
-    ruled = None
-    if learned and domains is not None:
-        # Packing the bodies moves all but the first tokens, so what it moves is copied.
-        ruled = replace(
-            tokens, last=tokens.last.copy(), word=tokens.word.copy(), start=tokens.start.copy(), end=tokens.end.copy()
-        )
-        zone, touched = token_zones(tokens, learned.numbers(domains), learned.slots)
-        body_kernel(
-            tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, tokens.folded, tokens.folded_start,
-            zone, touched, tokens.single,
-        )  # fmt: skip
-    return Bodies(tokens, spans, ruled)
+    bodies = Bodies(tokens, spans)
+    return bodies.without(learned.numbers(domains), learned.slots) if learned and domains is not None else bodies
 
 
 def zones(

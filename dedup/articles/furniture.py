@@ -74,11 +74,12 @@ class Bodies:
     def credits(self) -> Iterator[tuple[int, int, str]]:
         """The cut blocks as (article, rule, text); a closing parenthesis or full stop belongs to the text."""
         data, offsets = text_buffers(self.tokens.texts)
+        text, bounds = data.data, offsets.tolist()  # a list's and a memory's items take a third of an array's time
         for i, rule, low, high in self.spans.T.tolist():
             if high - low <= LONGEST_CREDIT:
-                base, stop = int(offsets[i]), int(offsets[i + 1])
-                part = data[max(base, base + low - 1) : min(stop, base + high + 1)]
-                yield i, rule, part.tobytes().decode(errors="ignore").strip()
+                base, stop = bounds[i], bounds[i + 1]
+                part = text[max(base, base + low - 1) : min(stop, base + high + 1)]
+                yield i, rule, str(part, "utf-8", "ignore").strip()
 
 
 @nb.njit(nogil=True, cache=True)

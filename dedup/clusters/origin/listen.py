@@ -75,10 +75,10 @@ class Listener:
         if lines.shape[1] == 0:
             return
         data, offsets = text_buffers(bodies.tokens.texts)
+        whole, begin = data.data, offsets.tolist()
         spoken: dict[int, list[tuple[bool, str, str]]] = {}
         for i, where, low, high, number in lines.T.tolist():
-            base = int(offsets[i])
-            text = data[base + low : base + high].tobytes().decode(errors="ignore")
+            text = str(whole[begin[i] + low : begin[i] + high], "utf-8", "ignore")
             if where & (hear.TOLD | hear.ATTRIBUTED):
                 name = self.registry.agencies[number].name
                 spoken.setdefault(i, []).append((bool(where & hear.TOLD), text, name))

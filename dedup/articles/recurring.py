@@ -328,7 +328,7 @@ def mark_kernel(chunks, chunk_first, domain, slots):
 
 @nb.njit(nogil=True, cache=True)
 def repeat_kernel(word, first, last, zone, touched):
-    """Put a headline that the story repeats into zone HEAD, in touched bodies: what `recut_kernel` does as well."""
+    """Put a headline that the story repeats into zone HEAD, in touched bodies."""
     for i in range(len(first)):
         if not touched[i]:
             continue

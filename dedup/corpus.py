@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -63,6 +63,12 @@ class Corpus:
     renamed: int
     paths: list[str]
     furniture: Furniture
+    #: Place of each text in the spool, -1 where it is read from its record; and its bytes.
+    text_at: NDArray[np.int64]
+    text_length: NDArray[np.int64]
+    #: How many records were passed over that are neither articles nor rejects, by kind.
+    passed: dict[str, int] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -123,10 +129,11 @@ def read_corpus(
     threads: int,
     spool: Spool,
     taken: Callable[[Batch], None],
+    learns: Callable[[], None] | None = None,
 ) -> Corpus:
     """Read, digest and spool all batches, then put the articles in the order of their ids.
 
-    taken: told of every batch that is done.
+    taken: told of every batch that is done. learns: told when all is read and furniture is learned.
     """
     rows = Rows()
     ids: list[pa.Array] = []
@@ -135,32 +142,39 @@ def read_corpus(
     bands: list[Bands] = []
     said: dict[int, list[Said]] = {}
     rejects: list[Reject] = []
+    passed: Counter[str] = Counter()
     files: dict[str, int] = {}
     again: dict[int, Callable[[bytes], bytes] | None] = {}
     n = records = 0
     listen = listener(settings.agencies, settings.sites).listen
     for batch, result in digests(batches, settings, threads):
         rejects.extend(batch.rejects)
+        passed.update(batch.passed)
         m = batch.records.num_rows
         records += m + len(batch.rejects)
         if result is None:
             taken(batch)
             continue
-        file = files.setdefault(batch.file, len(files))
-        again[file] = batch.again or again.get(file)
-        ids.append(_ids(batch))
+        if batch.files is None:
+            number = files.setdefault(batch.file, len(files))
+            again[number] = batch.again or again.get(number)
+            file = np.full(m, number, np.int32)
+        else:
+            file = np.array([files.setdefault(name, len(files)) for name in batch.files], np.int32)
+        ids.append(read_ids(batch))
         tables.append(batch.records.select(KEPT))
         digest = result.digest
         spool.words.append(result.word.data)
         if settings.furniture is None:
             spool.chunks.append(result.chunks.data)
-            rows.add(chunks=result.chunk_count, **_spool_texts(batch, spool))
+            rows.add(chunks=result.chunk_count)
         rows.add(
-            file=np.full(m, file, np.int32),
+            file=file,
             line=to_numpy(batch.records.column("line")),
             offset=to_numpy(batch.records.column("offset")),
             length=to_numpy(batch.records.column("length")),
             raw_at=_spool_raw(batch, spool),
+            **_spool_texts(batch, spool, settings.texts or settings.furniture is None),
             raw_length=np.array([len(r) for r in batch.raw], np.int64) if batch.raw else np.full(m, -1, np.int64),
             count=digest.count,
             size=digest.size,
@@ -173,16 +187,24 @@ def read_corpus(
         n += m
         taken(batch)
     where = [paths.get(file, file) for file in files]
+    if learns is not None and settings.furniture is None:
+        learns()
 
     def texts() -> Again:
-        at, size, file, offset, length = map(rows.whole, ("text_at", "text_size", "file", "offset", "length"))
+        at, size, file, offset, length = map(rows.whole, ("text_at", "text_length", "file", "offset", "length"))
         return Again(spool.texts, at, size, file, offset, length, where, again)
 
     furniture = cut_learned(rows, tables, passages, bands, settings, threads, spool, texts)
-    return _in_order(rows, ids, tables, passages, bands, said, rejects, list(files), where, spool, records, furniture)
+    if ids and not settings.texts:
+        spool.texts.close()
+        rows.put("text_at", np.arange(n), -1)
+    corpus = _in_order(rows, ids, tables, passages, bands, said, rejects, list(files), where, spool, records, furniture)
+    corpus.passed = dict(sorted(passed.items()))
+    corpus.settings = settings
+    return corpus
 
 
-def _ids(batch: Batch) -> pa.Array:
+def read_ids(batch: Batch) -> pa.Array:
     """The ids of a batch; `FILE:LINE` where a record has none."""
     ids = batch.records.column("id")
     if ids.null_count == 0:
@@ -193,13 +215,16 @@ def _ids(batch: Batch) -> pa.Array:
     return pc.coalesce(ids, named)
 
 
-def _spool_texts(batch: Batch, spool: Spool) -> dict[str, NDArray[np.int64]]:
-    """Where the texts are in the spool, -1 where they can be read again from their file, and their sizes in bytes."""
+def _spool_texts(batch: Batch, spool: Spool, wanted: bool) -> dict[str, NDArray[np.int64]]:
+    """Spool the texts of records that cannot be read again by their place in a file, if they are `wanted`.
+
+    Returns where they are, -1 for those that are not spooled, and the bytes of all.
+    """
     data, offsets = text_buffers(batch.records.column("text"))
     at = np.full(len(offsets) - 1, -1, np.int64)
-    if batch.again is None:
-        at = spool.texts.append(data[offsets[0] : offsets[-1]].data) + offsets[:-1] - offsets[0]
-    return {"text_at": at, "text_size": np.diff(offsets)}
+    if wanted and batch.again is None:
+        at = spool.texts.append(data[int(offsets[0]) : int(offsets[-1])].data) + offsets[:-1] - offsets[0]
+    return {"text_at": at, "text_length": np.diff(offsets)}
 
 
 def _spool_raw(batch: Batch, spool: Spool) -> NDArray[np.int64]:
@@ -246,7 +271,7 @@ def _in_order(
         rows.take("fingerprint")[order], [(rank[row], keys) for row, keys in bands], passage,
         {int(rank[row]): items for row, items in said.items() if rank[row] >= 0},
         sorted(rejects, key=lambda r: (r.file, r.line or 0, r.reason, r.detail)),
-        spool, records, renamed, paths, furniture,
+        spool, records, renamed, paths, furniture, rows.take("text_at")[order], rows.take("text_length")[order],
     )  # fmt: skip
 
 
@@ -305,6 +330,7 @@ def _empty(rejects: list[Reject], spool: Spool, records: int, furniture: Furnitu
         text_array([]), table, [], none.astype(np.int32), none, none, none, none, none,
         none.astype(np.int32), none, np.zeros((0, 2), np.uint64), [], [],
         {}, sorted(rejects, key=lambda r: (r.file, r.line or 0, r.reason, r.detail)), spool, records, 0, [], furniture,
+        none, none,
     )  # fmt: skip
 
 

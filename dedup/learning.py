@@ -86,7 +86,7 @@ class Rows:
         self.chunks[name] = [self.take(name)]
         return cast("NDArray[Any]", self.chunks[name][0])
 
-    def put(self, name: str, row: NDArray[np.int64], values: NDArray[Any]) -> None:
+    def put(self, name: str, row: NDArray[np.int64], values: NDArray[Any] | int) -> None:
         """Replace the values of some rows."""
         whole = self.take(name)
         whole[row] = values
@@ -194,8 +194,7 @@ def cut_learned(
                 _replace(rows, passages, bands, spool, done)
     else:
         model = Furniture()
-    for file in (spool.texts, spool.chunks):
-        file.close()
+    spool.chunks.close()
     return model
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -40,9 +40,11 @@ METADATA = ("id", "url", "domain", "title", "published", "authors", "meta")
 class Batch:
     """Articles of one input, in input order.
 
-    `file` is the name of the input as the user gave it. `raw` holds the records' original bytes (a JSONL line
-    without its line end, else the record as JSON) where they cannot be read again by `offset`, else None. `again` gives
-    a record's text anew, as UTF-8, of the bytes that stand at its `offset`; None where that is no way to it.
+    `file` is the name of the input as the user gave it; `files`, where the articles are of several (HTML), the name of
+    each one's. `passed`: how many records of a kind were passed over, which are neither articles nor rejects. `raw`
+    holds the records' original bytes (a JSONL line without its line end, else the record as JSON) where they cannot be
+    read again by `offset`, else None. `again` gives a record's text anew, as UTF-8, of the bytes that stand at its
+    `offset`; None where that is no way to it.
     """
 
     file: str
@@ -50,6 +52,12 @@ class Batch:
     rejects: tuple[Reject, ...] = ()
     raw: list[bytes] | None = None
     again: Callable[[bytes], bytes] | None = None
+    files: tuple[str, ...] | None = None
+    passed: Mapping[str, int] = field(default_factory=dict)
+
+    def file_of(self, row: int) -> str:
+        """The name of the input that an article is of."""
+        return self.file if self.files is None else self.files[row]
 
 
 def text_array(values: Sequence[str | None]) -> pa.Array:

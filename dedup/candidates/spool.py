@@ -15,6 +15,8 @@ from dedup.errors import OutputError, UsageError
 
 #: A spooled file stays in memory up to this size: most corpora never touch the disk, and a million articles use 5 GB.
 IN_MEMORY = 512 << 20
+#: The same for texts, of which few are ever read again.
+TEXTS_IN_MEMORY = 64 << 20
 #: Words that are read at once where all bodies of a file are looked at, one after the other.
 STRETCH = 1 << 20
 
@@ -117,8 +119,8 @@ class Spool:
         self._folder = tempfile.TemporaryDirectory(prefix="dedup-", dir=directory, ignore_cleanup_errors=True)
         self.words = SpoolFile(Path(self._folder.name) / "words")
         self.records = SpoolFile(Path(self._folder.name) / "records")
-        self.texts = SpoolFile(Path(self._folder.name) / "texts")
         self.chunks = SpoolFile(Path(self._folder.name) / "chunks")
+        self.texts = SpoolFile(Path(self._folder.name) / "texts", TEXTS_IN_MEMORY)
 
     def in_place(self) -> NDArray[np.uint32] | None:
         """All words, in the order of writing; None if they are in a file."""

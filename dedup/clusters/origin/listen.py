@@ -81,14 +81,15 @@ class Listener:
         if lines.shape[1] == 0:
             return
         data, offsets = text_buffers(bodies.tokens.texts)
+        whole, begin = data.data, offsets.tolist()
         spoken: dict[int, list[tuple[bool, str, str]]] = {}
         late: dict[int, list[Said]] = {}
         for i, where, low, high, number in lines.T.tolist():
-            base = int(offsets[i])
+            base = begin[i]
             if where & hear.LATE:
-                late.setdefault(i, []).extend(self._late(data, base + low, int(offsets[i + 1]), tlds(i)))
+                late.setdefault(i, []).extend(self._late(data, base + low, begin[i + 1], tlds(i)))
                 continue
-            text = data[base + low : base + high].tobytes().decode(errors="ignore")
+            text = str(whole[base + low : base + high], "utf-8", "ignore")
             if where & (hear.TOLD | hear.ATTRIBUTED):
                 name = self.registry.agencies[number].name
                 spoken.setdefault(i, []).append((bool(where & hear.TOLD), text, name))

@@ -128,23 +128,24 @@ def bodies(inputs: Any, settings: Settings, *, explain: bool = False) -> Iterato
     from dedup.articles.sources import resolve
 
     sources = resolve(list(inputs), settings.format)
+    where = {source.name: source.path for source in sources}
     again: Callable[[], Iterable[Batch]] = partial(read, sources, settings)
     once = any(source.path == STANDARD_INPUT or not os.path.isfile(source.path) for source in sources)
     if settings.furniture is None and once:
         held = list(again())
         again = partial(iter, held)
-    learned = settings.furniture if settings.furniture is not None else _learned(again(), settings)
+    learned = settings.furniture if settings.furniture is not None else _learned(again(), where, settings)
     for batch in again():
         yield from body_records(batch, learned, explain=explain)
 
 
-def _learned(batches: Iterable[Batch], settings: Settings) -> Furniture:
+def _learned(batches: Iterable[Batch], paths: dict[str, str], settings: Settings) -> Furniture:
     """The furniture of a corpus."""
     from dedup.candidates.spool import Spool
     from dedup.corpus import read_corpus
 
     spool = Spool(settings.tmp)
     try:
-        return read_corpus(batches, {}, settings, settings.threads or 1, spool, lambda batch: None).furniture
+        return read_corpus(batches, paths, settings, settings.threads or 1, spool, lambda batch: None).furniture
     finally:
         spool.close()

@@ -79,8 +79,8 @@ if TYPE_CHECKING:
 def command(paths: tuple[str, ...], out: str | None, **options: Any) -> int:
     """Find republished articles in files and folders (or - for standard input).
 
-    Reads JSONL (also .gz, .zst, .bz2), CSV, TSV, Parquet, Arrow and folders of .txt. Writes clusters.jsonl,
-    pairs.jsonl, origins.jsonl, rejects.jsonl, summary.json and report.html into DIR, all or nothing.
+    Reads JSONL (also .gz, .zst, .bz2), CSV, TSV, Parquet, Arrow, WARC and folders of .txt and .html. Writes
+    clusters.jsonl, pairs.jsonl, origins.jsonl, rejects.jsonl, summary.json and report.html into DIR, all or nothing.
     """
     quiet, as_json, explain = (options.pop(name) for name in ("quiet", "as_json", "explain_settings"))
     html = not options.pop("no_html")

@@ -53,6 +53,17 @@ def scan(
     return scan_batches(read_objects(inputs, chosen), [], {}, chosen, progress)
 
 
+def batches_of(inputs: Any, settings: Settings) -> Iterable[Batch]:
+    """The articles of all that `scan` takes."""
+    from dedup.articles.readers import read, read_objects
+    from dedup.articles.sources import resolve
+
+    if _is_paths(inputs):
+        paths = [inputs] if isinstance(inputs, str | os.PathLike) else list(inputs)
+        return read(resolve(paths, settings.format), settings)
+    return read_objects(inputs, settings)
+
+
 def _say_if_compiling(progress: Progress | None) -> None:
     """The first run ever compiles its kernels, for some seconds; a user should know why nothing moves."""
     from dedup.articles.token_kernel import tokenise_kernel

@@ -212,6 +212,21 @@ class ClusterTable(Sequence[Cluster]):
         ]
 
 
+def member_of(
+    told: tuple[str, str | None, str | None, str | None, str | None],
+    *,
+    leads: bool,
+    relation: int,
+    direction: int,
+    resemblance: int,
+    containment: int,
+    lag: int | None,
+) -> Member:
+    """A member from one row of columns; told: its id, url, domain, title and time of publication."""
+    role, towards = _role(leads, relation), _MEMBER_DIRECTIONS[direction]
+    return Member(*told, role, _relation(relation), towards, resemblance / 10_000, containment / 10_000, lag)
+
+
 def _cluster_name(index: int) -> str:
     return f"c{index + 1:06d}"
 

@@ -69,6 +69,14 @@ def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
     )
 
 
+def shared_passages(a: Article, b: Article, settings: Settings) -> tuple[Passage, ...]:
+    """The passages that two articles share, whatever their relation."""
+    both = _bodies(a, b, learned=settings.furniture)
+    order = fingerprints(both)
+    tie = np.array([order[0].tolist() > order[1].tolist(), order[1].tolist() > order[0].tolist()], np.int64)
+    return _passages(both.tokens, tie, settings.shingle_size)
+
+
 def _passages(tokens: Tokens, tie: NDArray[np.int64], k: int) -> tuple[Passage, ...]:
     """Common runs of at least a shingle, in the order of the shorter body, as character spans."""
     count = tokens.last - tokens.first

@@ -7,7 +7,6 @@ whoever is found brings its component with it, in which `search` then runs as in
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 import numpy as np
@@ -17,7 +16,7 @@ from dedup.articles.dates import parse
 from dedup.candidates import bands, names, passages
 from dedup.clusters import rewrite
 from dedup.clusters.retold import APART
-from dedup.indexing.known import Known
+from dedup.indexing.known import Known, distinct
 from dedup.indexing.pairs import Compared
 from dedup.indexing.store import BAND, EDGE, NAME, PASSAGE, ArticleRow
 
@@ -44,7 +43,7 @@ def candidates(known: Known, bodies: Collection[int]) -> BodyPairs:
     of_passages = _packed(found[1][0], place[split:])
     shared, _ = bands.bucket_pairs(of_bands, bands.BUCKET_CAP, bands.REPRESENTATIVES)
     often, _ = passages.passage_pairs([of_passages], np.ones(len(met), np.bool_), sizes, _ROOM)
-    both = np.unique(np.concatenate([shared, often]))
+    both = distinct(np.concatenate([shared, often]))
     a, b = met[(both >> np.uint64(32)).astype(np.int64)], met[(both & _LOW32).astype(np.int64)]
     asked = np.isin(a, list(bodies)) | np.isin(b, list(bodies))
     pairs = zip(a[asked].tolist(), b[asked].tolist(), strict=True)
@@ -70,22 +69,27 @@ def retellings(
     key, body, crowded = known.postings(NAME, bodies)
     if len(key) == 0:
         return set()
-    cores = core_of(set(body.tolist()))
-    holders: dict[int, set[int]] = defaultdict(set)
-    for k, b in zip(key.tolist(), body.tolist(), strict=True):
-        if b in cores:
-            holders[k].add(cores[b])
-    shared: dict[tuple[int, int], int] = defaultdict(int)
-    asked = {cores[b] for b in bodies if b in cores}
-    for k, found in holders.items():
-        # A key of many stories is no sign of one; a crowd of copies of one story is.
-        if len(found) > (EDGE if k in crowded else names.CAP):
-            continue
-        for x in found & asked:
-            for y in found:
-                if x != y:
-                    shared[min(x, y), max(x, y)] += 1 if y not in asked or x < y else 0
-    likely = sorted(pair for pair, count in shared.items() if count >= names.SHARED)
+    present, place = np.unique(body, return_inverse=True)
+    core = core_of(present.tolist())
+    of_present = np.array([core.get(b, -1) for b in present.tolist()])
+    held = of_present[place] >= 0
+    cores, local = np.unique(of_present[place[held]], return_inverse=True)
+    packed = distinct((key[held].astype(np.uint64) << np.uint64(32)) | local.astype(np.uint64))
+    of_key = packed >> np.uint64(32)
+    first = np.flatnonzero(np.diff(of_key, prepend=~of_key[:1]))
+    size = np.diff(np.append(first, len(packed)))
+    # A key of many stories is no sign of one; a crowd of copies of one story is.
+    most = np.where(np.isin(of_key[first], crowded), EDGE, names.CAP)
+    runs = (size > 1) & (size <= most)
+    begin, end = first[runs], first[runs] + size[runs]
+    room = int((size[runs] * (size[runs] - 1) // 2).sum())
+    met, _ = passages.meetings(packed, begin, end, 0, len(cores), names.CAP, 1, room)
+    met, shared = np.unique(met, return_counts=True)
+    met = met[shared >= names.SHARED]
+    x, y = cores[(met >> np.uint64(32)).astype(np.int64)], cores[(met & _LOW32).astype(np.int64)]
+    leading = sorted({core[b] for b in bodies if b in core})
+    asked = np.isin(x, leading) | np.isin(y, leading)
+    likely = list(zip(x[asked].tolist(), y[asked].tolist(), strict=True))
     return _confirmed(known, likely, compared)
 
 

@@ -117,7 +117,8 @@ def _sketches(result: Digest, n: int) -> list[Sketch]:
     tokens = result.bodies.tokens
     names, taken = key_kernel(tokens.word, tokens.first, result.count, SAMPLE, MOST)
     # A passage printed twice in one body is one posting.
-    packed = np.unique(((result.passage & _LOW32) << np.uint64(32)) | (result.passage >> np.uint64(32)))
+    packed = np.sort(((result.passage & _LOW32) << np.uint64(32)) | (result.passage >> np.uint64(32)))
+    packed = packed[np.append(True, packed[1:] != packed[:-1])[: len(packed)]]
     ends = np.searchsorted(packed, np.arange(n + 1, dtype=np.uint64) << np.uint64(32)).tolist()
     passages = (packed & _LOW32).astype(np.uint32)
     bands = np.full(n, -1, np.int64)

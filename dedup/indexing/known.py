@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,16 +130,16 @@ class Known:
         labels = {row.component for row in rows.values() if row.component is not None}
         return {*rows, *(self.store.within(labels) if labels else ())}
 
-    def postings(self, kind: str, bodies: Iterable[int]) -> tuple[NDArray[np.int64], NDArray[np.int64], set[int]]:
+    def postings(self, kind: str, bodies: Iterable[int]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """All postings of the keys that these bodies have: keys, bodies, and the keys that are crowded.
 
         What goes is still among them; what comes in is there already.
         """
         rows = self.body_rows(bodies)
         keys = [self.sketch(row).keys(kind).astype(np.int64) for row in rows.values()]
-        wanted = np.unique(np.concatenate(keys)) if keys else np.zeros(0, np.int64)
+        wanted = distinct(np.concatenate(keys)) if keys else np.zeros(0, np.int64)
         if len(wanted) == 0:
-            return wanted, wanted, set()
+            return wanted, wanted, wanted
         found = self.store.postings(kind, wanted)
         key, body = found.key, found.body
         if kind == NAME and self.renamed:
@@ -149,18 +150,15 @@ class Known:
         return (
             np.concatenate([key, own_key[asked]]),
             np.concatenate([body, own_body[asked]]),
-            set(found.crowded.tolist()),
+            found.crowded,
         )
 
     def new_postings(self, kind: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The postings that the change brings, each once."""
         if kind not in self._new:
             renamed = self.body_rows(self.renamed) if kind == NAME else {}
-            own = [(np.unique(self.sketch(row).keys(kind)), row.number) for row in (*self.bodies.values(), *renamed.values())]
-            none = np.zeros(0, np.int64)
-            key = np.concatenate([none, *(key.astype(np.int64) for key, _ in own)])
-            body = np.concatenate([none, *(np.full(len(key), number) for key, number in own)])
-            self._new[kind] = key, body
+            rows = [*self.bodies.values(), *renamed.values()]
+            self._new[kind] = postings_of([(row.number, self.sketch(row).keys(kind)) for row in rows])
         return self._new[kind]
 
     def rename(self, body: int, row: ArticleRow) -> None:
@@ -176,3 +174,18 @@ class Known:
     def is_alive(self, body: int) -> bool:
         """Whether a body has articles after the change."""
         return body not in self._touched or bool(self.rows_of([body]))
+
+
+def postings_of(own: Sequence[tuple[int, NDArray[np.uint32]]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Postings (keys, bodies), each once, by key and body, of the keys of bodies given by number."""
+    key = np.concatenate([np.zeros(0, np.uint32), *(keys for _, keys in own)]).astype(np.uint64)
+    place = np.repeat(np.arange(len(own)), [len(keys) for _, keys in own]).astype(np.uint64)
+    packed = distinct((key << np.uint64(32)) | place)
+    number = np.array([number for number, _ in own], np.int64)
+    return (packed >> np.uint64(32)).astype(np.int64), number[(packed & np.uint64(0xFFFFFFFF)).astype(np.int64)]
+
+
+def distinct(values: NDArray[Any]) -> NDArray[Any]:
+    """`np.unique`, by sorting: of many values that takes a third of the time of a hash table."""
+    values = np.sort(values)
+    return values[np.append(True, values[1:] != values[:-1])] if len(values) else values

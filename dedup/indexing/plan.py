@@ -15,7 +15,7 @@ from dedup.clusters.assemble import NO_LAG
 from dedup.clusters.relate import JOINS
 from dedup.indexing.discover import BodyPairs, candidates, retellings
 from dedup.indexing.incoming import Incoming
-from dedup.indexing.known import Known
+from dedup.indexing.known import Known, postings_of
 from dedup.indexing.pairs import Compared
 from dedup.indexing.solve import Solved, solve
 from dedup.indexing.store import KINDS, NAME, ArticleRow, ClusterRow, MemberRow, Sketch, Store
@@ -174,11 +174,8 @@ def _remove(plan: Plan) -> None:
         left = known.rows_of(known.touched)
         empty = known.body_rows(body for body in known.touched if body not in left)
         for kind in KINDS:
-            own = [(np.unique(Sketch.of(row.sketch).keys(kind)), body) for body, row in empty.items()]
-            none = np.zeros(0, np.int64)
-            key = np.concatenate([none, *(key.astype(np.int64) for key, _ in own)])
-            body = np.concatenate([none, *(np.full(len(key), number) for key, number in own)])
-            store.delete_postings(kind, key, body)
+            own = [(body, Sketch.of(row.sketch).keys(kind)) for body, row in empty.items()]
+            store.delete_postings(kind, *postings_of(own))
         store.delete_bodies(list(empty))
     if plan.compared.stale:
         store.delete_pairs(sorted(plan.compared.stale))

@@ -112,6 +112,7 @@ class _Reader:
         self._stored = stored
         self.plan, self.known, self.solved = plan, plan.known, plan.solved
         self.settings = plan.known.settings
+        self._made: dict[int, Cluster] = {}
         self._pairs: dict[int, list[PairRow]] = {}
         fresh = {row.number for row in self._representatives().values()}
         gone = plan.compared.stale
@@ -206,9 +207,12 @@ class _Reader:
         home = self.solved.home.get(row.number) if self.solved is not None else None
         if home is None or self.solved is None:
             return None
-        name = self.plan.names[home]
-        # A cluster that only the article asked about would make has no number.
-        return replace(self.solved.clusters[home], name=f"c{name}" if self._stored or name in self.plan.replaced else "")
+        if home not in self._made:
+            name = self.plan.names[home]
+            # A cluster that only the article asked about would make has no number.
+            named = self._stored or name in self.plan.replaced
+            self._made[home] = replace(self.solved.clusters[home], name=f"c{name}" if named else "")
+        return self._made[home]
 
     def _origin(self, row: ArticleRow) -> Origin:
         return origin_alone(row, self.settings)

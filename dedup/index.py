@@ -361,7 +361,7 @@ def _about(settings: Settings) -> dict[str, str]:
     from dedup import __version__
     from dedup.articles.learned import Furniture
 
-    furniture = settings.furniture or Furniture()
+    furniture = Furniture() if settings.furniture is None else settings.furniture
     kept = {f.name: getattr(settings, f.name) for f in fields(Settings) if f.name not in _OWN}
     frozen = make_settings(settings, furniture=furniture)
     return {
@@ -406,7 +406,7 @@ def _settings_of(about: Mapping[str, str], path: str, given: Settings | None) ->
             f"{path} was made with other rules of furniture ({about.get('made_by')}); "
             f"bring it up to date with: dedup index rebuild {path}"
         )
-    asked = found if given is None else make_settings(given, furniture=given.furniture or furniture)
+    asked = found if given is None else make_settings(given, furniture=furniture if given.furniture is None else given.furniture)
     wrong = {name for name, value in asked.results().items() if results.get(name) != value}
     wrong |= {name for name in results if name not in asked.results()}
     if wrong:

@@ -12,15 +12,16 @@ the caps of over-full buckets make a difference).
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, overload
 
-from dedup.errors import IndexUnusable, MissingInput, UsageError
+from dedup.errors import MissingInput, OutputError, UsageError
 from dedup.model import Article, Cluster, Reject
 from dedup.settings import Settings, make_settings
 
@@ -39,9 +40,6 @@ BATCH = 2000
 STEP = 500
 #: The path of an index in memory.
 MEMORY = ":memory:"
-
-#: Settings that are not kept with an index: they change no result, or are kept apart.
-_OWN = frozenset({"fields", "format", "threads", "tmp", "keep", "furniture"})
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,8 @@ class Index:
     path: the file, made where it is not there; None or ":memory:" for an index that lasts as long as the object.
     furniture: the model to be used, frozen when the index is made (default: the rules alone). sync: "normal", by which
     what was acknowledged is safe from the death of the process, or "full": and from a loss of power. readonly: never
-    write. options: fields of `Settings`; those of an index that is there must be its own.
+    write; create: whether one may be made; trusted: use one whose texts were cut by other rules. options: fields of
+    `Settings`; those of an index that is there must be its own.
 
     Any number of threads and processes may use one file at once. Raises `IndexUnusable` for a file that is none, is
     damaged, or was made by a newer version, `UsageError` for one that was made with other settings.
@@ -87,6 +86,7 @@ class Index:
         sync: str = "normal",
         readonly: bool = False,
         create: bool = True,
+        trusted: bool = False,
         **options: object,
     ) -> None:
         if sync not in ("normal", "full"):
@@ -99,7 +99,9 @@ class Index:
         try:
             with self._store.transaction(write=False):
                 about = self._store.about()
-            self.settings = _settings_of(about, self.path, given)
+            from dedup.indexing.about import settings_of
+
+            self.settings = settings_of(about, self.path, given, trusted=trusted)
         except BaseException:
             self._store.close()
             raise
@@ -108,7 +110,9 @@ class Index:
         self._texts = Texts(self._store, self.settings)
 
     def _open(self, given: Settings | None, *, sync: str, readonly: bool, create: bool) -> Store:
-        about = _about(given or Settings())
+        from dedup.indexing.about import about_of
+
+        about = about_of(given or Settings())
         if self.path == MEMORY:
             from dedup.indexing.memory import MemoryStore
 
@@ -120,7 +124,9 @@ class Index:
         try:
             return SqliteStore(self.path, create=about if create else None, sync=sync, readonly=readonly)
         except FileNotFoundError as error:
-            raise MissingInput(f"{self.path}: there is no index; make one with: dedup index add {self.path} PATH...") from error
+            raise MissingInput(
+                f"{self.path}: there is no index; make one with: dedup index add {self.path} PATH..."
+            ) from error
 
     def __repr__(self) -> str:
         return f"<Index: {self.path}>"
@@ -166,9 +172,11 @@ class Index:
         self, inputs: Any, *, batch: int = BATCH, passages: bool = False
     ) -> Iterator[tuple[list[Verdict], list[Reject]]]:
         """`add_many`, step by step: the verdicts and rejects of each transaction, once it is done."""
+        from dedup.indexing.incoming import take_all
+
         waiting: list[Incoming] = []
         rejects: list[Reject] = []
-        for came, incoming in self._taken(self._batches(inputs)):
+        for came, incoming in take_all(self._batches(inputs), self.settings, 1):
             waiting += incoming
             rejects += came.rejects
             while len(waiting) >= batch:
@@ -179,10 +187,15 @@ class Index:
 
     def query(self, article: Taken, *, passages: bool = True) -> Verdict:
         """What `add` would say, without storing."""
+        return self.tell(self._incoming(article), store=False, passages=passages)
+
+    def tell(self, incoming: list[Incoming], *, store: bool, passages: bool = True) -> Verdict:
+        """`add` or `query` of one article that was digested (`singles`)."""
         from dedup.indexing.plan import make
         from dedup.indexing.verdicts import known_verdicts, verdicts
 
-        incoming = self._incoming(article)
+        if store:
+            return self._add(incoming, passages=passages)[0]
         with self._store.transaction(write=False):
             if self._store.known([incoming[0].id]):
                 (verdict,) = known_verdicts(self._store, self.settings, [incoming[0].id])
@@ -190,6 +203,13 @@ class Index:
                 return verdict
             plan = make(self._store, self._texts, self.settings, incoming)
             return verdicts(plan, stored=False, passages=passages)[0]
+
+    def singles(self, batch: Batch) -> Iterator[list[Incoming]]:
+        """The articles of a batch, digested, one by one."""
+        from dedup.indexing.incoming import take
+
+        for one in take(batch, self.settings):
+            yield [one]
 
     def _incoming(self, article: Taken) -> list[Incoming]:
         from dedup.articles.readers import read_objects
@@ -204,14 +224,6 @@ class Index:
         from dedup.api import batches_of
 
         return batches_of(inputs, self.settings)
-
-    def _taken(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, list[Incoming]]]:
-        from dedup.indexing.incoming import take_all
-
-        return take_all(self._unknown(batches), self.settings, 1)
-
-    def _unknown(self, batches: Iterable[Batch]) -> Iterator[Batch]:
-        yield from batches
 
     def _add(self, incoming: list[Incoming], *, passages: bool, replace: bool = False) -> list[Verdict]:
         from dedup.indexing.plan import carry_out, make
@@ -230,7 +242,8 @@ class Index:
                 for number, one in zip(plan.known.fresh, plan.known.incoming, strict=True):
                     self._texts.remember(number, one.word)
             out = [told.pop(one.id, None) for one in incoming]
-            again = known_verdicts(store, self.settings, [v is None and one.id for v, one in zip(out, incoming, strict=True)])
+            rest = [one.id if verdict is None else None for verdict, one in zip(out, incoming, strict=True)]
+            again = known_verdicts(store, self.settings, rest)
         return [verdict or other for verdict, other in zip(out, again, strict=True)]  # type: ignore[misc]
 
     def _packed(self, incoming: Sequence[Incoming]) -> list[bytes]:
@@ -330,6 +343,49 @@ class Index:
             for row in rows
         ]  # fmt: skip
 
+    def export_articles(self, file: str | os.PathLike[str]) -> int:
+        """Write all articles as JSONL, as they came in; how many. Raises `OutputError`."""
+        import orjson
+
+        count = 0
+        try:
+            with open(file, "wb") as out:
+                for article in self.articles():
+                    out.write(orjson.dumps(_record(article), option=orjson.OPT_APPEND_NEWLINE))
+                    count += 1
+        except OSError as error:
+            raise OutputError(f"{os.fspath(file)}: cannot be written ({error.strerror})") from error
+        return count
+
+    def export(self, directory: str | os.PathLike[str]) -> None:
+        """Write the files that a scan of all articles writes, clusters numbered as in a scan."""
+        from dedup.api import scan
+
+        with scan(self.articles(), settings=self.settings) as result:
+            result.write(directory)
+
+    @classmethod
+    def rebuild(cls, path: str | os.PathLike[str]) -> int:
+        """Make an index anew from its own articles, by the rules of this version; how many there are.
+
+        It is made beside the old one, which is used until then, and takes its place in one transaction.
+        """
+        from dedup.indexing.sqlite import replace_with
+
+        place = os.fspath(path)
+        beside = os.path.dirname(os.path.abspath(place))
+        with (
+            cls(place, readonly=True, trusted=True) as old,
+            tempfile.TemporaryDirectory(prefix=".dedup-", dir=beside) as folder,
+        ):
+            fresh = os.path.join(folder, "index.db")
+            with cls(fresh, settings=old.settings) as new:
+                for _ in new.stream(old.articles()):
+                    pass
+                count = len(new)
+            replace_with(place, fresh)
+        return count
+
     def stats(self) -> dict[str, Any]:
         """How much it holds, of what, and under which settings."""
         with self._store.transaction(write=False):
@@ -354,67 +410,11 @@ class Index:
         self.close()
 
 
-def _about(settings: Settings) -> dict[str, str]:
-    """What an index keeps of its settings."""
-    import orjson
-
-    from dedup import __version__
-    from dedup.articles.learned import Furniture
-
-    furniture = Furniture() if settings.furniture is None else settings.furniture
-    kept = {f.name: getattr(settings, f.name) for f in fields(Settings) if f.name not in _OWN}
-    frozen = make_settings(settings, furniture=furniture)
-    return {
-        "made_by": f"dedup {__version__}",
-        "settings": orjson.dumps(kept).decode(),
-        "furniture": furniture.to_bytes().decode(),
-        "results": orjson.dumps(frozen.results(), option=orjson.OPT_SORT_KEYS).decode(),
-        "rules": _rules(),
-    }
-
-
-def _rules() -> str:
-    """What bodies are cut by, in short: an index whose texts were cut otherwise cannot be compared with."""
-    from importlib.resources import files
-
-    import xxhash
-
-    from dedup.articles.fold import UNICODE_VERSION
-
-    rules = (files("dedup.articles") / "furniture.json").read_bytes()
-    return xxhash.xxh3_128_hexdigest(rules + UNICODE_VERSION.encode())
-
-
-def _settings_of(about: Mapping[str, str], path: str, given: Settings | None) -> Settings:
-    """The settings of an index; those given must be its own, or say nothing but how to read."""
-    import orjson
-
-    from dedup.articles.learned import Furniture
-
-    try:
-        kept, results = orjson.loads(about["settings"]), orjson.loads(about["results"])
-        furniture = Furniture.from_bytes(about["furniture"].encode(), path)
-    except (KeyError, ValueError) as error:
-        raise IndexUnusable(f"{path} is damaged: it does not say how it was made ({error})") from error
-    unknown = sorted(set(kept) - set(Settings.names()))
-    if unknown:
-        raise IndexUnusable(f"{path} was made by another dedup, with a setting {unknown[0]!r} that this one does not know")
-    reading = {} if given is None else {name: getattr(given, name) for name in _OWN - {"furniture"}}
-    found = make_settings(None, **{**kept, "furniture": furniture, **reading})
-    if about.get("rules") != _rules():
-        raise IndexUnusable(
-            f"{path} was made with other rules of furniture ({about.get('made_by')}); "
-            f"bring it up to date with: dedup index rebuild {path}"
-        )
-    asked = found if given is None else make_settings(given, furniture=furniture if given.furniture is None else given.furniture)
-    wrong = {name for name, value in asked.results().items() if results.get(name) != value}
-    wrong |= {name for name in results if name not in asked.results()}
-    if wrong:
-        differ = ", ".join(
-            f"{name} {results.get(name)!r}, not {asked.results().get(name)!r}" for name in sorted(wrong)
-        )
-        raise UsageError(f"{path} was made with other settings ({differ}); leave them out, or make another index")
-    return found
+def _record(article: Article) -> dict[str, Any]:
+    """An article as a line of input; `meta` only where there is some."""
+    names = ("id", "url", "domain", "title", "published", "authors", "text")
+    found = {name: getattr(article, name) for name in names}
+    return {**found, "meta": dict(article.meta)} if article.meta else found
 
 
 def _seconds(moment: datetime | str | float) -> float:

@@ -20,7 +20,7 @@ import rich_click
 from dedup.errors import DedupError
 
 #: The commands in the order of the help; each is `dedup.cli.NAME` with a click command `command`.
-COMMANDS = ("scan", "demo", "show", "compare", "extract", "origin")
+COMMANDS = ("scan", "demo", "show", "compare", "extract", "origin", "index")
 
 OK, NOTHING_ACCEPTED, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 

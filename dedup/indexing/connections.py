@@ -101,7 +101,9 @@ def _sentence(error: sqlite3.Error) -> str:
     if "readonly" in text or "read-only" in text:
         return "the file cannot be written; check its permissions, and those of its folder"
     if "not a database" in text or "malformed" in text or "encrypted" in text:
-        return f"the file is damaged or no index ({text}); it was left as it is. Restore it from a copy, or name another"
+        return (
+            f"the file is damaged or no index ({text}); it was left as it is. Restore it from a copy, or name another"
+        )
     if "unable to open" in text:
         return "the file cannot be opened; check that its folder is there, and the permissions of both"
     if "I/O" in text:
@@ -139,7 +141,7 @@ def prepare(connections: Connections, *, create: Mapping[str, str] | None) -> No
             return
         if application != schema.APPLICATION:
             raise IndexUnusable(
-                f"{connections.path} is a database, but no index of dedup; name another file, this one was left as it is"
+                f"{connections.path} is a database, but no index of dedup; name another file, it was left as it is"
             )
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version > schema.VERSION:

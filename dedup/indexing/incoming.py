@@ -84,15 +84,13 @@ def take(batch: Batch, settings: Settings, now: float | None = None) -> list[Inc
                 columns["id"][i] or name_of(text, url, title, published), url, domain, title, published, authors, meta,
                 text, now if when is None else when.seconds,
                 orjson.dumps([list(item) for item in heard]).decode() if heard else None,
-                *fingerprint[i], count[i], size[i], sketches[i], tokens.words(i).copy(),
+                fingerprint[i][0], fingerprint[i][1], count[i], size[i], sketches[i], tokens.words(i).copy(),
             )
         )  # fmt: skip
     return out
 
 
-def take_all(
-    batches: Iterable[Batch], settings: Settings, threads: int
-) -> Iterator[tuple[Batch, list[Incoming]]]:
+def take_all(batches: Iterable[Batch], settings: Settings, threads: int) -> Iterator[tuple[Batch, list[Incoming]]]:
     """Every batch with its articles, in order, some batches ahead."""
     if threads < 1:
         for batch in batches:

@@ -1,4 +1,4 @@
-"""What is known while a change is planned: the stored rows, with what comes in laid over them and what goes taken out."""
+"""What is known while a change is planned: the stored rows, what comes in laid over them, what goes taken out."""
 
 from __future__ import annotations
 
@@ -130,7 +130,9 @@ class Known:
         labels = {row.component for row in rows.values() if row.component is not None}
         return {*rows, *(self.store.within(labels) if labels else ())}
 
-    def postings(self, kind: str, bodies: Iterable[int]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    def postings(
+        self, kind: str, bodies: Iterable[int]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """All postings of the keys that these bodies have: keys, bodies, and the keys that are crowded.
 
         What goes is still among them; what comes in is there already.

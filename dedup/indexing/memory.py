@@ -23,14 +23,16 @@ class Table(dict[Any, Any]):
 
     def put(self, key: Hashable, value: object) -> None:
         if key in self:
-            self._undo.append(lambda old=self[key]: self.__setitem__(key, old))  # type: ignore[misc]
+            old = self[key]
+            self._undo.append(lambda: self.__setitem__(key, old))
         else:
             self._undo.append(lambda: self.pop(key))
         self[key] = value
 
     def drop(self, key: Hashable) -> None:
         if key in self:
-            self._undo.append(lambda old=self.pop(key): self.__setitem__(key, old))  # type: ignore[misc]
+            old = self.pop(key)
+            self._undo.append(lambda: self.__setitem__(key, old))
 
     def take(self, keys: Iterable[Any]) -> list[Any]:
         """The values of those keys that are here, by key."""

@@ -57,7 +57,7 @@ class Compared:
         self._rows[row.a, row.b] = self.fresh[row.a, row.b] = row
 
     def verifier(self, rows: Sequence[ArticleRow]) -> tuple[Verifier, Held, NDArray[np.int64], NDArray[np.int64]]:
-        """What compares articles by their place in `rows`; where their words are, how many (n,), and their ties (n,)."""
+        """What compares articles by their place in `rows`; where their words are, how many (n,), their ties (n,)."""
         bodies = self._known.body_rows(row.body for row in rows if row.body is not None)
         own = [bodies[row.body] for row in rows if row.body is not None]
         count = np.array([body.words for body in own], np.int64)
@@ -120,7 +120,7 @@ class Among:
             rows = np.where(swap[:, None], rows[:, MIRROR], rows)
             for i, row, code in zip(part.tolist(), rows, codes.tolist(), strict=True):
                 stored = row.astype("<i4").tobytes() if code or exact else b""
-                self._compared.add(PairRow(*keys[i], code, stored))
+                self._compared.add(PairRow(keys[i][0], keys[i][1], code, stored))
         fresh = set(missing)
         for i, row in enumerate(known):
             if row is None or i in fresh:

@@ -112,7 +112,9 @@ def heard(said: str) -> list[Said]:
 
 
 def _column(values: list[str | None]) -> pa.Array:
-    return text_array(values) if any(value is not None for value in values) else pa.nulls(len(values), pa.large_string())
+    return (
+        text_array(values) if any(value is not None for value in values) else pa.nulls(len(values), pa.large_string())
+    )
 
 
 def _postings(
@@ -136,4 +138,3 @@ def _postings(
         passage.append((sketch.passage.astype(np.uint64) << np.uint64(32)) | np.uint64(rank))
     band = [(np.array(banded, np.int64), np.stack(keys, 1))] if len(banded) > 1 else []
     return band, [np.concatenate(passage)]
-

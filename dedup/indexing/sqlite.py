@@ -101,9 +101,7 @@ class SqliteStore:
 
     def add_articles(self, rows: Sequence[ArticleRow], texts: Sequence[bytes]) -> None:
         self._db.executemany("INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-        self._db.executemany(
-            "INSERT INTO text VALUES (?, ?)", zip((row.number for row in rows), texts, strict=True)
-        )
+        self._db.executemany("INSERT INTO text VALUES (?, ?)", zip((row.number for row in rows), texts, strict=True))
 
     def articles(self, numbers: Iterable[int]) -> list[ArticleRow]:
         found = self._all(f"SELECT * FROM article WHERE number {_AMONG} ORDER BY number", _list(numbers))
@@ -267,3 +265,15 @@ def _trimmed(
     place = np.arange(len(key)) - np.repeat(first, size)
     keep = ~np.repeat(full, size) | (place < EDGE) | (place >= np.repeat(size, size) - EDGE)
     return key[keep], body[keep], key[first[full]]
+
+
+def replace_with(path: str, fresh: str) -> None:
+    """Put the content of another index into a file, in one transaction; whoever reads it sees the one or the other."""
+    target = Connections(path, sync="full", readonly=False)
+    source = Connections(fresh, sync="normal", readonly=False)
+    try:
+        with target.told():
+            source.get().backup(target.get())
+    finally:
+        source.close()
+        target.close()

@@ -66,8 +66,8 @@ class BodyRow(NamedTuple):
 
 
 class PairRow(NamedTuple):
-    """A comparison of two representatives, articles a < b: the code of the relation and all features (int32, empty where
-    unrelated and not asked for exactly)."""
+    """A comparison of two representatives, articles a < b: the code of the relation and all features (int32, empty
+    where unrelated and not asked for exactly)."""
 
     a: int
     b: int
@@ -122,7 +122,7 @@ class Sketch:
 
 
 class Found(NamedTuple):
-    """Postings of some keys, ordered by key, then body; and which keys were crowded, of which only the ends are here."""
+    """Postings of some keys, ordered by key, then body; and which keys were crowded, of which the ends are here."""
 
     key: NDArray[np.int64]
     body: NDArray[np.int64]
@@ -205,7 +205,7 @@ class Store(Protocol):
         """Postings, each once; sorted by key, then body."""
 
     def postings(self, kind: str, key: NDArray[np.int64]) -> Found:
-        """The postings of keys (distinct, ascending). Of a key of more than `CROWD` bodies the first and last `EDGE`."""
+        """The postings of keys (distinct, ascending); of one of more than `CROWD` bodies the first and last `EDGE`."""
 
     def delete_postings(self, kind: str, key: NDArray[np.int64], body: NDArray[np.int64]) -> None: ...
 

@@ -28,13 +28,13 @@ SAMPLES, DICTIONARY = 1000, 64 << 10
 
 
 class Packer:
-    """Compresses texts, with the newest of the dictionaries; frames name theirs. One a thread: zstd's are not shared."""
+    """Compresses texts, with the newest of the dictionaries; frames name theirs. One a thread: it is not shared."""
 
     def __init__(self, dictionaries: Sequence[bytes]) -> None:
         made = [zstandard.ZstdCompressionDict(data) for data in dictionaries]
         self.count = len(made)
-        newest = {"dict_data": made[-1]} if made else {}
-        self._packer = zstandard.ZstdCompressor(LEVEL, write_checksum=True, **newest)
+        newest = made[-1] if made else None
+        self._packer = zstandard.ZstdCompressor(LEVEL, dict_data=newest, write_checksum=True)
         self._plain = zstandard.ZstdDecompressor()
         self._unpackers = {d.dict_id(): zstandard.ZstdDecompressor(dict_data=d) for d in made}
 

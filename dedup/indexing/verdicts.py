@@ -31,6 +31,10 @@ LISTED = 10
 _ORDER = {code: i for i, code in enumerate((r.IDENTICAL, r.NEAR_COPY, r.VERSION, r.EXCERPT, r.REWRITE, r.OVERLAP))}
 
 
+#: A known article, the code of its relation, shingles in common, and the features with the article asked about as a.
+_Found = tuple[ArticleRow, int, int, np.ndarray[Any, Any] | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A known article that matches; in `match`, a is the article asked about and b the known one."""
@@ -56,9 +60,10 @@ class Seen:
 class Verdict:
     """What an index says of an article.
 
-    `is_new`: no known article carries its text. `stored`: it was added now; False for a query, and for an id that is
-    known. `matches`: the closest known articles, at most LISTED, of `matched`. `cluster`: the one it stands in, named as
-    in the index (a query's may have no name yet: ""), with the canonical copy first; None if it stands alone.
+    `is_new`: no article that was known before it carries its text. `stored`: it was added now; False for a query, and
+    where an article of its id is `known`. `matches`: the closest known articles, at most LISTED, of `matched`.
+    `cluster`: the one it stands in, named as in the index (a query's may have no name yet: ""), with the canonical copy
+    first; None if it stands alone.
     """
 
     id: str
@@ -68,6 +73,7 @@ class Verdict:
     matched: int
     cluster: Cluster | None
     origin: Origin
+    known: bool = False
 
     @property
     def member(self) -> Member | None:
@@ -83,6 +89,7 @@ class Verdict:
             "id": self.id,
             "verdict": "new" if self.is_new else "seen",
             "stored": self.stored,
+            "known": self.known,
             "cluster": cluster.name or None if cluster else None,
             "size": cluster.size if cluster else 1,
             "role": own.role if own else None,
@@ -121,6 +128,10 @@ class _Reader:
                 if row.a not in gone and row.b not in gone:
                     self._pairs.setdefault(end, []).append(row)
         self._told = self._retold()
+        #: The first article of each cluster, by when it came.
+        self._first: dict[int, int] = {}
+        for number, home in self.solved.home.items() if self.solved is not None else ():
+            self._first[home] = min(number, self._first.get(home, number))
         self._rows = self._partners()
 
     def _representatives(self) -> dict[int, ArticleRow]:
@@ -145,27 +156,27 @@ class _Reader:
 
     def verdict(self, row: ArticleRow, text: bytes, *, passages: bool) -> Verdict:
         found = self._matches(row)
+        earlier = {other.id for other, *_ in found if other.number < row.number}
         found.sort(key=lambda item: (_ORDER.get(item[1], 9), -item[2], item[0].id))
-        listed = tuple(self._seen(row, text, other, code, features, passages) for other, code, _, features in found[:LISTED])
+        listed = tuple(self._seen(row, text, item, passages) for item in found[:LISTED])
         cluster = self._cluster(row)
         origin = cluster.origin if cluster is not None else self._origin(row)
         # An excerpt that lies in two clusters is linked to both and stands in none, and is no new text for that.
         within = any(
-            s.match.relation is Relation.IDENTICAL or (s.match.relation is Relation.EXCERPT and s.match.direction == "a_in_b")
-            for s in listed
+            s.match.relation is Relation.IDENTICAL or s.match.direction == "a_in_b" for s in listed if s.id in earlier
         )
-        return Verdict(row.id, cluster is None and not within, self._stored, listed, len(found), cluster, origin)
+        home = self.solved.home.get(row.number) if self.solved is not None else None
+        new = not within and (home is None or self._first[home] == row.number)
+        return Verdict(row.id, new, self._stored, listed, len(found), cluster, origin)
 
-    def _matches(self, row: ArticleRow) -> list[tuple[ArticleRow, int, int, np.ndarray[Any, Any] | None]]:
+    def _matches(self, row: ArticleRow) -> list[_Found]:
         """Known articles that match: the article, the relation's code, shingles in common, features with row as a."""
         if row.body is None:
             return []
         same = self.known.rows_of([row.body])[row.body]
-        out: list[tuple[ArticleRow, int, int, np.ndarray[Any, Any] | None]] = [
-            (other, r.IDENTICAL, 0, None) for other in same if other.number != row.number
-        ]
+        out: list[_Found] = [(other, r.IDENTICAL, 0, None) for other in same if other.number != row.number]
         own = self.known.representatives(same)[0].number
-        links = []
+        links: list[_Found] = []
         for pair in self._pairs.get(own, ()):
             code = self._told.get((pair.a, pair.b), pair.relation)
             other = self._rows.get(pair.b if pair.a == own else pair.a)
@@ -185,10 +196,8 @@ class _Reader:
         stories = {homes.get(other.number, -other.number) for other in own}
         return {other.number for other in own} if len(stories) > REUSED else set()
 
-    def _seen(
-        self, row: ArticleRow, text: bytes, other: ArticleRow, code: int, features: np.ndarray[Any, Any] | None,
-        passages: bool,
-    ) -> Seen:  # fmt: skip
+    def _seen(self, row: ArticleRow, text: bytes, found: _Found, passages: bool) -> Seen:
+        other, code, _, features = found
         if features is None:
             (body,) = self.known.body_rows([row.body]).values()  # type: ignore[list-item]
             match = Match(Relation.IDENTICAL, None, None, 1.0, 1.0, 1.0, body.words)
@@ -260,7 +269,7 @@ def known_verdicts(store: Store, settings: Settings, ids: Sequence[str | None]) 
         row = rows[id]
         cluster = clusters.get(f"c{homes.get(row.number)}")
         origin = cluster.origin if cluster is not None else origin_alone(row, settings)
-        out.append(Verdict(id, False, False, (), 0, cluster, origin))
+        out.append(Verdict(id, False, False, (), 0, cluster, origin, known=True))
     return out
 
 

@@ -70,3 +70,13 @@ def said_by_scan(articles: list[Article], index: Index, **options: Any) -> dict[
 
 def said_by_index(index: Index) -> dict[frozenset[str], Any]:
     return {frozenset(m.id for m in c.members): {**c.to_dict(), "cluster": ""} for c in index.clusters()}
+
+
+def crawl(first: int, count: int) -> list[Article]:
+    """Articles of a crawl that has no end: every fourth is a copy, a version or an excerpt of an earlier one."""
+    found = []
+    for number in range(first, first + count):
+        source = number - 1 - number % 7 if number % 4 == 0 else number
+        text = [story, near_copy, version, excerpt][number % 4 if source == number else (number // 4) % 4](source, 8)
+        found.append({"id": f"{number:06d}", "text": text, "domain": DOMAINS[number % 4]})
+    return found

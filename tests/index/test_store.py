@@ -72,7 +72,10 @@ def test_bodies(reopen: Reopen) -> None:
     store = reopen()
     with store.transaction(write=True):
         assert store.next_body() == 4
-        assert store.bodies_like([(-2, 2**62 + 2), (-2, 5), (-1, 2**62 + 1)]) == {(-2, 2**62 + 2): 2, (-1, 2**62 + 1): 1}
+        assert store.bodies_like([(-2, 2**62 + 2), (-2, 5), (-1, 2**62 + 1)]) == {
+            (-2, 2**62 + 2): 2,
+            (-1, 2**62 + 1): 1,
+        }
         assert store.within([2, 5]) == [2, 3]
         assert [b.number for b in store.bodies([3, 1, 4])] == [1, 3]
         store.place_bodies([(1, None, 1), (1, 1, 2), (None, None, 3)])
@@ -158,12 +161,28 @@ def test_clusters(reopen: Reopen) -> None:
         assert store.cluster_numbers(1, 10) == [2]
         # 12 and 13 move into cluster 2, and 1 is no more.
         store.delete_clusters([1])
-        store.put_clusters([ClusterRow(2, 13, 2, 1.0, "{}")], [MemberRow(13, 2, 0, *members[0][3:]), other[0]._replace(article=12)])
+        store.put_clusters(
+            [ClusterRow(2, 13, 2, 1.0, "{}")], [MemberRow(13, 2, 0, *members[0][3:]), other[0]._replace(article=12)]
+        )
     store = reopen()
     with store.transaction(write=False):
         assert store.homes([11, 12, 13, 14]) == {12: 2, 13: 2}
         assert store.clusters([1]) == []
         assert store.next_cluster() == 3
+
+
+def _broken_off(store: Store) -> None:
+    with store.transaction(write=True):
+        store.set_about({"a": "2"})
+        store.add_articles([article(2, 1)], [b"two"])
+        store.delete_articles([1])
+        store.place_bodies([(2, 2, 1)])
+        store.delete_bodies([1])
+        store.delete_postings("band", np.array([3]), np.array([1]))
+        store.add_postings("band", np.array([4]), np.array([1]))
+        store.delete_pairs([1])
+        store.delete_clusters([1])
+        raise KeyboardInterrupt
 
 
 def test_what_fails_leaves_nothing(reopen: Reopen) -> None:
@@ -177,17 +196,8 @@ def test_what_fails_leaves_nothing(reopen: Reopen) -> None:
         store.put_clusters([ClusterRow(1, 1, 1, 1.0, "{}")], [MemberRow(1, 1, 0, 1, 0, 1, 1, None)])
         before = store.counts()
     store = reopen()
-    with pytest.raises(KeyboardInterrupt), store.transaction(write=True):
-        store.set_about({"a": "2"})
-        store.add_articles([article(2, 1)], [b"two"])
-        store.delete_articles([1])
-        store.place_bodies([(2, 2, 1)])
-        store.delete_bodies([1])
-        store.delete_postings("band", np.array([3]), np.array([1]))
-        store.add_postings("band", np.array([4]), np.array([1]))
-        store.delete_pairs([1])
-        store.delete_clusters([1])
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        _broken_off(store)
     store = reopen()
     with store.transaction(write=False):
         assert store.counts() == before

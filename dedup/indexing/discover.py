@@ -7,7 +7,8 @@ whoever is found brings its component with it, in which `search` then runs as in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,18 +37,31 @@ def candidates(known: Known, bodies: Collection[int]) -> BodyPairs:
     met, place = np.unique(np.concatenate([body for _, body in found]), return_inverse=True)
     if len(met) == 0:
         return set()
-    rows = known.body_rows(met.tolist())
-    sizes = np.array([max(0, row.words - row.size + 1) for row in rows.values()], np.int32)
+    measures = known.measures(met.tolist())
+    words, size = np.array([measures[body][1:3] for body in met.tolist()], np.int64).T
+    sizes = np.maximum(0, words - size + 1).astype(np.int32)
     split = len(found[0][1])
     of_bands = _packed(found[0][0], place[:split])
     of_passages = _packed(found[1][0], place[split:])
     shared, _ = bands.bucket_pairs(of_bands, bands.BUCKET_CAP, bands.REPRESENTATIVES)
     often, _ = passages.passage_pairs([of_passages], np.ones(len(met), np.bool_), sizes, _ROOM)
     both = distinct(np.concatenate([shared, often]))
-    a, b = met[(both >> np.uint64(32)).astype(np.int64)], met[(both & _LOW32).astype(np.int64)]
-    asked = np.isin(a, list(bodies)) | np.isin(b, list(bodies))
-    pairs = zip(a[asked].tolist(), b[asked].tolist(), strict=True)
+    a, b = (both >> np.uint64(32)).astype(np.int64), (both & _LOW32).astype(np.int64)
+    asked = _among(met, bodies)
+    kept = asked[a] | asked[b]
+    pairs = zip(met[a[kept]].tolist(), met[b[kept]].tolist(), strict=True)
     return {(x, y) for x, y in pairs if known.is_alive(x) and known.is_alive(y)}
+
+
+def _among(met: NDArray[np.int64], bodies: Collection[int]) -> NDArray[np.bool_]:
+    """Which of the ascending numbers `met` are among `bodies`."""
+    out = np.zeros(len(met), np.bool_)
+    wanted = np.array(sorted(bodies), np.int64)
+    place = np.searchsorted(met, wanted)
+    inside = place < len(met)
+    place, wanted = place[inside], wanted[inside]
+    out[place[met[place] == wanted]] = True
+    return out
 
 
 def _packed(key: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.uint64]:
@@ -69,28 +83,44 @@ def retellings(
     key, body, crowded = known.postings(NAME, bodies)
     if len(key) == 0:
         return set()
-    present, place = np.unique(body, return_inverse=True)
-    core = core_of(present.tolist())
-    of_present = np.array([core.get(b, -1) for b in present.tolist()])
-    held = of_present[place] >= 0
-    cores, local = np.unique(of_present[place[held]], return_inverse=True)
-    packed = distinct((key[held].astype(np.uint64) << np.uint64(32)) | local.astype(np.uint64))
-    of_key = packed >> np.uint64(32)
-    first = np.flatnonzero(np.diff(of_key, prepend=~of_key[:1]))
+    met, place = np.unique(body, return_inverse=True)
+    packed = distinct((key.astype(np.uint64) << np.uint64(32)) | place.astype(np.uint64))
+    of_key, of_body = packed >> np.uint64(32), (packed & _LOW32).astype(np.int64)
+    first = np.flatnonzero(np.append(True, of_key[1:] != of_key[:-1]))
     size = np.diff(np.append(first, len(packed)))
-    # A key of many stories is no sign of one; a crowd of copies of one story is.
-    most = np.where(np.isin(of_key[first], crowded), EDGE, names.CAP)
-    runs = (size > 1) & (size <= most)
+    full = _among(of_key[first].astype(np.int64), crowded.tolist())
+    runs = (size > 1) & (size <= names.CAP) & ~full
     begin, end = first[runs], first[runs] + size[runs]
     room = int((size[runs] * (size[runs] - 1) // 2).sum())
-    met, _ = passages.meetings(packed, begin, end, 0, len(cores), names.CAP, 1, room)
-    met, shared = np.unique(met, return_counts=True)
-    met = met[shared >= names.SHARED]
-    x, y = cores[(met >> np.uint64(32)).astype(np.int64)], cores[(met & _LOW32).astype(np.int64)]
-    leading = sorted({core[b] for b in bodies if b in core})
-    asked = np.isin(x, leading) | np.isin(y, leading)
-    likely = list(zip(x[asked].tolist(), y[asked].tolist(), strict=True))
-    return _confirmed(known, likely, compared)
+    meetings, _ = passages.meetings(packed, begin, end, 0, len(met), names.CAP, 1, room)
+    x, y = met[(meetings >> np.uint64(32)).astype(np.int64)], met[(meetings & _LOW32).astype(np.int64)]
+    asked = _among(met, bodies)
+    kept = asked[(meetings >> np.uint64(32)).astype(np.int64)] | asked[(meetings & _LOW32).astype(np.int64)]
+    shared = Counter(zip(x[kept].tolist(), y[kept].tolist(), strict=True))
+    ends = [
+        met[of_body[low : low + n]].tolist() for low, n in zip(first[full].tolist(), size[full].tolist(), strict=True)
+    ]
+    shared.update(_crowds(ends, bodies, core_of))
+    enough = [pair for pair, count in shared.items() if count >= names.SHARED]
+    cores = core_of({body for pair in enough for body in pair})
+    likely = {
+        (min(p), max(p)) for x, y in enough if x in cores and y in cores and (p := (cores[x], cores[y]))[0] != p[1]
+    }
+    return _confirmed(known, sorted(likely), compared)
+
+
+def _crowds(
+    ends: Sequence[Sequence[int]], bodies: Collection[int], core_of: Callable[[Iterable[int]], Mapping[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Pairs of bodies that meet in crowded keys, whose ends are given: a crowd of copies of one story is a sign of it, a
+    crowd of many stories is none."""
+    asked = set(bodies)
+    ends = [found for found in ends if asked.intersection(found) and len(found) > 1]
+    cores = core_of({body for found in ends for body in found}) if ends else {}
+    for found in ends:
+        others = {cores[body] for body in found if body in cores and body not in asked}
+        if len(others) <= EDGE:
+            yield from ((x, y) for x in asked.intersection(found) for y in others if x != y)
 
 
 def _confirmed(known: Known, likely: list[tuple[int, int]], compared: Compared) -> BodyPairs:

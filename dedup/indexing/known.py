@@ -119,6 +119,14 @@ class Known:
         both = (self.bodies, self._found)
         return {number: rows[number] for number in sorted(wanted) for rows in both if number in rows}
 
+    def measures(self, numbers: Iterable[int]) -> dict[int, tuple[int, int, int, int | None]]:
+        """(number, words, size, core) of bodies, by number."""
+        wanted = set(numbers)
+        own = wanted & self.bodies.keys()
+        found = {row[0]: row for row in self.store.measures(wanted - own)}
+        rows = (self.bodies[number] for number in own)
+        return found | {row.number: (row.number, row.words, row.size, row.core) for row in rows}
+
     def sketch(self, row: BodyRow) -> Sketch:
         if row.number not in self._sketch:
             self._sketch[row.number] = Sketch.of(row.sketch)
@@ -148,7 +156,7 @@ class Known:
             stays = ~np.isin(body, sorted(self.renamed))
             key, body = key[stays], body[stays]
         own_key, own_body = self.new_postings(kind)
-        asked = np.isin(own_key, wanted)
+        asked = wanted[np.minimum(np.searchsorted(wanted, own_key), len(wanted) - 1)] == own_key
         return (
             np.concatenate([key, own_key[asked]]),
             np.concatenate([body, own_body[asked]]),

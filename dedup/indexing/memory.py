@@ -159,6 +159,9 @@ class MemoryStore:
     def bodies(self, numbers: Iterable[int]) -> list[BodyRow]:
         return self._bodies.take(numbers)
 
+    def measures(self, numbers: Iterable[int]) -> list[tuple[int, int, int, int | None]]:
+        return [(row.number, row.words, row.size, row.core) for row in self._bodies.take(numbers)]
+
     def within(self, components: Iterable[int]) -> list[int]:
         return sorted(body for found in self._within.take(components) for body in found)
 

@@ -49,8 +49,8 @@ def make(
     cores: dict[int, int] = {}
 
     def core_of(asked: Iterable[int]) -> dict[int, int]:
-        rows = known.body_rows(asked)
-        return {body: cores.get(body, row.core or body) for body, row in rows.items() if known.is_alive(body)}
+        rows = known.measures(asked)
+        return {body: cores.get(body, row[3] or body) for body, row in rows.items() if known.is_alive(body)}
 
     # Who leads a cluster or stands alone is looked up by names; whoever did so before was looked up then.
     leaders = {row.body for row in fresh if row.body is not None} - joined

@@ -67,6 +67,8 @@ class SqliteStore:
         return self._connections.get()
 
     def _all(self, sql: str, *parameters: Any) -> list[Any]:
+        if parameters and parameters[0] == b"[]":
+            return []  # nothing was asked for
         return self._db.execute(sql, parameters).fetchall()
 
     def about(self) -> dict[str, str]:
@@ -127,7 +129,8 @@ class SqliteStore:
         self._delete("text", "article", numbers)
 
     def _delete(self, table: str, column: str, numbers: Iterable[int]) -> None:
-        self._db.execute(f"DELETE FROM {table} WHERE {column} {_AMONG}", (_list(numbers),))
+        if wanted := set(numbers):
+            self._db.execute(f"DELETE FROM {table} WHERE {column} {_AMONG}", (_list(wanted),))
 
     # -- bodies and their postings ----------------------------------------------------------------------------------
 
@@ -145,6 +148,11 @@ class SqliteStore:
     def bodies(self, numbers: Iterable[int]) -> list[BodyRow]:
         found = self._all(f"SELECT * FROM body WHERE number {_AMONG} ORDER BY number", _list(numbers))
         return [BodyRow(*row) for row in found]
+
+    def measures(self, numbers: Iterable[int]) -> list[tuple[int, int, int, int | None]]:
+        return self._all(
+            f"SELECT number, words, size, core FROM body WHERE number {_AMONG} ORDER BY number", _list(numbers)
+        )
 
     def within(self, components: Iterable[int]) -> list[int]:
         found = self._all(f"SELECT number FROM body WHERE component {_AMONG} ORDER BY number", _list(components))
@@ -172,7 +180,9 @@ class SqliteStore:
             " WHERE NOT EXISTS (SELECT 1 FROM crowded c WHERE c.kind = ? AND c.key = j.value)",
             wanted, kind,
         )  # fmt: skip
-        marked = self._all(f"SELECT key FROM crowded WHERE kind = ? AND key {_AMONG}", kind, wanted)
+        marked = self._all(
+            "SELECT c.key FROM json_each(?) j CROSS JOIN crowded c ON c.kind = ? AND c.key = j.value", wanted, kind
+        )
         crowded = [one for (one,) in marked]
         for one in crowded:
             found += self._ends(kind, one)

@@ -191,6 +191,9 @@ class Store(Protocol):
     def bodies(self, numbers: Iterable[int]) -> list[BodyRow]:
         """Rows by number, ascending; numbers that are not stored are left out."""
 
+    def measures(self, numbers: Iterable[int]) -> list[tuple[int, int, int, int | None]]:
+        """(number, words, size, core) of bodies, by number: of many, for less than whole rows."""
+
     def within(self, components: Iterable[int]) -> list[int]:
         """The bodies of components."""
 

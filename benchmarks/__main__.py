@@ -4,11 +4,11 @@ import argparse
 import shlex
 import sys
 
-from benchmarks import origin, quality, record, scale, speed
+from benchmarks import index, origin, quality, record, scale, soak, speed
 from benchmarks.parts import Part
 
 # A new part is one more entry here.
-PARTS: list[Part] = [speed.PART, quality.PART, scale.PART, origin.PART]
+PARTS: list[Part] = [speed.PART, quality.PART, scale.PART, origin.PART, index.PART, soak.PART]
 
 
 def _parser() -> argparse.ArgumentParser:

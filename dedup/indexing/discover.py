@@ -112,8 +112,8 @@ def retellings(
 def _crowds(
     ends: Sequence[Sequence[int]], bodies: Collection[int], core_of: Callable[[Iterable[int]], Mapping[int, int]]
 ) -> Iterator[tuple[int, int]]:
-    """Pairs of bodies that meet in crowded keys, whose ends are given: a crowd of copies of one story is a sign of it, a
-    crowd of many stories is none."""
+    """Pairs of bodies that meet in crowded keys, whose ends are given: a crowd of copies of one story is a sign of it,
+    one of many stories is none."""
     asked = set(bodies)
     ends = [found for found in ends if asked.intersection(found) and len(found) > 1]
     cores = core_of({body for found in ends for body in found}) if ends else {}

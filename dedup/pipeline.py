@@ -236,12 +236,14 @@ def _pairs(corpus: Corpus, names: Names, chosen: assemble.Written, edges: Verifi
 
 
 def _newer(corpus: Corpus, chosen: assemble.Written, relation: NDArray[np.uint8]) -> NDArray[np.int8]:
-    """Which of each pair is the later version, by what their titles say: 1 for b, -1 for a, 0 where none says."""
+    """Which of each pair is the later version: 1 for b, -1 for a, 0 where nothing says so."""
     out = np.zeros(len(relation), np.int8)
     rows = np.flatnonzero((relation == r.VERSION) | (relation == r.EXCERPT))
     ranks, place = np.unique(np.concatenate([chosen.a[rows], chosen.b[rows]]), return_inverse=True)
-    late = assemble.newer(corpus.table.column("title").take(int_array(ranks)).to_pylist())[place]
-    out[rows] = np.sign(late[len(rows) :] - late[: len(rows)])
+    titles, domains, published = (
+        corpus.table.column(name).take(int_array(ranks)).to_pylist() for name in ("title", "domain", "published")
+    )
+    out[rows] = assemble.newer(titles, domains, published, place[: len(rows)], place[len(rows) :])
     return out
 
 

@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
-from itertools import combinations, pairwise
+from itertools import combinations, groupby, pairwise
 
 import xxhash
 from datasketch import MinHash
@@ -168,6 +168,8 @@ def passage_pairs(
 
 #: A word as comparison sees it: token, stands in quotation marks.
 Word = tuple[str, bool]
+#: Bodies of fewer words are short; of the words that are numbers, some.
+SHORT, NUMBER_WORDS = 150, {"two", "six", "twelve"}
 
 
 def compare(a: Sequence[Word], b: Sequence[Word], k: int = 5) -> dict[str, int]:
@@ -186,9 +188,21 @@ def compare(a: Sequence[Word], b: Sequence[Word], k: int = 5) -> dict[str, int]:
         "numbers_a": len(numbers_a),
         "numbers_b": len(numbers_b),
         "numbers": len(numbers_a & numbers_b),
+        **{f"amounts{side}": n for side, n in _amounts([w for w, _ in a], [w for w, _ in b]).items()},
         "covered_a": _covered(a, shared, k),
         "covered_b": _covered(b, shared, k),
     }
+
+
+def _amounts(a: Sequence[str], b: Sequence[str]) -> dict[str, int]:
+    """Distinct runs of numbers, in digits or letters; nothing of two long bodies."""
+    if min(len(a), len(b)) >= SHORT:
+        return {"_a": 0, "_b": 0, "": 0}
+    of_a, of_b = (
+        {tuple(run) for known, run in groupby(words, lambda w: w[0].isdecimal() or w in NUMBER_WORDS) if known}
+        for words in (a, b)
+    )
+    return {"_a": len(of_a), "_b": len(of_b), "": len(of_a & of_b)}
 
 
 def _windows(words: Sequence[Word], k: int) -> list[tuple[str, ...]]:

@@ -64,7 +64,7 @@ def long_texts() -> st.SearchStrategy[str]:
 
 def word_lists(min_size: int = 0, max_size: int = 60, vocabulary: int = 12) -> st.SearchStrategy[list[str]]:
     """Bodies as lists of few different words and numbers, so that shingles repeat."""
-    words = [f"w{i}" for i in range(vocabulary)] + ["7", "19", "2024"]
+    words = [f"w{i}" for i in range(vocabulary)] + ["7", "19", "2024", "two", "twelve"]
     return st.lists(st.sampled_from(words), min_size=min_size, max_size=max_size)
 
 

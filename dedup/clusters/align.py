@@ -30,6 +30,9 @@ FEATURES = (
     "names_a",  # distinct capitalised words of a inside sentences; 0 where they do not decide
     "names_b",
     "names",  # distinct names in common
+    "amounts_a",  # distinct amounts of a, runs of numbers in digits or letters; 0 where neither body is short
+    "amounts_b",
+    "amounts",  # distinct amounts in common
     "changed",  # aligned slots in which both have a number, and not the same
     "ordered",  # aligned words of b whose anchors go forward in a
     "span_a",  # words of a between its first and its last aligned word
@@ -39,8 +42,8 @@ FEATURES = (
 )
 (
     SHARED, SIZE_A, SIZE_B, RUN, WORDS_A, WORDS_B, LENGTH_A, LENGTH_B, PLAIN, NUMBERS_A, NUMBERS_B, NUMBERS, NAMES_A,
-    NAMES_B, NAMES, CHANGED,
-    ORDERED, SPAN_A, SPAN_B, FIRST_A, FIRST_B,
+    NAMES_B, NAMES, AMOUNTS_A, AMOUNTS_B, AMOUNTS, CHANGED, ORDERED, SPAN_A, SPAN_B,
+    FIRST_A, FIRST_B,
 ) = range(len(FEATURES))  # fmt: skip
 
 

@@ -314,14 +314,32 @@ def all_within(parts: Sequence[Group], edges: Verified) -> NDArray[np.int64]:
     return edges.missing(np.stack([body[i[i < j]], body[j[i < j]]], axis=1))
 
 
-def newer(titles: Sequence[str | None]) -> NDArray[np.int64]:
-    """How late a version each title says its text is: the number of an update, 1 for a correction, 0 for none."""
-    out = np.zeros(len(titles), np.int64)
-    for i, title in enumerate(titles):
+def newer(
+    titles: Sequence[str | None],
+    domains: Sequence[str | None],
+    published: Sequence[str | None],
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+) -> NDArray[np.int8]:
+    """Which of the texts `a` and `b` (m,) is the later version: 1 for b, -1 for a, 0 where nothing says so.
+
+    Titles say so ("UPDATE 2-", "CORRECTED"), and else the times at which one site published both. Times on two sites
+    say who was slower, not whose text is newer.
+    """
+    late, domain, seconds = np.zeros(len(titles), np.int64), np.full(len(titles), -1), np.full(len(titles), np.nan)
+    numbers: dict[str, int] = {}
+    for i, (title, site, time) in enumerate(zip(titles, domains, published, strict=True)):
         found = _UPDATE.match(title) if title else None
         if found:
-            out[i] = int(found.group(1)[:4] or 1)
-    return out
+            late[i] = int(found.group(1)[:4] or 1)
+        if site:
+            domain[i] = numbers.setdefault(site, len(numbers))
+        when = parse(time)
+        if when is not None and when.exact:
+            seconds[i] = when.seconds
+    said = np.sign(late[b] - late[a])
+    lag = np.where((domain[a] >= 0) & (domain[a] == domain[b]), seconds[b] - seconds[a], 0.0)
+    return np.where(said != 0, said, np.sign(np.nan_to_num(lag))).astype(np.int8)
 
 
 def singles(view: View, alone: NDArray[np.bool_]) -> dict[int, Origin]:

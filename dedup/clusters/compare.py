@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from dedup.articles.tokens import CAPITAL, DIGIT, QUOTED
 from dedup.candidates.shingles import MIN_TOKENS
 from dedup.clusters.align import (
+    AMOUNTS,
+    AMOUNTS_A,
+    AMOUNTS_B,
     FEATURES,
     LENGTH_A,
     LENGTH_B,
@@ -37,7 +40,7 @@ from dedup.clusters.align import (
     align,
     cover,
 )
-from dedup.clusters.facts import SLOTS, mark, mark_common, pick
+from dedup.clusters.facts import SLOTS, mark, mark_common, number_words, pick, pick_amounts
 from dedup.clusters.match import (
     distinct_outside,
     hash_shingles,
@@ -86,12 +89,13 @@ def _promising(out):
 
 
 @nb.njit(nogil=True, cache=True)
-def compare_kernel(word, first, length, size, a_index, b_index, exact):
+def compare_kernel(word, first, length, size, a_index, b_index, exact, known):
     """Compare bodies `a_index[p]` and `b_index[p]`: features (pairs, len(FEATURES)) int32.
 
     word uint32; first, length (n,) int64; size (n,) int32: bodies as words, of body i `length[i]` from `word[first[i]]`
     on, and their shingle sizes. Pairs that share `a` should follow each other, for then its index is built once.
     Bodies of fewer than MIN_TOKENS words share nothing. exact: size_b is exact also where the pair is hardly related.
+    known: `facts.number_words`.
     """
     longest = MIN_TOKENS
     for p in range(len(a_index)):
@@ -112,6 +116,7 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact):
     current = np.int64(-1)
     count_a = distinct_a = numbers_a = np.int64(0)
     stamp_a = np.uint64(0)
+    later = np.uint64(len(a_index))  # stamps of a table's second use
     for p in range(len(a_index)):
         a, b = a_index[p], b_index[p]
         a_first, a_last = first[a], first[a] + length[a]
@@ -157,6 +162,11 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact):
             result[NAMES_A] = mark(picked[: pick(word, a_first, a_last, CAPITAL, picked)], tables[2], stamp)
             of_b = picked[: pick(word, b_first, b_last, CAPITAL, picked)]
             result[NAMES_B], result[NAMES] = mark_common(of_b, tables[3], stamp, tables[2], stamp)
+        if shorter < SHORT:
+            of_a = picked[: pick_amounts(word, a_first, a_last, known, picked)]
+            result[AMOUNTS_A] = mark(of_a, tables[2], stamp + later)
+            of_b = picked[: pick_amounts(word, b_first, b_last, known, picked)]
+            result[AMOUNTS_B], result[AMOUNTS] = mark_common(of_b, tables[3], stamp + later, tables[2], stamp + later)
     return out
 
 
@@ -184,7 +194,7 @@ def compare(
     x, y = np.where(swap, b, a), np.where(swap, a, b)
     order = np.argsort(x, kind="stable")
     out = np.empty((len(a), len(FEATURES)), np.int32)
-    out[order] = compare_kernel(*bodies, x[order], y[order], exact)
+    out[order] = compare_kernel(*bodies, x[order], y[order], exact, number_words())
     out[swap] = out[swap][:, MIRROR]
     return out
 

@@ -2,7 +2,8 @@
 
 The core is the member whose text the others are verified against: the greatest summed containment of the others,
 ties by fingerprint, then id. What does not relate to the core leaves and forms its own cluster. Excerpts come after:
-an excerpt is attached to the one cluster it lies in; one that lies in two, or in a round-up, is only linked.
+an excerpt is attached to the one cluster it lies in; one that lies in two, or in a round-up, is only linked. At last a
+body that stands in a cluster by half, and wholly in a text of another, moves there.
 """
 
 from __future__ import annotations
@@ -22,6 +23,11 @@ from dedup.clusters.relate import JOINS
 #: A longer text of which an excerpt covers less, and not from its beginning, may be a round-up: linked only.
 ROUND_UP_SHARE = 350
 ROUND_UP_PLACE = 200
+#: A story lies whole in a text, millionths of its shingles, that goes beyond it where it is shorter than this, per
+#: mille; an excerpt of the text is foreign to the story if less than this of its shingles, millionths, lie there.
+WHOLE, BEYOND, FOREIGN = 950_000, 950, 200_000
+#: A body is rather an excerpt of another text than a version of its core if so much more of it lies there, millionths.
+RATHER = 300_000
 
 
 @dataclass
@@ -121,8 +127,14 @@ def _core(members: list[int], weight: dict[int, int], tie: NDArray[np.int64]) ->
 
 
 def _weights(edges: Verified, rows: NDArray[np.int64]) -> dict[int, int]:
-    """For each body the sum, over its related pairs, of the share of the other that lies in it."""
+    """For each body the sum, over its related pairs, of the share of the other that lies in it; of an excerpt and its
+    container both count their resemblance, for it is no merit of a page to go on beyond the story."""
+    f = edges.features[rows].astype(np.int64)
     a_in_b, b_in_a = contained(edges.features[rows])
+    excerpt = edges.relation[rows] == r.EXCERPT
+    union = np.maximum(1, f[:, c.SIZE_A] + f[:, c.SIZE_B] - f[:, c.SHARED])
+    alike = f[:, c.SHARED] * 1_000_000 // union
+    a_in_b, b_in_a = np.where(excerpt, alike, a_in_b), np.where(excerpt, alike, b_in_a)
     weight: dict[int, int] = defaultdict(int)
     for x, y, x_in_y, y_in_x in zip(
         edges.a[rows].tolist(), edges.b[rows].tolist(), a_in_b.tolist(), b_in_a.tolist(), strict=True
@@ -145,13 +157,23 @@ def cluster(
     return _attach(n, found, edges, compare, admit)
 
 
+def _inside(n: int, parts: Sequence[Sequence[int]], edges: Verified, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those of the pairs `rows` that lie within one of the parts."""
+    number = np.full(n, -1, np.int64)
+    for i, part in enumerate(parts):
+        number[part] = i
+    a, b = number[edges.a[rows]], number[edges.b[rows]]
+    return rows[(a == b) & (a >= 0)]
+
+
 def _copies(n: int, edges: Verified, tie: NDArray[np.int64], compare: Compare, admit: Admit) -> list[list[int]]:
     """Clusters by near copies, versions and rewrites; excerpts are only let in where they relate to the core."""
+    excerpts = np.flatnonzero(edges.relation == r.EXCERPT)
     strong = np.flatnonzero(JOINS[edges.relation] & (edges.relation != r.EXCERPT))
     found: list[list[int]] = []
     while len(strong):
-        weight = _weights(edges, strong)
         parts = components(n, edges.a[strong], edges.b[strong])
+        weight = _weights(edges, np.append(strong, _inside(n, parts, edges, excerpts)))
         cores = [_core(part, weight, tie) for part in parts]
         large = [(part, core) for part, core in zip(parts, cores, strict=True) if len(part) > 2]
         toward = [(core, m) for part, core in large for m in part if m != core]
@@ -199,7 +221,31 @@ def _attach(n: int, found: list[list[int]], edges: Verified, compare: Compare, a
             continue
         (target,) = targets
         _move(core, target, groups, home, edges, compare, admit)
+    _rather(short[usable], long[usable], groups, home, edges, admit)
     return [part for part in (groups[k] for k in sorted(groups)) if len(part) > 1]
+
+
+def _rather(
+    short: NDArray[np.int64],
+    long: NDArray[np.int64],
+    groups: dict[int, list[int]],
+    home: NDArray[np.int64],
+    edges: Verified,
+    admit: Admit,
+) -> None:
+    """Bodies that stand in a cluster as a version of its core, but far more in another text, go there alone."""
+    targets: dict[int, set[int]] = defaultdict(set)
+    for s, holder in zip(short.tolist(), long.tolist(), strict=True):
+        core, target = int(home[s]), int(home[holder])
+        if core not in (s, target) and _share(edges, s, holder) >= _share(edges, s, core) + RATHER:
+            targets[s].add(target)
+    for s in sorted(targets):
+        (target, *others) = targets[s]
+        whole = groups.get(target, [target])
+        if not others and edges.joined(target, s) and admit(whole, [s]):
+            groups[int(home[s])].remove(s)
+            groups[target] = [target, *sorted([*whole[1:], s])]
+            home[s] = target
 
 
 def _compare_ahead(
@@ -248,7 +294,38 @@ def _round_ups(
     long_length = np.where(short_is_a, f[:, c.LENGTH_B], f[:, c.LENGTH_A])
     place = np.where(short_is_a, f[:, c.FIRST_B], f[:, c.FIRST_A])
     small = (1000 * long_words < ROUND_UP_SHARE * long_length) & (1000 * place > ROUND_UP_PLACE * long_length)
-    return small | np.isin(long, np.array(sorted(foreign), np.int64))
+    return small | np.isin(long, np.array(sorted(foreign), np.int64)) | _added(short, long, edges)
+
+
+def _added(short: NDArray[np.int64], long: NDArray[np.int64], edges: Verified) -> NDArray[np.bool_]:
+    """Which excerpts stand where their container goes beyond another story that it holds whole: that one is told in
+    the container, and the excerpt is no part of it."""
+    rows = np.flatnonzero(JOINS[edges.relation] & (edges.relation != r.EXCERPT))
+    f = edges.features[rows].astype(np.int64)
+    a_is_long = f[:, c.LENGTH_A] > f[:, c.LENGTH_B]
+    lengths = np.sort(f[:, [c.LENGTH_A, c.LENGTH_B]], axis=1)
+    a_in_b, b_in_a = contained(edges.features[rows])
+    whole = (np.where(a_is_long, b_in_a, a_in_b) >= WHOLE) & (1000 * lengths[:, 0] < BEYOND * lengths[:, 1])
+    whole &= np.isin(np.where(a_is_long, edges.a[rows], edges.b[rows]), long)
+    stories: dict[int, list[int]] = defaultdict(list)
+    for row, long_is_a in zip(rows[whole].tolist(), a_is_long[whole].tolist(), strict=True):
+        x, y = int(edges.a[row]), int(edges.b[row])
+        stories[x if long_is_a else y].append(y if long_is_a else x)
+    out = np.zeros(len(short), np.bool_)
+    for i, (part, holder) in enumerate(zip(short.tolist(), long.tolist(), strict=True)):
+        out[i] = any(_share(edges, part, story) < FOREIGN for story in stories.get(holder, ()))
+    return out
+
+
+def _share(edges: Verified, x: int, y: int) -> int:
+    """The share of x's shingles that lie in y, in millionths; 0 where the pair was not found related."""
+    if x == y:
+        return 1_000_000
+    row = edges.find(x, y)
+    if row < 0:
+        return 0
+    a_in_b, b_in_a = contained(edges.features[[row]])
+    return int(a_in_b[0] if x < y else b_in_a[0])
 
 
 def _move(

@@ -56,11 +56,14 @@ def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
     f = features[0].tolist()
     shared, size_a, size_b = f[c.SHARED], max(1, f[c.SIZE_A]), max(1, f[c.SIZE_B])
     direction = {0: None, 1: "a_in_b", -1: "b_in_a"}[int(r.direction(features, np.array([code], np.uint8))[0])]
-    late = newer([a.title, b.title]) if code in (r.VERSION, r.EXCERPT) else np.zeros(2, np.int64)
+    late = 0
+    if code in (r.VERSION, r.EXCERPT):
+        titles, domains, published = [a.title, b.title], [a.domain, b.domain], [a.published, b.published]
+        late = int(newer(titles, domains, published, np.array([0]), np.array([1]))[0])
     return Match(
         relation,
         direction,
-        None if late[0] == late[1] else "a" if late[0] > late[1] else "b",
+        {0: None, 1: "b", -1: "a"}[late],
         r.ratio(shared, size_a + size_b - shared),
         r.ratio(shared, size_a),
         r.ratio(shared, size_b),

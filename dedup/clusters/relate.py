@@ -63,6 +63,8 @@ OTHER_NUMBERS, OTHER_NAMES = 350, 450
 ONE_RUN = 800
 #: With more of the shorter body's shingles in common than this, a text is a copy whatever its numbers.
 FORM_SHARE = 900
+#: Below this share of the shorter body's shingles two names on each side that the other has not make another notice.
+NOTICE_SHARE = 650
 #: Shared shingles inside quotation marks that no form has: an update repeats what somebody said.
 SPOKEN = 8
 #: ... if this share of the fewer numbers is the same: a notice may carry a standing quotation, but no old figures.
@@ -110,17 +112,19 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     out[inside & clearly_longer & (long_share < NEAR)] = EXCERPT
     out[inside & ~clearly_longer & (long_share < NEAR)] = VERSION
     out[enough & (short_share >= NEAR) & (long_share >= NEAR) & (contained >= 300)] = NEAR_COPY
-    form = _is_form(f, short_words, short_length) & (contained < FORM_SHARE)
+    form = _is_form(f, short_words, short_length, contained) & (contained < FORM_SHARE)
     out[form & (short_share >= 300) & ((out != NONE) | (contained >= 100))] = TEMPLATE
     same = (shared > 0) & (shared == f[c.SIZE_A]) & (shared == f[c.SIZE_B])
     out[same & level & (f[c.RUN] == short_length)] = IDENTICAL
     return out
 
 
-def _is_form(f: NDArray[np.int64], words: NDArray[np.int64], length: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _is_form(
+    f: NDArray[np.int64], words: NDArray[np.int64], length: NDArray[np.int64], contained: NDArray[np.int64]
+) -> NDArray[np.bool_]:
     """The same form with other facts: numbers or names change where the words around them do not.
 
-    words, length: aligned words and length of the shorter body.
+    words, length: aligned words and length of the shorter body; contained: share of its shingles, per mille.
     """
     fewer_numbers = np.minimum(f[c.NUMBERS_A], f[c.NUMBERS_B])
     same_numbers = 1000 * f[c.NUMBERS] // np.maximum(1, fewer_numbers)
@@ -131,7 +135,17 @@ def _is_form(f: NDArray[np.int64], words: NDArray[np.int64], length: NDArray[np.
     same_names = 1000 * f[c.NAMES] // np.maximum(1, fewer_names)
     others = (length < SHORT) & (fewer_names >= 2) & (same_names < OTHER_NAMES)
     broken = 1000 * f[c.RUN] < ONE_RUN * words
-    return ~spoken & (slots | (broken & (figures | others)))
+    return ~spoken & (slots | (broken & (figures | others)) | _is_notice(f, length, contained))
+
+
+def _is_notice(f: NDArray[np.int64], length: NDArray[np.int64], contained: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Short bodies that tell of other amounts, or of others: a fixing, a listing, a tender, a call for bids."""
+    fewer_amounts = np.minimum(f[c.AMOUNTS_A], f[c.AMOUNTS_B])
+    amounts = (fewer_amounts >= 2) & (1000 * f[c.AMOUNTS] <= OTHER_NUMBERS * fewer_amounts)
+    fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])
+    nobody = (fewer_names >= 2) & (f[c.NAMES] == 0)
+    some = (fewer_names - f[c.NAMES] >= 2) & (f[c.AMOUNTS] == 0) & (contained < NOTICE_SHARE)
+    return (length < SHORT) & (amounts | nobody | some)
 
 
 def direction(features: NDArray[np.int32], relation: NDArray[np.uint8]) -> NDArray[np.int8]:

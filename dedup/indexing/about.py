@@ -12,9 +12,13 @@ import xxhash
 from dedup import __version__
 from dedup.articles.fold import UNICODE_VERSION
 from dedup.articles.learned import Furniture
+from dedup.clusters.align import FEATURES
 from dedup.errors import IndexUnusable, UsageError
 from dedup.settings import Settings, make_settings
 
+#: To be raised when the same texts get other bodies, postings or relations than before: what is stored was made by the
+#: old rules, and is refused until it is rebuilt. Changes of furniture.json and of the features are noticed without it.
+RULES = 1
 #: Settings that are not kept with an index: they change no result, or are kept apart.
 _OWN = frozenset({"fields", "format", "threads", "tmp", "keep", "furniture"})
 
@@ -36,7 +40,8 @@ def about_of(settings: Settings) -> dict[str, str]:
 def _rules() -> str:
     """What bodies are cut by, in short: an index whose texts were cut otherwise cannot be compared with."""
     rules = (files("dedup.articles") / "furniture.json").read_bytes()
-    return xxhash.xxh3_128_hexdigest(rules + UNICODE_VERSION.encode())
+    told = f"{RULES} {UNICODE_VERSION} {' '.join(FEATURES)}"
+    return xxhash.xxh3_128_hexdigest(rules + told.encode())
 
 
 def settings_of(about: Mapping[str, str], path: str, given: Settings | None, *, trusted: bool = False) -> Settings:

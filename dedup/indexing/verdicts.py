@@ -243,11 +243,14 @@ def _match(a: ArticleRow, b: ArticleRow, code: int, features: np.ndarray[Any, An
     f = features.tolist()
     shared, size_a, size_b = f[c.SHARED], max(1, f[c.SIZE_A]), max(1, f[c.SIZE_B])
     toward = int(r.direction(features.reshape(1, -1), np.array([code], np.uint8))[0])
-    late = newer([a.title, b.title]) if code in (r.VERSION, r.EXCERPT) else np.zeros(2, np.int64)
+    late = 0
+    if code in (r.VERSION, r.EXCERPT):
+        told = ([a.title, b.title], [a.domain, b.domain], [a.published, b.published])
+        late = int(newer(*told, np.array([0]), np.array([1]))[0])
     return Match(
         r.RELATIONS[code] or Relation.VERSION,
         {0: None, 1: "a_in_b", -1: "b_in_a"}[toward],
-        None if late[0] == late[1] else "a" if late[0] > late[1] else "b",
+        {0: None, 1: "b", -1: "a"}[late],
         r.ratio(shared, size_a + size_b - shared),
         r.ratio(shared, size_a),
         r.ratio(shared, size_b),

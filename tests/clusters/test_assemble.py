@@ -190,3 +190,23 @@ def test_pairs_are_those_of_the_plain_way(world: World, all_pairs: int, across: 
     assert list(zip(*(column.tolist() for column in columns), strict=True)) == expected
     inside = sum(size * (size - 1) // 2 - (size - 1) for size in (len(parts[number].articles) for number in large))
     assert written.implied == inside + sum(left_out.values())
+
+
+@pytest.mark.parametrize(
+    ("titles", "domains", "published", "expected"),
+    [
+        (["Quake hits", "UPDATE 2-Quake hits"], [None, None], [None, None], 1),
+        (["UPDATE 3-Quake", "UPDATE 2-Quake"], ["a.example"] * 2, ["2024-03-01T08:00Z", "2024-03-01T09:00Z"], -1),
+        (["Quake hits", "Quake kills ten"], ["a.example"] * 2, ["2024-03-01T08:00Z", "2024-03-01T09:00Z"], 1),
+        (["Quake hits", "Quake kills ten"], ["a.example"] * 2, ["2024-03-01T08:00Z", "2024-03-01T10:00+02:00"], 0),
+        (["Quake hits", "Quake kills ten"], ["a.example", "b.example"], ["2024-03-01T08:00Z", "2024-03-01T09:00Z"], 0),
+        (["Quake hits", "Quake kills ten"], ["a.example"] * 2, ["2024-03-01", "2024-03-02"], 0),
+        ([None, None], [None, None], ["2024-03-01T08:00Z", "2024-03-01T09:00Z"], 0),
+    ],
+)
+def test_the_later_version(
+    titles: list[str | None], domains: list[str | None], published: list[str | None], expected: int
+) -> None:
+    """By what titles say, then by the times of one site; a day is no time, and two sites have clocks of their own."""
+    there = assemble.newer(titles, domains, published, np.array([0, 1]), np.array([1, 0]))
+    assert there.tolist() == [expected, -expected]

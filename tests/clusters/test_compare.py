@@ -69,7 +69,7 @@ def check(found: dict[str, int], a: list[Word], b: list[Word], k: int) -> None:
     assert found["run"] <= expected["run"]
     if expected["shared"] < min(ENOUGH, expected["size_a"], expected["size_b"]) or expected["shared"] == 0:
         return
-    for name in ("numbers_a", "numbers_b", "numbers"):
+    for name in ("numbers_a", "numbers_b", "numbers", "amounts_a", "amounts_b", "amounts"):
         assert found[name] == expected[name] or (spared and found[name] == 0), name
     # The alignment walks along the shorter body: all of it that shared shingles cover is found.
     if len(a) > len(b):

@@ -172,6 +172,35 @@ def test_a_round_up_of_lone_stories_joins_none() -> None:
     assert World(4, {(0, 3): EXCERPT, (1, 3): EXCERPT, (2, 3): EXCERPT}, length={3: 500}).clusters() == []
 
 
+def test_an_excerpt_speaks_for_the_story_it_was_cut_from() -> None:
+    """1 was edited so much that 3, re-worded, only relates to 0; that 2 was cut from 0 makes 0 the core."""
+    truth = {(0, 1): VERSION, (0, 2): EXCERPT, (1, 2): VERSION, (0, 3): REWRITE}
+    world = World(4, truth, length={2: 60}, shared={(0, 1): 60, (0, 2): 60, (1, 2): 35, (0, 3): 5})
+    assert world.clusters() == [[0, 1, 2, 3]]
+
+
+def test_a_page_that_goes_on_beyond_the_story_is_not_its_core() -> None:
+    truth = {(0, 1): NEAR_COPY, (0, 2): NEAR_COPY, (1, 2): NEAR_COPY, (0, 3): EXCERPT, (1, 3): EXCERPT, (2, 3): VERSION}
+    assert World(4, truth, length={3: 200}).clusters() == [[2, 0, 1, 3]]
+
+
+def test_what_a_copy_adds_to_a_story_joins_neither() -> None:
+    """1 is the story 0 with another item, 2, before it."""
+    truth = {(0, 1): NEAR_COPY, (1, 2): EXCERPT}
+    world = World(3, truth, length={0: 170, 1: 200, 2: 30}, shared={(0, 1): 170, (1, 2): 30})
+    assert world.clusters() == [[1, 0]]
+    held = {**truth, (0, 2): EXCERPT}
+    world = World(3, held, length={0: 170, 1: 200, 2: 30}, shared={(0, 1): 170, (1, 2): 30, (0, 2): 30})
+    assert sorted(world.clusters()[0]) == [0, 1, 2]
+
+
+def test_a_version_of_one_text_goes_where_it_was_cut_from() -> None:
+    """2 was cut from 0; 3, in which all figures were changed, holds half of it."""
+    truth = {(0, 1): NEAR_COPY, (0, 2): EXCERPT, (1, 2): EXCERPT, (2, 3): VERSION, (0, 3): TEMPLATE}
+    world = World(4, truth, length={2: 50}, shared={(0, 2): 50, (1, 2): 50, (2, 3): 25})
+    assert world.clusters() == [[0, 1, 2]]
+
+
 def test_a_small_item_deep_in_a_long_text_is_linked_only() -> None:
     """One item of a round-up whose other items have no copy in the corpus."""
     deep = World(2, {(0, 1): EXCERPT}, length={1: 600}, place={(0, 1): 400})

@@ -225,6 +225,27 @@ def test_a_form_with_other_facts_is_a_template() -> None:
     assert relation(a, a) == "identical"
 
 
+NOTICE = (
+    "The central bank of Lindhaven offered {} million crowns of repurchase agreements to banks on Monday, a spokesman "
+    "said. Dealers said that money was trading at {} per cent when it entered the market."
+)
+
+
+@pytest.mark.parametrize("other", [("seven", "6-3/16"), ("40", "5.9"), ("twelve", "two")])
+def test_a_short_notice_of_other_amounts_is_a_template(other: tuple[str, str]) -> None:
+    """Fractions and number words are amounts; so few numbers would decide nothing in a longer text."""
+    text = NOTICE.format("3.5", "6-1/4")
+    assert relation(text, NOTICE.format(*other)) == relation(NOTICE.format(*other), text) == "template"
+    assert relation(text, text.replace("a spokesman said", "it said")) in ("near_copy", "version")
+
+
+def test_a_short_notice_about_others_is_a_template() -> None:
+    text = "{} said it is raising its prime rate to 7-3/4 pct from 7-1/2 pct, effective immediately at all branches."
+    chemical, marine = text.format("The Chemical Bank of New Oderfurt"), text.format("The Marine Midland Company")
+    assert relation(chemical, marine) == relation(marine, chemical) == "template"
+    assert relation(chemical, chemical.replace("immediately", "on Monday")) in ("near_copy", "version")
+
+
 @pytest.mark.parametrize("threshold", [0.5, 0.9])
 def test_a_threshold_is_the_least_share_in_common(threshold: float) -> None:
     for share in (0.02, 0.05, 0.1, 0.15, 0.2):

@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from dedup.articles.learned import Furniture
     from dedup.indexing.incoming import Incoming
     from dedup.indexing.store import ArticleRow, Store
+    from dedup.indexing.texts import Texts
     from dedup.indexing.verdicts import Verdict
 
 #: What is taken for an article.
@@ -312,6 +313,17 @@ class Index:
                 return
             yield from found
             after = numbers[-1]
+
+    def numbered(self, numbers: Sequence[int]) -> list[Article]:
+        """Articles by their numbers in the file."""
+        with self._store.transaction(write=False):
+            return self._articles(self._store.articles(numbers))
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[Store, Texts]]:
+        """The rows of one moment, for what is planned with them."""
+        with self._store.transaction(write=False):
+            yield self._store, self._texts
 
     def get(self, id: str) -> Article | None:
         """An article as it came in."""

@@ -35,7 +35,7 @@ CONTEXT: dict[str, Any] = {
             "dedup scan": [
                 {
                     "name": "Input and output",
-                    "options": ["--out", "--field", "--format", "--keep", "--no-html", "--tmp"],
+                    "options": ["--out", "--against", "--field", "--format", "--keep", "--no-html", "--tmp"],
                 },
                 {
                     "name": "What counts as a copy",

@@ -57,6 +57,9 @@ if TYPE_CHECKING:
     type=click.Choice(["canonical"]),
     help="Also write deduplicated.jsonl: one copy of each story, and all else.",
 )
+@click.option(
+    "--against", metavar="INDEX|DIR", help="Compare with an index, or an earlier --out folder; see against.jsonl."
+)
 @click.option("--no-html", is_flag=True, help="Write no report.html.")
 @click.option("--threads", type=int, metavar="N", help="Threads to use. Default: one a core.")
 @click.option(
@@ -74,6 +77,7 @@ def command(paths: tuple[str, ...], out: str | None, **options: Any) -> int:
     quiet, as_json, explain = (options.pop(name) for name in ("quiet", "as_json", "explain_settings"))
     options.pop("no_html")  # the page is not written yet; whoever asks for none gets none, now and later
     keep, save = options.pop("keep"), options.pop("save_furniture")
+    against = options.pop("against")
     settings = settings_from({**options, "keep": keep})
     if explain:
         return explained(settings)
@@ -85,7 +89,7 @@ def command(paths: tuple[str, ...], out: str | None, **options: Any) -> int:
     _check_lists(settings)
     if save is not None:
         _check_file(Path(save), Path(out))
-    return scanned(paths, settings, Path(out), quiet=quiet, as_json=as_json, keep=keep, save=save)
+    return scanned(paths, settings, Path(out), quiet=quiet, as_json=as_json, keep=keep, save=save, against=against)
 
 
 def scanned(
@@ -99,6 +103,7 @@ def scanned(
     save: str | None = None,
     source: str | None = None,
     advice: str | None = None,
+    against: str | None = None,
 ) -> int:
     """One scan with progress, files and summary; `demo` does the same, and says what it scanned and what to do next."""
     began = time.perf_counter()
@@ -107,7 +112,10 @@ def scanned(
     import dedup
     from dedup.reports.progress import progress_for
 
-    with progress_for(sys.stderr, quiet) as progress, dedup.scan(paths, settings=settings, progress=progress) as result:
+    with (
+        progress_for(sys.stderr, quiet) as progress,
+        dedup.scan(paths, settings=settings, progress=progress, against=against) as result,
+    ):
         if out is not None:
             result.write(out, keep=keep)
         if save is not None:

@@ -29,6 +29,7 @@ NAMES = (
     "rejects.jsonl",
     "summary.json",
     "deduplicated.jsonl",
+    "against.jsonl",
     "report.html",
 )
 
@@ -69,6 +70,8 @@ def _write_into(folder: Path, result: ScanResult, keep: str | None) -> None:
     _write(folder / "pairs.jsonl", result.pairs.lines())
     _write(folder / "origins.jsonl", result.origins.lines())
     _write(folder / "rejects.jsonl", (orjson.dumps(r.to_dict(), option=line) for r in result.rejects))
+    if result.against is not None:
+        _write(folder / "against.jsonl", (orjson.dumps(told, option=line) for told in result.against))
     if keep:
         _write(folder / "deduplicated.jsonl", (record + b"\n" for record in result.kept_records()))
     options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE

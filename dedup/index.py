@@ -12,16 +12,14 @@ the caps of over-full buckets make a difference).
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, overload
+from typing import TYPE_CHECKING, Any, Self
 
-from dedup.errors import MissingInput, OutputError, UsageError
+from dedup.errors import MissingInput, UsageError
 from dedup.model import Article, Cluster, Reject
 from dedup.settings import Settings, make_settings
 
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
     from dedup.indexing.incoming import Incoming
     from dedup.indexing.store import ArticleRow, Store
     from dedup.indexing.texts import Texts
-    from dedup.indexing.verdicts import Verdict
+    from dedup.indexing.verdicts import Added, Verdict
 
 #: What is taken for an article.
 Taken = str | Mapping[str, Any] | Article
@@ -41,28 +39,6 @@ BATCH = 2000
 STEP = 500
 #: The path of an index in memory.
 MEMORY = ":memory:"
-
-
-@dataclass(frozen=True)
-class Added(Sequence["Verdict"]):
-    """The verdicts on the articles of `add_many`, in their order, and the records that were no articles."""
-
-    verdicts: tuple[Verdict, ...]
-    rejects: tuple[Reject, ...]
-
-    def __len__(self) -> int:
-        return len(self.verdicts)
-
-    @overload
-    def __getitem__(self, index: int) -> Verdict: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Verdict]: ...
-    def __getitem__(self, index: int | slice) -> Verdict | Sequence[Verdict]:
-        return self.verdicts[index]
-
-    def __repr__(self) -> str:
-        stored, seen = sum(v.stored for v in self), sum(not v.is_new for v in self)
-        return f"<Added: {stored} stored, {seen} seen before, {len(self.rejects)} rejected>"
 
 
 class Index:
@@ -162,6 +138,8 @@ class Index:
 
         Ids that are known are passed over, so that what was interrupted can simply be done again.
         """
+        from dedup.indexing.verdicts import Added
+
         found: list[Verdict] = []
         rejects: list[Reject] = []
         for verdicts, refused in self.stream(inputs, batch=batch, passages=passages):
@@ -272,7 +250,9 @@ class Index:
 
     def expire(self, before: datetime | str | float, *, step: int = STEP) -> int:
         """Forget all articles published before a time (undated ones: stored before it), in small steps; how many."""
-        moment = _seconds(before)
+        from dedup.indexing.exchange import seconds
+
+        moment = seconds(before)
         removed = 0
         while True:
             with self._store.transaction(write=True):
@@ -357,17 +337,9 @@ class Index:
 
     def export_articles(self, file: str | os.PathLike[str]) -> int:
         """Write all articles as JSONL, as they came in; how many. Raises `OutputError`."""
-        import orjson
+        from dedup.indexing.exchange import write_articles
 
-        count = 0
-        try:
-            with open(file, "wb") as out:
-                for article in self.articles():
-                    out.write(orjson.dumps(_record(article), option=orjson.OPT_APPEND_NEWLINE))
-                    count += 1
-        except OSError as error:
-            raise OutputError(f"{os.fspath(file)}: cannot be written ({error.strerror})") from error
-        return count
+        return write_articles(self.articles(), file)
 
     def export(self, directory: str | os.PathLike[str]) -> None:
         """Write the files that a scan of all articles writes, clusters numbered as in a scan."""
@@ -382,21 +354,9 @@ class Index:
 
         It is made beside the old one, which is used until then, and takes its place in one transaction.
         """
-        from dedup.indexing.sqlite import replace_with
+        from dedup.indexing.exchange import rebuild
 
-        place = os.fspath(path)
-        beside = os.path.dirname(os.path.abspath(place))
-        with (
-            cls(place, readonly=True, trusted=True) as old,
-            tempfile.TemporaryDirectory(prefix=".dedup-", dir=beside) as folder,
-        ):
-            fresh = os.path.join(folder, "index.db")
-            with cls(fresh, settings=old.settings) as new:
-                for _ in new.stream(old.articles()):
-                    pass
-                count = len(new)
-            replace_with(place, fresh)
-        return count
+        return rebuild(cls, os.fspath(path))
 
     def stats(self) -> dict[str, Any]:
         """How much it holds, of what, and under which settings."""
@@ -420,24 +380,3 @@ class Index:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
-
-
-def _record(article: Article) -> dict[str, Any]:
-    """An article as a line of input; `meta` only where there is some."""
-    names = ("id", "url", "domain", "title", "published", "authors", "text")
-    found = {name: getattr(article, name) for name in names}
-    return {**found, "meta": dict(article.meta)} if article.meta else found
-
-
-def _seconds(moment: datetime | str | float) -> float:
-    """Seconds since 1970."""
-    from dedup.articles.dates import parse
-
-    if isinstance(moment, datetime):
-        return moment.timestamp()
-    if isinstance(moment, str):
-        when = parse(moment)
-        if when is None:
-            raise UsageError(f"{moment!r} is no date; write it like 2024-05-31 or 2024-05-31T12:00:00Z")
-        return when.seconds
-    return float(moment)

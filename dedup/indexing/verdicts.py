@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import orjson
@@ -21,7 +21,7 @@ from dedup.clusters.pair import shared_passages
 from dedup.indexing.plan import Plan
 from dedup.indexing.solve import heard
 from dedup.indexing.store import ArticleRow, PairRow, Store
-from dedup.model import Article, Cluster, Evidence, Match, Member, Origin, Relation
+from dedup.model import Article, Cluster, Evidence, Match, Member, Origin, Reject, Relation
 from dedup.settings import Settings
 from dedup.tables import member_of
 
@@ -101,6 +101,28 @@ class Verdict:
             "matched": self.matched,
             "matches": [seen.to_dict() for seen in self.matches],
         }
+
+
+@dataclass(frozen=True)
+class Added(Sequence[Verdict]):
+    """The verdicts on the articles of `add_many`, in their order, and the records that were no articles."""
+
+    verdicts: tuple[Verdict, ...]
+    rejects: tuple[Reject, ...]
+
+    def __len__(self) -> int:
+        return len(self.verdicts)
+
+    @overload
+    def __getitem__(self, index: int) -> Verdict: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Verdict]: ...
+    def __getitem__(self, index: int | slice) -> Verdict | Sequence[Verdict]:
+        return self.verdicts[index]
+
+    def __repr__(self) -> str:
+        stored, seen = sum(v.stored for v in self), sum(not v.is_new for v in self)
+        return f"<Added: {stored} stored, {seen} seen before, {len(self.rejects)} rejected>"
 
 
 def verdicts(plan: Plan, *, stored: bool, passages: bool) -> list[Verdict]:

@@ -47,7 +47,7 @@ class Index:
     path: the file, made where it is not there; None or ":memory:" for an index that lasts as long as the object.
     furniture: the model to be used, frozen when the index is made (default: the rules alone). sync: "normal", by which
     what was acknowledged is safe from the death of the process, or "full": and from a loss of power. readonly: never
-    write; create: whether one may be made; trusted: use one whose texts were cut by other rules. options: fields of
+    write; create: whether one may be made; trusted: read one that was made by other rules. options: fields of
     `Settings`; those of an index that is there must be its own.
 
     Any number of threads and processes may use one file at once. Raises `IndexUnusable` for a file that is none, is
@@ -72,6 +72,7 @@ class Index:
             options["furniture"] = furniture
         given = make_settings(settings, **options) if settings is not None or options else None
         self.path = MEMORY if path is None else os.fspath(path)
+        readonly = readonly or trusted
         self._store = self._open(given, sync=sync, readonly=readonly, create=create and not readonly)
         try:
             with self._store.transaction(write=False):

@@ -4,32 +4,35 @@ import argparse
 import shlex
 import sys
 
-from benchmarks import index, origin, quality, record, scale, soak, speed
-from benchmarks.parts import Part
-
-# A new part is one more entry here.
-PARTS: list[Part] = [speed.PART, quality.PART, scale.PART, origin.PART, index.PART, soak.PART]
+from benchmarks import compare, everything, plots, record
+from benchmarks.registry import parts
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     choices = parser.add_subparsers(dest="part", metavar="PART")
-    for part in PARTS:
+    for part in parts():
         options = choices.add_parser(part.name, help=part.summary, description=part.summary)
         options.add_argument("--seed", type=int, default=1, help="seed of the corpus (default 1)")
         options.add_argument("--no-record", action="store_true", help="print only, leave RECORD.md as it is")
         part.add_options(options)
+        options.set_defaults(run=part.run)
+    for command in (everything, compare, plots):
+        options = choices.add_parser(command.NAME, help=command.SUMMARY, description=command.SUMMARY)
+        command.add_options(options)
+        options.set_defaults(command=command.main)
     return parser
 
 
 def _command_line(arguments: list[str]) -> str:
-    """The command as it can be repeated elsewhere: without the folder of this machine."""
+    """The command as it can be repeated elsewhere: without the folders of this machine."""
     shown = list(arguments)
     for at, argument in enumerate(arguments):
-        if argument.startswith("--keep="):
-            shown[at] = "--keep=DIR"
-        elif at and arguments[at - 1] == "--keep":
-            shown[at] = "DIR"
+        for option, name in (("--keep", "DIR"), ("--data", "../shared/data")):
+            if argument.startswith(f"{option}="):
+                shown[at] = f"{option}={name}"
+            elif at and arguments[at - 1] == option:
+                shown[at] = name
     return shlex.join(["python", "-m", "benchmarks", *shown])
 
 
@@ -40,11 +43,14 @@ def main() -> int:
     if options.part is None:
         parser.print_help()
         return 0
-    report = next(part for part in PARTS if part.name == options.part).run(options)
+    if "command" in options:
+        code: int = options.command(options)
+        return code
+    report = options.run(options)
     record.show(report)
     if not options.no_record:
         record.write(report, _command_line(sys.argv[1:]))
-    return 0
+    return 1 if report.figures.get("failed") else 0
 
 
 if __name__ == "__main__":

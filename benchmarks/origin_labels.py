@@ -78,7 +78,7 @@ def _load(data: Path, name: str, with_pages: bool) -> Labelled:
     out = Labelled(name, texts={record["id"]: record for record in records})
     known = registry()
     with dedup.scan(records) as result:
-        rank = {article: i for i, article in enumerate(result.origins.ids)}
+        rank = {article: i for i, article in enumerate(result.origins.names.values)}
         home = {member.id: one for one in result.clusters for member in one.members}
         for row in rows:
             near = [home[member] for member in row["members"] if member in home]

@@ -27,9 +27,13 @@ class Report:
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the benchmarks; `benchmarks.__main__` lists and runs those in its `PARTS`."""
+    """One part of the benchmarks, the `PART` of a module that `benchmarks.registry` names.
+
+    `standard`: the options that `python -m benchmarks all` gives it, besides `--seed` and, where it has one, `--keep`.
+    """
 
     name: str
     summary: str
     add_options: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace], Report]
+    standard: tuple[str, ...] = ()

@@ -34,7 +34,7 @@ def _sizes(value: str) -> list[int]:
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--articles", type=_sizes, default=[100_000, 1_000_000], help="comma-separated, rising")
+    parser.add_argument("--articles", type=_sizes, default=[10_000, 100_000, 1_000_000], help="comma-separated, rising")
     parser.add_argument("--keep", type=Path, help="keep corpora and outputs in this folder")
 
 

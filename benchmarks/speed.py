@@ -2,10 +2,16 @@
 session."""
 
 import argparse
+import statistics
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
+
+import orjson
 
 from benchmarks import scan
 from benchmarks.measure import Cost, interleaved, median, run
@@ -15,6 +21,8 @@ TOOLS = ["floor", "dedup", "datasketch", "rensa", "gaoya"]
 # The tools that always take the whole file; the others may be given a prefix.
 WHOLE = ("floor", "dedup")
 WARM_UP = 200
+# Those with a sketch that can be made alone (`benchmarks.sketch`).
+SKETCHES = ("dedup", "datasketch", "rensa")
 
 
 @dataclass(frozen=True)
@@ -50,13 +58,40 @@ def _command(tool: str, file: Path, folder: Path) -> list[str]:
     return scan.peer_command(tool, file, folder / f"pairs {tool}.jsonl")
 
 
+def _start_up(tools: list[str], file: Path, folder: Path, repeat: int) -> dict[str, list[Cost]]:
+    """Every tool on a few articles, after a run that counts for nothing: files read, kernels and byte code compiled
+    and cached."""
+    few = scan.prefix(file, WARM_UP)
+    tasks = {tool: partial(run, _command(tool, few, folder)) for tool in tools}
+    interleaved(tasks, 1)
+    return interleaved(tasks, repeat)
+
+
 def _tasks(tools: list[str], file: Path, short: Path, folder: Path) -> dict[str, Callable[[], Cost]]:
-    """The run of every tool, after a short one each: files read, kernels and byte code compiled and
-    cached."""
-    warm_up = scan.prefix(file, WARM_UP)
-    for tool in tools:
-        run(_command(tool, warm_up, folder))
+    """The run of every tool."""
     return {tool: partial(run, _command(tool, file if tool in WHOLE else short, folder)) for tool in tools}
+
+
+def _sketches(tools: list[str], file: Path, repeat: int) -> dict[str, list[float]]:
+    """CPU microseconds an article of the sketch alone, the least of each process, in rounds."""
+    taken: dict[str, list[float]] = {tool: [] for tool in SKETCHES if tool in tools}
+    for _ in range(repeat):
+        for tool, times in taken.items():
+            command = [sys.executable, "-m", "benchmarks.sketch", tool, str(file)]
+            times.append(min(orjson.loads(subprocess.run(command, check=True, capture_output=True).stdout)["runs"]))
+    return taken
+
+
+def _start_table(costs: dict[str, list[Cost]]) -> Table:
+    rows = [[tool, f"{(c := median(runs)).cpu:.2f}", f"{c.wall:.2f}", f"{c.rss:,.0f}"] for tool, runs in costs.items()]
+    return Table(f"Start-up: {WARM_UP} articles", ["tool", "CPU s", "wall s", "peak RSS MiB"], rows)
+
+
+def _sketch_table(times: dict[str, list[float]]) -> Table:
+    rows = [
+        [tool, f"{statistics.median(runs):.1f}", f"{min(runs):.1f} to {max(runs):.1f}"] for tool, runs in times.items()
+    ]
+    return Table("The sketch alone: 128 numbers an article", ["tool", "CPU µs/article", "spread"], rows)
 
 
 def _table(results: dict[str, Result]) -> Table:
@@ -88,7 +123,9 @@ def measure(options: argparse.Namespace) -> Report:
         folder = Path(name)
         file, _ = scan.make_corpus(folder, options.articles, options.seed)
         short = file if peer_articles == options.articles else scan.prefix(file, peer_articles)
+        started = _start_up(tools, file, folder, options.repeat)
         costs = interleaved(_tasks(tools, file, short, folder), options.repeat)
+        sketched = _sketches(tools, file, options.repeat)
         size = file.stat().st_size
     taken = {tool: options.articles if tool in WHOLE else peer_articles for tool in tools}
     results = {tool: Result(taken[tool], runs, median(runs)) for tool, runs in costs.items()}
@@ -98,10 +135,12 @@ def measure(options: argparse.Namespace) -> Report:
         "Kernels and byte code were cached by a short run of every tool before.",
         "CPU is user and system time of the process and its children. Ratios compare seconds an article.",
         "The peers make pairs only: no furniture, no verification of passages, no clusters, no origins.",
+        "The sketch: rensa and datasketch are given the shingles as texts and bytes, made beforehand; dedup hashes "
+        "them from folded tokens while the clock runs. The least of several runs of each process.",
     ]
     if peer_articles < options.articles:
         notes.append(f"The peers took the first {peer_articles:,} articles; their start-up weighs more by that.")
-    figures = {
+    figures: dict[str, Any] = {
         tool: {
             "articles": result.articles,
             "median": asdict(result.median),
@@ -109,7 +148,22 @@ def measure(options: argparse.Namespace) -> Report:
         }
         for tool, result in results.items()
     }
-    return Report(f"speed, {options.articles:,} articles", [_table(results)], figures, notes)
+    figures["start-up"] = {
+        tool: {"articles": WARM_UP, "median": asdict(median(runs)), "runs": [asdict(c) for c in runs]}
+        for tool, runs in started.items()
+    }
+    figures["sketch"] = {
+        tool: {"median": {"micros": statistics.median(runs)}, "runs": [{"micros": t} for t in runs]}
+        for tool, runs in sketched.items()
+    }
+    tables = [_table(results), _start_table(started), _sketch_table(sketched)]
+    return Report(f"speed, {options.articles:,} articles", tables, figures, notes)
 
 
-PART = Part("speed", "CPU, wall and memory of a scan beside the floor and the peers", _options, measure)
+PART = Part(
+    "speed",
+    "CPU, wall and memory of a scan beside the floor and the peers",
+    _options,
+    measure,
+    standard=("--peer-articles", "20000"),
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,7 @@ from dedup.articles.batch import Batch, int_array, text_array, to_numpy
 from dedup.articles.chunks import chunk_kernel
 from dedup.articles.learned import Furniture
 from dedup.articles.recut import pack_kernel
+from dedup.articles.tokens import text_buffers
 from dedup.candidates.digest import Digest, digest
 from dedup.candidates.passages import rerank
 from dedup.candidates.spool import Spool, pack
@@ -62,6 +63,12 @@ class Corpus:
     renamed: int
     paths: list[str]
     furniture: Furniture
+    #: Place and bytes of each text in the spool, -1 where it is read from its record.
+    text_at: NDArray[np.int64]
+    text_length: NDArray[np.int64]
+    #: How many records were passed over that are neither articles nor rejects, by kind.
+    passed: dict[str, int] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -128,10 +135,11 @@ def read_corpus(
     threads: int,
     spool: Spool,
     taken: Callable[[Batch], None],
+    learns: Callable[[], None] | None = None,
 ) -> Corpus:
     """Read, digest and spool all batches, then put the articles in the order of their ids.
 
-    taken: told of every batch that is done.
+    taken: told of every batch that is done. learns: told when all is read and furniture is learned.
     """
     rows = Rows()
     ids: list[pa.Array] = []
@@ -140,18 +148,23 @@ def read_corpus(
     bands: list[Bands] = []
     said: dict[int, list[Said]] = {}
     rejects: list[Reject] = []
+    passed: Counter[str] = Counter()
     files: dict[str, int] = {}
     n = records = 0
     listen = listener(settings.agencies, settings.sites).listen
     for batch, result in digests(batches, settings, threads):
         rejects.extend(batch.rejects)
+        passed.update(batch.passed)
         m = batch.records.num_rows
         records += m + len(batch.rejects)
         if result is None:
             taken(batch)
             continue
-        file = files.setdefault(batch.file, len(files))
-        ids.append(_ids(batch))
+        if batch.files is None:
+            file = np.full(m, files.setdefault(batch.file, len(files)), np.int32)
+        else:
+            file = np.array([files.setdefault(name, len(files)) for name in batch.files], np.int32)
+        ids.append(read_ids(batch))
         tables.append(batch.records.select(KEPT))
         digest = result.digest
         spool.words.append(result.word.data)
@@ -159,11 +172,12 @@ def read_corpus(
         spool.chunks.append(result.chunks.data)
         rows.add(
             words=digest.count,
-            file=np.full(m, file, np.int32),
+            file=file,
             line=to_numpy(batch.records.column("line")),
             offset=to_numpy(batch.records.column("offset")),
             length=to_numpy(batch.records.column("length")),
             raw_at=_spool_raw(batch, spool),
+            **_spool_texts(batch, spool, settings.texts),
             raw_length=np.array([len(r) for r in batch.raw], np.int64) if batch.raw else np.full(m, -1, np.int64),
             count=digest.count,
             size=digest.size,
@@ -178,11 +192,16 @@ def read_corpus(
         n += m
         taken(batch)
     where = [paths.get(file, file) for file in files]
+    if learns is not None and settings.furniture is None:
+        learns()
     furniture = cut_learned(rows, tables, passages, bands, settings, threads, spool)
-    return _in_order(rows, ids, tables, passages, bands, said, rejects, list(files), where, spool, records, furniture)
+    corpus = _in_order(rows, ids, tables, passages, bands, said, rejects, list(files), where, spool, records, furniture)
+    corpus.passed = dict(sorted(passed.items()))
+    corpus.settings = settings
+    return corpus
 
 
-def _ids(batch: Batch) -> pa.Array:
+def read_ids(batch: Batch) -> pa.Array:
     """The ids of a batch; `FILE:LINE` where a record has none."""
     ids = batch.records.column("id")
     if ids.null_count == 0:
@@ -191,6 +210,17 @@ def _ids(batch: Batch) -> pa.Array:
     file, colon = pa.scalar(batch.file, pa.large_string()), pa.scalar(":", pa.large_string())
     named = pc.binary_join_element_wise(file, lines, colon)
     return pc.coalesce(ids, named)
+
+
+def _spool_texts(batch: Batch, spool: Spool, wanted: bool) -> dict[str, NDArray[np.int64]]:
+    """Spool the texts of records that cannot be read again by their place in a file, if they are `wanted`."""
+    column = batch.records.column("text")
+    at = length = np.full(len(column), -1, np.int64)
+    if wanted and len(column) and batch.records.column("offset")[0].as_py() < 0:
+        data, offsets = text_buffers(column)
+        start = spool.texts.append(data[int(offsets[0]) : int(offsets[-1])].data)
+        at, length = start + offsets[:-1] - offsets[0], np.diff(offsets)
+    return {"text_at": at, "text_length": length}
 
 
 def _spool_raw(batch: Batch, spool: Spool) -> NDArray[np.int64]:
@@ -237,7 +267,7 @@ def _in_order(
         rows.take("fingerprint")[order], [(rank[row], keys) for row, keys in bands], passage,
         {int(rank[row]): items for row, items in said.items() if rank[row] >= 0},
         sorted(rejects, key=lambda r: (r.file, r.line or 0, r.reason, r.detail)),
-        spool, records, renamed, paths, furniture,
+        spool, records, renamed, paths, furniture, rows.take("text_at")[order], rows.take("text_length")[order],
     )  # fmt: skip
 
 
@@ -296,6 +326,7 @@ def _empty(rejects: list[Reject], spool: Spool, records: int, furniture: Furnitu
         text_array([]), table, [], none.astype(np.int32), none, none, none, none, none,
         none.astype(np.int32), none, np.zeros((0, 2), np.uint64), [], [],
         {}, sorted(rejects, key=lambda r: (r.file, r.line or 0, r.reason, r.detail)), spool, records, 0, [], furniture,
+        none, none,
     )  # fmt: skip
 
 

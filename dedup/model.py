@@ -125,7 +125,9 @@ class Match:
 
     `resemblance` is the Jaccard coefficient of the shingle sets; `a_in_b` the share of a's shingles found in b;
     `longest_run` the longest common run in words. `direction` ("a_in_b" or "b_in_a") is set for an excerpt only,
-    `newer` ("a" or "b") where the texts say which is the later version.
+    `newer` ("a" or "b") where the texts say which is the later version. `words_a` and `words_b` are the words of each
+    body, `common_a` and `common_b` how many of them are aligned with the other's, `ordered` how many of b's in one
+    order; the latter three are 0 where the texts share too little to be aligned.
     """
 
     relation: Relation
@@ -136,6 +138,11 @@ class Match:
     b_in_a: float
     longest_run: int
     passages: tuple[Passage, ...] = ()
+    words_a: int = 0
+    words_b: int = 0
+    common_a: int = 0
+    common_b: int = 0
+    ordered: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,6 @@ from dedup.clusters import assemble
 from dedup.clusters import relate as r
 from dedup.clusters.group import Compare, Verified, Window, cluster
 from dedup.clusters.notices import notices
-from dedup.clusters.origin.decide import decide
 from dedup.clusters.origin.registry import registry
 from dedup.clusters.retold import Texts, retell
 from dedup.clusters.verify import Verifier
@@ -85,8 +84,10 @@ def scan_batches(
         reading = Reading(paths)
         with clock.stage("read", reading.total, reading.unit):
             corpus = read_corpus(
-                batches, paths, settings, threads, spool, lambda batch: progress.advance(reading.taken(batch))
-            )
+                batches, paths, settings, threads, spool, lambda batch: progress.advance(reading.taken(batch)),
+                # Or a bar would stand at its end while much is still to do.
+                lambda: progress.start("furniture", None, "articles"),
+            )  # fmt: skip
         with clock.stage("search", None, "pairs"):
             rep, window, found = search_bodies(
                 corpus.fingerprint, corpus.count, corpus.size, corpus.band, corpus.passage, corpus.table, settings
@@ -102,7 +103,7 @@ def scan_batches(
             missing = assemble.all_within(parts, edges)
             if len(missing):
                 edges.extend(verifier.all(missing))
-            domain, _ = domain_numbers(corpus.table.column("domain"))
+            domain, sites = domain_numbers(corpus.table.column("domain"))
             edges.relation[notices(edges, domain, _stories(len(corpus), parts))] = r.NONE
         with clock.stage("origin", None, "clusters"):
             known = registry(settings.agencies, settings.sites)
@@ -116,7 +117,8 @@ def scan_batches(
             keep[stories.kept] = True
             names = Names(view.ids)
             clusters = ClusterTable(names, corpus.table, stories)
-            origins = OriginTable(names, number, stories.origins, assemble.singles(view, number < 0), decide([]))
+            alone = assemble.singles(view, number < 0, domain, sites)
+            origins = OriginTable(names, number, stories.origins, *alone)
             written = assemble.pairs(parts, stories.kept, rep, twins, edges)
             table = _pairs(corpus, names, written, edges)
         summary = summarise(
@@ -250,13 +252,13 @@ def _newer(corpus: Corpus, chosen: assemble.Written, relation: NDArray[np.uint8]
 def explain_settings(settings: Settings) -> dict[str, Any]:
     """How candidates are found under these settings, and with what probability."""
     from dedup.candidates.bands import Banding
-    from dedup.candidates.passages import SHORT, probability_of_run, sampling_rate
+    from dedup.candidates.passages import SHORT, probability_of_run, rate_of
 
-    banding = Banding.of(settings.num_perm)
+    banding = Banding.of(settings)
     curve = [
         {"resemblance": s / 20, "bands_probability": round(banding.probability(s / 20), 4)} for s in range(1, 21)
     ]
-    k, rate = settings.shingle_size, sampling_rate(settings.passage_rate, settings.threshold)
+    k, rate = settings.shingle_size, rate_of(settings)
     runs = [
         {"words": words, "probability": round(probability_of_run(max(0, words - k + 1), rate, short=False), 4)}
         for words in (20, 30, 40, 60, 80, 120, 160, 240)

@@ -16,6 +16,7 @@ from dedup.tables import ClusterTable, OriginTable, PairTable
 if TYPE_CHECKING:
     from dedup.articles.learned import Furniture
     from dedup.corpus import Corpus
+    from dedup.reports.progress import Progress
 
 
 class ScanResult:
@@ -46,19 +47,38 @@ class ScanResult:
         return f"<ScanResult: {counts['articles']} articles, {len(self.clusters)} clusters, {len(self.pairs)} pairs>"
 
     @property
+    def corpus(self) -> Corpus:
+        """What the scan holds of all articles, by rank; reports are made from it."""
+        return self._corpus
+
+    @property
     def furniture(self) -> Furniture:
         """What was learned of the domains' pages, or the model that was given; `scan(..., furniture=)` takes it."""
         return self._corpus.furniture
 
-    def write(self, directory: str | os.PathLike[str], *, keep: str | None = None) -> None:
-        """Write the files of the contract into a folder, all of them or none.
+    def write(
+        self,
+        directory: str | os.PathLike[str],
+        *,
+        keep: str | None = None,
+        html: bool = True,
+        html_articles: str | None = None,
+        csv: bool = False,
+        parquet: bool = False,
+        sqlite: str | os.PathLike[str] | None = None,
+        graphml: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
+        """Write the files of the contract and report.html into a folder, all of them or none (docs/reports.md).
 
         keep="canonical" adds deduplicated.jsonl, for which the scan must have been told `keep="canonical"` as well
-        unless it read plain JSONL files. Raises `OutputError`; what stood in the folder is then untouched.
+        unless it read plain JSONL files. html_articles: whose texts the page holds, "all", "clustered" or "none";
+        where the input was no plain JSONL file, the scan must have been told `texts=True` to have them. sqlite: the
+        database to write, in the folder or elsewhere. Raises `OutputError`; what stood there is then untouched.
         """
-        from dedup.reports.files import write
+        from dedup.reports.files import Choice, write
 
-        write(self, directory, keep)
+        write(self, directory, Choice(keep, html, html_articles, csv, parquet, sqlite, graphml), progress)
 
     def kept_records(self) -> Iterator[bytes]:
         """The records of canonical copies and unclustered articles, by id: lines of deduplicated.jsonl."""

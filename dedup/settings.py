@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 #: Version of the shingle specification (docs/shingles.md); part of every fingerprint.
 SHINGLE_SPEC = 1
+#: One in this many shingles is kept as a passage, unless asked otherwise. 8 keeps 59 of 470: a copied run of 60 words
+#: in two long bodies, which need two passages in common, is missed once in 137; 16 would halve memory and miss it once
+#: in 7.
+PASSAGE_RATE = 8
 
 
 @dataclass(frozen=True)
@@ -28,12 +32,16 @@ class Settings:
     #: 126 = 42 bands of 3 rows are used of 128: at resemblance .3 a pair is found with probability .68 by the bands
     #: alone; passages find the rest (`dedup scan --explain-settings` prints the curve).
     num_perm: int = 128
+    #: How many bands the signature is cut into; None for as many as it has room for, 0 for none.
+    bands: int | None = None
+    #: Rows of a band. Three keep pairs of resemblance .3 (a fifth of the words changed, here and there) within reach of
+    #: 42 bands: found with probability .68; four rows would find .29 of them.
+    band_rows: int = 3
     seed: int = 1
     threshold: float | None = None
     window: float | None = None
-    #: One in this many shingles is kept as a passage. 8 keeps 59 of 470: a copied run of 60 words in two long bodies,
-    #: which need two passages in common, is missed once in 137; 16 would halve memory and miss it once in 7.
-    passage_rate: int = 8
+    #: One in this many shingles is kept as a passage. None: PASSAGE_RATE, or denser where `threshold` asks for it.
+    passage_rate: int | None = None
     #: Furniture learned before; None learns it from the corpus, an empty `Furniture()` leaves all to the rules.
     furniture: Furniture | None = None
     #: Files with agencies and sites of one's own; the packaged ones come after them.
@@ -45,6 +53,10 @@ class Settings:
     threads: int | None = None
     tmp: str | None = None
     keep: str | None = None
+    #: Whether the texts of web pages are kept for the next scan, in the user's cache folder.
+    cache: bool = True
+    #: Hold the texts of articles that cannot be read again, for `report.html` to show.
+    texts: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.shingle_size <= 32:
@@ -57,7 +69,13 @@ class Settings:
             raise UsageError(f"threshold must lie above 0 and at most at 1, not {self.threshold}")
         if self.window is not None and not self.window > 0:
             raise UsageError(f"window must be a number of days above 0, not {self.window}")
-        if not 1 <= self.passage_rate <= 1024:
+        if not 1 <= self.band_rows <= 16:
+            raise UsageError(f"band_rows must lie between 1 and 16, not {self.band_rows}")
+        if self.bands is not None and not 0 <= self.bands * self.band_rows <= self.num_perm:
+            raise UsageError(
+                f"bands must be 0 or more, and {self.bands} of {self.band_rows} rows fit into num_perm {self.num_perm}"
+            )
+        if self.passage_rate is not None and not 1 <= self.passage_rate <= 1024:
             raise UsageError(f"passage_rate must lie between 1 and 1024, not {self.passage_rate}")
         if self.threads is not None and self.threads < 1:
             raise UsageError(f"threads must be 1 or more, not {self.threads}")
@@ -68,9 +86,16 @@ class Settings:
 
     def results(self) -> dict[str, object]:
         """The settings that change results, by name."""
-        names = ("shingle_size", "num_perm", "seed", "threshold", "window", "passage_rate")
-        found: dict[str, object] = {"shingle_spec": SHINGLE_SPEC, **{name: getattr(self, name) for name in names}}
+        names = ("shingle_size", "num_perm", "seed", "threshold", "window")
+        found: dict[str, object] = {"shingle_spec": SHINGLE_SPEC, **{n: getattr(self, n) for n in names}}
+        found["passage_rate"] = PASSAGE_RATE if self.passage_rate is None else self.passage_rate
         found["furniture"] = "learned" if self.furniture is None else self.furniture.digest
+        # What is as it was before it could be set is left out, so that fingerprints of older indexes stay.
+        if self.bands is not None or self.band_rows != Settings.band_rows:
+            found["bands"] = self.num_perm // self.band_rows if self.bands is None else self.bands
+            found["band_rows"] = self.band_rows
+        if self.passage_rate is not None and self.threshold is not None:
+            found["passage_rate_fixed"] = True
         own = {"agencies": self.agencies, "sites": self.sites}
         return found | {name: _digest(path) for name, path in own.items() if path is not None}
 

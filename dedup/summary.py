@@ -41,6 +41,7 @@ def summarise(
             "articles": n,
             "rejected": len(corpus.rejects),
             "rejected_by_reason": count_reasons(corpus.rejects),
+            "passed_over": corpus.passed,
             "too_short": int((rep < 0).sum()),
             "identical_articles": int(((rep >= 0) & (rep != np.arange(n))).sum()),
             "candidates": len(found.a),

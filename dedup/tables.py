@@ -114,7 +114,8 @@ class ClusterTable(Sequence[Cluster]):
     def __getitem__(self, index: int | slice) -> Cluster | list[Cluster]:
         places = range(len(self))[index]  # raises IndexError
         if isinstance(places, range):
-            return [self[i] for i in places]
+            whole = places.step == 1 and len(places) > 0
+            return list(self._clusters(places.start, places.stop)) if whole else [self[i] for i in places]
         return next(self._clusters(places, places + 1))
 
     def __iter__(self) -> Iterator[Cluster]:
@@ -349,32 +350,40 @@ class OriginTable:
     """The origin of every accepted article, by id; iterating gives the objects of origins.jsonl.
 
     `cluster` (n,) int64 is the number of the article's cluster, -1 for none; `origins` those of the clusters;
-    `single` the origins of unclustered articles that say something of their source, by rank; `unknown` that of all
-    others.
+    `single` the origins of unclustered articles that say something of their source, by rank; `unknown` those of all
+    others, of which `which` (n,) int64 says whose is whose: it depends on who runs the site. `shown` (n,) bool: whose
+    lines are written, all if it is None.
     """
 
     names: Names
     cluster: NDArray[np.int64]
     origins: Sequence[Origin]
     single: dict[int, Origin]
-    unknown: Origin
+    unknown: Sequence[Origin]
+    which: NDArray[np.int64]
+    shown: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
-        return len(self.names)
+        return len(self.names) if self.shown is None else int(self.shown.sum())
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return (orjson.loads(line) for block in self.lines() for line in block.splitlines())
 
+    def alone(self, rank: int) -> Origin:
+        """The origin of an article that is in no cluster."""
+        return self.single.get(rank) or self.unknown[self.which[rank]]
+
     def lines(self) -> Iterator[bytes]:
         """The content of origins.jsonl, some lines at a time."""
         texts = [_tail(_cluster_name(i), origin) for i, origin in enumerate(self.origins)]
-        texts += [_tail(None, origin) for origin in (self.unknown, *self.single.values())]
+        texts += [_tail(None, origin) for origin in (*self.unknown, *self.single.values())]
         tails = text_array(texts)
-        which = np.where(self.cluster < 0, len(self.origins), self.cluster)
+        which = np.where(self.cluster < 0, len(self.origins) + self.which, self.cluster)
         which[list(self.single)] = np.arange(len(texts) - len(self.single), len(texts))
-        for part in _blocks(len(self)):
-            names = self.names.quoted[part.start : part.stop]
-            yield _beside('{"id":', names, tails.take(int_array(which[part])))
+        rows = np.arange(len(self.names)) if self.shown is None else np.flatnonzero(self.shown)
+        for part in _blocks(len(rows)):
+            some = rows[part]
+            yield _beside('{"id":', self.names.quoted.take(int_array(some)), tails.take(int_array(which[some])))
 
 
 def _tail(cluster: str | None, origin: Origin) -> str:

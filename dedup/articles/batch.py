@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -40,14 +40,22 @@ METADATA = ("id", "url", "domain", "title", "published", "authors", "meta")
 class Batch:
     """Articles of one input, in input order.
 
-    `file` is the name of the input as the user gave it. `raw` holds the records' original bytes (a JSONL line
-    without its line end, else the record as JSON) where they cannot be read again by `offset`, else None.
+    `file` is the name of the input as the user gave it; `files`, where the articles are of several (HTML), the name of
+    each one's. `passed`: how many records of a kind were passed over, which are neither articles nor rejects. `raw`
+    holds the records' original bytes (a JSONL line without its line end, else the record as JSON) where they cannot be
+    read again by `offset`, else None.
     """
 
     file: str
     records: pa.RecordBatch
     rejects: tuple[Reject, ...] = ()
     raw: list[bytes] | None = None
+    files: tuple[str, ...] | None = None
+    passed: Mapping[str, int] = field(default_factory=dict)
+
+    def file_of(self, row: int) -> str:
+        """The name of the input that an article is of."""
+        return self.file if self.files is None else self.files[row]
 
 
 def text_array(values: Sequence[str | None]) -> pa.Array:

@@ -35,6 +35,8 @@ from dedup.articles.tokens import LINE, Tokens, text_buffers, tokenise
 #: Zones of a token.
 BODY, HEAD, FOOT, TAIL, INLINE = range(5)
 ZONES = ("body", "head", "foot", "tail", "inline")
+#: Words of a body after which a cut block still stands in its foot.
+FOOT_WORDS = 30
 #: Bytes; longer blocks are notes to the reader.
 LONGEST_CREDIT = 400
 
@@ -140,11 +142,14 @@ def zone_kernel(data, offsets, first, last, word, start, end, title_first, title
             seen += length
         zone[tail:high] = TAIL
         touched[i] = touched[i] or tail < high or low > first[i]
-        # What was cut after the last words of the story is its foot.
+        # What was cut after the last words of the story is its foot, or before a line or two that no rule knows.
         at = tail - 1
-        while at >= low and zone[at] != BODY:
+        more = FOOT_WORDS
+        while at >= low and (zone[at] != BODY or more > 0):
             if zone[at] == INLINE:
                 zone[at] = FOOT
+            elif zone[at] == BODY:
+                more -= 1
             at -= 1
     return zone, rule, touched
 

@@ -28,7 +28,7 @@ def body_records(batch: Batch, learned: Furniture, *, explain: bool = False) -> 
     """
     tokens = tokenise(batch.records.column("text"))
     zone, rule, _ = zones(tokens, batch.records.column("title"))
-    _mark_learned(tokens, zone, rule, batch.records.column("domain"), learned)
+    mark_learned(tokens, zone, rule, batch.records.column("domain"), learned)
     rows = batch.records.drop_columns(["text", "offset", "length"]).to_pylist()
     for i, row in enumerate(rows):
         raw = tokens.texts[i].as_py().encode()
@@ -48,10 +48,10 @@ def body_records(batch: Batch, learned: Furniture, *, explain: bool = False) -> 
                 furniture.append(part if by_rule or not explain else {**part, **_shown(text, row["domain"], learned)})
         line = row.pop("line")
         name = row["id"] if row["id"] is not None else f"{batch.file}:{line}"
-        yield {**row, "id": name, "file": batch.file, "text": "\n\n".join(body), "furniture": furniture}
+        yield {**row, "id": name, "file": batch.file_of(i), "text": "\n\n".join(body), "furniture": furniture}
 
 
-def _mark_learned(
+def mark_learned(
     tokens: Tokens, zone: NDArray[np.uint8], rule: NDArray[np.int16], domains: pa.Array, learned: Furniture
 ) -> None:
     """Set zone and rule of the tokens of the bodies that the model takes for furniture."""

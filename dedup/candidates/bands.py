@@ -8,9 +8,10 @@ from math import exp, log1p
 import numba as nb
 import numpy as np
 
-#: Rows of a band. Three rows keep pairs of resemblance .3 (a fifth of the words changed, here and there) within
-#: reach of 42 bands: found with probability .68; four rows would find .29 of them.
-ROWS = 3
+from dedup.settings import Settings
+
+#: 32-bit numbers of the widest vectors; the signature's kernel is quick with whole ones.
+_VECTOR = 16
 #: A bucket with more bodies is over-full: its members are compared with a few of them, not all with all.
 BUCKET_CAP = 32
 REPRESENTATIVES = 4
@@ -31,16 +32,22 @@ class Banding:
     """How a signature is cut: `bands` bands of `rows` rows."""
 
     bands: int
-    rows: int = ROWS
+    rows: int
 
     @classmethod
-    def of(cls, num_perm: int) -> Banding:
-        return cls(num_perm // ROWS)
+    def of(cls, settings: Settings) -> Banding:
+        rows = settings.band_rows
+        return cls(settings.num_perm // rows if settings.bands is None else settings.bands, rows)
+
+    @property
+    def used(self) -> int:
+        """How many numbers of a signature are made: those of the bands, and up to a whole vector."""
+        return -(-self.bands * self.rows // _VECTOR) * _VECTOR
 
     def probability(self, resemblance: float) -> float:
         """Probability that a pair of this resemblance shares a band: 1 - (1 - s^r)^b, the S-curve."""
-        if resemblance >= 1:
-            return 1.0
+        if resemblance >= 1 or not self.bands:
+            return float(bool(self.bands))
         return 1 - exp(self.bands * log1p(-(resemblance**self.rows)))
 
 

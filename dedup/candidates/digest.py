@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dedup.articles import furniture
 from dedup.candidates.bands import Banding, band_kernel, longest_banded
 from dedup.candidates.minhash import permutations, signature_kernel
-from dedup.candidates.passages import sampling_rate, sketch_kernel
+from dedup.candidates.passages import rate_of, sketch_kernel
 from dedup.candidates.shingles import shingle_kernel, shingle_sizes
 from dedup.settings import Settings
 
@@ -64,14 +64,15 @@ def digest_bodies(bodies: furniture.Bodies, settings: Settings) -> Digest:
     tokens = bodies.tokens
     count = tokens.last - tokens.first
     sizes = shingle_sizes(count, tokens.single, settings.shingle_size)
-    rate = sampling_rate(settings.passage_rate, settings.threshold)
+    rate, banding = rate_of(settings), Banding.of(settings)
+    longest = longest_banded(rate) if banding.bands else 0
     ids, id_first, passages = sketch_kernel(
-        tokens.folded, tokens.folded_start, tokens.first, tokens.last, sizes, longest_banded(rate), rate
+        tokens.folded, tokens.folded_start, tokens.first, tokens.last, sizes, longest, rate
     )
     banded = np.flatnonzero(np.diff(id_first))
     low, high = id_first[banded], id_first[banded + 1]
-    signatures = signature_kernel(ids, low, high, *permutations(settings.num_perm, settings.seed))
-    banding = Banding.of(settings.num_perm)
+    a, b = permutations(settings.num_perm, settings.seed)
+    signatures = signature_kernel(ids, low, high, a[: banding.used], b[: banding.used])
     return Digest(
         count,
         sizes,

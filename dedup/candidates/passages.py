@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from dedup.candidates.radix import sort_meetings, sort_postings
 from dedup.candidates.shingles import count_shingles, hash_shingles
+from dedup.settings import PASSAGE_RATE, Settings
 
 #: A passage in more bodies is over-full: its members are paired with a few of them.
 PASSAGE_CAP = 48
@@ -302,6 +303,13 @@ def passage_pairs(
         found.append(frequent(met, sizes, SHORT))
         low = high
     return np.concatenate(found) if found else np.zeros(0, np.uint64), over
+
+
+def rate_of(settings: Settings) -> int:
+    """The passage rate of these settings: the one asked for, or the usual one as the threshold needs it."""
+    if settings.passage_rate is not None:
+        return settings.passage_rate
+    return sampling_rate(PASSAGE_RATE, settings.threshold)
 
 
 def sampling_rate(rate: int, threshold: float | None) -> int:

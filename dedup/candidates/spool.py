@@ -16,6 +16,8 @@ from dedup.errors import OutputError, UsageError
 
 #: A spooled file stays in memory up to this size: most corpora never touch the disk, and a million articles use 5 GB.
 IN_MEMORY = 512 << 20
+#: The same for texts, of which few are ever read again.
+TEXTS_IN_MEMORY = 64 << 20
 #: Words that are read at once where all bodies of a file are looked at, one after the other.
 STRETCH = 1 << 20
 
@@ -135,6 +137,7 @@ class Spool:
         self.records = SpoolFile(Path(self._folder.name) / "records")
         self.folded = SpoolFile(Path(self._folder.name) / "folded")
         self.chunks = SpoolFile(Path(self._folder.name) / "chunks")
+        self.texts = SpoolFile(Path(self._folder.name) / "texts", TEXTS_IN_MEMORY)
 
     def in_place(self) -> NDArray[np.uint32] | None:
         """All words, in the order of writing; None if they are in a file."""
@@ -177,6 +180,6 @@ class Spool:
             low = high
 
     def close(self) -> None:
-        for file in (self.words, self.records, self.folded, self.chunks):
+        for file in (self.words, self.records, self.folded, self.chunks, self.texts):
             file.close()
         self._folder.cleanup()

@@ -31,10 +31,19 @@ def fields_from(ctx: click.Context, param: click.Parameter, values: tuple[str, .
 def input_options(command: Command) -> Command:
     """How the input is read."""
     command = click.option(
+        "--no-cache",
+        "cache",
+        is_flag=True,
+        flag_value=False,
+        default=True,
+        help="Extract the texts of web pages anew, and do not keep them for the next time.",
+    )(command)
+    command = click.option(
         "--format",
         "format",
         metavar="NAME",
-        help="Format of the input, where its name does not say: jsonl, json, csv, tsv, parquet, arrow, txt.",
+        help="Format of the input, where its name does not say: jsonl, json, csv, tsv, parquet, arrow, txt, html, "
+        "warc.",
     )(command)
     return click.option(
         "--field",
@@ -76,16 +85,33 @@ def origin_options(command: Command) -> Command:
     )(command)
 
 
+def settings_option(command: Command) -> Command:
+    """Settings that `dedup tune` found."""
+    return click.option(
+        "--settings",
+        metavar="FILE",
+        help="Settings that dedup tune found for such a corpus (its tuning.json); options given beside it come first.",
+    )(command)
+
+
 def settings_from(options: dict[str, Any]) -> Any:
-    """Settings from the options that were given; an option left out keeps the library's default."""
+    """Settings from the options that were given; one left out is that of the file `--settings`, or the library's."""
     from dedup.settings import make_settings
 
+    options = dict(options)
+    file = options.pop("settings", None)
+    found: dict[str, Any] = {}
+    if file is not None:
+        from dedup.tuning.files import read_settings
+
+        found = read_settings(file)
     if options.get("furniture") is not None:
         from dedup.articles.learned import Furniture
 
         options = {**options, "furniture": Furniture.load(options["furniture"])}
 
-    return make_settings(**{name: value for name, value in options.items() if value is not None and value != ()})
+    given = {name: value for name, value in options.items() if value is not None and value != ()}
+    return make_settings(**{**found, **given})
 
 
 def screen() -> Console:

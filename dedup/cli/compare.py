@@ -24,6 +24,11 @@ TWO_COLUMNS = 110
 #: Passages of the same colour belong together; neighbours differ.
 COLOURS = ("cyan", "green", "magenta", "yellow", "blue")
 
+#: Relations of which a sentence says how much of one text stands in the other.
+MEASURED = ("near_copy", "version", "excerpt")
+#: Share of the aligned words that go forward in both texts, from which a reader would say: in order.
+_IN_ORDER = 0.97
+
 SENTENCES = {
     "identical": "A and B are identical: the same words.",
     "near_copy": "A and B are near copies: the same article with small edits or cuts.",
@@ -72,13 +77,8 @@ def page(a: Article, b: Article, match: Match | None, console: Console) -> list[
     from dedup.reports import layout
 
     width = layout.room(console)
-    lines = [
-        layout.text(),
-        layout.text(f"  {sentence(match)}" if match else "  ", ("" if match else NO_RELATION, "bold")),
-    ]
-    if match:
-        lines[1].stylize("bold")
-    lines += [layout.text(), *(_name(letter, article, width) for letter, article in (("A", a), ("B", b)))]
+    verdict = layout.text((sentence(match) if match else NO_RELATION, "bold"))
+    lines = [layout.text(), *_wrapped(verdict, width - 4, console), _name("A", a, width), _name("B", b, width)]
     if match:
         lines += [layout.text(), *numbers(match)]
     return [*lines, layout.text(), *texts(a, b, match, console), layout.text()]
@@ -88,13 +88,37 @@ NO_RELATION = "A and B have no relation: neither carries the text of the other."
 
 
 def sentence(match: Match) -> str:
-    """The relation as a person would say it."""
+    """The relation as a person would say it, with how much of the shorter text stands in the other."""
+    small, large = ("A", "B") if _shorter(match) == "a" else ("B", "A")
+    measured = match.common_a and match.common_b and match.relation.value in MEASURED
     if match.direction:
-        small, large = ("A", "B") if match.direction == "a_in_b" else ("B", "A")
-        words = f"{small} is an excerpt of {large}: nearly all of {small} lies in it."
+        words = f"{small} is an excerpt of {large}{'' if measured else f': nearly all of {small} lies in it'}"
+    elif measured and match.relation.value == "near_copy":
+        words = f"{small} is a near copy of {large}"
+    elif measured and match.relation.value == "version":
+        words = "A and B are versions of one article"
     else:
-        words = SENTENCES[match.relation.value]
+        words = SENTENCES[match.relation.value].rstrip(".")
+    words += f": {_measure(match, small, large)}." if measured else "."
     return f"{words} {match.newer.upper()} is the newer one." if match.newer else words
+
+
+def _shorter(match: Match) -> str:
+    """Which text is looked for in the other: the excerpt, else the shorter one."""
+    if match.direction:
+        return "a" if match.direction == "a_in_b" else "b"
+    return "a" if match.words_a < match.words_b else "b"
+
+
+def _measure(match: Match, small: str, large: str) -> str:
+    """`93 % of B's text stands in A, in order; 41 words are its own`."""
+    from dedup.reports.layout import percent
+
+    common, words = (match.common_a, match.words_a) if small == "A" else (match.common_b, match.words_b)
+    order = ", in order" if match.ordered >= _IN_ORDER * match.common_b else ", not all in one order"
+    own = words - common
+    rest = "no word is its own" if not own else "1 word is its own" if own == 1 else f"{own:,} words are its own"
+    return f"{percent(common / words)} of {small}'s text stands in {large}{order}; {rest}"
 
 
 def _name(letter: str, article: Article, width: int) -> Text:
@@ -124,19 +148,39 @@ def numbers(match: Match) -> list[Text]:
 
 
 def texts(a: Article, b: Article, match: Match | None, console: Console) -> list[Text]:
-    """Both texts, shared passages marked: side by side in a wide window, else one after the other."""
+    """Both texts, shared passages marked: in a wide window side by side, what belongs together in one row."""
+    from rich.text import Text
+
     from dedup.reports import layout
+    from dedup.reports.beside import beside, paragraphs
 
     width = layout.room(console)
     passages = match.passages if match else ()
     marks = layout.styled(console)
-    left = marked(a.text, [(p.a_start, p.a_end) for p in passages], marks)
-    right = marked(b.text, [(p.b_start, p.b_end) for p in passages], marks)
-    if width < TWO_COLUMNS:
-        return [*_block("A", left, width - 4, console), layout.text(), *_block("B", right, width - 4, console)]
-    column = (width - 2 - 4) // 2
-    pairs = zip_longest(_block("A", left, column, console), _block("B", right, column, console))
-    return [_beside(one, other, column) for one, other in pairs]
+    parts = (paragraphs(a.text), paragraphs(b.text))
+    spans = ([(p.a_start, p.a_end) for p in passages], [(p.b_start, p.b_end) for p in passages])
+    narrow = width < TWO_COLUMNS
+    column = width - 4 if narrow else (width - 2 - 4) // 2
+
+    def lines(side: int, some: tuple[int, int]) -> list[Text]:
+        """The wrapped lines of some paragraphs of a text."""
+        found: list[Text] = []
+        for low, high in parts[side][slice(*some)]:
+            part = marked((a.text, b.text)[side][low:high], _within(spans[side], low, high), marks)
+            found += _wrapped(part, column, console)
+        return found
+
+    if narrow:
+        every = [[_letter(letter), Text(), *lines(side, (0, len(parts[side])))] for side, letter in enumerate("AB")]
+        return [*every[0], *every[1]]
+    rows = [([_letter("A"), Text()], [_letter("B")])]
+    rows += [(lines(0, row.a), lines(1, row.b)) for row in beside(*parts, passages)]
+    return [_beside(one, other, column) for left, right in rows for one, other in zip_longest(left, right)]
+
+
+def _within(spans: list[tuple[int, int]], low: int, high: int) -> list[tuple[int, int]]:
+    """Spans of a text as those of a part of it; what lies outside is empty, and keeps its place in the list."""
+    return [(max(0, start - low), min(high, end) - low) for start, end in spans]
 
 
 def marked(text: str, spans: list[tuple[int, int]], styles: bool) -> Text:
@@ -156,15 +200,17 @@ def marked(text: str, spans: list[tuple[int, int]], styles: bool) -> Text:
     return out.append(visible(text[at:], multiline=True))
 
 
-def _block(letter: str, text: Text, width: int, console: Console) -> list[Text]:
+def _letter(letter: str) -> Text:
     from rich.text import Text
 
-    lines = [Text(f"  {letter}", "bold"), Text()]
-    for paragraph in text.split("\n", allow_blank=True):
-        # Blank lines between paragraphs are one, however many the text has.
-        if paragraph.plain.strip():
-            lines += [Text("  ") + line for line in paragraph.wrap(console, width)] + [Text()]
-    return lines[:-1] if len(lines) > 2 else lines
+    return Text(f"  {letter}", "bold")
+
+
+def _wrapped(text: Text, width: int, console: Console) -> list[Text]:
+    """A paragraph's lines, and a blank one after it."""
+    from rich.text import Text
+
+    return [*(Text("  ") + line for line in text.wrap(console, width)), Text()]
 
 
 def _beside(one: Text | None, other: Text | None, column: int) -> Text:

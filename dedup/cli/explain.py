@@ -23,17 +23,25 @@ def explain_lines(facts: Mapping[str, Any]) -> list[Text]:
     return [
         *layout.heading("Shingles", f"{facts['shingle_size']} words each"),
         layout.text((f"    Bodies of fewer than {facts['min_tokens']} words match nothing.", "dim")),
+        *(_bands(facts, curve) if facts["bands"] else layout.heading("Bands", "none")),
+        *layout.heading("Passages", f"one shingle in {facts['passage_rate']} is kept"),
+        layout.text((f"    They are compared, too, if they share {needed}.", "dim")),
+        layout.text(),
+        *_curve("words copied", runs),
+        layout.text(),
+    ]
+
+
+def _bands(facts: Mapping[str, Any], curve: list[tuple[str, float]]) -> list[Text]:
+    from dedup.reports import layout
+
+    return [
         *layout.heading(
             "Bands", f"{facts['bands']} of {facts['rows']} numbers each, from signatures of {facts['num_perm']}"
         ),
         layout.text(("    Two articles are compared if they agree on a whole band of their signatures.", "dim")),
         layout.text(),
         *_curve("resemblance", curve),
-        *layout.heading("Passages", f"one shingle in {facts['passage_rate']} is kept"),
-        layout.text((f"    They are compared, too, if they share {needed}.", "dim")),
-        layout.text(),
-        *_curve("words copied", runs),
-        layout.text(),
     ]
 
 

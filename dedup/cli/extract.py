@@ -69,11 +69,11 @@ def records(paths: Sequence[str], settings: Settings, rejects: list[Reject]) -> 
 
     for batch in readers.read(sources.resolve(list(paths), settings.format), settings):
         rejects.extend(batch.rejects)
-        for record in batch.records.to_pylist():
+        for row, record in enumerate(batch.records.to_pylist()):
             meta = record["meta"]
             yield {
                 "id": record["id"] if record["id"] is not None else f"{batch.file}:{record['line']}",
-                "file": batch.file,
+                "file": batch.file_of(row),
                 "line": record["line"],
                 **{name: record[name] for name in ("url", "domain", "title", "published", "authors", "text")},
                 "meta": orjson.loads(meta) if meta else None,

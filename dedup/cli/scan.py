@@ -20,6 +20,7 @@ from dedup.cli.common import (
     origin_options,
     screen,
     settings_from,
+    settings_option,
     write,
 )
 from dedup.errors import OutputError, UsageError
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 @click.option("--out", metavar="DIR", help="Folder for the results; replaced whole when all is done. Required.")
 @input_options
 @compare_options
+@settings_option
 @furniture_option
 @click.option("--save-furniture", metavar="FILE", help="Write the furniture that was used, to read or to use again.")
 @origin_options
@@ -61,9 +63,18 @@ if TYPE_CHECKING:
     "--against", metavar="INDEX|DIR", help="Compare with an index, or an earlier --out folder; see against.jsonl."
 )
 @click.option("--no-html", is_flag=True, help="Write no report.html.")
+@click.option(
+    "--html-articles",
+    type=click.Choice(["all", "clustered", "none"]),
+    help="Whose texts report.html holds. Default: clustered; none where more than 20,000 articles share a story.",
+)
+@click.option("--csv", is_flag=True, help="Also write all tables as CSV: articles, clusters, members, pairs ...")
+@click.option("--parquet", is_flag=True, help="Also write all tables as Parquet.")
+@click.option("--sqlite", metavar="FILE", help="Also write all tables into one SQLite database, with views.")
+@click.option("--graphml", is_flag=True, help="Also write flow.graphml: who republishes whom, as a graph.")
 @click.option("--threads", type=int, metavar="N", help="Threads to use. Default: one a core.")
 @click.option(
-    "--tmp", metavar="DIR", help="Where temporary files go: up to 2.5 times the text. Default: the system's place."
+    "--tmp", metavar="DIR", help="Where temporary files go: up to 3.5 times the text. Default: the system's place."
 )
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 @click.option("--json", "as_json", is_flag=True, help="Print summary.json instead of the summary.")
@@ -72,13 +83,15 @@ def command(paths: tuple[str, ...], out: str | None, **options: Any) -> int:
     """Find republished articles in files and folders (or - for standard input).
 
     Reads JSONL (also .gz, .zst, .bz2), CSV, TSV, Parquet, Arrow and folders of .txt. Writes clusters.jsonl,
-    pairs.jsonl, origins.jsonl, rejects.jsonl and summary.json into DIR, all or nothing.
+    pairs.jsonl, origins.jsonl, rejects.jsonl, summary.json and report.html into DIR, all or nothing.
     """
     quiet, as_json, explain = (options.pop(name) for name in ("quiet", "as_json", "explain_settings"))
-    options.pop("no_html")  # the page is not written yet; whoever asks for none gets none, now and later
+    html = not options.pop("no_html")
+    extras = {name: options.pop(name) for name in ("html_articles", "csv", "parquet", "sqlite", "graphml")}
     keep, save = options.pop("keep"), options.pop("save_furniture")
     against = options.pop("against")
-    settings = settings_from({**options, "keep": keep})
+    texts = html and extras["html_articles"] != "none"
+    settings = settings_from({**options, "keep": keep, "texts": texts})
     if explain:
         return explained(settings)
     if not out:
@@ -89,7 +102,12 @@ def command(paths: tuple[str, ...], out: str | None, **options: Any) -> int:
     _check_lists(settings)
     if save is not None:
         _check_file(Path(save), Path(out))
-    return scanned(paths, settings, Path(out), quiet=quiet, as_json=as_json, keep=keep, save=save, against=against)
+    if extras["sqlite"] is not None:
+        from dedup.reports.files import check_database
+
+        check_database(Path(extras["sqlite"]), Path(out))
+    files = {"keep": keep, "html": html, **extras}
+    return scanned(paths, settings, Path(out), quiet=quiet, as_json=as_json, files=files, save=save, against=against)
 
 
 def scanned(
@@ -99,7 +117,7 @@ def scanned(
     *,
     quiet: bool = False,
     as_json: bool = False,
-    keep: str | None = None,
+    files: dict[str, Any] | None = None,
     save: str | None = None,
     source: str | None = None,
     advice: str | None = None,
@@ -117,7 +135,7 @@ def scanned(
         dedup.scan(paths, settings=settings, progress=progress, against=against) as result,
     ):
         if out is not None:
-            result.write(out, keep=keep)
+            result.write(out, **(files or {}), progress=progress)
         if save is not None:
             result.furniture.save(save)
         seconds = time.perf_counter() - began

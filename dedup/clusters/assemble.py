@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, repeat
 from math import inf
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -135,28 +136,46 @@ def build(
     article, first = flat([part.articles for part in parts])
     body, body_first = flat([part.bodies for part in parts])
     witnesses = _witnesses(view, article, map(parse, _column(view, "published", article)))
-    longest = np.maximum.reduceat(view.count[body], body_first[:-1]) if parts else np.zeros(0, np.int64)
+    bodies = np.diff(body_first)
+    core = np.repeat(body[body_first[:-1]], bodies)
+    of_body = np.zeros(len(view.rep), np.int64)
+    of_body[body] = np.arange(len(body))
+    retold = _retold(edges, body, core, np.repeat(bodies, bodies))
+    own_words = np.where(retold, 0, view.count[body])
+    longest = np.maximum.reduceat(own_words, body_first[:-1]) if parts else np.zeros(0, np.int64)
+    reworded = retold[of_body[view.rep[article]]].tolist()
     origins, probability, best = [], [], []
     for low, high, words in zip(first[:-1].tolist(), first[1:].tolist(), longest.tolist(), strict=True):
         own = witnesses[low:high]
         origins.append(decide(own, view.registry))
-        place, sure = canonical(own, origins[-1], words, view.registry)
+        place, sure = canonical(own, origins[-1], words, view.registry, reworded[low:high])
         best.append(low + place)
         probability.append(sure)
-    bodies = np.diff(body_first)
     kept = np.repeat(view.rep[article[best]], bodies)
     missing = edges.missing(np.stack([body, kept], 1)[body != kept])
     if len(missing):
         edges.extend(verify(missing))
-    relation, direction, resemblance, containment = _toward(edges, body, kept, np.repeat(body[body_first[:-1]], bodies))
-    of_body = np.zeros(len(view.rep), np.int64)
-    of_body[body] = np.arange(len(body))
+    relation, direction, resemblance, containment = _toward(edges, body, kept, core)
     order, lag = _in_time(witnesses, first, np.array(best, np.int64))
     rows = of_body[view.rep[article[order]]]
     return Assembled(
         first, article[order], relation[rows], direction[rows], resemblance[rows], containment[rows], lag[order],
         origins, probability,
     )  # fmt: skip
+
+
+def _retold(edges: Verified, body: Ints, core: Ints, together: Ints) -> NDArray[np.bool_]:
+    """Which bodies are others' words for the story of the core. Of two alone nobody knows which was the first.
+
+    together: how many bodies are in each one's cluster.
+    """
+    out = np.zeros(len(body), np.bool_)
+    if not (edges.relation == r.REWRITE).any():
+        return out
+    other = np.flatnonzero((body != core) & (together > 2))
+    rows = _rows(edges, body[other], core[other])
+    out[other] = (rows >= 0) & (edges.relation[rows] == r.REWRITE)
+    return out
 
 
 def _column(view: View, name: str, ranks: Ints) -> list[str | None]:
@@ -342,10 +361,31 @@ def newer(
     return np.where(said != 0, said, np.sign(np.nan_to_num(lag))).astype(np.int8)
 
 
-def singles(view: View, alone: NDArray[np.bool_]) -> dict[int, Origin]:
-    """Origins of the articles that stand `alone`, in no cluster, and say something of their source, by rank."""
-    ranks = np.array([rank for rank in sorted(view.said) if alone[rank]], np.int64)
-    return {
+class Alone(NamedTuple):
+    """Origins of articles in no cluster.
+
+    `single`: of those that say something of their source or stand on an agency's site, by rank; `unknown`: of all
+    others, `which` (n,) int64 of them. What nobody says is as likely unknown as its host is one to write.
+    """
+
+    single: dict[int, Origin]
+    unknown: list[Origin]
+    which: Ints
+
+
+def singles(view: View, alone: NDArray[np.bool_], domain: Ints, names: Sequence[str]) -> Alone:
+    """The origins of the articles that stand `alone`; domain (n,): the number of each one's name, -1 for none."""
+    hosts = [view.registry.host(name) for name in names]
+    # One domain of each sort speaks for all: -1 is the last, that of articles without one.
+    sorts = {(host.kind, host.republishes): name for name, host in zip(names, hosts, strict=True)}
+    number = {key: i for i, key in enumerate(sorts)}
+    unknown = [decide([Witness("", name, None, 0)], view.registry) for name in (*sorts.values(), None)]
+    sort = np.array([*(number[host.kind, host.republishes] for host in hosts), len(sorts)], np.int64)
+    telling = np.array([origin.name is not None for origin in unknown])[sort[domain]]  # an agency's own site
+    telling[list(view.said)] = True
+    ranks = np.flatnonzero(telling & alone)
+    single = {
         rank: decide([witness], view.registry)
         for rank, witness in zip(ranks.tolist(), _witnesses(view, ranks, repeat(None)), strict=True)
     }
+    return Alone(single, [replace(origin, evidence=(), rivals=()) for origin in unknown], sort[domain])

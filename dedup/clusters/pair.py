@@ -69,7 +69,8 @@ def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
         r.ratio(shared, size_b),
         f[c.RUN],
         _passages(tokens, tie, settings.shingle_size),
-    )
+        int(count[0]), int(count[1]), f[c.WORDS_A], f[c.WORDS_B], f[c.ORDERED],
+    )  # fmt: skip
 
 
 def shared_passages(a: Article, b: Article, settings: Settings) -> tuple[Passage, ...]:

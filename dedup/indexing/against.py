@@ -27,7 +27,7 @@ from dedup.indexing.plan import make
 from dedup.pipeline import scan_batches
 from dedup.result import ScanResult
 from dedup.settings import Settings
-from dedup.tables import ClusterTable, Names, OriginTable, PairTable
+from dedup.tables import ClusterTable, PairTable
 
 if TYPE_CHECKING:
     from dedup.index import Index
@@ -102,7 +102,7 @@ def _of_new(result: ScanResult, known: set[str], against: str) -> ScanResult:
     pairs = _pairs(result.pairs, new)
     number = np.full(len(new), -1, np.int64)
     number[clusters.found.rank] = clusters.found.number
-    origins = _origins(result.origins, number, clusters, new)
+    origins = replace(result.origins, cluster=number, origins=clusters.found.origins, shown=new)
     keep = np.zeros(len(new), np.bool_)
     keep[result._keep] = True
     summary = _summary(result, clusters, pairs, new, against)
@@ -128,16 +128,6 @@ def _pairs(table: PairTable, new: NDArray[np.bool_]) -> PairTable:
     rows = new[table.a] | new[table.b]
     columns = ("a", "b", "relation", "direction", "newer", "shared", "size_a", "size_b", "run")
     return replace(table, **{name: getattr(table, name)[rows] for name in columns})
-
-
-def _origins(
-    table: OriginTable, number: NDArray[np.int64], clusters: ClusterTable, new: NDArray[np.bool_]
-) -> OriginTable:
-    """The origins of the new articles."""
-    rank = np.cumsum(new) - 1
-    names = Names([name for name, is_new in zip(table.names.values, new.tolist(), strict=True) if is_new])
-    single = {int(rank[row]): origin for row, origin in table.single.items() if new[row]}
-    return OriginTable(names, number[new], clusters.found.origins, single, table.unknown)
 
 
 def _summary(

@@ -251,10 +251,10 @@ class _Reader:
 
 def origin_alone(row: ArticleRow, settings: Settings) -> Origin:
     """The origin of an article that stands in no cluster."""
-    if not row.said:
-        return decide([])
-    said = tuple(Evidence(row.id, *item, 0.0) for item in heard(row.said))
-    return decide([Witness(row.id, row.domain, None, 0, said)], registry(settings.agencies, settings.sites))
+    said = tuple(Evidence(row.id, *item, 0.0) for item in heard(row.said)) if row.said else ()
+    origin = decide([Witness(row.id, row.domain, None, 0, said)], registry(settings.agencies, settings.sites))
+    # Of an article that says nothing on a site that is nobody's, there is nothing to tell (`assemble.singles`).
+    return origin if said or origin.name is not None else replace(origin, evidence=(), rivals=())
 
 
 def _article(row: ArticleRow, text: bytes) -> Article:

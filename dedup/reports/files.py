@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +21,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dedup.corpus import Corpus
+    from dedup.reports.progress import Progress
     from dedup.result import ScanResult
 
+#: The tables of `--csv` and `--parquet` (dedup.reports.rows).
+TABLES = ("articles", "clusters", "members", "pairs", "origins", "evidence", "sites", "flow")
 #: All files a scan may write; whatever else stands in the folder is the user's and stays.
 NAMES = (
     "clusters.jsonl",
@@ -31,24 +36,106 @@ NAMES = (
     "deduplicated.jsonl",
     "against.jsonl",
     "report.html",
+    *(f"{table}.{ending}" for ending in ("csv", "parquet") for table in TABLES),
+    "flow.graphml",
 )
+#: How every SQLite file begins.
+_SQLITE = b"SQLite format 3\0"
 
 
-def write(result: ScanResult, directory: str | os.PathLike[str], keep: str | None = None) -> None:
+@dataclass(frozen=True)
+class Choice:
+    """Which files beside those of the contract: `html_articles` None is as many texts as a page bears."""
+
+    keep: str | None = None
+    html: bool = True
+    html_articles: str | None = None
+    csv: bool = False
+    parquet: bool = False
+    sqlite: str | os.PathLike[str] | None = None
+    graphml: bool = False
+
+    def __post_init__(self) -> None:
+        if self.keep not in (None, "canonical"):
+            raise UsageError(f"keep must be 'canonical', not {self.keep!r}")
+        if self.html_articles not in (None, "all", "clustered", "none"):
+            raise UsageError(f"html_articles must be 'all', 'clustered' or 'none', not {self.html_articles!r}")
+
+
+def write(
+    result: ScanResult, directory: str | os.PathLike[str], choice: Choice, progress: Progress | None = None
+) -> None:
     """Write a result into `directory`. Raises `OutputError`, `UsageError`."""
-    if keep not in (None, "canonical"):
-        raise UsageError(f"keep must be 'canonical', not {keep!r}")
     target = Path(directory)
     check(target)
+    base = None if choice.sqlite is None else Path(choice.sqlite)
+    if base is not None:
+        check_database(base, target)
     fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    beside: Path | None = None
     try:
-        _write_into(fresh, result, keep)
-        _replace(fresh, target)
+        if base is not None:
+            inside = base.absolute().parent == target.absolute()
+            beside = fresh / base.name if inside else Path(_sibling(base))
+        _write_into(fresh, result, choice, beside, progress)
+        if base is None or beside is None or beside.parent == fresh:
+            _replace(fresh, target, () if base is None else (base.name,))
+        else:
+            with _swapped(beside, base):
+                _replace(fresh, target)
     except OSError as error:
         reason = error.strerror or error
         raise OutputError(f"{target}: cannot be written ({reason}); what stood there is kept") from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+        if beside is not None:
+            beside.unlink(missing_ok=True)
+
+
+def _sibling(path: Path) -> str:
+    """A new empty file beside `path`, so that a rename puts it in its place."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.absolute().parent)
+    os.close(handle)
+    return name
+
+
+@contextmanager
+def _swapped(fresh: Path, target: Path) -> Iterator[None]:
+    """Put a file in another's place; back again, if what comes with it fails."""
+    old = Path(_sibling(target))
+    had = target.exists()
+    try:
+        if had:
+            os.replace(target, old)
+        fresh.chmod(0o644)
+        os.replace(fresh, target)
+        try:
+            yield
+        except BaseException:
+            if had:
+                os.replace(old, target)
+            else:
+                target.unlink(missing_ok=True)
+            raise
+    finally:
+        old.unlink(missing_ok=True)
+
+
+def check_database(path: Path, folder: Path) -> None:
+    """Find out before the work starts whether `--sqlite` can be written. Raises `OutputError`."""
+    parent = path.absolute().parent
+    if path.is_dir():
+        raise OutputError(f"{path}: is a folder; name a file for --sqlite")
+    if parent != folder.absolute() and not parent.is_dir():
+        raise OutputError(f"{path}: no such folder; make it first")
+    if parent.is_dir() and not os.access(parent, os.W_OK):
+        raise OutputError(f"{path}: no permission to write here; name another file for --sqlite")
+    if path.name in NAMES and parent == folder.absolute():
+        raise OutputError(f"{path}: is the name of another file of a scan; name another for --sqlite")
+    if path.is_file() and path.stat().st_size:
+        with path.open("rb") as old:
+            if old.read(len(_SQLITE)) != _SQLITE:
+                raise OutputError(f"{path}: is there and no SQLite file; name another for --sqlite")
 
 
 def check(target: Path) -> None:
@@ -64,18 +151,57 @@ def check(target: Path) -> None:
         raise OutputError(f"{target}: cannot be made ({error.strerror}); name another folder for --out") from error
 
 
-def _write_into(folder: Path, result: ScanResult, keep: str | None) -> None:
+def _write_into(
+    folder: Path, result: ScanResult, choice: Choice, database: Path | None, progress: Progress | None
+) -> None:
+    """Write all files, told to `progress` one by one; the same bytes however often."""
     line = orjson.OPT_APPEND_NEWLINE
-    _write(folder / "clusters.jsonl", result.clusters.lines())
-    _write(folder / "pairs.jsonl", result.pairs.lines())
-    _write(folder / "origins.jsonl", result.origins.lines())
-    _write(folder / "rejects.jsonl", (orjson.dumps(r.to_dict(), option=line) for r in result.rejects))
+    jobs: list[Callable[[], None]] = [
+        partial(_write, folder / "clusters.jsonl", result.clusters.lines()),
+        partial(_write, folder / "pairs.jsonl", result.pairs.lines()),
+        partial(_write, folder / "origins.jsonl", result.origins.lines()),
+        partial(_write, folder / "rejects.jsonl", (orjson.dumps(r.to_dict(), option=line) for r in result.rejects)),
+    ]
     if result.against is not None:
-        _write(folder / "against.jsonl", (orjson.dumps(told, option=line) for told in result.against))
-    if keep:
-        _write(folder / "deduplicated.jsonl", (record + b"\n" for record in result.kept_records()))
+        told = (orjson.dumps(one, option=line) for one in result.against)
+        jobs.append(partial(_write, folder / "against.jsonl", told))
+    if choice.keep:
+        jobs.append(partial(_write, folder / "deduplicated.jsonl", (r + b"\n" for r in result.kept_records())))
+    jobs += _more(folder, result, choice, database)
     options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    (folder / "summary.json").write_bytes(orjson.dumps(result.summary, option=options))
+    jobs.append(partial(_write, folder / "summary.json", [orjson.dumps(result.summary, option=options)]))
+    if progress is not None:
+        progress.start("write", len(jobs), "files")
+    for job in jobs:
+        job()
+        if progress is not None:
+            progress.advance(1)
+    if progress is not None:
+        progress.finish()
+
+
+def _more(folder: Path, result: ScanResult, choice: Choice, database: Path | None) -> Iterator[Callable[[], None]]:
+    """What writes the files that are not JSON lines; each is loaded when it is wanted."""
+    if choice.html:
+        from dedup.reports.html import pieces
+
+        yield partial(_write, folder / "report.html", pieces(result, choice.html_articles))
+    if choice.csv:
+        from dedup.reports.flat import write_csv
+
+        yield partial(write_csv, folder, result)
+    if choice.parquet:
+        from dedup.reports.flat import write_parquet
+
+        yield partial(write_parquet, folder, result)
+    if choice.graphml:
+        from dedup.reports.graph import write_graphml
+
+        yield partial(write_graphml, folder / "flow.graphml", result)
+    if database is not None:
+        from dedup.reports.database import write_sqlite
+
+        yield partial(write_sqlite, database, result)
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> None:
@@ -83,7 +209,7 @@ def _write(path: Path, pieces: Iterable[bytes]) -> None:
         out.writelines(pieces)
 
 
-def _replace(fresh: Path, target: Path) -> None:
+def _replace(fresh: Path, target: Path, ours: tuple[str, ...] = ()) -> None:
     """Put the new folder in the old one's place.
 
     Files of other hands in the old folder are carried over first, as links or copies. Between two renames, for an
@@ -94,7 +220,7 @@ def _replace(fresh: Path, target: Path) -> None:
         fresh.rename(target)
         return
     for entry in target.iterdir():
-        if entry.name not in NAMES:
+        if entry.name not in NAMES and entry.name not in ours:
             _carry(entry, fresh / entry.name)
     old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800
 _JOINERS = frozenset("\u200c\u200d")
 #: Combining marks that are shown after one letter. Pointed Hebrew needs 3; hundreds would paint over other lines.
 _MARKS = 4
+#: Nearly every address there is: of it nothing need be asked. Without user, without brackets.
+_PLAIN_LINK = re.compile(r"https?://[a-zA-Z0-9][a-zA-Z0-9.-]*(?:[/?#][!-~]*)?")
 
 
 def visible(text: object, width: int | None = None, *, multiline: bool = False) -> str:
@@ -95,6 +98,8 @@ def cut(text: str, width: int) -> str:
 
 def safe_link(url: object) -> str | None:
     """`url` if it may be offered as a link: http or https, with a host, and nothing invisible in it; else None."""
+    if isinstance(url, str) and _PLAIN_LINK.fullmatch(url):
+        return url
     if not isinstance(url, str) or not url.isprintable() or any(c.isspace() for c in url) or visible(url) != url:
         return None
     try:

@@ -24,6 +24,7 @@ from dedup.reports.layout import (
     table,
     text,
 )
+from dedup.reports.origins import because_lines
 from dedup.reports.progress import clock
 from dedup.reports.safe import cells, cut, visible
 
@@ -38,7 +39,7 @@ DOMAINS = 8
 
 KINDS = {"agency": "cyan", "outlet": "green", "issuer": "magenta", "unknown": "yellow"}
 #: Signals whose words are ours (or an address), not the article's: no quotation marks.
-UNQUOTED = ("first_seen", "home_domain")
+UNQUOTED = ("first_seen", "home_domain", "home_agency", "home_outlet")
 NOUNS = {
     "identical": ("identical", "identical"),
     "near_copy": ("near copy", "near copies"),
@@ -80,12 +81,6 @@ def first_seen(members: Sequence[Member]) -> tuple[Member | None, int | None]:
     return min(dated, key=lambda m: m.lag_seconds or 0), max(m.lag_seconds or 0 for m in dated)
 
 
-def strongest(evidence: Sequence[Evidence], name: str | None) -> Evidence | None:
-    """The piece that says most for the origin shown."""
-    ours = [e for e in evidence if e.supports == name and e.weight > 0] or [e for e in evidence if e.weight > 0]
-    return max(ours, key=lambda e: e.weight, default=None)
-
-
 def quoted(evidence: Evidence, width: int) -> str:
     """The words of a piece of evidence, in quotation marks where they are the article's."""
     words = visible(evidence.quote.strip(), width)
@@ -113,6 +108,7 @@ def cluster_lines(cluster: Cluster, width: int) -> list[Text]:
     title = visible(head.title, width - len(left)) if head.title else "(no title)"
     lines = [text((f"  {cluster.name}  ", LABELS), (f"{size}  ", "bold"), linked(title, "bold", head.url))]
     lines.append(labelled("origin", *origin_parts(cluster.origin)))
+    lines += because_lines(cluster.origin, width)
     lines.append(_keep(cluster, width))
     lines.append(labelled("copies", relation_counts(cluster.members)))
     domains = Counter(visible(m.domain, 40) for m in cluster.members if m.domain)
@@ -123,13 +119,6 @@ def cluster_lines(cluster: Cluster, width: int) -> list[Text]:
         where = f"  {visible(first.domain, 30)}" if first.domain else ""
         spread = f"  → last copy {lag(last)} later" if last else ""
         lines.append(labelled("first", moment(first.published) or "", (where, LABELS), spread))
-    proof = strongest(cluster.evidence, cluster.origin.name)
-    if proof is not None:
-        aside = f"  {visible(proof.signal.replace('_', ' '), 24)}"
-        if proof.article is not None and width >= 100:
-            aside += f" in {visible(proof.article, 32)}"
-        words = quoted(proof, max(12, width - INDENT - LABEL - cells(aside) - 2))
-        lines.append(labelled("evidence", (words, "italic"), (aside, LABELS)))
     return lines
 
 
@@ -172,6 +161,8 @@ def evidence_table(evidence: Sequence[Evidence], width: int) -> list[Text]:
         Column("words", style="italic", flex=True),
         Column("article", style="dim", flex=True),
     ]
+    if len({e.article for e in evidence}) < 2:  # of one article alone
+        return table(columns[:-1], [row[:-1] for row in rows], width)
     return table(columns, rows, width)
 
 
@@ -295,10 +286,14 @@ def _files(out: Path, summary: Mapping[str, Any], clusters: Clusters, width: int
         "deduplicated.jsonl": "one copy of each story",
         "rejects.jsonl": plural(counts["rejected"], "record") + " rejected",
         "summary.json": "counts, settings, timings",
-        "report.html": "the same to look at",
+        "report.html": "all this to look at, in a browser",
+        "flow.graphml": "who republishes whom, as a graph",
     }
     folder = visible(str(out), width - 20)
     rows = [(name, what) for name, what in known.items() if (out / name).exists()]
+    for ending, name in (("csv", "CSV"), ("parquet", "Parquet")):
+        if (out / f"members.{ending}").exists():
+            rows.append((f"*.{ending}", f"articles, clusters, members, pairs and more as {name}"))
     lines = [text(), text(("  Written to ", "bold"), (f"{folder}/", "bold cyan")), text()]
     lines += [text(" " * INDENT, f"{name:<20}", (what, LABELS)) for name, what in rows]
     if clusters:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dedup.candidates.bands import Banding, band_kernel, bucket_pairs
 from dedup.candidates.minhash import permutations, signature_kernel
+from dedup.settings import Settings
 
 
 def packed(rows: list[tuple[int, int]]) -> np.ndarray:
@@ -39,7 +40,7 @@ def test_probability_against_signatures() -> None:
     ids = generator.integers(0, 2**64, (trials, common + 2 * own), np.uint64)
     sides = [ids[:, : common + own], np.concatenate([ids[:, :common], ids[:, common + own :]], axis=1)]
     first = np.arange(trials + 1) * (common + own)
-    banding = Banding.of(128)
+    banding = Banding.of(Settings())
     keys = [
         band_kernel(
             signature_kernel(side.ravel(), first[:-1], first[1:], *permutations(128, 1)), banding.bands, banding.rows
@@ -51,7 +52,7 @@ def test_probability_against_signatures() -> None:
 
 
 def test_probability_at_the_ends_and_in_between() -> None:
-    banding = Banding.of(128)
+    banding = Banding.of(Settings())
     assert (banding.bands, banding.rows) == (42, 3)
     assert banding.probability(0) == 0
     assert banding.probability(1) == 1

@@ -51,7 +51,7 @@ def test_defaults_are_the_library_s(engine: Engine) -> None:
     from dedup.settings import Settings
 
     assert run(["scan", "a", "--out", "out"]) == 0
-    assert engine["calls"][0]["settings"] == Settings()
+    assert engine["calls"][0]["settings"] == Settings(texts=True)
 
 
 def test_quiet(engine: Engine, capsys: Capture) -> None:
@@ -123,6 +123,7 @@ def test_debug_shows_the_traceback(engine: Engine, monkeypatch: pytest.MonkeyPat
         ("scan a --out out --threshold nan", "threshold must lie"),
         ("scan a --out out --threshold high", "'high' is not a valid float"),
         ("scan a --out out --keep all", "'all' is not"),
+        ("scan a --out out --html-articles some", "'some' is not"),
         ("scan a --out out --tmp nowhere", "--tmp nowhere"),
         ("scan a --out out --treshold 1", "No such option"),
         ("sacn a", "No such command"),
@@ -151,6 +152,32 @@ def test_out_that_cannot_be_written_is_found_before_the_work(engine: Engine) -> 
     Path("locked").mkdir(mode=0o500)
     assert run(["scan", "a", "--out", "locked/out"]) == 3
     assert engine["calls"] == []
+
+
+def test_files_of_ones_choice_reach_the_writer(engine: Engine) -> None:
+    words = "scan a --out out --html-articles all --csv --parquet --sqlite x.db --graphml --keep canonical"
+    assert run(words.split()) == 0
+    told = dict(engine["result"].written)
+    assert told.pop("progress") is not None
+    chosen = {"html": True, "html_articles": "all", "csv": True, "parquet": True, "sqlite": "x.db", "graphml": True}
+    assert told == chosen
+
+
+@pytest.mark.parametrize(
+    ("option", "texts"), [((), True), (("--no-html",), False), (("--html-articles", "none"), False)]
+)
+def test_texts_are_held_only_for_a_page_that_shows_them(engine: Engine, option: tuple[str, ...], texts: bool) -> None:
+    assert run(["scan", "a", "--out", "out", *option]) == 0
+    assert engine["calls"][0]["settings"].texts is texts
+    assert engine["result"].written["html"] is ("--no-html" not in option)
+
+
+def test_a_database_that_cannot_be_written_is_found_before_the_work(engine: Engine, capsys: Capture) -> None:
+    Path("notes.db").write_text("my notes")
+    assert run(["scan", "a", "--out", "out", "--sqlite", "notes.db"]) == 3
+    assert "no SQLite file" in capsys.readouterr().err
+    assert engine["calls"] == []
+    assert Path("notes.db").read_text() == "my notes"
 
 
 def test_demo_scans_the_sample_and_says_what_next(engine: Engine, capsys: Capture) -> None:

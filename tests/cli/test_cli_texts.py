@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +137,42 @@ def test_sentences() -> None:
         assert sentence(match(relation.value)).endswith(".")
     assert sentence(match("excerpt", direction="b_in_a")).startswith("B is an excerpt of A")
     assert sentence(match("version", newer="a")).endswith("A is the newer one.")
+
+
+def test_sentences_say_how_much_stands_in_the_other() -> None:
+    def told(relation: str, **counts: int | str | None) -> str:
+        return sentence(replace(match(relation), **counts))  # type: ignore[arg-type]
+
+    counts: dict[str, Any] = {"words_a": 400, "words_b": 200, "common_a": 190, "common_b": 186, "ordered": 186}
+    excerpt = told("excerpt", direction="b_in_a", **{**counts, "words_b": 227})
+    assert excerpt == "B is an excerpt of A: 82 % of B's text stands in A, in order; 41 words are its own."
+    assert told("near_copy", **counts) == (
+        "B is a near copy of A: 93 % of B's text stands in A, in order; 14 words are its own."
+    )
+    assert "93 % of B's text stands in A, not all in one order" in told("version", **{**counts, "ordered": 100})
+    assert "no word is its own." in told("near_copy", **{**counts, "common_b": 200, "ordered": 200})
+    assert "1 word is its own." in told("near_copy", **{**counts, "common_b": 199, "ordered": 199})
+    assert told("version", newer="a", **{**counts, "words_a": 199}).endswith("9 words are its own. A is the newer one.")
+
+
+def test_the_library_counts_what_the_sentence_says() -> None:
+    long = " ".join(f"alpha{i} beta{i}" for i in range(100))
+    short = " ".join(f"alpha{i} beta{i}" for i in range(20, 80)) + " and five words more here"
+    found = dedup.compare(long, short)
+    assert found is not None
+    assert (found.words_a, found.words_b, found.common_a, found.common_b, found.ordered) == (200, 125, 120, 120, 120)
+    assert sentence(found) == "B is an excerpt of A: 96 % of B's text stands in A, in order; 5 words are its own."
+
+
+def test_wide_windows_put_shared_paragraphs_in_one_row(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    one, two, three = (" ".join(f"{name}{i} says" for i in range(12)) for name in ("first", "second", "third"))
+    Path("left.txt").write_text(f"{one}\n\n{two}\n\n{three}\n")
+    Path("right.txt").write_text(f"{one}\n\n{three}\n")
+    monkeypatch.setenv("COLUMNS", "140")
+    assert run(["compare", "left.txt", "right.txt"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert sum(line.count("third0 says") == 2 for line in lines) == 1
+    assert not any("second0" in line and "third0" in line for line in lines)
 
 
 def test_marks_survive_replaced_characters_and_overlaps() -> None:

@@ -259,7 +259,7 @@ CASES = [
     Case("third-21", "Algemeen Nederlands Persbureau", "nl", end="\n\nBron: ANP"),
     Case("third-22", "Belga News Agency", "fr", end="\n\nBelga"),
     Case("third-23", "Australian Associated Press", end="\n\n© AAP 2026", record={"domain": "coastnews.com.au"}),
-    Case("third-24", "Press Association", head="By Jane Roe, PA\n\n", record={"domain": "harbourecho.co.uk"}),
+    Case("third-24", "PA Media", head="By Jane Roe, PA\n\n", record={"domain": "harbourecho.co.uk"}),
     Case("third-25", "Bloomberg", head="(Bloomberg) -- ", end="\n\n©2026 Bloomberg L.P."),
     Case(
         "kff-note",

@@ -97,7 +97,13 @@ def members_of(world: World, part: assemble.Group) -> list[tuple[int, int, int, 
         )
         for m in part.articles
     ]  # fmt: skip
-    best, _ = canonical(witnesses, decide(witnesses), max(int(view.count[b]) for b in part.bodies))
+    def reworded(body: int) -> bool:
+        row = world.row(body, part.bodies[0]) if body != part.bodies[0] and len(part.bodies) > 2 else -1
+        return row >= 0 and int(edges.relation[row]) == r.REWRITE
+
+    longest = max(int(view.count[b]) for b in part.bodies if not reworded(b))
+    retold = [reworded(int(world.rep[m])) for m in part.articles]
+    best, _ = canonical(witnesses, decide(witnesses), longest, retold=retold)
     kept = part.articles[best]
     exact = [w.seconds for w in when.values() if w is not None and w.exact]
 

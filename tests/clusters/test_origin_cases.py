@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import origin_cases
+import origin_cases_blind
 import origin_cases_held
 import pytest
 from origin_cases import AP, HOST, STORIES, Case
@@ -13,7 +14,7 @@ import dedup
 from dedup.clusters.origin.names import label, plain, same
 from dedup.model import Origin
 
-ALL = [*origin_cases.CASES, *origin_cases_held.CASES]
+ALL = [*origin_cases.CASES, *origin_cases_held.CASES, *origin_cases_blind.CASES]
 
 
 def is_right(case: Case, found: Origin) -> bool:
@@ -167,6 +168,73 @@ def test_a_paper_that_others_credit_is_the_origin_on_its_own_site() -> None:
     assert one.canonical.id == "a"
 
 
+@pytest.mark.parametrize(
+    ("line", "domain"),
+    [
+        ("Provided by University of Liverpool", "liverpool.ac.uk"),
+        ("Materials provided by University of Liverpool. Note: Content may be edited.", "liverpool.ac.uk"),
+        ("Authored by Jane Roe via The Millbrook Ledger,", "millbrookledger.com"),
+        ("The post Ferry terminal to close appeared first on Millbrook Ledger.", "millbrookledger.com"),
+        ("This story was reported by the Millbrook Ledger.", "millbrookledger.com"),
+        ("Contributing: Jane Roe, Tallahassee (Fla.) Democrat; and The Associated Press", "tallahassee.com"),
+    ],
+)
+def test_a_copy_that_points_at_another_host_points_at_the_origin(line: str, domain: str) -> None:
+    head = line + "\n\n" if line.endswith(",") else ""
+    one = scan(
+        {"id": "a", "domain": "copy.example", "text": head + BODY + ("" if head else "\n\n" + line)},
+        {"id": "b", "domain": domain, "text": BODY},
+    )
+    assert (one.origin.domain, one.origin.in_corpus, one.canonical.id) == (domain, True, "b")
+
+
+def test_what_a_mixed_copy_has_more_makes_no_other_incomplete() -> None:
+    more = "\n\n".join(f"The station's own reporter saw quay number {i} and counted its stones." for i in range(9))
+    whole = {"id": "a-mixed", "domain": "cbsnews.com", "text": BODY + "\n\n" + more, "authors": "CBS/AP"}
+    one = scan(
+        whole, {"id": "b-plain", "domain": "paper.example", "text": BODY, "authors": "Jane Roe, Associated Press"}
+    )
+    assert (one.origin.name, one.canonical.id) == (AP, "b-plain")
+    one = scan({**whole, "authors": "AP"}, {"id": "b-cut", "domain": "paper.example", "text": BODY, "authors": "AP"})
+    assert (one.origin.name, one.canonical.id) == (AP, "a-mixed")
+
+
+CLUTTER = "\n".join(f"Photo {i} of 9: Commuters wait at the northern ferry terminal on Monday." for i in range(9))
+
+
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        (CLUTTER + "\nPORTHAVEN, Maine (AP) — " + BODY, AP),
+        (CLUTTER + "\nPORTHAVEN, Maine (AP) — " + BODY + "\nPARIS (AP) — " + "\n\n".join(STORIES["en"]), None),
+        (CLUTTER + "\nPORTHAVEN, Maine (AP) — A quay wall has fallen…\n" + BODY, None),
+        (CLUTTER + "\nThe Aam Aadmi Party (AAP) — which rules — objected.\n" + BODY, None),
+        ("PORTHAVEN (Reuters) - " + CLUTTER + "\nPARIS (AP) — " + BODY, "Reuters"),
+    ],
+)
+def test_a_dateline_after_clutter(text: str, origin: str | None) -> None:
+    text = text.replace(BODY, BODY + "\n\n" + "\n\n".join(STORIES["en"]).replace("terminal", "harbour"))
+    assert dedup.origin(text).name == origin
+
+
+def test_a_furniture_model_given_says_the_same_of_the_origin() -> None:
+    """Credits that recur at the end of a site's pages are furniture of the body, and heard all the same."""
+    stories = [
+        f"{word} was seen at quay {i} of the {word} harbour by {i * 7} people on day {i}. "
+        for i, word in enumerate(
+            ("Amber", "Basil", "Cedar", "Dunlin", "Elder", "Fennel", "Gorse", "Hazel", "Iris", "Juniper")
+        )
+    ]
+    foot = "\n\nThe Associated Press\n\nAll the tides of the week stand in our almanac, which all kiosks in town sell."
+    rows = [{"id": str(i), "domain": "tides.example", "text": story * 6 + foot} for i, story in enumerate(stories)]
+    with dedup.scan(rows) as learned:
+        model, origins = learned.furniture, list(learned.origins)
+    assert model
+    assert {line["origin"]["name"] for line in origins} == {AP}
+    with dedup.scan(rows, furniture=model) as given:
+        assert list(given.origins) == origins
+
+
 def test_times_count_only_where_they_can_tell() -> None:
     def first_seen(a: str, b: str) -> set[str | None]:
         one = scan(
@@ -181,6 +249,22 @@ def test_times_count_only_where_they_can_tell() -> None:
     assert first_seen("2026-03-10T08:00:00", "2026-03-11T11:00:00") == {"one.example"}
     assert first_seen("2026-03-10", "2026-03-13") == {"one.example"}
     assert first_seen("2025-03-10T08:00:00Z", "2026-03-10T11:00:00Z") == set()
+
+
+def test_a_scan_says_of_an_article_alone_what_it_says_itself() -> None:
+    """Also of one that says nothing: how likely its writer is unknown depends on who runs the site."""
+    cases = [case.article() | {"text": f"{case.article()['text']}\n\nNumber {i}."} for i, case in enumerate(ALL[:40])]
+    hosts = [None, "unheard-of.example", "apnews.com", "msn.com", "nytimes.com", "prnewswire.com"]
+    cases += [{"id": str(host), "text": f"A tale of the sea at {host}, told once.", "domain": host} for host in hosts]
+    with dedup.scan(cases) as found:
+        clustered = {member.id for one in found.clusters for member in one.members}
+        lines = {line["id"]: line["origin"] for line in found.origins if line["id"] not in clustered}
+    assert set(map(str, hosts)) <= set(lines)
+    for case in cases:
+        if case["id"] in lines:
+            alone, scanned = dedup.origin(case), lines[case["id"]]
+            assert (scanned["name"], scanned["probability"]) == (alone.name, alone.probability), case["id"]
+    assert lines["apnews.com"]["name"] == AP
 
 
 def test_masked_credits_are_hardly_ever_guessed_wrong() -> None:

@@ -226,7 +226,10 @@ def plainly(bodies: Bodies) -> set[tuple[int, int]]:
                 and bool(np.all(words[at : at + len(sequence)] & WORD_HASH == sequence))
                 and (not capital or bool(words[at] & CAPITAL))
             ]  # fmt: skip
-            if here and _spoken(words, at, at + max(here)[0], lexicon):
+            part = slice(bodies.tokens.first[i], bodies.tokens.last[i])
+            beside = at > 0 and bodies.tokens.start[part][at] - bodies.tokens.end[part][at - 1] == 1
+            longer = beside and words[at - 1] & CAPITAL and int(words[at - 1] & WORD_HASH) != int(lexicon.the[0])
+            if here and not longer and _spoken(words, at, at + max(here)[0], lexicon):
                 out.update((i, number) for size, number in here if size == max(here)[0])
     return out
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stories import Article, joined, pool, said_by_index, said_by_scan, sentences
 
+import dedup
 from dedup.index import Index
 
 POOL = pool(3)
@@ -32,6 +33,10 @@ def test_the_pool_has_all_relations() -> None:
     assert {m["relation"] for c in found.values() for m in c["members"]} == RELATIONS
     assert found == said_by_scan(POOL, index)
     assert any(c["origin"]["name"] == "Associated Press" for c in found.values())
+    with dedup.scan(POOL, furniture=index.furniture) as result:
+        for line in result.origins:
+            told = index.query(next(a for a in POOL if a["id"] == line["id"])).to_dict()
+            assert (told["origin"], told["evidence"]) == (line["origin"], line["evidence"]), line["id"]
 
 
 @st.composite

@@ -182,7 +182,8 @@ class FakeResult:
         }
         self.closed = False
 
-    def write(self, directory: Path, keep: str | None = None) -> None:
+    def write(self, directory: Path, keep: str | None = None, **options: Any) -> None:
+        self.written = options
         directory.mkdir(parents=True, exist_ok=True)
         (directory / "clusters.jsonl").write_text("".join(json.dumps(c.to_dict()) + "\n" for c in self.clusters))
         (directory / "pairs.jsonl").write_text("".join(json.dumps(p.to_dict()) + "\n" for p in self.pairs))

@@ -154,9 +154,9 @@ def test_batch_sizes(
     batches = 0
     read = jsonl.read_jsonl
 
-    def counted(*args: Any) -> Iterator[Any]:
+    def counted(*args: Any, **options: Any) -> Iterator[Any]:
         nonlocal batches
-        for batch in read(*args):
+        for batch in read(*args, **options):
             batches += 1
             yield batch
 

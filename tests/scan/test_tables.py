@@ -124,13 +124,17 @@ def test_origins_are_written_as_they_are(data: st.DataObject, block: int) -> Non
     cluster = data.draw(st.lists(st.integers(-1, len(known) - 1), min_size=len(ids), max_size=len(ids)))
     alone = [rank for rank, number in enumerate(cluster) if number < 0]
     single = {rank: data.draw(origins()) for rank in alone if data.draw(st.booleans())}
-    unknown = data.draw(origins())
+    unknown = data.draw(st.lists(origins(), min_size=1, max_size=3))
+    which = [data.draw(st.integers(0, len(unknown) - 1)) for _ in ids]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tables, "BLOCK", block)
-        lines = b"".join(OriginTable(Names(ids), np.array(cluster, np.int64), known, single, unknown).lines())
+        table = OriginTable(
+            Names(ids), np.array(cluster, np.int64), known, single, unknown, np.array(which, np.int64)
+        )
+        lines = b"".join(table.lines())
     expected = []
     for rank, (name, number) in enumerate(zip(ids, cluster, strict=True)):
-        origin = known[number] if number >= 0 else single.get(rank, unknown)
+        origin = known[number] if number >= 0 else single.get(rank, unknown[which[rank]])
         expected.append(
             {
                 "id": name,

@@ -1,7 +1,8 @@
 """Readers: whatever comes in becomes `Batch`es, a bounded amount at a time.
 
 One file a format; `FORMATS` is the registry. To add a format, write a module with a function
-`(source, settings) -> Iterator[Batch]` and name it here.
+`(source, settings) -> Iterator[Batch]` and name it here. Formats that hold web pages are given the `Pages` of the
+reading as well, its workers and cache (`dedup.articles.pages`); of HTML files a whole run is read at once.
 
 A record that cannot be taken becomes a `Reject`, and the records beside it are read on:
 
@@ -19,6 +20,9 @@ A record that cannot be taken becomes a `Reject`, and the records beside it are 
 | `bad_row` | a CSV row with more or fewer cells than the header, or with a quote that is never closed |
 | `truncated` | a compressed file that ends early; the records before are kept |
 | `corrupt` | damaged data in the middle of a file; the records before are kept |
+| `not_an_article` | a page that is a front page, a tag's or author's page, a list of links |
+| `error_page`, `consent_wall`, `paywall` | a page that shows one of these in the article's place |
+| `timeout`, `too_much_memory`, `extractor_crashed`, `extractor_failed` | a page that its extraction does not survive |
 | `unreadable` | a file that cannot be parsed or read at all |
 | `no_text_field` | a table without a text column; the detail names its columns |
 """
@@ -28,6 +32,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,34 +49,47 @@ class Format:
     """A format: the endings of its files, where its reader is, and what may be done with its files.
 
     `compressible`: .gz, .zst and .bz2 may follow the ending. `streams`: can be read from standard input.
+    `pages`: may hold web pages. `together`: files that follow one another are given to the reader as a list.
     """
 
     endings: tuple[str, ...]
     reader: str
     compressible: bool = True
     streams: bool = True
+    pages: bool = False
+    together: bool = False
 
-    def load(self) -> Callable[[Source, Settings], Iterator[Batch]]:
+    def load(self) -> Callable[..., Iterator[Batch]]:
         """The reader; imported only when a file of the format is there."""
         module, _, function = self.reader.partition(":")
         return getattr(import_module(f"{__name__}.{module}"), function)  # type: ignore[no-any-return]
 
 
 FORMATS: dict[str, Format] = {
-    "jsonl": Format((".jsonl", ".ndjson"), "jsonl:read_jsonl"),
-    "json": Format((".json",), "jsonl:read_json"),
+    "jsonl": Format((".jsonl", ".ndjson"), "jsonl:read_jsonl", pages=True),
+    "json": Format((".json",), "jsonl:read_json", pages=True),
     "csv": Format((".csv",), "delimited:read_csv"),
     "tsv": Format((".tsv",), "delimited:read_tsv"),
     "parquet": Format((".parquet",), "tables:read_parquet", compressible=False, streams=False),
     "arrow": Format((".arrow", ".feather", ".ipc"), "tables:read_arrow", compressible=False, streams=False),
     "txt": Format((".txt",), "text:read_text"),
+    "html": Format((".html", ".htm", ".xhtml"), "html:read_html", pages=True, together=True),
+    "warc": Format((".warc",), "warc:read_warc", pages=True),
 }
 
 
 def read(sources: Iterable[Source], settings: Settings) -> Iterator[Batch]:
-    """The articles of the files, file by file in the order given, each batch of one file."""
-    for source in sources:
-        yield from FORMATS[source.format].load()(source, settings)
+    """The articles of the files in the order given, each batch of one file or of HTML files."""
+    from dedup.articles.pages.flow import Pages
+
+    with Pages(settings) as pages:
+        for name, group in groupby(sources, key=lambda source: source.format):
+            format = FORMATS[name]
+            if format.together:
+                yield from format.load()(list(group), settings, pages)
+                continue
+            for source in group:
+                yield from format.load()(source, settings, **({"pages": pages} if format.pages else {}))
 
 
 def read_objects(obj: Any, settings: Settings) -> Iterator[Batch]:

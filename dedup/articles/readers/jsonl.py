@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -11,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 from orjson import JSONDecodeError, loads
 
 from dedup.articles.batch import Batch
-from dedup.articles.fields import Refused
+from dedup.articles.fields import Refused, clean, kind
 from dedup.articles.readers.collect import BATCH_ROWS, BATCH_TEXT, Collector, bare
 from dedup.articles.readers.lenient import as_record, exact, parse, parse_any
 from dedup.articles.readers.streams import BLOCK, MAX_RECORD, Cut, Skipped, is_positional, lines, open_stream
 from dedup.settings import Settings
 
 if TYPE_CHECKING:
+    from dedup.articles.pages.flow import Item, Pages
     from dedup.articles.sources import Source
 
 _BOM = b"\xef\xbb\xbf"
@@ -25,27 +27,39 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_jsonl(
-    source: Source, settings: Settings, *, block: int = BLOCK, batch_text: int = BATCH_TEXT, limit: int = MAX_RECORD
+    source: Source,
+    settings: Settings,
+    *,
+    block: int = BLOCK,
+    batch_text: int = BATCH_TEXT,
+    limit: int = MAX_RECORD,
+    pages: Pages | None = None,
 ) -> Iterator[Batch]:
     """The articles of a file of JSON lines. Sizes are for tests: they change the batches, never the articles."""
-    reader = _Lines(source, settings, batch_text, limit)
+    reader = _Lines(source, settings, batch_text, limit, pages)
     with reader.cut(), open_stream(source, block) as file:
         yield from reader.batches(lines(file, limit))
     yield from reader.collector.flush()
 
 
 def read_json(
-    source: Source, settings: Settings, *, block: int = BLOCK, batch_text: int = BATCH_TEXT, limit: int = MAX_RECORD
+    source: Source,
+    settings: Settings,
+    *,
+    block: int = BLOCK,
+    batch_text: int = BATCH_TEXT,
+    limit: int = MAX_RECORD,
+    pages: Pages | None = None,
 ) -> Iterator[Batch]:
     """A `.json` file: JSON lines of any number, or one array or one object of up to `limit` bytes."""
-    reader = _Lines(source, settings, batch_text, limit)
+    reader = _Lines(source, settings, batch_text, limit, pages)
     with reader.cut(), open_stream(source, block) as file:
         found = lines(file, limit)
         head = _head(found)
         if head and not _begins_lines(head):
             head, whole = _whole(head, found, limit)
             if whole is not None:
-                yield from _elements(whole, reader.collector)
+                yield from _elements(whole, reader)
                 return
         yield from reader.batches(chain(head, found))
     yield from reader.collector.flush()
@@ -81,7 +95,10 @@ def _no_text(record: Any) -> Any:
 class _Lines:
     """Reads lines into batches; keeps line number and byte offset."""
 
-    def __init__(self, source: Source, settings: Settings, batch_text: int, limit: int) -> None:
+    def __init__(
+        self, source: Source, settings: Settings, batch_text: int, limit: int, pages: Pages | None = None
+    ) -> None:
+        self.settings, self.pages = settings, pages
         self.collector = Collector(source.name, settings, batch_text)
         self.collector.exactly = self._exactly
         self.path = source.path
@@ -103,8 +120,70 @@ class _Lines:
     def batches(self, found: Iterator[bytes | Skipped]) -> Iterator[Batch]:
         """Full batches; what is left stays with the collector."""
         found = chain(list(self._first(found)), found)
-        while self._take(found):
-            yield from self.collector.flush()
+        try:
+            while self._take(found):
+                yield from self.collector.flush()
+            return
+        except _HoldsPage as page:
+            line = page.line
+        yield from self.collector.flush()
+        self.number -= 1
+        yield from self.with_pages(self._items(chain([line], found)))
+
+    def with_pages(self, items: Iterator[Item]) -> Iterator[Batch]:
+        """The batches of records of which some hold a page instead of a text."""
+        from dedup.articles.pages.flow import Pages
+
+        if self.pages is not None:
+            yield from self.pages.batches(items, self.collector.file, self.collector.batch_text)
+            return
+        with Pages(self.settings) as pages:
+            yield from pages.batches(items, self.collector.file, self.collector.batch_text)
+
+    def _items(self, found: Iterator[bytes | Skipped]) -> Iterator[Item]:
+        """The records of the lines, from the first that holds a page."""
+        from dedup.articles.pages.flow import Item
+
+        file = self.collector.file
+        try:
+            for line in found:
+                self.number += 1
+                offset, self.offset = self.offset, self.offset + len(line)
+                try:
+                    if isinstance(line, Skipped):
+                        raise Refused("too_large", f"{len(line):,} bytes; a record may have {self.limit:,}")
+                    if not line.strip():
+                        continue
+                    item = self.item(parse(line), self.number)
+                    if any(type(item.record.get(name)) is float for name in self.collector.names.of("id")):  # type: ignore[union-attr]
+                        item = self.item(exact(line), self.number)
+                except Refused as refused:
+                    yield Item(file, self.number, refused=refused)
+                    continue
+                if self.positional:
+                    yield replace(item, offset=offset, length=bare(line))
+                else:
+                    yield replace(item, raw=line)
+        except Cut as cut:
+            yield Item(file, self.number + 1 if cut.within else None, refused=cut)
+
+    def item(self, record: dict[str, Any], number: int) -> Item:
+        """A record, with its page where it has one and no text."""
+        from dedup.articles.pages.flow import Item
+
+        file = self.collector.file
+        try:
+            self.collector.names.text_bytes(record)
+        except Refused as refused:
+            if (name := _page_name(record)) is None:
+                return Item(file, number, record=record, refused=refused)
+            page = record[name]
+            if not isinstance(page, str):
+                raise Refused("wrong_type", f"field {name!r} holds {kind(page)}, not a page") from None
+            url = self.collector.names.column("url", {key: [value] for key, value in record.items()}, 1)[0]
+            header = {"charset": "utf-8"} | ({"url": url} if url else {})
+            return Item(file, number, page=clean(page).encode(), header=header, record=record)
+        return Item(file, number, record=record)
 
     def _first(self, found: Iterator[bytes | Skipped]) -> Iterator[bytes | Skipped]:
         """The first line without a byte order mark."""
@@ -202,9 +281,30 @@ class _Lines:
             record = parse(line)
             text = collector.names.text_bytes(record)
         except Refused as refused:
+            if refused.reason in _WITHOUT_TEXT and isinstance(line, bytes) and _page_name(record) is not None:
+                raise _HoldsPage(line) from None
             collector.reject(number, refused)
             return None
         return collector.row(record), text
+
+
+#: Why a record may be looked at for a page.
+_WITHOUT_TEXT = ("no_text", "empty_text")
+
+
+class _HoldsPage(Exception):
+    """A line whose record has a page and no text: from it on, lines are read another way."""
+
+    def __init__(self, line: bytes) -> None:
+        super().__init__()
+        self.line = line
+
+
+def _page_name(record: dict[str, Any]) -> str | None:
+    """The field of a record that holds its page."""
+    from dedup.articles.pages.flow import PAGE_NAMES
+
+    return next((name for name in PAGE_NAMES if record.get(name)), None)
 
 
 def _head(found: Iterator[bytes | Skipped]) -> list[bytes | Skipped]:
@@ -253,14 +353,20 @@ def _whole(
     return head, whole
 
 
-def _elements(whole: bytes, collector: Collector) -> Iterator[Batch]:
+def _elements(whole: bytes, reader: _Lines) -> Iterator[Batch]:
     """The objects of one array, numbered from 1; or the one object."""
+    collector = reader.collector
     try:
         value = parse_any(whole, exactly=True)
     except Refused as refused:
         collector.reject(None, refused)
         value = []
-    for number, record in enumerate(value if isinstance(value, list) else [value], 1):
+    records = value if isinstance(value, list) else [value]
+    if any(isinstance(record, dict) and _page_name(record) for record in records):
+        yield from collector.flush()
+        yield from reader.with_pages(_element_items(records, reader))
+        return
+    for number, record in enumerate(records, 1):
         try:
             collector.add(as_record(record), number)
         except Refused as refused:
@@ -268,3 +374,14 @@ def _elements(whole: bytes, collector: Collector) -> Iterator[Batch]:
         if collector.full:
             yield from collector.flush()
     yield from collector.flush()
+
+
+def _element_items(records: list[Any], reader: _Lines) -> Iterator[Item]:
+    """The same, where some hold pages."""
+    from dedup.articles.pages.flow import Item
+
+    for number, record in enumerate(records, 1):
+        try:
+            yield reader.item(as_record(record), number)
+        except Refused as refused:
+            yield Item(reader.collector.file, number, refused=refused)

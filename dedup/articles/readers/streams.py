@@ -86,6 +86,36 @@ def open_stream(source: Source, block: int = BLOCK) -> Iterator[io.BufferedReade
         raise Cut("unreadable", error.strerror or str(error), within=False) from None
 
 
+@contextmanager
+def open_raw(source: Source) -> Iterator[tuple[io.BufferedReader, str | None]]:
+    """The source's bytes as they are, and its compression; standard input stays open."""
+    try:
+        with ExitStack() as stack:
+            if source.path == "-":
+                file: Any = sys.stdin.buffer
+            else:
+                file = stack.enter_context(open(source.path, "rb", buffering=BLOCK))
+            plain = source.compression is None and not is_positional(source)
+            yield file, sniff(file.peek(SNIFF)[:SNIFF]) if plain else source.compression
+    except OSError as error:
+        raise Cut("unreadable", error.strerror or str(error), within=False) from None
+
+
+def unpacked(file: IO[bytes], compression: str) -> Iterator[bytes]:
+    """The content of an open compressed file, piece by piece; raises `Cut` where it is damaged."""
+    return _decompressed(compression, _raw(file, BLOCK), BLOCK)
+
+
+def unpack(content: bytes, compression: str, limit: int) -> bytes:
+    """The content of a whole compressed file; raises `Cut` where it is damaged and `Refused` beyond `limit` bytes."""
+    out = bytearray()
+    for piece in unpacked(io.BytesIO(content), compression):
+        out += piece
+        if len(out) > limit:
+            raise Refused("too_large", f"more than {limit:,} bytes after decompression, as many as a page may have")
+    return bytes(out)
+
+
 class _Pieces(io.RawIOBase):
     """Pieces of bytes as a file."""
 

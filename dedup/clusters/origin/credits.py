@@ -21,9 +21,9 @@ _HELPED = re.compile(
 )
 #: `Jane Roe/USA TODAY Sports`, `Jane Roe/Reuters`: who took a picture, and for whom.
 _TAKEN = re.compile(r"^\W*[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){1,2}\s?/\s?[A-Z][\w .]{1,30}\W*$")
-#: The note on a writer below a text: `Jane Roe writes for The Associated Press.`
+#: The note on a writer below a text: `Jane Roe writes for The Associated Press.`, by name or surname.
 _WRITES_FOR = re.compile(
-    r"^\W*[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){1,3} "
+    r"^\W*[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,3} "
     r"(?:writes for|is an? (?:\w+ ){0,3}(?:writer|reporter|correspondent|columnist) (?:for|with|at)) "
     r"(?P<owner>[^.,;]{2,40})[.]?\W*$"
 )
@@ -38,6 +38,9 @@ _DATE = re.compile(
     r"(?:\s+\d{1,2})?(?:,?\s+\d{4})?(?=\s*(?:$|[;,|]))",
     re.IGNORECASE,
 )
+#: American papers of small towns are named with their state: `Tallahassee (Fla.) Democrat`.
+_STATE = re.compile(r"(?<=\w) \((?:[A-Z][a-z]{1,5}\.|[A-Z]\.[A-Z]\.|[A-Z]{2})\) (?=[A-Z][a-z])")
+_TIME = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b")
 #: A byline or credit line is not longer than this, in words.
 _LONGEST = 16
 
@@ -49,7 +52,7 @@ def is_photo(text: str) -> bool:
 
 def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     """What a byline or credit line says."""
-    line = text.strip()
+    line = _STATE.sub(" ", text.strip())
     if cues.search("contributed", line):
         return _contribution(line, place, registry)
     if place.foot and (note := _WRITES_FOR.match(line)):
@@ -61,12 +64,14 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
         return ()
     by = cues.leading("by").match(line)
     source = cues.leading("source").match(line)
-    if source and line[source.end() - 1 : source.end()] not in ":：" and source.group().strip()[-1:] not in ":：":
-        source = None
+    if source and source.group().strip()[-1:] not in ":：" and not cues.leading("provided").match(line):
+        source = None  # `Provided by X` needs no colon, `Source X` does
     via = cues.leading("via").match(line)
     helped = _HELPED.match(line)
     lead = source or via or (by if by and by.end() < len(line) else None) or helped
     rest = line[lead.end() :] if lead else line
+    if via:
+        rest = rest.rpartition(" via ")[2]  # `Authored by Jane Roe via The Millbrook Ledger`
     names, strangers = _named(rest, place, registry)
     words = quote(line)
     if via:
@@ -132,8 +137,9 @@ def _named(text: str, place: Place, registry: Registry) -> tuple[list[Found], in
         if not segment.strip(" .:-–—"):
             continue
         one = registry.find(segment, text, place.tld, text) or _titled(segment, place, registry)
+        one = one or _after_person(segment, place, registry)
         if one is None:
-            strangers += not cues.pattern("agencies").fullmatch(segment.strip())
+            strangers += not (cues.pattern("agencies").fullmatch(segment.strip()) or _is_time(segment))
         elif one.agency.name not in [f.agency.name for f in found]:
             found.append(one)
     return found, strangers
@@ -151,6 +157,23 @@ def _titled(segment: str, place: Place, registry: Registry) -> Found | None:
         if found := registry.find(" ".join(words[:size]), segment, place.tld):
             return found
     return None
+
+
+def _after_person(segment: str, place: Place, registry: Registry) -> Found | None:
+    """`JANE ROE Associated Press`: a person, and without a comma the agency, by a name of several words."""
+    words = segment.split()
+    for size in (2, 3):
+        name = words[size:]
+        if 2 <= len(name) <= 4 and all(word[0].isupper() and word.isalpha() for word in words):
+            found = registry.find(" ".join(name), segment, place.tld)
+            if found is not None and found.strong and found.agency.kind == "agency":
+                return found
+    return None
+
+
+def _is_time(segment: str) -> bool:
+    """`publié le mardi 10 mars 2026 à 10h12`, `10:14 a.m. EDT`: when, not who."""
+    return len(segment.split()) <= 9 and _TIME.search(segment) is not None
 
 
 def _contribution(line: str, place: Place, registry: Registry) -> tuple[Said, ...]:

@@ -60,8 +60,8 @@ def _either(role: str) -> str:
 
 
 #: Roles whose phrases make a line of the head, or of the foot, worth reading though it names nobody known.
-HEAD = ("licensed", "not_own", "notice", "staff")
-FOOT = ("licensed", "footer", "not_own", "notice", "signed", "standards")
+HEAD = ("licensed", "not_own", "notice", "staff", "relay")
+FOOT = ("licensed", "provided", "footer", "not_own", "notice", "signed", "standards")
 #: Single words that are a credit only when they begin a line of the foot.
 FOOT_WORDS = ("enditem", "copyright", "source", "quelle", "fonte", "fuente", "via")
 

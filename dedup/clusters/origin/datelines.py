@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from dedup.clusters.origin import cues
 from dedup.clusters.origin.registry import Found, Registry
 from dedup.clusters.origin.said import Place, Said, quote
 
@@ -18,9 +19,9 @@ _SLASHES = re.compile(r"/\s?([^/\s][^/\n]{0,28}?)\s?/")
 #: A bracket or slash ends within so many characters of the line's beginning.
 _REACH = 110
 _TAGS = re.compile(r"\s*(?:[/|,;=+&]|\s[-–—]\s|-(?=AFP|AP\b)|\bvia\b)\s*")
-_SEPARATOR = re.compile(r"\s*(?:[-–—]{1,3}|[:：.=,،।])")
+_SEPARATOR = re.compile(r"\s*(?:[-–—]{1,3}|_(?=\s)|[:：.=,،।])")
 #: A dash that sets a dateline off where nothing is in brackets.
-_DASH = re.compile(r"\s*(?:—|–|--+|(?<=[\s.\u0600-\u06ff])-(?=\s))\s*|-(?=\s)|(?<=[A-Z]{3})[.]\s|:\s")
+_DASH = re.compile(r"\s*(?:—|–|--+|(?<=[\s.\u0600-\u06ff])-(?=\s))\s*|-(?=\s)\s*|(?<=[A-Z]{3})[.]\s|:\s")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*")
 _CALL = re.compile(r"[KW][A-Z]{2,3}(?:-(?:TV|FM|AM|DT))?$")
 #: A person before the slash: `Jonathan Ernst/Reuters` took the picture.
@@ -28,7 +29,9 @@ _CAPTION = re.compile(r"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,3}\s*/\s*[A-Z]")
 _UPPER = re.compile(r"[A-Z]{2,}[A-Z &.]*$")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 #: `新华社上海3月10日电`: the tag begins the line, and the word for a dispatch ends the dateline.
-_WIRED = re.compile(r"^[（(【]?\s*([\u3400-\u9fff]{2,5}?社|中新网|新华网)(.{0,24}?)(?:电|電|讯|訊)")
+_WIRED = re.compile(r"^[（(【]?\s*([\u3400-\u9fff]{2,5}?社|中新网|新华网|路透)(.{0,24}?)(?:电|電|讯|訊)")
+#: Characters of a story after its dateline, at least; less is a note of another kind.
+_SOME_TEXT = 20
 #: Lower-case words that stand in names of places and dates.
 _SMALL = frozenset(
     [
@@ -103,7 +106,7 @@ def may_be(text: str, place: Place) -> bool:
     if not place.begins:
         return False
     head = text[:_REACH]
-    return place.dated or not head.isascii() or any(mark in head for mark in ("(", "/", "[", "--", " - ", ": ", ". "))
+    return place.dated or not head.isascii() or any(mark in head for mark in ("(", "/", "[", "--", "- ", ": ", ". "))
 
 
 def plain(text: str, registry: Registry) -> Said | None:
@@ -145,13 +148,16 @@ def _enclosed(
     dated = separated or not before.strip() or any(c.isdigit() for c in before)
     context = f"{before} {inside}"  # the place; the line after it tells the language
     parts = [part for part in _TAGS.split(inside.lstrip("©")) if part]
-    said = []
+    said: list[Said] = []
     agency = False
     for part in parts:
         found = _tag(part, context, after, place, registry)
         if found is not None and slashed and not dated and found.agency.kind != "press_release":
             continue
         if found is not None:
+            if agency and "=" in inside and found.agency.kind == "agency" and said:
+                said.append(Said("distributor", words, found.agency.name))  # `AFP=時事`: the second passes it on
+                continue
             agency = agency or found.agency.kind == "agency"
             said.append(Said(_strength(found, separated, any(c.isdigit() for c in before)), words, found.agency.name))
         elif _CALL.match(part) and separated:
@@ -177,7 +183,8 @@ def _tag(part: str, context: str, after: str, place: Place, registry: Registry) 
                 return found._replace(home=True)
     if found is None and part[:1].isupper():  # `Reuters Health`, `Newsfile Corp. - March 10, 2026`
         found = registry.find(part.split(" ")[0], context, place.tld)
-        if found is not None and (found.agency.homonym == "high" or " " not in part):
+        # `(CBS TAMPA)` is a station's; its network's news is another desk.
+        if found is not None and (found.agency.homonym == "high" or found.agency.kind == "outlet" or " " not in part):
             return None
     return found
 
@@ -186,7 +193,8 @@ def _strength(found: Found, separated: bool, dated: bool) -> str:
     if found.strong:
         plain = separated or dated or found.home or found.agency.homonym == "low"
         return "dateline" if plain else "dateline_weak"
-    return "dateline" if separated and found.agency.homonym == "medium" else "dateline_weak"
+    # `ROME, Mar 10 2026 (IPS) - ` has the form of a dateline in all its parts.
+    return "dateline" if separated and (found.agency.homonym == "medium" or dated) else "dateline_weak"
 
 
 def _set_off(line: str, place: Place, registry: Registry) -> tuple[Said, ...]:
@@ -201,8 +209,7 @@ def _set_off(line: str, place: Place, registry: Registry) -> tuple[Said, ...]:
                 found = registry.find(segment, left, place.tld, right) if segment else None
                 if found is None or not _placelike(left.replace(segment, " ")):
                     continue
-                # In `МОСКВА, 3 мар - РИА Новости. Text` the tag comes after the dash.
-                if segments[0] != left and segment not in left and not re.match(rf"{re.escape(segment)}[.:—–-]", right):
+                if segments[0] != left and segment not in left and not _after_dash(left, dash.group(), right, segment):
                     continue
                 if found.agency.kind == "outlet" and left.strip() == segment:
                     continue  # a headline: "BBC News - Ferry terminal to close"
@@ -210,6 +217,16 @@ def _set_off(line: str, place: Place, registry: Registry) -> tuple[Said, ...]:
                     signal = "dateline" if found.strong else "dateline_weak"
                     return (Said(signal, quote(line[: dash.end()].strip(" -–—")), found.agency.name),)
     return _led(line, place, registry)
+
+
+def _after_dash(left: str, dash: str, right: str, tag: str) -> bool:
+    """Whether a tag that begins what comes after the dash ends a dateline: `МОСКВА, 3 мар - РИА Новости. Text`, or
+    `باريس - أ ف ب` on a line of its own. `Contributing: AP.` and `Photo - AFP.` are no places."""
+    if ":" in dash or cues.search("photo", left):
+        return False
+    if right.strip() == tag:
+        return not left.isascii()
+    return re.match(rf"{re.escape(tag)}[.:—–-]", right) is not None and len(right) > len(tag) + _SOME_TEXT
 
 
 def _led(line: str, place: Place, registry: Registry) -> tuple[Said, ...]:

@@ -26,6 +26,10 @@ RIVALS, RIVAL = 3, 0.005
 _SURE_HOURS, _AT_ONCE = 10.0, 1 / 6
 #: Signals that name a stop on the text's way, and which.
 _STOPS = {"distributor": "distributor", "via": "hop", "feed_footer": "hop"}
+#: What a copy says of others, and what more it says where one of them is here too: there the text came from.
+_POINTS = frozenset({"attributed", "contribution", "via", "feed_footer"})
+#: A name in no registry is one that is known, where a copy stands on its site.
+_CONFIRMED = {"source_other": "source_line", "copyright_other": "copyright_outlet"}
 #: Signals whose name is not the writer's.
 _SILENT = frozenset({"distributor", "told_once", "unknown_tag", "photo_credit", "in_tail"})
 
@@ -144,8 +148,10 @@ def gather(members: Sequence[Witness], known: Registry) -> tuple[dict[Piece, Evi
                 signal, name = _told(signal, name, hosts)
             elif name is not None and name == host:
                 signal = _of_itself(signal, name, known)
-            elif signal == "attributed" and name in hosts.values():
+            elif signal in _POINTS and name in hosts.values():
                 signal = "spoken_of"
+            elif signal in _CONFIRMED and name in hosts.values():
+                signal = _CONFIRMED[signal]
             piece = Piece(signal, name)  # type: ignore[arg-type]
             if piece not in found:
                 found[piece] = Evidence(item.article, signal, item.quote, name, 0.0)

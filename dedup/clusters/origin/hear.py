@@ -27,6 +27,8 @@ _HEAD_WORDS, _FOOT_WORDS = 60, 30
 #: Bytes of a line before and after the word that was found in it, so that a paragraph does not count as a line.
 _BEFORE, _AFTER = 240, 200
 _DATELINE = 120
+#: Words that a story has after its dateline, at least.
+_STORY = 100
 #: Words after a name within which a verb is its own.
 _APPOSITION = 6
 
@@ -35,7 +37,8 @@ _APPOSITION = 6
 NAME, ANY_CASE, HEAD_CUE, FOOT_CUE, POSSESSIVE = 1, 2, 4, 8, 16
 #: Where something was heard, as bits: a line may be both head and foot. CUT_LEFT: the line began earlier; CUT_RIGHT: it
 #: goes on. TOLD and ATTRIBUTED: in the story, which was told to the agency, or says what the agency reported.
-HEAD, FOOT, TOLD, ATTRIBUTED, CUT_LEFT, CUT_RIGHT = 1, 2, 4, 8, 16, 32
+#: LATE: in brackets at the beginning of a line farther in, as a dateline is after captions and other clutter.
+HEAD, FOOT, TOLD, ATTRIBUTED, CUT_LEFT, CUT_RIGHT, LATE = 1, 2, 4, 8, 16, 32, 64
 
 _TOLD = "told gegenüber"
 _ATTRIBUTED_BEFORE = "citing cited quoting laut selon según secondo segundo volgens enligt ifølge według"
@@ -49,7 +52,7 @@ class Lexicon(NamedTuple):
     they follow each other until `last`. `bits` (1024,) uint64: the anchors' low 16 bits. The words of sequence p are
     `token[begin[p] : begin[p + 1]]`, its rarest (longest) is number `anchor[p]` of them; `kind` are bits of what it
     is, `name` the number of its agency, -1 for a cue. `told`, `before`, `after`, `according`: words that speak of a
-    source.
+    source; `the`: the one that may begin with a capital before a name.
     """
 
     slot: NDArray[np.int32]
@@ -64,6 +67,7 @@ class Lexicon(NamedTuple):
     before: NDArray[np.uint32]
     after: NDArray[np.uint32]
     according: NDArray[np.uint32]
+    the: NDArray[np.uint32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +106,7 @@ class Ear:
             _bits([int(rows[i][anchors[i]]) for i in order]),
             *(tokenise(text_array([w])).words(0) & WORD_HASH for w in (_TOLD, _ATTRIBUTED_BEFORE, _ATTRIBUTED_AFTER)),
             tokenise(text_array(["according to"])).words(0) & WORD_HASH,
+            tokenise(text_array(["the"])).words(0) & WORD_HASH,
         )
 
     def _names(self) -> list[tuple[str, int, int]]:
@@ -176,8 +181,11 @@ def _among(word, words):
 
 
 @nb.njit(nogil=True, cache=True)
-def _mention(word, low, first, after, high, lexicon):
+def _mention(word, start, end, low, first, after, high, lexicon):
     """How the story speaks of the name at tokens first..after: TOLD, ATTRIBUTED or -1; an article may stand before."""
+    if first > low and word[first - 1] & CAPITAL and start[first] - end[first - 1] == 1:
+        if not _among(word[first - 1], lexicon.the):
+            return -1  # `according to Apple Insider`: a longer name, of somebody else
     if after < high and word[after] & CAPITAL and not word[after] & SENTENCE:
         return -1  # `told CBS Boston`: a longer name, of somebody else
     for before in (first - 1, first - 2):
@@ -225,7 +233,7 @@ def hear_kernel(data, offsets, first, last, word, start, end, lexicon, out):
             after = begin + lexicon.begin[place + 1] - lexicon.begin[place]
             kind = lexicon.kind[place]
             if name >= 0 and not kind & POSSESSIVE:
-                spoken = _mention(word, low, begin, after, high, lexicon)
+                spoken = _mention(word, start, end, low, begin, after, high, lexicon)
                 if spoken >= 0:
                     if count < out.shape[1]:
                         out[0, count] = i
@@ -241,6 +249,8 @@ def hear_kernel(data, offsets, first, last, word, start, end, lexicon, out):
                 where |= HEAD
             if at >= high - _FOOT_WORDS and kind & (NAME | ANY_CASE | FOOT_CUE):
                 where |= FOOT
+            if where == 0 and name >= 0 and at + _STORY < high and data[base + end[after - 1]] == 41:
+                where = LATE
             if where == 0:
                 continue
             left = base + start[begin]
@@ -250,7 +260,9 @@ def hear_kernel(data, offsets, first, last, word, start, end, lexicon, out):
             if left == line and where == seen:
                 continue
             # A dateline stands at the beginning of its line.
-            if where == HEAD and base + start[begin] - left > _DATELINE:
+            if where & (HEAD | LATE) == where and base + start[begin] - left > _DATELINE:
+                continue
+            if where == LATE and left > base and data[left - 1] != 10:
                 continue
             line = left
             seen = where

@@ -19,7 +19,7 @@ _LINK = re.compile(
     r"på|av|w|в|на|di|an?)\b\s*)*[:\s]*"
 )
 _COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|copyright|\bcopr\b|droits réservés)[\s:©,]*"
+    r"(?:©|\(c\)|copyright|\bcopr\b|droits réservés|\bc\.(?=\s?\d{4}))[\s:©,]*"
     r"(?:(?:\(c\)|copyright|by|the|\d{4}(?:\s?[-–,]\s?\d{4})?)[\s,.]*)*",
     re.IGNORECASE,
 )
@@ -97,15 +97,21 @@ def _syndicated(line: str, words: str, place: Place, registry: Registry) -> tupl
     return tuple(said)
 
 
+def _within(line: str, mark: str, at: int) -> bool:
+    """Whether the word stands within a sentence: `the Copyright Alert System`."""
+    before = line[:at].rstrip()
+    return before[-1:].isalnum() and not mark.lower().startswith(("©", "(c)")) and not any(c.isdigit() for c in mark)
+
+
 def _copyright(line: str, words: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     low = line.lower()
-    there = "©" in line or "copyright" in low or "(c)" in low or "copr" in low or "droits" in low
+    there = "©" in line or low.startswith("c.") or any(mark in low for mark in ("copyright", "(c)", "copr", "droits"))
     mark = _COPYRIGHT.search(line) if there else None
     if mark is None:
         owner = _YEAR_OWNER.match(line) if line[:4].strip("— -*").isdigit() or line[:4].isdigit() else None
         found = registry.find(owner.group("owner"), line, place.tld) if owner else None
         return (Said("copyright", words, found.agency.name),) if found is not None else ()
-    if cues.search("photo", line[: mark.start() + 30]):
+    if cues.search("photo", line[: mark.start() + 30]) or _within(line, mark.group(), mark.start()):
         return ()
     rest = _SUFFIX.sub("", line[mark.end() :])
     head = re.split(r"[;|(]|\.(?:\s|$)|,(?!\s(?:Inc|LLC|Ltd|L\.?P))", rest, maxsplit=1)[0].strip()

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from dedup.articles.furniture import Bodies
 from dedup.articles.phrases import RULE_DATELINE
@@ -27,6 +29,10 @@ _REMEMBERED = 8192
 _LONGEST_CREDIT = 240
 #: Bytes of a story's beginning and of a page's end in which a release names its issuer.
 _OPENING, _CLOSING = 400, 4000
+#: Bytes of a paragraph that is read to its end.
+_PARAGRAPH = 2000
+#: Signals of an article that already says whose it is.
+_NAMED = frozenset({"dateline", "byline", "credit", "authors", "copyright", "licence", "distributor", "end_mark"})
 
 Column = Sequence[str | None]
 
@@ -76,8 +82,12 @@ class Listener:
             return
         data, offsets = text_buffers(bodies.tokens.texts)
         spoken: dict[int, list[tuple[bool, str, str]]] = {}
+        late: dict[int, list[Said]] = {}
         for i, where, low, high, number in lines.T.tolist():
             base = int(offsets[i])
+            if where & hear.LATE:
+                late.setdefault(i, []).extend(self._late(data, base + low, int(offsets[i + 1]), tlds(i)))
+                continue
             text = data[base + low : base + high].tobytes().decode(errors="ignore")
             if where & (hear.TOLD | hear.ATTRIBUTED):
                 name = self.registry.agencies[number].name
@@ -90,6 +100,18 @@ class Listener:
                 said.setdefault(i, []).extend(found)
         for i, heard in spoken.items():
             said.setdefault(i, []).extend(mentions.weigh(heard))
+        for i, alone in late.items():
+            # Two are those of a round-up; and after a dateline or credit in its place, it is another story's.
+            if len(alone) == 1 and not any(s.signal in _NAMED for s in said.get(i, ())):
+                said.setdefault(i, []).extend(alone)
+
+    def _late(self, data: NDArray[np.uint8], low: int, stop: int, tld: str) -> list[Said]:
+        """A dateline that begins a paragraph farther in. One that breaks off is a teaser of another story."""
+        line = data[low : min(stop, low + _PARAGRAPH)].tobytes().decode(errors="ignore").split("\n", 1)[0].rstrip()
+        if line.endswith(("…", "...", "[…]", "[...]")):
+            return []
+        found = datelines.read(line, Place(True, False, tld=tld), self.registry)
+        return [Said("dateline_late", s.quote, s.name) for s in found if s.signal == "dateline"]
 
     def line(self, text: str, place: Place, tld: str = "") -> tuple[Said, ...]:
         """What one line of head or foot says."""

@@ -29,6 +29,9 @@ _DESK = re.compile(
 _MAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 _DISPATCH = re.compile(r"^\W*dpa[:-][\w:,/ -]{6,}$")
 
+#: Words of a line that is nothing but a note: `Photos – AFP.`
+_SHORT = 5
+
 
 def is_signed(text: str) -> bool:
     """Whether a line begins like a desk's sign-off."""
@@ -74,7 +77,7 @@ def _end(line: str, place: Place, registry: Registry) -> list[Said]:
     if _DISPATCH.match(line):
         return [Said("end_mark", quote(line), "Deutsche Presse-Agentur")]
     end = _END.search(tail)
-    if end is None:
+    if end is None or (len(line.split()) <= _SHORT and cues.search("photo", line)):
         return []
     inside = next(group for group in end.groups() if group)
     if cues.search("photo", inside) or re.match(r"(?:with|mit|avec|con|com|met)\b", inside, re.IGNORECASE):

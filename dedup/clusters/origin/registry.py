@@ -26,7 +26,7 @@ ROLES = REPUBLISHING | {"chain"}
 
 #: Words that may follow a name without changing whose it is.
 _GENERIC = re.compile(r"\s+(?:news ?agency|news ?service|newswire|agency|wire|staff|staff reports?)$", re.IGNORECASE)
-_LEGAL = re.compile(r",?\s+(?:inc|llc|ltd|limited|l\.?p|corp|co)\.?$", re.IGNORECASE)
+_LEGAL = re.compile(r",?\s+(?:inc|llc|ltd|limited|l\.?p|corp|co|company)\.?$", re.IGNORECASE)
 #: A desk or agency before its name: `Redazione ANSA`, `Agencia EFE`.
 _DESK = re.compile(
     r"^(?:redazione|redaktion|redacción|redacao|redação|rédaction|newsroom|agencia|agenzia|agence|agência|agentur|agencja)\s+",

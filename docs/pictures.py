@@ -1,13 +1,18 @@
-"""Draw docs/demo.svg, the picture in the README: `python docs/picture.py`.
+"""Draw the pictures in the README: `python docs/pictures.py [demo] [report]`; without a name, all.
 
-The picture is what `dedup demo` prints in a terminal of 100 columns, with fewer clusters so that it fits a page.
+demo.svg is what `dedup demo` prints in a terminal of 100 columns, with fewer clusters so that it fits a page.
+report-*.png are `report.html` of the same sample in a headless Chromium, for which
+playwright and a Chromium must be installed (Debian: `apt-get install chromium`).
 """
 
 from __future__ import annotations
 
 import io
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -18,7 +23,15 @@ from rich.terminal_theme import TerminalTheme
 import dedup
 from dedup.reports import layout, terminal
 
-PICTURE = Path(__file__).with_name("demo.svg")
+FOLDER = Path(__file__).parent
+#: Pictures of the report: name, the address within the page, and height in pixels.
+REPORT = (
+    ("report-overview", "", 900),
+    ("report-flow", "#flow", 790),
+    ("report-story", "#c000002", 900),
+    ("report-compare", "#c000002/2", 900),
+)
+WIDTH = 1180
 COLUMNS = 100
 CLUSTERS = 3
 
@@ -63,7 +76,7 @@ FRAME = """\
 """
 
 
-def main() -> None:
+def demo() -> None:
     """Scan the sample on the clock, after a run that leaves the kernels cached, and draw the summary."""
     subprocess.run([sys.executable, "-m", "dedup", "demo"], check=True, stdout=subprocess.DEVNULL)
     terminal.CLUSTERS = CLUSTERS
@@ -83,7 +96,38 @@ def main() -> None:
     )  # fmt: skip
     layout.show(console, lines)
     drawn = console.export_svg(title="dedup demo", theme=THEME, code_format=FRAME, unique_id="demo")
-    PICTURE.write_text("\n".join(line.rstrip() for line in drawn.splitlines()) + "\n", encoding="utf-8")
+    text = "\n".join(line.rstrip() for line in drawn.splitlines()) + "\n"
+    (FOLDER / "demo.svg").write_text(text, encoding="utf-8")
+
+
+def report() -> None:
+    """Write the report of the sample, and take the pictures of it."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    args = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        as_file(files("dedup") / "sample" / "articles.jsonl") as sample,
+        sync_playwright() as player,
+    ):
+        with dedup.scan(str(sample)) as result:
+            result.write(Path(folder) / "out")
+        browser = player.chromium.launch(executable_path=chromium, args=args)
+        for name, part, height in REPORT:
+            page = browser.new_page(viewport={"width": WIDTH, "height": height}, color_scheme="light")
+            page.goto((Path(folder) / "out" / "report.html").as_uri() + part)
+            page.wait_for_timeout(1500)  # the page glides to where its address points
+            page.screenshot(path=FOLDER / f"{name}.png")
+        browser.close()
+
+
+def main() -> None:
+    """Draw those that are named."""
+    chosen = sys.argv[1:] or ["demo", "report"]
+    for name, draw in (("demo", demo), ("report", report)):
+        if name in chosen:
+            draw()
 
 
 if __name__ == "__main__":

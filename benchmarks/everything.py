@@ -1,0 +1,63 @@
+"""`python -m benchmarks all`: every part at its standard sizes, each in a process of its own, then the plots.
+
+A process of its own, because Linux counts a child's peak memory from what its parent held (`benchmarks.measure`).
+"""
+
+import argparse
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from benchmarks import record, scan
+from benchmarks.parts import Part, Report, Table
+from benchmarks.registry import APART, parts
+
+NAME = "all"
+SUMMARY = "run every part at its standard sizes, then draw the plots"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", type=int, default=1, help="seed of the corpora (default 1)")
+    parser.add_argument("--no-record", action="store_true", help="print only, leave RECORD.md as it is")
+    parser.add_argument("--parts", help="comma-separated (default all)")
+    parser.add_argument("--keep", type=Path, help="keep corpora and outputs in this folder")
+
+
+def _takes_keep(part: Part) -> bool:
+    parser = argparse.ArgumentParser()
+    part.add_options(parser)
+    return "--keep" in parser.format_help()
+
+
+def _command(part: Part, options: argparse.Namespace, folder: Path) -> list[str]:
+    command = [sys.executable, "-m", "benchmarks", part.name, "--seed", str(options.seed), *part.standard]
+    if _takes_keep(part):
+        command += ["--keep", str(folder)]  # so that parts share their corpora
+    return [*command, *(["--no-record"] if options.no_record else [])]
+
+
+def main(options: argparse.Namespace) -> int:
+    """1 if a part failed; the others run all the same."""
+    wanted = options.parts.split(",") if options.parts else [p.name for p in parts() if p.name not in APART]
+    took: dict[str, float] = {}
+    failed: list[str] = []
+    with scan.folder(options.keep) as name:
+        for part in parts():
+            if part.name not in wanted:
+                continue
+            began = time.perf_counter()
+            print(f"== {part.name}", flush=True)
+            if subprocess.run(_command(part, options, Path(name)), check=False).returncode:
+                failed.append(part.name)
+            took[part.name] = time.perf_counter() - began
+    rows = [[name, f"{seconds / 60:.1f}"] for name, seconds in took.items()]
+    rows.append(["all", f"{sum(took.values()) / 60:.1f}"])
+    report = Report("suite", [Table("Minutes of every part", ["part", "minutes"], rows)], {"seconds": took})
+    record.show(report)
+    if not options.no_record:
+        record.write(report, "python -m benchmarks all")
+        subprocess.run([sys.executable, "-m", "benchmarks", "plots"], check=False)
+    if failed:
+        print(f"failed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0

@@ -1,0 +1,166 @@
+"""`dedup tune`: which settings suit a corpus, measured on a sample of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import rich_click
+
+from dedup.cli import CONTEXT, OK
+from dedup.cli.common import furniture_option, input_options, print_json, screen, settings_from
+from dedup.errors import OutputError, UsageError
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from dedup.articles.batch import Batch
+    from dedup.settings import Settings
+    from dedup.tuning.grid import Outcome
+    from dedup.tuning.tune import Tuning
+
+#: Rows of the table on the screen; the page has all.
+ROWS = 12
+
+
+@click.command(
+    "tune",
+    short_help="Find the settings that suit a corpus.",
+    cls=rich_click.RichCommand,
+    context_settings=CONTEXT,
+    epilog="Then: dedup scan PATH... --out out/ --settings DIR/tuning.json",
+)
+@click.argument("paths", metavar="PATH...", nargs=-1)
+@click.option("--out", metavar="DIR", help="Write tuning.json, for scan --settings, and tuning.html with the curves.")
+@click.option(
+    "--pairs", metavar="FILE", help="JSONL of pairs (a, b, label): find those; else pairs over the threshold."
+)
+@click.option(
+    "--threshold", type=float, metavar="T",
+    help="The pairs to find: those with this share of the shorter body's shingles in common. Default: 0.25, the least "
+    "of a version. If given, scan --settings holds it too.",
+)  # fmt: skip
+@click.option("--recall", type=float, metavar="R", help="The share of them that has to be found. Default: 0.98.")
+@click.option("--minutes", type=float, metavar="M", help="Time to spend. Default: 5.")
+@click.option("--sample", type=int, metavar="N", help="Articles to draw from a larger corpus. Default: 20,000.")
+@click.option("--shingle-size", type=int, metavar="K", help="Words a shingle has. Default: 5.")
+@click.option("--seed", type=int, metavar="N", help="Seed of the signatures and of the sample. Default: 1.")
+@furniture_option
+@input_options
+@click.option("--threads", type=int, metavar="N", help="Threads to use; times are of one. Default: 2.")
+@click.option("--tmp", metavar="DIR", help="Where temporary files go. Default: the system's place.")
+@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+@click.option("--json", "as_json", is_flag=True, help="Print tuning.json instead of the summary.")
+def command(paths: tuple[str, ...], out: str | None, pairs: str | None, **options: Any) -> int:
+    """Measure which settings find the copies of a corpus, at what cost, and recommend one.
+
+    A sample is compared exhaustively, every pair exactly, so that the truth is known. Then each setting of a grid is
+    run on it: shingle size, permutations, bands and rows, passage rate, furniture learned or by rules.
+    """
+    from dedup.reports.progress import progress_for
+    from dedup.tuning.labels import read_labels
+    from dedup.tuning.tune import Goal, tune
+
+    if not paths:
+        raise UsageError("nothing to tune to: name files or folders, or - for standard input")
+    if out is not None and Path(out).exists() and not Path(out).is_dir():
+        raise OutputError(f"--out {out} is a file; name a folder")
+    quiet, as_json, threshold = options.pop("quiet"), options.pop("as_json"), options.pop("threshold")
+    asked = {name: options.pop(name) for name in ("recall", "minutes", "sample")}
+    goal = Goal(**{k: v for k, v in {**asked, "threshold": threshold}.items() if v is not None})
+    settings = settings_from(options)
+    labels = read_labels(pairs) if pairs is not None else []
+    with progress_for(sys.stderr, quiet) as progress:
+        names, again = batches(paths, settings)
+        found = tune(again, settings, goal, labels, progress)
+        progress.close()
+    kept = {"threshold": threshold, "seed": options["seed"]}
+    kept = {name: value for name, value in kept.items() if value is not None}
+    return report(found, names, kept, Path(out) if out else None, quiet=quiet, as_json=as_json)
+
+
+def batches(paths: tuple[str, ...], settings: Settings) -> tuple[list[str], Callable[[], Iterable[Batch]]]:
+    """The names of the files, and their batches each time they are asked for; what comes from a pipe is held."""
+    import os
+
+    from dedup.articles.readers import STANDARD_INPUT, read
+    from dedup.articles.sources import resolve
+
+    sources = resolve(list(paths), settings.format)
+    again: Callable[[], Iterable[Batch]] = partial(read, sources, settings)
+    if any(source.path == STANDARD_INPUT or not os.path.isfile(source.path) for source in sources):
+        held = list(again())
+        again = partial(iter, held)
+    return [source.name for source in sources], again
+
+
+def report(
+    found: Tuning, names: list[str], asked: dict[str, Any], out: Path | None, *, quiet: bool, as_json: bool
+) -> int:
+    """Write the files and say what was found."""
+    import orjson
+
+    from dedup.reports import layout
+    from dedup.tuning import files
+
+    content = files.to_dict(found, names, asked)
+    if out is not None:
+        from dedup.tuning.page import page
+
+        data = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        files.write(out, {files.NAME: data, files.PAGE: page(found, names, out).encode()})
+    if as_json:
+        print_json(content)
+    elif not quiet:
+        console = screen()
+        layout.show(console, lines(found, out, layout.room(console)))
+    return OK
+
+
+def lines(found: Tuning, out: Path | None, width: int) -> list[Text]:
+    """The summary: what was compared, the table, the recommendation."""
+    import textwrap
+
+    from dedup.reports import layout
+    from dedup.reports.safe import visible
+    from dedup.tuning.files import NAME, PAGE
+    from dedup.tuning.words import CAPTION, command_line, described, sampled
+
+    room = min(width, 100) - layout.INDENT
+    shown = [*layout.heading("Truth"), *(layout.text(f"    {line}") for line in textwrap.wrap(sampled(found), room))]
+    shown += layout.heading("Settings", "the cheapest for what they find; * recommended, = usual")
+    shown += _table(found, width)
+    shown += [layout.text((f"    {line}", "dim")) for line in textwrap.wrap(CAPTION, room)]
+    shown += [*layout.heading("Recommended"), layout.text(f"    {described(found.choice.best.setting)}")]
+    shown += [layout.text(f"    {line}") for line in textwrap.wrap(found.choice.reason, room)]
+    if found.thresholds is not None:
+        shown += layout.heading("Threshold")
+        shown += [layout.text(f"    {line}") for line in textwrap.wrap(found.thresholds.sentence, room)]
+    shown += [layout.text((f"    {line}", "yellow")) for note in found.notes for line in textwrap.wrap(note, room)]
+    shown += [layout.text(), layout.text("  Use it: ", (command_line(out), "bold"))]
+    if out is not None:
+        shown.append(layout.text("  Curves: ", (visible(out / PAGE), "bold"), f", all figures: {visible(out / NAME)}"))
+    return [*shown, layout.text()]
+
+
+def _table(found: Tuning, width: int) -> list[Text]:
+    from dedup.reports import layout
+    from dedup.tuning.words import COLUMNS, cells
+
+    columns = [layout.Column(""), *(layout.Column(name, right=True) for name in COLUMNS)]
+    return layout.table(columns, [(mark(found, o), *cells(o)) for o in shown_rows(found)], width)
+
+
+def mark(found: Tuning, outcome: Outcome) -> str:
+    return "*" if outcome is found.choice.best else "=" if outcome.setting == found.own else ""
+
+
+def shown_rows(found: Tuning) -> list[Outcome]:
+    """The front, thinned out where it is long, with the recommended and the usual setting; cheapest first."""
+    from dedup.tuning.words import thinned_front
+
+    return thinned_front(found, ROWS)

@@ -12,12 +12,11 @@ import orjson
 from dedup.articles.learned import site
 from dedup.clusters import align as c
 from dedup.clusters import relate as r
-from dedup.clusters.assemble import newer
 from dedup.clusters.compare import MIRROR
 from dedup.clusters.notices import REUSED
 from dedup.clusters.origin.decide import Witness, decide
 from dedup.clusters.origin.registry import registry
-from dedup.clusters.pair import shared_passages
+from dedup.clusters.pair import match_of, shared_passages
 from dedup.indexing.plan import Plan
 from dedup.indexing.solve import heard
 from dedup.indexing.store import ArticleRow, PairRow, Store
@@ -222,9 +221,10 @@ class _Reader:
         other, code, _, features = found
         if features is None:
             (body,) = self.known.body_rows([row.body]).values()  # type: ignore[list-item]
-            match = Match(Relation.IDENTICAL, None, None, 1.0, 1.0, 1.0, body.words)
+            n = body.words
+            match = Match(Relation.IDENTICAL, None, None, 1.0, 1.0, 1.0, n, (), n, n, n, n, n)
         else:
-            match = _match(row, other, code, features)
+            match = match_of(_article(row), _article(other), code, features)
         if passages and (mine := _article(row, text)) and (its := self._text(other)) is not None:
             match = replace(match, passages=shared_passages(mine, _article(other, its), self.settings))
         return Seen(other.id, other.url, other.domain, other.title, other.published, match)
@@ -257,27 +257,8 @@ def origin_alone(row: ArticleRow, settings: Settings) -> Origin:
     return origin if said or origin.name is not None else replace(origin, evidence=(), rivals=())
 
 
-def _article(row: ArticleRow, text: bytes) -> Article:
+def _article(row: ArticleRow, text: bytes = b"") -> Article:
     return Article(text.decode(), row.id, row.url, row.domain, row.title, row.published, row.authors)
-
-
-def _match(a: ArticleRow, b: ArticleRow, code: int, features: np.ndarray[Any, Any]) -> Match:
-    f = features.tolist()
-    shared, size_a, size_b = f[c.SHARED], max(1, f[c.SIZE_A]), max(1, f[c.SIZE_B])
-    toward = int(r.direction(features.reshape(1, -1), np.array([code], np.uint8))[0])
-    late = 0
-    if code in (r.VERSION, r.EXCERPT):
-        told = ([a.title, b.title], [a.domain, b.domain], [a.published, b.published])
-        late = int(newer(*told, np.array([0]), np.array([1]))[0])
-    return Match(
-        r.RELATIONS[code] or Relation.VERSION,
-        {0: None, 1: "a_in_b", -1: "b_in_a"}[toward],
-        {0: None, 1: "b", -1: "a"}[late],
-        r.ratio(shared, size_a + size_b - shared),
-        r.ratio(shared, size_a),
-        r.ratio(shared, size_b),
-        f[c.RUN],
-    )
 
 
 def known_verdicts(store: Store, settings: Settings, ids: Sequence[str | None]) -> list[Verdict | None]:

@@ -71,6 +71,8 @@ class Index:
         if furniture is not None:
             options["furniture"] = furniture
         given = make_settings(settings, **options) if settings is not None or options else None
+        # Of single options those are compared that were named; of whole settings all.
+        named = None if settings is not None else frozenset(options)
         self.path = MEMORY if path is None else os.fspath(path)
         readonly = readonly or trusted
         self._store = self._open(given, sync=sync, readonly=readonly, create=create and not readonly)
@@ -79,7 +81,7 @@ class Index:
                 about = self._store.about()
             from dedup.indexing.about import settings_of
 
-            self.settings = settings_of(about, self.path, given, trusted=trusted)
+            self.settings = settings_of(about, self.path, given, named, trusted=trusted)
         except BaseException:
             self._store.close()
             raise

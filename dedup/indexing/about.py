@@ -20,7 +20,7 @@ from dedup.settings import Settings, make_settings
 #: old rules, and is refused until it is rebuilt. Changes of furniture.json and of the features are noticed without it.
 RULES = 1
 #: Settings that are not kept with an index: they change no result, or are kept apart.
-_OWN = frozenset({"fields", "format", "threads", "tmp", "keep", "furniture"})
+_OWN = frozenset({"fields", "format", "threads", "tmp", "keep", "cache", "texts", "furniture"})
 
 
 def about_of(settings: Settings) -> dict[str, str]:
@@ -44,8 +44,18 @@ def _rules() -> str:
     return xxhash.xxh3_128_hexdigest(rules + told.encode())
 
 
-def settings_of(about: Mapping[str, str], path: str, given: Settings | None, *, trusted: bool = False) -> Settings:
-    """The settings of an index; those given must be its own, or say nothing but how to read."""
+def settings_of(
+    about: Mapping[str, str],
+    path: str,
+    given: Settings | None,
+    named: frozenset[str] | None,
+    *,
+    trusted: bool = False,
+) -> Settings:
+    """The settings of an index; those given must be its own, or say nothing but how to read.
+
+    named: which of the given ones are meant; None for all. trusted: whatever the rules were that its texts were cut by.
+    """
     try:
         kept, results = orjson.loads(about["settings"]), orjson.loads(about["results"])
         furniture = Furniture.from_bytes(about["furniture"].encode(), path)
@@ -61,11 +71,11 @@ def settings_of(about: Mapping[str, str], path: str, given: Settings | None, *, 
             f"{path} was made with other rules of furniture ({about.get('made_by')}); "
             f"bring it up to date with: dedup index rebuild {path}"
         )
-    asked = (
-        found
-        if given is None
-        else make_settings(given, furniture=furniture if given.furniture is None else given.furniture)
-    )
+    asked = found if given is None else given
+    if given is not None and named is not None:
+        asked = make_settings(found, **{name: getattr(given, name) for name in named})
+    if asked.furniture is None:
+        asked = make_settings(asked, furniture=furniture)
     wrong = {name for name, value in asked.results().items() if results.get(name) != value}
     wrong |= {name for name in results if name not in asked.results()}
     if wrong:

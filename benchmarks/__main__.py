@@ -5,13 +5,15 @@ import shlex
 import sys
 
 from benchmarks import compare, everything, plots, record
-from benchmarks.registry import parts
+from benchmarks.registry import NAMES, load, parts
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(asked: str | None) -> argparse.ArgumentParser:
+    """asked: the first argument. If it is a part, no other is loaded."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     choices = parser.add_subparsers(dest="part", metavar="PART")
-    for part in parts():
+    one = load(asked) if asked in NAMES else None
+    for part in [one] if one is not None else parts():
         options = choices.add_parser(part.name, help=part.summary, description=part.summary)
         options.add_argument("--seed", type=int, default=1, help="seed of the corpus (default 1)")
         options.add_argument("--no-record", action="store_true", help="print only, leave RECORD.md as it is")
@@ -38,7 +40,7 @@ def _command_line(arguments: list[str]) -> str:
 
 def main() -> int:
     """Without a part: lists them."""
-    parser = _parser()
+    parser = _parser(sys.argv[1] if len(sys.argv) > 1 else None)
     options = parser.parse_args()
     if options.part is None:
         parser.print_help()

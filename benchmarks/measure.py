@@ -80,11 +80,16 @@ def occupied(folder: str) -> int:
     return total
 
 
+def _environment() -> dict[str, str]:
+    """The environment of what is measured: byte code is kept, as it is for whoever installed the tool."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def run(command: Sequence[str], watch: Path | None = None) -> Cost:
     """Runs the command to its end; `watch` names a folder whose peak size is wanted."""
     with tempfile.TemporaryFile() as output, _FolderPeak(watch) as folder:
         start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=_environment())
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)

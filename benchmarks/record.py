@@ -101,7 +101,10 @@ def write(report: Report, command: str) -> None:
     RESULTS.mkdir(exist_ok=True)
     content = about | {"figures": report.figures, "notes": report.notes}
     name = re.sub(r"[^a-z0-9]+", "-", report.name.lower())
-    (RESULTS / f"{name}.json").write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n")
+    written = orjson.dumps(content, option=orjson.OPT_INDENT_2).decode()
+    # Numbers stand side by side: a list of a thousand is no thousand lines.
+    written = re.sub(r"\[[\s\d.,e+-]+\]", lambda found: " ".join(found[0].split()), written)
+    (RESULTS / f"{name}.json").write_text(written + "\n", encoding="utf-8")
     record = RECORD.read_text(encoding="utf-8") if RECORD.exists() else HEADING
     RECORD.write_text(_replaced(record, report.name, _section(report, command)), encoding="utf-8")
 

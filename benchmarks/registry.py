@@ -12,10 +12,11 @@ APART = ("check", "soak")
 
 def parts() -> list[Part]:
     """The parts that are here; a name whose module is missing is passed over."""
-    return [part for name in NAMES if (part := _part(name)) is not None]
+    return [part for name in NAMES if (part := load(name)) is not None]
 
 
-def _part(name: str) -> Part | None:
+def load(name: str) -> Part | None:
+    """One part, without the libraries that others import: a driver that measures memory has to be small."""
     module = f"benchmarks.{name}"
     try:
         found: Part = importlib.import_module(module).PART

@@ -60,9 +60,8 @@ def scan(
 
         paths = [inputs] if isinstance(inputs, str | os.PathLike) else list(inputs)
         sources = resolve(paths, chosen.format)
-        where = {source.name: source.path for source in sources}
-        return scan_batches(read(sources, chosen), [s.name for s in sources], where, chosen, progress)
-    return scan_batches(read_objects(inputs, chosen), [], {}, chosen, progress)
+        return scan_batches(read(sources, chosen), sources, chosen, progress)
+    return scan_batches(read_objects(inputs, chosen), [], chosen, progress)
 
 
 def batches_of(inputs: Any, settings: Settings) -> Iterable[Batch]:
@@ -152,23 +151,24 @@ def bodies(inputs: Any, settings: Settings, *, explain: bool = False) -> Iterato
     from dedup.articles.sources import resolve
 
     sources = resolve(list(inputs), settings.format)
+    where = {source.name: source.path for source in sources}
     again: Callable[[], Iterable[Batch]] = partial(read, sources, settings)
     once = any(source.path == STANDARD_INPUT or not os.path.isfile(source.path) for source in sources)
     if settings.furniture is None and once:
         held = list(again())
         again = partial(iter, held)
-    learned = settings.furniture if settings.furniture is not None else _learned(again(), settings)
+    learned = settings.furniture if settings.furniture is not None else _learned(again(), where, settings)
     for batch in again():
         yield from body_records(batch, learned, explain=explain)
 
 
-def _learned(batches: Iterable[Batch], settings: Settings) -> Furniture:
+def _learned(batches: Iterable[Batch], paths: dict[str, str], settings: Settings) -> Furniture:
     """The furniture of a corpus."""
     from dedup.candidates.spool import Spool
     from dedup.corpus import read_corpus
 
     spool = Spool(settings.tmp)
     try:
-        return read_corpus(batches, {}, settings, settings.threads or 1, spool, lambda batch: None).furniture
+        return read_corpus(batches, paths, settings, settings.threads or 1, spool, lambda batch: None).furniture
     finally:
         spool.close()

@@ -12,10 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from dedup.again import Again
 from dedup.articles.batch import Batch, int_array, text_array, to_numpy
 from dedup.articles.chunks import chunk_kernel
 from dedup.articles.learned import Furniture
-from dedup.articles.recut import pack_kernel
 from dedup.articles.tokens import text_buffers
 from dedup.candidates.digest import Digest, digest
 from dedup.candidates.passages import rerank
@@ -63,7 +63,7 @@ class Corpus:
     renamed: int
     paths: list[str]
     furniture: Furniture
-    #: Place and bytes of each text in the spool, -1 where it is read from its record.
+    #: Place of each text in the spool, -1 where it is read from its record; and its bytes.
     text_at: NDArray[np.int64]
     text_length: NDArray[np.int64]
     #: How many records were passed over that are neither articles nor rejects, by kind.
@@ -81,13 +81,10 @@ class Corpus:
 
 @dataclass(frozen=True)
 class _Taken:
-    """A batch's digest, its bodies' words, folded bytes and chunks, one body after the other, and sizes (n,) of the
-    latter two."""
+    """A batch's digest, its bodies' words and chunks, one body after the other, and sizes (n,) of the latter."""
 
     digest: Digest
     word: NDArray[np.uint32]
-    folded: NDArray[np.uint8]
-    folded_size: NDArray[np.int64]
     chunks: NDArray[np.uint32]
     chunk_count: NDArray[np.int64]
 
@@ -103,12 +100,9 @@ def digests(batches: Iterable[Batch], settings: Settings, threads: int) -> Itera
         tokens = result.bodies.tokens
         word = pack(tokens.word, tokens.first, tokens.last)
         if settings.furniture is not None:
-            none = np.zeros(len(tokens), np.int64)
-            return _Taken(result, word, tokens.folded[:0], none, tokens.word[:0], none)
-        low, high = tokens.folded_start[tokens.first], tokens.folded_start[tokens.last]
+            return _Taken(result, word, tokens.word[:0], np.zeros(len(tokens), np.int64))
         chunks, chunk_first = chunk_kernel(tokens.word, tokens.first, tokens.last)
-        folded = pack_kernel(tokens.folded, low, high)
-        return _Taken(result, word, folded, high - low, chunks, np.diff(chunk_first))
+        return _Taken(result, word, chunks, np.diff(chunk_first))
 
     if threads < 2:
         for batch in batches:
@@ -150,6 +144,7 @@ def read_corpus(
     rejects: list[Reject] = []
     passed: Counter[str] = Counter()
     files: dict[str, int] = {}
+    again: dict[int, Callable[[bytes], bytes] | None] = {}
     n = records = 0
     listen = listener(settings.agencies, settings.sites).listen
     for batch, result in digests(batches, settings, threads):
@@ -161,29 +156,29 @@ def read_corpus(
             taken(batch)
             continue
         if batch.files is None:
-            file = np.full(m, files.setdefault(batch.file, len(files)), np.int32)
+            number = files.setdefault(batch.file, len(files))
+            again[number] = batch.again or again.get(number)
+            file = np.full(m, number, np.int32)
         else:
             file = np.array([files.setdefault(name, len(files)) for name in batch.files], np.int32)
         ids.append(read_ids(batch))
         tables.append(batch.records.select(KEPT))
         digest = result.digest
         spool.words.append(result.word.data)
-        spool.folded.append(result.folded.data)
-        spool.chunks.append(result.chunks.data)
+        if settings.furniture is None:
+            spool.chunks.append(result.chunks.data)
+            rows.add(chunks=result.chunk_count)
         rows.add(
-            words=digest.count,
             file=file,
             line=to_numpy(batch.records.column("line")),
             offset=to_numpy(batch.records.column("offset")),
             length=to_numpy(batch.records.column("length")),
             raw_at=_spool_raw(batch, spool),
-            **_spool_texts(batch, spool, settings.texts),
+            **_spool_texts(batch, spool, settings.texts or settings.furniture is None),
             raw_length=np.array([len(r) for r in batch.raw], np.int64) if batch.raw else np.full(m, -1, np.int64),
             count=digest.count,
             size=digest.size,
             fingerprint=digest.fingerprint,
-            folded=result.folded_size,
-            chunks=result.chunk_count,
         )
         bands.append((digest.banded + n, digest.band))
         passages.append(digest.passage + np.uint64(n))
@@ -194,7 +189,15 @@ def read_corpus(
     where = [paths.get(file, file) for file in files]
     if learns is not None and settings.furniture is None:
         learns()
-    furniture = cut_learned(rows, tables, passages, bands, settings, threads, spool)
+
+    def texts() -> Again:
+        at, size, file, offset, length = map(rows.whole, ("text_at", "text_length", "file", "offset", "length"))
+        return Again(spool.texts, at, size, file, offset, length, where, again)
+
+    furniture = cut_learned(rows, tables, passages, bands, settings, threads, spool, texts)
+    if ids and not settings.texts:
+        spool.texts.close()
+        rows.put("text_at", np.arange(n), -1)
     corpus = _in_order(rows, ids, tables, passages, bands, said, rejects, list(files), where, spool, records, furniture)
     corpus.passed = dict(sorted(passed.items()))
     corpus.settings = settings
@@ -213,14 +216,15 @@ def read_ids(batch: Batch) -> pa.Array:
 
 
 def _spool_texts(batch: Batch, spool: Spool, wanted: bool) -> dict[str, NDArray[np.int64]]:
-    """Spool the texts of records that cannot be read again by their place in a file, if they are `wanted`."""
-    column = batch.records.column("text")
-    at = length = np.full(len(column), -1, np.int64)
-    if wanted and len(column) and batch.records.column("offset")[0].as_py() < 0:
-        data, offsets = text_buffers(column)
-        start = spool.texts.append(data[int(offsets[0]) : int(offsets[-1])].data)
-        at, length = start + offsets[:-1] - offsets[0], np.diff(offsets)
-    return {"text_at": at, "text_length": length}
+    """Spool the texts of records that cannot be read again by their place in a file, if they are `wanted`.
+
+    Returns where they are, -1 for those that are not spooled, and the bytes of all.
+    """
+    data, offsets = text_buffers(batch.records.column("text"))
+    at = np.full(len(offsets) - 1, -1, np.int64)
+    if wanted and batch.again is None:
+        at = spool.texts.append(data[int(offsets[0]) : int(offsets[-1])].data) + offsets[:-1] - offsets[0]
+    return {"text_at": at, "text_length": np.diff(offsets)}
 
 
 def _spool_raw(batch: Batch, spool: Spool) -> NDArray[np.int64]:

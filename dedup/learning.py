@@ -1,7 +1,7 @@
 """Between reading and searching: what recurs on a domain's pages is learned, and the bodies that held it are cut again.
 
 One pass over the chunks of all bodies (a tenth of the size of the words) for learning, one more for marking; only
-bodies that hold furniture are read again, from the spool, so that a corpus may come from a pipe.
+bodies that hold furniture are read again: from their file, or, as a corpus may come from a pipe, from the spool.
 """
 
 from __future__ import annotations
@@ -9,21 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.articles.batch import text_array
+from dedup.again import Again
+from dedup.articles import furniture
+from dedup.articles.batch import int_array
 from dedup.articles.furniture import Bodies
 from dedup.articles.learned import Furniture, Learned, Part, domain_numbers, learn
 from dedup.articles.recurring import locate_kernel, mark_kernel
-from dedup.articles.recut import recut_kernel
-from dedup.articles.tokens import Tokens
 from dedup.candidates.digest import Digest, digest_bodies
 from dedup.candidates.passages import rerank
-from dedup.candidates.spool import Spool, SpoolFile
+from dedup.candidates.spool import Spool, pack
 from dedup.settings import Settings
 
 _LOW32 = np.uint64(0xFFFFFFFF)
@@ -31,27 +31,41 @@ _LOW32 = np.uint64(0xFFFFFFFF)
 Bands = tuple[NDArray[np.int64], NDArray[np.uint32]]
 #: Bodies that are looked at together.
 _BODIES = 2048
-#: Bytes that kernels may read beyond the last one.
-_SPARE = bytes(64)
 
 
 @dataclass(frozen=True)
-class Spooled:
-    """Where the words, folded bytes and chunks of n bodies are in the spool: (n + 1,) int64 each, in the units of
-    those; in the order of input, one body after the other."""
+class Read:
+    """What was read of n bodies, in the order of input: where the chunks of each begin (n + 1,) in the spool, titles,
+    and the way to their texts."""
 
-    word: NDArray[np.int64]
-    folded: NDArray[np.int64]
     chunk: NDArray[np.int64]
+    titles: pa.Array
+    texts: Callable[[NDArray[np.int64]], pa.Array]
+
+    def bodies(self, row: NDArray[np.int64]) -> Bodies:
+        """Some bodies again, as the rules leave them."""
+        return furniture.cut(self.texts(row), self.titles.take(int_array(row)))
 
 
 @dataclass(frozen=True)
 class Recut:
-    """Bodies that were cut again: their rows (m,), new digest, and where their words are now (m,) in the spool."""
+    """Bodies that were cut again: their rows (m,), words, and what `Digest` has of them."""
 
     row: NDArray[np.int64]
-    digest: Digest
-    words_at: NDArray[np.int64]
+    word: NDArray[np.uint32]
+    count: NDArray[np.int64]
+    size: NDArray[np.int32]
+    fingerprint: NDArray[np.uint64]
+    banded: NDArray[np.int64]
+    band: NDArray[np.uint32]
+    passage: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, row: NDArray[np.int64], d: Digest) -> Recut:
+        """All but the bodies themselves: some of a corpus's bodies are held here."""
+        tokens = d.bodies.tokens
+        word = pack(tokens.word, tokens.first, tokens.last)
+        return cls(row, word, d.count, d.size, d.fingerprint, d.banded, d.band, d.passage)
 
 
 @dataclass
@@ -67,7 +81,12 @@ class Rows:
     def take(self, name: str) -> NDArray[Any]:
         return np.concatenate(self.chunks.pop(name))
 
-    def put(self, name: str, row: NDArray[np.int64], values: NDArray[Any]) -> None:
+    def whole(self, name: str) -> NDArray[Any]:
+        """A column as one array, which stays."""
+        self.chunks[name] = [self.take(name)]
+        return cast("NDArray[Any]", self.chunks[name][0])
+
+    def put(self, name: str, row: NDArray[np.int64], values: NDArray[Any] | int) -> None:
         """Replace the values of some rows."""
         whole = self.take(name)
         whole[row] = values
@@ -84,13 +103,13 @@ def chunk_parts(spool: Spool, at: NDArray[np.int64]) -> Callable[[], Iterator[Pa
     def parts() -> Iterator[Part]:
         for low in range(0, len(at) - 1, _BODIES):
             bounds = at[low : low + _BODIES + 1]
-            yield _read(spool.chunks, bounds[0] * 4, bounds[-1] * 4).view(np.uint32), bounds - bounds[0]
+            yield _chunks(spool, bounds), bounds - bounds[0]
 
     return parts
 
 
 def recut(
-    spool: Spool, at: Spooled, domain: NDArray[np.int64], slots: NDArray[np.uint64], settings: Settings, threads: int
+    spool: Spool, read: Read, domain: NDArray[np.int64], slots: NDArray[np.uint64], settings: Settings, threads: int
 ) -> Iterator[Recut]:
     """Cut learned furniture (the table `slots` of its keys) from all bodies that hold some.
 
@@ -98,78 +117,47 @@ def recut(
     """
     starts = [low for low in range(0, len(domain), _BODIES) if (domain[low : low + _BODIES] >= 0).any()]
 
-    def work(low: int) -> tuple[Recut, NDArray[np.uint32]] | None:
-        return _recut_part(spool, at, domain, slots, settings, low, min(low + _BODIES, len(domain)))
+    def work(low: int) -> Recut | None:
+        bounds = read.chunk[low : low + _BODIES + 1]
+        chunks = _chunks(spool, bounds)
+        _, touched = mark_kernel(chunks, bounds - bounds[0], domain[low : low + _BODIES], slots)
+        row = low + np.flatnonzero(touched)
+        if len(row) == 0:
+            return None
+        return Recut.of(row, digest_bodies(read.bodies(row).without(domain[row], slots), settings))
 
     with ThreadPoolExecutor(threads) as pool:
-        for result in map(work, starts) if threads < 2 else pool.map(work, starts):
-            if result is None:
-                continue
-            done, word = result
-            apart = np.flatnonzero(done.words_at < 0)
-            if len(apart):  # bodies that are no longer one piece of what was spooled
-                place = spool.words.append(word.data) // 4
-                done.words_at[apart] = place + np.append(0, np.cumsum(done.digest.count[apart])[:-1])
-            yield done
+        yield from filter(None, map(work, starts) if threads < 2 else pool.map(work, starts))
 
 
-def _recut_part(
-    spool: Spool,
-    at: Spooled,
-    domain: NDArray[np.int64],
-    slots: NDArray[np.uint64],
-    settings: Settings,
-    low: int,
-    high: int,
-) -> tuple[Recut, NDArray[np.uint32]] | None:
-    chunk_first = at.chunk[low : high + 1] - at.chunk[low]
-    chunks = _read(spool.chunks, at.chunk[low] * 4, at.chunk[high] * 4).view(np.uint32)
-    zone, touched = mark_kernel(chunks, chunk_first, domain[low:high], slots)
-    row = np.flatnonzero(touched)
-    if len(row) == 0:
-        return None
-    first, last = int(row[0]), int(row[-1]) + 1
-    word = _read(spool.words, at.word[low + first] * 4, at.word[low + last] * 4).view(np.uint32)
-    folded = _read(spool.folded, at.folded[low + first], at.folded[low + last])
-    word_first = at.word[low : high + 1] - at.word[low + first]
-    folded_first = at.folded[low : high + 1] - at.folded[low + first]
-    new, begin, end, text, starts, single, shift = recut_kernel(
-        row, word, word_first, folded, folded_first, chunks, chunk_first, zone
-    )
-    none = np.zeros(0, np.int32)
-    tokens = Tokens(begin, end, new, none, none, text, starts, single, text_array([]))
-    result = digest_bodies(Bodies(tokens, np.zeros((4, 0), np.int64)), settings)
-    place = np.where(shift < 0, -1, at.word[low + row] + shift)
-    apart = [new[a:b] for a, b in zip(begin[shift < 0], end[shift < 0], strict=True)]
-    return Recut(low + row, result, place), np.concatenate(apart) if apart else new[:0]
-
-
-def _read(file: SpoolFile, low: int, high: int) -> NDArray[np.uint8]:
-    """Bytes low..high of a spooled file with some to spare behind the array's end."""
-    size = int(high - low)
-    whole = np.empty(size + len(_SPARE), np.uint8)
-    file.copy_to(int(low), whole[:size])
-    whole[size:] = 0
-    return whole[:size]
+def _chunks(spool: Spool, bounds: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """The chunks of bodies that begin at `bounds`, the last of which is the end."""
+    out = np.empty(int(bounds[-1] - bounds[0]), np.uint32)
+    spool.chunks.copy_to(int(bounds[0]) * 4, out.view(np.uint8))
+    return out
 
 
 def block_texts(
-    spool: Spool, at: Spooled, domain: NDArray[np.int64], learned: Learned, order: NDArray[np.uint64]
+    spool: Spool, read: Read, domain: NDArray[np.int64], learned: Learned, order: NDArray[np.uint64]
 ) -> list[str]:
     """The words of each learned key, in the order of the keys, from that body with it that is least by `order` (n,)."""
     slots = learned.slots
     row, offset = np.full(len(slots), -1, np.int64), np.zeros(len(slots), np.int64)
     size = np.zeros(len(slots), np.int64)
     for low in range(0, len(domain), _BODIES):
-        high = min(low + _BODIES, len(domain))
-        chunks = _read(spool.chunks, at.chunk[low] * 4, at.chunk[high] * 4).view(np.uint32)
-        first = at.chunk[low : high + 1] - at.chunk[low]
-        locate_kernel(chunks, first, domain[low:high], slots, low, order, row, offset, size)
+        bounds = read.chunk[low : low + _BODIES + 1]
+        chunks = _chunks(spool, bounds)
+        locate_kernel(chunks, bounds - bounds[0], domain[low : low + _BODIES], slots, low, order, row, offset, size)
     text = {}
-    for place in np.flatnonzero(slots).tolist():
-        where = int(row[place])
-        words = spool.folded.read(int(at.folded[where]), int(at.folded[where + 1] - at.folded[where])).split(b" ")
-        text[int(slots[place])] = b" ".join(words[offset[place] : offset[place] + size[place]]).decode()
+    places = np.flatnonzero(slots)
+    places = places[np.argsort(row[places], kind="stable")]
+    for low in range(0, len(places), _BODIES):
+        some = places[low : low + _BODIES]
+        tokens = read.bodies(row[some]).tokens
+        begin = tokens.first + offset[some]
+        folded = tokens.folded.data
+        for place, a, b in zip(some, tokens.folded_start[begin], tokens.folded_start[begin + size[some]], strict=True):
+            text[int(slots[place])] = bytes(folded[a : b - 1]).decode()
     return [text[key] for key in learned.key.tolist()]
 
 
@@ -181,34 +169,47 @@ def cut_learned(
     settings: Settings,
     threads: int,
     spool: Spool,
+    again: Callable[[], Again],
 ) -> Furniture:
-    """Learn the corpus's furniture, unless a model was given, and cut it from the bodies that hold it."""
+    """Learn the corpus's furniture, unless a model was given, and cut it from the bodies that hold it.
+
+    again: gives the texts of all articles.
+    """
     if not tables:
         return settings.furniture or Furniture()
-    at = Spooled(*(_from_sizes(rows.take(name)) for name in ("words", "folded", "chunks")))
-    rows.add(words_at=at.word[:-1].copy())
+    rows.add(words_at=_from_sizes(rows.whole("count"))[:-1])
     if settings.furniture is not None:
         return settings.furniture
-    column = pa.chunked_array([table.column("domain") for table in tables])
-    domain, names = domain_numbers(column)
-    learned = learn(chunk_parts(spool, at.chunk), domain, int(at.chunk[-1]))
-    fingerprint = rows.take("fingerprint")
-    rows.add(fingerprint=fingerprint)
-    model = learned.model(names, block_texts(spool, at, domain, learned, fingerprint[:, 0].copy()))
-    if model:
-        done = recut(spool, at, model.numbers(column), model.slots, settings, threads)
-        _replace(rows, passages, bands, list(done))
-    for file in (spool.folded, spool.chunks):
-        file.close()
+    chunk = _from_sizes(rows.take("chunks"))
+    domains, titles = (_column(tables, name) for name in ("domain", "title"))
+    domain, names = domain_numbers(domains)
+    learned = learn(chunk_parts(spool, chunk), domain, int(chunk[-1]))
+    if len(learned.key):
+        with again().opened() as texts:
+            read = Read(chunk, titles, texts)
+            order = rows.whole("fingerprint")[:, 0].copy()
+            model = learned.model(names, block_texts(spool, read, domain, learned, order))
+            if model:
+                done = list(recut(spool, read, model.numbers(domains), model.slots, settings, threads))
+                _replace(rows, passages, bands, spool, done)
+    else:
+        model = Furniture()
+    spool.chunks.close()
     return model
+
+
+def _column(tables: list[pa.RecordBatch], name: str) -> pa.Array:
+    return pa.chunked_array([table.column(name) for table in tables]).combine_chunks()
 
 
 def _from_sizes(size: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.append(0, np.cumsum(size))
 
 
-def _replace(rows: Rows, passages: list[NDArray[np.uint64]], bands: list[Bands], done: list[Recut]) -> None:
-    """Put the new digests in the place of the old ones."""
+def _replace(
+    rows: Rows, passages: list[NDArray[np.uint64]], bands: list[Bands], spool: Spool, done: list[Recut]
+) -> None:
+    """Put the new digests in the place of the old ones, and the new words behind the others."""
     if not done:
         return
     row = np.concatenate([d.row for d in done])
@@ -218,10 +219,12 @@ def _replace(rows: Rows, passages: list[NDArray[np.uint64]], bands: list[Bands],
         stays = place[banded] >= 0
         bands[i] = banded[stays], keys[:, stays]
     passages[:] = [piece[: rerank(piece, place)] for piece in passages]
+    words_at = []
     for d in done:
-        bands.append((d.row[d.digest.banded], d.digest.band))
-        key, index = d.digest.passage & ~_LOW32, (d.digest.passage & _LOW32).astype(np.int64)
+        bands.append((d.row[d.banded], d.band))
+        key, index = d.passage & ~_LOW32, (d.passage & _LOW32).astype(np.int64)
         passages.append(key | d.row[index].astype(np.uint64))
-    rows.put("words_at", row, np.concatenate([d.words_at for d in done]))
+        words_at.append(spool.words.append(d.word.data) // 4 + _from_sizes(d.count)[:-1])
+    rows.put("words_at", row, np.concatenate(words_at))
     for name in ("count", "size", "fingerprint"):
-        rows.put(name, row, np.concatenate([getattr(d.digest, name) for d in done]))
+        rows.put(name, row, np.concatenate([getattr(d, name) for d in done]))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from dedup.articles.batch import Batch, int_array
 from dedup.articles.dates import parse
 from dedup.articles.learned import domain_numbers
+from dedup.articles.sources import Source
 from dedup.candidates.search import Candidates, by_fingerprint, collapse, eras, search
 from dedup.candidates.shingles import MIN_TOKENS
 from dedup.candidates.spool import Spool
@@ -51,37 +52,47 @@ class Clock:
         self.timings[name] = took
 
 
-class Reading:
-    """How far the reading is: in bytes where every file is plain JSONL, for then the end is known, else in articles."""
+#: Formats that are read as streams, so that it can be said how far they are.
+_STREAMED = ("jsonl", "json", "csv", "tsv", "txt")
 
-    def __init__(self, paths: dict[str, str]) -> None:
-        plain = bool(paths) and all(path.endswith((".jsonl", ".ndjson")) for path in paths.values())
-        self.total = sum(os.path.getsize(path) for path in paths.values()) if plain else None
-        self.unit = "bytes" if plain else "articles"
-        self._file, self._place = "", 0
+
+class Reading:
+    """How far the reading is: in bytes of the files where all say how far they are, else in articles."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        told = bool(sources) and all(s.format in _STREAMED and os.path.isfile(s.path) for s in sources)
+        self.total = sum(os.path.getsize(source.path) for source in sources) if told else None
+        self.unit = "bytes" if told else "articles"
+        self._left = {source.name: (source, os.path.getsize(source.path)) for source in sources} if told else {}
+        self._file, self._size, self._place = "", 0, 0
 
     def taken(self, batch: Batch) -> int:
         """How much further a batch brings it."""
-        if self.total is None or batch.records.num_rows == 0:
+        if self.total is None:
             return batch.records.num_rows
+        gained = 0
         if batch.file != self._file:
-            self._file, self._place = batch.file, 0
+            gained = self._size - self._place  # what the file before had after its last record
+            self._file, (self._source, self._size), self._place = batch.file, self._left[batch.file], 0
         last = batch.records.num_rows - 1
-        end = batch.records.column("offset")[last].as_py() + batch.records.column("length")[last].as_py()
-        before, self._place = self._place, end
-        return int(end - before)
+        end = self._source.taken[0]
+        if last >= 0 and batch.records.column("offset")[last].as_py() >= 0:
+            end = batch.records.column("offset")[last].as_py() + batch.records.column("length")[last].as_py()
+        before, self._place = self._place, max(self._place, min(end, self._size))
+        return gained + self._place - before
 
 
 def scan_batches(
-    batches: Iterable[Batch], inputs: list[str], paths: dict[str, str], settings: Settings, progress: Progress | None
+    batches: Iterable[Batch], sources: Sequence[Source], settings: Settings, progress: Progress | None
 ) -> ScanResult:
-    """Scan batches of articles. paths: where the files of the batches' names are, for records that are read again."""
+    """Scan batches of articles. sources: the files that they come from, whose records may be read again."""
     threads = settings.threads or min(4, os.cpu_count() or 1)
     progress = progress or Silent()
     clock = Clock(progress)
     spool = Spool(settings.tmp)
     try:
-        reading = Reading(paths)
+        reading = Reading(sources)
+        paths = {source.name: source.path for source in sources}
         with clock.stage("read", reading.total, reading.unit):
             corpus = read_corpus(
                 batches, paths, settings, threads, spool, lambda batch: progress.advance(reading.taken(batch)),
@@ -121,6 +132,7 @@ def scan_batches(
             origins = OriginTable(names, number, stories.origins, *alone)
             written = assemble.pairs(parts, stories.kept, rep, twins, edges)
             table = _pairs(corpus, names, written, edges)
+        inputs = [source.name for source in sources]
         summary = summarise(
             corpus, inputs, rep, found, verifier.compared, table, written.implied, clusters, settings, clock.timings
         )

@@ -22,7 +22,7 @@ STAGES = ["articles", "candidates", "clusters", "reports"]
 #: Below all stages, these may import one another.
 GROUND = {"errors", "model", "settings"}
 #: Above all stages.
-TOP = {"index", "indexing", "scrapy", "corpus", "learning", "pipeline", "result", "summary", "tables", "api", "tuning"}
+TOP = {"index", "indexing", "scrapy", "corpus", "again", "learning", "pipeline", "result", "summary", "tables", "api", "tuning"}
 
 
 def _typing_only(node: ast.AST) -> bool:

@@ -30,6 +30,8 @@ class Agency:
     places: tuple[str, ...] = ()
     tlds: tuple[str, ...] = ()
     letters: str = ""
+    #: It passes on what its papers wrote: beside a paper's name it is not the writer.
+    syndicate: bool = False
 
 
 KINDS = ("agency", "outlet", "press_release")
@@ -65,7 +67,7 @@ def _agency(entry: Any, number: int) -> Agency:
     return Agency(
         entry.get("key", name), name, kind, names, tuple(lists["tags"]), frozenset(lists["strong_tags"]),
         tuple(domain.lower() for domain in lists["domains"]), homonym, tuple(lists["places"]), tuple(lists["tlds"]),
-        entry.get("letters", ""),
+        entry.get("letters", ""), bool(entry.get("syndicate", False)),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,13 +43,15 @@ class Batch:
     `file` is the name of the input as the user gave it; `files`, where the articles are of several (HTML), the name of
     each one's. `passed`: how many records of a kind were passed over, which are neither articles nor rejects. `raw`
     holds the records' original bytes (a JSONL line without its line end, else the record as JSON) where they cannot be
-    read again by `offset`, else None.
+    read again by `offset`, else None. `again` gives a record's text anew, as UTF-8, of the bytes that stand at its
+    `offset`; None where that is no way to it.
     """
 
     file: str
     records: pa.RecordBatch
     rejects: tuple[Reject, ...] = ()
     raw: list[bytes] | None = None
+    again: Callable[[bytes], bytes] | None = None
     files: tuple[str, ...] | None = None
     passed: Mapping[str, int] = field(default_factory=dict)
 

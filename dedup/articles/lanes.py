@@ -18,6 +18,8 @@ from numba import types
 from numba.core.cgutils import get_or_insert_function
 from numba.extending import intrinsic, models, overload, register_model
 
+from dedup.articles.memory import pointer
+
 COUNT = 8
 _LANES = ir.VectorType(ir.IntType(64), COUNT)
 _BITS = ir.VectorType(ir.IntType(1), COUNT)
@@ -142,18 +144,13 @@ def some(typing_context: Any, mask: Any) -> Any:
     return types.boolean(MASK), codegen
 
 
-def _place(context: Any, builder: Any, array_type: Any, array: Any, index: Any, kind: Any) -> Any:
-    data = context.make_array(array_type)(context, builder, array).data
-    return builder.bitcast(builder.gep(data, [index]), kind.as_pointer())
-
-
 @intrinsic
 def load_lanes(typing_context: Any, array: Any, index: Any) -> Any:
     """Eight numbers of an array of 64-bit integers from `index` on. No bounds check."""
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         array, index = args
-        return builder.load(_place(context, builder, signature.args[0], array, index, _LANES), align=8)
+        return builder.load(pointer(context, builder, signature.args[0], array, index, _LANES), align=8)
 
     return LANES(array, types.int64), codegen
 
@@ -164,7 +161,7 @@ def store_lanes(typing_context: Any, array: Any, index: Any, value: Any) -> Any:
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         array, index, value = args
-        builder.store(value, _place(context, builder, signature.args[0], array, index, _LANES), align=8)
+        builder.store(value, pointer(context, builder, signature.args[0], array, index, _LANES), align=8)
         return context.get_dummy_value()
 
     return types.void(array, types.int64, LANES), codegen
@@ -177,7 +174,7 @@ def or_into(typing_context: Any, array: Any, index: Any, value: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         array, index, value = args
         halves = ir.VectorType(ir.IntType(32), COUNT)
-        place = _place(context, builder, signature.args[0], array, index, halves)
+        place = pointer(context, builder, signature.args[0], array, index, halves)
         builder.store(builder.or_(builder.load(place, align=4), builder.trunc(value, halves)), place, align=4)
         return context.get_dummy_value()
 
@@ -195,7 +192,7 @@ def load_columns(typing_context: Any, array: Any, at: Any) -> Any:
         rows = []
         for lane in range(COUNT):
             place = builder.extract_element(args[1], ir.Constant(ir.IntType(32), lane))
-            rows.append(builder.load(_place(context, builder, signature.args[0], args[0], place, _ROW), align=1))
+            rows.append(builder.load(pointer(context, builder, signature.args[0], args[0], place, _ROW), align=1))
         # Rows 0 and 4 in one vector, 1 and 5, 2 and 6, 3 and 7.
         four = [_shuffle(builder, rows[i], rows[i + 4], [*range(COUNT)]) for i in range(4)]
         even, odd = [0, 8, 2, 10, 4, 12, 6, 14], [1, 9, 3, 11, 5, 13, 7, 15]

@@ -12,12 +12,11 @@ from numba import types
 from numba.extending import intrinsic
 
 _WORD = ir.IntType(64)
-
-
 _BLOCK = ir.VectorType(ir.IntType(8), 64)
 
 
-def _pointer(context: Any, builder: Any, array_type: Any, array: Any, index: Any, kind: Any = _WORD) -> Any:
+def pointer(context: Any, builder: Any, array_type: Any, array: Any, index: Any, kind: Any = _WORD) -> Any:
+    """Where an array's element `index` is, as the address of a `kind`; for intrinsics."""
     data = context.make_array(array_type)(context, builder, array).data
     return builder.bitcast(builder.gep(data, [index]), kind.as_pointer())
 
@@ -28,7 +27,7 @@ def load64(typing_context: Any, array: Any, index: Any) -> Any:
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         data, at = args
-        return builder.load(_pointer(context, builder, signature.args[0], data, at), align=1)
+        return builder.load(pointer(context, builder, signature.args[0], data, at), align=1)
 
     return types.uint64(array, types.int64), codegen
 
@@ -39,7 +38,7 @@ def store64(typing_context: Any, array: Any, index: Any, value: Any) -> Any:
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         data, at, word = args
-        builder.store(word, _pointer(context, builder, signature.args[0], data, at), align=1)
+        builder.store(word, pointer(context, builder, signature.args[0], data, at), align=1)
         return context.get_dummy_value()
 
     return types.void(array, types.int64, types.uint64), codegen
@@ -65,7 +64,7 @@ def fold_block(typing_context: Any, data: Any, index: Any, out: Any, at: Any) ->
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         data, index, out, at = args
-        block = builder.load(_pointer(context, builder, signature.args[0], data, index, _BLOCK), align=1)
+        block = builder.load(pointer(context, builder, signature.args[0], data, index, _BLOCK), align=1)
 
         def all_of(byte: int) -> Any:
             return ir.Constant(_BLOCK, [byte] * _BLOCK.count)
@@ -77,7 +76,7 @@ def fold_block(typing_context: Any, data: Any, index: Any, out: Any, at: Any) ->
         word = builder.or_(builder.or_(capital, among("a", 26)), digit)
         space = builder.icmp_unsigned("==", block, all_of(32))
         lower = builder.or_(block, builder.select(capital, all_of(32), all_of(0)))
-        builder.store(lower, _pointer(context, builder, signature.args[2], out, at, _BLOCK), align=1)
+        builder.store(lower, pointer(context, builder, signature.args[2], out, at, _BLOCK), align=1)
         bits = [builder.bitcast(which, _WORD) for which in (word, capital, digit, space)]
         return context.make_tuple(builder, signature.return_type, bits)
 

@@ -192,42 +192,33 @@ def _teasers(chunks, low, high, known):
 
 
 @nb.njit(nogil=True, cache=True)
-def _edges(chunks, low, high, known):
-    """(end of the head, begin of the foot): the chunks low..head and foot..high that known chunks make up.
+def _edge(chunks, low, at, stop, step, known):
+    """How many of the chunks from `at` to before `stop`, by `step` 1 or -1, known ones make up.
 
-    Of all prefixes without a long gap, the one with the greatest surplus of known words over others; so for suffixes.
+    Of all that begin there without a long gap, those with the greatest surplus of known words over others.
     """
-    head = low
-    score = best = gap = 0
-    for j in range(low, high):
+    taken = score = best = gap = 0
+    for j in range(at, stop, step):
         words = np.int64(chunks[j] & CHUNK_LENGTH)
         if known[j - low]:
             gap = 0
             score += words
             if score > best:
                 best = score
-                head = j + 1
+                taken = (j - at) * step + 1
         else:
             gap += words
             score -= words
             if gap > _GAP:
                 break
-    foot = high
-    score = best = gap = 0
-    for j in range(high - 1, head - 1, -1):
-        words = np.int64(chunks[j] & CHUNK_LENGTH)
-        if known[j - low]:
-            gap = 0
-            score += words
-            if score > best:
-                best = score
-                foot = j
-        else:
-            gap += words
-            score -= words
-            if gap > _GAP:
-                break
-    return head, foot
+    return taken
+
+
+@nb.njit(nogil=True, cache=True)
+def _edges(chunks, low, high, known):
+    """(end of the head, begin of the foot): the chunks low..head and foot..high that known chunks make up."""
+    head = low + _edge(chunks, low, low, high, 1, known)
+    return head, high - _edge(chunks, low, high - 1, head - 1, -1, known)
 
 
 @nb.njit(nogil=True, cache=True)
@@ -337,7 +328,7 @@ def mark_kernel(chunks, chunk_first, domain, slots):
 
 @nb.njit(nogil=True, cache=True)
 def repeat_kernel(word, first, last, zone, touched):
-    """Put a headline that the story repeats into zone HEAD, in touched bodies: what `recut_kernel` does as well."""
+    """Put a headline that the story repeats into zone HEAD, in touched bodies."""
     for i in range(len(first)):
         if not touched[i]:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dedup.articles.readers import FORMATS, STANDARD_INPUT
 from dedup.articles.readers.streams import COMPRESSIONS, SNIFF, sniff
@@ -16,13 +16,15 @@ from dedup.errors import MissingInput, UsageError
 class Source:
     """One file to read. `name` is the path as given, inside a folder argument with the path below it.
 
-    `compression` is None, "gz", "zst" or "bz2"; for standard input and pipes it is found when reading starts.
+    `compression` is None, "gz", "zst" or "bz2"; for standard input and pipes it is found when reading starts. `taken`
+    counts the bytes of the file that were read so far, for progress, by the readers that read it as a stream.
     """
 
     name: str
     path: str
     format: str
     compression: str | None = None
+    taken: list[int] = field(default_factory=lambda: [0], compare=False, repr=False)
 
 
 def resolve(paths: Sequence[str | os.PathLike[str]], format: str | None = None) -> list[Source]:

@@ -93,7 +93,9 @@ def text_buffers(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]
     bounds = np.frombuffer(offsets, np.int64, n + 1, texts.offset * 8)
     if data is None:
         return np.zeros(0, np.uint8), np.zeros(n + 1, np.int64)
-    return np.frombuffer(data, np.uint8), bounds
+    text = np.frombuffer(data, np.uint8)
+    text.flags.writeable = False  # whatever they stand in: else kernels would be compiled and loaded for both kinds
+    return text, bounds
 
 
 def tokenise(texts: pa.Array) -> Tokens:

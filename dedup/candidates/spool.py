@@ -1,4 +1,4 @@
-"""What is too much to hold: the bodies' words, and records that cannot be read again, in a temporary folder."""
+"""What is too much to hold: the bodies' words, and texts and records that cannot be read again."""
 
 from __future__ import annotations
 
@@ -135,7 +135,6 @@ class Spool:
         self._folder = tempfile.TemporaryDirectory(prefix="dedup-", dir=directory, ignore_cleanup_errors=True)
         self.words = SpoolFile(Path(self._folder.name) / "words")
         self.records = SpoolFile(Path(self._folder.name) / "records")
-        self.folded = SpoolFile(Path(self._folder.name) / "folded")
         self.chunks = SpoolFile(Path(self._folder.name) / "chunks")
         self.texts = SpoolFile(Path(self._folder.name) / "texts", TEXTS_IN_MEMORY)
 
@@ -180,6 +179,6 @@ class Spool:
             low = high
 
     def close(self) -> None:
-        for file in (self.words, self.records, self.folded, self.chunks, self.texts):
+        for file in (self.words, self.records, self.texts, self.chunks):
             file.close()
         self._folder.cleanup()

@@ -126,7 +126,7 @@ def scanned(
     """One scan with progress, files and summary; `demo` does the same, and says what it scanned and what to do next."""
     began = time.perf_counter()
     _keep_memory()
-    _without_blas()
+    _load_numba()
     import dedup
     from dedup.reports.progress import progress_for
 
@@ -168,13 +168,16 @@ def _keep_memory() -> None:
             mallopt(option, value)
 
 
-def _without_blas() -> None:
-    """Load numba without SciPy's linear algebra.
+def _load_numba() -> None:
+    """Load numpy and numba without what no kernel of ours calls.
 
-    As it loads, numba looks for the BLAS that a kernel with `np.dot` would call; ours have none, and SciPy's takes a
-    sixth of a second. Done by the command alone: in a program that uses the library numba must find what it looks for.
+    As it loads, numba looks for the BLAS that a kernel with `np.dot` would call, and SciPy's takes a sixth of a second;
+    and for cffi, a fiftieth. numpy's own BLAS starts a thread a core, and each spins for a while before it sleeps. Done
+    by the command alone: in a program that uses the library they must find what they look for.
     """
-    with _hidden("scipy.linalg"):
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    with _hidden("scipy.linalg"), _hidden("cffi"):
+        import numba.core.typing.cffi_utils
         import numba.np.arraymath  # noqa: F401
 
 

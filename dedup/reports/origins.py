@@ -36,12 +36,14 @@ def _reason(evidence: Evidence) -> str:
 
 
 def _open(origin: Origin) -> list[str]:
-    """Why nobody is named: rivals too near to each other, or mentions that credit nobody."""
+    """Why nobody is named: rivals near to each other, mentions that credit nobody, or a host that does not say so."""
     near = [f"{visible(name, 30)} {100 * sure:.0f} %" for name, sure, _ in origin.rivals if sure >= _NEAR]
-    if near:
-        return [f"too little for {near[0]}" if len(near) == 1 else f"hardly apart: {near[0]}", *near[1:]]
+    if len(near) > 1:
+        return [f"hardly apart: {near[0]}", *near[1:]]
     told = [e for e in origin.evidence if e.signal not in ("home_outlet", "own_name", "first_seen")]
-    return [f"nobody is credited; {_reason(told[0])}"] if told else []
+    if told:
+        return [f"nobody is credited; {_reason(told[0])}"]
+    return [f"nobody is credited; perhaps {near[0]}"] if near else []
 
 
 def because_lines(origin: Origin, width: int) -> list[Text]:

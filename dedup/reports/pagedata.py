@@ -19,6 +19,7 @@ from dedup.articles.dates import parse
 from dedup.articles.spans import furniture_spans
 from dedup.clusters.origin.weights import weights
 from dedup.clusters.relate import RELATIONS
+from dedup.reports.origins import because
 from dedup.reports.safe import safe_link
 from dedup.reports.terminal import UNQUOTED
 from dedup.reports.texts import texts
@@ -141,8 +142,8 @@ def opening(result: ScanResult, extent: Extent, index: int) -> str | None:
     """How the text of a cluster begins, to call it by where it has no title."""
     if not extent.texts:
         return None
-    text = next(texts(result.corpus, [int(result.clusters.found.kept[index])])) or ""
-    begin = " ".join(text[: 4 * OPENING].split())
+    (text,) = texts(result.corpus, [int(result.clusters.found.kept[index])])
+    begin = " ".join((text or "")[: 4 * OPENING].split())
     cut = begin[:OPENING].rpartition(" ")[0] if len(begin) > OPENING else begin
     return cut or begin[:OPENING] or None
 
@@ -155,13 +156,14 @@ def _start(cluster: Cluster) -> int | None:
 
 
 def _origin(origin: Origin, origins: _Shared) -> list[Any]:
-    """[name, kind and domain, probability, whether in the corpus, the way, rivals]."""
+    """[name, kind and domain, probability, whether in the corpus, the way, rivals, why nobody is named]."""
     return [
         origins((origin.name, origin.kind, origin.domain)),
         origin.probability,
         int(origin.in_corpus),
         origin.chain,
         origin.rivals,
+        because(origin) if origin.name is None else "",
     ]
 
 
@@ -193,20 +195,17 @@ def _member(member: Member, domains: _Shared, head: Member) -> list[Any]:
 def _links(result: ScanResult, extent: Extent) -> dict[int, list[list[Any]]]:
     """By cluster, the articles outside that share a passage or a form with a member, the longest runs first.
 
-    Each as [id, name of its cluster or null, relation, words of the longest run, place of the member].
+    Each as [id, name of its cluster or null, relation, words of the longest run].
     """
-    pairs, cluster, found = result.pairs, result.origins.cluster, result.clusters.found
+    pairs, cluster = result.pairs, result.origins.cluster
     home_a, home_b = cluster[pairs.a], cluster[pairs.b]
     rows = np.flatnonzero(home_a != home_b)
     here = np.concatenate([home_a[rows], home_b[rows]])
-    inside = np.concatenate([pairs.a[rows], pairs.b[rows]])
     outside = np.concatenate([pairs.b[rows], pairs.a[rows]])
     there = np.concatenate([home_b[rows], home_a[rows]])
     row = np.concatenate([rows, rows])
     wanted = np.flatnonzero((here >= 0) & (here < extent.clusters))
     order = wanted[np.lexsort((outside[wanted], -pairs.run[row[wanted]], here[wanted]))]
-    place = np.zeros(len(cluster), np.int64)
-    place[found.rank] = np.arange(len(found.rank)) - np.repeat(found.first[:-1], found.sizes)
     out: dict[int, list[list[Any]]] = {}
     seen: set[tuple[int, int]] = set()
     for at in order.tolist():
@@ -218,7 +217,7 @@ def _links(result: ScanResult, extent: Extent) -> dict[int, list[list[Any]]]:
         other = int(there[at])
         name = None if other < 0 else cluster_name(other)
         relation, run = int(pairs.relation[row[at]]), int(pairs.run[row[at]])
-        held.append([result.clusters.names.values[outside[at]], name, relation, run, int(place[inside[at]])])
+        held.append([result.clusters.names.values[outside[at]], name, relation, run])
     return out
 
 

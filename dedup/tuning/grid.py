@@ -89,7 +89,7 @@ class Outcome:
             "candidates_per_article": round(self.candidates, 4),
             "micros_per_article": round(self.micros, 2),
             "bytes_per_article": round(self.bytes, 1),
-            "micros": {name: round(value, 2) for name, value in self.parts.items()},
+            "pieces": {name: round(value, 2) for name, value in self.parts.items()},
         }
 
 

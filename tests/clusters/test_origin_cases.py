@@ -199,6 +199,33 @@ def test_what_a_mixed_copy_has_more_makes_no_other_incomplete() -> None:
     assert (one.origin.name, one.canonical.id) == (AP, "a-mixed")
 
 
+@pytest.mark.parametrize(
+    ("line", "origin"),
+    [
+        ("This was originally published by Grist.", "Grist"),
+        ("It was originally published on Undark. Read the original article.", "Undark"),
+        ("Editor's note: This story was first published by Mongabay.", "Mongabay"),
+        ("A version of this article first appeared on the Nieman Lab.", "Nieman Lab"),
+        ("The article originally appeared on Quartz.", "Quartz"),
+        ("La noticia fue publicada originalmente por El País.", "El País"),
+        ("By Jane Roe, Los Angeles Times (TNS)", "Los Angeles Times"),
+        ("Contributing: The Associated Press.", None),
+        ("The photos, first published by The Sun on Monday, show the minister.", None),
+        ("The report, first published by the Guardian, said ferries had been unsafe for years.", None),
+        ("On Monday he also read a letter he said was written by Patriots head coach Bill Belichick.", None),
+        ("Her essay first appeared in The Atlantic and won a prize.", None),
+        ("Das Buch erschien zuerst bei Suhrkamp im Jahr 1998.", None),
+        ("They do not terminate customers for violating the Copyright Alert System.", None),
+        ("TAMPA, Fla. (CBS TAMPA) — The news of the town.", None),
+    ],
+)
+def test_a_line_speaks_of_the_text_it_stands_in(line: str, origin: str | None) -> None:
+    found = dedup.origin({"text": f"{BODY}\n\n{line}", **HOST})
+    assert found.name == origin or (found.name is not None and origin is not None and same(origin, found.name))
+    if line.startswith("TAMPA"):
+        assert dedup.origin({"text": f"{line} {BODY}", **HOST}).name is None
+
+
 CLUTTER = "\n".join(f"Photo {i} of 9: Commuters wait at the northern ferry terminal on Monday." for i in range(9))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,16 @@ def test_every_part_has_options_and_a_summary() -> None:
         assert part.summary
 
 
+@pytest.mark.parametrize("name", ["speed", "scale", "check"])
+def test_what_measures_memory_is_small(name: str) -> None:
+    """A child never reports less than its parent held."""
+    code = f"import sys, benchmarks.__main__ as m; m._parser({name!r})"
+    heavy = ("numpy", "numba", "pyarrow", "scipy", "matplotlib", "rich", "dedup")
+    shown = f"{code}; print(*(n for n in {heavy!r} if n in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == ""
+
+
 def test_all_gives_a_folder_to_those_that_take_one(tmp_path: Path) -> None:
     options = argparse.Namespace(seed=3, no_record=True)
     for part in parts():
@@ -33,6 +45,9 @@ def test_all_gives_a_folder_to_those_that_take_one(tmp_path: Path) -> None:
         assert command[:4] == [command[0], "-m", "benchmarks", part.name]
         assert "--no-record" in command
         assert ("--keep" in command) == everything._takes_keep(part)
+
+
+ROOT = Path(__file__).parents[2]
 
 
 def result(cpu: float, runs: list[float], recall: float = 0.9, floor: float = 1.0) -> dict[str, Any]:

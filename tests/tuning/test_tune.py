@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import pytest
-from corpus import sample_of
+from tuning_corpus import sample_of
 
 from benchmarks.tune import halves, measured
 from dedup.cli import run
@@ -42,7 +42,7 @@ def corpus(generated: Callable[[int], tuple[Path, Path]], tmp_path: Path) -> Pat
 
 def test_tune_then_scan(few: None, corpus: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "tuned"
-    assert run(["tune", str(corpus), "--out", str(out), "--minutes", "2", "--threads", "1"]) == 0
+    assert run(["tune", str(corpus), "--out", str(out), "--minutes", "60", "--threads", "1"]) == 0
     said = capfd.readouterr().out
     assert "Recommended" in said
     assert "\u202e" not in said
@@ -64,7 +64,24 @@ def test_tune_then_scan(few: None, corpus: Path, tmp_path: Path, capfd: pytest.C
 
 def test_the_page_asks_nothing_of_the_outside(few: None, corpus: Path, tmp_path: Path) -> None:
     out = tmp_path / "tuned"
-    assert run(["tune", str(corpus), "--out", str(out), "--quiet", "--threads", "1", "--threshold", "0.5"]) == 0
+    assert (
+        run(
+            [
+                "tune",
+                str(corpus),
+                "--out",
+                str(out),
+                "--quiet",
+                "--threads",
+                "1",
+                "--threshold",
+                "0.5",
+                "--minutes",
+                "60",
+            ]
+        )
+        == 0
+    )
     page = (out / "tuning.html").read_text(encoding="utf-8")
     assert "default-src 'none'; style-src 'sha256-" in unescape(page)
     assert "<script" not in page
@@ -83,7 +100,7 @@ def test_labelled_pairs(
     pairs = [{"a": t["id"], "b": o} for t in truth if t["kind"].startswith("truncated") for o in t["pairs"]]
     path = tmp_path / "pairs.jsonl"
     path.write_bytes(b"\n".join(map(orjson.dumps, [*pairs, {"a": "no", "b": "where"}])))
-    options = ["--pairs", str(path), "--json", "--quiet", "--sample", "300", "--threads", "1"]
+    options = ["--pairs", str(path), "--json", "--quiet", "--sample", "300", "--threads", "1", "--minutes", "60"]
     assert run(["tune", str(file), *options]) == 0
     content = orjson.loads(capfd.readouterr().out)
     assert content["sample"]["true_pairs"] == len(pairs)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import orjson
-from corpus import sample_of
+from tuning_corpus import sample_of
 
 from dedup.articles.learned import Furniture
 from dedup.tuning.measure import Level

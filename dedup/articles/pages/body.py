@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dedup.articles.pages.head import squeezed
+from dedup.articles.pages.jsonld import alike
 from dedup.articles.pages.limits import OPTIONS
 from dedup.articles.pages.urls import absolute, same_site
 
@@ -149,10 +150,8 @@ def single(tree: Any, titles: list[str]) -> int:
     """Take other whole articles out of a page that loads one after the other as it is scrolled; how many were.
 
     An article of such a page has its own heading of the first order and a text of its own. The one whose heading is the
-    page's title stays, or the first.
+    page's title stays; where none is, nothing is taken out.
     """
-    from dedup.articles.pages.jsonld import alike
-
     found = []
     if sum(1 for _ in tree.iter("h1")) < 2:
         return 0
@@ -168,10 +167,14 @@ def single(tree: Any, titles: list[str]) -> int:
     if len(outer) < 2:
         return 0
     order = list(reversed(outer.values()))
-    chosen = next(
-        (place for place, (_, title) in enumerate(order) if any(alike(title, one) >= 0.5 for one in titles)), 0
-    )
+    own = (place for place, (_, title) in enumerate(order) if _is_title(title, titles))
+    if (chosen := next(own, None)) is None:
+        return 0
     for place, (element, _) in enumerate(order):
         if place != chosen and (parent := element.getparent()) is not None:
             parent.remove(element)
     return len(order) - 1
+
+
+def _is_title(heading: str, titles: list[str]) -> bool:
+    return len(heading.split()) >= 3 and any(alike(heading, one) >= 0.6 for one in titles)

@@ -170,6 +170,9 @@ def _end_all(state: _State) -> None:
         for worker in state.workers:
             with suppress(OSError):
                 worker.process.kill()
+        for worker in state.workers:
+            with suppress(subprocess.TimeoutExpired):
+                worker.process.wait(5)
     for _ in range(256):
         state.jobs.put(None)
 

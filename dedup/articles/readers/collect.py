@@ -38,6 +38,8 @@ class Collector:
         self.batch_text = batch_text
         #: Set by readers whose parser loses digits: the record of a row again, exactly.
         self.exactly: Callable[[int], Mapping[str, Any]] | None = None
+        #: Set by readers whose records stand in the file as they are: see `Batch.again`.
+        self.again: Callable[[bytes], bytes] | None = None
         self.present: list[str] = []
         self._clear()
 
@@ -90,7 +92,7 @@ class Collector:
             records = pa.RecordBatch.from_arrays([*self._columns().values()], schema=SCHEMA)
             positional = bool(self.offsets) and self.offsets[0] >= 0
             raw = [line[: bare(line)] for line in self.raw] if self.keep and not positional else None
-            batch = Batch(self.file, records, tuple(self.rejects), raw)
+            batch = Batch(self.file, records, tuple(self.rejects), raw, again=self.again if positional else None)
             self._clear()
             yield batch
 

@@ -101,6 +101,7 @@ class _Lines:
         self.settings, self.pages = settings, pages
         self.collector = Collector(source.name, settings, batch_text)
         self.collector.exactly = self._exactly
+        self.collector.again = self._again
         self.path = source.path
         self.positional = is_positional(source)
         self.limit = limit
@@ -256,6 +257,10 @@ class _Lines:
             file.seek(self.collector.offsets[row])
             return exact(file.read(self.collector.lengths[row]))
         return {}
+
+    def _again(self, line: bytes) -> bytes:
+        """The text of a line that was taken before."""
+        return self.collector.names.text_bytes(parse(line))
 
     def _learn(self, record: dict[str, Any]) -> _Layout:
         """The layout of a record."""

@@ -77,10 +77,12 @@ def open_stream(source: Source, block: int = BLOCK) -> Iterator[io.BufferedReade
                 file: IO[bytes] = sys.stdin.buffer
             else:
                 file = stack.enter_context(open(source.path, "rb", buffering=0))
+            raw = _counted(_raw(file, block), source.taken)
             if is_positional(source) and isinstance(file, io.RawIOBase):
-                yield io.BufferedReader(file, block)
+                # Of JSON lines the offset says how far they are; for them nothing stands between file and buffer.
+                yield io.BufferedReader(file if source.format == "jsonl" else _Pieces(raw), block)
             else:
-                pieces = _decompressed(source.compression, _raw(file, block), block)
+                pieces = _decompressed(source.compression, raw, block)
                 yield io.BufferedReader(_Pieces(pieces), block)
     except OSError as error:
         raise Cut("unreadable", error.strerror or str(error), within=False) from None
@@ -140,6 +142,13 @@ def _raw(file: IO[bytes], size: int) -> Iterator[bytes]:
     read = getattr(file, "read1", file.read)
     while block := read(size):
         yield block
+
+
+def _counted(raw: Iterator[bytes], taken: list[int]) -> Iterator[bytes]:
+    """The same pieces; `taken` is told how many bytes they were."""
+    for piece in raw:
+        taken[0] += len(piece)
+        yield piece
 
 
 def _decompressed(compression: str | None, raw: Iterator[bytes], size: int) -> Iterator[bytes]:

@@ -117,6 +117,12 @@ def read_authors(authors: str, registry: Registry, tld: str = "") -> tuple[Said,
 def _credited(signal: str, names: list[Found], words: str) -> tuple[Said, ...]:
     """One agency is the writer; an outlet beside it is its customer; of several agencies none is."""
     agencies = [f for f in names if f.agency.kind != "outlet"]
+    papers = [f for f in names if f.agency.kind == "outlet"]
+    if papers and agencies and all(f.agency.syndicate for f in agencies):  # `Miami Herald | Tribune News Service`
+        return (
+            Said(signal if papers[0].strong else "weak_credit", words, papers[0].agency.name),
+            *(Said("distributor", words, f.agency.name) for f in agencies),
+        )
     if len({f.agency.name for f in agencies}) > 1:
         return tuple(Said("contribution", words, f.agency.name) for f in agencies)
     chosen = agencies or names[:1]

@@ -158,10 +158,14 @@ def _enclosed(
             if agency and "=" in inside and found.agency.kind == "agency" and said:
                 said.append(Said("distributor", words, found.agency.name))  # `AFP=時事`: the second passes it on
                 continue
-            agency = agency or found.agency.kind == "agency"
+            agency = agency or (found.agency.kind == "agency" and not found.agency.syndicate)
             said.append(Said(_strength(found, separated, any(c.isdigit() for c in before)), words, found.agency.name))
         elif _CALL.match(part) and separated:
             said.append(Said("call_sign", words, part))
+    known = [registry.by_name[s.name] for s in said if s.name in registry.by_name]
+    if any(one.kind == "outlet" for one in known):  # `(Los Angeles Times/TNS)`
+        passes = {one.name for one in known if one.syndicate}
+        said = [Said("distributor", s.quote, s.name) if s.name in passes else s for s in said]
     if agency:  # `(CBS News/AP)`: the agency wrote, its customer printed
         outlets = (
             {name for name in (s.name for s in said) if name and registry.by_name[name].kind == "outlet"}

@@ -34,6 +34,13 @@ _DISTRIBUTED = re.compile(r"distributed by|visit .{3,60}? at|verbreitet durch|ü
 _SUFFIX = re.compile(
     r"\s*(?:all rights reserved|alle rechte|tous droits|todos los derechos|riproduzione).*$", re.IGNORECASE
 )
+#: Phrases that are said of nothing but the text they stand in.
+_REUSED = re.compile(r"permission|repr[io]|repost|cross|syndic|republ|übernommen|tratto|转|轉|転", re.IGNORECASE)
+#: `It was`, `This was`; and what a subject begins with that is no `this`: `The article`, `Artykuł`, not `Her essay`.
+_IT = re.compile(r"(?:it|this|that)(?: (?:was|is|has been))?$", re.IGNORECASE)
+_THE = re.compile(r"(?:the|an?|der|die|das|el|la|le|il|lo|o|het|de)$|l[’']", re.IGNORECASE)
+#: Words of a subject, and of a note that says `the article` and not `this article`.
+_SUBJECT, _NOTE = 14, 30
 #: Characters; a longer line is a paragraph.
 _LONGEST = 420
 
@@ -58,6 +65,8 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     licensed = cues.search("licensed", line)
     if licensed:
         rest = line[licensed.end() :]
+        if not _of_this_text(line, licensed.start(), licensed.group(), place):
+            return ()
         if re.match(r"\s+(?:as|under the (?:headline|title))\b", rest):
             return ()  # `Originally published as Another Headline`
         name = _name(rest, line, place, registry)
@@ -66,6 +75,24 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
         if name:
             return (Said("licence", words, name),)
     return _copyright(line, words, place, registry)
+
+
+def _of_this_text(line: str, at: int, phrase: str, place: Place) -> bool:
+    """Whether a phrase speaks of the text it stands in: `The photos, first published by The Sun, show …` does not."""
+    if _REUSED.search(phrase):
+        return True
+    subject = re.split(r"[.!?:]\s", line[:at])[-1].strip(" *(“\"—–-")
+    words = subject.split()
+    if len(words) <= 1 or _IT.match(subject) or not re.search(r"[a-z]{3}", subject):
+        return True
+    own = cues.search("self", subject)
+    if own is None or len(words) > _SUBJECT:
+        return False
+    if cues.search("this", subject):
+        return True
+    begins = _THE.match(words[0]) is not None or own.start() == 0
+    whole = place.begins and place.ends and len(line.split()) <= _NOTE
+    return begins and whole and not subject.endswith(",")
 
 
 def _name(rest: str, line: str, place: Place, registry: Registry) -> str | None:

@@ -81,14 +81,15 @@ class Listener:
         if lines.shape[1] == 0:
             return
         data, offsets = text_buffers(bodies.tokens.texts)
+        whole, begin = data.data, offsets.tolist()
         spoken: dict[int, list[tuple[bool, str, str]]] = {}
         late: dict[int, list[Said]] = {}
         for i, where, low, high, number in lines.T.tolist():
-            base = int(offsets[i])
+            base = begin[i]
             if where & hear.LATE:
-                late.setdefault(i, []).extend(self._late(data, base + low, int(offsets[i + 1]), tlds(i)))
+                late.setdefault(i, []).extend(self._late(data, base + low, begin[i + 1], tlds(i)))
                 continue
-            text = data[base + low : base + high].tobytes().decode(errors="ignore")
+            text = str(whole[base + low : base + high], "utf-8", "ignore")
             if where & (hear.TOLD | hear.ATTRIBUTED):
                 name = self.registry.agencies[number].name
                 spoken.setdefault(i, []).append((bool(where & hear.TOLD), text, name))
@@ -135,7 +136,9 @@ class Listener:
         if said := licences.read(text, place, known):
             return self._wire(said)
         said = credits.read(text, place, known) if known.may_name(text) or cues.any_of("credit", text) else ()
-        return self._wire((*marks.read(text, place, known), *said) if place.foot else said)
+        passes = {s.name for s in said if s.signal == "distributor"}
+        ends = marks.read(text, place, known) if place.foot else ()
+        return self._wire((*(s for s in ends if s.name not in passes), *said))
 
     def _wire(self, said: tuple[Said, ...]) -> tuple[Said, ...]:
         """A press-release wire distributes; it is never who wrote."""

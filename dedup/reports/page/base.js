@@ -109,7 +109,7 @@ function story(row, name) {
   for (const m of all) m.at = m.lag === null || start === null ? null : start + m.lag;
   return {
     name, size, opening, members: all, evidence, sure, links, first,
-    origin: { name: name_, kind, domain, sure: origin[1], inside: Boolean(origin[2]), way: origin[3], rivals: origin[4] },
+    origin: { name: name_, kind, domain, sure: origin[1], inside: Boolean(origin[2]), way: origin[3], rivals: origin[4], why: origin[5] },
     spread: exact.length ? Math.max(...exact.map((m) => m.lag)) : null,
     start,
     sites: [...new Set(all.map((m) => m.domain).filter(Boolean))],

@@ -4,7 +4,8 @@ let scrolled = 0; // where the list was left
 
 /** Show what the address names: `#c000123`, `#c000123/2`, `#stories?relation=version`, or a section. */
 function route() {
-  const hash = decodeURIComponent(location.hash.slice(1));
+  let hash = location.hash.slice(1);
+  try { hash = decodeURIComponent(hash); } catch { /* not ours: taken as it stands */ }
   const [, name, place] = /^([ac]\d+)(?:\/(\d+))?$/.exec(hash) || [];
   const home = $('home'), page = $('story');
   if (name) {

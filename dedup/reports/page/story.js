@@ -29,15 +29,15 @@ function why(one, piece) {
 const means = (one, name) => name === one.origin.name || (one.origin.domain !== null && name === one.origin.domain);
 
 function origin(one) {
-  const { name, kind, domain, sure, inside, way, rivals } = one.origin;
+  const { name, kind, domain, sure, inside, way, rivals, why: open } = one.origin;
   const card = make('section', { class: 'card', 'aria-label': 'Who wrote it' }, make('h2', {}, 'Who wrote it'), make('p', { class: 'name' }, writer(one.origin)));
-  if (name === null) card.append(make('p', { class: 'soft' }, `Nothing says who wrote this text (${percent(sure)} sure that it cannot be told).`));
+  if (name === null) card.append(make('p', { class: 'soft' }, open ? [`${percent(sure)} unknown: `, bdi(open), '.'] : `Nothing says who wrote this text (${percent(sure)} sure that it cannot be told).`));
   else card.append(gauge(sure, kind), make('p', { class: 'soft' }, `${percent(sure)} sure · ${kind}`, domain && domain !== name ? [' · ', bdi(domain)] : null, inside ? ' · its own copy is in this corpus' : ' · not in this corpus itself'));
   if (way.length > 1) card.append(make('p', { class: 'way' }, 'Way: ', way.map(([role, by], i) => [i ? ' → ' : null, make('b', {}, bdi(by)), ` (${role})`])));
   const ours = one.evidence.filter((piece) => piece[4] > 0 && name !== null && means(one, piece[3]));
   const rest = one.evidence.filter((piece) => !ours.slice(0, 3).includes(piece));
   if (ours.length) card.append(make('ul', { class: 'why' }, ours.slice(0, 3).map((piece) => why(one, piece))));
-  if (rest.length) card.append(make('details', {}, make('summary', {}, `${number(rest.length)} more ${rest.length === 1 ? 'piece' : 'pieces'} of evidence`), make('ul', { class: 'why' }, rest.map((piece) => why(one, piece)))));
+  if (rest.length) card.append(make('details', {}, make('summary', {}, `${number(rest.length)}${ours.length ? ' more' : ''} ${rest.length === 1 ? 'piece' : 'pieces'} of evidence`), make('ul', { class: 'why' }, rest.map((piece) => why(one, piece)))));
   if (rivals.length) {
     card.append(make('details', {}, make('summary', {}, 'Not chosen'), make('ul', { class: 'why' }, rivals.map(([by, p, reason]) => make('li', { class: 'against' }, make('b', {}, bdi(by)), make('span', {}, `${percent(p)}: ${visible(reason)}`))))));
   }

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import orjson
-from corpus import sample_of
 from hypothesis import given
 from hypothesis import strategies as st
+from tuning_corpus import sample_of
 
 from dedup.articles.learned import Furniture
 from dedup.settings import Settings

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from corpus import sample_of
+from tuning_corpus import sample_of
 
 import dedup
 from dedup.articles.learned import Furniture

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from dedup.articles.batch import Batch
 from dedup.articles.readers import read, read_objects
 from dedup.articles.readers.objects import read_articles
-from dedup.articles.sources import resolve
+from dedup.articles.sources import Source, resolve
 from dedup.clusters.assemble import Assembled, flat
 from dedup.errors import UsageError
 from dedup.indexing.incoming import take
@@ -43,22 +43,26 @@ def scan_against(
     scan read are gone.
     """
     sources = resolve(paths, settings.format) if paths is not None else []
-    names = [source.name for source in sources]
-    where = {source.name: source.path for source in sources}
     if os.path.isdir(against):
-        old = resolve(_inputs_of(Path(against)), None)
-        where = {source.name: source.path for source in old} | where
+        old = [one for one in resolve(_inputs_of(Path(against)), None) if one.path not in {s.path for s in sources}]
         new: Iterable[Batch] = read(sources, settings) if paths is not None else read_objects(inputs, settings)
-        known = {source.name for source in old} - set(names)
-        batches: Iterable[Batch] = chain(new, read([source for source in old if source.name in known], settings))
-        return _of_new(scan_batches(batches, names, where, settings, progress), known, against)
+        known: set[str] = set()
+        batches: Iterable[Batch] = chain(new, _noted(read(old, settings), known))
+        return _of_new(scan_batches(batches, [*sources, *old], settings, progress), known, against, sources)
     from dedup.index import Index
 
     given = {name: getattr(settings, name) for name in Settings.names() if name != "furniture"}
     with Index(against, furniture=settings.furniture, readonly=True, **given) as index:
         new = read(sources, index.settings) if paths is not None else read_objects(inputs, index.settings)
         batches = _with_known(new, index)
-        return _of_new(scan_batches(batches, names, where, index.settings, progress), {index.path}, against)
+        return _of_new(scan_batches(batches, sources, index.settings, progress), {index.path}, against, sources)
+
+
+def _noted(batches: Iterable[Batch], names: set[str]) -> Iterator[Batch]:
+    """The batches, while the names of their files are gathered."""
+    for batch in batches:
+        names.update([batch.file] if batch.files is None else batch.files)
+        yield batch
 
 
 def _inputs_of(folder: Path) -> list[str]:
@@ -91,7 +95,7 @@ def _with_known(batches: Iterable[Batch], index: Index) -> Iterator[Batch]:
         yield from read_articles(articles, index.settings, index.path)
 
 
-def _of_new(result: ScanResult, known: set[str], against: str) -> ScanResult:
+def _of_new(result: ScanResult, known: set[str], against: str, sources: list[Source]) -> ScanResult:
     """A result without what concerns known articles alone; `against` says of each new one what is known."""
     corpus = result._corpus
     is_known = np.array([name in known for name in corpus.files], np.bool_)
@@ -105,7 +109,7 @@ def _of_new(result: ScanResult, known: set[str], against: str) -> ScanResult:
     origins = replace(result.origins, cluster=number, origins=clusters.found.origins, shown=new)
     keep = np.zeros(len(new), np.bool_)
     keep[result._keep] = True
-    summary = _summary(result, clusters, pairs, new, against)
+    summary = _summary(result, clusters, pairs, new, against) | {"inputs": [source.name for source in sources]}
     out = ScanResult(
         clusters, pairs, origins, [r for r in result.rejects if r.file not in known], summary, corpus,
         np.flatnonzero(keep & new),

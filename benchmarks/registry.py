@@ -5,9 +5,9 @@ import importlib
 from benchmarks.parts import Part
 
 # A new part is one more name here: `benchmarks/NAME.py` with a `PART`.
-NAMES = ("speed", "scale", "quality", "index", "origin", "web", "tune", "check")
-# Not part of `all`: what CI runs on small sizes.
-APART = ("check",)
+NAMES = ("speed", "scale", "quality", "index", "origin", "web", "tune", "check", "soak")
+# Not part of `all`: what CI runs on small sizes, and what runs as long as one likes.
+APART = ("check", "soak")
 
 
 def parts() -> list[Part]:

@@ -18,14 +18,20 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from dedup.api import compare, minhash, origin, scan
-    from dedup.errors import DedupError, MissingExtra, MissingInput, OutputError, UsageError
+    from dedup.errors import DedupError, IndexUnusable, MissingExtra, MissingInput, OutputError, UsageError
+    from dedup.index import Index
+    from dedup.indexing.verdicts import Seen, Verdict
     from dedup.model import Article, Cluster, Evidence, Match, Member, Origin, Pair, Passage, Reject, Relation
     from dedup.result import ScanResult
     from dedup.settings import Settings
 
 _HOME = {
     **dict.fromkeys(("compare", "minhash", "origin", "scan"), "dedup.api"),
-    **dict.fromkeys(("DedupError", "MissingExtra", "MissingInput", "OutputError", "UsageError"), "dedup.errors"),
+    **dict.fromkeys(
+        ("DedupError", "IndexUnusable", "MissingExtra", "MissingInput", "OutputError", "UsageError"), "dedup.errors"
+    ),
+    "Index": "dedup.index",
+    **dict.fromkeys(("Seen", "Verdict"), "dedup.indexing.verdicts"),
     **dict.fromkeys(
         ("Article", "Cluster", "Evidence", "Match", "Member", "Origin", "Pair", "Passage", "Reject", "Relation"),
         "dedup.model",
@@ -39,6 +45,8 @@ __all__ = [
     "Cluster",
     "DedupError",
     "Evidence",
+    "Index",
+    "IndexUnusable",
     "Match",
     "Member",
     "MissingExtra",
@@ -50,8 +58,10 @@ __all__ = [
     "Reject",
     "Relation",
     "ScanResult",
+    "Seen",
     "Settings",
     "UsageError",
+    "Verdict",
     "__version__",
     "compare",
     "minhash",

@@ -30,12 +30,19 @@ def _is_paths(inputs: object) -> bool:
 
 
 def scan(
-    inputs: Any, *, settings: Settings | None = None, progress: Progress | None = None, **options: object
+    inputs: Any,
+    *,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    against: str | os.PathLike[str] | None = None,
+    **options: object,
 ) -> ScanResult:
     """Find the copies in a corpus.
 
     inputs: a path or paths (files, folders, "-"), an Arrow table or stream, a DataFrame (anything with the Arrow C
-    stream protocol), or an iterable of dicts or Articles. options: fields of `Settings`.
+    stream protocol), or an iterable of dicts or Articles. options: fields of `Settings`. against: an index, or the
+    folder that an earlier scan wrote; the results are then those that concern the inputs, and `result.against` says
+    of each whether it was seen there.
     Raises `UsageError` for a wrong option or input, `MissingInput` for a path that is not there.
     """
     from dedup.articles.readers import read, read_objects
@@ -43,6 +50,11 @@ def scan(
 
     chosen = make_settings(settings, **options)
     _say_if_compiling(progress)
+    if against is not None:
+        from dedup.indexing.against import scan_against
+
+        named = ([inputs] if isinstance(inputs, str | os.PathLike) else list(inputs)) if _is_paths(inputs) else None
+        return scan_against(inputs, named, os.fspath(against), chosen, progress)
     if _is_paths(inputs):
         from dedup.articles.sources import resolve
 
@@ -50,6 +62,17 @@ def scan(
         sources = resolve(paths, chosen.format)
         return scan_batches(read(sources, chosen), sources, chosen, progress)
     return scan_batches(read_objects(inputs, chosen), [], chosen, progress)
+
+
+def batches_of(inputs: Any, settings: Settings) -> Iterable[Batch]:
+    """The articles of all that `scan` takes."""
+    from dedup.articles.readers import read, read_objects
+    from dedup.articles.sources import resolve
+
+    if _is_paths(inputs):
+        paths = [inputs] if isinstance(inputs, str | os.PathLike) else list(inputs)
+        return read(resolve(paths, settings.format), settings)
+    return read_objects(inputs, settings)
 
 
 def _say_if_compiling(progress: Progress | None) -> None:

@@ -4,7 +4,8 @@
     ├── UsageError              wrong option, argument or input value         (exit code 2)
     │   └── MissingInput        a named file or folder is not there           (exit code 2)
     ├── MissingExtra            an optional library is not installed          (exit code 2)
-    └── OutputError             the output cannot be written                  (exit code 3)
+    ├── OutputError             the output cannot be written                  (exit code 3)
+    └── IndexUnusable           an index cannot be opened, read or written    (exit code 3)
 
 A bad *record* is never an exception: it becomes a `dedup.model.Reject`.
 """
@@ -36,5 +37,11 @@ class MissingExtra(DedupError):
 
 class OutputError(DedupError):
     """The output folder or a file in it cannot be written; what stood there before is untouched."""
+
+    exit_code = 3
+
+
+class IndexUnusable(DedupError):
+    """An index cannot be opened, read or written; nothing in it was changed."""
 
     exit_code = 3

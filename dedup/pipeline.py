@@ -6,9 +6,10 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.articles.batch import Batch, int_array
@@ -21,7 +22,7 @@ from dedup.candidates.spool import Spool
 from dedup.clusters import align as c
 from dedup.clusters import assemble
 from dedup.clusters import relate as r
-from dedup.clusters.group import Verified, Window, cluster
+from dedup.clusters.group import Compare, Verified, Window, cluster
 from dedup.clusters.notices import notices
 from dedup.clusters.origin.registry import registry
 from dedup.clusters.retold import Texts, retell
@@ -99,29 +100,17 @@ def scan_batches(
                 lambda: progress.start("furniture", None, "articles"),
             )  # fmt: skip
         with clock.stage("search", None, "pairs"):
-            window, era = _window(corpus, settings.window)
-            rep = collapse(corpus.fingerprint, corpus.count, era)
-            if window is not None:
-                window = _of_bodies(window, rep)
-            shingles = np.maximum(0, corpus.count - corpus.size + 1).astype(np.int32)
-            found = search(rep, corpus.band, corpus.passage, shingles)
+            rep, window, found = search_bodies(
+                corpus.fingerprint, corpus.count, corpus.size, corpus.band, corpus.passage, corpus.table, settings
+            )
             corpus.release_postings()
-            if window is not None:
-                near = window.near(found.a, found.b)
-                found = Candidates(found.a[near], found.b[near], found.full_bands, found.full_passages)
-        tie = _tie(corpus)
-        verifier = Verifier(
-            spool, corpus.words_at, corpus.count, corpus.size, tie, settings.threshold, threads
-        )
+        tie = tie_of(corpus.fingerprint)
+        verifier = Verifier(spool, corpus.words_at, corpus.count, corpus.size, tie, settings.threshold, threads)
         with clock.stage("compare", len(found.a), "pairs"):
             edges = verifier.related(found.a, found.b, progress.advance)
         with clock.stage("cluster", None, "clusters"):
-            together = cluster(len(corpus), edges, tie, verifier.all, window)
             texts = Texts(spool, corpus.words_at, corpus.count, tie)
-            together, retold = retell(
-                texts, rep, together, edges, verifier.all, lambda ranks: _times(corpus, ranks), window, threads
-            )
-            parts, twins = assemble.groups(rep, together)
+            parts, twins, retold = tell_stories(corpus.table, texts, rep, edges, verifier.all, window, threads)
             missing = assemble.all_within(parts, edges)
             if len(missing):
                 edges.extend(verifier.all(missing))
@@ -155,17 +144,64 @@ def scan_batches(
         raise
 
 
-def _window(corpus: Corpus, days: float | None) -> tuple[Window | None, NDArray[np.int64] | None]:
+class Searched(NamedTuple):
+    """The representative of every article (n,), when bodies were published where that counts, and candidate pairs."""
+
+    rep: NDArray[np.int64]
+    window: Window | None
+    found: Candidates
+
+
+def search_bodies(
+    fingerprint: NDArray[np.uint64],
+    count: NDArray[np.int64],
+    size: NDArray[np.int32],
+    band: Sequence[tuple[NDArray[np.int64], NDArray[np.uint32]]],
+    passage: Sequence[NDArray[np.uint64]],
+    table: pa.Table,
+    settings: Settings,
+) -> Searched:
+    """From digests to candidate pairs: columns as in `Corpus`, by rank; `table` has the column `published`."""
+    window, era = _window(fingerprint, table, settings.window)
+    rep = collapse(fingerprint, count, era)
+    if window is not None:
+        window = _of_bodies(window, rep)
+    shingles = np.maximum(0, count - size + 1).astype(np.int32)
+    found = search(rep, band, passage, shingles)
+    if window is not None:
+        near = window.near(found.a, found.b)
+        found = Candidates(found.a[near], found.b[near], found.full_bands, found.full_passages)
+    return Searched(rep, window, found)
+
+
+def tell_stories(
+    table: pa.Table,
+    texts: Texts,
+    rep: NDArray[np.int64],
+    edges: Verified,
+    compare: Compare,
+    window: Window | None,
+    threads: int,
+) -> tuple[list[assemble.Group], assemble.Twins, dict[str, int]]:
+    """From related pairs to clusters with all their articles, rewrites among them; counts of the search for those."""
+    together = cluster(len(rep), edges, texts.tie, compare, window)
+    together, retold = retell(texts, rep, together, edges, compare, lambda ranks: _times(table, ranks), window, threads)
+    return *assemble.groups(rep, together), retold
+
+
+def _window(
+    fingerprint: NDArray[np.uint64], table: pa.Table, days: float | None
+) -> tuple[Window | None, NDArray[np.int64] | None]:
     """The time of every article, and stretches of time in which identical articles are one body; None for no window."""
     if days is None:
         return None, None
-    when = _times(corpus, np.arange(len(corpus)))
-    return Window(when, when, days * 86400), eras(corpus.fingerprint, when, days * 86400)
+    when = _times(table, np.arange(len(fingerprint)))
+    return Window(when, when, days * 86400), eras(fingerprint, when, days * 86400)
 
 
-def _times(corpus: Corpus, ranks: NDArray[np.int64]) -> NDArray[np.float64]:
+def _times(table: pa.Table, ranks: NDArray[np.int64]) -> NDArray[np.float64]:
     """When articles were published, in seconds; NaN where it is not known."""
-    texts = corpus.table.column("published").take(int_array(ranks)).to_pylist()
+    texts = table.column("published").take(int_array(ranks)).to_pylist()
     return np.array([w.seconds if (w := parse(text)) else np.nan for text in texts], np.float64)
 
 
@@ -186,10 +222,10 @@ def _stories(n: int, parts: list[assemble.Group]) -> NDArray[np.int64]:
     return story
 
 
-def _tie(corpus: Corpus) -> NDArray[np.int64]:
+def tie_of(fingerprint: NDArray[np.uint64]) -> NDArray[np.int64]:
     """The rank of each body's fingerprint."""
-    tie = np.empty(len(corpus), np.int64)
-    tie[by_fingerprint(corpus.fingerprint)] = np.arange(len(corpus))
+    tie = np.empty(len(fingerprint), np.int64)
+    tie[by_fingerprint(fingerprint)] = np.arange(len(fingerprint))
     return tie
 
 

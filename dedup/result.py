@@ -39,6 +39,8 @@ class ScanResult:
         self.summary = summary
         self._corpus = corpus
         self._keep = keep
+        #: Of a scan against what is known: what it says of each new article, by id.
+        self.against: list[dict[str, Any]] | None = None
 
     def __repr__(self) -> str:
         counts = self.summary["counts"]

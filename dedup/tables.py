@@ -213,6 +213,21 @@ class ClusterTable(Sequence[Cluster]):
         ]
 
 
+def member_of(
+    told: tuple[str, str | None, str | None, str | None, str | None],
+    *,
+    leads: bool,
+    relation: int,
+    direction: int,
+    resemblance: int,
+    containment: int,
+    lag: int | None,
+) -> Member:
+    """A member from one row of columns; told: its id, url, domain, title and time of publication."""
+    role, towards = _role(leads, relation), _MEMBER_DIRECTIONS[direction]
+    return Member(*told, role, _relation(relation), towards, resemblance / 10_000, containment / 10_000, lag)
+
+
 def _cluster_name(index: int) -> str:
     return f"c{index + 1:06d}"
 
@@ -336,7 +351,8 @@ class OriginTable:
 
     `cluster` (n,) int64 is the number of the article's cluster, -1 for none; `origins` those of the clusters;
     `single` the origins of unclustered articles that say something of their source, by rank; `unknown` those of all
-    others, of which `which` (n,) int64 says whose is whose: it depends on who runs the site.
+    others, of which `which` (n,) int64 says whose is whose: it depends on who runs the site. `shown` (n,) bool: whose
+    lines are written, all if it is None.
     """
 
     names: Names
@@ -345,9 +361,10 @@ class OriginTable:
     single: dict[int, Origin]
     unknown: Sequence[Origin]
     which: NDArray[np.int64]
+    shown: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
-        return len(self.names)
+        return len(self.names) if self.shown is None else int(self.shown.sum())
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return (orjson.loads(line) for block in self.lines() for line in block.splitlines())
@@ -363,9 +380,10 @@ class OriginTable:
         tails = text_array(texts)
         which = np.where(self.cluster < 0, len(self.origins) + self.which, self.cluster)
         which[list(self.single)] = np.arange(len(texts) - len(self.single), len(texts))
-        for part in _blocks(len(self)):
-            names = self.names.quoted[part.start : part.stop]
-            yield _beside('{"id":', names, tails.take(int_array(which[part])))
+        rows = np.arange(len(self.names)) if self.shown is None else np.flatnonzero(self.shown)
+        for part in _blocks(len(rows)):
+            some = rows[part]
+            yield _beside('{"id":', self.names.quoted.take(int_array(some)), tails.take(int_array(which[some])))
 
 
 def _tail(cluster: str | None, origin: Origin) -> str:

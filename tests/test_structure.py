@@ -22,7 +22,8 @@ STAGES = ["articles", "candidates", "clusters", "reports"]
 #: Below all stages, these may import one another.
 GROUND = {"errors", "model", "settings"}
 #: Above all stages.
-TOP = {"corpus", "again", "learning", "pipeline", "result", "summary", "tables", "api", "tuning"}
+TOP = {"again", "api", "corpus", "index", "indexing", "learning", "pipeline", "result", "scrapy", "summary"}
+TOP |= {"tables", "tuning"}
 
 
 def _typing_only(node: ast.AST) -> bool:

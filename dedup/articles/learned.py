@@ -138,14 +138,20 @@ class Furniture:
     def load(cls, path: str | os.PathLike[str]) -> Furniture:
         """Read a model. Raises `UsageError` where there is none."""
         try:
-            data = orjson.loads(Path(path).read_bytes())
+            return cls.from_bytes(Path(path).read_bytes(), path)
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
+
+    @classmethod
+    def from_bytes(cls, content: bytes, path: str | os.PathLike[str] = "the model") -> Furniture:
+        """A model from what `to_bytes` gave; path: where it stands, for what is said of a wrong one."""
+        try:
+            data = orjson.loads(content)
             version = data["version"]
             blocks = {
                 str(name): (int(d["articles"]), [Block(str(b["text"]), int(b["articles"])) for b in d["blocks"]])
                 for name, d in (data["domains"].items() if version == VERSION else ())
             }
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
             raise UsageError(f"{path}: not a furniture file; --save-furniture writes one") from error
         if version != VERSION:

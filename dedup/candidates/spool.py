@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import numba as nb
 import numpy as np
@@ -108,6 +109,21 @@ class SpoolFile:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+
+class Words(Protocol):
+    """Where the words of bodies are; `at` (n,) is where each begins, in words, and `count` (n,) how many it has."""
+
+    def in_place(self) -> NDArray[np.uint32] | None:
+        """All words, if they are held."""
+
+    def gather(self, at: NDArray[np.int64], count: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+        """The words of bodies one after the other, and where each begins (n + 1,)."""
+
+    def stretches(
+        self, at: NDArray[np.int64], count: NDArray[np.int64]
+    ) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
+        """The words of bodies in large pieces: (words, which bodies, where each begins, how many it has)."""
 
 
 class Spool:

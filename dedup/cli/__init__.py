@@ -20,7 +20,7 @@ import rich_click
 from dedup.errors import DedupError
 
 #: The commands in the order of the help; each is `dedup.cli.NAME` with a click command `command`.
-COMMANDS = ("scan", "demo", "show", "compare", "extract", "origin", "tune")
+COMMANDS = ("scan", "demo", "show", "compare", "extract", "origin", "index", "tune")
 
 OK, NOTHING_ACCEPTED, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -35,7 +35,7 @@ CONTEXT: dict[str, Any] = {
             "dedup scan": [
                 {
                     "name": "Input and output",
-                    "options": ["--out", "--field", "--format", "--keep", "--tmp"],
+                    "options": ["--out", "--against", "--field", "--format", "--keep", "--tmp"],
                 },
                 {
                     "name": "Reports and tables",

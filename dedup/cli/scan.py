@@ -59,6 +59,9 @@ if TYPE_CHECKING:
     type=click.Choice(["canonical"]),
     help="Also write deduplicated.jsonl: one copy of each story, and all else.",
 )
+@click.option(
+    "--against", metavar="INDEX|DIR", help="Compare with an index, or an earlier --out folder; see against.jsonl."
+)
 @click.option("--no-html", is_flag=True, help="Write no report.html.")
 @click.option(
     "--html-articles",
@@ -86,6 +89,7 @@ def command(paths: tuple[str, ...], out: str | None, **options: Any) -> int:
     html = not options.pop("no_html")
     extras = {name: options.pop(name) for name in ("html_articles", "csv", "parquet", "sqlite", "graphml")}
     keep, save = options.pop("keep"), options.pop("save_furniture")
+    against = options.pop("against")
     texts = html and extras["html_articles"] != "none"
     settings = settings_from({**options, "keep": keep, "texts": texts})
     if explain:
@@ -103,7 +107,7 @@ def command(paths: tuple[str, ...], out: str | None, **options: Any) -> int:
 
         check_database(Path(extras["sqlite"]), Path(out))
     files = {"keep": keep, "html": html, **extras}
-    return scanned(paths, settings, Path(out), quiet=quiet, as_json=as_json, files=files, save=save)
+    return scanned(paths, settings, Path(out), quiet=quiet, as_json=as_json, files=files, save=save, against=against)
 
 
 def scanned(
@@ -117,6 +121,7 @@ def scanned(
     save: str | None = None,
     source: str | None = None,
     advice: str | None = None,
+    against: str | None = None,
 ) -> int:
     """One scan with progress, files and summary; `demo` does the same, and says what it scanned and what to do next."""
     began = time.perf_counter()
@@ -125,7 +130,10 @@ def scanned(
     import dedup
     from dedup.reports.progress import progress_for
 
-    with progress_for(sys.stderr, quiet) as progress, dedup.scan(paths, settings=settings, progress=progress) as result:
+    with (
+        progress_for(sys.stderr, quiet) as progress,
+        dedup.scan(paths, settings=settings, progress=progress, against=against) as result,
+    ):
         if out is not None:
             result.write(out, **(files or {}), progress=progress)
         if save is not None:

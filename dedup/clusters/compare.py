@@ -171,7 +171,7 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, known):
 
 
 #: For each column the one that holds the same of the other body.
-_MIRROR = np.array([FEATURES.index(_swapped(name)) for name in FEATURES])
+MIRROR = np.array([FEATURES.index(_swapped(name)) for name in FEATURES])
 
 
 def longer_second(
@@ -195,7 +195,7 @@ def compare(
     order = np.argsort(x, kind="stable")
     out = np.empty((len(a), len(FEATURES)), np.int32)
     out[order] = compare_kernel(*bodies, x[order], y[order], exact, number_words())
-    out[swap] = out[swap][:, _MIRROR]
+    out[swap] = out[swap][:, MIRROR]
     return out
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +23,7 @@ from dedup.clusters.compare import Bodies as Words
 from dedup.clusters.compare import compare, longer_second, place_kernel
 from dedup.clusters.origin.alone import origin_alone
 from dedup.clusters.rewrite import is_rewrite, look
-from dedup.model import Article, Match, Origin, Passage
+from dedup.model import Article, Match, Origin, Passage, Relation
 from dedup.settings import Settings
 
 if TYPE_CHECKING:
@@ -50,27 +51,40 @@ def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
         bounds = np.append(first, len(word))
         if is_rewrite(look(word, bounds, np.array([0]), np.array([1]), tie))[0]:
             code = r.REWRITE
-    relation = r.RELATIONS[code]
-    if relation is None:
+    if code == r.NONE:
         return None
-    f = features[0].tolist()
+    match = match_of(a, b, code, features[0])
+    return replace(match, passages=_passages(tokens, tie, settings.shingle_size))
+
+
+def match_of(a: Article, b: Article, code: int, features: NDArray[np.int32]) -> Match:
+    """The match of two articles from the code of their relation and a row of features, without passages."""
+    f = features.tolist()
     shared, size_a, size_b = f[c.SHARED], max(1, f[c.SIZE_A]), max(1, f[c.SIZE_B])
-    direction = {0: None, 1: "a_in_b", -1: "b_in_a"}[int(r.direction(features, np.array([code], np.uint8))[0])]
+    toward = int(r.direction(features.reshape(1, -1), np.array([code], np.uint8))[0])
     late = 0
     if code in (r.VERSION, r.EXCERPT):
         titles, domains, published = [a.title, b.title], [a.domain, b.domain], [a.published, b.published]
         late = int(newer(titles, domains, published, np.array([0]), np.array([1]))[0])
     return Match(
-        relation,
-        direction,
+        r.RELATIONS[code] or Relation.VERSION,
+        {0: None, 1: "a_in_b", -1: "b_in_a"}[toward],
         {0: None, 1: "b", -1: "a"}[late],
         r.ratio(shared, size_a + size_b - shared),
         r.ratio(shared, size_a),
         r.ratio(shared, size_b),
         f[c.RUN],
-        _passages(tokens, tie, settings.shingle_size),
-        int(count[0]), int(count[1]), f[c.WORDS_A], f[c.WORDS_B], f[c.ORDERED],
+        (),
+        f[c.LENGTH_A], f[c.LENGTH_B], f[c.WORDS_A], f[c.WORDS_B], f[c.ORDERED],
     )  # fmt: skip
+
+
+def shared_passages(a: Article, b: Article, settings: Settings) -> tuple[Passage, ...]:
+    """The passages that two articles share, whatever their relation."""
+    both = _bodies(a, b, learned=settings.furniture)
+    order = fingerprints(both)
+    tie = np.array([order[0].tolist() > order[1].tolist(), order[1].tolist() > order[0].tolist()], np.int64)
+    return _passages(both.tokens, tie, settings.shingle_size)
 
 
 def _passages(tokens: Tokens, tie: NDArray[np.int64], k: int) -> tuple[Passage, ...]:

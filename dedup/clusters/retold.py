@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.candidates.names import keys_of, name_pairs
-from dedup.candidates.spool import Spool
+from dedup.candidates.spool import Words
 from dedup.clusters import relate as r
 from dedup.clusters import rewrite as w
 from dedup.clusters.compare import longer_second
@@ -32,7 +32,7 @@ class Texts(NamedTuple):
     """Where the words of bodies 0..n-1 are: `at` (n,) in the spool, `length` (n,) how many; `tie` (n,): rank of the
     fingerprint."""
 
-    spool: Spool
+    spool: Words
     at: NDArray[np.int64]
     length: NDArray[np.int64]
     tie: NDArray[np.int64]

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.candidates.spool import Spool
+from dedup.candidates.spool import Words
 from dedup.clusters.align import FEATURES
 from dedup.clusters.compare import Bodies, compare
 from dedup.clusters.group import Verified
@@ -27,7 +27,7 @@ class Verifier:
 
     def __init__(
         self,
-        spool: Spool,
+        spool: Words,
         at: NDArray[np.int64],
         count: NDArray[np.int64],
         size: NDArray[np.int32],

@@ -34,6 +34,7 @@ NAMES = (
     "rejects.jsonl",
     "summary.json",
     "deduplicated.jsonl",
+    "against.jsonl",
     "report.html",
     *(f"{table}.{ending}" for ending in ("csv", "parquet") for table in TABLES),
     "flow.graphml",
@@ -161,6 +162,9 @@ def _write_into(
         partial(_write, folder / "origins.jsonl", result.origins.lines()),
         partial(_write, folder / "rejects.jsonl", (orjson.dumps(r.to_dict(), option=line) for r in result.rejects)),
     ]
+    if result.against is not None:
+        told = (orjson.dumps(one, option=line) for one in result.against)
+        jobs.append(partial(_write, folder / "against.jsonl", told))
     if choice.keep:
         jobs.append(partial(_write, folder / "deduplicated.jsonl", (r + b"\n" for r in result.kept_records())))
     jobs += _more(folder, result, choice, database)

@@ -1,0 +1,170 @@
+"""What `benchmarks.index` measures, in processes of their own: `python -m benchmarks.index_run STEP ...`.
+
+Each prints one line of JSON.
+"""
+
+import itertools
+import os
+import pickle
+import resource
+import sqlite3
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from benchmarks.measure import MIB, RSS_UNIT
+
+# Queries before the clock runs: kernels and pages are loaded then.
+WARM = 50
+
+
+def _lines(file: Path, low: int, high: int) -> list[dict[str, Any]]:
+    with file.open("rb") as source:
+        return [orjson.loads(line) for line in itertools.islice(source, low, high)]
+
+
+def _spread(seconds: list[float]) -> dict[str, float]:
+    """Milliseconds."""
+    p50, p90, p99 = np.percentile(np.array(seconds) * 1000, [50, 90, 99]).tolist()
+    return {"p50": p50, "p90": p90, "p99": p99, "max": max(seconds) * 1000}
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RSS_UNIT / MIB
+
+
+def add(index: str, file: str, articles: str, rate: str) -> dict[str, Any]:
+    """`add_many` of a file: CPU and wall seconds for each tenth of it, sizes, memory."""
+    from dedup.index import Index
+
+    steps = []
+    with Index(index, passage_rate=int(rate)) as opened:
+        batches = opened.stream(file)
+        count, cpu, wall = 0, time.process_time(), time.perf_counter()
+        mark = int(articles) // 10
+        begun = (cpu, wall)
+        for verdicts, _ in batches:
+            count += len(verdicts)
+            if count >= mark * (len(steps) + 1) or count == int(articles):
+                now = time.process_time(), time.perf_counter()
+                steps.append({"articles": count, "cpu": now[0] - begun[0], "wall": now[1] - begun[1]})
+        stats = opened.stats()
+    size = os.path.getsize(index)
+    with sqlite3.connect(index) as connection:
+        metadata = connection.execute(
+            "SELECT sum(length(id) + coalesce(length(url), 0) + coalesce(length(domain), 0)"
+            " + coalesce(length(title), 0) + coalesce(length(published), 0) + coalesce(length(authors), 0)"
+            " + coalesce(length(meta), 0)) FROM article"
+        ).fetchone()[0]
+    return {"steps": steps, "rss": _peak(), "bytes": size, "metadata": metadata, **stats}
+
+
+def query(index: str, file: str, low: str, high: str) -> dict[str, Any]:
+    """`query` of articles that are not stored, one by one: milliseconds of wall and CPU, memory."""
+    from dedup.index import Index
+
+    articles = _lines(Path(file), int(low), int(high))
+    wall, cpu, seen = [], [], 0
+    with Index(index, readonly=True) as opened:
+        for article in articles[:WARM]:
+            opened.query(article)
+        for article in articles[WARM:]:
+            begun = time.perf_counter(), time.process_time()
+            verdict = opened.query(article)
+            wall.append(time.perf_counter() - begun[0])
+            cpu.append(time.process_time() - begun[1])
+            seen += not verdict.is_new
+    return {"wall": _spread(wall), "cpu": _spread(cpu), "seen": seen, "rss": _peak()}
+
+
+def single(index: str, file: str, low: str, high: str) -> dict[str, Any]:
+    """`add` one by one, each its own transaction."""
+    from dedup.index import Index
+
+    wall = []
+    with Index(index) as opened:
+        for article in _lines(Path(file), int(low), int(high)):
+            begun = time.perf_counter()
+            opened.add(article)
+            wall.append(time.perf_counter() - begun)
+    return {"wall": _spread(wall)}
+
+
+def remove(index: str, count: str) -> dict[str, Any]:
+    """`remove` of articles spread over the index, then `expire` of half of it while a reader reads."""
+    from dedup.index import Index
+
+    with Index(index) as opened:
+        step = max(1, len(opened) // int(count))
+        ids = [article.id for article in itertools.islice(opened.articles(), 0, None, step)]
+        begun = time.perf_counter()
+        removed = opened.remove([name for name in ids if name][: int(count)])
+        took = time.perf_counter() - begun
+        with sqlite3.connect(index) as connection:
+            middle = connection.execute(
+                "SELECT age FROM article ORDER BY age LIMIT 1 OFFSET (SELECT count(*) / 2 FROM article)"
+            ).fetchone()[0]
+        connection.close()
+        waits: list[float] = []
+        done = threading.Event()
+        reader = threading.Thread(target=_read, args=(index, waits, done))
+        reader.start()
+        begun = time.perf_counter()
+        expired = opened.expire(middle)
+        expiring = time.perf_counter() - begun
+        done.set()
+        reader.join()
+    return {
+        "removed": removed, "remove_seconds": took, "expired": expired, "expire_seconds": expiring,
+        "reads": len(waits), "longest_read": max(waits) * 1000,
+    }  # fmt: skip
+
+
+def _read(index: str, waits: list[float], done: threading.Event) -> None:
+    """Look up clusters in a connection of its own, without any patience."""
+    connection = sqlite3.connect(index, timeout=0)
+    while not done.is_set() or not waits:
+        begun = time.perf_counter()
+        connection.execute("SELECT * FROM clusters ORDER BY size LIMIT 1").fetchall()
+        waits.append(time.perf_counter() - begun)
+        time.sleep(0.002)
+    connection.close()
+
+
+def lsh(file: str, articles: str, low: str, high: str) -> dict[str, Any]:
+    """datasketch's MinHashLSH in memory: query before insert, as its documentation shows; and its pickle."""
+    from datasketch import MinHash, MinHashLSH  # type: ignore[import-untyped]
+
+    from benchmarks.peers import NUM_PERM, shingles
+
+    index = MinHashLSH(threshold=0.5, num_perm=NUM_PERM)
+
+    def sketch(record: dict[str, Any]) -> Any:
+        found = MinHash(num_perm=NUM_PERM)
+        found.update_batch([shingle.encode() for shingle in shingles(record["text"])])
+        return found
+
+    cpu = time.process_time()
+    with Path(file).open("rb") as source:
+        for line in itertools.islice(source, int(articles)):
+            record = orjson.loads(line)
+            index.insert(record["id"], sketch(record), check_duplication=False)
+    cpu = time.process_time() - cpu
+    wall = []
+    for record in _lines(Path(file), int(low), int(high)):
+        begun = time.perf_counter()
+        index.query(sketch(record))
+        wall.append(time.perf_counter() - begun)
+    rss = _peak()
+    return {"cpu": cpu, "wall": _spread(wall), "rss": rss, "bytes": len(pickle.dumps(index))}
+
+
+STEPS = {"add": add, "query": query, "single": single, "remove": remove, "lsh": lsh}
+
+if __name__ == "__main__":
+    print(orjson.dumps(STEPS[sys.argv[1]](*sys.argv[2:])).decode())

@@ -1,0 +1,214 @@
+"""The index under stress: writers and readers at once, killed at random, for as long as one likes.
+
+At the end every acknowledged article must be there and every removed one gone, the file whole, and the clusters those
+of a batch scan. Exits with 1 if anything is not so.
+"""
+
+import argparse
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from benchmarks import scan
+from benchmarks.parts import Part, Report, Table
+
+WRITERS, READERS = 2, 2
+#: Seconds between two kills, at most; and after how many additions a writer removes one of its articles.
+KILL_AFTER = 6.0
+REMOVE_EVERY = 9
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--minutes", type=float, default=10.0, help="how long (default 10)")
+    parser.add_argument("--articles", type=int, default=20_000, help="articles that are crawled (default 20,000)")
+    parser.add_argument("--keep", type=Path, help="keep the corpus and the index in this folder")
+
+
+def write(index: str, file: str, first: int, step: int, seed: int) -> None:
+    """A crawler: adds every `step`th article from `first` on, alone or in batches, removes some, says what is done."""
+    from dedup.index import Index
+
+    rng = random.Random(seed)
+    with Index(index) as opened, open(file, "rb") as source:
+        own = [orjson.loads(line) for number, line in enumerate(source) if number % step == first]
+        waiting = [article for article in own if article["id"] not in opened]
+        while waiting:
+            part, waiting = waiting[: (size := rng.choice([1, 1, 5, 60]))], waiting[size:]
+            verdicts = [opened.add(part[0])] if size == 1 else list(opened.add_many(part))
+            for verdict in verdicts:
+                print("+", verdict.id, flush=True)
+            if rng.randrange(REMOVE_EVERY) == 0:
+                gone = rng.choice(verdicts).id
+                print("?", gone, flush=True)
+                opened.remove(gone)
+                print("-", gone, flush=True)
+                waiting.append(next(article for article in part if article["id"] == gone))
+
+
+def read(index: str, file: str, first: int, step: int, seed: int) -> None:
+    """A reader: asks about articles at random, and looks at their clusters."""
+    from dedup.index import Index
+
+    rng = random.Random(seed)
+    while not Path(index).exists():
+        time.sleep(0.05)
+    with open(file, "rb") as source:
+        articles = [orjson.loads(line) for line in source]
+    with Index(index) as opened:
+        while True:
+            verdict = opened.query(rng.choice(articles))
+            if verdict.cluster is not None:
+                assert verdict.cluster.size == len(verdict.cluster.members) > 1
+                opened.cluster(verdict.cluster.canonical.id)
+            print("q", verdict.id, flush=True)
+
+
+class Crawl:
+    """Processes that are started again when they end or are killed, and what they said."""
+
+    def __init__(self, index: Path, file: Path, seed: int) -> None:
+        self.index, self.file = index, file
+        self.rng = random.Random(seed)
+        self.said: list[list[tuple[str, str]]] = [[] for _ in range(WRITERS + READERS)]
+        self.counts: Counter[str] = Counter()
+        self.processes: list[subprocess.Popen[str] | None] = [None] * len(self.said)
+        self.threads: list[threading.Thread] = []
+
+    def start(self, slot: int) -> None:
+        writing = slot < WRITERS
+        arguments = ["write" if writing else "read", self.index, self.file, slot, WRITERS, self.rng.randrange(2**31)]
+        command = [sys.executable, "-m", "benchmarks.soak", *map(str, arguments)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.processes[slot] = process
+        thread = threading.Thread(target=self._listen, args=(slot, process))
+        thread.start()
+        self.threads.append(thread)
+        self.counts["started"] += 1
+
+    def _listen(self, slot: int, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            what, _, name = line.rstrip("\n").partition(" ")
+            if line.endswith("\n"):  # the last line of a killed process may be cut short
+                self.said[slot].append((what, name))
+                self.counts[what] += 1
+
+    def run(self, seconds: float) -> list[str]:
+        """Until the time is over; returns what processes that were not killed complained of."""
+        end = time.monotonic() + seconds
+        complaints = []
+        kill = time.monotonic() + KILL_AFTER
+        while time.monotonic() < end:
+            for slot, process in enumerate(self.processes):
+                if process is None:
+                    self.start(slot)
+                elif process.poll() is not None:
+                    if process.returncode not in (0, -signal.SIGKILL):
+                        complaints.append(self._error(process))
+                    self.processes[slot] = None if slot >= WRITERS or process.returncode else process
+            if time.monotonic() > kill:
+                self._kill(self.rng.randrange(len(self.processes)))
+                kill = time.monotonic() + self.rng.uniform(0.5, KILL_AFTER)
+            time.sleep(0.05)
+        for slot in range(len(self.processes)):
+            self._kill(slot)
+        for thread in self.threads:
+            thread.join(60)
+        return complaints
+
+    def _error(self, process: subprocess.Popen[str]) -> str:
+        assert process.stderr is not None
+        return process.stderr.read().strip().rpartition("\n")[2]
+
+    def _kill(self, slot: int) -> None:
+        process = self.processes[slot]
+        if process is not None and process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            self.counts["killed"] += 1
+
+
+def settled(said: list[tuple[str, str]]) -> tuple[set[str], set[str]]:
+    """Ids that must be there, and ids that may be or not: they were being removed, or added, when the process died."""
+    there: set[str] = set()
+    open_: set[str] = set()
+    for what, name in said:
+        if what == "+":
+            there.add(name)
+            open_.discard(name)
+        elif what == "?":
+            there.discard(name)
+            open_.add(name)
+    return there, open_
+
+
+def verify(index: Path, file: Path, crawl: Crawl) -> list[str]:
+    """Everything that is wrong."""
+    import dedup
+
+    wrong = []
+    connection = sqlite3.connect(index)
+    answer = connection.execute("PRAGMA integrity_check").fetchone()[0]
+    connection.close()
+    if answer != "ok":
+        wrong.append(f"integrity_check: {answer}")
+    with dedup.Index(index) as opened:
+        held = {article.id for article in opened.articles()}
+        for slot in range(WRITERS):
+            there, _ = settled(crawl.said[slot])
+            if lost := there - held:
+                wrong.append(f"{len(lost)} acknowledged articles are not there, {min(lost)} among them")
+        with file.open("rb") as source:
+            articles = [record for line in source if (record := orjson.loads(line))["id"] in held]
+        with dedup.scan(articles, furniture=opened.furniture) as result:
+            by_scan = {frozenset(m.id for m in c.members): _told(c) for c in result.clusters}
+        by_index = {frozenset(m.id for m in c.members): _told(c) for c in opened.clusters()}
+    crawl.counts["clusters"], crawl.counts["articles"] = len(by_scan), len(held)
+    other = [c for c in by_scan.keys() | by_index.keys() if by_scan.get(c) != by_index.get(c)]
+    if other:
+        wrong.append(f"{len(other)} clusters are not those of a scan, such as {sorted(min(other, key=len))}")
+    return wrong
+
+
+def _told(cluster: Any) -> dict[str, Any]:
+    return {**cluster.to_dict(), "cluster": ""}
+
+
+def measure(options: argparse.Namespace) -> Report:
+    """The part."""
+    with scan.folder(options.keep) as name:
+        folder = Path(name)
+        file, _ = scan.make_corpus(folder, options.articles, options.seed)
+        index = Path(tempfile.mkdtemp(dir=folder)) / "soak.db"
+        crawl = Crawl(index, file, options.seed)
+        wrong = crawl.run(options.minutes * 60)
+        wrong += verify(index, file, crawl)
+    c = crawl.counts
+    rows = [
+        ["minutes", f"{options.minutes:g}"],
+        ["processes started, killed", f"{c['started']:,}, {c['killed']:,}"],
+        ["articles acknowledged, removed", f"{c['+']:,}, {c['-']:,}"],
+        ["queries answered", f"{c['q']:,}"],
+        ["articles at the end, in clusters", f"{c['articles']:,}, {c['clusters']:,} clusters"],
+        ["wrong", "; ".join(wrong) or "nothing"],
+    ]
+    report = Report("soak", [Table("Soak", ["", ""], rows)], {"counts": dict(c), "wrong": wrong})
+    if wrong:
+        raise SystemExit("soak: " + "; ".join(wrong))
+    return report
+
+
+PART = Part("soak", "the index with writers and readers that are killed at random", _options, measure)
+
+if __name__ == "__main__":
+    {"write": write, "read": read}[sys.argv[1]](sys.argv[2], sys.argv[3], *map(int, sys.argv[4:7]))

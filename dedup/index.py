@@ -1,0 +1,385 @@
+"""The incremental way through the rooms: an index that is asked and told article by article.
+
+    with dedup.Index("seen.db") as index:
+        verdict = index.add(article)        # stored, once this returns: kill -9 does not lose it
+        verdict.is_new, verdict.matches, verdict.cluster, verdict.origin
+        verdict = index.query(article)      # the same without storing
+
+What it says of its articles is what `dedup.scan(articles, furniture=index.furniture)` says (docs/index.md tells where
+the caps of over-full buckets make a difference).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from itertools import islice
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from dedup.errors import MissingInput, UsageError
+from dedup.model import Article, Cluster, Reject
+from dedup.settings import Settings, make_settings
+
+if TYPE_CHECKING:
+    from dedup.articles.batch import Batch
+    from dedup.articles.learned import Furniture
+    from dedup.indexing.incoming import Incoming
+    from dedup.indexing.store import ArticleRow, Store
+    from dedup.indexing.texts import Texts
+    from dedup.indexing.verdicts import Added, Verdict
+
+#: What is taken for an article.
+Taken = str | Mapping[str, Any] | Article
+#: Articles of a transaction of `add_many`. Larger ones sort more postings at once, and hold the lock for longer.
+BATCH = 2000
+#: Articles that are removed at a time: other writers wait no longer than that takes.
+STEP = 500
+#: The path of an index in memory.
+MEMORY = ":memory:"
+
+
+class Index:
+    """Articles that are known, in one SQLite file or in memory.
+
+    path: the file, made where it is not there; None or ":memory:" for an index that lasts as long as the object.
+    furniture: the model to be used, frozen when the index is made (default: the rules alone). sync: "normal", by which
+    what was acknowledged is safe from the death of the process, or "full": and from a loss of power. readonly: never
+    write; create: whether one may be made; trusted: read one that was made by other rules. options: fields of
+    `Settings`; those of an index that is there must be its own.
+
+    Any number of threads and processes may use one file at once. Raises `IndexUnusable` for a file that is none, is
+    damaged, or was made by a newer version, `UsageError` for one that was made with other settings.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        settings: Settings | None = None,
+        furniture: Furniture | None = None,
+        sync: str = "normal",
+        readonly: bool = False,
+        create: bool = True,
+        trusted: bool = False,
+        **options: object,
+    ) -> None:
+        if sync not in ("normal", "full"):
+            raise UsageError(f"sync must be 'normal' or 'full', not {sync!r}")
+        if furniture is not None:
+            options["furniture"] = furniture
+        given = make_settings(settings, **options) if settings is not None or options else None
+        # Of single options those are compared that were named; of whole settings all.
+        named = None if settings is not None else frozenset(options)
+        self.path = MEMORY if path is None else os.fspath(path)
+        readonly = readonly or trusted
+        self._store = self._open(given, sync=sync, readonly=readonly, create=create and not readonly)
+        try:
+            with self._store.transaction(write=False):
+                about = self._store.about()
+            from dedup.indexing.about import settings_of
+
+            self.settings = settings_of(about, self.path, given, named, trusted=trusted)
+        except BaseException:
+            self._store.close()
+            raise
+        from dedup.indexing.texts import Texts
+
+        self._texts = Texts(self._store, self.settings)
+
+    def _open(self, given: Settings | None, *, sync: str, readonly: bool, create: bool) -> Store:
+        from dedup.indexing.about import about_of
+
+        about = about_of(given or Settings())
+        if self.path == MEMORY:
+            from dedup.indexing.memory import MemoryStore
+
+            store = MemoryStore()
+            store.set_about(about)
+            return store
+        from dedup.indexing.sqlite import SqliteStore
+
+        try:
+            return SqliteStore(self.path, create=about if create else None, sync=sync, readonly=readonly)
+        except FileNotFoundError as error:
+            raise MissingInput(
+                f"{self.path}: there is no index; make one with: dedup index add {self.path} PATH..."
+            ) from error
+
+    def __repr__(self) -> str:
+        return f"<Index: {self.path}>"
+
+    def __len__(self) -> int:
+        with self._store.transaction(write=False):
+            return self._store.counts()["articles"]
+
+    def __contains__(self, id: str) -> bool:
+        with self._store.transaction(write=False):
+            return id in self._store.known([id])
+
+    @property
+    def furniture(self) -> Furniture:
+        """The model that bodies are cut with; `dedup.scan(..., furniture=)` takes it."""
+        assert self.settings.furniture is not None
+        return self.settings.furniture
+
+    # -- adding and asking ------------------------------------------------------------------------------------------
+
+    def add(self, article: Taken, *, passages: bool = True, replace: bool = False) -> Verdict:
+        """Store an article and say what it is. When this returns, the article is kept.
+
+        An article whose id is known is not stored again (`verdict.stored` is False), unless `replace` is set: then it
+        takes the place of the other. One without an id gets one made of its text, title, URL and date.
+        passages: find the shared passages of the matches, as character spans.
+        """
+        return self._add(self._incoming(article), passages=passages, replace=replace)[0]
+
+    def add_many(self, inputs: Any, *, batch: int = BATCH, passages: bool = False) -> Added:
+        """Store articles, a transaction for each `batch` of them; inputs: all that `dedup.scan` takes.
+
+        Ids that are known are passed over, so that what was interrupted can simply be done again.
+        """
+        from dedup.indexing.verdicts import Added
+
+        found: list[Verdict] = []
+        rejects: list[Reject] = []
+        for verdicts, refused in self.stream(inputs, batch=batch, passages=passages):
+            found += verdicts
+            rejects += refused
+        return Added(tuple(found), tuple(rejects))
+
+    def stream(
+        self, inputs: Any, *, batch: int = BATCH, passages: bool = False
+    ) -> Iterator[tuple[list[Verdict], list[Reject]]]:
+        """`add_many`, step by step: the verdicts and rejects of each transaction, once it is done."""
+        from dedup.indexing.incoming import take_all
+
+        waiting: list[Incoming] = []
+        rejects: list[Reject] = []
+        for came, incoming in take_all(self._batches(inputs), self.settings, 1):
+            waiting += incoming
+            rejects += came.rejects
+            while len(waiting) >= batch:
+                yield self._add(waiting[:batch], passages=passages), rejects
+                waiting, rejects = waiting[batch:], []
+        if waiting or rejects:
+            yield self._add(waiting, passages=passages) if waiting else [], rejects
+
+    def query(self, article: Taken, *, passages: bool = True) -> Verdict:
+        """What `add` would say, without storing."""
+        return self.tell(self._incoming(article), store=False, passages=passages)
+
+    def tell(self, incoming: list[Incoming], *, store: bool, passages: bool = True) -> Verdict:
+        """`add` or `query` of one article that was digested (`singles`)."""
+        from dedup.indexing.plan import make
+        from dedup.indexing.verdicts import known_verdicts, verdicts
+
+        if store:
+            return self._add(incoming, passages=passages)[0]
+        with self._store.transaction(write=False):
+            if self._store.known([incoming[0].id]):
+                (verdict,) = known_verdicts(self._store, self.settings, [incoming[0].id])
+                assert verdict is not None
+                return verdict
+            plan = make(self._store, self._texts, self.settings, incoming)
+            return verdicts(plan, stored=False, passages=passages)[0]
+
+    def singles(self, batch: Batch) -> Iterator[list[Incoming]]:
+        """The articles of a batch, digested, one by one."""
+        from dedup.indexing.incoming import take
+
+        for one in take(batch, self.settings):
+            yield [one]
+
+    def _incoming(self, article: Taken) -> list[Incoming]:
+        from dedup.articles.readers import read_objects
+        from dedup.indexing.incoming import take
+
+        (batch,) = read_objects([{"text": article} if isinstance(article, str) else article], self.settings)
+        if batch.rejects:
+            raise UsageError(f"not an article: {batch.rejects[0].reason} {batch.rejects[0].detail}".rstrip())
+        return take(batch, self.settings)
+
+    def _batches(self, inputs: Any) -> Iterable[Batch]:
+        from dedup.api import batches_of
+
+        return batches_of(inputs, self.settings)
+
+    def _add(self, incoming: list[Incoming], *, passages: bool, replace: bool = False) -> list[Verdict]:
+        from dedup.indexing.plan import carry_out, make
+        from dedup.indexing.verdicts import known_verdicts, verdicts
+
+        store = self._store
+        with store.transaction(write=True):
+            known = store.known([one.id for one in incoming])
+            fresh = {one.id: one for one in reversed(incoming) if replace or one.id not in known}
+            told: dict[str, Verdict] = {}
+            if fresh:
+                gone = [known[id] for id in fresh if id in known]
+                plan = make(store, self._texts, self.settings, list(fresh.values())[::-1], gone)
+                told = {verdict.id: verdict for verdict in verdicts(plan, stored=True, passages=passages)}
+                carry_out(plan, self._packed(plan.known.incoming))
+                for number, one in zip(plan.known.fresh, plan.known.incoming, strict=True):
+                    self._texts.remember(number, one.word)
+            out = [told.pop(one.id, None) for one in incoming]
+            rest = [one.id if verdict is None else None for verdict, one in zip(out, incoming, strict=True)]
+            again = known_verdicts(store, self.settings, rest)
+        return [verdict or other for verdict, other in zip(out, again, strict=True)]  # type: ignore[misc]
+
+    def _packed(self, incoming: Sequence[Incoming]) -> list[bytes]:
+        """The texts compressed; the first large batch teaches a dictionary."""
+        from dedup.indexing.texts import dictionary
+
+        packer = self._texts.packer()
+        if packer.count == 0:
+            packer = self._texts.packer(renew=True)
+            if packer.count == 0 and (data := dictionary([one.text for one in incoming])):
+                self._store.add_dictionary(data)
+                packer = self._texts.packer(renew=True)
+        return [packer.pack(one.text) for one in incoming]
+
+    # -- taking out -------------------------------------------------------------------------------------------------
+
+    def remove(self, ids: str | Iterable[str]) -> int:
+        """Forget articles; how many there were. Clusters are worked out anew without them."""
+        wanted = iter([ids] if isinstance(ids, str) else ids)
+        removed = 0
+        while part := list(islice(wanted, STEP)):
+            with self._store.transaction(write=True):
+                removed += self._remove(sorted(self._store.known(part).values()))
+        return removed
+
+    def expire(self, before: datetime | str | float, *, step: int = STEP) -> int:
+        """Forget all articles published before a time (undated ones: stored before it), in small steps; how many."""
+        from dedup.indexing.exchange import seconds
+
+        moment = seconds(before)
+        removed = 0
+        while True:
+            with self._store.transaction(write=True):
+                numbers = self._store.aged(moment, step)
+                removed += self._remove(numbers)
+            if len(numbers) < step:
+                return removed
+
+    def _remove(self, numbers: Sequence[int]) -> int:
+        from dedup.indexing.plan import carry_out, make
+
+        if numbers:
+            carry_out(make(self._store, self._texts, self.settings, (), numbers), [])
+        return len(numbers)
+
+    # -- looking ----------------------------------------------------------------------------------------------------
+
+    def cluster(self, id: str) -> Cluster | None:
+        """The cluster of an article, or the one of that name (`c12`); None if it stands alone or is not known."""
+        from dedup.indexing.verdicts import stored_clusters
+
+        with self._store.transaction(write=False):
+            numbers = list(self._store.homes(self._store.known([id]).values()).values())
+            if not numbers and id.startswith("c") and id[1:].isdecimal():
+                numbers = [int(id[1:])]
+            return next(iter(stored_clusters(self._store, numbers)), None)
+
+    def clusters(self) -> Iterator[Cluster]:
+        """All clusters, by number; each some hundred as they are at one moment."""
+        from dedup.indexing.verdicts import stored_clusters
+
+        after = 0
+        while True:
+            with self._store.transaction(write=False):
+                numbers = self._store.cluster_numbers(after, 500)
+                found = stored_clusters(self._store, numbers)
+            if not numbers:
+                return
+            yield from found
+            after = numbers[-1]
+
+    def numbered(self, numbers: Sequence[int]) -> list[Article]:
+        """Articles by their numbers in the file."""
+        with self._store.transaction(write=False):
+            return self._articles(self._store.articles(numbers))
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[Store, Texts]]:
+        """The rows of one moment, for what is planned with them."""
+        with self._store.transaction(write=False):
+            yield self._store, self._texts
+
+    def get(self, id: str) -> Article | None:
+        """An article as it came in."""
+        with self._store.transaction(write=False):
+            rows = self._store.articles(self._store.known([id]).values())
+            return next(iter(self._articles(rows)), None)
+
+    def articles(self) -> Iterator[Article]:
+        """All articles, in the order in which they came; each some hundred as they are at one moment."""
+        after = 0
+        while True:
+            with self._store.transaction(write=False):
+                numbers = self._store.numbers(after, 500)
+                found = self._articles(self._store.articles(numbers))
+            if not numbers:
+                return
+            yield from found
+            after = numbers[-1]
+
+    def _articles(self, rows: Sequence[ArticleRow]) -> list[Article]:
+        import orjson
+
+        texts = self._texts.unpacked(self._store.texts(row.number for row in rows))
+        return [
+            Article(
+                texts[row.number].decode(), row.id, row.url, row.domain, row.title, row.published, row.authors,
+                orjson.loads(row.meta) if row.meta else {},
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    def export_articles(self, file: str | os.PathLike[str]) -> int:
+        """Write all articles as JSONL, as they came in; how many. Raises `OutputError`."""
+        from dedup.indexing.exchange import write_articles
+
+        return write_articles(self.articles(), file)
+
+    def export(self, directory: str | os.PathLike[str]) -> None:
+        """Write the files that a scan of all articles writes, clusters numbered as in a scan."""
+        from dedup.api import scan
+
+        with scan(self.articles(), settings=self.settings) as result:
+            result.write(directory)
+
+    @classmethod
+    def rebuild(cls, path: str | os.PathLike[str]) -> int:
+        """Make an index anew from its own articles, by the rules of this version; how many there are.
+
+        It is made beside the old one, which is used until then, and takes its place in one transaction.
+        """
+        from dedup.indexing.exchange import rebuild
+
+        return rebuild(cls, os.fspath(path))
+
+    def stats(self) -> dict[str, Any]:
+        """How much it holds, of what, and under which settings."""
+        with self._store.transaction(write=False):
+            counts = self._store.counts()
+        size = 0
+        for name in (self.path, f"{self.path}-wal"):
+            with suppress(OSError):
+                size += os.path.getsize(name) if self.path != MEMORY else 0
+        return {
+            "path": self.path, **counts, "file_bytes": size,
+            "settings": {**self.settings.results(), "fingerprint": self.settings.fingerprint()},
+        }  # fmt: skip
+
+    def close(self) -> None:
+        """Let go of the file. An index in memory is gone."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()

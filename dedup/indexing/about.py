@@ -1,0 +1,84 @@
+"""What an index keeps of how it was made, and whether it may be used so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from importlib.resources import files
+
+import orjson
+import xxhash
+
+from dedup import __version__
+from dedup.articles.fold import UNICODE_VERSION
+from dedup.articles.learned import Furniture
+from dedup.clusters.align import FEATURES
+from dedup.errors import IndexUnusable, UsageError
+from dedup.settings import Settings, make_settings
+
+#: To be raised when the same texts get other bodies, postings or relations than before: what is stored was made by the
+#: old rules, and is refused until it is rebuilt. Changes of furniture.json and of the features are noticed without it.
+RULES = 1
+#: Settings that are not kept with an index: they change no result, or are kept apart.
+_OWN = frozenset({"fields", "format", "threads", "tmp", "keep", "cache", "texts", "furniture"})
+
+
+def about_of(settings: Settings) -> dict[str, str]:
+    """What an index keeps of its settings."""
+    furniture = Furniture() if settings.furniture is None else settings.furniture
+    kept = {f.name: getattr(settings, f.name) for f in fields(Settings) if f.name not in _OWN}
+    frozen = make_settings(settings, furniture=furniture)
+    return {
+        "made_by": f"dedup {__version__}",
+        "settings": orjson.dumps(kept).decode(),
+        "furniture": furniture.to_bytes().decode(),
+        "results": orjson.dumps(frozen.results(), option=orjson.OPT_SORT_KEYS).decode(),
+        "rules": _rules(),
+    }
+
+
+def _rules() -> str:
+    """What bodies are cut by, in short: an index whose texts were cut otherwise cannot be compared with."""
+    rules = (files("dedup.articles") / "furniture.json").read_bytes()
+    told = f"{RULES} {UNICODE_VERSION} {' '.join(FEATURES)}"
+    return xxhash.xxh3_128_hexdigest(rules + told.encode())
+
+
+def settings_of(
+    about: Mapping[str, str],
+    path: str,
+    given: Settings | None,
+    named: frozenset[str] | None,
+    *,
+    trusted: bool = False,
+) -> Settings:
+    """The settings of an index; those given must be its own, or say nothing but how to read.
+
+    named: which of the given ones are meant; None for all. trusted: whatever the rules were that its texts were cut by.
+    """
+    try:
+        kept, results = orjson.loads(about["settings"]), orjson.loads(about["results"])
+        furniture = Furniture.from_bytes(about["furniture"].encode(), path)
+    except (KeyError, ValueError) as error:
+        raise IndexUnusable(f"{path} is damaged: it does not say how it was made ({error})") from error
+    unknown = sorted(set(kept) - set(Settings.names()))
+    if unknown:
+        raise IndexUnusable(f"{path} was made by another dedup, whose setting {unknown[0]!r} is not known")
+    reading = {} if given is None else {name: getattr(given, name) for name in _OWN - {"furniture"}}
+    found = make_settings(None, **{**kept, "furniture": furniture, **reading})
+    if about.get("rules") != _rules() and not trusted:
+        raise IndexUnusable(
+            f"{path} was made with other rules of furniture ({about.get('made_by')}); "
+            f"bring it up to date with: dedup index rebuild {path}"
+        )
+    asked = found if given is None else given
+    if given is not None and named is not None:
+        asked = make_settings(found, **{name: getattr(given, name) for name in named})
+    if asked.furniture is None:
+        asked = make_settings(asked, furniture=furniture)
+    wrong = {name for name, value in asked.results().items() if results.get(name) != value}
+    wrong |= {name for name in results if name not in asked.results()}
+    if wrong:
+        differ = ", ".join(f"{name} {results.get(name)!r}, not {asked.results().get(name)!r}" for name in sorted(wrong))
+        raise UsageError(f"{path} was made with other settings ({differ}); leave them out, or make another index")
+    return found

@@ -1,0 +1,224 @@
+"""From a change to what it does to the index: first all is decided, reading only; then it is written, or not.
+
+A query is the plan of an addition that is not carried out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import orjson
+
+from dedup.clusters.assemble import NO_LAG
+from dedup.clusters.relate import JOINS
+from dedup.indexing.discover import BodyPairs, candidates, retellings
+from dedup.indexing.incoming import Incoming
+from dedup.indexing.known import Known, postings_of
+from dedup.indexing.pairs import Compared
+from dedup.indexing.solve import Solved, solve
+from dedup.indexing.store import KINDS, NAME, ArticleRow, ClusterRow, MemberRow, Sketch, Store
+from dedup.indexing.texts import Texts
+from dedup.model import Origin
+from dedup.settings import Settings
+
+
+@dataclass
+class Plan:
+    """What a change comes to. `solved`: the components it touched, None where it touched none."""
+
+    known: Known
+    compared: Compared
+    solved: Solved | None = None
+    #: By the number of a cluster in `solved`: its number in the index.
+    names: list[int] = field(default_factory=list)
+    #: Clusters of the index that are no more, or that are written anew.
+    replaced: list[int] = field(default_factory=list)
+
+
+def make(
+    store: Store, texts: Texts, settings: Settings, incoming: Sequence[Incoming] = (), gone: Sequence[int] = ()
+) -> Plan:
+    """Plan an addition or a removal, within a transaction."""
+    known = Known(store, texts, settings, incoming, gone)
+    compared = Compared(known)
+    fresh = _renewed(known, compared)
+    plan = Plan(known, compared)
+    bodies, joined = _connected(known, compared, fresh)
+    cores: dict[int, int] = {}
+
+    def core_of(asked: Iterable[int]) -> dict[int, int]:
+        rows = known.measures(asked)
+        return {body: cores.get(body, row[3] or body) for body, row in rows.items() if known.is_alive(body)}
+
+    # Who leads a cluster or stands alone is looked up by names; whoever did so before was looked up then.
+    leaders = {row.body for row in fresh if row.body is not None} - joined
+    looked = set(leaders)
+    inside: set[int] = set()
+    while True:
+        told = {pair for pair in retellings(known, leaders, core_of, compared) if not inside.issuperset(pair)}
+        if inside and not told:
+            break
+        bodies |= known.components(body for pair in told for body in pair)
+        inside = _worth_solving(known, bodies, joined | {body for pair in told for body in pair} | inside)
+        if not inside:
+            break
+        plan.solved = solve(known, compared, inside)
+        cores |= plan.solved.cores()
+        rows = known.body_rows(inside)
+        led = {body for body, row in rows.items() if row.core is None and body not in known.bodies}
+        leaders = set(cores.values()) - looked - (led - known.renamed)
+        looked |= leaders
+    _name_clusters(plan)
+    return plan
+
+
+def _renewed(known: Known, compared: Compared) -> list[ArticleRow]:
+    """The representatives that were none before the change: they are looked up, and their like compared."""
+    fresh = []
+    for body, rows in known.rows_of(known.touched).items():
+        now = known.representatives(rows)
+        old = known.representatives(known.before(body)) if body not in known.bodies else []
+        compared.stale |= {row.number for row in old} - {row.number for row in now}
+        if old and now[0] != old[0]:
+            known.rename(body, now[0])
+        fresh += [row for row in now if row not in old]
+    compared.stale |= known.gone.keys()
+    return fresh
+
+
+def _connected(known: Known, compared: Compared, fresh: Sequence[ArticleRow]) -> tuple[set[int], set[int]]:
+    """The bodies of all components that a change touches, after comparing fresh representatives with all candidates;
+    and those that relate to another."""
+    searched = {row.body for row in fresh if row.body is not None}
+    found: BodyPairs = candidates(known, searched) if searched else set()
+    rows = known.rows_of({*searched, *(body for pair in found for body in pair)})
+    nodes = {body: known.representatives(own) for body, own in rows.items()}
+    numbers = {row.number for row in fresh}
+    pairs = [
+        (x, y)
+        for a, b in sorted(found)
+        for x in nodes.get(a, ())
+        for y in nodes.get(b, ())
+        if x.number in numbers or y.number in numbers
+    ]
+    compared.load(x.number for pair in pairs for x in pair)
+    related = compared.relate(pairs) if pairs else []
+    body = {row.number: row.body for pair in pairs for row in pair}
+    joined = {b for row in related if JOINS[row.relation] for end in (row.a, row.b) if (b := body[end]) is not None}
+    return known.components({*joined, *known.touched}), joined
+
+
+def _worth_solving(known: Known, bodies: set[int], related: set[int]) -> set[int]:
+    """Without those bodies that are alone for certain: of one article, in no component, related to no other."""
+    own = known.body_rows(bodies)
+    return {
+        body
+        for body, articles in known.rows_of(bodies).items()
+        if len(articles) > 1 or own[body].component is not None or body in related
+    }
+
+
+def _name_clusters(plan: Plan) -> None:
+    """Give clusters their numbers: each keeps that of the cluster most of its members were in, else gets a new one."""
+    known, solved = plan.known, plan.solved
+    members = [row.number for row in solved.rows if row.number not in known.fresh] if solved else []
+    homes = known.store.homes([*members, *known.gone])
+    plan.replaced = sorted(set(homes.values()))
+    if solved is None:
+        return
+    first = solved.stories.first.tolist()
+    following = known.store.next_cluster()
+    taken: set[int] = set()
+    for i in range(len(first) - 1):
+        ranks = solved.stories.rank[first[i] : first[i + 1]].tolist()
+        votes: dict[int, int] = {}
+        for rank in ranks:
+            home = homes.get(solved.rows[rank].number)
+            if home is not None and home not in taken:
+                votes[home] = votes.get(home, 0) + 1
+        if votes:
+            name = min(votes, key=lambda home: (-votes[home], home))
+        else:
+            name, following = following, following + 1
+        taken.add(name)
+        plan.names.append(name)
+
+
+# -- carrying it out ------------------------------------------------------------------------------------------------
+
+
+def carry_out(plan: Plan, packed: Sequence[bytes]) -> None:
+    """Write a plan; packed: the compressed texts of what comes in."""
+    known, store = plan.known, plan.known.store
+    _remove(plan)
+    if known.fresh:
+        store.add_articles(list(known.fresh.values()), packed)
+        store.add_bodies(list(known.bodies.values()))
+    for kind in KINDS:
+        store.add_postings(kind, *known.new_postings(kind))
+    _write_pairs(plan)
+    _write_clusters(plan)
+
+
+def _remove(plan: Plan) -> None:
+    known, store = plan.known, plan.known.store
+    for body in sorted(known.renamed):
+        (row,) = store.bodies([body])
+        key = np.unique(Sketch.of(row.sketch).name).astype(np.int64)
+        store.delete_postings(NAME, key, np.full(len(key), body))
+        store.set_sketch(body, known.sketch(row).to_bytes())
+    if known.gone:
+        store.delete_articles(list(known.gone))
+        left = known.rows_of(known.touched)
+        empty = known.body_rows(body for body in known.touched if body not in left)
+        for kind in KINDS:
+            own = [(body, Sketch.of(row.sketch).keys(kind)) for body, row in empty.items()]
+            store.delete_postings(kind, *postings_of(own))
+        store.delete_bodies(list(empty))
+    if plan.compared.stale:
+        store.delete_pairs(sorted(plan.compared.stale))
+
+
+def _write_pairs(plan: Plan) -> None:
+    """Remember what was compared: related pairs, and within a component all, for they will be asked for again."""
+    together = plan.solved.representatives() if plan.solved is not None else set()
+    plan.known.store.put_pairs(
+        [
+            row
+            for row in plan.compared.fresh.values()
+            if row.relation or row.features or (row.a in together and row.b in together)
+        ]
+    )
+
+
+def _write_clusters(plan: Plan) -> None:
+    store, solved = plan.known.store, plan.solved
+    store.delete_clusters(plan.replaced)
+    if solved is None:
+        return
+    cores, old = solved.cores(), plan.known.body_rows(solved.cores())
+    store.place_bodies(
+        [
+            (label, core, body)
+            for body, label in solved.components().items()
+            if (core := None if cores[body] == body else cores[body]) != old[body].core or label != old[body].component
+        ]
+    )
+    found = solved.stories
+    numbers = [solved.rows[rank].number for rank in found.rank.tolist()]
+    place = (np.arange(len(numbers)) - np.repeat(found.first[:-1], found.sizes)).tolist()
+    lags = [None if lag == NO_LAG else lag for lag in found.lag.tolist()]
+    columns = (found.relation, found.direction, found.resemblance, found.containment)
+    home = [plan.names[i] for i in found.number.tolist()]
+    members = list(map(MemberRow, numbers, home, place, *(column.tolist() for column in columns), lags))
+    canonical = [solved.rows[rank].number for rank in found.kept.tolist()]
+    origins = [written(origin) for origin in found.origins]
+    rows = map(ClusterRow, plan.names, canonical, found.sizes.tolist(), found.probability, origins)
+    store.put_clusters(list(rows), members)
+
+
+def written(origin: Origin) -> str:
+    """An origin with its evidence as JSON."""
+    return orjson.dumps(origin).decode()

@@ -1,0 +1,119 @@
+"""The tables of an index file (docs/index.md describes them for whoever opens one), and how older ones become these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+#: Written into the file's header: "dedu" (`PRAGMA application_id`), and the version of the tables.
+APPLICATION = 0x64656475
+VERSION = 1
+
+#: By the version a file has: what makes the next version of it, in one transaction. Empty as long as there is one.
+MIGRATIONS: Mapping[int, str] = {}
+
+TABLES = """
+CREATE TABLE about (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE dictionary (
+  number INTEGER PRIMARY KEY,
+  data BLOB NOT NULL
+);
+
+CREATE TABLE article (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  body INTEGER,
+  url TEXT,
+  domain TEXT,
+  title TEXT,
+  published TEXT,
+  authors TEXT,
+  meta TEXT,
+  age REAL NOT NULL,
+  said TEXT
+);
+CREATE INDEX article_body ON article (body) WHERE body IS NOT NULL;
+CREATE INDEX article_age ON article (age);
+
+CREATE TABLE text (
+  article INTEGER PRIMARY KEY,
+  data BLOB NOT NULL
+);
+
+CREATE TABLE body (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  high INTEGER NOT NULL,
+  low INTEGER NOT NULL,
+  words INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  component INTEGER,
+  core INTEGER,
+  sketch BLOB NOT NULL
+);
+CREATE INDEX body_fingerprint ON body (high);
+CREATE INDEX body_component ON body (component) WHERE component IS NOT NULL;
+
+CREATE TABLE band (key INTEGER NOT NULL, body INTEGER NOT NULL, PRIMARY KEY (key, body)) WITHOUT ROWID;
+CREATE TABLE passage (key INTEGER NOT NULL, body INTEGER NOT NULL, PRIMARY KEY (key, body)) WITHOUT ROWID;
+CREATE TABLE name (key INTEGER NOT NULL, body INTEGER NOT NULL, PRIMARY KEY (key, body)) WITHOUT ROWID;
+CREATE TABLE crowded (kind TEXT NOT NULL, key INTEGER NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;
+
+CREATE TABLE pair (
+  a INTEGER NOT NULL,
+  b INTEGER NOT NULL,
+  relation INTEGER NOT NULL,
+  features BLOB NOT NULL,
+  PRIMARY KEY (a, b)
+) WITHOUT ROWID;
+CREATE INDEX pair_b ON pair (b);
+
+CREATE TABLE cluster (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  canonical INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  probability REAL NOT NULL,
+  origin TEXT NOT NULL
+);
+CREATE TABLE member (
+  article INTEGER PRIMARY KEY,
+  cluster INTEGER NOT NULL,
+  place INTEGER NOT NULL,
+  relation INTEGER NOT NULL,
+  direction INTEGER NOT NULL,
+  resemblance INTEGER NOT NULL,
+  containment INTEGER NOT NULL,
+  lag INTEGER
+);
+CREATE INDEX member_cluster ON member (cluster);
+
+CREATE TABLE relation (code INTEGER PRIMARY KEY, name TEXT NOT NULL);
+INSERT INTO relation VALUES (0, 'none'), (1, 'identical'), (2, 'near_copy'), (3, 'version'), (4, 'excerpt'),
+  (5, 'rewrite'), (6, 'overlap'), (7, 'template');
+
+CREATE VIEW articles AS
+  SELECT a.id, a.url, a.domain, a.title, a.published, a.authors, 'c' || m.cluster AS cluster,
+    b.words, datetime(a.age, 'unixepoch') AS published_or_stored
+  FROM article a LEFT JOIN member m ON m.article = a.number LEFT JOIN body b ON b.number = a.body;
+
+CREATE VIEW clusters AS
+  SELECT 'c' || c.number AS cluster, c.size, k.id AS canonical, k.domain AS canonical_domain, k.title,
+    json_extract(c.origin, '$.name') AS origin, json_extract(c.origin, '$.kind') AS origin_kind,
+    json_extract(c.origin, '$.probability') AS origin_probability, c.probability AS canonical_probability
+  FROM cluster c JOIN article k ON k.number = c.canonical;
+
+CREATE VIEW members AS
+  SELECT 'c' || m.cluster AS cluster, a.id, a.url, a.domain, a.title, a.published,
+    CASE WHEN m.place = 0 THEN 'canonical' WHEN m.relation <= 2 THEN 'copy' ELSE r.name END AS role,
+    r.name AS relation,
+    CASE m.direction WHEN 1 THEN 'member_in_canonical' WHEN -1 THEN 'canonical_in_member' END AS direction,
+    m.resemblance / 10000.0 AS resemblance, m.containment / 10000.0 AS containment, m.lag AS lag_seconds
+  FROM member m JOIN article a ON a.number = m.article LEFT JOIN relation r ON r.code = m.relation;
+
+CREATE VIEW pairs AS
+  SELECT x.id AS a, y.id AS b, r.name AS relation
+  FROM pair p JOIN article x ON x.number = p.a JOIN article y ON y.number = p.b
+  JOIN relation r ON r.code = p.relation WHERE p.relation > 0;
+"""

@@ -1,0 +1,140 @@
+"""What a scan says of some components, by the scan's own functions on their articles alone.
+
+Below the caps of over-full buckets (dedup.candidates.bands, .passages, .names) nothing that a scan decides about an
+article depends on articles outside its component: hence the clusters, relations, canonical copies and origins found
+here are those of a scan of the whole index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import orjson
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from dedup.articles.batch import text_array
+from dedup.clusters import assemble
+from dedup.clusters.components import components
+from dedup.clusters.group import Verified
+from dedup.clusters.origin.registry import registry
+from dedup.clusters.origin.said import Said
+from dedup.clusters.relate import JOINS
+from dedup.clusters.retold import Texts
+from dedup.corpus import KEPT
+from dedup.indexing.known import Known
+from dedup.indexing.pairs import Compared
+from dedup.indexing.store import ArticleRow
+from dedup.pipeline import search_bodies, tell_stories
+from dedup.tables import ClusterTable, Names
+
+
+@dataclass(frozen=True)
+class Solved:
+    """The articles of whole components by rank (the order of ids), and what a scan says of them."""
+
+    rows: list[ArticleRow]
+    rep: NDArray[np.int64]
+    edges: Verified
+    parts: list[assemble.Group]
+    stories: assemble.Assembled
+    table: pa.Table
+    #: By article number: its rank, and the number of its cluster in `stories`.
+    rank: dict[int, int] = field(default_factory=dict)
+    home: dict[int, int] = field(default_factory=dict)
+
+    @cached_property
+    def clusters(self) -> ClusterTable:
+        """The clusters as values."""
+        return ClusterTable(Names([row.id for row in self.rows]), self.table, self.stories)
+
+    def cores(self) -> dict[int, int]:
+        """The core's body of every body's cluster, or the body itself."""
+        body = [row.body for row in self.rows]
+        out = {b: b for b in body if b is not None}
+        for part in self.parts:
+            core = body[part.bodies[0]]
+            out |= {body[member]: core for member in part.bodies}  # type: ignore[misc]
+        return out
+
+    def components(self) -> dict[int, int | None]:
+        """The label of every body: the smallest body it is connected with; None where it is alone."""
+        bodies = sorted({row.body for row in self.rows if row.body is not None})
+        place = {body: i for i, body in enumerate(bodies)}
+        of_rank = np.array([-1 if row.body is None else place[row.body] for row in self.rows])
+        joined = np.flatnonzero(JOINS[self.edges.relation])
+        label: dict[int, int | None] = dict.fromkeys(bodies)
+        for part in components(len(bodies), of_rank[self.edges.a[joined]], of_rank[self.edges.b[joined]]):
+            label |= {bodies[i]: bodies[part[0]] for i in part}
+        return label
+
+    def representatives(self) -> set[int]:
+        """The numbers of the articles that stand for their bodies."""
+        return {self.rows[rank].number for rank in np.unique(self.rep[self.rep >= 0]).tolist()}
+
+
+def solve(known: Known, compared: Compared, bodies: Collection[int]) -> Solved:
+    """Solve the components of these bodies, all of which must be among them."""
+    rows = sorted((row for found in known.rows_of(bodies).values() for row in found), key=lambda row: row.id)
+    own = known.body_rows(bodies)
+    body = [own[row.body] for row in rows]  # type: ignore[index]
+    fingerprint = np.array([(b.high, b.low) for b in body], np.int64).reshape(-1, 2).view(np.uint64)
+    count = np.array([b.words for b in body], np.int64)
+    size = np.array([b.size for b in body], np.int32)
+    table = pa.table({name: _column([getattr(row, name) for row in rows]) for name in KEPT})
+    band, passage = _postings(known, rows)
+    rep, window, found = search_bodies(fingerprint, count, size, band, passage, table, known.settings)
+    compared.load({rows[rank].number for rank in np.unique(rep[rep >= 0]).tolist()})
+    among = compared.between(rows)
+    edges = among.related(found.a, found.b, lambda n: None)
+    texts = Texts(among.held, np.arange(len(rows)), count, among.tie)
+    parts, _, _ = tell_stories(table, texts, rep, edges, among.all, window, 1)
+    stories = assemble.build(_view(known, rows, table, rep, count), parts, edges, among.all)
+    rank = {row.number: i for i, row in enumerate(rows)}
+    home = {rows[r].number: n for r, n in zip(stories.rank.tolist(), stories.number.tolist(), strict=True)}
+    return Solved(rows, rep, edges, parts, stories, table, rank, home)
+
+
+def _view(
+    known: Known, rows: list[ArticleRow], table: pa.Table, rep: NDArray[np.int64], count: NDArray[np.int64]
+) -> assemble.View:
+    said = {i: heard(row.said) for i, row in enumerate(rows) if row.said}
+    settings = known.settings
+    return assemble.View([row.id for row in rows], table, rep, count, said, registry(settings.agencies, settings.sites))
+
+
+def heard(said: str) -> list[Said]:
+    """What an article says of its source, as stored."""
+    return [Said(*item) for item in orjson.loads(said)]
+
+
+def _column(values: list[str | None]) -> pa.Array:
+    return (
+        text_array(values) if any(value is not None for value in values) else pa.nulls(len(values), pa.large_string())
+    )
+
+
+def _postings(
+    known: Known, rows: list[ArticleRow]
+) -> tuple[list[tuple[NDArray[np.int64], NDArray[np.uint32]]], list[NDArray[np.uint64]]]:
+    """Bands and passages of the articles as `search` takes them; those of the same body once, for its representative.
+
+    Any article may turn out to stand for its body, so that all of them get its postings where there is a window.
+    """
+    own = known.body_rows(row.body for row in rows if row.body is not None)
+    banded, keys, passage = [], [], [np.zeros(0, np.uint64)]
+    seen = set()
+    for rank, row in enumerate(rows):
+        if row.body in seen and known.settings.window is None:
+            continue
+        seen.add(row.body)
+        sketch = known.sketch(own[row.body])  # type: ignore[index]
+        if len(sketch.band):
+            banded.append(rank)
+            keys.append(sketch.band)
+        passage.append((sketch.passage.astype(np.uint64) << np.uint64(32)) | np.uint64(rank))
+    band = [(np.array(banded, np.int64), np.stack(keys, 1))] if len(banded) > 1 else []
+    return band, [np.concatenate(passage)]

@@ -1,0 +1,296 @@
+"""An index in one SQLite file. What SQL does here is fetch and store rows; see `Store` for what they are."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from dedup.indexing.connections import Connections, is_new, prepare
+from dedup.indexing.store import CROWD, EDGE, KINDS, ArticleRow, BodyRow, ClusterRow, Found, MemberRow, PairRow
+
+_NONE = np.zeros(0, np.int64)
+#: Rows of these numbers; a whole list is one parameter, however long it is.
+_AMONG = "IN (SELECT value FROM json_each(?))"
+
+
+def _list(numbers: Iterable[Any]) -> bytes:
+    return orjson.dumps(sorted(set(numbers)))
+
+
+def _stored(key: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Keys of 32 bits as SQLite stores them in four bytes: with a sign."""
+    return key.astype(np.uint32).view(np.int32).astype(np.int64)
+
+
+class SqliteStore:
+    """See `Store`. `create`: what is said of the index where there is none yet; None: there must be one."""
+
+    def __init__(
+        self, path: str, *, create: Mapping[str, str] | None = None, sync: str = "normal", readonly: bool = False
+    ) -> None:
+        if is_new(path) and create is None:
+            raise FileNotFoundError(path)
+        self._connections = Connections(path, sync=sync, readonly=readonly)
+        self._mode = threading.local()
+        try:
+            prepare(self._connections, create=create)
+        except BaseException:
+            self._connections.close()
+            raise
+
+    @contextmanager
+    def transaction(self, *, write: bool) -> Iterator[None]:
+        with self._connections.told():
+            connection = self._connections.get()
+            connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+            self._mode.write, self._mode.connection = write, connection
+            try:
+                yield
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        self._connections.close()
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        """The connection of this thread's transaction."""
+        found: sqlite3.Connection = self._mode.connection
+        return found
+
+    def _all(self, sql: str, *parameters: Any) -> list[Any]:
+        if parameters and parameters[0] == b"[]":
+            return []  # nothing was asked for
+        return self._db.execute(sql, parameters).fetchall()
+
+    def about(self) -> dict[str, str]:
+        return dict(self._all("SELECT name, value FROM about"))
+
+    def set_about(self, values: Mapping[str, str]) -> None:
+        self._db.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", values.items())
+
+    def dictionaries(self) -> list[bytes]:
+        return [data for (data,) in self._all("SELECT data FROM dictionary ORDER BY number")]
+
+    def add_dictionary(self, data: bytes) -> None:
+        self._db.execute("INSERT INTO dictionary (data) VALUES (?)", (data,))
+
+    def counts(self) -> dict[str, int]:
+        tables = {"articles": "article", "bodies": "body", **{k: k for k in KINDS}, "pairs": "pair"}
+        tables |= {"clusters": "cluster", "clustered": "member"}
+        found = {name: self._all(f"SELECT count(*) FROM {table}")[0][0] for name, table in tables.items()}
+        return found | {"text_bytes": self._all("SELECT coalesce(sum(length(data)), 0) FROM text")[0][0]}
+
+    def _next(self, table: str) -> int:
+        found = self._all("SELECT seq FROM sqlite_sequence WHERE name = ?", table)
+        return int(found[0][0]) + 1 if found else 1
+
+    # -- articles ---------------------------------------------------------------------------------------------------
+
+    def next_article(self) -> int:
+        return self._next("article")
+
+    def known(self, ids: Sequence[str]) -> dict[str, int]:
+        return dict(self._all(f"SELECT id, number FROM article WHERE id {_AMONG}", _list(ids)))
+
+    def add_articles(self, rows: Sequence[ArticleRow], texts: Sequence[bytes]) -> None:
+        self._db.executemany("INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._db.executemany("INSERT INTO text VALUES (?, ?)", zip((row.number for row in rows), texts, strict=True))
+
+    def articles(self, numbers: Iterable[int]) -> list[ArticleRow]:
+        found = self._all(f"SELECT * FROM article WHERE number {_AMONG} ORDER BY number", _list(numbers))
+        return [ArticleRow(*row) for row in found]
+
+    def articles_of(self, bodies: Iterable[int]) -> list[ArticleRow]:
+        found = self._all(f"SELECT * FROM article WHERE body {_AMONG} ORDER BY number", _list(bodies))
+        return [ArticleRow(*row) for row in found]
+
+    def texts(self, numbers: Iterable[int]) -> dict[int, bytes]:
+        return dict(self._all(f"SELECT article, data FROM text WHERE article {_AMONG}", _list(numbers)))
+
+    def numbers(self, after: int, limit: int) -> list[int]:
+        found = self._all("SELECT number FROM article WHERE number > ? ORDER BY number LIMIT ?", after, limit)
+        return [number for (number,) in found]
+
+    def aged(self, before: float, limit: int) -> list[int]:
+        found = self._all("SELECT number FROM article WHERE age < ? ORDER BY age, number LIMIT ?", before, limit)
+        return [number for (number,) in found]
+
+    def delete_articles(self, numbers: Sequence[int]) -> None:
+        self._delete("article", "number", numbers)
+        self._delete("text", "article", numbers)
+
+    def _delete(self, table: str, column: str, numbers: Iterable[int]) -> None:
+        if wanted := set(numbers):
+            self._db.execute(f"DELETE FROM {table} WHERE {column} {_AMONG}", (_list(wanted),))
+
+    # -- bodies and their postings ----------------------------------------------------------------------------------
+
+    def next_body(self) -> int:
+        return self._next("body")
+
+    def bodies_like(self, fingerprints: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
+        found = self._all(f"SELECT high, low, number FROM body WHERE high {_AMONG}", _list(h for h, _ in fingerprints))
+        wanted = set(fingerprints)
+        return {(high, low): number for high, low, number in found if (high, low) in wanted}
+
+    def add_bodies(self, rows: Sequence[BodyRow]) -> None:
+        self._db.executemany("INSERT INTO body VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def bodies(self, numbers: Iterable[int]) -> list[BodyRow]:
+        found = self._all(f"SELECT * FROM body WHERE number {_AMONG} ORDER BY number", _list(numbers))
+        return [BodyRow(*row) for row in found]
+
+    def measures(self, numbers: Iterable[int]) -> list[tuple[int, int, int, int | None]]:
+        return self._all(
+            f"SELECT number, words, size, core FROM body WHERE number {_AMONG} ORDER BY number", _list(numbers)
+        )
+
+    def within(self, components: Iterable[int]) -> list[int]:
+        found = self._all(f"SELECT number FROM body WHERE component {_AMONG} ORDER BY number", _list(components))
+        return [number for (number,) in found]
+
+    def place_bodies(self, rows: Sequence[tuple[int | None, int | None, int]]) -> None:
+        self._db.executemany("UPDATE body SET component = ?, core = ? WHERE number = ?", rows)
+
+    def set_sketch(self, body: int, sketch: bytes) -> None:
+        self._db.execute("UPDATE body SET sketch = ? WHERE number = ?", (sketch, body))
+
+    def delete_bodies(self, numbers: Sequence[int]) -> None:
+        self._delete("body", "number", numbers)
+
+    def add_postings(self, kind: str, key: NDArray[np.int64], body: NDArray[np.int64]) -> None:
+        stored = _stored(key)
+        order = np.lexsort((body, stored))  # in the order of the tree, each page of it is touched once
+        rows = zip(stored[order].tolist(), body[order].tolist(), strict=True)
+        self._db.executemany(f"INSERT OR IGNORE INTO {kind} VALUES (?, ?)", rows)
+
+    def postings(self, kind: str, key: NDArray[np.int64]) -> Found:
+        wanted = orjson.dumps(np.sort(_stored(key)).tolist())
+        found = self._all(
+            f"SELECT p.key, p.body FROM json_each(?) j CROSS JOIN {kind} p ON p.key = j.value"
+            " WHERE NOT EXISTS (SELECT 1 FROM crowded c WHERE c.kind = ? AND c.key = j.value)",
+            wanted, kind,
+        )  # fmt: skip
+        marked = self._all(
+            "SELECT c.key FROM json_each(?) j CROSS JOIN crowded c ON c.kind = ? AND c.key = j.value", wanted, kind
+        )
+        crowded = [one for (one,) in marked]
+        found += self._ends(kind, crowded)
+        if not found:
+            return Found(_NONE, _NONE, _NONE)
+        rows = np.fromiter(chain.from_iterable(found), np.int64, 2 * len(found)).reshape(-1, 2)
+        keys, bodies, fresh = _trimmed(rows[:, 0] & 0xFFFFFFFF, rows[:, 1], CROWD[kind])
+        if len(fresh) and self._mode.write:
+            self._db.executemany(
+                "INSERT OR IGNORE INTO crowded VALUES (?, ?)", ((kind, one) for one in _stored(fresh).tolist())
+            )
+        marks = np.array(crowded, np.int64) & 0xFFFFFFFF
+        return Found(keys, bodies, np.union1d(marks, fresh))
+
+    def _ends(self, kind: str, keys: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """The first and last bodies of keys, each once, in one statement."""
+        ends = ", ".join(
+            f"(SELECT json_group_array(body) FROM (SELECT body FROM {kind} WHERE key = j.value"
+            f" ORDER BY body {order} LIMIT {EDGE}))"
+            for order in ("ASC", "DESC")
+        )
+        for key, first, last in self._all(f"SELECT j.value, {ends} FROM json_each(?) j", _list(keys)):
+            yield from ((key, body) for body in sorted({*orjson.loads(first), *orjson.loads(last)}))
+
+    def delete_postings(self, kind: str, key: NDArray[np.int64], body: NDArray[np.int64]) -> None:
+        stored = _stored(key)
+        order = np.lexsort((body, stored))
+        rows = zip(stored[order].tolist(), body[order].tolist(), strict=True)
+        self._db.executemany(f"DELETE FROM {kind} WHERE key = ? AND body = ?", rows)
+        self._db.execute(
+            f"DELETE FROM crowded WHERE kind = ? AND key {_AMONG} AND (SELECT count(*) FROM"
+            f" (SELECT 1 FROM {kind} p WHERE p.key = crowded.key LIMIT {CROWD[kind] + 1})) <= {CROWD[kind]}",
+            (kind, _list(stored.tolist())),
+        )
+
+    # -- comparisons ------------------------------------------------------------------------------------------------
+
+    def pairs(self, articles: Iterable[int]) -> list[PairRow]:
+        wanted = _list(articles)
+        found = self._all(
+            f"SELECT * FROM pair WHERE a {_AMONG} UNION"
+            f" SELECT p.* FROM json_each(?) j JOIN pair p INDEXED BY pair_b ON p.b = j.value ORDER BY 1, 2",
+            wanted, wanted,
+        )  # fmt: skip
+        return [PairRow(*row) for row in found]
+
+    def put_pairs(self, rows: Sequence[PairRow]) -> None:
+        self._db.executemany("INSERT OR REPLACE INTO pair VALUES (?, ?, ?, ?)", rows)
+
+    def delete_pairs(self, articles: Sequence[int]) -> None:
+        self._delete("pair", "a", articles)
+        self._delete("pair", "b", articles)
+
+    # -- clusters ---------------------------------------------------------------------------------------------------
+
+    def next_cluster(self) -> int:
+        return self._next("cluster")
+
+    def homes(self, articles: Iterable[int]) -> dict[int, int]:
+        return dict(self._all(f"SELECT article, cluster FROM member WHERE article {_AMONG}", _list(articles)))
+
+    def clusters(self, numbers: Iterable[int]) -> list[ClusterRow]:
+        found = self._all(f"SELECT * FROM cluster WHERE number {_AMONG} ORDER BY number", _list(numbers))
+        return [ClusterRow(*row) for row in found]
+
+    def cluster_numbers(self, after: int, limit: int) -> list[int]:
+        found = self._all("SELECT number FROM cluster WHERE number > ? ORDER BY number LIMIT ?", after, limit)
+        return [number for (number,) in found]
+
+    def members(self, clusters: Iterable[int]) -> list[MemberRow]:
+        found = self._all(f"SELECT * FROM member WHERE cluster {_AMONG} ORDER BY cluster, place", _list(clusters))
+        return [MemberRow(*row) for row in found]
+
+    def put_clusters(self, rows: Sequence[ClusterRow], members: Sequence[MemberRow]) -> None:
+        self.delete_clusters([row.number for row in rows])
+        self._db.executemany("INSERT INTO cluster VALUES (?, ?, ?, ?, ?)", rows)
+        self._db.executemany("INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?, ?, ?, ?, ?)", members)
+
+    def delete_clusters(self, numbers: Sequence[int]) -> None:
+        self._delete("cluster", "number", numbers)
+        self._delete("member", "cluster", numbers)
+
+
+def _trimmed(
+    key: NDArray[np.int64], body: NDArray[np.int64], crowd: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Postings by key and body, without the middle of keys of more than `crowd` bodies, and these keys."""
+    order = np.lexsort((body, key))
+    key, body = key[order], body[order]
+    first = np.flatnonzero(np.diff(key, prepend=-1))
+    size = np.diff(np.append(first, len(key)))
+    full = size > crowd
+    if not full.any():
+        return key, body, _NONE
+    place = np.arange(len(key)) - np.repeat(first, size)
+    keep = ~np.repeat(full, size) | (place < EDGE) | (place >= np.repeat(size, size) - EDGE)
+    return key[keep], body[keep], key[first[full]]
+
+
+def replace_with(path: str, fresh: str) -> None:
+    """Put the content of another index into a file, in one transaction; whoever reads it sees the one or the other."""
+    target = Connections(path, sync="full", readonly=False)
+    source = Connections(fresh, sync="normal", readonly=False)
+    try:
+        with target.told():
+            source.get().backup(target.get())
+    finally:
+        source.close()
+        target.close()

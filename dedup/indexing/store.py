@@ -1,0 +1,241 @@
+"""What an index keeps, as rows, and what a backend must be able to do with them.
+
+A store holds rows and knows nothing of what they mean. Numbers of articles, bodies and clusters are given once and
+never again, so that what a process remembers of a number stays true. Every read and write happens in a transaction:
+of one writer at a time, and of readers that see the state of one moment. Nothing here assumes that there is only one
+process.
+
+| rows | what they are |
+|---|---|
+| articles | a record as it came in, its compressed text, and what it says of its source |
+| bodies | one for all articles with the same tokens: fingerprint, lengths, sketch, component and core |
+| postings | `key, body`, of three kinds: bands and passages (dedup.candidates), names (dedup.candidates.names) |
+| pairs | comparisons that were made, of representatives: a cache of facts about two texts, never a state |
+| clusters, members | what a scan of all articles would say: canonical copy, origin, and each member's relation to it |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: The kinds of postings.
+BAND, PASSAGE, NAME = "band", "passage", "name"
+KINDS = (BAND, PASSAGE, NAME)
+#: A posting list of more bodies is read at both its ends only.
+CROWD = {BAND: 32, PASSAGE: 48, NAME: 32}
+#: ... and so many are read at each.
+EDGE = 4
+
+
+class ArticleRow(NamedTuple):
+    """An article without its text. `age`: seconds since 1970 of its publication, or of its storing where that is not
+    known. `body` is None where the text is too short to be compared. `said` is JSON: signal, quote, name."""
+
+    number: int
+    id: str
+    body: int | None
+    url: str | None
+    domain: str | None
+    title: str | None
+    published: str | None
+    authors: str | None
+    meta: str | None
+    age: float
+    said: str | None
+
+
+class BodyRow(NamedTuple):
+    """All articles with the same tokens. high, low: the fingerprint, as signed 64-bit integers; words: tokens; size: of
+    a shingle; component: the smallest body it is connected with, None if it is alone; core: the core of its cluster,
+    None if that is itself; sketch: see `Sketch`."""
+
+    number: int
+    high: int
+    low: int
+    words: int
+    size: int
+    component: int | None
+    core: int | None
+    sketch: bytes
+
+
+class PairRow(NamedTuple):
+    """A comparison of two representatives, articles a < b: the code of the relation and all features (int32, empty
+    where unrelated and not asked for exactly)."""
+
+    a: int
+    b: int
+    relation: int
+    features: bytes
+
+
+class MemberRow(NamedTuple):
+    """A member toward the canonical copy of its cluster, as `Assembled` has it; lag is None where it is not known."""
+
+    article: int
+    cluster: int
+    place: int
+    relation: int
+    direction: int
+    resemblance: int
+    containment: int
+    lag: int | None
+
+
+class ClusterRow(NamedTuple):
+    """A cluster; origin is JSON with its evidence."""
+
+    number: int
+    canonical: int
+    size: int
+    probability: float
+    origin: str
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """By which keys a body is found: uint32 arrays, in the order of the kinds."""
+
+    band: NDArray[np.uint32]
+    passage: NDArray[np.uint32]
+    name: NDArray[np.uint32]
+
+    def to_bytes(self) -> bytes:
+        head = np.array([len(self.band), len(self.passage)], np.uint32)
+        return np.concatenate([head, self.band, self.passage, self.name]).astype("<u4").tobytes()
+
+    @classmethod
+    def of(cls, data: bytes) -> Sketch:
+        numbers = np.frombuffer(data, "<u4")
+        bands, passages = 2 + int(numbers[0]), 2 + int(numbers[0]) + int(numbers[1])
+        return cls(numbers[2:bands], numbers[bands:passages], numbers[passages:])
+
+    def keys(self, kind: str) -> NDArray[np.uint32]:
+        found: NDArray[np.uint32] = getattr(self, kind)
+        return found
+
+
+class Found(NamedTuple):
+    """Postings of some keys, ordered by key, then body; and which keys were crowded, of which the ends are here."""
+
+    key: NDArray[np.int64]
+    body: NDArray[np.int64]
+    crowded: NDArray[np.int64]
+
+
+class Store(Protocol):
+    """A backend. Methods that read or write are called within `transaction` only."""
+
+    def transaction(self, *, write: bool) -> AbstractContextManager[None]:
+        """All of what is done within it or, if it ends with an exception, nothing. Transactions do not nest."""
+
+    def close(self) -> None:
+        """Let go of what is held; the store can be opened again where it is kept."""
+
+    # -- about the index --------------------------------------------------------------------------------------------
+
+    def about(self) -> dict[str, str]:
+        """What was said of the index when it was made."""
+
+    def set_about(self, values: Mapping[str, str]) -> None: ...
+
+    def dictionaries(self) -> list[bytes]:
+        """Dictionaries that texts were compressed with."""
+
+    def add_dictionary(self, data: bytes) -> None: ...
+
+    def counts(self) -> dict[str, int]:
+        """How many rows there are of each sort, and the bytes of the texts as stored."""
+
+    # -- articles ---------------------------------------------------------------------------------------------------
+
+    def next_article(self) -> int:
+        """The number the next article gets; greater than any that was ever given."""
+
+    def known(self, ids: Sequence[str]) -> dict[str, int]:
+        """The numbers of those ids that are stored."""
+
+    def add_articles(self, rows: Sequence[ArticleRow], texts: Sequence[bytes]) -> None: ...
+
+    def articles(self, numbers: Iterable[int]) -> list[ArticleRow]:
+        """Rows by number, ascending; numbers that are not stored are left out."""
+
+    def articles_of(self, bodies: Iterable[int]) -> list[ArticleRow]:
+        """All articles with these bodies."""
+
+    def texts(self, numbers: Iterable[int]) -> dict[int, bytes]: ...
+
+    def numbers(self, after: int, limit: int) -> list[int]:
+        """Up to `limit` numbers of articles above `after`, ascending."""
+
+    def aged(self, before: float, limit: int) -> list[int]:
+        """Up to `limit` numbers of articles whose age lies before, the oldest first."""
+
+    def delete_articles(self, numbers: Sequence[int]) -> None: ...
+
+    # -- bodies and their postings ----------------------------------------------------------------------------------
+
+    def next_body(self) -> int: ...
+
+    def bodies_like(self, fingerprints: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
+        """The numbers of bodies by (high, low)."""
+
+    def add_bodies(self, rows: Sequence[BodyRow]) -> None: ...
+
+    def bodies(self, numbers: Iterable[int]) -> list[BodyRow]:
+        """Rows by number, ascending; numbers that are not stored are left out."""
+
+    def measures(self, numbers: Iterable[int]) -> list[tuple[int, int, int, int | None]]:
+        """(number, words, size, core) of bodies, by number: of many, for less than whole rows."""
+
+    def within(self, components: Iterable[int]) -> list[int]:
+        """The bodies of components."""
+
+    def place_bodies(self, rows: Sequence[tuple[int | None, int | None, int]]) -> None:
+        """Set (component, core) of bodies, given as (component, core, number)."""
+
+    def set_sketch(self, body: int, sketch: bytes) -> None: ...
+
+    def delete_bodies(self, numbers: Sequence[int]) -> None: ...
+
+    def add_postings(self, kind: str, key: NDArray[np.int64], body: NDArray[np.int64]) -> None:
+        """Postings, each once; sorted by key, then body."""
+
+    def postings(self, kind: str, key: NDArray[np.int64]) -> Found:
+        """The postings of keys (distinct, ascending); of one of more than `CROWD` bodies the first and last `EDGE`."""
+
+    def delete_postings(self, kind: str, key: NDArray[np.int64], body: NDArray[np.int64]) -> None: ...
+
+    # -- comparisons ------------------------------------------------------------------------------------------------
+
+    def pairs(self, articles: Iterable[int]) -> list[PairRow]:
+        """Comparisons with one of these articles, by (a, b), each once."""
+
+    def put_pairs(self, rows: Sequence[PairRow]) -> None: ...
+
+    def delete_pairs(self, articles: Sequence[int]) -> None: ...
+
+    # -- clusters ---------------------------------------------------------------------------------------------------
+
+    def next_cluster(self) -> int: ...
+
+    def homes(self, articles: Iterable[int]) -> dict[int, int]:
+        """The cluster of each of these articles that is in one."""
+
+    def clusters(self, numbers: Iterable[int]) -> list[ClusterRow]: ...
+
+    def cluster_numbers(self, after: int, limit: int) -> list[int]: ...
+
+    def members(self, clusters: Iterable[int]) -> list[MemberRow]:
+        """All members of clusters, by (cluster, place)."""
+
+    def put_clusters(self, rows: Sequence[ClusterRow], members: Sequence[MemberRow]) -> None:
+        """Clusters with all their members, in the place of those of the same number."""
+
+    def delete_clusters(self, numbers: Sequence[int]) -> None: ...

@@ -1,0 +1,127 @@
+"""After any adds and removes in any order an index says what a scan of the same articles says."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from stories import Article, joined, pool, said_by_index, said_by_scan, sentences
+
+import dedup
+from dedup.index import Index
+
+POOL = pool(3)
+#: The texts have clusters of every relation that joins; a test that could not see one would prove nothing.
+RELATIONS = {"identical", "near_copy", "version", "excerpt", "rewrite"}
+
+
+def held(index: Index) -> list[Article]:
+    return [
+        {"id": a.id, "text": a.text, "title": a.title, "domain": a.domain, "published": a.published}
+        for a in index.articles()
+    ]
+
+
+def test_the_pool_has_all_relations() -> None:
+    index = Index()
+    index.add_many(POOL)
+    found = said_by_index(index)
+    assert {m["relation"] for c in found.values() for m in c["members"]} == RELATIONS
+    assert found == said_by_scan(POOL, index)
+    assert any(c["origin"]["name"] == "Associated Press" for c in found.values())
+    with dedup.scan(POOL, furniture=index.furniture) as result:
+        for line in result.origins:
+            told = index.query(next(a for a in POOL if a["id"] == line["id"])).to_dict()
+            assert (told["origin"], told["evidence"]) == (line["origin"], line["evidence"]), line["id"]
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[tuple[str, list[int]]]:
+    """Batches of articles that are added, in any order, and of some that are removed in between, or come back."""
+    order = draw(st.permutations(range(len(POOL))))
+    steps: list[tuple[str, list[int]]] = []
+    at = 0
+    while at < len(order):
+        size = draw(st.sampled_from([1, 1, 2, 5, 30]))
+        steps.append(("add", list(order[at : at + size])))
+        at += size
+        if draw(st.integers(0, 3)) == 0:
+            gone = draw(st.lists(st.sampled_from(order[:at]), min_size=1, max_size=12, unique=True))
+            steps.append(("remove", gone))
+            if draw(st.booleans()):
+                steps.append(("add", gone[::2]))
+    return steps
+
+
+@given(histories(), st.sampled_from([{}, {}, {"window": 2.0}, {"threshold": 0.5}, {"shingle_size": 3}]))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+def test_any_history_ends_as_a_scan(steps: list[tuple[str, list[int]]], options: dict[str, Any]) -> None:
+    index = Index(**options)
+    present: set[int] = set()
+    for what, numbers in steps:
+        if what == "add":
+            index.add_many([POOL[i] for i in numbers])
+            present.update(numbers)
+        else:
+            assert index.remove([POOL[i]["id"] for i in numbers]) == len(present.intersection(numbers))
+            present.difference_update(numbers)
+    articles = [POOL[i] for i in sorted(present)]
+    assert sorted(a["id"] for a in held(index)) == sorted(a["id"] for a in articles)
+    assert said_by_index(index) == said_by_scan(articles, index, **options)
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_a_generated_corpus_in_sqlite(generated: Any, tmp_path: Path, size: int) -> None:
+    """Batches of every size, closed and opened again; then a third is removed."""
+    from prose import read_jsonl
+
+    articles = read_jsonl(generated(400)[0])
+    random.Random(size).shuffle(articles)
+    path = tmp_path / "seen.db"
+    for low in range(0, len(articles), 100):
+        with Index(path) as index:
+            index.add_many(articles[low : low + 100], batch=size)
+    with Index(path) as index:
+        assert said_by_index(index) == said_by_scan(articles, index)
+        assert index.remove(a["id"] for a in articles[::3]) == len(articles[::3])
+        left = [a for i, a in enumerate(articles) if i % 3]
+        assert said_by_index(index) == said_by_scan(left, index)
+
+
+def test_over_full_buckets_within_one_component() -> None:
+    """Eighty versions of one story fill every bucket; the index searches them as the scan does."""
+    lines = sentences("many", 20)
+    rng = random.Random(5)
+    articles = [
+        {"id": f"{rng.randrange(10**6):06d}", "text": joined([*lines[:i], *sentences(f"own {n}", 2), *lines[i:]])}
+        for n in range(80)
+        for i in [rng.randrange(20)]
+    ]
+    articles = list({a["id"]: a for a in articles}.values())
+    index = Index()
+    for low in range(0, len(articles), 9):
+        index.add_many(articles[low : low + 9])
+    assert said_by_index(index) == said_by_scan(articles, index)
+    index.remove(a["id"] for a in articles[:50])
+    assert said_by_index(index) == said_by_scan(articles[50:], index)
+
+
+def test_a_frozen_model_of_furniture_is_used() -> None:
+    """Two stories have in common only what their site prints below all of them."""
+    from dedup.articles.learned import Block, Furniture
+
+    tail = " ".join(sentences("tail", 6))
+    articles = [
+        {"id": str(n), "domain": "alpha.example", "text": f"{joined(sentences(n, 8))}\n\n{tail}"} for n in range(2)
+    ]
+    model = Furniture.of({"alpha.example": (40, [Block(line, 40) for line in sentences("tail", 6)])})
+    with_model, without = Index(furniture=model), Index()
+    for index in (with_model, without):
+        index.add(articles[0])
+    assert with_model.furniture == model
+    assert without.query(articles[1]).matches
+    assert not with_model.query(articles[1]).matches

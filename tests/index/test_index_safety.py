@@ -1,0 +1,292 @@
+"""Several processes and threads at once, processes that are killed, and files that cannot be used."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from stories import crawl, said_by_index, said_by_scan
+
+from dedup.errors import IndexUnusable, MissingInput, UsageError
+from dedup.index import Index
+from dedup.indexing import schema
+
+WRITER = Path(__file__).with_name("writer.py")
+
+
+def writer(path: Path, first: int, count: int, batch: int = 1) -> subprocess.Popen[str]:
+    command = [sys.executable, str(WRITER), str(path), str(first), str(count), str(batch)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def check(path: Path, acknowledged: set[str]) -> None:
+    """The file is whole, all that was acknowledged is there, and it says what a scan says."""
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
+    with Index(path) as index:
+        held = {a.id: a for a in index.articles()}
+        assert acknowledged <= held.keys()
+        assert said_by_index(index) == said_by_scan(
+            [{"id": a.id, "text": a.text, "domain": a.domain} for a in held.values()], index
+        )
+
+
+def killed(path: Path, first: int, batch: int, seconds: float) -> set[str]:
+    """The ids that a process acknowledged before it was killed, so many seconds after the first of them.
+
+    A fork of this one, which has everything loaded: so it can be done often.
+    """
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(read)
+            articles = crawl(first, 400)
+            with Index(path) as index:
+                for low in range(0, 400, batch):
+                    verdicts = index.add_many(articles[low : low + batch], batch=batch)
+                    os.write(write, "".join(f"{v.id}\n" for v in verdicts).encode())
+        finally:
+            os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        begun = pipe.readline()
+        time.sleep(seconds)
+        os.kill(child, signal.SIGKILL)
+        out = begun + pipe.read()
+    os.waitpid(child, 0)
+    return {line for line in out.split("\n")[:-1] if line}  # the last line may be cut short
+
+
+@pytest.mark.parametrize("batch", [1, 25])
+def test_killed_processes_lose_nothing(tmp_path: Path, batch: int) -> None:
+    Index().add_many(crawl(0, 60))  # so that the kernels are loaded in all that is forked
+    path = tmp_path / "seen.db"
+    rng = random.Random(batch)
+    acknowledged: set[str] = set()
+    for round in range(12):
+        acknowledged |= killed(path, 500 * round, batch, rng.uniform(0, 0.15))
+    assert len(acknowledged) > 12
+    check(path, acknowledged)
+
+
+def test_processes_and_threads_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "seen.db"
+    articles = crawl(0, 120)
+    processes = [writer(path, 200, 60, 20), writer(path, 400, 60)]
+    with Index(path) as index, ThreadPoolExecutor(4) as pool:
+        added = pool.map(lambda part: [index.add(a).id for a in part], [articles[:60], articles[60:]])
+        asked = pool.map(lambda a: index.query(a).id, articles)
+        ids = {id for part in added for id in part}
+        assert list(asked) == [a["id"] for a in articles]
+        for process in processes:
+            ids.update(process.communicate(timeout=120)[0].split())
+            assert process.returncode == 0
+    assert len(ids) == 240
+    check(path, ids)
+
+
+def test_a_forked_process_uses_its_own_connection(tmp_path: Path) -> None:
+    with Index(tmp_path / "seen.db") as index:
+        index.add_many(crawl(0, 10))
+        child = os.fork()
+        if child == 0:
+            try:
+                index.add_many(crawl(10, 10))
+                os._exit(0 if len(index) == 20 else 1)
+            except BaseException:
+                os._exit(2)
+        assert os.waitpid(child, 0)[1] == 0
+        assert len(index) == 20
+
+
+def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
+    """A process that may write no larger files stands for a disk without room."""
+    path = tmp_path / "seen.db"
+    with Index(path) as index:
+        index.add_many(crawl(0, 50))
+    code = f"""
+import resource, signal, sys
+sys.path[:0] = [{str(WRITER.parent)!r}, {str(WRITER.parents[2])!r}]
+from stories import crawl
+from dedup.index import Index
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+with Index({str(path)!r}) as index:
+    size = {path.stat().st_size} + 65536
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    try:
+        index.add_many(crawl(1000, 2000))
+    except Exception as error:
+        print(type(error).__name__, error)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert "IndexUnusable" in done.stdout, done.stderr
+    assert "disk" in done.stdout
+    with Index(path) as index:
+        assert {a.id for a in index.articles()} >= {a["id"] for a in crawl(0, 50)}
+    check(path, {a["id"] for a in crawl(0, 50)})
+    assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
+
+
+def test_no_room_within_sqlite(tmp_path: Path) -> None:
+    index = Index(tmp_path / "seen.db")
+    index.add_many(crawl(0, 20))
+    connection = index._store._connections.get()  # type: ignore[attr-defined]
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count = {pages + 2}")
+    with pytest.raises(IndexUnusable, match="the disk is full; nothing of this batch was stored"):
+        index.add_many(crawl(1000, 500))
+    assert len(index) == 20
+    assert index.query(crawl(1000, 1)[0]).is_new
+    index.close()
+
+
+def use(path: Path, **options: object) -> None:
+    with Index(path, **options) as index:  # type: ignore[arg-type]
+        index.add_many(crawl(5000, 200))
+        list(index.clusters())
+
+
+def unchanged(path: Path, message: str, error: type[Exception] = IndexUnusable, **options: object) -> None:
+    """Opening (or adding) fails with one sentence and leaves the file as it is."""
+    before = path.read_bytes()
+    with pytest.raises(error, match=message):
+        use(path, **options)
+    assert path.read_bytes() == before
+
+
+def test_files_that_are_no_index(tmp_path: Path) -> None:
+    other = tmp_path / "articles.jsonl"
+    other.write_text('{"text": "no index"}\n')
+    unchanged(other, "is no index of dedup")
+    with sqlite3.connect(tmp_path / "other.db") as connection:
+        connection.execute("CREATE TABLE mine (x)")
+    connection.close()
+    unchanged(tmp_path / "other.db", "is a database, but no index of dedup")
+    with pytest.raises(IndexUnusable, match="cannot be read: Is a directory"):
+        Index(tmp_path)
+    with pytest.raises(IndexUnusable, match="cannot be opened"):
+        Index(tmp_path / "no" / "folder" / "seen.db")
+    with pytest.raises(MissingInput, match="there is no index; make one with: dedup index add"):
+        Index(tmp_path / "none.db", readonly=True)
+    assert not (tmp_path / "none.db").exists()
+
+
+def made(path: Path) -> Path:
+    with Index(path) as index:
+        index.add_many(crawl(0, 200))
+    return path
+
+
+def test_a_damaged_file(tmp_path: Path) -> None:
+    path = made(tmp_path / "seen.db")
+    data = bytearray(path.read_bytes())
+    data[4096 : len(data) - 4096] = os.urandom(len(data) - 8192)
+    path.write_bytes(data)
+    with pytest.raises(IndexUnusable, match="damaged"), Index(path) as index:
+        index.add_many(crawl(5000, 10))
+    path.write_bytes(data[:5000])
+    with pytest.raises(IndexUnusable, match="damaged"), Index(path) as index:
+        index.add_many(crawl(5000, 10))
+    assert path.read_bytes() == data[:5000]
+
+
+def test_other_settings_are_refused(tmp_path: Path) -> None:
+    from dedup.articles.learned import Block, Furniture
+
+    path = made(tmp_path / "seen.db")
+    unchanged(path, "made with other settings .*shingle_size 5, not 4", UsageError, shingle_size=4)
+    unchanged(path, "made with other settings .*threshold None, not 0.5", UsageError, threshold=0.5)
+    model = Furniture.of({"a.example": (10, [Block("one of many blocks", 9)])})
+    unchanged(path, "made with other settings .*furniture", UsageError, furniture=model)
+    with Index(path, shingle_size=5, num_perm=128) as index:
+        assert len(index) == 200
+
+
+def edit(path: Path, *statements: str) -> None:
+    connection = sqlite3.connect(path)
+    for statement in statements:
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+def test_newer_and_older_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = made(tmp_path / "seen.db")
+    edit(path, f"PRAGMA user_version = {schema.VERSION + 1}")
+    unchanged(path, "made by a newer dedup .*pip install -U news-dedup")
+    edit(path, f"PRAGMA user_version = {schema.VERSION}")
+    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 2)
+    unchanged(path, "made by an older dedup .*dedup index rebuild")
+    steps = {schema.VERSION - 2: "ALTER TABLE cluster ADD COLUMN note TEXT;\nUPDATE cluster SET note = 'x';\n"}
+    monkeypatch.setattr(schema, "MIGRATIONS", steps)
+    unchanged(path, "made by an older dedup")  # a half of the way is not gone
+    monkeypatch.setattr(schema, "MIGRATIONS", {**steps, schema.VERSION - 1: "CREATE TABLE more (x);\n"})
+    with Index(path) as index:
+        assert len(index) == 200
+        connection = index._store._connections.get()  # type: ignore[attr-defined]
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == schema.VERSION
+        assert connection.execute("SELECT note FROM cluster LIMIT 1").fetchone() == ("x",)
+
+
+def test_other_rules_are_refused_and_rebuilt(tmp_path: Path) -> None:
+    path = made(tmp_path / "seen.db")
+    with Index(path) as index:
+        before = said_by_index(index)
+    edit(path, "UPDATE about SET value = 'older' WHERE name = 'rules'")
+    unchanged(path, "other rules of furniture .*dedup index rebuild")
+    with Index(path, trusted=True, readonly=True) as reader:
+        assert Index.rebuild(path) == 200
+        assert len(reader) == 200
+    with Index(path) as index:
+        assert said_by_index(index) == before
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
+def test_a_file_without_permission_to_write(tmp_path: Path) -> None:
+    path = made(tmp_path / "seen.db")
+    path.chmod(0o400)
+    unchanged(path, "cannot be written")
+
+
+def test_reading_only(tmp_path: Path) -> None:
+    path = made(tmp_path / "seen.db")
+    with Index(path, readonly=True) as index:
+        assert index.query({"text": crawl(0, 1)[0]["text"]}).matches
+        with pytest.raises(IndexUnusable, match="cannot be written"):
+            index.add(crawl(5000, 1)[0])
+        assert len(index) == 200
+
+
+def test_readers_are_not_kept_waiting(tmp_path: Path) -> None:
+    """While half of an index expires, somebody who reads is never kept out, and sees whole transactions."""
+    path = tmp_path / "seen.db"
+    with Index(path) as index:
+        index.add_many([{**a, "published": f"2024-01-{1 + i % 28:02d}"} for i, a in enumerate(crawl(0, 600))])
+        with ThreadPoolExecutor(1) as pool:
+            done = pool.submit(index.expire, "2024-01-15", step=20)
+            waits = []
+            while not done.done():
+                begun = time.perf_counter()
+                connection = sqlite3.connect(path, timeout=0)
+                connection.execute("SELECT count(*) FROM article").fetchone()
+                connection.close()
+                waits.append(time.perf_counter() - begun)
+            assert done.result() == 306
+        assert len(waits) > 3
+        articles = [
+            {"id": a.id, "text": a.text, "domain": a.domain, "published": a.published} for a in index.articles()
+        ]
+        assert len(articles) == 294
+        assert said_by_index(index) == said_by_scan(articles, index)

@@ -1,0 +1,228 @@
+"""The contract of a backend: what every store must do, also after it was closed and opened again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dedup.indexing.memory import MemoryStore
+from dedup.indexing.sqlite import SqliteStore
+from dedup.indexing.store import CROWD, EDGE, KINDS, ArticleRow, BodyRow, ClusterRow, MemberRow, PairRow, Sketch, Store
+
+Reopen = Callable[[], Store]
+
+
+@pytest.fixture(params=["memory", "sqlite", "sqlite, opened again"])
+def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Reopen]:
+    """Gives the store; where it says so, a fresh one on the same file whenever it is asked for."""
+    held: list[Store] = [MemoryStore() if request.param == "memory" else SqliteStore(str(tmp_path / "a.db"), create={})]
+
+    def give() -> Store:
+        if request.param == "sqlite, opened again":
+            held[0].close()
+            held[0] = SqliteStore(str(tmp_path / "a.db"))
+        return held[0]
+
+    yield give
+    held[0].close()
+
+
+def article(number: int, body: int | None = None, age: float = 0.0) -> ArticleRow:
+    return ArticleRow(number, f"id {number}", body, None, "a.example", "Títle", None, None, None, age, None)
+
+
+def body(number: int, component: int | None = None) -> BodyRow:
+    return BodyRow(number, -number, 2**62 + number, 100, 5, component, None, b"sketch")
+
+
+def test_articles(reopen: Reopen) -> None:
+    store = reopen()
+    with store.transaction(write=True):
+        assert store.next_article() == 1
+        store.add_articles([article(1, 7, 5.0), article(2, None, 1.0), article(3, 7, 3.0)], [b"one", b"", b"\x00\xff"])
+    store = reopen()
+    with store.transaction(write=False):
+        assert store.next_article() == 4
+        assert store.known(["id 3", "id 9", "id 1"]) == {"id 1": 1, "id 3": 3}
+        assert store.articles([3, 1, 9]) == [article(1, 7, 5.0), article(3, 7, 3.0)]
+        assert store.articles_of([7, 8]) == [article(1, 7, 5.0), article(3, 7, 3.0)]
+        assert store.texts([1, 2, 3, 4]) == {1: b"one", 2: b"", 3: b"\x00\xff"}
+        assert store.numbers(1, 10) == [2, 3]
+        assert store.numbers(0, 1) == [1]
+        assert store.aged(5.0, 10) == [2, 3]
+        assert store.aged(9.0, 1) == [2]
+    store = reopen()
+    with store.transaction(write=True):
+        store.delete_articles([3, 2])
+    store = reopen()
+    with store.transaction(write=False):
+        assert store.articles([1, 2, 3]) == [article(1, 7, 5.0)]
+        assert store.texts([3]) == {}
+        assert store.known(["id 3"]) == {}
+        assert store.next_article() == 4, "a number is never given again"
+
+
+def test_bodies(reopen: Reopen) -> None:
+    store = reopen()
+    with store.transaction(write=True):
+        store.add_bodies([body(1), body(2, 2), body(3, 2)])
+    store = reopen()
+    with store.transaction(write=True):
+        assert store.next_body() == 4
+        assert store.bodies_like([(-2, 2**62 + 2), (-2, 5), (-1, 2**62 + 1)]) == {
+            (-2, 2**62 + 2): 2,
+            (-1, 2**62 + 1): 1,
+        }
+        assert store.within([2, 5]) == [2, 3]
+        assert [b.number for b in store.bodies([3, 1, 4])] == [1, 3]
+        store.place_bodies([(1, None, 1), (1, 1, 2), (None, None, 3)])
+        store.set_sketch(3, b"other")
+    store = reopen()
+    with store.transaction(write=True):
+        assert store.within([1]) == [1, 2]
+        assert store.within([2]) == []
+        assert store.bodies([2]) == [body(2)._replace(component=1, core=1)]
+        assert store.bodies([3])[0].sketch == b"other"
+        store.delete_bodies([3])
+    store = reopen()
+    with store.transaction(write=False):
+        assert store.bodies([3]) == []
+        assert store.bodies_like([(-3, 2**62 + 3)]) == {}
+        assert store.next_body() == 4
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_postings(reopen: Reopen, kind: str) -> None:
+    crowd = CROWD[kind]
+    rare, full, last = 5, 2**31 + 7, 2**32 - 1
+    key = np.array([rare, rare, last, *[full] * crowd])
+    bodies = np.array([9, 2, 4, *range(1, crowd + 1)])
+    store = reopen()
+    with store.transaction(write=True):
+        store.add_postings(kind, key, bodies)
+    store = reopen()
+    with store.transaction(write=True):
+        found = store.postings(kind, np.array([rare, 6, full, last]))
+        assert found.key.tolist() == [rare, rare, *[full] * crowd, last]
+        assert found.body.tolist() == [2, 9, *range(1, crowd + 1), 4]
+        assert found.crowded.tolist() == []
+        store.add_postings(kind, np.array([full]), np.array([crowd + 1]))
+    ends = [*range(1, EDGE + 1), *range(crowd + 2 - EDGE, crowd + 2)]
+    for write in (False, True, False):
+        store = reopen()
+        with store.transaction(write=write):
+            found = store.postings(kind, np.array([full, last]))
+            assert found.body.tolist() == [*ends, 4]
+            assert found.crowded.tolist() == [full]
+    store = reopen()
+    with store.transaction(write=True):
+        store.delete_postings(kind, np.array([full, full, last]), np.array([1, 2, 4]))
+    store = reopen()
+    with store.transaction(write=False):
+        found = store.postings(kind, np.array([full, last]))
+        assert found.body.tolist() == list(range(3, crowd + 2)), "no crowd any more"
+        assert found.crowded.tolist() == []
+
+
+def test_pairs(reopen: Reopen) -> None:
+    rows = [PairRow(1, 2, 3, b"abc"), PairRow(1, 5, 0, b""), PairRow(2, 5, 6, b"x")]
+    store = reopen()
+    with store.transaction(write=True):
+        store.put_pairs(rows)
+        store.put_pairs([PairRow(1, 5, 2, b"again")])
+    store = reopen()
+    with store.transaction(write=True):
+        assert store.pairs([5, 1]) == [rows[0], PairRow(1, 5, 2, b"again"), rows[2]]
+        assert store.pairs([9]) == []
+        store.delete_pairs([1])
+    store = reopen()
+    with store.transaction(write=False):
+        assert store.pairs([1, 2, 5]) == [rows[2]]
+
+
+def test_clusters(reopen: Reopen) -> None:
+    members = [MemberRow(11, 1, 0, 1, 0, 10_000, 10_000, None), MemberRow(12, 1, 1, 2, -1, 9_000, 9_500, -60)]
+    other = [MemberRow(13, 2, 1, 2, 0, 5, 6, 7), MemberRow(14, 2, 0, 1, 0, 10_000, 10_000, 0)]
+    rows = [ClusterRow(1, 11, 2, 0.5, '{"name":null}'), ClusterRow(2, 14, 2, 0.25, "{}")]
+    store = reopen()
+    with store.transaction(write=True):
+        assert store.next_cluster() == 1
+        store.put_clusters(rows, members + other)
+    store = reopen()
+    with store.transaction(write=True):
+        assert store.next_cluster() == 3
+        assert store.clusters([2, 1, 3]) == rows
+        assert store.members([2, 1]) == [*members, other[1], other[0]]
+        assert store.homes([12, 13, 99]) == {12: 1, 13: 2}
+        assert store.cluster_numbers(0, 10) == [1, 2]
+        assert store.cluster_numbers(1, 10) == [2]
+        # 12 and 13 move into cluster 2, and 1 is no more.
+        store.delete_clusters([1])
+        store.put_clusters(
+            [ClusterRow(2, 13, 2, 1.0, "{}")], [MemberRow(13, 2, 0, *members[0][3:]), other[0]._replace(article=12)]
+        )
+    store = reopen()
+    with store.transaction(write=False):
+        assert store.homes([11, 12, 13, 14]) == {12: 2, 13: 2}
+        assert store.clusters([1]) == []
+        assert store.next_cluster() == 3
+
+
+def _broken_off(store: Store) -> None:
+    with store.transaction(write=True):
+        store.set_about({"a": "2"})
+        store.add_articles([article(2, 1)], [b"two"])
+        store.delete_articles([1])
+        store.place_bodies([(2, 2, 1)])
+        store.delete_bodies([1])
+        store.delete_postings("band", np.array([3]), np.array([1]))
+        store.add_postings("band", np.array([4]), np.array([1]))
+        store.delete_pairs([1])
+        store.delete_clusters([1])
+        raise KeyboardInterrupt
+
+
+def test_what_fails_leaves_nothing(reopen: Reopen) -> None:
+    store = reopen()
+    with store.transaction(write=True):
+        store.set_about({"a": "1"})
+        store.add_articles([article(1, 1)], [b"one"])
+        store.add_bodies([body(1, 1)])
+        store.add_postings("band", np.array([3]), np.array([1]))
+        store.put_pairs([PairRow(1, 2, 3, b"")])
+        store.put_clusters([ClusterRow(1, 1, 1, 1.0, "{}")], [MemberRow(1, 1, 0, 1, 0, 1, 1, None)])
+        before = store.counts()
+    store = reopen()
+    with pytest.raises(KeyboardInterrupt):
+        _broken_off(store)
+    store = reopen()
+    with store.transaction(write=False):
+        assert store.counts() == before
+        assert store.about() == {"a": "1"}
+        assert store.articles_of([1]) == [article(1, 1)]
+        assert store.within([1]) == [1]
+        assert store.postings("band", np.array([3, 4])).key.tolist() == [3]
+        assert store.homes([1]) == {1: 1}
+        assert store.next_article() == 2
+
+
+def test_dictionaries_and_about(reopen: Reopen) -> None:
+    store = reopen()
+    with store.transaction(write=True):
+        store.set_about({"x": "ü"})
+        store.add_dictionary(b"first")
+        store.add_dictionary(b"second")
+    store = reopen()
+    with store.transaction(write=False):
+        assert store.about()["x"] == "ü"
+        assert store.dictionaries() == [b"first", b"second"]
+
+
+def test_a_sketch_is_what_it_was() -> None:
+    for sizes in ((0, 0, 0), (42, 3, 1), (0, 5, 0), (0, 0, 4)):
+        parts = [np.arange(size, dtype=np.uint32) + np.uint32(2**32 - 60) for size in sizes]
+        again = Sketch.of(Sketch(*parts).to_bytes())
+        assert all(np.array_equal(a, again.keys(kind)) for a, kind in zip(parts, KINDS, strict=True))

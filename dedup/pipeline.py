@@ -71,6 +71,8 @@ class Reading:
         if self.total is None:
             return batch.records.num_rows
         gained = 0
+        if batch.file not in self._left:
+            return 0  # known articles of an index, which come last
         if batch.file != self._file:
             gained = self._size - self._place  # what the file before had after its last record
             self._file, (self._source, self._size), self._place = batch.file, self._left[batch.file], 0

@@ -134,6 +134,20 @@ def test_a_worker_that_hangs_is_ended_by_the_clock() -> None:
         pool.close()
 
 
+def test_a_large_parent_wears_no_worker_out() -> None:
+    """A child is as large as its parent for as long as it takes to start."""
+    held = bytearray(700 << 20)
+    held[:: 1 << 12] = b"x" * len(range(0, len(held), 1 << 12))
+    pool = Pool(1, Limits())
+    try:
+        assert "record" in pool.submit({}, LIGHT).result(60).answer
+        (worker,) = pool._state.workers
+        assert "record" in pool.submit({}, LIGHT).result(60).answer
+        assert [worker] == list(pool._state.workers)
+    finally:
+        pool.close()
+
+
 def test_deep_pages_and_junk_are_no_trouble() -> None:
     pages = [
         b"<html><body>" + b"<div>" * 50_000 + b"words " * 50,

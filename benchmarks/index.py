@@ -50,7 +50,8 @@ def measure(options: argparse.Namespace) -> Report:
         peer = None if options.without_peer else _step("lsh", file, n, n, n + QUERIES)
         for part in (*folder.glob("index-*"), known):
             part.unlink()
-    figures = {"add": added, "query": asked, "single": single, "remove": removed, "datasketch": peer}
+    steps = {str(rate): step for rate, step in added.items()}
+    figures = {"add": steps, "query": asked, "single": single, "remove": removed, "datasketch": peer}
     notes = [
         "Beside the text: bytes of the file without the compressed texts and the characters of id, url, domain, title, "
         "date, authors and meta.",

@@ -170,6 +170,9 @@ def main() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")
-    code = run()
+    try:
+        code = run()
+    except KeyboardInterrupt:  # it came when `run` was on its way out
+        code = _say("interrupted", INTERRUPTED)
     gc.freeze()  # or Python would go through all that is left once more, a quarter of a second after a small scan
     sys.exit(code)

@@ -174,5 +174,9 @@ def main() -> None:
         code = run()
     except KeyboardInterrupt:  # it came when `run` was on its way out
         code = _say("interrupted", INTERRUPTED)
+    if code == INTERRUPTED:
+        # CPython notes an interrupt that passes through code compiled from a string (as dataclasses and numba run it),
+        # though it be caught later, and kills itself with SIGINT in the end. The next such code forgets the note.
+        exec("")
     gc.freeze()  # or Python would go through all that is left once more, a quarter of a second after a small scan
     sys.exit(code)

@@ -95,6 +95,20 @@ def test_compare_origin_and_body(process: Process, corpus: Path) -> None:
     assert {"text", "furniture"} <= set(body)
 
 
+def test_an_interrupt_within_code_from_a_string_is_one_too(tmp_path: Path) -> None:
+    """As numba and dataclasses run it: CPython would end with the signal itself, and not with the exit code."""
+    (tmp_path / "cut.py").write_text(
+        "import dedup.cli, dedup.reports.safe\n"
+        "def invoke(*args, **options):\n"
+        "    exec('raise KeyboardInterrupt')\n"
+        "dedup.cli.cli.main = invoke\n"
+        "dedup.cli.main()\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
+    done = subprocess.run([sys.executable, "-m", "cut"], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "dedup: interrupted\n")
+
+
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_interrupted_scan_leaves_the_old_results_and_no_temporary_file(name: str, tmp_path: Path) -> None:
     out, scratch = tmp_path / "out", tmp_path / "scratch"

@@ -61,6 +61,7 @@ def add(index: str, file: str, articles: str, rate: str) -> dict[str, Any]:
             " + coalesce(length(title), 0) + coalesce(length(published), 0) + coalesce(length(authors), 0)"
             " + coalesce(length(meta), 0)) FROM article"
         ).fetchone()[0]
+    del stats["path"]
     return {"steps": steps, "rss": _peak(), "bytes": size, "metadata": metadata, **stats}
 
 

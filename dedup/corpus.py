@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dedup.again import Again
-from dedup.articles.batch import Batch, int_array, text_array, to_numpy
+from dedup.articles.batch import Batch, ahead, int_array, text_array, to_numpy
 from dedup.articles.chunks import chunk_kernel
 from dedup.articles.learned import Furniture
 from dedup.articles.tokens import text_buffers
@@ -104,22 +103,7 @@ def digests(batches: Iterable[Batch], settings: Settings, threads: int) -> Itera
         chunks, chunk_first = chunk_kernel(tokens.word, tokens.first, tokens.last)
         return _Taken(result, word, chunks, np.diff(chunk_first))
 
-    if threads < 2:
-        for batch in batches:
-            yield batch, work(batch)
-        return
-    waiting: list[tuple[Batch, Future[_Taken | None]]] = []
-    with ThreadPoolExecutor(threads) as pool:
-        try:
-            for batch in batches:
-                waiting.append((batch, pool.submit(work, batch)))
-                if len(waiting) > threads + 1:
-                    first, future = waiting.pop(0)
-                    yield first, future.result()
-            for first, future in waiting:
-                yield first, future.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    return ahead(batches, work, threads if threads > 1 else 0)
 
 
 def read_corpus(

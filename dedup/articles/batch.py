@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -95,3 +96,27 @@ def to_numpy(numbers: pa.Array) -> NDArray[Any]:
     """The numbers of an Arrow array without nulls; `Array.to_numpy` would import pandas where it is installed."""
     dtype = np.dtype(str(numbers.type))
     return np.frombuffer(numbers.buffers()[1], dtype, len(numbers), numbers.offset * dtype.itemsize)
+
+
+T = TypeVar("T")
+
+
+def ahead(batches: Iterable[Batch], work: Callable[[Batch], T], threads: int) -> Iterator[tuple[Batch, T]]:
+    """Every batch with what `work` makes of it, in order; on threads, a bounded number of batches ahead of who asks.
+    0 threads: on the one that asks."""
+    if threads < 1:
+        for batch in batches:
+            yield batch, work(batch)
+        return
+    waiting: list[tuple[Batch, Future[T]]] = []
+    with ThreadPoolExecutor(threads) as pool:
+        try:
+            for batch in batches:
+                waiting.append((batch, pool.submit(work, batch)))
+                if len(waiting) > threads + 1:
+                    first, future = waiting.pop(0)
+                    yield first, future.result()
+            for first, future in waiting:
+                yield first, future.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,7 +12,7 @@ import orjson
 import xxhash
 from numpy.typing import NDArray
 
-from dedup.articles.batch import METADATA, Batch
+from dedup.articles.batch import METADATA, Batch, ahead
 from dedup.articles.dates import parse
 from dedup.articles.tokens import text_buffers
 from dedup.candidates.digest import Digest, digest
@@ -92,22 +91,7 @@ def take(batch: Batch, settings: Settings, now: float | None = None) -> list[Inc
 
 def take_all(batches: Iterable[Batch], settings: Settings, threads: int) -> Iterator[tuple[Batch, list[Incoming]]]:
     """Every batch with its articles, in order, some batches ahead."""
-    if threads < 1:
-        for batch in batches:
-            yield batch, take(batch, settings)
-        return
-    waiting: list[tuple[Batch, Future[list[Incoming]]]] = []
-    with ThreadPoolExecutor(threads) as pool:
-        try:
-            for batch in batches:
-                waiting.append((batch, pool.submit(take, batch, settings)))
-                if len(waiting) > threads + 1:
-                    first, future = waiting.pop(0)
-                    yield first, future.result()
-            for first, future in waiting:
-                yield first, future.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    return ahead(batches, lambda batch: take(batch, settings), threads)
 
 
 def _sketches(result: Digest, n: int) -> list[Sketch]:

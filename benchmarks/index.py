@@ -111,7 +111,7 @@ def _sizes(added: dict[int, dict[str, Any]]) -> Table:
     rows = [
         [
             str(rate), f"{a['bytes'] / 1e6:,.0f}", f"{a['text_bytes'] / a['articles'] / 1024:.2f}",
-            f"{_beside(a):.2f}", f"{(a['band'] + a['passage'] + a['name']) / a['articles']:.0f}",
+            f"{_beside(a):.2f}", f"{a['postings'] / a['articles']:.0f}",
             f"{a['articles'] / a['steps'][-1]['cpu']:,.0f}",
         ]
         for rate, a in added.items()

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from dedup.errors import IndexUnusable
-from dedup.indexing import schema
+from dedup.indexing import migrate, schema
 
 #: Seconds that a writer waits for another one.
 PATIENCE = 120.0
@@ -73,6 +73,11 @@ class Connections:
         connection.execute(f"PRAGMA cache_size = -{CACHE}")
         connection.execute("PRAGMA temp_store = MEMORY")
         return connection
+
+    def refuse_reading(self, why: str) -> None:
+        """Raise `IndexUnusable` where the file is only read."""
+        if self._readonly:
+            raise IndexUnusable(f"{self.path}: {why}")
 
     def close(self) -> None:
         self._closed = True
@@ -150,6 +155,10 @@ def prepare(connections: Connections, *, create: Mapping[str, str] | None) -> No
                 f"{schema.VERSION}); upgrade with: pip install -U news-dedup"
             )
         if version < schema.VERSION:
+            connections.refuse_reading(
+                "its tables are those of an older dedup, and it is only read here; bring it up to date with: "
+                f"dedup index rebuild {connections.path}"
+            )
             _migrate(connections, connection)
 
 
@@ -177,14 +186,12 @@ def _migrate(connections: Connections, connection: sqlite3.Connection) -> None:
     try:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         while version < schema.VERSION:
-            if version not in schema.MIGRATIONS:
+            if version not in migrate.STEPS:
                 raise IndexUnusable(
-                    f"{connections.path} was made by an older dedup whose tables (version {version}) cannot be brought "
-                    f"up to date; make it anew with: dedup index rebuild {connections.path}"
+                    f"{connections.path} was made by an older dedup whose tables (version {version}) this one does not "
+                    "know; let that version write its articles (dedup index export --articles) and add them to another"
                 )
-            for statement in schema.MIGRATIONS[version].split(";\n"):
-                if statement.strip():
-                    connection.execute(statement)
+            migrate.STEPS[version](connection)
             version += 1
             connection.execute(f"PRAGMA user_version = {version}")
         connection.execute("COMMIT")

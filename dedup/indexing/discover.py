@@ -7,8 +7,7 @@ whoever is found brings its component with it, in which `search` then runs as in
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +16,13 @@ from dedup.articles.dates import parse
 from dedup.candidates import bands, names, passages
 from dedup.clusters import rewrite
 from dedup.clusters.retold import APART
-from dedup.indexing.known import Known, distinct
+from dedup.indexing.known import Known, among
+from dedup.indexing.meet_kernels import crowd_meetings, meetings_of
 from dedup.indexing.pairs import Compared
-from dedup.indexing.store import BAND, EDGE, NAME, PASSAGE, ArticleRow
+from dedup.indexing.posting_kernels import BODY
+from dedup.indexing.store import BAND, BODIES, EDGE, NAME, PASSAGE, ArticleRow, Found, distinct
 
-#: Meetings that are held at a time.
-_ROOM = 1 << 18
+_NONE = np.zeros(0, np.uint64)
 _LOW32 = np.uint64(0xFFFFFFFF)
 
 BodyPairs = set[tuple[int, int]]
@@ -30,45 +30,35 @@ BodyPairs = set[tuple[int, int]]
 
 def candidates(known: Known, bodies: Collection[int]) -> BodyPairs:
     """Pairs of bodies a < b, at least one of them of `bodies`, that share a band or enough passages."""
-    found: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
-    for kind in (BAND, PASSAGE):
-        key, body, _ = known.postings(kind, bodies)
-        found.append((key, body))
-    met, place = np.unique(np.concatenate([body for _, body in found]), return_inverse=True)
-    if len(met) == 0:
-        return set()
-    measures = known.measures(met.tolist())
-    words, size = np.array([measures[body][1:3] for body in met.tolist()], np.int64).T
-    sizes = np.maximum(0, words - size + 1).astype(np.int32)
-    split = len(found[0][1])
-    of_bands = _packed(found[0][0], place[:split])
-    of_passages = _packed(found[1][0], place[split:])
-    shared, _ = bands.bucket_pairs(of_bands, bands.BUCKET_CAP, bands.REPRESENTATIVES)
-    often, _ = passages.passage_pairs([of_passages], np.ones(len(met), np.bool_), sizes, _ROOM)
-    both = distinct(np.concatenate([shared, often]))
-    a, b = (both >> np.uint64(32)).astype(np.int64), (both & _LOW32).astype(np.int64)
-    asked = _among(met, bodies)
-    kept = asked[a] | asked[b]
-    pairs = zip(met[a[kept]].tolist(), met[b[kept]].tolist(), strict=True)
-    return {(x, y) for x, y in pairs if known.is_alive(x) and known.is_alive(y)}
+    found = known.postings(bodies, (BAND, PASSAGE), ahead=(NAME,))
+    asked = np.array(sorted(bodies), np.uint64)
+    split = np.searchsorted(found.posting, np.uint64(PASSAGE << (32 + BODY)))
+    banded = meetings_of(found.posting[:split], asked, _NONE, bands.BUCKET_CAP, bands.REPRESENTATIVES)
+    met = meetings_of(found.posting[split:], asked, _NONE, passages.PASSAGE_CAP, passages.REPRESENTATIVES)
+    pairs, count = _counted(met)
+    often = pairs[count > 1]
+    once = _ends(pairs[count == 1])
+    if len(once):
+        bodies_met, place = np.unique(once, return_inverse=True)
+        # Those in crowds will be asked for next.
+        measures = known.measures([*bodies_met.tolist(), *(known.crowds() & np.uint64(BODIES)).tolist()])
+        few = np.array([measures[b][1] - measures[b][2] + 1 < passages.SHORT for b in bodies_met.tolist()])
+        often = np.concatenate([often, pairs[count == 1][few[place.reshape(-1, 2)].any(axis=1)]])
+    ends = _ends(distinct(np.concatenate([banded, often])))
+    alive = {body for body in np.unique(ends).tolist() if known.is_alive(body)}
+    return {(x, y) for x, y in ends.tolist() if x in alive and y in alive}
 
 
-def _among(met: NDArray[np.int64], bodies: Collection[int]) -> NDArray[np.bool_]:
-    """Which of the ascending numbers `met` are among `bodies`."""
-    out = np.zeros(len(met), np.bool_)
-    wanted = np.array(sorted(bodies), np.int64)
-    place = np.searchsorted(met, wanted)
-    inside = place < len(met)
-    place, wanted = place[inside], wanted[inside]
-    out[place[met[place] == wanted]] = True
-    return out
+def _counted(meetings: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """The pairs of meetings, ascending, and how often each met."""
+    meetings = np.sort(meetings)
+    first = np.flatnonzero(np.append(True, meetings[1:] != meetings[:-1])) if len(meetings) else _NONE.view(np.int64)
+    return meetings[first], np.diff(np.append(first, len(meetings)))
 
 
-def _packed(key: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Sorted postings `key << 32 | place`."""
-    packed = (key.astype(np.uint64) << np.uint64(32)) | place.astype(np.uint64)
-    packed.sort()
-    return packed
+def _ends(pairs: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Pairs `a << 32 | b` as (n, 2)."""
+    return np.stack([pairs >> np.uint64(32), pairs & _LOW32], axis=1).astype(np.int64)
 
 
 def retellings(
@@ -80,28 +70,18 @@ def retellings(
     """
     if not bodies:
         return set()
-    key, body, crowded = known.postings(NAME, bodies)
-    if len(key) == 0:
-        return set()
-    met, place = np.unique(body, return_inverse=True)
-    packed = distinct((key.astype(np.uint64) << np.uint64(32)) | place.astype(np.uint64))
-    of_key, of_body = packed >> np.uint64(32), (packed & _LOW32).astype(np.int64)
-    first = np.flatnonzero(np.append(True, of_key[1:] != of_key[:-1]))
-    size = np.diff(np.append(first, len(packed)))
-    full = _among(of_key[first].astype(np.int64), crowded.tolist())
-    runs = (size > 1) & (size <= names.CAP) & ~full
-    begin, end = first[runs], first[runs] + size[runs]
-    room = int((size[runs] * (size[runs] - 1) // 2).sum())
-    meetings, _ = passages.meetings(packed, begin, end, 0, len(met), names.CAP, 1, room)
-    x, y = met[(meetings >> np.uint64(32)).astype(np.int64)], met[(meetings & _LOW32).astype(np.int64)]
-    asked = _among(met, bodies)
-    kept = asked[(meetings >> np.uint64(32)).astype(np.int64)] | asked[(meetings & _LOW32).astype(np.int64)]
-    shared = Counter(zip(x[kept].tolist(), y[kept].tolist(), strict=True))
-    ends = [
-        met[of_body[low : low + n]].tolist() for low, n in zip(first[full].tolist(), size[full].tolist(), strict=True)
-    ]
-    shared.update(_crowds(ends, bodies, core_of))
-    enough = [pair for pair, count in shared.items() if count >= names.SHARED]
+    found = known.postings(bodies, (NAME,))
+    asked = np.array(sorted(bodies), np.uint64)
+    met = meetings_of(found.posting, asked, found.crowded, names.CAP, 0)
+    # A crowd of copies of one story is a sign of it, one of many stories is none.
+    crowded = _crowded(found)
+    if len(crowded):
+        cores = core_of(np.unique(crowded & np.uint64(BODIES)).tolist())
+        body, core = np.array([*cores.items()], np.uint64).reshape(-1, 2).T
+        order = np.argsort(body)
+        met = np.concatenate([met, crowd_meetings(crowded, asked, body[order], core[order], EDGE)])
+    pairs, count = _counted(met)
+    enough = _ends(pairs[count >= names.SHARED]).tolist()
     cores = core_of({body for pair in enough for body in pair})
     likely = {
         (min(p), max(p)) for x, y in enough if x in cores and y in cores and (p := (cores[x], cores[y]))[0] != p[1]
@@ -109,18 +89,9 @@ def retellings(
     return _confirmed(known, sorted(likely), compared)
 
 
-def _crowds(
-    ends: Sequence[Sequence[int]], bodies: Collection[int], core_of: Callable[[Iterable[int]], Mapping[int, int]]
-) -> Iterator[tuple[int, int]]:
-    """Pairs of bodies that meet in crowded keys, whose ends are given: a crowd of copies of one story is a sign of it,
-    one of many stories is none."""
-    asked = set(bodies)
-    ends = [found for found in ends if asked.intersection(found) and len(found) > 1]
-    cores = core_of({body for found in ends for body in found}) if ends else {}
-    for found in ends:
-        others = {cores[body] for body in found if body in cores and body not in asked}
-        if len(others) <= EDGE:
-            yield from ((x, y) for x in asked.intersection(found) for y in others if x != y)
+def _crowded(found: Found) -> NDArray[np.uint64]:
+    """The postings of crowded keys."""
+    return found.posting[among(found.crowded, found.posting >> np.uint64(BODY))]
 
 
 def _confirmed(known: Known, likely: list[tuple[int, int]], compared: Compared) -> BodyPairs:

@@ -12,7 +12,7 @@ import orjson
 
 from dedup.articles.dates import parse
 from dedup.errors import OutputError, UsageError
-from dedup.indexing.sqlite import replace_with
+from dedup.indexing.sqlite import SqliteStore, replace_with
 from dedup.model import Article
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def write_articles(articles: Iterable[Article], file: str | os.PathLike[str]) ->
 
 def rebuild(index: type[Index], path: str) -> int:
     """See `Index.rebuild`."""
+    if os.path.exists(path):
+        SqliteStore(path).close()  # which brings older tables up to date
     beside = os.path.dirname(os.path.abspath(path))
     with (
         index(path, readonly=True, trusted=True) as old,

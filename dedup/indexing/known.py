@@ -12,9 +12,12 @@ from dedup.articles.dates import parse
 from dedup.candidates.names import MOST, SAMPLE, key_kernel
 from dedup.candidates.search import collapse, eras
 from dedup.indexing.incoming import Incoming
-from dedup.indexing.store import NAME, ArticleRow, BodyRow, Sketch, Store
+from dedup.indexing.posting_kernels import BODY, matching, merge
+from dedup.indexing.store import BODIES, NAME, ArticleRow, BodyRow, Found, Sketch, Store, distinct, of_kinds, pack
 from dedup.indexing.texts import Texts, WordsOf
 from dedup.settings import Settings
+
+_NONE = np.zeros(0, np.uint64)
 
 
 class Known:
@@ -39,7 +42,10 @@ class Known:
         self._number()
         #: Bodies whose names changed.
         self.renamed: set[int] = set()
-        self._new: dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
+        self._new: NDArray[np.uint64] | None = None
+        self._measures: dict[int, tuple[int, int, int, int | None]] = {}
+        #: Keys that were asked for, their postings, and the crowded ones among them.
+        self._asked = self._posting = self._crowded = np.zeros(0, np.uint64)
         self.touched = sorted({row.body for row in (*self.fresh.values(), *self.gone.values()) if row.body is not None})
         self._touched = set(self.touched)
 
@@ -55,7 +61,7 @@ class Known:
                 if home is None:
                     home = known[one.high, one.low] = body
                     self.bodies[home] = BodyRow(
-                        home, one.high, one.low, one.count, one.size, None, None, one.sketch.to_bytes()
+                        home, one.high, one.low, one.count, one.size, None, None
                     )
                     self._sketch[home] = one.sketch
                     body += 1
@@ -122,15 +128,24 @@ class Known:
     def measures(self, numbers: Iterable[int]) -> dict[int, tuple[int, int, int, int | None]]:
         """(number, words, size, core) of bodies, by number."""
         wanted = set(numbers)
-        own = wanted & self.bodies.keys()
-        found = {row[0]: row for row in self.store.measures(wanted - own)}
-        rows = (self.bodies[number] for number in own)
-        return found | {row.number: (row.number, row.words, row.size, row.core) for row in rows}
+        missing = wanted - self._measures.keys()
+        for number in missing & self.bodies.keys():
+            row = self.bodies[number]
+            self._measures[number] = (row.number, row.words, row.size, row.core)
+        if stored := missing - self.bodies.keys():
+            self._measures |= {row[0]: row for row in self.store.measures(stored)}
+        return {number: self._measures[number] for number in wanted if number in self._measures}
 
-    def sketch(self, row: BodyRow) -> Sketch:
-        if row.number not in self._sketch:
-            self._sketch[row.number] = Sketch.of(row.sketch)
-        return self._sketch[row.number]
+    def sketches(self, bodies: Iterable[int]) -> dict[int, Sketch]:
+        """The sketches of bodies, by number."""
+        wanted = sorted(set(bodies))
+        missing = [body for body in wanted if body not in self._sketch]
+        if missing:
+            self._sketch |= {body: Sketch.of(data) for body, data in self.store.sketches(missing).items()}
+        return {body: self._sketch[body] for body in wanted if body in self._sketch}
+
+    def sketch(self, body: int) -> Sketch:
+        return self.sketches([body])[body]
 
     def components(self, bodies: Iterable[int]) -> set[int]:
         """These bodies and all that are connected with them before the change."""
@@ -138,45 +153,49 @@ class Known:
         labels = {row.component for row in rows.values() if row.component is not None}
         return {*rows, *(self.store.within(labels) if labels else ())}
 
-    def postings(
-        self, kind: str, bodies: Iterable[int]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """All postings of the keys that these bodies have: keys, bodies, and the keys that are crowded.
+    def postings(self, bodies: Iterable[int], kinds: Sequence[int], ahead: Sequence[int] = ()) -> Found:
+        """All postings of the keys of these kinds that these bodies have, and which of them are crowded.
 
-        What goes is still among them; what comes in is there already.
+        What goes is still among them; what comes in is there already. ahead: kinds that will be asked for next; kinds
+        and they follow each other.
         """
-        rows = self.body_rows(bodies)
-        keys = [self.sketch(row).keys(kind).astype(np.int64) for row in rows.values()]
-        wanted = distinct(np.concatenate(keys)) if keys else np.zeros(0, np.int64)
-        if len(wanted) == 0:
-            return wanted, wanted, wanted
-        found = self.store.postings(kind, wanted)
-        key, body = found.key, found.body
-        if kind == NAME and self.renamed:
-            stays = ~np.isin(body, sorted(self.renamed))
-            key, body = key[stays], body[stays]
-        own_key, own_body = self.new_postings(kind)
-        asked = wanted[np.minimum(np.searchsorted(wanted, own_key), len(wanted) - 1)] == own_key
-        return (
-            np.concatenate([key, own_key[asked]]),
-            np.concatenate([body, own_body[asked]]),
-            found.crowded,
-        )
+        own = [sketch.keys for sketch in self.sketches(bodies).values()]
+        keys = own[0] if len(own) == 1 else distinct(np.concatenate([_NONE, *own]))
+        self._fetch(of_kinds(keys, [*kinds, *ahead]))
+        wanted = of_kinds(keys, kinds)
+        posting = matching(self._posting, wanted)
+        if self.renamed and NAME in kinds:
+            names = posting >= np.uint64(NAME << (32 + BODY))
+            posting = posting[~(names & np.isin(posting & np.uint64(BODIES), sorted(self.renamed)))]
+        return Found(merge(posting, matching(self.new_postings(), wanted)), self._crowded)
 
-    def new_postings(self, kind: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def crowds(self) -> NDArray[np.uint64]:
+        """Postings at the ends of all crowded keys at hand."""
+        return self._posting[among(self._crowded, self._posting >> np.uint64(BODY))]
+
+    def _fetch(self, keys: NDArray[np.uint64]) -> None:
+        """Have the stored postings of keys at hand."""
+        missing = keys[~among(self._asked, keys)] if len(self._asked) else keys
+        if len(missing):
+            found = self.store.postings(missing)
+            self._posting = merge(self._posting, found.posting)
+            self._crowded = merge(self._crowded, found.crowded)
+            self._asked = merge(self._asked, missing)
+
+    def new_postings(self) -> NDArray[np.uint64]:
         """The postings that the change brings, each once."""
-        if kind not in self._new:
-            renamed = self.body_rows(self.renamed) if kind == NAME else {}
-            rows = [*self.bodies.values(), *renamed.values()]
-            self._new[kind] = postings_of([(row.number, self.sketch(row).keys(kind)) for row in rows])
-        return self._new[kind]
+        if self._new is None:
+            self._new = pack(list(self.sketches(self.bodies).items()))
+            if self.renamed:
+                names = pack(list(self.sketches(self.renamed).items()))
+                self._new = merge(self._new, of_kinds(names, [NAME], shift=32 + BODY))
+        return self._new
 
     def rename(self, body: int, row: ArticleRow) -> None:
         """Another article stands for a body: it may write other words with a capital."""
-        (own,) = self.body_rows([body]).values()
         word = self.words([row])[row.number]
         name, _ = key_kernel(word, np.zeros(1, np.int64), np.array([len(word)]), SAMPLE, MOST)
-        sketch = self.sketch(own)
+        sketch = self.sketch(body)
         if not np.array_equal(name, sketch.name):
             self._sketch[body] = Sketch(sketch.band, sketch.passage, name)
             self.renamed.add(body)
@@ -186,16 +205,8 @@ class Known:
         return body not in self._touched or bool(self.rows_of([body]))
 
 
-def postings_of(own: Sequence[tuple[int, NDArray[np.uint32]]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Postings (keys, bodies), each once, by key and body, of the keys of bodies given by number."""
-    key = np.concatenate([np.zeros(0, np.uint32), *(keys for _, keys in own)]).astype(np.uint64)
-    place = np.repeat(np.arange(len(own)), [len(keys) for _, keys in own]).astype(np.uint64)
-    packed = distinct((key << np.uint64(32)) | place)
-    number = np.array([number for number, _ in own], np.int64)
-    return (packed >> np.uint64(32)).astype(np.int64), number[(packed & np.uint64(0xFFFFFFFF)).astype(np.int64)]
-
-
-def distinct(values: NDArray[Any]) -> NDArray[Any]:
-    """`np.unique`, by sorting: of many values that takes a third of the time of a hash table."""
-    values = np.sort(values)
-    return values[np.append(True, values[1:] != values[:-1])] if len(values) else values
+def among(values: NDArray[Any], asked: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which of `asked` are in `values`, both ascending."""
+    if len(values) == 0:
+        return np.zeros(len(asked), np.bool_)
+    return values[np.minimum(np.searchsorted(values, asked), len(values) - 1)] == asked

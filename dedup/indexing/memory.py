@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.indexing.store import CROWD, EDGE, KINDS, ArticleRow, BodyRow, ClusterRow, Found, MemberRow, PairRow
+from dedup.indexing.posting_kernels import BODY
+from dedup.indexing.store import CROWD, EDGE, ArticleRow, BodyRow, ClusterRow, Found, MemberRow, PairRow
 
 
 class Table(dict[Any, Any]):
@@ -50,7 +51,7 @@ class MemoryStore:
         self._articles, self._texts, self._ids = self._table(), self._table(), self._table()
         self._bodies, self._fingerprints = self._table(), self._table()
         self._of_body, self._within = self._table(), self._table()  # articles of a body, bodies of a component
-        self._lists = {kind: self._table() for kind in KINDS}  # tuples of bodies, ascending
+        self._lists, self._sketches = self._table(), self._table()  # tuples of bodies, ascending, by key
         self._pairs, self._pairs_of = self._table(), self._table()
         self._clusters, self._members, self._homes = self._table(), self._table(), self._table()
         self._last = self._table()
@@ -86,9 +87,9 @@ class MemoryStore:
         self._dictionaries.put(len(self._dictionaries), data)
 
     def counts(self) -> dict[str, int]:
-        postings = {kind: sum(map(len, self._lists[kind].values())) for kind in KINDS}
         return {
-            "articles": len(self._articles), "bodies": len(self._bodies), **postings, "pairs": len(self._pairs),
+            "articles": len(self._articles), "bodies": len(self._bodies),
+            "postings": sum(map(len, self._lists.values())), "pairs": len(self._pairs),
             "clusters": len(self._clusters), "clustered": len(self._homes),
             "text_bytes": sum(map(len, self._texts.values())),
         }  # fmt: skip
@@ -149,8 +150,9 @@ class MemoryStore:
     def bodies_like(self, fingerprints: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
         return {key: self._fingerprints[key] for key in fingerprints if key in self._fingerprints}
 
-    def add_bodies(self, rows: Sequence[BodyRow]) -> None:
-        for row in rows:
+    def add_bodies(self, rows: Sequence[BodyRow], sketches: Sequence[bytes]) -> None:
+        for row, sketch in zip(rows, sketches, strict=True):
+            self._sketches.put(row.number, sketch)
             self._bodies.put(row.number, row._replace(component=None))
             self._fingerprints.put((row.high, row.low), row.number)
         self._given("body", (row.number for row in rows))
@@ -181,41 +183,44 @@ class MemoryStore:
             self._within.put(new, self._within.get(new, frozenset()) | {body})
 
     def set_sketch(self, body: int, sketch: bytes) -> None:
-        self._bodies.put(body, self._bodies[body]._replace(sketch=sketch))
+        self._sketches.put(body, sketch)
+
+    def sketches(self, bodies: Iterable[int]) -> dict[int, bytes]:
+        return {body: self._sketches[body] for body in bodies if body in self._sketches}
 
     def delete_bodies(self, numbers: Sequence[int]) -> None:
         for row in self._bodies.take(numbers):
             self._moved(row.number, row.component, None)
             self._bodies.drop(row.number)
+            self._sketches.drop(row.number)
             self._fingerprints.drop((row.high, row.low))
 
-    def add_postings(self, kind: str, key: NDArray[np.int64], body: NDArray[np.int64]) -> None:
-        lists = self._lists[kind]
-        for k, b in zip(key.tolist(), body.tolist(), strict=True):
-            found = list(lists.get(k, ()))
-            insort(found, b)
-            lists.put(k, tuple(found))
+    def add_postings(self, posting: NDArray[np.uint64]) -> None:
+        for key, body in _pairs(posting):
+            found = list(self._lists.get(key, ()))
+            insort(found, body)
+            self._lists.put(key, tuple(found))
 
-    def postings(self, kind: str, key: NDArray[np.int64]) -> Found:
-        keys: list[int] = []
-        bodies: list[int] = []
+    def postings(self, keys: NDArray[np.uint64]) -> Found:
+        postings: list[int] = []
         crowded = []
-        for k in key.tolist():
-            found = self._lists[kind].get(k, ())
-            if len(found) > CROWD[kind]:
-                crowded.append(k)
+        for key in keys.tolist():
+            found = self._lists.get(key, ())
+            if len(found) > CROWD[key >> 32]:
+                crowded.append(key)
                 found = (*found[:EDGE], *found[-EDGE:])
-            keys += [k] * len(found)
-            bodies += found
-        return Found(np.array(keys, np.int64), np.array(bodies, np.int64), np.array(crowded, np.int64))
+            postings += [key << BODY | body for body in found]
+        return Found(np.array(postings, np.uint64), np.array(crowded, np.uint64))
 
-    def delete_postings(self, kind: str, key: NDArray[np.int64], body: NDArray[np.int64]) -> None:
-        lists = self._lists[kind]
-        for k, b in zip(key.tolist(), body.tolist(), strict=True):
-            found = lists.get(k, ())
-            low, high = bisect_left(found, b), bisect_right(found, b)
+    def drop_postings(self, posting: NDArray[np.uint64], bodies: NDArray[np.uint64]) -> None:
+        self.delete_postings(posting)
+
+    def delete_postings(self, posting: NDArray[np.uint64]) -> None:
+        for key, body in _pairs(posting):
+            found = self._lists.get(key, ())
+            low, high = bisect_left(found, body), bisect_right(found, body)
             left = (*found[:low], *found[high:])
-            lists.put(k, left) if left else lists.drop(k)
+            self._lists.put(key, left) if left else self._lists.drop(key)
 
     # -- comparisons ------------------------------------------------------------------------------------------------
 
@@ -272,3 +277,8 @@ class MemoryStore:
                     self._homes.drop(member.article)
             self._clusters.drop(number)
             self._members.drop(number)
+
+
+def _pairs(posting: NDArray[np.uint64]) -> Iterator[tuple[int, int]]:
+    """Keys and bodies of postings."""
+    return ((one >> BODY, one & ((1 << BODY) - 1)) for one in posting.tolist())

@@ -15,10 +15,11 @@ from dedup.clusters.assemble import NO_LAG
 from dedup.clusters.relate import JOINS
 from dedup.indexing.discover import BodyPairs, candidates, retellings
 from dedup.indexing.incoming import Incoming
-from dedup.indexing.known import Known, postings_of
+from dedup.indexing.known import Known
 from dedup.indexing.pairs import Compared
+from dedup.indexing.posting_kernels import BODY
 from dedup.indexing.solve import Solved, solve
-from dedup.indexing.store import KINDS, NAME, ArticleRow, ClusterRow, MemberRow, Sketch, Store
+from dedup.indexing.store import NAME, ArticleRow, ClusterRow, MemberRow, Sketch, Store, of_kinds, pack
 from dedup.indexing.texts import Texts
 from dedup.model import Origin
 from dedup.settings import Settings
@@ -155,27 +156,24 @@ def carry_out(plan: Plan, packed: Sequence[bytes]) -> None:
     _remove(plan)
     if known.fresh:
         store.add_articles(list(known.fresh.values()), packed)
-        store.add_bodies(list(known.bodies.values()))
-    for kind in KINDS:
-        store.add_postings(kind, *known.new_postings(kind))
+        store.add_bodies(list(known.bodies.values()), [known.sketch(body).to_bytes() for body in known.bodies])
+    store.add_postings(known.new_postings())
     _write_pairs(plan)
     _write_clusters(plan)
 
 
 def _remove(plan: Plan) -> None:
     known, store = plan.known, plan.known.store
-    for body in sorted(known.renamed):
-        (row,) = store.bodies([body])
-        key = np.unique(Sketch.of(row.sketch).name).astype(np.int64)
-        store.delete_postings(NAME, key, np.full(len(key), body))
-        store.set_sketch(body, known.sketch(row).to_bytes())
+    renamed = store.sketches(known.renamed)
+    old = pack([(body, Sketch.of(renamed[body])) for body in sorted(renamed)])
+    store.delete_postings(of_kinds(old, [NAME], shift=32 + BODY))
+    for body in renamed:
+        store.set_sketch(body, known.sketch(body).to_bytes())
     if known.gone:
         store.delete_articles(list(known.gone))
         left = known.rows_of(known.touched)
-        empty = known.body_rows(body for body in known.touched if body not in left)
-        for kind in KINDS:
-            own = [(body, Sketch.of(row.sketch).keys(kind)) for body, row in empty.items()]
-            store.delete_postings(kind, *postings_of(own))
+        empty = known.sketches(body for body in known.touched if body not in left)
+        store.drop_postings(pack(list(empty.items())), np.array(sorted(empty), np.uint64))
         store.delete_bodies(list(empty))
     if plan.compared.stale:
         store.delete_pairs(sorted(plan.compared.stale))

@@ -1,15 +1,10 @@
-"""The tables of an index file (docs/index.md describes them for whoever opens one), and how older ones become these."""
+"""The tables of an index file; docs/index.md describes them for whoever opens one, `migrate` brings older ones here."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 #: Written into the file's header: "dedu" (`PRAGMA application_id`), and the version of the tables.
 APPLICATION = 0x64656475
-VERSION = 1
-
-#: By the version a file has: what makes the next version of it, in one transaction. Empty as long as there is one.
-MIGRATIONS: Mapping[int, str] = {}
+VERSION = 2
 
 TABLES = """
 CREATE TABLE about (
@@ -50,16 +45,25 @@ CREATE TABLE body (
   words INTEGER NOT NULL,
   size INTEGER NOT NULL,
   component INTEGER,
-  core INTEGER,
-  sketch BLOB NOT NULL
+  core INTEGER
 );
+CREATE TABLE sketch (body INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE INDEX body_fingerprint ON body (high);
 CREATE INDEX body_component ON body (component) WHERE component IS NOT NULL;
 
-CREATE TABLE band (key INTEGER NOT NULL, body INTEGER NOT NULL, PRIMARY KEY (key, body)) WITHOUT ROWID;
-CREATE TABLE passage (key INTEGER NOT NULL, body INTEGER NOT NULL, PRIMARY KEY (key, body)) WITHOUT ROWID;
-CREATE TABLE name (key INTEGER NOT NULL, body INTEGER NOT NULL, PRIMARY KEY (key, body)) WITHOUT ROWID;
-CREATE TABLE crowded (kind TEXT NOT NULL, key INTEGER NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;
+CREATE TABLE posting (low INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE posting_new (number INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE posting_crowd (key INTEGER NOT NULL, body INTEGER NOT NULL, PRIMARY KEY (key, body)) WITHOUT ROWID;
+CREATE TABLE posting_state (
+  number INTEGER PRIMARY KEY,
+  position INTEGER NOT NULL,
+  debt INTEGER NOT NULL,
+  postings INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  deleted INTEGER NOT NULL,
+  fresh TEXT NOT NULL,
+  gone TEXT NOT NULL
+);
 
 CREATE TABLE pair (
   a INTEGER NOT NULL,

@@ -124,14 +124,14 @@ def _postings(
 
     Any article may turn out to stand for its body, so that all of them get its postings where there is a window.
     """
-    own = known.body_rows(row.body for row in rows if row.body is not None)
+    own = known.sketches(row.body for row in rows if row.body is not None)
     banded, keys, passage = [], [], [np.zeros(0, np.uint64)]
     seen = set()
     for rank, row in enumerate(rows):
         if row.body in seen and known.settings.window is None:
             continue
         seen.add(row.body)
-        sketch = known.sketch(own[row.body])  # type: ignore[index]
+        sketch = own[row.body]  # type: ignore[index]
         if len(sketch.band):
             banded.append(rank)
             keys.append(sketch.band)

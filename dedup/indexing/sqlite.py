@@ -6,7 +6,6 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -14,20 +13,15 @@ import orjson
 from numpy.typing import NDArray
 
 from dedup.indexing.connections import Connections, is_new, prepare
-from dedup.indexing.store import CROWD, EDGE, KINDS, ArticleRow, BodyRow, ClusterRow, Found, MemberRow, PairRow
+from dedup.indexing.postings import Postings, Sizes
+from dedup.indexing.store import CROWD, EDGE, ArticleRow, BodyRow, ClusterRow, Found, MemberRow, PairRow
 
-_NONE = np.zeros(0, np.int64)
 #: Rows of these numbers; a whole list is one parameter, however long it is.
 _AMONG = "IN (SELECT value FROM json_each(?))"
 
 
 def _list(numbers: Iterable[Any]) -> bytes:
     return orjson.dumps(sorted(set(numbers)))
-
-
-def _stored(key: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Keys of 32 bits as SQLite stores them in four bytes: with a sign."""
-    return key.astype(np.uint32).view(np.int32).astype(np.int64)
 
 
 class SqliteStore:
@@ -39,6 +33,7 @@ class SqliteStore:
         if is_new(path) and create is None:
             raise FileNotFoundError(path)
         self._connections = Connections(path, sync=sync, readonly=readonly)
+        self._postings = Postings(CROWD, Sizes(ends=EDGE))
         self._mode = threading.local()
         try:
             prepare(self._connections, create=create)
@@ -51,13 +46,14 @@ class SqliteStore:
         with self._connections.told():
             connection = self._connections.get()
             connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
-            self._mode.write, self._mode.connection = write, connection
+            self._mode.connection = connection
             try:
                 yield
                 connection.execute("COMMIT")
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+                self._postings.forget()
                 raise
 
     def close(self) -> None:
@@ -87,9 +83,10 @@ class SqliteStore:
         self._db.execute("INSERT INTO dictionary (data) VALUES (?)", (data,))
 
     def counts(self) -> dict[str, int]:
-        tables = {"articles": "article", "bodies": "body", **{k: k for k in KINDS}, "pairs": "pair"}
+        tables = {"articles": "article", "bodies": "body", "pairs": "pair"}
         tables |= {"clusters": "cluster", "clustered": "member"}
         found = {name: self._all(f"SELECT count(*) FROM {table}")[0][0] for name, table in tables.items()}
+        found["postings"] = self._postings.count(self._db)
         return found | {"text_bytes": self._all("SELECT coalesce(sum(length(data)), 0) FROM text")[0][0]}
 
     def _next(self, table: str) -> int:
@@ -145,8 +142,10 @@ class SqliteStore:
         wanted = set(fingerprints)
         return {(high, low): number for high, low, number in found if (high, low) in wanted}
 
-    def add_bodies(self, rows: Sequence[BodyRow]) -> None:
-        self._db.executemany("INSERT INTO body VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    def add_bodies(self, rows: Sequence[BodyRow], sketches: Sequence[bytes]) -> None:
+        self._db.executemany("INSERT INTO body VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        numbers = (row.number for row in rows)
+        self._db.executemany("INSERT INTO sketch VALUES (?, ?)", zip(numbers, sketches, strict=True))
 
     def bodies(self, numbers: Iterable[int]) -> list[BodyRow]:
         found = self._all(f"SELECT * FROM body WHERE number {_AMONG} ORDER BY number", _list(numbers))
@@ -164,61 +163,27 @@ class SqliteStore:
     def place_bodies(self, rows: Sequence[tuple[int | None, int | None, int]]) -> None:
         self._db.executemany("UPDATE body SET component = ?, core = ? WHERE number = ?", rows)
 
+    def sketches(self, bodies: Iterable[int]) -> dict[int, bytes]:
+        return dict(self._all(f"SELECT body, data FROM sketch WHERE body {_AMONG}", _list(bodies)))
+
     def set_sketch(self, body: int, sketch: bytes) -> None:
-        self._db.execute("UPDATE body SET sketch = ? WHERE number = ?", (sketch, body))
+        self._db.execute("UPDATE sketch SET data = ? WHERE body = ?", (sketch, body))
 
     def delete_bodies(self, numbers: Sequence[int]) -> None:
         self._delete("body", "number", numbers)
+        self._delete("sketch", "body", numbers)
 
-    def add_postings(self, kind: str, key: NDArray[np.int64], body: NDArray[np.int64]) -> None:
-        stored = _stored(key)
-        order = np.lexsort((body, stored))  # in the order of the tree, each page of it is touched once
-        rows = zip(stored[order].tolist(), body[order].tolist(), strict=True)
-        self._db.executemany(f"INSERT OR IGNORE INTO {kind} VALUES (?, ?)", rows)
+    def add_postings(self, posting: NDArray[np.uint64]) -> None:
+        self._postings.add(self._db, posting)
 
-    def postings(self, kind: str, key: NDArray[np.int64]) -> Found:
-        wanted = orjson.dumps(np.sort(_stored(key)).tolist())
-        found = self._all(
-            f"SELECT p.key, p.body FROM json_each(?) j CROSS JOIN {kind} p ON p.key = j.value"
-            " WHERE NOT EXISTS (SELECT 1 FROM crowded c WHERE c.kind = ? AND c.key = j.value)",
-            wanted, kind,
-        )  # fmt: skip
-        marked = self._all(
-            "SELECT c.key FROM json_each(?) j CROSS JOIN crowded c ON c.kind = ? AND c.key = j.value", wanted, kind
-        )
-        crowded = [one for (one,) in marked]
-        found += self._ends(kind, crowded)
-        if not found:
-            return Found(_NONE, _NONE, _NONE)
-        rows = np.fromiter(chain.from_iterable(found), np.int64, 2 * len(found)).reshape(-1, 2)
-        keys, bodies, fresh = _trimmed(rows[:, 0] & 0xFFFFFFFF, rows[:, 1], CROWD[kind])
-        if len(fresh) and self._mode.write:
-            self._db.executemany(
-                "INSERT OR IGNORE INTO crowded VALUES (?, ?)", ((kind, one) for one in _stored(fresh).tolist())
-            )
-        marks = np.array(crowded, np.int64) & 0xFFFFFFFF
-        return Found(keys, bodies, np.union1d(marks, fresh))
+    def postings(self, keys: NDArray[np.uint64]) -> Found:
+        return Found(*self._postings.find(self._db, keys))
 
-    def _ends(self, kind: str, keys: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """The first and last bodies of keys, each once, in one statement."""
-        ends = ", ".join(
-            f"(SELECT json_group_array(body) FROM (SELECT body FROM {kind} WHERE key = j.value"
-            f" ORDER BY body {order} LIMIT {EDGE}))"
-            for order in ("ASC", "DESC")
-        )
-        for key, first, last in self._all(f"SELECT j.value, {ends} FROM json_each(?) j", _list(keys)):
-            yield from ((key, body) for body in sorted({*orjson.loads(first), *orjson.loads(last)}))
+    def drop_postings(self, posting: NDArray[np.uint64], bodies: NDArray[np.uint64]) -> None:
+        self._postings.drop(self._db, posting, bodies)
 
-    def delete_postings(self, kind: str, key: NDArray[np.int64], body: NDArray[np.int64]) -> None:
-        stored = _stored(key)
-        order = np.lexsort((body, stored))
-        rows = zip(stored[order].tolist(), body[order].tolist(), strict=True)
-        self._db.executemany(f"DELETE FROM {kind} WHERE key = ? AND body = ?", rows)
-        self._db.execute(
-            f"DELETE FROM crowded WHERE kind = ? AND key {_AMONG} AND (SELECT count(*) FROM"
-            f" (SELECT 1 FROM {kind} p WHERE p.key = crowded.key LIMIT {CROWD[kind] + 1})) <= {CROWD[kind]}",
-            (kind, _list(stored.tolist())),
-        )
+    def delete_postings(self, posting: NDArray[np.uint64]) -> None:
+        self._postings.delete(self._db, posting)
 
     # -- comparisons ------------------------------------------------------------------------------------------------
 
@@ -266,22 +231,6 @@ class SqliteStore:
     def delete_clusters(self, numbers: Sequence[int]) -> None:
         self._delete("cluster", "number", numbers)
         self._delete("member", "cluster", numbers)
-
-
-def _trimmed(
-    key: NDArray[np.int64], body: NDArray[np.int64], crowd: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Postings by key and body, without the middle of keys of more than `crowd` bodies, and these keys."""
-    order = np.lexsort((body, key))
-    key, body = key[order], body[order]
-    first = np.flatnonzero(np.diff(key, prepend=-1))
-    size = np.diff(np.append(first, len(key)))
-    full = size > crowd
-    if not full.any():
-        return key, body, _NONE
-    place = np.arange(len(key)) - np.repeat(first, size)
-    keep = ~np.repeat(full, size) | (place < EDGE) | (place >= np.repeat(size, size) - EDGE)
-    return key[keep], body[keep], key[first[full]]
 
 
 def replace_with(path: str, fresh: str) -> None:

@@ -8,8 +8,8 @@ process.
 | rows | what they are |
 |---|---|
 | articles | a record as it came in, its compressed text, and what it says of its source |
-| bodies | one for all articles with the same tokens: fingerprint, lengths, sketch, component and core |
-| postings | `key, body`, of three kinds: bands and passages (dedup.candidates), names (dedup.candidates.names) |
+| bodies | one for all articles with the same tokens: fingerprint, lengths, component, core, and its sketch |
+| postings | key and body, of three kinds: bands and passages (dedup.candidates), names (dedup.candidates.names) |
 | pairs | comparisons that were made, of representatives: a cache of facts about two texts, never a state |
 | clusters, members | what a scan of all articles would say: canonical copy, origin, and each member's relation to it |
 """
@@ -19,16 +19,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from functools import cached_property
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.errors import IndexUnusable
+from dedup.indexing.posting_kernels import BODY
+
 #: The kinds of postings.
-BAND, PASSAGE, NAME = "band", "passage", "name"
-KINDS = (BAND, PASSAGE, NAME)
-#: A posting list of more bodies is read at both its ends only.
-CROWD = {BAND: 32, PASSAGE: 48, NAME: 32}
+BAND, PASSAGE, NAME = KINDS = (0, 1, 2)
+_KIND = np.array([kind << 32 for kind in KINDS], np.uint64)
+#: The most bodies that an index may have had.
+BODIES = (1 << BODY) - 1
+#: By kind: a posting list of more bodies is read at both its ends only.
+CROWD = (32, 48, 32)
 #: ... and so many are read at each.
 EDGE = 4
 
@@ -62,7 +68,6 @@ class BodyRow(NamedTuple):
     size: int
     component: int | None
     core: int | None
-    sketch: bytes
 
 
 class PairRow(NamedTuple):
@@ -106,6 +111,16 @@ class Sketch:
     passage: NDArray[np.uint32]
     name: NDArray[np.uint32]
 
+    @property
+    def parts(self) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]]:
+        """The keys by kind."""
+        return self.band, self.passage, self.name
+
+    @cached_property
+    def keys(self) -> NDArray[np.uint64]:
+        """All keys, `kind << 32 | key`, ascending, each once."""
+        return distinct(np.concatenate([part.astype(np.uint64) | _KIND[kind] for kind, part in enumerate(self.parts)]))
+
     def to_bytes(self) -> bytes:
         head = np.array([len(self.band), len(self.passage)], np.uint32)
         return np.concatenate([head, self.band, self.passage, self.name]).astype("<u4").tobytes()
@@ -116,17 +131,40 @@ class Sketch:
         bands, passages = 2 + int(numbers[0]), 2 + int(numbers[0]) + int(numbers[1])
         return cls(numbers[2:bands], numbers[bands:passages], numbers[passages:])
 
-    def keys(self, kind: str) -> NDArray[np.uint32]:
-        found: NDArray[np.uint32] = getattr(self, kind)
-        return found
-
 
 class Found(NamedTuple):
-    """Postings of some keys, ordered by key, then body; and which keys were crowded, of which the ends are here."""
+    """Postings of some keys, ascending; and which keys are crowded, of which the ends are here."""
 
-    key: NDArray[np.int64]
-    body: NDArray[np.int64]
-    crowded: NDArray[np.int64]
+    posting: NDArray[np.uint64]
+    crowded: NDArray[np.uint64]
+
+
+def pack(own: Sequence[tuple[int, Sketch]]) -> NDArray[np.uint64]:
+    """The postings of bodies, each once, ascending: `kind << 62 | key << 30 | body`. Raises `IndexUnusable` for a
+    number of a body that has no room."""
+    number = np.array([number for number, _ in own], np.uint64)
+    if len(number) and int(number.max()) > BODIES:
+        raise IndexUnusable(f"an index takes {BODIES:,} different texts, and this one has had as many; begin another")
+    if len(own) == 1:
+        return (own[0][1].keys << np.uint64(BODY)) | number
+    packed = [np.zeros(0, np.uint64)]
+    for kind in KINDS:
+        keys = [sketch.parts[kind] for _, sketch in own]
+        key = np.concatenate([np.zeros(0, np.uint32), *keys]).astype(np.uint64) | _KIND[kind]
+        packed.append((key << np.uint64(BODY)) | np.repeat(number, [len(one) for one in keys]))
+    return distinct(np.concatenate(packed))
+
+
+def of_kinds(values: NDArray[np.uint64], kinds: Sequence[int], *, shift: int = 32) -> NDArray[np.uint64]:
+    """Of ascending keys, or of postings (shift 62), those of some kinds, which follow each other."""
+    low, high = np.searchsorted(values, np.array([kinds[0], kinds[-1] + 1], np.uint64) << np.uint64(shift)).tolist()
+    return values[low:high]
+
+
+def distinct(values: NDArray[Any]) -> NDArray[Any]:
+    """`np.unique`, by sorting: of many values that takes a third of the time of a hash table."""
+    values = np.sort(values)
+    return values[np.append(True, values[1:] != values[:-1])] if len(values) else values
 
 
 class Store(Protocol):
@@ -186,7 +224,8 @@ class Store(Protocol):
     def bodies_like(self, fingerprints: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
         """The numbers of bodies by (high, low)."""
 
-    def add_bodies(self, rows: Sequence[BodyRow]) -> None: ...
+    def add_bodies(self, rows: Sequence[BodyRow], sketches: Sequence[bytes]) -> None:
+        """Bodies, each with its sketch (`Sketch.to_bytes`)."""
 
     def bodies(self, numbers: Iterable[int]) -> list[BodyRow]:
         """Rows by number, ascending; numbers that are not stored are left out."""
@@ -200,17 +239,24 @@ class Store(Protocol):
     def place_bodies(self, rows: Sequence[tuple[int | None, int | None, int]]) -> None:
         """Set (component, core) of bodies, given as (component, core, number)."""
 
+    def sketches(self, bodies: Iterable[int]) -> dict[int, bytes]: ...
+
     def set_sketch(self, body: int, sketch: bytes) -> None: ...
 
     def delete_bodies(self, numbers: Sequence[int]) -> None: ...
 
-    def add_postings(self, kind: str, key: NDArray[np.int64], body: NDArray[np.int64]) -> None:
-        """Postings, each once; sorted by key, then body."""
+    def add_postings(self, posting: NDArray[np.uint64]) -> None:
+        """Postings as `pack` gives them."""
 
-    def postings(self, kind: str, key: NDArray[np.int64]) -> Found:
-        """The postings of keys (distinct, ascending); of one of more than `CROWD` bodies the first and last `EDGE`."""
+    def postings(self, keys: NDArray[np.uint64]) -> Found:
+        """The postings of keys (`kind << 32 | key`, distinct, ascending); of one of more than `CROWD` bodies the first
+        and last `EDGE`."""
 
-    def delete_postings(self, kind: str, key: NDArray[np.int64], body: NDArray[np.int64]) -> None: ...
+    def drop_postings(self, posting: NDArray[np.uint64], bodies: NDArray[np.uint64]) -> None:
+        """Take out all postings of some bodies, which never get any again; both ascending."""
+
+    def delete_postings(self, posting: NDArray[np.uint64]) -> None:
+        """Take out single ones, ascending."""
 
     # -- comparisons ------------------------------------------------------------------------------------------------
 

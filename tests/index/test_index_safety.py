@@ -18,7 +18,7 @@ from stories import crawl, said_by_index, said_by_scan
 
 from dedup.errors import IndexUnusable, MissingInput, UsageError
 from dedup.index import Index
-from dedup.indexing import schema
+from dedup.indexing import migrate, schema
 
 WRITER = Path(__file__).with_name("writer.py")
 
@@ -227,16 +227,43 @@ def test_newer_and_older_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     unchanged(path, "made by a newer dedup .*pip install -U news-dedup")
     edit(path, f"PRAGMA user_version = {schema.VERSION}")
     monkeypatch.setattr(schema, "VERSION", schema.VERSION + 2)
-    unchanged(path, "made by an older dedup .*dedup index rebuild")
-    steps = {schema.VERSION - 2: "ALTER TABLE cluster ADD COLUMN note TEXT;\nUPDATE cluster SET note = 'x';\n"}
-    monkeypatch.setattr(schema, "MIGRATIONS", steps)
+    unchanged(path, "made by an older dedup .*dedup index export --articles")
+    steps = {schema.VERSION - 2: lambda db: db.execute("ALTER TABLE cluster ADD COLUMN note TEXT DEFAULT 'x'")}
+    monkeypatch.setattr(migrate, "STEPS", steps)
     unchanged(path, "made by an older dedup")  # a half of the way is not gone
-    monkeypatch.setattr(schema, "MIGRATIONS", {**steps, schema.VERSION - 1: "CREATE TABLE more (x);\n"})
+    unchanged(path, "only read here; bring it up to date with: dedup index rebuild", readonly=True)
+    monkeypatch.setattr(migrate, "STEPS", {**steps, schema.VERSION - 1: lambda db: db.execute("CREATE TABLE more (x)")})
     with Index(path) as index:
         assert len(index) == 200
         connection = index._store._connections.get()  # type: ignore[attr-defined]
         assert connection.execute("PRAGMA user_version").fetchone()[0] == schema.VERSION
         assert connection.execute("SELECT note FROM cluster LIMIT 1").fetchone() == ("x",)
+
+
+def test_tables_of_version_1(tmp_path: Path) -> None:
+    """With a row for each posting, and the sketch among the columns of a body."""
+    path = made(tmp_path / "seen.db")
+    asked = [{"text": a["text"]} for a in crawl(0, 40)]
+    with Index(path) as index:
+        before = said_by_index(index), [index.query(a).to_dict() for a in asked]
+    edit(
+        path,
+        *(
+            f"CREATE TABLE {kind} (key INTEGER NOT NULL, body INTEGER NOT NULL, PRIMARY KEY (key, body)) WITHOUT ROWID"
+            for kind in ("band", "passage", "name")
+        ),
+        "CREATE TABLE crowded (kind TEXT NOT NULL, key INTEGER NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID",
+        "ALTER TABLE body ADD COLUMN sketch BLOB",
+        "UPDATE body SET sketch = (SELECT data FROM sketch WHERE body = number)",
+        *(f"DROP TABLE {t}" for t in ("sketch", "posting", "posting_new", "posting_crowd", "posting_state")),
+        "PRAGMA user_version = 1",
+    )
+    with Index(path) as index:
+        assert (said_by_index(index), [index.query(a).to_dict() for a in asked]) == before
+        assert index.stats()["postings"] > 1000
+        index.remove(a["id"] for a in crawl(0, 100))
+        index.add_many(crawl(300, 50))
+    check(path, {a["id"] for a in crawl(100, 100)})
 
 
 def test_other_rules_are_refused_and_rebuilt(tmp_path: Path) -> None:

@@ -1,0 +1,40 @@
+"""How the tables of older index files become those of today, a version at a time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+
+from dedup.indexing.postings import Postings, Sizes
+from dedup.indexing.store import CROWD, EDGE, Sketch, pack
+
+#: Bodies whose postings are written at a time.
+_AT_A_TIME = 5000
+
+
+def _to_2(db: sqlite3.Connection) -> None:
+    """Postings in pages, where each had a row; sketches apart from bodies, of which much more is read."""
+    for table in ("band", "passage", "name", "crowded"):
+        db.execute(f"DROP TABLE {table}")
+    db.execute("CREATE TABLE sketch (body INTEGER PRIMARY KEY, data BLOB NOT NULL)")
+    db.execute("INSERT INTO sketch SELECT number, sketch FROM body ORDER BY number")
+    db.execute("ALTER TABLE body DROP COLUMN sketch")
+    db.execute("CREATE TABLE posting (low INTEGER PRIMARY KEY, data BLOB NOT NULL)")
+    db.execute("CREATE TABLE posting_new (number INTEGER PRIMARY KEY, data BLOB NOT NULL)")
+    db.execute(
+        "CREATE TABLE posting_crowd (key INTEGER NOT NULL, body INTEGER NOT NULL, PRIMARY KEY (key, body))"
+        " WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE posting_state (number INTEGER PRIMARY KEY, position INTEGER NOT NULL, debt INTEGER NOT NULL,"
+        " postings INTEGER NOT NULL, last INTEGER NOT NULL, deleted INTEGER NOT NULL, fresh TEXT NOT NULL,"
+        " gone TEXT NOT NULL)"
+    )
+    postings = Postings(CROWD, Sizes(ends=EDGE))
+    bodies = db.execute("SELECT body, data FROM sketch ORDER BY body")
+    while rows := bodies.fetchmany(_AT_A_TIME):
+        postings.add(db, pack([(body, Sketch.of(data)) for body, data in rows]))
+
+
+#: By the version a file has: what makes the next version of it, within a transaction.
+STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _to_2}

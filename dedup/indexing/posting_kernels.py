@@ -1,0 +1,178 @@
+"""Kernels over sorted postings `key << BODY | body`, uint64: looked up by key, merged, and rid of what is gone."""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+
+#: Bits of a body's number; above it the key, of which the highest two bits are its kind.
+BODY = 30
+
+
+@nb.njit(nogil=True, cache=True)
+def matching(postings, keys):
+    """The postings of some keys: both ascending, keys (k,) uint64 without the body's bits, each once.
+
+    Each key is sought from where the last one was found, in steps that double (Bentley and Yao 1976), so that few keys
+    cost as many searches and many cost one pass.
+    """
+    out = np.empty(len(keys) + 64, np.uint64)
+    count = 0
+    at = 0
+    n = len(postings)
+    bits = np.uint64(BODY)
+    for key in keys:
+        least = key << bits
+        low, high, step = at, at, 1
+        while high < n and postings[high] < least:
+            low = high + 1
+            high += step
+            step *= 2
+        high = min(high, n)
+        while low < high:
+            middle = (low + high) // 2
+            if postings[middle] < least:
+                low = middle + 1
+            else:
+                high = middle
+        at = low
+        while at < n and postings[at] >> bits == key:
+            if count == len(out):
+                wider = np.empty(2 * count, np.uint64)
+                wider[:count] = out
+                out = wider
+            out[count] = postings[at]
+            count += 1
+            at += 1
+        if at == n:
+            break
+    return out[:count].copy()
+
+
+@nb.njit(nogil=True, cache=True)
+def merge(x, y):
+    """Two ascending arrays as one, ascending; what is in both, or twice in one, once."""
+    out = np.empty(len(x) + len(y), np.uint64)
+    i, j, count = 0, 0, 0
+    while i < len(x) or j < len(y):
+        if j == len(y) or (i < len(x) and x[i] <= y[j]):
+            value = x[i]
+            i += 1
+        else:
+            value = y[j]
+            j += 1
+        if count == 0 or out[count - 1] != value:
+            out[count] = value
+            count += 1
+    return out[:count].copy()
+
+
+@nb.njit(nogil=True, cache=True)
+def is_in(values, value):
+    """Whether an ascending array holds a value."""
+    low, high = 0, len(values)
+    while low < high:
+        middle = (low + high) // 2
+        if values[middle] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low < len(values) and values[low] == value
+
+
+@nb.njit(nogil=True, cache=True)
+def living(postings, gone):
+    """The postings whose bodies are not among `gone`, (g,) uint64, ascending."""
+    out = np.empty(len(postings), np.uint64)
+    count = 0
+    mask = (np.uint64(1) << np.uint64(BODY)) - np.uint64(1)
+    for posting in postings:
+        out[count] = posting
+        count += not is_in(gone, posting & mask)
+    return out[:count].copy()
+
+
+@nb.njit(nogil=True, cache=True)
+def run_end(postings, begin):
+    """Where the postings of the key at `begin` end."""
+    bits = np.uint64(BODY)
+    key = postings[begin] >> bits
+    end = begin + 1
+    while end < len(postings) and postings[end] >> bits == key:
+        end += 1
+    return end
+
+
+@nb.njit(nogil=True, cache=True)
+def trimmed(postings, crowds, ends, mark):
+    """Of keys with more bodies than `crowds`, (4,) int64, allows their kind, and of those that body 0 marks, the first
+    and last `ends` bodies; of the others all. Ascending in and out, each once.
+
+    Returns (postings, the crowded keys, all postings of crowded keys); with `mark` the first keeps body 0 of each.
+    """
+    out = np.empty(2 * len(postings), np.uint64)
+    crowded = np.empty(len(postings), np.uint64)
+    apart = np.empty(len(postings), np.uint64)
+    bits = np.uint64(BODY)
+    kept, keys, taken = 0, 0, 0
+    i = 0
+    while i < len(postings):
+        key = postings[i] >> bits
+        j = run_end(postings, i)
+        marked = postings[i] == key << bits
+        first = i + marked
+        full = marked or j - i > crowds[np.int64(key >> np.uint64(32))]
+        if full:
+            crowded[keys] = key
+            keys += 1
+            if mark:
+                out[kept] = key << bits
+                kept += 1
+        for x in range(first, j):
+            if full:
+                apart[taken] = postings[x]
+                taken += 1
+            if not full or x < first + ends or x >= j - ends:
+                out[kept] = postings[x]
+                kept += 1
+        i = j
+    return out[:kept].copy(), crowded[:keys].copy(), apart[:taken].copy()
+
+
+@nb.njit(nogil=True, cache=True)
+def lacking(postings, least):
+    """The keys that body 0 marks and that have fewer than `least` bodies beside it, uint64."""
+    out = np.empty(len(postings), np.uint64)
+    bits = np.uint64(BODY)
+    count = 0
+    i = 0
+    while i < len(postings):
+        j = run_end(postings, i)
+        if postings[i] == (postings[i] >> bits) << bits and j - i - 1 < least:
+            out[count] = postings[i] >> bits
+            count += 1
+        i = j
+    return out[:count].copy()
+
+
+@nb.njit(nogil=True, cache=True)
+def page_ends(postings, room):
+    """Where pages of at most `room` postings end, so that no key is on two of them: (pages,) int64. A key with more
+    postings than that has a page of its own."""
+    ends = np.empty(len(postings) + 1, np.int64)
+    count = 0
+    begin = 0
+    bits = np.uint64(BODY)
+    n = len(postings)
+    while begin < n:
+        end = min(begin + room, n)
+        if end < n and postings[end] >> bits == postings[end - 1] >> bits:
+            key = postings[end] >> bits
+            low = end
+            while low > begin and postings[low - 1] >> bits == key:
+                low -= 1
+            end = low if low > begin else run_end(postings, begin)
+        ends[count] = end
+        count += 1
+        begin = end
+    return ends[:count].copy()

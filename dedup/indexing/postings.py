@@ -1,0 +1,370 @@
+"""Postings in one SQLite file: pages in the order of keys, what came in since, and who is gone.
+
+A row for each posting would make every batch of articles write nearly every page of the tree, for keys are hashes. So
+what comes in is kept as it came, a sorted array a transaction, and a sweep goes round the keys and moves it into the
+pages, some hundred pages at a time: of a log-structured merge tree (O'Neil et al. 1996) the two components and the
+rolling merge. Processes hold in memory what has not been swept yet; it is a small share of all.
+
+| table | rows |
+|---|---|
+| `posting` | pages: `data` are postings `key << 30 | body`, uint64, ascending; `low` the least key that belongs here |
+| `posting_new` | sorted arrays: postings that came in, or bodies that are gone. Rows never change, nor come again |
+| `posting_crowd` | all bodies of keys that very many have; the page of such a key has body 0, the first and the last |
+| `posting_state` | one row: how far the sweep is, and which arrays there are |
+
+Postings of a body that is gone are passed over, and leave their page when the sweep comes round.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from dedup.indexing.posting_kernels import BODY, lacking, living, matching, merge, page_ends, trimmed
+
+Packed = NDArray[np.uint64]
+
+_BITS, _MASK = np.uint64(BODY), np.uint64((1 << BODY) - 1)
+_NONE = np.zeros(0, np.uint64)
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """page: postings of a page; with them a row of SQLite fills one of its pages of 4 KiB. sweep: pages that are swept
+    at a time. floor, share: what came in is swept once while as many come as `floor`, or one in `share` of all. loose:
+    arrays that are looked up one by one before they are merged. ends: bodies read at each end of a crowded key."""
+
+    page: int = 506
+    sweep: int = 512
+    floor: int = 1 << 18
+    share: int = 16
+    loose: int = 8
+    ends: int = 4
+
+
+class Run(NamedTuple):
+    """A row of `posting_new`: its number, how many values, and the position of the sweep that is done with it."""
+
+    number: int
+    size: int
+    due: int
+
+
+@dataclass(frozen=True)
+class State:
+    """position: keys that were swept, counted on over all rounds; debt: postings that are to be swept for what came in;
+    count: postings; last: the highest number of an array; deleted: how often something was taken out."""
+
+    position: int = 0
+    debt: int = 0
+    count: int = 0
+    last: int = 0
+    deleted: int = 0
+    fresh: tuple[Run, ...] = ()
+    gone: tuple[Run, ...] = ()
+
+
+class _Held(NamedTuple):
+    """Arrays in memory: those of `numbers` merged, and `loose` ones by number; as of `last` and `deleted`."""
+
+    numbers: frozenset[int]
+    merged: Packed
+    loose: dict[int, Packed]
+    last: int
+    deleted: int
+
+
+_EMPTY = _Held(frozenset(), _NONE, {}, 0, 0)
+
+
+class Postings:
+    """The postings of one file, for all threads; every call is within a transaction of the connection it is given.
+
+    crowds: by kind, the most bodies a key may have before only its ends are read. space: kinds << 32.
+    """
+
+    def __init__(self, crowds: Sequence[int], sizes: Sizes = Sizes()) -> None:
+        self._crowds = np.array([*crowds, *[0] * (4 - len(crowds))], np.int64)
+        self._space = len(crowds) << 32
+        self._sizes = sizes
+        self._lock = threading.Lock()
+        self.forget()
+
+    def forget(self) -> None:
+        """Let go of what is held: a transaction was broken off, and its numbers will be given again."""
+        with self._lock:
+            self._state: tuple[tuple[object, ...], State] = ((), State())
+            self._fresh = self._gone = _EMPTY
+
+    def count(self, db: sqlite3.Connection) -> int:
+        """How many postings there are, those of crowded keys included."""
+        return self._load(db).count
+
+    # -- looking up -------------------------------------------------------------------------------------------------
+
+    def find(self, db: sqlite3.Connection, keys: Packed) -> tuple[Packed, Packed]:
+        """The postings of some keys (ascending, each once), ascending; and which of the keys are crowded: of these the
+        first and the last bodies only."""
+        state = self._load(db)
+        parts = [part for part in self._paged(db, state, keys) if len(part)]
+        if parts:
+            parts = [self._completed(db, state, parts[0] if len(parts) == 1 else np.concatenate(parts))]
+        for arrived in self._arrived(db, state):
+            if len(part := matching(arrived, keys)):
+                parts.append(self._living(db, state, part))
+        found = parts[0] if parts else _NONE
+        for part in parts[1:]:
+            found = merge(found, part)
+        out, crowded, _ = trimmed(found, self._crowds, self._sizes.ends, False)
+        return out, crowded
+
+    def _paged(self, db: sqlite3.Connection, state: State, keys: Packed) -> Iterator[Packed]:
+        """What the pages have: each sought for, or all read where most are wanted."""
+        if len(keys) == 0:
+            return
+        if 2 * len(keys) > state.count // self._sizes.page:
+            first = db.execute("SELECT max(low) FROM posting WHERE low <= ?", (int(keys[0]),)).fetchone()[0]
+            found = db.execute(
+                "SELECT low, data FROM posting WHERE low BETWEEN ? AND ? ORDER BY low", (first or 0, int(keys[-1]))
+            )
+            while rows := found.fetchmany(1024):
+                begin = np.searchsorted(keys, np.uint64(rows[0][0]))
+                yield matching(_joined([data for _, data in rows]), keys[begin:])
+            return
+        for low in range(0, len(keys), 1024):
+            part = keys[low : low + 1024]
+            rows = db.execute(
+                "SELECT (SELECT data FROM posting WHERE low <= j.value ORDER BY low DESC LIMIT 1) FROM json_each(?) j",
+                (orjson.dumps(part.tolist()),),
+            ).fetchall()
+            pages = [row[0] for row in rows if row[0]]
+            # Two keys on one page give it twice.
+            yield matching(_joined([page for i, page in enumerate(pages) if i == 0 or page != pages[i - 1]]), part)
+
+    def _living(self, db: sqlite3.Connection, state: State, found: Packed) -> Packed:
+        for gone in self._left(db, state):
+            found = living(found, gone)
+        return found
+
+    def _completed(self, db: sqlite3.Connection, state: State, paged: Packed) -> Packed:
+        """What pages have, without what is gone; crowded keys of which an end is gone get those that follow, or all
+        where they are crowded no longer."""
+        paged = self._living(db, state, paged)
+        keys = lacking(paged, 2 * self._sizes.ends)
+        if len(keys) == 0:
+            return paged
+        rows = db.execute(
+            "SELECT c.key, c.body FROM json_each(?) j CROSS JOIN posting_crowd c ON c.key = j.value",
+            (orjson.dumps(keys.tolist()),),
+        ).fetchall()
+        whole = np.sort(np.array([key << BODY | body for key, body in rows], np.uint64))
+        ends, _, _ = trimmed(whole, self._crowds, self._sizes.ends, True)
+        return merge(paged[~np.isin(paged >> _BITS, keys)], ends)
+
+    # -- changing ---------------------------------------------------------------------------------------------------
+
+    def add(self, db: sqlite3.Connection, packed: Packed) -> None:
+        """Postings that come in, ascending, each once."""
+        if len(packed) == 0:
+            return
+        state = self._load(db)
+        state = self._append(db, state, packed, "fresh")
+        self._save(db, self._swept(db, replace(state, count=state.count + len(packed)), len(packed)))
+
+    def drop(self, db: sqlite3.Connection, packed: Packed, bodies: Packed) -> None:
+        """All postings of some bodies (both ascending), whose numbers are never used again."""
+        if len(bodies) == 0:
+            return
+        self._uncrowd(db, packed)
+        state = self._append(db, self._load(db), bodies, "gone")
+        state = replace(state, count=state.count - len(packed), deleted=state.deleted + 1)
+        self._save(db, self._swept(db, state, len(packed)))
+
+    def delete(self, db: sqlite3.Connection, packed: Packed) -> None:
+        """Single postings, ascending: wherever they are, at once."""
+        if len(packed) == 0:
+            return
+        state = self._load(db)
+        self._uncrowd(db, packed)
+        self._rewritten(db, np.unique(packed >> _BITS), lambda page: page[~np.isin(page, packed)])
+        runs = []
+        for run in state.fresh:
+            values = self._read(db, run.number)
+            left = values[~np.isin(values, packed)]
+            if len(left) == len(values):
+                runs.append(run)
+                continue
+            db.execute("DELETE FROM posting_new WHERE number = ?", (run.number,))
+            state = replace(state, last=state.last + 1)
+            db.execute("INSERT INTO posting_new VALUES (?, ?)", (state.last, left.tobytes()))
+            runs.append(Run(state.last, len(left), run.due))
+        count = state.count - len(packed)
+        self._save(db, replace(state, fresh=tuple(runs), count=count, deleted=state.deleted + 1))
+
+    def _uncrowd(self, db: sqlite3.Connection, packed: Packed) -> None:
+        """Take postings out of crowded keys. The page of one that is crowded no longer keeps its mark alone, by which
+        `_completed` knows that all its bodies are to be looked up."""
+        key = packed >> _BITS
+        crowded = np.array(self._crowded(db, np.unique(key)), np.uint64)
+        if len(crowded) == 0:
+            return
+        own = packed[np.isin(key, crowded)]
+        rows = zip((own >> _BITS).tolist(), (own & _MASK).tolist(), strict=True)
+        db.executemany("DELETE FROM posting_crowd WHERE key = ? AND body = ?", rows)
+        left = db.execute(
+            "SELECT j.value, (SELECT count(*) FROM (SELECT 1 FROM posting_crowd c WHERE c.key = j.value LIMIT ?))"
+            " FROM json_each(?) j", (int(self._crowds.max()) + 1, orjson.dumps(crowded.tolist())),
+        ).fetchall()  # fmt: skip
+        few = np.array([key for key, count in left if count <= self._crowds[key >> 32]], np.uint64)
+        self._rewritten(db, few, lambda page: _bare(page, few))
+
+    def _crowded(self, db: sqlite3.Connection, keys: Packed) -> list[int]:
+        found = db.execute(
+            "SELECT j.value FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM posting_crowd c WHERE c.key = j.value)",
+            (orjson.dumps(keys.tolist()),),
+        )
+        return [key for (key,) in found]
+
+    def _rewritten(self, db: sqlite3.Connection, keys: Packed, change: Callable[[Packed], Packed]) -> None:
+        """Change the pages of keys."""
+        page_of = "SELECT low, data FROM posting WHERE low <= ? ORDER BY low DESC LIMIT 1"
+        for low, data in {row for key in keys.tolist() if (row := db.execute(page_of, (key,)).fetchone())}:
+            page = _joined([data])
+            left = change(page)
+            if len(left) < len(page):
+                db.execute("UPDATE posting SET data = ? WHERE low = ?", (left.tobytes(), low))
+
+    def _append(self, db: sqlite3.Connection, state: State, values: Packed, which: str) -> State:
+        """Keep an array; small ones merged with those before that are not much larger, so that there are few."""
+        runs: tuple[Run, ...] = getattr(state, which)
+        most = max(self._sizes.floor, state.count // self._sizes.share) // 32
+        while runs and runs[-1].size < 2 * len(values) and runs[-1].size + len(values) <= most:
+            values = merge(self._read(db, runs[-1].number), values)
+            db.execute("DELETE FROM posting_new WHERE number = ?", (runs[-1].number,))
+            runs = runs[:-1]
+        number = state.last + 1
+        db.execute("INSERT INTO posting_new VALUES (?, ?)", (number, values.astype("<u8").tobytes()))
+        runs = (*runs, Run(number, len(values), state.position + self._space))
+        return replace(state, last=number, **{which: runs})  # type: ignore[arg-type]
+
+    # -- the sweep --------------------------------------------------------------------------------------------------
+
+    def _swept(self, db: sqlite3.Connection, state: State, moved: int) -> State:
+        """Sweep as much as is due for so many postings that came in or went."""
+        limit = max(self._sizes.floor, state.count // self._sizes.share)
+        state = replace(state, debt=state.debt + moved * max(state.count, 1) // limit)
+        while state.debt >= min(self._sizes.sweep * self._sizes.page, max(state.count, self._sizes.floor)):
+            state = self._step(db, state)
+        return state
+
+    def _step(self, db: sqlite3.Connection, state: State) -> State:
+        """Move what came in into the next pages, and what is gone out of them."""
+        start = state.position % self._space
+        rows = db.execute(
+            "SELECT low, data FROM posting WHERE low >= ? ORDER BY low LIMIT ?", (start, self._sizes.sweep + 1)
+        ).fetchall()
+        end = rows[-1][0] if len(rows) > self._sizes.sweep else self._space
+        values = _joined([data for low, data in rows if low < end])
+        work = len(values)
+        values = self._completed(db, state, values)
+        for part in self._arrived(db, state):
+            low, high = np.searchsorted(part, np.array([start, end], np.uint64) << _BITS).tolist()
+            values = merge(values, self._living(db, state, part[low:high]))
+            work += high - low
+        stay, _, out = trimmed(values, self._crowds, self._sizes.ends, True)
+        pairs = zip((out >> _BITS).tolist(), (out & _MASK).tolist(), strict=True)
+        db.executemany("INSERT OR IGNORE INTO posting_crowd VALUES (?, ?)", pairs)
+        db.execute("DELETE FROM posting WHERE low >= ? AND low < ?", (start, end))
+        db.executemany("INSERT INTO posting VALUES (?, ?)", _pages(stay, start, self._sizes.page))
+        position = state.position + end - start
+        done = [(run.number,) for run in (*state.fresh, *state.gone) if run.due <= position]
+        db.executemany("DELETE FROM posting_new WHERE number = ?", done)
+        gone = tuple(run for run in state.gone if run.due > position)
+        # Arrays that are held may have postings of bodies that are passed over no longer.
+        deleted = state.deleted + (len(gone) < len(state.gone))
+        return replace(
+            state, position=position, debt=max(0, state.debt - max(work, self._sizes.page)), deleted=deleted,
+            fresh=tuple(run for run in state.fresh if run.due > position), gone=gone,
+        )  # fmt: skip
+
+    # -- what is held -----------------------------------------------------------------------------------------------
+
+    def _load(self, db: sqlite3.Connection) -> State:
+        row = db.execute("SELECT * FROM posting_state").fetchone()
+        if row is None:
+            return State()
+        known, state = self._state
+        if row != known:
+            fresh, gone = (tuple(Run(*run) for run in orjson.loads(runs)) for runs in row[-2:])
+            position, debt, count, last, deleted = row[1:-2]
+            state = State(position, debt, count, last, deleted, fresh, gone)
+            self._state = (row, state)
+        return state
+
+    def _save(self, db: sqlite3.Connection, state: State) -> None:
+        fresh, gone = (json.dumps(runs) for runs in (state.fresh, state.gone))
+        row = (1, state.position, state.debt, state.count, state.last, state.deleted, fresh, gone)
+        db.execute("INSERT OR REPLACE INTO posting_state VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+    def _arrived(self, db: sqlite3.Connection, state: State) -> list[Packed]:
+        with self._lock:
+            self._fresh = self._renewed(db, self._fresh, state, state.fresh)
+            return [self._fresh.merged, *self._fresh.loose.values()]
+
+    def _left(self, db: sqlite3.Connection, state: State) -> list[Packed]:
+        if not state.gone:
+            return []
+        with self._lock:
+            self._gone = self._renewed(db, self._gone, state, state.gone)
+            return [self._gone.merged, *self._gone.loose.values()]
+
+    def _renewed(self, db: sqlite3.Connection, held: _Held, state: State, runs: tuple[Run, ...]) -> _Held:
+        """What is held, as this state has it. As long as nothing was taken out, arrays that are no more may stay: what
+        they hold is in the pages by now."""
+        numbers = {run.number for run in runs}
+        usable = held.last <= state.last and (held.deleted == state.deleted or numbers >= held.numbers)
+        size = {run.number: run.size for run in runs}
+        apart = sorted(numbers - held.numbers)
+        few = len(apart) <= self._sizes.loose and 4 * sum(size[n] for n in apart) <= len(held.merged) + (1 << 16)
+        if usable and few:
+            loose = {n: held.loose[n] if n in held.loose else self._read(db, n) for n in apart}
+            return held._replace(loose=loose, last=max([held.last, *apart]))
+        parts = [self._read(db, run.number) for run in runs]
+        merged = np.concatenate([_NONE, *parts])
+        if len(parts) > 1:
+            merged.sort()
+            merged = merged[np.append(True, merged[1:] != merged[:-1])]
+        return _Held(frozenset(numbers), merged, {}, max(numbers, default=0), state.deleted)
+
+    def _read(self, db: sqlite3.Connection, number: int) -> Packed:
+        (data,) = db.execute("SELECT data FROM posting_new WHERE number = ?", (number,)).fetchone()
+        return np.frombuffer(bytearray(data), "<u8")
+
+
+def _bare(page: Packed, keys: Packed) -> Packed:
+    """A page without the bodies of those of some keys that are marked in it."""
+    key = page >> _BITS
+    wanted = np.intersect1d(keys, key[(page & _MASK) == 0])
+    return page[~np.isin(key, wanted) | ((page & _MASK) == 0)]
+
+
+def _joined(pages: Sequence[bytes]) -> Packed:
+    """The postings of pages, one after the other."""
+    return np.frombuffer(bytearray().join(pages), "<u8")
+
+
+def _pages(values: Packed, start: int, room: int) -> Iterator[tuple[int, bytes]]:
+    """Pages of sorted postings; the first begins at `start`."""
+    begin = 0
+    for end in page_ends(values, room).tolist():
+        low = start if begin == 0 else int(values[begin] >> _BITS)
+        yield low, values[begin:end].astype("<u8").tobytes()
+        begin = end

@@ -1,0 +1,219 @@
+"""Postings in pages, arrays and crowds say at every moment what a dictionary of lists would say."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from dedup.indexing import posting_kernels as k
+from dedup.indexing.meet_kernels import meetings_of
+from dedup.indexing.postings import Postings, Sizes
+from dedup.indexing.schema import TABLES
+
+CROWDS = (3, 5, 3)
+#: So small that every batch is swept in part, pages are split and emptied, and rounds are many.
+SIZES = [
+    Sizes(page=4, sweep=2, floor=8, share=2, loose=2, ends=2),
+    Sizes(page=6, sweep=1, floor=40, share=4, loose=1, ends=1),
+    Sizes(page=3, sweep=50, floor=4, share=1, loose=8, ends=1),
+]
+BITS, MASK = k.BODY, (1 << k.BODY) - 1
+
+Packed = NDArray[np.uint64]
+#: Few keys, so that some are crowded, of all kinds.
+KEYS = [kind << 32 | key for kind in range(3) for key in (0, 1, 7, 2**31, 2**32 - 1)]
+
+
+def ascending(values: set[int] | list[int]) -> Packed:
+    return np.array(sorted(values), np.uint64)
+
+
+def said(lists: dict[int, set[int]], keys: list[int], ends: int) -> tuple[list[int], list[int]]:
+    """The slow and obvious way."""
+    postings, crowded = [], []
+    for key in keys:
+        bodies = sorted(lists.get(key, ()))
+        if len(bodies) > CROWDS[key >> 32]:
+            crowded.append(key)
+            bodies = sorted({*bodies[:ends], *bodies[-ends:]})
+        postings += [key << BITS | body for body in bodies]
+    return postings, crowded
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[tuple[str, list[tuple[int, int]]]]:
+    """Batches of bodies that come with their keys, that go, and that lose single keys, or get them back."""
+    steps: list[tuple[str, list[tuple[int, int]]]] = []
+    present: dict[int, set[int]] = {}
+    lost: list[tuple[int, int]] = []
+    following = 1
+    for _ in range(draw(st.integers(1, 25))):
+        what = draw(st.sampled_from(["add", "add", "add", "drop", "delete", "return"]))
+        if what == "add":
+            rows = []
+            for _ in range(draw(st.integers(1, 8))):
+                present[following] = set(draw(st.lists(st.sampled_from(KEYS), max_size=6)))
+                rows += [(key, following) for key in sorted(present[following])]
+                following += draw(st.integers(1, 3))
+            steps.append(("add", rows))
+        elif what == "drop" and present:
+            gone = draw(st.lists(st.sampled_from(sorted(present)), min_size=1, max_size=6, unique=True))
+            steps.append(("drop", [(key, body) for body in gone for key in present.pop(body)] or [(-1, gone[0])]))
+            lost = [(key, body) for key, body in lost if body in present]
+        elif what == "delete" and any(present.values()):
+            single = [(key, body) for body, keys in present.items() for key in keys]
+            rows = draw(st.lists(st.sampled_from(sorted(single)), min_size=1, max_size=4, unique=True))
+            for key, body in rows:
+                present[body].discard(key)
+            lost += rows
+            steps.append(("delete", rows))
+        elif what == "return" and lost:
+            rows = sorted(set(lost))
+            for key, body in rows:
+                present[body].add(key)
+            steps.append(("add", rows))
+            lost = []
+    return steps
+
+
+@given(histories(), st.sampled_from(SIZES), st.lists(st.booleans(), min_size=25, max_size=25))
+@settings(max_examples=150, deadline=None)
+def test_postings_are_lists(steps: list[tuple[str, list[tuple[int, int]]]], sizes: Sizes, fresh: list[bool]) -> None:
+    """Asked by who changed it, by who only reads and saw some of the states, and by who comes new."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    db.executescript(TABLES)
+    writer, reader = Postings(CROWDS, sizes), Postings(CROWDS, sizes)
+    lists: dict[int, set[int]] = defaultdict(set)
+    for (what, rows), looks in zip(steps, fresh, strict=False):
+        packed = ascending([key << BITS | body for key, body in rows if key >= 0])
+        if what == "add":
+            writer.add(db, packed)
+        elif what == "drop":
+            writer.drop(db, packed, ascending({body for _, body in rows}))
+        else:
+            writer.delete(db, packed)
+        for key, body in rows:
+            lists[key].add(body) if what == "add" else lists[key].discard(body)
+        for postings in (writer, *[reader] * looks, Postings(CROWDS, sizes)):
+            for asked in (KEYS, KEYS[2:3], KEYS[1::4]):
+                found, crowded = postings.find(db, ascending(asked))
+                assert (found.tolist(), crowded.tolist()) == said(lists, asked, sizes.ends)
+        assert writer.count(db) == sum(map(len, lists.values()))
+    db.close()
+
+
+@pytest.mark.parametrize("sizes", SIZES)
+def test_a_round_of_the_sweep_leaves_nothing_behind(sizes: Sizes) -> None:
+    """What was added long ago is in pages, what is gone in none, and arrays do not pile up."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    db.executescript(TABLES)
+    postings = Postings(CROWDS, sizes)
+    rng = np.random.default_rng(1)
+    for body in range(1, 2001):
+        keys = np.unique(rng.integers(0, 3 << 32, 12).astype(np.uint64))
+        packed = (keys << np.uint64(BITS)) | np.uint64(body)
+        postings.add(db, packed)
+        if body <= 1000:
+            postings.drop(db, packed, np.array([body], np.uint64))
+    pages = [np.frombuffer(data, "<u8") for (data,) in db.execute("SELECT data FROM posting ORDER BY low")]
+    held = np.concatenate(pages)
+    assert (np.diff(held.astype(object)) > 0).all()
+    assert int((held & np.uint64(MASK)).min()) > 1000
+    assert max(map(len, pages)) <= sizes.page
+    assert len(held) + db.execute("SELECT sum(length(data)) / 8 FROM posting_new").fetchone()[0] >= 12_000
+    assert db.execute("SELECT count(*) FROM posting_new").fetchone()[0] < 100
+    db.close()
+
+
+def test_numbers_of_a_broken_off_transaction_are_given_again() -> None:
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    db.executescript(TABLES)
+    postings = Postings(CROWDS)
+    db.execute("BEGIN")
+    postings.add(db, np.array([5 << BITS | 1], np.uint64))
+    assert postings.find(db, np.array([5], np.uint64))[0].tolist() == [5 << BITS | 1]
+    db.execute("ROLLBACK")
+    postings.forget()
+    assert postings.find(db, np.array([5], np.uint64))[0].tolist() == []
+    postings.add(db, np.array([5 << BITS | 2], np.uint64))
+    assert postings.find(db, np.array([5], np.uint64))[0].tolist() == [5 << BITS | 2]
+    db.close()
+
+
+# -- kernels ----------------------------------------------------------------------------------------------------------
+
+small = st.lists(st.tuples(st.sampled_from(KEYS), st.integers(1, 12)), max_size=60, unique=True)
+
+
+def of(rows: list[tuple[int, int]]) -> Packed:
+    return ascending([key << BITS | body for key, body in rows])
+
+
+@given(small, st.sets(st.sampled_from(KEYS)))
+def test_matching(rows: list[tuple[int, int]], keys: set[int]) -> None:
+    assert k.matching(of(rows), ascending(keys)).tolist() == of([row for row in rows if row[0] in keys]).tolist()
+
+
+@given(small, small)
+def test_merge(x: list[tuple[int, int]], y: list[tuple[int, int]]) -> None:
+    assert k.merge(of(x), of(y)).tolist() == of(list({*x, *y})).tolist()
+
+
+@given(small, st.sets(st.integers(1, 12)))
+def test_living(rows: list[tuple[int, int]], gone: set[int]) -> None:
+    assert k.living(of(rows), ascending(gone)).tolist() == of([row for row in rows if row[1] not in gone]).tolist()
+
+
+@given(small, st.sets(st.sampled_from(KEYS)), st.integers(1, 3))
+def test_trimmed(rows: list[tuple[int, int]], marked: set[int], ends: int) -> None:
+    lists: dict[int, list[int]] = defaultdict(list)
+    for key, body in sorted({*rows, *((key, 0) for key in marked)}):
+        lists[key] += [body] if body else []
+    full = [key for key in sorted(lists) if key in marked or len(lists[key]) > CROWDS[key >> 32]]
+    left = [
+        (key, body)
+        for key, bodies in lists.items()
+        for body in (sorted({*bodies[:ends], *bodies[-ends:]}) if key in full else bodies)
+    ]
+    given = ascending([key << BITS | body for key, body in {*rows, *((key, 0) for key in marked)}])
+    for mark in (False, True):
+        found, crowded, apart = k.trimmed(given, np.array([*CROWDS, 0]), ends, mark)
+        assert found.tolist() == of(left + [(key, 0) for key in full] * mark).tolist()
+        assert crowded.tolist() == full
+        assert apart.tolist() == of([(key, body) for key in full for body in lists[key]]).tolist()
+        lack = [key for key in sorted(marked) if len(lists[key]) < 2 * ends]
+        assert k.lacking(given, 2 * ends).tolist() == lack
+
+
+@given(small, st.integers(1, 9))
+def test_pages_break_between_keys(rows: list[tuple[int, int]], room: int) -> None:
+    values = of(rows)
+    ends = k.page_ends(values, room).tolist()
+    pages = [values[low:high].tolist() for low, high in zip([0, *ends], ends, strict=False)]
+    assert [value for page in pages for value in page] == values.tolist()
+    for page, following in pairwise(pages):
+        assert page[-1] >> BITS != following[0] >> BITS
+        assert len({value >> BITS for value in page}) == 1 or len(page) <= room
+        run = sum(value >> BITS == following[0] >> BITS for value in following)
+        assert len(page) + run > room, "pages are as full as they may be"
+
+
+@given(small, st.sets(st.integers(1, 12)), st.sets(st.sampled_from(KEYS)), st.integers(1, 6), st.integers(0, 2))
+def test_meetings(rows: list[tuple[int, int]], asked: set[int], passed: set[int], cap: int, few: int) -> None:
+    wanted = []
+    for key in sorted({key for key, _ in rows} - passed):
+        bodies = sorted(body for other, body in rows if other == key)
+        for i, a in enumerate(bodies):
+            others = bodies[i + 1 :]
+            if len(bodies) > cap:
+                others = [] if few == 0 else others if i < few else others[:1]
+            wanted += [a << 32 | b for b in others if a in asked or b in asked]
+    found = meetings_of(of(rows), ascending(asked), ascending(passed), cap, few)
+    assert sorted(found.tolist()) == sorted(wanted)

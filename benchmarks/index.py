@@ -86,7 +86,11 @@ def _main(
         ["peak RSS MiB, adding", f"{added['rss']:,.0f}", "-"],
         [f"remove {removed['removed']:,}, s", f"{removed['remove_seconds']:.2f}", "-"],
         [f"expire {removed['expired']:,}, s", f"{removed['expire_seconds']:.1f}", "-"],
-        ["longest read meanwhile, ms", f"{removed['longest_read']:.1f}", "-"],
+        *(
+            [f"a read {words}, {name}, ms", f"{removed[f'{which}_read'][name]:.1f}", "-"]
+            for which, words in (("alone", "before"), ("meanwhile", "while expiring"))
+            for name in ("p50", "max")
+        ),
     ]
     return Table("Index", ["", "dedup.Index", "datasketch MinHashLSH"], rows)
 

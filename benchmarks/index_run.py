@@ -8,6 +8,7 @@ import os
 import pickle
 import resource
 import sqlite3
+import subprocess
 import sys
 import threading
 import time
@@ -97,44 +98,68 @@ def single(index: str, file: str, low: str, high: str) -> dict[str, Any]:
 
 
 def remove(index: str, count: str) -> dict[str, Any]:
-    """`remove` of articles spread over the index, then `expire` of half of it while a reader reads."""
+    """`remove` of articles spread over the index, then `expire` of half of it while another process reads."""
     from dedup.index import Index
 
     with Index(index) as opened:
         step = max(1, len(opened) // int(count))
         ids = [article.id for article in itertools.islice(opened.articles(), 0, None, step)]
+        chosen = [name for name in ids if name]
+        opened.remove(chosen[:WARM])
         begun = time.perf_counter()
-        removed = opened.remove([name for name in ids if name][: int(count)])
+        removed = opened.remove(chosen[WARM : int(count) + WARM])
         took = time.perf_counter() - begun
-        with sqlite3.connect(index) as connection:
-            middle = connection.execute(
-                "SELECT age FROM article ORDER BY age LIMIT 1 OFFSET (SELECT count(*) / 2 FROM article)"
-            ).fetchone()[0]
+        connection = sqlite3.connect(index)
+        middle = connection.execute(
+            "SELECT age FROM article ORDER BY age LIMIT 1 OFFSET (SELECT count(*) / 2 FROM article)"
+        ).fetchone()[0]
         connection.close()
-        waits: list[float] = []
-        done = threading.Event()
-        reader = threading.Thread(target=_read, args=(index, waits, done))
-        reader.start()
+        command = [sys.executable, "-m", "benchmarks.index_run", "read", index, *chosen[-WARM:]]
+        reader = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert reader.stdin is not None
+        assert reader.stdout is not None
+        reader.stdout.readline()  # it has read for a while, undisturbed
+        reader.stdin.write("\n")
+        reader.stdin.flush()
         begun = time.perf_counter()
         expired = opened.expire(middle)
         expiring = time.perf_counter() - begun
-        done.set()
-        reader.join()
+        found = orjson.loads(reader.communicate("\n")[0])
     return {
-        "removed": removed, "remove_seconds": took, "expired": expired, "expire_seconds": expiring,
-        "reads": len(waits), "longest_read": max(waits) * 1000,
+        "removed": removed, "remove_seconds": took, "expired": expired, "expire_seconds": expiring, **found,
     }  # fmt: skip
 
 
-def _read(index: str, waits: list[float], done: threading.Event) -> None:
-    """Look up clusters in a connection of its own, without any patience."""
-    connection = sqlite3.connect(index, timeout=0)
-    while not done.is_set() or not waits:
-        begun = time.perf_counter()
-        connection.execute("SELECT * FROM clusters ORDER BY size LIMIT 1").fetchall()
-        waits.append(time.perf_counter() - begun)
-        time.sleep(0.002)
-    connection.close()
+def read(index: str, *ids: str) -> dict[str, Any]:
+    """Look up articles and their clusters, undisturbed for two seconds, then until a line comes in."""
+    from dedup.index import Index
+
+    waits: dict[str, list[float]] = {"alone": [], "meanwhile": []}
+    done = [threading.Event(), threading.Event()]
+    threading.Thread(target=_await, args=(done,), daemon=True).start()
+    with Index(index, readonly=True) as opened:
+        for name in ids:
+            opened.cluster(name)
+        ends = time.perf_counter() + 2
+        for name in itertools.cycle(ids):
+            begun = time.perf_counter()
+            opened.cluster(name)
+            opened.get(name)
+            waits["meanwhile" if done[0].is_set() else "alone"].append(time.perf_counter() - begun)
+            if done[1].is_set():
+                break
+            if begun > ends and not done[0].is_set():
+                print(flush=True)
+                done[0].wait()
+            time.sleep(0.001)
+    return {f"{name}_read": _spread(found) for name, found in waits.items()}
+
+
+def _await(lines: list[threading.Event]) -> None:
+    """Set an event for every line that comes in."""
+    for event in lines:
+        sys.stdin.readline()
+        event.set()
 
 
 def lsh(file: str, articles: str, low: str, high: str) -> dict[str, Any]:
@@ -165,7 +190,7 @@ def lsh(file: str, articles: str, low: str, high: str) -> dict[str, Any]:
     return {"cpu": cpu, "wall": _spread(wall), "rss": rss, "bytes": len(pickle.dumps(index))}
 
 
-STEPS = {"add": add, "query": query, "single": single, "remove": remove, "lsh": lsh}
+STEPS = {"add": add, "query": query, "single": single, "remove": remove, "read": read, "lsh": lsh}
 
 if __name__ == "__main__":
     print(orjson.dumps(STEPS[sys.argv[1]](*sys.argv[2:])).decode())

@@ -16,7 +16,7 @@ from dedup.indexing import migrate, schema
 #: Seconds that a writer waits for another one.
 PATIENCE = 120.0
 #: KiB of pages that a connection keeps.
-CACHE = 48 * 1024
+CACHE = 20 * 1024
 #: Pages in the log before they are moved into the file. More at once are sorted and written in one sweep.
 CHECKPOINT = 8000
 

@@ -60,9 +60,7 @@ class Known:
                 home = known.get((one.high, one.low))
                 if home is None:
                     home = known[one.high, one.low] = body
-                    self.bodies[home] = BodyRow(
-                        home, one.high, one.low, one.count, one.size, None, None
-                    )
+                    self.bodies[home] = BodyRow(home, one.high, one.low, one.count, one.size, None, None)
                     self._sketch[home] = one.sketch
                     body += 1
             self.fresh[number] = ArticleRow(
@@ -170,8 +168,9 @@ class Known:
         return Found(merge(posting, matching(self.new_postings(), wanted)), self._crowded)
 
     def crowds(self) -> NDArray[np.uint64]:
-        """Postings at the ends of all crowded keys at hand."""
-        return self._posting[among(self._crowded, self._posting >> np.uint64(BODY))]
+        """Postings at the ends of the crowded keys of names at hand."""
+        names = of_kinds(self._posting, [NAME], shift=32 + BODY)
+        return names[among(self._crowded, names >> np.uint64(BODY))]
 
     def _fetch(self, keys: NDArray[np.uint64]) -> None:
         """Have the stored postings of keys at hand."""

@@ -104,7 +104,7 @@ def _connected(known: Known, compared: Compared, fresh: Sequence[ArticleRow]) ->
         for y in nodes.get(b, ())
         if x.number in numbers or y.number in numbers
     ]
-    compared.load(x.number for pair in pairs for x in pair)
+    compared.load(numbers)
     related = compared.relate(pairs) if pairs else []
     body = {row.number: row.body for pair in pairs for row in pair}
     joined = {b for row in related if JOINS[row.relation] for end in (row.a, row.b) if (b := body[end]) is not None}

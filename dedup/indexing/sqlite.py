@@ -189,12 +189,10 @@ class SqliteStore:
 
     def pairs(self, articles: Iterable[int]) -> list[PairRow]:
         wanted = _list(articles)
-        found = self._all(
-            f"SELECT * FROM pair WHERE a {_AMONG} UNION"
-            f" SELECT p.* FROM json_each(?) j JOIN pair p INDEXED BY pair_b ON p.b = j.value ORDER BY 1, 2",
-            wanted, wanted,
-        )  # fmt: skip
-        return [PairRow(*row) for row in found]
+        found = self._all(f"SELECT * FROM pair WHERE a {_AMONG}", wanted)
+        found += self._all("SELECT p.* FROM json_each(?) j JOIN pair p INDEXED BY pair_b ON p.b = j.value", wanted)
+        rows = {(row[0], row[1]): PairRow(*row) for row in found}
+        return [rows[key] for key in sorted(rows)]
 
     def put_pairs(self, rows: Sequence[PairRow]) -> None:
         self._db.executemany("INSERT OR REPLACE INTO pair VALUES (?, ?, ?, ?)", rows)

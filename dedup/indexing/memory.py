@@ -227,6 +227,10 @@ class MemoryStore:
     def pairs(self, articles: Iterable[int]) -> list[PairRow]:
         return self._pairs.take(key for found in self._pairs_of.take(articles) for key in found)
 
+    def pairs_among(self, articles: Iterable[int]) -> list[PairRow]:
+        wanted = set(articles)
+        return [row for row in self.pairs(wanted) if wanted.issuperset((row.a, row.b))]
+
     def put_pairs(self, rows: Sequence[PairRow]) -> None:
         for row in rows:
             key = (row.a, row.b)

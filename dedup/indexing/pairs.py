@@ -36,11 +36,18 @@ class Compared:
         self.stale: set[int] = set()
 
     def load(self, articles: Iterable[int]) -> None:
-        """Fetch what is stored of these articles."""
-        missing = [n for n in set(articles) - self._loaded - self.stale if n not in self._known.fresh]
-        self._loaded.update(missing)
+        """Fetch all that is stored of these articles."""
+        missing = {n for n in set(articles) - self._loaded - self.stale if n not in self._known.fresh}
+        self._loaded |= missing
         for row in self._known.store.pairs(missing) if missing else ():
             self._rows.setdefault((row.a, row.b), row)
+
+    def load_among(self, articles: Iterable[int]) -> None:
+        """Fetch what is stored of these articles toward each other."""
+        wanted = {n for n in set(articles) - self.stale if n not in self._known.fresh}
+        if not wanted <= self._loaded:
+            for row in self._known.store.pairs_among(wanted):
+                self._rows.setdefault((row.a, row.b), row)
 
     def held(self) -> Collection[PairRow]:
         """All that was loaded or made."""

@@ -47,6 +47,8 @@ def make(
     fresh = _renewed(known, compared)
     plan = Plan(known, compared)
     bodies, joined = _connected(known, compared, fresh)
+    # A verdict tells all that its text relates to, also what stands in other components.
+    compared.load(known.representatives(rows)[0].number for rows in known.rows_of(_own(known)).values())
     cores: dict[int, int] = {}
 
     def core_of(asked: Iterable[int]) -> dict[int, int]:
@@ -73,6 +75,11 @@ def make(
         looked |= leaders
     _name_clusters(plan)
     return plan
+
+
+def _own(known: Known) -> set[int]:
+    """The bodies of the articles that come in."""
+    return {row.body for row in known.fresh.values() if row.body is not None}
 
 
 def _renewed(known: Known, compared: Compared) -> list[ArticleRow]:

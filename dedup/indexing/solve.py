@@ -87,7 +87,7 @@ def solve(known: Known, compared: Compared, bodies: Collection[int]) -> Solved:
     table = pa.table({name: _column([getattr(row, name) for row in rows]) for name in KEPT})
     band, passage = _postings(known, rows)
     rep, window, found = search_bodies(fingerprint, count, size, band, passage, table, known.settings)
-    compared.load({rows[rank].number for rank in np.unique(rep[rep >= 0]).tolist()})
+    compared.load_among({rows[rank].number for rank in np.unique(rep[rep >= 0]).tolist()})
     among = compared.between(rows)
     edges = among.related(found.a, found.b, lambda n: None)
     texts = Texts(among.held, np.arange(len(rows)), count, among.tie)

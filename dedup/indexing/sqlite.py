@@ -192,8 +192,14 @@ class SqliteStore:
         wanted = set(articles)
         found = self._of("SELECT * FROM pair WHERE a ?", wanted)
         found += self._of("SELECT * FROM pair INDEXED BY pair_b WHERE b ?", wanted)
-        rows = {(row[0], row[1]): PairRow(*row) for row in found}
-        return [rows[key] for key in sorted(rows)]
+        return list(map(PairRow._make, sorted(set(found))))
+
+    def pairs_among(self, articles: Iterable[int]) -> list[PairRow]:
+        # Without the sign SQLite would look up every article with every other.
+        among = "IN (SELECT value FROM json_each(?1))"
+        wanted = orjson.dumps(sorted(set(articles)))
+        found = self._all(f"SELECT * FROM pair WHERE a {among} AND +b {among} ORDER BY a, b", wanted)
+        return list(map(PairRow._make, found))
 
     def put_pairs(self, rows: Sequence[PairRow]) -> None:
         self._db.executemany("INSERT OR REPLACE INTO pair VALUES (?, ?, ?, ?)", rows)

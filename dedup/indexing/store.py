@@ -263,6 +263,9 @@ class Store(Protocol):
     def pairs(self, articles: Iterable[int]) -> list[PairRow]:
         """Comparisons with one of these articles, by (a, b), each once."""
 
+    def pairs_among(self, articles: Iterable[int]) -> list[PairRow]:
+        """Comparisons of two of these articles, by (a, b)."""
+
     def put_pairs(self, rows: Sequence[PairRow]) -> None: ...
 
     def delete_pairs(self, articles: Sequence[int]) -> None: ...

@@ -169,6 +169,9 @@ def test_pairs(reopen: Reopen) -> None:
     with store.transaction(write=True):
         assert store.pairs([5, 1]) == [rows[0], PairRow(1, 5, 2, b"again"), rows[2]]
         assert store.pairs([9]) == []
+        assert store.pairs_among([5, 1]) == [PairRow(1, 5, 2, b"again")]
+        assert store.pairs_among([1, 2, 5]) == [rows[0], PairRow(1, 5, 2, b"again"), rows[2]]
+        assert store.pairs_among([1]) == []
         store.delete_pairs([1])
     store = reopen()
     with store.transaction(write=False):

@@ -43,8 +43,10 @@ def rebuild(index: type[Index], path: str) -> int:
     ):
         fresh = os.path.join(folder, "index.db")
         with index(fresh, settings=old.settings) as new:
+            if isinstance(old._store, SqliteStore) and isinstance(new._store, SqliteStore):
+                new._store.follow(old._store)
             for _ in new.stream(old.articles()):
-                pass
+                new._store.follow(old._store)
             count = len(new)
         replace_with(path, fresh)
     return count

@@ -108,6 +108,11 @@ class Postings:
         """How many postings there are, those of crowded keys included."""
         return self._load(db).count
 
+    def follow(self, db: sqlite3.Connection, other: Postings, there: sqlite3.Connection) -> None:
+        """Begin with numbers above those that another file gave."""
+        state = other._load(there)
+        self._save(db, State(last=state.last, deleted=state.deleted + 1))
+
     # -- looking up -------------------------------------------------------------------------------------------------
 
     def find(self, db: sqlite3.Connection, keys: Packed) -> tuple[Packed, Packed]:

@@ -93,6 +93,14 @@ class SqliteStore:
         found["postings"] = self._postings.count(self._db)
         return found | {"text_bytes": self._all("SELECT coalesce(sum(length(data)), 0) FROM text")[0][0]}
 
+    def follow(self, other: SqliteStore) -> None:
+        """Give, in this new store, numbers above all that another one ever gave: it is to take the place of that, and
+        who has that open remembers things by number."""
+        with other.transaction(write=False), self.transaction(write=True):
+            given = {table: other._next(table) - 1 for table in ("article", "body", "cluster")}
+            self._db.executemany("INSERT INTO sqlite_sequence VALUES (?, ?)", given.items())
+            self._postings.follow(self._db, other._postings, other._db)
+
     def _next(self, table: str) -> int:
         found = self._all("SELECT seq FROM sqlite_sequence WHERE name = ?", table)
         return int(found[0][0]) + 1 if found else 1

@@ -280,6 +280,23 @@ def test_other_rules_are_refused_and_rebuilt(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
 
 
+def test_who_has_an_index_open_while_it_is_rebuilt(tmp_path: Path) -> None:
+    """What is remembered by number stays true: a rebuilt index gives others."""
+    path = tmp_path / "seen.db"
+    articles, asked = crawl(0, 200), [{"text": a["text"]} for a in crawl(0, 60)]
+    with Index(path) as writer:
+        for part in (articles[150:], articles[:150]):
+            writer.add_many(part)
+        writer.remove(a["id"] for a in articles[150:])
+        with Index(path, readonly=True) as reader:
+            before = [reader.query(a).to_dict()["matches"] for a in asked]
+            assert Index.rebuild(path) == 150
+            for index in (writer, reader):
+                assert [index.query(a).to_dict()["matches"] for a in asked] == before
+        writer.add_many(crawl(300, 50))
+    check(path, {a["id"] for a in [*articles[:150], *crawl(300, 50)]})
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
 def test_a_file_without_permission_to_write(tmp_path: Path) -> None:
     path = made(tmp_path / "seen.db")

@@ -283,7 +283,8 @@ def test_other_rules_are_refused_and_rebuilt(tmp_path: Path) -> None:
 def test_who_has_an_index_open_while_it_is_rebuilt(tmp_path: Path) -> None:
     """What is remembered by number stays true: a rebuilt index gives others."""
     path = tmp_path / "seen.db"
-    articles, asked = crawl(0, 200), [{"text": a["text"]} for a in crawl(0, 60)]
+    articles = crawl(0, 200)
+    asked = [{"text": f"{a['text']} It ends with a sentence that is not in the other."} for a in articles[:60]]
     with Index(path) as writer:
         for part in (articles[150:], articles[:150]):
             writer.add_many(part)

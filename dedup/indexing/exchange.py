@@ -46,7 +46,7 @@ def rebuild(index: type[Index], path: str) -> int:
             if isinstance(old._store, SqliteStore) and isinstance(new._store, SqliteStore):
                 new._store.follow(old._store)
             for _ in new.stream(old.articles()):
-                new._store.follow(old._store)
+                pass
             count = len(new)
         replace_with(path, fresh)
     return count

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -320,6 +320,7 @@ def domain_numbers(domains: pa.ChunkedArray | pa.Array) -> tuple[NDArray[np.int6
     return number[codes], names
 
 
+@lru_cache(16384)
 def site(domain: str) -> str:
     """A domain as the model names it: in lower case, without port and a leading `www.`; empty for none."""
     return host(domain) or host(f"//{domain}") or domain.strip().lower()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from dedup.articles.batch import text_array
 from dedup.articles.furniture import Bodies, cut
 from dedup.articles.learned import Furniture
-from dedup.articles.tokens import Tokens
+from dedup.articles.tokens import Tokens, text_buffers
 from dedup.candidates.digest import fingerprints, shingle_ids
 from dedup.candidates.minhash import permutations, signature_kernel, to_datasketch
 from dedup.candidates.shingles import shingle_sizes
 from dedup.clusters import align as c
 from dedup.clusters import relate as r
-from dedup.clusters.assemble import newer
 from dedup.clusters.compare import Bodies as Words
 from dedup.clusters.compare import compare, longer_second, place_kernel
+from dedup.clusters.newer import Dated, newer_of
 from dedup.clusters.origin.alone import origin_alone
 from dedup.clusters.rewrite import is_rewrite, look
 from dedup.model import Article, Match, Origin, Passage, Relation
@@ -53,23 +53,19 @@ def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
             code = r.REWRITE
     if code == r.NONE:
         return None
-    match = match_of(a, b, code, features[0])
-    return replace(match, passages=_passages(tokens, tie, settings.shingle_size))
+    match = match_of(a, b, code, features[0].tolist())
+    return replace(match, passages=_passages(tokens, 0, 1, tie, settings.shingle_size))
 
 
-def match_of(a: Article, b: Article, code: int, features: NDArray[np.int32]) -> Match:
+def match_of(a: Dated, b: Dated, code: int, features: Sequence[int]) -> Match:
     """The match of two articles from the code of their relation and a row of features, without passages."""
-    f = features.tolist()
+    f = features
     shared, size_a, size_b = f[c.SHARED], max(1, f[c.SIZE_A]), max(1, f[c.SIZE_B])
-    toward = int(r.direction(features.reshape(1, -1), np.array([code], np.uint8))[0])
-    late = 0
-    if code in (r.VERSION, r.EXCERPT):
-        titles, domains, published = [a.title, b.title], [a.domain, b.domain], [a.published, b.published]
-        late = int(newer(titles, domains, published, np.array([0]), np.array([1]))[0])
+    late = newer_of(a, b) if code in (r.VERSION, r.EXCERPT) else 0
     return Match(
         r.RELATIONS[code] or Relation.VERSION,
-        {0: None, 1: "a_in_b", -1: "b_in_a"}[toward],
-        {0: None, 1: "b", -1: "a"}[late],
+        (None, "a_in_b", "b_in_a")[r.direction_of(code, f[c.LENGTH_A], f[c.LENGTH_B])],
+        (None, "b", "a")[late],
         r.ratio(shared, size_a + size_b - shared),
         r.ratio(shared, size_a),
         r.ratio(shared, size_b),
@@ -79,45 +75,52 @@ def match_of(a: Article, b: Article, code: int, features: NDArray[np.int32]) -> 
     )  # fmt: skip
 
 
-def shared_passages(a: Article, b: Article, settings: Settings) -> tuple[Passage, ...]:
-    """The passages that two articles share, whatever their relation."""
-    both = _bodies(a, b, learned=settings.furniture)
-    order = fingerprints(both)
-    tie = np.array([order[0].tolist() > order[1].tolist(), order[1].tolist() > order[0].tolist()], np.int64)
-    return _passages(both.tokens, tie, settings.shingle_size)
+def shared_passages(a: Article, others: Sequence[Article], settings: Settings) -> list[tuple[Passage, ...]]:
+    """The passages that an article shares with each of some others, whatever their relation."""
+    both = _bodies(a, *others, learned=settings.furniture)
+    order = fingerprints(both).tolist()
+    out = []
+    for i in range(1, len(order)):
+        tie = np.array([order[0] > order[i], order[i] > order[0]], np.int64)
+        out.append(_passages(both.tokens, 0, i, tie, settings.shingle_size))
+    return out
 
 
-def _passages(tokens: Tokens, tie: NDArray[np.int64], k: int) -> tuple[Passage, ...]:
+def _passages(tokens: Tokens, a: int, b: int, tie: NDArray[np.int64], k: int) -> tuple[Passage, ...]:
     """Common runs of at least a shingle, in the order of the shorter body, as character spans."""
-    count = tokens.last - tokens.first
+    count = (tokens.last - tokens.first)[[a, b]]
     swap = bool(longer_second(count[:1], count[1:], tie[:1], tie[1:])[0])
-    long, short = (1, 0) if swap else (0, 1)
-    size = shingle_sizes(count, tokens.single, k)[[long, short]]
+    order = [1, 0] if swap else [0, 1]
+    long, short = (b, a) if swap else (a, b)
+    size = shingle_sizes(count, tokens.single[[a, b]], k)[order]
+    count = count[order]
     word = np.concatenate([tokens.words(long), tokens.words(short)])
-    place = place_kernel(word, np.array([0, count[long]]), count[[long, short]], size)
+    place = place_kernel(word, np.array([0, count[0]]), count, size)
     hits = np.flatnonzero(place >= 0)
     if len(hits) == 0:
         return ()
     cuts = np.flatnonzero((np.diff(hits) != 1) | (np.diff(place[hits]) != 1)) + 1
-    characters = [_characters(tokens, i) for i in (long, short)]
-    out = []
-    for run in np.split(hits, cuts):
-        words = len(run) + int(min(size[1], count[short])) - 1
-        i, j = tokens.first[long] + place[run[0]], tokens.first[short] + run[0]
-        spans = [
-            (at(int(tokens.start[first])), at(int(tokens.end[first + words - 1])))
-            for at, first in zip(characters, (i, j), strict=True)
-        ]
-        of_a, of_b = reversed(spans) if swap else spans
-        out.append(Passage(*of_a, *of_b, words))
-    return tuple(out)
+    begins, ends = [0, *cuts.tolist()], [*cuts.tolist(), len(hits)]
+    words = [high - low + int(min(size[1], count[1])) - 1 for low, high in zip(begins, ends, strict=True)]
+    spans = [
+        _spans(tokens, i, (tokens.first[i] + first[begins]).tolist(), words)
+        for i, first in ((long, place[hits]), (short, hits))
+    ]
+    of_a, of_b = reversed(spans) if swap else spans
+    return tuple([Passage(*x, *y, n) for x, y, n in zip(of_a, of_b, words, strict=True)])
 
 
-def _characters(tokens: Tokens, i: int) -> Callable[[int], int]:
-    """A function from byte to character offsets of text i."""
-    raw = np.frombuffer(tokens.texts[i].as_py().encode(), np.uint8)
+def _spans(tokens: Tokens, i: int, first: Sequence[int], words: Sequence[int]) -> list[tuple[int, int]]:
+    """The characters of text i from one token on, for so many words, of each run."""
+    data, offsets = text_buffers(tokens.texts)
+    raw = data[int(offsets[i]) : int(offsets[i + 1])]
+    spans = [
+        (int(tokens.start[low]), int(tokens.end[low + count - 1])) for low, count in zip(first, words, strict=True)
+    ]
+    if raw.tobytes().isascii():
+        return spans
     before = np.append(0, np.cumsum((raw & 0xC0) != 0x80))
-    return lambda at: int(before[at])
+    return [(int(before[low]), int(before[high])) for low, high in spans]
 
 
 def origin_of(article: Article, settings: Settings) -> Origin:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dedup.articles.batch import text_array
 from dedup.articles.furniture import Bodies, cut
 from dedup.articles.learned import Furniture
-from dedup.articles.tokens import Tokens, text_buffers
+from dedup.articles.tokens import Tokens
 from dedup.candidates.digest import fingerprints, shingle_ids
 from dedup.candidates.minhash import permutations, signature_kernel, to_datasketch
 from dedup.candidates.shingles import shingle_sizes
@@ -112,14 +112,13 @@ def _passages(tokens: Tokens, a: int, b: int, tie: NDArray[np.int64], k: int) ->
 
 def _spans(tokens: Tokens, i: int, first: Sequence[int], words: Sequence[int]) -> list[tuple[int, int]]:
     """The characters of text i from one token on, for so many words, of each run."""
-    data, offsets = text_buffers(tokens.texts)
-    raw = data[int(offsets[i]) : int(offsets[i + 1])]
+    raw = tokens.texts.raw(i)
     spans = [
         (int(tokens.start[low]), int(tokens.end[low + count - 1])) for low, count in zip(first, words, strict=True)
     ]
-    if raw.tobytes().isascii():
+    if raw.isascii():
         return spans
-    before = np.append(0, np.cumsum((raw & 0xC0) != 0x80))
+    before = np.append(0, np.cumsum((np.frombuffer(raw, np.uint8) & 0xC0) != 0x80))
     return [(int(before[low]), int(before[high])) for low, high in spans]
 
 

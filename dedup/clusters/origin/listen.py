@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from dedup.articles.furniture import Bodies
 from dedup.articles.phrases import RULE_DATELINE
-from dedup.articles.tokens import text_buffers
 from dedup.clusters.origin import credits, cues, datelines, hear, licences, marks, mentions, metadata, releases, style
 from dedup.clusters.origin.hear import Ear
 from dedup.clusters.origin.registry import Registry, registry
@@ -80,7 +79,7 @@ class Listener:
         lines = self.ear.lines(bodies)
         if lines.shape[1] == 0:
             return
-        data, offsets = text_buffers(bodies.tokens.texts)
+        data, offsets = bodies.tokens.texts
         whole, begin = data.data, offsets.tolist()
         spoken: dict[int, list[tuple[bool, str, str]]] = {}
         late: dict[int, list[Said]] = {}
@@ -188,7 +187,7 @@ _CUT_DATELINE = Place(True, False, dated=True)
 def ends(bodies: Bodies, i: int) -> tuple[str, str]:
     """The beginning of an article's story, and the end of its page."""
     tokens = bodies.before_learning
-    data, offsets = text_buffers(tokens.texts)
+    data, offsets = tokens.texts
     base, stop = int(offsets[i]), int(offsets[i + 1])
     first = base + (int(tokens.start[tokens.first[i]]) if tokens.last[i] > tokens.first[i] else 0)
     while first > base and data[first - 1] != 10:  # the line it begins in, for a dateline may be only half cut

@@ -10,6 +10,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from dedup.articles import furniture
+from dedup.articles.tokens import Buffers
 from dedup.candidates.bands import Banding, band_kernel, longest_banded
 from dedup.candidates.minhash import permutations, signature_kernel
 from dedup.candidates.passages import rate_of, sketch_kernel
@@ -54,7 +55,9 @@ def fingerprints(bodies: furniture.Bodies) -> NDArray[np.uint64]:
     return np.frombuffer(b"".join(parts), ">u8").astype(np.uint64).reshape(-1, 2)
 
 
-def digest(texts: pa.Array, titles: pa.Array | None, settings: Settings, domains: pa.Array | None = None) -> Digest:
+def digest(
+    texts: pa.Array | Buffers, titles: pa.Array | Buffers | None, settings: Settings, domains: pa.Array | None = None
+) -> Digest:
     """Digest a batch of texts."""
     return digest_bodies(furniture.cut(texts, titles, domains, settings.furniture), settings)
 
@@ -69,7 +72,7 @@ def digest_bodies(bodies: furniture.Bodies, settings: Settings) -> Digest:
     ids, id_first, passages = sketch_kernel(
         tokens.folded, tokens.folded_start, tokens.first, tokens.last, sizes, longest, rate
     )
-    banded = np.flatnonzero(np.diff(id_first))
+    banded = np.nonzero(id_first[1:] > id_first[:-1])[0]
     low, high = id_first[banded], id_first[banded + 1]
     a, b = permutations(settings.num_perm, settings.seed)
     signatures = signature_kernel(ids, low, high, a[: banding.used], b[: banding.used])

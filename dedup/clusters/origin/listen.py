@@ -6,7 +6,7 @@ bodies. A tail of other stories is in neither. Most lines recur (`WASHINGTON (AP
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -46,8 +46,8 @@ class Listener:
     _persons: dict[str, bool] = field(default_factory=dict)
     _authors: dict[tuple[str, str], tuple[Said, ...]] = field(default_factory=dict)
 
-    def listen(self, bodies: Bodies, records: pa.RecordBatch | None) -> dict[int, list[Said]]:
-        """What each article says, by its index; records: the batch's columns domain, url, authors and meta."""
+    def listen(self, bodies: Bodies, records: pa.RecordBatch | Mapping[str, Column] | None) -> dict[int, list[Said]]:
+        """What each article says, by its index; records: the columns domain, url, authors and meta."""
         said: dict[int, list[Said]] = {}
         column = _columns(records)
         tlds = _Tlds(column)
@@ -197,16 +197,20 @@ def ends(bodies: Bodies, i: int) -> tuple[str, str]:
     return opening, closing
 
 
-def _values(records: pa.RecordBatch, name: str) -> list[tuple[int, str]]:
+def _values(records: pa.RecordBatch | Mapping[str, Column], name: str) -> list[tuple[int, str]]:
     """The indexes and values of a column that are not null; a column of nulls costs nothing."""
+    if isinstance(records, Mapping):
+        return [(i, value) for i, value in enumerate(records[name]) if value]
     column = records.column(name)
     if column.null_count == len(column):
         return []
     return [(i, value) for i, value in enumerate(column.to_pylist()) if value]
 
 
-def _columns(records: pa.RecordBatch | None) -> Callable[[str], Column]:
-    """A batch's columns as lists, made when first asked for."""
+def _columns(records: pa.RecordBatch | Mapping[str, Column] | None) -> Callable[[str], Column]:
+    """The columns as lists, made when first asked for."""
+    if isinstance(records, Mapping):
+        return records.__getitem__
     made: dict[str, Column] = {}
 
     def column(name: str) -> Column:

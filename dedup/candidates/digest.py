@@ -48,10 +48,9 @@ def fingerprints(bodies: furniture.Bodies) -> NDArray[np.uint64]:
     """Exact fingerprints (n, 2) uint64, high half first: XXH3-128 of the body's tokens joined by spaces (rule 6)."""
     tokens = bodies.tokens
     folded = tokens.folded.data
-    low = tokens.folded_start[tokens.first].tolist()
-    high = (tokens.folded_start[tokens.last] - 1).tolist()
+    low, high = tokens.folded_start[tokens.first].tolist(), tokens.folded_start[tokens.last].tolist()
     digest = xxhash.xxh3_128_digest
-    parts = [digest(folded[a : max(a, b)]) for a, b in zip(low, high, strict=True)]
+    parts = [digest(folded[a : max(a, b - 1)]) for a, b in zip(low, high, strict=True)]
     return np.frombuffer(b"".join(parts), ">u8").astype(np.uint64).reshape(-1, 2)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dedup.articles.batch import text_array
 from dedup.articles.furniture import Bodies, cut
 from dedup.articles.learned import Furniture
-from dedup.articles.tokens import Tokens
+from dedup.articles.tokens import Buffers
 from dedup.candidates.digest import fingerprints, shingle_ids
 from dedup.candidates.minhash import permutations, signature_kernel, to_datasketch
 from dedup.candidates.shingles import shingle_sizes
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
 
 def _bodies(*articles: Article, learned: Furniture | None = None) -> Bodies:
-    texts, titles, domains = (text_array([getattr(a, name) for a in articles]) for name in ("text", "title", "domain"))
-    return cut(texts, titles, domains, learned)
+    texts = Buffers.of([a.text.encode() for a in articles])
+    titles = Buffers.of([(a.title or "").encode() for a in articles])
+    return cut(texts, titles, text_array([a.domain for a in articles]) if learned else None, learned)
 
 
 def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
@@ -53,12 +54,11 @@ def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
             code = r.REWRITE
     if code == r.NONE:
         return None
-    match = match_of(a, b, code, features[0].tolist())
-    return replace(match, passages=_passages(tokens, 0, 1, tie, settings.shingle_size))
+    return match_of(a, b, code, features[0].tolist(), _Passages(both, settings.shingle_size).of(0, 1))
 
 
-def match_of(a: Dated, b: Dated, code: int, features: Sequence[int]) -> Match:
-    """The match of two articles from the code of their relation and a row of features, without passages."""
+def match_of(a: Dated, b: Dated, code: int, features: Sequence[int], passages: tuple[Passage, ...] = ()) -> Match:
+    """The match of two articles from the code of their relation and a row of features."""
     f = features
     shared, size_a, size_b = f[c.SHARED], max(1, f[c.SIZE_A]), max(1, f[c.SIZE_B])
     late = newer_of(a, b) if code in (r.VERSION, r.EXCERPT) else 0
@@ -70,56 +70,72 @@ def match_of(a: Dated, b: Dated, code: int, features: Sequence[int]) -> Match:
         r.ratio(shared, size_a),
         r.ratio(shared, size_b),
         f[c.RUN],
-        (),
+        passages,
         f[c.LENGTH_A], f[c.LENGTH_B], f[c.WORDS_A], f[c.WORDS_B], f[c.ORDERED],
     )  # fmt: skip
 
 
 def shared_passages(a: Article, others: Sequence[Article], settings: Settings) -> list[tuple[Passage, ...]]:
     """The passages that an article shares with each of some others, whatever their relation."""
-    both = _bodies(a, *others, learned=settings.furniture)
-    order = fingerprints(both).tolist()
-    out = []
-    for i in range(1, len(order)):
-        tie = np.array([order[0] > order[i], order[i] > order[0]], np.int64)
-        out.append(_passages(both.tokens, 0, i, tie, settings.shingle_size))
-    return out
+    if not others:
+        return []
+    among = _Passages(_bodies(a, *others, learned=settings.furniture), settings.shingle_size)
+    return [among.of(0, i) for i in range(1, len(others) + 1)]
 
 
-def _passages(tokens: Tokens, a: int, b: int, tie: NDArray[np.int64], k: int) -> tuple[Passage, ...]:
-    """Common runs of at least a shingle, in the order of the shorter body, as character spans."""
-    count = (tokens.last - tokens.first)[[a, b]]
-    swap = bool(longer_second(count[:1], count[1:], tie[:1], tie[1:])[0])
-    order = [1, 0] if swap else [0, 1]
-    long, short = (b, a) if swap else (a, b)
-    size = shingle_sizes(count, tokens.single[[a, b]], k)[order]
-    count = count[order]
-    word = np.concatenate([tokens.words(long), tokens.words(short)])
-    place = place_kernel(word, np.array([0, count[0]]), count, size)
-    hits = np.flatnonzero(place >= 0)
-    if len(hits) == 0:
-        return ()
-    cuts = np.flatnonzero((np.diff(hits) != 1) | (np.diff(place[hits]) != 1)) + 1
-    begins, ends = [0, *cuts.tolist()], [*cuts.tolist(), len(hits)]
-    words = [high - low + int(min(size[1], count[1])) - 1 for low, high in zip(begins, ends, strict=True)]
-    spans = [
-        _spans(tokens, i, (tokens.first[i] + first[begins]).tolist(), words)
-        for i, first in ((long, place[hits]), (short, hits))
-    ]
-    of_a, of_b = reversed(spans) if swap else spans
-    return tuple([Passage(*x, *y, n) for x, y, n in zip(of_a, of_b, words, strict=True)])
+class _Passages:
+    """What bodies share, two by two; k: words of a shingle."""
+
+    def __init__(self, bodies: Bodies, k: int) -> None:
+        self._tokens = tokens = bodies.tokens
+        self._first = tokens.first.tolist()
+        self._length = tokens.last - tokens.first
+        self._size = shingle_sizes(self._length, tokens.single, k)
+        order = [tuple(one) for one in fingerprints(bodies).tolist()]
+        place = {one: i for i, one in enumerate(sorted(set(order)))}
+        self._tie = np.array([place[one] for one in order])
+        #: By text, how many characters end up to each byte; None where each byte is one.
+        self._characters: dict[int, NDArray[np.int64] | None] = {}
+
+    def of(self, a: int, b: int) -> tuple[Passage, ...]:
+        """Common runs of at least a shingle, in the order of the shorter body, as character spans."""
+        length, tie = self._length, self._tie
+        swap = bool(longer_second(length[a : a + 1], length[b : b + 1], tie[a : a + 1], tie[b : b + 1])[0])
+        long, short = (b, a) if swap else (a, b)
+        both = [long, short]
+        word = np.concatenate([self._tokens.words(long), self._tokens.words(short)])
+        place = place_kernel(word, np.array([0, length[long]]), length[both], self._size[both])
+        hits = np.nonzero(place >= 0)[0]
+        if len(hits) == 0:
+            return ()
+        found = place[hits]
+        cuts = np.nonzero((hits[1:] != hits[:-1] + 1) | (found[1:] != found[:-1] + 1))[0] + 1
+        begins = [0, *cuts.tolist()]
+        more = int(min(self._size[short], length[short])) - 1
+        words = [high - low + more for low, high in pairwise([*begins, len(hits)])]
+        of_a, of_b = (self._spans(i, at[begins].tolist(), words) for i, at in ((long, found), (short, hits)))
+        if swap:
+            of_a, of_b = of_b, of_a
+        return tuple([Passage(*x, *y, n) for x, y, n in zip(of_a, of_b, words, strict=True)])
+
+    def _spans(self, i: int, at: Sequence[int], words: Sequence[int]) -> list[tuple[int, int]]:
+        """The characters of text i from one of its words on, for so many words, of each run."""
+        tokens, first = self._tokens, self._first[i]
+        spans = [
+            (int(tokens.start[first + low]), int(tokens.end[first + low + n - 1]))
+            for low, n in zip(at, words, strict=True)
+        ]
+        if i not in self._characters:
+            raw = tokens.texts.raw(i)
+            ends = None if raw.isascii() else np.cumsum((np.frombuffer(raw, np.uint8) & 0xC0) != 0x80)
+            self._characters[i] = ends
+        ends = self._characters[i]
+        return spans if ends is None else [(_before(ends, low), _before(ends, high)) for low, high in spans]
 
 
-def _spans(tokens: Tokens, i: int, first: Sequence[int], words: Sequence[int]) -> list[tuple[int, int]]:
-    """The characters of text i from one token on, for so many words, of each run."""
-    raw = tokens.texts.raw(i)
-    spans = [
-        (int(tokens.start[low]), int(tokens.end[low + count - 1])) for low, count in zip(first, words, strict=True)
-    ]
-    if raw.isascii():
-        return spans
-    before = np.append(0, np.cumsum((np.frombuffer(raw, np.uint8) & 0xC0) != 0x80))
-    return [(int(before[low]), int(before[high])) for low, high in spans]
+def _before(ends: NDArray[np.int64], at: int) -> int:
+    """How many characters stand before a byte."""
+    return int(ends[at - 1]) if at else 0
 
 
 def origin_of(article: Article, settings: Settings) -> Origin:

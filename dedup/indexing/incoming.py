@@ -14,7 +14,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from dedup.articles.batch import METADATA, Batch, ahead, text_array
-from dedup.articles.dates import parse
+from dedup.articles.dates import moment
 from dedup.articles.readers.objects import read_one
 from dedup.articles.tokens import Buffers, text_buffers
 from dedup.candidates.digest import Digest, digest
@@ -101,12 +101,12 @@ def _incoming(
         id, url, domain, title, published, authors, meta, (begin, end), (high, low), count, size, sketch, first
     ) in enumerate(rows):  # fmt: skip
         text = bytes(data[begin:end])
-        when = parse(published)
+        when = moment(published)
         heard = said.get(i)
         out.append(
             Incoming(
                 id or name_of(text, url, title, published), url, domain, title, published, authors, meta, text,
-                now if when is None else when.seconds,
+                now if when is None else when[0],
                 orjson.dumps([list(item) for item in heard]).decode() if heard else None,
                 high, low, count, size, sketch, tokens.word[first : first + count].copy(),
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from struct import Struct
 from typing import Any, NamedTuple, overload
 
@@ -16,13 +16,13 @@ from dedup.clusters import relate as r
 from dedup.clusters.assemble import NO_LAG
 from dedup.clusters.compare import MIRROR
 from dedup.clusters.notices import REUSED
-from dedup.clusters.origin.decide import Alone
+from dedup.clusters.origin.decide import alone
 from dedup.clusters.origin.registry import registry
 from dedup.clusters.pair import match_of, shared_passages
 from dedup.indexing.plan import Plan
 from dedup.indexing.solve import heard
 from dedup.indexing.store import ArticleRow, PairRow, Store
-from dedup.model import Article, Cluster, Evidence, Match, Member, Origin, Reject, Relation
+from dedup.model import Article, Cluster, Evidence, Match, Member, Origin, Passage, Reject, Relation
 from dedup.settings import Settings
 from dedup.tables import member_of
 
@@ -159,7 +159,7 @@ class _Reader:
         self._stored = stored
         self.plan, self.known, self.solved = plan, plan.known, plan.solved
         self.settings = plan.known.settings
-        self._alone = Alone(registry(self.settings.agencies, self.settings.sites))
+        self._alone = alone(registry(self.settings.agencies, self.settings.sites))
         self._home: dict[int, int] = self.solved.home if self.solved is not None else {}
         #: The articles of each body that comes in, and the number of the one that stands for it.
         self._same = self.known.rows_of(row.body for row in self.known.fresh.values() if row.body is not None)
@@ -284,27 +284,28 @@ class _Reader:
 
     def _listed(self, row: ArticleRow, text: bytes, found: Sequence[_Found], passages: bool) -> tuple[Seen, ...]:
         """What is said of the matches that are listed."""
-        matches = [
-            match_of(row, one.other, one.code, one.row()) if one.features else self._same_body(row) for one in found
-        ]
-        if passages:
-            texts = self._texts([one.other for one in found])
-            there = [i for i, one in enumerate(found) if one.other.number in texts]
-            others = [_article(found[i].other, texts[found[i].other.number]) for i in there]
-            for i, runs in zip(there, shared_passages(_article(row, text), others, self.settings), strict=True):
-                matches[i] = replace(matches[i], passages=runs)
-        return tuple(
-            [
-                Seen(other.id, other.url, other.domain, other.title, other.published, match)
-                for (other, *_), match in zip(found, matches, strict=True)
-            ]
-        )
+        shared = self._shared(row, text, [one.other for one in found]) if passages else {}
+        out = []
+        for one in found:
+            other, runs = one.other, shared.get(one.other.number, ())
+            match = match_of(row, other, one.code, one.row(), runs) if one.features else self._same_body(row, runs)
+            out.append(Seen(other.id, other.url, other.domain, other.title, other.published, match))
+        return tuple(out)
 
-    def _same_body(self, row: ArticleRow) -> Match:
+    def _same_body(self, row: ArticleRow, passages: tuple[Passage, ...]) -> Match:
         """The match of two articles that have one body."""
         (body,) = self.known.body_rows([row.body]).values()  # type: ignore[list-item]
         n = body.words
-        return Match(Relation.IDENTICAL, None, None, 1.0, 1.0, 1.0, n, (), n, n, n, n, n)
+        return Match(Relation.IDENTICAL, None, None, 1.0, 1.0, 1.0, n, passages, n, n, n, n, n)
+
+    def _shared(self, row: ArticleRow, text: bytes, rows: Sequence[ArticleRow]) -> dict[int, tuple[Passage, ...]]:
+        """The passages shared with articles, by number."""
+        texts = self._texts(rows)
+        others = [other for other in rows if other.number in texts]
+        found = shared_passages(
+            _article(row, text), [_article(other, texts[other.number]) for other in others], self.settings
+        )
+        return {other.number: runs for other, runs in zip(others, found, strict=True)}
 
     def _texts(self, rows: Sequence[ArticleRow]) -> dict[int, bytes]:
         """The texts of articles, by number, of those that are there."""
@@ -337,7 +338,7 @@ def known_verdicts(store: Store, settings: Settings, ids: Sequence[str | None]) 
     rows = {row.id: row for row in store.articles(numbers.values())}
     homes = store.homes(numbers.values())
     clusters = {cluster.name: cluster for cluster in stored_clusters(store, set(homes.values()))}
-    alone = Alone(registry(settings.agencies, settings.sites))
+    decided = alone(registry(settings.agencies, settings.sites))
     out: list[Verdict | None] = []
     for id in ids:
         if not id:
@@ -346,7 +347,7 @@ def known_verdicts(store: Store, settings: Settings, ids: Sequence[str | None]) 
         row = rows[id]
         cluster = clusters.get(f"c{homes.get(row.number)}")
         said = heard(row.said) if row.said else ()
-        origin = cluster.origin if cluster is not None else alone.origin(row.id, row.domain, said)
+        origin = cluster.origin if cluster is not None else decided.origin(row.id, row.domain, said)
         out.append(Verdict(id, False, False, (), 0, cluster, origin, known=True))
     return out
 

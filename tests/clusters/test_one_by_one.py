@@ -10,7 +10,7 @@ import dedup
 from dedup.clusters import align as c
 from dedup.clusters import relate as r
 from dedup.clusters.newer import newer, newer_of
-from dedup.clusters.origin.decide import Alone, Witness, decide
+from dedup.clusters.origin.decide import Witness, alone, decide
 from dedup.clusters.origin.registry import registry
 from dedup.clusters.origin.said import Said
 from dedup.clusters.pair import shared_passages
@@ -54,12 +54,11 @@ def test_the_direction_of_one_pair(code: int, length_a: int, length_b: int) -> N
 def test_origins_of_articles_alone(told: list[tuple[str | None, list[Said]]]) -> None:
     """As decided one by one; nothing is told of one that says nothing and whose site is nobody's."""
     known = registry()
-    alone = Alone(known)
     for number, (domain, said) in enumerate(told):
         id = str(number)
         evidence = tuple(Evidence(id, *item, 0.0) for item in said)
         expected = decide([Witness(id, domain, None, 0, evidence)], known)
-        found = alone.origin(id, domain, said)
+        found = alone(known).origin(id, domain, said)
         if said or expected.name is not None:
             assert found == expected
         else:

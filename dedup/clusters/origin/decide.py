@@ -125,8 +125,7 @@ def _of_one(id: str, domain: str | None, said: Sequence[Said], known: Registry) 
 
 
 class Alone:
-    """Decides articles that stand in no cluster, one by one; keeps what it decided of a sort of domains, as long as it
-    lives.
+    """Decides articles that stand in no cluster, one by one; keeps what it decided of each sort of domains.
 
     What nobody says is as likely unknown as its host is one to write (`assemble.singles`): of an article that says
     nothing on a site that is nobody's there is nothing to tell, and one origin serves for all on such sites.
@@ -147,6 +146,12 @@ class Alone:
             if (silent := self._silent[sort]) is not None:
                 return silent
         return _of_one(id, domain, said, self._known)
+
+
+@lru_cache(8)
+def alone(known: Registry) -> Alone:
+    """What decides articles alone, by a registry."""
+    return Alone(known)
 
 
 @lru_cache(16384)

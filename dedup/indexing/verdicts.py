@@ -241,7 +241,7 @@ class _Reader:
             cluster = self._made[home]
             origin = cluster.origin
         # An excerpt that lies in two clusters is linked to both and stands in none, and is no new text for that.
-        within = any(
+        within = bool(found) and any(
             one.other.number < row.number
             and (seen.match.relation is Relation.IDENTICAL or seen.match.direction == "a_in_b")
             for one, seen in zip(found, listed, strict=False)

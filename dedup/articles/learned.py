@@ -85,10 +85,14 @@ class Furniture:
         """The table of the keys (a power of two)."""
         return k.table_kernel(np.unique(self.key), _power(2 * len(self.key) + 2))
 
+    @cached_property
+    def _number(self) -> dict[str, int]:
+        return {name: i for i, name in enumerate(self.names)}
+
     def numbers(self, domains: pa.Array) -> NDArray[np.int64]:
         """The number of each article's domain (n,), -1 for those nothing is known of."""
         code, names = domain_numbers(domains)
-        number = {name: i for i, name in enumerate(self.names)}
+        number = self._number
         return np.array([*(number.get(name, -1) for name in names), -1], np.int64)[code]
 
     @property

@@ -199,7 +199,7 @@ def ends(bodies: Bodies, i: int) -> tuple[str, str]:
 
 def _values(records: pa.RecordBatch | Mapping[str, Column], name: str) -> list[tuple[int, str]]:
     """The indexes and values of a column that are not null; a column of nulls costs nothing."""
-    if isinstance(records, Mapping):
+    if not isinstance(records, pa.RecordBatch):
         return [(i, value) for i, value in enumerate(records[name]) if value]
     column = records.column(name)
     if column.null_count == len(column):

@@ -194,13 +194,13 @@ class Index:
             yield [one]
 
     def _incoming(self, article: Taken) -> list[Incoming]:
-        from dedup.articles.readers import read_objects
-        from dedup.indexing.incoming import take
+        from dedup.articles.fields import Refused
+        from dedup.indexing.incoming import take_one
 
-        (batch,) = read_objects([{"text": article} if isinstance(article, str) else article], self.settings)
-        if batch.rejects:
-            raise UsageError(f"not an article: {batch.rejects[0].reason} {batch.rejects[0].detail}".rstrip())
-        return take(batch, self.settings)
+        try:
+            return [take_one({"text": article} if isinstance(article, str) else article, self.settings)]
+        except Refused as error:
+            raise UsageError(f"not an article: {error.reason} {error.detail}".rstrip()) from None
 
     def _batches(self, inputs: Any) -> Iterable[Batch]:
         from dedup.api import batches_of

@@ -23,6 +23,7 @@ from dedup.clusters import align as c
 from dedup.clusters import assemble
 from dedup.clusters import relate as r
 from dedup.clusters.group import Compare, Verified, Window, cluster
+from dedup.clusters.newer import newer
 from dedup.clusters.notices import notices
 from dedup.clusters.origin.registry import registry
 from dedup.clusters.retold import Texts, retell
@@ -259,7 +260,7 @@ def _newer(corpus: Corpus, chosen: assemble.Written, relation: NDArray[np.uint8]
     titles, domains, published = (
         corpus.table.column(name).take(int_array(ranks)).to_pylist() for name in ("title", "domain", "published")
     )
-    out[rows] = assemble.newer(titles, domains, published, place[: len(rows)], place[len(rows) :])
+    out[rows] = newer(titles, domains, published, place[: len(rows)], place[len(rows) :])
     return out
 
 

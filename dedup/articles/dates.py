@@ -31,6 +31,12 @@ class When:
 
 def parse(text: str | None) -> When | None:
     """Read a published field; None where it is absent or no date."""
+    found = moment(text)
+    return None if found is None else When(*found)
+
+
+def moment(text: str | None) -> tuple[float, bool, bool] | None:
+    """`parse` as a tuple, for who reads many and keeps none."""
     if not text:
         return None
     text = text.strip()
@@ -39,13 +45,13 @@ def parse(text: str | None) -> When | None:
             return _day(date.fromisoformat(text.replace("/", "-")))
         except ValueError:
             return None
-    moment = _moment(text)
-    if moment is not None:
-        zoned = moment.tzinfo is not None
+    found = _moment(text)
+    if found is not None:
+        zoned = found.tzinfo is not None
         if not zoned:
-            moment = moment.replace(tzinfo=UTC)
+            found = found.replace(tzinfo=UTC)
         try:
-            return When(moment.timestamp(), True, zoned)
+            return found.timestamp(), True, zoned
         except (OverflowError, ValueError):
             return None
     for form in _DAY_FORMS:
@@ -56,8 +62,8 @@ def parse(text: str | None) -> When | None:
     return None
 
 
-def _day(day: date) -> When:
-    return When(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp(), False)
+def _day(day: date) -> tuple[float, bool, bool]:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp(), False, True
 
 
 def _moment(text: str) -> datetime | None:

@@ -30,7 +30,7 @@ from dedup.articles.phrases import (
     match,
     rule_of,
 )
-from dedup.articles.tokens import LINE, Tokens, text_buffers, tokenise
+from dedup.articles.tokens import LINE, Buffers, Tokens, tokenise
 
 #: Zones of a token.
 BODY, HEAD, FOOT, TAIL, INLINE = range(5)
@@ -75,7 +75,7 @@ class Bodies:
 
     def credits(self) -> Iterator[tuple[int, int, str]]:
         """The cut blocks as (article, rule, text); a closing parenthesis or full stop belongs to the text."""
-        data, offsets = text_buffers(self.tokens.texts)
+        data, offsets = self.tokens.texts
         text, bounds = data.data, offsets.tolist()  # a list's and a memory's items take a third of an array's time
         for i, rule, low, high in self.spans.T.tolist():
             if high - low <= LONGEST_CREDIT:
@@ -275,8 +275,8 @@ def span_kernel(first, last, word, start, end, zone, rule, touched, credit):
 
 
 def cut(
-    texts: pa.Array,
-    titles: pa.Array | None = None,
+    texts: pa.Array | Buffers,
+    titles: pa.Array | Buffers | None = None,
     domains: pa.Array | None = None,
     learned: Furniture | None = None,
 ) -> Bodies:
@@ -295,12 +295,11 @@ def cut(
 
 
 def zones(
-    tokens: Tokens, titles: pa.Array | None = None
+    tokens: Tokens, titles: pa.Array | Buffers | None = None
 ) -> tuple[NDArray[np.uint8], NDArray[np.int16], NDArray[np.bool_]]:
     """The zone and the rule number of every token, and which articles have furniture."""
-    data, offsets = text_buffers(tokens.texts)
     headline = tokenise(titles if titles is not None else pa.nulls(len(tokens), pa.large_string()))
     return zone_kernel(
-        data, offsets, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end,
+        *tokens.texts, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end,
         headline.first, headline.last, headline.word, compiled()[0],
     )  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -85,10 +85,14 @@ class Furniture:
         """The table of the keys (a power of two)."""
         return k.table_kernel(np.unique(self.key), _power(2 * len(self.key) + 2))
 
+    @cached_property
+    def _number(self) -> dict[str, int]:
+        return {name: i for i, name in enumerate(self.names)}
+
     def numbers(self, domains: pa.Array) -> NDArray[np.int64]:
         """The number of each article's domain (n,), -1 for those nothing is known of."""
         code, names = domain_numbers(domains)
-        number = {name: i for i, name in enumerate(self.names)}
+        number = self._number
         return np.array([*(number.get(name, -1) for name in names), -1], np.int64)[code]
 
     @property
@@ -320,6 +324,7 @@ def domain_numbers(domains: pa.ChunkedArray | pa.Array) -> tuple[NDArray[np.int6
     return number[codes], names
 
 
+@lru_cache(16384)
 def site(domain: str) -> str:
     """A domain as the model names it: in lower case, without port and a leading `www.`; empty for none."""
     return host(domain) or host(f"//{domain}") or domain.strip().lower()

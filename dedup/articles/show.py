@@ -31,7 +31,7 @@ def body_records(batch: Batch, learned: Furniture, *, explain: bool = False) -> 
     mark_learned(tokens, zone, rule, batch.records.column("domain"), learned)
     rows = batch.records.drop_columns(["text", "offset", "length"]).to_pylist()
     for i, row in enumerate(rows):
-        raw = tokens.texts[i].as_py().encode()
+        raw = tokens.texts.raw(i)
         low, high = int(tokens.first[i]), int(tokens.last[i])
         kind = zone[low:high].astype(np.int64) << 16 | (rule[low:high].astype(np.int64) + 1)
         cuts = [low, *(np.flatnonzero(np.diff(kind)) + low + 1).tolist(), high] if high > low else []

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from dedup.articles.furniture import zones
 from dedup.articles.learned import Furniture
 from dedup.articles.show import mark_learned
-from dedup.articles.tokens import text_buffers, tokenise
+from dedup.articles.tokens import tokenise
 
 
 def furniture_spans(texts: pa.Array, titles: pa.Array, domains: pa.Array, learned: Furniture) -> list[list[int]]:
@@ -21,7 +21,7 @@ def furniture_spans(texts: pa.Array, titles: pa.Array, domains: pa.Array, learne
     tokens = tokenise(texts)
     zone, rule, _ = zones(tokens, titles)
     mark_learned(tokens, zone, rule, domains, learned)
-    data, offsets = text_buffers(tokens.texts)
+    data, offsets = tokens.texts
     units = _units(data[int(offsets[0]) : int(offsets[-1])])
     base = offsets - offsets[0]
     n = len(zone)

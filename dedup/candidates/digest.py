@@ -10,6 +10,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from dedup.articles import furniture
+from dedup.articles.tokens import Buffers
 from dedup.candidates.bands import Banding, band_kernel, longest_banded
 from dedup.candidates.minhash import permutations, signature_kernel
 from dedup.candidates.passages import rate_of, sketch_kernel
@@ -47,14 +48,15 @@ def fingerprints(bodies: furniture.Bodies) -> NDArray[np.uint64]:
     """Exact fingerprints (n, 2) uint64, high half first: XXH3-128 of the body's tokens joined by spaces (rule 6)."""
     tokens = bodies.tokens
     folded = tokens.folded.data
-    low = tokens.folded_start[tokens.first].tolist()
-    high = (tokens.folded_start[tokens.last] - 1).tolist()
+    low, high = tokens.folded_start[tokens.first].tolist(), tokens.folded_start[tokens.last].tolist()
     digest = xxhash.xxh3_128_digest
-    parts = [digest(folded[a : max(a, b)]) for a, b in zip(low, high, strict=True)]
+    parts = [digest(folded[a : max(a, b - 1)]) for a, b in zip(low, high, strict=True)]
     return np.frombuffer(b"".join(parts), ">u8").astype(np.uint64).reshape(-1, 2)
 
 
-def digest(texts: pa.Array, titles: pa.Array | None, settings: Settings, domains: pa.Array | None = None) -> Digest:
+def digest(
+    texts: pa.Array | Buffers, titles: pa.Array | Buffers | None, settings: Settings, domains: pa.Array | None = None
+) -> Digest:
     """Digest a batch of texts."""
     return digest_bodies(furniture.cut(texts, titles, domains, settings.furniture), settings)
 
@@ -69,7 +71,7 @@ def digest_bodies(bodies: furniture.Bodies, settings: Settings) -> Digest:
     ids, id_first, passages = sketch_kernel(
         tokens.folded, tokens.folded_start, tokens.first, tokens.last, sizes, longest, rate
     )
-    banded = np.flatnonzero(np.diff(id_first))
+    banded = np.nonzero(id_first[1:] > id_first[:-1])[0]
     low, high = id_first[banded], id_first[banded + 1]
     a, b = permutations(settings.num_perm, settings.seed)
     signatures = signature_kernel(ids, low, high, a[: banding.used], b[: banding.used])

@@ -166,4 +166,7 @@ def shingle_kernel(folded, folded_start, first, last, sizes):
 
 def shingle_sizes(tokens_count: NDArray[np.int64], single_count: NDArray[np.int64], k: int) -> NDArray[np.int32]:
     """k for each body: doubled where most tokens are characters of scripts without spaces (rule 2)."""
-    return np.where(single_count * 2 > tokens_count, 2 * k, k).astype(np.int32)
+    sizes = np.full(len(tokens_count), k, np.int32)
+    if np.count_nonzero(single_count):
+        sizes[single_count * 2 > tokens_count] = 2 * k
+    return sizes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, repeat
@@ -30,8 +29,6 @@ ALL_PAIRS = 200
 ACROSS = 400
 #: The lag of an article whose time is not known.
 NO_LAG = np.iinfo(np.int64).min
-
-_UPDATE = re.compile(r"^\W*(?:UPDATE|WRAPUP|RPT|CORRECTED|REFILE)\b\W*(\d*)", re.IGNORECASE)
 
 Ints = NDArray[np.int64]
 
@@ -331,34 +328,6 @@ def all_within(parts: Sequence[Group], edges: Verified) -> NDArray[np.int64]:
     body, first = flat([part.bodies for part in parts if len(part.bodies) > 2 and len(part.articles) <= ALL_PAIRS])
     i, j, _ = _crossed(first[:-1], np.diff(first), first[:-1], np.diff(first))
     return edges.missing(np.stack([body[i[i < j]], body[j[i < j]]], axis=1))
-
-
-def newer(
-    titles: Sequence[str | None],
-    domains: Sequence[str | None],
-    published: Sequence[str | None],
-    a: NDArray[np.int64],
-    b: NDArray[np.int64],
-) -> NDArray[np.int8]:
-    """Which of the texts `a` and `b` (m,) is the later version: 1 for b, -1 for a, 0 where nothing says so.
-
-    Titles say so ("UPDATE 2-", "CORRECTED"), and else the times at which one site published both. Times on two sites
-    say who was slower, not whose text is newer.
-    """
-    late, domain, seconds = np.zeros(len(titles), np.int64), np.full(len(titles), -1), np.full(len(titles), np.nan)
-    numbers: dict[str, int] = {}
-    for i, (title, site, time) in enumerate(zip(titles, domains, published, strict=True)):
-        found = _UPDATE.match(title) if title else None
-        if found:
-            late[i] = int(found.group(1)[:4] or 1)
-        if site:
-            domain[i] = numbers.setdefault(site, len(numbers))
-        when = parse(time)
-        if when is not None and when.exact:
-            seconds[i] = when.seconds
-    said = np.sign(late[b] - late[a])
-    lag = np.where((domain[a] >= 0) & (domain[a] == domain[b]), seconds[b] - seconds[a], 0.0)
-    return np.where(said != 0, said, np.sign(np.nan_to_num(lag))).astype(np.int8)
 
 
 class Alone(NamedTuple):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from dedup.articles.batch import text_array
 from dedup.articles.furniture import Bodies, cut
 from dedup.articles.learned import Furniture
-from dedup.articles.tokens import Tokens
+from dedup.articles.tokens import Buffers
 from dedup.candidates.digest import fingerprints, shingle_ids
 from dedup.candidates.minhash import permutations, signature_kernel, to_datasketch
 from dedup.candidates.shingles import shingle_sizes
 from dedup.clusters import align as c
 from dedup.clusters import relate as r
-from dedup.clusters.assemble import newer
 from dedup.clusters.compare import Bodies as Words
 from dedup.clusters.compare import compare, longer_second, place_kernel
+from dedup.clusters.newer import Dated, newer_of
 from dedup.clusters.origin.alone import origin_alone
 from dedup.clusters.rewrite import is_rewrite, look
 from dedup.model import Article, Match, Origin, Passage, Relation
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
 
 def _bodies(*articles: Article, learned: Furniture | None = None) -> Bodies:
-    texts, titles, domains = (text_array([getattr(a, name) for a in articles]) for name in ("text", "title", "domain"))
-    return cut(texts, titles, domains, learned)
+    texts = Buffers.of([a.text.encode() for a in articles])
+    titles = Buffers.of([(a.title or "").encode() for a in articles])
+    return cut(texts, titles, text_array([a.domain for a in articles]) if learned else None, learned)
 
 
 def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
@@ -53,71 +54,88 @@ def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
             code = r.REWRITE
     if code == r.NONE:
         return None
-    match = match_of(a, b, code, features[0])
-    return replace(match, passages=_passages(tokens, tie, settings.shingle_size))
+    return match_of(a, b, code, features[0].tolist(), _Passages(both, settings.shingle_size).of(0, 1))
 
 
-def match_of(a: Article, b: Article, code: int, features: NDArray[np.int32]) -> Match:
-    """The match of two articles from the code of their relation and a row of features, without passages."""
-    f = features.tolist()
+def match_of(a: Dated, b: Dated, code: int, features: Sequence[int], passages: tuple[Passage, ...] = ()) -> Match:
+    """The match of two articles from the code of their relation and a row of features."""
+    f = features
     shared, size_a, size_b = f[c.SHARED], max(1, f[c.SIZE_A]), max(1, f[c.SIZE_B])
-    toward = int(r.direction(features.reshape(1, -1), np.array([code], np.uint8))[0])
-    late = 0
-    if code in (r.VERSION, r.EXCERPT):
-        titles, domains, published = [a.title, b.title], [a.domain, b.domain], [a.published, b.published]
-        late = int(newer(titles, domains, published, np.array([0]), np.array([1]))[0])
+    late = newer_of(a, b) if code in (r.VERSION, r.EXCERPT) else 0
     return Match(
         r.RELATIONS[code] or Relation.VERSION,
-        {0: None, 1: "a_in_b", -1: "b_in_a"}[toward],
-        {0: None, 1: "b", -1: "a"}[late],
+        (None, "a_in_b", "b_in_a")[r.direction_of(code, f[c.LENGTH_A], f[c.LENGTH_B])],
+        (None, "b", "a")[late],
         r.ratio(shared, size_a + size_b - shared),
         r.ratio(shared, size_a),
         r.ratio(shared, size_b),
         f[c.RUN],
-        (),
+        passages,
         f[c.LENGTH_A], f[c.LENGTH_B], f[c.WORDS_A], f[c.WORDS_B], f[c.ORDERED],
     )  # fmt: skip
 
 
-def shared_passages(a: Article, b: Article, settings: Settings) -> tuple[Passage, ...]:
-    """The passages that two articles share, whatever their relation."""
-    both = _bodies(a, b, learned=settings.furniture)
-    order = fingerprints(both)
-    tie = np.array([order[0].tolist() > order[1].tolist(), order[1].tolist() > order[0].tolist()], np.int64)
-    return _passages(both.tokens, tie, settings.shingle_size)
+def shared_passages(a: Article, others: Sequence[Article], settings: Settings) -> list[tuple[Passage, ...]]:
+    """The passages that an article shares with each of some others, whatever their relation."""
+    if not others:
+        return []
+    among = _Passages(_bodies(a, *others, learned=settings.furniture), settings.shingle_size)
+    return [among.of(0, i) for i in range(1, len(others) + 1)]
 
 
-def _passages(tokens: Tokens, tie: NDArray[np.int64], k: int) -> tuple[Passage, ...]:
-    """Common runs of at least a shingle, in the order of the shorter body, as character spans."""
-    count = tokens.last - tokens.first
-    swap = bool(longer_second(count[:1], count[1:], tie[:1], tie[1:])[0])
-    long, short = (1, 0) if swap else (0, 1)
-    size = shingle_sizes(count, tokens.single, k)[[long, short]]
-    word = np.concatenate([tokens.words(long), tokens.words(short)])
-    place = place_kernel(word, np.array([0, count[long]]), count[[long, short]], size)
-    hits = np.flatnonzero(place >= 0)
-    if len(hits) == 0:
-        return ()
-    cuts = np.flatnonzero((np.diff(hits) != 1) | (np.diff(place[hits]) != 1)) + 1
-    characters = [_characters(tokens, i) for i in (long, short)]
-    out = []
-    for run in np.split(hits, cuts):
-        words = len(run) + int(min(size[1], count[short])) - 1
-        i, j = tokens.first[long] + place[run[0]], tokens.first[short] + run[0]
+class _Passages:
+    """What bodies share, two by two; k: words of a shingle."""
+
+    def __init__(self, bodies: Bodies, k: int) -> None:
+        self._tokens = tokens = bodies.tokens
+        self._first = tokens.first.tolist()
+        self._length = tokens.last - tokens.first
+        self._size = shingle_sizes(self._length, tokens.single, k)
+        order = [tuple(one) for one in fingerprints(bodies).tolist()]
+        place = {one: i for i, one in enumerate(sorted(set(order)))}
+        self._tie = np.array([place[one] for one in order])
+        #: By text, how many characters end up to each byte; None where each byte is one.
+        self._characters: dict[int, NDArray[np.int64] | None] = {}
+
+    def of(self, a: int, b: int) -> tuple[Passage, ...]:
+        """Common runs of at least a shingle, in the order of the shorter body, as character spans."""
+        length, tie = self._length, self._tie
+        swap = bool(longer_second(length[a : a + 1], length[b : b + 1], tie[a : a + 1], tie[b : b + 1])[0])
+        long, short = (b, a) if swap else (a, b)
+        both = [long, short]
+        word = np.concatenate([self._tokens.words(long), self._tokens.words(short)])
+        place = place_kernel(word, np.array([0, length[long]]), length[both], self._size[both])
+        hits = np.nonzero(place >= 0)[0]
+        if len(hits) == 0:
+            return ()
+        found = place[hits]
+        cuts = np.nonzero((hits[1:] != hits[:-1] + 1) | (found[1:] != found[:-1] + 1))[0] + 1
+        begins = [0, *cuts.tolist()]
+        more = int(min(self._size[short], length[short])) - 1
+        words = [high - low + more for low, high in pairwise([*begins, len(hits)])]
+        of_a, of_b = (self._spans(i, at[begins].tolist(), words) for i, at in ((long, found), (short, hits)))
+        if swap:
+            of_a, of_b = of_b, of_a
+        return tuple([Passage(*x, *y, n) for x, y, n in zip(of_a, of_b, words, strict=True)])
+
+    def _spans(self, i: int, at: Sequence[int], words: Sequence[int]) -> list[tuple[int, int]]:
+        """The characters of text i from one of its words on, for so many words, of each run."""
+        tokens, first = self._tokens, self._first[i]
         spans = [
-            (at(int(tokens.start[first])), at(int(tokens.end[first + words - 1])))
-            for at, first in zip(characters, (i, j), strict=True)
+            (int(tokens.start[first + low]), int(tokens.end[first + low + n - 1]))
+            for low, n in zip(at, words, strict=True)
         ]
-        of_a, of_b = reversed(spans) if swap else spans
-        out.append(Passage(*of_a, *of_b, words))
-    return tuple(out)
+        if i not in self._characters:
+            raw = tokens.texts.raw(i)
+            ends = None if raw.isascii() else np.cumsum((np.frombuffer(raw, np.uint8) & 0xC0) != 0x80)
+            self._characters[i] = ends
+        ends = self._characters[i]
+        return spans if ends is None else [(_before(ends, low), _before(ends, high)) for low, high in spans]
 
 
-def _characters(tokens: Tokens, i: int) -> Callable[[int], int]:
-    """A function from byte to character offsets of text i."""
-    raw = np.frombuffer(tokens.texts[i].as_py().encode(), np.uint8)
-    before = np.append(0, np.cumsum((raw & 0xC0) != 0x80))
-    return lambda at: int(before[at])
+def _before(ends: NDArray[np.int64], at: int) -> int:
+    """How many characters stand before a byte."""
+    return int(ends[at - 1]) if at else 0
 
 
 def origin_of(article: Article, settings: Settings) -> Origin:

@@ -154,6 +154,11 @@ def direction(features: NDArray[np.int32], relation: NDArray[np.uint8]) -> NDArr
     return np.where(relation == EXCERPT, np.where(a_in_b, 1, -1), 0).astype(np.int8)
 
 
+def direction_of(code: int, length_a: int, length_b: int) -> int:
+    """`direction` of one pair, by the code of its relation and the words of both."""
+    return 0 if code != EXCERPT else 1 if length_a < length_b else -1
+
+
 def ratio(part: int, whole: int) -> float:
     """part / whole with four decimals, halves up, from integers alone, so that every file says the same."""
     whole = max(1, whole)

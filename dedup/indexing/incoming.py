@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from typing import Any
 
 import numpy as np
 import orjson
 import xxhash
 from numpy.typing import NDArray
 
-from dedup.articles.batch import METADATA, Batch, ahead
-from dedup.articles.dates import parse
-from dedup.articles.tokens import text_buffers
+from dedup.articles.batch import METADATA, Batch, ahead, text_array
+from dedup.articles.dates import moment
+from dedup.articles.readers.objects import read_one
+from dedup.articles.tokens import Buffers, text_buffers
 from dedup.candidates.digest import Digest, digest
 from dedup.candidates.names import MOST, SAMPLE, key_kernel
 from dedup.candidates.shingles import MIN_TOKENS
 from dedup.clusters.origin.listen import listener
 from dedup.indexing.store import Sketch
+from dedup.model import Article
 from dedup.settings import Settings
 
-_LOW32 = np.uint64(0xFFFFFFFF)
+_HALF = np.uint64(32)
 
 
 @dataclass(slots=True)
@@ -59,31 +62,53 @@ def name_of(text: bytes, *fields: str | None) -> str:
 
 def take(batch: Batch, settings: Settings, now: float | None = None) -> list[Incoming]:
     """Digest a batch. now: seconds since 1970, the age of articles that say none."""
-    n = batch.records.num_rows
-    if n == 0:
-        return []
-    now = time.time() if now is None else now
     records = batch.records
-    result = digest(records.column("text"), records.column("title"), settings, records.column("domain"))
-    said = listener(settings.agencies, settings.sites).listen(result.bodies, records)
-    data, bounds = text_buffers(records.column("text"))
-    columns = {name: records.column(name).to_pylist() for name in METADATA}
-    sketches = _sketches(result, n)
+    if records.num_rows == 0:
+        return []
+    texts = text_buffers(records.column("text"))
+    result = digest(texts, records.column("title"), settings, records.column("domain"))
+    return _incoming(texts, {name: records.column(name).to_pylist() for name in METADATA}, result, settings, now)
+
+
+def take_one(item: Mapping[str, Any] | Article, settings: Settings, now: float | None = None) -> Incoming:
+    """`take` of one article that a program holds. Raises `Refused`.
+
+    The way is the same, past columns of Arrow: those of one article take longer than its digest.
+    """
+    text, columns = read_one(item, settings)
+    texts = Buffers.of([text])
+    titles = Buffers.of([title.encode() if title else b"" for title in columns["title"]])
+    domains = text_array(columns["domain"]) if settings.furniture else None
+    (one,) = _incoming(texts, columns, digest(texts, titles, settings, domains), settings, now)
+    return one
+
+
+def _incoming(
+    texts: Buffers, columns: Mapping[str, Sequence[str | None]], result: Digest, settings: Settings, now: float | None
+) -> list[Incoming]:
+    """Articles by their texts, the columns of METADATA, and their digest."""
+    now = time.time() if now is None else now
+    said = listener(settings.agencies, settings.sites).listen(result.bodies, columns)
     tokens = result.bodies.tokens
-    fingerprint = result.fingerprint.view(np.int64).tolist()
-    count, size = result.count.tolist(), result.size.tolist()
+    data = texts.data.data  # a memory's items take a third of an array's time
+    rows = zip(
+        *(columns[name] for name in METADATA), pairwise(texts.offsets.tolist()),
+        result.fingerprint.view(np.int64).tolist(), result.count.tolist(), result.size.tolist(), _sketches(result),
+        tokens.first.tolist(), strict=True,
+    )  # fmt: skip
     out = []
-    for i, (low, high) in enumerate(pairwise(bounds.tolist())):
-        text = data[low:high].tobytes()
-        url, domain, title, published, authors, meta = (columns[name][i] for name in METADATA[1:])
-        when = parse(published)
+    for i, (
+        id, url, domain, title, published, authors, meta, (begin, end), (high, low), count, size, sketch, first
+    ) in enumerate(rows):  # fmt: skip
+        text = bytes(data[begin:end])
+        when = moment(published)
         heard = said.get(i)
         out.append(
             Incoming(
-                columns["id"][i] or name_of(text, url, title, published), url, domain, title, published, authors, meta,
-                text, now if when is None else when.seconds,
+                id or name_of(text, url, title, published), url, domain, title, published, authors, meta, text,
+                now if when is None else when[0],
                 orjson.dumps([list(item) for item in heard]).decode() if heard else None,
-                fingerprint[i][0], fingerprint[i][1], count[i], size[i], sketches[i], tokens.words(i).copy(),
+                high, low, count, size, sketch, tokens.word[first : first + count].copy(),
             )
         )  # fmt: skip
     return out
@@ -94,24 +119,21 @@ def take_all(batches: Iterable[Batch], settings: Settings, threads: int) -> Iter
     return ahead(batches, lambda batch: take(batch, settings), threads)
 
 
-def _sketches(result: Digest, n: int) -> list[Sketch]:
+def _sketches(result: Digest) -> list[Sketch]:
     """The keys of each body."""
-    tokens = result.bodies.tokens
+    tokens, n = result.bodies.tokens, len(result.count)
     names, taken = key_kernel(tokens.word, tokens.first, result.count, SAMPLE, MOST)
-    # A passage printed twice in one body is one posting.
-    packed = np.sort(((result.passage & _LOW32) << np.uint64(32)) | (result.passage >> np.uint64(32)))
-    packed = packed[np.append(True, packed[1:] != packed[:-1])[: len(packed)]]
-    ends = np.searchsorted(packed, np.arange(n + 1, dtype=np.uint64) << np.uint64(32)).tolist()
-    passages = (packed & _LOW32).astype(np.uint32)
-    bands = np.full(n, -1, np.int64)
-    bands[result.banded] = np.arange(len(result.banded))
+    name = [0, *accumulate(taken.tolist())]
+    # By body, then by key; a passage printed twice in one body is one posting.
+    packed = np.sort((result.passage << _HALF) | (result.passage >> _HALF))
+    fresh = np.ones(len(packed), np.bool_)
+    np.not_equal(packed[1:], packed[:-1], out=fresh[1:])
+    packed = packed[fresh]
+    bounds = np.searchsorted(packed, np.arange(1, n, dtype=np.uint64) << _HALF).tolist() if n > 1 else ()
+    passage = [0, *bounds, len(packed)]
+    passages = packed.astype(np.uint32)
     none = np.zeros(0, np.uint32)
-    name_ends = np.append(0, np.cumsum(taken)).tolist()
-    return [
-        Sketch(
-            none if column < 0 else result.band[:, column].copy(),
-            passages[ends[i] : ends[i + 1]],
-            names[name_ends[i] : name_ends[i + 1]],
-        )
-        for i, column in enumerate(bands.tolist())
-    ]
+    bands = [none] * n
+    for i, band in zip(result.banded.tolist(), np.ascontiguousarray(result.band.T), strict=True):
+        bands[i] = band
+    return [Sketch(bands[i], passages[passage[i] : passage[i + 1]], names[name[i] : name[i + 1]]) for i in range(n)]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 import orjson
@@ -29,7 +28,6 @@ from dedup.indexing.known import Known
 from dedup.indexing.pairs import Compared
 from dedup.indexing.store import ArticleRow
 from dedup.pipeline import search_bodies, tell_stories
-from dedup.tables import ClusterTable, Names
 
 
 @dataclass(frozen=True)
@@ -41,15 +39,9 @@ class Solved:
     edges: Verified
     parts: list[assemble.Group]
     stories: assemble.Assembled
-    table: pa.Table
     #: By article number: its rank, and the number of its cluster in `stories`.
     rank: dict[int, int] = field(default_factory=dict)
     home: dict[int, int] = field(default_factory=dict)
-
-    @cached_property
-    def clusters(self) -> ClusterTable:
-        """The clusters as values."""
-        return ClusterTable(Names([row.id for row in self.rows]), self.table, self.stories)
 
     def cores(self) -> dict[int, int]:
         """The core's body of every body's cluster, or the body itself."""
@@ -95,7 +87,7 @@ def solve(known: Known, compared: Compared, bodies: Collection[int]) -> Solved:
     stories = assemble.build(_view(known, rows, table, rep, count), parts, edges, among.all)
     rank = {row.number: i for i, row in enumerate(rows)}
     home = {rows[r].number: n for r, n in zip(stories.rank.tolist(), stories.number.tolist(), strict=True)}
-    return Solved(rows, rep, edges, parts, stories, table, rank, home)
+    return Solved(rows, rep, edges, parts, stories, rank, home)
 
 
 def _view(

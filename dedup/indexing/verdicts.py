@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, overload
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from struct import Struct
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 import orjson
@@ -12,15 +13,16 @@ import orjson
 from dedup.articles.learned import site
 from dedup.clusters import align as c
 from dedup.clusters import relate as r
+from dedup.clusters.assemble import NO_LAG
 from dedup.clusters.compare import MIRROR
 from dedup.clusters.notices import REUSED
-from dedup.clusters.origin.decide import Witness, decide
+from dedup.clusters.origin.decide import alone
 from dedup.clusters.origin.registry import registry
 from dedup.clusters.pair import match_of, shared_passages
 from dedup.indexing.plan import Plan
 from dedup.indexing.solve import heard
 from dedup.indexing.store import ArticleRow, PairRow, Store
-from dedup.model import Article, Cluster, Evidence, Match, Member, Origin, Reject, Relation
+from dedup.model import Article, Cluster, Evidence, Match, Member, Origin, Passage, Reject, Relation
 from dedup.settings import Settings
 from dedup.tables import member_of
 
@@ -30,8 +32,25 @@ LISTED = 10
 _ORDER = {code: i for i, code in enumerate((r.IDENTICAL, r.NEAR_COPY, r.VERSION, r.EXCERPT, r.REWRITE, r.OVERLAP))}
 
 
-#: A known article, the code of its relation, shingles in common, and the features with the article asked about as a.
-_Found = tuple[ArticleRow, int, int, np.ndarray[Any, Any] | None]
+#: The place of the shared shingles in a stored row of features.
+_SHARED = Struct(f"<{4 * c.SHARED}xi")
+_MIRROR: tuple[int, ...] = tuple(MIRROR.tolist())
+
+
+class _Found(NamedTuple):
+    """A known article, the code of its relation, shingles in common, and the features as stored, empty for a copy of
+    the body; `mirrored`: there the article asked about is b."""
+
+    other: ArticleRow
+    code: int
+    shared: int = 0
+    features: bytes = b""
+    mirrored: bool = False
+
+    def row(self) -> list[int]:
+        """The features with the article asked about as a."""
+        row: list[int] = np.frombuffer(self.features, "<i4").tolist()
+        return [row[i] for i in _MIRROR] if self.mirrored else row
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,25 +159,34 @@ class _Reader:
         self._stored = stored
         self.plan, self.known, self.solved = plan, plan.known, plan.solved
         self.settings = plan.known.settings
-        self._made: dict[int, Cluster] = {}
-        self._pairs: dict[int, list[PairRow]] = {}
-        fresh = {row.number for row in self._representatives().values()}
-        gone = plan.compared.stale
-        for row in plan.compared.held():
-            for end in {row.a, row.b} & fresh:
-                if row.a not in gone and row.b not in gone:
-                    self._pairs.setdefault(end, []).append(row)
+        self._alone = alone(registry(self.settings.agencies, self.settings.sites))
+        self._home: dict[int, int] = self.solved.home if self.solved is not None else {}
+        #: The articles of each body that comes in, and the number of the one that stands for it.
+        self._same = self.known.rows_of(row.body for row in self.known.fresh.values() if row.body is not None)
+        self._own = {body: self.known.representatives(rows)[0].number for body, rows in self._same.items()}
+        self._pairs = self._paired()
         self._told = self._retold()
         #: The first article of each cluster, by when it came.
         self._first: dict[int, int] = {}
-        for number, home in self.solved.home.items() if self.solved is not None else ():
+        for number, home in self._home.items():
             self._first[home] = min(number, self._first.get(home, number))
         self._rows = self._partners()
+        asked = (self._home.get(number) for number in self.known.fresh)
+        self._made = self._clusters({home for home in asked if home is not None})
 
-    def _representatives(self) -> dict[int, ArticleRow]:
-        """Who stands for the bodies of the articles that come in."""
-        found = self.known.rows_of(row.body for row in self.known.fresh.values() if row.body is not None)
-        return {body: self.known.representatives(rows)[0] for body, rows in found.items()}
+    def _paired(self) -> dict[int, list[PairRow]]:
+        """The comparisons of those who stand for the bodies that come in, by number."""
+        pairs: dict[int, list[PairRow]] = {number: [] for number in self._own.values()}
+        gone = self.plan.compared.stale
+        for row in self.plan.compared.held():
+            a, b = row.a, row.b
+            if a in gone or b in gone:
+                continue
+            if a in pairs:
+                pairs[a].append(row)
+            if b in pairs:
+                pairs[b].append(row)
+        return pairs
 
     def _retold(self) -> dict[tuple[int, int], int]:
         """The relations of pairs of articles as clustering left them, which knows rewrites of the second tier."""
@@ -173,91 +201,134 @@ class _Reader:
         """The articles on the other side of all pairs."""
         wanted = {end for rows in self._pairs.values() for row in rows for end in (row.a, row.b)}
         rows = {n: self.known.fresh[n] for n in wanted if n in self.known.fresh}
-        return rows | {row.number: row for row in self.known.store.articles(wanted - rows.keys())}
+        missing = wanted - rows.keys()
+        return rows | {row.number: row for row in self.known.store.articles(missing)} if missing else rows
+
+    def _clusters(self, homes: Collection[int]) -> dict[int, Cluster]:
+        """The clusters that are asked for, as values."""
+        if self.solved is None or not homes:
+            return {}
+        found = self.solved.stories
+        first = found.first.tolist()
+        columns = zip(
+            found.rank.tolist(), found.relation.tolist(), found.direction.tolist(), found.resemblance.tolist(),
+            found.containment.tolist(), found.lag.tolist(), strict=True,
+        )  # fmt: skip
+        told = list(columns)
+        out = {}
+        for home in homes:
+            members = tuple(
+                [
+                    _member(self.solved.rows[one[0]], i == 0, *one[1:])
+                    for i, one in enumerate(told[first[home] : first[home + 1]])
+                ]
+            )
+            name = self.plan.names[home]
+            # A cluster that only the article asked about would make has no number.
+            named = self._stored or name in self.plan.replaced
+            out[home] = Cluster(f"c{name}" if named else "", members, found.origins[home], found.probability[home])
+        return out
 
     def verdict(self, row: ArticleRow, text: bytes, *, passages: bool) -> Verdict:
         found = self._matches(row)
-        earlier = {other.id for other, *_ in found if other.number < row.number}
-        found.sort(key=lambda item: (_ORDER.get(item[1], 9), -item[2], item[0].id))
-        listed = tuple(self._seen(row, text, item, passages) for item in found[:LISTED])
-        cluster = self._cluster(row)
-        origin = cluster.origin if cluster is not None else self._origin(row)
+        if len(found) > 1:
+            found.sort(key=lambda one: (_ORDER.get(one.code, 9), -one.shared, one.other.id))
+        listed = self._listed(row, text, found[:LISTED], passages) if found else ()
+        home = self._home.get(row.number)
+        if home is None:
+            cluster, origin = None, self._origin(row)
+        else:
+            cluster = self._made[home]
+            origin = cluster.origin
         # An excerpt that lies in two clusters is linked to both and stands in none, and is no new text for that.
-        within = any(
-            s.match.relation is Relation.IDENTICAL or s.match.direction == "a_in_b" for s in listed if s.id in earlier
+        within = bool(found) and any(
+            one.other.number < row.number
+            and (seen.match.relation is Relation.IDENTICAL or seen.match.direction == "a_in_b")
+            for one, seen in zip(found, listed, strict=False)
         )
-        home = self.solved.home.get(row.number) if self.solved is not None else None
         new = not within and (home is None or self._first[home] == row.number)
         return Verdict(row.id, new, self._stored, listed, len(found), cluster, origin)
 
     def _matches(self, row: ArticleRow) -> list[_Found]:
-        """Known articles that match: the article, the relation's code, shingles in common, features with row as a."""
+        """Known articles that match."""
         if row.body is None:
             return []
-        same = self.known.rows_of([row.body])[row.body]
-        out: list[_Found] = [(other, r.IDENTICAL, 0, None) for other in same if other.number != row.number]
-        own = self.known.representatives(same)[0].number
+        same = self._same[row.body]
+        out = [_Found(other, r.IDENTICAL) for other in same if other.number != row.number] if len(same) > 1 else []
+        own = self._own[row.body]
         links: list[_Found] = []
-        for pair in self._pairs.get(own, ()):
+        for pair in self._pairs[own]:
+            if not pair.features:
+                continue
             code = self._told.get((pair.a, pair.b), pair.relation)
             other = self._rows.get(pair.b if pair.a == own else pair.a)
-            if not code or other is None or not pair.features:
+            if not code or other is None:
                 continue
-            features = np.frombuffer(pair.features, "<i4")
-            features = features if pair.a == own else features[MIRROR]
-            (links if code == r.OVERLAP else out).append((other, code, int(features[c.SHARED]), features))
-        return out + [link for link in links if link[0].number not in self._notices(row, [item[0] for item in links])]
+            (shared,) = _SHARED.unpack_from(pair.features)
+            (links if code == r.OVERLAP else out).append(_Found(other, code, shared, pair.features, pair.a != own))
+        if links:
+            notices = self._notices(row, [link.other for link in links])
+            out += [link for link in links if link.other.number not in notices]
+        return out
 
     def _notices(self, row: ArticleRow, others: Sequence[ArticleRow]) -> set[int]:
         """Overlaps by a site's own standing text (dedup.clusters.notices): with several stories of the same domain."""
-        own = [other for other in others if row.domain and other.domain and site(other.domain) == site(row.domain)]
+        if not row.domain or len(others) <= REUSED:
+            return set()
+        own = [other for other in others if other.domain and site(other.domain) == site(row.domain)]
         if len(own) <= REUSED:
             return set()
         homes = self.known.store.homes(other.number for other in own)
         stories = {homes.get(other.number, -other.number) for other in own}
         return {other.number for other in own} if len(stories) > REUSED else set()
 
-    def _seen(self, row: ArticleRow, text: bytes, found: _Found, passages: bool) -> Seen:
-        other, code, _, features = found
-        if features is None:
-            (body,) = self.known.body_rows([row.body]).values()  # type: ignore[list-item]
-            n = body.words
-            match = Match(Relation.IDENTICAL, None, None, 1.0, 1.0, 1.0, n, (), n, n, n, n, n)
-        else:
-            match = match_of(_article(row), _article(other), code, features)
-        if passages and (mine := _article(row, text)) and (its := self._text(other)) is not None:
-            match = replace(match, passages=shared_passages(mine, _article(other, its), self.settings))
-        return Seen(other.id, other.url, other.domain, other.title, other.published, match)
+    def _listed(self, row: ArticleRow, text: bytes, found: Sequence[_Found], passages: bool) -> tuple[Seen, ...]:
+        """What is said of the matches that are listed."""
+        shared = self._shared(row, text, [one.other for one in found]) if passages else {}
+        out = []
+        for one in found:
+            other, runs = one.other, shared.get(one.other.number, ())
+            match = match_of(row, other, one.code, one.row(), runs) if one.features else self._same_body(row, runs)
+            out.append(Seen(other.id, other.url, other.domain, other.title, other.published, match))
+        return tuple(out)
 
-    def _text(self, row: ArticleRow) -> bytes | None:
-        if row.number in self.known.fresh:
-            return self.known.incoming[row.number - min(self.known.fresh)].text
-        return self.known.texts.unpacked(self.known.store.texts([row.number])).get(row.number)
+    def _same_body(self, row: ArticleRow, passages: tuple[Passage, ...]) -> Match:
+        """The match of two articles that have one body."""
+        (body,) = self.known.body_rows([row.body]).values()  # type: ignore[list-item]
+        n = body.words
+        return Match(Relation.IDENTICAL, None, None, 1.0, 1.0, 1.0, n, passages, n, n, n, n, n)
 
-    def _cluster(self, row: ArticleRow) -> Cluster | None:
-        home = self.solved.home.get(row.number) if self.solved is not None else None
-        if home is None or self.solved is None:
-            return None
-        if home not in self._made:
-            name = self.plan.names[home]
-            # A cluster that only the article asked about would make has no number.
-            named = self._stored or name in self.plan.replaced
-            self._made[home] = replace(self.solved.clusters[home], name=f"c{name}" if named else "")
-        return self._made[home]
+    def _shared(self, row: ArticleRow, text: bytes, rows: Sequence[ArticleRow]) -> dict[int, tuple[Passage, ...]]:
+        """The passages shared with articles, by number."""
+        texts = self._texts(rows)
+        others = [other for other in rows if other.number in texts]
+        found = shared_passages(
+            _article(row, text), [_article(other, texts[other.number]) for other in others], self.settings
+        )
+        return {other.number: runs for other, runs in zip(others, found, strict=True)}
+
+    def _texts(self, rows: Sequence[ArticleRow]) -> dict[int, bytes]:
+        """The texts of articles, by number, of those that are there."""
+        known = self.known
+        first = min(known.fresh)
+        found = {row.number: known.incoming[row.number - first].text for row in rows if row.number in known.fresh}
+        stored = [row.number for row in rows if row.number not in found]
+        return found | known.texts.unpacked(known.store.texts(stored)) if stored else found
 
     def _origin(self, row: ArticleRow) -> Origin:
-        return origin_alone(row, self.settings)
+        return self._alone.origin(row.id, row.domain, heard(row.said) if row.said else ())
 
 
-def origin_alone(row: ArticleRow, settings: Settings) -> Origin:
-    """The origin of an article that stands in no cluster."""
-    said = tuple(Evidence(row.id, *item, 0.0) for item in heard(row.said)) if row.said else ()
-    origin = decide([Witness(row.id, row.domain, None, 0, said)], registry(settings.agencies, settings.sites))
-    # Of an article that says nothing on a site that is nobody's, there is nothing to tell (`assemble.singles`).
-    return origin if said or origin.name is not None else replace(origin, evidence=(), rivals=())
+def _member(
+    row: ArticleRow, leads: bool, relation: int, direction: int, resemblance: int, containment: int, lag: int
+) -> Member:
+    return member_of(
+        (row.id, row.url, row.domain, row.title, row.published), leads=leads, relation=relation, direction=direction,
+        resemblance=resemblance, containment=containment, lag=None if lag == NO_LAG else lag,
+    )  # fmt: skip
 
 
-def _article(row: ArticleRow, text: bytes = b"") -> Article:
+def _article(row: ArticleRow, text: bytes) -> Article:
     return Article(text.decode(), row.id, row.url, row.domain, row.title, row.published, row.authors)
 
 
@@ -267,6 +338,7 @@ def known_verdicts(store: Store, settings: Settings, ids: Sequence[str | None]) 
     rows = {row.id: row for row in store.articles(numbers.values())}
     homes = store.homes(numbers.values())
     clusters = {cluster.name: cluster for cluster in stored_clusters(store, set(homes.values()))}
+    decided = alone(registry(settings.agencies, settings.sites))
     out: list[Verdict | None] = []
     for id in ids:
         if not id:
@@ -274,7 +346,8 @@ def known_verdicts(store: Store, settings: Settings, ids: Sequence[str | None]) 
             continue
         row = rows[id]
         cluster = clusters.get(f"c{homes.get(row.number)}")
-        origin = cluster.origin if cluster is not None else origin_alone(row, settings)
+        said = heard(row.said) if row.said else ()
+        origin = cluster.origin if cluster is not None else decided.origin(row.id, row.domain, said)
         out.append(Verdict(id, False, False, (), 0, cluster, origin, known=True))
     return out
 

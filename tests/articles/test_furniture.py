@@ -383,7 +383,7 @@ def body_text(text: str) -> str:
     """The text of the body with its punctuation and line breaks; where furniture stood, a paragraph ends."""
     tokens = tokenise(strings([text]))
     zone, _, _ = zones(tokens, strings([None]))
-    raw = tokens.texts[0].as_py().encode()
+    raw = tokens.texts.raw(0)
     bounds = [*tokens.start.tolist(), len(raw)]
     out = ""
     for t, kind in enumerate(zone.tolist()):

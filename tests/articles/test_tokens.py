@@ -189,7 +189,7 @@ def test_a_batch_gives_what_its_texts_give_alone(values: list[str]) -> None:
 def test_a_token_knows_where_it_stands(text: str) -> None:
     """The bytes of a token, read alone, give the token."""
     tokens = tokenise(strings([text]))
-    raw = tokens.texts[0].as_py().encode()
+    raw = tokens.texts.raw(0)
     assert (tokens.start >= 0).all()
     assert (tokens.end <= len(raw)).all()
     # One character may fold to several tokens (½), so starts and ends may repeat, but never go back.

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dedup.articles.dates import parse
 from dedup.clusters import align as c
-from dedup.clusters import assemble
+from dedup.clusters import assemble, newer
 from dedup.clusters import relate as r
 from dedup.clusters.group import Verified
 from dedup.clusters.origin.decide import Witness, decide
@@ -214,5 +214,5 @@ def test_the_later_version(
     titles: list[str | None], domains: list[str | None], published: list[str | None], expected: int
 ) -> None:
     """By what titles say, then by the times of one site; a day is no time, and two sites have clocks of their own."""
-    there = assemble.newer(titles, domains, published, np.array([0, 1]), np.array([1, 0]))
+    there = newer.newer(titles, domains, published, np.array([0, 1]), np.array([1, 0]))
     assert there.tolist() == [expected, -expected]

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from dedup.articles.batch import METADATA, SCHEMA, Batch, int_array, large_strings, text_array
-from dedup.articles.fields import FieldNames, Refused, clean, host, json_bytes
+from dedup.articles.fields import Refused, clean, field_names, host, json_bytes
 from dedup.model import Reject
 from dedup.settings import Settings
 
@@ -33,7 +33,7 @@ class Collector:
 
     def __init__(self, file: str, settings: Settings, batch_text: int = BATCH_TEXT) -> None:
         self.file = file
-        self.names = FieldNames(settings.fields)
+        self.names = field_names(settings.fields)
         self.keep = settings.keep is not None
         self.batch_text = batch_text
         #: Set by readers whose parser loses digits: the record of a row again, exactly.
@@ -96,14 +96,21 @@ class Collector:
             self._clear()
             yield batch
 
-    def _columns(self) -> dict[str, Any]:
+    def metadata(self) -> dict[str, Sequence[str | None]]:
+        """The columns of METADATA of what was gathered, as a batch would hold them."""
+        return {name: utf8(values) for name, values in self._metadata().items()}
+
+    def _metadata(self) -> dict[str, Sequence[str | None]]:
         count = len(self.rows)
         found = dict(zip(self.present, zip_longest(*self.rows), strict=False))
         columns = {target: self.names.column(target, found, count) for target in METADATA}
         if self.exactly:
             columns["id"] = self._exact_ids(columns["id"], found)
         columns["domain"] = with_domains(columns["domain"], columns["url"])
-        arrays = {name: string_array(values) for name, values in columns.items()}
+        return columns
+
+    def _columns(self) -> dict[str, Any]:
+        arrays = {name: string_array(values) for name, values in self._metadata().items()}
         arrays["text"] = large_strings(self.sizes, self.text)
         arrays["line"] = int_array(self.numbers)
         arrays["offset"] = int_array(self.offsets)
@@ -143,7 +150,16 @@ def string_array(values: Sequence[str | None]) -> Any:
     try:
         return text_array(values)
     except UnicodeEncodeError:
-        return text_array([None if value is None else clean(value) for value in values])
+        return text_array(utf8(values))
+
+
+def utf8(values: Sequence[str | None]) -> Sequence[str | None]:
+    """A short column without lone surrogates, which `string_array` cannot hold."""
+    try:
+        "".join(filter(None, values)).encode()
+    except UnicodeEncodeError:
+        return [None if value is None else clean(value) for value in values]
+    return values
 
 
 def joined_array(texts: Sequence[bytes]) -> Any:

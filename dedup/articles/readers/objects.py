@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -57,17 +57,33 @@ def read_articles(
 ) -> Iterator[Batch]:
     """The articles of an iterable of dicts or Articles."""
     collector = Collector(name, settings, batch_text)
-    # An Article's fields stand under the first name that is looked at, whatever `--field` says.
-    places = {target: collector.names.of(target)[0] for target in ALIASES}
     for number, item in enumerate(items, 1):
-        if isinstance(item, Article):
-            collector.add({place: getattr(item, target) for target, place in places.items()}, number)
-        elif isinstance(item, Mapping):
-            collector.add(item, number)
-        elif item is None:
-            collector.reject(number, Refused("null_record", "the item is None"))
-        else:
-            collector.reject(number, Refused("not_an_object", f"{kind(item)}, not a dict or Article"))
+        _collect(collector, item, number)
         if collector.full:
             yield from collector.flush()
     yield from collector.flush()
+
+
+def read_one(item: Any, settings: Settings) -> tuple[bytes, dict[str, Sequence[str | None]]]:
+    """The text and the metadata, in columns of one value, of one dict or Article, as `read_articles` gives them.
+
+    Without a batch, whose columns would take longer than reading the article. Raises `Refused`.
+    """
+    collector = Collector(ARTICLES, settings)
+    _collect(collector, item, 1)
+    for reject in collector.rejects:
+        raise Refused(reject.reason, reject.detail)
+    return bytes(collector.text), collector.metadata()
+
+
+def _collect(collector: Collector, item: Any, number: int) -> None:
+    if isinstance(item, Article):
+        # An Article's fields stand under the first name that is looked at, whatever `--field` says.
+        names = collector.names
+        collector.add({names.of(target)[0]: getattr(item, target) for target in ALIASES}, number)
+    elif isinstance(item, Mapping):
+        collector.add(item, number)
+    elif item is None:
+        collector.reject(number, Refused("null_record", "the item is None"))
+    else:
+        collector.reject(number, Refused("not_an_object", f"{kind(item)}, not a dict or Article"))

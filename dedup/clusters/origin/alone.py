@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 
 import orjson
-import pyarrow as pa
 
-from dedup.articles.batch import text_array
 from dedup.articles.furniture import Bodies
 from dedup.clusters.origin import datelines
 from dedup.clusters.origin.credits import is_photo
@@ -35,11 +33,10 @@ def origin_alone(article: Article, bodies: Bodies, settings: Settings) -> Origin
     return decide([Witness(article.id or "", article.domain, None, 0, evidence)], ear.registry)
 
 
-def _record(article: Article) -> pa.RecordBatch:
+def _record(article: Article) -> dict[str, list[str | None]]:
     """The columns that the listener reads."""
     meta = orjson.dumps(dict(article.meta), default=str).decode() if article.meta else None
-    values = {"domain": article.domain, "url": article.url, "authors": article.authors, "meta": meta}
-    return pa.RecordBatch.from_arrays([text_array([value]) for value in values.values()], names=list(values))
+    return {"domain": [article.domain], "url": [article.url], "authors": [article.authors], "meta": [meta]}
 
 
 def _not_counted(article: Article, bodies: Bodies, ear: Listener, said: list[Said]) -> list[Said]:

@@ -8,6 +8,7 @@ is the probability. Where the best is not sure enough, or hardly ahead of the ne
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from math import exp
 from operator import itemgetter
@@ -16,6 +17,7 @@ from typing import NamedTuple
 from dedup.articles.dates import When
 from dedup.clusters.origin.names import label, plain, same
 from dedup.clusters.origin.registry import Registry, registry
+from dedup.clusters.origin.said import Said
 from dedup.clusters.origin.times import ahead
 from dedup.clusters.origin.weights import Weights, weights
 from dedup.model import Evidence, Origin
@@ -103,19 +105,53 @@ def _origin(domains: tuple[str, ...], found: dict[Piece, Evidence], printed: dic
 
 
 def _decide_one(member: Witness, known: Registry) -> Origin:
+    said = [Said(e.signal, e.quote, e.supports) for e in member.said]
+    return _of_one(member.id, member.domain, said, known)
+
+
+def _of_one(id: str, domain: str | None, said: Sequence[Said], known: Registry) -> Origin:
     """The origin of an article alone. Most say the same few things on the same few domains: the decision is made once
     for each, and only the words are the article's own."""
-    plan, pieces = _plan(member.domain, tuple([(e.signal, e.supports) for e in member.said]), known)
-    said, id = member.said, member.id
+    plan, pieces = _plan(domain, tuple([(signal, name) for signal, _, name in said]), known)
     evidence = tuple(
         [
-            Evidence(id, signal, said[at].quote if at >= 0 else member.domain or "", name, weight)
+            Evidence(id, signal, said[at].quote if at >= 0 else domain or "", name, weight)
             for at, signal, name, weight in pieces
         ]
     )
     return Origin(
         plan.name, plan.kind, plan.domain, plan.in_corpus, plan.probability, evidence, plan.chain, plan.rivals
     )
+
+
+class Alone:
+    """Decides articles that stand in no cluster, one by one; keeps what it decided of each sort of domains.
+
+    What nobody says is as likely unknown as its host is one to write (`assemble.singles`): of an article that says
+    nothing on a site that is nobody's there is nothing to tell, and one origin serves for all on such sites.
+    """
+
+    def __init__(self, known: Registry) -> None:
+        self._known = known
+        self._silent: dict[tuple[str, bool] | None, Origin | None] = {}
+
+    def origin(self, id: str, domain: str | None, said: Sequence[Said]) -> Origin:
+        """The origin of an article by its id, its domain, and what it says."""
+        if not said:
+            host = self._known.host(domain) if domain else None
+            sort = (host.kind, host.republishes) if host is not None else None
+            if sort not in self._silent:
+                plan, _ = _plan(domain, (), self._known)
+                self._silent[sort] = replace(plan, evidence=(), rivals=()) if plan.name is None else None
+            if (silent := self._silent[sort]) is not None:
+                return silent
+        return _of_one(id, domain, said, self._known)
+
+
+@lru_cache(8)
+def alone(known: Registry) -> Alone:
+    """What decides articles alone, by a registry."""
+    return Alone(known)
 
 
 @lru_cache(16384)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from dedup.articles.batch import text_array
 from dedup.articles.furniture import Bodies
-from dedup.articles.tokens import CAPITAL, SENTENCE, WORD_HASH, text_buffers, tokenise
+from dedup.articles.tokens import CAPITAL, SENTENCE, WORD_HASH, tokenise
 from dedup.clusters.origin.registry import Registry, rarest
 
 _SLOTS = 16384
@@ -123,7 +123,7 @@ class Ear:
     def lines(self, bodies: Bodies) -> NDArray[np.int64]:
         """What is heard, (5, m) int64: the article's index, where, first byte, byte after the last, agency or -1."""
         tokens = bodies.before_learning
-        data, offsets = text_buffers(tokens.texts)
+        data, offsets = tokens.texts
         room = 4 * len(tokens) + 64
         while True:
             out = np.empty((5, room), np.int64)

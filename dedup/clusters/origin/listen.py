@@ -6,7 +6,7 @@ bodies. A tail of other stories is in neither. Most lines recur (`WASHINGTON (AP
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from dedup.articles.furniture import Bodies
 from dedup.articles.phrases import RULE_DATELINE
-from dedup.articles.tokens import text_buffers
 from dedup.clusters.origin import credits, cues, datelines, hear, licences, marks, mentions, metadata, releases, style
 from dedup.clusters.origin.hear import Ear
 from dedup.clusters.origin.registry import Registry, registry
@@ -47,8 +46,8 @@ class Listener:
     _persons: dict[str, bool] = field(default_factory=dict)
     _authors: dict[tuple[str, str], tuple[Said, ...]] = field(default_factory=dict)
 
-    def listen(self, bodies: Bodies, records: pa.RecordBatch | None) -> dict[int, list[Said]]:
-        """What each article says, by its index; records: the batch's columns domain, url, authors and meta."""
+    def listen(self, bodies: Bodies, records: pa.RecordBatch | Mapping[str, Column] | None) -> dict[int, list[Said]]:
+        """What each article says, by its index; records: the columns domain, url, authors and meta."""
         said: dict[int, list[Said]] = {}
         column = _columns(records)
         tlds = _Tlds(column)
@@ -80,7 +79,7 @@ class Listener:
         lines = self.ear.lines(bodies)
         if lines.shape[1] == 0:
             return
-        data, offsets = text_buffers(bodies.tokens.texts)
+        data, offsets = bodies.tokens.texts
         whole, begin = data.data, offsets.tolist()
         spoken: dict[int, list[tuple[bool, str, str]]] = {}
         late: dict[int, list[Said]] = {}
@@ -188,7 +187,7 @@ _CUT_DATELINE = Place(True, False, dated=True)
 def ends(bodies: Bodies, i: int) -> tuple[str, str]:
     """The beginning of an article's story, and the end of its page."""
     tokens = bodies.before_learning
-    data, offsets = text_buffers(tokens.texts)
+    data, offsets = tokens.texts
     base, stop = int(offsets[i]), int(offsets[i + 1])
     first = base + (int(tokens.start[tokens.first[i]]) if tokens.last[i] > tokens.first[i] else 0)
     while first > base and data[first - 1] != 10:  # the line it begins in, for a dateline may be only half cut
@@ -198,16 +197,20 @@ def ends(bodies: Bodies, i: int) -> tuple[str, str]:
     return opening, closing
 
 
-def _values(records: pa.RecordBatch, name: str) -> list[tuple[int, str]]:
+def _values(records: pa.RecordBatch | Mapping[str, Column], name: str) -> list[tuple[int, str]]:
     """The indexes and values of a column that are not null; a column of nulls costs nothing."""
+    if not isinstance(records, pa.RecordBatch):
+        return [(i, value) for i, value in enumerate(records[name]) if value]
     column = records.column(name)
     if column.null_count == len(column):
         return []
     return [(i, value) for i, value in enumerate(column.to_pylist()) if value]
 
 
-def _columns(records: pa.RecordBatch | None) -> Callable[[str], Column]:
-    """A batch's columns as lists, made when first asked for."""
+def _columns(records: pa.RecordBatch | Mapping[str, Column] | None) -> Callable[[str], Column]:
+    """The columns as lists, made when first asked for."""
+    if isinstance(records, Mapping):
+        return records.__getitem__
     made: dict[str, Column] = {}
 
     def column(name: str) -> Column:

@@ -13,11 +13,9 @@ from dedup.candidates.names import MOST, SAMPLE, key_kernel
 from dedup.candidates.search import collapse, eras
 from dedup.indexing.incoming import Incoming
 from dedup.indexing.posting_kernels import BODY, matching, merge
-from dedup.indexing.store import BODIES, NAME, ArticleRow, BodyRow, Found, Sketch, Store, distinct, of_kinds, pack
+from dedup.indexing.store import BODIES, NAME, ArticleRow, BodyRow, Found, Sketch, Store, keys_of, of_kinds, pack
 from dedup.indexing.texts import Texts, WordsOf
 from dedup.settings import Settings
-
-_NONE = np.zeros(0, np.uint64)
 
 
 class Known:
@@ -157,8 +155,7 @@ class Known:
         What goes is still among them; what comes in is there already. ahead: kinds that will be asked for next; kinds
         and they follow each other.
         """
-        own = [sketch.keys for sketch in self.sketches(bodies).values()]
-        keys = own[0] if len(own) == 1 else distinct(np.concatenate([_NONE, *own]))
+        keys = keys_of(list(self.sketches(bodies).values()))
         self._fetch(of_kinds(keys, [*kinds, *ahead]))
         wanted = of_kinds(keys, kinds)
         posting = matching(self._posting, wanted)

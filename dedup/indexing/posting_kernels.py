@@ -93,6 +93,17 @@ def living(postings, gone):
 
 
 @nb.njit(nogil=True, cache=True)
+def without(postings, others):
+    """The postings that are not among others; both ascending."""
+    out = np.empty(len(postings), np.uint64)
+    count = 0
+    for posting in postings:
+        out[count] = posting
+        count += not is_in(others, posting)
+    return out[:count].copy()
+
+
+@nb.njit(nogil=True, cache=True)
 def run_end(postings, begin):
     """Where the postings of the key at `begin` end."""
     bits = np.uint64(BODY)

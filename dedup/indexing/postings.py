@@ -28,7 +28,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from dedup.indexing.posting_kernels import BODY, lacking, living, matching, merge, page_ends, trimmed
+from dedup.indexing.posting_kernels import BODY, lacking, living, matching, merge, page_ends, trimmed, without
 
 Packed = NDArray[np.uint64]
 
@@ -44,7 +44,7 @@ class Sizes:
 
     page: int = 506
     sweep: int = 512
-    floor: int = 1 << 21
+    floor: int = 1 << 20
     share: int = 32
     loose: int = 8
     ends: int = 4
@@ -102,7 +102,7 @@ class Postings:
         """Let go of what is held: a transaction was broken off, and its numbers will be given again."""
         with self._lock:
             self._state: tuple[tuple[object, ...], State] = ((), State())
-            self._fresh = self._gone = _EMPTY
+            self._held = {"fresh": _EMPTY, "gone": _EMPTY}
 
     def count(self, db: sqlite3.Connection) -> int:
         """How many postings there are, those of crowded keys included."""
@@ -125,8 +125,8 @@ class Postings:
         for arrived in self._arrived(db, state):
             if len(part := matching(arrived, keys)):
                 parts.append(self._living(db, state, part))
-        found = parts[0] if parts else _NONE
-        for part in parts[1:]:
+        found = _NONE
+        for part in parts:
             found = merge(found, part)
         out, crowded, _ = trimmed(found, self._crowds, self._sizes.ends, False)
         return out, crowded
@@ -199,11 +199,11 @@ class Postings:
             return
         state = self._load(db)
         self._uncrowd(db, packed)
-        self._rewritten(db, np.unique(packed >> _BITS), lambda page: page[~np.isin(page, packed)])
+        self._rewritten(db, np.unique(packed >> _BITS), lambda page: without(page, packed))
         runs = []
         for run in state.fresh:
-            values = self._read(db, run.number)
-            left = values[~np.isin(values, packed)]
+            values = self._read(db, run.number).copy()
+            left = without(values, packed)
             if len(left) == len(values):
                 runs.append(run)
                 continue
@@ -252,7 +252,7 @@ class Postings:
         runs: tuple[Run, ...] = getattr(state, which)
         most = max(self._sizes.floor, state.count // self._sizes.share) // 32
         while runs and runs[-1].size < 2 * len(values) and runs[-1].size + len(values) <= most:
-            values = merge(self._read(db, runs[-1].number), values)
+            values = merge(self._read(db, runs[-1].number).copy(), values)
             db.execute("DELETE FROM posting_new WHERE number = ?", (runs[-1].number,))
             runs = runs[:-1]
         number = state.last + 1
@@ -321,37 +321,42 @@ class Postings:
 
     def _arrived(self, db: sqlite3.Connection, state: State) -> list[Packed]:
         with self._lock:
-            self._fresh = self._renewed(db, self._fresh, state, state.fresh)
-            return [self._fresh.merged, *self._fresh.loose.values()]
+            self._renew(db, "fresh", state)
+            return [self._held["fresh"].merged, *self._held["fresh"].loose.values()]
 
     def _left(self, db: sqlite3.Connection, state: State) -> list[Packed]:
         if not state.gone:
             return []
         with self._lock:
-            self._gone = self._renewed(db, self._gone, state, state.gone)
-            return [self._gone.merged, *self._gone.loose.values()]
+            self._renew(db, "gone", state)
+            return [self._held["gone"].merged, *self._held["gone"].loose.values()]
 
-    def _renewed(self, db: sqlite3.Connection, held: _Held, state: State, runs: tuple[Run, ...]) -> _Held:
-        """What is held, as this state has it. As long as nothing was taken out, arrays that are no more may stay: what
+    def _renew(self, db: sqlite3.Connection, which: str, state: State) -> None:
+        """Bring what is held to this state. As long as nothing was taken out, arrays that are no more may stay: what
         they hold is in the pages by now."""
-        numbers = {run.number for run in runs}
-        usable = held.last <= state.last and (held.deleted == state.deleted or numbers >= held.numbers)
+        held, runs = self._held[which], getattr(state, which)
         size = {run.number: run.size for run in runs}
-        apart = sorted(numbers - held.numbers)
-        few = len(apart) <= self._sizes.loose and 4 * sum(size[n] for n in apart) <= len(held.merged) + (1 << 16)
+        apart = sorted(size.keys() - held.numbers)
+        usable = held.last <= state.last and (held.deleted == state.deleted or size.keys() >= held.numbers)
+        few = len(apart) <= self._sizes.loose and sum(size[n] for n in apart) <= len(held.merged) + (1 << 16)
         if usable and few:
-            loose = {n: held.loose[n] if n in held.loose else self._read(db, n) for n in apart}
-            return held._replace(loose=loose, last=max([held.last, *apart]))
-        parts = [self._read(db, run.number) for run in runs]
-        merged = np.concatenate([_NONE, *parts])
-        if len(parts) > 1:
-            merged.sort()
-            merged = merged[np.append(True, merged[1:] != merged[:-1])]
-        return _Held(frozenset(numbers), merged, {}, max(numbers, default=0), state.deleted)
+            loose = {n: held.loose[n] if n in held.loose else self._read(db, n).copy() for n in apart}
+            self._held[which] = held._replace(loose=loose, last=max([held.last, *apart]))
+            return
+        # Let go of first, filled in place, and sorted there: these are the most that a process holds.
+        del held
+        self._held[which] = _EMPTY
+        merged = np.empty(sum(size.values()), np.uint64)
+        at = 0
+        for run in runs:
+            merged[at : at + run.size] = self._read(db, run.number)
+            at += run.size
+        merged.sort(kind="stable")  # which merges what is in order already
+        self._held[which] = _Held(frozenset(size), merged, {}, max(size, default=0), state.deleted)
 
     def _read(self, db: sqlite3.Connection, number: int) -> Packed:
         (data,) = db.execute("SELECT data FROM posting_new WHERE number = ?", (number,)).fetchone()
-        return np.frombuffer(bytearray(data), "<u8")
+        return np.frombuffer(data, "<u8")
 
 
 def _bare(page: Packed, keys: Packed) -> Packed:

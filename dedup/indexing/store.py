@@ -155,6 +155,14 @@ def pack(own: Sequence[tuple[int, Sketch]]) -> NDArray[np.uint64]:
     return distinct(np.concatenate(packed))
 
 
+def keys_of(sketches: Sequence[Sketch]) -> NDArray[np.uint64]:
+    """All keys of some bodies, `kind << 32 | key`, ascending, each once."""
+    if len(sketches) == 1:
+        return sketches[0].keys
+    parts = [np.concatenate([np.zeros(0, np.uint32), *(s.parts[kind] for s in sketches)]) for kind in KINDS]
+    return np.concatenate([distinct(part).astype(np.uint64) | _KIND[kind] for kind, part in enumerate(parts)])
+
+
 def of_kinds(values: NDArray[np.uint64], kinds: Sequence[int], *, shift: int = 32) -> NDArray[np.uint64]:
     """Of ascending keys, or of postings (shift 62), those of some kinds, which follow each other."""
     low, high = np.searchsorted(values, np.array([kinds[0], kinds[-1] + 1], np.uint64) << np.uint64(shift)).tolist()

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from dedup.indexing import posting_kernels as k
-from dedup.indexing.meet_kernels import meetings_of
+from dedup.indexing.meet_kernels import crowd_meetings, meetings_of
 from dedup.indexing.postings import Postings, Sizes
 from dedup.indexing.schema import TABLES
+from dedup.indexing.store import Sketch, keys_of, of_kinds, pack
 
 CROWDS = (3, 5, 3)
 #: So small that every batch is swept in part, pages are split and emptied, and rounds are many.
@@ -171,6 +172,24 @@ def test_living(rows: list[tuple[int, int]], gone: set[int]) -> None:
     assert k.living(of(rows), ascending(gone)).tolist() == of([row for row in rows if row[1] not in gone]).tolist()
 
 
+@given(small, small)
+def test_without(x: list[tuple[int, int]], y: list[tuple[int, int]]) -> None:
+    assert k.without(of(x), of(y)).tolist() == of([row for row in x if row not in y]).tolist()
+
+
+@given(st.lists(st.tuples(*[st.lists(st.integers(0, 2**32 - 1), max_size=5)] * 3), min_size=1, max_size=4))
+def test_keys_and_postings_of_sketches(given: list[tuple[list[int], list[int], list[int]]]) -> None:
+    sketches = [Sketch(*(np.array(part, np.uint32) for part in parts)) for parts in given]
+    rows = {(kind << 32 | key, body) for body, parts in enumerate(given, 7) for kind in range(3) for key in parts[kind]}
+    assert keys_of(sketches).tolist() == sorted({key for key, _ in rows})
+    assert sketches[0].keys.tolist() == sorted({key for key, body in rows if body == 7})
+    assert pack(list(enumerate(sketches, 7))).tolist() == of(list(rows)).tolist()
+    assert pack([(7, sketches[0])]).tolist() == of([row for row in rows if row[1] == 7]).tolist()
+    for kinds in ([0], [1, 2], [0, 1, 2]):
+        found = of_kinds(keys_of(sketches), kinds)
+        assert found.tolist() == sorted({key for key, _ in rows if key >> 32 in kinds})
+
+
 @given(small, st.sets(st.sampled_from(KEYS)), st.integers(1, 3))
 def test_trimmed(rows: list[tuple[int, int]], marked: set[int], ends: int) -> None:
     lists: dict[int, list[int]] = defaultdict(list)
@@ -203,6 +222,19 @@ def test_pages_break_between_keys(rows: list[tuple[int, int]], room: int) -> Non
         assert len({value >> BITS for value in page}) == 1 or len(page) <= room
         run = sum(value >> BITS == following[0] >> BITS for value in following)
         assert len(page) + run > room, "pages are as full as they may be"
+
+
+@given(small, st.sets(st.integers(1, 12)), st.dictionaries(st.integers(1, 12), st.integers(1, 12)), st.integers(1, 4))
+def test_meetings_in_crowds(rows: list[tuple[int, int]], asked: set[int], cores: dict[int, int], most: int) -> None:
+    wanted = []
+    for key in sorted({key for key, _ in rows}):
+        bodies = {body for other, body in rows if other == key}
+        others = {cores[body] for body in bodies - asked if body in cores}
+        if len(others) <= most:
+            wanted += [min(x, y) << 32 | max(x, y) for x in bodies & asked for y in others if x != y]
+    body = ascending(set(cores))
+    core = np.array([cores[b] for b in body.tolist()], np.uint64)
+    assert sorted(crowd_meetings(of(rows), ascending(asked), body, core, most).tolist()) == sorted(wanted)
 
 
 @given(small, st.sets(st.integers(1, 12)), st.sets(st.sampled_from(KEYS)), st.integers(1, 6), st.integers(0, 2))

@@ -20,7 +20,7 @@ from dedup.indexing.known import Known, among
 from dedup.indexing.meet_kernels import crowd_meetings, meetings_of
 from dedup.indexing.pairs import Compared
 from dedup.indexing.posting_kernels import BODY
-from dedup.indexing.store import BAND, BODIES, EDGE, NAME, PASSAGE, ArticleRow, Found, distinct
+from dedup.indexing.store import BAND, BODIES, EDGE, NAME, PASSAGE, ArticleRow, Found
 
 _NONE = np.zeros(0, np.uint64)
 _LOW32 = np.uint64(0xFFFFFFFF)
@@ -37,16 +37,14 @@ def candidates(known: Known, bodies: Collection[int]) -> BodyPairs:
     met = meetings_of(found.posting[split:], asked, _NONE, passages.PASSAGE_CAP, passages.REPRESENTATIVES)
     pairs, count = _counted(met)
     often = pairs[count > 1]
-    once = _ends(pairs[count == 1])
-    if len(once):
-        bodies_met, place = np.unique(once, return_inverse=True)
-        # Those in crowds will be asked for next.
-        measures = known.measures([*bodies_met.tolist(), *(known.crowds() & np.uint64(BODIES)).tolist()])
-        few = np.array([measures[b][1] - measures[b][2] + 1 < passages.SHORT for b in bodies_met.tolist()])
-        often = np.concatenate([often, pairs[count == 1][few[place.reshape(-1, 2)].any(axis=1)]])
-    ends = _ends(distinct(np.concatenate([banded, often])))
-    alive = {body for body in np.unique(ends).tolist() if known.is_alive(body)}
-    return {(x, y) for x, y in ends.tolist() if x in alive and y in alive}
+    once = _ends(pairs[count == 1]).tolist()
+    # Those in crowds will be asked for next.
+    crowds = (known.crowds() & np.uint64(BODIES)).tolist()
+    measures = known.measures({*crowds, *(body for pair in once for body in pair)})
+    few = {body for body, row in measures.items() if row[1] - row[2] + 1 < passages.SHORT}
+    near = {(x, y) for x, y in once if x in few or y in few}
+    near.update((x, y) for x, y in _ends(np.concatenate([banded, often])).tolist())
+    return {(x, y) for x, y in near if known.is_alive(x) and known.is_alive(y)}
 
 
 def _counted(meetings: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:

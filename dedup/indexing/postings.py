@@ -44,8 +44,8 @@ class Sizes:
 
     page: int = 506
     sweep: int = 512
-    floor: int = 1 << 20
-    share: int = 32
+    floor: int = 1 << 21
+    share: int = 24
     loose: int = 8
     ends: int = 4
 

@@ -22,7 +22,7 @@ WordsOf = dict[int, NDArray[np.uint32]]
 #: Level of zstd: of 500 words 3 is 25 us slower than 1 and 4 % smaller; beyond, little is gained.
 LEVEL = 3
 #: Bytes of words that are remembered.
-REMEMBERED = 16 << 20
+REMEMBERED = 12 << 20
 #: Texts of which a dictionary is made, and its bytes.
 SAMPLES, DICTIONARY = 1000, 64 << 10
 

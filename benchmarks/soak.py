@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from benchmarks import scan
 from benchmarks.parts import Part, Report, Table
 
 WRITERS, READERS = 2, 2
+#: Postings that wait for the sweep, and pages that are swept at a time: few, so that it goes round all the time.
+FLOOR, SWEEP = 20_000, 16
 #: Seconds between two kills, at most; and after how many additions a writer removes one of its articles.
 KILL_AFTER = 6.0
 REMOVE_EVERY = 9
@@ -211,4 +214,7 @@ def measure(options: argparse.Namespace) -> Report:
 PART = Part("soak", "the index with writers and readers that are killed at random", _options, measure)
 
 if __name__ == "__main__":
+    from dedup.indexing import sqlite
+
+    sqlite.SIZES = replace(sqlite.SIZES, floor=FLOOR, sweep=SWEEP)
     {"write": write, "read": read}[sys.argv[1]](sys.argv[2], sys.argv[3], *map(int, sys.argv[4:7]))

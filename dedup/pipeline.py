@@ -16,6 +16,7 @@ from dedup.articles.batch import Batch, int_array
 from dedup.articles.dates import parse
 from dedup.articles.learned import domain_numbers
 from dedup.articles.sources import Source
+from dedup.candidates.names import Elsewhere
 from dedup.candidates.search import Candidates, by_fingerprint, collapse, eras, search
 from dedup.candidates.shingles import MIN_TOKENS
 from dedup.candidates.spool import Spool
@@ -185,10 +186,15 @@ def tell_stories(
     compare: Compare,
     window: Window | None,
     threads: int,
+    elsewhere: Elsewhere | None = None,
 ) -> tuple[list[assemble.Group], assemble.Twins, dict[str, int]]:
     """From related pairs to clusters with all their articles, rewrites among them; counts of the search for those."""
     together = cluster(len(rep), edges, texts.tie, compare, window)
-    together, retold = retell(texts, rep, together, edges, compare, lambda ranks: _times(table, ranks), window, threads)
+
+    def times(ranks: NDArray[np.int64]) -> NDArray[np.float64]:
+        return _times(table, ranks)
+
+    together, retold = retell(texts, rep, together, edges, compare, times, window, threads, elsewhere)
     return *assemble.groups(rep, together), retold
 
 

@@ -16,7 +16,7 @@ Bodies without capitals and numbers have no anchors, and are never found here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numba as nb
@@ -40,6 +40,10 @@ PER_ARTICLE = 8
 
 #: Words, which bodies they hold, where each body begins, and how many words it has.
 Stretch = tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+
+
+#: Of keys, how many more bodies have them than those that are looked at.
+Elsewhere = Callable[[NDArray[np.uint32]], NDArray[np.int64]]
 
 
 class Keys(NamedTuple):
@@ -247,21 +251,36 @@ def keys_of(stretches: Iterable[Stretch], n: int) -> Keys:
     return Keys(np.concatenate(parts), first, count)
 
 
-def name_pairs(keys: Keys) -> tuple[NDArray[np.int64], int]:
+def name_pairs(keys: Keys, elsewhere: Elsewhere | None = None) -> tuple[NDArray[np.int64], int]:
     """Candidate pairs (p, 3) of bodies, a < b, with their keys in common, by (a, b); and how many keys were over `CAP`.
 
-    Linear in the keys, with at most `CAP` meetings of each.
+    Linear in the keys, with at most `CAP` meetings of each. elsewhere: of keys, uint32 (k,), how many more bodies have
+    them that are not among these, int64 (k,).
     """
     taken = keys.taken
-    n = len(taken)
     slots = 1 << max(10, (4 * len(keys.key)).bit_length() - 1)
     posting, full = _meeting(keys.key, keys.first, taken, CAP, np.zeros(slots, np.uint8))
     del keys  # a fifth of all that is held here, unless the caller still needs it
-    groups = _groups(sort_postings(posting), n, CAP)
-    room = n + 1024
+    posting = sort_postings(posting)
+    found = _found(posting, taken)
+    if elsewhere is not None and len(found):
+        found = _found(_rare(posting, elsewhere), taken)
+    return found, int(full)
+
+
+def _found(posting: NDArray[np.uint64], taken: NDArray[np.int64]) -> NDArray[np.int64]:
+    groups = _groups(posting, len(taken), CAP)
+    room = len(taken) + 1024
     while True:
         out = np.empty((room, 3), np.int64)
         found = int(_pairs(*groups, taken, SHARED, SHARE, PER_ARTICLE, out))
         if found <= room:
-            return out[:found], int(full)
+            return out[:found]
         room = found
+
+
+def _rare(posting: NDArray[np.uint64], elsewhere: Elsewhere) -> NDArray[np.uint64]:
+    """Sorted postings without those of keys that more than `CAP` bodies have, here and elsewhere."""
+    posting = np.unique(posting)
+    key, place, count = np.unique(posting >> np.uint64(32), return_inverse=True, return_counts=True)
+    return posting[(count + elsewhere(key.astype(np.uint32)) <= CAP)[place]]

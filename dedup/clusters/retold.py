@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.candidates.names import keys_of, name_pairs
+from dedup.candidates.names import Elsewhere, keys_of, name_pairs
 from dedup.candidates.spool import Words
 from dedup.clusters import relate as r
 from dedup.clusters import rewrite as w
@@ -47,16 +47,17 @@ def retell(
     published: Callable[[NDArray[np.int64]], NDArray[np.float64]],
     window: Window | None,
     threads: int,
+    elsewhere: Elsewhere | None = None,
 ) -> tuple[list[list[int]], dict[str, int]]:
     """Clusters with their rewrites, and counts: candidates, and keys that were over their cap.
 
     rep (n,): representative of each article; clusters: bodies, the core first, as `group.cluster` gives them. edges:
     the pairs compared so far; those found to be rewrites are added, or marked. published: seconds of some ranks, NaN
-    where unknown.
+    where unknown. elsewhere: see `name_pairs`; of bodies that lead a cluster or are alone.
     """
     leaders = _leaders(rep, clusters)
     stretches = texts.spool.stretches(texts.at[leaders], texts.length[leaders])
-    found, full = name_pairs(keys_of(stretches, len(leaders)))
+    found, full = name_pairs(keys_of(stretches, len(leaders)), elsewhere)
     pairs = leaders[found[:, :2]]
     pairs = pairs[_timely(pairs, published, window) & _open(pairs, edges)]
     counts = {"candidates": len(pairs), "full": full}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -163,6 +163,21 @@ class Known:
             names = posting >= np.uint64(NAME << (32 + BODY))
             posting = posting[~(names & np.isin(posting & np.uint64(BODIES), sorted(self.renamed)))]
         return Found(merge(posting, matching(self.new_postings(), wanted)), self._crowded)
+
+    def leaders(self, keys: NDArray[np.uint32], among: Collection[int]) -> NDArray[np.int64]:
+        """Of keys of names, how many bodies have them that lead a cluster or are alone, `among` left out: (k,)."""
+        wanted = np.unique(keys).astype(np.uint64) | np.uint64(NAME << 32)
+        posting = self.store.all_postings(wanted)
+        body = posting & np.uint64(BODIES)
+        if self.renamed:
+            body, posting = (part[~np.isin(body, sorted(self.renamed))] for part in (body, posting))
+        posting = merge(posting, matching(self.new_postings(), wanted))
+        body = posting & np.uint64(BODIES)
+        alone = [b for b, row in self.measures(body.tolist()).items() if row[3] is None]
+        outside = sorted(b for b in alone if b not in among and self.is_alive(b))
+        counted = posting[np.isin(body, np.array(outside, np.uint64))] >> np.uint64(BODY)
+        place = np.searchsorted(wanted, keys.astype(np.uint64) | np.uint64(NAME << 32))
+        return np.bincount(np.searchsorted(wanted, counted), minlength=len(wanted))[place]
 
     def crowds(self) -> NDArray[np.uint64]:
         """Postings at the ends of the crowded keys of names at hand."""

@@ -118,6 +118,17 @@ class Postings:
     def find(self, db: sqlite3.Connection, keys: Packed) -> tuple[Packed, Packed]:
         """The postings of some keys (ascending, each once), ascending; and which of the keys are crowded: of these the
         first and the last bodies only."""
+        out, crowded, _ = trimmed(self._found(db, keys), self._crowds, self._sizes.ends, False)
+        return out, crowded
+
+    def all(self, db: sqlite3.Connection, keys: Packed) -> Packed:
+        """All postings of some keys (ascending, each once), however many, ascending."""
+        found = self._found(db, keys)
+        marked = found[(found & _MASK) == 0] >> _BITS
+        return merge(found[(found & _MASK) > 0], self._apart(db, marked)) if len(marked) else found
+
+    def _found(self, db: sqlite3.Connection, keys: Packed) -> Packed:
+        """What pages and arrays have of some keys, with the marks of those that were taken apart."""
         state = self._load(db)
         parts = [part for part in self._paged(db, state, keys) if len(part)]
         if parts:
@@ -128,8 +139,15 @@ class Postings:
         found = _NONE
         for part in parts:
             found = merge(found, part)
-        out, crowded, _ = trimmed(found, self._crowds, self._sizes.ends, False)
-        return out, crowded
+        return found
+
+    def _apart(self, db: sqlite3.Connection, keys: Packed) -> Packed:
+        """All postings of keys that were taken apart."""
+        rows = db.execute(
+            "SELECT c.key, c.body FROM json_each(?) j CROSS JOIN posting_crowd c ON c.key = j.value",
+            (orjson.dumps(keys.tolist()),),
+        ).fetchall()
+        return np.sort(np.array([key << BODY | body for key, body in rows], np.uint64))
 
     def _paged(self, db: sqlite3.Connection, state: State, keys: Packed) -> Iterator[Packed]:
         """What the pages have: each sought for, or all read where most are wanted."""
@@ -166,12 +184,7 @@ class Postings:
         keys = lacking(paged, 2 * self._sizes.ends)
         if len(keys) == 0:
             return paged
-        rows = db.execute(
-            "SELECT c.key, c.body FROM json_each(?) j CROSS JOIN posting_crowd c ON c.key = j.value",
-            (orjson.dumps(keys.tolist()),),
-        ).fetchall()
-        whole = np.sort(np.array([key << BODY | body for key, body in rows], np.uint64))
-        ends, _, _ = trimmed(whole, self._crowds, self._sizes.ends, True)
+        ends, _, _ = trimmed(self._apart(db, keys), self._crowds, self._sizes.ends, True)
         return merge(paged[~np.isin(paged >> _BITS, keys)], ends)
 
     # -- changing ---------------------------------------------------------------------------------------------------

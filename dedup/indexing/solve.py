@@ -83,7 +83,9 @@ def solve(known: Known, compared: Compared, bodies: Collection[int]) -> Solved:
     among = compared.between(rows)
     edges = among.related(found.a, found.b, lambda n: None)
     texts = Texts(among.held, np.arange(len(rows)), count, among.tie)
-    parts, _, _ = tell_stories(table, texts, rep, edges, among.all, window, 1)
+    parts, _, _ = tell_stories(
+        table, texts, rep, edges, among.all, window, 1, lambda keys: known.leaders(keys, set(bodies))
+    )
     stories = assemble.build(_view(known, rows, table, rep, count), parts, edges, among.all)
     rank = {row.number: i for i, row in enumerate(rows)}
     home = {rows[r].number: n for r, n in zip(stories.rank.tolist(), stories.number.tolist(), strict=True)}

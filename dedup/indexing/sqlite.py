@@ -16,6 +16,9 @@ from dedup.indexing.connections import Connections, is_new, prepare
 from dedup.indexing.postings import Postings, Sizes
 from dedup.indexing.store import CROWD, EDGE, ArticleRow, BodyRow, ClusterRow, Found, MemberRow, PairRow
 
+#: How postings are kept. Tests make all of it small.
+SIZES = Sizes(ends=EDGE)
+
 
 class SqliteStore:
     """See `Store`. `create`: what is said of the index where there is none yet; None: there must be one."""
@@ -26,7 +29,7 @@ class SqliteStore:
         if is_new(path) and create is None:
             raise FileNotFoundError(path)
         self._connections = Connections(path, sync=sync, readonly=readonly)
-        self._postings = Postings(CROWD, Sizes(ends=EDGE))
+        self._postings = Postings(CROWD, SIZES)
         self._mode = threading.local()
         try:
             prepare(self._connections, create=create)
@@ -187,6 +190,9 @@ class SqliteStore:
 
     def postings(self, keys: NDArray[np.uint64]) -> Found:
         return Found(*self._postings.find(self._db, keys))
+
+    def all_postings(self, keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        return self._postings.all(self._db, keys)
 
     def drop_postings(self, posting: NDArray[np.uint64], bodies: NDArray[np.uint64]) -> None:
         self._postings.drop(self._db, posting, bodies)

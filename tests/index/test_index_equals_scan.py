@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -75,10 +76,15 @@ def test_any_history_ends_as_a_scan(steps: list[tuple[str, list[int]]], options:
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000])
-def test_a_generated_corpus_in_sqlite(generated: Any, tmp_path: Path, size: int) -> None:
-    """Batches of every size, closed and opened again; then a third is removed."""
+def test_a_generated_corpus_in_sqlite(
+    generated: Any, tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Batches of every size, closed and opened again; then a third is removed. Postings are swept all the while."""
     from prose import read_jsonl
 
+    from dedup.indexing import sqlite
+
+    monkeypatch.setattr(sqlite, "SIZES", replace(sqlite.SIZES, page=50, sweep=8, floor=2000))
     articles = read_jsonl(generated(400)[0])
     random.Random(size).shuffle(articles)
     path = tmp_path / "seen.db"

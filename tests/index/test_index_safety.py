@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from stories import crawl, said_by_index, said_by_scan
 
 from dedup.errors import IndexUnusable, MissingInput, UsageError
 from dedup.index import Index
-from dedup.indexing import migrate, schema
+from dedup.indexing import migrate, schema, sqlite
 
 WRITER = Path(__file__).with_name("writer.py")
 
@@ -69,7 +70,8 @@ def killed(path: Path, first: int, batch: int, seconds: float) -> set[str]:
 
 
 @pytest.mark.parametrize("batch", [1, 25])
-def test_killed_processes_lose_nothing(tmp_path: Path, batch: int) -> None:
+def test_killed_processes_lose_nothing(tmp_path: Path, batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "SIZES", replace(sqlite.SIZES, page=50, sweep=4, floor=500))
     Index().add_many(crawl(0, 60))  # so that the kernels are loaded in all that is forked
     path = tmp_path / "seen.db"
     rng = random.Random(batch)

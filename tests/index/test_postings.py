@@ -106,6 +106,8 @@ def test_postings_are_lists(steps: list[tuple[str, list[tuple[int, int]]]], size
             for asked in (KEYS, KEYS[2:3], KEYS[1::4]):
                 found, crowded = postings.find(db, ascending(asked))
                 assert (found.tolist(), crowded.tolist()) == said(lists, asked, sizes.ends)
+                everyone = sorted(key << BITS | body for key in asked for body in lists[key])
+                assert postings.all(db, ascending(asked)).tolist() == everyone
         assert writer.count(db) == sum(map(len, lists.values()))
     db.close()
 

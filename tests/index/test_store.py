@@ -148,6 +148,8 @@ def test_postings(reopen: Reopen, kind: int) -> None:
             _, bodies, crowded = read(kind, store.postings(asked(kind, full, last)))
             assert bodies == [*ends, 4]
             assert crowded == [full]
+            everyone = store.all_postings(asked(kind, 6, full, last))
+            assert read(kind, Found(everyone, everyone[:0]))[1] == [*range(1, crowd + 2), 4]
     store = reopen()
     with store.transaction(write=True):
         store.delete_postings(packed(kind, [full, last], [1, 4]))

@@ -16,7 +16,7 @@ from dedup.articles.dates import parse
 from dedup.candidates import bands, names, passages
 from dedup.clusters import rewrite
 from dedup.clusters.retold import APART
-from dedup.indexing.known import Known, among
+from dedup.indexing.known import Known, among_sorted
 from dedup.indexing.meet_kernels import crowd_meetings, meetings_of
 from dedup.indexing.pairs import Compared
 from dedup.indexing.posting_kernels import BODY
@@ -89,7 +89,7 @@ def retellings(
 
 def _crowded(found: Found) -> NDArray[np.uint64]:
     """The postings of crowded keys."""
-    return found.posting[among(found.crowded, found.posting >> np.uint64(BODY))]
+    return found.posting[among_sorted(found.crowded, found.posting >> np.uint64(BODY))]
 
 
 def _confirmed(known: Known, likely: list[tuple[int, int]], compared: Compared) -> BodyPairs:

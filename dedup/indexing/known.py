@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.articles.dates import parse
-from dedup.candidates.names import MOST, SAMPLE, key_kernel
+from dedup.candidates.names import CAP, MOST, SAMPLE, key_kernel
 from dedup.candidates.search import collapse, eras
 from dedup.indexing.incoming import Incoming
 from dedup.indexing.posting_kernels import BODY, matching, merge
@@ -165,28 +165,48 @@ class Known:
         return Found(merge(posting, matching(self.new_postings(), wanted)), self._crowded)
 
     def leaders(self, keys: NDArray[np.uint32], among: Collection[int]) -> NDArray[np.int64]:
-        """Of keys of names, how many bodies have them that lead a cluster or are alone, `among` left out: (k,)."""
+        """Of keys of names, how many bodies have them that lead a cluster or are alone, `among` left out: (k,).
+
+        0 where so few bodies have the key that it cannot be over `CAP`; of one that is over it, only that it is.
+        """
         wanted = np.unique(keys).astype(np.uint64) | np.uint64(NAME << 32)
-        posting = self.store.all_postings(wanted)
-        body = posting & np.uint64(BODIES)
+        count = np.zeros(len(wanted), np.int64)
+        self._fetch(wanted)
+        held = merge(matching(self._posting, wanted), matching(self.new_postings(), wanted)) >> np.uint64(BODY)
+        bodies = np.bincount(np.searchsorted(wanted, held), minlength=len(wanted))
+        # Of all others so few bodies have them that it makes no difference who these are.
+        open_ = np.flatnonzero(among_sorted(self._crowded, wanted) | (bodies > CAP))
+        limit = 2 * CAP
+        while len(open_):
+            posting = self._first(wanted[open_], limit)
+            body, of = posting & np.uint64(BODIES), np.searchsorted(wanted[open_], posting >> np.uint64(BODY))
+            leads = {
+                b
+                for b, row in self.measures(body.tolist()).items()
+                if row[3] is None and b not in among and self.is_alive(b)
+            }
+            counted = np.array([b in leads for b in body.tolist()], np.bool_)
+            count[open_] = np.bincount(of[counted], minlength=len(open_))
+            seen = np.bincount(of, minlength=len(open_))
+            open_ = open_[(count[open_] <= CAP) & (seen >= limit)]
+            limit *= 8
+        return count[np.searchsorted(wanted, keys.astype(np.uint64) | np.uint64(NAME << 32))]
+
+    def _first(self, keys: NDArray[np.uint64], limit: int) -> NDArray[np.uint64]:
+        """The postings of keys of names with their first bodies, and those that come in."""
+        posting = self.store.first_postings(keys, limit)
         if self.renamed:
-            body, posting = (part[~np.isin(body, sorted(self.renamed))] for part in (body, posting))
-        posting = merge(posting, matching(self.new_postings(), wanted))
-        body = posting & np.uint64(BODIES)
-        alone = [b for b, row in self.measures(body.tolist()).items() if row[3] is None]
-        outside = sorted(b for b in alone if b not in among and self.is_alive(b))
-        counted = posting[np.isin(body, np.array(outside, np.uint64))] >> np.uint64(BODY)
-        place = np.searchsorted(wanted, keys.astype(np.uint64) | np.uint64(NAME << 32))
-        return np.bincount(np.searchsorted(wanted, counted), minlength=len(wanted))[place]
+            posting = posting[~np.isin(posting & np.uint64(BODIES), sorted(self.renamed))]
+        return merge(posting, matching(self.new_postings(), keys))
 
     def crowds(self) -> NDArray[np.uint64]:
         """Postings at the ends of the crowded keys of names at hand."""
         names = of_kinds(self._posting, [NAME], shift=32 + BODY)
-        return names[among(self._crowded, names >> np.uint64(BODY))]
+        return names[among_sorted(self._crowded, names >> np.uint64(BODY))]
 
     def _fetch(self, keys: NDArray[np.uint64]) -> None:
         """Have the stored postings of keys at hand."""
-        missing = keys[~among(self._asked, keys)] if len(self._asked) else keys
+        missing = keys[~among_sorted(self._asked, keys)] if len(self._asked) else keys
         if len(missing):
             found = self.store.postings(missing)
             self._posting = merge(self._posting, found.posting)
@@ -216,7 +236,7 @@ class Known:
         return body not in self._touched or bool(self.rows_of([body]))
 
 
-def among(values: NDArray[Any], asked: NDArray[Any]) -> NDArray[np.bool_]:
+def among_sorted(values: NDArray[Any], asked: NDArray[Any]) -> NDArray[np.bool_]:
     """Which of `asked` are in `values`, both ascending."""
     if len(values) == 0:
         return np.zeros(len(asked), np.bool_)

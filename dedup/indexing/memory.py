@@ -212,8 +212,8 @@ class MemoryStore:
             postings += [key << BODY | body for body in found]
         return Found(np.array(postings, np.uint64), np.array(crowded, np.uint64))
 
-    def all_postings(self, keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        found = [key << BODY | body for key in keys.tolist() for body in self._lists.get(key, ())]
+    def first_postings(self, keys: NDArray[np.uint64], limit: int) -> NDArray[np.uint64]:
+        found = [key << BODY | body for key in keys.tolist() for body in self._lists.get(key, ())[:limit]]
         return np.array(found, np.uint64)
 
     def drop_postings(self, posting: NDArray[np.uint64], bodies: NDArray[np.uint64]) -> None:

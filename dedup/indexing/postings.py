@@ -121,11 +121,14 @@ class Postings:
         out, crowded, _ = trimmed(self._found(db, keys), self._crowds, self._sizes.ends, False)
         return out, crowded
 
-    def all(self, db: sqlite3.Connection, keys: Packed) -> Packed:
-        """All postings of some keys (ascending, each once), however many, ascending."""
+    def first(self, db: sqlite3.Connection, keys: Packed, limit: int) -> Packed:
+        """The postings of some keys (ascending, each once) with the `limit` first bodies of each, ascending."""
         found = self._found(db, keys)
         marked = found[(found & _MASK) == 0] >> _BITS
-        return merge(found[(found & _MASK) > 0], self._apart(db, marked)) if len(marked) else found
+        found = merge(found[(found & _MASK) > 0], self._apart(db, marked, limit))
+        key = found >> _BITS
+        first = np.searchsorted(key, keys)
+        return found[np.arange(len(found)) - first[np.searchsorted(keys, key)] < limit]
 
     def _found(self, db: sqlite3.Connection, keys: Packed) -> Packed:
         """What pages and arrays have of some keys, with the marks of those that were taken apart."""
@@ -141,13 +144,16 @@ class Postings:
             found = merge(found, part)
         return found
 
-    def _apart(self, db: sqlite3.Connection, keys: Packed) -> Packed:
-        """All postings of keys that were taken apart."""
-        rows = db.execute(
-            "SELECT c.key, c.body FROM json_each(?) j CROSS JOIN posting_crowd c ON c.key = j.value",
-            (orjson.dumps(keys.tolist()),),
-        ).fetchall()
-        return np.sort(np.array([key << BODY | body for key, body in rows], np.uint64))
+    def _apart(self, db: sqlite3.Connection, keys: Packed, limit: int) -> Packed:
+        """The first `limit` postings of keys that were taken apart, and those at the other end."""
+        bodies = "SELECT body FROM posting_crowd WHERE key = ? ORDER BY body {} LIMIT ?"
+        found = {
+            key << BODY | body
+            for key in keys.tolist()
+            for order, count in (("ASC", limit), ("DESC", self._sizes.ends))
+            for (body,) in db.execute(bodies.format(order), (key, count))
+        }
+        return np.array(sorted(found), np.uint64)
 
     def _paged(self, db: sqlite3.Connection, state: State, keys: Packed) -> Iterator[Packed]:
         """What the pages have: each sought for, or all read where most are wanted."""
@@ -184,7 +190,8 @@ class Postings:
         keys = lacking(paged, 2 * self._sizes.ends)
         if len(keys) == 0:
             return paged
-        ends, _, _ = trimmed(self._apart(db, keys), self._crowds, self._sizes.ends, True)
+        apart = self._apart(db, keys, int(self._crowds.max()) + 1)
+        ends, _, _ = trimmed(apart, self._crowds, self._sizes.ends, True)
         return merge(paged[~np.isin(paged >> _BITS, keys)], ends)
 
     # -- changing ---------------------------------------------------------------------------------------------------

@@ -191,8 +191,8 @@ class SqliteStore:
     def postings(self, keys: NDArray[np.uint64]) -> Found:
         return Found(*self._postings.find(self._db, keys))
 
-    def all_postings(self, keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        return self._postings.all(self._db, keys)
+    def first_postings(self, keys: NDArray[np.uint64], limit: int) -> NDArray[np.uint64]:
+        return self._postings.first(self._db, keys, limit)
 
     def drop_postings(self, posting: NDArray[np.uint64], bodies: NDArray[np.uint64]) -> None:
         self._postings.drop(self._db, posting, bodies)

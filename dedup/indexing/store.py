@@ -260,8 +260,8 @@ class Store(Protocol):
         """The postings of keys (`kind << 32 | key`, distinct, ascending); of one of more than `CROWD` bodies the first
         and last `EDGE`."""
 
-    def all_postings(self, keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        """The postings of keys, ascending, of crowded ones too."""
+    def first_postings(self, keys: NDArray[np.uint64], limit: int) -> NDArray[np.uint64]:
+        """The postings of keys (distinct, ascending) with the `limit` first bodies of each, ascending."""
 
     def drop_postings(self, posting: NDArray[np.uint64], bodies: NDArray[np.uint64]) -> None:
         """Take out all postings of some bodies, which never get any again; both ascending."""

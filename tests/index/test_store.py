@@ -148,8 +148,9 @@ def test_postings(reopen: Reopen, kind: int) -> None:
             _, bodies, crowded = read(kind, store.postings(asked(kind, full, last)))
             assert bodies == [*ends, 4]
             assert crowded == [full]
-            everyone = store.all_postings(asked(kind, 6, full, last))
-            assert read(kind, Found(everyone, everyone[:0]))[1] == [*range(1, crowd + 2), 4]
+            for limit in (1, 20, crowd, crowd + 1, 1000):
+                first = store.first_postings(asked(kind, 6, full, last), limit)
+                assert read(kind, Found(first, first[:0]))[1] == [*range(1, min(limit, crowd + 1) + 1), 4]
     store = reopen()
     with store.transaction(write=True):
         store.delete_postings(packed(kind, [full, last], [1, 4]))

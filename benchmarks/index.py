@@ -20,6 +20,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--articles", type=int, default=100_000, help="articles in the index (default 100,000)")
     parser.add_argument("--rates", type=int, nargs="+", default=[8, 16], help="passage rates to compare the sizes of")
     parser.add_argument("--without-peer", action="store_true", help="leave datasketch out")
+    parser.add_argument("--without-expire", action="store_true", help="leave out the expiry of half of the index")
     parser.add_argument("--keep", type=Path, help="keep the corpus and the index in this folder")
 
 
@@ -46,7 +47,7 @@ def measure(options: argparse.Namespace) -> Report:
         index = folder / f"index-{n}-{options.rates[0]}.db"
         asked = _step("query", index, file, n, n + QUERIES)
         single = _step("single", index, file, n + QUERIES, n + QUERIES + SINGLES)
-        removed = _step("remove", index, REMOVED)
+        removed = _step("remove", index, REMOVED, int(not options.without_expire))
         peer = None if options.without_peer else _step("lsh", file, n, n, n + QUERIES)
         for part in (*folder.glob("index-*"), known):
             part.unlink()
@@ -85,13 +86,14 @@ def _main(
         ["peak RSS MiB, asking", f"{asked['rss']:,.0f}", f"{peer['rss']:,.0f}" if peer else "-"],
         ["peak RSS MiB, adding", f"{added['rss']:,.0f}", "-"],
         [f"remove {removed['removed']:,}, s", f"{removed['remove_seconds']:.2f}", "-"],
-        [f"expire {removed['expired']:,}, s", f"{removed['expire_seconds']:.1f}", "-"],
-        *(
+    ]
+    if "expired" in removed:
+        rows.append([f"expire {removed['expired']:,}, s", f"{removed['expire_seconds']:.1f}", "-"])
+        rows += [
             [f"a read {words}, {name}, ms", f"{removed[f'{which}_read'][name]:.1f}", "-"]
             for which, words in (("alone", "before"), ("meanwhile", "while expiring"))
             for name in ("p50", "max")
-        ),
-    ]
+        ]
     return Table("Index", ["", "dedup.Index", "datasketch MinHashLSH"], rows)
 
 

@@ -97,37 +97,40 @@ def single(index: str, file: str, low: str, high: str) -> dict[str, Any]:
     return {"wall": _spread(wall)}
 
 
-def remove(index: str, count: str) -> dict[str, Any]:
+def remove(index: str, count: str, expire: str) -> dict[str, Any]:
     """`remove` of articles spread over the index, then `expire` of half of it while another process reads."""
     from dedup.index import Index
 
-    with Index(index) as opened:
-        step = max(1, len(opened) // int(count))
-        ids = [article.id for article in itertools.islice(opened.articles(), 0, None, step)]
-        chosen = [name for name in ids if name]
+    with Index(index) as opened, sqlite3.connect(index) as connection:
+        step = max(1, len(opened) // (int(count) + WARM))
+        found = connection.execute("SELECT id FROM article WHERE number % ? = 0 ORDER BY number", (step,))
+        chosen = [name for (name,) in found][: int(count) + WARM]
         opened.remove(chosen[:WARM])
         begun = time.perf_counter()
-        removed = opened.remove(chosen[WARM : int(count) + WARM])
-        took = time.perf_counter() - begun
-        connection = sqlite3.connect(index)
-        middle = connection.execute(
-            "SELECT age FROM article ORDER BY age LIMIT 1 OFFSET (SELECT count(*) / 2 FROM article)"
-        ).fetchone()[0]
-        connection.close()
-        command = [sys.executable, "-m", "benchmarks.index_run", "read", index, *chosen[-WARM:]]
-        reader = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        assert reader.stdin is not None
-        assert reader.stdout is not None
-        reader.stdout.readline()  # it has read for a while, undisturbed
-        reader.stdin.write("\n")
-        reader.stdin.flush()
-        begun = time.perf_counter()
-        expired = opened.expire(middle)
-        expiring = time.perf_counter() - begun
-        found = orjson.loads(reader.communicate("\n")[0])
-    return {
-        "removed": removed, "remove_seconds": took, "expired": expired, "expire_seconds": expiring, **found,
-    }  # fmt: skip
+        removed = opened.remove(chosen[WARM:])
+        out = {"removed": removed, "remove_seconds": time.perf_counter() - begun}
+        if expire == "1":
+            (middle,) = connection.execute(
+                "SELECT age FROM article ORDER BY age LIMIT 1 OFFSET (SELECT count(*) / 2 FROM article)"
+            ).fetchone()
+            latest = connection.execute("SELECT id FROM article ORDER BY age DESC LIMIT ?", (WARM,))
+            out |= _expire(opened, index, middle, [name for (name,) in latest])
+    connection.close()
+    return out
+
+
+def _expire(opened: Any, index: str, middle: float, stay: list[str]) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.index_run", "read", index, *stay]
+    reader = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert reader.stdin is not None
+    assert reader.stdout is not None
+    reader.stdout.readline()  # it has read for a while, undisturbed
+    reader.stdin.write("\n")
+    reader.stdin.flush()
+    begun = time.perf_counter()
+    expired = opened.expire(middle)
+    took = time.perf_counter() - begun
+    return {"expired": expired, "expire_seconds": took, **orjson.loads(reader.communicate("\n")[0])}
 
 
 def read(index: str, *ids: str) -> dict[str, Any]:

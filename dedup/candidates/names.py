@@ -263,8 +263,11 @@ def name_pairs(keys: Keys, elsewhere: Elsewhere | None = None) -> tuple[NDArray[
     del keys  # a fifth of all that is held here, unless the caller still needs it
     posting = sort_postings(posting)
     found = _found(posting, taken)
-    if elsewhere is not None and len(found):
-        found = _found(_rare(posting, elsewhere), taken)
+    asked = np.zeros(0, np.int64)
+    # A pair that is dropped may let one in that was not among the best before.
+    while elsewhere is not None and len(asked) < len(wider := np.union1d(asked, found[:, :2])):
+        asked = wider
+        found = _found(_rare(posting, asked, elsewhere), taken)
     return found, int(full)
 
 
@@ -279,8 +282,11 @@ def _found(posting: NDArray[np.uint64], taken: NDArray[np.int64]) -> NDArray[np.
         room = found
 
 
-def _rare(posting: NDArray[np.uint64], elsewhere: Elsewhere) -> NDArray[np.uint64]:
-    """Sorted postings without those of keys that more than `CAP` bodies have, here and elsewhere."""
+def _rare(posting: NDArray[np.uint64], bodies: NDArray[np.int64], elsewhere: Elsewhere) -> NDArray[np.uint64]:
+    """Sorted postings without those of keys that more than `CAP` bodies have, here and elsewhere; it is asked for keys
+    that two or more of these `bodies` have."""
     posting = np.unique(posting)
     key, place, count = np.unique(posting >> np.uint64(32), return_inverse=True, return_counts=True)
-    return posting[(count + elsewhere(key.astype(np.uint32)) <= CAP)[place]]
+    shared = np.bincount(place[np.isin(posting & np.uint64(0xFFFFFFFF), bodies)], minlength=len(key)) > 1
+    count[shared] += elsewhere(key[shared].astype(np.uint32))
+    return posting[(count <= CAP)[place]]

@@ -72,9 +72,8 @@ def test_keys_are_of_neighbouring_anchors(bodies: list[str], sample: int, most: 
         assert part.tolist() == [k for k in pairs if k < 2**32 // rate]
 
 
-def brute(bodies: list[list[int]]) -> list[tuple[int, int, int]]:
+def brute(bodies: list[list[int]], times: Counter[int]) -> list[tuple[int, int, int]]:
     """Who shares enough keys, of those that few articles have."""
-    times = Counter(key for body in bodies for key in body)
     holders: dict[int, set[int]] = defaultdict(set)
     for i, body in enumerate(bodies):
         for key in body:
@@ -110,9 +109,23 @@ def test_pairs_are_those_of_brute_force(bodies: list[list[int]], random: object)
         key += bodies[i]
     keys = Keys(np.array(key, np.uint32), first, np.array([len(b) for b in bodies], np.int64))
     found, full = name_pairs(keys)
-    assert [tuple(row) for row in found.tolist()] == brute(bodies)
     times = Counter(k for body in bodies for k in body)
+    assert [tuple(row) for row in found.tolist()] == brute(bodies, times)
     assert full == sum(n > names.CAP for n in times.values())
+
+
+@settings(max_examples=200)
+@given(st.lists(st.sets(st.integers(0, 24).map(lambda k: 41 * k), max_size=12), max_size=30), st.data())
+def test_bodies_elsewhere_count_too(bodies: list[set[int]], data: st.DataObject) -> None:
+    """A part of a corpus, with what is known of the rest, finds what the whole finds in it."""
+    outside = data.draw(st.dictionaries(st.integers(0, 24).map(lambda k: 41 * k), st.integers(0, 40)))
+    flat = [sorted(body) for body in bodies]
+    taken = np.array([len(b) for b in flat], np.int64)
+    keys = Keys(np.array([k for b in flat for k in b], np.uint32), np.cumsum(taken) - taken, taken)
+    found, _ = name_pairs(keys, lambda keys: np.array([outside.get(k, 0) for k in keys.tolist()], np.int64))
+    times = Counter(k for body in flat for k in body)
+    times.update({k: n for k, n in outside.items() if k in times})
+    assert [tuple(row) for row in found.tolist()] == brute(flat, times)
 
 
 def test_room_for_many_pairs() -> None:

@@ -259,9 +259,10 @@ def test_keys(visit: Open, report: Path) -> None:
     assert page.locator(".jump").inner_text() == first
     page.keyboard.press("j")
     until(page, "location.hash === '#c000005'")  # the next that the search left
+    until(page, "document.title.startsWith('c000005')")  # and it is shown
     page.keyboard.press("Escape")
     page.wait_for_selector("#home", state="visible")
-    assert page.evaluate("document.activeElement.getAttribute('href')") == "#c000005"
+    until(page, "document.activeElement.getAttribute('href') === '#c000005'")
     page.keyboard.press("?")
     assert page.locator("#help").is_visible()
     page.keyboard.press("Escape")

@@ -49,7 +49,7 @@ def measure(options: argparse.Namespace) -> Report:
         single = _step("single", index, file, n + QUERIES, n + QUERIES + SINGLES)
         removed = _step("remove", index, REMOVED, int(not options.without_expire))
         peer = None if options.without_peer else _step("lsh", file, n, n, n + QUERIES)
-        for part in (*folder.glob("index-*"), known):
+        for part in (*folder.glob(f"index-{n}-*"), known):
             part.unlink()
     steps = {str(rate): step for rate, step in added.items()}
     figures = {"add": steps, "query": asked, "single": single, "remove": removed, "datasketch": peer}

@@ -10,6 +10,18 @@ BODY = 30
 
 
 @nb.njit(nogil=True, cache=True)
+def _place(values, value, low, high):
+    """Where in the ascending values[low:high] the first one that is not less stands."""
+    while low < high:
+        middle = (low + high) // 2
+        if values[middle] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@nb.njit(nogil=True, cache=True)
 def matching(postings, keys):
     """The postings of some keys: both ascending, keys (k,) uint64 without the body's bits, each once.
 
@@ -28,14 +40,7 @@ def matching(postings, keys):
             low = high + 1
             high += step
             step *= 2
-        high = min(high, n)
-        while low < high:
-            middle = (low + high) // 2
-            if postings[middle] < least:
-                low = middle + 1
-            else:
-                high = middle
-        at = low
+        at = _place(postings, least, low, min(high, n))
         while at < n and postings[at] >> bits == key:
             if count == len(out):
                 wider = np.empty(2 * count, np.uint64)
@@ -70,14 +75,8 @@ def merge(x, y):
 @nb.njit(nogil=True, cache=True)
 def is_in(values, value):
     """Whether an ascending array holds a value."""
-    low, high = 0, len(values)
-    while low < high:
-        middle = (low + high) // 2
-        if values[middle] < value:
-            low = middle + 1
-        else:
-            high = middle
-    return low < len(values) and values[low] == value
+    place = _place(values, value, 0, len(values))
+    return place < len(values) and values[place] == value
 
 
 @nb.njit(nogil=True, cache=True)

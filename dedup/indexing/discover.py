@@ -7,7 +7,7 @@ whoever is found brings its component with it, in which `search` then runs as in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from dedup.indexing.known import Known, among_sorted
 from dedup.indexing.meet_kernels import crowd_meetings, meetings_of
 from dedup.indexing.pairs import Compared
 from dedup.indexing.posting_kernels import BODY
-from dedup.indexing.store import BAND, BODIES, EDGE, NAME, PASSAGE, ArticleRow, Found
+from dedup.indexing.store import BAND, BODIES, EDGE, NAME, PASSAGE, ArticleRow, distinct
 
 _NONE = np.zeros(0, np.uint64)
 _LOW32 = np.uint64(0xFFFFFFFF)
@@ -30,21 +30,17 @@ BodyPairs = set[tuple[int, int]]
 
 def candidates(known: Known, bodies: Collection[int]) -> BodyPairs:
     """Pairs of bodies a < b, at least one of them of `bodies`, that share a band or enough passages."""
-    found = known.postings(bodies, (BAND, PASSAGE), ahead=(NAME,))
+    found = known.postings(bodies, (BAND, PASSAGE), ahead=(NAME,))  # which will be asked for next
     asked = np.array(sorted(bodies), np.uint64)
     split = np.searchsorted(found.posting, np.uint64(PASSAGE << (32 + BODY)))
     banded = meetings_of(found.posting[:split], asked, _NONE, bands.BUCKET_CAP, bands.REPRESENTATIVES)
     met = meetings_of(found.posting[split:], asked, _NONE, passages.PASSAGE_CAP, passages.REPRESENTATIVES)
     pairs, count = _counted(met)
-    often = pairs[count > 1]
-    once = _ends(pairs[count == 1]).tolist()
-    # Those in crowds will be asked for next.
-    crowds = (known.crowds() & np.uint64(BODIES)).tolist()
-    measures = known.measures({*crowds, *(body for pair in once for body in pair)})
-    few = {body for body, row in measures.items() if row[1] - row[2] + 1 < passages.SHORT}
-    near = {(x, y) for x, y in once if x in few or y in few}
-    near.update((x, y) for x, y in _ends(np.concatenate([banded, often])).tolist())
-    return {(x, y) for x, y in near if known.is_alive(x) and known.is_alive(y)}
+    once = pairs[count == 1]
+    few = known.short(_ends(once).ravel()).reshape(-1, 2).any(1)
+    near = _ends(distinct(np.concatenate([banded, pairs[count > 1], once[few]])))
+    alive = known.alive(near.ravel()).reshape(-1, 2).all(1)
+    return {(x, y) for x, y in near[alive].tolist()}
 
 
 def _counted(meetings: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
@@ -59,37 +55,65 @@ def _ends(pairs: NDArray[np.uint64]) -> NDArray[np.int64]:
     return np.stack([pairs >> np.uint64(32), pairs & _LOW32], axis=1).astype(np.int64)
 
 
-def retellings(
-    known: Known, bodies: Collection[int], core_of: Callable[[Iterable[int]], Mapping[int, int]], compared: Compared
-) -> BodyPairs:
-    """Pairs of cores of clusters (a body in none is its own), one of them of `bodies`, of which one retells the other.
+class Cores:
+    """The cores of clusters (a body in none is its own): those that were solved anew (`solved`, by body), else as
+    stored."""
 
-    core_of: the core of each body's cluster; bodies that are gone are left out.
-    """
+    def __init__(self, known: Known) -> None:
+        self._known = known
+        self.solved: dict[int, int] = {}
+
+    def of(self, bodies: Iterable[int]) -> dict[int, int]:
+        """The cores of those bodies that are there after the change."""
+        rows = self._known.body_rows(bodies)
+        return {
+            body: self.solved.get(body, row.core or body) for body, row in rows.items() if self._known.is_alive(body)
+        }
+
+    def leading(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of these bodies, (n,), are cores and there after the change: `of` without reading their rows."""
+        leads = self._known.leading(bodies)
+        if self.solved:
+            for i, body in enumerate(bodies.tolist()):
+                leads[i] = self.solved[body] == body if body in self.solved else leads[i]
+        return leads
+
+
+def retellings(known: Known, bodies: Collection[int], cores: Cores, compared: Compared) -> BodyPairs:
+    """Pairs of cores of clusters, one of them of `bodies`, of which one retells the other."""
     if not bodies:
         return set()
     found = known.postings(bodies, (NAME,))
     asked = np.array(sorted(bodies), np.uint64)
     met = meetings_of(found.posting, asked, found.crowded, names.CAP, 0)
     # A crowd of copies of one story is a sign of it, one of many stories is none.
-    crowded = _crowded(found)
+    crowded = found.posting[among_sorted(found.crowded, found.posting >> np.uint64(BODY))]
+    crowded = _of_few(crowded, asked, cores)
     if len(crowded):
-        cores = core_of(np.unique(crowded & np.uint64(BODIES)).tolist())
-        body, core = np.array([*cores.items()], np.uint64).reshape(-1, 2).T
-        order = np.argsort(body)
-        met = np.concatenate([met, crowd_meetings(crowded, asked, body[order], core[order], EDGE)])
+        core_of = cores.of((crowded & np.uint64(BODIES)).tolist())
+        body, core = np.array(sorted(core_of.items()), np.uint64).reshape(-1, 2).T.copy()
+        met = np.concatenate([met, crowd_meetings(crowded, asked, body, core, EDGE)])
     pairs, count = _counted(met)
     enough = _ends(pairs[count >= names.SHARED]).tolist()
-    cores = core_of({body for pair in enough for body in pair})
+    core_of = cores.of({body for pair in enough for body in pair})
     likely = {
-        (min(p), max(p)) for x, y in enough if x in cores and y in cores and (p := (cores[x], cores[y]))[0] != p[1]
+        (min(p), max(p))
+        for x, y in enough
+        if x in core_of and y in core_of and (p := (core_of[x], core_of[y]))[0] != p[1]
     }
     return _confirmed(known, sorted(likely), compared)
 
 
-def _crowded(found: Found) -> NDArray[np.uint64]:
-    """The postings of crowded keys."""
-    return found.posting[among_sorted(found.crowded, found.posting >> np.uint64(BODY))]
+def _of_few(crowded: NDArray[np.uint64], asked: NDArray[np.uint64], cores: Cores) -> NDArray[np.uint64]:
+    """The postings of crowded keys without those keys of which more than `EDGE` bodies lead each its own story:
+    `crowd_meetings` would pass these over, once it had read whom all the others belong to."""
+    if len(crowded) == 0:
+        return crowded
+    key, body = crowded >> np.uint64(BODY), (crowded & np.uint64(BODIES)).astype(np.int64)
+    first = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
+    leads = cores.leading(body) & ~among_sorted(asked, body.view(np.uint64))
+    few = np.add.reduceat(leads.astype(np.int64), first) <= EDGE
+    return crowded[np.repeat(few, np.diff(np.append(first, len(crowded))))]
 
 
 def _confirmed(known: Known, likely: list[tuple[int, int]], compared: Compared) -> BodyPairs:

@@ -41,9 +41,12 @@ class Known:
         #: Bodies whose names changed.
         self.renamed: set[int] = set()
         self._new: NDArray[np.uint64] | None = None
-        self._measures: dict[int, tuple[int, int, int, int | None]] = {}
         #: Keys that were asked for, their postings, and the crowded ones among them.
         self._asked = self._posting = self._crowded = np.zeros(0, np.uint64)
+        #: New bodies, and those of them that are short; touched ones without articles after the change.
+        self._fresh_bodies = np.array([*self.bodies], np.int64)
+        self._fresh_short = np.array([number for number, row in self.bodies.items() if row.short], np.int64)
+        self._ended: NDArray[np.int64] | None = None
         self.touched = sorted({row.body for row in (*self.fresh.values(), *self.gone.values()) if row.body is not None})
         self._touched = set(self.touched)
 
@@ -121,16 +124,21 @@ class Known:
         both = (self.bodies, self._found)
         return {number: rows[number] for number in sorted(wanted) for rows in both if number in rows}
 
-    def measures(self, numbers: Iterable[int]) -> dict[int, tuple[int, int, int, int | None]]:
-        """(number, words, size, core) of bodies, by number."""
-        wanted = set(numbers)
-        missing = wanted - self._measures.keys()
-        for number in missing & self.bodies.keys():
-            row = self.bodies[number]
-            self._measures[number] = (row.number, row.words, row.size, row.core)
-        if stored := missing - self.bodies.keys():
-            self._measures |= {row[0]: row for row in self.store.measures(stored)}
-        return {number: self._measures[number] for number in wanted if number in self._measures}
+    def leading(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of these bodies, (n,), lead a cluster before the change or are alone, and are there after it."""
+        leads = self.store.leading(bodies)
+        return (leads | among_sorted(self._fresh_bodies, bodies)) & self.alive(bodies)
+
+    def short(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of these bodies, (n,), are short."""
+        return self.store.short(bodies) | among_sorted(self._fresh_short, bodies)
+
+    def alive(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of these bodies, (n,), have articles after the change, all being there before it or by it."""
+        if self._ended is None:
+            left = self.rows_of(self.touched) if self.gone else self._touched
+            self._ended = np.array([body for body in self.touched if body not in left], np.int64)
+        return ~among_sorted(self._ended, bodies)
 
     def sketches(self, bodies: Iterable[int]) -> dict[int, Sketch]:
         """The sketches of bodies, by number."""
@@ -177,15 +185,12 @@ class Known:
         # Of all others so few bodies have them that it makes no difference who these are.
         open_ = np.flatnonzero(among_sorted(self._crowded, wanted) | (bodies > CAP))
         limit = 2 * CAP
+        own = np.array(sorted(among), np.int64)
         while len(open_):
             posting = self._first(wanted[open_], limit)
-            body, of = posting & np.uint64(BODIES), np.searchsorted(wanted[open_], posting >> np.uint64(BODY))
-            leads = {
-                b
-                for b, row in self.measures(body.tolist()).items()
-                if row[3] is None and b not in among and self.is_alive(b)
-            }
-            counted = np.array([b in leads for b in body.tolist()], np.bool_)
+            body = (posting & np.uint64(BODIES)).astype(np.int64)
+            of = np.searchsorted(wanted[open_], posting >> np.uint64(BODY))
+            counted = self.leading(body) & ~among_sorted(own, body)
             count[open_] = np.bincount(of[counted], minlength=len(open_))
             seen = np.bincount(of, minlength=len(open_))
             open_ = open_[(count[open_] <= CAP) & (seen >= limit)]
@@ -198,11 +203,6 @@ class Known:
         if self.renamed:
             posting = posting[~np.isin(posting & np.uint64(BODIES), sorted(self.renamed))]
         return merge(posting, matching(self.new_postings(), keys))
-
-    def crowds(self) -> NDArray[np.uint64]:
-        """Postings at the ends of the crowded keys of names at hand."""
-        names = of_kinds(self._posting, [NAME], shift=32 + BODY)
-        return names[among_sorted(self._crowded, names >> np.uint64(BODY))]
 
     def _fetch(self, keys: NDArray[np.uint64]) -> None:
         """Have the stored postings of keys at hand."""
@@ -237,7 +237,10 @@ class Known:
 
 
 def among_sorted(values: NDArray[Any], asked: NDArray[Any]) -> NDArray[np.bool_]:
-    """Which of `asked` are in `values`, both ascending."""
+    """Which of `asked` are in the ascending `values`."""
     if len(values) == 0:
         return np.zeros(len(asked), np.bool_)
-    return values[np.minimum(np.searchsorted(values, asked), len(values) - 1)] == asked
+    place = np.searchsorted(values, asked)
+    place[place == len(values)] = 0
+    found: NDArray[np.bool_] = values[place] == asked
+    return found

@@ -161,8 +161,13 @@ class MemoryStore:
     def bodies(self, numbers: Iterable[int]) -> list[BodyRow]:
         return self._bodies.take(numbers)
 
-    def measures(self, numbers: Iterable[int]) -> list[tuple[int, int, int, int | None]]:
-        return [(row.number, row.words, row.size, row.core) for row in self._bodies.take(numbers)]
+    def leading(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
+        rows = [self._bodies.get(body) for body in bodies.tolist()]
+        return np.array([row is not None and row.core is None for row in rows], np.bool_)
+
+    def short(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
+        rows = [self._bodies.get(body) for body in bodies.tolist()]
+        return np.array([row is not None and row.short for row in rows], np.bool_)
 
     def within(self, components: Iterable[int]) -> list[int]:
         return sorted(body for found in self._within.take(components) for body in found)

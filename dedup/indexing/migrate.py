@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 
+from dedup.indexing.marks import Marks, flags, numbers_of
 from dedup.indexing.postings import Postings, Sizes
-from dedup.indexing.store import CROWD, EDGE, Sketch, pack
+from dedup.indexing.store import CROWD, EDGE, BodyRow, Sketch, pack
 
 #: Bodies whose postings are written at a time.
 _AT_A_TIME = 5000
@@ -25,6 +26,7 @@ def _to_2(db: sqlite3.Connection) -> None:
         "CREATE TABLE posting_crowd (key INTEGER NOT NULL, body INTEGER NOT NULL, PRIMARY KEY (key, body))"
         " WITHOUT ROWID"
     )
+    db.execute("CREATE TABLE posting_crowded (key INTEGER PRIMARY KEY)")
     db.execute(
         "CREATE TABLE posting_state (number INTEGER PRIMARY KEY, position INTEGER NOT NULL, debt INTEGER NOT NULL,"
         " postings INTEGER NOT NULL, last INTEGER NOT NULL, deleted INTEGER NOT NULL, fresh TEXT NOT NULL,"
@@ -36,5 +38,18 @@ def _to_2(db: sqlite3.Connection) -> None:
         postings.add(db, pack([(body, Sketch.of(data)) for body, data in rows]))
 
 
+def _to_3(db: sqlite3.Connection) -> None:
+    """Who leads a cluster, and who is short, apart from the rows of bodies; a list of crowded keys."""
+    db.execute("CREATE TABLE IF NOT EXISTS posting_crowded (key INTEGER PRIMARY KEY)")
+    db.execute("INSERT OR IGNORE INTO posting_crowded SELECT DISTINCT key FROM posting_crowd")
+    db.execute("CREATE TABLE mark (page INTEGER PRIMARY KEY, leads BLOB NOT NULL, short BLOB NOT NULL)")
+    db.execute("CREATE TABLE mark_state (number INTEGER PRIMARY KEY, versions BLOB NOT NULL)")
+    marks = Marks()
+    bodies = db.execute("SELECT * FROM body ORDER BY number")
+    while rows := [BodyRow(*row) for row in bodies.fetchmany(_AT_A_TIME)]:
+        leads, short = flags(row.core is None for row in rows), flags(row.short for row in rows)
+        marks.add(db, numbers_of(row.number for row in rows), leads, short)
+
+
 #: By the version a file has: what makes the next version of it, within a transaction.
-STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _to_2}
+STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _to_2, 2: _to_3}

@@ -5,7 +5,7 @@ A query is the plan of an addition that is not carried out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +13,7 @@ import orjson
 
 from dedup.clusters.assemble import NO_LAG
 from dedup.clusters.relate import JOINS
-from dedup.indexing.discover import BodyPairs, candidates, retellings
+from dedup.indexing.discover import BodyPairs, Cores, candidates, retellings
 from dedup.indexing.incoming import Incoming
 from dedup.indexing.known import Known
 from dedup.indexing.pairs import Compared
@@ -49,18 +49,13 @@ def make(
     bodies, joined = _connected(known, compared, fresh)
     # A verdict tells all that its text relates to, also what stands in other components.
     compared.load(known.representatives(rows)[0].number for rows in known.rows_of(_own(known)).values())
-    cores: dict[int, int] = {}
-
-    def core_of(asked: Iterable[int]) -> dict[int, int]:
-        rows = known.measures(asked)
-        return {body: cores.get(body, row[3] or body) for body, row in rows.items() if known.is_alive(body)}
-
+    cores = Cores(known)
     # Who leads a cluster or stands alone is looked up by names; whoever did so before was looked up then.
     leaders = {row.body for row in fresh if row.body is not None} - joined
     looked = set(leaders)
     inside: set[int] = set()
     while True:
-        told = {pair for pair in retellings(known, leaders, core_of, compared) if not inside.issuperset(pair)}
+        told = {pair for pair in retellings(known, leaders, cores, compared) if not inside.issuperset(pair)}
         if inside and not told:
             break
         bodies |= known.components(body for pair in told for body in pair)
@@ -68,10 +63,10 @@ def make(
         if not inside:
             break
         plan.solved = solve(known, compared, inside)
-        cores |= plan.solved.cores()
+        cores.solved |= plan.solved.cores()
         rows = known.body_rows(inside)
         led = {body for body, row in rows.items() if row.core is None and body not in known.bodies}
-        leaders = set(cores.values()) - looked - (led - known.renamed)
+        leaders = set(cores.solved.values()) - looked - (led - known.renamed)
         looked |= leaders
     _name_clusters(plan)
     return plan

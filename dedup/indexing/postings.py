@@ -9,7 +9,7 @@ rolling merge. Processes hold in memory what has not been swept yet; it is a sma
 |---|---|
 | `posting` | pages: `data` are postings `key << 30 | body`, uint64, ascending; `low` the least key that belongs here |
 | `posting_new` | sorted arrays: postings that came in, or bodies that are gone. Rows never change, nor come again |
-| `posting_crowd` | all bodies of keys that very many have; the page of such a key has body 0, the first and the last |
+| `posting_crowd` | all bodies of keys that very many have (`crowds`); the page of such a key: body 0, first and last |
 | `posting_state` | one row: how far the sweep is, and which arrays there are |
 
 Postings of a body that is gone are passed over, and leave their page when the sweep comes round.
@@ -28,6 +28,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from dedup.indexing import crowds
 from dedup.indexing.posting_kernels import BODY, lacking, living, matching, merge, page_ends, trimmed, without
 
 Packed = NDArray[np.uint64]
@@ -88,12 +89,12 @@ _EMPTY = _Held(frozenset(), _NONE, {}, 0, 0)
 class Postings:
     """The postings of one file, for all threads; every call is within a transaction of the connection it is given.
 
-    crowds: by kind, the most bodies a key may have before only its ends are read. space: kinds << 32.
+    most: by kind, the most bodies a key may have before only its ends are read. space: kinds << 32.
     """
 
-    def __init__(self, crowds: Sequence[int], sizes: Sizes = Sizes()) -> None:
-        self._crowds = np.array([*crowds, *[0] * (4 - len(crowds))], np.int64)
-        self._space = len(crowds) << 32
+    def __init__(self, most: Sequence[int], sizes: Sizes = Sizes()) -> None:
+        self._crowds = np.array([*most, *[0] * (4 - len(most))], np.int64)
+        self._space = len(most) << 32
         self._sizes = sizes
         self._lock = threading.Lock()
         self.forget()
@@ -125,7 +126,7 @@ class Postings:
         """The postings of some keys (ascending, each once) with the `limit` first bodies of each, ascending."""
         found = self._found(db, keys)
         marked = found[(found & _MASK) == 0] >> _BITS
-        found = merge(found[(found & _MASK) > 0], self._apart(db, marked, limit))
+        found = merge(found[(found & _MASK) > 0], crowds.ends(db, marked, limit, self._sizes.ends))
         key = found >> _BITS
         first = np.searchsorted(key, keys)
         return found[np.arange(len(found)) - first[np.searchsorted(keys, key)] < limit]
@@ -143,17 +144,6 @@ class Postings:
         for part in parts:
             found = merge(found, part)
         return found
-
-    def _apart(self, db: sqlite3.Connection, keys: Packed, limit: int) -> Packed:
-        """The first `limit` postings of keys that were taken apart, and those at the other end."""
-        bodies = "SELECT body FROM posting_crowd WHERE key = ? ORDER BY body {} LIMIT ?"
-        found = {
-            key << BODY | body
-            for key in keys.tolist()
-            for order, count in (("ASC", limit), ("DESC", self._sizes.ends))
-            for (body,) in db.execute(bodies.format(order), (key, count))
-        }
-        return np.array(sorted(found), np.uint64)
 
     def _paged(self, db: sqlite3.Connection, state: State, keys: Packed) -> Iterator[Packed]:
         """What the pages have: each sought for, or all read where most are wanted."""
@@ -190,7 +180,7 @@ class Postings:
         keys = lacking(paged, 2 * self._sizes.ends)
         if len(keys) == 0:
             return paged
-        apart = self._apart(db, keys, int(self._crowds.max()) + 1)
+        apart = crowds.ends(db, keys, int(self._crowds.max()) + 1, self._sizes.ends)
         ends, _, _ = trimmed(apart, self._crowds, self._sizes.ends, True)
         return merge(paged[~np.isin(paged >> _BITS, keys)], ends)
 
@@ -237,26 +227,8 @@ class Postings:
     def _uncrowd(self, db: sqlite3.Connection, packed: Packed) -> None:
         """Take postings out of crowded keys. The page of one that is crowded no longer keeps its mark alone, by which
         `_completed` knows that all its bodies are to be looked up."""
-        key = packed >> _BITS
-        crowded = np.array(self._crowded(db, np.unique(key)), np.uint64)
-        if len(crowded) == 0:
-            return
-        own = packed[np.isin(key, crowded)]
-        rows = zip((own >> _BITS).tolist(), (own & _MASK).tolist(), strict=True)
-        db.executemany("DELETE FROM posting_crowd WHERE key = ? AND body = ?", rows)
-        left = db.execute(
-            "SELECT j.value, (SELECT count(*) FROM (SELECT 1 FROM posting_crowd c WHERE c.key = j.value LIMIT ?))"
-            " FROM json_each(?) j", (int(self._crowds.max()) + 1, orjson.dumps(crowded.tolist())),
-        ).fetchall()  # fmt: skip
-        few = np.array([key for key, count in left if count <= self._crowds[key >> 32]], np.uint64)
+        few = crowds.take_out(db, packed, self._crowds)
         self._rewritten(db, few, lambda page: _bare(page, few))
-
-    def _crowded(self, db: sqlite3.Connection, keys: Packed) -> list[int]:
-        found = db.execute(
-            "SELECT j.value FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM posting_crowd c WHERE c.key = j.value)",
-            (orjson.dumps(keys.tolist()),),
-        )
-        return [key for (key,) in found]
 
     def _rewritten(self, db: sqlite3.Connection, keys: Packed, change: Callable[[Packed], Packed]) -> None:
         """Change the pages of keys."""
@@ -304,9 +276,8 @@ class Postings:
             low, high = np.searchsorted(part, np.array([start, end], np.uint64) << _BITS).tolist()
             values = merge(values, self._living(db, state, part[low:high]))
             work += high - low
-        stay, _, out = trimmed(values, self._crowds, self._sizes.ends, True)
-        pairs = zip((out >> _BITS).tolist(), (out & _MASK).tolist(), strict=True)
-        db.executemany("INSERT OR IGNORE INTO posting_crowd VALUES (?, ?)", pairs)
+        stay, *full = trimmed(values, self._crowds, self._sizes.ends, True)
+        crowds.put(db, *full)
         db.execute("DELETE FROM posting WHERE low >= ? AND low < ?", (start, end))
         db.executemany("INSERT INTO posting VALUES (?, ?)", _pages(stay, start, self._sizes.page))
         position = state.position + end - start

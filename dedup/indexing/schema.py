@@ -4,7 +4,7 @@ from __future__ import annotations
 
 #: Written into the file's header: "dedu" (`PRAGMA application_id`), and the version of the tables.
 APPLICATION = 0x64656475
-VERSION = 2
+VERSION = 3
 
 TABLES = """
 CREATE TABLE about (
@@ -54,6 +54,7 @@ CREATE INDEX body_component ON body (component) WHERE component IS NOT NULL;
 CREATE TABLE posting (low INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE posting_new (number INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE posting_crowd (key INTEGER NOT NULL, body INTEGER NOT NULL, PRIMARY KEY (key, body)) WITHOUT ROWID;
+CREATE TABLE posting_crowded (key INTEGER PRIMARY KEY);
 CREATE TABLE posting_state (
   number INTEGER PRIMARY KEY,
   position INTEGER NOT NULL,
@@ -64,6 +65,9 @@ CREATE TABLE posting_state (
   fresh TEXT NOT NULL,
   gone TEXT NOT NULL
 );
+
+CREATE TABLE mark (page INTEGER PRIMARY KEY, leads BLOB NOT NULL, short BLOB NOT NULL);
+CREATE TABLE mark_state (number INTEGER PRIMARY KEY, versions BLOB NOT NULL);
 
 CREATE TABLE pair (
   a INTEGER NOT NULL,

@@ -13,6 +13,7 @@ import orjson
 from numpy.typing import NDArray
 
 from dedup.indexing.connections import Connections, is_new, prepare
+from dedup.indexing.marks import LEADS, SHORT, Marks, flags, numbers_of
 from dedup.indexing.postings import Postings, Sizes
 from dedup.indexing.store import CROWD, EDGE, ArticleRow, BodyRow, ClusterRow, Found, MemberRow, PairRow
 
@@ -30,6 +31,7 @@ class SqliteStore:
             raise FileNotFoundError(path)
         self._connections = Connections(path, sync=sync, readonly=readonly)
         self._postings = Postings(CROWD, SIZES)
+        self._marks = Marks()
         self._mode = threading.local()
         try:
             prepare(self._connections, create=create)
@@ -47,9 +49,11 @@ class SqliteStore:
                 yield
                 connection.execute("COMMIT")
             except BaseException:
+                # Before others may write: what they write is numbered like what is broken off here.
+                self._postings.forget()
+                self._marks.forget()
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
-                self._postings.forget()
                 raise
 
     def close(self) -> None:
@@ -103,6 +107,7 @@ class SqliteStore:
             given = {table: other._next(table) - 1 for table in ("article", "body", "cluster")}
             self._db.executemany("INSERT INTO sqlite_sequence VALUES (?, ?)", given.items())
             self._postings.follow(self._db, other._postings, other._db)
+            self._marks.follow(self._db, other._marks, other._db)
 
     def _next(self, table: str) -> int:
         found = self._all("SELECT seq FROM sqlite_sequence WHERE name = ?", table)
@@ -160,13 +165,18 @@ class SqliteStore:
         self._db.executemany("INSERT INTO body VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         numbers = (row.number for row in rows)
         self._db.executemany("INSERT INTO sketch VALUES (?, ?)", zip(numbers, sketches, strict=True))
+        leads, short = flags(row.core is None for row in rows), flags(row.short for row in rows)
+        self._marks.add(self._db, numbers_of(row.number for row in rows), leads, short)
 
     def bodies(self, numbers: Iterable[int]) -> list[BodyRow]:
         found = self._of("SELECT * FROM body WHERE number ? ORDER BY number", numbers)
         return [BodyRow(*row) for row in found]
 
-    def measures(self, numbers: Iterable[int]) -> list[tuple[int, int, int, int | None]]:
-        return self._of("SELECT number, words, size, core FROM body WHERE number ? ORDER BY number", numbers)
+    def leading(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
+        return self._marks.of(self._db, LEADS, bodies)
+
+    def short(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
+        return self._marks.of(self._db, SHORT, bodies)
 
     def within(self, components: Iterable[int]) -> list[int]:
         found = self._of("SELECT number FROM body WHERE component ? ORDER BY number", components)
@@ -174,6 +184,7 @@ class SqliteStore:
 
     def place_bodies(self, rows: Sequence[tuple[int | None, int | None, int]]) -> None:
         self._db.executemany("UPDATE body SET component = ?, core = ? WHERE number = ?", rows)
+        self._marks.place(self._db, numbers_of(row[2] for row in rows), flags(row[1] is None for row in rows))
 
     def sketches(self, bodies: Iterable[int]) -> dict[int, bytes]:
         return dict(self._of("SELECT body, data FROM sketch WHERE body ?", bodies))
@@ -184,6 +195,7 @@ class SqliteStore:
     def delete_bodies(self, numbers: Sequence[int]) -> None:
         self._delete("body", "number", numbers)
         self._delete("sketch", "body", numbers)
+        self._marks.drop(self._db, numbers_of(numbers))
 
     def add_postings(self, posting: NDArray[np.uint64]) -> None:
         self._postings.add(self._db, posting)

@@ -25,6 +25,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.candidates.passages import SHORT
 from dedup.errors import IndexUnusable
 from dedup.indexing.posting_kernels import BODY
 
@@ -68,6 +69,11 @@ class BodyRow(NamedTuple):
     size: int
     component: int | None
     core: int | None
+
+    @property
+    def short(self) -> bool:
+        """Whether a single passage in common makes a candidate of it."""
+        return self.words - self.size + 1 < SHORT
 
 
 class PairRow(NamedTuple):
@@ -238,8 +244,11 @@ class Store(Protocol):
     def bodies(self, numbers: Iterable[int]) -> list[BodyRow]:
         """Rows by number, ascending; numbers that are not stored are left out."""
 
-    def measures(self, numbers: Iterable[int]) -> list[tuple[int, int, int, int | None]]:
-        """(number, words, size, core) of bodies, by number: of many, for less than whole rows."""
+    def leading(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of these bodies are there and have no core but themselves: of many, at little cost."""
+
+    def short(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of these bodies are there and short (`BodyRow.short`): of many, at little cost."""
 
     def within(self, components: Iterable[int]) -> list[int]:
         """The bodies of components."""

@@ -242,14 +242,11 @@ def test_newer_and_older_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         assert connection.execute("SELECT note FROM cluster LIMIT 1").fetchone() == ("x",)
 
 
-def test_tables_of_version_1(tmp_path: Path) -> None:
-    """With a row for each posting, and the sketch among the columns of a body."""
-    path = made(tmp_path / "seen.db")
-    asked = [{"text": a["text"]} for a in crawl(0, 40)]
-    with Index(path) as index:
-        before = said_by_index(index), [index.query(a).to_dict() for a in asked]
-    edit(
-        path,
+#: What makes the tables of today those of an older version.
+OLDER = {
+    2: (*(f"DROP TABLE {t}" for t in ("mark", "mark_state", "posting_crowded")), "PRAGMA user_version = 2"),
+    # With a row for each posting, and the sketch among the columns of a body.
+    1: (
         *(
             f"CREATE TABLE {kind} (key INTEGER NOT NULL, body INTEGER NOT NULL, PRIMARY KEY (key, body)) WITHOUT ROWID"
             for kind in ("band", "passage", "name")
@@ -257,9 +254,20 @@ def test_tables_of_version_1(tmp_path: Path) -> None:
         "CREATE TABLE crowded (kind TEXT NOT NULL, key INTEGER NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID",
         "ALTER TABLE body ADD COLUMN sketch BLOB",
         "UPDATE body SET sketch = (SELECT data FROM sketch WHERE body = number)",
-        *(f"DROP TABLE {t}" for t in ("sketch", "posting", "posting_new", "posting_crowd", "posting_state")),
+        *(f"DROP TABLE {t}" for t in ("mark", "mark_state", "sketch", "posting", "posting_new", "posting_state")),
+        "DROP TABLE posting_crowd", "DROP TABLE posting_crowded",
         "PRAGMA user_version = 1",
-    )
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("version", OLDER)
+def test_older_tables(tmp_path: Path, version: int) -> None:
+    path = made(tmp_path / "seen.db")
+    asked = [{"text": a["text"]} for a in crawl(0, 40)]
+    with Index(path) as index:
+        before = said_by_index(index), [index.query(a).to_dict() for a in asked]
+    edit(path, *OLDER[version])
     with Index(path) as index:
         assert (said_by_index(index), [index.query(a).to_dict() for a in asked]) == before
         assert index.stats()["postings"] > 1000

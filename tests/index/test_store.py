@@ -109,6 +109,7 @@ def test_bodies(reopen: Reopen) -> None:
         }
         assert store.within([2, 5]) == [2, 3]
         assert [b.number for b in store.bodies([3, 1, 4])] == [1, 3]
+        assert store.leading(np.array([4, 1, 2, 3, 100_000])).tolist() == [False, True, True, True, False]
         store.place_bodies([(1, None, 1), (1, 1, 2), (None, None, 3)])
         store.set_sketch(3, b"other")
     store = reopen()
@@ -116,14 +117,19 @@ def test_bodies(reopen: Reopen) -> None:
         assert store.within([1]) == [1, 2]
         assert store.within([2]) == []
         assert store.bodies([2]) == [body(2)._replace(component=1, core=1)]
+        assert store.leading(np.array([1, 2, 3, 4])).tolist() == [True, False, True, False]
+        store.add_bodies([body(5)._replace(words=67), body(50_000)._replace(words=68)], [b"", b""])
+        assert store.short(np.array([5, 50_000, 3, 4, 20_000])).tolist() == [True, False, False, False, False]
         assert store.sketches([3, 1, 9]) == {1: b"1", 3: b"other"}
-        store.delete_bodies([3])
+        store.delete_bodies([3, 5, 50_000])
     store = reopen()
     with store.transaction(write=False):
         assert store.bodies([3]) == []
+        assert store.leading(np.array([1, 2, 3, 50_000])).tolist() == [True, False, False, False]
+        assert not store.short(np.array([3, 5, 50_000])).any()
         assert store.sketches([3]) == {}
         assert store.bodies_like([(-3, 2**62 + 3)]) == {}
-        assert store.next_body() == 4
+        assert store.next_body() == 50_001
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -26,7 +26,7 @@ def _to_2(db: sqlite3.Connection) -> None:
         "CREATE TABLE posting_crowd (key INTEGER NOT NULL, body INTEGER NOT NULL, PRIMARY KEY (key, body))"
         " WITHOUT ROWID"
     )
-    db.execute("CREATE TABLE posting_crowded (key INTEGER PRIMARY KEY)")
+    db.execute("CREATE TABLE posting_crowded (key INTEGER PRIMARY KEY, dead INTEGER NOT NULL)")
     db.execute(
         "CREATE TABLE posting_state (number INTEGER PRIMARY KEY, position INTEGER NOT NULL, debt INTEGER NOT NULL,"
         " postings INTEGER NOT NULL, last INTEGER NOT NULL, deleted INTEGER NOT NULL, fresh TEXT NOT NULL,"
@@ -40,8 +40,8 @@ def _to_2(db: sqlite3.Connection) -> None:
 
 def _to_3(db: sqlite3.Connection) -> None:
     """Who leads a cluster, and who is short, apart from the rows of bodies; a list of crowded keys."""
-    db.execute("CREATE TABLE IF NOT EXISTS posting_crowded (key INTEGER PRIMARY KEY)")
-    db.execute("INSERT OR IGNORE INTO posting_crowded SELECT DISTINCT key FROM posting_crowd")
+    db.execute("CREATE TABLE IF NOT EXISTS posting_crowded (key INTEGER PRIMARY KEY, dead INTEGER NOT NULL)")
+    db.execute("INSERT OR IGNORE INTO posting_crowded SELECT DISTINCT key, 0 FROM posting_crowd")
     db.execute("CREATE TABLE mark (page INTEGER PRIMARY KEY, leads BLOB NOT NULL, short BLOB NOT NULL)")
     db.execute("CREATE TABLE mark_state (number INTEGER PRIMARY KEY, versions BLOB NOT NULL)")
     marks = Marks()

@@ -28,7 +28,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from dedup.indexing import crowds
+from dedup.indexing.crowds import Crowds
 from dedup.indexing.posting_kernels import BODY, lacking, living, matching, merge, page_ends, trimmed, without
 
 Packed = NDArray[np.uint64]
@@ -41,7 +41,8 @@ _NONE = np.zeros(0, np.uint64)
 class Sizes:
     """page: postings of a page; with them a row of SQLite fills one of its pages of 4 KiB. sweep: pages that are swept
     at a time. floor, share: what came in is swept once while as many come as `floor`, or one in `share` of all. loose:
-    arrays that are looked up one by one before they are merged. ends: bodies read at each end of a crowded key."""
+    arrays that are looked up one by one before they are merged. ends: bodies read at each end of a crowded key. dead:
+    rows of bodies that are gone which such a key may have."""
 
     page: int = 506
     sweep: int = 512
@@ -49,6 +50,7 @@ class Sizes:
     share: int = 24
     loose: int = 8
     ends: int = 4
+    dead: int = 16
 
 
 class Run(NamedTuple):
@@ -93,7 +95,7 @@ class Postings:
     """
 
     def __init__(self, most: Sequence[int], sizes: Sizes = Sizes()) -> None:
-        self._crowds = np.array([*most, *[0] * (4 - len(most))], np.int64)
+        self._crowds = Crowds(np.array([*most, *[0] * (4 - len(most))], np.int64), sizes.dead)
         self._space = len(most) << 32
         self._sizes = sizes
         self._lock = threading.Lock()
@@ -119,21 +121,22 @@ class Postings:
     def find(self, db: sqlite3.Connection, keys: Packed) -> tuple[Packed, Packed]:
         """The postings of some keys (ascending, each once), ascending; and which of the keys are crowded: of these the
         first and the last bodies only."""
-        out, crowded, _ = trimmed(self._found(db, keys), self._crowds, self._sizes.ends, False)
+        out, crowded, _ = trimmed(self._found(db, self._load(db), keys), self._crowds.most, self._sizes.ends, False)
         return out, crowded
 
     def first(self, db: sqlite3.Connection, keys: Packed, limit: int) -> Packed:
         """The postings of some keys (ascending, each once) with the `limit` first bodies of each, ascending."""
-        found = self._found(db, keys)
+        state = self._load(db)
+        found = self._found(db, state, keys)
         marked = found[(found & _MASK) == 0] >> _BITS
-        found = merge(found[(found & _MASK) > 0], crowds.ends(db, marked, limit, self._sizes.ends))
+        apart = self._living(db, state, self._crowds.ends(db, marked, limit, self._sizes.ends))
+        found = merge(found[(found & _MASK) > 0], apart)
         key = found >> _BITS
         first = np.searchsorted(key, keys)
         return found[np.arange(len(found)) - first[np.searchsorted(keys, key)] < limit]
 
-    def _found(self, db: sqlite3.Connection, keys: Packed) -> Packed:
+    def _found(self, db: sqlite3.Connection, state: State, keys: Packed) -> Packed:
         """What pages and arrays have of some keys, with the marks of those that were taken apart."""
-        state = self._load(db)
         parts = [part for part in self._paged(db, state, keys) if len(part)]
         if parts:
             parts = [self._completed(db, state, parts[0] if len(parts) == 1 else np.concatenate(parts))]
@@ -180,8 +183,9 @@ class Postings:
         keys = lacking(paged, 2 * self._sizes.ends)
         if len(keys) == 0:
             return paged
-        apart = crowds.ends(db, keys, int(self._crowds.max()) + 1, self._sizes.ends)
-        ends, _, _ = trimmed(apart, self._crowds, self._sizes.ends, True)
+        most = self._crowds.most
+        apart = self._living(db, state, self._crowds.ends(db, keys, int(most.max()) + 1, self._sizes.ends))
+        ends, _, _ = trimmed(apart, most, self._sizes.ends, True)
         return merge(paged[~np.isin(paged >> _BITS, keys)], ends)
 
     # -- changing ---------------------------------------------------------------------------------------------------
@@ -198,8 +202,8 @@ class Postings:
         """All postings of some bodies (both ascending), whose numbers are never used again."""
         if len(bodies) == 0:
             return
-        self._uncrowd(db, packed)
         state = self._append(db, self._load(db), bodies, "gone")
+        self._unmark(db, self._crowds.bury(db, packed, lambda found: self._living(db, state, found)))
         state = replace(state, count=state.count - len(packed), deleted=state.deleted + 1)
         self._save(db, self._swept(db, state, len(packed) // 8))  # what is gone takes little room where it waits
 
@@ -208,7 +212,7 @@ class Postings:
         if len(packed) == 0:
             return
         state = self._load(db)
-        self._uncrowd(db, packed)
+        self._unmark(db, self._crowds.take_out(db, packed))
         self._rewritten(db, np.unique(packed >> _BITS), lambda page: without(page, packed))
         runs = []
         for run in state.fresh:
@@ -224,10 +228,9 @@ class Postings:
         count = state.count - len(packed)
         self._save(db, replace(state, fresh=tuple(runs), count=count, deleted=state.deleted + 1))
 
-    def _uncrowd(self, db: sqlite3.Connection, packed: Packed) -> None:
-        """Take postings out of crowded keys. The page of one that is crowded no longer keeps its mark alone, by which
-        `_completed` knows that all its bodies are to be looked up."""
-        few = crowds.take_out(db, packed, self._crowds)
+    def _unmark(self, db: sqlite3.Connection, few: Packed) -> None:
+        """Leave of keys that may be crowded no longer the mark alone, by which `_completed` knows that all their bodies
+        are to be looked up."""
         self._rewritten(db, few, lambda page: _bare(page, few))
 
     def _rewritten(self, db: sqlite3.Connection, keys: Packed, change: Callable[[Packed], Packed]) -> None:
@@ -271,13 +274,14 @@ class Postings:
         end = rows[-1][0] if len(rows) > self._sizes.sweep else self._space
         values = _joined([data for low, data in rows if low < end])
         work = len(values)
+        self._crowds.clean(db, start, end, lambda packed: self._living(db, state, packed))
         values = self._completed(db, state, values)
         for part in self._arrived(db, state):
             low, high = np.searchsorted(part, np.array([start, end], np.uint64) << _BITS).tolist()
             values = merge(values, self._living(db, state, part[low:high]))
             work += high - low
-        stay, *full = trimmed(values, self._crowds, self._sizes.ends, True)
-        crowds.put(db, *full)
+        stay, *full = trimmed(values, self._crowds.most, self._sizes.ends, True)
+        self._crowds.put(db, *full)
         db.execute("DELETE FROM posting WHERE low >= ? AND low < ?", (start, end))
         db.executemany("INSERT INTO posting VALUES (?, ?)", _pages(stay, start, self._sizes.page))
         position = state.position + end - start

@@ -54,7 +54,7 @@ CREATE INDEX body_component ON body (component) WHERE component IS NOT NULL;
 CREATE TABLE posting (low INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE posting_new (number INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE posting_crowd (key INTEGER NOT NULL, body INTEGER NOT NULL, PRIMARY KEY (key, body)) WITHOUT ROWID;
-CREATE TABLE posting_crowded (key INTEGER PRIMARY KEY);
+CREATE TABLE posting_crowded (key INTEGER PRIMARY KEY, dead INTEGER NOT NULL);
 CREATE TABLE posting_state (
   number INTEGER PRIMARY KEY,
   position INTEGER NOT NULL,

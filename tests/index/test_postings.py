@@ -21,9 +21,9 @@ from dedup.indexing.store import Sketch, keys_of, of_kinds, pack
 CROWDS = (3, 5, 3)
 #: So small that every batch is swept in part, pages are split and emptied, and rounds are many.
 SIZES = [
-    Sizes(page=4, sweep=2, floor=8, share=2, loose=2, ends=2),
-    Sizes(page=6, sweep=1, floor=40, share=4, loose=1, ends=1),
-    Sizes(page=3, sweep=50, floor=4, share=1, loose=8, ends=1),
+    Sizes(page=4, sweep=2, floor=8, share=2, loose=2, ends=2, dead=1),
+    Sizes(page=6, sweep=1, floor=40, share=4, loose=1, ends=1, dead=0),
+    Sizes(page=3, sweep=50, floor=4, share=1, loose=8, ends=1, dead=3),
 ]
 BITS, MASK = k.BODY, (1 << k.BODY) - 1
 
@@ -133,6 +133,30 @@ def test_a_round_of_the_sweep_leaves_nothing_behind(sizes: Sizes) -> None:
     assert max(map(len, pages)) <= sizes.page
     assert len(held) + db.execute("SELECT sum(length(data)) / 8 FROM posting_new").fetchone()[0] >= 12_000
     assert db.execute("SELECT count(*) FROM posting_new").fetchone()[0] < 100
+    db.close()
+
+
+@pytest.mark.parametrize("sizes", SIZES)
+def test_rows_of_what_is_gone_go_with_the_sweep(sizes: Sizes) -> None:
+    """Of a crowded key no more than some stay, and after a round none."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    db.executescript(TABLES)
+    postings = Postings(CROWDS, sizes)
+    packed = {body: ascending([key << BITS | body for key in KEYS[::3]]) for body in range(1, 200)}
+    for one in packed.values():
+        postings.add(db, one)
+    gone = [*range(5, 120, 2), *range(3, 90, 6)]
+    for body in gone:
+        postings.drop(db, packed[body], np.array([body], np.uint64))
+        for _, dead in db.execute("SELECT key, dead FROM posting_crowded"):
+            assert dead <= sizes.dead
+    assert postings.first(db, ascending(KEYS[3:4]), 9).tolist() == [
+        KEYS[3] << BITS | body for body in sorted({*packed} - {*gone})[:9]
+    ]
+    for body in range(200, 1200):
+        postings.add(db, ascending([key << BITS | body for key in KEYS[1:2]]))
+    assert not set(gone) & {body for (body,) in db.execute("SELECT body FROM posting_crowd")}
+    assert db.execute("SELECT max(dead) FROM posting_crowded").fetchone() == (0,)
     db.close()
 
 

@@ -16,14 +16,14 @@ from dedup.articles.dates import parse
 from dedup.candidates import bands, names, passages
 from dedup.clusters import rewrite
 from dedup.clusters.retold import APART
-from dedup.indexing.known import Known, among_sorted
-from dedup.indexing.meet_kernels import crowd_meetings, meetings_of
+from dedup.indexing.known import Known
+from dedup.indexing.meet_kernels import crowd_meetings, meetings_of, of_few
 from dedup.indexing.pairs import Compared
-from dedup.indexing.posting_kernels import BODY
+from dedup.indexing.posting_kernels import BODY, among, counted
 from dedup.indexing.store import BAND, BODIES, EDGE, NAME, PASSAGE, ArticleRow, distinct
 
 _NONE = np.zeros(0, np.uint64)
-_LOW32 = np.uint64(0xFFFFFFFF)
+_HALF, _LOW32 = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 BodyPairs = set[tuple[int, int]]
 
@@ -35,7 +35,7 @@ def candidates(known: Known, bodies: Collection[int]) -> BodyPairs:
     split = np.searchsorted(found.posting, np.uint64(PASSAGE << (32 + BODY)))
     banded = meetings_of(found.posting[:split], asked, _NONE, bands.BUCKET_CAP, bands.REPRESENTATIVES)
     met = meetings_of(found.posting[split:], asked, _NONE, passages.PASSAGE_CAP, passages.REPRESENTATIVES)
-    pairs, count = _counted(met)
+    pairs, count = counted(np.sort(met))
     once = pairs[count == 1]
     few = known.short(_ends(once).ravel()).reshape(-1, 2).any(1)
     near = _ends(distinct(np.concatenate([banded, pairs[count > 1], once[few]])))
@@ -43,16 +43,12 @@ def candidates(known: Known, bodies: Collection[int]) -> BodyPairs:
     return {(x, y) for x, y in near[alive].tolist()}
 
 
-def _counted(meetings: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """The pairs of meetings, ascending, and how often each met."""
-    meetings = np.sort(meetings)
-    first = np.flatnonzero(np.append(True, meetings[1:] != meetings[:-1])) if len(meetings) else _NONE.view(np.int64)
-    return meetings[first], np.diff(np.append(first, len(meetings)))
-
-
 def _ends(pairs: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Pairs `a << 32 | b` as (n, 2)."""
-    return np.stack([pairs >> np.uint64(32), pairs & _LOW32], axis=1).astype(np.int64)
+    out = np.empty((len(pairs), 2), np.int64)
+    out[:, 0] = pairs >> _HALF
+    out[:, 1] = pairs & _LOW32
+    return out
 
 
 class Cores:
@@ -87,13 +83,13 @@ def retellings(known: Known, bodies: Collection[int], cores: Cores, compared: Co
     asked = np.array(sorted(bodies), np.uint64)
     met = meetings_of(found.posting, asked, found.crowded, names.CAP, 0)
     # A crowd of copies of one story is a sign of it, one of many stories is none.
-    crowded = found.posting[among_sorted(found.crowded, found.posting >> np.uint64(BODY))]
+    crowded = found.posting[among(found.crowded, found.posting >> np.uint64(BODY))]
     crowded = _of_few(crowded, asked, cores)
     if len(crowded):
         core_of = cores.of((crowded & np.uint64(BODIES)).tolist())
         body, core = np.array(sorted(core_of.items()), np.uint64).reshape(-1, 2).T.copy()
         met = np.concatenate([met, crowd_meetings(crowded, asked, body, core, EDGE)])
-    pairs, count = _counted(met)
+    pairs, count = counted(np.sort(met))
     enough = _ends(pairs[count >= names.SHARED]).tolist()
     core_of = cores.of({body for pair in enough for body in pair})
     likely = {
@@ -109,11 +105,9 @@ def _of_few(crowded: NDArray[np.uint64], asked: NDArray[np.uint64], cores: Cores
     `crowd_meetings` would pass these over, once it had read whom all the others belong to."""
     if len(crowded) == 0:
         return crowded
-    key, body = crowded >> np.uint64(BODY), (crowded & np.uint64(BODIES)).astype(np.int64)
-    first = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
-    leads = cores.leading(body) & ~among_sorted(asked, body.view(np.uint64))
-    few = np.add.reduceat(leads.astype(np.int64), first) <= EDGE
-    return crowded[np.repeat(few, np.diff(np.append(first, len(crowded))))]
+    body = crowded & np.uint64(BODIES)
+    found: NDArray[np.uint64] = of_few(crowded, cores.leading(body.view(np.int64)) & ~among(asked, body), EDGE)
+    return found
 
 
 def _confirmed(known: Known, likely: list[tuple[int, int]], compared: Compared) -> BodyPairs:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,7 @@ from dedup.articles.dates import parse
 from dedup.candidates.names import CAP, MOST, SAMPLE, key_kernel
 from dedup.candidates.search import collapse, eras
 from dedup.indexing.incoming import Incoming
-from dedup.indexing.posting_kernels import BODY, matching, merge
+from dedup.indexing.posting_kernels import BODY, among, matching, merge
 from dedup.indexing.store import BODIES, NAME, ArticleRow, BodyRow, Found, Sketch, Store, keys_of, of_kinds, pack
 from dedup.indexing.texts import Texts, WordsOf
 from dedup.settings import Settings
@@ -127,18 +126,18 @@ class Known:
     def leading(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of these bodies, (n,), lead a cluster before the change or are alone, and are there after it."""
         leads = self.store.leading(bodies)
-        return (leads | among_sorted(self._fresh_bodies, bodies)) & self.alive(bodies)
+        return (leads | among(self._fresh_bodies, bodies)) & self.alive(bodies)
 
     def short(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of these bodies, (n,), are short."""
-        return self.store.short(bodies) | among_sorted(self._fresh_short, bodies)
+        return self.store.short(bodies) | among(self._fresh_short, bodies)
 
     def alive(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of these bodies, (n,), have articles after the change, all being there before it or by it."""
         if self._ended is None:
             left = self.rows_of(self.touched) if self.gone else self._touched
             self._ended = np.array([body for body in self.touched if body not in left], np.int64)
-        return ~among_sorted(self._ended, bodies)
+        return ~among(self._ended, bodies)
 
     def sketches(self, bodies: Iterable[int]) -> dict[int, Sketch]:
         """The sketches of bodies, by number."""
@@ -172,8 +171,8 @@ class Known:
             posting = posting[~(names & np.isin(posting & np.uint64(BODIES), sorted(self.renamed)))]
         return Found(merge(posting, matching(self.new_postings(), wanted)), self._crowded)
 
-    def leaders(self, keys: NDArray[np.uint32], among: Collection[int]) -> NDArray[np.int64]:
-        """Of keys of names, how many bodies have them that lead a cluster or are alone, `among` left out: (k,).
+    def leaders(self, keys: NDArray[np.uint32], inside: Collection[int]) -> NDArray[np.int64]:
+        """Of keys of names, how many bodies have them that lead a cluster or are alone, `inside` left out: (k,).
 
         0 where so few bodies have the key that it cannot be over `CAP`; of one that is over it, only that it is.
         """
@@ -183,14 +182,14 @@ class Known:
         held = merge(matching(self._posting, wanted), matching(self.new_postings(), wanted)) >> np.uint64(BODY)
         bodies = np.bincount(np.searchsorted(wanted, held), minlength=len(wanted))
         # Of all others so few bodies have them that it makes no difference who these are.
-        open_ = np.flatnonzero(among_sorted(self._crowded, wanted) | (bodies > CAP))
+        open_ = np.flatnonzero(among(self._crowded, wanted) | (bodies > CAP))
         limit = 2 * CAP
-        own = np.array(sorted(among), np.int64)
+        own = np.array(sorted(inside), np.int64)
         while len(open_):
             posting = self._first(wanted[open_], limit)
             body = (posting & np.uint64(BODIES)).astype(np.int64)
             of = np.searchsorted(wanted[open_], posting >> np.uint64(BODY))
-            counted = self.leading(body) & ~among_sorted(own, body)
+            counted = self.leading(body) & ~among(own, body)
             count[open_] = np.bincount(of[counted], minlength=len(open_))
             seen = np.bincount(of, minlength=len(open_))
             open_ = open_[(count[open_] <= CAP) & (seen >= limit)]
@@ -206,7 +205,7 @@ class Known:
 
     def _fetch(self, keys: NDArray[np.uint64]) -> None:
         """Have the stored postings of keys at hand."""
-        missing = keys[~among_sorted(self._asked, keys)] if len(self._asked) else keys
+        missing = keys[~among(self._asked, keys)] if len(self._asked) else keys
         if len(missing):
             found = self.store.postings(missing)
             self._posting = merge(self._posting, found.posting)
@@ -234,13 +233,3 @@ class Known:
     def is_alive(self, body: int) -> bool:
         """Whether a body has articles after the change."""
         return body not in self._touched or bool(self.rows_of([body]))
-
-
-def among_sorted(values: NDArray[Any], asked: NDArray[Any]) -> NDArray[np.bool_]:
-    """Which of `asked` are in the ascending `values`."""
-    if len(values) == 0:
-        return np.zeros(len(asked), np.bool_)
-    place = np.searchsorted(values, asked)
-    place[place == len(values)] = 0
-    found: NDArray[np.bool_] = values[place] == asked
-    return found

@@ -50,6 +50,21 @@ def meetings_of(posting, asked, passed, cap, representatives):
 
 
 @nb.njit(nogil=True, cache=True)
+def of_few(posting, leads, most):
+    """The postings of those keys of which at most `most` postings are marked in `leads`, (p,) bool."""
+    out = np.empty(len(posting), np.uint64)
+    count = 0
+    i = 0
+    while i < len(posting):
+        j = run_end(posting, i)
+        if leads[i:j].sum() <= most:
+            out[count : count + j - i] = posting[i:j]
+            count += j - i
+        i = j
+    return out[:count].copy()
+
+
+@nb.njit(nogil=True, cache=True)
 def crowd_meetings(posting, asked, body, core, most):
     """Meetings in crowded keys, of which the ends are given, as `a << 32 | b` with a < b: of asked bodies with the
     cores of the others' clusters, unless these are more than `most`.

@@ -73,10 +73,57 @@ def merge(x, y):
 
 
 @nb.njit(nogil=True, cache=True)
+def matching_by(postings, steps, every, keys):
+    """`matching` in many postings of few keys: steps, uint64, are `postings[::every]`, which stay in the processor's
+    cache, so that of each search only the end goes to memory."""
+    out = np.empty(len(keys) + 64, np.uint64)
+    count = 0
+    n = len(postings)
+    bits = np.uint64(BODY)
+    for key in keys:
+        least = key << bits
+        step = _place(steps, least, 0, len(steps))
+        at = _place(postings, least, max(0, (step - 1) * every), min(step * every, n))
+        while at < n and postings[at] >> bits == key:
+            if count == len(out):
+                wider = np.empty(2 * count, np.uint64)
+                wider[:count] = out
+                out = wider
+            out[count] = postings[at]
+            count += 1
+            at += 1
+    return out[:count].copy()
+
+
+@nb.njit(nogil=True, cache=True)
+def counted(values):
+    """The different ones of ascending values, and how often each is there, int64."""
+    out = np.empty(len(values), values.dtype)
+    often = np.empty(len(values), np.int64)
+    count = 0
+    for value in values:
+        if count == 0 or out[count - 1] != value:
+            out[count] = value
+            often[count] = 0
+            count += 1
+        often[count - 1] += 1
+    return out[:count].copy(), often[:count].copy()
+
+
+@nb.njit(nogil=True, cache=True)
 def is_in(values, value):
     """Whether an ascending array holds a value."""
     place = _place(values, value, 0, len(values))
     return place < len(values) and values[place] == value
+
+
+@nb.njit(nogil=True, cache=True)
+def among(values, asked):
+    """Which of `asked` are in the ascending `values`: (n,) bool."""
+    out = np.empty(len(asked), np.bool_)
+    for i, value in enumerate(asked):
+        out[i] = is_in(values, value)
+    return out
 
 
 @nb.njit(nogil=True, cache=True)

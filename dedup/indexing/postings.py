@@ -29,12 +29,24 @@ import orjson
 from numpy.typing import NDArray
 
 from dedup.indexing.crowds import Crowds
-from dedup.indexing.posting_kernels import BODY, lacking, living, matching, merge, page_ends, trimmed, without
+from dedup.indexing.posting_kernels import (
+    BODY,
+    lacking,
+    living,
+    matching,
+    matching_by,
+    merge,
+    page_ends,
+    trimmed,
+    without,
+)
 
 Packed = NDArray[np.uint64]
 
 _BITS, _MASK = np.uint64(BODY), np.uint64((1 << BODY) - 1)
 _NONE = np.zeros(0, np.uint64)
+#: Of the arrays that wait for the sweep, one in so many is searched first.
+EVERY = 128
 
 
 @dataclass(frozen=True)
@@ -76,16 +88,28 @@ class State:
 
 
 class _Held(NamedTuple):
-    """Arrays in memory: those of `numbers` merged, and `loose` ones by number; as of `last` and `deleted`."""
+    """Arrays in memory: those of `numbers` merged, one in `EVERY` of these apart, and `loose` ones by number; as of
+    `last` and `deleted`."""
 
     numbers: frozenset[int]
     merged: Packed
+    steps: Packed
     loose: dict[int, Packed]
     last: int
     deleted: int
 
+    @property
+    def parts(self) -> list[Packed]:
+        return [self.merged, *self.loose.values()]
 
-_EMPTY = _Held(frozenset(), _NONE, {}, 0, 0)
+    def matching(self, keys: Packed) -> list[Packed]:
+        """The postings of some keys, in each of the arrays."""
+        few = len(keys) * EVERY < len(self.merged)
+        first = matching_by(self.merged, self.steps, EVERY, keys) if few else matching(self.merged, keys)
+        return [first, *(matching(one, keys) for one in self.loose.values())]
+
+
+_EMPTY = _Held(frozenset(), _NONE, _NONE, {}, 0, 0)
 
 
 class Postings:
@@ -140,9 +164,7 @@ class Postings:
         parts = [part for part in self._paged(db, state, keys) if len(part)]
         if parts:
             parts = [self._completed(db, state, parts[0] if len(parts) == 1 else np.concatenate(parts))]
-        for arrived in self._arrived(db, state):
-            if len(part := matching(arrived, keys)):
-                parts.append(self._living(db, state, part))
+        parts += [self._living(db, state, part) for part in self._arrived(db, state).matching(keys) if len(part)]
         found = _NONE
         for part in parts:
             found = merge(found, part)
@@ -276,7 +298,7 @@ class Postings:
         work = len(values)
         self._crowds.clean(db, start, end, lambda packed: self._living(db, state, packed))
         values = self._completed(db, state, values)
-        for part in self._arrived(db, state):
+        for part in self._arrived(db, state).parts:
             low, high = np.searchsorted(part, np.array([start, end], np.uint64) << _BITS).tolist()
             values = merge(values, self._living(db, state, part[low:high]))
             work += high - low
@@ -314,17 +336,17 @@ class Postings:
         row = (1, state.position, state.debt, state.count, state.last, state.deleted, fresh, gone)
         db.execute("INSERT OR REPLACE INTO posting_state VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
-    def _arrived(self, db: sqlite3.Connection, state: State) -> list[Packed]:
+    def _arrived(self, db: sqlite3.Connection, state: State) -> _Held:
         with self._lock:
             self._renew(db, "fresh", state)
-            return [self._held["fresh"].merged, *self._held["fresh"].loose.values()]
+            return self._held["fresh"]
 
     def _left(self, db: sqlite3.Connection, state: State) -> list[Packed]:
         if not state.gone:
             return []
         with self._lock:
             self._renew(db, "gone", state)
-            return [self._held["gone"].merged, *self._held["gone"].loose.values()]
+            return self._held["gone"].parts
 
     def _renew(self, db: sqlite3.Connection, which: str, state: State) -> None:
         """Bring what is held to this state. As long as nothing was taken out, arrays that are no more may stay: what
@@ -347,7 +369,9 @@ class Postings:
             merged[at : at + run.size] = self._read(db, run.number)
             at += run.size
         merged.sort(kind="stable")  # which merges what is in order already
-        self._held[which] = _Held(frozenset(size), merged, {}, max(size, default=0), state.deleted)
+        self._held[which] = _Held(
+            frozenset(size), merged, merged[::EVERY].copy(), {}, max(size, default=0), state.deleted
+        )
 
     def _read(self, db: sqlite3.Connection, number: int) -> Packed:
         (data,) = db.execute("SELECT data FROM posting_new WHERE number = ?", (number,)).fetchone()

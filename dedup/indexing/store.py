@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from dedup.candidates.passages import SHORT
 from dedup.errors import IndexUnusable
-from dedup.indexing.posting_kernels import BODY
+from dedup.indexing.posting_kernels import BODY, counted
 
 #: The kinds of postings.
 BAND, PASSAGE, NAME = KINDS = (0, 1, 2)
@@ -176,9 +176,9 @@ def of_kinds(values: NDArray[np.uint64], kinds: Sequence[int], *, shift: int = 3
 
 
 def distinct(values: NDArray[Any]) -> NDArray[Any]:
-    """`np.unique`, by sorting: of many values that takes a third of the time of a hash table."""
-    values = np.sort(values)
-    return values[np.append(True, values[1:] != values[:-1])] if len(values) else values
+    """`np.unique`, by sorting: of many values that takes a third of the time of a hash table, of few a fifth."""
+    found: NDArray[Any] = counted(np.sort(values))[0]
+    return found
 
 
 class Store(Protocol):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from dedup.indexing import posting_kernels as k
-from dedup.indexing.meet_kernels import crowd_meetings, meetings_of
+from dedup.indexing.meet_kernels import crowd_meetings, meetings_of, of_few
 from dedup.indexing.postings import Postings, Sizes
 from dedup.indexing.schema import TABLES
 from dedup.indexing.store import Sketch, keys_of, of_kinds, pack
@@ -186,7 +186,25 @@ def of(rows: list[tuple[int, int]]) -> Packed:
 
 @given(small, st.sets(st.sampled_from(KEYS)))
 def test_matching(rows: list[tuple[int, int]], keys: set[int]) -> None:
-    assert k.matching(of(rows), ascending(keys)).tolist() == of([row for row in rows if row[0] in keys]).tolist()
+    wanted = of([row for row in rows if row[0] in keys]).tolist()
+    assert k.matching(of(rows), ascending(keys)).tolist() == wanted
+    for every in (1, 3, 100):
+        assert k.matching_by(of(rows), of(rows)[::every].copy(), every, ascending(keys)).tolist() == wanted
+
+
+@given(st.lists(st.integers(0, 9)), st.lists(st.integers(0, 12)))
+def test_counted_and_among(values: list[int], asked: list[int]) -> None:
+    found, often = k.counted(ascending(values))
+    assert dict(zip(found.tolist(), often.tolist(), strict=True)) == {value: values.count(value) for value in values}
+    assert found.tolist() == sorted(set(values))
+    assert k.among(ascending(values), np.array(asked, np.uint64)).tolist() == [value in values for value in asked]
+
+
+@given(small, st.sets(st.integers(1, 12)), st.integers(0, 3))
+def test_of_few(rows: list[tuple[int, int]], leads: set[int], most: int) -> None:
+    few = [row for row in rows if sum(key == row[0] and body in leads for key, body in rows) <= most]
+    flags = np.array([body in leads for _, body in sorted(rows)], np.bool_)
+    assert of_few(of(rows), flags, most).tolist() == of(few).tolist()
 
 
 @given(small, small)

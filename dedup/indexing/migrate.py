@@ -11,6 +11,9 @@ from dedup.indexing.store import CROWD, EDGE, BodyRow, Sketch, pack
 
 #: Bodies whose postings are written at a time.
 _AT_A_TIME = 5000
+_FILTER = (
+    "CREATE TABLE IF NOT EXISTS posting_filter (low INTEGER PRIMARY KEY, high INTEGER NOT NULL, data BLOB NOT NULL)"
+)
 
 
 def _to_2(db: sqlite3.Connection) -> None:
@@ -26,6 +29,7 @@ def _to_2(db: sqlite3.Connection) -> None:
         "CREATE TABLE posting_crowd (key INTEGER NOT NULL, body INTEGER NOT NULL, PRIMARY KEY (key, body))"
         " WITHOUT ROWID"
     )
+    db.execute(_FILTER)
     db.execute("CREATE TABLE posting_crowded (key INTEGER PRIMARY KEY, dead INTEGER NOT NULL)")
     db.execute(
         "CREATE TABLE posting_state (number INTEGER PRIMARY KEY, position INTEGER NOT NULL, debt INTEGER NOT NULL,"
@@ -44,6 +48,8 @@ def _to_3(db: sqlite3.Connection) -> None:
     db.execute("INSERT OR IGNORE INTO posting_crowded SELECT DISTINCT key, 0 FROM posting_crowd")
     db.execute("CREATE TABLE mark (page INTEGER PRIMARY KEY, leads BLOB NOT NULL, short BLOB NOT NULL)")
     db.execute("CREATE TABLE mark_state (number INTEGER PRIMARY KEY, versions BLOB NOT NULL)")
+    db.execute(_FILTER)
+    Postings(CROWD, Sizes(ends=EDGE)).sift(db)
     marks = Marks()
     bodies = db.execute("SELECT * FROM body ORDER BY number")
     while rows := [BodyRow(*row) for row in bodies.fetchmany(_AT_A_TIME)]:

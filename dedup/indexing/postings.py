@@ -29,6 +29,8 @@ import orjson
 from numpy.typing import NDArray
 
 from dedup.indexing.crowds import Crowds
+from dedup.indexing.filters import BITS, Filters
+from dedup.indexing.pages import bare, joined, pages
 from dedup.indexing.posting_kernels import (
     BODY,
     lacking,
@@ -36,7 +38,6 @@ from dedup.indexing.posting_kernels import (
     matching,
     matching_by,
     merge,
-    page_ends,
     trimmed,
     without,
 )
@@ -54,7 +55,7 @@ class Sizes:
     """page: postings of a page; with them a row of SQLite fills one of its pages of 4 KiB. sweep: pages that are swept
     at a time. floor, share: what came in is swept once while as many come as `floor`, or one in `share` of all. loose:
     arrays that are looked up one by one before they are merged. ends: bodies read at each end of a crowded key. dead:
-    rows of bodies that are gone which such a key may have."""
+    rows of bodies that are gone which such a key may have. patience: lookups before filters are fetched."""
 
     page: int = 506
     sweep: int = 512
@@ -63,6 +64,7 @@ class Sizes:
     loose: int = 8
     ends: int = 4
     dead: int = 16
+    patience: int = 16
 
 
 class Run(NamedTuple):
@@ -121,6 +123,7 @@ class Postings:
     def __init__(self, most: Sequence[int], sizes: Sizes = Sizes()) -> None:
         self._crowds = Crowds(np.array([*most, *[0] * (4 - len(most))], np.int64), sizes.dead)
         self._space = len(most) << 32
+        self._filters = Filters(self._space, -(-sizes.sweep * sizes.page * BITS // 64), sizes.patience)
         self._sizes = sizes
         self._lock = threading.Lock()
         self.forget()
@@ -130,6 +133,7 @@ class Postings:
         with self._lock:
             self._state: tuple[tuple[object, ...], State] = ((), State())
             self._held = {"fresh": _EMPTY, "gone": _EMPTY}
+        self._filters.forget()
 
     def count(self, db: sqlite3.Connection) -> int:
         """How many postings there are, those of crowded keys included."""
@@ -138,7 +142,9 @@ class Postings:
     def follow(self, db: sqlite3.Connection, other: Postings, there: sqlite3.Connection) -> None:
         """Begin with numbers above those that another file gave."""
         state = other._load(there)
-        self._save(db, State(last=state.last, deleted=state.deleted + 1))
+        # A position beyond a whole round, so that of filters nothing counts as known.
+        position = (state.position // self._space + 2) * self._space
+        self._save(db, State(position=position, last=state.last, deleted=state.deleted + 1))
 
     # -- looking up -------------------------------------------------------------------------------------------------
 
@@ -181,17 +187,18 @@ class Postings:
             )
             while rows := found.fetchmany(1024):
                 begin = np.searchsorted(keys, np.uint64(rows[0][0]))
-                yield matching(_joined([data for _, data in rows]), keys[begin:])
+                yield matching(joined([data for _, data in rows]), keys[begin:])
             return
+        keys = self._filters.possible(db, state.position, keys)
         for low in range(0, len(keys), 1024):
             part = keys[low : low + 1024]
             rows = db.execute(
                 "SELECT (SELECT data FROM posting WHERE low <= j.value ORDER BY low DESC LIMIT 1) FROM json_each(?) j",
                 (orjson.dumps(part.tolist()),),
             ).fetchall()
-            pages = [row[0] for row in rows if row[0]]
+            data = [row[0] for row in rows if row[0]]
             # Two keys on one page give it twice.
-            yield matching(_joined([page for i, page in enumerate(pages) if i == 0 or page != pages[i - 1]]), part)
+            yield matching(joined([page for i, page in enumerate(data) if i == 0 or page != data[i - 1]]), part)
 
     def _living(self, db: sqlite3.Connection, state: State, found: Packed) -> Packed:
         for gone in self._left(db, state):
@@ -253,13 +260,13 @@ class Postings:
     def _unmark(self, db: sqlite3.Connection, few: Packed) -> None:
         """Leave of keys that may be crowded no longer the mark alone, by which `_completed` knows that all their bodies
         are to be looked up."""
-        self._rewritten(db, few, lambda page: _bare(page, few))
+        self._rewritten(db, few, lambda page: bare(page, few))
 
     def _rewritten(self, db: sqlite3.Connection, keys: Packed, change: Callable[[Packed], Packed]) -> None:
         """Change the pages of keys."""
         page_of = "SELECT low, data FROM posting WHERE low <= ? ORDER BY low DESC LIMIT 1"
         for low, data in {row for key in keys.tolist() if (row := db.execute(page_of, (key,)).fetchone())}:
-            page = _joined([data])
+            page = joined([data])
             left = change(page)
             if len(left) < len(page):
                 db.execute("UPDATE posting SET data = ? WHERE low = ?", (left.tobytes(), low))
@@ -294,7 +301,7 @@ class Postings:
             "SELECT low, data FROM posting WHERE low >= ? ORDER BY low LIMIT ?", (start, self._sizes.sweep + 1)
         ).fetchall()
         end = rows[-1][0] if len(rows) > self._sizes.sweep else self._space
-        values = _joined([data for low, data in rows if low < end])
+        values = joined([data for low, data in rows if low < end])
         work = len(values)
         self._crowds.clean(db, start, end, lambda packed: self._living(db, state, packed))
         values = self._completed(db, state, values)
@@ -305,7 +312,8 @@ class Postings:
         stay, *full = trimmed(values, self._crowds.most, self._sizes.ends, True)
         self._crowds.put(db, *full)
         db.execute("DELETE FROM posting WHERE low >= ? AND low < ?", (start, end))
-        db.executemany("INSERT INTO posting VALUES (?, ?)", _pages(stay, start, self._sizes.page))
+        db.executemany("INSERT INTO posting VALUES (?, ?)", pages(stay, start, self._sizes.page))
+        self._filters.write(db, start, end, stay)
         position = state.position + end - start
         done = [(run.number,) for run in (*state.fresh, *state.gone) if run.due <= position]
         db.executemany("DELETE FROM posting_new WHERE number = ?", done)
@@ -316,6 +324,16 @@ class Postings:
             state, position=position, debt=max(0, state.debt - max(work, self._sizes.page)), deleted=deleted,
             fresh=tuple(run for run in state.fresh if run.due > position), gone=gone,
         )  # fmt: skip
+
+    def sift(self, db: sqlite3.Connection) -> None:
+        """Make the filters of pages that have none."""
+        rows = db.execute("SELECT low, data FROM posting ORDER BY low")
+        start = 0
+        while part := rows.fetchmany(self._sizes.sweep):
+            values = joined([data for _, data in part])
+            end = max(start, part[-1][0], int(values[-1] >> _BITS) if len(values) else 0) + 1
+            self._filters.write(db, start, end, values)
+            start = end
 
     # -- what is held -----------------------------------------------------------------------------------------------
 
@@ -376,24 +394,3 @@ class Postings:
     def _read(self, db: sqlite3.Connection, number: int) -> Packed:
         (data,) = db.execute("SELECT data FROM posting_new WHERE number = ?", (number,)).fetchone()
         return np.frombuffer(data, "<u8")
-
-
-def _bare(page: Packed, keys: Packed) -> Packed:
-    """A page without the bodies of those of some keys that are marked in it."""
-    key = page >> _BITS
-    wanted = np.intersect1d(keys, key[(page & _MASK) == 0])
-    return page[~np.isin(key, wanted) | ((page & _MASK) == 0)]
-
-
-def _joined(pages: Sequence[bytes]) -> Packed:
-    """The postings of pages, one after the other."""
-    return np.frombuffer(bytearray().join(pages), "<u8")
-
-
-def _pages(values: Packed, start: int, room: int) -> Iterator[tuple[int, bytes]]:
-    """Pages of sorted postings; the first begins at `start`."""
-    begin = 0
-    for end in page_ends(values, room).tolist():
-        low = start if begin == 0 else int(values[begin] >> _BITS)
-        yield low, values[begin:end].astype("<u8").tobytes()
-        begin = end

@@ -244,7 +244,10 @@ def test_newer_and_older_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 #: What makes the tables of today those of an older version.
 OLDER = {
-    2: (*(f"DROP TABLE {t}" for t in ("mark", "mark_state", "posting_crowded")), "PRAGMA user_version = 2"),
+    2: (
+        *(f"DROP TABLE {t}" for t in ("mark", "mark_state", "posting_crowded", "posting_filter")),
+        "PRAGMA user_version = 2",
+    ),
     # With a row for each posting, and the sketch among the columns of a body.
     1: (
         *(
@@ -255,7 +258,7 @@ OLDER = {
         "ALTER TABLE body ADD COLUMN sketch BLOB",
         "UPDATE body SET sketch = (SELECT data FROM sketch WHERE body = number)",
         *(f"DROP TABLE {t}" for t in ("mark", "mark_state", "sketch", "posting", "posting_new", "posting_state")),
-        "DROP TABLE posting_crowd", "DROP TABLE posting_crowded",
+        "DROP TABLE posting_crowd", "DROP TABLE posting_crowded", "DROP TABLE posting_filter",
         "PRAGMA user_version = 1",
     ),
 }  # fmt: skip

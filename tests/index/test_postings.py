@@ -21,9 +21,9 @@ from dedup.indexing.store import Sketch, keys_of, of_kinds, pack
 CROWDS = (3, 5, 3)
 #: So small that every batch is swept in part, pages are split and emptied, and rounds are many.
 SIZES = [
-    Sizes(page=4, sweep=2, floor=8, share=2, loose=2, ends=2, dead=1),
-    Sizes(page=6, sweep=1, floor=40, share=4, loose=1, ends=1, dead=0),
-    Sizes(page=3, sweep=50, floor=4, share=1, loose=8, ends=1, dead=3),
+    Sizes(page=4, sweep=2, floor=8, share=2, loose=2, ends=2, dead=1, patience=0),
+    Sizes(page=6, sweep=1, floor=40, share=4, loose=1, ends=1, dead=0, patience=0),
+    Sizes(page=3, sweep=50, floor=4, share=1, loose=8, ends=1, dead=3, patience=2),
 ]
 BITS, MASK = k.BODY, (1 << k.BODY) - 1
 

@@ -122,6 +122,8 @@ def text_buffers(texts: pa.Array | Buffers) -> Buffers:
 
 def tokenise(texts: pa.Array | Buffers) -> Tokens:
     """The tokens of each text (rules 1 and 2); `Tokens.texts` is the texts after NFKC, where that was needed."""
+    import dedup.articles.numba_loading  # noqa: F401  # the first kernel of whatever is done with a text is here
+
     texts = text_buffers(texts)
     data, offsets = texts
     table = fold.load()

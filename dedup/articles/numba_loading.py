@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -24,18 +25,16 @@ def _is_installed() -> None:
 def _load() -> None:
     # Another numba may have other names; then it loads as it always does.
     with suppress(ImportError, AttributeError):
-        import numba.np.linalg as linalg
-
-        module: Any = linalg
+        linalg: Any = import_module("numba.np.linalg")
         if "numba.np.arraymath" in sys.modules or "scipy.linalg" in sys.modules:
             return
-        real = module.ensure_blas
-        module.ensure_blas = _is_installed
+        real = linalg.ensure_blas
+        linalg.ensure_blas = _is_installed
         try:
-            import numba.np.arraymath as arraymath
+            loaded: Any = import_module("numba.np.arraymath")
         finally:
-            module.ensure_blas = real
-        arraymath.ensure_blas = real
+            linalg.ensure_blas = real
+        loaded.ensure_blas = real
 
 
 _load()

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dedup.again import Again
@@ -190,6 +189,8 @@ def read_corpus(
 
 def read_ids(batch: Batch) -> pa.Array:
     """The ids of a batch; `FILE:LINE` where a record has none."""
+    import pyarrow.compute as pc
+
     ids = batch.records.column("id")
     if ids.null_count == 0:
         return ids
@@ -232,6 +233,8 @@ def _in_order(
     records: int,
     furniture: Furniture,
 ) -> Corpus:
+    import pyarrow.compute as pc
+
     if not ids:
         return _empty(rejects, spool, records, furniture)
     names = pa.chunked_array(ids).combine_chunks()
@@ -273,6 +276,8 @@ def _unique(
 
     The same id twice in one file: the later record is rejected. In two files: all are renamed `FILE#ID`.
     """
+    import pyarrow.compute as pc
+
     order = pc.sort_indices(names)
     sorted_names = names.take(order)
     same = to_numpy(pc.indices_nonzero(pc.equal(sorted_names[1:], sorted_names[:-1])))

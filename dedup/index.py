@@ -213,33 +213,28 @@ class Index:
         from dedup.indexing.verdicts import known_verdicts, verdicts
 
         store = self._store
-        with store.transaction(write=True), _uncollected(len(incoming)):
-            known = store.known([one.id for one in incoming])
-            fresh = {one.id: one for one in reversed(incoming) if replace or one.id not in known}
-            told: dict[str, Verdict] = {}
-            if fresh:
-                gone = [known[id] for id in fresh if id in known]
-                plan = make(store, self._texts, self.settings, list(fresh.values())[::-1], gone)
-                told = {verdict.id: verdict for verdict in verdicts(plan, stored=True, passages=passages)}
-                carry_out(plan, self._packed(plan.known.incoming))
-                for number, one in zip(plan.known.fresh, plan.known.incoming, strict=True):
-                    self._texts.remember(number, one.word)
-            out = [told.pop(one.id, None) for one in incoming]
-            rest = [one.id if verdict is None else None for verdict, one in zip(out, incoming, strict=True)]
-            again = known_verdicts(store, self.settings, rest)
+        plan = None
+        try:
+            with store.transaction(write=True), _uncollected(len(incoming)):
+                known = store.known([one.id for one in incoming])
+                fresh = {one.id: one for one in reversed(incoming) if replace or one.id not in known}
+                told: dict[str, Verdict] = {}
+                if fresh:
+                    gone = [known[id] for id in fresh if id in known]
+                    plan = make(store, self._texts, self.settings, list(fresh.values())[::-1], gone)
+                    told = {verdict.id: verdict for verdict in verdicts(plan, stored=True, passages=passages)}
+                    carry_out(plan)
+                out = [told.pop(one.id, None) for one in incoming]
+                rest = [one.id if verdict is None else None for verdict, one in zip(out, incoming, strict=True)]
+                again = known_verdicts(store, self.settings, rest)
+        except BaseException:
+            self._texts.forget()
+            raise
+        if plan is not None:
+            # Not before all is kept: of a batch that is not, the numbers are given to others.
+            for number, one in zip(plan.known.fresh, plan.known.incoming, strict=True):
+                self._texts.remember(number, one.word)
         return [verdict or other for verdict, other in zip(out, again, strict=True)]  # type: ignore[misc]
-
-    def _packed(self, incoming: Sequence[Incoming]) -> list[bytes]:
-        """The texts compressed; the first large batch teaches a dictionary."""
-        from dedup.indexing.texts import dictionary
-
-        packer = self._texts.packer()
-        if packer.count == 0:
-            packer = self._texts.packer(renew=True)
-            if packer.count == 0 and (data := dictionary([one.text for one in incoming])):
-                self._store.add_dictionary(data)
-                packer = self._texts.packer(renew=True)
-        return [packer.pack(one.text) for one in incoming]
 
     # -- taking out -------------------------------------------------------------------------------------------------
 
@@ -269,7 +264,7 @@ class Index:
         from dedup.indexing.plan import carry_out, make
 
         if numbers:
-            carry_out(make(self._store, self._texts, self.settings, (), numbers), [])
+            carry_out(make(self._store, self._texts, self.settings, (), numbers))
         return len(numbers)
 
     # -- looking ----------------------------------------------------------------------------------------------------

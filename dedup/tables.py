@@ -16,7 +16,6 @@ from typing import Any, overload
 import numpy as np
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dedup.articles.batch import int_array, large_strings, text_array
@@ -60,6 +59,8 @@ def _quoted(values: Sequence[str | None]) -> pa.Array:
 
 
 def _numbers(values: NDArray[np.int64]) -> pa.Array:
+    import pyarrow.compute as pc
+
     return pc.cast(int_array(values), pa.large_string())
 
 
@@ -75,6 +76,8 @@ def _share(part: NDArray[np.int64], whole: NDArray[np.int64]) -> pa.Array:
 
 def _beside(*columns: pa.Array | str) -> bytes:
     """The texts of columns, row by row, as one run of bytes; a str stands in every row."""
+    import pyarrow.compute as pc
+
     parts = [text_array([column])[0] if isinstance(column, str) else column for column in (*columns, "")]
     joined = pc.binary_join_element_wise(*parts)
     end = int(np.frombuffer(joined.buffers()[1], np.int64)[len(joined)])

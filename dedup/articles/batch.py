@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -96,6 +97,33 @@ def to_numpy(numbers: pa.Array) -> NDArray[Any]:
     """The numbers of an Arrow array without nulls; `Array.to_numpy` would import pandas where it is installed."""
     dtype = np.dtype(str(numbers.type))
     return np.frombuffer(numbers.buffers()[1], dtype, len(numbers), numbers.offset * dtype.itemsize)
+
+
+def taken(column: pa.ChunkedArray | pa.Array, places: NDArray[np.int64]) -> list[str | None]:
+    """The texts at some places of a column of `large_string`.
+
+    Arrow's `take` imports all of its functions. In a process that needs no other of them, as one with an index, that is
+    9 MiB and a twentieth of a second; in one that has them it is the faster way.
+    """
+    chunks = column.num_chunks if isinstance(column, pa.ChunkedArray) else 1
+    if chunks != 1 or "pyarrow.compute" in sys.modules:
+        found: list[str | None] = column.take(int_array(places)).to_pylist()
+        return found
+    if isinstance(column, pa.ChunkedArray):
+        column = column.chunk(0)
+    _, offsets, data = column.buffers()
+    if len(places) == 0 or offsets is None or column.null_count == len(column):
+        return [None] * len(places)
+    bounds = np.frombuffer(offsets, np.int64, len(column) + 1, column.offset * 8)
+    text = memoryview(data or b"")
+    ends = zip(bounds[places].tolist(), bounds[places + 1].tolist(), strict=True)
+    found = [str(text[low:high], "utf-8") for low, high in ends]
+    if column.null_count:
+        at = places + column.offset
+        valid = np.frombuffer(column.buffers()[0], np.uint8)[at >> 3] >> (at & 7) & 1
+        for i in np.flatnonzero(valid == 0).tolist():
+            found[i] = None
+    return found
 
 
 T = TypeVar("T")

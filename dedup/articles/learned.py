@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 import xxhash
 from numpy.typing import NDArray
 
@@ -311,6 +310,8 @@ def token_zones(
 
 def domain_numbers(domains: pa.ChunkedArray | pa.Array) -> tuple[NDArray[np.int64], list[str]]:
     """The number of each article's domain in the order of the names, -1 for none, and the names (`site`)."""
+    import pyarrow.compute as pc
+
     if isinstance(domains, pa.ChunkedArray):
         domains = domains.combine_chunks()
     coded = domains.dictionary_encode()

@@ -106,7 +106,7 @@ def text_buffers(texts: pa.Array | Buffers) -> Buffers:
         texts = texts.combine_chunks()
     if not pa.types.is_large_string(texts.type):
         texts = texts.cast(pa.large_string())
-    if texts.null_count:
+    if texts.null_count and not _without_bytes(texts):
         texts = texts.fill_null("")
     _, offsets, data = texts.buffers()
     n = len(texts)
@@ -120,8 +120,21 @@ def text_buffers(texts: pa.Array | Buffers) -> Buffers:
     return Buffers(text, bounds)
 
 
+def _without_bytes(texts: pa.Array) -> bool:
+    """Whether the nulls of a column stand for no bytes, as ours do: then they need not be replaced, by a function of
+    Arrow's that imports pandas where it is installed."""
+    valid, offsets, _ = texts.buffers()
+    if valid is None or offsets is None:
+        return False
+    at = np.arange(texts.offset, texts.offset + len(texts))
+    null = (np.frombuffer(valid, np.uint8)[at >> 3] >> (at & 7).astype(np.uint8)) & 1 == 0
+    return not np.diff(np.frombuffer(offsets, np.int64, len(texts) + 1, texts.offset * 8))[null].any()
+
+
 def tokenise(texts: pa.Array | Buffers) -> Tokens:
     """The tokens of each text (rules 1 and 2); `Tokens.texts` is the texts after NFKC, where that was needed."""
+    import dedup.articles.numba_loading  # noqa: F401  # the first kernel of whatever is done with a text is here
+
     texts = text_buffers(texts)
     data, offsets = texts
     table = fold.load()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -218,3 +220,30 @@ def articles(name: str) -> Iterator[dict[str, Any]]:
     from dedup.settings import Settings
 
     return records([name], Settings(), [])
+
+
+def load_numba() -> None:
+    """Load numpy and numba without what no kernel of ours calls: SciPy's BLAS, as in programs, and more.
+
+    As it loads, numba looks for cffi, a fiftieth of a second. numpy's own BLAS starts a thread a core, and each spins
+    for a while before it sleeps. Done by commands alone: in a program that uses the library they must find what they
+    look for.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    with _hidden("cffi"):
+        import numba.core.typing.cffi_utils  # noqa: F401
+
+        import dedup.articles.numba_loading  # noqa: F401
+
+
+@contextmanager
+def _hidden(module: str) -> Iterator[None]:
+    """Let an import of a module that is not loaded yet fail, as if it were not installed."""
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[module]

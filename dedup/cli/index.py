@@ -10,7 +10,15 @@ import click
 import rich_click
 
 from dedup.cli import CONTEXT, NOTHING_ACCEPTED, OK
-from dedup.cli.common import compare_options, furniture_option, input_options, print_json, settings_from, write
+from dedup.cli.common import (
+    compare_options,
+    furniture_option,
+    input_options,
+    load_numba,
+    print_json,
+    settings_from,
+    write,
+)
 from dedup.errors import UsageError
 
 if TYPE_CHECKING:
@@ -79,6 +87,7 @@ def add(index: str, paths: tuple[str, ...], batch: int, sync: str, quiet: bool, 
 
     _needs(paths)
     resolve(list(paths), options.get("format"))  # a wrong path is told before an index is made
+    load_numba()
     counts = {"read": 0, "stored": 0, "seen": 0, "known": 0, "rejected": 0}
     with _open(index, options, sync=sync) as opened, progress_for(sys.stderr, quiet) as progress:
         progress.start("index", None, "articles")
@@ -119,6 +128,7 @@ def query(index: str, paths: tuple[str, ...], adding: bool, no_passages: bool, s
     import orjson
 
     _needs(paths)
+    load_numba()
     count = 0
     with _open(index, options, sync=sync, create=adding, readonly=not adding) as opened:
         for record, rejects in _one_by_one(paths, opened):

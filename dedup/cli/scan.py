@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from dedup.cli.common import (
     compare_options,
     furniture_option,
     input_options,
+    load_numba,
     origin_options,
     screen,
     settings_from,
@@ -29,7 +30,7 @@ from dedup.errors import OutputError, UsageError
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from dedup.settings import Settings
 
@@ -126,7 +127,7 @@ def scanned(
     """One scan with progress, files and summary; `demo` does the same, and says what it scanned and what to do next."""
     began = time.perf_counter()
     _keep_memory()
-    _load_numba()
+    load_numba()
     import dedup
     from dedup.reports.progress import progress_for
 
@@ -166,32 +167,6 @@ def _keep_memory() -> None:
         mallopt = ctypes.CDLL(None).mallopt
         for option, value in ((_M_MMAP_THRESHOLD, 32 << 20), (_M_TRIM_THRESHOLD, 1 << 30), (_M_TOP_PAD, 16 << 20)):
             mallopt(option, value)
-
-
-def _load_numba() -> None:
-    """Load numpy and numba without what no kernel of ours calls.
-
-    As it loads, numba looks for the BLAS that a kernel with `np.dot` would call, and SciPy's takes a sixth of a second;
-    and for cffi, a fiftieth. numpy's own BLAS starts a thread a core, and each spins for a while before it sleeps. Done
-    by the command alone: in a program that uses the library they must find what they look for.
-    """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    with _hidden("scipy.linalg"), _hidden("cffi"):
-        import numba.core.typing.cffi_utils
-        import numba.np.arraymath  # noqa: F401
-
-
-@contextmanager
-def _hidden(module: str) -> Iterator[None]:
-    """Let an import of a module that is not loaded yet fail, as if it were not installed."""
-    if module in sys.modules:
-        yield
-        return
-    sys.modules[module] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        del sys.modules[module]
 
 
 def _show(result: Any, seconds: float, out: Path | None, source: str | None, advice: str | None) -> None:

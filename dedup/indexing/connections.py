@@ -15,8 +15,9 @@ from dedup.indexing import migrate, schema
 
 #: Seconds that a writer waits for another one.
 PATIENCE = 120.0
-#: KiB of pages that a connection keeps.
-CACHE = 20 * 1024
+#: KiB of pages that a connection keeps: those above the leaves. Of the leaves themselves no cache holds a useful share,
+#: and the system has them as well; with 20 MiB no article was added faster.
+CACHE = 8 * 1024
 #: Pages in the log before they are moved into the file. More at once are sorted and written in one sweep.
 CHECKPOINT = 8000
 

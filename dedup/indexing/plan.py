@@ -20,7 +20,7 @@ from dedup.indexing.pairs import Compared
 from dedup.indexing.posting_kernels import BODY
 from dedup.indexing.solve import Solved, solve
 from dedup.indexing.store import NAME, ArticleRow, ClusterRow, MemberRow, Sketch, Store, of_kinds, pack
-from dedup.indexing.texts import Texts
+from dedup.indexing.texts import Texts, dictionary
 from dedup.model import Origin
 from dedup.settings import Settings
 
@@ -152,16 +152,27 @@ def _name_clusters(plan: Plan) -> None:
 # -- carrying it out ------------------------------------------------------------------------------------------------
 
 
-def carry_out(plan: Plan, packed: Sequence[bytes]) -> None:
-    """Write a plan; packed: the compressed texts of what comes in."""
+def carry_out(plan: Plan) -> None:
+    """Write a plan."""
     known, store = plan.known, plan.known.store
     _remove(plan)
     if known.fresh:
-        store.add_articles(list(known.fresh.values()), packed)
+        store.add_articles(list(known.fresh.values()), _packed(known))
         store.add_bodies(list(known.bodies.values()), [known.sketch(body).to_bytes() for body in known.bodies])
     store.add_postings(known.new_postings())
     _write_pairs(plan)
     _write_clusters(plan)
+
+
+def _packed(known: Known) -> list[bytes]:
+    """The texts of what comes in, compressed; the first large batch teaches a dictionary."""
+    packer = known.texts.packer()
+    if packer.count == 0:
+        packer = known.texts.packer(renew=True)
+        if packer.count == 0 and (data := dictionary([one.text for one in known.incoming])):
+            known.store.add_dictionary(data)
+            packer = known.texts.packer(renew=True)
+    return [packer.pack(one.text) for one in known.incoming]
 
 
 def _remove(plan: Plan) -> None:

@@ -76,6 +76,10 @@ class Texts:
             found = self._local.packer = Packer(self._store.dictionaries())
         return found
 
+    def forget(self) -> None:
+        """Forget the dictionaries: one that was made in a transaction that failed is in no file."""
+        self._local = threading.local()
+
     def unpacked(self, data: Mapping[int, bytes]) -> dict[int, bytes]:
         """Texts as they came in."""
         packer = self.packer()

@@ -160,6 +160,13 @@ def test_columns_without_rows(array: Any) -> None:
     assert len(tokenise(array)) == 0
 
 
+def test_a_null_that_stands_for_bytes_is_empty() -> None:
+    """Arrow says nothing of what lies under a null."""
+    offsets, text, valid = pa.py_buffer(np.array([0, 1, 3, 4], np.int64)), pa.py_buffer(b"abcd"), pa.py_buffer(b"\x05")
+    buffers = text_buffers(pa.LargeStringArray.from_buffers(3, offsets, text, valid))
+    assert [buffers.raw(i) for i in range(3)] == [b"a", b"", b"d"]
+
+
 @settings(max_examples=100)
 @given(st.lists(st.one_of(st.none(), texts()), max_size=8), st.integers(0, 3), st.integers(0, 3))
 def test_text_buffers_hold_the_bytes(values: list[str | None], before: int, after: int) -> None:

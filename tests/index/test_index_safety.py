@@ -153,6 +153,25 @@ def test_no_room_within_sqlite(tmp_path: Path) -> None:
     index.close()
 
 
+def test_nothing_is_remembered_of_a_batch_that_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the dictionary it made, nor the words of its articles, whose numbers go to others."""
+
+    def fails(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    path = tmp_path / "seen.db"
+    articles = crawl(3000, 300)
+    with Index(path) as index:
+        with monkeypatch.context() as patch:
+            patch.setattr("dedup.indexing.verdicts.known_verdicts", fails)
+            with pytest.raises(IndexUnusable, match="the disk is full"):
+                index.add_many(crawl(0, 1500))
+        index.add_many(articles, batch=100)
+        assert said_by_index(index) == said_by_scan(articles, index)
+    with Index(path) as index:
+        assert {a.id: a.text for a in index.articles()} == {a["id"]: a["text"] for a in articles}
+
+
 def use(path: Path, **options: object) -> None:
     with Index(path, **options) as index:  # type: ignore[arg-type]
         index.add_many(crawl(5000, 200))

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.types as types
 from numpy.typing import NDArray
 
@@ -33,6 +32,8 @@ def may_hold_text(kind: Any) -> bool:
 
 def plain(column: Any) -> Any:
     """The column without wrappings of its values."""
+    import pyarrow.compute as pc
+
     if isinstance(column.type, pa.BaseExtensionType):
         return plain(column.storage)
     if types.is_run_end_encoded(column.type):
@@ -42,6 +43,8 @@ def plain(column: Any) -> Any:
 
 def text_lengths(column: Any) -> NDArray[np.int64] | None:
     """The bytes of each value, 0 for null, without unpacking a dictionary; None where it cannot be told."""
+    import pyarrow.compute as pc
+
     column = plain(column)
     if types.is_null(column.type):
         return np.zeros(len(column), np.int64)
@@ -110,6 +113,8 @@ def cast_text(column: Any) -> Any | None:
 
 def is_blank(column: Any) -> NDArray[np.bool_]:
     """Which values are empty or only white space; null is not."""
+    import pyarrow.compute as pc
+
     found = pc.fill_null(pc.match_substring_regex(column, _BLANK), False)
     return np.asarray(found.to_numpy(zero_copy_only=False))
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from dedup.articles.batch import METADATA, SCHEMA, Batch
 from dedup.articles.fields import FieldNames, Refused, host, json_bytes, usable
@@ -230,6 +229,8 @@ class Rows:
         return joined_array(texts), kept, rejects
 
     def _metadata(self, target: str, piece: Any) -> Any:
+        import pyarrow.compute as pc
+
         found = None
         for name in self.names.of(target):
             if name in self.index:
@@ -259,6 +260,8 @@ def no_text_field(file: str, columns: list[str]) -> Reject:
 
 
 def _metadata_column(target: str, column: Any) -> Any:
+    import pyarrow.compute as pc
+
     values = cast_text(column) if target != "meta" and is_text(column.type) else None
     if values is None:
         return string_array(usable(target, python_values(column)))
@@ -269,5 +272,7 @@ def _metadata_column(target: str, column: Any) -> Any:
 
 
 def _with_domains(domains: Any, urls: Any) -> Any:
+    import pyarrow.compute as pc
+
     found = [None if url is None else host(url) for url in urls.to_pylist()]
     return pc.coalesce(domains, pa.array(found, pa.large_string()))

@@ -88,7 +88,7 @@ def _with_known(batches: Iterable[Batch], index: Index) -> Iterator[Batch]:
                 plan = make(store, texts, index.settings, incoming)
                 rows = plan.solved.rows if plan.solved is not None else ()
                 wanted |= {row.number for row in rows}
-                wanted |= {end for row in plan.compared.held() if row.relation for end in (row.a, row.b)}
+                wanted.update(np.unique(plan.compared.held.related().ends).tolist())
                 wanted -= plan.known.fresh.keys()
     for low in range(0, len(wanted), 500):
         articles = index.numbered(sorted(wanted)[low : low + 500])

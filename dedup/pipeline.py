@@ -23,6 +23,7 @@ from dedup.candidates.spool import Spool
 from dedup.clusters import align as c
 from dedup.clusters import assemble
 from dedup.clusters import relate as r
+from dedup.clusters.components import flat
 from dedup.clusters.group import Compare, Verified, Window, cluster
 from dedup.clusters.newer import newer
 from dedup.clusters.notices import notices
@@ -226,7 +227,7 @@ def _of_bodies(window: Window, rep: NDArray[np.int64]) -> Window:
 def _stories(n: int, parts: list[assemble.Group]) -> NDArray[np.int64]:
     """The number of each body's cluster; bodies in none have one of their own."""
     story = np.arange(n) + len(parts)
-    body, first = assemble.flat([part.bodies for part in parts])
+    body, first = flat([part.bodies for part in parts])
     story[body] = np.repeat(np.arange(len(parts)), np.diff(first))
     return story
 

@@ -70,9 +70,9 @@ def retell(
     missing = edges.missing(pairs)
     if len(missing):
         edges.extend(compare(missing))
-    marked = [edges.find(a, b) for a, b in pairs.tolist()]
+    marked = edges.rows(pairs[:, 0], pairs[:, 1])
     keep = np.isin(edges.relation[marked], (r.NONE, r.OVERLAP))
-    edges.relation[np.array(marked)[keep]] = r.REWRITE
+    edges.relation[marked[keep]] = r.REWRITE
     pairs = pairs[keep][np.lexsort((pairs[keep, 1], pairs[keep, 0], -strength[keep]))]
     copies = np.bincount(rep[rep >= 0], minlength=len(rep)) > 1
     return attach(clusters, pairs, copies, texts.length, texts.tie, window), counts
@@ -99,7 +99,7 @@ def _timely(
 
 def _open(pairs: NDArray[np.int64], edges: Verified) -> NDArray[np.bool_]:
     """Which pairs were not compared, or found to have no more in common than a passage."""
-    rows = np.array([edges.find(a, b) for a, b in pairs.tolist()], np.int64)
+    rows = edges.rows(pairs[:, 0], pairs[:, 1])
     known = rows >= 0
     out = np.ones(len(pairs), np.bool_)
     out[known] = np.isin(edges.relation[rows[known]], (r.NONE, r.OVERLAP))

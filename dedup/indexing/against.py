@@ -20,7 +20,8 @@ from dedup.articles.batch import Batch
 from dedup.articles.readers import read, read_objects
 from dedup.articles.readers.objects import read_articles
 from dedup.articles.sources import Source, resolve
-from dedup.clusters.assemble import Assembled, flat
+from dedup.clusters.assemble import Assembled
+from dedup.clusters.components import flat
 from dedup.errors import UsageError
 from dedup.indexing.incoming import take
 from dedup.indexing.plan import make

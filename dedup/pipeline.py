@@ -13,7 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.articles.batch import Batch, int_array
-from dedup.articles.dates import parse
+from dedup.articles.dates import moment
 from dedup.articles.learned import domain_numbers
 from dedup.articles.sources import Source
 from dedup.candidates.names import Elsewhere
@@ -212,7 +212,7 @@ def _window(
 def _times(table: pa.Table, ranks: NDArray[np.int64]) -> NDArray[np.float64]:
     """When articles were published, in seconds; NaN where it is not known."""
     texts = table.column("published").take(int_array(ranks)).to_pylist()
-    return np.array([w.seconds if (w := parse(text)) else np.nan for text in texts], np.float64)
+    return np.array([told[0] if (told := moment(text)) else np.nan for text in texts], np.float64)
 
 
 def _of_bodies(window: Window, rep: NDArray[np.int64]) -> Window:

@@ -58,6 +58,8 @@ def retell(
     leaders = _leaders(rep, clusters)
     stretches = texts.spool.stretches(texts.at[leaders], texts.length[leaders])
     found, full = name_pairs(keys_of(stretches, len(leaders)), elsewhere)
+    if len(found) == 0:
+        return [list(part) for part in clusters], {"candidates": 0, "full": full}
     pairs = leaders[found[:, :2]]
     pairs = pairs[_timely(pairs, published, window) & _open(pairs, edges)]
     counts = {"candidates": len(pairs), "full": full}

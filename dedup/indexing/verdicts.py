@@ -167,9 +167,14 @@ class _Reader:
     def _paired(self) -> dict[int, list[tuple[int, int]]]:
         """Of those who stand for the bodies that come in, by number: the rows of their comparisons, and with whom."""
         pairs: dict[int, list[tuple[int, int]]] = {number: [] for number in self._own.values()}
-        own = np.array(sorted(pairs), np.int64)
         a, b = self._held.ends
-        concerned = np.flatnonzero((np.isin(a, own) | np.isin(b, own)) & self._held.told)
+        if len(pairs) == 1:
+            (one,) = pairs
+            concerned = (a == one) | (b == one)
+        else:
+            own = np.array(sorted(pairs), np.int64)
+            concerned = np.isin(a, own) | np.isin(b, own)
+        concerned = np.flatnonzero(concerned & self._held.told)
         gone = self.plan.compared.stale
         for row, x, y in zip(concerned.tolist(), a[concerned].tolist(), b[concerned].tolist(), strict=True):
             if x in gone or y in gone:

@@ -63,7 +63,8 @@ class Comparisons(NamedTuple):
         return self.take(np.flatnonzero(self.relation != r.NONE))
 
     def take(self, rows: Ints) -> Comparisons:
-        return Comparisons(self.key[rows], self.relation[rows], self.told[rows], self.features[rows], self.fresh[rows])
+        features = self.features.take(rows, axis=0)
+        return Comparisons(self.key[rows], self.relation[rows], self.told[rows], features, self.fresh[rows])
 
     def find(self, key: Ints) -> Ints:
         """The rows of keys, -1 for one that is not here."""
@@ -84,7 +85,7 @@ class Comparisons(NamedTuple):
             np.append(other.key, self.key)[order],
             np.append(other.relation, self.relation)[order],
             np.append(other.told, self.told)[order],
-            np.concatenate([other.features, self.features])[order],
+            np.concatenate([other.features, self.features]).take(order, axis=0),
             np.append(other.fresh, self.fresh)[order],
         )
 
@@ -212,8 +213,8 @@ class Among:
 
     def _verified(self, a: Ints, b: Ints, row: Ints, turned: NDArray[np.bool_]) -> Verified:
         held = self._compared.held
-        features = held.features[row]
-        features[turned] = features[turned][:, MIRROR]
+        features = held.features.take(row, axis=0)
+        features[turned] = features[turned].take(MIRROR, axis=1)
         return Verified(a, b, features, held.relation[row])
 
 

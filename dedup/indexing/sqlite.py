@@ -128,11 +128,11 @@ class SqliteStore:
 
     def articles(self, numbers: Iterable[int]) -> list[ArticleRow]:
         found = self._of("SELECT * FROM article WHERE number ? ORDER BY number", numbers)
-        return [ArticleRow(*row) for row in found]
+        return list(map(ArticleRow._make, found))
 
     def articles_of(self, bodies: Iterable[int]) -> list[ArticleRow]:
         found = self._of("SELECT * FROM article WHERE body ? ORDER BY number", bodies)
-        return [ArticleRow(*row) for row in found]
+        return list(map(ArticleRow._make, found))
 
     def texts(self, numbers: Iterable[int]) -> dict[int, bytes]:
         return dict(self._of("SELECT article, data FROM text WHERE article ?", numbers))
@@ -169,7 +169,7 @@ class SqliteStore:
 
     def bodies(self, numbers: Iterable[int]) -> list[BodyRow]:
         found = self._of("SELECT * FROM body WHERE number ? ORDER BY number", numbers)
-        return [BodyRow(*row) for row in found]
+        return list(map(BodyRow._make, found))
 
     def measures(self, numbers: Iterable[int]) -> list[tuple[int, int, int, int | None]]:
         return self._of("SELECT number, words, size, core FROM body WHERE number ? ORDER BY number", numbers)

@@ -361,8 +361,10 @@ def _added(short: NDArray[np.int64], long: NDArray[np.int64], edges: Verified) -
     holder, story = np.where(a_is_long, x, y), np.where(a_is_long, y, x)
     order = np.argsort(holder, kind="stable")
     holder, story = holder[order], story[order]
-    low, high = np.searchsorted(holder, long), np.searchsorted(holder, long, "right")
     out = np.zeros(len(short), np.bool_)
+    if len(holder) == 0:
+        return out
+    low, high = np.searchsorted(holder, long), np.searchsorted(holder, long, "right")
     # Some at a time, for a text that goes beyond many may hold many excerpts.
     for some in np.array_split(np.arange(len(short)), 1 + int((high - low).sum()) // CROSSED):
         excerpt, other, _ = crossed(some, np.minimum(high - low, 1)[some], low[some], (high - low)[some])

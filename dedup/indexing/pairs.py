@@ -17,6 +17,7 @@ from dedup.clusters.verify import BLOCK, Verifier
 from dedup.indexing.known import Known
 from dedup.indexing.store import ArticleRow, PairColumns, PairRow
 from dedup.indexing.texts import Held
+from dedup.pipeline import tie_of
 
 Ints = NDArray[np.int64]
 
@@ -116,7 +117,7 @@ class Compared:
 
     def between(self, rows: Sequence[ArticleRow]) -> Among:
         """The comparisons of these articles among each other, as a scan's verifier gives them."""
-        return Among(self, rows)
+        return Among(self, self._known, rows)
 
     def add(self, key: Ints, relation: NDArray[np.uint8], told: NDArray[np.bool_], features: NDArray[np.int32]) -> None:
         """Remember comparisons that were made, by keys in any order."""
@@ -138,17 +139,6 @@ class Compared:
         a, b = made.ends
         return list(map(PairRow, a.tolist(), b.tolist(), made.relation.tolist(), features))
 
-    def verifier(self, rows: Sequence[ArticleRow]) -> tuple[Verifier, Held, NDArray[np.int64], NDArray[np.int64]]:
-        """What compares articles by their place in `rows`; where their words are, how many (n,), their ties (n,)."""
-        bodies = self._known.body_rows(row.body for row in rows if row.body is not None)
-        own = [bodies[row.body] for row in rows if row.body is not None]
-        count = np.array([body.words for body in own], np.int64)
-        size = np.array([body.size for body in own], np.int32)
-        tie = ties(np.array([(body.high, body.low) for body in own], np.int64).reshape(-1, 2))
-        held = Held(rows, self._known.words)
-        threshold = self._known.settings.threshold
-        return Verifier(held, np.arange(len(own)), count, size, tie, threshold, 1), held, count, tie
-
     def relate(self, pairs: Sequence[tuple[ArticleRow, ArticleRow]]) -> set[int]:
         """Compare articles, as a scan compares candidates, and remember the related ones; those, by number, that are
         related so that they may stand in one cluster with another."""
@@ -160,18 +150,31 @@ class Compared:
     def look(self, pairs: Sequence[tuple[ArticleRow, ArticleRow]]) -> NDArray[np.int32]:
         """The features of pairs by which rewrites are told."""
         rows, (x, y) = _placed(pairs)
-        _, held, count, tie = self.verifier(rows)
-        word, first = held.gather(np.arange(len(rows)), count)
-        return look(word, first, x, y, tie)
+        among = self.between(rows)
+        word, first = among.held.gather(np.arange(len(rows)), among.count)
+        return look(word, first, x, y, among.tie)
 
 
 class Among:
-    """Compares articles by their place in a list; what was compared before is taken from what is remembered."""
+    """Compares articles by their place in a list; what was compared before is taken from what is remembered.
 
-    def __init__(self, compared: Compared, rows: Sequence[ArticleRow]) -> None:
+    fingerprint (n, 2) uint64, count and size (n,): of their bodies, as in `Corpus`; tie (n,): the rank of the
+    fingerprint; held: their words.
+    """
+
+    def __init__(self, compared: Compared, known: Known, rows: Sequence[ArticleRow]) -> None:
         self._compared = compared
         self._number = np.array([row.number for row in rows], np.int64)
-        self.verifier, self.held, self.count, self.tie = compared.verifier(rows)
+        bodies = known.body_rows(row.body for row in rows if row.body is not None)
+        own = [bodies[row.body] for row in rows if row.body is not None]
+        self.fingerprint = np.array([(body.high, body.low) for body in own], np.int64).reshape(-1, 2).view(np.uint64)
+        self.count = np.array([body.words for body in own], np.int64)
+        self.size = np.array([body.size for body in own], np.int32)
+        self.tie = tie_of(self.fingerprint)
+        self.held = Held(rows, known.words)
+        threshold = known.settings.threshold
+        at = np.arange(len(own))
+        self._verifier = Verifier(self.held, at, self.count, self.size, self.tie, threshold, 1)
 
     def related(self, a: Ints, b: Ints, advance: Callable[[int], None]) -> Verified:
         """`Verifier.related`."""
@@ -203,7 +206,7 @@ class Among:
     def _compare(self, a: Ints, b: Ints, key: Ints, turned: NDArray[np.bool_], *, exact: bool) -> None:
         """Compare pairs and remember them."""
         parts = [
-            self.verifier.block(a[low : low + BLOCK], b[low : low + BLOCK], exact) for low in range(0, len(a), BLOCK)
+            self._verifier.block(a[low : low + BLOCK], b[low : low + BLOCK], exact) for low in range(0, len(a), BLOCK)
         ]
         features, relation = (np.concatenate(part) for part in zip(*parts, strict=True))
         features[turned] = features[turned][:, MIRROR]
@@ -216,14 +219,6 @@ class Among:
         features = held.features.take(row, axis=0)
         features[turned] = features[turned].take(MIRROR, axis=1)
         return Verified(a, b, features, held.relation[row])
-
-
-def ties(fingerprint: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The rank of each of these fingerprints (n, 2), given as signed halves."""
-    prints = fingerprint.view(np.uint64)
-    tie = np.empty(len(prints), np.int64)
-    tie[np.lexsort((prints[:, 1], prints[:, 0]))] = np.arange(len(prints))
-    return tie
 
 
 def _placed(pairs: Sequence[tuple[ArticleRow, ArticleRow]]) -> tuple[list[ArticleRow], tuple[Ints, Ints]]:

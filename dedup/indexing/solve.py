@@ -72,22 +72,17 @@ class Solved:
 def solve(known: Known, compared: Compared, bodies: Collection[int]) -> Solved:
     """Solve the components of these bodies, all of which must be among them."""
     rows = sorted((row for found in known.rows_of(bodies).values() for row in found), key=attrgetter("id"))
-    own = known.body_rows(bodies)
-    body = [own[row.body] for row in rows]  # type: ignore[index]
-    fingerprint = np.array([(b.high, b.low) for b in body], np.int64).reshape(-1, 2).view(np.uint64)
-    count = np.array([b.words for b in body], np.int64)
-    size = np.array([b.size for b in body], np.int32)
+    among = compared.between(rows)
     table = pa.table({name: _column(list(map(attrgetter(name), rows))) for name in KEPT})
     band, passage = _postings(known, rows)
-    rep, window, found = search_bodies(fingerprint, count, size, band, passage, table, known.settings)
+    rep, window, found = search_bodies(among.fingerprint, among.count, among.size, band, passage, table, known.settings)
     compared.load_among({rows[rank].number for rank in np.unique(rep[rep >= 0]).tolist()})
-    among = compared.between(rows)
     edges = among.related(found.a, found.b, lambda n: None)
-    texts = Texts(among.held, np.arange(len(rows)), count, among.tie)
+    texts = Texts(among.held, np.arange(len(rows)), among.count, among.tie)
     parts, _, _ = tell_stories(
         table, texts, rep, edges, among.all, window, 1, lambda keys: known.leaders(keys, set(bodies))
     )
-    stories = assemble.build(_view(known, rows, table, rep, count), parts, edges, among.all)
+    stories = assemble.build(_view(known, rows, table, rep, among.count), parts, edges, among.all)
     number = [row.number for row in rows]
     rank = dict(zip(number, range(len(rows)), strict=True))
     home = {number[r]: n for r, n in zip(stories.rank.tolist(), stories.number.tolist(), strict=True)}

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.articles.batch import Batch, int_array
+from dedup.articles.batch import Batch, int_array, picked
 from dedup.articles.dates import moment
 from dedup.articles.learned import domain_numbers
 from dedup.articles.sources import Source
@@ -211,7 +211,7 @@ def _window(
 
 def _times(table: pa.Table, ranks: NDArray[np.int64]) -> NDArray[np.float64]:
     """When articles were published, in seconds; NaN where it is not known."""
-    texts = table.column("published").take(int_array(ranks)).to_pylist()
+    texts = picked(table.column("published"), ranks)
     return np.array([told[0] if (told := moment(text)) else np.nan for text in texts], np.float64)
 
 

@@ -86,6 +86,15 @@ def large_strings(sizes: Iterable[int], data: bytes | bytearray, valid: pa.Buffe
     return pa.LargeStringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(data), valid)
 
 
+def picked(column: pa.ChunkedArray, rows: NDArray[np.int64]) -> list[str | None]:
+    """The values of some rows. `take` costs more than a few values do, so that of most rows all are made."""
+    if 2 * len(rows) < len(column):
+        some: list[str | None] = column.take(int_array(rows)).to_pylist()
+        return some
+    values = column.to_pylist()
+    return [values[row] for row in rows.tolist()]
+
+
 def int_array(values: Sequence[int] | NDArray[np.int64]) -> pa.Array:
     """A column of int64 without nulls, made from a buffer for the reason given at `text_array`."""
     numbers = array("q", values) if isinstance(values, list) else np.ascontiguousarray(values, np.int64)

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.articles.batch import int_array
+from dedup.articles.batch import picked
 from dedup.articles.dates import When, parse
 from dedup.clusters import align as c
 from dedup.clusters import relate as r
@@ -171,8 +171,7 @@ def _retold(edges: Verified, body: Ints, core: Ints, together: Ints) -> NDArray[
 
 
 def _column(view: View, name: str, ranks: Ints) -> list[str | None]:
-    found: list[str | None] = view.table.column(name).take(int_array(ranks)).to_pylist()
-    return found
+    return picked(view.table.column(name), ranks)
 
 
 def _witnesses(view: View, ranks: Ints, when: Iterable[When | None]) -> list[Witness]:

@@ -50,14 +50,10 @@ class Verified:
     def __len__(self) -> int:
         return len(self.a)
 
-    @property
-    def _keys(self) -> NDArray[np.int64]:
-        return self.a << 32 | self.b
-
     def find(self, x: int, y: int) -> int:
         """The row of a pair, or -1."""
         if self._row is None:
-            self._row = dict(zip(self._keys.tolist(), range(len(self.a)), strict=True))
+            self._row = dict(zip((self.a << 32 | self.b).tolist(), range(len(self)), strict=True))
         return self._row.get((x << 32 | y) if x < y else (y << 32 | x), -1)
 
     def rows(self, x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -65,7 +61,7 @@ class Verified:
         if len(self) == 0:
             return np.full(len(x), -1)
         if self._sorted is None:
-            keys = self._keys
+            keys = self.a << 32 | self.b
             order = np.argsort(keys, kind="stable")
             self._sorted = keys[order], order
         keys, order = self._sorted
@@ -93,7 +89,8 @@ class Verified:
 
     def extend(self, other: Verified) -> None:
         if self._row is not None:
-            self._row.update(zip(other._keys.tolist(), range(len(self), len(self) + len(other)), strict=True))
+            keys = (other.a << 32 | other.b).tolist()
+            self._row.update(zip(keys, range(len(self), len(self) + len(other)), strict=True))
         self._sorted = None
         self.a = np.concatenate([self.a, other.a])
         self.b = np.concatenate([self.b, other.b])
@@ -362,12 +359,10 @@ def _added(short: NDArray[np.int64], long: NDArray[np.int64], edges: Verified) -
     order = np.argsort(holder, kind="stable")
     holder, story = holder[order], story[order]
     out = np.zeros(len(short), np.bool_)
-    if len(holder) == 0:
-        return out
     low, high = np.searchsorted(holder, long), np.searchsorted(holder, long, "right")
     # Some at a time, for a text that goes beyond many may hold many excerpts.
-    for some in np.array_split(np.arange(len(short)), 1 + int((high - low).sum()) // CROSSED):
-        excerpt, other, _ = crossed(some, np.minimum(high - low, 1)[some], low[some], (high - low)[some])
+    for some in np.array_split(np.flatnonzero(high > low), 1 + int((high - low).sum()) // CROSSED):
+        excerpt, other, _ = crossed(some, np.ones_like(some), low[some], (high - low)[some])
         out[excerpt[_shares(edges, short[excerpt], story[other]) < FOREIGN]] = True
     return out
 

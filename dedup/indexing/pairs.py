@@ -121,8 +121,9 @@ class Compared:
 
     def add(self, key: Ints, relation: NDArray[np.uint8], told: NDArray[np.bool_], features: NDArray[np.int32]) -> None:
         """Remember comparisons that were made, by keys in any order."""
-        order = np.argsort(key, kind="stable")
-        made = Comparisons(key, relation, told, features, np.ones(len(key), np.bool_)).take(order)
+        made = Comparisons(key, relation, told, features, np.ones(len(key), np.bool_))
+        if (key[1:] < key[:-1]).any():
+            made = made.take(np.argsort(key, kind="stable"))
         self.held = self.held.under(made)
 
     def to_store(self, together: Collection[int]) -> list[PairRow]:
@@ -142,10 +143,10 @@ class Compared:
     def relate(self, pairs: Sequence[tuple[ArticleRow, ArticleRow]]) -> set[int]:
         """Compare articles, as a scan compares candidates, and remember the related ones; those, by number, that are
         related so that they may stand in one cluster with another."""
-        rows, place = _placed(pairs)
-        found = self.between(rows).related(place[0], place[1], lambda n: None)
-        joined = np.flatnonzero(r.JOINS[found.relation])
-        return {rows[i].number for i in np.unique(np.append(found.a[joined], found.b[joined])).tolist()}
+        rows, (x, y) = _placed(pairs)
+        row, _ = self.between(rows).find(x, y, exact=False)
+        joined = r.JOINS[self.held.relation[row]]
+        return {rows[i].number for i in np.append(x[joined], y[joined]).tolist()}
 
     def look(self, pairs: Sequence[tuple[ArticleRow, ArticleRow]]) -> NDArray[np.int32]:
         """The features of pairs by which rewrites are told."""
@@ -178,7 +179,7 @@ class Among:
 
     def related(self, a: Ints, b: Ints, advance: Callable[[int], None]) -> Verified:
         """`Verifier.related`."""
-        row, turned = self._rows(a, b, exact=False)
+        row, turned = self.find(a, b, exact=False)
         related = np.flatnonzero(self._compared.held.relation[row] != r.NONE)
         return self._verified(a[related], b[related], row[related], turned[related])
 
@@ -186,9 +187,9 @@ class Among:
         """`Verifier.all`."""
         pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
         a, b = pairs[:, 0], pairs[:, 1]
-        return self._verified(a, b, *self._rows(a, b, exact=True))
+        return self._verified(a, b, *self.find(a, b, exact=True))
 
-    def _rows(self, a: Ints, b: Ints, *, exact: bool) -> tuple[Ints, NDArray[np.bool_]]:
+    def find(self, a: Ints, b: Ints, *, exact: bool) -> tuple[Ints, NDArray[np.bool_]]:
         """The row of each pair in what is held, and whether its a is the pair's b, after comparing what is missing."""
         x, y = self._number[a], self._number[b]
         key = np.minimum(x, y) << 32 | np.maximum(x, y)

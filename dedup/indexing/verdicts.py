@@ -168,6 +168,8 @@ class _Reader:
         """Of those who stand for the bodies that come in, by number: the rows of their comparisons, and with whom."""
         pairs: dict[int, list[tuple[int, int]]] = {number: [] for number in self._own.values()}
         a, b = self._held.ends
+        if len(a) == 0:
+            return pairs
         if len(pairs) == 1:
             (one,) = pairs
             concerned = (a == one) | (b == one)

@@ -13,7 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.articles.batch import Batch, int_array, taken
-from dedup.articles.dates import parse
+from dedup.articles.dates import moment
 from dedup.articles.learned import domain_numbers
 from dedup.articles.sources import Source
 from dedup.candidates.names import Elsewhere
@@ -23,6 +23,7 @@ from dedup.candidates.spool import Spool
 from dedup.clusters import align as c
 from dedup.clusters import assemble
 from dedup.clusters import relate as r
+from dedup.clusters.components import flat
 from dedup.clusters.group import Compare, Verified, Window, cluster
 from dedup.clusters.newer import newer
 from dedup.clusters.notices import notices
@@ -211,7 +212,7 @@ def _window(
 def _times(table: pa.Table, ranks: NDArray[np.int64]) -> NDArray[np.float64]:
     """When articles were published, in seconds; NaN where it is not known."""
     texts = taken(table.column("published"), ranks)
-    return np.array([w.seconds if (w := parse(text)) else np.nan for text in texts], np.float64)
+    return np.array([told[0] if (told := moment(text)) else np.nan for text in texts], np.float64)
 
 
 def _of_bodies(window: Window, rep: NDArray[np.int64]) -> Window:
@@ -226,7 +227,7 @@ def _of_bodies(window: Window, rep: NDArray[np.int64]) -> Window:
 def _stories(n: int, parts: list[assemble.Group]) -> NDArray[np.int64]:
     """The number of each body's cluster; bodies in none have one of their own."""
     story = np.arange(n) + len(parts)
-    body, first = assemble.flat([part.bodies for part in parts])
+    body, first = flat([part.bodies for part in parts])
     story[body] = np.repeat(np.arange(len(parts)), np.diff(first))
     return story
 

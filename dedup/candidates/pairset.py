@@ -27,7 +27,8 @@ class PairSet:
     """Pairs `a << 32 | b` with a < b, as uint64."""
 
     def __init__(self) -> None:
-        self._table = np.zeros(1 << 16, np.uint64)
+        # Small: a table that is larger than what it holds costs more to clear than the few pairs of a small corpus.
+        self._table = np.zeros(1 << 10, np.uint64)
         self._count = 0
 
     def add(self, pairs: NDArray[np.uint64]) -> None:

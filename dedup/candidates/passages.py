@@ -287,7 +287,10 @@ def passage_pairs(
     n = len(sizes)
     packed, bounds = shared_postings(pieces, wanted)
     begin, end = bounds[:-1], bounds[1:]
-    over = int(np.count_nonzero(end - begin > PASSAGE_CAP))
+    bodies = end - begin
+    over = int(np.count_nonzero(bodies > PASSAGE_CAP))
+    # Of a small corpus so much room is never needed, and pages that are new to a process cost more than the sort.
+    room = min(room, int((bodies * (bodies - 1) // 2).sum()))
     found = []
     low = 0
     step = max(1, n)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, repeat
+from itertools import repeat
 from math import inf
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from dedup.articles.batch import taken
 from dedup.articles.dates import When, parse
 from dedup.clusters import align as c
 from dedup.clusters import relate as r
+from dedup.clusters.components import crossed, flat
 from dedup.clusters.group import Verified
 from dedup.clusters.origin.decide import Witness, decide
 from dedup.clusters.origin.keep import canonical
@@ -105,12 +106,6 @@ class Assembled:
         return np.repeat(np.arange(len(self.origins)), self.sizes)
 
 
-def flat(lists: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
-    """Lists one after the other, and where each begins, with the end of the last."""
-    first = np.cumsum([0, *map(len, lists)])
-    return np.fromiter(chain.from_iterable(lists), np.int64, int(first[-1])), first
-
-
 def groups(rep: Ints, clusters: Sequence[Sequence[int]]) -> tuple[list[Group], Twins]:
     """Clusters with all their articles, largest first, then by smallest id; and the articles of every body.
 
@@ -170,7 +165,7 @@ def _retold(edges: Verified, body: Ints, core: Ints, together: Ints) -> NDArray[
     if not (edges.relation == r.REWRITE).any():
         return out
     other = np.flatnonzero((body != core) & (together > 2))
-    rows = _rows(edges, body[other], core[other])
+    rows = edges.rows(body[other], core[other])
     out[other] = (rows >= 0) & (edges.relation[rows] == r.REWRITE)
     return out
 
@@ -215,14 +210,14 @@ def _toward(
     if len(other) == 0:
         return relation, direction, resemblance, containment
     body, kept, core = body[other], kept[other], core[other]
-    rows = _rows(edges, body, kept)
+    rows = edges.rows(body, kept)
     code = edges.relation[rows]
     # The member is verified against the core; the canonical copy may be a shorter one.
     apart = np.flatnonzero(~r.JOINS[code])
-    to_core = edges.relation[_rows(edges, body[apart], core[apart])]
+    to_core = edges.relation[edges.rows(body[apart], core[apart])]
     code[apart] = np.where(body[apart] == core[apart], r.VERSION, to_core)
     # Of a canonical copy that rewrites the core, the core's copies are rewrites too.
-    retold = (kept[apart] != core[apart]) & (edges.relation[_rows(edges, kept[apart], core[apart])] == r.REWRITE)
+    retold = (kept[apart] != core[apart]) & (edges.relation[edges.rows(kept[apart], core[apart])] == r.REWRITE)
     code[apart[retold]] = r.REWRITE
     f = edges.features[rows].astype(np.int64)
     a_in_b = np.where(f[:, c.LENGTH_A] < f[:, c.LENGTH_B], 1, -1)
@@ -232,17 +227,6 @@ def _toward(
     resemblance[other] = r.ten_thousandths(shared, size_a + size_b - shared)
     containment[other] = r.ten_thousandths(shared, np.minimum(size_a, size_b))
     return relation, direction, resemblance, containment
-
-
-def _rows(edges: Verified, x: Ints, y: Ints) -> Ints:
-    """The rows of pairs, -1 for one that was not compared: `Verified.find` of columns."""
-    if len(edges) == 0:
-        return np.full(len(x), -1)
-    keys = edges.a << 32 | edges.b
-    wanted = np.minimum(x, y) << 32 | np.maximum(x, y)
-    order = np.argsort(keys, kind="stable")
-    found = order[np.minimum(np.searchsorted(keys, wanted, sorter=order), len(order) - 1)]
-    return np.where(keys[found] == wanted, found, -1)
 
 
 @dataclass(frozen=True)
@@ -269,7 +253,7 @@ def pairs(parts: Sequence[Group], kept: Ints, rep: Ints, twins: Twins, edges: Ve
     large = np.array([len(part.articles) > ALL_PAIRS for part in parts], np.bool_)
     chosen, implied = _verified_pairs(home, large, twins, edges)
     same = body[~large[home[body]]]
-    i, j, _ = _crossed(twins.first[same], twins.count[same], twins.first[same], twins.count[same])
+    i, j, _ = crossed(twins.first[same], twins.count[same], twins.first[same], twins.count[same])
     i, j = i[i < j], j[i < j]
     chosen.append((twins.article[i], twins.article[j], np.full(len(i), -1)))
     for number in np.flatnonzero(large).tolist():
@@ -279,7 +263,7 @@ def pairs(parts: Sequence[Group], kept: Ints, rep: Ints, twins: Twins, edges: Ve
         keeper = np.full(size - 1, kept[number])
         rows = np.full(size - 1, -1)
         other = np.flatnonzero(rep[members] != rep[keeper])
-        rows[other] = _rows(edges, rep[members[other]], rep[keeper[other]])
+        rows[other] = edges.rows(rep[members[other]], rep[keeper[other]])
         chosen.append((members, keeper, rows))
     a, b, row = (np.concatenate(column) for column in zip(*chosen, strict=True))
     low, high = np.minimum(a, b), np.maximum(a, b)
@@ -310,22 +294,14 @@ def _verified_pairs(
     many = ~inside & (left * right > ACROSS)
     implied = int((left * right - 1)[many].sum())
     left, right = np.where(many, 1, left), np.where(many, 1, right)
-    i, j, source = _crossed(twins.first[x], left, twins.first[y], right)
+    i, j, source = crossed(twins.first[x], left, twins.first[y], right)
     return [(twins.article[i], twins.article[j], row[source])], implied
-
-
-def _crossed(x: Ints, left: Ints, y: Ints, right: Ints) -> tuple[Ints, Ints, Ints]:
-    """Every number of x..x+left with every one of y..y+right, line by line, and the line each pair is from."""
-    size = left * right
-    line = np.repeat(np.arange(len(x)), size)
-    place = np.arange(len(line)) - np.repeat(np.cumsum(size) - size, size)
-    return x[line] + place // right[line], y[line] + place % right[line], line
 
 
 def all_within(parts: Sequence[Group], edges: Verified) -> NDArray[np.int64]:
     """The pairs (m, 2) of bodies of one cluster of up to ALL_PAIRS articles that were not compared yet."""
     body, first = flat([part.bodies for part in parts if len(part.bodies) > 2 and len(part.articles) <= ALL_PAIRS])
-    i, j, _ = _crossed(first[:-1], np.diff(first), first[:-1], np.diff(first))
+    i, j, _ = crossed(first[:-1], np.diff(first), first[:-1], np.diff(first))
     return edges.missing(np.stack([body[i[i < j]], body[j[i < j]]], axis=1))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import chain, pairwise
 
 import numba as nb
 import numpy as np
@@ -28,6 +29,22 @@ def root_kernel(a, b, root):
     for x in range(len(root)):
         # A root is smaller than its nodes, so it has its own root by now.
         root[x] = root[root[x]]
+
+
+def flat(lists: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Lists one after the other, and where each begins, with the end of the last."""
+    first = np.cumsum([0, *map(len, lists)])
+    return np.fromiter(chain.from_iterable(lists), np.int64, int(first[-1])), first
+
+
+def crossed(
+    x: NDArray[np.int64], left: NDArray[np.int64], y: NDArray[np.int64], right: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Every number of x..x+left with every one of y..y+right, line by line, and the line each pair is from."""
+    size = left * right
+    line = np.repeat(np.arange(len(x)), size)
+    place = np.arange(len(line)) - np.repeat(np.cumsum(size) - size, size)
+    return x[line] + place // right[line], y[line] + place % right[line], line
 
 
 def components(n: int, a: NDArray[np.int64], b: NDArray[np.int64]) -> list[list[int]]:

@@ -26,6 +26,8 @@ from dedup.clusters.group import Compare, Verified, Window
 APART = 7 * 86400
 #: Pairs that are looked at together.
 BLOCK = 1024
+#: By code of a relation: whether such a pair has no more in common than a passage.
+_MAY_BE_RETOLD = np.isin(np.arange(len(r.RELATIONS)), (r.NONE, r.OVERLAP))
 
 
 class Texts(NamedTuple):
@@ -56,8 +58,12 @@ def retell(
     where unknown. elsewhere: see `name_pairs`; of bodies that lead a cluster or are alone.
     """
     leaders = _leaders(rep, clusters)
+    if len(leaders) < 2:  # nobody's words need be read to know that nobody retells another
+        return [list(part) for part in clusters], {"candidates": 0, "full": 0}
     stretches = texts.spool.stretches(texts.at[leaders], texts.length[leaders])
     found, full = name_pairs(keys_of(stretches, len(leaders)), elsewhere)
+    if len(found) == 0:
+        return [list(part) for part in clusters], {"candidates": 0, "full": full}
     pairs = leaders[found[:, :2]]
     pairs = pairs[_timely(pairs, published, window) & _open(pairs, edges)]
     counts = {"candidates": len(pairs), "full": full}
@@ -70,9 +76,9 @@ def retell(
     missing = edges.missing(pairs)
     if len(missing):
         edges.extend(compare(missing))
-    marked = [edges.find(a, b) for a, b in pairs.tolist()]
-    keep = np.isin(edges.relation[marked], (r.NONE, r.OVERLAP))
-    edges.relation[np.array(marked)[keep]] = r.REWRITE
+    marked = edges.rows(pairs[:, 0], pairs[:, 1])
+    keep = _MAY_BE_RETOLD[edges.relation[marked]]
+    edges.relation[marked[keep]] = r.REWRITE
     pairs = pairs[keep][np.lexsort((pairs[keep, 1], pairs[keep, 0], -strength[keep]))]
     copies = np.bincount(rep[rep >= 0], minlength=len(rep)) > 1
     return attach(clusters, pairs, copies, texts.length, texts.tie, window), counts
@@ -99,10 +105,10 @@ def _timely(
 
 def _open(pairs: NDArray[np.int64], edges: Verified) -> NDArray[np.bool_]:
     """Which pairs were not compared, or found to have no more in common than a passage."""
-    rows = np.array([edges.find(a, b) for a, b in pairs.tolist()], np.int64)
+    rows = edges.rows(pairs[:, 0], pairs[:, 1])
     known = rows >= 0
     out = np.ones(len(pairs), np.bool_)
-    out[known] = np.isin(edges.relation[rows[known]], (r.NONE, r.OVERLAP))
+    out[known] = _MAY_BE_RETOLD[edges.relation[rows[known]]]
     return out
 
 

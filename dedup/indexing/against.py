@@ -20,7 +20,8 @@ from dedup.articles.batch import Batch
 from dedup.articles.readers import read, read_objects
 from dedup.articles.readers.objects import read_articles
 from dedup.articles.sources import Source, resolve
-from dedup.clusters.assemble import Assembled, flat
+from dedup.clusters.assemble import Assembled
+from dedup.clusters.components import flat
 from dedup.errors import UsageError
 from dedup.indexing.incoming import take
 from dedup.indexing.plan import make
@@ -88,7 +89,7 @@ def _with_known(batches: Iterable[Batch], index: Index) -> Iterator[Batch]:
                 plan = make(store, texts, index.settings, incoming)
                 rows = plan.solved.rows if plan.solved is not None else ()
                 wanted |= {row.number for row in rows}
-                wanted |= {end for row in plan.compared.held() if row.relation for end in (row.a, row.b)}
+                wanted.update(np.unique(plan.compared.held.related().ends).tolist())
                 wanted -= plan.known.fresh.keys()
     for low in range(0, len(wanted), 500):
         articles = index.numbered(sorted(wanted)[low : low + 500])

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.indexing.posting_kernels import BODY
-from dedup.indexing.store import CROWD, EDGE, ArticleRow, BodyRow, ClusterRow, Found, MemberRow, PairRow
+from dedup.indexing.store import CROWD, EDGE, ArticleRow, BodyRow, ClusterRow, Found, MemberRow, PairColumns, PairRow
 
 
 class Table(dict[Any, Any]):
@@ -233,12 +233,15 @@ class MemoryStore:
 
     # -- comparisons ------------------------------------------------------------------------------------------------
 
-    def pairs(self, articles: Iterable[int]) -> list[PairRow]:
-        return self._pairs.take(key for found in self._pairs_of.take(articles) for key in found)
+    def pairs(self, articles: Iterable[int]) -> PairColumns:
+        return _columns(self._pairs_with(articles))
 
-    def pairs_among(self, articles: Iterable[int]) -> list[PairRow]:
+    def pairs_among(self, articles: Iterable[int]) -> PairColumns:
         wanted = set(articles)
-        return [row for row in self.pairs(wanted) if wanted.issuperset((row.a, row.b))]
+        return _columns([row for row in self._pairs_with(wanted) if wanted.issuperset((row.a, row.b))])
+
+    def _pairs_with(self, articles: Iterable[int]) -> list[PairRow]:
+        return self._pairs.take(key for found in self._pairs_of.take(articles) for key in found)
 
     def put_pairs(self, rows: Sequence[PairRow]) -> None:
         for row in rows:
@@ -248,7 +251,7 @@ class MemoryStore:
                 self._pairs_of.put(end, self._pairs_of.get(end, frozenset()) | {key})
 
     def delete_pairs(self, articles: Sequence[int]) -> None:
-        for row in self.pairs(articles):
+        for row in self._pairs_with(articles):
             key = (row.a, row.b)
             self._pairs.drop(key)
             for end in key:
@@ -290,6 +293,14 @@ class MemoryStore:
                     self._homes.drop(member.article)
             self._clusters.drop(number)
             self._members.drop(number)
+
+
+def _columns(rows: Sequence[PairRow]) -> PairColumns:
+    return PairColumns(
+        np.array([row.a for row in rows], np.int64), np.array([row.b for row in rows], np.int64),
+        np.array([row.relation for row in rows], np.uint8), np.array([len(row.features) for row in rows], np.int64),
+        b"".join(row.features for row in rows),
+    )  # fmt: skip
 
 
 def _pairs(posting: NDArray[np.uint64]) -> Iterator[tuple[int, int]]:

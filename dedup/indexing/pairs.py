@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,26 +13,92 @@ from dedup.clusters.align import FEATURES
 from dedup.clusters.compare import MIRROR
 from dedup.clusters.group import Verified
 from dedup.clusters.rewrite import look
-from dedup.clusters.verify import Verifier
+from dedup.clusters.verify import BLOCK, Verifier
 from dedup.indexing.known import Known
-from dedup.indexing.store import ArticleRow, PairRow
+from dedup.indexing.store import ArticleRow, PairColumns, PairRow
 from dedup.indexing.texts import Held
+from dedup.pipeline import tie_of
 
 Ints = NDArray[np.int64]
-#: Two articles, by number, the smaller first.
-Key = tuple[int, int]
 
 _WIDTH = len(FEATURES)
 
 
+class Comparisons(NamedTuple):
+    """Comparisons by `key` (n,) int64, `a << 32 | b` of the numbers of articles a < b, ascending, each once.
+
+    relation (n,) uint8; told (n,) bool: whether there are features, else the row of `features` (n, len(FEATURES)) int32
+    is 0; fresh (n,) bool: made just now, and not stored yet.
+    """
+
+    key: Ints
+    relation: NDArray[np.uint8]
+    told: NDArray[np.bool_]
+    features: NDArray[np.int32]
+    fresh: NDArray[np.bool_]
+
+    @classmethod
+    def none(cls) -> Comparisons:
+        no = np.zeros(0, np.bool_)
+        return cls(np.zeros(0, np.int64), np.zeros(0, np.uint8), no, np.zeros((0, _WIDTH), np.int32), no)
+
+    @classmethod
+    def stored(cls, rows: PairColumns) -> Comparisons:
+        """Comparisons as the store hands them over."""
+        key, told = rows.a << 32 | rows.b, rows.size > 0
+        found = np.frombuffer(rows.features, "<i4").reshape(-1, _WIDTH)
+        features = found
+        if not told.all():
+            features = np.zeros((len(key), _WIDTH), np.int32)
+            features[told] = found
+        held = cls(key, rows.relation, told, features, np.zeros(len(key), np.bool_))
+        return held.take(np.argsort(key, kind="stable")) if (key[1:] < key[:-1]).any() else held
+
+    @property
+    def ends(self) -> tuple[Ints, Ints]:
+        """The numbers of both articles."""
+        return self.key >> 32, self.key & 0xFFFFFFFF
+
+    def related(self) -> Comparisons:
+        """Those of related articles."""
+        return self.take(np.flatnonzero(self.relation != r.NONE))
+
+    def take(self, rows: Ints) -> Comparisons:
+        features = self.features.take(rows, axis=0)
+        return Comparisons(self.key[rows], self.relation[rows], self.told[rows], features, self.fresh[rows])
+
+    def find(self, key: Ints) -> Ints:
+        """The rows of keys, -1 for one that is not here."""
+        if len(self.key) == 0:
+            return np.full(len(key), -1)
+        row = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
+        return np.where(self.key[row] == key, row, -1)
+
+    def under(self, other: Comparisons) -> Comparisons:
+        """These and others; where both have a pair, the other's."""
+        if len(self.key) == 0 or len(other.key) == 0:
+            return other if len(other.key) else self
+        key = np.append(other.key, self.key)
+        order = np.argsort(key, kind="stable")
+        key = key[order]
+        order = order[np.append(True, key[1:] != key[:-1])]
+        return Comparisons(
+            np.append(other.key, self.key)[order],
+            np.append(other.relation, self.relation)[order],
+            np.append(other.told, self.told)[order],
+            np.concatenate([other.features, self.features]).take(order, axis=0),
+            np.append(other.fresh, self.fresh)[order],
+        )
+
+
 class Compared:
-    """The comparisons that concern a change: those stored, and those that were made on the way (`fresh`)."""
+    """The comparisons that concern a change: those stored, and those that were made on the way."""
 
     def __init__(self, known: Known) -> None:
         self._known = known
-        self._rows: dict[Key, PairRow] = {}
         self._loaded: set[int] = set()
-        self.fresh: dict[Key, PairRow] = {}
+        #: All that was loaded or made.
+        self.held = Comparisons.none()
         #: Representatives that are none any more: what is stored of them is forgotten.
         self.stale: set[int] = set()
 
@@ -39,113 +106,125 @@ class Compared:
         """Fetch all that is stored of these articles."""
         missing = {n for n in set(articles) - self._loaded - self.stale if n not in self._known.fresh}
         self._loaded |= missing
-        for row in self._known.store.pairs(missing) if missing else ():
-            self._rows.setdefault((row.a, row.b), row)
+        if missing:
+            self.held = Comparisons.stored(self._known.store.pairs(missing)).under(self.held)
 
     def load_among(self, articles: Iterable[int]) -> None:
         """Fetch what is stored of these articles toward each other."""
         wanted = {n for n in set(articles) - self.stale if n not in self._known.fresh}
         if not wanted <= self._loaded:
-            for row in self._known.store.pairs_among(wanted):
-                self._rows.setdefault((row.a, row.b), row)
-
-    def held(self) -> Collection[PairRow]:
-        """All that was loaded or made."""
-        return self._rows.values()
+            self.held = Comparisons.stored(self._known.store.pairs_among(wanted)).under(self.held)
 
     def between(self, rows: Sequence[ArticleRow]) -> Among:
         """The comparisons of these articles among each other, as a scan's verifier gives them."""
-        return Among(self, rows)
+        return Among(self, self._known, rows)
 
-    def find(self, key: Key) -> PairRow | None:
-        return self._rows.get(key)
+    def add(self, key: Ints, relation: NDArray[np.uint8], told: NDArray[np.bool_], features: NDArray[np.int32]) -> None:
+        """Remember comparisons that were made, by keys in any order."""
+        made = Comparisons(key, relation, told, features, np.ones(len(key), np.bool_))
+        if (key[1:] < key[:-1]).any():
+            made = made.take(np.argsort(key, kind="stable"))
+        self.held = self.held.under(made)
 
-    def add(self, row: PairRow) -> None:
-        self._rows[row.a, row.b] = self.fresh[row.a, row.b] = row
+    def to_store(self, together: Collection[int]) -> list[PairRow]:
+        """What was made and is to be kept: related pairs, and of the articles that are `together` in components all,
+        for they will be asked for again."""
+        made = self.held.take(np.flatnonzero(self.held.fresh))
+        a, b = made.ends
+        inside = np.fromiter(together, np.int64, len(together))
+        made = made.take(np.flatnonzero(made.told | (np.isin(a, inside) & np.isin(b, inside))))
+        features = [
+            row.tobytes() if told else b""
+            for row, told in zip(made.features.astype("<i4"), made.told.tolist(), strict=True)
+        ]
+        a, b = made.ends
+        return list(map(PairRow, a.tolist(), b.tolist(), made.relation.tolist(), features))
 
-    def verifier(self, rows: Sequence[ArticleRow]) -> tuple[Verifier, Held, NDArray[np.int64], NDArray[np.int64]]:
-        """What compares articles by their place in `rows`; where their words are, how many (n,), their ties (n,)."""
-        bodies = self._known.body_rows(row.body for row in rows if row.body is not None)
-        own = [bodies[row.body] for row in rows if row.body is not None]
-        count = np.array([body.words for body in own], np.int64)
-        size = np.array([body.size for body in own], np.int32)
-        tie = ties(np.array([(body.high, body.low) for body in own], np.int64).reshape(-1, 2))
-        held = Held(rows, self._known.words)
-        threshold = self._known.settings.threshold
-        return Verifier(held, np.arange(len(own)), count, size, tie, threshold, 1), held, count, tie
-
-    def relate(self, pairs: Sequence[tuple[ArticleRow, ArticleRow]]) -> list[PairRow]:
-        """Compare articles, as a scan compares candidates, and remember the related ones."""
-        rows = sorted({row.number: row for pair in pairs for row in pair}.values())
-        place = {row.number: i for i, row in enumerate(rows)}
-        found = self.between(rows).related(
-            np.array([place[x.number] for x, _ in pairs]), np.array([place[y.number] for _, y in pairs]), lambda n: None
-        )
-        keys = [_key(rows[a].number, rows[b].number) for a, b in zip(found.a.tolist(), found.b.tolist(), strict=True)]
-        return [self._rows[key] for key in keys]
+    def relate(self, pairs: Sequence[tuple[ArticleRow, ArticleRow]]) -> set[int]:
+        """Compare articles, as a scan compares candidates, and remember the related ones; those, by number, that are
+        related so that they may stand in one cluster with another."""
+        rows, (x, y) = _placed(pairs)
+        row, _ = self.between(rows).find(x, y, exact=False)
+        joined = r.JOINS[self.held.relation[row]]
+        return {rows[i].number for i in np.append(x[joined], y[joined]).tolist()}
 
     def look(self, pairs: Sequence[tuple[ArticleRow, ArticleRow]]) -> NDArray[np.int32]:
         """The features of pairs by which rewrites are told."""
-        rows = sorted({row.number: row for pair in pairs for row in pair}.values())
-        place = {row.number: i for i, row in enumerate(rows)}
-        _, held, count, tie = self.verifier(rows)
-        word, first = held.gather(np.arange(len(rows)), count)
-        x, y = (np.array([place[pair[side].number] for pair in pairs]) for side in (0, 1))
-        return look(word, first, x, y, tie)
+        rows, (x, y) = _placed(pairs)
+        among = self.between(rows)
+        word, first = among.held.gather(np.arange(len(rows)), among.count)
+        return look(word, first, x, y, among.tie)
 
 
 class Among:
-    """Compares articles by their place in a list; what was compared before is taken from what is remembered."""
+    """Compares articles by their place in a list; what was compared before is taken from what is remembered.
 
-    def __init__(self, compared: Compared, rows: Sequence[ArticleRow]) -> None:
-        self._compared, self._rows = compared, rows
-        self.verifier, self.held, self.count, self.tie = compared.verifier(rows)
+    fingerprint (n, 2) uint64, count and size (n,): of their bodies, as in `Corpus`; tie (n,): the rank of the
+    fingerprint; held: their words.
+    """
+
+    def __init__(self, compared: Compared, known: Known, rows: Sequence[ArticleRow]) -> None:
+        self._compared = compared
+        self._number = np.array([row.number for row in rows], np.int64)
+        bodies = known.body_rows(row.body for row in rows if row.body is not None)
+        own = [bodies[row.body] for row in rows if row.body is not None]
+        self.fingerprint = np.array([(body.high, body.low) for body in own], np.int64).reshape(-1, 2).view(np.uint64)
+        self.count = np.array([body.words for body in own], np.int64)
+        self.size = np.array([body.size for body in own], np.int32)
+        self.tie = tie_of(self.fingerprint)
+        self.held = Held(rows, known.words)
+        threshold = known.settings.threshold
+        at = np.arange(len(own))
+        self._verifier = Verifier(self.held, at, self.count, self.size, self.tie, threshold, 1)
 
     def related(self, a: Ints, b: Ints, advance: Callable[[int], None]) -> Verified:
         """`Verifier.related`."""
-        found = self._take(a, b, exact=False)
-        return found.only(found.relation != r.NONE)
+        row, turned = self.find(a, b, exact=False)
+        related = np.flatnonzero(self._compared.held.relation[row] != r.NONE)
+        return self._verified(a[related], b[related], row[related], turned[related])
 
     def all(self, pairs: NDArray[np.int64]) -> Verified:
         """`Verifier.all`."""
         pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
-        return self._take(pairs[:, 0], pairs[:, 1], exact=True)
+        a, b = pairs[:, 0], pairs[:, 1]
+        return self._verified(a, b, *self.find(a, b, exact=True))
 
-    def _take(self, a: Ints, b: Ints, *, exact: bool) -> Verified:
-        numbers = [row.number for row in self._rows]
-        keys = [_key(numbers[x], numbers[y]) for x, y in zip(a.tolist(), b.tolist(), strict=True)]
-        known = [self._compared.find(key) for key in keys]
-        # Of unrelated pairs the numbers are not right, unless they were asked for exactly.
-        missing = [i for i, row in enumerate(known) if row is None or (exact and not row.features)]
-        features, relation = np.zeros((len(keys), _WIDTH), np.int32), np.zeros(len(keys), np.uint8)
-        for low in range(0, len(missing), 1024):
-            part = np.array(missing[low : low + 1024])
-            x, y = a[part], b[part]
-            swap = np.array([numbers[i] > numbers[j] for i, j in zip(x.tolist(), y.tolist(), strict=True)])
-            rows, codes = self.verifier.block(x, y, exact)
-            features[part], relation[part] = rows, codes
-            rows = np.where(swap[:, None], rows[:, MIRROR], rows)
-            for i, row, code in zip(part.tolist(), rows, codes.tolist(), strict=True):
-                stored = row.astype("<i4").tobytes() if code or exact else b""
-                self._compared.add(PairRow(keys[i][0], keys[i][1], code, stored))
-        fresh = set(missing)
-        for i, row in enumerate(known):
-            if row is None or i in fresh:
-                continue
-            relation[i] = row.relation
-            if row.features:
-                own = np.frombuffer(row.features, "<i4")
-                features[i] = own if numbers[int(a[i])] == row.a else own[MIRROR]
-        return Verified(a, b, features, relation)
+    def find(self, a: Ints, b: Ints, *, exact: bool) -> tuple[Ints, NDArray[np.bool_]]:
+        """The row of each pair in what is held, and whether its a is the pair's b, after comparing what is missing."""
+        x, y = self._number[a], self._number[b]
+        key = np.minimum(x, y) << 32 | np.maximum(x, y)
+        row = self._compared.held.find(key)
+        absent = row < 0
+        if exact and not absent.all():
+            # Of unrelated pairs the numbers are not right, unless they were asked for exactly.
+            absent |= ~self._compared.held.told[row]
+        missing = np.flatnonzero(absent)
+        if len(missing):
+            self._compare(a[missing], b[missing], key[missing], (x > y)[missing], exact=exact)
+            row = self._compared.held.find(key)
+        return row, x > y
 
+    def _compare(self, a: Ints, b: Ints, key: Ints, turned: NDArray[np.bool_], *, exact: bool) -> None:
+        """Compare pairs and remember them."""
+        parts = [
+            self._verifier.block(a[low : low + BLOCK], b[low : low + BLOCK], exact) for low in range(0, len(a), BLOCK)
+        ]
+        features, relation = (np.concatenate(part) for part in zip(*parts, strict=True))
+        features[turned] = features[turned][:, MIRROR]
+        told = (relation != r.NONE) | exact
+        features[~told] = 0
+        self._compared.add(key, relation, told, features)
 
-def ties(fingerprint: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The rank of each of these fingerprints (n, 2), given as signed halves."""
-    prints = fingerprint.view(np.uint64)
-    tie = np.empty(len(prints), np.int64)
-    tie[np.lexsort((prints[:, 1], prints[:, 0]))] = np.arange(len(prints))
-    return tie
+    def _verified(self, a: Ints, b: Ints, row: Ints, turned: NDArray[np.bool_]) -> Verified:
+        held = self._compared.held
+        features = held.features.take(row, axis=0)
+        features[turned] = features[turned].take(MIRROR, axis=1)
+        return Verified(a, b, features, held.relation[row])
 
 
-def _key(x: int, y: int) -> Key:
-    return (x, y) if x < y else (y, x)
+def _placed(pairs: Sequence[tuple[ArticleRow, ArticleRow]]) -> tuple[list[ArticleRow], tuple[Ints, Ints]]:
+    """The articles of pairs, by number, and the places of both ends of each pair among them."""
+    rows = sorted({row.number: row for pair in pairs for row in pair}.values())
+    place = {row.number: i for i, row in enumerate(rows)}
+    x, y = (np.array([place[pair[side].number] for pair in pairs], np.int64) for side in (0, 1))
+    return rows, (x, y)

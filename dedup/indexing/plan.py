@@ -12,7 +12,6 @@ import numpy as np
 import orjson
 
 from dedup.clusters.assemble import NO_LAG
-from dedup.clusters.relate import JOINS
 from dedup.indexing.discover import BodyPairs, Cores, candidates, retellings
 from dedup.indexing.incoming import Incoming
 from dedup.indexing.known import Known
@@ -107,9 +106,8 @@ def _connected(known: Known, compared: Compared, fresh: Sequence[ArticleRow]) ->
         if x.number in numbers or y.number in numbers
     ]
     compared.load(numbers)
-    related = compared.relate(pairs) if pairs else []
-    body = {row.number: row.body for pair in pairs for row in pair}
-    joined = {b for row in related if JOINS[row.relation] for end in (row.a, row.b) if (b := body[end]) is not None}
+    related = compared.relate(pairs) if pairs else set()
+    joined = {row.body for pair in pairs for row in pair if row.number in related and row.body is not None}
     return known.components({*joined, *known.touched}), joined
 
 
@@ -193,15 +191,9 @@ def _remove(plan: Plan) -> None:
 
 
 def _write_pairs(plan: Plan) -> None:
-    """Remember what was compared: related pairs, and within a component all, for they will be asked for again."""
+    """Remember what was compared."""
     together = plan.solved.representatives() if plan.solved is not None else set()
-    plan.known.store.put_pairs(
-        [
-            row
-            for row in plan.compared.fresh.values()
-            if row.relation or row.features or (row.a in together and row.b in together)
-        ]
-    )
+    plan.known.store.put_pairs(plan.compared.to_store(together))
 
 
 def _write_clusters(plan: Plan) -> None:

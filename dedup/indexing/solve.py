@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 import numpy as np
 import orjson
@@ -70,25 +71,21 @@ class Solved:
 
 def solve(known: Known, compared: Compared, bodies: Collection[int]) -> Solved:
     """Solve the components of these bodies, all of which must be among them."""
-    rows = sorted((row for found in known.rows_of(bodies).values() for row in found), key=lambda row: row.id)
-    own = known.body_rows(bodies)
-    body = [own[row.body] for row in rows]  # type: ignore[index]
-    fingerprint = np.array([(b.high, b.low) for b in body], np.int64).reshape(-1, 2).view(np.uint64)
-    count = np.array([b.words for b in body], np.int64)
-    size = np.array([b.size for b in body], np.int32)
-    table = pa.table({name: _column([getattr(row, name) for row in rows]) for name in KEPT})
-    band, passage = _postings(known, rows)
-    rep, window, found = search_bodies(fingerprint, count, size, band, passage, table, known.settings)
-    compared.load_among({rows[rank].number for rank in np.unique(rep[rep >= 0]).tolist()})
+    rows = sorted((row for found in known.rows_of(bodies).values() for row in found), key=attrgetter("id"))
     among = compared.between(rows)
+    table = pa.table({name: _column(list(map(attrgetter(name), rows))) for name in KEPT})
+    band, passage = _postings(known, rows)
+    rep, window, found = search_bodies(among.fingerprint, among.count, among.size, band, passage, table, known.settings)
+    compared.load_among({rows[rank].number for rank in np.unique(rep[rep >= 0]).tolist()})
     edges = among.related(found.a, found.b, lambda n: None)
-    texts = Texts(among.held, np.arange(len(rows)), count, among.tie)
+    texts = Texts(among.held, np.arange(len(rows)), among.count, among.tie)
     parts, _, _ = tell_stories(
         table, texts, rep, edges, among.all, window, 1, lambda keys: known.leaders(keys, set(bodies))
     )
-    stories = assemble.build(_view(known, rows, table, rep, count), parts, edges, among.all)
-    rank = {row.number: i for i, row in enumerate(rows)}
-    home = {rows[r].number: n for r, n in zip(stories.rank.tolist(), stories.number.tolist(), strict=True)}
+    stories = assemble.build(_view(known, rows, table, rep, among.count), parts, edges, among.all)
+    number = [row.number for row in rows]
+    rank = dict(zip(number, range(len(rows)), strict=True))
+    home = {number[r]: n for r, n in zip(stories.rank.tolist(), stories.number.tolist(), strict=True)}
     return Solved(rows, rep, edges, parts, stories, rank, home)
 
 
@@ -119,16 +116,17 @@ def _postings(
     Any article may turn out to stand for its body, so that all of them get its postings where there is a window.
     """
     own = known.sketches(row.body for row in rows if row.body is not None)
-    banded, keys, passage = [], [], [np.zeros(0, np.uint64)]
-    seen = set()
+    ranks, seen = [], set()
     for rank, row in enumerate(rows):
-        if row.body in seen and known.settings.window is None:
-            continue
-        seen.add(row.body)
-        sketch = own[row.body]  # type: ignore[index]
-        if len(sketch.band):
-            banded.append(rank)
-            keys.append(sketch.band)
-        passage.append((sketch.passage.astype(np.uint64) << np.uint64(32)) | np.uint64(rank))
-    band = [(np.array(banded, np.int64), np.stack(keys, 1))] if len(banded) > 1 else []
-    return band, [np.concatenate(passage)]
+        if row.body not in seen or known.settings.window is not None:
+            seen.add(row.body)
+            ranks.append(rank)
+    sketches = [own[rows[rank].body] for rank in ranks]  # type: ignore[index]
+    sampled = [sketch.passage for sketch in sketches]
+    key = np.concatenate([np.zeros(0, np.uint32), *sampled]).astype(np.uint64) << np.uint64(32)
+    passage = key | np.repeat(np.array(ranks, np.uint64), list(map(len, sampled)))
+    banded = [place for place, sketch in enumerate(sketches) if len(sketch.band)]
+    if len(banded) < 2:
+        return [], [passage]
+    keys = np.stack([sketches[place].band for place in banded], 1)
+    return [(np.array(ranks, np.int64)[banded], keys)], [passage]

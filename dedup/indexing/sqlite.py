@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -15,10 +17,14 @@ from numpy.typing import NDArray
 from dedup.indexing.connections import Connections, is_new, prepare
 from dedup.indexing.marks import LEADS, SHORT, Marks, flags, numbers_of
 from dedup.indexing.postings import Postings, Sizes
-from dedup.indexing.store import CROWD, EDGE, ArticleRow, BodyRow, ClusterRow, Found, MemberRow, PairRow
+from dedup.indexing.store import CROWD, EDGE, ArticleRow, BodyRow, ClusterRow, Found, MemberRow, PairColumns, PairRow
 
 #: How postings are kept. Tests make all of it small.
 SIZES = Sizes(ends=EDGE)
+
+
+#: An article, and what `_toward` says of it.
+_Toward = tuple[int, str, str | bytes]
 
 
 class SqliteStore:
@@ -77,9 +83,9 @@ class SqliteStore:
         wanted = sorted(set(values))
         if len(wanted) < 2:
             # In queries most are asked for one, and by an array of one it takes three times as long.
-            return self._db.execute(sql.replace("?", "= ?"), wanted) if wanted else None
+            return self._db.execute(sql.replace("?", "= ?1"), wanted) if wanted else None
         # A whole list is one parameter, however long it is.
-        return self._db.execute(sql.replace("?", "IN (SELECT value FROM json_each(?))"), (orjson.dumps(wanted),))
+        return self._db.execute(sql.replace("?", "IN (SELECT value FROM json_each(?1))"), (orjson.dumps(wanted),))
 
     def about(self) -> dict[str, str]:
         return dict(self._all("SELECT name, value FROM about"))
@@ -127,11 +133,11 @@ class SqliteStore:
 
     def articles(self, numbers: Iterable[int]) -> list[ArticleRow]:
         found = self._of("SELECT * FROM article WHERE number ? ORDER BY number", numbers)
-        return [ArticleRow(*row) for row in found]
+        return list(map(ArticleRow._make, found))
 
     def articles_of(self, bodies: Iterable[int]) -> list[ArticleRow]:
         found = self._of("SELECT * FROM article WHERE body ? ORDER BY number", bodies)
-        return [ArticleRow(*row) for row in found]
+        return list(map(ArticleRow._make, found))
 
     def texts(self, numbers: Iterable[int]) -> dict[int, bytes]:
         return dict(self._of("SELECT article, data FROM text WHERE article ?", numbers))
@@ -170,7 +176,7 @@ class SqliteStore:
 
     def bodies(self, numbers: Iterable[int]) -> list[BodyRow]:
         found = self._of("SELECT * FROM body WHERE number ? ORDER BY number", numbers)
-        return [BodyRow(*row) for row in found]
+        return list(map(BodyRow._make, found))
 
     def leading(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
         return self._marks.of(self._db, LEADS, bodies)
@@ -214,18 +220,17 @@ class SqliteStore:
 
     # -- comparisons ------------------------------------------------------------------------------------------------
 
-    def pairs(self, articles: Iterable[int]) -> list[PairRow]:
+    def pairs(self, articles: Iterable[int]) -> PairColumns:
         wanted = set(articles)
-        found = self._of("SELECT * FROM pair WHERE a ?", wanted)
-        found += self._of("SELECT * FROM pair INDEXED BY pair_b WHERE b ?", wanted)
-        return list(map(PairRow._make, sorted(set(found))))
+        found = self._of(f"SELECT a, {_toward('b')} FROM pair WHERE a ? GROUP BY a", wanted)
+        # The sign keeps SQLite from looking up every article with every other.
+        turned = self._of(
+            f"SELECT b, {_toward('a')} FROM pair INDEXED BY pair_b WHERE b ? AND NOT (+a ?) GROUP BY b", wanted
+        )
+        return _columns(found, turned)
 
-    def pairs_among(self, articles: Iterable[int]) -> list[PairRow]:
-        # Without the sign SQLite would look up every article with every other.
-        among = "IN (SELECT value FROM json_each(?1))"
-        wanted = orjson.dumps(sorted(set(articles)))
-        found = self._all(f"SELECT * FROM pair WHERE a {among} AND +b {among} ORDER BY a, b", wanted)
-        return list(map(PairRow._make, found))
+    def pairs_among(self, articles: Iterable[int]) -> PairColumns:
+        return _columns(self._of(f"SELECT a, {_toward('b')} FROM pair WHERE a ? AND +b ? GROUP BY a", articles))
 
     def put_pairs(self, rows: Sequence[PairRow]) -> None:
         self._db.executemany("INSERT OR REPLACE INTO pair VALUES (?, ?, ?, ?)", rows)
@@ -262,6 +267,35 @@ class SqliteStore:
     def delete_clusters(self, numbers: Sequence[int]) -> None:
         self._delete("cluster", "number", numbers)
         self._delete("member", "cluster", numbers)
+
+
+@cache
+def joins_bytes() -> bool:
+    """Whether this SQLite puts bytes together as they are; older ones end at the first that is 0."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        (found,) = connection.execute("SELECT CAST(group_concat(x'0001', '') AS BLOB)").fetchone()
+    return bool(found == b"\0\1")
+
+
+def _toward(other: str) -> str:
+    """Of all comparisons of an article, in two values: `other << 24 | bytes of the features << 8 | relation` as JSON,
+    and the features one after the other."""
+    features = "CAST(group_concat(features, '') AS BLOB)" if joins_bytes() else "group_concat(hex(features), '')"
+    return f"json_group_array(({other} << 24) | (length(features) << 8) | relation), {features}"
+
+
+def _columns(
+    found: Sequence[tuple[int, str, str | bytes]], turned: Sequence[tuple[int, str, str | bytes]] = ()
+) -> PairColumns:
+    """Comparisons as `_toward` gives them, by a; turned: by b."""
+    packed = [orjson.loads(row[1]) for row in (*found, *turned)]
+    rest = np.array(list(chain.from_iterable(packed)), np.int64)
+    own = np.repeat(np.array([row[0] for row in (*found, *turned)], np.int64), [len(one) for one in packed])
+    other = rest >> 24
+    first = sum(map(len, packed[: len(found)]))
+    a, b = np.append(own[:first], other[first:]), np.append(other[:first], own[first:])
+    features = b"".join([row[2] if isinstance(row[2], bytes) else bytes.fromhex(row[2]) for row in (*found, *turned)])
+    return PairColumns(a, b, (rest & 0xFF).astype(np.uint8), rest >> 8 & 0xFFFF, features)
 
 
 def replace_with(path: str, fresh: str) -> None:

@@ -86,6 +86,26 @@ class PairRow(NamedTuple):
     features: bytes
 
 
+class PairColumns(NamedTuple):
+    """Comparisons as columns, each once, in any order: of thousands of rows Python would make as many objects.
+
+    a, b int64, relation uint8 (n,): as in `PairRow`; size (n,) int64: of how many bytes the features of each are, which
+    stand in `features` one after the other.
+    """
+
+    a: NDArray[np.int64]
+    b: NDArray[np.int64]
+    relation: NDArray[np.uint8]
+    size: NDArray[np.int64]
+    features: bytes
+
+    def rows(self) -> list[PairRow]:
+        end = np.cumsum(self.size)
+        cut = map(slice, (end - self.size).tolist(), end.tolist())
+        features = [self.features[own] for own in cut]
+        return list(map(PairRow, self.a.tolist(), self.b.tolist(), self.relation.tolist(), features))
+
+
 class MemberRow(NamedTuple):
     """A member toward the canonical copy of its cluster, as `Assembled` has it; lag is None where it is not known."""
 
@@ -280,11 +300,11 @@ class Store(Protocol):
 
     # -- comparisons ------------------------------------------------------------------------------------------------
 
-    def pairs(self, articles: Iterable[int]) -> list[PairRow]:
-        """Comparisons with one of these articles, by (a, b), each once."""
+    def pairs(self, articles: Iterable[int]) -> PairColumns:
+        """Comparisons with one of these articles."""
 
-    def pairs_among(self, articles: Iterable[int]) -> list[PairRow]:
-        """Comparisons of two of these articles, by (a, b)."""
+    def pairs_among(self, articles: Iterable[int]) -> PairColumns:
+        """Comparisons of two of these articles."""
 
     def put_pairs(self, rows: Sequence[PairRow]) -> None: ...
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from struct import Struct
 from typing import Any, NamedTuple, overload
 
 import numpy as np
@@ -21,7 +20,7 @@ from dedup.clusters.origin.registry import registry
 from dedup.clusters.pair import match_of, shared_passages
 from dedup.indexing.plan import Plan
 from dedup.indexing.solve import heard
-from dedup.indexing.store import ArticleRow, PairRow, Store
+from dedup.indexing.store import ArticleRow, Store
 from dedup.model import Article, Cluster, Evidence, Match, Member, Origin, Passage, Reject, Relation
 from dedup.settings import Settings
 from dedup.tables import member_of
@@ -32,25 +31,15 @@ LISTED = 10
 _ORDER = {code: i for i, code in enumerate((r.IDENTICAL, r.NEAR_COPY, r.VERSION, r.EXCERPT, r.REWRITE, r.OVERLAP))}
 
 
-#: The place of the shared shingles in a stored row of features.
-_SHARED = Struct(f"<{4 * c.SHARED}xi")
-_MIRROR: tuple[int, ...] = tuple(MIRROR.tolist())
-
-
 class _Found(NamedTuple):
-    """A known article, the code of its relation, shingles in common, and the features as stored, empty for a copy of
+    """A known article, the code of its relation, shingles in common, and the row of the comparison, -1 for a copy of
     the body; `mirrored`: there the article asked about is b."""
 
     other: ArticleRow
     code: int
     shared: int = 0
-    features: bytes = b""
+    row: int = -1
     mirrored: bool = False
-
-    def row(self) -> list[int]:
-        """The features with the article asked about as a."""
-        row: list[int] = np.frombuffer(self.features, "<i4").tolist()
-        return [row[i] for i in _MIRROR] if self.mirrored else row
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +153,7 @@ class _Reader:
         #: The articles of each body that comes in, and the number of the one that stands for it.
         self._same = self.known.rows_of(row.body for row in self.known.fresh.values() if row.body is not None)
         self._own = {body: self.known.representatives(rows)[0].number for body, rows in self._same.items()}
+        self._held = self.plan.compared.held
         self._pairs = self._paired()
         self._told = self._retold()
         #: The first article of each cluster, by when it came.
@@ -174,18 +164,27 @@ class _Reader:
         asked = (self._home.get(number) for number in self.known.fresh)
         self._made = self._clusters({home for home in asked if home is not None})
 
-    def _paired(self) -> dict[int, list[PairRow]]:
-        """The comparisons of those who stand for the bodies that come in, by number."""
-        pairs: dict[int, list[PairRow]] = {number: [] for number in self._own.values()}
+    def _paired(self) -> dict[int, list[tuple[int, int]]]:
+        """Of those who stand for the bodies that come in, by number: the rows of their comparisons, and with whom."""
+        pairs: dict[int, list[tuple[int, int]]] = {number: [] for number in self._own.values()}
+        a, b = self._held.ends
+        if len(a) == 0:
+            return pairs
+        if len(pairs) == 1:
+            (one,) = pairs
+            concerned = (a == one) | (b == one)
+        else:
+            own = np.array(sorted(pairs), np.int64)
+            concerned = np.isin(a, own) | np.isin(b, own)
+        concerned = np.flatnonzero(concerned & self._held.told)
         gone = self.plan.compared.stale
-        for row in self.plan.compared.held():
-            a, b = row.a, row.b
-            if a in gone or b in gone:
+        for row, x, y in zip(concerned.tolist(), a[concerned].tolist(), b[concerned].tolist(), strict=True):
+            if x in gone or y in gone:
                 continue
-            if a in pairs:
-                pairs[a].append(row)
-            if b in pairs:
-                pairs[b].append(row)
+            if x in pairs:
+                pairs[x].append((row, y))
+            if y in pairs:
+                pairs[y].append((row, x))
         return pairs
 
     def _retold(self) -> dict[tuple[int, int], int]:
@@ -199,8 +198,11 @@ class _Reader:
 
     def _partners(self) -> dict[int, ArticleRow]:
         """The articles on the other side of all pairs."""
-        wanted = {end for rows in self._pairs.values() for row in rows for end in (row.a, row.b)}
+        wanted = {other for rows in self._pairs.values() for _, other in rows}
         rows = {n: self.known.fresh[n] for n in wanted if n in self.known.fresh}
+        if self.solved is not None:
+            rank = self.solved.rank
+            rows |= {n: self.solved.rows[rank[n]] for n in wanted if n in rank}
         missing = wanted - rows.keys()
         return rows | {row.number: row for row in self.known.store.articles(missing)} if missing else rows
 
@@ -257,15 +259,13 @@ class _Reader:
         out = [_Found(other, r.IDENTICAL) for other in same if other.number != row.number] if len(same) > 1 else []
         own = self._own[row.body]
         links: list[_Found] = []
-        for pair in self._pairs[own]:
-            if not pair.features:
-                continue
-            code = self._told.get((pair.a, pair.b), pair.relation)
-            other = self._rows.get(pair.b if pair.a == own else pair.a)
+        for at, number in self._pairs[own]:
+            code = self._told.get((min(own, number), max(own, number))) or int(self._held.relation[at])
+            other = self._rows.get(number)
             if not code or other is None:
                 continue
-            (shared,) = _SHARED.unpack_from(pair.features)
-            (links if code == r.OVERLAP else out).append(_Found(other, code, shared, pair.features, pair.a != own))
+            shared = int(self._held.features[at, c.SHARED])
+            (links if code == r.OVERLAP else out).append(_Found(other, code, shared, at, number < own))
         if links:
             notices = self._notices(row, [link.other for link in links])
             out += [link for link in links if link.other.number not in notices]
@@ -288,9 +288,15 @@ class _Reader:
         out = []
         for one in found:
             other, runs = one.other, shared.get(one.other.number, ())
-            match = match_of(row, other, one.code, one.row(), runs) if one.features else self._same_body(row, runs)
+            match = self._match(row, one, runs) if one.row >= 0 else self._same_body(row, runs)
             out.append(Seen(other.id, other.url, other.domain, other.title, other.published, match))
         return tuple(out)
+
+    def _match(self, row: ArticleRow, found: _Found, passages: tuple[Passage, ...]) -> Match:
+        features = self._held.features[found.row]
+        if found.mirrored:
+            features = features[MIRROR]
+        return match_of(row, found.other, found.code, features.tolist(), passages)
 
     def _same_body(self, row: ArticleRow, passages: tuple[Passage, ...]) -> Match:
         """The match of two articles that have one body."""

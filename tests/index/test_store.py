@@ -176,15 +176,33 @@ def test_pairs(reopen: Reopen) -> None:
         store.put_pairs([PairRow(1, 5, 2, b"again")])
     store = reopen()
     with store.transaction(write=True):
-        assert store.pairs([5, 1]) == [rows[0], PairRow(1, 5, 2, b"again"), rows[2]]
-        assert store.pairs([9]) == []
-        assert store.pairs_among([5, 1]) == [PairRow(1, 5, 2, b"again")]
-        assert store.pairs_among([1, 2, 5]) == [rows[0], PairRow(1, 5, 2, b"again"), rows[2]]
-        assert store.pairs_among([1]) == []
+        rows[1] = PairRow(1, 5, 2, b"again")
+        assert sorted(store.pairs([5, 1]).rows()) == rows
+        assert sorted(store.pairs([5]).rows()) == rows[1:]
+        assert store.pairs([9]).rows() == []
+        assert store.pairs_among([5, 1]).rows() == [rows[1]]
+        assert sorted(store.pairs_among([1, 2, 5]).rows()) == rows
+        assert store.pairs_among([1]).rows() == store.pairs_among([]).rows() == []
         store.delete_pairs([1])
     store = reopen()
     with store.transaction(write=False):
-        assert store.pairs([1, 2, 5]) == [rows[2]]
+        assert store.pairs([1, 2, 5]).rows() == [rows[2]]
+
+
+@pytest.mark.parametrize("joins", [True, False])
+def test_features_of_any_bytes(reopen: Reopen, monkeypatch: pytest.MonkeyPatch, joins: bool) -> None:
+    """Whether or not SQLite puts bytes together."""
+    if not joins:
+        monkeypatch.setattr("dedup.indexing.sqlite.joins_bytes", lambda: False)
+    rows = [
+        PairRow(1, 2, 3, b"\0\0\xff\0"), PairRow(1, 3, 0, b""), PairRow(1 << 30, 1 << 31, 255, bytes(range(256))),
+        PairRow(2, 3, 1, b"\0"),
+    ]  # fmt: skip
+    store = reopen()
+    with store.transaction(write=True):
+        store.put_pairs(rows)
+        assert sorted(store.pairs_among([1, 2, 3, 1 << 30, 1 << 31]).rows()) == sorted(rows)
+        assert sorted(store.pairs([3, 1 << 31]).rows()) == sorted(rows[1:])
 
 
 def test_clusters(reopen: Reopen) -> None:

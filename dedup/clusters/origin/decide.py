@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from dedup.articles.dates import When
-from dedup.clusters.origin.names import label, plain, same
+from dedup.clusters.origin.names import alike, label, plain
 from dedup.clusters.origin.registry import Registry, registry
 from dedup.clusters.origin.said import Said
 from dedup.clusters.origin.times import ahead
@@ -170,6 +170,7 @@ def gather(members: Sequence[Witness], known: Registry) -> tuple[dict[Piece, Evi
     """One piece of evidence for each signal and candidate, from the member with the smallest id that has it; and how
     a candidate that is a host is printed, where the texts print its name."""
     hosts = {m.domain: known.host_name(m.domain) for m in members if m.domain}
+    own = frozenset(hosts.values())
     named = _Names(hosts, known)
     found: dict[Piece, Evidence] = {}
     for member in sorted(members, key=itemgetter(0)) if len(members) > 1 else members:
@@ -181,12 +182,12 @@ def gather(members: Sequence[Witness], known: Registry) -> tuple[dict[Piece, Evi
             elif signal not in _SILENT:
                 name = named(name)
             if signal == "told_once" or signal == "told":
-                signal, name = _told(signal, name, hosts)
+                signal, name = _told(signal, name, own)
             elif name is not None and name == host:
                 signal = _of_itself(signal, name, known)
-            elif signal in _POINTS and name in hosts.values():
+            elif signal in _POINTS and name in own:
                 signal = "spoken_of"
-            elif signal in _CONFIRMED and name in hosts.values():
+            elif signal in _CONFIRMED and name in own:
                 signal = _CONFIRMED[signal]
             piece = Piece(signal, name)  # type: ignore[arg-type]
             if piece not in found:
@@ -206,6 +207,7 @@ class _Names:
 
     def __init__(self, hosts: dict[str, str], known: Registry) -> None:
         self._hosts = hosts
+        self._labels = [(domain, plain(label(domain))) for domain in hosts]
         self._known = known
         self._found: dict[str, str] = {}
         self._alike: dict[str, str] = {}
@@ -215,7 +217,10 @@ class _Names:
         if name in self._known.by_name:
             return name
         if name not in self._found:
-            own = sorted(domain for domain in self._hosts if same(name, label(domain)) or domain == name.lower())
+            squeezed, lower = plain(name), name.lower()
+            own = sorted(
+                domain for domain, of in self._labels if of == squeezed or alike(squeezed, of) or domain == lower
+            )
             chosen = self._hosts[own[0]] if own else self._alike.setdefault(plain(name), name)
             if own and chosen == own[0] and name.lower() != chosen:
                 self.printed.setdefault(chosen, name)
@@ -223,9 +228,9 @@ class _Names:
         return self._found[name]
 
 
-def _told(signal: str, name: str | None, hosts: dict[str, str]) -> tuple[str, str | None]:
+def _told(signal: str, name: str | None, hosts: frozenset[str]) -> tuple[str, str | None]:
     """What was told to a host of the cluster was told to its writers; to others, only if more than once."""
-    if name is not None and name in hosts.values():
+    if name is not None and name in hosts:
         return "spoken_of", name
     return signal, name
 

@@ -66,7 +66,10 @@ def canonical(
         if member.said:
             points += _credited(member, origin.name)
             points += REPUBLISHED * any(e.signal in _NOT_OWN for e in member.said)
-        points += sum(cost for tenths, cost in _CUT_SHORT if 10 * member.words < tenths * core_words)
+        cut = 0.0
+        for tenths, cost in _CUT_SHORT:
+            cut += cost if 10 * member.words < tenths * core_words else 0.0
+        points += cut
         points += EARLIEST if first is not None and member.when is not None and member.when.seconds == first else 0.0
         return points
 

@@ -92,9 +92,12 @@ def plain(name: str) -> str:
 def same(name: str, label: str) -> bool:
     """Whether a printed name is that of a site: `Louisville Courier Journal` is `courier-journal`'s."""
     a, b = plain(name), plain(label)
-    if a == b:
-        return True
-    short, long = sorted((a, b), key=len)
+    return a == b or alike(a, b)
+
+
+def alike(a: str, b: str) -> bool:
+    """Whether the one of two names, as `plain` gives them, is the beginning or the end of the other."""
+    short, long = (a, b) if len(a) <= len(b) else (b, a)
     return len(short) >= 6 and (long.startswith(short) or long.endswith(short))
 
 

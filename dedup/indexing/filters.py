@@ -104,7 +104,9 @@ class Filters:
         room = HELD - sum(one.blocks for one in self._held)
         taken = {one.slot for one in self._held}
         free = (slot for slot in range(len(self._block)) if slot not in taken)
-        rows = db.execute("SELECT * FROM posting_filter WHERE low < ? AND high > ? ORDER BY low", (high, low))
+        # One that was written with other sizes may have no room here; then the pages are read.
+        wanted = "low < ? AND high > ? AND length(data) <= ?"
+        rows = db.execute(f"SELECT * FROM posting_filter WHERE {wanted} ORDER BY low", (high, low, 8 * self._width))
         for (begin, end, data), slot in zip(rows, free, strict=False):
             blocks = np.frombuffer(data, "<u8")
             room -= len(blocks)

@@ -66,6 +66,17 @@ def test_stretches_as_they_are_written(written: list[tuple[int, set[int]]]) -> N
     db.close()
 
 
+def test_a_filter_of_other_sizes() -> None:
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    db.executescript(TABLES)
+    keys = ascending(list(range(100, 300)))
+    Filters(1000, 16, 0).write(db, 100, 400, keys << np.uint64(BODY))
+    asked = ascending(list(range(1000)))
+    assert len(Filters(1000, 16, 0).possible(db, 1000, asked)) < 950
+    assert Filters(1000, 15, 0).possible(db, 1000, asked).tolist() == asked.tolist()
+    db.close()
+
+
 def test_two_moments_in_one_process(tmp_path: Path) -> None:
     """A thread that sees an older state is not told by the filters of a newer one."""
     sizes = Sizes(page=4, sweep=2, floor=8, share=2, loose=2, ends=2, patience=0)

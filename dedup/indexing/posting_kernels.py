@@ -22,6 +22,22 @@ def _place(values, value, low, high):
 
 
 @nb.njit(nogil=True, cache=True)
+def _copied(postings, at, key, out, count):
+    """Append the postings of a key, which begin at `at`, to the first `count` of `out`, or of a wider array; returns
+    (where they end, out, count)."""
+    bits = np.uint64(BODY)
+    while at < len(postings) and postings[at] >> bits == key:
+        if count == len(out):
+            wider = np.empty(2 * count, np.uint64)
+            wider[:count] = out
+            out = wider
+        out[count] = postings[at]
+        count += 1
+        at += 1
+    return at, out, count
+
+
+@nb.njit(nogil=True, cache=True)
 def matching(postings, keys):
     """The postings of some keys: both ascending, keys (k,) uint64 without the body's bits, each once.
 
@@ -41,14 +57,7 @@ def matching(postings, keys):
             high += step
             step *= 2
         at = _place(postings, least, low, min(high, n))
-        while at < n and postings[at] >> bits == key:
-            if count == len(out):
-                wider = np.empty(2 * count, np.uint64)
-                wider[:count] = out
-                out = wider
-            out[count] = postings[at]
-            count += 1
-            at += 1
+        at, out, count = _copied(postings, at, key, out, count)
         if at == n:
             break
     return out[:count].copy()
@@ -84,14 +93,7 @@ def matching_by(postings, steps, every, keys):
         least = key << bits
         step = _place(steps, least, 0, len(steps))
         at = _place(postings, least, max(0, (step - 1) * every), min(step * every, n))
-        while at < n and postings[at] >> bits == key:
-            if count == len(out):
-                wider = np.empty(2 * count, np.uint64)
-                wider[:count] = out
-                out = wider
-            out[count] = postings[at]
-            count += 1
-            at += 1
+        at, out, count = _copied(postings, at, key, out, count)
     return out[:count].copy()
 
 

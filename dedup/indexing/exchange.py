@@ -49,6 +49,8 @@ def rebuild(index: type[Index], path: str) -> int:
                 pass
             count = len(new)
         replace_with(path, fresh)
+    # Who closes a file last moves the log, which has all of it now, into it; who only read it cannot.
+    SqliteStore(path).close()
     return count
 
 

@@ -312,6 +312,14 @@ def test_other_rules_are_refused_and_rebuilt(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
 
 
+def test_a_rebuilt_index_is_no_larger(tmp_path: Path) -> None:
+    path = made(tmp_path / "seen.db")
+    size = path.stat().st_size
+    assert Index.rebuild(path) == 200
+    assert [p.name for p in tmp_path.iterdir()] == ["seen.db"], "no log is left"
+    assert path.stat().st_size < 1.2 * size
+
+
 def test_who_has_an_index_open_while_it_is_rebuilt(tmp_path: Path) -> None:
     """What is remembered by number stays true: a rebuilt index gives others."""
     path = tmp_path / "seen.db"

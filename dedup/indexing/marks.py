@@ -86,10 +86,10 @@ class Marks:
             self._grow(int(bodies.max()) // _BODIES + 1)
             pages = np.unique(bodies // _BODIES).tolist()
             before = [self._page(page).copy() for page in pages]
-            for bits, flags in zip(self._bits, values, strict=True):
-                if flags is not None:
-                    np.bitwise_or.at(bits, bodies[flags] >> 3, _place(bodies[flags]))
-                    np.bitwise_and.at(bits, bodies[~flags] >> 3, ~_place(bodies[~flags]))
+            for bits, marked in zip(self._bits, values, strict=True):
+                if marked is not None:
+                    np.bitwise_or.at(bits, bodies[marked] >> 3, _place(bodies[marked]))
+                    np.bitwise_and.at(bits, bodies[~marked] >> 3, ~_place(bodies[~marked]))
             changed = [
                 page
                 for page, old in zip(pages, before, strict=True)

@@ -11,13 +11,11 @@ from dedup.indexing.store import CROWD, EDGE, BodyRow, Sketch, pack
 
 #: Bodies whose postings are written at a time.
 _AT_A_TIME = 5000
-_FILTER = (
-    "CREATE TABLE IF NOT EXISTS posting_filter (low INTEGER PRIMARY KEY, high INTEGER NOT NULL, data BLOB NOT NULL)"
-)
 
 
 def _to_2(db: sqlite3.Connection) -> None:
-    """Postings in pages, where each had a row; sketches apart from bodies, of which much more is read."""
+    """Sketches apart from bodies, of which much more is read; tables for postings in pages, where each had a row; the
+    next step fills them."""
     for table in ("band", "passage", "name", "crowded"):
         db.execute(f"DROP TABLE {table}")
     db.execute("CREATE TABLE sketch (body INTEGER PRIMARY KEY, data BLOB NOT NULL)")
@@ -29,27 +27,27 @@ def _to_2(db: sqlite3.Connection) -> None:
         "CREATE TABLE posting_crowd (key INTEGER NOT NULL, body INTEGER NOT NULL, PRIMARY KEY (key, body))"
         " WITHOUT ROWID"
     )
-    db.execute(_FILTER)
-    db.execute("CREATE TABLE posting_crowded (key INTEGER PRIMARY KEY, dead INTEGER NOT NULL)")
     db.execute(
         "CREATE TABLE posting_state (number INTEGER PRIMARY KEY, position INTEGER NOT NULL, debt INTEGER NOT NULL,"
         " postings INTEGER NOT NULL, last INTEGER NOT NULL, deleted INTEGER NOT NULL, fresh TEXT NOT NULL,"
         " gone TEXT NOT NULL)"
     )
-    postings = Postings(CROWD, Sizes(ends=EDGE))
-    bodies = db.execute("SELECT body, data FROM sketch ORDER BY body")
-    while rows := bodies.fetchmany(_AT_A_TIME):
-        postings.add(db, pack([(body, Sketch.of(data)) for body, data in rows]))
 
 
 def _to_3(db: sqlite3.Connection) -> None:
-    """Who leads a cluster, and who is short, apart from the rows of bodies; a list of crowded keys."""
-    db.execute("CREATE TABLE IF NOT EXISTS posting_crowded (key INTEGER PRIMARY KEY, dead INTEGER NOT NULL)")
-    db.execute("INSERT OR IGNORE INTO posting_crowded SELECT DISTINCT key, 0 FROM posting_crowd")
+    """Who leads a cluster, and who is short, apart from the rows of bodies; a list of crowded keys; filters."""
+    db.execute("CREATE TABLE posting_crowded (key INTEGER PRIMARY KEY, dead INTEGER NOT NULL)")
+    db.execute("INSERT INTO posting_crowded SELECT DISTINCT key, 0 FROM posting_crowd")
     db.execute("CREATE TABLE mark (page INTEGER PRIMARY KEY, leads BLOB NOT NULL, short BLOB NOT NULL)")
     db.execute("CREATE TABLE mark_state (number INTEGER PRIMARY KEY, versions BLOB NOT NULL)")
-    db.execute(_FILTER)
-    Postings(CROWD, Sizes(ends=EDGE)).sift(db)
+    db.execute("CREATE TABLE posting_filter (low INTEGER PRIMARY KEY, high INTEGER NOT NULL, data BLOB NOT NULL)")
+    postings = Postings(CROWD, Sizes(ends=EDGE))
+    if postings.count(db):
+        postings.sift(db)
+    else:
+        sketches = db.execute("SELECT body, data FROM sketch ORDER BY body")
+        while found := sketches.fetchmany(_AT_A_TIME):
+            postings.add(db, pack([(body, Sketch.of(data)) for body, data in found]))
     marks = Marks()
     bodies = db.execute("SELECT * FROM body ORDER BY number")
     while rows := [BodyRow(*row) for row in bodies.fetchmany(_AT_A_TIME)]:

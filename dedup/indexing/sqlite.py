@@ -5,8 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from functools import cache
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
@@ -269,24 +268,13 @@ class SqliteStore:
         self._delete("member", "cluster", numbers)
 
 
-@cache
-def joins_bytes() -> bool:
-    """Whether this SQLite puts bytes together as they are; older ones end at the first that is 0."""
-    with closing(sqlite3.connect(":memory:")) as connection:
-        (found,) = connection.execute("SELECT CAST(group_concat(x'0001', '') AS BLOB)").fetchone()
-    return bool(found == b"\0\1")
-
-
 def _toward(other: str) -> str:
     """Of all comparisons of an article, in two values: `other << 24 | bytes of the features << 8 | relation` as JSON,
-    and the features one after the other."""
-    features = "CAST(group_concat(features, '') AS BLOB)" if joins_bytes() else "group_concat(hex(features), '')"
-    return f"json_group_array(({other} << 24) | (length(features) << 8) | relation), {features}"
+    and the features one after the other, in hexadecimal: joined as they are, bytes may end at the first that is 0."""
+    return f"json_group_array(({other} << 24) | (length(features) << 8) | relation), group_concat(hex(features), '')"
 
 
-def _columns(
-    found: Sequence[tuple[int, str, str | bytes]], turned: Sequence[tuple[int, str, str | bytes]] = ()
-) -> PairColumns:
+def _columns(found: Sequence[tuple[int, str, str]], turned: Sequence[tuple[int, str, str]] = ()) -> PairColumns:
     """Comparisons as `_toward` gives them, by a; turned: by b."""
     packed = [orjson.loads(row[1]) for row in (*found, *turned)]
     rest = np.array(list(chain.from_iterable(packed)), np.int64)
@@ -294,7 +282,7 @@ def _columns(
     other = rest >> 24
     first = sum(map(len, packed[: len(found)]))
     a, b = np.append(own[:first], other[first:]), np.append(other[:first], own[first:])
-    features = b"".join([row[2] if isinstance(row[2], bytes) else bytes.fromhex(row[2]) for row in (*found, *turned)])
+    features = bytes.fromhex("".join([row[2] for row in (*found, *turned)]))
     return PairColumns(a, b, (rest & 0xFF).astype(np.uint8), rest >> 8 & 0xFFFF, features)
 
 

@@ -189,11 +189,7 @@ def test_pairs(reopen: Reopen) -> None:
         assert store.pairs([1, 2, 5]).rows() == [rows[2]]
 
 
-@pytest.mark.parametrize("joins", [True, False])
-def test_features_of_any_bytes(reopen: Reopen, monkeypatch: pytest.MonkeyPatch, joins: bool) -> None:
-    """Whether or not SQLite puts bytes together."""
-    if not joins:
-        monkeypatch.setattr("dedup.indexing.sqlite.joins_bytes", lambda: False)
+def test_features_of_any_bytes(reopen: Reopen) -> None:
     rows = [
         PairRow(1, 2, 3, b"\0\0\xff\0"), PairRow(1, 3, 0, b""), PairRow(1 << 30, 1 << 31, 255, bytes(range(256))),
         PairRow(2, 3, 1, b"\0"),

@@ -334,18 +334,21 @@ class Index:
             for row in rows
         ]  # fmt: skip
 
-    def export_articles(self, file: str | os.PathLike[str]) -> int:
-        """Write all articles as JSONL, as they came in; how many. Raises `OutputError`."""
+    def export_articles(self, file: str | os.PathLike[str], *, overwrite: bool = False) -> int:
+        """Write all articles as JSONL, as they came in; how many. Raises `OutputError`.
+
+        A file that is there is replaced only if this wrote it and nobody changed it since, or with `overwrite`.
+        """
         from dedup.indexing.exchange import write_articles
 
-        return write_articles(self.articles(), file)
+        return write_articles(self.articles(), file, self.path, overwrite=overwrite)
 
-    def export(self, directory: str | os.PathLike[str]) -> None:
-        """Write the files that a scan of all articles writes, clusters numbered as in a scan."""
+    def export(self, directory: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Write the files that a scan of all articles writes, clusters numbered as in a scan (`ScanResult.write`)."""
         from dedup.api import scan
 
         with scan(self.articles(), settings=self.settings) as result:
-            result.write(directory)
+            result.write(directory, overwrite=overwrite)
 
     @classmethod
     def rebuild(cls, path: str | os.PathLike[str]) -> int:

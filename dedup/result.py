@@ -67,18 +67,25 @@ class ScanResult:
         parquet: bool = False,
         sqlite: str | os.PathLike[str] | None = None,
         graphml: bool = False,
+        furniture: str | os.PathLike[str] | None = None,
+        overwrite: bool = False,
         progress: Progress | None = None,
     ) -> None:
         """Write the files of the contract and report.html into a folder, all of them or none (docs/reports.md).
 
+        The folder must be new, empty, or hold results of an earlier scan as dedup wrote them; whatever else stands in
+        it stays (docs/files.md). overwrite: replace files that dedup did not write, where a new one has their name.
+
         keep="canonical" adds deduplicated.jsonl, for which the scan must have been told `keep="canonical"` as well
         unless it read plain JSONL files. html_articles: whose texts the page holds, "all", "clustered" or "none";
         where the input was no plain JSONL file, the scan must have been told `texts=True` to have them. sqlite: the
-        database to write, in the folder or elsewhere. Raises `OutputError`; what stood there is then untouched.
+        database to write, in the folder or elsewhere; furniture: the same for the learned model.
+        Raises `OutputError`; what stood there is then untouched.
         """
         from dedup.reports.files import Choice, write
 
-        write(self, directory, Choice(keep, html, html_articles, csv, parquet, sqlite, graphml), progress)
+        choice = Choice(keep, html, html_articles, csv, parquet, sqlite, graphml, furniture, overwrite)
+        write(self, directory, choice, progress)
 
     def kept_records(self) -> Iterator[bytes]:
         """The records of canonical copies and unclustered articles, by id: lines of deduplicated.jsonl."""

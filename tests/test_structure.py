@@ -20,7 +20,7 @@ MODULES = {
 #: The data's way; a stage may import itself and what stands before it.
 STAGES = ["articles", "candidates", "clusters", "reports"]
 #: Below all stages, these may import one another.
-GROUND = {"errors", "model", "settings"}
+GROUND = {"errors", "model", "outputs", "settings"}
 #: Above all stages.
 TOP = {"again", "api", "corpus", "index", "indexing", "learning", "pipeline", "result", "scrapy", "summary"}
 TOP |= {"tables", "tuning"}

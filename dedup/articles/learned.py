@@ -24,6 +24,9 @@ from dedup.articles.chunks import CHUNK_LENGTH, KEY_BITS, MOST, chunk_kernel, ke
 from dedup.articles.fields import host
 from dedup.articles.tokens import LINE, SENTENCE, Tokens, tokenise
 from dedup.errors import OutputError, UsageError
+from dedup.outputs.commit import replaced
+from dedup.outputs.ownership import check_file, is_sealed_json
+from dedup.outputs.seal import FURNITURE, sealed_json
 
 #: Version of the file and of the way texts are cut into chunks.
 VERSION = 1
@@ -100,20 +103,25 @@ class Furniture:
         return xxhash.xxh3_128_hexdigest(self.key.tobytes() + "\n".join(self.names).encode())
 
     def to_bytes(self) -> bytes:
-        """The file: JSON, a domain after the other by name, the most frequent blocks first."""
+        """The file: JSON, a domain after the other by name, the most frequent blocks first, with a seal at the end."""
         size = dict(zip(self.names, self.size.tolist(), strict=True))
         domains = {
             name: {"articles": size[name], "blocks": [{"text": b.text, "articles": b.articles} for b in blocks]}
             for name, blocks in self.domains.items()
         }
-        return orjson.dumps({"version": VERSION, "domains": domains}, option=orjson.OPT_INDENT_2) + b"\n"
+        return sealed_json(FURNITURE, {"version": VERSION, "domains": domains})
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the model into a file. Raises `OutputError`."""
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Write the model into a file, whole or not at all. Raises `OutputError`.
+
+        A file that is there is replaced only if it is a model as dedup wrote it, or with `overwrite`.
+        """
+        target = check_file(path, "the furniture file", is_sealed_json(FURNITURE), overwrite=overwrite)
         try:
-            Path(path).write_bytes(self.to_bytes())
+            with replaced(target) as fresh:
+                fresh.write_bytes(self.to_bytes())
         except OSError as error:
-            raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
+            raise OutputError(f"{path}: cannot be written ({error.strerror}); what stood there is kept") from error
 
     @classmethod
     def of(cls, blocks: Mapping[str, tuple[int, Sequence[Block]]]) -> Furniture:

@@ -61,7 +61,7 @@ def _folder(folder: str, format: str | None) -> Iterator[Source]:
     base = folder.rstrip(os.sep) or folder
     empty = True
     for path in _walk(folder):
-        if _wanted(path, format):
+        if is_wanted(path, format):
             empty = False
             below = os.path.relpath(path, folder).replace(os.sep, "/")
             yield _file(_printable(base.rstrip("/") + "/" + below), path, format)
@@ -82,7 +82,7 @@ def _walk(folder: str) -> Iterator[str]:
                 yield path
 
 
-def _wanted(path: str, format: str | None) -> bool:
+def is_wanted(path: str, format: str | None) -> bool:
     """With `--format`, parts without any ending (`part-00000`) are read as well; with another format's ending never."""
     if format is None:
         return format_of(path) is not None

@@ -13,7 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.errors import OutputError, UsageError
+from dedup.outputs.temporary import OwnedFolder, remove_abandoned
 
+#: How the names of temporary folders begin.
+PREFIX = "dedup-"
 #: A spooled file stays in memory up to this size: most corpora never touch the disk, and a million articles use 5 GB.
 IN_MEMORY = 512 << 20
 #: The same for texts, of which few are ever read again.
@@ -127,16 +130,25 @@ class Words(Protocol):
 
 
 class Spool:
-    """A temporary folder with the spooled files of one scan; removed by `close`, at the latest at exit."""
+    """A temporary folder with the spooled files of one scan; removed by `close`, at the latest at exit.
+
+    Folders that killed processes left in the same place are removed first.
+    """
 
     def __init__(self, directory: str | None) -> None:
         if directory is not None and not Path(directory).is_dir():
             raise UsageError(f"{directory}: no such folder for temporary files; make it, or leave --tmp out")
-        self._folder = tempfile.TemporaryDirectory(prefix="dedup-", dir=directory, ignore_cleanup_errors=True)
-        self.words = SpoolFile(Path(self._folder.name) / "words")
-        self.records = SpoolFile(Path(self._folder.name) / "records")
-        self.chunks = SpoolFile(Path(self._folder.name) / "chunks")
-        self.texts = SpoolFile(Path(self._folder.name) / "texts", TEXTS_IN_MEMORY)
+        remove_abandoned(directory or tempfile.gettempdir(), PREFIX)
+        try:
+            self._folder = OwnedFolder(directory, PREFIX)
+        except OSError as error:
+            raise OutputError(
+                f"no temporary folder can be made ({error.strerror}); name a place for it with --tmp DIR"
+            ) from error
+        self.words = SpoolFile(self._folder.path / "words")
+        self.records = SpoolFile(self._folder.path / "records")
+        self.chunks = SpoolFile(self._folder.path / "chunks")
+        self.texts = SpoolFile(self._folder.path / "texts", TEXTS_IN_MEMORY)
 
     def in_place(self) -> NDArray[np.uint32] | None:
         """All words, in the order of writing; None if they are in a file."""
@@ -181,4 +193,4 @@ class Spool:
     def close(self) -> None:
         for file in (self.words, self.records, self.texts, self.chunks):
             file.close()
-        self._folder.cleanup()
+        self._folder.close()

@@ -9,7 +9,7 @@ import click
 import rich_click
 
 from dedup.cli import CONTEXT
-from dedup.cli.scan import _check_folders, scanned
+from dedup.cli.scan import check_targets, scanned
 
 
 @click.command(
@@ -25,7 +25,7 @@ def command(out: str | None) -> int:
 
     folder = Path(out) if out is not None else None
     if folder is not None:
-        _check_folders(folder, None)
+        check_targets(folder, {}, (), None)
     with as_file(files("dedup") / "sample" / "articles.jsonl") as sample:
         return scanned(
             [str(sample)], Settings(), folder, source="the packaged sample", advice="dedup scan YOUR.jsonl --out out/"

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import click
 import rich_click
@@ -28,11 +25,14 @@ if TYPE_CHECKING:
 )
 @click.argument("paths", metavar="PATH...", nargs=-1)
 @click.option("--out", metavar="FILE", help="Write into FILE, whole or not at all. Default: standard output.")
+@click.option("--overwrite", is_flag=True, help="Replace a FILE that is there and that dedup did not write.")
 @click.option("--body", is_flag=True, help="The bodies that are compared, and the furniture that was set aside.")
 @click.option("--explain", is_flag=True, help="With --body: on how many pages of its domain learned furniture stands.")
 @furniture_option
 @input_options
-def command(paths: tuple[str, ...], out: str | None, body: bool, explain: bool, **options: Any) -> int:
+def command(
+    paths: tuple[str, ...], out: str | None, overwrite: bool, body: bool, explain: bool, **options: Any
+) -> int:
     """Print the articles of files and folders (or - for standard input) as JSONL.
 
     Each line holds id, file, url, domain, title, published, authors, text and meta.
@@ -41,6 +41,7 @@ def command(paths: tuple[str, ...], out: str | None, body: bool, explain: bool, 
         raise UsageError("nothing to extract: name files or folders, or - for standard input")
     if explain and not body:
         raise UsageError("--explain tells what --body cuts; give both")
+    target = None if out is None else _checked(out, (*paths, options["furniture"]), overwrite=overwrite)
     settings = settings_from(options)
     rejects: list[Reject] = []
     if body:
@@ -49,8 +50,7 @@ def command(paths: tuple[str, ...], out: str | None, body: bool, explain: bool, 
         lines: Iterable[dict[str, Any]] = bodies(paths, settings, explain=explain)
     else:
         lines = ({k: v for k, v in record.items() if k != "line"} for record in records(paths, settings, rejects))
-    with _target(out) as stream:
-        count = write_lines(lines, stream)
+    count = _write(lines, target)
     if rejects:
         why = ", ".join(
             f"{n:,} {name.replace('_', ' ')}" for name, n in Counter(r.reason for r in rejects).most_common()
@@ -80,39 +80,25 @@ def records(paths: Sequence[str], settings: Settings, rejects: list[Reject]) -> 
             }
 
 
-def write_lines(lines: Iterable[dict[str, Any]], stream: BinaryIO) -> int:
-    """Write JSON lines; how many there were."""
-    import orjson
+def _checked(out: str, inputs: Sequence[str | None], *, overwrite: bool) -> Path:
+    """Find out whether the file may be written, before the work begins."""
+    from dedup.outputs.ownership import check_file, is_exported_articles, refuse_inputs
 
-    count = 0
-    for count, line in enumerate(lines, 1):  # noqa: B007 - the last number is the answer
-        stream.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
-    stream.flush()
-    return count
+    refuse_inputs([name for name in inputs if name is not None], {"--out": out}, None)
+    return check_file(out, "--out", is_exported_articles, overwrite=overwrite)
 
 
-@contextmanager
-def _target(out: str | None) -> Iterator[BinaryIO]:
-    """Standard output, or a file that appears under its name only when it is complete."""
-    if out is None:
-        yield sys.stdout.buffer
-        return
-    path = Path(out)
-    if path.is_dir():
-        raise OutputError(f"--out {out} is a folder; name a file")
+def _write(lines: Iterable[dict[str, Any]], target: Path | None) -> int:
+    """Write JSON lines to standard output, or into a file whole or not at all; how many."""
+    from dedup.outputs.commit import is_stream, replaced
+    from dedup.outputs.seal import write_sealed_lines
+
+    if target is None:
+        return write_sealed_lines(lines, sys.stdout.buffer, sealed=False)
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with replaced(target) as fresh, fresh.open("wb", buffering=1 << 17) as stream:
+            return write_sealed_lines(lines, stream, sealed=not is_stream(target))
     except OSError as error:
-        raise OutputError(f"--out {out} cannot be written: {error.strerror}") from error
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            yield stream
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(name, 0o666 & ~umask)
-        os.replace(name, path)
-    except BaseException as error:
-        Path(name).unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise OutputError(f"--out {out} cannot be written: {error.strerror}") from error
-        raise
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise OutputError(f"--out {target} cannot be written: {error.strerror}") from error

@@ -215,17 +215,35 @@ def stats(index: str, as_json: bool) -> int:
 @click.argument("index", metavar="INDEX.db")
 @click.option("--out", metavar="DIR", help="The files that a scan of all its articles writes.")
 @click.option("--articles", "file", metavar="FILE", help="All its articles as JSONL, as they came in.")
-def export(index: str, out: str | None, file: str | None) -> int:
+@click.option(
+    "--overwrite", is_flag=True, help="Replace files that dedup did not write, where a new one has their name."
+)
+def export(index: str, out: str | None, file: str | None, overwrite: bool) -> int:
     """Write what an index holds: its articles, or the results of a scan of them."""
     if out is None and file is None:
         raise UsageError("say what to write: --out DIR for results, --articles FILE for the articles")
+    _check_export(index, out, file, overwrite=overwrite)
     with _open(index, create=False, readonly=True) as opened:
         if file is not None:
-            click.echo(f"{opened.export_articles(Path(file)):,} articles in {file}")
+            click.echo(f"{opened.export_articles(Path(file), overwrite=overwrite):,} articles in {file}")
         if out is not None:
-            opened.export(Path(out))
+            opened.export(Path(out), overwrite=overwrite)
             click.echo(f"results in {out}")
     return OK
+
+
+def _check_export(index: str, out: str | None, file: str | None, *, overwrite: bool) -> None:
+    """Say what would fail at the end before the work begins."""
+    if file is not None:
+        from dedup.indexing.exchange import check_articles_file
+
+        check_articles_file(file, index, overwrite=overwrite)
+    if out is not None:
+        from dedup.outputs.ownership import refuse_inputs
+        from dedup.reports.files import Choice, check
+
+        refuse_inputs([index], {"--articles": file}, Path(out))
+        check(out, Choice(overwrite=overwrite))
 
 
 @command.command("rebuild", cls=rich_click.RichCommand, context_settings=CONTEXT)

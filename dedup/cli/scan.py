@@ -24,7 +24,7 @@ from dedup.cli.common import (
     settings_option,
     write,
 )
-from dedup.errors import OutputError, UsageError
+from dedup.errors import UsageError
 
 #: Options of glibc's `mallopt`, from its malloc.h.
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
@@ -43,12 +43,15 @@ if TYPE_CHECKING:
     epilog="Exit codes: 0 done, 1 no article accepted, 2 wrong usage, 3 output cannot be written, 130 interrupted.",
 )
 @click.argument("paths", metavar="PATH...", nargs=-1)
-@click.option("--out", metavar="DIR", help="Folder for the results; replaced whole when all is done. Required.")
+@click.option("--out", metavar="DIR", help="Folder for the results: new, empty, or of an earlier scan. Required.")
 @input_options
 @compare_options
 @settings_option
 @furniture_option
 @click.option("--save-furniture", metavar="FILE", help="Write the furniture that was used, to read or to use again.")
+@click.option(
+    "--overwrite", is_flag=True, help="Replace files that dedup did not write, where a result has their name."
+)
 @origin_options
 @click.option(
     "--window", type=float, metavar="DAYS", help="Articles published further apart never cluster. Default: no limit."
@@ -90,7 +93,8 @@ def command(paths: tuple[str, ...], out: str | None, **options: Any) -> int:
     html = not options.pop("no_html")
     extras = {name: options.pop(name) for name in ("html_articles", "csv", "parquet", "sqlite", "graphml")}
     keep, save = options.pop("keep"), options.pop("save_furniture")
-    against = options.pop("against")
+    against, overwrite = options.pop("against"), options.pop("overwrite")
+    named = [options[name] for name in ("furniture", "agencies", "sites", "settings") if options.get(name)]
     texts = html and extras["html_articles"] != "none"
     settings = settings_from({**options, "keep": keep, "texts": texts})
     if explain:
@@ -99,16 +103,14 @@ def command(paths: tuple[str, ...], out: str | None, **options: Any) -> int:
         raise UsageError("--out is missing: name the folder the results go to, for example --out out/")
     if not paths:
         raise UsageError("nothing to scan: name files or folders, or - for standard input")
-    _check_folders(Path(out), settings.tmp)
+    _check_tmp(settings.tmp)
     _check_lists(settings)
-    if save is not None:
-        _check_file(Path(save), Path(out))
-    if extras["sqlite"] is not None:
-        from dedup.reports.files import check_database
-
-        check_database(Path(extras["sqlite"]), Path(out))
     files = {"keep": keep, "html": html, **extras}
-    return scanned(paths, settings, Path(out), quiet=quiet, as_json=as_json, files=files, save=save, against=against)
+    # What is not asked for is not passed on: `write` has the same defaults.
+    files |= {name: value for name, value in (("furniture", save), ("overwrite", overwrite)) if value}
+    read = (*paths, *named, *([against] if against is not None else []))
+    check_targets(Path(out), files, read, settings.format)
+    return scanned(paths, settings, Path(out), quiet=quiet, as_json=as_json, files=files, against=against)
 
 
 def scanned(
@@ -119,7 +121,6 @@ def scanned(
     quiet: bool = False,
     as_json: bool = False,
     files: dict[str, Any] | None = None,
-    save: str | None = None,
     source: str | None = None,
     advice: str | None = None,
     against: str | None = None,
@@ -135,10 +136,11 @@ def scanned(
         progress_for(sys.stderr, quiet) as progress,
         dedup.scan(paths, settings=settings, progress=progress, against=against) as result,
     ):
+        if not result.summary["counts"]["articles"]:
+            progress.close()
+            return _nothing_accepted(result, out, as_json=as_json)
         if out is not None:
             result.write(out, **(files or {}), progress=progress)
-        if save is not None:
-            result.furniture.save(save)
         seconds = time.perf_counter() - began
         # The moving line ends before the summary begins; the result may still hold temporary files, so it stays open.
         progress.close()
@@ -146,12 +148,24 @@ def scanned(
             write((out / "summary.json").read_bytes())
         elif not quiet:
             _show(result, seconds, out, source, advice)
-        if result.summary["counts"]["articles"]:
-            return OK
+    return OK
+
+
+def _nothing_accepted(result: Any, out: Path | None, *, as_json: bool) -> int:
+    """Say why no article was accepted; the results of an earlier scan stay as they are."""
+    from dedup.reports.files import write_failure
+    from dedup.reports.rejects import commonest
     from dedup.reports.safe import visible
 
-    where = f"; {visible(out / 'rejects.jsonl')} says why" if out is not None else ""
-    print(f"dedup: no article was accepted{where}", file=sys.stderr)
+    kept = out is not None and (out / "summary.json").is_file()
+    print(f"dedup: no article was accepted: {commonest(result.summary['counts'])}", file=sys.stderr)
+    if out is not None:
+        failed = write_failure(result, out)
+        stay = f"; the results in {visible(out)} stay as they were" if kept else ""
+        where = failed if out.is_absolute() else out.parent / failed.name
+        print(f"dedup: {visible(where / 'rejects.jsonl')} says why{stay}", file=sys.stderr)
+        if as_json:
+            write((failed / "summary.json").read_bytes())
     return NOTHING_ACCEPTED
 
 
@@ -189,26 +203,38 @@ def _check_lists(settings: Settings) -> None:
         registry(settings.agencies, settings.sites)
 
 
-def _check_folders(out: Path, tmp: str | None) -> None:
-    """Say what would fail at the end before the work begins."""
+def _check_tmp(tmp: str | None) -> None:
     if tmp is not None and not Path(tmp).is_dir():
         raise UsageError(f"--tmp {tmp} is not a folder; make it first")
-    if out.exists() and not out.is_dir():
-        raise OutputError(f"--out {out} is a file; name a folder")
-    parent = next((p for p in (out.absolute(), *out.absolute().parents) if p.exists()), None)
-    if parent is not None and not (parent.is_dir() and os.access(parent, os.W_OK)):
-        raise OutputError(f"--out {out} cannot be written: {parent} does not allow it")
 
 
-def _check_file(file: Path, out: Path) -> None:
-    """The same for the file of furniture, which may lie in the folder of results."""
-    parent = file.absolute().parent
-    if file.is_dir():
-        raise OutputError(f"--save-furniture {file} is a folder; name a file")
-    if parent != out.absolute() and not parent.is_dir():
-        raise OutputError(f"--save-furniture {file}: no such folder; make it first")
-    if not os.access(file if file.exists() else parent, os.W_OK) and parent.is_dir():
-        raise OutputError(f"--save-furniture {file} cannot be written; check its permissions")
+def check_targets(out: Path, files: dict[str, Any], inputs: Sequence[str], format: str | None) -> None:
+    """Say what would fail at the end before the work begins. inputs: all that the command reads."""
+    from dedup.outputs.ownership import refuse_inputs
+    from dedup.reports.files import Choice, check
+
+    refuse_inputs(inputs, {"--sqlite": files.get("sqlite"), "--save-furniture": files.get("furniture")}, out)
+    check(out, Choice(**files))
+    _refuse_nested(out, inputs, format)
+
+
+def _refuse_nested(out: Path, inputs: Sequence[str], format: str | None) -> None:
+    """Refuse a folder of results that would be read as part of a folder of inputs. Raises `UsageError`."""
+    from dedup.articles.sources import is_wanted
+
+    real = os.path.realpath(out)
+    if not os.path.isdir(real):
+        return
+    for name in inputs:
+        below = os.path.relpath(real, os.path.realpath(name))
+        if not os.path.isdir(name) or any(part.startswith(".") for part in below.split(os.sep)):
+            continue  # not in it, or in a hidden folder, which is not read
+        read = next((file for file in sorted(os.listdir(real)) if is_wanted(os.path.join(real, file), format)), None)
+        if read is not None:
+            raise UsageError(
+                f"--out {out} lies in the input folder {name}, and its {read} would be read as articles; "
+                "name a folder elsewhere for --out"
+            )
 
 
 def explained(settings: Settings) -> int:

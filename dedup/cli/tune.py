@@ -13,7 +13,7 @@ import rich_click
 
 from dedup.cli import CONTEXT, OK
 from dedup.cli.common import furniture_option, input_options, print_json, screen, settings_from
-from dedup.errors import OutputError, UsageError
+from dedup.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -36,6 +36,9 @@ ROWS = 12
 )
 @click.argument("paths", metavar="PATH...", nargs=-1)
 @click.option("--out", metavar="DIR", help="Write tuning.json, for scan --settings, and tuning.html with the curves.")
+@click.option(
+    "--overwrite", is_flag=True, help="Replace a tuning.json or tuning.html that dedup did not write."
+)
 @click.option(
     "--pairs", metavar="FILE", help="JSONL of pairs (a, b, label): find those; else pairs over the threshold."
 )
@@ -67,8 +70,14 @@ def command(paths: tuple[str, ...], out: str | None, pairs: str | None, **option
 
     if not paths:
         raise UsageError("nothing to tune to: name files or folders, or - for standard input")
-    if out is not None and Path(out).exists() and not Path(out).is_dir():
-        raise OutputError(f"--out {out} is a file; name a folder")
+    overwrite = options.pop("overwrite")
+    if out is not None:
+        from dedup.outputs.ownership import refuse_inputs
+        from dedup.tuning import files
+
+        check = files.check(Path(out), (files.NAME, files.PAGE), overwrite=overwrite)
+        targets = {f"--out {name}": check.real / name for name in (files.NAME, files.PAGE)}
+        refuse_inputs([*paths, *(name for name in (pairs, options["furniture"]) if name)], targets, None)
     quiet, as_json, threshold = options.pop("quiet"), options.pop("as_json"), options.pop("threshold")
     asked = {name: options.pop(name) for name in ("recall", "minutes", "sample")}
     goal = Goal(**{k: v for k, v in {**asked, "threshold": threshold}.items() if v is not None})
@@ -80,7 +89,7 @@ def command(paths: tuple[str, ...], out: str | None, pairs: str | None, **option
         progress.close()
     kept = {"threshold": threshold, "seed": options["seed"]}
     kept = {name: value for name, value in kept.items() if value is not None}
-    return report(found, names, kept, Path(out) if out else None, quiet=quiet, as_json=as_json)
+    return report(found, names, kept, Path(out) if out else None, quiet=quiet, as_json=as_json, overwrite=overwrite)
 
 
 def batches(paths: tuple[str, ...], settings: Settings) -> tuple[list[str], Callable[[], Iterable[Batch]]]:
@@ -99,11 +108,16 @@ def batches(paths: tuple[str, ...], settings: Settings) -> tuple[list[str], Call
 
 
 def report(
-    found: Tuning, names: list[str], asked: dict[str, Any], out: Path | None, *, quiet: bool, as_json: bool
+    found: Tuning,
+    names: list[str],
+    asked: dict[str, Any],
+    out: Path | None,
+    *,
+    quiet: bool,
+    as_json: bool,
+    overwrite: bool = False,
 ) -> int:
     """Write the files and say what was found."""
-    import orjson
-
     from dedup.reports import layout
     from dedup.tuning import files
 
@@ -111,8 +125,7 @@ def report(
     if out is not None:
         from dedup.tuning.page import page
 
-        data = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-        files.write(out, {files.NAME: data, files.PAGE: page(found, names, out).encode()})
+        files.write(out, files.contents(content, page(found, names, out).encode()), overwrite=overwrite)
     if as_json:
         print_json(content)
     elif not quiet:

@@ -6,30 +6,42 @@ import os
 import tempfile
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import orjson
 
 from dedup.articles.dates import parse
 from dedup.errors import OutputError, UsageError
 from dedup.indexing.sqlite import SqliteStore, replace_with
 from dedup.model import Article
+from dedup.outputs.commit import is_stream, replaced
+from dedup.outputs.ownership import check_file, is_exported_articles, refuse_inputs
+from dedup.outputs.seal import write_sealed_lines
 
 if TYPE_CHECKING:
     from dedup.index import Index
 
 
-def write_articles(articles: Iterable[Article], file: str | os.PathLike[str]) -> int:
-    """Write articles as JSONL; how many. Raises `OutputError`."""
-    count = 0
+def write_articles(
+    articles: Iterable[Article], file: str | os.PathLike[str], index: str, *, overwrite: bool = False
+) -> int:
+    """Write articles as JSONL, whole or not at all; how many. Raises `OutputError`, `UsageError`.
+
+    index: the file that they come from, which `file` must not be. overwrite: replace a file that dedup did not write.
+    """
+    target = check_articles_file(file, index, overwrite=overwrite)
     try:
-        with open(file, "wb") as out:
-            for article in articles:
-                out.write(orjson.dumps(_record(article), option=orjson.OPT_APPEND_NEWLINE))
-                count += 1
+        with replaced(target) as fresh, fresh.open("wb", buffering=1 << 17) as out:
+            return write_sealed_lines(map(_record, articles), out, sealed=not is_stream(target))
     except OSError as error:
-        raise OutputError(f"{os.fspath(file)}: cannot be written ({error.strerror})") from error
-    return count
+        raise OutputError(
+            f"{os.fspath(file)}: cannot be written ({error.strerror}); what stood there is kept"
+        ) from error
+
+
+def check_articles_file(file: str | os.PathLike[str], index: str, *, overwrite: bool) -> Path:
+    """Find out whether articles of an index may be written into a file. Raises `OutputError`, `UsageError`."""
+    refuse_inputs([index, *(f"{index}{ending}" for ending in ("-wal", "-shm", "-lock"))], {"--articles": file}, None)
+    return check_file(file, "--articles", is_exported_articles, overwrite=overwrite)
 
 
 def rebuild(index: type[Index], path: str) -> int:

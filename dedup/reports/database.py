@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedup.errors import OutputError
+from dedup.outputs.seal import TABLES_APPLICATION, seal_database
 from dedup.reports.rows import Table, blocks, tables
 
 if TYPE_CHECKING:
@@ -80,12 +81,15 @@ def write_sqlite(path: Path, result: ScanResult) -> None:
         base = sqlite3.connect(path, isolation_level=None)
         try:
             # What fails is thrown away whole, so nothing need survive a crash.
-            base.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+            base.executescript(
+                f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA application_id = {TABLES_APPLICATION};"
+            )
             base.execute("BEGIN")
             for table in tables(result):
                 _fill(base, table)
             base.execute("COMMIT")
             base.executescript(_AFTER + "ANALYZE;")
+            seal_database(base)
         finally:
             base.close()
     except sqlite3.Error as error:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,6 +13,17 @@ from typing import TYPE_CHECKING
 import orjson
 
 from dedup.errors import OutputError, UsageError
+from dedup.outputs.commit import Move, Staging
+from dedup.outputs.ownership import (
+    Folder,
+    Stamp,
+    check_file,
+    check_folder,
+    is_sealed_json,
+    is_tables_database,
+    refuse_inputs,
+)
+from dedup.outputs.seal import FURNITURE, SCAN, digest_of, sealed_json
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,26 +35,16 @@ if TYPE_CHECKING:
 
 #: The tables of `--csv` and `--parquet` (dedup.reports.rows).
 TABLES = ("articles", "clusters", "members", "pairs", "origins", "evidence", "sites", "flow")
-#: All files a scan may write; whatever else stands in the folder is the user's and stays.
-NAMES = (
-    "clusters.jsonl",
-    "pairs.jsonl",
-    "origins.jsonl",
-    "rejects.jsonl",
-    "summary.json",
-    "deduplicated.jsonl",
-    "against.jsonl",
-    "report.html",
-    *(f"{table}.{ending}" for ending in ("csv", "parquet") for table in TABLES),
-    "flow.graphml",
-)
-#: How every SQLite file begins.
-_SQLITE = b"SQLite format 3\0"
+#: The file that names all others of a folder; without it nothing there is ours.
+SUMMARY = "summary.json"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Which files beside those of the contract: `html_articles` None is as many texts as a page bears."""
+    """Which files beside those of the contract: `html_articles` None is as many texts as a page bears.
+
+    sqlite, furniture: paths of files, in the folder or elsewhere. overwrite: replace files that dedup did not write.
+    """
 
     keep: str | None = None
     html: bool = True
@@ -54,6 +53,8 @@ class Choice:
     parquet: bool = False
     sqlite: str | os.PathLike[str] | None = None
     graphml: bool = False
+    furniture: str | os.PathLike[str] | None = None
+    overwrite: bool = False
 
     def __post_init__(self) -> None:
         if self.keep not in (None, "canonical"):
@@ -61,98 +62,135 @@ class Choice:
         if self.html_articles not in (None, "all", "clustered", "none"):
             raise UsageError(f"html_articles must be 'all', 'clustered' or 'none', not {self.html_articles!r}")
 
+    def names(self) -> set[str]:
+        """The names that the files of the folder may have, those of `sqlite` and `furniture` aside."""
+        names = {"clusters.jsonl", "pairs.jsonl", "origins.jsonl", "rejects.jsonl", "against.jsonl", SUMMARY}
+        names |= {"deduplicated.jsonl"} if self.keep else set()
+        names |= {"report.html"} if self.html else set()
+        names |= {"flow.graphml"} if self.graphml else set()
+        endings = [ending for ending, wanted in (("csv", self.csv), ("parquet", self.parquet)) if wanted]
+        return names | {f"{table}.{ending}" for table in TABLES for ending in endings}
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Where a result goes, once it is known that it may be written there (`check`)."""
+
+    folder: Folder
+    sqlite: Path | None
+    furniture: Path | None
+
+    def beside(self) -> list[Path]:
+        """The files that are not in the folder."""
+        return [file for file in (self.sqlite, self.furniture) if file is not None and file.parent != self.folder.real]
+
+
+#: All files that a scan may write into its folder.
+ALL_NAMES = Choice("canonical", csv=True, parquet=True, graphml=True).names()
+
+
+def check(directory: str | os.PathLike[str], choice: Choice, known: Mapping[str, Stamp] | None = None) -> Targets:
+    """Find out whether a result may be written, before any work. Raises `OutputError`, `UsageError`.
+
+    known: of files of the folder whose content was proved a moment ago, the stamps.
+    """
+    path = Path(directory)
+    real = Path(os.path.realpath(path))
+    named = {"--sqlite": choice.sqlite, "--save-furniture": choice.furniture}
+    inside = {Path(file).name for file in named.values() if file is not None and _parent(file) == real}
+    for option, file in named.items():
+        if file is not None and _parent(file) == real and Path(file).name in ALL_NAMES:
+            raise OutputError(f"{option} {file}: is the name of another file of a scan; name another")
+    refuse_inputs((), named, None)
+    folder = check_folder(path, choice.names() | inside, overwrite=choice.overwrite, known=known)
+    files: dict[str, Path | None] = {}
+    for option, is_ours in (("--sqlite", is_tables_database), ("--save-furniture", is_sealed_json(FURNITURE))):
+        if (file := named[option]) is None:
+            files[option] = None
+        elif _parent(file) == real:
+            if Path(file).is_dir():
+                raise OutputError(f"{option} {file} cannot be written: it is a folder; name a file")
+            files[option] = real / Path(file).name
+        else:
+            files[option] = check_file(file, option, is_ours, overwrite=choice.overwrite, database=option == "--sqlite")
+    return Targets(folder, files["--sqlite"], files["--save-furniture"])
+
+
+def _parent(file: str | os.PathLike[str]) -> Path:
+    return Path(os.path.realpath(Path(file).parent))
+
 
 def write(
     result: ScanResult, directory: str | os.PathLike[str], choice: Choice, progress: Progress | None = None
 ) -> None:
     """Write a result into `directory`. Raises `OutputError`, `UsageError`."""
-    target = Path(directory)
-    check(target)
-    base = None if choice.sqlite is None else Path(choice.sqlite)
-    if base is not None:
-        check_database(base, target)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    beside: Path | None = None
-    try:
-        if base is not None:
-            inside = base.absolute().parent == target.absolute()
-            beside = fresh / base.name if inside else Path(_sibling(base))
-        _write_into(fresh, result, choice, beside, progress)
-        if base is None or beside is None or beside.parent == fresh:
-            _replace(fresh, target, () if base is None else (base.name,))
-        else:
-            with _swapped(beside, base):
-                _replace(fresh, target)
-    except OSError as error:
-        reason = error.strerror or error
-        raise OutputError(f"{target}: cannot be written ({reason}); what stood there is kept") from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-        if beside is not None:
-            beside.unlink(missing_ok=True)
+    targets = check(directory, choice)
+    refuse_inputs(result.corpus.paths, {}, targets.folder.real)
+    if not result.summary["counts"]["articles"] and targets.folder.owned and not choice.overwrite:
+        raise OutputError(f"{directory}: no article was accepted; the results that are there stay as they were")
+
+    def unchanged() -> None:
+        check(directory, choice, targets.folder.owned)
+
+    with _staged(targets) as (staging, fresh):
+        _write_into(fresh, result, choice, targets, staging, progress)
+        staging.commit(_moves(targets, staging, fresh), unchanged)
 
 
-def _sibling(path: Path) -> str:
-    """A new empty file beside `path`, so that a rename puts it in its place."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.absolute().parent)
-    os.close(handle)
-    return name
+def write_failure(result: ScanResult, directory: Path) -> Path:
+    """Write rejects and summary of a scan that accepted no article into `DIR.failed`; its path.
+
+    Where something else has that name: `DIR.failed-2` and so on. Raises `OutputError`.
+    """
+    base = Path(f"{os.path.abspath(directory)}.failed")
+    for number in range(1, 1000):
+        path = base if number == 1 else base.with_name(f"{base.name}-{number}")
+        try:
+            targets = Targets(check_folder(path, {"rejects.jsonl", SUMMARY}), None, None)
+            break
+        except OutputError:
+            if not path.exists():
+                raise
+    else:
+        raise OutputError(f"{base} and 998 others like it are there and not dedup's; move them away")
+    with _staged(targets) as (staging, fresh):
+        _write(fresh / "rejects.jsonl", _reject_lines(result))
+        _write_summary(fresh, result, {"rejects.jsonl": fresh / "rejects.jsonl"})
+        staging.commit(_moves(targets, staging, fresh))
+    return path
 
 
 @contextmanager
-def _swapped(fresh: Path, target: Path) -> Iterator[None]:
-    """Put a file in another's place; back again, if what comes with it fails."""
-    old = Path(_sibling(target))
-    had = target.exists()
+def _staged(targets: Targets) -> Iterator[tuple[Staging, Path]]:
+    """A folder for new files beside their targets; errors of the system as `OutputError`."""
+    folder = targets.folder
+    staging = Staging()
     try:
-        if had:
-            os.replace(target, old)
-        fresh.chmod(0o644)
-        os.replace(fresh, target)
-        try:
-            yield
-        except BaseException:
-            if had:
-                os.replace(old, target)
-            else:
-                target.unlink(missing_ok=True)
-            raise
-    finally:
-        old.unlink(missing_ok=True)
-
-
-def check_database(path: Path, folder: Path) -> None:
-    """Find out before the work starts whether `--sqlite` can be written. Raises `OutputError`."""
-    parent = path.absolute().parent
-    if path.is_dir():
-        raise OutputError(f"{path}: is a folder; name a file for --sqlite")
-    if parent != folder.absolute() and not parent.is_dir():
-        raise OutputError(f"{path}: no such folder; make it first")
-    if parent.is_dir() and not os.access(parent, os.W_OK):
-        raise OutputError(f"{path}: no permission to write here; name another file for --sqlite")
-    if path.name in NAMES and parent == folder.absolute():
-        raise OutputError(f"{path}: is the name of another file of a scan; name another for --sqlite")
-    if path.is_file() and path.stat().st_size:
-        with path.open("rb") as old:
-            if old.read(len(_SQLITE)) != _SQLITE:
-                raise OutputError(f"{path}: is there and no SQLite file; name another for --sqlite")
-
-
-def check(target: Path) -> None:
-    """Find out before the work starts whether a folder can be written. Raises `OutputError`."""
-    try:
-        if target.exists() and not target.is_dir():
-            raise OutputError(f"{target}: is a file; name a folder for --out")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        place = target if target.exists() else target.parent
-        if not os.access(place, os.W_OK) or not os.access(target.parent, os.W_OK):
-            raise OutputError(f"{target}: no permission to write here; name another folder for --out")
+        folder.real.parent.mkdir(parents=True, exist_ok=True)
+        fresh = staging.area(folder.real) / "new"
+        yield staging, fresh
     except OSError as error:
-        raise OutputError(f"{target}: cannot be made ({error.strerror}); name another folder for --out") from error
+        reason = error.strerror or error
+        raise OutputError(f"{folder.path}: cannot be written ({reason}); what stood there is kept") from error
+    finally:
+        staging.close()
+
+
+def _moves(targets: Targets, staging: Staging, fresh: Path) -> list[Move]:
+    """The steps that put the new files in their places; the summary, or the whole new folder, comes last."""
+    real = targets.folder.real
+    moves = [
+        Move(staging.area(file.parent, inside=True) / "new" / file.name, file, file.parent) for file in targets.beside()
+    ]
+    if not real.exists():
+        return [*moves, Move(fresh, real, real)]
+    names = sorted(os.listdir(fresh), key=lambda name: (name == SUMMARY, name))
+    moves += [Move(None, real / name, real) for name in sorted(set(targets.folder.owned) - set(names))]
+    return [*moves, *(Move(fresh / name, real / name, real) for name in names)]
 
 
 def _write_into(
-    folder: Path, result: ScanResult, choice: Choice, database: Path | None, progress: Progress | None
+    folder: Path, result: ScanResult, choice: Choice, targets: Targets, staging: Staging, progress: Progress | None
 ) -> None:
     """Write all files, told to `progress` one by one; the same bytes however often."""
     line = orjson.OPT_APPEND_NEWLINE
@@ -160,16 +198,20 @@ def _write_into(
         partial(_write, folder / "clusters.jsonl", result.clusters.lines()),
         partial(_write, folder / "pairs.jsonl", result.pairs.lines()),
         partial(_write, folder / "origins.jsonl", result.origins.lines()),
-        partial(_write, folder / "rejects.jsonl", (orjson.dumps(r.to_dict(), option=line) for r in result.rejects)),
+        partial(_write, folder / "rejects.jsonl", _reject_lines(result)),
     ]
     if result.against is not None:
         told = (orjson.dumps(one, option=line) for one in result.against)
         jobs.append(partial(_write, folder / "against.jsonl", told))
     if choice.keep:
         jobs.append(partial(_write, folder / "deduplicated.jsonl", (r + b"\n" for r in result.kept_records())))
+    beside = {file: staging.area(file.parent, inside=True) / "new" / file.name for file in targets.beside()}
+    database = targets.sqlite and beside.get(targets.sqlite, folder / targets.sqlite.name)
     jobs += _more(folder, result, choice, database)
-    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    jobs.append(partial(_write, folder / "summary.json", [orjson.dumps(result.summary, option=options)]))
+    if targets.furniture is not None:
+        model = beside.get(targets.furniture, folder / targets.furniture.name)
+        jobs.append(lambda: _write(model, [result.furniture.to_bytes()]))
+    jobs.append(lambda: _write_summary(folder, result, {name: folder / name for name in os.listdir(folder)}))
     if progress is not None:
         progress.start("write", len(jobs), "files")
     for job in jobs:
@@ -178,6 +220,16 @@ def _write_into(
             progress.advance(1)
     if progress is not None:
         progress.finish()
+
+
+def _reject_lines(result: ScanResult) -> Iterator[bytes]:
+    return (orjson.dumps(r.to_dict(), option=orjson.OPT_APPEND_NEWLINE) for r in result.rejects)
+
+
+def _write_summary(folder: Path, result: ScanResult, files: Mapping[str, Path]) -> None:
+    """Write summary.json with the digest of every other file: what a later run knows to be ours."""
+    digests = {name: digest_of(path) for name, path in sorted(files.items()) if name != SUMMARY}
+    _write(folder / SUMMARY, [sealed_json(SCAN, {**result.summary, "files": digests})])
 
 
 def _more(folder: Path, result: ScanResult, choice: Choice, database: Path | None) -> Iterator[Callable[[], None]]:
@@ -207,46 +259,6 @@ def _more(folder: Path, result: ScanResult, choice: Choice, database: Path | Non
 def _write(path: Path, pieces: Iterable[bytes]) -> None:
     with path.open("wb", buffering=1 << 17) as out:
         out.writelines(pieces)
-
-
-def _replace(fresh: Path, target: Path, ours: tuple[str, ...] = ()) -> None:
-    """Put the new folder in the old one's place.
-
-    Files of other hands in the old folder are carried over first, as links or copies. Between two renames, for an
-    instant, there is no folder of the target's name; never is there half of one.
-    """
-    fresh.chmod(0o755)
-    if not target.exists():
-        fresh.rename(target)
-        return
-    for entry in target.iterdir():
-        if entry.name not in NAMES and entry.name not in ours:
-            _carry(entry, fresh / entry.name)
-    old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-    try:
-        target.rename(old / "was")
-        try:
-            fresh.rename(target)
-        except OSError:
-            (old / "was").rename(target)
-            raise
-    finally:
-        if target.exists():
-            shutil.rmtree(old, ignore_errors=True)
-
-
-def _carry(entry: Path, to: Path) -> None:
-    if entry.is_dir() and not entry.is_symlink():
-        shutil.copytree(entry, to, symlinks=True, copy_function=_link_or_copy)
-    else:
-        _link_or_copy(str(entry), str(to))
-
-
-def _link_or_copy(source: str, to: str) -> str:
-    with suppress(OSError):
-        os.link(source, to, follow_symlinks=False)
-        return to
-    return str(shutil.copy2(source, to, follow_symlinks=False))
 
 
 def records(corpus: Corpus, ranks: NDArray[np.int64]) -> Iterator[bytes]:

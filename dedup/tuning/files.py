@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import xxhash
+
 from dedup.errors import MissingInput, OutputError, UsageError
+from dedup.outputs.commit import Move, Staging
+from dedup.outputs.ownership import Folder, check_folder
+from dedup.outputs.seal import TUNING, sealed_json
 
 if TYPE_CHECKING:
     from dedup.tuning.tune import Tuning
 
 NAME, PAGE = "tuning.json", "tuning.html"
-FORMAT = "dedup-tuning/1"
 #: The settings that may stand in the file, and the JSON they are.
 SETTINGS: dict[str, tuple[type, ...]] = {
     "shingle_size": (int,),
@@ -36,7 +38,7 @@ def to_dict(tuning: Tuning, inputs: list[str], asked: Mapping[str, Any]) -> dict
     settings = {**tuning.choice.best.setting.options(), **asked}
     sample = tuning.sample
     return {
-        "format": FORMAT,
+        "format": TUNING,
         "version": __version__,
         "inputs": inputs,
         "settings": settings,
@@ -63,24 +65,35 @@ def to_dict(tuning: Tuning, inputs: list[str], asked: Mapping[str, Any]) -> dict
     }
 
 
-def write(folder: Path, contents: dict[str, bytes]) -> None:
-    """Write files into a folder, each whole or not at all. Raises `OutputError`."""
+def check(folder: Path, names: Iterable[str], *, overwrite: bool = False) -> Folder:
+    """Find out whether files may be written into a folder, before any work. Raises `OutputError`.
+
+    The folder may hold other files. One of these names is replaced only if dedup wrote it as it is, or by `overwrite`.
+    """
+    return check_folder(folder, names, kind=TUNING, manifest=NAME, shared=True, overwrite=overwrite)
+
+
+def contents(content: Mapping[str, Any], page: bytes) -> dict[str, bytes]:
+    """The files: tuning.json with the digest of the page, and the page."""
+    digest = xxhash.xxh3_128_hexdigest(page)
+    return {NAME: sealed_json(TUNING, {**content, "files": {PAGE: digest}}), PAGE: page}
+
+
+def write(folder: Path, files: Mapping[str, bytes], *, overwrite: bool = False) -> None:
+    """Write files into a folder, all or none. Raises `OutputError`."""
+    place = check(folder, files, overwrite=overwrite).real
+    staging = Staging()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, data in contents.items():
-            handle, part = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
-            try:
-                with os.fdopen(handle, "wb") as stream:
-                    stream.write(data)
-                umask = os.umask(0)
-                os.umask(umask)
-                os.chmod(part, 0o666 & ~umask)
-                os.replace(part, folder / name)
-            except BaseException:
-                Path(part).unlink(missing_ok=True)
-                raise
+        place.mkdir(parents=True, exist_ok=True)
+        fresh = staging.area(place, inside=True) / "new"
+        for name, data in files.items():
+            (fresh / name).write_bytes(data)
+        order = sorted(files, key=lambda name: (name == NAME, name))
+        staging.commit([Move(fresh / name, place / name, place) for name in order])
     except OSError as error:
         raise OutputError(f"--out {folder} cannot be written: {error.strerror}") from error
+    finally:
+        staging.close()
 
 
 def read_settings(path: str) -> dict[str, Any]:

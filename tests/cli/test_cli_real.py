@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+import dedup
+
 ROOT = Path(__file__).parents[2]
 Process = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -67,7 +69,9 @@ def test_nothing_accepted(process: Process, tmp_path: Path) -> None:
     (tmp_path / "bad.jsonl").write_text("nonsense\n")
     done = process("scan", str(tmp_path / "bad.jsonl"), "--out", str(tmp_path / "out"))
     assert done.returncode == 1
-    assert (tmp_path / "out" / "rejects.jsonl").read_text().count("\n") == 1
+    assert (tmp_path / "out.failed" / "rejects.jsonl").read_text().count("\n") == 1
+    assert "1 of 1 rejects: bad json" in done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_missing_path_is_found_before_the_work(process: Process, corpus: Path, tmp_path: Path) -> None:
@@ -112,9 +116,9 @@ def test_an_interrupt_within_code_from_a_string_is_one_too(tmp_path: Path) -> No
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_interrupted_scan_leaves_the_old_results_and_no_temporary_file(name: str, tmp_path: Path) -> None:
     out, scratch = tmp_path / "out", tmp_path / "scratch"
-    out.mkdir()
     scratch.mkdir()
-    (out / "clusters.jsonl").write_text("old")
+    dedup.scan([{"id": "a", "text": STORY}, {"id": "b", "text": STORY}]).write(out)
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
     command = [sys.executable, "-m", "dedup", "scan", "-", "--out", str(out), "--tmp", str(scratch)]
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env=dict(os.environ))
     assert child.stdin is not None
@@ -129,4 +133,5 @@ def test_interrupted_scan_leaves_the_old_results_and_no_temporary_file(name: str
     assert child.wait(60) == 130
     assert child.stderr.read().decode().splitlines()[-1] == "dedup: interrupted"
     assert not any(scratch.iterdir())
-    assert [(p.name, p.read_text()) for p in out.iterdir()] == [("clusters.jsonl", "old")]
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "scratch"]

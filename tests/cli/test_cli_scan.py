@@ -75,12 +75,17 @@ def test_hostile_titles_are_harmless(engine: Engine, capsys: Capture) -> None:
     assert not any(bad in out for bad in "\x1b\x07\u202e\u200b\u2066\r")
 
 
-def test_nothing_accepted_is_1_and_files_are_written(engine: Engine, capsys: Capture) -> None:
+def test_nothing_accepted_is_1_and_says_why(engine: Engine, capsys: Capture) -> None:
     engine["result"] = FakeResult([], articles=0)
     assert run(["scan", "a", "--out", "out"]) == 1
     shown = capsys.readouterr()
-    assert shown.err.splitlines()[-1] == "dedup: no article was accepted; out/rejects.jsonl says why"
-    assert Path("out/summary.json").is_file()
+    assert shown.err.splitlines()[-2:] == [
+        "dedup: no article was accepted: 2 of 3 rejects: empty text; the text field is empty; name another with "
+        "--field text=NAME",
+        "dedup: out.failed/rejects.jsonl says why",
+    ]
+    assert Path("out.failed/summary.json").is_file()
+    assert not Path("out").exists()
 
 
 @pytest.mark.parametrize(

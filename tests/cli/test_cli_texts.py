@@ -238,9 +238,10 @@ def test_extract_to_a_file(capsys: Capture) -> None:
 
 
 def test_extract_that_fails_leaves_the_old_file(capsys: Capture) -> None:
-    Path("all.jsonl").write_text("old")
+    assert run(["extract", "two.jsonl", "--out", "all.jsonl"]) == 0
+    old = Path("all.jsonl").read_bytes()
     assert run(["extract", "nowhere.jsonl", "--out", "all.jsonl"]) == 2
-    assert Path("all.jsonl").read_text() == "old"
+    assert Path("all.jsonl").read_bytes() == old
     assert run(["extract", "two.jsonl", "--out", "no/such/all.jsonl"]) == 3
     assert run(["extract", "two.jsonl", "--out", "."]) == 3
 

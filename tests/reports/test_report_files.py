@@ -176,7 +176,7 @@ def snapshot(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("inside", [True, False])
-@pytest.mark.parametrize("at", ["dedup.reports.graph.flow_of", "dedup.reports.files._replace"])
+@pytest.mark.parametrize("at", ["dedup.reports.graph.flow_of", "dedup.outputs.commit.Staging.commit"])
 def test_what_fails_leaves_everything_as_it_was(
     scanned: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: bool, at: str
 ) -> None:
@@ -208,14 +208,14 @@ def test_what_cannot_be_written_is_said_before_the_work(tmp_path: Path) -> None:
         (tmp_path / "out" / "clusters.jsonl", "another file of a scan"),
     ):
         with pytest.raises(OutputError, match=says):
-            writer.check_database(path, tmp_path / "out")
-    writer.check_database(tmp_path / "out" / "new.db", tmp_path / "out")
+            writer.check(tmp_path / "out", writer.Choice(sqlite=path))
+    writer.check(tmp_path / "out", writer.Choice(sqlite=tmp_path / "out" / "new.db"))
     with pytest.raises(UsageError, match="html_articles"):
         writer.Choice(html_articles="some")
 
 
 def test_a_folder_of_ones_own_files_keeps_them(scanned: Any, tmp_path: Path) -> None:
-    (tmp_path / "out").mkdir()
+    scanned.write(tmp_path / "out")
     (tmp_path / "out" / "mine.csv").write_text("kept")
     scanned.write(tmp_path / "out", csv=True, html=False)
     assert (tmp_path / "out" / "mine.csv").read_text() == "kept"

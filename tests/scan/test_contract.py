@@ -276,11 +276,13 @@ def test_json_prints_the_summary(tmp_path: Path, capsysbinary: pytest.CaptureFix
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"nonsense\n", b'{"id": "1"}\n{"id": "2", "text": null}\n'])
-def test_no_article_accepted_is_1_and_files_are_written(tmp_path: Path, content: bytes) -> None:
+def test_no_article_accepted_is_1_and_says_why_beside_the_folder(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "c.jsonl").write_bytes(content)
-    found = scan(tmp_path, tmp_path / "c.jsonl", code=1)
-    assert (found["clusters"], found["pairs"], found["origins"]) == ([], [], [])
-    assert len(found["rejects"]) == len(content.strip().split(b"\n")) * bool(content.strip())
+    assert run(["scan", str(tmp_path / "c.jsonl"), "--out", str(tmp_path / "out")]) == 1
+    assert not (tmp_path / "out").exists()
+    rejects = (tmp_path / "out.failed" / "rejects.jsonl").read_bytes().splitlines()
+    assert len(rejects) == len(content.strip().split(b"\n")) * bool(content.strip())
+    assert json.loads((tmp_path / "out.failed" / "summary.json").read_bytes())["counts"]["articles"] == 0
 
 
 @pytest.mark.parametrize(

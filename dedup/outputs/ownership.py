@@ -1,0 +1,263 @@
+"""Answer "may dedup write here?" for every output, before any work is done.
+
+A folder may be written if it is new, empty, or holds results of ours: a sealed manifest (summary.json) that names each
+file with its digest. Only files that still have that digest are ours; whatever else stands in the folder is never
+replaced or removed. A file may be replaced if it is empty or carries a seal of its own kind (`dedup.outputs.seal`).
+`overwrite` allows to replace other files too, but never an input of the same command.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dedup.errors import OutputError, UsageError
+from dedup.outputs import seal
+from dedup.outputs.commit import is_stream, recover
+
+#: Files that SQLite keeps beside a database that is in use, or was not closed.
+_COMPANIONS = ("-wal", "-journal", "-shm")
+
+Stamp = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder that may be written.
+
+    path: as the user named it; real: without symbolic links; owned: the files in it that are ours, with the stamp
+    (device, inode, size, modification time in ns) that each had when its digest was right.
+    """
+
+    path: Path
+    real: Path
+    owned: Mapping[str, Stamp] = field(default_factory=dict)
+
+
+def stamp_of(path: str | os.PathLike[str]) -> Stamp:
+    """What tells a file from another one and from itself after a change. Raises `OSError`."""
+    status = os.lstat(path)
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+# -- folders -------------------------------------------------------------------------------------------------------
+
+
+def check_folder(
+    path: str | os.PathLike[str],
+    names: Iterable[str],
+    *,
+    option: str = "--out",
+    kind: str = seal.SCAN,
+    manifest: str = "summary.json",
+    shared: bool = False,
+    overwrite: bool = False,
+    known: Mapping[str, Stamp] | None = None,
+) -> Folder:
+    """Find out whether the files `names` may be written into a folder. Raises `OutputError`.
+
+    option: what the folder is called in errors. kind, manifest: the sealed file that names ours. shared: a folder of
+    other files will do as well. known: stamps of files whose digests were right a moment ago.
+    """
+    path = Path(path)
+    real = Path(os.path.realpath(path))
+    if not os.path.lexists(path):
+        _check_new(path, option)
+        return Folder(path, real)
+    if not path.exists():
+        raise OutputError(f"{option} {path} is a symbolic link to nothing; make its target or name another folder")
+    if not path.is_dir():
+        raise OutputError(f"{option} {path} cannot be written: it is a file; name a folder")
+    recover(real)
+    try:
+        present = {entry.name for entry in os.scandir(real) if not entry.name.startswith(".dedup-")}
+        if not os.access(real, os.W_OK | os.X_OK):
+            raise OutputError(f"{option} {path} cannot be written: no permission; name another folder")
+        if not present:
+            return Folder(path, real)
+        listed = _listed(real / manifest, kind, manifest)
+        if listed is None and not shared and not overwrite:
+            raise OutputError(_foreign_folder(path, option, manifest, manifest in present))
+        owned, changed = _owned(real, listed or {}, known or {})
+    except OSError as error:
+        raise OutputError(f"{option} {path} cannot be read ({error.strerror}); name another folder") from error
+    foreign = sorted((set(names) & present) - set(owned))
+    if foreign and not overwrite:
+        why = "was changed since dedup wrote it" if foreign[0] in changed else "was not written by dedup"
+        raise OutputError(
+            f"{path / foreign[0]} {why}; move it away or name another folder for {option} (--overwrite replaces it)"
+        )
+    return Folder(path, real, owned)
+
+
+def _check_new(path: Path, option: str) -> None:
+    """Find out whether a folder can be made."""
+    parent = next(p for p in Path(os.path.abspath(path)).parents if os.path.lexists(p))
+    if not parent.is_dir():
+        raise OutputError(f"{option} {path} cannot be made: {parent} is no folder; name another")
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise OutputError(f"{option} {path} cannot be written: {parent} does not allow it")
+
+
+def _foreign_folder(path: Path, option: str, manifest: str, has_manifest: bool) -> str:
+    if has_manifest:
+        return (
+            f"{option} {path}: its {manifest} was changed, or is of another program or an older dedup; nothing says "
+            "which files are dedup's; name a new or an empty folder (--overwrite replaces files of the same names)"
+        )
+    return (
+        f"{option} {path} is not empty and holds no results of dedup; name a new or an empty folder "
+        "(--overwrite writes beside what is there, and replaces files of the same names)"
+    )
+
+
+def _listed(manifest: Path, kind: str, name: str) -> dict[str, str] | None:
+    """The digests of the files that a manifest names; None where there is no intact manifest."""
+    try:
+        if not stat.S_ISREG(manifest.lstat().st_mode):
+            return None
+        content = seal.unsealed_json(manifest.read_bytes(), kind)
+    except FileNotFoundError:
+        return None
+    files = None if content is None else content.get("files")
+    if not isinstance(files, dict):
+        return None
+    # Names are those of plain files in the folder, whatever a manifest says.
+    return {n: str(digest) for n, digest in files.items() if os.path.basename(n) == n not in ("", ".", "..")} | {
+        name: ""
+    }
+
+
+def _owned(folder: Path, listed: Mapping[str, str], known: Mapping[str, Stamp]) -> tuple[dict[str, Stamp], set[str]]:
+    """The listed files that are as they were written, and those that are there and are not."""
+    owned: dict[str, Stamp] = {}
+    changed: set[str] = set()
+    for name, digest in listed.items():
+        file = folder / name
+        if not os.path.lexists(file):
+            continue
+        stamp = stamp_of(file)
+        # A symbolic link is not ours: dedup writes none. The manifest (no digest) is proved by its own seal.
+        intact = stat.S_ISREG(file.lstat().st_mode) and (
+            not digest or known.get(name) == stamp or seal.digest_of(file) == digest
+        )
+        if intact:
+            owned[name] = stamp
+        else:
+            changed.add(name)
+    return owned, changed
+
+
+# -- files ---------------------------------------------------------------------------------------------------------
+
+
+def check_file(
+    path: str | os.PathLike[str],
+    option: str,
+    is_ours: Callable[[Path], bool],
+    *,
+    overwrite: bool = False,
+    inside: Path | None = None,
+    database: bool = False,
+) -> Path:
+    """Find out whether a file may be written; its path without symbolic links. Raises `OutputError`.
+
+    is_ours: whether an existing file is of this kind and as dedup wrote it. inside: a folder that will be made on the
+    way. database: refused where another program has it open.
+    """
+    path = Path(path)
+    if is_stream(path) and not database:
+        return path
+    real = Path(os.path.realpath(path))
+    if path.is_symlink() and not path.exists() and not real.parent.is_dir():
+        raise OutputError(f"{option} {path} is a symbolic link to nothing; name another file")
+    if path.is_dir():
+        raise OutputError(f"{option} {path} cannot be written: it is a folder; name a file")
+    parent = real.parent
+    if not parent.is_dir():
+        if inside is not None and parent == Path(os.path.realpath(inside)) and not os.path.lexists(parent):
+            return real
+        raise OutputError(f"{option} {path} cannot be written: no such folder; make it first")
+    if not os.access(parent, os.W_OK | os.X_OK) or (real.exists() and not os.access(real, os.W_OK)):
+        raise OutputError(f"{option} {path} cannot be written; check its permissions, and those of its folder")
+    recover(parent)
+    if database:
+        for ending in _COMPANIONS:
+            if os.path.lexists(f"{real}{ending}"):
+                raise OutputError(
+                    f"{option} {path} is in use, or was not closed ({path.name}{ending} lies beside it); "
+                    "close the program that uses it, or name another file"
+                )
+    if real.exists() and not overwrite:
+        try:
+            if real.is_file() and (real.stat().st_size == 0 or is_ours(real)):
+                return real
+        except OSError as error:
+            raise OutputError(f"{option} {path} cannot be read ({error.strerror}); name another file") from error
+        what = "no SQLite file of dedup" if database else "dedup did not write it as it is"
+        raise OutputError(f"{option} {path} is there, and {what}; name another file, or say --overwrite")
+    if real.exists() and not real.is_file():
+        raise OutputError(f"{option} {path} is no plain file; name another")
+    return real
+
+
+def is_sealed_json(kind: str) -> Callable[[Path], bool]:
+    """A check for `check_file`: a sealed JSON object of this kind."""
+    return lambda path: seal.unsealed_json(path.read_bytes(), kind) is not None
+
+
+def is_exported_articles(path: Path) -> bool:
+    """A check for `check_file`: articles as `index export` and `extract` wrote them."""
+    with path.open("rb") as file:
+        return seal.has_sealed_lines(file)
+
+
+def is_tables_database(path: Path) -> bool:
+    """A check for `check_file`: the tables of a scan."""
+    with path.open("rb") as file:
+        return seal.is_sealed_database(file.read(100))
+
+
+# -- inputs --------------------------------------------------------------------------------------------------------
+
+
+def refuse_inputs(
+    inputs: Iterable[str | os.PathLike[str]], outputs: Mapping[str, str | os.PathLike[str] | None], folder: Path | None
+) -> None:
+    """Refuse a command whose output is one of its inputs, or whose output folder holds one. Raises `UsageError`.
+
+    inputs: files and folders that are read. outputs: the file of each option. folder: the output folder. Files are
+    compared by device and inode, so links of any kind are seen.
+    """
+    targets = {option: path for option, path in outputs.items() if path is not None}
+    _refuse_same(targets)
+    real = None if folder is None else os.path.realpath(folder)
+    for name in inputs:
+        if os.fspath(name) == "-":
+            continue
+        source = os.path.realpath(os.fsdecode(name))
+        if real is not None and (source == real or source.startswith(real.rstrip(os.sep) + os.sep)):
+            where = "is the output folder" if source == real else f"lies in the output folder {folder}"
+            raise UsageError(f"{os.fsdecode(name)} is an input and {where}; name another folder for --out")
+        for option, path in targets.items():
+            if _same(source, path):
+                raise UsageError(f"{option} {os.fspath(path)} is an input of this command; name another file")
+
+
+def _refuse_same(targets: Mapping[str, str | os.PathLike[str]]) -> None:
+    """Refuse two options that name one file."""
+    options = list(targets)
+    for i, a in enumerate(options):
+        for b in options[i + 1 :]:
+            if os.path.realpath(targets[a]) == os.path.realpath(targets[b]) or _same(targets[a], targets[b]):
+                raise UsageError(f"{a} and {b} name the same file {os.fspath(targets[a])}; name two")
+
+
+def _same(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> bool:
+    try:
+        return os.path.samefile(a, b)
+    except OSError:
+        return False

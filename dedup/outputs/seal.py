@@ -1,0 +1,130 @@
+"""Seals: marks in files by which a later run proves that dedup wrote them and that nobody changed them since.
+
+A seal is the XXH3-128 digest of the whole file, taken with 32 zeros in its own place, as 32 hexadecimal digits. It
+guards against accidents, not against forgery.
+
+| file | where its seal is |
+|---|---|
+| JSON object: summary.json, tuning.json, furniture | its last key, `seal`; its first, `format`, names the kind |
+| JSON lines: articles | the first key of the first record: `"dedup": "articles/1 SEAL"` |
+| SQLite database: tables of a scan | `application_id`, and `user_version` equal to SQLite's change counter |
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import IO, Any
+
+import orjson
+import xxhash
+
+#: Kinds of sealed JSON objects: the value of their key `format`.
+SCAN, TUNING, FURNITURE = "dedup-scan/1", "dedup-tuning/1", "dedup-furniture/1"
+#: `application_id` of a database with the tables of a scan: "dedt".
+TABLES_APPLICATION = 0x64656474
+
+_BLANK = b"0" * 32
+_SEAL = re.compile(rb'"seal":\s?"([0-9a-f]{32})"\s*\}\s*\Z')
+_LINES = re.compile(rb'\{"dedup":"articles/1 ([0-9a-f]{32})"[,}]')
+_LINES_START = b'{"dedup":"articles/1 '
+_BLOCK = 1 << 20
+
+
+def sealed_json(kind: str, value: Mapping[str, Any]) -> bytes:
+    """Serialise an object as indented JSON with `format` as its first key and its seal as the last."""
+    content = {
+        "format": kind,
+        **{k: v for k, v in value.items() if k not in ("format", "seal")},
+        "seal": _BLANK.decode(),
+    }
+    data = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    at = data.rindex(_BLANK)
+    return data[:at] + xxhash.xxh3_128_hexdigest(data).encode() + data[at + len(_BLANK) :]
+
+
+def unsealed_json(data: bytes, kind: str) -> dict[str, Any] | None:
+    """Parse a sealed object of this kind; None if it is another file, or was changed since it was written."""
+    seal = _SEAL.search(data, max(0, len(data) - 128))
+    if seal is None:
+        return None
+    blank = data[: seal.start(1)] + _BLANK + data[seal.end(1) :]
+    if xxhash.xxh3_128_hexdigest(blank).encode() != seal[1]:
+        return None
+    try:
+        content = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return None
+    return content if isinstance(content, dict) and content.get("format") == kind else None
+
+
+def write_sealed_lines(records: Iterable[Mapping[str, Any]], stream: IO[bytes], *, sealed: bool = True) -> int:
+    """Write records as JSON lines and return their number; sealed, the first record begins with the seal.
+
+    `sealed` needs a stream that can seek.
+    """
+    digest, count = xxhash.xxh3_128(), 0
+    for record in records:
+        if sealed and count == 0:
+            record = {"dedup": f"articles/1 {_BLANK.decode()}", **record}
+        line = orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+        if sealed:
+            digest.update(line)
+        stream.write(line)
+        count += 1
+    if sealed and count:
+        stream.seek(len(_LINES_START))
+        stream.write(digest.hexdigest().encode())
+    stream.flush()
+    return count
+
+
+def has_sealed_lines(stream: IO[bytes]) -> bool:
+    """Whether an open file holds exported articles as they were written."""
+    head = stream.read(_BLOCK)
+    seal = _LINES.match(head)
+    if seal is None:
+        return False
+    digest = xxhash.xxh3_128(head[: seal.start(1)] + _BLANK + head[seal.end(1) :])
+    while block := stream.read(_BLOCK):
+        digest.update(block)
+    return digest.hexdigest().encode() == seal[1]
+
+
+def seal_database(connection: sqlite3.Connection) -> None:
+    """Seal a database that is being written. It must be the last transaction on it.
+
+    SQLite adds one to the change counter in the file's header (bytes 24 to 27, big-endian) with every transaction that
+    changes the file (https://sqlite.org/fileformat2.html, section 1.3.7). `user_version` is set to what the counter
+    will be after this transaction, so any later change makes the two differ.
+    """
+    path = connection.execute("PRAGMA database_list").fetchone()[2]
+    with open(path, "rb") as file:
+        counter = int.from_bytes(file.read(28)[24:28], "big")
+    connection.execute(f"PRAGMA user_version = {counter + 1}")
+
+
+def is_sealed_database(head: bytes) -> bool:
+    """Whether the first 100 bytes of a file are those of a database of a scan that nobody changed."""
+    number = {name: int.from_bytes(head[at : at + 4], "big") for name, at in _HEADER.items()}
+    return (
+        len(head) >= 100
+        and head.startswith(b"SQLite format 3\0")
+        and number["application_id"] == TABLES_APPLICATION
+        and number["user_version"] == number["counter"]
+    )
+
+
+#: Offsets of 4-byte fields in SQLite's header.
+_HEADER = {"counter": 24, "user_version": 60, "application_id": 68}
+
+
+def digest_of(path: str | os.PathLike[str]) -> str:
+    """The XXH3-128 digest of a file's content, as 32 hexadecimal digits."""
+    digest = xxhash.xxh3_128()
+    with open(path, "rb", buffering=0) as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()

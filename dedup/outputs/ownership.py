@@ -12,6 +12,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from dedup.errors import OutputError, UsageError
@@ -55,12 +56,11 @@ def check_folder(
     manifest: str = "summary.json",
     shared: bool = False,
     overwrite: bool = False,
-    known: Mapping[str, Stamp] | None = None,
 ) -> Folder:
     """Find out whether the files `names` may be written into a folder. Raises `OutputError`.
 
     option: what the folder is called in errors. kind, manifest: the sealed file that names ours. shared: a folder of
-    other files will do as well. known: stamps of files whose digests were right a moment ago.
+    other files will do as well.
     """
     path = Path(path)
     real = Path(os.path.realpath(path))
@@ -81,7 +81,7 @@ def check_folder(
         listed = _listed(real / manifest, kind, manifest)
         if listed is None and not shared and not overwrite:
             raise OutputError(_foreign_folder(path, option, manifest, manifest in present))
-        owned, changed = _owned(real, listed or {}, known or {})
+        owned, changed = _owned(real, listed or {})
     except OSError as error:
         raise OutputError(f"{option} {path} cannot be read ({error.strerror}); name another folder") from error
     foreign = sorted((set(names) & present) - set(owned))
@@ -126,12 +126,11 @@ def _listed(manifest: Path, kind: str, name: str) -> dict[str, str] | None:
     if not isinstance(files, dict):
         return None
     # Names are those of plain files in the folder, whatever a manifest says.
-    return {n: str(digest) for n, digest in files.items() if os.path.basename(n) == n not in ("", ".", "..")} | {
-        name: ""
-    }
+    plain = {n: str(digest) for n, digest in files.items() if os.path.basename(n) == n and n not in ("", ".", "..")}
+    return {**plain, name: ""}
 
 
-def _owned(folder: Path, listed: Mapping[str, str], known: Mapping[str, Stamp]) -> tuple[dict[str, Stamp], set[str]]:
+def _owned(folder: Path, listed: Mapping[str, str]) -> tuple[dict[str, Stamp], set[str]]:
     """The listed files that are as they were written, and those that are there and are not."""
     owned: dict[str, Stamp] = {}
     changed: set[str] = set()
@@ -141,14 +140,18 @@ def _owned(folder: Path, listed: Mapping[str, str], known: Mapping[str, Stamp]) 
             continue
         stamp = stamp_of(file)
         # A symbolic link is not ours: dedup writes none. The manifest (no digest) is proved by its own seal.
-        intact = stat.S_ISREG(file.lstat().st_mode) and (
-            not digest or known.get(name) == stamp or seal.digest_of(file) == digest
-        )
+        intact = stat.S_ISREG(file.lstat().st_mode) and (not digest or _digest(file, stamp) == digest)
         if intact:
             owned[name] = stamp
         else:
             changed.add(name)
     return owned, changed
+
+
+@lru_cache(maxsize=1024)
+def _digest(file: Path, stamp: Stamp) -> str:
+    """The digest of a file as it is under this stamp; a folder is checked before the work, and again before writing."""
+    return seal.digest_of(file)
 
 
 # -- files ---------------------------------------------------------------------------------------------------------

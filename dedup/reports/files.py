@@ -16,7 +16,6 @@ from dedup.errors import OutputError, UsageError
 from dedup.outputs.commit import Move, Staging
 from dedup.outputs.ownership import (
     Folder,
-    Stamp,
     check_file,
     check_folder,
     is_sealed_json,
@@ -89,11 +88,8 @@ class Targets:
 ALL_NAMES = Choice("canonical", csv=True, parquet=True, graphml=True).names()
 
 
-def check(directory: str | os.PathLike[str], choice: Choice, known: Mapping[str, Stamp] | None = None) -> Targets:
-    """Find out whether a result may be written, before any work. Raises `OutputError`, `UsageError`.
-
-    known: of files of the folder whose content was proved a moment ago, the stamps.
-    """
+def check(directory: str | os.PathLike[str], choice: Choice) -> Targets:
+    """Find out whether a result may be written, before any work. Raises `OutputError`, `UsageError`."""
     path = Path(directory)
     real = Path(os.path.realpath(path))
     named = {"--sqlite": choice.sqlite, "--save-furniture": choice.furniture}
@@ -102,7 +98,7 @@ def check(directory: str | os.PathLike[str], choice: Choice, known: Mapping[str,
         if file is not None and _parent(file) == real and Path(file).name in ALL_NAMES:
             raise OutputError(f"{option} {file}: is the name of another file of a scan; name another")
     refuse_inputs((), named, None)
-    folder = check_folder(path, choice.names() | inside, overwrite=choice.overwrite, known=known)
+    folder = check_folder(path, choice.names() | inside, overwrite=choice.overwrite)
     files: dict[str, Path | None] = {}
     for option, is_ours in (("--sqlite", is_tables_database), ("--save-furniture", is_sealed_json(FURNITURE))):
         if (file := named[option]) is None:
@@ -129,12 +125,9 @@ def write(
     if not result.summary["counts"]["articles"] and targets.folder.owned and not choice.overwrite:
         raise OutputError(f"{directory}: no article was accepted; the results that are there stay as they were")
 
-    def unchanged() -> None:
-        check(directory, choice, targets.folder.owned)
-
     with _staged(targets) as (staging, fresh):
         _write_into(fresh, result, choice, targets, staging, progress)
-        staging.commit(_moves(targets, staging, fresh), unchanged)
+        staging.commit(_moves(targets, staging, fresh), lambda: _refuse_changed(targets, directory, choice))
 
 
 def write_failure(result: ScanResult, directory: Path) -> Path:
@@ -158,6 +151,12 @@ def write_failure(result: ScanResult, directory: Path) -> Path:
         _write_summary(fresh, result, {"rejects.jsonl": fresh / "rejects.jsonl"})
         staging.commit(_moves(targets, staging, fresh))
     return path
+
+
+def _refuse_changed(targets: Targets, directory: str | os.PathLike[str], choice: Choice) -> None:
+    """Refuse to replace what came or was changed since the check. Raises `OutputError`."""
+    if check(directory, choice).folder.owned != targets.folder.owned:
+        raise OutputError(f"{targets.folder.path} was changed while its new results were made; they are not written")
 
 
 @contextmanager

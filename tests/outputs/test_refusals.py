@@ -184,6 +184,43 @@ def test_results_below_the_input_folder_are_no_input(here: Path, capsys: Capture
         assert run(["scan", "d/in.jsonl", "--out", "d/.hidden/out", "--quiet"]) == 0
 
 
+@pytest.mark.parametrize("what", ["a result changes", "a file comes", "a folder comes"])
+def test_what_changes_while_the_work_goes_on(here: Path, what: str) -> None:
+    with dedup.scan("in.jsonl") as result:
+        if what == "a folder comes":
+            Path("out").mkdir()
+            Path("out/mine").write_text("mine")
+        else:
+            result.write("out")
+            result.write("out")
+            if what == "a file comes":
+                Path("out/pairs.csv").write_text("mine")
+            else:
+                Path("out/pairs.jsonl").write_text("mine")
+        before = snapshot(here)
+        with pytest.raises(OutputError):
+            result.write("out", csv=True)
+    assert snapshot(here) == before
+
+
+def test_what_changes_while_the_files_are_written(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dedup.reports import files
+
+    with dedup.scan("in.jsonl") as result:
+        result.write("out")
+        write = files._write_summary
+
+        def late(*args: Any) -> None:
+            write(*args)
+            Path("out/pairs.jsonl").write_text("mine")
+
+        monkeypatch.setattr(files, "_write_summary", late)
+        with pytest.raises(OutputError, match="changed"):
+            result.write("out")
+    assert Path("out/pairs.jsonl").read_text() == "mine"
+    assert not list(here.rglob(".dedup-*"))
+
+
 # -- no article ----------------------------------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from dedup.articles.reread import RecordFiles
 from dedup.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -250,20 +251,12 @@ def _link_or_copy(source: str, to: str) -> str:
 
 
 def records(corpus: Corpus, ranks: NDArray[np.int64]) -> Iterator[bytes]:
-    """The original bytes of records, by rank: from the spool, or read again from their file."""
-    handles: dict[int, int] = {}
-    try:
+    """The original bytes of records, by rank: from the spool, or read again from their file. Raises `InputChanged`."""
+    with RecordFiles(corpus.sources) as files:
         for rank in ranks.tolist():
-            length = int(corpus.length[rank])
             if corpus.raw_at[rank] >= 0:
-                yield corpus.spool.records.read(int(corpus.raw_at[rank]), length)
-                continue
-            if corpus.offset[rank] < 0:
+                yield corpus.spool.records.read(int(corpus.raw_at[rank]), int(corpus.length[rank]))
+            elif corpus.offset[rank] < 0:
                 raise UsageError("the records were not kept; say keep='canonical' when scanning")
-            file = int(corpus.file[rank])
-            if file not in handles:
-                handles[file] = os.open(corpus.paths[file], os.O_RDONLY)
-            yield os.pread(handles[file], length, int(corpus.offset[rank]))
-    finally:
-        for handle in handles.values():
-            os.close(handle)
+            else:
+                yield corpus.record(rank, files)

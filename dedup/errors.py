@@ -33,12 +33,6 @@ class MissingInput(UsageError):
 class InputChanged(UsageError):
     """An input file was changed, replaced or removed after it was read; nothing of what it is now is written."""
 
-    def __init__(self, name: str, difference: str) -> None:
-        super().__init__(
-            f"{name} has changed while it was scanned ({difference}); scan it again when nothing writes to it, or scan "
-            "a copy"
-        )
-
 
 class MissingExtra(DedupError):
     """An optional library is needed; the text holds the `pip install` line."""

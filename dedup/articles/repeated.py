@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.articles.readers import read
-from dedup.articles.reread import record_hash
+from dedup.articles.reread import input_changed, record_hash
 from dedup.articles.tokens import text_buffers
-from dedup.errors import InputChanged
 
 if TYPE_CHECKING:
     from dedup.articles.batch import Batch
@@ -63,14 +62,14 @@ class _Files:
                 begin = done.get(name, 0)
                 before = first.get(name, _NONE)[begin : begin + rows.stop - rows.start]
                 if (_hashes(batch)[rows][: len(before)] != before).any():
-                    raise InputChanged(name, "other bytes stand in it")
+                    raise input_changed(name, "other bytes stand in it")
                 done[name] = begin + len(before)
                 kept += len(before)
             # What is more than before stands at the end: in a batch of several files each has one article.
             yield batch if kept == batch.records.num_rows else replace(batch, records=batch.records.slice(0, kept))
         for name, hashes in first.items():
             if done[name] < len(hashes):
-                raise InputChanged(name, f"it had {len(hashes):,} articles and has {done[name]:,}")
+                raise input_changed(name, f"it had {len(hashes):,} articles and has {done[name]:,}")
 
 
 def _rows_of_files(batch: Batch) -> Iterator[tuple[str, slice]]:

@@ -46,9 +46,20 @@ def open_regular(path: str) -> int:
 
     Raises `OSError`. The caller looks whether it is a regular file (`FileState.regular`).
     """
-    # Windows has neither flag's meaning but needs O_BINARY.
-    flags = (getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY", "O_NOCTTY"))
-    return os.open(path, os.O_RDONLY | sum(flags))
+    flags = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_BINARY", "O_NOCTTY"))
+    try:
+        return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    except BlockingIOError:
+        # Another program holds a lease on the file (file servers do) and is asked to give it up; a pipe never says so.
+        return os.open(path, flags)
+
+
+def input_changed(name: str, difference: str) -> InputChanged:
+    """The error for an input that is not what it was. name: as the user gave it."""
+    return InputChanged(
+        f"{name} has changed while it was scanned ({difference}); scan it again when nothing writes to it, "
+        "or scan a copy"
+    )
 
 
 class RecordFiles:
@@ -85,9 +96,9 @@ class RecordFiles:
             with self._lock:
                 record = os.pread(self._handle(file, source), length, offset)
         except OSError as error:
-            raise InputChanged(source.name, _reason(error)) from error
+            raise input_changed(source.name, _reason(error)) from error
         if record_hash(record) != fingerprint:
-            raise InputChanged(source.name, self._difference(source))
+            raise input_changed(source.name, self._difference(source))
         return record
 
     def _handle(self, file: int, source: Source) -> int:
@@ -100,9 +111,9 @@ class RecordFiles:
         try:
             now, before = FileState.of(handle), source.state
             if not now.regular:
-                raise InputChanged(source.name, "it is no file any more")
+                raise input_changed(source.name, "it is no file any more")
             if before is not None and now.size < before.size:
-                raise InputChanged(source.name, f"it had {before.size:,} bytes and has {now.size:,}")
+                raise input_changed(source.name, f"it had {before.size:,} bytes and has {now.size:,}")
         except BaseException:
             os.close(handle)
             raise

@@ -208,7 +208,7 @@ def whole_files(rejects: Iterable[Reject]) -> list[tuple[str, str]]:
 
 
 def unreadable_sentence(files: Sequence[tuple[str, str]]) -> str | None:
-    """Say that files or folders are missing from what was read, which a count of records does not show.
+    """Say that files or folders, or parts of them, are missing: a count of rejected records does not show it.
 
     files: names and reasons. None where there are none.
     """
@@ -218,8 +218,8 @@ def unreadable_sentence(files: Sequence[tuple[str, str]]) -> str | None:
 
     first = f"{visible(files[0][0])} ({visible(files[0][1])})"
     if len(files) == 1:
-        return f"cannot be read and is left out: {first}"
-    return f"{len(files):,} files or folders cannot be read and are left out, the first is {first}"
+        return f"could not be read, or not to its end: {first}"
+    return f"{len(files):,} files or folders could not be read, or not to their end; the first is {first}"
 
 
 def progress_for(stream: TextIO, quiet: bool = False) -> Silent:

@@ -86,7 +86,7 @@ def test_a_scan_goes_on_without_them(tmp_path: Path, capsys: pytest.CaptureFixtu
     expected = strange(folder)
     assert run(["scan", str(folder), "--out", str(out), "--keep", "canonical"]) == 0
     told = capsys.readouterr()
-    assert "5 files or folders cannot be read and are left out, the first is" in told.err
+    assert "5 files or folders could not be read, or not to their end; the first is" in told.err
     assert "b-pipe.jsonl (" in told.err
     assert "5 rejected" in told.out
     summary = json.loads((out / "summary.json").read_bytes())
@@ -178,7 +178,7 @@ def reasons(sources: list[Source]) -> list[tuple[str, str]]:
     return [(Path(r.file).name, r.reason) for batch in read(sources, Settings()) for r in batch.rejects]
 
 
-@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv", "a.txt", "a.html", "a.warc"])
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv", "a.txt", "a.html", "a.warc", "a.parquet", "a.arrow"])
 def test_files_that_change_before_they_are_opened(tmp_path: Path, name: str) -> None:
     """Gone, replaced by a folder, replaced by a pipe that nobody writes to: rejects, and nobody waits."""
     path = tmp_path / "in" / name
@@ -329,7 +329,7 @@ def test_files_and_folders_without_permission(shared: Path) -> None:
     ]
     summary = json.loads((out / "summary.json").read_bytes())
     assert (summary["inputs"], summary["counts"]["articles"]) == (["in/a.jsonl", "in/z.jsonl"], 3)
-    first = f"4 files or folders cannot be read and are left out, the first is {unreadable[0]} ({denied})"
+    first = f"4 files or folders could not be read, or not to their end; the first is {unreadable[0]} ({denied})"
     assert first in done[0][2]
     assert f"dedup: {first}" in done[1][2]
     assert all(f"dedup: {name}: unreadable {denied}" in done[2][2] for name in unreadable)

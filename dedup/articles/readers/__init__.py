@@ -29,8 +29,9 @@ A record that cannot be taken becomes a `Reject`, and the records beside it are 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -97,6 +98,10 @@ def read(sources: Iterable[Source], settings: Settings) -> Iterator[Batch]:
                 yield from format.load()(list(group), settings, pages)
                 continue
             for source in group:
+                if not format.streams and os.path.exists(source.path) and not os.path.isfile(source.path):
+                    # These files are opened by Arrow, which would wait for a pipe's writer.
+                    yield from _unreadable([replace(source, unreadable="it is no regular file any more")])
+                    continue
                 yield from format.load()(source, settings, **({"pages": pages} if format.pages else {}))
 
 

@@ -132,7 +132,9 @@ class RecordFiles:
             return _reason(error)
         if before is not None and (now.st_dev, now.st_ino) != (before.device, before.inode):
             return "another file stands in its place"
-        return "other bytes stand in it"
+        if before is not None and (now.st_size, now.st_mtime_ns) != (before.size, before.mtime_ns):
+            return "it was written to"
+        return "other bytes stand in it, though its size and time are the same"
 
 
 def _reason(error: OSError) -> str:

@@ -156,6 +156,32 @@ def test_a_changed_input_is_one_error(corpus: Corpus, change: Callable[[bytes], 
 
 
 @pytest.mark.parametrize(
+    ("way", "says"),
+    [
+        ("by a rename", "another file stands in its place"),
+        ("in place", "it was written to"),
+        ("in place, with the old time", "other bytes stand in it, though its size and time are the same"),
+        ("cut", "bytes and has 100"),
+    ],
+)
+def test_the_error_says_what_happened(tmp_path: Path, way: str, says: str) -> None:
+    corpus = Corpus(tmp_path, as_lines(records()))
+    before = corpus.path.stat()
+    if way == "by a rename":
+        fresh = corpus.path.with_suffix(".new")
+        fresh.write_bytes(_one_letter(corpus.content))
+        fresh.replace(corpus.path)
+    elif way == "cut":
+        os.truncate(corpus.path, 100)
+    else:
+        corpus.path.write_bytes(_one_letter(corpus.content))
+        time = before.st_mtime_ns if way.endswith("old time") else before.st_mtime_ns + 10**9
+        os.utime(corpus.path, ns=(time, time))
+    assert says in str(corpus.write())
+    corpus.result.close()
+
+
+@pytest.mark.parametrize(
     ("replace", "says"),
     [
         (lambda path: path.unlink(), "it is gone"),
@@ -187,6 +213,17 @@ def test_an_input_that_only_looks_changed(corpus: Corpus) -> None:
         file.write(b'{"text": "appended by a crawler meanwhile"}\n{"text": "half a rec')
     assert corpus.write() is None
     corpus.put_back()
+
+
+def test_files_that_need_no_record_again_are_written(corpus: Corpus, tmp_path: Path) -> None:
+    corpus.path.unlink()
+    try:
+        corpus.result.write(tmp_path / "out", html=False)
+    finally:
+        corpus.put_back()
+    written = results(tmp_path / "out")
+    assert written == {name: corpus.expected[name] for name in written}
+    assert "clusters.jsonl" in written
 
 
 def test_an_append_to_a_last_line_without_an_end(tmp_path: Path) -> None:

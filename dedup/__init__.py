@@ -18,7 +18,15 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from dedup.api import compare, minhash, origin, scan
-    from dedup.errors import DedupError, IndexUnusable, MissingExtra, MissingInput, OutputError, UsageError
+    from dedup.errors import (
+        DedupError,
+        IndexUnusable,
+        InputChanged,
+        MissingExtra,
+        MissingInput,
+        OutputError,
+        UsageError,
+    )
     from dedup.index import Index
     from dedup.indexing.verdicts import Seen, Verdict
     from dedup.model import Article, Cluster, Evidence, Match, Member, Origin, Pair, Passage, Reject, Relation
@@ -28,7 +36,8 @@ if TYPE_CHECKING:
 _HOME = {
     **dict.fromkeys(("compare", "minhash", "origin", "scan"), "dedup.api"),
     **dict.fromkeys(
-        ("DedupError", "IndexUnusable", "MissingExtra", "MissingInput", "OutputError", "UsageError"), "dedup.errors"
+        ("DedupError", "IndexUnusable", "InputChanged", "MissingExtra", "MissingInput", "OutputError", "UsageError"),
+        "dedup.errors",
     ),
     "Index": "dedup.index",
     **dict.fromkeys(("Seen", "Verdict"), "dedup.indexing.verdicts"),
@@ -47,6 +56,7 @@ __all__ = [
     "Evidence",
     "Index",
     "IndexUnusable",
+    "InputChanged",
     "Match",
     "Member",
     "MissingExtra",

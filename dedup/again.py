@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,9 +11,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.articles.batch import large_strings
-from dedup.articles.fields import Refused
+from dedup.articles.reread import RecordFiles
+from dedup.articles.sources import Source
 from dedup.candidates.spool import SpoolFile
-from dedup.errors import UsageError
 
 
 @dataclass(frozen=True)
@@ -22,8 +21,8 @@ class Again:
     """The texts of n articles.
 
     `text_at`, `size` (n,) int64: where a text stands in `spool`, -1 for one that does not, and its bytes. For those
-    that do not, `file` (n,) indexes `paths` and `again` (`Batch.again`), and `offset` and `length` (n,) say where the
-    record is. Usable from several threads, between `opened` and its end.
+    that do not, `file` (n,) indexes `sources` and `again` (`Batch.again`), `offset` and `length` (n,) say where the
+    record is, and `record_hash` (n,) uint64 proves it. Usable from several threads, between `opened` and its end.
     """
 
     spool: SpoolFile
@@ -32,43 +31,28 @@ class Again:
     file: NDArray[np.int32]
     offset: NDArray[np.int64]
     length: NDArray[np.int64]
-    paths: Sequence[str]
+    record_hash: NDArray[np.uint64]
+    sources: Sequence[Source | None]
     again: Mapping[int, Callable[[bytes], bytes] | None]
 
     @contextmanager
     def opened(self) -> Iterator[Callable[[NDArray[np.int64]], pa.Array]]:
-        """Open the files; gives the way from rows (m,) to a column of their texts. Raises `UsageError`."""
-        handles: dict[int, int] = {}
-        try:
-            for number in np.unique(self.file[self.text_at < 0]).tolist():
-                try:
-                    handles[number] = os.open(self.paths[number], os.O_RDONLY)
-                except OSError as error:
-                    raise self._changed(number) from error
-            yield lambda rows: self._texts(rows, handles)
-        finally:
-            for handle in handles.values():
-                os.close(handle)
+        """Give the way from rows (m,) to a column of their texts, which raises `InputChanged`."""
+        with RecordFiles(self.sources) as files:
+            yield lambda rows: self._texts(rows, files)
 
-    def _texts(self, rows: NDArray[np.int64], handles: dict[int, int]) -> pa.Array:
-        columns = (self.text_at, self.size, self.file, self.offset, self.length)
+    def _texts(self, rows: NDArray[np.int64], files: RecordFiles) -> pa.Array:
+        columns = (self.text_at, self.size, self.file, self.offset, self.length, self.record_hash)
         where = zip(*(column[rows].tolist() for column in columns), strict=True)
         parts = [
-            self.spool.read(at, size) if at >= 0 else self._text(handles[file], file, offset, length, size)
-            for at, size, file, offset, length in where
+            self.spool.read(at, size) if at >= 0 else self._text(file, files.read(file, *place), size)
+            for at, size, file, *place in where
         ]
         return large_strings(map(len, parts), b"".join(parts))
 
-    def _text(self, handle: int, file: int, offset: int, length: int, size: int) -> bytes:
+    def _text(self, file: int, record: bytes, size: int) -> bytes:
         again = self.again[file]
         assert again is not None, "a text that cannot be read again is in the spool"
-        try:
-            text = again(os.pread(handle, length, offset))
-        except (OSError, Refused) as error:
-            raise self._changed(file) from error
-        if len(text) != size:
-            raise self._changed(file)
+        text = again(record)
+        assert len(text) == size, "the same bytes have the same text"
         return text
-
-    def _changed(self, file: int) -> UsageError:
-        return UsageError(f"{self.paths[file]} has changed while it was scanned; scan a copy that stays as it is")

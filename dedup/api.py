@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dedup.errors import UsageError
-from dedup.model import Article, Match, Origin
+from dedup.model import Article, Match, Origin, Reject
 from dedup.settings import Settings, make_settings
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from dedup.articles.batch import Batch
     from dedup.articles.learned import Furniture
+    from dedup.articles.sources import Source
     from dedup.reports.progress import Progress
     from dedup.result import ScanResult
 
@@ -140,35 +140,39 @@ def minhash(article: Taken, *, settings: Settings | None = None, **options: obje
     return minhash_of(_article(article), make_settings(settings, **options))
 
 
-def bodies(inputs: Any, settings: Settings, *, explain: bool = False) -> Iterator[dict[str, Any]]:
+def bodies(
+    inputs: Any, settings: Settings, *, explain: bool = False, rejects: list[Reject] | None = None
+) -> Iterator[dict[str, Any]]:
     """Every article with its body and the furniture that was set aside (`dedup extract --body`).
 
     Without `settings.furniture` it is learned first, from the same inputs, which are then read twice; where one is a
-    pipe they are held for that.
+    pipe they are held for that. rejects: a list that what cannot be read is added to. Raises `InputChanged`.
     """
-    from dedup.articles.readers import STANDARD_INPUT, read
+    from dedup.articles.readers import read
+    from dedup.articles.repeated import repeatable
     from dedup.articles.show import body_records
     from dedup.articles.sources import resolve
 
     sources = resolve(list(inputs), settings.format)
-    where = {source.name: source.path for source in sources}
-    again: Callable[[], Iterable[Batch]] = partial(read, sources, settings)
-    once = any(source.path == STANDARD_INPUT or not os.path.isfile(source.path) for source in sources)
-    if settings.furniture is None and once:
-        held = list(again())
-        again = partial(iter, held)
-    learned = settings.furniture if settings.furniture is not None else _learned(again(), where, settings)
-    for batch in again():
+    where = {source.name: source for source in sources}
+    learned = settings.furniture
+    batches: Iterable[Batch] = read(sources, settings)
+    if learned is None:
+        again = repeatable(sources, settings)
+        learned, batches = _learned(again(), where, settings), again()
+    for batch in batches:
+        if rejects is not None:
+            rejects.extend(batch.rejects)
         yield from body_records(batch, learned, explain=explain)
 
 
-def _learned(batches: Iterable[Batch], paths: dict[str, str], settings: Settings) -> Furniture:
+def _learned(batches: Iterable[Batch], sources: Mapping[str, Source], settings: Settings) -> Furniture:
     """The furniture of a corpus."""
     from dedup.candidates.spool import Spool
     from dedup.corpus import read_corpus
 
     spool = Spool(settings.tmp)
     try:
-        return read_corpus(batches, paths, settings, settings.threads or 1, spool, lambda batch: None).furniture
+        return read_corpus(batches, sources, settings, settings.threads or 1, spool, lambda batch: None).furniture
     finally:
         spool.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +14,8 @@ from dedup.again import Again
 from dedup.articles.batch import Batch, ahead, int_array, text_array, to_numpy
 from dedup.articles.chunks import chunk_kernel
 from dedup.articles.learned import Furniture
+from dedup.articles.reread import RecordFiles
+from dedup.articles.sources import Source
 from dedup.articles.tokens import text_buffers
 from dedup.candidates.digest import Digest, digest
 from dedup.candidates.passages import rerank
@@ -34,6 +36,8 @@ class Corpus:
 
     `ids` and `table` (columns KEPT): Arrow; `file` (n,) int32 indexes `files`; `line`, `offset`, `length` int64 say
     where the record stands; `raw_at` (n,) int64 is its place in the spool, -1 where the file can be read again.
+    `record_hash` (n,) uint64: the fingerprint of its bytes, 0 where it is in the spool or nowhere. `sources`: the input
+    of each of `files`, None for one that is no file.
     `band`: pieces (ranks (m,) int64, keys (bands, m) uint32) of the bodies that have bands; rank -1 for dropped ones.
     `count` (n,) int64 tokens of the bodies, `size` (n,) int32 shingle sizes, `words_at` (n,) int64 their place in the
     spool, `fingerprint` (n, 2) uint64, `passage`: pieces of uint64 `key << 32 | rank`. `said`: what an
@@ -48,6 +52,7 @@ class Corpus:
     offset: NDArray[np.int64]
     length: NDArray[np.int64]
     raw_at: NDArray[np.int64]
+    record_hash: NDArray[np.uint64]
     count: NDArray[np.int64]
     size: NDArray[np.int32]
     words_at: NDArray[np.int64]
@@ -59,7 +64,7 @@ class Corpus:
     spool: Spool
     records: int
     renamed: int
-    paths: list[str]
+    sources: list[Source | None]
     furniture: Furniture
     #: Place of each text in the spool, -1 where it is read from its record; and its bytes.
     text_at: NDArray[np.int64]
@@ -70,6 +75,11 @@ class Corpus:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def record(self, rank: int, files: RecordFiles) -> bytes:
+        """The bytes of a record that can be read again from its file. files: of `sources`. Raises `InputChanged`."""
+        file, offset, length = (int(column[rank]) for column in (self.file, self.offset, self.length))
+        return files.read(file, offset, length, int(self.record_hash[rank]))
 
     def release_postings(self) -> None:
         """Forget bands and passages: half of a scan's memory, not needed after the search."""
@@ -107,7 +117,7 @@ def digests(batches: Iterable[Batch], settings: Settings, threads: int) -> Itera
 
 def read_corpus(
     batches: Iterable[Batch],
-    paths: dict[str, str],
+    sources: Mapping[str, Source],
     settings: Settings,
     threads: int,
     spool: Spool,
@@ -116,7 +126,8 @@ def read_corpus(
 ) -> Corpus:
     """Read, digest and spool all batches, then put the articles in the order of their ids.
 
-    taken: told of every batch that is done. learns: told when all is read and furniture is learned.
+    sources: by their names, the files whose records may be read again. taken: told of every batch that is done.
+    learns: told when all is read and furniture is learned.
     """
     rows = Rows()
     ids: list[pa.Array] = []
@@ -157,6 +168,7 @@ def read_corpus(
             offset=to_numpy(batch.records.column("offset")),
             length=to_numpy(batch.records.column("length")),
             raw_at=_spool_raw(batch, spool),
+            record_hash=np.zeros(m, np.uint64) if batch.record_hashes is None else batch.record_hashes,
             **_spool_texts(batch, spool, settings.texts or settings.furniture is None),
             raw_length=np.array([len(r) for r in batch.raw], np.int64) if batch.raw else np.full(m, -1, np.int64),
             count=digest.count,
@@ -169,13 +181,14 @@ def read_corpus(
         said.update((n + i, items) for i, items in heard.items())
         n += m
         taken(batch)
-    where = [paths.get(file, file) for file in files]
+    where = [sources.get(file) for file in files]
     if learns is not None and settings.furniture is None:
         learns()
 
     def texts() -> Again:
-        at, size, file, offset, length = map(rows.whole, ("text_at", "text_length", "file", "offset", "length"))
-        return Again(spool.texts, at, size, file, offset, length, where, again)
+        at, size, file = map(rows.whole, ("text_at", "text_length", "file"))
+        offset, length, proof = map(rows.whole, ("offset", "length", "record_hash"))
+        return Again(spool.texts, at, size, file, offset, length, proof, where, again)
 
     furniture = cut_learned(rows, tables, passages, bands, settings, threads, spool, texts)
     if ids and not settings.texts:
@@ -228,7 +241,7 @@ def _in_order(
     said: dict[int, list[Said]],
     rejects: list[Reject],
     files: list[str],
-    paths: list[str],
+    sources: list[Source | None],
     spool: Spool,
     records: int,
     furniture: Furniture,
@@ -254,11 +267,12 @@ def _in_order(
         _columns(tables, int_array(order)),
         files,
         file[order], line[order], rows.take("offset")[order], length[order], rows.take("raw_at")[order],
-        rows.take("count")[order], rows.take("size")[order], rows.take("words_at")[order],
-        rows.take("fingerprint")[order], [(rank[row], keys) for row, keys in bands], passage,
+        rows.take("record_hash")[order], rows.take("count")[order], rows.take("size")[order],
+        rows.take("words_at")[order], rows.take("fingerprint")[order],
+        [(rank[row], keys) for row, keys in bands], passage,
         {int(rank[row]): items for row, items in said.items() if rank[row] >= 0},
         sorted(rejects, key=lambda r: (r.file, r.line or 0, r.reason, r.detail)),
-        spool, records, renamed, paths, furniture, rows.take("text_at")[order], rows.take("text_length")[order],
+        spool, records, renamed, sources, furniture, rows.take("text_at")[order], rows.take("text_length")[order],
     )  # fmt: skip
 
 
@@ -316,7 +330,7 @@ def _empty(rejects: list[Reject], spool: Spool, records: int, furniture: Furnitu
     none = np.zeros(0, np.int64)
     table = pa.table({name: text_array([]) for name in KEPT})
     return Corpus(
-        text_array([]), table, [], none.astype(np.int32), none, none, none, none, none,
+        text_array([]), table, [], none.astype(np.int32), none, none, none, none, none.astype(np.uint64), none,
         none.astype(np.int32), none, np.zeros((0, 2), np.uint64), [], [],
         {}, sorted(rejects, key=lambda r: (r.file, r.line or 0, r.reason, r.detail)), spool, records, 0, [], furniture,
         none, none,

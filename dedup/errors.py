@@ -2,7 +2,8 @@
 
     DedupError                  base: one clear sentence that says what to do
     ├── UsageError              wrong option, argument or input value         (exit code 2)
-    │   └── MissingInput        a named file or folder is not there           (exit code 2)
+    │   ├── MissingInput        a named file or folder is not there           (exit code 2)
+    │   └── InputChanged        an input is not what it was when it was read  (exit code 2)
     ├── MissingExtra            an optional library is not installed          (exit code 2)
     ├── OutputError             the output cannot be written                  (exit code 3)
     └── IndexUnusable           an index cannot be opened, read or written    (exit code 3)
@@ -27,6 +28,10 @@ class UsageError(DedupError):
 
 class MissingInput(UsageError):
     """A file or folder that was named does not exist or cannot be opened."""
+
+
+class InputChanged(UsageError):
+    """An input file was changed, replaced or removed after it was read; nothing of what it is now is written."""
 
 
 class MissingExtra(DedupError):

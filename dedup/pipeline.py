@@ -31,7 +31,7 @@ from dedup.clusters.origin.registry import registry
 from dedup.clusters.retold import Texts, retell
 from dedup.clusters.verify import Verifier
 from dedup.corpus import Corpus, read_corpus
-from dedup.reports.progress import Progress, Silent
+from dedup.reports.progress import Progress, Silent, unreadable_sentence, whole_files
 from dedup.result import ScanResult
 from dedup.settings import Settings
 from dedup.summary import summarise
@@ -64,9 +64,9 @@ class Reading:
 
     def __init__(self, sources: Sequence[Source]) -> None:
         told = bool(sources) and all(s.format in _STREAMED and os.path.isfile(s.path) for s in sources)
-        self.total = sum(os.path.getsize(source.path) for source in sources) if told else None
+        self._left = {source.name: (source, _size_of(source.path)) for source in sources} if told else {}
+        self.total = sum(size for _, size in self._left.values()) if told else None
         self.unit = "bytes" if told else "articles"
-        self._left = {source.name: (source, os.path.getsize(source.path)) for source in sources} if told else {}
         self._file, self._size, self._place = "", 0, 0
 
     def taken(self, batch: Batch) -> int:
@@ -87,6 +87,14 @@ class Reading:
         return gained + self._place - before
 
 
+def _size_of(path: str) -> int:
+    """The bytes of a file; 0 for one that has gone, which its reader says."""
+    try:
+        return os.path.getsize(path)
+    except OSError:
+        return 0
+
+
 def scan_batches(
     batches: Iterable[Batch], sources: Sequence[Source], settings: Settings, progress: Progress | None
 ) -> ScanResult:
@@ -96,14 +104,18 @@ def scan_batches(
     clock = Clock(progress)
     spool = Spool(settings.tmp)
     try:
+        sources = [source for source in sources if not source.unreadable]
         reading = Reading(sources)
-        paths = {source.name: source.path for source in sources}
+        named = {source.name: source for source in sources}
         with clock.stage("read", reading.total, reading.unit):
             corpus = read_corpus(
-                batches, paths, settings, threads, spool, lambda batch: progress.advance(reading.taken(batch)),
+                batches, named, settings, threads, spool, lambda batch: progress.advance(reading.taken(batch)),
                 # Or a bar would stand at its end while much is still to do.
                 lambda: progress.start("furniture", None, "articles"),
             )  # fmt: skip
+        sentence = unreadable_sentence(whole_files(corpus.rejects))
+        if sentence:
+            progress.note(sentence)
         with clock.stage("search", None, "pairs"):
             rep, window, found = search_bodies(
                 corpus.fingerprint, corpus.count, corpus.size, corpus.band, corpus.passage, corpus.table, settings

@@ -46,7 +46,8 @@ class Batch:
     each one's. `passed`: how many records of a kind were passed over, which are neither articles nor rejects. `raw`
     holds the records' original bytes (a JSONL line without its line end, else the record as JSON) where they cannot be
     read again by `offset`, else None. `again` gives a record's text anew, as UTF-8, of the bytes that stand at its
-    `offset`; None where that is no way to it.
+    `offset`; None where that is no way to it. `record_hashes` (n,) uint64: the fingerprints (`reread.record_hash`) of
+    the records that can be read again by `offset`, else None.
     """
 
     file: str
@@ -56,6 +57,7 @@ class Batch:
     again: Callable[[bytes], bytes] | None = None
     files: tuple[str, ...] | None = None
     passed: Mapping[str, int] = field(default_factory=dict)
+    record_hashes: NDArray[np.uint64] | None = None
 
     def file_of(self, row: int) -> str:
         """The name of the input that an article is of."""

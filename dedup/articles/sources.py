@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 from dedup.articles.readers import FORMATS, STANDARD_INPUT
 from dedup.articles.readers.streams import COMPRESSIONS, SNIFF, sniff
+from dedup.articles.reread import FileState, open_regular
 from dedup.errors import MissingInput, UsageError
 
 
@@ -18,6 +21,9 @@ class Source:
 
     `compression` is None, "gz", "zst" or "bz2"; for standard input and pipes it is found when reading starts. `taken`
     counts the bytes of the file that were read so far, for progress, by the readers that read it as a stream.
+    `unreadable`: why an entry of a folder cannot be read; empty for a file that can. `regular`: whether it was a
+    regular file, and no pipe, when it was looked at. `states`: empty, or the state of the file when it was opened last
+    by a reader that reads it as a stream.
     """
 
     name: str
@@ -25,24 +31,51 @@ class Source:
     format: str
     compression: str | None = None
     taken: list[int] = field(default_factory=lambda: [0], compare=False, repr=False)
+    unreadable: str = ""
+    regular: bool = field(default=True, compare=False)
+    states: list[FileState] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def state(self) -> FileState | None:
+        """The state of the file when it was opened, if it was."""
+        return self.states[0] if self.states else None
+
+    @property
+    def positional(self) -> bool:
+        """Whether a record can be read again by its offset; known when the file was opened."""
+        return self.compression is None and self.state is not None and self.state.regular
 
 
 def resolve(paths: Sequence[str | os.PathLike[str]], format: str | None = None) -> list[Source]:
     """The files behind the paths, in the order given, folders in sorted order; each real file once.
 
     Raises `MissingInput` or `UsageError`, before anything is read, for a path that is missing or cannot be opened, a
-    folder without a readable file, and a file whose format cannot be told. In a folder, files with other endings and
-    those whose name begins with a dot are passed over.
+    folder without a file to read, and a file whose format cannot be told. In a folder, files with other endings and
+    those whose name begins with a dot are passed over. What cannot be read in a folder (a file or subfolder without
+    permission, a link to nothing, a named pipe, a socket, a device) is a source that is `unreadable`.
     """
     if format is not None and format not in FORMATS:
         raise UsageError(f"unknown format {format!r}; the formats are {', '.join(FORMATS)}")
     if not paths:
         raise UsageError("no input: name at least one file or folder, or - for standard input")
-    found: dict[str, Source] = {}
+    sources: dict[str, Source] = {}
     for path in paths:
         for source in _sources(os.fsdecode(path), format):
-            found.setdefault(os.path.realpath(source.path) if source.path != STANDARD_INPUT else "-", source)
-    return list(found.values())
+            key = os.path.realpath(source.path) if source.path != STANDARD_INPUT else "-"
+            if key not in sources or (sources[key].unreadable and not source.unreadable):
+                sources[key] = source
+    return _with_own_names(list(sources.values()))
+
+
+def _with_own_names(sources: list[Source]) -> list[Source]:
+    """The sources, each with a name of its own: names that are not UTF-8 may look alike when they are printable."""
+    names = Counter(source.name for source in sources)
+    return [
+        replace(source, name=source.path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
+        if names[source.name] > 1
+        else source
+        for source in sources
+    ]
 
 
 def _sources(path: str, format: str | None) -> Iterator[Source]:
@@ -50,7 +83,7 @@ def _sources(path: str, format: str | None) -> Iterator[Source]:
         chosen = format or "jsonl"
         if not FORMATS[chosen].streams:
             raise UsageError(f"{chosen} cannot be read from standard input; name a file")
-        yield Source("-", STANDARD_INPUT, chosen)
+        yield Source("-", STANDARD_INPUT, chosen, regular=False)
     elif os.path.isdir(path):
         yield from _folder(path, format)
     else:
@@ -60,26 +93,64 @@ def _sources(path: str, format: str | None) -> Iterator[Source]:
 def _folder(folder: str, format: str | None) -> Iterator[Source]:
     base = folder.rstrip(os.sep) or folder
     empty = True
-    for path in _walk(folder):
-        if is_wanted(path, format):
+    for path, problem in _walk(folder):
+        if problem or is_wanted(path, format):
             empty = False
             below = os.path.relpath(path, folder).replace(os.sep, "/")
-            yield _file(_printable(base.rstrip("/") + "/" + below), path, format)
+            yield _entry(_printable(base.rstrip("/") + "/" + below), path, format, problem)
     if empty:
         wanted = _endings([format] if format else list(FORMATS))
         raise MissingInput(f"{folder}: nothing to read in this folder; files with these endings are read: {wanted}")
 
 
-def _walk(folder: str) -> Iterator[str]:
-    def refuse(error: OSError) -> None:
-        raise MissingInput(f"{error.filename}: this folder cannot be opened ({error.strerror}); check its permissions")
+def _walk(folder: str) -> Iterator[tuple[str, str]]:
+    """The path of every entry that is no folder, "" beside it; and of every subfolder that cannot be read, with the
+    reason. Links to folders are not followed, so that no loop is walked in."""
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        files, folders, problem = _listing(here)
+        if problem and here == folder:
+            raise MissingInput(f"{folder}: this folder cannot be opened ({problem}); check its permissions")
+        if problem:
+            yield here, problem
+        yield from ((os.path.join(here, name), "") for name in sorted(files))
+        waiting.extend(os.path.join(here, name) for name in sorted(folders, reverse=True))
 
-    for here, folders, files in os.walk(folder, onerror=refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            path = os.path.join(here, name)
-            if not name.startswith(".") and os.path.isfile(path):
-                yield path
+
+def _listing(folder: str) -> tuple[list[str], list[str], str]:
+    """The names of the files and of the folders in a folder, and what went wrong."""
+    files: list[str] = []
+    folders: list[str] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                is_folder = False
+                with suppress(OSError):
+                    is_folder = entry.is_dir()
+                if not is_folder:
+                    files.append(entry.name)
+                elif not entry.is_symlink():
+                    folders.append(entry.name)
+    except OSError as error:
+        return files, folders, error.strerror or str(error)
+    return files, folders, ""
+
+
+def _entry(name: str, path: str, format: str | None, problem: str) -> Source:
+    """An entry of a folder as a source."""
+    try:
+        if not problem and not stat.S_ISREG(os.stat(path).st_mode):
+            problem = "not a file but a named pipe, a socket or a device; it was not opened"
+        if not problem:
+            return _source(name, path, format, _first_bytes(path))
+    except OSError as error:
+        problem = error.strerror or str(error)
+        if isinstance(error, FileNotFoundError) and os.path.islink(path):
+            problem = "a link to a file that is not there"
+    return Source(name, path, format or format_of(path) or "", unreadable=problem)
 
 
 def is_wanted(path: str, format: str | None) -> bool:
@@ -90,7 +161,23 @@ def is_wanted(path: str, format: str | None) -> bool:
 
 
 def _file(name: str, path: str, format: str | None) -> Source:
-    head = _head(name, path)
+    """A file that was named, or a pipe, whose bytes can be taken only once."""
+    try:
+        mode = os.stat(path).st_mode
+        if stat.S_ISSOCK(mode) or not (stat.S_ISREG(mode) or os.access(path, os.R_OK)):
+            raise MissingInput(f"{name}: cannot be opened; name a file, a folder or a pipe that you may read")
+        head = _first_bytes(path) if stat.S_ISREG(mode) else None
+    except FileNotFoundError:
+        raise MissingInput(f"{name}: no such file or folder") from None
+    except OSError as error:
+        raise MissingInput(f"{name}: cannot be opened ({error.strerror}); check the path and its permissions") from None
+    except ValueError:
+        raise MissingInput(f"{name!r}: not a path") from None
+    return _source(name, path, format, head)
+
+
+def _source(name: str, path: str, format: str | None, head: bytes | None) -> Source:
+    """The source of a file that begins with `head`; None for a pipe."""
     chosen = format or format_of(path)
     if chosen is None:
         raise UsageError(
@@ -98,7 +185,7 @@ def _file(name: str, path: str, format: str | None) -> Source:
             f"or use one of these endings: {_endings(list(FORMATS))}"
         )
     if head is None:
-        return Source(name, path, chosen)
+        return Source(name, path, chosen, regular=False)
     compression = sniff(head) if FORMATS[chosen].compressible else None
     if compression is None and not _looks_plain(head) and FORMATS[chosen].compressible:
         # A file that is called .gz and is plain (servers unpack on the way) reads as it is; any other is damaged.
@@ -111,19 +198,9 @@ def _looks_plain(head: bytes) -> bool:
     return len(head) == SNIFF and all(byte >= 0x20 or byte in b"\t\r\n" for byte in text)
 
 
-def _head(name: str, path: str) -> bytes | None:
-    """The first bytes of a file; None for a pipe, whose bytes can be taken only once."""
-    try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            return None
-        with open(path, "rb") as file:
-            return file.read(SNIFF)
-    except FileNotFoundError:
-        raise MissingInput(f"{name}: no such file or folder") from None
-    except OSError as error:
-        raise MissingInput(f"{name}: cannot be opened ({error.strerror}); check the path and its permissions") from None
-    except ValueError:
-        raise MissingInput(f"{name!r}: not a path") from None
+def _first_bytes(path: str) -> bytes:
+    with open(path, "rb", opener=lambda path, _: open_regular(path)) as file:
+        return file.read(SNIFF)
 
 
 def format_of(path: str) -> str | None:

@@ -47,7 +47,7 @@ def command(
     if body:
         from dedup.api import bodies
 
-        lines: Iterable[dict[str, Any]] = bodies(paths, settings, explain=explain)
+        lines: Iterable[dict[str, Any]] = bodies(paths, settings, explain=explain, rejects=rejects)
     else:
         lines = ({k: v for k, v in record.items() if k != "line"} for record in records(paths, settings, rejects))
     count = _write(lines, target)
@@ -56,6 +56,11 @@ def command(
             f"{n:,} {name.replace('_', ' ')}" for name, n in Counter(r.reason for r in rejects).most_common()
         )
         print(f"dedup: {len(rejects):,} rejected: {why}", file=sys.stderr)
+        from dedup.reports.progress import unreadable_sentence, whole_files
+
+        sentence = unreadable_sentence(whole_files(rejects))
+        if sentence:
+            print(f"dedup: {sentence}", file=sys.stderr)
     if not count:
         print("dedup: no article was accepted", file=sys.stderr)
     return OK if count else NOTHING_ACCEPTED

@@ -148,7 +148,7 @@ def _one_by_one(paths: tuple[str, ...], index: Index) -> Iterator[tuple[Any, lis
     from dedup.articles.sources import resolve
 
     for source in resolve(list(paths), index.settings.format):
-        lines = FORMATS[source.format].reader.endswith(":read_jsonl")
+        lines = not source.unreadable and FORMATS[source.format].reader.endswith(":read_jsonl")
         batches = read_jsonl(source, index.settings, batch_text=1) if lines else read([source], index.settings)
         for batch in batches:
             rejects = list(batch.rejects)

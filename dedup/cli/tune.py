@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from dedup.articles.batch import Batch
+    from dedup.reports.progress import Progress
     from dedup.settings import Settings
     from dedup.tuning.grid import Outcome
     from dedup.tuning.tune import Tuning
@@ -84,7 +84,7 @@ def command(paths: tuple[str, ...], out: str | None, pairs: str | None, **option
     settings = settings_from(options)
     labels = read_labels(pairs) if pairs is not None else []
     with progress_for(sys.stderr, quiet) as progress:
-        names, again = batches(paths, settings)
+        names, again = batches(paths, settings, progress)
         found = tune(again, settings, goal, labels, progress)
         progress.close()
     kept = {"threshold": threshold, "seed": options["seed"]}
@@ -92,19 +92,20 @@ def command(paths: tuple[str, ...], out: str | None, pairs: str | None, **option
     return report(found, names, kept, Path(out) if out else None, quiet=quiet, as_json=as_json, overwrite=overwrite)
 
 
-def batches(paths: tuple[str, ...], settings: Settings) -> tuple[list[str], Callable[[], Iterable[Batch]]]:
+def batches(
+    paths: tuple[str, ...], settings: Settings, progress: Progress
+) -> tuple[list[str], Callable[[], Iterable[Batch]]]:
     """The names of the files, and their batches each time they are asked for; what comes from a pipe is held."""
-    import os
-
-    from dedup.articles.readers import STANDARD_INPUT, read
+    from dedup.articles.repeated import repeatable
     from dedup.articles.sources import resolve
+    from dedup.reports.progress import unreadable_sentence
 
     sources = resolve(list(paths), settings.format)
-    again: Callable[[], Iterable[Batch]] = partial(read, sources, settings)
-    if any(source.path == STANDARD_INPUT or not os.path.isfile(source.path) for source in sources):
-        held = list(again())
-        again = partial(iter, held)
-    return [source.name for source in sources], again
+    sentence = unreadable_sentence([(source.name, source.unreadable) for source in sources if source.unreadable])
+    if sentence:
+        progress.note(sentence)
+    sources = [source for source in sources if not source.unreadable]
+    return [source.name for source in sources], repeatable(sources, settings)
 
 
 def report(

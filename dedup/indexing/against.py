@@ -110,7 +110,8 @@ def _of_new(result: ScanResult, known: set[str], against: str, sources: list[Sou
     origins = replace(result.origins, cluster=number, origins=clusters.found.origins, shown=new)
     keep = np.zeros(len(new), np.bool_)
     keep[result._keep] = True
-    summary = _summary(result, clusters, pairs, new, against) | {"inputs": [source.name for source in sources]}
+    inputs = [source.name for source in sources if not source.unreadable]
+    summary = _summary(result, clusters, pairs, new, against) | {"inputs": inputs}
     out = ScanResult(
         clusters, pairs, origins, [r for r in result.rejects if r.file not in known], summary, corpus,
         np.flatnonzero(keep & new),

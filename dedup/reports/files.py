@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from dedup.articles.reread import RecordFiles
 from dedup.errors import OutputError, UsageError
 from dedup.outputs.commit import Move, Staging
 from dedup.outputs.ownership import (
@@ -121,7 +122,7 @@ def write(
 ) -> None:
     """Write a result into `directory`. Raises `OutputError`, `UsageError`."""
     targets = check(directory, choice)
-    refuse_inputs(result.corpus.paths, {}, targets.folder.real)
+    refuse_inputs([source.path for source in result.corpus.sources if source is not None], {}, targets.folder.real)
     if not result.summary["counts"]["articles"] and targets.folder.owned and not choice.overwrite:
         raise OutputError(f"{directory}: no article was accepted; the results that are there stay as they were")
 
@@ -261,20 +262,12 @@ def _write(path: Path, pieces: Iterable[bytes]) -> None:
 
 
 def records(corpus: Corpus, ranks: NDArray[np.int64]) -> Iterator[bytes]:
-    """The original bytes of records, by rank: from the spool, or read again from their file."""
-    handles: dict[int, int] = {}
-    try:
+    """The original bytes of records, by rank: from the spool, or read again from their file. Raises `InputChanged`."""
+    with RecordFiles(corpus.sources) as files:
         for rank in ranks.tolist():
-            length = int(corpus.length[rank])
             if corpus.raw_at[rank] >= 0:
-                yield corpus.spool.records.read(int(corpus.raw_at[rank]), length)
-                continue
-            if corpus.offset[rank] < 0:
+                yield corpus.spool.records.read(int(corpus.raw_at[rank]), int(corpus.length[rank]))
+            elif corpus.offset[rank] < 0:
                 raise UsageError("the records were not kept; say keep='canonical' when scanning")
-            file = int(corpus.file[rank])
-            if file not in handles:
-                handles[file] = os.open(corpus.paths[file], os.O_RDONLY)
-            yield os.pread(handles[file], length, int(corpus.offset[rank]))
-    finally:
-        for handle in handles.values():
-            os.close(handle)
+            else:
+                yield corpus.record(rank, files)

@@ -10,7 +10,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from rich.text import Text
+
+    from dedup.model import Reject
 
 #: Units that are shown in kB, MB and GB.
 BYTES = ("bytes", "B")
@@ -196,6 +200,26 @@ class Live(Plain):
         line.rstrip()
         line.truncate(self.console.width - 1, overflow="ellipsis")
         return line
+
+
+def whole_files(rejects: Iterable[Reject]) -> list[tuple[str, str]]:
+    """The files and folders among the rejects that could not be read at all, each with the reason."""
+    return [(reject.file, reject.detail) for reject in rejects if reject.reason == "unreadable" and reject.line is None]
+
+
+def unreadable_sentence(files: Sequence[tuple[str, str]]) -> str | None:
+    """Say that files or folders, or parts of them, are missing: a count of rejected records does not show it.
+
+    files: names and reasons. None where there are none.
+    """
+    if not files:
+        return None
+    from dedup.reports.safe import visible
+
+    first = f"{visible(files[0][0])} ({visible(files[0][1])})"
+    if len(files) == 1:
+        return f"could not be read, or not to its end: {first}"
+    return f"{len(files):,} files or folders could not be read, or not to their end; the first is {first}"
 
 
 def progress_for(stream: TextIO, quiet: bool = False) -> Silent:

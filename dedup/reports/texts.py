@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from dedup.articles.fields import FieldNames, Refused
 from dedup.articles.readers.lenient import parse
+from dedup.articles.reread import RecordFiles
 
 if TYPE_CHECKING:
     from dedup.corpus import Corpus
 
 
 def texts(corpus: Corpus, ranks: Iterable[int]) -> Iterator[str | None]:
-    """The text of each article by rank; None where it was not kept (`Settings.texts`) or its file has changed."""
+    """The text of each article by rank; None where it was not kept (`Settings.texts`). Raises `InputChanged`."""
     names = FieldNames(corpus.settings.fields)
-    handles: dict[int, int] = {}
-    try:
+    with RecordFiles(corpus.sources) as files:
         for rank in ranks:
             if corpus.text_at[rank] >= 0:
                 held = corpus.spool.texts.read(int(corpus.text_at[rank]), int(corpus.text_length[rank]))
@@ -25,19 +24,12 @@ def texts(corpus: Corpus, ranks: Iterable[int]) -> Iterator[str | None]:
             elif corpus.offset[rank] < 0:
                 yield None
             else:
-                yield _of_record(corpus, rank, names, handles)
-    finally:
-        for handle in handles.values():
-            os.close(handle)
+                yield _text_of(corpus.record(rank, files), names)
 
 
-def _of_record(corpus: Corpus, rank: int, names: FieldNames, handles: dict[int, int]) -> str | None:
-    """The text of a record of a file that is read by position; `handles` are the files that are open."""
-    file = int(corpus.file[rank])
+def _text_of(record: bytes, names: FieldNames) -> str | None:
+    """The text of a record; None where it holds a page instead."""
     try:
-        if file not in handles:
-            handles[file] = os.open(corpus.paths[file], os.O_RDONLY)
-        record = os.pread(handles[file], int(corpus.length[rank]), int(corpus.offset[rank]))
         return names.text_bytes(parse(record)).decode(errors="replace")
-    except (OSError, Refused, KeyError):
+    except (Refused, KeyError):
         return None

@@ -15,7 +15,7 @@ from dedup.articles.readers import read
 from dedup.articles.sources import resolve
 from dedup.articles.tokens import text_buffers
 from dedup.candidates.spool import SpoolFile
-from dedup.errors import UsageError
+from dedup.errors import InputChanged
 from dedup.settings import Settings
 
 #: Texts that take every way through the reader: plain, escaped, a lone surrogate, in paragraphs, under another name, a
@@ -33,15 +33,18 @@ LINES = [
 
 
 def _again(path: Path) -> tuple[Again, list[str]]:
-    batches = list(read(resolve([str(path)], None), Settings()))
+    sources = resolve([str(path)], None)
+    batches = list(read(sources, Settings()))
     (batch,) = (b for b in batches if b.records.num_rows)
     assert batch.again is not None
+    assert batch.record_hashes is not None
     column = batch.records.column
     n = batch.records.num_rows
     sizes = np.diff(text_buffers(column("text"))[1])
     offset, length = (np.array(column(name).to_pylist(), np.int64) for name in ("offset", "length"))
     spool = SpoolFile(path.with_suffix(".spool"))
-    again = Again(spool, np.full(n, -1), sizes, np.zeros(n, np.int32), offset, length, [str(path)], {0: batch.again})
+    file, hashes = np.zeros(n, np.int32), batch.record_hashes
+    again = Again(spool, np.full(n, -1), sizes, file, offset, length, hashes, sources, {0: batch.again})
     return again, column("text").to_pylist()
 
 
@@ -86,7 +89,7 @@ def test_a_file_that_changed(tmp_path: Path, change: Callable[[Path], None]) -> 
     path.write_bytes(b"\n".join(LINES))
     again, expected = _again(path)
     change(path)
-    with pytest.raises(UsageError, match="has changed while it was scanned"), again.opened() as texts:
+    with pytest.raises(InputChanged, match="has changed while it was scanned"), again.opened() as texts:
         texts(np.arange(len(expected)))
 
 

@@ -37,7 +37,8 @@ class Item:
     """One record of an input that may hold pages.
 
     It is a page with what the input itself says of it, or a record with a text, or a refusal, or only counted
-    (`passed`). `header`: what `extract.Hints` takes, and `compression`.
+    (`passed`). `header`: what `extract.Hints` takes, and `compression`. `hash`: the fingerprint of a record that stands
+    at `offset`.
     """
 
     file: str
@@ -49,6 +50,7 @@ class Item:
     passed: str | None = None
     offset: int = -1
     length: int = -1
+    hash: int = 0
     raw: bytes = b""
 
 
@@ -176,7 +178,7 @@ class _Gathered(Collector):
         self.add(record, item.number or 0)
         if len(self.rows) > rows:
             self.files.append(item.file)
-            self.offsets[-1], self.lengths[-1] = item.offset, item.length
+            self.offsets[-1], self.lengths[-1], self.hashes[-1] = item.offset, item.length, item.hash
             if item.offset >= 0 or item.raw:
                 self.raw[-1] = item.raw
         elif self.rejects:  # what `add` refused has the name of the input

@@ -23,14 +23,15 @@ A record that cannot be taken becomes a `Reject`, and the records beside it are 
 | `not_an_article` | a page that is a front page, a tag's or author's page, a list of links |
 | `error_page`, `consent_wall`, `paywall` | a page that shows one of these in the article's place |
 | `timeout`, `too_much_memory`, `extractor_crashed`, `extractor_failed` | a page that its extraction does not survive |
-| `unreadable` | a file that cannot be parsed or read at all |
+| `unreadable` | a file that cannot be parsed or read at all; in a folder also a subfolder, a named pipe, a socket |
 | `no_text_field` | a table without a text column; the detail names its columns |
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 #: The path that stands for standard input.
 STANDARD_INPUT = "-"
+#: The reason of a reject that stands for a file as a whole.
+UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +82,39 @@ FORMATS: dict[str, Format] = {
 
 
 def read(sources: Iterable[Source], settings: Settings) -> Iterator[Batch]:
-    """The articles of the files in the order given, each batch of one file or of HTML files."""
+    """The articles of the files in the order given, each batch of one file or of HTML files.
+
+    What is `unreadable` is a reject; whatever stands there is not opened.
+    """
     from dedup.articles.pages.flow import Pages
 
     with Pages(settings) as pages:
-        for name, group in groupby(sources, key=lambda source: source.format):
+        for name, group in groupby(sources, key=lambda source: UNREADABLE if source.unreadable else source.format):
+            if name == UNREADABLE:
+                yield from _unreadable(group)
+                continue
             format = FORMATS[name]
             if format.together:
                 yield from format.load()(list(group), settings, pages)
                 continue
             for source in group:
+                if not format.streams and os.path.exists(source.path) and not os.path.isfile(source.path):
+                    # These files are opened by Arrow, which would wait for a pipe's writer.
+                    yield from _unreadable([replace(source, unreadable="it is no regular file any more")])
+                    continue
                 yield from format.load()(source, settings, **({"pages": pages} if format.pages else {}))
+
+
+def _unreadable(sources: Iterable[Source]) -> Iterator[Batch]:
+    """The rejects of what cannot be read in a folder."""
+    import pyarrow as pa
+
+    from dedup.articles.batch import SCHEMA, Batch
+    from dedup.model import Reject
+
+    none = pa.RecordBatch.from_arrays([pa.nulls(0, column.type) for column in SCHEMA], schema=SCHEMA)
+    for source in sources:
+        yield Batch(source.name, none, (Reject(source.name, None, UNREADABLE, source.unreadable),))
 
 
 def read_objects(obj: Any, settings: Settings) -> Iterator[Batch]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from dedup.articles.batch import METADATA, SCHEMA, Batch, int_array, large_strings, text_array
@@ -28,7 +29,8 @@ class Collector:
     stands there. `sizes`, `rows`, `numbers`, `offsets` and `lengths` run in parallel; the JSONL reader appends to them
     itself, since a method call per line is a tenth of its time. A row holds the values of `present`, the names of
     metadata that were seen in this input; `present` grows, so an earlier row may be shorter. `raw` holds original
-    bytes, b"" where nobody needs them, or is empty where they can be read again.
+    bytes, b"" where nobody needs them, or is empty where they can be read again; `hashes` holds the fingerprints of
+    records where they can be read again.
     """
 
     def __init__(self, file: str, settings: Settings, batch_text: int = BATCH_TEXT) -> None:
@@ -50,6 +52,7 @@ class Collector:
         self.numbers: list[int] = []
         self.offsets: list[int] = []
         self.lengths: list[int] = []
+        self.hashes: list[int] = []
         self.raw: list[bytes] = []
         self.rejects: list[Reject] = []
         self.size = 0
@@ -68,6 +71,7 @@ class Collector:
         self.numbers.append(number)
         self.offsets.append(-1)
         self.lengths.append(-1)
+        self.hashes.append(0)
         self.raw.append(raw)
         self.size += len(text) + len(raw)
 
@@ -92,7 +96,10 @@ class Collector:
             records = pa.RecordBatch.from_arrays([*self._columns().values()], schema=SCHEMA)
             positional = bool(self.offsets) and self.offsets[0] >= 0
             raw = [line[: bare(line)] for line in self.raw] if self.keep and not positional else None
-            batch = Batch(self.file, records, tuple(self.rejects), raw, again=self.again if positional else None)
+            batch = Batch(
+                self.file, records, tuple(self.rejects), raw, again=self.again if positional else None,
+                record_hashes=np.array(self.hashes, np.uint64) if positional else None,
+            )  # fmt: skip
             self._clear()
             yield batch
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
 from operator import itemgetter
@@ -15,7 +15,8 @@ from dedup.articles.batch import Batch
 from dedup.articles.fields import Refused, clean, kind
 from dedup.articles.readers.collect import BATCH_ROWS, BATCH_TEXT, Collector, bare
 from dedup.articles.readers.lenient import as_record, exact, parse, parse_any
-from dedup.articles.readers.streams import BLOCK, MAX_RECORD, Cut, Skipped, is_positional, lines, open_stream
+from dedup.articles.readers.streams import BLOCK, MAX_RECORD, Cut, Skipped, lines, open_stream
+from dedup.articles.reread import RecordFiles, record_hash
 from dedup.settings import Settings
 
 if TYPE_CHECKING:
@@ -102,8 +103,9 @@ class _Lines:
         self.collector = Collector(source.name, settings, batch_text)
         self.collector.exactly = self._exactly
         self.collector.again = self._again
-        self.path = source.path
-        self.positional = is_positional(source)
+        self.source = source
+        #: Whether records can be read again by their offset; known when the file is open.
+        self.positional = False
         self.limit = limit
         self.number = 0
         self.offset = 0
@@ -120,6 +122,7 @@ class _Lines:
 
     def batches(self, found: Iterator[bytes | Skipped]) -> Iterator[Batch]:
         """Full batches; what is left stays with the collector."""
+        self.positional = self.source.positional
         found = chain(list(self._first(found)), found)
         try:
             while self._take(found):
@@ -162,7 +165,8 @@ class _Lines:
                     yield Item(file, self.number, refused=refused)
                     continue
                 if self.positional:
-                    yield replace(item, offset=offset, length=bare(line))
+                    length = bare(line)
+                    yield replace(item, offset=offset, length=length, hash=record_hash(line[:length]))
                 else:
                     yield replace(item, raw=line)
         except Cut as cut:
@@ -202,7 +206,7 @@ class _Lines:
         """Lines up to a full batch; False when there are no more. The hot loop: what can wait for a column waits."""
         collector = self.collector
         text, sizes, rows, numbers = collector.text, collector.sizes, collector.rows, collector.numbers
-        offsets, lengths, raw = collector.offsets, collector.lengths, collector.raw
+        offsets, lengths, hashes, raw = collector.offsets, collector.lengths, collector.hashes, collector.raw
         number, offset = self.number, self.offset
         positional, size, limit, layout = self.positional, 0, collector.batch_text, self.layout
         try:
@@ -236,7 +240,9 @@ class _Lines:
                 numbers.append(number)
                 if positional:  # the line is not held: the next one comes into the same memory, which is near
                     offsets.append(offset)
-                    lengths.append(len(line) - 1 if line[-2:] == b"}\n" else bare(line))  # type: ignore[index, arg-type]
+                    length = len(line) - 1 if line[-2:] == b"}\n" else bare(line)  # type: ignore[index, arg-type]
+                    lengths.append(length)
+                    hashes.append(record_hash(line[:length]))  # type: ignore[index]
                 else:
                     offsets.append(-1)
                     lengths.append(-1)
@@ -251,12 +257,11 @@ class _Lines:
 
     def _exactly(self, row: int) -> dict[str, Any]:
         """The record of a row of the batch with every digit of its numbers."""
+        collector = self.collector
         if not self.positional:
-            return exact(self.collector.raw[row])
-        with suppress(OSError), open(self.path, "rb") as file:
-            file.seek(self.collector.offsets[row])
-            return exact(file.read(self.collector.lengths[row]))
-        return {}
+            return exact(collector.raw[row])
+        with RecordFiles([self.source]) as files:
+            return exact(files.read(0, collector.offsets[row], collector.lengths[row], collector.hashes[row]))
 
     def _again(self, line: bytes) -> bytes:
         """The text of a line that was taken before."""

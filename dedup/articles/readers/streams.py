@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from dedup.articles.fields import Refused
+from dedup.articles.reread import FileState, open_regular
 
 if TYPE_CHECKING:
     from dedup.articles.sources import Source
@@ -60,9 +61,40 @@ def sniff(head: bytes) -> str | None:
     return None
 
 
-def is_positional(source: Source) -> bool:
-    """Whether a record of this source can be read again by its offset."""
-    return source.path != "-" and source.compression is None and os.path.isfile(source.path)
+class _File(io.FileIO):
+    """A file of a source. Notes its state in the source when it is opened; reading raises `Cut` if it ends before the
+    size it then had, because it was cut meanwhile."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source.path, opener=lambda path, _: open_regular(path) if source.regular else _waited(path))
+        self._state = FileState.of(self.fileno())
+        if source.regular and not self._state.regular:
+            self.close()
+            raise Cut("unreadable", "it is no regular file any more", within=False)
+        source.states[:] = [self._state]
+
+    def readinto(self, buffer: Any) -> int:
+        size = super().readinto(buffer) or 0
+        if not size:
+            self._check_end()
+        return size
+
+    def read(self, size: int | None = -1) -> bytes:
+        data = super().read(-1 if size is None else size) or b""
+        if not data:
+            self._check_end()
+        return data
+
+    def _check_end(self) -> None:
+        # Some file systems state a size that is not that of the content: only one that became smaller is a sign.
+        before, now = self._state.size, os.fstat(self.fileno()).st_size
+        if self._state.regular and now < before and self.tell() < before:
+            raise Cut("truncated", f"the file was cut from {before:,} to {now:,} bytes while it was read")
+
+
+def _waited(path: str) -> int:
+    """Open a named pipe, once its writer does."""
+    return os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
 
 
 @contextmanager
@@ -74,11 +106,11 @@ def open_stream(source: Source, block: int = BLOCK) -> Iterator[io.BufferedReade
     try:
         with ExitStack() as stack:
             if source.path == "-":
-                file: IO[bytes] = sys.stdin.buffer
+                file: Any = sys.stdin.buffer
             else:
-                file = stack.enter_context(open(source.path, "rb", buffering=0))
+                file = stack.enter_context(_File(source))
             raw = _counted(_raw(file, block), source.taken)
-            if is_positional(source) and isinstance(file, io.RawIOBase):
+            if source.positional:
                 # Of JSON lines the offset says how far they are; for them nothing stands between file and buffer.
                 yield io.BufferedReader(file if source.format == "jsonl" else _Pieces(raw), block)
             else:
@@ -96,8 +128,8 @@ def open_raw(source: Source) -> Iterator[tuple[io.BufferedReader, str | None]]:
             if source.path == "-":
                 file: Any = sys.stdin.buffer
             else:
-                file = stack.enter_context(open(source.path, "rb", buffering=BLOCK))
-            plain = source.compression is None and not is_positional(source)
+                file = stack.enter_context(io.BufferedReader(_File(source), BLOCK))
+            plain = source.compression is None and not source.positional
             yield file, sniff(file.peek(SNIFF)[:SNIFF]) if plain else source.compression
     except OSError as error:
         raise Cut("unreadable", error.strerror or str(error), within=False) from None

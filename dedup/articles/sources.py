@@ -13,6 +13,7 @@ from dedup.articles.readers import FORMATS, STANDARD_INPUT
 from dedup.articles.readers.streams import COMPRESSIONS, SNIFF, sniff
 from dedup.articles.reread import FileState, open_regular
 from dedup.errors import MissingInput, UsageError
+from dedup.outputs.seal import is_summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +105,17 @@ def _folder(folder: str, format: str | None) -> Iterator[Source]:
 
 
 def _walk(folder: str) -> Iterator[tuple[str, str]]:
-    """The path of every entry that is no folder, "" beside it; and of every subfolder that cannot be read, with the
-    reason. Links to folders are not followed, so that no loop is walked in."""
+    """The path of every entry that is no folder, "" beside it; and of every subfolder that is not read, with the
+    reason: it cannot be, or it holds results of a scan. Links to folders are not followed: they could form a loop."""
     waiting = [folder]
     while waiting:
         here = waiting.pop()
         files, folders, problem = _listing(here)
         if problem and here == folder:
             raise MissingInput(f"{folder}: this folder cannot be opened ({problem}); check its permissions")
+        if here != folder and "summary.json" in files and is_summary(os.path.join(here, "summary.json")):
+            yield here, "results of an earlier scan are not read as articles; name the folder itself to read them"
+            continue
         if problem:
             yield here, problem
         yield from ((os.path.join(here, name), "") for name in sorted(files))

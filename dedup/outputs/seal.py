@@ -60,6 +60,15 @@ def unsealed_json(data: bytes, kind: str) -> dict[str, Any] | None:
     return content if isinstance(content, dict) and content.get("format") == kind else None
 
 
+def is_summary(path: str) -> bool:
+    """Whether a file begins as summary.json of a scan does, changed since or not."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(64).startswith(b'{\n  "format": "%s",\n' % SCAN.encode())
+    except OSError:
+        return False
+
+
 def write_sealed_lines(records: Iterable[Mapping[str, Any]], stream: IO[bytes], *, sealed: bool = True) -> int:
     """Write records as JSON lines and return their number; sealed, the first record begins with the seal.
 

@@ -179,6 +179,13 @@ def test_results_below_the_input_folder_are_no_input(here: Path, capsys: Capture
     shutil.copy("in.jsonl", "d/")
     assert run(["scan", "d", "--out", "d/out", "--quiet"]) == 0
     refused(here, capsys, "scan", "d", "--out", "d/out", says="would be read as articles", codes=(2,))
+    assert run(["scan", "d", "--out", "elsewhere"]) == 0
+    assert "d/out (results of an earlier scan" in capsys.readouterr().err
+    assert json.loads(Path("elsewhere/summary.json").read_text())["inputs"] == ["d/in.jsonl"]
+    (reject,) = map(json.loads, Path("elsewhere/rejects.jsonl").read_text().splitlines())
+    assert (reject["file"], reject["reason"]) == ("d/out", "unreadable")
+    assert "results of an earlier scan" in reject["detail"]
+    assert len(Path("elsewhere/origins.jsonl").read_text().splitlines()) == 3
     Path("d/.hidden").mkdir()
     for _ in range(2):
         assert run(["scan", "d/in.jsonl", "--out", "d/.hidden/out", "--quiet"]) == 0

@@ -26,8 +26,8 @@ _MEMBER = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]")
 #: So many bytes show whether a member begins with a record.
 _MEMBER_HEAD = 4096
 _START = re.compile(rb"WARC/[01]\.\d{1,4}\r?\n")
-#: The beginning of a record in the middle of a file. The pattern begins with letters, for which Python searches fast; what
-#: stands before them is looked at afterwards: a line end (_LINE), or an empty line (_NEXT).
+#: The beginning of a record in the middle of a file. The pattern begins with letters, for which Python searches fast;
+#: what stands before them is looked at afterwards: a line end (_LINE), or an empty line (_NEXT).
 _NEXT = re.compile(rb"WARC/(?:(?<=\n\nWARC/)|(?<=\n\r\nWARC/))[01]\.\d{1,4}\r?\n[A-Za-z-]{1,128}[ \t]{0,16}:")
 _LINE = re.compile(rb"WARC/(?<=\nWARC/)[01]\.\d{1,4}\r?\n[A-Za-z-]{1,128}[ \t]{0,16}:")
 _HEAD_END = re.compile(rb"\n\r?\n")
@@ -36,14 +36,14 @@ _ZEROS = re.compile(rb"\0*")
 _FILLING = re.compile(rb"[\r\n \0]*")
 #: A head longer than this is none.
 _LONGEST_HEAD = 64 * 1024
-#: Longer than any match of _NEXT or _LINE with the line ends before it; so many bytes are searched once more when the next ones are
-#: there.
+#: Longer than any match of _NEXT or _LINE with the line ends before it; so many bytes are searched once more when the
+#: next ones are there.
 _EDGE = 192
 #: Bytes of a packed file that are given to zlib at once: it copies what is left of them behind the end of each member.
 _STEP = 16 * 1024
-#: Unpacked bytes of damaged members up to which their own bytes are searched for good members, and how many more for each byte
-#: of the file; beyond that the search goes on behind the damage. Without a bound, members that are made to overlap and
-#: end in one damage take time with the square of their number.
+#: Unpacked bytes of damaged members up to which their own bytes are searched for good members, and how many more for
+#: each byte of the file; beyond that the search goes on behind the damage. Without a bound, members that are made to
+#: overlap and end in one damage take time with the square of their number.
 _SEARCHED_AGAIN, _SEARCHED_AGAIN_PER_BYTE = 1 << 30, 16
 
 
@@ -100,7 +100,7 @@ def _packed(file: IO[bytes], cutter: _Cutter) -> Iterator[Frame]:
 
 
 class _Raw:
-    """The bytes of a gzip file, those of the present member held up to `MAX_RECORD`, so that they can be searched again."""
+    """The bytes of a gzip file; those of the present member are held up to `MAX_RECORD`, to be searched again."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
@@ -279,10 +279,8 @@ class _Cutter:
     def _to_next(self, at: int, final: bool) -> bool:
         """Pass over what belongs to no record, up to the first sign of one from `at` on."""
         found = _LINE.search(self._data, at)
-        if found is not None:
-            size = found.start()
-        else:
-            size = len(self._data) if final else max(0, at, len(self._data) - _EDGE)
+        end = len(self._data) if final else max(0, at, len(self._data) - _EDGE)
+        size = found.start() if found is not None else end
         self._stray += size
         self._shift(size)
         return found is not None

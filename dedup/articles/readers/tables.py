@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import compress, groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,10 +19,11 @@ from dedup.articles.readers.columns import (
     check_layout,
     is_blank,
     is_text,
+    lengths,
     may_hold_text,
     python_values,
-    text_lengths,
 )
+from dedup.articles.readers.parquet_pages import rows_at_once
 from dedup.articles.readers.streams import MAX_RECORD
 from dedup.model import Reject
 from dedup.settings import Settings
@@ -47,17 +48,14 @@ def read_parquet(source: Source, settings: Settings) -> Iterator[Batch]:
         damage.table = table = Rows(source.name, file.schema_arrow, settings)
         known = None if table.keep else [name for name in file.schema_arrow.names if name in table.names.all()]
         if table.readable:
-            for batch in file.iter_batches(batch_size=_batch_rows(file.metadata), columns=known):
-                yield from table.batches(batch)
+            rows = rows_at_once(source.path, file.metadata, None if known is None else set(known), 4 * BATCH_TEXT)
+            for size, groups in groupby(range(len(rows)), key=rows.__getitem__):
+                for batch in file.iter_batches(batch_size=size, row_groups=list(groups), columns=known):
+                    yield from table.batches(batch)
+                    del batch
         else:
             yield table.refusal()
     yield from damage.rejects()
-
-
-def _batch_rows(metadata: Any) -> int:
-    """As many rows as hold about a batch of text, from the sizes the file states."""
-    size = sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups))
-    return int(min(2048, max(16, BATCH_TEXT * metadata.num_rows // max(1, size))))
 
 
 def read_arrow(source: Source, settings: Settings) -> Iterator[Batch]:
@@ -76,6 +74,7 @@ def read_arrow(source: Source, settings: Settings) -> Iterator[Batch]:
             for batch in found:
                 check_layout(batch)
                 yield from table.batches(batch)
+                del batch
         else:
             yield table.refusal()
     yield from damage.rejects()
@@ -130,6 +129,7 @@ class Rows:
         self.keep = settings.keep is not None
         self.row = 0
         self.index = _places(schema)
+        self.known = self.names.all()
         self.text = [name for name in self.names.text if name in self.index and may_hold_text(self._type(name))]
 
     def _type(self, name: str) -> Any:
@@ -153,24 +153,22 @@ class Rows:
         """One record batch as `Batch`es of bounded size."""
         self.index = _places(batch.schema)
         for start, end, largest in self._cuts(batch):
-            piece = batch.slice(start, end - start)
             if largest > MAX_RECORD:
                 detail = f"{largest:,} bytes; a record may have {MAX_RECORD:,}"
                 reject = Reject(self.file, self.row + 1, "too_large", detail)
                 yield Batch(self.file, _no_records(), (reject,))
             else:
-                yield self._batch(piece)
+                yield self._batch(batch.slice(start, end - start))
             self.row += end - start
 
     def _cuts(self, batch: Any) -> Iterator[tuple[int, int, int]]:
-        """(start, end, longest text) of pieces with about `BATCH_TEXT` bytes of text; over-long rows stand alone."""
+        """(start, end, longest row) of pieces with about `BATCH_TEXT` bytes when unpacked; over-long rows stand alone."""
         rows = batch.num_rows
-        sizes = [text_lengths(batch.column(self.index[name])) for name in self.text]
-        size = sum((s for s in sizes if s is not None), start=np.zeros(rows, np.int64))
-        most = 64 if any(s is None for s in sizes) else BATCH_ROWS
+        used = [place for name, place in self.index.items() if self.keep or name in self.known]
+        size = sum((lengths(batch.column(place)) for place in used), start=np.zeros(rows, np.int64))
         group = np.cumsum(size) // BATCH_TEXT
         cut = np.zeros(rows + 1, bool)
-        cut[0:rows:most] = True
+        cut[0:rows:BATCH_ROWS] = True
         cut[1:rows] |= group[1:] != group[:-1]
         over = np.flatnonzero(size > MAX_RECORD)
         cut[over] = cut[over + 1] = True

@@ -129,8 +129,8 @@ def taken(column: pa.ChunkedArray | pa.Array, places: NDArray[np.int64]) -> list
 
 T = TypeVar("T")
 
-#: Bytes of batches that are worked on, or wait, at one time; a batch of more is alone. What is made of a text takes up to
-#: 15 times its bytes. Batches are of half a megabyte, so that this binds only where single records are large.
+#: Bytes of batches that are worked on, or wait, at one time; a batch of more is alone. What is made of a text takes up
+#: to 15 times its bytes. Batches are of half a megabyte, so that this binds only where single records are large.
 AHEAD = 32 << 20
 
 
@@ -155,12 +155,12 @@ def ahead(batches: Iterable[Batch], work: Callable[[Batch], T], threads: int) ->
         try:
             for batch in batches:
                 size = batch.records.nbytes
-                while waiting and (len(waiting) > threads + 1 or held + size > AHEAD):
+                while waiting and held + size > AHEAD:
                     yield first()
                 held += size
                 waiting.append((batch, size, pool.submit(work, batch)))
                 del batch
-                if len(waiting) > threads + 1:
+                while len(waiting) > threads + 1 or held > AHEAD:
                     yield first()
             while waiting:
                 yield first()

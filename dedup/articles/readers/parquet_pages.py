@@ -13,6 +13,8 @@ from typing import IO, Any, NamedTuple
 
 import numpy as np
 
+from dedup.articles.readers.streams import LONGEST_RUN, MOST_RATIO
+
 #: Decoded bytes that rows which are decoded at once may have, as far as pages tell.
 DECODED = 128 << 20
 #: Rows that are decoded at once at most.
@@ -24,7 +26,9 @@ _HEADER = 1 << 20
 _DICTIONARY_LOOKED_AT = 8 << 20
 _LENGTH = struct.Struct("<I")
 #: Arrow's names of Parquet's compressions.
-_CODECS = {"UNCOMPRESSED": "", "SNAPPY": "snappy", "GZIP": "gzip", "BROTLI": "brotli", "ZSTD": "zstd", "LZ4_RAW": "lz4_raw"}
+_CODECS = {
+    "UNCOMPRESSED": "", "SNAPPY": "snappy", "GZIP": "gzip", "BROTLI": "brotli", "ZSTD": "zstd", "LZ4_RAW": "lz4_raw",
+}  # fmt: skip
 
 _DATA, _DICTIONARY, _DATA_V2 = 0, 2, 3
 
@@ -44,7 +48,8 @@ def rows_at_once(path: str, metadata: Any, names: set[str] | None, wanted: int) 
     """How many rows of each row group may be decoded at once: powers of two, so that row groups can go together.
 
     names: the columns that are read, None for all. wanted: decoded bytes that are wanted at once on average.
-    No more than `DECODED` are decoded at once, but where a single row has more.
+    No more than `DECODED` are decoded at once, but where a single row has more. 0 for a row group with a page that is
+    a decompression bomb (more than `LONGEST_RUN` bytes, packed more than `MOST_RATIO` to one): Arrow would hold it all.
     """
     with open(path, "rb") as file:
         return [_rows(file, metadata.row_group(i), names, wanted) for i in range(metadata.num_row_groups)]
@@ -61,8 +66,10 @@ def _rows(file: IO[bytes], group: Any, names: set[str] | None, wanted: int) -> i
             continue
         try:
             found = list(pages(file, chunk))
-        except (IndexError, ValueError, OSError):
+        except (IndexError, KeyError, TypeError, ValueError, OSError, RecursionError):
             return 1  # whatever is wrong with the file, Arrow will say it
+        if any(page.size > LONGEST_RUN and page.size > MOST_RATIO * page.packed for page in found):
+            return 0
         largest = max((page.size for page in found if page.dictionary), default=0)
         if rows * largest > DECODED // 2:
             largest = max(_longest(file, chunk, page) for page in found if page.dictionary)
@@ -112,7 +119,7 @@ def _fitting(found: list[Page], rows: int, largest: int) -> int:
 def pages(file: IO[bytes], chunk: Any) -> Iterator[Page]:
     """The pages of a column chunk (`pyarrow.parquet.ColumnChunkMetaData`), by their headers alone.
 
-    Raises IndexError, ValueError or OSError for headers that cannot be read.
+    Raises IndexError, KeyError, TypeError, ValueError, OSError or RecursionError for headers that cannot be read.
     """
     starts = [at for at in (chunk.dictionary_page_offset, chunk.data_page_offset) if at]
     at = min(starts)
@@ -177,6 +184,8 @@ class _Compact:
         while (byte := self._byte()) & 0x80:
             value |= (byte & 0x7F) << shift
             shift += 7
+            if shift > 63:
+                raise ValueError("a number of more than 64 bits")
         return value | byte << shift
 
     def _integer(self) -> int:
@@ -191,4 +200,5 @@ class _Compact:
     def _list(self) -> None:
         head = self._byte()
         for _ in range(head >> 4 if head >> 4 < 15 else self._number()):
-            self._value(head & 15)
+            # Truth values stand in the type of a field, but in a list they are bytes.
+            self._value(max(3, head & 15))

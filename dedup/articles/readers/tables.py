@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import compress, groupby
+from itertools import compress, groupby, islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,8 +23,9 @@ from dedup.articles.readers.columns import (
     may_hold_text,
     python_values,
 )
+from dedup.articles.readers.ipc_sizes import good_batches
 from dedup.articles.readers.parquet_pages import rows_at_once
-from dedup.articles.readers.streams import MAX_RECORD
+from dedup.articles.readers.streams import LONGEST_RUN, MAX_RECORD
 from dedup.model import Reject
 from dedup.settings import Settings
 
@@ -50,6 +51,9 @@ def read_parquet(source: Source, settings: Settings) -> Iterator[Batch]:
         if table.readable:
             rows = rows_at_once(source.path, file.metadata, None if known is None else set(known), 4 * BATCH_TEXT)
             for size, groups in groupby(range(len(rows)), key=rows.__getitem__):
+                if size == 0:
+                    yield from (table.passed(file.metadata.row_group(i).num_rows) for i in groups)
+                    continue
                 for batch in file.iter_batches(batch_size=size, row_groups=list(groups), columns=known):
                     yield from table.batches(batch)
                     del batch
@@ -61,6 +65,7 @@ def read_parquet(source: Source, settings: Settings) -> Iterator[Batch]:
 def read_arrow(source: Source, settings: Settings) -> Iterator[Batch]:
     """The articles of an Arrow IPC file (Feather 2 is one) or stream, a record batch at a time."""
     with _damage(source.name) as damage, pa.OSFile(source.path) as file:
+        bomb = good_batches(source.path)
         magic = file.read(6)
         file.seek(0)
         if magic == b"ARROW1":
@@ -71,10 +76,13 @@ def read_arrow(source: Source, settings: Settings) -> Iterator[Batch]:
             found = iter(reader)
         damage.table = table = Rows(source.name, reader.schema, settings)
         if table.readable:
-            for batch in found:
+            for batch in found if bomb is None else islice(found, bomb[0]):
                 check_layout(batch)
                 yield from table.batches(batch)
                 del batch
+            if bomb is not None:
+                detail = f"a batch of {bomb[1]:,} bytes after decompression; the file is read no further"
+                damage.found.append(Reject(source.name, table.row + 1, "too_large", detail))
         else:
             yield table.refusal()
     yield from damage.rejects()
@@ -113,6 +121,8 @@ def _damage(file: str) -> Iterator[_Damage]:
         row = damage.table.row if damage.table else 0
         detail = str(error).partition("\n")[0][:300]
         damage.found.append(Reject(file, row + 1 if row else None, "corrupt" if row else "unreadable", detail))
+    finally:
+        pa.default_memory_pool().release_unused()  # what large batches took; a scan needs it elsewhere
 
 
 def _no_records() -> Any:
@@ -161,8 +171,14 @@ class Rows:
                 yield self._batch(batch.slice(start, end - start))
             self.row += end - start
 
+    def passed(self, rows: int) -> Batch:
+        """Pass over a row group that takes too much memory; the reject says which rows are not read."""
+        first, self.row = self.row + 1, self.row + rows
+        detail = f"rows {first:,} to {self.row:,} are in a page of more than {LONGEST_RUN:,} bytes after decompression"
+        return Batch(self.file, _no_records(), (Reject(self.file, first, "too_large", detail),))
+
     def _cuts(self, batch: Any) -> Iterator[tuple[int, int, int]]:
-        """(start, end, longest row) of pieces with about `BATCH_TEXT` bytes when unpacked; over-long rows stand alone."""
+        """(start, end, longest row) of pieces of about `BATCH_TEXT` bytes when unpacked; over-long rows are alone."""
         rows = batch.num_rows
         used = [place for name, place in self.index.items() if self.keep or name in self.known]
         size = sum((lengths(batch.column(place)) for place in used), start=np.zeros(rows, np.int64))

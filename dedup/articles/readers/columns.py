@@ -46,6 +46,8 @@ def lengths(column: Any) -> NDArray[np.int64]:
     kind = column.type
     if isinstance(kind, pa.BaseExtensionType):
         return lengths(column.storage)
+    if len(column) == 0:  # whose buffers may be missing
+        return np.zeros(0, np.int64)
     if types.is_dictionary(kind):
         import pyarrow.compute as pc
 
@@ -74,6 +76,10 @@ def _nested_lengths(column: Any, kind: Any) -> NDArray[np.int64]:
         inner = lengths(column.keys) + lengths(column.items) if types.is_map(kind) else lengths(column.values)
         edges = column.offsets.to_numpy(zero_copy_only=False)
         begin, end = edges[:-1], edges[1:]
+    elif types.is_fixed_size_list(kind):
+        inner = lengths(column.values)
+        begin = (np.arange(len(column)) + column.offset) * kind.list_size
+        end = begin + kind.list_size
     elif types.is_list_view(kind) or types.is_large_list_view(kind):
         inner = lengths(column.values)
         begin = column.offsets.to_numpy(zero_copy_only=False)

@@ -25,9 +25,10 @@ _HEADER = 1 << 20
 #: A larger dictionary is not looked through for its longest value.
 _DICTIONARY_LOOKED_AT = 8 << 20
 _LENGTH = struct.Struct("<I")
-#: Arrow's names of Parquet's compressions.
+#: Arrow's names of Parquet's compressions. LZ4 may be LZ4_RAW, or an older kind that then fails.
 _CODECS = {
-    "UNCOMPRESSED": "", "SNAPPY": "snappy", "GZIP": "gzip", "BROTLI": "brotli", "ZSTD": "zstd", "LZ4_RAW": "lz4_raw",
+    "UNCOMPRESSED": "", "SNAPPY": "snappy", "GZIP": "gzip", "BROTLI": "brotli", "ZSTD": "zstd", "LZ4": "lz4_raw",
+    "LZ4_RAW": "lz4_raw",
 }  # fmt: skip
 
 _DATA, _DICTIONARY, _DATA_V2 = 0, 2, 3

@@ -165,7 +165,7 @@ def _worthwhile(pieces: Iterator[bytes], taken: list[int]) -> Iterator[bytes]:
             run, since = 0, taken[0]
         run += len(piece) - end
         if run > LONGEST_RUN and run > MOST_RATIO * (taken[0] - since + BLOCK):
-            packed = f"{run:,} bytes without a line end were packed in {taken[0] - since:,}"
+            packed = f"{run:,} bytes without a line end were packed in at most {taken[0] - since + BLOCK:,}"
             raise Cut("too_large", f"{packed}; the file is read no further: if records follow, decompress it first")
 
 

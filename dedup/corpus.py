@@ -181,6 +181,7 @@ def read_corpus(
         said.update((n + i, items) for i, items in heard.items())
         n += m
         taken(batch)
+        del batch, result, digest  # before the next, which may be as large
     where = [sources.get(file) for file in files]
     if learns is not None and settings.furniture is None:
         learns()

@@ -105,8 +105,8 @@ def test_the_rooms_are_known() -> None:
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_no_module_is_longer_than_400_lines(module: str) -> None:
-    assert len(MODULES[module].read_text().splitlines()) <= 400
+def test_no_module_is_longer_than_600_lines(module: str) -> None:
+    assert len(MODULES[module].read_text().splitlines()) <= 600
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from array import array
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -130,23 +131,40 @@ def taken(column: pa.ChunkedArray | pa.Array, places: NDArray[np.int64]) -> list
 
 T = TypeVar("T")
 
+#: Bytes of batches that are worked on, or wait, at one time; a batch of more is alone. What is made of a text takes up
+#: to 15 times its bytes. Batches are of half a megabyte, so that this binds only where single records are large.
+AHEAD = 32 << 20
+
 
 def ahead(batches: Iterable[Batch], work: Callable[[Batch], T], threads: int) -> Iterator[tuple[Batch, T]]:
-    """Every batch with what `work` makes of it, in order; on threads, a bounded number of batches ahead of who asks.
-    0 threads: on the one that asks."""
+    """Every batch with what `work` makes of it, in order; on threads, a bounded number of batches, and of their bytes,
+    ahead of who asks. 0 threads: on the one that asks. Nothing of a batch is held here once it was given."""
     if threads < 1:
         for batch in batches:
             yield batch, work(batch)
+            del batch
         return
-    waiting: list[tuple[Batch, Future[T]]] = []
+    waiting: deque[tuple[Batch, int, Future[T]]] = deque()
+    held = 0
+
+    def first() -> tuple[Batch, T]:
+        nonlocal held
+        batch, size, future = waiting.popleft()
+        held -= size
+        return batch, future.result()
+
     with ThreadPoolExecutor(threads) as pool:
         try:
             for batch in batches:
-                waiting.append((batch, pool.submit(work, batch)))
-                if len(waiting) > threads + 1:
-                    first, future = waiting.pop(0)
-                    yield first, future.result()
-            for first, future in waiting:
-                yield first, future.result()
+                size = batch.records.nbytes
+                while waiting and held + size > AHEAD:
+                    yield first()
+                held += size
+                waiting.append((batch, size, pool.submit(work, batch)))
+                del batch
+                while len(waiting) > threads + 1 or held > AHEAD:
+                    yield first()
+            while waiting:
+                yield first()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)

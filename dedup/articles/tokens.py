@@ -147,6 +147,7 @@ def tokenise(texts: pa.Array | Buffers) -> Tokens:
         )
         if ok:
             break
+        arrays.clear()  # before as much is taken once more
         room, out_room = room * 4 + 256, out_room * 4
     if np.count_nonzero(suspect):  # a third of the time of `any`
         fixed = normalise(texts, suspect)

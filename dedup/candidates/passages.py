@@ -21,6 +21,8 @@ from dedup.settings import PASSAGE_RATE, Settings
 #: A passage in more bodies is over-full: its members are paired with a few of them.
 PASSAGE_CAP = 48
 REPRESENTATIVES = 4
+#: Shingles of a long body that are hashed and sampled at a time.
+_SKETCHED = 8192
 #: Bodies of fewer shingles need one common passage, all others two: five words in common is chance, twice is not.
 SHORT = 64
 
@@ -66,14 +68,17 @@ def sketch_kernel(folded, folded_start, first, last, sizes, longest, rate):
         id_first[i + 1] = id_first[i] + (shingles if shingles <= longest else 0)
         total += shingles
         most = max(most, shingles)
-    ids = np.empty(id_first[n] + most, np.uint64)
+    ids = np.empty(id_first[n] + min(most, max(_SKETCHED, longest)), np.uint64)
     out = np.empty(total + 1, np.uint64)
     at = 0
     for i in range(n):
         k = min(np.int64(sizes[i]), last[i] - first[i])
-        own = ids[id_first[i] : id_first[i] + count_shingles(last[i] - first[i], sizes[i])]
-        hash_shingles(folded, folded_start, first[i], k, own)
-        at = _sample(own, i, rate, out, at)
+        shingles = count_shingles(last[i] - first[i], sizes[i])
+        step = max(_SKETCHED, longest)
+        for done in range(0, shingles, step):
+            own = ids[id_first[i] : id_first[i] + min(step, shingles - done)]
+            hash_shingles(folded, folded_start, first[i] + done, k, own)
+            at = _sample(own, i, rate, out, at)
     return ids[: id_first[n]], id_first, out[:at].copy()
 
 

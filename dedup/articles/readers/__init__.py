@@ -15,7 +15,7 @@ A record that cannot be taken becomes a `Reject`, and the records beside it are 
 | `empty_text` | a text that is empty or only white space |
 | `wrong_type` | a text field that holds a number, an object, a mixed list |
 | `invalid_utf8` | bytes that are not UTF-8 (a UTF-16 file: once, without a line) |
-| `too_large` | a record over 64 MiB after decompression; it was skipped without being held |
+| `too_large` | a record over 64 MiB after decompression, which was skipped; or a decompression bomb |
 | `too_deep` | nested deeper than 1,024 levels |
 | `bad_row` | a CSV row with more or fewer cells than the header, or with a quote that is never closed |
 | `truncated` | a compressed file that ends early; the records before are kept |

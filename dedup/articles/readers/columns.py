@@ -41,23 +41,57 @@ def plain(column: Any) -> Any:
     return column
 
 
-def text_lengths(column: Any) -> NDArray[np.int64] | None:
-    """The bytes of each value, 0 for null, without unpacking a dictionary; None where it cannot be told."""
-    import pyarrow.compute as pc
+def lengths(column: Any) -> NDArray[np.int64]:
+    """The bytes of each value when it is unpacked, 0 for null: (n,) int64. Dictionaries, runs and views stay packed."""
+    kind = column.type
+    if isinstance(kind, pa.BaseExtensionType):
+        return lengths(column.storage)
+    if len(column) == 0:  # whose buffers may be missing
+        return np.zeros(0, np.int64)
+    if types.is_dictionary(kind):
+        import pyarrow.compute as pc
 
-    column = plain(column)
-    if types.is_null(column.type):
-        return np.zeros(len(column), np.int64)
-    if types.is_dictionary(column.type):
-        inner = text_lengths(column.dictionary)
-        if inner is None:
-            return None
         codes = pc.fill_null(column.indices.cast(pa.int64()), -1).to_numpy(zero_copy_only=False)
-        return np.asarray(np.append(inner, 0)[codes])
-    if types.is_string_view(column.type) or types.is_binary_view(column.type) or not is_text(column.type):
-        return None
-    lengths = pc.fill_null(pc.binary_length(column), 0)
-    return np.asarray(lengths.to_numpy(zero_copy_only=False), np.int64)
+        return np.asarray(np.append(lengths(column.dictionary), 0)[codes])
+    if types.is_run_end_encoded(kind):
+        places = np.arange(column.offset, column.offset + len(column))
+        run = np.searchsorted(column.run_ends.to_numpy(zero_copy_only=False), places, "right")
+        return np.asarray(lengths(column.values)[run])
+    if types.is_string_view(kind) or types.is_binary_view(kind):
+        # A view is 16 bytes, of which the first four are its length; that of a null means nothing.
+        views = np.frombuffer(column.buffers()[1], np.int32)[column.offset * 4 : (column.offset + len(column)) * 4 : 4]
+        return np.where(column.is_valid().to_numpy(zero_copy_only=False), views, 0).astype(np.int64)
+    if is_text(kind):
+        import pyarrow.compute as pc
+
+        found = pc.fill_null(pc.binary_length(column), 0)
+        return np.asarray(found.to_numpy(zero_copy_only=False), np.int64)
+    return _nested_lengths(column, kind)
+
+
+def _nested_lengths(column: Any, kind: Any) -> NDArray[np.int64]:
+    if types.is_struct(kind):
+        return sum((lengths(column.field(i)) for i in range(kind.num_fields)), start=np.zeros(len(column), np.int64))
+    if types.is_map(kind) or types.is_list(kind) or types.is_large_list(kind):
+        inner = lengths(column.keys) + lengths(column.items) if types.is_map(kind) else lengths(column.values)
+        edges = column.offsets.to_numpy(zero_copy_only=False)
+        begin, end = edges[:-1], edges[1:]
+    elif types.is_fixed_size_list(kind):
+        inner = lengths(column.values)
+        begin = (np.arange(len(column)) + column.offset) * kind.list_size
+        end = begin + kind.list_size
+    elif types.is_list_view(kind) or types.is_large_list_view(kind):
+        inner = lengths(column.values)
+        begin = column.offsets.to_numpy(zero_copy_only=False)
+        end = begin + column.sizes.to_numpy(zero_copy_only=False)
+    else:
+        try:
+            width = -(-kind.bit_width // 8)
+        except ValueError:  # a type of no fixed width that holds no text
+            width = 16
+        return np.full(len(column), 0 if types.is_null(kind) else width, np.int64)
+    total = np.append(0, np.cumsum(inner + 8))
+    return np.asarray(total[end] - total[begin])
 
 
 def check_layout(batch: Any) -> None:

@@ -90,7 +90,7 @@ class _Table:
         collector = self.collector
         try:
             with open_stream(self.source, self.block) as file:
-                feed = _Feed(lines(file, self.limit), self.limit)
+                feed = _Feed(lines(file, self.limit, b"\r\n"), self.limit)
                 rows = self._begin(feed)
                 while rows is not None and self._take(rows, feed):
                     yield from collector.flush()
@@ -163,12 +163,12 @@ class _Table:
 def _distinct(header: list[str]) -> list[str]:
     """Column names without surrounding space; of one name given twice the first keeps it."""
     found: dict[str, None] = {}
+    numbers: dict[str, int] = {}
     for cell in header:
-        name = cell.strip()
-        number = 2
+        name = given = cell.strip()
         while name in found:
-            name = f"{cell.strip()}_{number}"
-            number += 1
+            numbers[given] = numbers.get(given, 1) + 1
+            name = f"{given}_{numbers[given]}"
         found[name] = None
     return list(found)
 

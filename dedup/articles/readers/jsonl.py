@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import io
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import chain
 from operator import itemgetter
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from dedup.articles.sources import Source
 
 _BOM = b"\xef\xbb\xbf"
+#: What `bytes.strip` removes.
+_BLANK = b" \t\n\r\v\f"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -39,7 +42,7 @@ def read_jsonl(
     """The articles of a file of JSON lines. Sizes are for tests: they change the batches, never the articles."""
     reader = _Lines(source, settings, batch_text, limit, pages)
     with reader.cut(), open_stream(source, block) as file:
-        yield from reader.batches(lines(file, limit))
+        yield from reader.batches(lines(file, limit, _BLANK))
     yield from reader.collector.flush()
 
 
@@ -55,14 +58,15 @@ def read_json(
     """A `.json` file: JSON lines of any number, or one array or one object of up to `limit` bytes."""
     reader = _Lines(source, settings, batch_text, limit, pages)
     with reader.cut(), open_stream(source, block) as file:
-        found = lines(file, limit)
+        found = lines(file, limit, _BLANK)
         head = _head(found)
+        tried: Iterable[bytes | Skipped] = head
         if head and not _begins_lines(head):
-            head, whole = _whole(head, found, limit)
+            tried, whole = _whole(head, found, limit)
             if whole is not None:
                 yield from _elements(whole, reader)
                 return
-        yield from reader.batches(chain(head, found))
+        yield from reader.batches(chain(tried, found))
     yield from reader.collector.flush()
 
 
@@ -157,6 +161,7 @@ class _Lines:
                     if isinstance(line, Skipped):
                         raise Refused("too_large", f"{len(line):,} bytes; a record may have {self.limit:,}")
                     if not line.strip():
+                        self.number += max(1, line.count(b"\n")) - 1
                         continue
                     item = self.item(parse(line), self.number)
                     if any(type(item.record.get(name)) is float for name in self.collector.names.of("id")):  # type: ignore[union-attr]
@@ -230,6 +235,8 @@ class _Lines:
                     odd = self._odd(line, number)
                     if odd is None:
                         offset += len(line)
+                        if isinstance(line, bytes):  # many blank lines may come as one
+                            number += max(1, line.count(b"\n")) - 1
                         if len(collector.rejects) >= BATCH_ROWS:
                             return True
                         continue
@@ -343,24 +350,25 @@ def _begins_lines(head: list[bytes | Skipped]) -> bool:
 
 def _whole(
     head: list[bytes | Skipped], found: Iterator[bytes | Skipped], limit: int
-) -> tuple[list[bytes | Skipped], bytes | None]:
-    """The file as one JSON value, where it is one; else the lines that were read in trying."""
+) -> tuple[Iterator[bytes | Skipped], bytes | None]:
+    """The file as one JSON value, where it is one; else the lines that were read in trying.
+
+    They are held as one piece: of the shortest lines, objects would take thirty times their bytes.
+    """
     array = not isinstance(head[-1], Skipped) and head[-1].removeprefix(_BOM).lstrip().startswith(b"[")
-    size = sum(map(len, head))
-    while size <= limit and (line := next(found, None)) is not None:
-        head.append(line)
-        size += len(line)
-    if size > limit:
-        if array or isinstance(head[-1], Skipped):
+    text = io.BytesIO()
+    for line in chain(head, found):
+        if isinstance(line, Skipped) or (text.tell() + len(line) > limit and array):
             detail = f"one JSON value of more than {limit:,} bytes; write it as JSON lines: jq -c '.[]'"
             raise Cut("too_large", detail, False)
-        return head, None
-    whole = b"".join(line for line in head if isinstance(line, bytes)).removeprefix(_BOM)
-    try:
+        text.write(line)
+        if text.tell() > limit:
+            return io.BytesIO(text.getvalue()), None
+    whole = text.getvalue().removeprefix(_BOM)
+    with suppress(Refused):
         parse_any(whole)
-    except Refused:
-        return head, whole if array else None
-    return head, whole
+        array = True
+    return io.BytesIO(text.getvalue()), whole if array else None
 
 
 def _elements(whole: bytes, reader: _Lines) -> Iterator[Batch]:

@@ -15,7 +15,8 @@ from dedup.articles.fields import Refused, kind, simplify
 #: above what the stack holds; so the depth is looked at before it is asked.
 MAX_DEPTH = 1024
 
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+#: A string, also one that is never closed: else each quote in it would be tried as the beginning of another.
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 
 

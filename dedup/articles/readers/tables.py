@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import compress, groupby, islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,11 +19,13 @@ from dedup.articles.readers.columns import (
     check_layout,
     is_blank,
     is_text,
+    lengths,
     may_hold_text,
     python_values,
-    text_lengths,
 )
-from dedup.articles.readers.streams import MAX_RECORD
+from dedup.articles.readers.ipc_sizes import good_batches
+from dedup.articles.readers.parquet_pages import rows_at_once
+from dedup.articles.readers.streams import LONGEST_RUN, MAX_RECORD
 from dedup.model import Reject
 from dedup.settings import Settings
 
@@ -47,22 +49,23 @@ def read_parquet(source: Source, settings: Settings) -> Iterator[Batch]:
         damage.table = table = Rows(source.name, file.schema_arrow, settings)
         known = None if table.keep else [name for name in file.schema_arrow.names if name in table.names.all()]
         if table.readable:
-            for batch in file.iter_batches(batch_size=_batch_rows(file.metadata), columns=known):
-                yield from table.batches(batch)
+            rows = rows_at_once(source.path, file.metadata, None if known is None else set(known), 4 * BATCH_TEXT)
+            for size, groups in groupby(range(len(rows)), key=rows.__getitem__):
+                if size == 0:
+                    yield from (table.passed(file.metadata.row_group(i).num_rows) for i in groups)
+                    continue
+                for batch in file.iter_batches(batch_size=size, row_groups=list(groups), columns=known):
+                    yield from table.batches(batch)
+                    del batch
         else:
             yield table.refusal()
     yield from damage.rejects()
 
 
-def _batch_rows(metadata: Any) -> int:
-    """As many rows as hold about a batch of text, from the sizes the file states."""
-    size = sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups))
-    return int(min(2048, max(16, BATCH_TEXT * metadata.num_rows // max(1, size))))
-
-
 def read_arrow(source: Source, settings: Settings) -> Iterator[Batch]:
     """The articles of an Arrow IPC file (Feather 2 is one) or stream, a record batch at a time."""
     with _damage(source.name) as damage, pa.OSFile(source.path) as file:
+        bomb = good_batches(source.path)
         magic = file.read(6)
         file.seek(0)
         if magic == b"ARROW1":
@@ -73,9 +76,13 @@ def read_arrow(source: Source, settings: Settings) -> Iterator[Batch]:
             found = iter(reader)
         damage.table = table = Rows(source.name, reader.schema, settings)
         if table.readable:
-            for batch in found:
+            for batch in found if bomb is None else islice(found, bomb[0]):
                 check_layout(batch)
                 yield from table.batches(batch)
+                del batch
+            if bomb is not None:
+                detail = f"a batch of {bomb[1]:,} bytes after decompression; the file is read no further"
+                damage.found.append(Reject(source.name, table.row + 1, "too_large", detail))
         else:
             yield table.refusal()
     yield from damage.rejects()
@@ -114,6 +121,8 @@ def _damage(file: str) -> Iterator[_Damage]:
         row = damage.table.row if damage.table else 0
         detail = str(error).partition("\n")[0][:300]
         damage.found.append(Reject(file, row + 1 if row else None, "corrupt" if row else "unreadable", detail))
+    finally:
+        pa.default_memory_pool().release_unused()  # what large batches took; a scan needs it elsewhere
 
 
 def _no_records() -> Any:
@@ -130,6 +139,7 @@ class Rows:
         self.keep = settings.keep is not None
         self.row = 0
         self.index = _places(schema)
+        self.known = self.names.all()
         self.text = [name for name in self.names.text if name in self.index and may_hold_text(self._type(name))]
 
     def _type(self, name: str) -> Any:
@@ -153,24 +163,28 @@ class Rows:
         """One record batch as `Batch`es of bounded size."""
         self.index = _places(batch.schema)
         for start, end, largest in self._cuts(batch):
-            piece = batch.slice(start, end - start)
             if largest > MAX_RECORD:
                 detail = f"{largest:,} bytes; a record may have {MAX_RECORD:,}"
                 reject = Reject(self.file, self.row + 1, "too_large", detail)
                 yield Batch(self.file, _no_records(), (reject,))
             else:
-                yield self._batch(piece)
+                yield self._batch(batch.slice(start, end - start))
             self.row += end - start
 
+    def passed(self, rows: int) -> Batch:
+        """Pass over a row group that takes too much memory; the reject says which rows are not read."""
+        first, self.row = self.row + 1, self.row + rows
+        detail = f"rows {first:,} to {self.row:,} are in a page of more than {LONGEST_RUN:,} bytes after decompression"
+        return Batch(self.file, _no_records(), (Reject(self.file, first, "too_large", detail),))
+
     def _cuts(self, batch: Any) -> Iterator[tuple[int, int, int]]:
-        """(start, end, longest text) of pieces with about `BATCH_TEXT` bytes of text; over-long rows stand alone."""
+        """(start, end, longest row) of pieces of about `BATCH_TEXT` bytes when unpacked; over-long rows are alone."""
         rows = batch.num_rows
-        sizes = [text_lengths(batch.column(self.index[name])) for name in self.text]
-        size = sum((s for s in sizes if s is not None), start=np.zeros(rows, np.int64))
-        most = 64 if any(s is None for s in sizes) else BATCH_ROWS
+        used = [place for name, place in self.index.items() if self.keep or name in self.known]
+        size = sum((lengths(batch.column(place)) for place in used), start=np.zeros(rows, np.int64))
         group = np.cumsum(size) // BATCH_TEXT
         cut = np.zeros(rows + 1, bool)
-        cut[0:rows:most] = True
+        cut[0:rows:BATCH_ROWS] = True
         cut[1:rows] |= group[1:] != group[:-1]
         over = np.flatnonzero(size > MAX_RECORD)
         cut[over] = cut[over + 1] = True

@@ -95,7 +95,7 @@ def _parsed(frame: Frame) -> Any | None:
 
 
 def _charset(declared: str) -> str | None:
-    found = re.search(r"charset\s*=\s*[\"']?\s*([\w.:+-]+)", declared, re.IGNORECASE)
+    found = re.search(r"charset\s*+=\s*+[\"']?\s*+([\w.:+-]+)", declared, re.IGNORECASE)
     return found[1] if found else None
 
 

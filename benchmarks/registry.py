@@ -5,7 +5,7 @@ import importlib
 from benchmarks.parts import Part
 
 # A new part is one more name here: `benchmarks/NAME.py` with a `PART`.
-NAMES = ("speed", "scale", "quality", "index", "origin", "web", "tune", "check", "soak")
+NAMES = ("speed", "scale", "growth", "quality", "index", "origin", "web", "tune", "check", "soak")
 # Not part of `all`: what CI runs on small sizes, and what runs as long as one likes.
 APART = ("check", "soak")
 

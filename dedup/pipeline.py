@@ -24,12 +24,13 @@ from dedup.clusters import align as c
 from dedup.clusters import assemble
 from dedup.clusters import relate as r
 from dedup.clusters.components import flat
-from dedup.clusters.group import Compare, Verified, Window, cluster
+from dedup.clusters.group import Compare, Verified, cluster
 from dedup.clusters.newer import newer
 from dedup.clusters.notices import notices
 from dedup.clusters.origin.registry import registry
 from dedup.clusters.retold import Texts, retell
 from dedup.clusters.verify import Verifier
+from dedup.clusters.window import Window
 from dedup.corpus import Corpus, read_corpus
 from dedup.reports.progress import Progress, Silent, unreadable_sentence, whole_files
 from dedup.result import ScanResult
@@ -184,7 +185,7 @@ def search_bodies(
     if window is not None:
         window = _of_bodies(window, rep)
     shingles = np.maximum(0, count - size + 1).astype(np.int32)
-    found = search(rep, band, passage, shingles)
+    found = search(rep, band, passage, shingles, fingerprint, None if window is None else window.first)
     if window is not None:
         near = window.near(found.a, found.b)
         found = Candidates(found.a[near], found.b[near], found.full_bands, found.full_passages)
@@ -312,5 +313,3 @@ def explain_settings(settings: Settings) -> dict[str, Any]:
         "window": settings.window,
         "fingerprint": settings.fingerprint(),
     }
-
-

@@ -141,26 +141,33 @@ def collapse(bodies: Sequence[tuple[int, int]]) -> list[int]:
     return [first.setdefault(mark, rank) if count >= 8 else -1 for rank, (mark, count) in enumerate(bodies)]
 
 
-def _paired(members: Sequence[int], cap: int, representatives: int) -> set[tuple[int, int]]:
+#: For every body its place among representatives, and its place in the row of neighbours.
+Ranking = tuple[Sequence[int], Sequence[int]]
+
+
+def _paired(members: Sequence[int], cap: int, few: int, ranking: Ranking) -> set[tuple[int, int]]:
     if len(members) <= cap:
         return set(combinations(members, 2))
-    some = {(a, b) for i, a in enumerate(members[:representatives]) for b in members[i + 1 :]}
-    return some | set(pairwise(members))
+    first, in_a_row = ranking
+    chosen = sorted(members, key=lambda m: first[m])[:few]
+    some = {(min(a, b), max(a, b)) for a in chosen for b in members if a != b}
+    row = sorted(members, key=lambda m: in_a_row[m])
+    return some | {(min(a, b), max(a, b)) for a, b in pairwise(row)}
 
 
-def bucket_pairs(rows: Iterable[tuple[int, int]], cap: int, representatives: int) -> list[tuple[int, int]]:
+def bucket_pairs(rows: Iterable[tuple[int, int]], cap: int, few: int, ranking: Ranking) -> list[tuple[int, int]]:
     """Pairs in buckets (key, rank), once for every bucket: all with all, in an over-full one all with a few."""
     buckets: dict[int, set[int]] = defaultdict(set)
     for key, rank in rows:
         buckets[key].add(rank)
-    return sorted(pair for ranks in buckets.values() for pair in _paired(sorted(ranks), cap, representatives))
+    return sorted(pair for ranks in buckets.values() for pair in _paired(sorted(ranks), cap, few, ranking))
 
 
 def passage_pairs(
-    rows: Iterable[tuple[int, int]], sizes: Sequence[int], cap: int, representatives: int, short: int
+    rows: Iterable[tuple[int, int]], sizes: Sequence[int], cap: int, few: int, ranking: Ranking, short: int
 ) -> list[tuple[int, int]]:
     """Pairs that meet in two passages; in one, where a body has fewer than `short` shingles."""
-    met = Counter(bucket_pairs(rows, cap, representatives))
+    met = Counter(bucket_pairs(rows, cap, few, ranking))
     return sorted(pair for pair, times in met.items() if times > 1 or min(sizes[r] for r in pair) < short)
 
 

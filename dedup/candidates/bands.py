@@ -8,13 +8,13 @@ from math import exp, log1p
 import numba as nb
 import numpy as np
 
+from dedup.candidates.overfull import REPRESENTATIVES, few_pairs
 from dedup.settings import Settings
 
 #: 32-bit numbers of the widest vectors; the signature's kernel is quick with whole ones.
 _VECTOR = 16
 #: A bucket with more bodies is over-full: its members are compared with a few of them, not all with all.
 BUCKET_CAP = 32
-REPRESENTATIVES = 4
 
 
 #: Expected passages of a body from which on bands find nothing that passages do not: of two bodies of so many that
@@ -67,11 +67,11 @@ def band_kernel(signatures, bands, rows):
 
 
 @nb.njit(nogil=True, cache=True)
-def bucket_pairs(packed, cap, representatives):
+def bucket_pairs(packed, cap, ranking):
     """Pairs of bodies in one bucket, from sorted `key << 32 | rank`, as uint64 `a << 32 | b` with a < b.
 
-    Returns (pairs, over-full buckets). In an over-full bucket each member is paired with the bucket's lowest ranks
-    and with its neighbour, never skipped: the most syndicated stories are the largest buckets.
+    Returns (pairs, over-full buckets). A bucket of more than `cap` bodies is over-full: its members are paired by
+    `few_pairs`, which takes the ranking, never skipped: the most syndicated stories are the largest buckets.
     """
     n = len(packed)
     low32 = np.uint64(0xFFFFFFFF)
@@ -85,7 +85,7 @@ def bucket_pairs(packed, cap, representatives):
         size = j - i
         if size > cap:
             over += 1
-            total += size * (representatives + 1)
+            total += size * (REPRESENTATIVES + 1)
         else:
             total += size * (size - 1) // 2
         i = j
@@ -96,13 +96,15 @@ def bucket_pairs(packed, cap, representatives):
         j = i + 1
         while j < n and packed[j] >> np.uint64(32) == packed[i] >> np.uint64(32):
             j += 1
-        for x in range(i, j):
-            a = (packed[x] & low32) << np.uint64(32)
-            last = j
-            if j - i > cap:
-                last = j if x < i + representatives else min(x + 2, j)
-            for y in range(x + 1, last):
-                pairs[at] = a | (packed[y] & low32)
-                at += 1
+        if j - i > cap:
+            few = few_pairs(packed[i:j] & low32, ranking)
+            pairs[at : at + len(few)] = few
+            at += len(few)
+        else:
+            for x in range(i, j):
+                a = (packed[x] & low32) << np.uint64(32)
+                for y in range(x + 1, j):
+                    pairs[at] = a | (packed[y] & low32)
+                    at += 1
         i = j
     return pairs[:at], over

@@ -14,13 +14,13 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.candidates.overfull import Ranking, few_pairs
 from dedup.candidates.radix import sort_meetings, sort_postings
 from dedup.candidates.shingles import count_shingles, hash_shingles
 from dedup.settings import PASSAGE_RATE, Settings
 
 #: A passage in more bodies is over-full: its members are paired with a few of them.
 PASSAGE_CAP = 48
-REPRESENTATIVES = 4
 #: Shingles of a long body that are hashed and sampled at a time.
 _SKETCHED = 8192
 #: Bodies of fewer shingles need one common passage, all others two: five words in common is chance, twice is not.
@@ -202,16 +202,23 @@ def run_bounds(packed, runs):
 
 
 @nb.njit(nogil=True, cache=True)
-def meetings(packed, begin, end, low, high, cap, representatives, room):
+def meetings(packed, begin, end, low, high, cap, ranking, room):
     """Every meeting of two bodies in a passage whose lower rank lies in low..high-1, as `a << 32 | b`.
 
+    In a passage of more than `cap` bodies these are the pairs of `few_pairs`, which takes the ranking.
     Returns (meetings, how many there are); when there are more than `room`, none are written.
     """
     low32 = np.uint64(0xFFFFFFFF)
     out = np.empty(room, np.uint64)
     at = 0
     for run in range(len(begin)):
-        over = end[run] - begin[run] > cap
+        if end[run] - begin[run] > cap:
+            for pair in few_pairs(packed[begin[run] : end[run]] & low32, ranking):
+                if low <= np.int64(pair >> np.uint64(32)) < high:
+                    if at < room:
+                        out[at] = pair
+                    at += 1
+            continue
         for x in range(begin[run], end[run]):
             rank = np.int64(packed[x] & low32)
             if rank < low:
@@ -219,8 +226,6 @@ def meetings(packed, begin, end, low, high, cap, representatives, room):
             if rank >= high:
                 break
             last = end[run]
-            if over and x >= begin[run] + representatives:
-                last = min(x + 2, last)
             if at + last - x - 1 <= room:
                 for y in range(x + 1, last):
                     out[at + y - x - 1] = np.uint64(rank << 32) | (packed[y] & low32)
@@ -282,12 +287,17 @@ def shared_postings(
 
 
 def passage_pairs(
-    pieces: Sequence[NDArray[np.uint64]], wanted: NDArray[np.bool_], sizes: NDArray[np.int32], room: int
+    pieces: Sequence[NDArray[np.uint64]],
+    wanted: NDArray[np.bool_],
+    sizes: NDArray[np.int32],
+    ranking: Ranking,
+    room: int,
 ) -> tuple[NDArray[np.uint64], int]:
     """Candidate pairs `a << 32 | b`, ascending, and the number of over-full passages.
 
-    pieces, wanted: as for `shared_postings`, which overwrites the pieces; sizes (n,): shingles of each body; room:
-    meetings held at a time (8 bytes each). Bodies are taken by ranges of rank so that no more are held.
+    pieces, wanted: as for `shared_postings`, which overwrites the pieces; sizes (n,): shingles of each body; ranking:
+    as for `few_pairs`; room: meetings held at a time (8 bytes each). Bodies are taken by ranges of rank so that no more
+    are held.
     """
     n = len(sizes)
     packed, bounds = shared_postings(pieces, wanted)
@@ -301,12 +311,12 @@ def passage_pairs(
     step = max(1, n)
     while low < n:
         high = min(n, low + step)
-        met, count = meetings(packed, begin, end, low, high, PASSAGE_CAP, REPRESENTATIVES, room)
+        met, count = meetings(packed, begin, end, low, high, PASSAGE_CAP, ranking, room)
         if count > room and high - low > 1:
             step = max(1, (high - low) // (count // room + 1) // 2)
             continue
         if count > room:
-            met, _ = meetings(packed, begin, end, low, high, PASSAGE_CAP, REPRESENTATIVES, count)
+            met, _ = meetings(packed, begin, end, low, high, PASSAGE_CAP, ranking, count)
         met = sort_meetings(met, n)
         found.append(frequent(met, sizes, SHORT))
         low = high

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.candidates import bands, passages
+from dedup.candidates.overfull import Ranking
 from dedup.candidates.pairset import PairSet
 from dedup.candidates.radix import sort_postings
 from dedup.candidates.shingles import MIN_TOKENS
@@ -58,6 +60,24 @@ def by_fingerprint(fingerprint: NDArray[np.uint64]) -> NDArray[np.int64]:
     return order
 
 
+def rank_bodies(
+    rep: NDArray[np.int64],
+    shingles: NDArray[np.int32],
+    fingerprint: NDArray[np.uint64],
+    when: NDArray[np.float64] | None,
+) -> Ranking:
+    """Order bodies as `few_pairs` needs it; all but `when` as for `search`."""
+    order = by_fingerprint(fingerprint)
+
+    def places(key: NDArray[Any]) -> NDArray[np.int64]:
+        place = np.empty(len(order), np.int64)
+        place[order[np.argsort(key[order], kind="stable")]] = np.arange(len(order))
+        return place
+
+    articles = np.bincount(rep[rep >= 0], minlength=len(rep))
+    return Ranking(places(-np.frexp(articles)[1]), places(-shingles if when is None else when))
+
+
 def eras(fingerprint: NDArray[np.uint64], when: NDArray[np.float64], width: float) -> NDArray[np.int64]:
     """Cut the articles of each body into stretches of at most `width` seconds, numbered from 0 (n,).
 
@@ -82,12 +102,16 @@ def search(
     band: Sequence[tuple[NDArray[np.int64], NDArray[np.uint32]]],
     passage: Sequence[NDArray[np.uint64]],
     shingles: NDArray[np.int32],
+    fingerprint: NDArray[np.uint64],
+    when: NDArray[np.float64] | None = None,
 ) -> Candidates:
     """Candidate pairs among representatives.
 
     rep (n,) from `collapse`; band: pieces (ranks (m,), keys (bands, m)); passage: pieces of `key << 32 | rank`;
-    shingles (n,) int32: how many each body has. Linear in the number of postings, but for the sorts.
+    shingles (n,) int32: how many each body has; fingerprint (n, 2); when (n,): when bodies were published, where a
+    window counts. Linear in the number of postings, but for the sorts.
     """
+    ranking = rank_bodies(rep, shingles, fingerprint, when)
     # The last place is that of rank -1, a dropped article.
     is_rep = np.append(rep == np.arange(len(rep)), False)
     ranks = np.concatenate([piece[0] for piece in band]) if band else np.zeros(0, np.int64)
@@ -100,10 +124,10 @@ def search(
         keys = np.concatenate([piece[1][i] for piece in band])
         packed = (keys[column].astype(np.uint64) << np.uint64(32)) | active
         packed = sort_postings(packed)
-        pairs, over = bands.bucket_pairs(packed, bands.BUCKET_CAP, bands.REPRESENTATIVES)
+        pairs, over = bands.bucket_pairs(packed, bands.BUCKET_CAP, ranking)
         full_bands += int(over)
         found.add(pairs)
-    pairs, full_passages = passages.passage_pairs(passage, is_rep[:-1], shingles, ROOM)
+    pairs, full_passages = passages.passage_pairs(passage, is_rep[:-1], shingles, ranking, ROOM)
     found.add(pairs)
     packed = found.sorted()
     return Candidates(

@@ -125,7 +125,7 @@ def cover(length_a, k_a, k_b, runs, n, seen_a, out):
         first_a = min(first_a, i)
         last_a = max(last_a, i + length - 1 + k_a)
     out[RUN] = longest + k_b - 1
-    out[WORDS_A] = _covered_a(length_a, k_a, runs, n, seen_a)
+    out[WORDS_A] = _covered_a(k_a, runs, n, seen_a)
     out[WORDS_B] = covered_b
     out[ORDERED] = covered_b
     out[SPAN_A] = last_a - first_a
@@ -135,7 +135,7 @@ def cover(length_a, k_a, k_b, runs, n, seen_a, out):
 
 
 @nb.njit(nogil=True, cache=True)
-def _covered_a(length_a, k_a, runs, n, seen_a):
+def _covered_a(k_a, runs, n, seen_a):
     """Words of a that lie in a run."""
     covered = 0
     end = np.int64(0)
@@ -147,8 +147,9 @@ def _covered_a(length_a, k_a, runs, n, seen_a):
         end = max(end, i + runs[2, run] - 1 + k_a)
     if ascending:
         return covered
-    seen_a[:length_a] = 0
     covered = 0
+    for run in range(n):
+        seen_a[runs[0, run] : runs[0, run] + runs[2, run] - 1 + k_a] = 0
     for run in range(n):
         for x in range(runs[0, run], runs[0, run] + runs[2, run] - 1 + k_a):
             covered += 1 - seen_a[x]

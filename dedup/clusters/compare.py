@@ -109,14 +109,14 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, known):
     runs = np.empty((3, longest), np.int32)
     seen = np.empty(longest, np.uint8)
     picked = np.empty(longest + 1, np.uint32)
-    tables = np.zeros((4, SLOTS), np.uint64)
+    tables = np.zeros((6, SLOTS), np.uint64)
     key = np.empty(PLACES, np.uint32)
     places = np.empty(PLACES, np.uint64)
     out = np.zeros((len(a_index), len(FEATURES)), np.int32)
     current = np.int64(-1)
-    count_a = distinct_a = numbers_a = np.int64(0)
-    stamp_a = np.uint64(0)
-    later = np.uint64(len(a_index))  # stamps of a table's second use
+    count_a = distinct_a = numbers_a = names_a = amounts_a = np.int64(0)
+    # What `a` holds is marked once for all pairs that follow each other, each kind with a stamp of its own.
+    stamp_a = stamp_names = stamp_amounts = np.uint64(0)
     for p in range(len(a_index)):
         a, b = a_index[p], b_index[p]
         a_first, a_last = first[a], first[a] + length[a]
@@ -125,7 +125,7 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, known):
         if a != current:
             count_a = hash_shingles(word, a_first, a_last, np.int64(size[a]), hash_a)
             distinct_a = index_body(hash_a, count_a, table, canon)
-            numbers_a = np.int64(-1)
+            numbers_a = names_a = amounts_a = np.int64(-1)
             current = a
         count_b = hash_shingles(word, b_first, b_last, np.int64(size[b]), hash_b)
         result[SIZE_A] = distinct_a
@@ -134,7 +134,7 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, known):
         result[LENGTH_B] = length[b]
         n = match_runs(hash_a, count_a, hash_b, count_b, table, runs) if count_a > 0 else 0
         shared, result[PLAIN] = shared_shingles(
-            word, a_first, b_first, runs, n, distinct_a < count_a, canon, seen, count_a, QUOTED
+            word, a_first, b_first, runs, n, distinct_a < count_a, canon, seen, QUOTED
         )
         result[SHARED] = shared
         if exact or 0 < shared < FEW:
@@ -159,14 +159,19 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, known):
         result[NUMBERS_B], result[NUMBERS] = mark_common(of_b, tables[1], stamp, tables[0], stamp_a)
         shorter = min(length[a], length[b])
         if shorter < SHORT or (shorter < FORM_LENGTH and result[RUN] < REWRITE_RUN):
-            result[NAMES_A] = mark(picked[: pick(word, a_first, a_last, CAPITAL, picked)], tables[2], stamp)
+            if names_a < 0:
+                names_a = mark(picked[: pick(word, a_first, a_last, CAPITAL, picked)], tables[2], stamp)
+                stamp_names = stamp
+            result[NAMES_A] = names_a
             of_b = picked[: pick(word, b_first, b_last, CAPITAL, picked)]
-            result[NAMES_B], result[NAMES] = mark_common(of_b, tables[3], stamp, tables[2], stamp)
+            result[NAMES_B], result[NAMES] = mark_common(of_b, tables[3], stamp, tables[2], stamp_names)
         if shorter < SHORT:
-            of_a = picked[: pick_amounts(word, a_first, a_last, known, picked)]
-            result[AMOUNTS_A] = mark(of_a, tables[2], stamp + later)
+            if amounts_a < 0:
+                amounts_a = mark(picked[: pick_amounts(word, a_first, a_last, known, picked)], tables[4], stamp)
+                stamp_amounts = stamp
+            result[AMOUNTS_A] = amounts_a
             of_b = picked[: pick_amounts(word, b_first, b_last, known, picked)]
-            result[AMOUNTS_B], result[AMOUNTS] = mark_common(of_b, tables[3], stamp + later, tables[2], stamp + later)
+            result[AMOUNTS_B], result[AMOUNTS] = mark_common(of_b, tables[5], stamp, tables[4], stamp_amounts)
     return out
 
 

@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 from dedup.clusters import align as c
 from dedup.clusters import relate as r
 from dedup.clusters.components import components, crossed, flat
+from dedup.clusters.cores import choose, grow
 from dedup.clusters.relate import JOINS
+from dedup.clusters.window import Spans, Window
 
 #: A longer text of which an excerpt covers less, and not from its beginning, may be a round-up: linked only.
 ROUND_UP_SHARE = 350
@@ -29,6 +31,8 @@ ROUND_UP_PLACE = 200
 WHOLE, BEYOND, FOREIGN = 950_000, 950, 200_000
 #: A body is rather an excerpt of another text than a version of its core if so much more of it lies there, millionths.
 RATHER = 300_000
+#: In a connected component of more bodies a core is not compared with all others (dedup.clusters.cores).
+LARGE = 200
 #: Excerpts and stories that are looked at together.
 CROSSED = 1 << 18
 
@@ -87,51 +91,18 @@ class Verified:
         """The rows for which `keep` (bool) is set."""
         return Verified(self.a[keep], self.b[keep], self.features[keep], self.relation[keep])
 
-    def extend(self, other: Verified) -> None:
+    def extend(self, *others: Verified) -> None:
+        """Add pairs that are not here yet."""
         if self._row is not None:
-            keys = (other.a << 32 | other.b).tolist()
-            self._row.update(zip(keys, range(len(self), len(self) + len(other)), strict=True))
+            keys = np.concatenate([other.a << 32 | other.b for other in others]) if others else np.zeros(0, np.int64)
+            self._row.update(zip(keys.tolist(), range(len(self), len(self) + len(keys)), strict=True))
         self._sorted = None
-        self.a = np.concatenate([self.a, other.a])
-        self.b = np.concatenate([self.b, other.b])
-        self.features = np.concatenate([self.features, other.features])
-        self.relation = np.concatenate([self.relation, other.relation])
+        self.a = np.concatenate([self.a, *(other.a for other in others)])
+        self.b = np.concatenate([self.b, *(other.b for other in others)])
+        self.features = np.concatenate([self.features, *(other.features for other in others)])
+        self.relation = np.concatenate([self.relation, *(other.relation for other in others)])
 
 
-@dataclass(frozen=True)
-class Window:
-    """How far apart members of a cluster may have been published.
-
-    first, last (n,) float64: seconds of the earliest and latest article of each body, NaN for undated ones, which
-    fit everywhere; width in seconds.
-    """
-
-    first: NDArray[np.float64]
-    last: NDArray[np.float64]
-    width: float
-
-    def near(self, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which pairs of bodies may stand in one cluster."""
-        span = np.maximum(self.last[a], self.last[b]) - np.minimum(self.first[a], self.first[b])
-        return ~(span > self.width)
-
-    def admit(self, inside: Sequence[int], wanted: Sequence[int]) -> list[int]:
-        """Those of the wanted bodies that fit with the ones inside and with each other, the nearest first."""
-        low = min((self.first[m] for m in inside if not np.isnan(self.first[m])), default=np.inf)
-        high = max((self.last[m] for m in inside if not np.isnan(self.last[m])), default=-np.inf)
-        middle = (low + high) / 2 if low <= high else np.nan
-        taken = []
-        for m in sorted(wanted, key=lambda m: (abs(np.nan_to_num(self.first[m] - middle, nan=0.0)), m)):
-            if np.isnan(self.first[m]):
-                taken.append(m)
-            elif max(high, self.last[m]) - min(low, self.first[m]) <= self.width:
-                low, high = min(low, self.first[m]), max(high, self.last[m])
-                taken.append(m)
-        return sorted(taken)
-
-
-#: Which of the wanted bodies may join those inside.
-Admit = Callable[[Sequence[int], Sequence[int]], Sequence[int]]
 #: Compares pairs (m, 2) of bodies and returns all of them, related or not.
 Compare = Callable[[NDArray[np.int64]], Verified]
 
@@ -142,34 +113,6 @@ def contained(features: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[n
     return shared * 1_000_000 // np.maximum(1, size_a), shared * 1_000_000 // np.maximum(1, size_b)
 
 
-def _cores(
-    parts: Sequence[Sequence[int]], edges: Verified, rows: NDArray[np.int64], tie: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Of each part the member with the greatest summed containment, over the pairs `rows`; ties by fingerprint (`tie`
-    is its rank), then by id."""
-    body, first = flat(parts)
-    number = np.repeat(np.arange(len(parts)), np.diff(first))
-    place = np.zeros(len(tie), np.int64)
-    place[body] = np.arange(len(body))
-    weight = _weights(edges, rows, place, len(body))
-    return body[np.lexsort((body, tie[body], -weight, number))[first[:-1]]]
-
-
-def _weights(edges: Verified, rows: NDArray[np.int64], place: NDArray[np.int64], n: int) -> NDArray[np.float64]:
-    """For each body, by its place (n,), the sum, over its related pairs, of the share of the other that lies in it; of
-    an excerpt and its container both count their resemblance, for it is no merit of a page to go on beyond the story.
-
-    Sums of integers, far below those that float64 does not hold.
-    """
-    shared, size_a, size_b = edges.features[rows][:, [c.SHARED, c.SIZE_A, c.SIZE_B]].astype(np.int64).T
-    shared, union = shared * 1_000_000, np.maximum(1, size_a + size_b - shared)
-    excerpt = edges.relation[rows] == r.EXCERPT
-    a_in_b = shared // np.where(excerpt, union, np.maximum(1, size_a))
-    b_in_a = shared // np.where(excerpt, union, np.maximum(1, size_b))
-    a, b = place[edges.a[rows]], place[edges.b[rows]]
-    return np.asarray(np.bincount(b, a_in_b, n) + np.bincount(a, b_in_a, n), np.float64)
-
-
 def cluster(
     n: int, edges: Verified, tie: NDArray[np.int64], compare: Compare, window: Window | None = None
 ) -> list[list[int]]:
@@ -178,9 +121,8 @@ def cluster(
     edges: the related pairs found so far; pairs that had to be compared on the way are added to it. tie (n,): rank
     of each body's fingerprint. window: how far apart in time members may be.
     """
-    admit = window.admit if window is not None else lambda inside, wanted: wanted
-    found = _copies(n, edges, tie, compare, admit)
-    return _attach(n, found, edges, compare, admit)
+    found = _copies(n, edges, tie, compare, window)
+    return _attach(n, found, edges, compare, window)
 
 
 def _inside(n: int, parts: Sequence[Sequence[int]], edges: Verified, rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -192,23 +134,30 @@ def _inside(n: int, parts: Sequence[Sequence[int]], edges: Verified, rows: NDArr
     return rows[(a == b) & (a >= 0)]
 
 
-def _copies(n: int, edges: Verified, tie: NDArray[np.int64], compare: Compare, admit: Admit) -> list[list[int]]:
+def _copies(
+    n: int, edges: Verified, tie: NDArray[np.int64], compare: Compare, window: Window | None
+) -> list[list[int]]:
     """Clusters by near copies, versions and rewrites; excerpts are only let in where they relate to the core."""
     excerpts = np.flatnonzero(edges.relation == r.EXCERPT)
     strong = np.flatnonzero(JOINS[edges.relation] & (edges.relation != r.EXCERPT))
     found: list[list[int]] = []
     while len(strong):
         parts = components(n, edges.a[strong], edges.b[strong])
-        cores = _cores(parts, edges, np.append(strong, _inside(n, parts, edges, excerpts)), tie)
-        large = [i for i, part in enumerate(parts) if len(part) > 2]
-        body, first = flat([parts[i] for i in large])
-        core = np.repeat(cores[large], np.diff(first))
+        left = np.zeros(n, np.bool_)
+        large = [part for part in parts if len(part) > LARGE]
+        for part in large:
+            own, lesser = _inside(n, [part], edges, strong), _inside(n, [part], edges, excerpts)
+            found += grow(part, own, lesser, edges, tie, compare, window)
+        parts = [part for part in parts if len(part) <= LARGE]
+        cores = choose(parts, edges, _inside(n, parts, edges, np.append(strong, excerpts)), tie)
+        several = [i for i, part in enumerate(parts) if len(part) > 2]
+        body, first = flat([parts[i] for i in several])
+        core = np.repeat(cores[several], np.diff(first))
         missing = edges.missing(np.stack([core, body], axis=1)[core != body])
         if len(missing):
             edges.extend(compare(missing))
         # Of a core with itself there is no row.
         joined = (core != body) & JOINS[edges.relation[edges.rows(core, body)]]
-        left = np.zeros(n, np.bool_)
         left[body] = True
         at = iter(pairwise(first.tolist()))
         for part, leader in zip(parts, cores.tolist(), strict=True):
@@ -216,17 +165,21 @@ def _copies(n: int, edges: Verified, tie: NDArray[np.int64], compare: Compare, a
                 found.append([leader, part[1] if leader == part[0] else part[0]])
                 continue
             low, high = next(at)
-            kept = admit([leader], body[low:high][joined[low:high]].tolist())
+            kept = body[low:high][joined[low:high]].tolist()
+            if window is not None:
+                kept = window.admit([leader], kept)
             left[[leader, *kept]] = False
             found.append([leader, *kept])
         strong = strong[left[edges.a[strong]] & left[edges.b[strong]]]
     return [part for part in found if len(part) > 1]
 
 
-def _attach(n: int, found: list[list[int]], edges: Verified, compare: Compare, admit: Admit) -> list[list[int]]:
+def _attach(
+    n: int, found: list[list[int]], edges: Verified, compare: Compare, window: Window | None
+) -> list[list[int]]:
     """Attach excerpts, longest first, so that an excerpt of an excerpt finds the text both are taken from."""
     home = np.arange(n)  # the core of the cluster a body is in
-    groups = {part[0]: list(part) for part in found}
+    groups = {part[0]: set(part) for part in found}
     for part in found:
         home[part] = part[0]
     rows = np.flatnonzero(edges.relation == r.EXCERPT)
@@ -247,23 +200,24 @@ def _attach(n: int, found: list[list[int]], edges: Verified, compare: Compare, a
         if outside:
             containers[own].add(container)
     _compare_ahead(containers, groups, home, edges, compare)
+    spans = Spans(window)
     for core in sorted(containers, key=lambda x: (-length[x], x)):
         targets = {int(home[holder]) for holder in containers[core]} - {core}
         if len(targets) != 1 or home[core] != core:
             continue
         (target,) = targets
-        _move(core, target, groups, home, edges, compare, admit)
-    _rather(short[usable], long[usable], groups, home, edges, admit)
-    return [part for part in (groups[k] for k in sorted(groups)) if len(part) > 1]
+        _move(core, target, groups, home, edges, compare, spans)
+    _rather(short[usable], long[usable], groups, home, edges, spans)
+    return [[core, *sorted(groups[core] - {core})] for core in sorted(groups) if len(groups[core]) > 1]
 
 
 def _rather(
     short: NDArray[np.int64],
     long: NDArray[np.int64],
-    groups: dict[int, list[int]],
+    groups: dict[int, set[int]],
     home: NDArray[np.int64],
     edges: Verified,
-    admit: Admit,
+    spans: Spans,
 ) -> None:
     """Bodies that stand in a cluster as a version of its core, but far more in another text, go there alone."""
     targets: dict[int, set[int]] = defaultdict(set)
@@ -274,16 +228,18 @@ def _rather(
         targets[s].add(target)
     for s in sorted(targets):
         (target, *others) = targets[s]
-        whole = groups.get(target, [target])
-        if not others and edges.joined(target, s) and admit(whole, [s]):
+        whole = groups.get(target, {target})
+        if not others and edges.joined(target, s) and spans.add(target, whole, [s]):
             groups[int(home[s])].remove(s)
-            groups[target] = [target, *sorted([*whole[1:], s])]
+            spans.forget(int(home[s]))
+            groups[target] = whole
+            whole.add(s)
             home[s] = target
 
 
 def _compare_ahead(
     containers: dict[int, set[int]],
-    groups: dict[int, list[int]],
+    groups: dict[int, set[int]],
     home: NDArray[np.int64],
     edges: Verified,
     compare: Compare,
@@ -294,7 +250,7 @@ def _compare_ahead(
         targets = {int(home[holder]) for holder in holders}
         if len(targets) == 1:
             (target,) = targets
-            wanted += [(target, m) for m in groups.get(core, [core])]
+            wanted += [(target, m) for m in groups.get(core, {core})]
     missing = edges.missing(np.array(wanted, np.int64))
     if len(missing):
         edges.extend(compare(missing))
@@ -335,6 +291,10 @@ def _foreign(
     for everything in (False, True):
         if everything:
             kept = ~np.isin(holder[first], found[0])
+            # An excerpt that was compared with fewer bodies than the container has others is not related to one.
+            few = kept & (np.minimum.reduceat(_compared(edges, len(home))[part], first) < count - 1)
+            found.append(holder[first[few]])
+            kept &= ~few
             one, other, _ = crossed(first[kept], count[kept], first[kept], count[kept])
         later = one < other
         one, other = one[later], other[later]
@@ -358,13 +318,20 @@ def _added(short: NDArray[np.int64], long: NDArray[np.int64], edges: Verified) -
     holder, story = np.where(a_is_long, x, y), np.where(a_is_long, y, x)
     order = np.argsort(holder, kind="stable")
     holder, story = holder[order], story[order]
-    out = np.zeros(len(short), np.bool_)
     low, high = np.searchsorted(holder, long), np.searchsorted(holder, long, "right")
+    # An excerpt that was compared with fewer bodies than there are stories is not part of one of them.
+    out = high - low > _compared(edges, int(short.max(initial=0)) + 1)[short] + 1
+    high = np.where(out, low, high)
     # Some at a time, for a text that goes beyond many may hold many excerpts.
     for some in np.array_split(np.flatnonzero(high > low), 1 + int((high - low).sum()) // CROSSED):
         excerpt, other, _ = crossed(some, np.ones_like(some), low[some], (high - low)[some])
         out[excerpt[_shares(edges, short[excerpt], story[other]) < FOREIGN]] = True
     return out
+
+
+def _compared(edges: Verified, n: int) -> NDArray[np.int64]:
+    """With how many others each body 0..n-1 was compared, at least (n,): pairs that share nothing may not be kept."""
+    return np.bincount(np.concatenate([edges.a, edges.b]), minlength=n)
 
 
 def _shares(edges: Verified, x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -379,20 +346,20 @@ def _shares(edges: Verified, x: NDArray[np.int64], y: NDArray[np.int64]) -> NDAr
 def _move(
     core: int,
     target: int,
-    groups: dict[int, list[int]],
+    groups: dict[int, set[int]],
     home: NDArray[np.int64],
     edges: Verified,
     compare: Compare,
-    admit: Admit,
+    spans: Spans,
 ) -> None:
     """Attach a cluster (or a single body) to the cluster of `target`, as far as its members relate to that core."""
-    members = groups.get(core, [core])
+    members = groups.get(core, {core})
     if any(edges.find(target, m) < 0 for m in members):
         edges.extend(compare(edges.missing(np.array([(target, m) for m in members], np.int64))))
-    whole = groups.get(target, [target])
-    if not all(edges.joined(target, m) for m in members) or len(admit(whole, members)) < len(members):
+    whole = groups.get(target, {target})
+    if not all(edges.joined(target, m) for m in members) or not spans.add(target, whole, members):
         return
-    groups.setdefault(target, [target]).extend(members)
-    groups[target][1:] = sorted(groups[target][1:])
+    groups[target] = whole
+    whole |= members
     groups.pop(core, None)
-    home[members] = target
+    home[list(members)] = target

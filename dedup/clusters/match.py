@@ -195,7 +195,7 @@ def distinct_outside(hashes, count, runs, n, table, canon):
 
 
 @nb.njit(nogil=True, cache=True)
-def shared_shingles(word, a_first, b_first, runs, n, repeats, canon, seen, count_a, quoted):
+def shared_shingles(word, a_first, b_first, runs, n, repeats, canon, seen, quoted):
     """(distinct shared shingles, those of them that do not stand in quotation marks in both).
 
     canon: of a, as `index_shingles` leaves it; repeats: whether a holds any shingle twice.
@@ -211,7 +211,10 @@ def shared_shingles(word, a_first, b_first, runs, n, repeats, canon, seen, count
             for x in range(length):
                 plain += np.int64((word[i + x] & word[j + x] & quoted) == 0)
         return shared, plain
-    seen[:count_a] = 0
+    # Only the places that are looked at are cleared: a may be a thousand times as long as b.
+    for run in range(n):
+        for x in range(runs[0, run], runs[0, run] + runs[2, run]):
+            seen[canon[x]] = 0
     for run in range(n):
         i, j = np.int64(runs[0, run]), b_first + runs[1, run]
         for x in range(runs[2, run]):

@@ -20,7 +20,8 @@ from dedup.candidates.spool import Words
 from dedup.clusters import relate as r
 from dedup.clusters import rewrite as w
 from dedup.clusters.compare import longer_second
-from dedup.clusters.group import Compare, Verified, Window
+from dedup.clusters.group import Compare, Verified
+from dedup.clusters.window import Window
 
 #: Seconds between two publications of one story, original and rewrite: beyond, the same names tell another story.
 APART = 7 * 86400

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from dedup.articles.dates import parse
 from dedup.candidates import bands, names, passages
+from dedup.candidates.overfull import REPRESENTATIVES
 from dedup.clusters import rewrite
 from dedup.clusters.retold import APART
 from dedup.indexing.known import Known
@@ -33,8 +34,8 @@ def candidates(known: Known, bodies: Collection[int]) -> BodyPairs:
     found = known.postings(bodies, (BAND, PASSAGE), ahead=(NAME,))  # which will be asked for next
     asked = np.array(sorted(bodies), np.uint64)
     split = np.searchsorted(found.posting, np.uint64(PASSAGE << (32 + BODY)))
-    banded = meetings_of(found.posting[:split], asked, _NONE, bands.BUCKET_CAP, bands.REPRESENTATIVES)
-    met = meetings_of(found.posting[split:], asked, _NONE, passages.PASSAGE_CAP, passages.REPRESENTATIVES)
+    banded = meetings_of(found.posting[:split], asked, _NONE, bands.BUCKET_CAP, REPRESENTATIVES)
+    met = meetings_of(found.posting[split:], asked, _NONE, passages.PASSAGE_CAP, REPRESENTATIVES)
     pairs, count = counted(np.sort(met))
     once = pairs[count == 1]
     few = known.short(_ends(once).ravel()).reshape(-1, 2).any(1)

@@ -13,8 +13,8 @@ def meetings_of(posting, asked, passed, cap, representatives):
     """Every meeting of two bodies, at least one of them of `asked`, in a key, as `a << 32 | b` with a < b.
 
     posting (p,) uint64, ascending, each once; asked (n,) and passed (k,) uint64, ascending: keys to be passed over. In
-    a key of more than `cap` bodies each meets the first `representatives` and its neighbour, as in a scan
-    (`passages.meetings`, `bands.bucket_pairs`); with none of them such a key is passed over.
+    a key of more than `cap` bodies each meets the first `representatives` and its neighbour,
+    as many as a scan has (`overfull.few_pairs`); with none of them such a key is passed over.
     """
     out = np.empty(len(posting) + 64, np.uint64)
     flag = np.empty(len(posting), np.bool_)

@@ -129,7 +129,9 @@ class Finder:
         own = passages.copy()  # the search overwrites it
         began = time.process_time()
         keys = band_kernel(signatures, setting.bands, setting.rows)
-        found = search(self.level.rep, [(banded[: len(signatures)], keys)], [own], self.level.shingles.astype(np.int32))
+        shingles = self.level.shingles.astype(np.int32)
+        pieces = [(banded[: len(signatures)], keys)]
+        found = search(self.level.rep, pieces, [own], shingles, self.level.fingerprint)
         return found, time.process_time() - began
 
     def bytes(self, setting: Setting, passages: NDArray[np.uint64]) -> float:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dedup.candidates.bands import Banding, band_kernel, bucket_pairs
 from dedup.candidates.minhash import permutations, signature_kernel
+from dedup.candidates.overfull import REPRESENTATIVES, Ranking
 from dedup.settings import Settings
 
 
@@ -80,14 +81,20 @@ def test_keys_of_different_bands_differ() -> None:
     assert len(set(keys[:, 0].tolist())) == 42
 
 
+def in_order(n: int) -> Ranking:
+    return Ranking(np.arange(n), np.arange(n))
+
+
 ROWS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 40)), max_size=80)
 
 
 @settings(max_examples=200)
-@given(ROWS, st.integers(2, 12), st.integers(1, 4))
-def test_bucket_pairs_equal_the_reference(rows: list[tuple[int, int]], cap: int, representatives: int) -> None:
-    pairs, over = bucket_pairs(packed(rows), cap, representatives)
-    assert sorted(unpacked(pairs)) == reference.bucket_pairs(rows, cap, representatives)
+@given(ROWS, st.integers(4, 12), st.permutations(range(41)), st.permutations(range(41)))
+def test_bucket_pairs_equal_the_reference(
+    rows: list[tuple[int, int]], cap: int, first: list[int], in_a_row: list[int]
+) -> None:
+    pairs, over = bucket_pairs(packed(rows), cap, Ranking(np.array(first), np.array(in_a_row)))
+    assert sorted(unpacked(pairs)) == reference.bucket_pairs(rows, cap, REPRESENTATIVES, (first, in_a_row))
     sizes = [len({rank for key, rank in rows if key == wanted}) for wanted in range(5)]
     assert over == sum(size > cap for size in sizes)
 
@@ -95,7 +102,7 @@ def test_bucket_pairs_equal_the_reference(rows: list[tuple[int, int]], cap: int,
 @pytest.mark.parametrize("size", [1, 2, 31, 32, 33, 34, 500])
 def test_an_over_full_bucket_is_never_skipped(size: int) -> None:
     ranks = list(range(3, 3 + 2 * size, 2))
-    pairs, over = bucket_pairs(packed([(9, rank) for rank in ranks]), 32, 4)
+    pairs, over = bucket_pairs(packed([(9, rank) for rank in ranks]), 32, in_order(3 + 2 * size))
     assert over == (size > 32)
     found = unpacked(pairs)
     assert len(found) == len(set(found))
@@ -107,5 +114,5 @@ def test_an_over_full_bucket_is_never_skipped(size: int) -> None:
 
 
 def test_no_rows_no_pairs() -> None:
-    pairs, over = bucket_pairs(np.zeros(0, np.uint64), 32, 4)
+    pairs, over = bucket_pairs(np.zeros(0, np.uint64), 32, in_order(0))
     assert (len(pairs), over) == (0, 0)

@@ -9,17 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.candidates.bands import BUCKET_CAP
-from dedup.candidates.bands import REPRESENTATIVES as BAND_REPRESENTATIVES
+from dedup.candidates.overfull import REPRESENTATIVES, Ranking
 from dedup.candidates.pairset import PairSet
-from dedup.candidates.passages import (
-    PASSAGE_CAP,
-    REPRESENTATIVES,
-    SHORT,
-    passage_pairs,
-    probability_of_run,
-    sampling_rate,
-)
-from dedup.candidates.search import collapse, search
+from dedup.candidates.passages import PASSAGE_CAP, SHORT, passage_pairs, probability_of_run, sampling_rate
+from dedup.candidates.search import collapse, rank_bodies, search
 
 #: Few different keys, some with bits above the 31st, so that signs and shifts matter.
 KEYS = st.sampled_from([0, 1, 2, 3, 2**31, 2**32 - 1])
@@ -28,6 +21,25 @@ KEYS = st.sampled_from([0, 1, 2, 3, 2**31, 2**32 - 1])
 def rows_of(rows: list[tuple[int, int]]) -> np.ndarray:
     """Rows (key, rank) as they are gathered: in any order, repeats included."""
     return np.array([key << 32 | rank for key, rank in rows], np.uint64)
+
+
+def ranking(n: int, seed: int = 7) -> Ranking:
+    generator = np.random.default_rng(seed)
+    return Ranking(generator.permutation(n), generator.permutation(n))
+
+
+def lists(order: Ranking) -> tuple[list[int], list[int]]:
+    return order.first.tolist(), order.in_a_row.tolist()
+
+
+def found_in(rows: list[tuple[int, int]], sizes: list[int], room: int = 100) -> tuple[np.ndarray, int]:
+    """`passage_pairs` of rows, all wanted."""
+    wanted, shingles = np.ones(len(sizes), np.bool_), np.array(sizes, np.int32)
+    return passage_pairs([rows_of(rows)] if rows else [], wanted, shingles, ranking(len(sizes)), room)
+
+
+def expected_in(rows: list[tuple[int, int]], sizes: list[int]) -> list[tuple[int, int]]:
+    return reference.passage_pairs(rows, sizes, PASSAGE_CAP, REPRESENTATIVES, lists(ranking(len(sizes))), SHORT)
 
 
 def unpacked(pairs: np.ndarray) -> list[tuple[int, int]]:
@@ -42,8 +54,8 @@ def unpacked(pairs: np.ndarray) -> list[tuple[int, int]]:
 )
 def test_passage_pairs_equal_the_reference(rows: list[tuple[int, int]], sizes: list[int], room: int) -> None:
     """Also when so few meetings are held at a time that bodies are taken one by one."""
-    pairs, over = passage_pairs([rows_of(rows)], np.ones(len(sizes), np.bool_), np.array(sizes, np.int32), room)
-    assert unpacked(pairs) == reference.passage_pairs(rows, sizes, PASSAGE_CAP, REPRESENTATIVES, SHORT)
+    pairs, over = found_in(rows, sizes, room)
+    assert unpacked(pairs) == expected_in(rows, sizes)
     assert over == 0
 
 
@@ -52,25 +64,24 @@ def test_over_full_passages_are_never_skipped(room: int) -> None:
     generator = np.random.default_rng(3)
     n = 4 * PASSAGE_CAP
     rows = [(key, int(rank)) for key in range(3) for rank in generator.permutation(n)[: n - 20 * key]]
-    sizes = [SHORT - (rank % 3 == 0) for rank in range(n)]
-    pairs, over = passage_pairs([rows_of(rows)], np.ones(len(sizes), np.bool_), np.array(sizes, np.int32), room)
+    # The first representative is short, so that one passage in common is enough for it.
+    sizes = [SHORT - (place % 3 == 0) for place in ranking(n).first.tolist()]
+    pairs, over = found_in(rows, sizes, room)
     assert over == 3
-    assert unpacked(pairs) == reference.passage_pairs(rows, sizes, PASSAGE_CAP, REPRESENTATIVES, SHORT)
+    assert unpacked(pairs) == expected_in(rows, sizes)
     assert {rank for pair in unpacked(pairs) for rank in pair} == set(range(n))
 
 
 def test_a_passage_printed_twice_in_one_body_meets_once() -> None:
     rows = [(5, 0), (5, 0), (5, 1), (5, 1)]
-    long = np.array([SHORT, SHORT], np.int32)
-    assert unpacked(passage_pairs([rows_of(rows)], np.ones(len(long), np.bool_), long, 100)[0]) == []
-    assert unpacked(
-        passage_pairs([rows_of([*rows, (6, 0), (6, 1)])], np.ones(len(long), np.bool_), long, 100)[0]
-    ) == [(0, 1)]
+    long = [SHORT, SHORT]
+    assert unpacked(found_in(rows, long)[0]) == []
+    assert unpacked(found_in([*rows, (6, 0), (6, 1)], long)[0]) == [(0, 1)]
 
 
 def test_no_passages_no_pairs() -> None:
     for n in (0, 3):
-        pairs, over = passage_pairs([], np.ones(n, np.bool_), np.zeros(n, np.int32), 10)
+        pairs, over = found_in([], [0] * n, 10)
         assert (len(pairs), over) == (0, 0)
 
 
@@ -128,16 +139,14 @@ def test_search_is_bands_and_passages_among_representatives(data: st.DataObject)
     banded = order[: data.draw(st.integers(0, n))]
     cut = data.draw(st.integers(0, len(banded)))
     pieces = [(part, keys[:, part]) for part in (banded[:cut], np.array([-1, -1]), banded[cut:])]
-    found = search(rep, pieces, [rows_of(passage)], np.array(sizes, np.int32))
+    mark = np.array([(0, mark) for mark in marks], np.uint64)
+    found = search(rep, pieces, [rows_of(passage)], np.array(sizes, np.int32), mark)
     active = {rank for rank in range(n) if rep[rank] == rank}
     rows = [row for row in passage if row[1] in active]
-    expected = set(reference.passage_pairs(rows, sizes, PASSAGE_CAP, REPRESENTATIVES, SHORT))
+    expected = set(expected_in(rows, sizes))
     for own in band:
-        expected |= set(
-            reference.bucket_pairs(
-                [(own[r], r) for r in active & set(banded.tolist())], BUCKET_CAP, BAND_REPRESENTATIVES
-            )
-        )
+        buckets = [(own[r], r) for r in active & set(banded.tolist())]
+        expected |= set(reference.bucket_pairs(buckets, BUCKET_CAP, REPRESENTATIVES, lists(ranking(n))))
     assert list(zip(found.a.tolist(), found.b.tolist(), strict=True)) == sorted(expected)
     assert (found.full_bands, found.full_passages) == (0, 0)
 
@@ -147,16 +156,30 @@ def test_search_counts_over_full_buckets_and_keeps_their_members() -> None:
     rep = np.arange(n)
     band = np.array([[1] * n, list(range(n))], np.uint32)
     passage = rows_of([(key, rank) for key in (1, 2) for rank in range(n)])
-    found = search(rep, [(rep, band)], [passage], np.full(n, 100, np.int32))
+    found = search(rep, [(rep, band)], [passage], np.full(n, 100, np.int32), np.zeros((n, 2), np.uint64))
     assert found.full_bands == 1
     assert found.full_passages == 2 * (n > PASSAGE_CAP)
     assert set(found.a.tolist()) | set(found.b.tolist()) == set(range(n))
 
 
+def test_representatives_are_bodies_of_most_articles_then_by_fingerprint() -> None:
+    """Ids, which ranks stand for, decide nothing; neighbours are of about one length, or of about one time."""
+    rep = np.array([0, 1, 2, 3, 0, 4, 4, 4, -1])
+    rep[5:8] = 5
+    mark = np.array([(9, 0), (1, 0), (3, 0), (2, 0), (9, 0), (8, 0), (8, 0), (8, 0), (0, 0)], np.uint64)
+    shingles = np.array([50, 10, 40, 20, 50, 30, 30, 30, 0], np.int32)
+    order = rank_bodies(rep, shingles, mark, None)
+    bodies = [0, 1, 2, 3, 5]
+    assert sorted(bodies, key=lambda b: order.first[b]) == [5, 0, 1, 3, 2]
+    assert sorted(bodies, key=lambda b: order.in_a_row[b]) == [0, 2, 5, 3, 1]
+    when = np.array([5.0, 4, np.nan, 2, 5, 3, 3, 3, 1])
+    assert sorted(bodies, key=lambda b: rank_bodies(rep, shingles, mark, when).in_a_row[b]) == [3, 5, 1, 0, 2]
+
+
 @pytest.mark.parametrize("band", [[], [(np.zeros(0, np.int64), np.zeros((42, 0), np.uint32))]])
 def test_search_without_articles(band: list[tuple[np.ndarray, np.ndarray]]) -> None:
     none = np.zeros(0, np.int64)
-    found = search(none, band, [], np.zeros(0, np.int32))
+    found = search(none, band, [], np.zeros(0, np.int32), np.zeros((0, 2), np.uint64))
     assert len(found.a) == len(found.b) == 0
 
 

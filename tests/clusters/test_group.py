@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import pytest
 import reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.clusters import align as c
+from dedup.clusters import group
 from dedup.clusters.components import components
 from dedup.clusters.group import Verified, cluster
 from dedup.clusters.relate import (
@@ -23,8 +25,10 @@ from dedup.clusters.relate import (
     TEMPLATE,
     VERSION,
 )
+from dedup.clusters.window import Spans, Window
 
 Pair = tuple[int, int]
+RELATED = st.sampled_from([NEAR_COPY, VERSION, EXCERPT, OVERLAP, NONE])
 
 
 @dataclass
@@ -266,3 +270,52 @@ def test_components_are_those_of_a_walk(pairs: list[Pair]) -> None:
 def test_components_of_no_pairs() -> None:
     none = np.zeros(0, np.int64)
     assert components(3, none, none) == components(0, none, none) == []
+
+
+@given(
+    st.dictionaries(
+        st.tuples(st.integers(0, 14), st.integers(0, 14)).filter(lambda p: p[0] < p[1]), RELATED, max_size=60
+    ),
+    st.data(),
+)
+@settings(max_examples=200)
+def test_a_large_component_is_split_along_related_pairs(truth: dict[Pair, int], data: st.DataObject) -> None:
+    """No chain, nobody in two clusters, and at most two comparisons for each pair that connects."""
+    seen = {pair for pair in sorted(truth) if data.draw(st.booleans())}
+    world = World(15, truth, seen=seen)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(group, "LARGE", 2)
+        patch.setattr(group, "_attach", lambda n, found, edges, compare, window: found)
+        found = world.clusters()
+    strong = {pair for pair in seen if JOINS[truth[pair]] and truth[pair] != EXCERPT}
+    asked = world.asked
+    assert len(asked) == len(set(asked)) <= 2 * len(strong)
+    home = {body: part[0] for part in found for body in part}
+    # Whoever is left alone is related to nobody else who is: they would have begun a cluster of their own.
+    assert not [pair for pair in strong if pair[0] not in home and pair[1] not in home]
+
+
+def test_a_core_is_not_compared_with_what_nobody_of_its_own_is_related_to() -> None:
+    """A chain of 300 bodies, each a near copy of the next: cores take their neighbours."""
+    chain = {(i, i + 1): NEAR_COPY for i in range(299)}
+    world = World(300, chain)
+    found = world.clusters()
+    assert {len(part) for part in found} <= {2, 3}
+    assert len(world.asked) < 300
+    star = {(0, i): NEAR_COPY for i in range(1, 300)}
+    assert [len(part) for part in World(300, star).clusters()] == [300]
+
+
+@given(
+    st.lists(st.tuples(st.one_of(st.just(np.nan), st.integers(0, 20)), st.integers(0, 4)), min_size=4, max_size=8),
+    st.integers(1, 12),
+    st.data(),
+)
+def test_spans_say_what_admit_says(times: list[tuple[float, int]], width: int, data: st.DataObject) -> None:
+    first = np.array([time for time, _ in times], np.float64)
+    window = Window(first, first + [min(more, width) for _, more in times], float(width))
+    spans, inside = Spans(window), [0]
+    for body in data.draw(st.permutations(range(1, len(times)))):
+        fits = spans.add(0, inside, [body])
+        assert fits == (window.admit(inside, [body]) == [body])
+        inside += [body] if fits else []

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.clusters import align as c
-from dedup.clusters import group
+from dedup.clusters import cores, group
 from dedup.clusters.components import components
 from dedup.clusters.group import BEYOND, FOREIGN, RATHER, WHOLE, Verified
 from dedup.clusters.relate import EXCERPT, JOINS, NEAR_COPY, NONE, OVERLAP, VERSION
+from dedup.clusters.window import Spans
 
 N = 7
 CODES = (NONE, NEAR_COPY, VERSION, EXCERPT, EXCERPT, OVERLAP)
@@ -153,7 +154,7 @@ def test_who_goes_elsewhere(edges: Verified, home: np.ndarray) -> None:
         if core not in (s, target) and share(edges, s, holder) >= share(edges, s, core) + RATHER:
             want[s].add(target)
     moved = home.copy()
-    group._rather(short, long, {core: list(part) for core, part in groups.items()}, moved, edges, lambda i, w: w)
+    group._rather(short, long, {core: set(part) for core, part in groups.items()}, moved, edges, Spans(None))
     for body in range(N):
         (target, *others) = want.get(body, {int(home[body])})
         goes = body in want and not others and joined(edges, target, body)
@@ -174,4 +175,4 @@ def test_cores(edges: Verified, tie: list[int]) -> None:
         weight[y] += alike if excerpt else share(edges, x, y)
     key: Callable[[int], tuple[int, int, int]] = lambda m: (-weight[m], tie[m], m)  # noqa: E731
     want = [min(part, key=key) for part in parts]
-    assert group._cores(parts, edges, rows, np.array(tie)).tolist() == want
+    assert cores.choose(parts, edges, rows, np.array(tie)).tolist() == want

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from stories import Article, joined, pool, said_by_index, said_by_scan, sentences
 
 import dedup
+from dedup.clusters import group
 from dedup.index import Index
 
 POOL = pool(3)
@@ -114,6 +115,31 @@ def test_over_full_buckets_within_one_component() -> None:
     assert said_by_index(index) == said_by_scan(articles, index)
     index.remove(a["id"] for a in articles[:50])
     assert said_by_index(index) == said_by_scan(articles[50:], index)
+
+
+@pytest.mark.parametrize("window", [None, 1.0])
+@pytest.mark.parametrize("drops", [0, 3])
+def test_states_of_a_text_that_grows(drops: int, window: float | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They fill buckets, some of them are printed alike by several, and their component counts as a large one."""
+    monkeypatch.setattr(group, "LARGE", 20)
+    lines = sentences("blog", 200)
+    articles = [
+        {
+            "id": f"{state * 7919 % 1000:04d}-{copy}",
+            "text": joined(lines[state * drops // 3 : state + 20]),
+            "published": f"2024-03-{1 + state // 24:02d}T{state % 24:02d}:0{copy}:00Z",
+        }
+        for state in range(150)
+        for copy in range(1 + 2 * (state % 10 == 0))
+    ]
+    random.Random(3).shuffle(articles)
+    index = Index(window=window)
+    for low in range(0, len(articles), 30):
+        index.add_many(articles[low : low + 30])
+    assert said_by_index(index) == said_by_scan(articles, index, window=window)
+    index.remove(a["id"] for a in articles[::3])
+    left = [a for i, a in enumerate(articles) if i % 3]
+    assert said_by_index(index) == said_by_scan(left, index, window=window)
 
 
 def test_a_frozen_model_of_furniture_is_used() -> None:

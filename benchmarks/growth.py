@@ -1,0 +1,120 @@
+"""Whether a scan of one large story grows with its size: exponents of time and of comparisons, kind by kind."""
+
+import argparse
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from typing import Any
+
+import orjson
+
+from benchmarks.corpus.growing import KINDS, SQUARE, articles
+from benchmarks.parts import Part, Report, Table
+from benchmarks.scale import exponent
+
+# The exponent that issue 15 asks for.
+BOUND = 1.2
+# A blog of n states is as long as n / 2 sentences at the mean, so that fewer states are enough.
+FEWER_STATES = 4
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--sizes", type=int, nargs="+", default=[625, 1250, 2500, 5000], help="articles, rising")
+    parser.add_argument("--kinds", nargs="+", choices=list(KINDS), default=list(KINDS), help="corpora (default all)")
+    parser.add_argument("--repeat", type=int, default=3, help="runs of each size, of which the quickest counts")
+
+
+def scanned(kind: str, n: int, seed: int, repeat: int) -> dict[str, Any]:
+    """One size of one kind: CPU seconds of a scan with one thread, and what was compared and found."""
+    import dedup
+
+    corpus = articles(kind, n, seed)
+    seconds, summary = [], {}
+    for _ in range(repeat):
+        began = time.process_time()
+        with dedup.scan(corpus, threads=1) as result:
+            seconds.append(time.process_time() - began)
+            summary = result.summary
+    names = ("candidates", "compared", "pairs", "clusters", "largest_cluster")
+    stages = {name: timing["cpu"] for name, timing in summary["timings"].items()}
+    size = {"articles": n, "bytes": sum(len(article["text"]) for article in corpus)}
+    return {**size, "cpu": min(seconds), "stages": stages, **{name: summary["counts"][name] for name in names}}
+
+
+def _run(kind: str, sizes: list[int], seed: int, repeat: int) -> list[dict[str, Any]]:
+    command = [sys.executable, "-m", "benchmarks.growth", kind, str(seed), str(repeat), *map(str, sizes)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    found: list[dict[str, Any]] = orjson.loads(done.stdout)
+    return found
+
+
+def _powers(sizes: list[dict[str, Any]], figure: str, growth: str) -> list[float | None]:
+    return [
+        exponent(small[figure], large[figure], large[growth] / small[growth])
+        if small[figure] and (figure != "cpu" or large[figure] >= 0.05)
+        else None
+        for small, large in pairwise(sizes)
+    ]
+
+
+def _shown(powers: list[float | None]) -> str:
+    return " ".join("-" if power is None else f"{power:.2f}" for power in powers)
+
+
+def measure(options: argparse.Namespace) -> Report:
+    """The part: every kind in a process of its own, with its kernels loaded before anything is measured."""
+    figures: dict[str, Any] = {}
+    rows = []
+    for kind in options.kinds:
+        sizes = [n // FEWER_STATES for n in options.sizes] if kind in SQUARE else options.sizes
+        found = _run(kind, sizes, options.seed, options.repeat)
+        powers = {
+            "CPU by bytes": _powers(found, "cpu", "bytes"),
+            "CPU by articles": _powers(found, "cpu", "articles"),
+            "comparisons by articles": _powers(found, "compared", "articles"),
+        }
+        figures[kind] = {"sizes": found, "exponents": powers}
+        last = found[-1]
+        rows.append(
+            [
+                kind,
+                f"{last['articles']:,}",
+                f"{last['bytes'] / 1e6:.1f}",
+                f"{last['cpu']:.2f}",
+                f"{last['compared']:,}",
+                f"{last['clusters']:,} ({last['largest_cluster']:,})",
+                *map(_shown, powers.values()),
+            ]
+        )
+    columns = ["kind", "articles", "MB", "CPU s", "compared", "clusters (largest)"]
+    columns += ["CPU by bytes", "CPU by articles", "comparisons by articles"]
+    sizes = ", ".join(f"{n:,}" for n in options.sizes)
+    notes = [
+        f"Sizes: {sizes} articles; blog: a {FEWER_STATES}th of them, for its bytes grow with the square. Figures are "
+        "of the largest size, exponents between neighbouring sizes. One thread; the quickest of "
+        f"{options.repeat} runs.",
+        f"Wanted: at most {BOUND} by bytes, and by articles where articles keep their length.",
+    ]
+    return Report(f"growth, {sizes}", [Table("One large story", columns, rows)], figures, notes)
+
+
+PART = Part(
+    "growth",
+    "how the time of a scan grows with the size of one story: live blogs, copies, excerpts, forms, round-ups",
+    _options,
+    measure,
+)
+
+
+def main() -> None:
+    """Measure one kind: KIND SEED REPEAT SIZE..."""
+    kind, seed, repeat, *sizes = sys.argv[1], *map(int, sys.argv[2:])
+    scanned(kind, min(sizes) // 2, int(seed), 1)
+    for other in ("blog", "forms", "round up", kind):  # so that all kernels are loaded
+        scanned(other, 120, int(seed), 1)
+    sys.stdout.buffer.write(orjson.dumps([scanned(kind, int(n), int(seed), int(repeat)) for n in sizes]))
+
+
+if __name__ == "__main__":
+    main()

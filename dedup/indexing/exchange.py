@@ -1,22 +1,17 @@
-"""Articles out of an index, and an index made anew from them."""
+"""Articles out of an index."""
 
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
 from dedup.articles.dates import parse
 from dedup.errors import OutputError, UsageError
-from dedup.indexing.sqlite import SqliteStore, replace_with
 from dedup.model import Article
-
-if TYPE_CHECKING:
-    from dedup.index import Index
 
 
 def write_articles(articles: Iterable[Article], file: str | os.PathLike[str]) -> int:
@@ -29,28 +24,6 @@ def write_articles(articles: Iterable[Article], file: str | os.PathLike[str]) ->
                 count += 1
     except OSError as error:
         raise OutputError(f"{os.fspath(file)}: cannot be written ({error.strerror})") from error
-    return count
-
-
-def rebuild(index: type[Index], path: str) -> int:
-    """See `Index.rebuild`."""
-    if os.path.exists(path):
-        SqliteStore(path).close()  # which brings older tables up to date
-    beside = os.path.dirname(os.path.abspath(path))
-    with (
-        index(path, readonly=True, trusted=True) as old,
-        tempfile.TemporaryDirectory(prefix=".dedup-", dir=beside) as folder,
-    ):
-        fresh = os.path.join(folder, "index.db")
-        with index(fresh, settings=old.settings) as new:
-            if isinstance(old._store, SqliteStore) and isinstance(new._store, SqliteStore):
-                new._store.follow(old._store)
-            for _ in new.stream(old.articles()):
-                pass
-            count = len(new)
-        replace_with(path, fresh)
-    # Who closes a file last moves the log, which has all of it now, into it; who only read it cannot.
-    SqliteStore(path).close()
     return count
 
 

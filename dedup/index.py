@@ -11,7 +11,6 @@ the caps of over-full buckets make a difference).
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -27,8 +26,10 @@ from dedup.settings import Settings, make_settings
 if TYPE_CHECKING:
     from dedup.articles.batch import Batch
     from dedup.articles.learned import Furniture
+    from dedup.indexing.check import Fault
     from dedup.indexing.incoming import Incoming
-    from dedup.indexing.store import ArticleRow, Store
+    from dedup.indexing.rebuild import Rebuilt
+    from dedup.indexing.store import Store
     from dedup.indexing.texts import Texts
     from dedup.indexing.verdicts import Added, Verdict
 
@@ -118,7 +119,7 @@ class Index:
 
     def __contains__(self, id: str) -> bool:
         with self._store.transaction(write=False):
-            return id in self._store.known([id])
+            return id in self._store.known([_text(id)])
 
     @property
     def furniture(self) -> Furniture:
@@ -140,7 +141,7 @@ class Index:
     def add_many(self, inputs: Any, *, batch: int = BATCH, passages: bool = False) -> Added:
         """Store articles, a transaction for each `batch` of them; inputs: all that `dedup.scan` takes.
 
-        Ids that are known are passed over, so that what was interrupted can simply be done again.
+        Ids that are known are passed over, so that what was interrupted can be done again.
         """
         from dedup.indexing.verdicts import Added
 
@@ -209,13 +210,13 @@ class Index:
         return batches_of(inputs, self.settings)
 
     def _add(self, incoming: list[Incoming], *, passages: bool, replace: bool = False) -> list[Verdict]:
-        from dedup.indexing.plan import carry_out, make
+        from dedup.indexing.plan import carry_out, make, uncollected
         from dedup.indexing.verdicts import known_verdicts, verdicts
 
         store = self._store
         plan = None
         try:
-            with store.transaction(write=True), _uncollected(len(incoming)):
+            with store.transaction(write=True), uncollected(len(incoming) >= BATCH // 10):
                 known = store.known([one.id for one in incoming])
                 fresh = {one.id: one for one in reversed(incoming) if replace or one.id not in known}
                 told: dict[str, Verdict] = {}
@@ -240,7 +241,7 @@ class Index:
 
     def remove(self, ids: str | Iterable[str]) -> int:
         """Forget articles; how many there were. Clusters are worked out anew without them."""
-        wanted = iter([ids] if isinstance(ids, str) else ids)
+        wanted = map(_text, [ids] if isinstance(ids, str) else ids)
         removed = 0
         while part := list(islice(wanted, STEP)):
             with self._store.transaction(write=True):
@@ -271,32 +272,30 @@ class Index:
 
     def cluster(self, id: str) -> Cluster | None:
         """The cluster of an article, or the one of that name (`c12`); None if it stands alone or is not known."""
-        from dedup.indexing.verdicts import stored_clusters
+        from dedup.indexing.stored import cluster_of
 
         with self._store.transaction(write=False):
-            numbers = list(self._store.homes(self._store.known([id]).values()).values())
-            if not numbers and id.startswith("c") and id[1:].isdecimal():
-                numbers = [int(id[1:])]
-            return next(iter(stored_clusters(self._store, numbers)), None)
+            return cluster_of(self._store, _text(id))
 
     def clusters(self) -> Iterator[Cluster]:
         """All clusters, by number; each some hundred as they are at one moment."""
-        from dedup.indexing.verdicts import stored_clusters
+        from dedup.indexing.stored import clusters_after
 
         after = 0
         while True:
             with self._store.transaction(write=False):
-                numbers = self._store.cluster_numbers(after, 500)
-                found = stored_clusters(self._store, numbers)
+                numbers, found = clusters_after(self._store, after, 500)
             if not numbers:
                 return
             yield from found
             after = numbers[-1]
 
     def numbered(self, numbers: Sequence[int]) -> list[Article]:
-        """Articles by their numbers in the file."""
+        """Articles by their numbers in the file, those that are still there."""
+        from dedup.indexing.stored import articles
+
         with self._store.transaction(write=False):
-            return self._articles(self._store.articles(numbers))
+            return articles(self._store, self._texts, numbers, missing=True)
 
     @contextmanager
     def reading(self) -> Iterator[tuple[Store, Texts]]:
@@ -306,33 +305,25 @@ class Index:
 
     def get(self, id: str) -> Article | None:
         """An article as it came in."""
+        from dedup.indexing.stored import articles
+
         with self._store.transaction(write=False):
-            rows = self._store.articles(self._store.known([id]).values())
-            return next(iter(self._articles(rows)), None)
+            found = articles(self._store, self._texts, list(self._store.known([_text(id)]).values()))
+            return next(iter(found), None)
 
     def articles(self) -> Iterator[Article]:
         """All articles, in the order in which they came; each some hundred as they are at one moment."""
+        from dedup.indexing.stored import articles
+
         after = 0
         while True:
             with self._store.transaction(write=False):
                 numbers = self._store.numbers(after, 500)
-                found = self._articles(self._store.articles(numbers))
+                found = articles(self._store, self._texts, numbers)
             if not numbers:
                 return
             yield from found
             after = numbers[-1]
-
-    def _articles(self, rows: Sequence[ArticleRow]) -> list[Article]:
-        import orjson
-
-        texts = self._texts.unpacked(self._store.texts(row.number for row in rows))
-        return [
-            Article(
-                texts[row.number].decode(), row.id, row.url, row.domain, row.title, row.published, row.authors,
-                orjson.loads(row.meta) if row.meta else {},
-            )
-            for row in rows
-        ]  # fmt: skip
 
     def export_articles(self, file: str | os.PathLike[str], *, overwrite: bool = False) -> int:
         """Write all articles as JSONL, as they came in; how many. Raises `OutputError`.
@@ -351,14 +342,22 @@ class Index:
             result.write(directory, overwrite=overwrite)
 
     @classmethod
-    def rebuild(cls, path: str | os.PathLike[str]) -> int:
+    def rebuild(cls, path: str | os.PathLike[str]) -> Rebuilt:
         """Make an index anew from its own articles, by the rules of this version; how many there are.
 
-        It is made beside the old one, which is used until then, and takes its place in one transaction.
+        It is made beside the old one, which is used until then, and takes its place in one transaction; nobody can
+        write meanwhile. Of a damaged index a copy is kept, and articles that are damaged are left out (`Rebuilt`).
         """
-        from dedup.indexing.exchange import rebuild
+        from dedup.indexing.rebuild import rebuild
 
         return rebuild(cls, os.fspath(path))
+
+    @classmethod
+    def check(cls, path: str | os.PathLike[str]) -> list[Fault]:
+        """Read all of an index file; what of it is damaged, nothing if it is sound."""
+        from dedup.indexing.check import check
+
+        return check(os.fspath(path))
 
     def stats(self) -> dict[str, Any]:
         """How much it holds, of what, and under which settings."""
@@ -384,14 +383,8 @@ class Index:
         self.close()
 
 
-@contextmanager
-def _uncollected(articles: int) -> Iterator[None]:
-    """Without Python's search for cycles while a batch is added: there are none, and it takes a tenth of the time."""
-    if articles < BATCH // 10 or not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
+def _text(id: object) -> str:
+    """An id as it was given. Raises `UsageError` for what cannot be one."""
+    if not isinstance(id, str):
+        raise UsageError(f"the id of an article is a text, not {id!r}")
+    return id

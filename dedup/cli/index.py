@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import rich_click
 
-from dedup.cli import CONTEXT, NOTHING_ACCEPTED, OK
+from dedup.cli import CONTEXT, FAILED, NOTHING_ACCEPTED, OK
 from dedup.cli.common import (
     compare_options,
     furniture_option,
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from dedup.index import Index
     from dedup.model import Reject
+
+#: Articles that are named where some were left out.
+NAMED = 20
 
 
 @click.group(
@@ -246,13 +249,46 @@ def _check_export(index: str, out: str | None, file: str | None, *, overwrite: b
         check(out, Choice(overwrite=overwrite))
 
 
+@command.command("check", cls=rich_click.RichCommand, context_settings=CONTEXT)
+@click.argument("index", metavar="INDEX.db")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def check(index: str, as_json: bool) -> int:
+    """Read all of an index, and say what of it is damaged: exit code 0 if nothing is, else 3.
+
+    Every row is checked with its checksum, every reference between rows, and every count.
+    """
+    from dedup.index import Index
+    from dedup.reports.safe import visible
+
+    faults = Index.check(index)
+    if as_json:
+        print_json({"path": index, "sound": not faults, "faults": [fault.to_dict() for fault in faults]})
+    elif not faults:
+        click.echo(f"{index} is sound")
+    else:
+        for fault in faults:
+            click.echo(visible(str(fault)))
+        click.echo(f"{index} is damaged; make it anew from what is sound with: dedup index rebuild {index}")
+    return FAILED if faults else OK
+
+
 @command.command("rebuild", cls=rich_click.RichCommand, context_settings=CONTEXT)
 @click.argument("index", metavar="INDEX.db")
 def rebuild(index: str) -> int:
-    """Make an index anew from its own articles, after an upgrade that changed the rules by which texts are cut."""
-    from dedup.index import Index
+    """Make an index anew from its own articles: after an upgrade that changed the rules, or where it is damaged.
 
-    click.echo(f"{Index.rebuild(index):,} articles in {index}")
+    A damaged file is copied to INDEX.db.damaged, and articles that cannot be read are left out and named.
+    """
+    from dedup.index import Index
+    from dedup.reports.safe import visible
+
+    done = Index.rebuild(index)
+    if done.damaged is not None:
+        click.echo(f"{index} was damaged; a copy of it is {done.damaged}", err=True)
+    if done.left_out:
+        names = ", ".join(done.left_out[:NAMED]) + (", ..." if len(done.left_out) > NAMED else "")
+        click.echo(f"{len(done.left_out):,} damaged articles were left out: {visible(names)}", err=True)
+    click.echo(f"{done:,} articles in {index}")
     return OK
 
 

@@ -10,15 +10,26 @@ import orjson
 import xxhash
 
 from dedup import __version__
-from dedup.articles.fold import UNICODE_VERSION
+from dedup.articles.fold import TABLE_FILE, UNICODE_VERSION
 from dedup.articles.learned import Furniture
 from dedup.clusters.align import FEATURES
 from dedup.errors import IndexUnusable, UsageError
 from dedup.settings import Settings, make_settings
 
-#: To be raised when the same texts get other bodies, postings or relations than before: what is stored was made by the
-#: old rules, and is refused until it is rebuilt. Changes of furniture.json and of the features are noticed without it.
+#: To be raised when the same texts get other bodies, postings, relations or origins than before: what is stored was
+#: made by the old rules, and is refused until it is rebuilt. Changes of `FILES` and of the features are noticed
+#: without it.
 RULES = 1
+#: The packaged files that what an index stores depends on, by their package. The texts of pages depend on
+#: articles/pages/notices.json as well, but an index is given texts, and keeps them.
+FILES = (
+    ("dedup.articles", "furniture.json"),
+    ("dedup.articles", TABLE_FILE),
+    ("dedup.articles", "agencies.json"),
+    ("dedup.clusters.origin", "cues.json"),
+    ("dedup.clusters.origin", "republishers.json"),
+    ("dedup.clusters.origin", "weights.json"),
+)
 #: Settings that are not kept with an index: they change no result, or are kept apart.
 _OWN = frozenset({"fields", "format", "threads", "tmp", "keep", "cache", "texts", "furniture"})
 
@@ -38,10 +49,45 @@ def about_of(settings: Settings) -> dict[str, str]:
 
 
 def _rules() -> str:
-    """What bodies are cut by, in short: an index whose texts were cut otherwise cannot be compared with."""
-    rules = (files("dedup.articles") / "furniture.json").read_bytes()
-    told = f"{RULES} {UNICODE_VERSION} {' '.join(FEATURES)}"
-    return xxhash.xxh3_128_hexdigest(rules + told.encode())
+    """What texts are cut, compared and attributed by, as JSON: a value for each file and for the code. An index that
+    was made by other rules cannot be compared with, and says other origins."""
+    files = {name: xxhash.xxh3_128_hexdigest(packaged(package, name)) for package, name in FILES}
+    return orjson.dumps({"code": _code(), **files}).decode()
+
+
+def _code() -> str:
+    return f"{RULES} {UNICODE_VERSION} {' '.join(FEATURES)}"
+
+
+def packaged(package: str, name: str) -> bytes:
+    """A file of the package."""
+    return (files(package) / name).read_bytes()
+
+
+def rules_of_3(about: Mapping[str, str]) -> str | None:
+    """The rules of an index with tables of version 3, which kept a hash of furniture.json alone: those of today if the
+    same version of dedup made it. None if nobody can know."""
+    before = xxhash.xxh3_128_hexdigest(packaged(*FILES[0]) + _code().encode())
+    same = about.get("made_by") == f"dedup {__version__}" and about.get("rules") == before
+    return _rules() if same else None
+
+
+def _check_rules(about: Mapping[str, str], path: str) -> None:
+    """Raise `IndexUnusable` for an index that was made by other rules."""
+    now = orjson.loads(_rules())
+    try:
+        before = orjson.loads(about["rules"])
+    except (KeyError, ValueError):
+        before = None
+    if not isinstance(before, dict):
+        before = {}
+    other = [name for name in now if before.get(name) != now[name]]
+    if other:
+        names = ", ".join(other) if before else "it does not say which"
+        raise IndexUnusable(
+            f"{path} was made with other rules ({names}; made by {about.get('made_by')}); "
+            f"bring it up to date with: dedup index rebuild {path}"
+        )
 
 
 def settings_of(
@@ -59,18 +105,15 @@ def settings_of(
     try:
         kept, results = orjson.loads(about["settings"]), orjson.loads(about["results"])
         furniture = Furniture.from_bytes(about["furniture"].encode(), path)
-    except (KeyError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise IndexUnusable(f"{path} is damaged: it does not say how it was made ({error})") from error
     unknown = sorted(set(kept) - set(Settings.names()))
     if unknown:
         raise IndexUnusable(f"{path} was made by another dedup, whose setting {unknown[0]!r} is not known")
     reading = {} if given is None else {name: getattr(given, name) for name in _OWN - {"furniture"}}
     found = make_settings(None, **{**kept, "furniture": furniture, **reading})
-    if about.get("rules") != _rules() and not trusted:
-        raise IndexUnusable(
-            f"{path} was made with other rules of furniture ({about.get('made_by')}); "
-            f"bring it up to date with: dedup index rebuild {path}"
-        )
+    if not trusted:
+        _check_rules(about, path)
     asked = found if given is None else given
     if given is not None and named is not None:
         asked = make_settings(found, **{name: getattr(given, name) for name in named})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,6 +13,8 @@ from urllib.parse import quote
 
 from dedup.errors import IndexUnusable
 from dedup.indexing import migrate, schema
+from dedup.indexing.queue import Queue, TooLong
+from dedup.indexing.sums import ABOUT, row_sum
 
 #: Seconds that a writer waits for another one.
 PATIENCE = 120.0
@@ -24,31 +27,66 @@ CHECKPOINT = 8000
 _HEADER = b"SQLite format 3\0"
 
 
+#: Connections of a parent process. In a forked one they must not be used, not even closed: that would let go of the
+#: parent's locks.
+_OF_PARENTS: list[sqlite3.Connection] = []
+
+
+class _Own:
+    """The connection of a thread, which is closed when the thread ends."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.process = os.getpid()
+        self.connection = connection
+
+    def close(self) -> None:
+        if self.process != os.getpid():
+            _OF_PARENTS.append(self.connection)
+            return
+        with suppress(sqlite3.Error):
+            self.connection.close()
+
+    __del__ = close
+
+
 class Connections:
     """All connections to one file. `sync`: "normal" (safe from the death of a process) or "full" (and power loss)."""
 
     def __init__(self, path: str, *, sync: str, readonly: bool) -> None:
         self.path = path
         self._sync, self._readonly = sync, readonly
+        #: A thread's own things go when it ends, and with them its connection.
         self._local = threading.local()
-        self._all: list[tuple[int, sqlite3.Connection]] = []
+        self._all: weakref.WeakSet[_Own] = weakref.WeakSet()
         self._lock = threading.Lock()
+        self._queue = Queue(path, PATIENCE)
         self._closed = False
 
     def get(self) -> sqlite3.Connection:
-        """This thread's connection. After a fork the parent's must not be used, not even closed: it would let go of the
-        parent's locks."""
+        """This thread's connection."""
         if self._closed:
             raise IndexUnusable(f"{self.path}: this index was closed")
-        held = getattr(self._local, "held", None)
-        if held is not None and held[0] == os.getpid():
-            return held[1]  # type: ignore[no-any-return]
+        own: _Own | None = getattr(self._local, "own", None)
+        if own is not None and own.process == os.getpid():
+            return own.connection
         with self.told():
-            connection = self._open()
-        self._local.held = (os.getpid(), connection)
+            own = _Own(self._open())
+        self._local.own = own
         with self._lock:
-            self._all.append(self._local.held)
-        return connection
+            self._all.add(own)
+        return own.connection
+
+    @contextmanager
+    def turn(self, *, write: bool) -> Iterator[None]:
+        """Where something is to be written: wait for those who came before."""
+        if not write or self._readonly:
+            yield
+            return
+        try:
+            with self._queue.turn():
+                yield
+        except TooLong:
+            raise IndexUnusable(f"{self.path}: {_TOO_LONG}") from None
 
     def _open(self) -> sqlite3.Connection:
         if not self._readonly:
@@ -85,30 +123,48 @@ class Connections:
     def close(self) -> None:
         self._closed = True
         with self._lock:
-            for process, connection in self._all:
-                if process == os.getpid():
-                    with suppress(sqlite3.Error):
-                        connection.close()
+            for own in list(self._all):
+                own.close()
             self._all.clear()
+        self._queue.close()
 
     @contextmanager
     def told(self) -> Iterator[None]:
         """What SQLite raises, as the one error of this package."""
         try:
             yield
+        except UnicodeDecodeError as error:  # of a message that quotes what is damaged
+            raise IndexUnusable(damaged(self.path, str(error))) from error
         except sqlite3.Error as error:
-            raise IndexUnusable(f"{self.path}: {_sentence(error)}") from error
+            raise IndexUnusable(_sentence(self.path, error)) from error
 
 
-def _sentence(error: sqlite3.Error) -> str:
+_TOO_LONG = f"another process has been writing for more than {PATIENCE:.0f} seconds; nothing was stored, try again"
+
+
+def damaged(path: str, what: str) -> str:
+    """The sentence that a damaged index is refused with."""
+    return (
+        f"{path} is damaged ({what}); it was left as it is. See what is damaged with: dedup index check {path}, and "
+        f"make it anew from what is sound with: dedup index rebuild {path}"
+    )
+
+
+def _sentence(path: str, error: sqlite3.Error) -> str:
     text = str(error)
+    if "malformed" in text or "decode" in text or isinstance(error, sqlite3.IntegrityError):
+        return damaged(path, text)
+    return f"{path}: {_reason(text)}"
+
+
+def _reason(text: str) -> str:
     if "locked" in text:
-        return f"another process has been writing for more than {PATIENCE:.0f} seconds; nothing was stored, try again"
+        return _TOO_LONG
     if "full" in text:
         return "the disk is full; nothing of this batch was stored. Make room and run the same command again"
     if "readonly" in text or "read-only" in text:
         return "the file cannot be written; check its permissions, and those of its folder"
-    if "not a database" in text or "malformed" in text or "encrypted" in text:
+    if "not a database" in text or "encrypted" in text:
         return (
             f"the file is damaged or no index ({text}); it was left as it is. Restore it from a copy, or name another"
         )
@@ -163,6 +219,9 @@ def prepare(connections: Connections, *, create: Mapping[str, str] | None) -> No
                 f"dedup index rebuild {connections.path}"
             )
             _migrate(connections, connection)
+        wrong = schema.differs(connection)
+        if wrong is not None and version <= schema.VERSION:
+            raise IndexUnusable(damaged(connections.path, f"{wrong} is not what was made"))
 
 
 def _make(connection: sqlite3.Connection, about: Mapping[str, str]) -> None:
@@ -171,10 +230,10 @@ def _make(connection: sqlite3.Connection, about: Mapping[str, str]) -> None:
     try:
         # Another process may have made them while this one waited.
         if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
-            for statement in schema.TABLES.split(";\n"):
-                if statement.strip():
-                    connection.execute(statement)
-            connection.executemany("INSERT INTO about VALUES (?, ?)", about.items())
+            for statement in schema.statements():
+                connection.execute(statement)
+            rows = [(*item, row_sum(ABOUT, item)) for item in about.items()]
+            connection.executemany("INSERT INTO about VALUES (?, ?, ?)", rows)
             connection.execute(f"PRAGMA application_id = {schema.APPLICATION}")
             connection.execute(f"PRAGMA user_version = {schema.VERSION}")
         connection.execute("COMMIT")

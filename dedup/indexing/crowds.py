@@ -5,8 +5,8 @@ as many places as it has such keys, and to delete them at once would double what
 
 | table | rows |
 |---|---|
-| `posting_crowd` | a row for each body of such a key, and of keys that were such once |
-| `posting_crowded` | these keys, and how many of their rows at most are `dead`: few, so that all can be looked at |
+| `posting_crowd` | pages (`Tiles`) of the postings of such keys, and of keys that were such once |
+| `posting_crowded` | pages of these keys, `key << 30 | dead`: how many of their postings at most are of bodies gone |
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import sqlite3
 from collections.abc import Callable
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
-from dedup.indexing.posting_kernels import BODY, without
+from dedup.indexing.pages import POSTING_CROWD, POSTING_CROWDED, TOP, Tiles
+from dedup.indexing.posting_kernels import BODY, among, merge, without
 
 Packed = NDArray[np.uint64]
 
@@ -29,82 +29,116 @@ Living = Callable[[Packed], Packed]
 
 
 class Crowds:
-    """The crowded keys of a file. most: by kind, (4,), the bodies that a key may have before it is one; dead: rows of
-    bodies that are gone which a key may have."""
+    """The crowded keys of a file. most: by kind, (4,), the bodies that a key may have before it is one; dead: postings
+    of bodies that are gone which a key may have; room: values of a page."""
 
-    def __init__(self, most: NDArray[np.int64], dead: int) -> None:
+    def __init__(self, most: NDArray[np.int64], dead: int, room: int) -> None:
         self.most = most
         self._dead = dead
+        self._postings, self._keys = Tiles(POSTING_CROWD, room), Tiles(POSTING_CROWDED, room)
 
     def put(self, db: sqlite3.Connection, keys: Packed, packed: Packed) -> None:
         """Keep the postings of crowded keys; those that are kept already may be among them."""
-        db.executemany("INSERT OR IGNORE INTO posting_crowded VALUES (?, 0)", [(key,) for key in keys.tolist()])
-        db.executemany("INSERT OR IGNORE INTO posting_crowd VALUES (?, ?)", _rows(packed))
+        if len(keys) == 0:
+            return
+        low, high = int(keys[0]) << BODY, (int(keys[-1]) + 1) << BODY
+        values, start, end = self._keys.between(db, low, high)
+        fresh = keys[~among(values >> _BITS, keys)] << _BITS
+        if len(fresh):
+            self._keys.write(db, merge(values, fresh), start, end)
+        values, start, end = self._postings.between(db, low, high)
+        merged = merge(values, packed)
+        if len(merged) > len(values):
+            self._postings.write(db, merged, start, end)
 
     def ends(self, db: sqlite3.Connection, keys: Packed, first: int, last: int) -> Packed:
         """The postings of some keys, ascending, with their `first` lowest bodies and the `last` highest, and so many
         more that these are among them when those that are gone are left out."""
-        if len(keys) == 0:
-            return _NONE
-        # As one text for each key: a row for each body would take five times as long.
-        rows = db.execute(
-            "SELECT (SELECT json_group_array(body) FROM (SELECT body FROM posting_crowd c WHERE c.key = j.value"
-            " ORDER BY body LIMIT ?2)), (SELECT json_group_array(body) FROM (SELECT body FROM posting_crowd c"
-            " WHERE c.key = j.value ORDER BY body DESC LIMIT ?3)) FROM json_each(?1) j",
-            (orjson.dumps(keys.tolist()), first + self._dead, last + self._dead),
-        ).fetchall()
-        bodies = [np.array(orjson.loads(low) + orjson.loads(high), np.uint64) for low, high in rows]
-        key = np.repeat(keys, list(map(len, bodies)))
-        return np.unique((key << _BITS) | np.concatenate(bodies))
+        parts = [_NONE]
+        for key in keys.tolist():
+            low = key << BODY
+            parts.append(self._lowest(db, key, first + self._dead))
+            if len(parts[-1]) < first + self._dead:
+                continue  # these are all
+            values, start, _ = self._postings.between(db, low + (1 << BODY) - 1, low + (1 << BODY))
+            own = _of(values, low)
+            while len(own) < last + self._dead and start > low:
+                values, start, _ = self._postings.between(db, start - 1, start)
+                own = np.concatenate([_of(values, low), own])
+            parts.append(own[max(0, len(own) - last - self._dead) :])
+        found: Packed = np.unique(np.concatenate(parts))
+        return found
+
+    def _lowest(self, db: sqlite3.Connection, key: int, count: int) -> Packed:
+        """The postings of a key with its `count` lowest bodies."""
+        low = key << BODY
+        values, _, end = self._postings.between(db, low, low + 1)
+        own = _of(values, low)
+        while len(own) < count and end < low + (1 << BODY):
+            values, _, end = self._postings.between(db, end, end + 1)
+            own = np.append(own, _of(values, low))
+        return own[:count]
 
     def bury(self, db: sqlite3.Connection, packed: Packed, living: Living) -> Packed:
         """Count the postings of bodies that are gone; which keys may be crowded no longer. living: as for `clean`."""
-        own = _crowded(db, packed)
-        keys, count = np.unique(own >> _BITS, return_counts=True)
-        rows = zip(count.tolist(), keys.tolist(), strict=True)
-        db.executemany("UPDATE posting_crowded SET dead = dead + ? WHERE key = ?", rows)
-        self._clean(db, "dead > ?", (self._dead,), living)
+        crowded = self._keys.all(db)
+        keys, count = np.unique(_crowded(crowded, packed) >> _BITS, return_counts=True)
+        if len(keys) == 0:
+            return keys
+        crowded[np.searchsorted(crowded >> _BITS, keys)] += count.astype(np.uint64)
+        self._keys.write(db, crowded, 0, TOP)
+        self._clean(db, crowded[crowded & _MASK > self._dead] >> _BITS, living)
         return self._few(db, keys)
 
     def take_out(self, db: sqlite3.Connection, packed: Packed) -> Packed:
         """Take out single postings, ascending; which keys may be crowded no longer."""
-        own = _crowded(db, packed)
-        db.executemany("DELETE FROM posting_crowd WHERE key = ? AND body = ?", _rows(own))
+        own = _crowded(self._keys.all(db), packed)
+        rest = own
+        while len(rest):
+            values, start, end = self._postings.between(db, int(rest[0]), int(rest[0]) + 1)
+            self._postings.write(db, without(values, rest), start, end)
+            rest = rest[np.searchsorted(rest, np.uint64(end)) :]
         return self._few(db, np.unique(own >> _BITS))
 
     def clean(self, db: sqlite3.Connection, low: int, high: int, living: Living) -> None:
-        """Let go of the rows of bodies that are gone, of keys from `low` to below `high`; living: those of some
+        """Let go of the postings of bodies that are gone, of keys from `low` to below `high`; living: those of some
         postings whose bodies are not gone."""
-        self._clean(db, "key >= ? AND key < ? AND dead > 0", (low, high), living)
+        values = self._keys.between(db, low << BODY, high << BODY)[0]
+        keys = values[values & _MASK > 0] >> _BITS
+        self._clean(db, keys[(keys >= low) & (keys < high)], living)
 
-    def _clean(self, db: sqlite3.Connection, which: str, values: tuple[int, ...], living: Living) -> None:
-        bodies = "SELECT json_group_array(body) FROM posting_crowd c WHERE c.key = k.key"
-        found = db.execute(f"SELECT key, ({bodies}) FROM posting_crowded k WHERE {which}", values).fetchall()
-        for key, data in found:
-            packed = (np.uint64(key) << _BITS) | np.array(orjson.loads(data), np.uint64)
-            left = living(packed)
-            db.executemany("DELETE FROM posting_crowd WHERE key = ? AND body = ?", _rows(without(packed, left)))
-            if len(left):
-                db.execute("UPDATE posting_crowded SET dead = 0 WHERE key = ?", (key,))
-            else:
-                db.execute("DELETE FROM posting_crowded WHERE key = ?", (key,))
+    def _clean(self, db: sqlite3.Connection, keys: Packed, living: Living) -> None:
+        for key in keys.tolist():
+            low, high = key << BODY, (key + 1) << BODY
+            values, start, end = self._postings.between(db, low, high)
+            own = _of(values, low)
+            left = living(own)
+            self._postings.write(db, without(values, without(own, left)), start, end)
+            values, start, end = self._keys.between(db, low, high)
+            values = values[values >> _BITS != key]
+            self._keys.write(db, merge(values, np.array([low], np.uint64)) if len(left) else values, start, end)
 
     def _few(self, db: sqlite3.Connection, keys: Packed) -> Packed:
         """Those of some keys that have no more bodies left than other keys may have; more may be named than are."""
-        left = db.execute(
-            "SELECT key, (SELECT count(*) FROM (SELECT 1 FROM posting_crowd c WHERE c.key = k.key LIMIT ?)) - dead"
-            " FROM posting_crowded k WHERE key IN (SELECT value FROM json_each(?)) ORDER BY key",
-            (int(self.most.max()) + 1 + self._dead, orjson.dumps(keys.tolist())),
-        )
-        return np.array([key for key, count in left if count <= self.most[key >> 32]], np.uint64)
+        if len(keys) == 0:
+            return keys
+        crowded = self._keys.all(db)
+        dead = crowded[among(keys, crowded >> _BITS)]
+        most = int(self.most.max()) + 1 + self._dead
+        found = [
+            key
+            for key, gone in zip((dead >> _BITS).tolist(), (dead & _MASK).tolist(), strict=True)
+            if len(self._lowest(db, key, most)) - gone <= self.most[key >> 32]
+        ]
+        return np.array(found, np.uint64)
 
 
-def _crowded(db: sqlite3.Connection, packed: Packed) -> Packed:
+def _of(values: Packed, low: int) -> Packed:
+    """The postings of the key that begins at `low`."""
+    begin, end = np.searchsorted(values, np.array([low, low + (1 << BODY)], np.uint64)).tolist()
+    return values[begin:end]
+
+
+def _crowded(crowded: Packed, packed: Packed) -> Packed:
     """Those of some postings whose keys are crowded, or were once."""
-    (keys,) = db.execute("SELECT json_group_array(key) FROM posting_crowded").fetchone()
-    return packed[np.isin(packed >> _BITS, np.array(orjson.loads(keys), np.uint64))]
-
-
-def _rows(packed: Packed) -> list[tuple[int, int]]:
-    """Postings as pairs of key and body."""
-    return list(zip((packed >> _BITS).tolist(), (packed & _MASK).tolist(), strict=True))
+    return packed[among(crowded >> _BITS, packed >> _BITS)]

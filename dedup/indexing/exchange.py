@@ -1,24 +1,19 @@
-"""Articles out of an index, and an index made anew from them."""
+"""Articles out of an index."""
 
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dedup.articles.dates import parse
 from dedup.errors import OutputError, UsageError
-from dedup.indexing.sqlite import SqliteStore, replace_with
 from dedup.model import Article
 from dedup.outputs.commit import is_stream, replaced
 from dedup.outputs.ownership import check_file, is_exported_articles, refuse_inputs
 from dedup.outputs.seal import write_sealed_lines
-
-if TYPE_CHECKING:
-    from dedup.index import Index
 
 
 def write_articles(
@@ -42,28 +37,6 @@ def check_articles_file(file: str | os.PathLike[str], index: str, *, overwrite: 
     """Find out whether articles of an index may be written into a file. Raises `OutputError`, `UsageError`."""
     refuse_inputs([index, *(f"{index}{ending}" for ending in ("-wal", "-shm", "-lock"))], {"--articles": file}, None)
     return check_file(file, "--articles", is_exported_articles, overwrite=overwrite)
-
-
-def rebuild(index: type[Index], path: str) -> int:
-    """See `Index.rebuild`."""
-    if os.path.exists(path):
-        SqliteStore(path).close()  # which brings older tables up to date
-    beside = os.path.dirname(os.path.abspath(path))
-    with (
-        index(path, readonly=True, trusted=True) as old,
-        tempfile.TemporaryDirectory(prefix=".dedup-", dir=beside) as folder,
-    ):
-        fresh = os.path.join(folder, "index.db")
-        with index(fresh, settings=old.settings) as new:
-            if isinstance(old._store, SqliteStore) and isinstance(new._store, SqliteStore):
-                new._store.follow(old._store)
-            for _ in new.stream(old.articles()):
-                pass
-            count = len(new)
-        replace_with(path, fresh)
-    # Who closes a file last moves the log, which has all of it now, into it; who only read it cannot.
-    SqliteStore(path).close()
-    return count
 
 
 def _record(article: Article) -> dict[str, Any]:

@@ -6,7 +6,7 @@ in eight, and these cost no page. It may say yes of a key that is gone, never no
 
 | table | rows |
 |---|---|
-| `posting_filter` | the filter of the keys from `low` to below `high`: blocks, uint64 |
+| `posting_filter` | the filter of the keys from `low` to below `high`: a page (`pages`) whose values are blocks |
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.indexing.filter_kernels import filter_of, passed
+from dedup.indexing.page_kernels import HEAD
+from dedup.indexing.pages import POSTING_FILTER, head, seal, unseal
 from dedup.indexing.posting_kernels import BODY, counted
+from dedup.indexing.sums import same
 
 Packed = NDArray[np.uint64]
 
@@ -67,7 +70,8 @@ class Filters:
         lows = [low, *(int(part[0]) for part in parts[1:]), high]
         for part, begin, end in zip(parts, lows[:-1], lows[1:], strict=True):
             data = filter_of(part, -(-BITS * len(part) // 64) or 1)
-            db.execute("INSERT INTO posting_filter VALUES (?, ?, ?)", (begin, end, data.astype("<u8").tobytes()))
+            row = (begin, end, seal(POSTING_FILTER, data, begin, end))
+            db.execute("INSERT INTO posting_filter VALUES (?, ?, ?)", row)
 
     def possible(self, db: sqlite3.Connection, position: int, keys: Packed) -> Packed:
         """Those of some keys, ascending, that may be in the pages. position: of the sweep, in this transaction."""
@@ -106,9 +110,11 @@ class Filters:
         free = (slot for slot in range(len(self._block)) if slot not in taken)
         # One that was written with other sizes may have no room here; then the pages are read.
         wanted = "low < ? AND high > ? AND length(data) <= ?"
-        rows = db.execute(f"SELECT * FROM posting_filter WHERE {wanted} ORDER BY low", (high, low, 8 * self._width))
+        size = 8 * (self._width + HEAD)
+        rows = db.execute(f"SELECT * FROM posting_filter WHERE {wanted} ORDER BY low", (high, low, size))
         for (begin, end, data), slot in zip(rows, free, strict=False):
-            blocks = np.frombuffer(data, "<u8")
+            blocks = unseal(POSTING_FILTER, [data])
+            same("posting_filter", head(POSTING_FILTER, data), (begin, end))
             room -= len(blocks)
             if room < 0:
                 break

@@ -13,6 +13,7 @@ from dedup.candidates.search import collapse, eras
 from dedup.indexing.incoming import Incoming
 from dedup.indexing.posting_kernels import BODY, among, matching, merge
 from dedup.indexing.store import BODIES, NAME, ArticleRow, BodyRow, Found, Sketch, Store, keys_of, of_kinds, pack
+from dedup.indexing.sums import complete
 from dedup.indexing.texts import Texts, WordsOf
 from dedup.settings import Settings
 
@@ -36,6 +37,7 @@ class Known:
         self._found: dict[int, BodyRow] = {}
         self._sketch: dict[int, Sketch] = {}
         self.gone = {row.number: row for row in store.articles(gone)}
+        complete("article", gone, self.gone)
         self._number()
         #: Bodies whose names changed.
         self.renamed: set[int] = set()
@@ -79,7 +81,9 @@ class Known:
             for body in missing:
                 self._rows[body] = []
             stored = [body for body in missing if body not in self.bodies]
-            for row in self.store.articles_of(stored) if stored else ():
+            rows = self.store.articles_of(stored) if stored else []
+            complete("article", stored, {row.body for row in rows})
+            for row in rows:
                 if row.number not in self.gone:
                     self._rows[row.body].append(row)  # type: ignore[index]
             asked = set(missing)
@@ -120,6 +124,7 @@ class Known:
         missing = [number for number in wanted if number not in self._found and number not in self.bodies]
         if missing:
             self._found |= {row.number: row for row in self.store.bodies(missing)}
+            complete("body", missing, self._found)
         both = (self.bodies, self._found)
         return {number: rows[number] for number in sorted(wanted) for rows in both if number in rows}
 
@@ -145,6 +150,7 @@ class Known:
         missing = [body for body in wanted if body not in self._sketch]
         if missing:
             self._sketch |= {body: Sketch.of(data) for body, data in self.store.sketches(missing).items()}
+            complete("sketch", missing, self._sketch)
         return {body: self._sketch[body] for body in wanted if body in self._sketch}
 
     def sketch(self, body: int) -> Sketch:

@@ -8,6 +8,8 @@ fetches anew those pages of which the version has changed.
 |---|---|
 | `mark` | pages: `leads` and `short` have a bit for each of 16,000 bodies, in each byte the lowest bit first |
 | `mark_state` | one row: the version of each page, 64-bit numbers, so that one read tells what has changed |
+
+The checksum of a page is one of its version as well: a page of an earlier version is damage.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ from collections.abc import Iterable
 import numpy as np
 import orjson
 from numpy.typing import NDArray
+
+from dedup.indexing.sums import MARK, MARK_STATE, Damage, check_data, data_sum
 
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
@@ -42,6 +46,7 @@ class Marks:
     def forget(self) -> None:
         """Let go of what is held: a transaction was broken off, and its versions will be given again."""
         with self._lock:
+            self._row: tuple[bytes, int] | None = None
             self._version = np.zeros(0, "<u8")
             self._bits = np.zeros((2, 0), np.uint8)
 
@@ -75,8 +80,13 @@ class Marks:
         with other._lock:
             other._renew(there)
             last = int(other._version.max(initial=0))
-        db.execute("INSERT INTO mark VALUES (0, ?, ?)", (bytes(_BYTES), bytes(_BYTES)))
-        db.execute("INSERT INTO mark_state VALUES (1, ?)", (np.array([last + 1], "<u8").tobytes(),))
+        self.begin(db, last)
+
+    def begin(self, db: sqlite3.Connection, last: int) -> None:
+        """Begin with versions above this one."""
+        blank = bytes(_BYTES)
+        db.execute("INSERT INTO mark VALUES (0, ?, ?, ?)", (blank, blank, page_sum(0, last + 1, blank, blank)))
+        db.execute("REPLACE INTO mark_state VALUES (1, ?, ?)", _state(np.array([last + 1], "<u8")))
 
     def _write(self, db: sqlite3.Connection, bodies: Numbers, values: tuple[Flags, Flags | None]) -> None:
         if len(bodies) == 0:
@@ -97,10 +107,14 @@ class Marks:
             ]
             if not changed:
                 return
-            self._version[changed] = int(self._version.max()) + 1
-            rows = [(page, *(bits.tobytes() for bits in self._page(page))) for page in changed]
-            db.executemany("INSERT OR REPLACE INTO mark VALUES (?, ?, ?)", rows)
-            db.execute("INSERT OR REPLACE INTO mark_state VALUES (1, ?)", (self._version.tobytes(),))
+            version = int(self._version.max()) + 1
+            self._row = None
+            self._version[changed] = version
+            for page in changed:
+                data = [bits.tobytes() for bits in self._page(page)]
+                row = (page, *data, page_sum(page, version, *data))
+                db.execute("INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?)", row)
+            db.execute("INSERT OR REPLACE INTO mark_state VALUES (1, ?, ?)", _state(self._version))
 
     def _page(self, page: int) -> NDArray[np.uint8]:
         return self._bits[:, page * _BYTES : (page + 1) * _BYTES]
@@ -113,9 +127,12 @@ class Marks:
 
     def _renew(self, db: sqlite3.Connection) -> None:
         """Bring what is held to the state of this transaction, whether it is newer or older."""
-        row = db.execute("SELECT versions FROM mark_state").fetchone()
-        version = np.frombuffer(row[0] if row else b"", "<u8")
+        row = db.execute("SELECT versions, sum FROM mark_state").fetchone()
+        if row is not None and row == self._row:
+            return  # as it was checked before
+        version = versions(db)
         if np.array_equal(version, self._version):
+            self._row = row
             return
         self._grow(len(version))
         held = np.zeros(len(self._version), "<u8")
@@ -124,12 +141,42 @@ class Marks:
         pages = np.flatnonzero(held != self._version)
         for page in pages[held[pages] == 0].tolist():
             self._page(page)[:] = 0
-        known = orjson.dumps(pages[held[pages] > 0].tolist())
-        rows = db.execute("SELECT * FROM mark WHERE page IN (SELECT value FROM json_each(?))", (known,))
-        for page, *data in rows:
-            self._page(page)[:] = [np.frombuffer(part, np.uint8) for part in data]
+        known = pages[held[pages] > 0].tolist()
+        wanted = "SELECT * FROM mark WHERE page IN (SELECT value FROM json_each(?))"
+        rows = {row[0]: row[1:] for row in db.execute(wanted, (orjson.dumps(known),))}
+        for page in known:
+            self._page(page)[:] = bits_of(page, int(held[page]), rows.get(page))
         self._version = held[: len(version)].copy()
         self._bits = self._bits[:, : len(version) * _BYTES]
+        self._row = row
+
+
+def versions(db: sqlite3.Connection) -> NDArray[np.uint64]:
+    """The version of each page."""
+    rows = db.execute("SELECT 1, sum, versions FROM mark_state").fetchall()
+    if len(rows) != 1:
+        raise Damage("row 1 of mark_state is missing")
+    check_data(MARK_STATE, "mark_state", rows)
+    return np.frombuffer(rows[0][2], "<u8")
+
+
+def _state(version: NDArray[np.uint64]) -> tuple[bytes, int]:
+    data = version.tobytes()
+    return data, data_sum(MARK_STATE, 1, data)
+
+
+def page_sum(page: int, version: int, leads: bytes, short: bytes) -> int:
+    """The checksum of a page."""
+    return data_sum(MARK, page, version.to_bytes(8, "little") + leads + short)
+
+
+def bits_of(page: int, version: int, row: tuple[bytes, bytes, int] | None) -> list[NDArray[np.uint8]]:
+    """What a row says, if it is of this version."""
+    if row is None or not isinstance(row[0], bytes) or not isinstance(row[1], bytes):
+        raise Damage(f"row {page} of mark is missing")
+    if page_sum(page, version, row[0], row[1]) != row[2]:
+        raise Damage(f"row {page} of mark is not what was written")
+    return [np.frombuffer(part, np.uint8) for part in row[:2]]
 
 
 def _bit(bits: NDArray[np.uint8], bodies: Numbers) -> Flags:

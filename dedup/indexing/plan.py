@@ -5,7 +5,9 @@ A query is the plan of an addition that is not carried out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,6 +21,7 @@ from dedup.indexing.pairs import Compared
 from dedup.indexing.posting_kernels import BODY
 from dedup.indexing.solve import Solved, solve
 from dedup.indexing.store import NAME, ArticleRow, ClusterRow, MemberRow, Sketch, Store, of_kinds, pack
+from dedup.indexing.sums import Damage, complete
 from dedup.indexing.texts import Texts, dictionary
 from dedup.model import Origin
 from dedup.settings import Settings
@@ -64,6 +67,7 @@ def make(
         plan.solved = solve(known, compared, inside)
         cores.solved |= plan.solved.cores()
         rows = known.body_rows(inside)
+        _distinct(known, inside)
         led = {body for body, row in rows.items() if row.core is None and body not in known.bodies}
         leaders = set(cores.solved.values()) - looked - (led - known.renamed)
         looked |= leaders
@@ -95,6 +99,7 @@ def _connected(known: Known, compared: Compared, fresh: Sequence[ArticleRow]) ->
     and those that relate to another."""
     searched = {row.body for row in fresh if row.body is not None}
     found: BodyPairs = candidates(known, searched) if searched else set()
+    _distinct(known, {*searched, *(body for pair in found for body in pair)})
     rows = known.rows_of({*searched, *(body for pair in found for body in pair)})
     nodes = {body: known.representatives(own) for body, own in rows.items()}
     numbers = {row.number for row in fresh}
@@ -109,6 +114,13 @@ def _connected(known: Known, compared: Compared, fresh: Sequence[ArticleRow]) ->
     related = compared.relate(pairs) if pairs else set()
     joined = {row.body for pair in pairs for row in pair if row.number in related and row.body is not None}
     return known.components({*joined, *known.touched}), joined
+
+
+def _distinct(known: Known, bodies: Collection[int]) -> None:
+    """No two bodies are of the same tokens: else one was not found by its fingerprint when the other came."""
+    rows = known.body_rows(bodies).values()
+    if len({(row.high, row.low) for row in rows}) < len(rows):
+        raise Damage("a body is not found by its fingerprint")
 
 
 def _worth_solving(known: Known, bodies: set[int], related: set[int]) -> set[int]:
@@ -176,6 +188,7 @@ def _packed(known: Known) -> list[bytes]:
 def _remove(plan: Plan) -> None:
     known, store = plan.known, plan.known.store
     renamed = store.sketches(known.renamed)
+    complete("sketch", known.renamed, renamed)
     old = pack([(body, Sketch.of(renamed[body])) for body in sorted(renamed)])
     store.delete_postings(of_kinds(old, [NAME], shift=32 + BODY))
     for body in renamed:
@@ -225,3 +238,16 @@ def _write_clusters(plan: Plan) -> None:
 def written(origin: Origin) -> str:
     """An origin with its evidence as JSON."""
     return orjson.dumps(origin).decode()
+
+
+@contextmanager
+def uncollected(many: bool) -> Iterator[None]:
+    """Without Python's search for cycles while a batch is added: there are none, and it takes a tenth of the time."""
+    if not many or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

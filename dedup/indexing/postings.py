@@ -7,7 +7,7 @@ rolling merge. Processes hold in memory what has not been swept yet; it is a sma
 
 | table | rows |
 |---|---|
-| `posting` | pages: `data` are postings `key << 30 | body`, uint64, ascending; `low` the least key that belongs here |
+| `posting` | pages (`pages`) of postings `key << 30 | body`, uint64, ascending; `low` the least key that belongs here |
 | `posting_new` | sorted arrays: postings that came in, or bodies that are gone. Rows never change, nor come again |
 | `posting_crowd` | all bodies of keys that very many have (`crowds`); the page of such a key: body 0, first and last |
 | `posting_state` | one row: how far the sweep is, and which arrays there are |
@@ -17,11 +17,10 @@ Postings of a body that is gone are passed over, and leave their page when the s
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -30,7 +29,16 @@ from numpy.typing import NDArray
 
 from dedup.indexing.crowds import Crowds
 from dedup.indexing.filters import BITS, Filters
-from dedup.indexing.pages import bare, joined, pages
+from dedup.indexing.pages import (
+    POSTING,
+    POSTING_NEW,
+    bare,
+    head,
+    posting_pages,
+    postings_in,
+    seal,
+    unseal,
+)
 from dedup.indexing.posting_kernels import (
     BODY,
     lacking,
@@ -41,6 +49,8 @@ from dedup.indexing.posting_kernels import (
     trimmed,
     without,
 )
+from dedup.indexing.posting_state import USUAL, Run, Sizes, State, row_of
+from dedup.indexing.sums import Damage
 
 Packed = NDArray[np.uint64]
 
@@ -48,45 +58,6 @@ _BITS, _MASK = np.uint64(BODY), np.uint64((1 << BODY) - 1)
 _NONE = np.zeros(0, np.uint64)
 #: Of the arrays that wait for the sweep, one in so many is searched first.
 EVERY = 128
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """page: postings of a page; with them a row of SQLite fills one of its pages of 4 KiB. sweep: pages that are swept
-    at a time. floor, share: what came in is swept once while as many come as `floor`, or one in `share` of all. loose:
-    arrays that are looked up one by one before they are merged. ends: bodies read at each end of a crowded key. dead:
-    rows of bodies that are gone which such a key may have. patience: lookups before filters are fetched."""
-
-    page: int = 506
-    sweep: int = 512
-    floor: int = 1 << 21
-    share: int = 24
-    loose: int = 8
-    ends: int = 4
-    dead: int = 16
-    patience: int = 16
-
-
-class Run(NamedTuple):
-    """A row of `posting_new`: its number, how many values, and the position of the sweep that is done with it."""
-
-    number: int
-    size: int
-    due: int
-
-
-@dataclass(frozen=True)
-class State:
-    """position: keys that were swept, counted on over all rounds; debt: postings that are to be swept for what came in;
-    count: postings; last: the highest number of an array; deleted: how often something was taken out."""
-
-    position: int = 0
-    debt: int = 0
-    count: int = 0
-    last: int = 0
-    deleted: int = 0
-    fresh: tuple[Run, ...] = ()
-    gone: tuple[Run, ...] = ()
 
 
 class _Held(NamedTuple):
@@ -120,8 +91,8 @@ class Postings:
     most: by kind, the most bodies a key may have before only its ends are read. space: kinds << 32.
     """
 
-    def __init__(self, most: Sequence[int], sizes: Sizes = Sizes()) -> None:
-        self._crowds = Crowds(np.array([*most, *[0] * (4 - len(most))], np.int64), sizes.dead)
+    def __init__(self, most: Sequence[int], sizes: Sizes = USUAL) -> None:
+        self._crowds = Crowds(np.array([*most, *[0] * (4 - len(most))], np.int64), sizes.dead, sizes.page)
         self._space = len(most) << 32
         self._filters = Filters(self._space, -(-sizes.sweep * sizes.page * BITS // 64), sizes.patience)
         self._sizes = sizes
@@ -143,8 +114,11 @@ class Postings:
         """Begin with numbers above those that another file gave."""
         state = other._load(there)
         # A position beyond a whole round, so that of filters nothing counts as known.
-        position = (state.position // self._space + 2) * self._space
-        self._save(db, State(position=position, last=state.last, deleted=state.deleted + 1))
+        self.begin(db, state.position // self._space + 2, state.last, state.deleted + 1)
+
+    def begin(self, db: sqlite3.Connection, rounds: int, last: int, deleted: int) -> None:
+        """Begin after so many rounds of the sweep, and above these numbers."""
+        self._save(db, State(position=rounds * self._space, last=last, deleted=deleted))
 
     # -- looking up -------------------------------------------------------------------------------------------------
 
@@ -183,11 +157,16 @@ class Postings:
         if 2 * len(keys) > state.count // self._sizes.page:
             first = db.execute("SELECT max(low) FROM posting WHERE low <= ?", (int(keys[0]),)).fetchone()[0]
             found = db.execute(
-                "SELECT low, data FROM posting WHERE low BETWEEN ? AND ? ORDER BY low", (first or 0, int(keys[-1]))
+                "SELECT data FROM posting WHERE low BETWEEN ? AND ? ORDER BY low", (first or 0, int(keys[-1]))
             )
-            while rows := found.fetchmany(1024):
-                begin = np.searchsorted(keys, np.uint64(rows[0][0]))
-                yield matching(joined([data for _, data in rows]), keys[begin:])
+            while pages := [data for (data,) in found.fetchmany(1024)]:
+                begin, end = np.searchsorted(keys, np.array([head(POSTING, pages[0])[0], head(POSTING, pages[-1])[1]]))
+                part, keys = keys[:end], keys[end:]
+                if begin:
+                    raise Damage(f"a page of posting is missing at {part[0]}")
+                yield postings_in(pages, part)
+            if len(keys):
+                raise Damage(f"a page of posting is missing at {keys[0]}")
             return
         keys = self._filters.possible(db, state.position, keys)
         for low in range(0, len(keys), 1024):
@@ -196,9 +175,9 @@ class Postings:
                 "SELECT (SELECT data FROM posting WHERE low <= j.value ORDER BY low DESC LIMIT 1) FROM json_each(?) j",
                 (orjson.dumps(part.tolist()),),
             ).fetchall()
-            data = [row[0] for row in rows if row[0]]
+            data = [row[0] for row in rows]
             # Two keys on one page give it twice.
-            yield matching(joined([page for i, page in enumerate(data) if i == 0 or page != data[i - 1]]), part)
+            yield postings_in([page for i, page in enumerate(data) if i == 0 or page != data[i - 1]], part)
 
     def _living(self, db: sqlite3.Connection, state: State, found: Packed) -> Packed:
         for gone in self._left(db, state):
@@ -245,14 +224,14 @@ class Postings:
         self._rewritten(db, np.unique(packed >> _BITS), lambda page: without(page, packed))
         runs = []
         for run in state.fresh:
-            values = self._read(db, run.number).copy()
+            values = self._read(db, run.number)
             left = without(values, packed)
             if len(left) == len(values):
                 runs.append(run)
                 continue
             db.execute("DELETE FROM posting_new WHERE number = ?", (run.number,))
             state = replace(state, last=state.last + 1)
-            db.execute("INSERT INTO posting_new VALUES (?, ?)", (state.last, left.tobytes()))
+            self._write(db, state.last, left)
             runs.append(Run(state.last, len(left), run.due))
         count = state.count - len(packed)
         self._save(db, replace(state, fresh=tuple(runs), count=count, deleted=state.deleted + 1))
@@ -265,22 +244,28 @@ class Postings:
     def _rewritten(self, db: sqlite3.Connection, keys: Packed, change: Callable[[Packed], Packed]) -> None:
         """Change the pages of keys."""
         page_of = "SELECT low, data FROM posting WHERE low <= ? ORDER BY low DESC LIMIT 1"
-        for low, data in {row for key in keys.tolist() if (row := db.execute(page_of, (key,)).fetchone())}:
-            page = joined([data])
-            left = change(page)
-            if len(left) < len(page):
-                db.execute("UPDATE posting SET data = ? WHERE low = ?", (left.tobytes(), low))
+        rest = keys
+        while len(rest):
+            key = int(rest[0])
+            low, data = db.execute(page_of, (key,)).fetchone() or (0, b"")
+            values, (start, end) = unseal(POSTING, [data]), head(POSTING, data)
+            if not start == low <= key < end:
+                raise Damage(f"a page of posting is missing at {key}")
+            left = change(values)
+            if len(left) < len(values):
+                db.execute("UPDATE posting SET data = ? WHERE low = ?", (seal(POSTING, left, start, end), low))
+            rest = rest[np.searchsorted(rest, np.uint64(end)) :]
 
     def _append(self, db: sqlite3.Connection, state: State, values: Packed, which: str) -> State:
         """Keep an array; small ones merged with those before that are not much larger, so that there are few."""
         runs: tuple[Run, ...] = getattr(state, which)
         most = max(self._sizes.floor, state.count // self._sizes.share) // 32
         while runs and runs[-1].size < 2 * len(values) and runs[-1].size + len(values) <= most:
-            values = merge(self._read(db, runs[-1].number).copy(), values)
+            values = merge(self._read(db, runs[-1].number), values)
             db.execute("DELETE FROM posting_new WHERE number = ?", (runs[-1].number,))
             runs = runs[:-1]
         number = state.last + 1
-        db.execute("INSERT INTO posting_new VALUES (?, ?)", (number, values.astype("<u8").tobytes()))
+        self._write(db, number, values)
         runs = (*runs, Run(number, len(values), state.position + self._space))
         return replace(state, last=number, **{which: runs})  # type: ignore[arg-type]
 
@@ -297,11 +282,16 @@ class Postings:
     def _step(self, db: sqlite3.Connection, state: State) -> State:
         """Move what came in into the next pages, and what is gone out of them."""
         start = state.position % self._space
-        rows = db.execute(
-            "SELECT low, data FROM posting WHERE low >= ? ORDER BY low LIMIT ?", (start, self._sizes.sweep + 1)
-        ).fetchall()
-        end = rows[-1][0] if len(rows) > self._sizes.sweep else self._space
-        values = joined([data for low, data in rows if low < end])
+        pages = [
+            data
+            for (data,) in db.execute(
+                "SELECT data FROM posting WHERE low >= ? ORDER BY low LIMIT ?", (start, self._sizes.sweep)
+            )
+        ]
+        values = unseal(POSTING, pages)
+        if not pages or head(POSTING, pages[0])[0] != start:
+            raise Damage(f"a page of posting is missing at {start}")
+        end = head(POSTING, pages[-1])[1]
         work = len(values)
         self._crowds.clean(db, start, end, lambda packed: self._living(db, state, packed))
         values = self._completed(db, state, values)
@@ -312,7 +302,7 @@ class Postings:
         stay, *full = trimmed(values, self._crowds.most, self._sizes.ends, True)
         self._crowds.put(db, *full)
         db.execute("DELETE FROM posting WHERE low >= ? AND low < ?", (start, end))
-        db.executemany("INSERT INTO posting VALUES (?, ?)", pages(stay, start, self._sizes.page))
+        db.executemany("INSERT INTO posting VALUES (?, ?)", posting_pages(stay, start, end, self._sizes.page))
         self._filters.write(db, start, end, stay)
         position = state.position + end - start
         done = [(run.number,) for run in (*state.fresh, *state.gone) if run.due <= position]
@@ -327,32 +317,30 @@ class Postings:
 
     def sift(self, db: sqlite3.Connection) -> None:
         """Make the filters of pages that have none."""
-        rows = db.execute("SELECT low, data FROM posting ORDER BY low")
-        start = 0
-        while part := rows.fetchmany(self._sizes.sweep):
-            values = joined([data for _, data in part])
-            end = max(start, part[-1][0], int(values[-1] >> _BITS) if len(values) else 0) + 1
-            self._filters.write(db, start, end, values)
-            start = end
+        rows = db.execute("SELECT data FROM posting ORDER BY low")
+        while part := [data for (data,) in rows.fetchmany(self._sizes.sweep)]:
+            values = unseal(POSTING, part)
+            self._filters.write(db, head(POSTING, part[0])[0], head(POSTING, part[-1])[1], values)
+
+    def check(self, db: sqlite3.Connection) -> None:
+        """Read all arrays that wait for the sweep. Raises `Damage` where one is missing."""
+        state = self._load(db)
+        for run in (*state.fresh, *state.gone):
+            if len(self._read(db, run.number)) != run.size:
+                raise Damage(f"row {run.number} of posting_new is not what was written")
 
     # -- what is held -----------------------------------------------------------------------------------------------
 
     def _load(self, db: sqlite3.Connection) -> State:
-        row = db.execute("SELECT * FROM posting_state").fetchone()
-        if row is None:
-            return State()
+        row = row_of(db)
         known, state = self._state
         if row != known:
-            fresh, gone = (tuple(Run(*run) for run in orjson.loads(runs)) for runs in row[-2:])
-            position, debt, count, last, deleted = row[1:-2]
-            state = State(position, debt, count, last, deleted, fresh, gone)
+            state = State.of(row)
             self._state = (row, state)
         return state
 
     def _save(self, db: sqlite3.Connection, state: State) -> None:
-        fresh, gone = (json.dumps(runs) for runs in (state.fresh, state.gone))
-        row = (1, state.position, state.debt, state.count, state.last, state.deleted, fresh, gone)
-        db.execute("INSERT OR REPLACE INTO posting_state VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        db.execute("REPLACE INTO posting_state VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", state.to_row())
 
     def _arrived(self, db: sqlite3.Connection, state: State) -> _Held:
         with self._lock:
@@ -375,7 +363,7 @@ class Postings:
         usable = held.last <= state.last and (held.deleted == state.deleted or size.keys() >= held.numbers)
         few = len(apart) <= self._sizes.loose and sum(size[n] for n in apart) <= len(held.merged) + (1 << 16)
         if usable and few:
-            loose = {n: held.loose[n] if n in held.loose else self._read(db, n).copy() for n in apart}
+            loose = {n: held.loose[n] if n in held.loose else self._read(db, n) for n in apart}
             self._held[which] = held._replace(loose=loose, last=max([held.last, *apart]))
             return
         # Let go of first, filled in place, and sorted there: these are the most that a process holds.
@@ -392,5 +380,10 @@ class Postings:
         )
 
     def _read(self, db: sqlite3.Connection, number: int) -> Packed:
-        (data,) = db.execute("SELECT data FROM posting_new WHERE number = ?", (number,)).fetchone()
-        return np.frombuffer(data, "<u8")
+        row = db.execute("SELECT data FROM posting_new WHERE number = ?", (number,)).fetchone()
+        if row is None or head(POSTING_NEW, row[0])[0] != number:
+            raise Damage(f"row {number} of posting_new is missing")
+        return unseal(POSTING_NEW, [row[0]])
+
+    def _write(self, db: sqlite3.Connection, number: int, values: Packed) -> None:
+        db.execute("INSERT INTO posting_new VALUES (?, ?)", (number, seal(POSTING_NEW, values, number, 0)))

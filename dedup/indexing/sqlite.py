@@ -1,181 +1,147 @@
-"""An index in one SQLite file. What SQL does here is fetch and store rows; see `Store` for what they are."""
+"""An index in one SQLite file. What SQL does here is fetch and store rows; see `Store` for what they are.
+
+Every row is checked when it is read (`rows`). What is sought by an index of SQLite, and may not be there, is sought in
+two places: one that is damaged cannot hide a row.
+"""
 
 from __future__ import annotations
 
-import sqlite3
-import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from itertools import chain
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
+from operator import itemgetter
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from dedup.indexing.connections import Connections, is_new, prepare
-from dedup.indexing.marks import LEADS, SHORT, Marks, flags, numbers_of
-from dedup.indexing.postings import Postings, Sizes
+from dedup.indexing import rows as r
+from dedup.indexing.marks import LEADS, SHORT, flags, numbers_of
+from dedup.indexing.posting_state import Sizes
+from dedup.indexing.sqlite_file import SqliteFile
 from dedup.indexing.store import CROWD, EDGE, ArticleRow, BodyRow, ClusterRow, Found, MemberRow, PairColumns, PairRow
+from dedup.indexing.sums import SKETCH, TEXT, check_data, complete, data_sum, same
 
 #: How postings are kept. Tests make all of it small.
 SIZES = Sizes(ends=EDGE)
 
 
-#: An article, and what `_toward` says of it.
-_Toward = tuple[int, str, str | bytes]
-
-
-class SqliteStore:
-    """See `Store`. `create`: what is said of the index where there is none yet; None: there must be one."""
+class SqliteStore(SqliteFile):
+    """See `Store`."""
 
     def __init__(
         self, path: str, *, create: Mapping[str, str] | None = None, sync: str = "normal", readonly: bool = False
     ) -> None:
-        if is_new(path) and create is None:
-            raise FileNotFoundError(path)
-        self._connections = Connections(path, sync=sync, readonly=readonly)
-        self._postings = Postings(CROWD, SIZES)
-        self._marks = Marks()
-        self._mode = threading.local()
-        try:
-            prepare(self._connections, create=create)
-        except BaseException:
-            self._connections.close()
-            raise
-
-    @contextmanager
-    def transaction(self, *, write: bool) -> Iterator[None]:
-        with self._connections.told():
-            connection = self._connections.get()
-            connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
-            self._mode.connection = connection
-            try:
-                yield
-                connection.execute("COMMIT")
-            except BaseException:
-                # Before others may write: what they write is numbered like what is broken off here.
-                self._postings.forget()
-                self._marks.forget()
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-
-    def close(self) -> None:
-        self._connections.close()
-
-    @property
-    def _db(self) -> sqlite3.Connection:
-        """The connection of this thread's transaction."""
-        found: sqlite3.Connection = self._mode.connection
-        return found
-
-    def _all(self, sql: str, *parameters: Any) -> list[Any]:
-        return self._db.execute(sql, parameters).fetchall()
-
-    def _of(self, sql: str, values: Iterable[Any]) -> list[Any]:
-        """The rows for these values; `?` in the statement stands for `= value` or `IN (values)`."""
-        found = self._among(sql, values)
-        return [] if found is None else found.fetchall()
-
-    def _among(self, sql: str, values: Iterable[Any]) -> sqlite3.Cursor | None:
-        wanted = sorted(set(values))
-        if len(wanted) < 2:
-            # In queries most are asked for one, and by an array of one it takes three times as long.
-            return self._db.execute(sql.replace("?", "= ?1"), wanted) if wanted else None
-        # A whole list is one parameter, however long it is.
-        return self._db.execute(sql.replace("?", "IN (SELECT value FROM json_each(?1))"), (orjson.dumps(wanted),))
-
-    def about(self) -> dict[str, str]:
-        return dict(self._all("SELECT name, value FROM about"))
-
-    def set_about(self, values: Mapping[str, str]) -> None:
-        self._db.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", values.items())
-
-    def dictionaries(self) -> list[bytes]:
-        return [data for (data,) in self._all("SELECT data FROM dictionary ORDER BY number")]
-
-    def add_dictionary(self, data: bytes) -> None:
-        self._db.execute("INSERT INTO dictionary (data) VALUES (?)", (data,))
-
-    def counts(self) -> dict[str, int]:
-        tables = {"articles": "article", "bodies": "body", "pairs": "pair"}
-        tables |= {"clusters": "cluster", "clustered": "member"}
-        found = {name: self._all(f"SELECT count(*) FROM {table}")[0][0] for name, table in tables.items()}
-        found["postings"] = self._postings.count(self._db)
-        return found | {"text_bytes": self._all("SELECT coalesce(sum(length(data)), 0) FROM text")[0][0]}
-
-    def follow(self, other: SqliteStore) -> None:
-        """Give, in this new store, numbers above all that another one ever gave: it is to take the place of that, and
-        who has that open remembers things by number."""
-        with other.transaction(write=False), self.transaction(write=True):
-            given = {table: other._next(table) - 1 for table in ("article", "body", "cluster")}
-            self._db.executemany("INSERT INTO sqlite_sequence VALUES (?, ?)", given.items())
-            self._postings.follow(self._db, other._postings, other._db)
-            self._marks.follow(self._db, other._marks, other._db)
-
-    def _next(self, table: str) -> int:
-        found = self._all("SELECT seq FROM sqlite_sequence WHERE name = ?", table)
-        return int(found[0][0]) + 1 if found else 1
+        super().__init__(path, CROWD, SIZES, create=create, sync=sync, readonly=readonly)
 
     # -- articles ---------------------------------------------------------------------------------------------------
 
     def next_article(self) -> int:
-        return self._next("article")
+        return self._counter.last_article + 1
 
     def known(self, ids: Sequence[str]) -> dict[str, int]:
-        return dict(self._of("SELECT id, number FROM article WHERE id ?", ids))
+        wanted = set(ids)
+        # An entry that one of the two lists has lost would make a known article new.
+        if len(wanted) == 1:
+            (id,) = wanted
+            both = "SELECT id, number FROM article WHERE id = ? UNION ALL SELECT NULL, article FROM name WHERE hash = ?"
+            rows = self._all(both, id, r.name_hash(id))
+            found = {id: number for id, number in rows if id is not None}
+            named = {number for id, number in rows if id is None}
+        else:
+            found = dict(self._of("SELECT id, number FROM article WHERE id ?", wanted))
+            hashes = map(r.name_hash, wanted)
+            named = {number for (number,) in self._of("SELECT article FROM name WHERE hash ?", hashes)}
+        if named != set(found.values()):
+            others = self.articles(named.difference(found.values()))
+            others = [row for row in others if row.id not in wanted and r.name_hash(row.id) in map(r.name_hash, wanted)]
+            same("ids", sorted(found.values()), sorted(named.difference(row.number for row in others)))
+        return found
 
     def add_articles(self, rows: Sequence[ArticleRow], texts: Sequence[bytes]) -> None:
-        self._db.executemany("INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-        self._db.executemany("INSERT INTO text VALUES (?, ?)", zip((row.number for row in rows), texts, strict=True))
+        db, numbers = self._db, [row.number for row in rows]
+        marks = ", ".join("?" * 12)
+        db.executemany(f"INSERT INTO article VALUES ({marks})", map(r.from_article, rows))
+        names = sorted((r.name_hash(row.id), row.number) for row in rows)  # so that each page is written once
+        db.executemany("INSERT INTO name VALUES (?, ?)", names)
+        stored = zip(numbers, map(data_sum, repeat(TEXT), numbers, texts), texts, strict=True)
+        db.executemany("INSERT INTO text VALUES (?, ?, ?)", stored)
+        counter = self._counter
+        counter.articles += len(rows)
+        counter.text_bytes += sum(map(len, texts))
+        counter.last_article = max([counter.last_article, *numbers])
 
     def articles(self, numbers: Iterable[int]) -> list[ArticleRow]:
-        found = self._of("SELECT * FROM article WHERE number ? ORDER BY number", numbers)
-        return list(map(ArticleRow._make, found))
+        return r.to_articles(self._of("SELECT * FROM article WHERE number ? ORDER BY number", numbers))
 
     def articles_of(self, bodies: Iterable[int]) -> list[ArticleRow]:
-        found = self._of("SELECT * FROM article WHERE body ? ORDER BY number", bodies)
-        return list(map(ArticleRow._make, found))
+        found = self._of(
+            "SELECT * FROM article INDEXED BY article_body WHERE body ? UNION ALL SELECT json_group_array(number),"
+            " 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM article INDEXED BY article_body_2 WHERE body ?",
+            bodies,
+        )
+        if not found:
+            return []
+        rows = r.to_articles(found[:-1])
+        rows.sort(key=itemgetter(0))
+        same("articles of a body", [row[0] for row in rows], sorted(orjson.loads(found[-1][0])))
+        return rows
 
     def texts(self, numbers: Iterable[int]) -> dict[int, bytes]:
-        return dict(self._of("SELECT article, data FROM text WHERE article ?", numbers))
+        rows = self._of("SELECT * FROM text WHERE article ?", numbers)
+        check_data(TEXT, "text", rows)
+        return {row[0]: row[2] for row in rows}
 
     def numbers(self, after: int, limit: int) -> list[int]:
         found = self._all("SELECT number FROM article WHERE number > ? ORDER BY number LIMIT ?", after, limit)
+        again = self._all("SELECT article FROM text WHERE article > ? ORDER BY article LIMIT ?", after, limit)
+        same("articles", found, again)
         return [number for (number,) in found]
 
     def aged(self, before: float, limit: int) -> list[int]:
         found = self._all("SELECT number FROM article WHERE age < ? ORDER BY age, number LIMIT ?", before, limit)
-        return [number for (number,) in found]
+        numbers = [number for (number,) in found]
+        rows = self.articles(numbers)
+        same("articles by age", len(numbers), sum(row.age < before for row in rows))
+        if len(numbers) < limit:  # all of them, says the index; so must the table
+            counted = self._all("SELECT count(*) FROM article NOT INDEXED WHERE age < ?", before)
+            same("articles by age", len(numbers), counted[0][0])
+        return numbers
 
     def delete_articles(self, numbers: Sequence[int]) -> None:
+        rows = self.articles(numbers)
+        complete("article", numbers, {row.number for row in rows})
+        names = [(r.name_hash(row.id), row.number) for row in rows]
+        self._db.executemany("DELETE FROM name WHERE hash = ? AND article = ?", names)
+        texts = self.texts(numbers)
+        complete("text", numbers, texts)
+        counter = self._counter
+        counter.articles -= len(rows)
+        counter.text_bytes -= sum(map(len, texts.values()))
         self._delete("article", "number", numbers)
         self._delete("text", "article", numbers)
-
-    def _delete(self, table: str, column: str, numbers: Iterable[int]) -> None:
-        self._among(f"DELETE FROM {table} WHERE {column} ?", numbers)
 
     # -- bodies and their postings ----------------------------------------------------------------------------------
 
     def next_body(self) -> int:
-        return self._next("body")
+        return self._counter.last_body + 1
 
     def bodies_like(self, fingerprints: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
-        found = self._of("SELECT high, low, number FROM body WHERE high ?", (h for h, _ in fingerprints))
+        rows = r.to_bodies(self._of("SELECT * FROM body WHERE high ?", (high for high, _ in fingerprints)))
         wanted = set(fingerprints)
-        return {(high, low): number for high, low, number in found if (high, low) in wanted}
+        return {(row.high, row.low): row.number for row in rows if (row.high, row.low) in wanted}
 
     def add_bodies(self, rows: Sequence[BodyRow], sketches: Sequence[bytes]) -> None:
-        self._db.executemany("INSERT INTO body VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-        numbers = (row.number for row in rows)
-        self._db.executemany("INSERT INTO sketch VALUES (?, ?)", zip(numbers, sketches, strict=True))
+        self._db.executemany("INSERT INTO body VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(r.from_body, rows))
+        numbers = [row.number for row in rows]
+        stored = zip(numbers, map(data_sum, repeat(SKETCH), numbers, sketches), sketches, strict=True)
+        self._db.executemany("INSERT INTO sketch VALUES (?, ?, ?)", stored)
         leads, short = flags(row.core is None for row in rows), flags(row.short for row in rows)
-        self._marks.add(self._db, numbers_of(row.number for row in rows), leads, short)
+        self._marks.add(self._db, numbers_of(numbers), leads, short)
+        self._counter.bodies += len(rows)
+        self._counter.last_body = max([self._counter.last_body, *numbers])
 
     def bodies(self, numbers: Iterable[int]) -> list[BodyRow]:
-        found = self._of("SELECT * FROM body WHERE number ? ORDER BY number", numbers)
-        return list(map(BodyRow._make, found))
+        return r.to_bodies(self._of("SELECT * FROM body WHERE number ? ORDER BY number", numbers))
 
     def leading(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
         return self._marks.of(self._db, LEADS, bodies)
@@ -184,22 +150,37 @@ class SqliteStore:
         return self._marks.of(self._db, SHORT, bodies)
 
     def within(self, components: Iterable[int]) -> list[int]:
-        found = self._of("SELECT number FROM body WHERE component ? ORDER BY number", components)
-        return [number for (number,) in found]
+        rows = self._of(
+            "SELECT 0, number FROM body INDEXED BY body_component WHERE component ? UNION ALL"
+            " SELECT 1, number FROM body INDEXED BY body_component_2 WHERE component ?",
+            components,
+        )
+        one, other = (sorted(row[1] for row in rows if row[0] == which) for which in (0, 1))
+        same("bodies of a component", one, other)
+        return one
 
     def place_bodies(self, rows: Sequence[tuple[int | None, int | None, int]]) -> None:
-        self._db.executemany("UPDATE body SET component = ?, core = ? WHERE number = ?", rows)
+        placed = {number: (component, core) for component, core, number in rows}
+        held = self.bodies(placed)
+        complete("body", placed, {row.number for row in held})
+        fresh = [r.from_body(row._replace(component=c, core=k)) for row in held for c, k in [placed[row.number]]]
+        changed = [(*row[5:], row[0]) for row in fresh]
+        self._db.executemany("UPDATE body SET component = ?, core = ?, sum = ? WHERE number = ?", changed)
         self._marks.place(self._db, numbers_of(row[2] for row in rows), flags(row[1] is None for row in rows))
 
     def sketches(self, bodies: Iterable[int]) -> dict[int, bytes]:
-        return dict(self._of("SELECT body, data FROM sketch WHERE body ?", bodies))
+        rows = self._of("SELECT * FROM sketch WHERE body ?", bodies)
+        check_data(SKETCH, "sketch", rows)
+        return {row[0]: row[2] for row in rows}
 
     def set_sketch(self, body: int, sketch: bytes) -> None:
-        self._db.execute("UPDATE sketch SET data = ? WHERE body = ?", (sketch, body))
+        row = (data_sum(SKETCH, body, sketch), sketch, body)
+        self._db.execute("UPDATE sketch SET sum = ?, data = ? WHERE body = ?", row)
 
     def delete_bodies(self, numbers: Sequence[int]) -> None:
-        self._delete("body", "number", numbers)
-        self._delete("sketch", "body", numbers)
+        gone = self._delete("body", "number", numbers), self._delete("sketch", "body", numbers)
+        same("bodies", gone, (len(set(numbers)),) * 2)
+        self._counter.bodies -= gone[0]
         self._marks.drop(self._db, numbers_of(numbers))
 
     def add_postings(self, posting: NDArray[np.uint64]) -> None:
@@ -221,78 +202,90 @@ class SqliteStore:
 
     def pairs(self, articles: Iterable[int]) -> PairColumns:
         wanted = set(articles)
-        found = self._of(f"SELECT a, {_toward('b')} FROM pair WHERE a ? GROUP BY a", wanted)
+        found = self._of(f"SELECT a, {r.toward('b')} FROM pair WHERE a ? GROUP BY a", wanted)
         # The sign keeps SQLite from looking up every article with every other.
         turned = self._of(
-            f"SELECT b, {_toward('a')} FROM pair INDEXED BY pair_b WHERE b ? AND NOT (+a ?) GROUP BY b", wanted
+            f"SELECT b, {r.toward('a')} FROM pair INDEXED BY pair_b WHERE b ? AND NOT (+a ?) GROUP BY b", wanted
         )
-        return _columns(found, turned)
+        columns = r.to_pairs(found, turned)
+        others = "SELECT article, json_group_array(other) FROM pair_end WHERE article ? GROUP BY article"
+        ends = self._of(others, wanted)
+        if found or turned or ends:
+            parts = [orjson.loads(row[1]) for row in ends]
+            one = np.repeat(np.array([row[0] for row in ends], np.int64), [len(part) for part in parts])
+            other = np.array([number for part in parts for number in part], np.int64)
+            keys = np.unique(r.pair_keys(one, other)).tolist()
+            same("comparisons of an article", keys, r.pair_keys(columns.a, columns.b).tolist())
+        return columns
 
     def pairs_among(self, articles: Iterable[int]) -> PairColumns:
-        return _columns(self._of(f"SELECT a, {_toward('b')} FROM pair WHERE a ? AND +b ? GROUP BY a", articles))
+        return r.to_pairs(self._of(f"SELECT a, {r.toward('b')} FROM pair WHERE a ? AND +b ? GROUP BY a", articles))
 
     def put_pairs(self, rows: Sequence[PairRow]) -> None:
-        self._db.executemany("INSERT OR REPLACE INTO pair VALUES (?, ?, ?, ?)", rows)
+        if not rows:
+            return
+        before = self._db.total_changes
+        ends = sorted(end for row in rows for end in ((row.a, row.b), (row.b, row.a)))
+        self._db.executemany("INSERT OR IGNORE INTO pair_end VALUES (?, ?)", ends)
+        self._counter.pairs += (self._db.total_changes - before) // 2
+        self._db.executemany("INSERT OR REPLACE INTO pair VALUES (?, ?, ?, ?)", r.from_pairs(rows))
 
     def delete_pairs(self, articles: Sequence[int]) -> None:
-        self._delete("pair", "a", articles)
-        self._delete("pair", "b", articles)
+        wanted = set(articles)
+        ends = set(self._of("SELECT a, b FROM pair WHERE a ?", wanted))
+        ends.update(self._of("SELECT a, b FROM pair INDEXED BY pair_b WHERE b ?", wanted))
+        listed = self._of("SELECT article, other FROM pair_end WHERE article ?", wanted)
+        same("comparisons of an article", {(min(row), max(row)) for row in listed}, ends)
+        self._db.executemany("DELETE FROM pair WHERE a = ? AND b = ?", ends)
+        both = [*ends, *((b, a) for a, b in ends)]
+        self._db.executemany("DELETE FROM pair_end WHERE article = ? AND other = ?", both)
+        self._counter.pairs -= len(ends)
 
     # -- clusters ---------------------------------------------------------------------------------------------------
 
     def next_cluster(self) -> int:
-        return self._next("cluster")
+        return self._counter.last_cluster + 1
 
     def homes(self, articles: Iterable[int]) -> dict[int, int]:
-        return dict(self._of("SELECT article, cluster FROM member WHERE article ?", articles))
+        rows = self._of(
+            "SELECT 0, article, cluster FROM member NOT INDEXED WHERE article ? UNION ALL"
+            " SELECT 1, article, cluster FROM member INDEXED BY member_article_2 WHERE article ?",
+            articles,
+        )
+        one, other = (sorted(row[1:] for row in rows if row[0] == which) for which in (0, 1))
+        same("clusters of articles", one, other)
+        return dict(one)
 
     def clusters(self, numbers: Iterable[int]) -> list[ClusterRow]:
-        found = self._of("SELECT * FROM cluster WHERE number ? ORDER BY number", numbers)
-        return [ClusterRow(*row) for row in found]
+        wanted = set(numbers)
+        rows = r.to_clusters(self._of("SELECT * FROM cluster WHERE number ? ORDER BY number", wanted))
+        missing = wanted.difference(row.number for row in rows)
+        # Of a cluster that is not there no members are.
+        same("clusters", self._of("SELECT cluster FROM member WHERE cluster ? LIMIT 1", missing), [])
+        return rows
 
     def cluster_numbers(self, after: int, limit: int) -> list[int]:
         found = self._all("SELECT number FROM cluster WHERE number > ? ORDER BY number LIMIT ?", after, limit)
+        named = "SELECT DISTINCT cluster FROM member WHERE cluster > ? ORDER BY cluster LIMIT ?"
+        same("clusters", found, self._all(named, after, limit))
         return [number for (number,) in found]
 
     def members(self, clusters: Iterable[int]) -> list[MemberRow]:
-        found = self._of("SELECT * FROM member WHERE cluster ? ORDER BY cluster, place", clusters)
-        return [MemberRow(*row) for row in found]
+        return r.to_members(self._of("SELECT * FROM member WHERE cluster ? ORDER BY cluster, place", clusters))
 
     def put_clusters(self, rows: Sequence[ClusterRow], members: Sequence[MemberRow]) -> None:
         self.delete_clusters([row.number for row in rows])
-        self._db.executemany("INSERT INTO cluster VALUES (?, ?, ?, ?, ?)", rows)
-        self._db.executemany("INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?, ?, ?, ?, ?)", members)
+        self._db.executemany("INSERT INTO cluster VALUES (?, ?, ?, ?, ?, ?)", map(r.from_cluster, rows))
+        self._db.executemany("INSERT INTO member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(r.from_member, members))
+        counter = self._counter
+        counter.clusters += len(rows)
+        counter.clustered += len(members)
+        counter.last_cluster = max([counter.last_cluster, *(row.number for row in rows)])
 
     def delete_clusters(self, numbers: Sequence[int]) -> None:
-        self._delete("cluster", "number", numbers)
-        self._delete("member", "cluster", numbers)
-
-
-def _toward(other: str) -> str:
-    """Of all comparisons of an article, in two values: `other << 24 | bytes of the features << 8 | relation` as JSON,
-    and the features one after the other, in hexadecimal: joined as they are, bytes may end at the first that is 0."""
-    return f"json_group_array(({other} << 24) | (length(features) << 8) | relation), group_concat(hex(features), '')"
-
-
-def _columns(found: Sequence[tuple[int, str, str]], turned: Sequence[tuple[int, str, str]] = ()) -> PairColumns:
-    """Comparisons as `_toward` gives them, by a; turned: by b."""
-    packed = [orjson.loads(row[1]) for row in (*found, *turned)]
-    rest = np.array(list(chain.from_iterable(packed)), np.int64)
-    own = np.repeat(np.array([row[0] for row in (*found, *turned)], np.int64), [len(one) for one in packed])
-    other = rest >> 24
-    first = sum(map(len, packed[: len(found)]))
-    a, b = np.append(own[:first], other[first:]), np.append(other[:first], own[first:])
-    features = bytes.fromhex("".join([row[2] for row in (*found, *turned)]))
-    return PairColumns(a, b, (rest & 0xFF).astype(np.uint8), rest >> 8 & 0xFFFF, features)
-
-
-def replace_with(path: str, fresh: str) -> None:
-    """Put the content of another index into a file, in one transaction; whoever reads it sees the one or the other."""
-    target = Connections(path, sync="full", readonly=False)
-    source = Connections(fresh, sync="normal", readonly=False)
-    try:
-        with target.told():
-            source.get().backup(target.get())
-    finally:
-        source.close()
-        target.close()
+        sizes = [row.size for row in self.clusters(numbers)]
+        counter = self._counter
+        counter.clusters -= self._delete("cluster", "number", numbers)
+        gone = self._delete("member", "cluster", numbers)
+        same("members of clusters", gone, sum(sizes))
+        counter.clustered -= gone

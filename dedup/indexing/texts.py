@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from dedup.articles.batch import text_array
 from dedup.articles.furniture import cut
 from dedup.articles.readers.collect import joined_array
-from dedup.errors import IndexUnusable
 from dedup.indexing.store import ArticleRow, Store
+from dedup.indexing.sums import Damage, complete
 from dedup.settings import Settings
 
 #: Words by the number of the article.
@@ -34,7 +34,7 @@ class Packer:
         made = [zstandard.ZstdCompressionDict(data) for data in dictionaries]
         self.count = len(made)
         newest = made[-1] if made else None
-        self._packer = zstandard.ZstdCompressor(LEVEL, dict_data=newest, write_checksum=True)
+        self._packer = zstandard.ZstdCompressor(LEVEL, dict_data=newest, write_checksum=False)
         self._plain = zstandard.ZstdDecompressor()
         self._unpackers = {d.dict_id(): zstandard.ZstdDecompressor(dict_data=d) for d in made}
 
@@ -46,7 +46,7 @@ class Packer:
             number = zstandard.get_frame_parameters(data).dict_id
             return self._unpackers.get(number, self._plain).decompress(data)
         except zstandard.ZstdError as error:
-            raise IndexUnusable(f"a stored text is damaged ({error}); restore the index from a copy") from error
+            raise Damage(f"a stored text cannot be unpacked: {error}") from error
 
 
 def dictionary(texts: Sequence[bytes]) -> bytes | None:
@@ -117,7 +117,7 @@ class Texts:
 
     def _cut(self, rows: Sequence[ArticleRow]) -> WordsOf:
         texts = self.unpacked(self._store.texts(row.number for row in rows))
-        rows = [row for row in rows if row.number in texts]
+        complete("text", (row.number for row in rows), texts)
         bodies = cut(
             joined_array([texts[row.number] for row in rows]), text_array([row.title for row in rows]),
             text_array([row.domain for row in rows]), self._settings.furniture,

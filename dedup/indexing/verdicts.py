@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, overload
 
 import numpy as np
-import orjson
 
 from dedup.articles.learned import site
 from dedup.clusters import align as c
@@ -21,7 +20,9 @@ from dedup.clusters.pair import match_of, shared_passages
 from dedup.indexing.plan import Plan
 from dedup.indexing.solve import heard
 from dedup.indexing.store import ArticleRow, Store
-from dedup.model import Article, Cluster, Evidence, Match, Member, Origin, Passage, Reject, Relation
+from dedup.indexing.stored import stored_clusters
+from dedup.indexing.sums import complete
+from dedup.model import Article, Cluster, Match, Member, Origin, Passage, Reject, Relation
 from dedup.settings import Settings
 from dedup.tables import member_of
 
@@ -204,7 +205,10 @@ class _Reader:
             rank = self.solved.rank
             rows |= {n: self.solved.rows[rank[n]] for n in wanted if n in rank}
         missing = wanted - rows.keys()
-        return rows | {row.number: row for row in self.known.store.articles(missing)} if missing else rows
+        if missing:
+            rows |= {row.number: row for row in self.known.store.articles(missing)}
+            complete("article", missing, rows)
+        return rows
 
     def _clusters(self, homes: Collection[int]) -> dict[int, Cluster]:
         """The clusters that are asked for, as values."""
@@ -314,12 +318,15 @@ class _Reader:
         return {other.number: runs for other, runs in zip(others, found, strict=True)}
 
     def _texts(self, rows: Sequence[ArticleRow]) -> dict[int, bytes]:
-        """The texts of articles, by number, of those that are there."""
+        """The texts of articles, by number."""
         known = self.known
         first = min(known.fresh)
         found = {row.number: known.incoming[row.number - first].text for row in rows if row.number in known.fresh}
         stored = [row.number for row in rows if row.number not in found]
-        return found | known.texts.unpacked(known.store.texts(stored)) if stored else found
+        if stored:
+            found |= known.texts.unpacked(known.store.texts(stored))
+            complete("text", stored, found)
+        return found
 
     def _origin(self, row: ArticleRow) -> Origin:
         return self._alone.origin(row.id, row.domain, heard(row.said) if row.said else ())
@@ -344,6 +351,8 @@ def known_verdicts(store: Store, settings: Settings, ids: Sequence[str | None]) 
     rows = {row.id: row for row in store.articles(numbers.values())}
     homes = store.homes(numbers.values())
     clusters = {cluster.name: cluster for cluster in stored_clusters(store, set(homes.values()))}
+    complete("article", numbers, rows)
+    complete("cluster", (f"c{home}" for home in homes.values()), clusters)
     decided = alone(registry(settings.agencies, settings.sites))
     out: list[Verdict | None] = []
     for id in ids:
@@ -356,35 +365,3 @@ def known_verdicts(store: Store, settings: Settings, ids: Sequence[str | None]) 
         origin = cluster.origin if cluster is not None else decided.origin(row.id, row.domain, said)
         out.append(Verdict(id, False, False, (), 0, cluster, origin, known=True))
     return out
-
-
-# -- what is stored -------------------------------------------------------------------------------------------------
-
-
-def stored_clusters(store: Store, numbers: Iterable[int]) -> list[Cluster]:
-    """Clusters as values, within a transaction."""
-    rows = store.clusters(numbers)
-    members = store.members(row.number for row in rows)
-    articles = {row.number: row for row in store.articles(member.article for member in members)}
-    found: dict[int, list[Member]] = {row.number: [] for row in rows}
-    for m in members:
-        a = articles[m.article]
-        found[m.cluster].append(
-            member_of(
-                (a.id, a.url, a.domain, a.title, a.published), leads=m.place == 0, relation=m.relation,
-                direction=m.direction, resemblance=m.resemblance, containment=m.containment, lag=m.lag,
-            )
-        )  # fmt: skip
-    return [
-        Cluster(f"c{row.number}", tuple(found[row.number]), read_origin(row.origin), row.probability) for row in rows
-    ]
-
-
-def read_origin(data: str) -> Origin:
-    """An origin as `plan.written` wrote it."""
-    fields = orjson.loads(data)
-    fields["evidence"] = tuple(Evidence(**item) for item in fields["evidence"])
-    for name, value in fields.items():
-        if name != "evidence" and isinstance(value, list):
-            fields[name] = tuple(tuple(item) for item in value)
-    return Origin(**fields)

@@ -58,6 +58,12 @@ class OwnedFolder:
             _remove(self.path)
         os.close(lock)
 
+    def __enter__(self) -> Path:
+        return self.path
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def __del__(self) -> None:
         with suppress(Exception):
             self.close()

@@ -15,11 +15,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import xxhash
 from stories import crawl, said_by_index, said_by_scan
 
 from dedup.errors import IndexUnusable, MissingInput, UsageError
 from dedup.index import Index
-from dedup.indexing import migrate, schema, sqlite
+from dedup.indexing import about, migrate, schema, sqlite
+from dedup.indexing.sums import ABOUT, row_sum
 
 WRITER = Path(__file__).with_name("writer.py")
 
@@ -249,7 +251,7 @@ def test_newer_and_older_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     edit(path, f"PRAGMA user_version = {schema.VERSION}")
     monkeypatch.setattr(schema, "VERSION", schema.VERSION + 2)
     unchanged(path, "made by an older dedup .*dedup index export --articles")
-    steps = {schema.VERSION - 2: lambda db: db.execute("ALTER TABLE cluster ADD COLUMN note TEXT DEFAULT 'x'")}
+    steps = {schema.VERSION - 2: lambda db: db.execute("CREATE TABLE note AS SELECT 'x'")}
     monkeypatch.setattr(migrate, "STEPS", steps)
     unchanged(path, "made by an older dedup")  # a half of the way is not gone
     unchanged(path, "only read here; bring it up to date with: dedup index rebuild", readonly=True)
@@ -258,15 +260,60 @@ def test_newer_and_older_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         assert len(index) == 200
         connection = index._store._connections.get()  # type: ignore[attr-defined]
         assert connection.execute("PRAGMA user_version").fetchone()[0] == schema.VERSION
-        assert connection.execute("SELECT note FROM cluster LIMIT 1").fetchone() == ("x",)
+        assert connection.execute("SELECT * FROM note").fetchone() == ("x",)
 
 
-#: What makes the tables of today those of an older version.
+#: The tables of version 3 that a newer version reads; all others it makes anew.
+VERSION_3 = """
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE dictionary (number INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE article (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, body INTEGER, url TEXT, domain TEXT, title TEXT,
+  published TEXT, authors TEXT, meta TEXT, age REAL NOT NULL, said TEXT
+);
+CREATE INDEX article_body ON article (body) WHERE body IS NOT NULL;
+CREATE INDEX article_age ON article (age);
+CREATE TABLE text (article INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE body (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, high INTEGER NOT NULL, low INTEGER NOT NULL, words INTEGER NOT NULL,
+  size INTEGER NOT NULL, component INTEGER, core INTEGER
+);
+CREATE TABLE sketch (body INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE INDEX body_fingerprint ON body (high);
+CREATE INDEX body_component ON body (component) WHERE component IS NOT NULL;
+CREATE TABLE posting (low INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE mark (page INTEGER PRIMARY KEY, leads BLOB NOT NULL, short BLOB NOT NULL);
+CREATE TABLE pair (
+  a INTEGER NOT NULL, b INTEGER NOT NULL, relation INTEGER NOT NULL, features BLOB NOT NULL, PRIMARY KEY (a, b)
+) WITHOUT ROWID;
+CREATE INDEX pair_b ON pair (b);
+CREATE TABLE cluster (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, canonical INTEGER NOT NULL, size INTEGER NOT NULL,
+  probability REAL NOT NULL, origin TEXT NOT NULL
+);
+CREATE TABLE member (
+  article INTEGER PRIMARY KEY, cluster INTEGER NOT NULL, place INTEGER NOT NULL, relation INTEGER NOT NULL,
+  direction INTEGER NOT NULL, resemblance INTEGER NOT NULL, containment INTEGER NOT NULL, lag INTEGER
+);
+CREATE INDEX member_cluster ON member (cluster);
+CREATE VIEW clusters AS SELECT c.number, k.id FROM cluster c JOIN article k ON k.number = c.canonical;
+INSERT INTO about SELECT name, value FROM now.about;
+INSERT INTO dictionary SELECT number, data FROM now.dictionary;
+INSERT INTO article SELECT number, id, body, url, domain, title, published, authors, meta, age, said FROM now.article;
+INSERT INTO text SELECT article, data FROM now.text;
+INSERT INTO body SELECT number, high, low, words, size, component, core FROM now.body;
+INSERT INTO sketch SELECT body, data FROM now.sketch;
+INSERT INTO pair SELECT a, b, relation, substr(features, 1, length(features) - 8) FROM now.pair;
+INSERT INTO cluster SELECT number, canonical, size, probability, origin FROM now.cluster;
+INSERT INTO member SELECT article, cluster, place, relation, direction, resemblance, containment, lag FROM now.member;
+UPDATE sqlite_sequence SET seq = (SELECT last_article FROM now.counter) WHERE name = 'article';
+PRAGMA application_id = 0x64656475;
+PRAGMA user_version = 3;
+"""
+#: What makes the tables of version 3 those of an older version.
 OLDER = {
-    2: (
-        *(f"DROP TABLE {t}" for t in ("mark", "mark_state", "posting_crowded", "posting_filter")),
-        "PRAGMA user_version = 2",
-    ),
+    3: (),
+    2: ("DROP TABLE mark", "PRAGMA user_version = 2"),
     # With a row for each posting, and the sketch among the columns of a body.
     1: (
         *(
@@ -276,11 +323,24 @@ OLDER = {
         "CREATE TABLE crowded (kind TEXT NOT NULL, key INTEGER NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID",
         "ALTER TABLE body ADD COLUMN sketch BLOB",
         "UPDATE body SET sketch = (SELECT data FROM sketch WHERE body = number)",
-        *(f"DROP TABLE {t}" for t in ("mark", "mark_state", "sketch", "posting", "posting_new", "posting_state")),
-        "DROP TABLE posting_crowd", "DROP TABLE posting_crowded", "DROP TABLE posting_filter",
+        "DROP TABLE mark", "DROP TABLE sketch", "DROP TABLE posting",
         "PRAGMA user_version = 1",
     ),
 }  # fmt: skip
+
+
+def aged_to(version: int, path: Path, rules: str | None = None) -> None:
+    """Make the tables of a file those of an older version, by hand."""
+    now = path.rename(path.with_suffix(".now"))
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("ATTACH ? AS now", (str(now),))
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.executescript(VERSION_3)
+    before = xxhash.xxh3_128_hexdigest(about.packaged(*about.FILES[0]) + about._code().encode())
+    connection.execute("UPDATE about SET value = ? WHERE name = 'rules'", (rules or before,))
+    connection.close()
+    now.unlink()
+    edit(path, *OLDER[version])
 
 
 @pytest.mark.parametrize("version", OLDER)
@@ -289,21 +349,41 @@ def test_older_tables(tmp_path: Path, version: int) -> None:
     asked = [{"text": a["text"]} for a in crawl(0, 40)]
     with Index(path) as index:
         before = said_by_index(index), [index.query(a).to_dict() for a in asked]
-    edit(path, *OLDER[version])
+    aged_to(version, path)
     with Index(path) as index:
         assert (said_by_index(index), [index.query(a).to_dict() for a in asked]) == before
         assert index.stats()["postings"] > 1000
         index.remove(a["id"] for a in crawl(0, 100))
         index.add_many(crawl(300, 50))
+    assert Index.check(path) == []
     check(path, {a["id"] for a in crawl(100, 100)})
+
+
+@pytest.mark.parametrize("direct", [False, True])
+def test_an_older_file_of_rules_that_nobody_knows(tmp_path: Path, direct: bool) -> None:
+    """Version 3 kept no hash of the rules of origins: what another dedup made has to be rebuilt."""
+    path = made(tmp_path / "seen.db")
+    with Index(path) as index:
+        before = said_by_index(index)
+    aged_to(3, path, rules="of another version")
+    if direct:
+        assert Index.rebuild(path) == 200
+        assert Index.check(path) == []
+        return
+    with pytest.raises(IndexUnusable, match=r"other rules \(it does not say which.*dedup index rebuild"):
+        Index(path)
+    assert Index.rebuild(path) == 200
+    with Index(path) as index:
+        assert said_by_index(index) == before
 
 
 def test_other_rules_are_refused_and_rebuilt(tmp_path: Path) -> None:
     path = made(tmp_path / "seen.db")
     with Index(path) as index:
         before = said_by_index(index)
-    edit(path, "UPDATE about SET value = 'older' WHERE name = 'rules'")
-    unchanged(path, "other rules of furniture .*dedup index rebuild")
+    values = ("rules", "older")
+    edit(path, "UPDATE about SET value = '{1}', sum = {2} WHERE name = '{0}'".format(*values, row_sum(ABOUT, values)))
+    unchanged(path, "other rules .*dedup index rebuild")
     with Index(path, trusted=True, readonly=True) as reader:
         assert Index.rebuild(path) == 200
         assert len(reader) == 200

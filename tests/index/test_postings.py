@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from dedup.indexing import posting_kernels as k
 from dedup.indexing.meet_kernels import crowd_meetings, meetings_of, of_few
-from dedup.indexing.postings import Postings, Sizes
+from dedup.indexing.pages import POSTING, POSTING_CROWD, POSTING_CROWDED, Tiles, unseal
+from dedup.indexing.posting_state import Sizes
+from dedup.indexing.postings import Postings
 from dedup.indexing.schema import TABLES
 from dedup.indexing.store import Sketch, keys_of, of_kinds, pack
 
@@ -126,7 +128,7 @@ def test_a_round_of_the_sweep_leaves_nothing_behind(sizes: Sizes) -> None:
         postings.add(db, packed)
         if body <= 1000:
             postings.drop(db, packed, np.array([body], np.uint64))
-    pages = [np.frombuffer(data, "<u8") for (data,) in db.execute("SELECT data FROM posting ORDER BY low")]
+    pages = [unseal(POSTING, [data]) for (data,) in db.execute("SELECT data FROM posting ORDER BY low")]
     held = np.concatenate(pages)
     assert (np.diff(held.astype(object)) > 0).all()
     assert int((held & np.uint64(MASK)).min()) > 1000
@@ -148,15 +150,14 @@ def test_rows_of_what_is_gone_go_with_the_sweep(sizes: Sizes) -> None:
     gone = [*range(5, 120, 2), *range(3, 90, 6)]
     for body in gone:
         postings.drop(db, packed[body], np.array([body], np.uint64))
-        for _, dead in db.execute("SELECT key, dead FROM posting_crowded"):
-            assert dead <= sizes.dead
+        assert (Tiles(POSTING_CROWDED, sizes.page).all(db) & np.uint64(MASK)).max(initial=0) <= sizes.dead
     assert postings.first(db, ascending(KEYS[3:4]), 9).tolist() == [
         KEYS[3] << BITS | body for body in sorted({*packed} - {*gone})[:9]
     ]
     for body in range(200, 1200):
         postings.add(db, ascending([key << BITS | body for key in KEYS[1:2]]))
-    assert not set(gone) & {body for (body,) in db.execute("SELECT body FROM posting_crowd")}
-    assert db.execute("SELECT max(dead) FROM posting_crowded").fetchone() == (0,)
+    assert not set(gone) & set((Tiles(POSTING_CROWD, sizes.page).all(db) & np.uint64(MASK)).tolist())
+    assert int((Tiles(POSTING_CROWDED, sizes.page).all(db) & np.uint64(MASK)).max()) == 0
     db.close()
 
 

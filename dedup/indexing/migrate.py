@@ -55,5 +55,14 @@ def _to_3(db: sqlite3.Connection) -> None:
         marks.add(db, numbers_of(row.number for row in rows), leads, short)
 
 
+def _add_versions(db: sqlite3.Connection) -> None:
+    """Versions of large components; those that are there get one when they change next."""
+    db.execute("CREATE TABLE solved (number INTEGER PRIMARY KEY AUTOINCREMENT, component INTEGER NOT NULL UNIQUE)")
+
+
+def _to_4(db: sqlite3.Connection) -> None:
+    _add_versions(db)
+
+
 #: By the version a file has: what makes the next version of it, within a transaction.
-STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _to_2, 2: _to_3}
+STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _to_2, 2: _to_3, 3: _to_4}

@@ -198,8 +198,12 @@ def _write_pairs(plan: Plan) -> None:
 
 def _write_clusters(plan: Plan) -> None:
     store, solved = plan.known.store, plan.solved
-    store.delete_clusters(plan.replaced)
+    before = {(m.article, m.cluster): m._replace(place=min(m.place, 1)) for m in store.members(plan.replaced)}
+    clusters = set(store.clusters(plan.replaced))
+    names = set(plan.names)
+    store.delete_clusters([number for number in plan.replaced if number not in names])
     if solved is None:
+        store.delete_members([article for article, _ in before])
         return
     cores, old = solved.cores(), plan.known.body_rows(solved.cores())
     store.place_bodies(
@@ -211,15 +215,21 @@ def _write_clusters(plan: Plan) -> None:
     )
     found = solved.stories
     numbers = [solved.rows[rank].number for rank in found.rank.tolist()]
-    place = (np.arange(len(numbers)) - np.repeat(found.first[:-1], found.sizes)).tolist()
+    place = np.ones(len(numbers), np.int64)
+    place[found.first[:-1]] = 0
     lags = [None if lag == NO_LAG else lag for lag in found.lag.tolist()]
     columns = (found.relation, found.direction, found.resemblance, found.containment)
     home = [plan.names[i] for i in found.number.tolist()]
-    members = list(map(MemberRow, numbers, home, place, *(column.tolist() for column in columns), lags))
+    members = list(map(MemberRow, numbers, home, place.tolist(), *(column.tolist() for column in columns), lags))
     canonical = [solved.rows[rank].number for rank in found.kept.tolist()]
     origins = [written(origin) for origin in found.origins]
     rows = map(ClusterRow, plan.names, canonical, found.sizes.tolist(), found.probability, origins)
-    store.put_clusters(list(rows), members)
+    store.delete_members(sorted({article for article, _ in before}.difference(numbers)))
+    # Of a story that one more site carries, nearly all is as it was.
+    store.put_clusters(
+        [row for row in rows if row not in clusters],
+        [member for member in members if before.get((member.article, member.cluster)) != member],
+    )
 
 
 def written(origin: Origin) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 #: Written into the file's header: "dedu" (`PRAGMA application_id`), and the version of the tables.
 APPLICATION = 0x64656475
-VERSION = 3
+VERSION = 4
 
 TABLES = """
 CREATE TABLE about (
@@ -97,6 +97,9 @@ CREATE TABLE member (
   lag INTEGER
 );
 CREATE INDEX member_cluster ON member (cluster);
+
+-- Components of many articles, by their smallest body; a change of one gives it a new number.
+CREATE TABLE solved (number INTEGER PRIMARY KEY AUTOINCREMENT, component INTEGER NOT NULL UNIQUE);
 
 CREATE TABLE relation (code INTEGER PRIMARY KEY, name TEXT NOT NULL);
 INSERT INTO relation VALUES (0, 'none'), (1, 'identical'), (2, 'near_copy'), (3, 'version'), (4, 'excerpt'),

@@ -7,8 +7,10 @@ here are those of a scan of the whole index.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from operator import attrgetter
 
 import numpy as np
@@ -40,9 +42,35 @@ class Solved:
     edges: Verified
     parts: list[assemble.Group]
     stories: assemble.Assembled
-    #: By article number: its rank, and the number of its cluster in `stories`.
-    rank: dict[int, int] = field(default_factory=dict)
-    home: dict[int, int] = field(default_factory=dict)
+
+    @cached_property
+    def number(self) -> NDArray[np.int64]:
+        """The numbers of the articles (n,)."""
+        return np.array([row.number for row in self.rows], np.int64)
+
+    @cached_property
+    def home(self) -> NDArray[np.int64]:
+        """The number of the cluster in `stories` of each article (n,), -1 for one in none."""
+        out = np.full(len(self.rows), -1)
+        out[self.stories.rank] = self.stories.number
+        return out
+
+    @cached_property
+    def oldest(self) -> list[int]:
+        """Of each cluster the smallest number of an article."""
+        stories = self.stories
+        return np.minimum.reduceat(self.number[stories.rank], stories.first[:-1]).tolist() if stories.origins else []
+
+    def home_of(self, row: ArticleRow) -> int:
+        """The number of the cluster of an article, -1 for one in none."""
+        place = bisect_left(self.rows, row.id, key=attrgetter("id"))
+        here = place < len(self.rows) and self.rows[place].number == row.number
+        return int(self.home[place]) if here else -1
+
+    def numbered(self, numbers: Collection[int]) -> dict[int, ArticleRow]:
+        """Those of the articles that have these numbers."""
+        wanted = np.fromiter(numbers, np.int64, len(numbers))
+        return {self.rows[i].number: self.rows[i] for i in np.flatnonzero(np.isin(self.number, wanted)).tolist()}
 
     def cores(self) -> dict[int, int]:
         """The core's body of every body's cluster, or the body itself."""
@@ -83,10 +111,7 @@ def solve(known: Known, compared: Compared, bodies: Collection[int]) -> Solved:
         table, texts, rep, edges, among.all, window, 1, lambda keys: known.leaders(keys, set(bodies))
     )
     stories = assemble.build(_view(known, rows, table, rep, among.count), parts, edges, among.all)
-    number = [row.number for row in rows]
-    rank = dict(zip(number, range(len(rows)), strict=True))
-    home = {number[r]: n for r, n in zip(stories.rank.tolist(), stories.number.tolist(), strict=True)}
-    return Solved(rows, rep, edges, parts, stories, rank, home)
+    return Solved(rows, rep, edges, parts, stories)
 
 
 def _view(

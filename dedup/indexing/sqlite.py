@@ -109,7 +109,7 @@ class SqliteStore:
         """Give, in this new store, numbers above all that another one ever gave: it is to take the place of that, and
         who has that open remembers things by number."""
         with other.transaction(write=False), self.transaction(write=True):
-            given = {table: other._next(table) - 1 for table in ("article", "body", "cluster")}
+            given = {table: other._next(table) - 1 for table in ("article", "body", "cluster", "solved")}
             self._db.executemany("INSERT INTO sqlite_sequence VALUES (?, ?)", given.items())
             self._postings.follow(self._db, other._postings, other._db)
             self._marks.follow(self._db, other._marks, other._db)
@@ -255,17 +255,29 @@ class SqliteStore:
         return [number for (number,) in found]
 
     def members(self, clusters: Iterable[int]) -> list[MemberRow]:
-        found = self._of("SELECT * FROM member WHERE cluster ? ORDER BY cluster, place", clusters)
+        found = self._of("SELECT * FROM member WHERE cluster ? ORDER BY article", clusters)
         return [MemberRow(*row) for row in found]
 
     def put_clusters(self, rows: Sequence[ClusterRow], members: Sequence[MemberRow]) -> None:
-        self.delete_clusters([row.number for row in rows])
-        self._db.executemany("INSERT INTO cluster VALUES (?, ?, ?, ?, ?)", rows)
+        self._db.executemany("INSERT OR REPLACE INTO cluster VALUES (?, ?, ?, ?, ?)", rows)
         self._db.executemany("INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?, ?, ?, ?, ?)", members)
 
     def delete_clusters(self, numbers: Sequence[int]) -> None:
         self._delete("cluster", "number", numbers)
-        self._delete("member", "cluster", numbers)
+
+    def delete_members(self, articles: Sequence[int]) -> None:
+        self._delete("member", "article", articles)
+
+    # -- versions of large components -------------------------------------------------------------------------------
+
+    def versions(self, components: Iterable[int]) -> dict[int, int]:
+        return dict(self._of("SELECT component, number FROM solved WHERE component ?", components))
+
+    def renew_versions(self, gone: Iterable[int], components: Iterable[int]) -> dict[int, int]:
+        fresh = sorted(set(components))
+        self._delete("solved", "component", {*gone, *fresh})
+        self._db.executemany("INSERT INTO solved (component) VALUES (?)", [(component,) for component in fresh])
+        return self.versions(fresh)
 
 
 def _toward(other: str) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any, NamedTuple, overload
 
 import numpy as np
 import orjson
 
+from dedup.articles.dates import moment
 from dedup.articles.learned import site
 from dedup.clusters import align as c
 from dedup.clusters import relate as r
-from dedup.clusters.assemble import NO_LAG
 from dedup.clusters.compare import MIRROR
 from dedup.clusters.notices import REUSED
 from dedup.clusters.origin.decide import alone
@@ -20,7 +21,8 @@ from dedup.clusters.origin.registry import registry
 from dedup.clusters.pair import match_of, shared_passages
 from dedup.indexing.plan import Plan
 from dedup.indexing.solve import heard
-from dedup.indexing.store import ArticleRow, Store
+from dedup.indexing.store import ArticleRow, MemberRow, Store
+from dedup.indexing.values import Large, MemberColumns, member_named
 from dedup.model import Article, Cluster, Evidence, Match, Member, Origin, Passage, Reject, Relation
 from dedup.settings import Settings
 from dedup.tables import member_of
@@ -85,9 +87,7 @@ class Verdict:
     @property
     def member(self) -> Member | None:
         """Its place in the cluster: role, relation to the canonical copy, lag."""
-        if self.cluster is None:
-            return None
-        return next((member for member in self.cluster.members if member.id == self.id), None)
+        return None if self.cluster is None else member_named(self.cluster, self.id)
 
     def to_dict(self) -> dict[str, Any]:
         """One line of `dedup index query`."""
@@ -149,20 +149,14 @@ class _Reader:
         self.plan, self.known, self.solved = plan, plan.known, plan.solved
         self.settings = plan.known.settings
         self._alone = alone(registry(self.settings.agencies, self.settings.sites))
-        self._home: dict[int, int] = self.solved.home if self.solved is not None else {}
         #: The articles of each body that comes in, and the number of the one that stands for it.
         self._same = self.known.rows_of(row.body for row in self.known.fresh.values() if row.body is not None)
         self._own = {body: self.known.representatives(rows)[0].number for body, rows in self._same.items()}
         self._held = self.plan.compared.held
         self._pairs = self._paired()
         self._told = self._retold()
-        #: The first article of each cluster, by when it came.
-        self._first: dict[int, int] = {}
-        for number, home in self._home.items():
-            self._first[home] = min(number, self._first.get(home, number))
         self._rows = self._partners()
-        asked = (self._home.get(number) for number in self.known.fresh)
-        self._made = self._clusters({home for home in asked if home is not None})
+        self._made: dict[int, Cluster] = {}
 
     def _paired(self) -> dict[int, list[tuple[int, int]]]:
         """Of those who stand for the bodies that come in, by number: the rows of their comparisons, and with whom."""
@@ -201,46 +195,35 @@ class _Reader:
         wanted = {other for rows in self._pairs.values() for _, other in rows}
         rows = {n: self.known.fresh[n] for n in wanted if n in self.known.fresh}
         if self.solved is not None:
-            rank = self.solved.rank
-            rows |= {n: self.solved.rows[rank[n]] for n in wanted if n in rank}
+            rows |= self.solved.numbered(wanted)
         missing = wanted - rows.keys()
         return rows | {row.number: row for row in self.known.store.articles(missing)} if missing else rows
 
-    def _clusters(self, homes: Collection[int]) -> dict[int, Cluster]:
-        """The clusters that are asked for, as values."""
-        if self.solved is None or not homes:
-            return {}
-        found = self.solved.stories
-        first = found.first.tolist()
-        columns = zip(
-            found.rank.tolist(), found.relation.tolist(), found.direction.tolist(), found.resemblance.tolist(),
-            found.containment.tolist(), found.lag.tolist(), strict=True,
-        )  # fmt: skip
-        told = list(columns)
-        out = {}
-        for home in homes:
-            members = tuple(
-                [
-                    _member(self.solved.rows[one[0]], i == 0, *one[1:])
-                    for i, one in enumerate(told[first[home] : first[home + 1]])
-                ]
-            )
-            name = self.plan.names[home]
+    def _cluster(self, home: int) -> Cluster:
+        """A cluster that is asked for, as a value."""
+        assert self.solved is not None
+        if home not in self._made:
+            stories, name = self.solved.stories, self.plan.names[home]
             # A cluster that only the article asked about would make has no number.
             named = self._stored or name in self.plan.replaced
-            out[home] = Cluster(f"c{name}" if named else "", members, found.origins[home], found.probability[home])
-        return out
+            members = MemberColumns(self.solved.rows, stories, *stories.first[home : home + 2].tolist())
+            self._made[home] = Large(
+                f"c{name}" if named else "", members, stories.origins[home], stories.probability[home]
+            )
+        return self._made[home]
 
     def verdict(self, row: ArticleRow, text: bytes, *, passages: bool) -> Verdict:
-        found = self._matches(row)
-        if len(found) > 1:
-            found.sort(key=lambda one: (_ORDER.get(one.code, 9), -one.shared, one.other.id))
+        same, related = self._same_as(row), self._matches(row)
+        matched = len(same) - 1 + len(related) if same else len(related)
+        # Copies of the body come first, by id, and are in this order already: of thousands only these are looked at.
+        found = [_Found(other, r.IDENTICAL) for other in same[: LISTED + 1] if other.number != row.number]
+        found += sorted(related, key=lambda one: (_ORDER.get(one.code, 9), -one.shared, one.other.id))
         listed = self._listed(row, text, found[:LISTED], passages) if found else ()
-        home = self._home.get(row.number)
-        if home is None:
+        home = self.solved.home_of(row) if self.solved is not None else -1
+        if home < 0:
             cluster, origin = None, self._origin(row)
         else:
-            cluster = self._made[home]
+            cluster = self._cluster(home)
             origin = cluster.origin
         # An excerpt that lies in two clusters is linked to both and stands in none, and is no new text for that.
         within = bool(found) and any(
@@ -248,15 +231,18 @@ class _Reader:
             and (seen.match.relation is Relation.IDENTICAL or seen.match.direction == "a_in_b")
             for one, seen in zip(found, listed, strict=False)
         )
-        new = not within and (home is None or self._first[home] == row.number)
-        return Verdict(row.id, new, self._stored, listed, len(found), cluster, origin)
+        new = not within and (home < 0 or self.solved.oldest[home] == row.number)  # type: ignore[union-attr]
+        return Verdict(row.id, new, self._stored, listed, matched, cluster, origin)
+
+    def _same_as(self, row: ArticleRow) -> Sequence[ArticleRow]:
+        """The articles that have its body, itself among them."""
+        return self._same[row.body] if row.body is not None else ()
 
     def _matches(self, row: ArticleRow) -> list[_Found]:
-        """Known articles that match."""
+        """Known articles that match and are no copies of the body."""
         if row.body is None:
             return []
-        same = self._same[row.body]
-        out = [_Found(other, r.IDENTICAL) for other in same if other.number != row.number] if len(same) > 1 else []
+        out: list[_Found] = []
         own = self._own[row.body]
         links: list[_Found] = []
         for at, number in self._pairs[own]:
@@ -325,15 +311,6 @@ class _Reader:
         return self._alone.origin(row.id, row.domain, heard(row.said) if row.said else ())
 
 
-def _member(
-    row: ArticleRow, leads: bool, relation: int, direction: int, resemblance: int, containment: int, lag: int
-) -> Member:
-    return member_of(
-        (row.id, row.url, row.domain, row.title, row.published), leads=leads, relation=relation, direction=direction,
-        resemblance=resemblance, containment=containment, lag=None if lag == NO_LAG else lag,
-    )  # fmt: skip
-
-
 def _article(row: ArticleRow, text: bytes) -> Article:
     return Article(text.decode(), row.id, row.url, row.domain, row.title, row.published, row.authors)
 
@@ -367,7 +344,7 @@ def stored_clusters(store: Store, numbers: Iterable[int]) -> list[Cluster]:
     members = store.members(row.number for row in rows)
     articles = {row.number: row for row in store.articles(member.article for member in members)}
     found: dict[int, list[Member]] = {row.number: [] for row in rows}
-    for m in members:
+    for m in sorted(members, key=lambda m: _in_order(m, articles[m.article])):
         a = articles[m.article]
         found[m.cluster].append(
             member_of(
@@ -378,6 +355,12 @@ def stored_clusters(store: Store, numbers: Iterable[int]) -> list[Cluster]:
     return [
         Cluster(f"c{row.number}", tuple(found[row.number]), read_origin(row.origin), row.probability) for row in rows
     ]
+
+
+def _in_order(member: MemberRow, article: ArticleRow) -> tuple[bool, float, str]:
+    """The order of members, as `assemble.build` has it: the canonical copy, then by time, undated ones last."""
+    when = moment(article.published) if member.place else None
+    return member.place > 0, when[0] if when else inf, article.id
 
 
 def read_origin(data: str) -> Origin:

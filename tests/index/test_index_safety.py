@@ -263,12 +263,15 @@ def test_newer_and_older_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 #: What makes the tables of today those of an older version.
 OLDER = {
+    3: ("DROP TABLE solved", "PRAGMA user_version = 3"),
     2: (
+        "DROP TABLE solved",
         *(f"DROP TABLE {t}" for t in ("mark", "mark_state", "posting_crowded", "posting_filter")),
         "PRAGMA user_version = 2",
     ),
     # With a row for each posting, and the sketch among the columns of a body.
     1: (
+        "DROP TABLE solved",
         *(
             f"CREATE TABLE {kind} (key INTEGER NOT NULL, body INTEGER NOT NULL, PRIMARY KEY (key, body)) WITHOUT ROWID"
             for kind in ("band", "passage", "name")

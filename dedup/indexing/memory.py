@@ -241,6 +241,9 @@ class MemoryStore:
         wanted = set(articles)
         return _columns([row for row in self._pairs_with(wanted) if wanted.issuperset((row.a, row.b))])
 
+    def partners(self, article: int) -> NDArray[np.int64]:
+        return np.array([a if b == article else b for a, b in self._pairs_of.get(article, ())], np.int64)
+
     def _pairs_with(self, articles: Iterable[int]) -> list[PairRow]:
         return self._pairs.take(key for found in self._pairs_of.take(articles) for key in found)
 

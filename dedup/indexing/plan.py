@@ -13,7 +13,9 @@ import orjson
 
 from dedup.clusters.assemble import NO_LAG
 from dedup.indexing.discover import BodyPairs, Cores, candidates, retellings
+from dedup.indexing.grow import Growing, Grown
 from dedup.indexing.incoming import Incoming
+from dedup.indexing.kept import LARGE, Keeper
 from dedup.indexing.known import Known
 from dedup.indexing.pairs import Compared
 from dedup.indexing.posting_kernels import BODY
@@ -35,17 +37,29 @@ class Plan:
     names: list[int] = field(default_factory=list)
     #: Clusters of the index that are no more, or that are written anew.
     replaced: list[int] = field(default_factory=list)
+    #: Where it goes on from what is kept of a component.
+    grown: Grown | None = None
 
 
 def make(
-    store: Store, texts: Texts, settings: Settings, incoming: Sequence[Incoming] = (), gone: Sequence[int] = ()
+    store: Store,
+    texts: Texts,
+    settings: Settings,
+    incoming: Sequence[Incoming] = (),
+    gone: Sequence[int] = (),
+    keeper: Keeper | None = None,
 ) -> Plan:
-    """Plan an addition or a removal, within a transaction."""
+    """Plan an addition or a removal, within a transaction. keeper: what is kept of large components."""
     known = Known(store, texts, settings, incoming, gone)
     compared = Compared(known)
+    growing = Growing.of(known, compared, keeper)
     fresh = _renewed(known, compared)
     plan = Plan(known, compared)
-    bodies, joined = _connected(known, compared, fresh)
+    joined = _related(known, compared, fresh, growing)
+    if growing is not None and (grown := growing.plan(joined)) is not None:
+        replaced = sorted(grown.base.clusters)
+        return Plan(known, compared, grown.solved, grown.names, replaced, grown)
+    bodies = known.components({*joined, *known.touched})
     # A verdict tells all that its text relates to, also what stands in other components.
     compared.load(known.representatives(rows)[0].number for rows in known.rows_of(_own(known)).values())
     cores = Cores(known)
@@ -90,11 +104,12 @@ def _renewed(known: Known, compared: Compared) -> list[ArticleRow]:
     return fresh
 
 
-def _connected(known: Known, compared: Compared, fresh: Sequence[ArticleRow]) -> tuple[set[int], set[int]]:
-    """The bodies of all components that a change touches, after comparing fresh representatives with all candidates;
-    and those that relate to another."""
+def _related(known: Known, compared: Compared, fresh: Sequence[ArticleRow], growing: Growing | None) -> set[int]:
+    """The bodies that relate to another, after comparing fresh representatives with all candidates."""
     searched = {row.body for row in fresh if row.body is not None}
     found: BodyPairs = candidates(known, searched) if searched else set()
+    if growing is not None and found:
+        growing.seed({body for pair in found for body in pair})
     rows = known.rows_of({*searched, *(body for pair in found for body in pair)})
     nodes = {body: known.representatives(own) for body, own in rows.items()}
     numbers = {row.number for row in fresh}
@@ -107,8 +122,7 @@ def _connected(known: Known, compared: Compared, fresh: Sequence[ArticleRow]) ->
     ]
     compared.load(numbers)
     related = compared.relate(pairs) if pairs else set()
-    joined = {row.body for pair in pairs for row in pair if row.number in related and row.body is not None}
-    return known.components({*joined, *known.touched}), joined
+    return {row.body for pair in pairs for row in pair if row.number in related and row.body is not None}
 
 
 def _worth_solving(known: Known, bodies: set[int], related: set[int]) -> set[int]:
@@ -159,7 +173,27 @@ def carry_out(plan: Plan) -> None:
         store.add_bodies(list(known.bodies.values()), [known.sketch(body).to_bytes() for body in known.bodies])
     store.add_postings(known.new_postings())
     _write_pairs(plan)
+    if plan.grown is not None:
+        plan.grown.write(store)
+        return
     _write_clusters(plan)
+    _renew_versions(plan)
+
+
+def _renew_versions(plan: Plan) -> None:
+    """What any process keeps of the components that changed is no more; large ones get another version."""
+    known, solved = plan.known, plan.solved
+    of_body = solved.components() if solved is not None else {}
+    before = known.body_rows({*known.touched, *of_body})
+    gone = {row.component or row.number for row in before.values() if row.number not in known.bodies}
+    sizes: dict[int, int] = {}
+    if solved is not None and len(solved.rows) >= LARGE:
+        for row in solved.rows:
+            component = of_body[row.body] or row.body  # type: ignore[index]
+            sizes[component] = sizes.get(component, 0) + 1  # type: ignore[index, arg-type]
+    large = [component for component, size in sizes.items() if size >= LARGE]
+    if gone or large:
+        known.store.renew_versions(gone, large)
 
 
 def _packed(known: Known) -> list[bytes]:

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
+from typing import NamedTuple
 
 import numpy as np
 import orjson
@@ -19,16 +20,17 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.articles.batch import text_array
+from dedup.candidates.search import Candidates
 from dedup.clusters import assemble
 from dedup.clusters.components import components
-from dedup.clusters.group import Verified
+from dedup.clusters.group import Verified, Window
 from dedup.clusters.origin.registry import registry
 from dedup.clusters.origin.said import Said
 from dedup.clusters.relate import JOINS
 from dedup.clusters.retold import Texts
 from dedup.corpus import KEPT
 from dedup.indexing.known import Known
-from dedup.indexing.pairs import Compared
+from dedup.indexing.pairs import Among, Compared
 from dedup.indexing.store import ArticleRow
 from dedup.pipeline import search_bodies, tell_stories
 
@@ -97,15 +99,33 @@ class Solved:
         return {self.rows[rank].number for rank in np.unique(self.rep[self.rep >= 0]).tolist()}
 
 
+class Searched(NamedTuple):
+    """What is found among some articles before anything is told of them: see `search_bodies`."""
+
+    among: Among
+    compared: Compared
+    table: pa.Table
+    rep: NDArray[np.int64]
+    window: Window | None
+    pairs: Candidates
+
+
+def candidates_of(known: Known, rows: list[ArticleRow], compared: Compared | None = None) -> Searched:
+    """The candidate pairs of articles, given by id, with what was compared of them before."""
+    compared = compared or Compared(known)
+    among = compared.between(rows)
+    table = pa.table({name: column_of(list(map(attrgetter(name), rows))) for name in KEPT})
+    band, passage = _postings(known, rows)
+    rep, window, pairs = search_bodies(among.fingerprint, among.count, among.size, band, passage, table, known.settings)
+    compared.load_among({rows[rank].number for rank in np.unique(rep[rep >= 0]).tolist()})
+    return Searched(among, compared, table, rep, window, pairs)
+
+
 def solve(known: Known, compared: Compared, bodies: Collection[int]) -> Solved:
     """Solve the components of these bodies, all of which must be among them."""
     rows = sorted((row for found in known.rows_of(bodies).values() for row in found), key=attrgetter("id"))
-    among = compared.between(rows)
-    table = pa.table({name: _column(list(map(attrgetter(name), rows))) for name in KEPT})
-    band, passage = _postings(known, rows)
-    rep, window, found = search_bodies(among.fingerprint, among.count, among.size, band, passage, table, known.settings)
-    compared.load_among({rows[rank].number for rank in np.unique(rep[rep >= 0]).tolist()})
-    edges = among.related(found.a, found.b, lambda n: None)
+    among, _, table, rep, window, pairs = candidates_of(known, rows, compared)
+    edges = among.related(pairs.a, pairs.b, lambda n: None)
     texts = Texts(among.held, np.arange(len(rows)), among.count, among.tie)
     parts, _, _ = tell_stories(
         table, texts, rep, edges, among.all, window, 1, lambda keys: known.leaders(keys, set(bodies))
@@ -127,7 +147,7 @@ def heard(said: str) -> list[Said]:
     return [Said(*item) for item in orjson.loads(said)]
 
 
-def _column(values: list[str | None]) -> pa.Array:
+def column_of(values: list[str | None]) -> pa.Array:
     return (
         text_array(values) if any(value is not None for value in values) else pa.nulls(len(values), pa.large_string())
     )

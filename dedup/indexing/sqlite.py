@@ -231,6 +231,11 @@ class SqliteStore:
     def pairs_among(self, articles: Iterable[int]) -> PairColumns:
         return _columns(self._of(f"SELECT a, {_toward('b')} FROM pair WHERE a ? AND +b ? GROUP BY a", articles))
 
+    def partners(self, article: int) -> NDArray[np.int64]:
+        below = self._all("SELECT json_group_array(b) FROM pair WHERE a = ?", article)[0][0]
+        above = self._all("SELECT json_group_array(a) FROM pair INDEXED BY pair_b WHERE b = ?", article)[0][0]
+        return np.array([*orjson.loads(below), *orjson.loads(above)], np.int64)
+
     def put_pairs(self, rows: Sequence[PairRow]) -> None:
         self._db.executemany("INSERT OR REPLACE INTO pair VALUES (?, ?, ?, ?)", rows)
 

@@ -310,6 +310,9 @@ class Store(Protocol):
     def pairs_among(self, articles: Iterable[int]) -> PairColumns:
         """Comparisons of two of these articles."""
 
+    def partners(self, article: int) -> NDArray[np.int64]:
+        """The articles that one was compared with."""
+
     def put_pairs(self, rows: Sequence[PairRow]) -> None: ...
 
     def delete_pairs(self, articles: Sequence[int]) -> None: ...

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from dedup.articles.dates import parse
 from dedup.clusters.origin import decide as d
+from dedup.clusters.origin.codes import Codes
 from dedup.clusters.origin.decide import decide, exact_sum
 from dedup.clusters.origin.keep import canonical
-from dedup.clusters.origin.many import Codes, Columns, canonical_many, decide_many
+from dedup.clusters.origin.many import Columns, canonical_many, decide_many
 from dedup.clusters.origin.pieces import Witness
 from dedup.clusters.origin.registry import registry
 from dedup.clusters.origin.said import Said
@@ -84,9 +85,8 @@ def test_by_columns_is_one_by_one(members: list[tuple[Any, ...]], spoken: list[A
     domain, published, words, which, retold = zip(*members, strict=True)
     columns = Columns.of(codes, domain, [said[i] for i in which], published, np.array(words), read)
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("decide", "many"):
-            patch.setattr(f"dedup.clusters.origin.{module}.DOMAINS", listed)
-            patch.setattr(f"dedup.clusters.origin.{module}.PLAIN", 6)
+        for name in ("decide.DOMAINS", "many.DOMAINS", "decide.PLAIN", "codes.PLAIN"):
+            patch.setattr(f"dedup.clusters.origin.{name}", listed if name.endswith("DOMAINS") else 6)
         expected = decide(witnesses, KNOWN)
         assert decide_many(columns, ids, codes) == expected
         with patch.context() as again:

@@ -29,6 +29,8 @@ from dedup.model import Evidence, Origin
 ALL_PAIRS = 200
 #: Pairs of two groups of identical articles across clusters are written one by one up to so many.
 ACROSS = 400
+#: Bodies of a cluster from which on its articles are gathered as a column.
+MANY = 64
 #: The lag of an article whose time is not known.
 NO_LAG = np.iinfo(np.int64).min
 
@@ -150,7 +152,16 @@ def groups(rep: Ints, clusters: Sequence[Sequence[int]]) -> tuple[list[Group], T
     alone = twins.count > 1
     alone[flat(clusters)[0]] = False
     parts = [list(part) for part in clusters] + [[body] for body in np.flatnonzero(alone).tolist()]
-    found = [Group(part, sorted(m for b in part for m in article[first[b] : first[b] + count[b]])) for part in parts]
+
+    def articles(part: list[int]) -> list[int]:
+        if len(part) < MANY:
+            return sorted(m for b in part for m in article[first[b] : first[b] + count[b]])
+        own = np.array(part, np.int64)
+        begin, left = np.zeros(len(own), np.int64), np.ones(len(own), np.int64)
+        place, _, _ = crossed(twins.first[own], twins.count[own], begin, left)
+        return np.sort(twins.article[place]).tolist()  # type: ignore[no-any-return]
+
+    found = [Group(part, articles(part)) for part in parts]
     found.sort(key=lambda g: (-len(g.articles), g.articles[0]))
     return found, twins
 

@@ -74,7 +74,8 @@ class Verified:
         if len(pairs) == 0:
             return pairs.reshape(-1, 2)
         low, high = np.minimum(pairs[:, 0], pairs[:, 1]), np.maximum(pairs[:, 0], pairs[:, 1])
-        keys = np.unique(low << 32 | high)
+        keys = np.sort(low << 32 | high)
+        keys = keys[np.append(True, keys[1:] != keys[:-1])]
         pairs = np.stack([keys >> 32, keys & 0xFFFFFFFF], axis=1)
         return pairs[self.rows(pairs[:, 0], pairs[:, 1]) < 0]
 
@@ -161,7 +162,7 @@ def _weights(edges: Verified, rows: NDArray[np.int64], place: NDArray[np.int64],
 
     Sums of integers, far below those that float64 does not hold.
     """
-    shared, size_a, size_b = edges.features[rows][:, [c.SHARED, c.SIZE_A, c.SIZE_B]].astype(np.int64).T
+    shared, size_a, size_b = (edges.features[rows, i].astype(np.int64) for i in (c.SHARED, c.SIZE_A, c.SIZE_B))
     shared, union = shared * 1_000_000, np.maximum(1, size_a + size_b - shared)
     excerpt = edges.relation[rows] == r.EXCERPT
     a_in_b = shared // np.where(excerpt, union, np.maximum(1, size_a))

@@ -133,19 +133,49 @@ class ComparisonTable:
     def are_told(self, at: Ints) -> Bools:
         return self._of(at, self._facts.columns[1], self.has_features)
 
-    def all_features(self, at: Ints) -> NDArray[np.int32]:
-        return self._of(at, self._facts.columns[2], self.features)
+    def all_features(self, at: Ints, column: int | None = None) -> NDArray[np.int32]:
+        """The features of comparisons, or one of them."""
+        base, fresh = self._facts.columns[2], self.features
+        return self._of(at, base, fresh) if column is None else self._of(at, base[:, column], fresh[:, column])
 
     def add(self, key: Ints, relation: NDArray[np.uint8], told: Bools, features: NDArray[np.int32]) -> None:
         """Remember comparisons of pairs, ascending."""
-        none = np.zeros(len(key), np.int64)
-        self.meetings = self.meetings.changed(key, none, none)
+        if (self.meetings.find(key) < 0).any():
+            none = np.zeros(len(key), np.int64)
+            self.meetings = self.meetings.changed(key, none, none)
         at = self.meetings.at.copy()
         at[self.meetings.find(key)] = self._base + len(self.relation) + np.arange(len(key))
         self.meetings = replace(self.meetings, at=at)
         self.relation = np.append(self.relation, relation)
         self.has_features = np.append(self.has_features, told)
         self.features = np.concatenate([self.features, features])
+
+
+class _Features:
+    """The features of some comparisons, fetched when they are asked for: all of them are a hundred bytes a pair."""
+
+    def __init__(self, table: ComparisonTable, at: Ints) -> None:
+        self._table, self.at = table, at
+
+    def __getitem__(self, key: Any) -> NDArray[np.int32]:
+        rows, *column = key if isinstance(key, tuple) else (key,)
+        return self._table.all_features(self.at[rows], *column)
+
+
+class Edges(Verified):
+    """`Verified`, of comparisons in a table."""
+
+    def __init__(self, table: ComparisonTable, a: Ints, b: Ints, at: Ints) -> None:
+        super().__init__(a, b, _Features(table, at), table.relations(at))  # type: ignore[arg-type]
+        self._table, self._at = table, at
+
+    def extend(self, other: Verified) -> None:
+        assert isinstance(other, Edges)
+        self._at = np.append(self._at, other._at)
+        features = _Features(self._table, self._at)
+        self.features = other.features = np.zeros((0, len(FEATURES)), np.int32)
+        super().extend(other)
+        self.features = features  # type: ignore[assignment]
 
 
 def edges_of(table: ComparisonTable, among: Among, short: Bools) -> Verified:
@@ -157,9 +187,8 @@ def edges_of(table: ComparisonTable, among: Among, short: Bools) -> Verified:
         table.add(missing, *among.facts(held, turned))
     at = table.meetings.at[chosen]
     related = table.relations(at) != r.NONE
-    a, b = table.meetings.ends
-    rows, at = chosen[related], at[related]
-    return Verified(a[rows], b[rows], table.all_features(at), table.relations(at))
+    key, at = table.meetings.key[chosen[related]], at[related]
+    return Edges(table, key >> 32, key & _LOW, at)
 
 
 def compare_all(table: ComparisonTable, among: Among, pairs: Ints) -> Verified:
@@ -174,4 +203,4 @@ def compare_all(table: ComparisonTable, among: Among, pairs: Ints) -> Verified:
         held, turned = among.find(pairs[missing, 0], pairs[missing, 1], exact=True)
         table.add(key[missing], *among.facts(held, turned))
         at = table.meetings.at[table.meetings.find(key)]
-    return Verified(pairs[:, 0], pairs[:, 1], table.all_features(at), table.relations(at))
+    return Edges(table, pairs[:, 0], pairs[:, 1], at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -126,13 +126,12 @@ class Compared:
             made = made.take(np.argsort(key, kind="stable"))
         self.held = self.held.under(made)
 
-    def to_store(self, together: Collection[int]) -> list[PairRow]:
+    def to_store(self, together: Ints) -> list[PairRow]:
         """What was made and is to be kept: related pairs, and of the articles that are `together` in components all,
         for they will be asked for again."""
         made = self.held.take(np.flatnonzero(self.held.fresh))
         a, b = made.ends
-        inside = np.fromiter(together, np.int64, len(together))
-        made = made.take(np.flatnonzero(made.told | (np.isin(a, inside) & np.isin(b, inside))))
+        made = made.take(np.flatnonzero(made.told | (np.isin(a, together) & np.isin(b, together))))
         features = [
             row.tobytes() if told else b""
             for row, told in zip(made.features.astype("<i4"), made.told.tolist(), strict=True)

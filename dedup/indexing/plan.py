@@ -226,7 +226,7 @@ def _remove(plan: Plan) -> None:
 
 def _write_pairs(plan: Plan) -> None:
     """Remember what was compared."""
-    together = plan.solved.representatives() if plan.solved is not None else set()
+    together = plan.solved.representatives() if plan.solved is not None else np.zeros(0, np.int64)
     plan.known.store.put_pairs(plan.compared.to_store(together))
 
 

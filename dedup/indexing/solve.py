@@ -94,9 +94,9 @@ class Solved:
             label |= {bodies[i]: bodies[part[0]] for i in part}
         return label
 
-    def representatives(self) -> set[int]:
+    def representatives(self) -> NDArray[np.int64]:
         """The numbers of the articles that stand for their bodies."""
-        return {self.rows[rank].number for rank in np.unique(self.rep[self.rep >= 0]).tolist()}
+        return self.number[self.rep == np.arange(len(self.rep))]
 
 
 class Searched(NamedTuple):

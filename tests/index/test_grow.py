@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from stories import Article, excerpt, joined, pool, said_by_index, said_by_scan, sentences
+from stories import Article, joined, pool, said_by_index, said_by_scan, sentences
 
 from dedup.index import Index
 from dedup.indexing import grow, kept, plan

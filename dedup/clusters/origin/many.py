@@ -215,9 +215,8 @@ def canonical_many(members: Columns, origin: Origin, core_words: int, codes: Cod
     if origin.name is None:
         for name, probability, _ in origin.rivals:
             points += np.where(host == codes.host_code.get(name, -2), keep.LIKELY * probability, 0.0)
-    said = np.unique(members.said)
     credit, not_own = np.zeros(len(codes.said)), np.zeros(len(codes.said))
-    for number in said[said > 0].tolist():
+    for number in _statements(members):
         evidence = _evidence(codes, number)
         credit[number] = keep.credited(evidence, origin.name)
         not_own[number] = keep.REPUBLISHED * any(e.signal in keep.NOT_OWN for e in evidence)
@@ -238,6 +237,12 @@ def canonical_many(members: Columns, origin: Origin, core_words: int, codes: Cod
     return int(best[0]), round(exp(points[best[0]]) / whole, 4)
 
 
+def _statements(members: Columns) -> list[int]:
+    """The numbers of what the members say."""
+    found: list[int] = (1 + np.flatnonzero(np.bincount(members.said)[1:])).tolist()
+    return found
+
+
 def _is_origin(members: Columns, host: Ints, origin: Origin, codes: Codes) -> Bools:
     """Which members stand on a page of the origin."""
     if origin.name is None:
@@ -256,7 +261,7 @@ def _mixed(members: Columns, host: Ints, origin: Origin, codes: Codes) -> Bools:
     out = np.zeros(len(host), np.bool_)
     if origin.kind != "agency":
         return out
-    for number in np.unique(members.said[members.said > 0]).tolist():
+    for number in _statements(members):
         evidence = _evidence(codes, number)
         rows = np.flatnonzero(members.said == number)
         # Nobody's name is said, or the member's own: both are told from all others.

@@ -276,7 +276,7 @@ class Index:
 
     def cluster(self, id: str) -> Cluster | None:
         """The cluster of an article, or the one of that name (`c12`); None if it stands alone or is not known."""
-        from dedup.indexing.verdicts import stored_clusters
+        from dedup.indexing.values import stored_clusters
 
         with self._store.transaction(write=False):
             numbers = list(self._store.homes(self._store.known([id]).values()).values())
@@ -286,7 +286,7 @@ class Index:
 
     def clusters(self) -> Iterator[Cluster]:
         """All clusters, by number; each some hundred as they are at one moment."""
-        from dedup.indexing.verdicts import stored_clusters
+        from dedup.indexing.values import stored_clusters
 
         after = 0
         while True:

@@ -154,8 +154,7 @@ class Postings:
         """The postings of some keys (ascending, each once), ascending; and which of the keys are crowded: of these the
         first and the last bodies only."""
         found = self._found(db, self._load(db), keys, self._sizes.ends)
-        out, crowded, _ = trimmed(found, self._crowds.most, self._sizes.ends, False)
-        return out, crowded
+        return trimmed(found, self._crowds.most, self._sizes.ends, False)[:2]  # type: ignore[no-any-return]
 
     def first(self, db: sqlite3.Connection, keys: Packed, limit: int) -> Packed:
         """The postings of some keys (ascending, each once) with the `limit` first bodies of each, ascending."""

@@ -1,13 +1,18 @@
-"""Clusters as values whose members are made when they are asked for: a story may have thousands of them."""
+"""Clusters as values: as they are stored, and with members that are made when they are asked for, for a story may have
+thousands."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from math import inf
 from typing import Any
 
+import orjson
+
+from dedup.articles.dates import moment
 from dedup.clusters.assemble import NO_LAG, Assembled
-from dedup.indexing.store import ArticleRow
-from dedup.model import Cluster, Member, Origin
+from dedup.indexing.store import ArticleRow, MemberRow, Store
+from dedup.model import Cluster, Evidence, Member, Origin
 from dedup.tables import member_of
 
 
@@ -110,3 +115,38 @@ def member_named(cluster: Cluster, id: str) -> Member | None:
     if isinstance(cluster, Large):
         return cluster.member(id)
     return next((member for member in cluster.members if member.id == id), None)
+
+
+def stored_clusters(store: Store, numbers: Iterable[int]) -> list[Cluster]:
+    """Clusters as values, within a transaction."""
+    rows = store.clusters(numbers)
+    members = store.members(row.number for row in rows)
+    articles = {row.number: row for row in store.articles(member.article for member in members)}
+    found: dict[int, list[Member]] = {row.number: [] for row in rows}
+    for m in sorted(members, key=lambda m: _in_order(m, articles[m.article])):
+        a = articles[m.article]
+        found[m.cluster].append(
+            member_of(
+                (a.id, a.url, a.domain, a.title, a.published), leads=m.place == 0, relation=m.relation,
+                direction=m.direction, resemblance=m.resemblance, containment=m.containment, lag=m.lag,
+            )
+        )  # fmt: skip
+    return [
+        Cluster(f"c{row.number}", tuple(found[row.number]), read_origin(row.origin), row.probability) for row in rows
+    ]
+
+
+def _in_order(member: MemberRow, article: ArticleRow) -> tuple[bool, float, str]:
+    """The order of members, as `assemble.build` has it: the canonical copy, then by time, undated ones last."""
+    when = moment(article.published) if member.place else None
+    return member.place > 0, when[0] if when else inf, article.id
+
+
+def read_origin(data: str) -> Origin:
+    """An origin as `plan.written` wrote it."""
+    fields = orjson.loads(data)
+    fields["evidence"] = tuple(Evidence(**item) for item in fields["evidence"])
+    for name, value in fields.items():
+        if name != "evidence" and isinstance(value, list):
+            fields[name] = tuple(tuple(item) for item in value)
+    return Origin(**fields)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
 from typing import Any, NamedTuple, overload
 
 import numpy as np
-import orjson
 
-from dedup.articles.dates import moment
 from dedup.articles.learned import site
 from dedup.clusters import align as c
 from dedup.clusters import relate as r
@@ -21,14 +18,15 @@ from dedup.clusters.origin.registry import registry
 from dedup.clusters.pair import match_of, shared_passages
 from dedup.indexing.plan import Plan
 from dedup.indexing.solve import heard
-from dedup.indexing.store import ArticleRow, MemberRow, Store
-from dedup.indexing.values import Large, MemberColumns, member_named
-from dedup.model import Article, Cluster, Evidence, Match, Member, Origin, Passage, Reject, Relation
+from dedup.indexing.store import ArticleRow, Store
+from dedup.indexing.values import Large, MemberColumns, member_named, stored_clusters
+from dedup.model import Article, Cluster, Match, Member, Origin, Passage, Reject, Relation
 from dedup.settings import Settings
-from dedup.tables import member_of
 
 #: Matches that a verdict lists; the closest ones.
 LISTED = 10
+#: Matches from which on it is told by columns which are the closest.
+MANY = 64
 #: The order of matches: by relation, then by how much is shared.
 _ORDER = {code: i for i, code in enumerate((r.IDENTICAL, r.NEAR_COPY, r.VERSION, r.EXCERPT, r.REWRITE, r.OVERLAP))}
 
@@ -155,8 +153,14 @@ class _Reader:
         self._held = self.plan.compared.held
         self._pairs = self._paired()
         self._told = self._retold()
+        #: Of representatives of very many matches: how many beside those in `_pairs`, none of which is listed.
+        self._beside: dict[int, int] = {}
+        for number in [number for number, pairs in self._pairs.items() if len(pairs) > MANY]:
+            self._leave_out(number)
         self._rows = self._partners()
         self._made: dict[int, Cluster] = {}
+        #: By body: what it matches.
+        self._found: dict[int, list[_Found]] = {}
 
     def _paired(self) -> dict[int, list[tuple[int, int]]]:
         """Of those who stand for the bodies that come in, by number: the rows of their comparisons, and with whom."""
@@ -164,14 +168,14 @@ class _Reader:
         a, b = self._held.ends
         if len(a) == 0:
             return pairs
-        if len(pairs) == 1:
-            (one,) = pairs
-            concerned = (a == one) | (b == one)
-        else:
-            own = np.array(sorted(pairs), np.int64)
-            concerned = np.isin(a, own) | np.isin(b, own)
-        concerned = np.flatnonzero(concerned & self._held.told)
         gone = self.plan.compared.stale
+        if len(pairs) == 1 and not gone:
+            (one,) = pairs
+            concerned = np.flatnonzero(((a == one) | (b == one)) & self._held.told)
+            others = np.where(a[concerned] == one, b[concerned], a[concerned])
+            return {one: list(zip(concerned.tolist(), others.tolist(), strict=True))}
+        own = np.array(sorted(pairs), np.int64)
+        concerned = np.flatnonzero((np.isin(a, own) | np.isin(b, own)) & self._held.told)
         for row, x, y in zip(concerned.tolist(), a[concerned].tolist(), b[concerned].tolist(), strict=True):
             if x in gone or y in gone:
                 continue
@@ -180,6 +184,26 @@ class _Reader:
             if y in pairs:
                 pairs[y].append((row, x))
         return pairs
+
+    def _leave_out(self, number: int) -> None:
+        """Leave out those pairs of a representative that are not among the closest, which are listed, and count them;
+        where some are overlaps, of which notices are no matches, all are looked at."""
+        pairs = self._pairs[number]
+        at = np.array([row for row, _ in pairs])
+        code = self._held.relation[at]
+        if self._told:
+            keys = [(min(number, other), max(number, other)) for _, other in pairs]
+            code = np.array([self._told.get(key, own) for key, own in zip(keys, code.tolist(), strict=True)])
+        if (code == r.OVERLAP).any():
+            return
+        order = np.array([_ORDER.get(one, 9) for one in range(len(r.RELATIONS))])[code]
+        place = (order << 32) - self._held.features[at, c.SHARED]
+        matched = np.flatnonzero(code != r.NONE)
+        if len(matched) > LISTED:
+            last = np.partition(place[matched], LISTED - 1)[LISTED - 1]
+            listed = matched[place[matched] <= last]
+            self._pairs[number] = [pairs[i] for i in listed.tolist()]
+            self._beside[number] = len(matched) - len(listed)
 
     def _retold(self) -> dict[tuple[int, int], int]:
         """The relations of pairs of articles as clustering left them, which knows rewrites of the second tier."""
@@ -214,10 +238,12 @@ class _Reader:
 
     def verdict(self, row: ArticleRow, text: bytes, *, passages: bool) -> Verdict:
         same, related = self._same_as(row), self._matches(row)
-        matched = len(same) - 1 + len(related) if same else len(related)
+        matched = len(related)
+        if row.body is not None:
+            matched += len(same) - 1 + self._beside.get(self._own[row.body], 0)
         # Copies of the body come first, by id, and are in this order already: of thousands only these are looked at.
         found = [_Found(other, r.IDENTICAL) for other in same[: LISTED + 1] if other.number != row.number]
-        found += sorted(related, key=lambda one: (_ORDER.get(one.code, 9), -one.shared, one.other.id))
+        found += related[:LISTED]
         listed = self._listed(row, text, found[:LISTED], passages) if found else ()
         home = self.solved.home_of(row) if self.solved is not None else -1
         if home < 0:
@@ -238,24 +264,26 @@ class _Reader:
         """The articles that have its body, itself among them."""
         return self._same[row.body] if row.body is not None else ()
 
-    def _matches(self, row: ArticleRow) -> list[_Found]:
-        """Known articles that match and are no copies of the body."""
+    def _matches(self, row: ArticleRow) -> Sequence[_Found]:
+        """Known articles that match and are no copies of the body, the closest first."""
         if row.body is None:
-            return []
-        out: list[_Found] = []
-        own = self._own[row.body]
-        links: list[_Found] = []
+            return ()
+        if row.body not in self._found:
+            self._found[row.body] = self._found_of(self._own[row.body])
+        found = self._found[row.body]
+        links = [one.other for one in found if one.code == r.OVERLAP] if row.domain else ()
+        notices = self._notices(row, links) if len(links) > REUSED else ()
+        return [one for one in found if one.other.number not in notices] if notices else found
+
+    def _found_of(self, own: int) -> list[_Found]:
+        """What the article that stands for a body matches, the closest first."""
+        found = []
         for at, number in self._pairs[own]:
             code = self._told.get((min(own, number), max(own, number))) or int(self._held.relation[at])
             other = self._rows.get(number)
-            if not code or other is None:
-                continue
-            shared = int(self._held.features[at, c.SHARED])
-            (links if code == r.OVERLAP else out).append(_Found(other, code, shared, at, number < own))
-        if links:
-            notices = self._notices(row, [link.other for link in links])
-            out += [link for link in links if link.other.number not in notices]
-        return out
+            if code and other is not None:
+                found.append(_Found(other, code, int(self._held.features[at, c.SHARED]), at, number < own))
+        return sorted(found, key=lambda one: (_ORDER.get(one.code, 9), -one.shared, one.other.id))
 
     def _notices(self, row: ArticleRow, others: Sequence[ArticleRow]) -> set[int]:
         """Overlaps by a site's own standing text (dedup.clusters.notices): with several stories of the same domain."""
@@ -333,41 +361,3 @@ def known_verdicts(store: Store, settings: Settings, ids: Sequence[str | None]) 
         origin = cluster.origin if cluster is not None else decided.origin(row.id, row.domain, said)
         out.append(Verdict(id, False, False, (), 0, cluster, origin, known=True))
     return out
-
-
-# -- what is stored -------------------------------------------------------------------------------------------------
-
-
-def stored_clusters(store: Store, numbers: Iterable[int]) -> list[Cluster]:
-    """Clusters as values, within a transaction."""
-    rows = store.clusters(numbers)
-    members = store.members(row.number for row in rows)
-    articles = {row.number: row for row in store.articles(member.article for member in members)}
-    found: dict[int, list[Member]] = {row.number: [] for row in rows}
-    for m in sorted(members, key=lambda m: _in_order(m, articles[m.article])):
-        a = articles[m.article]
-        found[m.cluster].append(
-            member_of(
-                (a.id, a.url, a.domain, a.title, a.published), leads=m.place == 0, relation=m.relation,
-                direction=m.direction, resemblance=m.resemblance, containment=m.containment, lag=m.lag,
-            )
-        )  # fmt: skip
-    return [
-        Cluster(f"c{row.number}", tuple(found[row.number]), read_origin(row.origin), row.probability) for row in rows
-    ]
-
-
-def _in_order(member: MemberRow, article: ArticleRow) -> tuple[bool, float, str]:
-    """The order of members, as `assemble.build` has it: the canonical copy, then by time, undated ones last."""
-    when = moment(article.published) if member.place else None
-    return member.place > 0, when[0] if when else inf, article.id
-
-
-def read_origin(data: str) -> Origin:
-    """An origin as `plan.written` wrote it."""
-    fields = orjson.loads(data)
-    fields["evidence"] = tuple(Evidence(**item) for item in fields["evidence"])
-    for name, value in fields.items():
-        if name != "evidence" and isinstance(value, list):
-            fields[name] = tuple(tuple(item) for item in value)
-    return Origin(**fields)

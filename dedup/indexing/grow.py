@@ -35,7 +35,7 @@ from dedup.indexing.kept import (
     keys_of,
     orders_of,
     ranked,
-    shorts,
+    shingles_of,
 )  # fmt: skip
 from dedup.indexing.known import Known
 from dedup.indexing.meetings import ComparisonTable, compare_all, edges_of
@@ -195,13 +195,16 @@ class Growing:
         one = Columns.of(kept.codes, [row.domain], [row.said], [row.published], np.array([own.words]), heard)
         columns = kept.columns.insert(rank, one)
         slot_rank = kept.slot_rank + (kept.slot_rank >= rank)
+        shingles = shingles_of(count, size)
         table = ComparisonTable(kept.facts, kept.meetings.shifted(rank))
-        keys: list[int] = []
         if is_new:
             slot_rank = np.append(slot_rank, rank)
-            keys = self._meet(kept, table, slot_rank)
+        orders, few = orders_of(slot_rank, rep, shingles, fingerprint)
+        if not _same_order(kept.orders, orders):
+            return None  # other bodies may represent keys that have nothing to do with this one
+        keys = self._meet(kept, table, slot_rank, orders, few) if is_new else []
         among = Among(compared, known, rows, number, fingerprint, count, size)
-        edges = edges_of(table, among, shorts(count, size))
+        edges = edges_of(table, among, shingles < passages.SHORT)
 
         def compare(pairs: Ints) -> Verified:
             return compare_all(table, among, pairs)
@@ -230,15 +233,14 @@ class Growing:
         placed = _placed(body, core, before, slot_rank, label, kept.label, is_new)
         state = Kept(
             0, kept.component, label, rows, number, body, rep, fingerprint, count, size, columns, kept.codes, stored,
-            clusters, slot_rank, kept.bucket, table.meetings, kept.facts,
+            clusters, slot_rank, orders, kept.bucket, table.meetings, kept.facts,
         )  # fmt: skip
         return Grown(kept, state, table, row, before, names, solved, placed, [*clusters.values()], keys)
 
-    def _meet(self, kept: Kept, table: ComparisonTable, slot_rank: Ints) -> list[int]:
+    def _meet(self, kept: Kept, table: ComparisonTable, slot_rank: Ints, orders: Ints, few: Ints) -> list[int]:
         """Count the meetings that a new body, in the last slot, makes and ends; its keys."""
         assert self._row.body is not None
         banded, passed = keys_of(self._known.sketch(self._row.body))
-        orders, few = orders_of(slot_rank)
         slot = len(slot_rank) - 1
         counts = []
         for keys, cap in ((passed, passages.PASSAGE_CAP), (banded, bands.BUCKET_CAP)):
@@ -305,6 +307,14 @@ class Growing:
 _NO_PAIRS = np.zeros(0, np.uint64)
 #: A component that fell apart.
 _APART = -1
+
+
+def _same_order(before: Ints, after: Ints) -> bool:
+    """Whether bodies, in some orders, (k, s), are in the same ones when one more is among them, or none."""
+    known = before.shape[1]
+    if after.shape[1] > known:
+        before = before + (before >= after[:, known:])
+    return np.array_equal(before, after[:, :known])
 
 
 def _cores(parts: Sequence[assemble.Group], n: int) -> Ints:

@@ -46,13 +46,16 @@ _PASSAGE = 1 << 40
 _LOW = np.int64(0xFFFFFFFF)
 
 
-def orders_of(place: Ints) -> tuple[NDArray[np.int64], Ints]:
-    """The orders of bodies and the counts of representatives that `bucket_kernels` needs, as the search has them: in an
-    over-full key all are paired with the first in the order of ids, and each with the next.
+def orders_of(
+    slot_rank: Ints, rep: Ints, shingles: NDArray[np.int32], fingerprint: NDArray[np.uint64]
+) -> tuple[NDArray[np.int64], Ints]:
+    """The places of bodies in the orders that `bucket_kernels` needs, (3, s), and the counts of representatives, as the
+    search has them: in an over-full key all are paired with the first in the order of ids, and each with the next.
 
-    place (n,): of each body in the order of ids.
+    rep (n,), shingles (n,), fingerprint (n, 2): by rank, as `search` takes them; slot_rank (s,): of the bodies.
     """
-    return np.stack([place, place, place]), np.array([0, passages.REPRESENTATIVES])
+    orders = np.stack([slot_rank, slot_rank, slot_rank])
+    return np.argsort(np.argsort(orders, axis=1), axis=1), np.array([0, passages.REPRESENTATIVES])
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,8 @@ class Kept:
     """The state of a component, named by its smallest body, at a version. Columns (n,) are by rank.
 
     body: numbers of bodies; rep: rank of the representative; slot_rank (s,): of each body, in the order in which they
-    came into this state, the rank of its representative. bucket: of each key, the slots of the bodies that have it.
-    label: what the rows of its bodies say of the component, None where it is one body.
+    came into this state, the rank of its representative; orders: see `orders_of`; bucket: of each key, the slots of the
+    bodies that have it; label: what the rows of its bodies say of the component, None where it is one body.
     """
 
     version: int
@@ -103,6 +106,7 @@ class Kept:
     stored: Stored
     clusters: dict[int, ClusterRow]
     slot_rank: Ints
+    orders: NDArray[np.int64]
     bucket: dict[int, Ints]
     meetings: Meetings
     facts: Facts
@@ -124,9 +128,9 @@ def keys_of(sketch: Sketch) -> tuple[list[int], list[int]]:
     return banded, (np.unique(sketch.passage).astype(np.int64) | _PASSAGE).tolist()
 
 
-def shorts(count: Ints, size: NDArray[np.int32]) -> Bools:
-    """Which bodies have few shingles."""
-    return np.maximum(0, count - size + 1) < passages.SHORT
+def shingles_of(count: Ints, size: NDArray[np.int32]) -> NDArray[np.int32]:
+    """How many shingles bodies have."""
+    return np.maximum(0, count - size + 1).astype(np.int32)
 
 
 def build(store: Store, texts: Texts, settings: Settings, component: int, version: int) -> Kept | None:
@@ -139,10 +143,12 @@ def build(store: Store, texts: Texts, settings: Settings, component: int, versio
     among, compared, rep, pairs = searched.among, searched.compared, searched.rep, searched.pairs
     among.related(pairs.a, pairs.b, lambda n: None)
     slot_rank = np.unique(rep)
-    bucket, met = _meetings(known, [rows[rank] for rank in slot_rank.tolist()], slot_rank)
+    shingles = shingles_of(among.count, among.size)
+    orders = orders_of(slot_rank, rep, shingles, among.fingerprint)
+    bucket, met = _meetings(known, [rows[rank] for rank in slot_rank.tolist()], slot_rank, orders)
     key, relation, told, features = _by_rank(compared.held, number)
     meetings = _with_facts(met, key)
-    chosen = meetings.candidates(shorts(among.count, among.size))
+    chosen = meetings.candidates(shingles < passages.SHORT)
     if not np.array_equal(meetings.key[chosen], pairs.a << 32 | pairs.b):
         return None
     facts = Facts()
@@ -159,14 +165,15 @@ def build(store: Store, texts: Texts, settings: Settings, component: int, versio
     body = np.array([row.body for row in rows], np.int64)
     return Kept(
         version, component, label, rows, number, body, rep, among.fingerprint, among.count, among.size, columns, codes,
-        stored, clusters, slot_rank, bucket, meetings, facts,
+        stored, clusters, slot_rank, orders[0], bucket, meetings, facts,
     )  # fmt: skip
 
 
-def _meetings(known: Known, rows: Sequence[ArticleRow], slot_rank: Ints) -> tuple[dict[int, Ints], Meetings]:
-    """The slots of all keys, and how often the pairs meet. rows: the representatives, by slot."""
+def _meetings(
+    known: Known, rows: Sequence[ArticleRow], slot_rank: Ints, orders: tuple[NDArray[np.int64], Ints]
+) -> tuple[dict[int, Ints], Meetings]:
+    """The slots of all keys, and how often the pairs meet. rows: representatives by slot; orders: see `orders_of`."""
     sketches = known.sketches(row.body for row in rows if row.body is not None)
-    orders, few = orders_of(slot_rank)
     bucket: dict[int, Ints] = {}
     counts = []
     keys = [keys_of(sketches[row.body]) for row in rows]  # type: ignore[index]
@@ -179,7 +186,7 @@ def _meetings(known: Known, rows: Sequence[ArticleRow], slot_rank: Ints) -> tupl
         bounds = np.append(first, len(key))
         for i, one in enumerate(key[first].tolist()):
             bucket[one] = slot[bounds[i] : bounds[i + 1]].copy()
-        counts.append(np.unique(ranked(all_pairs(slot, bounds, orders, few, cap), slot_rank), return_counts=True))
+        counts.append(np.unique(ranked(all_pairs(slot, bounds, *orders, cap), slot_rank), return_counts=True))
     empty = np.zeros(0, np.int32)
     met = Meetings(np.zeros(0, np.int64), empty, empty, np.zeros(0, np.int64))
     (banded, many), (passed, more) = counts

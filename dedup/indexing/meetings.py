@@ -173,13 +173,14 @@ class Edges(Verified):
         """`Verified.find`, without a dictionary of all pairs: few are asked for."""
         return int(self.rows(np.array([x]), np.array([y]))[0])
 
-    def extend(self, other: Verified) -> None:
-        assert isinstance(other, Edges)
-        self._at = np.append(self._at, other._at)
-        features = _Features(self._table, self._at)
-        self.features = other.features = np.zeros((0, len(FEATURES)), np.int32)
-        super().extend(other)
-        self.features = features  # type: ignore[assignment]
+    def extend(self, *others: Verified) -> None:
+        """`Verified.extend`; the others are of the same table."""
+        for other in others:
+            assert isinstance(other, Edges)
+            self._at = np.append(self._at, other._at)
+            self.features = np.zeros((0, len(FEATURES)), np.int32)
+            super().extend(Verified(other.a, other.b, self.features, other.relation))
+        self.features = _Features(self._table, self._at)  # type: ignore[assignment]
 
 
 def edges_of(table: ComparisonTable, among: Among, short: Bools) -> Verified:

@@ -8,6 +8,7 @@ import random
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -260,8 +261,9 @@ def syndicated(count: int, *, copies: bool) -> list[Article]:
 def test_the_work_of_one_more_does_not_grow_with_the_story(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, copies: bool
 ) -> None:
-    """Rows read and written, texts unpacked and pairs compared, in stories of 250 and of 1,000."""
-    counts = []
+    """Rows read and written, texts unpacked and pairs compared, in stories of 250 and of 1,000, at the median: one that
+    comes to represent a key is compared with all that have it."""
+    medians = []
     compared: list[int] = []
     block = verify.Verifier.block
 
@@ -276,18 +278,22 @@ def test_the_work_of_one_more_does_not_grow_with_the_story(
             index.add_many(articles[:size])
             index.query(articles[size])  # reads all, and keeps it
             store = Counted(index._store, patch)
-            compared.clear()
+            counts = []
             for article in articles[size:]:
+                compared.clear()
+                store.count.clear()
                 matched = index.query(article).matched
-                assert matched == int(article["id"]) if copies else 4 < matched < 30
+                assert matched == int(article["id"]) if copies else matched > 4
                 assert index.add(article).cluster.size == int(article["id"]) + 1  # type: ignore[union-attr]
-            counts.append(Counter({**store.count, "compared": sum(compared)}))
+                counts.append(Counter({**store.count, "compared": sum(compared)}))
+            names = {name for count in counts for name in count}
+            medians.append({name: median(count[name] for count in counts) for name in names})
             assert said_by_index(index) == said_by_scan(articles, index)
-    small, large = counts
-    assert large["members written"] == small["members written"] == 20
-    assert large["bodies placed"] == small["bodies placed"]
+    small, large = medians
+    assert large["members written"] == small["members written"] == 1
+    assert large["bodies placed"] == small["bodies placed"] == (0 if copies else 1)
     for name in {*small, *large}:
-        assert large[name] <= 1.2 * small[name] + 20, name
+        assert large.get(name, 0) <= 1.2 * small.get(name, 0) + 5, name
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

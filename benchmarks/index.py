@@ -14,6 +14,8 @@ from benchmarks.parts import Part, Report, Table
 # Articles that are asked about, and then stored one by one; they come after those of the index.
 QUERIES, SINGLES = 1050, 200
 REMOVED = 1000
+# Sizes of one story, and what is said of the milliseconds.
+STORIES, _SEEN = (250, 1000, 4000), ("p50", "max")
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +23,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rates", type=int, nargs="+", default=[8, 16], help="passage rates to compare the sizes of")
     parser.add_argument("--without-peer", action="store_true", help="leave datasketch out")
     parser.add_argument("--without-expire", action="store_true", help="leave out the expiry of half of the index")
+    parser.add_argument("--story", type=int, help="measure only one story, of up to so many articles")
     parser.add_argument("--keep", type=Path, help="keep the corpus and the index in this folder")
 
 
@@ -33,6 +36,8 @@ def _step(*arguments: object) -> dict[str, Any]:
 
 def measure(options: argparse.Namespace) -> Report:
     """The part: every step a process of its own on one corpus."""
+    if options.story:
+        return _story(options.story)
     n = options.articles
     with scan.folder(options.keep) as name:
         folder = Path(name)
@@ -62,6 +67,28 @@ def measure(options: argparse.Namespace) -> Report:
     first = added[options.rates[0]]
     tables = [_main(n, first, asked, single, removed, peer), _growth(first), _sizes(added)]
     return Report(f"index, {n:,}", tables, figures, notes)
+
+
+def _story(largest: int) -> Report:
+    """One more article of one story, in stories of several sizes."""
+    sizes = [size for size in STORIES if size < largest] + [largest]
+    figures = {}
+    with scan.folder(None) as name:
+        for shape in ("copies", "near"):
+            for size in sizes:
+                figures[f"{shape} {size}"] = _step("story", Path(name) / f"{shape}-{size}.db", shape, size)
+    rows = [
+        [
+            words,
+            f"{size:,}",
+            *(f"{figures[f'{shape} {size}'][what][p]:.1f}" for what in ("query", "add") for p in _SEEN),
+        ]
+        for shape, words in (("copies", "the same words"), ("near", "own words in each"))
+        for size in sizes
+    ]
+    columns = ["articles with", "in the story", *(f"{what} {p}, ms" for what in ("query", "add") for p in _SEEN)]
+    notes = ["CPU of one process; each on a site of its own, ids and times in no order."]
+    return Report(f"index, one story of {largest:,}", [Table("One story", columns, rows)], figures, notes)
 
 
 def _main(

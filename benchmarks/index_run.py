@@ -6,6 +6,7 @@ Each prints one line of JSON.
 import itertools
 import os
 import pickle
+import random
 import resource
 import sqlite3
 import subprocess
@@ -118,6 +119,45 @@ def single(index: str, file: str, low: str, high: str) -> dict[str, Any]:
     return {"wall": _spread(wall)}
 
 
+def story(index: str, shape: str, size: str) -> dict[str, Any]:
+    """`query` and `add` one by one of articles of one story: milliseconds of CPU."""
+    from dedup.index import Index
+
+    articles = _story(shape, int(size) + WARM)
+    found: dict[str, list[float]] = {"query": [], "add": []}
+    with Index(index) as opened:
+        opened.add_many(articles[: int(size)])
+        for number, article in enumerate(articles[int(size) :]):
+            for name, call in (("query", opened.query), ("add", opened.add)):
+                begun = time.process_time()
+                call(article)
+                if number >= 3:  # what is kept of the story was read, and kernels loaded
+                    found[name].append(time.process_time() - begun)
+    return {name: _spread(seconds) for name, seconds in found.items()}
+
+
+def _story(shape: str, count: int) -> list[dict[str, Any]]:
+    """Articles with one text; in that of "near" copies two words are each one's own."""
+    rng = random.Random(shape)
+    syllables = [first + last for first in "bdfgklmn" for last in "aeiou"]
+    words = ["".join(rng.choices(syllables, k=3)) for _ in range(400)]
+    articles = []
+    for number in range(count):
+        own = list(words)
+        if shape == "near":
+            for place in rng.sample(range(400), 2):
+                own[place] = f"own{rng.randrange(10**9)}"
+        lines = [" ".join(own[low : low + 16]).capitalize() + "." for low in range(0, 400, 16)]
+        articles.append(
+            {
+                "id": f"{rng.randrange(10**12):012d}", "text": "\n\n".join(lines), "title": "A story of many sites",
+                "domain": f"site{number}.example", "url": f"https://site{number}.example/{number}",
+                "published": f"2024-03-{rng.randrange(1, 6):02d}T{rng.randrange(24):02d}:{rng.randrange(60):02d}:00Z",
+            }
+        )  # fmt: skip
+    return articles
+
+
 def remove(index: str, count: str, expire: str) -> dict[str, Any]:
     """`remove` of articles spread over the index, then `expire` of half of it while another process reads."""
     from dedup.index import Index
@@ -215,7 +255,7 @@ def lsh(file: str, articles: str, low: str, high: str) -> dict[str, Any]:
     return {"cpu": cpu, "wall": _spread(wall), "rss": rss, "bytes": len(pickle.dumps(index))}
 
 
-STEPS = {"add": add, "query": query, "single": single, "remove": remove, "read": read, "lsh": lsh}
+STEPS = {"add": add, "query": query, "single": single, "story": story, "remove": remove, "read": read, "lsh": lsh}
 
 if __name__ == "__main__":
     print(orjson.dumps(STEPS[sys.argv[1]](*sys.argv[2:])).decode())

@@ -10,8 +10,8 @@ from typing import Any
 import dedup
 from benchmarks.origin_pages import pages
 from dedup.articles.dates import parse
-from dedup.clusters.origin.decide import Piece, Witness, gather
 from dedup.clusters.origin.names import label, same
+from dedup.clusters.origin.pieces import Piece, Witness, gather
 from dedup.clusters.origin.registry import Registry, registry
 from dedup.model import Cluster, Evidence
 

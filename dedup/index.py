@@ -90,6 +90,9 @@ class Index:
         from dedup.indexing.texts import Texts
 
         self._texts = Texts(self._store, self.settings)
+        from dedup.indexing.kept import Keeper
+
+        self._keeper = Keeper()
 
     def _open(self, given: Settings | None, *, sync: str, readonly: bool, create: bool) -> Store:
         from dedup.indexing.about import about_of
@@ -185,7 +188,7 @@ class Index:
                 (verdict,) = known_verdicts(self._store, self.settings, [incoming[0].id])
                 assert verdict is not None
                 return verdict
-            plan = make(self._store, self._texts, self.settings, incoming)
+            plan = make(self._store, self._texts, self.settings, incoming, keeper=self._keeper)
             return verdicts(plan, stored=False, passages=passages)[0]
 
     def singles(self, batch: Batch) -> Iterator[list[Incoming]]:
@@ -222,7 +225,7 @@ class Index:
                 told: dict[str, Verdict] = {}
                 if fresh:
                     gone = [known[id] for id in fresh if id in known]
-                    plan = make(store, self._texts, self.settings, list(fresh.values())[::-1], gone)
+                    plan = make(store, self._texts, self.settings, list(fresh.values())[::-1], gone, self._keeper)
                     told = {verdict.id: verdict for verdict in verdicts(plan, stored=True, passages=passages)}
                     carry_out(plan)
                 out = [told.pop(one.id, None) for one in incoming]
@@ -235,6 +238,8 @@ class Index:
             # Not before all is kept: of a batch that is not, the numbers are given to others.
             for number, one in zip(plan.known.fresh, plan.known.incoming, strict=True):
                 self._texts.remember(number, one.word)
+            if plan.grown is not None:
+                plan.grown.keep(self._keeper)
         return [verdict or other for verdict, other in zip(out, again, strict=True)]  # type: ignore[misc]
 
     # -- taking out -------------------------------------------------------------------------------------------------

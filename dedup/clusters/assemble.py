@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import repeat
 from math import inf
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -18,8 +18,9 @@ from dedup.clusters import align as c
 from dedup.clusters import relate as r
 from dedup.clusters.components import crossed, flat
 from dedup.clusters.group import Verified
-from dedup.clusters.origin.decide import Witness, decide
+from dedup.clusters.origin.decide import decide
 from dedup.clusters.origin.keep import canonical
+from dedup.clusters.origin.pieces import Witness
 from dedup.clusters.origin.registry import Registry, registry
 from dedup.clusters.origin.said import Said
 from dedup.model import Evidence, Origin
@@ -28,6 +29,8 @@ from dedup.model import Evidence, Origin
 ALL_PAIRS = 200
 #: Pairs of two groups of identical articles across clusters are written one by one up to so many.
 ACROSS = 400
+#: Bodies of a cluster from which on its articles are gathered as a column.
+MANY = 64
 #: The lag of an article whose time is not known.
 NO_LAG = np.iinfo(np.int64).min
 
@@ -44,6 +47,39 @@ class View:
     count: Ints
     said: dict[int, list[Said]]
     registry: Registry = field(default_factory=registry)
+
+    def members(self, ranks: Ints) -> Members:
+        """What decides of some articles on origin and canonical copy."""
+        return OneByOne(self, ranks)
+
+
+class Members(Protocol):
+    """Articles of clusters, one cluster after the other.
+
+    seconds (n,): infinite where no time is known; exact (n,): whether the time is more than a date.
+    """
+
+    seconds: NDArray[np.float64]
+    exact: NDArray[np.bool_]
+
+    def decide(self, low: int, high: int, words: int, retold: NDArray[np.bool_]) -> tuple[Origin, int, float]:
+        """Of the cluster that stands from `low` to `high`: its origin, the place of the canonical copy and how sure
+        that is. words: of the longest copy; retold: which members tell the story in other words."""
+
+
+class OneByOne:
+    """Members as a scan has them."""
+
+    def __init__(self, view: View, ranks: Ints) -> None:
+        self._registry = view.registry
+        self._witnesses = _witnesses(view, ranks, map(parse, _column(view, "published", ranks)))
+        self.seconds = np.array([w.when.seconds if w.when else inf for w in self._witnesses])
+        self.exact = np.array([w.when is not None and w.when.exact for w in self._witnesses], np.bool_)
+
+    def decide(self, low: int, high: int, words: int, retold: NDArray[np.bool_]) -> tuple[Origin, int, float]:
+        own = self._witnesses[low:high]
+        origin = decide(own, self._registry)
+        return (origin, *canonical(own, origin, words, self._registry, retold.tolist()))
 
 
 @dataclass(frozen=True)
@@ -116,7 +152,16 @@ def groups(rep: Ints, clusters: Sequence[Sequence[int]]) -> tuple[list[Group], T
     alone = twins.count > 1
     alone[flat(clusters)[0]] = False
     parts = [list(part) for part in clusters] + [[body] for body in np.flatnonzero(alone).tolist()]
-    found = [Group(part, sorted(m for b in part for m in article[first[b] : first[b] + count[b]])) for part in parts]
+
+    def articles(part: list[int]) -> list[int]:
+        if len(part) < MANY:
+            return sorted(m for b in part for m in article[first[b] : first[b] + count[b]])
+        own = np.array(part, np.int64)
+        begin, left = np.zeros(len(own), np.int64), np.ones(len(own), np.int64)
+        place, _, _ = crossed(twins.first[own], twins.count[own], begin, left)
+        return np.sort(twins.article[place]).tolist()  # type: ignore[no-any-return]
+
+    found = [Group(part, articles(part)) for part in parts]
     found.sort(key=lambda g: (-len(g.articles), g.articles[0]))
     return found, twins
 
@@ -127,7 +172,7 @@ def build(
     """The clusters as columns. Pairs with the canonical copy that were not compared yet are compared, in one go."""
     article, first = flat([part.articles for part in parts])
     body, body_first = flat([part.bodies for part in parts])
-    witnesses = _witnesses(view, article, map(parse, _column(view, "published", article)))
+    members = view.members(article)
     bodies = np.diff(body_first)
     core = np.repeat(body[body_first[:-1]], bodies)
     of_body = np.zeros(len(view.rep), np.int64)
@@ -135,12 +180,11 @@ def build(
     retold = _retold(edges, body, core, np.repeat(bodies, bodies))
     own_words = np.where(retold, 0, view.count[body])
     longest = np.maximum.reduceat(own_words, body_first[:-1]) if parts else np.zeros(0, np.int64)
-    reworded = retold[of_body[view.rep[article]]].tolist()
+    reworded = retold[of_body[view.rep[article]]]
     origins, probability, best = [], [], []
     for low, high, words in zip(first[:-1].tolist(), first[1:].tolist(), longest.tolist(), strict=True):
-        own = witnesses[low:high]
-        origins.append(decide(own, view.registry))
-        place, sure = canonical(own, origins[-1], words, view.registry, reworded[low:high])
+        origin, place, sure = members.decide(low, high, words, reworded[low:high])
+        origins.append(origin)
         best.append(low + place)
         probability.append(sure)
     kept = np.repeat(view.rep[article[best]], bodies)
@@ -148,7 +192,7 @@ def build(
     if len(missing):
         edges.extend(verify(missing))
     relation, direction, resemblance, containment = _toward(edges, body, kept, core)
-    order, lag = _in_time(witnesses, first, np.array(best, np.int64))
+    order, lag = _in_time(members.seconds.copy(), members.exact, first, np.array(best, np.int64))
     rows = of_body[view.rep[article[order]]]
     return Assembled(
         first, article[order], relation[rows], direction[rows], resemblance[rows], containment[rows], lag[order],
@@ -184,13 +228,11 @@ def _witnesses(view: View, ranks: Ints, when: Iterable[When | None]) -> list[Wit
     return list(map(Witness, ids, _column(view, "domain", ranks), when, view.count[ranks].tolist(), said))
 
 
-def _in_time(witnesses: Sequence[Witness], first: Ints, best: Ints) -> tuple[Ints, Ints]:
+def _in_time(seconds: NDArray[np.float64], exact: NDArray[np.bool_], first: Ints, best: Ints) -> tuple[Ints, Ints]:
     """The order of the members, and the lag of each (not in that order).
 
     The canonical copy comes first, undated members last; the sort is stable, and the articles of a part ascend.
     """
-    seconds = np.array([w.when.seconds if w.when else inf for w in witnesses])
-    exact = np.array([w.when is not None and w.when.exact for w in witnesses], np.bool_)
     number = np.repeat(np.arange(len(best)), np.diff(first))
     # Where no member has an exact time, the earliest is infinite, and is asked of by none.
     earliest = np.minimum.reduceat(np.where(exact, seconds, inf), first[:-1]) if len(best) else seconds

@@ -44,7 +44,7 @@ def _gains(edges: Verified, rows: Ints) -> tuple[Ints, Ints]:
     """What each of some related pairs adds to the weight of its a and of its b: the share of the other that lies in it,
     in millionths; of an excerpt and its container both count their resemblance, for it is no merit of a page to go on
     beyond the story."""
-    shared, size_a, size_b = edges.features[rows][:, [c.SHARED, c.SIZE_A, c.SIZE_B]].astype(np.int64).T
+    shared, size_a, size_b = (edges.features[rows, i].astype(np.int64) for i in (c.SHARED, c.SIZE_A, c.SIZE_B))
     shared, union = shared * 1_000_000, np.maximum(1, size_a + size_b - shared)
     excerpt = edges.relation[rows] == r.EXCERPT
     a_in_b = shared // np.where(excerpt, union, np.maximum(1, size_a))

@@ -78,7 +78,8 @@ class Verified:
         if len(pairs) == 0:
             return pairs.reshape(-1, 2)
         low, high = np.minimum(pairs[:, 0], pairs[:, 1]), np.maximum(pairs[:, 0], pairs[:, 1])
-        keys = np.unique(low << 32 | high)
+        keys = np.sort(low << 32 | high)
+        keys = keys[np.append(True, keys[1:] != keys[:-1])]
         pairs = np.stack([keys >> 32, keys & 0xFFFFFFFF], axis=1)
         return pairs[self.rows(pairs[:, 0], pairs[:, 1]) < 0]
 

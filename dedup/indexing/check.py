@@ -20,7 +20,7 @@ from dedup.indexing.connections import Connections, damaged, is_new
 from dedup.indexing.marks import LEADS, SHORT, Marks, bits_of, flags, numbers_of, versions
 from dedup.indexing.postings import Postings
 from dedup.indexing.store import CROWD, BodyRow, Sketch
-from dedup.indexing.sums import ABOUT, DICTIONARY, SKETCH, STATE, TEXT, Damage, check_data, check_rows
+from dedup.indexing.sums import ABOUT, DICTIONARY, SKETCH, SOLVED, STATE, TEXT, Damage, check_data, check_rows
 
 #: Examples of a fault that are kept.
 EXAMPLES = 5
@@ -67,6 +67,8 @@ _REFERENCES = (
      "SELECT number FROM cluster c WHERE size != (SELECT count(*) FROM member m WHERE m.cluster = c.number)"),
     ("cluster", "rows whose canonical copy is no member",
      "SELECT number FROM cluster c WHERE canonical NOT IN (SELECT article FROM member m WHERE m.cluster = c.number)"),
+    ("solved", "rows whose component is not there",
+     "SELECT component FROM solved WHERE component NOT IN (SELECT number FROM body)"),
     ("pair", "rows without their articles",
      "SELECT a FROM pair WHERE a NOT IN (SELECT number FROM article) OR b NOT IN (SELECT number FROM article)"),
     ("pair", "rows not in the list of their ends",
@@ -231,6 +233,8 @@ class _Checker:
             self._each("cluster", part, r.to_clusters)
         for part in self._parts("member", "article"):
             self._each("member", part, r.to_members)
+        for part in self._parts("solved", "component"):
+            self._each("solved", part, lambda rows: check_rows(SOLVED, "solved", rows))
 
     def _postings(self) -> None:
         postings = Postings(CROWD)

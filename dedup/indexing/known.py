@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Collection, Iterable, Sequence
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,11 +96,19 @@ class Known:
                 self._rows[body].sort(key=lambda row: row.id)
         return {body: rows for body in wanted if (rows := self._rows[body])}
 
+    def hold(self, body: int, rows: Sequence[ArticleRow]) -> None:
+        """Have the stored articles of a body at hand, which are these, by id."""
+        if body not in self._rows:
+            own = self._rows[body] = list(rows)
+            for row in self.fresh.values():
+                if row.body == body:
+                    insort(own, row, key=attrgetter("id"))
+
     def before(self, body: int) -> list[ArticleRow]:
         """The articles of a body before the change, in the order of their ids."""
         rows = [row for row in self.rows_of([body]).get(body, ()) if row.number not in self.fresh]
-        rows += [row for row in self.gone.values() if row.body == body]
-        return sorted(rows, key=lambda row: row.id)
+        gone = [row for row in self.gone.values() if row.body == body]
+        return sorted([*rows, *gone], key=lambda row: row.id) if gone else rows
 
     def representatives(self, rows: Sequence[ArticleRow]) -> list[ArticleRow]:
         """The representatives among the articles of one body, given by id: the first; with a window, of each era."""

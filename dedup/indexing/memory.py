@@ -53,7 +53,8 @@ class MemoryStore:
         self._of_body, self._within = self._table(), self._table()  # articles of a body, bodies of a component
         self._lists, self._sketches = self._table(), self._table()  # tuples of bodies, ascending, by key
         self._pairs, self._pairs_of = self._table(), self._table()
-        self._clusters, self._members, self._homes = self._table(), self._table(), self._table()
+        self._clusters, self._members, self._members_of = self._table(), self._table(), self._table()
+        self._versions = self._table()
         self._last = self._table()
 
     def _table(self) -> Table:
@@ -90,7 +91,7 @@ class MemoryStore:
         return {
             "articles": len(self._articles), "bodies": len(self._bodies),
             "postings": sum(map(len, self._lists.values())), "pairs": len(self._pairs),
-            "clusters": len(self._clusters), "clustered": len(self._homes),
+            "clusters": len(self._clusters), "clustered": len(self._members),
             "text_bytes": sum(map(len, self._texts.values())),
         }  # fmt: skip
 
@@ -240,6 +241,9 @@ class MemoryStore:
         wanted = set(articles)
         return _columns([row for row in self._pairs_with(wanted) if wanted.issuperset((row.a, row.b))])
 
+    def partners(self, article: int) -> NDArray[np.int64]:
+        return np.array([a if b == article else b for a, b in self._pairs_of.get(article, ())], np.int64)
+
     def _pairs_with(self, articles: Iterable[int]) -> list[PairRow]:
         return self._pairs.take(key for found in self._pairs_of.take(articles) for key in found)
 
@@ -264,7 +268,7 @@ class MemoryStore:
         return self._next("cluster", ())
 
     def homes(self, articles: Iterable[int]) -> dict[int, int]:
-        return {number: self._homes[number] for number in articles if number in self._homes}
+        return {number: self._members[number].cluster for number in articles if number in self._members}
 
     def clusters(self, numbers: Iterable[int]) -> list[ClusterRow]:
         return self._clusters.take(numbers)
@@ -273,26 +277,46 @@ class MemoryStore:
         return sorted(number for number in self._clusters if number > after)[:limit]
 
     def members(self, clusters: Iterable[int]) -> list[MemberRow]:
-        return [row for found in self._members.take(clusters) for row in found]
+        return self._members.take(article for own in self._members_of.take(clusters) for article in own)
 
     def put_clusters(self, rows: Sequence[ClusterRow], members: Sequence[MemberRow]) -> None:
-        self.delete_clusters([row.number for row in rows])
-        found: dict[int, list[MemberRow]] = {row.number: [] for row in rows}
+        self.delete_members([member.article for member in members])
+        own: dict[int, list[int]] = {}
         for member in members:
-            found[member.cluster].append(member)
-            self._homes.put(member.article, member.cluster)
+            own.setdefault(member.cluster, []).append(member.article)
+            self._members.put(member.article, member)
+        for cluster, articles in own.items():
+            self._members_of.put(cluster, self._members_of.get(cluster, frozenset()).union(articles))
         for row in rows:
             self._clusters.put(row.number, row)
-            self._members.put(row.number, tuple(sorted(found[row.number], key=lambda m: m.place)))
         self._given("cluster", (row.number for row in rows))
 
     def delete_clusters(self, numbers: Sequence[int]) -> None:
         for number in numbers:
-            for member in self._members.get(number, ()):
-                if self._homes.get(member.article) == number:
-                    self._homes.drop(member.article)
             self._clusters.drop(number)
-            self._members.drop(number)
+
+    def delete_members(self, articles: Sequence[int]) -> None:
+        own: dict[int, list[int]] = {}
+        for member in self._members.take(articles):
+            own.setdefault(member.cluster, []).append(member.article)
+            self._members.drop(member.article)
+        for cluster, gone in own.items():
+            left = self._members_of[cluster].difference(gone)
+            self._members_of.put(cluster, left) if left else self._members_of.drop(cluster)
+
+    # -- versions of large components -------------------------------------------------------------------------------
+
+    def versions(self, components: Iterable[int]) -> dict[int, int]:
+        return {one: self._versions[one] for one in components if one in self._versions}
+
+    def renew_versions(self, gone: Iterable[int], components: Iterable[int]) -> dict[int, int]:
+        for one in gone:
+            self._versions.drop(one)
+        fresh = sorted(set(components))
+        for number, one in enumerate(fresh, self._next("version", ())):
+            self._versions.put(one, number)
+            self._given("version", [number])
+        return self.versions(fresh)
 
 
 def _columns(rows: Sequence[PairRow]) -> PairColumns:

@@ -50,6 +50,7 @@ def sought(words, first, keys):
     """The postings of keys, ascending, that stand in pages of postings, ascending: each key must be in the range of one
     of them. Arguments and the second result as of `opened`."""
     out = np.empty(len(keys) + 64, np.uint64)
+    whole = np.zeros(4, np.int64)
     count = 0
     at = 0
     bits = np.uint64(BODY)
@@ -60,7 +61,7 @@ def sought(words, first, keys):
         place = begin + HEAD
         while at < len(keys) and keys[at] < words[begin + HIGH]:
             place = _place(words, keys[at] << bits, place, end)
-            place, out, count = _copied(words[:end], place, keys[at], out, count)
+            place, out, count = _copied(words[:end], place, keys[at], out, count, whole, 0)
             at += 1
     if at < len(keys):
         return out[:0], len(first) - 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -117,7 +117,7 @@ class Compared:
 
     def between(self, rows: Sequence[ArticleRow]) -> Among:
         """The comparisons of these articles among each other, as a scan's verifier gives them."""
-        return Among(self, self._known, rows)
+        return Among.of(self, self._known, rows)
 
     def add(self, key: Ints, relation: NDArray[np.uint8], told: NDArray[np.bool_], features: NDArray[np.int32]) -> None:
         """Remember comparisons that were made, by keys in any order."""
@@ -126,13 +126,12 @@ class Compared:
             made = made.take(np.argsort(key, kind="stable"))
         self.held = self.held.under(made)
 
-    def to_store(self, together: Collection[int]) -> list[PairRow]:
+    def to_store(self, together: Ints) -> list[PairRow]:
         """What was made and is to be kept: related pairs, and of the articles that are `together` in components all,
         for they will be asked for again."""
         made = self.held.take(np.flatnonzero(self.held.fresh))
         a, b = made.ends
-        inside = np.fromiter(together, np.int64, len(together))
-        made = made.take(np.flatnonzero(made.told | (np.isin(a, inside) & np.isin(b, inside))))
+        made = made.take(np.flatnonzero(made.told | (np.isin(a, together) & np.isin(b, together))))
         features = [
             row.tobytes() if told else b""
             for row, told in zip(made.features.astype("<i4"), made.told.tolist(), strict=True)
@@ -163,19 +162,33 @@ class Among:
     fingerprint; held: their words.
     """
 
-    def __init__(self, compared: Compared, known: Known, rows: Sequence[ArticleRow]) -> None:
-        self._compared = compared
-        self._number = np.array([row.number for row in rows], np.int64)
-        bodies = known.body_rows(row.body for row in rows if row.body is not None)
-        own = [bodies[row.body] for row in rows if row.body is not None]
-        self.fingerprint = np.array([(body.high, body.low) for body in own], np.int64).reshape(-1, 2).view(np.uint64)
-        self.count = np.array([body.words for body in own], np.int64)
-        self.size = np.array([body.size for body in own], np.int32)
+    def __init__(
+        self,
+        compared: Compared,
+        known: Known,
+        rows: Sequence[ArticleRow],
+        number: Ints,
+        fingerprint: NDArray[np.uint64],
+        count: Ints,
+        size: NDArray[np.int32],
+    ) -> None:
+        self._compared, self._number = compared, number
+        self.fingerprint, self.count, self.size = fingerprint, count, size
         self.tie = tie_of(self.fingerprint)
         self.held = Held(rows, known.words)
         threshold = known.settings.threshold
-        at = np.arange(len(own))
+        at = np.arange(len(number))
         self._verifier = Verifier(self.held, at, self.count, self.size, self.tie, threshold, 1)
+
+    @classmethod
+    def of(cls, compared: Compared, known: Known, rows: Sequence[ArticleRow]) -> Among:
+        """Of articles that all have a body."""
+        bodies = known.body_rows(row.body for row in rows if row.body is not None)
+        own = [bodies[row.body] for row in rows if row.body is not None]
+        fingerprint = np.array([(body.high, body.low) for body in own], np.int64).reshape(-1, 2).view(np.uint64)
+        number = np.array([row.number for row in rows], np.int64)
+        count = np.array([body.words for body in own], np.int64)
+        return cls(compared, known, rows, number, fingerprint, count, np.array([body.size for body in own], np.int32))
 
     def related(self, a: Ints, b: Ints, advance: Callable[[int], None]) -> Verified:
         """`Verifier.related`."""
@@ -214,6 +227,15 @@ class Among:
         told = (relation != r.NONE) | exact
         features[~told] = 0
         self._compared.add(key, relation, told, features)
+
+    def facts(
+        self, row: Ints, turned: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.uint8], NDArray[np.bool_], NDArray[np.int32]]:
+        """Relation, whether there are features, and these, of what `find` found."""
+        held = self._compared.held
+        features = held.features.take(row, axis=0)
+        features[turned] = features[turned].take(MIRROR, axis=1)
+        return held.relation[row], held.told[row], features
 
     def _verified(self, a: Ints, b: Ints, row: Ints, turned: NDArray[np.bool_]) -> Verified:
         held = self._compared.held

@@ -15,13 +15,15 @@ import orjson
 
 from dedup.clusters.assemble import NO_LAG
 from dedup.indexing.discover import BodyPairs, Cores, candidates, retellings
+from dedup.indexing.grow import Growing, Grown
 from dedup.indexing.incoming import Incoming
+from dedup.indexing.kept import LARGE, Keeper
 from dedup.indexing.known import Known
 from dedup.indexing.pairs import Compared
 from dedup.indexing.posting_kernels import BODY
 from dedup.indexing.solve import Solved, solve
 from dedup.indexing.store import NAME, ArticleRow, ClusterRow, MemberRow, Sketch, Store, of_kinds, pack
-from dedup.indexing.sums import Damage, complete
+from dedup.indexing.sums import Damage, complete, same
 from dedup.indexing.texts import Texts, dictionary
 from dedup.model import Origin
 from dedup.settings import Settings
@@ -38,17 +40,29 @@ class Plan:
     names: list[int] = field(default_factory=list)
     #: Clusters of the index that are no more, or that are written anew.
     replaced: list[int] = field(default_factory=list)
+    #: Where it goes on from what is kept of a component.
+    grown: Grown | None = None
 
 
 def make(
-    store: Store, texts: Texts, settings: Settings, incoming: Sequence[Incoming] = (), gone: Sequence[int] = ()
+    store: Store,
+    texts: Texts,
+    settings: Settings,
+    incoming: Sequence[Incoming] = (),
+    gone: Sequence[int] = (),
+    keeper: Keeper | None = None,
 ) -> Plan:
-    """Plan an addition or a removal, within a transaction."""
+    """Plan an addition or a removal, within a transaction. keeper: what is kept of large components."""
     known = Known(store, texts, settings, incoming, gone)
     compared = Compared(known)
+    growing = Growing.of(known, compared, keeper)
     fresh = _renewed(known, compared)
     plan = Plan(known, compared)
-    bodies, joined = _connected(known, compared, fresh)
+    joined = _related(known, compared, fresh, growing)
+    if growing is not None and (grown := growing.plan(joined)) is not None:
+        replaced = sorted(grown.base.clusters)
+        return Plan(known, compared, grown.solved, grown.names, replaced, grown)
+    bodies = known.components({*joined, *known.touched})
     # A verdict tells all that its text relates to, also what stands in other components.
     compared.load(known.representatives(rows)[0].number for rows in known.rows_of(_own(known)).values())
     cores = Cores(known)
@@ -94,12 +108,13 @@ def _renewed(known: Known, compared: Compared) -> list[ArticleRow]:
     return fresh
 
 
-def _connected(known: Known, compared: Compared, fresh: Sequence[ArticleRow]) -> tuple[set[int], set[int]]:
-    """The bodies of all components that a change touches, after comparing fresh representatives with all candidates;
-    and those that relate to another."""
+def _related(known: Known, compared: Compared, fresh: Sequence[ArticleRow], growing: Growing | None) -> set[int]:
+    """The bodies that relate to another, after comparing fresh representatives with all candidates."""
     searched = {row.body for row in fresh if row.body is not None}
     found: BodyPairs = candidates(known, searched) if searched else set()
     _distinct(known, {*searched, *(body for pair in found for body in pair)})
+    if growing is not None and found:
+        growing.seed({body for pair in found for body in pair})
     rows = known.rows_of({*searched, *(body for pair in found for body in pair)})
     nodes = {body: known.representatives(own) for body, own in rows.items()}
     numbers = {row.number for row in fresh}
@@ -112,8 +127,7 @@ def _connected(known: Known, compared: Compared, fresh: Sequence[ArticleRow]) ->
     ]
     compared.load(numbers)
     related = compared.relate(pairs) if pairs else set()
-    joined = {row.body for pair in pairs for row in pair if row.number in related and row.body is not None}
-    return known.components({*joined, *known.touched}), joined
+    return {row.body for pair in pairs for row in pair if row.number in related and row.body is not None}
 
 
 def _distinct(known: Known, bodies: Collection[int]) -> None:
@@ -171,7 +185,27 @@ def carry_out(plan: Plan) -> None:
         store.add_bodies(list(known.bodies.values()), [known.sketch(body).to_bytes() for body in known.bodies])
     store.add_postings(known.new_postings())
     _write_pairs(plan)
+    if plan.grown is not None:
+        plan.grown.write(store)
+        return
     _write_clusters(plan)
+    _renew_versions(plan)
+
+
+def _renew_versions(plan: Plan) -> None:
+    """What any process keeps of the components that changed is no more; large ones get another version."""
+    known, solved = plan.known, plan.solved
+    of_body = solved.components() if solved is not None else {}
+    before = known.body_rows({*known.touched, *of_body})
+    gone = {row.component or row.number for row in before.values() if row.number not in known.bodies}
+    sizes: dict[int, int] = {}
+    if solved is not None and len(solved.rows) >= LARGE:
+        for row in solved.rows:
+            component = of_body[row.body] or row.body  # type: ignore[index]
+            sizes[component] = sizes.get(component, 0) + 1  # type: ignore[index, arg-type]
+    large = [component for component, size in sizes.items() if size >= LARGE]
+    if gone or large:
+        known.store.renew_versions(gone, large)
 
 
 def _packed(known: Known) -> list[bytes]:
@@ -205,14 +239,19 @@ def _remove(plan: Plan) -> None:
 
 def _write_pairs(plan: Plan) -> None:
     """Remember what was compared."""
-    together = plan.solved.representatives() if plan.solved is not None else set()
+    together = plan.solved.representatives() if plan.solved is not None else np.zeros(0, np.int64)
     plan.known.store.put_pairs(plan.compared.to_store(together))
 
 
 def _write_clusters(plan: Plan) -> None:
     store, solved = plan.known.store, plan.solved
-    store.delete_clusters(plan.replaced)
+    before = {(m.article, m.cluster): m._replace(place=min(m.place, 1)) for m in store.members(plan.replaced)}
+    clusters = set(store.clusters(plan.replaced))
+    same("members of clusters", len(before), sum(row.size for row in clusters))
+    names = set(plan.names)
+    store.delete_clusters([number for number in plan.replaced if number not in names])
     if solved is None:
+        store.delete_members([article for article, _ in before])
         return
     cores, old = solved.cores(), plan.known.body_rows(solved.cores())
     store.place_bodies(
@@ -224,15 +263,21 @@ def _write_clusters(plan: Plan) -> None:
     )
     found = solved.stories
     numbers = [solved.rows[rank].number for rank in found.rank.tolist()]
-    place = (np.arange(len(numbers)) - np.repeat(found.first[:-1], found.sizes)).tolist()
+    place = np.ones(len(numbers), np.int64)
+    place[found.first[:-1]] = 0
     lags = [None if lag == NO_LAG else lag for lag in found.lag.tolist()]
     columns = (found.relation, found.direction, found.resemblance, found.containment)
     home = [plan.names[i] for i in found.number.tolist()]
-    members = list(map(MemberRow, numbers, home, place, *(column.tolist() for column in columns), lags))
+    members = list(map(MemberRow, numbers, home, place.tolist(), *(column.tolist() for column in columns), lags))
     canonical = [solved.rows[rank].number for rank in found.kept.tolist()]
     origins = [written(origin) for origin in found.origins]
     rows = map(ClusterRow, plan.names, canonical, found.sizes.tolist(), found.probability, origins)
-    store.put_clusters(list(rows), members)
+    store.delete_members(sorted({article for article, _ in before}.difference(numbers)))
+    # Of a story that one more site carries, nearly all is as it was.
+    store.put_clusters(
+        [row for row in rows if row not in clusters],
+        [member for member in members if before.get((member.article, member.cluster)) != member],
+    )
 
 
 def written(origin: Origin) -> str:

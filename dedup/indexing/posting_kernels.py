@@ -22,24 +22,44 @@ def _place(values, value, low, high):
 
 
 @nb.njit(nogil=True, cache=True)
-def _copied(postings, at, key, out, count):
+def _copied(postings, at, key, out, count, crowds, ends):
     """Append the postings of a key, which begin at `at`, to the first `count` of `out`, or of a wider array; returns
-    (where they end, out, count)."""
+    (where they end, out, count). With `ends` only as many as `trimmed` needs, which has the same two arguments."""
     bits = np.uint64(BODY)
-    while at < len(postings) and postings[at] >> bits == key:
-        if count == len(out):
-            wider = np.empty(2 * count, np.uint64)
-            wider[:count] = out
-            out = wider
-        out[count] = postings[at]
+    end, step = at, 1
+    while end < len(postings) and postings[end] >> bits == key:
+        end = min(len(postings), end + step)
+        step *= 2
+    end = _place(postings, (key + np.uint64(1)) << bits, at, end)
+    first, size = end, end - at
+    if ends:
+        # The mark, the first ones, and one more than makes a crowd; then the last ones.
+        most = crowds[np.int64(key >> np.uint64(32))] + 2 + ends
+        if size > most + ends:
+            first, size = at + most, most + ends
+    if count + size > len(out):
+        wider = np.empty(2 * (count + size), np.uint64)
+        wider[:count] = out[:count]
+        out = wider
+    for x in range(at, first):
+        out[count] = postings[x]
         count += 1
-        at += 1
-    return at, out, count
+    if first < end:
+        for x in range(end - ends, end):
+            out[count] = postings[x]
+            count += 1
+    return end, out, count
 
 
 @nb.njit(nogil=True, cache=True)
 def matching(postings, keys):
-    """The postings of some keys: both ascending, keys (k,) uint64 without the body's bits, each once.
+    """The postings of some keys: both ascending, keys (k,) uint64 without the body's bits, each once."""
+    return matching_ends(postings, keys, np.zeros(4, np.int64), 0)
+
+
+@nb.njit(nogil=True, cache=True)
+def matching_ends(postings, keys, crowds, ends):
+    """`matching`; with `ends`, of keys of many bodies only as many of each as `trimmed` needs with these arguments.
 
     Each key is sought from where the last one was found, in steps that double (Bentley and Yao 1976), so that few keys
     cost as many searches and many cost one pass.
@@ -57,7 +77,7 @@ def matching(postings, keys):
             high += step
             step *= 2
         at = _place(postings, least, low, min(high, n))
-        at, out, count = _copied(postings, at, key, out, count)
+        at, out, count = _copied(postings, at, key, out, count, crowds, ends)
         if at == n:
             break
     return out[:count].copy()
@@ -82,9 +102,9 @@ def merge(x, y):
 
 
 @nb.njit(nogil=True, cache=True)
-def matching_by(postings, steps, every, keys):
-    """`matching` in many postings of few keys: steps, uint64, are `postings[::every]`, which stay in the processor's
-    cache, so that of each search only the end goes to memory."""
+def matching_by(postings, steps, every, keys, crowds, ends):
+    """`matching_ends` in many postings of few keys: steps, uint64, are `postings[::every]`, which stay in the
+    processor's cache, so that of each search only the end goes to memory."""
     out = np.empty(len(keys) + 64, np.uint64)
     count = 0
     n = len(postings)
@@ -93,7 +113,7 @@ def matching_by(postings, steps, every, keys):
         least = key << bits
         step = _place(steps, least, 0, len(steps))
         at = _place(postings, least, max(0, (step - 1) * every), min(step * every, n))
-        at, out, count = _copied(postings, at, key, out, count)
+        at, out, count = _copied(postings, at, key, out, count, crowds, ends)
     return out[:count].copy()
 
 

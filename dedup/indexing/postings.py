@@ -43,8 +43,8 @@ from dedup.indexing.posting_kernels import (
     BODY,
     lacking,
     living,
-    matching,
     matching_by,
+    matching_ends,
     merge,
     trimmed,
     without,
@@ -75,11 +75,12 @@ class _Held(NamedTuple):
     def parts(self) -> list[Packed]:
         return [self.merged, *self.loose.values()]
 
-    def matching(self, keys: Packed) -> list[Packed]:
-        """The postings of some keys, in each of the arrays."""
-        few = len(keys) * EVERY < len(self.merged)
-        first = matching_by(self.merged, self.steps, EVERY, keys) if few else matching(self.merged, keys)
-        return [first, *(matching(one, keys) for one in self.loose.values())]
+    def matching(self, keys: Packed, crowds: NDArray[np.int64], ends: int) -> list[Packed]:
+        """`matching_ends` in each of the arrays."""
+        loose = [matching_ends(one, keys, crowds, ends) for one in self.loose.values()]
+        if len(keys) * EVERY >= len(self.merged):
+            return [matching_ends(self.merged, keys, crowds, ends), *loose]
+        return [matching_by(self.merged, self.steps, EVERY, keys, crowds, ends), *loose]
 
 
 _EMPTY = _Held(frozenset(), _NONE, _NONE, {}, 0, 0)
@@ -125,8 +126,8 @@ class Postings:
     def find(self, db: sqlite3.Connection, keys: Packed) -> tuple[Packed, Packed]:
         """The postings of some keys (ascending, each once), ascending; and which of the keys are crowded: of these the
         first and the last bodies only."""
-        out, crowded, _ = trimmed(self._found(db, self._load(db), keys), self._crowds.most, self._sizes.ends, False)
-        return out, crowded
+        found = self._found(db, self._load(db), keys, self._sizes.ends)
+        return trimmed(found, self._crowds.most, self._sizes.ends, False)[:2]  # type: ignore[no-any-return]
 
     def first(self, db: sqlite3.Connection, keys: Packed, limit: int) -> Packed:
         """The postings of some keys (ascending, each once) with the `limit` first bodies of each, ascending."""
@@ -139,12 +140,14 @@ class Postings:
         first = np.searchsorted(key, keys)
         return found[np.arange(len(found)) - first[np.searchsorted(keys, key)] < limit]
 
-    def _found(self, db: sqlite3.Connection, state: State, keys: Packed) -> Packed:
-        """What pages and arrays have of some keys, with the marks of those that were taken apart."""
+    def _found(self, db: sqlite3.Connection, state: State, keys: Packed, ends: int = 0) -> Packed:
+        """What pages and arrays have of some keys, with the marks of those taken apart; ends: see `matching_ends`."""
         parts = [part for part in self._paged(db, state, keys) if len(part)]
         if parts:
             parts = [self._completed(db, state, parts[0] if len(parts) == 1 else np.concatenate(parts))]
-        parts += [self._living(db, state, part) for part in self._arrived(db, state).matching(keys) if len(part)]
+        # Of whom is gone none may be counted.
+        arrived = self._arrived(db, state).matching(keys, self._crowds.most, 0 if state.gone else ends)
+        parts += [self._living(db, state, part) for part in arrived if len(part)]
         found = _NONE
         for part in parts:
             found = merge(found, part)

@@ -108,6 +108,7 @@ class Counter:
     last_article: int = 0
     last_body: int = 0
     last_cluster: int = 0
+    last_solved: int = 0
 
 
 def from_counter(counter: Counter) -> tuple[int, ...]:

@@ -34,6 +34,7 @@ CREATE TABLE counter (
   last_article INTEGER NOT NULL,
   last_body INTEGER NOT NULL,
   last_cluster INTEGER NOT NULL,
+  last_solved INTEGER NOT NULL,
   sum INTEGER NOT NULL
 );
 
@@ -126,6 +127,9 @@ CREATE TABLE member (
 );
 CREATE INDEX member_cluster ON member (cluster);
 CREATE INDEX member_article_2 ON member (article, cluster);
+
+-- Components of many articles, by their smallest body; a change of one gives it a new number.
+CREATE TABLE solved (component INTEGER PRIMARY KEY, number INTEGER NOT NULL, sum INTEGER NOT NULL);
 
 CREATE TABLE relation (code INTEGER PRIMARY KEY, name TEXT NOT NULL);
 INSERT INTO relation VALUES (0, 'none'), (1, 'identical'), (2, 'near_copy'), (3, 'version'), (4, 'excerpt'),

@@ -7,9 +7,12 @@ here are those of a scan of the whole index.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from operator import attrgetter
+from typing import NamedTuple
 
 import numpy as np
 import orjson
@@ -17,6 +20,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.articles.batch import text_array
+from dedup.candidates.search import Candidates
 from dedup.clusters import assemble
 from dedup.clusters.components import components
 from dedup.clusters.group import Verified
@@ -24,9 +28,10 @@ from dedup.clusters.origin.registry import registry
 from dedup.clusters.origin.said import Said
 from dedup.clusters.relate import JOINS
 from dedup.clusters.retold import Texts
+from dedup.clusters.window import Window
 from dedup.corpus import KEPT
 from dedup.indexing.known import Known
-from dedup.indexing.pairs import Compared
+from dedup.indexing.pairs import Among, Compared
 from dedup.indexing.store import ArticleRow
 from dedup.pipeline import search_bodies, tell_stories
 
@@ -40,9 +45,35 @@ class Solved:
     edges: Verified
     parts: list[assemble.Group]
     stories: assemble.Assembled
-    #: By article number: its rank, and the number of its cluster in `stories`.
-    rank: dict[int, int] = field(default_factory=dict)
-    home: dict[int, int] = field(default_factory=dict)
+
+    @cached_property
+    def number(self) -> NDArray[np.int64]:
+        """The numbers of the articles (n,)."""
+        return np.array([row.number for row in self.rows], np.int64)
+
+    @cached_property
+    def home(self) -> NDArray[np.int64]:
+        """The number of the cluster in `stories` of each article (n,), -1 for one in none."""
+        out = np.full(len(self.rows), -1)
+        out[self.stories.rank] = self.stories.number
+        return out
+
+    @cached_property
+    def oldest(self) -> list[int]:
+        """Of each cluster the smallest number of an article."""
+        stories = self.stories
+        return np.minimum.reduceat(self.number[stories.rank], stories.first[:-1]).tolist() if stories.origins else []
+
+    def home_of(self, row: ArticleRow) -> int:
+        """The number of the cluster of an article, -1 for one in none."""
+        place = bisect_left(self.rows, row.id, key=attrgetter("id"))
+        here = place < len(self.rows) and self.rows[place].number == row.number
+        return int(self.home[place]) if here else -1
+
+    def numbered(self, numbers: Collection[int]) -> dict[int, ArticleRow]:
+        """Those of the articles that have these numbers."""
+        wanted = np.fromiter(numbers, np.int64, len(numbers))
+        return {self.rows[i].number: self.rows[i] for i in np.flatnonzero(np.isin(self.number, wanted)).tolist()}
 
     def cores(self) -> dict[int, int]:
         """The core's body of every body's cluster, or the body itself."""
@@ -64,29 +95,44 @@ class Solved:
             label |= {bodies[i]: bodies[part[0]] for i in part}
         return label
 
-    def representatives(self) -> set[int]:
+    def representatives(self) -> NDArray[np.int64]:
         """The numbers of the articles that stand for their bodies."""
-        return {self.rows[rank].number for rank in np.unique(self.rep[self.rep >= 0]).tolist()}
+        return self.number[self.rep == np.arange(len(self.rep))]
+
+
+class Searched(NamedTuple):
+    """What is found among some articles before anything is told of them: see `search_bodies`."""
+
+    among: Among
+    compared: Compared
+    table: pa.Table
+    rep: NDArray[np.int64]
+    window: Window | None
+    pairs: Candidates
+
+
+def candidates_of(known: Known, rows: list[ArticleRow], compared: Compared | None = None) -> Searched:
+    """The candidate pairs of articles, given by id, with what was compared of them before."""
+    compared = compared or Compared(known)
+    among = compared.between(rows)
+    table = pa.table({name: column_of(list(map(attrgetter(name), rows))) for name in KEPT})
+    band, passage = _postings(known, rows)
+    rep, window, pairs = search_bodies(among.fingerprint, among.count, among.size, band, passage, table, known.settings)
+    compared.load_among({rows[rank].number for rank in np.unique(rep[rep >= 0]).tolist()})
+    return Searched(among, compared, table, rep, window, pairs)
 
 
 def solve(known: Known, compared: Compared, bodies: Collection[int]) -> Solved:
     """Solve the components of these bodies, all of which must be among them."""
     rows = sorted((row for found in known.rows_of(bodies).values() for row in found), key=attrgetter("id"))
-    among = compared.between(rows)
-    table = pa.table({name: _column(list(map(attrgetter(name), rows))) for name in KEPT})
-    band, passage = _postings(known, rows)
-    rep, window, found = search_bodies(among.fingerprint, among.count, among.size, band, passage, table, known.settings)
-    compared.load_among({rows[rank].number for rank in np.unique(rep[rep >= 0]).tolist()})
-    edges = among.related(found.a, found.b, lambda n: None)
+    among, _, table, rep, window, pairs = candidates_of(known, rows, compared)
+    edges = among.related(pairs.a, pairs.b, lambda n: None)
     texts = Texts(among.held, np.arange(len(rows)), among.count, among.tie)
     parts, _, _ = tell_stories(
         table, texts, rep, edges, among.all, window, 1, lambda keys: known.leaders(keys, set(bodies))
     )
     stories = assemble.build(_view(known, rows, table, rep, among.count), parts, edges, among.all)
-    number = [row.number for row in rows]
-    rank = dict(zip(number, range(len(rows)), strict=True))
-    home = {number[r]: n for r, n in zip(stories.rank.tolist(), stories.number.tolist(), strict=True)}
-    return Solved(rows, rep, edges, parts, stories, rank, home)
+    return Solved(rows, rep, edges, parts, stories)
 
 
 def _view(
@@ -102,7 +148,7 @@ def heard(said: str) -> list[Said]:
     return [Said(*item) for item in orjson.loads(said)]
 
 
-def _column(values: list[str | None]) -> pa.Array:
+def column_of(values: list[str | None]) -> pa.Array:
     return (
         text_array(values) if any(value is not None for value in values) else pa.nulls(len(values), pa.large_string())
     )

@@ -19,7 +19,7 @@ from dedup.indexing.marks import LEADS, SHORT, flags, numbers_of
 from dedup.indexing.posting_state import Sizes
 from dedup.indexing.sqlite_file import SqliteFile
 from dedup.indexing.store import CROWD, EDGE, ArticleRow, BodyRow, ClusterRow, Found, MemberRow, PairColumns, PairRow
-from dedup.indexing.sums import SKETCH, TEXT, check_data, complete, data_sum, same
+from dedup.indexing.sums import SKETCH, SOLVED, TEXT, check_data, check_rows, complete, data_sum, row_sum, same
 
 #: How postings are kept. Tests make all of it small.
 SIZES = Sizes(ends=EDGE)
@@ -221,6 +221,14 @@ class SqliteStore(SqliteFile):
     def pairs_among(self, articles: Iterable[int]) -> PairColumns:
         return r.to_pairs(self._of(f"SELECT a, {r.toward('b')} FROM pair WHERE a ? AND +b ? GROUP BY a", articles))
 
+    def partners(self, article: int) -> NDArray[np.int64]:
+        below = self._all("SELECT json_group_array(b) FROM pair WHERE a = ?", article)[0][0]
+        above = self._all("SELECT json_group_array(a) FROM pair INDEXED BY pair_b WHERE b = ?", article)[0][0]
+        others = [*orjson.loads(below), *orjson.loads(above)]
+        listed = self._all("SELECT json_group_array(other) FROM pair_end WHERE article = ?", article)[0][0]
+        same("comparisons of an article", sorted(orjson.loads(listed)), sorted(others))
+        return np.array(others, np.int64)
+
     def put_pairs(self, rows: Sequence[PairRow]) -> None:
         if not rows:
             return
@@ -271,21 +279,37 @@ class SqliteStore(SqliteFile):
         return [number for (number,) in found]
 
     def members(self, clusters: Iterable[int]) -> list[MemberRow]:
-        return r.to_members(self._of("SELECT * FROM member WHERE cluster ? ORDER BY cluster, place", clusters))
+        return r.to_members(self._of("SELECT * FROM member WHERE cluster ? ORDER BY article", clusters))
 
     def put_clusters(self, rows: Sequence[ClusterRow], members: Sequence[MemberRow]) -> None:
-        self.delete_clusters([row.number for row in rows])
-        self._db.executemany("INSERT INTO cluster VALUES (?, ?, ?, ?, ?, ?)", map(r.from_cluster, rows))
-        self._db.executemany("INSERT INTO member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(r.from_member, members))
         counter = self._counter
-        counter.clusters += len(rows)
-        counter.clustered += len(members)
+        counter.clusters += len(rows) - self._count("cluster", "number", [row.number for row in rows])
+        counter.clustered += len(members) - self._count("member", "article", [member.article for member in members])
+        self._db.executemany("REPLACE INTO cluster VALUES (?, ?, ?, ?, ?, ?)", map(r.from_cluster, rows))
+        self._db.executemany("REPLACE INTO member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(r.from_member, members))
         counter.last_cluster = max([counter.last_cluster, *(row.number for row in rows)])
 
     def delete_clusters(self, numbers: Sequence[int]) -> None:
-        sizes = [row.size for row in self.clusters(numbers)]
-        counter = self._counter
-        counter.clusters -= self._delete("cluster", "number", numbers)
-        gone = self._delete("member", "cluster", numbers)
-        same("members of clusters", gone, sum(sizes))
-        counter.clustered -= gone
+        gone = self._delete("cluster", "number", numbers)
+        same("clusters", gone, len(set(numbers)))
+        self._counter.clusters -= gone
+
+    def delete_members(self, articles: Sequence[int]) -> None:
+        gone = self._delete("member", "article", articles)
+        same("members of clusters", gone, len(set(articles)))
+        self._counter.clustered -= gone
+
+    # -- versions of large components -------------------------------------------------------------------------------
+
+    def versions(self, components: Iterable[int]) -> dict[int, int]:
+        rows = self._of("SELECT * FROM solved WHERE component ?", components)
+        check_rows(SOLVED, "solved", rows)
+        return {component: number for component, number, _ in rows}
+
+    def renew_versions(self, gone: Iterable[int], components: Iterable[int]) -> dict[int, int]:
+        fresh = sorted(set(components))
+        self._delete("solved", "component", {*gone, *fresh})
+        pairs = [(one, number) for number, one in enumerate(fresh, self._counter.last_solved + 1)]
+        self._db.executemany("INSERT INTO solved VALUES (?, ?, ?)", [(*pair, row_sum(SOLVED, pair)) for pair in pairs])
+        self._counter.last_solved += len(fresh)
+        return dict(pairs)

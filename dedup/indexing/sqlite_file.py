@@ -18,7 +18,7 @@ from dedup.indexing.posting_state import Sizes
 from dedup.indexing.postings import Postings
 from dedup.indexing.sums import ABOUT, DICTIONARY, Damage, check_data, check_rows, data_sum, row_sum
 
-_LAST = ("last_article", "last_body", "last_cluster")
+_LAST = ("last_article", "last_body", "last_cluster", "last_solved")
 #: More than any file counts up to.
 _FAR = 1 << 24
 
@@ -74,6 +74,8 @@ class SqliteFile:
         if isinstance(error, Damage):
             raise IndexUnusable(damaged(self._connections.path, str(error))) from error
         other = (DedupError, sqlite3.Error, MemoryError, RecursionError)
+        if type(error).__module__.startswith("numba."):
+            return  # a fault of a kernel, never of what is stored
         if isinstance(error, Exception) and not isinstance(error, other):
             raise IndexUnusable(damaged(self._connections.path, f"{type(error).__name__}: {error}")) from error
 
@@ -151,10 +153,14 @@ class SqliteFile:
     def begin_above(self, article: int, body: int, cluster: int) -> None:
         """`follow` where the other file does not say what it gave: these numbers are above its own."""
         with self.transaction(write=True):
-            for name, number in zip(_LAST, (article, body, cluster), strict=True):
+            for name, number in zip(_LAST, (article, body, cluster, _FAR), strict=True):
                 setattr(self._counter, name, number)
             self._postings.begin(self._db, rounds=_FAR, last=_FAR, deleted=_FAR)
             self._marks.begin(self._db, _FAR)
+
+    def _count(self, table: str, column: str, numbers: Iterable[int]) -> int:
+        """How many rows there are with these numbers."""
+        return sum(count for (count,) in self._of(f"SELECT count(*) FROM {table} WHERE {column} ?", numbers))
 
     def _delete(self, table: str, column: str, numbers: Iterable[int]) -> int:
         """Delete rows; how many."""

@@ -107,7 +107,11 @@ class PairColumns(NamedTuple):
 
 
 class MemberRow(NamedTuple):
-    """A member toward the canonical copy of its cluster, as `Assembled` has it; lag is None where it is not known."""
+    """A member toward the canonical copy of its cluster, as `Assembled` has it; lag is None where it is not known.
+
+    place: 0 for the canonical copy, 1 for another. (Files that an older version wrote have 2, 3 and so on as well.) The
+    order of the others follows from the articles: so a new one changes no row but its own.
+    """
 
     article: int
     cluster: int
@@ -306,6 +310,9 @@ class Store(Protocol):
     def pairs_among(self, articles: Iterable[int]) -> PairColumns:
         """Comparisons of two of these articles."""
 
+    def partners(self, article: int) -> NDArray[np.int64]:
+        """The articles that one was compared with."""
+
     def put_pairs(self, rows: Sequence[PairRow]) -> None: ...
 
     def delete_pairs(self, articles: Sequence[int]) -> None: ...
@@ -322,9 +329,24 @@ class Store(Protocol):
     def cluster_numbers(self, after: int, limit: int) -> list[int]: ...
 
     def members(self, clusters: Iterable[int]) -> list[MemberRow]:
-        """All members of clusters, by (cluster, place)."""
+        """All members of clusters, by article."""
 
     def put_clusters(self, rows: Sequence[ClusterRow], members: Sequence[MemberRow]) -> None:
-        """Clusters with all their members, in the place of those of the same number."""
+        """Clusters, in the place of those of the same number; members, in the place of those of the same article."""
 
-    def delete_clusters(self, numbers: Sequence[int]) -> None: ...
+    def delete_clusters(self, numbers: Sequence[int]) -> None:
+        """Forget clusters, but not their members."""
+
+    def delete_members(self, articles: Sequence[int]) -> None: ...
+
+    # -- versions of large components -------------------------------------------------------------------------------
+
+    def versions(self, components: Iterable[int]) -> dict[int, int]:
+        """The versions of those components that have one; a component is named by its smallest body."""
+
+    def renew_versions(self, gone: Iterable[int], components: Iterable[int]) -> dict[int, int]:
+        """Forget the versions of the components that are `gone`, then give others new ones, which none ever had; these.
+
+        Only what was committed may be remembered by a version: one that was given in a transaction that failed is
+        given again.
+        """

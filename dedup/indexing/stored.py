@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import inf
 
 import orjson
 
-from dedup.indexing.store import ArticleRow, Store
+from dedup.articles.dates import moment
+from dedup.indexing.store import ArticleRow, MemberRow, Store
 from dedup.indexing.sums import complete, same
 from dedup.indexing.texts import Texts
 from dedup.model import Article, Cluster, Evidence, Member, Origin
@@ -61,7 +63,7 @@ def stored_clusters(store: Store, numbers: Iterable[int]) -> list[Cluster]:
     held = [(m.cluster, m.article) for m in members]
     same("members of clusters", (len(held), len(set(held))), (sum(row.size for row in rows),) * 2)
     found: dict[int, list[Member]] = {row.number: [] for row in rows}
-    for m in members:
+    for m in sorted(members, key=lambda m: _in_order(m, articles[m.article])):
         a = articles[m.article]
         found[m.cluster].append(
             member_of(
@@ -72,6 +74,12 @@ def stored_clusters(store: Store, numbers: Iterable[int]) -> list[Cluster]:
     return [
         Cluster(f"c{row.number}", tuple(found[row.number]), read_origin(row.origin), row.probability) for row in rows
     ]
+
+
+def _in_order(member: MemberRow, article: ArticleRow) -> tuple[bool, float, str]:
+    """The order of members, as `assemble.build` has it: the canonical copy, then by time, undated ones last."""
+    when = moment(article.published) if member.place else None
+    return member.place > 0, when[0] if when else inf, article.id
 
 
 def read_origin(data: str) -> Origin:

@@ -16,7 +16,7 @@ import xxhash
 from dedup.errors import IndexUnusable
 
 #: The number of each table, the seed of its checksums: a row cannot pass for one of another table.
-ABOUT, DICTIONARY, ARTICLE, TEXT, BODY, SKETCH, CLUSTER, MEMBER, COUNTER, STATE, MARK, MARK_STATE = range(1, 13)
+ABOUT, DICTIONARY, ARTICLE, TEXT, BODY, SKETCH, CLUSTER, MEMBER, COUNTER, STATE, MARK, MARK_STATE, SOLVED = range(1, 14)
 #: Checksums have 63 bits, so that SQLite keeps them as they are.
 _SHIFT = 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, overload
 
@@ -11,7 +11,6 @@ import numpy as np
 from dedup.articles.learned import site
 from dedup.clusters import align as c
 from dedup.clusters import relate as r
-from dedup.clusters.assemble import NO_LAG
 from dedup.clusters.compare import MIRROR
 from dedup.clusters.notices import REUSED
 from dedup.clusters.origin.decide import alone
@@ -22,12 +21,14 @@ from dedup.indexing.solve import heard
 from dedup.indexing.store import ArticleRow, Store
 from dedup.indexing.stored import stored_clusters
 from dedup.indexing.sums import complete
+from dedup.indexing.values import Large, MemberColumns, member_named
 from dedup.model import Article, Cluster, Match, Member, Origin, Passage, Reject, Relation
 from dedup.settings import Settings
-from dedup.tables import member_of
 
 #: Matches that a verdict lists; the closest ones.
 LISTED = 10
+#: Matches from which on it is told by columns which are the closest.
+MANY = 64
 #: The order of matches: by relation, then by how much is shared.
 _ORDER = {code: i for i, code in enumerate((r.IDENTICAL, r.NEAR_COPY, r.VERSION, r.EXCERPT, r.REWRITE, r.OVERLAP))}
 
@@ -86,9 +87,7 @@ class Verdict:
     @property
     def member(self) -> Member | None:
         """Its place in the cluster: role, relation to the canonical copy, lag."""
-        if self.cluster is None:
-            return None
-        return next((member for member in self.cluster.members if member.id == self.id), None)
+        return None if self.cluster is None else member_named(self.cluster, self.id)
 
     def to_dict(self) -> dict[str, Any]:
         """One line of `dedup index query`."""
@@ -150,20 +149,20 @@ class _Reader:
         self.plan, self.known, self.solved = plan, plan.known, plan.solved
         self.settings = plan.known.settings
         self._alone = alone(registry(self.settings.agencies, self.settings.sites))
-        self._home: dict[int, int] = self.solved.home if self.solved is not None else {}
         #: The articles of each body that comes in, and the number of the one that stands for it.
         self._same = self.known.rows_of(row.body for row in self.known.fresh.values() if row.body is not None)
         self._own = {body: self.known.representatives(rows)[0].number for body, rows in self._same.items()}
         self._held = self.plan.compared.held
         self._pairs = self._paired()
         self._told = self._retold()
-        #: The first article of each cluster, by when it came.
-        self._first: dict[int, int] = {}
-        for number, home in self._home.items():
-            self._first[home] = min(number, self._first.get(home, number))
+        #: Of representatives of very many matches: how many beside those in `_pairs`, none of which is listed.
+        self._beside: dict[int, int] = {}
+        for number in [number for number, pairs in self._pairs.items() if len(pairs) > MANY]:
+            self._leave_out(number)
         self._rows = self._partners()
-        asked = (self._home.get(number) for number in self.known.fresh)
-        self._made = self._clusters({home for home in asked if home is not None})
+        self._made: dict[int, Cluster] = {}
+        #: By body: what it matches.
+        self._found: dict[int, list[_Found]] = {}
 
     def _paired(self) -> dict[int, list[tuple[int, int]]]:
         """Of those who stand for the bodies that come in, by number: the rows of their comparisons, and with whom."""
@@ -171,14 +170,14 @@ class _Reader:
         a, b = self._held.ends
         if len(a) == 0:
             return pairs
-        if len(pairs) == 1:
-            (one,) = pairs
-            concerned = (a == one) | (b == one)
-        else:
-            own = np.array(sorted(pairs), np.int64)
-            concerned = np.isin(a, own) | np.isin(b, own)
-        concerned = np.flatnonzero(concerned & self._held.told)
         gone = self.plan.compared.stale
+        if len(pairs) == 1 and not gone:
+            (one,) = pairs
+            concerned = np.flatnonzero(((a == one) | (b == one)) & self._held.told)
+            others = np.where(a[concerned] == one, b[concerned], a[concerned])
+            return {one: list(zip(concerned.tolist(), others.tolist(), strict=True))}
+        own = np.array(sorted(pairs), np.int64)
+        concerned = np.flatnonzero((np.isin(a, own) | np.isin(b, own)) & self._held.told)
         for row, x, y in zip(concerned.tolist(), a[concerned].tolist(), b[concerned].tolist(), strict=True):
             if x in gone or y in gone:
                 continue
@@ -187,6 +186,26 @@ class _Reader:
             if y in pairs:
                 pairs[y].append((row, x))
         return pairs
+
+    def _leave_out(self, number: int) -> None:
+        """Leave out those pairs of a representative that are not among the closest, which are listed, and count them;
+        where some are overlaps, of which notices are no matches, all are looked at."""
+        pairs = self._pairs[number]
+        at = np.array([row for row, _ in pairs])
+        code = self._held.relation[at]
+        if self._told:
+            keys = [(min(number, other), max(number, other)) for _, other in pairs]
+            code = np.array([self._told.get(key, own) for key, own in zip(keys, code.tolist(), strict=True)])
+        if (code == r.OVERLAP).any():
+            return
+        order = np.array([_ORDER.get(one, 9) for one in range(len(r.RELATIONS))])[code]
+        place = (order << 32) - self._held.features[at, c.SHARED]
+        matched = np.flatnonzero(code != r.NONE)
+        if len(matched) > LISTED:
+            last = np.partition(place[matched], LISTED - 1)[LISTED - 1]
+            listed = matched[place[matched] <= last]
+            self._pairs[number] = [pairs[i] for i in listed.tolist()]
+            self._beside[number] = len(matched) - len(listed)
 
     def _retold(self) -> dict[tuple[int, int], int]:
         """The relations of pairs of articles as clustering left them, which knows rewrites of the second tier."""
@@ -202,49 +221,40 @@ class _Reader:
         wanted = {other for rows in self._pairs.values() for _, other in rows}
         rows = {n: self.known.fresh[n] for n in wanted if n in self.known.fresh}
         if self.solved is not None:
-            rank = self.solved.rank
-            rows |= {n: self.solved.rows[rank[n]] for n in wanted if n in rank}
+            rows |= self.solved.numbered(wanted)
         missing = wanted - rows.keys()
         if missing:
             rows |= {row.number: row for row in self.known.store.articles(missing)}
             complete("article", missing, rows)
         return rows
 
-    def _clusters(self, homes: Collection[int]) -> dict[int, Cluster]:
-        """The clusters that are asked for, as values."""
-        if self.solved is None or not homes:
-            return {}
-        found = self.solved.stories
-        first = found.first.tolist()
-        columns = zip(
-            found.rank.tolist(), found.relation.tolist(), found.direction.tolist(), found.resemblance.tolist(),
-            found.containment.tolist(), found.lag.tolist(), strict=True,
-        )  # fmt: skip
-        told = list(columns)
-        out = {}
-        for home in homes:
-            members = tuple(
-                [
-                    _member(self.solved.rows[one[0]], i == 0, *one[1:])
-                    for i, one in enumerate(told[first[home] : first[home + 1]])
-                ]
-            )
-            name = self.plan.names[home]
+    def _cluster(self, home: int) -> Cluster:
+        """A cluster that is asked for, as a value."""
+        assert self.solved is not None
+        if home not in self._made:
+            stories, name = self.solved.stories, self.plan.names[home]
             # A cluster that only the article asked about would make has no number.
             named = self._stored or name in self.plan.replaced
-            out[home] = Cluster(f"c{name}" if named else "", members, found.origins[home], found.probability[home])
-        return out
+            members = MemberColumns(self.solved.rows, stories, *stories.first[home : home + 2].tolist())
+            self._made[home] = Large(
+                f"c{name}" if named else "", members, stories.origins[home], stories.probability[home]
+            )
+        return self._made[home]
 
     def verdict(self, row: ArticleRow, text: bytes, *, passages: bool) -> Verdict:
-        found = self._matches(row)
-        if len(found) > 1:
-            found.sort(key=lambda one: (_ORDER.get(one.code, 9), -one.shared, one.other.id))
+        same, related = self._same_as(row), self._matches(row)
+        matched = len(related)
+        if row.body is not None:
+            matched += len(same) - 1 + self._beside.get(self._own[row.body], 0)
+        # Copies of the body come first, by id, and are in this order already: of thousands only these are looked at.
+        found = [_Found(other, r.IDENTICAL) for other in same[: LISTED + 1] if other.number != row.number]
+        found += related[:LISTED]
         listed = self._listed(row, text, found[:LISTED], passages) if found else ()
-        home = self._home.get(row.number)
-        if home is None:
+        home = self.solved.home_of(row) if self.solved is not None else -1
+        if home < 0:
             cluster, origin = None, self._origin(row)
         else:
-            cluster = self._made[home]
+            cluster = self._cluster(home)
             origin = cluster.origin
         # An excerpt that lies in two clusters is linked to both and stands in none, and is no new text for that.
         within = bool(found) and any(
@@ -252,28 +262,33 @@ class _Reader:
             and (seen.match.relation is Relation.IDENTICAL or seen.match.direction == "a_in_b")
             for one, seen in zip(found, listed, strict=False)
         )
-        new = not within and (home is None or self._first[home] == row.number)
-        return Verdict(row.id, new, self._stored, listed, len(found), cluster, origin)
+        new = not within and (home < 0 or self.solved.oldest[home] == row.number)  # type: ignore[union-attr]
+        return Verdict(row.id, new, self._stored, listed, matched, cluster, origin)
 
-    def _matches(self, row: ArticleRow) -> list[_Found]:
-        """Known articles that match."""
+    def _same_as(self, row: ArticleRow) -> Sequence[ArticleRow]:
+        """The articles that have its body, itself among them."""
+        return self._same[row.body] if row.body is not None else ()
+
+    def _matches(self, row: ArticleRow) -> Sequence[_Found]:
+        """Known articles that match and are no copies of the body, the closest first."""
         if row.body is None:
-            return []
-        same = self._same[row.body]
-        out = [_Found(other, r.IDENTICAL) for other in same if other.number != row.number] if len(same) > 1 else []
-        own = self._own[row.body]
-        links: list[_Found] = []
+            return ()
+        if row.body not in self._found:
+            self._found[row.body] = self._found_of(self._own[row.body])
+        found = self._found[row.body]
+        links = [one.other for one in found if one.code == r.OVERLAP] if row.domain else ()
+        notices = self._notices(row, links) if len(links) > REUSED else ()
+        return [one for one in found if one.other.number not in notices] if notices else found
+
+    def _found_of(self, own: int) -> list[_Found]:
+        """What the article that stands for a body matches, the closest first."""
+        found = []
         for at, number in self._pairs[own]:
             code = self._told.get((min(own, number), max(own, number))) or int(self._held.relation[at])
             other = self._rows.get(number)
-            if not code or other is None:
-                continue
-            shared = int(self._held.features[at, c.SHARED])
-            (links if code == r.OVERLAP else out).append(_Found(other, code, shared, at, number < own))
-        if links:
-            notices = self._notices(row, [link.other for link in links])
-            out += [link for link in links if link.other.number not in notices]
-        return out
+            if code and other is not None:
+                found.append(_Found(other, code, int(self._held.features[at, c.SHARED]), at, number < own))
+        return sorted(found, key=lambda one: (_ORDER.get(one.code, 9), -one.shared, one.other.id))
 
     def _notices(self, row: ArticleRow, others: Sequence[ArticleRow]) -> set[int]:
         """Overlaps by a site's own standing text (dedup.clusters.notices): with several stories of the same domain."""
@@ -330,15 +345,6 @@ class _Reader:
 
     def _origin(self, row: ArticleRow) -> Origin:
         return self._alone.origin(row.id, row.domain, heard(row.said) if row.said else ())
-
-
-def _member(
-    row: ArticleRow, leads: bool, relation: int, direction: int, resemblance: int, containment: int, lag: int
-) -> Member:
-    return member_of(
-        (row.id, row.url, row.domain, row.title, row.published), leads=leads, relation=relation, direction=direction,
-        resemblance=resemblance, containment=containment, lag=None if lag == NO_LAG else lag,
-    )  # fmt: skip
 
 
 def _article(row: ArticleRow, text: bytes) -> Article:

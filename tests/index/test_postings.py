@@ -190,7 +190,25 @@ def test_matching(rows: list[tuple[int, int]], keys: set[int]) -> None:
     wanted = of([row for row in rows if row[0] in keys]).tolist()
     assert k.matching(of(rows), ascending(keys)).tolist() == wanted
     for every in (1, 3, 100):
-        assert k.matching_by(of(rows), of(rows)[::every].copy(), every, ascending(keys)).tolist() == wanted
+        steps = of(rows)[::every].copy()
+        assert k.matching_by(of(rows), steps, every, ascending(keys), np.zeros(4, np.int64), 0).tolist() == wanted
+
+
+@given(st.lists(small, min_size=1, max_size=3), st.integers(0, 4), st.integers(1, 2))
+def test_of_a_crowd_only_the_ends_are_copied(parts: list[list[tuple[int, int]]], most: int, ends: int) -> None:
+    """Of several arrays, which may begin with the mark of a crowd, the ends of all are those of what is copied."""
+    crowds, keys = np.full(4, most), ascending(KEYS)
+    parts = [[*part, (KEYS[0], 0)] if part and part[0][1] % 2 else part for part in parts]
+    whole, some = np.zeros(0, np.uint64), np.zeros(0, np.uint64)
+    for part in parts:
+        whole = k.merge(whole, k.matching(of(part), keys))
+        found = k.matching_ends(of(part), keys, crowds, ends)
+        some = k.merge(some, found)
+        assert len(found) <= len(keys) * (most + 2 + 2 * ends)
+    for one, other in zip(
+        k.trimmed(whole, crowds, ends, False)[:2], k.trimmed(some, crowds, ends, False)[:2], strict=True
+    ):
+        assert one.tolist() == other.tolist()
 
 
 @given(st.lists(st.integers(0, 9)), st.lists(st.integers(0, 12)))

@@ -213,20 +213,36 @@ def test_clusters(reopen: Reopen) -> None:
     with store.transaction(write=True):
         assert store.next_cluster() == 3
         assert store.clusters([2, 1, 3]) == rows
-        assert store.members([2, 1]) == [*members, other[1], other[0]]
+        assert store.members([2, 1]) == [*members, *other]
         assert store.homes([12, 13, 99]) == {12: 1, 13: 2}
         assert store.cluster_numbers(0, 10) == [1, 2]
         assert store.cluster_numbers(1, 10) == [2]
         # 12 and 13 move into cluster 2, and 1 is no more.
         store.delete_clusters([1])
+        store.delete_members([11, 14])
         store.put_clusters(
             [ClusterRow(2, 13, 2, 1.0, "{}")], [MemberRow(13, 2, 0, *members[0][3:]), other[0]._replace(article=12)]
         )
     store = reopen()
     with store.transaction(write=False):
         assert store.homes([11, 12, 13, 14]) == {12: 2, 13: 2}
+        assert [m.article for m in store.members([1, 2])] == [12, 13]
         assert store.clusters([1]) == []
         assert store.next_cluster() == 3
+
+
+def test_versions_are_never_given_twice(reopen: Reopen) -> None:
+    store = reopen()
+    with store.transaction(write=True):
+        first = store.renew_versions([], [7, 3])
+        assert first.keys() == {3, 7}
+    store = reopen()
+    with store.transaction(write=True):
+        assert store.versions([3, 7, 8]) == first
+        assert store.renew_versions([3, 99], []) == {}
+        again = store.renew_versions([7], [3, 7])
+        assert store.versions([3, 7]) == again
+        assert not {*again.values()} & {*first.values()}
 
 
 def _broken_off(store: Store) -> None:
@@ -240,6 +256,8 @@ def _broken_off(store: Store) -> None:
         store.add_postings(packed(0, [4], [1]))
         store.delete_pairs([1])
         store.delete_clusters([1])
+        store.delete_members([1])
+        store.renew_versions([5], [7])
         raise KeyboardInterrupt
 
 

@@ -9,8 +9,9 @@ import orjson
 from dedup.articles.furniture import Bodies
 from dedup.clusters.origin import datelines
 from dedup.clusters.origin.credits import is_photo
-from dedup.clusters.origin.decide import Witness, decide
+from dedup.clusters.origin.decide import decide
 from dedup.clusters.origin.listen import Listener, listener, style_of
+from dedup.clusters.origin.pieces import Witness
 from dedup.clusters.origin.said import Place, Said, quote
 from dedup.model import Article, Evidence, Origin
 from dedup.settings import Settings

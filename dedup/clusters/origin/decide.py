@@ -7,54 +7,24 @@ is the probability. Where the best is not sure enough, or hardly ahead of the ne
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from math import exp
-from operator import itemgetter
+from math import exp, fsum
 from typing import NamedTuple
 
-from dedup.articles.dates import When
-from dedup.clusters.origin.names import alike, label, plain
+from dedup.clusters.origin.pieces import SILENT, Piece, Witness, gather
 from dedup.clusters.origin.registry import Registry, registry
 from dedup.clusters.origin.said import Said
-from dedup.clusters.origin.times import ahead
 from dedup.clusters.origin.weights import Weights, weights
 from dedup.model import Evidence, Origin
 
 #: Rivals that are kept to be explained: how many, and from which probability on.
 RIVALS, RIVAL = 3, 0.005
-#: First by so many hours, the whole weight of having been first counts; at once, a sixth of it does.
-_SURE_HOURS, _AT_ONCE = 10.0, 1 / 6
+#: Of more domains than this those are counted that nothing is said of, but for the first few, which may be rivals.
+DOMAINS, PLAIN = 64, 16
 #: Signals that name a stop on the text's way, and which.
 _STOPS = {"distributor": "distributor", "via": "hop", "feed_footer": "hop"}
-#: What a copy says of others, and what more it says where one of them is here too: there the text came from.
-_POINTS = frozenset({"attributed", "contribution", "via", "feed_footer"})
-#: A name in no registry is one that is known, where a copy stands on its site.
-_CONFIRMED = {"source_other": "source_line", "copyright_other": "copyright_outlet"}
-#: Signals whose name is not the writer's.
-_SILENT = frozenset({"distributor", "told_once", "unknown_tag", "photo_credit", "in_tail"})
-
-
-class Witness(NamedTuple):
-    """What the decision sees of one member: who hosts it, when, how long it is, and what it says of its source.
-
-    A tuple, since one is made for every article of every cluster, and a frozen dataclass takes three times as long.
-    """
-
-    id: str
-    domain: str | None
-    when: When | None
-    words: int
-    said: tuple[Evidence, ...] = ()
-
-
-class Piece(NamedTuple):
-    """A signal for (or against) a candidate, and how much of its weight it has."""
-
-    signal: str
-    name: str
-    share: float = 1.0
 
 
 class Verdict(NamedTuple):
@@ -88,12 +58,31 @@ def decide(members: Sequence[Witness], known: Registry | None = None) -> Origin:
         return _decide_one(members[0], known)
     found, printed = gather(members, known)
     domains = tuple(sorted({m.domain for m in members if m.domain}))
-    return _origin(domains, found, printed, known)
+    names = {piece.name for piece in found}
+    return origin_of(*_listed(domains, names, known), found, printed, known)
 
 
-def _origin(domains: tuple[str, ...], found: dict[Piece, Evidence], printed: dict[str, str], known: Registry) -> Origin:
+def is_plain(domain: str, known: Registry) -> bool:
+    """Whether nothing is known of who runs a domain."""
+    name, kind, republishes = known.host(domain)
+    return name == domain and not kind and not republishes and domain not in known.by_name
+
+
+def _listed(domains: tuple[str, ...], names: Collection[str | None], known: Registry) -> tuple[tuple[str, ...], int]:
+    """The domains that decide, and how many more there are: plain ones that no piece names all have the same chance."""
+    if len(domains) <= DOMAINS:
+        return domains, 0
+    plain = [domain for domain in domains if is_plain(domain, known) and domain not in names]
+    more = set(plain[PLAIN:])
+    return tuple([domain for domain in domains if domain not in more]), len(more)
+
+
+def origin_of(
+    domains: tuple[str, ...], more: int, found: dict[Piece, Evidence], printed: dict[str, str], known: Registry
+) -> Origin:
+    """An origin from its evidence; domains, more: see `_listed`."""
     pieces = tuple([piece for piece in found if piece.name is not None])
-    end = _conclude(domains, pieces, known)
+    end = _conclude(domains, more, pieces, known)
     way = chain(end.name, pieces, domains, known) if any(p.signal in _STOPS for p in pieces) or end.name else ()
     name, rivals = end.name, end.rivals
     if printed:
@@ -162,107 +151,8 @@ def _plan(
     none, it is the domain's), its signal, name and weight."""
     numbered = tuple(Evidence(str(i), signal, "", name, 0.0) for i, (signal, name) in enumerate(said))
     found, printed = gather([Witness("-1", domain, None, 0, numbered)], known)
-    origin = _origin((domain,) if domain else (), found, printed, known)
+    origin = origin_of((domain,) if domain else (), 0, found, printed, known)
     return origin, tuple((int(e.article or -1), e.signal, e.supports, e.weight) for e in origin.evidence)
-
-
-def gather(members: Sequence[Witness], known: Registry) -> tuple[dict[Piece, Evidence], dict[str, str]]:
-    """One piece of evidence for each signal and candidate, from the member with the smallest id that has it; and how
-    a candidate that is a host is printed, where the texts print its name."""
-    hosts = {m.domain: known.host_name(m.domain) for m in members if m.domain}
-    own = frozenset(hosts.values())
-    named = _Names(hosts, known)
-    found: dict[Piece, Evidence] = {}
-    for member in sorted(members, key=itemgetter(0)) if len(members) > 1 else members:
-        host = hosts.get(member.domain) if member.domain else None
-        for item in member.said:
-            signal, name = item.signal, item.supports
-            if name is None:
-                name = host
-            elif signal not in _SILENT:
-                name = named(name)
-            if signal == "told_once" or signal == "told":
-                signal, name = _told(signal, name, own)
-            elif name is not None and name == host:
-                signal = _of_itself(signal, name, known)
-            elif signal in _POINTS and name in own:
-                signal = "spoken_of"
-            elif signal in _CONFIRMED and name in own:
-                signal = _CONFIRMED[signal]
-            piece = Piece(signal, name)  # type: ignore[arg-type]
-            if piece not in found:
-                found[piece] = Evidence(item.article, signal, item.quote, name, 0.0)
-        kind = known.host(member.domain).kind if member.domain else ""
-        if host is not None and kind and kind != "press_release":
-            piece = Piece("home_agency" if kind == "agency" else "home_outlet", host)
-            if piece not in found:
-                found[piece] = Evidence(member.id, piece.signal, member.domain or "", host, 0.0)
-    if len(members) > 1:
-        _add_first_seen(found, members, hosts, known)
-    return found, named.printed
-
-
-class _Names:
-    """Candidates by printed name: a name that is a host's of this cluster is that host; `Calder, Inc.` is `Calder`."""
-
-    def __init__(self, hosts: dict[str, str], known: Registry) -> None:
-        self._hosts = hosts
-        self._labels = [(domain, plain(label(domain))) for domain in hosts]
-        self._known = known
-        self._found: dict[str, str] = {}
-        self._alike: dict[str, str] = {}
-        self.printed: dict[str, str] = {}
-
-    def __call__(self, name: str) -> str:
-        if name in self._known.by_name:
-            return name
-        if name not in self._found:
-            squeezed, lower = plain(name), name.lower()
-            own = sorted(
-                domain for domain, of in self._labels if of == squeezed or alike(squeezed, of) or domain == lower
-            )
-            chosen = self._hosts[own[0]] if own else self._alike.setdefault(plain(name), name)
-            if own and chosen == own[0] and name.lower() != chosen:
-                self.printed.setdefault(chosen, name)
-            self._found[name] = chosen
-        return self._found[name]
-
-
-def _told(signal: str, name: str | None, hosts: frozenset[str]) -> tuple[str, str | None]:
-    """What was told to a host of the cluster was told to its writers; to others, only if more than once."""
-    if name is not None and name in hosts:
-        return "spoken_of", name
-    return signal, name
-
-
-def _of_itself(signal: str, name: str, known: Registry) -> str:
-    """A host's own name under its text says little, unless it is an agency or says that its staff wrote it."""
-    agency = known.by_name.get(name)
-    if signal in ("attributed", "contribution", "via", "feed_footer"):
-        return "own_name" if agency is None or agency.kind != "agency" else signal
-    if signal in ("not_own", "aggregator_notice", "residue", "staff_byline") or signal in _SILENT:
-        return signal
-    if (agency is not None and agency.kind == "agency") or signal in ("licence", "issuer", "issuer_subject"):
-        return signal
-    return "own_name"
-
-
-def _add_first_seen(
-    found: dict[Piece, Evidence], members: Sequence[Witness], hosts: dict[str, str], known: Registry
-) -> None:
-    lead = ahead([(m.when, hosts.get(m.domain) if m.domain else None) for m in members])
-    if lead is None:
-        return
-    member = members[lead[0]]
-    if member.domain is None or known.host(member.domain).republishes:
-        return
-    hours = lead[1] / 3600
-    # In tenths: finer would only make every cluster's evidence its own.
-    share = round(min(1.0, _AT_ONCE + hours / _SURE_HOURS * (1 - _AT_ONCE)), 1)
-    name = hosts[member.domain]
-    found[Piece("first_seen", name, share)] = Evidence(
-        member.id, "first_seen", f"{hours:.1f} h before the next host", name, 0.0
-    )
 
 
 def score(domains: Sequence[str], pieces: Sequence[Piece], known: Registry, table: Weights) -> dict[str | None, float]:
@@ -274,7 +164,7 @@ def score(domains: Sequence[str], pieces: Sequence[Piece], known: Registry, tabl
         total[host.name] = prior["republisher" if host.republishes else "host"]
     families: dict[tuple[str, str], float] = {}
     for signal, name, share in pieces:
-        if signal in _SILENT:
+        if signal in SILENT:
             continue
         family, weight = table.family[signal], table.signal[signal] * share
         families[name, family] = families.get((name, family), 0.0) + weight
@@ -284,20 +174,20 @@ def score(domains: Sequence[str], pieces: Sequence[Piece], known: Registry, tabl
 
 
 @lru_cache(16384)
-def _conclude(domains: tuple[str, ...], pieces: tuple[Piece, ...], known: Registry) -> Conclusion:
+def _conclude(domains: tuple[str, ...], more: int, pieces: tuple[Piece, ...], known: Registry) -> Conclusion:
     """Cached, for many texts say the same few things on the same few domains."""
-    verdict = judge(domains, pieces, known, weights())
+    verdict = judge(domains, pieces, known, weights(), more)
     kind, home, inside = _describe(verdict.chosen, pieces, domains, known)
     others = rivals(verdict, pieces, domains, known)
     return Conclusion(verdict.chosen, kind, home, inside, round(verdict.sure, 4), others)
 
 
-def judge(domains: Sequence[str], pieces: Sequence[Piece], known: Registry, table: Weights) -> Verdict:
-    """The verdict on candidates under a table of weights."""
+def judge(domains: Sequence[str], pieces: Sequence[Piece], known: Registry, table: Weights, more: int = 0) -> Verdict:
+    """The verdict on candidates under a table of weights; more: how many hosts there are beside, all plain."""
     total = score(domains, pieces, known, table)
     highest = max(total.values())
     mass = {name: exp(value - highest) for name, value in total.items()}
-    whole = sum(mass.values())
+    whole = exact_sum([(value, 1) for value in mass.values()] + [(exp(table.prior["host"] - highest), more)])
     ranked = sorted(((name, m / whole) for name, m in mass.items()), key=lambda r: (-r[1], r[0] or ""))
     unknown = mass[None] / whole
     best, sure = ranked[0]
@@ -307,6 +197,16 @@ def judge(domains: Sequence[str], pieces: Sequence[Piece], known: Registry, tabl
     if sure > table.mixed and _only_helped(best, pieces, table):
         ranked[0] = (best, table.mixed)
     return Verdict(tuple(ranked), best, unknown)
+
+
+def exact_sum(terms: Iterable[tuple[float, int]]) -> float:
+    """The sum of values, each so many times, as if it were exact and then rounded: in whatever order, and grouped or
+    not, it is the same number."""
+    parts = []
+    for value, count in terms:
+        # A value times a power of two is exact.
+        parts += [value * (1 << bit) for bit in range(count.bit_length()) if count >> bit & 1]
+    return fsum(parts)
 
 
 def _only_helped(name: str, pieces: Sequence[Piece], table: Weights) -> bool:

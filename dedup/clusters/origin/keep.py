@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp, inf
+from math import exp, fsum, inf
 
-from dedup.clusters.origin.decide import Witness
+from dedup.clusters.origin.pieces import Witness
 from dedup.clusters.origin.registry import Registry, registry
 from dedup.clusters.origin.times import earliest
-from dedup.model import Origin
+from dedup.model import Evidence, Origin
 
 #: Log-odds of being the copy closest to the origin: on its own site; on that of the wire that an issuer publishes
 #: through; with its credit in the text, or only in a field beside it; with the host's own work mixed in; on a
@@ -20,11 +20,11 @@ RETOLD = -2.0
 LIKELY = 2.0
 #: With less than this many tenths of the core's words a copy is cut short, or a mere teaser; what each costs. Copies
 #: that lost their end are still closer to an agency's text than those that a host wrote on.
-_CUT_SHORT = ((8, -0.5), (4, -1.5))
+CUT_SHORT = ((8, -0.5), (4, -1.5))
 #: One part in so many of the longest copy is a text, and no teaser, where the longer ones are mixed.
 LEAST = 4
 #: Signals that say that the host itself did not make this copy; that its own staff worked on it.
-_NOT_OWN = frozenset({"not_own", "aggregator_notice"})
+NOT_OWN = frozenset({"not_own", "aggregator_notice"})
 _IN_FIELDS = frozenset({"authors", "jsonld_author", "provider", "credit_field", "rss_source"})
 _OWN_WORK = frozenset({"contribution", "own_staff", "beside", "told", "told_once", "attributed"})
 
@@ -48,9 +48,13 @@ def canonical(
     known = known or registry()
     first = earliest([m.when for m in members])
     likely = {name: p for name, p, _ in origin.rivals}
-    mixed = [origin.kind == "agency" and bool(m.said) and _mixed(m, origin.name, known) for m in members]
-    if any(mixed):  # what a mixed copy has more is its host's own, and makes no other copy incomplete
-        longest = max([m.words for m, its in zip(members, mixed, strict=True) if not its], default=0)
+    hosts = [known.host_name(m.domain) if m.domain else None for m in members]
+    agency = origin.kind == "agency"
+    works = [
+        agency and bool(m.said) and mixed(m.said, host, origin.name) for m, host in zip(members, hosts, strict=True)
+    ]
+    if any(works):  # what a mixed copy has more is its host's own, and makes no other copy incomplete
+        longest = max([m.words for m, its in zip(members, works, strict=True) if not its], default=0)
         core_words = longest if LEAST * longest >= core_words else core_words
 
     def score(member: Witness, its_mixed: bool) -> float:
@@ -64,35 +68,34 @@ def canonical(
             if origin.name is None:
                 points += LIKELY * likely.get(host, 0.0)
         if member.said:
-            points += _credited(member, origin.name)
-            points += REPUBLISHED * any(e.signal in _NOT_OWN for e in member.said)
+            points += credited(member.said, origin.name)
+            points += REPUBLISHED * any(e.signal in NOT_OWN for e in member.said)
         cut = 0.0
-        for tenths, cost in _CUT_SHORT:
+        for tenths, cost in CUT_SHORT:
             cut += cost if 10 * member.words < tenths * core_words else 0.0
         points += cut
         points += EARLIEST if first is not None and member.when is not None and member.when.seconds == first else 0.0
         return points
 
-    points = [score(m, its) for m, its in zip(members, mixed, strict=True)]
+    points = [score(m, its) for m, its in zip(members, works, strict=True)]
     if any(retold):
         points = [p + RETOLD * its for p, its in zip(points, retold, strict=True)]
     times = [m.when.seconds if m.when else inf for m in members]
     best = min(
         range(len(members)), key=lambda i: (-points[i], times[i], abs(members[i].words - core_words), members[i].id)
     )
-    return best, round(exp(points[best]) / sum(map(exp, points)), 4)
+    return best, round(exp(points[best]) / fsum(map(exp, points)), 4)
 
 
-def _mixed(member: Witness, name: str | None, known: Registry) -> bool:
+def mixed(said: Sequence[Evidence], host: str | None, name: str | None) -> bool:
     """Whether others' work is in a copy of an agency's text: the host says so, or a credit names both in one breath."""
-    host = known.host_name(member.domain) if member.domain else None
-    if any(e.signal == "beside" or (e.supports == host and e.signal in _OWN_WORK) for e in member.said):
+    if any(e.signal == "beside" or (e.supports == host and e.signal in _OWN_WORK) for e in said):
         return True
-    own = {e.quote for e in member.said if e.supports == host and e.signal == "authors"}
-    return any(e.supports == name and e.quote in own for e in member.said)
+    own = {e.quote for e in said if e.supports == host and e.signal == "authors"}
+    return any(e.supports == name and e.quote in own for e in said)
 
 
-def _credited(member: Witness, name: str | None) -> float:
+def credited(said: Sequence[Evidence], name: str | None) -> float:
     """What a copy has for the origin's credit that it keeps."""
-    kept = [e.signal in _IN_FIELDS for e in member.said if e.supports == name and e.signal not in _OWN_WORK]
+    kept = [e.signal in _IN_FIELDS for e in said if e.supports == name and e.signal not in _OWN_WORK]
     return 0.0 if not kept else FIELD if all(kept) else CREDITED

@@ -11,16 +11,16 @@ from collections.abc import Sequence
 from dedup.articles.dates import When
 
 #: A date's day, and the zones it may have been in, before and after UTC's.
-_DAY, _EAST, _WEST = 24 * 3600.0, 14 * 3600.0, 12 * 3600.0
+DAY, EAST, WEST = 24 * 3600.0, 14 * 3600.0, 12 * 3600.0
 #: A lead of more than a fortnight is a wrong date more often than a first.
-_PLAUSIBLE = 14 * _DAY
+PLAUSIBLE = 14 * DAY
 
 
 def interval(when: When) -> tuple[float, float]:
     """The earliest and latest second that a time may mean."""
     if when.exact and when.zoned:
         return when.seconds, when.seconds
-    return when.seconds - _EAST, when.seconds + (0.0 if when.exact else _DAY) + _WEST
+    return when.seconds - EAST, when.seconds + (0.0 if when.exact else DAY) + WEST
 
 
 def ahead(times: Sequence[tuple[When | None, str | None]]) -> tuple[int, float] | None:
@@ -30,7 +30,7 @@ def ahead(times: Sequence[tuple[When | None, str | None]]) -> tuple[int, float] 
         return None
     _, end, first = spans[0]
     others = [start for start, _, i in spans[1:] if times[i][1] != times[first][1]]
-    if not others or times[first][1] is None or others[0] <= end or others[0] - end > _PLAUSIBLE:
+    if not others or times[first][1] is None or others[0] <= end or others[0] - end > PLAUSIBLE:
         return None
     return first, others[0] - end
 
@@ -38,6 +38,6 @@ def ahead(times: Sequence[tuple[When | None, str | None]]) -> tuple[int, float] 
 def earliest(times: Sequence[When | None]) -> float | None:
     """The earliest of the times that can be trusted: one far ahead of all others is a wrong date."""
     seconds = sorted(when.seconds for when in times if when is not None)
-    while len(seconds) > 1 and seconds[1] - seconds[0] > _PLAUSIBLE:
+    while len(seconds) > 1 and seconds[1] - seconds[0] > PLAUSIBLE:
         del seconds[0]
     return seconds[0] if seconds else None

@@ -62,7 +62,8 @@ class _Graph:
 
     def __init__(self, n: int, a: Ints, b: Ints, of_a: Ints, of_b: Ints) -> None:
         source = np.concatenate([a, b])
-        order = np.argsort(source, kind="stable")
+        # Numbers of 16 bits numpy sorts by radix, ten times as fast.
+        order = np.argsort(source.astype(np.uint16) if n <= 1 << 16 else source, kind="stable")
         self._node, self._value = np.concatenate([b, a])[order], np.concatenate([of_b, of_a])[order]
         self._first = np.searchsorted(source[order], np.arange(n + 1))
 
@@ -101,11 +102,11 @@ def grow(
     weighed = _Graph(len(body), a, b, *gains)
     weight = _summed(a, b, *gains, len(body))
     left = np.ones(len(body), np.bool_)
-    heap = [(-w, i) for i, w in enumerate(weight.tolist())]
+    heap = list(zip((-weight).tolist(), range(len(body)), strict=True))
     heapify(heap)
     found: list[list[int]] = []
     made: list[Verified] = []
-    while heap:
+    while heap and left.any():
         w, i = heappop(heap)
         if not left[i] or -w != weight[i]:
             continue  # it has joined another core, or was put in again with less weight
@@ -119,8 +120,9 @@ def grow(
             found.append([core, *kept])
         node, value = weighed.neighbours(members)
         np.subtract.at(weight, node, value)
-        for j in np.unique(node[left[node]]).tolist():
-            heappush(heap, (-int(weight[j]), j))
+        if left.any():
+            for j in np.unique(node[left[node]]).tolist():
+                heappush(heap, (-int(weight[j]), j))
     edges.extend(*made)
     return found
 
@@ -137,13 +139,15 @@ def _joined(
 ) -> Ints:
     """The nodes that relate to the core `start`, reached from it by related pairs of such nodes; pairs that had to be
     compared are appended to `made`. body (m,): the body of each node; left (m,): which nodes may join."""
-    asked = {start}
+    open_ = left.copy()  # and not asked yet
+    open_[start] = False
     joined = [np.zeros(0, np.int64)]
     wave = np.array([start], np.int64)
     while len(wave):
-        node = np.unique(related.neighbours(wave)[0])
-        node = np.array([i for i in node[left[node]].tolist() if i not in asked], np.int64)
-        asked.update(node.tolist())
+        near = np.zeros(len(body), np.bool_)
+        near[related.neighbours(wave)[0]] = True
+        node = np.flatnonzero(near & open_)
+        open_[node] = False
         if window is not None:
             node = node[window.near(np.full(len(node), body[start]), body[node])]
         core = np.full(len(node), body[start])

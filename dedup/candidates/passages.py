@@ -197,23 +197,15 @@ def run_bounds(packed, runs):
 
 
 @nb.njit(nogil=True, cache=True)
-def meetings(packed, begin, end, low, high, cap, ranking, room):
+def meetings(packed, begin, end, low, high, room):
     """Every meeting of two bodies in a passage whose lower rank lies in low..high-1, as `a << 32 | b`.
 
-    In a passage of more than `cap` bodies these are the pairs of `few_pairs`, which takes the ranking.
     Returns (meetings, how many there are); when there are more than `room`, none are written.
     """
     low32 = np.uint64(0xFFFFFFFF)
     out = np.empty(room, np.uint64)
     at = 0
     for run in range(len(begin)):
-        if end[run] - begin[run] > cap:
-            for pair in few_pairs(packed[begin[run] : end[run]] & low32, ranking):
-                if low <= np.int64(pair >> np.uint64(32)) < high:
-                    if at < room:
-                        out[at] = pair
-                    at += 1
-            continue
         for x in range(begin[run], end[run]):
             rank = np.int64(packed[x] & low32)
             if rank < low:
@@ -226,6 +218,44 @@ def meetings(packed, begin, end, low, high, cap, ranking, room):
                     out[at + y - x - 1] = np.uint64(rank << 32) | (packed[y] & low32)
             at += last - x - 1
     return out[: min(at, room)], at
+
+
+@nb.njit(nogil=True, cache=True)
+def few_meetings(packed, begin, end, ranking):
+    """The pairs of `few_pairs` in over-full passages, as `a << 32 | b`: twice where they meet twice or more, unsorted.
+
+    Most of them meet in all of their passages, so they are counted in a table of the distinct ones.
+    """
+    low32 = np.uint64(0xFFFFFFFF)
+    table = np.zeros(1 << 10, np.uint64)  # 0 is a free slot, for b is never 0
+    again = np.zeros(1 << 10, np.bool_)
+    used = 0
+    for run in range(len(begin)):
+        pairs = few_pairs(packed[begin[run] : end[run]] & low32, ranking)
+        while len(table) < 2 * (used + len(pairs)):
+            old, twice = table, again
+            table, again = np.zeros(2 * len(old), np.uint64), np.zeros(2 * len(old), np.bool_)
+            for i in range(len(old)):
+                if old[i] != 0:
+                    slot = _slot(table, old[i])
+                    table[slot], again[slot] = old[i], twice[i]
+        for pair in pairs:
+            slot = _slot(table, pair)
+            again[slot] = table[slot] != 0
+            used += np.int64(table[slot] == 0)
+            table[slot] = pair
+    return np.concatenate((table[table != 0], table[again]))
+
+
+@nb.njit(nogil=True, cache=True, inline="always")
+def _slot(table, pair):
+    """The slot of a pair in a table of a power of two, or the one that it takes."""
+    one, mask = np.uint64(1), np.uint64(len(table) - 1)
+    h = pair * np.uint64(0x9E3779B97F4A7C15)
+    slot = (h ^ (h >> np.uint64(32))) & mask
+    while table[slot] != 0 and table[slot] != pair:
+        slot = (slot + one) & mask
+    return slot
 
 
 @nb.njit(nogil=True, cache=True)
@@ -296,9 +326,11 @@ def passage_pairs(
     """
     n = len(sizes)
     packed, bounds = shared_postings(pieces, wanted)
-    begin, end = bounds[:-1], bounds[1:]
+    full = np.diff(bounds) > PASSAGE_CAP
+    few = few_meetings(packed, bounds[:-1][full], bounds[1:][full], ranking)
+    few.sort()
+    begin, end = bounds[:-1][~full], bounds[1:][~full]
     bodies = end - begin
-    over = int(np.count_nonzero(bodies > PASSAGE_CAP))
     # Of a small corpus so much room is never needed, and pages that are new to a process cost more than the sort.
     room = min(room, int((bodies * (bodies - 1) // 2).sum()))
     found = []
@@ -306,16 +338,19 @@ def passage_pairs(
     step = max(1, n)
     while low < n:
         high = min(n, low + step)
-        met, count = meetings(packed, begin, end, low, high, PASSAGE_CAP, ranking, room)
+        met, count = meetings(packed, begin, end, low, high, room)
         if count > room and high - low > 1:
             step = max(1, (high - low) // (count // room + 1) // 2)
             continue
         if count > room:
-            met, _ = meetings(packed, begin, end, low, high, PASSAGE_CAP, ranking, count)
+            met, _ = meetings(packed, begin, end, low, high, count)
+        first, last = np.searchsorted(few, np.array([low, high], np.uint64) << np.uint64(32))
+        if first < last:
+            met = np.concatenate([met, few[first:last]])
         met = sort_meetings(met, n)
         found.append(frequent(met, sizes, SHORT))
         low = high
-    return np.concatenate(found) if found else np.zeros(0, np.uint64), over
+    return np.concatenate(found) if found else np.zeros(0, np.uint64), int(full.sum())
 
 
 def rate_of(settings: Settings) -> int:

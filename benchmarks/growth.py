@@ -13,7 +13,7 @@ from benchmarks.corpus.growing import KINDS, SQUARE, articles
 from benchmarks.parts import Part, Report, Table
 from benchmarks.scale import exponent
 
-# The exponent that issue 15 asks for.
+# The largest exponent that is wanted.
 BOUND = 1.2
 # A blog of n states is as long as n / 2 sentences at the mean, so that fewer states are enough.
 FEWER_STATES = 4

@@ -290,9 +290,7 @@ def explain_settings(settings: Settings) -> dict[str, Any]:
     from dedup.candidates.passages import SHORT, probability_of_run, rate_of
 
     banding = Banding.of(settings)
-    curve = [
-        {"resemblance": s / 20, "bands_probability": round(banding.probability(s / 20), 4)} for s in range(1, 21)
-    ]
+    curve = [{"resemblance": s / 20, "bands_probability": round(banding.probability(s / 20), 4)} for s in range(1, 21)]
     k, rate = settings.shingle_size, rate_of(settings)
     runs = [
         {"words": words, "probability": round(probability_of_run(max(0, words - k + 1), rate, short=False), 4)}

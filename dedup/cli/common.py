@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -135,6 +135,18 @@ def write(data: bytes) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
+
+
+def files_read(paths: Sequence[str], format: str | None, *outputs: str | os.PathLike[str] | None) -> list[str]:
+    """Input paths, and the files in those that are folders, if one of `outputs` could be among them."""
+    folders = [path for path in paths if os.path.isdir(path)]
+    if not folders or not any(output is not None and os.path.exists(output) for output in outputs):
+        return list(paths)  # what is not there is not read, and a long list of files need not be made
+    from dedup.articles.sources import resolve
+
+    with suppress(UsageError):  # what is wrong with an input is said when it is read
+        return [*paths, *(source.path for source in resolve(folders, format))]
+    return list(paths)
 
 
 # -- one article ---------------------------------------------------------------------------------------------------

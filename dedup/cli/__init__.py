@@ -153,7 +153,19 @@ def _usage(error: click.ClickException) -> str:
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:
-    """A request to end is an interrupt: what cleans up after Ctrl-C cleans up after it too."""
+    """A request to end is an interrupt: what cleans up after Ctrl-C cleans up after it too.
+
+    While numba loads or compiles a kernel it waits: C code of numba and LLVM calls Python functions there, cannot pass
+    their exceptions on, and crashes if one of them breaks off.
+    """
+    while frame is not None:
+        if frame.f_globals.get("__name__", "").startswith(("llvmlite.", "numba.")):
+            import threading
+
+            again = threading.Timer(0.01, os.kill, (os.getpid(), signum))
+            again.daemon = True
+            return again.start()
+        frame = frame.f_back
     raise KeyboardInterrupt
 
 
@@ -161,9 +173,10 @@ def main() -> None:
     """The entry point of the `dedup` command."""
     # The process ends with its command, and hardly anything that makes is cyclic: collecting would only cost time.
     gc.disable()
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # nohup's choice stays
+        usual = (signal.SIG_DFL, signal.default_int_handler)
+        if number is not None and signal.getsignal(number) in usual:  # nohup's choice stays
             signal.signal(number, _interrupt)
     for stream in (sys.stdout, sys.stderr):
         # A terminal that is not UTF-8 shows marks it lacks as ?, and never ends a scan with an encoding error.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -137,6 +137,18 @@ def write(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
+def files_read(paths: Sequence[str], format: str | None, *outputs: str | os.PathLike[str] | None) -> list[str]:
+    """Input paths, and the files in those that are folders, if one of `outputs` could be among them."""
+    folders = [path for path in paths if os.path.isdir(path)]
+    if not folders or not any(output is not None and os.path.exists(output) for output in outputs):
+        return list(paths)  # what is not there is not read, and a long list of files need not be made
+    from dedup.articles.sources import resolve
+
+    with suppress(UsageError):  # what is wrong with an input is said when it is read
+        return [*paths, *(source.path for source in resolve(folders, format))]
+    return list(paths)
+
+
 # -- one article ---------------------------------------------------------------------------------------------------
 
 
@@ -234,6 +246,20 @@ def load_numba() -> None:
         import numba.core.typing.cffi_utils  # noqa: F401
 
         import dedup.articles.numba_loading  # noqa: F401
+    _keep_going_without_cache()
+
+
+def _keep_going_without_cache() -> None:
+    """Let a command go on where kernels cannot be kept: on a full disk numba would end it with an `OSError`."""
+    from numba.core.caching import Cache
+
+    save = Cache.save_overload
+
+    def save_overload(self: Any, sig: Any, data: Any) -> None:
+        with suppress(OSError):
+            save(self, sig, data)  # type: ignore[no-untyped-call]
+
+    Cache.save_overload = save_overload  # type: ignore[method-assign]
 
 
 @contextmanager

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import click
 import rich_click
 
 from dedup.cli import CONTEXT, NOTHING_ACCEPTED, OK
-from dedup.cli.common import furniture_option, input_options, settings_from
+from dedup.cli.common import files_read, furniture_option, input_options, settings_from
 from dedup.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -41,8 +42,13 @@ def command(
         raise UsageError("nothing to extract: name files or folders, or - for standard input")
     if explain and not body:
         raise UsageError("--explain tells what --body cuts; give both")
-    target = None if out is None else _checked(out, (*paths, options["furniture"]), overwrite=overwrite)
+    if out is not None:
+        _refuse_inputs(out, paths, options)
+    check = partial(_checked, out, overwrite=overwrite)
+    target = check()
     settings = settings_from(options)
+    from dedup.reports.safe import visible
+
     rejects: list[Reject] = []
     if body:
         from dedup.api import bodies
@@ -50,7 +56,7 @@ def command(
         lines: Iterable[dict[str, Any]] = bodies(paths, settings, explain=explain, rejects=rejects)
     else:
         lines = ({k: v for k, v in record.items() if k != "line"} for record in records(paths, settings, rejects))
-    count = _write(lines, target)
+    count = _write(lines, target, check)
     if rejects:
         why = ", ".join(
             f"{n:,} {name.replace('_', ' ')}" for name, n in Counter(r.reason for r in rejects).most_common()
@@ -62,7 +68,8 @@ def command(
         if sentence:
             print(f"dedup: {sentence}", file=sys.stderr)
     if not count:
-        print("dedup: no article was accepted", file=sys.stderr)
+        stays = f"; {visible(out)} stays as it was" if target is not None and target.is_file() else ""
+        print(f"dedup: no article was accepted{stays}", file=sys.stderr)
     return OK if count else NOTHING_ACCEPTED
 
 
@@ -85,24 +92,42 @@ def records(paths: Sequence[str], settings: Settings, rejects: list[Reject]) -> 
             }
 
 
-def _checked(out: str, inputs: Sequence[str | None], *, overwrite: bool) -> Path:
-    """Find out whether the file may be written, before the work begins."""
-    from dedup.outputs.ownership import check_file, is_exported_articles, refuse_inputs
+def _refuse_inputs(out: str, paths: Sequence[str], options: dict[str, Any]) -> None:
+    """Refuse an output that is read by the same command."""
+    from dedup.outputs.ownership import refuse_inputs
 
-    refuse_inputs([name for name in inputs if name is not None], {"--out": out}, None)
+    named = [options["furniture"]] if options["furniture"] is not None else []
+    refuse_inputs([*files_read(paths, options["format"], out), *named], {"--out": out}, None)
+
+
+def _checked(out: str | None, *, overwrite: bool) -> Path | None:
+    """Find out whether the file may be written: before the work begins, and again before it takes its place."""
+    if out is None:
+        return None
+    from dedup.outputs.ownership import check_file, is_exported_articles
+
     return check_file(out, "--out", is_exported_articles, overwrite=overwrite)
 
 
-def _write(lines: Iterable[dict[str, Any]], target: Path | None) -> int:
-    """Write JSON lines to standard output, or into a file whole or not at all; how many."""
+class _NothingError(Exception):
+    """No line was there to write."""
+
+
+def _write(lines: Iterable[dict[str, Any]], target: Path | None, check: Callable[[], Any]) -> int:
+    """Write JSON lines to standard output, or into a file whole or not at all; how many. Without lines: no file."""
     from dedup.outputs.commit import is_stream, replaced
     from dedup.outputs.seal import write_sealed_lines
 
     if target is None:
         return write_sealed_lines(lines, sys.stdout.buffer, sealed=False)
     try:
-        with replaced(target) as fresh, fresh.open("wb", buffering=1 << 17) as stream:
-            return write_sealed_lines(lines, stream, sealed=not is_stream(target))
+        with replaced(target, check) as fresh, fresh.open("wb", buffering=1 << 17) as stream:
+            count = write_sealed_lines(lines, stream, sealed=not is_stream(target))
+            if not count and not is_stream(target):
+                raise _NothingError
+            return count
+    except _NothingError:
+        return 0
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise

@@ -227,11 +227,11 @@ def export(index: str, out: str | None, file: str | None, overwrite: bool) -> in
         raise UsageError("say what to write: --out DIR for results, --articles FILE for the articles")
     _check_export(index, out, file, overwrite=overwrite)
     with _open(index, create=False, readonly=True) as opened:
-        if file is not None:
-            click.echo(f"{opened.export_articles(Path(file), overwrite=overwrite):,} articles in {file}")
-        if out is not None:
+        if out is not None:  # first, for the file may be meant to lie in the folder
             opened.export(Path(out), overwrite=overwrite)
             click.echo(f"results in {out}")
+        if file is not None:
+            click.echo(f"{opened.export_articles(Path(file), overwrite=overwrite):,} articles in {file}")
     return OK
 
 
@@ -242,9 +242,13 @@ def _check_export(index: str, out: str | None, file: str | None, *, overwrite: b
 
         check_articles_file(file, index, overwrite=overwrite)
     if out is not None:
-        from dedup.outputs.ownership import refuse_inputs
-        from dedup.reports.files import Choice, check
+        from dedup.outputs.ownership import in_folder, real_path, refuse_inputs
+        from dedup.reports.files import ALL_NAMES, Choice, check
 
+        if file is not None and real_path(file) == real_path(out):
+            raise UsageError(f"--articles {file} is the folder of --out; name another file")
+        if file is not None and Path(file).name.casefold() in ALL_NAMES and in_folder(file, real_path(out)):
+            raise UsageError(f"--articles {file}: is the name of another file of a scan; name another")
         refuse_inputs([index], {"--articles": file}, Path(out))
         check(out, Choice(overwrite=overwrite))
 

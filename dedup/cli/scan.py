@@ -15,6 +15,7 @@ import rich_click
 from dedup.cli import CONTEXT, NOTHING_ACCEPTED, OK
 from dedup.cli.common import (
     compare_options,
+    files_read,
     furniture_option,
     input_options,
     load_numba,
@@ -108,7 +109,8 @@ def command(paths: tuple[str, ...], out: str | None, **options: Any) -> int:
     files = {"keep": keep, "html": html, **extras}
     # What is not asked for is not passed on: `write` has the same defaults.
     files |= {name: value for name, value in (("furniture", save), ("overwrite", overwrite)) if value}
-    read = (*paths, *named, *([against] if against is not None else []))
+    read = (*files_read(paths, settings.format, extras["sqlite"], save), *named)
+    read += (against,) if against is not None else ()
     check_targets(Path(out), files, read, settings.format)
     return scanned(paths, settings, Path(out), quiet=quiet, as_json=as_json, files=files, against=against)
 

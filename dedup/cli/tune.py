@@ -11,7 +11,7 @@ import click
 import rich_click
 
 from dedup.cli import CONTEXT, OK
-from dedup.cli.common import furniture_option, input_options, print_json, screen, settings_from
+from dedup.cli.common import files_read, furniture_option, input_options, print_json, screen, settings_from
 from dedup.errors import UsageError
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ def command(paths: tuple[str, ...], out: str | None, pairs: str | None, **option
 
         check = files.check(Path(out), (files.NAME, files.PAGE), overwrite=overwrite)
         targets = {f"--out {name}": check.real / name for name in (files.NAME, files.PAGE)}
-        refuse_inputs([*paths, *(name for name in (pairs, options["furniture"]) if name)], targets, None)
+        read = files_read(paths, options["format"], *targets.values())
+        refuse_inputs([*read, *(name for name in (pairs, options["furniture"]) if name)], targets, None)
     quiet, as_json, threshold = options.pop("quiet"), options.pop("as_json"), options.pop("threshold")
     asked = {name: options.pop(name) for name in ("recall", "minutes", "sample")}
     goal = Goal(**{k: v for k, v in {**asked, "threshold": threshold}.items() if v is not None})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,10 @@ def write_articles(
 
     index: the file that they come from, which `file` must not be. overwrite: replace a file that dedup did not write.
     """
-    target = check_articles_file(file, index, overwrite=overwrite)
+    check = partial(check_articles_file, file, index, overwrite=overwrite)
+    target = check()
     try:
-        with replaced(target) as fresh, fresh.open("wb", buffering=1 << 17) as out:
+        with replaced(target, check) as fresh, fresh.open("wb", buffering=1 << 17) as out:
             return write_sealed_lines(map(_record, articles), out, sealed=not is_stream(target))
     except OSError as error:
         raise OutputError(

@@ -2,15 +2,20 @@
 
 New files are made in a temporary folder on the same file system (`Staging`). To commit, each old file is linked into
 that folder and then replaced by one rename, so at no time is a name without its file. A journal, written first, says
-what is moved; whoever comes after a killed process (`recover`) puts the old files back. Files and folders keep their
-mode, owner and extended attributes; a folder is never replaced by another one.
+what is moved; whoever comes after a killed process (`recover`) puts the old files back. It holds names in the folder
+that the temporary folder is in or beside, and no paths, so it never means a file elsewhere, even if a folder was moved.
+Files and folders keep their mode, owner and extended attributes; a folder is never replaced by another one.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import signal
 import stat
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -23,6 +28,9 @@ from dedup.outputs.temporary import OwnedFolder, fcntl, remove_abandoned
 
 PREFIX = ".dedup-"
 _JOURNAL = "journal.json"
+#: Seconds to wait for the lock of a folder. A commit holds it for a moment; another program may hold it for good
+#: (`flock DIR dedup scan … --out DIR`).
+PATIENCE = 30.0
 
 
 @dataclass(frozen=True)
@@ -55,47 +63,67 @@ class Staging:
                 (self._areas[place].path / name).mkdir()
         return self._areas[place].path
 
-    def commit(self, moves: Sequence[Move], before: Callable[[], None] = lambda: None) -> None:
+    def commit(self, moves: Sequence[Move], before: Callable[[], object] = lambda: None) -> None:
         """Carry out all moves or none; the last one decides, after a killed process, whether all are kept.
 
-        A new folder can only be the last. before: called once nobody else can commit to these folders.
+        A new folder can only be the last. before: called last of all, once nobody else can commit to these folders.
         Raises `OSError`.
         """
         folders = sorted({move.target.parent for move in moves})
+        for move in moves:  # here, for it may take long
+            if move.new is not None and os.path.lexists(move.target):
+                _sync(move.new)
         with _locked(folders):
-            before()
             _keep_attributes(moves)
             self._journal(moves)
-            done: list[tuple[Move, Path | None]] = []
-            try:
-                for number, move in enumerate(moves):
-                    backup = self._areas[move.place].path / "old" / str(number)
-                    existed = _back_up(move.target, backup)
-                    done.append((move, backup if existed else None))
-                    if move.new is not None:
-                        os.replace(move.new, move.target)
-                    else:
-                        move.target.unlink(missing_ok=True)
-            except BaseException:
-                for move, old in reversed(done):
-                    _undo(move, old)
-                raise
-            finally:
-                for area in self._areas.values():
-                    (area.path / _JOURNAL).unlink(missing_ok=True)
+            before()
+            with _uninterrupted() as deliver:
+                self._carry_out(moves, deliver)
             for folder in folders:
                 _sync(folder)
 
+    def _carry_out(self, moves: Sequence[Move], deliver: Callable[[], None]) -> None:
+        done: list[tuple[Move, Path | None]] = []
+        settled = False  # whether all files are new, or all are old
+        try:
+            for number, move in enumerate(moves):
+                deliver()
+                backup = self._areas[move.place].path / "old" / str(number)
+                existed = _back_up(move.target, backup)
+                done.append((move, backup if existed else None))
+                if move.new is not None:
+                    os.replace(move.new, move.target)
+                else:
+                    move.target.unlink(missing_ok=True)
+            settled = True
+        except BaseException:
+            undone = [_undo(move, old) for move, old in reversed(done)]
+            settled = all(undone)
+            raise
+        finally:
+            if settled:
+                for area in self._areas.values():
+                    (area.path / _JOURNAL).unlink(missing_ok=True)
+            else:  # the old files are in there: whoever comes next tries again
+                for area in self._areas.values():
+                    area.abandon()
+                self._areas.clear()
+
     def _journal(self, moves: Sequence[Move]) -> None:
-        steps = [
-            {"target": os.fsencode(move.target).hex(), "new": list(_identity(move.new)), "old": str(number)}
-            for number, move in enumerate(moves)
-        ]
+        """Note in each area its folder, what is moved into it, and the last move of all."""
         for place, area in self._areas.items():
-            own = [step for step, move in zip(steps, moves, strict=True) if move.place == place]
-            if own:
+            steps = [
+                {"name": _coded(move.target.name), "new": list(_identity(move.new)), "old": number}
+                for number, move in enumerate(moves)
+                if move.target.parent == place
+            ]
+            last = {
+                "way": _coded(os.path.relpath(moves[-1].target, area.path.parent)),
+                "new": list(_identity(moves[-1].new)),
+            }
+            if steps:
                 part = area.path / f"{_JOURNAL}.new"
-                part.write_bytes(orjson.dumps({"steps": own, "last": steps[-1]}))
+                part.write_bytes(orjson.dumps({"folder": place.stat().st_ino, "steps": steps, "last": last}))
                 _sync(part)
                 part.rename(area.path / _JOURNAL)
 
@@ -107,7 +135,7 @@ class Staging:
 
 
 @contextmanager
-def replaced(target: Path, before: Callable[[], None] = lambda: None) -> Iterator[Path]:
+def replaced(target: Path, before: Callable[[], object] = lambda: None) -> Iterator[Path]:
     """Write one file whole or not at all: yields the path to write to; the file takes its place when the block ends.
 
     before: called just before that. A pipe or device is written to as it is. Raises `OSError`.
@@ -139,36 +167,82 @@ def recover(folder: Path) -> None:
         remove_abandoned(place, PREFIX, _roll_back)
 
 
-def _roll_back(area: Path) -> None:
-    """Put the old files of an unfinished commit back, where the new ones are still as the commit left them."""
+def _roll_back(area: Path, handle: int) -> bool:
+    """Put the old files of an unfinished commit back, where the new ones are still as the commit left them.
+
+    handle: of the folder `area`. Returns whether all is back, so that the area may be removed.
+    """
     try:
-        journal = orjson.loads((area / _JOURNAL).read_bytes())
-    except (OSError, orjson.JSONDecodeError):
-        return  # the commit had not begun, or was finished
-    if _identity(_target(journal["last"])) == tuple(journal["last"]["new"]):
-        return  # all was moved
-    for step in reversed(journal["steps"]):
-        target, old = _target(step), area / "old" / step["old"]
-        now = _identity(target)
-        if now == tuple(step["new"]) or (old.exists() and not now):
-            _undo(Move(None, target, area), old if old.exists() else None)
+        file = os.open(_JOURNAL, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=handle)
+    except FileNotFoundError:
+        return True  # the commit had not begun, or was finished
+    try:
+        with open(file, "rb") as stream:
+            journal = orjson.loads(stream.read())
+        last, last_new = _decoded(journal["last"]["way"]), tuple(journal["last"]["new"])
+        steps = [(_decoded(step["name"]), tuple(step["new"]), int(step["old"])) for step in journal["steps"]]
+        folder = _folder(area.parent, journal["folder"])
+    except (ValueError, KeyError, TypeError):
+        return False  # no journal of ours: it stays
+    if folder is None or _identity(area.parent / last) == last_new:
+        return True  # its folder is gone, or all was moved
+    back = True
+    for name, new, number in reversed(steps):
+        if os.path.basename(name) != name or name in ("", ".", ".."):
+            return False
+        target, old = folder / name, f"old/{number}"
+        now, kept = _identity(target), _has(old, handle)
+        try:
+            if kept and (now == new or not now):
+                os.replace(old, target, src_dir_fd=handle)
+            elif now and now == new:
+                target.unlink()
+        except OSError:
+            back = False
+    return back
 
 
-def _target(step: dict[str, Any]) -> Path:
-    return Path(os.fsdecode(bytes.fromhex(step["target"])))
+def _folder(beside: Path, number: int) -> Path | None:
+    """The folder with this inode: `beside` itself, or one in it, whatever it is called by now."""
+    if beside.stat().st_ino == number:
+        return beside
+    with os.scandir(beside) as entries:
+        return next((Path(entry.path) for entry in entries if _identity(Path(entry.path)) == (number,)), None)
 
 
-def _undo(move: Move, old: Path | None) -> None:
-    """Take back one step. Never raises: the other steps are to be taken back too."""
+def _coded(name: str) -> str:
+    """A name of a file in a form that JSON can hold."""
+    return os.fsencode(name).hex()
+
+
+def _decoded(name: str) -> str:
+    return os.fsdecode(bytes.fromhex(name))
+
+
+def _has(name: str, handle: int) -> bool:
     with suppress(OSError):
+        os.lstat(name, dir_fd=handle)
+        return True
+    return False
+
+
+def _undo(move: Move, old: Path | None) -> bool:
+    """Take back one step; whether that was possible. No `OSError`: the other steps are to be taken back too."""
+    try:
         if old is not None:
             os.replace(old, move.target)
-        elif move.new is None or not move.new.exists():  # else it had not been moved yet
-            move.target.unlink(missing_ok=True)
+        elif move.new is not None and not os.path.lexists(move.new):  # else it had not been moved yet
+            os.replace(move.target, move.new)
+    except OSError:
+        return False
+    return True
 
 
 def _identity(path: Path | None) -> tuple[int, ...]:
-    """Device, inode, size and modification time of a file; nothing where there is none."""
+    """Inode, size and modification time of a file; nothing where there is none.
+
+    The device is left out, for its number may be another after the machine was started again.
+    """
     if path is None:
         return ()
     try:
@@ -176,14 +250,17 @@ def _identity(path: Path | None) -> tuple[int, ...]:
     except OSError:
         return ()
     if stat.S_ISDIR(status.st_mode):
-        return status.st_dev, status.st_ino
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+        return (status.st_ino,)
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _back_up(target: Path, backup: Path) -> bool:
     """Give an old file a second name, or a copy where the file system has no links; whether there was one."""
-    if not os.path.lexists(target) or target.is_dir():
-        return False  # in the place of an empty folder its successor is renamed
+    try:
+        if stat.S_ISDIR(os.lstat(target).st_mode):
+            return False  # in the place of an empty folder its successor is renamed
+    except FileNotFoundError:
+        return False
     try:
         os.link(target, backup, follow_symlinks=False)
     except OSError:
@@ -192,7 +269,7 @@ def _back_up(target: Path, backup: Path) -> bool:
 
 
 def _keep_attributes(moves: Sequence[Move]) -> None:
-    """Give new files mode, owner and extended attributes of the old ones; have them on the disk before those go."""
+    """Give new files mode, owner and extended attributes of the old ones."""
     for move in moves:
         if move.new is None:
             continue
@@ -201,15 +278,14 @@ def _keep_attributes(moves: Sequence[Move]) -> None:
         except FileNotFoundError:
             continue
         if stat.S_ISREG(old.st_mode):
-            with suppress(OSError, AttributeError):  # not allowed, or another system
-                if (old.st_uid, old.st_gid) != (os.geteuid(), os.getegid()):
-                    os.chown(move.new, old.st_uid, old.st_gid)
+            for owner in (-1, old.st_uid):  # who may not give a file away may still give it to a group
+                with suppress(OSError, AttributeError):
+                    os.chown(move.new, owner, old.st_gid)
             with suppress(OSError, AttributeError):
                 for name in os.listxattr(move.target):
                     with suppress(OSError):
                         os.setxattr(move.new, name, os.getxattr(move.target, name))
             os.chmod(move.new, stat.S_IMODE(old.st_mode))
-        _sync(move.new)
 
 
 def _sync(path: Path) -> None:
@@ -223,13 +299,32 @@ def _sync(path: Path) -> None:
 
 
 def _beside(place: Path) -> bool:
-    """Whether files made in the parent of a folder can be renamed into it."""
+    """Whether files for a folder can be made in its parent: they must be free to move, and be what they would be if
+    they were made in the folder itself."""
     parent = place.parent
+    if not os.path.lexists(place):
+        return parent != place
     try:
-        same = parent != place and parent.stat().st_dev == place.stat().st_dev and not os.path.ismount(place)
+        status = place.stat()
+        if parent == place or status.st_dev != parent.stat().st_dev or not os.access(parent, os.W_OK | os.X_OK):
+            return False
     except OSError:
-        return parent != place and not place.exists()
-    return same and os.access(parent, os.W_OK | os.X_OK)
+        return False
+    if status.st_mode & stat.S_ISGID:
+        return False  # files in it get its group
+    with suppress(OSError, AttributeError):
+        os.getxattr(place, "system.posix_acl_default")
+        return False  # and these the rights that it hands down
+    return fcntl is None or not _other_mount(parent, place)
+
+
+def _other_mount(parent: Path, place: Path) -> bool:
+    """Whether a folder is mounted into its parent from the same device (`mount --bind`)."""
+    try:
+        os.rename(f"{parent}/.", f"{place}/.")  # never possible; the reason is another one within a mount
+    except OSError as error:
+        return error.errno == errno.EXDEV
+    return False
 
 
 @contextmanager
@@ -237,12 +332,58 @@ def _locked(folders: Sequence[Path]) -> Iterator[None]:
     """Hold a lock on each folder, in one order, so that two commits never mix."""
     handles: list[int] = []
     try:
-        for folder in folders:
-            if fcntl is not None:
-                with suppress(OSError):  # a file system without locks
+        if fcntl is not None:
+            for folder in folders:
+                with suppress(OSError):
                     handles.append(os.open(folder, os.O_RDONLY))
-                    fcntl.flock(handles[-1], fcntl.LOCK_EX)
+            # Two paths may be one folder, and nobody can lock that twice.
+            states = [os.fstat(handle) for handle in handles]
+            alone = {(state.st_dev, state.st_ino): handle for state, handle in zip(states, handles, strict=True)}
+            until = time.monotonic() + PATIENCE
+            for _, handle in sorted(alone.items()):
+                with suppress(OSError):  # a file system without locks
+                    _lock(handle, until)
         yield
     finally:
         for handle in handles:
             os.close(handle)
+
+
+def _lock(handle: int, until: float) -> None:
+    while True:
+        try:
+            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                return None
+            time.sleep(0.01)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[Callable[[], None]]:
+    """Hold interrupts back until the block ends: a second one would break off the undoing after the first.
+
+    Yields a function that lets those through that came so far.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: None  # others are never interrupted
+        return
+    came: list[int] = []
+    before: dict[int, Any] = {}
+
+    def deliver() -> None:
+        while came:
+            number = came.pop(0)
+            before[number](number, None)
+
+    try:
+        for number in (getattr(signal, name) for name in ("SIGHUP", "SIGTERM", "SIGINT") if hasattr(signal, name)):
+            handler = signal.getsignal(number)
+            if callable(handler):
+                before[number] = handler
+                signal.signal(number, lambda signum, frame: came.append(signum))
+        yield deliver
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    deliver()

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from dedup.errors import OutputError, UsageError
 from dedup.outputs import seal
-from dedup.outputs.commit import is_stream, recover
+from dedup.outputs.commit import PREFIX, is_stream, recover
+from dedup.outputs.temporary import is_owned
 
 #: Files that SQLite keeps beside a database that is in use, or was not closed.
 _COMPANIONS = ("-wal", "-journal", "-shm")
@@ -44,6 +45,18 @@ def stamp_of(path: str | os.PathLike[str]) -> Stamp:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
+def real_path(path: str | os.PathLike[str]) -> Path:
+    """A path without symbolic links, and with one slash at its head: `//tmp` is `/tmp`."""
+    real = os.path.realpath(path)
+    return Path("/" + real.lstrip("/") if real.startswith("//") else real)
+
+
+def in_folder(file: str | os.PathLike[str], folder: Path) -> bool:
+    """Whether a file, which need not be there, is or would be directly in a folder, by whatever path."""
+    parent = real_path(Path(file).parent)
+    return parent == folder or _same(parent, folder)
+
+
 # -- folders -------------------------------------------------------------------------------------------------------
 
 
@@ -63,7 +76,8 @@ def check_folder(
     other files will do as well.
     """
     path = Path(path)
-    real = Path(os.path.realpath(path))
+    real = real_path(path)
+    _check_name(real, path, option)
     if not os.path.lexists(path):
         _check_new(path, option)
         return Folder(path, real)
@@ -73,7 +87,9 @@ def check_folder(
         raise OutputError(f"{option} {path} cannot be written: it is a file; name a folder")
     recover(real)
     try:
-        present = {entry.name for entry in os.scandir(real) if not entry.name.startswith(".dedup-")}
+        # Temporary folders of others that write here, or of ours with --tmp, are no content.
+        present = {entry.name for entry in os.scandir(real) if not entry.name.startswith(PREFIX)}
+        present = {name for name in present if not (name.startswith(PREFIX[1:]) and is_owned(real / name))}
         if not os.access(real, os.W_OK | os.X_OK):
             raise OutputError(f"{option} {path} cannot be written: no permission; name another folder")
         if not present:
@@ -84,13 +100,28 @@ def check_folder(
         owned, changed = _owned(real, listed or {})
     except OSError as error:
         raise OutputError(f"{option} {path} cannot be read ({error.strerror}); name another folder") from error
-    foreign = sorted((set(names) & present) - set(owned))
+    # Names are looked up, not compared: some file systems take Pairs.jsonl for pairs.jsonl.
+    foreign = sorted(name for name in names if name not in owned and os.path.lexists(real / name))
+    for name in sorted({*owned, *foreign}):
+        _refuse_in_use(real / name, path / name, option)
+        if os.path.isdir(real / name) and not os.path.islink(real / name):
+            raise OutputError(f"{path / name} is a folder, and a result has its name; name another folder for {option}")
     if foreign and not overwrite:
         why = "was changed since dedup wrote it" if foreign[0] in changed else "was not written by dedup"
         raise OutputError(
             f"{path / foreign[0]} {why}; move it away or name another folder for {option} (--overwrite replaces it)"
         )
     return Folder(path, real, owned)
+
+
+def _check_name(real: Path, path: Path, option: str) -> None:
+    """Refuse a name that the system cannot hold or look up, such as one that is too long."""
+    try:
+        os.lstat(real)
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except OSError as error:
+        raise OutputError(f"{option} {path} cannot be written ({error.strerror}); name another") from error
 
 
 def _check_new(path: Path, option: str) -> None:
@@ -126,7 +157,7 @@ def _listed(manifest: Path, kind: str, name: str) -> dict[str, str] | None:
     if not isinstance(files, dict):
         return None
     # Names are those of plain files in the folder, whatever a manifest says.
-    plain = {n: str(digest) for n, digest in files.items() if os.path.basename(n) == n and n not in ("", ".", "..")}
+    plain = {n: str(d) for n, d in files.items() if d and os.path.basename(n) == n and n not in ("", ".", "..")}
     return {**plain, name: ""}
 
 
@@ -138,10 +169,9 @@ def _owned(folder: Path, listed: Mapping[str, str]) -> tuple[dict[str, Stamp], s
         file = folder / name
         if not os.path.lexists(file):
             continue
-        stamp = stamp_of(file)
+        stamp, status = stamp_of(file), file.lstat()
         # A symbolic link is not ours: dedup writes none. The manifest (no digest) is proved by its own seal.
-        intact = stat.S_ISREG(file.lstat().st_mode) and (not digest or _digest(file, stamp) == digest)
-        if intact:
+        if stat.S_ISREG(status.st_mode) and (not digest or _digest(file, stamp, status.st_ctime_ns) == digest):
             owned[name] = stamp
         else:
             changed.add(name)
@@ -149,8 +179,11 @@ def _owned(folder: Path, listed: Mapping[str, str]) -> tuple[dict[str, Stamp], s
 
 
 @lru_cache(maxsize=1024)
-def _digest(file: Path, stamp: Stamp) -> str:
-    """The digest of a file as it is under this stamp; a folder is checked before the work, and again before writing."""
+def _digest(file: Path, stamp: Stamp, changed: int) -> str:
+    """The digest of a file as it is under this stamp; a folder is checked before the work, and again before writing.
+
+    changed: when the system last noted a change (ctime), which no program can set.
+    """
     return seal.digest_of(file)
 
 
@@ -174,26 +207,22 @@ def check_file(
     path = Path(path)
     if is_stream(path) and not database:
         return path
-    real = Path(os.path.realpath(path))
+    real = real_path(path)
+    _check_name(real, path, option)
     if path.is_symlink() and not path.exists() and not real.parent.is_dir():
         raise OutputError(f"{option} {path} is a symbolic link to nothing; name another file")
     if path.is_dir():
         raise OutputError(f"{option} {path} cannot be written: it is a folder; name a file")
     parent = real.parent
     if not parent.is_dir():
-        if inside is not None and parent == Path(os.path.realpath(inside)) and not os.path.lexists(parent):
+        if inside is not None and parent == real_path(inside) and not os.path.lexists(parent):
             return real
         raise OutputError(f"{option} {path} cannot be written: no such folder; make it first")
     if not os.access(parent, os.W_OK | os.X_OK) or (real.exists() and not os.access(real, os.W_OK)):
         raise OutputError(f"{option} {path} cannot be written; check its permissions, and those of its folder")
     recover(parent)
     if database:
-        for ending in _COMPANIONS:
-            if os.path.lexists(f"{real}{ending}"):
-                raise OutputError(
-                    f"{option} {path} is in use, or was not closed ({path.name}{ending} lies beside it); "
-                    "close the program that uses it, or name another file"
-                )
+        _refuse_in_use(real, path, option)
     if real.exists() and not overwrite:
         try:
             if real.is_file() and (real.stat().st_size == 0 or is_ours(real)):
@@ -205,6 +234,18 @@ def check_file(
     if real.exists() and not real.is_file():
         raise OutputError(f"{option} {path} is no plain file; name another")
     return real
+
+
+def _refuse_in_use(real: Path, path: Path, option: str) -> None:
+    """Refuse a database that another program is writing or reading, or did not close."""
+    for ending in _COMPANIONS:
+        if os.path.lexists(f"{real}{ending}"):
+            raise OutputError(
+                f"{option} {path} is in use, or was not closed ({path.name}{ending} lies beside it); "
+                "close the program that uses it, or name another file"
+            )
+    if real.is_file() and seal.is_locked_database(real):
+        raise OutputError(f"{option} {path} is in use; close the program that uses it, or name another file")
 
 
 def is_sealed_json(kind: str) -> Callable[[Path], bool]:
@@ -221,7 +262,7 @@ def is_exported_articles(path: Path) -> bool:
 def is_tables_database(path: Path) -> bool:
     """A check for `check_file`: the tables of a scan."""
     with path.open("rb") as file:
-        return seal.is_sealed_database(file.read(100))
+        return seal.is_sealed_database(file.read(100), os.fstat(file.fileno()).st_size)
 
 
 # -- inputs --------------------------------------------------------------------------------------------------------
@@ -237,17 +278,36 @@ def refuse_inputs(
     """
     targets = {option: path for option, path in outputs.items() if path is not None}
     _refuse_same(targets)
-    real = None if folder is None else os.path.realpath(folder)
+    there = {option: number for option, path in targets.items() if (number := _number(path)) is not None}
+    own = None if folder is None else _number(folder)
+    within: dict[str, bool] = {}  # of folders: whether they are, or lie in, the output folder
     for name in inputs:
         if os.fspath(name) == "-":
             continue
         source = os.path.realpath(os.fsdecode(name))
-        if real is not None and (source == real or source.startswith(real.rstrip(os.sep) + os.sep)):
-            where = "is the output folder" if source == real else f"lies in the output folder {folder}"
+        number = _number(source)
+        if own is not None and (number == own or _lies_in(os.path.dirname(source), own, within)):
+            where = "is the output folder" if number == own else f"lies in the output folder {folder}"
             raise UsageError(f"{os.fsdecode(name)} is an input and {where}; name another folder for --out")
         for option, path in targets.items():
-            if _same(source, path):
+            if number is not None and there.get(option) == number:
                 raise UsageError(f"{option} {os.fspath(path)} is an input of this command; name another file")
+
+
+def _number(path: str | os.PathLike[str]) -> tuple[int, int] | None:
+    """Device and inode; None where there is nothing."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _lies_in(folder: str, number: tuple[int, int], within: dict[str, bool]) -> bool:
+    if folder not in within:
+        parent = os.path.dirname(folder)
+        within[folder] = _number(folder) == number or (parent != folder and _lies_in(parent, number, within))
+    return within[folder]
 
 
 def _refuse_same(targets: Mapping[str, str | os.PathLike[str]]) -> None:
@@ -255,7 +315,7 @@ def _refuse_same(targets: Mapping[str, str | os.PathLike[str]]) -> None:
     options = list(targets)
     for i, a in enumerate(options):
         for b in options[i + 1 :]:
-            if os.path.realpath(targets[a]) == os.path.realpath(targets[b]) or _same(targets[a], targets[b]):
+            if real_path(targets[a]) == real_path(targets[b]) or _same(targets[a], targets[b]):
                 raise UsageError(f"{a} and {b} name the same file {os.fspath(targets[a])}; name two")
 
 

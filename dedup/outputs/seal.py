@@ -102,32 +102,57 @@ def has_sealed_lines(stream: IO[bytes]) -> bool:
     return digest.hexdigest().encode() == seal[1]
 
 
-def seal_database(connection: sqlite3.Connection) -> None:
-    """Seal a database that is being written. It must be the last transaction on it.
+def seal_database(connection: sqlite3.Connection, path: str | os.PathLike[str]) -> None:
+    """Seal a database that is being written into the file `path`. It must be the last transaction on it.
 
     SQLite adds one to the change counter in the file's header (bytes 24 to 27, big-endian) with every transaction that
     changes the file (https://sqlite.org/fileformat2.html, section 1.3.7). `user_version` is set to what the counter
     will be after this transaction, so any later change makes the two differ.
     """
-    path = connection.execute("PRAGMA database_list").fetchone()[2]
     with open(path, "rb") as file:
         counter = int.from_bytes(file.read(28)[24:28], "big")
     connection.execute(f"PRAGMA user_version = {counter + 1}")
 
 
-def is_sealed_database(head: bytes) -> bool:
-    """Whether the first 100 bytes of a file are those of a database of a scan that nobody changed."""
+def is_sealed_database(head: bytes, size: int) -> bool:
+    """Whether the first 100 bytes and the size of a file are those of a database of a scan that nobody changed."""
     number = {name: int.from_bytes(head[at : at + 4], "big") for name, at in _HEADER.items()}
     return (
         len(head) >= 100
         and head.startswith(b"SQLite format 3\0")
         and number["application_id"] == TABLES_APPLICATION
         and number["user_version"] == number["counter"]
+        and (65536 if head[16:18] == b"\0\1" else int.from_bytes(head[16:18], "big")) * number["pages"] == size
     )
 
 
+def is_locked_database(path: str | os.PathLike[str]) -> bool:
+    """Whether another program is within a transaction on a database. A file that is no database is not.
+
+    A database in WAL mode is not asked, for that would make files beside it; those show its use.
+    """
+    try:
+        with open(path, "rb") as file:
+            head = file.read(20)
+    except OSError:
+        return False
+    if not head.startswith(b"SQLite format 3\0") or head[18:20] != b"\1\1":
+        return False
+    base = sqlite3.connect(path, timeout=0, isolation_level=None)
+    try:
+        base.execute("BEGIN EXCLUSIVE")
+        base.execute("ROLLBACK")
+    except sqlite3.OperationalError as error:
+        return "locked" in str(error)
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        base.close()
+    return False
+
+
 #: Offsets of 4-byte fields in SQLite's header.
-_HEADER = {"counter": 24, "user_version": 60, "application_id": 68}
+_HEADER = {"counter": 24, "pages": 28, "user_version": 60, "application_id": 68}
 
 
 def digest_of(path: str | os.PathLike[str]) -> str:

@@ -7,6 +7,7 @@ process ends, however it ends. A folder whose lock can be had belongs to nobody.
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import tempfile
 import time
@@ -19,7 +20,7 @@ try:
 except ImportError:  # Windows: nothing is locked, so nothing is taken for abandoned
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["OwnedFolder", "fcntl", "remove_abandoned"]
+__all__ = ["OwnedFolder", "fcntl", "is_owned", "remove_abandoned"]
 
 OWNER = "owner"
 #: The same file before it is locked.
@@ -37,6 +38,7 @@ class OwnedFolder:
         self._process = os.getpid()
         self._lock: int | None = None
         try:
+            self._status = self.path.lstat()
             # Locked before it has its name: nobody ever sees a folder of a living process without its lock.
             fresh = self.path / _UNNAMED
             self._lock = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600)
@@ -46,6 +48,10 @@ class OwnedFolder:
                     fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             fresh.rename(self.path / OWNER)
         except BaseException:
+            if self._lock is None:
+                with suppress(OSError):
+                    (self.path / _UNNAMED).unlink(missing_ok=True)
+                    self.path.rmdir()
             self.close()
             raise
 
@@ -54,9 +60,17 @@ class OwnedFolder:
         if self._lock is None:
             return
         lock, self._lock = self._lock, None
-        if self._process == os.getpid():
-            _remove(self.path)
-        os.close(lock)
+        try:
+            if self._process == os.getpid():
+                _remove(self.path, self._status)
+        finally:
+            os.close(lock)
+
+    def abandon(self) -> None:
+        """Leave the folder as it is to whoever comes next (`remove_abandoned`)."""
+        if self._lock is not None:
+            lock, self._lock = self._lock, None
+            os.close(lock)
 
     def __enter__(self) -> Path:
         return self.path
@@ -69,11 +83,24 @@ class OwnedFolder:
             self.close()
 
 
-def remove_abandoned(
-    parent: str | os.PathLike[str], prefix: str, before: Callable[[Path], None] = lambda folder: None
-) -> int:
-    """Remove the folders that killed processes left in `parent`; how many. before: called for each one first.
+def is_owned(folder: str | os.PathLike[str]) -> bool:
+    """Whether a folder is a temporary folder of dedup, of a living process or not."""
+    for name in (OWNER, _UNNAMED):
+        with suppress(OSError), open(os.path.join(folder, name), "rb", opener=_opener) as file:
+            return file.read(len(_MARK) + 1) == _MARK
+    return False
 
+
+def _opener(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+
+
+def remove_abandoned(
+    parent: str | os.PathLike[str], prefix: str, before: Callable[[Path, int], bool] = lambda folder, handle: True
+) -> int:
+    """Remove the folders that killed processes left in `parent`; how many.
+
+    before: called for each one first, with its path and a handle to it; the folder stays where it returns False.
     Only folders of this user, whose name begins with `prefix`, that hold the file `owner` as dedup writes it, and whose
     lock nobody holds. Whatever cannot be removed stays; nothing is raised.
     """
@@ -88,34 +115,73 @@ def remove_abandoned(
     return removed
 
 
-def _remove_abandoned(folder: Path, before: Callable[[Path], None]) -> bool:
-    if folder.lstat().st_uid != os.geteuid():
-        return False
+def _remove_abandoned(folder: Path, before: Callable[[Path, int], bool]) -> bool:
+    # All is done through a handle: who may write beside the folder can put another one in its place meanwhile.
+    handle = _open_folder(folder)
+    lock: int | None = None
     try:
-        handle = os.open(folder / OWNER, os.O_RDWR | os.O_NOFOLLOW)
-    except FileNotFoundError:
-        handle = os.open(folder / _UNNAMED, os.O_RDWR | os.O_NOFOLLOW)
-    try:
-        if time.time() - os.fstat(handle).st_mtime < UNLOCKED and not (folder / OWNER).exists():
+        status = os.fstat(handle)
+        if status.st_uid != os.geteuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             return False
-        if not stat.S_ISREG(os.fstat(handle).st_mode) or os.read(handle, len(_MARK) + 1) != _MARK:
+        name = OWNER if _exists(OWNER, handle) else _UNNAMED
+        lock = os.open(name, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=handle)
+        if name == _UNNAMED and time.time() - os.fstat(lock).st_mtime < UNLOCKED:
             return False
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # OSError: its process lives
-        before(folder)
-        _remove(folder)
+        if not stat.S_ISREG(os.fstat(lock).st_mode) or os.read(lock, len(_MARK) + 1) != _MARK:
+            return False
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # OSError: its process lives
+        if not before(folder, handle):
+            return False
+        _remove(folder, status)
         return True
     finally:
         os.close(handle)
+        if lock is not None:
+            os.close(lock)
 
 
-def _remove(folder: Path) -> None:
-    """Remove a folder of ours: plain files in it and in its subfolders, `owner` last, so that a killed removal can be
-    taken up again."""
+def _exists(name: str, handle: int) -> bool:
+    with suppress(FileNotFoundError):
+        os.lstat(name, dir_fd=handle)
+        return True
+    return False
+
+
+def _open_folder(path: str | os.PathLike[str], inside: int | None = None) -> int:
+    return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=inside)
+
+
+def _remove(folder: Path, status: os.stat_result) -> None:
+    """Remove a folder of ours, `owner` last, so that a killed removal can be taken up again.
+
+    status: of the folder that is meant; another one that has its name now, or a link, is left alone.
+    """
+    if os.scandir not in os.supports_fd or os.unlink not in os.supports_dir_fd:  # Windows
+        shutil.rmtree(folder, ignore_errors=True)
+        return
     with suppress(OSError):
-        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name == OWNER):
-            with suppress(OSError):
-                if entry.is_dir(follow_symlinks=False):
-                    _remove(Path(entry.path))
-                else:
-                    os.unlink(entry.path)
+        handle = _open_folder(folder)
+        try:
+            if not os.path.samestat(os.fstat(handle), status):
+                return
+            _empty(handle)
+        finally:
+            os.close(handle)
         folder.rmdir()
+
+
+def _empty(handle: int) -> None:
+    """Remove all that is in a folder. Links are not followed; what cannot be removed stays."""
+    with os.scandir(handle) as entries:
+        listed = sorted(entries, key=lambda entry: entry.name == OWNER)
+    for entry in listed:
+        with suppress(OSError):
+            if entry.is_dir(follow_symlinks=False):
+                inner = _open_folder(entry.name, handle)
+                try:
+                    _empty(inner)
+                finally:
+                    os.close(inner)
+                os.rmdir(entry.name, dir_fd=handle)
+            else:
+                os.unlink(entry.name, dir_fd=handle)

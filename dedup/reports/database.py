@@ -89,7 +89,7 @@ def write_sqlite(path: Path, result: ScanResult) -> None:
                 _fill(base, table)
             base.execute("COMMIT")
             base.executescript(_AFTER + "ANALYZE;")
-            seal_database(base)
+            seal_database(base, path)
         finally:
             base.close()
     except sqlite3.Error as error:

@@ -14,13 +14,15 @@ import orjson
 
 from dedup.articles.reread import RecordFiles
 from dedup.errors import OutputError, UsageError
-from dedup.outputs.commit import Move, Staging
+from dedup.outputs.commit import Move, Staging, is_stream
 from dedup.outputs.ownership import (
     Folder,
     check_file,
     check_folder,
+    in_folder,
     is_sealed_json,
     is_tables_database,
+    real_path,
     refuse_inputs,
 )
 from dedup.outputs.seal import FURNITURE, SCAN, digest_of, sealed_json
@@ -81,8 +83,9 @@ class Targets:
     furniture: Path | None
 
     def beside(self) -> list[Path]:
-        """The files that are not in the folder."""
-        return [file for file in (self.sqlite, self.furniture) if file is not None and file.parent != self.folder.real]
+        """The files that are not in the folder; pipes and devices, which nothing may replace, are not among them."""
+        files = [file for file in (self.sqlite, self.furniture) if file is not None and not is_stream(file)]
+        return [file for file in files if file.parent != self.folder.real]
 
 
 #: All files that a scan may write into its folder.
@@ -92,29 +95,32 @@ ALL_NAMES = Choice("canonical", csv=True, parquet=True, graphml=True).names()
 def check(directory: str | os.PathLike[str], choice: Choice) -> Targets:
     """Find out whether a result may be written, before any work. Raises `OutputError`, `UsageError`."""
     path = Path(directory)
-    real = Path(os.path.realpath(path))
+    real = real_path(path)
     named = {"--sqlite": choice.sqlite, "--save-furniture": choice.furniture}
-    inside = {Path(file).name for file in named.values() if file is not None and _parent(file) == real}
+    inside = {option: Path(file).name for option, file in named.items() if file is not None and in_folder(file, real)}
+    for option, name in inside.items():
+        if name.casefold() in ALL_NAMES:
+            raise OutputError(f"{option} {named[option]}: is the name of another file of a scan; name another")
+        if not _is_utf8(name):  # summary.json has to name it
+            raise OutputError(f"{option} {named[option]}: its name is not UTF-8, as it must be in --out; name another")
     for option, file in named.items():
-        if file is not None and _parent(file) == real and Path(file).name in ALL_NAMES:
-            raise OutputError(f"{option} {file}: is the name of another file of a scan; name another")
+        if file is not None and real_path(file) == real:
+            raise UsageError(f"{option} {file} is the folder of --out; name another file")
     refuse_inputs((), named, None)
-    folder = check_folder(path, choice.names() | inside, overwrite=choice.overwrite)
+    folder = check_folder(path, choice.names() | set(inside.values()), overwrite=choice.overwrite)
     files: dict[str, Path | None] = {}
     for option, is_ours in (("--sqlite", is_tables_database), ("--save-furniture", is_sealed_json(FURNITURE))):
         if (file := named[option]) is None:
             files[option] = None
-        elif _parent(file) == real:
-            if Path(file).is_dir():
-                raise OutputError(f"{option} {file} cannot be written: it is a folder; name a file")
-            files[option] = real / Path(file).name
+        elif option in inside:
+            files[option] = real / inside[option]
         else:
             files[option] = check_file(file, option, is_ours, overwrite=choice.overwrite, database=option == "--sqlite")
     return Targets(folder, files["--sqlite"], files["--save-furniture"])
 
 
-def _parent(file: str | os.PathLike[str]) -> Path:
-    return Path(os.path.realpath(Path(file).parent))
+def _is_utf8(name: str) -> bool:
+    return name == name.encode("utf-8", "ignore").decode()
 
 
 def write(
@@ -122,7 +128,9 @@ def write(
 ) -> None:
     """Write a result into `directory`. Raises `OutputError`, `UsageError`."""
     targets = check(directory, choice)
-    refuse_inputs([source.path for source in result.corpus.sources if source is not None], {}, targets.folder.real)
+    files = {"--sqlite": targets.sqlite, "--save-furniture": targets.furniture}
+    inputs = [source.path for source in result.corpus.sources if source is not None]
+    refuse_inputs(inputs, files, targets.folder.real)
     if not result.summary["counts"]["articles"] and targets.folder.owned and not choice.overwrite:
         raise OutputError(f"{directory}: no article was accepted; the results that are there stay as they were")
 
@@ -136,27 +144,31 @@ def write_failure(result: ScanResult, directory: Path) -> Path:
 
     Where something else has that name: `DIR.failed-2` and so on. Raises `OutputError`.
     """
-    base = Path(f"{os.path.abspath(directory)}.failed")
+    base, names = Path(f"{os.path.abspath(directory)}.failed"), {"rejects.jsonl", SUMMARY}
     for number in range(1, 1000):
         path = base if number == 1 else base.with_name(f"{base.name}-{number}")
         try:
-            targets = Targets(check_folder(path, {"rejects.jsonl", SUMMARY}), None, None)
+            targets = Targets(check_folder(path, names), None, None)
             break
         except OutputError:
-            if not path.exists():
+            if not os.path.exists(path):
                 raise
     else:
         raise OutputError(f"{base} and 998 others like it are there and not dedup's; move them away")
     with _staged(targets) as (staging, fresh):
         _write(fresh / "rejects.jsonl", _reject_lines(result))
         _write_summary(fresh, result, {"rejects.jsonl": fresh / "rejects.jsonl"})
-        staging.commit(_moves(targets, staging, fresh))
+        staging.commit(_moves(targets, staging, fresh), lambda: _refuse_other(targets, check_folder(path, names)))
     return path
 
 
 def _refuse_changed(targets: Targets, directory: str | os.PathLike[str], choice: Choice) -> None:
     """Refuse to replace what came or was changed since the check. Raises `OutputError`."""
-    if check(directory, choice).folder.owned != targets.folder.owned:
+    _refuse_other(targets, check(directory, choice).folder)
+
+
+def _refuse_other(targets: Targets, folder: Folder) -> None:
+    if folder.owned != targets.folder.owned:
         raise OutputError(f"{targets.folder.path} was changed while its new results were made; they are not written")
 
 
@@ -209,7 +221,8 @@ def _write_into(
     database = targets.sqlite and beside.get(targets.sqlite, folder / targets.sqlite.name)
     jobs += _more(folder, result, choice, database)
     if targets.furniture is not None:
-        model = beside.get(targets.furniture, folder / targets.furniture.name)
+        stream = targets.furniture if is_stream(targets.furniture) else None
+        model = stream or beside.get(targets.furniture, folder / targets.furniture.name)
         jobs.append(lambda: _write(model, [result.furniture.to_bytes()]))
     jobs.append(lambda: _write_summary(folder, result, {name: folder / name for name in os.listdir(folder)}))
     if progress is not None:

@@ -81,7 +81,13 @@ def contents(content: Mapping[str, Any], page: bytes) -> dict[str, bytes]:
 
 def write(folder: Path, files: Mapping[str, bytes], *, overwrite: bool = False) -> None:
     """Write files into a folder, all or none. Raises `OutputError`."""
-    place = check(folder, files, overwrite=overwrite).real
+    before = check(folder, files, overwrite=overwrite)
+    place = before.real
+
+    def again() -> None:
+        if check(folder, files, overwrite=overwrite).owned != before.owned:
+            raise OutputError(f"--out {folder} was changed while its files were written; they are left out")
+
     staging = Staging()
     try:
         place.mkdir(parents=True, exist_ok=True)
@@ -89,7 +95,7 @@ def write(folder: Path, files: Mapping[str, bytes], *, overwrite: bool = False) 
         for name, data in files.items():
             (fresh / name).write_bytes(data)
         order = sorted(files, key=lambda name: (name == NAME, name))
-        staging.commit([Move(fresh / name, place / name, place) for name in order])
+        staging.commit([Move(fresh / name, place / name, place) for name in order], again)
     except OSError as error:
         raise OutputError(f"--out {folder} cannot be written: {error.strerror}") from error
     finally:

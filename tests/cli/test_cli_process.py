@@ -161,3 +161,21 @@ def test_file_name_that_is_no_text(process: Process, tmp_path: Path) -> None:
     assert done.returncode == 2
     assert b"\x1b" not in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+def test_a_full_disk_does_not_end_a_command_that_compiles(tmp_path: Path) -> None:
+    """numba raises what the system says when it cannot keep a kernel; only the next run is slower for it."""
+    (tmp_path / "kernel.py").write_text("import numba as nb\n\n@nb.njit(cache=True)\ndef one(x):\n    return x + 1\n")
+    code = (
+        "import resource, signal, sys\n"
+        "from dedup.cli.common import load_numba\n"
+        "load_numba()\n"
+        "import kernel\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))\n"
+        "assert kernel.one(1) == 2\n"
+    )
+    path = os.pathsep.join([str(tmp_path), str(ROOT)])
+    environment = {**os.environ, "PYTHONPATH": path, "NUMBA_CACHE_DIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

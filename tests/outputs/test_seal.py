@@ -46,6 +46,10 @@ def test_lines_are_proved_and_no_changed_ones_are(rows: list[dict[str, object]],
     assert not seal.has_sealed_lines(io.BytesIO(data[: at % len(data)]))
 
 
+def sealed(path: Path) -> bool:
+    return seal.is_sealed_database(path.read_bytes()[:100], path.stat().st_size)
+
+
 @pytest.mark.parametrize("change", ["CREATE TABLE b (x)", "INSERT INTO a VALUES (2)", "PRAGMA journal_mode = WAL",
                                     "PRAGMA user_version = 77", "DELETE FROM a", "VACUUM"])  # fmt: skip
 def test_a_database_is_proved_until_somebody_writes_to_it(tmp_path: Path, change: str) -> None:
@@ -54,14 +58,20 @@ def test_a_database_is_proved_until_somebody_writes_to_it(tmp_path: Path, change
     base.executescript(
         f"PRAGMA application_id = {seal.TABLES_APPLICATION}; CREATE TABLE a (x); INSERT INTO a VALUES (1)"
     )
-    seal.seal_database(base)
+    seal.seal_database(base, path)
     base.close()
-    assert seal.is_sealed_database(path.read_bytes()[:100])
+    assert sealed(path)
     base = sqlite3.connect(path)
     assert base.execute("SELECT * FROM a").fetchall() == [(1,)]
     base.close()
-    assert seal.is_sealed_database(path.read_bytes()[:100]), "reading changes nothing"
+    assert sealed(path), "reading changes nothing"
+    data = path.read_bytes()
+    for other in (data + b"\n", data[:-1], data[:-4096], data[:100]):
+        path.write_bytes(other)
+        assert not sealed(path)
+    path.write_bytes(data)
+    assert sealed(path)
     base = sqlite3.connect(path, isolation_level=None)
     base.execute(change)
     base.close()
-    assert not seal.is_sealed_database(path.read_bytes()[:100])
+    assert not sealed(path)

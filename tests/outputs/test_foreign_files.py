@@ -97,6 +97,7 @@ for line in sys.stdin:
 class Server:
     def __init__(self, folder: Path) -> None:
         self.err = folder / "stderr"
+        folder.chmod(0o777)
         (folder / "a.jsonl").write_text(json.dumps({"id": "a", "text": STORY}) + "\n")
         name, index, tables = str(folder / "a.jsonl"), str(folder / "seen.db"), ["--csv", "--parquet", "--graphml"]
         scan = ["scan", name, "--quiet", "--threads", "1", "--keep", "canonical", *tables, "--overwrite", "--out"]
@@ -107,7 +108,8 @@ class Server:
             ["index", "export", index, "--out", str(folder / "export"), "--overwrite"],
         ]
         command = [sys.executable, "-c", SERVER]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        place = {**os.environ, "TMPDIR": str(folder)}  # for what killed scans leave
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=place)
 
     def run(self, args: list[str], **how: Any) -> tuple[int, list[str]]:
         job = {"limit": None, "calls": 0, "after": 0, "signal": signal.SIGKILL, "uid": 0, "err": str(self.err), **how}

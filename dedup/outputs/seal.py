@@ -1,12 +1,13 @@
 """Seals: marks in files by which a later run proves that dedup wrote them and that nobody changed them since.
 
-A seal is the XXH3-128 digest of the whole file, taken with 32 zeros in its own place, as 32 hexadecimal digits. It
-guards against accidents, not against forgery.
+A seal is the XXH3-128 digest of the whole file, taken with zeros (in JSON lines: spaces) in its own place. It guards
+against accidents, not against forgery. In JSON lines it is made of blanks, which JSON ignores: a key of its own would
+be a column of its own to every program that reads the file as a table.
 
 | file | where its seal is |
 |---|---|
 | JSON object: summary.json, tuning.json, furniture | its last key, `seal`; its first, `format`, names the kind |
-| JSON lines: articles | the first key of the first record: `"dedup": "articles/1 SEAL"` |
+| JSON lines: articles | 128 blanks at the end of the first line, a space for each bit 0 and a tab for each 1 |
 | SQLite database: tables of a scan | `application_id`, and `user_version` equal to SQLite's change counter |
 """
 
@@ -14,12 +15,14 @@ from __future__ import annotations
 
 import os
 import re
-import sqlite3
 from collections.abc import Iterable, Mapping
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import orjson
 import xxhash
+
+if TYPE_CHECKING:
+    import sqlite3
 
 #: Kinds of sealed JSON objects: the value of their key `format`.
 SCAN, TUNING, FURNITURE = "dedup-scan/1", "dedup-tuning/1", "dedup-furniture/1"
@@ -28,8 +31,10 @@ TABLES_APPLICATION = 0x64656474
 
 _BLANK = b"0" * 32
 _SEAL = re.compile(rb'"seal":\s?"([0-9a-f]{32})"\s*\}\s*\Z')
-_LINES = re.compile(rb'\{"dedup":"articles/1 ([0-9a-f]{32})"[,}]')
-_LINES_START = b'{"dedup":"articles/1 '
+#: A longer first line is not looked at, so that no strange file is read into memory whole.
+_LONGEST_LINE = 1 << 27
+#: Bits of a seal made of blanks.
+_BITS = 128
 _BLOCK = 1 << 20
 
 
@@ -70,36 +75,42 @@ def is_summary(path: str) -> bool:
 
 
 def write_sealed_lines(records: Iterable[Mapping[str, Any]], stream: IO[bytes], *, sealed: bool = True) -> int:
-    """Write records as JSON lines and return their number; sealed, the first record begins with the seal.
+    """Write records as JSON lines and return their number; sealed, the first line ends with the seal.
 
     `sealed` needs a stream that can seek.
     """
-    digest, count = xxhash.xxh3_128(), 0
+    digest, count, place = xxhash.xxh3_128(), 0, 0
     for record in records:
-        if sealed and count == 0:
-            record = {"dedup": f"articles/1 {_BLANK.decode()}", **record}
         line = orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+        if sealed and count == 0:
+            place = len(line) - 1
+            line = line[:-1] + b" " * _BITS + b"\n"
         if sealed:
             digest.update(line)
         stream.write(line)
         count += 1
     if sealed and count:
-        stream.seek(len(_LINES_START))
-        stream.write(digest.hexdigest().encode())
+        stream.seek(place)
+        stream.write(_blanks(digest))
     stream.flush()
     return count
 
 
 def has_sealed_lines(stream: IO[bytes]) -> bool:
-    """Whether an open file holds exported articles as they were written."""
-    head = stream.read(_BLOCK)
-    seal = _LINES.match(head)
-    if seal is None:
+    """Whether an open file holds articles as `write_sealed_lines` wrote them."""
+    first = stream.readline(_LONGEST_LINE)
+    seal = first[-_BITS - 1 : -1]
+    if len(seal) < _BITS or seal.strip(b" \t") or not first.endswith(b"\n"):
         return False
-    digest = xxhash.xxh3_128(head[: seal.start(1)] + _BLANK + head[seal.end(1) :])
+    digest = xxhash.xxh3_128(first[: -_BITS - 1] + b" " * _BITS + b"\n")
     while block := stream.read(_BLOCK):
         digest.update(block)
-    return digest.hexdigest().encode() == seal[1]
+    return _blanks(digest) == seal
+
+
+def _blanks(digest: xxhash.xxh3_128) -> bytes:
+    """A digest as a space for each bit 0 and a tab for each 1, the highest bit first."""
+    return f"{digest.intdigest():0{_BITS}b}".translate({ord("0"): " ", ord("1"): "\t"}).encode()
 
 
 def seal_database(connection: sqlite3.Connection, path: str | os.PathLike[str]) -> None:

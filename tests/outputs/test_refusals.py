@@ -384,7 +384,7 @@ def test_a_pipe_is_written_to(here: Path, index: str) -> None:
 def test_exported_articles_are_what_went_in(here: Path, index: str) -> None:
     assert run(["index", "export", index, "--articles", "all.jsonl"]) == 0
     rows: list[dict[str, Any]] = [json.loads(line) for line in Path("all.jsonl").read_text().splitlines()]
-    assert rows[0].pop("dedup").startswith("articles/1 ")
+    assert list(rows[0]) == list(rows[1]), "the seal is no key"
     assert [(row["id"], row["text"]) for row in rows] == [("a", STORY), ("b", STORY), ("c", OTHER)]
     with dedup.scan("in.jsonl") as before, dedup.scan("all.jsonl") as after:
         assert [c.to_dict() for c in before.clusters] == [c.to_dict() for c in after.clusters]

@@ -149,6 +149,8 @@ def is_locked_database(path: str | os.PathLike[str]) -> bool:
         return False
     if not head.startswith(b"SQLite format 3\0") or head[18:20] != b"\1\1":
         return False
+    import sqlite3  # here, for most commands need none
+
     base = sqlite3.connect(path, timeout=0, isolation_level=None)
     try:
         base.execute("BEGIN EXCLUSIVE")

@@ -289,6 +289,8 @@ def rebuild(index: str) -> int:
     done = Index.rebuild(index)
     if done.damaged is not None:
         click.echo(f"{index} was damaged; a copy of it is {done.damaged}", err=True)
+    if done.usual:
+        click.echo("how it was made cannot be read, so it was made anew with the usual settings", err=True)
     if done.left_out:
         names = ", ".join(done.left_out[:NAMED]) + (", ..." if len(done.left_out) > NAMED else "")
         click.echo(f"{len(done.left_out):,} damaged articles were left out: {visible(names)}", err=True)

@@ -223,9 +223,11 @@ def check_targets(out: Path, files: dict[str, Any], inputs: Sequence[str], forma
 def _refuse_nested(out: Path, inputs: Sequence[str], format: str | None) -> None:
     """Refuse a folder of results that would be read as part of a folder of inputs. Raises `UsageError`."""
     from dedup.articles.sources import is_wanted
+    from dedup.outputs.seal import is_summary
 
     real = os.path.realpath(out)
-    if not os.path.isdir(real):
+    # A folder that holds results of a scan is not read; one that `--overwrite` adds them to would be.
+    if not os.path.isdir(real) or is_summary(os.path.join(real, "summary.json")):
         return
     for name in inputs:
         below = os.path.relpath(real, os.path.realpath(name))

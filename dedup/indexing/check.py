@@ -83,6 +83,20 @@ _REFERENCES = (
 def check(path: str) -> list[Fault]:
     """What of an index file is damaged; empty if it is sound. Raises `IndexUnusable` for a file that is no index, and
     one that cannot be opened at all."""
+    try:
+        return _faults(path)
+    except IndexUnusable as error:
+        if not may_be_damage(error):
+            raise
+        return [Fault("file", "faults that keep all of it from being read", 1, (str(error.__cause__ or error),))]
+
+
+def may_be_damage(error: IndexUnusable) -> bool:
+    """Whether SQLite, or what it read, is the reason; not a file that is none, or of a newer version."""
+    return isinstance(error.__cause__, (sqlite3.DatabaseError, Damage)) or " is damaged (" in str(error)
+
+
+def _faults(path: str) -> list[Fault]:
     with _opened(path) as db:
         version = _version(db)
         if version != schema.VERSION:

@@ -37,7 +37,10 @@ def write_articles(
 
 def check_articles_file(file: str | os.PathLike[str], index: str, *, overwrite: bool) -> Path:
     """Find out whether articles of an index may be written into a file. Raises `OutputError`, `UsageError`."""
-    refuse_inputs([index, *(f"{index}{ending}" for ending in ("-wal", "-shm", "-lock"))], {"--articles": file}, None)
+    names = [f"{os.path.realpath(index)}{ending}" for ending in ("", "-wal", "-shm", "-journal", "-lock")]
+    if os.path.realpath(file) in names:
+        raise UsageError(f"--articles {os.fspath(file)} is the index, or a file that goes with it; name another file")
+    refuse_inputs(names, {"--articles": file}, None)
     return check_file(file, "--articles", is_exported_articles, overwrite=overwrite)
 
 

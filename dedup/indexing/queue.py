@@ -3,15 +3,17 @@
 SQLite lets one writer in and makes the others ask again at growing intervals: beside a busy writer one of them may
 never come at the right moment. Here every writer draws a number, and they write in the order of their numbers.
 
-The queue is the file `INDEX-lock`. Its first eight bytes hold the next number. A writer locks the byte of its number,
-and begins when no byte of a lower number is locked. These are locks of the kernel that belong to an open file (Linux
-has them since 3.15): those of a process that is killed vanish with it, so that nothing has to be cleaned up. The queue
-is about order alone: that only one writes at a time is SQLite's own lock. Where there are no such locks (other systems,
-some network file systems, no permission to make the file) writers wait as SQLite has them wait.
+The queue is the file `INDEX-lock`. Its first eight bytes hold the next number, the next eight say that it is ours: a
+file of that name that is not is left alone, and there is no queue. A writer locks the byte of its number, and begins
+when no byte of a lower number is locked. These are locks of the kernel that belong to an open file (Linux has them
+since 3.15): those of a process that is killed vanish with it, so that nothing has to be cleaned up. The queue is about
+order alone: that only one writes at a time is SQLite's own lock. Where there are no such locks (other systems, some
+network file systems, no permission to make the file) writers wait as SQLite has them wait.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import struct
 import threading
@@ -31,6 +33,7 @@ INTERVAL = 0.001
 #: The byte that is locked while a number is drawn; the byte of number 0.
 _GUARD, _FIRST = 0, 16
 _MOST = (1 << 62) - 1
+_MARK = b"dedup-q1"
 _LOCK = struct.Struct("hhqqi0q")  # struct flock: type, whence, start, length, process
 
 
@@ -147,8 +150,10 @@ class _File:
     """The open lock file."""
 
     def __init__(self, path: str, index: str) -> None:
-        self.number = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        self._process = os.getpid()
+        self.number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
+        head = os.pread(self.number, 17, 0)
+        if head and head[8:] != _MARK:
+            raise OSError(errno.EEXIST, "a file that is no queue has its name")
         with suppress(OSError):
             # Whoever may write into the index may wait in its queue.
             os.fchmod(self.number, os.stat(index).st_mode & 0o666)
@@ -175,7 +180,7 @@ class _File:
             number = int.from_bytes(os.pread(self.number, 8, 0), "little") & _MOST
             while not self.lock(fcntl.F_WRLCK, _FIRST + number):  # somebody has cut the file short
                 number += 1
-            os.pwrite(self.number, (number + 1).to_bytes(8, "little"), 0)
+            os.pwrite(self.number, (number + 1).to_bytes(8, "little") + _MARK, 0)
         finally:
             self.lock(fcntl.F_UNLCK, _GUARD)
         return number

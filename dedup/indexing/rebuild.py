@@ -15,7 +15,7 @@ import orjson
 from dedup.errors import IndexUnusable
 from dedup.indexing import rows as r
 from dedup.indexing.about import settings_of
-from dedup.indexing.check import check, is_older
+from dedup.indexing.check import check, is_older, may_be_damage
 from dedup.indexing.connections import Connections, is_new
 from dedup.indexing.sqlite import SqliteStore
 from dedup.indexing.stored import article_of
@@ -41,11 +41,13 @@ class Rebuilt(int):
     """How many articles a rebuilt index has.
 
     left_out: the ids of articles that were damaged, or `number N` where the id cannot be read. damaged: the file that
-    the damaged index was copied to; None if it was sound.
+    the damaged index was copied to; None if it was sound. usual: whether the usual settings were taken, for those that
+    it was made with cannot be read.
     """
 
     left_out: tuple[str, ...] = ()
     damaged: str | None = None
+    usual: bool = False
 
 
 def rebuild(index: type[Index], path: str) -> Rebuilt:
@@ -66,15 +68,27 @@ def rebuild(index: type[Index], path: str) -> Rebuilt:
 
 def _rebuild(index: type[Index], path: str, fresh: str, release: Callable[[], None]) -> Rebuilt:
     left_out: list[str] = []
-    damaged = None
+    damaged, usual = None, False
     if _is_damaged(path):
-        with _Damaged(path) as old, index(fresh, settings=old.settings()) as new:
-            _follow(new, path)
-            count = _fill(new, old.articles(left_out))
+        try:
+            whole = _whole(path, os.path.dirname(fresh))
+            with _Damaged(whole) as old:
+                settings = old.settings()
+                usual = settings is None
+                with index(fresh, settings=settings or Settings()) as new:
+                    _follow(new, path, whole)
+                    count = _fill(new, old.articles(left_out))
+            if count == 0 and not left_out:
+                raise IndexUnusable("no article in it can be read")
+        except (sqlite3.Error, IndexUnusable) as error:
+            raise IndexUnusable(
+                f"{path} cannot be made anew ({_reason(error)}); it was left as it is. Restore it from a copy, or make "
+                "another from the files that were added to it, with: dedup index add NEW.db PATH..."
+            ) from error
         damaged = _keep(path)
     else:
         with index(path, readonly=True, trusted=True) as sound, index(fresh, settings=sound.settings) as new:
-            _follow(new, path)
+            _follow(new, path, path)
             count = _fill(new, sound.articles())
     release()
     try:
@@ -86,7 +100,7 @@ def _rebuild(index: type[Index], path: str, fresh: str, release: Callable[[], No
     # Who closes a file last moves the log, which has all of it now, into it; who only read it cannot.
     SqliteStore(path).close()
     out = Rebuilt(count)
-    out.left_out, out.damaged = tuple(left_out), damaged
+    out.left_out, out.damaged, out.usual = tuple(left_out), damaged, usual
     return out
 
 
@@ -95,14 +109,9 @@ def _is_damaged(path: str) -> bool:
     try:
         return bool(check(path))
     except IndexUnusable as error:
-        if not _may_be_damage(error):
+        if not may_be_damage(error):
             raise
         return True
-
-
-def _may_be_damage(error: IndexUnusable) -> bool:
-    """Whether SQLite, or what it read, is the reason; not a file that is none, or of a newer version."""
-    return isinstance(error.__cause__, (sqlite3.DatabaseError, Damage)) or " is damaged (" in str(error)
 
 
 def _fill(new: Index, articles: Iterable[Article]) -> int:
@@ -137,8 +146,33 @@ def _alone(path: str) -> Iterator[Callable[[], None]]:
         connections.close()
 
 
-def _follow(new: Index, path: str) -> None:
-    """Give numbers above all that were ever given: who has the file open remembers things by number."""
+def _reason(error: BaseException) -> str:
+    """What SQLite, or a check, said first."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return str(error)
+
+
+def _whole(path: str, folder: str) -> str:
+    """A file that was cut short, as a copy with zeros for what is missing, so that SQLite reads the rest; else it."""
+    with open(path, "rb") as file:
+        head = file.read(100)
+    page = int.from_bytes(head[16:18], "big")
+    size = (65536 if page == 1 else page) * int.from_bytes(head[28:32], "big")
+    if not os.path.getsize(path) < size <= 64 * max(1 << 20, os.path.getsize(path)):
+        return path
+    copy = os.path.join(folder, "whole.db")
+    shutil.copyfile(path, copy)
+    log = f"{os.path.realpath(path)}-wal"
+    if os.path.exists(log):
+        shutil.copyfile(log, f"{copy}-wal")
+    os.truncate(copy, size)
+    return copy
+
+
+def _follow(new: Index, path: str, whole: str) -> None:
+    """Give numbers above all that were ever given: who has the file open remembers things by number. whole: the file,
+    or its copy that can be read."""
     assert isinstance(new._store, SqliteStore)
     try:
         old = SqliteStore(path, readonly=True)
@@ -147,7 +181,7 @@ def _follow(new: Index, path: str) -> None:
         finally:
             old.close()
     except IndexUnusable:
-        with _Damaged(path) as damaged:
+        with _Damaged(whole) as damaged:
             new._store.begin_above(*damaged.last())
 
 
@@ -165,23 +199,17 @@ class _Damaged:
     def __exit__(self, *_: object) -> None:
         self._connections.close()
 
-    def settings(self) -> Settings:
-        """How the index was made. Raises `IndexUnusable` where that is damaged."""
+    def settings(self) -> Settings | None:
+        """How the index was made; None where that is damaged."""
         about = {}
-        try:
+        with suppress(*_UNREADABLE):
             for row in self._db.execute("SELECT name, value, sum FROM about"):
                 with suppress(*_UNREADABLE):
                     check_rows(ABOUT, "about", [row])
                     about[row[0]] = row[1]
-        except _UNREADABLE:
-            pass
-        try:
+        with suppress(IndexUnusable):
             return settings_of(about, self._path, None, None, trusted=True)
-        except IndexUnusable as error:
-            raise IndexUnusable(
-                f"{self._path} cannot be made anew, for what says how it was made is damaged ({error}); it was left as "
-                "it is. Make another from the articles with: dedup index add"
-            ) from error
+        return None
 
     def articles(self, left_out: list[str]) -> Iterator[Article]:
         """The sound ones, in the order in which they came; the ids of the others are added to `left_out`."""

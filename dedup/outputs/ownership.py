@@ -229,7 +229,7 @@ def check_file(
                 return real
         except OSError as error:
             raise OutputError(f"{option} {path} cannot be read ({error.strerror}); name another file") from error
-        what = "no SQLite file of dedup" if database else "dedup did not write it as it is"
+        what = "is no SQLite file as dedup wrote it" if database else "dedup did not write it as it is"
         raise OutputError(f"{option} {path} is there, and {what}; name another file, or say --overwrite")
     if real.exists() and not real.is_file():
         raise OutputError(f"{option} {path} is no plain file; name another")

@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
+from dedup.outputs.seal import SCAN, unsealed_json
 from dedup.reports.layout import (
     INDENT,
     LABEL,
@@ -276,6 +277,14 @@ def _republishers(clusters: Clusters, width: int) -> list[Text]:
     return [*heading("Who republishes most", aside), text(), *table(columns, rows, width)]
 
 
+def _written(out: Path) -> set[str]:
+    """The names of the files that this scan wrote; in a folder without a manifest, of all that are there."""
+    manifest = out / "summary.json"
+    files = (unsealed_json(manifest.read_bytes(), SCAN) or {}).get("files") if manifest.is_file() else None
+    return {*files, "summary.json"} if files is not None else {path.name for path in out.iterdir()}
+
+
+
 def _files(out: Path, summary: Mapping[str, Any], clusters: Clusters, width: int) -> list[Text]:
     """Where the files are and what lies in each."""
     counts = summary["counts"]
@@ -290,9 +299,10 @@ def _files(out: Path, summary: Mapping[str, Any], clusters: Clusters, width: int
         "flow.graphml": "who republishes whom, as a graph",
     }
     folder = visible(str(out), width - 20)
-    rows = [(name, what) for name, what in known.items() if (out / name).exists()]
+    names = _written(out)
+    rows = [(name, what) for name, what in known.items() if name in names]
     for ending, name in (("csv", "CSV"), ("parquet", "Parquet")):
-        if (out / f"members.{ending}").exists():
+        if f"members.{ending}" in names:
             rows.append((f"*.{ending}", f"articles, clusters, members, pairs and more as {name}"))
     lines = [text(), text(("  Written to ", "bold"), (f"{folder}/", "bold cyan")), text()]
     lines += [text(" " * INDENT, f"{name:<20}", (what, LABELS)) for name, what in rows]

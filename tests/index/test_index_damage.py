@@ -288,14 +288,21 @@ def test_the_command_line_of_a_damaged_index(sound: Path, tmp_path: Path, capfd:
     assert run(["index", "check", str(tmp_path / "seen.db.damaged")]) == 3
 
 
-def test_what_does_not_say_how_it_was_made_stays_as_it_is(sound: Path, tmp_path: Path) -> None:
+def test_what_does_not_say_how_it_was_made_gets_the_usual_settings(sound: Path, tmp_path: Path) -> None:
     path = copied(sound, tmp_path)
     edit(path, "UPDATE about SET value = replace(value, '5', '6') WHERE name = 'settings'")
     damaged = path.read_bytes()
-    with pytest.raises(IndexUnusable, match="what says how it was made is damaged"):
-        Index.rebuild(path)
-    data = bytearray(damaged)
-    data[:PAGE] = os.urandom(PAGE)
+    done = Index.rebuild(path)
+    assert done.usual
+    assert done.damaged is not None
+    assert Path(done.damaged).read_bytes() == damaged
+    with Index(path) as index, Index(sound, readonly=True) as whole:
+        assert [a.id for a in index.articles()] == [a.id for a in whole.articles()]
+
+
+def test_a_file_without_its_first_page_stays_as_it_is(sound: Path, tmp_path: Path) -> None:
+    path = copied(sound, tmp_path)
+    data = os.urandom(PAGE) + path.read_bytes()[PAGE:]
     path.write_bytes(data)
     with pytest.raises(IndexUnusable, match="is no index of dedup"):
         Index.rebuild(path)

@@ -178,7 +178,10 @@ def test_results_below_the_input_folder_are_no_input(here: Path, capsys: Capture
     Path("d").mkdir()
     shutil.copy("in.jsonl", "d/")
     assert run(["scan", "d", "--out", "d/out", "--quiet"]) == 0
-    refused(here, capsys, "scan", "d", "--out", "d/out", says="would be read as articles", codes=(2,))
+    before = Path("d/out/clusters.jsonl").read_bytes()
+    assert run(["scan", "d", "--out", "d/out"]) == 0
+    assert Path("d/out/clusters.jsonl").read_bytes() == before
+    capsys.readouterr()
     assert run(["scan", "d", "--out", "elsewhere"]) == 0
     assert "d/out (results of an earlier scan" in capsys.readouterr().err
     assert json.loads(Path("elsewhere/summary.json").read_text())["inputs"] == ["d/in.jsonl"]
@@ -186,6 +189,10 @@ def test_results_below_the_input_folder_are_no_input(here: Path, capsys: Capture
     assert (reject["file"], reject["reason"]) == ("d/out", "unreadable")
     assert "results of an earlier scan" in reject["detail"]
     assert len(Path("elsewhere/origins.jsonl").read_text().splitlines()) == 3
+    Path("d/mine").mkdir()
+    shutil.copy("in.jsonl", "d/mine/more.jsonl")
+    args = ("scan", "d", "--out", "d/mine", "--overwrite")
+    refused(here, capsys, *args, says="its more.jsonl would be read as articles", codes=(2,))
     Path("d/.hidden").mkdir()
     for _ in range(2):
         assert run(["scan", "d/in.jsonl", "--out", "d/.hidden/out", "--quiet"]) == 0
@@ -345,7 +352,7 @@ def test_an_input_is_never_an_output_by_whatever_name(here: Path, index: str, ca
         refused(here, capsys, *args, says="is an input of this command", codes=(2,))
     for name in (index, f"./{index}", str(here / index)):
         args = ("index", "export", index, "--articles", name, "--overwrite")
-        refused(here, capsys, *args, says="is an input of this command", codes=(2,))
+        refused(here, capsys, *args, says="is the index, or a file that goes with it", codes=(2,))
         args = ("scan", "in.jsonl", "--out", "out", "--against", index, "--sqlite", name, "--overwrite")
         refused(here, capsys, *args, says="is an input of this command", codes=(2,))
     args = ("scan", "in.jsonl", "--out", "out", "--sqlite", "same", "--save-furniture", "./same")
@@ -407,3 +414,28 @@ def test_tune_replaces_only_its_own_files(here: Path, capsys: Capture) -> None:
     Path("other/tuning.html").write_bytes(b"mine")
     refused(here, capsys, "tune", "in.jsonl", "--out", "other", says="was not written by dedup")
     assert sealed_json("dedup-tuning/1", {"a": 1}).endswith(b"}\n")
+
+
+@pytest.mark.parametrize("content", [b"mine", b"", b"12345678", b"twenty bytes of mine"])
+def test_a_file_that_has_the_name_of_the_queue_of_an_index(here: Path, capsys: Capture, content: bytes) -> None:
+    Path("seen.db-lock").write_bytes(content)
+    for _ in range(2):
+        assert run(["index", "add", "seen.db", "in.jsonl", "--quiet"]) == 0
+        if content:
+            assert Path("seen.db-lock").read_bytes() == content
+    with dedup.Index("seen.db") as opened:
+        assert len(opened) == 3
+    for ending in ("", "-wal", "-shm", "-journal", "-lock"):
+        args = ("index", "export", "seen.db", "--articles", f"seen.db{ending}", "--overwrite")
+        refused(here, capsys, *args, says="is the index, or a file that goes with it", codes=(2,))
+
+
+def test_the_terminal_names_only_what_this_scan_wrote(here: Path, capsys: Capture) -> None:
+    assert scan("--out", "out") == 0
+    with Path("out/report.html").open("a") as file:
+        file.write("<!-- my remarks -->")
+    capsys.readouterr()
+    assert run(["scan", "in.jsonl", "--out", "out", "--no-html"]) == 0
+    shown = capsys.readouterr().out
+    assert "clusters.jsonl" in shown
+    assert "report.html" not in shown

@@ -73,7 +73,7 @@ def furniture_option(command: Command) -> Command:
     return click.option(
         "--furniture",
         metavar="FILE",
-        help="Furniture learned before (--save-furniture). Default: learned from the input; in an index the rules alone.",
+        help="Furniture learned before (--save-furniture). Default: learned from the input; in an index rules alone.",
     )(command)
 
 

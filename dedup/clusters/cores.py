@@ -99,14 +99,14 @@ def grow(
     related = _Graph(len(body), a, b, a, b)
     rows = np.append(strong, excerpts)
     a, b, gains = place[edges.a[rows]], place[edges.b[rows]], _gains(edges, rows)
-    weighed = _Graph(len(body), a, b, *gains)
+    weighed: _Graph | None = None
     weight = _summed(a, b, *gains, len(body))
     left = np.ones(len(body), np.bool_)
     heap = list(zip((-weight).tolist(), range(len(body)), strict=True))
     heapify(heap)
     found: list[list[int]] = []
     made: list[Verified] = []
-    while heap and left.any():
+    while heap:
         w, i = heappop(heap)
         if not left[i] or -w != weight[i]:
             continue  # it has joined another core, or was put in again with less weight
@@ -118,11 +118,14 @@ def grow(
         left[members] = False
         if kept:
             found.append([core, *kept])
+        if not left.any():
+            break
+        # Most components are one cluster, and none of this is needed.
+        weighed = weighed or _Graph(len(body), a, b, *gains)
         node, value = weighed.neighbours(members)
         np.subtract.at(weight, node, value)
-        if left.any():
-            for j in np.unique(node[left[node]]).tolist():
-                heappush(heap, (-int(weight[j]), j))
+        for j in np.unique(node[left[node]]).tolist():
+            heappush(heap, (-int(weight[j]), j))
     edges.extend(*made)
     return found
 

@@ -66,19 +66,18 @@ def test_an_input_in_the_output_folder(here: Path, capsys: Capture, out: str) ->
 
 
 @pytest.mark.parametrize("out", ["..", "/", "full", "full/"])
-def test_a_folder_of_the_users_own(here: Path, capsys: Capture, out: str) -> None:
+def test_a_folder_of_the_users_own(
+    here: Path, capsys: Capture, tmp_path_factory: pytest.TempPathFactory, out: str
+) -> None:
     Path("full").mkdir()
     Path("full/notes.txt").write_text("mine")
     Path("elsewhere").mkdir()
     os.chdir("elsewhere")
-    refused(here, capsys, "scan", str(here / "full" / "notes.txt"), "--out", out if out[0] in "./" else f"../{out}",
-            says="--out")  # fmt: skip
-    shutil.copy("../in.jsonl", "/tmp/dedup-test-input.jsonl")
-    try:
-        refused(here, capsys, "scan", "/tmp/dedup-test-input.jsonl", "--out",
-                out if out[0] in "./" else f"../{out}", says="--out")  # fmt: skip
-    finally:
-        Path("/tmp/dedup-test-input.jsonl").unlink()
+    place = out if out[0] in "./" else f"../{out}"
+    refused(here, capsys, "scan", str(here / "full" / "notes.txt"), "--out", place, says="--out")
+    other = tmp_path_factory.mktemp("other") / "in.jsonl"
+    shutil.copy("../in.jsonl", other)
+    refused(here, capsys, "scan", str(other), "--out", place, says="--out")
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,7 @@ def _whole(path: str, folder: str) -> str:
         head = file.read(100)
     page = int.from_bytes(head[16:18], "big")
     size = (65536 if page == 1 else page) * int.from_bytes(head[28:32], "big")
+    # A header that claims far more than is there is damaged itself; what is missing of the copy takes no room on disk.
     if not os.path.getsize(path) < size <= 64 * max(1 << 20, os.path.getsize(path)):
         return path
     copy = os.path.join(folder, "whole.db")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -136,7 +136,9 @@ def write(
 
     with _staged(targets) as (staging, fresh):
         _write_into(fresh, result, choice, targets, staging, progress)
-        staging.commit(_moves(targets, staging, fresh), lambda: _refuse_changed(targets, directory, choice))
+        staging.commit(
+            _moves(targets, staging, fresh), lambda: _refuse_changed(targets, check(directory, choice).folder)
+        )
 
 
 def write_failure(result: ScanResult, directory: Path) -> Path:
@@ -157,17 +159,13 @@ def write_failure(result: ScanResult, directory: Path) -> Path:
         raise OutputError(f"{base} and 998 others like it are there and not dedup's; move them away")
     with _staged(targets) as (staging, fresh):
         _write(fresh / "rejects.jsonl", _reject_lines(result))
-        _write_summary(fresh, result, {"rejects.jsonl": fresh / "rejects.jsonl"})
-        staging.commit(_moves(targets, staging, fresh), lambda: _refuse_other(targets, check_folder(path, names)))
+        _write_summary(fresh, result)
+        staging.commit(_moves(targets, staging, fresh), lambda: _refuse_changed(targets, check_folder(path, names)))
     return path
 
 
-def _refuse_changed(targets: Targets, directory: str | os.PathLike[str], choice: Choice) -> None:
-    """Refuse to replace what came or was changed since the check. Raises `OutputError`."""
-    _refuse_other(targets, check(directory, choice).folder)
-
-
-def _refuse_other(targets: Targets, folder: Folder) -> None:
+def _refuse_changed(targets: Targets, folder: Folder) -> None:
+    """Refuse to replace what came or was changed since the check; folder: as it is now. Raises `OutputError`."""
     if folder.owned != targets.folder.owned:
         raise OutputError(f"{targets.folder.path} was changed while its new results were made; they are not written")
 
@@ -224,7 +222,7 @@ def _write_into(
         stream = targets.furniture if is_stream(targets.furniture) else None
         model = stream or beside.get(targets.furniture, folder / targets.furniture.name)
         jobs.append(lambda: _write(model, [result.furniture.to_bytes()]))
-    jobs.append(lambda: _write_summary(folder, result, {name: folder / name for name in os.listdir(folder)}))
+    jobs.append(partial(_write_summary, folder, result))
     if progress is not None:
         progress.start("write", len(jobs), "files")
     for job in jobs:
@@ -239,9 +237,9 @@ def _reject_lines(result: ScanResult) -> Iterator[bytes]:
     return (orjson.dumps(r.to_dict(), option=orjson.OPT_APPEND_NEWLINE) for r in result.rejects)
 
 
-def _write_summary(folder: Path, result: ScanResult, files: Mapping[str, Path]) -> None:
-    """Write summary.json with the digest of every other file: what a later run knows to be ours."""
-    digests = {name: digest_of(path) for name, path in sorted(files.items()) if name != SUMMARY}
+def _write_summary(folder: Path, result: ScanResult) -> None:
+    """Write summary.json with the digest of every other file in the folder: what a later run knows to be ours."""
+    digests = {path.name: digest_of(path) for path in sorted(folder.iterdir())}
     _write(folder / SUMMARY, [sealed_json(SCAN, {**result.summary, "files": digests})])
 
 

@@ -43,7 +43,7 @@ def _peak() -> float:
 
 def add(index: str, file: str, articles: str, rate: str) -> dict[str, Any]:
     """`add_many` of a file: CPU and wall seconds for each tenth of it, sizes, memory."""
-    from dedup.index import Index
+    from dedup.index.public import Index
 
     steps = []
     with Index(index, passage_rate=int(rate)) as opened:
@@ -84,7 +84,7 @@ def _forget(index: str) -> None:
 
 def query(index: str, file: str, low: str, high: str) -> dict[str, Any]:
     """`query` of articles that are not stored, one by one: milliseconds of wall and CPU, memory."""
-    from dedup.index import Index
+    from dedup.index.public import Index
 
     articles = _lines(Path(file), int(low), int(high))
     wall, cpu, cold, seen = [], [], [], 0
@@ -108,7 +108,7 @@ def query(index: str, file: str, low: str, high: str) -> dict[str, Any]:
 
 def single(index: str, file: str, low: str, high: str) -> dict[str, Any]:
     """`add` one by one, each its own transaction."""
-    from dedup.index import Index
+    from dedup.index.public import Index
 
     wall = []
     with Index(index) as opened:
@@ -121,7 +121,7 @@ def single(index: str, file: str, low: str, high: str) -> dict[str, Any]:
 
 def story(index: str, shape: str, size: str) -> dict[str, Any]:
     """`query` and `add` one by one of articles of one story: milliseconds of CPU."""
-    from dedup.index import Index
+    from dedup.index.public import Index
 
     articles = _story(shape, int(size) + WARM)
     found: dict[str, list[float]] = {"query": [], "add": []}
@@ -160,7 +160,7 @@ def _story(shape: str, count: int) -> list[dict[str, Any]]:
 
 def remove(index: str, count: str, expire: str) -> dict[str, Any]:
     """`remove` of articles spread over the index, then `expire` of half of it while another process reads."""
-    from dedup.index import Index
+    from dedup.index.public import Index
 
     with Index(index) as opened, sqlite3.connect(index) as connection:
         step = max(1, len(opened) // (int(count) + WARM))
@@ -197,7 +197,7 @@ def _expire(opened: Any, index: str, middle: float, stay: list[str]) -> dict[str
 
 def read(index: str, *ids: str) -> dict[str, Any]:
     """Look up articles and their clusters, undisturbed for two seconds, then until a line comes in."""
-    from dedup.index import Index
+    from dedup.index.public import Index
 
     waits: dict[str, list[float]] = {"alone": [], "meanwhile": []}
     done = [threading.Event(), threading.Event()]

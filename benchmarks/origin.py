@@ -14,9 +14,9 @@ import dedup
 from benchmarks.origin_fit import fit
 from benchmarks.origin_labels import SETS, Labelled, Story, load
 from benchmarks.parts import Part, Report, Table
-from dedup.clusters.origin.decide import Verdict, judge
-from dedup.clusters.origin.registry import Registry, registry
-from dedup.clusters.origin.weights import Weights, from_data
+from dedup.attribution.score import Verdict, judge
+from dedup.attribution.weights import Weights, from_data
+from dedup.evidence.registry import Registry, registry
 
 FOLDS = 5
 CONFIDENT = 0.8
@@ -32,7 +32,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _weights_data() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((files("dedup.clusters.origin") / "weights.json").read_bytes())
+    found: dict[str, Any] = json.loads((files("dedup.attribution") / "weights.json").read_bytes())
     return found
 
 
@@ -41,7 +41,7 @@ def write_weights(data: dict[str, Any]) -> None:
     lines = [f' "{key}": {json.dumps(value)},' for key, value in data.items() if key != "signals"]
     rows = ",\n".join(f'  "{name}": {json.dumps(row)}' for name, row in data["signals"].items())
     text = "{\n" + "\n".join(lines) + '\n "signals": {\n' + rows + "\n }\n}\n"
-    with as_file(files("dedup.clusters.origin") / "weights.json") as path:
+    with as_file(files("dedup.attribution") / "weights.json") as path:
         path.write_text(text, encoding="utf-8")
 
 

@@ -14,9 +14,9 @@ import numpy as np
 from scipy.optimize import minimize
 
 from benchmarks.origin_labels import NAMING, Story
-from dedup.clusters.origin.decide import score
-from dedup.clusters.origin.registry import Registry
-from dedup.clusters.origin.weights import Weights, from_data
+from dedup.attribution.score import score
+from dedup.attribution.weights import Weights, from_data
+from dedup.evidence.registry import Registry
 
 # Standard deviation of a weight about its start: of 120 stories most signals are in none, and stay where they are.
 SPREAD = 0.7

@@ -9,10 +9,10 @@ from typing import Any
 
 import dedup
 from benchmarks.origin_pages import pages
-from dedup.articles.dates import parse
-from dedup.clusters.origin.names import label, same
-from dedup.clusters.origin.pieces import Piece, Witness, gather
-from dedup.clusters.origin.registry import Registry, registry
+from dedup.attribution.features import Piece, Witness, gather
+from dedup.evidence.names import label, same
+from dedup.evidence.registry import Registry, registry
+from dedup.inputs.dates import parse
 from dedup.model import Cluster, Evidence
 
 SETS = ("giveme5w1h", "odu_newssim", "fnc1", "allsides_abp")

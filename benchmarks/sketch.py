@@ -45,10 +45,10 @@ def datasketch(file: Path) -> Callable[[], object]:
 
 
 def dedup(file: Path) -> Callable[[], object]:
-    from dedup.articles.batch import text_array
-    from dedup.articles.furniture import cut
     from dedup.candidates.digest import shingle_ids
     from dedup.candidates.minhash import permutations, signature_kernel
+    from dedup.inputs.batch import text_array
+    from dedup.text.boilerplate.zones import cut
 
     bodies = cut(text_array(_texts(file)), None)
     a, b = permutations(NUM_PERM, 1)

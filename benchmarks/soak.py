@@ -39,7 +39,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def write(index: str, file: str, first: int, step: int, seed: int) -> None:
     """A crawler: adds every `step`th article from `first` on, alone or in batches, removes some, says what is done."""
-    from dedup.index import Index
+    from dedup.index.public import Index
 
     rng = random.Random(seed)
     with Index(index) as opened, open(file, "rb") as source:
@@ -60,7 +60,7 @@ def write(index: str, file: str, first: int, step: int, seed: int) -> None:
 
 def read(index: str, file: str, first: int, step: int, seed: int) -> None:
     """A reader: asks about articles at random, and looks at their clusters."""
-    from dedup.index import Index
+    from dedup.index.public import Index
 
     rng = random.Random(seed)
     while not Path(index).exists():
@@ -214,7 +214,7 @@ def measure(options: argparse.Namespace) -> Report:
 PART = Part("soak", "the index with writers and readers that are killed at random", _options, measure)
 
 if __name__ == "__main__":
-    from dedup.indexing import sqlite
+    from dedup.index.stores.sqlite import store
 
-    sqlite.SIZES = replace(sqlite.SIZES, floor=FLOOR, sweep=SWEEP)
+    store.SIZES = replace(store.SIZES, floor=FLOOR, sweep=SWEEP)
     {"write": write, "read": read}[sys.argv[1]](sys.argv[2], sys.argv[3], *map(int, sys.argv[4:7]))

@@ -16,17 +16,17 @@ from numpy.typing import NDArray
 
 from benchmarks import scan
 from benchmarks.parts import Part, Report, Table
-from dedup.articles.learned import Furniture
-from dedup.articles.readers import read
-from dedup.articles.sources import resolve
 from dedup.candidates.minhash import permutations, signature_kernel
-from dedup.clusters.components import root_kernel
+from dedup.inputs.paths import resolve
+from dedup.inputs.read import read
+from dedup.kernels.union_find import root_kernel
 from dedup.settings import Settings
-from dedup.tuning.choose import eligible
-from dedup.tuning.costs import time_reading
+from dedup.text.boilerplate.learning import Furniture
+from dedup.tuning.cost_model import time_reading
+from dedup.tuning.counting_kernels import common_sampled_kernel
 from dedup.tuning.grid import LEARNED, RULES, Outcome, Setting
-from dedup.tuning.kernels import common_sampled_kernel
 from dedup.tuning.measure import Level, exhaustive
+from dedup.tuning.recommend import eligible
 from dedup.tuning.sample import Sample, draw
 from dedup.tuning.tune import Goal, Tuning, containment, truth_of, tune_sample
 

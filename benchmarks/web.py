@@ -62,7 +62,7 @@ def loop(folder: str, metadata: bool) -> None:
 
     from trafilatura import bare_extraction
 
-    from dedup.articles.pages.limits import OPTIONS
+    from dedup.inputs.html.limits import OPTIONS
 
     logging.disable(logging.CRITICAL)
     for path in sorted(Path(folder).iterdir()):
@@ -71,10 +71,11 @@ def loop(folder: str, metadata: bool) -> None:
 
 def ours(folder: str, threads: int) -> None:
     """Our readers over the same files, without the cache."""
-    from dedup.articles import readers, sources
+    from dedup.inputs import paths
+    from dedup.inputs import read as reading
     from dedup.settings import Settings
 
-    for _ in readers.read(sources.resolve([folder]), Settings(threads=threads, cache=False)):
+    for _ in reading.read(paths.resolve([folder]), Settings(threads=threads, cache=False)):
         pass
 
 
@@ -130,12 +131,13 @@ def f1(text: str, gold: str) -> float:
 def _read(folder: Path) -> dict[str, dict[str, Any]]:
     """Our articles by the name of their file, with `body`: the text without furniture."""
     from dedup.api import bodies
-    from dedup.articles import readers, sources
+    from dedup.inputs import paths
+    from dedup.inputs import read as reading
     from dedup.settings import Settings
 
     settings = Settings(threads=WORKERS)
     found: dict[str, dict[str, Any]] = {}
-    for batch in readers.read(sources.resolve([folder]), settings):
+    for batch in reading.read(paths.resolve([folder]), settings):
         for row in batch.records.to_pylist():
             found[Path(row["id"]).name] = {**row, "meta": json.loads(row["meta"] or "{}")}
     for row in bodies([folder], settings):
@@ -147,7 +149,7 @@ def _direct(pages: Pages) -> dict[str, tuple[str, str | None]]:
     """(text, day of publication) of each page by trafilatura called directly at our settings."""
     from trafilatura import bare_extraction
 
-    from dedup.articles.pages.limits import OPTIONS
+    from dedup.inputs.html.limits import OPTIONS
 
     found = {}
     for row in pages.rows:
@@ -197,7 +199,7 @@ def _days(a: str | None, b: str) -> str:
 def _metadata(
     pages: Pages, found: dict[str, dict[str, Any]], told: dict[str, tuple[str, str | None]]
 ) -> tuple[Table, dict[str, Any]]:
-    from dedup.articles.pages.urls import key, original
+    from dedup.inputs.html.urls import key, original
 
     rows, figures = [], {}
     for name in sorted({row["set"] for row in pages.rows}):

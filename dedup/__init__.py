@@ -14,10 +14,10 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from dedup._version import __version__
 
 if TYPE_CHECKING:
-    from dedup.api import compare, minhash, origin, scan
+    from dedup.api import ScanResult, compare, minhash, origin, scan
     from dedup.errors import (
         DedupError,
         IndexUnusable,
@@ -27,10 +27,9 @@ if TYPE_CHECKING:
         OutputError,
         UsageError,
     )
-    from dedup.index import Index
-    from dedup.indexing.verdicts import Seen, Verdict
+    from dedup.index.public import Index
+    from dedup.index.verdicts import Seen, Verdict
     from dedup.model import Article, Cluster, Evidence, Match, Member, Origin, Pair, Passage, Reject, Relation
-    from dedup.result import ScanResult
     from dedup.settings import Settings
 
 _HOME = {
@@ -39,13 +38,13 @@ _HOME = {
         ("DedupError", "IndexUnusable", "InputChanged", "MissingExtra", "MissingInput", "OutputError", "UsageError"),
         "dedup.errors",
     ),
-    "Index": "dedup.index",
-    **dict.fromkeys(("Seen", "Verdict"), "dedup.indexing.verdicts"),
+    "Index": "dedup.index.public",
+    **dict.fromkeys(("Seen", "Verdict"), "dedup.index.verdicts"),
     **dict.fromkeys(
         ("Article", "Cluster", "Evidence", "Match", "Member", "Origin", "Pair", "Passage", "Reject", "Relation"),
         "dedup.model",
     ),
-    "ScanResult": "dedup.result",
+    "ScanResult": "dedup.api",
     "Settings": "dedup.settings",
 }
 

@@ -3,30 +3,57 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dedup.errors import UsageError
-from dedup.model import Article, Match, Origin, Reject
+from dedup.inputs.records import ArticleLike, article_of
+from dedup.model import Match, Origin, Reject
+from dedup.results.result import ScanOutcome, Tables
 from dedup.settings import Settings, make_settings
 
 if TYPE_CHECKING:
     from datasketch import MinHash
 
-    from dedup.articles.batch import Batch
-    from dedup.articles.learned import Furniture
-    from dedup.articles.sources import Source
-    from dedup.reports.progress import Progress
-    from dedup.result import ScanResult
-
-Taken = str | Mapping[str, Any] | Article
+    from dedup.inputs.batch import Batch
+    from dedup.inputs.source import Source
+    from dedup.progress import Progress
+    from dedup.text.boilerplate.learning import Furniture
 
 
-def _is_paths(inputs: object) -> bool:
-    if isinstance(inputs, str | os.PathLike):
-        return True
-    return isinstance(inputs, Sequence) and bool(inputs) and all(isinstance(i, str | os.PathLike) for i in inputs)
+class ScanResult(ScanOutcome):
+    """All that a scan found. Holds temporary files until it is closed or collected; usable as a context manager."""
+
+    def write(
+        self,
+        directory: str | os.PathLike[str],
+        *,
+        keep: str | None = None,
+        html: bool = True,
+        html_articles: str | None = None,
+        csv: bool = False,
+        parquet: bool = False,
+        sqlite: str | os.PathLike[str] | None = None,
+        graphml: bool = False,
+        furniture: str | os.PathLike[str] | None = None,
+        overwrite: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
+        """Write the files of the contract and report.html into a folder, all of them or none (docs/reports.md).
+
+        The folder must be new, empty, or hold results of an earlier scan as dedup wrote them; whatever else stands in
+        it stays (docs/files.md). overwrite: replace files that dedup did not write, where a new one has their name.
+
+        keep="canonical" adds deduplicated.jsonl, for which the scan must have been told `keep="canonical"` as well
+        unless it read plain JSONL files. html_articles: whose texts the page holds, "all", "clustered" or "none";
+        where the input was no plain JSONL file, the scan must have been told `texts=True` to have them. sqlite: the
+        database to write, in the folder or elsewhere; furniture: the same for the learned model.
+        Raises `OutputError`; what stood there is then untouched.
+        """
+        from dedup.reports.writer import Choice, write
+
+        choice = Choice(keep, html, html_articles, csv, parquet, sqlite, graphml, furniture, overwrite)
+        write(self, directory, choice, progress)
 
 
 def scan(
@@ -45,39 +72,24 @@ def scan(
     of each whether it was seen there.
     Raises `UsageError` for a wrong option or input, `MissingInput` for a path that is not there.
     """
-    from dedup.articles.readers import read, read_objects
+    from dedup.index.scan_against import scan_against
+    from dedup.inputs.read import batches_of
     from dedup.pipeline import scan_batches
 
     chosen = make_settings(settings, **options)
     _say_if_compiling(progress)
-    if against is not None:
-        from dedup.indexing.against import scan_against
-
-        named = ([inputs] if isinstance(inputs, str | os.PathLike) else list(inputs)) if _is_paths(inputs) else None
-        return scan_against(inputs, named, os.fspath(against), chosen, progress)
-    if _is_paths(inputs):
-        from dedup.articles.sources import resolve
-
-        paths = [inputs] if isinstance(inputs, str | os.PathLike) else list(inputs)
-        sources = resolve(paths, chosen.format)
-        return scan_batches(read(sources, chosen), sources, chosen, progress)
-    return scan_batches(read_objects(inputs, chosen), [], chosen, progress)
-
-
-def batches_of(inputs: Any, settings: Settings) -> Iterable[Batch]:
-    """The articles of all that `scan` takes."""
-    from dedup.articles.readers import read, read_objects
-    from dedup.articles.sources import resolve
-
-    if _is_paths(inputs):
-        paths = [inputs] if isinstance(inputs, str | os.PathLike) else list(inputs)
-        return read(resolve(paths, settings.format), settings)
-    return read_objects(inputs, settings)
+    if against is None:
+        batches, sources = batches_of(inputs, chosen)
+        outcome = scan_batches(batches, sources, chosen, progress)
+    else:
+        outcome = scan_against(inputs, os.fspath(against), chosen, progress)
+    tables = Tables(outcome.clusters, outcome.pairs, outcome.origins)
+    return ScanResult(tables, outcome.rejects, outcome.summary, outcome.corpus, outcome.keep, outcome.against)
 
 
 def _say_if_compiling(progress: Progress | None) -> None:
     """The first run ever compiles its kernels, for some seconds; a user should know why nothing moves."""
-    from dedup.articles.token_kernel import tokenise_kernel
+    from dedup.text.token_kernel import tokenise_kernel
 
     if progress is None:
         return
@@ -86,58 +98,31 @@ def _say_if_compiling(progress: Progress | None) -> None:
         progress.note("compiling kernels for the first time; this takes some seconds, once")
 
 
-def _article(taken: Taken) -> Article:
-    if isinstance(taken, Article):
-        return taken
-    if isinstance(taken, str):
-        return Article(taken)
-    if isinstance(taken, Mapping):
-        from dedup.articles.readers import read_objects
-
-        batch = next(iter(read_objects([taken], Settings())))
-        if batch.rejects:
-            raise UsageError(f"not an article: {batch.rejects[0].reason} {batch.rejects[0].detail}".rstrip())
-        row = batch.records.to_pylist()[0]
-        names = ("text", "id", "url", "domain", "title", "published", "authors")
-        return Article(**{name: row[name] for name in names}, meta=_meta(row["meta"]))
-    raise UsageError(f"an article is a text, a dict or an Article, not a {type(taken).__name__}")
-
-
-def _meta(text: str | None) -> Mapping[str, Any]:
-    """Page metadata as an object; a batch holds it as JSON."""
-    if text is None:
-        return {}
-    import orjson
-
-    found: Mapping[str, Any] = orjson.loads(text)
-    return found
-
-
-def compare(a: Taken, b: Taken, **options: object) -> Match | None:
+def compare(a: ArticleLike, b: ArticleLike, **options: object) -> Match | None:
     """The relation of two articles with its numbers and the passages they share, or None.
 
     Passages are character spans of the two texts. options: fields of `Settings`.
     """
-    from dedup.clusters.pair import compare_two
+    from dedup.single import compare_two
 
-    return compare_two(_article(a), _article(b), make_settings(None, **options))
+    return compare_two(article_of(a), article_of(b), make_settings(None, **options))
 
 
-def origin(article: Taken, **options: object) -> Origin:
+def origin(article: ArticleLike, **options: object) -> Origin:
     """What one article says of who wrote it. Unknown when it says nothing that can be relied on.
 
     options: `agencies` and `sites`, files with entries of one's own.
     """
-    from dedup.clusters.pair import origin_of
+    from dedup.single import origin_of
 
-    return origin_of(_article(article), make_settings(None, **options))
+    return origin_of(article_of(article), make_settings(None, **options))
 
 
-def minhash(article: Taken, *, settings: Settings | None = None, **options: object) -> MinHash:
+def minhash(article: ArticleLike, *, settings: Settings | None = None, **options: object) -> MinHash:
     """The signature of an article's body as a datasketch `MinHash`, to fill a `MinHashLSH` with (docs/shingles.md)."""
-    from dedup.clusters.pair import minhash_of
+    from dedup.single import minhash_of
 
-    return minhash_of(_article(article), make_settings(settings, **options))
+    return minhash_of(article_of(article), make_settings(settings, **options))
 
 
 def bodies(
@@ -148,14 +133,15 @@ def bodies(
     Without `settings.furniture` it is learned first, from the same inputs, which are then read twice; where one is a
     pipe they are held for that. rejects: a list that what cannot be read is added to. Raises `InputChanged`.
     """
-    from dedup.articles.readers import read
-    from dedup.articles.repeated import repeatable
-    from dedup.articles.show import body_records
-    from dedup.articles.sources import resolve
+    from dedup.inputs.paths import resolve
+    from dedup.inputs.read import read
+    from dedup.inputs.repeatable import repeatable
+    from dedup.text.boilerplate.explain import body_records
+    from dedup.text.boilerplate.learning import model_of
 
     sources = resolve(list(inputs), settings.format)
     where = {source.name: source for source in sources}
-    learned = settings.furniture
+    learned = model_of(settings)
     batches: Iterable[Batch] = read(sources, settings)
     if learned is None:
         again = repeatable(sources, settings)
@@ -168,8 +154,8 @@ def bodies(
 
 def _learned(batches: Iterable[Batch], sources: Mapping[str, Source], settings: Settings) -> Furniture:
     """The furniture of a corpus."""
-    from dedup.candidates.spool import Spool
-    from dedup.corpus import read_corpus
+    from dedup.corpus.build import read_corpus
+    from dedup.corpus.spool import Spool
 
     spool = Spool(settings.tmp)
     try:

@@ -12,31 +12,33 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.articles.batch import Batch, int_array, taken
-from dedup.articles.dates import moment
-from dedup.articles.learned import domain_numbers
-from dedup.articles.sources import Source
-from dedup.candidates.names import Elsewhere
+from dedup.candidates.anchors import Elsewhere
 from dedup.candidates.search import Candidates, by_fingerprint, collapse, eras, search
 from dedup.candidates.shingles import MIN_TOKENS
-from dedup.candidates.spool import Spool
-from dedup.clusters import align as c
-from dedup.clusters import assemble
-from dedup.clusters import relate as r
-from dedup.clusters.components import flat
-from dedup.clusters.group import Compare, Verified, cluster
-from dedup.clusters.newer import newer
-from dedup.clusters.notices import notices
-from dedup.clusters.origin.registry import registry
-from dedup.clusters.retold import Texts, retell
-from dedup.clusters.verify import Verifier
-from dedup.clusters.window import Window
-from dedup.corpus import Corpus, read_corpus
-from dedup.reports.progress import Progress, Silent, unreadable_sentence, whole_files
-from dedup.result import ScanResult
+from dedup.candidates.time_window import Window
+from dedup.clustering.rewrites import Texts, retell
+from dedup.clustering.site_notices import notices
+from dedup.clustering.star_clusters import cluster
+from dedup.comparison import align as c
+from dedup.comparison import relate as r
+from dedup.comparison.pair_table import Compare, Verified
+from dedup.comparison.recency import newer
+from dedup.comparison.verify import Verifier
+from dedup.corpus.build import Corpus, read_corpus
+from dedup.corpus.spool import Spool
+from dedup.evidence.registry import registry
+from dedup.inputs.batch import Batch, int_array, taken
+from dedup.inputs.dates import moment
+from dedup.inputs.source import Source
+from dedup.kernels.union_find import flat
+from dedup.progress import Progress, Silent
+from dedup.results import assemble
+from dedup.results.rejects import unreadable_sentence, whole_files
+from dedup.results.result import ScanOutcome, Tables
+from dedup.results.summary import summarise
+from dedup.results.tables import ClusterTable, Names, OriginTable, PairTable
 from dedup.settings import Settings
-from dedup.summary import summarise
-from dedup.tables import ClusterTable, Names, OriginTable, PairTable
+from dedup.text.boilerplate.learning import domain_numbers
 
 
 class Clock:
@@ -98,7 +100,7 @@ def _size_of(path: str) -> int:
 
 def scan_batches(
     batches: Iterable[Batch], sources: Sequence[Source], settings: Settings, progress: Progress | None
-) -> ScanResult:
+) -> ScanOutcome:
     """Scan batches of articles. sources: the files that they come from, whose records may be read again."""
     threads = settings.threads or min(4, os.cpu_count() or 1)
     progress = progress or Silent()
@@ -156,7 +158,7 @@ def scan_batches(
         )
         summary["counts"]["rewrite_candidates"] = retold["candidates"]
         summary["caps"]["name_keys"] = retold["full"]
-        return ScanResult(clusters, table, origins, corpus.rejects, summary, corpus, np.flatnonzero(keep))
+        return ScanOutcome(Tables(clusters, table, origins), corpus.rejects, summary, corpus, np.flatnonzero(keep))
     except BaseException:
         spool.close()
         raise

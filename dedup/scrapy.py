@@ -29,8 +29,8 @@ except ImportError as error:
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-    from dedup.index import Index
-    from dedup.indexing.verdicts import Verdict
+    from dedup.index.public import Index
+    from dedup.index.verdicts import Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ class SyndicationPipeline:
 
     def open_spider(self, *spider: Any) -> None:
         """Opens the index; a crawl whose index cannot be used does not begin."""
-        from dedup.index import Index
+        from dedup.index.public import Index
 
         self._index = Index(self._path, **self._options)
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from dedup.errors import MissingInput, UsageError
-
-if TYPE_CHECKING:
-    from dedup.articles.learned import Furniture
 
 #: Version of the shingle specification (docs/shingles.md); part of every fingerprint.
 SHINGLE_SPEC = 1
@@ -18,6 +15,14 @@ SHINGLE_SPEC = 1
 #: in two long bodies, which need two passages in common, is missed once in 137; 16 would halve memory and miss it once
 #: in 7.
 PASSAGE_RATE = 8
+
+
+class LearnedModel(Protocol):
+    """A learned boilerplate model, as settings know it: `dedup.text.boilerplate.learning` has the class."""
+
+    @property
+    def digest(self) -> str:
+        """A fingerprint of all that it holds."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ class Settings:
     #: One in this many shingles is kept as a passage. None: PASSAGE_RATE, or denser where `threshold` asks for it.
     passage_rate: int | None = None
     #: Furniture learned before; None learns it from the corpus, an empty `Furniture()` leaves all to the rules.
-    furniture: Furniture | None = None
+    furniture: LearnedModel | None = None
     #: Files with agencies and sites of one's own; the packaged ones come after them.
     agencies: str | None = None
     sites: str | None = None

@@ -54,7 +54,7 @@ def deleted(char: str) -> bool:
 
 
 def _fold_by_table(char: str) -> tuple[tuple[str, str], ...]:
-    from dedup.articles.fold import load
+    from dedup.text.folding import load
 
     kinds = ["", "L", "N", "M", "S", "", "L"]
     table, code = load(), ord(char)

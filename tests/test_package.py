@@ -46,10 +46,10 @@ def test_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) -> Non
     [
         "dedup/py.typed",
         "dedup/sample/articles.jsonl",
-        "dedup/articles/agencies.json",
-        "dedup/articles/furniture.json",
-        "dedup/articles/fold-14.0.0.npz",
-        "dedup/clusters/origin/republishers.json",
+        "dedup/text/agencies.json",
+        "dedup/text/boilerplate/rules.json",
+        "dedup/text/fold-14.0.0.npz",
+        "dedup/evidence/republishers.json",
     ],
 )
 def test_wheel_holds_the_data_files_whole(wheel: zipfile.ZipFile, name: str) -> None:

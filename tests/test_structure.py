@@ -17,26 +17,20 @@ MODULES = {
     ".".join(("dedup", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): path
     for path in sorted(PACKAGE.rglob("*.py"))
 }
-#: The data's way; a stage may import itself and what stands before it.
-STAGES = ["articles", "candidates", "clusters", "reports"]
-#: Below all stages, these may import one another.
-GROUND = {"errors", "model", "outputs", "settings"}
-#: Above all stages.
-TOP = {"again", "api", "corpus", "index", "indexing", "learning", "pipeline", "result", "scrapy", "summary"}
-TOP |= {"tables", "tuning"}
+#: The rooms from the ground up, as ARCHITECTURE.md lists them: a room may import itself and the rooms before it.
+ROOMS = [line.split("`")[1].rstrip("/") for line in (PACKAGE.parent / "ARCHITECTURE.md").read_text().splitlines()
+         if line.startswith("| `")]  # fmt: skip
 
 
 def _typing_only(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
 
-def imports(module: str, *, typing: bool) -> Iterator[str]:
-    """The full names of all that a module imports, functions' own imports among them; for types only, if asked."""
-    package = module if MODULES[module].name == "__init__.py" else module.rpartition(".")[0]
-
-    def walk(node: ast.AST) -> Iterator[str]:
-        if _typing_only(node) and not typing:
-            return
+def imports(module: str, path: Path | None = None) -> Iterator[str]:
+    """The full names of all that a module imports: in functions too, and for types only."""
+    path = MODULES[module] if path is None else path
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -47,61 +41,75 @@ def imports(module: str, *, typing: bool) -> Iterator[str]:
             for alias in node.names:
                 full = f"{base}.{alias.name}"
                 yield full if full in MODULES else base
-        for child in ast.iter_child_nodes(node):
-            yield from walk(child)
-
-    return walk(ast.parse(MODULES[module].read_text()))
 
 
 def room(module: str) -> str:
-    """The folder or top-level module that a module belongs to; empty for the package itself."""
-    return module.split(".")[1] if "." in module else ""
+    """The folder or module of the package that a module belongs to; `__init__` for the public names."""
+    return module.split(".")[1] if "." in module else "__init__"
 
 
-def allowed(module: str, imported: str) -> bool:
-    here, there = room(module), room(imported)
-    if there in GROUND:
-        return True
-    if here in GROUND:
-        return False
-    if imported == "dedup":  # its version
-        return here not in STAGES
-    if here in STAGES:
-        return there in STAGES[: STAGES.index(here) + 1]
-    if here in TOP:
-        # Of the reports, the progress display is told by all; files and tables are written at the end of the way.
-        return there in STAGES or there in TOP
-    return here in ("cli", "__main__", "")  # the command line, and the package's own list of names
+def own_imports(module: str) -> set[str]:
+    """The modules of the package that a module imports."""
+    return {name for name in imports(module) if name in MODULES}
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_imports_point_down_the_way(module: str) -> None:
-    wrong = [
-        name for name in imports(module, typing=False) if name.split(".")[0] == "dedup" and not allowed(module, name)
-    ]
-    assert not wrong, f"{module} imports {wrong}"
+def test_imports_point_to_rooms_before(module: str) -> None:
+    here = ROOMS.index(room(module))
+    # The list of public names imports for type checkers what it loads on first use; the command line uses the list.
+    later = [name for name in own_imports(module) if ROOMS.index(room(name)) > here]
+    assert not later, f"{module} imports {later}"
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_types_of_a_later_stage_are_not_known_before_it(module: str) -> None:
-    """For a type alone a report may name the result it shows; no stage may name a later one."""
-    here = room(module)
-    if here in STAGES:
-        later = STAGES[STAGES.index(here) + 1 :]
-        assert not [name for name in imports(module, typing=True) if name.startswith("dedup.") and room(name) in later]
+def circles(graph: dict[str, set[str]]) -> list[list[str]]:
+    """The strongly connected components of more than one module (Tarjan 1972)."""
+    number: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    out: list[list[str]] = []
+
+    def visit(node: str) -> None:
+        number[node] = low[node] = len(number)
+        stack.append(node)
+        for other in graph[node]:
+            if other not in number:
+                visit(other)
+            if other in stack:
+                low[node] = min(low[node], low[other])
+        if low[node] == number[node]:
+            component = stack[stack.index(node) :]
+            del stack[-len(component) :]
+            if len(component) > 1:
+                out.append(sorted(component))
+
+    for node in graph:
+        if node not in number:
+            visit(node)
+    return out
 
 
-def test_top_level_modules_use_only_the_progress_of_reports_at_import() -> None:
-    """What is written at the end is loaded at the end."""
-    for module in sorted(f"dedup.{name}" for name in TOP):
-        top = ast.parse(MODULES[module].read_text()).body
-        names = [n.module or "" for n in top if isinstance(n, ast.ImportFrom)]
-        assert not [n for n in names if n.startswith("dedup.reports") and n != "dedup.reports.progress"], module
+def test_no_modules_import_each_other() -> None:
+    graph = {module: own_imports(module) - {module} for module in MODULES}
+    assert circles(graph) == []
 
 
-def test_the_rooms_are_known() -> None:
-    """A new room must be given its place above."""
-    assert {room(module) for module in MODULES} == {*STAGES, *GROUND, *TOP, "cli", "__main__", ""}
+def test_a_circle_would_be_seen() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}) == [["b", "c"]]
+
+
+def test_architecture_has_one_sentence_for_every_room() -> None:
+    """A new room must be given its place and its sentence; a room that is gone must leave the list."""
+    assert len(set(ROOMS)) == len(ROOMS)
+    assert {room(module) for module in MODULES} == set(ROOMS)
+
+
+def test_no_two_rooms_have_a_module_of_one_name() -> None:
+    """`cli` has a module for each command, named for the command."""
+    homes: dict[str, set[str]] = {}
+    for module, path in MODULES.items():
+        if path.name != "__init__.py" and room(module) not in ("cli", "__main__"):
+            homes.setdefault(path.stem, set()).add(room(module))
+    assert {name: rooms for name, rooms in homes.items() if len(rooms) > 1} == {}
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -111,7 +119,7 @@ def test_no_module_is_longer_than_600_lines(module: str) -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_nothing_is_pickled(module: str) -> None:
-    names = {name.split(".")[0] for name in imports(module, typing=True)}
+    names = {name.split(".")[0] for name in imports(module)}
     assert not names & {"pickle", "cPickle", "dill", "cloudpickle", "shelve", "marshal"}
 
 
@@ -149,7 +157,7 @@ def test_functions_stay_functions() -> None:
     for order in (
         "import dedup.cli.scan, dedup.cli.compare, dedup.cli.origin, dedup.pipeline",
         "from dedup import scan; import dedup.cli.scan, dedup.cli.compare, dedup.cli.origin, dedup.pipeline",
-        "import dedup.clusters.origin, dedup.clusters.compare, dedup.cli.scan, dedup.pipeline, dedup.api",
+        "import dedup.evidence, dedup.comparison.compare, dedup.cli.scan, dedup.pipeline, dedup.api",
     ):
         assert run(f"{order}\nimport dedup\nprint(*(type(getattr(dedup, n)).__name__ for n in "
                    "('scan', 'compare', 'origin', 'minhash')))") == "function function function function"  # fmt: skip

@@ -9,13 +9,14 @@ import pyarrow as pa
 import xxhash
 from numpy.typing import NDArray
 
-from dedup.articles import furniture
-from dedup.articles.tokens import Buffers
 from dedup.candidates.bands import Banding, band_kernel, longest_banded
 from dedup.candidates.minhash import permutations, signature_kernel
 from dedup.candidates.passages import rate_of, sketch_kernel
 from dedup.candidates.shingles import shingle_kernel, shingle_sizes
+from dedup.inputs.text_buffers import Buffers
 from dedup.settings import Settings
+from dedup.text.boilerplate import zones
+from dedup.text.boilerplate.learning import model_of
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,10 @@ class Digest:
     banded: NDArray[np.int64]
     band: NDArray[np.uint32]
     passage: NDArray[np.uint64]
-    bodies: furniture.Bodies
+    bodies: zones.Bodies
 
 
-def shingle_ids(bodies: furniture.Bodies, k: int) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int32]]:
+def shingle_ids(bodies: zones.Bodies, k: int) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int32]]:
     """Shingle ids of bodies in order, where each body's begin (n + 1,), and each body's shingle size."""
     tokens = bodies.tokens
     sizes = shingle_sizes(tokens.last - tokens.first, tokens.single, k)
@@ -44,7 +45,7 @@ def shingle_ids(bodies: furniture.Bodies, k: int) -> tuple[NDArray[np.uint64], N
     return ids, id_first, sizes
 
 
-def fingerprints(bodies: furniture.Bodies) -> NDArray[np.uint64]:
+def fingerprints(bodies: zones.Bodies) -> NDArray[np.uint64]:
     """Exact fingerprints (n, 2) uint64, high half first: XXH3-128 of the body's tokens joined by spaces (rule 6)."""
     tokens = bodies.tokens
     folded = tokens.folded.data
@@ -58,10 +59,10 @@ def digest(
     texts: pa.Array | Buffers, titles: pa.Array | Buffers | None, settings: Settings, domains: pa.Array | None = None
 ) -> Digest:
     """Digest a batch of texts."""
-    return digest_bodies(furniture.cut(texts, titles, domains, settings.furniture), settings)
+    return digest_bodies(zones.cut(texts, titles, domains, model_of(settings)), settings)
 
 
-def digest_bodies(bodies: furniture.Bodies, settings: Settings) -> Digest:
+def digest_bodies(bodies: zones.Bodies, settings: Settings) -> Digest:
     """Digest bodies."""
     tokens = bodies.tokens
     count = tokens.last - tokens.first

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.candidates.overfull import Ranking, few_pairs
-from dedup.candidates.radix import sort_meetings, sort_postings
 from dedup.candidates.shingles import count_shingles, hash_shingles
+from dedup.kernels.radix_sort import sort_meetings, sort_postings
 from dedup.settings import PASSAGE_RATE, Settings
 
 #: A passage in more bodies is over-full: its members are paired with a few of them.

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from dedup.candidates import bands, passages
 from dedup.candidates.overfull import Ranking
-from dedup.candidates.pairset import PairSet
-from dedup.candidates.radix import sort_postings
 from dedup.candidates.shingles import MIN_TOKENS
+from dedup.kernels.pair_set import PairSet
+from dedup.kernels.radix_sort import sort_postings
 
 #: Meetings in passages that are held at a time, 8 bytes each.
 ROOM = 1 << 24

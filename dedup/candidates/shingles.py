@@ -7,8 +7,8 @@ import numpy as np
 from numba import literal_unroll
 from numpy.typing import NDArray
 
-from dedup.articles.lanes import COUNT, load_columns, load_lanes, rotate, select, some, splat, store_lanes
-from dedup.articles.memory import load64
+from dedup.kernels.simd import COUNT, load_columns, load_lanes, rotate, select, some, splat, store_lanes
+from dedup.kernels.unaligned import load64
 
 #: Bodies of fewer tokens match nothing: too many unrelated flashes share seven words.
 MIN_TOKENS = 8

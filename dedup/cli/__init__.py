@@ -92,7 +92,7 @@ class Commands(rich_click.RichGroup):
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        from dedup import __version__
+        from dedup._version import __version__
 
         click.echo(f"dedup {__version__}")
         ctx.exit()
@@ -137,7 +137,7 @@ def run(args: Sequence[str] | None = None) -> int:
 
 def _say(line: str, code: int) -> int:
     """The one line of an error, fit for a terminal whatever stands in it, and its exit code."""
-    from dedup.reports.safe import visible
+    from dedup.sanitize import visible
 
     with suppress(OSError):  # where standard error is closed, the exit code says it alone
         print(f"dedup: {visible(line)}", file=sys.stderr, flush=True)

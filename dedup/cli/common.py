@@ -25,7 +25,7 @@ def fields_from(ctx: click.Context, param: click.Parameter, values: tuple[str, .
     """`--field TARGET=NAME` as the pairs of `Settings.fields`."""
     if not values:
         return ()
-    from dedup.articles.fields import parse_mapping
+    from dedup.inputs.fields import parse_mapping
 
     return parse_mapping(values)
 
@@ -104,11 +104,11 @@ def settings_from(options: dict[str, Any]) -> Any:
     file = options.pop("settings", None)
     found: dict[str, Any] = {}
     if file is not None:
-        from dedup.tuning.files import read_settings
+        from dedup.tuning.result_file import read_settings
 
         found = read_settings(file)
     if options.get("furniture") is not None:
-        from dedup.articles.learned import Furniture
+        from dedup.text.boilerplate.learning import Furniture
 
         options = {**options, "furniture": Furniture.load(options["furniture"])}
 
@@ -142,7 +142,7 @@ def files_read(paths: Sequence[str], format: str | None, *outputs: str | os.Path
     folders = [path for path in paths if os.path.isdir(path)]
     if not folders or not any(output is not None and os.path.exists(output) for output in outputs):
         return list(paths)  # what is not there is not read, and a long list of files need not be made
-    from dedup.articles.sources import resolve
+    from dedup.inputs.paths import resolve
 
     with suppress(UsageError):  # what is wrong with an input is said when it is read
         return [*paths, *(source.path for source in resolve(folders, format))]
@@ -171,7 +171,7 @@ def one_article(name: str) -> Article:
 
 def _holds_records(name: str) -> bool:
     """Whether the ending is that of a format with records; any other file is one text."""
-    from dedup.articles.readers import FORMATS
+    from dedup.inputs.formats import FORMATS
 
     path = Path(name.lower())
     ending = Path(path.stem).suffix if path.suffix in (".gz", ".zst", ".bz2") else path.suffix
@@ -228,7 +228,7 @@ def _article(record: dict[str, Any]) -> Article:
 
 def articles(name: str) -> Iterator[dict[str, Any]]:
     """The articles of one file as records."""
-    from dedup.cli.extract import records
+    from dedup.inputs.records import records
     from dedup.settings import Settings
 
     return records([name], Settings(), [])
@@ -245,7 +245,7 @@ def load_numba() -> None:
     with _hidden("cffi"):
         import numba.core.typing.cffi_utils  # noqa: F401
 
-        import dedup.articles.numba_loading  # noqa: F401
+        import dedup.kernels.numba_setup  # noqa: F401
     _keep_going_without_cache()
 
 

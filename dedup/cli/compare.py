@@ -11,7 +11,7 @@ import rich_click
 
 from dedup.cli import CONTEXT
 from dedup.cli.common import compare_options, one_article, print_json, screen, settings_from
-from dedup.reports.safe import visible
+from dedup.sanitize import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -152,7 +152,7 @@ def texts(a: Article, b: Article, match: Match | None, console: Console) -> list
     from rich.text import Text
 
     from dedup.reports import layout
-    from dedup.reports.beside import beside, paragraphs
+    from dedup.reports.paragraph_alignment import beside, paragraphs
 
     width = layout.room(console)
     passages = match.passages if match else ()

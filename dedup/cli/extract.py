@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,6 @@ from dedup.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from dedup.model import Reject
-    from dedup.settings import Settings
 
 
 @click.command(
@@ -31,9 +30,7 @@ if TYPE_CHECKING:
 @click.option("--explain", is_flag=True, help="With --body: on how many pages of its domain learned furniture stands.")
 @furniture_option
 @input_options
-def command(
-    paths: tuple[str, ...], out: str | None, overwrite: bool, body: bool, explain: bool, **options: Any
-) -> int:
+def command(paths: tuple[str, ...], out: str | None, overwrite: bool, body: bool, explain: bool, **options: Any) -> int:
     """Print the articles of files and folders (or - for standard input) as JSONL.
 
     Each line holds id, file, url, domain, title, published, authors, text and meta.
@@ -47,7 +44,7 @@ def command(
     check = partial(_checked, out, overwrite=overwrite)
     target = check()
     settings = settings_from(options)
-    from dedup.reports.safe import visible
+    from dedup.sanitize import visible
 
     rejects: list[Reject] = []
     if body:
@@ -55,6 +52,8 @@ def command(
 
         lines: Iterable[dict[str, Any]] = bodies(paths, settings, explain=explain, rejects=rejects)
     else:
+        from dedup.inputs.records import records
+
         lines = ({k: v for k, v in record.items() if k != "line"} for record in records(paths, settings, rejects))
     count = _write(lines, target, check)
     if rejects:
@@ -62,7 +61,7 @@ def command(
             f"{n:,} {name.replace('_', ' ')}" for name, n in Counter(r.reason for r in rejects).most_common()
         )
         print(f"dedup: {len(rejects):,} rejected: {why}", file=sys.stderr)
-        from dedup.reports.progress import unreadable_sentence, whole_files
+        from dedup.results.rejects import unreadable_sentence, whole_files
 
         sentence = unreadable_sentence(whole_files(rejects))
         if sentence:
@@ -71,25 +70,6 @@ def command(
         stays = f"; {visible(out)} stays as it was" if target is not None and target.is_file() else ""
         print(f"dedup: no article was accepted{stays}", file=sys.stderr)
     return OK if count else NOTHING_ACCEPTED
-
-
-def records(paths: Sequence[str], settings: Settings, rejects: list[Reject]) -> Iterator[dict[str, Any]]:
-    """The articles of `paths` in input order, with the ids of a scan; what cannot be taken goes to `rejects`."""
-    import orjson
-
-    from dedup.articles import readers, sources
-
-    for batch in readers.read(sources.resolve(list(paths), settings.format), settings):
-        rejects.extend(batch.rejects)
-        for row, record in enumerate(batch.records.to_pylist()):
-            meta = record["meta"]
-            yield {
-                "id": record["id"] if record["id"] is not None else f"{batch.file}:{record['line']}",
-                "file": batch.file_of(row),
-                "line": record["line"],
-                **{name: record[name] for name in ("url", "domain", "title", "published", "authors", "text")},
-                "meta": orjson.loads(meta) if meta else None,
-            }
 
 
 def _refuse_inputs(out: str, paths: Sequence[str], options: dict[str, Any]) -> None:

@@ -24,7 +24,7 @@ from dedup.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dedup.index import Index
+    from dedup.index.public import Index
     from dedup.model import Reject
 
 #: Articles that are named where some were left out.
@@ -51,7 +51,7 @@ def _settings(options: dict[str, Any]) -> Any:
 
 def _open(path: str, options: dict[str, Any] | None = None, **how: Any) -> Index:
     """The index; options of a comparison must be its own, those of reading may be any."""
-    from dedup.index import Index
+    from dedup.index.public import Index
 
     given = {name: value for name, value in (options or {}).items() if value is not None and value != ()}
     if not given:
@@ -85,8 +85,8 @@ def add(index: str, paths: tuple[str, ...], batch: int, sync: str, quiet: bool, 
 
     Articles whose ids are known are passed over: after an interruption, give the same command again.
     """
-    from dedup.articles.sources import resolve
-    from dedup.reports.progress import progress_for
+    from dedup.inputs.paths import resolve
+    from dedup.reports.progress_display import progress_for
 
     _needs(paths)
     resolve(list(paths), options.get("format"))  # a wrong path is told before an index is made
@@ -146,9 +146,10 @@ def query(index: str, paths: tuple[str, ...], adding: bool, no_passages: bool, s
 
 def _one_by_one(paths: tuple[str, ...], index: Index) -> Iterator[tuple[Any, list[Reject]]]:
     """Batches of one article each, as soon as it is there, and what was rejected before it."""
-    from dedup.articles.readers import FORMATS, read
-    from dedup.articles.readers.jsonl import read_jsonl
-    from dedup.articles.sources import resolve
+    from dedup.inputs.formats import FORMATS
+    from dedup.inputs.paths import resolve
+    from dedup.inputs.read import read
+    from dedup.inputs.readers.jsonl import read_jsonl
 
     for source in resolve(list(paths), index.settings.format):
         lines = not source.unreadable and FORMATS[source.format].reader.endswith(":read_jsonl")
@@ -238,12 +239,12 @@ def export(index: str, out: str | None, file: str | None, overwrite: bool) -> in
 def _check_export(index: str, out: str | None, file: str | None, *, overwrite: bool) -> None:
     """Say what would fail at the end before the work begins."""
     if file is not None:
-        from dedup.indexing.exchange import check_articles_file
+        from dedup.index.export import check_articles_file
 
         check_articles_file(file, index, overwrite=overwrite)
     if out is not None:
         from dedup.outputs.ownership import in_folder, real_path, refuse_inputs
-        from dedup.reports.files import ALL_NAMES, Choice, check
+        from dedup.reports.writer import ALL_NAMES, Choice, check
 
         if file is not None and real_path(file) == real_path(out):
             raise UsageError(f"--articles {file} is the folder of --out; name another file")
@@ -261,8 +262,8 @@ def check(index: str, as_json: bool) -> int:
 
     Every row is checked with its checksum, every reference between rows, and every count.
     """
-    from dedup.index import Index
-    from dedup.reports.safe import visible
+    from dedup.index.public import Index
+    from dedup.sanitize import visible
 
     faults = Index.check(index)
     if as_json:
@@ -283,8 +284,8 @@ def rebuild(index: str) -> int:
 
     A damaged file is copied to INDEX.db.damaged, and articles that cannot be read are left out and named.
     """
-    from dedup.index import Index
-    from dedup.reports.safe import visible
+    from dedup.index.public import Index
+    from dedup.sanitize import visible
 
     done = Index.rebuild(index)
     if done.damaged is not None:
@@ -304,7 +305,7 @@ def _needs(paths: tuple[str, ...]) -> None:
 
 
 def _say_rejects(rejects: list[Reject]) -> None:
-    from dedup.reports.safe import visible
+    from dedup.sanitize import visible
 
     for reject in rejects[:5]:
         where = f"{reject.file}:{reject.line}" if reject.line else reject.file

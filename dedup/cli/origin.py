@@ -25,8 +25,8 @@ def command(file: str, agencies: str | None, sites: str | None, explain: bool, a
     FILE is a text file, FILE#ID for one record of a JSONL or table file, or - for a text on standard input.
     """
     import dedup
-    from dedup.reports import layout, origins, terminal
-    from dedup.reports.safe import visible
+    from dedup.reports import layout, origin_text, terminal
+    from dedup.sanitize import visible
 
     article = one_article(file)
     origin = dedup.origin(article, agencies=agencies, sites=sites)
@@ -40,12 +40,12 @@ def command(file: str, agencies: str | None, sites: str | None, explain: bool, a
     lines.append(layout.labelled("origin", *terminal.origin_parts(origin, corpus=False)))
     if origin.domain:
         lines.append(layout.labelled("home", visible(origin.domain, 60)))
-    lines += origins.chain_lines(origin)
+    lines += origin_text.chain_lines(origin)
     if origin.evidence:
         ranked = sorted(origin.evidence, key=lambda e: -abs(e.weight))
         lines += [*layout.heading("What says so"), layout.text(), *terminal.evidence_table(ranked, width)]
     else:
         lines.append(layout.text(("    Nothing in the article says where it came from.", "dim")))
     if explain:
-        lines += origins.rival_lines(origin, width)
+        lines += origin_text.rival_lines(origin, width)
     layout.show(console, [*lines, layout.text()])

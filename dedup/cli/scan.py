@@ -132,7 +132,7 @@ def scanned(
     _keep_memory()
     load_numba()
     import dedup
-    from dedup.reports.progress import progress_for
+    from dedup.reports.progress_display import progress_for
 
     with (
         progress_for(sys.stderr, quiet) as progress,
@@ -155,9 +155,9 @@ def scanned(
 
 def _nothing_accepted(result: Any, out: Path | None, *, as_json: bool) -> int:
     """Say why no article was accepted; the results of an earlier scan stay as they are."""
-    from dedup.reports.files import write_failure
-    from dedup.reports.rejects import commonest
-    from dedup.reports.safe import visible
+    from dedup.reports.reject_remedies import commonest
+    from dedup.reports.writer import write_failure
+    from dedup.sanitize import visible
 
     kept = out is not None and (out / "summary.json").is_file()
     print(f"dedup: no article was accepted: {commonest(result.summary['counts'])}", file=sys.stderr)
@@ -200,7 +200,7 @@ def _show(result: Any, seconds: float, out: Path | None, source: str | None, adv
 def _check_lists(settings: Settings) -> None:
     """Read the user's agencies and sites before the work begins."""
     if settings.agencies is not None or settings.sites is not None:
-        from dedup.clusters.origin.registry import registry
+        from dedup.evidence.registry import registry
 
         registry(settings.agencies, settings.sites)
 
@@ -213,7 +213,7 @@ def _check_tmp(tmp: str | None) -> None:
 def check_targets(out: Path, files: dict[str, Any], inputs: Sequence[str], format: str | None) -> None:
     """Say what would fail at the end before the work begins. inputs: all that the command reads."""
     from dedup.outputs.ownership import refuse_inputs
-    from dedup.reports.files import Choice, check
+    from dedup.reports.writer import Choice, check
 
     refuse_inputs(inputs, {"--sqlite": files.get("sqlite"), "--save-furniture": files.get("furniture")}, out)
     check(out, Choice(**files))
@@ -222,7 +222,7 @@ def check_targets(out: Path, files: dict[str, Any], inputs: Sequence[str], forma
 
 def _refuse_nested(out: Path, inputs: Sequence[str], format: str | None) -> None:
     """Refuse a folder of results that would be read as part of a folder of inputs. Raises `UsageError`."""
-    from dedup.articles.sources import is_wanted
+    from dedup.inputs.paths import is_wanted
     from dedup.outputs.seal import is_summary
 
     real = os.path.realpath(out)
@@ -243,7 +243,7 @@ def _refuse_nested(out: Path, inputs: Sequence[str], format: str | None) -> None
 
 def explained(settings: Settings) -> int:
     """`--explain-settings`: the S-curve of these settings, and how surely a copied run is found."""
-    from dedup.cli.explain import explain_lines
+    from dedup.cli.settings_text import explain_lines
     from dedup.pipeline import explain_settings
     from dedup.reports import layout
 

@@ -12,7 +12,7 @@ import rich_click
 from dedup.cli import CONTEXT
 from dedup.cli.common import print_json, screen
 from dedup.errors import MissingInput, UsageError
-from dedup.reports.safe import cells, visible
+from dedup.sanitize import cells, visible
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -37,7 +37,7 @@ def command(out: str, cluster: str, everything: bool, explain: bool, as_json: bo
 
     OUT is the folder a scan wrote, CLUSTER a name from it: c000001, or just 1.
     """
-    from dedup.reports import layout, origins
+    from dedup.reports import layout, origin_text
 
     folder = _folder(out)
     record = find_cluster(folder / "clusters.jsonl", _name_of(cluster))
@@ -50,7 +50,7 @@ def command(out: str, cluster: str, everything: bool, explain: bool, as_json: bo
     one, width = cluster_from(record), layout.room(console)
     lines = cluster_page(one, inside, across, width, None if everything else SHOWN)
     if explain:
-        lines += [*origins.chain_lines(one.origin), *origins.rival_lines(one.origin, width), layout.text()]
+        lines += [*origin_text.chain_lines(one.origin), *origin_text.rival_lines(one.origin, width), layout.text()]
     layout.show(console, lines)
 
 

@@ -17,8 +17,8 @@ from dedup.errors import UsageError
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from dedup.articles.batch import Batch
-    from dedup.reports.progress import Progress
+    from dedup.inputs.batch import Batch
+    from dedup.progress import Progress
     from dedup.settings import Settings
     from dedup.tuning.grid import Outcome
     from dedup.tuning.tune import Tuning
@@ -36,9 +36,7 @@ ROWS = 12
 )
 @click.argument("paths", metavar="PATH...", nargs=-1)
 @click.option("--out", metavar="DIR", help="Write tuning.json, for scan --settings, and tuning.html with the curves.")
-@click.option(
-    "--overwrite", is_flag=True, help="Replace a tuning.json or tuning.html that dedup did not write."
-)
+@click.option("--overwrite", is_flag=True, help="Replace a tuning.json or tuning.html that dedup did not write.")
 @click.option(
     "--pairs", metavar="FILE", help="JSONL of pairs (a, b, label): find those; else pairs over the threshold."
 )
@@ -64,7 +62,7 @@ def command(paths: tuple[str, ...], out: str | None, pairs: str | None, **option
     A sample is compared exhaustively, every pair exactly, so that the truth is known. Then each setting of a grid is
     run on it: shingle size, permutations, bands and rows, passage rate, furniture learned or by rules.
     """
-    from dedup.reports.progress import progress_for
+    from dedup.reports.progress_display import progress_for
     from dedup.tuning.labels import read_labels
     from dedup.tuning.tune import Goal, tune
 
@@ -73,10 +71,10 @@ def command(paths: tuple[str, ...], out: str | None, pairs: str | None, **option
     overwrite = options.pop("overwrite")
     if out is not None:
         from dedup.outputs.ownership import refuse_inputs
-        from dedup.tuning import files
+        from dedup.tuning import result_file
 
-        check = files.check(Path(out), (files.NAME, files.PAGE), overwrite=overwrite)
-        targets = {f"--out {name}": check.real / name for name in (files.NAME, files.PAGE)}
+        check = result_file.check(Path(out), (result_file.NAME, result_file.PAGE), overwrite=overwrite)
+        targets = {f"--out {name}": check.real / name for name in (result_file.NAME, result_file.PAGE)}
         read = files_read(paths, options["format"], *targets.values())
         refuse_inputs([*read, *(name for name in (pairs, options["furniture"]) if name)], targets, None)
     quiet, as_json, threshold = options.pop("quiet"), options.pop("as_json"), options.pop("threshold")
@@ -97,9 +95,9 @@ def batches(
     paths: tuple[str, ...], settings: Settings, progress: Progress
 ) -> tuple[list[str], Callable[[], Iterable[Batch]]]:
     """The names of the files, and their batches each time they are asked for; what comes from a pipe is held."""
-    from dedup.articles.repeated import repeatable
-    from dedup.articles.sources import resolve
-    from dedup.reports.progress import unreadable_sentence
+    from dedup.inputs.paths import resolve
+    from dedup.inputs.repeatable import repeatable
+    from dedup.results.rejects import unreadable_sentence
 
     sources = resolve(list(paths), settings.format)
     sentence = unreadable_sentence([(source.name, source.unreadable) for source in sources if source.unreadable])
@@ -121,13 +119,13 @@ def report(
 ) -> int:
     """Write the files and say what was found."""
     from dedup.reports import layout
-    from dedup.tuning import files
+    from dedup.tuning import result_file
 
-    content = files.to_dict(found, names, asked)
+    content = result_file.to_dict(found, names, asked)
     if out is not None:
-        from dedup.tuning.page import page
+        from dedup.tuning.tuning_page import page
 
-        files.write(out, files.contents(content, page(found, names, out).encode()), overwrite=overwrite)
+        result_file.write(out, result_file.contents(content, page(found, names, out).encode()), overwrite=overwrite)
     if as_json:
         print_json(content)
     elif not quiet:
@@ -141,9 +139,9 @@ def lines(found: Tuning, out: Path | None, width: int) -> list[Text]:
     import textwrap
 
     from dedup.reports import layout
-    from dedup.reports.safe import visible
-    from dedup.tuning.files import NAME, PAGE
-    from dedup.tuning.words import CAPTION, command_line, described, sampled
+    from dedup.sanitize import visible
+    from dedup.tuning.descriptions import CAPTION, command_line, described, sampled
+    from dedup.tuning.result_file import NAME, PAGE
 
     room = min(width, 100) - layout.INDENT
     shown = [*layout.heading("Truth"), *(layout.text(f"    {line}") for line in textwrap.wrap(sampled(found), room))]
@@ -164,7 +162,7 @@ def lines(found: Tuning, out: Path | None, width: int) -> list[Text]:
 
 def _table(found: Tuning, width: int) -> list[Text]:
     from dedup.reports import layout
-    from dedup.tuning.words import COLUMNS, cells
+    from dedup.tuning.descriptions import COLUMNS, cells
 
     columns = [layout.Column(""), *(layout.Column(name, right=True) for name in COLUMNS)]
     return layout.table(columns, [(mark(found, o), *cells(o)) for o in shown_rows(found)], width)
@@ -176,6 +174,6 @@ def mark(found: Tuning, outcome: Outcome) -> str:
 
 def shown_rows(found: Tuning) -> list[Outcome]:
     """The front, thinned out where it is long, with the recommended and the usual setting; cheapest first."""
-    from dedup.tuning.words import thinned_front
+    from dedup.tuning.descriptions import thinned_front
 
     return thinned_front(found, ROWS)

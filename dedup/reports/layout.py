@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
-from dedup.reports.safe import cells, cut, safe_link, visible
+from dedup.sanitize import cells, cut, safe_link, visible
 
 if TYPE_CHECKING:
     from rich.console import Console

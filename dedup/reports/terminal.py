@@ -25,9 +25,9 @@ from dedup.reports.layout import (
     table,
     text,
 )
-from dedup.reports.origins import because_lines
-from dedup.reports.progress import clock
-from dedup.reports.safe import cells, cut, visible
+from dedup.reports.origin_text import because_lines
+from dedup.reports.progress_display import clock
+from dedup.sanitize import cells, cut, visible
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -282,7 +282,6 @@ def _written(out: Path) -> set[str]:
     manifest = out / "summary.json"
     files = (unsealed_json(manifest.read_bytes(), SCAN) or {}).get("files") if manifest.is_file() else None
     return {*files, "summary.json"} if files is not None else {path.name for path in out.iterdir()}
-
 
 
 def _files(out: Path, summary: Mapping[str, Any], clusters: Clusters, width: int) -> list[Text]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.clusters.components import root_kernel
+from dedup.kernels.union_find import root_kernel
 
 #: Edges of the bins of resemblance.
 EDGES = tuple(i / 20 for i in range(21))

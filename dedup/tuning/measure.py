@@ -10,19 +10,19 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.articles import furniture
-from dedup.articles.learned import Furniture
 from dedup.candidates.bands import band_kernel
 from dedup.candidates.digest import fingerprints, shingle_ids
 from dedup.candidates.minhash import permutations, signature_kernel
 from dedup.candidates.search import Candidates, collapse, search
 from dedup.candidates.shingles import MIN_TOKENS
 from dedup.settings import Settings
-from dedup.tuning import costs
+from dedup.text.boilerplate import zones
+from dedup.text.boilerplate.learning import Furniture
+from dedup.tuning import cost_model
+from dedup.tuning.counting_kernels import common_sampled_kernel, distinct_kernel
+from dedup.tuning.exact_similarity import Inverted, Overlaps, Sets, overlaps
 from dedup.tuning.grid import RATES, RULES, Outcome, Setting
-from dedup.tuning.kernels import common_sampled_kernel, distinct_kernel
-from dedup.tuning.overlap import Inverted, Overlaps, Sets, overlaps
-from dedup.tuning.predict import Pairs
+from dedup.tuning.recall_model import Pairs
 from dedup.tuning.sample import Sample, joined
 
 #: Pairs of which less of the smaller body lies in the other are not looked at one by one.
@@ -49,7 +49,7 @@ class Level:
     def of(cls, sample: Sample, model: Furniture | None, k: int) -> Level:
         parts, counts, marks, sizes = [], [], [], []
         for records in sample.blocks():
-            bodies = furniture.cut(records.column("text"), records.column("title"), records.column("domain"), model)
+            bodies = zones.cut(records.column("text"), records.column("title"), records.column("domain"), model)
             ids, first, size = shingle_ids(bodies, k)
             parts.append(Sets(*distinct_kernel(ids, first)))
             counts.append(bodies.tokens.last - bodies.tokens.first)
@@ -154,7 +154,7 @@ def outcomes(
     sample: Sample,
     truth: Truth,
     settings: Sequence[Setting],
-    prices: costs.Costs,
+    prices: cost_model.Costs,
     false: Mapping[str, float],
     base: Settings,
     model: Furniture,

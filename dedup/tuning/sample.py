@@ -20,14 +20,14 @@ import pyarrow.compute as pc
 import xxhash
 from numpy.typing import NDArray
 
-from dedup.articles import furniture
-from dedup.articles.batch import Batch, int_array, text_array, to_numpy
-from dedup.articles.learned import Furniture
 from dedup.candidates.digest import shingle_ids
-from dedup.corpus import read_ids
+from dedup.corpus.build import read_ids
+from dedup.inputs.batch import Batch, int_array, text_array, to_numpy
 from dedup.settings import Settings
-from dedup.tuning.kernels import distinct_kernel, partner_kernel, table_kernel
-from dedup.tuning.overlap import Sets
+from dedup.text.boilerplate import zones
+from dedup.text.boilerplate.learning import Furniture
+from dedup.tuning.counting_kernels import distinct_kernel, partner_kernel, table_kernel
+from dedup.tuning.exact_similarity import Sets
 
 #: Share of the smaller body's shingles from which on an article is taken for sharing text with a drawn one.
 PARTNER = 0.2
@@ -170,7 +170,7 @@ def _empty() -> pa.RecordBatch:
 
 def distinct(records: pa.RecordBatch, learned: Furniture | None, k: int) -> Sets:
     """The shingle sets of the bodies of some articles."""
-    bodies = furniture.cut(records.column("text"), records.column("title"), records.column("domain"), learned)
+    bodies = zones.cut(records.column("text"), records.column("title"), records.column("domain"), learned)
     ids, first, _ = shingle_ids(bodies, k)
     return Sets(*distinct_kernel(ids, first))
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.articles.learned import Furniture
-from dedup.candidates.spool import Spool
-from dedup.clusters.relate import JOINS
+from dedup.comparison.relate import JOINS
+from dedup.corpus.spool import Spool
 from dedup.settings import Settings
-from dedup.tuning.costs import comparer
+from dedup.text.boilerplate.learning import Furniture
+from dedup.tuning.cost_model import comparer
 from dedup.tuning.labels import Label
 from dedup.tuning.measure import Level
 from dedup.tuning.sample import Sample

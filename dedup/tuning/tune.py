@@ -9,20 +9,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.articles.batch import Batch
-from dedup.articles.learned import Furniture
 from dedup.errors import UsageError
-from dedup.reports.progress import Progress, Silent
+from dedup.inputs.batch import Batch
+from dedup.progress import Progress, Silent
 from dedup.settings import Settings
-from dedup.tuning import costs
-from dedup.tuning.choose import MOST_FALSE, Choice, choose
+from dedup.text.boilerplate.learning import Furniture
+from dedup.tuning import cost_model
+from dedup.tuning.counting_kernels import agree_kernel, common_sampled_kernel, least_kernel
 from dedup.tuning.curve import STORY, Point, curve, stories
+from dedup.tuning.exact_similarity import Overlaps
 from dedup.tuning.grid import LEARNED, RULES, Outcome, Setting, front, grid
-from dedup.tuning.kernels import agree_kernel, common_sampled_kernel, least_kernel
 from dedup.tuning.labels import Label
 from dedup.tuning.measure import TIMED_PAIRS, Finder, Level, Truth, exhaustive, outcomes, thinned
-from dedup.tuning.overlap import Overlaps
-from dedup.tuning.predict import by_bands
+from dedup.tuning.recall_model import by_bands
+from dedup.tuning.recommend import MOST_FALSE, Choice, choose
 from dedup.tuning.sample import Sample, draw
 from dedup.tuning.split import Thresholds, thresholds
 
@@ -142,7 +142,7 @@ def tune_sample(
     own = Setting.of(base)
     progress.start("learn", None, "articles")
     kinds = (LEARNED,) if own.furniture == RULES else (LEARNED, RULES)
-    taken, model = costs.time_reading(sample, base, kinds)
+    taken, model = cost_model.time_reading(sample, base, kinds)
     progress.finish()
     level = Level.of(sample, model, base.shingle_size)
     progress.start("compare all", len(level.representatives), "articles")
@@ -156,9 +156,9 @@ def tune_sample(
     tried = grid(base, kinds)
     progress.start("measure", len(tried), "settings")
     false = {kind: _false(sample, level, base, kind, goal.threshold) for kind in kinds}
-    prices = costs.measure(sample, base, tried, model, taken)
+    prices = cost_model.measure(sample, base, tried, model, taken)
     some = thinned(len(truth.a), TIMED_PAIRS)
-    prices.copy = costs.time_comparison(sample, base, model, truth.a[some], truth.b[some])
+    prices.copy = cost_model.time_comparison(sample, base, model, truth.a[some], truth.b[some])
     prices.other = _price_of_others(sample, base, model, level, spread, goal.threshold)
     until = began + goal.minutes * 60 * _MEASURING
     found = list(outcomes(sample, truth, tried, prices, false, base, model, until, progress.advance))
@@ -225,7 +225,7 @@ def _price_of_others(
     """What comparing a candidate costs that is no copy."""
     rows = np.flatnonzero(containment(level, spread) < threshold)
     rows = rows[thinned(len(rows), TIMED_PAIRS)]
-    return costs.time_comparison(sample, base, model, spread.a[rows], spread.b[rows])
+    return cost_model.time_comparison(sample, base, model, spread.a[rows], spread.b[rows])
 
 
 def _curve(finder: Finder, setting: Setting, spread: Overlaps, *, bands_alone: bool = False) -> list[Point]:

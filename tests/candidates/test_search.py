@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from dedup.candidates.bands import BUCKET_CAP
 from dedup.candidates.overfull import REPRESENTATIVES, Ranking
-from dedup.candidates.pairset import PairSet
 from dedup.candidates.passages import PASSAGE_CAP, SHORT, passage_pairs, probability_of_run, sampling_rate
 from dedup.candidates.search import collapse, rank_bodies, search
+from dedup.kernels.pair_set import PairSet
 
 #: Few different keys, some with bits above the 31st, so that signs and shifts matter.
 KEYS = st.sampled_from([0, 1, 2, 3, 2**31, 2**32 - 1])

@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from strategies import ALPHABETS, long_texts
 
 import dedup
-from dedup.articles.furniture import Bodies, cut
-from dedup.articles.lanes import load_lanes, store_lanes
-from dedup.articles.tokens import tokenise
 from dedup.candidates.digest import digest, fingerprints, shingle_ids
 from dedup.candidates.minhash import permutations, signature_kernel, to_datasketch
 from dedup.candidates.passages import passage_kernel, sketch_kernel
 from dedup.candidates.shingles import shingle_sizes, xxh64, xxh64_lanes
+from dedup.kernels.simd import load_lanes, store_lanes
 from dedup.settings import Settings
+from dedup.text.boilerplate.zones import Bodies, cut
+from dedup.text.tokens import tokenise
 
 SENTENCE = "The council voted on Tuesday to close the old bridge for repairs that may take until next spring"
 WORDS = SENTENCE.split()

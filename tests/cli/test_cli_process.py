@@ -89,7 +89,7 @@ print(numba.njit(lambda a: numpy.dot(a, a))(numpy.arange(3.0)), arraymath._HAVE_
 
 
 def test_format_help_names_the_formats_there_are(process: Process) -> None:
-    from dedup.articles.readers import FORMATS
+    from dedup.inputs.formats import FORMATS
 
     shown = " ".join(process("scan", "--help", COLUMNS="100").stdout.split())
     assert f"{', '.join(FORMATS)}." in shown

@@ -102,7 +102,7 @@ def test_compare_origin_and_body(process: Process, corpus: Path) -> None:
 def test_an_interrupt_within_code_from_a_string_is_one_too(tmp_path: Path) -> None:
     """As numba and dataclasses run it: CPython would end with the signal itself, and not with the exit code."""
     (tmp_path / "cut.py").write_text(
-        "import dedup.cli, dedup.reports.safe\n"
+        "import dedup.cli, dedup.sanitize\n"
         "def invoke(*args, **options):\n"
         "    exec('raise KeyboardInterrupt')\n"
         "dedup.cli.cli.main = invoke\n"

@@ -12,7 +12,7 @@ sys.path.append(str(Path(__file__).parents[1] / "scan"))
 from prose import excerpt, form, joined, near_copy, sentences, story, version
 
 import dedup
-from dedup.index import Index
+from dedup.index.public import Index
 
 Article = dict[str, Any]
 REWRITES = Path(__file__).parents[1] / "data" / "rewrites.jsonl"

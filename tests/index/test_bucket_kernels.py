@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dedup.candidates import bands
 from dedup.candidates.overfull import REPRESENTATIVES, Ranking
-from dedup.indexing.bucket_kernels import all_pairs, change
+from dedup.index.bucket_kernels import all_pairs, change
 
 
 def pairs_of(member: np.ndarray, orders: np.ndarray, few: np.ndarray, cap: int) -> list[int]:

@@ -10,7 +10,7 @@ from stories import crawl, excerpt, joined, near_copy, pool, said_by_index, sent
 
 import dedup
 from dedup.errors import UsageError
-from dedup.index import Index
+from dedup.index.public import Index
 
 
 def test_the_ten_lines(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 from stories import crawl
 
 from dedup.cli import run
-from dedup.index import Index
+from dedup.index.public import Index
 
 ROOT = Path(__file__).parents[2]
 

@@ -23,14 +23,14 @@ from stories import crawl, pool
 import dedup
 from dedup.cli import run
 from dedup.errors import IndexUnusable, UsageError
-from dedup.index import Index
-from dedup.indexing import queue, sqlite
+from dedup.index.public import Index
+from dedup.index.stores.sqlite import store, write_queue
 
 PAGE = 4096
 SEEDS = int(os.environ.get("DEDUP_FUZZ", "150"))
 FIRST = int(os.environ.get("DEDUP_FUZZ_FIRST", "0"))
 
-SMALL = replace(sqlite.SIZES, page=50, sweep=4, floor=500)
+SMALL = replace(store.SIZES, page=50, sweep=4, floor=500)
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +38,8 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of all that one can hold: copies, clusters, links, crowds, what is gone, what waits for the sweep."""
     path = tmp_path_factory.mktemp("sound") / "seen.db"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sqlite, "SIZES", SMALL)
-        patch.setattr(sqlite, "CROWD", (6, 6, 6))
+        patch.setattr(store, "SIZES", SMALL)
+        patch.setattr(store, "CROWD", (6, 6, 6))
         with Index(path) as index:
             articles = pool(2) + crawl(0, 120)
             for low in range(0, len(articles), 40):
@@ -146,8 +146,8 @@ def overwrite(data: bytearray, rng: random.Random) -> str:
 def right(sound: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[Any, list[Any]]:
     out = {}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sqlite, "SIZES", SMALL)
-        patch.setattr(sqlite, "CROWD", (6, 6, 6))
+        patch.setattr(store, "SIZES", SMALL)
+        patch.setattr(store, "CROWD", (6, 6, 6))
         for calls in (reads, writes, heavy):
             copy = tmp_path_factory.mktemp("right") / "seen.db"
             shutil.copyfile(sound, copy)
@@ -160,8 +160,8 @@ def test_no_damage_changes_an_answer(
     sound: Path, right: dict[Any, list[Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     damage: Callable[[bytearray, random.Random], str],
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(sqlite, "SIZES", SMALL)
-    monkeypatch.setattr(sqlite, "CROWD", (6, 6, 6))
+    monkeypatch.setattr(store, "SIZES", SMALL)
+    monkeypatch.setattr(store, "CROWD", (6, 6, 6))
     assert REFUSED not in right[reads] + right[writes]
     refused = 0
     for seed in range(FIRST, FIRST + SEEDS):
@@ -234,8 +234,8 @@ WRONG = [
 def test_what_is_damaged_is_named_and_left_out(
     sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statement: str, table: str, lost: set[str] | None
 ) -> None:
-    monkeypatch.setattr(sqlite, "SIZES", SMALL)
-    monkeypatch.setattr(sqlite, "CROWD", (6, 6, 6))
+    monkeypatch.setattr(store, "SIZES", SMALL)
+    monkeypatch.setattr(store, "CROWD", (6, 6, 6))
     path = copied(sound, tmp_path)
     assert Index.check(path) == []
     with Index(path) as index:
@@ -334,7 +334,7 @@ def test_what_is_added_during_a_rebuild_is_kept(
 ) -> None:
     path = copied(sound, tmp_path)
     if not in_turns:
-        monkeypatch.delattr(queue.fcntl, "F_OFD_SETLK", raising=False)
+        monkeypatch.delattr(write_queue.fcntl, "F_OFD_SETLK", raising=False)
     begun, threads = threading.Event(), []
     stream = Index.stream
 

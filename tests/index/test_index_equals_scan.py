@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from stories import Article, joined, pool, said_by_index, said_by_scan, sentences
 
 import dedup
-from dedup.clusters import group
-from dedup.index import Index
+from dedup.clustering import star_clusters
+from dedup.index.public import Index
 
 POOL = pool(3)
 #: The texts have clusters of every relation that joins; a test that could not see one would prove nothing.
@@ -83,9 +83,9 @@ def test_a_generated_corpus_in_sqlite(
     """Batches of every size, closed and opened again; then a third is removed. Postings are swept all the while."""
     from prose import read_jsonl
 
-    from dedup.indexing import sqlite
+    from dedup.index.stores.sqlite import store
 
-    monkeypatch.setattr(sqlite, "SIZES", replace(sqlite.SIZES, page=50, sweep=8, floor=2000))
+    monkeypatch.setattr(store, "SIZES", replace(store.SIZES, page=50, sweep=8, floor=2000))
     articles = read_jsonl(generated(400)[0])
     random.Random(size).shuffle(articles)
     path = tmp_path / "seen.db"
@@ -121,7 +121,7 @@ def test_over_full_buckets_within_one_component() -> None:
 @pytest.mark.parametrize("drops", [0, 3])
 def test_states_of_a_text_that_grows(drops: int, window: float | None, monkeypatch: pytest.MonkeyPatch) -> None:
     """They fill buckets, some of them are printed alike by several, and their component counts as a large one."""
-    monkeypatch.setattr(group, "LARGE", 20)
+    monkeypatch.setattr(star_clusters, "LARGE", 20)
     lines = sentences("blog", 200)
     articles = [
         {
@@ -144,7 +144,7 @@ def test_states_of_a_text_that_grows(drops: int, window: float | None, monkeypat
 
 def test_a_frozen_model_of_furniture_is_used() -> None:
     """Two stories have in common only what their site prints below all of them."""
-    from dedup.articles.learned import Block, Furniture
+    from dedup.text.boilerplate.learning import Block, Furniture
 
     tail = " ".join(sentences("tail", 6))
     articles = [

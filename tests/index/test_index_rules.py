@@ -10,11 +10,11 @@ from stories import crawl, said_by_index
 
 import dedup
 from dedup.errors import IndexUnusable, UsageError
-from dedup.index import Index
-from dedup.indexing import about
+from dedup.index import compatibility
+from dedup.index.public import Index
 
 ROOT = Path(dedup.__file__).parent
-NAMES = [name for _, name in about.FILES]
+NAMES = list(compatibility.FILES)
 
 
 def made(path: Path, **options: object) -> Path:
@@ -28,8 +28,9 @@ def test_each_changed_file_is_noticed(tmp_path: Path, monkeypatch: pytest.Monkey
     path = made(tmp_path / "seen.db")
     with Index(path) as index:
         before = said_by_index(index)
-    packaged = about.packaged
-    monkeypatch.setattr(about, "packaged", lambda package, own: packaged(package, own) + b" " * (own == name))
+    packaged = compatibility.packaged
+    place = compatibility.FILES[name]
+    monkeypatch.setattr(compatibility, "packaged", lambda *own: packaged(*own) + b" " * (own == place))
     for readonly in (False, True):
         with pytest.raises(IndexUnusable, match=rf"other rules \({name}; .*dedup index rebuild"):
             Index(path, readonly=readonly)
@@ -42,11 +43,11 @@ def test_each_changed_file_is_noticed(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_all_files_of_rules_are_known() -> None:
     """Whoever adds one decides whether an index depends on it."""
-    held = {file.name for room in ("articles", "clusters") for end in ("json", "npz")
-            for file in (ROOT / room).rglob(f"*.{end}")}  # fmt: skip
-    assert held == {*NAMES, "notices.json"}
-    for package, name in about.FILES:
-        assert about.packaged(package, name)
+    held = {str(file.relative_to(ROOT)) for end in ("json", "npz") for file in ROOT.rglob(f"*.{end}")}
+    places = {"/".join([*package.split(".")[1:], name]) for package, name in compatibility.FILES.values()}
+    assert held == {*places, "inputs/html/page_types.json"}
+    for package, name in compatibility.FILES.values():
+        assert compatibility.packaged(package, name)
 
 
 @pytest.mark.parametrize("option", ["agencies", "sites"])

@@ -19,9 +19,10 @@ import xxhash
 from stories import crawl, said_by_index, said_by_scan
 
 from dedup.errors import IndexUnusable, MissingInput, UsageError
-from dedup.index import Index
-from dedup.indexing import about, migrate, schema, sqlite
-from dedup.indexing.sums import ABOUT, row_sum
+from dedup.index import compatibility
+from dedup.index.public import Index
+from dedup.index.stores.checksums import ABOUT, row_sum
+from dedup.index.stores.sqlite import migrations, schema, store
 
 WRITER = Path(__file__).with_name("writer.py")
 
@@ -73,7 +74,7 @@ def killed(path: Path, first: int, batch: int, seconds: float) -> set[str]:
 
 @pytest.mark.parametrize("batch", [1, 25])
 def test_killed_processes_lose_nothing(tmp_path: Path, batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite, "SIZES", replace(sqlite.SIZES, page=50, sweep=4, floor=500))
+    monkeypatch.setattr(store, "SIZES", replace(store.SIZES, page=50, sweep=4, floor=500))
     Index().add_many(crawl(0, 60))  # so that the kernels are loaded in all that is forked
     path = tmp_path / "seen.db"
     rng = random.Random(batch)
@@ -165,7 +166,7 @@ def test_nothing_is_remembered_of_a_batch_that_failed(tmp_path: Path, monkeypatc
     articles = crawl(3000, 300)
     with Index(path) as index:
         with monkeypatch.context() as patch:
-            patch.setattr("dedup.indexing.verdicts.known_verdicts", fails)
+            patch.setattr("dedup.index.verdicts.known_verdicts", fails)
             with pytest.raises(IndexUnusable, match="the disk is full"):
                 index.add_many(crawl(0, 1500))
         index.add_many(articles, batch=100)
@@ -225,7 +226,7 @@ def test_a_damaged_file(tmp_path: Path) -> None:
 
 
 def test_other_settings_are_refused(tmp_path: Path) -> None:
-    from dedup.articles.learned import Block, Furniture
+    from dedup.text.boilerplate.learning import Block, Furniture
 
     path = made(tmp_path / "seen.db")
     unchanged(path, "made with other settings .*shingle_size 5, not 4", UsageError, shingle_size=4)
@@ -252,10 +253,12 @@ def test_newer_and_older_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(schema, "VERSION", schema.VERSION + 2)
     unchanged(path, "made by an older dedup .*dedup index export --articles")
     steps = {schema.VERSION - 2: lambda db: db.execute("CREATE TABLE note AS SELECT 'x'")}
-    monkeypatch.setattr(migrate, "STEPS", steps)
+    monkeypatch.setattr(migrations, "STEPS", steps)
     unchanged(path, "made by an older dedup")  # a half of the way is not gone
     unchanged(path, "only read here; bring it up to date with: dedup index rebuild", readonly=True)
-    monkeypatch.setattr(migrate, "STEPS", {**steps, schema.VERSION - 1: lambda db: db.execute("CREATE TABLE more (x)")})
+    monkeypatch.setattr(
+        migrations, "STEPS", {**steps, schema.VERSION - 1: lambda db: db.execute("CREATE TABLE more (x)")}
+    )
     with Index(path) as index:
         assert len(index) == 200
         connection = index._store._connections.get()  # type: ignore[attr-defined]
@@ -336,7 +339,7 @@ def aged_to(version: int, path: Path, rules: str | None = None) -> None:
     connection.execute("ATTACH ? AS now", (str(now),))
     connection.execute("PRAGMA journal_mode = WAL")
     connection.executescript(VERSION_3)
-    before = xxhash.xxh3_128_hexdigest(about.packaged(*about.FILES[0]) + about._code().encode())
+    before = xxhash.xxh3_128_hexdigest(compatibility.packaged(*compatibility.FILES[0]) + compatibility._code().encode())
     connection.execute("UPDATE about SET value = ? WHERE name = 'rules'", (rules or before,))
     connection.close()
     now.unlink()

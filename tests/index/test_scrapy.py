@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from stories import near_copy, story, version
 
-from dedup.index import Index
+from dedup.index.public import Index
 
 pytest.importorskip("scrapy")
 

@@ -9,9 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dedup.indexing.memory import MemoryStore
-from dedup.indexing.sqlite import SqliteStore
-from dedup.indexing.store import (
+from dedup.index.stores.base import (
     BODY,
     CROWD,
     EDGE,
@@ -25,6 +23,8 @@ from dedup.indexing.store import (
     Sketch,
     Store,
 )
+from dedup.index.stores.memory import MemoryStore
+from dedup.index.stores.sqlite.store import SqliteStore
 
 Reopen = Callable[[], Store]
 

@@ -11,7 +11,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 def main() -> None:
     from stories import crawl
 
-    from dedup.index import Index
+    from dedup.index.public import Index
 
     path, first, count, batch = sys.argv[1], *map(int, (*sys.argv[2:4], (sys.argv[4:] or ["1"])[0]))
     with Index(path) as index:

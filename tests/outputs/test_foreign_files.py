@@ -25,8 +25,8 @@ from dedup.cli import run
 from dedup.errors import DedupError
 from dedup.outputs import seal, temporary
 from dedup.outputs.commit import recover
-from dedup.reports.files import ALL_NAMES
-from dedup.tuning import files as tuning
+from dedup.reports.writer import ALL_NAMES
+from dedup.tuning import result_file as tuning
 
 SEQUENCES = int(os.environ.get("DEDUP_SEQUENCES", "25"))
 SEED = int(os.environ.get("DEDUP_SEED", "1"))

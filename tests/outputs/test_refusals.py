@@ -217,17 +217,17 @@ def test_what_changes_while_the_work_goes_on(here: Path, what: str) -> None:
 
 
 def test_what_changes_while_the_files_are_written(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dedup.reports import files
+    from dedup.reports import writer
 
     with dedup.scan("in.jsonl") as result:
         result.write("out")
-        write = files._write_summary
+        write = writer._write_summary
 
         def late(*args: Any) -> None:
             write(*args)
             Path("out/pairs.jsonl").write_text("mine")
 
-        monkeypatch.setattr(files, "_write_summary", late)
+        monkeypatch.setattr(writer, "_write_summary", late)
         with pytest.raises(OutputError, match="changed"):
             result.write("out")
     assert Path("out/pairs.jsonl").read_text() == "mine"
@@ -397,17 +397,17 @@ def test_exported_articles_are_what_went_in(here: Path, index: str) -> None:
 
 
 def test_tune_replaces_only_its_own_files(here: Path, capsys: Capture) -> None:
-    from dedup.tuning import files
+    from dedup.tuning import result_file
 
     folder = Path("tuned")
-    files.write(folder, files.contents({"settings": {}}, b"page"))
-    files.write(folder, files.contents({"settings": {"seed": 2}}, b"page 2"))
-    assert files.read_settings("tuned/tuning.json") == {"seed": 2}
+    result_file.write(folder, result_file.contents({"settings": {}}, b"page"))
+    result_file.write(folder, result_file.contents({"settings": {"seed": 2}}, b"page 2"))
+    assert result_file.read_settings("tuned/tuning.json") == {"seed": 2}
     (folder / "mine.txt").write_text("mine")
-    files.write(folder, files.contents({"settings": {}}, b"page 3"))
+    result_file.write(folder, result_file.contents({"settings": {}}, b"page 3"))
     (folder / "tuning.html").write_bytes(b"page with my remarks")
     with pytest.raises(OutputError, match=r"tuning\.html was changed since dedup wrote it"):
-        files.check(folder, (files.NAME, files.PAGE))
+        result_file.check(folder, (result_file.NAME, result_file.PAGE))
     Path("other").mkdir()
     Path("other/tuning.html").write_bytes(b"mine")
     refused(here, capsys, "tune", "in.jsonl", "--out", "other", says="was not written by dedup")

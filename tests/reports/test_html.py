@@ -19,21 +19,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dedup
-from dedup.articles.batch import text_array
-from dedup.articles.learned import Furniture
-from dedup.articles.show import body_records
-from dedup.articles.spans import furniture_spans
-from dedup.reports import html, pagedata
-from dedup.reports.flow import Flow, Site, Source, flow_of, same_site
-from dedup.reports.pagedata import escaped
-from dedup.reports.picture import picture_of
-from dedup.reports.safe import safe_link
+from dedup.inputs.batch import text_array
+from dedup.reports import html_report, page_data
+from dedup.reports.page_data import escaped
+from dedup.reports.republication import Flow, Site, Source, flow_of, same_site
+from dedup.reports.sankey_layout import picture_of
+from dedup.sanitize import safe_link
+from dedup.text.boilerplate.explain import body_records
+from dedup.text.boilerplate.learning import Furniture
+from dedup.text.boilerplate.spans import furniture_spans
 
 SAMPLE = str(files("dedup") / "sample" / "articles.jsonl")
 
 
 def page(result: Any, articles: str | None = None) -> str:
-    return b"".join(html.pieces(result, articles)).decode()
+    return b"".join(html_report.pieces(result, articles)).decode()
 
 
 def blocks(text: str) -> dict[str, Any]:
@@ -91,28 +91,28 @@ def test_texts_are_those_of_the_articles_whatever_the_way_in(scanned: Any, tmp_p
 
 
 def test_whose_texts_are_in_the_page(scanned: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    held = {mode: {n for n in blocks(page(scanned, mode)) if n.startswith("t-")} for mode in html.ARTICLES}
+    held = {mode: {n for n in blocks(page(scanned, mode)) if n.startswith("t-")} for mode in html_report.ARTICLES}
     assert held["none"] == set()
     assert held["clustered"] == {f"t-{cluster.name}" for cluster in scanned.clusters}
     assert held["all"] > held["clustered"]
     assert len(held["all"]) == 11 + 28
-    assert html.default_articles(scanned) == "clustered"
-    monkeypatch.setattr(html, "MOST_TEXTS", 35)
-    assert html.default_articles(scanned) == "none"
+    assert html_report.default_articles(scanned) == "clustered"
+    monkeypatch.setattr(html_report, "MOST_TEXTS", 35)
+    assert html_report.default_articles(scanned) == "none"
     assert "as more than 35 articles share a story" in page(scanned)
 
 
 def test_a_page_that_cannot_hold_all_says_what_it_left_out(scanned: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pagedata, "MOST_CLUSTERS", 4)
+    monkeypatch.setattr(page_data, "MOST_CLUSTERS", 4)
     text = page(scanned)
     assert len(blocks(text)["data"]["clusters"]) == 4
     assert "the 4 largest of 11 stories" in text
-    monkeypatch.setattr(pagedata, "MOST_MEMBERS", 12)
+    monkeypatch.setattr(page_data, "MOST_MEMBERS", 12)
     assert len(blocks(page(scanned))["data"]["clusters"]) == 2
 
 
 def test_a_long_text_is_cut_and_said_to_be(monkeypatch: pytest.MonkeyPatch, scanned: Any) -> None:
-    monkeypatch.setattr(pagedata, "LONGEST_TEXT", 100)
+    monkeypatch.setattr(page_data, "LONGEST_TEXT", 100)
     for row in blocks(page(scanned))["t-c000001"]:
         assert isinstance(row, int) or (len(row[0]) == 100 and row[2] is True)
 
@@ -138,7 +138,15 @@ def test_escaped_json_is_the_same_json_and_no_markup(value: Any) -> None:
 
 
 def test_links_are_addresses_of_the_web_alone() -> None:
-    for url in ("javascript:alert(1)", "https://", "http:/x", "//x.example", "https://a b", "https://x\u202e.example", "file:///etc"):
+    for url in (
+        "javascript:alert(1)",
+        "https://",
+        "http:/x",
+        "//x.example",
+        "https://a b",
+        "https://x\u202e.example",
+        "file:///etc",
+    ):
         assert safe_link(url) is None
     for url in ("https://x.example/a?b=c#d", "http://x.example", "https://x.example:8080/", "https://ü.example/ä"):
         assert safe_link(url) == url
@@ -216,7 +224,7 @@ def test_same_site(a: str | None, b: str | None, same: bool) -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 40), st.integers(1, 10_000)), min_size=1, max_size=120))
 def test_the_picture_holds_all_articles_and_bars_do_not_overlap(edges: list[tuple[int, int, int]]) -> None:
-    from dedup.reports.flow import Edge
+    from dedup.reports.republication import Edge
 
     merged: dict[tuple[int, int], int] = {}
     for source, site, n in edges:
@@ -247,7 +255,7 @@ def test_furniture_spans_are_what_extract_cuts() -> None:
     rows = [orjson.loads(line) for line in Path(SAMPLE).read_bytes().splitlines()]
     wide = "PARIS (AFP) — \U0001d538\U0001f600 é words stand here " * 8
     rows.append({"id": "wide", "title": None, "domain": None, "text": wide})
-    from dedup.articles.readers import read_objects
+    from dedup.inputs.read import read_objects
     from dedup.settings import Settings
 
     with dedup.scan(SAMPLE) as result:

@@ -377,7 +377,7 @@ def test_the_policy_stops_what_it_does_not_know(chromium: Any, report: Path, tmp
     """Were there a hole in the escaping, the browser itself would still run nothing and ask nothing."""
     holed = tmp_path / "holed.html"
     evil = b"<script>window.pwned=1</script><img src='https://evil.example/x.png' onerror='window.pwned=2'><style>body{color:red}</style>"  # noqa: E501
-    holed.write_bytes(report.read_bytes().replace(b"<main id=\"home\">", evil + b"<main id=\"home\">"))
+    holed.write_bytes(report.read_bytes().replace(b'<main id="home">', evil + b'<main id="home">'))
     page = chromium.new_page()
     asked: list[str] = []
     page.on("requestfinished", lambda request: asked.append(request.url))
@@ -421,7 +421,15 @@ def test_10_000_stories_open_and_filter_fast(visit: Open, many: Path) -> None:
     timed = """([id, value]) => { const field = document.getElementById(id); field.value = value;
       const began = performance.now(); field.dispatchEvent(new Event('input', { bubbles: true }));
       document.body.offsetHeight; return performance.now() - began; }"""
-    for field, value in (("q", "bark"), ("q", "bark dest"), ("q", ""), ("f-site", "site37"), ("f-site", ""), ("sort", "title"), ("sort", "new")):  # noqa: E501
+    for field, value in (
+        ("q", "bark"),
+        ("q", "bark dest"),
+        ("q", ""),
+        ("f-site", "site37"),
+        ("f-site", ""),
+        ("sort", "title"),
+        ("sort", "new"),
+    ):
         took = min(page.evaluate(timed, [field, value]) for _ in range(3))
         assert took < 200, f"{field} {value!r} in {took:.0f} ms"
     assert page.locator("#list li").count() <= 200, "only what is seen is drawn"
@@ -447,10 +455,10 @@ def test_10_000_stories_open_and_filter_fast(visit: Open, many: Path) -> None:
     ],
 )
 def test_the_page_compares_as_the_tool_does(chromium: Any, a: str, b: str) -> None:
-    from dedup.articles.batch import text_array
-    from dedup.articles.learned import Furniture
-    from dedup.articles.spans import furniture_spans
     from dedup.cli.common import one_article
+    from dedup.inputs.batch import text_array
+    from dedup.text.boilerplate.learning import Furniture
+    from dedup.text.boilerplate.spans import furniture_spans
 
     both = [one_article(f"{SAMPLE}#{name}") for name in (a, b)]
     match = dedup.compare(*both)

@@ -10,7 +10,7 @@ import pytest
 from fake_result import FakeResult, clusters, hostile
 
 from dedup.reports import layout, terminal
-from dedup.reports.safe import cells
+from dedup.sanitize import cells
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 

@@ -15,9 +15,9 @@ from tuning_corpus import sample_of
 from benchmarks.tune import halves, measured
 from dedup.cli import run
 from dedup.settings import Settings
-from dedup.tuning.choose import eligible
-from dedup.tuning.costs import time_reading
+from dedup.tuning.cost_model import time_reading
 from dedup.tuning.grid import LEARNED, Setting, grid
+from dedup.tuning.recommend import eligible
 from dedup.tuning.tune import Goal, Tuning, tune_sample
 
 HOSTILE = '"><script>alert(1)<!--\u202e.jsonl'

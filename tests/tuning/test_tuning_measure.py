@@ -11,13 +11,13 @@ import pytest
 from tuning_corpus import sample_of
 
 import dedup
-from dedup.articles.learned import Furniture
 from dedup.candidates.minhash import permutations, signature_kernel
 from dedup.settings import Settings
+from dedup.text.boilerplate.learning import Furniture
+from dedup.tuning.counting_kernels import common_sampled_kernel
 from dedup.tuning.grid import LEARNED, RULES, Setting, grid
-from dedup.tuning.kernels import common_sampled_kernel
 from dedup.tuning.measure import Finder, Level, exhaustive, thinned
-from dedup.tuning.predict import by_passages
+from dedup.tuning.recall_model import by_passages
 from dedup.tuning.sample import Sample
 
 SETTINGS = [

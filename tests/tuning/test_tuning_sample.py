@@ -9,7 +9,7 @@ import numpy as np
 import orjson
 from tuning_corpus import sample_of
 
-from dedup.articles.learned import Furniture
+from dedup.text.boilerplate.learning import Furniture
 from dedup.tuning.measure import Level
 from dedup.tuning.sample import PARTNER
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tuning_corpus import sample_of
 
-from dedup.articles.learned import Furniture
 from dedup.settings import Settings
+from dedup.text.boilerplate.learning import Furniture
 from dedup.tuning.labels import Label
 from dedup.tuning.measure import Level
 from dedup.tuning.split import Split, best_threshold, thresholds

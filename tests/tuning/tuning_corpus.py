@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from dedup.articles.readers import read
-from dedup.articles.sources import resolve
+from dedup.inputs.paths import resolve
+from dedup.inputs.read import read
 from dedup.settings import Settings
 from dedup.tuning.sample import Sample, draw
 

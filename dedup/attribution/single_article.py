@@ -1,0 +1,68 @@
+"""One article, without a corpus: the same evidence, and what was looked at and did not count."""
+
+from __future__ import annotations
+
+import re
+
+import orjson
+
+from dedup.attribution.features import Witness
+from dedup.attribution.score import decide
+from dedup.evidence import datelines
+from dedup.evidence.credits import is_photo
+from dedup.evidence.extractor import Listener, listener, style_of
+from dedup.evidence.observation import Place, Said, quote
+from dedup.model import Article, Evidence, Origin
+from dedup.settings import Settings
+from dedup.text.boilerplate.zones import Bodies
+
+#: `Share this @internewscast.com`, `TheWorldNews is not responsible`: a page that says whose site it is.
+_SITE = re.compile(r"(?:@|\bon |\bto )([a-z0-9-]{3,}(?:\.[a-z]{2,})+)\b")
+_NOTICE = re.compile(
+    r"added by the user|is not responsible for the content|^share this @", re.IGNORECASE | re.MULTILINE
+)
+
+
+def origin_alone(article: Article, bodies: Bodies, settings: Settings) -> Origin:
+    """The origin of an article from what it says itself. bodies: those of its text alone."""
+    ear = listener(settings.agencies, settings.sites)
+    said = ear.listen(bodies, _record(article)).get(0, [])
+    said = list(dict.fromkeys([*said, *_not_counted(article, bodies, ear, said)]))
+    if residue := style_of(bodies, 0):
+        said.append(residue)
+    evidence = tuple(Evidence(article.id, *item, 0.0) for item in said)
+    return decide([Witness(article.id or "", article.domain, None, 0, evidence)], ear.registry)
+
+
+def _record(article: Article) -> dict[str, list[str | None]]:
+    """The columns that the listener reads."""
+    meta = orjson.dumps(dict(article.meta), default=str).decode() if article.meta else None
+    return {"domain": [article.domain], "url": [article.url], "authors": [article.authors], "meta": [meta]}
+
+
+def _not_counted(article: Article, bodies: Bodies, ear: Listener, said: list[Said]) -> list[Said]:
+    """What a reader would look at and must not rely on: the site's own notice, photo credits, datelines in a tail."""
+    out: list[Said] = []
+    notice = _NOTICE.search(article.text[:600])
+    if notice:
+        line = article.text[article.text.rfind("\n", 0, notice.start()) + 1 :].split("\n", 1)[0]
+        site = _SITE.search(line)
+        out.append(Said("aggregator_notice", quote(line), site.group(1) if site else None))
+    tokens = bodies.tokens
+    end = int(tokens.end[tokens.last[0] - 1]) if tokens.last[0] > tokens.first[0] else 0
+    after = article.text.encode()[end:].decode(errors="ignore")
+    known = {item.name for item in said}
+    for line in after.split("\n"):
+        for one in datelines.read(line, Place(True, False), ear.registry):
+            if one.name not in known and one.name is not None:
+                out.append(Said("in_tail", one.quote, one.name))
+    for line in article.text.split("\n"):
+        if len(line) < 200 and is_photo(line):
+            names = {name for part in re.split(r"[()/,|:]", line) if (name := _agency(part, ear))}
+            out.extend(Said("photo_credit", quote(line), name) for name in sorted(names))
+    return out[:8]
+
+
+def _agency(text: str, ear: Listener) -> str | None:
+    found = ear.registry.find(re.sub(r"\b(?:photo|foto)\b", "", text, flags=re.IGNORECASE))
+    return found.agency.name if found is not None and found.strong else None

@@ -1,0 +1,1 @@
+"""Clusters of bodies: star clusters, rewrites, site notices."""

@@ -1,1 +1,0 @@
-"""Who is a copy, and of whom: comparison, relations, clusters, origin."""

@@ -1,0 +1,1 @@
+"""Exact comparison of pairs of bodies, and their relation."""

@@ -1,0 +1,197 @@
+"""The alignment of two bodies along their common shingles, and the columns of a pair's features.
+
+Shared shingles are the anchors; between two anchors that lie close together in both bodies a longest common
+subsequence of words is taken.
+"""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+
+from dedup.text.tokens import DIGIT, WORD_HASH
+
+#: Words between two anchors that are still aligned; longer gaps are taken for own text. At most 63.
+GAP = 48
+#: The features of a pair, in the order of the kernel's columns.
+FEATURES = (
+    "shared",  # distinct shingles in common
+    "size_a",  # distinct shingles of a
+    "size_b",  # an upper bound (repeats counted) where the pair shares too little for any relation
+    "run",  # longest common run, in words
+    "words_a",  # words of a that are aligned
+    "words_b",
+    "length_a",  # words of a
+    "length_b",
+    "plain",  # shared shingles that do not stand in quotation marks in both
+    "numbers_a",  # distinct numbers of a, 512 at most
+    "numbers_b",
+    "numbers",  # distinct numbers in common
+    "names_a",  # distinct capitalised words of a inside sentences; 0 where they do not decide
+    "names_b",
+    "names",  # distinct names in common
+    "amounts_a",  # distinct amounts of a, runs of numbers in digits or letters; 0 where neither body is short
+    "amounts_b",
+    "amounts",  # distinct amounts in common
+    "changed",  # aligned slots in which both have a number, and not the same
+    "ordered",  # aligned words of b whose anchors go forward in a
+    "span_a",  # words of a between its first and its last aligned word
+    "span_b",
+    "first_a",  # place of the first aligned word of a
+    "first_b",
+)
+(
+    SHARED, SIZE_A, SIZE_B, RUN, WORDS_A, WORDS_B, LENGTH_A, LENGTH_B, PLAIN, NUMBERS_A, NUMBERS_B, NUMBERS, NAMES_A,
+    NAMES_B, NAMES, AMOUNTS_A, AMOUNTS_B, AMOUNTS, CHANGED, ORDERED, SPAN_A, SPAN_B,
+    FIRST_A, FIRST_B,
+) = range(len(FEATURES))  # fmt: skip
+
+
+#: Slots of a table of the places of words in a gap: more than twice as many as it has words.
+PLACES = 128
+#: Pairs of words of two gaps up to which they are compared one by one: clearing the table takes as long.
+_FEW_CELLS = 16
+
+
+@nb.njit(nogil=True, cache=True)
+def _common(word, a_low, a_high, b_low, b_high, key, places):
+    """The length of a longest common subsequence of two sequences of at most 63 words.
+
+    Bit-parallel: a column of the dynamic program is one register (Hyyro, "Bit-parallel LCS-length computation
+    revisited", 2004). key (uint32) and places (uint64), both (PLACES,): room for the places of each word of b, as bits.
+    """
+    one, mask = np.uint64(1), np.uint64(PLACES - 1)
+    width = np.uint64(b_high - b_low)
+    low = np.uint64(b_low)
+    full = (one << width) - one
+    state = full
+    if (a_high - a_low) * (b_high - b_low) <= _FEW_CELLS:
+        for i in range(np.uint64(a_low), np.uint64(a_high)):
+            matches = np.uint64(0)
+            for j in range(width):
+                matches |= np.uint64((word[low + j] ^ word[i]) & WORD_HASH == 0) << j
+            taken = state & matches
+            state = ((state + taken) | (state - taken)) & full
+    else:
+        key[:] = 0
+        for j in range(width):
+            target = (word[low + j] & WORD_HASH) + np.uint32(1)
+            slot = np.uint64(target) & mask
+            while key[slot] != 0 and key[slot] != target:
+                slot = (slot + one) & mask
+            places[slot] = (places[slot] if key[slot] == target else np.uint64(0)) | (one << j)
+            key[slot] = target
+        for i in range(np.uint64(a_low), np.uint64(a_high)):
+            target = (word[i] & WORD_HASH) + np.uint32(1)
+            slot = np.uint64(target) & mask
+            while key[slot] != 0 and key[slot] != target:
+                slot = (slot + one) & mask
+            if key[slot] != 0:
+                taken = state & places[slot]
+                state = ((state + taken) | (state - taken)) & full
+    length = 0
+    rest = ~state & full
+    while rest:
+        rest &= rest - one
+        length += 1
+    return length
+
+
+@nb.njit(nogil=True, cache=True)
+def _changed_numbers(word, a_low, a_high, b_low, b_high):
+    """How many slots of two gaps of one length hold a number in both, and not the same one."""
+    if a_high - a_low != b_high - b_low:
+        return 0
+    changed = 0
+    for i in range(a_high - a_low):
+        x = word[a_low + i]
+        y = word[b_low + i]
+        if x & DIGIT and y & DIGIT and (x ^ y) & WORD_HASH:
+            changed += 1
+    return changed
+
+
+@nb.njit(nogil=True, cache=True)
+def cover(length_a, k_a, k_b, runs, n, seen_a, out):
+    """What the n runs (3, room) of `match_runs` cover alone: longest run, covered words, spans and first places."""
+    covered_b = longest = 0
+    end_b = 0
+    first_a, last_a = length_a, 0
+    for run in range(n):
+        i, j, length = np.int64(runs[0, run]), np.int64(runs[1, run]), np.int64(runs[2, run])
+        longest = max(longest, length)
+        covered_b += j + length - 1 + k_b - max(j, end_b)
+        end_b = j + length - 1 + k_b
+        first_a = min(first_a, i)
+        last_a = max(last_a, i + length - 1 + k_a)
+    out[RUN] = longest + k_b - 1
+    out[WORDS_A] = _covered_a(k_a, runs, n, seen_a)
+    out[WORDS_B] = covered_b
+    out[ORDERED] = covered_b
+    out[SPAN_A] = last_a - first_a
+    out[SPAN_B] = end_b - runs[1, 0]
+    out[FIRST_A] = first_a
+    out[FIRST_B] = runs[1, 0]
+
+
+@nb.njit(nogil=True, cache=True)
+def _covered_a(k_a, runs, n, seen_a):
+    """Words of a that lie in a run."""
+    covered = 0
+    end = np.int64(0)
+    ascending = True
+    for run in range(n):
+        i = np.int64(runs[0, run])
+        ascending &= run == 0 or runs[0, run - 1] <= i
+        covered += max(0, i + runs[2, run] - 1 + k_a - max(i, end))
+        end = max(end, i + runs[2, run] - 1 + k_a)
+    if ascending:
+        return covered
+    covered = 0
+    for run in range(n):
+        seen_a[runs[0, run] : runs[0, run] + runs[2, run] - 1 + k_a] = 0
+    for run in range(n):
+        for x in range(runs[0, run], runs[0, run] + runs[2, run] - 1 + k_a):
+            covered += 1 - seen_a[x]
+            seen_a[x] = 1
+    return covered
+
+
+@nb.njit(nogil=True, cache=True)
+def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, out):
+    """Align the words between runs, and before the first and after the last, and add them to what is covered."""
+    in_gaps = 0
+    backward = 0
+    end_a = np.int64(-1)  # the words before these are behind the last run
+    end_b = np.int64(-1)
+    for run in range(n):
+        i, j = np.int64(runs[0, run]), np.int64(runs[1, run])
+        if run == 0:
+            gap_a = min(i, GAP)
+            gap_b = min(j, GAP)
+        else:
+            gap_a = i - end_a
+            gap_b = j - end_b
+            if i < end_a - k_a:
+                backward += j + k_b - max(j, end_b)
+        if gap_a > 0 and gap_b > 0 and gap_a <= GAP and gap_b <= GAP:
+            low_a, low_b = a_first + i - gap_a, b_first + j - gap_b
+            both = _common(word, low_a, a_first + i, low_b, b_first + j, key, places)
+            in_gaps += both
+            # Before the first run the two may have nothing to do with each other; slots are slots only among words
+            # in common.
+            if run > 0 or 2 * both >= gap_b:
+                out[CHANGED] += _changed_numbers(word, low_a, a_first + i, low_b, b_first + j)
+        end_a = i + runs[2, run] - 1 + k_a
+        end_b = j + runs[2, run] - 1 + k_b
+    gap_a = min(a_last - a_first - end_a, GAP)
+    gap_b = min(b_last - b_first - end_b, GAP)
+    if gap_a > 0 and gap_b > 0:
+        low_a, low_b = a_first + end_a, b_first + end_b
+        both = _common(word, low_a, low_a + gap_a, low_b, low_b + gap_b, key, places)
+        in_gaps += both
+        if 2 * both >= gap_b:
+            out[CHANGED] += _changed_numbers(word, low_a, low_a + gap_a, low_b, low_b + gap_b)
+    out[ORDERED] = min(out[ORDERED] + in_gaps, b_last - b_first) - backward
+    out[WORDS_A] = min(out[WORDS_A] + in_gaps, a_last - a_first)
+    out[WORDS_B] = min(out[WORDS_B] + in_gaps, b_last - b_first)

@@ -1,0 +1,223 @@
+"""Exact comparison of two bodies: shared shingles, longest common run, and the words both have in one order.
+
+Shingles are compared as k equal words (dedup.text.tokens), so nothing but words is read from the spool. The
+alignment is anchored: shared shingles are the anchors, and between two anchors that lie close together in both
+bodies a longest common subsequence of words is taken. That recognises a text of which every third word was changed,
+of which hardly a shingle is left.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.candidates.shingles import MIN_TOKENS
+from dedup.comparison.align import (
+    AMOUNTS,
+    AMOUNTS_A,
+    AMOUNTS_B,
+    FEATURES,
+    LENGTH_A,
+    LENGTH_B,
+    NAMES,
+    NAMES_A,
+    NAMES_B,
+    NUMBERS,
+    NUMBERS_A,
+    NUMBERS_B,
+    PLACES,
+    PLAIN,
+    RUN,
+    SHARED,
+    SIZE_A,
+    SIZE_B,
+    SPAN_A,
+    SPAN_B,
+    align,
+    cover,
+)
+from dedup.comparison.numbers_and_names import SLOTS, mark, mark_common, number_words, pick, pick_amounts
+from dedup.comparison.shared_runs import (
+    distinct_outside,
+    hash_shingles,
+    index_body,
+    match_runs,
+    shared_shingles,
+    table_room,
+)
+from dedup.text.tokens import CAPITAL, DIGIT, QUOTED
+
+#: Pairs that share fewer shingles are not aligned (they stay without a relation), unless one body is that short.
+FEW = 4
+#: Words of a common run that is more than a sentence, for an overlap.
+PASSAGE_RUN = 30
+#: Names are compared where one body has fewer words than this: only there do they decide (dedup.comparison.relate).
+SHORT = 150
+#: ... and where it has fewer than this, and the longest common run of words is shorter, for that may be a rewrite.
+FORM_LENGTH, REWRITE_RUN = 300, 40
+
+
+class Bodies(NamedTuple):
+    """Bodies as words, uint32: body i is `length[i]` words from `word[first[i]]` on; `size` (n,): shingle sizes."""
+
+    word: NDArray[np.uint32]
+    first: NDArray[np.int64]
+    length: NDArray[np.int64]
+    size: NDArray[np.int32]
+
+
+def _swapped(name: str) -> str:
+    """The feature of the other body."""
+    pairs = {"_a": "_b", "_b": "_a"}
+    return name[:-2] + pairs[name[-2:]] if name[-2:] in pairs else name
+
+
+@nb.njit(nogil=True, cache=True)
+def _promising(out):
+    """Whether a pair can be more than an overlap: enough shingles in common, or common ones spread over both bodies.
+
+    Only such pairs are aligned; for the others the aligned words are those that shared shingles cover.
+    """
+    smaller = min(out[SIZE_A], out[SIZE_B])
+    shorter = min(out[LENGTH_A], out[LENGTH_B])
+    if 5 * out[SHARED] >= smaller:
+        return True
+    return out[SHARED] >= FEW and 2 * min(out[SPAN_A], out[SPAN_B]) >= shorter
+
+
+@nb.njit(nogil=True, cache=True)
+def compare_kernel(word, first, length, size, a_index, b_index, exact, known):
+    """Compare bodies `a_index[p]` and `b_index[p]`: features (pairs, len(FEATURES)) int32.
+
+    word uint32; first, length (n,) int64; size (n,) int32: bodies as words, of body i `length[i]` from `word[first[i]]`
+    on, and their shingle sizes. Pairs that share `a` should follow each other, for then its index is built once.
+    Bodies of fewer than MIN_TOKENS words share nothing. exact: size_b is exact also where the pair is hardly related.
+    known: `facts.number_words`.
+    """
+    longest = MIN_TOKENS
+    for p in range(len(a_index)):
+        longest = max(longest, length[a_index[p]], length[b_index[p]])
+    hash_a = np.empty(longest, np.uint64)
+    hash_b = np.empty(longest, np.uint64)
+    table = np.empty(table_room(longest), np.uint32)
+    scratch = np.empty(table_room(longest), np.uint32)
+    canon = np.empty(longest, np.int32)
+    canon_b = np.empty(longest, np.int32)
+    runs = np.empty((3, longest), np.int32)
+    seen = np.empty(longest, np.uint8)
+    picked = np.empty(longest + 1, np.uint32)
+    tables = np.zeros((6, SLOTS), np.uint64)
+    key = np.empty(PLACES, np.uint32)
+    places = np.empty(PLACES, np.uint64)
+    out = np.zeros((len(a_index), len(FEATURES)), np.int32)
+    current = np.int64(-1)
+    count_a = distinct_a = numbers_a = names_a = amounts_a = np.int64(0)
+    # What `a` holds is marked once for all pairs that follow each other, each kind with a stamp of its own.
+    stamp_a = stamp_names = stamp_amounts = np.uint64(0)
+    for p in range(len(a_index)):
+        a, b = a_index[p], b_index[p]
+        a_first, a_last = first[a], first[a] + length[a]
+        b_first, b_last = first[b], first[b] + length[b]
+        result = out[p]
+        if a != current:
+            count_a = hash_shingles(word, a_first, a_last, np.int64(size[a]), hash_a)
+            distinct_a = index_body(hash_a, count_a, table, canon)
+            numbers_a = names_a = amounts_a = np.int64(-1)
+            current = a
+        count_b = hash_shingles(word, b_first, b_last, np.int64(size[b]), hash_b)
+        result[SIZE_A] = distinct_a
+        result[SIZE_B] = count_b
+        result[LENGTH_A] = length[a]
+        result[LENGTH_B] = length[b]
+        n = match_runs(hash_a, count_a, hash_b, count_b, table, runs) if count_a > 0 else 0
+        shared, result[PLAIN] = shared_shingles(
+            word, a_first, b_first, runs, n, distinct_a < count_a, canon, seen, QUOTED
+        )
+        result[SHARED] = shared
+        if exact or 0 < shared < FEW:
+            result[SIZE_B] = shared + distinct_outside(hash_b, count_b, runs, n, scratch, canon_b)
+        if shared == 0 or shared < min(FEW, min(result[SIZE_A], result[SIZE_B])):
+            continue
+        k_a = min(np.int64(size[a]), length[a])
+        k_b = min(np.int64(size[b]), length[b])
+        cover(length[a], k_a, k_b, runs, n, seen, result)
+        if not _promising(result) and result[RUN] < PASSAGE_RUN:
+            continue
+        result[SIZE_B] = shared + distinct_outside(hash_b, count_b, runs, n, scratch, canon_b)
+        if not _promising(result):
+            continue
+        align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, result)
+        stamp = np.uint64(p + 1)
+        if numbers_a < 0:
+            numbers_a = mark(picked[: pick(word, a_first, a_last, DIGIT, picked)], tables[0], stamp)
+            stamp_a = stamp
+        result[NUMBERS_A] = numbers_a
+        of_b = picked[: pick(word, b_first, b_last, DIGIT, picked)]
+        result[NUMBERS_B], result[NUMBERS] = mark_common(of_b, tables[1], stamp, tables[0], stamp_a)
+        shorter = min(length[a], length[b])
+        if shorter < SHORT or (shorter < FORM_LENGTH and result[RUN] < REWRITE_RUN):
+            if names_a < 0:
+                names_a = mark(picked[: pick(word, a_first, a_last, CAPITAL, picked)], tables[2], stamp)
+                stamp_names = stamp
+            result[NAMES_A] = names_a
+            of_b = picked[: pick(word, b_first, b_last, CAPITAL, picked)]
+            result[NAMES_B], result[NAMES] = mark_common(of_b, tables[3], stamp, tables[2], stamp_names)
+        if shorter < SHORT:
+            if amounts_a < 0:
+                amounts_a = mark(picked[: pick_amounts(word, a_first, a_last, known, picked)], tables[4], stamp)
+                stamp_amounts = stamp
+            result[AMOUNTS_A] = amounts_a
+            of_b = picked[: pick_amounts(word, b_first, b_last, known, picked)]
+            result[AMOUNTS_B], result[AMOUNTS] = mark_common(of_b, tables[5], stamp, tables[4], stamp_amounts)
+    return out
+
+
+#: For each column the one that holds the same of the other body.
+MIRROR = np.array([FEATURES.index(_swapped(name)) for name in FEATURES])
+
+
+def longer_second(
+    count_a: NDArray[np.int64], count_b: NDArray[np.int64], tie_a: NDArray[np.int64], tie_b: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Whether the second body of each pair is the one the alignment calls a."""
+    return (count_a < count_b) | ((count_a == count_b) & (tie_a < tie_b))
+
+
+def compare(
+    bodies: Bodies, a: NDArray[np.int64], b: NDArray[np.int64], tie: NDArray[np.int64], *, exact: bool = True
+) -> NDArray[np.int32]:
+    """Features (pairs, len(FEATURES)) of pairs of bodies, the same whichever body is called a.
+
+    The alignment walks along one body, so the longer one is always the kernel's a; of equal ones that with the larger
+    `tie` (n,), which must depend on content alone.
+    """
+    count = bodies.length
+    swap = longer_second(count[a], count[b], tie[a], tie[b])
+    x, y = np.where(swap, b, a), np.where(swap, a, b)
+    order = np.argsort(x, kind="stable")
+    out = np.empty((len(a), len(FEATURES)), np.int32)
+    out[order] = compare_kernel(*bodies, x[order], y[order], exact, number_words())
+    out[swap] = out[swap][:, MIRROR]
+    return out
+
+
+@nb.njit(nogil=True, cache=True)
+def place_kernel(word, first, count, size):
+    """For two bodies: the place in the first of every shingle of the second, or -1 (int64)."""
+    longest = max(MIN_TOKENS, count[0], count[1])
+    hash_a = np.empty(longest, np.uint64)
+    hash_b = np.empty(longest, np.uint64)
+    table = np.empty(table_room(longest), np.uint32)
+    runs = np.empty((3, longest), np.int32)
+    count_a = hash_shingles(word, first[0], first[0] + count[0], np.int64(size[0]), hash_a)
+    count_b = hash_shingles(word, first[1], first[1] + count[1], np.int64(size[1]), hash_b)
+    index_body(hash_a, count_a, table, np.empty(longest, np.int32))
+    n = match_runs(hash_a, count_a, hash_b, count_b, table, runs) if count_a > 0 else 0
+    place = np.full(count_b, -1, np.int64)
+    for run in range(n):
+        for x in range(runs[2, run]):
+            place[runs[1, run] + x] = runs[0, run] + x
+    return place

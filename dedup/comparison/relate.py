@@ -1,0 +1,171 @@
+"""What a compared pair is (ARCHITECTURE.md, "Relations"): one decision for each row of features.
+
+Shares are of words aligned in order, not of shingles, wherever edits are to be forgiven: one changed word breaks k
+shingles. The thresholds are constants with the reason beside them; they were fitted on the labelled pairs
+(`python -m benchmarks quality`) and are integers per mille, so that a decision never hangs on rounding.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.comparison import align as c
+from dedup.comparison.compare import FORM_LENGTH, PASSAGE_RUN, REWRITE_RUN, SHORT
+from dedup.model import Relation
+
+#: Relations by code; 0 is no relation.
+RELATIONS: tuple[Relation | None, ...] = (
+    None,
+    Relation.IDENTICAL,
+    Relation.NEAR_COPY,
+    Relation.VERSION,
+    Relation.EXCERPT,
+    Relation.REWRITE,
+    Relation.OVERLAP,
+    Relation.TEMPLATE,
+)
+NONE, IDENTICAL, NEAR_COPY, VERSION, EXCERPT, REWRITE, OVERLAP, TEMPLATE = range(8)
+#: Whether a pair of the relation may stand in one cluster, by code.
+JOINS = np.array([r is not None and r.joins for r in RELATIONS])
+
+#: Both bodies in common to this share of words: the same article. Labelled near copies begin at .80.
+NEAR = 800
+#: The shorter body in common, and unedited: an excerpt, if the other is clearly longer. Labelled excerpts have .94 to
+#: 1 of their words in the other and .77 to 1 of their shingles, labelled versions .66 to .95 and .5 to .86.
+INSIDE, UNEDITED = 935, 700
+#: With this share of the shorter body in common a pair is a copy even if it is all quotation.
+QUOTED_COPY = 870
+#: An excerpt stands in a text that has at least this much more: below, the pair is a near copy with a cut.
+LONGER = 800
+#: The shorter body in common to this share: a version of the same article. Labelled versions begin at .66, related
+#: stories on the same event end at .55.
+MOSTLY = 620
+#: ... with this share of its shingles: two short notices on different things have many words in one order. Labelled
+#: versions of under 150 words have .63 and more.
+SHORT_VERSION, LONG_VERSION = 500, 250
+#: Least share of the common shingles outside quotation marks: below, the two only quote the same speaker.
+OWN_WORDS = 400
+#: Common shingles, and those of them outside quotation marks, that make an overlap: more than one sentence. A statement
+#: in block quotes or with other marks is text outside quotation marks too: such pairs have up to 55 of the first.
+COPIED, OUTSIDE = 60, 40
+#: One run of so many words is copied text with fewer of them outside quotation marks.
+ONE_PASSAGE, OUTSIDE_IN_RUN = 60, 30
+#: A rewrite has this share of words in order in both bodies; English texts on nothing in common have up to .3, and
+#: short notices of one form have more, so that shorter bodies than SHORT are never rewrites.
+REWORDED = 480
+#: Changed numbers in aligned slots, per thousand aligned words, that make a form of a copy.
+FORM = 15
+#: At most this share of the fewer numbers or names in common: two texts of one form about different things. Names
+#: decide alone only below SHORT words; notices are short.
+OTHER_NUMBERS, OTHER_NAMES = 350, 450
+#: Where one run makes up this share of all aligned words, a passage was copied; a form is broken by what changes.
+ONE_RUN = 800
+#: With more of the shorter body's shingles in common than this, a text is a copy whatever its numbers.
+FORM_SHARE = 900
+#: Below this share of the shorter body's shingles two names on each side that the other has not make another notice.
+NOTICE_SHARE = 650
+#: Shared shingles inside quotation marks that no form has: an update repeats what somebody said.
+SPOKEN = 8
+#: ... if this share of the fewer numbers is the same: a notice may carry a standing quotation, but no old figures.
+MOST_NUMBERS = 500
+
+
+def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArray[np.uint8]:
+    """Relation codes (pairs,) of feature rows (pairs, len(FEATURES)).
+
+    threshold: least share of the shorter body's shingles in common for near_copy, version and excerpt.
+    """
+    f = features.astype(np.int64).T
+    short_length = np.maximum(1, np.minimum(f[c.LENGTH_A], f[c.LENGTH_B]))
+    long_length = np.maximum(1, np.maximum(f[c.LENGTH_A], f[c.LENGTH_B]))
+    fewer, more = np.minimum(f[c.WORDS_A], f[c.WORDS_B]), np.maximum(f[c.WORDS_A], f[c.WORDS_B])
+    level = f[c.LENGTH_A] == f[c.LENGTH_B]
+    short_words = np.where(level, fewer, np.where(f[c.LENGTH_A] < f[c.LENGTH_B], f[c.WORDS_A], f[c.WORDS_B]))
+    long_words = np.where(level, more, np.where(f[c.LENGTH_A] < f[c.LENGTH_B], f[c.WORDS_B], f[c.WORDS_A]))
+    shared = f[c.SHARED]
+    smaller = np.maximum(1, np.minimum(f[c.SIZE_A], f[c.SIZE_B]))
+    short_share = 1000 * short_words // short_length
+    long_share = 1000 * long_words // long_length
+    contained = 1000 * shared // smaller
+    own_words = 1000 * f[c.PLAIN] >= OWN_WORDS * shared
+    enough = (shared > 0) & ((own_words) | (short_share >= QUOTED_COPY))
+    if threshold is not None:
+        enough &= contained >= round(1000 * threshold)
+
+    out = np.zeros(len(features), np.uint8)
+    copied = (f[c.RUN] >= PASSAGE_RUN) & (shared >= COPIED) & (f[c.PLAIN] >= OUTSIDE)
+    copied |= (f[c.RUN] >= ONE_PASSAGE) & (f[c.PLAIN] >= OUTSIDE_IN_RUN)
+    out[copied & own_words] = OVERLAP
+    reworded = (np.minimum(short_share, long_share) >= REWORDED) & own_words & (shared >= 8) & (short_length >= SHORT)
+    reworded &= (1000 * f[c.ORDERED] >= 850 * fewer) & (
+        1000 * np.minimum(f[c.SPAN_A], f[c.SPAN_B]) >= 700 * short_length
+    )
+    # Notices of one form have at most .45 of the fewer names in common; those found had up to 190 words.
+    named = 2 * f[c.NAMES] >= np.minimum(f[c.NAMES_A], f[c.NAMES_B])
+    named |= short_length >= FORM_LENGTH
+    out[reworded & named & (f[c.RUN] < REWRITE_RUN)] = REWRITE
+    alike = np.where(short_length < SHORT, SHORT_VERSION, LONG_VERSION)
+    out[enough & (short_share >= MOSTLY) & (contained >= alike)] = VERSION
+    clearly_longer = 1000 * short_length < LONGER * long_length
+    inside = enough & (short_share >= INSIDE) & (contained >= UNEDITED)
+    out[inside & clearly_longer & (long_share < NEAR)] = EXCERPT
+    out[inside & ~clearly_longer & (long_share < NEAR)] = VERSION
+    out[enough & (short_share >= NEAR) & (long_share >= NEAR) & (contained >= 300)] = NEAR_COPY
+    form = _is_form(f, short_words, short_length, contained) & (contained < FORM_SHARE)
+    out[form & (short_share >= 300) & ((out != NONE) | (contained >= 100))] = TEMPLATE
+    same = (shared > 0) & (shared == f[c.SIZE_A]) & (shared == f[c.SIZE_B])
+    out[same & level & (f[c.RUN] == short_length)] = IDENTICAL
+    return out
+
+
+def _is_form(
+    f: NDArray[np.int64], words: NDArray[np.int64], length: NDArray[np.int64], contained: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """The same form with other facts: numbers or names change where the words around them do not.
+
+    words, length: aligned words and length of the shorter body; contained: share of its shingles, per mille.
+    """
+    fewer_numbers = np.minimum(f[c.NUMBERS_A], f[c.NUMBERS_B])
+    same_numbers = 1000 * f[c.NUMBERS] // np.maximum(1, fewer_numbers)
+    spoken = (f[c.SHARED] - f[c.PLAIN] >= SPOKEN) & (same_numbers >= MOST_NUMBERS)
+    slots = (same_numbers < 950) & (f[c.CHANGED] > 0) & (1000 * f[c.CHANGED] >= FORM * np.maximum(1, words))
+    figures = (fewer_numbers >= 3) & (same_numbers <= OTHER_NUMBERS)
+    fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])
+    same_names = 1000 * f[c.NAMES] // np.maximum(1, fewer_names)
+    others = (length < SHORT) & (fewer_names >= 2) & (same_names < OTHER_NAMES)
+    broken = 1000 * f[c.RUN] < ONE_RUN * words
+    return ~spoken & (slots | (broken & (figures | others)) | _is_notice(f, length, contained))
+
+
+def _is_notice(f: NDArray[np.int64], length: NDArray[np.int64], contained: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Short bodies that tell of other amounts, or of others: a fixing, a listing, a tender, a call for bids."""
+    fewer_amounts = np.minimum(f[c.AMOUNTS_A], f[c.AMOUNTS_B])
+    amounts = (fewer_amounts >= 2) & (1000 * f[c.AMOUNTS] <= OTHER_NUMBERS * fewer_amounts)
+    fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])
+    nobody = (fewer_names >= 2) & (f[c.NAMES] == 0)
+    some = (fewer_names - f[c.NAMES] >= 2) & (f[c.AMOUNTS] == 0) & (contained < NOTICE_SHARE)
+    return (length < SHORT) & (amounts | nobody | some)
+
+
+def direction(features: NDArray[np.int32], relation: NDArray[np.uint8]) -> NDArray[np.int8]:
+    """1 where a is an excerpt of b, -1 where b is one of a, else 0, for each pair."""
+    a_in_b = features[:, c.LENGTH_A] < features[:, c.LENGTH_B]
+    return np.where(relation == EXCERPT, np.where(a_in_b, 1, -1), 0).astype(np.int8)
+
+
+def direction_of(code: int, length_a: int, length_b: int) -> int:
+    """`direction` of one pair, by the code of its relation and the words of both."""
+    return 0 if code != EXCERPT else 1 if length_a < length_b else -1
+
+
+def ratio(part: int, whole: int) -> float:
+    """part / whole with four decimals, halves up, from integers alone, so that every file says the same."""
+    whole = max(1, whole)
+    return (20_000 * part + whole) // (2 * whole) / 10_000
+
+
+def ten_thousandths(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.int64]:
+    """`ratio` of columns, times 10,000."""
+    whole = np.maximum(1, whole)
+    return (20_000 * part + whole) // (2 * whole)

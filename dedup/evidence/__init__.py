@@ -1,0 +1,1 @@
+"""Evidence of origin: what an article says of its source."""

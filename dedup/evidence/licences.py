@@ -1,0 +1,160 @@
+"""Licence, copyright and relay lines: whose text this is, by whose leave it stands here, and by which way it came.
+
+The name is the registry's where it is known, else the capitalised words after the phrase, for most papers are in no
+registry. `The post … appeared first on X` is what a feed prints under everything: it names a stop on the way.
+"""
+
+from __future__ import annotations
+
+import re
+
+from dedup.evidence import lexicon
+from dedup.evidence.names import proper_name
+from dedup.evidence.observation import Place, Said, quote
+from dedup.evidence.registry import Registry
+
+_LINK = re.compile(
+    r"^[\s:,]*(?:(?:by|from|on|in|at|under|the website of|a partner|to|with permission of|with permission from|im|"
+    r"in der|in dem|bei|auf|beim|von|par|dans|sur|à partir d[eu]|du|de|en|por|su|da|dal|dalla|em|no|na|op|door|in de|i|"
+    r"på|av|w|в|на|di|an?)\b\s*)*[:\s]*"
+)
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|copyright|\bcopr\b|droits réservés|\bc\.(?=\s?\d{4}))[\s:©,]*"
+    r"(?:(?:\(c\)|copyright|by|the|\d{4}(?:\s?[-–,]\s?\d{4})?)[\s,.]*)*",
+    re.IGNORECASE,
+)
+_YEAR_OWNER = re.compile(r"^\W*(?:19|20)\d\d\s+(?P<owner>[A-Z][\w. ,&’'-]{3,50}?)(?:\.|$|\s+all rights)", re.IGNORECASE)
+_CALL = re.compile(r"^[KW][A-Z]{2,3}(?:-(?:TV|FM|AM|DT))?$")
+_FOOTER = re.compile(
+    r"^\W*(?:the post|the article|der beitrag|l[’']article|la entrada|el artículo|o post|"
+    r"l[’']articolo|het bericht|wpis)\b",
+    re.IGNORECASE,
+)
+_DISTRIBUTED = re.compile(r"distributed by|visit .{3,60}? at|verbreitet durch|übermittelt durch", re.IGNORECASE)
+_SUFFIX = re.compile(
+    r"\s*(?:all rights reserved|alle rechte|tous droits|todos los derechos|riproduzione).*$", re.IGNORECASE
+)
+#: Phrases that are said of nothing but the text they stand in.
+_REUSED = re.compile(r"permission|repr[io]|repost|cross|syndic|republ|übernommen|tratto|转|轉|転", re.IGNORECASE)
+#: `It was`, `This was`; and what a subject begins with that is no `this`: `The article`, `Artykuł`, not `Her essay`.
+_IT = re.compile(r"(?:it|this|that)(?: (?:was|is|has been))?$", re.IGNORECASE)
+_THE = re.compile(r"(?:the|an?|der|die|das|el|la|le|il|lo|o|het|de)$|l[’']", re.IGNORECASE)
+#: Words of a subject, and of a note that says `the article` and not `this article`.
+_SUBJECT, _NOTE = 14, 30
+#: Characters; a longer line is a paragraph.
+_LONGEST = 420
+
+
+def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
+    """What a licence, copyright or relay line says."""
+    line = " ".join(text.split())
+    if len(line) > _LONGEST:
+        return ()
+    words = quote(line)
+    if line.startswith(("Copyright", "©", "(c)")) and "istributed by" not in line and "riginally" not in line:
+        return _copyright(line, words, place, registry)
+    footer = lexicon.search("footer", line)
+    if footer and (_FOOTER.match(line) or footer.group().lower() == "appeared first on"):
+        name = _name(line[footer.end() :], line, place, registry)
+        return (Said("feed_footer", words, name),) if name else ()
+    not_own = lexicon.search("not_own", line)
+    if not_own:
+        return _syndicated(line, words, place, registry)
+    if lexicon.search("notice", line):
+        return (Said("aggregator_notice", words, None),)
+    licensed = lexicon.search("licensed", line)
+    if licensed:
+        rest = line[licensed.end() :]
+        if not _of_this_text(line, licensed.start(), licensed.group(), place):
+            return ()
+        if re.match(r"\s+(?:as|under the (?:headline|title))\b", rest):
+            return ()  # `Originally published as Another Headline`
+        name = _name(rest, line, place, registry)
+        if name is None and line[: licensed.start()].strip(" *("):
+            name = _before(line[: licensed.start()], place, registry)
+        if name:
+            return (Said("licence", words, name),)
+    return _copyright(line, words, place, registry)
+
+
+def _of_this_text(line: str, at: int, phrase: str, place: Place) -> bool:
+    """Whether a phrase speaks of the text it stands in: `The photos, first published by The Sun, show …` does not."""
+    if _REUSED.search(phrase):
+        return True
+    subject = re.split(r"[.!?:]\s", line[:at])[-1].strip(' *(“"—–-')
+    words = subject.split()
+    if len(words) <= 1 or _IT.match(subject) or not re.search(r"[a-z]{3}", subject):
+        return True
+    own = lexicon.search("self", subject)
+    if own is None or len(words) > _SUBJECT:
+        return False
+    if lexicon.search("this", subject):
+        return True
+    begins = _THE.match(words[0]) is not None or own.start() == 0
+    whole = place.begins and place.ends and len(line.split()) <= _NOTE
+    return begins and whole and not subject.endswith(",")
+
+
+def _name(rest: str, line: str, place: Place, registry: Registry) -> str | None:
+    """Whom the words after a phrase name."""
+    rest = rest[_LINK.match(rest).end() :] if _LINK.match(rest) else rest  # type: ignore[union-attr]
+    head = re.split(r"[,;:|(]|\.(?:\s|$)|\s(?:under|on|and is|and was|unter|sous|bajo|with)\s", rest, maxsplit=1)[0]
+    found = registry.find(head, line, place.tld)
+    if found is not None:
+        return found.agency.name
+    name = proper_name(rest)
+    if name is None:
+        return None
+    found = registry.find(name, line, place.tld) or registry.find(name.split(" ")[0], "", "")
+    return found.agency.name if found is not None and found.strong else name
+
+
+def _before(text: str, place: Place, registry: Registry) -> str | None:
+    """`This report by The Canadian Press was first published …`: a known name before the phrase."""
+    found = registry.inside(text, place.tld)
+    return found.agency.name if found is not None else None
+
+
+def _syndicated(line: str, words: str, place: Place, registry: Registry) -> tuple[Said, ...]:
+    """The host says that the text is not its own; sometimes it says whose."""
+    said = [Said("not_own", words, None)]
+    found = registry.inside(line, place.tld)
+    if found is not None and found.agency.kind == "agency":
+        said.append(Said("credit", words, found.agency.name))
+    return tuple(said)
+
+
+def _within(line: str, mark: str, at: int) -> bool:
+    """Whether the word stands within a sentence: `the Copyright Alert System`."""
+    before = line[:at].rstrip()
+    return before[-1:].isalnum() and not mark.lower().startswith(("©", "(c)")) and not any(c.isdigit() for c in mark)
+
+
+def _copyright(line: str, words: str, place: Place, registry: Registry) -> tuple[Said, ...]:
+    low = line.lower()
+    there = "©" in line or low.startswith("c.") or any(mark in low for mark in ("copyright", "(c)", "copr", "droits"))
+    mark = _COPYRIGHT.search(line) if there else None
+    if mark is None:
+        owner = _YEAR_OWNER.match(line) if line[:4].strip("— -*").isdigit() or line[:4].isdigit() else None
+        found = registry.find(owner.group("owner"), line, place.tld) if owner else None
+        return (Said("copyright", words, found.agency.name),) if found is not None else ()
+    if lexicon.search("photo", line[: mark.start() + 30]) or _within(line, mark.group(), mark.start()):
+        return ()
+    rest = _SUFFIX.sub("", line[mark.end() :])
+    head = re.split(r"[;|(]|\.(?:\s|$)|,(?!\s(?:Inc|LLC|Ltd|L\.?P))", rest, maxsplit=1)[0].strip()
+    # `© dpa-infocom, dpa:260310-99-1/2`, `(c) 2019 AFP`, `© 2025 Bloomberg L.P. Distributed by …`
+    found = registry.find(head, line, place.tld) or registry.find(head.split(",")[0].split(" ")[0], line, place.tld)
+    if found is not None:
+        signal = "copyright" if found.agency.kind == "agency" else "copyright_outlet"
+        return (Said(signal if found.strong else "weak_credit", words, found.agency.name),)
+    if _CALL.match(head):
+        return (Said("station_copyright", words, head),)
+    before = registry.find(line[: mark.start()].strip(" -–—|"), line, place.tld)  # `PAP © 2026`
+    if before is not None:
+        return (Said("copyright", words, before.agency.name),)
+    name = proper_name(head)
+    if name and _DISTRIBUTED.search(line):  # `©2026 Bangor Daily News. Distributed by …`: a syndicate passes it on
+        passed = registry.inside(line[mark.end() + len(head) :], place.tld)
+        hop = (Said("distributor", words, passed.agency.name),) if passed is not None else ()
+        return (Said("copyright_outlet", words, name), *hop)
+    return (Said("copyright_other", words, name),) if name else ()

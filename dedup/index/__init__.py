@@ -1,0 +1,1 @@
+"""The incremental index: add, query and remove articles one at a time, with the answers of a scan."""

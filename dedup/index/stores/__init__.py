@@ -1,0 +1,1 @@
+"""Stores of an index: what a backend must do, and the two that do it."""

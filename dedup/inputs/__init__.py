@@ -1,0 +1,1 @@
+"""Files, tables and Python objects become batches of articles."""

@@ -1,0 +1,235 @@
+"""JSON-LD: read though broken, searched for articles, and the page's own told from those of others beside it."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from html import unescape
+from typing import Any
+
+import orjson
+
+from dedup.inputs.html.urls import key
+
+#: The kinds of schema.org that are an article of news, in lower case.
+ARTICLES = frozenset((
+    "article", "newsarticle", "reportagenewsarticle", "analysisnewsarticle", "askpublicnewsarticle",
+    "backgroundnewsarticle", "opinionnewsarticle", "reviewnewsarticle", "advertisercontentarticle",
+    "satiricalarticle", "report", "blogposting", "liveblogposting", "socialmediaposting", "techarticle",
+    "scholarlyarticle",
+))  # fmt: skip
+#: Kinds of pages that show lists of articles.
+LISTS = frozenset((
+    "collectionpage", "searchresultspage", "profilepage", "itemlist", "blog",
+))  # fmt: skip
+
+#: What holds another text or a heap of pictures, and says nothing of a page's source.
+_HEAVY = frozenset((
+    "articlebody", "text", "reviewbody", "comment", "comments", "image", "images", "video", "associatedmedia",
+    "thumbnail", "thumbnailurl", "speakable", "potentialaction", "breadcrumb", "review", "aggregaterating",
+    "interactionstatistic",
+))  # fmt: skip
+_DEEPEST, _LONGEST, _MOST = 12, 500, 20
+#: Bytes of JSON-LD that are kept of a page.
+_KEPT = 20_000
+
+
+def parsed(scripts: list[str]) -> list[Any]:
+    """The JSON of each script; what cannot be mended is left out."""
+    values = []
+    for script in scripts:
+        value = _value(script)
+        if value is not None:
+            values.append(value)
+    return values
+
+
+_COMMENT = re.compile(
+    r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|/\*\s*\]\]>\s*\*/|//\s*\]\]>|\]\]>)\s*;?\s*$"
+)
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_TRAILING = re.compile(r",(\s*[}\]])")
+_BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])|\\u(?![0-9a-fA-F]{4})')
+_INNER_QUOTE = re.compile(r'(?<![:,\[{\\\s])"(?!\s*[:,}\]])|(?<=\w )"(?=\w)|(?<=\w)"(?= \w)')
+
+
+def _value(text: str) -> Any:
+    """A JSON value, mended if need be: wrapped in comments, control characters, commas too many, wrong escapes, bare
+    quotation marks, several values in a row, or cut off at the end."""
+    text = _COMMENT.sub("", text.strip()).strip().rstrip(";").strip()
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        pass
+    if len(text) > 1_000_000:
+        return None
+    attempts = [text, _TRAILING.sub(r"\1", text)]
+    attempts.append(_BAD_ESCAPE.sub(r"\\\\", attempts[-1]))
+    attempts.append(_INNER_QUOTE.sub(r"\"", attempts[-1]))
+    attempts.append(unescape(attempts[1]))
+    for attempt in attempts:
+        if (value := _decoded(attempt)) is not None:
+            return value
+    return _cut(attempts[2])
+
+
+def _decoded(text: str) -> Any:
+    """Lenient about control characters; several values one after the other become a list."""
+    decoder, values, at = json.JSONDecoder(strict=False), [], 0
+    while at < len(text):
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return None
+        values.append(value)
+        while at < len(text) and (text[at].isspace() or text[at] in ",;"):
+            at += 1
+    return values[0] if len(values) == 1 else values or None
+
+
+def _cut(text: str) -> Any:
+    """A value whose end is missing: closed after the last member that is whole."""
+    open_, inside, last = [], False, None
+    at = 0
+    while at < len(text):
+        char = text[at]
+        if inside:
+            if char == "\\":
+                at += 1
+            elif char == '"':
+                inside = False
+        elif char == '"':
+            inside = True
+        elif char in "{[":
+            open_.append("}" if char == "{" else "]")
+        elif char in "}]":
+            if not open_ or open_.pop() != char:
+                break
+            last = at + 1, list(open_)
+        elif char == "," and open_:
+            last = at, list(open_)
+        at += 1
+    if last is None:
+        return None
+    end, closing = last
+    return _decoded(text[:end] + "".join(reversed(closing)))
+
+
+def kinds(thing: Mapping[str, Any]) -> set[str]:
+    """The kinds of an object, in lower case, without the address of schema.org before them."""
+    found = thing.get("@type")
+    names = found if isinstance(found, list) else [found]
+    return {re.split(r"[/:#]", name)[-1].lower() for name in names if isinstance(name, str)}
+
+
+def objects(values: list[Any]) -> list[Mapping[str, Any]]:
+    """All objects that stand for something of their own: at the top, in lists, in `@graph`, as main entity."""
+    found: list[Mapping[str, Any]] = []
+
+    def walk(value: Any, depth: int) -> None:
+        if depth > _DEEPEST or len(found) > 500:
+            return
+        if isinstance(value, list):
+            for part in value:
+                walk(part, depth + 1)
+        elif isinstance(value, Mapping):
+            found.append(value)
+            for name in ("@graph", "mainEntity", "mainEntityOfPage"):
+                if isinstance(value.get(name), Mapping | list):
+                    walk(value[name], depth + 1)
+
+    walk(values, 0)
+    return found
+
+
+def own_article(things: list[Mapping[str, Any]], urls: list[str], titles: list[str]) -> Mapping[str, Any] | None:
+    """The article that the page is about. One that names another address and another headline is of the sidebar.
+
+    urls: what the page says its address is. titles: what it says its title is.
+    """
+    best: tuple[int, int] | None = None
+    chosen = None
+    here = {found for url in urls if (found := key(url))}
+    for place, thing in enumerate(things):
+        if not kinds(thing) & ARTICLES:
+            continue
+        score = _address_score(thing, here) + _title_score(thing, titles)
+        if score >= 0 and (best is None or (score, -place) > best):
+            best, chosen = (score, -place), thing
+    return chosen
+
+
+def _address_score(thing: Mapping[str, Any], here: set[tuple[str, str]]) -> int:
+    named = [thing.get("url"), thing.get("mainEntityOfPage"), thing.get("@id")]
+    links = [one.get("@id") or one.get("url") if isinstance(one, Mapping) else one for one in named]
+    there = {
+        found
+        for link in links
+        if isinstance(link, str) and link.startswith(("http", "//")) and (found := key(link)) and found[1]
+    }
+    if not here or not there:
+        return 0
+    if here & there:
+        return 4
+    last = {path.rpartition("/")[2] for _, path in here}
+    return 2 if any(path.rpartition("/")[2] in last for _, path in there) else -3
+
+
+def _title_score(thing: Mapping[str, Any], titles: list[str]) -> int:
+    said = [thing[name] for name in ("headline", "name", "alternativeHeadline") if isinstance(thing.get(name), str)]
+    if not said or not titles:
+        return 0
+    return 3 if max(alike(a, b) for a in said for b in titles) >= 0.5 else -3
+
+
+def alike(a: str, b: str) -> float:
+    """The share of the words of the shorter of two titles that the other has."""
+    first, second = (set(re.findall(r"\w+", unescape(text).lower())) for text in (a, b))
+    fewer = min(len(first), len(second))
+    return len(first & second) / fewer if fewer else 0.0
+
+
+def lean(thing: Mapping[str, Any], things: list[Mapping[str, Any]]) -> dict[str, Any]:
+    """The object as it is kept: without texts and pictures, references within the page filled in, bounded in size."""
+    known = {one["@id"]: one for one in things if isinstance(one.get("@id"), str) and len(one) > 1}
+    out = _lean(thing, known, 0)
+    while isinstance(out, dict) and len(out) > 1 and len(orjson.dumps(out)) > _KEPT:
+        largest = max(out, key=lambda name: len(orjson.dumps(out[name])))
+        del out[largest]
+    return out if isinstance(out, dict) else {}
+
+
+def _lean(value: Any, known: Mapping[str, Mapping[str, Any]], depth: int) -> Any:
+    if isinstance(value, str):
+        return _without_surrogates(unescape(value.strip()))[:_LONGEST]
+    if isinstance(value, list):
+        return [_lean(part, known, depth + 1) for part in value[:_MOST]] if depth < 6 else None
+    if isinstance(value, Mapping):
+        if depth >= 6:
+            return None
+        if set(value) == {"@id"} and value["@id"] in known and depth < 3:
+            value = known[value["@id"]]
+        kept = ((str(name), part) for name, part in value.items() if str(name).lower() not in _HEAVY)
+        return {_without_surrogates(name)[:100]: _lean(part, known, depth + 1) for name, part in kept}
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**53:
+        return str(value)
+    return value if not isinstance(value, float) or math.isfinite(value) else None
+
+
+def _without_surrogates(text: str) -> str:
+    return text.encode("utf-8", "replace").decode() if not text.isascii() else text
+
+
+def texts(value: Any) -> Iterator[str]:
+    """The strings in a value that may be a string, an object with a name, or a list of these."""
+    for one in value[:_MOST] if isinstance(value, list) else [value]:
+        if isinstance(one, Mapping):
+            one = one.get("name") or " ".join(
+                part for name in ("givenName", "familyName") if isinstance(part := one.get(name), str)
+            )
+        if isinstance(one, list):
+            yield from (part for part in one if isinstance(part, str) and part.strip())
+        elif isinstance(one, str) and one.strip():
+            yield unescape(one.strip())

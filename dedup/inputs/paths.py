@@ -1,0 +1,206 @@
+"""From the paths a user names to the files that are read; everything that can be wrong with a path is said here."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from dedup.errors import MissingInput, UsageError
+from dedup.inputs.compression import COMPRESSIONS, SNIFF, sniff
+from dedup.inputs.formats import FORMATS, STANDARD_INPUT
+from dedup.inputs.source import Source, open_regular
+from dedup.outputs.seal import is_summary
+
+
+def resolve(paths: Sequence[str | os.PathLike[str]], format: str | None = None) -> list[Source]:
+    """The files behind the paths, in the order given, folders in sorted order; each real file once.
+
+    Raises `MissingInput` or `UsageError`, before anything is read, for a path that is missing or cannot be opened, a
+    folder without a file to read, and a file whose format cannot be told. In a folder, files with other endings and
+    those whose name begins with a dot are passed over. What cannot be read in a folder (a file or subfolder without
+    permission, a link to nothing, a named pipe, a socket, a device) is a source that is `unreadable`.
+    """
+    if format is not None and format not in FORMATS:
+        raise UsageError(f"unknown format {format!r}; the formats are {', '.join(FORMATS)}")
+    if not paths:
+        raise UsageError("no input: name at least one file or folder, or - for standard input")
+    sources: dict[str, Source] = {}
+    for path in paths:
+        for source in _sources(os.fsdecode(path), format):
+            key = os.path.realpath(source.path) if source.path != STANDARD_INPUT else "-"
+            if key not in sources or (sources[key].unreadable and not source.unreadable):
+                sources[key] = source
+    return _with_own_names(list(sources.values()))
+
+
+def _with_own_names(sources: list[Source]) -> list[Source]:
+    """The sources, each with a name of its own: names that are not UTF-8 may look alike when they are printable."""
+    names = Counter(source.name for source in sources)
+    return [
+        replace(source, name=source.path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
+        if names[source.name] > 1
+        else source
+        for source in sources
+    ]
+
+
+def _sources(path: str, format: str | None) -> Iterator[Source]:
+    if path == STANDARD_INPUT:
+        chosen = format or "jsonl"
+        if not FORMATS[chosen].streams:
+            raise UsageError(f"{chosen} cannot be read from standard input; name a file")
+        yield Source("-", STANDARD_INPUT, chosen, regular=False)
+    elif os.path.isdir(path):
+        yield from _folder(path, format)
+    else:
+        yield _file(_printable(path), path, format)
+
+
+def _folder(folder: str, format: str | None) -> Iterator[Source]:
+    base = folder.rstrip(os.sep) or folder
+    empty = True
+    for path, problem in _walk(folder):
+        if problem or is_wanted(path, format):
+            empty = False
+            below = os.path.relpath(path, folder).replace(os.sep, "/")
+            yield _entry(_printable(base.rstrip("/") + "/" + below), path, format, problem)
+    if empty:
+        wanted = _endings([format] if format else list(FORMATS))
+        raise MissingInput(f"{folder}: nothing to read in this folder; files with these endings are read: {wanted}")
+
+
+def _walk(folder: str) -> Iterator[tuple[str, str]]:
+    """The path of every entry that is no folder, "" beside it; and of every subfolder that is not read, with the
+    reason: it cannot be, or it holds results of a scan. Links to folders are not followed: they could form a loop."""
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        files, folders, problem = _listing(here)
+        if problem and here == folder:
+            raise MissingInput(f"{folder}: this folder cannot be opened ({problem}); check its permissions")
+        if here != folder and "summary.json" in files and is_summary(os.path.join(here, "summary.json")):
+            yield here, "results of an earlier scan are not read as articles; name the folder itself to read them"
+            continue
+        if problem:
+            yield here, problem
+        yield from ((os.path.join(here, name), "") for name in sorted(files))
+        waiting.extend(os.path.join(here, name) for name in sorted(folders, reverse=True))
+
+
+def _listing(folder: str) -> tuple[list[str], list[str], str]:
+    """The names of the files and of the folders in a folder, and what went wrong."""
+    files: list[str] = []
+    folders: list[str] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                is_folder = False
+                with suppress(OSError):
+                    is_folder = entry.is_dir()
+                if not is_folder:
+                    files.append(entry.name)
+                elif not entry.is_symlink():
+                    folders.append(entry.name)
+    except OSError as error:
+        return files, folders, error.strerror or str(error)
+    return files, folders, ""
+
+
+def _entry(name: str, path: str, format: str | None, problem: str) -> Source:
+    """An entry of a folder as a source."""
+    try:
+        if not problem and not stat.S_ISREG(os.stat(path).st_mode):
+            problem = "not a file but a named pipe, a socket or a device; it was not opened"
+        if not problem:
+            return _source(name, path, format, _first_bytes(path))
+    except OSError as error:
+        problem = error.strerror or str(error)
+        if isinstance(error, FileNotFoundError) and os.path.islink(path):
+            problem = "a link to a file that is not there"
+    return Source(name, path, format or format_of(path) or "", unreadable=problem)
+
+
+def is_wanted(path: str, format: str | None) -> bool:
+    """With `--format`, parts without any ending (`part-00000`) are read as well; with another format's ending never."""
+    if format is None:
+        return format_of(path) is not None
+    return format_of(path) == format or "." not in os.path.basename(_without_compression(path))
+
+
+def _file(name: str, path: str, format: str | None) -> Source:
+    """A file that was named, or a pipe, whose bytes can be taken only once."""
+    try:
+        mode = os.stat(path).st_mode
+        if stat.S_ISSOCK(mode) or not (stat.S_ISREG(mode) or os.access(path, os.R_OK)):
+            raise MissingInput(f"{name}: cannot be opened; name a file, a folder or a pipe that you may read")
+        head = _first_bytes(path) if stat.S_ISREG(mode) else None
+    except FileNotFoundError:
+        raise MissingInput(f"{name}: no such file or folder") from None
+    except OSError as error:
+        raise MissingInput(f"{name}: cannot be opened ({error.strerror}); check the path and its permissions") from None
+    except ValueError:
+        raise MissingInput(f"{name!r}: not a path") from None
+    return _source(name, path, format, head)
+
+
+def _source(name: str, path: str, format: str | None, head: bytes | None) -> Source:
+    """The source of a file that begins with `head`; None for a pipe."""
+    chosen = format or format_of(path)
+    if chosen is None:
+        raise UsageError(
+            f"{name}: the format cannot be told from the name; say it with --format ({', '.join(FORMATS)}), "
+            f"or use one of these endings: {_endings(list(FORMATS))}"
+        )
+    if head is None:
+        return Source(name, path, chosen, regular=False)
+    compression = sniff(head) if FORMATS[chosen].compressible else None
+    if compression is None and not _looks_plain(head) and FORMATS[chosen].compressible:
+        # A file that is called .gz and is plain (servers unpack on the way) reads as it is; any other is damaged.
+        compression = _named_compression(path)
+    return Source(name, path, chosen, compression)
+
+
+def _looks_plain(head: bytes) -> bool:
+    text = head.removeprefix(b"\xef\xbb\xbf")
+    return len(head) == SNIFF and all(byte >= 0x20 or byte in b"\t\r\n" for byte in text)
+
+
+def _first_bytes(path: str) -> bytes:
+    with open(path, "rb", opener=lambda path, _: open_regular(path)) as file:
+        return file.read(SNIFF)
+
+
+def format_of(path: str) -> str | None:
+    """The format a file name's ending stands for."""
+    plain = _without_compression(path).lower()
+    for name, format in FORMATS.items():
+        if plain.endswith(format.endings) and (format.compressible or plain == path.lower()):
+            return name
+    return None
+
+
+def _without_compression(path: str) -> str:
+    named = _named_compression(path)
+    return path if named is None else path[: path.rindex(".")]
+
+
+def _named_compression(path: str) -> str | None:
+    lower = path.lower()
+    return next((name for ending, name in COMPRESSIONS.items() if lower.endswith(ending)), None)
+
+
+def _endings(formats: list[str]) -> str:
+    plain = " ".join(ending for name in formats for ending in FORMATS[name].endings)
+    packed = any(FORMATS[name].compressible for name in formats)
+    return plain + (f" (also with {' '.join(COMPRESSIONS)})" if packed else "")
+
+
+def _printable(name: str) -> str:
+    """File names that are not UTF-8 must not fail when they are written into a report."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -1,0 +1,106 @@
+"""Read inputs of every kind into `Batch`es, a bounded amount at a time.
+
+A record that cannot be taken becomes a `Reject`, and the records beside it are read on:
+
+| reason | what stood there |
+|---|---|
+| `bad_json` | a line that is no JSON |
+| `not_an_object` | JSON, or an item of an iterable, that is no record: a number, a list, a string |
+| `null_record` | `null` in the place of a record |
+| `no_text` | no text field, or null in it |
+| `empty_text` | a text that is empty or only white space |
+| `wrong_type` | a text field that holds a number, an object, a mixed list |
+| `invalid_utf8` | bytes that are not UTF-8 (a UTF-16 file: once, without a line) |
+| `too_large` | a record over 64 MiB after decompression, which was skipped; or a decompression bomb |
+| `too_deep` | nested deeper than 1,024 levels |
+| `bad_row` | a CSV row with more or fewer cells than the header, or with a quote that is never closed |
+| `truncated` | a compressed file that ends early; the records before are kept |
+| `corrupt` | damaged data in the middle of a file; the records before are kept |
+| `not_an_article` | a page that is a front page, a tag's or author's page, a list of links |
+| `error_page`, `consent_wall`, `paywall` | a page that shows one of these in the article's place |
+| `timeout`, `too_much_memory`, `extractor_crashed`, `extractor_failed` | a page that its extraction does not survive |
+| `unreadable` | a file that cannot be parsed or read at all; in a folder also a subfolder, a named pipe, a socket |
+| `no_text_field` | a table without a text column; the detail names its columns |
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from dedup.inputs.formats import FORMATS, UNREADABLE
+
+if TYPE_CHECKING:
+    from dedup.inputs.batch import Batch
+    from dedup.inputs.source import Source
+    from dedup.settings import Settings
+
+
+def read(sources: Iterable[Source], settings: Settings) -> Iterator[Batch]:
+    """The articles of the files in the order given, each batch of one file or of HTML files.
+
+    What is `unreadable` is a reject; whatever stands there is not opened.
+    """
+    from dedup.inputs.html.extraction import Pages
+
+    with Pages(settings) as pages:
+        for name, group in groupby(sources, key=lambda source: UNREADABLE if source.unreadable else source.format):
+            if name == UNREADABLE:
+                yield from _unreadable(group)
+                continue
+            format = FORMATS[name]
+            if format.together:
+                yield from format.load()(list(group), settings, pages)
+                continue
+            for source in group:
+                if not format.streams and os.path.exists(source.path) and not os.path.isfile(source.path):
+                    # These files are opened by Arrow, which would wait for a pipe's writer.
+                    yield from _unreadable([replace(source, unreadable="it is no regular file any more")])
+                    continue
+                yield from format.load()(source, settings, **({"pages": pages} if format.pages else {}))
+
+
+def _unreadable(sources: Iterable[Source]) -> Iterator[Batch]:
+    """The rejects of what cannot be read in a folder."""
+    import pyarrow as pa
+
+    from dedup.inputs.batch import SCHEMA, Batch
+    from dedup.model import Reject
+
+    none = pa.RecordBatch.from_arrays([pa.nulls(0, column.type) for column in SCHEMA], schema=SCHEMA)
+    for source in sources:
+        yield Batch(source.name, none, (Reject(source.name, None, UNREADABLE, source.unreadable),))
+
+
+def read_objects(obj: Any, settings: Settings) -> Iterator[Batch]:
+    """The articles of what a program holds.
+
+    An Arrow table, batch or stream, whatever speaks the Arrow C stream protocol (a pandas or polars frame, a DuckDB
+    relation), or an iterable of dicts or `dedup.model.Article`s. The batches' file is `<table>` or `<articles>`.
+    """
+    from dedup.inputs.readers.objects import read_any
+
+    return read_any(obj, settings)
+
+
+def is_paths(inputs: object) -> bool:
+    """Whether inputs are a path or paths, and not articles."""
+    if isinstance(inputs, str | os.PathLike):
+        return True
+    return isinstance(inputs, Sequence) and bool(inputs) and all(isinstance(i, str | os.PathLike) for i in inputs)
+
+
+def batches_of(inputs: Any, settings: Settings) -> tuple[Iterable[Batch], list[Source]]:
+    """The batches of all that `dedup.scan` takes, and the files that they come from.
+
+    Raises `UsageError` and `MissingInput`, before anything is read.
+    """
+    from dedup.inputs.paths import resolve
+
+    if not is_paths(inputs):
+        return read_objects(inputs, settings), []
+    sources = resolve([inputs] if isinstance(inputs, str | os.PathLike) else list(inputs), settings.format)
+    return read(sources, settings), sources

@@ -1,0 +1,197 @@
+"""CSV and TSV, with quoted line ends, by Python's own csv module."""
+
+from __future__ import annotations
+
+import csv
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from dedup.inputs.batch import Batch
+from dedup.inputs.batch_builder import BATCH_TEXT, Collector
+from dedup.inputs.compression import BLOCK, Cut
+from dedup.inputs.fields import Refused, clean
+from dedup.inputs.readers.arrow import no_text_field
+from dedup.inputs.readers.streams import MAX_RECORD, Skipped, lines, open_stream
+from dedup.settings import Settings
+
+if TYPE_CHECKING:
+    from dedup.inputs.source import Source
+
+
+def read_csv(source: Source, settings: Settings, **sizes: int) -> Iterator[Batch]:
+    """The articles of a CSV file with a header; a header with semicolons and no comma is taken at its word."""
+    yield from _Table(source, settings, ",", **sizes).batches()
+
+
+def read_tsv(source: Source, settings: Settings, **sizes: int) -> Iterator[Batch]:
+    """The articles of a file of tab-separated values with a header."""
+    yield from _Table(source, settings, "\t", **sizes).batches()
+
+
+class _Feed:
+    """Lines for `csv.reader`; knows how much of a record it has given, and whether the file is at its end."""
+
+    def __init__(self, found: Iterator[bytes | Skipped], limit: int) -> None:
+        self._found = found
+        self._first: str | None = None
+        self._limit = limit
+        self.size = 0
+        self.damaged = False
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def put_back(self, first: str) -> None:
+        self._first = first or None
+
+    def __next__(self) -> str:
+        if self._first is not None:
+            first, self._first = self._first, None
+            return first
+        line = next(self._found, None)
+        if line is None:
+            self.ended = True
+            raise StopIteration
+        self.size += len(line)
+        if isinstance(line, Skipped) or self.size > self._limit:
+            raise Refused("too_large", f"{self.size:,} bytes; a record may have {self._limit:,}")
+        try:
+            return line.decode()
+        except UnicodeDecodeError:
+            # Bytes that are no UTF-8 become lone surrogates, by which the cell is known in the finished record.
+            self.damaged = True
+            return line.decode("utf-8", "surrogateescape")
+
+
+class _Table:
+    """Reads the rows of one file into batches."""
+
+    def __init__(
+        self,
+        source: Source,
+        settings: Settings,
+        delimiter: str,
+        *,
+        block: int = BLOCK,
+        batch_text: int = BATCH_TEXT,
+        limit: int = MAX_RECORD,
+    ) -> None:
+        self.source = source
+        self.delimiter = delimiter
+        self.block = block
+        self.limit = limit
+        self.collector = Collector(source.name, settings, batch_text)
+        self.number = 0
+        self.header: list[str] = []
+
+    def batches(self) -> Iterator[Batch]:
+        collector = self.collector
+        try:
+            with open_stream(self.source, self.block) as file:
+                feed = _Feed(lines(file, self.limit, b"\r\n"), self.limit)
+                rows = self._begin(feed)
+                while rows is not None and self._take(rows, feed):
+                    yield from collector.flush()
+        except Cut as cut:
+            collector.reject(self.number + 1 if cut.within and self.header else None, cut)
+        yield from collector.flush()
+
+    def _begin(self, feed: _Feed) -> Any | None:
+        """A `csv.reader` behind the header, or None where there is nothing to read."""
+        try:
+            first = next(feed, "")
+            # The mark is either whole or, as UTF-16, no UTF-8 at all.
+            if first.startswith(("\udcff\udcfe", "\udcfe\udcff")):
+                raise Cut("invalid_utf8", "the file is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8", False)
+            first = first.removeprefix("\ufeff")
+            if self.delimiter == "," and "," not in first and ";" in first:
+                self.delimiter = ";"
+            feed.put_back(first)
+            rows = csv.reader(feed, delimiter=self.delimiter)
+            with _large_cells(self.limit):
+                header = next((row for row in rows if row), [])
+        except (Refused, csv.Error) as error:
+            if isinstance(error, Cut):
+                raise
+            raise Cut("unreadable", f"the header cannot be read: {error}", False) from None
+        if not header:
+            return None
+        self.header = _distinct(header)
+        if not any(name in self.header for name in self.collector.names.text):
+            self.collector.rejects.append(no_text_field(self.source.name, self.header))
+            return None
+        return rows
+
+    def _take(self, rows: Any, feed: _Feed) -> bool:
+        """Rows up to a full batch; False when there are no more."""
+        collector = self.collector
+        with _large_cells(self.limit):
+            while not collector.full:
+                feed.size, feed.damaged = 0, False
+                try:
+                    row = next(rows, None)
+                    if row is None:
+                        return False
+                    if not row:
+                        continue
+                    self.number += 1
+                    collector.add(self._record(row, feed), self.number)
+                except csv.Error as error:
+                    self.number += 1
+                    reason = "too_large" if "field limit" in str(error) else "bad_row"
+                    collector.reject(self.number, Refused(reason, str(error)))
+                except Refused as refused:
+                    if isinstance(refused, Cut):
+                        raise
+                    self.number += refused.reason == "too_large"
+                    collector.reject(self.number, refused)
+        return True
+
+    def _record(self, row: list[str], feed: _Feed) -> dict[str, str]:
+        if feed.ended:
+            raise Refused("bad_row", "a quote is opened and never closed")
+        if len(row) != len(self.header):
+            raise Refused("bad_row", f"{len(row)} cells under a header of {len(self.header)}")
+        if feed.damaged:
+            names = [name for name, cell in zip(self.header, row, strict=True) if clean(cell) != cell]
+            raise Refused("invalid_utf8", f"not UTF-8: {', '.join(map(repr, names))}")
+        return dict(zip(self.header, row, strict=True))
+
+
+def _distinct(header: list[str]) -> list[str]:
+    """Column names without surrounding space; of one name given twice the first keeps it."""
+    found: dict[str, None] = {}
+    numbers: dict[str, int] = {}
+    for cell in header:
+        name = given = cell.strip()
+        while name in found:
+            numbers[given] = numbers.get(given, 1) + 1
+            name = f"{given}_{numbers[given]}"
+        found[name] = None
+    return list(found)
+
+
+_lock = threading.Lock()
+_users = 0
+_host_limit = 0
+
+
+@contextmanager
+def _large_cells(limit: int) -> Iterator[None]:
+    """Raise csv's limit on a cell, which is one for the process and belongs to the host program, for a moment."""
+    global _users, _host_limit
+    with _lock:
+        if _users == 0:
+            _host_limit = csv.field_size_limit()
+            csv.field_size_limit(max(limit, _host_limit))
+        _users += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _users -= 1
+            if _users == 0:
+                csv.field_size_limit(_host_limit)

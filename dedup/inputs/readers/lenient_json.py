@@ -1,0 +1,86 @@
+"""JSON that the fast parser refuses or rounds: what can be kept is kept, what cannot gets its reason."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import accumulate
+from typing import Any
+
+import orjson
+
+from dedup.inputs.fields import Refused, kind, simplify
+
+#: The nesting that orjson takes. Python's own parser goes as deep as the host's recursion limit, which may be set
+#: above what the stack holds; so the depth is looked at before it is asked.
+MAX_DEPTH = 1024
+
+#: A string, also one that is never closed: else each quote in it would be tried as the beginning of another.
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+_STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+
+
+def parse(line: bytes) -> dict[str, Any]:
+    """The object in a line. NaN and infinities become null, lone surrogates U+FFFD; raw control characters pass."""
+    return as_record(parse_any(line))
+
+
+def as_record(value: Any) -> dict[str, Any]:
+    """The value, if it is an object."""
+    if value is None:
+        raise Refused("null_record", "the record is null")
+    if not isinstance(value, dict):
+        raise Refused("not_an_object", f"here stands {kind(value)}, not an object")
+    return value
+
+
+def parse_any(line: bytes, exactly: bool = False) -> Any:
+    """Any JSON value, with the same leniency; `exactly` with every digit of every number (see `exact`)."""
+    fault: Exception | None = None
+    try:
+        value = orjson.loads(line)
+        if not exactly:
+            return value
+    except orjson.JSONDecodeError as error:
+        fault = error
+    try:
+        text = line.decode()
+    except UnicodeDecodeError as error:
+        raise Refused("invalid_utf8", f"byte {error.start} of the record: {error.reason}") from None
+    if _depth(line) > MAX_DEPTH:
+        raise Refused("too_deep", f"nested deeper than {MAX_DEPTH:,} levels")
+    try:
+        number = _number if exactly else float
+        return simplify(json.loads(text, strict=False, parse_int=_integer, parse_float=number))
+    except RecursionError:
+        raise Refused("too_deep", "nested deeper than can be read") from None
+    except ValueError:
+        raise Refused("bad_json", str(fault)) from None
+
+
+def exact(line: bytes) -> dict[str, Any]:
+    """A record again with every number's own digits: orjson makes floats of integers beyond 64 bits."""
+    try:
+        return as_record(parse_any(line, exactly=True))
+    except Refused:
+        return {}
+
+
+def _integer(digits: str) -> int | str:
+    try:
+        return int(digits)
+    except ValueError:  # the interpreter converts 4,300 digits at most
+        return digits
+
+
+def _number(digits: str) -> float | str:
+    """A fraction as written, so that 1.10 and 1.1 stay two identifiers; 123.0 stays the number 123."""
+    value = float(digits)
+    return value if value.is_integer() else digits
+
+
+def _depth(line: bytes) -> int:
+    if line.count(b"[") + line.count(b"{") <= MAX_DEPTH:
+        return 0
+    brackets = _STRING.sub(b"", line).translate(None, bytes(set(range(256)) - set(_STEP)))
+    return max(accumulate(map(_STEP.__getitem__, brackets)), default=0)

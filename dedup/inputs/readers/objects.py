@@ -1,0 +1,89 @@
+"""What a program holds: tables, frames, and iterables of dicts or Articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from dedup.errors import UsageError
+from dedup.inputs.batch import Batch
+from dedup.inputs.batch_builder import BATCH_TEXT, Collector
+from dedup.inputs.fields import ALIASES, Refused, kind
+from dedup.inputs.readers.arrow import read_stream
+from dedup.model import Article
+from dedup.settings import Settings
+
+#: The names of the inputs that have no file.
+TABLE = "<table>"
+ARTICLES = "<articles>"
+
+_ACCEPTED = "an Arrow table or stream, a data frame, or an iterable of dicts or Articles"
+
+
+def read_any(obj: Any, settings: Settings) -> Iterator[Batch]:
+    """See `dedup.inputs.readers.read_objects`. What cannot be read at all is refused at once, not at first use."""
+    if hasattr(obj, "__arrow_c_stream__") or hasattr(obj, "__arrow_c_array__"):
+        reader = _reader(obj)
+        return read_articles(_rows(obj), settings, TABLE) if reader is None else read_stream(TABLE, reader, settings)
+    if hasattr(type(obj), "columns"):
+        raise UsageError(f"{kind(obj)} does not speak Arrow; collect it first, or hand over a pyarrow.Table made of it")
+    if isinstance(obj, str | bytes | Mapping | Article) or not isinstance(obj, Iterable):
+        raise UsageError(f"cannot read articles from {kind(obj)}; give {_ACCEPTED}")
+    return read_articles(obj, settings)
+
+
+def _reader(obj: Any) -> Any | None:
+    """A stream of record batches; None for a frame of Python objects that Arrow has no common type for."""
+    try:
+        if hasattr(obj, "__arrow_c_stream__"):
+            return pa.RecordBatchReader.from_stream(obj)
+        batch = pa.record_batch(obj)
+        return pa.RecordBatchReader.from_batches(batch.schema, [batch])
+    except (pa.ArrowException, TypeError, ValueError, UnicodeError) as error:
+        if hasattr(obj, "iloc") and hasattr(obj, "to_dict"):
+            return None
+        raise UsageError(f"cannot read articles from {kind(obj)} ({error}); give {_ACCEPTED}") from error
+
+
+def _rows(frame: Any) -> Iterator[dict[str, Any]]:
+    for start in range(0, len(frame), 256):
+        yield from frame.iloc[start : start + 256].to_dict("records")
+
+
+def read_articles(
+    items: Iterable[Any], settings: Settings, name: str = ARTICLES, *, batch_text: int = BATCH_TEXT
+) -> Iterator[Batch]:
+    """The articles of an iterable of dicts or Articles."""
+    collector = Collector(name, settings, batch_text)
+    for number, item in enumerate(items, 1):
+        _collect(collector, item, number)
+        if collector.full:
+            yield from collector.flush()
+    yield from collector.flush()
+
+
+def read_one(item: Any, settings: Settings) -> tuple[bytes, dict[str, Sequence[str | None]]]:
+    """The text and the metadata, in columns of one value, of one dict or Article, as `read_articles` gives them.
+
+    Without a batch, whose columns would take longer than reading the article. Raises `Refused`.
+    """
+    collector = Collector(ARTICLES, settings)
+    _collect(collector, item, 1)
+    for reject in collector.rejects:
+        raise Refused(reject.reason, reject.detail)
+    return bytes(collector.text), collector.metadata()
+
+
+def _collect(collector: Collector, item: Any, number: int) -> None:
+    if isinstance(item, Article):
+        # An Article's fields stand under the first name that is looked at, whatever `--field` says.
+        names = collector.names
+        collector.add({names.of(target)[0]: getattr(item, target) for target in ALIASES}, number)
+    elif isinstance(item, Mapping):
+        collector.add(item, number)
+    elif item is None:
+        collector.reject(number, Refused("null_record", "the item is None"))
+    else:
+        collector.reject(number, Refused("not_an_object", f"{kind(item)}, not a dict or Article"))

@@ -1,0 +1,205 @@
+"""Sizes of the pages of a Parquet file, and from these how many rows may be decoded at once.
+
+Arrow decodes as many rows as it is asked for, and decompresses whole pages. The sizes in the footer say too little of
+what that takes: a value in a dictionary counts once there, however many rows have it, and one column holds cells of any
+sizes. The headers of the pages say it (https://github.com/apache/parquet-format, Thrift's compact protocol).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator
+from typing import IO, Any, NamedTuple
+
+import numpy as np
+
+from dedup.inputs.compression import LONGEST_RUN, MOST_RATIO
+
+#: Decoded bytes that rows which are decoded at once may have, as far as pages tell.
+DECODED = 128 << 20
+#: Rows that are decoded at once at most.
+MOST_ROWS = 2048
+#: The longest header that is read. Statistics, which writers keep short, are all of it that has no fixed size.
+_HEADER = 1 << 20
+
+#: A larger dictionary is not looked through for its longest value.
+_DICTIONARY_LOOKED_AT = 8 << 20
+_LENGTH = struct.Struct("<I")
+#: Arrow's names of Parquet's compressions. LZ4 may be LZ4_RAW, or an older kind that then fails.
+_CODECS = {
+    "UNCOMPRESSED": "", "SNAPPY": "snappy", "GZIP": "gzip", "BROTLI": "brotli", "ZSTD": "zstd", "LZ4": "lz4_raw",
+    "LZ4_RAW": "lz4_raw",
+}  # fmt: skip
+
+_DATA, _DICTIONARY, _DATA_V2 = 0, 2, 3
+
+
+class Page(NamedTuple):
+    """One page of a column: whether it is the dictionary, its bytes when decompressed, its values (also nulls), the
+    place of its bytes in the file and how many they are."""
+
+    dictionary: bool
+    size: int
+    values: int
+    at: int
+    packed: int
+
+
+def rows_at_once(path: str, metadata: Any, names: set[str] | None, wanted: int) -> list[int]:
+    """How many rows of each row group may be decoded at once: powers of two, so that row groups can go together.
+
+    names: the columns that are read, None for all. wanted: decoded bytes that are wanted at once on average.
+    No more than `DECODED` are decoded at once, but where a single row has more. 0 for a row group with a page that is
+    a decompression bomb (more than `LONGEST_RUN` bytes, packed more than `MOST_RATIO` to one): Arrow would hold it all.
+    """
+    with open(path, "rb") as file:
+        return [_rows(file, metadata.row_group(i), names, wanted) for i in range(metadata.num_row_groups)]
+
+
+def _rows(file: IO[bytes], group: Any, names: set[str] | None, wanted: int) -> int:
+    chunks = [group.column(i) for i in range(group.num_columns)]
+    chunks = [chunk for chunk in chunks if names is None or chunk.path_in_schema.partition(".")[0] in names]
+    size = max(1, sum(chunk.total_uncompressed_size for chunk in chunks))
+    rows = min(MOST_ROWS, max(1, wanted * max(1, group.num_rows) // size))
+    rows = 1 << (rows.bit_length() - 1)
+    for chunk in chunks:
+        if chunk.physical_type != "BYTE_ARRAY" or size < DECODED // MOST_ROWS:
+            continue
+        try:
+            found = list(pages(file, chunk))
+        except (IndexError, KeyError, TypeError, ValueError, OSError, RecursionError):
+            return 1  # whatever is wrong with the file, Arrow will say it
+        if any(page.size > LONGEST_RUN and page.size > MOST_RATIO * page.packed for page in found):
+            return 0
+        largest = max((page.size for page in found if page.dictionary), default=0)
+        if rows * largest > DECODED // 2:
+            largest = max(_longest(file, chunk, page) for page in found if page.dictionary)
+        rows = _fitting(found, rows, largest)
+    return rows
+
+
+def _longest(file: IO[bytes], chunk: Any, page: Page) -> int:
+    """The bytes of the longest value of a dictionary; those of all where it is not worth or not possible to look."""
+    import pyarrow as pa
+
+    name = _CODECS.get(chunk.compression)
+    if page.size > _DICTIONARY_LOOKED_AT or name is None:
+        return page.size
+    file.seek(page.at)
+    data = file.read(page.packed)
+    try:
+        data = data if not name else pa.Codec(name).decompress(data, decompressed_size=page.size, asbytes=True)
+        longest = at = 0
+        for _ in range(page.values):
+            (length,) = _LENGTH.unpack_from(data, at)
+            longest = max(longest, length)
+            at += _LENGTH.size + length
+    except (pa.ArrowException, OSError, struct.error):
+        return page.size
+    return longest
+
+
+def _fitting(found: list[Page], rows: int, largest: int) -> int:
+    """At most `rows`, halved until no rows that follow one another can take more than `DECODED`.
+
+    largest: bytes of the longest value of the dictionary.
+    """
+    plain = [page for page in found if not page.dictionary]
+    first = np.cumsum([0, *(page.values for page in plain)])
+    size = np.cumsum([0, *(page.size for page in plain)])
+    while rows > 1:
+        # The pages that hold the rows from the last one of each page on.
+        last = np.searchsorted(first, first[1:] - 1 + rows)
+        touched = size[np.minimum(last, len(plain))] - size[:-1]
+        if rows * largest + max(touched, default=0) <= DECODED:
+            break
+        rows //= 2
+    return rows
+
+
+def pages(file: IO[bytes], chunk: Any) -> Iterator[Page]:
+    """The pages of a column chunk (`pyarrow.parquet.ColumnChunkMetaData`), by their headers alone.
+
+    Raises IndexError, KeyError, TypeError, ValueError, OSError or RecursionError for headers that cannot be read.
+    """
+    starts = [at for at in (chunk.dictionary_page_offset, chunk.data_page_offset) if at]
+    at = min(starts)
+    end = at + chunk.total_compressed_size
+    while at < end:
+        header, length = _header(file, at)
+        kind, size, packed = header[1], header[2], header[3]
+        if size < 0 or packed < 0:
+            raise ValueError("a page of negative size")
+        if kind in (_DATA, _DATA_V2):
+            values = header[5 if kind == _DATA else 8]
+            yield Page(False, size, values[1] if kind == _DATA else values[3], at + length, packed)
+        elif kind == _DICTIONARY:
+            yield Page(True, size, header[7][1], at + length, packed)
+        at += length + packed
+
+
+def _header(file: IO[bytes], at: int) -> tuple[dict[int, Any], int]:
+    """The fields of the header at a place of the file, and its length."""
+    for length in (256, _HEADER):
+        file.seek(at)
+        reader = _Compact(file.read(length))
+        try:
+            return reader.struct(), reader.at
+        except IndexError:
+            continue
+    raise IndexError("the header of a page goes beyond the file")
+
+
+class _Compact:
+    """Reads Thrift's compact protocol: integers and structs are kept, everything else is passed over."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.at = 0
+        self._readers: dict[int, Callable[[], Any]] = {
+            1: bool, 2: bool, 3: self._byte, 4: self._integer, 5: self._integer, 6: self._integer,
+            7: lambda: self._pass(8), 8: lambda: self._pass(self._number()), 9: self._list, 10: self._list,
+            12: self.struct,
+        }  # fmt: skip
+
+    def struct(self) -> dict[int, Any]:
+        fields: dict[int, Any] = {}
+        number = 0
+        while head := self._byte():
+            number = number + (head >> 4) if head >> 4 else self._integer()
+            fields[number] = self._value(head & 15)
+        return fields
+
+    def _value(self, kind: int) -> Any:
+        if kind not in self._readers:
+            raise ValueError(f"no type has the number {kind}")
+        return self._readers[kind]()
+
+    def _byte(self) -> int:
+        value = self.data[self.at]
+        self.at += 1
+        return value
+
+    def _number(self) -> int:
+        value = shift = 0
+        while (byte := self._byte()) & 0x80:
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if shift > 63:
+                raise ValueError("a number of more than 64 bits")
+        return value | byte << shift
+
+    def _integer(self) -> int:
+        value = self._number()
+        return (value >> 1) ^ -(value & 1)
+
+    def _pass(self, size: int) -> None:
+        self.at += size
+        if self.at > len(self.data):
+            raise IndexError("the header goes on")
+
+    def _list(self) -> None:
+        head = self._byte()
+        for _ in range(head >> 4 if head >> 4 < 15 else self._number()):
+            # Truth values stand in the type of a field, but in a list they are bytes.
+            self._value(max(3, head & 15))

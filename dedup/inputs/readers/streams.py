@@ -1,0 +1,131 @@
+"""Opening and decompression, a bounded amount at a time, and lines of bounded length."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+from dedup.inputs.compression import BLOCK, SNIFF, Cut, Pieces, decompressed, raw_pieces, sniff, worthwhile
+from dedup.inputs.source import FileState, open_regular
+
+if TYPE_CHECKING:
+    from dedup.inputs.source import Source
+
+#: Records longer than this are refused (`too_large`) and skipped without being held.
+MAX_RECORD = 64 * 1024 * 1024
+
+
+class Skipped:
+    """A line that was too long to hold; `len` is its length in bytes, line end included."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+
+    def __len__(self) -> int:
+        return self._size
+
+
+class _File(io.FileIO):
+    """A file of a source. Notes its state in the source when it is opened; reading raises `Cut` if it ends before the
+    size it then had, because it was cut meanwhile."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source.path, opener=lambda path, _: open_regular(path) if source.regular else _waited(path))
+        self._state = FileState.of(self.fileno())
+        if source.regular and not self._state.regular:
+            self.close()
+            raise Cut("unreadable", "it is no regular file any more", within=False)
+        source.states[:] = [self._state]
+
+    def readinto(self, buffer: Any) -> int:
+        size = super().readinto(buffer) or 0
+        if not size:
+            self._check_end()
+        return size
+
+    def read(self, size: int | None = -1) -> bytes:
+        data = super().read(-1 if size is None else size) or b""
+        if not data:
+            self._check_end()
+        return data
+
+    def _check_end(self) -> None:
+        # Some file systems state a size that is not that of the content: only one that became smaller is a sign.
+        before, now = self._state.size, os.fstat(self.fileno()).st_size
+        if self._state.regular and now < before and self.tell() < before:
+            raise Cut("truncated", f"the file was cut from {before:,} to {now:,} bytes while it was read")
+
+
+def _waited(path: str) -> int:
+    """Open a named pipe, once its writer does."""
+    return os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+
+
+@contextmanager
+def open_stream(source: Source, block: int = BLOCK) -> Iterator[io.BufferedReader]:
+    """The source's content, decompressed, buffered by `block` bytes; standard input stays open.
+
+    Reading raises `Cut` after the last good byte of a damaged compressed stream, and where the disk fails.
+    """
+    try:
+        with ExitStack() as stack:
+            if source.path == "-":
+                file: Any = sys.stdin.buffer
+            else:
+                file = stack.enter_context(_File(source))
+            raw = _counted(raw_pieces(file, block), source.taken)
+            if source.positional:
+                # Of JSON lines the offset says how far they are; for them nothing stands between file and buffer.
+                yield io.BufferedReader(file if source.format == "jsonl" else Pieces(raw), block)
+            else:
+                pieces = decompressed(source.compression, raw, block)
+                yield io.BufferedReader(Pieces(worthwhile(pieces, source.taken)), block)
+    except OSError as error:
+        raise Cut("unreadable", error.strerror or str(error), within=False) from None
+
+
+@contextmanager
+def open_raw(source: Source) -> Iterator[tuple[io.BufferedReader, str | None]]:
+    """The source's bytes as they are, and its compression; standard input stays open."""
+    try:
+        with ExitStack() as stack:
+            if source.path == "-":
+                file: Any = sys.stdin.buffer
+            else:
+                file = stack.enter_context(io.BufferedReader(_File(source), BLOCK))
+            plain = source.compression is None and not source.positional
+            yield file, sniff(file.peek(SNIFF)[:SNIFF]) if plain else source.compression
+    except OSError as error:
+        raise Cut("unreadable", error.strerror or str(error), within=False) from None
+
+
+def _counted(raw: Iterator[bytes], taken: list[int]) -> Iterator[bytes]:
+    """The same pieces; `taken` is told how many bytes they were."""
+    for piece in raw:
+        taken[0] += len(piece)
+        yield piece
+
+
+def lines(file: io.BufferedReader, limit: int = MAX_RECORD, blank: bytes = b"") -> Iterator[bytes | Skipped]:
+    """The lines with their `\n`; one above the limit comes as `Skipped` and is never held whole.
+
+    blank: bytes of which a line without content is made. Many short lines of these alone come together, as if they were
+    one: a thousandth of the price.
+    """
+    readline = file.readline
+    while line := readline(limit + 1):
+        if len(line) <= limit or line.endswith(b"\n"):
+            if len(line) < 8 and blank and not line.strip(blank):
+                near = file.peek()[:limit]
+                line += file.read(near.rfind(b"\n", 0, len(near) - len(near.lstrip(blank))) + 1)
+            yield line
+            continue
+        size = len(line)
+        while line and not line.endswith(b"\n"):
+            line = readline(BLOCK)
+            size += len(line)
+        yield Skipped(size)

@@ -1,0 +1,44 @@
+"""Plain text: one file is one article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from dedup.inputs.batch import Batch
+from dedup.inputs.batch_builder import Collector
+from dedup.inputs.compression import BLOCK, Cut
+from dedup.inputs.fields import Refused
+from dedup.inputs.readers.streams import MAX_RECORD, open_stream
+from dedup.settings import Settings
+
+if TYPE_CHECKING:
+    from dedup.inputs.source import Source
+
+
+def read_text(source: Source, settings: Settings, *, limit: int = MAX_RECORD) -> Iterator[Batch]:
+    """The file as one article; its id is the file's name."""
+    collector = Collector(source.name, settings)
+    # The record's names are ours, whatever `--field` says.
+    text, identifier = collector.names.text[0], collector.names.of("id")[0]
+    try:
+        whole = bytearray()
+        with open_stream(source, BLOCK) as file:
+            while piece := file.read1(BLOCK):
+                whole += piece
+                if len(whole) > limit:
+                    raise Refused("too_large", f"more than {limit:,} bytes, as many as a record may have")
+        if whole.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise Refused("invalid_utf8", "the file is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8")
+        content = _decoded(bytes(whole).removeprefix(b"\xef\xbb\xbf"))
+        collector.add({identifier: source.name, text: content}, 1)
+    except Refused as refused:
+        collector.reject(None if isinstance(refused, Cut) and not refused.within else 1, refused)
+    yield from collector.flush()
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise Refused("invalid_utf8", f"byte {error.start}: {error.reason}") from None

@@ -1,0 +1,107 @@
+"""Read records of input files a second time, and prove that they are the records that were read first."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from xxhash import xxh3_64_intdigest
+
+from dedup.errors import InputChanged
+from dedup.inputs.source import FileState, Source, open_regular
+
+#: The fingerprint of a record: XXH3-64 of its bytes without the line end.
+record_hash = xxh3_64_intdigest
+#: Files that are open at the same time; a process may often have no more than 1,024, and a corpus may have more files.
+MAX_OPEN = 64
+
+
+def input_changed(name: str, difference: str) -> InputChanged:
+    """The error for an input that is not what it was. name: as the user gave it."""
+    return InputChanged(
+        f"{name} has changed while it was scanned ({difference}); scan it again when nothing writes to it, "
+        "or scan a copy"
+    )
+
+
+class RecordFiles:
+    """Reads records of several files by position. Usable from several threads; a context manager.
+
+    sources: the files by number; None for an input that is no file. A file that is shorter than it was, or is none any
+    more, is refused when it is opened. Of every other one each record is proved by its fingerprint: so a file that
+    only grew at its end, was touched, or was replaced by a copy of itself is read as before.
+    """
+
+    def __init__(self, sources: Sequence[Source | None]) -> None:
+        self._sources = sources
+        self._handles: OrderedDict[int, int] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all files."""
+        with self._lock:
+            while self._handles:
+                os.close(self._handles.popitem()[1])
+
+    def read(self, file: int, offset: int, length: int, fingerprint: int) -> bytes:
+        """The bytes of one record. Raises `InputChanged` where they are not those that were read before."""
+        source = self._sources[file]
+        assert source is not None, "records of an input that is no file are in the spool"
+        try:
+            # Under the lock, as another thread may close the file to open its own.
+            with self._lock:
+                record = os.pread(self._handle(file, source), length, offset)
+        except OSError as error:
+            raise input_changed(source.name, _reason(error)) from error
+        if record_hash(record) != fingerprint:
+            raise input_changed(source.name, self._difference(source))
+        return record
+
+    def _handle(self, file: int, source: Source) -> int:
+        """The open file; the one that was not used for longest is closed for it."""
+        handle = self._handles.get(file)
+        if handle is not None:
+            self._handles.move_to_end(file)
+            return handle
+        handle = open_regular(source.path)
+        try:
+            now, before = FileState.of(handle), source.state
+            if not now.regular:
+                raise input_changed(source.name, "it is no file any more")
+            if before is not None and now.size < before.size:
+                raise input_changed(source.name, f"it had {before.size:,} bytes and has {now.size:,}")
+        except BaseException:
+            os.close(handle)
+            raise
+        if len(self._handles) >= MAX_OPEN:
+            os.close(self._handles.popitem(last=False)[1])
+        self._handles[file] = handle
+        return handle
+
+    @staticmethod
+    def _difference(source: Source) -> str:
+        """What may be said of a file whose records are others."""
+        before = source.state
+        try:
+            now = os.stat(source.path)
+        except OSError as error:
+            return _reason(error)
+        if before is not None and (now.st_dev, now.st_ino) != (before.device, before.inode):
+            return "another file stands in its place"
+        if before is not None and (now.st_size, now.st_mtime_ns) != (before.size, before.mtime_ns):
+            return "it was written to"
+        return "other bytes stand in it, though its size and time are the same"
+
+
+def _reason(error: OSError) -> str:
+    return "it is gone" if isinstance(error, FileNotFoundError) else f"it cannot be read again: {error.strerror}"

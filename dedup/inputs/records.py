@@ -1,0 +1,55 @@
+"""Articles as users hand them over, and the articles of files as dicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from dedup.errors import UsageError
+from dedup.inputs.paths import resolve
+from dedup.inputs.read import read, read_objects
+from dedup.model import Article, Reject
+from dedup.settings import Settings
+
+#: An article as users have it: a text, a dict with the fields of an input record, or an `Article`.
+ArticleLike = str | Mapping[str, Any] | Article
+
+
+def records(paths: Sequence[str], settings: Settings, rejects: list[Reject]) -> Iterator[dict[str, Any]]:
+    """The articles of `paths` in input order, with the ids of a scan; what cannot be taken goes to `rejects`."""
+    for batch in read(resolve(list(paths), settings.format), settings):
+        rejects.extend(batch.rejects)
+        for row, record in enumerate(batch.records.to_pylist()):
+            meta = record["meta"]
+            yield {
+                "id": record["id"] if record["id"] is not None else f"{batch.file}:{record['line']}",
+                "file": batch.file_of(row),
+                "line": record["line"],
+                **{name: record[name] for name in ("url", "domain", "title", "published", "authors", "text")},
+                "meta": orjson.loads(meta) if meta else None,
+            }
+
+
+def article_of(article: ArticleLike) -> Article:
+    if isinstance(article, Article):
+        return article
+    if isinstance(article, str):
+        return Article(article)
+    if isinstance(article, Mapping):
+        batch = next(iter(read_objects([article], Settings())))
+        if batch.rejects:
+            raise UsageError(f"not an article: {batch.rejects[0].reason} {batch.rejects[0].detail}".rstrip())
+        row = batch.records.to_pylist()[0]
+        names = ("text", "id", "url", "domain", "title", "published", "authors")
+        return Article(**{name: row[name] for name in names}, meta=_meta(row["meta"]))
+    raise UsageError(f"an article is a text, a dict or an Article, not a {type(article).__name__}")
+
+
+def _meta(text: str | None) -> Mapping[str, Any]:
+    """Page metadata as an object; a batch holds it as JSON."""
+    if text is None:
+        return {}
+    found: Mapping[str, Any] = orjson.loads(text)
+    return found

@@ -1,0 +1,93 @@
+"""Read inputs more than once and give the same articles each time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.inputs.read import read
+from dedup.inputs.record_files import input_changed, record_hash
+from dedup.inputs.text_buffers import text_buffers
+
+if TYPE_CHECKING:
+    from dedup.inputs.batch import Batch
+    from dedup.inputs.source import Source
+    from dedup.settings import Settings
+
+
+_NONE = np.zeros(0, np.uint64)
+
+
+def repeatable(sources: Sequence[Source], settings: Settings) -> Callable[[], Iterable[Batch]]:
+    """Give the batches of the sources each time it is called, the same articles each time.
+
+    What comes from a pipe is held in memory. Files are read anew; that raises `InputChanged` where an article is
+    another than before, or is not there any more. Articles that were added to the end of a file are left out.
+    """
+    if all(source.regular for source in sources):
+        return _Files(sources, settings)
+    return partial(iter, list(read(sources, settings)))
+
+
+class _Files:
+    """Reads files, and notes at the first complete reading a fingerprint of every article."""
+
+    def __init__(self, sources: Sequence[Source], settings: Settings) -> None:
+        self._sources, self._settings = sources, settings
+        self._first: dict[str, NDArray[np.uint64]] | None = None
+
+    def __call__(self) -> Iterator[Batch]:
+        batches = read(self._sources, self._settings)
+        return self._noted(batches) if self._first is None else self._proved(batches, self._first)
+
+    def _noted(self, batches: Iterable[Batch]) -> Iterator[Batch]:
+        pieces: dict[str, list[NDArray[np.uint64]]] = {}
+        for batch in batches:
+            for name, rows in _rows_of_files(batch):
+                pieces.setdefault(name, []).append(_hashes(batch)[rows])
+            yield batch
+        self._first = {name: np.concatenate(parts) for name, parts in pieces.items()}
+
+    def _proved(self, batches: Iterable[Batch], first: dict[str, NDArray[np.uint64]]) -> Iterator[Batch]:
+        done = dict.fromkeys(first, 0)
+        for batch in batches:
+            kept = 0
+            for name, rows in _rows_of_files(batch):
+                begin = done.get(name, 0)
+                before = first.get(name, _NONE)[begin : begin + rows.stop - rows.start]
+                if (_hashes(batch)[rows][: len(before)] != before).any():
+                    raise input_changed(name, "other bytes stand in it")
+                done[name] = begin + len(before)
+                kept += len(before)
+            # What is more than before stands at the end: in a batch of several files each has one article.
+            yield batch if kept == batch.records.num_rows else replace(batch, records=batch.records.slice(0, kept))
+        for name, hashes in first.items():
+            if done[name] < len(hashes):
+                raise input_changed(name, f"it had {len(hashes):,} articles and has {done[name]:,}")
+
+
+def _rows_of_files(batch: Batch) -> Iterator[tuple[str, slice]]:
+    """The names of a batch's files, with the rows of each."""
+    if batch.files is None:
+        yield batch.file, slice(0, batch.records.num_rows)
+        return
+    low = 0
+    for high in range(1, len(batch.files) + 1):
+        if high == len(batch.files) or batch.files[high] != batch.files[low]:
+            yield batch.files[low], slice(low, high)
+            low = high
+
+
+def _hashes(batch: Batch) -> NDArray[np.uint64]:
+    """A fingerprint of every article: of its record, or where that is not at hand of its text."""
+    if batch.record_hashes is not None:
+        return batch.record_hashes
+    buffers = text_buffers(batch.records.column("text"))
+    data = buffers[0].data
+    return np.array([record_hash(data[low:high]) for low, high in pairwise(buffers[1].tolist())], np.uint64)

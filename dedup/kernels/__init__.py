@@ -1,0 +1,1 @@
+"""Array kernels without domain knowledge: sorting, sets of pairs, union-find, SIMD, unaligned loads."""

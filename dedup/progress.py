@@ -1,0 +1,52 @@
+"""Progress: what a scan reports to while it runs. `dedup.reports.progress_display` shows it."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Protocol, Self
+
+#: Units that are shown in kB, MB and GB.
+BYTES = ("bytes", "B")
+
+
+class Progress(Protocol):
+    """What the engine is given. One stage runs at a time; `advance` may be called from any thread."""
+
+    def start(self, stage: str, total: int | None, unit: str) -> None:
+        """A stage begins: its name, how much there is to do (None: not known), and of what ("articles", "bytes")."""
+
+    def advance(self, n: int) -> None:
+        """`n` more are done."""
+
+    def finish(self) -> None:
+        """The stage is complete."""
+
+    def note(self, text: str) -> None:
+        """One line a user should see now."""
+
+
+class Silent:
+    """Shows nothing: the library's default, and `--quiet`."""
+
+    def start(self, stage: str, total: int | None, unit: str) -> None:
+        pass
+
+    def advance(self, n: int) -> None:
+        pass
+
+    def finish(self) -> None:
+        pass
+
+    def note(self, text: str) -> None:
+        pass
+
+    def close(self) -> None:
+        """Leave the terminal as it should be for what comes next; may be called twice."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

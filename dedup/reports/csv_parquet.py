@@ -1,0 +1,55 @@
+"""CSV for spreadsheets and Parquet for programs: a file a table, written row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dedup.reports.table_rows import Table, blocks, tables
+
+if TYPE_CHECKING:
+    from dedup.results.result import ScanOutcome
+
+#: What makes a spreadsheet take a cell for a formula; a tab or line end before one is skipped by some.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def write_csv(folder: Path, result: ScanOutcome) -> None:
+    """NAME.csv of every table: UTF-8, a line of names first, null as an empty cell without quotation marks."""
+    for table in tables(result):
+        with (folder / f"{table.name}.csv").open("w", encoding="utf-8", newline="", buffering=1 << 17) as out:
+            out.writelines(_lines(table))
+
+
+def _lines(table: Table) -> Iterator[str]:
+    yield ",".join(name for name, _ in table.columns) + "\n"
+    for row in table.rows():
+        yield ",".join(map(cell, row)) + "\n"
+
+
+def cell(value: Any) -> str:
+    """A value as a cell; a text that a spreadsheet would calculate gets an apostrophe before it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if not isinstance(value, str):
+        return f'"{value}"' if value < 0 else str(value)
+    guarded = f"'{value}" if value.startswith(FORMULA) else value
+    return '"' + guarded.replace('"', '""').replace("\0", "\N{SYMBOL FOR NULL}") + '"'
+
+
+def write_parquet(folder: Path, result: ScanOutcome) -> None:
+    """NAME.parquet of every table."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    types = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+    for table in tables(result):
+        schema = pa.schema([(name, types[kind]) for name, kind in table.columns])
+        with pq.ParquetWriter(folder / f"{table.name}.parquet", schema, compression="zstd") as out:
+            for rows in blocks(table.rows(), 1 << 16):
+                columns = zip(*rows, strict=True)
+                arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+                out.write_batch(pa.record_batch(arrays, schema=schema))

@@ -1,0 +1,199 @@
+"""`report.html`: one file that shows what a scan found, without asking anything of the outside.
+
+The template draws what every reader sees at once; the script of the page (page/*.js) draws clusters when they are
+asked for, from JSON beside it. The page's own policy allows that one script and that one style by their hashes, and
+nothing else: whatever an article holds can only ever be text.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dedup.reports import sankey_layout
+from dedup.reports.layout import lag, moment, percent, plural
+from dedup.reports.page_data import MEMBERS, Extent, data, opening, text_blocks
+from dedup.reports.republication import Flow, flow_of
+from dedup.reports.terminal import NOUNS, first_seen
+from dedup.sanitize import safe_link, visible
+
+if TYPE_CHECKING:
+    from dedup.results.result import ScanOutcome
+
+#: What `--html-articles` takes.
+ARTICLES = ("all", "clustered", "none")
+#: Clustered articles up to which their texts are in the page where nothing else is said.
+MOST_TEXTS = 20_000
+#: The script is one closure, made of these in this order.
+SCRIPTS = ("base.js", "compare.js", "timeline.js", "story.js", "list.js", "main.js")
+#: Rows and columns of the matrix, bars of the overview, stories that the template shows itself.
+SITES, SOURCES, BARS, STORIES = 200, 12, 10, 6
+
+
+def default_articles(result: ScanOutcome) -> str:
+    """Which texts are in the page where nothing is said: those of clusters, while they are not too many to open."""
+    return "clustered" if result.summary["counts"]["clustered_articles"] <= MOST_TEXTS else "none"
+
+
+def pieces(result: ScanOutcome, articles: str | None = None) -> Iterator[bytes]:
+    """The content of report.html in pieces. articles: whose texts it holds, all, clustered or none."""
+    from jinja2 import Environment, StrictUndefined
+
+    chosen = articles or default_articles(result)
+    extent = Extent.of(result, chosen)
+    script = "(() => {\n'use strict';\n" + "".join(_part(name) for name in SCRIPTS) + "})();\n"
+    style = _part("page.css")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters.update(lag=lag, moment=moment, percent=percent, visible=visible, number=lambda n: f"{n:,}")
+    environment.globals.update(plural=plural, safe_link=safe_link)
+    template = environment.from_string(_part("page.html"))
+    head, foot = template.render(
+        **_overview(result, flow_of(result), extent, articles),
+        style=style, script=script, policy=_policy(script, style), mark=_MARK,
+    ).split(_MARK)  # fmt: skip
+    yield head.encode()
+    yield b'<script type="application/json" id="data">'
+    yield from data(result, extent)
+    yield b"</script>\n"
+    for name, block in text_blocks(result, extent):
+        yield b'<script type="application/json" id="t-%s">%s</script>\n' % (name.encode(), block)
+    yield foot.encode()
+
+
+#: Where the data goes. No text of an article can hold it: in a page their `<` is always escaped.
+_MARK = "<!-- data -->"
+
+
+def _part(name: str) -> str:
+    return (files("dedup.reports") / "page" / name).read_text(encoding="utf-8")
+
+
+def _policy(script: str, style: str) -> str:
+    """The Content-Security-Policy: this script, this style, nothing from anywhere, and no markup made from strings."""
+
+    def hashed(content: str) -> str:
+        return "'sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode() + "'"
+
+    return (
+        f"default-src 'none'; script-src {hashed(script)}; style-src {hashed(style)}; base-uri 'none'; "
+        "form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+
+
+# -- what the template shows ---------------------------------------------------------------------------------------
+
+
+def _overview(result: ScanOutcome, flow: Flow, extent: Extent, articles: str | None) -> dict[str, Any]:
+    summary = result.summary
+    counts = summary["counts"]
+    return {
+        "version": summary["version"],
+        "inputs": summary["inputs"],
+        "counts": counts,
+        "share": percent(counts["clustered_articles"] / max(1, counts["articles"])),
+        "left": counts["articles"] - counts["clustered_articles"] + counts["clusters"],
+        "relations": _relations(result),
+        "origins": _origins(result),
+        "furniture": summary["furniture"],
+        "caps": sum(summary["caps"].values()),
+        "settings": summary["settings"],
+        "flow": flow,
+        "picture": sankey_layout.picture_of(flow),
+        "frame": {
+            "width": sankey_layout.WIDTH,
+            "left": sankey_layout.LEFT,
+            "right": sankey_layout.RIGHT,
+            "bar": sankey_layout.BAR,
+        },
+        "matrix": _matrix(flow),
+        "stories": [_story(result, extent, i) for i in range(min(STORIES, len(result.clusters)))],
+        "extent": extent,
+        "asked": articles,
+        "most_texts": MOST_TEXTS,
+        "members": MEMBERS,
+        "too_large": int((result.clusters.found.sizes > MEMBERS).sum()),
+    }
+
+
+def _relations(result: ScanOutcome) -> list[dict[str, Any]]:
+    """Members by their relation to the copy to keep, closest first, which are not themselves counted."""
+    from dedup.comparison.relate import RELATIONS
+
+    found = result.clusters.found
+    copy = np.ones(len(found.rank), np.bool_)
+    copy[found.first[:-1]] = False
+    counted = np.bincount(found.relation[copy], minlength=len(RELATIONS)).tolist()
+    known = {relation.value: counted[i] for i, relation in enumerate(RELATIONS) if relation is not None}
+    rows = [(name, NOUNS[name][n != 1], n) for name, n in known.items() if n and name in NOUNS]
+    most = max((n for _, _, n in rows), default=1)
+    return [{"name": name, "noun": noun, "n": n, "part": n / most} for name, noun, n in rows]
+
+
+def _origins(result: ScanOutcome) -> list[dict[str, Any]]:
+    """Clusters by the writer of their text, those with most first; unknown writers last."""
+    clusters: Counter[tuple[str | None, str]] = Counter((o.name, o.kind) for o in result.clusters.found.origins)
+    ranked = sorted(clusters.items(), key=lambda item: (item[0][0] is None, -item[1], item[0][0] or ""))
+    named = [(name, kind, n) for (name, kind), n in ranked if name is not None]
+    rows = [*named[:BARS], *((None, kind, n) for (name, kind), n in ranked if name is None)]
+    rest = sum(n for _, _, n in named[BARS:])
+    if rest:
+        rows.insert(BARS, (f"{len(named) - BARS:,} others", "others", rest))
+    most = max((n for _, _, n in rows), default=1)
+    return [{"name": name, "kind": kind, "n": n, "part": n / most} for name, kind, n in rows]
+
+
+def _matrix(flow: Flow) -> dict[str, Any]:
+    """Sites by writers: how many articles, with the median lag of each."""
+    cells: dict[tuple[int, int], list[Any]] = {}
+    for edge in flow.edges:
+        key = (edge.site, min(edge.source, SOURCES))
+        if key in cells:
+            cells[key] = [cells[key][0] + edge.articles, None]
+        else:
+            cells[key] = [edge.articles, edge.lag]
+    sites = [site for site in flow.sites[:SITES] if site.foreign]
+    columns = min(SOURCES + 1, len(flow.sources))
+    most = max((cell[0] for cell in cells.values()), default=1)
+    rows = [
+        {
+            "site": site,
+            "cells": [
+                None if (i, j) not in cells else {"n": cells[i, j][0], "lag": cells[i, j][1],
+                                                 "tint": 1 + round(8 * (cells[i, j][0] / most) ** 0.5)}
+                for j in range(columns)
+            ],
+        }
+        for i, site in enumerate(sites)
+    ]  # fmt: skip
+    return {
+        "sources": flow.sources[:SOURCES],
+        "others": len(flow.sources) > SOURCES,
+        "rows": rows,
+        "own": sum(not site.foreign for site in flow.sites),
+        "left_out": max(0, sum(site.foreign > 0 for site in flow.sites) - SITES),
+    }
+
+
+def _story(result: ScanOutcome, extent: Extent, index: int) -> dict[str, Any]:
+    """One of the largest stories, in a few words."""
+    cluster = result.clusters[index]
+    first, last = first_seen(cluster.members)
+    head = cluster.canonical
+    dated = sorted(cluster.members, key=lambda m: (m.lag_seconds is None, m.lag_seconds or 0))
+    sites = list(dict.fromkeys(m.domain for m in dated if m.domain))
+    return {
+        "name": cluster.name,
+        "title": head.title or f"{opening(result, extent, index) or '(no title)'} …",
+        "size": cluster.size,
+        "origin": cluster.origin,
+        "first": first,
+        "last": last,
+        "sites": len(sites),
+        "elsewhere": [domain for domain in sites if first is None or domain != first.domain][:4],
+    }

@@ -1,0 +1,182 @@
+"""Who republishes whom: sites by the writers of what they print, with counts and median lags.
+
+An article is *not its site's own* where the origin of its text is known and is another than the site; where the origin
+is unknown, where it is a copy of what another site has and not the copy to keep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.evidence.registry import Registry, registry
+from dedup.results.assemble import NO_LAG
+from dedup.text.boilerplate.learning import domain_numbers, site
+
+if TYPE_CHECKING:
+    from dedup.model import Origin
+    from dedup.results.result import ScanOutcome
+
+
+@dataclass(frozen=True)
+class Source:
+    """A writer that others republish. `name` is None for all texts whose origin is unknown."""
+
+    name: str | None
+    kind: str
+    domain: str | None
+    articles: int
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site of the corpus: its articles, how many of them are not its own, and their median lag in seconds."""
+
+    domain: str
+    articles: int
+    foreign: int
+    lag: int | None
+
+    @property
+    def share(self) -> float:
+        return self.foreign / self.articles
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Articles of one site whose text is a source's, by the places of both in `Flow`; their median lag in seconds."""
+
+    source: int
+    site: int
+    articles: int
+    lag: int | None
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Sources and sites, those with most republished articles first, and the edges between them, the heaviest first."""
+
+    sources: tuple[Source, ...]
+    sites: tuple[Site, ...]
+    edges: tuple[Edge, ...]
+    unnamed: int
+
+    @cached_property
+    def named(self) -> Source | None:
+        """The writer with a name whose texts most articles are."""
+        return next((source for source in self.sources if source.name is not None), None)
+
+    @cached_property
+    def articles(self) -> int:
+        """How many articles are not their site's own."""
+        return sum(source.articles for source in self.sources)
+
+
+def same_site(one: str | None, other: str | None) -> bool:
+    """Whether two domains are one site: equal, or one a subdomain of the other."""
+    if not one or not other:
+        return False
+    a, b = site(one), site(other)
+    return a == b or a.endswith(f".{b}") or b.endswith(f".{a}")
+
+
+def flow_of(result: ScanOutcome) -> Flow:
+    """The flow of a scan's articles. Articles without a domain are counted (`unnamed`), and stand in no site."""
+    found = result.clusters.found
+    domain, names = domain_numbers(result.clusters.table.column("domain"))
+    sources, source = _sources(found.origins, result.origins.cluster, result.origins.single)
+    lag = np.full(len(domain), NO_LAG, np.int64)
+    lag[found.rank] = found.lag
+    keeper = np.full(len(domain), -1, np.int64)
+    keeper[found.rank] = found.kept[found.number]
+    rows = np.flatnonzero((source >= 0) & (domain >= 0))
+    settings = result.corpus.settings
+    known = registry(settings.agencies, settings.sites)
+    rows = rows[~_own(rows, source, domain, keeper, sources, names, known)]
+    foreign = np.bincount(domain[rows], minlength=len(names))
+    total = np.bincount(domain[domain >= 0], minlength=len(names))
+    told = np.bincount(source[rows], minlength=len(sources))
+    ranked_sites = sorted(range(len(names)), key=lambda i: (-foreign[i], -total[i], names[i]))
+    ranked = sorted(
+        np.flatnonzero(told).tolist(), key=lambda i: (-told[i], sources[i].name is None, sources[i].name or "")
+    )
+    site_lag = _medians(domain[rows], lag[rows], len(names))
+    pair = source[rows] * max(1, len(names)) + domain[rows]
+    keys, place = np.unique(pair, return_inverse=True)
+    pair_lag = _medians(place, lag[rows], len(keys))
+    site_place, source_place = (dict(zip(order, range(len(order)), strict=True)) for order in (ranked_sites, ranked))
+    edges = [
+        Edge(source_place[key // len(names)], site_place[key % len(names)], count, middle)
+        for key, count, middle in zip(keys.tolist(), np.bincount(place).tolist(), pair_lag, strict=True)
+    ]
+    return Flow(
+        tuple(Source(sources[i].name, sources[i].kind, sources[i].domain, int(told[i])) for i in ranked),
+        tuple(Site(names[i], int(total[i]), int(foreign[i]), site_lag[i]) for i in ranked_sites),
+        tuple(sorted(edges, key=lambda e: (-e.articles, e.source, e.site))),
+        int((domain < 0).sum()),
+    )
+
+
+def _sources(
+    origins: Sequence[Origin], cluster: NDArray[np.int64], single: dict[int, Origin]
+) -> tuple[list[Source], NDArray[np.int64]]:
+    """All writers, and the number of each article's (n,): -1 where it stands alone and its origin is unknown."""
+    known: dict[tuple[str | None, str, str | None], int] = {}
+
+    def number(origin: Origin) -> int:
+        # A writer may be known by more than one home; they are one by name and kind.
+        key = (origin.name, origin.kind, origin.domain)
+        return known.setdefault(key, len(known))
+
+    of_cluster = np.array([*map(number, origins), -1], np.int64)
+    out = of_cluster[cluster]
+    for rank, origin in single.items():
+        if origin.name is not None:
+            out[rank] = number(origin)
+    return [Source(*key, 0) for key in known], out
+
+
+def _own(
+    rows: NDArray[np.int64],
+    source: NDArray[np.int64],
+    domain: NDArray[np.int64],
+    keeper: NDArray[np.int64],
+    sources: list[Source],
+    names: list[str],
+    known: Registry,
+) -> NDArray[np.bool_]:
+    """Which of the articles `rows` are their site's own: a writer is at home on each of its domains."""
+
+    def at_home(writer: Source, domain: str) -> bool:
+        if same_site(writer.domain, domain):
+            return True
+        owner = known.of_domain(domain)
+        return owner is not None and owner.name == writer.name
+
+    pair = source[rows] * max(1, len(names)) + domain[rows]
+    keys, place = np.unique(pair, return_inverse=True)
+    home = [at_home(sources[key // len(names)], names[key % len(names)]) for key in keys.tolist()]
+    unknown = np.array([one.name is None for one in sources], np.bool_)[source[rows]]
+    kept = keeper[rows]
+    # Without a known writer, the site of the copy to keep is as far back as the text can be followed.
+    from_keeper = (kept >= 0) & (domain[np.maximum(kept, 0)] == domain[rows])
+    homeless = np.array([one.domain is None and one.kind == "outlet" for one in sources], np.bool_)[source[rows]]
+    itself = homeless & (kept == rows)
+    return np.where(unknown, from_keeper, np.array(home, np.bool_)[place] | itself)
+
+
+def _medians(group: NDArray[np.int64], lag: NDArray[np.int64], groups: int) -> list[int | None]:
+    """The lower median of the known lags of each group."""
+    known = lag != NO_LAG
+    group, lag = group[known], lag[known]
+    order = np.lexsort((lag, group))
+    first = np.searchsorted(group[order], np.arange(groups + 1))
+    middles: list[int | None] = []
+    for low, high in zip(first[:-1].tolist(), first[1:].tolist(), strict=True):
+        middles.append(int(lag[order[(low + high - 1) // 2]]) if high > low else None)
+    return middles

@@ -1,0 +1,145 @@
+"""The flow of texts from writers to sites as a picture: where bars and ribbons stand, for the template to draw."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dedup.reports.republication import Flow
+
+#: Bars on each side; the rest is one bar, "others".
+SOURCES = 9
+SITES = 14
+#: Units of the picture, which is scaled to the page. Labels stand outside the bars.
+WIDTH, HEIGHT, LEFT, RIGHT, BAR, GAP, LINE = 960, 460, 250, 250, 10, 8.0, 19.0
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A writer or a site: its label, how many articles, the kind of writer (or `site`), and its rectangle."""
+
+    label: str | None
+    articles: int
+    kind: str
+    y: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Ribbon:
+    """Articles of one site by one writer, as a path, with the kind of the writer."""
+
+    path: str
+    kind: str
+    source: str | None
+    site: str | None
+    articles: int
+    lag: int | None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Bars on the left, bars on the right, ribbons between; the height that they take."""
+
+    sources: tuple[Bar, ...]
+    sites: tuple[Bar, ...]
+    ribbons: tuple[Ribbon, ...]
+    height: int
+
+
+def picture_of(flow: Flow) -> Picture | None:
+    """The picture of the heaviest of a flow; None where nothing flows. Bars of one side are in order of their size."""
+    if not flow.edges:
+        return None
+    foreign = sum(site.foreign > 0 for site in flow.sites)
+    # A bar for a single other would hide its name for nothing.
+    left = len(flow.sources) if len(flow.sources) <= SOURCES + 1 else SOURCES
+    right = foreign if foreign <= SITES + 1 else SITES
+    weight: Counter[tuple[int, int]] = Counter()
+    lags: dict[tuple[int, int], int | None] = {}
+    for edge in flow.edges:
+        key = (min(edge.source, left), min(edge.site, right))
+        lags[key] = edge.lag if key not in weight else None  # a median of several is not known here
+        weight[key] += edge.articles
+    rest = (f"{len(flow.sources) - left:,} other writers", "others")
+    named = [*((source.name, source.kind) for source in flow.sources[:left]), rest]
+    sites = [*(site.domain for site in flow.sites[:right]), f"{foreign - right:,} other sites"]
+    height = max(180, min(HEIGHT, 34 * max(left, right)))
+    scale = min(_scale(_sums(weight, 0), height), _scale(_sums(weight, 1), height))
+    from_bars, to_bars = (_bars(_sums(weight, side), scale, height) for side in (0, 1))
+    order = sorted(weight)
+    start = _stack([(key[0], key) for key in order], from_bars, weight, scale)
+    end = _stack([(key[1], key) for key in sorted(order, key=lambda k: (k[1], k[0]))], to_bars, weight, scale)
+    ribbons = tuple(
+        Ribbon(
+            _path(start[key], end[key], max(1.0, weight[key] * scale)),
+            named[key[0]][1], named[key[0]][0], sites[key[1]], weight[key], lags[key],
+        )
+        for key in order
+    )  # fmt: skip
+    return Picture(
+        tuple(Bar(named[i][0], n, named[i][1], *from_bars[i]) for i, n in sorted(_sums(weight, 0).items())),
+        tuple(Bar(sites[i], n, "site", *to_bars[i]) for i, n in sorted(_sums(weight, 1).items())),
+        ribbons,
+        height,
+    )
+
+
+def _sums(weight: Mapping[tuple[int, int], int], side: int) -> Counter[int]:
+    sums: Counter[int] = Counter()
+    for key, n in weight.items():
+        sums[key[side]] += n
+    return sums
+
+
+def _scale(sums: Counter[int], height: float) -> float:
+    """Units an article, so that all bars fit with room for their labels; found by halving."""
+    low, high = 0.0, height
+    for _ in range(40):
+        middle = (low + high) / 2
+        fits = sum(_room(n * middle) for n in sums.values()) - GAP <= height
+        low, high = (middle, high) if fits else (low, middle)
+    return low
+
+
+def _room(size: float) -> float:
+    """What a bar takes with the gap below it: never less than a line of text."""
+    return max(size + GAP, LINE)
+
+
+def _bars(sums: Counter[int], scale: float, height: float) -> dict[int, tuple[float, float]]:
+    """Top and height of each bar; room that is left goes between them."""
+    spare = height + GAP - sum(_room(n * scale) for n in sums.values())
+    more = max(0.0, spare) / max(1, len(sums) - 1)
+    y = 0.0 if len(sums) > 1 else max(0.0, spare / 2)
+    bars = {}
+    for i, n in sorted(sums.items()):
+        size = n * scale
+        inset = (_room(size) - GAP - size) / 2
+        bars[i] = (round(y + inset, 2), round(max(1.0, size), 2))
+        y += _room(size) + more
+    return bars
+
+
+def _stack(
+    places: Sequence[tuple[int, tuple[int, int]]],
+    bars: Mapping[int, tuple[float, float]],
+    weight: Mapping[tuple[int, int], int],
+    scale: float,
+) -> dict[tuple[int, int], float]:
+    """Where each ribbon begins on its bar, one below the other."""
+    next_y = {i: y for i, (y, _) in bars.items()}
+    out = {}
+    for i, key in places:
+        out[key] = next_y[i]
+        next_y[i] += weight[key] * scale
+    return out
+
+
+def _path(y0: float, y1: float, size: float) -> str:
+    """A ribbon of the given thickness from the left bar to the right one."""
+    x0, x1 = LEFT + BAR, WIDTH - RIGHT - BAR
+    middle = (x0 + x1) / 2
+    top = f"M{x0} {y0:.2f}C{middle} {y0:.2f} {middle} {y1:.2f} {x1} {y1:.2f}"
+    return f"{top}V{y1 + size:.2f}C{middle} {y1 + size:.2f} {middle} {y0 + size:.2f} {x0} {y0 + size:.2f}Z"

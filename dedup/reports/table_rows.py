@@ -1,0 +1,151 @@
+"""What a scan found as tables of rows, for CSV, Parquet and SQLite: the same names and values in each.
+
+Rows are made when they are asked for, so that a writer never holds a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from dedup.reports.republication import flow_of
+
+if TYPE_CHECKING:
+    from dedup.model import Evidence, Origin
+    from dedup.results.result import ScanOutcome
+
+Row = tuple[Any, ...]
+T = TypeVar("T")
+#: The types of columns: Python's for a value that is not null.
+TEXT, WHOLE, SHARE, YES = str, int, float, bool
+#: Rows that are made at once.
+BLOCK = 4096
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its name, its columns as (name, type), and a function that gives its rows from the first on."""
+
+    name: str
+    columns: tuple[tuple[str, type], ...]
+    rows: Callable[[], Iterator[Row]]
+
+
+#: Columns of a writer, wherever one stands.
+_ORIGIN = (("origin", TEXT), ("origin_kind", TEXT), ("origin_domain", TEXT), ("in_corpus", YES), ("probability", SHARE))
+
+COLUMNS: dict[str, tuple[tuple[str, type], ...]] = {
+    "articles": (
+        ("id", TEXT), ("url", TEXT), ("domain", TEXT), ("title", TEXT), ("published", TEXT), ("cluster", TEXT),
+    ),
+    "clusters": (
+        ("cluster", TEXT), ("size", WHOLE), *_ORIGIN, ("canonical", TEXT), ("canonical_probability", SHARE),
+        ("spread_seconds", WHOLE),
+    ),
+    "members": (
+        ("cluster", TEXT), ("article", TEXT), ("position", WHOLE), ("role", TEXT), ("relation", TEXT),
+        ("direction", TEXT), ("resemblance", SHARE), ("containment", SHARE), ("lag_seconds", WHOLE),
+    ),
+    "pairs": (
+        ("a", TEXT), ("b", TEXT), ("relation", TEXT), ("direction", TEXT), ("newer", TEXT), ("resemblance", SHARE),
+        ("a_in_b", SHARE), ("b_in_a", SHARE), ("longest_run", WHOLE),
+    ),
+    "origins": (("article", TEXT), *_ORIGIN),
+    "evidence": (
+        ("cluster", TEXT), ("about", TEXT), ("article", TEXT), ("signal", TEXT), ("quote", TEXT), ("supports", TEXT),
+        ("weight", SHARE),
+    ),
+    "sites": (("domain", TEXT), ("articles", WHOLE), ("not_its_own", WHOLE), ("median_lag_seconds", WHOLE)),
+    "flow": (
+        ("origin", TEXT), ("origin_kind", TEXT), ("origin_domain", TEXT), ("domain", TEXT), ("articles", WHOLE),
+        ("median_lag_seconds", WHOLE),
+    ),
+}  # fmt: skip
+
+
+def tables(result: ScanOutcome) -> list[Table]:
+    """All tables of a result."""
+    makers = {
+        "articles": _articles, "clusters": _clusters, "members": _members, "pairs": _pairs, "origins": _origins,
+        "evidence": _evidence, "sites": _sites, "flow": _flow,
+    }  # fmt: skip
+
+    def rows(make: Callable[[ScanOutcome], Iterator[Row]]) -> Callable[[], Iterator[Row]]:
+        return lambda: make(result)
+
+    return [Table(name, COLUMNS[name], rows(makers[name])) for name in COLUMNS]
+
+
+def blocks(items: Iterable[T], size: int = BLOCK) -> Iterator[list[T]]:
+    """The items, some at a time."""
+    left = iter(items)
+    return iter(lambda: list(islice(left, size)), [])
+
+
+def _cluster(number: int) -> str | None:
+    return f"c{number + 1:06d}" if number >= 0 else None
+
+
+def _origin(origin: Origin) -> Row:
+    return origin.name, origin.kind, origin.domain, origin.in_corpus, origin.probability
+
+
+def _articles(result: ScanOutcome) -> Iterator[Row]:
+    names, table = result.clusters.names.values, result.clusters.table
+    for low in range(0, len(names), BLOCK):
+        part = table.slice(low, BLOCK)
+        columns = (part.column(name).to_pylist() for name in ("url", "domain", "title", "published"))
+        clusters = map(_cluster, result.origins.cluster[low : low + BLOCK].tolist())
+        yield from zip(names[low : low + BLOCK], *columns, clusters, strict=True)
+
+
+def _clusters(result: ScanOutcome) -> Iterator[Row]:
+    for one in result.clusters:
+        spread = max((m.lag_seconds for m in one.members if m.lag_seconds is not None), default=None)
+        yield one.name, one.size, *_origin(one.origin), one.canonical.id, one.canonical_probability, spread
+
+
+def _members(result: ScanOutcome) -> Iterator[Row]:
+    for one in result.clusters:
+        for place, m in enumerate(one.members, 1):
+            yield (
+                one.name, m.id, place, m.role, m.relation.value, m.direction, m.resemblance, m.containment,
+                m.lag_seconds,
+            )  # fmt: skip
+
+
+def _pairs(result: ScanOutcome) -> Iterator[Row]:
+    for p in result.pairs:
+        yield p.a, p.b, p.relation.value, p.direction, p.newer, p.resemblance, p.a_in_b, p.b_in_a, p.longest_run
+
+
+def _origins(result: ScanOutcome) -> Iterator[Row]:
+    origins = result.origins
+    known = [_origin(origin) for origin in origins.origins]
+    unknown = [_origin(origin) for origin in origins.unknown]
+    single = {rank: _origin(origin) for rank, origin in origins.single.items()}
+    for rank, (name, cluster) in enumerate(zip(origins.names.values, origins.cluster.tolist(), strict=True)):
+        yield name, *(known[cluster] if cluster >= 0 else single.get(rank) or unknown[origins.which[rank]])
+
+
+def _evidence(result: ScanOutcome) -> Iterator[Row]:
+    clusters = ((_cluster(i), None, e) for i, origin in enumerate(result.origins.origins) for e in origin.evidence)
+    ids = result.origins.names.values
+    single = ((None, ids[rank], e) for rank, origin in result.origins.single.items() for e in origin.evidence)
+    found: Iterable[tuple[str | None, str | None, Evidence]] = chain(clusters, single)
+    for cluster, about, e in found:
+        yield cluster, about, e.article, e.signal, e.quote, e.supports, e.weight
+
+
+def _sites(result: ScanOutcome) -> Iterator[Row]:
+    for site in flow_of(result).sites:
+        yield site.domain, site.articles, site.foreign, site.lag
+
+
+def _flow(result: ScanOutcome) -> Iterator[Row]:
+    flow = flow_of(result)
+    for edge in flow.edges:
+        source = flow.sources[edge.source]
+        yield source.name, source.kind, source.domain, flow.sites[edge.site].domain, edge.articles, edge.lag

@@ -1,0 +1,267 @@
+"""The files of the contract, written all or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+
+from dedup.errors import OutputError, UsageError
+from dedup.outputs.commit import Move, Staging, is_stream
+from dedup.outputs.ownership import (
+    Folder,
+    check_file,
+    check_folder,
+    in_folder,
+    is_sealed_json,
+    is_tables_database,
+    real_path,
+    refuse_inputs,
+)
+from dedup.outputs.seal import FURNITURE, SCAN, digest_of, sealed_json
+
+if TYPE_CHECKING:
+    from dedup.progress import Progress
+    from dedup.results.result import ScanOutcome
+
+#: The tables of `--csv` and `--parquet` (dedup.reports.table_rows).
+TABLES = ("articles", "clusters", "members", "pairs", "origins", "evidence", "sites", "flow")
+#: The file that names all others of a folder; without it nothing there is ours.
+SUMMARY = "summary.json"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which files beside those of the contract: `html_articles` None is as many texts as a page bears.
+
+    sqlite, furniture: paths of files, in the folder or elsewhere. overwrite: replace files that dedup did not write.
+    """
+
+    keep: str | None = None
+    html: bool = True
+    html_articles: str | None = None
+    csv: bool = False
+    parquet: bool = False
+    sqlite: str | os.PathLike[str] | None = None
+    graphml: bool = False
+    furniture: str | os.PathLike[str] | None = None
+    overwrite: bool = False
+
+    def __post_init__(self) -> None:
+        if self.keep not in (None, "canonical"):
+            raise UsageError(f"keep must be 'canonical', not {self.keep!r}")
+        if self.html_articles not in (None, "all", "clustered", "none"):
+            raise UsageError(f"html_articles must be 'all', 'clustered' or 'none', not {self.html_articles!r}")
+
+    def names(self) -> set[str]:
+        """The names that the files of the folder may have, those of `sqlite` and `furniture` aside."""
+        names = {"clusters.jsonl", "pairs.jsonl", "origins.jsonl", "rejects.jsonl", "against.jsonl", SUMMARY}
+        names |= {"deduplicated.jsonl"} if self.keep else set()
+        names |= {"report.html"} if self.html else set()
+        names |= {"flow.graphml"} if self.graphml else set()
+        endings = [ending for ending, wanted in (("csv", self.csv), ("parquet", self.parquet)) if wanted]
+        return names | {f"{table}.{ending}" for table in TABLES for ending in endings}
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Where a result goes, once it is known that it may be written there (`check`)."""
+
+    folder: Folder
+    sqlite: Path | None
+    furniture: Path | None
+
+    def beside(self) -> list[Path]:
+        """The files that are not in the folder; pipes and devices, which nothing may replace, are not among them."""
+        files = [file for file in (self.sqlite, self.furniture) if file is not None and not is_stream(file)]
+        return [file for file in files if file.parent != self.folder.real]
+
+
+#: All files that a scan may write into its folder.
+ALL_NAMES = Choice("canonical", csv=True, parquet=True, graphml=True).names()
+
+
+def check(directory: str | os.PathLike[str], choice: Choice) -> Targets:
+    """Find out whether a result may be written, before any work. Raises `OutputError`, `UsageError`."""
+    path = Path(directory)
+    real = real_path(path)
+    named = {"--sqlite": choice.sqlite, "--save-furniture": choice.furniture}
+    inside = {option: Path(file).name for option, file in named.items() if file is not None and in_folder(file, real)}
+    for option, name in inside.items():
+        if name.casefold() in ALL_NAMES:
+            raise OutputError(f"{option} {named[option]}: is the name of another file of a scan; name another")
+        if not _is_utf8(name):  # summary.json has to name it
+            raise OutputError(f"{option} {named[option]}: its name is not UTF-8, as it must be in --out; name another")
+    for option, file in named.items():
+        if file is not None and real_path(file) == real:
+            raise UsageError(f"{option} {file} is the folder of --out; name another file")
+    refuse_inputs((), named, None)
+    folder = check_folder(path, choice.names() | set(inside.values()), overwrite=choice.overwrite)
+    files: dict[str, Path | None] = {}
+    for option, is_ours in (("--sqlite", is_tables_database), ("--save-furniture", is_sealed_json(FURNITURE))):
+        if (file := named[option]) is None:
+            files[option] = None
+        elif option in inside:
+            files[option] = real / inside[option]
+        else:
+            files[option] = check_file(file, option, is_ours, overwrite=choice.overwrite, database=option == "--sqlite")
+    return Targets(folder, files["--sqlite"], files["--save-furniture"])
+
+
+def _is_utf8(name: str) -> bool:
+    return name == name.encode("utf-8", "ignore").decode()
+
+
+def write(
+    result: ScanOutcome, directory: str | os.PathLike[str], choice: Choice, progress: Progress | None = None
+) -> None:
+    """Write a result into `directory`. Raises `OutputError`, `UsageError`."""
+    targets = check(directory, choice)
+    files = {"--sqlite": targets.sqlite, "--save-furniture": targets.furniture}
+    inputs = [source.path for source in result.corpus.sources if source is not None]
+    refuse_inputs(inputs, files, targets.folder.real)
+    if not result.summary["counts"]["articles"] and targets.folder.owned and not choice.overwrite:
+        raise OutputError(f"{directory}: no article was accepted; the results that are there stay as they were")
+
+    with _staged(targets) as (staging, fresh):
+        _write_into(fresh, result, choice, targets, staging, progress)
+        staging.commit(
+            _moves(targets, staging, fresh), lambda: _refuse_changed(targets, check(directory, choice).folder)
+        )
+
+
+def write_failure(result: ScanOutcome, directory: Path) -> Path:
+    """Write rejects and summary of a scan that accepted no article into `DIR.failed`; its path.
+
+    Where something else has that name: `DIR.failed-2` and so on. Raises `OutputError`.
+    """
+    base, names = Path(f"{os.path.abspath(directory)}.failed"), {"rejects.jsonl", SUMMARY}
+    for number in range(1, 1000):
+        path = base if number == 1 else base.with_name(f"{base.name}-{number}")
+        try:
+            targets = Targets(check_folder(path, names), None, None)
+            break
+        except OutputError:
+            if not os.path.exists(path):
+                raise
+    else:
+        raise OutputError(f"{base} and 998 others like it are there and not dedup's; move them away")
+    with _staged(targets) as (staging, fresh):
+        _write(fresh / "rejects.jsonl", _reject_lines(result))
+        _write_summary(fresh, result)
+        staging.commit(_moves(targets, staging, fresh), lambda: _refuse_changed(targets, check_folder(path, names)))
+    return path
+
+
+def _refuse_changed(targets: Targets, folder: Folder) -> None:
+    """Refuse to replace what came or was changed since the check; folder: as it is now. Raises `OutputError`."""
+    if folder.owned != targets.folder.owned:
+        raise OutputError(f"{targets.folder.path} was changed while its new results were made; they are not written")
+
+
+@contextmanager
+def _staged(targets: Targets) -> Iterator[tuple[Staging, Path]]:
+    """A folder for new files beside their targets; errors of the system as `OutputError`."""
+    folder = targets.folder
+    staging = Staging()
+    try:
+        folder.real.parent.mkdir(parents=True, exist_ok=True)
+        fresh = staging.area(folder.real) / "new"
+        yield staging, fresh
+    except OSError as error:
+        reason = error.strerror or error
+        raise OutputError(f"{folder.path}: cannot be written ({reason}); what stood there is kept") from error
+    finally:
+        staging.close()
+
+
+def _moves(targets: Targets, staging: Staging, fresh: Path) -> list[Move]:
+    """The steps that put the new files in their places; the summary, or the whole new folder, comes last."""
+    real = targets.folder.real
+    moves = [
+        Move(staging.area(file.parent, inside=True) / "new" / file.name, file, file.parent) for file in targets.beside()
+    ]
+    if not real.exists():
+        return [*moves, Move(fresh, real, real)]
+    names = sorted(os.listdir(fresh), key=lambda name: (name == SUMMARY, name))
+    moves += [Move(None, real / name, real) for name in sorted(set(targets.folder.owned) - set(names))]
+    return [*moves, *(Move(fresh / name, real / name, real) for name in names)]
+
+
+def _write_into(
+    folder: Path, result: ScanOutcome, choice: Choice, targets: Targets, staging: Staging, progress: Progress | None
+) -> None:
+    """Write all files, told to `progress` one by one; the same bytes however often."""
+    line = orjson.OPT_APPEND_NEWLINE
+    jobs: list[Callable[[], None]] = [
+        partial(_write, folder / "clusters.jsonl", result.clusters.lines()),
+        partial(_write, folder / "pairs.jsonl", result.pairs.lines()),
+        partial(_write, folder / "origins.jsonl", result.origins.lines()),
+        partial(_write, folder / "rejects.jsonl", _reject_lines(result)),
+    ]
+    if result.against is not None:
+        told = (orjson.dumps(one, option=line) for one in result.against)
+        jobs.append(partial(_write, folder / "against.jsonl", told))
+    if choice.keep:
+        jobs.append(partial(_write, folder / "deduplicated.jsonl", (r + b"\n" for r in result.kept_records())))
+    beside = {file: staging.area(file.parent, inside=True) / "new" / file.name for file in targets.beside()}
+    database = targets.sqlite and beside.get(targets.sqlite, folder / targets.sqlite.name)
+    jobs += _more(folder, result, choice, database)
+    if targets.furniture is not None:
+        stream = targets.furniture if is_stream(targets.furniture) else None
+        model = stream or beside.get(targets.furniture, folder / targets.furniture.name)
+        jobs.append(lambda: _write(model, [result.furniture.to_bytes()]))
+    jobs.append(partial(_write_summary, folder, result))
+    if progress is not None:
+        progress.start("write", len(jobs), "files")
+    for job in jobs:
+        job()
+        if progress is not None:
+            progress.advance(1)
+    if progress is not None:
+        progress.finish()
+
+
+def _reject_lines(result: ScanOutcome) -> Iterator[bytes]:
+    return (orjson.dumps(r.to_dict(), option=orjson.OPT_APPEND_NEWLINE) for r in result.rejects)
+
+
+def _write_summary(folder: Path, result: ScanOutcome) -> None:
+    """Write summary.json with the digest of every other file in the folder: what a later run knows to be ours."""
+    digests = {path.name: digest_of(path) for path in sorted(folder.iterdir())}
+    _write(folder / SUMMARY, [sealed_json(SCAN, {**result.summary, "files": digests})])
+
+
+def _more(folder: Path, result: ScanOutcome, choice: Choice, database: Path | None) -> Iterator[Callable[[], None]]:
+    """What writes the files that are not JSON lines; each is loaded when it is wanted."""
+    if choice.html:
+        from dedup.reports.html_report import pieces
+
+        yield partial(_write, folder / "report.html", pieces(result, choice.html_articles))
+    if choice.csv:
+        from dedup.reports.csv_parquet import write_csv
+
+        yield partial(write_csv, folder, result)
+    if choice.parquet:
+        from dedup.reports.csv_parquet import write_parquet
+
+        yield partial(write_parquet, folder, result)
+    if choice.graphml:
+        from dedup.reports.graphml import write_graphml
+
+        yield partial(write_graphml, folder / "flow.graphml", result)
+    if database is not None:
+        from dedup.reports.sqlite_tables import write_sqlite
+
+        yield partial(write_sqlite, database, result)
+
+
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
+    with path.open("wb", buffering=1 << 17) as out:
+        out.writelines(pieces)

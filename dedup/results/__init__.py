@@ -1,0 +1,1 @@
+"""Results as columns: clusters, pairs, origins, summary."""

@@ -1,0 +1,87 @@
+"""What a scan found, as an object that answers questions about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.errors import UsageError
+from dedup.inputs.record_files import RecordFiles
+from dedup.model import Reject
+from dedup.results.tables import ClusterTable, OriginTable, PairTable
+
+if TYPE_CHECKING:
+    from dedup.corpus.build import Corpus
+    from dedup.text.boilerplate.learning import Furniture
+
+
+class Tables(NamedTuple):
+    """The three tables of a scan."""
+
+    clusters: ClusterTable
+    pairs: PairTable
+    origins: OriginTable
+
+
+class ScanOutcome:
+    """The result of a scan, without the ways of writing it. Holds temporary files until `close`.
+
+    keep (n,) int64: the ranks of canonical copies and unclustered articles, ascending. against: for a scan against an
+    index or an earlier scan, one row for each new article, by id.
+    """
+
+    def __init__(
+        self,
+        tables: Tables,
+        rejects: list[Reject],
+        summary: dict[str, Any],
+        corpus: Corpus,
+        keep: NDArray[np.int64],
+        against: list[dict[str, Any]] | None = None,
+    ) -> None:
+        self.clusters, self.pairs, self.origins = tables
+        self.rejects = rejects
+        self.summary = summary
+        self.corpus = corpus
+        self.keep = keep
+        self.against = against
+
+    def __repr__(self) -> str:
+        counts = self.summary["counts"]
+        sizes = f"{counts['articles']} articles, {len(self.clusters)} clusters, {len(self.pairs)} pairs"
+        return f"<{type(self).__name__}: {sizes}>"
+
+    @property
+    def furniture(self) -> Furniture:
+        """What was learned of the domains' pages, or the model that was given; `scan(..., furniture=)` takes it."""
+        return self.corpus.furniture
+
+    def kept_records(self) -> Iterator[bytes]:
+        """The records of canonical copies and unclustered articles, by id: lines of deduplicated.jsonl."""
+        return _records(self.corpus, self.keep)
+
+    def close(self) -> None:
+        """Remove the temporary files."""
+        self.corpus.spool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+def _records(corpus: Corpus, ranks: NDArray[np.int64]) -> Iterator[bytes]:
+    """The original bytes of records, by rank: from the spool, or read again from their file. Raises `InputChanged`."""
+    with RecordFiles(corpus.sources) as files:
+        for rank in ranks.tolist():
+            if corpus.raw_at[rank] >= 0:
+                yield corpus.spool.records.read(int(corpus.raw_at[rank]), int(corpus.length[rank]))
+            elif corpus.offset[rank] < 0:
+                raise UsageError("the records were not kept; say keep='canonical' when scanning")
+            else:
+                yield corpus.record(rank, files)

@@ -1,0 +1,150 @@
+"""Two articles, or one, without a corpus: `dedup.compare`, `dedup.origin`, `dedup.minhash`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.attribution.single_article import origin_alone
+from dedup.candidates.digest import fingerprints, shingle_ids
+from dedup.candidates.minhash import permutations, signature_kernel, to_datasketch
+from dedup.candidates.shingles import shingle_sizes
+from dedup.comparison import align as c
+from dedup.comparison import relate as r
+from dedup.comparison.compare import Bodies as Words
+from dedup.comparison.compare import compare, longer_second, place_kernel
+from dedup.comparison.recency import Dated, newer_of
+from dedup.comparison.rewrite import is_rewrite, look
+from dedup.inputs.batch import text_array
+from dedup.inputs.text_buffers import Buffers
+from dedup.model import Article, Match, Origin, Passage, Relation
+from dedup.settings import Settings
+from dedup.text.boilerplate.learning import Furniture, model_of
+from dedup.text.boilerplate.zones import Bodies, cut
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
+
+
+def _bodies(*articles: Article, learned: Furniture | None = None) -> Bodies:
+    texts = Buffers.of([a.text.encode() for a in articles])
+    titles = Buffers.of([(a.title or "").encode() for a in articles])
+    return cut(texts, titles, text_array([a.domain for a in articles]) if learned else None, learned)
+
+
+def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
+    """Compare two articles exactly; None if they are not related."""
+    both = _bodies(a, b, learned=model_of(settings))
+    tokens = both.tokens
+    word = np.concatenate([tokens.words(0), tokens.words(1)])
+    count = tokens.last - tokens.first
+    first = np.array([0, count[0]])
+    size = shingle_sizes(count, tokens.single, settings.shingle_size)
+    order = fingerprints(both)
+    tie = np.array([order[0].tolist() > order[1].tolist(), order[1].tolist() > order[0].tolist()], np.int64)
+    features = compare(Words(word, first, count, size), np.array([0]), np.array([1]), tie)
+    code = int(r.relate(features, settings.threshold)[0])
+    if code in (r.NONE, r.OVERLAP):
+        bounds = np.append(first, len(word))
+        if is_rewrite(look(word, bounds, np.array([0]), np.array([1]), tie))[0]:
+            code = r.REWRITE
+    if code == r.NONE:
+        return None
+    return match_of(a, b, code, features[0].tolist(), _Passages(both, settings.shingle_size).of(0, 1))
+
+
+def match_of(a: Dated, b: Dated, code: int, features: Sequence[int], passages: tuple[Passage, ...] = ()) -> Match:
+    """The match of two articles from the code of their relation and a row of features."""
+    f = features
+    shared, size_a, size_b = f[c.SHARED], max(1, f[c.SIZE_A]), max(1, f[c.SIZE_B])
+    late = newer_of(a, b) if code in (r.VERSION, r.EXCERPT) else 0
+    return Match(
+        r.RELATIONS[code] or Relation.VERSION,
+        (None, "a_in_b", "b_in_a")[r.direction_of(code, f[c.LENGTH_A], f[c.LENGTH_B])],
+        (None, "b", "a")[late],
+        r.ratio(shared, size_a + size_b - shared),
+        r.ratio(shared, size_a),
+        r.ratio(shared, size_b),
+        f[c.RUN],
+        passages,
+        f[c.LENGTH_A], f[c.LENGTH_B], f[c.WORDS_A], f[c.WORDS_B], f[c.ORDERED],
+    )  # fmt: skip
+
+
+def shared_passages(a: Article, others: Sequence[Article], settings: Settings) -> list[tuple[Passage, ...]]:
+    """The passages that an article shares with each of some others, whatever their relation."""
+    if not others:
+        return []
+    among = _Passages(_bodies(a, *others, learned=model_of(settings)), settings.shingle_size)
+    return [among.of(0, i) for i in range(1, len(others) + 1)]
+
+
+class _Passages:
+    """What bodies share, two by two; k: words of a shingle."""
+
+    def __init__(self, bodies: Bodies, k: int) -> None:
+        self._tokens = tokens = bodies.tokens
+        self._first = tokens.first.tolist()
+        self._length = tokens.last - tokens.first
+        self._size = shingle_sizes(self._length, tokens.single, k)
+        order = [tuple(one) for one in fingerprints(bodies).tolist()]
+        place = {one: i for i, one in enumerate(sorted(set(order)))}
+        self._tie = np.array([place[one] for one in order])
+        #: By text, how many characters end up to each byte; None where each byte is one.
+        self._characters: dict[int, NDArray[np.int64] | None] = {}
+
+    def of(self, a: int, b: int) -> tuple[Passage, ...]:
+        """Common runs of at least a shingle, in the order of the shorter body, as character spans."""
+        length, tie = self._length, self._tie
+        swap = bool(longer_second(length[a : a + 1], length[b : b + 1], tie[a : a + 1], tie[b : b + 1])[0])
+        long, short = (b, a) if swap else (a, b)
+        both = [long, short]
+        word = np.concatenate([self._tokens.words(long), self._tokens.words(short)])
+        place = place_kernel(word, np.array([0, length[long]]), length[both], self._size[both])
+        hits = np.nonzero(place >= 0)[0]
+        if len(hits) == 0:
+            return ()
+        found = place[hits]
+        cuts = np.nonzero((hits[1:] != hits[:-1] + 1) | (found[1:] != found[:-1] + 1))[0] + 1
+        begins = [0, *cuts.tolist()]
+        more = int(min(self._size[short], length[short])) - 1
+        words = [high - low + more for low, high in pairwise([*begins, len(hits)])]
+        of_a, of_b = (self._spans(i, at[begins].tolist(), words) for i, at in ((long, found), (short, hits)))
+        if swap:
+            of_a, of_b = of_b, of_a
+        return tuple([Passage(*x, *y, n) for x, y, n in zip(of_a, of_b, words, strict=True)])
+
+    def _spans(self, i: int, at: Sequence[int], words: Sequence[int]) -> list[tuple[int, int]]:
+        """The characters of text i from one of its words on, for so many words, of each run."""
+        tokens, first = self._tokens, self._first[i]
+        spans = [
+            (int(tokens.start[first + low]), int(tokens.end[first + low + n - 1]))
+            for low, n in zip(at, words, strict=True)
+        ]
+        if i not in self._characters:
+            raw = tokens.texts.raw(i)
+            ends = None if raw.isascii() else np.cumsum((np.frombuffer(raw, np.uint8) & 0xC0) != 0x80)
+            self._characters[i] = ends
+        ends = self._characters[i]
+        return spans if ends is None else [(_before(ends, low), _before(ends, high)) for low, high in spans]
+
+
+def _before(ends: NDArray[np.int64], at: int) -> int:
+    """How many characters stand before a byte."""
+    return int(ends[at - 1]) if at else 0
+
+
+def origin_of(article: Article, settings: Settings) -> Origin:
+    """The origin of an article alone, from its own credits, its metadata and its domain."""
+    return origin_alone(article, _bodies(article), settings)
+
+
+def minhash_of(article: Article, settings: Settings) -> MinHash:
+    """The signature of an article's body."""
+    ids, id_first, _ = shingle_ids(_bodies(article, learned=model_of(settings)), settings.shingle_size)
+    signature = signature_kernel(ids, id_first[:1], id_first[1:], *permutations(settings.num_perm, settings.seed))[0]
+    return to_datasketch(signature, settings.seed)

@@ -1,0 +1,1 @@
+"""Boilerplate: find what a page wraps around an article, and set it aside with its zone."""

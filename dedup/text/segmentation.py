@@ -1,0 +1,197 @@
+"""The structure of a page's text: blocks, datelines, bylines, titles, and what a tail of other stories looks like."""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+
+from dedup.text.boilerplate.rules import LONG_LINE
+from dedup.text.tokens import CAPITAL, DIGIT, LINE, SENTENCE, WORD_HASH
+
+#: A dateline ends within so many bytes and tokens of the story's first word.
+_DATELINE_BYTES, _DATELINE_TOKENS = 100, 14
+
+
+@nb.njit(nogil=True, cache=True)
+def _line_starts(word, low, high, lines):
+    """Write the first tokens of the lines of tokens low..high into `lines`, with `high` last; returns how many."""
+    lines[0] = low
+    count = 1
+    # Every token is written, and stays if a line begins there: cheaper than to ask.
+    for i, value in enumerate(word[low + 1 : high]):
+        lines[count] = low + 1 + i
+        count += np.int64(value & LINE != 0)
+    lines[count] = high
+    return count
+
+
+@nb.njit(nogil=True, cache=True)
+def _begins_small(data, base, start, token):
+    return 97 <= data[base + start[token]] <= 122
+
+
+@nb.njit(nogil=True, cache=True)
+def _is_wrapped(data, base, start, word, lines, count):
+    """Whether lines are wrapped at a width: many begin in lower case inside a sentence."""
+    inside = 0
+    for line in range(1, count):
+        token = lines[line]
+        inside += not word[token] & SENTENCE and _begins_small(data, base, start, token)
+    return inside >= 3 and 3 * inside >= count - 1
+
+
+@nb.njit(nogil=True, cache=True)
+def split(data, base, start, word, low, high, lines, blocks):
+    """Write the first tokens of the blocks of tokens low..high into `blocks`, with `high` last; returns how many.
+
+    A line that begins in lower case inside a sentence goes on with the line before it; in wrapped text every line
+    inside a sentence does. `lines` is room for as many numbers as `blocks`: high - low + 1.
+    """
+    known = _line_starts(word, low, high, lines)
+    wrapped = _is_wrapped(data, base, start, word, lines, known)
+    count = 0
+    line = 0
+    while line < known:
+        at = lines[line]
+        line += 1
+        while line < known:
+            token = lines[line]
+            if word[token] & SENTENCE or not (wrapped or _begins_small(data, base, start, token)):
+                break
+            line += 1
+        blocks[count] = at
+        count += 1
+        if lines[line] - at > LONG_LINE:
+            for i in range(at + 1, lines[line]):
+                if word[i] & SENTENCE:
+                    blocks[count] = i
+                    count += 1
+    blocks[count] = high
+    return count
+
+
+@nb.njit(nogil=True, cache=True)
+def _ending(data, low, high):
+    """How the bytes between two blocks begin: 2 an ellipsis, 1 the end of a sentence, 0 neither."""
+    stop = min(low + 12, high)
+    for i in range(low, stop):
+        byte = data[i]
+        if byte == 10:
+            break
+        if byte == 0xE2 and i + 2 < high and data[i + 1] == 0x80 and data[i + 2] == 0xA6:
+            return 2
+        if byte == 46:
+            return 2 if i + 2 < high and data[i + 1] == 46 and data[i + 2] == 46 else 1
+        # A closing quotation mark, 。！？ and the Devanagari danda count as ends as well.
+        if byte == 33 or byte == 63 or byte == 34 or byte == 58:
+            return 1
+        if byte == 0xE2 and i + 2 < high and data[i + 1] == 0x80 and (data[i + 2] == 0x9D or data[i + 2] == 0x9C):
+            return 1
+        if byte == 0xE3 and i + 2 < high and data[i + 1] == 0x80 and data[i + 2] == 0x82:
+            return 1
+    return 0
+
+
+@nb.njit(nogil=True, cache=True)
+def is_tail(data, base, stop, start, end, blocks, block, count):
+    """Whether the blocks after a heading are teasers of other stories: headlines do not end like sentences."""
+    following = count - block - 1
+    open_ends = 0
+    ellipses = 0
+    words = 0
+    for b in range(block + 1, count):
+        last = blocks[b + 1] - 1
+        high = base + start[blocks[b + 1]] if b + 1 < count else stop
+        kind = _ending(data, base + end[last], high)
+        words += last + 1 - blocks[b]
+        if kind == 2:
+            ellipses += 1
+        elif kind == 0:
+            open_ends += 1
+    return words < 30 or ellipses >= 3 or 2 * (open_ends + ellipses) >= following
+
+
+@nb.njit(nogil=True, cache=True)
+def _dash(data, at, stop):
+    """The length of a dash at byte `at` that sets a dateline off, or 0: an em or en dash, `--`, or ` - `."""
+    if at + 2 < stop and data[at] == 0xE2 and data[at + 1] == 0x80 and (data[at + 2] == 0x94 or data[at + 2] == 0x93):
+        return 3
+    if data[at] == 45:
+        if at + 1 < stop and data[at + 1] == 45:
+            return 2
+        if at > 0 and data[at - 1] in (32, 41, 46) and at + 1 < stop and data[at + 1] in (32, 10):
+            return 1
+    return 0
+
+
+@nb.njit(nogil=True, cache=True)
+def dateline(data, base, stop, word, start, end, low, high):
+    """The number of tokens of a dateline at the head of tokens low..high, or 0.
+
+    Either something in parentheses is set off by a dash (`PARIS, March 3 (Reuters) -`), or a place in capitals is
+    (`WASHINGTON —`). Before the dash nearly all words are capitals, digits or in the parentheses.
+    """
+    limit = min(high, low + _DATELINE_TOKENS)
+    first = base + start[low]
+    bound = min(stop, first + _DATELINE_BYTES)
+    upper = 0
+    for at in range(first, base + end[low]):
+        if 65 <= data[at] <= 90 or data[at] >= 0x80:
+            upper += 1
+    shouted = upper == end[low] - start[low] and upper >= 3
+    opened = first > base and data[first - 1] == 40
+    closed = np.int64(-9)  # where the parentheses ended
+    small = 0
+    token = low
+    at = first
+    while at < bound:
+        byte = data[at]
+        while token < limit and base + end[token] <= at:
+            if not opened and not word[token] & (CAPITAL | DIGIT):
+                small += 1
+            token += 1
+        if token >= limit or small > 2:
+            return 0
+        if byte == 40:
+            opened = True
+        elif byte == 41 and opened:
+            opened = False
+            closed = at
+        elif byte == 10 or byte == 33 or byte == 63:
+            return 0
+        elif not opened:
+            # Nothing but a space may stand between: "The agency (UNHCR) warned - as it had" is no dateline.
+            if at - closed <= 2 and (byte == 58 or _dash(data, at, stop) > 0):
+                return token - low
+            if _dash(data, at, stop) > 0:
+                return token - low if shouted and token > low and closed < 0 else 0
+        at += 1
+    return 0
+
+
+@nb.njit(nogil=True, cache=True)
+def is_byline(word, low, high, by):
+    """Whether a block is a byline: `By`, then names, with at most two small words among them."""
+    if high - low < 2 or high - low > 14 or not word[low] & CAPITAL:
+        return False
+    known = False
+    for candidate in by:
+        known = known or (word[low] & WORD_HASH) == candidate
+    small = 0
+    for at in range(low + 1, high):
+        if not word[at] & (CAPITAL | DIGIT):
+            small += 1
+    return known and small <= 2 and 2 * small < high - low - 1
+
+
+@nb.njit(nogil=True, cache=True)
+def title_tokens(word, low, high, title, title_low, title_high):
+    """The number of tokens at the head of the text that repeat the title, or 0."""
+    size = title_high - title_low
+    if size < 3 or low + size >= high:
+        return 0
+    for i in range(size):
+        if (word[low + i] ^ title[title_low + i]) & WORD_HASH:
+            return 0
+    # A story may begin with the words of its title; a printed title is a block or is followed by a capital.
+    return size if word[low + size] & (LINE | CAPITAL) else 0

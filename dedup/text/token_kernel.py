@@ -1,0 +1,318 @@
+"""The kernel that folds and tokenises; `dedup.text.tokens` is its face."""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+
+from dedup.kernels.simd import COUNT, load_columns, load_lanes, or_into, select, some
+from dedup.kernels.unaligned import fold_block, load64, trailing_zeros
+
+#: The lower 27 bits of a word are a hash of the folded token: two different words of a vocabulary of a million are
+#: taken for equal with probability 1e-8.
+WORD_HASH = np.uint32((1 << 27) - 1)
+#: A line begins / a sentence begins / the token stands inside quotation marks / begins with a digit / a capital.
+LINE, SENTENCE, QUOTED, DIGIT, CAPITAL = (np.uint32(1 << bit) for bit in range(27, 32))
+
+
+@nb.njit(nogil=True, cache=True, inline="always")
+def _put(out, at, code):
+    """Write one code point as UTF-8; returns the new position."""
+    if code < 0x80:
+        out[at] = code
+        return at + 1
+    if code < 0x800:
+        out[at] = 0xC0 | (code >> 6)
+        out[at + 1] = 0x80 | (code & 0x3F)
+        return at + 2
+    if code < 0x10000:
+        out[at] = 0xE0 | (code >> 12)
+        out[at + 1] = 0x80 | ((code >> 6) & 0x3F)
+        out[at + 2] = 0x80 | (code & 0x3F)
+        return at + 3
+    out[at] = 0xF0 | (code >> 18)
+    out[at + 1] = 0x80 | ((code >> 12) & 0x3F)
+    out[at + 2] = 0x80 | ((code >> 6) & 0x3F)
+    out[at + 3] = 0x80 | (code & 0x3F)
+    return at + 4
+
+
+@nb.njit(nogil=True, cache=True, inline="always")
+def _decode(data, pos):
+    """The code point at `pos` of valid UTF-8 that is not ASCII, and the position after it."""
+    byte = np.uint32(data[pos])
+    one = np.uint32(data[pos + 1] & 0x3F)
+    if byte < 0xE0:
+        return ((byte & np.uint32(0x1F)) << np.uint32(6)) | one, pos + 2
+    two = np.uint32(data[pos + 2] & 0x3F)
+    if byte < 0xF0:
+        return ((byte & np.uint32(0x0F)) << np.uint32(12)) | (one << np.uint32(6)) | two, pos + 3
+    three = np.uint32(data[pos + 3] & 0x3F)
+    high = ((byte & np.uint32(0x07)) << np.uint32(18)) | (one << np.uint32(12))
+    return high | (two << np.uint32(6)) | three, pos + 4
+
+
+@nb.njit(nogil=True, cache=True, inline="always")
+def _step(h, value):
+    h = (h ^ value) * np.uint64(0x9E3779B185EBCA87)
+    return h ^ (h >> np.uint64(29))
+
+
+@nb.njit(nogil=True, cache=True, inline="always")
+def _finish(h):
+    return (h * np.uint64(0xC2B2AE3D27D4EB4F)) >> np.uint64(37)
+
+
+@nb.njit(nogil=True, cache=True, inline="always")
+def _low_bytes(value, left):
+    """The first `left` of eight bytes, 1 to 7."""
+    return value & ((np.uint64(1) << (left * np.uint64(8))) - np.uint64(1))
+
+
+@nb.njit(nogil=True, cache=True)
+def _hash_tokens(folded, folded_start, low, high, word):
+    """Put a 27-bit hash of the bytes of each of the tokens low..high into `word`, below its flags.
+
+    Eight bytes at a time, of eight tokens where there are as many. The multipliers are those of XXH64's rounds (Collet,
+    2012). Reads up to 32 bytes beyond a token.
+    """
+    i = low
+    while i + COUNT <= high:
+        at = load_lanes(folded_start, i)
+        left = load_lanes(folded_start, i + 1) - at - np.uint64(1)
+        h = left
+        more = left > np.int64(0)
+        while some(more):
+            for value in load_columns(folded, at):
+                step = select(left >= np.int64(8), value, _low_bytes(value, left))
+                h = select(left > np.int64(0), _step(h, step), h)
+                left = left - np.uint64(8)
+            at = at + np.uint64(32)
+            more = left > np.int64(0)
+        or_into(word, i, _finish(h))
+        i += COUNT
+    while i < high:
+        at = folded_start[i]
+        left = folded_start[i + 1] - 1 - at
+        h = np.uint64(left)
+        while left > 0:
+            value = load64(folded, at)
+            h = _step(h, value if left >= 8 else _low_bytes(value, np.uint64(left)))
+            at += 8
+            left -= 8
+        word[i] |= np.uint32(_finish(h))
+        i += 1
+
+
+@nb.njit(nogil=True, cache=True, inline="always")
+def _bit(mask, at):
+    return np.uint32((mask >> np.uint64(at)) & np.uint64(1))
+
+
+@nb.njit(nogil=True, cache=True)
+def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_code, pool_kind, tok_room, out_room):
+    """Fold and tokenise articles `data[offsets[i] : offsets[i + 1]]`, uint8 UTF-8.
+
+    Returns (first (n + 1,), word, start, end, folded, folded_start, single, suspect, tokens used, ok). `suspect` (n,)
+    bool tells which texts hold characters that must be NFKC-normalised first. ok is False when `tok_room` tokens or
+    `out_room` folded bytes were too few, and the caller comes again with more.
+    """
+    n = len(offsets) - 1
+    limit = len(data)
+    first = np.zeros(n + 1, np.int64)
+    single = np.zeros(n, np.int64)
+    suspect = np.zeros(n, np.bool_)
+    word = np.empty(tok_room, np.uint32)
+    start = np.empty(tok_room, np.int32)
+    end = np.empty(tok_room, np.int32)
+    folded = np.empty((out_room + 96) // 8 * 8, np.uint8)
+    folded_start = np.empty(tok_room + 1, np.int64)
+    folded_start[0] = 0
+    t = 0
+    at = 0
+    for article in range(n):
+        base = offsets[article]
+        stop = offsets[article + 1]
+        pos = base
+        open_kind = 0  # 0 no open token, 1 a run, 2 a single character of a script without spaces
+        previous = 0  # class of the folded code point before this one
+        pending = np.uint32(0)  # an apostrophe whose fate the next folded code point decides
+        pending_at = base
+        flags = LINE | SENTENCE  # those of the next token to begin
+        quoted = np.uint32(0)
+        ended = False  # a full stop, question or exclamation mark was seen since the last token
+        while pos <= stop:
+            # Enough for any single code point, and for all that is left if it is ASCII.
+            if t + 64 > tok_room or at + (stop - pos) + 64 > out_room:
+                return first, word, start, end, folded, folded_start, single, suspect, t, False
+            here = pos
+            upper = False
+            lo = 0
+            hi = 1
+            entry = 0
+            code = np.uint32(0)
+            kind = 0
+            if pos == stop:  # one separator closes the article
+                pos += 1
+            else:
+                byte = data[pos]
+                low = ascii_fold[byte]
+                if low != 0:
+                    if pending == 0 and pos + 64 <= limit:
+                        # The fast path: what of the next 64 bytes is words of ASCII letters and digits with single
+                        # spaces between them is in `folded` as it is there, and only its tokens must be told.
+                        if open_kind == 2:
+                            folded[at] = 32
+                            at += 1
+                            t += 1
+                            open_kind = 0
+                        words, capitals, digits, spaces = fold_block(data, pos, folded, at)
+                        if stop - pos < 64:
+                            words &= (np.uint64(1) << np.uint64(stop - pos)) - np.uint64(1)
+                        spaces &= (words << np.uint64(1)) & (words >> np.uint64(1))
+                        run = np.int64(64)
+                        beyond = ~(words | spaces)
+                        if beyond != 0:
+                            run = np.int64(trailing_zeros(beyond))
+                            spaces &= (np.uint64(1) << np.uint64(run)) - np.uint64(1)
+                        if open_kind == 0:
+                            flags |= _bit(capitals, 0) * CAPITAL | _bit(digits, 0) * DIGIT
+                            if ended and (flags & (CAPITAL | DIGIT) or quoted != 0):
+                                flags |= SENTENCE
+                            folded_start[t] = at
+                            start[t] = pos - base
+                            word[t] = flags | quoted
+                            flags = np.uint32(0)
+                            ended = False
+                            open_kind = 1
+                        token = np.uint64(t)  # an index without a sign is not asked whether it counts from the end
+                        while spaces != 0:
+                            gap = trailing_zeros(spaces)
+                            spaces &= spaces - np.uint64(1)
+                            end[token] = pos - base + np.int64(gap)
+                            token += np.uint64(1)
+                            gap += np.uint64(1)
+                            folded_start[token] = at + np.int64(gap)
+                            start[token] = pos - base + np.int64(gap)
+                            word[token] = quoted | _bit(capitals, gap) * CAPITAL | _bit(digits, gap) * DIGIT
+                        t = np.int64(token)
+                        at += run
+                        pos += run
+                        end[t] = pos - base
+                        previous = 1
+                        continue
+                    code = np.uint32(low)
+                    upper = low != byte
+                    kind = 2 if low < 58 else 1
+                    pos += 1
+                elif byte == 32 and pending == 0:
+                    if open_kind != 0:
+                        folded[at] = 32
+                        at += 1
+                        t += 1
+                        open_kind = 0
+                    previous = 0
+                    pos += 1
+                    continue
+                elif byte < 0x80:
+                    code = np.uint32(byte)
+                    kind = 5 if byte == 39 else 0
+                    pos += 1
+                else:
+                    code, pos = _decode(data, pos)
+                    if (0x1100 <= code <= 0x11FF) or (0x3099 <= code <= 0x309A) or (0xFF61 <= code <= 0xFF9F):
+                        suspect[article] = True
+                    entry = pages[index[code >> np.uint32(8)], code & np.uint32(255)]
+                    if entry <= 0:
+                        kind = -entry
+                    else:
+                        upper = (entry & 1) == 1
+                        lo = pool_start[entry >> 1]
+                        hi = pool_start[(entry >> 1) + 1]
+            raw = code
+            for m in range(lo, hi):
+                if entry > 0:
+                    code = pool_code[m]
+                    kind = pool_kind[m]
+                is_letter = kind == 1 or kind == 2 or kind == 4 or kind == 6
+                after_letter = previous == 1 or previous == 2 or previous == 4 or previous == 6
+                if pending != 0:
+                    if not is_letter:
+                        # U+02BC is itself a letter where it does not stand between two; the others end a token.
+                        if pending == 0x2BC:
+                            if open_kind != 1:
+                                if open_kind != 0:
+                                    folded[at] = 32
+                                    at += 1
+                                    t += 1
+                                folded_start[t] = at
+                                start[t] = pending_at - base
+                                word[t] = flags | quoted
+                                flags = np.uint32(0)
+                                ended = False
+                                open_kind = 1
+                            at = _put(folded, at, pending)
+                            end[t] = here - base
+                        elif open_kind != 0:
+                            folded[at] = 32
+                            at += 1
+                            t += 1
+                            open_kind = 0
+                    pending = np.uint32(0)
+                previous = kind
+                if after_letter and (kind == 5 or kind == 6):
+                    pending = code
+                    pending_at = here
+                    continue
+                if kind == 0 or kind == 5:
+                    if open_kind != 0:
+                        folded[at] = 32
+                        at += 1
+                        t += 1
+                        open_kind = 0
+                    continue
+                wanted = 2 if kind == 4 else 1
+                if open_kind == 0 or (kind != 3 and (wanted == 2 or open_kind == 2)):
+                    if open_kind != 0:
+                        folded[at] = 32
+                        at += 1
+                        t += 1
+                    open_kind = wanted
+                    single[article] += wanted - 1
+                    folded_start[t] = at
+                    start[t] = here - base
+                    if ended and (upper or kind == 4 or kind == 2 or quoted != 0):
+                        flags |= SENTENCE
+                    if upper:
+                        flags |= CAPITAL
+                    if kind == 2:
+                        flags |= DIGIT
+                    word[t] = flags | quoted
+                    flags = np.uint32(0)
+                    ended = False
+                at = _put(folded, at, code)
+                end[t] = pos - base
+            if raw == 10:
+                flags |= LINE
+                quoted = np.uint32(0)
+            elif raw == 46 or raw == 33 or raw == 63:  # . ! ?
+                # "3.5" and "U.S." do not end a sentence: white space or a closing mark must follow.
+                ended = pos >= stop or data[pos] <= 32 or data[pos] == 34 or data[pos] == 41 or data[pos] >= 0x80
+            elif raw == 0x2026:
+                ended = True
+            elif raw == 0x3002 or raw == 0xFF01 or raw == 0xFF1F or raw == 0x0964 or raw == 0x061F:
+                ended = True
+                flags |= SENTENCE
+            elif raw == 34:
+                quoted ^= QUOTED
+            elif raw == 0x201C:
+                # German „...“ closes with the mark that opens in English.
+                quoted ^= QUOTED
+            elif raw == 0xAB or raw == 0x201E or raw == 0x300C:
+                quoted = QUOTED
+            elif raw == 0x201D or raw == 0xBB or raw == 0x300D:
+                quoted = np.uint32(0)
+        first[article + 1] = t
+        folded_start[t] = at
+        _hash_tokens(folded, folded_start, first[article], t, word)
+    return first, word, start, end, folded, folded_start, single, suspect, t, True

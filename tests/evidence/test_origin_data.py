@@ -1,0 +1,284 @@
+"""The data files of origins, the files users add to them, and the small parts of the evidence."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dedup
+from dedup.attribution import first_seen
+from dedup.attribution.score import Piece, judge, score
+from dedup.attribution.weights import weights
+from dedup.cli import run
+from dedup.errors import MissingInput, UsageError
+from dedup.evidence import lexicon, line_scan
+from dedup.evidence.extractor import listener
+from dedup.evidence.names import label, proper_name, same
+from dedup.evidence.registry import ROLES, parse_sites, registry
+from dedup.inputs.batch import text_array
+from dedup.text.agencies import HOMONYM, KINDS, agencies, parse_agencies
+from dedup.text.boilerplate.zones import Bodies
+from dedup.text.tokens import CAPITAL, SENTENCE, WORD_HASH, tokenise
+
+EVIDENCE = files("dedup.evidence")
+
+# -- data files ----------------------------------------------------------------------------------------------------
+
+
+def test_agencies_have_the_schema() -> None:
+    data = json.loads((files("dedup.text") / "agencies.json").read_bytes())
+    known = agencies()
+    assert [entry["key"] for entry in data] == sorted({entry["key"] for entry in data})
+    assert len({a.name for a in known}) == len(known)
+    for agency in known:
+        assert agency.kind in KINDS
+        assert agency.homonym in HOMONYM
+        assert agency.name in agency.names
+        assert agency.strong_tags <= set(agency.tags)
+        assert all(domain == domain.lower() and "." in domain and "/" not in domain for domain in agency.domains)
+        assert all(place == place.lower() for place in agency.places)
+        assert all(len(tld) == 2 for tld in agency.tlds)
+
+
+def test_a_dangerous_tag_is_never_strong() -> None:
+    """A short tag that is a word or abbreviates something else needs a witness."""
+    risky = {"PA", "AA", "AAP", "TT", "SPA", "MAP", "MENA", "APP", "UNI", "RSS", "Beta", "Trend", "PAP", "NAN", "CNA"}
+    assert {tag for agency in agencies() for tag in agency.strong_tags} & risky == set()
+
+
+def test_republishers_have_the_schema() -> None:
+    sites = parse_sites(json.loads((EVIDENCE / "republishers.json").read_bytes()))
+    domains = [domain for site in sites for domain in site.domains]
+    assert len(domains) == len(set(domains))
+    assert {site.role for site in sites} <= ROLES
+
+
+def test_every_weight_has_the_sign_of_its_signal() -> None:
+    data = json.loads((files("dedup.attribution") / "weights.json").read_bytes())
+    for name, row in data["signals"].items():
+        assert set(row) == {"family", "sign", "weight", "start", "says"}, name
+        for value in (row["weight"], row["start"]):
+            assert {"+": value >= 0, "-": value <= 0, "0": value == 0}[row["sign"]], name
+    assert set(data["caps"]) == {row["family"] for row in data["signals"].values()} - {"against", "none"}
+
+
+def test_cues_are_phrases() -> None:
+    data = json.loads((EVIDENCE / "lexicon.json").read_bytes())
+    assert all(phrase == phrase.strip() and phrase for phrases in data.values() for phrase in phrases)
+    assert set(lexicon.HEAD) | set(lexicon.FOOT) <= set(data)
+
+
+# -- files of users ------------------------------------------------------------------------------------------------
+
+TEXT = "PORTHAVEN (HPA) — The harbour authority said on Tuesday that it would close the northern ferry terminal."
+
+
+def written(folder: Path, name: str, value: Any) -> str:
+    path = folder / name
+    path.write_text(json.dumps(value), encoding="utf-8")
+    return str(path)
+
+
+def test_an_agency_of_ones_own(tmp_path: Path) -> None:
+    own = written(tmp_path, "own.json", [{"name": "Harbour Press Agency", "tags": ["HPA"], "domains": ["hpa.example"]}])
+    assert dedup.origin(TEXT).name is None
+    found = dedup.origin(TEXT, agencies=own)
+    assert (found.name, found.kind, found.domain) == ("Harbour Press Agency", "agency", "hpa.example")
+
+
+def test_a_site_of_ones_own(tmp_path: Path) -> None:
+    sites = written(tmp_path, "sites.json", [{"name": "Copier", "domains": ["copier.example"], "role": "aggregator"}])
+    article = {"text": TEXT, "domain": "www2.copier.example", "authors": "Jane Roe, staff writer"}
+    assert dedup.origin(article).name == "www2.copier.example"
+    assert dedup.origin(article, sites=sites).name is None
+
+
+def test_a_scan_takes_both(tmp_path: Path) -> None:
+    own = written(tmp_path, "own.json", [{"name": "Harbour Press Agency", "tags": ["HPA"]}])
+    articles = tmp_path / "articles.jsonl"
+    articles.write_text(json.dumps({"id": "a", "text": TEXT}) + "\n", encoding="utf-8")
+    assert run(["scan", str(articles), "--out", str(tmp_path / "out"), "--agencies", own, "--quiet"]) == 0
+    line = json.loads((tmp_path / "out" / "origins.jsonl").read_text())
+    assert line["origin"]["name"] == "Harbour Press Agency"
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ({}, "list"),
+        ([{}], "no name"),
+        ([{"name": "A", "tagz": []}], "tagz"),
+        ([{"name": "A", "kind": "paper"}], "kind"),
+        ([{"name": "A", "tags": "A"}], "tags"),
+    ],
+)
+def test_a_wrong_agencies_file_is_refused(tmp_path: Path, value: Any, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        dedup.origin(TEXT, agencies=written(tmp_path, "own.json", value))
+
+
+def test_a_wrong_sites_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="role"):
+        dedup.origin(TEXT, sites=written(tmp_path, "s.json", [{"name": "A", "domains": ["a.example"], "role": "x"}]))
+    with pytest.raises(MissingInput):
+        dedup.origin(TEXT, sites=str(tmp_path / "none.json"))
+
+
+def test_what_a_users_file_holds_is_part_of_the_fingerprint(tmp_path: Path) -> None:
+    one = dedup.Settings(agencies=written(tmp_path, "a.json", [{"name": "A"}]))
+    same_content = dedup.Settings(agencies=written(tmp_path, "b.json", [{"name": "A"}]))
+    other = dedup.Settings(agencies=written(tmp_path, "c.json", [{"name": "B"}]))
+    prints = [s.fingerprint() for s in (dedup.Settings(), one, same_content, other)]
+    assert prints[1] == prints[2]
+    assert len(set(prints)) == 3
+
+
+# -- parts ---------------------------------------------------------------------------------------------------------
+
+
+def test_each_signal_counts_once_and_a_family_up_to_its_cap() -> None:
+    known, table = registry(), weights()
+    pieces = [Piece(signal, "Reuters") for signal in ("dateline", "byline", "credit", "copyright")]
+    total = score((), pieces, known, table)["Reuters"]
+    assert total == pytest.approx(table.prior["named"] + table.cap["credit"])
+
+
+def test_what_only_contributed_is_never_named() -> None:
+    known = registry()
+    verdict = judge(("paper.example",), [Piece("contribution", "Reuters"), Piece("told", "Reuters")], known, weights())
+    assert verdict.chosen is None or verdict.sure <= weights().mixed
+
+
+def test_a_homonym_needs_its_home_beside_it() -> None:
+    known = registry()
+    assert known.find("AAP", "SYDNEY").agency.name == "Australian Associated Press"  # type: ignore[union-attr]
+    assert known.find("AAP", "SYDNEY").strong  # type: ignore[union-attr]
+    assert not known.find("AAP", "NEW DELHI").strong  # type: ignore[union-attr]
+    assert known.find("CNA", "Taipei").agency.key == "cna_tw"  # type: ignore[union-attr]
+    assert known.find("CNA", "Nicosia").agency.key == "cna"  # type: ignore[union-attr]
+    assert known.find("CNA", "Springfield") is None
+    assert known.find("ap") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("the Millbrook Ledger.", "Millbrook Ledger"),
+        ("Calder Marine, Inc. today announced", "Calder Marine, Inc"),
+        ("The Daily Beast. Read full article.", "The Daily Beast"),
+        ("March 10, 2026", None),
+        ("here", None),
+        ("University of Harbour Studies and others", "University of Harbour Studies"),
+    ],
+)
+def test_proper_names(text: str, name: str | None) -> None:
+    assert proper_name(text) == name
+
+
+def test_names_and_sites() -> None:
+    assert same("The Millbrook Ledger", "millbrookledger")
+    assert same("Louisville Courier Journal", "courier-journal")
+    assert not same("Ledger", "millbrook")
+    assert label("news.liverpool.ac.uk") == "liverpool"
+    assert label("apnews.com") == "apnews"
+
+
+def test_an_interval_ends_before_the_next_begins_or_nobody_was_first() -> None:
+    from dedup.inputs.dates import When
+
+    day, hour = 86400.0, 3600.0
+    assert first_seen.ahead([(When(0.0, True), "a"), (When(hour, True), "b")]) == (0, hour)
+    assert first_seen.ahead([(When(0.0, False), "a"), (When(day, False), "b")]) is None
+    assert first_seen.ahead([(When(0.0, True), "a"), (When(hour, True), "a")]) is None
+    assert first_seen.ahead([(When(0.0, True), None), (When(hour, True), "b")]) is None
+
+
+# -- the kernel against a plain program ----------------------------------------------------------------------------
+
+WORDS = st.sampled_from(
+    ["Reuters", "reuters", "told", "The", "Associated", "Press", "by", "according", "to", "reported", "dpa", "Enditem",
+     "harbour", "AP", "AFP", "New", "York", "Times", "said", "originally", "published", "a", "of", ".", "\n", "(", ")"]
+)  # fmt: skip
+
+
+def plainly(bodies: Bodies) -> set[tuple[int, int]]:
+    """(article, agency) of every name that is told or reports, word by word."""
+    ear = listener().ear
+    known = [
+        (tokenise(text_array([text])).words(0) & WORD_HASH, bool(text != text.lower()), number)
+        for number, agency in enumerate(ear.registry.agencies)
+        for text in dict.fromkeys((*agency.names, *agency.tags))
+    ]
+    lexicon, out = ear.lexicon, set()
+    for i in range(len(bodies.tokens)):
+        words = bodies.tokens.words(i)
+        for at in range(len(words)):
+            here = [
+                (len(sequence), number)
+                for sequence, capital, number in known
+                if len(sequence) and at + len(sequence) <= len(words)
+                and bool(np.all(words[at : at + len(sequence)] & WORD_HASH == sequence))
+                and (not capital or bool(words[at] & CAPITAL))
+            ]  # fmt: skip
+            part = slice(bodies.tokens.first[i], bodies.tokens.last[i])
+            beside = at > 0 and bodies.tokens.start[part][at] - bodies.tokens.end[part][at - 1] == 1
+            longer = beside and words[at - 1] & CAPITAL and int(words[at - 1] & WORD_HASH) != int(lexicon.the[0])
+            if here and not longer and _spoken(words, at, at + max(here)[0], lexicon):
+                out.update((i, number) for size, number in here if size == max(here)[0])
+    return out
+
+
+def _spoken(words: Any, first: int, after: int, lexicon: line_scan.Lexicon) -> bool:
+    hashes = (words & WORD_HASH).tolist()
+    if after < len(words) and words[after] & CAPITAL and not words[after] & SENTENCE:
+        return False
+    before = {hashes[at] for at in (first - 1, first - 2) if at >= 0}
+    to, according = int(lexicon.according[1]), int(lexicon.according[0])
+    if before & {*lexicon.told.tolist(), *lexicon.before.tolist()}:
+        return True
+    if any(at > 0 and hashes[at] == to and hashes[at - 1] == according for at in (first - 1, first - 2)):
+        return True
+    for at in range(after, min(len(words), after + 6)):
+        if words[at] & SENTENCE:
+            return False
+        if hashes[at] in lexicon.after.tolist():
+            return True
+    return False
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(st.lists(WORDS, min_size=1, max_size=40).map(" ".join), min_size=1, max_size=3))
+def test_the_ear_hears_what_a_plain_program_hears(texts: list[str]) -> None:
+    bodies = Bodies(tokenise(text_array(texts)), np.zeros((4, 0), np.int64))
+    lines = listener().ear.lines(bodies)
+    spoken = {(int(i), int(n)) for i, where, _, _, n in lines.T if where & (line_scan.TOLD | line_scan.ATTRIBUTED)}
+    plain = plainly(bodies)
+    # Of a tag that several agencies share the kernel gives one.
+    assert {i for i, _ in spoken} == {i for i, _ in plain}
+    assert spoken <= plain
+    for i, where, low, high, _ in lines.T.tolist():
+        raw = texts[i].encode()
+        assert 0 <= low < high <= len(raw)
+        if not where & (line_scan.TOLD | line_scan.ATTRIBUTED):
+            assert b"\n" not in raw[low:high]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=300), st.one_of(st.none(), st.text(max_size=40)))
+def test_no_text_breaks_the_reading(text: str, authors: str | None) -> None:
+    found = dedup.origin(
+        {"text": text + " x", "authors": authors, "meta": {"credit": text, "jsonld": {"author": text}}}
+    )
+    assert 0 <= found.probability <= 1
+
+
+def test_entries_without_a_name_are_told_apart_by_number() -> None:
+    with pytest.raises(ValueError, match="entry 2"):
+        parse_agencies([{"name": "A"}, {"names": ["B"]}])

@@ -1,0 +1,315 @@
+"""Postings in pages, arrays and crowds say at every moment what a dictionary of lists would say."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from dedup.index.join_kernels import crowd_meetings, meetings_of, of_few
+from dedup.index.stores.base import Sketch, keys_of, of_kinds, pack
+from dedup.index.stores.sqlite.lsm_postings import Postings
+from dedup.index.stores.sqlite.posting_pages import POSTING, POSTING_CROWD, POSTING_CROWDED, Tiles, unseal
+from dedup.index.stores.sqlite.posting_state import Sizes
+from dedup.index.stores.sqlite.schema import TABLES
+from dedup.kernels import sorted_arrays as k
+
+CROWDS = (3, 5, 3)
+#: So small that every batch is swept in part, pages are split and emptied, and rounds are many.
+SIZES = [
+    Sizes(page=4, sweep=2, floor=8, share=2, loose=2, ends=2, dead=1, patience=0),
+    Sizes(page=6, sweep=1, floor=40, share=4, loose=1, ends=1, dead=0, patience=0),
+    Sizes(page=3, sweep=50, floor=4, share=1, loose=8, ends=1, dead=3, patience=2),
+]
+BITS, MASK = k.BODY, (1 << k.BODY) - 1
+
+Packed = NDArray[np.uint64]
+#: Few keys, so that some are crowded, of all kinds.
+KEYS = [kind << 32 | key for kind in range(3) for key in (0, 1, 7, 2**31, 2**32 - 1)]
+
+
+def ascending(values: set[int] | list[int]) -> Packed:
+    return np.array(sorted(values), np.uint64)
+
+
+def said(lists: dict[int, set[int]], keys: list[int], ends: int) -> tuple[list[int], list[int]]:
+    """The slow and obvious way."""
+    postings, crowded = [], []
+    for key in keys:
+        bodies = sorted(lists.get(key, ()))
+        if len(bodies) > CROWDS[key >> 32]:
+            crowded.append(key)
+            bodies = sorted({*bodies[:ends], *bodies[-ends:]})
+        postings += [key << BITS | body for body in bodies]
+    return postings, crowded
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[tuple[str, list[tuple[int, int]]]]:
+    """Batches of bodies that come with their keys, that go, and that lose single keys, or get them back."""
+    steps: list[tuple[str, list[tuple[int, int]]]] = []
+    present: dict[int, set[int]] = {}
+    lost: list[tuple[int, int]] = []
+    following = 1
+    for _ in range(draw(st.integers(1, 25))):
+        what = draw(st.sampled_from(["add", "add", "add", "drop", "delete", "return"]))
+        if what == "add":
+            rows = []
+            for _ in range(draw(st.integers(1, 8))):
+                present[following] = set(draw(st.lists(st.sampled_from(KEYS), max_size=6)))
+                rows += [(key, following) for key in sorted(present[following])]
+                following += draw(st.integers(1, 3))
+            steps.append(("add", rows))
+        elif what == "drop" and present:
+            gone = draw(st.lists(st.sampled_from(sorted(present)), min_size=1, max_size=6, unique=True))
+            steps.append(("drop", [(key, body) for body in gone for key in present.pop(body)] or [(-1, gone[0])]))
+            lost = [(key, body) for key, body in lost if body in present]
+        elif what == "delete" and any(present.values()):
+            single = [(key, body) for body, keys in present.items() for key in keys]
+            rows = draw(st.lists(st.sampled_from(sorted(single)), min_size=1, max_size=4, unique=True))
+            for key, body in rows:
+                present[body].discard(key)
+            lost += rows
+            steps.append(("delete", rows))
+        elif what == "return" and lost:
+            rows = sorted(set(lost))
+            for key, body in rows:
+                present[body].add(key)
+            steps.append(("add", rows))
+            lost = []
+    return steps
+
+
+@given(histories(), st.sampled_from(SIZES), st.lists(st.booleans(), min_size=25, max_size=25))
+@settings(max_examples=150, deadline=None)
+def test_postings_are_lists(steps: list[tuple[str, list[tuple[int, int]]]], sizes: Sizes, fresh: list[bool]) -> None:
+    """Asked by who changed it, by who only reads and saw some of the states, and by who comes new."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    db.executescript(TABLES)
+    writer, reader = Postings(CROWDS, sizes), Postings(CROWDS, sizes)
+    lists: dict[int, set[int]] = defaultdict(set)
+    for (what, rows), looks in zip(steps, fresh, strict=False):
+        packed = ascending([key << BITS | body for key, body in rows if key >= 0])
+        if what == "add":
+            writer.add(db, packed)
+        elif what == "drop":
+            writer.drop(db, packed, ascending({body for _, body in rows}))
+        else:
+            writer.delete(db, packed)
+        for key, body in rows:
+            lists[key].add(body) if what == "add" else lists[key].discard(body)
+        for postings in (writer, *[reader] * looks, Postings(CROWDS, sizes)):
+            for asked in (KEYS, KEYS[2:3], KEYS[1::4]):
+                found, crowded = postings.find(db, ascending(asked))
+                assert (found.tolist(), crowded.tolist()) == said(lists, asked, sizes.ends)
+                for limit in (1, 4, 1000):
+                    first = [key << BITS | body for key in asked for body in sorted(lists[key])[:limit]]
+                    assert postings.first(db, ascending(asked), limit).tolist() == first
+        assert writer.count(db) == sum(map(len, lists.values()))
+    db.close()
+
+
+@pytest.mark.parametrize("sizes", SIZES)
+def test_a_round_of_the_sweep_leaves_nothing_behind(sizes: Sizes) -> None:
+    """What was added long ago is in pages, what is gone in none, and arrays do not pile up."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    db.executescript(TABLES)
+    postings = Postings(CROWDS, sizes)
+    rng = np.random.default_rng(1)
+    for body in range(1, 2001):
+        keys = np.unique(rng.integers(0, 3 << 32, 12).astype(np.uint64))
+        packed = (keys << np.uint64(BITS)) | np.uint64(body)
+        postings.add(db, packed)
+        if body <= 1000:
+            postings.drop(db, packed, np.array([body], np.uint64))
+    pages = [unseal(POSTING, [data]) for (data,) in db.execute("SELECT data FROM posting ORDER BY low")]
+    held = np.concatenate(pages)
+    assert (np.diff(held.astype(object)) > 0).all()
+    assert int((held & np.uint64(MASK)).min()) > 1000
+    assert max(map(len, pages)) <= sizes.page
+    assert len(held) + db.execute("SELECT sum(length(data)) / 8 FROM posting_new").fetchone()[0] >= 12_000
+    assert db.execute("SELECT count(*) FROM posting_new").fetchone()[0] < 100
+    db.close()
+
+
+@pytest.mark.parametrize("sizes", SIZES)
+def test_rows_of_what_is_gone_go_with_the_sweep(sizes: Sizes) -> None:
+    """Of a crowded key no more than some stay, and after a round none."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    db.executescript(TABLES)
+    postings = Postings(CROWDS, sizes)
+    packed = {body: ascending([key << BITS | body for key in KEYS[::3]]) for body in range(1, 200)}
+    for one in packed.values():
+        postings.add(db, one)
+    gone = [*range(5, 120, 2), *range(3, 90, 6)]
+    for body in gone:
+        postings.drop(db, packed[body], np.array([body], np.uint64))
+        assert (Tiles(POSTING_CROWDED, sizes.page).all(db) & np.uint64(MASK)).max(initial=0) <= sizes.dead
+    assert postings.first(db, ascending(KEYS[3:4]), 9).tolist() == [
+        KEYS[3] << BITS | body for body in sorted({*packed} - {*gone})[:9]
+    ]
+    for body in range(200, 1200):
+        postings.add(db, ascending([key << BITS | body for key in KEYS[1:2]]))
+    assert not set(gone) & set((Tiles(POSTING_CROWD, sizes.page).all(db) & np.uint64(MASK)).tolist())
+    assert int((Tiles(POSTING_CROWDED, sizes.page).all(db) & np.uint64(MASK)).max()) == 0
+    db.close()
+
+
+def test_numbers_of_a_broken_off_transaction_are_given_again() -> None:
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    db.executescript(TABLES)
+    postings = Postings(CROWDS)
+    db.execute("BEGIN")
+    postings.add(db, np.array([5 << BITS | 1], np.uint64))
+    assert postings.find(db, np.array([5], np.uint64))[0].tolist() == [5 << BITS | 1]
+    db.execute("ROLLBACK")
+    postings.forget()
+    assert postings.find(db, np.array([5], np.uint64))[0].tolist() == []
+    postings.add(db, np.array([5 << BITS | 2], np.uint64))
+    assert postings.find(db, np.array([5], np.uint64))[0].tolist() == [5 << BITS | 2]
+    db.close()
+
+
+# -- kernels ----------------------------------------------------------------------------------------------------------
+
+small = st.lists(st.tuples(st.sampled_from(KEYS), st.integers(1, 12)), max_size=60, unique=True)
+
+
+def of(rows: list[tuple[int, int]]) -> Packed:
+    return ascending([key << BITS | body for key, body in rows])
+
+
+@given(small, st.sets(st.sampled_from(KEYS)))
+def test_matching(rows: list[tuple[int, int]], keys: set[int]) -> None:
+    wanted = of([row for row in rows if row[0] in keys]).tolist()
+    assert k.matching(of(rows), ascending(keys)).tolist() == wanted
+    for every in (1, 3, 100):
+        steps = of(rows)[::every].copy()
+        assert k.matching_by(of(rows), steps, every, ascending(keys), np.zeros(4, np.int64), 0).tolist() == wanted
+
+
+@given(st.lists(small, min_size=1, max_size=3), st.integers(0, 4), st.integers(1, 2))
+def test_of_a_crowd_only_the_ends_are_copied(parts: list[list[tuple[int, int]]], most: int, ends: int) -> None:
+    """Of several arrays, which may begin with the mark of a crowd, the ends of all are those of what is copied."""
+    crowds, keys = np.full(4, most), ascending(KEYS)
+    parts = [[*part, (KEYS[0], 0)] if part and part[0][1] % 2 else part for part in parts]
+    whole, some = np.zeros(0, np.uint64), np.zeros(0, np.uint64)
+    for part in parts:
+        whole = k.merge(whole, k.matching(of(part), keys))
+        found = k.matching_ends(of(part), keys, crowds, ends)
+        some = k.merge(some, found)
+        assert len(found) <= len(keys) * (most + 2 + 2 * ends)
+    for one, other in zip(
+        k.trimmed(whole, crowds, ends, False)[:2], k.trimmed(some, crowds, ends, False)[:2], strict=True
+    ):
+        assert one.tolist() == other.tolist()
+
+
+@given(st.lists(st.integers(0, 9)), st.lists(st.integers(0, 12)))
+def test_counted_and_among(values: list[int], asked: list[int]) -> None:
+    found, often = k.counted(ascending(values))
+    assert dict(zip(found.tolist(), often.tolist(), strict=True)) == {value: values.count(value) for value in values}
+    assert found.tolist() == sorted(set(values))
+    assert k.among(ascending(values), np.array(asked, np.uint64)).tolist() == [value in values for value in asked]
+
+
+@given(small, st.sets(st.integers(1, 12)), st.integers(0, 3))
+def test_of_few(rows: list[tuple[int, int]], leads: set[int], most: int) -> None:
+    few = [row for row in rows if sum(key == row[0] and body in leads for key, body in rows) <= most]
+    flags = np.array([body in leads for _, body in sorted(rows)], np.bool_)
+    assert of_few(of(rows), flags, most).tolist() == of(few).tolist()
+
+
+@given(small, small)
+def test_merge(x: list[tuple[int, int]], y: list[tuple[int, int]]) -> None:
+    assert k.merge(of(x), of(y)).tolist() == of(list({*x, *y})).tolist()
+
+
+@given(small, st.sets(st.integers(1, 12)))
+def test_living(rows: list[tuple[int, int]], gone: set[int]) -> None:
+    assert k.living(of(rows), ascending(gone)).tolist() == of([row for row in rows if row[1] not in gone]).tolist()
+
+
+@given(small, small)
+def test_without(x: list[tuple[int, int]], y: list[tuple[int, int]]) -> None:
+    assert k.without(of(x), of(y)).tolist() == of([row for row in x if row not in y]).tolist()
+
+
+@given(st.lists(st.tuples(*[st.lists(st.integers(0, 2**32 - 1), max_size=5)] * 3), min_size=1, max_size=4))
+def test_keys_and_postings_of_sketches(given: list[tuple[list[int], list[int], list[int]]]) -> None:
+    sketches = [Sketch(*(np.array(part, np.uint32) for part in parts)) for parts in given]
+    rows = {(kind << 32 | key, body) for body, parts in enumerate(given, 7) for kind in range(3) for key in parts[kind]}
+    assert keys_of(sketches).tolist() == sorted({key for key, _ in rows})
+    assert sketches[0].keys.tolist() == sorted({key for key, body in rows if body == 7})
+    assert pack(list(enumerate(sketches, 7))).tolist() == of(list(rows)).tolist()
+    assert pack([(7, sketches[0])]).tolist() == of([row for row in rows if row[1] == 7]).tolist()
+    for kinds in ([0], [1, 2], [0, 1, 2]):
+        found = of_kinds(keys_of(sketches), kinds)
+        assert found.tolist() == sorted({key for key, _ in rows if key >> 32 in kinds})
+
+
+@given(small, st.sets(st.sampled_from(KEYS)), st.integers(1, 3))
+def test_trimmed(rows: list[tuple[int, int]], marked: set[int], ends: int) -> None:
+    lists: dict[int, list[int]] = defaultdict(list)
+    for key, body in sorted({*rows, *((key, 0) for key in marked)}):
+        lists[key] += [body] if body else []
+    full = [key for key in sorted(lists) if key in marked or len(lists[key]) > CROWDS[key >> 32]]
+    left = [
+        (key, body)
+        for key, bodies in lists.items()
+        for body in (sorted({*bodies[:ends], *bodies[-ends:]}) if key in full else bodies)
+    ]
+    given = ascending([key << BITS | body for key, body in {*rows, *((key, 0) for key in marked)}])
+    for mark in (False, True):
+        found, crowded, apart = k.trimmed(given, np.array([*CROWDS, 0]), ends, mark)
+        assert found.tolist() == of(left + [(key, 0) for key in full] * mark).tolist()
+        assert crowded.tolist() == full
+        assert apart.tolist() == of([(key, body) for key in full for body in lists[key]]).tolist()
+        lack = [key for key in sorted(marked) if len(lists[key]) < 2 * ends]
+        assert k.lacking(given, 2 * ends).tolist() == lack
+
+
+@given(small, st.integers(1, 9))
+def test_pages_break_between_keys(rows: list[tuple[int, int]], room: int) -> None:
+    values = of(rows)
+    ends = k.page_ends(values, room).tolist()
+    pages = [values[low:high].tolist() for low, high in zip([0, *ends], ends, strict=False)]
+    assert [value for page in pages for value in page] == values.tolist()
+    for page, following in pairwise(pages):
+        assert page[-1] >> BITS != following[0] >> BITS
+        assert len({value >> BITS for value in page}) == 1 or len(page) <= room
+        run = sum(value >> BITS == following[0] >> BITS for value in following)
+        assert len(page) + run > room, "pages are as full as they may be"
+
+
+@given(small, st.sets(st.integers(1, 12)), st.dictionaries(st.integers(1, 12), st.integers(1, 12)), st.integers(1, 4))
+def test_meetings_in_crowds(rows: list[tuple[int, int]], asked: set[int], cores: dict[int, int], most: int) -> None:
+    wanted = []
+    for key in sorted({key for key, _ in rows}):
+        bodies = {body for other, body in rows if other == key}
+        others = {cores[body] for body in bodies - asked if body in cores}
+        if len(others) <= most:
+            wanted += [min(x, y) << 32 | max(x, y) for x in bodies & asked for y in others if x != y]
+    body = ascending(set(cores))
+    core = np.array([cores[b] for b in body.tolist()], np.uint64)
+    assert sorted(crowd_meetings(of(rows), ascending(asked), body, core, most).tolist()) == sorted(wanted)
+
+
+@given(small, st.sets(st.integers(1, 12)), st.sets(st.sampled_from(KEYS)), st.integers(1, 6), st.integers(0, 2))
+def test_meetings(rows: list[tuple[int, int]], asked: set[int], passed: set[int], cap: int, few: int) -> None:
+    wanted = []
+    for key in sorted({key for key, _ in rows} - passed):
+        bodies = sorted(body for other, body in rows if other == key)
+        for i, a in enumerate(bodies):
+            others = bodies[i + 1 :]
+            if len(bodies) > cap:
+                others = [] if few == 0 else others if i < few else others[:1]
+            wanted += [a << 32 | b for b in others if a in asked or b in asked]
+    found = meetings_of(of(rows), ascending(asked), ascending(passed), cap, few)
+    assert sorted(found.tolist()) == sorted(wanted)

@@ -59,9 +59,9 @@ def order_clusters(representative: Ints, clusters: Sequence[Sequence[int]]) -> t
     def articles(part: list[int]) -> list[int]:
         if len(part) < LARGE:
             return sorted(m for b in part for m in article[first[b] : first[b] + count[b]])
-        own = np.array(part, np.int64)
-        begin, ones = np.zeros(len(own), np.int64), np.ones(len(own), np.int64)
-        place, _, _ = crossed(articles_of.first[own], articles_of.count[own], begin, ones)
+        bodies = np.array(part, np.int64)
+        begin, ones = np.zeros(len(bodies), np.int64), np.ones(len(bodies), np.int64)
+        place, _, _ = crossed(articles_of.first[bodies], articles_of.count[bodies], begin, ones)
         return np.sort(articles_of.article[place]).tolist()  # type: ignore[no-any-return]
 
     out = [BodyCluster(part, articles(part)) for part in parts]

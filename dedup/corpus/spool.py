@@ -47,7 +47,7 @@ class SpoolFile:
     def __init__(self, path: Path, in_memory: int = IN_MEMORY) -> None:
         self._path, self._limit = path, in_memory
         self._file: int | None = None
-        self._held = np.zeros(0, np.uint8)
+        self._memory = np.zeros(0, np.uint8)
         self.size = 0
 
     def append(self, data: bytes | memoryview) -> int:
@@ -58,9 +58,9 @@ class SpoolFile:
             if self._file is None and at + len(view) > self._limit:
                 self._spill()
             if self._file is None:
-                if len(self._held) < self._limit:
-                    self._held = np.empty(self._limit, np.uint8)
-                self._held[at : at + len(view)] = np.frombuffer(view, np.uint8)
+                if len(self._memory) < self._limit:
+                    self._memory = np.empty(self._limit, np.uint8)
+                self._memory[at : at + len(view)] = np.frombuffer(view, np.uint8)
             else:
                 self._write(self._file, view)
         except OSError as error:
@@ -73,14 +73,14 @@ class SpoolFile:
     def _spill(self) -> None:
         file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            self._write(file, self._held.data[: self.size])
+            self._write(file, self._memory.data[: self.size])
         except OSError:
             os.close(file)
             self._path.unlink(missing_ok=True)
             raise
         # In this order: who reads meanwhile finds the bytes in one place or the other (`copy_to`).
         self._file = file
-        self._held = np.zeros(0, np.uint8)
+        self._memory = np.zeros(0, np.uint8)
 
     @staticmethod
     def _write(file: int, view: memoryview) -> None:
@@ -91,24 +91,24 @@ class SpoolFile:
         """The bytes of one append, or a part of them."""
         if self._file is not None:
             return os.pread(self._file, length, at)
-        return self._held[at : at + length].tobytes()
+        return self._memory[at : at + length].tobytes()
 
-    def held(self) -> NDArray[np.uint8] | None:
+    def memory(self) -> NDArray[np.uint8] | None:
         """All that was written, in place; None if it is in a file."""
-        return self._held[: self.size] if self._file is None else None
+        return self._memory[: self.size] if self._file is None else None
 
     def copy_to(self, at: int, target: NDArray[np.uint8]) -> None:
         """Fill `target` from position `at` on; another thread may append meanwhile."""
-        held = self._held
+        memory = self._memory
         if self._file is None:
-            target[:] = held[at : at + len(target)]
+            target[:] = memory[at : at + len(target)]
             return
-        done = 0
-        while done < len(target):
-            done += os.preadv(self._file, [target[done:].data], at + done)
+        count = 0
+        while count < len(target):
+            count += os.preadv(self._file, [target[count:].data], at + count)
 
     def close(self) -> None:
-        self._held = np.zeros(0, np.uint8)
+        self._memory = np.zeros(0, np.uint8)
         if self._file is not None:
             os.close(self._file)
             self._file = None
@@ -163,8 +163,8 @@ class Spool:
 
     def as_array(self) -> NDArray[np.uint32] | None:
         """All words, in the order of writing; None if they are in a file."""
-        held = self.words.held()
-        return held.view(np.uint32) if held is not None else None
+        memory = self.words.memory()
+        return memory.view(np.uint32) if memory is not None else None
 
     def gather(self, at: NDArray[np.int64], count: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
         """The words of several bodies: (word, first (n + 1,)). `at` is in words. Neighbours are read at once."""
@@ -174,9 +174,9 @@ class Spool:
         if len(at) == 0:
             return word, first
         view = word.view(np.uint8)
-        fresh = np.flatnonzero(np.append(True, at[1:] != at[:-1] + count[:-1]))
-        starts = (at[fresh] * 4).tolist()
-        bounds = (np.append(first[fresh], first[-1]) * 4).tolist()
+        begins = np.flatnonzero(np.append(True, at[1:] != at[:-1] + count[:-1]))
+        starts = (at[begins] * 4).tolist()
+        bounds = (np.append(first[begins], first[-1]) * 4).tolist()
         for i, start in enumerate(starts):
             self.words.copy_to(start, view[bounds[i] : bounds[i + 1]])
         return word, first

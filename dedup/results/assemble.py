@@ -77,9 +77,9 @@ class SingleMembers:
         self.exact = np.array([w.when is not None and w.when.exact for w in self._evidence], np.bool_)
 
     def decide(self, low: int, high: int, words: int, rewrites: NDArray[np.bool_]) -> tuple[Origin, int, float]:
-        own = self._evidence[low:high]
-        origin = decide(own, self._registry)
-        return (origin, *canonical(own, origin, words, self._registry, rewrites.tolist()))
+        members = self._evidence[low:high]
+        origin = decide(members, self._registry)
+        return (origin, *canonical(members, origin, words, self._registry, rewrites.tolist()))
 
 
 @dataclass(frozen=True)

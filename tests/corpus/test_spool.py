@@ -45,7 +45,7 @@ def test_any_part_of_what_was_written_can_be_read(
         i = data.draw(st.integers(0, len(places) - 1))
         low = data.draw(st.integers(0, len(parts[i])))
         assert file.read(places[i] + low, len(parts[i]) - low) == parts[i][low:]
-        held = file.held()
+        held = file.memory()
         assert (held is None) == (file.size > in_memory)
         assert held is None or held.tobytes() == b"".join(parts[: len(places)])
     assert places == [sum(map(len, parts[:i])) for i in range(len(parts))]

@@ -134,10 +134,11 @@ def measure(options: argparse.Namespace) -> Report:
         f"Median of {options.repeat} interleaved rounds, start-up included; every run is a process of its own.",
         "A short run of every tool before the measurement filled the caches of kernels and byte code.",
         "CPU is user and system time of the process and its children. Ratios compare seconds per article.",
-        "The peers make pairs only: they remove no boilerplate, verify no passages, and make no clusters and no origins.",
-        "The sketch: rensa and datasketch get shingles that were made beforehand, as texts and bytes; for dedup the "
-        "hashing of shingles from folded tokens is part of the time. Each process reports the fastest of several "
-        "runs.",
+        "The peers make pairs only: they remove no boilerplate, verify no passages, and make no clusters and no "
+        "origins.",
+        "The sketch: rensa and datasketch get shingles that were made beforehand, as texts and bytes; for dedup "
+        "the hashing of shingles from folded tokens is part of the time. Each process reports the fastest of "
+        "several runs.",
     ]
     if peer_articles < options.articles:
         notes.append(

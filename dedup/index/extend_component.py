@@ -21,7 +21,7 @@ from dedup.attribution.large_clusters import Columns, inserted
 from dedup.candidates import bands, passages
 from dedup.candidates.time_window import published_seconds
 from dedup.clustering.admission import Admission
-from dedup.clustering.build import BodyCluster, build_clusters
+from dedup.clustering.article_clusters import BodyCluster, build_clusters
 from dedup.clustering.rewrites import RewriteContext
 from dedup.comparison import relate as r
 from dedup.comparison.compare import MIRROR

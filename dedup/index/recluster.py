@@ -23,7 +23,7 @@ from dedup.candidates.find import Bodies, Postings, find_candidates
 from dedup.candidates.search import Candidates
 from dedup.candidates.time_window import Window, published_seconds
 from dedup.clustering.admission import Admission
-from dedup.clustering.build import BodyCluster, build_clusters
+from dedup.clustering.article_clusters import BodyCluster, build_clusters
 from dedup.clustering.rewrites import RewriteContext
 from dedup.comparison.pair_table import RelationTable
 from dedup.comparison.relate import JOINS

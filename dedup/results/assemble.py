@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from dedup.attribution.canonical import canonical
 from dedup.attribution.features import Witness
 from dedup.attribution.score import decide
-from dedup.clustering.build import BodyCluster
+from dedup.clustering.article_clusters import BodyCluster
 from dedup.comparison import align as c
 from dedup.comparison import relate as r
 from dedup.comparison.pair_table import ComparePairs, RelationTable

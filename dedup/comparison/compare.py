@@ -196,7 +196,11 @@ def compare(
 
 @nb.njit(nogil=True, cache=True)
 def place_kernel(word, first, count, size):
-    """For two bodies: the place in the first of every shingle of the second, or -1 (int64)."""
+    """For two bodies the place in the first one of every shingle of the second one, -1 for none: (shingles,) int64.
+
+    word (m,) uint32: body i is `count[i]` words from `word[first[i]]` on. first (2,) int64; count (2,) int64; size (2,)
+    int32: words of a shingle.
+    """
     longest = max(MIN_TOKENS, count[0], count[1])
     hash_a = np.empty(longest, np.uint64)
     hash_b = np.empty(longest, np.uint64)

@@ -77,6 +77,7 @@ class SingleMembers:
         self.exact = np.array([w.when is not None and w.when.exact for w in self._evidence], np.bool_)
 
     def decide(self, low: int, high: int, words: int, rewrites: NDArray[np.bool_]) -> tuple[Origin, int, float]:
+        """See `Members.decide`."""
         members = self._evidence[low:high]
         origin = decide(members, self._registry)
         return (origin, *canonical(members, origin, words, self._registry, rewrites.tolist()))
@@ -171,6 +172,7 @@ def _column(inputs: ClusterInput, name: str, ranks: Ints) -> list[str | None]:
 
 
 def member_evidence(inputs: ClusterInput, ranks: Ints, times: Iterable[When | None]) -> list[Witness]:
+    """The evidence of articles (m,), one value each; times: of publication."""
     rows = ranks.tolist()
     ids = [inputs.ids[rank] for rank in rows]
     evidence = [

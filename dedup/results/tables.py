@@ -341,6 +341,7 @@ class PairTable(Sequence[Pair]):
             )  # fmt: skip
 
     def by_relation(self) -> dict[str, int]:
+        """The number of pairs of each relation."""
         counts = np.bincount(self.relation, minlength=len(RELATIONS))
         return {r.value: int(counts[i]) for i, r in enumerate(RELATIONS) if r is not None}
 

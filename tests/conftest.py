@@ -1,4 +1,4 @@
-"""For all tests: this folder on the path (`reference`, `strategies`), and Hypothesis without a clock."""
+"""For all tests: a generated corpus, and Hypothesis without a clock."""
 
 from __future__ import annotations
 
@@ -14,22 +14,19 @@ from hypothesis import settings
 settings.register_profile("dedup", deadline=None)
 settings.load_profile("dedup")
 
-# The benchmarks make corpora for tests and score what is found in them.
 ROOT = Path(__file__).parents[1]
-if str(ROOT) not in sys.path:
-    sys.path.append(str(ROOT))
 
 
 @pytest.fixture(scope="session")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], tuple[Path, Path]]:
-    """A corpus of `benchmarks.corpus` and the truth about it, by its number of articles; always the same bytes."""
+    """A corpus of `tests.corpus` and the truth about it, by its number of articles; always the same bytes."""
     folder = tmp_path_factory.mktemp("generated")
 
     def make(articles: int) -> tuple[Path, Path]:
         file, truth = folder / f"{articles}.jsonl", folder / f"{articles}.truth.jsonl"
         if not file.exists():
             sizes = ["--articles", str(articles), "--seed", "1"]
-            command = [sys.executable, "-m", "benchmarks.corpus", str(file), str(truth), *sizes]
+            command = [sys.executable, "-m", "tests.corpus", str(file), str(truth), *sizes]
             subprocess.run(command, check=True, cwd=ROOT, timeout=120)
         return file, truth
 

@@ -19,12 +19,12 @@ from labelled import CLUSTERED, POSITIVE, ROOT, Label, groups, labels, set_files
 
 import dedup
 from benchmarks import scan
-from benchmarks.corpus.truth import read_truth
 from benchmarks.scoring import Found, adjusted_rand, ordered, score
+from tests.corpus.truth import read_truth
 
 POOLED = "pooled"
 #: The generated corpora: the module that writes each, and how many articles the gate takes.
-GENERATED = {"generated": ("benchmarks.corpus", 4000), "hard negatives": ("benchmarks.corpus.hard", 2000)}
+GENERATED = {"generated": ("tests.corpus", 4000), "hard negatives": ("tests.corpus.hard", 2000)}
 
 #: The shares of a set or corpus, by name; and what each is a share of.
 Measures = dict[str, float]

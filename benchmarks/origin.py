@@ -152,16 +152,17 @@ def evaluate(options: argparse.Namespace) -> Report:
         for s in high
         if not s.is_right(verdicts[id(s)].chosen, known)
     ]  # fmt: skip
-    pages = "without" if options.no_pages else "with"
+    pages, have = ("without", "lack") if options.no_pages else ("with", "have")
     return Report(
         f"origin, {pages} page metadata",
         [_main_table(sets, verdicts, known), reliability, masked, weights],
         {"brier": brier, "masked": counts, "not right": wrong},
         [
-            f"Weights for each story were fitted without its fifth of all stories ({FOLDS} folds).",
-            "Right: the labelled origin is named; where it is no candidate at all, `unknown` is as good as it gets.",
-            "Canonical: of the clusters whose canonical copy is among the labelled ones.",
-            f"Pages: records of odu_newssim {pages} the metadata of their raw pages, as an HTML reader fills them.",
+            f"The weights for each story were fitted on the other folds ({FOLDS} folds).",
+            "Right: the labelled origin is named; if it is not among the candidates, `unknown` counts as right.",
+            "Canonical right: over the clusters whose canonical copy is among the labelled articles.",
+            f"Page metadata: records of odu_newssim {have} the metadata of their raw pages, as the HTML reader "
+            "extracts them.",
         ],
     )
 

@@ -76,13 +76,13 @@ def scan(
     from dedup.inputs.read import batches_of
     from dedup.pipeline import scan_batches
 
-    chosen = make_settings(settings, **options)
+    settings = make_settings(settings, **options)
     _say_if_compiling(progress)
     if against is None:
-        batches, sources = batches_of(inputs, chosen)
-        outcome = scan_batches(batches, sources, chosen, progress)
+        batches, sources = batches_of(inputs, settings)
+        outcome = scan_batches(batches, sources, settings, progress)
     else:
-        outcome = scan_against(inputs, os.fspath(against), chosen, progress)
+        outcome = scan_against(inputs, os.fspath(against), settings, progress)
     tables = Tables(outcome.clusters, outcome.pairs, outcome.origins)
     return ScanResult(tables, outcome.rejects, outcome.summary, outcome.corpus, outcome.keep, outcome.against)
 
@@ -159,6 +159,6 @@ def _learned(batches: Iterable[Batch], sources: Mapping[str, Source], settings: 
 
     spool = Spool(settings.tmp)
     try:
-        return read_corpus(batches, sources, settings, settings.threads or 1, spool, lambda batch: None).furniture
+        return read_corpus(batches, sources, settings, settings.threads or 1, spool).furniture
     finally:
         spool.close()

@@ -14,7 +14,7 @@ from dedup.text.tokens import WORD_HASH
 
 
 @nb.njit(nogil=True, cache=True, inline="always")
-def _rolled(word, at, width, h, base, leaving):
+def _next_hash(word, at, width, h, base, leaving):
     """The hash of the shingle after the one at `at`."""
     return h * base + np.uint64(word[at + width] & WORD_HASH) - np.uint64(word[at] & WORD_HASH) * leaving
 
@@ -54,10 +54,10 @@ def hash_shingles(word, low, high, k, out):
         out[j + step + step + step] = h3
         if j + one == step:
             break
-        h0 = _rolled(word, p0 + j, width, h0, base, leaving)
-        h1 = _rolled(word, p1 + j, width, h1, base, leaving)
-        h2 = _rolled(word, p2 + j, width, h2, base, leaving)
-        h3 = _rolled(word, p3 + j, width, h3, base, leaving)
+        h0 = _next_hash(word, p0 + j, width, h0, base, leaving)
+        h1 = _next_hash(word, p1 + j, width, h1, base, leaving)
+        h2 = _next_hash(word, p2 + j, width, h2, base, leaving)
+        h3 = _next_hash(word, p3 + j, width, h3, base, leaving)
     for j in range(4 * (count // 4), count):
         h3 = np.uint64(0)
         for i in range(low + j, low + j + k):
@@ -67,7 +67,7 @@ def hash_shingles(word, low, high, k, out):
 
 
 @nb.njit(nogil=True, cache=True, inline="always")
-def _mixed(h):
+def _mix(h):
     return (h ^ (h >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
 
 
@@ -98,19 +98,19 @@ def index_shingles(hashes, low, high, table, bits, place_bits, canon):
     distinct = 0
     for j in range(np.uint64(low), np.uint64(high)):
         h = hashes[j]
-        m = _mixed(h)
+        m = _mix(h)
         slot = m >> shift
-        mine = np.uint32(np.uint32(m) << place_bits)
+        tag = np.uint32(np.uint32(m) << place_bits)
         canon[j] = j
         entry = table[slot]
         while entry != 0:
-            if (entry ^ mine) >> place_bits == 0 and hashes[np.uint64(entry & place_mask) - one] == h:
+            if (entry ^ tag) >> place_bits == 0 and hashes[np.uint64(entry & place_mask) - one] == h:
                 canon[j] = np.uint64(entry & place_mask) - one
                 break
             slot = (slot + one) & mask
             entry = table[slot]
         if entry == 0:
-            table[slot] = mine | np.uint32(j + one)
+            table[slot] = tag | np.uint32(j + one)
             distinct += 1
     return distinct
 
@@ -139,12 +139,12 @@ def match_runs(hash_a, count_a, hash_b, count_b, table, runs):
     at = np.uint64(0)
     while at < all_b:
         h = hash_b[at]
-        m = _mixed(h)
+        m = _mix(h)
         slot = m >> shift
-        mine = np.uint32(np.uint32(m) << place_bits)
+        tag = np.uint32(np.uint32(m) << place_bits)
         entry = table[slot]
         while entry != 0:
-            if (entry ^ mine) >> place_bits == 0 and hash_a[np.uint64(entry & place_mask) - one] == h:
+            if (entry ^ tag) >> place_bits == 0 and hash_a[np.uint64(entry & place_mask) - one] == h:
                 break
             slot = (slot + one) & mask
             entry = table[slot]
@@ -195,7 +195,7 @@ def distinct_outside(hashes, count, runs, n, table, canon):
 
 
 @nb.njit(nogil=True, cache=True)
-def shared_shingles(word, a_first, b_first, runs, n, repeats, canon, seen, quoted):
+def shared_shingles(word, a_first, b_first, runs, n, repeats, canon, marks, quoted):
     """(distinct shared shingles, those of them that do not stand in quotation marks in both).
 
     canon: of a, as `index_shingles` leaves it; repeats: whether a holds any shingle twice.
@@ -214,14 +214,14 @@ def shared_shingles(word, a_first, b_first, runs, n, repeats, canon, seen, quote
     # Only the places that are looked at are cleared: a may be a thousand times as long as b.
     for run in range(n):
         for x in range(runs[0, run], runs[0, run] + runs[2, run]):
-            seen[canon[x]] = 0
+            marks[canon[x]] = 0
     for run in range(n):
         i, j = np.int64(runs[0, run]), b_first + runs[1, run]
         for x in range(runs[2, run]):
             # A shingle that a holds twice may be met at either place; its first place stands for it.
             at = canon[i + x]
-            if seen[at] == 0:
-                seen[at] = 1
+            if marks[at] == 0:
+                marks[at] = 1
                 shared += 1
                 plain += np.int64((word[a_first + at] & word[j + x] & quoted) == 0)
     return shared, plain

@@ -2,8 +2,8 @@
 
 from random import Random
 
-from benchmarks.corpus.lexicon import WEEKDAYS, phrases
-from benchmarks.corpus.writer import Story, WordTap
+from tests.corpus.lexicon import WEEKDAYS, phrases
+from tests.corpus.writer import Story, WordTap
 
 FRAGMENT_WORDS = (4, 12)
 

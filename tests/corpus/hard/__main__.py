@@ -1,11 +1,11 @@
-"""`python -m benchmarks.corpus.hard`: writes a corpus of hard negatives and its truth."""
+"""`python -m tests.corpus.hard`: writes a corpus of hard negatives and its truth."""
 
 import argparse
 from pathlib import Path
 from random import Random
 
-from benchmarks.corpus.hard.corpus import ARTICLES, build
-from benchmarks.corpus.stream import Lines, record_lines
+from tests.corpus.hard.corpus import ARTICLES, build
+from tests.corpus.stream import Lines, record_lines
 
 
 def lines(articles: int, seed: int) -> list[Lines]:
@@ -17,8 +17,8 @@ def lines(articles: int, seed: int) -> list[Lines]:
 
 
 def main() -> None:
-    """A process of its own, as `python -m benchmarks.corpus`, and with the same arguments."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.corpus.hard", description=__doc__)
+    """A process of its own, as `python -m tests.corpus`, and with the same arguments."""
+    parser = argparse.ArgumentParser(prog="python -m tests.corpus.hard", description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("truth", type=Path)
     parser.add_argument("--articles", type=int, default=ARTICLES)

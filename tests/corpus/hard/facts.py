@@ -11,7 +11,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from benchmarks.corpus.lexicon import WEEKDAYS, phrases, words
+from tests.corpus.lexicon import WEEKDAYS, phrases, words
 
 FIRST = words("""Aaron Abigail Adrian Alan Albert Alejandra Alice Amara Amy Andre Angela Anita Anna Anthony Arturo
     Barbara Beatriz Ben Bernard Beth Brenda Brian Brooke Caleb Camille Carla Carlos Carol Cassandra Catherine Cedric

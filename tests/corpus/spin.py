@@ -8,7 +8,7 @@ import re
 from functools import cache
 from random import Random
 
-from benchmarks.corpus.lexicon import CLASS_SIZES, FUNCTION_WORDS, lexicon
+from tests.corpus.lexicon import CLASS_SIZES, FUNCTION_WORDS, lexicon
 
 REPLACED_SHARE, TURNED_SHARE = 0.7, 0.6
 

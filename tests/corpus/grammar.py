@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.corpus.lexicon import CLOSE_QUOTE, OPEN_QUOTE, POSSESSIVE, Ids, Lexicon, lexicon, phrases
+from tests.corpus.lexicon import CLOSE_QUOTE, OPEN_QUOTE, POSSESSIVE, Ids, Lexicon, lexicon, phrases
 
 # Enough that one article of some 22 sentences rarely uses a pattern twice.
 PATTERNS = 6000

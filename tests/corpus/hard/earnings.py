@@ -10,8 +10,8 @@ families come from one set of sentences, so that stories of two families also sh
 from dataclasses import dataclass
 from random import Random
 
-from benchmarks.corpus.hard.facts import Facts, filled, worded
-from benchmarks.corpus.lexicon import phrases
+from tests.corpus.hard.facts import Facts, filled, worded
+from tests.corpus.lexicon import phrases
 
 FAMILIES = 14
 

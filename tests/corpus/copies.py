@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from random import Random
 
-from benchmarks.corpus.sites import Page
-from benchmarks.corpus.spin import spun
-from benchmarks.corpus.writer import WordTap, straight, typographic
+from tests.corpus.sites import Page
+from tests.corpus.spin import spun
+from tests.corpus.writer import WordTap, straight, typographic
 
 PARAGRAPH = "\n\n"
 EXCERPT_WORDS = (60, 160)

@@ -11,8 +11,8 @@ from random import Random
 
 import numpy as np
 
-from benchmarks.corpus.lexicon import lexicon, phrases
-from benchmarks.corpus.writer import Story, WordTap, Writer
+from tests.corpus.lexicon import lexicon, phrases
+from tests.corpus.writer import Story, WordTap, Writer
 
 OUTLETS, AGGREGATORS = 140, 60
 # Aggregators that publish in one chunk of the corpus: few, so that articles of one day share their tail's

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import dedup
-from benchmarks.origin_pages import pages
 from dedup.attribution.features import Piece, Witness, gather
 from dedup.evidence.names import label, same
 from dedup.evidence.registry import Registry, registry
 from dedup.inputs.dates import parse
 from dedup.model import Cluster, Evidence
+from tools.weights.pages import pages
 
 SETS = ("giveme5w1h", "odu_newssim", "fnc1", "allsides_abp")
 # Families of evidence that a masked text has lost: all that names its source.

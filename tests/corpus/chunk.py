@@ -10,9 +10,9 @@ from random import Random
 
 import numpy as np
 
-from benchmarks.corpus import copies, negatives
-from benchmarks.corpus.sites import Page, Site, pages, sites
-from benchmarks.corpus.writer import Story, WordTap, Writer, straight
+from tests.corpus import copies, negatives
+from tests.corpus.sites import Page, Site, pages, sites
+from tests.corpus.writer import Story, WordTap, Writer, straight
 
 CHUNK = 2000
 HOURS = 4

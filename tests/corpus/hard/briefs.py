@@ -9,7 +9,7 @@ with other facts. Every kind has its leads, then what may follow.
 
 from random import Random
 
-from benchmarks.corpus.hard.facts import Facts, written
+from tests.corpus.hard.facts import Facts, written
 
 SHORTEST, LONGEST = 20, 60
 

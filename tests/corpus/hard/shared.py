@@ -7,8 +7,8 @@ quotation of a speaker. The first is partial reuse (`overlap`), the second nothi
 
 from random import Random
 
-from benchmarks.corpus.hard.briefs import KINDS
-from benchmarks.corpus.hard.facts import Facts, filled, worded
+from tests.corpus.hard.briefs import KINDS
+from tests.corpus.hard.facts import Facts, filled, worded
 
 # The background of a running case: two to four sentences, printed under every story about it.
 _BACKGROUND = [

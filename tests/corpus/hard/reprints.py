@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from random import Random
 
-from benchmarks.corpus.writer import straight, typographic
+from tests.corpus.writer import straight, typographic
 
 EDITED_SHARE = (0.02, 0.06)
 KEPT_SHARE, LEAST_KEPT = (0.6, 0.85), 15

@@ -10,8 +10,8 @@ from random import Random
 
 import orjson
 
-from benchmarks.corpus.chunk import CHUNK, Draft, build
-from benchmarks.corpus.hard.corpus import Draft as HardDraft
+from tests.corpus.chunk import CHUNK, Draft, build
+from tests.corpus.hard.corpus import Draft as HardDraft
 
 # Articles are mixed through a window of this many, so that copies do not stand beside their original; 20,000
 # records of 3 KB are 60 MB.
@@ -98,9 +98,9 @@ def write(path: Path, truth: Path, articles: int, seed: int, workers: int | None
 
 
 def main() -> None:
-    """`python -m benchmarks.corpus FILE TRUTH --articles N`: a process of its own, so that its memory ends
+    """`python -m tests.corpus FILE TRUTH --articles N`: a process of its own, so that its memory ends
     with it."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.corpus", description="Write a corpus and its truth.")
+    parser = argparse.ArgumentParser(prog="python -m tests.corpus", description="Write a corpus and its truth.")
     parser.add_argument("file", type=Path)
     parser.add_argument("truth", type=Path)
     parser.add_argument("--articles", type=int, default=20_000)

@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import Random
 
-from benchmarks.corpus.hard import reprints, shared
-from benchmarks.corpus.hard.briefs import brief
-from benchmarks.corpus.hard.earnings import families
-from benchmarks.corpus.hard.frames import CHAIN_SIZE, CHAINS, Frame, frames
-from benchmarks.corpus.hard.notices import Series, series
+from tests.corpus.hard import reprints, shared
+from tests.corpus.hard.briefs import brief
+from tests.corpus.hard.earnings import families
+from tests.corpus.hard.frames import CHAIN_SIZE, CHAINS, Frame, frames
+from tests.corpus.hard.notices import Series, series
 
 ARTICLES = 4500
 COPIED = 0.2
@@ -36,7 +36,7 @@ DAYS, FIRST_DAY = 30, datetime(2024, 9, 2, tzinfo=UTC)
 
 @dataclass(slots=True)
 class Draft:
-    """An article and its truth, as `benchmarks.corpus.chunk.Draft` has it; `text` is the page, `own` the story in it.
+    """An article and its truth, as `tests.corpus.chunk.Draft` has it; `text` is the page, `own` the story in it.
 
     `passages`: numbers of the first articles that print a standing passage of this one.
     """

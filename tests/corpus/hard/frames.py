@@ -11,8 +11,8 @@ share the wording of their policies, as sites of one owner do. Some pages come w
 from dataclasses import dataclass
 from random import Random
 
-from benchmarks.corpus.hard.facts import NICKS, STATES, Facts, filled, worded
-from benchmarks.corpus.lexicon import phrases, words
+from tests.corpus.hard.facts import NICKS, STATES, Facts, filled, worded
+from tests.corpus.lexicon import phrases, words
 
 # Words of furniture on a page, by how much a site has; feeds and text versions of sites have next to none.
 SIZES = {"heavy": (140, 200), "light": (25, 60), "plain": (0, 8)}

@@ -10,8 +10,8 @@ other facts: the same form on two sites is no copy.
 from dataclasses import dataclass
 from random import Random
 
-from benchmarks.corpus.hard.facts import Facts, filled, worded
-from benchmarks.corpus.lexicon import phrases
+from tests.corpus.hard.facts import Facts, filled, worded
+from tests.corpus.lexicon import phrases
 
 # Bars in brackets are worded once for a series; words in angle brackets are facts of the series, those in braces of
 # the issue.

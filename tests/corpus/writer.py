@@ -10,8 +10,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.corpus.grammar import DRAWN, FIRST_OWN, OWN, drawn_code, patterns
-from benchmarks.corpus.lexicon import POSSESSIVE, Ids, lexicon
+from tests.corpus.grammar import DRAWN, FIRST_OWN, OWN, drawn_code, patterns
+from tests.corpus.lexicon import POSSESSIVE, Ids, lexicon
 
 # Words of an article: log-normal, as measured news lengths are, cut at both ends. With the short forms and
 # cut copies of a corpus beside them, these stories give about 470 words an article.

@@ -6,22 +6,39 @@ nothing of how often it cannot. Where the origin is not among the candidates the
 `unknown` is learned at all, every story is used again with all that names somebody taken away.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from importlib.resources import as_file, files
 from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
 
-from benchmarks.origin_labels import NAMING, Story
 from dedup.attribution.score import score
 from dedup.attribution.weights import Weights, from_data
 from dedup.evidence.registry import Registry
+from tools.weights.labels import NAMING, Story
 
 # Standard deviation of a weight about its start: of 120 stories most signals are in none, and stay where they are.
 SPREAD = 0.7
 IMPORTANCE = {"high": 1.0, "medium": 0.5, "low": 0.0}
 MASKED = 0.5
+
+
+def read_weights() -> dict[str, Any]:
+    """Return the content of weights.json."""
+    data: dict[str, Any] = json.loads((files("dedup.attribution") / "weights.json").read_bytes())
+    return data
+
+
+def write_weights(data: dict[str, Any]) -> None:
+    """Write weights.json, one signal a line."""
+    lines = [f' "{key}": {json.dumps(value)},' for key, value in data.items() if key != "signals"]
+    rows = ",\n".join(f'  "{name}": {json.dumps(row)}' for name, row in data["signals"].items())
+    text = "{\n" + "\n".join(lines) + '\n "signals": {\n' + rows + "\n }\n}\n"
+    with as_file(files("dedup.attribution") / "weights.json") as path:
+        path.write_text(text, encoding="utf-8")
 
 
 def masked(story: Story, table: Weights) -> Story:

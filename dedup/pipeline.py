@@ -28,7 +28,7 @@ from dedup.corpus.build import Corpus, read_corpus
 from dedup.corpus.spool import Spool
 from dedup.evidence.registry import registry
 from dedup.inputs.batch import Batch, int_array, taken
-from dedup.inputs.dates import moment
+from dedup.inputs.dates import parse_timestamp
 from dedup.inputs.source import Source
 from dedup.kernels.union_find import flat
 from dedup.progress import Progress, Silent
@@ -227,7 +227,7 @@ def _window(
 def _times(table: pa.Table, ranks: NDArray[np.int64]) -> NDArray[np.float64]:
     """When articles were published, in seconds; NaN where it is not known."""
     texts = taken(table.column("published"), ranks)
-    return np.array([told[0] if (told := moment(text)) else np.nan for text in texts], np.float64)
+    return np.array([told[0] if (told := parse_timestamp(text)) else np.nan for text in texts], np.float64)
 
 
 def _of_bodies(window: Window, rep: NDArray[np.int64]) -> Window:

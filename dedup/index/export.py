@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dedup.errors import OutputError, UsageError
-from dedup.inputs.dates import parse
+from dedup.inputs.dates import parse_timestamp
 from dedup.model import Article
 from dedup.outputs.commit import is_stream, replaced
 from dedup.outputs.ownership import check_file, is_exported_articles, refuse_inputs
@@ -56,7 +56,7 @@ def seconds(moment: datetime | str | float) -> float:
     if isinstance(moment, datetime):
         return moment.timestamp()
     if isinstance(moment, str):
-        when = parse(moment)
+        when = parse_timestamp(moment)
         if when is None:
             raise UsageError(f"{moment!r} is no date; write it like 2024-05-31 or 2024-05-31T12:00:00Z")
         return when.seconds

@@ -19,7 +19,7 @@ from dedup.candidates.shingles import MIN_TOKENS
 from dedup.evidence.extractor import listener
 from dedup.index.stores.base import Sketch
 from dedup.inputs.batch import METADATA, Batch, ahead, text_array
-from dedup.inputs.dates import moment
+from dedup.inputs.dates import parse_timestamp
 from dedup.inputs.readers.objects import read_one
 from dedup.inputs.text_buffers import Buffers, text_buffers
 from dedup.model import Article
@@ -101,7 +101,7 @@ def _incoming(
         id, url, domain, title, published, authors, meta, (begin, end), (high, low), count, size, sketch, first
     ) in enumerate(rows):  # fmt: skip
         text = bytes(data[begin:end])
-        when = moment(published)
+        when = parse_timestamp(published)
         heard = said.get(i)
         out.append(
             Incoming(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from numbers import Integral, Real
@@ -20,6 +20,7 @@ from uuid import UUID
 import orjson
 
 from dedup.errors import UsageError
+from dedup.inputs.dates import iso_text
 
 #: Our columns and the names under which common crawlers and data sets keep them, best first.
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -235,54 +236,11 @@ def authors_value(value: Any) -> str | None:
 
 
 def published_value(value: Any) -> str | None:
-    """A time: a string as written; epoch seconds or milliseconds and date objects as ISO 8601."""
-    if isinstance(value, str):
-        # Text formats have no numbers: 9 to 13 digits are an epoch there too. 8 and 14 digits are dates as written.
-        digits = 9 <= len(value) <= 13 and value.isascii() and value.isdigit()
-        return _epoch(int(value)) if digits else plain_value(value)
-    if isinstance(value, bool) or value != value:  # NaN, and pandas' NaT, which calls itself a datetime
-        return None
-    if isinstance(value, datetime):
-        return _iso(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Real | Decimal):
-        return _calendar_day(value) or _epoch(value)
-    return plain_value(value)
-
-
-def _calendar_day(value: Any) -> str | None:
-    """20161101 as a number is a day, not 22 August 1970."""
-    if not 19000101 <= value <= 21001231 or value != int(value):
-        return None
-    try:
-        return date(int(value) // 10000, int(value) // 100 % 100, int(value) % 100).isoformat()
-    except ValueError:
-        return None
-
-
-def _epoch(value: Any) -> str | None:
-    # 1e11 seconds is the year 5138 and 1e11 milliseconds is 1973, so the size tells the unit; and so on by thousands.
-    size = abs(value)
-    divisor = 1 if size < 1e11 else 1_000 if size < 1e14 else 1_000_000 if size < 1e17 else 1_000_000_000
-    try:
-        if isinstance(value, Integral):
-            offset = timedelta(seconds=int(value) // divisor, microseconds=int(value) % divisor * 1_000_000 // divisor)
-        else:
-            offset = timedelta(seconds=float(value) / divisor)
-        return _iso(datetime(1970, 1, 1, tzinfo=UTC) + offset)
-    except (OverflowError, ValueError):
-        return None
-
-
-def _iso(value: datetime) -> str | None:
-    """UTC with Z where the zone is known; a time without a zone stays without."""
-    try:
-        if value.tzinfo is None:
-            return value.isoformat()
-        return value.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
-    except (OverflowError, ValueError):
-        return None
+    """A time as text: a string as written, epochs and date objects as ISO 8601 (`dates.iso_text`)."""
+    if isinstance(value, date | Real | Decimal):
+        return iso_text(value)
+    text = plain_value(value)
+    return iso_text(text) if isinstance(value, str) and text else text
 
 
 def meta_value(value: Any) -> str | None:

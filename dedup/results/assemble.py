@@ -21,7 +21,7 @@ from dedup.comparison.pair_table import Verified
 from dedup.evidence.observation import Said
 from dedup.evidence.registry import Registry, registry
 from dedup.inputs.batch import taken
-from dedup.inputs.dates import When, parse
+from dedup.inputs.dates import Timestamp, parse_timestamp
 from dedup.kernels.union_find import crossed, flat
 from dedup.model import Evidence, Origin
 
@@ -72,7 +72,7 @@ class OneByOne:
 
     def __init__(self, view: View, ranks: Ints) -> None:
         self._registry = view.registry
-        self._witnesses = _witnesses(view, ranks, map(parse, _column(view, "published", ranks)))
+        self._witnesses = _witnesses(view, ranks, map(parse_timestamp, _column(view, "published", ranks)))
         self.seconds = np.array([w.when.seconds if w.when else inf for w in self._witnesses])
         self.exact = np.array([w.when is not None and w.when.exact for w in self._witnesses], np.bool_)
 
@@ -218,7 +218,7 @@ def _column(view: View, name: str, ranks: Ints) -> list[str | None]:
     return taken(view.table.column(name), ranks)
 
 
-def _witnesses(view: View, ranks: Ints, when: Iterable[When | None]) -> list[Witness]:
+def _witnesses(view: View, ranks: Ints, when: Iterable[Timestamp | None]) -> list[Witness]:
     rows = ranks.tolist()
     ids = [view.ids[rank] for rank in rows]
     said = [

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from web_pages import STORY, article, ld, news, page, paragraphs
 
+from dedup.inputs.dates import parse_timestamp
 from dedup.inputs.fields import Refused
 from dedup.inputs.html import jsonld, page_dates, urls
 from dedup.inputs.html.decode import decoded, unchunked, unpacked
@@ -247,8 +248,8 @@ def test_when_it_was_changed() -> None:
 
 @given(st.text(max_size=40) | st.integers() | st.floats() | st.none())
 def test_any_value_is_a_date_or_none(value: Any) -> None:
-    found = page_dates.moment(value, "stated")
-    assert found is None or page_dates.seconds(found.value) == found.seconds
+    date = page_dates.parse_page_date(value, "stated")
+    assert date is None or parse_timestamp(date.iso).seconds == date.timestamp.seconds
 
 
 # -- names ---------------------------------------------------------------------------------------------------------

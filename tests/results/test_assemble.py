@@ -18,7 +18,7 @@ from dedup.comparison import recency
 from dedup.comparison import relate as r
 from dedup.comparison.pair_table import Verified
 from dedup.evidence.observation import Said
-from dedup.inputs.dates import parse
+from dedup.inputs.dates import parse_timestamp
 from dedup.model import Evidence
 from dedup.results import assemble
 
@@ -90,7 +90,7 @@ def members_of(world: World, part: assemble.Group) -> list[tuple[int, int, int, 
     """rank, relation, direction, resemblance, containment and lag of each member, in order."""
     view, edges = world.view, world.edges
     domain, published = (view.table.column(name).to_pylist() for name in ("domain", "published"))
-    when = {m: parse(published[m]) for m in part.articles}
+    when = {m: parse_timestamp(published[m]) for m in part.articles}
     witnesses = [
         Witness(
             view.ids[m], domain[m], when[m], int(view.count[m]),

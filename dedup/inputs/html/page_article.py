@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlsplit
 
+from dedup.inputs.dates import parse_timestamp
 from dedup.inputs.fields import Refused, clean
 from dedup.inputs.html import body, jsonld, page_dates, page_types, titles, urls
 from dedup.inputs.html.decode import decoded, unchunked, unpacked
@@ -74,7 +75,8 @@ class _Page:
         self.head = read_head(tree)
         self.things = jsonld.objects(jsonld.parsed(self.head.scripts))
         self.captured = hints.captured or urls.captured_at(text)
-        self.before = page_dates.seconds(self.captured)
+        captured = parse_timestamp(self.captured)
+        self.captured_at = captured.seconds if captured else None
         given = urls.original(hints.url) if hints.url else urls.saved_from(text)
         base = given or self._said_address(None)
         self.canonical = self._link(("canonical",), base)
@@ -119,11 +121,11 @@ class _Page:
             linked=place.linked / max(1, place.words),
         )
         text, stub = page_types.without_paywall(text)
-        first = page_dates.published(self.head, self.own, self.urls, self.tree, self.before)
+        first = page_dates.published(self.head, self.own, self.urls, self.tree, self.captured_at)
         return {
             "url": self.url,
             "title": titles.title(self.head, self.own),
-            "published": first.value if first else None,
+            "published": first.iso if first else None,
             "authors": titles.authors(self.head, self.own),
             "text": clean(text),
             "meta": self._meta(first, place, others, stub),
@@ -133,14 +135,14 @@ class _Page:
         kind = (self.head.first("og:type") or "").lower()
         return self.own is not None or "article" in kind or "article:published_time" in self.head.meta
 
-    def _meta(self, first: page_dates.Moment | None, place: body.Place, others: int, stub: bool) -> dict[str, Any]:
+    def _meta(self, first: page_dates.PageDate | None, place: body.Place, others: int, stub: bool) -> dict[str, Any]:
         """Page metadata in the keys of the contract and some more; nothing that is empty."""
         head, own = self.head, self.own
-        last = page_dates.modified(head, own, first, self.before)
+        last = page_dates.modified(head, own, first, self.captured_at)
         meta: dict[str, Any] = {
             "canonical": self.canonical,
             "published_certainty": first.certainty if first else None,
-            "modified": last.value if last else None,
+            "modified": last.iso if last else None,
             "modified_certainty": last.certainty if last else None,
             "captured": self.captured,
             "language": titles.language(head, own),

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin, urlsplit
 
+from dedup.inputs.dates import iso_second
 from dedup.inputs.fields import host
 
 if TYPE_CHECKING:
@@ -75,13 +76,7 @@ def saved_from(text: str) -> str | None:
 def captured_at(text: str) -> str | None:
     """When the Wayback Machine took the page (ISO, UTC), from the call it puts into the page's head."""
     found = re.search(r"__wm\.wombat\([\"'][^\"']{1,2000}[\"'],\s*[\"'](\d{14})[\"']", text[:20_000])
-    return iso_time(found[1]) if found else None
-
-
-def iso_time(digits: str) -> str:
-    """14 digits as a time."""
-    year, rest = digits[:4], [digits[i : i + 2] for i in range(4, 14, 2)]
-    return f"{year}-{rest[0]}-{rest[1]}T{rest[2]}:{rest[3]}:{rest[4]}Z"
+    return iso_second(found[1]) + "Z" if found else None
 
 
 def key(link: str | None) -> tuple[str, str] | None:

@@ -17,8 +17,6 @@ BLOCK = 128 * 1024
 #: packed byte for each `MOST_RATIO` of them. No record is that long, and text packs to a tenth or a fifth. Below this
 #: size, and in files that are not compressed, what follows a long record is always read.
 LONGEST_RUN, MOST_RATIO = 1 << 30, 200
-#: Endings and the names of compressions.
-COMPRESSIONS = {".gz": "gz", ".zst": "zst", ".bz2": "bz2"}
 #: So many bytes tell a compression.
 SNIFF = 10
 #: Compressed bytes given to zstd at once. Its Python interface has no limit on what comes out: 128 KiB for every 4

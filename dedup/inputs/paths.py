@@ -10,8 +10,15 @@ from contextlib import suppress
 from dataclasses import replace
 
 from dedup.errors import MissingInput, UsageError
-from dedup.inputs.compression import COMPRESSIONS, SNIFF, sniff
-from dedup.inputs.formats import FORMATS, STANDARD_INPUT
+from dedup.inputs.compression import SNIFF, sniff
+from dedup.inputs.formats import (
+    FORMATS,
+    STANDARD_INPUT,
+    STANDARD_INPUT_FORMAT,
+    describe_endings,
+    format_of,
+    split_compression,
+)
 from dedup.inputs.source import Source, open_regular
 from dedup.outputs.seal import is_summary
 
@@ -50,7 +57,7 @@ def _with_own_names(sources: list[Source]) -> list[Source]:
 
 def _sources(path: str, format: str | None) -> Iterator[Source]:
     if path == STANDARD_INPUT:
-        chosen = format or "jsonl"
+        chosen = format or STANDARD_INPUT_FORMAT
         if not FORMATS[chosen].streams:
             raise UsageError(f"{chosen} cannot be read from standard input; name a file")
         yield Source("-", STANDARD_INPUT, chosen, regular=False)
@@ -69,7 +76,7 @@ def _folder(folder: str, format: str | None) -> Iterator[Source]:
             below = os.path.relpath(path, folder).replace(os.sep, "/")
             yield _entry(_printable(base.rstrip("/") + "/" + below), path, format, problem)
     if empty:
-        wanted = _endings([format] if format else list(FORMATS))
+        wanted = describe_endings([format] if format else FORMATS)
         raise MissingInput(f"{folder}: nothing to read in this folder; files with these endings are read: {wanted}")
 
 
@@ -130,7 +137,7 @@ def is_wanted(path: str, format: str | None) -> bool:
     """With `--format`, parts without any ending (`part-00000`) are read as well; with another format's ending never."""
     if format is None:
         return format_of(path) is not None
-    return format_of(path) == format or "." not in os.path.basename(_without_compression(path))
+    return format_of(path) == format or "." not in os.path.basename(split_compression(path)[0])
 
 
 def _file(name: str, path: str, format: str | None) -> Source:
@@ -154,15 +161,15 @@ def _source(name: str, path: str, format: str | None, head: bytes | None) -> Sou
     chosen = format or format_of(path)
     if chosen is None:
         raise UsageError(
-            f"{name}: the format cannot be told from the name; say it with --format ({', '.join(FORMATS)}), "
-            f"or use one of these endings: {_endings(list(FORMATS))}"
+            f"{name}: its name does not show its format; name the format ({', '.join(FORMATS)}), "
+            f"or use one of these endings: {describe_endings(FORMATS)}"
         )
     if head is None:
         return Source(name, path, chosen, regular=False)
     compression = sniff(head) if FORMATS[chosen].compressible else None
     if compression is None and not _looks_plain(head) and FORMATS[chosen].compressible:
         # A file that is called .gz and is plain (servers unpack on the way) reads as it is; any other is damaged.
-        compression = _named_compression(path)
+        _, compression = split_compression(path)
     return Source(name, path, chosen, compression)
 
 
@@ -174,31 +181,6 @@ def _looks_plain(head: bytes) -> bool:
 def _first_bytes(path: str) -> bytes:
     with open(path, "rb", opener=lambda path, _: open_regular(path)) as file:
         return file.read(SNIFF)
-
-
-def format_of(path: str) -> str | None:
-    """The format a file name's ending stands for."""
-    plain = _without_compression(path).lower()
-    for name, format in FORMATS.items():
-        if plain.endswith(format.endings) and (format.compressible or plain == path.lower()):
-            return name
-    return None
-
-
-def _without_compression(path: str) -> str:
-    named = _named_compression(path)
-    return path if named is None else path[: path.rindex(".")]
-
-
-def _named_compression(path: str) -> str | None:
-    lower = path.lower()
-    return next((name for ending, name in COMPRESSIONS.items() if lower.endswith(ending)), None)
-
-
-def _endings(formats: list[str]) -> str:
-    plain = " ".join(ending for name in formats for ending in FORMATS[name].endings)
-    packed = any(FORMATS[name].compressible for name in formats)
-    return plain + (f" (also with {' '.join(COMPRESSIONS)})" if packed else "")
 
 
 def _printable(name: str) -> str:

@@ -52,7 +52,7 @@ def read(sources: Iterable[Source], settings: Settings) -> Iterator[Batch]:
                 yield from _unreadable(group)
                 continue
             format = FORMATS[name]
-            if format.together:
+            if format.takes_list:
                 yield from format.load()(list(group), settings, pages)
                 continue
             for source in group:
@@ -60,7 +60,7 @@ def read(sources: Iterable[Source], settings: Settings) -> Iterator[Batch]:
                     # These files are opened by Arrow, which would wait for a pipe's writer.
                     yield from _unreadable([replace(source, unreadable="it is no regular file any more")])
                     continue
-                yield from format.load()(source, settings, **({"pages": pages} if format.pages else {}))
+                yield from format.load()(source, settings, **({"pages": pages} if format.has_pages else {}))
 
 
 def _unreadable(sources: Iterable[Source]) -> Iterator[Batch]:

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from dedup.inputs.compression import BLOCK, SNIFF, Cut, Pieces, decompressed, raw_pieces, sniff, worthwhile
+from dedup.inputs.formats import FORMATS
 from dedup.inputs.source import FileState, open_regular
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def open_stream(source: Source, block: int = BLOCK) -> Iterator[io.BufferedReade
             raw = _counted(raw_pieces(file, block), source.taken)
             if source.positional:
                 # Of JSON lines the offset says how far they are; for them nothing stands between file and buffer.
-                yield io.BufferedReader(file if source.format == "jsonl" else Pieces(raw), block)
+                yield io.BufferedReader(file if FORMATS[source.format].is_lines else Pieces(raw), block)
             else:
                 pieces = decompressed(source.compression, raw, block)
                 yield io.BufferedReader(Pieces(worthwhile(pieces, source.taken)), block)

@@ -27,7 +27,7 @@ from dedup.comparison.verify import Verifier
 from dedup.corpus.build import Corpus, read_corpus
 from dedup.corpus.spool import Spool
 from dedup.evidence.registry import registry
-from dedup.inputs.batch import Batch, int_array, taken
+from dedup.inputs.batch import Batch, int_array, take_strings
 from dedup.inputs.dates import parse_timestamp
 from dedup.inputs.source import Source
 from dedup.kernels.union_find import flat
@@ -83,7 +83,7 @@ class Reading:
             gained = self._size - self._place  # what the file before had after its last record
             self._file, (self._source, self._size), self._place = batch.file, self._left[batch.file], 0
         last = batch.records.num_rows - 1
-        end = self._source.taken[0]
+        end = self._source.bytes_read[0]
         if last >= 0 and batch.records.column("offset")[last].as_py() >= 0:
             end = batch.records.column("offset")[last].as_py() + batch.records.column("length")[last].as_py()
         before, self._place = self._place, max(self._place, min(end, self._size))
@@ -226,7 +226,7 @@ def _window(
 
 def _times(table: pa.Table, ranks: NDArray[np.int64]) -> NDArray[np.float64]:
     """When articles were published, in seconds; NaN where it is not known."""
-    texts = taken(table.column("published"), ranks)
+    texts = take_strings(table.column("published"), ranks)
     return np.array([told[0] if (told := parse_timestamp(text)) else np.nan for text in texts], np.float64)
 
 

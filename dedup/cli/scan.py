@@ -224,7 +224,7 @@ def check_targets(out: Path, files: dict[str, Any], inputs: Sequence[str], forma
 
 def _refuse_nested(out: Path, inputs: Sequence[str], format: str | None) -> None:
     """Refuse a folder of results that would be read as part of a folder of inputs. Raises `UsageError`."""
-    from dedup.inputs.paths import is_wanted
+    from dedup.inputs.paths import is_input
     from dedup.outputs.seal import is_summary
 
     real = os.path.realpath(out)
@@ -235,7 +235,7 @@ def _refuse_nested(out: Path, inputs: Sequence[str], format: str | None) -> None
         below = os.path.relpath(real, os.path.realpath(name))
         if not os.path.isdir(name) or any(part.startswith(".") for part in below.split(os.sep)):
             continue  # not in it, or in a hidden folder, which is not read
-        read = next((file for file in sorted(os.listdir(real)) if is_wanted(os.path.join(real, file), format)), None)
+        read = next((file for file in sorted(os.listdir(real)) if is_input(os.path.join(real, file), format)), None)
         if read is not None:
             raise UsageError(
                 f"--out {out} lies in the input folder {name}, and its {read} would be read as articles; "

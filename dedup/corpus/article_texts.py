@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from dedup.inputs.fields import FieldNames, Refused
-from dedup.inputs.readers.lenient_json import parse
+from dedup.inputs.fields import FieldNames, RejectedRecord
+from dedup.inputs.readers.lenient_json import parse_record
 from dedup.inputs.record_files import RecordFiles
 
 if TYPE_CHECKING:
@@ -30,6 +30,6 @@ def texts(corpus: Corpus, ranks: Iterable[int]) -> Iterator[str | None]:
 def _text_of(record: bytes, names: FieldNames) -> str | None:
     """The text of a record; None where it holds a page instead."""
     try:
-        return names.text_bytes(parse(record)).decode(errors="replace")
-    except (Refused, KeyError):
+        return names.text_bytes(parse_record(record)).decode(errors="replace")
+    except (RejectedRecord, KeyError):
         return None

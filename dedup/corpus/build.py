@@ -17,7 +17,7 @@ from dedup.corpus.spool import Spool, pack
 from dedup.corpus.text_source import Again
 from dedup.evidence.extractor import listener
 from dedup.evidence.observation import Said
-from dedup.inputs.batch import Batch, ahead, int_array, text_array, to_numpy
+from dedup.inputs.batch import Batch, int_array, map_prefetched, text_array, to_numpy
 from dedup.inputs.record_files import RecordFiles
 from dedup.inputs.source import Source
 from dedup.inputs.text_buffers import text_buffers
@@ -112,7 +112,7 @@ def digests(batches: Iterable[Batch], settings: Settings, threads: int) -> Itera
         chunks, chunk_first = chunk_kernel(tokens.word, tokens.first, tokens.last)
         return _Taken(result, word, chunks, np.diff(chunk_first))
 
-    return ahead(batches, work, threads if threads > 1 else 0)
+    return map_prefetched(batches, work, threads if threads > 1 else 0)
 
 
 def read_corpus(
@@ -143,7 +143,7 @@ def read_corpus(
     listen = listener(settings.agencies, settings.sites).listen
     for batch, result in digests(batches, settings, threads):
         rejects.extend(batch.rejects)
-        passed.update(batch.passed)
+        passed.update(batch.skip_counts)
         m = batch.records.num_rows
         records += m + len(batch.rejects)
         if result is None:
@@ -151,7 +151,7 @@ def read_corpus(
             continue
         if batch.files is None:
             number = files.setdefault(batch.file, len(files))
-            again[number] = batch.again or again.get(number)
+            again[number] = batch.parse_text or again.get(number)
             file = np.full(m, number, np.int32)
         else:
             file = np.array([files.setdefault(name, len(files)) for name in batch.files], np.int32)
@@ -221,7 +221,7 @@ def _spool_texts(batch: Batch, spool: Spool, wanted: bool) -> dict[str, NDArray[
     """
     data, offsets = text_buffers(batch.records.column("text"))
     at = np.full(len(offsets) - 1, -1, np.int64)
-    if wanted and batch.again is None:
+    if wanted and batch.parse_text is None:
         at = spool.texts.append(data[int(offsets[0]) : int(offsets[-1])].data) + offsets[:-1] - offsets[0]
     return {"text_at": at, "text_length": np.diff(offsets)}
 

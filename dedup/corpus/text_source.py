@@ -21,7 +21,7 @@ class Again:
     """The texts of n articles.
 
     `text_at`, `size` (n,) int64: where a text stands in `spool`, -1 for one that does not, and its bytes. For those
-    that do not, `file` (n,) indexes `sources` and `again` (`Batch.again`), `offset` and `length` (n,) say where the
+    that do not, `file` (n,) indexes `sources` and `again` (`Batch.parse_text`), `offset` and `length` (n,) say where the
     record is, and `record_hash` (n,) uint64 proves it. Usable from several threads, between `opened` and its end.
     """
 

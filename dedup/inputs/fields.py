@@ -41,7 +41,7 @@ _SIMPLE = {str, type(None)}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class Refused(Exception):
+class RejectedRecord(Exception):
     """A record that cannot be taken: becomes a `dedup.model.Reject` with this reason."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
@@ -58,13 +58,13 @@ class FieldNames:
     """
 
     def __init__(self, mapping: Iterable[tuple[str, str]] = ()) -> None:
-        chosen: dict[str, str] = {}
+        names: dict[str, str] = {}
         for target, name in mapping:
-            _check_mapping(target, name, chosen)
-            chosen[target] = name
-        taken = set(chosen.values())
+            _check_mapping(target, name, names)
+            names[target] = name
+        assigned = set(names.values())
         self._names = {
-            target: (chosen[target],) if target in chosen else tuple(a for a in aliases if a not in taken) or (target,)
+            target: (names[target],) if target in names else tuple(a for a in aliases if a not in assigned) or (target,)
             for target, aliases in ALIASES.items()
         }
         self.text = self._names["text"]
@@ -80,33 +80,33 @@ class FieldNames:
         return {name for names in self._names.values() for name in names}
 
     def text_bytes(self, record: Mapping[str, Any]) -> bytes:
-        """The record's text as UTF-8; `Refused` with the first name's reason where there is none."""
-        refused: Refused | None = None
+        """The record's text as UTF-8; `RejectedRecord` with the first name's reason where there is none."""
+        rejection: RejectedRecord | None = None
         for name in self.text:
             value = record.get(name)
             if value is None or (isinstance(value, float) and value != value):  # NaN is how pandas spells null
                 continue
             try:
                 return text_value(value, name)
-            except Refused as error:
-                refused = refused or error
-        if refused:
-            raise refused
-        there = [name for name in self.text if name in record]
-        detail = f"field {there[0]!r} is null" if there else f"none of the fields {', '.join(self.text)}"
-        raise Refused("no_text", detail)
+            except RejectedRecord as error:
+                rejection = rejection or error
+        if rejection:
+            raise rejection
+        present = [name for name in self.text if name in record]
+        detail = f"field {present[0]!r} is null" if present else f"none of the fields {', '.join(self.text)}"
+        raise RejectedRecord("no_text", detail)
 
     def column(self, target: str, columns: Mapping[str, Sequence[Any]], rows: int) -> Sequence[str | None]:
         """One metadata column of many records, from the records' own columns by name."""
-        found: Sequence[str | None] | None = None
+        column: Sequence[str | None] | None = None
         for name in self._names[target]:
             if name not in columns:
                 continue
-            values = usable(target, columns[name])
-            found = values if found is None else [a if a is not None else b for a, b in zip(found, values, strict=True)]
-            if None not in found:
+            values = text_values(target, columns[name])
+            column = values if column is None else [a if a is not None else b for a, b in zip(column, values, strict=True)]
+            if None not in column:
                 break
-        return [None] * rows if found is None else found
+        return [None] * rows if column is None else column
 
 
 @lru_cache(16)
@@ -115,14 +115,14 @@ def field_names(mapping: tuple[tuple[str, str], ...]) -> FieldNames:
     return FieldNames(mapping)
 
 
-def _check_mapping(target: str, name: str, chosen: Mapping[str, str]) -> None:
+def _check_mapping(target: str, name: str, names: Mapping[str, str]) -> None:
     if target not in ALIASES:
         raise UsageError(f"--field {target}={name}: no such column; the columns are {', '.join(ALIASES)}")
     if not name:
         raise UsageError(f"--field {target}=: give the name of the field, as in --field text=content")
-    if target in chosen:
-        raise UsageError(f"--field {target} is given twice ({chosen[target]} and {name}); give it once")
-    if name in chosen.values():
+    if target in names:
+        raise UsageError(f"--field {target} is given twice ({names[target]} and {name}); give it once")
+    if name in names.values():
         raise UsageError(f"--field {target}={name}: the field {name!r} already serves another column")
 
 
@@ -138,7 +138,7 @@ def parse_mapping(options: Iterable[str]) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-def usable(target: str, values: Sequence[Any]) -> Sequence[str | None]:
+def text_values(target: str, values: Sequence[Any]) -> Sequence[str | None]:
     """A column's values as text, None where a value cannot be used."""
     # This test spares nearly every column of nearly every file a Python call per value.
     if target != "meta" and _simple(values):
@@ -159,7 +159,7 @@ def _simple(values: Sequence[Any]) -> bool:
     return True
 
 
-def clean(text: str) -> str:
+def replace_surrogates(text: str) -> str:
     """The text with lone surrogates, which UTF-8 cannot hold, replaced by U+FFFD."""
     return _SURROGATE.sub("\ufffd", text)
 
@@ -172,18 +172,18 @@ def text_value(value: Any, name: str) -> bytes:
         try:
             value = str(value, "utf-8")
         except UnicodeDecodeError as error:
-            raise Refused("invalid_utf8", f"field {name!r}, byte {error.start}: {error.reason}") from None
+            raise RejectedRecord("invalid_utf8", f"field {name!r}, byte {error.start}: {error.reason}") from None
     if not isinstance(value, str):
-        raise Refused("wrong_type", f"field {name!r} holds {kind(value)}, not text")
+        raise RejectedRecord("wrong_type", f"field {name!r} holds {describe_type(value)}, not text")
     if not value or value.isspace():
-        raise Refused("empty_text", f"field {name!r} is empty")
+        raise RejectedRecord("empty_text", f"field {name!r} is empty")
     try:
         return value.encode()
     except UnicodeEncodeError:
-        return clean(value).encode()
+        return replace_surrogates(value).encode()
 
 
-def kind(value: Any) -> str:
+def describe_type(value: Any) -> str:
     """What a value is, in words for a reject's detail."""
     if isinstance(value, bool):
         return "true or false"
@@ -256,7 +256,7 @@ def meta_value(value: Any) -> str | None:
         return None
     try:
         return json_bytes(value).decode()
-    except Refused:
+    except RejectedRecord:
         return None
 
 
@@ -267,9 +267,9 @@ def json_bytes(value: Any) -> bytes:
         return orjson.dumps(value, default=_jsonable, option=options)
     except (TypeError, ValueError):  # lone surrogates, integers beyond 64 bits, or too deep
         try:
-            return orjson.dumps(simplify(value), default=_jsonable, option=options)
+            return orjson.dumps(to_jsonable(value), default=_jsonable, option=options)
         except (TypeError, ValueError, RecursionError) as error:
-            raise Refused("too_deep", str(error)) from None
+            raise RejectedRecord("too_deep", str(error)) from None
 
 
 def _jsonable(value: Any) -> Any:
@@ -279,17 +279,19 @@ def _jsonable(value: Any) -> Any:
         return sorted(value, key=repr)
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value).decode("utf-8", "replace")
-    return clean(str(value))
+    return replace_surrogates(str(value))
 
 
-def simplify(value: Any) -> Any:
+def to_jsonable(value: Any) -> Any:
     """The value with what strict JSON in UTF-8 cannot hold made holdable, at any depth."""
     if isinstance(value, str):
-        return clean(value)
+        return replace_surrogates(value)
     if isinstance(value, Mapping):
-        return {clean(key) if isinstance(key, str) else key: simplify(part) for key, part in value.items()}
+        return {
+            replace_surrogates(key) if isinstance(key, str) else key: to_jsonable(part) for key, part in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [simplify(part) for part in value]
+        return [to_jsonable(part) for part in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if isinstance(value, int) and not -(2**63) <= value < 2**64:
@@ -315,7 +317,7 @@ _HOST = re.compile(
 )
 
 
-def host(url: str) -> str | None:
+def hostname(url: str) -> str | None:
     """The site of a URL: its host in lower case without port, user and a leading `www.`; None for a bad URL."""
     match = _HOST.match(url)
     if not match:

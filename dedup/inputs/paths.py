@@ -57,10 +57,10 @@ def _with_own_names(sources: list[Source]) -> list[Source]:
 
 def _sources(path: str, format: str | None) -> Iterator[Source]:
     if path == STANDARD_INPUT:
-        chosen = format or STANDARD_INPUT_FORMAT
-        if not FORMATS[chosen].streams:
-            raise UsageError(f"{chosen} cannot be read from standard input; name a file")
-        yield Source("-", STANDARD_INPUT, chosen, regular=False)
+        name = format or STANDARD_INPUT_FORMAT
+        if not FORMATS[name].streams:
+            raise UsageError(f"{name} cannot be read from standard input; name a file")
+        yield Source("-", STANDARD_INPUT, name, regular=False)
     elif os.path.isdir(path):
         yield from _folder(path, format)
     else:
@@ -71,31 +71,31 @@ def _folder(folder: str, format: str | None) -> Iterator[Source]:
     base = folder.rstrip(os.sep) or folder
     empty = True
     for path, problem in _walk(folder):
-        if problem or is_wanted(path, format):
+        if problem or is_input(path, format):
             empty = False
             below = os.path.relpath(path, folder).replace(os.sep, "/")
             yield _entry(_printable(base.rstrip("/") + "/" + below), path, format, problem)
     if empty:
-        wanted = describe_endings([format] if format else FORMATS)
-        raise MissingInput(f"{folder}: nothing to read in this folder; files with these endings are read: {wanted}")
+        endings = describe_endings([format] if format else FORMATS)
+        raise MissingInput(f"{folder}: nothing to read in this folder; files with these endings are read: {endings}")
 
 
 def _walk(folder: str) -> Iterator[tuple[str, str]]:
     """The path of every entry that is no folder, "" beside it; and of every subfolder that is not read, with the
     reason: it cannot be, or it holds results of a scan. Links to folders are not followed: they could form a loop."""
-    waiting = [folder]
-    while waiting:
-        here = waiting.pop()
-        files, folders, problem = _listing(here)
-        if problem and here == folder:
+    pending = [folder]
+    while pending:
+        current = pending.pop()
+        files, folders, problem = _listing(current)
+        if problem and current == folder:
             raise MissingInput(f"{folder}: this folder cannot be opened ({problem}); check its permissions")
-        if here != folder and "summary.json" in files and is_summary(os.path.join(here, "summary.json")):
-            yield here, "results of an earlier scan are not read as articles; name the folder itself to read them"
+        if current != folder and "summary.json" in files and is_summary(os.path.join(current, "summary.json")):
+            yield current, "results of an earlier scan are not read as articles; name the folder itself to read them"
             continue
         if problem:
-            yield here, problem
-        yield from ((os.path.join(here, name), "") for name in sorted(files))
-        waiting.extend(os.path.join(here, name) for name in sorted(folders, reverse=True))
+            yield current, problem
+        yield from ((os.path.join(current, name), "") for name in sorted(files))
+        pending.extend(os.path.join(current, name) for name in sorted(folders, reverse=True))
 
 
 def _listing(folder: str) -> tuple[list[str], list[str], str]:
@@ -133,7 +133,7 @@ def _entry(name: str, path: str, format: str | None, problem: str) -> Source:
     return Source(name, path, format or format_of(path) or "", unreadable=problem)
 
 
-def is_wanted(path: str, format: str | None) -> bool:
+def is_input(path: str, format: str | None) -> bool:
     """With `--format`, parts without any ending (`part-00000`) are read as well; with another format's ending never."""
     if format is None:
         return format_of(path) is not None
@@ -158,19 +158,19 @@ def _file(name: str, path: str, format: str | None) -> Source:
 
 def _source(name: str, path: str, format: str | None, head: bytes | None) -> Source:
     """The source of a file that begins with `head`; None for a pipe."""
-    chosen = format or format_of(path)
-    if chosen is None:
+    format_name = format or format_of(path)
+    if format_name is None:
         raise UsageError(
             f"{name}: its name does not show its format; name the format ({', '.join(FORMATS)}), "
             f"or use one of these endings: {describe_endings(FORMATS)}"
         )
     if head is None:
-        return Source(name, path, chosen, regular=False)
-    compression = sniff(head) if FORMATS[chosen].compressible else None
-    if compression is None and not _looks_plain(head) and FORMATS[chosen].compressible:
+        return Source(name, path, format_name, regular=False)
+    compression = sniff(head) if FORMATS[format_name].compressible else None
+    if compression is None and not _looks_plain(head) and FORMATS[format_name].compressible:
         # A file that is called .gz and is plain (servers unpack on the way) reads as it is; any other is damaged.
         _, compression = split_compression(path)
-    return Source(name, path, chosen, compression)
+    return Source(name, path, format_name, compression)
 
 
 def _looks_plain(head: bytes) -> bool:

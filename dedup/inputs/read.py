@@ -44,9 +44,9 @@ def read(sources: Iterable[Source], settings: Settings) -> Iterator[Batch]:
 
     What is `unreadable` is a reject; whatever stands there is not opened.
     """
-    from dedup.inputs.html.extraction import Pages
+    from dedup.inputs.html.extraction import PageExtractor
 
-    with Pages(settings) as pages:
+    with PageExtractor(settings) as pages:
         for name, group in groupby(sources, key=lambda source: UNREADABLE if source.unreadable else source.format):
             if name == UNREADABLE:
                 yield from _unreadable(group)

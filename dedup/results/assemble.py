@@ -20,7 +20,7 @@ from dedup.comparison import relate as r
 from dedup.comparison.pair_table import Verified
 from dedup.evidence.observation import Said
 from dedup.evidence.registry import Registry, registry
-from dedup.inputs.batch import taken
+from dedup.inputs.batch import take_strings
 from dedup.inputs.dates import Timestamp, parse_timestamp
 from dedup.kernels.union_find import crossed, flat
 from dedup.model import Evidence, Origin
@@ -215,7 +215,7 @@ def _retold(edges: Verified, body: Ints, core: Ints, together: Ints) -> NDArray[
 
 
 def _column(view: View, name: str, ranks: Ints) -> list[str | None]:
-    return taken(view.table.column(name), ranks)
+    return take_strings(view.table.column(name), ranks)
 
 
 def _witnesses(view: View, ranks: Ints, when: Iterable[Timestamp | None]) -> list[Witness]:

@@ -36,7 +36,7 @@ def _again(path: Path) -> tuple[Again, list[str]]:
     sources = resolve([str(path)], None)
     batches = list(read(sources, Settings()))
     (batch,) = (b for b in batches if b.records.num_rows)
-    assert batch.again is not None
+    assert batch.parse_text is not None
     assert batch.record_hashes is not None
     column = batch.records.column
     n = batch.records.num_rows
@@ -44,7 +44,7 @@ def _again(path: Path) -> tuple[Again, list[str]]:
     offset, length = (np.array(column(name).to_pylist(), np.int64) for name in ("offset", "length"))
     spool = SpoolFile(path.with_suffix(".spool"))
     file, hashes = np.zeros(n, np.int32), batch.record_hashes
-    again = Again(spool, np.full(n, -1), sizes, file, offset, length, hashes, sources, {0: batch.again})
+    again = Again(spool, np.full(n, -1), sizes, file, offset, length, hashes, sources, {0: batch.parse_text})
     return again, column("text").to_pylist()
 
 

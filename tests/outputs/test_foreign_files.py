@@ -189,7 +189,7 @@ class World:
         file = folder / "summary.json"
         if file in self.foreign or not file.is_file():
             return None
-        content = seal.unsealed_json(file.read_bytes(), seal.SCAN)
+        content = seal.parse_sealed_json(file.read_bytes(), seal.SCAN)
         assert content is not None, f"{file} is damaged"
         return dict(content["files"])
 

@@ -163,12 +163,12 @@ def _marked(head: Head, captured: float | None, marks: tuple[str, ...]) -> Itera
 def _publication_marks(head: Head, captured: float | None) -> Iterator[PageDate]:
     """Dates of elements marked as publication, then the first bare `time`, of which a page may have many."""
     yield from _marked(head, captured, _PUBLICATION_MARKS)
-    bare = (
+    length_without_newline = (
         value
         for value, mark, _ in head.times
         if value and not any(name in mark for name in (*_PUBLICATION_MARKS, *_OTHER_MARKS))
     )
-    if date := parse_page_date(next(bare, None), "marked", captured):
+    if date := parse_page_date(next(length_without_newline, None), "marked", captured):
         yield date
 
 

@@ -102,4 +102,4 @@ def _load(data: Path, name: str, with_pages: bool) -> Labelled:
 
 
 def _said(result: dedup.ScanResult, rank: int, article: str) -> tuple[Evidence, ...]:
-    return tuple(Evidence(article, *item, 0.0) for item in result._corpus.said.get(rank, ()))
+    return tuple(Evidence(article, *item, 0.0) for item in result.corpus.observations.get(rank, ()))

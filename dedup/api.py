@@ -159,6 +159,6 @@ def _learned(batches: Iterable[Batch], sources: Mapping[str, Source], settings: 
 
     spool = Spool(settings.tmp)
     try:
-        return read_corpus(batches, sources, settings, settings.threads or 1, spool, lambda batch: None).furniture
+        return read_corpus(batches, sources, settings, settings.threads or 1, spool).furniture
     finally:
         spool.close()

@@ -15,10 +15,10 @@ from dedup.candidates.minhash import permutations, signature_kernel, to_datasket
 from dedup.candidates.shingles import shingle_sizes
 from dedup.comparison import align as c
 from dedup.comparison import relate as r
-from dedup.comparison.compare import Bodies as Words
+from dedup.comparison.bodies import BodyTokens
 from dedup.comparison.compare import compare, longer_second, place_kernel
 from dedup.comparison.recency import Dated, newer_of
-from dedup.comparison.rewrite import is_rewrite, look
+from dedup.comparison.rewrite import is_rewrite, rewrite_features
 from dedup.inputs.batch import text_array
 from dedup.inputs.text_buffers import Buffers
 from dedup.model import Article, Match, Origin, Passage, Relation
@@ -46,11 +46,11 @@ def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
     size = shingle_sizes(count, tokens.single, settings.shingle_size)
     order = fingerprints(both)
     tie = np.array([order[0].tolist() > order[1].tolist(), order[1].tolist() > order[0].tolist()], np.int64)
-    features = compare(Words(word, first, count, size), np.array([0]), np.array([1]), tie)
+    pair = BodyTokens(word, first, count, size), np.array([0]), np.array([1]), tie
+    features = compare(*pair)
     code = int(r.relate(features, settings.threshold)[0])
     if code in (r.NONE, r.OVERLAP):
-        bounds = np.append(first, len(word))
-        if is_rewrite(look(word, bounds, np.array([0]), np.array([1]), tie))[0]:
+        if is_rewrite(rewrite_features(*pair))[0]:
             code = r.REWRITE
     if code == r.NONE:
         return None

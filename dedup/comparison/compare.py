@@ -8,8 +8,6 @@ of which hardly a shingle is left.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +37,7 @@ from dedup.comparison.align import (
     align,
     cover,
 )
+from dedup.comparison.bodies import BodyTokens
 from dedup.comparison.numbers_and_names import SLOTS, mark, mark_common, number_words, pick, pick_amounts
 from dedup.comparison.shared_runs import (
     distinct_outside,
@@ -58,15 +57,6 @@ PASSAGE_RUN = 30
 SHORT = 150
 #: ... and where it has fewer than this, and the longest common run of words is shorter, for that may be a rewrite.
 FORM_LENGTH, REWRITE_RUN = 300, 40
-
-
-class Bodies(NamedTuple):
-    """Bodies as words, uint32: body i is `length[i]` words from `word[first[i]]` on; `size` (n,): shingle sizes."""
-
-    word: NDArray[np.uint32]
-    first: NDArray[np.int64]
-    length: NDArray[np.int64]
-    size: NDArray[np.int32]
 
 
 def _swapped(name: str) -> str:
@@ -187,7 +177,7 @@ def longer_second(
 
 
 def compare(
-    bodies: Bodies, a: NDArray[np.int64], b: NDArray[np.int64], tie: NDArray[np.int64], *, exact: bool = True
+    bodies: BodyTokens, a: NDArray[np.int64], b: NDArray[np.int64], tie: NDArray[np.int64], *, exact: bool = True
 ) -> NDArray[np.int32]:
     """Features (pairs, len(FEATURES)) of pairs of bodies, the same whichever body is called a.
 

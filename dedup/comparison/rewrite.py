@@ -17,6 +17,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.comparison.bodies import BodyTokens
 from dedup.comparison.compare import longer_second
 from dedup.comparison.numbers_and_names import SLOTS, mark, mark_common, pick
 from dedup.text.tokens import CAPITAL, DIGIT, LINE, QUOTED, SENTENCE, WORD_HASH
@@ -225,22 +226,19 @@ def rewrite_kernel(word, first, a_index, b_index):
     return out
 
 
-def look(
-    word: NDArray[np.uint32],
-    first: NDArray[np.int64],
-    a: NDArray[np.int64],
-    b: NDArray[np.int64],
-    tie: NDArray[np.int64],
+def rewrite_features(
+    tokens: BodyTokens, a: NDArray[np.int64], b: NDArray[np.int64], fingerprint_rank: NDArray[np.int64]
 ) -> NDArray[np.int32]:
-    """Features (pairs, len(FEATURES)) of pairs of bodies; of each pair the longer one is the kernel's a.
+    """Features (m, len(FEATURES)) int32 of pairs of bodies a, b (m,); of each pair the longer one is the kernel's a.
 
-    Of several longest chains one is found, which one depends on the body that is walked along; so that must depend on
-    content alone: of bodies of one length on `tie` (n,), the rank of the fingerprint.
+    tokens: n bodies, one directly behind the other; fingerprint_rank (n,). Of several longest chains one is found, and
+    which one depends on the body that is walked along. So this choice depends on content alone: on the length, and for
+    bodies of one length on the rank of the fingerprint.
     """
-    count = np.diff(first)
-    swap = longer_second(count[a], count[b], tie[a], tie[b])
-    found: NDArray[np.int32] = rewrite_kernel(word, first, np.where(swap, b, a), np.where(swap, a, b))
-    return found
+    bounds = np.append(tokens.first, len(tokens.word))
+    swap = longer_second(tokens.length[a], tokens.length[b], fingerprint_rank[a], fingerprint_rank[b])
+    features: NDArray[np.int32] = rewrite_kernel(tokens.word, bounds, np.where(swap, b, a), np.where(swap, a, b))
+    return features
 
 
 def is_rewrite(features: NDArray[np.int32]) -> NDArray[np.bool_]:

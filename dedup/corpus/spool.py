@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numba as nb
 import numpy as np
@@ -22,11 +22,11 @@ IN_MEMORY = 512 << 20
 #: The same for texts, of which few are ever read again.
 TEXTS_IN_MEMORY = 64 << 20
 #: Words that are read at once where all bodies of a file are looked at, one after the other.
-STRETCH = 1 << 20
+BLOCK = 1 << 20
 
 
 @nb.njit(nogil=True, cache=True)
-def pack(word, first, last):
+def concat_tokens(word, first, last):
     """The words `word[first[i] : last[i]]` of every i, one after the other: uint32."""
     out = np.empty((last - first).sum(), np.uint32)
     at = 0
@@ -114,18 +114,29 @@ class SpoolFile:
             self._file = None
 
 
-class Words(Protocol):
-    """Where the words of bodies are; `at` (n,) is where each begins, in words, and `count` (n,) how many it has."""
+class TokenBlock(NamedTuple):
+    """The words of some bodies, read together.
 
-    def in_place(self) -> NDArray[np.uint32] | None:
+    word uint32; body (m,) int64: index of each body in what was asked for; begin, length (m,) int64: its first word in
+    `word`, and its number of words.
+    """
+
+    word: NDArray[np.uint32]
+    body: NDArray[np.int64]
+    begin: NDArray[np.int64]
+    length: NDArray[np.int64]
+
+
+class TokenStore(Protocol):
+    """A store of the words of bodies, uint32; `at` (n,) int64: the position of each body's first word, `count` (n,)."""
+
+    def as_array(self) -> NDArray[np.uint32] | None:
         """All words, if they are held."""
 
     def gather(self, at: NDArray[np.int64], count: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
         """The words of bodies one after the other, and where each begins (n + 1,)."""
 
-    def stretches(
-        self, at: NDArray[np.int64], count: NDArray[np.int64]
-    ) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
+    def iter_blocks(self, at: NDArray[np.int64], count: NDArray[np.int64]) -> Iterator[TokenBlock]:
         """The words of bodies in large pieces: (words, which bodies, where each begins, how many it has)."""
 
 
@@ -150,7 +161,7 @@ class Spool:
         self.chunks = SpoolFile(self._folder.path / "chunks")
         self.texts = SpoolFile(self._folder.path / "texts", TEXTS_IN_MEMORY)
 
-    def in_place(self) -> NDArray[np.uint32] | None:
+    def as_array(self) -> NDArray[np.uint32] | None:
         """All words, in the order of writing; None if they are in a file."""
         held = self.words.held()
         return held.view(np.uint32) if held is not None else None
@@ -170,24 +181,23 @@ class Spool:
             self.words.copy_to(start, view[bounds[i] : bounds[i + 1]])
         return word, first
 
-    def stretches(
-        self, at: NDArray[np.int64], count: NDArray[np.int64]
-    ) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
+    def iter_blocks(self, at: NDArray[np.int64], count: NDArray[np.int64]) -> Iterator[TokenBlock]:
         """The words of bodies in the order they were spooled, in large stretches, each read once: (words, which bodies,
         where each begins in these words, how many it has). `at` (n,) is in words."""
         order = np.argsort(at, kind="stable")
         begin, end = at[order], at[order] + count[order]
-        held = self.in_place()
+        held = self.as_array()
         if held is not None:
-            yield held, order, begin, count[order]
+            yield TokenBlock(held, order, begin, count[order])
             return
         low = 0
         while low < len(order):
             base = int(begin[low])
-            high = max(low + 1, int(np.searchsorted(end, base + STRETCH, side="right")))
+            high = max(low + 1, int(np.searchsorted(end, base + BLOCK, side="right")))
             word = np.empty(int(end[high - 1]) - base, np.uint32)
             self.words.copy_to(base * 4, word.view(np.uint8))
-            yield word, order[low:high], begin[low:high] - base, count[order[low:high]]
+            bodies = order[low:high]
+            yield TokenBlock(word, bodies, begin[low:high] - base, count[bodies])
             low = high
 
     def close(self) -> None:

@@ -8,14 +8,14 @@ from typing import Any
 
 from dedup.index.stores.base import ArticleRow
 from dedup.model import Cluster, Member, Origin
-from dedup.results.assemble import NO_LAG, Assembled
+from dedup.results.assemble import NO_LAG, ClusterColumns
 from dedup.results.tables import member_of
 
 
 class MemberColumns:
     """The members of one cluster: those from `low` to `high` of some that were assembled; rows: articles by rank."""
 
-    def __init__(self, rows: Sequence[ArticleRow], stories: Assembled, low: int, high: int) -> None:
+    def __init__(self, rows: Sequence[ArticleRow], stories: ClusterColumns, low: int, high: int) -> None:
         self._rows, self._low = rows, low
         self._rank = stories.rank[low:high]
         columns = (stories.relation, stories.direction, stories.resemblance, stories.containment, stories.lag)

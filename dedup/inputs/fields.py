@@ -103,7 +103,9 @@ class FieldNames:
             if name not in columns:
                 continue
             values = text_values(target, columns[name])
-            column = values if column is None else [a if a is not None else b for a, b in zip(column, values, strict=True)]
+            column = (
+                values if column is None else [a if a is not None else b for a, b in zip(column, values, strict=True)]
+            )
             if None not in column:
                 break
         return [None] * rows if column is None else column

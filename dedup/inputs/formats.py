@@ -29,7 +29,8 @@ class Format:
     reader: `module:function`; a module that begins with a dot is one of `dedup.inputs.readers`. compressible: .gz, .zst
     and .bz2 may follow the ending. streams: can be read from a pipe. has_pages: may hold web pages. takes_list: files
     that follow one another are given to the reader as a list. is_lines: each line is an article; the reader takes
-    `batch_text`. is_text: each file is one article and nothing else.
+    `batch_text`. is_text: each file is one article and nothing else. counts_bytes: the reader counts the
+    bytes that it has read (`Source.bytes_read`), for progress.
     """
 
     title: str
@@ -41,6 +42,7 @@ class Format:
     takes_list: bool = False
     is_lines: bool = False
     is_text: bool = False
+    counts_bytes: bool = False
 
     def load(self) -> Callable[..., Iterator[Batch]]:
         """Import the reader: only when a file of the format is there."""
@@ -49,13 +51,15 @@ class Format:
 
 
 FORMATS: dict[str, Format] = {
-    "jsonl": Format("JSONL", (".jsonl", ".ndjson"), ".jsonl:read_jsonl", has_pages=True, is_lines=True),
-    "json": Format("JSON", (".json",), ".jsonl:read_json", has_pages=True),
-    "csv": Format("CSV", (".csv",), ".csv:read_csv"),
-    "tsv": Format("TSV", (".tsv",), ".csv:read_tsv"),
+    "jsonl": Format(
+        "JSONL", (".jsonl", ".ndjson"), ".jsonl:read_jsonl", has_pages=True, is_lines=True, counts_bytes=True
+    ),
+    "json": Format("JSON", (".json",), ".jsonl:read_json", has_pages=True, counts_bytes=True),
+    "csv": Format("CSV", (".csv",), ".csv:read_csv", counts_bytes=True),
+    "tsv": Format("TSV", (".tsv",), ".csv:read_tsv", counts_bytes=True),
     "parquet": Format("Parquet", (".parquet",), ".arrow:read_parquet", compressible=False, streams=False),
     "arrow": Format("Arrow", (".arrow", ".feather", ".ipc"), ".arrow:read_arrow", compressible=False, streams=False),
-    "txt": Format("plain text", (".txt",), ".text:read_text", is_text=True),
+    "txt": Format("plain text", (".txt",), ".text:read_text", is_text=True, counts_bytes=True),
     "html": Format("HTML", (".html", ".htm", ".xhtml"), ".html:read_html", has_pages=True, takes_list=True),
     "warc": Format("WARC", (".warc",), ".warc:read_warc", has_pages=True),
 }

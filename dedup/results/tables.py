@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from dedup.comparison.relate import EXCERPT, IDENTICAL, NEAR_COPY, RELATIONS, REWRITE, VERSION, ten_thousandths
 from dedup.inputs.batch import int_array, large_strings, text_array
 from dedup.model import Cluster, Member, Origin, Pair, Relation
-from dedup.results.assemble import NO_LAG, Assembled
+from dedup.results.assemble import NO_LAG, ClusterColumns
 
 _DIRECTIONS = (None, "a_in_b", "b_in_a")  # by 0, 1, -1
 _NEWER = (None, "b", "a")
@@ -97,10 +97,10 @@ class ClusterTable(Sequence[Cluster]):
 
     names: Names
     table: pa.Table
-    found: Assembled
+    columns: ClusterColumns
 
     def __len__(self) -> int:
-        return len(self.found.origins)
+        return len(self.columns.origins)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and len(self) == len(other) and all(map(eq, self, other))
@@ -126,57 +126,57 @@ class ClusterTable(Sequence[Cluster]):
             yield from self._clusters(part.start, part.stop)
 
     def _clusters(self, low: int, high: int) -> Iterator[Cluster]:
-        found = self.found
-        first = found.first[low : high + 1].tolist()
+        columns = self.columns
+        first = columns.first[low : high + 1].tolist()
         members = self._members(first[0], first[-1])
         for i, (start, end) in enumerate(pairwise(first), low):
             own = tuple(members[start - first[0] : end - first[0]])
-            yield Cluster(_cluster_name(i), own, found.origins[i], found.probability[i])
+            yield Cluster(_cluster_name(i), own, columns.origins[i], columns.probability[i])
 
     def _members(self, low: int, high: int) -> list[Member]:
-        found, part = self.found, slice(low, high)
-        ranks = int_array(found.rank[part])
+        columns, part = self.columns, slice(low, high)
+        ranks = int_array(columns.rank[part])
         return list(
             map(
                 Member,
-                [self.names.values[rank] for rank in found.rank[part].tolist()],
+                [self.names.values[rank] for rank in columns.rank[part].tolist()],
                 *(self.table.column(name).take(ranks).to_pylist() for name in ("url", "domain", "title", "published")),
-                map(_role, self._leads(part).tolist(), found.relation[part].tolist()),
-                map(_relation, found.relation[part].tolist()),
-                [_MEMBER_DIRECTIONS[d] for d in found.direction[part].tolist()],
-                (found.resemblance[part] / 10_000).tolist(),
-                (found.containment[part] / 10_000).tolist(),
-                _lags(found.lag[part]),
+                map(_role, self._leads(part).tolist(), columns.relation[part].tolist()),
+                map(_relation, columns.relation[part].tolist()),
+                [_MEMBER_DIRECTIONS[d] for d in columns.direction[part].tolist()],
+                (columns.resemblance[part] / 10_000).tolist(),
+                (columns.containment[part] / 10_000).tolist(),
+                _lags(columns.lag[part]),
             )
         )
 
     def copies(self) -> Iterator[tuple[str | None, str | None, int | None]]:
         """Domain, name of the origin, and lag in seconds of every member but the canonical ones."""
-        found = self.found
-        copy = np.ones(len(found.rank), np.bool_)
-        copy[found.first[:-1]] = False
-        domains = self.table.column("domain").take(int_array(found.rank[copy])).to_pylist()
-        names = [found.origins[i].name for i in found.number[copy].tolist()]
-        return zip(domains, names, _lags(found.lag[copy]), strict=True)
+        columns = self.columns
+        copy = np.ones(len(columns.rank), np.bool_)
+        copy[columns.first[:-1]] = False
+        domains = self.table.column("domain").take(int_array(columns.rank[copy])).to_pylist()
+        names = [columns.origins[i].name for i in columns.number[copy].tolist()]
+        return zip(domains, names, _lags(columns.lag[copy]), strict=True)
 
     def _leads(self, part: slice) -> NDArray[np.bool_]:
         """Which members are the first of their cluster."""
         rows = np.arange(part.start, part.stop)
-        return self.found.first[np.searchsorted(self.found.first, rows)] == rows
+        return self.columns.first[np.searchsorted(self.columns.first, rows)] == rows
 
     def lines(self) -> Iterator[bytes]:
         """The content of clusters.jsonl in pieces, which may end within a line."""
-        found = self.found
+        columns = self.columns
         ends = text_array(["}", "}]}\n"])
-        for part in _blocks(len(found.rank)):
+        for part in _blocks(len(columns.rank)):
             lead = self._leads(part)
-            last = np.isin(np.arange(part.start + 1, part.stop + 1), found.first).astype(np.int64)
-            begun = np.searchsorted(found.first[:-1], (part.start, part.stop)).tolist()
+            last = np.isin(np.arange(part.start + 1, part.stop + 1), columns.first).astype(np.int64)
+            begun = np.searchsorted(columns.first[:-1], (part.start, part.stop)).tolist()
             heads = text_array([",", *self._heads(slice(*begun))])
             kind = _member_kinds().take(
-                int_array(6 * found.relation[part].astype(np.int64) + 2 * (found.direction[part] + 1) + lead)
+                int_array(6 * columns.relation[part].astype(np.int64) + 2 * (columns.direction[part] + 1) + lead)
             )
-            ranks = int_array(found.rank[part])
+            ranks = int_array(columns.rank[part])
             url, domain, title, published = (
                 _quoted(self.table.column(name).take(ranks).to_pylist())
                 for name in ("url", "domain", "title", "published")
@@ -185,20 +185,20 @@ class ClusterTable(Sequence[Cluster]):
                 heads.take(int_array(np.where(lead, np.cumsum(lead), 0))),
                 '{"id":', self.names.quoted.take(ranks), ',"url":', url, ',"domain":', domain, ',"title":', title,
                 ',"published":', published, ",", kind,
-                ',"resemblance":', _shares().take(int_array(found.resemblance[part])),
-                ',"containment":', _shares().take(int_array(found.containment[part])),
-                ',"lag_seconds":', _lag_texts(found.lag[part]), ends.take(int_array(last)),
+                ',"resemblance":', _shares().take(int_array(columns.resemblance[part])),
+                ',"containment":', _shares().take(int_array(columns.containment[part])),
+                ',"lag_seconds":', _lag_texts(columns.lag[part]), ends.take(int_array(last)),
             )  # fmt: skip
 
     def _heads(self, numbers: slice) -> list[str]:
         """The lines of clusters up to their members."""
-        found = self.found
+        columns = self.columns
         heads = zip(
             range(numbers.start, numbers.stop),
-            found.sizes[numbers].tolist(),
-            [self.names.values[rank] for rank in found.kept[numbers].tolist()],
-            found.origins[numbers],
-            found.probability[numbers],
+            columns.sizes[numbers].tolist(),
+            [self.names.values[rank] for rank in columns.canonical[numbers].tolist()],
+            columns.origins[numbers],
+            columns.probability[numbers],
             strict=True,
         )
         return [

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.corpus import spool
-from dedup.corpus.spool import Spool, SpoolFile, pack
+from dedup.corpus.spool import Spool, SpoolFile, concat_tokens
 from dedup.errors import OutputError, UsageError
 
 
@@ -79,7 +79,7 @@ def test_gather_brings_bodies_in_the_order_asked_for(
         made.words.append(np.arange(at[low], at[low] + sum(counts[low:high]), dtype=np.uint32))
         low = high
     word, first = made.gather(at[wanted], np.array(counts)[wanted])
-    held = made.in_place()
+    held = made.as_array()
     made.close()
     assert (held is None) == (sum(counts) > in_memory)
     assert held is None or held.tolist() == list(range(sum(counts)))
@@ -133,27 +133,27 @@ def test_packed_words_are_those_of_the_bodies_in_order(runs: list[tuple[int, int
     counts, gaps = np.array(runs, np.int64).reshape(-1, 2).T
     first = np.cumsum(counts + gaps) - counts - gaps
     word = np.arange(int((counts + gaps).sum()), dtype=np.uint32) * np.uint32(0x9E3779B1)
-    packed = pack(word, first, first + counts)
+    packed = concat_tokens(word, first, first + counts)
     assert packed.dtype == np.uint32
     assert packed.tolist() == [int(w) for a, n in zip(first, counts, strict=True) for w in word[a : a + n]]
 
 
 @pytest.mark.parametrize("in_memory", [0, 400, 1 << 20])
-def test_stretches_hold_every_body_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_memory: int) -> None:
-    """In the order in which they were spooled, in stretches of some bodies, without those that are not asked for."""
-    monkeypatch.setattr(spool, "STRETCH", 60)
+def test_blocks_hold_every_body_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_memory: int) -> None:
+    """In the order in which they were spooled, in blocks of some bodies, without those that are not asked for."""
+    monkeypatch.setattr(spool, "BLOCK", 60)
     held = Spool(str(tmp_path))
     held.words = SpoolFile(tmp_path / "part", in_memory)
     bodies = [np.arange(n, dtype=np.uint32) + 1000 * i for i, n in enumerate([30, 1, 70, 12, 45, 8, 8, 90])]
     at = np.array([held.words.append(body.data) // 4 for body in bodies])
     asked = np.array([7, 2, 0, 3, 6, 1])
     seen: list[int] = []
-    stretches = 0
-    for word, which, begin, length in held.stretches(at[asked], np.array([len(bodies[i]) for i in asked])):
-        stretches += 1
+    blocks = 0
+    for word, which, begin, length in held.iter_blocks(at[asked], np.array([len(bodies[i]) for i in asked])):
+        blocks += 1
         for i, low, count in zip(which.tolist(), begin.tolist(), length.tolist(), strict=True):
             assert word[low : low + count].tolist() == bodies[asked[i]].tolist()
             seen.append(int(asked[i]))
     assert seen == sorted(asked.tolist())
-    assert (stretches == 1) == (in_memory > 400)
+    assert (blocks == 1) == (in_memory > 400)
     held.close()

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 import dedup
+from dedup.corpus.columns import RecordColumns
 from dedup.corpus.spool import SpoolFile
-from dedup.corpus.text_source import Again
+from dedup.corpus.text_source import TextSource
 from dedup.errors import InputChanged
 from dedup.inputs.paths import resolve
 from dedup.inputs.read import read
@@ -32,7 +33,7 @@ LINES = [
 ]
 
 
-def _again(path: Path) -> tuple[Again, list[str]]:
+def source_of(path: Path) -> tuple[TextSource, list[str]]:
     sources = resolve([str(path)], None)
     batches = list(read(sources, Settings()))
     (batch,) = (b for b in batches if b.records.num_rows)
@@ -43,19 +44,20 @@ def _again(path: Path) -> tuple[Again, list[str]]:
     sizes = np.diff(text_buffers(column("text"))[1])
     offset, length = (np.array(column(name).to_pylist(), np.int64) for name in ("offset", "length"))
     spool = SpoolFile(path.with_suffix(".spool"))
-    file, hashes = np.zeros(n, np.int32), batch.record_hashes
-    again = Again(spool, np.full(n, -1), sizes, file, offset, length, hashes, sources, {0: batch.parse_text})
-    return again, column("text").to_pylist()
+    none = np.full(n, -1)
+    file, line = np.zeros(n, np.int32), np.arange(n)
+    records = RecordColumns(file, line, offset, length, batch.record_hashes, none, none.copy(), sizes)
+    return TextSource(records, spool, sources, {0: batch.parse_text}), column("text").to_pylist()
 
 
 @pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])
 def test_texts_from_a_file(tmp_path: Path, start: bytes) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(start + b"\n".join(LINES) + b"\n")
-    again, expected = _again(path)
+    source, expected = source_of(path)
     assert len(expected) == 7
     rows = np.array([6, 0, 3, 3, 1, 2, 4, 5])
-    with again.opened() as texts:
+    with source.open() as texts:
         assert texts(rows).to_pylist() == [expected[i] for i in rows]
         assert texts(rows[:0]).to_pylist() == []
 
@@ -63,11 +65,11 @@ def test_texts_from_a_file(tmp_path: Path, start: bytes) -> None:
 def test_texts_from_the_spool_beside_those_from_a_file(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"\n".join(LINES))
-    again, expected = _again(path)
+    source, expected = source_of(path)
     spooled = "from a pipe, é".encode()
-    again.text_at[2] = again.spool.append(b"xx" + spooled) + 2
-    again.size[2] = len(spooled)
-    with again.opened() as texts:
+    source.records.text_at[2] = source.spool.append(b"xx" + spooled) + 2
+    source.records.text_length[2] = len(spooled)
+    with source.open() as texts:
         assert texts(np.array([1, 2])).to_pylist() == [expected[1], "from a pipe, é"]
 
 
@@ -87,9 +89,9 @@ def _other(path: Path) -> None:
 def test_a_file_that_changed(tmp_path: Path, change: Callable[[Path], None]) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"\n".join(LINES))
-    again, expected = _again(path)
+    source, expected = source_of(path)
     change(path)
-    with pytest.raises(InputChanged, match="has changed while it was scanned"), again.opened() as texts:
+    with pytest.raises(InputChanged, match="has changed while it was scanned"), source.open() as texts:
         texts(np.arange(len(expected)))
 
 

@@ -48,7 +48,7 @@ def said(marks: Marks, db: sqlite3.Connection) -> list[set[int]]:
 def test_marks_are_sets(history: list[tuple[str, list[tuple[int, bool, bool]], bool]], tmp_path_factory) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path_factory.mktemp("marks") / "seen.db"
     db, late, other = made(path), opened(path), opened(path)
-    marks, elsewhere = Marks(), Marks()
+    marks, external_counts = Marks(), Marks()
     before: list[set[int]] = [set(), set()]
     for what, rows, kept in history:
         late.execute("BEGIN")
@@ -77,9 +77,9 @@ def test_marks_are_sets(history: list[tuple[str, list[tuple[int, bool, bool]], b
             marks.forget()
             db.execute("ROLLBACK")
             after = before
-        assert said(marks, late) == said(elsewhere, late) == before
+        assert said(marks, late) == said(external_counts, late) == before
         late.execute("COMMIT")
-        assert said(elsewhere, other) == said(Marks(), other) == said(marks, other) == after
+        assert said(external_counts, other) == said(Marks(), other) == said(marks, other) == after
         before = after
     for connection in (db, late, other):
         connection.close()

@@ -191,7 +191,7 @@ def test_damaged_headers_of_pages_end(tmp_path: Path) -> None:
 
 
 def test_a_page_that_is_a_bomb_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("parquet_pages", "tables"):
+    for module in ("parquet_pages", "arrow"):
         monkeypatch.setattr(f"dedup.inputs.readers.{module}.LONGEST_RUN", 50 * MB)
     texts = ["good 1", "good 2", "z" * (60 * MB), "beside", "good 3"]
     pq.write_table(pa.table({"text": texts}), tmp_path / "a.parquet", compression="zstd", row_group_size=2)

@@ -16,6 +16,7 @@ import pytest
 import zstandard
 from reading import read_all, reasons, rejects, rows, write
 
+from dedup.inputs import compression
 from dedup.inputs.fields import RejectedRecord
 from dedup.inputs.readers import streams
 from dedup.inputs.readers import warc_recovery as frames_module
@@ -219,11 +220,11 @@ END = {"jsonl": b'"}\n{"text": "behind"}\n', "csv": b'"\n3,behind\n'}
 def test_a_bomb_is_read_no_further_than_needed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str, kind: str, fill: bytes
 ) -> None:
-    monkeypatch.setattr(streams, "LONGEST_RUN", 80 << 20, raising=False)
+    monkeypatch.setattr(compression, "LONGEST_RUN", 80 << 20)
     bomb = PACK[how](fill * (40 << 20))
     path = write(tmp_path / f"a.{kind}.{how}", PACK[how](GOOD[kind] + BEGIN[kind]) + bomb * 8 + PACK[how](END[kind]))
     unpacked = 0
-    made = streams._decompressed
+    made = streams.decompress
 
     def counted(*args):  # type: ignore[no-untyped-def]
         nonlocal unpacked
@@ -231,7 +232,7 @@ def test_a_bomb_is_read_no_further_than_needed(
             unpacked += len(piece)
             yield piece
 
-    monkeypatch.setattr(streams, "_decompressed", counted)
+    monkeypatch.setattr(streams, "decompress", counted)
     batches = read_all(path)
     assert [row["text"] for row in rows(batches)] == ["good"]
     assert reasons(batches) == [(2, "too_large")]
@@ -243,7 +244,7 @@ def test_a_bomb_is_read_no_further_than_needed(
 def test_what_follows_a_long_record_is_read_where_the_ratio_is_that_of_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str | None
 ) -> None:
-    monkeypatch.setattr(streams, "LONGEST_RUN", 1 << 20, raising=False)
+    monkeypatch.setattr(compression, "LONGEST_RUN", 1 << 20)
     long = random.Random(1).randbytes(1 << 20).hex().encode() if how else b"x" * (2 << 20)
     data = GOOD["jsonl"] + BEGIN["jsonl"] + long + END["jsonl"]
     batches = read_all(write(tmp_path / "a.jsonl", PACK[how](data) if how else data))

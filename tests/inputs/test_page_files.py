@@ -18,6 +18,7 @@ from web_pages import OTHER, STORY, article, ld, news, packed, page, paragraphs,
 
 from dedup.inputs import read as reading
 from dedup.inputs.batch import SCHEMA, Batch
+from dedup.inputs.paths import resolve
 from dedup.inputs.readers.warc_recovery import split_records
 from dedup.inputs.source import Source
 from dedup.settings import Settings
@@ -38,7 +39,7 @@ def own_cache(monkeypatch: pytest.MonkeyPatch, shared_cache: Path) -> Path:
 
 
 def read(*paths: Path, **options: Any) -> list[Batch]:
-    found = list(reading.read(paths.resolve(paths, options.pop("format", None)), Settings(**{"threads": 1, **options})))
+    found = list(reading.read(resolve(paths, options.pop("format", None)), Settings(**{"threads": 1, **options})))
     for batch in found:
         assert batch.records.schema == SCHEMA
         batch.records.validate(full=True)

@@ -341,7 +341,7 @@ def test_several_processes_share_a_cache(tmp_path: Path) -> None:
 
     code = (
         "import sys; sys.path[:0] = sys.argv[2:]; from pathlib import Path; import test_page_workers as t;"
-        "cache = t.Cache('x', Path(sys.argv[1]));"
+        "cache = t.PageCache('x', Path(sys.argv[1]));"
         "[cache.put(cache.key({}, b'%d' % n), {'record': {'text': str(n)}}) for n in range(200)]; cache.close()"
     )
     command = [sys.executable, "-c", code, str(tmp_path / "c.sqlite"), str(ROOT), str(Path(__file__).parent)]

@@ -40,7 +40,8 @@ OTHER = " ".join(f"A ship with {i} containers left harbour {i * 3} before the st
 #: A process that does each command in a fork of itself: one line of JSON in, the exit code out.
 SERVER = """
 import json, os, resource, signal, sys
-import dedup.cli, dedup.cli.scan, dedup.cli.extract, dedup.cli.index, dedup.pipeline, dedup.index, dedup.reports.html
+import dedup.cli, dedup.cli.scan, dedup.cli.extract, dedup.cli.index
+import dedup.pipeline, dedup.index, dedup.reports.html_report
 from pathlib import Path
 
 def dying(name, holder, rest):

@@ -205,8 +205,16 @@ def undo_chunked(content: bytes) -> bytes:
             return b"".join(parts)
         parts.append(content[match.end() : match.end() + size])
         position = match.end() + size
-        position += 2 if content[position : position + 2] == b"\r\n" else 1 if content[position : position + 1] == b"\n" else 0
+        position += (
+            2 if content[position : position + 2] == b"\r\n" else 1 if content[position : position + 1] == b"\n" else 0
+        )
     if not parts:
         return content
     # The last size is missing: the body was cut, or what looked like a size was text.
-    return b"".join(parts) if position >= len(content) else content if len(parts) == 1 else b"".join([*parts, content[position:]])
+    return (
+        b"".join(parts)
+        if position >= len(content)
+        else content
+        if len(parts) == 1
+        else b"".join([*parts, content[position:]])
+    )

@@ -178,7 +178,9 @@ def _address_score(thing: Mapping[str, Any], addresses: set[tuple[str, str]]) ->
 
 
 def _title_score(thing: Mapping[str, Any], titles: list[str]) -> int:
-    headlines = [thing[name] for name in ("headline", "name", "alternativeHeadline") if isinstance(thing.get(name), str)]
+    headlines = [
+        thing[name] for name in ("headline", "name", "alternativeHeadline") if isinstance(thing.get(name), str)
+    ]
     if not headlines or not titles:
         return 0
     return 3 if max(title_overlap(a, b) for a in headlines for b in titles) >= 0.5 else -3

@@ -52,7 +52,10 @@ def check_error(titles: list[str], text: str) -> None:
 def check_consent(text: str) -> None:
     """Refuse a page that only asks for consent."""
     count = words(text)
-    if not 0 < count <= _CONSENT_WORDS or len({sentence[0].lower() for sentence in _CONSENT.finditer(text)}) < _CONSENT_WAYS:
+    if (
+        not 0 < count <= _CONSENT_WORDS
+        or len({sentence[0].lower() for sentence in _CONSENT.finditer(text)}) < _CONSENT_WAYS
+    ):
         return
     sentences = [sentence for sentence in re.split(r"(?<=[.!?])\s+|\n", text) if sentence.strip()]
     about = sum(words(sentence) for sentence in sentences if _CONSENT.search(sentence))

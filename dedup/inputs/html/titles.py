@@ -49,7 +49,9 @@ def title(head: Head, article: Mapping[str, Any] | None) -> str | None:
     The heading is the best, as other places hold shortened titles, or the site's name with them; but a page may have
     headings that are no titles.
     """
-    candidates = [text for name in ("headline", "name") for text in iter_names(article.get(name) if article else None)][:1]
+    candidates = [text for name in ("headline", "name") for text in iter_names(article.get(name) if article else None)][
+        :1
+    ]
     candidates += [
         content
         for name in ("og:title", "twitter:title", "dc.title", "parsely-title", "headline", "title")
@@ -139,7 +141,9 @@ def language(head: Head, article: Mapping[str, Any] | None) -> str | None:
     return None
 
 
-def site_name(head: Head, article: Mapping[str, Any] | None, things: list[Mapping[str, Any]] | None = None) -> str | None:
+def site_name(
+    head: Head, article: Mapping[str, Any] | None, things: list[Mapping[str, Any]] | None = None
+) -> str | None:
     """The name the page gives its site."""
     if said := head.first("og:site_name", "application-name", "apple-mobile-web-app-title"):
         return collapse_whitespace(unescape(said))

@@ -10,7 +10,7 @@ import orjson
 from dedup.index.document_store import Texts
 from dedup.index.stores.base import ArticleRow, MemberRow, Store
 from dedup.index.stores.checksums import complete, same
-from dedup.inputs.dates import moment
+from dedup.inputs.dates import parse_timestamp
 from dedup.model import Article, Cluster, Evidence, Member, Origin
 from dedup.results.tables import MemberNumbers, member_of
 
@@ -79,7 +79,7 @@ def stored_clusters(store: Store, numbers: Iterable[int]) -> list[Cluster]:
 
 def _in_order(member: MemberRow, article: ArticleRow) -> tuple[bool, float, str]:
     """The order of members, as `assemble.build` has it: the canonical copy, then by time, undated ones last."""
-    when = moment(article.published) if member.place else None
+    when = parse_timestamp(article.published) if member.place else None
     return member.place > 0, when[0] if when else inf, article.id
 
 

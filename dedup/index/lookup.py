@@ -20,7 +20,7 @@ from dedup.index.join_kernels import crowd_meetings, meetings_of, of_few
 from dedup.index.pair_cache import Compared
 from dedup.index.snapshot import Known
 from dedup.index.stores.base import BAND, BODIES, EDGE, NAME, PASSAGE, ArticleRow, distinct
-from dedup.inputs.dates import parse
+from dedup.inputs.dates import parse_timestamp
 from dedup.kernels.sorted_arrays import BODY, among, counted
 
 _NONE = np.zeros(0, np.uint64)
@@ -130,5 +130,5 @@ def _confirmed(known: Known, likely: list[tuple[int, int]], compared: Compared) 
 
 
 def _timely(x: ArticleRow, y: ArticleRow) -> bool:
-    a, b = parse(x.published), parse(y.published)
+    a, b = parse_timestamp(x.published), parse_timestamp(y.published)
     return a is None or b is None or abs(a.seconds - b.seconds) <= APART

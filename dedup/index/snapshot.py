@@ -15,7 +15,7 @@ from dedup.index.document_store import Texts, WordsOf
 from dedup.index.ingest import Incoming
 from dedup.index.stores.base import BODIES, NAME, ArticleRow, BodyRow, Found, Sketch, Store, keys_of, of_kinds, pack
 from dedup.index.stores.checksums import complete
-from dedup.inputs.dates import parse
+from dedup.inputs.dates import parse_timestamp
 from dedup.kernels.sorted_arrays import BODY, among, matching, merge
 from dedup.settings import Settings
 
@@ -115,7 +115,7 @@ class Known:
         days = self.settings.window
         if days is None or len(rows) < 2:
             return list(rows[:1])
-        when = np.array([w.seconds if (w := parse(row.published)) else np.nan for row in rows])
+        when = np.array([w.seconds if (w := parse_timestamp(row.published)) else np.nan for row in rows])
         same = np.zeros((len(rows), 2), np.uint64)
         rep = collapse(same, np.full(len(rows), 1 << 20), eras(same, when, days * 86400))
         return [rows[i] for i in np.unique(rep).tolist()]

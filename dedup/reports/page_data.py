@@ -17,7 +17,7 @@ import orjson
 from dedup.attribution.weights import weights
 from dedup.comparison.relate import RELATIONS
 from dedup.inputs.batch import int_array, text_array
-from dedup.inputs.dates import parse
+from dedup.inputs.dates import parse_timestamp
 from dedup.reports.origin_text import because
 from dedup.reports.terminal import UNQUOTED
 from dedup.sanitize import safe_link
@@ -150,7 +150,7 @@ def opening(result: ScanOutcome, extent: Extent, index: int) -> str | None:
 def _start(cluster: Cluster) -> int | None:
     """When the earliest copy was published, in seconds since 1970: from that one on lags count."""
     first = [member for member in cluster.members if member.lag_seconds == 0] or cluster.members
-    known = [when.seconds for member in first if (when := parse(member.published))]
+    known = [when.seconds for member in first if (when := parse_timestamp(member.published))]
     return int(min(known)) if known else None
 
 
@@ -230,7 +230,7 @@ def _singles(result: ScanOutcome, domains: _Shared, origins: _Shared) -> Iterato
             origin = result.origins.alone(rank)
             name = result.clusters.names.values[rank]
             member = [name, safe_link(url), domains(domain), title, published, 1, 0, 1.0, 1.0, None]
-            when = parse(published)
+            when = parse_timestamp(published)
             start = int(when.seconds) if when else None
             said = _evidence(origin.evidence, {name: 0})
             yield rank, [1, _origin(origin, origins), said, 1.0, [member], [], start, None]

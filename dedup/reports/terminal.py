@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
-from dedup.outputs.seal import SCAN, unsealed_json
+from dedup.outputs.seal import SCAN, parse_sealed_json
 from dedup.reports.layout import (
     INDENT,
     LABEL,
@@ -280,7 +280,7 @@ def _republishers(clusters: Clusters, width: int) -> list[Text]:
 def _written(out: Path) -> set[str]:
     """The names of the files that this scan wrote; in a folder without a manifest, of all that are there."""
     manifest = out / "summary.json"
-    files = (unsealed_json(manifest.read_bytes(), SCAN) or {}).get("files") if manifest.is_file() else None
+    files = (parse_sealed_json(manifest.read_bytes(), SCAN) or {}).get("files") if manifest.is_file() else None
     return {*files, "summary.json"} if files is not None else {path.name for path in out.iterdir()}
 
 

@@ -15,10 +15,10 @@ import numpy as np
 import orjson
 
 from dedup.attribution.weights import weights
-from dedup.comparison.relate import RELATIONS
 from dedup.corpus.article_texts import texts
 from dedup.inputs.batch import int_array, text_array
 from dedup.inputs.dates import parse
+from dedup.model import Relation
 from dedup.reports.origin_text import because
 from dedup.reports.terminal import UNQUOTED
 from dedup.sanitize import safe_link
@@ -44,7 +44,6 @@ _AT_ONCE = 256
 _ROWS = 512
 
 _DIRECTIONS = (None, "member_in_canonical", "canonical_in_member")
-_NAMES = [relation.value if relation else "" for relation in RELATIONS]
 
 
 def escaped(data: bytes) -> bytes:
@@ -113,7 +112,7 @@ def data(result: ScanOutcome, extent: Extent) -> Iterator[bytes]:
     rest = {
         "domains": list(domains.place),
         "origins": list(origins.place),
-        "relations": _NAMES,
+        "relations": [[r.code, r.value, r.words.singular, r.look.shape] for r in Relation],
         "signals": {name: [words, int(name in UNQUOTED)] for name, words in known.says.items()},
         "shingle": result.summary["settings"]["shingle_size"],
         "texts": extent.texts,
@@ -184,7 +183,7 @@ def _member(member: Member, domains: _Shared, head: Member) -> list[Any]:
         domains(member.domain),
         0 if member is not head and member.title == head.title else member.title,
         member.published,
-        _NAMES.index(member.relation.value),
+        member.relation.code,
         _DIRECTIONS.index(member.direction),
         member.resemblance,
         member.containment,
@@ -225,12 +224,13 @@ def _singles(result: ScanOutcome, domains: _Shared, origins: _Shared) -> Iterato
     """Articles in no cluster, by id: their rank, and a cluster of one."""
     table = result.clusters.table
     alone = np.flatnonzero(result.origins.cluster < 0).tolist()
+    itself = Relation.IDENTICAL.code
     for part in (alone[low : low + _ROWS] for low in range(0, len(alone), _ROWS)):
         columns = (table.column(name).take(int_array(part)).to_pylist() for name in _COLUMNS)
         for rank, url, domain, title, published in zip(part, *columns, strict=True):
             origin = result.origins.alone(rank)
             name = result.clusters.names.values[rank]
-            member = [name, safe_link(url), domains(domain), title, published, 1, 0, 1.0, 1.0, None]
+            member = [name, safe_link(url), domains(domain), title, published, itself, 0, 1.0, 1.0, None]
             when = parse(published)
             start = int(when.seconds) if when else None
             said = _evidence(origin.evidence, {name: 0})

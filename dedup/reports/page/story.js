@@ -62,7 +62,7 @@ function members(one) {
     return make('tr', { 'data-place': place },
       make('td', { class: 'n' }, late, m.lag !== null ? make('small', {}, moment(m)) : null),
       make('th', { scope: 'row' }, bdi(m.domain || '(no site)'), make('small', {}, bdi(m.id))),
-      make('td', { class: 'rel' }, sign(place ? m.relation : 'canonical'), place ? NOUN[m.relation] + arrow : 'copy to keep'),
+      make('td', { class: 'rel' }, sign(place ? m.relation : CANONICAL), place ? m.relation.noun + arrow : CANONICAL.noun),
       make('td', { class: 'n' }, place ? percent(m.containment) : ''),
       make('td', { class: 't' }, link(m.url, bdi(m.title || (m.url ? '(no title)' : '')))),
       make('td', {}, one.size > 1 && place ? make('button', { type: 'button', 'aria-pressed': 'false', 'aria-label': visible(`Compare ${m.domain || m.id} with the copy to keep`), on: { click: () => { location.hash = `#${one.name}/${place}`; } } }, 'Compare') : null));
@@ -84,7 +84,7 @@ function members(one) {
 function linked(one) {
   if (!one.links.length) return null;
   return make('section', {}, make('h2', {}, 'Linked, not in this story'), make('ul', {}, one.links.map(([id, home, relation, run]) => make('li', {},
-    `${NOUN[DATA.relations[relation]]}, ${plural(run, 'word')} in one run: `, home && BY_NAME.has(home) ? make('a', { href: `#${home}` }, home, ' ', heading(STORIES[BY_NAME.get(home)])) : null, ' ', make('code', {}, bdi(id))))));
+    `${RELATION_OF.get(relation).noun}, ${plural(run, 'word')} in one run: `, home && BY_NAME.has(home) ? make('a', { href: `#${home}` }, home, ' ', heading(STORIES[BY_NAME.get(home)])) : null, ' ', make('code', {}, bdi(id))))));
 }
 
 /** Open a story, with one of its copies beside the copy to keep. */
@@ -100,7 +100,7 @@ function open(at, place) {
       make('h1', {}, heading(one)),
       make('p', { class: 'sub' }, one.size > 1 ? [make('code', {}, one.name), ` · ${plural(one.size, 'article')}${one.sites.length ? ` on ${plural(one.sites.length, 'site')}` : ''}`, one.first ? ` · first ${moment(one.first)}` : null, one.first && one.first.domain ? [' on ', bdi(one.first.domain)] : null, one.spread ? `, last copy ${lag(one.spread)} later` : null] : [make('code', {}, one.name), ' · no copy in this corpus']),
       make('div', { class: 'pair' }, origin(one), keep(one)));
-    if (one.size > 1) root.append(make('section', { id: 'when', 'aria-label': 'Who had it when' }, make('h2', {}, 'Who had it when'), axis(one) || '', make('p', { class: 'key' }, [['canonical', 'copy to keep'], ...RELATIONS.filter((r) => one.relations.has(r)).map((r) => [r, NOUN[r]])].map(([r, words]) => make('span', {}, sign(r), ' ', words))), members(one)));
+    if (one.size > 1) root.append(make('section', { id: 'when', 'aria-label': 'Who had it when' }, make('h2', {}, 'Who had it when'), axis(one) || '', make('p', { class: 'key' }, [CANONICAL, ...RELATIONS.filter((r) => one.relations.has(r.name))].map((r) => make('span', {}, sign(r), ' ', r.noun))), members(one)));
     root.append(make('section', { id: 'sides', 'aria-labelledby': 'h-sides' }));
     const more = linked(one);
     if (more) root.append(more);
@@ -130,7 +130,7 @@ function beside(place) {
   } else {
     const result = compared(a, b, DATA.shingle);
     opened.result = result;
-    parts.push(make('p', { class: 'verdict' }, sentence(other.relation, other.direction, result)));
+    parts.push(make('p', { class: 'verdict' }, sentence(other.relation.name, other.direction, result)));
     if (result.changes.length) {
       const cut = (text, list) => visible(text.slice(list[0].start, list[list.length - 1].end));
       parts.push(make('p', {}, `${plural(result.changes.length, 'number')} changed: `, result.changes.slice(0, 12).map(([p, q], i) => [i ? ', ' : null, make('span', { class: 'x' }, cut(a[0], p)), ' → ', make('span', { class: 'x' }, cut(b[0], q))]), result.changes.length > 12 ? ' …' : null));

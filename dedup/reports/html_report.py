@@ -32,7 +32,7 @@ ARTICLES = ("all", "clustered", "none")
 #: Clustered articles up to which their texts are in the page where nothing else is said.
 MOST_TEXTS = 20_000
 #: The script is one closure, made of these in this order.
-SCRIPTS = ("base.js", "compare.js", "timeline.js", "story.js", "list.js", "main.js")
+SCRIPTS = ("base.js", "comparison.js", "timeline.js", "story.js", "list.js", "main.js")
 #: Rows and columns of the matrix, bars of the overview, stories that the template shows itself.
 SITES, SOURCES, BARS, STORIES = 200, 12, 10, 6
 

@@ -44,11 +44,11 @@ class Batch:
     """Articles of one input, in input order.
 
     `file` is the name of the input as the user gave it; `files`, where the articles are of several (HTML), the name of
-    each one's. `skip_counts`: how many records of a kind were passed over, which are neither articles nor rejects. `raw`
-    holds the records' original bytes (a JSONL line without its line end, else the record as JSON) where they cannot be
-    read again by `offset`, else None. `parse_text` gives a record's text anew, as UTF-8, of the bytes that stand at its
-    `offset`; None where that is no way to it. `record_hashes` (n,) uint64: the fingerprints (`reread.record_hash`) of
-    the records that can be read again by `offset`, else None.
+    each one's. `skip_counts`: how many records of a kind were passed over, which are neither articles nor rejects.
+    `raw` holds the records' original bytes (a JSONL line without its line end, else the record as JSON) where they
+    cannot be read again by `offset`, else None. `parse_text` gives a record's text anew, as UTF-8, of the bytes that
+    stand at its `offset`; None where that is no way to it. `record_hashes` (n,) uint64: the fingerprints
+    (`reread.record_hash`) of the records that can be read again by `offset`, else None.
     """
 
     file: str

@@ -49,7 +49,9 @@ def decompress_file(file: IO[bytes], compression: str) -> Iterator[bytes]:
 
 
 def decompress_bytes(content: bytes, compression: str, limit: int) -> bytes:
-    """The content of a whole compressed file; raises `UnreadableInput` where it is damaged and `RejectedRecord` beyond `limit` bytes."""
+    """The content of a whole compressed file; raises `UnreadableInput` where it is damaged and `RejectedRecord` beyond
+    `limit` bytes.
+    """
     out = bytearray()
     for piece in decompress_file(io.BytesIO(content), compression):
         out += piece
@@ -87,7 +89,9 @@ def iter_blocks(file: IO[bytes], size: int) -> Iterator[bytes]:
 
 
 def refuse_bombs(pieces: Iterator[bytes], counter: list[int]) -> Iterator[bytes]:
-    """The same pieces; raises `UnreadableInput` in a run without a line end that is a decompression bomb (`LONGEST_RUN`)."""
+    """The same pieces; raises `UnreadableInput` in a run without a line end that is a decompression bomb
+    (`LONGEST_RUN`).
+    """
     run, start = 0, counter[0]
     for piece in pieces:
         yield piece

@@ -37,8 +37,8 @@ class InputRecord:
     """One record of an input that may hold pages.
 
     It is a page with what the input itself says of it, or a record with a text, or a refusal, or only counted
-    (`skip_reason`). `header`: what `extract.Hints` takes, and `compression`. `hash`: the fingerprint of a record that stands
-    at `offset`.
+    (`skip_reason`). `header`: what `extract.Hints` takes, and `compression`. `hash`: the fingerprint of a record that
+    stands at `offset`.
     """
 
     file: str

@@ -74,8 +74,8 @@ def read_json(
 class _Layout:
     """How to take apart records with one set of names: in one call, while the record is in the nearest cache.
 
-    `values(record)` gives the text, then the metadata up to `end` as `BatchBuilder.rows` wants it. It fails with KeyError
-    on a record with other names, provided that it has `width` of them.
+    `values(record)` gives the text, then the metadata up to `end` as `BatchBuilder.rows` wants it. It fails with
+    KeyError on a record with other names, provided that it has `width` of them.
     """
 
     def __init__(self, record: dict[str, Any], builder: BatchBuilder) -> None:

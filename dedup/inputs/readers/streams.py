@@ -40,8 +40,9 @@ class OversizedLine:
 
 
 class _File(io.FileIO):
-    """A file of a source. Notes its state in the source when it is opened; reading raises `UnreadableInput` if it ends before the
-    size it then had, because it was cut meanwhile."""
+    """A file of a source. Notes its state in the source when it is opened; reading raises `UnreadableInput` if it ends
+    before the size it then had, because it was cut meanwhile.
+    """
 
     def __init__(self, source: Source) -> None:
         super().__init__(source.path, opener=lambda path, _: open_regular(path) if source.regular else _waited(path))

@@ -149,7 +149,8 @@ class GzipMembers:
     def pass_damage(self, unread: int, size: int) -> None:
         """Go to the next member that begins with a record, or to the end of the file.
 
-        unread: bytes that were taken last, in which the damage is. size: how many bytes the damaged member had unpacked.
+        unread: bytes that were taken last, in which the damage is. size: how many bytes the damaged member had
+        unpacked.
         """
         self._allowed -= size
         self.at = self._other if self._allowed >= 0 else max(self._other, self.at - unread)

@@ -15,7 +15,8 @@ from dedup.comparison.aligned_runs import (
     NUMBER,
     aligned_runs,
 )
-from dedup.comparison.compare import Bodies, compare
+from dedup.comparison.bodies import BodyTokens
+from dedup.comparison.compare import compare
 from dedup.text.tokens import tokenise
 
 Row = tuple[int, int, int, int]
@@ -24,7 +25,7 @@ Row = tuple[int, int, int, int]
 def runs(a: str, b: str, k: int = 5) -> tuple[list[Row], dict[str, int]]:
     """Rows (place in a, place in b, words, kind) and features of one pair."""
     tokens = tokenise(pa.array([a, b], pa.large_string()))
-    bodies = Bodies(tokens.word, tokens.first, tokens.last - tokens.first, np.full(2, k, np.int32))
+    bodies = BodyTokens(tokens.word, tokens.first, tokens.last - tokens.first, np.full(2, k, np.int32))
     pair = (np.array([0]), np.array([1]), np.array([int(a > b), int(b > a)]))
     features = compare(bodies, *pair)
     rows = aligned_runs(bodies, *pair, features)
@@ -76,6 +77,6 @@ def test_without_features_there_are_runs_alone() -> None:
             pa.large_string(),
         )
     )
-    bodies = Bodies(tokens.word, tokens.first, tokens.last - tokens.first, np.full(2, 5, np.int32))
+    bodies = BodyTokens(tokens.word, tokens.first, tokens.last - tokens.first, np.full(2, 5, np.int32))
     rows = aligned_runs(bodies, np.array([0]), np.array([1]), np.array([0, 1]))
     assert set(rows[:, 4].tolist()) == {FORWARD}

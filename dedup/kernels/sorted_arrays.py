@@ -1,4 +1,4 @@
-"""Kernels over sorted postings `key << BODY | body`, uint64: looked up by key, merged, and rid of what is gone."""
+"""Kernels over sorted postings `key << BODY_BITS | body`, uint64: looked up by key, merged, and rid of what is gone."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import numba as nb
 import numpy as np
 
 #: Bits of a body's number; above it the key, of which the highest two bits are its kind.
-BODY = 30
+BODY_BITS = 30
+BODY_MASK = (1 << BODY_BITS) - 1
 
 
 @nb.njit(nogil=True, cache=True)
-def _place(values, value, low, high):
+def lower_bound(values, value, low, high):
     """Where in the ascending values[low:high] the first one that is not less stands."""
     while low < high:
         middle = (low + high) // 2
@@ -22,15 +23,15 @@ def _place(values, value, low, high):
 
 
 @nb.njit(nogil=True, cache=True)
-def _copied(postings, at, key, out, count, crowds, ends):
+def copy_key(postings, at, key, out, count, crowds, ends):
     """Append the postings of a key, which begin at `at`, to the first `count` of `out`, or of a wider array; returns
-    (where they end, out, count). With `ends` only as many as `trimmed` needs, which has the same two arguments."""
-    bits = np.uint64(BODY)
+    (where they end, out, count). With `ends` only those that `split_overfull` needs."""
+    bits = np.uint64(BODY_BITS)
     end, step = at, 1
     while end < len(postings) and postings[end] >> bits == key:
         end = min(len(postings), end + step)
         step *= 2
-    end = _place(postings, (key + np.uint64(1)) << bits, at, end)
+    end = lower_bound(postings, (key + np.uint64(1)) << bits, at, end)
     first, size = end, end - at
     if ends:
         # The mark, the first ones, and one more than makes a crowd; then the last ones.
@@ -52,14 +53,14 @@ def _copied(postings, at, key, out, count, crowds, ends):
 
 
 @nb.njit(nogil=True, cache=True)
-def matching(postings, keys):
+def select_keys(postings, keys):
     """The postings of some keys: both ascending, keys (k,) uint64 without the body's bits, each once."""
-    return matching_ends(postings, keys, np.zeros(4, np.int64), 0)
+    return select_head_tail(postings, keys, np.zeros(4, np.int64), 0)
 
 
 @nb.njit(nogil=True, cache=True)
-def matching_ends(postings, keys, crowds, ends):
-    """`matching`; with `ends`, of keys of many bodies only as many of each as `trimmed` needs with these arguments.
+def select_head_tail(postings, keys, crowds, ends):
+    """`select_keys`; with `ends`, of keys of many bodies only those that `split_overfull` needs with these arguments.
 
     Each key is sought from where the last one was found, in steps that double (Bentley and Yao 1976), so that few keys
     cost as many searches and many cost one pass.
@@ -68,7 +69,7 @@ def matching_ends(postings, keys, crowds, ends):
     count = 0
     at = 0
     n = len(postings)
-    bits = np.uint64(BODY)
+    bits = np.uint64(BODY_BITS)
     for key in keys:
         least = key << bits
         low, high, step = at, at, 1
@@ -76,8 +77,8 @@ def matching_ends(postings, keys, crowds, ends):
             low = high + 1
             high += step
             step *= 2
-        at = _place(postings, least, low, min(high, n))
-        at, out, count = _copied(postings, at, key, out, count, crowds, ends)
+        at = lower_bound(postings, least, low, min(high, n))
+        at, out, count = copy_key(postings, at, key, out, count, crowds, ends)
         if at == n:
             break
     return out[:count].copy()
@@ -102,23 +103,23 @@ def merge(x, y):
 
 
 @nb.njit(nogil=True, cache=True)
-def matching_by(postings, steps, every, keys, crowds, ends):
-    """`matching_ends` in many postings of few keys: steps, uint64, are `postings[::every]`, which stay in the
+def select_by_index(postings, steps, every, keys, crowds, ends):
+    """`select_head_tail` in many postings of few keys: steps, uint64, are `postings[::every]`, which stay in the
     processor's cache, so that of each search only the end goes to memory."""
     out = np.empty(len(keys) + 64, np.uint64)
     count = 0
     n = len(postings)
-    bits = np.uint64(BODY)
+    bits = np.uint64(BODY_BITS)
     for key in keys:
         least = key << bits
-        step = _place(steps, least, 0, len(steps))
-        at = _place(postings, least, max(0, (step - 1) * every), min(step * every, n))
-        at, out, count = _copied(postings, at, key, out, count, crowds, ends)
+        step = lower_bound(steps, least, 0, len(steps))
+        at = lower_bound(postings, least, max(0, (step - 1) * every), min(step * every, n))
+        at, out, count = copy_key(postings, at, key, out, count, crowds, ends)
     return out[:count].copy()
 
 
 @nb.njit(nogil=True, cache=True)
-def counted(values):
+def unique_counts(values):
     """The different ones of ascending values, and how often each is there, int64."""
     out = np.empty(len(values), values.dtype)
     often = np.empty(len(values), np.int64)
@@ -133,48 +134,48 @@ def counted(values):
 
 
 @nb.njit(nogil=True, cache=True)
-def is_in(values, value):
+def contains(values, value):
     """Whether an ascending array holds a value."""
-    place = _place(values, value, 0, len(values))
+    place = lower_bound(values, value, 0, len(values))
     return place < len(values) and values[place] == value
 
 
 @nb.njit(nogil=True, cache=True)
-def among(values, asked):
+def isin_sorted(values, asked):
     """Which of `asked` are in the ascending `values`: (n,) bool."""
     out = np.empty(len(asked), np.bool_)
     for i, value in enumerate(asked):
-        out[i] = is_in(values, value)
+        out[i] = contains(values, value)
     return out
 
 
 @nb.njit(nogil=True, cache=True)
-def living(postings, gone):
+def drop_bodies(postings, gone):
     """The postings whose bodies are not among `gone`, (g,) uint64, ascending."""
     out = np.empty(len(postings), np.uint64)
     count = 0
-    mask = (np.uint64(1) << np.uint64(BODY)) - np.uint64(1)
+    mask = (np.uint64(1) << np.uint64(BODY_BITS)) - np.uint64(1)
     for posting in postings:
         out[count] = posting
-        count += not is_in(gone, posting & mask)
+        count += not contains(gone, posting & mask)
     return out[:count].copy()
 
 
 @nb.njit(nogil=True, cache=True)
-def without(postings, others):
+def difference(postings, others):
     """The postings that are not among others; both ascending."""
     out = np.empty(len(postings), np.uint64)
     count = 0
     for posting in postings:
         out[count] = posting
-        count += not is_in(others, posting)
+        count += not contains(others, posting)
     return out[:count].copy()
 
 
 @nb.njit(nogil=True, cache=True)
-def run_end(postings, begin):
+def key_end(postings, begin):
     """Where the postings of the key at `begin` end."""
-    bits = np.uint64(BODY)
+    bits = np.uint64(BODY_BITS)
     key = postings[begin] >> bits
     end = begin + 1
     while end < len(postings) and postings[end] >> bits == key:
@@ -183,7 +184,7 @@ def run_end(postings, begin):
 
 
 @nb.njit(nogil=True, cache=True)
-def trimmed(postings, crowds, ends, mark):
+def split_overfull(postings, crowds, ends, mark):
     """Of keys with more bodies than `crowds`, (4,) int64, allows their kind, and of those that body 0 marks, the first
     and last `ends` bodies; of the others all. Ascending in and out, each once.
 
@@ -192,12 +193,12 @@ def trimmed(postings, crowds, ends, mark):
     out = np.empty(2 * len(postings), np.uint64)
     crowded = np.empty(len(postings), np.uint64)
     apart = np.empty(len(postings), np.uint64)
-    bits = np.uint64(BODY)
+    bits = np.uint64(BODY_BITS)
     kept, keys, taken = 0, 0, 0
     i = 0
     while i < len(postings):
         key = postings[i] >> bits
-        j = run_end(postings, i)
+        j = key_end(postings, i)
         marked = postings[i] == key << bits
         first = i + marked
         full = marked or j - i > crowds[np.int64(key >> np.uint64(32))]
@@ -219,14 +220,14 @@ def trimmed(postings, crowds, ends, mark):
 
 
 @nb.njit(nogil=True, cache=True)
-def lacking(postings, least):
+def underfull_keys(postings, least):
     """The keys that body 0 marks and that have fewer than `least` bodies beside it, uint64."""
     out = np.empty(len(postings), np.uint64)
-    bits = np.uint64(BODY)
+    bits = np.uint64(BODY_BITS)
     count = 0
     i = 0
     while i < len(postings):
-        j = run_end(postings, i)
+        j = key_end(postings, i)
         if postings[i] == (postings[i] >> bits) << bits and j - i - 1 < least:
             out[count] = postings[i] >> bits
             count += 1
@@ -241,7 +242,7 @@ def page_ends(postings, room):
     ends = np.empty(len(postings) + 1, np.int64)
     count = 0
     begin = 0
-    bits = np.uint64(BODY)
+    bits = np.uint64(BODY_BITS)
     n = len(postings)
     while begin < n:
         end = min(begin + room, n)
@@ -250,7 +251,7 @@ def page_ends(postings, room):
             low = end
             while low > begin and postings[low - 1] >> bits == key:
                 low -= 1
-            end = low if low > begin else run_end(postings, begin)
+            end = low if low > begin else key_end(postings, begin)
         ends[count] = end
         count += 1
         begin = end

@@ -14,7 +14,7 @@ from dedup.index.stores.sqlite.bloom_kernels import filter_of, passed
 from dedup.index.stores.sqlite.lsm_postings import Postings
 from dedup.index.stores.sqlite.posting_state import Sizes
 from dedup.index.stores.sqlite.schema import TABLES
-from dedup.kernels.sorted_arrays import BODY
+from dedup.kernels.sorted_arrays import BODY_BITS
 
 SPACE = 3 << 32
 keys_of = st.sets(st.integers(0, SPACE - 1), max_size=40)
@@ -57,7 +57,7 @@ def test_stretches_as_they_are_written(written: list[tuple[int, set[int]]]) -> N
         high = min(low + width, 24)
         own = {key for key in keys if low <= key < high}
         there = {key for key in there if not low <= key < high} | own
-        writer.write(db, low, high, ascending(own) << np.uint64(BODY))
+        writer.write(db, low, high, ascending(own) << np.uint64(BODY_BITS))
         position += high - low
         for filters in (reader, late, Filters(24, 1, 0)):
             assert there <= set(filters.possible(db, position, asked).tolist())
@@ -71,7 +71,7 @@ def test_a_filter_of_other_sizes() -> None:
     db = sqlite3.connect(":memory:", isolation_level=None)
     db.executescript(TABLES)
     keys = ascending(list(range(100, 300)))
-    Filters(1000, 16, 0).write(db, 100, 400, keys << np.uint64(BODY))
+    Filters(1000, 16, 0).write(db, 100, 400, keys << np.uint64(BODY_BITS))
     asked = ascending(list(range(1000)))
     assert len(Filters(1000, 16, 0).possible(db, 1000, asked)) < 950
     assert Filters(1000, 15, 0).possible(db, 1000, asked).tolist() == asked.tolist()
@@ -87,16 +87,16 @@ def test_two_moments_in_one_process(tmp_path: Path) -> None:
     db.executescript(TABLES)
     postings = Postings((3, 5, 3), sizes)
     for body in range(1, 300):
-        postings.add(db, ascending([(body * 7919) << BODY | body]))
+        postings.add(db, ascending([(body * 7919) << BODY_BITS | body]))
     late.execute("BEGIN")
     asked = ascending([body * 7919 for body in range(1, 300, 40)])
     before = postings.find(late, asked)[0].tolist()
-    assert before == [body * 7919 << BODY | body for body in range(1, 300, 40)]
+    assert before == [body * 7919 << BODY_BITS | body for body in range(1, 300, 40)]
     for body in range(300, 900):
-        postings.add(db, ascending([(body * 7919) << BODY | body]))
-        postings.drop(db, ascending([((body - 299) * 7919) << BODY | (body - 299)]), ascending([body - 299]))
+        postings.add(db, ascending([(body * 7919) << BODY_BITS | body]))
+        postings.drop(db, ascending([((body - 299) * 7919) << BODY_BITS | (body - 299)]), ascending([body - 299]))
         if body % 50 == 0:
-            assert postings.find(db, ascending([body * 7919]))[0].tolist() == [body * 7919 << BODY | body]
+            assert postings.find(db, ascending([body * 7919]))[0].tolist() == [body * 7919 << BODY_BITS | body]
             assert postings.find(late, asked)[0].tolist() == before
     for connection in (db, late):
         connection.close()

@@ -9,7 +9,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.index.stores.sqlite.body_flags import LEADS, SHORT, Marks
+from dedup.index.stores.base import IS_CORE, IS_SHORT
+from dedup.index.stores.sqlite.body_flags import Marks
 from dedup.index.stores.sqlite.schema import TABLES
 
 #: On three pages, at their ends, and some beside each other.
@@ -40,7 +41,7 @@ def made(path: Path) -> sqlite3.Connection:
 
 
 def said(marks: Marks, db: sqlite3.Connection) -> list[set[int]]:
-    return [set(ALL[marks.of(db, which, ALL)].tolist()) for which in (LEADS, SHORT)]
+    return [set(ALL[marks.of(db, which, ALL)].tolist()) for which in (IS_CORE, IS_SHORT)]
 
 
 @settings(max_examples=60, deadline=None)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from dedup.index.join_kernels import crowd_meetings, meetings_of, of_few
-from dedup.index.stores.base import Sketch, keys_of, of_kinds, pack
+from dedup.index.stores.base import Sketch, encode_postings, select_kinds, union_keys
 from dedup.index.stores.sqlite.lsm_postings import Postings
 from dedup.index.stores.sqlite.posting_pages import POSTING, POSTING_CROWD, POSTING_CROWDED, Tiles, unseal
 from dedup.index.stores.sqlite.posting_state import Sizes
@@ -27,7 +27,7 @@ SIZES = [
     Sizes(page=6, sweep=1, floor=40, share=4, loose=1, ends=1, dead=0, patience=0),
     Sizes(page=3, sweep=50, floor=4, share=1, loose=8, ends=1, dead=3, patience=2),
 ]
-BITS, MASK = k.BODY, (1 << k.BODY) - 1
+BITS, MASK = k.BODY_BITS, (1 << k.BODY_BITS) - 1
 
 Packed = NDArray[np.uint64]
 #: Few keys, so that some are crowded, of all kinds.
@@ -188,10 +188,10 @@ def of(rows: list[tuple[int, int]]) -> Packed:
 @given(small, st.sets(st.sampled_from(KEYS)))
 def test_matching(rows: list[tuple[int, int]], keys: set[int]) -> None:
     wanted = of([row for row in rows if row[0] in keys]).tolist()
-    assert k.matching(of(rows), ascending(keys)).tolist() == wanted
+    assert k.select_keys(of(rows), ascending(keys)).tolist() == wanted
     for every in (1, 3, 100):
         steps = of(rows)[::every].copy()
-        assert k.matching_by(of(rows), steps, every, ascending(keys), np.zeros(4, np.int64), 0).tolist() == wanted
+        assert k.select_by_index(of(rows), steps, every, ascending(keys), np.zeros(4, np.int64), 0).tolist() == wanted
 
 
 @given(st.lists(small, min_size=1, max_size=3), st.integers(0, 4), st.integers(1, 2))
@@ -201,22 +201,22 @@ def test_of_a_crowd_only_the_ends_are_copied(parts: list[list[tuple[int, int]]],
     parts = [[*part, (KEYS[0], 0)] if part and part[0][1] % 2 else part for part in parts]
     whole, some = np.zeros(0, np.uint64), np.zeros(0, np.uint64)
     for part in parts:
-        whole = k.merge(whole, k.matching(of(part), keys))
-        found = k.matching_ends(of(part), keys, crowds, ends)
+        whole = k.merge(whole, k.select_keys(of(part), keys))
+        found = k.select_head_tail(of(part), keys, crowds, ends)
         some = k.merge(some, found)
         assert len(found) <= len(keys) * (most + 2 + 2 * ends)
     for one, other in zip(
-        k.trimmed(whole, crowds, ends, False)[:2], k.trimmed(some, crowds, ends, False)[:2], strict=True
+        k.split_overfull(whole, crowds, ends, False)[:2], k.split_overfull(some, crowds, ends, False)[:2], strict=True
     ):
         assert one.tolist() == other.tolist()
 
 
 @given(st.lists(st.integers(0, 9)), st.lists(st.integers(0, 12)))
 def test_counted_and_among(values: list[int], asked: list[int]) -> None:
-    found, often = k.counted(ascending(values))
+    found, often = k.unique_counts(ascending(values))
     assert dict(zip(found.tolist(), often.tolist(), strict=True)) == {value: values.count(value) for value in values}
     assert found.tolist() == sorted(set(values))
-    assert k.among(ascending(values), np.array(asked, np.uint64)).tolist() == [value in values for value in asked]
+    assert k.isin_sorted(ascending(values), np.array(asked, np.uint64)).tolist() == [value in values for value in asked]
 
 
 @given(small, st.sets(st.integers(1, 12)), st.integers(0, 3))
@@ -233,24 +233,24 @@ def test_merge(x: list[tuple[int, int]], y: list[tuple[int, int]]) -> None:
 
 @given(small, st.sets(st.integers(1, 12)))
 def test_living(rows: list[tuple[int, int]], gone: set[int]) -> None:
-    assert k.living(of(rows), ascending(gone)).tolist() == of([row for row in rows if row[1] not in gone]).tolist()
+    assert k.drop_bodies(of(rows), ascending(gone)).tolist() == of([row for row in rows if row[1] not in gone]).tolist()
 
 
 @given(small, small)
 def test_without(x: list[tuple[int, int]], y: list[tuple[int, int]]) -> None:
-    assert k.without(of(x), of(y)).tolist() == of([row for row in x if row not in y]).tolist()
+    assert k.difference(of(x), of(y)).tolist() == of([row for row in x if row not in y]).tolist()
 
 
 @given(st.lists(st.tuples(*[st.lists(st.integers(0, 2**32 - 1), max_size=5)] * 3), min_size=1, max_size=4))
 def test_keys_and_postings_of_sketches(given: list[tuple[list[int], list[int], list[int]]]) -> None:
     sketches = [Sketch(*(np.array(part, np.uint32) for part in parts)) for parts in given]
     rows = {(kind << 32 | key, body) for body, parts in enumerate(given, 7) for kind in range(3) for key in parts[kind]}
-    assert keys_of(sketches).tolist() == sorted({key for key, _ in rows})
+    assert union_keys(sketches).tolist() == sorted({key for key, _ in rows})
     assert sketches[0].keys.tolist() == sorted({key for key, body in rows if body == 7})
-    assert pack(list(enumerate(sketches, 7))).tolist() == of(list(rows)).tolist()
-    assert pack([(7, sketches[0])]).tolist() == of([row for row in rows if row[1] == 7]).tolist()
+    assert encode_postings(list(enumerate(sketches, 7))).tolist() == of(list(rows)).tolist()
+    assert encode_postings([(7, sketches[0])]).tolist() == of([row for row in rows if row[1] == 7]).tolist()
     for kinds in ([0], [1, 2], [0, 1, 2]):
-        found = of_kinds(keys_of(sketches), kinds)
+        found = select_kinds(union_keys(sketches), kinds)
         assert found.tolist() == sorted({key for key, _ in rows if key >> 32 in kinds})
 
 
@@ -267,12 +267,12 @@ def test_trimmed(rows: list[tuple[int, int]], marked: set[int], ends: int) -> No
     ]
     given = ascending([key << BITS | body for key, body in {*rows, *((key, 0) for key in marked)}])
     for mark in (False, True):
-        found, crowded, apart = k.trimmed(given, np.array([*CROWDS, 0]), ends, mark)
+        found, crowded, apart = k.split_overfull(given, np.array([*CROWDS, 0]), ends, mark)
         assert found.tolist() == of(left + [(key, 0) for key in full] * mark).tolist()
         assert crowded.tolist() == full
         assert apart.tolist() == of([(key, body) for key in full for body in lists[key]]).tolist()
         lack = [key for key in sorted(marked) if len(lists[key]) < 2 * ends]
-        assert k.lacking(given, 2 * ends).tolist() == lack
+        assert k.underfull_keys(given, 2 * ends).tolist() == lack
 
 
 @given(small, st.integers(1, 9))

@@ -28,12 +28,12 @@ class Damage(IndexUnusable):
     """What is stored is not what was written."""
 
 
-def row_sum(table: int, row: Sequence[Any]) -> int:
+def row_checksum(table: int, row: Sequence[Any]) -> int:
     """The checksum of a row of whole numbers, texts and nulls; a float is given by `float.hex`, as bytes never vary."""
     return _hash(_dumps(row), table) >> _SHIFT
 
 
-def data_sum(table: int, key: int, data: bytes) -> int:
+def data_checksum(table: int, key: int, data: bytes) -> int:
     """The checksum of bytes, of the row with this key."""
     return _hash(data, key << 8 | table) >> _SHIFT
 
@@ -52,13 +52,13 @@ def check_data(table: int, name: str, rows: Iterable[tuple[int, int, bytes]]) ->
             raise Damage(f"row {key} of {name} is not what was written")
 
 
-def same(name: str, one: Any, other: Any) -> None:
+def require_equal(name: str, one: Any, other: Any) -> None:
     """Two copies of what is known must agree: each is stored apart, and one damaged place cannot change both."""
     if one != other:
         raise Damage(f"two lists of {name} differ")
 
 
-def complete(name: str, wanted: Iterable[Any], held: Collection[Any]) -> None:
+def require_rows(name: str, wanted: Iterable[Any], held: Collection[Any]) -> None:
     """Rows that others refer to must be there."""
     for key in wanted:
         if key not in held:

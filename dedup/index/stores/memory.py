@@ -11,8 +11,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.index.stores.base import CROWD, EDGE, ArticleRow, BodyRow, ClusterRow, Found, MemberRow, PairColumns, PairRow
-from dedup.kernels.sorted_arrays import BODY
+from dedup.index.stores.base import (
+    HEAD_TAIL,
+    IS_CORE,
+    MAX_POSTINGS,
+    ArticleRow,
+    BodyRow,
+    ClusterRow,
+    MemberRow,
+    PairColumns,
+    PairRow,
+    PostingHits,
+)
+from dedup.kernels.sorted_arrays import BODY_BITS
 
 
 class Table(dict[Any, Any]):
@@ -103,10 +114,10 @@ class MemoryStore:
 
     # -- articles ---------------------------------------------------------------------------------------------------
 
-    def next_article(self) -> int:
-        return self._next("article", ())
+    def next_numbers(self) -> tuple[int, int]:
+        return self._next("article", ()), self._next("body", ())
 
-    def known(self, ids: Sequence[str]) -> dict[str, int]:
+    def numbers_of_ids(self, ids: Sequence[str]) -> dict[str, int]:
         return {name: self._ids[name] for name in ids if name in self._ids}
 
     def add_articles(self, rows: Sequence[ArticleRow], texts: Sequence[bytes]) -> None:
@@ -121,17 +132,17 @@ class MemoryStore:
     def articles(self, numbers: Iterable[int]) -> list[ArticleRow]:
         return self._articles.take(numbers)
 
-    def articles_of(self, bodies: Iterable[int]) -> list[ArticleRow]:
+    def articles_of_bodies(self, bodies: Iterable[int]) -> list[ArticleRow]:
         return self._articles.take(number for found in self._of_body.take(bodies) for number in found)
 
     def texts(self, numbers: Iterable[int]) -> dict[int, bytes]:
         return {number: self._texts[number] for number in numbers if number in self._texts}
 
-    def numbers(self, after: int, limit: int) -> list[int]:
+    def article_numbers(self, after: int, limit: int) -> list[int]:
         return sorted(number for number in self._articles if number > after)[:limit]
 
-    def aged(self, before: float, limit: int) -> list[int]:
-        old = sorted((row.age, row.number) for row in self._articles.values() if row.age < before)
+    def published_before(self, timestamp: float, limit: int) -> list[int]:
+        old = sorted((row.timestamp, row.number) for row in self._articles.values() if row.timestamp < timestamp)
         return [number for _, number in old[:limit]]
 
     def delete_articles(self, numbers: Sequence[int]) -> None:
@@ -145,10 +156,7 @@ class MemoryStore:
 
     # -- bodies and their postings ----------------------------------------------------------------------------------
 
-    def next_body(self) -> int:
-        return self._next("body", ())
-
-    def bodies_like(self, fingerprints: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    def bodies_by_fingerprint(self, fingerprints: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
         return {key: self._fingerprints[key] for key in fingerprints if key in self._fingerprints}
 
     def add_bodies(self, rows: Sequence[BodyRow], sketches: Sequence[bytes]) -> None:
@@ -157,23 +165,20 @@ class MemoryStore:
             self._bodies.put(row.number, row._replace(component=None))
             self._fingerprints.put((row.high, row.low), row.number)
         self._given("body", (row.number for row in rows))
-        self.place_bodies([(row.component, row.core, row.number) for row in rows])
+        self.set_component([(row.component, row.core, row.number) for row in rows])
 
     def bodies(self, numbers: Iterable[int]) -> list[BodyRow]:
         return self._bodies.take(numbers)
 
-    def leading(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def has_flag(self, flag: int, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
         rows = [self._bodies.get(body) for body in bodies.tolist()]
-        return np.array([row is not None and row.core is None for row in rows], np.bool_)
+        flags = [row is not None and (row.core is None if flag == IS_CORE else row.is_short) for row in rows]
+        return np.array(flags, np.bool_)
 
-    def short(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
-        rows = [self._bodies.get(body) for body in bodies.tolist()]
-        return np.array([row is not None and row.short for row in rows], np.bool_)
-
-    def within(self, components: Iterable[int]) -> list[int]:
+    def bodies_of_components(self, components: Iterable[int]) -> list[int]:
         return sorted(body for found in self._within.take(components) for body in found)
 
-    def place_bodies(self, rows: Sequence[tuple[int | None, int | None, int]]) -> None:
+    def set_component(self, rows: Sequence[tuple[int | None, int | None, int]]) -> None:
         for component, core, number in rows:
             row = self._bodies.get(number)
             if row is None:
@@ -201,32 +206,32 @@ class MemoryStore:
             self._sketches.drop(row.number)
             self._fingerprints.drop((row.high, row.low))
 
-    def add_postings(self, posting: NDArray[np.uint64]) -> None:
-        for key, body in _pairs(posting):
+    def add_postings(self, postings: NDArray[np.uint64]) -> None:
+        for key, body in _pairs(postings):
             found = list(self._lists.get(key, ()))
             insort(found, body)
             self._lists.put(key, tuple(found))
 
-    def postings(self, keys: NDArray[np.uint64]) -> Found:
+    def postings(self, keys: NDArray[np.uint64]) -> PostingHits:
         postings: list[int] = []
         crowded = []
         for key in keys.tolist():
             found = self._lists.get(key, ())
-            if len(found) > CROWD[key >> 32]:
+            if len(found) > MAX_POSTINGS[key >> 32]:
                 crowded.append(key)
-                found = (*found[:EDGE], *found[-EDGE:])
-            postings += [key << BODY | body for body in found]
-        return Found(np.array(postings, np.uint64), np.array(crowded, np.uint64))
+                found = (*found[:HEAD_TAIL], *found[-HEAD_TAIL:])
+            postings += [key << BODY_BITS | body for body in found]
+        return PostingHits(np.array(postings, np.uint64), np.array(crowded, np.uint64))
 
     def first_postings(self, keys: NDArray[np.uint64], limit: int) -> NDArray[np.uint64]:
-        found = [key << BODY | body for key in keys.tolist() for body in self._lists.get(key, ())[:limit]]
+        found = [key << BODY_BITS | body for key in keys.tolist() for body in self._lists.get(key, ())[:limit]]
         return np.array(found, np.uint64)
 
-    def drop_postings(self, posting: NDArray[np.uint64], bodies: NDArray[np.uint64]) -> None:
-        self.delete_postings(posting)
+    def remove_body_postings(self, postings: NDArray[np.uint64], bodies: NDArray[np.uint64]) -> None:
+        self.remove_postings(postings)
 
-    def delete_postings(self, posting: NDArray[np.uint64]) -> None:
-        for key, body in _pairs(posting):
+    def remove_postings(self, postings: NDArray[np.uint64]) -> None:
+        for key, body in _pairs(postings):
             found = self._lists.get(key, ())
             low, high = bisect_left(found, body), bisect_right(found, body)
             left = (*found[:low], *found[high:])
@@ -234,12 +239,10 @@ class MemoryStore:
 
     # -- comparisons ------------------------------------------------------------------------------------------------
 
-    def pairs(self, articles: Iterable[int]) -> PairColumns:
-        return _columns(self._pairs_with(articles))
-
-    def pairs_among(self, articles: Iterable[int]) -> PairColumns:
-        wanted = set(articles)
-        return _columns([row for row in self._pairs_with(wanted) if wanted.issuperset((row.a, row.b))])
+    def pairs(self, articles: Iterable[int], *, both_ends: bool = False) -> PairColumns:
+        numbers = set(articles)
+        rows = self._pairs_with(numbers)
+        return _columns([row for row in rows if not both_ends or numbers.issuperset((row.a, row.b))])
 
     def partners(self, article: int) -> NDArray[np.int64]:
         return np.array([a if b == article else b for a, b in self._pairs_of.get(article, ())], np.int64)
@@ -267,7 +270,7 @@ class MemoryStore:
     def next_cluster(self) -> int:
         return self._next("cluster", ())
 
-    def homes(self, articles: Iterable[int]) -> dict[int, int]:
+    def cluster_numbers_of(self, articles: Iterable[int]) -> dict[int, int]:
         return {number: self._members[number].cluster for number in articles if number in self._members}
 
     def clusters(self, numbers: Iterable[int]) -> list[ClusterRow]:
@@ -279,8 +282,17 @@ class MemoryStore:
     def members(self, clusters: Iterable[int]) -> list[MemberRow]:
         return self._members.take(article for own in self._members_of.take(clusters) for article in own)
 
-    def put_clusters(self, rows: Sequence[ClusterRow], members: Sequence[MemberRow]) -> None:
-        self.delete_members([member.article for member in members])
+    def replace_clusters(
+        self,
+        rows: Sequence[ClusterRow],
+        members: Sequence[MemberRow],
+        *,
+        removed: Sequence[int] = (),
+        removed_members: Sequence[int] = (),
+    ) -> None:
+        for number in removed:
+            self._clusters.drop(number)
+        self._delete_members([*removed_members, *(member.article for member in members)])
         own: dict[int, list[int]] = {}
         for member in members:
             own.setdefault(member.cluster, []).append(member.article)
@@ -291,11 +303,7 @@ class MemoryStore:
             self._clusters.put(row.number, row)
         self._given("cluster", (row.number for row in rows))
 
-    def delete_clusters(self, numbers: Sequence[int]) -> None:
-        for number in numbers:
-            self._clusters.drop(number)
-
-    def delete_members(self, articles: Sequence[int]) -> None:
+    def _delete_members(self, articles: Sequence[int]) -> None:
         own: dict[int, list[int]] = {}
         for member in self._members.take(articles):
             own.setdefault(member.cluster, []).append(member.article)
@@ -306,17 +314,17 @@ class MemoryStore:
 
     # -- versions of large components -------------------------------------------------------------------------------
 
-    def versions(self, components: Iterable[int]) -> dict[int, int]:
+    def component_versions(self, components: Iterable[int]) -> dict[int, int]:
         return {one: self._versions[one] for one in components if one in self._versions}
 
-    def renew_versions(self, gone: Iterable[int], components: Iterable[int]) -> dict[int, int]:
-        for one in gone:
+    def renew_component_versions(self, outdated: Iterable[int], renewed: Iterable[int]) -> dict[int, int]:
+        for one in outdated:
             self._versions.drop(one)
-        fresh = sorted(set(components))
+        fresh = sorted(set(renewed))
         for number, one in enumerate(fresh, self._next("version", ())):
             self._versions.put(one, number)
             self._given("version", [number])
-        return self.versions(fresh)
+        return self.component_versions(fresh)
 
 
 def _columns(rows: Sequence[PairRow]) -> PairColumns:
@@ -329,4 +337,4 @@ def _columns(rows: Sequence[PairRow]) -> PairColumns:
 
 def _pairs(posting: NDArray[np.uint64]) -> Iterator[tuple[int, int]]:
     """Keys and bodies of postings."""
-    return ((one >> BODY, one & ((1 << BODY) - 1)) for one in posting.tolist())
+    return ((one >> BODY_BITS, one & ((1 << BODY_BITS) - 1)) for one in posting.tolist())

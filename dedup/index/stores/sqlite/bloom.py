@@ -18,11 +18,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.index.stores.checksums import same
+from dedup.index.stores.checksums import require_equal
 from dedup.index.stores.sqlite.bloom_kernels import filter_of, passed
 from dedup.index.stores.sqlite.page_kernels import HEAD
 from dedup.index.stores.sqlite.posting_pages import POSTING_FILTER, head, seal, unseal
-from dedup.kernels.sorted_arrays import BODY, counted
+from dedup.kernels.sorted_arrays import BODY_BITS, unique_counts
 
 Packed = NDArray[np.uint64]
 
@@ -63,7 +63,7 @@ class Filters:
 
     def write(self, db: sqlite3.Connection, low: int, high: int, postings: Packed) -> None:
         """The pages of the keys from `low` to below `high` have these postings now, ascending."""
-        keys, _ = counted(postings >> np.uint64(BODY))
+        keys, _ = unique_counts(postings >> np.uint64(BODY_BITS))
         db.execute("DELETE FROM posting_filter WHERE low < ? AND high > ?", (high, low))
         room = max(1, 64 * self._width // BITS)
         parts = [keys[begin : begin + room] for begin in range(0, len(keys), room)] or [keys]
@@ -114,7 +114,7 @@ class Filters:
         rows = db.execute(f"SELECT * FROM posting_filter WHERE {wanted} ORDER BY low", (high, low, size))
         for (begin, end, data), slot in zip(rows, free, strict=False):
             blocks = unseal(POSTING_FILTER, [data])
-            same("posting_filter", head(POSTING_FILTER, data), (begin, end))
+            require_equal("posting_filter", head(POSTING_FILTER, data), (begin, end))
             room -= len(blocks)
             if room < 0:
                 break

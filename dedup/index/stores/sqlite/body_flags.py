@@ -22,7 +22,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from dedup.index.stores.checksums import MARK, MARK_STATE, Damage, check_data, data_sum
+from dedup.index.stores.checksums import MARK, MARK_STATE, Damage, check_data, data_checksum
 
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
@@ -30,7 +30,6 @@ Numbers = NDArray[np.int64]
 #: Bytes of a page, of each of the two; together they fill one of SQLite's.
 _BYTES = 2000
 _BODIES = 8 * _BYTES
-LEADS, SHORT = 0, 1
 
 
 class Marks:
@@ -51,7 +50,7 @@ class Marks:
             self._bits = np.zeros((2, 0), np.uint8)
 
     def of(self, db: sqlite3.Connection, which: int, bodies: Numbers) -> Flags:
-        """Which of these bodies, (n,), have the mark LEADS or SHORT."""
+        """Which of these bodies, (n,), have the flag `IS_CORE` or `IS_SHORT`."""
         with self._lock:
             self._renew(db)
             bits = self._bits[which]
@@ -162,12 +161,12 @@ def versions(db: sqlite3.Connection) -> NDArray[np.uint64]:
 
 def _state(version: NDArray[np.uint64]) -> tuple[bytes, int]:
     data = version.tobytes()
-    return data, data_sum(MARK_STATE, 1, data)
+    return data, data_checksum(MARK_STATE, 1, data)
 
 
 def page_sum(page: int, version: int, leads: bytes, short: bytes) -> int:
     """The checksum of a page."""
-    return data_sum(MARK, page, version.to_bytes(8, "little") + leads + short)
+    return data_checksum(MARK, page, version.to_bytes(8, "little") + leads + short)
 
 
 def bits_of(page: int, version: int, row: tuple[bytes, bytes, int] | None) -> list[NDArray[np.uint8]]:

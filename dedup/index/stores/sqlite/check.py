@@ -13,12 +13,12 @@ from typing import Any
 import orjson
 
 from dedup.errors import IndexUnusable, MissingInput
-from dedup.index.stores.base import CROWD, BodyRow, Sketch
+from dedup.index.stores.base import IS_CORE, IS_SHORT, MAX_POSTINGS, BodyRow, Sketch
 from dedup.index.stores.checksums import ABOUT, DICTIONARY, SKETCH, SOLVED, STATE, TEXT, Damage, check_data, check_rows
 from dedup.index.stores.sqlite import posting_pages as p
 from dedup.index.stores.sqlite import rows as r
 from dedup.index.stores.sqlite import schema
-from dedup.index.stores.sqlite.body_flags import LEADS, SHORT, Marks, bits_of, flags, numbers_of, versions
+from dedup.index.stores.sqlite.body_flags import Marks, bits_of, flags, numbers_of, versions
 from dedup.index.stores.sqlite.connections import Connections, damaged, is_new
 from dedup.index.stores.sqlite.lsm_postings import Postings
 
@@ -232,7 +232,7 @@ class _Checker:
             bodies = [BodyRow._make(row[:7]) for row in part]
             numbers = numbers_of(row.number for row in bodies)
             for which, wanted in (
-                (LEADS, flags(row.core is None for row in bodies)), (SHORT, flags(row.short for row in bodies)),
+                (IS_CORE, flags(row.core is None for row in bodies)), (IS_SHORT, flags(row.is_short for row in bodies)),
             ):  # fmt: skip
                 for number in numbers[marks.of(self._db, which, numbers) != wanted].tolist():
                     self._say("mark", "rows that are not those of the bodies", number)
@@ -251,14 +251,14 @@ class _Checker:
             self._each("solved", part, lambda rows: check_rows(SOLVED, "solved", rows))
 
     def _postings(self) -> None:
-        postings = Postings(CROWD)
+        postings = Postings(MAX_POSTINGS)
         for table, name in p.NAMES.items():
             self._try(name, partial(self._pages, table, name))
         check_rows(STATE, "posting_state", self._db.execute("SELECT * FROM posting_state").fetchall())
         postings.check(self._db)
         count = 0
         for part in self._parts("sketch", "body"):
-            count += sum(len(Sketch.of(data).keys) for _, _, data in part)
+            count += sum(len(Sketch.from_bytes(data).keys) for _, _, data in part)
         if count != postings.count(self._db):
             self._say("posting_state", "counts that are not those of the sketches", f"{count:,}")
 
@@ -269,7 +269,7 @@ class _Checker:
             self._each(name, part, lambda rows: [p.unseal(table, [row[-1]]) for row in rows])
             ends += [p.head(table, row[-1]) for row in part]
         if table in (p.POSTING, p.POSTING_CROWD, p.POSTING_CROWDED):
-            last = (len(CROWD) << 32 if table == p.POSTING else p.TOP, 0)
+            last = (len(MAX_POSTINGS) << 32 if table == p.POSTING else p.TOP, 0)
             for before, after in pairwise([(0, 0), *ends, last]):
                 if before[1] != after[0]:
                     self._say(name, "pages that are missing before", after[0])

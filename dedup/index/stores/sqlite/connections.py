@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from dedup.errors import IndexUnusable
-from dedup.index.stores.checksums import ABOUT, row_sum
+from dedup.index.stores.checksums import ABOUT, row_checksum
 from dedup.index.stores.sqlite import migrations, schema
 from dedup.index.stores.sqlite.write_queue import Queue, TooLong
 
@@ -232,7 +232,7 @@ def _make(connection: sqlite3.Connection, about: Mapping[str, str]) -> None:
         if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
             for statement in schema.statements():
                 connection.execute(statement)
-            rows = [(*item, row_sum(ABOUT, item)) for item in about.items()]
+            rows = [(*item, row_checksum(ABOUT, item)) for item in about.items()]
             connection.executemany("INSERT INTO about VALUES (?, ?, ?)", rows)
             connection.execute(f"PRAGMA application_id = {schema.APPLICATION}")
             connection.execute(f"PRAGMA user_version = {schema.VERSION}")

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from dedup.errors import DedupError, IndexUnusable
-from dedup.index.stores.checksums import ABOUT, DICTIONARY, Damage, check_data, check_rows, data_sum, row_sum
+from dedup.index.stores.checksums import ABOUT, DICTIONARY, Damage, check_data, check_rows, data_checksum, row_checksum
 from dedup.index.stores.sqlite import rows as r
 from dedup.index.stores.sqlite.body_flags import Marks
 from dedup.index.stores.sqlite.connections import Connections, damaged, is_new, prepare
@@ -124,7 +124,7 @@ class SqliteFile:
         return {name: value for name, value, _ in rows}
 
     def set_about(self, values: Mapping[str, str]) -> None:
-        rows = [(*item, row_sum(ABOUT, item)) for item in values.items()]
+        rows = [(*item, row_checksum(ABOUT, item)) for item in values.items()]
         self._db.executemany("INSERT OR REPLACE INTO about VALUES (?, ?, ?)", rows)
 
     def dictionaries(self) -> list[bytes]:
@@ -134,7 +134,9 @@ class SqliteFile:
 
     def add_dictionary(self, data: bytes) -> None:
         number = self._all("SELECT coalesce(max(number), 0) + 1 FROM dictionary")[0][0]
-        self._db.execute("INSERT INTO dictionary VALUES (?, ?, ?)", (number, data_sum(DICTIONARY, number, data), data))
+        self._db.execute(
+            "INSERT INTO dictionary VALUES (?, ?, ?)", (number, data_checksum(DICTIONARY, number, data), data)
+        )
 
     def counts(self) -> dict[str, int]:
         names = ("articles", "bodies", "pairs", "clusters", "clustered", "text_bytes")

@@ -41,11 +41,20 @@ from dedup.index.stores.sqlite.posting_pages import (
     unseal,
 )
 from dedup.index.stores.sqlite.posting_state import USUAL, Run, Sizes, State, row_of
-from dedup.kernels.sorted_arrays import BODY, lacking, living, matching_by, matching_ends, merge, trimmed, without
+from dedup.kernels.sorted_arrays import (
+    BODY_BITS,
+    difference,
+    drop_bodies,
+    merge,
+    select_by_index,
+    select_head_tail,
+    split_overfull,
+    underfull_keys,
+)
 
 Packed = NDArray[np.uint64]
 
-_BITS, _MASK = np.uint64(BODY), np.uint64((1 << BODY) - 1)
+_BITS, _MASK = np.uint64(BODY_BITS), np.uint64((1 << BODY_BITS) - 1)
 _NONE = np.zeros(0, np.uint64)
 #: Of the arrays that wait for the sweep, one in so many is searched first.
 EVERY = 128
@@ -67,11 +76,11 @@ class _Held(NamedTuple):
         return [self.merged, *self.loose.values()]
 
     def matching(self, keys: Packed, crowds: NDArray[np.int64], ends: int) -> list[Packed]:
-        """`matching_ends` in each of the arrays."""
-        loose = [matching_ends(one, keys, crowds, ends) for one in self.loose.values()]
+        """`select_head_tail` in each of the arrays."""
+        loose = [select_head_tail(one, keys, crowds, ends) for one in self.loose.values()]
         if len(keys) * EVERY >= len(self.merged):
-            return [matching_ends(self.merged, keys, crowds, ends), *loose]
-        return [matching_by(self.merged, self.steps, EVERY, keys, crowds, ends), *loose]
+            return [select_head_tail(self.merged, keys, crowds, ends), *loose]
+        return [select_by_index(self.merged, self.steps, EVERY, keys, crowds, ends), *loose]
 
 
 _EMPTY = _Held(frozenset(), _NONE, _NONE, {}, 0, 0)
@@ -118,7 +127,7 @@ class Postings:
         """The postings of some keys (ascending, each once), ascending; and which of the keys are crowded: of these the
         first and the last bodies only."""
         found = self._found(db, self._load(db), keys, self._sizes.ends)
-        return trimmed(found, self._crowds.most, self._sizes.ends, False)[:2]  # type: ignore[no-any-return]
+        return split_overfull(found, self._crowds.most, self._sizes.ends, False)[:2]  # type: ignore[no-any-return]
 
     def first(self, db: sqlite3.Connection, keys: Packed, limit: int) -> Packed:
         """The postings of some keys (ascending, each once) with the `limit` first bodies of each, ascending."""
@@ -132,7 +141,7 @@ class Postings:
         return found[np.arange(len(found)) - first[np.searchsorted(keys, key)] < limit]
 
     def _found(self, db: sqlite3.Connection, state: State, keys: Packed, ends: int = 0) -> Packed:
-        """What pages and arrays have of some keys, with the marks of those taken apart; ends: see `matching_ends`."""
+        """What pages and arrays have of some keys, with the marks of over-full keys; ends: see `select_head_tail`."""
         parts = [part for part in self._paged(db, state, keys) if len(part)]
         if parts:
             parts = [self._completed(db, state, parts[0] if len(parts) == 1 else np.concatenate(parts))]
@@ -175,19 +184,19 @@ class Postings:
 
     def _living(self, db: sqlite3.Connection, state: State, found: Packed) -> Packed:
         for gone in self._left(db, state):
-            found = living(found, gone)
+            found = drop_bodies(found, gone)
         return found
 
     def _completed(self, db: sqlite3.Connection, state: State, paged: Packed) -> Packed:
         """What pages have, without what is gone; crowded keys of which an end is gone get those that follow, or all
         where they are crowded no longer."""
         paged = self._living(db, state, paged)
-        keys = lacking(paged, 2 * self._sizes.ends)
+        keys = underfull_keys(paged, 2 * self._sizes.ends)
         if len(keys) == 0:
             return paged
         most = self._crowds.most
         apart = self._living(db, state, self._crowds.ends(db, keys, int(most.max()) + 1, self._sizes.ends))
-        ends, _, _ = trimmed(apart, most, self._sizes.ends, True)
+        ends, _, _ = split_overfull(apart, most, self._sizes.ends, True)
         return merge(paged[~np.isin(paged >> _BITS, keys)], ends)
 
     # -- changing ---------------------------------------------------------------------------------------------------
@@ -215,11 +224,11 @@ class Postings:
             return
         state = self._load(db)
         self._unmark(db, self._crowds.take_out(db, packed))
-        self._rewritten(db, np.unique(packed >> _BITS), lambda page: without(page, packed))
+        self._rewritten(db, np.unique(packed >> _BITS), lambda page: difference(page, packed))
         runs = []
         for run in state.fresh:
             values = self._read(db, run.number)
-            left = without(values, packed)
+            left = difference(values, packed)
             if len(left) == len(values):
                 runs.append(run)
                 continue
@@ -293,7 +302,7 @@ class Postings:
             low, high = np.searchsorted(part, np.array([start, end], np.uint64) << _BITS).tolist()
             values = merge(values, self._living(db, state, part[low:high]))
             work += high - low
-        stay, *full = trimmed(values, self._crowds.most, self._sizes.ends, True)
+        stay, *full = split_overfull(values, self._crowds.most, self._sizes.ends, True)
         self._crowds.put(db, *full)
         db.execute("DELETE FROM posting WHERE low >= ? AND low < ?", (start, end))
         db.executemany("INSERT INTO posting VALUES (?, ?)", posting_pages(stay, start, end, self._sizes.page))

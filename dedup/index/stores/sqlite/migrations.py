@@ -7,8 +7,18 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from dedup.index.compatibility import rules_of_3
-from dedup.index.stores.base import CROWD, EDGE, ArticleRow, BodyRow, ClusterRow, MemberRow, PairRow, Sketch, pack
-from dedup.index.stores.checksums import ABOUT, DICTIONARY, SKETCH, TEXT, data_sum, row_sum
+from dedup.index.stores.base import (
+    HEAD_TAIL,
+    MAX_POSTINGS,
+    ArticleRow,
+    BodyRow,
+    ClusterRow,
+    MemberRow,
+    PairRow,
+    Sketch,
+    encode_postings,
+)
+from dedup.index.stores.checksums import ABOUT, DICTIONARY, SKETCH, TEXT, data_checksum, row_checksum
 from dedup.index.stores.sqlite import rows as r
 from dedup.index.stores.sqlite import schema
 from dedup.index.stores.sqlite.body_flags import Marks, flags, numbers_of
@@ -55,9 +65,9 @@ def _to_4(db: sqlite3.Connection) -> None:
 def _copy_about(db: sqlite3.Connection) -> None:
     about = dict(row for rows in _parts(db, "about", "name") for row in rows)
     about["rules"] = rules_of_3(about) or about.get("rules", "")
-    _insert(db, "about", [(*item, row_sum(ABOUT, item)) for item in about.items()])
+    _insert(db, "about", [(*item, row_checksum(ABOUT, item)) for item in about.items()])
     for rows in _parts(db, "dictionary", "number"):
-        _insert(db, "dictionary", [(key, data_sum(DICTIONARY, key, data), data) for key, data in rows])
+        _insert(db, "dictionary", [(key, data_checksum(DICTIONARY, key, data), data) for key, data in rows])
 
 
 def _copy_articles(db: sqlite3.Connection, counter: r.Counter) -> None:
@@ -67,21 +77,21 @@ def _copy_articles(db: sqlite3.Connection, counter: r.Counter) -> None:
         _insert(db, "name", [(r.name_hash(row.id), row.number) for row in articles])
         counter.articles += len(rows)
     for rows in _parts(db, "text", "article"):
-        _insert(db, "text", [(key, data_sum(TEXT, key, data), data) for key, data in rows])
+        _insert(db, "text", [(key, data_checksum(TEXT, key, data), data) for key, data in rows])
         counter.text_bytes += sum(len(data) for _, data in rows)
 
 
 def _copy_bodies(db: sqlite3.Connection, counter: r.Counter) -> None:
-    marks, postings = Marks(), Postings(CROWD, Sizes(ends=EDGE))
+    marks, postings = Marks(), Postings(MAX_POSTINGS, Sizes(ends=HEAD_TAIL))
     for rows in _parts(db, "body", "number"):
         bodies = list(map(BodyRow._make, rows))
         _insert(db, "body", list(map(r.from_body, bodies)))
-        leads, short = flags(row.core is None for row in bodies), flags(row.short for row in bodies)
+        leads, short = flags(row.core is None for row in bodies), flags(row.is_short for row in bodies)
         marks.add(db, numbers_of(row.number for row in bodies), leads, short)
         counter.bodies += len(rows)
     for rows in _parts(db, "sketch", "body"):
-        _insert(db, "sketch", [(key, data_sum(SKETCH, key, data), data) for key, data in rows])
-        postings.add(db, pack([(body, Sketch.of(data)) for body, data in rows]))
+        _insert(db, "sketch", [(key, data_checksum(SKETCH, key, data), data) for key, data in rows])
+        postings.add(db, encode_postings([(body, Sketch.from_bytes(data)) for body, data in rows]))
 
 
 def _copy_pairs(db: sqlite3.Connection, counter: r.Counter) -> None:

@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.index.stores.sqlite.posting_pages import POSTING_CROWD, POSTING_CROWDED, TOP, Tiles
-from dedup.kernels.sorted_arrays import BODY, among, merge, without
+from dedup.kernels.sorted_arrays import BODY_BITS, difference, isin_sorted, merge
 
 Packed = NDArray[np.uint64]
 
-_BITS, _MASK = np.uint64(BODY), np.uint64((1 << BODY) - 1)
+_BITS, _MASK = np.uint64(BODY_BITS), np.uint64((1 << BODY_BITS) - 1)
 _NONE = np.zeros(0, np.uint64)
 #: Of ascending postings those whose bodies are not gone.
 Living = Callable[[Packed], Packed]
@@ -41,9 +41,9 @@ class Crowds:
         """Keep the postings of crowded keys; those that are kept already may be among them."""
         if len(keys) == 0:
             return
-        low, high = int(keys[0]) << BODY, (int(keys[-1]) + 1) << BODY
+        low, high = int(keys[0]) << BODY_BITS, (int(keys[-1]) + 1) << BODY_BITS
         values, start, end = self._keys.between(db, low, high)
-        fresh = keys[~among(values >> _BITS, keys)] << _BITS
+        fresh = keys[~isin_sorted(values >> _BITS, keys)] << _BITS
         if len(fresh):
             self._keys.write(db, merge(values, fresh), start, end)
         values, start, end = self._postings.between(db, low, high)
@@ -56,11 +56,11 @@ class Crowds:
         more that these are among them when those that are gone are left out."""
         parts = [_NONE]
         for key in keys.tolist():
-            low = key << BODY
+            low = key << BODY_BITS
             parts.append(self._lowest(db, key, first + self._dead))
             if len(parts[-1]) < first + self._dead:
                 continue  # these are all
-            values, start, _ = self._postings.between(db, low + (1 << BODY) - 1, low + (1 << BODY))
+            values, start, _ = self._postings.between(db, low + (1 << BODY_BITS) - 1, low + (1 << BODY_BITS))
             own = _of(values, low)
             while len(own) < last + self._dead and start > low:
                 values, start, _ = self._postings.between(db, start - 1, start)
@@ -71,10 +71,10 @@ class Crowds:
 
     def _lowest(self, db: sqlite3.Connection, key: int, count: int) -> Packed:
         """The postings of a key with its `count` lowest bodies."""
-        low = key << BODY
+        low = key << BODY_BITS
         values, _, end = self._postings.between(db, low, low + 1)
         own = _of(values, low)
-        while len(own) < count and end < low + (1 << BODY):
+        while len(own) < count and end < low + (1 << BODY_BITS):
             values, _, end = self._postings.between(db, end, end + 1)
             own = np.append(own, _of(values, low))
         return own[:count]
@@ -96,24 +96,24 @@ class Crowds:
         rest = own
         while len(rest):
             values, start, end = self._postings.between(db, int(rest[0]), int(rest[0]) + 1)
-            self._postings.write(db, without(values, rest), start, end)
+            self._postings.write(db, difference(values, rest), start, end)
             rest = rest[np.searchsorted(rest, np.uint64(end)) :]
         return self._few(db, np.unique(own >> _BITS))
 
     def clean(self, db: sqlite3.Connection, low: int, high: int, living: Living) -> None:
         """Let go of the postings of bodies that are gone, of keys from `low` to below `high`; living: those of some
         postings whose bodies are not gone."""
-        values = self._keys.between(db, low << BODY, high << BODY)[0]
+        values = self._keys.between(db, low << BODY_BITS, high << BODY_BITS)[0]
         keys = values[values & _MASK > 0] >> _BITS
         self._clean(db, keys[(keys >= low) & (keys < high)], living)
 
     def _clean(self, db: sqlite3.Connection, keys: Packed, living: Living) -> None:
         for key in keys.tolist():
-            low, high = key << BODY, (key + 1) << BODY
+            low, high = key << BODY_BITS, (key + 1) << BODY_BITS
             values, start, end = self._postings.between(db, low, high)
             own = _of(values, low)
             left = living(own)
-            self._postings.write(db, without(values, without(own, left)), start, end)
+            self._postings.write(db, difference(values, difference(own, left)), start, end)
             values, start, end = self._keys.between(db, low, high)
             values = values[values >> _BITS != key]
             self._keys.write(db, merge(values, np.array([low], np.uint64)) if len(left) else values, start, end)
@@ -123,7 +123,7 @@ class Crowds:
         if len(keys) == 0:
             return keys
         crowded = self._keys.all(db)
-        dead = crowded[among(keys, crowded >> _BITS)]
+        dead = crowded[isin_sorted(keys, crowded >> _BITS)]
         most = int(self.most.max()) + 1 + self._dead
         found = [
             key
@@ -135,10 +135,10 @@ class Crowds:
 
 def _of(values: Packed, low: int) -> Packed:
     """The postings of the key that begins at `low`."""
-    begin, end = np.searchsorted(values, np.array([low, low + (1 << BODY)], np.uint64)).tolist()
+    begin, end = np.searchsorted(values, np.array([low, low + (1 << BODY_BITS)], np.uint64)).tolist()
     return values[begin:end]
 
 
 def _crowded(crowded: Packed, packed: Packed) -> Packed:
     """Those of some postings whose keys are crowded, or were once."""
-    return packed[among(crowded >> _BITS, packed >> _BITS)]
+    return packed[isin_sorted(crowded >> _BITS, packed >> _BITS)]

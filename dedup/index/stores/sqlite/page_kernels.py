@@ -9,7 +9,7 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from dedup.kernels.sorted_arrays import BODY, _copied, _place
+from dedup.kernels.sorted_arrays import BODY_BITS, copy_key, lower_bound
 
 #: Numbers of a head, and the places of `low` and `high` in it.
 HEAD, LOW, HIGH = 3, 1, 2
@@ -53,15 +53,15 @@ def sought(words, first, keys):
     whole = np.zeros(4, np.int64)
     count = 0
     at = 0
-    bits = np.uint64(BODY)
+    bits = np.uint64(BODY_BITS)
     for p in range(len(first) - 1):
         begin, end = first[p], first[p + 1]
         if at < len(keys) and keys[at] < words[begin + LOW]:
             return out[:0], p
         place = begin + HEAD
         while at < len(keys) and keys[at] < words[begin + HIGH]:
-            place = _place(words, keys[at] << bits, place, end)
-            place, out, count = _copied(words[:end], place, keys[at], out, count, whole, 0)
+            place = lower_bound(words, keys[at] << bits, place, end)
+            place, out, count = copy_key(words[:end], place, keys[at], out, count, whole, 0)
             at += 1
     if at < len(keys):
         return out[:0], len(first) - 2

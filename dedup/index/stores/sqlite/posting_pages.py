@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from dedup.index.stores.checksums import Damage
 from dedup.index.stores.sqlite.page_kernels import HEAD, HIGH, LOW, opened, sought
-from dedup.kernels.sorted_arrays import BODY, page_ends
+from dedup.kernels.sorted_arrays import BODY_BITS, page_ends
 
 Packed = NDArray[np.uint64]
 
 _hash = xxhash.xxh3_64_intdigest
-_BITS, _MASK = np.uint64(BODY), np.uint64((1 << BODY) - 1)
+_BITS, _MASK = np.uint64(BODY_BITS), np.uint64((1 << BODY_BITS) - 1)
 #: Postings are below it.
 TOP = (1 << 64) - 1
 #: The seeds of the tables' checksums.

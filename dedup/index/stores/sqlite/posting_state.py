@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from dedup.index.stores.checksums import STATE, Damage, check_rows, row_sum
+from dedup.index.stores.checksums import STATE, Damage, check_rows, row_checksum
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class State:
     def to_row(self) -> tuple[Any, ...]:
         fresh, gone = (json.dumps(runs) for runs in (self.fresh, self.gone))
         row = (1, self.position, self.debt, self.count, self.last, self.deleted, fresh, gone)
-        return (*row, row_sum(STATE, row))
+        return (*row, row_checksum(STATE, row))
 
 
 #: As an index keeps them.

@@ -14,7 +14,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from dedup.index.stores.base import ArticleRow, BodyRow, ClusterRow, MemberRow, PairColumns, PairRow
-from dedup.index.stores.checksums import ARTICLE, BODY, CLUSTER, COUNTER, MEMBER, Damage, check_rows, row_sum
+from dedup.index.stores.checksums import ARTICLE, BODY, CLUSTER, COUNTER, MEMBER, Damage, check_rows, row_checksum
 from dedup.index.stores.sqlite.page_kernels import pair_sums, stripped
 
 #: Bytes of the checksum after the features of a comparison.
@@ -34,8 +34,8 @@ _article, _body = partial(tuple.__new__, ArticleRow), partial(tuple.__new__, Bod
 
 
 def from_article(row: ArticleRow) -> tuple[Any, ...]:
-    age = float(row.age)
-    return (*row[:9], age, row.said, row_sum(ARTICLE, (*row[:9], age.hex(), row.said)))
+    age = float(row.timestamp)
+    return (*row[:9], age, row.evidence, row_checksum(ARTICLE, (*row[:9], age.hex(), row.evidence)))
 
 
 def to_articles(rows: Iterable[tuple[Any, ...]]) -> list[ArticleRow]:
@@ -52,7 +52,7 @@ def to_articles(rows: Iterable[tuple[Any, ...]]) -> list[ArticleRow]:
 
 
 def from_body(row: BodyRow) -> tuple[Any, ...]:
-    return (*row, row_sum(BODY, row[:]))
+    return (*row, row_checksum(BODY, row[:]))
 
 
 def to_bodies(rows: Iterable[tuple[Any, ...]]) -> list[BodyRow]:
@@ -66,7 +66,7 @@ def to_bodies(rows: Iterable[tuple[Any, ...]]) -> list[BodyRow]:
 
 
 def _cluster_sum(row: Sequence[Any]) -> int:
-    return row_sum(CLUSTER, (*row[:3], row[3].hex(), row[4]))
+    return row_checksum(CLUSTER, (*row[:3], row[3].hex(), row[4]))
 
 
 def from_cluster(row: ClusterRow) -> tuple[Any, ...]:
@@ -84,7 +84,7 @@ def to_clusters(rows: Iterable[tuple[Any, ...]]) -> list[ClusterRow]:
 
 
 def from_member(row: MemberRow) -> tuple[Any, ...]:
-    return (*row, row_sum(MEMBER, row[:]))
+    return (*row, row_checksum(MEMBER, row[:]))
 
 
 def to_members(rows: Sequence[tuple[Any, ...]]) -> list[MemberRow]:
@@ -113,7 +113,7 @@ class Counter:
 
 def from_counter(counter: Counter) -> tuple[int, ...]:
     row = (1, *vars(counter).values())
-    return (*row, row_sum(COUNTER, row))
+    return (*row, row_checksum(COUNTER, row))
 
 
 def to_counter(rows: Sequence[tuple[Any, ...]]) -> Counter:

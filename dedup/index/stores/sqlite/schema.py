@@ -7,7 +7,7 @@ import sqlite3
 import numpy as np
 
 from dedup.index.stores.base import KINDS
-from dedup.index.stores.checksums import MARK_STATE, data_sum
+from dedup.index.stores.checksums import MARK_STATE, data_checksum
 from dedup.index.stores.sqlite.posting_pages import POSTING, POSTING_CROWD, POSTING_CROWDED, TOP, seal
 from dedup.index.stores.sqlite.posting_state import State
 from dedup.index.stores.sqlite.rows import Counter, from_counter
@@ -177,7 +177,7 @@ TABLES = (
     _TABLES
     + _row("counter", from_counter(Counter()))
     + _row("posting_state", State().to_row())
-    + f"INSERT INTO mark_state VALUES (1, x'', {data_sum(MARK_STATE, 1, b'')});\n"
+    + f"INSERT INTO mark_state VALUES (1, x'', {data_checksum(MARK_STATE, 1, b'')});\n"
     + _empty("posting", POSTING, 0, len(KINDS) << 32)
     + _empty("posting_crowd", POSTING_CROWD, -(1 << 63), TOP)
     + _empty("posting_crowded", POSTING_CROWDED, -(1 << 63), TOP)

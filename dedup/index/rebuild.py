@@ -129,14 +129,14 @@ def _alone(path: str) -> Iterator[Callable[[], None]]:
             held.pop().execute("ROLLBACK")
 
     try:
-        with connections.turn(write=True):
+        with connections.write_turn():
             try:
                 connection = connections.get()
                 connection.execute("BEGIN IMMEDIATE")
                 held.append(connection)
             except (sqlite3.Error, IndexUnusable) as error:
                 if "locked" in str(error):
-                    with connections.told():
+                    with connections.translate_errors():
                         raise
             yield release
             release()
@@ -176,12 +176,12 @@ def _follow(new: Engine, path: str, whole: str) -> None:
     try:
         old = SqliteStore(path, readonly=True)
         try:
-            new._store.follow(old)
+            new._store.continue_numbering(old)
         finally:
             old.close()
     except IndexUnusable:
         with _Damaged(whole) as damaged:
-            new._store.begin_above(*damaged.last())
+            new._store.start_numbering(*damaged.last())
 
 
 class _Damaged:
@@ -219,7 +219,7 @@ class _Damaged:
             lost = []
             for number in numbers:
                 try:
-                    (row,) = r.to_articles([rows[number]])
+                    (row,) = r.decode_articles([rows[number]])
                     check_data(TEXT, "text", [texts[number]])
                     yield article_of(row, packer.unpack(texts[number][2]))
                 except (KeyError, *_UNREADABLE):
@@ -324,7 +324,7 @@ def _replace_content(path: str, fresh: str) -> None:
     target = Connections(path, sync="full", readonly=False)
     source = Connections(fresh, sync="normal", readonly=False)
     try:
-        with target.told():
+        with target.translate_errors():
             source.get().backup(target.get())
     finally:
         source.close()

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from dedup.index.join_kernels import crowd_meetings, meetings_of, of_few
 from dedup.index.stores.base import Sketch, encode_postings, select_kinds, union_keys
+from dedup.index.stores.checksums import Table
 from dedup.index.stores.sqlite.lsm_postings import LsmPostings
-from dedup.index.stores.sqlite.posting_pages import POSTING, POSTING_CROWD, POSTING_CROWDED, TiledTable, decode_pages
+from dedup.index.stores.sqlite.posting_pages import TiledTable, decode_pages
 from dedup.index.stores.sqlite.posting_state import LsmSizes
 from dedup.index.stores.sqlite.schema import TABLES
 from dedup.kernels import sorted_arrays as k
@@ -128,7 +129,7 @@ def test_a_round_of_the_sweep_leaves_nothing_behind(sizes: LsmSizes) -> None:
         postings.add(db, packed)
         if body <= 1000:
             postings.delete_bodies(db, packed, np.array([body], np.uint64))
-    pages = [decode_pages(POSTING, [data]) for (data,) in db.execute("SELECT data FROM posting ORDER BY low")]
+    pages = [decode_pages(Table.POSTING, [data]) for (data,) in db.execute("SELECT data FROM posting ORDER BY low")]
     held = np.concatenate(pages)
     assert (np.diff(held.astype(object)) > 0).all()
     assert int((held & np.uint64(MASK)).min()) > 1000
@@ -150,7 +151,7 @@ def test_rows_of_what_is_gone_go_with_the_sweep(sizes: LsmSizes) -> None:
     gone = [*range(5, 120, 2), *range(3, 90, 6)]
     for body in gone:
         postings.delete_bodies(db, packed[body], np.array([body], np.uint64))
-        assert (TiledTable(POSTING_CROWDED, sizes.page).read_all(db) & np.uint64(MASK)).max(
+        assert (TiledTable(Table.POSTING_CROWDED, sizes.page).read_all(db) & np.uint64(MASK)).max(
             initial=0
         ) <= sizes.max_tombstones
     assert postings.first(db, ascending(KEYS[3:4]), 9).tolist() == [
@@ -158,8 +159,8 @@ def test_rows_of_what_is_gone_go_with_the_sweep(sizes: LsmSizes) -> None:
     ]
     for body in range(200, 1200):
         postings.add(db, ascending([key << BITS | body for key in KEYS[1:2]]))
-    assert not set(gone) & set((TiledTable(POSTING_CROWD, sizes.page).read_all(db) & np.uint64(MASK)).tolist())
-    assert int((TiledTable(POSTING_CROWDED, sizes.page).read_all(db) & np.uint64(MASK)).max()) == 0
+    assert not set(gone) & set((TiledTable(Table.POSTING_CROWD, sizes.page).read_all(db) & np.uint64(MASK)).tolist())
+    assert int((TiledTable(Table.POSTING_CROWDED, sizes.page).read_all(db) & np.uint64(MASK)).max()) == 0
     db.close()
 
 

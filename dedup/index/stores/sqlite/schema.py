@@ -11,10 +11,10 @@ import sqlite3
 import numpy as np
 
 from dedup.index.stores.base import KINDS
-from dedup.index.stores.checksums import MARK_STATE, data_checksum
-from dedup.index.stores.sqlite.posting_pages import POSTING, POSTING_CROWD, POSTING_CROWDED, TOP, encode_page
+from dedup.index.stores.checksums import Table, data_checksum
+from dedup.index.stores.sqlite.posting_pages import TOP, encode_page
 from dedup.index.stores.sqlite.posting_state import State
-from dedup.index.stores.sqlite.rows import Counter, encode_counter
+from dedup.index.stores.sqlite.rows import Counter
 
 #: Written into the file's header: "dedu" (`PRAGMA application_id`), and the version of the tables.
 APPLICATION = 0x64656475
@@ -165,10 +165,10 @@ CREATE VIEW pairs AS
 """
 
 
-def _insert_page(name: str, table: int, key: int, high: int) -> str:
+def _insert_page(table: Table, key: int, high: int) -> str:
     """The statement that inserts the first page of a table, without values."""
     page = encode_page(table, np.zeros(0, np.uint64), 0, high)
-    return f"INSERT INTO {name} VALUES ({key}, X'{page.hex()}');\n"
+    return f"INSERT INTO {table.sql} VALUES ({key}, X'{page.hex()}');\n"
 
 
 def _insert_row(name: str, values: tuple[object, ...]) -> str:
@@ -179,12 +179,12 @@ def _insert_row(name: str, values: tuple[object, ...]) -> str:
 #: The statements that create the tables, each with ";" at the end of a line.
 TABLES = (
     _TABLES
-    + _insert_row("counter", encode_counter(Counter()))
+    + _insert_row("counter", Counter().to_row())
     + _insert_row("posting_state", State().to_row())
-    + f"INSERT INTO mark_state VALUES (1, x'', {data_checksum(MARK_STATE, 1, b'')});\n"
-    + _insert_page("posting", POSTING, 0, len(KINDS) << 32)
-    + _insert_page("posting_crowd", POSTING_CROWD, -(1 << 63), TOP)
-    + _insert_page("posting_crowded", POSTING_CROWDED, -(1 << 63), TOP)
+    + f"INSERT INTO mark_state VALUES (1, x'', {data_checksum(Table.MARK_STATE, 1, b'')});\n"
+    + _insert_page(Table.POSTING, 0, len(KINDS) << 32)
+    + _insert_page(Table.POSTING_CROWD, -(1 << 63), TOP)
+    + _insert_page(Table.POSTING_CROWDED, -(1 << 63), TOP)
 )
 
 

@@ -27,7 +27,8 @@ COMPILED = PACKAGE / "__pycache__" / "compiled-kernels.json"
 
 def kernel_sources() -> list[list[Any]]:
     """Return path, size and time of change (ns) of each module that has kernels, and all else that numba caches by."""
-    files = [path for path in sorted(PACKAGE.rglob("*.py")) if "import kernel" in (text := path.read_text()) or "numba" in text]
+    sources = {path: path.read_text() for path in sorted(PACKAGE.rglob("*.py"))}
+    files = [path for path, text in sources.items() if "import kernel" in text or "numba" in text]
     states = [[str(path), path.stat().st_size, path.stat().st_mtime_ns] for path in files]
     return [*states, [sys.version, version("numba"), os.environ.get("NUMBA_CACHE_DIR")]]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import exp, log1p
 
-import numba as nb
 import numpy as np
 
 from dedup.candidates.overfull import REPRESENTATIVES, few_pairs
+from dedup.kernels.jit import kernel
 from dedup.settings import Settings
 
 #: 32-bit numbers of the widest vectors; the signature's kernel is quick with whole ones.
@@ -51,7 +51,7 @@ class Banding:
         return 1 - exp(self.bands * log1p(-(resemblance**self.rows)))
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def band_kernel(signatures, bands, rows):
     """Band keys (bands, n) uint32 of signatures (n, num_perm): murmur-mixed rows, salted by the band's number."""
     n = len(signatures)
@@ -66,7 +66,7 @@ def band_kernel(signatures, bands, rows):
     return out
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def bucket_pairs(packed, cap, ranking):
     """Pairs of bodies in one bucket, from sorted `key << 32 | rank`, as uint64 `a << 32 | b` with a < b.
 

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
+
+from dedup.kernels.jit import kernel
 
 #: Representatives of an over-full key.
 REPRESENTATIVES = 4
@@ -32,7 +33,7 @@ class Ranking(NamedTuple):
     in_a_row: NDArray[np.int64]
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def few_pairs(member, ranking):
     """Pair the members of an over-full key; returns `a << 32 | b` with a < b, uint64, each pair once, unsorted.
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import exp
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.candidates.overfull import Ranking, few_pairs
 from dedup.candidates.shingles import count_shingles, hash_shingles
+from dedup.kernels.jit import kernel
 from dedup.kernels.radix_sort import sort_meetings, sort_postings
 from dedup.settings import PASSAGE_RATE, Settings
 
@@ -27,7 +27,7 @@ _SKETCHED = 8192
 SHORT = 64
 
 
-@nb.njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _sample(ids, row, rate, out, at):
     """Append the postings of one body to `out`, from `at` on; returns the new end."""
     # Whether a number of 32 bits is divisible takes one multiplication (Lemire, Kaser and Kurz 2019). Every posting
@@ -39,7 +39,7 @@ def _sample(ids, row, rate, out, at):
     return at
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def passage_kernel(ids, id_first, row, rate):
     """Sampled shingles as `key << 32 | row`, uint64, for bodies `row`, `row + 1`, ...
 
@@ -52,7 +52,7 @@ def passage_kernel(ids, id_first, row, rate):
     return out[:at].copy()
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def sketch_kernel(folded, folded_start, first, last, sizes, longest, rate):
     """The passages of bodies, as `passage_kernel` gives them for row 0, and the shingle ids of those of few shingles.
 
@@ -82,7 +82,7 @@ def sketch_kernel(folded, folded_start, first, last, sizes, longest, rate):
     return ids[: id_first[n]], id_first, out[:at].copy()
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def rerank(packed, rank):
     """Put ranks in the place of rows in `key << 32 | row`, in place; drop those of rank -1. Returns how many stay."""
     low32 = np.uint64(0xFFFFFFFF)
@@ -95,7 +95,7 @@ def rerank(packed, rank):
     return at
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def split(packed, wanted, bits, room, bounds):
     """Put the postings of wanted ranks (bool (n,)) in the order of the highest `bits` bits of their keys, in place.
 
@@ -119,7 +119,7 @@ def split(packed, wanted, bits, room, bounds):
     bounds[0] = 0
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def sieve(packed, marks):
     """Keep postings whose keys may be those of others too, in place and in order; returns how many.
 
@@ -142,7 +142,7 @@ def sieve(packed, marks):
     return np.int64(count)
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def keep_shared(packed):
     """Keep passages of two or more bodies in postings sorted by key, in place, their ranks ascending.
 
@@ -171,7 +171,7 @@ def keep_shared(packed):
     return at, runs
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _sort_run(run):
     """Shell sort, in place: most runs are of two or three, and in order already."""
     gap = np.int64(1)
@@ -188,7 +188,7 @@ def _sort_run(run):
         gap //= 3
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def run_bounds(packed, runs):
     """Where each passage begins in sorted postings, and the end: (runs + 1,) int64."""
     bounds = np.empty(runs + 1, np.int64)
@@ -201,7 +201,7 @@ def run_bounds(packed, runs):
     return bounds
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def meetings(packed, begin, end, low, high, room):
     """Every meeting of two bodies in a passage whose lower rank lies in low..high-1, as `a << 32 | b`.
 
@@ -225,7 +225,7 @@ def meetings(packed, begin, end, low, high, room):
     return out[: min(at, room)], at
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def few_meetings(packed, begin, end, ranking):
     """The pairs of `few_pairs` in over-full passages, as `a << 32 | b`: twice where they meet twice or more, unsorted.
 
@@ -252,7 +252,7 @@ def few_meetings(packed, begin, end, ranking):
     return np.concatenate((table[table != 0], table[again]))
 
 
-@nb.njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _slot(table, pair):
     """The slot of a pair in a table of a power of two, or the one that it takes."""
     one, mask = np.uint64(1), np.uint64(len(table) - 1)
@@ -263,7 +263,7 @@ def _slot(table, pair):
     return slot
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def frequent(sorted_meetings, sizes, short):
     """The pairs that met often enough: once if either body has fewer than `short` shingles, else twice."""
     n = len(sorted_meetings)

@@ -6,9 +6,9 @@ subsequence of words is taken.
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
+from dedup.kernels.jit import kernel
 from dedup.text.tokens import DIGIT, WORD_HASH
 
 #: Words between two anchors that are still aligned; longer gaps are taken for own text. At most 63.
@@ -53,7 +53,7 @@ PLACES = 128
 _FEW_CELLS = 16
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _common(word, a_low, a_high, b_low, b_high, key, places):
     """The length of a longest common subsequence of two sequences of at most 63 words.
 
@@ -97,7 +97,7 @@ def _common(word, a_low, a_high, b_low, b_high, key, places):
     return length
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _changed_numbers(word, a_low, a_high, b_low, b_high):
     """How many slots of two gaps of one length hold a number in both, and not the same one."""
     if a_high - a_low != b_high - b_low:
@@ -111,7 +111,7 @@ def _changed_numbers(word, a_low, a_high, b_low, b_high):
     return changed
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def cover(length_a, k_a, k_b, runs, n, seen_a, out):
     """What the n runs (3, room) of `match_runs` cover alone: longest run, covered words, spans and first places."""
     covered_b = longest = 0
@@ -134,7 +134,7 @@ def cover(length_a, k_a, k_b, runs, n, seen_a, out):
     out[FIRST_B] = runs[1, 0]
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _covered_a(k_a, runs, n, seen_a):
     """Words of a that lie in a run."""
     covered = 0
@@ -157,7 +157,7 @@ def _covered_a(k_a, runs, n, seen_a):
     return covered
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, out):
     """Align the words between runs, and before the first and after the last, and add them to what is covered."""
     in_gaps = 0

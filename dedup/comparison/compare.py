@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,6 +47,7 @@ from dedup.comparison.shared_runs import (
     shared_shingles,
     table_room,
 )
+from dedup.kernels.jit import kernel
 from dedup.text.tokens import CAPITAL, DIGIT, QUOTED
 
 #: Pairs that share fewer shingles are not aligned (they stay without a relation), unless one body is that short.
@@ -75,7 +75,7 @@ def _swapped(name: str) -> str:
     return name[:-2] + pairs[name[-2:]] if name[-2:] in pairs else name
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _promising(out):
     """Whether a pair can be more than an overlap: enough shingles in common, or common ones spread over both bodies.
 
@@ -88,7 +88,7 @@ def _promising(out):
     return out[SHARED] >= FEW and 2 * min(out[SPAN_A], out[SPAN_B]) >= shorter
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def compare_kernel(word, first, length, size, a_index, b_index, exact, known):
     """Compare bodies `a_index[p]` and `b_index[p]`: features (pairs, len(FEATURES)) int32.
 
@@ -204,7 +204,7 @@ def compare(
     return out
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def place_kernel(word, first, count, size):
     """For two bodies: the place in the first of every shingle of the second, or -1 (int64)."""
     longest = max(MIN_TOKENS, count[0], count[1])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.inputs.batch import text_array
+from dedup.kernels.jit import kernel
 from dedup.text.tokens import CAPITAL, DIGIT, LINE, SENTENCE, WORD_HASH, tokenise
 
 #: Distinct words of one kind that are counted in a body; more are left out.
@@ -31,7 +31,7 @@ NUMBER_WORDS = (
 )
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def pick(word, low, high, flag, out):
     """Write the words with a flag that are inside a sentence to `out` (uint32); returns how many.
 
@@ -58,7 +58,7 @@ def number_words() -> NDArray[np.uint32]:
     return table
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _is_amount(word, known):
     """Whether a word is a number, in digits or in letters."""
     if word & DIGIT:
@@ -70,7 +70,7 @@ def _is_amount(word, known):
     return known[slot] == value
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def pick_amounts(word, low, high, known, out):
     """Write the amounts of a body to `out` (uint32), 27-bit hashes; returns how many.
 
@@ -93,7 +93,7 @@ def pick_amounts(word, low, high, known, out):
     return count
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def mark(words, table, stamp):
     """Put the distinct ones of words into a table; returns how many.
 
@@ -112,7 +112,7 @@ def mark(words, table, stamp):
     return count
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def mark_common(words, table, stamp, other, other_stamp):
     """As `mark`: (how many, how many of them are in the table `other` too)."""
     count = common = 0

@@ -13,12 +13,12 @@ docs/rewrites.md.
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.comparison.compare import longer_second
 from dedup.comparison.numbers_and_names import SLOTS, mark, mark_common, pick
+from dedup.kernels.jit import kernel
 from dedup.text.tokens import CAPITAL, DIGIT, LINE, QUOTED, SENTENCE, WORD_HASH
 
 #: Words between two links of the chain that still count as told in the same place; longer gaps are own text.
@@ -69,7 +69,7 @@ OWN = 500
 NAMED, SAME_NAMES, SAME_NUMBERS, FEW_NUMBERS = 8, 700, 800, 3
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _once(word, a_low, a_high, b_low, b_high, table, state, place, at_a, at_b):
     """Places of the words that stand exactly once in each body, in the order of a, into at_a and at_b.
 
@@ -116,7 +116,7 @@ def _once(word, a_low, a_high, b_low, b_high, table, state, place, at_a, at_b):
     return once_a, once_b, common
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _chain(at_b, count, tail, previous):
     """Keep of `at_b[:count]` the places of a longest ascending subsequence: writes them to the front of `previous`,
     ascending, and returns how many. Of several the one that patience sorting finds."""
@@ -140,7 +140,7 @@ def _chain(at_b, count, tail, previous):
     return length
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _spread(word, low, high, at, links, count):
     """(words between close links, sentences with a link, sentences) of a body; `at[links[:count]]` are the links."""
     covered = 0
@@ -161,7 +161,7 @@ def _spread(word, low, high, at, links, count):
     return covered, touched, sentences
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _facts(word, a_low, a_high, b_low, b_high, flag, picked, tables, stamp):
     """(of a, of b, in common): distinct words of the bodies that have a flag; scratch as in `numbers_and_names`."""
     of_a = mark(picked[: pick(word, a_low, a_high, flag, picked)], tables[0], stamp)
@@ -169,7 +169,7 @@ def _facts(word, a_low, a_high, b_low, b_high, flag, picked, tables, stamp):
     return of_a, of_b, common
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def rewrite_kernel(word, first, a_index, b_index):
     """Features (pairs, len(FEATURES)) int32 of bodies `a_index[p]` and `b_index[p]`; those after COMMON are 0 where
     these are too few for a rewrite, those after CHAIN where the chain is too short.

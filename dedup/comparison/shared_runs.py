@@ -6,20 +6,20 @@ the nearest cache; the other one walks along it.
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
 from dedup.candidates.shingles import MIN_TOKENS
+from dedup.kernels.jit import kernel
 from dedup.text.tokens import WORD_HASH
 
 
-@nb.njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _rolled(word, at, width, h, base, leaving):
     """The hash of the shingle after the one at `at`."""
     return h * base + np.uint64(word[at + width] & WORD_HASH) - np.uint64(word[at] & WORD_HASH) * leaving
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def hash_shingles(word, low, high, k, out):
     """Write a 64-bit hash of every k words of `word[low:high]` into `out`; returns how many (none under MIN_TOKENS).
 
@@ -66,12 +66,12 @@ def hash_shingles(word, low, high, k, out):
     return count
 
 
-@nb.njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _mixed(h):
     return (h ^ (h >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _bits(count):
     """The bits of the numbers up to `count`."""
     bits = 1
@@ -80,13 +80,13 @@ def _bits(count):
     return bits
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def table_room(count):
     """The length of a table for so many shingles: with at most a quarter of the slots taken, most lookups are one."""
     return 4 << _bits(count)
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def index_shingles(hashes, low, high, table, bits, place_bits, canon):
     """Add shingles low..high-1 to `table` (uint32, 2 ** `bits` slots in use); returns how many were new.
 
@@ -115,7 +115,7 @@ def index_shingles(hashes, low, high, table, bits, place_bits, canon):
     return distinct
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def index_body(hashes, count, table, canon):
     """Index all shingles of a body in a cleared table; returns how many are distinct."""
     bits = _bits(count) + 2
@@ -123,7 +123,7 @@ def index_body(hashes, count, table, canon):
     return index_shingles(hashes, 0, count, table, bits, np.uint32(bits - 2), canon)
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def match_runs(hash_a, count_a, hash_b, count_b, table, runs):
     """The runs of shingles of b that stand in a, by the table of `index_body(hash_a, ...)`; returns how many.
 
@@ -176,7 +176,7 @@ def match_runs(hash_a, count_a, hash_b, count_b, table, runs):
     return n
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def distinct_outside(hashes, count, runs, n, table, canon):
     """How many distinct shingles of b stand in none of its runs."""
     rest = np.int64(count)
@@ -194,7 +194,7 @@ def distinct_outside(hashes, count, runs, n, table, canon):
     return distinct + index_shingles(hashes, low, count, table, bits, place_bits, canon)
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def shared_shingles(word, a_first, b_first, runs, n, repeats, canon, seen, quoted):
     """(distinct shared shingles, those of them that do not stand in quotation marks in both).
 

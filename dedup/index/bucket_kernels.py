@@ -8,11 +8,12 @@ are those of the search.
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
+from dedup.kernels.jit import kernel
 
-@nb.njit(nogil=True, cache=True)
+
+@kernel
 def choose(member, orders, few, chosen):
     """Mark the representatives among members in `chosen` (m,) bool; they, as indices, in the order of their choice.
 
@@ -32,12 +33,12 @@ def choose(member, orders, few, chosen):
     return out
 
 
-@nb.njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _pair(x, y):
     return (np.uint64(min(x, y)) << np.uint64(32)) | np.uint64(max(x, y))
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def full_pairs(member, orders, few, out):
     """The pairs of a key of more members than the cap, each once, as `a << 32 | b` with a < b; returns how many."""
     m = len(member)
@@ -62,7 +63,7 @@ def full_pairs(member, orders, few, out):
     return at
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def all_pairs(member, bounds, orders, few, cap):
     """The pairs of all keys; member: the bodies of each, those of key i from `bounds[i]` to `bounds[i + 1]`."""
     total = 0
@@ -83,7 +84,7 @@ def all_pairs(member, bounds, orders, few, cap):
     return out[:at]
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def change(member, body, orders, few, cap):
     """What one more body changes in the pairs of a key: (those that come, those that go), `a << 32 | b` with a < b.
 

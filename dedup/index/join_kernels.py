@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
+from dedup.kernels.jit import kernel
 from dedup.kernels.sorted_arrays import BODY, is_in, run_end
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def meetings_of(posting, asked, passed, cap, representatives):
     """Every meeting of two bodies, at least one of them of `asked`, in a key, as `a << 32 | b` with a < b.
 
@@ -49,7 +49,7 @@ def meetings_of(posting, asked, passed, cap, representatives):
     return out[:count].copy()
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def of_few(posting, leads, most):
     """The postings of those keys of which at most `most` postings are marked in `leads`, (p,) bool."""
     out = np.empty(len(posting), np.uint64)
@@ -64,7 +64,7 @@ def of_few(posting, leads, most):
     return out[:count].copy()
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def crowd_meetings(posting, asked, body, core, most):
     """Meetings in crowded keys, of which the ends are given, as `a << 32 | b` with a < b: of asked bodies with the
     cores of the others' clusters, unless these are more than `most`.

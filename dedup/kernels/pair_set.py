@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.kernels.jit import kernel
 
-@nb.njit(nogil=True, cache=True)
+
+@kernel
 def _insert(table, pairs):
     """Insert pairs (never 0) into a table whose length is a power of two; returns how many were new."""
     mask = np.uint64(len(table) - 1)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
+
+from dedup.kernels.jit import kernel
 
 #: Bits of a body's number; above it the key, of which the highest two bits are its kind.
 BODY = 30
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _place(values, value, low, high):
     """Where in the ascending values[low:high] the first one that is not less stands."""
     while low < high:
@@ -21,7 +22,7 @@ def _place(values, value, low, high):
     return low
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _copied(postings, at, key, out, count, crowds, ends):
     """Append the postings of a key, which begin at `at`, to the first `count` of `out`, or of a wider array; returns
     (where they end, out, count). With `ends` only as many as `trimmed` needs, which has the same two arguments."""
@@ -51,13 +52,13 @@ def _copied(postings, at, key, out, count, crowds, ends):
     return end, out, count
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def matching(postings, keys):
     """The postings of some keys: both ascending, keys (k,) uint64 without the body's bits, each once."""
     return matching_ends(postings, keys, np.zeros(4, np.int64), 0)
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def matching_ends(postings, keys, crowds, ends):
     """`matching`; with `ends`, of keys of many bodies only as many of each as `trimmed` needs with these arguments.
 
@@ -83,7 +84,7 @@ def matching_ends(postings, keys, crowds, ends):
     return out[:count].copy()
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def merge(x, y):
     """Two ascending arrays as one, ascending; what is in both, or twice in one, once."""
     out = np.empty(len(x) + len(y), np.uint64)
@@ -101,7 +102,7 @@ def merge(x, y):
     return out[:count].copy()
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def matching_by(postings, steps, every, keys, crowds, ends):
     """`matching_ends` in many postings of few keys: steps, uint64, are `postings[::every]`, which stay in the
     processor's cache, so that of each search only the end goes to memory."""
@@ -117,7 +118,7 @@ def matching_by(postings, steps, every, keys, crowds, ends):
     return out[:count].copy()
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def counted(values):
     """The different ones of ascending values, and how often each is there, int64."""
     out = np.empty(len(values), values.dtype)
@@ -132,14 +133,14 @@ def counted(values):
     return out[:count].copy(), often[:count].copy()
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def is_in(values, value):
     """Whether an ascending array holds a value."""
     place = _place(values, value, 0, len(values))
     return place < len(values) and values[place] == value
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def among(values, asked):
     """Which of `asked` are in the ascending `values`: (n,) bool."""
     out = np.empty(len(asked), np.bool_)
@@ -148,7 +149,7 @@ def among(values, asked):
     return out
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def living(postings, gone):
     """The postings whose bodies are not among `gone`, (g,) uint64, ascending."""
     out = np.empty(len(postings), np.uint64)
@@ -160,7 +161,7 @@ def living(postings, gone):
     return out[:count].copy()
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def without(postings, others):
     """The postings that are not among others; both ascending."""
     out = np.empty(len(postings), np.uint64)
@@ -171,7 +172,7 @@ def without(postings, others):
     return out[:count].copy()
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def run_end(postings, begin):
     """Where the postings of the key at `begin` end."""
     bits = np.uint64(BODY)
@@ -182,7 +183,7 @@ def run_end(postings, begin):
     return end
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def trimmed(postings, crowds, ends, mark):
     """Of keys with more bodies than `crowds`, (4,) int64, allows their kind, and of those that body 0 marks, the first
     and last `ends` bodies; of the others all. Ascending in and out, each once.
@@ -218,7 +219,7 @@ def trimmed(postings, crowds, ends, mark):
     return out[:kept].copy(), crowded[:keys].copy(), apart[:taken].copy()
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def lacking(postings, least):
     """The keys that body 0 marks and that have fewer than `least` bodies beside it, uint64."""
     out = np.empty(len(postings), np.uint64)
@@ -234,7 +235,7 @@ def lacking(postings, least):
     return out[:count].copy()
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def page_ends(postings, room):
     """Where pages of at most `room` postings end, so that no key is on two of them: (pages,) int64. A key with more
     postings than that has a page of its own."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
+
+from dedup.kernels.jit import kernel
 
 #: Bits that a key sets. With five bits of the filter for each key, three are best.
 HASHES = 3
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _marks(key, blocks):
     """The block of a key, and its bits in it (hashed by the finaliser of MurmurHash3, Appleby 2011)."""
     h = (key ^ (key >> np.uint64(33))) * np.uint64(0xFF51AFD7ED558CCD)
@@ -22,7 +23,7 @@ def _marks(key, blocks):
     return np.int64(block), bits
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def filter_of(keys, blocks):
     """The filter of some keys, (blocks,) uint64."""
     out = np.zeros(blocks, np.uint64)
@@ -32,7 +33,7 @@ def filter_of(keys, blocks):
     return out
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def passed(keys, index, block):
     """Those of some keys that are in their filter, or in no stretch that has one.
 

@@ -6,9 +6,9 @@ So a page shows that a value is not there, and a page that is missing leaves a g
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
+from dedup.kernels.jit import kernel
 from dedup.kernels.sorted_arrays import BODY, _copied, _place
 
 #: Numbers of a head, and the places of `low` and `high` in it.
@@ -19,14 +19,14 @@ _B = np.uint64(0xC2B2AE3D27D4EB4F)
 _TURN, _REST = np.uint64(31), np.uint64(33)
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _mixed(state, word):
     """One more number in a checksum. For each state this is one to one, so that no changed number goes unseen."""
     state = (state ^ word) * _A
     return (state << _TURN) | (state >> _REST)
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def opened(words, first):
     """The values of pages that follow each other without a gap: page p is words[first[p]:first[p + 1]].
 
@@ -45,7 +45,7 @@ def opened(words, first):
     return out, -1
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def sought(words, first, keys):
     """The postings of keys, ascending, that stand in pages of postings, ascending: each key must be in the range of one
     of them. Arguments and the second result as of `opened`."""
@@ -68,7 +68,7 @@ def sought(words, first, keys):
     return out[:count].copy(), -1
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _pair_sum(a, b, relation, size, data, at):
     """The checksum of a comparison, whose features are data[at:at + size], uint8."""
     state = _mixed(_mixed(_B, np.uint64(a)), np.uint64(b))
@@ -83,7 +83,7 @@ def _pair_sum(a, b, relation, size, data, at):
     return state ^ (state >> np.uint64(29))
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def pair_sums(a, b, relation, size, data):
     """A checksum of each comparison: a, b int64, relation uint8, size int64 (n,): bytes of each in data, uint8."""
     out = np.empty(len(a), np.uint64)
@@ -94,7 +94,7 @@ def pair_sums(a, b, relation, size, data):
     return out
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def stripped(a, b, relation, size, data):
     """The features of comparisons without the eight bytes of checksum that follow each in data, and the comparison
     whose checksum is not right, -1 for none."""

@@ -7,7 +7,6 @@ from math import exp, log1p
 
 import numpy as np
 
-from dedup.candidates.overfull import REPRESENTATIVES, few_pairs
 from dedup.kernels.jit import kernel
 from dedup.settings import Settings
 
@@ -64,47 +63,3 @@ def band_kernel(signatures, bands, rows):
                 h ^= h >> np.uint64(33)
             out[band, i] = np.uint32(h >> np.uint64(32))
     return out
-
-
-@kernel
-def bucket_pairs(packed, cap, ranking):
-    """Pairs of bodies in one bucket, from sorted `key << 32 | rank`, as uint64 `a << 32 | b` with a < b.
-
-    Returns (pairs, over-full buckets). A bucket of more than `cap` bodies is over-full: its members are paired by
-    `few_pairs`, which takes the ranking, never skipped: the most syndicated stories are the largest buckets.
-    """
-    n = len(packed)
-    low32 = np.uint64(0xFFFFFFFF)
-    total = 0
-    over = 0
-    i = 0
-    while i < n:
-        j = i + 1
-        while j < n and packed[j] >> np.uint64(32) == packed[i] >> np.uint64(32):
-            j += 1
-        size = j - i
-        if size > cap:
-            over += 1
-            total += size * (REPRESENTATIVES + 1)
-        else:
-            total += size * (size - 1) // 2
-        i = j
-    pairs = np.empty(total, np.uint64)
-    at = 0
-    i = 0
-    while i < n:
-        j = i + 1
-        while j < n and packed[j] >> np.uint64(32) == packed[i] >> np.uint64(32):
-            j += 1
-        if j - i > cap:
-            few = few_pairs(packed[i:j] & low32, ranking)
-            pairs[at : at + len(few)] = few
-            at += len(few)
-        else:
-            for x in range(i, j):
-                a = (packed[x] & low32) << np.uint64(32)
-                for y in range(x + 1, j):
-                    pairs[at] = a | (packed[y] & low32)
-                    at += 1
-        i = j
-    return pairs[:at], over

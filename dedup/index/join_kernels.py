@@ -9,47 +9,6 @@ from dedup.kernels.sorted_arrays import BODY, is_in, run_end
 
 
 @kernel
-def meetings_of(posting, asked, passed, cap, representatives):
-    """Every meeting of two bodies, at least one of them of `asked`, in a key, as `a << 32 | b` with a < b.
-
-    posting (p,) uint64, ascending, each once; asked (n,) and passed (k,) uint64, ascending: keys to be passed over. In
-    a key of more than `cap` bodies each meets the first `representatives` and its neighbour,
-    as many as a scan has (`overfull.few_pairs`); with none of them such a key is passed over.
-    """
-    out = np.empty(len(posting) + 64, np.uint64)
-    flag = np.empty(len(posting), np.bool_)
-    bits, mask = np.uint64(BODY), (np.uint64(1) << np.uint64(BODY)) - np.uint64(1)
-    count = 0
-    i = 0
-    while i < len(posting):
-        key = posting[i] >> bits
-        j = i
-        any_asked = False
-        while j < len(posting) and posting[j] >> bits == key:
-            flag[j] = is_in(asked, posting[j] & mask)
-            any_asked |= flag[j]
-            j += 1
-        over = j - i > cap
-        if not any_asked or (over and representatives == 0) or (len(passed) > 0 and is_in(passed, key)):
-            i = j
-            continue
-        for x in range(i, j):
-            last = j
-            if over and x >= i + representatives:
-                last = min(x + 2, j)
-            for y in range(x + 1, last):
-                if flag[x] or flag[y]:
-                    if count == len(out):
-                        wider = np.empty(2 * count, np.uint64)
-                        wider[:count] = out
-                        out = wider
-                    out[count] = ((posting[x] & mask) << np.uint64(32)) | (posting[y] & mask)
-                    count += 1
-        i = j
-    return out[:count].copy()
-
-
-@kernel
 def of_few(posting, leads, most):
     """The postings of those keys of which at most `most` postings are marked in `leads`, (p,) bool."""
     out = np.empty(len(posting), np.uint64)

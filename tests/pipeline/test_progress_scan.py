@@ -52,11 +52,11 @@ def test_stages_in_order_and_files_counted(tmp_path: Path) -> None:
 
 
 def many(folder: Path) -> Path:
-    """Write the sample 40 times."""
+    """Write the sample a hundred times: several blocks of a .bz2 file."""
     rows = SAMPLE.read_bytes()
     path = folder / "many.jsonl"
     with path.open("wb") as out:
-        for i in range(40):
+        for i in range(100):
             out.write(rows.replace(b'"id": "', f'"id": "{i}-'.encode()))
     return path
 

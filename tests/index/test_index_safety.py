@@ -21,7 +21,7 @@ from stories import crawl, said_by_index, said_by_scan
 from dedup.errors import IndexUnusable, MissingInput, UsageError
 from dedup.index import compatibility
 from dedup.index.public import Index
-from dedup.index.stores.checksums import ABOUT, row_sum
+from dedup.index.stores.checksums import Table, row_checksum
 from dedup.index.stores.sqlite import migrations, schema, store
 
 WRITER = Path(__file__).with_name("writer.py")
@@ -74,7 +74,7 @@ def killed(path: Path, first: int, batch: int, seconds: float) -> set[str]:
 
 @pytest.mark.parametrize("batch", [1, 25])
 def test_killed_processes_lose_nothing(tmp_path: Path, batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "SIZES", replace(store.SIZES, page=50, sweep=4, floor=500))
+    monkeypatch.setattr(store, "SIZES", replace(store.SIZES, page=50, compaction=4, min_round=500))
     Index().add_many(crawl(0, 60))  # so that the kernels are loaded in all that is forked
     path = tmp_path / "seen.db"
     rng = random.Random(batch)
@@ -386,7 +386,12 @@ def test_other_rules_are_refused_and_rebuilt(tmp_path: Path) -> None:
     with Index(path) as index:
         before = said_by_index(index)
     values = ("rules", "older")
-    edit(path, "UPDATE about SET value = '{1}', sum = {2} WHERE name = '{0}'".format(*values, row_sum(ABOUT, values)))
+    edit(
+        path,
+        "UPDATE about SET value = '{1}', sum = {2} WHERE name = '{0}'".format(
+            *values, row_checksum(Table.ABOUT, values)
+        ),
+    )
     unchanged(path, "other rules .*dedup index rebuild")
     with Index(path, trusted=True, readonly=True) as reader:
         assert Index.rebuild(path) == 200

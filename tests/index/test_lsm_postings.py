@@ -88,7 +88,7 @@ def histories(draw: st.DrawFn) -> list[tuple[str, list[tuple[int, int]]]]:
 
 
 @given(histories(), st.sampled_from(SIZES), st.lists(st.booleans(), min_size=25, max_size=25))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_postings_are_lists(steps: list[tuple[str, list[tuple[int, int]]]], sizes: LsmSizes, fresh: list[bool]) -> None:
     """Asked by who changed it, by who only reads and saw some of the states, and by who comes new."""
     db = sqlite3.connect(":memory:", isolation_level=None)

@@ -23,8 +23,8 @@ class TextSource:
     """The texts of n articles.
 
     spool: the file with the texts that `records.text_at` names. sources: the input files by number, None for an input
-    that is no file. parsers: by number of file, the function from the bytes of a record to its text (`Batch.parse_text`);
-    None where records hold no text. Usable from several threads.
+    that is no file. parsers: by number of file, the function from the bytes of a record to its text
+    (`Batch.parse_text`); None where records hold no text. Usable from several threads.
     """
 
     records: RecordColumns

@@ -1,7 +1,7 @@
 """The table of input formats. To add one, write a module in `dedup/inputs/readers` and one entry in `FORMATS`.
 
 A reader is a function `(source, settings) -> Iterator[Batch]`. The reader of a format that may hold web pages
-(`has_pages`) has the parameter `pages` as well, the extraction of this run (`dedup.inputs.html.extraction.PageExtractor`).
+(`has_pages`) has a third parameter `pages`, the extraction of this run (`inputs.html.extraction.PageExtractor`).
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import codecs
 import re
 import zlib
 
+from dedup.inputs.compression import check_page_size
 from dedup.inputs.fields import RejectedRecord
 from dedup.inputs.html.limits import MAX_PAGE
 
@@ -154,8 +155,7 @@ def _inflated(content: bytes, bits: int, limit: int) -> bytes:
         out = engine.decompress(content, limit + 1)
     except zlib.error as error:
         raise RejectedRecord("corrupt", f"the page's own compression is damaged: {error}") from None
-    if len(out) > limit:
-        raise RejectedRecord("too_large", f"more than {limit:,} bytes after decompression, as many as a page may have")
+    check_page_size(out, limit)
     return out
 
 
@@ -173,8 +173,7 @@ def _unbrotli(content: bytes, limit: int) -> bytes:
             out = engine.process(content)
     except brotli.error as error:
         raise RejectedRecord("corrupt", f"the page's own compression is damaged: {error}") from None
-    if len(out) > limit:
-        raise RejectedRecord("too_large", f"more than {limit:,} bytes after decompression, as many as a page may have")
+    check_page_size(out, limit)
     return bytes(out)
 
 
@@ -187,8 +186,7 @@ def _unzstd(content: bytes, limit: int) -> bytes:
         out = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(content)).read(limit + 1)
     except zstandard.ZstdError as error:
         raise RejectedRecord("corrupt", f"the page's own compression is damaged: {error}") from None
-    if len(out) > limit:
-        raise RejectedRecord("too_large", f"more than {limit:,} bytes after decompression, as many as a page may have")
+    check_page_size(out, limit)
     return out
 
 

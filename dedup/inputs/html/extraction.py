@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 import orjson
-import pyarrow as pa
 
-from dedup.inputs.batch import SCHEMA, Batch
+from dedup.inputs.batch import Batch
 from dedup.inputs.batch_builder import BATCH_TEXT, BatchBuilder
 from dedup.inputs.fields import FieldNames, RejectedRecord, replace_surrogates
 from dedup.inputs.html.limits import Limits, fingerprint
@@ -46,7 +45,7 @@ class InputRecord:
     page: bytes | None = None
     header: Mapping[str, Any] | None = None
     record: Mapping[str, Any] | None = None
-    refused: RejectedRecord | None = None
+    rejection: RejectedRecord | None = None
     skip_reason: str | None = None
     offset: int = -1
     length: int = -1
@@ -163,7 +162,7 @@ class PageBatchBuilder(BatchBuilder):
         """Add an item, whose page became `answer`."""
         if item.skip_reason is not None:
             self.skip_counts[item.skip_reason] += 1
-        rejection = item.refused
+        rejection = item.rejection
         record: Mapping[str, Any] = item.record or {}
         if answer is not None and "reject" in answer:
             rejection = RejectedRecord(*answer["reject"])
@@ -209,6 +208,6 @@ class PageBatchBuilder(BatchBuilder):
         batches = list(super().flush())
         if not batches and skip_counts:
             self._clear()
-            batches = [Batch(self.file, pa.RecordBatch.from_pylist([], schema=SCHEMA))]
+            batches = [Batch.without_records(self.file)]
         for batch in batches:
             yield replace(batch, files=files if several else None, skip_counts=skip_counts)

@@ -28,8 +28,8 @@ def resolve(paths: Sequence[str | os.PathLike[str]], format: str | None = None) 
 
     format: of all files, None for the format of each name. Raises `MissingInput` or `UsageError`, before anything is
     read, for a path that is missing or cannot be opened, a folder without a file to read, and a file whose name does
-    not show its format. In a folder, files with other endings and names that begin with a dot are skipped. An entry of a
-    folder that cannot be read (a file or subfolder without permission, a link to nothing, a named pipe, a socket, a
+    not show its format. In a folder, files with other endings and names that begin with a dot are skipped. An entry of
+    a folder that cannot be read (a file or subfolder without permission, a link to nothing, a named pipe, a socket, a
     device) is a source that is `unreadable`.
     """
     if format is not None and format not in FORMATS:

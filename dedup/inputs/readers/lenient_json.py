@@ -23,7 +23,8 @@ _STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 def parse_record(line: bytes) -> dict[str, Any]:
     """Parse the object in a line.
 
-    NaN and infinities become null, lone surrogates U+FFFD; strings may hold control characters. Raises `RejectedRecord`.
+    NaN and infinities become null, lone surrogates U+FFFD; strings may hold control characters. Raises
+    `RejectedRecord`.
     """
     return as_record(parse_any(line))
 

@@ -188,8 +188,8 @@ def test_the_error_says_what_happened(tmp_path: Path, way: str, says: str) -> No
     ("replace", "says"),
     [
         (lambda path: path.unlink(), "it was removed"),
-        (lambda path: (path.unlink(), path.mkdir()), "no file any more"),
-        (lambda path: (path.unlink(), os.mkfifo(path)), "no file any more"),
+        (lambda path: (path.unlink(), path.mkdir()), "no longer a file"),
+        (lambda path: (path.unlink(), os.mkfifo(path)), "no longer a file"),
         (lambda path: (path.unlink(), os.symlink("a.jsonl", path)), "cannot be read again"),
     ],
     ids=["deleted", "folder", "named pipe", "link to itself"],

@@ -87,8 +87,8 @@ class BlockFile(io.RawIOBase):
 def iter_blocks(file: IO[bytes], size: int) -> Iterator[bytes]:
     """Read a file in blocks of at most `size` bytes."""
     # From a pipe, `read1` and an unbuffered `read` return the bytes that are there, instead of waiting for more.
-    read = getattr(file, "read1", file.read)
-    while block := read(size):
+    read_block = getattr(file, "read1", file.read)
+    while block := read_block(size):
         yield block
 
 
@@ -105,9 +105,9 @@ def refuse_bombs(blocks: Iterator[bytes], counter: list[int]) -> Iterator[bytes]
             run, start = 0, counter[0]
         run += len(block) - end
         if run > LONGEST_RUN and run > MOST_RATIO * (counter[0] - start + BLOCK):
-            packed = f"{run:,} bytes without a line end were compressed to at most {counter[0] - start + BLOCK:,}"
+            sizes = f"{run:,} bytes without a line end were compressed to at most {counter[0] - start + BLOCK:,}"
             raise UnreadableInput(
-                "too_large", f"{packed}; the rest of the file is not read; if records follow, decompress it first"
+                "too_large", f"{sizes}; the rest of the file is not read; if records follow, decompress it first"
             )
 
 

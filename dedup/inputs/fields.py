@@ -67,9 +67,11 @@ class FieldNames:
         for target, name in mapping:
             _check_mapping(target, name, names)
             names[target] = name
-        assigned = set(names.values())
+        own_names = set(names.values())
         self._names = {
-            target: (names[target],) if target in names else tuple(a for a in aliases if a not in assigned) or (target,)
+            target: (names[target],)
+            if target in names
+            else tuple(a for a in aliases if a not in own_names) or (target,)
             for target, aliases in ALIASES.items()
         }
         self.text = self._names["text"]

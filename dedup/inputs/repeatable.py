@@ -57,16 +57,16 @@ class _Files:
     def _reread(self, batches: Iterable[Batch], first: dict[str, NDArray[np.uint64]]) -> Iterator[Batch]:
         positions = dict.fromkeys(first, 0)
         for batch in batches:
-            known = 0
+            count = 0
             for name, rows in _rows_of_files(batch):
                 begin = positions.get(name, 0)
                 before = first.get(name, _NONE)[begin : begin + rows.stop - rows.start]
                 if (_hashes(batch)[rows][: len(before)] != before).any():
                     raise input_changed(name, "its content is different")
                 positions[name] = begin + len(before)
-                known += len(before)
+                count += len(before)
             # New articles are at the end: in a batch of several files each file has one article.
-            yield batch if known == batch.records.num_rows else replace(batch, records=batch.records.slice(0, known))
+            yield batch if count == batch.records.num_rows else replace(batch, records=batch.records.slice(0, count))
         for name, hashes in first.items():
             if positions[name] < len(hashes):
                 raise input_changed(name, f"it had {len(hashes):,} articles and has {positions[name]:,}")

@@ -104,7 +104,7 @@ def check_folder(
         digests = _manifest_digests(real / manifest.name, manifest)
         if digests is None and not manifest.shared and not overwrite:
             raise OutputError(_foreign_folder(path, manifest.name, manifest.name in present))
-        stamps, modified = _check_digests(real, digests or {})
+        stamps, others = _check_digests(real, digests or {})
     except OSError as error:
         raise OutputError(f"{_FOLDER} {path} cannot be read ({error.strerror}); name another folder") from error
     # Names are looked up, not compared: on some file systems Pairs.jsonl is pairs.jsonl.
@@ -114,7 +114,7 @@ def check_folder(
         if os.path.isdir(real / name) and not os.path.islink(real / name):
             raise OutputError(f"{path / name} is a folder with the name of a result; name another {_FOLDER}")
     if foreign and not overwrite:
-        reason = "was changed since dedup wrote it" if foreign[0] in modified else "was not written by dedup"
+        reason = "was changed since dedup wrote it" if foreign[0] in others else "was not written by dedup"
         raise OutputError(
             f"{path / foreign[0]} {reason}; move it away or name another {_FOLDER} (overwrite replaces it)"
         )
@@ -171,7 +171,7 @@ def _manifest_digests(path: Path, manifest: Manifest) -> dict[str, str] | None:
 def _check_digests(folder: Path, digests: Mapping[str, str]) -> tuple[dict[str, Stamp], set[str]]:
     """Split the files of a manifest: (stamps of those with the right digest, names of those with another)."""
     stamps: dict[str, Stamp] = {}
-    modified: set[str] = set()
+    others: set[str] = set()
     for name, digest in digests.items():
         file = folder / name
         if not os.path.lexists(file):
@@ -181,8 +181,8 @@ def _check_digests(folder: Path, digests: Mapping[str, str]) -> tuple[dict[str, 
         if stat.S_ISREG(status.st_mode) and (not digest or _digest(file, stamp, status.st_ctime_ns) == digest):
             stamps[name] = stamp
         else:
-            modified.add(name)
-    return stamps, modified
+            others.add(name)
+    return stamps, others
 
 
 @lru_cache(maxsize=1024)

@@ -192,18 +192,18 @@ class PageBatchBuilder(BatchBuilder):
 
     def _merge(self, record: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, Any]:
         """Return the record with the text of the page, and with its other values where the record has none."""
-        merged = {name: value for name, value in record.items() if name not in PAGE_NAMES}
-        merged[self.columns["text"]] = page["text"]
+        result = {name: value for name, value in record.items() if name not in PAGE_NAMES}
+        result[self.columns["text"]] = page["text"]
         for target in _FROM_PAGE:
             if page.get(target) and self._value(target, record) is None:
-                merged[self.columns[target]] = page[target]
+                result[self.columns[target]] = page[target]
         metadata = self._value("meta", record)
         meta = dict(page.get("meta") or {})
         if metadata is not None:
             meta |= orjson.loads(metadata)
         if meta:
-            merged[self.columns["meta"]] = meta
-        return merged
+            result[self.columns["meta"]] = meta
+        return result
 
     def _value(self, target: str, record: Mapping[str, Any]) -> str | None:
         """Return the value of a column in a record, by any of its names."""

@@ -168,17 +168,17 @@ def find_article(things: list[Mapping[str, Any]], urls: list[str], titles: list[
 def _address_score(thing: Mapping[str, Any], addresses: set[tuple[str, str]]) -> int:
     values = [thing.get("url"), thing.get("mainEntityOfPage"), thing.get("@id")]
     links = [value.get("@id") or value.get("url") if isinstance(value, Mapping) else value for value in values]
-    own = {
+    targets = {
         page
         for link in links
         if isinstance(link, str) and link.startswith(("http", "//")) and (page := key(link)) and page[1]
     }
-    if not addresses or not own:
+    if not addresses or not targets:
         return 0
-    if addresses & own:
+    if addresses & targets:
         return 4
     last = {path.rpartition("/")[2] for _, path in addresses}
-    return 2 if any(path.rpartition("/")[2] in last for _, path in own) else -3
+    return 2 if any(path.rpartition("/")[2] in last for _, path in targets) else -3
 
 
 def _title_score(thing: Mapping[str, Any], titles: list[str]) -> int:

@@ -80,16 +80,18 @@ class _Page:
         self.head = read_head(tree)
         self.things = jsonld.find_objects(jsonld.parse_scripts(self.head.scripts))
         self.captured = hints.captured or urls.wayback_time(text)
-        captured = parse_timestamp(self.captured)
-        self.capture_seconds = captured.seconds if captured else None
+        capture_time = parse_timestamp(self.captured)
+        self.capture_seconds = capture_time.seconds if capture_time else None
         address = urls.without_archive(hints.url) if hints.url else urls.address_in_comment(text)
         base = address or self._own_address(None)
         self.canonical = self._link(("canonical",), base)
         og = urls.absolute(self.head.first("og:url", "twitter:url"), base)
         #: The address of the page; its own metadata count if nothing else is known. The canonical link goes before
         #: og:url, which sites of one publisher share: on six labelled pages where they differ it is right six times.
-        own = [link for link in (self.canonical, og) if link]
-        self.url = address or next((link for link in own if not urls.is_front_page(link)), own[0] if own else None)
+        links = [link for link in (self.canonical, og) if link]
+        self.url = address or next(
+            (link for link in links if not urls.is_front_page(link)), links[0] if links else None
+        )
         self.base = urls.absolute(self.head.base, self.url) or self.url
         self.urls = list(
             dict.fromkeys(link for link in (self.url, og, self.canonical) if link and not urls.is_front_page(link))
@@ -128,7 +130,7 @@ class _Page:
             link_share=nodes.link_size / max(1, nodes.size),
         )
         text, has_notice = page_types.without_paywall(text)
-        first = page_dates.published(self.head, self.article, self.urls, self.tree, self.capture_seconds)
+        first = page_dates.publication_date(self.head, self.article, self.urls, self.tree, self.capture_seconds)
         return {
             "url": self.url,
             "title": titles.title(self.head, self.article),
@@ -147,7 +149,7 @@ class _Page:
     ) -> dict[str, Any]:
         """Return the metadata of the page without empty values; docs/pages.md lists the keys."""
         head, article = self.head, self.article
-        last = page_dates.modified(head, article, first, self.capture_seconds)
+        last = page_dates.modification_date(head, article, first, self.capture_seconds)
         meta: dict[str, Any] = {
             "canonical": self.canonical,
             "published_certainty": first.certainty if first else None,

@@ -136,7 +136,7 @@ class TableReader:
         self.keep = settings.keep is not None
         self.row = 0
         self.index = _column_numbers(schema)
-        self.known = self.names.all()
+        self.field_names = self.names.all()
         self.text = [name for name in self.names.text if name in self.index and may_hold_text(self._type(name))]
 
     def _type(self, name: str) -> Any:
@@ -177,7 +177,7 @@ class TableReader:
     def _cuts(self, batch: Any) -> Iterator[tuple[int, int, int]]:
         """Yield (start, end, bytes of the longest row) of pieces of `BATCH_TEXT` bytes; too long rows are alone."""
         rows = batch.num_rows
-        columns = [place for name, place in self.index.items() if self.keep or name in self.known]
+        columns = [place for name, place in self.index.items() if self.keep or name in self.field_names]
         size = sum((lengths(batch.column(place)) for place in columns), start=np.zeros(rows, np.int64))
         group = np.cumsum(size) // BATCH_TEXT
         is_start = np.zeros(rows + 1, bool)

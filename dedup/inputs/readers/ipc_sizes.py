@@ -28,8 +28,8 @@ def batches_before_bomb(path: str) -> tuple[int, int] | None:
     with open(path, "rb") as file:
         is_file = file.read(len(_MAGIC)) == _MAGIC
         try:
-            for kind, size, stored in _messages(file, 8 if is_file else 0):
-                if size > LONGEST_RUN and size > MOST_RATIO * stored:
+            for kind, size, file_size in _messages(file, 8 if is_file else 0):
+                if size > LONGEST_RUN and size > MOST_RATIO * file_size:
                     return (0 if is_file and kind == _DICTIONARY else batches), size
                 batches += kind == _BATCH
         except (struct.error, IndexError, OSError):
@@ -50,13 +50,13 @@ def _messages(file: IO[bytes], position: int) -> Iterator[tuple[int, int, int]]:
             return
         message = FlatBuffersTable(file.read(length))
         position += length
-        kind, stored = message.number("B", 1), message.number("q", 3)
+        kind, file_size = message.number("B", 1), message.number("q", 3)
         if kind in (_DICTIONARY, _BATCH):
             batch = message.table(2)
             if kind == _DICTIONARY:
                 batch = batch.table(1)
-            yield kind, sum(_size(file, position, *buffer) for buffer in batch.buffers()), stored
-        position += stored
+            yield kind, sum(_size(file, position, *buffer) for buffer in batch.buffers()), file_size
+        position += file_size
 
 
 def _size(file: IO[bytes], body: int, offset: int, length: int) -> int:

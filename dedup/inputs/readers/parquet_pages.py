@@ -37,7 +37,7 @@ _DATA, _DICTIONARY, _DATA_V2 = 0, 2, 3
 class Page(NamedTuple):
     """One page of a column.
 
-    dictionary: whether it is the dictionary. size: decompressed bytes. values: number of values, nulls too. at, stored:
+    dictionary: whether it is the dictionary. size: decompressed bytes. values: number of values, nulls too. at, file_size:
     offset and number of its bytes in the file.
     """
 
@@ -45,7 +45,7 @@ class Page(NamedTuple):
     size: int
     values: int
     at: int
-    stored: int
+    file_size: int
 
 
 def rows_at_once(path: str, metadata: Any, names: set[str] | None, batch_bytes: int) -> list[int]:
@@ -73,7 +73,7 @@ def _rows(file: IO[bytes], group: Any, names: set[str] | None, batch_bytes: int)
             column_pages = list(pages(file, chunk))
         except (IndexError, KeyError, TypeError, ValueError, OSError, RecursionError):
             return 1  # Arrow reports the error
-        if any(page.size > LONGEST_RUN and page.size > MOST_RATIO * page.stored for page in column_pages):
+        if any(page.size > LONGEST_RUN and page.size > MOST_RATIO * page.file_size for page in column_pages):
             return 0
         largest = max((page.size for page in column_pages if page.dictionary), default=0)
         if rows * largest > DECODED // 2:
@@ -90,7 +90,7 @@ def _longest(file: IO[bytes], chunk: Any, page: Page) -> int:
     if page.size > _DICTIONARY_SEARCHED or name is None:
         return page.size
     file.seek(page.at)
-    data = file.read(page.stored)
+    data = file.read(page.file_size)
     try:
         data = data if not name else pa.Codec(name).decompress(data, decompressed_size=page.size, asbytes=True)
         longest = at = 0
@@ -114,8 +114,8 @@ def _fit_rows(column_pages: list[Page], rows: int, largest: int) -> int:
     while rows > 1:
         # The pages that hold the rows from the last one of each page on.
         last = np.searchsorted(first, first[1:] - 1 + rows)
-        decoded = size[np.minimum(last, len(data_pages))] - size[:-1]
-        if rows * largest + max(decoded, default=0) <= DECODED:
+        span_sizes = size[np.minimum(last, len(data_pages))] - size[:-1]
+        if rows * largest + max(span_sizes, default=0) <= DECODED:
             break
         rows //= 2
     return rows
@@ -131,15 +131,15 @@ def pages(file: IO[bytes], chunk: Any) -> Iterator[Page]:
     end = position + chunk.total_compressed_size
     while position < end:
         header, length = _header(file, position)
-        kind, size, stored = header[1], header[2], header[3]
-        if size < 0 or stored < 0:
+        kind, size, file_size = header[1], header[2], header[3]
+        if size < 0 or file_size < 0:
             raise ValueError("a page of negative size")
         if kind in (_DATA, _DATA_V2):
             values = header[5 if kind == _DATA else 8]
-            yield Page(False, size, values[1] if kind == _DATA else values[3], position + length, stored)
+            yield Page(False, size, values[1] if kind == _DATA else values[3], position + length, file_size)
         elif kind == _DICTIONARY:
-            yield Page(True, size, header[7][1], position + length, stored)
-        position += length + stored
+            yield Page(True, size, header[7][1], position + length, file_size)
+        position += length + file_size
 
 
 def _header(file: IO[bytes], at: int) -> tuple[dict[int, Any], int]:

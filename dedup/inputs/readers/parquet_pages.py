@@ -37,8 +37,8 @@ _DATA, _DICTIONARY, _DATA_V2 = 0, 2, 3
 class Page(NamedTuple):
     """One page of a column.
 
-    dictionary: whether it is the dictionary. size: decompressed bytes. values: number of values, nulls too. at, file_size:
-    offset and number of its bytes in the file.
+    dictionary: whether it is the dictionary. size: decompressed bytes. values: number of values, nulls too. at,
+    file_size: offset and number of its bytes in the file.
     """
 
     dictionary: bool

@@ -11,7 +11,7 @@ import numpy as np
 from dedup.candidates.find import Bodies, Postings, find_candidates, fingerprint_ranks
 from dedup.candidates.time_window import published_seconds
 from dedup.clustering.admission import Admission
-from dedup.clustering.build import build_clusters
+from dedup.clustering.article_clusters import build_clusters
 from dedup.clustering.rewrites import RewriteContext
 from dedup.clustering.site_notices import notice_rows
 from dedup.comparison.bodies import BodyColumns

@@ -105,8 +105,8 @@ def strip_learned(
     mined = learn(parts, domain, int(chunk[-1]))
     model = Furniture()
     if len(mined.key):
-        with texts().open() as read:
-            reader = _BodyReader(spool, chunk, titles, read)
+        with texts().open() as texts_of:
+            reader = _BodyReader(spool, chunk, titles, texts_of)
             order = rows.columns.column("fingerprint")[:, 0].copy()
             model = mined.model(names, _block_texts(reader, domain, mined, order))
             if model:
@@ -153,8 +153,8 @@ def _redigest(
 
     def work(low: int) -> _Redigested | None:
         chunks, first = reader.chunks(low)
-        _, touched = mark_kernel(chunks, first, domain[low : low + _BODIES], slots)
-        row = low + np.flatnonzero(touched)
+        _, has_boilerplate = mark_kernel(chunks, first, domain[low : low + _BODIES], slots)
+        row = low + np.flatnonzero(has_boilerplate)
         if len(row) == 0:
             return None
         return _Redigested.of(row, digest_bodies(reader.bodies(row).without(domain[row], slots), settings))

@@ -9,7 +9,7 @@ from typing import Any
 from dedup.index.stores.base import ArticleRow
 from dedup.model import Cluster, Member, Origin
 from dedup.results.assemble import NO_LAG, ClusterColumns
-from dedup.results.tables import member_of
+from dedup.results.tables import MemberNumbers, member_of
 
 
 class MemberColumns:
@@ -39,10 +39,8 @@ class MemberColumns:
 def _member(
     row: ArticleRow, leads: bool, relation: int, direction: int, resemblance: int, containment: int, lag: int
 ) -> Member:
-    return member_of(
-        (row.id, row.url, row.domain, row.title, row.published), leads=leads, relation=relation, direction=direction,
-        resemblance=resemblance, containment=containment, lag=None if lag == NO_LAG else lag,
-    )  # fmt: skip
+    numbers = MemberNumbers(relation, direction, resemblance, containment, None if lag == NO_LAG else lag)
+    return member_of((row.id, row.url, row.domain, row.title, row.published), numbers, leads=leads)
 
 
 class Large(Cluster):

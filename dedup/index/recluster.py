@@ -23,7 +23,7 @@ from dedup.candidates.find import Bodies, Postings, find_candidates
 from dedup.candidates.search import Candidates
 from dedup.candidates.time_window import Window, published_seconds
 from dedup.clustering.admission import Admission
-from dedup.clustering.build import BodyCluster, build_clusters
+from dedup.clustering.article_clusters import BodyCluster, build_clusters
 from dedup.clustering.rewrites import RewriteContext
 from dedup.comparison.pair_table import RelationTable
 from dedup.comparison.relate import JOINS
@@ -140,7 +140,7 @@ def solve(known: Known, compared: Compared, bodies: Collection[int]) -> Solved:
 def _view(
     known: Known, rows: list[ArticleRow], table: pa.Table, rep: NDArray[np.int64], count: NDArray[np.int64]
 ) -> ClusterInput:
-    said = {i: heard(row.said) for i, row in enumerate(rows) if row.said}
+    said = {i: heard(row.evidence) for i, row in enumerate(rows) if row.evidence}
     settings = known.settings
     return ClusterInput([row.id for row in rows], table, rep, count, said, registry(settings.agencies, settings.sites))
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from dedup.attribution.canonical import canonical
 from dedup.attribution.features import Witness
 from dedup.attribution.score import decide
-from dedup.clustering.build import BodyCluster
+from dedup.clustering.article_clusters import BodyCluster
 from dedup.comparison import align as c
 from dedup.comparison import relate as r
 from dedup.comparison.pair_table import ComparePairs, RelationTable
@@ -77,9 +77,10 @@ class SingleMembers:
         self.exact = np.array([w.when is not None and w.when.exact for w in self._evidence], np.bool_)
 
     def decide(self, low: int, high: int, words: int, rewrites: NDArray[np.bool_]) -> tuple[Origin, int, float]:
-        own = self._evidence[low:high]
-        origin = decide(own, self._registry)
-        return (origin, *canonical(own, origin, words, self._registry, rewrites.tolist()))
+        """See `Members.decide`."""
+        members = self._evidence[low:high]
+        origin = decide(members, self._registry)
+        return (origin, *canonical(members, origin, words, self._registry, rewrites.tolist()))
 
 
 @dataclass(frozen=True)
@@ -171,6 +172,7 @@ def _column(inputs: ClusterInput, name: str, ranks: Ints) -> list[str | None]:
 
 
 def member_evidence(inputs: ClusterInput, ranks: Ints, times: Iterable[Timestamp | None]) -> list[Witness]:
+    """The evidence of articles (m,), one value each; times: of publication."""
     rows = ranks.tolist()
     ids = [inputs.ids[rank] for rank in rows]
     evidence = [

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.clustering.build import ArticlesOfBody, BodyCluster
+from dedup.clustering.article_clusters import ArticlesOfBody, BodyCluster
 from dedup.comparison import align as c
 from dedup.comparison import relate as r
 from dedup.comparison.pair_table import RelationTable

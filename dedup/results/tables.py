@@ -1,6 +1,6 @@
-"""What a scan found, as columns: clusters, pairs and origins. An item is made when it is asked for.
+"""Results as columns: clusters, pairs and origins. An item is made when it is read.
 
-The files are written from the columns: every line is put together from texts that stand in tables, since what lies
+The files are written from the columns. Every line is concatenated from texts of small tables: the part of a line
 between two names takes few values, and so does a share.
 """
 
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
 from operator import eq
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 import orjson
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.comparison.relate import EXCERPT, IDENTICAL, NEAR_COPY, RELATIONS, REWRITE, VERSION, ten_thousandths
+from dedup.comparison.relate import RELATIONS, ten_thousandths
 from dedup.inputs.batch import int_array, large_strings, text_array
 from dedup.model import Cluster, Member, Origin, Pair, Relation
 from dedup.results.assemble import NO_LAG, ClusterColumns
@@ -26,8 +26,6 @@ from dedup.results.assemble import NO_LAG, ClusterColumns
 _DIRECTIONS = (None, "a_in_b", "b_in_a")  # by 0, 1, -1
 _NEWER = (None, "b", "a")
 _MEMBER_DIRECTIONS = (None, "member_in_canonical", "canonical_in_member")
-#: What a member is, by its relation to the canonical copy.
-_ROLES = {IDENTICAL: "copy", NEAR_COPY: "copy", VERSION: "version", EXCERPT: "excerpt", REWRITE: "rewrite"}
 #: Rows that are made and written at once.
 BLOCK = 4096
 
@@ -74,14 +72,14 @@ def _share(part: NDArray[np.int64], whole: NDArray[np.int64]) -> pa.Array:
     return _shares().take(int_array(ten_thousandths(part, whole)))
 
 
-def _beside(*columns: pa.Array | str) -> bytes:
+def _concat_columns(*columns: pa.Array | str) -> bytes:
     """The texts of columns, row by row, as one run of bytes; a str stands in every row."""
     import pyarrow.compute as pc
 
     parts = [text_array([column])[0] if isinstance(column, str) else column for column in (*columns, "")]
-    joined = pc.binary_join_element_wise(*parts)
-    end = int(np.frombuffer(joined.buffers()[1], np.int64)[len(joined)])
-    return bytes(memoryview(joined.buffers()[2])[:end])
+    texts = pc.binary_join_element_wise(*parts)
+    end = int(np.frombuffer(texts.buffers()[1], np.int64)[len(texts)])
+    return bytes(memoryview(texts.buffers()[2])[:end])
 
 
 def _blocks(n: int) -> Iterator[slice]:
@@ -181,7 +179,7 @@ class ClusterTable(Sequence[Cluster]):
                 _quoted(self.table.column(name).take(ranks).to_pylist())
                 for name in ("url", "domain", "title", "published")
             )
-            yield _beside(
+            yield _concat_columns(
                 heads.take(int_array(np.where(lead, np.cumsum(lead), 0))),
                 '{"id":', self.names.quoted.take(ranks), ',"url":', url, ',"domain":', domain, ',"title":', title,
                 ',"published":', published, ",", kind,
@@ -216,19 +214,28 @@ class ClusterTable(Sequence[Cluster]):
         ]
 
 
+class MemberNumbers(NamedTuple):
+    """Numbers of a member toward the canonical copy, as in `ClusterColumns`; lag: seconds, None where not known."""
+
+    relation: int
+    direction: int
+    resemblance: int
+    containment: int
+    lag: int | None
+
+
 def member_of(
-    told: tuple[str, str | None, str | None, str | None, str | None],
-    *,
-    leads: bool,
-    relation: int,
-    direction: int,
-    resemblance: int,
-    containment: int,
-    lag: int | None,
+    identity: tuple[str, str | None, str | None, str | None, str | None], numbers: MemberNumbers, *, leads: bool
 ) -> Member:
-    """A member from one row of columns; told: its id, url, domain, title and time of publication."""
-    role, towards = _role(leads, relation), _MEMBER_DIRECTIONS[direction]
-    return Member(*told, role, _relation(relation), towards, resemblance / 10_000, containment / 10_000, lag)
+    """A member from one row of columns.
+
+    identity: id, URL, domain, title and time of publication; leads: whether it is the canonical copy.
+    """
+    relation, direction, resemblance, containment, lag = numbers
+    return Member(
+        *identity, _role(leads, relation), _relation(relation), _MEMBER_DIRECTIONS[direction], resemblance / 10_000,
+        containment / 10_000, lag,
+    )  # fmt: skip
 
 
 def _cluster_name(index: int) -> str:
@@ -240,13 +247,13 @@ def _lags(lag: NDArray[np.int64]) -> list[int | None]:
 
 
 def _lag_texts(lag: NDArray[np.int64]) -> pa.Array:
-    dated = lag != NO_LAG
-    known = pa.concat_arrays([text_array(["null"]), _numbers(lag[dated])])
-    return known.take(int_array(np.where(dated, np.cumsum(dated), 0)))
+    has_lag = lag != NO_LAG
+    rows = pa.concat_arrays([text_array(["null"]), _numbers(lag[has_lag])])
+    return rows.take(int_array(np.where(has_lag, np.cumsum(has_lag), 0)))
 
 
 def _role(leads: bool, relation: int) -> str:
-    return "canonical" if leads else _ROLES.get(relation, "version")
+    return "canonical" if leads else _relation(relation).role or "version"
 
 
 def _relation(code: int) -> Relation:
@@ -324,7 +331,7 @@ class PairTable(Sequence[Pair]):
                 )
             )
             a, b = (self.names.quoted.take(int_array(ranks)) for ranks in (self.a[part], self.b[part]))
-            yield _beside(
+            yield _concat_columns(
                 '{"a":', a, ',"b":', b, ",", kind,
                 ',"resemblance":', _share(shared, size_a + size_b - shared),
                 ',"a_in_b":', _share(shared, size_a), ',"b_in_a":', _share(shared, size_b),
@@ -332,6 +339,7 @@ class PairTable(Sequence[Pair]):
             )  # fmt: skip
 
     def by_relation(self) -> dict[str, int]:
+        """The number of pairs of each relation."""
         counts = np.bincount(self.relation, minlength=len(RELATIONS))
         return {r.value: int(counts[i]) for i, r in enumerate(RELATIONS) if r is not None}
 
@@ -386,7 +394,7 @@ class OriginTable:
         rows = np.arange(len(self.names)) if self.shown is None else np.flatnonzero(self.shown)
         for part in _blocks(len(rows)):
             some = rows[part]
-            yield _beside('{"id":', self.names.quoted.take(int_array(some)), tails.take(int_array(which[some])))
+            yield _concat_columns('{"id":', self.names.quoted.take(int_array(some)), tails.take(int_array(which[some])))
 
 
 def _tail(cluster: str | None, origin: Origin) -> str:

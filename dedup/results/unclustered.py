@@ -46,8 +46,8 @@ def unclustered_origins(
     telling = np.array([origin.name is not None for origin in unknown])[sort[domain]]  # an agency's own site
     telling[list(inputs.observations)] = True
     ranks = np.flatnonzero(telling & unclustered)
-    own = {
+    by_rank = {
         rank: decide([member], inputs.registry)
         for rank, member in zip(ranks.tolist(), member_evidence(inputs, ranks, repeat(None)), strict=True)
     }
-    return UnclusteredOrigins(own, [replace(origin, evidence=(), rivals=()) for origin in unknown], sort[domain])
+    return UnclusteredOrigins(by_rank, [replace(origin, evidence=(), rivals=()) for origin in unknown], sort[domain])

@@ -149,7 +149,7 @@ def test_a_spool_that_spills_while_bodies_are_recut(
     monkeypatch.setattr(spool.SpoolFile.__init__, "__defaults__", (size,))
     monkeypatch.setattr("dedup.corpus.relearn._BODIES", 4)
     with dedup.scan(str(corpus), threads=2) as result:
-        assert result.corpus.spool.words.held() is None, "recut bodies are appended to words that fill the memory"
+        assert result.corpus.spool.words.memory() is None, "recut bodies are appended to words that fill the memory"
     got = output(str(corpus), tmp_path, threads=2)
     assert (got[0], got[1].to_bytes()) == (expected[0], expected[1].to_bytes())
 

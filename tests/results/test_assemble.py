@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dedup.attribution.canonical import canonical
 from dedup.attribution.score import Witness, decide
-from dedup.clustering.build import BodyCluster, order_clusters
+from dedup.clustering.article_clusters import BodyCluster, order_clusters
 from dedup.comparison import align as c
 from dedup.comparison import recency
 from dedup.comparison import relate as r

@@ -31,7 +31,7 @@ from dedup.inputs.batch import Batch, int_array, taken
 from dedup.inputs.dates import moment
 from dedup.inputs.source import Source
 from dedup.kernels.union_find import flat
-from dedup.progress import Progress, Silent
+from dedup.progress import NullProgress, Progress
 from dedup.results import assemble
 from dedup.results.rejects import unreadable_sentence, whole_files
 from dedup.results.result import ScanOutcome, Tables
@@ -103,7 +103,7 @@ def scan_batches(
 ) -> ScanOutcome:
     """Scan batches of articles. sources: the files that they come from, whose records may be read again."""
     threads = settings.threads or min(4, os.cpu_count() or 1)
-    progress = progress or Silent()
+    progress = progress or NullProgress()
     clock = Clock(progress)
     spool = Spool(settings.tmp)
     try:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Stage:
-    """A stage: its name, how much of what is done, and the time since it began."""
+    """A stage: its name, the amount that is done, and the time since it began."""
 
     def __init__(self, name: str, unit: str) -> None:
         self.name, self.unit = name, unit
@@ -27,11 +27,11 @@ class Stage:
         return time.perf_counter() - self.began
 
     def amount(self) -> str:
-        """How much is done, with its unit; empty for a stage that does not count."""
+        """Format the amount with its unit; empty for a stage that does not count."""
         return _amount(self.done, self.unit) if self.done else ""
 
     def rate(self) -> str:
-        """How much is done a second; empty in the first 0.05 seconds, when it would be noise."""
+        """Format the amount a second; empty in the first 0.05 seconds, when it would be noise."""
         seconds = self.seconds
         if not self.done or seconds < 0.05:
             return ""
@@ -61,9 +61,9 @@ class LineProgress(NullProgress):
         stage, self.stage = self.stage, None
         if stage is None:
             return
-        what = f"{stage.amount()} in " if stage.amount() else ""
+        amount = f"{stage.amount()} in " if stage.amount() else ""
         rate = f" ({stage.rate()})" if stage.rate() else ""
-        self.say(f"{stage.name}: {what}{clock(stage.seconds)}{rate}")
+        self.say(f"{stage.name}: {amount}{clock(stage.seconds)}{rate}")
 
     def note(self, text: str) -> None:
         self.say(text)
@@ -145,7 +145,7 @@ class BarProgress(LineProgress):
         self._print(f"  {text}", "yellow")
 
     def _remove(self) -> None:
-        """Take the bar of the stage away."""
+        """Remove the bar of the stage."""
         if self._task is not None:
             self.progress.remove_task(self._task)
             self._task = None
@@ -156,7 +156,7 @@ class BarProgress(LineProgress):
 
 
 def progress_for(stream: TextIO, quiet: bool = False) -> NullProgress:
-    """The way of showing progress that suits `stream`; a context manager."""
+    """Choose the display of progress that suits `stream`; a context manager."""
     if quiet:
         return NullProgress()
     # Windows has no TERM. Elsewhere a terminal without TERM cannot move its cursor.

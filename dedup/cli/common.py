@@ -38,13 +38,13 @@ def input_options(command: Command) -> Command:
         is_flag=True,
         flag_value=False,
         default=True,
-        help="Extract the texts of web pages anew, and do not keep them for the next time.",
+        help="Extract the texts of web pages again, and do not cache them.",
     )(command)
     command = click.option(
         "--format",
         "format",
         metavar="NAME",
-        help="Format of the input, where its name does not say: jsonl, json, csv, tsv, parquet, arrow, txt, html, "
+        help="Format of the input, if its file name does not tell: jsonl, json, csv, tsv, parquet, arrow, txt, html, "
         "warc.",
     )(command)
     return click.option(
@@ -63,9 +63,9 @@ def compare_options(command: Command) -> Command:
         "--threshold",
         type=float,
         metavar="T",
-        help="Least share, 0 to 1, of the shorter body's shingles in common. Unset: fitted rules.",
+        help="Least share, 0 to 1, of the shorter body's shingles in common. Default: fitted rules.",
     )(command)
-    return click.option("--shingle-size", type=int, metavar="K", help="Words a shingle has. Default: 5.")(command)
+    return click.option("--shingle-size", type=int, metavar="K", help="Words of a shingle. Default: 5.")(command)
 
 
 def furniture_option(command: Command) -> Command:
@@ -73,7 +73,7 @@ def furniture_option(command: Command) -> Command:
     return click.option(
         "--furniture",
         metavar="FILE",
-        help="Furniture learned before (--save-furniture). Default: learned from the input; in an index rules alone.",
+        help="Boilerplate model (--save-furniture). Default: learned from the input; in an index rules only.",
     )(command)
 
 
@@ -92,7 +92,7 @@ def settings_option(command: Command) -> Command:
     return click.option(
         "--settings",
         metavar="FILE",
-        help="Settings that dedup tune found for such a corpus (its tuning.json); options given beside it come first.",
+        help="Settings of dedup tune (its tuning.json). Options on the command line override them.",
     )(command)
 
 

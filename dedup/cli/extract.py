@@ -24,10 +24,14 @@ if TYPE_CHECKING:
     "extract", short_help="Print articles of any format as JSONL.", cls=rich_click.RichCommand, context_settings=CONTEXT
 )
 @click.argument("paths", metavar="PATH...", nargs=-1)
-@click.option("--out", metavar="FILE", help="Write into FILE, whole or not at all. Default: standard output.")
-@click.option("--overwrite", is_flag=True, help="Replace a FILE that is there and that dedup did not write.")
-@click.option("--body", is_flag=True, help="The bodies that are compared, and the furniture that was set aside.")
-@click.option("--explain", is_flag=True, help="With --body: on how many pages of its domain learned furniture stands.")
+@click.option("--out", metavar="FILE", help="Write to FILE, all or nothing. Default: standard output.")
+@click.option("--overwrite", is_flag=True, help="Replace a FILE that dedup did not write.")
+@click.option(
+    "--body", is_flag=True, help="Print the bodies that a scan compares, and the boilerplate that it leaves out."
+)
+@click.option(
+    "--explain", is_flag=True, help="With --body: say on how many pages of its domain learned boilerplate occurs."
+)
 @furniture_option
 @input_options
 def command(paths: tuple[str, ...], out: str | None, overwrite: bool, body: bool, explain: bool, **options: Any) -> int:

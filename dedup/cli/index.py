@@ -33,7 +33,7 @@ NAMED = 20
 
 @click.group(
     "index",
-    short_help="Keep what a crawler has seen, and ask it article by article.",
+    short_help="Add, query and remove articles one at a time.",
     cls=rich_click.RichGroup,
     context_settings=CONTEXT,
     epilog="Exit codes: 0 done, 1 no article accepted, 2 wrong usage, 3 the index cannot be used, 130 interrupted.",
@@ -76,14 +76,21 @@ def creation_options(command: Any) -> Any:
 @click.argument("paths", metavar="PATH...", nargs=-1)
 @input_options
 @creation_options
-@click.option("--batch", type=click.IntRange(1), default=2000, metavar="N", help="Articles of a transaction: 2000.")
-@click.option("--sync", type=click.Choice(["normal", "full"]), default="normal", help="full: safe from power loss too.")
+@click.option(
+    "--batch", type=click.IntRange(1), default=2000, metavar="N", help="Articles of a transaction. Default: 2000."
+)
+@click.option(
+    "--sync",
+    type=click.Choice(["normal", "full"]),
+    default="normal",
+    help="full: survive power loss too. Default: normal.",
+)
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def add(index: str, paths: tuple[str, ...], batch: int, sync: str, quiet: bool, as_json: bool, **options: Any) -> int:
-    """Store the articles of files and folders (or - for standard input). Makes the index where there is none.
+    """Store the articles of files and folders (or - for standard input). Makes the index if there is none.
 
-    Articles whose ids are known are passed over: after an interruption, give the same command again.
+    Articles whose ids are in the index are skipped: after an interruption, repeat the command.
     """
     from dedup.inputs.paths import resolve
     from dedup.reports.progress_display import progress_for
@@ -120,11 +127,16 @@ def add(index: str, paths: tuple[str, ...], batch: int, sync: str, quiet: bool, 
 @click.argument("paths", metavar="PATH...", nargs=-1)
 @input_options
 @creation_options
-@click.option("--add", "adding", is_flag=True, help="Store each article too; a line is printed once it is kept.")
+@click.option("--add", "adding", is_flag=True, help="Also store each article; its line is printed once it is stored.")
 @click.option("--no-passages", is_flag=True, help="Leave out the shared passages.")
-@click.option("--sync", type=click.Choice(["normal", "full"]), default="normal", help="full: safe from power loss too.")
+@click.option(
+    "--sync",
+    type=click.Choice(["normal", "full"]),
+    default="normal",
+    help="full: survive power loss too. Default: normal.",
+)
 def query(index: str, paths: tuple[str, ...], adding: bool, no_passages: bool, sync: str, **options: Any) -> int:
-    """Say of each article whether it is new: one line of JSON each, at once, so that it works in a pipe.
+    """Say of each article whether it is new. Each gets one line of JSON at once, so that the command works in a pipe.
 
     crawler | dedup index query seen.db - --add
     """
@@ -167,7 +179,7 @@ def iter_single(paths: tuple[str, ...], index: Index) -> Iterator[tuple[Any, lis
 @click.argument("index", metavar="INDEX.db")
 @click.argument("ids", metavar="ID...", nargs=-1)
 def remove(index: str, ids: tuple[str, ...]) -> int:
-    """Forget articles by their ids; - reads one id a line from standard input."""
+    """Remove articles by their ids; - reads one id a line from standard input."""
     if not ids:
         raise UsageError("nothing to remove: name ids, or - to read them from standard input")
     names = [line.rstrip("\n") for line in sys.stdin] if ids == ("-",) else list(ids)
@@ -178,10 +190,10 @@ def remove(index: str, ids: tuple[str, ...]) -> int:
 
 @command.command("expire", cls=rich_click.RichCommand, context_settings=CONTEXT)
 @click.argument("index", metavar="INDEX.db")
-@click.option("--before", metavar="DATE", help="Forget what was published before, like 2024-05-31.")
-@click.option("--older-than", type=float, metavar="DAYS", help="Forget what was published longer ago.")
+@click.option("--before", metavar="DATE", help="Remove articles published before this date, like 2024-05-31.")
+@click.option("--older-than", type=float, metavar="DAYS", help="Remove articles published more than DAYS ago.")
 def expire(index: str, before: str | None, older_than: float | None) -> int:
-    """Forget old articles, in small steps: by their date, or where that is not known by when they were stored."""
+    """Remove old articles in small steps, by their date or, if it is not known, by the time when they were stored."""
     import time
 
     if (before is None) == (older_than is None):
@@ -196,7 +208,7 @@ def expire(index: str, before: str | None, older_than: float | None) -> int:
 @click.argument("index", metavar="INDEX.db")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def stats(index: str, as_json: bool) -> int:
-    """How much an index holds, and under which settings it was made."""
+    """Show how much an index holds, and its settings."""
     with _open(index, create=False, readonly=True) as store:
         values = store.stats()
     if as_json:
@@ -217,11 +229,9 @@ def stats(index: str, as_json: bool) -> int:
 
 @command.command("export", cls=rich_click.RichCommand, context_settings=CONTEXT)
 @click.argument("index", metavar="INDEX.db")
-@click.option("--out", metavar="DIR", help="The files that a scan of all its articles writes.")
-@click.option("--articles", "file", metavar="FILE", help="All its articles as JSONL, as they came in.")
-@click.option(
-    "--overwrite", is_flag=True, help="Replace files that dedup did not write, where a new one has their name."
-)
+@click.option("--out", metavar="DIR", help="Write the files of a scan of all articles.")
+@click.option("--articles", "file", metavar="FILE", help="Write all articles as JSONL, as they were added.")
+@click.option("--overwrite", is_flag=True, help="Replace files that dedup did not write, if a new file has their name.")
 def export(index: str, out: str | None, file: str | None, overwrite: bool) -> int:
     """Write what an index holds: its articles, or the results of a scan of them."""
     if out is None and file is None:
@@ -258,7 +268,7 @@ def _check_export(index: str, out: str | None, file: str | None, *, overwrite: b
 @click.argument("index", metavar="INDEX.db")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def check(index: str, as_json: bool) -> int:
-    """Read all of an index, and say what of it is damaged: exit code 0 if nothing is, else 3.
+    """Read all of an index and list what is damaged. The exit code is 0 if nothing is, else 3.
 
     Every row is checked with its checksum, every reference between rows, and every count.
     """
@@ -280,9 +290,9 @@ def check(index: str, as_json: bool) -> int:
 @command.command("rebuild", cls=rich_click.RichCommand, context_settings=CONTEXT)
 @click.argument("index", metavar="INDEX.db")
 def rebuild(index: str) -> int:
-    """Make an index anew from its own articles: after an upgrade that changed the rules, or where it is damaged.
+    """Make an index again from its own articles: after an upgrade that changed the rules, or after damage.
 
-    A damaged file is copied to INDEX.db.damaged, and articles that cannot be read are left out and named.
+    A damaged file is copied to INDEX.db.damaged. Articles that cannot be read are left out and listed.
     """
     from dedup.index.public import Index
     from dedup.sanitize import sanitize

@@ -45,15 +45,13 @@ if TYPE_CHECKING:
     epilog="Exit codes: 0 done, 1 no article accepted, 2 wrong usage, 3 output cannot be written, 130 interrupted.",
 )
 @click.argument("paths", metavar="PATH...", nargs=-1)
-@click.option("--out", metavar="DIR", help="Folder for the results: new, empty, or of an earlier scan. Required.")
+@click.option("--out", metavar="DIR", help="Folder for the results: new, empty, or that of an earlier scan. Required.")
 @input_options
 @compare_options
 @settings_option
 @furniture_option
-@click.option("--save-furniture", metavar="FILE", help="Write the furniture that was used, to read or to use again.")
-@click.option(
-    "--overwrite", is_flag=True, help="Replace files that dedup did not write, where a result has their name."
-)
+@click.option("--save-furniture", metavar="FILE", help="Write the boilerplate model that was used, for --furniture.")
+@click.option("--overwrite", is_flag=True, help="Replace files that dedup did not write, if a result has their name.")
 @origin_options
 @click.option(
     "--window", type=float, metavar="DAYS", help="Articles published further apart never cluster. Default: no limit."
@@ -63,7 +61,7 @@ if TYPE_CHECKING:
 @click.option(
     "--keep",
     type=click.Choice(["canonical"]),
-    help="Also write deduplicated.jsonl: one copy of each story, and all else.",
+    help="Also write deduplicated.jsonl: one copy of each cluster, and all unclustered articles.",
 )
 @click.option(
     "--against", metavar="INDEX|DIR", help="Compare with an index, or an earlier --out folder; see against.jsonl."
@@ -72,19 +70,21 @@ if TYPE_CHECKING:
 @click.option(
     "--html-articles",
     type=click.Choice(["all", "clustered", "none"]),
-    help="Whose texts report.html holds. Default: clustered; none where more than 20,000 articles share a story.",
+    help="Texts in report.html. Default: clustered, or none if more than 20,000 articles are in clusters.",
 )
 @click.option("--csv", is_flag=True, help="Also write all tables as CSV: articles, clusters, members, pairs ...")
 @click.option("--parquet", is_flag=True, help="Also write all tables as Parquet.")
 @click.option("--sqlite", metavar="FILE", help="Also write all tables into one SQLite database, with views.")
 @click.option("--graphml", is_flag=True, help="Also write flow.graphml: who republishes whom, as a graph.")
-@click.option("--threads", type=int, metavar="N", help="Threads to use. Default: one a core.")
+@click.option("--threads", type=int, metavar="N", help="Threads to use. Default: one for each core.")
 @click.option(
-    "--tmp", metavar="DIR", help="Where temporary files go: up to 3.5 times the text. Default: the system's place."
+    "--tmp",
+    metavar="DIR",
+    help="Folder for temporary files, up to 3.5 times the size of the text. Default: the system's.",
 )
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 @click.option("--json", "as_json", is_flag=True, help="Print summary.json instead of the summary.")
-@click.option("--explain-settings", is_flag=True, help="Show what these settings find and how surely, and stop.")
+@click.option("--explain-settings", is_flag=True, help="Show what these settings find, with probabilities, and stop.")
 def command(paths: tuple[str, ...], out: str | None, **options: Any) -> int:
     """Find republished articles in files and folders (or - for standard input).
 

@@ -29,7 +29,7 @@ LINKS = 10
 )
 @click.argument("out", metavar="OUT")
 @click.argument("cluster", metavar="CLUSTER")
-@click.option("--all", "everything", is_flag=True, help=f"Show all members, however many. Default: the first {SHOWN}.")
+@click.option("--all", "everything", is_flag=True, help=f"Show all members. Default: the first {SHOWN}.")
 @click.option("--explain", is_flag=True, help="Also show the candidates that are not the origin, and why.")
 @click.option("--json", "as_json", is_flag=True, help="Print the cluster and its pairs as JSON.")
 def command(out: str, cluster: str, everything: bool, explain: bool, as_json: bool) -> None:

@@ -38,22 +38,22 @@ ROWS = 12
 @click.option("--out", metavar="DIR", help="Write tuning.json, for scan --settings, and tuning.html with the curves.")
 @click.option("--overwrite", is_flag=True, help="Replace a tuning.json or tuning.html that dedup did not write.")
 @click.option(
-    "--pairs", metavar="FILE", help="JSONL of pairs (a, b, label): find those; else pairs over the threshold."
+    "--pairs", metavar="FILE", help="JSONL of pairs (a, b, label) to find. Default: all pairs over the threshold."
 )
 @click.option(
     "--threshold", type=float, metavar="T",
     help="The pairs to find: those with this share of the shorter body's shingles in common. Default: 0.25, the least "
     "of a version. If given, scan --settings holds it too.",
 )  # fmt: skip
-@click.option("--recall", type=float, metavar="R", help="The share of them that has to be found. Default: 0.98.")
+@click.option("--recall", type=float, metavar="R", help="Share of the pairs that must be found. Default: 0.98.")
 @click.option("--minutes", type=float, metavar="M", help="Time to spend. Default: 5.")
 @click.option("--sample", type=int, metavar="N", help="Articles to draw from a larger corpus. Default: 20,000.")
 @click.option("--shingle-size", type=int, metavar="K", help="Words a shingle has. Default: 5.")
 @click.option("--seed", type=int, metavar="N", help="Seed of the signatures and of the sample. Default: 1.")
 @furniture_option
 @input_options
-@click.option("--threads", type=int, metavar="N", help="Threads to use; times are of one. Default: 2.")
-@click.option("--tmp", metavar="DIR", help="Where temporary files go. Default: the system's place.")
+@click.option("--threads", type=int, metavar="N", help="Threads to use. Times are those of one thread. Default: 2.")
+@click.option("--tmp", metavar="DIR", help="Folder for temporary files. Default: the system's.")
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 @click.option("--json", "as_json", is_flag=True, help="Print tuning.json instead of the summary.")
 def command(paths: tuple[str, ...], out: str | None, pairs: str | None, **options: Any) -> int:

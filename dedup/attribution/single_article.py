@@ -12,15 +12,15 @@ from dedup.evidence import datelines
 from dedup.evidence.credits import is_photo
 from dedup.evidence.extractor import Listener, listener, style_of
 from dedup.evidence.observation import Place, Said, quote
+from dedup.languages import lexicon
 from dedup.model import Article, Evidence, Origin
 from dedup.settings import Settings
 from dedup.text.boilerplate.zones import Bodies
 
 #: `Share this @internewscast.com`, `TheWorldNews is not responsible`: a page that says whose site it is.
-_SITE = re.compile(r"(?:@|\bon |\bto )([a-z0-9-]{3,}(?:\.[a-z]{2,})+)\b")
-_NOTICE = re.compile(
-    r"added by the user|is not responsible for the content|^share this @", re.IGNORECASE | re.MULTILINE
-)
+_SITE = lexicon.regex(r"(?:@|\b{site_preposition} )([a-z0-9-]{3,}(?:\.[a-z]{2,})+)\b")
+_NOTICE = lexicon.regex(r"{host_notice}|^{host_notice_at_start}", re.IGNORECASE | re.MULTILINE)
+_PHOTO = lexicon.regex(r"\b{photo_label}\b", re.IGNORECASE)
 
 
 def origin_alone(article: Article, bodies: Bodies, settings: Settings) -> Origin:
@@ -64,5 +64,5 @@ def _not_counted(article: Article, bodies: Bodies, ear: Listener, said: list[Sai
 
 
 def _agency(text: str, ear: Listener) -> str | None:
-    found = ear.registry.find(re.sub(r"\b(?:photo|foto)\b", "", text, flags=re.IGNORECASE))
+    found = ear.registry.find(_PHOTO.sub("", text))
     return found.agency.name if found is not None and found.strong else None

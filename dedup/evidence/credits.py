@@ -8,38 +8,35 @@ from __future__ import annotations
 
 import re
 
-from dedup.evidence import lexicon
 from dedup.evidence.names import proper_name
 from dedup.evidence.observation import Place, Said, quote
 from dedup.evidence.registry import Found, Registry
+from dedup.languages import lexicon
 
-_SEGMENTS = re.compile(r"\s*(?:[;,|/•·&()\[\]*]|\s[-–—]\s|\s(?:and|und|et|y|e|og|och|en|via|for|in|with|mit)\s)\s*")
-_POSSESSIVE = re.compile(r"^(?P<owner>.{2,40}?)(?:’s|'s|’|')\s+(?=[A-Z])")
+_SEGMENTS = lexicon.regex(r"\s*(?:[;,|/•·&()\[\]*]|\s[-–—]\s|\s(?:{and}|{list_joiner})\s)\s*")
+_POSSESSIVE = lexicon.regex(r"^(?P<owner>.{2,40}?){possessive}\s+(?=[A-Z])")
 #: `(with AFP)`, `(mit dpa)`, `avec AFP`: the host's text, with an agency's help.
-_HELPED = re.compile(
-    r"^[\s(*–—-]*(?:with|mit|avec|con|com|met|med|z|s)\b(?! (?:permission|the permission))", re.IGNORECASE
-)
+_HELPED = lexicon.regex(r"^[\s(*–—-]*(?:{with}|{with_at_start})\b(?! {permission})", re.IGNORECASE)
 #: `Jane Roe/USA TODAY Sports`, `Jane Roe/Reuters`: who took a picture, and for whom.
 _TAKEN = re.compile(r"^\W*[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){1,2}\s?/\s?[A-Z][\w .]{1,30}\W*$")
 #: The note on a writer below a text: `Jane Roe writes for The Associated Press.`, by name or surname.
-_WRITES_FOR = re.compile(
+_WRITES_FOR = lexicon.regex(
     r"^\W*[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,3} "
-    r"(?:writes for|is an? (?:\w+ ){0,3}(?:writer|reporter|correspondent|columnist) (?:for|with|at)) "
-    r"(?P<owner>[^.,;]{2,40})[.]?\W*$"
+    r"(?:{writes_for}|{is_a} (?:\w+ ){0,3}{reporter} {reporter_for}) (?P<owner>[^.,;]{2,40})[.]?\W*$"
 )
-_EMPLOYED = re.compile(
-    r"(?:rep[óo]rter|correspondent|korrespondent(?:in)?|corresponsal|correspondente|journalist(?:in|e)?|"
-    r"enviad[oa] especial|redaktor(?:in)?|periodista|inviat[oa])\s+(?:of|for|da|de|der|del|d[’']|von|do|with|at)\s+",
-    re.IGNORECASE,
-)
+_EMPLOYED = lexicon.regex(r"{correspondent}\s+{correspondent_of}\s+", re.IGNORECASE)
 #: What scrapers leave behind a name: `AP December 1`, `CBS/AP Last Updated Dec`.
-_DATE = re.compile(
-    r"\s+(?:(?:last )?updated:?\s*|on )?\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\b\.?"
-    r"(?:\s+\d{1,2})?(?:,?\s+\d{4})?(?=\s*(?:$|[;,|]))",
+_DATE = lexicon.regex(
+    r"\s+(?:{update_label}:?\s*|{on_date} )?\b{month_abbreviation}[a-z]{0,6}\b\.?(?:\s+\d{1,2})?(?:,?\s+\d{4})?"
+    r"(?=\s*(?:$|[;,|]))",
     re.IGNORECASE,
 )
 #: American papers of small towns are named with their state: `Tallahassee (Fla.) Democrat`.
 _STATE = re.compile(r"(?<=\w) \((?:[A-Z][a-z]{1,5}\.|[A-Z]\.[A-Z]\.|[A-Z]{2})\) (?=[A-Z][a-z])")
+_AUTHOR_BY = lexicon.regex(r"^\s*{author_by}\s+", re.IGNORECASE)
+_BY_WAY_OF = lexicon.regex(r"^.* {by_way_of} ", re.DOTALL)
+_REPORT = lexicon.regex("{report_noun}", re.IGNORECASE)
+_CONTRIBUTOR = lexicon.regex(r"^(?:{contributor_by}|{contributor_to}.*)\s+")
 _TIME = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b")
 #: A byline or credit line is not longer than this, in words.
 _LONGEST = 16
@@ -53,7 +50,7 @@ def is_photo(text: str) -> bool:
 def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     """What a byline or credit line says."""
     line = _STATE.sub(" ", text.strip())
-    if lexicon.search("contributed", line):
+    if lexicon.search("contribution", line):
         return _contribution(line, place, registry)
     if place.foot and (note := _WRITES_FOR.match(line)):
         found = registry.find(note.group("owner"), line, place.tld)
@@ -62,16 +59,16 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
         return ()
     if not (place.begins and place.ends) or len(line.split()) > _LONGEST or is_photo(line):
         return ()
-    by = lexicon.leading("by").match(line)
-    source = lexicon.leading("source").match(line)
-    if source and source.group().strip()[-1:] not in ":：" and not lexicon.leading("provided").match(line):
+    by = lexicon.at_start("credit_by").match(line)
+    source = lexicon.at_start("source").match(line)
+    if source and source.group().strip()[-1:] not in ":：" and not lexicon.at_start("provider").match(line):
         source = None  # `Provided by X` needs no colon, `Source X` does
-    via = lexicon.leading("via").match(line)
+    via = lexicon.at_start("via").match(line)
     helped = _HELPED.match(line)
     lead = source or via or (by if by and by.end() < len(line) else None) or helped
     rest = line[lead.end() :] if lead else line
     if via:
-        rest = rest.rpartition(" via ")[2]  # `Authored by Jane Roe via The Millbrook Ledger`
+        rest = _BY_WAY_OF.sub("", rest)  # `Authored by Jane Roe via The Millbrook Ledger`
     names, strangers = _named(rest, place, registry)
     words = quote(line)
     if via:
@@ -106,7 +103,7 @@ def read_authors(authors: str, registry: Registry, tld: str = "") -> tuple[Said,
         return ()
     place = Place(True, False, tld=tld)
     authors = _DATE.sub("", authors)
-    names, _ = _named(re.sub(r"^\s*(?:by|von|par|por|di)\s+", "", authors, flags=re.IGNORECASE), place, registry)
+    names, _ = _named(_AUTHOR_BY.sub("", authors), place, registry)
     if names:
         return _credited("authors", names, quote(authors))
     if lexicon.search("staff", authors):
@@ -145,7 +142,7 @@ def _named(text: str, place: Place, registry: Registry) -> tuple[list[Found], in
         one = registry.find(segment, text, place.tld, text) or _titled(segment, place, registry)
         one = one or _after_person(segment, place, registry)
         if one is None:
-            strangers += not (lexicon.pattern("agencies").fullmatch(segment.strip()) or _is_time(segment))
+            strangers += not (lexicon.whole_words("wire_services").fullmatch(segment.strip()) or _is_time(segment))
         elif one.agency.name not in [f.agency.name for f in found]:
             found.append(one)
     return found, strangers
@@ -157,7 +154,7 @@ def _titled(segment: str, place: Place, registry: Registry) -> Found | None:
     employed = _EMPLOYED.match(segment.strip())  # `Repórter da Agência Brasil`
     if employed:
         return registry.find(segment.strip()[employed.end() :], segment, place.tld)
-    if len(words) < 2 or words[-1].lower().strip(".") not in lexicon.phrases("titles"):
+    if len(words) < 2 or words[-1].lower().strip(".") not in lexicon.words("job_title"):
         return None
     for size in range(min(len(words) - 1, 4), 0, -1):
         if found := registry.find(" ".join(words[:size]), segment, place.tld):
@@ -185,7 +182,7 @@ def _is_time(segment: str) -> bool:
 def _contribution(line: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     """Who contributed. An agency's own writers, named with their title, sign the agency's own text."""
     words = quote(line)
-    if lexicon.search("photo", line) and not re.search(r"report|article|story", line, re.IGNORECASE):
+    if lexicon.search("photo", line) and not _REPORT.search(line):
         return ()
     said: list[Said] = []
     for part in re.split(r"(?<=[a-z]{3}[.])\s+(?=[A-Z])", line)[-4:]:
@@ -205,7 +202,7 @@ def _signing(part: str, words: str, place: Place, registry: Registry) -> list[Sa
         if found is None:
             continue
         for title, after in zip(tokens[size : size + 4], tokens[size + 1 : size + 5], strict=False):
-            if title.lower().strip(",.") in lexicon.phrases("titles") and after[:1].isupper():
+            if title.lower().strip(",.") in lexicon.words("job_title") and after[:1].isupper():
                 return [Said("own_writer", words, found.agency.name)]
         break
     return []
@@ -213,12 +210,10 @@ def _signing(part: str, words: str, place: Place, registry: Registry) -> list[Sa
 
 def _mentioned(part: str, words: str, place: Place, registry: Registry, known: set[str | None]) -> list[Said]:
     said = []
-    for segment in _SEGMENTS.split(lexicon.pattern("contributed").sub("|", part)):
+    for segment in _SEGMENTS.split(lexicon.whole_words("contribution").sub("|", part)):
         if not registry.may_name(segment):
             continue
-        found = registry.find(
-            re.sub(r"^(?:by|from|von|de|to this.*|reporters?)\s+", "", segment.strip()), part, place.tld
-        )
+        found = registry.find(_CONTRIBUTOR.sub("", segment.strip()), part, place.tld)
         if found is not None and found.agency.name not in known:
             said.append(Said("contribution", words, found.agency.name))
     return said

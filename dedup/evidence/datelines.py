@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import re
 
-from dedup.evidence import lexicon
 from dedup.evidence.observation import Place, Said, quote
 from dedup.evidence.registry import Found, Registry
+from dedup.languages import lexicon
 
 _BRACKETS = re.compile(r"[(（\[【〔［]\s*([^()（）\[\]【】〔〕［］]{1,60}?)\s*[)）\]】〕］]")
 _SLASHES = re.compile(r"/\s?([^/\s][^/\n]{0,28}?)\s?/")
 #: A bracket or slash ends within so many characters of the line's beginning.
 _REACH = 110
-_TAGS = re.compile(r"\s*(?:[/|,;=+&]|\s[-–—]\s|-(?=AFP|AP\b)|\bvia\b)\s*")
+_TAGS = lexicon.regex(r"\s*(?:[/|,;=+&]|\s[-–—]\s|-(?=AFP|AP\b)|\b{by_way_of}\b)\s*")
 _SEPARATOR = re.compile(r"\s*(?:[-–—]{1,3}|_(?=\s)|[:：.=,،।])")
 #: A dash that sets a dateline off where nothing is in brackets.
 _DASH = re.compile(r"\s*(?:—|–|--+|(?<=[\s.\u0600-\u06ff])-(?=\s))\s*|-(?=\s)\s*|(?<=[A-Z]{3})[.]\s|:\s")
@@ -29,60 +29,12 @@ _CAPTION = re.compile(r"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,3}\s*/\s*[A-Z]")
 _UPPER = re.compile(r"[A-Z]{2,}[A-Z &.]*$")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 #: `新华社上海3月10日电`: the tag begins the line, and the word for a dispatch ends the dateline.
-_WIRED = re.compile(r"^[（(【]?\s*([\u3400-\u9fff]{2,5}?社|中新网|新华网|路透)(.{0,24}?)(?:电|電|讯|訊)")
+_WIRED = lexicon.regex(r"^[（(【]?\s*([\u3400-\u9fff]{2,5}?{wire_suffix}|{wire_name})(.{0,24}?){dispatch_mark}")
 #: Characters of a story after its dateline, at least; less is a note of another kind.
 _SOME_TEXT = 20
 #: Lower-case words that stand in names of places and dates.
-_SMALL = frozenset(
-    [
-        "de",
-        "del",
-        "la",
-        "le",
-        "les",
-        "el",
-        "al",
-        "am",
-        "an",
-        "der",
-        "des",
-        "du",
-        "da",
-        "do",
-        "dos",
-        "das",
-        "di",
-        "den",
-        "the",
-        "of",
-        "and",
-        "und",
-        "et",
-        "y",
-        "e",
-        "in",
-        "im",
-        "on",
-        "sur",
-        "sous",
-        "upon",
-        "near",
-        "st",
-        "th",
-        "rd",
-        "nd",
-        "a",
-        "à",
-        "o",
-    ]
-)
-_MONTHS = re.compile(
-    r"(?:jan|feb|f[eé]v|m[aä]r|mar|apr|avr|abr|ma[ijy]|me[ij]|jun|jui|jul|giu|lug|ag[oi]|aug|ao[uû]|set|sep|okt|oct|ott|out|"
-    r"nov|dez|de[ck]|d[eé]c|dic|gen|ene|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|янв|фев|led|úno|bře|dub|kv[eě]|čer|"
-    r"srp|zář|říj|lis|pro|sty|lut|kwi|maj|cze|lip|sie|wrz|paź|gru|tam|hel|maa|huh|tou|kes|hei|elo|syy|lok|jou|ian|iul|"
-    r"oca|şub|nis|haz|tem|ağu|eyl|eki|kas|ara|ožu|sij|velj|trav|svib|lipn|srpn|kol|ruj|stud|pros)\w{0,9}\.?$",
-    re.IGNORECASE,
-)  # fmt: skip
+_SMALL = frozenset(lexicon.words("small_word"))
+_MONTHS = lexicon.regex(r"{month_stem}\w{0,9}\.?$", re.IGNORECASE)
 
 
 def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:

@@ -19,7 +19,6 @@ from dedup.evidence import (
     attributions_in_text,
     credits,
     datelines,
-    lexicon,
     licences,
     line_scan,
     metadata,
@@ -30,6 +29,7 @@ from dedup.evidence import (
 from dedup.evidence.line_scan import Ear
 from dedup.evidence.observation import Place, Said
 from dedup.evidence.registry import Registry, registry
+from dedup.languages import lexicon
 from dedup.text.boilerplate.rules import RULE_DATELINE
 from dedup.text.boilerplate.zones import Bodies
 
@@ -148,7 +148,7 @@ class Listener:
             return self._wire(sign_offs.read(text, place, known))
         if said := licences.read(text, place, known):
             return self._wire(said)
-        said = credits.read(text, place, known) if known.may_name(text) or lexicon.any_of("credit", text) else ()
+        said = credits.read(text, place, known) if known.may_name(text) or lexicon.may_credit(text) else ()
         passes = {s.name for s in said if s.signal == "distributor"}
         ends = sign_offs.read(text, place, known) if place.foot else ()
         return self._wire((*(s for s in ends if s.name not in passes), *said))
@@ -167,7 +167,7 @@ class Listener:
         """Whether a field of authors may say more than persons' names."""
         known = self._persons.get(authors)
         if known is None:
-            known = self.registry.may_name(authors) or lexicon.any_of("staff", authors)
+            known = self.registry.may_name(authors) or lexicon.holds(authors, "staff")
             if len(self._persons) >= _REMEMBERED:
                 self._persons.clear()
             self._persons[authors] = known

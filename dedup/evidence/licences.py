@@ -8,37 +8,33 @@ from __future__ import annotations
 
 import re
 
-from dedup.evidence import lexicon
 from dedup.evidence.names import proper_name
 from dedup.evidence.observation import Place, Said, quote
 from dedup.evidence.registry import Registry
+from dedup.languages import lexicon
 
-_LINK = re.compile(
-    r"^[\s:,]*(?:(?:by|from|on|in|at|under|the website of|a partner|to|with permission of|with permission from|im|"
-    r"in der|in dem|bei|auf|beim|von|par|dans|sur|à partir d[eu]|du|de|en|por|su|da|dal|dalla|em|no|na|op|door|in de|i|"
-    r"på|av|w|в|на|di|an?)\b\s*)*[:\s]*"
-)
-_COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|copyright|\bcopr\b|droits réservés|\bc\.(?=\s?\d{4}))[\s:©,]*"
-    r"(?:(?:\(c\)|copyright|by|the|\d{4}(?:\s?[-–,]\s?\d{4})?)[\s,.]*)*",
+_LINK = lexicon.regex(r"^[\s:,]*(?:{owner_link}\b\s*)*[:\s]*")
+_COPYRIGHT = lexicon.regex(
+    r"(?:©|\(c\)|{copyright}|\b{copyright_abbreviation}\b|\bc\.(?=\s?\d{4}))[\s:©,]*"
+    r"(?:(?:\(c\)|{copyright_filler}|\d{4}(?:\s?[-–,]\s?\d{4})?)[\s,.]*)*",
     re.IGNORECASE,
 )
-_YEAR_OWNER = re.compile(r"^\W*(?:19|20)\d\d\s+(?P<owner>[A-Z][\w. ,&’'-]{3,50}?)(?:\.|$|\s+all rights)", re.IGNORECASE)
+_REPRINT = lexicon.regex("{reprint}")
+_YEAR_OWNER = lexicon.regex(
+    r"^\W*(?:19|20)\d\d\s+(?P<owner>[A-Z][\w. ,&’'-]{3,50}?)(?:\.|$|\s+{all_rights})", re.IGNORECASE
+)
 _CALL = re.compile(r"^[KW][A-Z]{2,3}(?:-(?:TV|FM|AM|DT))?$")
-_FOOTER = re.compile(
-    r"^\W*(?:the post|the article|der beitrag|l[’']article|la entrada|el artículo|o post|"
-    r"l[’']articolo|het bericht|wpis)\b",
-    re.IGNORECASE,
-)
-_DISTRIBUTED = re.compile(r"distributed by|visit .{3,60}? at|verbreitet durch|übermittelt durch", re.IGNORECASE)
-_SUFFIX = re.compile(
-    r"\s*(?:all rights reserved|alle rechte|tous droits|todos los derechos|riproduzione).*$", re.IGNORECASE
-)
+_FOOTER = lexicon.regex(r"^\W*{footer_subject}\b", re.IGNORECASE)
+_DISTRIBUTED = lexicon.regex(r"{distributor}|{visit} .{3,60}? {visit_at}", re.IGNORECASE)
+_SUFFIX = lexicon.regex(r"\s*{rights_notice}.*$", re.IGNORECASE)
 #: Phrases that are said of nothing but the text they stand in.
-_REUSED = re.compile(r"permission|repr[io]|repost|cross|syndic|republ|übernommen|tratto|转|轉|転", re.IGNORECASE)
+_REUSED = lexicon.regex("{reuse_stem}", re.IGNORECASE)
 #: `It was`, `This was`; and what a subject begins with that is no `this`: `The article`, `Artykuł`, not `Her essay`.
-_IT = re.compile(r"(?:it|this|that)(?: (?:was|is|has been))?$", re.IGNORECASE)
-_THE = re.compile(r"(?:the|an?|der|die|das|el|la|le|il|lo|o|het|de)$|l[’']", re.IGNORECASE)
+_IT = lexicon.regex(r"{it}(?: {it_is})?$", re.IGNORECASE)
+_THE = lexicon.regex(r"{subject_article}$|{elided_article}", re.IGNORECASE)
+_ANOTHER_HEADLINE = lexicon.regex(r"\s+{another_headline}\b")
+_AFTER_OWNER = lexicon.regex(r"[,;:|(]|\.(?:\s|$)|\s{after_owner}\s")
+_AFTER_COPYRIGHT_OWNER = lexicon.regex(r"[;|(]|\.(?:\s|$)|,(?!\s{company_in_copyright})")
 #: Words of a subject, and of a note that says `the article` and not `this article`.
 _SUBJECT, _NOTE = 14, 30
 #: Characters; a longer line is a paragraph.
@@ -51,23 +47,23 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     if len(line) > _LONGEST:
         return ()
     words = quote(line)
-    if line.startswith(("Copyright", "©", "(c)")) and "istributed by" not in line and "riginally" not in line:
+    if line.startswith(("©", "(c)", *lexicon.words("copyright_start"))) and not _REPRINT.search(line):
         return _copyright(line, words, place, registry)
-    footer = lexicon.search("footer", line)
-    if footer and (_FOOTER.match(line) or footer.group().lower() == "appeared first on"):
+    footer = lexicon.search("feed_footer", line)
+    if footer and (_FOOTER.match(line) or footer.group().lower() in lexicon.words("feed_footer_alone")):
         name = _name(line[footer.end() :], line, place, registry)
         return (Said("feed_footer", words, name),) if name else ()
     not_own = lexicon.search("not_own", line)
     if not_own:
         return _syndicated(line, words, place, registry)
-    if lexicon.search("notice", line):
+    if lexicon.search("aggregator_notice", line):
         return (Said("aggregator_notice", words, None),)
-    licensed = lexicon.search("licensed", line)
+    licensed = lexicon.search("licence", line)
     if licensed:
         rest = line[licensed.end() :]
         if not _of_this_text(line, licensed.start(), licensed.group(), place):
             return ()
-        if re.match(r"\s+(?:as|under the (?:headline|title))\b", rest):
+        if _ANOTHER_HEADLINE.match(rest):
             return ()  # `Originally published as Another Headline`
         name = _name(rest, line, place, registry)
         if name is None and line[: licensed.start()].strip(" *("):
@@ -85,10 +81,10 @@ def _of_this_text(line: str, at: int, phrase: str, place: Place) -> bool:
     words = subject.split()
     if len(words) <= 1 or _IT.match(subject) or not re.search(r"[a-z]{3}", subject):
         return True
-    own = lexicon.search("self", subject)
+    own = lexicon.search("text_noun", subject)
     if own is None or len(words) > _SUBJECT:
         return False
-    if lexicon.search("this", subject):
+    if lexicon.search("demonstrative", subject):
         return True
     begins = _THE.match(words[0]) is not None or own.start() == 0
     whole = place.begins and place.ends and len(line.split()) <= _NOTE
@@ -98,7 +94,7 @@ def _of_this_text(line: str, at: int, phrase: str, place: Place) -> bool:
 def _name(rest: str, line: str, place: Place, registry: Registry) -> str | None:
     """Whom the words after a phrase name."""
     rest = rest[_LINK.match(rest).end() :] if _LINK.match(rest) else rest  # type: ignore[union-attr]
-    head = re.split(r"[,;:|(]|\.(?:\s|$)|\s(?:under|on|and is|and was|unter|sous|bajo|with)\s", rest, maxsplit=1)[0]
+    head = _AFTER_OWNER.split(rest, maxsplit=1)[0]
     found = registry.find(head, line, place.tld)
     if found is not None:
         return found.agency.name
@@ -131,9 +127,10 @@ def _within(line: str, mark: str, at: int) -> bool:
 
 
 def _copyright(line: str, words: str, place: Place, registry: Registry) -> tuple[Said, ...]:
-    low = line.lower()
-    there = "©" in line or low.startswith("c.") or any(mark in low for mark in ("copyright", "(c)", "copr", "droits"))
-    mark = _COPYRIGHT.search(line) if there else None
+    # A search for the plain strings first, for most lines hold none.
+    marked = "©" in line or line.lower().startswith("c.") or "(c)" in line.lower()
+    marked = marked or lexicon.holds(line, "copyright", "copyright_abbreviation")
+    mark = _COPYRIGHT.search(line) if marked else None
     if mark is None:
         owner = _YEAR_OWNER.match(line) if line[:4].strip("— -*").isdigit() or line[:4].isdigit() else None
         found = registry.find(owner.group("owner"), line, place.tld) if owner else None
@@ -141,7 +138,7 @@ def _copyright(line: str, words: str, place: Place, registry: Registry) -> tuple
     if lexicon.search("photo", line[: mark.start() + 30]) or _within(line, mark.group(), mark.start()):
         return ()
     rest = _SUFFIX.sub("", line[mark.end() :])
-    head = re.split(r"[;|(]|\.(?:\s|$)|,(?!\s(?:Inc|LLC|Ltd|L\.?P))", rest, maxsplit=1)[0].strip()
+    head = _AFTER_COPYRIGHT_OWNER.split(rest, maxsplit=1)[0].strip()
     # `© dpa-infocom, dpa:260310-99-1/2`, `(c) 2019 AFP`, `© 2025 Bloomberg L.P. Distributed by …`
     found = registry.find(head, line, place.tld) or registry.find(head.split(",")[0].split(" ")[0], line, place.tld)
     if found is not None:

@@ -6,6 +6,7 @@ credits are made with. Nearly all articles have none in the few words that are l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from dedup.evidence.registry import Registry, rarest
 from dedup.inputs.batch import text_array
+from dedup.languages import lexicon
 from dedup.text.boilerplate.zones import Bodies
 from dedup.text.tokens import CAPITAL, SENTENCE, WORD_HASH, tokenise
 
@@ -40,12 +42,8 @@ NAME, ANY_CASE, HEAD_CUE, FOOT_CUE, POSSESSIVE = 1, 2, 4, 8, 16
 #: LATE: in brackets at the beginning of a line farther in, as a dateline is after captions and other clutter.
 HEAD, FOOT, TOLD, ATTRIBUTED, CUT_LEFT, CUT_RIGHT, LATE = 1, 2, 4, 8, 16, 32, 64
 
-_TOLD = "told gegenüber"
-_ATTRIBUTED_BEFORE = "citing cited quoting laut selon según secondo segundo volgens enligt ifølge według"
-_ATTRIBUTED_AFTER = "reported reports reporting quoted cited berichtete meldete rapporte informó riferisce"
 
-
-class Lexicon(NamedTuple):
+class CueTable(NamedTuple):
     """Sequences of words as arrays.
 
     `slot` (16384,) int32 maps the low bits of an anchor word's hash to the first sequence of that slot, -1 for none;
@@ -79,7 +77,7 @@ class Ear:
     foot_cues: tuple[str, ...]
 
     @cached_property
-    def lexicon(self) -> Lexicon:
+    def table(self) -> CueTable:
         cues: dict[str, int] = {}
         for kind, texts in ((HEAD_CUE, self.head_cues), (FOOT_CUE, self.foot_cues)):
             for text in texts:
@@ -95,7 +93,7 @@ class Ear:
         slot = np.full(_SLOTS, -1, np.int32)
         for place, value in reversed(list(enumerate(slots))):
             slot[value] = place
-        return Lexicon(
+        return CueTable(
             slot,
             np.cumsum([0, *(len(rows[i]) for i in order)]).astype(np.int32),
             np.array([anchors[i] for i in order], np.int32),
@@ -104,9 +102,9 @@ class Ear:
             np.array([entries[i][2] for i in order], np.int32),
             np.array([place + 1 == len(slots) or slots[place + 1] != s for place, s in enumerate(slots)]),
             _bits([int(rows[i][anchors[i]]) for i in order]),
-            *(tokenise(text_array([w])).words(0) & WORD_HASH for w in (_TOLD, _ATTRIBUTED_BEFORE, _ATTRIBUTED_AFTER)),
-            tokenise(text_array(["according to"])).words(0) & WORD_HASH,
-            tokenise(text_array(["the"])).words(0) & WORD_HASH,
+            *(_hashes(lexicon.words(name)) for name in ("told", "attribution_before", "attribution_after")),
+            _hashes(lexicon.words("according_to")).reshape(-1, 2),
+            _hashes(lexicon.words("the")),
         )
 
     def _names(self) -> list[tuple[str, int, int]]:
@@ -128,11 +126,17 @@ class Ear:
         while True:
             out = np.empty((5, room), np.int64)
             count = hear_kernel(
-                data, offsets, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, self.lexicon, out
+                data, offsets, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, self.table, out
             )
             if count <= room:
                 return out[:, :count]
             room = count
+
+
+def _hashes(words: Sequence[str]) -> NDArray[np.uint32]:
+    """The hashes of the tokens of words, one after the other."""
+    tokens = tokenise(text_array([" ".join(words)]))
+    return tokens.words(0) & WORD_HASH
 
 
 def _bits(hashes: list[int]) -> NDArray[np.uint64]:
@@ -147,27 +151,27 @@ def _rarest(words: list[str]) -> int:
 
 
 @nb.njit(nogil=True, cache=True)
-def _entry(word, low, at, high, lexicon):
+def _entry(word, low, at, high, table):
     """The longest entry whose anchor is token `at` of low..high, or -1."""
-    place = lexicon.slot[word[at] & np.uint32(_SLOTS - 1)]
+    place = table.slot[word[at] & np.uint32(_SLOTS - 1)]
     if place < 0:
         return -1
     best = -1
     size = 0
     while True:
-        first = lexicon.begin[place]
-        length = lexicon.begin[place + 1] - first
-        start = at - lexicon.anchor[place]
+        first = table.begin[place]
+        length = table.begin[place + 1] - first
+        start = at - table.anchor[place]
         if length > size and low <= start and start + length <= high:
             same = True
             for i in range(length):
-                if (word[start + i] & WORD_HASH) != lexicon.token[first + i]:
+                if (word[start + i] & WORD_HASH) != table.token[first + i]:
                     same = False
                     break
-            if same and (not lexicon.kind[place] & NAME or word[start] & CAPITAL):
+            if same and (not table.kind[place] & NAME or word[start] & CAPITAL):
                 best = place
                 size = length
-        if lexicon.last[place]:
+        if table.last[place]:
             return best
         place += 1
 
@@ -181,39 +185,39 @@ def _among(word, words):
 
 
 @nb.njit(nogil=True, cache=True)
-def _mention(word, start, end, low, first, after, high, lexicon):
+def _mention(word, start, end, low, first, after, high, table):
     """How the story speaks of the name at tokens first..after: TOLD, ATTRIBUTED or -1; an article may stand before."""
     if first > low and word[first - 1] & CAPITAL and start[first] - end[first - 1] == 1:
-        if not _among(word[first - 1], lexicon.the):
+        if not _among(word[first - 1], table.the):
             return -1  # `according to Apple Insider`: a longer name, of somebody else
     if after < high and word[after] & CAPITAL and not word[after] & SENTENCE:
         return -1  # `told CBS Boston`: a longer name, of somebody else
     for before in (first - 1, first - 2):
         if before >= low:
-            if _among(word[before], lexicon.told):
+            if _among(word[before], table.told):
                 return TOLD
-            if _among(word[before], lexicon.before):
+            if _among(word[before], table.before):
                 return ATTRIBUTED
-            if before > low and (word[before] & WORD_HASH) == lexicon.according[1]:
-                if (word[before - 1] & WORD_HASH) == lexicon.according[0]:
+            for pair in table.according:
+                if before > low and (word[before] & WORD_HASH) == pair[1] and (word[before - 1] & WORD_HASH) == pair[0]:
                     return ATTRIBUTED
     # `reported`, `is reporting`, `KCNA, the state news agency, reported`
     for verb in range(after, min(high, after + _APPOSITION)):
         if word[verb] & SENTENCE:
             break
-        if _among(word[verb], lexicon.after):
+        if _among(word[verb], table.after):
             return ATTRIBUTED
     return -1
 
 
 @nb.njit(nogil=True, cache=True)
-def hear_kernel(data, offsets, first, last, word, start, end, lexicon, out):
+def hear_kernel(data, offsets, first, last, word, start, end, table, out):
     """Write what is heard into `out` (5, room), in the order of the articles; returns how much there is.
 
     data, offsets: the texts; first .. end: the tokens of their bodies.
     """
     count = 0
-    bits = lexicon.bits
+    bits = table.bits
     for i in range(len(first)):
         low = first[i]
         high = last[i]
@@ -225,15 +229,15 @@ def hear_kernel(data, offsets, first, last, word, start, end, lexicon, out):
             low_bits = word[at] & np.uint32(_BITS - 1)
             if not (bits[low_bits >> np.uint32(6)] >> np.uint64(low_bits & np.uint32(63))) & np.uint64(1):
                 continue
-            place = _entry(word, low, at, high, lexicon)
+            place = _entry(word, low, at, high, table)
             if place < 0:
                 continue
-            name = lexicon.name[place]
-            begin = at - lexicon.anchor[place]
-            after = begin + lexicon.begin[place + 1] - lexicon.begin[place]
-            kind = lexicon.kind[place]
+            name = table.name[place]
+            begin = at - table.anchor[place]
+            after = begin + table.begin[place + 1] - table.begin[place]
+            kind = table.kind[place]
             if name >= 0 and not kind & POSSESSIVE:
-                spoken = _mention(word, start, end, low, begin, after, high, lexicon)
+                spoken = _mention(word, start, end, low, begin, after, high, table)
                 if spoken >= 0:
                     if count < out.shape[1]:
                         out[0, count] = i

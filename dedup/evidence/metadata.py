@@ -17,12 +17,15 @@ from dedup.evidence.names import label, plain, same
 from dedup.evidence.observation import Said, quote
 from dedup.evidence.registry import Registry
 from dedup.inputs.fields import host
+from dedup.languages import lexicon
 
 _PIXEL = re.compile(r"pixel|counter|count\b|/count|track|analytics|beacon", re.IGNORECASE)
 _WORDS = re.compile(r"[a-z]{3,}|\d{4,}")
 #: Levels of JSON-LD that are looked into.
 _DEEPEST = 4
-_COPYRIGHT = re.compile(r"^(?:[\s©:,]|copyright|\(c\)|\d{4}(?!\d))+|[\s,.]*all rights reserved.*$", re.IGNORECASE)
+_COPYRIGHT = lexicon.regex(
+    r"^(?:[\s©:,]|{copyright_start}|\(c\)|\d{4}(?!\d))+|[\s,.]*{rights_notice_in_field}.*$", re.IGNORECASE
+)
 
 
 def read(meta: str, domain: str | None, url: str | None, registry: Registry) -> list[Said]:

@@ -6,68 +6,18 @@ import re
 from functools import lru_cache
 
 from dedup.evidence.registry import squeeze
+from dedup.languages import lexicon
 
-_LEGAL = re.compile(
-    r"[,\s]+(?:inc|corp|corporation|co|ltd|limited|llc|llp|plc|gmbh|ag|se|kg|kgaa|s\.?a|s\.?p\.?a|n\.?v|b\.?v|ab|asa|oyj?|"
-    r"a/s|as|pty|pte|sarl|srl|holdings?)\.?$",
-    re.IGNORECASE,
-)
-_ARTICLE = re.compile(r"^(?:the|der|die|das|dem|den|le|la|les|el|los|las|il|lo|o|a|het|de)\s+(?=[^\Wa-z])")
+_LEGAL = lexicon.regex(r"[,\s]+{company_form}\.?$", re.IGNORECASE)
+_ARTICLE = lexicon.regex(r"^{name_article}\s+(?=[^\Wa-z])")
 _WORD = r"[^\W_a-z][\w’'.&+/-]*"
-_NAME = re.compile(
-    rf"(?:[Tt]he )?{_WORD}(?:(?: |, (?=(?:Inc|Corp|Ltd|LLC|L\.?P|Co)\b))(?:(?:of|and|the|for|de|del|della|di|du|des|la|"
-    rf"le|el|und|der|et|y|e|i|da|do|van|&|@)(?= [^\W_a-z])|{_WORD}))*"
+_NAME = lexicon.regex(
+    rf"(?:{{name_prefix}} )?{_WORD}(?:(?: |, (?={{company_in_name}}\b))"
+    rf"(?:(?:{{name_joiner}}|&|@)(?= [^\W_a-z])|{_WORD}))*"
 )
 #: A full stop after a longer word ends a sentence, not an abbreviation.
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{4})\.\s")
-_DAY = re.compile(
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|"
-    r"november|december|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?$",
-    re.IGNORECASE,
-)
-#: Words that are no name though they may begin with a capital where one could stand.
-_NOT = frozenset(
-    [
-        "this",
-        "that",
-        "it",
-        "its",
-        "here",
-        "an",
-        "our",
-        "all",
-        "read",
-        "click",
-        "written",
-        "rights",
-        "copyright",
-        "http",
-        "https",
-        "www",
-        "reserved",
-        "permission",
-        "image",
-        "photo",
-        "these",
-        "those",
-        "he",
-        "she",
-        "they",
-        "we",
-        "you",
-        "i",
-        "in",
-        "on",
-        "at",
-        "by",
-        "from",
-        "to",
-        "with",
-        "as",
-        "is",
-        "was",
-    ]
-)
+_DAY = lexicon.regex(r"{weekday}|{month}|{month_abbreviation}\.?$", re.IGNORECASE)
 
 
 def proper_name(text: str) -> str | None:
@@ -78,7 +28,13 @@ def proper_name(text: str) -> str | None:
         return None
     name = _SENTENCE_END.split(match.group(), maxsplit=1)[0].rstrip(" .,’'-/")
     first = re.split(r"[\s,]", name, maxsplit=1)[0].lower()
-    if not 2 <= len(name) <= 80 or _DAY.match(first) or first in _NOT or name[0].isdigit() or len(name.split()) > 9:
+    if (
+        not 2 <= len(name) <= 80
+        or _DAY.match(first)
+        or first in lexicon.words("not_a_name")
+        or name[0].isdigit()
+        or len(name.split()) > 9
+    ):
         return None
     return _ARTICLE.sub("", name) or None
 

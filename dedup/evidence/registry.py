@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 import orjson
 
 from dedup.errors import MissingInput, UsageError
+from dedup.languages import lexicon
 from dedup.text.agencies import Agency, agencies, parse_agencies
 
 Value = TypeVar("Value")
@@ -25,14 +26,11 @@ REPUBLISHING = frozenset({"aggregator", "portal", "archive", "mirror"})
 ROLES = REPUBLISHING | {"chain"}
 
 #: Words that may follow a name without changing whose it is.
-_GENERIC = re.compile(r"\s+(?:news ?agency|news ?service|newswire|agency|wire|staff|staff reports?)$", re.IGNORECASE)
-_LEGAL = re.compile(r",?\s+(?:inc|llc|ltd|limited|l\.?p|corp|co|company)\.?$", re.IGNORECASE)
+_GENERIC = lexicon.regex(r"\s+{agency_suffix}$", re.IGNORECASE)
+_LEGAL = lexicon.regex(r",?\s+{company_of_agency}\.?$", re.IGNORECASE)
 #: A desk or agency before its name: `Redazione ANSA`, `Agencia EFE`.
-_DESK = re.compile(
-    r"^(?:redazione|redaktion|redacción|redacao|redação|rédaction|newsroom|agencia|agenzia|agence|agência|agentur|agencja)\s+",
-    re.IGNORECASE,
-)
-_ARTICLE = re.compile(r"^(?:the|la|le|el|il|der|die|das|l['’])\s+", re.IGNORECASE)
+_DESK = lexicon.regex(r"^{desk}\s+", re.IGNORECASE)
+_ARTICLE = lexicon.regex(r"^{agency_article}\s+", re.IGNORECASE)
 _WORD = re.compile(r"\w[\w.’'/-]*")
 _PIECES = re.compile(r"[^\W_]+")
 _SQUEEZED = re.compile(r"[^\w]|_")
@@ -81,15 +79,9 @@ def parse_sites(data: Any) -> tuple[Site, ...]:
     return tuple(sites)
 
 
-#: Words that stand in every text and are a poor beginning for a search.
-_COMMON = frozenset(
-    ["the", "more", "from", "this", "that", "with", "about", "news", "press", "agency", "national", "group", "report"]
-)
-
-
 def rarest(words: Sequence[str]) -> str:
     """The word of a name that stands in the fewest texts: the longest that is not common."""
-    return max(words, key=lambda word: (word not in _COMMON, len(word)))
+    return max(words, key=lambda word: (word not in lexicon.words("common_word"), len(word)))
 
 
 def squeeze(name: str) -> str:

@@ -11,21 +11,14 @@ from collections.abc import Iterable
 
 from dedup.evidence.names import plain, proper_name
 from dedup.evidence.observation import Said, quote
+from dedup.languages import lexicon
 
-_SOURCE = re.compile(
-    r"^\s*(?:SOURCE:?|Source:|Quelle:|Original-Content von:|Rückfragehinweis:|EQS-[\w-]+:|DGAP-\w+:|Émetteur:)\s+"
-    r"(?P<name>[^\n/|]{2,90})",
-    re.MULTILINE,
-)
-_ABOUT = re.compile(
-    r"^\s*(?:About|Über|Ueber|À propos d[e’'u]\s?|A propos de|Acerca de|Sobre|Informazioni su|Over)\s+"
-    r"(?P<name>[^\n]{2,80}?):?\s*$",
-    re.MULTILINE,
-)
-_ABBREVIATED = re.compile(r"\b(?:Inc|Corp|Ltd|Co|L\.P|S\.A|N\.V|B\.V|S\.p\.A)\.$")
-_TRANSMITTED = re.compile(r",\s*(?:übermittelt durch|transmitted by|via)\b.*$")
+_SOURCE = lexicon.regex(r"^\s*(?:{release_source}|EQS-[\w-]+:|DGAP-\w+:)\s+(?P<name>[^\n/|]{2,90})", re.MULTILINE)
+_ABOUT = lexicon.regex(r"^\s*{about}\s+(?P<name>[^\n]{2,80}?):?\s*$", re.MULTILINE)
+_ABBREVIATED = lexicon.regex(r"\b{company_abbreviation}\.$")
+_TRANSMITTED = lexicon.regex(r",\s*{transmission}\b.*$")
 #: From the first words: `Calder Marine (NYSE: CLDM), a builder of …, today announced`.
-_SUBJECT_ENDS = re.compile(r"^\s*(?:[(,;]|(?:today|has|have|is|are|will|announced|announces|and its|the|a)\b|[-–—®™])")
+_SUBJECT_ENDS = lexicon.regex(r"^\s*(?:[(,;]|{after_subject}\b|[-–—®™])")
 #: What is left of a dateline after the wire's tag: `- March 10, 2026) - `, `/ March 10, 2026 / `, `)--`.
 _REST_OF_DATELINE = re.compile(r"^(?:[^()\n]{0,60}\)|\s*/?[\s\w.,]{0,30}/|/)?\s*[-–—:/]*\s*")
 

@@ -9,22 +9,23 @@ from __future__ import annotations
 
 import re
 
-from dedup.evidence import lexicon
 from dedup.evidence.observation import Place, Said, quote
 from dedup.evidence.registry import Registry
+from dedup.languages import lexicon
 
-_SIGNED = re.compile(
-    r"\(?(?:additional )?(?:reporting|writing|compiled)(?: and (?:writing|editing))? by\b.{2,300}",
-    re.IGNORECASE | re.DOTALL,
-)
+_SIGNED = lexicon.regex(r"\(?(?:{desk_extra} )?{desk_work}\b.{2,300}", re.IGNORECASE | re.DOTALL)
+_EDITING = lexicon.regex("{editing}")
+_EDITING_ANY_CASE = lexicon.regex("{editing}", re.IGNORECASE)
+_WITH = lexicon.regex(r"{with}\b", re.IGNORECASE)
+_JOINED = lexicon.regex(r"\s*[/,;&+]\s*|\s{and}\s")
 _END = re.compile(
     r"(?:^|[.!?…”\"»)\]।。\s])\s*(?:[(（\[【]\s*©?\s*(?P<bracket>[^()（）\[\]]{2,40}?)\s*[)）\]】]|/\s?(?P<slash>[^/\s][^/]{1,24}?)\s?/(?:[A-Z]{2,8})?"
     r"|(?:--+|[–—]|(?<=\s)-)\s*(?P<dash>[^\s\d–—-][^.()/–—]{1,24}?)|/(?P<left>[A-ZÅÄÖ]{2,6}))[\s.*]*$"
 )
 #: `PTI VT ABC BNM`, `EFE abc/xyz`, `dpa xy z1 ab`, `AGERPRES/(AS - autor: …)`: the tag, then who sat at the desk.
-_DESK = re.compile(
+_DESK = lexicon.regex(
     r"(?:^|[.!?”\"।]\s|--\s?)(?P<tag>[^\W\d_]{2,9})(?:(?:[\s/]+(?:[A-Z]{2,4}|[a-z]{2,4}|[a-z]{1,3}\d|[A-Z]{1,3}/[A-Z]{1,3}|[a-z]{2,4}/[a-z]{2,4})){1,6}"
-    r"|\s?/?\([A-Z]{2,3}\s?[-–—].*|/Fim)[\s.)]*$"
+    r"|\s?/?\([A-Z]{2,3}\s?[-–—].*|/{end_word})[\s.)]*$"
 )
 _MAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 _DISPATCH = re.compile(r"^\W*dpa[:-][\w:,/ -]{6,}$")
@@ -35,19 +36,19 @@ _SHORT = 5
 
 def is_signed(text: str) -> bool:
     """Whether a line begins like a desk's sign-off."""
-    return text.startswith(("(Reporting", "Reporting by", "(Additional reporting", "(Writing", "(Editing"))
+    return text.startswith(lexicon.words("sign_off_start"))
 
 
 def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     """What the end of a text says."""
     line = text.strip()
     if is_signed(line):
-        return (_signed(line, registry),) if "diting by" in line else ()
+        return (_signed(line, registry),) if _EDITING.search(line) else ()
     said: list[Said] = []
     if lexicon.search("standards", line):
         said.append(Said("standards", quote(line), "Reuters"))
     signed = _SIGNED.search(line)
-    if signed and re.search(r"editing by", line, re.IGNORECASE):
+    if signed and _EDITING_ANY_CASE.search(line):
         said.append(_signed(signed.group(), registry))
     if place.ends:
         said.extend(_end(line, place, registry))
@@ -80,11 +81,11 @@ def _end(line: str, place: Place, registry: Registry) -> list[Said]:
     if end is None or (len(line.split()) <= _SHORT and lexicon.search("photo", line)):
         return []
     inside = next(group for group in end.groups() if group)
-    if lexicon.search("photo", inside) or re.match(r"(?:with|mit|avec|con|com|met)\b", inside, re.IGNORECASE):
+    if lexicon.search("photo", inside) or _WITH.match(inside):
         return []
     if _spelled(tail[: end.start()], inside):
         return []
-    parts = [p for p in re.split(r"\s*[/,;&+]\s*|\s(?:and|und|et|y)\s", inside) if p]
+    parts = [p for p in _JOINED.split(inside) if p]
     named = [registry.find(part, line, place.tld) for part in parts]
     known = [found for found in named if found is not None and found.agency.kind == "agency"]
     if len(known) == 1 and (len(parts) == 1 or named[0] is known[0]):

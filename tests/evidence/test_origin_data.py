@@ -18,7 +18,7 @@ from dedup.attribution.score import Piece, judge, score
 from dedup.attribution.weights import weights
 from dedup.cli import run
 from dedup.errors import MissingInput, UsageError
-from dedup.evidence import lexicon, line_scan
+from dedup.evidence import line_scan
 from dedup.evidence.extractor import listener
 from dedup.evidence.names import label, proper_name, same
 from dedup.evidence.registry import ROLES, parse_sites, registry
@@ -67,12 +67,6 @@ def test_every_weight_has_the_sign_of_its_signal() -> None:
         for value in (row["weight"], row["start"]):
             assert {"+": value >= 0, "-": value <= 0, "0": value == 0}[row["sign"]], name
     assert set(data["caps"]) == {row["family"] for row in data["signals"].values()} - {"against", "none"}
-
-
-def test_cues_are_phrases() -> None:
-    data = json.loads((EVIDENCE / "lexicon.json").read_bytes())
-    assert all(phrase == phrase.strip() and phrase for phrases in data.values() for phrase in phrases)
-    assert set(lexicon.HEAD) | set(lexicon.FOOT) <= set(data)
 
 
 # -- files of users ------------------------------------------------------------------------------------------------
@@ -216,7 +210,7 @@ def plainly(bodies: Bodies) -> set[tuple[int, int]]:
         for number, agency in enumerate(ear.registry.agencies)
         for text in dict.fromkeys((*agency.names, *agency.tags))
     ]
-    lexicon, out = ear.lexicon, set()
+    table, out = ear.table, set()
     for i in range(len(bodies.tokens)):
         words = bodies.tokens.words(i)
         for at in range(len(words)):
@@ -229,26 +223,26 @@ def plainly(bodies: Bodies) -> set[tuple[int, int]]:
             ]  # fmt: skip
             part = slice(bodies.tokens.first[i], bodies.tokens.last[i])
             beside = at > 0 and bodies.tokens.start[part][at] - bodies.tokens.end[part][at - 1] == 1
-            longer = beside and words[at - 1] & CAPITAL and int(words[at - 1] & WORD_HASH) != int(lexicon.the[0])
-            if here and not longer and _spoken(words, at, at + max(here)[0], lexicon):
+            longer = beside and words[at - 1] & CAPITAL and int(words[at - 1] & WORD_HASH) != int(table.the[0])
+            if here and not longer and _spoken(words, at, at + max(here)[0], table):
                 out.update((i, number) for size, number in here if size == max(here)[0])
     return out
 
 
-def _spoken(words: Any, first: int, after: int, lexicon: line_scan.Lexicon) -> bool:
+def _spoken(words: Any, first: int, after: int, table: line_scan.CueTable) -> bool:
     hashes = (words & WORD_HASH).tolist()
     if after < len(words) and words[after] & CAPITAL and not words[after] & SENTENCE:
         return False
     before = {hashes[at] for at in (first - 1, first - 2) if at >= 0}
-    to, according = int(lexicon.according[1]), int(lexicon.according[0])
-    if before & {*lexicon.told.tolist(), *lexicon.before.tolist()}:
+    according, to = table.according[0].tolist()
+    if before & {*table.told.tolist(), *table.before.tolist()}:
         return True
     if any(at > 0 and hashes[at] == to and hashes[at - 1] == according for at in (first - 1, first - 2)):
         return True
     for at in range(after, min(len(words), after + 6)):
         if words[at] & SENTENCE:
             return False
-        if hashes[at] in lexicon.after.tolist():
+        if hashes[at] in table.after.tolist():
             return True
     return False
 

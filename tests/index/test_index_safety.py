@@ -15,7 +15,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import xxhash
 from stories import crawl, said_by_index, said_by_scan
 
 from dedup.errors import IndexUnusable, MissingInput, UsageError
@@ -339,7 +338,9 @@ def aged_to(version: int, path: Path, rules: str | None = None) -> None:
     connection.execute("ATTACH ? AS now", (str(now),))
     connection.execute("PRAGMA journal_mode = WAL")
     connection.executescript(VERSION_3)
-    before = xxhash.xxh3_128_hexdigest(compatibility.packaged(*compatibility.FILES[0]) + compatibility._code().encode())
+    before = compatibility._hash(
+        compatibility.packaged(*compatibility.FILES["furniture.json"]) + compatibility._code().encode()
+    )
     connection.execute("UPDATE about SET value = ? WHERE name = 'rules'", (rules or before,))
     connection.close()
     now.unlink()

@@ -1,31 +1,29 @@
-"""The phrase rules of furniture as arrays, and the search for one in a block.
+"""Phrase rules of boilerplate as arrays, and the search for a phrase in a block.
 
-The rules are data (furniture.json): phrases over folded tokens, and what a block that holds one is.
+The phrases stand in the language files (`dedup.languages.lexicon.boilerplate`).
 """
 
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 import numba as nb
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
 from dedup.inputs.batch import text_array
+from dedup.languages import lexicon
 from dedup.text.agencies import agencies
 from dedup.text.tokens import CAPITAL, WORD_HASH, tokenise
 
-#: Kinds of phrase rule, in the order of furniture.json.
+#: Kinds of phrase rule.
 KINDS = ("tail_heading", "line_start", "line_anywhere", "line_exact", "head_start")
 TAIL_HEADING, LINE_START, LINE_ANYWHERE, LINE_EXACT, HEAD_START = range(5)
 
 #: Rules that are not phrases; phrases are numbered from FIRST_PHRASE on.
 RULE_NONE, RULE_TITLE, RULE_DATELINE, RULE_AFTER_HEADING, RULE_BYLINE = range(5)
 FIRST_PHRASE = 5
-#: First words of a byline, in capitals: `By JANE ROE, Associated Press`.
 _BYLINE_WORDS = "by von por par di door av"
 #: Lines longer than this are cut at sentence ends: extractors that lose line breaks glue furniture to the story.
 LONG_LINE = 80
@@ -54,10 +52,8 @@ class Phrases(NamedTuple):
 @cache
 def _rules() -> tuple[tuple[str, str, int, str], ...]:
     """(phrase, kind, most tokens of a block, zone) of every rule. A line that is an agency's name is a credit."""
-    data = orjson.loads((files("dedup.text.boilerplate") / "rules.json").read_bytes())
-    rules = [(r["phrase"], kind, r["max_tokens"], r["zone"]) for kind in KINDS for r in data[kind]]
     names = sorted({name for agency in agencies() for name in agency.names if len(name) > 2})
-    return (*rules, *((name, "line_exact", 12, "foot") for name in names))
+    return (*lexicon.boilerplate(), *((name, "line_exact", 12, "foot") for name in names))
 
 
 @cache
@@ -81,7 +77,7 @@ def compiled() -> tuple[Phrases, tuple[str, ...], NDArray[np.bool_]]:
         np.array([rules[i][2] for i in order], np.int32),
         np.array([place + 1 == len(slots) or slots[place + 1] != s for place, s in enumerate(slots)]),
         np.isin(np.arange(_SLOTS), [s for s, i in zip(slots, order, strict=True) if rules[i][1] == "line_anywhere"]),
-        tokenise(text_array([_BYLINE_WORDS])).words(0) & WORD_HASH,
+        tokenise(text_array([" ".join(lexicon.words("byline"))])).words(0) & WORD_HASH,
     )
     phrase_names = (f"{rules[i][1]}: {rules[i][0]}" for i in order)
     names = ("", "title", "dateline", "after a tail heading", "byline", *phrase_names)

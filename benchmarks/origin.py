@@ -14,7 +14,7 @@ import dedup
 from benchmarks.origin_fit import fit
 from benchmarks.origin_labels import SETS, Labelled, Story, load
 from benchmarks.parts import Part, Report, Table
-from dedup.attribution.score import Verdict, judge
+from dedup.attribution.score import Posterior, posterior
 from dedup.attribution.weights import Weights, from_data
 from dedup.evidence.registry import Registry, registry
 
@@ -45,26 +45,28 @@ def write_weights(data: dict[str, Any]) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def cross_fitted(stories: Sequence[Story], known: Registry, data: dict[str, Any]) -> list[Verdict]:
+def cross_fitted(stories: Sequence[Story], known: Registry, data: dict[str, Any]) -> list[Posterior]:
     """The verdict on every story under weights that were fitted without its fold."""
     folds = [sum(map(ord, story.members[0])) % FOLDS for story in stories]
     tables: dict[int, Weights] = {}
     for fold in sorted(set(folds)):
         rest = [story for story, own in zip(stories, folds, strict=True) if own != fold]
         tables[fold] = from_data(fit(rest, known, data))
-    return [judge(story.domains, story.pieces, known, tables[fold]) for story, fold in zip(stories, folds, strict=True)]
+    return [
+        posterior(story.domains, story.pieces, known, tables[fold]) for story, fold in zip(stories, folds, strict=True)
+    ]
 
 
 def _share(part: int, whole: int) -> str:
     return f"{part / whole:.3f}" if whole else "-"
 
 
-def _row(name: str, stories: Sequence[tuple[Story, Verdict]], missing: int, known: Registry) -> list[str]:
+def _row(name: str, stories: Sequence[tuple[Story, Posterior]], missing: int, known: Registry) -> list[str]:
     right = sum(s.is_right(v.chosen, known) for s, v in stories)
     unknown = sum(v.chosen is None for _, v in stories)
     wrong = len(stories) - right - unknown
     confident = sum(
-        v.chosen is not None and not s.is_right(v.chosen, known) and v.sure >= CONFIDENT for s, v in stories
+        v.chosen is not None and not s.is_right(v.chosen, known) and v.probability >= CONFIDENT for s, v in stories
     )
     # A scan may find more copies than were labelled; whether one of those is the best was not judged.
     kept = [s for s, _ in stories if s.cluster.canonical.id in s.members]
@@ -75,9 +77,9 @@ def _row(name: str, stories: Sequence[tuple[Story, Verdict]], missing: int, know
     ]  # fmt: skip
 
 
-def _main_table(sets: Sequence[Labelled], verdicts: dict[int, Verdict], known: Registry) -> Table:
+def _main_table(sets: Sequence[Labelled], verdicts: dict[int, Posterior], known: Registry) -> Table:
     rows = []
-    everything: list[tuple[Story, Verdict]] = []
+    everything: list[tuple[Story, Posterior]] = []
     for one in sets:
         high = [(s, verdicts[id(s)]) for s in one.stories if s.confidence == "high"]
         everything += high
@@ -106,7 +108,7 @@ def _reliability(pairs: Sequence[tuple[float, bool]]) -> tuple[Table, float]:
     return Table(f"Reliability (Brier score {brier:.4f})", ["probability", "stories", "mean", "right"], rows), brier
 
 
-def _top(story: Story, verdict: Verdict, known: Registry) -> tuple[float, bool]:
+def _top(story: Story, verdict: Posterior, known: Registry) -> tuple[float, bool]:
     name, probability = verdict.ranked[0]
     there = any(story.is_right(candidate, known) for candidate, _ in verdict.ranked)
     return probability, story.is_right(name, known) if name is not None else not there
@@ -162,7 +164,8 @@ def evaluate(options: argparse.Namespace) -> Report:
     weights = Table("Weights that the fit moved", ["signal", "family", "start", "fitted"], rows)
     wrong = [
         {
-            "set": s.set, "truth": s.truth, "said": verdicts[id(s)].chosen, "sure": round(verdicts[id(s)].sure, 3),
+            "set": s.set, "truth": s.truth, "said": verdicts[id(s)].chosen,
+            "probability": round(verdicts[id(s)].probability, 3),
             "members": s.members, "pieces": [f"{p.signal}: {p.name}" for p in s.pieces],
         }
         for s in high

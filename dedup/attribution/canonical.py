@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import exp, fsum, inf
 
-from dedup.attribution.features import Witness
+from dedup.attribution.features import MemberEvidence
 from dedup.attribution.first_seen import earliest
 from dedup.evidence.registry import Registry, registry
 from dedup.model import Evidence, Origin
@@ -30,7 +30,7 @@ _OWN_WORK = frozenset({"contribution", "own_staff", "beside", "told", "told_once
 
 
 def canonical(
-    members: Sequence[Witness],
+    members: Sequence[MemberEvidence],
     origin: Origin,
     core_words: int,
     known: Registry | None = None,
@@ -57,7 +57,7 @@ def canonical(
         longest = max([m.words for m, its in zip(members, works, strict=True) if not its], default=0)
         core_words = longest if LEAST * longest >= core_words else core_words
 
-    def score(member: Witness, its_mixed: bool) -> float:
+    def score(member: MemberEvidence, its_mixed: bool) -> float:
         points = MIXED if its_mixed else 0.0
         if member.domain:
             host, _, republishes = known.host(member.domain)

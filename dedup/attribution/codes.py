@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dedup.attribution.features import is_called
 from dedup.attribution.score import PLAIN, is_plain
 from dedup.evidence.names import label, plain
-from dedup.evidence.observation import Said
+from dedup.evidence.observation import Observation
 from dedup.evidence.registry import Registry
 
 Ints = NDArray[np.int64]
@@ -63,7 +63,7 @@ class Codes:
         self.hosts: list[str] = []
         self.host_code: dict[str, int] = {}
         #: What members say; the first says nothing.
-        self.said: list[tuple[Said, ...]] = [()]
+        self.said: list[tuple[Observation, ...]] = [()]
         self._said: dict[str, int] = {}
         self._labels: list[str] = []
         #: By name: how many domains were asked, and which of them are called so.
@@ -89,7 +89,7 @@ class Codes:
                 insort(self._in_order, name)
         return code
 
-    def statement(self, said: str | None, read: Callable[[str], Sequence[Said]]) -> int:
+    def statement(self, said: str | None, read: Callable[[str], Sequence[Observation]]) -> int:
         """The number of what a member says, given as text; 0 for nothing."""
         if not said:
             return 0

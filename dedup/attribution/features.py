@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from dedup.attribution.first_seen import ahead
+from dedup.attribution.first_seen import first_publisher
 from dedup.evidence.names import alike, label, plain
 from dedup.evidence.registry import Registry
 from dedup.inputs.dates import When
@@ -19,10 +19,10 @@ _POINTS = frozenset({"attributed", "contribution", "via", "feed_footer"})
 #: A name in no registry is one that is known, where a copy stands on its site.
 _CONFIRMED = {"source_other": "source_line", "copyright_other": "copyright_outlet"}
 #: Signals whose name is not the writer's.
-SILENT = frozenset({"distributor", "told_once", "unknown_tag", "photo_credit", "in_tail"})
+SIGNALS_OF_OTHERS = frozenset({"distributor", "told_once", "unknown_tag", "photo_credit", "in_tail"})
 
 
-class Witness(NamedTuple):
+class MemberEvidence(NamedTuple):
     """What the decision sees of one member: who hosts it, when, how long it is, and what it says of its source.
 
     A tuple, since one is made for every article of every cluster, and a frozen dataclass takes three times as long.
@@ -35,7 +35,7 @@ class Witness(NamedTuple):
     said: tuple[Evidence, ...] = ()
 
 
-class Piece(NamedTuple):
+class Feature(NamedTuple):
     """A signal for (or against) a candidate, and how much of its weight it has."""
 
     signal: str
@@ -43,13 +43,15 @@ class Piece(NamedTuple):
     share: float = 1.0
 
 
-def gather(members: Sequence[Witness], known: Registry) -> tuple[dict[Piece, Evidence], dict[str, str]]:
+def collect_features(
+    members: Sequence[MemberEvidence], known: Registry
+) -> tuple[dict[Feature, Evidence], dict[str, str]]:
     """One piece of evidence for each signal and candidate, from the member with the smallest id that has it; and how
     a candidate that is a host is printed, where the texts print its name."""
     hosts = {m.domain: known.host_name(m.domain) for m in members if m.domain}
     own = frozenset(hosts.values())
     named = Names(hosts, known)
-    found: dict[Piece, Evidence] = {}
+    found: dict[Feature, Evidence] = {}
     for member in sorted(members, key=itemgetter(0)) if len(members) > 1 else members:
         host = hosts.get(member.domain) if member.domain else None
         for item in member.said:
@@ -58,7 +60,7 @@ def gather(members: Sequence[Witness], known: Registry) -> tuple[dict[Piece, Evi
                 found[piece] = Evidence(item.article, piece.signal, item.quote, piece.name, 0.0)
         kind = known.host(member.domain).kind if member.domain else ""
         if host is not None and kind and kind != "press_release":
-            piece = Piece("home_agency" if kind == "agency" else "home_outlet", host)
+            piece = Feature("home_agency" if kind == "agency" else "home_outlet", host)
             if piece not in found:
                 found[piece] = Evidence(member.id, piece.signal, member.domain or "", host, 0.0)
     if len(members) > 1:
@@ -68,12 +70,12 @@ def gather(members: Sequence[Witness], known: Registry) -> tuple[dict[Piece, Evi
 
 def piece_of(
     signal: str, name: str | None, host: str | None, own: Container[str], named: Callable[[str], str], known: Registry
-) -> Piece:
+) -> Feature:
     """What a copy on the site of `host` says of a name (None: of its host), toward a cluster with the hosts `own`;
     named: see `Names`."""
     if name is None:
         name = host
-    elif signal not in SILENT:
+    elif signal not in SIGNALS_OF_OTHERS:
         name = named(name)
     if signal == "told_once" or signal == "told":
         signal, name = _told(signal, name, own)
@@ -83,7 +85,7 @@ def piece_of(
         signal = "spoken_of"
     elif signal in _CONFIRMED and name in own:  # type: ignore[operator]
         signal = _CONFIRMED[signal]
-    return Piece(signal, name)  # type: ignore[arg-type]
+    return Feature(signal, name)  # type: ignore[arg-type]
 
 
 class Names:
@@ -133,7 +135,7 @@ def _of_itself(signal: str, name: str, known: Registry) -> str:
     agency = known.by_name.get(name)
     if signal in ("attributed", "contribution", "via", "feed_footer"):
         return "own_name" if agency is None or agency.kind != "agency" else signal
-    if signal in ("not_own", "aggregator_notice", "residue", "staff_byline") or signal in SILENT:
+    if signal in ("not_own", "aggregator_notice", "residue", "staff_byline") or signal in SIGNALS_OF_OTHERS:
         return signal
     if (agency is not None and agency.kind == "agency") or signal in ("licence", "issuer", "issuer_subject"):
         return signal
@@ -141,9 +143,9 @@ def _of_itself(signal: str, name: str, known: Registry) -> str:
 
 
 def _add_first_seen(
-    found: dict[Piece, Evidence], members: Sequence[Witness], hosts: dict[str, str], known: Registry
+    found: dict[Feature, Evidence], members: Sequence[MemberEvidence], hosts: dict[str, str], known: Registry
 ) -> None:
-    lead = ahead([(m.when, hosts.get(m.domain) if m.domain else None) for m in members])
+    lead = first_publisher([(m.when, hosts.get(m.domain) if m.domain else None) for m in members])
     if lead is None:
         return
     member = members[lead[0]]
@@ -153,10 +155,10 @@ def _add_first_seen(
     found[piece] = evidence
 
 
-def first_seen_feature(id: str, host: str, lead: float) -> tuple[Piece, Evidence]:
+def first_seen_feature(id: str, host: str, lead: float) -> tuple[Feature, Evidence]:
     """What it says that a member was published so many seconds before any other host had the text."""
     hours = lead / 3600
     # In tenths: finer would only make every cluster's evidence its own.
     share = round(min(1.0, _AT_ONCE + hours / _SURE_HOURS * (1 - _AT_ONCE)), 1)
     quote = f"{hours:.1f} h before the next host"
-    return Piece("first_seen", host, share), Evidence(id, "first_seen", quote, host, 0.0)
+    return Feature("first_seen", host, share), Evidence(id, "first_seen", quote, host, 0.0)

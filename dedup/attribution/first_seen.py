@@ -23,7 +23,7 @@ def interval(when: When) -> tuple[float, float]:
     return when.seconds - EAST, when.seconds + (0.0 if when.exact else DAY) + WEST
 
 
-def ahead(times: Sequence[tuple[When | None, str | None]]) -> tuple[int, float] | None:
+def first_publisher(times: Sequence[tuple[When | None, str | None]]) -> tuple[int, float] | None:
     """Which of (time, host) was surely first, and by how many seconds before any other host; None where none was."""
     spans = sorted((*interval(when), i) for i, (when, _) in enumerate(times) if when is not None)
     if len(spans) < 2:

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from dedup.attribution import canonical, first_seen
 from dedup.attribution.codes import Codes
-from dedup.attribution.features import SILENT, Names, Piece, first_seen_feature, piece_of
+from dedup.attribution.features import SIGNALS_OF_OTHERS, Feature, Names, first_seen_feature, piece_of
 from dedup.attribution.score import DOMAINS, exact_sum, origin_of
-from dedup.evidence.observation import Said
+from dedup.evidence.observation import Observation
 from dedup.inputs.dates import moment
 from dedup.model import Evidence, Origin
 
@@ -52,7 +52,7 @@ class Columns:
         said: Sequence[str | None],
         published: Sequence[str | None],
         words: Ints,
-        read: Callable[[str], Sequence[Said]],
+        read: Callable[[str], Sequence[Observation]],
     ) -> Columns:
         when = [moment(text) or (np.inf, False, False) for text in published]
         return cls(
@@ -69,10 +69,10 @@ class Columns:
 
     def insert(self, place: int, one: Columns) -> Columns:
         """These with one more member before the one at a place."""
-        return Columns(*(inserted(getattr(self, f.name), place, getattr(one, f.name)[0]) for f in fields(self)))
+        return Columns(*(insert_row(getattr(self, f.name), place, getattr(one, f.name)[0]) for f in fields(self)))
 
 
-def inserted(values: NDArray[Any], place: int, value: Any) -> NDArray[Any]:
+def insert_row(values: NDArray[Any], place: int, value: Any) -> NDArray[Any]:
     """`np.insert` of one value: that takes ten times as long."""
     out = np.empty((len(values) + 1, *values.shape[1:]), values.dtype)
     out[:place] = values[:place]
@@ -120,7 +120,7 @@ def decide_many(members: Columns, ids: Sequence[str], codes: Codes) -> Origin:
     hosts_here[host[host >= 0]] = True
     named = _Names(codes, present)
     pieces = _gathered(members, host, ids, codes, _Own(codes, hosts_here), named)
-    lead = _ahead(members, host)
+    lead = _first_publisher(members, host)
     if lead is not None and not codes.republishes(members.domain[[lead[0]]])[0]:
         piece, evidence = first_seen_feature(ids[lead[0]], codes.hosts[host[lead[0]]], lead[1])
         pieces[piece] = evidence
@@ -140,15 +140,18 @@ def decide_many(members: Columns, ids: Sequence[str], codes: Codes) -> Origin:
 
 def _gathered(
     members: Columns, host: Ints, ids: Sequence[str], codes: Codes, own: _Own, named: Names
-) -> dict[Piece, Evidence]:
-    """`gather`, without what the times say."""
+) -> dict[Feature, Evidence]:
+    """`collect_features`, without what the times say."""
     known = codes.known
-    pieces: list[tuple[int, int, Piece, Evidence]] = []
+    pieces: list[tuple[int, int, Feature, Evidence]] = []
     code, first = np.unique(members.said, return_index=True)
     statements = [one for one in code[np.argsort(first)].tolist() if one]
     # Names are mapped in the order in which the members bring them.
     names = {
-        number: [name if name is None or signal in SILENT else named(name) for signal, _, name in codes.said[number]]
+        number: [
+            name if name is None or signal in SIGNALS_OF_OTHERS else named(name)
+            for signal, _, name in codes.said[number]
+        ]
         for number in statements
     }
     for number in statements:
@@ -161,10 +164,10 @@ def _gathered(
     for row in writers[first].tolist():
         domain = codes.domains[members.domain[row]]
         signal = "home_agency" if known.host(domain).kind == "agency" else "home_outlet"
-        piece = Piece(signal, codes.hosts[host[row]])
+        piece = Feature(signal, codes.hosts[host[row]])
         pieces.append((row, _LAST, piece, Evidence(ids[row], signal, domain, piece.name, 0.0)))
     pieces.sort(key=itemgetter(0, 1))
-    out: dict[Piece, Evidence] = {}
+    out: dict[Feature, Evidence] = {}
     for _, _, piece, evidence in pieces:
         out.setdefault(piece, evidence)
     return out
@@ -181,15 +184,15 @@ def _speakers(members: Columns, host: Ints, number: int, names: Sequence[str | N
     return rows.tolist()  # type: ignore[no-any-return]
 
 
-def _ahead(members: Columns, host: Ints) -> tuple[int, float] | None:
-    """`times.ahead`."""
+def _first_publisher(members: Columns, host: Ints) -> tuple[int, float] | None:
+    """`times.first_publisher`."""
     dated = np.isfinite(members.seconds)
     if np.count_nonzero(dated) < 2:
         return None
-    sure = members.exact & members.zoned
-    start = np.where(sure, members.seconds, members.seconds - first_seen.EAST)
+    probability = members.exact & members.zoned
+    start = np.where(probability, members.seconds, members.seconds - first_seen.EAST)
     end = np.where(
-        sure, members.seconds, members.seconds + np.where(members.exact, 0.0, first_seen.DAY) + first_seen.WEST
+        probability, members.seconds, members.seconds + np.where(members.exact, 0.0, first_seen.DAY) + first_seen.WEST
     )
     level = np.flatnonzero(start == start[dated].min())
     first = int(level[np.argmin(end[level])])

@@ -13,9 +13,9 @@ from functools import lru_cache
 from math import exp, fsum
 from typing import NamedTuple
 
-from dedup.attribution.features import SILENT, Piece, Witness, gather
+from dedup.attribution.features import SIGNALS_OF_OTHERS, Feature, MemberEvidence, collect_features
 from dedup.attribution.weights import Weights, weights
-from dedup.evidence.observation import Said
+from dedup.evidence.observation import Observation
 from dedup.evidence.registry import Registry, registry
 from dedup.model import Evidence, Origin
 
@@ -27,7 +27,7 @@ DOMAINS, PLAIN = 64, 16
 _STOPS = {"distributor": "distributor", "via": "hop", "feed_footer": "hop"}
 
 
-class Verdict(NamedTuple):
+class Posterior(NamedTuple):
     """The probability of each candidate, best first (None is `unknown`)."""
 
     ranked: tuple[tuple[str | None, float], ...]
@@ -35,12 +35,12 @@ class Verdict(NamedTuple):
     unknown: float
 
     @property
-    def sure(self) -> float:
+    def probability(self) -> float:
         """The probability that is reported."""
         return self.unknown if self.chosen is None else dict(self.ranked)[self.chosen]
 
 
-class Conclusion(NamedTuple):
+class Decision(NamedTuple):
     """All of an origin that follows from hosts and pieces alone."""
 
     name: str | None
@@ -51,12 +51,12 @@ class Conclusion(NamedTuple):
     rivals: tuple[tuple[str, float, str], ...]
 
 
-def decide(members: Sequence[Witness], known: Registry | None = None) -> Origin:
+def decide(members: Sequence[MemberEvidence], known: Registry | None = None) -> Origin:
     """The origin of a text that these members carry."""
     known = known or registry()
     if len(members) == 1:
         return _decide_one(members[0], known)
-    found, printed = gather(members, known)
+    found, printed = collect_features(members, known)
     domains = tuple(sorted({m.domain for m in members if m.domain}))
     names = {piece.name for piece in found}
     return origin_of(*_listed(domains, names, known), found, printed, known)
@@ -78,7 +78,7 @@ def _listed(domains: tuple[str, ...], names: Collection[str | None], known: Regi
 
 
 def origin_of(
-    domains: tuple[str, ...], more: int, found: dict[Piece, Evidence], printed: dict[str, str], known: Registry
+    domains: tuple[str, ...], more: int, found: dict[Feature, Evidence], printed: dict[str, str], known: Registry
 ) -> Origin:
     """An origin from its evidence; domains, more: see `_listed`."""
     pieces = tuple([piece for piece in found if piece.name is not None])
@@ -93,12 +93,12 @@ def origin_of(
     return Origin(name, end.kind, end.domain, end.in_corpus, end.probability, evidence, way, rivals)
 
 
-def _decide_one(member: Witness, known: Registry) -> Origin:
-    said = [Said(e.signal, e.quote, e.supports) for e in member.said]
+def _decide_one(member: MemberEvidence, known: Registry) -> Origin:
+    said = [Observation(e.signal, e.quote, e.supports) for e in member.said]
     return _of_one(member.id, member.domain, said, known)
 
 
-def _of_one(id: str, domain: str | None, said: Sequence[Said], known: Registry) -> Origin:
+def _of_one(id: str, domain: str | None, said: Sequence[Observation], known: Registry) -> Origin:
     """The origin of an article alone. Most say the same few things on the same few domains: the decision is made once
     for each, and only the words are the article's own."""
     plan, pieces = _plan(domain, tuple([(signal, name) for signal, _, name in said]), known)
@@ -113,7 +113,7 @@ def _of_one(id: str, domain: str | None, said: Sequence[Said], known: Registry) 
     )
 
 
-class Alone:
+class SingleDecider:
     """Decides articles that stand in no cluster, one by one; keeps what it decided of each sort of domains.
 
     What nobody says is as likely unknown as its host is one to write (`assemble.singles`): of an article that says
@@ -124,7 +124,7 @@ class Alone:
         self._known = known
         self._silent: dict[tuple[str, bool] | None, Origin | None] = {}
 
-    def origin(self, id: str, domain: str | None, said: Sequence[Said]) -> Origin:
+    def origin(self, id: str, domain: str | None, said: Sequence[Observation]) -> Origin:
         """The origin of an article by its id, its domain, and what it says."""
         if not said:
             host = self._known.host(domain) if domain else None
@@ -138,9 +138,9 @@ class Alone:
 
 
 @lru_cache(8)
-def alone(known: Registry) -> Alone:
+def single_decider(known: Registry) -> SingleDecider:
     """What decides articles alone, by a registry."""
-    return Alone(known)
+    return SingleDecider(known)
 
 
 @lru_cache(16384)
@@ -150,12 +150,14 @@ def _plan(
     """The origin of an article that says this, and for each piece of its evidence which of the things said it is (-1:
     none, it is the domain's), its signal, name and weight."""
     numbered = tuple(Evidence(str(i), signal, "", name, 0.0) for i, (signal, name) in enumerate(said))
-    found, printed = gather([Witness("-1", domain, None, 0, numbered)], known)
+    found, printed = collect_features([MemberEvidence("-1", domain, None, 0, numbered)], known)
     origin = origin_of((domain,) if domain else (), 0, found, printed, known)
     return origin, tuple((int(e.article or -1), e.signal, e.supports, e.weight) for e in origin.evidence)
 
 
-def score(domains: Sequence[str], pieces: Sequence[Piece], known: Registry, table: Weights) -> dict[str | None, float]:
+def score(
+    domains: Sequence[str], pieces: Sequence[Feature], known: Registry, table: Weights
+) -> dict[str | None, float]:
     """Log-odds of every candidate."""
     prior = table.prior
     total: dict[str | None, float] = {None: prior["unknown"]}
@@ -164,7 +166,7 @@ def score(domains: Sequence[str], pieces: Sequence[Piece], known: Registry, tabl
         total[host.name] = prior["republisher" if host.republishes else "host"]
     families: dict[tuple[str, str], float] = {}
     for signal, name, share in pieces:
-        if signal in SILENT:
+        if signal in SIGNALS_OF_OTHERS:
             continue
         family, weight = table.family[signal], table.signal[signal] * share
         families[name, family] = families.get((name, family), 0.0) + weight
@@ -174,15 +176,17 @@ def score(domains: Sequence[str], pieces: Sequence[Piece], known: Registry, tabl
 
 
 @lru_cache(16384)
-def _conclude(domains: tuple[str, ...], more: int, pieces: tuple[Piece, ...], known: Registry) -> Conclusion:
+def _conclude(domains: tuple[str, ...], more: int, pieces: tuple[Feature, ...], known: Registry) -> Decision:
     """Cached, for many texts say the same few things on the same few domains."""
-    verdict = judge(domains, pieces, known, weights(), more)
+    verdict = posterior(domains, pieces, known, weights(), more)
     kind, home, inside = _describe(verdict.chosen, pieces, domains, known)
     others = rivals(verdict, pieces, domains, known)
-    return Conclusion(verdict.chosen, kind, home, inside, round(verdict.sure, 4), others)
+    return Decision(verdict.chosen, kind, home, inside, round(verdict.probability, 4), others)
 
 
-def judge(domains: Sequence[str], pieces: Sequence[Piece], known: Registry, table: Weights, more: int = 0) -> Verdict:
+def posterior(
+    domains: Sequence[str], pieces: Sequence[Feature], known: Registry, table: Weights, more: int = 0
+) -> Posterior:
     """The verdict on candidates under a table of weights; more: how many hosts there are beside, all plain."""
     total = score(domains, pieces, known, table)
     highest = max(total.values())
@@ -190,13 +194,13 @@ def judge(domains: Sequence[str], pieces: Sequence[Piece], known: Registry, tabl
     whole = exact_sum([(value, 1) for value in mass.values()] + [(exp(table.prior["host"] - highest), more)])
     ranked = sorted(((name, m / whole) for name, m in mass.items()), key=lambda r: (-r[1], r[0] or ""))
     unknown = mass[None] / whole
-    best, sure = ranked[0]
+    best, probability = ranked[0]
     second = ranked[1][1] if len(ranked) > 1 else 0.0
-    if best is None or sure < table.probability or sure - second < table.lead:
-        return Verdict(tuple(ranked), None, unknown if best is None else max(unknown, 1 - sure))
-    if sure > table.mixed and _only_helped(best, pieces, table):
+    if best is None or probability < table.probability or probability - second < table.lead:
+        return Posterior(tuple(ranked), None, unknown if best is None else max(unknown, 1 - probability))
+    if probability > table.mixed and _only_helped(best, pieces, table):
         ranked[0] = (best, table.mixed)
-    return Verdict(tuple(ranked), best, unknown)
+    return Posterior(tuple(ranked), best, unknown)
 
 
 def exact_sum(terms: Iterable[tuple[float, int]]) -> float:
@@ -209,13 +213,13 @@ def exact_sum(terms: Iterable[tuple[float, int]]) -> float:
     return fsum(parts)
 
 
-def _only_helped(name: str, pieces: Sequence[Piece], table: Weights) -> bool:
+def _only_helped(name: str, pieces: Sequence[Feature], table: Weights) -> bool:
     """Whether all that the text itself says for a name is that it contributed."""
     families = {table.family[p.signal] for p in pieces if p.name == name and table.signal[p.signal] > 0}
     return "mixed" in families and not families & {"credit", "licence", "issuer", "metadata", "site"}
 
 
-def _evidence(found: dict[Piece, Evidence], table: Weights) -> list[Evidence]:
+def _evidence(found: dict[Feature, Evidence], table: Weights) -> list[Evidence]:
     """The pieces with their weights, the heaviest first."""
     out = [
         Evidence(e.article, e.signal, e.quote, e.supports, round(table.signal[piece.signal] * piece.share, 2))
@@ -225,7 +229,7 @@ def _evidence(found: dict[Piece, Evidence], table: Weights) -> list[Evidence]:
 
 
 def _describe(
-    name: str | None, pieces: Sequence[Piece], domains: Sequence[str], known: Registry
+    name: str | None, pieces: Sequence[Feature], domains: Sequence[str], known: Registry
 ) -> tuple[str, str | None, bool]:
     """(kind, domain, in corpus) of an origin."""
     if name is None:
@@ -241,7 +245,7 @@ def _describe(
 
 
 def chain(
-    chosen: str | None, pieces: Sequence[Piece], domains: Sequence[str], known: Registry
+    chosen: str | None, pieces: Sequence[Feature], domains: Sequence[str], known: Registry
 ) -> tuple[tuple[str, str], ...]:
     """The way of the text as (role, name), where it can be seen: writer, distributor, hop, host."""
     links = [("writer", chosen)] if chosen else []
@@ -255,7 +259,7 @@ def chain(
 
 
 def rivals(
-    verdict: Verdict, pieces: Sequence[Piece], domains: Sequence[str], known: Registry
+    verdict: Posterior, pieces: Sequence[Feature], domains: Sequence[str], known: Registry
 ) -> tuple[tuple[str, float, str], ...]:
     """The candidates that were not chosen, as (name, probability, reason)."""
     others = [

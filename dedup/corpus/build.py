@@ -15,15 +15,15 @@ from dedup.candidates.passages import rerank
 from dedup.corpus.relearn import Bands, Rows, cut_learned
 from dedup.corpus.spool import Spool, pack
 from dedup.corpus.text_source import Again
-from dedup.evidence.extractor import listener
-from dedup.evidence.observation import Said
+from dedup.evidence.extractor import extractor
+from dedup.evidence.observation import Observation
 from dedup.inputs.batch import Batch, ahead, int_array, text_array, to_numpy
 from dedup.inputs.record_files import RecordFiles
 from dedup.inputs.source import Source
 from dedup.inputs.text_buffers import text_buffers
 from dedup.model import Reject
 from dedup.settings import Settings
-from dedup.text.boilerplate.learning import Furniture
+from dedup.text.boilerplate.learning import BoilerplateModel
 from dedup.text.boilerplate.segments import chunk_kernel
 
 #: Columns kept for output; everything else of a record is read again where it is needed.
@@ -59,13 +59,13 @@ class Corpus:
     fingerprint: NDArray[np.uint64]
     band: list[Bands]
     passage: list[NDArray[np.uint64]]
-    said: dict[int, list[Said]]
+    said: dict[int, list[Observation]]
     rejects: list[Reject]
     spool: Spool
     records: int
     renamed: int
     sources: list[Source | None]
-    furniture: Furniture
+    furniture: BoilerplateModel
     #: Place of each text in the spool, -1 where it is read from its record; and its bytes.
     text_at: NDArray[np.int64]
     text_length: NDArray[np.int64]
@@ -134,13 +134,13 @@ def read_corpus(
     tables: list[pa.RecordBatch] = []
     passages: list[NDArray[np.uint64]] = []
     bands: list[Bands] = []
-    said: dict[int, list[Said]] = {}
+    said: dict[int, list[Observation]] = {}
     rejects: list[Reject] = []
     passed: Counter[str] = Counter()
     files: dict[str, int] = {}
     again: dict[int, Callable[[bytes], bytes] | None] = {}
     n = records = 0
-    listen = listener(settings.agencies, settings.sites).listen
+    extract = extractor(settings.agencies, settings.sites).extract
     for batch, result in digests(batches, settings, threads):
         rejects.extend(batch.rejects)
         passed.update(batch.passed)
@@ -177,7 +177,7 @@ def read_corpus(
         )
         bands.append((digest.banded + n, digest.band))
         passages.append(digest.passage + np.uint64(n))
-        heard = listen(digest.bodies, batch.records)
+        heard = extract(digest.bodies, batch.records)
         said.update((n + i, items) for i, items in heard.items())
         n += m
         taken(batch)
@@ -239,13 +239,13 @@ def _in_order(
     tables: list[pa.RecordBatch],
     passages: list[NDArray[np.uint64]],
     bands: list[Bands],
-    said: dict[int, list[Said]],
+    said: dict[int, list[Observation]],
     rejects: list[Reject],
     files: list[str],
     sources: list[Source | None],
     spool: Spool,
     records: int,
-    furniture: Furniture,
+    furniture: BoilerplateModel,
 ) -> Corpus:
     import pyarrow.compute as pc
 
@@ -327,7 +327,7 @@ def _unique(
     return unique, np.array(sorted(dropped), np.int64), renamed, rejects
 
 
-def _empty(rejects: list[Reject], spool: Spool, records: int, furniture: Furniture) -> Corpus:
+def _empty(rejects: list[Reject], spool: Spool, records: int, furniture: BoilerplateModel) -> Corpus:
     none = np.zeros(0, np.int64)
     table = pa.table({name: text_array([]) for name in KEPT})
     return Corpus(

@@ -22,7 +22,7 @@ from dedup.corpus.text_source import Again
 from dedup.inputs.batch import int_array
 from dedup.settings import Settings
 from dedup.text.boilerplate import zones
-from dedup.text.boilerplate.learning import Furniture, Learned, Part, domain_numbers, learn, model_of
+from dedup.text.boilerplate.learning import BoilerplateModel, MinedBlocks, Part, domain_numbers, mine, model_of
 from dedup.text.boilerplate.mining_kernels import locate_kernel, mark_kernel
 from dedup.text.boilerplate.zones import Bodies
 
@@ -44,7 +44,7 @@ class Read:
 
     def bodies(self, row: NDArray[np.int64]) -> Bodies:
         """Some bodies again, as the rules leave them."""
-        return zones.cut(self.texts(row), self.titles.take(int_array(row)))
+        return zones.strip(self.texts(row), self.titles.take(int_array(row)))
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def recut(
         row = low + np.flatnonzero(touched)
         if len(row) == 0:
             return None
-        return Recut.of(row, digest_bodies(read.bodies(row).without(domain[row], slots), settings))
+        return Recut.of(row, digest_bodies(read.bodies(row).strip_learned(domain[row], slots), settings))
 
     with ThreadPoolExecutor(threads) as pool:
         yield from filter(None, map(work, starts) if threads < 2 else pool.map(work, starts))
@@ -138,7 +138,7 @@ def _chunks(spool: Spool, bounds: NDArray[np.int64]) -> NDArray[np.uint32]:
 
 
 def block_texts(
-    spool: Spool, read: Read, domain: NDArray[np.int64], learned: Learned, order: NDArray[np.uint64]
+    spool: Spool, read: Read, domain: NDArray[np.int64], learned: MinedBlocks, order: NDArray[np.uint64]
 ) -> list[str]:
     """The words of each learned key, in the order of the keys, from that body with it that is least by `order` (n,)."""
     slots = learned.slots
@@ -170,20 +170,20 @@ def cut_learned(
     threads: int,
     spool: Spool,
     again: Callable[[], Again],
-) -> Furniture:
+) -> BoilerplateModel:
     """Learn the corpus's furniture, unless a model was given, and cut it from the bodies that hold it.
 
     again: gives the texts of all articles.
     """
     if not tables:
-        return model_of(settings) or Furniture()
+        return model_of(settings) or BoilerplateModel()
     rows.add(words_at=_from_sizes(rows.whole("count"))[:-1])
     if (model := model_of(settings)) is not None:
         return model
     chunk = _from_sizes(rows.take("chunks"))
     domains, titles = (_column(tables, name) for name in ("domain", "title"))
     domain, names = domain_numbers(domains)
-    learned = learn(chunk_parts(spool, chunk), domain, int(chunk[-1]))
+    learned = mine(chunk_parts(spool, chunk), domain, int(chunk[-1]))
     if len(learned.key):
         with again().opened() as texts:
             read = Read(chunk, titles, texts)
@@ -193,7 +193,7 @@ def cut_learned(
                 done = list(recut(spool, read, model.numbers(domains), model.slots, settings, threads))
                 _replace(rows, passages, bands, spool, done)
     else:
-        model = Furniture()
+        model = BoilerplateModel()
     spool.chunks.close()
     return model
 

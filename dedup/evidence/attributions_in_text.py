@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 
-from dedup.evidence.observation import Said, quote
+from dedup.evidence.observation import Observation, quote
 
 
-def weigh(heard: list[tuple[bool, str, str]]) -> list[Said]:
+def weigh(heard: list[tuple[bool, str, str]]) -> list[Observation]:
     """What the mentions of one article say; heard: (told rather than reported, words, name) of each."""
     told = Counter(name for is_told, _, name in heard if is_told)
-    said: dict[tuple[str, str], Said] = {}
+    said: dict[tuple[str, str], Observation] = {}
     for is_told, words, name in heard:
         signal = ("told" if told[name] >= 2 else "told_once") if is_told else "attributed"
-        said.setdefault((signal, name), Said(signal, quote(words), name))
+        said.setdefault((signal, name), Observation(signal, quote(words), name))
     return list(said.values())

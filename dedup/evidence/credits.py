@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from dedup.evidence.names import proper_name
-from dedup.evidence.observation import Place, Said, quote
+from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Found, Registry
 from dedup.languages import lexicon
 
@@ -47,14 +47,16 @@ def is_photo(text: str) -> bool:
     return lexicon.search("photo", text) is not None
 
 
-def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
+def read(text: str, place: LinePosition, registry: Registry) -> tuple[Observation, ...]:
     """What a byline or credit line says."""
     line = _STATE.sub(" ", text.strip())
     if lexicon.search("contribution", line):
         return _contribution(line, place, registry)
     if place.foot and (note := _WRITES_FOR.match(line)):
         found = registry.find(note.group("owner"), line, place.tld)
-        return (Said("own_writer", quote(line), found.agency.name),) if found is not None and found.strong else ()
+        return (
+            (Observation("own_writer", quote(line), found.agency.name),) if found is not None and found.strong else ()
+        )
     if _TAKEN.match(line):
         return ()
     if not (place.begins and place.ends) or len(line.split()) > _LONGEST or is_photo(line):
@@ -72,24 +74,24 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     names, strangers = _named(rest, place, registry)
     words = quote(line)
     if via:
-        return tuple(Said("via", words, f.agency.name) for f in names) or _hop(rest, words)
+        return tuple(Observation("via", words, f.agency.name) for f in names) or _hop(rest, words)
     if helped and not by:
-        return tuple(Said("contribution", words, f.agency.name) for f in names)
+        return tuple(Observation("contribution", words, f.agency.name) for f in names)
     if source:
         if len(names) == 1:
             return (
-                Said(
+                Observation(
                     "source_line" if names[0].strong or strangers == 0 else "weak_credit", words, names[0].agency.name
                 ),
             )
         if names:
-            return tuple(Said("contribution", words, f.agency.name) for f in names)
+            return tuple(Observation("contribution", words, f.agency.name) for f in names)
         named = proper_name(rest) if place.foot else None
         alone = named and re.match(r"\W*$|[.(|,]", rest.split(named, 1)[-1].lstrip())
-        return (Said("source_other", words, named),) if named and alone else ()
+        return (Observation("source_other", words, named),) if named and alone else ()
     if not names:
         staff = by and lexicon.search("staff", line)
-        return (Said("staff_byline", words, None),) if staff else ()
+        return (Observation("staff_byline", words, None),) if staff else ()
     if by or (place.head and strangers):
         if not by and not _title_case(rest):
             return ()
@@ -97,39 +99,39 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     return _credited("credit", names, words) if strangers == 0 else ()
 
 
-def read_authors(authors: str, registry: Registry, tld: str = "") -> tuple[Said, ...]:
+def read_authors(authors: str, registry: Registry, tld: str = "") -> tuple[Observation, ...]:
     """What the field of authors says: `Jane Roe, Associated Press`, `CBS/AP`, `dpa`."""
     if (not registry.may_name(authors) and not lexicon.search("staff", authors)) or is_photo(authors):
         return ()
-    place = Place(True, False, tld=tld)
+    place = LinePosition(True, False, tld=tld)
     authors = _DATE.sub("", authors)
     names, _ = _named(_AUTHOR_BY.sub("", authors), place, registry)
     if names:
         return _credited("authors", names, quote(authors))
     if lexicon.search("staff", authors):
-        return (Said("staff_byline", quote(authors), None),)
+        return (Observation("staff_byline", quote(authors), None),)
     return ()
 
 
-def _credited(signal: str, names: list[Found], words: str) -> tuple[Said, ...]:
+def _credited(signal: str, names: list[Found], words: str) -> tuple[Observation, ...]:
     """One agency is the writer; an outlet beside it is its customer; of several agencies none is."""
     agencies = [f for f in names if f.agency.kind != "outlet"]
     papers = [f for f in names if f.agency.kind == "outlet"]
     if papers and agencies and all(f.agency.syndicate for f in agencies):  # `Miami Herald | Tribune News Service`
         return (
-            Said(signal if papers[0].strong else "weak_credit", words, papers[0].agency.name),
-            *(Said("distributor", words, f.agency.name) for f in agencies),
+            Observation(signal if papers[0].strong else "weak_credit", words, papers[0].agency.name),
+            *(Observation("distributor", words, f.agency.name) for f in agencies),
         )
     if len({f.agency.name for f in agencies}) > 1:
-        return tuple(Said("contribution", words, f.agency.name) for f in agencies)
+        return tuple(Observation("contribution", words, f.agency.name) for f in agencies)
     chosen = agencies or names[:1]
-    said = [Said(signal if f.strong else "weak_credit", words, f.agency.name) for f in chosen[:1]]
+    said = [Observation(signal if f.strong else "weak_credit", words, f.agency.name) for f in chosen[:1]]
     if agencies:
-        said += [Said("beside", words, f.agency.name) for f in names if f.agency.kind == "outlet"]
+        said += [Observation("beside", words, f.agency.name) for f in names if f.agency.kind == "outlet"]
     return tuple(said)
 
 
-def _named(text: str, place: Place, registry: Registry) -> tuple[list[Found], int]:
+def _named(text: str, place: LinePosition, registry: Registry) -> tuple[list[Found], int]:
     """The known names among the segments of a line, and how many other segments there are."""
     whole = registry.find(text, text, place.tld, text)
     if whole is not None:
@@ -148,7 +150,7 @@ def _named(text: str, place: Place, registry: Registry) -> tuple[list[Found], in
     return found, strangers
 
 
-def _titled(segment: str, place: Place, registry: Registry) -> Found | None:
+def _titled(segment: str, place: LinePosition, registry: Registry) -> Found | None:
     """`AP Sports Writer`, `Press Association Sport Correspondent`, `Reuters Staff`: a name and somebody's title."""
     words = segment.split()
     employed = _EMPLOYED.match(segment.strip())  # `Repórter da Agência Brasil`
@@ -162,7 +164,7 @@ def _titled(segment: str, place: Place, registry: Registry) -> Found | None:
     return None
 
 
-def _after_person(segment: str, place: Place, registry: Registry) -> Found | None:
+def _after_person(segment: str, place: LinePosition, registry: Registry) -> Found | None:
     """`JANE ROE Associated Press`: a person, and without a comma the agency, by a name of several words."""
     words = segment.split()
     for size in (2, 3):
@@ -179,22 +181,22 @@ def _is_time(segment: str) -> bool:
     return len(segment.split()) <= 9 and _TIME.search(segment) is not None
 
 
-def _contribution(line: str, place: Place, registry: Registry) -> tuple[Said, ...]:
+def _contribution(line: str, place: LinePosition, registry: Registry) -> tuple[Observation, ...]:
     """Who contributed. An agency's own writers, named with their title, sign the agency's own text."""
     words = quote(line)
     if lexicon.search("photo", line) and not _REPORT.search(line):
         return ()
-    said: list[Said] = []
+    said: list[Observation] = []
     for part in re.split(r"(?<=[a-z]{3}[.])\s+(?=[A-Z])", line)[-4:]:
         owner = _POSSESSIVE.match(part)
         if owner and (found := registry.find(owner.group("owner"), line, place.tld)):
-            said.append(Said("own_staff", words, found.agency.name))
+            said.append(Observation("own_staff", words, found.agency.name))
         said.extend(_signing(part, words, place, registry))
         said.extend(_mentioned(part, words, place, registry, {s.name for s in said}))
     return tuple(dict.fromkeys(said))
 
 
-def _signing(part: str, words: str, place: Place, registry: Registry) -> list[Said]:
+def _signing(part: str, words: str, place: LinePosition, registry: Registry) -> list[Observation]:
     """`Associated Press writers A in X and B in Y contributed`, `AP Basketball Writer C`."""
     tokens = part.strip(" (*").split()
     for size in range(min(4, len(tokens) - 2), 0, -1):
@@ -203,25 +205,27 @@ def _signing(part: str, words: str, place: Place, registry: Registry) -> list[Sa
             continue
         for title, after in zip(tokens[size : size + 4], tokens[size + 1 : size + 5], strict=False):
             if title.lower().strip(",.") in lexicon.words("job_title") and after[:1].isupper():
-                return [Said("own_writer", words, found.agency.name)]
+                return [Observation("own_writer", words, found.agency.name)]
         break
     return []
 
 
-def _mentioned(part: str, words: str, place: Place, registry: Registry, known: set[str | None]) -> list[Said]:
+def _mentioned(
+    part: str, words: str, place: LinePosition, registry: Registry, known: set[str | None]
+) -> list[Observation]:
     said = []
     for segment in _SEGMENTS.split(lexicon.whole_words("contribution").sub("|", part)):
         if not registry.may_name(segment):
             continue
         found = registry.find(_CONTRIBUTOR.sub("", segment.strip()), part, place.tld)
         if found is not None and found.agency.name not in known:
-            said.append(Said("contribution", words, found.agency.name))
+            said.append(Observation("contribution", words, found.agency.name))
     return said
 
 
-def _hop(rest: str, words: str) -> tuple[Said, ...]:
+def _hop(rest: str, words: str) -> tuple[Observation, ...]:
     name = proper_name(rest)
-    return (Said("via", words, name),) if name else ()
+    return (Observation("via", words, name),) if name else ()
 
 
 def _title_case(text: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from dedup.evidence.observation import Place, Said, quote
+from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Found, Registry
 from dedup.languages import lexicon
 
@@ -37,7 +37,7 @@ _SMALL = frozenset(lexicon.words("small_word"))
 _MONTHS = lexicon.regex(r"{month_stem}\w{0,9}\.?$", re.IGNORECASE)
 
 
-def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
+def read(text: str, place: LinePosition, registry: Registry) -> tuple[Observation, ...]:
     """What the dateline at the beginning of a line says, if there is one."""
     if not place.begins:
         return ()
@@ -49,11 +49,11 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
                 return said
     wired = _WIRED.match(line)
     if wired and (found := registry.find(wired.group(1))):
-        return (Said("dateline", quote(wired.group()), found.agency.name),)
+        return (Observation("dateline", quote(wired.group()), found.agency.name),)
     return _set_off(line + "X" if place.dated else line, place, registry)
 
 
-def may_be(text: str, place: Place) -> bool:
+def may_be(text: str, place: LinePosition) -> bool:
     """Whether a line has anything that a dateline is set off by, near its beginning."""
     if not place.begins:
         return False
@@ -61,7 +61,7 @@ def may_be(text: str, place: Place) -> bool:
     return place.dated or not head.isascii() or any(mark in head for mark in ("(", "/", "[", "--", "- ", ": ", ". "))
 
 
-def plain(text: str, registry: Registry) -> Said | None:
+def plain(text: str, registry: Registry) -> Observation | None:
     """What a cut dateline says in the commonest form, `WASHINGTON (AP)`; None where it takes a closer look.
 
     Every story has a place of its own, so that datelines recur less than one would think.
@@ -77,12 +77,12 @@ def plain(text: str, registry: Registry) -> Said | None:
     last = text.rfind(" ", 0, at - 1)
     if (not alone and not text[:at].isupper()) or (last >= 0 and text[last + 1].lower() == text[-2].lower()):
         return None
-    return Said("dateline", text, name)
+    return Observation("dateline", text, name)
 
 
 def _enclosed(
-    before: str, inside: str, after: str, slashed: bool, place: Place, registry: Registry
-) -> tuple[Said, ...]:
+    before: str, inside: str, after: str, slashed: bool, place: LinePosition, registry: Registry
+) -> tuple[Observation, ...]:
     """What the tag between brackets or slashes says."""
     if not _placelike(before) or _abbreviates(before, inside):
         return ()
@@ -100,7 +100,7 @@ def _enclosed(
     dated = separated or not before.strip() or any(c.isdigit() for c in before)
     context = f"{before} {inside}"  # the place; the line after it tells the language
     parts = [part for part in _TAGS.split(inside.lstrip("©")) if part]
-    said: list[Said] = []
+    said: list[Observation] = []
     agency = False
     for part in parts:
         found = _tag(part, context, after, place, registry)
@@ -108,29 +108,31 @@ def _enclosed(
             continue
         if found is not None:
             if agency and "=" in inside and found.agency.kind == "agency" and said:
-                said.append(Said("distributor", words, found.agency.name))  # `AFP=時事`: the second passes it on
+                said.append(Observation("distributor", words, found.agency.name))  # `AFP=時事`: the second passes it on
                 continue
             agency = agency or (found.agency.kind == "agency" and not found.agency.syndicate)
-            said.append(Said(_strength(found, separated, any(c.isdigit() for c in before)), words, found.agency.name))
+            said.append(
+                Observation(_strength(found, separated, any(c.isdigit() for c in before)), words, found.agency.name)
+            )
         elif _CALL.match(part) and separated:
-            said.append(Said("call_sign", words, part))
+            said.append(Observation("call_sign", words, part))
     known = [registry.by_name[s.name] for s in said if s.name in registry.by_name]
     if any(one.kind == "outlet" for one in known):  # `(Los Angeles Times/TNS)`
         passes = {one.name for one in known if one.syndicate}
-        said = [Said("distributor", s.quote, s.name) if s.name in passes else s for s in said]
+        said = [Observation("distributor", s.quote, s.name) if s.name in passes else s for s in said]
     if agency:  # `(CBS News/AP)`: the agency wrote, its customer printed
         outlets = (
             {name for name in (s.name for s in said) if name and registry.by_name[name].kind == "outlet"}
             if said
             else set()
         )
-        said = [Said("beside", s.quote, s.name) if s.name in outlets else s for s in said]
+        said = [Observation("beside", s.quote, s.name) if s.name in outlets else s for s in said]
     if not said and separated and len(parts) == 1 and _UPPER.match(inside) and before.strip() and len(inside) <= 12:
-        return (Said("unknown_tag", words, None),)
+        return (Observation("unknown_tag", words, None),)
     return tuple(dict.fromkeys(said))
 
 
-def _tag(part: str, context: str, after: str, place: Place, registry: Registry) -> Found | None:
+def _tag(part: str, context: str, after: str, place: LinePosition, registry: Registry) -> Found | None:
     found = registry.find(part, context, place.tld, after)
     if found is None and _CJK.search(part):  # `ロンドン共同`: the place and the tag are one word
         for at in range(1, len(part) - 1):
@@ -153,7 +155,7 @@ def _strength(found: Found, separated: bool, dated: bool) -> str:
     return "dateline" if separated and (found.agency.homonym == "medium" or dated) else "dateline_weak"
 
 
-def _set_off(line: str, place: Place, registry: Registry) -> tuple[Said, ...]:
+def _set_off(line: str, place: LinePosition, registry: Registry) -> tuple[Observation, ...]:
     """A dateline without brackets: a segment that is a tag, among places and dates, set off by a dash or a stop."""
     for dash in list(_DASH.finditer(line[:90]))[:3]:
         left, right = line[: dash.start()], line[dash.end() :]
@@ -171,7 +173,7 @@ def _set_off(line: str, place: Place, registry: Registry) -> tuple[Said, ...]:
                     continue  # a headline: "BBC News - Ferry terminal to close"
                 if segment in found.agency.tags or found.strong:
                     signal = "dateline" if found.strong else "dateline_weak"
-                    return (Said(signal, quote(line[: dash.end()].strip(" -–—")), found.agency.name),)
+                    return (Observation(signal, quote(line[: dash.end()].strip(" -–—")), found.agency.name),)
     return _led(line, place, registry)
 
 
@@ -185,15 +187,15 @@ def _after_dash(left: str, dash: str, right: str, tag: str) -> bool:
     return re.match(rf"{re.escape(tag)}[.:—–-]", right) is not None and len(right) > len(tag) + _SOME_TEXT
 
 
-def _led(line: str, place: Place, registry: Registry) -> tuple[Said, ...]:
+def _led(line: str, place: LinePosition, registry: Registry) -> tuple[Observation, ...]:
     """`ASTANA. KAZINFORM Text`, `Baku, March 3, AZERTAC` on a line of its own, `AKP Phnom Penh, March 3, 2026 --`."""
     arabic = re.match(r"[\u0600-\u06ff ]{2,30}?\s?[-–]\s?([\u0600-\u06ff]+)(?=[\s:]|$)", line)  # `دمشق-سانا`
     if arabic and (found := registry.find(arabic.group(1))) and found.strong:
-        return (Said("dateline", quote(arabic.group()), found.agency.name),)
+        return (Observation("dateline", quote(arabic.group()), found.agency.name),)
     lead = re.match(r"(?:([A-ZÀ-Þ][\w .'-]{2,30}?)[.,] )?(?:(\w{3,9}\.? \d{1,2}),? )?([A-Z]{4,12})(?=[\s.]|$)", line)
     if lead and lead.group(1) and (found := registry.find(lead.group(3), line[:40], place.tld)) and found.strong:
         if lead.group(1).isupper() or lead.group(2):
-            return (Said("dateline", quote(lead.group()), found.agency.name),)
+            return (Observation("dateline", quote(lead.group()), found.agency.name),)
     return ()
 
 

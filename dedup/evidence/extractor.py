@@ -26,8 +26,8 @@ from dedup.evidence import (
     scrape_artifacts,
     sign_offs,
 )
-from dedup.evidence.line_scan import Ear
-from dedup.evidence.observation import Place, Said
+from dedup.evidence.line_scan import LineScanner
+from dedup.evidence.observation import LinePosition, Observation
 from dedup.evidence.registry import Registry, registry
 from dedup.languages import lexicon
 from dedup.text.boilerplate.rules import RULE_DATELINE
@@ -48,21 +48,23 @@ Column = Sequence[str | None]
 
 
 @dataclass(frozen=True, eq=False)
-class Listener:
+class EvidenceExtractor:
     """Reads articles with one registry."""
 
     registry: Registry
-    ear: Ear
-    _lines: dict[tuple[str, Place, str], tuple[Said, ...]] = field(default_factory=dict)
+    ear: LineScanner
+    _lines: dict[tuple[str, LinePosition, str], tuple[Observation, ...]] = field(default_factory=dict)
     _persons: dict[str, bool] = field(default_factory=dict)
-    _authors: dict[tuple[str, str], tuple[Said, ...]] = field(default_factory=dict)
+    _authors: dict[tuple[str, str], tuple[Observation, ...]] = field(default_factory=dict)
 
-    def listen(self, bodies: Bodies, records: pa.RecordBatch | Mapping[str, Column] | None) -> dict[int, list[Said]]:
+    def extract(
+        self, bodies: Bodies, records: pa.RecordBatch | Mapping[str, Column] | None
+    ) -> dict[int, list[Observation]]:
         """What each article says, by its index; records: the columns domain, url, authors and meta."""
-        said: dict[int, list[Said]] = {}
+        said: dict[int, list[Observation]] = {}
         column = _columns(records)
         tlds = _Tlds(column)
-        for i, rule, text in bodies.credits():
+        for i, rule, text in bodies.removed_blocks():
             if rule == RULE_DATELINE and (plain := datelines.plain(text, self.registry)):
                 said.setdefault(i, []).append(plain)
                 continue
@@ -85,7 +87,7 @@ class Listener:
             self._release(bodies, i, items)
         return said
 
-    def _heard(self, bodies: Bodies, tlds: Callable[[int], str], said: dict[int, list[Said]]) -> None:
+    def _heard(self, bodies: Bodies, tlds: Callable[[int], str], said: dict[int, list[Observation]]) -> None:
         """What the ear hears at the ends of the bodies, and in them."""
         lines = self.ear.lines(bodies)
         if lines.shape[1] == 0:
@@ -93,7 +95,7 @@ class Listener:
         data, offsets = bodies.tokens.texts
         whole, begin = data.data, offsets.tolist()
         spoken: dict[int, list[tuple[bool, str, str]]] = {}
-        late: dict[int, list[Said]] = {}
+        late: dict[int, list[Observation]] = {}
         for i, where, low, high, number in lines.T.tolist():
             base = begin[i]
             if where & line_scan.LATE:
@@ -104,7 +106,7 @@ class Listener:
                 name = self.registry.agencies[number].name
                 spoken.setdefault(i, []).append((bool(where & line_scan.TOLD), text, name))
                 continue
-            place = Place(
+            place = LinePosition(
                 bool(where & line_scan.HEAD),
                 bool(where & line_scan.FOOT),
                 not where & line_scan.CUT_LEFT,
@@ -119,15 +121,15 @@ class Listener:
             if len(alone) == 1 and not any(s.signal in _NAMED for s in said.get(i, ())):
                 said.setdefault(i, []).extend(alone)
 
-    def _late(self, data: NDArray[np.uint8], low: int, stop: int, tld: str) -> list[Said]:
+    def _late(self, data: NDArray[np.uint8], low: int, stop: int, tld: str) -> list[Observation]:
         """A dateline that begins a paragraph farther in. One that breaks off is a teaser of another story."""
         line = data[low : min(stop, low + _PARAGRAPH)].tobytes().decode(errors="ignore").split("\n", 1)[0].rstrip()
         if line.endswith(("…", "...", "[…]", "[...]")):
             return []
-        found = datelines.read(line, Place(True, False, tld=tld), self.registry)
-        return [Said("dateline_late", s.quote, s.name) for s in found if s.signal == "dateline"]
+        found = datelines.read(line, LinePosition(True, False, tld=tld), self.registry)
+        return [Observation("dateline_late", s.quote, s.name) for s in found if s.signal == "dateline"]
 
-    def line(self, text: str, place: Place, tld: str = "") -> tuple[Said, ...]:
+    def line(self, text: str, place: LinePosition, tld: str = "") -> tuple[Observation, ...]:
         """What one line of head or foot says."""
         key = (text, place, tld)
         found = self._lines.get(key)
@@ -138,7 +140,7 @@ class Listener:
             self._lines[key] = found
         return found
 
-    def _read(self, text: str, place: Place) -> tuple[Said, ...]:
+    def _read(self, text: str, place: LinePosition) -> tuple[Observation, ...]:
         known = self.registry
         if place.head and datelines.may_be(text, place) and (said := datelines.read(text, place, known)):
             return self._wire((*said, *(sign_offs.read(text, place, known) if place.foot else ())))
@@ -153,11 +155,11 @@ class Listener:
         ends = sign_offs.read(text, place, known) if place.foot else ()
         return self._wire((*(s for s in ends if s.name not in passes), *said))
 
-    def _wire(self, said: tuple[Said, ...]) -> tuple[Said, ...]:
+    def _wire(self, said: tuple[Observation, ...]) -> tuple[Observation, ...]:
         """A press-release wire distributes; it is never who wrote."""
         wires = self.registry.by_name
         return tuple(
-            Said("distributor", s.quote, s.name)
+            Observation("distributor", s.quote, s.name)
             if s.name in wires and wires[s.name].kind == "press_release" and s.signal != "distributor"
             else s
             for s in said
@@ -173,7 +175,7 @@ class Listener:
             self._persons[authors] = known
         return known
 
-    def authors(self, names: str, tld: str = "") -> tuple[Said, ...]:
+    def authors(self, names: str, tld: str = "") -> tuple[Observation, ...]:
         """What the field of authors says."""
         found = self._authors.get((names, tld))
         if found is None:
@@ -183,7 +185,7 @@ class Listener:
             self._authors[names, tld] = found
         return found
 
-    def _release(self, bodies: Bodies, i: int, items: list[Said]) -> None:
+    def _release(self, bodies: Bodies, i: int, items: list[Observation]) -> None:
         """The issuer, where a press-release wire distributes the text."""
         if not any(s.signal == "distributor" for s in items) or any(s.signal == "issuer" for s in items):
             return
@@ -194,13 +196,13 @@ class Listener:
 
 
 #: What furniture rules cut may stand in head or foot; a cut dateline is the head's.
-_CUT, _LINE = Place(True, True), Place(True, False)
-_CUT_DATELINE = Place(True, False, dated=True)
+_CUT, _LINE = LinePosition(True, True), LinePosition(True, False)
+_CUT_DATELINE = LinePosition(True, False, dated=True)
 
 
 def ends(bodies: Bodies, i: int) -> tuple[str, str]:
     """The beginning of an article's story, and the end of its page."""
-    tokens = bodies.before_learning
+    tokens = bodies.rule_only_tokens
     data, offsets = tokens.texts
     base, stop = int(offsets[i]), int(offsets[i + 1])
     first = base + (int(tokens.start[tokens.first[i]]) if tokens.last[i] > tokens.first[i] else 0)
@@ -256,12 +258,12 @@ class _Tlds:
 
 
 @lru_cache(8)
-def listener(agencies_file: str | None = None, sites_file: str | None = None) -> Listener:
+def extractor(agencies_file: str | None = None, sites_file: str | None = None) -> EvidenceExtractor:
     """The listener for the packaged registry and a user's files."""
     chosen = registry(agencies_file, sites_file)
-    return Listener(chosen, Ear(chosen, lexicon.head_cues(), lexicon.foot_cues()))
+    return EvidenceExtractor(chosen, LineScanner(chosen, lexicon.head_cues(), lexicon.foot_cues()))
 
 
-def style_of(bodies: Bodies, i: int) -> Said | None:
+def scrape_artifact_of(bodies: Bodies, i: int) -> Observation | None:
     """Residue of machines at the beginning of an article's story."""
     return scrape_artifacts.read(ends(bodies, i)[0])

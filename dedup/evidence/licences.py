@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from dedup.evidence.names import proper_name
-from dedup.evidence.observation import Place, Said, quote
+from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Registry
 from dedup.languages import lexicon
 
@@ -41,7 +41,7 @@ _SUBJECT, _NOTE = 14, 30
 _LONGEST = 420
 
 
-def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
+def read(text: str, place: LinePosition, registry: Registry) -> tuple[Observation, ...]:
     """What a licence, copyright or relay line says."""
     line = " ".join(text.split())
     if len(line) > _LONGEST:
@@ -52,12 +52,12 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     footer = lexicon.search("feed_footer", line)
     if footer and (_FOOTER.match(line) or footer.group().lower() in lexicon.words("feed_footer_alone")):
         name = _name(line[footer.end() :], line, place, registry)
-        return (Said("feed_footer", words, name),) if name else ()
+        return (Observation("feed_footer", words, name),) if name else ()
     not_own = lexicon.search("not_own", line)
     if not_own:
         return _syndicated(line, words, place, registry)
     if lexicon.search("aggregator_notice", line):
-        return (Said("aggregator_notice", words, None),)
+        return (Observation("aggregator_notice", words, None),)
     licensed = lexicon.search("licence", line)
     if licensed:
         rest = line[licensed.end() :]
@@ -69,11 +69,11 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
         if name is None and line[: licensed.start()].strip(" *("):
             name = _before(line[: licensed.start()], place, registry)
         if name:
-            return (Said("licence", words, name),)
+            return (Observation("licence", words, name),)
     return _copyright(line, words, place, registry)
 
 
-def _of_this_text(line: str, at: int, phrase: str, place: Place) -> bool:
+def _of_this_text(line: str, at: int, phrase: str, place: LinePosition) -> bool:
     """Whether a phrase speaks of the text it stands in: `The photos, first published by The Sun, show …` does not."""
     if _REUSED.search(phrase):
         return True
@@ -91,7 +91,7 @@ def _of_this_text(line: str, at: int, phrase: str, place: Place) -> bool:
     return begins and whole and not subject.endswith(",")
 
 
-def _name(rest: str, line: str, place: Place, registry: Registry) -> str | None:
+def _name(rest: str, line: str, place: LinePosition, registry: Registry) -> str | None:
     """Whom the words after a phrase name."""
     rest = rest[_LINK.match(rest).end() :] if _LINK.match(rest) else rest  # type: ignore[union-attr]
     head = _AFTER_OWNER.split(rest, maxsplit=1)[0]
@@ -105,18 +105,18 @@ def _name(rest: str, line: str, place: Place, registry: Registry) -> str | None:
     return found.agency.name if found is not None and found.strong else name
 
 
-def _before(text: str, place: Place, registry: Registry) -> str | None:
+def _before(text: str, place: LinePosition, registry: Registry) -> str | None:
     """`This report by The Canadian Press was first published …`: a known name before the phrase."""
     found = registry.inside(text, place.tld)
     return found.agency.name if found is not None else None
 
 
-def _syndicated(line: str, words: str, place: Place, registry: Registry) -> tuple[Said, ...]:
+def _syndicated(line: str, words: str, place: LinePosition, registry: Registry) -> tuple[Observation, ...]:
     """The host says that the text is not its own; sometimes it says whose."""
-    said = [Said("not_own", words, None)]
+    said = [Observation("not_own", words, None)]
     found = registry.inside(line, place.tld)
     if found is not None and found.agency.kind == "agency":
-        said.append(Said("credit", words, found.agency.name))
+        said.append(Observation("credit", words, found.agency.name))
     return tuple(said)
 
 
@@ -126,7 +126,7 @@ def _within(line: str, mark: str, at: int) -> bool:
     return before[-1:].isalnum() and not mark.lower().startswith(("©", "(c)")) and not any(c.isdigit() for c in mark)
 
 
-def _copyright(line: str, words: str, place: Place, registry: Registry) -> tuple[Said, ...]:
+def _copyright(line: str, words: str, place: LinePosition, registry: Registry) -> tuple[Observation, ...]:
     # A search for the plain strings first, for most lines hold none.
     marked = "©" in line or line.lower().startswith("c.") or "(c)" in line.lower()
     marked = marked or lexicon.holds(line, "copyright", "copyright_abbreviation")
@@ -134,7 +134,7 @@ def _copyright(line: str, words: str, place: Place, registry: Registry) -> tuple
     if mark is None:
         owner = _YEAR_OWNER.match(line) if line[:4].strip("— -*").isdigit() or line[:4].isdigit() else None
         found = registry.find(owner.group("owner"), line, place.tld) if owner else None
-        return (Said("copyright", words, found.agency.name),) if found is not None else ()
+        return (Observation("copyright", words, found.agency.name),) if found is not None else ()
     if lexicon.search("photo", line[: mark.start() + 30]) or _within(line, mark.group(), mark.start()):
         return ()
     rest = _SUFFIX.sub("", line[mark.end() :])
@@ -143,15 +143,15 @@ def _copyright(line: str, words: str, place: Place, registry: Registry) -> tuple
     found = registry.find(head, line, place.tld) or registry.find(head.split(",")[0].split(" ")[0], line, place.tld)
     if found is not None:
         signal = "copyright" if found.agency.kind == "agency" else "copyright_outlet"
-        return (Said(signal if found.strong else "weak_credit", words, found.agency.name),)
+        return (Observation(signal if found.strong else "weak_credit", words, found.agency.name),)
     if _CALL.match(head):
-        return (Said("station_copyright", words, head),)
+        return (Observation("station_copyright", words, head),)
     before = registry.find(line[: mark.start()].strip(" -–—|"), line, place.tld)  # `PAP © 2026`
     if before is not None:
-        return (Said("copyright", words, before.agency.name),)
+        return (Observation("copyright", words, before.agency.name),)
     name = proper_name(head)
     if name and _DISTRIBUTED.search(line):  # `©2026 Bangor Daily News. Distributed by …`: a syndicate passes it on
         passed = registry.inside(line[mark.end() + len(head) :], place.tld)
-        hop = (Said("distributor", words, passed.agency.name),) if passed is not None else ()
-        return (Said("copyright_outlet", words, name), *hop)
-    return (Said("copyright_other", words, name),) if name else ()
+        hop = (Observation("distributor", words, passed.agency.name),) if passed is not None else ()
+        return (Observation("copyright_outlet", words, name), *hop)
+    return (Observation("copyright_other", words, name),) if name else ()

@@ -69,7 +69,7 @@ class CueTable(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Ear:
+class LineScanner:
     """The lexicon of a registry, and the words with which credits are made."""
 
     registry: Registry
@@ -120,12 +120,12 @@ class Ear:
 
     def lines(self, bodies: Bodies) -> NDArray[np.int64]:
         """What is heard, (5, m) int64: the article's index, where, first byte, byte after the last, agency or -1."""
-        tokens = bodies.before_learning
+        tokens = bodies.rule_only_tokens
         data, offsets = tokens.texts
         room = 4 * len(tokens) + 64
         while True:
             out = np.empty((5, room), np.int64)
-            count = hear_kernel(
+            count = scan_kernel(
                 data, offsets, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, self.table, out
             )
             if count <= room:
@@ -211,7 +211,7 @@ def _mention(word, start, end, low, first, after, high, table):
 
 
 @nb.njit(nogil=True, cache=True)
-def hear_kernel(data, offsets, first, last, word, start, end, table, out):
+def scan_kernel(data, offsets, first, last, word, start, end, table, out):
     """Write what is heard into `out` (5, room), in the order of the articles; returns how much there is.
 
     data, offsets: the texts; first .. end: the tokens of their bodies.

@@ -14,7 +14,7 @@ import orjson
 
 from dedup.evidence.credits import is_photo, read_authors
 from dedup.evidence.names import label, plain, same
-from dedup.evidence.observation import Said, quote
+from dedup.evidence.observation import Observation, quote
 from dedup.evidence.registry import Registry
 from dedup.inputs.fields import host
 from dedup.languages import lexicon
@@ -28,7 +28,7 @@ _COPYRIGHT = lexicon.regex(
 )
 
 
-def read(meta: str, domain: str | None, url: str | None, registry: Registry) -> list[Said]:
+def read(meta: str, domain: str | None, url: str | None, registry: Registry) -> list[Observation]:
     """What the metadata of a page on `domain` says."""
     try:
         data = orjson.loads(meta)
@@ -50,7 +50,7 @@ def read(meta: str, domain: str | None, url: str | None, registry: Registry) -> 
     for image in _texts(data.get("images")):
         agency = registry.of_domain(host(image))
         if agency is not None and _PIXEL.search(image):
-            said.append(Said("pixel", quote(image), agency.name))
+            said.append(Observation("pixel", quote(image), agency.name))
     for link in _texts(data.get("links")):
         if url and _slug(link) and _same_slug(link, url):
             said += page.pointer("link", link)
@@ -74,7 +74,7 @@ class _Page:
         agency = self.registry.of_domain(other)
         return agency is not None and agency == self.registry.of_domain(self.domain)
 
-    def pointer(self, signal: str, value: Any) -> list[Said]:
+    def pointer(self, signal: str, value: Any) -> list[Observation]:
         """A URL that points at a page of another site."""
         if not isinstance(value, str) or "/" not in value:
             return []
@@ -83,10 +83,10 @@ class _Page:
             return []
         agency = self.registry.of_domain(target)
         if agency is not None and agency.kind == "press_release":
-            return [Said("distributor", quote(value), agency.name)]
-        return [Said(signal, quote(value), self.registry.host_name(target))]
+            return [Observation("distributor", quote(value), agency.name)]
+        return [Observation(signal, quote(value), self.registry.host_name(target))]
 
-    def named(self, signal: str, value: Any, url: Any = None) -> list[Said]:
+    def named(self, signal: str, value: Any, url: Any = None) -> list[Observation]:
         """A name, which must not be the page's own."""
         if isinstance(value, Mapping):
             value = value.get("name")
@@ -95,7 +95,7 @@ class _Page:
         target = host(url) if isinstance(url, str) else None
         if value is None:
             return (
-                [Said(signal, quote(str(url)), self.registry.host_name(target))]
+                [Observation(signal, quote(str(url)), self.registry.host_name(target))]
                 if not self.own(target) and target
                 else []
             )
@@ -107,29 +107,29 @@ class _Page:
             if found.agency == self.registry.of_domain(self.domain):
                 return []
             wire = found.agency.kind == "press_release"
-            return [Said("distributor" if wire else signal, quote(value), found.agency.name)]
+            return [Observation("distributor" if wire else signal, quote(value), found.agency.name)]
         segments = read_authors(value, self.registry, self.tld)
         if segments:
-            return [Said(signal, said.quote, said.name) for said in segments if said.signal == "authors"]
+            return [Observation(signal, said.quote, said.name) for said in segments if said.signal == "authors"]
         home = self.registry.of_domain(self.domain)
         if home is not None and home.kind == "press_release":
-            return [Said("issuer", quote(value), value.strip())]
+            return [Observation("issuer", quote(value), value.strip())]
         if target is not None and not self.registry.republishes(target):
-            return [Said(signal, quote(value), value.strip())]
+            return [Observation(signal, quote(value), value.strip())]
         # A name that nobody knows is a source only where somebody who republishes says so.
-        return [Said(signal, quote(value), value.strip())] if self.registry.republishes(self.domain) else []
+        return [Observation(signal, quote(value), value.strip())] if self.registry.republishes(self.domain) else []
 
-    def structured(self, thing: Mapping[str, Any]) -> list[Said]:
+    def structured(self, thing: Mapping[str, Any]) -> list[Observation]:
         """What one object of JSON-LD says."""
-        said: list[Said] = []
+        said: list[Observation] = []
         for key in ("author", "creator"):
             for name, kind in _people(thing.get(key)):
                 found = self.registry.find(name, tld=self.tld)
                 if found is not None and found.agency != self.registry.of_domain(self.domain):
-                    said.append(Said("jsonld_author", quote(name), found.agency.name))
+                    said.append(Observation("jsonld_author", quote(name), found.agency.name))
                 elif found is None and kind != "Organization":
                     heard = read_authors(name, self.registry, self.tld)
-                    said += [Said("jsonld_author", s.quote, s.name) for s in heard if s.signal == "authors"]
+                    said += [Observation("jsonld_author", s.quote, s.name) for s in heard if s.signal == "authors"]
         for key in ("provider", "sourceOrganization", "copyrightHolder", "creditText"):
             for name, _ in _people(thing.get(key)):
                 said += self.named("jsonld_source", name)

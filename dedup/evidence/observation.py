@@ -8,7 +8,7 @@ from typing import NamedTuple
 LONGEST_QUOTE = 200
 
 
-class Said(NamedTuple):
+class Observation(NamedTuple):
     """One observation. `signal` is a row of weights.json; `name` whom it speaks of, None for the article's own host."""
 
     signal: str
@@ -16,7 +16,7 @@ class Said(NamedTuple):
     name: str | None
 
 
-class Place(NamedTuple):
+class LinePosition(NamedTuple):
     """Where a line stands: `head` and `foot` may both be true in a short text; `whole` is false for a part of a
     paragraph (`begins` and `ends` say which side is missing); `dated`: it was cut out as a dateline, up to its dash;
     `tld` is the last label of the host's name."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from dedup.evidence.names import plain, proper_name
-from dedup.evidence.observation import Said, quote
+from dedup.evidence.observation import Observation, quote
 from dedup.languages import lexicon
 
 _SOURCE = lexicon.regex(r"^\s*(?:{release_source}|EQS-[\w-]+:|DGAP-\w+:)\s+(?P<name>[^\n/|]{2,90})", re.MULTILINE)
@@ -23,7 +23,7 @@ _SUBJECT_ENDS = lexicon.regex(r"^\s*(?:[(,;]|{after_subject}\b|[-–—®™])")
 _REST_OF_DATELINE = re.compile(r"^(?:[^()\n]{0,60}\)|\s*/?[\s\w.,]{0,30}/|/)?\s*[-–—:/]*\s*")
 
 
-def issuer(opening: str, closing: str, tags: Iterable[str] = ()) -> Said | None:
+def issuer(opening: str, closing: str, tags: Iterable[str] = ()) -> Observation | None:
     """Who issued a release. opening: the story's first words, perhaps with the dateline; closing: the end of the page;
     tags: how the wire is printed."""
     for text in (closing, opening):
@@ -31,17 +31,17 @@ def issuer(opening: str, closing: str, tags: Iterable[str] = ()) -> Said | None:
             name = _TRANSMITTED.sub("", match.group("name")).strip(" *")
             name = name if _ABBREVIATED.search(name) else name.rstrip(".")
             if name and not name.lower().startswith("http"):
-                return Said("issuer", quote(match.group()), name)
+                return Observation("issuer", quote(match.group()), name)
     opening = _after_dateline(opening, tags)
     subject = proper_name(opening)
     about = [m.group("name").strip(" .*") for m in _ABOUT.finditer(closing)]
     if subject and _SUBJECT_ENDS.match(opening.lstrip(' \t*“"')[len(subject) :].lstrip(".")):
         for name in about:
             if plain(name) == plain(subject):
-                return Said("issuer", quote(f"About {name}"), subject)
-        return Said("issuer_subject", quote(opening[:120]), subject)
+                return Observation("issuer", quote(f"About {name}"), subject)
+        return Observation("issuer_subject", quote(opening[:120]), subject)
     if len({plain(name) for name in about}) == 1:
-        return Said("issuer", quote(f"About {about[0]}"), about[0])
+        return Observation("issuer", quote(f"About {about[0]}"), about[0])
     return None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from dedup.evidence.observation import Place, Said, quote
+from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Registry
 from dedup.languages import lexicon
 
@@ -39,14 +39,14 @@ def is_signed(text: str) -> bool:
     return text.startswith(lexicon.words("sign_off_start"))
 
 
-def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
+def read(text: str, place: LinePosition, registry: Registry) -> tuple[Observation, ...]:
     """What the end of a text says."""
     line = text.strip()
     if is_signed(line):
         return (_signed(line, registry),) if _EDITING.search(line) else ()
-    said: list[Said] = []
+    said: list[Observation] = []
     if lexicon.search("standards", line):
-        said.append(Said("standards", quote(line), "Reuters"))
+        said.append(Observation("standards", quote(line), "Reuters"))
     signed = _SIGNED.search(line)
     if signed and _EDITING_ANY_CASE.search(line):
         said.append(_signed(signed.group(), registry))
@@ -55,28 +55,28 @@ def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
     for host in _MAIL.findall(line) if "@" in line else ():
         agency = registry.of_domain(host.lower())
         if agency is not None:
-            said.append(Said("address", quote(line), agency.name))
+            said.append(Observation("address", quote(line), agency.name))
     return tuple(dict.fromkeys(said))
 
 
-def _signed(text: str, registry: Registry) -> Said:
+def _signed(text: str, registry: Registry) -> Observation:
     """The form is Reuters', but for those who print theirs in it with their name."""
     if registry.may_name(text):
         found = registry.inside(text)
         if found is not None and found.agency.kind == "agency":
-            return Said("sign_off", quote(text), found.agency.name)
-    return Said("sign_off", quote(text), "Reuters")
+            return Observation("sign_off", quote(text), found.agency.name)
+    return Observation("sign_off", quote(text), "Reuters")
 
 
-def _end(line: str, place: Place, registry: Registry) -> list[Said]:
+def _end(line: str, place: LinePosition, registry: Registry) -> list[Observation]:
     tail = line[-120:]
     if re.search(r"(?:^|[.!?”\"]\s*)Enditem\W*$", tail):
-        return [Said("end_mark", "Enditem", "Xinhua News Agency")]
+        return [Observation("end_mark", "Enditem", "Xinhua News Agency")]
     desk = _DESK.search(tail)
     if desk and (found := registry.find(desk.group("tag"), line, place.tld)) and found.agency.kind == "agency":
-        return [Said("end_mark" if found.strong else "weak_credit", quote(desk.group()), found.agency.name)]
+        return [Observation("end_mark" if found.strong else "weak_credit", quote(desk.group()), found.agency.name)]
     if _DISPATCH.match(line):
-        return [Said("end_mark", quote(line), "Deutsche Presse-Agentur")]
+        return [Observation("end_mark", quote(line), "Deutsche Presse-Agentur")]
     end = _END.search(tail)
     if end is None or (len(line.split()) <= _SHORT and lexicon.search("photo", line)):
         return []
@@ -91,8 +91,8 @@ def _end(line: str, place: Place, registry: Registry) -> list[Said]:
     if len(known) == 1 and (len(parts) == 1 or named[0] is known[0]):
         found = known[0]
         strong = found.strong or end.group("slash") is not None
-        return [Said("end_mark" if strong else "weak_credit", quote(end.group()), found.agency.name)]
-    return [Said("contribution", quote(end.group()), found.agency.name) for found in known]
+        return [Observation("end_mark" if strong else "weak_credit", quote(end.group()), found.agency.name)]
+    return [Observation("contribution", quote(end.group()), found.agency.name) for found in known]
 
 
 def _spelled(before: str, inside: str) -> bool:

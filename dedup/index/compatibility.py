@@ -14,7 +14,7 @@ from dedup.comparison.align import FEATURES
 from dedup.errors import IndexUnusable, UsageError
 from dedup.languages import lexicon
 from dedup.settings import Settings, make_settings
-from dedup.text.boilerplate.learning import Furniture, model_of
+from dedup.text.boilerplate.learning import BoilerplateModel, model_of
 from dedup.text.folding import TABLE_FILE, UNICODE_VERSION
 
 #: To be raised when the same texts get other bodies, postings, relations or origins than before: what is stored was
@@ -48,7 +48,7 @@ _OWN = frozenset({"fields", "format", "threads", "tmp", "keep", "cache", "texts"
 def about_of(settings: Settings) -> dict[str, str]:
     """What an index keeps of its settings."""
     model = model_of(settings)
-    furniture = Furniture() if model is None else model
+    furniture = BoilerplateModel() if model is None else model
     kept = {f.name: getattr(settings, f.name) for f in fields(Settings) if f.name not in _OWN}
     frozen = make_settings(settings, furniture=furniture)
     return {
@@ -122,7 +122,7 @@ def settings_of(
     """
     try:
         kept, results = orjson.loads(about["settings"]), orjson.loads(about["results"])
-        furniture = Furniture.from_bytes(about["furniture"].encode(), path)
+        furniture = BoilerplateModel.from_bytes(about["furniture"].encode(), path)
     except (KeyError, TypeError, ValueError) as error:
         raise IndexUnusable(f"{path} is damaged: it does not say how it was made ({error})") from error
     unknown = sorted(set(kept) - set(Settings.names()))

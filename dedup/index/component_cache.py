@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.attribution.codes import Codes
-from dedup.attribution.large_clusters import Columns, inserted
+from dedup.attribution.large_clusters import Columns, insert_row
 from dedup.candidates import bands, passages
 from dedup.candidates.overfull import REPRESENTATIVES
 from dedup.candidates.search import rank_bodies
@@ -78,7 +78,7 @@ class Stored:
     def insert(self, rank: int, core: int) -> Stored:
         """These and one more article of which nothing is stored yet."""
         fresh = (core, -1, 1, 0, 0, 0, 0, NO_LAG)
-        return Stored(*(inserted(self.column(i), rank, one) for i, one in enumerate(fresh)))
+        return Stored(*(insert_row(self.column(i), rank, one) for i, one in enumerate(fresh)))
 
     def column(self, i: int) -> Ints:
         values: Ints = getattr(self, fields(self)[i].name)

@@ -16,7 +16,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from dedup.attribution.large_clusters import Columns, inserted
+from dedup.attribution.large_clusters import Columns, insert_row
 from dedup.candidates import bands, passages
 from dedup.clustering.rewrites import Texts
 from dedup.comparison import relate as r
@@ -179,11 +179,11 @@ class Growing:
             return None
         own = known.body_rows([row.body])[row.body]
         rows = [*kept.rows[:rank], row, *kept.rows[rank:]]
-        number, body = inserted(kept.number, rank, row.number), inserted(kept.body, rank, row.body)
-        rep = inserted(kept.rep + (kept.rep >= rank), rank, first)
+        number, body = insert_row(kept.number, rank, row.number), insert_row(kept.body, rank, row.body)
+        rep = insert_row(kept.rep + (kept.rep >= rank), rank, first)
         print_ = np.array([own.high, own.low], np.int64).view(np.uint64)
-        fingerprint = inserted(kept.fingerprint, rank, print_)
-        count, size = inserted(kept.count, rank, own.words), inserted(kept.size, rank, own.size)
+        fingerprint = insert_row(kept.fingerprint, rank, print_)
+        count, size = insert_row(kept.count, rank, own.words), insert_row(kept.size, rank, own.size)
         one = Columns.of(kept.codes, [row.domain], [row.said], [row.published], np.array([own.words]), heard)
         columns = kept.columns.insert(rank, one)
         slot_rank = kept.slot_rank + (kept.slot_rank >= rank)

@@ -22,7 +22,7 @@ from dedup.inputs.dates import parse
 from dedup.reports.origin_text import because
 from dedup.reports.terminal import UNQUOTED
 from dedup.sanitize import safe_link
-from dedup.text.boilerplate.spans import furniture_spans
+from dedup.text.boilerplate.spans import boilerplate_spans
 
 if TYPE_CHECKING:
     from dedup.model import Cluster, Evidence, Member, Origin
@@ -279,7 +279,7 @@ def _some(result: ScanOutcome, groups: list[tuple[str, Any]]) -> Iterator[tuple[
     titles, domains = (
         result.clusters.table.column(name).take(int_array(ranks)).combine_chunks() for name in ("title", "domain")
     )
-    spans = furniture_spans(text_array([text or "" for text in shown]), titles, domains, result.furniture)
+    spans = boilerplate_spans(text_array([text or "" for text in shown]), titles, domains, result.furniture)
     at = 0
     for name, own in groups:
         seen: dict[str, int] = {}

@@ -13,12 +13,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.attribution.canonical import canonical
-from dedup.attribution.features import Witness
+from dedup.attribution.features import MemberEvidence
 from dedup.attribution.score import decide
 from dedup.comparison import align as c
 from dedup.comparison import relate as r
 from dedup.comparison.pair_table import Verified
-from dedup.evidence.observation import Said
+from dedup.evidence.observation import Observation
 from dedup.evidence.registry import Registry, registry
 from dedup.inputs.batch import taken
 from dedup.inputs.dates import When, parse
@@ -45,7 +45,7 @@ class View:
     table: pa.Table
     rep: Ints
     count: Ints
-    said: dict[int, list[Said]]
+    said: dict[int, list[Observation]]
     registry: Registry = field(default_factory=registry)
 
     def members(self, ranks: Ints) -> Members:
@@ -218,14 +218,14 @@ def _column(view: View, name: str, ranks: Ints) -> list[str | None]:
     return taken(view.table.column(name), ranks)
 
 
-def _witnesses(view: View, ranks: Ints, when: Iterable[When | None]) -> list[Witness]:
+def _witnesses(view: View, ranks: Ints, when: Iterable[When | None]) -> list[MemberEvidence]:
     rows = ranks.tolist()
     ids = [view.ids[rank] for rank in rows]
     said = [
         tuple([Evidence(name, *item, 0.0) for item in heard]) if (heard := view.said.get(rank)) else ()
         for rank, name in zip(rows, ids, strict=True)
     ]
-    return list(map(Witness, ids, _column(view, "domain", ranks), when, view.count[ranks].tolist(), said))
+    return list(map(MemberEvidence, ids, _column(view, "domain", ranks), when, view.count[ranks].tolist(), said))
 
 
 def _in_time(seconds: NDArray[np.float64], exact: NDArray[np.bool_], first: Ints, best: Ints) -> tuple[Ints, Ints]:
@@ -365,7 +365,7 @@ def singles(view: View, alone: NDArray[np.bool_], domain: Ints, names: Sequence[
     # One domain of each sort speaks for all: -1 is the last, that of articles without one.
     sorts = {(host.kind, host.republishes): name for name, host in zip(names, hosts, strict=True)}
     number = {key: i for i, key in enumerate(sorts)}
-    unknown = [decide([Witness("", name, None, 0)], view.registry) for name in (*sorts.values(), None)]
+    unknown = [decide([MemberEvidence("", name, None, 0)], view.registry) for name in (*sorts.values(), None)]
     sort = np.array([*(number[host.kind, host.republishes] for host in hosts), len(sorts)], np.int64)
     telling = np.array([origin.name is not None for origin in unknown])[sort[domain]]  # an agency's own site
     telling[list(view.said)] = True

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup.attribution import first_seen
-from dedup.attribution.score import Piece, judge, score
+from dedup.attribution.score import Feature, posterior, score
 from dedup.attribution.weights import weights
 from dedup.cli import run
 from dedup.errors import MissingInput, UsageError
 from dedup.evidence import line_scan
-from dedup.evidence.extractor import listener
+from dedup.evidence.extractor import extractor
 from dedup.evidence.names import label, proper_name, same
 from dedup.evidence.registry import ROLES, parse_sites, registry
 from dedup.inputs.batch import text_array
@@ -139,15 +139,17 @@ def test_what_a_users_file_holds_is_part_of_the_fingerprint(tmp_path: Path) -> N
 
 def test_each_signal_counts_once_and_a_family_up_to_its_cap() -> None:
     known, table = registry(), weights()
-    pieces = [Piece(signal, "Reuters") for signal in ("dateline", "byline", "credit", "copyright")]
+    pieces = [Feature(signal, "Reuters") for signal in ("dateline", "byline", "credit", "copyright")]
     total = score((), pieces, known, table)["Reuters"]
     assert total == pytest.approx(table.prior["named"] + table.cap["credit"])
 
 
 def test_what_only_contributed_is_never_named() -> None:
     known = registry()
-    verdict = judge(("paper.example",), [Piece("contribution", "Reuters"), Piece("told", "Reuters")], known, weights())
-    assert verdict.chosen is None or verdict.sure <= weights().mixed
+    verdict = posterior(
+        ("paper.example",), [Feature("contribution", "Reuters"), Feature("told", "Reuters")], known, weights()
+    )
+    assert verdict.chosen is None or verdict.probability <= weights().mixed
 
 
 def test_a_homonym_needs_its_home_beside_it() -> None:
@@ -188,10 +190,10 @@ def test_an_interval_ends_before_the_next_begins_or_nobody_was_first() -> None:
     from dedup.inputs.dates import When
 
     day, hour = 86400.0, 3600.0
-    assert first_seen.ahead([(When(0.0, True), "a"), (When(hour, True), "b")]) == (0, hour)
-    assert first_seen.ahead([(When(0.0, False), "a"), (When(day, False), "b")]) is None
-    assert first_seen.ahead([(When(0.0, True), "a"), (When(hour, True), "a")]) is None
-    assert first_seen.ahead([(When(0.0, True), None), (When(hour, True), "b")]) is None
+    assert first_seen.first_publisher([(When(0.0, True), "a"), (When(hour, True), "b")]) == (0, hour)
+    assert first_seen.first_publisher([(When(0.0, False), "a"), (When(day, False), "b")]) is None
+    assert first_seen.first_publisher([(When(0.0, True), "a"), (When(hour, True), "a")]) is None
+    assert first_seen.first_publisher([(When(0.0, True), None), (When(hour, True), "b")]) is None
 
 
 # -- the kernel against a plain program ----------------------------------------------------------------------------
@@ -204,7 +206,7 @@ WORDS = st.sampled_from(
 
 def plainly(bodies: Bodies) -> set[tuple[int, int]]:
     """(article, agency) of every name that is told or reports, word by word."""
-    ear = listener().ear
+    ear = extractor().ear
     known = [
         (tokenise(text_array([text])).words(0) & WORD_HASH, bool(text != text.lower()), number)
         for number, agency in enumerate(ear.registry.agencies)
@@ -251,7 +253,7 @@ def _spoken(words: Any, first: int, after: int, table: line_scan.CueTable) -> bo
 @given(st.lists(st.lists(WORDS, min_size=1, max_size=40).map(" ".join), min_size=1, max_size=3))
 def test_the_ear_hears_what_a_plain_program_hears(texts: list[str]) -> None:
     bodies = Bodies(tokenise(text_array(texts)), np.zeros((4, 0), np.int64))
-    lines = listener().ear.lines(bodies)
+    lines = extractor().ear.lines(bodies)
     spoken = {(int(i), int(n)) for i, where, _, _, n in lines.T if where & (line_scan.TOLD | line_scan.ATTRIBUTED)}
     plain = plainly(bodies)
     # Of a tag that several agencies share the kernel gives one.

@@ -225,12 +225,12 @@ def test_a_damaged_file(tmp_path: Path) -> None:
 
 
 def test_other_settings_are_refused(tmp_path: Path) -> None:
-    from dedup.text.boilerplate.learning import Block, Furniture
+    from dedup.text.boilerplate.learning import BoilerplateBlock, BoilerplateModel
 
     path = made(tmp_path / "seen.db")
     unchanged(path, "made with other settings .*shingle_size 5, not 4", UsageError, shingle_size=4)
     unchanged(path, "made with other settings .*threshold None, not 0.5", UsageError, threshold=0.5)
-    model = Furniture.of({"a.example": (10, [Block("one of many blocks", 9)])})
+    model = BoilerplateModel.of({"a.example": (10, [BoilerplateBlock("one of many blocks", 9)])})
     unchanged(path, "made with other settings .*furniture", UsageError, furniture=model)
     with Index(path, shingle_size=5, num_perm=128) as index:
         assert len(index) == 200

@@ -124,24 +124,24 @@ CODE = """
 import json
 from dedup.comparison import recency
 from dedup.comparison.numbers_and_names import number_words
-from dedup.evidence.extractor import listener
-from dedup.evidence.observation import Place
+from dedup.evidence.extractor import extractor
+from dedup.evidence.observation import LinePosition
 from dedup.inputs.batch import text_array
-from dedup.text.boilerplate.zones import cut
+from dedup.text.boilerplate.zones import strip
 from dedup.text.tokens import WORD_HASH, tokenise
 
 def signals(line, place):
-    return [[one.signal, one.name] for one in listener().line(line, place)]
+    return [[one.signal, one.name] for one in extractor().line(line, place)]
 
 story = "The harbour authority closed the northern ferry terminal. It will open again in spring, the mayor said.\\n"
 texts = text_array(["De Jane Roe\\n" + story + "Abonu nun!"])
 print(json.dumps({
-    "credit": signals("Fonto: Reuters", Place(False, True)),
-    "title": signals("Jane Roe, AP Verkisto", Place(True, False)),
-    "dateline": signals("Portovilo apud la maro en la sudo, 3 aprilo (AP) — Text", Place(True, False)),
-    "sign_off": signals("(Raportis Jane Roe; redaktis John Doe)", Place(False, True)),
-    "end": signals("Text. (kune Reuters)", Place(False, True)),
-    "body": cut(texts).tokens.text(0).split()[:2] + cut(texts).tokens.text(0).split()[-2:],
+    "credit": signals("Fonto: Reuters", LinePosition(False, True)),
+    "title": signals("Jane Roe, AP Verkisto", LinePosition(True, False)),
+    "dateline": signals("Portovilo apud la maro en la sudo, 3 aprilo (AP) — Text", LinePosition(True, False)),
+    "sign_off": signals("(Raportis Jane Roe; redaktis John Doe)", LinePosition(False, True)),
+    "end": signals("Text. (kune Reuters)", LinePosition(False, True)),
+    "body": strip(texts).tokens.text(0).split()[:2] + strip(texts).tokens.text(0).split()[-2:],
     "number": int(tokenise(text_array(["dek"])).words(0)[0] & WORD_HASH) in number_words(),
     "update": recency._update("ĜISDATIGO 2: Text"),
 }))

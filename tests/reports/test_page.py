@@ -457,14 +457,14 @@ def test_10_000_stories_open_and_filter_fast(visit: Open, many: Path) -> None:
 def test_the_page_compares_as_the_tool_does(chromium: Any, a: str, b: str) -> None:
     from dedup.cli.common import one_article
     from dedup.inputs.batch import text_array
-    from dedup.text.boilerplate.learning import Furniture
-    from dedup.text.boilerplate.spans import furniture_spans
+    from dedup.text.boilerplate.learning import BoilerplateModel
+    from dedup.text.boilerplate.spans import boilerplate_spans
 
     both = [one_article(f"{SAMPLE}#{name}") for name in (a, b)]
     match = dedup.compare(*both)
     assert match is not None
     texts, titles, domains = (text_array([getattr(one, n) for one in both]) for n in ("text", "title", "domain"))
-    spans = furniture_spans(texts, titles, domains, Furniture())
+    spans = boilerplate_spans(texts, titles, domains, BoilerplateModel())
     page = chromium.new_page()
     page.goto("about:blank")
     script = (files("dedup.reports") / "page" / "compare.js").read_text(encoding="utf-8")

@@ -12,19 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.attribution.canonical import canonical
-from dedup.attribution.score import Witness, decide
+from dedup.attribution.score import MemberEvidence, decide
 from dedup.comparison import align as c
 from dedup.comparison import recency
 from dedup.comparison import relate as r
 from dedup.comparison.pair_table import Verified
-from dedup.evidence.observation import Said
+from dedup.evidence.observation import Observation
 from dedup.inputs.dates import parse
 from dedup.model import Evidence
 from dedup.results import assemble
 
 TIMES = [None, "", "2024-03-01", "2024-03-01T08:00:00Z", "2024-03-01T08:00:00.5Z", "2024-03-02T09:30:00+01:00", "soon"]
 DOMAINS = [None, "a.example", "b.example", "apnews.com", "yahoo.com"]
-SAID = [Said("dateline", "SEOUL (AP)", "Associated Press"), Said("credit", "Reuters", "Reuters")]
+SAID = [Observation("dateline", "SEOUL (AP)", "Associated Press"), Observation("credit", "Reuters", "Reuters")]
 JOINING = [r.NEAR_COPY, r.VERSION, r.EXCERPT, r.REWRITE]
 
 
@@ -92,7 +92,7 @@ def members_of(world: World, part: assemble.Group) -> list[tuple[int, int, int, 
     domain, published = (view.table.column(name).to_pylist() for name in ("domain", "published"))
     when = {m: parse(published[m]) for m in part.articles}
     witnesses = [
-        Witness(
+        MemberEvidence(
             view.ids[m], domain[m], when[m], int(view.count[m]),
             tuple(Evidence(view.ids[m], *item, 0.0) for item in view.said.get(m, ())),
         )

@@ -62,11 +62,11 @@ def _share(part: int, whole: int) -> str:
 
 
 def _row(name: str, stories: Sequence[tuple[Story, Posterior]], missing: int, known: Registry) -> list[str]:
-    right = sum(s.is_right(v.chosen, known) for s, v in stories)
-    unknown = sum(v.chosen is None for _, v in stories)
+    right = sum(s.is_right(v.origin, known) for s, v in stories)
+    unknown = sum(v.origin is None for _, v in stories)
     wrong = len(stories) - right - unknown
     confident = sum(
-        v.chosen is not None and not s.is_right(v.chosen, known) and v.probability >= CONFIDENT for s, v in stories
+        v.origin is not None and not s.is_right(v.origin, known) and v.probability >= CONFIDENT for s, v in stories
     )
     # A scan may find more copies than were labelled; whether one of those is the best was not judged.
     kept = [s for s, _ in stories if s.cluster.canonical.id in s.members]
@@ -109,8 +109,8 @@ def _reliability(pairs: Sequence[tuple[float, bool]]) -> tuple[Table, float]:
 
 
 def _top(story: Story, verdict: Posterior, known: Registry) -> tuple[float, bool]:
-    name, probability = verdict.ranked[0]
-    there = any(story.is_right(candidate, known) for candidate, _ in verdict.ranked)
+    name, probability = verdict.candidates[0]
+    there = any(story.is_right(candidate, known) for candidate, _ in verdict.candidates)
     return probability, story.is_right(name, known) if name is not None else not there
 
 
@@ -164,12 +164,12 @@ def evaluate(options: argparse.Namespace) -> Report:
     weights = Table("Weights that the fit moved", ["signal", "family", "start", "fitted"], rows)
     wrong = [
         {
-            "set": s.set, "truth": s.truth, "said": verdicts[id(s)].chosen,
+            "set": s.set, "truth": s.truth, "said": verdicts[id(s)].origin,
             "probability": round(verdicts[id(s)].probability, 3),
             "members": s.members, "pieces": [f"{p.signal}: {p.name}" for p in s.pieces],
         }
         for s in high
-        if not s.is_right(verdicts[id(s)].chosen, known)
+        if not s.is_right(verdicts[id(s)].origin, known)
     ]  # fmt: skip
     pages = "without" if options.no_pages else "with"
     return Report(

@@ -158,10 +158,7 @@ def build(store: Store, texts: Texts, settings: Settings, component: int, versio
     facts.append(relation, told, features)
     known_settings = registry(settings.agencies, settings.sites)
     codes = Codes(known_settings)
-    columns = Columns.of(
-        codes, [row.domain for row in rows], [row.said for row in rows], [row.published for row in rows],
-        among.count, heard,
-    )  # fmt: skip
+    columns = Columns.of(codes, [(row.domain, row.said, row.published) for row in rows], among.count, heard)
     own = known.body_rows(bodies)
     stored, clusters = _stored(store, number, np.array([own[row.body].core or row.body for row in rows]))  # type: ignore[index,misc]
     label = own[component].component

@@ -87,7 +87,7 @@ class Grown:
             keeper.drop(base.component)
             rank = bisect_left(state.rows, row.id, key=attrgetter("id"))
             domain, said = base.codes.domain(row.domain), base.codes.statement(row.said, heard)
-            if (domain, said) != (state.columns.domain[rank], state.columns.said[rank]):
+            if (domain, said) != (state.columns.domain[rank], state.columns.statement[rank]):
                 return
             if len(state.slot_rank) > len(base.slot_rank):
                 slot = len(base.slot_rank)
@@ -184,7 +184,7 @@ class Growing:
         print_ = np.array([own.high, own.low], np.int64).view(np.uint64)
         fingerprint = insert_row(kept.fingerprint, rank, print_)
         count, size = insert_row(kept.count, rank, own.words), insert_row(kept.size, rank, own.size)
-        one = Columns.of(kept.codes, [row.domain], [row.said], [row.published], np.array([own.words]), heard)
+        one = Columns.of(kept.codes, [(row.domain, row.said, row.published)], np.array([own.words]), heard)
         columns = kept.columns.insert(rank, one)
         slot_rank = kept.slot_rank + (kept.slot_rank >= rank)
         shingles = shingles_of(count, size)

@@ -83,7 +83,9 @@ def test_by_columns_is_one_by_one(members: list[tuple[Any, ...]], spoken: list[A
         witnesses.append(MemberEvidence(id, domain, parse(published), words, own))
     codes = Codes(KNOWN)
     domain, published, words, which, retold = zip(*members, strict=True)
-    columns = Columns.of(codes, domain, [said[i] for i in which], published, np.array(words), read)
+    columns = Columns.of(
+        codes, list(zip(domain, [said[i] for i in which], published, strict=True)), np.array(words), read
+    )
     with pytest.MonkeyPatch.context() as patch:
         for name in ("score.DOMAINS", "large_clusters.DOMAINS", "score.PLAIN", "codes.PLAIN"):
             patch.setattr(f"dedup.attribution.{name}", listed if name.endswith("DOMAINS") else 6)
@@ -106,9 +108,8 @@ def test_columns_grow_by_one_in_the_middle() -> None:
     codes = Codes(KNOWN)
 
     def of(domains: list[str | None]) -> Columns:
-        return Columns.of(
-            codes, domains, [None] * len(domains), PUBLISHED[: len(domains)], np.arange(len(domains)), read
-        )
+        rows = [(domain, None, time) for domain, time in zip(domains, PUBLISHED, strict=False)]
+        return Columns.of(codes, rows, np.arange(len(domains)), read)
 
     three, one = of(["a.example", None, "apnews.com"]), of(["b.example"])
     grown = three.insert(1, one)

@@ -149,7 +149,7 @@ def test_what_only_contributed_is_never_named() -> None:
     verdict = posterior(
         ("paper.example",), [Feature("contribution", "Reuters"), Feature("told", "Reuters")], known, weights()
     )
-    assert verdict.chosen is None or verdict.probability <= weights().mixed
+    assert verdict.origin is None or verdict.probability <= weights().mixed
 
 
 def test_a_homonym_needs_its_home_beside_it() -> None:

@@ -105,7 +105,7 @@ def members_of(world: World, part: assemble.Group) -> list[tuple[int, int, int, 
 
     longest = max(int(view.count[b]) for b in part.bodies if not reworded(b))
     retold = [reworded(int(world.rep[m])) for m in part.articles]
-    best, _ = canonical(witnesses, decide(witnesses), longest, retold=retold)
+    best, _ = canonical(witnesses, decide(witnesses), longest, is_rewrite=retold)
     kept = part.articles[best]
     exact = [w.seconds for w in when.values() if w is not None and w.exact]
 

@@ -51,7 +51,9 @@ class Standing(NamedTuple):
 
     def points(self, core_words: int) -> Any:
         """Return the log-odds: float, or float64 (n,)."""
-        incomplete = sum(cost * (10 * self.words < tenths * core_words) for tenths, cost in INCOMPLETE)
+        incomplete = 0.0
+        for tenths, cost in INCOMPLETE:
+            incomplete = incomplete + cost * (10 * self.words < tenths * core_words)
         return (
             MIXED * self.is_mixed
             + OWN_PAGE * self.on_origin_page
@@ -98,7 +100,7 @@ def canonical(
                 republishes and ("distributor", host) in origin.chain,
                 likelihood.get(host, 0.0) if host is not None else 0.0,
                 credit_points(member.evidence, origin.name) if member.evidence else 0.0,
-                any(e.signal in NOT_OWN for e in member.evidence),
+                bool(member.evidence) and any(e.signal in NOT_OWN for e in member.evidence),
                 member.when is not None and member.when.seconds == first,
                 rewrites,
             )

@@ -1,4 +1,4 @@
-"""Names as they are printed: cut out of a line, and put beside one another."""
+"""Find proper names at the beginning of a text, and compare printed names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DAY = lexicon.regex(r"{weekday}|{month}|{month_abbreviation}\.?$", re.IGNORECAS
 
 
 def proper_name(text: str) -> str | None:
-    """The name that a text begins with: capitalised words and the small words between them. None for a date."""
+    """Return the name at the beginning of a text: capitalised words and small words between them; None for a date."""
     text = text.lstrip(" \t:*“”\"'‘«(–—-")
     match = _NAME.match(text)
     if match is None:
@@ -41,28 +41,29 @@ def proper_name(text: str) -> str | None:
 
 @lru_cache(16384)
 def plain(name: str) -> str:
-    """A name squeezed, without the form of its company: `Calder Marine, Inc.` is `caldermarine`."""
+    """Return a name without spaces and legal form: `Calder Marine, Inc.` is `caldermarine`."""
     return squeeze(_LEGAL.sub("", name))
 
 
 def same(name: str, label: str) -> bool:
-    """Whether a printed name is that of a site: `Louisville Courier Journal` is `courier-journal`'s."""
+    """Return whether a printed name is that of a site: `Louisville Courier Journal` is that of `courier-journal`."""
     a, b = plain(name), plain(label)
     return a == b or alike(a, b)
 
 
 def alike(a: str, b: str) -> bool:
-    """Whether the one of two names, as `plain` gives them, is the beginning or the end of the other."""
+    """Return whether one of two names, as `plain` returns them, is the beginning or the end of the other."""
     short, long = (a, b) if len(a) <= len(b) else (b, a)
     return len(short) >= 6 and (long.startswith(short) or long.endswith(short))
 
 
+#: Labels before a country's top-level domain that are no names.
 _SECOND = frozenset(["co", "com", "org", "net", "gov", "ac", "edu", "ne", "or", "go", "example"])
 
 
 @lru_cache(16384)
 def label(domain: str) -> str:
-    """The part of a host name that is somebody's name: `news.liverpool.ac.uk` is `liverpool`."""
+    """Return the label of a host name that is its operator's name: `liverpool` of `news.liverpool.ac.uk`."""
     parts = domain.split(".")
     at = len(parts) - 2
     if at > 0 and parts[at] in _SECOND:

@@ -1,7 +1,7 @@
-"""Press releases: the wire distributes, the issuer wrote.
+"""Match the issuer of a press release, which wrote the text that a wire distributes.
 
-Once a wire is known by its dateline, the issuer is who the release itself names: `SOURCE Issuer` at the end,
-`Original-Content von: Issuer`, the subject of the first sentence, `About Issuer`.
+The release itself names its issuer: `SOURCE Issuer` at the end, `Original-Content von: Issuer`, the subject of the
+first sentence, `About Issuer`.
 """
 
 from __future__ import annotations
@@ -15,21 +15,24 @@ from dedup.languages import lexicon
 
 _SOURCE = lexicon.regex(r"^\s*(?:{release_source}|EQS-[\w-]+:|DGAP-\w+:)\s+(?P<name>[^\n/|]{2,90})", re.MULTILINE)
 _ABOUT = lexicon.regex(r"^\s*{about}\s+(?P<name>[^\n]{2,80}?):?\s*$", re.MULTILINE)
-_ABBREVIATED = lexicon.regex(r"\b{company_abbreviation}\.$")
-_TRANSMITTED = lexicon.regex(r",\s*{transmission}\b.*$")
-#: From the first words: `Calder Marine (NYSE: CLDM), a builder of …, today announced`.
+_ABBREVIATION = lexicon.regex(r"\b{company_abbreviation}\.$")
+_TRANSMISSION = lexicon.regex(r",\s*{transmission}\b.*$")
+#: The end of the subject in the first sentence: `Calder Marine (NYSE: CLDM), a builder of …, today announced`.
 _SUBJECT_ENDS = lexicon.regex(r"^\s*(?:[(,;]|{after_subject}\b|[-–—®™])")
-#: What is left of a dateline after the wire's tag: `- March 10, 2026) - `, `/ March 10, 2026 / `, `)--`.
+#: The rest of a dateline after the wire's tag: `- March 10, 2026) - `, `/ March 10, 2026 / `, `)--`.
 _REST_OF_DATELINE = re.compile(r"^(?:[^()\n]{0,60}\)|\s*/?[\s\w.,]{0,30}/|/)?\s*[-–—:/]*\s*")
 
 
-def issuer(opening: str, closing: str, tags: Iterable[str] = ()) -> Observation | None:
-    """Who issued a release. opening: the story's first words, perhaps with the dateline; closing: the end of the page;
-    tags: how the wire is printed."""
+def match_issuer(opening: str, closing: str, tags: Iterable[str] = ()) -> Observation | None:
+    """Match the issuer of a release.
+
+    opening: the first words of the story, perhaps with the dateline; closing: the end of the page; tags: printed names
+    of the wire.
+    """
     for text in (closing, opening):
         if match := _SOURCE.search(text):
-            name = _TRANSMITTED.sub("", match.group("name")).strip(" *")
-            name = name if _ABBREVIATED.search(name) else name.rstrip(".")
+            name = _TRANSMISSION.sub("", match.group("name")).strip(" *")
+            name = name if _ABBREVIATION.search(name) else name.rstrip(".")
             if name and not name.lower().startswith("http"):
                 return Observation("issuer", quote(match.group()), name)
     opening = _after_dateline(opening, tags)
@@ -46,5 +49,6 @@ def issuer(opening: str, closing: str, tags: Iterable[str] = ()) -> Observation 
 
 
 def _after_dateline(opening: str, tags: Iterable[str]) -> str:
+    """Return an opening without its dateline."""
     ends = [at + len(tag) for tag in tags if (at := opening.find(tag, 0, 140)) >= 0]
     return _REST_OF_DATELINE.sub("", opening[max(ends) :]) if ends else opening

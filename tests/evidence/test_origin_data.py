@@ -206,13 +206,13 @@ WORDS = st.sampled_from(
 
 def plainly(bodies: Bodies) -> set[tuple[int, int]]:
     """(article, agency) of every name that is told or reports, word by word."""
-    ear = extractor().ear
+    scanner = extractor().scanner
     known = [
         (tokenise(text_array([text])).words(0) & WORD_HASH, bool(text != text.lower()), number)
-        for number, agency in enumerate(ear.registry.agencies)
+        for number, agency in enumerate(scanner.registry.agencies)
         for text in dict.fromkeys((*agency.names, *agency.tags))
     ]
-    table, out = ear.table, set()
+    table, out = scanner.table, set()
     for i in range(len(bodies.tokens)):
         words = bodies.tokens.words(i)
         for at in range(len(words)):
@@ -253,8 +253,8 @@ def _spoken(words: Any, first: int, after: int, table: line_scan.CueTable) -> bo
 @given(st.lists(st.lists(WORDS, min_size=1, max_size=40).map(" ".join), min_size=1, max_size=3))
 def test_the_ear_hears_what_a_plain_program_hears(texts: list[str]) -> None:
     bodies = Bodies(tokenise(text_array(texts)), np.zeros((4, 0), np.int64))
-    lines = extractor().ear.lines(bodies)
-    spoken = {(int(i), int(n)) for i, where, _, _, n in lines.T if where & (line_scan.TOLD | line_scan.ATTRIBUTED)}
+    lines = extractor().scanner.scan(bodies)
+    spoken = {(int(i), int(n)) for i, where, _, _, n in lines.T if where & (line_scan.TOLD | line_scan.ATTRIBUTION)}
     plain = plainly(bodies)
     # Of a tag that several agencies share the kernel gives one.
     assert {i for i, _ in spoken} == {i for i, _ in plain}
@@ -262,7 +262,7 @@ def test_the_ear_hears_what_a_plain_program_hears(texts: list[str]) -> None:
     for i, where, low, high, _ in lines.T.tolist():
         raw = texts[i].encode()
         assert 0 <= low < high <= len(raw)
-        if not where & (line_scan.TOLD | line_scan.ATTRIBUTED):
+        if not where & (line_scan.TOLD | line_scan.ATTRIBUTION):
             assert b"\n" not in raw[low:high]
 
 

@@ -131,7 +131,7 @@ from dedup.text.boilerplate.zones import strip
 from dedup.text.tokens import WORD_HASH, tokenise
 
 def signals(line, place):
-    return [[one.signal, one.name] for one in extractor().line(line, place)]
+    return [[one.signal, one.name] for one in extractor().match_line(line, place, "")]
 
 story = "The harbour authority closed the northern ferry terminal. It will open again in spring, the mayor said.\\n"
 texts = text_array(["De Jane Roe\\n" + story + "Abonu nun!"])

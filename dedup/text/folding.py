@@ -1,4 +1,4 @@
-"""The fold table: what every code point becomes before tokens are made (docs/shingles.md, rules 1 and 2).
+"""The fold table: the folded form of every code point (docs/shingles.md, rules 1 and 2).
 
 The table is shipped, not computed, so that signatures outlive a Python upgrade. It was built under Unicode 14.0.0,
 that of Python 3.11, the oldest Python we support: `python3.11 -m dedup.text.folding` builds the same bytes again.
@@ -35,10 +35,10 @@ TABLE_FILE = "fold-14.0.0.npz"
 
 @dataclass(frozen=True)
 class FoldTable:
-    """`entry = pages[index[cp >> 8], cp & 255]` tells what code point `cp` becomes.
+    """Folded forms: `entry = pages[index[cp >> 8], cp & 255]` is that of code point `cp`.
 
     entry <= 0: itself, of class -entry. entry > 0: the folded code points `start[e] : start[e + 1]` of `code` and
-    `kind` (their classes), where e = entry >> 1; the lowest bit says that `cp` is an upper-case letter.
+    `kind` (their classes), where e = entry >> 1; the lowest bit is set if `cp` is an upper-case letter.
 
     Shapes: index (4352,) uint16; pages (p, 256) int32; start (e + 1,) int32; code (m,) uint32; kind (m,) uint8.
     """
@@ -55,7 +55,7 @@ def _within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
 
 
 def fold_char(char: str) -> str:
-    """The folded form of one character (rule 1), without the apostrophe rule, which needs its neighbours."""
+    """Return the folded form of one character (rule 1), without the apostrophe rule, which needs its neighbours."""
     if _within(ord(char), COMPOSED_RANGES):
         return char
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
@@ -68,7 +68,7 @@ def _deleted(char: str) -> bool:
 
 
 def class_of(char: str) -> int:
-    """The class of a folded character."""
+    """Return the class of a folded character."""
     if char in "'\u2018\u2019":
         return APOSTROPHE
     if char == "\u02bc":
@@ -88,7 +88,7 @@ def build() -> FoldTable:
     codes: list[int] = []
     kinds: list[int] = []
     starts = [0]
-    known: dict[str, int] = {}
+    entry_of: dict[str, int] = {}
     entries = np.zeros(0x110000, np.int32)
     for cp in range(0x110000):
         if 0xD800 <= cp <= 0xDFFF:
@@ -98,13 +98,13 @@ def build() -> FoldTable:
         if folded == char:
             entries[cp] = -class_of(char)
             continue
-        if folded not in known:
-            known[folded] = len(starts) - 1
+        if folded not in entry_of:
+            entry_of[folded] = len(starts) - 1
             codes.extend(map(ord, folded))
             kinds.extend(map(class_of, folded))
             starts.append(len(codes))
         # Entry 0 means "itself, OTHER", so pool entries count from 1.
-        entries[cp] = ((known[folded] + 1) << 1) | (unicodedata.category(char) in ("Lu", "Lt"))
+        entries[cp] = ((entry_of[folded] + 1) << 1) | (unicodedata.category(char) in ("Lu", "Lt"))
     pages, index = np.unique(entries.reshape(-1, 256), axis=0, return_inverse=True)
     return FoldTable(
         index.ravel().astype(np.uint16),
@@ -117,7 +117,7 @@ def build() -> FoldTable:
 
 @cache
 def load() -> FoldTable:
-    """The table shipped in the package."""
+    """Return the table of the package."""
     with (files("dedup.text") / TABLE_FILE).open("rb") as handle, np.load(handle, allow_pickle=False) as table:
         return FoldTable(*(table[name] for name in ("index", "pages", "start", "code", "kind")))
 

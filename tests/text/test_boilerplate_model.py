@@ -378,3 +378,12 @@ def test_a_model_of_any_text_can_be_saved(head: list[str], foot: list[str]) -> N
     again = BoilerplateModel.of({name: (12, blocks) for name, blocks in made.domains.items()})
     assert again == made
     assert again.key.tolist() == made.key.tolist()
+
+
+def test_the_name_of_before_still_works() -> None:
+    from dedup.text.boilerplate import learning
+
+    with pytest.warns(DeprecationWarning, match="BoilerplateModel"):
+        assert learning.Furniture is BoilerplateModel
+    with pytest.raises(AttributeError, match="no_such_name"):
+        learning.no_such_name  # noqa: B018

@@ -111,9 +111,9 @@ def settings_from(options: dict[str, Any]) -> Any:
 
         from_file = read_settings(file)
     if options.get("furniture") is not None:
-        from dedup.text.boilerplate.learning import Furniture
+        from dedup.text.boilerplate.learning import BoilerplateModel
 
-        options = {**options, "furniture": Furniture.load(options["furniture"])}
+        options = {**options, "furniture": BoilerplateModel.load(options["furniture"])}
 
     from_options = {name: value for name, value in options.items() if value is not None and value != ()}
     return make_settings(**{**from_file, **from_options})

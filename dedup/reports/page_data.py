@@ -309,7 +309,7 @@ def _texts_of(result: ScanOutcome, groups: list[_Group]) -> Iterator[tuple[str, 
             place_of_text = earlier.setdefault(text, i)
             is_cut = len(text) > LONGEST_TEXT
             content = text[:LONGEST_TEXT] if place_of_text == i else place_of_text
-            row = [content, _within(marked.furniture[at + i], text, is_cut), is_cut, results[at + i]]
+            row = [content, _within(marked.boilerplate[at + i], text, is_cut), is_cut, results[at + i]]
             same = place_of_text < i and row[1:] == rows[place_of_text][1:]
             rows.append(place_of_text if same else row)
         yield group.name, escaped(orjson.dumps(rows))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from dedup.evidence.registry import Registry, registry
 from dedup.results.assemble import NO_LAG
-from dedup.text.boilerplate.learning import domain_numbers, site
+from dedup.text.boilerplate.learning import domain_numbers, normalize_domain
 
 if TYPE_CHECKING:
     from dedup.model import Origin
@@ -81,7 +81,7 @@ def same_site(first: str | None, second: str | None) -> bool:
     """Whether two domains are one site: equal, or one is a subdomain of the other."""
     if not first or not second:
         return False
-    a, b = site(first), site(second)
+    a, b = normalize_domain(first), normalize_domain(second)
     return a == b or a.endswith(f".{b}") or b.endswith(f".{a}")
 
 

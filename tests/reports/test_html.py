@@ -260,7 +260,7 @@ def test_furniture_spans_are_what_extract_cuts() -> None:
     from dedup.settings import Settings
 
     with dedup.scan(SAMPLE) as result:
-        learned = result.boilerplate
+        learned = result.furniture
     cut = {
         row["id"]: [part["text"] for part in row["furniture"]]
         for batch in read_objects(rows, Settings())

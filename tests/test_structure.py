@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,9 +27,13 @@ def _typing_only(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
 
-def imports(module: str, path: Path | None = None) -> Iterator[str]:
-    """The full names of all that a module imports: in functions too, and for types only."""
-    path = MODULES[module] if path is None else path
+@cache
+def imports(module: str) -> tuple[str, ...]:
+    """Return the full names of all that a module imports: in functions too, and for types only."""
+    return tuple(_parse_imports(module, MODULES[module]))
+
+
+def _parse_imports(module: str, path: Path) -> Iterator[str]:
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -121,6 +126,12 @@ def test_no_module_is_longer_than_600_lines(module: str) -> None:
 def test_nothing_is_pickled(module: str) -> None:
     names = {name.split(".")[0] for name in imports(module)}
     assert not names & {"pickle", "cPickle", "dill", "cloudpickle", "shelve", "marshal"}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_package_needs_nothing_of_the_checkout(module: str) -> None:
+    """The wheel holds neither tests nor benchmarks nor tools."""
+    assert not {name.split(".")[0] for name in imports(module)} & {"tests", "benchmarks", "tools"}
 
 
 def test_public_names_are_what_can_be_imported() -> None:

@@ -19,10 +19,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.kernels.jit import kernel
 from dedup.kernels.radix_sort import sort_postings
 from dedup.text.tokens import CAPITAL, DIGIT, LINE, SENTENCE, WORD_HASH
 
@@ -43,7 +43,7 @@ Stretch = tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64], NDArra
 
 
 #: Of keys, how many more bodies have them than those that are looked at.
-Elsewhere = Callable[[NDArray[np.uint32]], NDArray[np.int64]]
+ExternalCounts = Callable[[NDArray[np.uint32]], NDArray[np.int64]]
 
 
 class Keys(NamedTuple):
@@ -54,7 +54,7 @@ class Keys(NamedTuple):
     taken: NDArray[np.int64]
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _key(x, y):
     """A 32-bit hash of two anchors in order (the finaliser of MurmurHash3, Appleby 2011)."""
     h = (np.uint64(x) << np.uint64(32)) | np.uint64(y)
@@ -63,13 +63,13 @@ def _key(x, y):
     return np.uint32(h >> np.uint64(32))
 
 
-@nb.njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _is_name(word):
     """1 for a capitalised word inside a sentence, else 0."""
     return np.uint32((word & CAPITAL) != 0) & np.uint32((word & (LINE | SENTENCE)) == 0)
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def anchor_words(word, low, high, out):
     """Write the anchors of the body `word[low:high]`, 27-bit hashes, in order, into `out` (uint32, one more than the
     body has words); returns how many."""
@@ -86,7 +86,7 @@ def anchor_words(word, low, high, out):
     return count
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def key_kernel(word, begin, length, sample, most):
     """The keys of bodies `word[begin[i] : begin[i] + length[i]]`: (key uint32, a body after the other, taken (n,)).
 
@@ -122,7 +122,7 @@ def key_kernel(word, begin, length, sample, most):
     return key[:at].copy(), taken
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _meeting(key, first, count, cap, table):
     """Postings `key << 32 | body`, by body, of the keys that 2 to `cap` bodies may have.
 
@@ -148,7 +148,7 @@ def _meeting(key, first, count, cap, table):
     return out[:at], full
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _groups(posting, n, cap):
     """Runs of equal keys with 2 to `cap` distinct bodies, of sorted postings.
 
@@ -187,7 +187,7 @@ def _groups(posting, n, cap):
     return member[:used], group_first[: groups + 1], of_body, body_first
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _pairs(member, group_first, of_body, body_first, keys, shared, share, most, out):
     """Pairs (a < b) with at least `shared` keys in common, and `share` per mille of the fewer `keys` (n,).
 
@@ -251,7 +251,7 @@ def keys_of(stretches: Iterable[Stretch], n: int) -> Keys:
     return Keys(np.concatenate(parts), first, count)
 
 
-def name_pairs(keys: Keys, elsewhere: Elsewhere | None = None) -> tuple[NDArray[np.int64], int]:
+def name_pairs(keys: Keys, external_counts: ExternalCounts | None = None) -> tuple[NDArray[np.int64], int]:
     """Candidate pairs (p, 3) of bodies, a < b, with their keys in common, by (a, b); and how many keys were over `CAP`.
 
     Linear in the keys, with at most `CAP` meetings of each. elsewhere: of keys, uint32 (k,), how many more bodies have
@@ -265,9 +265,9 @@ def name_pairs(keys: Keys, elsewhere: Elsewhere | None = None) -> tuple[NDArray[
     found = _found(posting, taken)
     asked = np.zeros(0, np.int64)
     # A pair that is dropped may let one in that was not among the best before.
-    while elsewhere is not None and len(asked) < len(wider := np.union1d(asked, found[:, :2])):
+    while external_counts is not None and len(asked) < len(wider := np.union1d(asked, found[:, :2])):
         asked = wider
-        found = _found(_rare(posting, asked, elsewhere), taken)
+        found = _found(_rare(posting, asked, external_counts), taken)
     return found, int(full)
 
 
@@ -282,11 +282,13 @@ def _found(posting: NDArray[np.uint64], taken: NDArray[np.int64]) -> NDArray[np.
         room = found
 
 
-def _rare(posting: NDArray[np.uint64], bodies: NDArray[np.int64], elsewhere: Elsewhere) -> NDArray[np.uint64]:
+def _rare(
+    posting: NDArray[np.uint64], bodies: NDArray[np.int64], external_counts: ExternalCounts
+) -> NDArray[np.uint64]:
     """Sorted postings without those of keys that more than `CAP` bodies have, here and elsewhere; it is asked for keys
     that two or more of these `bodies` have."""
     posting = np.unique(posting)
     key, place, count = np.unique(posting >> np.uint64(32), return_inverse=True, return_counts=True)
     shared = np.bincount(place[np.isin(posting & np.uint64(0xFFFFFFFF), bodies)], minlength=len(key)) > 1
-    count[shared] += elsewhere(key[shared].astype(np.uint32))
+    count[shared] += external_counts(key[shared].astype(np.uint32))
     return posting[(count <= CAP)[place]]

@@ -10,9 +10,9 @@ import orjson
 from dedup.index.document_store import Texts
 from dedup.index.stores.base import ArticleRow, MemberRow, Store
 from dedup.index.stores.checksums import require_equal, require_rows
-from dedup.inputs.dates import moment
+from dedup.inputs.dates import parse_timestamp
 from dedup.model import Article, Cluster, Evidence, Member, Origin
-from dedup.results.tables import member_of
+from dedup.results.tables import MemberNumbers, member_of
 
 
 def articles(store: Store, texts: Texts, numbers: Sequence[int], *, missing: bool = False) -> list[Article]:
@@ -67,8 +67,9 @@ def stored_clusters(store: Store, numbers: Iterable[int]) -> list[Cluster]:
         a = articles[m.article]
         found[m.cluster].append(
             member_of(
-                (a.id, a.url, a.domain, a.title, a.published), leads=m.place == 0, relation=m.relation,
-                direction=m.direction, resemblance=m.resemblance, containment=m.containment, lag=m.lag,
+                (a.id, a.url, a.domain, a.title, a.published),
+                MemberNumbers(m.relation, m.direction, m.resemblance, m.containment, m.lag),
+                leads=m.place == 0,
             )
         )  # fmt: skip
     return [
@@ -78,7 +79,7 @@ def stored_clusters(store: Store, numbers: Iterable[int]) -> list[Cluster]:
 
 def _in_order(member: MemberRow, article: ArticleRow) -> tuple[bool, float, str]:
     """The order of members, as `assemble.build` has it: the canonical copy, then by time, undated ones last."""
-    when = moment(article.published) if member.place else None
+    when = parse_timestamp(article.published) if member.place else None
     return member.place > 0, when[0] if when else inf, article.id
 
 

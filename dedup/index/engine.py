@@ -200,11 +200,11 @@ class Engine:
 
     def _incoming(self, article: ArticleLike) -> list[Incoming]:
         from dedup.index.ingest import take_one
-        from dedup.inputs.fields import Refused
+        from dedup.inputs.fields import RejectedRecord
 
         try:
             return [take_one({"text": article} if isinstance(article, str) else article, self.settings)]
-        except Refused as error:
+        except RejectedRecord as error:
             raise UsageError(f"not an article: {error.reason} {error.detail}".rstrip()) from None
 
     def _batches(self, inputs: Any) -> Iterable[Batch]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from operator import attrgetter
 
 import numpy as np
@@ -18,12 +19,15 @@ from numpy.typing import NDArray
 
 from dedup.attribution.large_clusters import Columns, inserted
 from dedup.candidates import bands, passages
-from dedup.clustering.rewrites import Texts
+from dedup.candidates.time_window import published_seconds
+from dedup.clustering.admission import Admission
+from dedup.clustering.article_clusters import BodyCluster, build_clusters
+from dedup.clustering.rewrites import RewriteContext
 from dedup.comparison import relate as r
 from dedup.comparison.compare import MIRROR
-from dedup.comparison.pair_table import Verified
+from dedup.comparison.pair_table import RelationTable
 from dedup.index.bucket_kernels import change
-from dedup.index.component_cache import Keeper, Kept, Stored, build, keys_of, orders_of, ranked, shingles_of
+from dedup.index.component_cache import Keeper, Kept, Stored, build, keys_of, ranked, shingles_of, slot_ranking
 from dedup.index.component_pairs import ComparisonTable, compare_all, edges_of
 from dedup.index.lookup import Cores, retellings
 from dedup.index.member_columns import Table, View
@@ -31,10 +35,9 @@ from dedup.index.pair_cache import Among, Compared, Comparisons
 from dedup.index.recluster import Solved, heard
 from dedup.index.snapshot import Known
 from dedup.index.stores.base import ArticleRow, ClusterRow, MemberRow, Store
+from dedup.kernels.join_postings import REPRESENTATIVES, Ranking
 from dedup.kernels.union_find import flat, root_kernel
-from dedup.pipeline import tell_stories
-from dedup.results import assemble
-from dedup.results.assemble import NO_LAG
+from dedup.results.assemble import NO_LAG, ClusterColumns, assemble
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -188,26 +191,27 @@ class Growing:
         table = ComparisonTable(kept.facts, kept.meetings.shifted(rank))
         if is_new:
             slot_rank = np.append(slot_rank, rank)
-        orders, few = orders_of(slot_rank, rep, shingles, fingerprint)
-        if not _same_order(kept.orders, orders):
+        ranking = slot_ranking(slot_rank, rep, shingles, fingerprint)
+        if not _same_order(np.stack(kept.ranking), np.stack(ranking)):
             return None  # other bodies may represent keys that have nothing to do with this one
-        keys = self._meet(kept, table, slot_rank, orders, few) if is_new else []
+        keys = self._meet(kept, table, slot_rank, ranking) if is_new else []
         among = Among(compared, known, rows, number, fingerprint, count, size)
         edges = edges_of(table, among, shingles < passages.SHORT)
 
-        def compare(pairs: Ints) -> Verified:
+        def compare(pairs: Ints) -> RelationTable:
             return compare_all(table, among, pairs)
 
-        def elsewhere(keys: NDArray[np.uint32]) -> Ints:
+        def external_counts(keys: NDArray[np.uint32]) -> Ints:
             return known.leaders(keys, set(body.tolist()))
 
-        texts = Texts(among.held, np.arange(len(rows)), count, among.tie)
-        parts, _, _ = tell_stories(Table(rows), texts, rep, edges, compare, None, 1, elsewhere)  # type: ignore[arg-type]
+        published = partial(published_seconds, Table(rows))  # type: ignore[arg-type]
+        context = RewriteContext(among.bodies, published, 1, external_counts)
+        parts = build_clusters(context, rep, edges, Admission(among.tie, compare)).clusters
         label = self._label(kept, edges, slot_rank, len(rows))
         if label == _APART:
             return None
         view = View(rows, rep, count, columns, kept.codes)
-        stories = assemble.build(view, parts, edges, compare)  # type: ignore[arg-type]
+        stories = assemble(view, parts, edges, compare)  # type: ignore[arg-type]
         solved = Solved(rows, rep, edges, parts, stories)
         solved.__dict__["number"] = number
         core = body[_cores(parts, len(rows))[rep]]
@@ -222,11 +226,11 @@ class Growing:
         placed = _placed(body, core, before, slot_rank, label, kept.label, is_new)
         state = Kept(
             0, kept.component, label, rows, number, body, rep, fingerprint, count, size, columns, kept.codes, stored,
-            clusters, slot_rank, orders, kept.bucket, table.meetings, kept.facts,
+            clusters, slot_rank, ranking, kept.bucket, table.meetings, kept.facts,
         )  # fmt: skip
         return Grown(kept, state, table, row, before, names, solved, placed, [*clusters.values()], keys)
 
-    def _meet(self, kept: Kept, table: ComparisonTable, slot_rank: Ints, orders: Ints, few: Ints) -> list[int]:
+    def _meet(self, kept: Kept, table: ComparisonTable, slot_rank: Ints, ranking: Ranking) -> list[int]:
         """Count the meetings that a new body, in the last slot, makes and ends; its keys."""
         assert self._row.body is not None
         banded, passed = keys_of(self._known.sketch(self._row.body))
@@ -237,7 +241,7 @@ class Growing:
             for key in keys:
                 members = kept.bucket.get(key)
                 if members is not None:
-                    more, less = change(members, slot, orders, few, cap)
+                    more, less = change(members, slot, ranking, REPRESENTATIVES, cap)
                     come.append(more)
                     gone.append(less)
             pairs = ranked(np.concatenate([*come, *gone]), slot_rank)
@@ -252,7 +256,7 @@ class Growing:
         table.meetings = table.meetings.changed(met, own[0], own[1])
         return [*banded, *passed]
 
-    def _label(self, kept: Kept, edges: Verified, slot_rank: Ints, n: int) -> int | None:
+    def _label(self, kept: Kept, edges: RelationTable, slot_rank: Ints, n: int) -> int | None:
         """What the bodies' rows are to say of their component; `_APART` where it is not one any more."""
         if len(slot_rank) == 1:
             return None
@@ -306,7 +310,7 @@ def _same_order(before: Ints, after: Ints) -> bool:
     return np.array_equal(before, after[:, :known])
 
 
-def _cores(parts: Sequence[assemble.Group], n: int) -> Ints:
+def _cores(parts: Sequence[BodyCluster], n: int) -> Ints:
     """The core (n,) of each representative, by rank."""
     core = np.arange(n)
     body, first = flat([part.bodies for part in parts])
@@ -314,7 +318,7 @@ def _cores(parts: Sequence[assemble.Group], n: int) -> Ints:
     return core
 
 
-def named(cluster: Ints, stories: assemble.Assembled, store: Store) -> list[int]:
+def named(cluster: Ints, stories: ClusterColumns, store: Store) -> list[int]:
     """The numbers of clusters in the index: each keeps that of the one that most of its members were in, else gets a
     new one. cluster (n,): by rank, the one that the article was in, -1 for none."""
     following = store.next_cluster()
@@ -331,11 +335,11 @@ def named(cluster: Ints, stories: assemble.Assembled, store: Store) -> list[int]
     return names
 
 
-def _stored(core: Ints, stories: assemble.Assembled, names: Sequence[int]) -> Stored:
+def _stored(core: Ints, stories: ClusterColumns, names: Sequence[int]) -> Stored:
     n = len(core)
     out = Stored(core, *(np.full(n, one) for one in (-1, 1, 0, 0, 0, 0, NO_LAG)))
     out.cluster[stories.rank] = np.array(names, np.int64)[stories.number] if names else -1
-    out.place[stories.kept] = 0
+    out.place[stories.canonical] = 0
     for own, values in (
         (out.relation, stories.relation), (out.direction, stories.direction), (out.resemblance, stories.resemblance),
         (out.containment, stories.containment), (out.lag, stories.lag),
@@ -344,9 +348,14 @@ def _stored(core: Ints, stories: assemble.Assembled, names: Sequence[int]) -> St
     return out
 
 
-def _clusters(stories: assemble.Assembled, names: Sequence[int], number: Ints) -> dict[int, ClusterRow]:
+def _clusters(stories: ClusterColumns, names: Sequence[int], number: Ints) -> dict[int, ClusterRow]:
     columns = zip(
-        names, number[stories.kept].tolist(), stories.sizes.tolist(), stories.probability, stories.origins, strict=True
+        names,
+        number[stories.canonical].tolist(),
+        stories.sizes.tolist(),
+        stories.probability,
+        stories.origins,
+        strict=True,
     )
     return {
         name: ClusterRow(name, kept, size, sure, orjson.dumps(origin).decode())

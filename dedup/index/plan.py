@@ -277,7 +277,7 @@ def _write_clusters(plan: Plan) -> None:
     columns = (found.relation, found.direction, found.resemblance, found.containment)
     home = [plan.names[i] for i in found.number.tolist()]
     members = list(map(MemberRow, numbers, home, place.tolist(), *(column.tolist() for column in columns), lags))
-    canonical = [solved.rows[rank].number for rank in found.kept.tolist()]
+    canonical = [solved.rows[rank].number for rank in found.canonical.tolist()]
     origins = [orjson.dumps(origin).decode() for origin in found.origins]
     rows = map(ClusterRow, plan.names, canonical, found.sizes.tolist(), found.probability, origins)
     # Of a story that one more site carries, nearly all is as it was.

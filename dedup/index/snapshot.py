@@ -27,7 +27,7 @@ from dedup.index.stores.base import (
     union_keys,
 )
 from dedup.index.stores.checksums import require_rows
-from dedup.inputs.dates import parse
+from dedup.inputs.dates import parse_timestamp
 from dedup.kernels.sorted_arrays import BODY_BITS, BODY_MASK, isin_sorted, merge, select_keys
 from dedup.settings import Settings
 
@@ -127,7 +127,7 @@ class Known:
         days = self.settings.window
         if days is None or len(rows) < 2:
             return list(rows[:1])
-        when = np.array([w.seconds if (w := parse(row.published)) else np.nan for row in rows])
+        when = np.array([w.seconds if (w := parse_timestamp(row.published)) else np.nan for row in rows])
         same = np.zeros((len(rows), 2), np.uint64)
         rep = collapse(same, np.full(len(rows), 1 << 20), eras(same, when, days * 86400))
         return [rows[i] for i in np.unique(rep).tolist()]

@@ -30,7 +30,7 @@ LISTED = 10
 #: Matches from which on it is told by columns which are the closest.
 MANY = 64
 #: The order of matches: by relation, then by how much is shared.
-_ORDER = {code: i for i, code in enumerate((r.IDENTICAL, r.NEAR_COPY, r.VERSION, r.EXCERPT, r.REWRITE, r.OVERLAP))}
+_ORDER = {relation.code: i for i, relation in enumerate(Relation)}
 
 
 class _Found(NamedTuple):
@@ -198,7 +198,7 @@ class _Reader:
             code = np.array([self._told.get(key, own) for key, own in zip(keys, code.tolist(), strict=True)])
         if (code == r.OVERLAP).any():
             return
-        order = np.array([_ORDER.get(one, 9) for one in range(len(r.RELATIONS))])[code]
+        order = np.array([_ORDER.get(one, len(_ORDER)) for one in range(len(r.RELATIONS))])[code]
         place = (order << 32) - self._held.features[at, c.SHARED]
         matched = np.flatnonzero(code != r.NONE)
         if len(matched) > LISTED:
@@ -288,7 +288,7 @@ class _Reader:
             other = self._rows.get(number)
             if code and other is not None:
                 found.append(_Found(other, code, int(self._held.features[at, c.SHARED]), at, number < own))
-        return sorted(found, key=lambda one: (_ORDER.get(one.code, 9), -one.shared, one.other.id))
+        return sorted(found, key=lambda one: (_ORDER[one.code], -one.shared, one.other.id))
 
     def _notices(self, row: ArticleRow, others: Sequence[ArticleRow]) -> set[int]:
         """Overlaps by a site's own standing text (`site_notices`): with several stories of the same domain."""

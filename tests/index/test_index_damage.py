@@ -27,7 +27,7 @@ from dedup.index.public import Index
 from dedup.index.stores.sqlite import store, write_queue
 
 PAGE = 4096
-SEEDS = int(os.environ.get("DEDUP_FUZZ", "150"))
+SEEDS = int(os.environ.get("DEDUP_FUZZ", "90"))
 FIRST = int(os.environ.get("DEDUP_FUZZ_FIRST", "0"))
 
 SMALL = replace(store.SIZES, page=50, compaction=4, min_round=500)
@@ -313,7 +313,7 @@ def test_a_file_without_its_first_page_stays_as_it_is(sound: Path, tmp_path: Pat
 def test_a_log_is_kept_with_the_damaged_file(sound: Path, tmp_path: Path) -> None:
     """Of a process that was killed: what stands in its log belongs to the file."""
     path = copied(sound, tmp_path)
-    code = f"import os; from dedup.index import Index; i = Index({str(path)!r}); i.add('A text of its own, which is long enough to be compared.'); os._exit(9)"  # noqa: E501
+    code = f"import os; from dedup import Index; i = Index({str(path)!r}); i.add('A text of its own, which is long enough to be compared.'); os._exit(9)"  # noqa: E501
     subprocess.run([sys.executable, "-c", code], check=False, timeout=120)
     log = Path(f"{path}-wal")
     assert log.stat().st_size

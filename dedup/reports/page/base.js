@@ -18,7 +18,7 @@ function make(tag, attributes, ...children) {
   return node;
 }
 
-// What no reader should be fooled by: the same rules as `visible` of dedup/reports/safe.py, but that a soft hyphen
+// What no reader should be fooled by: the same rules as `sanitize` of dedup/sanitize.py, but that a soft hyphen
 // stays, which a browser shows only where it breaks a line.
 const BLANK = '\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180d\\u180f\\u2800\\u3164\\uffa0\\ufdd0-\\ufdef\\ufffe\\uffff\\u{e0100}-\\u{e01ef}';
 const ODD = new RegExp(`(?!\\u00ad)[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}${BLANK}]|[\\p{Mn}\\p{Me}]{5,}`, 'gu');
@@ -40,11 +40,11 @@ function shown(found, at, whole, lines) {
 }
 
 /** Text fit to be shown; with `lines` its line ends stay. */
-function visible(text, lines) {
+function sanitize(text, lines) {
   return String(text).replace(/\r\n/g, '\n').replace(ODD, (found, at, whole) => shown(found, at, whole, lines));
 }
 
-const bdi = (text, attributes) => make('bdi', { dir: 'auto', ...attributes }, visible(text));
+const bdi = (text, attributes) => make('bdi', { dir: 'auto', ...attributes }, sanitize(text));
 const number = (n) => n.toLocaleString('en');
 const plural = (n, one, many) => `${number(n)} ${n === 1 ? one : many || one + 's'}`;
 const percent = (part) => (part > 0 && part < 0.005 ? '<1 %' : part >= 0.99 && part < 1 ? '99 %' : `${Math.round(100 * part)} %`);
@@ -85,18 +85,21 @@ function dated(at, withTime) {
 function moment(m) {
   if (m.at !== null && m.at !== undefined) return dated(m.at, true);
   const at = seconds(m.published);
-  return at === null ? visible(m.published || '').slice(0, 32) : dated(at, m.published.trim().length > 10);
+  return at === null ? sanitize(m.published || '').slice(0, 32) : dated(at, m.published.trim().length > 10);
 }
 
 // -- the rows of the data as objects, made once -------------------------------------------------------------------
 
-const RELATIONS = ['identical', 'near_copy', 'version', 'excerpt', 'rewrite', 'overlap', 'template'];
-const NOUN = { identical: 'identical', near_copy: 'near copy', version: 'version', excerpt: 'excerpt', rewrite: 'rewrite', overlap: 'overlap', template: 'template' };
+/** The relations, the closest first. */
+const RELATIONS = DATA.relations.map(([code, name, noun, outline]) => ({ code, name, noun, outline, style: `f-${name}` }));
+const RELATION_OF = new Map(RELATIONS.map((relation) => [relation.code, relation]));
+/** How the copy to keep is marked among its copies. */
+const CANONICAL = { noun: 'copy to keep', outline: 'diamond', style: 'mark-canonical' };
 const pad = (n) => String(n).padStart(6, '0');
 
 function member(row) {
   const [id, url, domain, title, published, relation, direction, resemblance, containment, late] = row;
-  return { id, url, domain: DATA.domains[domain], title, published, relation: DATA.relations[relation], direction, resemblance, containment, lag: late };
+  return { id, url, domain: DATA.domains[domain], title, published, relation: RELATION_OF.get(relation), direction, resemblance, containment, lag: late };
 }
 
 function story(row, name) {
@@ -113,7 +116,7 @@ function story(row, name) {
     spread: exact.length ? Math.max(...exact.map((m) => m.lag)) : null,
     start,
     sites: [...new Set(all.map((m) => m.domain).filter(Boolean))],
-    relations: new Set(all.slice(1).map((m) => m.relation)),
+    relations: new Set(all.slice(1).map((m) => m.relation.name)),
     haystack: null,
   };
 }
@@ -145,11 +148,12 @@ function sign(relation) {
 }
 
 function shape(relation, x, y, r) {
-  const kind = relation === 'canonical' ? 'mark-canonical' : `f-${relation}`;
-  const at = { class: `mark ${kind}` };
-  if (relation === 'canonical') return make('svg:path', { ...at, d: `M${x} ${y - r * 1.25}L${x + r * 1.25} ${y}L${x} ${y + r * 1.25}L${x - r * 1.25} ${y}Z` });
-  if (relation === 'version') return make('svg:rect', { ...at, x: x - r * .9, y: y - r * .9, width: r * 1.8, height: r * 1.8 });
-  if (relation === 'excerpt') return make('svg:path', { ...at, d: `M${x} ${y - r}L${x + r} ${y + r * .85}L${x - r} ${y + r * .85}Z` });
-  if (relation === 'rewrite') return make('svg:path', { ...at, d: `M${x} ${y + r}L${x + r} ${y - r * .85}L${x - r} ${y - r * .85}Z` });
-  return make('svg:circle', { ...at, cx: x, cy: y, r });
+  const at = { class: `mark ${relation.style}` };
+  switch (relation.outline) {
+    case 'diamond': return make('svg:path', { ...at, d: `M${x} ${y - r * 1.25}L${x + r * 1.25} ${y}L${x} ${y + r * 1.25}L${x - r * 1.25} ${y}Z` });
+    case 'square': return make('svg:rect', { ...at, x: x - r * .9, y: y - r * .9, width: r * 1.8, height: r * 1.8 });
+    case 'triangle': return make('svg:path', { ...at, d: `M${x} ${y - r}L${x + r} ${y + r * .85}L${x - r} ${y + r * .85}Z` });
+    case 'triangle-down': return make('svg:path', { ...at, d: `M${x} ${y + r}L${x + r} ${y - r * .85}L${x - r} ${y - r * .85}Z` });
+    default: return make('svg:circle', { ...at, cx: x, cy: y, r });
+  }
 }

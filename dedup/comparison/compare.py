@@ -8,8 +8,6 @@ of which hardly a shingle is left.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,6 +36,7 @@ from dedup.comparison.align import (
     align,
     cover,
 )
+from dedup.comparison.bodies import BodyTokens
 from dedup.comparison.numbers_and_names import SLOTS, mark, mark_common, number_words, pick, pick_amounts
 from dedup.comparison.shared_runs import (
     distinct_outside,
@@ -60,15 +59,6 @@ SHORT = 150
 FORM_LENGTH, REWRITE_RUN = 300, 40
 
 
-class Bodies(NamedTuple):
-    """Bodies as words, uint32: body i is `length[i]` words from `word[first[i]]` on; `size` (n,): shingle sizes."""
-
-    word: NDArray[np.uint32]
-    first: NDArray[np.int64]
-    length: NDArray[np.int64]
-    size: NDArray[np.int32]
-
-
 def _swapped(name: str) -> str:
     """The feature of the other body."""
     pairs = {"_a": "_b", "_b": "_a"}
@@ -76,12 +66,15 @@ def _swapped(name: str) -> str:
 
 
 @kernel
-def _promising(out):
+def is_aligned(out):
     """Whether a pair can be more than an overlap: enough shingles in common, or common ones spread over both bodies.
 
-    Only such pairs are aligned; for the others the aligned words are those that shared shingles cover.
+    Only such pairs are aligned; for the others the aligned words are those that shared shingles cover. out: the
+    features of the pair, (len(FEATURES),) int32.
     """
     smaller = min(out[SIZE_A], out[SIZE_B])
+    if out[SHARED] == 0 or out[SHARED] < min(FEW, smaller):
+        return False
     shorter = min(out[LENGTH_A], out[LENGTH_B])
     if 5 * out[SHARED] >= smaller:
         return True
@@ -89,13 +82,13 @@ def _promising(out):
 
 
 @kernel
-def compare_kernel(word, first, length, size, a_index, b_index, exact, known):
+def compare_kernel(word, first, length, size, a_index, b_index, exact, numerals):
     """Compare bodies `a_index[p]` and `b_index[p]`: features (pairs, len(FEATURES)) int32.
 
     word uint32; first, length (n,) int64; size (n,) int32: bodies as words, of body i `length[i]` from `word[first[i]]`
     on, and their shingle sizes. Pairs that share `a` should follow each other, for then its index is built once.
     Bodies of fewer than MIN_TOKENS words share nothing. exact: size_b is exact also where the pair is hardly related.
-    known: `facts.number_words`.
+    numerals: `facts.number_words`.
     """
     longest = MIN_TOKENS
     for p in range(len(a_index)):
@@ -107,7 +100,7 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, known):
     canon = np.empty(longest, np.int32)
     canon_b = np.empty(longest, np.int32)
     runs = np.empty((3, longest), np.int32)
-    seen = np.empty(longest, np.uint8)
+    marks = np.empty(longest, np.uint8)
     picked = np.empty(longest + 1, np.uint32)
     tables = np.zeros((6, SLOTS), np.uint64)
     key = np.empty(PLACES, np.uint32)
@@ -134,7 +127,7 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, known):
         result[LENGTH_B] = length[b]
         n = match_runs(hash_a, count_a, hash_b, count_b, table, runs) if count_a > 0 else 0
         shared, result[PLAIN] = shared_shingles(
-            word, a_first, b_first, runs, n, distinct_a < count_a, canon, seen, QUOTED
+            word, a_first, b_first, runs, n, distinct_a < count_a, canon, marks, QUOTED
         )
         result[SHARED] = shared
         if exact or 0 < shared < FEW:
@@ -143,11 +136,11 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, known):
             continue
         k_a = min(np.int64(size[a]), length[a])
         k_b = min(np.int64(size[b]), length[b])
-        cover(length[a], k_a, k_b, runs, n, seen, result)
-        if not _promising(result) and result[RUN] < PASSAGE_RUN:
+        cover(length[a], k_a, k_b, runs, n, marks, result)
+        if not is_aligned(result) and result[RUN] < PASSAGE_RUN:
             continue
         result[SIZE_B] = shared + distinct_outside(hash_b, count_b, runs, n, scratch, canon_b)
-        if not _promising(result):
+        if not is_aligned(result):
             continue
         align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, result)
         stamp = np.uint64(p + 1)
@@ -167,10 +160,10 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, known):
             result[NAMES_B], result[NAMES] = mark_common(of_b, tables[3], stamp, tables[2], stamp_names)
         if shorter < SHORT:
             if amounts_a < 0:
-                amounts_a = mark(picked[: pick_amounts(word, a_first, a_last, known, picked)], tables[4], stamp)
+                amounts_a = mark(picked[: pick_amounts(word, a_first, a_last, numerals, picked)], tables[4], stamp)
                 stamp_amounts = stamp
             result[AMOUNTS_A] = amounts_a
-            of_b = picked[: pick_amounts(word, b_first, b_last, known, picked)]
+            of_b = picked[: pick_amounts(word, b_first, b_last, numerals, picked)]
             result[AMOUNTS_B], result[AMOUNTS] = mark_common(of_b, tables[5], stamp, tables[4], stamp_amounts)
     return out
 
@@ -187,7 +180,7 @@ def longer_second(
 
 
 def compare(
-    bodies: Bodies, a: NDArray[np.int64], b: NDArray[np.int64], tie: NDArray[np.int64], *, exact: bool = True
+    bodies: BodyTokens, a: NDArray[np.int64], b: NDArray[np.int64], tie: NDArray[np.int64], *, exact: bool = True
 ) -> NDArray[np.int32]:
     """Features (pairs, len(FEATURES)) of pairs of bodies, the same whichever body is called a.
 
@@ -202,22 +195,3 @@ def compare(
     out[order] = compare_kernel(*bodies, x[order], y[order], exact, number_words())
     out[swap] = out[swap][:, MIRROR]
     return out
-
-
-@kernel
-def place_kernel(word, first, count, size):
-    """For two bodies: the place in the first of every shingle of the second, or -1 (int64)."""
-    longest = max(MIN_TOKENS, count[0], count[1])
-    hash_a = np.empty(longest, np.uint64)
-    hash_b = np.empty(longest, np.uint64)
-    table = np.empty(table_room(longest), np.uint32)
-    runs = np.empty((3, longest), np.int32)
-    count_a = hash_shingles(word, first[0], first[0] + count[0], np.int64(size[0]), hash_a)
-    count_b = hash_shingles(word, first[1], first[1] + count[1], np.int64(size[1]), hash_b)
-    index_body(hash_a, count_a, table, np.empty(longest, np.int32))
-    n = match_runs(hash_a, count_a, hash_b, count_b, table, runs) if count_a > 0 else 0
-    place = np.full(count_b, -1, np.int64)
-    for run in range(n):
-        for x in range(runs[2, run]):
-            place[runs[1, run] + x] = runs[0, run] + x
-    return place

@@ -8,14 +8,14 @@ from typing import Any
 
 from dedup.index.stores.base import ArticleRow
 from dedup.model import Cluster, Member, Origin
-from dedup.results.assemble import NO_LAG, Assembled
-from dedup.results.tables import member_of
+from dedup.results.assemble import NO_LAG, ClusterColumns
+from dedup.results.tables import MemberNumbers, member_of
 
 
 class MemberColumns:
     """The members of one cluster: those from `low` to `high` of some that were assembled; rows: articles by rank."""
 
-    def __init__(self, rows: Sequence[ArticleRow], stories: Assembled, low: int, high: int) -> None:
+    def __init__(self, rows: Sequence[ArticleRow], stories: ClusterColumns, low: int, high: int) -> None:
         self._rows, self._low = rows, low
         self._rank = stories.rank[low:high]
         columns = (stories.relation, stories.direction, stories.resemblance, stories.containment, stories.lag)
@@ -39,10 +39,8 @@ class MemberColumns:
 def _member(
     row: ArticleRow, leads: bool, relation: int, direction: int, resemblance: int, containment: int, lag: int
 ) -> Member:
-    return member_of(
-        (row.id, row.url, row.domain, row.title, row.published), leads=leads, relation=relation, direction=direction,
-        resemblance=resemblance, containment=containment, lag=None if lag == NO_LAG else lag,
-    )  # fmt: skip
+    numbers = MemberNumbers(relation, direction, resemblance, containment, None if lag == NO_LAG else lag)
+    return member_of((row.id, row.url, row.domain, row.title, row.published), numbers, leads=leads)
 
 
 class Large(Cluster):

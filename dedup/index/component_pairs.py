@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dedup.comparison import relate as r
 from dedup.comparison.align import FEATURES
-from dedup.comparison.pair_table import Verified
+from dedup.comparison.pair_table import RelationTable
 from dedup.index.pair_cache import Among
 
 Ints = NDArray[np.int64]
@@ -162,8 +162,8 @@ class _Features:
         return self._table.all_features(self.at[rows], *column)
 
 
-class Edges(Verified):
-    """`Verified`, of comparisons in a table."""
+class Edges(RelationTable):
+    """`RelationTable`, of comparisons in a table."""
 
     def __init__(self, table: ComparisonTable, a: Ints, b: Ints, at: Ints) -> None:
         super().__init__(a, b, _Features(table, at), table.relations(at))  # type: ignore[arg-type]
@@ -171,19 +171,19 @@ class Edges(Verified):
 
     def find(self, x: int, y: int) -> int:
         """`Verified.find`, without a dictionary of all pairs: few are asked for."""
-        return int(self.rows(np.array([x]), np.array([y]))[0])
+        return int(self.rows_of(np.array([x]), np.array([y]))[0])
 
-    def extend(self, *others: Verified) -> None:
+    def extend(self, *others: RelationTable) -> None:
         """`Verified.extend`; the others are of the same table."""
         for other in others:
             assert isinstance(other, Edges)
             self._at = np.append(self._at, other._at)
             self.features = np.zeros((0, len(FEATURES)), np.int32)
-            super().extend(Verified(other.a, other.b, self.features, other.relation))
+            super().extend(RelationTable(other.a, other.b, self.features, other.relation))
         self.features = _Features(self._table, self._at)  # type: ignore[assignment]
 
 
-def edges_of(table: ComparisonTable, among: Among, short: Bools) -> Verified:
+def edges_of(table: ComparisonTable, among: Among, short: Bools) -> RelationTable:
     """The related ones of the candidate pairs, after comparing those that are new."""
     chosen = table.meetings.candidates(short)
     missing = table.meetings.key[chosen[table.meetings.at[chosen] < 0]]
@@ -196,7 +196,7 @@ def edges_of(table: ComparisonTable, among: Among, short: Bools) -> Verified:
     return Edges(table, key >> 32, key & _LOW, at)
 
 
-def compare_all(table: ComparisonTable, among: Among, pairs: Ints) -> Verified:
+def compare_all(table: ComparisonTable, among: Among, pairs: Ints) -> RelationTable:
     """`Verifier.all`."""
     pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
     key = pairs[:, 0] << 32 | pairs[:, 1]

@@ -10,8 +10,9 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
+from dedup.corpus.spool import TokenBlock
 from dedup.index.stores.base import ArticleRow, Store
-from dedup.index.stores.checksums import Damage, complete
+from dedup.index.stores.checksums import Damage, require_rows
 from dedup.inputs.batch import text_array
 from dedup.inputs.batch_builder import joined_array
 from dedup.settings import Settings
@@ -118,7 +119,7 @@ class Texts:
 
     def _cut(self, rows: Sequence[ArticleRow]) -> WordsOf:
         texts = self.unpacked(self._store.texts(row.number for row in rows))
-        complete("text", (row.number for row in rows), texts)
+        require_rows("text", (row.number for row in rows), texts)
         bodies = cut(
             joined_array([texts[row.number] for row in rows]), text_array([row.title for row in rows]),
             text_array([row.domain for row in rows]), model_of(self._settings),
@@ -127,13 +128,13 @@ class Texts:
 
 
 class Held:
-    """The words of representatives as a scan's spool has them (`dedup.corpus.spool.Words`): `at` is the place of an
+    """The words of representatives as a scan's spool has them (`TokenStore`): `at` is the place of an
     article in `rows`. They are fetched when they are asked for: what was compared before needs none."""
 
     def __init__(self, rows: Sequence[ArticleRow], words: Callable[[Sequence[ArticleRow]], WordsOf]) -> None:
         self._rows, self._words = rows, words
 
-    def in_place(self) -> NDArray[np.uint32] | None:
+    def as_array(self) -> NDArray[np.uint32] | None:
         """Never: they stand in many places."""
         return None
 
@@ -143,8 +144,6 @@ class Held:
         parts = [found[row.number] for row in rows]
         return np.concatenate([np.zeros(0, np.uint32), *parts]), np.append(0, np.cumsum(count))
 
-    def stretches(
-        self, at: NDArray[np.int64], count: NDArray[np.int64]
-    ) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
+    def iter_blocks(self, at: NDArray[np.int64], count: NDArray[np.int64]) -> Iterator[TokenBlock]:
         word, first = self.gather(at, count)
-        yield word, np.arange(len(at)), first[:-1], count
+        yield TokenBlock(word, np.arange(len(at)), first[:-1], count)

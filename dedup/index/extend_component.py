@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from operator import attrgetter
 
 import numpy as np
@@ -18,10 +19,13 @@ from numpy.typing import NDArray
 
 from dedup.attribution.large_clusters import Columns, inserted
 from dedup.candidates import bands, passages
-from dedup.clustering.rewrites import Texts
+from dedup.candidates.time_window import published_seconds
+from dedup.clustering.admission import Admission
+from dedup.clustering.article_clusters import BodyCluster, build_clusters
+from dedup.clustering.rewrites import RewriteContext
 from dedup.comparison import relate as r
 from dedup.comparison.compare import MIRROR
-from dedup.comparison.pair_table import Verified
+from dedup.comparison.pair_table import RelationTable
 from dedup.index.bucket_kernels import change
 from dedup.index.component_cache import Keeper, Kept, Stored, build, keys_of, ranked, shingles_of, slot_ranking
 from dedup.index.component_pairs import ComparisonTable, compare_all, edges_of
@@ -33,9 +37,7 @@ from dedup.index.snapshot import Known
 from dedup.index.stores.base import ArticleRow, ClusterRow, MemberRow, Store
 from dedup.kernels.join_postings import REPRESENTATIVES, Ranking
 from dedup.kernels.union_find import flat, root_kernel
-from dedup.pipeline import tell_stories
-from dedup.results import assemble
-from dedup.results.assemble import NO_LAG
+from dedup.results.assemble import NO_LAG, ClusterColumns, assemble
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -59,7 +61,7 @@ class Grown:
     def write(self, store: Store) -> None:
         """Write what changes, within the transaction in which it was planned."""
         state, old, new = self.state, self.before, self.state.stored
-        store.place_bodies(self.placed)
+        store.set_component(self.placed)
         changed = np.zeros(len(state.rows), np.bool_)
         for i in range(1, 8):
             changed |= old.column(i) != new.column(i)
@@ -67,16 +69,13 @@ class Grown:
         columns = [new.column(i)[rows].tolist() for i in range(1, 8)]
         columns[-1] = [None if lag == NO_LAG else lag for lag in columns[-1]]
         gone = np.flatnonzero((old.cluster >= 0) & (new.cluster < 0))
-        if len(gone):
-            store.delete_members(state.number[gone].tolist())
-        left = [number for number in self.base.clusters if number not in state.clusters]
-        if left:
-            store.delete_clusters(left)
-        store.put_clusters(
+        store.replace_clusters(
             [row for number, row in state.clusters.items() if self.base.clusters.get(number) != row],
             list(map(MemberRow, state.number[rows].tolist(), *columns)),
+            removed=[number for number in self.base.clusters if number not in state.clusters],
+            removed_members=state.number[gone].tolist(),
         )
-        versions = store.renew_versions([self.base.component], [self.base.component])
+        versions = store.renew_component_versions([self.base.component], [self.base.component])
         state.version = versions[self.base.component]
 
     def keep(self, keeper: Keeper) -> None:
@@ -87,7 +86,7 @@ class Grown:
                 return
             keeper.drop(base.component)
             rank = bisect_left(state.rows, row.id, key=attrgetter("id"))
-            domain, said = base.codes.domain(row.domain), base.codes.statement(row.said, heard)
+            domain, said = base.codes.domain(row.domain), base.codes.statement(row.evidence, heard)
             if (domain, said) != (state.columns.domain[rank], state.columns.said[rank]):
                 return
             if len(state.slot_rank) > len(base.slot_rank):
@@ -128,7 +127,7 @@ class Growing:
         rows = known.body_rows(body for body in bodies if body not in known.bodies)
         component = {body: row.component or row.number for body, row in rows.items()}
         asked = set(component.values()) - self._version.keys()
-        self._version |= known.store.versions(asked) if asked else {}
+        self._version |= known.store.component_versions(asked) if asked else {}
         for one in set(component.values()) & self._version.keys():
             self._have(one, begin=begin)
         for body, one in component.items():
@@ -157,7 +156,7 @@ class Growing:
             return None
         (component,) = components
         if component not in self._version:
-            self._version |= self._known.store.versions([component])
+            self._version |= self._known.store.component_versions([component])
         if component not in self._version:
             return None
         with self._keeper.lock:
@@ -185,7 +184,7 @@ class Growing:
         print_ = np.array([own.high, own.low], np.int64).view(np.uint64)
         fingerprint = inserted(kept.fingerprint, rank, print_)
         count, size = inserted(kept.count, rank, own.words), inserted(kept.size, rank, own.size)
-        one = Columns.of(kept.codes, [row.domain], [row.said], [row.published], np.array([own.words]), heard)
+        one = Columns.of(kept.codes, [row.domain], [row.evidence], [row.published], np.array([own.words]), heard)
         columns = kept.columns.insert(rank, one)
         slot_rank = kept.slot_rank + (kept.slot_rank >= rank)
         shingles = shingles_of(count, size)
@@ -199,19 +198,20 @@ class Growing:
         among = Among(compared, known, rows, number, fingerprint, count, size)
         edges = edges_of(table, among, shingles < passages.SHORT)
 
-        def compare(pairs: Ints) -> Verified:
+        def compare(pairs: Ints) -> RelationTable:
             return compare_all(table, among, pairs)
 
-        def elsewhere(keys: NDArray[np.uint32]) -> Ints:
+        def external_counts(keys: NDArray[np.uint32]) -> Ints:
             return known.leaders(keys, set(body.tolist()))
 
-        texts = Texts(among.held, np.arange(len(rows)), count, among.tie)
-        parts, _, _ = tell_stories(Table(rows), texts, rep, edges, compare, None, 1, elsewhere)  # type: ignore[arg-type]
+        published = partial(published_seconds, Table(rows))  # type: ignore[arg-type]
+        context = RewriteContext(among.bodies, published, 1, external_counts)
+        parts = build_clusters(context, rep, edges, Admission(among.tie, compare)).clusters
         label = self._label(kept, edges, slot_rank, len(rows))
         if label == _APART:
             return None
         view = View(rows, rep, count, columns, kept.codes)
-        stories = assemble.build(view, parts, edges, compare)  # type: ignore[arg-type]
+        stories = assemble(view, parts, edges, compare)  # type: ignore[arg-type]
         solved = Solved(rows, rep, edges, parts, stories)
         solved.__dict__["number"] = number
         core = body[_cores(parts, len(rows))[rep]]
@@ -256,7 +256,7 @@ class Growing:
         table.meetings = table.meetings.changed(met, own[0], own[1])
         return [*banded, *passed]
 
-    def _label(self, kept: Kept, edges: Verified, slot_rank: Ints, n: int) -> int | None:
+    def _label(self, kept: Kept, edges: RelationTable, slot_rank: Ints, n: int) -> int | None:
         """What the bodies' rows are to say of their component; `_APART` where it is not one any more."""
         if len(slot_rank) == 1:
             return None
@@ -310,7 +310,7 @@ def _same_order(before: Ints, after: Ints) -> bool:
     return np.array_equal(before, after[:, :known])
 
 
-def _cores(parts: Sequence[assemble.Group], n: int) -> Ints:
+def _cores(parts: Sequence[BodyCluster], n: int) -> Ints:
     """The core (n,) of each representative, by rank."""
     core = np.arange(n)
     body, first = flat([part.bodies for part in parts])
@@ -318,7 +318,7 @@ def _cores(parts: Sequence[assemble.Group], n: int) -> Ints:
     return core
 
 
-def named(cluster: Ints, stories: assemble.Assembled, store: Store) -> list[int]:
+def named(cluster: Ints, stories: ClusterColumns, store: Store) -> list[int]:
     """The numbers of clusters in the index: each keeps that of the one that most of its members were in, else gets a
     new one. cluster (n,): by rank, the one that the article was in, -1 for none."""
     following = store.next_cluster()
@@ -335,11 +335,11 @@ def named(cluster: Ints, stories: assemble.Assembled, store: Store) -> list[int]
     return names
 
 
-def _stored(core: Ints, stories: assemble.Assembled, names: Sequence[int]) -> Stored:
+def _stored(core: Ints, stories: ClusterColumns, names: Sequence[int]) -> Stored:
     n = len(core)
     out = Stored(core, *(np.full(n, one) for one in (-1, 1, 0, 0, 0, 0, NO_LAG)))
     out.cluster[stories.rank] = np.array(names, np.int64)[stories.number] if names else -1
-    out.place[stories.kept] = 0
+    out.place[stories.canonical] = 0
     for own, values in (
         (out.relation, stories.relation), (out.direction, stories.direction), (out.resemblance, stories.resemblance),
         (out.containment, stories.containment), (out.lag, stories.lag),
@@ -348,9 +348,14 @@ def _stored(core: Ints, stories: assemble.Assembled, names: Sequence[int]) -> St
     return out
 
 
-def _clusters(stories: assemble.Assembled, names: Sequence[int], number: Ints) -> dict[int, ClusterRow]:
+def _clusters(stories: ClusterColumns, names: Sequence[int], number: Ints) -> dict[int, ClusterRow]:
     columns = zip(
-        names, number[stories.kept].tolist(), stories.sizes.tolist(), stories.probability, stories.origins, strict=True
+        names,
+        number[stories.canonical].tolist(),
+        stories.sizes.tolist(),
+        stories.probability,
+        stories.origins,
+        strict=True,
     )
     return {
         name: ClusterRow(name, kept, size, sure, orjson.dumps(origin).decode())

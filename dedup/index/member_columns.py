@@ -32,7 +32,7 @@ class View:
     """`assemble.View`, by columns."""
 
     def __init__(self, rows: Sequence[ArticleRow], rep: Ints, count: Ints, columns: Columns, codes: Codes) -> None:
-        self.rep, self.count = rep, count
+        self.representative, self.count = rep, count
         self._rows, self._columns, self._codes = rows, columns, codes
 
     def members(self, ranks: Ints) -> Members:
@@ -57,7 +57,7 @@ class Members:
         self._rows, self._ranks, self._columns, self._codes = rows, ranks, columns, codes
         self.seconds, self.exact = columns.seconds, columns.exact
 
-    def decide(self, low: int, high: int, words: int, retold: NDArray[np.bool_]) -> tuple[Origin, int, float]:
+    def decide(self, low: int, high: int, words: int, rewrites: NDArray[np.bool_]) -> tuple[Origin, int, float]:
         own = self._columns.take(np.arange(low, high))
         origin = decide_many(own, _Ids(self._rows, self._ranks[low:high]), self._codes)
-        return (origin, *canonical_many(own, origin, words, self._codes, retold))
+        return (origin, *canonical_many(own, origin, words, self._codes, rewrites))

@@ -8,16 +8,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.candidates.find import fingerprint_ranks
 from dedup.comparison import relate as r
 from dedup.comparison.align import FEATURES
+from dedup.comparison.bodies import BodyColumns
 from dedup.comparison.compare import MIRROR
-from dedup.comparison.pair_table import Verified
-from dedup.comparison.rewrite import look
+from dedup.comparison.pair_table import RelationTable
+from dedup.comparison.rewrite import rewrite_features
 from dedup.comparison.verify import BLOCK, Verifier
 from dedup.index.document_store import Held
 from dedup.index.snapshot import Known
 from dedup.index.stores.base import ArticleRow, PairColumns, PairRow
-from dedup.pipeline import tie_of
 
 Ints = NDArray[np.int64]
 
@@ -113,7 +114,7 @@ class Compared:
         """Fetch what is stored of these articles toward each other."""
         wanted = {n for n in set(articles) - self.stale if n not in self._known.fresh}
         if not wanted <= self._loaded:
-            self.held = Comparisons.stored(self._known.store.pairs_among(wanted)).under(self.held)
+            self.held = Comparisons.stored(self._known.store.pairs(wanted, both_ends=True)).under(self.held)
 
     def between(self, rows: Sequence[ArticleRow]) -> Among:
         """The comparisons of these articles among each other, as a scan's verifier gives them."""
@@ -151,8 +152,8 @@ class Compared:
         """The features of pairs by which rewrites are told."""
         rows, (x, y) = _placed(pairs)
         among = self.between(rows)
-        word, first = among.held.gather(np.arange(len(rows)), among.count)
-        return look(word, first, x, y, among.tie)
+        tokens, index, rank = among.bodies.load(np.stack([x, y], axis=1))
+        return rewrite_features(tokens, index[:, 0], index[:, 1], rank)
 
 
 class Among:
@@ -174,11 +175,10 @@ class Among:
     ) -> None:
         self._compared, self._number = compared, number
         self.fingerprint, self.count, self.size = fingerprint, count, size
-        self.tie = tie_of(self.fingerprint)
+        self.tie = fingerprint_ranks(self.fingerprint)
         self.held = Held(rows, known.words)
-        threshold = known.settings.threshold
-        at = np.arange(len(number))
-        self._verifier = Verifier(self.held, at, self.count, self.size, self.tie, threshold, 1)
+        self.bodies = BodyColumns(self.held, np.arange(len(number)), count, size, self.tie)
+        self._verifier = Verifier(self.bodies, known.settings.threshold, 1)
 
     @classmethod
     def of(cls, compared: Compared, known: Known, rows: Sequence[ArticleRow]) -> Among:
@@ -190,13 +190,13 @@ class Among:
         count = np.array([body.words for body in own], np.int64)
         return cls(compared, known, rows, number, fingerprint, count, np.array([body.size for body in own], np.int32))
 
-    def related(self, a: Ints, b: Ints, advance: Callable[[int], None]) -> Verified:
+    def related(self, a: Ints, b: Ints, advance: Callable[[int], None]) -> RelationTable:
         """`Verifier.related`."""
         row, turned = self.find(a, b, exact=False)
         related = np.flatnonzero(self._compared.held.relation[row] != r.NONE)
         return self._verified(a[related], b[related], row[related], turned[related])
 
-    def all(self, pairs: NDArray[np.int64]) -> Verified:
+    def all(self, pairs: NDArray[np.int64]) -> RelationTable:
         """`Verifier.all`."""
         pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
         a, b = pairs[:, 0], pairs[:, 1]
@@ -237,11 +237,11 @@ class Among:
         features[turned] = features[turned].take(MIRROR, axis=1)
         return held.relation[row], held.told[row], features
 
-    def _verified(self, a: Ints, b: Ints, row: Ints, turned: NDArray[np.bool_]) -> Verified:
+    def _verified(self, a: Ints, b: Ints, row: Ints, turned: NDArray[np.bool_]) -> RelationTable:
         held = self._compared.held
         features = held.features.take(row, axis=0)
         features[turned] = features[turned].take(MIRROR, axis=1)
-        return Verified(a, b, features, held.relation[row])
+        return RelationTable(a, b, features, held.relation[row])
 
 
 def _placed(pairs: Sequence[tuple[ArticleRow, ArticleRow]]) -> tuple[list[ArticleRow], tuple[Ints, Ints]]:

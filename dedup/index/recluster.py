@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -19,12 +19,15 @@ import orjson
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from dedup.candidates.find import Bodies, Postings, find_candidates
 from dedup.candidates.search import Candidates
-from dedup.candidates.time_window import Window
-from dedup.clustering.rewrites import Texts
-from dedup.comparison.pair_table import Verified
+from dedup.candidates.time_window import Window, published_seconds
+from dedup.clustering.admission import Admission
+from dedup.clustering.article_clusters import BodyCluster, build_clusters
+from dedup.clustering.rewrites import RewriteContext
+from dedup.comparison.pair_table import RelationTable
 from dedup.comparison.relate import JOINS
-from dedup.corpus.build import KEPT
+from dedup.corpus.build import OUTPUT_COLUMNS
 from dedup.evidence.observation import Said
 from dedup.evidence.registry import registry
 from dedup.index.pair_cache import Among, Compared
@@ -32,8 +35,7 @@ from dedup.index.snapshot import Known
 from dedup.index.stores.base import ArticleRow
 from dedup.inputs.batch import text_array
 from dedup.kernels.union_find import components
-from dedup.pipeline import search_bodies, tell_stories
-from dedup.results import assemble
+from dedup.results.assemble import ClusterColumns, ClusterInput, assemble
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,9 @@ class Solved:
 
     rows: list[ArticleRow]
     rep: NDArray[np.int64]
-    edges: Verified
-    parts: list[assemble.Group]
-    stories: assemble.Assembled
+    edges: RelationTable
+    parts: list[BodyCluster]
+    stories: ClusterColumns
 
     @cached_property
     def number(self) -> NDArray[np.int64]:
@@ -115,9 +117,10 @@ def candidates_of(known: Known, rows: list[ArticleRow], compared: Compared | Non
     """The candidate pairs of articles, given by id, with what was compared of them before."""
     compared = compared or Compared(known)
     among = compared.between(rows)
-    table = pa.table({name: column_of(list(map(attrgetter(name), rows))) for name in KEPT})
-    band, passage = _postings(known, rows)
-    rep, window, pairs = search_bodies(among.fingerprint, among.count, among.size, band, passage, table, known.settings)
+    table = pa.table({name: column_of(list(map(attrgetter(name), rows))) for name in OUTPUT_COLUMNS})
+    bodies = Bodies(among.count, among.size, among.fingerprint)
+    published = partial(published_seconds, table)
+    rep, window, pairs = find_candidates(bodies, _postings(known, rows), published, known.settings)
     compared.load_among({rows[rank].number for rank in np.unique(rep[rep >= 0]).tolist()})
     return Searched(among, compared, table, rep, window, pairs)
 
@@ -127,20 +130,19 @@ def solve(known: Known, compared: Compared, bodies: Collection[int]) -> Solved:
     rows = sorted((row for found in known.rows_of(bodies).values() for row in found), key=attrgetter("id"))
     among, _, table, rep, window, pairs = candidates_of(known, rows, compared)
     edges = among.related(pairs.a, pairs.b, lambda n: None)
-    texts = Texts(among.held, np.arange(len(rows)), among.count, among.tie)
-    parts, _, _ = tell_stories(
-        table, texts, rep, edges, among.all, window, 1, lambda keys: known.leaders(keys, set(bodies))
-    )
-    stories = assemble.build(_view(known, rows, table, rep, among.count), parts, edges, among.all)
+    published = partial(published_seconds, table)
+    context = RewriteContext(among.bodies, published, 1, lambda keys: known.leaders(keys, set(bodies)))
+    parts = build_clusters(context, rep, edges, Admission(among.tie, among.all, window)).clusters
+    stories = assemble(_view(known, rows, table, rep, among.count), parts, edges, among.all)
     return Solved(rows, rep, edges, parts, stories)
 
 
 def _view(
     known: Known, rows: list[ArticleRow], table: pa.Table, rep: NDArray[np.int64], count: NDArray[np.int64]
-) -> assemble.View:
-    said = {i: heard(row.said) for i, row in enumerate(rows) if row.said}
+) -> ClusterInput:
+    said = {i: heard(row.evidence) for i, row in enumerate(rows) if row.evidence}
     settings = known.settings
-    return assemble.View([row.id for row in rows], table, rep, count, said, registry(settings.agencies, settings.sites))
+    return ClusterInput([row.id for row in rows], table, rep, count, said, registry(settings.agencies, settings.sites))
 
 
 def heard(said: str) -> list[Said]:
@@ -154,9 +156,7 @@ def column_of(values: list[str | None]) -> pa.Array:
     )
 
 
-def _postings(
-    known: Known, rows: list[ArticleRow]
-) -> tuple[list[tuple[NDArray[np.int64], NDArray[np.uint32]]], list[NDArray[np.uint64]]]:
+def _postings(known: Known, rows: list[ArticleRow]) -> Postings:
     """Bands and passages of the articles as `search` takes them; those of the same body once, for its representative.
 
     Any article may turn out to stand for its body, so that all of them get its postings where there is a window.
@@ -173,6 +173,6 @@ def _postings(
     passage = key | np.repeat(np.array(ranks, np.uint64), list(map(len, sampled)))
     banded = [place for place, sketch in enumerate(sketches) if len(sketch.band)]
     if len(banded) < 2:
-        return [], [passage]
+        return Postings([], [passage])
     keys = np.stack([sketches[place].band for place in banded], 1)
-    return [(np.array(ranks, np.int64)[banded], keys)], [passage]
+    return Postings([(np.array(ranks, np.int64)[banded], keys)], [passage])

@@ -27,7 +27,7 @@ from dedup.inputs.readers.objects import read_articles
 from dedup.inputs.source import Source
 from dedup.kernels.union_find import flat
 from dedup.pipeline import scan_batches
-from dedup.results.assemble import Assembled
+from dedup.results.assemble import ClusterColumns
 from dedup.results.result import ScanOutcome, Tables
 from dedup.results.tables import ClusterTable, PairTable
 from dedup.settings import Settings
@@ -97,14 +97,14 @@ def _of_new(result: ScanOutcome, known: set[str], against: str, sources: list[So
     """A result without what concerns known articles alone; `against` says of each new one what is known."""
     corpus = result.corpus
     is_known = np.array([name in known for name in corpus.files], np.bool_)
-    new = ~is_known[corpus.file] if len(corpus.file) else np.zeros(0, np.bool_)
-    found = result.clusters.found
+    new = ~is_known[corpus.records.file] if len(corpus) else np.zeros(0, np.bool_)
+    found = result.clusters.columns
     chosen = [i for i in range(len(found.origins)) if new[found.rank[found.first[i] : found.first[i + 1]]].any()]
-    clusters = replace(result.clusters, found=_some(found, chosen))
+    clusters = replace(result.clusters, columns=_some(found, chosen))
     pairs = _pairs(result.pairs, new)
     number = np.full(len(new), -1, np.int64)
-    number[clusters.found.rank] = clusters.found.number
-    origins = replace(result.origins, cluster=number, origins=clusters.found.origins, shown=new)
+    number[clusters.columns.rank] = clusters.columns.number
+    origins = replace(result.origins, cluster=number, origins=clusters.columns.origins, shown=new)
     keep = np.zeros(len(new), np.bool_)
     keep[result.keep] = True
     inputs = [source.name for source in sources if not source.unreadable]
@@ -116,10 +116,10 @@ def _of_new(result: ScanOutcome, known: set[str], against: str, sources: list[So
     )
 
 
-def _some(found: Assembled, chosen: list[int]) -> Assembled:
+def _some(found: ClusterColumns, chosen: list[int]) -> ClusterColumns:
     """Some of the clusters."""
     rows, first = flat([range(int(found.first[i]), int(found.first[i + 1])) for i in chosen])
-    return Assembled(
+    return ClusterColumns(
         first, found.rank[rows], found.relation[rows], found.direction[rows], found.resemblance[rows],
         found.containment[rows], found.lag[rows], [found.origins[i] for i in chosen],
         [found.probability[i] for i in chosen],
@@ -136,13 +136,13 @@ def _summary(
     result: ScanOutcome, clusters: ClusterTable, pairs: PairTable, new: NDArray[np.bool_], against: str
 ) -> dict[str, Any]:
     """The summary with the counts of what is left."""
-    sizes = clusters.found.sizes
+    sizes = clusters.columns.sizes
     own = {
         "articles": int(new.sum()),
         "pairs": len(pairs),
         "pairs_by_relation": pairs.by_relation(),
         "clusters": len(clusters),
-        "clustered_articles": int(new[clusters.found.rank].sum()),
+        "clustered_articles": int(new[clusters.columns.rank].sum()),
         "largest_cluster": int(sizes.max(initial=0)),
         "known_articles": int((~new).sum()),
     }
@@ -151,7 +151,7 @@ def _summary(
 
 def _lines(clusters: ClusterTable, number: NDArray[np.int64], new: NDArray[np.bool_]) -> list[dict[str, Any]]:
     """For each new article, by id, whether it was seen: the lines of against.jsonl."""
-    found, names = clusters.found, clusters.names.values
+    found, names = clusters.columns, clusters.names.values
     out = []
     for rank in np.flatnonzero(new).tolist():
         home = int(number[rank])

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.kernels.jit import kernel
-from dedup.kernels.sorted_arrays import is_in
+from dedup.kernels.sorted_arrays import contains
 
 #: Representatives of an over-full key.
 REPRESENTATIVES = 4
@@ -113,7 +113,7 @@ def _keep_touching(pairs, asked):
     count = 0
     for pair in pairs:
         pairs[count] = pair
-        count += is_in(asked, pair >> np.uint64(32)) or is_in(asked, pair & np.uint64(0xFFFFFFFF))
+        count += contains(asked, pair >> np.uint64(32)) or contains(asked, pair & np.uint64(0xFFFFFFFF))
     return count
 
 
@@ -155,7 +155,7 @@ def join_postings(posting, bits, keys, rule, asked, span, room):
     if asked is not None:
         flag = np.empty(len(posting), np.bool_)
         for i in range(len(posting)):
-            flag[i] = is_in(asked, posting[i] & mask)
+            flag[i] = contains(asked, posting[i] & mask)
     total = overfull = np.int64(0)
     for key in range(len(begin)):
         m = end[key] - begin[key]

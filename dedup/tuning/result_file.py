@@ -11,7 +11,7 @@ import xxhash
 from dedup.errors import MissingInput, OutputError, UsageError
 from dedup.outputs.commit import Move, Staging
 from dedup.outputs.ownership import Folder, check_folder
-from dedup.outputs.seal import TUNING, sealed_json
+from dedup.outputs.seal import TUNING, seal_json
 
 if TYPE_CHECKING:
     from dedup.tuning.tune import Tuning
@@ -76,7 +76,7 @@ def check(folder: Path, names: Iterable[str], *, overwrite: bool = False) -> Fol
 def contents(content: Mapping[str, Any], page: bytes) -> dict[str, bytes]:
     """The files: tuning.json with the digest of the page, and the page."""
     digest = xxhash.xxh3_128_hexdigest(page)
-    return {NAME: sealed_json(TUNING, {**content, "files": {PAGE: digest}}), PAGE: page}
+    return {NAME: seal_json(TUNING, {**content, "files": {PAGE: digest}}), PAGE: page}
 
 
 def write(folder: Path, files: Mapping[str, bytes], *, overwrite: bool = False) -> None:

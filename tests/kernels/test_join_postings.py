@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.kernels.join_postings import ANY, REPRESENTATIVES, OverfullRule, Ranking, join_postings, shared_keys
-from dedup.kernels.sorted_arrays import BODY
+from dedup.kernels.sorted_arrays import BODY_BITS
 
 N = 41
 #: Keys up to the widest that either layout holds.
 ROWS = st.lists(st.tuples(st.sampled_from([0, 1, 2, 2**31, 2**32 - 1]), st.integers(0, N - 1)), max_size=120)
-BITS = st.sampled_from([BODY, 32])
+BITS = st.sampled_from([BODY_BITS, 32])
 RANKINGS = st.none() | st.tuples(st.permutations(range(N)), st.permutations(range(N)))
 
 
@@ -89,7 +89,7 @@ def test_scan_and_index_pair_the_same_bodies(
     rule = OverfullRule(cap, REPRESENTATIVES, as_ranking(orders))
     scan, _, _ = join(posting_of(rows, 32), 32, rule)
     everybody = np.arange(N, dtype=np.uint64)
-    index, _, _ = join(posting_of(rows, BODY), BODY, rule, everybody)
+    index, _, _ = join(posting_of(rows, BODY_BITS), BODY_BITS, rule, everybody)
     assert scan.tolist() == index.tolist()
 
 

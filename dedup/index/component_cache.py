@@ -29,7 +29,7 @@ from dedup.index.pair_cache import Comparisons
 from dedup.index.recluster import candidates_of, heard
 from dedup.index.snapshot import Known
 from dedup.index.stores.base import ArticleRow, ClusterRow, Sketch, Store
-from dedup.kernels.join_postings import ANY, REPRESENTATIVES, Ranking, join_postings
+from dedup.kernels.join_postings import ANY, REPRESENTATIVES, OverfullRule, Ranking, join_postings
 from dedup.results.assemble import NO_LAG
 from dedup.settings import Settings
 
@@ -181,8 +181,8 @@ def _meetings(
         bounds = np.append(first, len(key))
         for i, one in enumerate(key[first].tolist()):
             bucket[one] = slot[bounds[i] : bounds[i + 1]].copy()
-        posting = np.repeat(np.arange(len(first)), np.diff(bounds)) << 32 | slot
-        pairs, _, _ = join_postings(posting.view(np.uint64), 32, cap, REPRESENTATIVES, ranking, None, None, ANY)
+        rule, ends = OverfullRule(cap, REPRESENTATIVES, ranking), (bounds[:-1], bounds[1:])
+        pairs, _, _ = join_postings(slot.view(np.uint64), 32, ends, rule, None, None, ANY)
         counts.append(np.unique(ranked(pairs, slot_rank), return_counts=True))
     empty = np.zeros(0, np.int32)
     met = Meetings(np.zeros(0, np.int64), empty, empty, np.zeros(0, np.int64))

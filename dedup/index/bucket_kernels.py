@@ -2,7 +2,7 @@
 
 The rule is that of the search (`bands.bucket_pairs`, `passages.meetings`): up to a cap all members of a key are paired;
 in a fuller one each is paired with a few representatives, and with its neighbour in an order. The representatives are
-the first members in one order or two. `component_cache` has these orders, and proves when it begins that all pairs
+the first members in one order or two. `component_state` has these orders, and proves when it begins that all pairs
 are those of the search.
 """
 

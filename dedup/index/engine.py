@@ -24,7 +24,7 @@ from dedup.model import Article, Cluster, Reject
 from dedup.settings import Settings, make_settings
 
 if TYPE_CHECKING:
-    from dedup.index.document_store import Texts
+    from dedup.index.document_cache import Texts
     from dedup.index.ingest import Incoming
     from dedup.index.stores.base import Store
     from dedup.index.verdicts import Added, Verdict
@@ -84,10 +84,10 @@ class Engine:
         except BaseException:
             self._store.close()
             raise
-        from dedup.index.document_store import Texts
+        from dedup.index.document_cache import Texts
 
         self._texts = Texts(self._store, self.settings)
-        from dedup.index.component_cache import Keeper
+        from dedup.index.component_state import Keeper
 
         self._keeper = Keeper()
 
@@ -277,14 +277,14 @@ class Engine:
 
     def cluster(self, id: str) -> Cluster | None:
         """The cluster of an article, or the one of that name (`c12`); None if it stands alone or is not known."""
-        from dedup.index.article_values import cluster_of
+        from dedup.index.model_values import cluster_of
 
         with self._store.transaction(write=False):
             return cluster_of(self._store, _text(id))
 
     def clusters(self) -> Iterator[Cluster]:
         """All clusters, by number; each some hundred as they are at one moment."""
-        from dedup.index.article_values import clusters_after
+        from dedup.index.model_values import clusters_after
 
         after = 0
         while True:
@@ -297,7 +297,7 @@ class Engine:
 
     def numbered(self, numbers: Sequence[int]) -> list[Article]:
         """Articles by their numbers in the file, those that are still there."""
-        from dedup.index.article_values import articles
+        from dedup.index.model_values import articles
 
         with self._store.transaction(write=False):
             return articles(self._store, self._texts, numbers, missing=True)
@@ -310,7 +310,7 @@ class Engine:
 
     def get(self, id: str) -> Article | None:
         """An article as it came in."""
-        from dedup.index.article_values import articles
+        from dedup.index.model_values import articles
 
         with self._store.transaction(write=False):
             found = articles(self._store, self._texts, list(self._store.numbers_of_ids([_text(id)]).values()))
@@ -318,7 +318,7 @@ class Engine:
 
     def articles(self) -> Iterator[Article]:
         """All articles, in the order in which they came; each some hundred as they are at one moment."""
-        from dedup.index.article_values import articles
+        from dedup.index.model_values import articles
 
         after = 0
         while True:

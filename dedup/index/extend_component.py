@@ -23,8 +23,8 @@ from dedup.comparison import relate as r
 from dedup.comparison.compare import MIRROR
 from dedup.comparison.pair_table import Verified
 from dedup.index.bucket_kernels import change
-from dedup.index.component_cache import Keeper, Kept, Stored, build, keys_of, orders_of, ranked, shingles_of
 from dedup.index.component_pairs import ComparisonTable, compare_all, edges_of
+from dedup.index.component_state import Keeper, Kept, Stored, build, keys_of, orders_of, ranked, shingles_of
 from dedup.index.lookup import Cores, retellings
 from dedup.index.member_columns import Table, View
 from dedup.index.pair_cache import Among, Compared, Comparisons

@@ -14,7 +14,7 @@ from dedup.comparison.compare import MIRROR
 from dedup.comparison.pair_table import Verified
 from dedup.comparison.rewrite import look
 from dedup.comparison.verify import BLOCK, Verifier
-from dedup.index.document_store import Held
+from dedup.index.document_cache import Held
 from dedup.index.snapshot import Known
 from dedup.index.stores.base import ArticleRow, PairColumns, PairRow
 from dedup.pipeline import tie_of

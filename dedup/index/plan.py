@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import orjson
 
-from dedup.index.component_cache import LARGE, Keeper
-from dedup.index.document_store import Texts, dictionary
+from dedup.index.component_state import LARGE, Keeper
+from dedup.index.document_cache import Texts, dictionary
 from dedup.index.extend_component import Growing, Grown
 from dedup.index.ingest import Incoming
 from dedup.index.lookup import BodyPairs, Cores, candidates, retellings

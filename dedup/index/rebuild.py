@@ -13,10 +13,10 @@ from typing import Any
 import orjson
 
 from dedup.errors import IndexUnusable
-from dedup.index.article_values import article_of
 from dedup.index.compatibility import settings_of
-from dedup.index.document_store import Packer
+from dedup.index.document_cache import Packer
 from dedup.index.engine import Engine
+from dedup.index.model_values import article_of
 from dedup.index.stores.checksums import ABOUT, DICTIONARY, TEXT, Damage, check_data, check_rows
 from dedup.index.stores.sqlite import rows as r
 from dedup.index.stores.sqlite.check import check, is_older, may_be_damage

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dedup.candidates.anchors import CAP, MOST, SAMPLE, key_kernel
 from dedup.candidates.search import collapse, eras
-from dedup.index.document_store import Texts, WordsOf
+from dedup.index.document_cache import Texts, WordsOf
 from dedup.index.ingest import Incoming
 from dedup.index.stores.base import (
     ANCHOR,

@@ -14,8 +14,8 @@ from dedup.comparison import align as c
 from dedup.comparison import relate as r
 from dedup.comparison.compare import MIRROR
 from dedup.evidence.registry import registry
-from dedup.index.article_values import stored_clusters
-from dedup.index.cluster_values import Large, MemberColumns, member_named
+from dedup.index.lazy_cluster import Large, MemberColumns, member_named
+from dedup.index.model_values import stored_clusters
 from dedup.index.plan import Plan
 from dedup.index.recluster import heard
 from dedup.index.stores.base import ArticleRow, Store

@@ -18,8 +18,8 @@ from stories import Article, joined, pool, said_by_index, said_by_scan, sentence
 
 from dedup.candidates import bands, passages
 from dedup.comparison import verify
-from dedup.index import component_cache, extend_component, plan
-from dedup.index.cluster_values import Large
+from dedup.index import component_state, extend_component, plan
+from dedup.index.lazy_cluster import Large
 from dedup.index.public import Index
 from dedup.model import Cluster
 
@@ -62,7 +62,7 @@ def many(count: int, seed: int = 1) -> list[Article]:
 
 def forced(patch: pytest.MonkeyPatch) -> list[str]:
     """Keep also what is small; a list that gets a word for each plan that was made from what is kept."""
-    patch.setattr(component_cache, "LARGE", 2)
+    patch.setattr(component_state, "LARGE", 2)
     patch.setattr(plan, "LARGE", 2)
     made: list[str] = []
     whole = extend_component.Growing.plan
@@ -306,7 +306,7 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         held = index._keeper._held
         sizes = [state.nbytes for state in held.values()]
         assert len(sizes) > 1
-        monkeypatch.setattr(component_cache, "ROOM", max(sizes))
+        monkeypatch.setattr(component_state, "ROOM", max(sizes))
         for article in many(120)[80:]:
             index.add(article)
             assert sum(state.nbytes for state in held.values()) <= max(sizes)

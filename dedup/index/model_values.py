@@ -7,7 +7,7 @@ from math import inf
 
 import orjson
 
-from dedup.index.document_store import Texts
+from dedup.index.document_cache import Texts
 from dedup.index.stores.base import ArticleRow, MemberRow, Store
 from dedup.index.stores.checksums import require_equal, require_rows
 from dedup.inputs.dates import moment

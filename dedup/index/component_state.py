@@ -26,7 +26,7 @@ from dedup.comparison.compare import MIRROR
 from dedup.evidence.registry import registry
 from dedup.index.bucket_kernels import all_pairs
 from dedup.index.component_pairs import Facts, Meetings
-from dedup.index.document_store import Texts
+from dedup.index.document_cache import Texts
 from dedup.index.pair_cache import Comparisons
 from dedup.index.recluster import candidates_of, heard
 from dedup.index.snapshot import Known

@@ -134,18 +134,18 @@ def query(index: str, paths: tuple[str, ...], adding: bool, no_passages: bool, s
     load_numba()
     count = 0
     with _open(index, options, sync=sync, create=adding, readonly=not adding) as opened:
-        for record, rejects in _one_by_one(paths, opened):
+        for article, rejects in _one_by_one(paths, opened):
             _say_rejects(rejects)
-            if record is None:
+            if article is None:
                 continue
-            verdict = opened.tell(record, store=adding, passages=not no_passages)
+            verdict = opened.add_or_query(article, store=adding, passages=not no_passages)
             write(orjson.dumps(verdict.to_dict(), option=orjson.OPT_APPEND_NEWLINE))
             count += 1
     return OK if count else NOTHING_ACCEPTED
 
 
 def _one_by_one(paths: tuple[str, ...], index: Index) -> Iterator[tuple[Any, list[Reject]]]:
-    """Batches of one article each, as soon as it is there, and what was rejected before it."""
+    """Yield each digested article as soon as it is there, with the rejects before it; None where only rejects came."""
     from dedup.inputs.formats import FORMATS
     from dedup.inputs.paths import resolve
     from dedup.inputs.read import read
@@ -158,8 +158,8 @@ def _one_by_one(paths: tuple[str, ...], index: Index) -> Iterator[tuple[Any, lis
             rejects = list(batch.rejects)
             if batch.records.num_rows == 0:
                 yield None, rejects
-            for one in index.singles(batch):
-                yield one, rejects
+            for article in index.digest_batch(batch):
+                yield article, rejects
                 rejects = []
 
 

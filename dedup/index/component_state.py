@@ -1,18 +1,13 @@
-"""The solved state of large components, kept in memory by a process, so that one more article need not begin anew.
+"""The state of a large component: all inputs of the scan's functions on it, ready for one more article.
 
-What is kept are the inputs of the scan's own functions, as columns: articles in the order of their ids, the candidate
-pairs with how often they meet, the comparisons that were made, and what the store has of clusters and members. It holds
-for one version of the component (`Store.versions`), which every change of it renews: whoever looks a component up reads
-its version in the same transaction. `grow` puts one more article to it.
+A state is of one version of its component (`Store.component_versions`), which every change of the component renews;
+whoever looks a component up reads its version in the same transaction. `extend_component` makes the next state.
 """
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,49 +17,69 @@ from dedup.attribution.large_clusters import Columns, inserted
 from dedup.candidates import bands, passages
 from dedup.candidates.overfull import REPRESENTATIVES
 from dedup.candidates.search import rank_bodies
-from dedup.comparison.compare import MIRROR
 from dedup.evidence.registry import registry
 from dedup.index.bucket_kernels import all_pairs
-from dedup.index.component_pairs import Facts, Meetings
-from dedup.index.document_cache import Texts
-from dedup.index.pair_cache import Comparisons
-from dedup.index.recluster import candidates_of, heard
-from dedup.index.snapshot import Known
-from dedup.index.stores.base import ArticleRow, ClusterRow, Sketch, Store
-from dedup.results.assemble import NO_LAG
-from dedup.settings import Settings
+from dedup.index.component_pairs import ComparisonLog, KeyPairs, pair_keys
+from dedup.index.json_columns import evidence_from_json
+from dedup.index.pair_cache import BodyColumns, Comparisons, PairCache
+from dedup.index.recluster import articles_by_id, find_candidates
+from dedup.index.snapshot import Snapshot
+from dedup.index.stores.base import ArticleRow, BodyRow, ClusterRow, Sketch
+from dedup.results.assemble import NO_LAG, Assembled
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-#: Articles from which on a component has a version, and its state is kept.
-LARGE = 200
-#: Bytes of all that is kept, about.
-ROOM = 160 << 20
-#: Bytes of a row of an article as Python has it, about, and of a key in a dictionary with its array.
-_ROW, _KEY = 900, 250
-#: Beyond the numbers of bands.
+#: Bytes of an article in Python and in columns, about, and of a key in a dictionary with its array.
+_ARTICLE_BYTES, _KEY_BYTES = 1100, 250
+#: Keys of passages are numbered from here on, beyond those of bands.
 _PASSAGE = 1 << 40
 _LOW = np.int64(0xFFFFFFFF)
-
-
-def orders_of(
-    slot_rank: Ints, rep: Ints, shingles: NDArray[np.int32], fingerprint: NDArray[np.uint64]
-) -> tuple[NDArray[np.int64], Ints]:
-    """The places of bodies in the orders that `bucket_kernels` needs, (3, s), and the counts of representatives, as the
-    search has them (`search.rank_bodies`).
-
-    rep (n,), shingles (n,), fingerprint (n, 2): by rank, as `search` takes them; slot_rank (s,): of the bodies.
-    """
-    ranking = rank_bodies(rep, shingles, fingerprint, None)
-    orders = np.stack([ranking.in_a_row, ranking.first, ranking.first])[:, slot_rank]
-    return np.argsort(np.argsort(orders, axis=1), axis=1), np.array([REPRESENTATIVES, 0])
+#: Representatives of an over-full key by the first and second order of `KeySlots.orders`, as the search has them.
+FEW = np.array([REPRESENTATIVES, 0])
 
 
 @dataclass(frozen=True)
-class Stored:
-    """What the store has of articles (n,), by rank: the core of the body (itself where it has none); cluster (-1: in
-    none), and the columns of `MemberRow`, lag NO_LAG where there is none."""
+class ArticleColumns:
+    """The articles of a component by rank, the order of their ids (n,).
+
+    number, body (n,) int64: of the articles and their bodies. representative (n,) int64: rank of the article that
+    represents the body. bodies, evidence: (n,) each. codes: what `evidence` is coded by; shared by all versions.
+    """
+
+    rows: list[ArticleRow]
+    number: Ints
+    body: Ints
+    representative: Ints
+    bodies: BodyColumns
+    evidence: Columns
+    codes: Codes
+
+    def insert(self, rank: int, row: ArticleRow, body: BodyRow, representative: int) -> ArticleColumns:
+        """Return the articles with one more at a rank. representative: its rank among these with the new one."""
+        words = np.array([body.words])
+        evidence = Columns.of(self.codes, [row.domain], [row.evidence], [row.published], words, evidence_from_json)
+        fingerprint = np.array([body.high, body.low], np.int64).view(np.uint64)
+        representatives = self.representative + (self.representative >= rank)
+        return ArticleColumns(
+            [*self.rows[:rank], row, *self.rows[rank:]],
+            inserted(self.number, rank, row.number),
+            inserted(self.body, rank, body.number),
+            inserted(representatives, rank, representative),
+            BodyColumns(
+                inserted(self.bodies.fingerprint, rank, fingerprint),
+                inserted(self.bodies.count, rank, body.words),
+                inserted(self.bodies.size, rank, body.size),
+            ),
+            self.evidence.insert(rank, evidence),
+            self.codes,
+        )
+
+
+@dataclass(frozen=True)
+class StoredColumns:
+    """What the store has of articles (n,) by rank: core, the core of the body (the body itself where it has none);
+    cluster, -1 for none; and the columns of `MemberRow`, lag NO_LAG where there is none. All int64."""
 
     core: Ints
     cluster: Ints
@@ -75,199 +90,176 @@ class Stored:
     containment: Ints
     lag: Ints
 
-    def insert(self, rank: int, core: int) -> Stored:
-        """These and one more article of which nothing is stored yet."""
-        fresh = (core, -1, 1, 0, 0, 0, 0, NO_LAG)
-        return Stored(*(inserted(self.column(i), rank, one) for i, one in enumerate(fresh)))
+    @classmethod
+    def of_cores(cls, core: Ints) -> StoredColumns:
+        """Return the columns of articles that are in no cluster."""
+        return cls(core, *(np.full(len(core), value) for value in _NO_MEMBER))
 
-    def column(self, i: int) -> Ints:
-        values: Ints = getattr(self, fields(self)[i].name)
-        return values
+    @classmethod
+    def of_clusters(cls, core: Ints, clusters: Assembled, numbers: Sequence[int]) -> StoredColumns:
+        """Return the columns of assembled clusters; numbers: of the clusters in the index."""
+        out = cls.of_cores(core)
+        out.cluster[clusters.rank] = np.array(numbers, np.int64)[clusters.number]
+        out.place[clusters.kept] = 0
+        for name in ("relation", "direction", "resemblance", "containment", "lag"):
+            getattr(out, name)[clusters.rank] = getattr(clusters, name)
+        return out
+
+    @property
+    def columns(self) -> list[Ints]:
+        return [getattr(self, field.name) for field in fields(self)]
+
+    def insert(self, rank: int, core: int) -> StoredColumns:
+        """Return the columns with one more article, of which nothing is stored yet, at a rank."""
+        values = zip(self.columns, (core, *_NO_MEMBER), strict=True)
+        return StoredColumns(*(inserted(column, rank, value) for column, value in values))
+
+
+#: The columns of `StoredColumns` after the first, of an article in no cluster.
+_NO_MEMBER = (-1, 1, 0, 0, 0, 0, NO_LAG)
+
+
+@dataclass(frozen=True)
+class KeySlots:
+    """The bodies of a component by slot (s,), the order in which they came into the state, and their keys.
+
+    rank (s,) int64: of the representative of each. orders (3, s) int64: positions in the orders by which
+    `bucket_kernels` chooses representatives of over-full keys. slots_of: the slots that have a key.
+    """
+
+    rank: Ints
+    orders: Ints
+    slots_of: dict[int, Ints]
+
+    @classmethod
+    def of(cls, rank: Ints, articles: ArticleColumns, slots_of: dict[int, Ints]) -> KeySlots:
+        """Return the slots of bodies whose representatives have these ranks (s,) among articles."""
+        ranking = rank_bodies(articles.representative, articles.bodies.shingles, articles.bodies.fingerprint, None)
+        orders = np.stack([ranking.in_a_row, ranking.first, ranking.first])[:, rank]
+        return cls(rank, np.argsort(np.argsort(orders, axis=1), axis=1), slots_of)
+
+    def pairs_by_rank(self, pairs: NDArray[np.uint64]) -> Ints:
+        """Return pairs of slots, `a << 32 | b`, as keys of pairs of ranks."""
+        slots = pairs.view(np.int64)
+        return pair_keys(self.rank[slots >> 32], self.rank[slots & _LOW])
 
 
 @dataclass
-class Kept:
-    """The state of a component, named by its smallest body, at a version. Columns (n,) are by rank.
+class ComponentState:
+    """The state of a component at a version.
 
-    body: numbers of bodies; rep: rank of the representative; slot_rank (s,): of each body, in the order in which they
-    came into this state, the rank of its representative; orders: see `orders_of`; bucket: of each key, the slots of the
-    bodies that have it; label: what the rows of its bodies say of the component, None where it is one body.
+    component: its smallest body. label: the component in the rows of its bodies, None where it is one body. stored,
+    clusters: what the store has of the articles and of their clusters, by number. shared: pairs that share keys; log:
+    their comparisons, shared by all versions.
     """
 
     version: int
     component: int
     label: int | None
-    rows: list[ArticleRow]
-    number: Ints
-    body: Ints
-    rep: Ints
-    fingerprint: NDArray[np.uint64]
-    count: Ints
-    size: NDArray[np.int32]
-    columns: Columns
-    codes: Codes
-    stored: Stored
+    articles: ArticleColumns
+    stored: StoredColumns
     clusters: dict[int, ClusterRow]
-    slot_rank: Ints
-    orders: NDArray[np.int64]
-    bucket: dict[int, Ints]
-    meetings: Meetings
-    facts: Facts
+    keys: KeySlots
+    key_pairs: KeyPairs
+    log: ComparisonLog
 
     @property
     def nbytes(self) -> int:
-        postings = sum(map(len, self.bucket.values()))
-        pairs = 24 * len(self.meetings.key) + self.facts.nbytes
-        return (_ROW + 200) * len(self.rows) + _KEY * len(self.bucket) + 8 * postings + pairs
+        """Bytes of memory, about."""
+        slots_of = self.keys.slots_of
+        keys = _KEY_BYTES * len(slots_of) + 8 * sum(map(len, slots_of.values()))
+        return _ARTICLE_BYTES * len(self.articles.rows) + keys + 24 * len(self.key_pairs.key) + self.log.nbytes
 
-    def rows_of(self, body: int) -> list[ArticleRow]:
-        """The articles of a body, by id; none for one that is not here."""
-        return [self.rows[i] for i in np.flatnonzero(self.body == body).tolist()]
-
-
-def keys_of(sketch: Sketch) -> tuple[list[int], list[int]]:
-    """The keys of a body in bands, each with its number, and in passages."""
-    banded = (sketch.band.astype(np.int64) | (np.arange(len(sketch.band), dtype=np.int64) << 32)).tolist()
-    return banded, (np.unique(sketch.passage).astype(np.int64) | _PASSAGE).tolist()
+    def articles_of(self, body: int) -> list[ArticleRow]:
+        """Return the articles of a body, ordered by id; none for one that is not here."""
+        return [self.articles.rows[rank] for rank in np.flatnonzero(self.articles.body == body).tolist()]
 
 
-def shingles_of(count: Ints, size: NDArray[np.int32]) -> NDArray[np.int32]:
-    """How many shingles bodies have."""
-    return np.maximum(0, count - size + 1).astype(np.int32)
+def load_state(snapshot: Snapshot, component: int, version: int) -> ComponentState | None:
+    """Load the state of a component. snapshot: a snapshot without a change.
 
-
-def build(store: Store, texts: Texts, settings: Settings, component: int, version: int) -> Kept | None:
-    """The state of a component as it is stored; None where the search pairs otherwise than is known here."""
-    known = Known(store, texts, settings, (), ())
-    bodies = store.bodies_of_components([component]) or [component]
-    rows = sorted((row for own in known.rows_of(bodies).values() for row in own), key=attrgetter("id"))
-    number = np.array([row.number for row in rows], np.int64)
-    searched = candidates_of(known, rows)
-    among, compared, rep, pairs = searched.among, searched.compared, searched.rep, searched.pairs
-    among.related(pairs.a, pairs.b, lambda n: None)
-    slot_rank = np.unique(rep)
-    shingles = shingles_of(among.count, among.size)
-    orders = orders_of(slot_rank, rep, shingles, among.fingerprint)
-    bucket, met = _meetings(known, [rows[rank] for rank in slot_rank.tolist()], slot_rank, orders)
-    key, relation, told, features = _by_rank(compared.held, number)
-    meetings = _with_facts(met, key)
-    chosen = meetings.candidates(shingles < passages.SHORT)
-    if not np.array_equal(meetings.key[chosen], pairs.a << 32 | pairs.b):
-        return None
-    facts = Facts()
-    facts.append(relation, told, features)
-    known_settings = registry(settings.agencies, settings.sites)
-    codes = Codes(known_settings)
-    columns = Columns.of(
+    None where the pairs by its keys are not those of the search, which the state could not extend.
+    """
+    bodies = snapshot.store.bodies_of_components([component]) or [component]
+    rows = articles_by_id(snapshot, bodies)
+    cache = PairCache(snapshot)
+    verifier, _, representative, _, candidates = find_candidates(snapshot, rows, cache)
+    verifier.compare_related(candidates.a, candidates.b)
+    codes = Codes(registry(snapshot.settings.agencies, snapshot.settings.sites))
+    evidence = Columns.of(
         codes, [row.domain for row in rows], [row.evidence for row in rows], [row.published for row in rows],
-        among.count, heard,
+        verifier.bodies.count, evidence_from_json,
     )  # fmt: skip
-    own = known.body_rows(bodies)
-    stored, clusters = _stored(store, number, np.array([own[row.body].core or row.body for row in rows]))  # type: ignore[index,misc]
-    label = own[component].component
-    body = np.array([row.body for row in rows], np.int64)
-    return Kept(
-        version, component, label, rows, number, body, rep, among.fingerprint, among.count, among.size, columns, codes,
-        stored, clusters, slot_rank, orders[0], bucket, meetings, facts,
-    )  # fmt: skip
+    number, body = np.array([(row.number, row.body) for row in rows], np.int64).T.copy()
+    articles = ArticleColumns(rows, number, body, representative, verifier.bodies, evidence, codes)
+    keys, key_pairs = _load_keys(snapshot, articles)
+    pair, *columns = _by_rank(cache.comparisons, number)
+    key_pairs = key_pairs.refer(pair, 0)
+    candidate_rows = key_pairs.candidates(verifier.bodies.shingles < passages.SHORT)
+    if not np.array_equal(key_pairs.key[candidate_rows], candidates.a << 32 | candidates.b):
+        return None
+    log = ComparisonLog()
+    log.append(*columns)
+    body_rows = snapshot.body_rows(bodies)
+    core = np.array([body_rows[own].core or own for own in body.tolist()])
+    members, clusters = _load_members(snapshot, number, core)
+    label = body_rows[component].component
+    return ComponentState(version, component, label, articles, members, clusters, keys, key_pairs, log)
 
 
-def _meetings(
-    known: Known, rows: Sequence[ArticleRow], slot_rank: Ints, orders: tuple[NDArray[np.int64], Ints]
-) -> tuple[dict[int, Ints], Meetings]:
-    """The slots of all keys, and how often the pairs meet. rows: representatives by slot; orders: see `orders_of`."""
-    sketches = known.sketches(row.body for row in rows if row.body is not None)
-    bucket: dict[int, Ints] = {}
+def keys_of_body(sketch: Sketch) -> tuple[list[int], list[int]]:
+    """Return the keys of a body: of passages, and of bands with the number of the band."""
+    band = sketch.band.astype(np.int64) | (np.arange(len(sketch.band), dtype=np.int64) << 32)
+    return (np.unique(sketch.passage).astype(np.int64) | _PASSAGE).tolist(), band.tolist()
+
+
+def _load_keys(snapshot: Snapshot, articles: ArticleColumns) -> tuple[KeySlots, KeyPairs]:
+    """Load the keys of all bodies, and count how many keys each pair of them shares."""
+    rank = np.unique(articles.representative)
+    bodies = articles.body[rank].tolist()
+    sketches = snapshot.sketches(bodies)
+    keys_by_slot = [keys_of_body(sketches[body]) for body in bodies]
+    keys = KeySlots.of(rank, articles, {})
     counts = []
-    keys = [keys_of(sketches[row.body]) for row in rows]  # type: ignore[index]
-    for which, cap in ((0, bands.BUCKET_CAP), (1, passages.PASSAGE_CAP)):
-        key = np.array([one for own in keys for one in own[which]], np.int64)
-        slot = np.repeat(np.arange(len(rows)), [len(own[which]) for own in keys])
+    for kind, cap in enumerate((passages.PASSAGE_CAP, bands.BUCKET_CAP)):
+        key = np.array([key for numbers in keys_by_slot for key in numbers[kind]], np.int64)
+        slot = np.repeat(np.arange(len(bodies)), [len(numbers[kind]) for numbers in keys_by_slot])
         order = np.argsort(key, kind="stable")
         key, slot = key[order], slot[order]
         first = np.flatnonzero(np.diff(key, prepend=-1))
         bounds = np.append(first, len(key))
-        for i, one in enumerate(key[first].tolist()):
-            bucket[one] = slot[bounds[i] : bounds[i + 1]].copy()
-        counts.append(np.unique(ranked(all_pairs(slot, bounds, *orders, cap), slot_rank), return_counts=True))
-    empty = np.zeros(0, np.int32)
-    met = Meetings(np.zeros(0, np.int64), empty, empty, np.zeros(0, np.int64))
-    (banded, many), (passed, more) = counts
-    met = met.changed(banded, np.zeros_like(many), many)
-    return bucket, met.changed(passed, more, np.zeros_like(more))
+        for i, numbers in enumerate(key[first].tolist()):
+            keys.slots_of[numbers] = slot[bounds[i] : bounds[i + 1]].copy()
+        pairs = keys.pairs_by_rank(all_pairs(slot, bounds, keys.orders, FEW, cap))
+        counts.append(np.unique(pairs, return_counts=True))
+    (by_passage, passage_count), (by_band, band_count) = counts
+    return keys, KeyPairs.empty().add(by_passage, passages=passage_count).add(by_band, bands=band_count)
 
 
-def ranked(pairs: NDArray[np.uint64], slot_rank: Ints) -> Ints:
-    """Pairs of slots as pairs of ranks."""
-    slot = pairs.view(np.int64)
-    a, b = slot_rank[slot >> 32], slot_rank[slot & _LOW]
-    return np.minimum(a, b) << 32 | np.maximum(a, b)
-
-
-def _by_rank(held: Comparisons, number: Ints) -> tuple[Ints, NDArray[np.uint8], Bools, NDArray[np.int32]]:
-    """Comparisons by ranks, ascending; number (n,): of the articles by rank."""
+def _by_rank(comparisons: Comparisons, number: Ints) -> tuple[Ints, NDArray[np.uint8], Bools, NDArray[np.int32]]:
+    """Return the comparisons of articles with each other by keys of ranks, ascending, and their relation, has_features
+    and features. number (n,): of the articles by rank."""
     order = np.argsort(number)
-    a, b = (order[np.minimum(np.searchsorted(number, one, sorter=order), len(number) - 1)] for one in held.ends)
-    here = np.flatnonzero((number[a] == held.ends[0]) & (number[b] == held.ends[1]))
-    a, b = a[here], b[here]
-    features = held.features[here]
-    turned = a > b
-    features[turned] = features[turned][:, MIRROR]
-    key = np.minimum(a, b) << 32 | np.maximum(a, b)
-    rows = np.argsort(key)
-    here = here[rows]
-    return key[rows], held.relation[here], held.told[here], features[rows]
+    x, y = comparisons.ends
+    a, b = (order[np.minimum(np.searchsorted(number, end, sorter=order), len(number) - 1)] for end in (x, y))
+    rows = np.flatnonzero((number[a] == x) & (number[b] == y))
+    key = pair_keys(a[rows], b[rows])
+    by_key = np.argsort(key)
+    rows = rows[by_key]
+    return key[by_key], *comparisons.columns(rows, a[rows] > b[rows])
 
 
-def _with_facts(met: Meetings, key: Ints) -> Meetings:
-    """Meetings with the comparisons of pairs (k,), ascending, in this order."""
-    none = np.zeros(len(key), np.int64)
-    out = met.changed(key, none, none)
-    at = np.full(len(out.key), -1)
-    at[out.find(key)] = np.arange(len(key))
-    return Meetings(out.key, out.passages, out.bands, at)
-
-
-def _stored(store: Store, number: Ints, core: Ints) -> tuple[Stored, dict[int, ClusterRow]]:
-    """What the store has of these articles and their clusters."""
-    homes = set(store.cluster_numbers_of(number.tolist()).values())
-    rank = {own: i for i, own in enumerate(number.tolist())}
-    stored = Stored(core, *(np.full(len(number), one) for one in (-1, 1, 0, 0, 0, 0, NO_LAG)))
-    members = [member for member in store.members(homes) if member.article in rank]
-    at = [rank[member.article] for member in members]
-    for i, name in enumerate(("cluster", "place", "relation", "direction", "resemblance", "containment", "lag"), 1):
-        values = [getattr(member, name) for member in members]
-        stored.column(i)[at] = [NO_LAG if one is None else min(one, 1) if name == "place" else one for one in values]
-    return stored, {row.number: row for row in store.clusters(homes)}
-
-
-class Keeper:
-    """The states that a process keeps, those used last first to stay."""
-
-    def __init__(self) -> None:
-        self.lock = threading.RLock()
-        self._held: OrderedDict[int, Kept] = OrderedDict()
-        self._bytes: dict[int, int] = {}
-
-    def get(self, component: int, version: int) -> Kept | None:
-        kept = self._held.get(component)
-        if kept is None or kept.version != version:
-            return None
-        self._held.move_to_end(component)
-        return kept
-
-    def is_newer(self, component: int, version: int) -> bool:
-        """Whether a later version is kept: who reads an older moment does not take its place."""
-        kept = self._held.get(component)
-        return kept is not None and kept.version > version
-
-    def put(self, kept: Kept) -> None:
-        self._bytes[kept.component] = kept.nbytes
-        self._held[kept.component] = kept
-        self._held.move_to_end(kept.component)
-        while sum(self._bytes.values()) > ROOM:
-            self.drop(next(iter(self._held)))
-
-    def drop(self, component: int) -> None:
-        self._held.pop(component, None)
-        self._bytes.pop(component, None)
+def _load_members(snapshot: Snapshot, number: Ints, core: Ints) -> tuple[StoredColumns, dict[int, ClusterRow]]:
+    """Load what the store has of articles (n,) by number, and of their clusters."""
+    store = snapshot.store
+    clusters = set(store.cluster_numbers_of(number.tolist()).values())
+    rank_of = {article: rank for rank, article in enumerate(number.tolist())}
+    columns = StoredColumns.of_cores(core)
+    members = [member for member in store.members(clusters) if member.article in rank_of]
+    ranks = [rank_of[member.article] for member in members]
+    if members:
+        _, cluster, place, *rest, lag = zip(*members, strict=True)
+        seconds = [NO_LAG if value is None else value for value in lag]
+        for column, values in zip(columns.columns[1:], (cluster, np.minimum(place, 1), *rest, seconds), strict=True):
+            column[ranks] = values
+    return columns, {row.number: row for row in store.clusters(clusters)}

@@ -1,124 +1,92 @@
-"""Texts as an index keeps them, and the words of bodies, cut from them anew when they are compared."""
+"""Texts of stored articles, and a cache of the tokens of their bodies.
+
+An index stores texts, not tokens: tokens are cut anew from the text when a body is compared.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
-import zstandard
 from numpy.typing import NDArray
 
 from dedup.index.stores.base import ArticleRow, Store
-from dedup.index.stores.checksums import Damage, require_rows
+from dedup.index.stores.checksums import require_rows
+from dedup.index.text_codec import TextCodec
 from dedup.inputs.batch import text_array
 from dedup.inputs.batch_builder import joined_array
 from dedup.settings import Settings
 from dedup.text.boilerplate.learning import model_of
 from dedup.text.boilerplate.zones import cut
 
-#: Words by the number of the article.
-WordsOf = dict[int, NDArray[np.uint32]]
-#: Level of zstd: of 500 words 3 is 25 us slower than 1 and 4 % smaller; beyond, little is gained.
-LEVEL = 3
-#: Bytes of words that are remembered.
-REMEMBERED = 12 << 20
-#: Texts of which a dictionary is made, and its bytes.
-SAMPLES, DICTIONARY = 1000, 64 << 10
+#: By the number of an article: the tokens of its body, uint32.
+TokensByArticle = dict[int, NDArray[np.uint32]]
+#: Bytes of tokens that are cached.
+CACHE_BYTES = 12 << 20
 
 
-class Packer:
-    """Compresses texts, with the newest of the dictionaries; frames name theirs. One a thread: it is not shared."""
-
-    def __init__(self, dictionaries: Sequence[bytes]) -> None:
-        made = [zstandard.ZstdCompressionDict(data) for data in dictionaries]
-        self.count = len(made)
-        newest = made[-1] if made else None
-        self._packer = zstandard.ZstdCompressor(LEVEL, dict_data=newest, write_checksum=False)
-        self._plain = zstandard.ZstdDecompressor()
-        self._unpackers = {d.dict_id(): zstandard.ZstdDecompressor(dict_data=d) for d in made}
-
-    def pack(self, text: bytes) -> bytes:
-        return self._packer.compress(text)
-
-    def unpack(self, data: bytes) -> bytes:
-        try:
-            number = zstandard.get_frame_parameters(data).dict_id
-            return self._unpackers.get(number, self._plain).decompress(data)
-        except zstandard.ZstdError as error:
-            raise Damage(f"a stored text cannot be unpacked: {error}") from error
-
-
-def dictionary(texts: Sequence[bytes]) -> bytes | None:
-    """A dictionary for texts like these; None where they are too few or too short for one."""
-    if len(texts) < SAMPLES:
-        return None
-    try:
-        return zstandard.train_dictionary(DICTIONARY, list(texts[:SAMPLES])).as_bytes()
-    except zstandard.ZstdError:
-        return None
-
-
-class Texts:
-    """The texts and words of stored articles, for all threads of a process."""
+class DocumentCache:
+    """Texts and tokens of stored articles, for all threads of a process. Reads within the store's transactions."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store, self._settings = store, settings
         self._local = threading.local()
         self._lock = threading.Lock()
-        self._held: OrderedDict[int, NDArray[np.uint32]] = OrderedDict()
-        self._size = 0
+        self._tokens: OrderedDict[int, NDArray[np.uint32]] = OrderedDict()
+        self._bytes = 0
 
-    def packer(self, *, renew: bool = False) -> Packer:
-        """This thread's packer, in a transaction."""
-        found: Packer | None = getattr(self._local, "packer", None)
-        if found is None or renew:
-            found = self._local.packer = Packer(self._store.dictionaries())
-        return found
+    def codec(self, *, reload: bool = False) -> TextCodec:
+        """Return the codec of this thread. reload: read the dictionaries of the store again."""
+        codec: TextCodec | None = getattr(self._local, "codec", None)
+        if codec is None or reload:
+            codec = self._local.codec = TextCodec(self._store.dictionaries())
+        return codec
 
-    def forget(self) -> None:
-        """Forget the dictionaries: one that was made in a transaction that failed is in no file."""
+    def forget_codecs(self) -> None:
+        """Drop the codecs of all threads, after a transaction failed: a dictionary that it added is in no file."""
         self._local = threading.local()
 
-    def unpacked(self, data: Mapping[int, bytes]) -> dict[int, bytes]:
-        """Texts as they came in."""
-        packer = self.packer()
-        frames = {zstandard.get_frame_parameters(one).dict_id for one in data.values()}
-        if frames - {0} - set(packer._unpackers):
-            packer = self.packer(renew=True)  # another process has made a dictionary since
-        return {number: packer.unpack(one) for number, one in data.items()}
+    def texts(self, numbers: Iterable[int]) -> dict[int, bytes]:
+        """Return the texts (UTF-8) of articles, by number. Raises `Damage` where one is missing."""
+        numbers = list(numbers)
+        frames = self._store.texts(numbers)
+        require_rows("text", numbers, frames)
+        codec = self.codec()
+        if not codec.can_decompress(frames.values()):
+            codec = self.codec(reload=True)  # another process has added a dictionary since
+        return {number: codec.decompress(frame) for number, frame in frames.items()}
 
-    def remember(self, number: int, word: NDArray[np.uint32]) -> None:
-        """Keep the words of an article; those that were not asked for longest are forgotten."""
+    def cache(self, number: int, tokens: NDArray[np.uint32]) -> None:
+        """Cache the tokens of an article; the least recently used ones are dropped beyond `CACHE_BYTES`."""
         with self._lock:
-            if number in self._held:
-                self._held.move_to_end(number)
+            if number in self._tokens:
+                self._tokens.move_to_end(number)
                 return
-            self._held[number] = word
-            self._size += word.nbytes
-            while self._size > REMEMBERED:
-                self._size -= self._held.popitem(last=False)[1].nbytes
+            self._tokens[number] = tokens
+            self._bytes += tokens.nbytes
+            while self._bytes > CACHE_BYTES:
+                self._bytes -= self._tokens.popitem(last=False)[1].nbytes
 
-    def words(self, rows: Sequence[ArticleRow]) -> WordsOf:
-        """The words of the bodies of stored articles, by number."""
-        found: WordsOf = {}
+    def tokens(self, rows: Sequence[ArticleRow]) -> TokensByArticle:
+        """Return the tokens of the bodies of stored articles, by number."""
+        tokens: TokensByArticle = {}
         with self._lock:
             for row in rows:
-                if row.number in self._held:
-                    found[row.number] = self._held[row.number]
-                    self._held.move_to_end(row.number)
-        rest = [row for row in rows if row.number not in found]
+                if row.number in self._tokens:
+                    tokens[row.number] = self._tokens[row.number]
+                    self._tokens.move_to_end(row.number)
+        rest = [row for row in rows if row.number not in tokens]
         if rest:
-            fresh = self._cut(rest)
-            for number, word in fresh.items():
-                self.remember(number, word)
-            found |= fresh
-        return found
+            new_tokens = self._tokenize(rest)
+            for number, array in new_tokens.items():
+                self.cache(number, array)
+            tokens |= new_tokens
+        return tokens
 
-    def _cut(self, rows: Sequence[ArticleRow]) -> WordsOf:
-        texts = self.unpacked(self._store.texts(row.number for row in rows))
-        require_rows("text", (row.number for row in rows), texts)
+    def _tokenize(self, rows: Sequence[ArticleRow]) -> TokensByArticle:
+        texts = self.texts(row.number for row in rows)
         bodies = cut(
             joined_array([texts[row.number] for row in rows]), text_array([row.title for row in rows]),
             text_array([row.domain for row in rows]), model_of(self._settings),
@@ -126,25 +94,30 @@ class Texts:
         return {row.number: bodies.tokens.words(i).copy() for i, row in enumerate(rows)}
 
 
-class Held:
-    """The words of representatives as a scan's spool has them (`dedup.corpus.spool.Words`): `at` is the place of an
-    article in `rows`. They are fetched when they are asked for: what was compared before needs none."""
+class CachedTokens:
+    """The tokens of articles as a scan's spool offers them (`dedup.corpus.spool.Words`).
 
-    def __init__(self, rows: Sequence[ArticleRow], words: Callable[[Sequence[ArticleRow]], WordsOf]) -> None:
-        self._rows, self._words = rows, words
+    `at` is the position of an article in `rows`. Tokens are fetched when they are asked for: pairs that were compared
+    before need none.
+    """
+
+    def __init__(self, rows: Sequence[ArticleRow], fetch: Callable[[Sequence[ArticleRow]], TokensByArticle]) -> None:
+        self._rows, self._fetch = rows, fetch
 
     def in_place(self) -> NDArray[np.uint32] | None:
-        """Never: they stand in many places."""
+        """Return None: the tokens are in no single array."""
         return None
 
     def gather(self, at: NDArray[np.int64], count: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-        rows = [self._rows[place] for place in at.tolist()]
-        found = self._words(rows)
-        parts = [found[row.number] for row in rows]
+        """See `Words.gather`."""
+        rows = [self._rows[position] for position in at.tolist()]
+        tokens = self._fetch(rows)
+        parts = [tokens[row.number] for row in rows]
         return np.concatenate([np.zeros(0, np.uint32), *parts]), np.append(0, np.cumsum(count))
 
     def stretches(
         self, at: NDArray[np.int64], count: NDArray[np.int64]
     ) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
+        """See `Words.stretches`."""
         word, first = self.gather(at, count)
         yield word, np.arange(len(at)), first[:-1], count

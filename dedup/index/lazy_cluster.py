@@ -1,5 +1,4 @@
-"""Clusters as values: as they are stored, and with members that are made when they are asked for, for a story may have
-thousands."""
+"""`LazyCluster`: a cluster whose members are made when they are asked for, since a story may have thousands."""
 
 from __future__ import annotations
 
@@ -13,80 +12,77 @@ from dedup.results.tables import member_of
 
 
 class MemberColumns:
-    """The members of one cluster: those from `low` to `high` of some that were assembled; rows: articles by rank."""
+    """The members of one cluster as columns: those from `low` to `high` of `clusters`; rows: articles by rank."""
 
-    def __init__(self, rows: Sequence[ArticleRow], stories: Assembled, low: int, high: int) -> None:
-        self._rows, self._low = rows, low
-        self._rank = stories.rank[low:high]
-        columns = (stories.relation, stories.direction, stories.resemblance, stories.containment, stories.lag)
+    def __init__(self, rows: Sequence[ArticleRow], clusters: Assembled, low: int, high: int) -> None:
+        self._rows = rows
+        self._rank = clusters.rank[low:high]
+        columns = (clusters.relation, clusters.direction, clusters.resemblance, clusters.containment, clusters.lag)
         self._columns = [column[low:high] for column in columns]
 
     def __len__(self) -> int:
         return len(self._rank)
 
-    def make(self, low: int, high: int) -> tuple[Member, ...]:
-        columns = zip(self._rank[low:high].tolist(), *(one[low:high].tolist() for one in self._columns), strict=True)
-        return tuple([_member(self._rows[one[0]], low + i == 0, *one[1:]) for i, one in enumerate(columns)])
+    def members(self, low: int, high: int) -> tuple[Member, ...]:
+        """Return the members at the positions `low` to `high`; the canonical copy is at 0."""
+        rows = [self._rows[rank] for rank in self._rank[low:high].tolist()]
+        columns = (column[low:high].tolist() for column in self._columns)
+        return tuple(
+            [
+                member_of(
+                    (row.id, row.url, row.domain, row.title, row.published), leads=place == 0, relation=relation,
+                    direction=direction, resemblance=resemblance, containment=containment,
+                    lag=None if lag == NO_LAG else lag,
+                )
+                for place, (row, relation, direction, resemblance, containment, lag) in enumerate(
+                    zip(rows, *columns, strict=True), low
+                )
+            ]
+        )  # fmt: skip
 
-    def place(self, id: str) -> int:
-        """The place of a member, -1 for one that is none."""
-        for place, rank in enumerate(self._rank.tolist()):
+    def position(self, id: str) -> int:
+        """Return the position of the member with this id, -1 where there is none."""
+        for position, rank in enumerate(self._rank.tolist()):
             if self._rows[rank].id == id:
-                return place
+                return position
         return -1
 
 
-def _member(
-    row: ArticleRow, leads: bool, relation: int, direction: int, resemblance: int, containment: int, lag: int
-) -> Member:
-    return member_of(
-        (row.id, row.url, row.domain, row.title, row.published), leads=leads, relation=relation, direction=direction,
-        resemblance=resemblance, containment=containment, lag=None if lag == NO_LAG else lag,
-    )  # fmt: skip
+class LazyCluster(Cluster):
+    """A `Cluster` with the members of `MemberColumns`; equal to the plain cluster of the same values."""
 
-
-class Large(Cluster):
-    """A `Cluster`, and equal to one, whose members are made when they are asked for."""
-
-    __slots__ = ("_held", "_made")
-    _held: Any
-    _made: tuple[Member, ...] | None
+    __slots__ = ("_source",)
+    _source: MemberColumns | tuple[Member, ...]
 
     def __init__(
-        self,
-        name: str,
-        members: MemberColumns | tuple[Member, ...],
-        origin: Origin,
-        canonical_probability: float,
+        self, name: str, members: MemberColumns | tuple[Member, ...], origin: Origin, canonical_probability: float
     ) -> None:
-        set_ = object.__setattr__
+        set_ = object.__setattr__  # the class is frozen
         set_(self, "name", name)
         set_(self, "origin", origin)
         set_(self, "canonical_probability", canonical_probability)
-        set_(self, "_held", members)
-        set_(self, "_made", members if isinstance(members, tuple) else None)
+        set_(self, "_source", members)
 
     @property
     def members(self) -> tuple[Member, ...]:  # type: ignore[override]
-        if self._made is None:
-            object.__setattr__(self, "_made", self._held.make(0, len(self._held)))
-            object.__setattr__(self, "_held", self._made)
-        return self._made  # type: ignore[return-value]
+        if isinstance(self._source, MemberColumns):
+            object.__setattr__(self, "_source", self._source.members(0, len(self._source)))
+        return self._source  # type: ignore[return-value]
 
     @property
     def size(self) -> int:
-        return len(self._held)
+        return len(self._source)
 
     @property
     def canonical(self) -> Member:
-        first: Member = self.members[0] if self._made is not None else self._held.make(0, 1)[0]
-        return first
+        return self._source.members(0, 1)[0] if isinstance(self._source, MemberColumns) else self._source[0]
 
     def member(self, id: str) -> Member | None:
-        if self._made is not None:
-            return next((member for member in self.members if member.id == id), None)
-        place = self._held.place(id)
-        return self._held.make(place, place + 1)[0] if place >= 0 else None
+        """Return the member with this id; of members that are not made yet only this one is made."""
+        if not isinstance(self._source, MemberColumns):
+            return next((member for member in self._source if member.id == id), None)
+        position = self._source.position(id)
+        return self._source.members(position, position + 1)[0] if position >= 0 else None
 
     def _values(self) -> tuple[Any, ...]:
         return self.name, self.members, self.origin, self.canonical_probability
@@ -106,8 +102,8 @@ class Large(Cluster):
         return Cluster, self._values()
 
 
-def member_named(cluster: Cluster, id: str) -> Member | None:
-    """A member of a cluster by its id."""
-    if isinstance(cluster, Large):
+def member_of_cluster(cluster: Cluster, id: str) -> Member | None:
+    """Return the member of a cluster with this id."""
+    if isinstance(cluster, LazyCluster):
         return cluster.member(id)
     return next((member for member in cluster.members if member.id == id), None)

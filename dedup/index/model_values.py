@@ -1,4 +1,7 @@
-"""What is stored, as values, within a transaction: articles and clusters."""
+"""Load articles and clusters of a store as values of `dedup.model`, within a transaction.
+
+Every function raises `Damage` where a row is missing that another row refers to.
+"""
 
 from __future__ import annotations
 
@@ -7,86 +10,68 @@ from math import inf
 
 import orjson
 
-from dedup.index.document_cache import Texts
+from dedup.index.document_cache import DocumentCache
+from dedup.index.json_columns import origin_from_json
 from dedup.index.stores.base import ArticleRow, MemberRow, Store
 from dedup.index.stores.checksums import require_equal, require_rows
 from dedup.inputs.dates import moment
-from dedup.model import Article, Cluster, Evidence, Member, Origin
+from dedup.model import Article, Cluster, Member
 from dedup.results.tables import member_of
 
 
-def articles(store: Store, texts: Texts, numbers: Sequence[int], *, missing: bool = False) -> list[Article]:
-    """Articles by number; missing: some of them may have been removed."""
+def load_articles(
+    store: Store, documents: DocumentCache, numbers: Sequence[int], *, may_be_missing: bool = False
+) -> list[Article]:
+    """Return articles, ascending by number. may_be_missing: leave out numbers that are not stored."""
     rows = store.articles(numbers)
-    if not missing:
+    if not may_be_missing:
         require_rows("article", numbers, {row.number for row in rows})
-    data = store.texts(row.number for row in rows)
-    require_rows("text", (row.number for row in rows), data)
-    unpacked = texts.unpacked(data)
-    return [article_of(row, unpacked[row.number]) for row in rows]
+    texts = documents.texts(row.number for row in rows)
+    return [article_from_row(row, texts[row.number]) for row in rows]
 
 
-def article_of(row: ArticleRow, text: bytes) -> Article:
-    """An article as it came in."""
+def article_from_row(row: ArticleRow, text: bytes) -> Article:
+    """Return an article as it came in; text: UTF-8."""
     meta = orjson.loads(row.meta) if row.meta else {}
     return Article(text.decode(), row.id, row.url, row.domain, row.title, row.published, row.authors, meta)
 
 
-def cluster_of(store: Store, id: str) -> Cluster | None:
-    """The cluster of an article, or the one of that name."""
-    homes = store.cluster_numbers_of(store.numbers_of_ids([id]).values()).values()
-    if homes:
-        return _clusters(store, list(homes))[0]
-    numbers = [int(id[1:])] if id.startswith("c") and id[1:].isdecimal() else []
-    return next(iter(stored_clusters(store, numbers)), None)
+def load_cluster(store: Store, name: str) -> Cluster | None:
+    """Return the cluster of the article with this id, or the cluster of this name (`c12`); None where there is none."""
+    numbers = list(store.cluster_numbers_of(store.numbers_of_ids([name]).values()).values())
+    if numbers:
+        return load_clusters(store, numbers)[0]
+    numbers = [int(name[1:])] if name.startswith("c") and name[1:].isdecimal() else []
+    return next(iter(load_clusters(store, numbers, may_be_missing=True)), None)
 
 
-def clusters_after(store: Store, after: int, limit: int) -> tuple[list[int], list[Cluster]]:
-    """Up to `limit` clusters with numbers above `after`, and their numbers."""
-    numbers = store.cluster_numbers(after, limit)
-    return numbers, _clusters(store, numbers)
-
-
-def _clusters(store: Store, numbers: Sequence[int]) -> list[Cluster]:
-    """Clusters that must be there."""
-    found = stored_clusters(store, numbers)
-    require_rows("cluster", (f"c{number}" for number in numbers), {cluster.name for cluster in found})
-    return found
-
-
-def stored_clusters(store: Store, numbers: Iterable[int]) -> list[Cluster]:
-    """Clusters as values, within a transaction."""
+def load_clusters(store: Store, numbers: Iterable[int], *, may_be_missing: bool = False) -> list[Cluster]:
+    """Return clusters by number. may_be_missing: leave out numbers that are not stored."""
+    numbers = list(numbers)
     rows = store.clusters(numbers)
+    if not may_be_missing:
+        require_rows("cluster", (f"c{number}" for number in numbers), {f"c{row.number}" for row in rows})
     members = store.members(row.number for row in rows)
     articles = {row.number: row for row in store.articles(member.article for member in members)}
     require_rows("article", (member.article for member in members), articles)
-    held = [(m.cluster, m.article) for m in members]
-    require_equal("members of clusters", (len(held), len(set(held))), (sum(row.size for row in rows),) * 2)
-    found: dict[int, list[Member]] = {row.number: [] for row in rows}
-    for m in sorted(members, key=lambda m: _in_order(m, articles[m.article])):
+    keys = [(member.cluster, member.article) for member in members]
+    require_equal("members of clusters", (len(keys), len(set(keys))), (sum(row.size for row in rows),) * 2)
+    values: dict[int, list[Member]] = {row.number: [] for row in rows}
+    for m in sorted(members, key=lambda m: _member_order(m, articles[m.article])):
         a = articles[m.article]
-        found[m.cluster].append(
+        values[m.cluster].append(
             member_of(
                 (a.id, a.url, a.domain, a.title, a.published), leads=m.place == 0, relation=m.relation,
                 direction=m.direction, resemblance=m.resemblance, containment=m.containment, lag=m.lag,
             )
         )  # fmt: skip
     return [
-        Cluster(f"c{row.number}", tuple(found[row.number]), read_origin(row.origin), row.probability) for row in rows
+        Cluster(f"c{row.number}", tuple(values[row.number]), origin_from_json(row.origin), row.probability)
+        for row in rows
     ]
 
 
-def _in_order(member: MemberRow, article: ArticleRow) -> tuple[bool, float, str]:
-    """The order of members, as `assemble.build` has it: the canonical copy, then by time, undated ones last."""
+def _member_order(member: MemberRow, article: ArticleRow) -> tuple[bool, float, str]:
+    """Return the sort key of a member, as `assemble.build` orders: canonical copy, then by time, undated ones last."""
     when = moment(article.published) if member.place else None
     return member.place > 0, when[0] if when else inf, article.id
-
-
-def read_origin(data: str) -> Origin:
-    """An origin as `plan.written` wrote it."""
-    fields = orjson.loads(data)
-    fields["evidence"] = tuple(Evidence(**item) for item in fields["evidence"])
-    for name, value in fields.items():
-        if name != "evidence" and isinstance(value, list):
-            fields[name] = tuple(tuple(item) for item in value)
-    return Origin(**fields)

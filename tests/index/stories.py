@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-sys.path.append(str(Path(__file__).parents[1] / "scan"))
+sys.path.append(str(Path(__file__).parents[1]))
 from prose import excerpt, form, joined, near_copy, sentences, story, version
 
 import dedup

@@ -23,6 +23,7 @@ from stories import crawl, pool
 import dedup
 from dedup.cli import run
 from dedup.errors import IndexUnusable, UsageError
+from dedup.index.engine import Engine
 from dedup.index.public import Index
 from dedup.index.stores.sqlite import store, write_queue
 
@@ -313,7 +314,7 @@ def test_a_file_without_its_first_page_stays_as_it_is(sound: Path, tmp_path: Pat
 def test_a_log_is_kept_with_the_damaged_file(sound: Path, tmp_path: Path) -> None:
     """Of a process that was killed: what stands in its log belongs to the file."""
     path = copied(sound, tmp_path)
-    code = f"import os; from dedup.index import Index; i = Index({str(path)!r}); i.add('A text of its own, which is long enough to be compared.'); os._exit(9)"  # noqa: E501
+    code = f"import os; from dedup import Index; i = Index({str(path)!r}); i.add('A text of its own, which is long enough to be compared.'); os._exit(9)"  # noqa: E501
     subprocess.run([sys.executable, "-c", code], check=False, timeout=120)
     log = Path(f"{path}-wal")
     assert log.stat().st_size
@@ -336,20 +337,20 @@ def test_what_is_added_during_a_rebuild_is_kept(
     if not in_turns:
         monkeypatch.delattr(write_queue.fcntl, "F_OFD_SETLK", raising=False)
     begun, threads = threading.Event(), []
-    stream = Index.stream
+    stream = Engine.stream
 
-    def slow(self: Index, inputs: Any, **options: Any) -> Any:
+    def slow(self: Engine, inputs: Any, **options: Any) -> Any:
         for part in stream(self, inputs, **options):
             yield part
             begun.set()
             time.sleep(0.3)  # while the other one would add
 
     def adds() -> None:
-        begun.wait(60)
+        assert begun.wait(60)
         with Index(path) as index:
             assert index.add({"id": "meanwhile", "text": crawl(700, 1)[0]["text"]}).stored
 
-    monkeypatch.setattr(Index, "stream", slow)
+    monkeypatch.setattr(Engine, "stream", slow)
     threads.append(threading.Thread(target=adds))
     threads[0].start()
     count = Index.rebuild(path)

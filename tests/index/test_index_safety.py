@@ -124,7 +124,7 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
 import resource, signal, sys
 sys.path[:0] = [{str(WRITER.parent)!r}, {str(WRITER.parents[2])!r}]
 from stories import crawl
-from dedup.index import Index
+from dedup import Index
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 with Index({str(path)!r}) as index:
     size = {path.stat().st_size} + 65536
@@ -166,7 +166,7 @@ def test_nothing_is_remembered_of_a_batch_that_failed(tmp_path: Path, monkeypatc
     articles = crawl(3000, 300)
     with Index(path) as index:
         with monkeypatch.context() as patch:
-            patch.setattr("dedup.index.verdicts.known_verdicts", fails)
+            patch.setattr("dedup.index.engine.known_verdicts", fails)
             with pytest.raises(IndexUnusable, match="the disk is full"):
                 index.add_many(crawl(0, 1500))
         index.add_many(articles, batch=100)
@@ -339,7 +339,9 @@ def aged_to(version: int, path: Path, rules: str | None = None) -> None:
     connection.execute("ATTACH ? AS now", (str(now),))
     connection.execute("PRAGMA journal_mode = WAL")
     connection.executescript(VERSION_3)
-    before = xxhash.xxh3_128_hexdigest(compatibility.packaged(*compatibility.FILES[0]) + compatibility._code().encode())
+    before = xxhash.xxh3_128_hexdigest(
+        compatibility.packaged(*compatibility.FILES["furniture.json"]) + compatibility._code_version().encode()
+    )
     connection.execute("UPDATE about SET value = ? WHERE name = 'rules'", (rules or before,))
     connection.close()
     now.unlink()

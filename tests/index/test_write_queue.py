@@ -206,7 +206,7 @@ def test_short_lived_threads_leave_no_file_open() -> None:
 import os, resource, sys, tempfile, threading
 sys.path[:0] = [sys.argv[1], sys.argv[2]]
 from stories import crawl
-from dedup.index import Index
+from dedup import Index
 resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
 with tempfile.TemporaryDirectory() as folder, Index(os.path.join(folder, "seen.db")) as index:
     index.add_many(crawl(0, 20))

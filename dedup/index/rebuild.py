@@ -114,14 +114,14 @@ def _write_lock(path: str) -> Iterator[Callable[[], None]]:
             locks.pop().execute("ROLLBACK")
 
     try:
-        with connections.turn(write=True):
+        with connections.write_turn():
             try:
                 connection = connections.get()
                 connection.execute("BEGIN IMMEDIATE")
                 locks.append(connection)
             except (sqlite3.Error, IndexUnusable) as error:
                 if "locked" in str(error):
-                    with connections.told():
+                    with connections.translate_errors():
                         raise
             yield release
             release()
@@ -145,12 +145,12 @@ def _continue_numbering(new: Engine, path: str, readable: str) -> None:
     try:
         old = SqliteStore(path, readonly=True)
         try:
-            new._store.follow(old)
+            new._store.continue_numbering(old)
         finally:
             old.close()
     except IndexUnusable:
         with SalvageReader(readable) as reader:
-            new._store.begin_above(*reader.last_numbers())
+            new._store.start_numbering(*reader.last_numbers())
 
 
 def _copy_damaged(path: str) -> str:
@@ -187,7 +187,7 @@ def _replace_content(path: str, new_path: str) -> None:
     target = Connections(path, sync="full", readonly=False)
     source = Connections(new_path, sync="normal", readonly=False)
     try:
-        with target.told():
+        with target.translate_errors():
             source.get().backup(target.get())
     finally:
         source.close()

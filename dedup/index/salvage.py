@@ -97,7 +97,7 @@ class SalvageReader:
             lost = []
             for number in numbers:
                 try:
-                    (row,) = r.to_articles([rows[number]])
+                    (row,) = r.decode_articles([rows[number]])
                     check_data(TEXT, "text", [texts[number]])
                     yield article_from_row(row, codec.decompress(texts[number][2]))
                 except (KeyError, *_UNREADABLE):

@@ -31,7 +31,7 @@ PAGE = 4096
 SEEDS = int(os.environ.get("DEDUP_FUZZ", "150"))
 FIRST = int(os.environ.get("DEDUP_FUZZ_FIRST", "0"))
 
-SMALL = replace(store.SIZES, page=50, sweep=4, floor=500)
+SMALL = replace(store.SIZES, page=50, compaction=4, min_round=500)
 
 
 @pytest.fixture(scope="module")

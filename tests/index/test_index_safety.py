@@ -74,7 +74,7 @@ def killed(path: Path, first: int, batch: int, seconds: float) -> set[str]:
 
 @pytest.mark.parametrize("batch", [1, 25])
 def test_killed_processes_lose_nothing(tmp_path: Path, batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "SIZES", replace(store.SIZES, page=50, sweep=4, floor=500))
+    monkeypatch.setattr(store, "SIZES", replace(store.SIZES, page=50, compaction=4, min_round=500))
     Index().add_many(crawl(0, 60))  # so that the kernels are loaded in all that is forked
     path = tmp_path / "seen.db"
     rng = random.Random(batch)

@@ -14,18 +14,18 @@ from numpy.typing import NDArray
 
 from dedup.index.join_kernels import crowd_meetings, meetings_of, of_few
 from dedup.index.stores.base import Sketch, encode_postings, select_kinds, union_keys
-from dedup.index.stores.sqlite.lsm_postings import Postings
-from dedup.index.stores.sqlite.posting_pages import POSTING, POSTING_CROWD, POSTING_CROWDED, Tiles, unseal
-from dedup.index.stores.sqlite.posting_state import Sizes
+from dedup.index.stores.sqlite.lsm_postings import LsmPostings
+from dedup.index.stores.sqlite.posting_pages import POSTING, POSTING_CROWD, POSTING_CROWDED, TiledTable, decode_pages
+from dedup.index.stores.sqlite.posting_state import LsmSizes
 from dedup.index.stores.sqlite.schema import TABLES
 from dedup.kernels import sorted_arrays as k
 
 CROWDS = (3, 5, 3)
 #: So small that every batch is swept in part, pages are split and emptied, and rounds are many.
 SIZES = [
-    Sizes(page=4, sweep=2, floor=8, share=2, loose=2, ends=2, dead=1, patience=0),
-    Sizes(page=6, sweep=1, floor=40, share=4, loose=1, ends=1, dead=0, patience=0),
-    Sizes(page=3, sweep=50, floor=4, share=1, loose=8, ends=1, dead=3, patience=2),
+    LsmSizes(page=4, compaction=2, min_round=8, round_share=2, unmerged=2, head_tail=2, max_tombstones=1, warmup=0),
+    LsmSizes(page=6, compaction=1, min_round=40, round_share=4, unmerged=1, head_tail=1, max_tombstones=0, warmup=0),
+    LsmSizes(page=3, compaction=50, min_round=4, round_share=1, unmerged=8, head_tail=1, max_tombstones=3, warmup=2),
 ]
 BITS, MASK = k.BODY_BITS, (1 << k.BODY_BITS) - 1
 
@@ -88,26 +88,26 @@ def histories(draw: st.DrawFn) -> list[tuple[str, list[tuple[int, int]]]]:
 
 @given(histories(), st.sampled_from(SIZES), st.lists(st.booleans(), min_size=25, max_size=25))
 @settings(max_examples=150, deadline=None)
-def test_postings_are_lists(steps: list[tuple[str, list[tuple[int, int]]]], sizes: Sizes, fresh: list[bool]) -> None:
+def test_postings_are_lists(steps: list[tuple[str, list[tuple[int, int]]]], sizes: LsmSizes, fresh: list[bool]) -> None:
     """Asked by who changed it, by who only reads and saw some of the states, and by who comes new."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     db.executescript(TABLES)
-    writer, reader = Postings(CROWDS, sizes), Postings(CROWDS, sizes)
+    writer, reader = LsmPostings(CROWDS, sizes), LsmPostings(CROWDS, sizes)
     lists: dict[int, set[int]] = defaultdict(set)
     for (what, rows), looks in zip(steps, fresh, strict=False):
         packed = ascending([key << BITS | body for key, body in rows if key >= 0])
         if what == "add":
             writer.add(db, packed)
         elif what == "drop":
-            writer.drop(db, packed, ascending({body for _, body in rows}))
+            writer.delete_bodies(db, packed, ascending({body for _, body in rows}))
         else:
             writer.delete(db, packed)
         for key, body in rows:
             lists[key].add(body) if what == "add" else lists[key].discard(body)
-        for postings in (writer, *[reader] * looks, Postings(CROWDS, sizes)):
+        for postings in (writer, *[reader] * looks, LsmPostings(CROWDS, sizes)):
             for asked in (KEYS, KEYS[2:3], KEYS[1::4]):
-                found, crowded = postings.find(db, ascending(asked))
-                assert (found.tolist(), crowded.tolist()) == said(lists, asked, sizes.ends)
+                found, crowded = postings.lookup(db, ascending(asked))
+                assert (found.tolist(), crowded.tolist()) == said(lists, asked, sizes.head_tail)
                 for limit in (1, 4, 1000):
                     first = [key << BITS | body for key in asked for body in sorted(lists[key])[:limit]]
                     assert postings.first(db, ascending(asked), limit).tolist() == first
@@ -116,19 +116,19 @@ def test_postings_are_lists(steps: list[tuple[str, list[tuple[int, int]]]], size
 
 
 @pytest.mark.parametrize("sizes", SIZES)
-def test_a_round_of_the_sweep_leaves_nothing_behind(sizes: Sizes) -> None:
+def test_a_round_of_the_sweep_leaves_nothing_behind(sizes: LsmSizes) -> None:
     """What was added long ago is in pages, what is gone in none, and arrays do not pile up."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     db.executescript(TABLES)
-    postings = Postings(CROWDS, sizes)
+    postings = LsmPostings(CROWDS, sizes)
     rng = np.random.default_rng(1)
     for body in range(1, 2001):
         keys = np.unique(rng.integers(0, 3 << 32, 12).astype(np.uint64))
         packed = (keys << np.uint64(BITS)) | np.uint64(body)
         postings.add(db, packed)
         if body <= 1000:
-            postings.drop(db, packed, np.array([body], np.uint64))
-    pages = [unseal(POSTING, [data]) for (data,) in db.execute("SELECT data FROM posting ORDER BY low")]
+            postings.delete_bodies(db, packed, np.array([body], np.uint64))
+    pages = [decode_pages(POSTING, [data]) for (data,) in db.execute("SELECT data FROM posting ORDER BY low")]
     held = np.concatenate(pages)
     assert (np.diff(held.astype(object)) > 0).all()
     assert int((held & np.uint64(MASK)).min()) > 1000
@@ -139,40 +139,42 @@ def test_a_round_of_the_sweep_leaves_nothing_behind(sizes: Sizes) -> None:
 
 
 @pytest.mark.parametrize("sizes", SIZES)
-def test_rows_of_what_is_gone_go_with_the_sweep(sizes: Sizes) -> None:
+def test_rows_of_what_is_gone_go_with_the_sweep(sizes: LsmSizes) -> None:
     """Of a crowded key no more than some stay, and after a round none."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     db.executescript(TABLES)
-    postings = Postings(CROWDS, sizes)
+    postings = LsmPostings(CROWDS, sizes)
     packed = {body: ascending([key << BITS | body for key in KEYS[::3]]) for body in range(1, 200)}
     for one in packed.values():
         postings.add(db, one)
     gone = [*range(5, 120, 2), *range(3, 90, 6)]
     for body in gone:
-        postings.drop(db, packed[body], np.array([body], np.uint64))
-        assert (Tiles(POSTING_CROWDED, sizes.page).all(db) & np.uint64(MASK)).max(initial=0) <= sizes.dead
+        postings.delete_bodies(db, packed[body], np.array([body], np.uint64))
+        assert (TiledTable(POSTING_CROWDED, sizes.page).read_all(db) & np.uint64(MASK)).max(
+            initial=0
+        ) <= sizes.max_tombstones
     assert postings.first(db, ascending(KEYS[3:4]), 9).tolist() == [
         KEYS[3] << BITS | body for body in sorted({*packed} - {*gone})[:9]
     ]
     for body in range(200, 1200):
         postings.add(db, ascending([key << BITS | body for key in KEYS[1:2]]))
-    assert not set(gone) & set((Tiles(POSTING_CROWD, sizes.page).all(db) & np.uint64(MASK)).tolist())
-    assert int((Tiles(POSTING_CROWDED, sizes.page).all(db) & np.uint64(MASK)).max()) == 0
+    assert not set(gone) & set((TiledTable(POSTING_CROWD, sizes.page).read_all(db) & np.uint64(MASK)).tolist())
+    assert int((TiledTable(POSTING_CROWDED, sizes.page).read_all(db) & np.uint64(MASK)).max()) == 0
     db.close()
 
 
 def test_numbers_of_a_broken_off_transaction_are_given_again() -> None:
     db = sqlite3.connect(":memory:", isolation_level=None)
     db.executescript(TABLES)
-    postings = Postings(CROWDS)
+    postings = LsmPostings(CROWDS)
     db.execute("BEGIN")
     postings.add(db, np.array([5 << BITS | 1], np.uint64))
-    assert postings.find(db, np.array([5], np.uint64))[0].tolist() == [5 << BITS | 1]
+    assert postings.lookup(db, np.array([5], np.uint64))[0].tolist() == [5 << BITS | 1]
     db.execute("ROLLBACK")
-    postings.forget()
-    assert postings.find(db, np.array([5], np.uint64))[0].tolist() == []
+    postings.drop_cache()
+    assert postings.lookup(db, np.array([5], np.uint64))[0].tolist() == []
     postings.add(db, np.array([5 << BITS | 2], np.uint64))
-    assert postings.find(db, np.array([5], np.uint64))[0].tolist() == [5 << BITS | 2]
+    assert postings.lookup(db, np.array([5], np.uint64))[0].tolist() == [5 << BITS | 2]
     db.close()
 
 

@@ -1,8 +1,8 @@
-"""Checksums of what an index stores: each row has one, of its table, its key and all its values, and is checked with it
-whenever it is read. Arrays of 64-bit numbers carry theirs in a head of three numbers (`page_kernels`).
+"""Checksum the rows of an index: each row stores the XXH3-64 of its table, its key and all its values.
 
-A row that is not what was written is never used: reading it raises `Damage`, which becomes the one sentence of
-`IndexUnusable` that names the remedy.
+A row is checked whenever it is read, and a damaged row is never used: reading it raises `Damage`, which the store turns
+into the one sentence of `IndexUnusable` that names the remedy. Pages of 64-bit numbers carry their checksum in a head
+of three numbers (`dedup.index.stores.sqlite.posting_pages`).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import xxhash
 
 from dedup.errors import IndexUnusable
 
-#: The number of each table, the seed of its checksums: a row cannot pass for one of another table.
+#: The number of each table seeds its checksums, so that a row cannot pass for one of another table.
 ABOUT, DICTIONARY, ARTICLE, TEXT, BODY, SKETCH, CLUSTER, MEMBER, COUNTER, STATE, MARK, MARK_STATE, SOLVED = range(1, 14)
-#: Checksums have 63 bits, so that SQLite keeps them as they are.
+#: SQLite's integers are signed: checksums have 63 bits.
 _SHIFT = 1
 
 _hash = xxhash.xxh3_64_intdigest
@@ -25,41 +25,44 @@ _dumps = orjson.dumps
 
 
 class Damage(IndexUnusable):
-    """What is stored is not what was written."""
+    """Stored data differs from the data that was written."""
 
 
 def row_checksum(table: int, row: Sequence[Any]) -> int:
-    """The checksum of a row of whole numbers, texts and nulls; a float is given by `float.hex`, as bytes never vary."""
+    """Checksum a row of whole numbers, strings and nulls. Give a float as `float.hex`, whose text never varies."""
     return _hash(_dumps(row), table) >> _SHIFT
 
 
 def data_checksum(table: int, key: int, data: bytes) -> int:
-    """The checksum of bytes, of the row with this key."""
+    """Checksum the bytes of the row with a key."""
     return _hash(data, key << 8 | table) >> _SHIFT
 
 
 def check_rows(table: int, name: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Check rows of whole numbers, texts and nulls, whose last value is the checksum."""
+    """Check rows of whole numbers, strings and nulls whose last value is the checksum. Raises `Damage`."""
     for row in rows:
         if _hash(_dumps(row[:-1]), table) >> _SHIFT != row[-1]:
             raise Damage(f"row {row[0]!r} of {name} is not what was written")
 
 
 def check_data(table: int, name: str, rows: Iterable[tuple[int, int, bytes]]) -> None:
-    """Check rows of a key, the checksum, and bytes."""
-    for key, total, data in rows:
-        if type(data) is not bytes or _hash(data, key << 8 | table) >> _SHIFT != total:
+    """Check rows of key, checksum and bytes. Raises `Damage`."""
+    for key, checksum, data in rows:
+        if type(data) is not bytes or _hash(data, key << 8 | table) >> _SHIFT != checksum:
             raise Damage(f"row {key} of {name} is not what was written")
 
 
-def require_equal(name: str, one: Any, other: Any) -> None:
-    """Two copies of what is known must agree: each is stored apart, and one damaged place cannot change both."""
-    if one != other:
+def require_equal(name: str, copy: Any, other: Any) -> None:
+    """Compare two copies that are stored apart, so that one damaged place cannot change both.
+
+    Raises `Damage` if they differ.
+    """
+    if copy != other:
         raise Damage(f"two lists of {name} differ")
 
 
-def require_rows(name: str, wanted: Iterable[Any], held: Collection[Any]) -> None:
-    """Rows that others refer to must be there."""
-    for key in wanted:
-        if key not in held:
+def require_rows(name: str, keys: Iterable[Any], rows: Collection[Any]) -> None:
+    """Raise `Damage` if a key, to which other rows refer, has no row."""
+    for key in keys:
+        if key not in rows:
             raise Damage(f"row {key!r} of {name} is missing, and others refer to it")

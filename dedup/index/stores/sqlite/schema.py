@@ -1,4 +1,8 @@
-"""The tables of an index file; docs/index.md describes them for whoever opens one, `migrate` brings older ones here."""
+"""The tables of an index file. docs/index.md describes them for users; `migrations` brings older files to this version.
+
+Several tables and columns have older names than the code: `mark` (body flags), `posting_crowd` (over-full keys), `age`
+(timestamp), `said` (evidence), `solved` (component versions). A new version of the tables could rename them.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,9 @@ import numpy as np
 
 from dedup.index.stores.base import KINDS
 from dedup.index.stores.checksums import MARK_STATE, data_checksum
-from dedup.index.stores.sqlite.posting_pages import POSTING, POSTING_CROWD, POSTING_CROWDED, TOP, seal
+from dedup.index.stores.sqlite.posting_pages import POSTING, POSTING_CROWD, POSTING_CROWDED, TOP, encode_page
 from dedup.index.stores.sqlite.posting_state import State
-from dedup.index.stores.sqlite.rows import Counter, from_counter
+from dedup.index.stores.sqlite.rows import Counter, encode_counter
 
 #: Written into the file's header: "dedu" (`PRAGMA application_id`), and the version of the tables.
 APPLICATION = 0x64656475
@@ -161,26 +165,26 @@ CREATE VIEW pairs AS
 """
 
 
-def _empty(name: str, table: int, key: int, high: int) -> str:
-    """The statement that puts the first page into a table, which holds nothing yet."""
-    page = seal(table, np.zeros(0, np.uint64), 0, high)
+def _insert_page(name: str, table: int, key: int, high: int) -> str:
+    """The statement that inserts the first page of a table, without values."""
+    page = encode_page(table, np.zeros(0, np.uint64), 0, high)
     return f"INSERT INTO {name} VALUES ({key}, X'{page.hex()}');\n"
 
 
-def _row(name: str, values: tuple[object, ...]) -> str:
-    """The statement that puts the only row into a table."""
+def _insert_row(name: str, values: tuple[object, ...]) -> str:
+    """The statement that inserts the only row of a table."""
     return f"INSERT INTO {name} VALUES ({', '.join(map(repr, values))});\n"
 
 
-#: The statements that make the tables, each with ";" at the end of a line.
+#: The statements that create the tables, each with ";" at the end of a line.
 TABLES = (
     _TABLES
-    + _row("counter", from_counter(Counter()))
-    + _row("posting_state", State().to_row())
+    + _insert_row("counter", encode_counter(Counter()))
+    + _insert_row("posting_state", State().to_row())
     + f"INSERT INTO mark_state VALUES (1, x'', {data_checksum(MARK_STATE, 1, b'')});\n"
-    + _empty("posting", POSTING, 0, len(KINDS) << 32)
-    + _empty("posting_crowd", POSTING_CROWD, -(1 << 63), TOP)
-    + _empty("posting_crowded", POSTING_CROWDED, -(1 << 63), TOP)
+    + _insert_page("posting", POSTING, 0, len(KINDS) << 32)
+    + _insert_page("posting_crowd", POSTING_CROWD, -(1 << 63), TOP)
+    + _insert_page("posting_crowded", POSTING_CROWDED, -(1 << 63), TOP)
 )
 
 
@@ -189,13 +193,13 @@ def statements() -> list[str]:
     return [statement.strip() for statement in TABLES.split(";\n") if statement.strip()]
 
 
-def differs(db: sqlite3.Connection) -> str | None:
-    """A table or an index that is not as it was made; None if all are. What others have added is left alone."""
-    held = dict(db.execute("SELECT name, type || ' ' || tbl_name || ' ' || sql FROM sqlite_schema"))
+def find_difference(db: sqlite3.Connection) -> str | None:
+    """Name a table or an index that differs from its statement; None if there is none. Others may be in the file."""
+    stored = dict(db.execute("SELECT name, type || ' ' || tbl_name || ' ' || sql FROM sqlite_schema"))
     for statement in statements():
         kind, _, rest = statement.removeprefix("CREATE ").partition(" ")
         if statement.startswith("CREATE ") and kind in ("TABLE", "INDEX"):
             name, table = rest.split()[0], rest.split()[0 if kind == "TABLE" else 2]
-            if held.get(name) != f"{kind.lower()} {table} {statement}":
+            if stored.get(name) != f"{kind.lower()} {table} {statement}":
                 return f"{kind.lower()} {name}"
     return None

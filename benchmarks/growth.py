@@ -9,9 +9,9 @@ from typing import Any
 
 import orjson
 
-from benchmarks.corpus.growing import KINDS, SQUARE, articles
 from benchmarks.parts import Part, Report, Table
 from benchmarks.scale import exponent
+from tests.corpus.growing import KINDS, SQUARE, articles
 
 # The largest exponent that is wanted.
 BOUND = 1.2
@@ -91,10 +91,10 @@ def measure(options: argparse.Namespace) -> Report:
     columns += ["CPU by bytes", "CPU by articles", "comparisons by articles"]
     sizes = ", ".join(f"{n:,}" for n in options.sizes)
     notes = [
-        f"Sizes: {sizes} articles; blog: a {FEWER_STATES}th of them, for its bytes grow with the square. Figures are "
-        "of the largest size, exponents between neighbouring sizes. One thread; the quickest of "
+        f"Sizes: {sizes} articles; blog: a {FEWER_STATES}th of them, because its bytes grow with the square. Figures "
+        "are for the largest size, exponents for neighbouring sizes. One thread; the fastest of "
         f"{options.repeat} runs.",
-        f"Wanted: at most {BOUND} by bytes, and by articles where articles keep their length.",
+        f"Bound: at most {BOUND} by bytes, and by articles if articles keep their length.",
     ]
     return Report(f"growth, {sizes}", [Table("One large story", columns, rows)], figures, notes)
 

@@ -61,8 +61,8 @@ def measure(options: argparse.Namespace) -> Report:
     notes = [
         "Beside the text: bytes of the file without the compressed texts and the characters of id, url, domain, title, "
         "date, authors and meta.",
-        "CPU: of a process with one thread that digests ahead of it. Queries are of articles that are not stored, "
-        "with the file in the system's memory, if not said otherwise.",
+        "CPU: time of a process with one thread that digests ahead. Queries are for articles that are not stored; "
+        "the file is in the system's page cache unless stated otherwise.",
     ]
     first = added[options.rates[0]]
     tables = [_main(n, first, asked, single, removed, peer), _growth(first), _sizes(added)]
@@ -87,7 +87,7 @@ def _story(largest: int) -> Report:
         for size in sizes
     ]
     columns = ["articles with", "in the story", *(f"{what} {p}, ms" for what in ("query", "add") for p in _SEEN)]
-    notes = ["CPU of one process; each on a site of its own, ids and times in no order."]
+    notes = ["CPU time of one process. Each article is on a site of its own; ids and times are in no order."]
     return Report(f"index, one story of {largest:,}", [Table("One story", columns, rows)], figures, notes)
 
 

@@ -2,21 +2,19 @@
 
 import argparse
 import itertools
-import json
 import re
 from collections import Counter
 from collections.abc import Sequence
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
 import dedup
-from benchmarks.origin_fit import fit
-from benchmarks.origin_labels import SETS, Labelled, Story, load
 from benchmarks.parts import Part, Report, Table
 from dedup.attribution.score import Verdict, judge
 from dedup.attribution.weights import Weights, from_data
 from dedup.evidence.registry import Registry, registry
+from tools.weights.fit import fit, read_weights, write_weights
+from tools.weights.labels import SETS, Labelled, Story, load
 
 FOLDS = 5
 CONFIDENT = 0.8
@@ -29,20 +27,6 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the labelled sets")
     parser.add_argument("--no-pages", action="store_true", help="leave out the metadata of the raw pages")
     parser.add_argument("--fit", action="store_true", help="fit the weights on all stories and write weights.json")
-
-
-def _weights_data() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((files("dedup.attribution") / "weights.json").read_bytes())
-    return found
-
-
-def write_weights(data: dict[str, Any]) -> None:
-    """weights.json, one signal a line."""
-    lines = [f' "{key}": {json.dumps(value)},' for key, value in data.items() if key != "signals"]
-    rows = ",\n".join(f'  "{name}": {json.dumps(row)}' for name, row in data["signals"].items())
-    text = "{\n" + "\n".join(lines) + '\n "signals": {\n' + rows + "\n }\n}\n"
-    with as_file(files("dedup.attribution") / "weights.json") as path:
-        path.write_text(text, encoding="utf-8")
 
 
 def cross_fitted(stories: Sequence[Story], known: Registry, data: dict[str, Any]) -> list[Verdict]:
@@ -145,7 +129,7 @@ def _without(text: str, quote: str) -> str:
 
 def evaluate(options: argparse.Namespace) -> Report:
     """The part: scans the sets, fits, judges."""
-    known, data = registry(), _weights_data()
+    known, data = registry(), read_weights()
     sets = load(options.data, SETS, not options.no_pages)
     stories = [story for one in sets for story in one.stories]
     verdicts = dict(zip(map(id, stories), cross_fitted(stories, known, data), strict=True))
@@ -156,7 +140,7 @@ def evaluate(options: argparse.Namespace) -> Report:
         write_weights(fit(stories, known, data))
     rows = [
         [name, row["family"], f"{row['start']:+.2f}", f"{row['weight']:+.2f}"]
-        for name, row in _weights_data()["signals"].items()
+        for name, row in read_weights()["signals"].items()
         if row["start"] != row["weight"]
     ]
     weights = Table("Weights that the fit moved", ["signal", "family", "start", "fitted"], rows)
@@ -168,16 +152,17 @@ def evaluate(options: argparse.Namespace) -> Report:
         for s in high
         if not s.is_right(verdicts[id(s)].chosen, known)
     ]  # fmt: skip
-    pages = "without" if options.no_pages else "with"
+    pages, have = ("without", "lack") if options.no_pages else ("with", "have")
     return Report(
         f"origin, {pages} page metadata",
         [_main_table(sets, verdicts, known), reliability, masked, weights],
         {"brier": brier, "masked": counts, "not right": wrong},
         [
-            f"Weights for each story were fitted without its fifth of all stories ({FOLDS} folds).",
-            "Right: the labelled origin is named; where it is no candidate at all, `unknown` is as good as it gets.",
-            "Canonical: of the clusters whose canonical copy is among the labelled ones.",
-            f"Pages: records of odu_newssim {pages} the metadata of their raw pages, as an HTML reader fills them.",
+            f"The weights for each story were fitted on the other folds ({FOLDS} folds).",
+            "Right: the labelled origin is named; if it is not among the candidates, `unknown` counts as right.",
+            "Canonical right: over the clusters whose canonical copy is among the labelled articles.",
+            f"Page metadata: records of odu_newssim {have} the metadata of their raw pages, as the HTML reader "
+            "extracts them.",
         ],
     )
 

@@ -8,11 +8,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from benchmarks import scan
-from benchmarks.corpus.hard.corpus import ARTICLES as HARD_ARTICLES
-from benchmarks.corpus.truth import read_truth
 from benchmarks.measure import run
 from benchmarks.parts import Part, Report, Table
 from benchmarks.scoring import APART, Found, Score, components, ordered, score
+from tests.corpus.hard.corpus import ARTICLES as HARD_ARTICLES
+from tests.corpus.truth import read_truth
 
 TOOLS = ["dedup", "datasketch", "datasketch .5", "datasketch ensemble", "rensa", "gaoya"]
 # Kinds of wrong pairs shown; the JSON has all.
@@ -119,11 +119,12 @@ def evaluate(options: argparse.Namespace) -> Report:
     notes = [
         f"News: {options.articles:,} articles; hard negatives: {options.hard_articles:,}; seed {options.seed}.",
         "Found: a pair with any relation but `template`, or both in one cluster.",
-        "Right: the two articles hold text of one story; an `overlap` also by a background paragraph of both.",
-        "Cluster pairs: all couples in one cluster, reported against true (round-ups and merged ones are in none).",
-        "Peers have pairs only; their clusters are the connected components; settings: `peers.py`.",
-        "Adjusted Rand index: over the articles that should cluster; and over all, single ones alone.",
-        f"Apart, in their own row of recall only: {', '.join(sorted(APART))} copies, what `rewrite` is for.",
+        "Right: the two articles hold text of one story; for an `overlap` a common background paragraph suffices.",
+        "Cluster pairs: all pairs within a cluster, reported against true (round-ups and merged articles are in none).",
+        "Peers report pairs only; their clusters are the connected components. Settings: `peers.py`.",
+        "Adjusted Rand index: over the articles that belong to a cluster; and over all articles, each unclustered one "
+        "as a cluster of its own.",
+        f"{', '.join(sorted(APART)).capitalize()} copies (relation `rewrite`) count in their own row of recall only.",
     ]
     figures = {corpus: {tool: asdict(one) for tool, one in found.items()} for corpus, found in scores.items()}
     tables = [table for corpus, found in scores.items() for table in _tables(corpus, found)]

@@ -18,7 +18,9 @@ RESULTS = HERE / "results"
 PIPED_WIDTH = 160
 HEADING = """# Record of the benchmarks
 
-Written by `python -m benchmarks`; a section is replaced when its part runs again.
+Written by `python -m benchmarks`. A part that runs again replaces its section.
+[docs/comparison.md](../docs/comparison.md) discusses the figures. *Floor* is the time to read, parse and hash each
+article once; *peers* are other libraries for near-duplicates.
 """
 
 # Distributions whose version a figure depends on.

@@ -95,7 +95,7 @@ def measure(options: argparse.Namespace) -> Report:
         sizes = [_scan(folder, articles, options.seed) for articles in options.articles]
     notes = [
         "Stage times: `summary.json`. Temporary disk: the sampled peak of the folder given as `--tmp`.",
-        f"Exponents: log of the ratio of times over log of the ratio of sizes; none below {LEAST_SECONDS} s.",
+        f"Exponents: log of the ratio of times over log of the ratio of sizes; none for times below {LEAST_SECONDS} s.",
     ]
     figures = {str(size.articles): asdict(size) for size in sizes}
     return Report("scale, " + ", ".join(f"{size.articles:,}" for size in sizes), [*_tables(sizes)], figures, notes)

@@ -132,14 +132,19 @@ def measure(options: argparse.Namespace) -> Report:
     notes = [
         f"Corpus: seed {options.seed}, {options.articles:,} articles, {size / 1e6:,.0f} MB.",
         f"Median of {options.repeat} interleaved rounds, start-up included; every run is a process of its own.",
-        "Kernels and byte code were cached by a short run of every tool before.",
-        "CPU is user and system time of the process and its children. Ratios compare seconds an article.",
-        "The peers make pairs only: no furniture, no verification of passages, no clusters, no origins.",
-        "The sketch: rensa and datasketch are given the shingles as texts and bytes, made beforehand; dedup hashes "
-        "them from folded tokens while the clock runs. The least of several runs of each process.",
+        "A short run of every tool before the measurement filled the caches of kernels and byte code.",
+        "CPU is user and system time of the process and its children. Ratios compare seconds per article.",
+        "The peers make pairs only: they remove no boilerplate, verify no passages, and make no clusters and no "
+        "origins.",
+        "The sketch: rensa and datasketch get shingles that were made beforehand, as texts and bytes; for dedup "
+        "the hashing of shingles from folded tokens is part of the time. Each process reports the fastest of "
+        "several runs.",
     ]
     if peer_articles < options.articles:
-        notes.append(f"The peers took the first {peer_articles:,} articles; their start-up weighs more by that.")
+        notes.append(
+            f"The peers read the first {peer_articles:,} articles only, so their start-up is a larger share of their "
+            "time."
+        )
     figures: dict[str, Any] = {
         tool: {
             "articles": result.articles,

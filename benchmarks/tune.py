@@ -217,15 +217,17 @@ def evaluate(options: argparse.Namespace) -> Report:
         columns, [_row(one) for one in results],
     )  # fmt: skip
     notes = [
-        "Halves by story: articles that share a quarter of the shorter body are in one half. Tuned on the first.",
+        "Halves: articles that share a quarter of the shorter body are in the same half. Settings are tuned on the "
+        "first half.",
         f"Recall: predicted over all seeds; measured: the mean of {SEEDS} seeds, each with its own permutations and "
         "sample of passages.",
-        f"The cheapest that does: of the settings that find {options.recall - SLACK:g} of the held-out pairs and take "
-        "no furniture for text, the cheapest of shingle size 5, which alone is recommended; and of any size.",
+        f"The cheapest that does: the cheapest setting that finds {options.recall - SLACK:g} of the held-out pairs and "
+        "takes no boilerplate for text, of shingle size 5 (the only size that is recommended); and of any size.",
         "Curve inside: points of the S-curves (whole search and bands alone, both halves) whose prediction lies within "
-        "the measured interval; the intervals of a curve hold together with 95 %.",
-        f"Good: held-out recall, predicted and measured, within {SLACK:g} of the asked, at {DEAREST:g} times the "
-        "cheapest at most. Another shingle size finds other pairs alike, and is not recommended unasked.",
+        "the measured interval. All intervals of a curve together have a confidence of 95 %.",
+        f"Good: held-out recall, predicted and measured, is within {SLACK:g} of the demanded recall, at a cost of at "
+        f"most {DEAREST:g} times the cheapest. With another shingle size other pairs count as similar, so another size "
+        "is never recommended.",
     ]
     return Report("tune", [main, _usual(results)], {one.name: _figures(one) for one in results}, notes)
 

@@ -360,11 +360,11 @@ def _run(options: argparse.Namespace) -> Report:
     figures = {"extraction": scores, "metadata": said, "speed": speeds, "cache": caches, "clusters": pairs}
     figures["memory"] = memory
     notes = [
-        f"peak memory with {WORKERS} workers: {memory[0]:.0f} MiB the reader, {memory[1]:.0f} MiB the largest worker"
+        f"Peak memory with {WORKERS} workers: {memory[0]:.0f} MiB the reader, {memory[1]:.0f} MiB the largest worker."
         if memory
-        else "peak memory: not measured on this system",
-        "a day apart: the page states a time in UTC, the manifest the day in its address",
-        f"{len(pages.rows) - len(found)} of {len(pages.rows)} pages are no article (lists of links, menus)",
+        else "Peak memory: not measured on this system.",
+        "A day apart: the page states a time in UTC, the manifest the day in the page's address.",
+        f"{len(pages.rows) - len(found)} of {len(pages.rows)} pages are no article (lists of links, menus).",
     ]
     return Report("web pages", [extraction, metadata, speed, cached, clusters], figures, notes)
 

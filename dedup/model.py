@@ -54,6 +54,7 @@ class Reject:
     detail: str = ""
 
     def to_dict(self) -> dict[str, Any]:
+        """The object of a JSON line."""
         return {"file": self.file, "line": self.line, "reason": self.reason, "detail": self.detail}
 
 
@@ -71,6 +72,7 @@ class Evidence:
     weight: float
 
     def to_dict(self) -> dict[str, Any]:
+        """The object of a JSON line."""
         return {
             "article": self.article,
             "signal": self.signal,
@@ -160,6 +162,7 @@ class Pair:
     longest_run: int
 
     def to_dict(self) -> dict[str, Any]:
+        """The object of a JSON line."""
         return {
             "a": self.a,
             "b": self.b,
@@ -194,6 +197,7 @@ class Member:
     lag_seconds: int | None
 
     def to_dict(self) -> dict[str, Any]:
+        """The object of a JSON line."""
         return {
             "id": self.id,
             "url": self.url,
@@ -220,6 +224,7 @@ class Cluster:
 
     @property
     def size(self) -> int:
+        """The number of members."""
         return len(self.members)
 
     @property
@@ -229,6 +234,7 @@ class Cluster:
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
+        """The evidence of the origin, the strongest first."""
         return self.origin.evidence
 
     def to_dict(self) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -29,16 +32,16 @@ class Silent:
     """Shows nothing: the library's default, and `--quiet`."""
 
     def start(self, stage: str, total: int | None, unit: str) -> None:
-        pass
+        """Ignore the beginning of a stage."""
 
     def advance(self, n: int) -> None:
-        pass
+        """Ignore an amount."""
 
     def finish(self) -> None:
-        pass
+        """Ignore the end of a stage."""
 
     def note(self, text: str) -> None:
-        pass
+        """Ignore a line."""
 
     def close(self) -> None:
         """Leave the terminal as it should be for what comes next; may be called twice."""
@@ -50,3 +53,21 @@ class Silent:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class StageTimer:
+    """Reports stages to `progress` and measures wall and CPU seconds of each."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.timings: dict[str, dict[str, float]] = {}
+        self.progress = progress
+
+    @contextmanager
+    def stage(self, name: str, total: int | None, unit: str) -> Iterator[None]:
+        """One stage; total: the amount to do in `unit`, None where it is not known."""
+        wall, cpu = time.perf_counter(), time.process_time()
+        self.progress.start(name, total, unit)
+        yield
+        self.progress.finish()
+        took = {"wall": round(time.perf_counter() - wall, 4), "cpu": round(time.process_time() - cpu, 4)}
+        self.timings[name] = took

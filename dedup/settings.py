@@ -92,17 +92,17 @@ class Settings:
     def results(self) -> dict[str, object]:
         """The settings that change results, by name."""
         names = ("shingle_size", "num_perm", "seed", "threshold", "window")
-        found: dict[str, object] = {"shingle_spec": SHINGLE_SPEC, **{n: getattr(self, n) for n in names}}
-        found["passage_rate"] = PASSAGE_RATE if self.passage_rate is None else self.passage_rate
-        found["furniture"] = "learned" if self.furniture is None else self.furniture.digest
+        values: dict[str, object] = {"shingle_spec": SHINGLE_SPEC, **{n: getattr(self, n) for n in names}}
+        values["passage_rate"] = PASSAGE_RATE if self.passage_rate is None else self.passage_rate
+        values["furniture"] = "learned" if self.furniture is None else self.furniture.digest
         # What is as it was before it could be set is left out, so that fingerprints of older indexes stay.
         if self.bands is not None or self.band_rows != Settings.band_rows:
-            found["bands"] = self.num_perm // self.band_rows if self.bands is None else self.bands
-            found["band_rows"] = self.band_rows
+            values["bands"] = self.num_perm // self.band_rows if self.bands is None else self.bands
+            values["band_rows"] = self.band_rows
         if self.passage_rate is not None and self.threshold is not None:
-            found["passage_rate_fixed"] = True
-        own = {"agencies": self.agencies, "sites": self.sites}
-        return found | {name: _digest(path) for name, path in own.items() if path is not None}
+            values["passage_rate_fixed"] = True
+        files = {"agencies": self.agencies, "sites": self.sites}
+        return values | {name: _digest(path) for name, path in files.items() if path is not None}
 
     def fingerprint(self) -> str:
         """32 hexadecimal digits that differ whenever a setting that changes results differs."""
@@ -111,10 +111,12 @@ class Settings:
         return xxhash.xxh3_128_hexdigest(json.dumps(self.results(), sort_keys=True).encode())
 
     def to_dict(self) -> dict[str, object]:
+        """All settings by name."""
         return {f.name: getattr(self, f.name) for f in fields(self)}
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
+        """The names of all settings."""
         return tuple(f.name for f in fields(cls))
 
 
@@ -134,7 +136,7 @@ def make_settings(settings: Settings | None = None, **options: object) -> Settin
     unknown = sorted(set(options) - set(Settings.names()))
     if unknown:
         raise UsageError(f"unknown option {unknown[0]!r}; known are: {', '.join(Settings.names())}")
-    given = options.get("fields")
-    if isinstance(given, dict):
-        options["fields"] = tuple(sorted(given.items()))
+    field_names = options.get("fields")
+    if isinstance(field_names, dict):
+        options["fields"] = tuple(sorted(field_names.items()))
     return Settings(**{**base, **options})  # type: ignore[arg-type]

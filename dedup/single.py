@@ -15,10 +15,10 @@ from dedup.candidates.minhash import permutations, signature_kernel, to_datasket
 from dedup.candidates.shingles import shingle_sizes
 from dedup.comparison import align as c
 from dedup.comparison import relate as r
-from dedup.comparison.compare import Bodies as Words
+from dedup.comparison.bodies import BodyTokens
 from dedup.comparison.compare import compare, longer_second, place_kernel
 from dedup.comparison.recency import Dated, newer_of
-from dedup.comparison.rewrite import is_rewrite, look
+from dedup.comparison.rewrite import is_rewrite, rewrite_features
 from dedup.inputs.batch import text_array
 from dedup.inputs.text_buffers import Buffers
 from dedup.model import Article, Match, Origin, Passage, Relation
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
     from datasketch import MinHash
 
 
-def _bodies(*articles: Article, learned: Furniture | None = None) -> Bodies:
+def _bodies(*articles: Article, model: Furniture | None = None) -> Bodies:
     texts = Buffers.of([a.text.encode() for a in articles])
     titles = Buffers.of([(a.title or "").encode() for a in articles])
-    return cut(texts, titles, text_array([a.domain for a in articles]) if learned else None, learned)
+    return cut(texts, titles, text_array([a.domain for a in articles]) if model else None, model)
 
 
 def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
     """Compare two articles exactly; None if they are not related."""
-    both = _bodies(a, b, learned=model_of(settings))
+    both = _bodies(a, b, model=model_of(settings))
     tokens = both.tokens
     word = np.concatenate([tokens.words(0), tokens.words(1)])
     count = tokens.last - tokens.first
@@ -46,11 +46,11 @@ def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
     size = shingle_sizes(count, tokens.single, settings.shingle_size)
     order = fingerprints(both)
     tie = np.array([order[0].tolist() > order[1].tolist(), order[1].tolist() > order[0].tolist()], np.int64)
-    features = compare(Words(word, first, count, size), np.array([0]), np.array([1]), tie)
+    pair = BodyTokens(word, first, count, size), np.array([0]), np.array([1]), tie
+    features = compare(*pair)
     code = int(r.relate(features, settings.threshold)[0])
     if code in (r.NONE, r.OVERLAP):
-        bounds = np.append(first, len(word))
-        if is_rewrite(look(word, bounds, np.array([0]), np.array([1]), tie))[0]:
+        if is_rewrite(rewrite_features(*pair))[0]:
             code = r.REWRITE
     if code == r.NONE:
         return None
@@ -79,7 +79,7 @@ def shared_passages(a: Article, others: Sequence[Article], settings: Settings) -
     """The passages that an article shares with each of some others, whatever their relation."""
     if not others:
         return []
-    among = _Passages(_bodies(a, *others, learned=model_of(settings)), settings.shingle_size)
+    among = _Passages(_bodies(a, *others, model=model_of(settings)), settings.shingle_size)
     return [among.of(0, i) for i in range(1, len(others) + 1)]
 
 
@@ -91,9 +91,9 @@ class _Passages:
         self._first = tokens.first.tolist()
         self._length = tokens.last - tokens.first
         self._size = shingle_sizes(self._length, tokens.single, k)
-        order = [tuple(one) for one in fingerprints(bodies).tolist()]
-        place = {one: i for i, one in enumerate(sorted(set(order)))}
-        self._tie = np.array([place[one] for one in order])
+        order = [tuple(fingerprint) for fingerprint in fingerprints(bodies).tolist()]
+        place = {fingerprint: i for i, fingerprint in enumerate(sorted(set(order)))}
+        self._tie = np.array([place[fingerprint] for fingerprint in order])
         #: By text, how many characters end up to each byte; None where each byte is one.
         self._characters: dict[int, NDArray[np.int64] | None] = {}
 
@@ -108,12 +108,12 @@ class _Passages:
         hits = np.nonzero(place >= 0)[0]
         if len(hits) == 0:
             return ()
-        found = place[hits]
-        cuts = np.nonzero((hits[1:] != hits[:-1] + 1) | (found[1:] != found[:-1] + 1))[0] + 1
+        targets = place[hits]
+        cuts = np.nonzero((hits[1:] != hits[:-1] + 1) | (targets[1:] != targets[:-1] + 1))[0] + 1
         begins = [0, *cuts.tolist()]
         more = int(min(self._size[short], length[short])) - 1
         words = [high - low + more for low, high in pairwise([*begins, len(hits)])]
-        of_a, of_b = (self._spans(i, at[begins].tolist(), words) for i, at in ((long, found), (short, hits)))
+        of_a, of_b = (self._spans(i, at[begins].tolist(), words) for i, at in ((long, targets), (short, hits)))
         if swap:
             of_a, of_b = of_b, of_a
         return tuple([Passage(*x, *y, n) for x, y, n in zip(of_a, of_b, words, strict=True)])
@@ -145,6 +145,6 @@ def origin_of(article: Article, settings: Settings) -> Origin:
 
 def minhash_of(article: Article, settings: Settings) -> MinHash:
     """The signature of an article's body."""
-    ids, id_first, _ = shingle_ids(_bodies(article, learned=model_of(settings)), settings.shingle_size)
+    ids, id_first, _ = shingle_ids(_bodies(article, model=model_of(settings)), settings.shingle_size)
     signature = signature_kernel(ids, id_first[:1], id_first[1:], *permutations(settings.num_perm, settings.seed))[0]
     return to_datasketch(signature, settings.seed)

@@ -43,7 +43,7 @@ Stretch = tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64], NDArra
 
 
 #: Of keys, how many more bodies have them than those that are looked at.
-Elsewhere = Callable[[NDArray[np.uint32]], NDArray[np.int64]]
+ExternalCounts = Callable[[NDArray[np.uint32]], NDArray[np.int64]]
 
 
 class Keys(NamedTuple):
@@ -251,7 +251,7 @@ def keys_of(stretches: Iterable[Stretch], n: int) -> Keys:
     return Keys(np.concatenate(parts), first, count)
 
 
-def name_pairs(keys: Keys, elsewhere: Elsewhere | None = None) -> tuple[NDArray[np.int64], int]:
+def name_pairs(keys: Keys, external_counts: ExternalCounts | None = None) -> tuple[NDArray[np.int64], int]:
     """Candidate pairs (p, 3) of bodies, a < b, with their keys in common, by (a, b); and how many keys were over `CAP`.
 
     Linear in the keys, with at most `CAP` meetings of each. elsewhere: of keys, uint32 (k,), how many more bodies have
@@ -265,9 +265,9 @@ def name_pairs(keys: Keys, elsewhere: Elsewhere | None = None) -> tuple[NDArray[
     found = _found(posting, taken)
     asked = np.zeros(0, np.int64)
     # A pair that is dropped may let one in that was not among the best before.
-    while elsewhere is not None and len(asked) < len(wider := np.union1d(asked, found[:, :2])):
+    while external_counts is not None and len(asked) < len(wider := np.union1d(asked, found[:, :2])):
         asked = wider
-        found = _found(_rare(posting, asked, elsewhere), taken)
+        found = _found(_rare(posting, asked, external_counts), taken)
     return found, int(full)
 
 
@@ -282,11 +282,13 @@ def _found(posting: NDArray[np.uint64], taken: NDArray[np.int64]) -> NDArray[np.
         room = found
 
 
-def _rare(posting: NDArray[np.uint64], bodies: NDArray[np.int64], elsewhere: Elsewhere) -> NDArray[np.uint64]:
+def _rare(
+    posting: NDArray[np.uint64], bodies: NDArray[np.int64], external_counts: ExternalCounts
+) -> NDArray[np.uint64]:
     """Sorted postings without those of keys that more than `CAP` bodies have, here and elsewhere; it is asked for keys
     that two or more of these `bodies` have."""
     posting = np.unique(posting)
     key, place, count = np.unique(posting >> np.uint64(32), return_inverse=True, return_counts=True)
     shared = np.bincount(place[np.isin(posting & np.uint64(0xFFFFFFFF), bodies)], minlength=len(key)) > 1
-    count[shared] += elsewhere(key[shared].astype(np.uint32))
+    count[shared] += external_counts(key[shared].astype(np.uint32))
     return posting[(count <= CAP)[place]]

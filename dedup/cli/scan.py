@@ -243,8 +243,8 @@ def _refuse_nested(out: Path, inputs: Sequence[str], format: str | None) -> None
 
 def explained(settings: Settings) -> int:
     """`--explain-settings`: the S-curve of these settings, and how surely a copied run is found."""
+    from dedup.candidates.probabilities import explain_settings
     from dedup.cli.settings_text import explain_lines
-    from dedup.pipeline import explain_settings
     from dedup.reports import layout
 
     layout.show(screen(), explain_lines(explain_settings(settings)))

@@ -1,7 +1,7 @@
-"""Notices of a site: a passage that one domain prints in several different stories is not copied from one of them.
+"""Drop overlaps by notices of a site: a passage that one domain prints in several stories is not copied from one.
 
-The rules of furniture know common wordings; what a site says in its own words shows only by recurring. A passage in
-two stories of one domain may be reused text; one in three is a notice, a sign-up box or a standing paragraph.
+Rules of boilerplate have common wordings; the own wording of a site shows only by recurring. A passage in two stories
+of one domain may be reused text; a passage in three is a notice, a sign-up box or a standing paragraph.
 """
 
 from __future__ import annotations
@@ -9,24 +9,24 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.comparison.pair_table import Verified
+from dedup.comparison.pair_table import RelationTable
 from dedup.comparison.relate import OVERLAP
 
-#: Stories of its own domain an article may overlap with before what they share is taken for a notice.
+#: Clusters of its own domain an article may overlap with; beyond, the shared passage is a notice.
 REUSED = 1
 
 
-def notices(edges: Verified, domain: NDArray[np.int64], story: NDArray[np.int64]) -> NDArray[np.int64]:
+def notice_rows(edges: RelationTable, domain: NDArray[np.int64], cluster: NDArray[np.int64]) -> NDArray[np.int64]:
     """The rows of `edges` that are overlaps by a notice only.
 
-    domain (n,): the number of each body's domain, -1 for none; story (n,): the number of its cluster, distinct for
+    domain (n,): the number of each body's domain, -1 for none; cluster (n,): the number of its cluster, distinct for
     bodies in none.
     """
     rows = np.flatnonzero(edges.relation == OVERLAP)
     a, b = edges.a[rows], edges.b[rows]
-    same = (domain[a] >= 0) & (domain[a] == domain[b])
-    rows, a, b = rows[same], a[same], b[same]
+    same_domain = (domain[a] >= 0) & (domain[a] == domain[b])
+    rows, a, b = rows[same_domain], a[same_domain], b[same_domain]
     # Each body with each other story it overlaps with, once.
-    meetings = np.unique(np.concatenate([a << 32 | story[b], b << 32 | story[a]]))
-    stories = np.bincount(meetings >> 32, minlength=len(domain))
-    return rows[(stories[a] > REUSED) | (stories[b] > REUSED)]
+    overlaps = np.unique(np.concatenate([a << 32 | cluster[b], b << 32 | cluster[a]]))
+    others = np.bincount(overlaps >> 32, minlength=len(domain))
+    return rows[(others[a] > REUSED) | (others[b] > REUSED)]

@@ -54,11 +54,12 @@ _FEW_CELLS = 16
 
 
 @nb.njit(nogil=True, cache=True)
-def _common(word, a_low, a_high, b_low, b_high, key, places):
-    """The length of a longest common subsequence of two sequences of at most 63 words.
+def _lcs_length(word, a_low, a_high, b_low, b_high, key, places):
+    """The length of a longest common subsequence of two stretches of at most 63 words.
 
-    Bit-parallel: a column of the dynamic program is one register (Hyyro, "Bit-parallel LCS-length computation
-    revisited", 2004). key (uint32) and places (uint64), both (PLACES,): room for the places of each word of b, as bits.
+    The stretches are `word[a_low:a_high]` and `word[b_low:b_high]`. Bit-parallel: a column of the dynamic program is
+    one register (Hyyro, "Bit-parallel LCS-length computation revisited", 2004). key (PLACES,) uint32; places (PLACES,)
+    uint64: scratch for the places of each word of b, as bits.
     """
     one, mask = np.uint64(1), np.uint64(PLACES - 1)
     width = np.uint64(b_high - b_low)
@@ -70,8 +71,8 @@ def _common(word, a_low, a_high, b_low, b_high, key, places):
             matches = np.uint64(0)
             for j in range(width):
                 matches |= np.uint64((word[low + j] ^ word[i]) & WORD_HASH == 0) << j
-            taken = state & matches
-            state = ((state + taken) | (state - taken)) & full
+            advance = state & matches
+            state = ((state + advance) | (state - advance)) & full
     else:
         key[:] = 0
         for j in range(width):
@@ -87,8 +88,8 @@ def _common(word, a_low, a_high, b_low, b_high, key, places):
             while key[slot] != 0 and key[slot] != target:
                 slot = (slot + one) & mask
             if key[slot] != 0:
-                taken = state & places[slot]
-                state = ((state + taken) | (state - taken)) & full
+                advance = state & places[slot]
+                state = ((state + advance) | (state - advance)) & full
     length = 0
     rest = ~state & full
     while rest:
@@ -99,35 +100,39 @@ def _common(word, a_low, a_high, b_low, b_high, key, places):
 
 @nb.njit(nogil=True, cache=True)
 def _changed_numbers(word, a_low, a_high, b_low, b_high):
-    """How many slots of two gaps of one length hold a number in both, and not the same one."""
+    """The number of slots of two gaps of one length in which both hold a number, and not the same number."""
     if a_high - a_low != b_high - b_low:
         return 0
-    changed = 0
+    count = 0
     for i in range(a_high - a_low):
         x = word[a_low + i]
         y = word[b_low + i]
         if x & DIGIT and y & DIGIT and (x ^ y) & WORD_HASH:
-            changed += 1
-    return changed
+            count += 1
+    return count
 
 
 @nb.njit(nogil=True, cache=True)
-def cover(length_a, k_a, k_b, runs, n, seen_a, out):
-    """What the n runs (3, room) of `match_runs` cover alone: longest run, covered words, spans and first places."""
-    covered_b = longest = 0
+def cover(length_a, k_a, k_b, runs, n, marks_a, out):
+    """Fill the features of a pair that runs alone give: longest run, covered words, spans and first places.
+
+    length_a: words of a; k_a, k_b: words of a shingle. runs (3, room) int32: the first n are those of `match_runs`.
+    marks_a (length_a,) uint8: scratch. out (len(FEATURES),) int32: the features of the pair.
+    """
+    cover_b = longest = 0
     end_b = 0
     first_a, last_a = length_a, 0
     for run in range(n):
         i, j, length = np.int64(runs[0, run]), np.int64(runs[1, run]), np.int64(runs[2, run])
         longest = max(longest, length)
-        covered_b += j + length - 1 + k_b - max(j, end_b)
+        cover_b += j + length - 1 + k_b - max(j, end_b)
         end_b = j + length - 1 + k_b
         first_a = min(first_a, i)
         last_a = max(last_a, i + length - 1 + k_a)
     out[RUN] = longest + k_b - 1
-    out[WORDS_A] = _covered_a(k_a, runs, n, seen_a)
-    out[WORDS_B] = covered_b
-    out[ORDERED] = covered_b
+    out[WORDS_A] = _words_in_runs_of_a(k_a, runs, n, marks_a)
+    out[WORDS_B] = cover_b
+    out[ORDERED] = cover_b
     out[SPAN_A] = last_a - first_a
     out[SPAN_B] = end_b - runs[1, 0]
     out[FIRST_A] = first_a
@@ -135,31 +140,36 @@ def cover(length_a, k_a, k_b, runs, n, seen_a, out):
 
 
 @nb.njit(nogil=True, cache=True)
-def _covered_a(k_a, runs, n, seen_a):
-    """Words of a that lie in a run."""
-    covered = 0
+def _words_in_runs_of_a(k_a, runs, n, marks_a):
+    """The number of words of a that lie in a run; parameters as for `cover`."""
+    words = 0
     end = np.int64(0)
     ascending = True
     for run in range(n):
         i = np.int64(runs[0, run])
         ascending &= run == 0 or runs[0, run - 1] <= i
-        covered += max(0, i + runs[2, run] - 1 + k_a - max(i, end))
+        words += max(0, i + runs[2, run] - 1 + k_a - max(i, end))
         end = max(end, i + runs[2, run] - 1 + k_a)
     if ascending:
-        return covered
-    covered = 0
+        return words
+    words = 0
     for run in range(n):
-        seen_a[runs[0, run] : runs[0, run] + runs[2, run] - 1 + k_a] = 0
+        marks_a[runs[0, run] : runs[0, run] + runs[2, run] - 1 + k_a] = 0
     for run in range(n):
         for x in range(runs[0, run], runs[0, run] + runs[2, run] - 1 + k_a):
-            covered += 1 - seen_a[x]
-            seen_a[x] = 1
-    return covered
+            words += 1 - marks_a[x]
+            marks_a[x] = 1
+    return words
 
 
 @nb.njit(nogil=True, cache=True)
 def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, out):
-    """Align the words between runs, and before the first and after the last, and add them to what is covered."""
+    """Align the words between runs, before the first and after the last run, and add them to the covered words.
+
+    word (m,) uint32: a is `word[a_first:a_last]`, b is `word[b_first:b_last]`; k_a, k_b: words of a shingle. runs
+    (3, room) int32: the first n are those of `match_runs`. key (PLACES,) uint32, places (PLACES,) uint64: scratch. out
+    (len(FEATURES),) int32: features after `cover`.
+    """
     in_gaps = 0
     backward = 0
     end_a = np.int64(-1)  # the words before these are behind the last run
@@ -176,7 +186,7 @@ def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places
                 backward += j + k_b - max(j, end_b)
         if gap_a > 0 and gap_b > 0 and gap_a <= GAP and gap_b <= GAP:
             low_a, low_b = a_first + i - gap_a, b_first + j - gap_b
-            both = _common(word, low_a, a_first + i, low_b, b_first + j, key, places)
+            both = _lcs_length(word, low_a, a_first + i, low_b, b_first + j, key, places)
             in_gaps += both
             # Before the first run the two may have nothing to do with each other; slots are slots only among words
             # in common.
@@ -188,7 +198,7 @@ def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places
     gap_b = min(b_last - b_first - end_b, GAP)
     if gap_a > 0 and gap_b > 0:
         low_a, low_b = a_first + end_a, b_first + end_b
-        both = _common(word, low_a, low_a + gap_a, low_b, low_b + gap_b, key, places)
+        both = _lcs_length(word, low_a, low_a + gap_a, low_b, low_b + gap_b, key, places)
         in_gaps += both
         if 2 * both >= gap_b:
             out[CHANGED] += _changed_numbers(word, low_a, low_a + gap_a, low_b, low_b + gap_b)

@@ -8,8 +8,6 @@ of which hardly a shingle is left.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +37,7 @@ from dedup.comparison.align import (
     align,
     cover,
 )
+from dedup.comparison.bodies import BodyTokens
 from dedup.comparison.numbers_and_names import SLOTS, mark, mark_common, number_words, pick, pick_amounts
 from dedup.comparison.shared_runs import (
     distinct_outside,
@@ -58,15 +57,6 @@ PASSAGE_RUN = 30
 SHORT = 150
 #: ... and where it has fewer than this, and the longest common run of words is shorter, for that may be a rewrite.
 FORM_LENGTH, REWRITE_RUN = 300, 40
-
-
-class Bodies(NamedTuple):
-    """Bodies as words, uint32: body i is `length[i]` words from `word[first[i]]` on; `size` (n,): shingle sizes."""
-
-    word: NDArray[np.uint32]
-    first: NDArray[np.int64]
-    length: NDArray[np.int64]
-    size: NDArray[np.int32]
 
 
 def _swapped(name: str) -> str:
@@ -89,13 +79,13 @@ def _promising(out):
 
 
 @nb.njit(nogil=True, cache=True)
-def compare_kernel(word, first, length, size, a_index, b_index, exact, known):
+def compare_kernel(word, first, length, size, a_index, b_index, exact, numerals):
     """Compare bodies `a_index[p]` and `b_index[p]`: features (pairs, len(FEATURES)) int32.
 
     word uint32; first, length (n,) int64; size (n,) int32: bodies as words, of body i `length[i]` from `word[first[i]]`
     on, and their shingle sizes. Pairs that share `a` should follow each other, for then its index is built once.
     Bodies of fewer than MIN_TOKENS words share nothing. exact: size_b is exact also where the pair is hardly related.
-    known: `facts.number_words`.
+    numerals: `facts.number_words`.
     """
     longest = MIN_TOKENS
     for p in range(len(a_index)):
@@ -107,7 +97,7 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, known):
     canon = np.empty(longest, np.int32)
     canon_b = np.empty(longest, np.int32)
     runs = np.empty((3, longest), np.int32)
-    seen = np.empty(longest, np.uint8)
+    marks = np.empty(longest, np.uint8)
     picked = np.empty(longest + 1, np.uint32)
     tables = np.zeros((6, SLOTS), np.uint64)
     key = np.empty(PLACES, np.uint32)
@@ -134,7 +124,7 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, known):
         result[LENGTH_B] = length[b]
         n = match_runs(hash_a, count_a, hash_b, count_b, table, runs) if count_a > 0 else 0
         shared, result[PLAIN] = shared_shingles(
-            word, a_first, b_first, runs, n, distinct_a < count_a, canon, seen, QUOTED
+            word, a_first, b_first, runs, n, distinct_a < count_a, canon, marks, QUOTED
         )
         result[SHARED] = shared
         if exact or 0 < shared < FEW:
@@ -143,7 +133,7 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, known):
             continue
         k_a = min(np.int64(size[a]), length[a])
         k_b = min(np.int64(size[b]), length[b])
-        cover(length[a], k_a, k_b, runs, n, seen, result)
+        cover(length[a], k_a, k_b, runs, n, marks, result)
         if not _promising(result) and result[RUN] < PASSAGE_RUN:
             continue
         result[SIZE_B] = shared + distinct_outside(hash_b, count_b, runs, n, scratch, canon_b)
@@ -167,10 +157,10 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, known):
             result[NAMES_B], result[NAMES] = mark_common(of_b, tables[3], stamp, tables[2], stamp_names)
         if shorter < SHORT:
             if amounts_a < 0:
-                amounts_a = mark(picked[: pick_amounts(word, a_first, a_last, known, picked)], tables[4], stamp)
+                amounts_a = mark(picked[: pick_amounts(word, a_first, a_last, numerals, picked)], tables[4], stamp)
                 stamp_amounts = stamp
             result[AMOUNTS_A] = amounts_a
-            of_b = picked[: pick_amounts(word, b_first, b_last, known, picked)]
+            of_b = picked[: pick_amounts(word, b_first, b_last, numerals, picked)]
             result[AMOUNTS_B], result[AMOUNTS] = mark_common(of_b, tables[5], stamp, tables[4], stamp_amounts)
     return out
 
@@ -187,7 +177,7 @@ def longer_second(
 
 
 def compare(
-    bodies: Bodies, a: NDArray[np.int64], b: NDArray[np.int64], tie: NDArray[np.int64], *, exact: bool = True
+    bodies: BodyTokens, a: NDArray[np.int64], b: NDArray[np.int64], tie: NDArray[np.int64], *, exact: bool = True
 ) -> NDArray[np.int32]:
     """Features (pairs, len(FEATURES)) of pairs of bodies, the same whichever body is called a.
 
@@ -206,7 +196,11 @@ def compare(
 
 @nb.njit(nogil=True, cache=True)
 def place_kernel(word, first, count, size):
-    """For two bodies: the place in the first of every shingle of the second, or -1 (int64)."""
+    """For two bodies the place in the first one of every shingle of the second one, -1 for none: (shingles,) int64.
+
+    word (m,) uint32: body i is `count[i]` words from `word[first[i]]` on. first (2,) int64; count (2,) int64; size (2,)
+    int32: words of a shingle.
+    """
     longest = max(MIN_TOKENS, count[0], count[1])
     hash_a = np.empty(longest, np.uint64)
     hash_b = np.empty(longest, np.uint64)

@@ -17,6 +17,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.comparison.bodies import BodyTokens
 from dedup.comparison.compare import longer_second
 from dedup.comparison.numbers_and_names import SLOTS, mark, mark_common, pick
 from dedup.text.tokens import CAPITAL, DIGIT, LINE, QUOTED, SENTENCE, WORD_HASH
@@ -51,30 +52,31 @@ FEATURES = (
 ) = range(len(FEATURES))  # fmt: skip
 
 #: Fewer links than this are chance, or a form: short notices of one form share that much.
-LINKS = 30
+MIN_LINKS = 30
 #: Words of the shorter body. Notices of one form are short, and hold too few names to tell them apart.
-LENGTH = 150
+MIN_LENGTH = 150
 #: Of the words that stand once in both, this share is in one order, per mille. Re-worded stories have .64 to .96,
 #: independent ones on the same event .26 to .50, or more where they quote the same speech.
-ORDER = 580
+MIN_ORDER = 580
 #: Links among the words that stand once in the body that has fewer of them: .32 to .5. Independent
 #: stories have less than .17, but with a long quotation in common up to .4, so that this alone decides nothing.
-HELD = 250
+MIN_CHAIN_SHARE = 250
 #: The chain runs through so much of each body and touches so many of its sentences. Independent stories
 #: reach .43 on basil; with a long letter in common .56 of the words and .59 of the sentences.
-THROUGHOUT = 700
+MIN_COVER = 700
 #: Links outside quotation marks: two reports of one speech quote it in its order.
-OWN = 500
+MIN_UNQUOTED = 500
 #: Names in common, at least, and their share of the fewer ones; of numbers, where there are some.
-NAMED, SAME_NAMES, SAME_NUMBERS, FEW_NUMBERS = 8, 700, 800, 3
+MIN_NAMES, MIN_SAME_NAMES, MIN_SAME_NUMBERS, FEW_NUMBERS = 8, 700, 800, 3
 
 
 @nb.njit(nogil=True, cache=True)
-def _once(word, a_low, a_high, b_low, b_high, table, state, place, at_a, at_b):
-    """Places of the words that stand exactly once in each body, in the order of a, into at_a and at_b.
+def unique_common_words(word, a_low, a_high, b_low, b_high, table, state, place, at_a, at_b):
+    """Write the places of words that stand exactly once in each body into at_a and at_b, in the order of a.
 
-    table uint32, state int8 (zeros) and place int32 are open-addressed, of a power of two slots. Returns (words once
-    in a, once in b, in both).
+    word (m,) uint32: a is `word[a_low:a_high]`, b is `word[b_low:b_high]`. table (s,) uint32; state (s,) int8, zeros;
+    place (s,) int32: an open-addressed table of s slots, a power of two. at_a (room,) int32; at_b (room,) int32:
+    output. Returns (words once in a, words once in b, words once in both).
     """
     mask = np.uint32(len(state) - 1)
     once_a = once_b = common = 0
@@ -117,9 +119,12 @@ def _once(word, a_low, a_high, b_low, b_high, table, state, place, at_a, at_b):
 
 
 @nb.njit(nogil=True, cache=True)
-def _chain(at_b, count, tail, previous):
-    """Keep of `at_b[:count]` the places of a longest ascending subsequence: writes them to the front of `previous`,
-    ascending, and returns how many. Of several the one that patience sorting finds."""
+def longest_increasing(at_b, count, tail, previous):
+    """Find a longest ascending subsequence of `at_b[:count]` (Fredman 1975), and return its length.
+
+    at_b (room,) int32: values; tail (room,) int32: scratch; previous (room,) int32: gets the places of the subsequence,
+    ascending, at its front. Of several longest ones it is the one that patience sorting finds.
+    """
     length = 0
     for i in range(count):
         low, high = 0, length
@@ -141,40 +146,49 @@ def _chain(at_b, count, tail, previous):
 
 
 @nb.njit(nogil=True, cache=True)
-def _spread(word, low, high, at, links, count):
-    """(words between close links, sentences with a link, sentences) of a body; `at[links[:count]]` are the links."""
-    covered = 0
+def chain_cover(word, low, high, at, links, count):
+    """Measure how far a chain covers a body: (words between close links, sentences with a link, sentences).
+
+    word (m,) uint32: the body is `word[low:high]`. at (room,) int32; links (room,) int32: the links are the words at
+    `at[links[:count]]` of the body, ascending.
+    """
+    cover = 0
     for k in range(1, count):
         gap = at[links[k]] - at[links[k - 1]]
         if gap <= GAP:
-            covered += gap
-    sentences = touched = k = 0
-    fresh = True
+            cover += gap
+    sentences = with_link = k = 0
+    is_new = True
     for i in range(low, high):
         if i == low or word[i] & (LINE | SENTENCE):
             sentences += 1
-            fresh = True
+            is_new = True
         if k < count and at[links[k]] == i - low:
-            touched += fresh
-            fresh = False
+            with_link += is_new
+            is_new = False
             k += 1
-    return covered, touched, sentences
+    return cover, with_link, sentences
 
 
 @nb.njit(nogil=True, cache=True)
-def _facts(word, a_low, a_high, b_low, b_high, flag, picked, tables, stamp):
-    """(of a, of b, in common): distinct words of the bodies that have a flag; scratch as in `numbers_and_names`."""
-    of_a = mark(picked[: pick(word, a_low, a_high, flag, picked)], tables[0], stamp)
-    of_b, common = mark_common(picked[: pick(word, b_low, b_high, flag, picked)], tables[1], stamp, tables[0], stamp)
+def count_common(word, a_low, a_high, b_low, b_high, flag, scratch, tables, stamp):
+    """Count distinct words with a flag: (of a, of b, in common).
+
+    word (m,) uint32: a is `word[a_low:a_high]`, b is `word[b_low:b_high]`. scratch (room,) uint32; tables (2, SLOTS)
+    uint64; stamp: as in `numbers_and_names.mark`.
+    """
+    of_a = mark(scratch[: pick(word, a_low, a_high, flag, scratch)], tables[0], stamp)
+    of_b, common = mark_common(scratch[: pick(word, b_low, b_high, flag, scratch)], tables[1], stamp, tables[0], stamp)
     return of_a, of_b, common
 
 
 @nb.njit(nogil=True, cache=True)
 def rewrite_kernel(word, first, a_index, b_index):
-    """Features (pairs, len(FEATURES)) int32 of bodies `a_index[p]` and `b_index[p]`; those after COMMON are 0 where
-    these are too few for a rewrite, those after CHAIN where the chain is too short.
+    """Features of pairs of bodies `a_index[p]` and `b_index[p]`: (pairs, len(FEATURES)) int32.
 
-    word uint32, first (n + 1,) int64: bodies as words, of body i `word[first[i] : first[i + 1]]`.
+    word (m,) uint32; first (n + 1,) int64: body i is `word[first[i]:first[i + 1]]`. a_index (pairs,) int64; b_index
+    (pairs,) int64. Features after COMMON are 0 where the common words are too few for a rewrite, features after CHAIN
+    where the chain is too short.
     """
     longest = 1
     for i in range(len(first) - 1):
@@ -183,7 +197,7 @@ def rewrite_kernel(word, first, a_index, b_index):
     at_b = np.empty(longest, np.int32)
     tail = np.empty(longest, np.int32)
     links = np.empty(longest, np.int32)
-    picked = np.empty(longest + 1, np.uint32)
+    scratch = np.empty(longest + 1, np.uint32)
     tables = np.zeros((2, SLOTS), np.uint64)
     room = 64
     while room < 4 * longest:
@@ -201,62 +215,59 @@ def rewrite_kernel(word, first, a_index, b_index):
         while size < 2 * (a_high - a_low + b_high - b_low):
             size *= 2
         state[:size] = 0
-        result[ONCE_A], result[ONCE_B], common = _once(
+        result[ONCE_A], result[ONCE_B], common = unique_common_words(
             word, a_low, a_high, b_low, b_high, table[:size], state[:size], place[:size], at_a, at_b
         )
         result[COMMON] = common
-        if common < LINKS:
+        if common < MIN_LINKS:
             continue
-        count = _chain(at_b, common, tail, links)
+        count = longest_increasing(at_b, common, tail, links)
         result[CHAIN] = count
-        if count < LINKS or 1000 * count < ORDER * common:
+        if count < MIN_LINKS or 1000 * count < MIN_ORDER * common:
             continue  # most candidates end here
         for k in range(count):
             both = word[a_low + at_a[links[k]]] & word[b_low + at_b[links[k]]] & QUOTED
             result[PLAIN] += both == 0
-        result[COVERED_A], result[TOUCHED_A], result[SENTENCES_A] = _spread(word, a_low, a_high, at_a, links, count)
-        result[COVERED_B], result[TOUCHED_B], result[SENTENCES_B] = _spread(word, b_low, b_high, at_b, links, count)
-        result[NUMBERS_A], result[NUMBERS_B], result[NUMBERS] = _facts(
-            word, a_low, a_high, b_low, b_high, DIGIT, picked, tables, np.uint64(2 * p + 1)
+        result[COVERED_A], result[TOUCHED_A], result[SENTENCES_A] = chain_cover(word, a_low, a_high, at_a, links, count)
+        result[COVERED_B], result[TOUCHED_B], result[SENTENCES_B] = chain_cover(word, b_low, b_high, at_b, links, count)
+        result[NUMBERS_A], result[NUMBERS_B], result[NUMBERS] = count_common(
+            word, a_low, a_high, b_low, b_high, DIGIT, scratch, tables, np.uint64(2 * p + 1)
         )
-        result[NAMES_A], result[NAMES_B], result[NAMES] = _facts(
-            word, a_low, a_high, b_low, b_high, CAPITAL, picked, tables, np.uint64(2 * p + 2)
+        result[NAMES_A], result[NAMES_B], result[NAMES] = count_common(
+            word, a_low, a_high, b_low, b_high, CAPITAL, scratch, tables, np.uint64(2 * p + 2)
         )
     return out
 
 
-def look(
-    word: NDArray[np.uint32],
-    first: NDArray[np.int64],
-    a: NDArray[np.int64],
-    b: NDArray[np.int64],
-    tie: NDArray[np.int64],
+def rewrite_features(
+    tokens: BodyTokens, a: NDArray[np.int64], b: NDArray[np.int64], fingerprint_rank: NDArray[np.int64]
 ) -> NDArray[np.int32]:
-    """Features (pairs, len(FEATURES)) of pairs of bodies; of each pair the longer one is the kernel's a.
+    """Features (m, len(FEATURES)) int32 of pairs of bodies a, b (m,); of each pair the longer one is the kernel's a.
 
-    Of several longest chains one is found, which one depends on the body that is walked along; so that must depend on
-    content alone: of bodies of one length on `tie` (n,), the rank of the fingerprint.
+    tokens: n bodies, one directly behind the other; fingerprint_rank (n,). Of several longest chains one is found, and
+    which one depends on the body that is walked along. So this choice depends on content alone: on the length, and for
+    bodies of one length on the rank of the fingerprint.
     """
-    count = np.diff(first)
-    swap = longer_second(count[a], count[b], tie[a], tie[b])
-    found: NDArray[np.int32] = rewrite_kernel(word, first, np.where(swap, b, a), np.where(swap, a, b))
-    return found
+    bounds = np.append(tokens.first, len(tokens.word))
+    swap = longer_second(tokens.length[a], tokens.length[b], fingerprint_rank[a], fingerprint_rank[b])
+    features: NDArray[np.int32] = rewrite_kernel(tokens.word, bounds, np.where(swap, b, a), np.where(swap, a, b))
+    return features
 
 
 def is_rewrite(features: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Which pairs are rewrites, by their rows of features (pairs, len(FEATURES)); all ratios of integers."""
     f = features.astype(np.int64).T
-    found = (f[CHAIN] >= LINKS) & (np.minimum(f[LENGTH_A], f[LENGTH_B]) >= LENGTH)
-    found &= 1000 * f[CHAIN] >= ORDER * f[COMMON]
-    found &= 1000 * f[CHAIN] >= HELD * np.minimum(f[ONCE_A], f[ONCE_B])
-    found &= 1000 * f[PLAIN] >= OWN * f[CHAIN]
+    is_pair = (f[CHAIN] >= MIN_LINKS) & (np.minimum(f[LENGTH_A], f[LENGTH_B]) >= MIN_LENGTH)
+    is_pair &= 1000 * f[CHAIN] >= MIN_ORDER * f[COMMON]
+    is_pair &= 1000 * f[CHAIN] >= MIN_CHAIN_SHARE * np.minimum(f[ONCE_A], f[ONCE_B])
+    is_pair &= 1000 * f[PLAIN] >= MIN_UNQUOTED * f[CHAIN]
     shares = ((COVERED_A, LENGTH_A), (COVERED_B, LENGTH_B), (TOUCHED_A, SENTENCES_A), (TOUCHED_B, SENTENCES_B))
     for part, whole in shares:
-        found &= 1000 * f[part] >= THROUGHOUT * f[whole]
+        is_pair &= 1000 * f[part] >= MIN_COVER * f[whole]
     fewer = np.minimum(f[NAMES_A], f[NAMES_B])
-    found &= (f[NAMES] >= NAMED) & (1000 * f[NAMES] >= SAME_NAMES * fewer)
+    is_pair &= (f[NAMES] >= MIN_NAMES) & (1000 * f[NAMES] >= MIN_SAME_NAMES * fewer)
     fewer = np.minimum(f[NUMBERS_A], f[NUMBERS_B])
-    return found & ((fewer < FEW_NUMBERS) | (1000 * f[NUMBERS] >= SAME_NUMBERS * fewer))
+    return is_pair & ((fewer < FEW_NUMBERS) | (1000 * f[NUMBERS] >= MIN_SAME_NUMBERS * fewer))
 
 
 def strength(features: NDArray[np.int32]) -> NDArray[np.int64]:

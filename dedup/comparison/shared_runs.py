@@ -14,17 +14,17 @@ from dedup.text.tokens import WORD_HASH
 
 
 @nb.njit(nogil=True, cache=True, inline="always")
-def _rolled(word, at, width, h, base, leaving):
-    """The hash of the shingle after the one at `at`."""
+def _next_hash(word, at, width, h, base, leaving):
+    """The hash of the shingle one word after the shingle that begins at `at` and has the hash `h`."""
     return h * base + np.uint64(word[at + width] & WORD_HASH) - np.uint64(word[at] & WORD_HASH) * leaving
 
 
 @nb.njit(nogil=True, cache=True)
 def hash_shingles(word, low, high, k, out):
-    """Write a 64-bit hash of every k words of `word[low:high]` into `out`; returns how many (none under MIN_TOKENS).
+    """Write a 64-bit hash of every k words of `word[low:high]` into `out`; return how many (0 under MIN_TOKENS words).
 
-    A rolling polynomial in a fixed odd base (Karp and Rabin, 1987) over the words' 27 bits: equal shingles always
-    agree, others do with probability 2^-64 or so.
+    word (m,) uint32; out (room,) uint64. A rolling polynomial in a fixed odd base (Karp and Rabin 1987) over the words'
+    27 bits: equal shingles always agree, different ones with probability 2^-64 or so.
     """
     length = high - low
     if length < MIN_TOKENS:
@@ -54,10 +54,10 @@ def hash_shingles(word, low, high, k, out):
         out[j + step + step + step] = h3
         if j + one == step:
             break
-        h0 = _rolled(word, p0 + j, width, h0, base, leaving)
-        h1 = _rolled(word, p1 + j, width, h1, base, leaving)
-        h2 = _rolled(word, p2 + j, width, h2, base, leaving)
-        h3 = _rolled(word, p3 + j, width, h3, base, leaving)
+        h0 = _next_hash(word, p0 + j, width, h0, base, leaving)
+        h1 = _next_hash(word, p1 + j, width, h1, base, leaving)
+        h2 = _next_hash(word, p2 + j, width, h2, base, leaving)
+        h3 = _next_hash(word, p3 + j, width, h3, base, leaving)
     for j in range(4 * (count // 4), count):
         h3 = np.uint64(0)
         for i in range(low + j, low + j + k):
@@ -67,13 +67,14 @@ def hash_shingles(word, low, high, k, out):
 
 
 @nb.njit(nogil=True, cache=True, inline="always")
-def _mixed(h):
+def _mix(h):
+    """Spread the entropy of a hash over its high bits."""
     return (h ^ (h >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
 
 
 @nb.njit(nogil=True, cache=True)
 def _bits(count):
-    """The bits of the numbers up to `count`."""
+    """The number of bits of the numbers up to `count`."""
     bits = 1
     while count >> bits:
         bits += 1
@@ -88,36 +89,40 @@ def table_room(count):
 
 @nb.njit(nogil=True, cache=True)
 def index_shingles(hashes, low, high, table, bits, place_bits, canon):
-    """Add shingles low..high-1 to `table` (uint32, 2 ** `bits` slots in use); returns how many were new.
+    """Add shingles low..high-1 to a hash table; return how many were new.
 
-    A slot holds the place of a shingle's first occurrence, plus one, in `place_bits` bits (uint32), and above it as
-    much of the hash as there is room for. canon (int32) gets for each shingle the place of its first equal.
+    hashes (room,) uint64: of the shingles. table (room,) uint32: 2 ** `bits` slots are in use; a slot holds the place
+    of a shingle's first occurrence plus one, in `place_bits` bits, and above it as much of the hash as fits. canon
+    (room,) int32: gets for each shingle the place of its first equal.
     """
     one, mask, shift = np.uint64(1), np.uint64((1 << bits) - 1), np.uint64(64 - bits)
     place_mask = np.uint32((np.uint32(1) << place_bits) - np.uint32(1))
     distinct = 0
     for j in range(np.uint64(low), np.uint64(high)):
         h = hashes[j]
-        m = _mixed(h)
+        m = _mix(h)
         slot = m >> shift
-        mine = np.uint32(np.uint32(m) << place_bits)
+        tag = np.uint32(np.uint32(m) << place_bits)
         canon[j] = j
         entry = table[slot]
         while entry != 0:
-            if (entry ^ mine) >> place_bits == 0 and hashes[np.uint64(entry & place_mask) - one] == h:
+            if (entry ^ tag) >> place_bits == 0 and hashes[np.uint64(entry & place_mask) - one] == h:
                 canon[j] = np.uint64(entry & place_mask) - one
                 break
             slot = (slot + one) & mask
             entry = table[slot]
         if entry == 0:
-            table[slot] = mine | np.uint32(j + one)
+            table[slot] = tag | np.uint32(j + one)
             distinct += 1
     return distinct
 
 
 @nb.njit(nogil=True, cache=True)
 def index_body(hashes, count, table, canon):
-    """Index all shingles of a body in a cleared table; returns how many are distinct."""
+    """Clear a table and add the first `count` shingles of a body; return how many are distinct.
+
+    hashes (room,) uint64; table (room,) uint32; canon (room,) int32: as for `index_shingles`.
+    """
     bits = _bits(count) + 2
     table[: 1 << bits] = 0
     return index_shingles(hashes, 0, count, table, bits, np.uint32(bits - 2), canon)
@@ -125,10 +130,12 @@ def index_body(hashes, count, table, canon):
 
 @nb.njit(nogil=True, cache=True)
 def match_runs(hash_a, count_a, hash_b, count_b, table, runs):
-    """The runs of shingles of b that stand in a, by the table of `index_body(hash_a, ...)`; returns how many.
+    """Find the runs of shingles of b that stand in a; return how many.
 
-    runs (3, room) int32: where each run begins in a, where in b, and its length in shingles; by place in b. A run
-    goes on along its diagonal as far as it can, also backwards into runs that met their shingles at an earlier place.
+    hash_a (room,) uint64; hash_b (room,) uint64: the shingles of a and b. table (room,) uint32: filled by `index_body`
+    with those of a. runs (3, room) int32: gets for each run where it begins in a, where in b, and its length in
+    shingles, by place in b. A run goes on along its diagonal as far as it can, also backwards into runs that met their
+    shingles at an earlier place.
     """
     bits = _bits(count_a) + 2
     one, mask, shift = np.uint64(1), np.uint64((1 << bits) - 1), np.uint64(64 - bits)
@@ -139,12 +146,12 @@ def match_runs(hash_a, count_a, hash_b, count_b, table, runs):
     at = np.uint64(0)
     while at < all_b:
         h = hash_b[at]
-        m = _mixed(h)
+        m = _mix(h)
         slot = m >> shift
-        mine = np.uint32(np.uint32(m) << place_bits)
+        tag = np.uint32(np.uint32(m) << place_bits)
         entry = table[slot]
         while entry != 0:
-            if (entry ^ mine) >> place_bits == 0 and hash_a[np.uint64(entry & place_mask) - one] == h:
+            if (entry ^ tag) >> place_bits == 0 and hash_a[np.uint64(entry & place_mask) - one] == h:
                 break
             slot = (slot + one) & mask
             entry = table[slot]
@@ -178,7 +185,11 @@ def match_runs(hash_a, count_a, hash_b, count_b, table, runs):
 
 @nb.njit(nogil=True, cache=True)
 def distinct_outside(hashes, count, runs, n, table, canon):
-    """How many distinct shingles of b stand in none of its runs."""
+    """The number of distinct shingles of b outside its runs.
+
+    hashes (room,) uint64: `count` shingles of b. runs (3, room) int32: n runs of `match_runs`. table (room,) uint32;
+    canon (room,) int32: scratch as for `index_shingles`.
+    """
     rest = np.int64(count)
     for run in range(n):
         rest -= runs[2, run]
@@ -195,10 +206,12 @@ def distinct_outside(hashes, count, runs, n, table, canon):
 
 
 @nb.njit(nogil=True, cache=True)
-def shared_shingles(word, a_first, b_first, runs, n, repeats, canon, seen, quoted):
-    """(distinct shared shingles, those of them that do not stand in quotation marks in both).
+def shared_shingles(word, a_first, b_first, runs, n, repeats, canon, marks, quoted):
+    """Count shared shingles: (distinct ones, those of them that are not inside quotation marks in both bodies).
 
-    canon: of a, as `index_shingles` leaves it; repeats: whether a holds any shingle twice.
+    word (m,) uint32: words of both bodies, a from `a_first` on, b from `b_first` on. runs (3, room) int32: n runs of
+    `match_runs`. repeats: whether a holds any shingle twice; canon (room,) int32: of a, from `index_shingles`. marks
+    (room,) uint8: scratch. quoted: the flag of a word inside quotation marks.
     """
     shared = plain = np.int64(0)
     ascending = not repeats
@@ -214,14 +227,14 @@ def shared_shingles(word, a_first, b_first, runs, n, repeats, canon, seen, quote
     # Only the places that are looked at are cleared: a may be a thousand times as long as b.
     for run in range(n):
         for x in range(runs[0, run], runs[0, run] + runs[2, run]):
-            seen[canon[x]] = 0
+            marks[canon[x]] = 0
     for run in range(n):
         i, j = np.int64(runs[0, run]), b_first + runs[1, run]
         for x in range(runs[2, run]):
             # A shingle that a holds twice may be met at either place; its first place stands for it.
             at = canon[i + x]
-            if seen[at] == 0:
-                seen[at] = 1
+            if marks[at] == 0:
+                marks[at] = 1
                 shared += 1
                 plain += np.int64((word[a_first + at] & word[j + x] & quoted) == 0)
     return shared, plain

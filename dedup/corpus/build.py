@@ -1,10 +1,14 @@
-"""What a scan holds of all articles, in the order of their ids, so that nothing later depends on the order of input."""
+"""Read, digest and spool a corpus, and put its articles in the order of their ids.
+
+Everything after this works on ranks in that order, so no result depends on the order of input.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -12,13 +16,14 @@ from numpy.typing import NDArray
 
 from dedup.candidates.digest import Digest, digest
 from dedup.candidates.passages import rerank
-from dedup.corpus.relearn import Bands, Rows, cut_learned
-from dedup.corpus.spool import Spool, pack
-from dedup.corpus.text_source import Again
+from dedup.corpus.columns import Bands, DigestColumns, InputRows, RecordColumns
+from dedup.corpus.relearn import strip_learned
+from dedup.corpus.spool import Spool, concat_tokens
+from dedup.corpus.text_source import TextSource
+from dedup.corpus.unique_ids import unique_ids
 from dedup.evidence.extractor import listener
 from dedup.evidence.observation import Said
 from dedup.inputs.batch import Batch, ahead, int_array, text_array, to_numpy
-from dedup.inputs.record_files import RecordFiles
 from dedup.inputs.source import Source
 from dedup.inputs.text_buffers import text_buffers
 from dedup.model import Reject
@@ -26,91 +31,86 @@ from dedup.settings import Settings
 from dedup.text.boilerplate.learning import Furniture
 from dedup.text.boilerplate.segments import chunk_kernel
 
-#: Columns kept for output; everything else of a record is read again where it is needed.
-KEPT = ("url", "domain", "title", "published")
+#: Columns that are kept for the results; everything else of a record is read again where it is needed.
+OUTPUT_COLUMNS = ("url", "domain", "title", "published")
 
 
 @dataclass
 class Corpus:
-    """n accepted articles, by id.
+    """The n accepted articles, by rank.
 
-    `ids` and `table` (columns KEPT): Arrow; `file` (n,) int32 indexes `files`; `line`, `offset`, `length` int64 say
-    where the record stands; `raw_at` (n,) int64 is its place in the spool, -1 where the file can be read again.
-    `record_hash` (n,) uint64: the fingerprint of its bytes, 0 where it is in the spool or nowhere. `sources`: the input
-    of each of `files`, None for one that is no file.
-    `band`: pieces (ranks (m,) int64, keys (bands, m) uint32) of the bodies that have bands; rank -1 for dropped ones.
-    `count` (n,) int64 tokens of the bodies, `size` (n,) int32 shingle sizes, `words_at` (n,) int64 their place in the
-    spool, `fingerprint` (n, 2) uint64, `passage`: pieces of uint64 `key << 32 | rank`. `said`: what an
-    article says of its source, by rank.
+    ids: large_string (n,), ascending. table: the columns OUTPUT_COLUMNS. files: names of the inputs, by number.
+    records, digests: columns (n,). bands: the bodies with bands; rank -1 for rejected articles. passages: pieces of
+    uint64 `key << 32 | rank`. observations: what articles say of their source, by rank. read: records that were read.
+    renamed: articles whose id was changed. skipped: records that are neither articles nor rejects, by kind.
     """
 
     ids: pa.Array
     table: pa.Table
     files: list[str]
-    file: NDArray[np.int32]
-    line: NDArray[np.int64]
-    offset: NDArray[np.int64]
-    length: NDArray[np.int64]
-    raw_at: NDArray[np.int64]
-    record_hash: NDArray[np.uint64]
-    count: NDArray[np.int64]
-    size: NDArray[np.int32]
-    words_at: NDArray[np.int64]
-    fingerprint: NDArray[np.uint64]
-    band: list[Bands]
-    passage: list[NDArray[np.uint64]]
-    said: dict[int, list[Said]]
+    records: RecordColumns
+    digests: DigestColumns
+    bands: list[Bands]
+    passages: list[NDArray[np.uint64]]
+    observations: dict[int, list[Said]]
     rejects: list[Reject]
+    texts: TextSource
     spool: Spool
-    records: int
-    renamed: int
-    sources: list[Source | None]
     furniture: Furniture
-    #: Place of each text in the spool, -1 where it is read from its record; and its bytes.
-    text_at: NDArray[np.int64]
-    text_length: NDArray[np.int64]
-    #: How many records were passed over that are neither articles nor rejects, by kind.
-    passed: dict[str, int] = field(default_factory=dict)
-    settings: Settings = field(default_factory=Settings)
+    records_read: int
+    renamed: int
+    skipped: dict[str, int]
+    settings: Settings
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    def record(self, rank: int, files: RecordFiles) -> bytes:
-        """The bytes of a record that can be read again from its file. files: of `sources`. Raises `InputChanged`."""
-        file, offset, length = (int(column[rank]) for column in (self.file, self.offset, self.length))
-        return files.read(file, offset, length, int(self.record_hash[rank]))
+    @property
+    def sources(self) -> list[Source | None]:
+        """The input files by number; None for an input that is no file."""
+        return list(self.texts.sources)
 
     def release_postings(self) -> None:
-        """Forget bands and passages: half of a scan's memory, not needed after the search."""
-        self.band = []
-        self.passage = []
+        """Drop bands and passages: half of a scan's memory, not needed after the search."""
+        self.bands, self.passages = [], []
+
+
+class ReadObserver(Protocol):
+    """The receiver of progress while a corpus is read."""
+
+    def on_batch(self, batch: Batch) -> None:
+        """A batch has been digested."""
+
+    def on_learn(self) -> None:
+        """All batches have been digested; boilerplate is learned now."""
 
 
 @dataclass(frozen=True)
-class _Taken:
-    """A batch's digest, its bodies' words and chunks, one body after the other, and sizes (n,) of the latter."""
+class _DigestedBatch:
+    """The digest of a batch: words and chunks of its bodies, one body after the other; chunk_count (n,) int64."""
 
     digest: Digest
-    word: NDArray[np.uint32]
+    words: NDArray[np.uint32]
     chunks: NDArray[np.uint32]
     chunk_count: NDArray[np.int64]
 
 
-def digests(batches: Iterable[Batch], settings: Settings, threads: int) -> Iterator[tuple[Batch, _Taken | None]]:
+def _digest_batches(
+    batches: Iterable[Batch], settings: Settings, threads: int
+) -> Iterator[tuple[Batch, _DigestedBatch | None]]:
     """Every batch with its digest, in order; kernels run beside the reader, a bounded number of batches ahead."""
 
-    def work(batch: Batch) -> _Taken | None:
+    def work(batch: Batch) -> _DigestedBatch | None:
         if batch.records.num_rows == 0:
             return None
         column = batch.records.column
         result = digest(column("text"), column("title"), settings, column("domain"))
         tokens = result.bodies.tokens
-        word = pack(tokens.word, tokens.first, tokens.last)
+        words = concat_tokens(tokens.word, tokens.first, tokens.last)
         if settings.furniture is not None:
-            return _Taken(result, word, tokens.word[:0], np.zeros(len(tokens), np.int64))
+            return _DigestedBatch(result, words, tokens.word[:0], np.zeros(len(tokens), np.int64))
         chunks, chunk_first = chunk_kernel(tokens.word, tokens.first, tokens.last)
-        return _Taken(result, word, chunks, np.diff(chunk_first))
+        return _DigestedBatch(result, words, chunks, np.diff(chunk_first))
 
     return ahead(batches, work, threads if threads > 1 else 0)
 
@@ -121,88 +121,161 @@ def read_corpus(
     settings: Settings,
     threads: int,
     spool: Spool,
-    taken: Callable[[Batch], None],
-    learns: Callable[[], None] | None = None,
+    observer: ReadObserver | None = None,
 ) -> Corpus:
-    """Read, digest and spool all batches, then put the articles in the order of their ids.
+    """Read, digest and spool all batches, learn boilerplate, and put the articles in the order of their ids.
 
-    sources: by their names, the files whose records may be read again. taken: told of every batch that is done.
-    learns: told when all is read and furniture is learned.
+    sources: the files whose records may be read again, by name. Raises `InputChanged` for one that changed meanwhile.
     """
-    rows = Rows()
-    ids: list[pa.Array] = []
-    tables: list[pa.RecordBatch] = []
-    passages: list[NDArray[np.uint64]] = []
-    bands: list[Bands] = []
-    said: dict[int, list[Said]] = {}
-    rejects: list[Reject] = []
-    passed: Counter[str] = Counter()
-    files: dict[str, int] = {}
-    again: dict[int, Callable[[bytes], bytes] | None] = {}
-    n = records = 0
-    listen = listener(settings.agencies, settings.sites).listen
-    for batch, result in digests(batches, settings, threads):
-        rejects.extend(batch.rejects)
-        passed.update(batch.passed)
-        m = batch.records.num_rows
-        records += m + len(batch.rejects)
-        if result is None:
-            taken(batch)
-            continue
-        if batch.files is None:
-            number = files.setdefault(batch.file, len(files))
-            again[number] = batch.again or again.get(number)
-            file = np.full(m, number, np.int32)
-        else:
-            file = np.array([files.setdefault(name, len(files)) for name in batch.files], np.int32)
-        ids.append(read_ids(batch))
-        tables.append(batch.records.select(KEPT))
-        digest = result.digest
-        spool.words.append(result.word.data)
-        if settings.furniture is None:
-            spool.chunks.append(result.chunks.data)
-            rows.add(chunks=result.chunk_count)
-        rows.add(
-            file=file,
+    builder = _Builder(settings, spool)
+    for batch, digested in _digest_batches(batches, settings, threads):
+        builder.add(batch, digested)
+        if observer is not None:
+            observer.on_batch(batch)
+        del batch, digested  # before the next, which may be as large
+    if observer is not None and settings.furniture is None:
+        observer.on_learn()
+    return builder.build(sources, threads)
+
+
+class _Builder:
+    """A corpus in the order of input."""
+
+    def __init__(self, settings: Settings, spool: Spool) -> None:
+        self._settings, self._spool = settings, spool
+        self._rows = InputRows()
+        self._observations: dict[int, list[Said]] = {}
+        self._rejects: list[Reject] = []
+        self._skipped: Counter[str] = Counter()
+        self._files: dict[str, int] = {}
+        self._parsers: dict[int, Callable[[bytes], bytes] | None] = {}
+        self._records = 0
+        self._listen = listener(settings.agencies, settings.sites).listen
+
+    def add(self, batch: Batch, digested: _DigestedBatch | None) -> None:
+        """Take over a batch; digested: None for a batch without articles."""
+        self._rejects.extend(batch.rejects)
+        self._skipped.update(batch.passed)
+        self._records += batch.records.num_rows + len(batch.rejects)
+        if digested is None:
+            return
+        rows, spool, digest = self._rows, self._spool, digested.digest
+        low = len(rows.columns)
+        spool.words.append(digested.words.data)
+        if self._settings.furniture is None:
+            spool.chunks.append(digested.chunks.data)
+            rows.columns.add(chunks=digested.chunk_count)
+        self._add_records(batch)
+        rows.columns.add(count=digest.count, size=digest.size, fingerprint=digest.fingerprint)
+        rows.ids.append(read_ids(batch))
+        rows.tables.append(batch.records.select(OUTPUT_COLUMNS))
+        rows.bands.append((digest.banded + low, digest.band))
+        rows.passages.append(digest.passage + np.uint64(low))
+        observations = self._listen(digest.bodies, batch.records)
+        self._observations.update((low + row, items) for row, items in observations.items())
+
+    def _add_records(self, batch: Batch) -> None:
+        """Add where the records of a batch are; spool records and texts that cannot be read again."""
+        n = batch.records.num_rows
+        texts, offsets = text_buffers(batch.records.column("text"))
+        text_at = np.full(n, -1, np.int64)
+        if batch.again is None and (self._settings.texts or self._settings.furniture is None):
+            start = self._spool.texts.append(texts[int(offsets[0]) : int(offsets[-1])].data)
+            text_at = start + offsets[:-1] - offsets[0]
+        raw_at = raw_length = np.full(n, -1, np.int64)
+        if batch.raw is not None:
+            raw_length = np.array([len(record) for record in batch.raw], np.int64)
+            raw_at = self._spool.records.append(b"".join(batch.raw)) + np.cumsum(raw_length) - raw_length
+        self._rows.columns.add(
+            file=self._file_numbers(batch),
             line=to_numpy(batch.records.column("line")),
             offset=to_numpy(batch.records.column("offset")),
             length=to_numpy(batch.records.column("length")),
-            raw_at=_spool_raw(batch, spool),
-            record_hash=np.zeros(m, np.uint64) if batch.record_hashes is None else batch.record_hashes,
-            **_spool_texts(batch, spool, settings.texts or settings.furniture is None),
-            raw_length=np.array([len(r) for r in batch.raw], np.int64) if batch.raw else np.full(m, -1, np.int64),
-            count=digest.count,
-            size=digest.size,
-            fingerprint=digest.fingerprint,
+            record_hash=np.zeros(n, np.uint64) if batch.record_hashes is None else batch.record_hashes,
+            raw_at=raw_at,
+            raw_length=raw_length,
+            text_at=text_at,
+            text_length=np.diff(offsets),
         )
-        bands.append((digest.banded + n, digest.band))
-        passages.append(digest.passage + np.uint64(n))
-        heard = listen(digest.bodies, batch.records)
-        said.update((n + i, items) for i, items in heard.items())
-        n += m
-        taken(batch)
-        del batch, result, digest  # before the next, which may be as large
-    where = [sources.get(file) for file in files]
-    if learns is not None and settings.furniture is None:
-        learns()
 
-    def texts() -> Again:
-        at, size, file = map(rows.whole, ("text_at", "text_length", "file"))
-        offset, length, proof = map(rows.whole, ("offset", "length", "record_hash"))
-        return Again(spool.texts, at, size, file, offset, length, proof, where, again)
+    def _file_numbers(self, batch: Batch) -> NDArray[np.int32]:
+        """The number of the file of each row (n,)."""
+        files = self._files
+        if batch.files is not None:
+            return np.array([files.setdefault(name, len(files)) for name in batch.files], np.int32)
+        number = files.setdefault(batch.file, len(files))
+        self._parsers[number] = batch.again or self._parsers.get(number)
+        return np.full(batch.records.num_rows, number, np.int32)
 
-    furniture = cut_learned(rows, tables, passages, bands, settings, threads, spool, texts)
-    if ids and not settings.texts:
-        spool.texts.close()
-        rows.put("text_at", np.arange(n), -1)
-    corpus = _in_order(rows, ids, tables, passages, bands, said, rejects, list(files), where, spool, records, furniture)
-    corpus.passed = dict(sorted(passed.items()))
-    corpus.settings = settings
-    return corpus
+    def build(self, sources: Mapping[str, Source], threads: int) -> Corpus:
+        """Learn boilerplate, strip it from the bodies, and order the articles by id."""
+        rows, spool, settings = self._rows, self._spool, self._settings
+        inputs = [sources.get(name) for name in self._files]
+
+        def texts() -> TextSource:
+            return TextSource(rows.records(rows.columns.column), spool.texts, inputs, self._parsers)
+
+        furniture = strip_learned(rows, settings, threads, spool, texts)
+        if rows.ids and not settings.texts:
+            spool.texts.close()
+            rows.columns.set_rows("text_at", np.arange(len(rows.columns)), -1)
+        ids, order, renamed = self._order()
+        rank = np.full(len(rows.columns), -1, np.int64)
+        rank[order] = np.arange(len(order))
+        records, digests, table = self._columns(order)
+        return Corpus(
+            ids, table, list(self._files), records, digests,
+            [(rank[row], keys) for row, keys in rows.bands],
+            [piece[: rerank(piece, rank)] for piece in rows.passages],
+            {int(rank[row]): items for row, items in self._observations.items() if rank[row] >= 0},
+            sorted(self._rejects, key=lambda r: (r.file, r.line or 0, r.reason, r.detail)),
+            TextSource(records, spool.texts, inputs, self._parsers), spool, furniture, self._records, renamed,
+            dict(sorted(self._skipped.items())), settings,
+        )  # fmt: skip
+
+    def _order(self) -> tuple[pa.Array, NDArray[np.int64], int]:
+        """Unique ids, ascending, the row of each, and how many were renamed; repeated ids are rejected."""
+        import pyarrow.compute as pc
+
+        if not self._rows.ids:
+            return text_array([]), np.zeros(0, np.int64), 0
+        column = self._rows.columns.column
+        ids = pa.chunked_array(self._rows.ids).combine_chunks()
+        ids, dropped, renamed, rejects = unique_ids(ids, column("file"), column("line"), list(self._files))
+        self._rejects.extend(rejects)
+        order = to_numpy(pc.sort_indices(ids)).astype(np.int64)
+        if len(dropped):
+            order = order[~np.isin(order, dropped)]
+        return ids.take(int_array(order)), order, renamed
+
+    def _columns(self, order: NDArray[np.int64]) -> tuple[RecordColumns, DigestColumns, pa.Table]:
+        """The columns in their order; each is dropped here as soon as it is there twice."""
+        rows = self._rows
+        if not rows.ids:
+            none = np.zeros(0, np.int64)
+            records = RecordColumns(none.astype(np.int32), none, none, none, none.astype(np.uint64), none, none, none)
+            digests = DigestColumns(none, none.astype(np.int32), none, np.zeros((0, 2), np.uint64))
+            return records, digests, pa.table({name: text_array([]) for name in OUTPUT_COLUMNS})
+
+        def column(name: str) -> NDArray[np.generic]:
+            return rows.columns.pop(name)[order]
+
+        records = RecordColumns._make(map(column, RecordColumns._fields))
+        raw_length = rows.columns.pop("raw_length")[order]
+        records = records._replace(length=np.where(raw_length >= 0, raw_length, records.length))
+        digests = DigestColumns._make(map(column, ("count", "size", "words_at", "fingerprint")))
+        pieces = {name: [table.column(name) for table in rows.tables] for name in OUTPUT_COLUMNS}
+        rows.tables.clear()
+        places = int_array(order)
+        return (
+            records,
+            digests,
+            pa.table({name: pa.chunked_array(pieces.pop(name)).take(places) for name in OUTPUT_COLUMNS}),
+        )
 
 
 def read_ids(batch: Batch) -> pa.Array:
-    """The ids of a batch; `FILE:LINE` where a record has none."""
+    """The ids of a batch, large_string (n,); `FILE:LINE` where a record has none."""
     import pyarrow.compute as pc
 
     ids = batch.records.column("id")
@@ -210,134 +283,4 @@ def read_ids(batch: Batch) -> pa.Array:
         return ids
     lines = pc.cast(batch.records.column("line"), pa.large_string())
     file, colon = pa.scalar(batch.file, pa.large_string()), pa.scalar(":", pa.large_string())
-    named = pc.binary_join_element_wise(file, lines, colon)
-    return pc.coalesce(ids, named)
-
-
-def _spool_texts(batch: Batch, spool: Spool, wanted: bool) -> dict[str, NDArray[np.int64]]:
-    """Spool the texts of records that cannot be read again by their place in a file, if they are `wanted`.
-
-    Returns where they are, -1 for those that are not spooled, and the bytes of all.
-    """
-    data, offsets = text_buffers(batch.records.column("text"))
-    at = np.full(len(offsets) - 1, -1, np.int64)
-    if wanted and batch.again is None:
-        at = spool.texts.append(data[int(offsets[0]) : int(offsets[-1])].data) + offsets[:-1] - offsets[0]
-    return {"text_at": at, "text_length": np.diff(offsets)}
-
-
-def _spool_raw(batch: Batch, spool: Spool) -> NDArray[np.int64]:
-    if batch.raw is None:
-        return np.full(batch.records.num_rows, -1, np.int64)
-    start = spool.records.append(b"".join(batch.raw))
-    return start + np.cumsum([0, *map(len, batch.raw)])[:-1]
-
-
-def _in_order(
-    rows: Rows,
-    ids: list[pa.Array],
-    tables: list[pa.RecordBatch],
-    passages: list[NDArray[np.uint64]],
-    bands: list[Bands],
-    said: dict[int, list[Said]],
-    rejects: list[Reject],
-    files: list[str],
-    sources: list[Source | None],
-    spool: Spool,
-    records: int,
-    furniture: Furniture,
-) -> Corpus:
-    import pyarrow.compute as pc
-
-    if not ids:
-        return _empty(rejects, spool, records, furniture)
-    names = pa.chunked_array(ids).combine_chunks()
-    file, line = rows.take("file"), rows.take("line")
-    names, dropped, renamed, repeated = _unique(names, file, line, files)
-    rejects.extend(repeated)
-    order = to_numpy(pc.sort_indices(names)).astype(np.int64)
-    if len(dropped):
-        order = order[~np.isin(order, dropped)]
-    rank = np.full(len(names), -1, np.int64)
-    rank[order] = np.arange(len(order))
-    passage = [piece[: rerank(piece, rank)] for piece in passages]
-    raw_length = rows.take("raw_length")
-    length = np.where(raw_length >= 0, raw_length, rows.take("length"))
-    return Corpus(
-        names.take(int_array(order)),
-        _columns(tables, int_array(order)),
-        files,
-        file[order], line[order], rows.take("offset")[order], length[order], rows.take("raw_at")[order],
-        rows.take("record_hash")[order], rows.take("count")[order], rows.take("size")[order],
-        rows.take("words_at")[order], rows.take("fingerprint")[order],
-        [(rank[row], keys) for row, keys in bands], passage,
-        {int(rank[row]): items for row, items in said.items() if rank[row] >= 0},
-        sorted(rejects, key=lambda r: (r.file, r.line or 0, r.reason, r.detail)),
-        spool, records, renamed, sources, furniture, rows.take("text_at")[order], rows.take("text_length")[order],
-    )  # fmt: skip
-
-
-def _columns(tables: list[pa.RecordBatch], order: pa.Array) -> pa.Table:
-    """The kept columns in a new order; one after the other, so that only one is held twice."""
-    columns = {name: [table.column(name) for table in tables] for name in KEPT}
-    tables.clear()
-    return pa.table({name: pa.chunked_array(columns.pop(name)).take(order) for name in KEPT})
-
-
-def _unique(
-    names: pa.Array, file: NDArray[np.int32], line: NDArray[np.int64], files: Sequence[str]
-) -> tuple[pa.Array, NDArray[np.int64], int, list[Reject]]:
-    """Make ids unique: (ids, rows to drop, how many were renamed, rejects).
-
-    The same id twice in one file: the later record is rejected. In two files: all are renamed `FILE#ID`.
-    """
-    import pyarrow.compute as pc
-
-    order = pc.sort_indices(names)
-    sorted_names = names.take(order)
-    same = to_numpy(pc.indices_nonzero(pc.equal(sorted_names[1:], sorted_names[:-1])))
-    if len(same) == 0:
-        return names, np.zeros(0, np.int64), 0, []
-    rows = to_numpy(order)
-    groups: dict[str, list[int]] = {}
-    for at in same.tolist():
-        groups.setdefault(sorted_names[at].as_py(), [int(rows[at])]).append(int(rows[at + 1]))
-    values = names.to_pylist()
-    taken = set(values)
-    dropped, rejects, renamed = [], [], 0
-    for name, members in groups.items():
-        first: dict[int, int] = {}
-        for row in sorted(members, key=lambda i: (int(file[i]), int(line[i]))):
-            if int(file[row]) in first:
-                dropped.append(row)
-                where = f"{name!r} stands already in line {int(line[first[int(file[row])]])}"
-                rejects.append(Reject(files[file[row]], int(line[row]), "duplicate_id", where))
-            else:
-                first[int(file[row])] = row
-        if len(first) > 1:
-            for row in first.values():
-                fresh = f"{files[file[row]]}#{name}"
-                if fresh in taken:
-                    dropped.append(row)
-                    rejects.append(Reject(files[file[row]], int(line[row]), "duplicate_id", f"{fresh!r} is taken"))
-                    continue
-                values[row] = fresh
-                renamed += 1
-    unique = text_array(values) if renamed else names
-    return unique, np.array(sorted(dropped), np.int64), renamed, rejects
-
-
-def _empty(rejects: list[Reject], spool: Spool, records: int, furniture: Furniture) -> Corpus:
-    none = np.zeros(0, np.int64)
-    table = pa.table({name: text_array([]) for name in KEPT})
-    return Corpus(
-        text_array([]), table, [], none.astype(np.int32), none, none, none, none, none.astype(np.uint64), none,
-        none.astype(np.int32), none, np.zeros((0, 2), np.uint64), [], [],
-        {}, sorted(rejects, key=lambda r: (r.file, r.line or 0, r.reason, r.detail)), spool, records, 0, [], furniture,
-        none, none,
-    )  # fmt: skip
-
-
-def count_reasons(rejects: Iterable[Reject]) -> dict[str, int]:
-    """Rejects by reason, most frequent first."""
-    return dict(sorted(Counter(r.reason for r in rejects).items(), key=lambda item: (-item[1], item[0])))
+    return pc.coalesce(ids, pc.binary_join_element_wise(file, lines, colon))

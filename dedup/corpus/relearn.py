@@ -1,15 +1,14 @@
-"""Between reading and searching: what recurs on a domain's pages is learned, and the bodies that held it are cut again.
+"""Learn the boilerplate of a corpus after reading, and digest the bodies that hold it again.
 
-One pass over the chunks of all bodies (a tenth of the size of the words) for learning, one more for marking; only
-bodies that hold furniture are read again: from their file, or, as a corpus may come from a pipe, from the spool.
+One pass over the chunks of all bodies (a tenth of the size of the words) learns, a second one marks. Only bodies that
+hold boilerplate are read again: from their file, or from the spool, since a corpus may come from a pipe.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Any, cast
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -17,8 +16,9 @@ from numpy.typing import NDArray
 
 from dedup.candidates.digest import Digest, digest_bodies
 from dedup.candidates.passages import rerank
-from dedup.corpus.spool import Spool, pack
-from dedup.corpus.text_source import Again
+from dedup.corpus.columns import InputRows
+from dedup.corpus.spool import Spool, concat_tokens
+from dedup.corpus.text_source import TextSource
 from dedup.inputs.batch import int_array
 from dedup.settings import Settings
 from dedup.text.boilerplate import zones
@@ -27,29 +27,42 @@ from dedup.text.boilerplate.mining_kernels import locate_kernel, mark_kernel
 from dedup.text.boilerplate.zones import Bodies
 
 _LOW32 = np.uint64(0xFFFFFFFF)
-#: Which bodies, and their band keys.
-Bands = tuple[NDArray[np.int64], NDArray[np.uint32]]
-#: Bodies that are looked at together.
+#: Bodies that are read at a time.
 _BODIES = 2048
 
 
 @dataclass(frozen=True)
-class Read:
-    """What was read of n bodies, in the order of input: where the chunks of each begin (n + 1,) in the spool, titles,
-    and the way to their texts."""
+class _BodyReader:
+    """The bodies of n articles in the order of input, and their chunks.
 
+    chunk (n + 1,) int64: where the chunks of each body begin in the spool, the last is the end. titles (n,). texts:
+    the function from rows to a column of texts (`TextSource.open`).
+    """
+
+    spool: Spool
     chunk: NDArray[np.int64]
     titles: pa.Array
     texts: Callable[[NDArray[np.int64]], pa.Array]
 
-    def bodies(self, row: NDArray[np.int64]) -> Bodies:
-        """Some bodies again, as the rules leave them."""
-        return zones.cut(self.texts(row), self.titles.take(int_array(row)))
+    def bodies(self, rows: NDArray[np.int64]) -> Bodies:
+        """Some bodies, after rule-based and before learned boilerplate removal."""
+        return zones.cut(self.texts(rows), self.titles.take(int_array(rows)))
+
+    def chunks(self, low: int) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+        """The chunks of up to _BODIES bodies from row `low` on, and where each body begins among them (m + 1,)."""
+        return _read_chunks(self.spool, self.chunk[low : low + _BODIES + 1])
+
+
+def _read_chunks(spool: Spool, bounds: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """The chunks of the bodies that begin at `bounds` in the spool; the last bound is the end."""
+    out = np.empty(int(bounds[-1] - bounds[0]), np.uint32)
+    spool.chunks.copy_to(int(bounds[0]) * 4, out.view(np.uint8))
+    return out, bounds - bounds[0]
 
 
 @dataclass(frozen=True)
-class Recut:
-    """Bodies that were cut again: their rows (m,), words, and what `Digest` has of them."""
+class _Redigested:
+    """Bodies that were digested again: their rows (m,), words, and columns as in `Digest`."""
 
     row: NDArray[np.int64]
     word: NDArray[np.uint32]
@@ -61,170 +74,117 @@ class Recut:
     passage: NDArray[np.uint64]
 
     @classmethod
-    def of(cls, row: NDArray[np.int64], d: Digest) -> Recut:
+    def of(cls, row: NDArray[np.int64], d: Digest) -> _Redigested:
         """All but the bodies themselves: some of a corpus's bodies are held here."""
         tokens = d.bodies.tokens
-        word = pack(tokens.word, tokens.first, tokens.last)
+        word = concat_tokens(tokens.word, tokens.first, tokens.last)
         return cls(row, word, d.count, d.size, d.fingerprint, d.banded, d.band, d.passage)
 
 
-@dataclass
-class Rows:
-    """Columns of the articles read so far, a chunk a batch."""
+def strip_learned(
+    rows: InputRows, settings: Settings, threads: int, spool: Spool, texts: Callable[[], TextSource]
+) -> Furniture:
+    """Learn the boilerplate of a corpus, and strip it from the bodies that hold it; return the model.
 
-    chunks: dict[str, list[NDArray[np.generic]]] = field(default_factory=dict)
-
-    def add(self, **columns: NDArray[np.generic]) -> None:
-        for name, values in columns.items():
-            self.chunks.setdefault(name, []).append(values)
-
-    def take(self, name: str) -> NDArray[Any]:
-        return np.concatenate(self.chunks.pop(name))
-
-    def whole(self, name: str) -> NDArray[Any]:
-        """A column as one array, which stays."""
-        self.chunks[name] = [self.take(name)]
-        return cast("NDArray[Any]", self.chunks[name][0])
-
-    def put(self, name: str, row: NDArray[np.int64], values: NDArray[Any] | int) -> None:
-        """Replace the values of some rows."""
-        whole = self.take(name)
-        whole[row] = values
-        self.chunks[name] = [whole]
-
-    @property
-    def size(self) -> int:
-        return sum(map(len, self.chunks["line"]))
-
-
-def chunk_parts(spool: Spool, at: NDArray[np.int64]) -> Callable[[], Iterator[Part]]:
-    """The chunks of all bodies, a part at a time."""
+    A model that was given with the settings has been applied while reading, and is returned. texts: gives the texts of
+    all articles. Raises `InputChanged`.
+    """
+    if not rows.tables:
+        return model_of(settings) or Furniture()
+    rows.columns.add(words_at=_starts(rows.columns.column("count"))[:-1])
+    if (model := model_of(settings)) is not None:
+        return model
+    chunk = _starts(rows.columns.pop("chunks"))
+    domains, titles = map(rows.text_column, ("domain", "title"))
+    domain, names = domain_numbers(domains)
 
     def parts() -> Iterator[Part]:
-        for low in range(0, len(at) - 1, _BODIES):
-            bounds = at[low : low + _BODIES + 1]
-            yield _chunks(spool, bounds), bounds - bounds[0]
+        for low in range(0, len(domain), _BODIES):
+            yield _read_chunks(spool, chunk[low : low + _BODIES + 1])
 
-    return parts
+    mined = learn(parts, domain, int(chunk[-1]))
+    model = Furniture()
+    if len(mined.key):
+        with texts().open() as texts_of:
+            reader = _BodyReader(spool, chunk, titles, texts_of)
+            order = rows.columns.column("fingerprint")[:, 0].copy()
+            model = mined.model(names, _block_texts(reader, domain, mined, order))
+            if model:
+                _replace(rows, spool, list(_redigest(reader, model, model.numbers(domains), settings, threads)))
+    spool.chunks.close()
+    return model
 
 
-def recut(
-    spool: Spool, read: Read, domain: NDArray[np.int64], slots: NDArray[np.uint64], settings: Settings, threads: int
-) -> Iterator[Recut]:
-    """Cut learned furniture (the table `slots` of its keys) from all bodies that hold some.
+def _block_texts(
+    reader: _BodyReader, domain: NDArray[np.int64], mined: Learned, order: NDArray[np.uint64]
+) -> list[str]:
+    """The words of each learned key, in the order of the keys, from that body with it that is least by `order` (n,).
 
     domain (n,): the number of each body's domain, -1 for none.
     """
-    starts = [low for low in range(0, len(domain), _BODIES) if (domain[low : low + _BODIES] >= 0).any()]
-
-    def work(low: int) -> Recut | None:
-        bounds = read.chunk[low : low + _BODIES + 1]
-        chunks = _chunks(spool, bounds)
-        _, touched = mark_kernel(chunks, bounds - bounds[0], domain[low : low + _BODIES], slots)
-        row = low + np.flatnonzero(touched)
-        if len(row) == 0:
-            return None
-        return Recut.of(row, digest_bodies(read.bodies(row).without(domain[row], slots), settings))
-
-    with ThreadPoolExecutor(threads) as pool:
-        yield from filter(None, map(work, starts) if threads < 2 else pool.map(work, starts))
-
-
-def _chunks(spool: Spool, bounds: NDArray[np.int64]) -> NDArray[np.uint32]:
-    """The chunks of bodies that begin at `bounds`, the last of which is the end."""
-    out = np.empty(int(bounds[-1] - bounds[0]), np.uint32)
-    spool.chunks.copy_to(int(bounds[0]) * 4, out.view(np.uint8))
-    return out
-
-
-def block_texts(
-    spool: Spool, read: Read, domain: NDArray[np.int64], learned: Learned, order: NDArray[np.uint64]
-) -> list[str]:
-    """The words of each learned key, in the order of the keys, from that body with it that is least by `order` (n,)."""
-    slots = learned.slots
+    slots = mined.slots
     row, offset = np.full(len(slots), -1, np.int64), np.zeros(len(slots), np.int64)
     size = np.zeros(len(slots), np.int64)
     for low in range(0, len(domain), _BODIES):
-        bounds = read.chunk[low : low + _BODIES + 1]
-        chunks = _chunks(spool, bounds)
-        locate_kernel(chunks, bounds - bounds[0], domain[low : low + _BODIES], slots, low, order, row, offset, size)
+        chunks, first = reader.chunks(low)
+        locate_kernel(chunks, first, domain[low : low + _BODIES], slots, low, order, row, offset, size)
     text = {}
     places = np.flatnonzero(slots)
     places = places[np.argsort(row[places], kind="stable")]
     for low in range(0, len(places), _BODIES):
         some = places[low : low + _BODIES]
-        tokens = read.bodies(row[some]).tokens
+        tokens = reader.bodies(row[some]).tokens
         begin = tokens.first + offset[some]
         folded = tokens.folded.data
         for place, a, b in zip(some, tokens.folded_start[begin], tokens.folded_start[begin + size[some]], strict=True):
             text[int(slots[place])] = bytes(folded[a : b - 1]).decode()
-    return [text[key] for key in learned.key.tolist()]
+    return [text[key] for key in mined.key.tolist()]
 
 
-def cut_learned(
-    rows: Rows,
-    tables: list[pa.RecordBatch],
-    passages: list[NDArray[np.uint64]],
-    bands: list[Bands],
-    settings: Settings,
-    threads: int,
-    spool: Spool,
-    again: Callable[[], Again],
-) -> Furniture:
-    """Learn the corpus's furniture, unless a model was given, and cut it from the bodies that hold it.
+def _redigest(
+    reader: _BodyReader, model: Furniture, domain: NDArray[np.int64], settings: Settings, threads: int
+) -> Iterator[_Redigested]:
+    """Strip learned boilerplate from all bodies that hold some, and digest these bodies again.
 
-    again: gives the texts of all articles.
+    domain (n,): the number of each body's domain in the model, -1 for none.
     """
-    if not tables:
-        return model_of(settings) or Furniture()
-    rows.add(words_at=_from_sizes(rows.whole("count"))[:-1])
-    if (model := model_of(settings)) is not None:
-        return model
-    chunk = _from_sizes(rows.take("chunks"))
-    domains, titles = (_column(tables, name) for name in ("domain", "title"))
-    domain, names = domain_numbers(domains)
-    learned = learn(chunk_parts(spool, chunk), domain, int(chunk[-1]))
-    if len(learned.key):
-        with again().opened() as texts:
-            read = Read(chunk, titles, texts)
-            order = rows.whole("fingerprint")[:, 0].copy()
-            model = learned.model(names, block_texts(spool, read, domain, learned, order))
-            if model:
-                done = list(recut(spool, read, model.numbers(domains), model.slots, settings, threads))
-                _replace(rows, passages, bands, spool, done)
-    else:
-        model = Furniture()
-    spool.chunks.close()
-    return model
+    slots = model.slots
+    starts = [low for low in range(0, len(domain), _BODIES) if (domain[low : low + _BODIES] >= 0).any()]
+
+    def work(low: int) -> _Redigested | None:
+        chunks, first = reader.chunks(low)
+        _, has_boilerplate = mark_kernel(chunks, first, domain[low : low + _BODIES], slots)
+        row = low + np.flatnonzero(has_boilerplate)
+        if len(row) == 0:
+            return None
+        return _Redigested.of(row, digest_bodies(reader.bodies(row).without(domain[row], slots), settings))
+
+    with ThreadPoolExecutor(threads) as pool:
+        yield from filter(None, map(work, starts) if threads < 2 else pool.map(work, starts))
 
 
-def _column(tables: list[pa.RecordBatch], name: str) -> pa.Array:
-    return pa.chunked_array([table.column(name) for table in tables]).combine_chunks()
-
-
-def _from_sizes(size: NDArray[np.int64]) -> NDArray[np.int64]:
+def _starts(size: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where items of these sizes (n,) begin, one after the other, and the end (n + 1,)."""
     return np.append(0, np.cumsum(size))
 
 
-def _replace(
-    rows: Rows, passages: list[NDArray[np.uint64]], bands: list[Bands], spool: Spool, done: list[Recut]
-) -> None:
-    """Put the new digests in the place of the old ones, and the new words behind the others."""
-    if not done:
+def _replace(rows: InputRows, spool: Spool, digested: list[_Redigested]) -> None:
+    """Put new digests in the place of the old ones, and the new words behind all others."""
+    if not digested:
         return
-    row = np.concatenate([d.row for d in done])
-    place = np.arange(rows.size)
+    row = np.concatenate([d.row for d in digested])
+    place = np.arange(len(rows.columns))
     place[row] = -1
-    for i, (banded, keys) in enumerate(bands):
+    for i, (banded, keys) in enumerate(rows.bands):
         stays = place[banded] >= 0
-        bands[i] = banded[stays], keys[:, stays]
-    passages[:] = [piece[: rerank(piece, place)] for piece in passages]
+        rows.bands[i] = banded[stays], keys[:, stays]
+    rows.passages[:] = [piece[: rerank(piece, place)] for piece in rows.passages]
     words_at = []
-    for d in done:
-        bands.append((d.row[d.banded], d.band))
+    for d in digested:
+        rows.bands.append((d.row[d.banded], d.band))
         key, index = d.passage & ~_LOW32, (d.passage & _LOW32).astype(np.int64)
-        passages.append(key | d.row[index].astype(np.uint64))
-        words_at.append(spool.words.append(d.word.data) // 4 + _from_sizes(d.count)[:-1])
-    rows.put("words_at", row, np.concatenate(words_at))
+        rows.passages.append(key | d.row[index].astype(np.uint64))
+        words_at.append(spool.words.append(d.word.data) // 4 + _starts(d.count)[:-1])
+    rows.columns.set_rows("words_at", row, np.concatenate(words_at))
     for name in ("count", "size", "fingerprint"):
-        rows.put(name, row, np.concatenate([getattr(d, name) for d in done]))
+        rows.columns.set_rows(name, row, np.concatenate([getattr(d, name) for d in digested]))

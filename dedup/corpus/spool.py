@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numba as nb
 import numpy as np
@@ -22,12 +22,15 @@ IN_MEMORY = 512 << 20
 #: The same for texts, of which few are ever read again.
 TEXTS_IN_MEMORY = 64 << 20
 #: Words that are read at once where all bodies of a file are looked at, one after the other.
-STRETCH = 1 << 20
+BLOCK = 1 << 20
 
 
 @nb.njit(nogil=True, cache=True)
-def pack(word, first, last):
-    """The words `word[first[i] : last[i]]` of every i, one after the other: uint32."""
+def concat_tokens(word, first, last):
+    """The words `word[first[i]:last[i]]` of every i, one after the other: (sum of lengths,) uint32.
+
+    word (m,) uint32; first (n,) int64; last (n,) int64.
+    """
     out = np.empty((last - first).sum(), np.uint32)
     at = 0
     for i in range(len(first)):
@@ -47,7 +50,7 @@ class SpoolFile:
     def __init__(self, path: Path, in_memory: int = IN_MEMORY) -> None:
         self._path, self._limit = path, in_memory
         self._file: int | None = None
-        self._held = np.zeros(0, np.uint8)
+        self._memory = np.zeros(0, np.uint8)
         self.size = 0
 
     def append(self, data: bytes | memoryview) -> int:
@@ -58,9 +61,9 @@ class SpoolFile:
             if self._file is None and at + len(view) > self._limit:
                 self._spill()
             if self._file is None:
-                if len(self._held) < self._limit:
-                    self._held = np.empty(self._limit, np.uint8)
-                self._held[at : at + len(view)] = np.frombuffer(view, np.uint8)
+                if len(self._memory) < self._limit:
+                    self._memory = np.empty(self._limit, np.uint8)
+                self._memory[at : at + len(view)] = np.frombuffer(view, np.uint8)
             else:
                 self._write(self._file, view)
         except OSError as error:
@@ -73,14 +76,14 @@ class SpoolFile:
     def _spill(self) -> None:
         file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            self._write(file, self._held.data[: self.size])
+            self._write(file, self._memory.data[: self.size])
         except OSError:
             os.close(file)
             self._path.unlink(missing_ok=True)
             raise
         # In this order: who reads meanwhile finds the bytes in one place or the other (`copy_to`).
         self._file = file
-        self._held = np.zeros(0, np.uint8)
+        self._memory = np.zeros(0, np.uint8)
 
     @staticmethod
     def _write(file: int, view: memoryview) -> None:
@@ -91,41 +94,53 @@ class SpoolFile:
         """The bytes of one append, or a part of them."""
         if self._file is not None:
             return os.pread(self._file, length, at)
-        return self._held[at : at + length].tobytes()
+        return self._memory[at : at + length].tobytes()
 
-    def held(self) -> NDArray[np.uint8] | None:
+    def memory(self) -> NDArray[np.uint8] | None:
         """All that was written, in place; None if it is in a file."""
-        return self._held[: self.size] if self._file is None else None
+        return self._memory[: self.size] if self._file is None else None
 
     def copy_to(self, at: int, target: NDArray[np.uint8]) -> None:
         """Fill `target` from position `at` on; another thread may append meanwhile."""
-        held = self._held
+        memory = self._memory
         if self._file is None:
-            target[:] = held[at : at + len(target)]
+            target[:] = memory[at : at + len(target)]
             return
-        done = 0
-        while done < len(target):
-            done += os.preadv(self._file, [target[done:].data], at + done)
+        count = 0
+        while count < len(target):
+            count += os.preadv(self._file, [target[count:].data], at + count)
 
     def close(self) -> None:
-        self._held = np.zeros(0, np.uint8)
+        """Release the memory and close the file."""
+        self._memory = np.zeros(0, np.uint8)
         if self._file is not None:
             os.close(self._file)
             self._file = None
 
 
-class Words(Protocol):
-    """Where the words of bodies are; `at` (n,) is where each begins, in words, and `count` (n,) how many it has."""
+class TokenBlock(NamedTuple):
+    """The words of some bodies, read together.
 
-    def in_place(self) -> NDArray[np.uint32] | None:
+    word uint32; body (m,) int64: index of each body in what was asked for; begin, length (m,) int64: its first word in
+    `word`, and its number of words.
+    """
+
+    word: NDArray[np.uint32]
+    body: NDArray[np.int64]
+    begin: NDArray[np.int64]
+    length: NDArray[np.int64]
+
+
+class TokenStore(Protocol):
+    """A store of the words of bodies, uint32; `at` (n,) int64: the position of each body's first word, `count` (n,)."""
+
+    def as_array(self) -> NDArray[np.uint32] | None:
         """All words, if they are held."""
 
     def gather(self, at: NDArray[np.int64], count: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
         """The words of bodies one after the other, and where each begins (n + 1,)."""
 
-    def stretches(
-        self, at: NDArray[np.int64], count: NDArray[np.int64]
-    ) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
+    def iter_blocks(self, at: NDArray[np.int64], count: NDArray[np.int64]) -> Iterator[TokenBlock]:
         """The words of bodies in large pieces: (words, which bodies, where each begins, how many it has)."""
 
 
@@ -150,10 +165,10 @@ class Spool:
         self.chunks = SpoolFile(self._folder.path / "chunks")
         self.texts = SpoolFile(self._folder.path / "texts", TEXTS_IN_MEMORY)
 
-    def in_place(self) -> NDArray[np.uint32] | None:
+    def as_array(self) -> NDArray[np.uint32] | None:
         """All words, in the order of writing; None if they are in a file."""
-        held = self.words.held()
-        return held.view(np.uint32) if held is not None else None
+        memory = self.words.memory()
+        return memory.view(np.uint32) if memory is not None else None
 
     def gather(self, at: NDArray[np.int64], count: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
         """The words of several bodies: (word, first (n + 1,)). `at` is in words. Neighbours are read at once."""
@@ -163,34 +178,36 @@ class Spool:
         if len(at) == 0:
             return word, first
         view = word.view(np.uint8)
-        fresh = np.flatnonzero(np.append(True, at[1:] != at[:-1] + count[:-1]))
-        starts = (at[fresh] * 4).tolist()
-        bounds = (np.append(first[fresh], first[-1]) * 4).tolist()
+        begins = np.flatnonzero(np.append(True, at[1:] != at[:-1] + count[:-1]))
+        starts = (at[begins] * 4).tolist()
+        bounds = (np.append(first[begins], first[-1]) * 4).tolist()
         for i, start in enumerate(starts):
             self.words.copy_to(start, view[bounds[i] : bounds[i + 1]])
         return word, first
 
-    def stretches(
-        self, at: NDArray[np.int64], count: NDArray[np.int64]
-    ) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
-        """The words of bodies in the order they were spooled, in large stretches, each read once: (words, which bodies,
-        where each begins in these words, how many it has). `at` (n,) is in words."""
+    def iter_blocks(self, at: NDArray[np.int64], count: NDArray[np.int64]) -> Iterator[TokenBlock]:
+        """The words of bodies in the order in which they were spooled, in large blocks; each block is read once.
+
+        at (n,) int64: positions in words; count (n,) int64: words.
+        """
         order = np.argsort(at, kind="stable")
         begin, end = at[order], at[order] + count[order]
-        held = self.in_place()
-        if held is not None:
-            yield held, order, begin, count[order]
+        whole = self.as_array()
+        if whole is not None:
+            yield TokenBlock(whole, order, begin, count[order])
             return
         low = 0
         while low < len(order):
             base = int(begin[low])
-            high = max(low + 1, int(np.searchsorted(end, base + STRETCH, side="right")))
+            high = max(low + 1, int(np.searchsorted(end, base + BLOCK, side="right")))
             word = np.empty(int(end[high - 1]) - base, np.uint32)
             self.words.copy_to(base * 4, word.view(np.uint8))
-            yield word, order[low:high], begin[low:high] - base, count[order[low:high]]
+            bodies = order[low:high]
+            yield TokenBlock(word, bodies, begin[low:high] - base, count[bodies])
             low = high
 
     def close(self) -> None:
+        """Remove the temporary folder."""
         for file in (self.words, self.records, self.texts, self.chunks):
             file.close()
         self._folder.close()

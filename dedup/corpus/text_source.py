@@ -1,8 +1,8 @@
-"""Texts of articles once more: from their file where a record can be read by position, else from the spool."""
+"""Texts of articles, read again: from their file where a record has a place in one, else from the spool."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -10,49 +10,67 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from dedup.corpus.columns import RecordColumns
 from dedup.corpus.spool import SpoolFile
 from dedup.inputs.batch import large_strings
+from dedup.inputs.fields import Refused
 from dedup.inputs.record_files import RecordFiles
 from dedup.inputs.source import Source
 
 
 @dataclass(frozen=True)
-class Again:
+class TextSource:
     """The texts of n articles.
 
-    `text_at`, `size` (n,) int64: where a text stands in `spool`, -1 for one that does not, and its bytes. For those
-    that do not, `file` (n,) indexes `sources` and `again` (`Batch.again`), `offset` and `length` (n,) say where the
-    record is, and `record_hash` (n,) uint64 proves it. Usable from several threads, between `opened` and its end.
+    spool: the file with the texts that `records.text_at` names. sources: the input files by number, None for an input
+    that is no file. parsers: by number of file, the function from the bytes of a record to its text (`Batch.again`);
+    None where records hold no text. Usable from several threads.
     """
 
+    records: RecordColumns
     spool: SpoolFile
-    text_at: NDArray[np.int64]
-    size: NDArray[np.int64]
-    file: NDArray[np.int32]
-    offset: NDArray[np.int64]
-    length: NDArray[np.int64]
-    record_hash: NDArray[np.uint64]
     sources: Sequence[Source | None]
-    again: Mapping[int, Callable[[bytes], bytes] | None]
+    parsers: Mapping[int, Callable[[bytes], bytes] | None]
 
     @contextmanager
-    def opened(self) -> Iterator[Callable[[NDArray[np.int64]], pa.Array]]:
-        """Give the way from rows (m,) to a column of their texts, which raises `InputChanged`."""
+    def open(self) -> Iterator[Callable[[NDArray[np.int64]], pa.Array]]:
+        """Give the function from rows (m,) to a column of their texts.
+
+        The function raises `InputChanged` where a record is another than before.
+        """
         with RecordFiles(self.sources) as files:
-            yield lambda rows: self._texts(rows, files)
+            yield lambda rows: self._column(rows, files)
 
-    def _texts(self, rows: NDArray[np.int64], files: RecordFiles) -> pa.Array:
-        columns = (self.text_at, self.size, self.file, self.offset, self.length, self.record_hash)
-        where = zip(*(column[rows].tolist() for column in columns), strict=True)
-        parts = [
-            self.spool.read(at, size) if at >= 0 else self._text(file, files.read(file, *place), size)
-            for at, size, file, *place in where
-        ]
-        return large_strings(map(len, parts), b"".join(parts))
+    def texts(self, rows: Iterable[int]) -> Iterator[str | None]:
+        """The text of each row; None where it was not kept (`Settings.texts`). Raises `InputChanged`."""
+        with RecordFiles(self.sources) as files:
+            for row in rows:
+                text = self._text(row, files)
+                yield None if text is None else text.decode(errors="replace")
 
-    def _text(self, file: int, record: bytes, size: int) -> bytes:
-        again = self.again[file]
-        assert again is not None, "a text that cannot be read again is in the spool"
-        text = again(record)
-        assert len(text) == size, "the same bytes have the same text"
-        return text
+    def _column(self, rows: NDArray[np.int64], files: RecordFiles) -> pa.Array:
+        texts = []
+        for row in rows.tolist():
+            text = self._text(row, files)
+            assert text is not None, "a text that cannot be read again is in the spool"
+            assert len(text) == self.records.text_length[row], "the same bytes have the same text"
+            texts.append(text)
+        return large_strings(map(len, texts), b"".join(texts))
+
+    def _text(self, row: int, files: RecordFiles) -> bytes | None:
+        records = self.records
+        if (position := int(records.text_at[row])) >= 0:
+            return self.spool.read(position, int(records.text_length[row]))
+        parse = self.parsers.get(int(records.file[row]))
+        if parse is None or records.offset[row] < 0:
+            return None
+        try:
+            return parse(record_bytes(records, row, files))
+        except (Refused, KeyError):
+            return None  # the record holds a web page beside records of the same file that hold texts
+
+
+def record_bytes(records: RecordColumns, row: int, files: RecordFiles) -> bytes:
+    """The bytes of a record that has a place in a file. files: of the inputs. Raises `InputChanged`."""
+    file, offset, length = (int(column[row]) for column in (records.file, records.offset, records.length))
+    return files.read(file, offset, length, int(records.record_hash[row]))

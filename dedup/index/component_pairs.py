@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.comparison import relate as r
-from dedup.comparison.pair_table import Verified
+from dedup.comparison.pair_table import RelationTable
 from dedup.index.pair_cache import WIDTH, CachedVerifier, rows_of_keys
 
 Ints = NDArray[np.int64]
@@ -210,22 +210,22 @@ class _Features:
         return self._table.features(self._rows[rows], *column)
 
 
-class TablePairs(Verified):
-    """`Verified` of comparisons in a table; comparison (n,): their rows there."""
+class TablePairs(RelationTable):
+    """`RelationTable` of comparisons in a table; comparison (n,): their rows there."""
 
     def __init__(self, table: ComparisonTable, a: Ints, b: Ints, comparison: Ints) -> None:
         super().__init__(a, b, _Features(table, comparison), table.relation(comparison))  # type: ignore[arg-type]
         self._table, self._comparison = table, comparison
 
     def find(self, x: int, y: int) -> int:
-        """`Verified.find` without a dictionary of all pairs: few are asked for."""
-        return int(self.rows(np.array([x]), np.array([y]))[0])
+        """`RelationTable.find` without a dictionary of all pairs: few are asked for."""
+        return int(self.rows_of(np.array([x]), np.array([y]))[0])
 
-    def extend(self, *others: Verified) -> None:
-        """`Verified.extend`; the others are of the same table."""
+    def extend(self, *others: RelationTable) -> None:
+        """`RelationTable.extend`; the others are of the same table."""
         for other in others:
             assert isinstance(other, TablePairs)
             self._comparison = np.append(self._comparison, other._comparison)
             self.features = np.zeros((0, WIDTH), np.int32)
-            super().extend(Verified(other.a, other.b, self.features, other.relation))
+            super().extend(RelationTable(other.a, other.b, self.features, other.relation))
         self.features = _Features(self._table, self._comparison)  # type: ignore[assignment]

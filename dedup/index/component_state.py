@@ -15,17 +15,18 @@ from numpy.typing import NDArray
 from dedup.attribution.codes import Codes
 from dedup.attribution.large_clusters import Columns, inserted
 from dedup.candidates import bands, passages
+from dedup.candidates.find import Bodies
 from dedup.candidates.overfull import REPRESENTATIVES
 from dedup.candidates.search import rank_bodies
 from dedup.evidence.registry import registry
 from dedup.index.bucket_kernels import all_pairs
 from dedup.index.component_pairs import ComparisonLog, KeyPairs, pair_keys
 from dedup.index.json_columns import evidence_from_json
-from dedup.index.pair_cache import BodyColumns, Comparisons, PairCache
-from dedup.index.recluster import articles_by_id, find_candidates
+from dedup.index.pair_cache import Comparisons, PairCache
+from dedup.index.recluster import articles_by_id, component_candidates
 from dedup.index.snapshot import Snapshot
 from dedup.index.stores.base import ArticleRow, BodyRow, ClusterRow, Sketch
-from dedup.results.assemble import NO_LAG, Assembled
+from dedup.results.assemble import NO_LAG, ClusterColumns
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -51,7 +52,7 @@ class ArticleColumns:
     number: Ints
     body: Ints
     representative: Ints
-    bodies: BodyColumns
+    bodies: Bodies
     evidence: Columns
     codes: Codes
 
@@ -66,10 +67,10 @@ class ArticleColumns:
             inserted(self.number, rank, row.number),
             inserted(self.body, rank, body.number),
             inserted(representatives, rank, representative),
-            BodyColumns(
-                inserted(self.bodies.fingerprint, rank, fingerprint),
-                inserted(self.bodies.count, rank, body.words),
+            Bodies(
+                inserted(self.bodies.length, rank, body.words),
                 inserted(self.bodies.size, rank, body.size),
+                inserted(self.bodies.fingerprint, rank, fingerprint),
             ),
             self.evidence.insert(rank, evidence),
             self.codes,
@@ -96,11 +97,11 @@ class StoredColumns:
         return cls(core, *(np.full(len(core), value) for value in _NO_MEMBER))
 
     @classmethod
-    def of_clusters(cls, core: Ints, clusters: Assembled, numbers: Sequence[int]) -> StoredColumns:
+    def of_clusters(cls, core: Ints, clusters: ClusterColumns, numbers: Sequence[int]) -> StoredColumns:
         """Return the columns of assembled clusters; numbers: of the clusters in the index."""
         out = cls.of_cores(core)
         out.cluster[clusters.rank] = np.array(numbers, np.int64)[clusters.number]
-        out.place[clusters.kept] = 0
+        out.place[clusters.canonical] = 0
         for name in ("relation", "direction", "resemblance", "containment", "lag"):
             getattr(out, name)[clusters.rank] = getattr(clusters, name)
         return out
@@ -183,19 +184,19 @@ def load_state(snapshot: Snapshot, component: int, version: int) -> ComponentSta
     bodies = snapshot.store.bodies_of_components([component]) or [component]
     rows = articles_by_id(snapshot, bodies)
     cache = PairCache(snapshot)
-    verifier, _, representative, _, candidates = find_candidates(snapshot, rows, cache)
+    verifier, _, (representative, _, candidates) = component_candidates(snapshot, rows, cache)
     verifier.compare_related(candidates.a, candidates.b)
     codes = Codes(registry(snapshot.settings.agencies, snapshot.settings.sites))
     evidence = Columns.of(
         codes, [row.domain for row in rows], [row.evidence for row in rows], [row.published for row in rows],
-        verifier.bodies.count, evidence_from_json,
+        verifier.digests.length, evidence_from_json,
     )  # fmt: skip
     number, body = np.array([(row.number, row.body) for row in rows], np.int64).T.copy()
-    articles = ArticleColumns(rows, number, body, representative, verifier.bodies, evidence, codes)
+    articles = ArticleColumns(rows, number, body, representative, verifier.digests, evidence, codes)
     keys, key_pairs = _load_keys(snapshot, articles)
     pair, *columns = _by_rank(cache.comparisons, number)
     key_pairs = key_pairs.refer(pair, 0)
-    candidate_rows = key_pairs.candidates(verifier.bodies.shingles < passages.SHORT)
+    candidate_rows = key_pairs.candidates(verifier.digests.shingles < passages.SHORT)
     if not np.array_equal(key_pairs.key[candidate_rows], candidates.a << 32 | candidates.b):
         return None
     log = ComparisonLog()

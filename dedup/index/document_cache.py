@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.corpus.spool import TokenBlock
 from dedup.index.stores.base import ArticleRow, Store
 from dedup.index.stores.checksums import require_rows
 from dedup.index.text_codec import TextCodec
@@ -95,7 +96,7 @@ class DocumentCache:
 
 
 class CachedTokens:
-    """The tokens of articles as a scan's spool offers them (`dedup.corpus.spool.Words`).
+    """The tokens of articles as a scan's spool offers them (`dedup.corpus.spool.TokenStore`).
 
     `at` is the position of an article in `rows`. Tokens are fetched when they are asked for: pairs that were compared
     before need none.
@@ -104,20 +105,18 @@ class CachedTokens:
     def __init__(self, rows: Sequence[ArticleRow], fetch: Callable[[Sequence[ArticleRow]], TokensByArticle]) -> None:
         self._rows, self._fetch = rows, fetch
 
-    def in_place(self) -> NDArray[np.uint32] | None:
+    def as_array(self) -> NDArray[np.uint32] | None:
         """Return None: the tokens are in no single array."""
         return None
 
     def gather(self, at: NDArray[np.int64], count: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-        """See `Words.gather`."""
+        """See `TokenStore.gather`."""
         rows = [self._rows[position] for position in at.tolist()]
         tokens = self._fetch(rows)
         parts = [tokens[row.number] for row in rows]
         return np.concatenate([np.zeros(0, np.uint32), *parts]), np.append(0, np.cumsum(count))
 
-    def stretches(
-        self, at: NDArray[np.int64], count: NDArray[np.int64]
-    ) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
-        """See `Words.stretches`."""
+    def iter_blocks(self, at: NDArray[np.int64], count: NDArray[np.int64]) -> Iterator[TokenBlock]:
+        """See `TokenStore.iter_blocks`."""
         word, first = self.gather(at, count)
-        yield word, np.arange(len(at)), first[:-1], count
+        yield TokenBlock(word, np.arange(len(at)), first[:-1], count)

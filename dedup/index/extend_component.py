@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.candidates import bands, passages
+from dedup.clustering.article_clusters import BodyCluster
 from dedup.comparison import relate as r
 from dedup.comparison.compare import MIRROR
-from dedup.comparison.pair_table import Verified
+from dedup.comparison.pair_table import RelationTable
 from dedup.index.bucket_kernels import change
 from dedup.index.component_cache import ComponentCache
 from dedup.index.component_pairs import ComparisonTable, KeyPairs, pair_keys
@@ -33,7 +34,7 @@ from dedup.index.component_state import (
 )
 from dedup.index.json_columns import evidence_from_json
 from dedup.index.lookup import CoreIndex, rewrite_candidates
-from dedup.index.member_columns import ColumnView
+from dedup.index.member_columns import ColumnInput
 from dedup.index.pair_cache import CachedVerifier, Comparisons, PairCache
 from dedup.index.recluster import (
     ComponentArticles,
@@ -45,7 +46,6 @@ from dedup.index.recluster import (
 from dedup.index.snapshot import Snapshot
 from dedup.index.stores.base import ArticleRow, MemberRow, Store
 from dedup.kernels.union_find import flat, root_kernel
-from dedup.results import assemble
 from dedup.results.assemble import NO_LAG
 
 Ints = NDArray[np.int64]
@@ -213,7 +213,7 @@ class ExtensionPlanner:
         table = ComparisonTable(base.log, self._share_keys(key_pairs, keys) if is_new else key_pairs)
         verifier = CachedVerifier(self._pairs, snapshot, articles.rows, articles.number, articles.bodies)
         pairs = table.compare_related(verifier, articles.bodies.shingles < passages.SHORT)
-        inputs = ComponentArticles(articles.rows, ColumnView(articles), verifier)  # type: ignore[arg-type]
+        inputs = ComponentArticles(articles.rows, ColumnInput(articles), verifier)  # type: ignore[arg-type]
         result = cluster_articles(snapshot, inputs, pairs, partial(table.compare, verifier))
         label = _label(base.component, result.pairs, keys.rank)
         if label == _APART:
@@ -293,7 +293,7 @@ class ExtensionPlanner:
 _APART = -1
 
 
-def _label(component: int, pairs: Verified, rank: Ints) -> int | None:
+def _label(component: int, pairs: RelationTable, rank: Ints) -> int | None:
     """Return the label of bodies: None for one body, `_APART` if the pairs that join do not connect them, else
     `component`.
 
@@ -315,7 +315,7 @@ def _same_order(before: Ints, after: Ints) -> bool:
     return np.array_equal(before, after[:, :size])
 
 
-def _core_ranks(body_clusters: Sequence[assemble.Group], n: int) -> Ints:
+def _core_ranks(body_clusters: Sequence[BodyCluster], n: int) -> Ints:
     """Return the rank of the core of each representative, by rank (n,)."""
     core = np.arange(n)
     bodies, first = flat([cluster.bodies for cluster in body_clusters])

@@ -7,14 +7,14 @@ from typing import Any
 
 from dedup.index.stores.base import ArticleRow
 from dedup.model import Cluster, Member, Origin
-from dedup.results.assemble import NO_LAG, Assembled
-from dedup.results.tables import member_of
+from dedup.results.assemble import NO_LAG, ClusterColumns
+from dedup.results.tables import MemberNumbers, member_of
 
 
 class MemberColumns:
     """The members of one cluster as columns: those from `low` to `high` of `clusters`; rows: articles by rank."""
 
-    def __init__(self, rows: Sequence[ArticleRow], clusters: Assembled, low: int, high: int) -> None:
+    def __init__(self, rows: Sequence[ArticleRow], clusters: ClusterColumns, low: int, high: int) -> None:
         self._rows = rows
         self._rank = clusters.rank[low:high]
         columns = (clusters.relation, clusters.direction, clusters.resemblance, clusters.containment, clusters.lag)
@@ -27,18 +27,14 @@ class MemberColumns:
         """Return the members at the positions `low` to `high`; the canonical copy is at 0."""
         rows = [self._rows[rank] for rank in self._rank[low:high].tolist()]
         columns = (column[low:high].tolist() for column in self._columns)
-        return tuple(
-            [
-                member_of(
-                    (row.id, row.url, row.domain, row.title, row.published), leads=place == 0, relation=relation,
-                    direction=direction, resemblance=resemblance, containment=containment,
-                    lag=None if lag == NO_LAG else lag,
-                )
-                for place, (row, relation, direction, resemblance, containment, lag) in enumerate(
-                    zip(rows, *columns, strict=True), low
-                )
-            ]
-        )  # fmt: skip
+        members = []
+        columns_of_rows = zip(rows, *columns, strict=True)
+        for position, (row, relation, direction, resemblance, containment, lag) in enumerate(columns_of_rows, low):
+            known_lag = None if lag == NO_LAG else lag
+            numbers = MemberNumbers(relation, direction, resemblance, containment, known_lag)
+            fields = row.id, row.url, row.domain, row.title, row.published
+            members.append(member_of(fields, numbers, leads=position == 0))
+        return tuple(members)
 
     def position(self, id: str) -> int:
         """Return the position of the member with this id, -1 where there is none."""

@@ -29,15 +29,16 @@ class _ArticleTable:
         return arrow_column([getattr(row, name) for row in self._rows])
 
 
-class ColumnView:
-    """`assemble.View` by columns."""
+class ColumnInput:
+    """`assemble.ClusterInput` by columns."""
 
     def __init__(self, articles: ArticleColumns) -> None:
-        self.table, self.rep, self.count = _ArticleTable(articles.rows), articles.representative, articles.bodies.count
+        self.table = _ArticleTable(articles.rows)
+        self.representative, self.count = articles.representative, articles.bodies.length
         self._articles = articles
 
     def members(self, ranks: Ints) -> ColumnMembers:
-        """See `assemble.View.members`."""
+        """See `assemble.ClusterInput.members`."""
         return ColumnMembers(self._articles, ranks)
 
 
@@ -49,11 +50,11 @@ class ColumnMembers:
         self._evidence: Columns = articles.evidence.take(ranks)
         self.seconds, self.exact = self._evidence.seconds, self._evidence.exact
 
-    def decide(self, low: int, high: int, words: int, retold: NDArray[np.bool_]) -> tuple[Origin, int, float]:
+    def decide(self, low: int, high: int, words: int, rewrites: NDArray[np.bool_]) -> tuple[Origin, int, float]:
         """See `assemble.Members.decide`."""
         evidence, codes = self._evidence.take(np.arange(low, high)), self._articles.codes
         origin = decide_many(evidence, _Ids(self._articles.rows, self._ranks[low:high]), codes)
-        return (origin, *canonical_many(evidence, origin, words, codes, retold))
+        return (origin, *canonical_many(evidence, origin, words, codes, rewrites))
 
 
 class _Ids(Sequence[str]):

@@ -16,7 +16,7 @@ from dedup.index.stores.base import ArticleRow, MemberRow, Store
 from dedup.index.stores.checksums import require_equal, require_rows
 from dedup.inputs.dates import moment
 from dedup.model import Article, Cluster, Member
-from dedup.results.tables import member_of
+from dedup.results.tables import MemberNumbers, member_of
 
 
 def load_articles(
@@ -61,10 +61,11 @@ def load_clusters(store: Store, numbers: Iterable[int], *, may_be_missing: bool 
         a = articles[m.article]
         values[m.cluster].append(
             member_of(
-                (a.id, a.url, a.domain, a.title, a.published), leads=m.place == 0, relation=m.relation,
-                direction=m.direction, resemblance=m.resemblance, containment=m.containment, lag=m.lag,
+                (a.id, a.url, a.domain, a.title, a.published),
+                MemberNumbers(m.relation, m.direction, m.resemblance, m.containment, m.lag),
+                leads=m.place == 0,
             )
-        )  # fmt: skip
+        )
     return [
         Cluster(f"c{row.number}", tuple(values[row.number]), origin_from_json(row.origin), row.probability)
         for row in rows

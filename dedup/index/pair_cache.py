@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.candidates.find import Bodies, fingerprint_ranks
 from dedup.comparison import relate as r
+from dedup.comparison import rewrite
 from dedup.comparison.align import FEATURES
+from dedup.comparison.bodies import BodyColumns
 from dedup.comparison.compare import MIRROR
-from dedup.comparison.pair_table import Verified
-from dedup.comparison.rewrite import look
+from dedup.comparison.pair_table import RelationTable
 from dedup.comparison.verify import BLOCK, Verifier
 from dedup.index.document_cache import CachedTokens
 from dedup.index.snapshot import Snapshot
 from dedup.index.stores.base import ArticleRow, PairColumns, PairRow
-from dedup.pipeline import tie_of
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -148,7 +148,7 @@ class PairCache:
     def verifier(self, rows: Sequence[ArticleRow]) -> CachedVerifier:
         """Return a verifier of these articles, all of which have a body."""
         numbers = np.array([row.number for row in rows], np.int64)
-        return CachedVerifier(self, self._snapshot, rows, numbers, BodyColumns.of(self._snapshot, rows))
+        return CachedVerifier(self, self._snapshot, rows, numbers, bodies_of(self._snapshot, rows))
 
     def rows_to_store(self, representatives: Ints) -> list[PairRow]:
         """Return the unsaved comparisons to be stored: those with features, and of `representatives` of components all,
@@ -173,59 +173,43 @@ class PairCache:
         return {rows[i].number for i in np.append(x[joins], y[joins]).tolist()}
 
     def rewrite_features(self, pairs: Sequence[tuple[ArticleRow, ArticleRow]]) -> NDArray[np.int32]:
-        """Return the features of pairs that decide on rewrites, as `dedup.comparison.rewrite.look` does."""
+        """Return the features of pairs that decide on rewrites, as `dedup.comparison.rewrite.rewrite_features` does."""
         rows, (x, y) = _positions(pairs)
-        verifier = self.verifier(rows)
-        word, first = verifier.tokens.gather(np.arange(len(rows)), verifier.bodies.count)
-        return look(word, first, x, y, verifier.rank)
+        tokens, index, rank = self.verifier(rows).bodies.load(np.stack([x, y], axis=1))
+        return rewrite.rewrite_features(tokens, index[:, 0], index[:, 1], rank)
 
 
-@dataclass(frozen=True)
-class BodyColumns:
-    """Of n articles the bodies: fingerprint (n, 2) uint64, count (n,) int64 tokens, size (n,) int32 tokens of a
-    shingle."""
-
-    fingerprint: NDArray[np.uint64]
-    count: Ints
-    size: NDArray[np.int32]
-
-    @classmethod
-    def of(cls, snapshot: Snapshot, rows: Sequence[ArticleRow]) -> BodyColumns:
-        bodies = snapshot.body_rows(row.body for row in rows if row.body is not None)
-        body_rows = [bodies[row.body] for row in rows if row.body is not None]
-        fingerprint = np.array([(body.high, body.low) for body in body_rows], np.int64).reshape(-1, 2).view(np.uint64)
-        count = np.array([body.words for body in body_rows], np.int64)
-        return cls(fingerprint, count, np.array([body.size for body in body_rows], np.int32))
-
-    @property
-    def shingles(self) -> NDArray[np.int32]:
-        """The number of shingles (n,)."""
-        return np.maximum(0, self.count - self.size + 1).astype(np.int32)
+def bodies_of(snapshot: Snapshot, rows: Sequence[ArticleRow]) -> Bodies:
+    """Return the digests of the bodies of articles, all of which have one."""
+    body_rows = snapshot.body_rows(row.body for row in rows if row.body is not None)
+    columns = [body_rows[row.body] for row in rows if row.body is not None]
+    fingerprint = np.array([(body.high, body.low) for body in columns], np.int64).reshape(-1, 2).view(np.uint64)
+    length = np.array([body.words for body in columns], np.int64)
+    return Bodies(length, np.array([body.size for body in columns], np.int32), fingerprint)
 
 
 class CachedVerifier:
     """A scan's `Verifier` of articles, by their positions in `rows`, that compares only pairs that are not cached.
 
-    numbers (n,) int64 and bodies: of the articles; rank (n,) int64: of their fingerprints; tokens: of their bodies.
+    numbers (n,) int64, digests, bodies: of the articles.
     """
 
     def __init__(
-        self, cache: PairCache, snapshot: Snapshot, rows: Sequence[ArticleRow], numbers: Ints, bodies: BodyColumns
+        self, cache: PairCache, snapshot: Snapshot, rows: Sequence[ArticleRow], numbers: Ints, digests: Bodies
     ) -> None:
-        self._cache, self.numbers, self.bodies = cache, numbers, bodies
-        self.rank = tie_of(bodies.fingerprint)
-        self.tokens = CachedTokens(rows, snapshot.tokens)
-        position = np.arange(len(rows))
-        threshold = snapshot.settings.threshold
-        self._verifier = Verifier(self.tokens, position, bodies.count, bodies.size, self.rank, threshold, 1)
+        self._cache, self.numbers, self.digests = cache, numbers, digests
+        tokens, position = CachedTokens(rows, snapshot.tokens), np.arange(len(rows))
+        rank = fingerprint_ranks(digests.fingerprint)
+        self.bodies = BodyColumns(tokens, position, digests.length, digests.size, rank)
+        self._verifier = Verifier(self.bodies, snapshot.settings.threshold, 1)
 
-    def compare_related(self, a: Ints, b: Ints) -> Verified:
+    def compare_related(self, a: Ints, b: Ints) -> RelationTable:
         """Compare pairs (m,) and return the related ones, as `Verifier.related` does."""
         row, mirror = self.find(a, b, exact=False)
         related = np.flatnonzero(self._cache.comparisons.relation[row] != r.NONE)
         return self._verified(a[related], b[related], row[related], mirror[related])
 
-    def compare(self, pairs: Ints) -> Verified:
+    def compare(self, pairs: Ints) -> RelationTable:
         """Compare pairs (m, 2) exactly and return all, as `Verifier.all` does."""
         pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
         a, b = pairs[:, 0], pairs[:, 1]
@@ -260,9 +244,9 @@ class CachedVerifier:
         features, relation = (np.concatenate(part) for part in zip(*blocks, strict=True))
         return features, relation
 
-    def _verified(self, a: Ints, b: Ints, row: Ints, mirror: Bools) -> Verified:
+    def _verified(self, a: Ints, b: Ints, row: Ints, mirror: Bools) -> RelationTable:
         relation, _, features = self._cache.comparisons.columns(row, mirror)
-        return Verified(a, b, features, relation)
+        return RelationTable(a, b, features, relation)
 
 
 def _comparisons(

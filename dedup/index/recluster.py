@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -18,12 +18,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.candidates.search import Candidates
-from dedup.candidates.time_window import Window
-from dedup.clustering.rewrites import Texts
-from dedup.comparison.pair_table import Compare, Verified
+from dedup.candidates.find import Postings, SearchResult, find_candidates
+from dedup.candidates.time_window import Window, published_seconds
+from dedup.clustering.admission import Admission
+from dedup.clustering.article_clusters import BodyCluster, build_clusters
+from dedup.clustering.rewrites import RewriteContext
+from dedup.comparison.pair_table import ComparePairs, RelationTable
 from dedup.comparison.relate import JOINS
-from dedup.corpus.build import KEPT
+from dedup.corpus.build import OUTPUT_COLUMNS
 from dedup.evidence.registry import registry
 from dedup.index.json_columns import evidence_from_json, origin_to_json
 from dedup.index.pair_cache import CachedVerifier, PairCache
@@ -31,8 +33,7 @@ from dedup.index.snapshot import Snapshot
 from dedup.index.stores.base import ArticleRow, ClusterRow
 from dedup.inputs.batch import text_array
 from dedup.kernels.union_find import components
-from dedup.pipeline import search_bodies, tell_stories
-from dedup.results import assemble
+from dedup.results.assemble import ClusterColumns, ClusterInput, assemble
 
 Ints = NDArray[np.int64]
 
@@ -49,9 +50,9 @@ class ComponentResult:
     rows: list[ArticleRow]
     numbers: Ints
     representative: Ints
-    pairs: Verified
-    body_clusters: list[assemble.Group]
-    clusters: assemble.Assembled
+    pairs: RelationTable
+    body_clusters: list[BodyCluster]
+    clusters: ClusterColumns
 
     @cached_property
     def oldest_members(self) -> list[int]:
@@ -104,28 +105,22 @@ class ComponentResult:
 
 
 class ComponentCandidates(NamedTuple):
-    """The candidate pairs among the articles of components. table: their columns, with the names of `KEPT`;
-    representative, window, pairs: see `search_bodies`."""
+    """Articles of components before they are compared. table: their `OUTPUT_COLUMNS`; search: the candidate pairs."""
 
     verifier: CachedVerifier
     table: pa.Table
-    representative: Ints
-    window: Window | None
-    pairs: Candidates
+    search: SearchResult
 
 
-def find_candidates(snapshot: Snapshot, rows: list[ArticleRow], cache: PairCache) -> ComponentCandidates:
+def component_candidates(snapshot: Snapshot, rows: list[ArticleRow], cache: PairCache) -> ComponentCandidates:
     """Find the candidate pairs among articles, ordered by id, and load their stored comparisons into the cache."""
     verifier = cache.verifier(rows)
-    bodies = verifier.bodies
-    table = pa.table({name: arrow_column(list(map(attrgetter(name), rows))) for name in KEPT})
-    band, passage = _postings(snapshot, rows)
-    representative, window, pairs = search_bodies(
-        bodies.fingerprint, bodies.count, bodies.size, band, passage, table, snapshot.settings
-    )
-    ranks = np.unique(representative[representative >= 0]).tolist()
-    cache.load_among({rows[rank].number for rank in ranks})
-    return ComponentCandidates(verifier, table, representative, window, pairs)
+    table = pa.table({name: arrow_column(list(map(attrgetter(name), rows))) for name in OUTPUT_COLUMNS})
+    published = partial(published_seconds, table)
+    search = find_candidates(verifier.digests, _postings(snapshot, rows), published, snapshot.settings)
+    representative = search.representative
+    cache.load_among({rows[rank].number for rank in np.unique(representative[representative >= 0]).tolist()})
+    return ComponentCandidates(verifier, table, search)
 
 
 def articles_by_id(snapshot: Snapshot, bodies: Collection[int]) -> list[ArticleRow]:
@@ -136,42 +131,42 @@ def articles_by_id(snapshot: Snapshot, bodies: Collection[int]) -> list[ArticleR
 def recluster(snapshot: Snapshot, cache: PairCache, bodies: Collection[int]) -> ComponentResult:
     """Cluster the articles of bodies, which are whole components, as a scan clusters a corpus."""
     rows = articles_by_id(snapshot, bodies)
-    verifier, table, representative, window, candidates = find_candidates(snapshot, rows, cache)
+    verifier, table, (representative, window, candidates) = component_candidates(snapshot, rows, cache)
     pairs = verifier.compare_related(candidates.a, candidates.b)
     evidence = {rank: evidence_from_json(row.evidence) for rank, row in enumerate(rows) if row.evidence}
     settings = snapshot.settings
-    view = assemble.View(
-        [row.id for row in rows], table, representative, verifier.bodies.count, evidence,
-        registry(settings.agencies, settings.sites),
-    )  # fmt: skip
-    return cluster_articles(snapshot, ComponentArticles(rows, view, verifier, window), pairs, verifier.compare)
+    known = registry(settings.agencies, settings.sites)
+    inputs = ClusterInput([row.id for row in rows], table, representative, verifier.digests.length, evidence, known)
+    articles = ComponentArticles(rows, inputs, verifier, window)
+    return cluster_articles(snapshot, articles, pairs, verifier.compare)
 
 
 class ComponentArticles(NamedTuple):
-    """The articles of whole components, ordered by id, as `cluster_articles` takes them. view: see `assemble.build`."""
+    """The articles of whole components, ordered by id, as `cluster_articles` takes them."""
 
     rows: list[ArticleRow]
-    view: assemble.View
+    inputs: ClusterInput
     verifier: CachedVerifier
     window: Window | None = None
 
 
 def cluster_articles(
-    snapshot: Snapshot, articles: ComponentArticles, pairs: Verified, compare: Compare
+    snapshot: Snapshot, articles: ComponentArticles, pairs: RelationTable, compare: ComparePairs
 ) -> ComponentResult:
     """Cluster articles by their related pairs. compare: compares more pairs, by rank, exactly."""
-    rows, view, verifier, window = articles
-    texts = Texts(verifier.tokens, np.arange(len(rows)), verifier.bodies.count, verifier.rank)
+    rows, inputs, verifier, window = articles
 
     def external_counts(keys: NDArray[np.uint32]) -> Ints:
         return snapshot.core_counts(keys, {row.body for row in rows if row.body is not None})
 
-    body_clusters, _, _ = tell_stories(view.table, texts, view.rep, pairs, compare, window, 1, external_counts)
-    clusters = assemble.build(view, body_clusters, pairs, compare)
-    return ComponentResult(rows, verifier.numbers, view.rep, pairs, body_clusters, clusters)
+    context = RewriteContext(verifier.bodies, partial(published_seconds, inputs.table), 1, external_counts)
+    admission = Admission(verifier.bodies.fingerprint_rank, compare, window)
+    body_clusters = build_clusters(context, inputs.representative, pairs, admission).clusters
+    clusters = assemble(inputs, body_clusters, pairs, compare)
+    return ComponentResult(rows, verifier.numbers, inputs.representative, pairs, body_clusters, clusters)
 
 
-def cluster_numbers(clusters: assemble.Assembled, before: Ints, next_number: int) -> list[int]:
+def cluster_numbers(clusters: ClusterColumns, before: Ints, next_number: int) -> list[int]:
     """Return the number of each cluster in the index: that of the stored cluster which most of its members were in and
     no earlier one of `clusters` got, of equals the smallest; else `next_number` and those that follow it.
 
@@ -192,10 +187,10 @@ def cluster_numbers(clusters: assemble.Assembled, before: Ints, next_number: int
     return numbers
 
 
-def cluster_rows(clusters: assemble.Assembled, numbers: Sequence[int], articles: Ints) -> list[ClusterRow]:
+def cluster_rows(clusters: ClusterColumns, numbers: Sequence[int], articles: Ints) -> list[ClusterRow]:
     """Return clusters as rows of a store. numbers: their numbers; articles (n,): numbers of the articles by rank."""
     origins = map(origin_to_json, clusters.origins)
-    canonical = articles[clusters.kept].tolist()
+    canonical = articles[clusters.canonical].tolist()
     return list(map(ClusterRow, numbers, canonical, clusters.sizes.tolist(), clusters.probability, origins))
 
 
@@ -206,10 +201,8 @@ def arrow_column(values: list[str | None]) -> pa.Array:
     return pa.nulls(len(values), pa.large_string())
 
 
-def _postings(
-    snapshot: Snapshot, rows: list[ArticleRow]
-) -> tuple[list[tuple[Ints, NDArray[np.uint32]]], list[NDArray[np.uint64]]]:
-    """Return bands and passages of articles as `search_bodies` takes them, of each body once, for its first article.
+def _postings(snapshot: Snapshot, rows: list[ArticleRow]) -> Postings:
+    """Return the postings of articles by rank, of each body once, for its first article.
 
     With a window any article may represent its body, so that all of them get its postings.
     """
@@ -225,6 +218,6 @@ def _postings(
     passage = key | np.repeat(np.array(ranks, np.uint64), list(map(len, passages)))
     with_bands = [i for i, sketch in enumerate(sketches) if len(sketch.band)]
     if len(with_bands) < 2:
-        return [], [passage]
+        return Postings([], [passage])
     keys = np.stack([sketches[i].band for i in with_bands], 1)
-    return [(np.array(ranks, np.int64)[with_bands], keys)], [passage]
+    return Postings([(np.array(ranks, np.int64)[with_bands], keys)], [passage])

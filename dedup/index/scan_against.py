@@ -28,7 +28,7 @@ from dedup.inputs.readers.objects import read_articles
 from dedup.inputs.source import Source
 from dedup.kernels.union_find import flat
 from dedup.pipeline import scan_batches
-from dedup.results.assemble import Assembled
+from dedup.results.assemble import ClusterColumns
 from dedup.results.result import ScanOutcome, Tables
 from dedup.results.tables import ClusterTable, PairTable
 from dedup.settings import Settings
@@ -103,15 +103,15 @@ def _of_new(result: ScanOutcome, files: set[str], against: str, sources: list[So
     """
     corpus = result.corpus
     is_known = np.array([name in files for name in corpus.files], np.bool_)
-    new = ~is_known[corpus.file] if len(corpus.file) else np.zeros(0, np.bool_)
-    columns = result.clusters.found
+    new = ~is_known[corpus.records.file] if len(corpus) else np.zeros(0, np.bool_)
+    columns = result.clusters.columns
     ends = zip(columns.first[:-1].tolist(), columns.first[1:].tolist(), strict=True)
     positions = [i for i, (low, high) in enumerate(ends) if new[columns.rank[low:high]].any()]
-    clusters = replace(result.clusters, found=_take_clusters(columns, positions))
+    clusters = replace(result.clusters, columns=_take_clusters(columns, positions))
     pairs = _take_pairs(result.pairs, new)
     number = np.full(len(new), -1, np.int64)
-    number[clusters.found.rank] = clusters.found.number
-    origins = replace(result.origins, cluster=number, origins=clusters.found.origins, shown=new)
+    number[clusters.columns.rank] = clusters.columns.number
+    origins = replace(result.origins, cluster=number, origins=clusters.columns.origins, shown=new)
     keep = np.zeros(len(new), np.bool_)
     keep[result.keep] = True
     inputs = [source.name for source in sources if not source.unreadable]
@@ -122,9 +122,9 @@ def _of_new(result: ScanOutcome, files: set[str], against: str, sources: list[So
     return ScanOutcome(tables, rejects, summary, corpus, np.flatnonzero(keep & new), _lines(clusters, number, new))
 
 
-def _take_clusters(clusters: Assembled, positions: list[int]) -> Assembled:
+def _take_clusters(clusters: ClusterColumns, positions: list[int]) -> ClusterColumns:
     rows, first = flat([range(int(clusters.first[i]), int(clusters.first[i + 1])) for i in positions])
-    return Assembled(
+    return ClusterColumns(
         first, clusters.rank[rows], clusters.relation[rows], clusters.direction[rows], clusters.resemblance[rows],
         clusters.containment[rows], clusters.lag[rows], [clusters.origins[i] for i in positions],
         [clusters.probability[i] for i in positions],
@@ -145,8 +145,8 @@ def _counts(clusters: ClusterTable, pairs: PairTable, new: NDArray[np.bool_]) ->
         "pairs": len(pairs),
         "pairs_by_relation": pairs.by_relation(),
         "clusters": len(clusters),
-        "clustered_articles": int(new[clusters.found.rank].sum()),
-        "largest_cluster": int(clusters.found.sizes.max(initial=0)),
+        "clustered_articles": int(new[clusters.columns.rank].sum()),
+        "largest_cluster": int(clusters.columns.sizes.max(initial=0)),
         "known_articles": int((~new).sum()),
     }
 
@@ -156,7 +156,7 @@ def _lines(clusters: ClusterTable, number: NDArray[np.int64], new: NDArray[np.bo
 
     number (n,): by rank, the position of the cluster, -1 for none. new (n,): by rank.
     """
-    columns, ids = clusters.found, clusters.names.values
+    columns, ids = clusters.columns, clusters.names.values
     out = []
     for rank in np.flatnonzero(new).tolist():
         cluster = int(number[rank])

@@ -117,7 +117,7 @@ def _overview(result: ScanOutcome, flow: Flow, extent: Extent, articles: str | N
         "asked": articles,
         "most_texts": MOST_TEXTS,
         "members": MEMBERS,
-        "too_large": int((result.clusters.found.sizes > MEMBERS).sum()),
+        "too_large": int((result.clusters.columns.sizes > MEMBERS).sum()),
     }
 
 
@@ -125,7 +125,7 @@ def _relations(result: ScanOutcome) -> list[dict[str, Any]]:
     """Members by their relation to the copy to keep, closest first, which are not themselves counted."""
     from dedup.comparison.relate import RELATIONS
 
-    found = result.clusters.found
+    found = result.clusters.columns
     copy = np.ones(len(found.rank), np.bool_)
     copy[found.first[:-1]] = False
     counted = np.bincount(found.relation[copy], minlength=len(RELATIONS)).tolist()
@@ -137,7 +137,7 @@ def _relations(result: ScanOutcome) -> list[dict[str, Any]]:
 
 def _origins(result: ScanOutcome) -> list[dict[str, Any]]:
     """Clusters by the writer of their text, those with most first; unknown writers last."""
-    clusters: Counter[tuple[str | None, str]] = Counter((o.name, o.kind) for o in result.clusters.found.origins)
+    clusters: Counter[tuple[str | None, str]] = Counter((o.name, o.kind) for o in result.clusters.columns.origins)
     ranked = sorted(clusters.items(), key=lambda item: (item[0][0] is None, -item[1], item[0][0] or ""))
     named = [(name, kind, n) for (name, kind), n in ranked if name is not None]
     rows = [*named[:BARS], *((None, kind, n) for (name, kind), n in ranked if name is None)]

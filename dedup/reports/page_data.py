@@ -16,7 +16,6 @@ import orjson
 
 from dedup.attribution.weights import weights
 from dedup.comparison.relate import RELATIONS
-from dedup.corpus.article_texts import texts
 from dedup.inputs.batch import int_array, text_array
 from dedup.inputs.dates import parse
 from dedup.reports.origin_text import because
@@ -72,7 +71,7 @@ class Extent:
     @classmethod
     def of(cls, result: ScanOutcome, articles: str) -> Extent:
         """As many of the clusters as a page bears, the largest first. articles: all, clustered or none."""
-        first = result.clusters.found.first
+        first = result.clusters.columns.first
         fit = int(np.searchsorted(first, MOST_MEMBERS, side="right")) - 1
         count = min(len(result.clusters), MOST_CLUSTERS, max(fit, 1))
         return cls(count, articles != "none", articles == "all")
@@ -142,7 +141,7 @@ def opening(result: ScanOutcome, extent: Extent, index: int) -> str | None:
     """How the text of a cluster begins, to call it by where it has no title."""
     if not extent.texts:
         return None
-    (text,) = texts(result.corpus, [int(result.clusters.found.kept[index])])
+    (text,) = result.corpus.texts.texts([int(result.clusters.columns.canonical[index])])
     begin = " ".join((text or "")[: 4 * OPENING].split())
     cut = begin[:OPENING].rpartition(" ")[0] if len(begin) > OPENING else begin
     return cut or begin[:OPENING] or None
@@ -251,7 +250,7 @@ def text_blocks(result: ScanOutcome, extent: Extent) -> Iterator[tuple[str, byte
     """
     if not extent.texts:
         return
-    found = result.clusters.found
+    found = result.clusters.columns
     first = found.first[: extent.clusters + 1].tolist()
     bounds = ((i, low, min(high, low + MEMBERS)) for i, (low, high) in enumerate(pairwise(first)))
     yield from _blocks(result, ((cluster_name(i), found.rank[low:high]) for i, low, high in bounds))
@@ -274,7 +273,7 @@ def _blocks(result: ScanOutcome, groups: Iterable[tuple[str, Any]]) -> Iterator[
 
 def _some(result: ScanOutcome, groups: list[tuple[str, Any]]) -> Iterator[tuple[str, bytes]]:
     ranks = np.concatenate([ranks for _, ranks in groups])
-    whole = list(texts(result.corpus, ranks.tolist()))
+    whole = list(result.corpus.texts.texts(ranks.tolist()))
     shown = [text and text[:LONGEST_TEXT] for text in whole]
     titles, domains = (
         result.clusters.table.column(name).take(int_array(ranks)).combine_chunks() for name in ("title", "domain")

@@ -87,13 +87,13 @@ def same_site(one: str | None, other: str | None) -> bool:
 
 def flow_of(result: ScanOutcome) -> Flow:
     """The flow of a scan's articles. Articles without a domain are counted (`unnamed`), and stand in no site."""
-    found = result.clusters.found
+    found = result.clusters.columns
     domain, names = domain_numbers(result.clusters.table.column("domain"))
     sources, source = _sources(found.origins, result.origins.cluster, result.origins.single)
     lag = np.full(len(domain), NO_LAG, np.int64)
     lag[found.rank] = found.lag
     keeper = np.full(len(domain), -1, np.int64)
-    keeper[found.rank] = found.kept[found.number]
+    keeper[found.rank] = found.canonical[found.number]
     rows = np.flatnonzero((source >= 0) & (domain >= 0))
     settings = result.corpus.settings
     known = registry(settings.agencies, settings.sites)

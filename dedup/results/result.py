@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.corpus.text_source import record_bytes
 from dedup.errors import UsageError
 from dedup.inputs.record_files import RecordFiles
 from dedup.model import Reject
@@ -77,11 +78,12 @@ class ScanOutcome:
 
 def _records(corpus: Corpus, ranks: NDArray[np.int64]) -> Iterator[bytes]:
     """The original bytes of records, by rank: from the spool, or read again from their file. Raises `InputChanged`."""
+    records = corpus.records
     with RecordFiles(corpus.sources) as files:
         for rank in ranks.tolist():
-            if corpus.raw_at[rank] >= 0:
-                yield corpus.spool.records.read(int(corpus.raw_at[rank]), int(corpus.length[rank]))
-            elif corpus.offset[rank] < 0:
+            if records.raw_at[rank] >= 0:
+                yield corpus.spool.records.read(int(records.raw_at[rank]), int(records.length[rank]))
+            elif records.offset[rank] < 0:
                 raise UsageError("the records were not kept; say keep='canonical' when scanning")
             else:
-                yield corpus.record(rank, files)
+                yield record_bytes(records, rank, files)

@@ -1,6 +1,6 @@
-"""What a scan found, as columns: clusters, pairs and origins. An item is made when it is asked for.
+"""Results as columns: clusters, pairs and origins. An item is made when it is read.
 
-The files are written from the columns: every line is put together from texts that stand in tables, since what lies
+The files are written from the columns. Every line is concatenated from texts of small tables: the part of a line
 between two names takes few values, and so does a share.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
 from operator import eq
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 import orjson
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from dedup.comparison.relate import EXCERPT, IDENTICAL, NEAR_COPY, RELATIONS, REWRITE, VERSION, ten_thousandths
 from dedup.inputs.batch import int_array, large_strings, text_array
 from dedup.model import Cluster, Member, Origin, Pair, Relation
-from dedup.results.assemble import NO_LAG, Assembled
+from dedup.results.assemble import NO_LAG, ClusterColumns
 
 _DIRECTIONS = (None, "a_in_b", "b_in_a")  # by 0, 1, -1
 _NEWER = (None, "b", "a")
@@ -74,14 +74,14 @@ def _share(part: NDArray[np.int64], whole: NDArray[np.int64]) -> pa.Array:
     return _shares().take(int_array(ten_thousandths(part, whole)))
 
 
-def _beside(*columns: pa.Array | str) -> bytes:
+def _concat_columns(*columns: pa.Array | str) -> bytes:
     """The texts of columns, row by row, as one run of bytes; a str stands in every row."""
     import pyarrow.compute as pc
 
     parts = [text_array([column])[0] if isinstance(column, str) else column for column in (*columns, "")]
-    joined = pc.binary_join_element_wise(*parts)
-    end = int(np.frombuffer(joined.buffers()[1], np.int64)[len(joined)])
-    return bytes(memoryview(joined.buffers()[2])[:end])
+    texts = pc.binary_join_element_wise(*parts)
+    end = int(np.frombuffer(texts.buffers()[1], np.int64)[len(texts)])
+    return bytes(memoryview(texts.buffers()[2])[:end])
 
 
 def _blocks(n: int) -> Iterator[slice]:
@@ -97,10 +97,10 @@ class ClusterTable(Sequence[Cluster]):
 
     names: Names
     table: pa.Table
-    found: Assembled
+    columns: ClusterColumns
 
     def __len__(self) -> int:
-        return len(self.found.origins)
+        return len(self.columns.origins)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and len(self) == len(other) and all(map(eq, self, other))
@@ -126,79 +126,79 @@ class ClusterTable(Sequence[Cluster]):
             yield from self._clusters(part.start, part.stop)
 
     def _clusters(self, low: int, high: int) -> Iterator[Cluster]:
-        found = self.found
-        first = found.first[low : high + 1].tolist()
+        columns = self.columns
+        first = columns.first[low : high + 1].tolist()
         members = self._members(first[0], first[-1])
         for i, (start, end) in enumerate(pairwise(first), low):
             own = tuple(members[start - first[0] : end - first[0]])
-            yield Cluster(_cluster_name(i), own, found.origins[i], found.probability[i])
+            yield Cluster(_cluster_name(i), own, columns.origins[i], columns.probability[i])
 
     def _members(self, low: int, high: int) -> list[Member]:
-        found, part = self.found, slice(low, high)
-        ranks = int_array(found.rank[part])
+        columns, part = self.columns, slice(low, high)
+        ranks = int_array(columns.rank[part])
         return list(
             map(
                 Member,
-                [self.names.values[rank] for rank in found.rank[part].tolist()],
+                [self.names.values[rank] for rank in columns.rank[part].tolist()],
                 *(self.table.column(name).take(ranks).to_pylist() for name in ("url", "domain", "title", "published")),
-                map(_role, self._leads(part).tolist(), found.relation[part].tolist()),
-                map(_relation, found.relation[part].tolist()),
-                [_MEMBER_DIRECTIONS[d] for d in found.direction[part].tolist()],
-                (found.resemblance[part] / 10_000).tolist(),
-                (found.containment[part] / 10_000).tolist(),
-                _lags(found.lag[part]),
+                map(_role, self._leads(part).tolist(), columns.relation[part].tolist()),
+                map(_relation, columns.relation[part].tolist()),
+                [_MEMBER_DIRECTIONS[d] for d in columns.direction[part].tolist()],
+                (columns.resemblance[part] / 10_000).tolist(),
+                (columns.containment[part] / 10_000).tolist(),
+                _lags(columns.lag[part]),
             )
         )
 
     def copies(self) -> Iterator[tuple[str | None, str | None, int | None]]:
         """Domain, name of the origin, and lag in seconds of every member but the canonical ones."""
-        found = self.found
-        copy = np.ones(len(found.rank), np.bool_)
-        copy[found.first[:-1]] = False
-        domains = self.table.column("domain").take(int_array(found.rank[copy])).to_pylist()
-        names = [found.origins[i].name for i in found.number[copy].tolist()]
-        return zip(domains, names, _lags(found.lag[copy]), strict=True)
+        columns = self.columns
+        copy = np.ones(len(columns.rank), np.bool_)
+        copy[columns.first[:-1]] = False
+        domains = self.table.column("domain").take(int_array(columns.rank[copy])).to_pylist()
+        names = [columns.origins[i].name for i in columns.number[copy].tolist()]
+        return zip(domains, names, _lags(columns.lag[copy]), strict=True)
 
     def _leads(self, part: slice) -> NDArray[np.bool_]:
         """Which members are the first of their cluster."""
         rows = np.arange(part.start, part.stop)
-        return self.found.first[np.searchsorted(self.found.first, rows)] == rows
+        return self.columns.first[np.searchsorted(self.columns.first, rows)] == rows
 
     def lines(self) -> Iterator[bytes]:
         """The content of clusters.jsonl in pieces, which may end within a line."""
-        found = self.found
+        columns = self.columns
         ends = text_array(["}", "}]}\n"])
-        for part in _blocks(len(found.rank)):
+        for part in _blocks(len(columns.rank)):
             lead = self._leads(part)
-            last = np.isin(np.arange(part.start + 1, part.stop + 1), found.first).astype(np.int64)
-            begun = np.searchsorted(found.first[:-1], (part.start, part.stop)).tolist()
+            last = np.isin(np.arange(part.start + 1, part.stop + 1), columns.first).astype(np.int64)
+            begun = np.searchsorted(columns.first[:-1], (part.start, part.stop)).tolist()
             heads = text_array([",", *self._heads(slice(*begun))])
             kind = _member_kinds().take(
-                int_array(6 * found.relation[part].astype(np.int64) + 2 * (found.direction[part] + 1) + lead)
+                int_array(6 * columns.relation[part].astype(np.int64) + 2 * (columns.direction[part] + 1) + lead)
             )
-            ranks = int_array(found.rank[part])
+            ranks = int_array(columns.rank[part])
             url, domain, title, published = (
                 _quoted(self.table.column(name).take(ranks).to_pylist())
                 for name in ("url", "domain", "title", "published")
             )
-            yield _beside(
+            yield _concat_columns(
                 heads.take(int_array(np.where(lead, np.cumsum(lead), 0))),
                 '{"id":', self.names.quoted.take(ranks), ',"url":', url, ',"domain":', domain, ',"title":', title,
                 ',"published":', published, ",", kind,
-                ',"resemblance":', _shares().take(int_array(found.resemblance[part])),
-                ',"containment":', _shares().take(int_array(found.containment[part])),
-                ',"lag_seconds":', _lag_texts(found.lag[part]), ends.take(int_array(last)),
+                ',"resemblance":', _shares().take(int_array(columns.resemblance[part])),
+                ',"containment":', _shares().take(int_array(columns.containment[part])),
+                ',"lag_seconds":', _lag_texts(columns.lag[part]), ends.take(int_array(last)),
             )  # fmt: skip
 
     def _heads(self, numbers: slice) -> list[str]:
         """The lines of clusters up to their members."""
-        found = self.found
+        columns = self.columns
         heads = zip(
             range(numbers.start, numbers.stop),
-            found.sizes[numbers].tolist(),
-            [self.names.values[rank] for rank in found.kept[numbers].tolist()],
-            found.origins[numbers],
-            found.probability[numbers],
+            columns.sizes[numbers].tolist(),
+            [self.names.values[rank] for rank in columns.canonical[numbers].tolist()],
+            columns.origins[numbers],
+            columns.probability[numbers],
             strict=True,
         )
         return [
@@ -216,19 +216,28 @@ class ClusterTable(Sequence[Cluster]):
         ]
 
 
+class MemberNumbers(NamedTuple):
+    """Numbers of a member toward the canonical copy, as in `ClusterColumns`; lag: seconds, None where not known."""
+
+    relation: int
+    direction: int
+    resemblance: int
+    containment: int
+    lag: int | None
+
+
 def member_of(
-    told: tuple[str, str | None, str | None, str | None, str | None],
-    *,
-    leads: bool,
-    relation: int,
-    direction: int,
-    resemblance: int,
-    containment: int,
-    lag: int | None,
+    identity: tuple[str, str | None, str | None, str | None, str | None], numbers: MemberNumbers, *, leads: bool
 ) -> Member:
-    """A member from one row of columns; told: its id, url, domain, title and time of publication."""
-    role, towards = _role(leads, relation), _MEMBER_DIRECTIONS[direction]
-    return Member(*told, role, _relation(relation), towards, resemblance / 10_000, containment / 10_000, lag)
+    """A member from one row of columns.
+
+    identity: id, URL, domain, title and time of publication; leads: whether it is the canonical copy.
+    """
+    relation, direction, resemblance, containment, lag = numbers
+    return Member(
+        *identity, _role(leads, relation), _relation(relation), _MEMBER_DIRECTIONS[direction], resemblance / 10_000,
+        containment / 10_000, lag,
+    )  # fmt: skip
 
 
 def _cluster_name(index: int) -> str:
@@ -240,9 +249,9 @@ def _lags(lag: NDArray[np.int64]) -> list[int | None]:
 
 
 def _lag_texts(lag: NDArray[np.int64]) -> pa.Array:
-    dated = lag != NO_LAG
-    known = pa.concat_arrays([text_array(["null"]), _numbers(lag[dated])])
-    return known.take(int_array(np.where(dated, np.cumsum(dated), 0)))
+    has_lag = lag != NO_LAG
+    rows = pa.concat_arrays([text_array(["null"]), _numbers(lag[has_lag])])
+    return rows.take(int_array(np.where(has_lag, np.cumsum(has_lag), 0)))
 
 
 def _role(leads: bool, relation: int) -> str:
@@ -324,7 +333,7 @@ class PairTable(Sequence[Pair]):
                 )
             )
             a, b = (self.names.quoted.take(int_array(ranks)) for ranks in (self.a[part], self.b[part]))
-            yield _beside(
+            yield _concat_columns(
                 '{"a":', a, ',"b":', b, ",", kind,
                 ',"resemblance":', _share(shared, size_a + size_b - shared),
                 ',"a_in_b":', _share(shared, size_a), ',"b_in_a":', _share(shared, size_b),
@@ -332,6 +341,7 @@ class PairTable(Sequence[Pair]):
             )  # fmt: skip
 
     def by_relation(self) -> dict[str, int]:
+        """The number of pairs of each relation."""
         counts = np.bincount(self.relation, minlength=len(RELATIONS))
         return {r.value: int(counts[i]) for i, r in enumerate(RELATIONS) if r is not None}
 
@@ -386,7 +396,7 @@ class OriginTable:
         rows = np.arange(len(self.names)) if self.shown is None else np.flatnonzero(self.shown)
         for part in _blocks(len(rows)):
             some = rows[part]
-            yield _beside('{"id":', self.names.quoted.take(int_array(some)), tails.take(int_array(which[some])))
+            yield _concat_columns('{"id":', self.names.quoted.take(int_array(some)), tails.take(int_array(which[some])))
 
 
 def _tail(cluster: str | None, origin: Origin) -> str:

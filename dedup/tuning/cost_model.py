@@ -14,6 +14,7 @@ from dedup.candidates.bands import Banding, band_kernel
 from dedup.candidates.minhash import permutations, signature_kernel
 from dedup.candidates.passages import rate_of, sketch_kernel
 from dedup.candidates.shingles import shingle_sizes
+from dedup.comparison.bodies import BodyColumns
 from dedup.comparison.verify import Verifier
 from dedup.corpus.build import Corpus, read_corpus
 from dedup.corpus.spool import Spool
@@ -43,7 +44,7 @@ def seconds(work: Callable[[], object], runs: int = RUNS) -> float:
 def read(sample: Sample, settings: Settings, spool: Spool) -> Corpus:
     """The sample as a scan holds it, read by one thread."""
     batches = (Batch("sample", block) for block in sample.blocks())
-    return read_corpus(batches, {}, settings, 1, spool, lambda batch: None)
+    return read_corpus(batches, {}, settings, 1, spool)
 
 
 @dataclass
@@ -137,8 +138,8 @@ def comparer(
     bodies, place = np.unique(np.concatenate([a, b]), return_inverse=True)
     # Ranks in the corpus are the order of ids, and so are the sample's rows.
     corpus = read(sample.take(bodies), make_settings(base, furniture=model), spool)
-    tie = np.arange(len(corpus))
-    verifier = Verifier(spool, corpus.words_at, corpus.count, corpus.size, tie, base.threshold, 1)
+    length, size, at, _ = corpus.digests
+    verifier = Verifier(BodyColumns(spool, at, length, size, np.arange(len(corpus))), base.threshold, 1)
     return verifier, place[: len(a)], place[len(a) :]
 
 
@@ -151,6 +152,6 @@ def time_comparison(
     spool = Spool(base.tmp)
     try:
         verifier, a, b = comparer(sample, base, model, a, b, spool)
-        return seconds(partial(verifier.related, a, b, lambda n: None), 2) / len(a) * 1e6
+        return seconds(partial(verifier.compare_related, a, b, lambda n: None), 2) / len(a) * 1e6
     finally:
         spool.close()

@@ -90,7 +90,7 @@ def thresholds(
     try:
         verifier, a, b = comparer(sample, base, model, a, b, spool)
         order = np.lexsort((b, a))
-        joins = JOINS[verifier.all(np.stack([a, b], axis=1)).relation]
+        joins = JOINS[verifier.compare(np.stack([a, b], axis=1)).relation]
         taken = np.zeros(len(a), np.bool_)
         taken[order] = joins
     finally:

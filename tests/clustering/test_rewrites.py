@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dedup
-from dedup.clustering.rewrites import attach
+from dedup.clustering.rewrites import place_rewrites
+from dedup.comparison.bodies import BodyColumns
 
 DATA = Path(__file__).parents[1] / "data" / "rewrites.jsonl"
 RECORDS: list[dict[str, Any]] = [orjson.loads(line) for line in DATA.read_bytes().splitlines()]
@@ -24,7 +25,9 @@ def attached(
     repeated = np.zeros(n, np.bool_)
     repeated[list(copies)] = True
     rows = np.array(pairs, np.int64).reshape(-1, 2)
-    return attach(clusters, rows, repeated, np.arange(n) + 100, np.arange(n), None)
+    length, size = np.arange(n) + 100, np.full(n, 5, np.int32)
+    bodies = BodyColumns(None, np.zeros(n, np.int64), length, size, np.arange(n))  # type: ignore[arg-type]
+    return place_rewrites(clusters, rows, repeated, bodies, None)
 
 
 def test_a_rewrite_joins_the_cluster_it_retells() -> None:

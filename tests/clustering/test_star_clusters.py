@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from dedup.candidates.time_window import Spans, Window
 from dedup.clustering import star_clusters
-from dedup.clustering.star_clusters import cluster
+from dedup.clustering.admission import Admission
+from dedup.clustering.star_clusters import cluster_bodies
 from dedup.comparison import align as c
-from dedup.comparison.pair_table import Verified
+from dedup.comparison.pair_table import RelationTable
 from dedup.comparison.relate import EXCERPT, JOINS, NEAR_COPY, NONE, OVERLAP, REWRITE, TEMPLATE, VERSION
 from dedup.kernels.union_find import components
 
@@ -36,7 +37,7 @@ class World:
     place: Mapping[Pair, int] = field(default_factory=dict)
     asked: list[Pair] = field(default_factory=list)
 
-    def verified(self, pairs: list[Pair]) -> Verified:
+    def verified(self, pairs: list[Pair]) -> RelationTable:
         features = np.zeros((len(pairs), len(c.FEATURES)), np.int32)
         for row, (a, b) in zip(features, pairs, strict=True):
             lengths = self.length.get(a, 100), self.length.get(b, 100)
@@ -46,9 +47,9 @@ class World:
             row[c.FIRST_A if lengths[0] > lengths[1] else c.FIRST_B] = self.place.get((a, b), 0)
         a, b = np.array(pairs, np.int64).reshape(-1, 2).T
         relation = np.array([self.truth.get(pair, NONE) for pair in pairs], np.uint8)
-        return Verified(a, b, features, relation)
+        return RelationTable(a, b, features, relation)
 
-    def compare(self, pairs: np.ndarray) -> Verified:
+    def compare(self, pairs: np.ndarray) -> RelationTable:
         listed = [tuple(pair) for pair in pairs.tolist()]
         assert all(a < b for a, b in listed)
         self.asked += listed
@@ -58,7 +59,7 @@ class World:
         pairs = sorted(
             pair for pair in self.truth if self.truth[pair] != NONE and (self.seen is None or pair in self.seen)
         )
-        found = cluster(self.n, self.verified(pairs), np.arange(self.n), self.compare)
+        found = cluster_bodies(self.verified(pairs), Admission(np.arange(self.n), self.compare))
         joined = {pair for pair, code in self.truth.items() if JOINS[code]}
         assert reference.broken_rules(found, joined) == []
         return found
@@ -130,8 +131,8 @@ def test_the_core_is_the_fullest_text() -> None:
 def test_equal_weights_are_decided_by_fingerprint_then_id() -> None:
     world = World(3, {(0, 1): NEAR_COPY, (0, 2): NEAR_COPY, (1, 2): NEAR_COPY})
     pairs = sorted(world.truth)
-    assert cluster(3, world.verified(pairs), np.array([2, 0, 1]), world.compare) == [[1, 0, 2]]
-    assert cluster(3, world.verified(pairs), np.array([1, 1, 1]), world.compare) == [[0, 1, 2]]
+    assert cluster_bodies(world.verified(pairs), Admission(np.array([2, 0, 1]), world.compare)) == [[1, 0, 2]]
+    assert cluster_bodies(world.verified(pairs), Admission(np.array([1, 1, 1]), world.compare)) == [[0, 1, 2]]
 
 
 def test_an_excerpt_is_attached_to_the_fuller_text() -> None:
@@ -277,7 +278,7 @@ def test_a_large_component_is_split_along_related_pairs(truth: dict[Pair, int], 
     world = World(15, truth, seen=seen)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(star_clusters, "LARGE", 2)
-        patch.setattr(star_clusters, "_attach", lambda n, found, edges, compare, window: found)
+        patch.setattr(star_clusters, "attach_excerpts", lambda clusters, edges, admission: clusters)
         found = world.clusters()
     strong = {pair for pair in seen if JOINS[truth[pair]] and truth[pair] != EXCERPT}
     asked = world.asked

@@ -12,7 +12,7 @@ from reference import Word
 from strategies import edited_pairs, word_lists
 
 from dedup.comparison.align import FEATURES
-from dedup.comparison.compare import Bodies
+from dedup.comparison.bodies import BodyTokens
 from dedup.comparison.compare import compare as compare_bodies
 from dedup.text.tokens import tokenise
 
@@ -32,7 +32,7 @@ def compare_all(bodies: list[list[Word]], pairs: list[tuple[int, int]], k: int =
     texts = [text_of(body) for body in bodies]
     order = {text: place for place, text in enumerate(sorted(set(texts)))}
     tie = np.array([order[text] for text in texts], np.int64)
-    held = Bodies(tokens.word, tokens.first, count, np.full(len(bodies), k, np.int32))
+    held = BodyTokens(tokens.word, tokens.first, count, np.full(len(bodies), k, np.int32))
     rows = compare_bodies(held, index[:, 0], index[:, 1], tie)
     return [dict(zip(FEATURES, row, strict=True)) for row in rows.tolist()]
 

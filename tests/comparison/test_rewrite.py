@@ -107,7 +107,7 @@ def reference(a: np.ndarray, b: np.ndarray) -> dict[str, int]:
         out[f"length_{name}"] = len(words[side])
         out[f"once_{name}"] = sum(n == 1 for n in count[side].values())
     out["common"] = len(common)
-    if len(common) < w.LINKS:
+    if len(common) < w.MIN_LINKS:
         return out
     tails: list[int] = []
     chains: list[list[tuple[int, int]]] = []
@@ -117,7 +117,7 @@ def reference(a: np.ndarray, b: np.ndarray) -> dict[str, int]:
         tails[at : at + 1], chains[at : at + 1] = [j], [chain]
     chain = chains[-1]
     out["chain"] = len(chain)
-    if 1000 * len(chain) < w.ORDER * len(common) or len(chain) < w.LINKS:
+    if 1000 * len(chain) < w.MIN_ORDER * len(common) or len(chain) < w.MIN_LINKS:
         return out
     out["plain"] = sum(not (a[i] & b[j] & QUOTED) for i, j in chain)
     for side, (name, body) in enumerate(zip("ab", (a, b), strict=True)):

@@ -204,7 +204,7 @@ def test_without_a_place_for_the_file_writers_wait_as_before(tmp_path: Path, mon
 def test_short_lived_threads_leave_no_file_open() -> None:
     code = """
 import os, resource, sys, tempfile, threading
-sys.path[:0] = [sys.argv[1], sys.argv[2]]
+sys.path[:0] = sys.argv[1:]
 from stories import crawl
 from dedup import Index
 resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
@@ -225,7 +225,7 @@ with tempfile.TemporaryDirectory() as folder, Index(os.path.join(folder, "seen.d
         most = max(most, len(os.listdir("/proc/self/fd")))
     print(most - before, len(index), problems[:1])
 """
-    command = [sys.executable, "-c", code, str(HERE), str(HERE.parents[1])]
+    command = [sys.executable, "-c", code, str(HERE), str(HERE.parent), str(HERE.parents[1])]
     done = subprocess.run(command, capture_output=True, text=True, timeout=240)
     more, count, problems = done.stdout.split(" ", 2)
     assert problems.strip() == "[]", done.stderr

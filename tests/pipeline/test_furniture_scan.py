@@ -124,7 +124,7 @@ def test_batch_sizes_change_nothing(
     corpus: Path, expected: Output, tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(jsonl.read_jsonl.__kwdefaults__, "batch_text", size)
-    monkeypatch.setattr("dedup.learning._BODIES", 7)
+    monkeypatch.setattr("dedup.corpus.relearn._BODIES", 7)
     got = output(str(corpus), tmp_path, threads=2)
     assert (got[0], got[1].to_bytes()) == (expected[0], expected[1].to_bytes())
 
@@ -136,7 +136,7 @@ def test_a_small_spool_changes_nothing(
 ) -> None:
     """On disk from the first byte, or from somewhere in the reading or recutting on."""
     monkeypatch.setattr(spool.SpoolFile.__init__, "__defaults__", (size,))
-    monkeypatch.setattr("dedup.learning._BODIES", 16)
+    monkeypatch.setattr("dedup.corpus.relearn._BODIES", 16)
     got = output(str(corpus), tmp_path, threads=threads)
     assert (got[0], got[1].to_bytes()) == (expected[0], expected[1].to_bytes())
 
@@ -145,11 +145,11 @@ def test_a_spool_that_spills_while_bodies_are_recut(
     corpus: Path, expected: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with dedup.scan(str(corpus), furniture=Furniture(), threads=1) as result:
-        size = result._corpus.spool.words.size
+        size = result.corpus.spool.words.size
     monkeypatch.setattr(spool.SpoolFile.__init__, "__defaults__", (size,))
-    monkeypatch.setattr("dedup.learning._BODIES", 4)
+    monkeypatch.setattr("dedup.corpus.relearn._BODIES", 4)
     with dedup.scan(str(corpus), threads=2) as result:
-        assert result._corpus.spool.words.held() is None, "recut bodies are appended to words that fill the memory"
+        assert result.corpus.spool.words.memory() is None, "recut bodies are appended to words that fill the memory"
     got = output(str(corpus), tmp_path, threads=2)
     assert (got[0], got[1].to_bytes()) == (expected[0], expected[1].to_bytes())
 
@@ -167,7 +167,7 @@ def _scanned(rows: list[Row], **options: Any) -> dedup.ScanResult:
 
 
 def _body_words(corpus: Corpus, rank: int) -> list[int]:
-    at, count = corpus.words_at[rank : rank + 1], corpus.count[rank : rank + 1]
+    at, count = corpus.digests.words_at[rank : rank + 1], corpus.digests.length[rank : rank + 1]
     return corpus.spool.gather(at, count)[0].tolist()
 
 
@@ -178,14 +178,14 @@ def test_recut_bodies_are_those_that_are_cut_while_reading(
     """Every column and every word."""
     monkeypatch.setattr(spool.SpoolFile.__init__, "__defaults__", (in_memory,))
     with _scanned(rows) as learned, _scanned(rows, furniture=Furniture()) as plain:
-        a, c = learned._corpus, plain._corpus
+        a, c = learned.corpus, plain.corpus
         with _scanned(rows, furniture=learned.furniture) as given:
-            b = given._corpus
-            for name in ("count", "size", "fingerprint"):
-                assert getattr(a, name).tolist() == getattr(b, name).tolist(), name
+            b = given.corpus
+            for name in ("length", "size", "fingerprint"):
+                assert getattr(a.digests, name).tolist() == getattr(b.digests, name).tolist(), name
             assert [_body_words(a, i) for i in range(len(a))] == [_body_words(b, i) for i in range(len(b))]
-        moved = a.words_at >= c.spool.words.size // 4
-        cut = a.count < c.count
+        moved = a.digests.words_at >= c.spool.words.size // 4
+        cut = a.digests.length < c.digests.length
         assert moved.sum() >= 40
         assert (moved == cut).all(), "bodies are written anew only where something was cut"
 
@@ -196,20 +196,20 @@ def test_bands_are_those_of_the_cut_bodies(rows: list[Row], monkeypatch: pytest.
 
     def bands(corpus: Corpus) -> list[tuple[int, list[int]]]:
         return sorted(
-            (rank, keys[:, i].tolist()) for ranks, keys in corpus.band for i, rank in enumerate(ranks.tolist())
+            (rank, keys[:, i].tolist()) for ranks, keys in corpus.bands for i, rank in enumerate(ranks.tolist())
         )
 
     with _scanned(rows) as learned, _scanned(rows, furniture=learned.furniture) as given:
-        assert bands(learned._corpus) == bands(given._corpus)
+        assert bands(learned.corpus) == bands(given.corpus)
 
 
 def test_an_empty_model_leaves_all_to_the_rules(rows: list[Row], monkeypatch: pytest.MonkeyPatch) -> None:
     def cut(texts: pa.Array, titles: pa.Array | None, *_: Any) -> Any:
         return by_rules(texts, titles)
 
-    by_rules = digests.furniture.cut
+    by_rules = digests.zones.cut
     with _scanned(rows, furniture=Furniture()) as empty:
-        monkeypatch.setattr(digests.furniture, "cut", cut)
+        monkeypatch.setattr(digests.zones, "cut", cut)
         with _scanned(rows, furniture=Furniture()) as rules:
             assert [c.to_dict() for c in empty.clusters] == [c.to_dict() for c in rules.clusters]
             assert list(empty.pairs) == list(rules.pairs)
@@ -241,7 +241,7 @@ def test_pages_that_are_nothing_but_furniture() -> None:
         assert result.summary["counts"]["too_short"] == 3
         assert list(result.clusters) == []
         with _scanned(some, furniture=result.furniture) as again:
-            assert again._corpus.count.tolist() == result._corpus.count.tolist()
+            assert again.corpus.digests.length.tolist() == result.corpus.digests.length.tolist()
 
 
 def test_what_is_explained_is_what_is_compared(corpus: Path, rows: list[Row], expected: Output) -> None:
@@ -249,8 +249,8 @@ def test_what_is_explained_is_what_is_compared(corpus: Path, rows: list[Row], ex
     settings = Settings(threads=1)
     shown = {one["id"]: one for one in bodies([str(corpus)], settings, explain=True)}
     with dedup.scan(str(corpus), threads=1) as result:
-        ids = result._corpus.ids.to_pylist()
-        counts = dict(zip(ids, result._corpus.count.tolist(), strict=True))
+        ids = result.corpus.ids.to_pylist()
+        counts = dict(zip(ids, result.corpus.digests.length.tolist(), strict=True))
     from dedup.inputs.batch import text_array
     from dedup.text.tokens import tokenise
 

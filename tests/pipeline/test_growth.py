@@ -12,8 +12,9 @@ import pytest
 from prose import joined, sentences
 
 import dedup
-from dedup.clustering import star_clusters
-from dedup.comparison.compare import Bodies, compare
+from dedup.clustering import excerpts
+from dedup.comparison.bodies import BodyTokens
+from dedup.comparison.compare import compare
 
 Articles = list[dict[str, Any]]
 
@@ -107,14 +108,14 @@ def test_comparisons_grow_as_the_number_of_articles(texts: Any) -> None:
 def test_what_is_asked_of_excerpts_grows_as_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of each container all of its stories were looked at with all of its excerpts."""
     lines = []
-    crossed = star_clusters.crossed
+    crossed = excerpts.crossed
 
     def counted(*columns: Any) -> Any:
         found = crossed(*columns)
         lines.append(len(found[2]))
         return found
 
-    monkeypatch.setattr(star_clusters, "crossed", counted)
+    monkeypatch.setattr(excerpts, "crossed", counted)
     for n in (1000, 2000):
         counts(mixed(n))
         assert sum(lines) < 80 * n
@@ -126,7 +127,7 @@ def test_items_of_a_round_up_cost_what_they_are_long_not_what_it_is() -> None:
     rng = np.random.default_rng(1)
     word = rng.integers(1, 1 << 27, 1_200_000).astype(np.uint32)
     first, count = np.append(0, np.arange(0, 120_000, 40)), np.append(len(word), np.full(3000, 40))
-    bodies = Bodies(word, first, count, np.full(3001, 5, np.int32))
+    bodies = BodyTokens(word, first, count, np.full(3001, 5, np.int32))
 
     def seconds(items: int) -> float:
         """Processor time; what one item takes is mostly the index of the long text."""

@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 
 from dedup.attribution.canonical import canonical
 from dedup.attribution.score import Witness, decide
+from dedup.clustering.article_clusters import BodyCluster, order_clusters
 from dedup.comparison import align as c
 from dedup.comparison import recency
 from dedup.comparison import relate as r
-from dedup.comparison.pair_table import Verified
+from dedup.comparison.pair_table import RelationTable
 from dedup.evidence.observation import Said
 from dedup.inputs.dates import parse
 from dedup.model import Evidence
-from dedup.results import assemble
+from dedup.results import assemble, pairs
 
 TIMES = [None, "", "2024-03-01", "2024-03-01T08:00:00Z", "2024-03-01T08:00:00.5Z", "2024-03-02T09:30:00+01:00", "soon"]
 DOMAINS = [None, "a.example", "b.example", "apnews.com", "yahoo.com"]
@@ -34,11 +35,11 @@ class World:
 
     rep: np.ndarray
     clusters: list[list[int]]
-    edges: Verified
-    view: assemble.View
+    edges: RelationTable
+    inputs: assemble.ClusterInput
 
     def row(self, x: int, y: int) -> int:
-        return self.edges.find(x, y)
+        return self.edges.row_of(x, y)
 
 
 @st.composite
@@ -64,37 +65,37 @@ def worlds(draw: st.DrawFn) -> World:
             relation.append(code)
             features.append(row)
     a, b = np.array(pairs, np.int64).reshape(-1, 2).T
-    edges = Verified(a, b, np.array(features, np.int32).reshape(-1, len(c.FEATURES)), np.array(relation, np.uint8))
+    edges = RelationTable(a, b, np.array(features, np.int32).reshape(-1, len(c.FEATURES)), np.array(relation, np.uint8))
     columns = {
         name: pa.array([draw(st.sampled_from(values)) for _ in range(n)], pa.large_string())
         for name, values in {"domain": DOMAINS, "published": TIMES}.items()
     }
     heard = {i: list(said) for i in range(n) if (said := draw(st.lists(st.sampled_from(SAID), max_size=2)))}
     count = np.array([draw(st.integers(50, 60)) for _ in range(n)], np.int64)
-    view = assemble.View([f"id{i:02d}" for i in range(n)], pa.table(columns), rep, count, heard)
-    return World(rep, clusters, edges, view)
+    inputs = assemble.ClusterInput([f"id{i:02d}" for i in range(n)], pa.table(columns), rep, count, heard)
+    return World(rep, clusters, edges, inputs)
 
 
-def compared(pairs: np.ndarray) -> Verified:
+def compared(pairs: np.ndarray) -> RelationTable:
     """What a pair is that had not been compared: a version, with numbers that tell it from others."""
     features = np.zeros((len(pairs), len(c.FEATURES)), np.int32)
     features[:, [c.LENGTH_A, c.LENGTH_B, c.SHARED, c.SIZE_A, c.SIZE_B]] = 50, 51, 7, 20, 30
-    return Verified(pairs[:, 0], pairs[:, 1], features, np.full(len(pairs), r.VERSION, np.uint8))
+    return RelationTable(pairs[:, 0], pairs[:, 1], features, np.full(len(pairs), r.VERSION, np.uint8))
 
 
 def articles_of(rep: np.ndarray, body: int) -> list[int]:
     return np.flatnonzero(rep == body).tolist()
 
 
-def members_of(world: World, part: assemble.Group) -> list[tuple[int, int, int, float, float, int]]:
+def members_of(world: World, part: BodyCluster) -> list[tuple[int, int, int, float, float, int]]:
     """rank, relation, direction, resemblance, containment and lag of each member, in order."""
-    view, edges = world.view, world.edges
-    domain, published = (view.table.column(name).to_pylist() for name in ("domain", "published"))
+    inputs, edges = world.inputs, world.edges
+    domain, published = (inputs.table.column(name).to_pylist() for name in ("domain", "published"))
     when = {m: parse(published[m]) for m in part.articles}
     witnesses = [
         Witness(
-            view.ids[m], domain[m], when[m], int(view.count[m]),
-            tuple(Evidence(view.ids[m], *item, 0.0) for item in view.said.get(m, ())),
+            inputs.ids[m], domain[m], when[m], int(inputs.count[m]),
+            tuple(Evidence(inputs.ids[m], *item, 0.0) for item in inputs.observations.get(m, ())),
         )
         for m in part.articles
     ]  # fmt: skip
@@ -103,7 +104,7 @@ def members_of(world: World, part: assemble.Group) -> list[tuple[int, int, int, 
         row = world.row(body, part.bodies[0]) if body != part.bodies[0] and len(part.bodies) > 2 else -1
         return row >= 0 and int(edges.relation[row]) == r.REWRITE
 
-    longest = max(int(view.count[b]) for b in part.bodies if not reworded(b))
+    longest = max(int(inputs.count[b]) for b in part.bodies if not reworded(b))
     retold = [reworded(int(world.rep[m])) for m in part.articles]
     best, _ = canonical(witnesses, decide(witnesses), longest, retold=retold)
     kept = part.articles[best]
@@ -135,22 +136,22 @@ def members_of(world: World, part: assemble.Group) -> list[tuple[int, int, int, 
 @given(worlds())
 @settings(deadline=None, max_examples=150)
 def test_members_are_those_of_the_plain_way(world: World) -> None:
-    parts, _ = assemble.groups(world.rep, world.clusters)
-    found = assemble.build(world.view, parts, world.edges, compared)
+    parts, _ = order_clusters(world.rep, world.clusters)
+    found = assemble.assemble(world.inputs, parts, world.edges, compared)
     columns = (
         found.rank, found.relation, found.direction, found.resemblance / 10_000, found.containment / 10_000, found.lag,
     )  # fmt: skip
     rows = list(zip(*(column.tolist() for column in columns), strict=True))
     assert found.sizes.tolist() == [len(part.articles) for part in parts]
     assert rows == [member for part in parts for member in members_of(world, part)]
-    assert found.kept.tolist() == [rows[i][0] for i in found.first[:-1]]
-    assert [rows[i][0] for i in np.flatnonzero(np.diff(found.number, prepend=-1))] == found.kept.tolist()
+    assert found.canonical.tolist() == [rows[i][0] for i in found.first[:-1]]
+    assert [rows[i][0] for i in np.flatnonzero(np.diff(found.number, prepend=-1))] == found.canonical.tolist()
 
 
 @given(worlds())
 @settings(deadline=None, max_examples=100)
 def test_groups_hold_every_article_of_a_repeated_or_clustered_body(world: World) -> None:
-    parts, twins = assemble.groups(world.rep, world.clusters)
+    parts, articles = order_clusters(world.rep, world.clusters)
     clustered = {b for part in world.clusters for b in part}
     repeated = [[b] for b in sorted(set(world.rep.tolist()) - clustered - {-1}) if len(articles_of(world.rep, b)) > 1]
     expected = [
@@ -158,21 +159,21 @@ def test_groups_hold_every_article_of_a_repeated_or_clustered_body(world: World)
     ]
     assert [(g.bodies, g.articles) for g in parts] == sorted(expected, key=lambda g: (-len(g[1]), g[1][0]))
     for body in range(len(world.rep)):
-        low = int(twins.first[body])
-        assert twins.article[low : low + int(twins.count[body])].tolist() == articles_of(world.rep, body)
+        low = int(articles.first[body])
+        assert articles.article[low : low + int(articles.count[body])].tolist() == articles_of(world.rep, body)
 
 
 @given(worlds(), st.integers(2, 5), st.integers(1, 4))
 @settings(deadline=None, max_examples=150)
 def test_pairs_are_those_of_the_plain_way(world: World, all_pairs: int, across: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(assemble, "ALL_PAIRS", all_pairs)
-        patch.setattr(assemble, "ACROSS", across)
-        parts, twins = assemble.groups(world.rep, world.clusters)
-        missing = assemble.all_within(parts, world.edges)
+        patch.setattr(pairs, "ALL_PAIRS", all_pairs)
+        patch.setattr(pairs, "ACROSS", across)
+        parts, articles = order_clusters(world.rep, world.clusters)
+        missing = pairs.uncompared_pairs(parts, world.edges)
         world.edges.extend(compared(missing))
-        found = assemble.build(world.view, parts, world.edges, compared)
-        written = assemble.pairs(parts, found.kept, world.rep, twins, world.edges)
+        found = assemble.assemble(world.inputs, parts, world.edges, compared)
+        written = pairs.select_pairs(parts, found.canonical, world.rep, articles, world.edges)
     home = {m: number for number, part in enumerate(parts) for m in part.articles}
     large = {number for number, part in enumerate(parts) if len(part.articles) > all_pairs}
     for part in parts:
@@ -188,7 +189,7 @@ def test_pairs_are_those_of_the_plain_way(world: World, all_pairs: int, across: 
         if x != y and (row < 0 or world.edges.relation[row] == r.NONE):
             continue
         if home.get(m, -1) == home.get(n, -2):
-            if home[m] in large and not {m, n} & {int(found.kept[home[m]])}:
+            if home[m] in large and not {m, n} & {int(found.canonical[home[m]])}:
                 continue
         elif len(articles_of(world.rep, x)) * len(articles_of(world.rep, y)) > across and {m, n} != {x, y}:
             left_out[min(x, y), max(x, y)] = left_out.get((min(x, y), max(x, y)), 0) + 1

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from dedup.comparison.relate import EXCERPT, IDENTICAL, NEAR_COPY, REWRITE, VERSION
 from dedup.model import Evidence, Origin
 from dedup.results import tables
-from dedup.results.assemble import NO_LAG, Assembled
+from dedup.results.assemble import NO_LAG, ClusterColumns
 from dedup.results.tables import ClusterTable, Names, OriginTable, PairTable
 
 #: What might be mistaken for the end of a value.
@@ -43,7 +43,7 @@ def cluster_tables(draw: st.DrawFn) -> ClusterTable:
 
     ids = column(words, n)
     texts = {name: pa.array(column(maybe, n), pa.large_string()) for name in ("url", "domain", "title", "published")}
-    found = Assembled(
+    found = ClusterColumns(
         np.array([0, *accumulate(sizes)]),
         np.array(draw(st.permutations(range(n)))[:m], np.int64),
         np.array(column(st.sampled_from([IDENTICAL, NEAR_COPY, VERSION, EXCERPT, REWRITE])), np.uint8),
@@ -65,12 +65,12 @@ def test_clusters_are_written_as_they_are(table: ClusterTable, block: int) -> No
         found = list(table)
         lines = b"".join(table.lines())
     assert lines == b"".join(orjson.dumps(c.to_dict(), option=orjson.OPT_APPEND_NEWLINE) for c in found)
-    assert [c.size for c in found] == table.found.sizes.tolist()
+    assert [c.size for c in found] == table.columns.sizes.tolist()
     assert all(
         [m.role == "canonical" for m in c.members] == [True] + [False] * (c.size - 1) for c in found
     )  # the first, and no other
     assert list(table.copies()) == [(m.domain, c.origin.name, m.lag_seconds) for c in found for m in c.members[1:]]
-    assert [c.canonical.id for c in found] == [table.names.values[rank] for rank in table.found.kept]
+    assert [c.canonical.id for c in found] == [table.names.values[rank] for rank in table.columns.canonical]
 
 
 @given(cluster_tables())

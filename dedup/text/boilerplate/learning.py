@@ -172,7 +172,7 @@ class Furniture:
         try:
             return cls.of(blocks)
         except (ValueError, OverflowError) as error:
-            raise UsageError(f"{path}: {error}; see docs/furniture.md") from error
+            raise UsageError(f"{path}: {error}; see docs/boilerplate.md") from error
 
 
 def _keys(owner: Sequence[int], texts: Sequence[str]) -> NDArray[np.uint64]:

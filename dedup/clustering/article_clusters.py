@@ -1,0 +1,96 @@
+"""Build clusters of articles from related pairs of bodies: star clusters, then rewrites, then all articles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.clustering.admission import Admission
+from dedup.clustering.rewrites import RewriteContext, RewriteCounts, attach_rewrites
+from dedup.clustering.star_clusters import cluster_bodies
+from dedup.comparison.pair_table import RelationTable
+from dedup.kernels.union_find import crossed, flat
+
+Ints = NDArray[np.int64]
+
+#: The articles of clusters of so many bodies are gathered as columns.
+LARGE = 64
+
+
+@dataclass(frozen=True)
+class BodyCluster:
+    """One cluster: its bodies, the core first, and its articles, ascending; both as ranks."""
+
+    bodies: list[int]
+    articles: list[int]
+
+
+@dataclass(frozen=True)
+class ArticlesOfBody:
+    """The articles of each of n bodies: of body b they are `article[first[b] : first[b] + count[b]]`, ascending."""
+
+    article: Ints
+    first: Ints
+    count: Ints
+
+    @classmethod
+    def of(cls, representative: Ints) -> ArticlesOfBody:
+        """The articles of all representatives; representative (n,): of each article, -1 for none."""
+        rows = np.flatnonzero(representative >= 0)
+        count = np.bincount(representative[rows], minlength=len(representative))
+        return cls(rows[np.argsort(representative[rows], kind="stable")], np.cumsum(count) - count, count)
+
+
+def order_clusters(representative: Ints, clusters: Sequence[Sequence[int]]) -> tuple[list[BodyCluster], ArticlesOfBody]:
+    """Clusters with all their articles, the largest first, then by smallest id; and the articles of every body.
+
+    representative (n,): of each article, -1 for none. A body that several articles have is a cluster of its own.
+    """
+    articles_of = ArticlesOfBody.of(representative)
+    article, first, count = articles_of.article.tolist(), articles_of.first.tolist(), articles_of.count.tolist()
+    shared = articles_of.count > 1
+    shared[flat(clusters)[0]] = False
+    parts = [list(part) for part in clusters] + [[body] for body in np.flatnonzero(shared).tolist()]
+
+    def articles(part: list[int]) -> list[int]:
+        if len(part) < LARGE:
+            return sorted(m for b in part for m in article[first[b] : first[b] + count[b]])
+        bodies = np.array(part, np.int64)
+        begin, ones = np.zeros(len(bodies), np.int64), np.ones(len(bodies), np.int64)
+        place, _, _ = crossed(articles_of.first[bodies], articles_of.count[bodies], begin, ones)
+        return np.sort(articles_of.article[place]).tolist()  # type: ignore[no-any-return]
+
+    out = [BodyCluster(part, articles(part)) for part in parts]
+    out.sort(key=lambda cluster: (-len(cluster.articles), cluster.articles[0]))
+    return out, articles_of
+
+
+class Clustering(NamedTuple):
+    """Clusters in the order of output, the articles of every body, and counts of the search for rewrites."""
+
+    clusters: list[BodyCluster]
+    articles: ArticlesOfBody
+    rewrites: RewriteCounts
+
+    def cluster_of_body(self, n: int) -> Ints:
+        """The number of the cluster of each of n bodies (n,); bodies in none have a number of their own."""
+        number = np.arange(n) + len(self.clusters)
+        body, first = flat([cluster.bodies for cluster in self.clusters])
+        number[body] = np.repeat(np.arange(len(self.clusters)), np.diff(first))
+        return number
+
+
+def build_clusters(
+    context: RewriteContext, representative: Ints, edges: RelationTable, admission: Admission
+) -> Clustering:
+    """Clusters with all their articles, rewrites among them.
+
+    representative (n,): of each article, -1 for none; edges: the related pairs; pairs compared on the way are added.
+    """
+    clusters = cluster_bodies(edges, admission)
+    clusters, counts = attach_rewrites(context, representative, clusters, edges, admission)
+    return Clustering(*order_clusters(representative, clusters), counts)

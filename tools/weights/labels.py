@@ -1,0 +1,104 @@
+"""Labelled origins and what a scan finds for them: the stories that weights are fitted and judged on."""
+
+import gzip
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import dedup
+from dedup.attribution.features import Piece, Witness, gather
+from dedup.evidence.names import label, same
+from dedup.evidence.registry import Registry, registry
+from dedup.inputs.dates import parse
+from dedup.model import Cluster, Evidence
+from tools.weights.pages import pages
+
+SETS = ("giveme5w1h", "odu_newssim", "fnc1", "allsides_abp")
+# Families of evidence that a masked text has lost: all that names its source.
+NAMING = {"credit", "licence", "issuer", "metadata", "mixed", "relay"}
+
+
+@dataclass(frozen=True)
+class Story:
+    """One labelled cluster as the scan found it."""
+
+    set: str
+    truth: str
+    domain: str
+    confidence: str
+    members: tuple[str, ...]
+    acceptable: frozenset[str]
+    cluster: Cluster
+    domains: tuple[str, ...]
+    pieces: tuple[Piece, ...]
+
+    def is_right(self, name: str | None, known: Registry) -> bool:
+        """Whether a candidate is the labelled origin."""
+        if name is None:
+            return False
+        agency = known.by_name.get(name)
+        homes = agency.domains if agency is not None else (name,) if "." in name else ()
+        if any(self.domain == home or self.domain.endswith("." + home) for home in homes):
+            return True
+        names = {name, *(agency.names if agency is not None else ())}
+        return any(same(one, truth) for one in names for truth in self._truths())
+
+    def _truths(self) -> Iterator[str]:
+        """`syndicated column (Creators)` names Creators."""
+        plain, _, inside = self.truth.partition(" (")
+        yield plain
+        yield inside.rstrip(")") or plain
+        yield label(self.domain)
+
+
+@dataclass
+class Labelled:
+    """The stories of one set, and the labels for which no cluster was found."""
+
+    name: str
+    stories: list[Story] = field(default_factory=list)
+    missing: int = 0
+    texts: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def load(data: Path, names: Sequence[str] = SETS, with_pages: bool = True) -> list[Labelled]:
+    """Scans the sets and joins their labels; with_pages: records get the metadata of their raw pages."""
+    return [_load(data, name, with_pages) for name in names]
+
+
+def _load(data: Path, name: str, with_pages: bool) -> Labelled:
+    with gzip.open(data / name / "articles.jsonl.gz", "rt", encoding="utf-8") as file:
+        records = [json.loads(line) for line in file]
+    if with_pages:
+        found = pages(data, name)
+        records = [r | ({"meta": found[r["id"]]} if r["id"] in found else {}) for r in records]
+    rows = [json.loads(line) for line in (data / name / "origins.jsonl").read_text(encoding="utf-8").splitlines()]
+    out = Labelled(name, texts={record["id"]: record for record in records})
+    known = registry()
+    with dedup.scan(records) as result:
+        rank = {article: i for i, article in enumerate(result.origins.names.values)}
+        home = {member.id: one for one in result.clusters for member in one.members}
+        for row in rows:
+            near = [home[member] for member in row["members"] if member in home]
+            if not near:
+                out.missing += 1
+                continue
+            one = max(near, key=lambda c: (sum(m.id in row["members"] for m in c.members), c.name))
+            witnesses = [
+                Witness(m.id, m.domain, parse(m.published), 0, _said(result, rank[m.id], m.id)) for m in one.members
+            ]
+            pieces = tuple(piece for piece in gather(witnesses, known)[0] if piece.name is not None)
+            domains = tuple(sorted({m.domain for m in one.members if m.domain}))
+            out.stories.append(
+                Story(
+                    name, row["origin"], row["origin_domain"] or "", row["confidence"], tuple(row["members"]),
+                    frozenset(row["canonical_ids"]), one, domains, pieces,
+                )
+            )  # fmt: skip
+    return out
+
+
+def _said(result: dedup.ScanResult, rank: int, article: str) -> tuple[Evidence, ...]:
+    return tuple(Evidence(article, *item, 0.0) for item in result.corpus.observations.get(rank, ()))

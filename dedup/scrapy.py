@@ -81,6 +81,7 @@ class SyndicationPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Make the pipeline of a crawler, as Scrapy does."""
         return cls(crawler)
 
     def open_spider(self, *spider: Any) -> None:

@@ -39,6 +39,7 @@ class KeyPairs:
 
     @classmethod
     def empty(cls) -> KeyPairs:
+        """Return no pairs."""
         none, no_counts = np.zeros(0, np.int64), np.zeros(0, np.int32)
         return cls(none, no_counts, no_counts, none)
 
@@ -112,6 +113,7 @@ class ComparisonLog:
 
     @property
     def nbytes(self) -> int:
+        """Bytes of memory."""
         return sum(column.nbytes for column in self._columns)
 
     @property

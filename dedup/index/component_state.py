@@ -108,6 +108,7 @@ class StoredColumns:
 
     @property
     def columns(self) -> list[Ints]:
+        """The columns, in the order of the fields."""
         return [getattr(self, field.name) for field in fields(self)]
 
     def insert(self, rank: int, core: int) -> StoredColumns:

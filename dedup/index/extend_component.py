@@ -24,25 +24,12 @@ from dedup.comparison.pair_table import RelationTable
 from dedup.index.bucket_kernels import change
 from dedup.index.component_cache import ComponentCache
 from dedup.index.component_pairs import ComparisonTable, KeyPairs, pair_keys
-from dedup.index.component_state import (
-    FEW,
-    ComponentState,
-    KeySlots,
-    StoredColumns,
-    keys_of_body,
-    load_state,
-)
+from dedup.index.component_state import FEW, ComponentState, KeySlots, StoredColumns, keys_of_body, load_state
 from dedup.index.json_columns import evidence_from_json
 from dedup.index.lookup import CoreIndex, rewrite_candidates
 from dedup.index.member_columns import ColumnInput
 from dedup.index.pair_cache import CachedVerifier, Comparisons, PairCache
-from dedup.index.recluster import (
-    ComponentArticles,
-    ComponentResult,
-    cluster_articles,
-    cluster_numbers,
-    cluster_rows,
-)
+from dedup.index.recluster import ComponentArticles, ComponentResult, cluster_articles, cluster_numbers, cluster_rows
 from dedup.index.snapshot import Snapshot
 from dedup.index.stores.base import ArticleRow, MemberRow, Store
 from dedup.kernels.union_find import flat, root_kernel

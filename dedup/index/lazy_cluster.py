@@ -61,16 +61,19 @@ class LazyCluster(Cluster):
 
     @property
     def members(self) -> tuple[Member, ...]:  # type: ignore[override]
+        """All members; they are made once."""
         if isinstance(self._source, MemberColumns):
             object.__setattr__(self, "_source", self._source.members(0, len(self._source)))
         return self._source  # type: ignore[return-value]
 
     @property
     def size(self) -> int:
+        """The number of members, none of which is made."""
         return len(self._source)
 
     @property
     def canonical(self) -> Member:
+        """The canonical copy; the other members are not made."""
         return self._source.members(0, 1)[0] if isinstance(self._source, MemberColumns) else self._source[0]
 
     def member(self, id: str) -> Member | None:

@@ -63,10 +63,12 @@ class CoreIndex:
 
     def cores_of(self, bodies: Iterable[int]) -> dict[int, int]:
         """Return the cores of those bodies that have articles after the change."""
+        rows = self._snapshot.body_rows(bodies)
+        exist = self._snapshot.exists_after(np.array([*rows], np.int64)).tolist()
         return {
             body: self.reclustered.get(body, row.core or body)
-            for body, row in self._snapshot.body_rows(bodies).items()
-            if self._snapshot.has_articles(body)
+            for (body, row), exists in zip(rows.items(), exist, strict=True)
+            if exists
         }
 
     def is_core(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -49,6 +49,7 @@ class Comparisons(NamedTuple):
 
     @classmethod
     def empty(cls) -> Comparisons:
+        """Return no comparisons."""
         no = np.zeros(0, np.bool_)
         return cls(np.zeros(0, np.int64), np.zeros(0, np.uint8), no, np.zeros((0, WIDTH), np.int32), no)
 

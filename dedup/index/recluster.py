@@ -135,8 +135,10 @@ def recluster(snapshot: Snapshot, cache: PairCache, bodies: Collection[int]) -> 
     pairs = verifier.compare_related(candidates.a, candidates.b)
     evidence = {rank: evidence_from_json(row.evidence) for rank, row in enumerate(rows) if row.evidence}
     settings = snapshot.settings
-    known = registry(settings.agencies, settings.sites)
-    inputs = ClusterInput([row.id for row in rows], table, representative, verifier.digests.length, evidence, known)
+    inputs = ClusterInput(
+        [row.id for row in rows], table, representative, verifier.digests.length, evidence,
+        registry(settings.agencies, settings.sites),
+    )  # fmt: skip
     articles = ComponentArticles(rows, inputs, verifier, window)
     return cluster_articles(snapshot, articles, pairs, verifier.compare)
 

@@ -73,7 +73,6 @@ class Snapshot:
         self._emptied: Ints | None = None
         rows = (*self.added.values(), *self.removed.values())
         self.affected = sorted({row.body for row in rows if row.body is not None})
-        self._affected = set(self.affected)
 
     def _number(self) -> None:
         """Give the articles that are added, and the bodies that they bring, the next numbers."""
@@ -172,13 +171,9 @@ class Snapshot:
     def exists_after(self, bodies: Ints) -> Bools:
         """Tell which of the bodies (n,), all of which are stored or new, have articles after the change."""
         if self._emptied is None:
-            rest = self.articles_of(self.affected) if self.removed else self._affected
+            rest = self.articles_of(self.affected) if self.removed else set(self.affected)
             self._emptied = np.array([body for body in self.affected if body not in rest], np.int64)
         return ~isin_sorted(self._emptied, bodies)
-
-    def has_articles(self, body: int) -> bool:
-        """Tell whether a body has articles after the change."""
-        return body not in self._affected or bool(self.articles_of([body]))
 
     def sketches(self, bodies: Iterable[int]) -> dict[int, Sketch]:
         """Return the sketches of bodies, by number, ascending."""
@@ -190,6 +185,7 @@ class Snapshot:
         return {body: self._sketches[body] for body in bodies}
 
     def sketch(self, body: int) -> Sketch:
+        """Return the sketch of a body."""
         return self.sketches([body])[body]
 
     def rekey(self, body: int, row: ArticleRow) -> None:

@@ -125,10 +125,13 @@ class Engine:
         self._store.close()
 
     @contextmanager
-    def snapshot(self, articles: Sequence[NewArticle] = (), removed: Sequence[int] = ()) -> Iterator[Snapshot]:
-        """Open a read transaction; gives the state of this moment with a change laid over it, to plan with."""
+    def snapshot(self, articles: Sequence[NewArticle]) -> Iterator[Snapshot]:
+        """Open a read transaction; yield the state of this moment with articles added to it, to plan with."""
         with self._store.transaction(write=False):
-            yield Snapshot(self._store, self._documents, self.settings, articles, removed)
+            yield self._snapshot(articles)
+
+    def _snapshot(self, articles: Sequence[NewArticle] = (), removed: Sequence[int] = ()) -> Snapshot:
+        return Snapshot(self._store, self._documents, self.settings, articles, removed)
 
     # -- adding -----------------------------------------------------------------------------------------------------
 
@@ -158,8 +161,7 @@ class Engine:
                 verdicts: dict[str, Verdict] = {}
                 if new:
                     old_numbers = [numbers[id] for id in new if id in numbers]
-                    snapshot = Snapshot(store, self._documents, self.settings, [*new.values()][::-1], old_numbers)
-                    change = plan_change(snapshot, self._components)
+                    change = plan_change(self._snapshot([*new.values()][::-1], old_numbers), self._components)
                     verdicts = {one.id: one for one in build_verdicts(change, stored=True, passages=passages)}
                     apply(change)
                 out = [verdicts.pop(article.id, None) for article in articles]

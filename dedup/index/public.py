@@ -16,7 +16,6 @@ from dedup.index.engine import BATCH, MEMORY, Access, Engine
 from dedup.index.ingest import NewArticle, digest_batch, digest_one
 from dedup.index.model_values import load_articles, load_cluster, load_clusters
 from dedup.index.plan import plan_change
-from dedup.index.snapshot import Snapshot
 from dedup.index.verdict_builder import build_verdicts, known_verdicts
 from dedup.index.verdicts import AddResult, Verdict
 from dedup.inputs.batch import Batch
@@ -34,12 +33,8 @@ if TYPE_CHECKING:
 
 #: Articles that are removed in one transaction; other writers wait no longer than that takes.
 REMOVE_BATCH = 500
-#: Methods under their names before version 1.0, which go with the next version.
-_DEPRECATED = {
-    "tell": "add_or_query",
-    "singles": "digest_batch",
-    "numbered": "articles_by_number",
-}
+#: Old names of methods, which go with the next version, and what they are called now.
+_DEPRECATED = {"tell": "add_or_query", "singles": "digest_batch", "numbered": "articles_by_number"}
 
 
 class Index(Engine):
@@ -130,8 +125,8 @@ class Index(Engine):
         with self._store.transaction(write=False):
             if self._store.numbers_of_ids([article.id]):
                 return known_verdicts(self._store, self.settings, [article.id])[0]
-            snapshot = Snapshot(self._store, self._documents, self.settings, [article])
-            return build_verdicts(plan_change(snapshot, self._components), stored=False, passages=passages)[0]
+            change = plan_change(self._snapshot([article]), self._components)
+            return build_verdicts(change, stored=False, passages=passages)[0]
 
     def digest_batch(self, batch: Batch) -> list[NewArticle]:
         """Digest the articles of a batch, before any lock is taken."""
@@ -172,7 +167,7 @@ class Index(Engine):
 
     def _remove(self, numbers: Sequence[int]) -> int:
         if numbers:
-            apply(plan_change(Snapshot(self._store, self._documents, self.settings, (), numbers)))
+            apply(plan_change(self._snapshot(removed=numbers)))
         return len(numbers)
 
     # -- reading ----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ functions are those of a scan of the whole index.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -177,11 +178,10 @@ def cluster_numbers(clusters: ClusterColumns, before: Ints, next_number: int) ->
     numbers: list[int] = []
     used: set[int] = set()
     for low, high in zip(clusters.first[:-1].tolist(), clusters.first[1:].tolist(), strict=True):
-        candidates, votes = np.unique(before[clusters.rank[low:high]], return_counts=True)
-        ballot = zip((-votes).tolist(), candidates.tolist(), strict=True)
-        choice = min(((vote, number) for vote, number in ballot if number >= 0 and number not in used), default=None)
-        if choice is not None:
-            number = choice[1]
+        votes = Counter(before[clusters.rank[low:high]].tolist())
+        ballot = [(-count, stored) for stored, count in votes.items() if stored >= 0 and stored not in used]
+        if ballot:
+            number = min(ballot)[1]
         else:
             number, next_number = next_number, next_number + 1
         used.add(number)

@@ -32,7 +32,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--copies", type=int, default=4, help="times the pages are copied for the cache (default 4)")
 
 
-class Pages:
+class PageExtractor:
     """The labelled pages: `rows` of the manifest, and their bytes."""
 
     def __init__(self, folder: Path) -> None:
@@ -145,7 +145,7 @@ def _read(folder: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _direct(pages: Pages) -> dict[str, tuple[str, str | None]]:
+def _direct(pages: PageExtractor) -> dict[str, tuple[str, str | None]]:
     """(text, day of publication) of each page by trafilatura called directly at our settings."""
     from trafilatura import bare_extraction
 
@@ -159,7 +159,7 @@ def _direct(pages: Pages) -> dict[str, tuple[str, str | None]]:
 
 
 def _extraction(
-    pages: Pages, found: dict[str, dict[str, Any]], told: dict[str, tuple[str, str | None]]
+    pages: PageExtractor, found: dict[str, dict[str, Any]], told: dict[str, tuple[str, str | None]]
 ) -> tuple[Table, dict[str, Any]]:
     direct = {file: text for file, (text, _) in told.items()}
     rows, figures = [], {}
@@ -197,9 +197,9 @@ def _days(a: str | None, b: str) -> str:
 
 
 def _metadata(
-    pages: Pages, found: dict[str, dict[str, Any]], told: dict[str, tuple[str, str | None]]
+    pages: PageExtractor, found: dict[str, dict[str, Any]], told: dict[str, tuple[str, str | None]]
 ) -> tuple[Table, dict[str, Any]]:
-    from dedup.inputs.html.urls import key, original
+    from dedup.inputs.html.urls import key, without_archive
 
     rows, figures = [], {}
     for name in sorted({row["set"] for row in pages.rows}):
@@ -212,7 +212,7 @@ def _metadata(
                 dates[_days(mine["published"], row["published"])] += 1
                 theirs[_days(told[row["file"]][1], row["published"])] += 1
             said = key(mine["meta"].get("canonical") or mine["url"])
-            addresses["none" if said is None else "same" if said == key(original(row["url"])) else "other"] += 1
+            addresses["none" if said is None else "same" if said == key(without_archive(row["url"])) else "other"] += 1
         figures[name] = {"dates": dict(dates), "dates_trafilatura": dict(theirs), "canonical": dict(addresses)}
         shown = [", ".join(f"{n} {what}" for what, n in one.most_common()) or "-" for one in (dates, theirs, addresses)]
         rows.append([name, *shown])
@@ -290,7 +290,7 @@ def _together(records: Iterable[dict[str, Any]]) -> tuple[set[tuple[str, str]], 
     return {pair for members in clusters for pair in combinations(members, 2)}, len(clusters)
 
 
-def _clusters(pages: Pages, data: Path) -> tuple[Table, dict[str, Any]]:
+def _clusters(pages: PageExtractor, data: Path) -> tuple[Table, dict[str, Any]]:
     """The same articles once as pages and once as their known texts, with the same ids, addresses and dates."""
     name = "odu_newssim"
     rows = {row["id"]: row for row in pages.rows if row["set"] == name}
@@ -342,7 +342,7 @@ def _clusters(pages: Pages, data: Path) -> tuple[Table, dict[str, Any]]:
 
 
 def _run(options: argparse.Namespace) -> Report:
-    pages = Pages(options.data / "html_pages")
+    pages = PageExtractor(options.data / "html_pages")
     with tempfile.TemporaryDirectory() as scratch_name:
         scratch = Path(scratch_name)
         os.environ["XDG_CACHE_HOME"] = str(scratch / "cache")

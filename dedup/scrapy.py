@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 #: Relations that make an article a copy, unless DEDUP_RELATIONS names others. A version has news of its own.
-COPIES = (Relation.IDENTICAL, Relation.NEAR_COPY)
+COPIES = tuple(relation for relation in Relation if relation.role == "copy")
 #: Fields that may hold the text, as in an input record.
 _TEXT_FIELDS = ("text", "body", "content", "maintext", "article_text", "raw_text", "plain_text")
 

@@ -16,16 +16,15 @@ from dedup.attribution.codes import Codes
 from dedup.attribution.large_clusters import Columns, inserted
 from dedup.candidates import bands, passages
 from dedup.candidates.find import Bodies
-from dedup.candidates.overfull import REPRESENTATIVES
 from dedup.candidates.search import rank_bodies
 from dedup.evidence.registry import registry
-from dedup.index.bucket_kernels import all_pairs
 from dedup.index.component_pairs import ComparisonLog, KeyPairs, pair_keys
 from dedup.index.json_columns import evidence_from_json
 from dedup.index.pair_cache import Comparisons, PairCache
 from dedup.index.recluster import articles_by_id, component_candidates
 from dedup.index.snapshot import Snapshot
 from dedup.index.stores.base import ArticleRow, BodyRow, ClusterRow, Sketch
+from dedup.kernels.join_postings import ANY, REPRESENTATIVES, Ranking, join_postings
 from dedup.results.assemble import NO_LAG, ClusterColumns
 
 Ints = NDArray[np.int64]
@@ -36,8 +35,6 @@ _ARTICLE_BYTES, _KEY_BYTES = 1100, 250
 #: Keys of passages are numbered from here on, beyond those of bands.
 _PASSAGE = 1 << 40
 _LOW = np.int64(0xFFFFFFFF)
-#: Representatives of an over-full key by the first and second order of `KeySlots.orders`, as the search has them.
-FEW = np.array([REPRESENTATIVES, 0])
 
 
 @dataclass(frozen=True)
@@ -125,20 +122,19 @@ _NO_MEMBER = (-1, 1, 0, 0, 0, 0, NO_LAG)
 class KeySlots:
     """The bodies of a component by slot (s,), the order in which they came into the state, and their keys.
 
-    rank (s,) int64: of the representative of each. orders (3, s) int64: positions in the orders by which
-    `bucket_kernels` chooses representatives of over-full keys. slots_of: the slots that have a key.
+    rank (s,) int64: of the representative of each. ranking: of the slots, as the search ranks bodies. slots_of: the
+    slots that have a key.
     """
 
     rank: Ints
-    orders: Ints
+    ranking: Ranking
     slots_of: dict[int, Ints]
 
     @classmethod
     def of(cls, rank: Ints, articles: ArticleColumns, slots_of: dict[int, Ints]) -> KeySlots:
         """Return the slots of bodies whose representatives have these ranks (s,) among articles."""
         ranking = rank_bodies(articles.representative, articles.bodies.shingles, articles.bodies.fingerprint, None)
-        orders = np.stack([ranking.in_a_row, ranking.first, ranking.first])[:, rank]
-        return cls(rank, np.argsort(np.argsort(orders, axis=1), axis=1), slots_of)
+        return cls(rank, Ranking(*(np.argsort(np.argsort(place[rank])) for place in ranking)), slots_of)
 
     def pairs_by_rank(self, pairs: NDArray[np.uint64]) -> Ints:
         """Return pairs of slots, `a << 32 | b`, as keys of pairs of ranks."""
@@ -232,8 +228,9 @@ def _load_keys(snapshot: Snapshot, articles: ArticleColumns) -> tuple[KeySlots, 
         bounds = np.append(first, len(key))
         for i, numbers in enumerate(key[first].tolist()):
             keys.slots_of[numbers] = slot[bounds[i] : bounds[i + 1]].copy()
-        pairs = keys.pairs_by_rank(all_pairs(slot, bounds, keys.orders, FEW, cap))
-        counts.append(np.unique(pairs, return_counts=True))
+        posting = np.repeat(np.arange(len(first)), np.diff(bounds)) << 32 | slot
+        pairs, _, _ = join_postings(posting.view(np.uint64), 32, cap, REPRESENTATIVES, keys.ranking, None, None, ANY)
+        counts.append(np.unique(keys.pairs_by_rank(pairs), return_counts=True))
     (by_passage, passage_count), (by_band, band_count) = counts
     return keys, KeyPairs.empty().add(by_passage, passages=passage_count).add(by_band, bands=band_count)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from dedup.errors import OutputError, UsageError
 from dedup.model import Article
-from dedup.outputs.commit import is_stream, replaced
+from dedup.outputs.commit import is_stream, replace_file
 from dedup.outputs.ownership import check_file, is_exported_articles, refuse_inputs
 from dedup.outputs.seal import write_sealed_lines
 
@@ -29,8 +29,8 @@ def write_articles(
     check = partial(check_articles_file, file, index, overwrite=overwrite)
     target = check()
     try:
-        with replaced(target, check) as path, path.open("wb", buffering=1 << 17) as out:
-            return write_sealed_lines(map(_record, articles), out, sealed=not is_stream(target))
+        with replace_file(target, check) as path, path.open("wb", buffering=1 << 17) as out:
+            return write_sealed_lines(map(_record, articles), out, has_seal=not is_stream(target))
     except OSError as error:
         raise OutputError(
             f"{os.fspath(file)}: cannot be written ({error.strerror}); what stood there is kept"

@@ -24,7 +24,7 @@ from dedup.comparison.pair_table import RelationTable
 from dedup.index.bucket_kernels import change
 from dedup.index.component_cache import ComponentCache
 from dedup.index.component_pairs import ComparisonTable, KeyPairs, pair_keys
-from dedup.index.component_state import FEW, ComponentState, KeySlots, StoredColumns, keys_of_body, load_state
+from dedup.index.component_state import ComponentState, KeySlots, StoredColumns, keys_of_body, load_state
 from dedup.index.json_columns import evidence_from_json
 from dedup.index.lookup import CoreIndex, rewrite_candidates
 from dedup.index.member_columns import ColumnInput
@@ -32,6 +32,7 @@ from dedup.index.pair_cache import CachedVerifier, Comparisons, PairCache
 from dedup.index.recluster import ComponentArticles, ComponentResult, cluster_articles, cluster_numbers, cluster_rows
 from dedup.index.snapshot import Snapshot
 from dedup.index.stores.base import ArticleRow, MemberRow, Store
+from dedup.kernels.join_postings import REPRESENTATIVES, Ranking
 from dedup.kernels.union_find import flat, root_kernel
 from dedup.results.assemble import NO_LAG
 
@@ -193,7 +194,7 @@ class ExtensionPlanner:
         articles = base.articles.insert(rank, row, body_row, representative)
         slots = base.keys.rank + (base.keys.rank >= rank)
         keys = KeySlots.of(np.append(slots, rank) if is_new else slots, articles, base.keys.slots_of)
-        if not _same_order(base.keys.orders, keys.orders):
+        if not _same_order(base.keys.ranking, keys.ranking):
             return None  # other bodies may represent keys that the new body does not have
         new_keys = [key for kind in keys_of_body(snapshot.sketch(row.body)) for key in kind] if is_new else []
         key_pairs = base.key_pairs.shift(rank)
@@ -230,7 +231,7 @@ class ExtensionPlanner:
             for key in own:
                 members = keys.slots_of.get(key)
                 if members is not None:
-                    more, less = change(members, slot, keys.orders, FEW, cap)
+                    more, less = change(members, slot, keys.ranking, REPRESENTATIVES, cap)
                     gained.append(more)
                     lost.append(less)
             parts.append(keys.pairs_by_rank(np.concatenate([*gained, *lost])))
@@ -294,12 +295,14 @@ def _label(component: int, pairs: RelationTable, rank: Ints) -> int | None:
     return component if (root[rank] == root[rank[0]]).all() else _APART
 
 
-def _same_order(before: Ints, after: Ints) -> bool:
-    """Tell whether the bodies of `before` (k, s) are ordered alike in `after` (k, s or s + 1)."""
-    size = before.shape[1]
-    if after.shape[1] > size:
-        before = before + (before >= after[:, size:])
-    return np.array_equal(before, after[:, :size])
+def _same_order(before: Ranking, after: Ranking) -> bool:
+    """Tell whether the bodies of one ranking are in the same orders in another, in which one more may follow them."""
+    size = len(before.representative)
+
+    def is_same(old: Ints, new: Ints) -> bool:
+        return np.array_equal(old if len(new) == size else old + (old >= new[size]), new[:size])
+
+    return all(map(is_same, before, after))
 
 
 def _core_ranks(body_clusters: Sequence[BodyCluster], n: int) -> Ints:

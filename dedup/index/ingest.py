@@ -18,8 +18,8 @@ from dedup.candidates.shingles import MIN_TOKENS
 from dedup.evidence.extractor import listener
 from dedup.index.json_columns import evidence_to_json
 from dedup.index.stores.base import Sketch
-from dedup.inputs.batch import METADATA, Batch, ahead, text_array
-from dedup.inputs.dates import moment
+from dedup.inputs.batch import METADATA, Batch, map_prefetched, text_array
+from dedup.inputs.dates import parse_timestamp
 from dedup.inputs.readers.objects import read_one
 from dedup.inputs.text_buffers import Buffers, text_buffers
 from dedup.model import Article
@@ -73,7 +73,7 @@ def digest_batch(batch: Batch, settings: Settings, now: float | None = None) -> 
 
 
 def digest_one(item: Mapping[str, Any] | Article, settings: Settings, now: float | None = None) -> NewArticle:
-    """Digest one article as `digest_batch` does. Raises `Refused` for what is no article.
+    """Digest one article as `digest_batch` does. Raises `RejectedRecord` for what is no article.
 
     Columns of Arrow are avoided: those of one article take longer than its digest.
     """
@@ -86,7 +86,7 @@ def digest_one(item: Mapping[str, Any] | Article, settings: Settings, now: float
 
 def digest_all(batches: Iterable[Batch], settings: Settings, threads: int) -> Iterator[tuple[Batch, list[NewArticle]]]:
     """Yield every batch with its digested articles, in order; threads digest batches ahead."""
-    return ahead(batches, lambda batch: digest_batch(batch, settings), threads)
+    return map_prefetched(batches, lambda batch: digest_batch(batch, settings), threads)
 
 
 def _new_articles(
@@ -107,7 +107,7 @@ def _new_articles(
         id, url, domain, title, published, authors, meta, (begin, end), (high, low), count, size, sketch, first
     ) in enumerate(rows):  # fmt: skip
         text = bytes(data[begin:end])
-        when = moment(published)
+        when = parse_timestamp(published)
         articles.append(
             NewArticle(
                 id or content_id(text, url, title, published), url, domain, title, published, authors, meta, text,

@@ -13,17 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.candidates import anchors, bands, passages
-from dedup.candidates.overfull import REPRESENTATIVES
 from dedup.clustering.rewrites import APART
 from dedup.comparison import rewrite
-from dedup.index.join_kernels import crowd_meetings, meetings_of, of_few
+from dedup.index.join_kernels import crowd_meetings, of_few
 from dedup.index.pair_cache import PairCache
 from dedup.index.snapshot import Snapshot
 from dedup.index.stores.base import ANCHOR, BAND, HEAD_TAIL, PASSAGE, ArticleRow, sorted_unique
-from dedup.inputs.dates import parse
+from dedup.inputs.dates import parse_timestamp
+from dedup.kernels.join_postings import ANY, REPRESENTATIVES, join_postings
 from dedup.kernels.sorted_arrays import BODY_BITS, BODY_MASK, isin_sorted, unique_counts
 
-_NO_KEYS = np.zeros(0, np.uint64)
 _HALF, _LOW32 = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 #: Pairs of numbers of bodies a < b.
@@ -35,14 +34,23 @@ def copy_candidates(snapshot: Snapshot, bodies: Collection[int]) -> BodyPairs:
     hits = snapshot.postings(bodies, (BAND, PASSAGE), prefetch=(ANCHOR,))
     queries = np.array(sorted(bodies), np.uint64)
     split = np.searchsorted(hits.postings, np.uint64(PASSAGE << (32 + BODY_BITS)))
-    by_band = meetings_of(hits.postings[:split], queries, _NO_KEYS, bands.BUCKET_CAP, REPRESENTATIVES)
-    by_passage = meetings_of(hits.postings[split:], queries, _NO_KEYS, passages.PASSAGE_CAP, REPRESENTATIVES)
+    by_band = _join(hits.postings[:split], queries, bands.BUCKET_CAP)
+    by_passage = _join(hits.postings[split:], queries, passages.PASSAGE_CAP)
     pairs, count = unique_counts(np.sort(by_passage))
     once = pairs[count == 1]
     any_short = snapshot.is_short(_ends(once).ravel()).reshape(-1, 2).any(1)
     ends = _ends(sorted_unique(np.concatenate([by_band, pairs[count > 1], once[any_short]])))
     exist = snapshot.exists_after(ends.ravel()).reshape(-1, 2).all(1)
     return {(x, y) for x, y in ends[exist].tolist()}
+
+
+def _join(
+    postings: NDArray[np.uint64], queries: NDArray[np.uint64], cap: int, representatives: int = REPRESENTATIVES
+) -> NDArray[np.uint64]:
+    """Return the pairs of bodies, one of them in `queries`, that share a key, once for each; see `join_postings`."""
+    pairs: NDArray[np.uint64]
+    pairs, _, _ = join_postings(postings, BODY_BITS, cap, representatives, None, queries, None, ANY)
+    return pairs
 
 
 def _ends(pairs: NDArray[np.uint64]) -> NDArray[np.int64]:
@@ -86,10 +94,10 @@ def rewrite_candidates(snapshot: Snapshot, bodies: Collection[int], cores: CoreI
         return set()
     hits = snapshot.postings(bodies, (ANCHOR,))
     queries = np.array(sorted(bodies), np.uint64)
-    shared = meetings_of(hits.postings, queries, hits.overfull, anchors.CAP, 0)
+    is_overfull = isin_sorted(hits.overfull, hits.postings >> np.uint64(BODY_BITS))
+    shared = _join(hits.postings[~is_overfull], queries, anchors.CAP, 0)
     # A key that many copies of one story share is a sign of this story; one that many stories share is none.
-    overfull = hits.postings[isin_sorted(hits.overfull, hits.postings >> np.uint64(BODY_BITS))]
-    overfull = _with_few_cores(overfull, queries, cores)
+    overfull = _with_few_cores(hits.postings[is_overfull], queries, cores)
     if len(overfull):
         core_of = cores.cores_of((overfull & np.uint64(BODY_MASK)).tolist())
         body, core = np.array(sorted(core_of.items()), np.uint64).reshape(-1, 2).T.copy()
@@ -135,5 +143,5 @@ def representative_pairs(
 
 
 def _published_close(x: ArticleRow, y: ArticleRow) -> bool:
-    a, b = parse(x.published), parse(y.published)
+    a, b = parse_timestamp(x.published), parse_timestamp(y.published)
     return a is None or b is None or abs(a.seconds - b.seconds) <= APART

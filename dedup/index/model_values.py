@@ -14,7 +14,7 @@ from dedup.index.document_cache import DocumentCache
 from dedup.index.json_columns import origin_from_json
 from dedup.index.stores.base import ArticleRow, MemberRow, Store
 from dedup.index.stores.checksums import require_equal, require_rows
-from dedup.inputs.dates import moment
+from dedup.inputs.dates import parse_timestamp
 from dedup.model import Article, Cluster, Member
 from dedup.results.tables import MemberNumbers, member_of
 
@@ -74,5 +74,5 @@ def load_clusters(store: Store, numbers: Iterable[int], *, may_be_missing: bool 
 
 def _member_order(member: MemberRow, article: ArticleRow) -> tuple[bool, float, str]:
     """Return the sort key of a member, as `assemble.build` orders: canonical copy, then by time, undated ones last."""
-    when = moment(article.published) if member.place else None
+    when = parse_timestamp(article.published) if member.place else None
     return member.place > 0, when[0] if when else inf, article.id

@@ -19,8 +19,8 @@ from dedup.index.plan import plan_change
 from dedup.index.verdict_builder import build_verdicts, known_verdicts
 from dedup.index.verdicts import AddResult, Verdict
 from dedup.inputs.batch import Batch
-from dedup.inputs.dates import parse
-from dedup.inputs.fields import Refused
+from dedup.inputs.dates import parse_timestamp
+from dedup.inputs.fields import RejectedRecord
 from dedup.model import Article, Cluster, Reject
 from dedup.text.boilerplate.learning import model_of
 
@@ -135,7 +135,7 @@ class Index(Engine):
     def _digest(self, article: ArticleLike) -> NewArticle:
         try:
             return digest_one({"text": article} if isinstance(article, str) else article, self.settings)
-        except Refused as error:
+        except RejectedRecord as error:
             raise UsageError(f"not an article: {error.reason} {error.detail}".rstrip()) from None
 
     # -- removing ---------------------------------------------------------------------------------------------------
@@ -256,7 +256,7 @@ def _timestamp(time: datetime | str | float) -> float:
     if isinstance(time, datetime):
         return time.timestamp()
     if isinstance(time, str):
-        date = parse(time)
+        date = parse_timestamp(time)
         if date is None:
             raise UsageError(f"{time!r} is no date; write it like 2024-05-31 or 2024-05-31T12:00:00Z")
         return date.seconds

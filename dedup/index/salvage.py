@@ -14,7 +14,7 @@ import orjson
 from dedup.errors import IndexUnusable
 from dedup.index.compatibility import index_settings
 from dedup.index.model_values import article_from_row
-from dedup.index.stores.checksums import ABOUT, DICTIONARY, TEXT, Damage, check_data, check_rows
+from dedup.index.stores.checksums import Damage, Table, check_rows, decode_data
 from dedup.index.stores.sqlite import rows as r
 from dedup.index.stores.sqlite.connections import Connections
 from dedup.index.text_codec import TextCodec
@@ -82,7 +82,7 @@ class SalvageReader:
         with suppress(*_UNREADABLE):
             for row in self._db.execute("SELECT name, value, sum FROM about"):
                 with suppress(*_UNREADABLE):
-                    check_rows(ABOUT, "about", [row])
+                    check_rows(Table.ABOUT, [row])
                     about[row[0]] = row[1]
         with suppress(IndexUnusable):
             return index_settings(about, self._path, trusted=True)
@@ -98,8 +98,8 @@ class SalvageReader:
             for number in numbers:
                 try:
                     (row,) = r.decode_articles([rows[number]])
-                    check_data(TEXT, "text", [texts[number]])
-                    yield article_from_row(row, codec.decompress(texts[number][2]))
+                    frame = decode_data(Table.TEXT, [texts[number]])[number]
+                    yield article_from_row(row, codec.decompress(frame))
                 except (KeyError, *_UNREADABLE):
                     lost.append(number)
             left_out += self._ids(lost, rows)
@@ -118,12 +118,11 @@ class SalvageReader:
         return min(highest, _MAX_NUMBER) + _MARGIN
 
     def _codec(self) -> TextCodec:
-        dictionaries = []
+        dictionaries: list[bytes] = []
         with suppress(*_UNREADABLE):
             for row in self._db.execute("SELECT * FROM dictionary ORDER BY number"):
                 with suppress(*_UNREADABLE):
-                    check_data(DICTIONARY, "dictionary", [row])
-                    dictionaries.append(row[2])
+                    dictionaries += decode_data(Table.DICTIONARY, [row]).values()
         return TextCodec(dictionaries)
 
     def _numbers(self) -> Iterator[list[int]]:

@@ -27,7 +27,7 @@ from dedup.index.stores.base import (
     union_keys,
 )
 from dedup.index.stores.checksums import require_rows
-from dedup.inputs.dates import parse
+from dedup.inputs.dates import parse_timestamp
 from dedup.kernels.sorted_arrays import BODY_BITS, BODY_MASK, isin_sorted, merge, select_keys
 from dedup.settings import Settings
 
@@ -137,7 +137,7 @@ class Snapshot:
         days = self.settings.window
         if days is None or len(rows) < 2:
             return list(rows[:1])
-        seconds = np.array([when.seconds if (when := parse(row.published)) else np.nan for row in rows])
+        seconds = np.array([when.seconds if (when := parse_timestamp(row.published)) else np.nan for row in rows])
         fingerprint = np.zeros((len(rows), 2), np.uint64)
         first = collapse(fingerprint, np.full(len(rows), 1 << 20), eras(fingerprint, seconds, days * 86400))
         return [rows[i] for i in np.unique(first).tolist()]

@@ -28,8 +28,8 @@ from dedup.text.boilerplate.learning import site
 #: Pairs of an article from which on its closest matches are chosen by columns.
 MANY_PAIRS = 64
 #: The order of matches: by the code of the relation, then by shingles in common. Unrelated pairs come last.
-_ORDER = np.full(len(r.RELATIONS), 9)
-_ORDER[[r.IDENTICAL, r.NEAR_COPY, r.VERSION, r.EXCERPT, r.REWRITE, r.OVERLAP]] = range(6)
+_ORDER = np.full(len(r.RELATIONS), len(Relation))
+_ORDER[[relation.code for relation in Relation]] = range(len(Relation))
 
 
 class _MatchRow(NamedTuple):

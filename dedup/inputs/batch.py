@@ -1,4 +1,4 @@
-"""What every reader yields: one Arrow record batch of articles, and the records it could not take."""
+"""A batch: an Arrow record batch of articles, and the rejects among them; columns made from buffers."""
 
 from __future__ import annotations
 
@@ -41,34 +41,40 @@ METADATA = ("id", "url", "domain", "title", "published", "authors", "meta")
 
 @dataclass(frozen=True)
 class Batch:
-    """Articles of one input, in input order.
+    """n articles of one input, in input order, and the rejects among them.
 
-    `file` is the name of the input as the user gave it; `files`, where the articles are of several (HTML), the name of
-    each one's. `passed`: how many records of a kind were passed over, which are neither articles nor rejects. `raw`
-    holds the records' original bytes (a JSONL line without its line end, else the record as JSON) where they cannot be
-    read again by `offset`, else None. `again` gives a record's text anew, as UTF-8, of the bytes that stand at its
-    `offset`; None where that is no way to it. `record_hashes` (n,) uint64: the fingerprints (`reread.record_hash`) of
-    the records that can be read again by `offset`, else None.
+    file: the name of the input as the user gave it. records: a record batch of `SCHEMA`. raw: the original bytes of
+    each record (a JSONL line without its line end, else the record as JSON) if they are kept and cannot be read again
+    by `offset`, else None. parse_text: parses the bytes at a record's `offset` to its text in UTF-8; None if that is
+    not possible. files: the name of each article's file if they are of several (HTML), else None. skip_counts: the
+    number of records by the reason for which they are neither articles nor rejects. record_hashes: (n,) uint64, the
+    fingerprints (`record_files.record_hash`) of records that can be read again by `offset`, else None.
     """
 
     file: str
     records: pa.RecordBatch
     rejects: tuple[Reject, ...] = ()
     raw: list[bytes] | None = None
-    again: Callable[[bytes], bytes] | None = None
+    parse_text: Callable[[bytes], bytes] | None = None
     files: tuple[str, ...] | None = None
-    passed: Mapping[str, int] = field(default_factory=dict)
+    skip_counts: Mapping[str, int] = field(default_factory=dict)
     record_hashes: NDArray[np.uint64] | None = None
 
+    @classmethod
+    def without_records(cls, file: str, rejects: Iterable[Reject] = (), **columns: Any) -> Batch:
+        """Make a batch that has no articles."""
+        empty = pa.RecordBatch.from_arrays([pa.nulls(0, column.type) for column in SCHEMA], schema=SCHEMA)
+        return cls(file, empty, tuple(rejects), **columns)
+
     def file_of(self, row: int) -> str:
-        """The name of the input that an article is of."""
+        """Return the name of an article's file."""
         return self.file if self.files is None else self.files[row]
 
 
 def text_array(values: Sequence[str | None]) -> pa.Array:
-    """A column of short texts. Raises `UnicodeEncodeError` for a lone surrogate.
+    """Make a column (large_string) of short texts. Raises `UnicodeEncodeError` for a lone surrogate.
 
-    Made from buffers: `pa.array` of a Python list imports pandas where it is installed, for a fifth of a second.
+    It is made from buffers: `pa.array` of a Python list imports pandas where it is installed, for a fifth of a second.
     """
     try:
         whole = "".join(values)  # type: ignore[arg-type]
@@ -85,86 +91,89 @@ def text_array(values: Sequence[str | None]) -> pa.Array:
 
 
 def large_strings(sizes: Iterable[int], data: bytes | bytearray, valid: pa.Buffer | None = None) -> pa.Array:
-    """A column of texts that stand one after the other in `data` as UTF-8, by their sizes in bytes."""
+    """Make a column of texts that follow one another in `data` (UTF-8). sizes: bytes of each text."""
     offsets = np.array([0, *sizes], np.int64).cumsum()
     return pa.LargeStringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(data), valid)
 
 
 def int_array(values: Sequence[int] | NDArray[np.int64]) -> pa.Array:
-    """A column of int64 without nulls, made from a buffer for the reason given at `text_array`."""
+    """Make a column of int64 without nulls, from a buffer for the reason given at `text_array`."""
     numbers = array("q", values) if isinstance(values, list) else np.ascontiguousarray(values, np.int64)
     return pa.Int64Array.from_buffers(pa.int64(), len(numbers), [None, pa.py_buffer(numbers)])
 
 
 def to_numpy(numbers: pa.Array) -> NDArray[Any]:
-    """The numbers of an Arrow array without nulls; `Array.to_numpy` would import pandas where it is installed."""
+    """View n numbers without nulls as (n,); `Array.to_numpy` would import pandas if it is installed."""
     dtype = np.dtype(str(numbers.type))
     return np.frombuffer(numbers.buffers()[1], dtype, len(numbers), numbers.offset * dtype.itemsize)
 
 
-def taken(column: pa.ChunkedArray | pa.Array, places: NDArray[np.int64]) -> list[str | None]:
-    """The texts at some places of a column of `large_string`.
+def take_strings(column: pa.ChunkedArray | pa.Array, rows: NDArray[np.int64]) -> list[str | None]:
+    """Return the texts in some rows of a column of `large_string`. rows: (k,) int64.
 
-    Arrow's `take` imports all of its functions. In a process that needs no other of them, as one with an index, that is
-    9 MiB and a twentieth of a second; in one that has them it is the faster way.
+    Arrow's `take` imports all of Arrow's functions. That costs 9 MiB and 50 ms in a process that needs no other of
+    them, such as one with an index. In a process that has them, `take` is faster.
     """
     chunks = column.num_chunks if isinstance(column, pa.ChunkedArray) else 1
     if chunks != 1 or "pyarrow.compute" in sys.modules:
-        found: list[str | None] = column.take(int_array(places)).to_pylist()
-        return found
+        strings: list[str | None] = column.take(int_array(rows)).to_pylist()
+        return strings
     if isinstance(column, pa.ChunkedArray):
         column = column.chunk(0)
     _, offsets, data = column.buffers()
-    if len(places) == 0 or offsets is None or column.null_count == len(column):
-        return [None] * len(places)
+    if len(rows) == 0 or offsets is None or column.null_count == len(column):
+        return [None] * len(rows)
     bounds = np.frombuffer(offsets, np.int64, len(column) + 1, column.offset * 8)
     text = memoryview(data or b"")
-    ends = zip(bounds[places].tolist(), bounds[places + 1].tolist(), strict=True)
-    found = [str(text[low:high], "utf-8") for low, high in ends]
+    ends = zip(bounds[rows].tolist(), bounds[rows + 1].tolist(), strict=True)
+    strings = [str(text[low:high], "utf-8") for low, high in ends]
     if column.null_count:
-        at = places + column.offset
-        valid = np.frombuffer(column.buffers()[0], np.uint8)[at >> 3] >> (at & 7) & 1
+        bits = rows + column.offset
+        valid = np.frombuffer(column.buffers()[0], np.uint8)[bits >> 3] >> (bits & 7) & 1
         for i in np.flatnonzero(valid == 0).tolist():
-            found[i] = None
-    return found
+            strings[i] = None
+    return strings
 
 
 T = TypeVar("T")
 
-#: Bytes of batches that are worked on, or wait, at one time; a batch of more is alone. What is made of a text takes up
-#: to 15 times its bytes. Batches are of half a megabyte, so that this binds only where single records are large.
-AHEAD = 32 << 20
+#: Bytes of all batches that are prefetched at one time; a larger batch is alone. The results of a text take up to 15
+#: times its bytes. Batches have half a megabyte, so this limit matters only where single records are large.
+PREFETCH_BYTES = 32 << 20
 
 
-def ahead(batches: Iterable[Batch], work: Callable[[Batch], T], threads: int) -> Iterator[tuple[Batch, T]]:
-    """Every batch with what `work` makes of it, in order; on threads, a bounded number of batches, and of their bytes,
-    ahead of who asks. 0 threads: on the one that asks. Nothing of a batch is held here once it was given."""
+def map_prefetched(batches: Iterable[Batch], work: Callable[[Batch], T], threads: int) -> Iterator[tuple[Batch, T]]:
+    """Yield every batch with its result of `work`, in order.
+
+    threads: how many work ahead of the caller, on a bounded number of batches and bytes; 0: the caller's thread works.
+    No reference to a batch is kept once it was yielded.
+    """
     if threads < 1:
         for batch in batches:
             yield batch, work(batch)
             del batch
         return
-    waiting: deque[tuple[Batch, int, Future[T]]] = deque()
-    held = 0
+    pending: deque[tuple[Batch, int, Future[T]]] = deque()
+    pending_bytes = 0
 
     def first() -> tuple[Batch, T]:
-        nonlocal held
-        batch, size, future = waiting.popleft()
-        held -= size
+        nonlocal pending_bytes
+        batch, size, future = pending.popleft()
+        pending_bytes -= size
         return batch, future.result()
 
     with ThreadPoolExecutor(threads) as pool:
         try:
             for batch in batches:
                 size = batch.records.nbytes
-                while waiting and held + size > AHEAD:
+                while pending and pending_bytes + size > PREFETCH_BYTES:
                     yield first()
-                held += size
-                waiting.append((batch, size, pool.submit(work, batch)))
+                pending_bytes += size
+                pending.append((batch, size, pool.submit(work, batch)))
                 del batch
-                while len(waiting) > threads + 1 or held > AHEAD:
+                while len(pending) > threads + 1 or pending_bytes > PREFETCH_BYTES:
                     yield first()
-            while waiting:
+            while pending:
                 yield first()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)

@@ -1,4 +1,4 @@
-"""From the paths a user names to the files that are read; everything that can be wrong with a path is said here."""
+"""Resolve the paths that a user names to the files that are read, and report what is wrong with a path."""
 
 from __future__ import annotations
 
@@ -10,19 +10,27 @@ from contextlib import suppress
 from dataclasses import replace
 
 from dedup.errors import MissingInput, UsageError
-from dedup.inputs.compression import COMPRESSIONS, SNIFF, sniff
-from dedup.inputs.formats import FORMATS, STANDARD_INPUT
+from dedup.inputs.compression import SNIFF, sniff
+from dedup.inputs.formats import (
+    FORMATS,
+    STANDARD_INPUT,
+    STANDARD_INPUT_FORMAT,
+    describe_endings,
+    format_of,
+    split_compression,
+)
 from dedup.inputs.source import Source, open_regular
 from dedup.outputs.seal import is_summary
 
 
 def resolve(paths: Sequence[str | os.PathLike[str]], format: str | None = None) -> list[Source]:
-    """The files behind the paths, in the order given, folders in sorted order; each real file once.
+    """Resolve paths to files, in the order given; those of a folder in sorted order. Each real file comes once.
 
-    Raises `MissingInput` or `UsageError`, before anything is read, for a path that is missing or cannot be opened, a
-    folder without a file to read, and a file whose format cannot be told. In a folder, files with other endings and
-    those whose name begins with a dot are passed over. What cannot be read in a folder (a file or subfolder without
-    permission, a link to nothing, a named pipe, a socket, a device) is a source that is `unreadable`.
+    format: of all files, None for the format of each name. Raises `MissingInput` or `UsageError`, before anything is
+    read, for a path that is missing or cannot be opened, a folder without a file to read, and a file whose name does
+    not show its format. In a folder, files with other endings and names that begin with a dot are skipped. An entry of
+    a folder that cannot be read (a file or subfolder without permission, a link to nothing, a named pipe, a socket, a
+    device) is a source that is `unreadable`.
     """
     if format is not None and format not in FORMATS:
         raise UsageError(f"unknown format {format!r}; the formats are {', '.join(FORMATS)}")
@@ -38,7 +46,7 @@ def resolve(paths: Sequence[str | os.PathLike[str]], format: str | None = None) 
 
 
 def _with_own_names(sources: list[Source]) -> list[Source]:
-    """The sources, each with a name of its own: names that are not UTF-8 may look alike when they are printable."""
+    """Give each source a name of its own: names that are not UTF-8 may look the same when printed."""
     names = Counter(source.name for source in sources)
     return [
         replace(source, name=source.path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
@@ -50,10 +58,10 @@ def _with_own_names(sources: list[Source]) -> list[Source]:
 
 def _sources(path: str, format: str | None) -> Iterator[Source]:
     if path == STANDARD_INPUT:
-        chosen = format or "jsonl"
-        if not FORMATS[chosen].streams:
-            raise UsageError(f"{chosen} cannot be read from standard input; name a file")
-        yield Source("-", STANDARD_INPUT, chosen, regular=False)
+        name = format or STANDARD_INPUT_FORMAT
+        if not FORMATS[name].streams:
+            raise UsageError(f"{name} cannot be read from standard input; name a file")
+        yield Source("-", STANDARD_INPUT, name, regular=False)
     elif os.path.isdir(path):
         yield from _folder(path, format)
     else:
@@ -64,35 +72,37 @@ def _folder(folder: str, format: str | None) -> Iterator[Source]:
     base = folder.rstrip(os.sep) or folder
     empty = True
     for path, problem in _walk(folder):
-        if problem or is_wanted(path, format):
+        if problem or is_input(path, format):
             empty = False
             below = os.path.relpath(path, folder).replace(os.sep, "/")
             yield _entry(_printable(base.rstrip("/") + "/" + below), path, format, problem)
     if empty:
-        wanted = _endings([format] if format else list(FORMATS))
-        raise MissingInput(f"{folder}: nothing to read in this folder; files with these endings are read: {wanted}")
+        endings = describe_endings([format] if format else FORMATS)
+        raise MissingInput(f"{folder}: nothing to read in this folder; files with these endings are read: {endings}")
 
 
 def _walk(folder: str) -> Iterator[tuple[str, str]]:
-    """The path of every entry that is no folder, "" beside it; and of every subfolder that is not read, with the
-    reason: it cannot be, or it holds results of a scan. Links to folders are not followed: they could form a loop."""
-    waiting = [folder]
-    while waiting:
-        here = waiting.pop()
-        files, folders, problem = _listing(here)
-        if problem and here == folder:
+    """Yield (path, "") of every entry that is no folder, and (path, reason) of every subfolder that is not read.
+
+    The reason is an error, or that it holds results of a scan. Links to folders are not followed: they may form a loop.
+    """
+    pending = [folder]
+    while pending:
+        current = pending.pop()
+        files, folders, problem = _listing(current)
+        if problem and current == folder:
             raise MissingInput(f"{folder}: this folder cannot be opened ({problem}); check its permissions")
-        if here != folder and "summary.json" in files and is_summary(os.path.join(here, "summary.json")):
-            yield here, "results of an earlier scan are not read as articles; name the folder itself to read them"
+        if current != folder and "summary.json" in files and is_summary(os.path.join(current, "summary.json")):
+            yield current, "results of an earlier scan are not read as articles; name the folder itself to read them"
             continue
         if problem:
-            yield here, problem
-        yield from ((os.path.join(here, name), "") for name in sorted(files))
-        waiting.extend(os.path.join(here, name) for name in sorted(folders, reverse=True))
+            yield current, problem
+        yield from ((os.path.join(current, name), "") for name in sorted(files))
+        pending.extend(os.path.join(current, name) for name in sorted(folders, reverse=True))
 
 
 def _listing(folder: str) -> tuple[list[str], list[str], str]:
-    """The names of the files and of the folders in a folder, and what went wrong."""
+    """List a folder: (names of files, names of folders, the error or "")."""
     files: list[str] = []
     folders: list[str] = []
     try:
@@ -113,28 +123,31 @@ def _listing(folder: str) -> tuple[list[str], list[str], str]:
 
 
 def _entry(name: str, path: str, format: str | None, problem: str) -> Source:
-    """An entry of a folder as a source."""
+    """Make the source of an entry of a folder. problem: why it cannot be read, or ""."""
     try:
         if not problem and not stat.S_ISREG(os.stat(path).st_mode):
-            problem = "not a file but a named pipe, a socket or a device; it was not opened"
+            problem = "a named pipe, a socket or a device, which was not opened"
         if not problem:
             return _source(name, path, format, _first_bytes(path))
     except OSError as error:
         problem = error.strerror or str(error)
         if isinstance(error, FileNotFoundError) and os.path.islink(path):
-            problem = "a link to a file that is not there"
+            problem = "a link to a file that does not exist"
     return Source(name, path, format or format_of(path) or "", unreadable=problem)
 
 
-def is_wanted(path: str, format: str | None) -> bool:
-    """With `--format`, parts without any ending (`part-00000`) are read as well; with another format's ending never."""
+def is_input(path: str, format: str | None) -> bool:
+    """Return whether a file of a folder is read.
+
+    With a format, files without any ending (`part-00000`) are read too, and those with the ending of another one not.
+    """
     if format is None:
         return format_of(path) is not None
-    return format_of(path) == format or "." not in os.path.basename(_without_compression(path))
+    return format_of(path) == format or "." not in os.path.basename(split_compression(path)[0])
 
 
 def _file(name: str, path: str, format: str | None) -> Source:
-    """A file that was named, or a pipe, whose bytes can be taken only once."""
+    """Make the source of a file or pipe that the user named. Nothing is read of a pipe: its bytes come only once."""
     try:
         mode = os.stat(path).st_mode
         if stat.S_ISSOCK(mode) or not (stat.S_ISREG(mode) or os.access(path, os.R_OK)):
@@ -150,20 +163,20 @@ def _file(name: str, path: str, format: str | None) -> Source:
 
 
 def _source(name: str, path: str, format: str | None, head: bytes | None) -> Source:
-    """The source of a file that begins with `head`; None for a pipe."""
-    chosen = format or format_of(path)
-    if chosen is None:
+    """Make the source of a file. head: its first `SNIFF` bytes; None for a pipe."""
+    format_name = format or format_of(path)
+    if format_name is None:
         raise UsageError(
-            f"{name}: the format cannot be told from the name; say it with --format ({', '.join(FORMATS)}), "
-            f"or use one of these endings: {_endings(list(FORMATS))}"
+            f"{name}: its name does not show its format; name the format ({', '.join(FORMATS)}), "
+            f"or use one of these endings: {describe_endings(FORMATS)}"
         )
     if head is None:
-        return Source(name, path, chosen, regular=False)
-    compression = sniff(head) if FORMATS[chosen].compressible else None
-    if compression is None and not _looks_plain(head) and FORMATS[chosen].compressible:
-        # A file that is called .gz and is plain (servers unpack on the way) reads as it is; any other is damaged.
-        compression = _named_compression(path)
-    return Source(name, path, chosen, compression)
+        return Source(name, path, format_name, regular=False)
+    compression = sniff(head) if FORMATS[format_name].compressible else None
+    if compression is None and not _looks_plain(head) and FORMATS[format_name].compressible:
+        # A file that is named .gz and is text (servers decompress files) is read as it is; any other file is damaged.
+        _, compression = split_compression(path)
+    return Source(name, path, format_name, compression)
 
 
 def _looks_plain(head: bytes) -> bool:
@@ -176,31 +189,6 @@ def _first_bytes(path: str) -> bytes:
         return file.read(SNIFF)
 
 
-def format_of(path: str) -> str | None:
-    """The format a file name's ending stands for."""
-    plain = _without_compression(path).lower()
-    for name, format in FORMATS.items():
-        if plain.endswith(format.endings) and (format.compressible or plain == path.lower()):
-            return name
-    return None
-
-
-def _without_compression(path: str) -> str:
-    named = _named_compression(path)
-    return path if named is None else path[: path.rindex(".")]
-
-
-def _named_compression(path: str) -> str | None:
-    lower = path.lower()
-    return next((name for ending, name in COMPRESSIONS.items() if lower.endswith(ending)), None)
-
-
-def _endings(formats: list[str]) -> str:
-    plain = " ".join(ending for name in formats for ending in FORMATS[name].endings)
-    packed = any(FORMATS[name].compressible for name in formats)
-    return plain + (f" (also with {' '.join(COMPRESSIONS)})" if packed else "")
-
-
 def _printable(name: str) -> str:
-    """File names that are not UTF-8 must not fail when they are written into a report."""
+    """Return a name that can be written in UTF-8, which a file name may not be."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

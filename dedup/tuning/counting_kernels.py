@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
+from dedup.kernels.jit import kernel
 
-@nb.njit(nogil=True, cache=True)
+
+@kernel
 def distinct_kernel(ids, first):
     """Sort the ids of each body and drop repeats: (ids uint64, first (n + 1,) int64)."""
     out = np.empty(len(ids), np.uint64)
@@ -22,7 +23,7 @@ def distinct_kernel(ids, first):
     return out[:at].copy(), out_first
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def take_kernel(ids, first, rows):
     """The sets of the bodies `rows` (m,) int64, one after the other: (ids, first (m + 1,))."""
     out_first = np.zeros(len(rows) + 1, np.int64)
@@ -34,7 +35,7 @@ def take_kernel(ids, first, rows):
     return out, out_first
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def common_kernel(ids, first, a, b):
     """How many ids the sets a[i] and b[i] have in common: (m,) int64, by merging the two."""
     out = np.zeros(len(a), np.int64)
@@ -53,7 +54,7 @@ def common_kernel(ids, first, a, b):
     return out
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def postings_kernel(order, ids, first):
     """From positions in order of id: which body each posting is of, where its run of equal ids ends, and the
     postings of each body, those that no other body has left out: (body, stop, at, at_first)."""
@@ -88,7 +89,7 @@ def postings_kernel(order, ids, first):
     return body[:kept].copy(), stop[:kept].copy(), at, at_first
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def meetings_kernel(stop, at, at_first):
     """How many meetings each body has with those behind it: (n,) int64."""
     out = np.zeros(len(at_first) - 1, np.int64)
@@ -98,7 +99,7 @@ def meetings_kernel(stop, at, at_first):
     return out
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def overlap_kernel(body, stop, at, at_first, sizes, low, high, floor, bins):
     """Count the bodies low..high-1 against all behind them. Returns (a, b, common, resemblances, containments)."""
     n = len(sizes)
@@ -138,7 +139,7 @@ def overlap_kernel(body, stop, at, at_first, sizes, low, high, floor, bins):
     return out[:found].copy(), by_resemblance, by_containment
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def table_kernel(key, first_run):
     """An open-addressed table of distinct keys, which are never 0, to their runs: (slots uint64, run int64)."""
     size = 16
@@ -156,7 +157,7 @@ def table_kernel(key, first_run):
     return slots, run
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def partner_kernel(ids, first, slots, run, body, stop, sizes, floor):
     """Which bodies (m,) bool share `floor` of the smaller set's shingles with one of those behind the table."""
     mask = np.uint64(len(slots) - 1)
@@ -184,7 +185,7 @@ def partner_kernel(ids, first, slots, run, body, stop, sizes, floor):
     return out
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def agree_kernel(signatures, a, b, bands, rows):
     """Whether the signatures (n, num_perm) of a[i] and b[i] agree on all rows of a band: bool (m,)."""
     out = np.zeros(len(a), np.bool_)
@@ -199,7 +200,7 @@ def agree_kernel(signatures, a, b, bands, rows):
     return out
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def common_sampled_kernel(ids, first, a, b, rates, residue):
     """How many sampled ids the sets a[i] and b[i] have in common, for each rate: int64 (rates, m).
 
@@ -222,7 +223,7 @@ def common_sampled_kernel(ids, first, a, b, rates, residue):
     return out
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def least_kernel(ids, first, a, b):
     """The least id that the sets a[i] and b[i] have in common: uint64 (m,), 0 for none."""
     out = np.zeros(len(a), np.uint64)

@@ -37,7 +37,7 @@ def source_of(path: Path) -> tuple[TextSource, list[str]]:
     sources = resolve([str(path)], None)
     batches = list(read(sources, Settings()))
     (batch,) = (b for b in batches if b.records.num_rows)
-    assert batch.again is not None
+    assert batch.parse_text is not None
     assert batch.record_hashes is not None
     column = batch.records.column
     n = batch.records.num_rows
@@ -47,7 +47,7 @@ def source_of(path: Path) -> tuple[TextSource, list[str]]:
     none = np.full(n, -1)
     file, line = np.zeros(n, np.int32), np.arange(n)
     records = RecordColumns(file, line, offset, length, batch.record_hashes, none, none.copy(), sizes)
-    return TextSource(records, spool, sources, {0: batch.again}), column("text").to_pylist()
+    return TextSource(records, spool, sources, {0: batch.parse_text}), column("text").to_pylist()
 
 
 @pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])
@@ -91,7 +91,7 @@ def test_a_file_that_changed(tmp_path: Path, change: Callable[[Path], None]) -> 
     path.write_bytes(b"\n".join(LINES))
     source, expected = source_of(path)
     change(path)
-    with pytest.raises(InputChanged, match="has changed while it was scanned"), source.open() as texts:
+    with pytest.raises(InputChanged, match="has changed while it was read"), source.open() as texts:
         texts(np.arange(len(expected)))
 
 

@@ -21,7 +21,7 @@ from stories import crawl, said_by_index, said_by_scan
 from dedup.errors import IndexUnusable, MissingInput, UsageError
 from dedup.index import compatibility
 from dedup.index.public import Index
-from dedup.index.stores.checksums import ABOUT, row_checksum
+from dedup.index.stores.checksums import Table, row_checksum
 from dedup.index.stores.sqlite import migrations, schema, store
 
 WRITER = Path(__file__).with_name("writer.py")
@@ -388,7 +388,9 @@ def test_other_rules_are_refused_and_rebuilt(tmp_path: Path) -> None:
     values = ("rules", "older")
     edit(
         path,
-        "UPDATE about SET value = '{1}', sum = {2} WHERE name = '{0}'".format(*values, row_checksum(ABOUT, values)),
+        "UPDATE about SET value = '{1}', sum = {2} WHERE name = '{0}'".format(
+            *values, row_checksum(Table.ABOUT, values)
+        ),
     )
     unchanged(path, "other rules .*dedup index rebuild")
     with Index(path, trusted=True, readonly=True) as reader:

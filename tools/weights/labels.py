@@ -11,7 +11,7 @@ import dedup
 from dedup.attribution.features import Piece, Witness, gather
 from dedup.evidence.names import label, same
 from dedup.evidence.registry import Registry, registry
-from dedup.inputs.dates import parse
+from dedup.inputs.dates import parse_timestamp
 from dedup.model import Cluster, Evidence
 from tools.weights.pages import pages
 
@@ -87,7 +87,8 @@ def _load(data: Path, name: str, with_pages: bool) -> Labelled:
                 continue
             one = max(near, key=lambda c: (sum(m.id in row["members"] for m in c.members), c.name))
             witnesses = [
-                Witness(m.id, m.domain, parse(m.published), 0, _said(result, rank[m.id], m.id)) for m in one.members
+                Witness(m.id, m.domain, parse_timestamp(m.published), 0, _said(result, rank[m.id], m.id))
+                for m in one.members
             ]
             pieces = tuple(piece for piece in gather(witnesses, known)[0] if piece.name is not None)
             domains = tuple(sorted({m.domain for m in one.members if m.domain}))

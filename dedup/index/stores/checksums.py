@@ -8,6 +8,7 @@ of three numbers (`dedup.index.stores.sqlite.posting_pages`).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from enum import IntEnum
 from typing import Any
 
 import orjson
@@ -15,8 +16,6 @@ import xxhash
 
 from dedup.errors import IndexUnusable
 
-#: The number of each table seeds its checksums, so that a row cannot pass for one of another table.
-ABOUT, DICTIONARY, ARTICLE, TEXT, BODY, SKETCH, CLUSTER, MEMBER, COUNTER, STATE, MARK, MARK_STATE, SOLVED = range(1, 14)
 #: SQLite's integers are signed: checksums have 63 bits.
 _SHIFT = 1
 
@@ -24,32 +23,73 @@ _hash = xxhash.xxh3_64_intdigest
 _dumps = orjson.dumps
 
 
+class Table(IntEnum):
+    """The tables by name. The number seeds the checksums of a table, so that no row passes for one of another."""
+
+    ABOUT = 1
+    DICTIONARY = 2
+    ARTICLE = 3
+    TEXT = 4
+    BODY = 5
+    SKETCH = 6
+    CLUSTER = 7
+    MEMBER = 8
+    COUNTER = 9
+    POSTING_STATE = 10
+    MARK = 11
+    MARK_STATE = 12
+    SOLVED = 13
+    POSTING = 101
+    POSTING_NEW = 102
+    POSTING_FILTER = 103
+    POSTING_CROWD = 104
+    POSTING_CROWDED = 105
+
+    @property
+    def sql(self) -> str:
+        return self.name.lower()
+
+
 class Damage(IndexUnusable):
     """Stored data differs from the data that was written."""
 
 
-def row_checksum(table: int, row: Sequence[Any]) -> int:
+def row_checksum(table: Table, row: Sequence[Any]) -> int:
     """Checksum a row of whole numbers, strings and nulls. Give a float as `float.hex`, whose text never varies."""
     return _hash(_dumps(row), table) >> _SHIFT
 
 
-def data_checksum(table: int, key: int, data: bytes) -> int:
+def encode_row(table: Table, row: Iterable[Any]) -> tuple[Any, ...]:
+    """Append the checksum to a row of whole numbers, strings and nulls."""
+    row = tuple(row)
+    return (*row, row_checksum(table, row))
+
+
+def check_rows(table: Table, rows: Iterable[Sequence[Any]]) -> None:
+    """Check rows of whole numbers, strings and nulls whose last value is the checksum. Raises `Damage`."""
+    for row in rows:
+        if row_checksum(table, row[:-1]) != row[-1]:
+            raise Damage(f"row {row[0]!r} of {table.sql} is not what was written")
+
+
+def data_checksum(table: Table, key: int, data: bytes) -> int:
     """Checksum the bytes of the row with a key."""
     return _hash(data, key << 8 | table) >> _SHIFT
 
 
-def check_rows(table: int, name: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Check rows of whole numbers, strings and nulls whose last value is the checksum. Raises `Damage`."""
-    for row in rows:
-        if _hash(_dumps(row[:-1]), table) >> _SHIFT != row[-1]:
-            raise Damage(f"row {row[0]!r} of {name} is not what was written")
+def encode_data(table: Table, key: int, data: bytes) -> tuple[int, int, bytes]:
+    """Make a row of key, checksum and bytes."""
+    return key, data_checksum(table, key, data), data
 
 
-def check_data(table: int, name: str, rows: Iterable[tuple[int, int, bytes]]) -> None:
-    """Check rows of key, checksum and bytes. Raises `Damage`."""
+def decode_data(table: Table, rows: Iterable[tuple[int, int, bytes]]) -> dict[int, bytes]:
+    """Check rows of key, checksum and bytes; returns the bytes by key. Raises `Damage`."""
+    decoded = {}
     for key, checksum, data in rows:
-        if type(data) is not bytes or _hash(data, key << 8 | table) >> _SHIFT != checksum:
-            raise Damage(f"row {key} of {name} is not what was written")
+        if type(data) is not bytes or data_checksum(table, key, data) != checksum:
+            raise Damage(f"row {key} of {table.sql} is not what was written")
+        decoded[key] = data
+    return decoded
 
 
 def require_equal(name: str, copy: Any, other: Any) -> None:

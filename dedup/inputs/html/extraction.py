@@ -1,4 +1,4 @@
-"""From pages to batches: past the cache, through the workers, in the order they came in, a bounded number at a time."""
+"""Turn pages into batches: by the cache or by workers, in the order of input, a bounded number at a time."""
 
 from __future__ import annotations
 
@@ -10,35 +10,34 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 import orjson
-import pyarrow as pa
 
-from dedup.inputs.batch import SCHEMA, Batch
-from dedup.inputs.batch_builder import BATCH_TEXT, Collector
-from dedup.inputs.fields import FieldNames, Refused, clean
+from dedup.inputs.batch import Batch
+from dedup.inputs.batch_builder import BATCH_TEXT, BatchBuilder
+from dedup.inputs.fields import FieldNames, RejectedRecord, replace_surrogates
 from dedup.inputs.html.limits import Limits, fingerprint
 from dedup.model import Reject
 from dedup.settings import Settings
 
 if TYPE_CHECKING:
-    from dedup.inputs.html.cache import Cache
-    from dedup.inputs.html.worker_pool import Outcome, Pool
+    from dedup.inputs.html.cache import PageCache
+    from dedup.inputs.html.worker_pool import Outcome, WorkerPool
 
-#: Pages and their bytes that wait for a worker, or for a slower page before them, for each worker.
+#: For each worker, the number and the bytes of pages that wait for a worker, or for a slower page before them.
 _AHEAD, _AHEAD_BYTES = 32, 16 << 20
 
 #: Names under which a record holds a page instead of a text.
 PAGE_NAMES = ("html", "raw_html", "html_content")
-#: What a page fills in where the record it came with does not say it.
-_FILLED = ("url", "title", "published", "authors")
+#: Columns that a page fills if its record has no value for them.
+_FROM_PAGE = ("url", "title", "published", "authors")
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """One record of an input that may hold pages.
+class InputRecord:
+    """One record of an input that may hold pages: a page, a record with a text, a rejection, or a skipped record.
 
-    It is a page with what the input itself says of it, or a record with a text, or a refusal, or only counted
-    (`passed`). `header`: what `extract.Hints` takes, and `compression`. `hash`: the fingerprint of a record that stands
-    at `offset`.
+    number: its line, from 1. header: parameters of `page_article.Hints`, and `compression`. record: the fields that the
+    input has besides the page. offset, length, hash: position and fingerprint if it can be read again, else -1, -1, 0.
+    raw: its original bytes if it cannot.
     """
 
     file: str
@@ -46,25 +45,25 @@ class Item:
     page: bytes | None = None
     header: Mapping[str, Any] | None = None
     record: Mapping[str, Any] | None = None
-    refused: Refused | None = None
-    passed: str | None = None
+    rejection: RejectedRecord | None = None
+    skip_reason: str | None = None
     offset: int = -1
     length: int = -1
     hash: int = 0
     raw: bytes = b""
 
 
-class Pages:
-    """The workers and the cache of one reading. Costs nothing until the first page; closed, it leaves no process."""
+class PageExtractor:
+    """Extracts pages with workers and a cache. Nothing is started before the first page; `close` ends all processes."""
 
     def __init__(self, settings: Settings, limits: Limits | None = None) -> None:
         self.settings = settings
         self.limits = limits or Limits()
-        #: The names under which what the readers know of a page goes into its record.
+        #: The names under which readers put their values into the record of a page.
         self.names = FieldNames(settings.fields)
         self.workers = settings.threads or min(4, os.cpu_count() or 1)
-        self._pool: Pool | None = None
-        self._cache: Cache | None = None
+        self._pool: WorkerPool | None = None
+        self._cache: PageCache | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -73,70 +72,76 @@ class Pages:
         self.close()
 
     def close(self) -> None:
-        """End the workers, write the cache."""
+        """End the workers and write the cache."""
         if self._pool is not None:
             self._pool.close()
         if self._cache is not None:
             self._cache.close()
         self._pool = self._cache = None
 
-    def batches(self, items: Iterable[Item], name: str, batch_text: int = BATCH_TEXT) -> Iterator[Batch]:
-        """The items' articles and rejects, in their order; `name` stands for the input where rows have no file."""
-        gathered = _Gathered(name, self.settings, batch_text)
-        waiting: deque[_Waiting] = deque()
-        held = 0
-        for item in items:
-            waiting.append(self._ask(item))
-            held += waiting[-1].size
-            while waiting and (
-                waiting[0].done or len(waiting) > _AHEAD * self.workers or held > _AHEAD_BYTES * self.workers
-            ):
-                held -= waiting[0].size
-                self._settle(waiting.popleft(), gathered)
-                if gathered.full:
-                    yield from gathered.flush()
-        while waiting:
-            self._settle(waiting.popleft(), gathered)
-            if gathered.full:
-                yield from gathered.flush()
-        yield from gathered.flush()
+    def batches(self, items: Iterable[InputRecord], name: str, batch_text: int = BATCH_TEXT) -> Iterator[Batch]:
+        """Yield the articles and rejects of items, in their order.
 
-    def _ask(self, item: Item) -> _Waiting:
-        """Look an item's page up, or hand it to the workers."""
+        name: of the input. batch_text: bytes of text in a batch. Raises `DedupError` if no worker can be started.
+        """
+        builder = PageBatchBuilder(name, self.settings, batch_text)
+        pending: deque[PendingPage] = deque()
+        pending_bytes = 0
+        for item in items:
+            pending.append(self._submit(item))
+            pending_bytes += pending[-1].size
+            while pending and (
+                pending[0].done or len(pending) > _AHEAD * self.workers or pending_bytes > _AHEAD_BYTES * self.workers
+            ):
+                pending_bytes -= pending[0].size
+                self._collect(pending.popleft(), builder)
+                if builder.full:
+                    yield from builder.flush()
+        while pending:
+            self._collect(pending.popleft(), builder)
+            if builder.full:
+                yield from builder.flush()
+        yield from builder.flush()
+
+    def _submit(self, item: InputRecord) -> PendingPage:
+        """Look up the page of an item in the cache, or send it to the workers."""
         if item.page is None:
-            return _Waiting(item)
+            return PendingPage(item)
         page, header, key = item.page, dict(item.header or {}), None
         if self.settings.cache:
             if self._cache is None:
-                from dedup.inputs.html.cache import Cache
+                from dedup.inputs.html.cache import PageCache
 
-                self._cache = Cache(fingerprint(self.limits))
+                self._cache = PageCache(fingerprint(self.limits))
             key = self._cache.key(header, page)
             if (answer := self._cache.get(key)) is not None:
-                return _Waiting(item, answer=answer)
+                return PendingPage(item, answer=answer)
         if self._pool is None:
-            from dedup.inputs.html.worker_pool import Pool
+            from dedup.inputs.html.worker_pool import WorkerPool
 
-            self._pool = Pool(self.workers, self.limits)
-        # From here on the pool holds the page, as long as it is needed.
-        return _Waiting(replace(item, page=b""), self._pool.submit(header, page), key, size=len(page))
+            self._pool = WorkerPool(self.workers, self.limits)
+        # From here on only the pool holds the page, as long as it is needed.
+        return PendingPage(replace(item, page=b""), self._pool.submit(header, page), key, size=len(page))
 
-    def _settle(self, waiting: _Waiting, gathered: _Gathered) -> None:
-        """Add what became of an item."""
-        answer = waiting.answer
-        if waiting.future is not None:
-            outcome = waiting.future.result()
+    def _collect(self, page: PendingPage, builder: PageBatchBuilder) -> None:
+        """Add an item with the result of its page; waits for it."""
+        answer = page.answer
+        if page.future is not None:
+            outcome = page.future.result()
             answer = outcome.answer
-            if waiting.key is not None and self._cache is not None and outcome.lasting:
-                self._cache.put(waiting.key, answer)
-        gathered.take(waiting.item, answer)
+            if page.key is not None and self._cache is not None and outcome.lasting:
+                self._cache.put(page.key, answer)
+        builder.add_item(page.item, answer)
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting:
-    """An item whose turn has not come; with the answer for its page, or the promise of one and its key in the cache."""
+class PendingPage:
+    """An item that waits: with the answer for its page, or a future answer and its key in the cache.
 
-    item: Item
+    size: bytes of the page that the pool holds.
+    """
+
+    item: InputRecord
     future: Future[Outcome] | None = None
     key: bytes | None = None
     answer: dict[str, Any] | None = None
@@ -144,35 +149,36 @@ class _Waiting:
 
     @property
     def done(self) -> bool:
+        """Whether the answer is there."""
         return self.future is None or self.future.done()
 
 
-class _Gathered(Collector):
-    """A collector whose rows may be of several files."""
+class PageBatchBuilder(BatchBuilder):
+    """A `BatchBuilder` of items, whose rows may be of several files. `columns`: the name of each column in a record."""
 
     def __init__(self, file: str, settings: Settings, batch_text: int) -> None:
         super().__init__(file, settings, batch_text)
-        self.places = {target: self.names.of(target)[0] for target in (*_FILLED, "text", "meta", "id")}
+        self.columns = {target: self.names.of(target)[0] for target in (*_FROM_PAGE, "text", "meta", "id")}
 
     def _clear(self) -> None:
         super()._clear()
         self.files: list[str] = []
-        self.passed: Counter[str] = Counter()
+        self.skip_counts: Counter[str] = Counter()
 
-    def take(self, item: Item, answer: Mapping[str, Any] | None) -> None:
-        """Add an item, whose page became `answer`."""
-        if item.passed is not None:
-            self.passed[item.passed] += 1
-        refused = item.refused
+    def add_item(self, item: InputRecord, answer: Mapping[str, Any] | None) -> None:
+        """Add an item. answer: the result of its page (`worker`), None for an item without a page."""
+        if item.skip_reason is not None:
+            self.skip_counts[item.skip_reason] += 1
+        rejection = item.rejection
         record: Mapping[str, Any] = item.record or {}
         if answer is not None and "reject" in answer:
-            refused = Refused(*answer["reject"])
+            rejection = RejectedRecord(*answer["reject"])
         elif answer is not None:
-            record = self._filled(record, answer["record"])
-        elif item.record is None and refused is None:
+            record = self._merge(record, answer["record"])
+        elif item.record is None and rejection is None:
             return
-        if refused is not None:
-            self.rejects.append(Reject(item.file, item.number, refused.reason, clean(refused.detail)))
+        if rejection is not None:
+            self.rejects.append(Reject(item.file, item.number, rejection.reason, replace_surrogates(rejection.detail)))
             return
         rows = len(self.rows)
         self.add(record, item.number or 0)
@@ -181,34 +187,34 @@ class _Gathered(Collector):
             self.offsets[-1], self.lengths[-1], self.hashes[-1] = item.offset, item.length, item.hash
             if item.offset >= 0 or item.raw:
                 self.raw[-1] = item.raw
-        elif self.rejects:  # what `add` refused has the name of the input
+        elif self.rejects:  # a reject of `add` has the name of the input
             self.rejects[-1] = replace(self.rejects[-1], file=item.file)
 
-    def _filled(self, record: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, Any]:
-        """The record with the page's text, and with what the page says where the record says nothing."""
-        filled = {name: value for name, value in record.items() if name not in PAGE_NAMES}
-        filled[self.places["text"]] = page["text"]
-        for target in _FILLED:
-            if page.get(target) and self._said(target, record) is None:
-                filled[self.places[target]] = page[target]
-        said = self._said("meta", record)
+    def _merge(self, record: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the record with the text of the page, and with its other values where the record has none."""
+        result = {name: value for name, value in record.items() if name not in PAGE_NAMES}
+        result[self.columns["text"]] = page["text"]
+        for target in _FROM_PAGE:
+            if page.get(target) and self._value(target, record) is None:
+                result[self.columns[target]] = page[target]
+        metadata = self._value("meta", record)
         meta = dict(page.get("meta") or {})
-        if said is not None:
-            meta |= orjson.loads(said)
+        if metadata is not None:
+            meta |= orjson.loads(metadata)
         if meta:
-            filled[self.places["meta"]] = meta
-        return filled
+            result[self.columns["meta"]] = meta
+        return result
 
-    def _said(self, target: str, record: Mapping[str, Any]) -> str | None:
-        """What a record says itself, under any of the names for it."""
+    def _value(self, target: str, record: Mapping[str, Any]) -> str | None:
+        """Return the value of a column in a record, by any of its names."""
         return self.names.column(target, {name: [value] for name, value in record.items()}, 1)[0]
 
     def flush(self) -> Iterator[Batch]:
-        files, passed = tuple(self.files), dict(self.passed)
+        files, skip_counts = tuple(self.files), dict(self.skip_counts)
         several = any(file != self.file for file in files)
         batches = list(super().flush())
-        if not batches and passed:
+        if not batches and skip_counts:
             self._clear()
-            batches = [Batch(self.file, pa.RecordBatch.from_pylist([], schema=SCHEMA))]
+            batches = [Batch.without_records(self.file)]
         for batch in batches:
-            yield replace(batch, files=files if several else None, passed=passed)
+            yield replace(batch, files=files if several else None, skip_counts=skip_counts)

@@ -1,4 +1,4 @@
-"""Tables: Parquet and Arrow files, and Arrow data in memory. Texts stay in Arrow buffers from end to end."""
+"""Read tables: Parquet and Arrow files, and Arrow data in memory. Texts stay in Arrow buffers from end to end."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.inputs.batch import METADATA, SCHEMA, Batch
-from dedup.inputs.batch_builder import BATCH_ROWS, BATCH_TEXT, joined_array, string_array
+from dedup.inputs.batch_builder import BATCH_ROWS, BATCH_TEXT, joined_array, string_array, with_domains
 from dedup.inputs.compression import LONGEST_RUN
-from dedup.inputs.fields import FieldNames, Refused, host, json_bytes, usable
+from dedup.inputs.fields import FieldNames, RejectedRecord, json_bytes, text_values, too_large
 from dedup.inputs.readers.arrow_columns import (
     cast_text,
     check_layout,
@@ -24,7 +24,7 @@ from dedup.inputs.readers.arrow_columns import (
     may_hold_text,
     python_values,
 )
-from dedup.inputs.readers.ipc_sizes import good_batches
+from dedup.inputs.readers.ipc_sizes import batches_before_bomb
 from dedup.inputs.readers.parquet_pages import rows_at_once
 from dedup.inputs.readers.streams import MAX_RECORD
 from dedup.model import Reject
@@ -33,67 +33,67 @@ from dedup.settings import Settings
 if TYPE_CHECKING:
     from dedup.inputs.source import Source
 
-#: Bytes read ahead from a Parquet column; without it Arrow reads a whole row group at once.
+#: Bytes to prefetch from a Parquet column; without this limit Arrow reads a whole row group at once.
 _READ_AHEAD = 1024 * 1024
-#: What Arrow raises on a damaged file, by experience with truncated and overwritten ones.
+#: Errors that Arrow raises on damaged files: collected from truncated and overwritten ones.
 _DAMAGE = (pa.ArrowException, OSError, MemoryError, UnicodeDecodeError)
 
 
 def read_parquet(source: Source, settings: Settings) -> Iterator[Batch]:
-    """The articles of a Parquet file, a few hundred rows of the columns we know at a time."""
+    """Read the articles of a Parquet file, a few hundred rows at a time. Without `keep` only used columns are read."""
     from pyarrow.parquet import ParquetFile
 
     with (
         _damage(source.name) as damage,
         ParquetFile(source.path, pre_buffer=False, buffer_size=_READ_AHEAD) as file,
     ):
-        damage.table = table = Rows(source.name, file.schema_arrow, settings)
-        known = None if table.keep else [name for name in file.schema_arrow.names if name in table.names.all()]
+        damage.table = table = TableReader(source.name, file.schema_arrow, settings)
+        columns = None if table.keep else [name for name in file.schema_arrow.names if name in table.names.all()]
         if table.readable:
-            rows = rows_at_once(source.path, file.metadata, None if known is None else set(known), 4 * BATCH_TEXT)
+            rows = rows_at_once(source.path, file.metadata, None if columns is None else set(columns), 4 * BATCH_TEXT)
             for size, groups in groupby(range(len(rows)), key=rows.__getitem__):
                 if size == 0:
-                    yield from (table.passed(file.metadata.row_group(i).num_rows) for i in groups)
+                    yield from (table.skip_row_group(file.metadata.row_group(i).num_rows) for i in groups)
                     continue
-                for batch in file.iter_batches(batch_size=size, row_groups=list(groups), columns=known):
+                for batch in file.iter_batches(batch_size=size, row_groups=list(groups), columns=columns):
                     yield from table.batches(batch)
                     del batch
         else:
-            yield table.refusal()
-    yield from damage.rejects()
+            yield table.reject_table()
+    yield from damage.batches()
 
 
 def read_arrow(source: Source, settings: Settings) -> Iterator[Batch]:
-    """The articles of an Arrow IPC file (Feather 2 is one) or stream, a record batch at a time."""
+    """Read the articles of an Arrow IPC file (Feather 2 is one) or stream, a record batch at a time."""
     with _damage(source.name) as damage, pa.OSFile(source.path) as file:
-        bomb = good_batches(source.path)
+        bomb = batches_before_bomb(source.path)
         magic = file.read(6)
         file.seek(0)
         if magic == b"ARROW1":
             reader = pa.ipc.open_file(file)
-            found = (reader.get_batch(i) for i in range(reader.num_record_batches))
+            batches = (reader.get_batch(i) for i in range(reader.num_record_batches))
         else:
             reader = pa.ipc.open_stream(file)
-            found = iter(reader)
-        damage.table = table = Rows(source.name, reader.schema, settings)
+            batches = iter(reader)
+        damage.table = table = TableReader(source.name, reader.schema, settings)
         if table.readable:
-            for batch in found if bomb is None else islice(found, bomb[0]):
+            for batch in batches if bomb is None else islice(batches, bomb[0]):
                 check_layout(batch)
                 yield from table.batches(batch)
                 del batch
             if bomb is not None:
-                detail = f"a batch of {bomb[1]:,} bytes after decompression; the file is read no further"
-                damage.found.append(Reject(source.name, table.row + 1, "too_large", detail))
+                detail = f"a batch of {bomb[1]:,} bytes after decompression; the rest of the file is not read"
+                damage.rejects.append(Reject(source.name, table.row + 1, "too_large", detail))
         else:
-            yield table.refusal()
-    yield from damage.rejects()
+            yield table.reject_table()
+    yield from damage.batches()
 
 
 def read_stream(name: str, reader: Any, settings: Settings) -> Iterator[Batch]:
-    """The articles of a `pyarrow.RecordBatchReader`."""
-    table = Rows(name, reader.schema, settings)
+    """Read the articles of a `pyarrow.RecordBatchReader`. name: of the input in the batches."""
+    table = TableReader(name, reader.schema, settings)
     if not table.readable:
-        yield table.refusal()
+        yield table.reject_table()
         return
     for batch in reader:
         yield from table.batches(batch)
@@ -101,37 +101,33 @@ def read_stream(name: str, reader: Any, settings: Settings) -> Iterator[Batch]:
 
 @dataclass
 class _Damage:
-    """Where a file stopped being readable."""
+    """The rejects of a file that is damaged. table: its reader, None before the schema is read."""
 
     file: str
-    table: Rows | None = None
-    found: list[Reject] = field(default_factory=list)
+    table: TableReader | None = None
+    rejects: list[Reject] = field(default_factory=list)
 
-    def rejects(self) -> Iterator[Batch]:
-        if self.found:
-            yield Batch(self.file, _no_records(), tuple(self.found))
+    def batches(self) -> Iterator[Batch]:
+        if self.rejects:
+            yield Batch.without_records(self.file, self.rejects)
 
 
 @contextmanager
 def _damage(file: str) -> Iterator[_Damage]:
-    """Errors of the file's bytes become one reject: `unreadable` before the first row, else `corrupt`."""
+    """Turn an error of the file's bytes into one reject: `unreadable` before the first row, else `corrupt`."""
     damage = _Damage(file)
     try:
         yield damage
     except _DAMAGE as error:
         row = damage.table.row if damage.table else 0
         detail = str(error).partition("\n")[0][:300]
-        damage.found.append(Reject(file, row + 1 if row else None, "corrupt" if row else "unreadable", detail))
+        damage.rejects.append(Reject(file, row + 1 if row else None, "corrupt" if row else "unreadable", detail))
     finally:
-        pa.default_memory_pool().release_unused()  # what large batches took; a scan needs it elsewhere
+        pa.default_memory_pool().release_unused()  # memory of large batches, which a scan needs elsewhere
 
 
-def _no_records() -> Any:
-    return pa.RecordBatch.from_arrays([pa.array([], f.type) for f in SCHEMA], schema=SCHEMA)
-
-
-class Rows:
-    """Turns the record batches of one table into `Batch`es; counts rows."""
+class TableReader:
+    """Turns the record batches of one table into `Batch`es. `row`: the number of rows read so far."""
 
     def __init__(self, file: str, schema: Any, settings: Settings) -> None:
         self.file = file
@@ -139,8 +135,8 @@ class Rows:
         self.names = FieldNames(settings.fields)
         self.keep = settings.keep is not None
         self.row = 0
-        self.index = _places(schema)
-        self.known = self.names.all()
+        self.index = _column_numbers(schema)
+        self.field_names = self.names.all()
         self.text = [name for name in self.names.text if name in self.index and may_hold_text(self._type(name))]
 
     def _type(self, name: str) -> Any:
@@ -148,77 +144,78 @@ class Rows:
 
     @property
     def readable(self) -> bool:
+        """Whether a column may hold the text."""
         return bool(self.text)
 
-    def refusal(self) -> Batch:
-        """The one reject of a table without a text column."""
-        there = [name for name in self.names.text if name in self.index]
-        if there:
-            detail = f"column {there[0]!r} holds {self._type(there[0])}, not text"
+    def reject_table(self) -> Batch:
+        """Make the one reject of a table without a text column."""
+        present = [name for name in self.names.text if name in self.index]
+        if present:
+            detail = f"column {present[0]!r} holds {self._type(present[0])}, not text"
             reject = Reject(self.file, None, "wrong_type", detail)
         else:
             reject = no_text_field(self.file, list(self.schema.names))
-        return Batch(self.file, _no_records(), (reject,))
+        return Batch.without_records(self.file, [reject])
 
     def batches(self, batch: Any) -> Iterator[Batch]:
-        """One record batch as `Batch`es of bounded size."""
-        self.index = _places(batch.schema)
+        """Split one record batch into `Batch`es of bounded size."""
+        self.index = _column_numbers(batch.schema)
         for start, end, largest in self._cuts(batch):
             if largest > MAX_RECORD:
-                detail = f"{largest:,} bytes; a record may have {MAX_RECORD:,}"
-                reject = Reject(self.file, self.row + 1, "too_large", detail)
-                yield Batch(self.file, _no_records(), (reject,))
+                reject = Reject(self.file, self.row + 1, *too_large(largest, MAX_RECORD).args)
+                yield Batch.without_records(self.file, [reject])
             else:
                 yield self._batch(batch.slice(start, end - start))
             self.row += end - start
 
-    def passed(self, rows: int) -> Batch:
-        """Pass over a row group that takes too much memory; the reject says which rows are not read."""
+    def skip_row_group(self, rows: int) -> Batch:
+        """Skip a row group that takes too much memory; the reject names the rows that are not read."""
         first, self.row = self.row + 1, self.row + rows
         detail = f"rows {first:,} to {self.row:,} are in a page of more than {LONGEST_RUN:,} bytes after decompression"
-        return Batch(self.file, _no_records(), (Reject(self.file, first, "too_large", detail),))
+        return Batch.without_records(self.file, [Reject(self.file, first, "too_large", detail)])
 
     def _cuts(self, batch: Any) -> Iterator[tuple[int, int, int]]:
-        """(start, end, longest row) of pieces of about `BATCH_TEXT` bytes when unpacked; over-long rows are alone."""
+        """Yield (start, end, bytes of the longest row) of pieces of `BATCH_TEXT` bytes; too long rows are alone."""
         rows = batch.num_rows
-        used = [place for name, place in self.index.items() if self.keep or name in self.known]
-        size = sum((lengths(batch.column(place)) for place in used), start=np.zeros(rows, np.int64))
+        columns = [place for name, place in self.index.items() if self.keep or name in self.field_names]
+        size = sum((lengths(batch.column(place)) for place in columns), start=np.zeros(rows, np.int64))
         group = np.cumsum(size) // BATCH_TEXT
-        cut = np.zeros(rows + 1, bool)
-        cut[0:rows:BATCH_ROWS] = True
-        cut[1:rows] |= group[1:] != group[:-1]
-        over = np.flatnonzero(size > MAX_RECORD)
-        cut[over] = cut[over + 1] = True
-        cut[rows] = True
-        edges = np.flatnonzero(cut)
+        is_start = np.zeros(rows + 1, bool)
+        is_start[0:rows:BATCH_ROWS] = True
+        is_start[1:rows] |= group[1:] != group[:-1]
+        too_long = np.flatnonzero(size > MAX_RECORD)
+        is_start[too_long] = is_start[too_long + 1] = True
+        is_start[rows] = True
+        edges = np.flatnonzero(is_start)
         for start, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
             yield start, end, int(size[start:end].max())
 
     def _batch(self, piece: Any) -> Batch:
         numbers = np.arange(self.row + 1, self.row + 1 + piece.num_rows)
-        texts, kept, rejects = self._texts(piece, numbers)
+        texts, mask, rejects = self._texts(piece, numbers)
         columns = {target: self._metadata(target, piece) for target in METADATA}
         if columns["domain"].null_count:
-            columns["domain"] = _with_domains(columns["domain"], columns["url"])
-        raw = self._raw(piece, kept) if self.keep else None
-        if kept is not None:
-            columns = {name: column.filter(pa.array(kept)) for name, column in columns.items()}
-            numbers = numbers[kept]
-        nowhere = pa.array(np.full(len(numbers), -1))
-        columns |= {"text": texts, "line": pa.array(numbers), "offset": nowhere, "length": nowhere}
+            domains, urls = (columns[name].to_pylist() for name in ("domain", "url"))
+            columns["domain"] = string_array(with_domains(domains, urls))
+        raw = self._raw(piece, mask) if self.keep else None
+        if mask is not None:
+            columns = {name: column.filter(pa.array(mask)) for name, column in columns.items()}
+            numbers = numbers[mask]
+        no_position = pa.array(np.full(len(numbers), -1))
+        columns |= {"text": texts, "line": pa.array(numbers), "offset": no_position, "length": no_position}
         records = pa.RecordBatch.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA)
         return Batch(self.file, records, tuple(rejects), raw)
 
     def _texts(self, piece: Any, numbers: Any) -> tuple[Any, Any, list[Reject]]:
-        """(text column, mask of the rows that have one or None for all, rejects of the others)."""
-        found = cast_text(piece.column(self.index[self.text[0]]))
-        if found is None:
+        """Return (text column, mask of the rows with a text or None for all, rejects of the other rows)."""
+        column = cast_text(piece.column(self.index[self.text[0]]))
+        if column is None:
             return self._texts_by_row(piece, numbers)
-        missing = np.asarray(found.is_null().to_numpy(zero_copy_only=False))
-        blank = is_blank(found)
+        missing = np.asarray(column.is_null().to_numpy(zero_copy_only=False))
+        blank = is_blank(column)
         bad = missing | blank
         if not bad.any():
-            return found, None, []
+            return column, None, []
         if len(self.text) > 1:
             return self._texts_by_row(piece, numbers)
         name = self.text[0]
@@ -228,49 +225,49 @@ class Rows:
             else Reject(self.file, int(numbers[row]), "empty_text", f"field {name!r} is empty")
             for row in np.flatnonzero(bad)
         ]
-        return found.filter(pa.array(~bad)), ~bad, rejects
+        return column.filter(pa.array(~bad)), ~bad, rejects
 
     def _texts_by_row(self, piece: Any, numbers: Any) -> tuple[Any, Any, list[Reject]]:
         columns = {name: python_values(piece.column(self.index[name])) for name in self.text}
-        kept = np.zeros(piece.num_rows, bool)
+        mask = np.zeros(piece.num_rows, bool)
         texts: list[bytes] = []
         rejects: list[Reject] = []
         for row in range(piece.num_rows):
             try:
                 texts.append(self.names.text_bytes({name: values[row] for name, values in columns.items()}))
-                kept[row] = True
-            except Refused as refused:
-                rejects.append(Reject(self.file, int(numbers[row]), refused.reason, refused.detail))
-        return joined_array(texts), kept, rejects
+                mask[row] = True
+            except RejectedRecord as rejection:
+                rejects.append(Reject(self.file, int(numbers[row]), rejection.reason, rejection.detail))
+        return joined_array(texts), mask, rejects
 
     def _metadata(self, target: str, piece: Any) -> Any:
         import pyarrow.compute as pc
 
-        found = None
+        column = None
         for name in self.names.of(target):
             if name in self.index:
                 values = _metadata_column(target, piece.column(self.index[name]))
-                found = values if found is None else pc.coalesce(found, values)
-                if found.null_count == 0:
+                column = values if column is None else pc.coalesce(column, values)
+                if column.null_count == 0:
                     break
-        return pa.nulls(piece.num_rows, pa.large_string()) if found is None else found
+        return pa.nulls(piece.num_rows, pa.large_string()) if column is None else column
 
-    def _raw(self, piece: Any, kept: Any) -> list[bytes]:
+    def _raw(self, piece: Any, mask: Any) -> list[bytes]:
         columns = {name: python_values(piece.column(place)) for name, place in self.index.items()}
         rows = zip(*columns.values(), strict=True)
-        wanted = rows if kept is None else compress(rows, kept)
-        return [json_bytes(dict(zip(columns, row, strict=True))) for row in wanted]
+        records = rows if mask is None else compress(rows, mask)
+        return [json_bytes(dict(zip(columns, row, strict=True))) for row in records]
 
 
-def _places(schema: Any) -> dict[str, int]:
-    """The first column of each name: a table may hold one name twice."""
+def _column_numbers(schema: Any) -> dict[str, int]:
+    """Map each name to its first column: a table may hold one name twice."""
     return {name: place for place, name in reversed(list(enumerate(schema.names)))}
 
 
 def no_text_field(file: str, columns: list[str]) -> Reject:
-    """The one reject of a table in which no column is known to hold the text."""
-    named = ", ".join(columns[:30]) + (", ..." if len(columns) > 30 else "")
-    detail = f"no column is known to hold the text; name it with --field text=COLUMN, one of: {named}"
+    """Make the one reject of a table without a column that is known to hold the text."""
+    names = ", ".join(columns[:30]) + (", ..." if len(columns) > 30 else "")
+    detail = f"no column is known to hold the text; name it as the field text=COLUMN, one of: {names}"
     return Reject(file, None, "no_text_field", detail)
 
 
@@ -279,15 +276,8 @@ def _metadata_column(target: str, column: Any) -> Any:
 
     values = cast_text(column) if target != "meta" and is_text(column.type) else None
     if values is None:
-        return string_array(usable(target, python_values(column)))
+        return string_array(text_values(target, python_values(column)))
     if target == "published" and pc.any(pc.match_substring_regex(values, r"\A[0-9]{9,13}\z")).as_py():
-        return string_array(usable(target, values.to_pylist()))
+        return string_array(text_values(target, values.to_pylist()))
     blank = is_blank(values)
     return pc.if_else(pa.array(blank), pa.scalar(None, pa.large_string()), values) if blank.any() else values
-
-
-def _with_domains(domains: Any, urls: Any) -> Any:
-    import pyarrow.compute as pc
-
-    found = [None if url is None else host(url) for url in urls.to_pylist()]
-    return pc.coalesce(domains, pa.array(found, pa.large_string()))

@@ -1,4 +1,4 @@
-"""CSV and TSV, with quoted line ends, by Python's own csv module."""
+"""Read CSV and TSV, with quoted line ends, by Python's own csv module."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from dedup.inputs.batch import Batch
-from dedup.inputs.batch_builder import BATCH_TEXT, Collector
-from dedup.inputs.compression import BLOCK, Cut
-from dedup.inputs.fields import Refused, clean
+from dedup.inputs.batch_builder import BATCH_TEXT, BatchBuilder
+from dedup.inputs.compression import BLOCK, UnreadableInput
+from dedup.inputs.fields import RejectedRecord, replace_surrogates, too_large
 from dedup.inputs.readers.arrow import no_text_field
-from dedup.inputs.readers.streams import MAX_RECORD, Skipped, lines, open_stream
+from dedup.inputs.readers.streams import MAX_RECORD, UTF16, OversizedLine, lines, open_stream
 from dedup.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,25 +21,28 @@ if TYPE_CHECKING:
 
 
 def read_csv(source: Source, settings: Settings, **sizes: int) -> Iterator[Batch]:
-    """The articles of a CSV file with a header; a header with semicolons and no comma is taken at its word."""
-    yield from _Table(source, settings, ",", **sizes).batches()
+    """Read a CSV file with a header. A header with semicolons and no comma makes semicolons the delimiter."""
+    yield from CsvReader(source, settings, ",", **sizes).batches()
 
 
 def read_tsv(source: Source, settings: Settings, **sizes: int) -> Iterator[Batch]:
-    """The articles of a file of tab-separated values with a header."""
-    yield from _Table(source, settings, "\t", **sizes).batches()
+    """Read a file of tab-separated values with a header."""
+    yield from CsvReader(source, settings, "\t", **sizes).batches()
 
 
-class _Feed:
-    """Lines for `csv.reader`; knows how much of a record it has given, and whether the file is at its end."""
+class RowFeed:
+    """Gives lines to `csv.reader`.
 
-    def __init__(self, found: Iterator[bytes | Skipped], limit: int) -> None:
-        self._found = found
+    size: bytes of the present record. has_bad_bytes: whether that is not UTF-8. at_end: whether the file is at its end.
+    """
+
+    def __init__(self, lines: Iterator[bytes | OversizedLine], limit: int) -> None:
+        self._lines = lines
         self._first: str | None = None
         self._limit = limit
         self.size = 0
-        self.damaged = False
-        self.ended = False
+        self.has_bad_bytes = False
+        self.at_end = False
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -51,22 +54,22 @@ class _Feed:
         if self._first is not None:
             first, self._first = self._first, None
             return first
-        line = next(self._found, None)
+        line = next(self._lines, None)
         if line is None:
-            self.ended = True
+            self.at_end = True
             raise StopIteration
         self.size += len(line)
-        if isinstance(line, Skipped) or self.size > self._limit:
-            raise Refused("too_large", f"{self.size:,} bytes; a record may have {self._limit:,}")
+        if isinstance(line, OversizedLine) or self.size > self._limit:
+            raise too_large(self.size, self._limit)
         try:
             return line.decode()
         except UnicodeDecodeError:
-            # Bytes that are no UTF-8 become lone surrogates, by which the cell is known in the finished record.
-            self.damaged = True
+            # Bytes that are not UTF-8 become lone surrogates, by which their cell is found in the whole record.
+            self.has_bad_bytes = True
             return line.decode("utf-8", "surrogateescape")
 
 
-class _Table:
+class CsvReader:
     """Reads the rows of one file into batches."""
 
     def __init__(
@@ -83,29 +86,29 @@ class _Table:
         self.delimiter = delimiter
         self.block = block
         self.limit = limit
-        self.collector = Collector(source.name, settings, batch_text)
+        self.builder = BatchBuilder(source.name, settings, batch_text)
         self.number = 0
         self.header: list[str] = []
 
     def batches(self) -> Iterator[Batch]:
-        collector = self.collector
+        builder = self.builder
         try:
             with open_stream(self.source, self.block) as file:
-                feed = _Feed(lines(file, self.limit, b"\r\n"), self.limit)
-                rows = self._begin(feed)
-                while rows is not None and self._take(rows, feed):
-                    yield from collector.flush()
-        except Cut as cut:
-            collector.reject(self.number + 1 if cut.within and self.header else None, cut)
-        yield from collector.flush()
+                feed = RowFeed(lines(file, self.limit, b"\r\n"), self.limit)
+                rows = self._read_header(feed)
+                while rows is not None and self._read_rows(rows, feed):
+                    yield from builder.flush()
+        except UnreadableInput as error:
+            builder.reject(self.number + 1 if error.in_record and self.header else None, error)
+        yield from builder.flush()
 
-    def _begin(self, feed: _Feed) -> Any | None:
-        """A `csv.reader` behind the header, or None where there is nothing to read."""
+    def _read_header(self, feed: RowFeed) -> Any | None:
+        """Return a `csv.reader` after the header; None if there is nothing to read."""
         try:
             first = next(feed, "")
-            # The mark is either whole or, as UTF-16, no UTF-8 at all.
+            # These are the marks of UTF-16 in the form of undecodable bytes.
             if first.startswith(("\udcff\udcfe", "\udcfe\udcff")):
-                raise Cut("invalid_utf8", "the file is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8", False)
+                raise UnreadableInput(*UTF16, in_record=False)
             first = first.removeprefix("\ufeff")
             if self.delimiter == "," and "," not in first and ";" in first:
                 self.delimiter = ";"
@@ -113,24 +116,24 @@ class _Table:
             rows = csv.reader(feed, delimiter=self.delimiter)
             with _large_cells(self.limit):
                 header = next((row for row in rows if row), [])
-        except (Refused, csv.Error) as error:
-            if isinstance(error, Cut):
+        except (RejectedRecord, csv.Error) as error:
+            if isinstance(error, UnreadableInput):
                 raise
-            raise Cut("unreadable", f"the header cannot be read: {error}", False) from None
+            raise UnreadableInput("unreadable", f"the header cannot be read: {error}", False) from None
         if not header:
             return None
-        self.header = _distinct(header)
-        if not any(name in self.header for name in self.collector.names.text):
-            self.collector.rejects.append(no_text_field(self.source.name, self.header))
+        self.header = _distinct_names(header)
+        if not any(name in self.header for name in self.builder.names.text):
+            self.builder.rejects.append(no_text_field(self.source.name, self.header))
             return None
         return rows
 
-    def _take(self, rows: Any, feed: _Feed) -> bool:
-        """Rows up to a full batch; False when there are no more."""
-        collector = self.collector
+    def _read_rows(self, rows: Any, feed: RowFeed) -> bool:
+        """Read rows up to a full batch; False at the end."""
+        builder = self.builder
         with _large_cells(self.limit):
-            while not collector.full:
-                feed.size, feed.damaged = 0, False
+            while not builder.full:
+                feed.size, feed.has_bad_bytes = 0, False
                 try:
                     row = next(rows, None)
                     if row is None:
@@ -138,40 +141,40 @@ class _Table:
                     if not row:
                         continue
                     self.number += 1
-                    collector.add(self._record(row, feed), self.number)
+                    builder.add(self._record(row, feed), self.number)
                 except csv.Error as error:
                     self.number += 1
                     reason = "too_large" if "field limit" in str(error) else "bad_row"
-                    collector.reject(self.number, Refused(reason, str(error)))
-                except Refused as refused:
-                    if isinstance(refused, Cut):
+                    builder.reject(self.number, RejectedRecord(reason, str(error)))
+                except RejectedRecord as rejection:
+                    if isinstance(rejection, UnreadableInput):
                         raise
-                    self.number += refused.reason == "too_large"
-                    collector.reject(self.number, refused)
+                    self.number += rejection.reason == "too_large"
+                    builder.reject(self.number, rejection)
         return True
 
-    def _record(self, row: list[str], feed: _Feed) -> dict[str, str]:
-        if feed.ended:
-            raise Refused("bad_row", "a quote is opened and never closed")
+    def _record(self, row: list[str], feed: RowFeed) -> dict[str, str]:
+        if feed.at_end:
+            raise RejectedRecord("bad_row", "a quote is opened and not closed")
         if len(row) != len(self.header):
-            raise Refused("bad_row", f"{len(row)} cells under a header of {len(self.header)}")
-        if feed.damaged:
-            names = [name for name, cell in zip(self.header, row, strict=True) if clean(cell) != cell]
-            raise Refused("invalid_utf8", f"not UTF-8: {', '.join(map(repr, names))}")
+            raise RejectedRecord("bad_row", f"{len(row)} cells under a header of {len(self.header)}")
+        if feed.has_bad_bytes:
+            names = [name for name, cell in zip(self.header, row, strict=True) if replace_surrogates(cell) != cell]
+            raise RejectedRecord("invalid_utf8", f"not UTF-8: {', '.join(map(repr, names))}")
         return dict(zip(self.header, row, strict=True))
 
 
-def _distinct(header: list[str]) -> list[str]:
-    """Column names without surrounding space; of one name given twice the first keeps it."""
-    found: dict[str, None] = {}
+def _distinct_names(header: list[str]) -> list[str]:
+    """Return column names without surrounding space; of a repeated name the second becomes `name_2`."""
+    names: dict[str, None] = {}
     numbers: dict[str, int] = {}
     for cell in header:
-        name = given = cell.strip()
-        while name in found:
-            numbers[given] = numbers.get(given, 1) + 1
-            name = f"{given}_{numbers[given]}"
-        found[name] = None
-    return list(found)
+        name = title = cell.strip()
+        while name in names:
+            numbers[title] = numbers.get(title, 1) + 1
+            name = f"{title}_{numbers[title]}"
+        names[name] = None
+    return list(names)
 
 
 _lock = threading.Lock()
@@ -181,7 +184,7 @@ _host_limit = 0
 
 @contextmanager
 def _large_cells(limit: int) -> Iterator[None]:
-    """Raise csv's limit on a cell, which is one for the process and belongs to the host program, for a moment."""
+    """Raise the limit of csv on the length of a cell. It is one for the process, so it is restored at the end."""
     global _users, _host_limit
     with _lock:
         if _users == 0:

@@ -18,10 +18,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.index.stores.checksums import require_equal
+from dedup.index.stores.checksums import Table, require_equal
 from dedup.index.stores.sqlite.bloom_kernels import build_filter, select_possible
 from dedup.index.stores.sqlite.page_kernels import HEAD
-from dedup.index.stores.sqlite.posting_pages import POSTING_FILTER, UInts, decode_pages, encode_page, page_range
+from dedup.index.stores.sqlite.posting_pages import UInts, decode_pages, encode_page, page_range
 from dedup.kernels.sorted_arrays import BODY_BITS, unique_counts
 
 #: Bits of a filter for each key.
@@ -70,7 +70,7 @@ class BloomFilters:
         lows = [low, *(int(part[0]) for part in parts[1:]), high]
         for part, (begin, end) in zip(parts, pairwise(lows), strict=True):
             data = build_filter(part, -(-BITS * len(part) // 64) or 1)
-            row = (begin, end, encode_page(POSTING_FILTER, data, begin, end))
+            row = (begin, end, encode_page(Table.POSTING_FILTER, data, begin, end))
             db.execute("INSERT INTO posting_filter VALUES (?, ?, ?)", row)
 
     def select(self, db: sqlite3.Connection, cursor: int, keys: UInts) -> UInts:
@@ -113,8 +113,8 @@ class BloomFilters:
         size = 8 * (self._width + HEAD)
         rows = db.execute(f"SELECT * FROM posting_filter WHERE {fits} ORDER BY low", (high, low, size))
         for (begin, end, data), slot in zip(rows, free, strict=False):
-            blocks = decode_pages(POSTING_FILTER, [data])
-            require_equal("posting_filter", page_range(POSTING_FILTER, data), (begin, end))
+            blocks = decode_pages(Table.POSTING_FILTER, [data])
+            require_equal("posting_filter", page_range(Table.POSTING_FILTER, data), (begin, end))
             left -= len(blocks)
             if left < 0:
                 break

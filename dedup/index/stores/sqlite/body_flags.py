@@ -23,7 +23,7 @@ import orjson
 from numpy.typing import NDArray
 
 from dedup.index.stores.base import BodyRow
-from dedup.index.stores.checksums import MARK, MARK_STATE, Damage, check_data, data_checksum
+from dedup.index.stores.checksums import Damage, Table, data_checksum, decode_data
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -154,17 +154,16 @@ def read_versions(db: sqlite3.Connection) -> NDArray[np.uint64]:
     rows = db.execute("SELECT 1, sum, versions FROM mark_state").fetchall()
     if len(rows) != 1:
         raise Damage("row 1 of mark_state is missing")
-    check_data(MARK_STATE, "mark_state", rows)
-    return np.frombuffer(rows[0][2], "<u8")
+    return np.frombuffer(decode_data(Table.MARK_STATE, rows)[1], "<u8")
 
 
 def _state_row(version: NDArray[np.uint64]) -> tuple[bytes, int]:
     data = version.tobytes()
-    return data, data_checksum(MARK_STATE, 1, data)
+    return data, data_checksum(Table.MARK_STATE, 1, data)
 
 
 def _page_checksum(page: int, version: int, is_core: bytes, is_short: bytes) -> int:
-    return data_checksum(MARK, page, version.to_bytes(8, "little") + is_core + is_short)
+    return data_checksum(Table.MARK, page, version.to_bytes(8, "little") + is_core + is_short)
 
 
 def decode_flags(page: int, version: int, row: tuple[bytes, bytes, int] | None) -> list[NDArray[np.uint8]]:

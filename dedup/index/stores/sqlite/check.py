@@ -14,7 +14,7 @@ import orjson
 
 from dedup.errors import IndexUnusable, MissingInput
 from dedup.index.stores.base import IS_CORE, IS_SHORT, MAX_POSTINGS, BodyRow, Sketch
-from dedup.index.stores.checksums import ABOUT, DICTIONARY, SKETCH, SOLVED, STATE, TEXT, Damage, check_data, check_rows
+from dedup.index.stores.checksums import Damage, Table, check_rows, decode_data
 from dedup.index.stores.sqlite import posting_pages as p
 from dedup.index.stores.sqlite import rows as r
 from dedup.index.stores.sqlite import schema
@@ -83,6 +83,23 @@ _REFERENCES = (
 )  # fmt: skip
 
 
+def _decode_pair_rows(rows: Sequence[Any]) -> None:
+    r.decode_pairs([(a, orjson.dumps([b << 24 | len(f) << 8 | code]).decode(), f.hex()) for a, b, code, f in rows])
+
+
+#: The tables of rows, the order in which they are read, and the function that checks rows.
+_ROWS: tuple[tuple[str, str, Callable[[Sequence[Any]], object]], ...] = (
+    ("about", "name", partial(check_rows, Table.ABOUT)),
+    ("dictionary", "number", partial(decode_data, Table.DICTIONARY)), ("article", "number", r.decode_articles),
+    ("text", "article", partial(decode_data, Table.TEXT)),
+    ("sketch", "body", partial(decode_data, Table.SKETCH)), ("body", "number", r.decode_bodies),
+    ("pair", "a, b", _decode_pair_rows), ("cluster", "number", r.decode_clusters),
+    ("member", "article", r.decode_members), ("solved", "component", partial(check_rows, Table.SOLVED)),
+)  # fmt: skip
+#: The tables of pages that tile a range, and the end of the range.
+_TILED = {Table.POSTING: len(MAX_POSTINGS) << 32, Table.POSTING_CROWD: p.TOP, Table.POSTING_CROWDED: p.TOP}
+
+
 def check(path: str) -> list[Fault]:
     """List the damage of an index file; an empty list if there is none.
 
@@ -146,10 +163,12 @@ class _Checker:
 
     def check_all(self) -> list[Fault]:
         """Run all checks; an error in one of them is a fault, and does not stop the others."""
+        self._try("file", self._file)
+        for table, order, decode in _ROWS:
+            self._try(table, partial(self._rows, table, order, decode))
         for table, step in (
-            ("file", self._file), ("about", self._about), ("article", self._articles), ("text", self._texts),
-            ("sketch", self._sketches), ("body", self._bodies), ("pair", self._pairs), ("cluster", self._clusters),
-            ("posting", self._postings), ("counter", self._counter),
+            ("about", self._about), ("article", self._ids), ("body", self._flags), ("posting", self._postings),
+            ("counter", self._counter),
         ):  # fmt: skip
             self._try(table, step)
         for table, what, sql in _REFERENCES:
@@ -198,63 +217,42 @@ class _Checker:
             if line != "ok":
                 self._report("file", "faults of SQLite's own pages and indexes", line)
 
-    def _about(self) -> None:
-        rows = self._db.execute("SELECT name, value, sum FROM about").fetchall()
-        self._each("about", rows, lambda rows: check_rows(ABOUT, "about", rows))
-        for name in {"settings", "furniture", "results", "rules"} - {row[0] for row in rows}:
-            self._report("about", "rows that are missing", name)
-        for part in self._batches("dictionary", "number"):
-            self._each("dictionary", part, lambda rows: check_data(DICTIONARY, "dictionary", rows))
+    def _rows(self, table: str, order: str, decode: Callable[[Sequence[Any]], object]) -> None:
+        for rows in self._batches(table, order):
+            self._each(table, rows, decode)
 
-    def _articles(self) -> None:
+    def _about(self) -> None:
+        for name in {"settings", "furniture", "results", "rules"}.difference(
+            *self._db.execute("SELECT name FROM about")
+        ):
+            self._report("about", "rows that are missing", name)
+
+    def _ids(self) -> None:
         for part in self._batches("article", "number"):
-            self._each("article", part, r.decode_articles)
             names = {(r.id_hash(row[1]), row[0]) for row in part if isinstance(row[1], str)}
             hashes = orjson.dumps([hash for hash, _ in names])
             rows = self._db.execute("SELECT * FROM name WHERE hash IN (SELECT value FROM json_each(?))", (hashes,))
             for _, number in names.difference(rows.fetchall()):
                 self._report("name", "rows that are not those of the ids", number)
 
-    def _texts(self) -> None:
-        for part in self._batches("text", "article"):
-            self._each("text", part, lambda rows: check_data(TEXT, "text", rows))
-
-    def _sketches(self) -> None:
-        for part in self._batches("sketch", "body"):
-            self._each("sketch", part, lambda rows: check_data(SKETCH, "sketch", rows))
-
-    def _bodies(self) -> None:
+    def _flags(self) -> None:
         flags = BodyFlags()
         for page, version in enumerate(read_versions(self._db).tolist()):
             if version:
                 row = self._db.execute("SELECT * FROM mark WHERE page = ?", (page,)).fetchone()
                 decode_flags(page, version, row[1:])
         for part in self._batches("body", "number"):
-            self._each("body", part, r.decode_bodies)
             bodies = [BodyRow._make(row[:7]) for row in part]
             numbers = body_numbers(bodies)
             for flag, expected in zip((IS_CORE, IS_SHORT), body_flags(bodies), strict=True):
                 for number in numbers[flags.test(self._db, flag, numbers) != expected].tolist():
                     self._report("mark", "rows that are not those of the bodies", number)
 
-    def _pairs(self) -> None:
-        for part in self._batches("pair", "a, b"):
-            rows = [(a, orjson.dumps([b << 24 | len(f) << 8 | code]), f.hex()) for a, b, code, f in part]
-            self._each("pair", rows, r.decode_pairs)
-
-    def _clusters(self) -> None:
-        for part in self._batches("cluster", "number"):
-            self._each("cluster", part, r.decode_clusters)
-        for part in self._batches("member", "article"):
-            self._each("member", part, r.decode_members)
-        for part in self._batches("solved", "component"):
-            self._each("solved", part, lambda rows: check_rows(SOLVED, "solved", rows))
-
     def _postings(self) -> None:
         postings = LsmPostings(MAX_POSTINGS)
-        for table, name in p.NAMES.items():
-            self._try(name, partial(self._pages, table, name))
-        check_rows(STATE, "posting_state", self._db.execute("SELECT * FROM posting_state").fetchall())
+        for table in Table:
+            if table >= Table.POSTING:
+                self._try(table.sql, partial(self._pages, table))
         postings.check(self._db)
         count = 0
         for part in self._batches("sketch", "body"):
@@ -262,20 +260,19 @@ class _Checker:
         if count != postings.count(self._db):
             self._report("posting_state", "counts that are not those of the sketches", f"{count:,}")
 
-    def _pages(self, table: int, name: str) -> None:
+    def _pages(self, table: Table) -> None:
         """Check every page, and that it begins where the page before ends."""
         ranges = []
-        for part in self._batches(name, "1"):
-            self._each(name, part, lambda rows: [p.decode_pages(table, [row[-1]]) for row in rows])
+        for part in self._batches(table.sql, "1"):
+            self._each(table.sql, part, lambda rows: [p.decode_pages(table, [row[-1]]) for row in rows])
             ranges += [p.page_range(table, row[-1]) for row in part]
-        if table in (p.POSTING, p.POSTING_CROWD, p.POSTING_CROWDED):
-            last = (len(MAX_POSTINGS) << 32 if table == p.POSTING else p.TOP, 0)
-            for before, after in pairwise([(0, 0), *ranges, last]):
+        if table in _TILED:
+            for before, after in pairwise([(0, 0), *ranges, (_TILED[table], 0)]):
                 if before[1] != after[0]:
-                    self._report(name, "pages that are missing before", after[0])
+                    self._report(table.sql, "pages that are missing before", after[0])
 
     def _counter(self) -> None:
-        counter = r.decode_counter(self._db.execute("SELECT * FROM counter").fetchall())
+        counter = r.Counter.from_rows(self._db.execute("SELECT * FROM counter").fetchall())
         tables = {"articles": "article", "bodies": "body", "pairs": "pair", "clusters": "cluster"}
         for name, table in (tables | {"clustered": "member"}).items():
             (count,) = self._db.execute(f"SELECT count(*) FROM {table} NOT INDEXED").fetchone()

@@ -11,15 +11,7 @@ from typing import Any
 import orjson
 
 from dedup.errors import DedupError, IndexUnusable
-from dedup.index.stores.checksums import (
-    ABOUT,
-    DICTIONARY,
-    Damage,
-    check_data,
-    check_rows,
-    data_checksum,
-    row_checksum,
-)
+from dedup.index.stores.checksums import Damage, Table, check_rows, decode_data, encode_data, encode_row
 from dedup.index.stores.sqlite import rows as r
 from dedup.index.stores.sqlite.body_flags import BodyFlags
 from dedup.index.stores.sqlite.connections import Connections, damage_sentence, is_new
@@ -132,22 +124,22 @@ class SqliteFile:
         counter: r.Counter | None = self._local.counter
         if counter is None:
             rows = self._all("SELECT * FROM counter")
-            counter = self._local.counter = r.decode_counter(rows)
+            counter = self._local.counter = r.Counter.from_rows(rows)
             self._local.counter_row = rows[0]
         return counter
 
     def _save_counter(self) -> None:
         counter: r.Counter | None = self._local.counter
-        if counter is not None and (row := r.encode_counter(counter)) != self._local.counter_row:
+        if counter is not None and (row := counter.to_row()) != self._local.counter_row:
             self._db.execute(f"REPLACE INTO counter VALUES ({', '.join('?' * len(row))})", row)
 
     def about(self) -> dict[str, str]:
         rows = self._all("SELECT name, value, sum FROM about")
-        check_rows(ABOUT, "about", rows)
+        check_rows(Table.ABOUT, rows)
         return {name: value for name, value, _ in rows}
 
     def set_about(self, values: Mapping[str, str]) -> None:
-        rows = [(*item, row_checksum(ABOUT, item)) for item in values.items()]
+        rows = [encode_row(Table.ABOUT, item) for item in values.items()]
         self._db.executemany("INSERT OR REPLACE INTO about VALUES (?, ?, ?)", rows)
 
     def counts(self) -> dict[str, int]:
@@ -155,14 +147,11 @@ class SqliteFile:
         return counts | {"postings": self._postings.count(self._db)}
 
     def dictionaries(self) -> list[bytes]:
-        rows = self._all("SELECT * FROM dictionary ORDER BY number")
-        check_data(DICTIONARY, "dictionary", rows)
-        return [row[2] for row in rows]
+        return list(decode_data(Table.DICTIONARY, self._all("SELECT * FROM dictionary ORDER BY number")).values())
 
     def add_dictionary(self, data: bytes) -> None:
         number = self._all("SELECT coalesce(max(number), 0) + 1 FROM dictionary")[0][0]
-        row = (number, data_checksum(DICTIONARY, number, data), data)
-        self._db.execute("INSERT INTO dictionary VALUES (?, ?, ?)", row)
+        self._db.execute("INSERT INTO dictionary VALUES (?, ?, ?)", encode_data(Table.DICTIONARY, number, data))
 
     def continue_numbering(self, other: SqliteFile) -> None:
         """Start this new file above all numbers that another gave, whose place it will take.

@@ -26,37 +26,17 @@ import orjson
 from numpy.typing import NDArray
 
 from dedup.index.stores.base import PostingHits
-from dedup.index.stores.checksums import Damage
+from dedup.index.stores.checksums import Damage, Table
+from dedup.index.stores.sqlite import posting_pages as p
 from dedup.index.stores.sqlite.bloom import BITS, BloomFilters
 from dedup.index.stores.sqlite.overfull_keys import OverfullKeys
-from dedup.index.stores.sqlite.posting_pages import (
-    POSTING,
-    POSTING_NEW,
-    UInts,
-    decode_pages,
-    decode_postings,
-    encode_page,
-    missing_page,
-    page_range,
-    split_postings,
-)
 from dedup.index.stores.sqlite.posting_state import LsmSizes, Run, State, read_state_row
-from dedup.kernels.sorted_arrays import (
-    BODY_BITS,
-    BODY_MASK,
-    difference,
-    drop_bodies,
-    merge,
-    select_by_index,
-    select_head_tail,
-    split_overfull,
-    underfull_keys,
-)
+from dedup.kernels import sorted_arrays as k
 
 #: The sort of a run, and the field of `State` that lists it.
 Sort = Literal["inserts", "tombstones"]
 
-_BITS, _MASK = np.uint64(BODY_BITS), np.uint64(BODY_MASK)
+_BITS, _MASK = np.uint64(k.BODY_BITS), np.uint64(k.BODY_MASK)
 _NONE = np.zeros(0, np.uint64)
 #: One value in so many of the merged runs is in their sparse index.
 _STRIDE = 128
@@ -71,22 +51,22 @@ class _RunCache(NamedTuple):
     """
 
     numbers: frozenset[int]
-    merged: UInts
-    sparse_index: UInts
-    unmerged: dict[int, UInts]
+    merged: p.UInts
+    sparse_index: p.UInts
+    unmerged: dict[int, p.UInts]
     last_run: int
     deletions: int
 
     @property
-    def parts(self) -> list[UInts]:
+    def parts(self) -> list[p.UInts]:
         return [self.merged, *self.unmerged.values()]
 
-    def select(self, keys: UInts, limits: NDArray[np.int64], ends: int) -> list[UInts]:
+    def select(self, keys: p.UInts, limits: NDArray[np.int64], ends: int) -> list[p.UInts]:
         """`select_head_tail` in each of the parts."""
-        unmerged = [select_head_tail(values, keys, limits, ends) for values in self.unmerged.values()]
+        unmerged = [k.select_head_tail(values, keys, limits, ends) for values in self.unmerged.values()]
         if len(keys) * _STRIDE >= len(self.merged):
-            return [select_head_tail(self.merged, keys, limits, ends), *unmerged]
-        return [select_by_index(self.merged, self.sparse_index, _STRIDE, keys, limits, ends), *unmerged]
+            return [k.select_head_tail(self.merged, keys, limits, ends), *unmerged]
+        return [k.select_by_index(self.merged, self.sparse_index, _STRIDE, keys, limits, ends), *unmerged]
 
 
 _EMPTY = _RunCache(frozenset(), _NONE, _NONE, {}, 0, 0)
@@ -130,24 +110,24 @@ class LsmPostings:
 
     # -- lookups ----------------------------------------------------------------------------------------------------
 
-    def lookup(self, db: sqlite3.Connection, keys: UInts) -> PostingHits:
+    def lookup(self, db: sqlite3.Connection, keys: p.UInts) -> PostingHits:
         """Look up keys, uint64 (k,), ascending, each once."""
         ends = self._sizes.head_tail
         postings = self._collect(db, self._load_state(db), keys, ends)
-        return PostingHits(*split_overfull(postings, self._limits, ends, False)[:2])
+        return PostingHits(*k.split_overfull(postings, self._limits, ends, False)[:2])
 
-    def first(self, db: sqlite3.Connection, keys: UInts, limit: int) -> UInts:
+    def first(self, db: sqlite3.Connection, keys: p.UInts, limit: int) -> p.UInts:
         """Look up the postings of the `limit` lowest bodies of each key (ascending, each once), ascending."""
         state = self._load_state(db)
         postings = self._collect(db, state, keys)
         overfull = postings[(postings & _MASK) == 0] >> _BITS
         heads = self._overfull.head_and_tail(db, overfull, limit, self._sizes.head_tail)
-        postings = merge(postings[(postings & _MASK) > 0], self._drop_deleted(db, state, heads))
+        postings = k.merge(postings[(postings & _MASK) > 0], self._drop_deleted(db, state, heads))
         key = postings >> _BITS
         first = np.searchsorted(key, keys)
         return postings[np.arange(len(postings)) - first[np.searchsorted(keys, key)] < limit]
 
-    def _collect(self, db: sqlite3.Connection, state: State, keys: UInts, ends: int = 0) -> UInts:
+    def _collect(self, db: sqlite3.Connection, state: State, keys: p.UInts, ends: int = 0) -> p.UInts:
         """Merge the postings of keys in pages and runs, with markers; ends: as of `select_head_tail`, 0 for all."""
         parts = [part for part in self._read_pages(db, state, keys) if len(part)]
         if parts:
@@ -157,10 +137,10 @@ class LsmPostings:
         parts += [self._drop_deleted(db, state, part) for part in runs if len(part)]
         postings = _NONE
         for part in parts:
-            postings = merge(postings, part)
+            postings = k.merge(postings, part)
         return postings
 
-    def _read_pages(self, db: sqlite3.Connection, state: State, keys: UInts) -> Iterator[UInts]:
+    def _read_pages(self, db: sqlite3.Connection, state: State, keys: p.UInts) -> Iterator[p.UInts]:
         """Select the postings of keys from pages: from the page of each key, or by a scan if the keys are many."""
         if len(keys) == 0:
             return
@@ -170,14 +150,14 @@ class LsmPostings:
                 "SELECT data FROM posting WHERE low BETWEEN ? AND ? ORDER BY low", (first or 0, int(keys[-1]))
             )
             while pages := [data for (data,) in cursor.fetchmany(1024)]:
-                bounds = page_range(POSTING, pages[0])[0], page_range(POSTING, pages[-1])[1]
+                bounds = p.page_range(Table.POSTING, pages[0])[0], p.page_range(Table.POSTING, pages[-1])[1]
                 begin, end = np.searchsorted(keys, np.array(bounds))
                 part, keys = keys[:end], keys[end:]
                 if begin:
-                    raise missing_page(POSTING, part[0])
-                yield decode_postings(pages, part)
+                    raise p.missing_page(Table.POSTING, part[0])
+                yield p.decode_postings(pages, part)
             if len(keys):
-                raise missing_page(POSTING, keys[0])
+                raise p.missing_page(Table.POSTING, keys[0])
             return
         keys = self._filters.select(db, state.cursor, keys)
         for low in range(0, len(keys), 1024):
@@ -188,32 +168,32 @@ class LsmPostings:
             ).fetchall()
             data = [row[0] for row in rows]
             # Two keys on one page give it twice.
-            yield decode_postings([page for i, page in enumerate(data) if i == 0 or page != data[i - 1]], part)
+            yield p.decode_postings([page for i, page in enumerate(data) if i == 0 or page != data[i - 1]], part)
 
-    def _drop_deleted(self, db: sqlite3.Connection, state: State, postings: UInts) -> UInts:
+    def _drop_deleted(self, db: sqlite3.Connection, state: State, postings: p.UInts) -> p.UInts:
         """Drop the postings of bodies that were deleted."""
         if state.tombstones:
             for bodies in self._cached_runs(db, state, "tombstones").parts:
-                postings = drop_bodies(postings, bodies)
+                postings = k.drop_bodies(postings, bodies)
         return postings
 
-    def _refill(self, db: sqlite3.Connection, state: State, postings: UInts) -> UInts:
+    def _refill(self, db: sqlite3.Connection, state: State, postings: p.UInts) -> p.UInts:
         """Drop deleted bodies from postings of pages, then refill over-full keys that lost postings of an end.
 
         A key that is over-full no longer gets all its postings, and loses its marker.
         """
         postings = self._drop_deleted(db, state, postings)
         ends = self._sizes.head_tail
-        keys = underfull_keys(postings, 2 * ends)
+        keys = k.underfull_keys(postings, 2 * ends)
         if len(keys) == 0:
             return postings
         lists = self._overfull.head_and_tail(db, keys, int(self._limits.max()) + 1, ends)
-        refill, _, _ = split_overfull(self._drop_deleted(db, state, lists), self._limits, ends, True)
-        return merge(postings[~np.isin(postings >> _BITS, keys)], refill)
+        refill, _, _ = k.split_overfull(self._drop_deleted(db, state, lists), self._limits, ends, True)
+        return k.merge(postings[~np.isin(postings >> _BITS, keys)], refill)
 
     # -- changes ----------------------------------------------------------------------------------------------------
 
-    def add(self, db: sqlite3.Connection, postings: UInts) -> None:
+    def add(self, db: sqlite3.Connection, postings: p.UInts) -> None:
         """Add postings, ascending, each once."""
         if len(postings) == 0:
             return
@@ -221,7 +201,7 @@ class LsmPostings:
         state = replace(state, count=state.count + len(postings))
         self._save_state(db, self._compact(db, state, len(postings)))
 
-    def delete_bodies(self, db: sqlite3.Connection, postings: UInts, bodies: UInts) -> None:
+    def delete_bodies(self, db: sqlite3.Connection, postings: p.UInts, bodies: p.UInts) -> None:
         """Delete all postings of some bodies, both ascending. Their numbers are never used again."""
         if len(bodies) == 0:
             return
@@ -232,17 +212,17 @@ class LsmPostings:
         # A tombstone takes an eighth of the room of the postings that it deletes, or less.
         self._save_state(db, self._compact(db, state, len(postings) // 8))
 
-    def delete(self, db: sqlite3.Connection, postings: UInts) -> None:
+    def delete(self, db: sqlite3.Connection, postings: p.UInts) -> None:
         """Delete single postings, ascending, at once from pages and runs."""
         if len(postings) == 0:
             return
         state = self._load_state(db)
         self._keep_only_markers(db, self._overfull.delete(db, postings))
-        self._rewrite_pages(db, np.unique(postings >> _BITS), lambda page: difference(page, postings))
+        self._rewrite_pages(db, np.unique(postings >> _BITS), lambda page: k.difference(page, postings))
         runs = []
         for run in state.inserts:
             values = self._read_run(db, run.number)
-            left = difference(values, postings)
+            left = k.difference(values, postings)
             if len(left) < len(values):
                 db.execute("DELETE FROM posting_new WHERE number = ?", (run.number,))
                 state = replace(state, last_run=state.last_run + 1)
@@ -252,26 +232,28 @@ class LsmPostings:
         count = state.count - len(postings)
         self._save_state(db, replace(state, inserts=tuple(runs), count=count, deletions=state.deletions + 1))
 
-    def _keep_only_markers(self, db: sqlite3.Connection, keys: UInts) -> None:
+    def _keep_only_markers(self, db: sqlite3.Connection, keys: p.UInts) -> None:
         """Delete the ends of keys that may be over-full no longer from pages; by the marker `_refill` finds them."""
         self._rewrite_pages(db, keys, lambda page: _without_ends(page, keys))
 
-    def _rewrite_pages(self, db: sqlite3.Connection, keys: UInts, change: Callable[[UInts], UInts]) -> None:
+    def _rewrite_pages(self, db: sqlite3.Connection, keys: p.UInts, change: Callable[[p.UInts], p.UInts]) -> None:
         """Replace the postings of the pages of keys, ascending, by a selection of them."""
         page_of = "SELECT low, data FROM posting WHERE low <= ? ORDER BY low DESC LIMIT 1"
         rest = keys
         while len(rest):
             key = int(rest[0])
             low, data = db.execute(page_of, (key,)).fetchone() or (0, b"")
-            values, (start, end) = decode_pages(POSTING, [data]), page_range(POSTING, data)
+            values, (start, end) = p.decode_pages(Table.POSTING, [data]), p.page_range(Table.POSTING, data)
             if not start == low <= key < end:
-                raise missing_page(POSTING, key)
+                raise p.missing_page(Table.POSTING, key)
             left = change(values)
             if len(left) < len(values):
-                db.execute("UPDATE posting SET data = ? WHERE low = ?", (encode_page(POSTING, left, start, end), low))
+                db.execute(
+                    "UPDATE posting SET data = ? WHERE low = ?", (p.encode_page(Table.POSTING, left, start, end), low)
+                )
             rest = rest[np.searchsorted(rest, np.uint64(end)) :]
 
-    def _append(self, db: sqlite3.Connection, state: State, values: UInts, sort: Sort) -> State:
+    def _append(self, db: sqlite3.Connection, state: State, values: p.UInts, sort: Sort) -> State:
         """Append a run, merged with earlier runs that are not much larger, so that runs are few.
 
         The logarithmic method of Bentley and Saxe (1980), up to a 32nd of the insertions of a round.
@@ -279,7 +261,7 @@ class LsmPostings:
         runs: tuple[Run, ...] = getattr(state, sort)
         most = self._sizes.round_length(state.count) // 32
         while runs and runs[-1].size < 2 * len(values) and runs[-1].size + len(values) <= most:
-            values = merge(self._read_run(db, runs[-1].number), values)
+            values = k.merge(self._read_run(db, runs[-1].number), values)
             db.execute("DELETE FROM posting_new WHERE number = ?", (runs[-1].number,))
             runs = runs[:-1]
         number = state.last_run + 1
@@ -304,21 +286,21 @@ class LsmPostings:
             "SELECT data FROM posting WHERE low >= ? ORDER BY low LIMIT ?", (start, self._sizes.compaction)
         )
         pages = [data for (data,) in rows]
-        values = decode_pages(POSTING, pages)
-        if not pages or page_range(POSTING, pages[0])[0] != start:
-            raise missing_page(POSTING, start)
-        end = page_range(POSTING, pages[-1])[1]
+        values = p.decode_pages(Table.POSTING, pages)
+        if not pages or p.page_range(Table.POSTING, pages[0])[0] != start:
+            raise p.missing_page(Table.POSTING, start)
+        end = p.page_range(Table.POSTING, pages[-1])[1]
         work = len(values)
         self._overfull.purge(db, start, end, lambda postings: self._drop_deleted(db, state, postings))
         values = self._refill(db, state, values)
         for part in self._cached_runs(db, state, "inserts").parts:
             low, high = np.searchsorted(part, np.array([start, end], np.uint64) << _BITS).tolist()
-            values = merge(values, self._drop_deleted(db, state, part[low:high]))
+            values = k.merge(values, self._drop_deleted(db, state, part[low:high]))
             work += high - low
-        values, keys, lists = split_overfull(values, self._limits, self._sizes.head_tail, True)
+        values, keys, lists = k.split_overfull(values, self._limits, self._sizes.head_tail, True)
         self._overfull.add(db, keys, lists)
         db.execute("DELETE FROM posting WHERE low >= ? AND low < ?", (start, end))
-        db.executemany("INSERT INTO posting VALUES (?, ?)", split_postings(values, start, end, self._sizes.page))
+        db.executemany("INSERT INTO posting VALUES (?, ?)", p.split_postings(values, start, end, self._sizes.page))
         self._filters.write(db, start, end, values)
         cursor = state.cursor + end - start
         expired = [(run.number,) for run in (*state.inserts, *state.tombstones) if run.expires_at <= cursor]
@@ -387,17 +369,19 @@ class LsmPostings:
             frozenset(size), merged, merged[::_STRIDE].copy(), {}, max(size, default=0), state.deletions
         )
 
-    def _read_run(self, db: sqlite3.Connection, number: int) -> UInts:
+    def _read_run(self, db: sqlite3.Connection, number: int) -> p.UInts:
         row = db.execute("SELECT data FROM posting_new WHERE number = ?", (number,)).fetchone()
-        if row is None or page_range(POSTING_NEW, row[0])[0] != number:
+        if row is None or p.page_range(Table.POSTING_NEW, row[0])[0] != number:
             raise Damage(f"row {number} of posting_new is missing")
-        return decode_pages(POSTING_NEW, [row[0]])
+        return p.decode_pages(Table.POSTING_NEW, [row[0]])
 
-    def _write_run(self, db: sqlite3.Connection, number: int, values: UInts) -> None:
-        db.execute("INSERT INTO posting_new VALUES (?, ?)", (number, encode_page(POSTING_NEW, values, number, 0)))
+    def _write_run(self, db: sqlite3.Connection, number: int, values: p.UInts) -> None:
+        db.execute(
+            "INSERT INTO posting_new VALUES (?, ?)", (number, p.encode_page(Table.POSTING_NEW, values, number, 0))
+        )
 
 
-def _without_ends(page: UInts, keys: UInts) -> UInts:
+def _without_ends(page: p.UInts, keys: p.UInts) -> p.UInts:
     """Drop from a page the postings, except markers, of those keys that have a marker in it."""
     key, is_marker = page >> _BITS, (page & _MASK) == 0
     overfull = np.intersect1d(keys, key[is_marker])

@@ -14,12 +14,11 @@ from dedup.index.stores.base import (
     ArticleRow,
     BodyRow,
     ClusterRow,
-    MemberRow,
     PairRow,
     Sketch,
     encode_postings,
 )
-from dedup.index.stores.checksums import ABOUT, DICTIONARY, SKETCH, TEXT, data_checksum, row_checksum
+from dedup.index.stores.checksums import Table, encode_data, encode_row
 from dedup.index.stores.sqlite import rows as r
 from dedup.index.stores.sqlite import schema
 from dedup.index.stores.sqlite.body_flags import BodyFlags
@@ -89,7 +88,7 @@ def _create(db: sqlite3.Connection, about: Mapping[str, str]) -> None:
         if db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
             for statement in schema.statements():
                 db.execute(statement)
-            _insert(db, "about", [(*item, row_checksum(ABOUT, item)) for item in about.items()])
+            _insert(db, "about", [encode_row(Table.ABOUT, item) for item in about.items()])
             db.execute(f"PRAGMA application_id = {schema.APPLICATION}")
             db.execute(f"PRAGMA user_version = {schema.VERSION}")
 
@@ -140,15 +139,15 @@ def _to_4(db: sqlite3.Connection) -> None:
     for step in (_copy_articles, _copy_bodies, _copy_pairs, _copy_clusters):
         step(db, counter)
     db.execute("DELETE FROM counter")
-    _insert(db, "counter", [r.encode_counter(counter)])
+    _insert(db, "counter", [counter.to_row()])
 
 
 def _copy_about(db: sqlite3.Connection) -> None:
     about = dict(row for rows in _old_rows(db, "about", "name") for row in rows)
     about["rules"] = rules_of_3(about) or about.get("rules", "")
-    _insert(db, "about", [(*item, row_checksum(ABOUT, item)) for item in about.items()])
+    _insert(db, "about", [encode_row(Table.ABOUT, item) for item in about.items()])
     for rows in _old_rows(db, "dictionary", "number"):
-        _insert(db, "dictionary", [(key, data_checksum(DICTIONARY, key, data), data) for key, data in rows])
+        _insert(db, "dictionary", [encode_data(Table.DICTIONARY, *row) for row in rows])
 
 
 def _copy_articles(db: sqlite3.Connection, counter: r.Counter) -> None:
@@ -158,19 +157,18 @@ def _copy_articles(db: sqlite3.Connection, counter: r.Counter) -> None:
         _insert(db, "name", [(r.id_hash(row.id), row.number) for row in articles])
         counter.articles += len(rows)
     for rows in _old_rows(db, "text", "article"):
-        _insert(db, "text", [(key, data_checksum(TEXT, key, data), data) for key, data in rows])
+        _insert(db, "text", [encode_data(Table.TEXT, *row) for row in rows])
         counter.text_bytes += sum(len(data) for _, data in rows)
 
 
 def _copy_bodies(db: sqlite3.Connection, counter: r.Counter) -> None:
     flags, postings = BodyFlags(), LsmPostings(MAX_POSTINGS)
     for rows in _old_rows(db, "body", "number"):
-        bodies = list(map(BodyRow._make, rows))
-        _insert(db, "body", list(map(r.encode_body, bodies)))
-        flags.add(db, bodies)
+        _insert(db, "body", [encode_row(Table.BODY, row) for row in rows])
+        flags.add(db, map(BodyRow._make, rows))
         counter.bodies += len(rows)
     for rows in _old_rows(db, "sketch", "body"):
-        _insert(db, "sketch", [(key, data_checksum(SKETCH, key, data), data) for key, data in rows])
+        _insert(db, "sketch", [encode_data(Table.SKETCH, *row) for row in rows])
         postings.add(db, encode_postings([(body, Sketch.from_bytes(data)) for body, data in rows]))
 
 
@@ -187,7 +185,7 @@ def _copy_clusters(db: sqlite3.Connection, counter: r.Counter) -> None:
         _insert(db, "cluster", [r.encode_cluster(ClusterRow._make(row)) for row in rows])
         counter.clusters += len(rows)
     for rows in _old_rows(db, "member", "article"):
-        _insert(db, "member", [r.encode_member(MemberRow._make(row)) for row in rows])
+        _insert(db, "member", [encode_row(Table.MEMBER, row) for row in rows])
         counter.clustered += len(rows)
 
 

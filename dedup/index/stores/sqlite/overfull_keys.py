@@ -17,7 +17,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.index.stores.sqlite.posting_pages import POSTING_CROWD, POSTING_CROWDED, TOP, Span, TiledTable, UInts
+from dedup.index.stores.checksums import Table
+from dedup.index.stores.sqlite.posting_pages import TOP, Span, TiledTable, UInts
 from dedup.kernels.sorted_arrays import BODY_BITS, BODY_MASK, difference, isin_sorted, merge
 
 _BITS, _MASK = np.uint64(BODY_BITS), np.uint64(BODY_MASK)
@@ -35,7 +36,9 @@ class OverfullKeys:
     def __init__(self, limits: NDArray[np.int64], max_tombstones: int, page_size: int) -> None:
         self.limits = limits
         self._max_tombstones = max_tombstones
-        self._postings, self._keys = TiledTable(POSTING_CROWD, page_size), TiledTable(POSTING_CROWDED, page_size)
+        self._postings, self._keys = (
+            TiledTable(table, page_size) for table in (Table.POSTING_CROWD, Table.POSTING_CROWDED)
+        )
 
     def add(self, db: sqlite3.Connection, keys: UInts, postings: UInts) -> None:
         """Add over-full keys and their postings, both ascending; some or all of them may be stored already."""

@@ -11,7 +11,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from dedup.index.stores.checksums import Damage
+from dedup.index.stores.checksums import Damage, Table
 from dedup.index.stores.sqlite.page_kernels import HEAD, HIGH, LOW, concat_values, select_from_pages
 from dedup.kernels.sorted_arrays import BODY_BITS, page_ends
 
@@ -20,15 +20,9 @@ UInts = NDArray[np.uint64]
 _hash = xxhash.xxh3_64_intdigest
 #: Greater than every posting.
 TOP = (1 << 64) - 1
-#: The seeds of the tables' checksums.
-POSTING, POSTING_NEW, POSTING_FILTER, POSTING_CROWD, POSTING_CROWDED = range(101, 106)
-NAMES = {
-    POSTING: "posting", POSTING_NEW: "posting_new", POSTING_FILTER: "posting_filter", POSTING_CROWD: "posting_crowd",
-    POSTING_CROWDED: "posting_crowded",
-}  # fmt: skip
 
 
-def encode_page(table: int, values: UInts, low: int, high: int) -> bytes:
+def encode_page(table: Table, values: UInts, low: int, high: int) -> bytes:
     """Encode the values of a page for a row."""
     words = np.empty(HEAD + len(values), "<u8")
     words[LOW], words[HIGH], words[HEAD:] = low, high, values
@@ -36,7 +30,7 @@ def encode_page(table: int, values: UInts, low: int, high: int) -> bytes:
     return words.tobytes()
 
 
-def decode_pages(table: int, pages: Sequence[bytes]) -> UInts:
+def decode_pages(table: Table, pages: Sequence[bytes]) -> UInts:
     """Decode the values of consecutive pages. Raises `Damage` for a damaged page, and a gap between two."""
     words, first = _check_pages(table, pages)
     values, gap = concat_values(words, first)
@@ -46,10 +40,10 @@ def decode_pages(table: int, pages: Sequence[bytes]) -> UInts:
     return out
 
 
-def page_range(table: int, page: bytes) -> tuple[int, int]:
+def page_range(table: Table, page: bytes) -> tuple[int, int]:
     """Read the `low` and `high` of a page, without a check. Raises `Damage` for a page that is cut short."""
     if len(page) < 8 * HEAD:
-        raise Damage(f"a page of {NAMES[table]} is cut short")
+        raise Damage(f"a page of {table.sql} is cut short")
     low, high = (int.from_bytes(page[8 * i : 8 * i + 8], "little") for i in (LOW, HIGH))
     return low, high
 
@@ -59,30 +53,30 @@ def decode_postings(pages: Sequence[bytes], keys: UInts) -> UInts:
 
     Raises `Damage` for a damaged page, and a key that is in the range of no page.
     """
-    words, first = _check_pages(POSTING, pages)
+    words, first = _check_pages(Table.POSTING, pages)
     values, gap = select_from_pages(words, first, keys)
     if gap >= 0 or (len(keys) and not len(pages)):
-        raise missing_page(POSTING, keys[0])
+        raise missing_page(Table.POSTING, keys[0])
     out: UInts = values
     return out
 
 
-def _check_pages(table: int, pages: Sequence[bytes]) -> tuple[UInts, NDArray[np.int64]]:
+def _check_pages(table: Table, pages: Sequence[bytes]) -> tuple[UInts, NDArray[np.int64]]:
     """Check pages, and concatenate them: (words, first) as `page_kernels` takes them."""
     number = int.from_bytes
     try:
         wrong = [page for page in pages if _hash(memoryview(page)[8:], table) != number(page[:8], "little")]
         wrong += [page for page in pages if len(page) < 8 * HEAD]
     except (TypeError, ValueError):
-        raise Damage(f"a page of {NAMES[table]} is no array of numbers") from None
+        raise Damage(f"a page of {table.sql} is no array of numbers") from None
     if wrong:
-        raise Damage(f"a page of {NAMES[table]} at {page_range(table, wrong[0])[0]} is not what was written")
+        raise Damage(f"a page of {table.sql} at {page_range(table, wrong[0])[0]} is not what was written")
     first = np.array([0, *accumulate(map(len, pages))], np.int64) >> 3
     return np.frombuffer(bytearray().join(pages), "<u8"), first
 
 
-def missing_page(table: int, low: object) -> Damage:
-    return Damage(f"a page of {NAMES[table]} is missing at {low}")
+def missing_page(table: Table, low: object) -> Damage:
+    return Damage(f"a page of {table.sql} is missing at {low}")
 
 
 def split_postings(postings: UInts, low: int, high: int, page_size: int) -> Iterator[tuple[int, bytes]]:
@@ -91,7 +85,7 @@ def split_postings(postings: UInts, low: int, high: int, page_size: int) -> Iter
     begins = [0, *ends[:-1]]
     lows = [low, *(int(postings[begin]) >> BODY_BITS for begin in begins[1:]), high]
     for (page_low, page_high), begin, end in zip(pairwise(lows), begins, ends, strict=True):
-        yield page_low, encode_page(POSTING, postings[begin:end], page_low, page_high)
+        yield page_low, encode_page(Table.POSTING, postings[begin:end], page_low, page_high)
 
 
 class Span(NamedTuple):
@@ -108,8 +102,8 @@ class TiledTable:
     The key of a row is the `low` of its page less 2 ** 63: integers of SQLite are signed.
     """
 
-    def __init__(self, table: int, page_size: int) -> None:
-        self._table, self._name, self._page_size = table, NAMES[table], page_size
+    def __init__(self, table: Table, page_size: int) -> None:
+        self._table, self._name, self._page_size = table, table.sql, page_size
 
     def read_all(self, db: sqlite3.Connection) -> UInts:
         return self.read(db, 0, TOP).values

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from dedup.index.stores.base import HEAD_TAIL
-from dedup.index.stores.checksums import STATE, Damage, check_rows, row_checksum
+from dedup.index.stores.checksums import Damage, Table, check_rows, encode_row
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class State:
     @classmethod
     def from_row(cls, row: tuple[Any, ...]) -> State:
         """Decode a row. Raises `Damage`."""
-        check_rows(STATE, "posting_state", [row])
+        check_rows(Table.POSTING_STATE, [row])
         inserts, tombstones = (tuple(Run(*run) for run in orjson.loads(runs)) for runs in row[6:8])
         cursor, backlog, count, last_run, deletions = row[1:6]
         return cls(cursor, backlog, count, last_run, deletions, inserts, tombstones)
@@ -77,7 +77,7 @@ class State:
     def to_row(self) -> tuple[Any, ...]:
         runs = json.dumps(self.inserts), json.dumps(self.tombstones)
         row = (1, self.cursor, self.backlog, self.count, self.last_run, self.deletions, *runs)
-        return (*row, row_checksum(STATE, row))
+        return encode_row(Table.POSTING_STATE, row)
 
 
 def read_state_row(db: sqlite3.Connection) -> tuple[Any, ...]:

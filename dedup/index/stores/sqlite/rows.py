@@ -14,7 +14,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from dedup.index.stores.base import ArticleRow, BodyRow, ClusterRow, MemberRow, PairColumns, PairRow
-from dedup.index.stores.checksums import ARTICLE, BODY, CLUSTER, COUNTER, MEMBER, Damage, check_rows, row_checksum
+from dedup.index.stores.checksums import Damage, Table, check_rows, encode_row, row_checksum
 from dedup.index.stores.sqlite.pair_kernels import CHECKSUM, pair_checksums, strip_checksums
 
 
@@ -26,13 +26,13 @@ def id_hash(id: str) -> int:
 # -- articles and bodies ------------------------------------------------------------------------------------------
 # These functions run for every row that is read or written: names are bound once, and loops run in C where they can.
 
-_hash, _dumps = xxhash.xxh3_64_intdigest, orjson.dumps
+_hash, _dumps, _ARTICLE, _BODY = xxhash.xxh3_64_intdigest, orjson.dumps, Table.ARTICLE, Table.BODY
 _article, _body = partial(tuple.__new__, ArticleRow), partial(tuple.__new__, BodyRow)
 
 
 def encode_article(row: ArticleRow) -> tuple[Any, ...]:
     timestamp = float(row.timestamp)
-    checksum = row_checksum(ARTICLE, (*row[:9], timestamp.hex(), row.evidence))
+    checksum = row_checksum(_ARTICLE, (*row[:9], timestamp.hex(), row.evidence))
     return (*row[:9], timestamp, row.evidence, checksum)
 
 
@@ -41,14 +41,13 @@ def decode_articles(rows: Iterable[tuple[Any, ...]]) -> list[ArticleRow]:
     articles = []
     for row in rows:
         timestamp = row[9]
-        if type(timestamp) is not float or _hash(_dumps((*row[:9], timestamp.hex(), row[10])), ARTICLE) >> 1 != row[11]:
+        if (
+            type(timestamp) is not float
+            or _hash(_dumps((*row[:9], timestamp.hex(), row[10])), _ARTICLE) >> 1 != row[11]
+        ):
             raise Damage(f"row {row[0]} of article is not what was written")
         articles.append(_article(row[:11]))
     return articles
-
-
-def encode_body(row: BodyRow) -> tuple[Any, ...]:
-    return (*row, row_checksum(BODY, row[:]))
 
 
 def decode_bodies(rows: Iterable[tuple[Any, ...]]) -> list[BodyRow]:
@@ -56,7 +55,7 @@ def decode_bodies(rows: Iterable[tuple[Any, ...]]) -> list[BodyRow]:
     bodies = []
     for row in rows:
         values = row[:7]
-        if _hash(_dumps(values), BODY) >> 1 != row[7]:
+        if _hash(_dumps(values), _BODY) >> 1 != row[7]:
             raise Damage(f"row {row[0]} of body is not what was written")
         bodies.append(_body(values))
     return bodies
@@ -66,7 +65,7 @@ def decode_bodies(rows: Iterable[tuple[Any, ...]]) -> list[BodyRow]:
 
 
 def _cluster_checksum(row: Sequence[Any]) -> int:
-    return row_checksum(CLUSTER, (*row[:3], row[3].hex(), row[4]))
+    return row_checksum(Table.CLUSTER, (*row[:3], row[3].hex(), row[4]))
 
 
 def encode_cluster(row: ClusterRow) -> tuple[Any, ...]:
@@ -84,13 +83,9 @@ def decode_clusters(rows: Iterable[tuple[Any, ...]]) -> list[ClusterRow]:
     return clusters
 
 
-def encode_member(row: MemberRow) -> tuple[Any, ...]:
-    return (*row, row_checksum(MEMBER, row[:]))
-
-
 def decode_members(rows: Sequence[tuple[Any, ...]]) -> list[MemberRow]:
     """Decode and check rows of `member`. Raises `Damage`."""
-    check_rows(MEMBER, "member", rows)
+    check_rows(Table.MEMBER, rows)
     return [MemberRow._make(row[:8]) for row in rows]
 
 
@@ -115,18 +110,16 @@ class Counter:
     last_cluster: int = 0
     last_solved: int = 0
 
+    @classmethod
+    def from_rows(cls, rows: Sequence[tuple[Any, ...]]) -> Counter:
+        """Decode and check the rows of `counter`. Raises `Damage`, also if there is none."""
+        check_rows(Table.COUNTER, rows)
+        if not rows:
+            raise Damage("row 1 of counter is missing")
+        return cls(*rows[0][1:-1])
 
-def encode_counter(counter: Counter) -> tuple[int, ...]:
-    row = (1, *vars(counter).values())
-    return (*row, row_checksum(COUNTER, row))
-
-
-def decode_counter(rows: Sequence[tuple[Any, ...]]) -> Counter:
-    """Decode and check the rows of `counter`. Raises `Damage`, also if there is none."""
-    check_rows(COUNTER, "counter", rows)
-    if not rows:
-        raise Damage("row 1 of counter is missing")
-    return Counter(*rows[0][1:-1])
+    def to_row(self) -> tuple[int, ...]:
+        return encode_row(Table.COUNTER, (1, *vars(self).values()))
 
 
 # -- comparisons --------------------------------------------------------------------------------------------------

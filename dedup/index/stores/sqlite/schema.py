@@ -10,11 +10,13 @@ import sqlite3
 
 import numpy as np
 
+from dedup.comparison.relate import RELATIONS
 from dedup.index.stores.base import KINDS
-from dedup.index.stores.checksums import MARK_STATE, data_checksum
-from dedup.index.stores.sqlite.posting_pages import POSTING, POSTING_CROWD, POSTING_CROWDED, TOP, encode_page
+from dedup.index.stores.checksums import Table, data_checksum
+from dedup.index.stores.sqlite.posting_pages import TOP, encode_page
 from dedup.index.stores.sqlite.posting_state import State
-from dedup.index.stores.sqlite.rows import Counter, encode_counter
+from dedup.index.stores.sqlite.rows import Counter
+from dedup.model import Relation
 
 #: Written into the file's header: "dedu" (`PRAGMA application_id`), and the version of the tables.
 APPLICATION = 0x64656475
@@ -136,8 +138,7 @@ CREATE INDEX member_article_2 ON member (article, cluster);
 CREATE TABLE solved (component INTEGER PRIMARY KEY, number INTEGER NOT NULL, sum INTEGER NOT NULL);
 
 CREATE TABLE relation (code INTEGER PRIMARY KEY, name TEXT NOT NULL);
-INSERT INTO relation VALUES (0, 'none'), (1, 'identical'), (2, 'near_copy'), (3, 'version'), (4, 'excerpt'),
-  (5, 'rewrite'), (6, 'overlap'), (7, 'template');
+INSERT INTO relation VALUES {relations};
 
 CREATE VIEW articles AS
   SELECT a.id, a.url, a.domain, a.title, a.published, a.authors, 'c' || m.cluster AS cluster,
@@ -152,7 +153,7 @@ CREATE VIEW clusters AS
 
 CREATE VIEW members AS
   SELECT 'c' || m.cluster AS cluster, a.id, a.url, a.domain, a.title, a.published,
-    CASE WHEN m.place = 0 THEN 'canonical' WHEN m.relation <= 2 THEN 'copy' ELSE r.name END AS role,
+    CASE WHEN m.place = 0 THEN 'canonical' WHEN m.relation <= {copies} THEN 'copy' ELSE r.name END AS role,
     r.name AS relation,
     CASE m.direction WHEN 1 THEN 'member_in_canonical' WHEN -1 THEN 'canonical_in_member' END AS direction,
     m.resemblance / 10000.0 AS resemblance, m.containment / 10000.0 AS containment, m.lag AS lag_seconds
@@ -165,10 +166,10 @@ CREATE VIEW pairs AS
 """
 
 
-def _insert_page(name: str, table: int, key: int, high: int) -> str:
+def _insert_page(table: Table, key: int, high: int) -> str:
     """The statement that inserts the first page of a table, without values."""
     page = encode_page(table, np.zeros(0, np.uint64), 0, high)
-    return f"INSERT INTO {name} VALUES ({key}, X'{page.hex()}');\n"
+    return f"INSERT INTO {table.sql} VALUES ({key}, X'{page.hex()}');\n"
 
 
 def _insert_row(name: str, values: tuple[object, ...]) -> str:
@@ -178,13 +179,16 @@ def _insert_row(name: str, values: tuple[object, ...]) -> str:
 
 #: The statements that create the tables, each with ";" at the end of a line.
 TABLES = (
-    _TABLES
-    + _insert_row("counter", encode_counter(Counter()))
+    _TABLES.format(
+        relations=", ".join(f"({i}, '{relation or 'none'}')" for i, relation in enumerate(RELATIONS)),
+        copies=Relation.NEAR_COPY.code,  # of the relations whose role is "copy", the one with the highest code
+    )
+    + _insert_row("counter", Counter().to_row())
     + _insert_row("posting_state", State().to_row())
-    + f"INSERT INTO mark_state VALUES (1, x'', {data_checksum(MARK_STATE, 1, b'')});\n"
-    + _insert_page("posting", POSTING, 0, len(KINDS) << 32)
-    + _insert_page("posting_crowd", POSTING_CROWD, -(1 << 63), TOP)
-    + _insert_page("posting_crowded", POSTING_CROWDED, -(1 << 63), TOP)
+    + f"INSERT INTO mark_state VALUES (1, x'', {data_checksum(Table.MARK_STATE, 1, b'')});\n"
+    + _insert_page(Table.POSTING, 0, len(KINDS) << 32)
+    + _insert_page(Table.POSTING_CROWD, -(1 << 63), TOP)
+    + _insert_page(Table.POSTING_CROWDED, -(1 << 63), TOP)
 )
 
 

@@ -25,15 +25,13 @@ from dedup.index.stores.base import (
     PostingHits,
 )
 from dedup.index.stores.checksums import (
-    SKETCH,
-    SOLVED,
-    TEXT,
-    check_data,
+    Table,
     check_rows,
-    data_checksum,
+    decode_data,
+    encode_data,
+    encode_row,
     require_equal,
     require_rows,
-    row_checksum,
 )
 from dedup.index.stores.sqlite import rows as r
 from dedup.index.stores.sqlite.body_flags import body_numbers
@@ -112,17 +110,14 @@ class SqliteStore(SqliteFile):
         return articles
 
     def texts(self, numbers: Iterable[int]) -> dict[int, bytes]:
-        rows = self._of("SELECT * FROM text WHERE article ?", numbers)
-        check_data(TEXT, "text", rows)
-        return {row[0]: row[2] for row in rows}
+        return decode_data(Table.TEXT, self._of("SELECT * FROM text WHERE article ?", numbers))
 
     def add_articles(self, rows: Sequence[ArticleRow], texts: Sequence[bytes]) -> None:
         db, numbers = self._db, [row.number for row in rows]
         db.executemany(f"INSERT INTO article VALUES ({', '.join('?' * 12)})", map(r.encode_article, rows))
         names = sorted((r.id_hash(row.id), row.number) for row in rows)  # so that each page is written once
         db.executemany("INSERT INTO name VALUES (?, ?)", names)
-        text_rows = zip(numbers, map(data_checksum, repeat(TEXT), numbers, texts), texts, strict=True)
-        db.executemany("INSERT INTO text VALUES (?, ?, ?)", text_rows)
+        db.executemany("INSERT INTO text VALUES (?, ?, ?)", map(encode_data, repeat(Table.TEXT), numbers, texts))
         counter = self._counter
         counter.articles += len(rows)
         counter.text_bytes += sum(map(len, texts))
@@ -153,9 +148,11 @@ class SqliteStore(SqliteFile):
         return self._flags.test(self._db, flag, bodies)
 
     def add_bodies(self, rows: Sequence[BodyRow], sketches: Sequence[bytes]) -> None:
-        self._db.executemany("INSERT INTO body VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(r.encode_body, rows))
+        self._db.executemany(
+            "INSERT INTO body VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(encode_row, repeat(Table.BODY), rows)
+        )
         numbers = [row.number for row in rows]
-        sketch_rows = zip(numbers, map(data_checksum, repeat(SKETCH), numbers, sketches), sketches, strict=True)
+        sketch_rows = map(encode_data, repeat(Table.SKETCH), numbers, sketches)
         self._db.executemany("INSERT INTO sketch VALUES (?, ?, ?)", sketch_rows)
         self._flags.add(self._db, rows)
         self._counter.bodies += len(rows)
@@ -168,13 +165,10 @@ class SqliteStore(SqliteFile):
         self._flags.delete(self._db, np.array(numbers, np.int64))
 
     def sketches(self, bodies: Iterable[int]) -> dict[int, bytes]:
-        rows = self._of("SELECT * FROM sketch WHERE body ?", bodies)
-        check_data(SKETCH, "sketch", rows)
-        return {row[0]: row[2] for row in rows}
+        return decode_data(Table.SKETCH, self._of("SELECT * FROM sketch WHERE body ?", bodies))
 
     def set_sketch(self, body: int, sketch: bytes) -> None:
-        row = (data_checksum(SKETCH, body, sketch), sketch, body)
-        self._db.execute("UPDATE sketch SET sum = ?, data = ? WHERE body = ?", row)
+        self._db.execute("REPLACE INTO sketch VALUES (?, ?, ?)", encode_data(Table.SKETCH, body, sketch))
 
     # -- postings ---------------------------------------------------------------------------------------------------
 
@@ -261,21 +255,21 @@ class SqliteStore(SqliteFile):
         bodies = self.bodies(new)
         require_rows("body", new, {row.number for row in bodies})
         bodies = [row._replace(component=new[row.number][0], core=new[row.number][1]) for row in bodies]
-        updates = [(*row[5:], row[0]) for row in map(r.encode_body, bodies)]
+        updates = [(*row[5:], row[0]) for row in map(encode_row, repeat(Table.BODY), bodies)]
         self._db.executemany("UPDATE body SET component = ?, core = ?, sum = ? WHERE number = ?", updates)
         is_core = np.array([row.core is None for row in bodies], np.bool_)
         self._flags.set(self._db, body_numbers(bodies), is_core)
 
     def component_versions(self, components: Iterable[int]) -> dict[int, int]:
         rows = self._of("SELECT * FROM solved WHERE component ?", components)
-        check_rows(SOLVED, "solved", rows)
+        check_rows(Table.SOLVED, rows)
         return {component: number for component, number, _ in rows}
 
     def renew_component_versions(self, outdated: Iterable[int], renewed: Iterable[int]) -> dict[int, int]:
         components = sorted(set(renewed))
         self._delete("solved", "component", {*outdated, *components})
         rows = [(component, number) for number, component in enumerate(components, self._counter.last_solved + 1)]
-        self._db.executemany("INSERT INTO solved VALUES (?, ?, ?)", [(*row, row_checksum(SOLVED, row)) for row in rows])
+        self._db.executemany("INSERT INTO solved VALUES (?, ?, ?)", map(encode_row, repeat(Table.SOLVED), rows))
         self._counter.last_solved += len(components)
         return dict(rows)
 
@@ -327,5 +321,7 @@ class SqliteStore(SqliteFile):
         replaced = self._count("member", "article", [member.article for member in members])
         counter.clustered += len(members) - replaced - deleted[1]
         self._db.executemany("REPLACE INTO cluster VALUES (?, ?, ?, ?, ?, ?)", map(r.encode_cluster, rows))
-        self._db.executemany("REPLACE INTO member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(r.encode_member, members))
+        self._db.executemany(
+            "REPLACE INTO member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(encode_row, repeat(Table.MEMBER), members)
+        )
         counter.last_cluster = max([counter.last_cluster, *(row.number for row in rows)])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dedup.errors import UsageError
 from dedup.inputs.batch import Batch
-from dedup.progress import Progress, Silent
+from dedup.progress import NullProgress, Progress
 from dedup.settings import Settings
 from dedup.text.boilerplate.learning import Furniture
 from dedup.tuning import cost_model
@@ -114,7 +114,7 @@ def tune(
     progress: Progress | None = None,
 ) -> Tuning:
     """Tune to a corpus. again: yields its batches, each time it is called."""
-    progress = progress or Silent()
+    progress = progress or NullProgress()
     began = time.monotonic()
     wanted = frozenset(name for label in labels for name in (label.a, label.b))
     threads = settings.threads or 2
@@ -134,7 +134,7 @@ def tune_sample(
     began: float | None = None,
 ) -> Tuning:
     """Tune to a sample."""
-    progress = progress or Silent()
+    progress = progress or NullProgress()
     began = time.monotonic() if began is None else began
     if len(sample) == 0:
         raise UsageError("no article was accepted, so there is nothing to tune to")

@@ -69,5 +69,8 @@ def mark_texts(texts: pa.Array, titles: pa.Array, domains: pa.Array, learned: Fu
 
 def _units(data: NDArray[np.uint8]) -> NDArray[np.int64]:
     """How many UTF-16 code units stand before each byte of UTF-8, and in all (m + 1,)."""
-    size = ((data & 0xC0) != 0x80).astype(np.int64) + (data >= 0xF0)
-    return np.concatenate([[0], np.cumsum(size)])
+    # A continuation byte counts 0, the lead of a character beyond U+FFFF 2, any other byte 1.
+    size = (data.view(np.int8) >= -64).view(np.int8) + (data >= 0xF0).view(np.int8)
+    out = np.zeros(len(data) + 1, np.int64)
+    np.cumsum(size, out=out[1:])
+    return out

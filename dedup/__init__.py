@@ -10,6 +10,7 @@ Names are loaded on first use, so `import dedup` costs nothing.
 from __future__ import annotations
 
 import sys
+import warnings
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from dedup.index.public import Index
-    from dedup.index.verdicts import Seen, Verdict
+    from dedup.index.verdicts import KnownMatch, Verdict
     from dedup.model import Article, Cluster, Evidence, Match, Member, Origin, Pair, Passage, Reject, Relation
     from dedup.settings import Settings
 
@@ -39,7 +40,7 @@ _HOME = {
         "dedup.errors",
     ),
     "Index": "dedup.index.public",
-    **dict.fromkeys(("Seen", "Verdict"), "dedup.index.verdicts"),
+    **dict.fromkeys(("KnownMatch", "Verdict"), "dedup.index.verdicts"),
     **dict.fromkeys(
         ("Article", "Cluster", "Evidence", "Match", "Member", "Origin", "Pair", "Passage", "Reject", "Relation"),
         "dedup.model",
@@ -47,6 +48,9 @@ _HOME = {
     "ScanResult": "dedup.api",
     "Settings": "dedup.settings",
 }
+
+#: Old public names, which go with the next version, and what they are called now.
+_DEPRECATED = {"Seen": "KnownMatch"}
 
 __all__ = [
     "Article",
@@ -56,6 +60,7 @@ __all__ = [
     "Index",
     "IndexUnusable",
     "InputChanged",
+    "KnownMatch",
     "Match",
     "Member",
     "MissingExtra",
@@ -67,7 +72,6 @@ __all__ = [
     "Reject",
     "Relation",
     "ScanResult",
-    "Seen",
     "Settings",
     "UsageError",
     "Verdict",
@@ -80,6 +84,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name in _DEPRECATED:
+        warnings.warn(f"dedup.{name} is deprecated: use dedup.{_DEPRECATED[name]}", DeprecationWarning, stacklevel=2)
+        return getattr(sys.modules[__name__], _DEPRECATED[name])
     home = _HOME.get(name)
     if home is None:
         raise AttributeError(f"module 'dedup' has no attribute {name!r}")

@@ -1,12 +1,12 @@
-"""A Scrapy item pipeline that knows what was crawled before (docs/index.md).
+"""A Scrapy item pipeline that asks an index whether an item was crawled before (docs/index.md).
 
     ITEM_PIPELINES = {"dedup.scrapy.SyndicationPipeline": 300}
     DEDUP_INDEX = "seen.db"
     DEDUP_COPIES = "drop"                    # or "tag", the default
     DEDUP_FIELDS = {"text": "body"}          # where an item's fields have other names
 
-An item without a text passes untouched. Every other one is stored in the index, and gets the verdict in its field
-`dedup` (DEDUP_FIELD) where it has one or may have any; with "drop", copies end here.
+An item without a text passes unchanged. Every other item is stored in the index and gets its verdict in the field
+`dedup` (DEDUP_FIELD), if its class has this field or accepts any. With "drop", copies are dropped.
 """
 
 from __future__ import annotations
@@ -36,27 +36,30 @@ logger = logging.getLogger(__name__)
 
 #: Relations that make an article a copy, unless DEDUP_RELATIONS names others. A version has news of its own.
 COPIES = tuple(relation for relation in Relation if relation.role == "copy")
+#: Fields that may hold the text, as in an input record.
+_TEXT_FIELDS = ("text", "body", "content", "maintext", "article_text", "raw_text", "plain_text")
 
 
 class CopyDropped(DropItem):  # type: ignore[misc]
-    """An item that was dropped for what it copies; `verdict` says what."""
+    """Raised for an item that is dropped as a copy. verdict: on the item; its first match is what it copies."""
 
     def __init__(self, verdict: Verdict) -> None:
         self.verdict = verdict
-        first = verdict.matches[0]
-        super().__init__(f"{first.match.relation.value} of {first.url or first.id}")
+        closest = verdict.matches[0]
+        super().__init__(f"{closest.match.relation.value} of {closest.url or closest.id}")
 
 
 class SyndicationPipeline:
-    """Asks and tells an index about every item.
+    """Adds every item to an index and attaches the verdict, or drops copies.
 
-    Settings: DEDUP_INDEX (the file; required), DEDUP_COPIES ("tag" or "drop"), DEDUP_RELATIONS (which relations make a
-    copy, by name), DEDUP_FIELD (where the verdict goes, "dedup"), DEDUP_FIELDS (a dict: text, title, url, domain,
-    published, authors, id to an item's names), DEDUP_ADD (False: only ask), DEDUP_OPTIONS (a dict: options of
-    `dedup.Index`). Statistics: dedup/new, dedup/seen, dedup/dropped, dedup/known, dedup/no_text.
+    Settings: DEDUP_INDEX (the file; required), DEDUP_COPIES ("tag" or "drop"), DEDUP_RELATIONS (the relations that make
+    a copy, by name), DEDUP_FIELD (the field for the verdict, "dedup"), DEDUP_FIELDS (a dict from text, title, url,
+    domain, published, authors, id to the fields of an item), DEDUP_ADD (False: query only), DEDUP_OPTIONS (a dict of
+    options of `dedup.Index`). Statistics: dedup/new, dedup/seen, dedup/dropped, dedup/known, dedup/no_text.
     """
 
     def __init__(self, crawler: Crawler) -> None:
+        """Read the settings. Raises `NotConfigured` without DEDUP_INDEX, `UsageError` for a wrong value."""
         settings = crawler.settings
         self._stats = crawler.stats
         path = settings.get("DEDUP_INDEX")
@@ -78,29 +81,31 @@ class SyndicationPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Make the pipeline of a crawler, as Scrapy does."""
         return cls(crawler)
 
     def open_spider(self, *spider: Any) -> None:
-        """Opens the index; a crawl whose index cannot be used does not begin."""
+        """Open the index. Raises the errors of `dedup.Index`: a crawl without its index does not begin."""
         from dedup.index.public import Index
 
         self._index = Index(self._path, **self._options)
 
     def close_spider(self, *spider: Any) -> None:
+        """Close the index."""
         if self._index is not None:
             self._index.close()
 
     async def process_item(self, item: Any, *spider: Any) -> Any:
-        """The item, with its verdict; raises `CopyDropped` for a copy, where copies are dropped.
+        """Return the item with its verdict, once it is stored. Raises `CopyDropped` for a copy that is dropped.
 
-        The index is asked in a thread, so that downloads go on meanwhile; once the item goes on, it is kept.
+        The index works in a thread, so that downloads go on meanwhile.
         """
         adapter = ItemAdapter(item)
         record = self._record(adapter)
         if record is None:
             self._count("no_text")
             return item
-        verdict = await _in_thread(self._ask, record)
+        verdict = await _in_thread(self._verdict, record)
         self._count("known" if verdict.known else "new" if verdict.is_new else "seen")
         if self._drop and self._is_copy(verdict):
             self._count("dropped")
@@ -108,23 +113,22 @@ class SyndicationPipeline:
         self._tag(adapter, verdict)
         return item
 
-    def _ask(self, record: Mapping[str, Any]) -> Verdict:
+    def _verdict(self, record: Mapping[str, Any]) -> Verdict:
         assert self._index is not None
         return self._index.add(record) if self._add else self._index.query(record)
 
     def _record(self, adapter: Any) -> dict[str, Any] | None:
-        """The item's fields under the names of an input record; None where it has no text."""
-        found = {name: adapter.get(name) for name in adapter.field_names() if adapter.get(name) is not None}
+        """Return the item as an input record, None where it has no text."""
+        record = {name: adapter.get(name) for name in adapter.field_names() if adapter.get(name) is not None}
         for target, name in self._names.items():
             if adapter.get(name) is not None:
-                found[target] = adapter[name]
-        found.pop(self._field, None)
-        texts = ("text", "body", "content", "maintext", "article_text", "raw_text", "plain_text")
-        text = next((found[name] for name in texts if found.get(name)), None)
-        return {**found, "text": text} if isinstance(text, str) and text.strip() else None
+                record[target] = adapter[name]
+        record.pop(self._field, None)
+        text = next((record[name] for name in _TEXT_FIELDS if record.get(name)), None)
+        return {**record, "text": text} if isinstance(text, str) and text.strip() else None
 
     def _is_copy(self, verdict: Verdict) -> bool:
-        return not verdict.is_new and any(seen.match.relation in self._relations for seen in verdict.matches)
+        return not verdict.is_new and any(match.match.relation in self._relations for match in verdict.matches)
 
     def _tag(self, adapter: Any, verdict: Verdict) -> None:
         try:
@@ -138,7 +142,7 @@ class SyndicationPipeline:
 
 
 async def _in_thread(function: Any, record: Mapping[str, Any]) -> Verdict:
-    """The result of a call in a thread, whichever loop Scrapy runs on."""
+    """Call a function in a thread, whichever event loop Scrapy runs on."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:

@@ -146,18 +146,18 @@ def query(index: str, paths: tuple[str, ...], adding: bool, no_passages: bool, s
     load_numba()
     count = 0
     with _open(index, options, sync=sync, create=adding, readonly=not adding) as store:
-        for record, rejects in iter_single(paths, store):
+        for article, rejects in iter_single(paths, store):
             _say_rejects(rejects)
-            if record is None:
+            if article is None:
                 continue
-            verdict = store.tell(record, store=adding, passages=not no_passages)
+            verdict = store.add_or_query(article, store=adding, passages=not no_passages)
             write(orjson.dumps(verdict.to_dict(), option=orjson.OPT_APPEND_NEWLINE))
             count += 1
     return OK if count else NOTHING_ACCEPTED
 
 
 def iter_single(paths: tuple[str, ...], index: Index) -> Iterator[tuple[Any, list[Reject]]]:
-    """Yield each article as soon as it is read, as a batch of one, with the rejects before it."""
+    """Yield each digested article as soon as it is read, with the rejects before it; None where only these came."""
     from dedup.inputs.formats import FORMATS
     from dedup.inputs.paths import resolve
     from dedup.inputs.read import read
@@ -171,7 +171,7 @@ def iter_single(paths: tuple[str, ...], index: Index) -> Iterator[tuple[Any, lis
             rejects = list(batch.rejects)
             if batch.records.num_rows == 0:
                 yield None, rejects
-            for article in index.singles(batch):
+            for article in index.digest_batch(batch):
                 yield article, rejects
                 rejects = []
 

@@ -1,7 +1,7 @@
 """What one more body changes in the pairs that the keys of a component give, without pairing all others again.
 
-The rule is that of the search (`kernels.join_postings`). `component_cache` proves when it begins that all pairs are
-those of the search.
+The rule is that of the search (`kernels.join_postings`). `component_state.load_state` proves that all pairs
+are those of the search.
 """
 
 from __future__ import annotations

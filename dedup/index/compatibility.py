@@ -1,10 +1,11 @@
-"""What an index keeps of how it was made, and whether it may be used so."""
+"""What an index records of how it was made, and whether it may be used with the rules and settings of today."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
 from importlib.resources import files
+from typing import Any
 
 import orjson
 import xxhash
@@ -17,13 +18,12 @@ from dedup.settings import Settings, make_settings
 from dedup.text.boilerplate.learning import BoilerplateModel, model_of
 from dedup.text.folding import TABLE_FILE, UNICODE_VERSION
 
-#: To be raised when the same texts get other bodies, postings, relations or origins than before: what is stored was
-#: made by the old rules, and is refused until it is rebuilt. Changes of `FILES` and of the features are noticed
-#: without it.
+#: Raise this when the same texts get other bodies, postings, relations or origins than before: an index that was made
+#: by the old rules is then refused until it is rebuilt. Changes of `FILES` and the features are noticed without it.
 RULES = 1
-#: The packaged files that stored rows depend on, by the names under which an index keeps their hashes: (package, file),
-#: of all language files the boilerplate or the words. The texts of web pages depend on inputs/html/page_types.json as
-#: well, but an index is given texts, and keeps them.
+#: The packaged files that stored rows depend on, (package, name), by the name under which an index records their hash;
+#: of the language files the boilerplate or the words of all. The texts of web pages depend on
+#: inputs/html/page_types.json as well, but an index stores texts, not pages.
 FILES = {
     "furniture.json": ("dedup.languages", "boilerplate"),
     TABLE_FILE: ("dedup.text", TABLE_FILE),
@@ -33,27 +33,30 @@ FILES = {
     "weights.json": ("dedup.attribution", "weights.json"),
 }
 #: XXH3-128 of the content of today's language files, and of the files furniture.json and cues.json that held the same
-#: content before each language had a file. An index keeps the second, so that those made before stay valid. The last
-#: entry is that of the boilerplate with the code (`_code`), which an index with tables of version 3 kept.
+#: content before each language had a file. An index records the second, so that older indexes stay valid. The last
+#: entry is that of the boilerplate with the code (`_code_version`), which an index with tables of version 3 recorded.
 #: If the content changes, neither hash occurs any more, and the entry can go.
 _SAME_CONTENT = {
     "ef9a9e6dd5e0f9790856203ea4ecf6cb": "abfd03f982b347a82824b3f20b837be2",
     "b267106986a2d9460cb27bb339d03822": "fdf9aafd4c901d70cc0c2dd714c67124",
     "2dcb4cb6c863fc5f9244b83ed8aa114f": "1009c5847151f4e9246fdbb49395e522",
 }
-#: Settings that are not kept with an index: they change no result, or are kept apart.
-_OWN = frozenset({"fields", "format", "threads", "tmp", "keep", "cache", "texts", "furniture"})
+#: Settings that an index does not record: they change no result, or are recorded apart (furniture).
+_UNRECORDED = frozenset({"fields", "format", "threads", "tmp", "keep", "cache", "texts", "furniture"})
 
 
-def about_of(settings: Settings) -> dict[str, str]:
-    """What an index keeps of its settings."""
+def about_settings(settings: Settings) -> dict[str, str]:
+    """Return what a new index records, as texts by name: version, settings, boilerplate model, and hashes of the rules.
+
+    "results" are the settings that change results, with which those of later callers are compared.
+    """
     model = model_of(settings)
     furniture = BoilerplateModel() if model is None else model
-    kept = {f.name: getattr(settings, f.name) for f in fields(Settings) if f.name not in _OWN}
+    values = {f.name: getattr(settings, f.name) for f in fields(Settings) if f.name not in _UNRECORDED}
     frozen = make_settings(settings, furniture=furniture)
     return {
         "made_by": f"dedup {__version__}",
-        "settings": orjson.dumps(kept).decode(),
+        "settings": orjson.dumps(values).decode(),
         "furniture": furniture.to_bytes().decode(),
         "results": orjson.dumps(frozen.results(), option=orjson.OPT_SORT_KEYS).decode(),
         "rules": _rules(),
@@ -61,19 +64,18 @@ def about_of(settings: Settings) -> dict[str, str]:
 
 
 def _rules() -> str:
-    """What texts are cut, compared and attributed by, as JSON: a value for each file and for the code. An index that
-    was made by other rules cannot be compared with, and says other origins."""
+    """Return a JSON object with a hash of each file in `FILES` and a version of the code."""
     hashes = {name: _hash(packaged(*place)) for name, place in FILES.items()}
-    return orjson.dumps({"code": _code(), **hashes}).decode()
+    return orjson.dumps({"code": _code_version(), **hashes}).decode()
 
 
 def _hash(content: bytes) -> str:
-    """The hash of the content of a file, as an index keeps it."""
+    """Return the hash of the content of a file, as an index records it."""
     digest = xxhash.xxh3_128_hexdigest(content)
     return _SAME_CONTENT.get(digest, digest)
 
 
-def _code() -> str:
+def _code_version() -> str:
     return f"{RULES} {UNICODE_VERSION} {' '.join(FEATURES)}"
 
 
@@ -83,63 +85,67 @@ def packaged(package: str, name: str) -> bytes:
 
 
 def rules_of_3(about: Mapping[str, str]) -> str | None:
-    """The rules of an index with tables of version 3, which kept a hash of furniture.json alone: those of today if the
-    same version of dedup made it. None if nobody can know."""
-    before = _hash(packaged(*FILES["furniture.json"]) + _code().encode())
-    same = about.get("made_by") == f"dedup {__version__}" and about.get("rules") == before
-    return _rules() if same else None
+    """Return today's rules for an index with tables of version 3 that this version of dedup made, else None.
+
+    Version 3 recorded a hash of the furniture rules and the code alone, so that nobody knows the others' rules.
+    """
+    rules = _hash(packaged(*FILES["furniture.json"]) + _code_version().encode())
+    is_ours = about.get("made_by") == f"dedup {__version__}" and about.get("rules") == rules
+    return _rules() if is_ours else None
 
 
 def _check_rules(about: Mapping[str, str], path: str) -> None:
     """Raise `IndexUnusable` for an index that was made by other rules."""
-    now = orjson.loads(_rules())
     try:
-        before = orjson.loads(about["rules"])
+        old: Any = orjson.loads(about["rules"])
     except (KeyError, ValueError):
-        before = None
-    if not isinstance(before, dict):
-        before = {}
-    other = [name for name in now if before.get(name) != now[name]]
+        old = None
+    if not isinstance(old, dict):
+        old = {}
+    other = [name for name, rule in orjson.loads(_rules()).items() if old.get(name) != rule]
     if other:
-        names = ", ".join(other) if before else "it does not say which"
+        names = ", ".join(other) if old else "it does not say which"
         raise IndexUnusable(
             f"{path} was made with other rules ({names}; made by {about.get('made_by')}); "
             f"bring it up to date with: dedup index rebuild {path}"
         )
 
 
-def settings_of(
+def index_settings(
     about: Mapping[str, str],
     path: str,
-    given: Settings | None,
-    named: frozenset[str] | None,
+    caller: Settings | None = None,
+    names: frozenset[str] | None = None,
     *,
     trusted: bool = False,
 ) -> Settings:
-    """The settings of an index; those given must be its own, or say nothing but how to read.
+    """Return the settings of an index, and of `caller` those that only say how inputs are read.
 
-    named: which of the given ones are meant; None for all. trusted: whatever the rules were that its texts were cut by.
+    about: what the index at `path` records. caller: settings of the caller, of which `names` must be those of the
+    index, all if None. trusted: accept an index that was made by other rules.
+
+    Raises `IndexUnusable` for other rules or where the record is damaged, `UsageError` for other settings.
     """
     try:
-        kept, results = orjson.loads(about["settings"]), orjson.loads(about["results"])
+        values, results = orjson.loads(about["settings"]), orjson.loads(about["results"])
         furniture = BoilerplateModel.from_bytes(about["furniture"].encode(), path)
     except (KeyError, TypeError, ValueError) as error:
         raise IndexUnusable(f"{path} is damaged: it does not say how it was made ({error})") from error
-    unknown = sorted(set(kept) - set(Settings.names()))
+    unknown = sorted(set(values) - set(Settings.names()))
     if unknown:
         raise IndexUnusable(f"{path} was made by another dedup, whose setting {unknown[0]!r} is not known")
-    reading = {} if given is None else {name: getattr(given, name) for name in _OWN - {"furniture"}}
-    found = make_settings(None, **{**kept, "furniture": furniture, **reading})
+    reading = {} if caller is None else {name: getattr(caller, name) for name in _UNRECORDED - {"furniture"}}
+    settings = make_settings(None, **{**values, "furniture": furniture, **reading})
     if not trusted:
         _check_rules(about, path)
-    asked = found if given is None else given
-    if given is not None and named is not None:
-        asked = make_settings(found, **{name: getattr(given, name) for name in named})
-    if asked.furniture is None:
-        asked = make_settings(asked, furniture=furniture)
-    wrong = {name for name, value in asked.results().items() if results.get(name) != value}
-    wrong |= {name for name in results if name not in asked.results()}
+    effective = settings if caller is None else caller
+    if caller is not None and names is not None:
+        effective = make_settings(settings, **{name: getattr(caller, name) for name in names})
+    if effective.furniture is None:
+        effective = make_settings(effective, furniture=furniture)
+    new = effective.results()
+    wrong = sorted(name for name in {*new, *results} if name not in new or results.get(name) != new[name])
     if wrong:
-        differ = ", ".join(f"{name} {results.get(name)!r}, not {asked.results().get(name)!r}" for name in sorted(wrong))
+        differ = ", ".join(f"{name} {results.get(name)!r}, not {new.get(name)!r}" for name in wrong)
         raise UsageError(f"{path} was made with other settings ({differ}); leave them out, or make another index")
-    return found
+    return settings

@@ -1,7 +1,8 @@
-"""The pairs of a large component as columns: how often they meet, and the comparisons that were made of them."""
+"""Pairs of representatives of a large component as columns: how many keys they share, and their comparisons."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.comparison import relate as r
-from dedup.comparison.align import FEATURES
 from dedup.comparison.pair_table import RelationTable
-from dedup.index.pair_cache import Among
+from dedup.index.pair_cache import WIDTH, CachedVerifier, rows_of_keys
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -19,193 +19,215 @@ Bools = NDArray[np.bool_]
 _LOW = np.int64(0xFFFFFFFF)
 
 
-@dataclass
-class Meetings:
-    """Pairs of representatives by rank, `a << 32 | b` with a < b, ascending: in how many passages and bands they meet,
-    and the row of their comparison in `Facts`, -1 where there is none. (p,)"""
+def pair_keys(x: Ints, y: Ints) -> Ints:
+    """Return pairs (n,) of ranks, in any order within a pair, as keys `a << 32 | b` with a < b."""
+    return np.minimum(x, y) << 32 | np.maximum(x, y)
+
+
+@dataclass(frozen=True)
+class KeyPairs:
+    """Pairs (p,) of representatives by `key`, `a << 32 | b` of their ranks a < b, ascending, each once.
+
+    passages, bands: how many keys of each kind the two share, as the search counts them. comparison: the row of their
+    comparison in a `ComparisonLog`, -1 where there is none.
+    """
 
     key: Ints
     passages: NDArray[np.int32]
     bands: NDArray[np.int32]
-    at: Ints
+    comparison: Ints
+
+    @classmethod
+    def empty(cls) -> KeyPairs:
+        """Return no pairs."""
+        none, no_counts = np.zeros(0, np.int64), np.zeros(0, np.int32)
+        return cls(none, no_counts, no_counts, none)
 
     @property
     def ends(self) -> tuple[Ints, Ints]:
+        """The ranks of both, (p,) each."""
         return self.key >> 32, self.key & _LOW
 
-    def shifted(self, rank: int) -> Meetings:
-        """These after an article came in at a rank."""
+    def shift(self, rank: int) -> KeyPairs:
+        """Return the pairs after an article was inserted at a rank."""
         a, b = self.ends
-        return Meetings((a + (a >= rank)) << 32 | (b + (b >= rank)), self.passages, self.bands, self.at.copy())
+        return replace(self, key=(a + (a >= rank)) << 32 | (b + (b >= rank)))
 
-    def changed(self, key: Ints, passages: Ints, bands: Ints) -> Meetings:
-        """These with other numbers of meetings; key (m,) ascending, each once: of pairs that are here, or are to be."""
-        place = np.minimum(np.searchsorted(self.key, key), max(0, len(self.key) - 1))
-        here = self.key[place] == key if len(self.key) else np.zeros(len(key), np.bool_)
-        both = []
-        for old, more in ((self.passages, passages), (self.bands, bands)):
-            count = old.copy()
-            count[place[here]] += more[here].astype(np.int32)
-            both.append(count)
-        fresh = ~here
-        if not fresh.any():
-            return Meetings(self.key, both[0], both[1], self.at)
-        order = np.argsort(np.append(self.key, key[fresh]), kind="stable")
-        return Meetings(
-            np.append(self.key, key[fresh])[order],
-            np.append(both[0], passages[fresh].astype(np.int32))[order],
-            np.append(both[1], bands[fresh].astype(np.int32))[order],
-            np.append(self.at, np.full(np.count_nonzero(fresh), -1))[order],
-        )
+    def add(self, key: Ints, passages: Ints | None = None, bands: Ints | None = None) -> KeyPairs:
+        """Return the pairs with counts (m,) added to those of the pairs `key` (m,), ascending, each once.
+
+        Pairs that are not here yet are inserted.
+        """
+        row = self.find(key)
+        is_new = row < 0
+        rows = row[~is_new]
+        order = np.argsort(np.append(self.key, key[is_new]), kind="stable") if is_new.any() else None
+
+        def insert(values: NDArray[Any], new: Any) -> NDArray[Any]:
+            return values if order is None else np.append(values, np.full(np.count_nonzero(is_new), new))[order]
+
+        def count(values: NDArray[np.int32], more: Ints | None) -> NDArray[np.int32]:
+            if more is None:
+                return insert(values, np.int32(0))
+            more = more.astype(np.int32)
+            counts = values.copy()
+            counts[rows] += more[~is_new]
+            return insert(counts, more[is_new])
+
+        return KeyPairs(
+            insert(self.key, key[is_new]), count(self.passages, passages), count(self.bands, bands),
+            insert(self.comparison, -1),
+        )  # fmt: skip
+
+    def refer(self, key: Ints, first: int) -> KeyPairs:
+        """Return the pairs with `key` (m,), ascending, referring to the comparisons from row `first` on, in order."""
+        key_pairs = self.add(key)
+        comparison = key_pairs.comparison.copy()
+        comparison[key_pairs.find(key)] = first + np.arange(len(key))
+        return replace(key_pairs, comparison=comparison)
 
     def candidates(self, short: Bools) -> Ints:
-        """The rows of those pairs that the search compares; short (n,): by rank, bodies of few shingles."""
+        """Return the rows of the pairs that the search compares; short (n,): by rank, bodies of few shingles."""
         a, b = self.ends
         return np.flatnonzero((self.bands > 0) | (self.passages > 1) | ((self.passages == 1) & (short[a] | short[b])))
 
     def find(self, key: Ints) -> Ints:
-        """The rows of pairs, -1 for one that is not here."""
-        if len(self.key) == 0:
-            return np.full(len(key), -1)
-        row = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
-        return np.where(self.key[row] == key, row, -1)
+        """Return the rows of pairs (m,), -1 for one that is not here."""
+        return rows_of_keys(self.key, key)
 
 
-class Facts:
-    """Comparisons that were made, toward the one of smaller rank; they only grow in number.
+class ComparisonLog:
+    """Comparisons that were made, toward the article of smaller rank; they are only appended.
 
-    relation (n,) uint8; told (n,): whether there are features, else they are 0.
+    Columns (n,): relation uint8, has_features bool (else the features are 0), features (n, WIDTH) int32.
     """
 
     def __init__(self) -> None:
         self._size = 0
-        self._relation = np.zeros(256, np.uint8)
-        self._told = np.zeros(256, np.bool_)
-        self._features = np.zeros((256, len(FEATURES)), np.int32)
+        self._columns: list[NDArray[Any]] = [
+            np.zeros(256, np.uint8), np.zeros(256, np.bool_), np.zeros((256, WIDTH), np.int32)
+        ]  # fmt: skip
 
     def __len__(self) -> int:
         return self._size
 
     @property
     def nbytes(self) -> int:
-        return self._relation.nbytes + self._told.nbytes + self._features.nbytes
+        """Bytes of memory."""
+        return sum(column.nbytes for column in self._columns)
 
     @property
-    def columns(self) -> tuple[NDArray[np.uint8], Bools, NDArray[np.int32]]:
-        return self._relation[: self._size], self._told[: self._size], self._features[: self._size]
+    def columns(self) -> Sequence[NDArray[Any]]:
+        """The columns relation, has_features and features."""
+        return [column[: self._size] for column in self._columns]
 
-    def append(self, relation: NDArray[np.uint8], told: Bools, features: NDArray[np.int32]) -> None:
-        end = self._size + len(relation)
-        if end > len(self._relation):
-            room = max(end, 3 * len(self._relation) // 2)
-            self._relation, self._told, self._features = (
-                np.concatenate([held[: self._size], np.zeros((room - self._size, *held.shape[1:]), held.dtype)])
-                for held in (self._relation, self._told, self._features)
-            )
-        self._relation[self._size : end] = relation
-        self._told[self._size : end] = told
-        self._features[self._size : end] = features
+    def append(self, *columns: NDArray[Any]) -> None:
+        """Append rows; columns: relation, has_features and features."""
+        end = self._size + len(columns[0])
+        if end > len(self._columns[0]):
+            capacity = max(end, 3 * len(self._columns[0]) // 2)
+            self._columns = [
+                np.concatenate([column, np.zeros((capacity - self._size, *column.shape[1:]), column.dtype)])
+                for column in self.columns
+            ]
+        for column, rows in zip(self._columns, columns, strict=True):
+            column[self._size : end] = rows
         self._size = end
 
 
 class ComparisonTable:
-    """Comparisons of a kept state, and those that are made on the way, with the pairs that they are of."""
+    """The comparisons of a log, those that a change adds, and the pairs that refer to both.
 
-    def __init__(self, facts: Facts, meetings: Meetings) -> None:
-        self._base, self._facts = len(facts), facts
-        self.meetings = meetings
-        self.relation = np.zeros(0, np.uint8)
-        self.has_features = np.zeros(0, np.bool_)
-        self.features = facts.columns[2][:0]
+    shared: the pairs. added: columns of the added comparisons, whose rows follow those of the log.
+    """
 
-    def _of(self, at: Ints, base: NDArray[Any], fresh: NDArray[Any]) -> NDArray[Any]:
-        late = at >= self._base
-        if not late.any():
-            return base[at]
-        out = np.empty((len(at), *base.shape[1:]), base.dtype)
-        out[~late] = base[at[~late]]
-        out[late] = fresh[at[late] - self._base]
+    def __init__(self, log: ComparisonLog, key_pairs: KeyPairs) -> None:
+        self._size, self._log = len(log), log.columns
+        self.key_pairs = key_pairs
+        self.new_rows: list[NDArray[Any]] = [column[:0] for column in self._log]
+
+    def _rows(self, rows: Ints, log: NDArray[Any], added: NDArray[Any]) -> NDArray[Any]:
+        is_added = rows >= self._size
+        if not is_added.any():
+            return log[rows]
+        out = np.empty((len(rows), *log.shape[1:]), log.dtype)
+        out[~is_added] = log[rows[~is_added]]
+        out[is_added] = added[rows[is_added] - self._size]
         return out
 
-    def relations(self, at: Ints) -> NDArray[np.uint8]:
-        return self._of(at, self._facts.columns[0], self.relation)
+    def relation(self, rows: Ints) -> NDArray[np.uint8]:
+        """Return the relation codes of comparisons (m,)."""
+        return self._rows(rows, self._log[0], self.new_rows[0])
 
-    def are_told(self, at: Ints) -> Bools:
-        return self._of(at, self._facts.columns[1], self.has_features)
+    def has_features(self, rows: Ints) -> Bools:
+        """Tell which of the comparisons (m,) have features."""
+        return self._rows(rows, self._log[1], self.new_rows[1])
 
-    def all_features(self, at: Ints, column: int | None = None) -> NDArray[np.int32]:
-        """The features of comparisons, or one of them."""
-        base, fresh = self._facts.columns[2], self.features
-        return self._of(at, base, fresh) if column is None else self._of(at, base[:, column], fresh[:, column])
+    def features(self, rows: Ints, column: int | None = None) -> NDArray[np.int32]:
+        """Return the features of comparisons (m, WIDTH), or one of them (m,)."""
+        log, added = self._log[2], self.new_rows[2]
+        if column is not None:
+            log, added = log[:, column], added[:, column]
+        return self._rows(rows, log, added)
 
-    def add(self, key: Ints, relation: NDArray[np.uint8], told: Bools, features: NDArray[np.int32]) -> None:
-        """Remember comparisons of pairs, ascending."""
-        if (self.meetings.find(key) < 0).any():
-            none = np.zeros(len(key), np.int64)
-            self.meetings = self.meetings.changed(key, none, none)
-        at = self.meetings.at.copy()
-        at[self.meetings.find(key)] = self._base + len(self.relation) + np.arange(len(key))
-        self.meetings = replace(self.meetings, at=at)
-        self.relation = np.append(self.relation, relation)
-        self.has_features = np.append(self.has_features, told)
-        self.features = np.concatenate([self.features, features])
+    def compare_related(self, verifier: CachedVerifier, short: Bools) -> TablePairs:
+        """Compare the candidate pairs that were not compared; return the related ones. short (n,): by rank."""
+        rows = self.key_pairs.candidates(short)
+        missing = self.key_pairs.key[rows[self.key_pairs.comparison[rows] < 0]]
+        if len(missing):
+            self._add(missing, verifier.columns(missing >> 32, missing & _LOW, exact=False))
+        comparison = self.key_pairs.comparison[rows]
+        related = self.relation(comparison) != r.NONE
+        key = self.key_pairs.key[rows[related]]
+        return TablePairs(self, key >> 32, key & _LOW, comparison[related])
+
+    def compare(self, verifier: CachedVerifier, pairs: Ints) -> TablePairs:
+        """Compare pairs (m, 2) of ranks a < b exactly and return all, as `Verifier.all` does."""
+        pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+        a, b = pairs[:, 0], pairs[:, 1]
+        key = a << 32 | b
+        comparison = np.append(self.key_pairs.comparison, -1)[self.key_pairs.find(key)]
+        is_exact = comparison >= 0
+        is_exact[is_exact] = self.has_features(comparison[is_exact])
+        missing = np.flatnonzero(~is_exact)
+        if len(missing):
+            self._add(key[missing], verifier.columns(a[missing], b[missing], exact=True))
+            comparison = self.key_pairs.comparison[self.key_pairs.find(key)]
+        return TablePairs(self, a, b, comparison)
+
+    def _add(self, key: Ints, columns: Sequence[NDArray[Any]]) -> None:
+        """Add comparisons of pairs, ascending."""
+        self.key_pairs = self.key_pairs.refer(key, self._size + len(self.new_rows[0]))
+        self.new_rows = [np.concatenate(both) for both in zip(self.new_rows, columns, strict=True)]
 
 
 class _Features:
-    """The features of some comparisons, fetched when they are asked for: all of them are a hundred bytes a pair."""
+    """The features of some comparisons, gathered when they are asked for: all of them are a hundred bytes a pair."""
 
-    def __init__(self, table: ComparisonTable, at: Ints) -> None:
-        self._table, self.at = table, at
+    def __init__(self, table: ComparisonTable, rows: Ints) -> None:
+        self._table, self._rows = table, rows
 
     def __getitem__(self, key: Any) -> NDArray[np.int32]:
         rows, *column = key if isinstance(key, tuple) else (key,)
-        return self._table.all_features(self.at[rows], *column)
+        return self._table.features(self._rows[rows], *column)
 
 
-class Edges(RelationTable):
-    """`RelationTable`, of comparisons in a table."""
+class TablePairs(RelationTable):
+    """`RelationTable` of comparisons in a table; comparison (n,): their rows there."""
 
-    def __init__(self, table: ComparisonTable, a: Ints, b: Ints, at: Ints) -> None:
-        super().__init__(a, b, _Features(table, at), table.relations(at))  # type: ignore[arg-type]
-        self._table, self._at = table, at
+    def __init__(self, table: ComparisonTable, a: Ints, b: Ints, comparison: Ints) -> None:
+        super().__init__(a, b, _Features(table, comparison), table.relation(comparison))  # type: ignore[arg-type]
+        self._table, self._comparison = table, comparison
 
     def find(self, x: int, y: int) -> int:
-        """`Verified.find`, without a dictionary of all pairs: few are asked for."""
+        """`RelationTable.find` without a dictionary of all pairs: few are asked for."""
         return int(self.rows_of(np.array([x]), np.array([y]))[0])
 
     def extend(self, *others: RelationTable) -> None:
-        """`Verified.extend`; the others are of the same table."""
+        """`RelationTable.extend`; the others are of the same table."""
         for other in others:
-            assert isinstance(other, Edges)
-            self._at = np.append(self._at, other._at)
-            self.features = np.zeros((0, len(FEATURES)), np.int32)
+            assert isinstance(other, TablePairs)
+            self._comparison = np.append(self._comparison, other._comparison)
+            self.features = np.zeros((0, WIDTH), np.int32)
             super().extend(RelationTable(other.a, other.b, self.features, other.relation))
-        self.features = _Features(self._table, self._at)  # type: ignore[assignment]
-
-
-def edges_of(table: ComparisonTable, among: Among, short: Bools) -> RelationTable:
-    """The related ones of the candidate pairs, after comparing those that are new."""
-    chosen = table.meetings.candidates(short)
-    missing = table.meetings.key[chosen[table.meetings.at[chosen] < 0]]
-    if len(missing):
-        held, turned = among.find(missing >> 32, missing & 0xFFFFFFFF, exact=False)
-        table.add(missing, *among.facts(held, turned))
-    at = table.meetings.at[chosen]
-    related = table.relations(at) != r.NONE
-    key, at = table.meetings.key[chosen[related]], at[related]
-    return Edges(table, key >> 32, key & _LOW, at)
-
-
-def compare_all(table: ComparisonTable, among: Among, pairs: Ints) -> RelationTable:
-    """`Verifier.all`."""
-    pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
-    key = pairs[:, 0] << 32 | pairs[:, 1]
-    at = np.append(table.meetings.at, -1)[table.meetings.find(key)]
-    known = at >= 0
-    known[known] = table.are_told(at[known])
-    missing = np.flatnonzero(~known)
-    if len(missing):
-        held, turned = among.find(pairs[missing, 0], pairs[missing, 1], exact=True)
-        table.add(key[missing], *among.facts(held, turned))
-        at = table.meetings.at[table.meetings.find(key)]
-    return Edges(table, pairs[:, 0], pairs[:, 1], at)
+        self.features = _Features(self._table, self._comparison)  # type: ignore[assignment]

@@ -1,8 +1,8 @@
-"""One more article in a large component: the scan's own functions, on kept columns that get one more row.
+"""Plan the addition of one article to one large component from the component's cached state.
 
-Nothing is told here that `solve` would tell otherwise: clusters, rewrites, origins and canonical copies are found by
-the same functions on the same candidate pairs and comparisons. What is spared is to read all members again. Whatever is
-not one more article of one component goes the long way: `Growing.plan` is None then.
+Clusters, rewrites, origins and canonical copies are those of `recluster`: the same functions of the scan decide, on the
+same candidate pairs and comparisons, as columns that get one more row. Only the loading of all members is spared. A
+change that is not one more article of one component is left to `recluster`: `ExtensionPlanner.plan` returns None.
 """
 
 from __future__ import annotations
@@ -14,364 +14,300 @@ from functools import partial
 from operator import attrgetter
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
-from dedup.attribution.large_clusters import Columns, insert_row
 from dedup.candidates import bands, passages
-from dedup.candidates.time_window import published_seconds
-from dedup.clustering.admission import Admission
-from dedup.clustering.article_clusters import BodyCluster, build_clusters
-from dedup.clustering.rewrites import RewriteContext
+from dedup.clustering.article_clusters import BodyCluster
 from dedup.comparison import relate as r
 from dedup.comparison.compare import MIRROR
 from dedup.comparison.pair_table import RelationTable
 from dedup.index.bucket_kernels import change
-from dedup.index.component_cache import Keeper, Kept, Stored, build, keys_of, ranked, shingles_of, slot_ranking
-from dedup.index.component_pairs import ComparisonTable, compare_all, edges_of
-from dedup.index.lookup import Cores, retellings
-from dedup.index.member_columns import Table, View
-from dedup.index.pair_cache import Among, Compared, Comparisons
-from dedup.index.recluster import Solved, heard
-from dedup.index.snapshot import Known
-from dedup.index.stores.base import ArticleRow, ClusterRow, MemberRow, Store
+from dedup.index.component_cache import ComponentCache
+from dedup.index.component_pairs import ComparisonTable, KeyPairs, pair_keys
+from dedup.index.component_state import ComponentState, KeySlots, StoredColumns, keys_of_body, load_state
+from dedup.index.json_columns import evidence_from_json
+from dedup.index.lookup import CoreIndex, rewrite_candidates
+from dedup.index.member_columns import ColumnInput
+from dedup.index.pair_cache import CachedVerifier, Comparisons, PairCache
+from dedup.index.recluster import ComponentArticles, ComponentResult, cluster_articles, cluster_numbers, cluster_rows
+from dedup.index.snapshot import Snapshot
+from dedup.index.stores.base import ArticleRow, MemberRow, Store
 from dedup.kernels.join_postings import REPRESENTATIVES, Ranking
 from dedup.kernels.union_find import flat, root_kernel
-from dedup.results.assemble import NO_LAG, ClusterColumns, assemble
+from dedup.results.assemble import NO_LAG
 
 Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+
+_NO_PAIRS = np.zeros(0, np.uint64)
 
 
 @dataclass
-class Grown:
-    """A kept state with one more article, not written yet. stored: what the store is to have."""
+class ComponentExtension:
+    """A planned addition of an article, `row`, to a component.
 
-    base: Kept
-    state: Kept
+    base, state: the component before and after. before: what the store has of the articles of `state`. table: the
+    comparisons of `state`. new_keys: of the body, if it is new. cluster_numbers: of `result.clusters`, in the index.
+    """
+
+    base: ComponentState
+    state: ComponentState
+    before: StoredColumns
     table: ComparisonTable
     row: ArticleRow
-    before: Stored
-    names: list[int]
-    solved: Solved
-    #: What is set of bodies, as `Store.place_bodies` takes it, and the rows of clusters.
-    placed: list[tuple[int | None, int | None, int]]
-    clusters: list[ClusterRow] = field(default_factory=list)
+    result: ComponentResult
+    cluster_numbers: list[int]
+    new_keys: list[int] = field(default_factory=list)
 
     def write(self, store: Store) -> None:
         """Write what changes, within the transaction in which it was planned."""
-        state, old, new = self.state, self.before, self.state.stored
-        store.set_component(self.placed)
-        changed = np.zeros(len(state.rows), np.bool_)
-        for i in range(1, 8):
-            changed |= old.column(i) != new.column(i)
-        rows = np.flatnonzero(changed & (new.cluster >= 0))
-        columns = [new.column(i)[rows].tolist() for i in range(1, 8)]
-        columns[-1] = [None if lag == NO_LAG else lag for lag in columns[-1]]
-        gone = np.flatnonzero((old.cluster >= 0) & (new.cluster < 0))
+        base, state, before, after = self.base, self.state, self.before, self.state.stored
+        number = state.articles.number
+        store.set_component(self._body_changes())
+        differs = np.zeros(len(number), np.bool_)
+        for old, new in zip(before.columns[1:], after.columns[1:], strict=True):
+            differs |= old != new
+        rows = np.flatnonzero(differs & (after.cluster >= 0))
+        *columns, lag = (column[rows].tolist() for column in after.columns[1:])
+        lag = [None if seconds == NO_LAG else seconds for seconds in lag]
         store.replace_clusters(
-            [row for number, row in state.clusters.items() if self.base.clusters.get(number) != row],
-            list(map(MemberRow, state.number[rows].tolist(), *columns)),
-            removed=[number for number in self.base.clusters if number not in state.clusters],
-            removed_members=state.number[gone].tolist(),
+            [row for cluster, row in state.clusters.items() if base.clusters.get(cluster) != row],
+            list(map(MemberRow, number[rows].tolist(), *columns, lag)),
+            removed=[cluster for cluster in base.clusters if cluster not in state.clusters],
+            removed_members=number[(before.cluster >= 0) & (after.cluster < 0)].tolist(),
         )
-        versions = store.renew_component_versions([self.base.component], [self.base.component])
-        state.version = versions[self.base.component]
+        state.version = store.renew_component_versions([base.component], [base.component])[base.component]
 
-    def keep(self, keeper: Keeper) -> None:
-        """Keep what was committed in the place of what it grew from."""
-        with keeper.lock:
-            base, state, row = self.base, self.state, self.row
-            if keeper.get(base.component, base.version) is not base:
+    def _body_changes(self) -> list[tuple[int | None, int | None, int]]:
+        """Return what changes of bodies, as `Store.place_bodies` takes it."""
+        state, rank = self.state, self.state.keys.rank
+        differs = state.stored.core[rank] != self.before.core[rank]
+        if state.label != self.base.label:
+            differs[:] = True
+        elif len(rank) > len(self.base.keys.rank):
+            differs[-1] = True
+        rows = rank[differs]
+        columns = zip(state.stored.core[rows].tolist(), state.articles.body[rows].tolist(), strict=True)
+        return [(state.label, None if core == body else core, body) for core, body in columns]
+
+    def cache(self, cache: ComponentCache) -> None:
+        """Cache the state in the place of the one that it extends, after the commit."""
+        base, state, row = self.base, self.state, self.row
+        with cache.lock:
+            if cache.get(base.component, base.version) is not base:
                 return
-            keeper.drop(base.component)
-            rank = bisect_left(state.rows, row.id, key=attrgetter("id"))
-            domain, said = base.codes.domain(row.domain), base.codes.statement(row.evidence, heard)
-            if (domain, said) != (state.columns.domain[rank], state.columns.statement[rank]):
+            cache.drop(base.component)
+            # The codes of what is new were dropped after planning: others may have got these meanwhile.
+            articles, codes = state.articles, state.articles.codes
+            rank = bisect_left(articles.rows, row.id, key=attrgetter("id"))
+            current = codes.domain(row.domain), codes.statement(row.evidence, evidence_from_json)
+            if current != (articles.evidence.domain[rank], articles.evidence.statement[rank]):
                 return
-            if len(state.slot_rank) > len(base.slot_rank):
-                slot = len(base.slot_rank)
-                for key in self._keys:
-                    state.bucket[key] = np.append(state.bucket.get(key, np.zeros(0, np.int64)), slot)
-            state.facts.append(self.table.relation, self.table.has_features, self.table.features)
-            keeper.put(state)
-
-    #: The keys of a new body.
-    _keys: list[int] = field(default_factory=list)
+            slots_of = state.keys.slots_of
+            for key in self.new_keys:
+                slots_of[key] = np.append(slots_of.get(key, np.zeros(0, np.int64)), len(base.keys.rank))
+            state.log.append(*self.table.new_rows)
+            cache.put(state)
 
 
-class Growing:
-    """Plans for one article that comes in."""
+class ExtensionPlanner:
+    """Plans the addition of one article, `snapshot.added`, by the states of a cache."""
 
-    def __init__(self, known: Known, compared: Compared, keeper: Keeper) -> None:
-        self._known, self._compared, self._keeper = known, compared, keeper
-        (self._row,) = known.fresh.values()
-        self._version: dict[int, int] = {}
-        self._kept: dict[int, Kept] = {}
+    def __init__(self, snapshot: Snapshot, pairs: PairCache, cache: ComponentCache) -> None:
+        self._snapshot, self._pairs, self._cache = snapshot, pairs, cache
+        (self._row,) = snapshot.added.values()
+        self._versions: dict[int, int] = {}
+        self._states: dict[int, ComponentState] = {}
 
     @classmethod
-    def of(cls, known: Known, compared: Compared, keeper: Keeper | None) -> Growing | None:
-        """For a plan that may go this way."""
-        if keeper is None or len(known.incoming) != 1 or known.gone or known.settings.window is not None:
+    def of(cls, snapshot: Snapshot, pairs: PairCache, cache: ComponentCache | None) -> ExtensionPlanner | None:
+        """Return a planner for a change that may be an extension, else None."""
+        if cache is None or len(snapshot.articles) != 1 or snapshot.removed or snapshot.settings.window is not None:
             return None
-        growing = cls(known, compared, keeper)
-        if growing._row.body is None:
+        planner = cls(snapshot, pairs, cache)
+        body = planner._row.body
+        if body is None:
             return None
-        if growing._row.body not in known.bodies:
-            growing.seed([growing._row.body], begin=True)
-        return growing
+        if body not in snapshot.new_bodies:
+            planner.load_articles([body], load_states=True)
+        return planner
 
-    def seed(self, bodies: Iterable[int], *, begin: bool = False) -> None:
-        """Have the articles of these bodies from what is kept, where that is current; begin: or is made current."""
-        known = self._known
-        rows = known.body_rows(body for body in bodies if body not in known.bodies)
-        component = {body: row.component or row.number for body, row in rows.items()}
-        asked = set(component.values()) - self._version.keys()
-        self._version |= known.store.component_versions(asked) if asked else {}
-        for one in set(component.values()) & self._version.keys():
-            self._have(one, begin=begin)
-        for body, one in component.items():
-            if one in self._kept:
-                known.hold(body, self._kept[one].rows_of(body))
+    def load_articles(self, bodies: Iterable[int], *, load_states: bool = False) -> None:
+        """Hand the articles of stored bodies over to the snapshot, where the state of their component is cached.
+        load_states: load states that are not."""
+        snapshot = self._snapshot
+        rows = snapshot.body_rows(body for body in bodies if body not in snapshot.new_bodies)
+        component_of = {body: row.component or row.number for body, row in rows.items()}
+        unread = set(component_of.values()) - self._versions.keys()
+        self._versions |= snapshot.store.component_versions(unread) if unread else {}
+        for component in set(component_of.values()) & self._versions.keys():
+            self._state(component, load=load_states)
+        for body, component in component_of.items():
+            if component in self._states:
+                snapshot.cache_articles(body, self._states[component].articles_of(body))
 
-    def _have(self, component: int, *, begin: bool) -> Kept | None:
-        version = self._version[component]
-        with self._keeper.lock:
-            kept = self._keeper.get(component, version)
-            if kept is None and begin and not self._keeper.is_newer(component, version):
-                known = self._known
-                kept = build(known.store, known.texts, known.settings, component, version)
-                if kept is not None:
-                    self._keeper.put(kept)
-            if kept is not None:
-                self._kept[component] = kept
-            return kept
+    def _state(self, component: int, *, load: bool) -> ComponentState | None:
+        """Return the current state of a component that has a version. load: load it where it is not cached."""
+        version, cache = self._versions[component], self._cache
+        with cache.lock:
+            state = cache.get(component, version)
+            if state is None and load and not cache.is_newer(component, version):
+                now = self._snapshot
+                state = load_state(Snapshot(now.store, now.documents, now.settings), component, version)
+                if state is not None:
+                    cache.put(state)
+            if state is not None:
+                self._states[component] = state
+            return state
 
-    def plan(self, joined: Collection[int]) -> Grown | None:
-        """The plan; joined: the bodies that relate to another, of those that were compared."""
-        others = {body for body in (self._row.body, *joined) if body is not None and body not in self._known.bodies}
-        rows = self._known.body_rows(others)
-        components = {row.component or row.number for row in rows.values()}
-        if len(components) != 1 or self._compared.stale:
+    def plan(self, joining: Collection[int]) -> ComponentExtension | None:
+        """Plan the extension; None where the change is none. joining: the bodies that join another one."""
+        snapshot = self._snapshot
+        others = {body for body in (self._row.body, *joining) if body is not None and body not in snapshot.new_bodies}
+        components = {row.component or row.number for row in snapshot.body_rows(others).values()}
+        if len(components) != 1 or self._pairs.stale:
             return None
         (component,) = components
-        if component not in self._version:
-            self._version |= self._known.store.component_versions([component])
-        if component not in self._version:
+        if component not in self._versions:
+            self._versions |= snapshot.store.component_versions([component])
+        if component not in self._versions:
             return None
-        with self._keeper.lock:
-            kept = self._have(component, begin=True)
-            if kept is None:
+        with self._cache.lock:
+            state = self._state(component, load=True)
+            if state is None:
                 return None
-            mark = kept.codes.mark()
+            codes = state.articles.codes
+            mark = codes.mark()
             try:
-                return self._grown(kept)
+                return self._extend(state)
             finally:
-                kept.codes.forget(mark)
+                codes.forget(mark)
 
-    def _grown(self, kept: Kept) -> Grown | None:
-        known, compared, row = self._known, self._compared, self._row
+    def _extend(self, base: ComponentState) -> ComponentExtension | None:
+        snapshot, row = self._snapshot, self._row
         assert row.body is not None
-        is_new = row.body in known.bodies
-        rank = bisect_left(kept.rows, row.id, key=attrgetter("id"))
-        first = rank if is_new else int(np.flatnonzero(kept.body == row.body)[0])
-        if first > rank or (first == rank and not is_new):
-            return None
-        own = known.body_rows([row.body])[row.body]
-        rows = [*kept.rows[:rank], row, *kept.rows[rank:]]
-        number, body = insert_row(kept.number, rank, row.number), insert_row(kept.body, rank, row.body)
-        rep = insert_row(kept.rep + (kept.rep >= rank), rank, first)
-        print_ = np.array([own.high, own.low], np.int64).view(np.uint64)
-        fingerprint = insert_row(kept.fingerprint, rank, print_)
-        count, size = insert_row(kept.count, rank, own.words), insert_row(kept.size, rank, own.size)
-        one = Columns.of(kept.codes, [(row.domain, row.evidence, row.published)], np.array([own.words]), heard)
-        columns = kept.columns.insert(rank, one)
-        slot_rank = kept.slot_rank + (kept.slot_rank >= rank)
-        shingles = shingles_of(count, size)
-        table = ComparisonTable(kept.facts, kept.meetings.shifted(rank))
-        if is_new:
-            slot_rank = np.append(slot_rank, rank)
-        ranking = slot_ranking(slot_rank, rep, shingles, fingerprint)
-        if not _same_order(np.stack(kept.ranking), np.stack(ranking)):
-            return None  # other bodies may represent keys that have nothing to do with this one
-        keys = self._meet(kept, table, slot_rank, ranking) if is_new else []
-        among = Among(compared, known, rows, number, fingerprint, count, size)
-        edges = edges_of(table, among, shingles < passages.SHORT)
-
-        def compare(pairs: Ints) -> RelationTable:
-            return compare_all(table, among, pairs)
-
-        def external_counts(keys: NDArray[np.uint32]) -> Ints:
-            return known.leaders(keys, set(body.tolist()))
-
-        published = partial(published_seconds, Table(rows))  # type: ignore[arg-type]
-        context = RewriteContext(among.bodies, published, 1, external_counts)
-        parts = build_clusters(context, rep, edges, Admission(among.tie, compare)).clusters
-        label = self._label(kept, edges, slot_rank, len(rows))
+        is_new = row.body in snapshot.new_bodies
+        rank = bisect_left(base.articles.rows, row.id, key=attrgetter("id"))
+        representative = rank if is_new else int(np.flatnonzero(base.articles.body == row.body)[0])
+        if representative > rank or (representative == rank and not is_new):
+            return None  # it represents a known body
+        body_row = snapshot.body_rows([row.body])[row.body]
+        articles = base.articles.insert(rank, row, body_row, representative)
+        slots = base.keys.rank + (base.keys.rank >= rank)
+        keys = KeySlots.of(np.append(slots, rank) if is_new else slots, articles, base.keys.slots_of)
+        if not _same_order(base.keys.ranking, keys.ranking):
+            return None  # other bodies may represent keys that the new body does not have
+        new_keys = [key for kind in keys_of_body(snapshot.sketch(row.body)) for key in kind] if is_new else []
+        key_pairs = base.key_pairs.shift(rank)
+        table = ComparisonTable(base.log, self._share_keys(key_pairs, keys) if is_new else key_pairs)
+        verifier = CachedVerifier(self._pairs, snapshot, articles.rows, articles.number, articles.bodies)
+        pairs = table.compare_related(verifier, articles.bodies.shingles < passages.SHORT)
+        inputs = ComponentArticles(articles.rows, ColumnInput(articles), verifier)  # type: ignore[arg-type]
+        result = cluster_articles(snapshot, inputs, pairs, partial(table.compare, verifier))
+        label = _label(base.component, result.pairs, keys.rank)
         if label == _APART:
             return None
-        view = View(rows, rep, count, columns, kept.codes)
-        stories = assemble(view, parts, edges, compare)  # type: ignore[arg-type]
-        solved = Solved(rows, rep, edges, parts, stories)
-        solved.__dict__["number"] = number
-        core = body[_cores(parts, len(rows))[rep]]
-        before = kept.stored.insert(rank, row.body if is_new else int(kept.stored.core[first]))
-        if not self._settled(body, core, before, slot_rank, is_new):
+        core = articles.body[_core_ranks(result.body_clusters, len(articles.rows))[articles.representative]]
+        before = base.stored.insert(rank, row.body if is_new else int(base.stored.core[representative]))
+        if not self._is_closed(articles.body[keys.rank], core[keys.rank], before.core[keys.rank], is_new):
             return None
         if not is_new:
-            self._load_pairs(table, number, first)
-        names = named(before.cluster, stories, known.store)
-        stored = _stored(core, stories, names)
-        clusters = _clusters(stories, names, number)
-        placed = _placed(body, core, before, slot_rank, label, kept.label, is_new)
-        state = Kept(
-            0, kept.component, label, rows, number, body, rep, fingerprint, count, size, columns, kept.codes, stored,
-            clusters, slot_rank, ranking, kept.bucket, table.meetings, kept.facts,
-        )  # fmt: skip
-        return Grown(kept, state, table, row, before, names, solved, placed, [*clusters.values()], keys)
+            self._load_pairs(table, articles.number, representative)
+        numbers = cluster_numbers(result.clusters, before.cluster, snapshot.store.next_cluster())
+        rows = cluster_rows(result.clusters, numbers, articles.number)
+        stored = StoredColumns.of_clusters(core, result.clusters, numbers)
+        clusters = {cluster.number: cluster for cluster in rows}
+        state = ComponentState(0, base.component, label, articles, stored, clusters, keys, table.key_pairs, base.log)
+        return ComponentExtension(base, state, before, table, row, result, numbers, new_keys)
 
-    def _meet(self, kept: Kept, table: ComparisonTable, slot_rank: Ints, ranking: Ranking) -> list[int]:
-        """Count the meetings that a new body, in the last slot, makes and ends; its keys."""
+    def _share_keys(self, key_pairs: KeyPairs, keys: KeySlots) -> KeyPairs:
+        """Count the keys that pairs share because of the new body, in the last slot, or do not share any more: it may
+        take the place of another representative of an over-full key."""
         assert self._row.body is not None
-        banded, passed = keys_of(self._known.sketch(self._row.body))
-        slot = len(slot_rank) - 1
-        counts = []
-        for keys, cap in ((passed, passages.PASSAGE_CAP), (banded, bands.BUCKET_CAP)):
-            come, gone = [_NO_PAIRS], [_NO_PAIRS]
-            for key in keys:
-                members = kept.bucket.get(key)
+        slot = len(keys.rank) - 1
+        parts, signs = [], []
+        by_kind = keys_of_body(self._snapshot.sketch(self._row.body))
+        for own, cap in zip(by_kind, (passages.PASSAGE_CAP, bands.BUCKET_CAP), strict=True):
+            gained, lost = [_NO_PAIRS], [_NO_PAIRS]
+            for key in own:
+                members = keys.slots_of.get(key)
                 if members is not None:
-                    more, less = change(members, slot, ranking, REPRESENTATIVES, cap)
-                    come.append(more)
-                    gone.append(less)
-            pairs = ranked(np.concatenate([*come, *gone]), slot_rank)
-            added = sum(map(len, come))
-            counts.append((pairs, np.where(np.arange(len(pairs)) < added, 1, -1)))
-        met, place = np.unique(np.concatenate([pairs for pairs, _ in counts]), return_inverse=True)
-        split = len(counts[0][0])
-        own = [
-            np.bincount(at, sign, len(met)).astype(np.int64)
-            for at, (_, sign) in zip((place[:split], place[split:]), counts, strict=True)
-        ]
-        table.meetings = table.meetings.changed(met, own[0], own[1])
-        return [*banded, *passed]
+                    more, less = change(members, slot, keys.ranking, REPRESENTATIVES, cap)
+                    gained.append(more)
+                    lost.append(less)
+            parts.append(keys.pairs_by_rank(np.concatenate([*gained, *lost])))
+            signs.append(np.where(np.arange(len(parts[-1])) < sum(map(len, gained)), 1, -1))
+        pair, row = np.unique(np.concatenate(parts), return_inverse=True)
+        rows = row[: len(parts[0])], row[len(parts[0]) :]
+        counts = [np.bincount(*own, len(pair)).astype(np.int64) for own in zip(rows, signs, strict=True)]
+        return key_pairs.add(pair, *counts)
 
-    def _label(self, kept: Kept, edges: RelationTable, slot_rank: Ints, n: int) -> int | None:
-        """What the bodies' rows are to say of their component; `_APART` where it is not one any more."""
-        if len(slot_rank) == 1:
-            return None
-        joined = np.flatnonzero(r.JOINS[edges.relation])
-        root = np.arange(n)
-        root_kernel(edges.a[joined], edges.b[joined], root)
-        return kept.component if (root[slot_rank] == root[slot_rank[0]]).all() else _APART
+    def _is_closed(self, body: Ints, core: Ints, core_before: Ints, is_new: bool) -> bool:
+        """Tell whether no body that becomes a core is a rewrite of a body outside the component.
 
-    def _settled(self, body: Ints, core: Ints, before: Stored, slot_rank: Ints, is_new: bool) -> bool:
-        """Whether nobody in the component retells a story outside of it, of those that were no cores before."""
-        leads = core[slot_rank] == body[slot_rank]
-        led = before.core[slot_rank] == body[slot_rank]
+        body, core, core_before (s,): by slot. is_new: the last body is new.
+        """
+        becomes_core = (core == body) & (core_before != body)
         if is_new:
-            led[-1] = False
-        leaders = set(body[slot_rank[leads & ~led]].tolist())
-        if not leaders:
+            becomes_core[-1] = core[-1] == body[-1]
+        new_cores = set(body[becomes_core].tolist())
+        if not new_cores:
             return True
-        cores = Cores(self._known)
-        cores.solved = dict(zip(body.tolist(), core.tolist(), strict=True))
-        return all(cores.solved.keys() >= set(pair) for pair in retellings(self._known, leaders, cores, self._compared))
+        cores = CoreIndex(self._snapshot)
+        cores.reclustered = dict(zip(body.tolist(), core.tolist(), strict=True))
+        candidates = rewrite_candidates(self._snapshot, new_cores, cores, self._pairs)
+        return all(cores.reclustered.keys() >= set(pair) for pair in candidates)
 
-    def _load_pairs(self, table: ComparisonTable, number: Ints, first: int) -> None:
-        """Have at hand what the representative of a known body was compared with, in the component and outside."""
-        a, b = table.meetings.ends
-        rows = np.flatnonzero(((a == first) | (b == first)) & (table.meetings.at >= 0))
-        at = table.meetings.at[rows]
-        x, y = number[a[rows]], number[b[rows]]
-        features = table.all_features(at)
-        turned = x > y
-        features[turned] = features[turned].take(MIRROR, axis=1)
-        key = np.minimum(x, y) << 32 | np.maximum(x, y)
-        held = Comparisons(key, table.relations(at), table.are_told(at), features, np.zeros(len(key), np.bool_))
-        self._compared.held = held.take(np.argsort(key)).under(self._compared.held)
-        own = int(number[first])
-        others = self._known.store.partners(own)
+    def _load_pairs(self, table: ComparisonTable, number: Ints, representative: int) -> None:
+        """Add the comparisons of the representative of the article's body, in the component and outside, to the pairs
+        of the change, for the verdict."""
+        key_pairs = table.key_pairs
+        a, b = key_pairs.ends
+        rows = np.flatnonzero(((a == representative) | (b == representative)) & (key_pairs.comparison >= 0))
+        x, y, comparison = number[a[rows]], number[b[rows]], key_pairs.comparison[rows]
+        features = table.features(comparison)
+        mirror = x > y
+        features[mirror] = features[mirror].take(MIRROR, axis=1)
+        relation, has_features = table.relation(comparison), table.has_features(comparison)
+        unsaved = np.zeros(len(rows), np.bool_)
+        self._pairs.lay_under(Comparisons(pair_keys(x, y), relation, has_features, features, unsaved).in_order())
+        article = int(number[representative])
+        others = self._snapshot.store.partners(article)
         outside = others[~np.isin(others, np.append(x, y))]
         if len(outside):
-            self._compared.load_among([own, *outside.tolist()])
+            self._pairs.load_among([article, *outside.tolist()])
 
 
-_NO_PAIRS = np.zeros(0, np.uint64)
-#: A component that fell apart.
+#: The label of a component that fell apart.
 _APART = -1
 
 
-def _same_order(before: Ints, after: Ints) -> bool:
-    """Whether bodies, in some orders, (k, s), are in the same ones when one more is among them, or none."""
-    known = before.shape[1]
-    if after.shape[1] > known:
-        before = before + (before >= after[:, known:])
-    return np.array_equal(before, after[:, :known])
+def _label(component: int, pairs: RelationTable, rank: Ints) -> int | None:
+    """Return the label of bodies: None for one body, `_APART` if the pairs that join do not connect them, else
+    `component`.
+
+    rank (s,): of the representatives of the bodies.
+    """
+    if len(rank) == 1:
+        return None
+    joins = np.flatnonzero(r.JOINS[pairs.relation])
+    root = np.arange(int(rank.max()) + 1)
+    root_kernel(pairs.a[joins], pairs.b[joins], root)
+    return component if (root[rank] == root[rank[0]]).all() else _APART
 
 
-def _cores(parts: Sequence[BodyCluster], n: int) -> Ints:
-    """The core (n,) of each representative, by rank."""
+def _same_order(before: Ranking, after: Ranking) -> bool:
+    """Tell whether the bodies of one ranking are in the same orders in another, in which one more may follow them."""
+    size = len(before.representative)
+
+    def is_same(old: Ints, new: Ints) -> bool:
+        return np.array_equal(old if len(new) == size else old + (old >= new[size]), new[:size])
+
+    return all(map(is_same, before, after))
+
+
+def _core_ranks(body_clusters: Sequence[BodyCluster], n: int) -> Ints:
+    """Return the rank of the core of each representative, by rank (n,)."""
     core = np.arange(n)
-    body, first = flat([part.bodies for part in parts])
-    core[body] = np.repeat(body[first[:-1]], np.diff(first))
+    bodies, first = flat([cluster.bodies for cluster in body_clusters])
+    core[bodies] = np.repeat(bodies[first[:-1]], np.diff(first))
     return core
-
-
-def named(cluster: Ints, stories: ClusterColumns, store: Store) -> list[int]:
-    """The numbers of clusters in the index: each keeps that of the one that most of its members were in, else gets a
-    new one. cluster (n,): by rank, the one that the article was in, -1 for none."""
-    following = store.next_cluster()
-    names: list[int] = []
-    for low, high in zip(stories.first[:-1].tolist(), stories.first[1:].tolist(), strict=True):
-        home, votes = np.unique(cluster[stories.rank[low:high]], return_counts=True)
-        open_ = [(-count, one) for one, count in zip(home.tolist(), votes.tolist(), strict=True) if one >= 0]
-        chosen = min((vote for vote in open_ if vote[1] not in names), default=None)
-        if chosen is None:
-            names.append(following)
-            following += 1
-        else:
-            names.append(chosen[1])
-    return names
-
-
-def _stored(core: Ints, stories: ClusterColumns, names: Sequence[int]) -> Stored:
-    n = len(core)
-    out = Stored(core, *(np.full(n, one) for one in (-1, 1, 0, 0, 0, 0, NO_LAG)))
-    out.cluster[stories.rank] = np.array(names, np.int64)[stories.number] if names else -1
-    out.place[stories.canonical] = 0
-    for own, values in (
-        (out.relation, stories.relation), (out.direction, stories.direction), (out.resemblance, stories.resemblance),
-        (out.containment, stories.containment), (out.lag, stories.lag),
-    ):  # fmt: skip
-        own[stories.rank] = values
-    return out
-
-
-def _clusters(stories: ClusterColumns, names: Sequence[int], number: Ints) -> dict[int, ClusterRow]:
-    columns = zip(
-        names,
-        number[stories.canonical].tolist(),
-        stories.sizes.tolist(),
-        stories.probability,
-        stories.origins,
-        strict=True,
-    )
-    return {
-        name: ClusterRow(name, kept, size, sure, orjson.dumps(origin).decode())
-        for name, kept, size, sure, origin in columns
-    }
-
-
-def _placed(
-    body: Ints, core: Ints, before: Stored, slot_rank: Ints, label: int | None, old: int | None, is_new: bool
-) -> list[tuple[int | None, int | None, int]]:
-    """What is to be set of bodies."""
-    changed = core[slot_rank] != before.core[slot_rank]
-    if label != old:
-        changed[:] = True
-    elif is_new:
-        changed[-1] = True
-    rows = slot_rank[changed]
-    columns = zip(core[rows].tolist(), body[rows].tolist(), strict=True)
-    return [(label, None if one == own else one, own) for one, own in columns]

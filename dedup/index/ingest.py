@@ -1,4 +1,4 @@
-"""Articles on their way in: digested as a scan digests them, before any lock is taken."""
+"""Digest new articles as a scan digests them, before any lock is taken."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
-import orjson
 import xxhash
 from numpy.typing import NDArray
 
@@ -17,6 +16,7 @@ from dedup.candidates.anchors import MOST, SAMPLE, key_kernel
 from dedup.candidates.digest import Digest, digest
 from dedup.candidates.shingles import MIN_TOKENS
 from dedup.evidence.extractor import extractor
+from dedup.index.json_columns import evidence_to_json
 from dedup.index.stores.base import Sketch
 from dedup.inputs.batch import METADATA, Batch, map_prefetched, text_array
 from dedup.inputs.dates import parse_timestamp
@@ -29,8 +29,9 @@ _HALF = np.uint64(32)
 
 
 @dataclass(slots=True)
-class Incoming:
-    """One article with its digest; the fields are those of `ArticleRow` and `BodyRow`. `word`: its body's words."""
+class NewArticle:
+    """An article with its digest. The fields are those of `ArticleRow` and `BodyRow`; text: UTF-8; tokens: of its body,
+    uint32."""
 
     id: str
     url: str | None
@@ -40,55 +41,60 @@ class Incoming:
     authors: str | None
     meta: str | None
     text: bytes
-    age: float
-    said: str | None
+    timestamp: float
+    evidence: str | None
     high: int
     low: int
     count: int
     size: int
     sketch: Sketch
-    word: NDArray[np.uint32]
+    tokens: NDArray[np.uint32]
 
     @property
     def comparable(self) -> bool:
+        """Whether the body is long enough to be compared."""
         return self.count >= MIN_TOKENS
 
 
-def name_of(text: bytes, *fields: str | None) -> str:
-    """The id of an article that has none: of what it says, so that the same record is the same article again."""
+def content_id(text: bytes, *fields: str | None) -> str:
+    """Return an id for an article without one: a hash of its content, so the same record is the same article again."""
     parts = [b"\x00" if field is None else b"\x01" + field.encode(errors="surrogatepass") for field in fields]
     return "x" + xxhash.xxh3_128_hexdigest(b"\x02".join([*parts, text]))
 
 
-def take(batch: Batch, settings: Settings, now: float | None = None) -> list[Incoming]:
-    """Digest a batch. now: seconds since 1970, the age of articles that say none."""
+def digest_batch(batch: Batch, settings: Settings, now: float | None = None) -> list[NewArticle]:
+    """Digest the articles of a batch. now: timestamp of articles without a date, in seconds since 1970."""
     records = batch.records
     if records.num_rows == 0:
         return []
     texts = text_buffers(records.column("text"))
     result = digest(texts, records.column("title"), settings, records.column("domain"))
-    return _incoming(texts, {name: records.column(name).to_pylist() for name in METADATA}, result, settings, now)
+    return _new_articles(texts, {name: records.column(name).to_pylist() for name in METADATA}, result, settings, now)
 
 
-def take_one(item: Mapping[str, Any] | Article, settings: Settings, now: float | None = None) -> Incoming:
-    """`take` of one article that a program holds. Raises `RejectedRecord`.
+def digest_one(item: Mapping[str, Any] | Article, settings: Settings, now: float | None = None) -> NewArticle:
+    """Digest one article as `digest_batch` does. Raises `RejectedRecord` for what is no article.
 
-    The way is the same, past columns of Arrow: those of one article take longer than its digest.
+    Columns of Arrow are avoided: those of one article take longer than its digest.
     """
     text, columns = read_one(item, settings)
     texts = Buffers.of([text])
     titles = Buffers.of([title.encode() if title else b"" for title in columns["title"]])
     domains = text_array(columns["domain"]) if settings.furniture else None
-    (one,) = _incoming(texts, columns, digest(texts, titles, settings, domains), settings, now)
-    return one
+    return _new_articles(texts, columns, digest(texts, titles, settings, domains), settings, now)[0]
 
 
-def _incoming(
+def digest_all(batches: Iterable[Batch], settings: Settings, threads: int) -> Iterator[tuple[Batch, list[NewArticle]]]:
+    """Yield every batch with its digested articles, in order; threads digest batches ahead."""
+    return map_prefetched(batches, lambda batch: digest_batch(batch, settings), threads)
+
+
+def _new_articles(
     texts: Buffers, columns: Mapping[str, Sequence[str | None]], result: Digest, settings: Settings, now: float | None
-) -> list[Incoming]:
-    """Articles by their texts, the columns of METADATA, and their digest."""
+) -> list[NewArticle]:
+    """Return articles by their texts, their columns of METADATA, and their digest."""
     now = time.time() if now is None else now
-    said = extractor(settings.agencies, settings.sites).extract(result.bodies, columns)
+    evidence = extractor(settings.agencies, settings.sites).extract(result.bodies, columns)
     tokens = result.bodies.tokens
     data = texts.data.data  # a memory's items take a third of an array's time
     rows = zip(
@@ -96,44 +102,36 @@ def _incoming(
         result.fingerprint.view(np.int64).tolist(), result.count.tolist(), result.size.tolist(), _sketches(result),
         tokens.first.tolist(), strict=True,
     )  # fmt: skip
-    out = []
+    articles = []
     for i, (
         id, url, domain, title, published, authors, meta, (begin, end), (high, low), count, size, sketch, first
     ) in enumerate(rows):  # fmt: skip
         text = bytes(data[begin:end])
         when = parse_timestamp(published)
-        heard = said.get(i)
-        out.append(
-            Incoming(
-                id or name_of(text, url, title, published), url, domain, title, published, authors, meta, text,
-                now if when is None else when[0],
-                orjson.dumps([list(item) for item in heard]).decode() if heard else None,
+        articles.append(
+            NewArticle(
+                id or content_id(text, url, title, published), url, domain, title, published, authors, meta, text,
+                now if when is None else when[0], evidence_to_json(evidence.get(i, ())),
                 high, low, count, size, sketch, tokens.word[first : first + count].copy(),
             )
         )  # fmt: skip
-    return out
-
-
-def take_all(batches: Iterable[Batch], settings: Settings, threads: int) -> Iterator[tuple[Batch, list[Incoming]]]:
-    """Every batch with its articles, in order, some batches ahead."""
-    return map_prefetched(batches, lambda batch: take(batch, settings), threads)
+    return articles
 
 
 def _sketches(result: Digest) -> list[Sketch]:
-    """The keys of each body."""
+    """Return the keys of each body."""
     tokens, n = result.bodies.tokens, len(result.count)
-    names, taken = key_kernel(tokens.word, tokens.first, result.count, SAMPLE, MOST)
-    name = [0, *accumulate(taken.tolist())]
+    names, name_count = key_kernel(tokens.word, tokens.first, result.count, SAMPLE, MOST)
+    name = [0, *accumulate(name_count.tolist())]
     # By body, then by key; a passage printed twice in one body is one posting.
-    packed = np.sort((result.passage << _HALF) | (result.passage >> _HALF))
-    fresh = np.ones(len(packed), np.bool_)
-    np.not_equal(packed[1:], packed[:-1], out=fresh[1:])
-    packed = packed[fresh]
-    bounds = np.searchsorted(packed, np.arange(1, n, dtype=np.uint64) << _HALF).tolist() if n > 1 else ()
-    passage = [0, *bounds, len(packed)]
-    passages = packed.astype(np.uint32)
-    none = np.zeros(0, np.uint32)
-    bands = [none] * n
+    pairs = np.sort((result.passage << _HALF) | (result.passage >> _HALF))
+    is_first = np.ones(len(pairs), np.bool_)
+    np.not_equal(pairs[1:], pairs[:-1], out=is_first[1:])
+    pairs = pairs[is_first]
+    bounds = np.searchsorted(pairs, np.arange(1, n, dtype=np.uint64) << _HALF).tolist() if n > 1 else ()
+    passage = [0, *bounds, len(pairs)]
+    passages = pairs.astype(np.uint32)
+    bands = [np.zeros(0, np.uint32)] * n
     for i, band in zip(result.banded.tolist(), np.ascontiguousarray(result.band.T), strict=True):
         bands[i] = band
     return [Sketch(bands[i], passages[passage[i] : passage[i + 1]], names[name[i] : name[i + 1]]) for i in range(n)]

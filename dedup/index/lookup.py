@@ -1,8 +1,8 @@
-"""Who among all that is known might be a copy: the same two indexes as in a scan, looked up for a few bodies.
+"""Look up the bodies that might be copies or rewrites of a few: the candidate search of a scan on stored postings.
 
-The kernels are those of the scan, on the postings of the keys that the bodies in question have. A crowded key gives
-its first and last bodies only, so that a stop phrase costs nothing and the most syndicated story is found all the same:
-whoever is found brings its component with it, in which `search` then runs as in a scan.
+The rules are those of the scan, on the postings of the keys that the bodies have. An over-full key gives its first and
+last bodies only, so that a stop phrase costs nothing and the most syndicated story is met all the same: whoever is met
+brings its component along, in which `recluster` then searches as a scan does.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from dedup.candidates import anchors, bands, passages
 from dedup.clustering.rewrites import APART
 from dedup.comparison import rewrite
 from dedup.index.join_kernels import crowd_meetings, of_few
-from dedup.index.pair_cache import Compared
-from dedup.index.snapshot import Known
+from dedup.index.pair_cache import PairCache
+from dedup.index.snapshot import Snapshot
 from dedup.index.stores.base import ANCHOR, BAND, HEAD_TAIL, PASSAGE, ArticleRow, sorted_unique
 from dedup.inputs.dates import parse_timestamp
 from dedup.kernels.join_postings import ANY, REPRESENTATIVES, OverfullRule, join_postings, shared_keys
@@ -25,119 +25,124 @@ from dedup.kernels.sorted_arrays import BODY_BITS, BODY_MASK, isin_sorted, uniqu
 
 _HALF, _LOW32 = np.uint64(32), np.uint64(0xFFFFFFFF)
 
+#: Pairs of numbers of bodies a < b.
 BodyPairs = set[tuple[int, int]]
 
 
-def candidates(known: Known, bodies: Collection[int]) -> BodyPairs:
-    """Pairs of bodies a < b, at least one of them of `bodies`, that share a band or enough passages."""
-    found = known.postings(bodies, (BAND, PASSAGE), ahead=(ANCHOR,))  # which will be asked for next
-    asked = np.array(sorted(bodies), np.uint64)
-    split = np.searchsorted(found.postings, np.uint64(PASSAGE << (32 + BODY_BITS)))
-    banded = _join(found.postings[:split], bands.BUCKET_CAP, REPRESENTATIVES, asked)
-    met = _join(found.postings[split:], passages.PASSAGE_CAP, REPRESENTATIVES, asked)
-    pairs, count = unique_counts(np.sort(met))
+def copy_candidates(snapshot: Snapshot, bodies: Collection[int]) -> BodyPairs:
+    """Return the pairs, at least one of each pair in `bodies`, that share a band or enough passages."""
+    hits = snapshot.postings(bodies, (BAND, PASSAGE), prefetch=(ANCHOR,))
+    queries = np.array(sorted(bodies), np.uint64)
+    split = np.searchsorted(hits.postings, np.uint64(PASSAGE << (32 + BODY_BITS)))
+    by_band = _join(hits.postings[:split], queries, bands.BUCKET_CAP)
+    by_passage = _join(hits.postings[split:], queries, passages.PASSAGE_CAP)
+    pairs, count = unique_counts(np.sort(by_passage))
     once = pairs[count == 1]
-    few = known.short(_ends(once).ravel()).reshape(-1, 2).any(1)
-    near = _ends(sorted_unique(np.concatenate([banded, pairs[count > 1], once[few]])))
-    alive = known.alive(near.ravel()).reshape(-1, 2).all(1)
-    return {(x, y) for x, y in near[alive].tolist()}
+    any_short = snapshot.is_short(_ends(once).ravel()).reshape(-1, 2).any(1)
+    ends = _ends(sorted_unique(np.concatenate([by_band, pairs[count > 1], once[any_short]])))
+    exist = snapshot.exists_after(ends.ravel()).reshape(-1, 2).all(1)
+    return {(x, y) for x, y in ends[exist].tolist()}
 
 
-def _join(posting: NDArray[np.uint64], cap: int, representatives: int, asked: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Pairs of bodies, one of them asked about, that hold a common key; over-full keys are ranked by body number."""
+def _join(
+    postings: NDArray[np.uint64], queries: NDArray[np.uint64], cap: int, representatives: int = REPRESENTATIVES
+) -> NDArray[np.uint64]:
+    """Return the pairs of bodies, one of them in `queries`, that share a key, once for each; see `join_postings`."""
     pairs: NDArray[np.uint64]
     rule = OverfullRule(cap, representatives, None)
-    pairs, _, _ = join_postings(posting, BODY_BITS, shared_keys(posting, BODY_BITS), rule, asked, None, ANY)
+    pairs, _, _ = join_postings(postings, BODY_BITS, shared_keys(postings, BODY_BITS), rule, queries, None, ANY)
     return pairs
 
 
 def _ends(pairs: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Pairs `a << 32 | b` as (n, 2)."""
+    """Return pairs `a << 32 | b` as (n, 2)."""
     out = np.empty((len(pairs), 2), np.int64)
     out[:, 0] = pairs >> _HALF
     out[:, 1] = pairs & _LOW32
     return out
 
 
-class Cores:
-    """The cores of clusters (a body in none is its own): those that were solved anew (`solved`, by body), else as
-    stored."""
+class CoreIndex:
+    """The core of the cluster of each body; a body in no cluster is its own. reclustered: cores by body of components
+    that the change works out; of all others as stored."""
 
-    def __init__(self, known: Known) -> None:
-        self._known = known
-        self.solved: dict[int, int] = {}
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self.reclustered: dict[int, int] = {}
 
-    def of(self, bodies: Iterable[int]) -> dict[int, int]:
-        """The cores of those bodies that are there after the change."""
-        rows = self._known.body_rows(bodies)
+    def cores_of(self, bodies: Iterable[int]) -> dict[int, int]:
+        """Return the cores of those bodies that have articles after the change."""
+        rows = self._snapshot.body_rows(bodies)
+        exist = self._snapshot.exists_after(np.array([*rows], np.int64)).tolist()
         return {
-            body: self.solved.get(body, row.core or body) for body, row in rows.items() if self._known.is_alive(body)
+            body: self.reclustered.get(body, row.core or body)
+            for (body, row), exists in zip(rows.items(), exist, strict=True)
+            if exists
         }
 
-    def leading(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which of these bodies, (n,), are cores and there after the change: `of` without reading their rows."""
-        leads = self._known.leading(bodies)
-        if self.solved:
+    def is_core(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell which of the bodies (n,) are cores and exist after the change; `cores_of` without reading their rows."""
+        cores = self._snapshot.is_core(bodies)
+        if self.reclustered:
             for i, body in enumerate(bodies.tolist()):
-                leads[i] = self.solved[body] == body if body in self.solved else leads[i]
-        return leads
+                cores[i] = self.reclustered[body] == body if body in self.reclustered else cores[i]
+        return cores
 
 
-def retellings(known: Known, bodies: Collection[int], cores: Cores, compared: Compared) -> BodyPairs:
-    """Pairs of cores of clusters, one of them of `bodies`, of which one retells the other."""
+def rewrite_candidates(snapshot: Snapshot, bodies: Collection[int], cores: CoreIndex, cache: PairCache) -> BodyPairs:
+    """Return the pairs of cores, at least one of each pair in `bodies`, of which one is a rewrite of the other."""
     if not bodies:
         return set()
-    found = known.postings(bodies, (ANCHOR,))
-    asked = np.array(sorted(bodies), np.uint64)
-    overfull = isin_sorted(found.overfull, found.postings >> np.uint64(BODY_BITS))
-    met = _join(found.postings[~overfull], anchors.CAP, 0, asked)
-    # An over-full key of copies of one story is a sign of it, one of many stories is none.
-    crowded = _of_few(found.postings[overfull], asked, cores)
-    if len(crowded):
-        core_of = cores.of((crowded & np.uint64(BODY_MASK)).tolist())
+    hits = snapshot.postings(bodies, (ANCHOR,))
+    queries = np.array(sorted(bodies), np.uint64)
+    is_overfull = isin_sorted(hits.overfull, hits.postings >> np.uint64(BODY_BITS))
+    shared = _join(hits.postings[~is_overfull], queries, anchors.CAP, 0)
+    # A key that many copies of one story share is a sign of this story; one that many stories share is none.
+    overfull = _with_few_cores(hits.postings[is_overfull], queries, cores)
+    if len(overfull):
+        core_of = cores.cores_of((overfull & np.uint64(BODY_MASK)).tolist())
         body, core = np.array(sorted(core_of.items()), np.uint64).reshape(-1, 2).T.copy()
-        met = np.concatenate([met, crowd_meetings(crowded, asked, body, core, HEAD_TAIL)])
-    pairs, count = unique_counts(np.sort(met))
+        shared = np.concatenate([shared, crowd_meetings(overfull, queries, body, core, HEAD_TAIL)])
+    pairs, count = unique_counts(np.sort(shared))
     enough = _ends(pairs[count >= anchors.SHARED]).tolist()
-    core_of = cores.of({body for pair in enough for body in pair})
-    likely = {
-        (min(p), max(p))
-        for x, y in enough
-        if x in core_of and y in core_of and (p := (core_of[x], core_of[y]))[0] != p[1]
-    }
-    return _confirmed(known, sorted(likely), compared)
+    core_of = cores.cores_of({body for pair in enough for body in pair})
+    core_pairs = {(core_of[x], core_of[y]) for x, y in enough if x in core_of and y in core_of}
+    return _confirm(snapshot, sorted({(min(pair), max(pair)) for pair in core_pairs if pair[0] != pair[1]}), cache)
 
 
-def _of_few(crowded: NDArray[np.uint64], asked: NDArray[np.uint64], cores: Cores) -> NDArray[np.uint64]:
-    """The postings of crowded keys without those keys of which more than `HEAD_TAIL` bodies lead each its own story:
-    `crowd_meetings` would pass these over, once it had read whom all the others belong to."""
-    if len(crowded) == 0:
-        return crowded
-    body = crowded & np.uint64(BODY_MASK)
-    found: NDArray[np.uint64] = of_few(
-        crowded, cores.leading(body.view(np.int64)) & ~isin_sorted(asked, body), HEAD_TAIL
-    )
-    return found
+def _with_few_cores(overfull: NDArray[np.uint64], queries: NDArray[np.uint64], cores: CoreIndex) -> NDArray[np.uint64]:
+    """Drop the postings of keys of which more than `HEAD_TAIL` bodies beside those sought are cores.
+
+    `crowd_meetings` would pass these keys over, after reading the core of every other body.
+    """
+    if len(overfull) == 0:
+        return overfull
+    body = overfull & np.uint64(BODY_MASK)
+    is_other_core = cores.is_core(body.view(np.int64)) & ~isin_sorted(queries, body)
+    postings: NDArray[np.uint64] = of_few(overfull, is_other_core, HEAD_TAIL)
+    return postings
 
 
-def _confirmed(known: Known, likely: list[tuple[int, int]], compared: Compared) -> BodyPairs:
-    """Those pairs of bodies of which one retells the other, published within days."""
-    rows = known.rows_of({body for pair in likely for body in pair})
-    nodes = {body: known.representatives(found) for body, found in rows.items()}
-    pairs: list[tuple[ArticleRow, ArticleRow]] = []
-    source = []
-    for a, b in likely:
-        for x in nodes.get(a, ()):
-            for y in nodes.get(b, ()):
-                if _timely(x, y):
-                    pairs.append((x, y))
-                    source.append((a, b))
+def _confirm(snapshot: Snapshot, body_pairs: list[tuple[int, int]], cache: PairCache) -> BodyPairs:
+    """Return the pairs of which one is a rewrite of the other, published within `APART` seconds of it."""
+    pairs = [(pair, x, y) for pair, x, y in representative_pairs(snapshot, body_pairs) if _published_close(x, y)]
     if not pairs:
         return set()
-    told = compared.look(pairs)
-    return {pair for pair, yes in zip(source, rewrite.is_rewrite(told).tolist(), strict=True) if yes}
+    is_rewrite = rewrite.is_rewrite(cache.rewrite_features([(x, y) for _, x, y in pairs])).tolist()
+    return {pair for (pair, _, _), is_match in zip(pairs, is_rewrite, strict=True) if is_match}
 
 
-def _timely(x: ArticleRow, y: ArticleRow) -> bool:
+def representative_pairs(
+    snapshot: Snapshot, body_pairs: Collection[tuple[int, int]]
+) -> list[tuple[tuple[int, int], ArticleRow, ArticleRow]]:
+    """Return for pairs of bodies (pair, x, y) with all representatives x of one and y of the other."""
+    articles = snapshot.articles_of({body for pair in body_pairs for body in pair})
+    representatives = {body: snapshot.representatives(rows) for body, rows in articles.items()}
+    return [
+        ((a, b), x, y) for a, b in body_pairs for x in representatives.get(a, ()) for y in representatives.get(b, ())
+    ]
+
+
+def _published_close(x: ArticleRow, y: ArticleRow) -> bool:
     a, b = parse_timestamp(x.published), parse_timestamp(y.published)
     return a is None or b is None or abs(a.seconds - b.seconds) <= APART

@@ -1,4 +1,4 @@
-"""The articles of a large component, as clustering and assembling ask for them, by columns."""
+"""The articles of a large component by columns, as clustering and assembling take them."""
 
 from __future__ import annotations
 
@@ -9,37 +9,57 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.attribution.codes import Codes
 from dedup.attribution.large_clusters import Columns, canonical_many, decide_many
-from dedup.index.recluster import column_of
+from dedup.index.component_state import ArticleColumns
+from dedup.index.recluster import arrow_column
 from dedup.index.stores.base import ArticleRow
 from dedup.model import Origin
 
 Ints = NDArray[np.int64]
 
 
-class Table:
+class _ArticleTable:
     """Columns of articles as Arrow has them, made when they are asked for."""
 
     def __init__(self, rows: Sequence[ArticleRow]) -> None:
         self._rows = rows
 
     def column(self, name: str) -> pa.Array:
-        return column_of([getattr(row, name) for row in self._rows])
+        """Return a column by the name of a field of `ArticleRow`."""
+        return arrow_column([getattr(row, name) for row in self._rows])
 
 
-class View:
-    """`assemble.View`, by columns."""
+class ColumnInput:
+    """`assemble.ClusterInput` by columns."""
 
-    def __init__(self, rows: Sequence[ArticleRow], rep: Ints, count: Ints, columns: Columns, codes: Codes) -> None:
-        self.representative, self.count = rep, count
-        self._rows, self._columns, self._codes = rows, columns, codes
+    def __init__(self, articles: ArticleColumns) -> None:
+        self.table = _ArticleTable(articles.rows)
+        self.representative, self.count = articles.representative, articles.bodies.length
+        self._articles = articles
 
-    def members(self, ranks: Ints) -> Members:
-        return Members(self._rows, ranks, self._columns.take(ranks), self._codes)
+    def members(self, ranks: Ints) -> ColumnMembers:
+        """See `assemble.ClusterInput.members`."""
+        return ColumnMembers(self._articles, ranks)
+
+
+class ColumnMembers:
+    """`assemble.Members` by columns; ranks (m,): of the articles."""
+
+    def __init__(self, articles: ArticleColumns, ranks: Ints) -> None:
+        self._articles, self._ranks = articles, ranks
+        self._evidence: Columns = articles.evidence.take(ranks)
+        self.seconds, self.exact = self._evidence.seconds, self._evidence.exact
+
+    def decide(self, low: int, high: int, words: int, rewrites: NDArray[np.bool_]) -> tuple[Origin, int, float]:
+        """See `assemble.Members.decide`."""
+        evidence, codes = self._evidence.take(np.arange(low, high)), self._articles.codes
+        origin = decide_many(evidence, _Ids(self._articles.rows, self._ranks[low:high]), codes)
+        return (origin, *canonical_many(evidence, origin, words, codes, rewrites))
 
 
 class _Ids(Sequence[str]):
+    """The ids of articles at some ranks, read when they are asked for."""
+
     def __init__(self, rows: Sequence[ArticleRow], ranks: Ints) -> None:
         self._rows, self._ranks = rows, ranks
 
@@ -48,16 +68,3 @@ class _Ids(Sequence[str]):
 
     def __getitem__(self, i: Any) -> Any:
         return self._rows[self._ranks[i]].id
-
-
-class Members:
-    """`assemble.Members`, by columns."""
-
-    def __init__(self, rows: Sequence[ArticleRow], ranks: Ints, columns: Columns, codes: Codes) -> None:
-        self._rows, self._ranks, self._columns, self._codes = rows, ranks, columns, codes
-        self.seconds, self.exact = columns.seconds, columns.exact
-
-    def decide(self, low: int, high: int, words: int, rewrites: NDArray[np.bool_]) -> tuple[Origin, int, float]:
-        own = self._columns.take(np.arange(low, high))
-        origin = decide_many(own, _Ids(self._rows, self._ranks[low:high]), self._codes)
-        return (origin, *canonical_many(own, origin, words, self._codes, rewrites))

@@ -1,178 +1,225 @@
-"""What a scan says of some components, by the scan's own functions on their articles alone.
+"""Cluster some components anew, by the scan's own functions on their articles alone.
 
-Below the caps of over-full buckets (dedup.candidates.bands, .passages, .names) nothing that a scan decides about an
-article depends on articles outside its component: hence the clusters, relations, canonical copies and origins found
-here are those of a scan of the whole index.
+Below the caps of over-full keys (dedup.candidates.bands, .passages, .anchors) nothing that a scan decides about an
+article depends on articles outside its component. Hence the clusters, relations, canonical copies and origins of these
+functions are those of a scan of the whole index.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
-import orjson
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.candidates.find import Bodies, Postings, find_candidates
-from dedup.candidates.search import Candidates
+from dedup.candidates.find import Postings, SearchResult, find_candidates
 from dedup.candidates.time_window import Window, published_seconds
 from dedup.clustering.admission import Admission
 from dedup.clustering.article_clusters import BodyCluster, build_clusters
 from dedup.clustering.rewrites import RewriteContext
-from dedup.comparison.pair_table import RelationTable
+from dedup.comparison.pair_table import ComparePairs, RelationTable
 from dedup.comparison.relate import JOINS
 from dedup.corpus.build import OUTPUT_COLUMNS
-from dedup.evidence.observation import Observation
 from dedup.evidence.registry import registry
-from dedup.index.pair_cache import Among, Compared
-from dedup.index.snapshot import Known
-from dedup.index.stores.base import ArticleRow
+from dedup.index.json_columns import evidence_from_json, origin_to_json
+from dedup.index.pair_cache import CachedVerifier, PairCache
+from dedup.index.snapshot import Snapshot
+from dedup.index.stores.base import ArticleRow, ClusterRow
 from dedup.inputs.batch import text_array
 from dedup.kernels.union_find import components
 from dedup.results.assemble import ClusterColumns, ClusterInput, assemble
 
+Ints = NDArray[np.int64]
+
 
 @dataclass(frozen=True)
-class Solved:
-    """The articles of whole components by rank (the order of ids), and what a scan says of them."""
+class ComponentResult:
+    """The articles of whole components by rank, the order of their ids, and what a scan says of them.
+
+    rows (n,): the articles. numbers (n,) int64: theirs. representative (n,) int64: rank of the article that represents
+    the body of each, -1 where it is too short. pairs: compared representatives, by rank. body_clusters: clusters of
+    bodies. clusters: of articles.
+    """
 
     rows: list[ArticleRow]
-    rep: NDArray[np.int64]
-    edges: RelationTable
-    parts: list[BodyCluster]
-    stories: ClusterColumns
+    numbers: Ints
+    representative: Ints
+    pairs: RelationTable
+    body_clusters: list[BodyCluster]
+    clusters: ClusterColumns
 
     @cached_property
-    def number(self) -> NDArray[np.int64]:
-        """The numbers of the articles (n,)."""
-        return np.array([row.number for row in self.rows], np.int64)
+    def oldest_members(self) -> list[int]:
+        """The smallest number of an article in each of `clusters`."""
+        clusters = self.clusters
+        if not clusters.origins:
+            return []
+        return np.minimum.reduceat(self.numbers[clusters.rank], clusters.first[:-1]).tolist()
 
     @cached_property
-    def home(self) -> NDArray[np.int64]:
-        """The number of the cluster in `stories` of each article (n,), -1 for one in none."""
+    def _cluster_of_rank(self) -> Ints:
         out = np.full(len(self.rows), -1)
-        out[self.stories.rank] = self.stories.number
+        out[self.clusters.rank] = self.clusters.number
         return out
 
-    @cached_property
-    def oldest(self) -> list[int]:
-        """Of each cluster the smallest number of an article."""
-        stories = self.stories
-        return np.minimum.reduceat(self.number[stories.rank], stories.first[:-1]).tolist() if stories.origins else []
+    def cluster_of(self, row: ArticleRow) -> int:
+        """Return the position in `clusters` of the cluster of an article, -1 for one in none."""
+        rank = bisect_left(self.rows, row.id, key=attrgetter("id"))
+        is_here = rank < len(self.rows) and self.rows[rank].number == row.number
+        return int(self._cluster_of_rank[rank]) if is_here else -1
 
-    def home_of(self, row: ArticleRow) -> int:
-        """The number of the cluster of an article, -1 for one in none."""
-        place = bisect_left(self.rows, row.id, key=attrgetter("id"))
-        here = place < len(self.rows) and self.rows[place].number == row.number
-        return int(self.home[place]) if here else -1
-
-    def numbered(self, numbers: Collection[int]) -> dict[int, ArticleRow]:
-        """Those of the articles that have these numbers."""
-        wanted = np.fromiter(numbers, np.int64, len(numbers))
-        return {self.rows[i].number: self.rows[i] for i in np.flatnonzero(np.isin(self.number, wanted)).tolist()}
+    def rows_by_number(self, numbers: Collection[int]) -> dict[int, ArticleRow]:
+        """Return those of the articles that have one of these numbers."""
+        ranks = np.flatnonzero(np.isin(self.numbers, np.fromiter(numbers, np.int64, len(numbers))))
+        return {self.rows[rank].number: self.rows[rank] for rank in ranks.tolist()}
 
     def cores(self) -> dict[int, int]:
-        """The core's body of every body's cluster, or the body itself."""
+        """Return the core of the cluster of every body; of a body in no cluster itself."""
         body = [row.body for row in self.rows]
-        out = {b: b for b in body if b is not None}
-        for part in self.parts:
-            core = body[part.bodies[0]]
-            out |= {body[member]: core for member in part.bodies}  # type: ignore[misc]
-        return out
+        cores = {number: number for number in body if number is not None}
+        for cluster in self.body_clusters:
+            core = body[cluster.bodies[0]]
+            cores |= {body[member]: core for member in cluster.bodies}  # type: ignore[misc]
+        return cores
 
-    def components(self) -> dict[int, int | None]:
-        """The label of every body: the smallest body it is connected with; None where it is alone."""
+    def component_labels(self) -> dict[int, int | None]:
+        """Return the component of every body: the smallest body that it is connected with; None if it is alone."""
         bodies = sorted({row.body for row in self.rows if row.body is not None})
-        place = {body: i for i, body in enumerate(bodies)}
-        of_rank = np.array([-1 if row.body is None else place[row.body] for row in self.rows])
-        joined = np.flatnonzero(JOINS[self.edges.relation])
-        label: dict[int, int | None] = dict.fromkeys(bodies)
-        for part in components(len(bodies), of_rank[self.edges.a[joined]], of_rank[self.edges.b[joined]]):
-            label |= {bodies[i]: bodies[part[0]] for i in part}
-        return label
+        position = {body: i for i, body in enumerate(bodies)}
+        of_rank = np.array([-1 if row.body is None else position[row.body] for row in self.rows])
+        joins = np.flatnonzero(JOINS[self.pairs.relation])
+        labels: dict[int, int | None] = dict.fromkeys(bodies)
+        for component in components(len(bodies), of_rank[self.pairs.a[joins]], of_rank[self.pairs.b[joins]]):
+            labels |= {bodies[i]: bodies[component[0]] for i in component}
+        return labels
 
-    def representatives(self) -> NDArray[np.int64]:
-        """The numbers of the articles that stand for their bodies."""
-        return self.number[self.rep == np.arange(len(self.rep))]
+    def representative_numbers(self) -> Ints:
+        """Return the numbers of the articles that represent their bodies."""
+        return self.numbers[self.representative == np.arange(len(self.rows))]
 
 
-class Searched(NamedTuple):
-    """What is found among some articles before anything is told of them: see `search_bodies`."""
+class ComponentCandidates(NamedTuple):
+    """Articles of components before they are compared. table: their `OUTPUT_COLUMNS`; search: the candidate pairs."""
 
-    among: Among
-    compared: Compared
+    verifier: CachedVerifier
     table: pa.Table
-    rep: NDArray[np.int64]
-    window: Window | None
-    pairs: Candidates
+    search: SearchResult
 
 
-def candidates_of(known: Known, rows: list[ArticleRow], compared: Compared | None = None) -> Searched:
-    """The candidate pairs of articles, given by id, with what was compared of them before."""
-    compared = compared or Compared(known)
-    among = compared.between(rows)
-    table = pa.table({name: column_of(list(map(attrgetter(name), rows))) for name in OUTPUT_COLUMNS})
-    bodies = Bodies(among.count, among.size, among.fingerprint)
+def component_candidates(snapshot: Snapshot, rows: list[ArticleRow], cache: PairCache) -> ComponentCandidates:
+    """Find the candidate pairs among articles, ordered by id, and load their stored comparisons into the cache."""
+    verifier = cache.verifier(rows)
+    table = pa.table({name: arrow_column(list(map(attrgetter(name), rows))) for name in OUTPUT_COLUMNS})
     published = partial(published_seconds, table)
-    rep, window, pairs = find_candidates(bodies, _postings(known, rows), published, known.settings)
-    compared.load_among({rows[rank].number for rank in np.unique(rep[rep >= 0]).tolist()})
-    return Searched(among, compared, table, rep, window, pairs)
+    search = find_candidates(verifier.digests, _postings(snapshot, rows), published, snapshot.settings)
+    representative = search.representative
+    cache.load_among({rows[rank].number for rank in np.unique(representative[representative >= 0]).tolist()})
+    return ComponentCandidates(verifier, table, search)
 
 
-def solve(known: Known, compared: Compared, bodies: Collection[int]) -> Solved:
-    """Solve the components of these bodies, all of which must be among them."""
-    rows = sorted((row for found in known.rows_of(bodies).values() for row in found), key=attrgetter("id"))
-    among, _, table, rep, window, pairs = candidates_of(known, rows, compared)
-    edges = among.related(pairs.a, pairs.b, lambda n: None)
-    published = partial(published_seconds, table)
-    context = RewriteContext(among.bodies, published, 1, lambda keys: known.leaders(keys, set(bodies)))
-    parts = build_clusters(context, rep, edges, Admission(among.tie, among.all, window)).clusters
-    stories = assemble(_view(known, rows, table, rep, among.count), parts, edges, among.all)
-    return Solved(rows, rep, edges, parts, stories)
+def articles_by_id(snapshot: Snapshot, bodies: Collection[int]) -> list[ArticleRow]:
+    """Return all articles of bodies, ordered by id."""
+    return sorted((row for rows in snapshot.articles_of(bodies).values() for row in rows), key=attrgetter("id"))
 
 
-def _view(
-    known: Known, rows: list[ArticleRow], table: pa.Table, rep: NDArray[np.int64], count: NDArray[np.int64]
-) -> ClusterInput:
-    said = {i: heard(row.evidence) for i, row in enumerate(rows) if row.evidence}
-    settings = known.settings
-    return ClusterInput([row.id for row in rows], table, rep, count, said, registry(settings.agencies, settings.sites))
+def recluster(snapshot: Snapshot, cache: PairCache, bodies: Collection[int]) -> ComponentResult:
+    """Cluster the articles of bodies, which are whole components, as a scan clusters a corpus."""
+    rows = articles_by_id(snapshot, bodies)
+    verifier, table, (representative, window, candidates) = component_candidates(snapshot, rows, cache)
+    pairs = verifier.compare_related(candidates.a, candidates.b)
+    evidence = {rank: evidence_from_json(row.evidence) for rank, row in enumerate(rows) if row.evidence}
+    settings = snapshot.settings
+    inputs = ClusterInput(
+        [row.id for row in rows], table, representative, verifier.digests.length, evidence,
+        registry(settings.agencies, settings.sites),
+    )  # fmt: skip
+    articles = ComponentArticles(rows, inputs, verifier, window)
+    return cluster_articles(snapshot, articles, pairs, verifier.compare)
 
 
-def heard(said: str) -> list[Observation]:
-    """What an article says of its source, as stored."""
-    return [Observation(*item) for item in orjson.loads(said)]
+class ComponentArticles(NamedTuple):
+    """The articles of whole components, ordered by id, as `cluster_articles` takes them."""
+
+    rows: list[ArticleRow]
+    inputs: ClusterInput
+    verifier: CachedVerifier
+    window: Window | None = None
 
 
-def column_of(values: list[str | None]) -> pa.Array:
-    return (
-        text_array(values) if any(value is not None for value in values) else pa.nulls(len(values), pa.large_string())
-    )
+def cluster_articles(
+    snapshot: Snapshot, articles: ComponentArticles, pairs: RelationTable, compare: ComparePairs
+) -> ComponentResult:
+    """Cluster articles by their related pairs. compare: compares more pairs, by rank, exactly."""
+    rows, inputs, verifier, window = articles
+
+    def external_counts(keys: NDArray[np.uint32]) -> Ints:
+        return snapshot.core_counts(keys, {row.body for row in rows if row.body is not None})
+
+    context = RewriteContext(verifier.bodies, partial(published_seconds, inputs.table), 1, external_counts)
+    admission = Admission(verifier.bodies.fingerprint_rank, compare, window)
+    body_clusters = build_clusters(context, inputs.representative, pairs, admission).clusters
+    clusters = assemble(inputs, body_clusters, pairs, compare)
+    return ComponentResult(rows, verifier.numbers, inputs.representative, pairs, body_clusters, clusters)
 
 
-def _postings(known: Known, rows: list[ArticleRow]) -> Postings:
-    """Bands and passages of the articles as `search` takes them; those of the same body once, for its representative.
+def cluster_numbers(clusters: ClusterColumns, before: Ints, next_number: int) -> list[int]:
+    """Return the number of each cluster in the index: that of the stored cluster which most of its members were in and
+    no earlier one of `clusters` got, of equals the smallest; else `next_number` and those that follow it.
 
-    Any article may turn out to stand for its body, so that all of them get its postings where there is a window.
+    before (n,) int64: by rank, the number of the stored cluster that each article was in, -1 for none.
     """
-    own = known.sketches(row.body for row in rows if row.body is not None)
-    ranks, seen = [], set()
+    numbers: list[int] = []
+    used: set[int] = set()
+    for low, high in zip(clusters.first[:-1].tolist(), clusters.first[1:].tolist(), strict=True):
+        votes = Counter(before[clusters.rank[low:high]].tolist())
+        ballot = [(-count, stored) for stored, count in votes.items() if stored >= 0 and stored not in used]
+        if ballot:
+            number = min(ballot)[1]
+        else:
+            number, next_number = next_number, next_number + 1
+        used.add(number)
+        numbers.append(number)
+    return numbers
+
+
+def cluster_rows(clusters: ClusterColumns, numbers: Sequence[int], articles: Ints) -> list[ClusterRow]:
+    """Return clusters as rows of a store. numbers: their numbers; articles (n,): numbers of the articles by rank."""
+    origins = map(origin_to_json, clusters.origins)
+    canonical = articles[clusters.canonical].tolist()
+    return list(map(ClusterRow, numbers, canonical, clusters.sizes.tolist(), clusters.probability, origins))
+
+
+def arrow_column(values: list[str | None]) -> pa.Array:
+    """Return texts as an Arrow column; all None as a null column of the same type."""
+    if any(value is not None for value in values):
+        return text_array(values)
+    return pa.nulls(len(values), pa.large_string())
+
+
+def _postings(snapshot: Snapshot, rows: list[ArticleRow]) -> Postings:
+    """Return the postings of articles by rank, of each body once, for its first article.
+
+    With a window any article may represent its body, so that all of them get its postings.
+    """
+    sketch_of = snapshot.sketches(row.body for row in rows if row.body is not None)
+    ranks, bodies = [], set()
     for rank, row in enumerate(rows):
-        if row.body not in seen or known.settings.window is not None:
-            seen.add(row.body)
+        if row.body not in bodies or snapshot.settings.window is not None:
+            bodies.add(row.body)
             ranks.append(rank)
-    sketches = [own[rows[rank].body] for rank in ranks]  # type: ignore[index]
-    sampled = [sketch.passage for sketch in sketches]
-    key = np.concatenate([np.zeros(0, np.uint32), *sampled]).astype(np.uint64) << np.uint64(32)
-    passage = key | np.repeat(np.array(ranks, np.uint64), list(map(len, sampled)))
-    banded = [place for place, sketch in enumerate(sketches) if len(sketch.band)]
-    if len(banded) < 2:
+    sketches = [sketch_of[rows[rank].body] for rank in ranks]  # type: ignore[index]
+    passages = [sketch.passage for sketch in sketches]
+    key = np.concatenate([np.zeros(0, np.uint32), *passages]).astype(np.uint64) << np.uint64(32)
+    passage = key | np.repeat(np.array(ranks, np.uint64), list(map(len, passages)))
+    with_bands = [i for i, sketch in enumerate(sketches) if len(sketch.band)]
+    if len(with_bands) < 2:
         return Postings([], [passage])
-    keys = np.stack([sketches[place].band for place in banded], 1)
-    return Postings([(np.array(ranks, np.int64)[banded], keys)], [passage])
+    keys = np.stack([sketches[i].band for i in with_bands], 1)
+    return Postings([(np.array(ranks, np.int64)[with_bands], keys)], [passage])

@@ -1,6 +1,7 @@
-"""New articles against what is known: a scan of them together with those known articles that concern them.
+"""Scan new articles against an index, or against an earlier scan, to which nothing is added.
 
-The index is only asked, never told. Of the results what concerns no new article is left out.
+New articles are scanned together with the known articles that may be related to them; of the results only those that
+concern a new article are kept.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ import orjson
 from numpy.typing import NDArray
 
 from dedup.errors import UsageError
-from dedup.index.engine import Engine
-from dedup.index.ingest import take
-from dedup.index.plan import make
+from dedup.index.engine import PAGE, Access, Engine
+from dedup.index.ingest import digest_batch
+from dedup.index.plan import plan_change
 from dedup.inputs.batch import Batch
 from dedup.inputs.paths import resolve
 from dedup.inputs.read import batches_of, read
@@ -38,32 +39,35 @@ if TYPE_CHECKING:
 
 
 def scan_against(inputs: Any, against: str, settings: Settings, progress: Progress | None) -> ScanOutcome:
-    """Scan inputs against an index, or against the folder that an earlier scan wrote.
+    """Scan inputs against `against`: an index, or the folder that an earlier scan wrote, whose inputs are read again.
 
-    Raises `UsageError` where the settings are not those of the index, `MissingInput` where the files that the earlier
-    scan read are gone.
+    Raises `UsageError` where the settings are not those of the index, or what the folder's scan read were no files;
+    `MissingInput` where the index or these files are gone.
     """
     if os.path.isdir(against):
         new, sources = batches_of(inputs, settings)
-        old = [one for one in resolve(_inputs_of(Path(against)), None) if one.path not in {s.path for s in sources}]
-        known: set[str] = set()
-        batches: Iterable[Batch] = chain(new, _noted(read(old, settings), known))
-        return _of_new(scan_batches(batches, [*sources, *old], settings, progress), known, against, sources)
-    given = {name: getattr(settings, name) for name in Settings.names() if name != "furniture"}
-    with Engine(against, furniture=model_of(settings), readonly=True, **given) as index:
+        paths = {source.path for source in sources}
+        old = [source for source in resolve(_inputs_of(Path(against)), None) if source.path not in paths]
+        files: set[str] = set()
+        batches: Iterable[Batch] = chain(new, _collect_files(read(old, settings), files))
+        return _of_new(scan_batches(batches, [*sources, *old], settings, progress), files, against, sources)
+    options = {name: getattr(settings, name) for name in Settings.names() if name != "furniture"}
+    options["furniture"] = model_of(settings)
+    with Engine(against, options=options, access=Access(readonly=True)) as index:
         new, sources = batches_of(inputs, index.settings)
-        batches = _with_known(new, index)
+        batches = _with_related(new, index)
         return _of_new(scan_batches(batches, sources, index.settings, progress), {index.path}, against, sources)
 
 
-def _noted(batches: Iterable[Batch], names: set[str]) -> Iterator[Batch]:
-    """The batches, while the names of their files are gathered."""
+def _collect_files(batches: Iterable[Batch], files: set[str]) -> Iterator[Batch]:
+    """Yield the batches; add the names of their files to `files`."""
     for batch in batches:
-        names.update([batch.file] if batch.files is None else batch.files)
+        files.update([batch.file] if batch.files is None else batch.files)
         yield batch
 
 
 def _inputs_of(folder: Path) -> list[str]:
+    """Return the inputs of the scan that wrote a folder."""
     try:
         inputs = orjson.loads((folder / "summary.json").read_bytes())["inputs"]
     except (OSError, KeyError, ValueError) as error:
@@ -75,95 +79,97 @@ def _inputs_of(folder: Path) -> list[str]:
     return [str(name) for name in inputs]
 
 
-def _with_known(batches: Iterable[Batch], index: Engine) -> Iterator[Batch]:
-    """The batches as they come, and at the end the known articles that they may have to do with."""
-    wanted: set[int] = set()
+def _with_related(batches: Iterable[Batch], index: Engine) -> Iterator[Batch]:
+    """Yield the batches as they come, then the articles of the index that may be related to any of them."""
+    numbers: set[int] = set()
     for batch in batches:
         yield batch
-        incoming = take(batch, index.settings)
-        if incoming:
-            with index.reading() as (store, texts):
-                plan = make(store, texts, index.settings, incoming)
-                rows = plan.solved.rows if plan.solved is not None else ()
-                wanted |= {row.number for row in rows}
-                wanted.update(np.unique(plan.compared.held.related().ends).tolist())
-                wanted -= plan.known.fresh.keys()
-    for low in range(0, len(wanted), 500):
-        articles = index.numbered(sorted(wanted)[low : low + 500])
-        yield from read_articles(articles, index.settings, index.path)
+        articles = digest_batch(batch, index.settings)
+        if articles:
+            with index.snapshot(articles) as snapshot:
+                change = plan_change(snapshot)
+                numbers |= {row.number for row in change.result.rows} if change.result is not None else set()
+                numbers.update(np.unique(change.pairs.comparisons.related().ends).tolist())
+                numbers -= snapshot.added.keys()
+    ascending = sorted(numbers)
+    for low in range(0, len(ascending), PAGE):
+        yield from read_articles(index.articles_by_number(ascending[low : low + PAGE]), index.settings, index.path)
 
 
-def _of_new(result: ScanOutcome, known: set[str], against: str, sources: list[Source]) -> ScanOutcome:
-    """A result without what concerns known articles alone; `against` says of each new one what is known."""
+def _of_new(result: ScanOutcome, files: set[str], against: str, sources: list[Source]) -> ScanOutcome:
+    """Keep of a result what concerns new articles, and add for each of them what is known (`ScanOutcome.against`).
+
+    files: the names of the files that known articles come from. sources: of the new articles.
+    """
     corpus = result.corpus
-    is_known = np.array([name in known for name in corpus.files], np.bool_)
+    is_known = np.array([name in files for name in corpus.files], np.bool_)
     new = ~is_known[corpus.records.file] if len(corpus) else np.zeros(0, np.bool_)
-    found = result.clusters.columns
-    chosen = [i for i in range(len(found.origins)) if new[found.rank[found.first[i] : found.first[i + 1]]].any()]
-    clusters = replace(result.clusters, columns=_some(found, chosen))
-    pairs = _pairs(result.pairs, new)
+    columns = result.clusters.columns
+    ends = zip(columns.first[:-1].tolist(), columns.first[1:].tolist(), strict=True)
+    positions = [i for i, (low, high) in enumerate(ends) if new[columns.rank[low:high]].any()]
+    clusters = replace(result.clusters, columns=_take_clusters(columns, positions))
+    pairs = _take_pairs(result.pairs, new)
     number = np.full(len(new), -1, np.int64)
     number[clusters.columns.rank] = clusters.columns.number
     origins = replace(result.origins, cluster=number, origins=clusters.columns.origins, shown=new)
     keep = np.zeros(len(new), np.bool_)
     keep[result.keep] = True
     inputs = [source.name for source in sources if not source.unreadable]
-    summary = _summary(result, clusters, pairs, new, against) | {"inputs": inputs}
-    rejects = [reject for reject in result.rejects if reject.file not in known]
-    against_lines = _lines(clusters, number, new)
-    return ScanOutcome(
-        Tables(clusters, pairs, origins), rejects, summary, corpus, np.flatnonzero(keep & new), against_lines
-    )
+    counts = {**result.summary["counts"], **_counts(clusters, pairs, new)}
+    summary = {**result.summary, "against": against, "counts": counts, "inputs": inputs}
+    rejects = [reject for reject in result.rejects if reject.file not in files]
+    tables = Tables(clusters, pairs, origins)
+    return ScanOutcome(tables, rejects, summary, corpus, np.flatnonzero(keep & new), _lines(clusters, number, new))
 
 
-def _some(found: ClusterColumns, chosen: list[int]) -> ClusterColumns:
-    """Some of the clusters."""
-    rows, first = flat([range(int(found.first[i]), int(found.first[i + 1])) for i in chosen])
+def _take_clusters(clusters: ClusterColumns, positions: list[int]) -> ClusterColumns:
+    rows, first = flat([range(int(clusters.first[i]), int(clusters.first[i + 1])) for i in positions])
     return ClusterColumns(
-        first, found.rank[rows], found.relation[rows], found.direction[rows], found.resemblance[rows],
-        found.containment[rows], found.lag[rows], [found.origins[i] for i in chosen],
-        [found.probability[i] for i in chosen],
+        first, clusters.rank[rows], clusters.relation[rows], clusters.direction[rows], clusters.resemblance[rows],
+        clusters.containment[rows], clusters.lag[rows], [clusters.origins[i] for i in positions],
+        [clusters.probability[i] for i in positions],
     )  # fmt: skip
 
 
-def _pairs(table: PairTable, new: NDArray[np.bool_]) -> PairTable:
-    rows = new[table.a] | new[table.b]
+def _take_pairs(pairs: PairTable, new: NDArray[np.bool_]) -> PairTable:
+    """Return the pairs with a new article. new (n,): by rank."""
+    rows = new[pairs.a] | new[pairs.b]
     columns = ("a", "b", "relation", "direction", "newer", "shared", "size_a", "size_b", "run")
-    return replace(table, **{name: getattr(table, name)[rows] for name in columns})
+    return replace(pairs, **{name: getattr(pairs, name)[rows] for name in columns})
 
 
-def _summary(
-    result: ScanOutcome, clusters: ClusterTable, pairs: PairTable, new: NDArray[np.bool_], against: str
-) -> dict[str, Any]:
-    """The summary with the counts of what is left."""
-    sizes = clusters.columns.sizes
-    own = {
+def _counts(clusters: ClusterTable, pairs: PairTable, new: NDArray[np.bool_]) -> dict[str, Any]:
+    """Return the counts of the summary that differ from those of the scan of all."""
+    return {
         "articles": int(new.sum()),
         "pairs": len(pairs),
         "pairs_by_relation": pairs.by_relation(),
         "clusters": len(clusters),
         "clustered_articles": int(new[clusters.columns.rank].sum()),
-        "largest_cluster": int(sizes.max(initial=0)),
+        "largest_cluster": int(clusters.columns.sizes.max(initial=0)),
         "known_articles": int((~new).sum()),
     }
-    return {**result.summary, "against": against, "counts": {**result.summary["counts"], **own}}
 
 
 def _lines(clusters: ClusterTable, number: NDArray[np.int64], new: NDArray[np.bool_]) -> list[dict[str, Any]]:
-    """For each new article, by id, whether it was seen: the lines of against.jsonl."""
-    found, names = clusters.columns, clusters.names.values
+    """Return the lines of against.jsonl: for each new article, by id, whether it was seen.
+
+    number (n,): by rank, the position of the cluster, -1 for none. new (n,): by rank.
+    """
+    columns, ids = clusters.columns, clusters.names.values
     out = []
     for rank in np.flatnonzero(new).tolist():
-        home = int(number[rank])
-        members = found.rank[found.first[home] : found.first[home + 1]].tolist() if home >= 0 else []
-        old = [names[member] for member in members if not new[member]]
+        cluster = int(number[rank])
+        ends = slice(*columns.first[cluster : cluster + 2].tolist()) if cluster >= 0 else slice(0)
+        members = columns.rank[ends].tolist()
+        known_ids = [ids[member] for member in members if not new[member]]
         out.append(
             {
-                "id": names[rank],
-                "verdict": "seen" if old else "new",
-                "cluster": f"c{home + 1:06d}" if home >= 0 else None,
-                "canonical": names[members[0]] if members else names[rank],
-                "known": sorted(old),
+                "id": ids[rank],
+                "verdict": "seen" if known_ids else "new",
+                "cluster": f"c{cluster + 1:06d}" if cluster >= 0 else None,
+                "canonical": ids[members[0]] if members else ids[rank],
+                "known": sorted(known_ids),
             }
         )
     return out

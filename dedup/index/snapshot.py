@@ -1,4 +1,4 @@
-"""What is known while a change is planned: the stored rows, what comes in laid over them, what goes taken out."""
+"""`Snapshot`: the rows of a store at one moment with a change laid over them, which a change is planned by."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from dedup.candidates.anchors import CAP, MOST, SAMPLE, key_kernel
 from dedup.candidates.search import collapse, eras
-from dedup.index.document_store import Texts, WordsOf
-from dedup.index.ingest import Incoming
+from dedup.index.document_cache import DocumentCache, TokensByArticle
+from dedup.index.ingest import NewArticle
 from dedup.index.stores.base import (
     ANCHOR,
     IS_CORE,
@@ -31,235 +31,246 @@ from dedup.inputs.dates import parse_timestamp
 from dedup.kernels.sorted_arrays import BODY_BITS, BODY_MASK, isin_sorted, merge, select_keys
 from dedup.settings import Settings
 
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+#: Postings as `stores.base.encode_postings` makes them, or keys `kind << 32 | key`; ascending.
+Packed = NDArray[np.uint64]
 
-class Known:
-    """Articles and bodies, of the store and of one change. Reads only; the change is written by `Outcome.apply`.
 
-    fresh: articles that come in, by the numbers they are to have; `bodies` those of them that are new. gone: numbers of
-    articles that go.
+class Snapshot:
+    """Articles and bodies as they are after one change. Reads only, within a transaction; `apply` writes the change.
+
+    articles: that are added; added: their rows, by the numbers that they will have; new_bodies: the bodies that they
+    bring, by number. removed: rows of the articles that are removed, by number. affected: bodies of any of these,
+    ascending. rekeyed: stored bodies whose keys of names change, since another article represents them.
     """
 
     def __init__(
-        self, store: Store, texts: Texts, settings: Settings, incoming: Sequence[Incoming], gone: Sequence[int]
+        self,
+        store: Store,
+        documents: DocumentCache,
+        settings: Settings,
+        articles: Sequence[NewArticle] = (),
+        removed: Sequence[int] = (),
     ) -> None:
-        self.store, self.texts, self.settings = store, texts, settings
-        self.incoming = incoming
-        self.fresh: dict[int, ArticleRow] = {}
-        self.bodies: dict[int, BodyRow] = {}
-        self._word: WordsOf = {}
-        self._rows: dict[int, list[ArticleRow]] = {}  # by body
-        self._found: dict[int, BodyRow] = {}
-        self._sketch: dict[int, Sketch] = {}
-        self.gone = {row.number: row for row in store.articles(gone)}
-        require_rows("article", gone, self.gone)
+        self.store, self.documents, self.settings = store, documents, settings
+        self.articles = articles
+        self.added: dict[int, ArticleRow] = {}
+        self.new_bodies: dict[int, BodyRow] = {}
+        self._tokens: TokensByArticle = {}
+        self._articles_of: dict[int, list[ArticleRow]] = {}  # by body
+        self._body_rows: dict[int, BodyRow] = {}
+        self._sketches: dict[int, Sketch] = {}
+        self.removed = {row.number: row for row in store.articles(removed)}
+        require_rows("article", removed, self.removed)
         self._number()
-        #: Bodies whose names changed.
-        self.renamed: set[int] = set()
-        self._new: NDArray[np.uint64] | None = None
-        #: Keys that were asked for, their postings, and the crowded ones among them.
-        self._asked = self._posting = self._crowded = np.zeros(0, np.uint64)
-        #: New bodies, and those of them that are short; touched ones without articles after the change.
-        self._fresh_bodies = np.array([*self.bodies], np.int64)
-        self._fresh_short = np.array([number for number, row in self.bodies.items() if row.is_short], np.int64)
-        self._ended: NDArray[np.int64] | None = None
-        self.touched = sorted({row.body for row in (*self.fresh.values(), *self.gone.values()) if row.body is not None})
-        self._touched = set(self.touched)
+        self.rekeyed: set[int] = set()
+        self._new_postings: Packed | None = None
+        #: Keys whose stored postings were read, these postings, and the over-full ones of the keys.
+        self._keys = self._postings = self._overfull = np.zeros(0, np.uint64)
+        self._new = np.array([*self.new_bodies], np.int64)
+        self._new_short = np.array([number for number, row in self.new_bodies.items() if row.is_short], np.int64)
+        self._emptied: Ints | None = None
+        rows = (*self.added.values(), *self.removed.values())
+        self.affected = sorted({row.body for row in rows if row.body is not None})
 
     def _number(self) -> None:
-        """Give the articles that come in, and their bodies, the next numbers."""
-        article, body = self.store.next_numbers() if self.incoming else (1, 1)
-        prints = [(one.high, one.low) for one in self.incoming if one.comparable]
-        known = self.store.bodies_by_fingerprint(prints)
-        for number, one in enumerate(self.incoming, article):
-            home = None
-            if one.comparable:
-                home = known.get((one.high, one.low))
-                if home is None:
-                    home = known[one.high, one.low] = body
-                    self.bodies[home] = BodyRow(home, one.high, one.low, one.count, one.size, None, None)
-                    self._sketch[home] = one.sketch
-                    body += 1
-            self.fresh[number] = ArticleRow(
-                number, one.id, home, one.url, one.domain, one.title, one.published, one.authors, one.meta, one.age,
-                one.said,
-            )  # fmt: skip
-            self._word[number] = one.word
+        """Give the articles that are added, and the bodies that they bring, the next numbers."""
+        next_article, next_body = self.store.next_numbers() if self.articles else (1, 1)
+        bodies = self.store.bodies_by_fingerprint([(a.high, a.low) for a in self.articles if a.comparable])
+        for number, a in enumerate(self.articles, next_article):
+            body = None
+            if a.comparable:
+                body = bodies.get((a.high, a.low))
+                if body is None:
+                    body = bodies[a.high, a.low] = next_body
+                    self.new_bodies[body] = BodyRow(body, a.high, a.low, a.count, a.size, None, None)
+                    self._sketches[body] = a.sketch
+                    next_body += 1
+            self.added[number] = ArticleRow(
+                number, a.id, body, a.url, a.domain, a.title, a.published, a.authors, a.meta, a.timestamp, a.evidence
+            )
+            self._tokens[number] = a.tokens
 
     # -- articles ---------------------------------------------------------------------------------------------------
 
-    def rows_of(self, bodies: Iterable[int]) -> dict[int, list[ArticleRow]]:
-        """The articles of bodies after the change, by body, in the order of their ids; bodies without any left out."""
-        wanted = sorted(set(bodies))
-        missing = [body for body in wanted if body not in self._rows]
+    def articles_of(self, bodies: Iterable[int]) -> dict[int, list[ArticleRow]]:
+        """Return the articles of bodies after the change, by body, ordered by id; bodies without any are left out."""
+        bodies = sorted(set(bodies))
+        missing = [body for body in bodies if body not in self._articles_of]
         if missing:
             for body in missing:
-                self._rows[body] = []
-            stored = [body for body in missing if body not in self.bodies]
-            rows = self.store.articles_of_bodies(stored) if stored else []
-            require_rows("article", stored, {row.body for row in rows})
+                self._articles_of[body] = []
+            old = [body for body in missing if body not in self.new_bodies]
+            rows = self.store.articles_of_bodies(old) if old else []
+            require_rows("article", old, {row.body for row in rows})
             for row in rows:
-                if row.number not in self.gone:
-                    self._rows[row.body].append(row)  # type: ignore[index]
-            asked = set(missing)
-            for row in self.fresh.values():
-                if row.body in asked:
-                    self._rows[row.body].append(row)
+                if row.number not in self.removed:
+                    self._articles_of[row.body].append(row)  # type: ignore[index]
+            empty = set(missing)
+            for row in self.added.values():
+                if row.body in empty:
+                    self._articles_of[row.body].append(row)
             for body in missing:
-                self._rows[body].sort(key=lambda row: row.id)
-        return {body: rows for body in wanted if (rows := self._rows[body])}
+                self._articles_of[body].sort(key=lambda row: row.id)
+        return {body: rows for body in bodies if (rows := self._articles_of[body])}
 
-    def hold(self, body: int, rows: Sequence[ArticleRow]) -> None:
-        """Have the stored articles of a body at hand, which are these, by id."""
-        if body not in self._rows:
-            own = self._rows[body] = list(rows)
-            for row in self.fresh.values():
+    def cache_articles(self, body: int, rows: Sequence[ArticleRow]) -> None:
+        """Take over the stored articles of a body, ordered by id, which are known from elsewhere."""
+        if body not in self._articles_of:
+            articles = self._articles_of[body] = list(rows)
+            for row in self.added.values():
                 if row.body == body:
-                    insort(own, row, key=attrgetter("id"))
+                    insort(articles, row, key=attrgetter("id"))
 
-    def before(self, body: int) -> list[ArticleRow]:
-        """The articles of a body before the change, in the order of their ids."""
-        rows = [row for row in self.rows_of([body]).get(body, ()) if row.number not in self.fresh]
-        gone = [row for row in self.gone.values() if row.body == body]
-        return sorted([*rows, *gone], key=lambda row: row.id) if gone else rows
+    def articles_before(self, body: int) -> list[ArticleRow]:
+        """Return the articles of a body before the change, ordered by id."""
+        rows = [row for row in self.articles_of([body]).get(body, ()) if row.number not in self.added]
+        removed = [row for row in self.removed.values() if row.body == body]
+        return sorted([*rows, *removed], key=lambda row: row.id) if removed else rows
 
     def representatives(self, rows: Sequence[ArticleRow]) -> list[ArticleRow]:
-        """The representatives among the articles of one body, given by id: the first; with a window, of each era."""
+        """Return those of the articles of one body, ordered by id, that represent it.
+
+        That is the first; with a window the first of each time bucket.
+        """
         days = self.settings.window
         if days is None or len(rows) < 2:
             return list(rows[:1])
-        when = np.array([w.seconds if (w := parse_timestamp(row.published)) else np.nan for row in rows])
-        same = np.zeros((len(rows), 2), np.uint64)
-        rep = collapse(same, np.full(len(rows), 1 << 20), eras(same, when, days * 86400))
-        return [rows[i] for i in np.unique(rep).tolist()]
+        seconds = np.array([when.seconds if (when := parse_timestamp(row.published)) else np.nan for row in rows])
+        fingerprint = np.zeros((len(rows), 2), np.uint64)
+        first = collapse(fingerprint, np.full(len(rows), 1 << 20), eras(fingerprint, seconds, days * 86400))
+        return [rows[i] for i in np.unique(first).tolist()]
 
-    def words(self, rows: Sequence[ArticleRow]) -> WordsOf:
-        """The words of articles' bodies, by number."""
-        found = {row.number: self._word[row.number] for row in rows if row.number in self._word}
-        rest = [row for row in rows if row.number not in found]
-        return found | self.texts.words(rest) if rest else found
+    def tokens(self, rows: Sequence[ArticleRow]) -> TokensByArticle:
+        """Return the tokens of the bodies of articles, by number."""
+        tokens = {row.number: self._tokens[row.number] for row in rows if row.number in self._tokens}
+        rest = [row for row in rows if row.number not in tokens]
+        return tokens | self.documents.tokens(rest) if rest else tokens
 
     # -- bodies -----------------------------------------------------------------------------------------------------
 
     def body_rows(self, numbers: Iterable[int]) -> dict[int, BodyRow]:
-        """Rows of bodies that are there, before or by the change."""
-        wanted = set(numbers)
-        missing = [number for number in wanted if number not in self._found and number not in self.bodies]
+        """Return the rows of bodies that are stored or new, by number, ascending."""
+        numbers = set(numbers)
+        missing = [number for number in numbers if number not in self._body_rows and number not in self.new_bodies]
         if missing:
-            self._found |= {row.number: row for row in self.store.bodies(missing)}
-            require_rows("body", missing, self._found)
-        both = (self.bodies, self._found)
-        return {number: rows[number] for number in sorted(wanted) for rows in both if number in rows}
+            self._body_rows |= {row.number: row for row in self.store.bodies(missing)}
+            require_rows("body", missing, self._body_rows)
+        both = (self.new_bodies, self._body_rows)
+        return {number: rows[number] for number in sorted(numbers) for rows in both if number in rows}
 
-    def leading(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which of these bodies, (n,), lead a cluster before the change or are alone, and are there after it."""
-        leads = self.store.has_flag(IS_CORE, bodies)
-        return (leads | isin_sorted(self._fresh_bodies, bodies)) & self.alive(bodies)
+    def is_core(self, bodies: Ints) -> Bools:
+        """Tell which of the bodies (n,) exist after the change and were, before it, cores of clusters or in none."""
+        return (self.store.has_flag(IS_CORE, bodies) | isin_sorted(self._new, bodies)) & self.exists_after(bodies)
 
-    def short(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which of these bodies, (n,), are short."""
-        return self.store.has_flag(IS_SHORT, bodies) | isin_sorted(self._fresh_short, bodies)
+    def is_short(self, bodies: Ints) -> Bools:
+        """Tell which of the bodies (n,) are short (`BodyRow.is_short`)."""
+        return self.store.has_flag(IS_SHORT, bodies) | isin_sorted(self._new_short, bodies)
 
-    def alive(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which of these bodies, (n,), have articles after the change, all being there before it or by it."""
-        if self._ended is None:
-            left = self.rows_of(self.touched) if self.gone else self._touched
-            self._ended = np.array([body for body in self.touched if body not in left], np.int64)
-        return ~isin_sorted(self._ended, bodies)
+    def exists_after(self, bodies: Ints) -> Bools:
+        """Tell which of the bodies (n,), all of which are stored or new, have articles after the change."""
+        if self._emptied is None:
+            rest = self.articles_of(self.affected) if self.removed else set(self.affected)
+            self._emptied = np.array([body for body in self.affected if body not in rest], np.int64)
+        return ~isin_sorted(self._emptied, bodies)
 
     def sketches(self, bodies: Iterable[int]) -> dict[int, Sketch]:
-        """The sketches of bodies, by number."""
-        wanted = sorted(set(bodies))
-        missing = [body for body in wanted if body not in self._sketch]
+        """Return the sketches of bodies, by number, ascending."""
+        bodies = sorted(set(bodies))
+        missing = [body for body in bodies if body not in self._sketches]
         if missing:
-            self._sketch |= {body: Sketch.from_bytes(data) for body, data in self.store.sketches(missing).items()}
-            require_rows("sketch", missing, self._sketch)
-        return {body: self._sketch[body] for body in wanted if body in self._sketch}
+            self._sketches |= {body: Sketch.from_bytes(data) for body, data in self.store.sketches(missing).items()}
+            require_rows("sketch", missing, self._sketches)
+        return {body: self._sketches[body] for body in bodies}
 
     def sketch(self, body: int) -> Sketch:
+        """Return the sketch of a body."""
         return self.sketches([body])[body]
 
-    def components(self, bodies: Iterable[int]) -> set[int]:
-        """These bodies and all that are connected with them before the change."""
+    def rekey(self, body: int, row: ArticleRow) -> None:
+        """Let another article represent a body: its keys of names may differ, since it may write other words with a
+        capital."""
+        tokens = self.tokens([row])[row.number]
+        names, _ = key_kernel(tokens, np.zeros(1, np.int64), np.array([len(tokens)]), SAMPLE, MOST)
+        sketch = self.sketch(body)
+        if not np.array_equal(names, sketch.anchor):
+            self._sketches[body] = Sketch(sketch.band, sketch.passage, names)
+            self.rekeyed.add(body)
+
+    def connected_bodies(self, bodies: Iterable[int]) -> set[int]:
+        """Return these bodies and all others of their components before the change."""
         rows = self.body_rows(bodies)
         labels = {row.component for row in rows.values() if row.component is not None}
         return {*rows, *(self.store.bodies_of_components(labels) if labels else ())}
 
-    def postings(self, bodies: Iterable[int], kinds: Sequence[int], ahead: Sequence[int] = ()) -> PostingHits:
-        """All postings of the keys of these kinds that these bodies have, and which of them are crowded.
+    # -- postings ---------------------------------------------------------------------------------------------------
 
-        What goes is still among them; what comes in is there already. ahead: kinds that will be asked for next; kinds
-        and they follow each other.
+    def new_postings(self) -> Packed:
+        """Return the postings that the change adds, each once."""
+        if self._new_postings is None:
+            self._new_postings = encode_postings(list(self.sketches(self.new_bodies).items()))
+            if self.rekeyed:
+                rekeyed = encode_postings(list(self.sketches(self.rekeyed).items()))
+                names = select_kinds(rekeyed, [ANCHOR], shift=32 + BODY_BITS)
+                self._new_postings = merge(self._new_postings, names)
+        return self._new_postings
+
+    def postings(self, bodies: Iterable[int], kinds: Sequence[int], prefetch: Sequence[int] = ()) -> PostingHits:
+        """Return all postings of the keys of these kinds that the bodies have, and which of the keys are over-full.
+
+        Those of bodies that are removed are still among them, those of new bodies are already. prefetch: kinds that
+        will be asked for next; they follow `kinds`.
         """
         keys = union_keys(list(self.sketches(bodies).values()))
-        self._fetch(select_kinds(keys, [*kinds, *ahead]))
-        wanted = select_kinds(keys, kinds)
-        posting = select_keys(self._posting, wanted)
-        if self.renamed and ANCHOR in kinds:
+        self._fetch(select_kinds(keys, [*kinds, *prefetch]))
+        keys = select_kinds(keys, kinds)
+        posting = select_keys(self._postings, keys)
+        if self.rekeyed and ANCHOR in kinds:
             names = posting >= np.uint64(ANCHOR << (32 + BODY_BITS))
-            posting = posting[~(names & np.isin(posting & np.uint64(BODY_MASK), sorted(self.renamed)))]
-        return PostingHits(merge(posting, select_keys(self.new_postings(), wanted)), self._crowded)
+            posting = posting[~(names & np.isin(posting & np.uint64(BODY_MASK), sorted(self.rekeyed)))]
+        return PostingHits(merge(posting, select_keys(self.new_postings(), keys)), self._overfull)
 
-    def leaders(self, keys: NDArray[np.uint32], inside: Collection[int]) -> NDArray[np.int64]:
-        """Of keys of names, how many bodies have them that lead a cluster or are alone, `inside` left out: (k,).
+    def core_counts(self, keys: NDArray[np.uint32], inside: Collection[int]) -> Ints:
+        """Count for each key of names (k,) the bodies that have it and are cores or in no cluster, without the bodies
+        `inside`; (k,).
 
-        0 where so few bodies have the key that it cannot be over `CAP`; of one that is over it, only that it is.
+        0 where at most `CAP` bodies have the key, for then the count makes no difference; beyond `CAP` any number
+        above it.
         """
-        wanted = np.unique(keys).astype(np.uint64) | np.uint64(ANCHOR << 32)
-        count = np.zeros(len(wanted), np.int64)
-        self._fetch(wanted)
-        held = merge(select_keys(self._posting, wanted), select_keys(self.new_postings(), wanted)) >> np.uint64(
-            BODY_BITS
-        )
-        bodies = np.bincount(np.searchsorted(wanted, held), minlength=len(wanted))
-        # Of all others so few bodies have them that it makes no difference who these are.
-        open_ = np.flatnonzero(isin_sorted(self._crowded, wanted) | (bodies > CAP))
+        queries = keys.astype(np.uint64) | np.uint64(ANCHOR << 32)
+        distinct = np.unique(queries)
+        count = np.zeros(len(distinct), np.int64)
+        self._fetch(distinct)
+        postings = merge(select_keys(self._postings, distinct), select_keys(self.new_postings(), distinct))
+        key = postings >> np.uint64(BODY_BITS)
+        bodies = np.bincount(np.searchsorted(distinct, key), minlength=len(distinct))
+        rest = np.flatnonzero(isin_sorted(self._overfull, distinct) | (bodies > CAP))
         limit = 2 * CAP
-        own = np.array(sorted(inside), np.int64)
-        while len(open_):
-            posting = self._first(wanted[open_], limit)
+        inside_array = np.array(sorted(inside), np.int64)
+        while len(rest):
+            posting = self._first_postings(distinct[rest], limit)
             body = (posting & np.uint64(BODY_MASK)).astype(np.int64)
-            of = np.searchsorted(wanted[open_], posting >> np.uint64(BODY_BITS))
-            counted = self.leading(body) & ~isin_sorted(own, body)
-            count[open_] = np.bincount(of[counted], minlength=len(open_))
-            seen = np.bincount(of, minlength=len(open_))
-            open_ = open_[(count[open_] <= CAP) & (seen >= limit)]
+            of_key = np.searchsorted(distinct[rest], posting >> np.uint64(BODY_BITS))
+            is_core = self.is_core(body) & ~isin_sorted(inside_array, body)
+            count[rest] = np.bincount(of_key[is_core], minlength=len(rest))
+            rows = np.bincount(of_key, minlength=len(rest))
+            rest = rest[(count[rest] <= CAP) & (rows >= limit)]
             limit *= 8
-        return count[np.searchsorted(wanted, keys.astype(np.uint64) | np.uint64(ANCHOR << 32))]
+        return count[np.searchsorted(distinct, queries)]
 
-    def _first(self, keys: NDArray[np.uint64], limit: int) -> NDArray[np.uint64]:
-        """The postings of keys of names with their first bodies, and those that come in."""
+    def _first_postings(self, keys: Packed, limit: int) -> Packed:
+        """Return the postings of keys of names: of those stored the first `limit` of each, and all new ones."""
         posting = self.store.first_postings(keys, limit)
-        if self.renamed:
-            posting = posting[~np.isin(posting & np.uint64(BODY_MASK), sorted(self.renamed))]
+        if self.rekeyed:
+            posting = posting[~np.isin(posting & np.uint64(BODY_MASK), sorted(self.rekeyed))]
         return merge(posting, select_keys(self.new_postings(), keys))
 
-    def _fetch(self, keys: NDArray[np.uint64]) -> None:
-        """Have the stored postings of keys at hand."""
-        missing = keys[~isin_sorted(self._asked, keys)] if len(self._asked) else keys
+    def _fetch(self, keys: Packed) -> None:
+        """Read the stored postings of keys that were not read yet."""
+        missing = keys[~isin_sorted(self._keys, keys)] if len(self._keys) else keys
         if len(missing):
-            found = self.store.postings(missing)
-            self._posting = merge(self._posting, found.postings)
-            self._crowded = merge(self._crowded, found.overfull)
-            self._asked = merge(self._asked, missing)
-
-    def new_postings(self) -> NDArray[np.uint64]:
-        """The postings that the change brings, each once."""
-        if self._new is None:
-            self._new = encode_postings(list(self.sketches(self.bodies).items()))
-            if self.renamed:
-                names = encode_postings(list(self.sketches(self.renamed).items()))
-                self._new = merge(self._new, select_kinds(names, [ANCHOR], shift=32 + BODY_BITS))
-        return self._new
-
-    def rename(self, body: int, row: ArticleRow) -> None:
-        """Another article stands for a body: it may write other words with a capital."""
-        word = self.words([row])[row.number]
-        name, _ = key_kernel(word, np.zeros(1, np.int64), np.array([len(word)]), SAMPLE, MOST)
-        sketch = self.sketch(body)
-        if not np.array_equal(name, sketch.anchor):
-            self._sketch[body] = Sketch(sketch.band, sketch.passage, name)
-            self.renamed.add(body)
-
-    def is_alive(self, body: int) -> bool:
-        """Whether a body has articles after the change."""
-        return body not in self._touched or bool(self.rows_of([body]))
+            hits = self.store.postings(missing)
+            self._postings = merge(self._postings, hits.postings)
+            self._overfull = merge(self._overfull, hits.overfull)
+            self._keys = merge(self._keys, missing)

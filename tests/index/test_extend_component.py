@@ -18,8 +18,8 @@ from stories import Article, joined, pool, said_by_index, said_by_scan, sentence
 
 from dedup.candidates import bands, passages
 from dedup.comparison import verify
-from dedup.index import component_cache, extend_component, plan
-from dedup.index.cluster_values import Large
+from dedup.index import apply, component_cache, extend_component
+from dedup.index.lazy_cluster import LazyCluster
 from dedup.index.public import Index
 from dedup.model import Cluster
 
@@ -63,17 +63,17 @@ def many(count: int, seed: int = 1) -> list[Article]:
 def forced(patch: pytest.MonkeyPatch) -> list[str]:
     """Keep also what is small; a list that gets a word for each plan that was made from what is kept."""
     patch.setattr(component_cache, "LARGE", 2)
-    patch.setattr(plan, "LARGE", 2)
-    made: list[str] = []
-    whole = extend_component.Growing.plan
+    patch.setattr(apply, "LARGE", 2)
+    ways: list[str] = []
+    plan = extend_component.ExtensionPlanner.plan
 
-    def counted(self: extend_component.Growing, joined: Any) -> Any:
-        out = whole(self, joined)
-        made.append("long" if out is None else "grown")
-        return out
+    def counted(self: extend_component.ExtensionPlanner, joining: Any) -> Any:
+        extension = plan(self, joining)
+        ways.append("reclustered" if extension is None else "extended")
+        return extension
 
-    patch.setattr(extend_component.Growing, "plan", counted)
-    return made
+    patch.setattr(extend_component.ExtensionPlanner, "plan", counted)
+    return ways
 
 
 def tables(index: Index) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def test_one_by_one_as_the_long_way(seed: int, tmp_path: Path) -> None:
     articles = many(110, seed)
     made: list[str] = []
     with Index() as long, Index(tmp_path / "seen.db") as short:
-        long._keeper = None  # type: ignore[assignment]
+        long._components = None
         for article in articles:
             with pytest.MonkeyPatch.context() as patch:
                 made += forced(patch)
@@ -125,10 +125,10 @@ def test_most_of_it_goes_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
     with Index() as index:
         for article in many(160):
             index.add(article)
-        assert made.count("grown") > 120
+        assert made.count("extended") > 120
         for article in many(30, 2):
             index.query({**article, "id": "q" + article["id"]})
-    assert made.count("grown") > 140
+    assert made.count("extended") > 140
 
 
 @st.composite
@@ -167,7 +167,7 @@ def test_any_history_of_two_indexes_on_one_file(
             patch.setattr(bands, "BUCKET_CAP", cap)
             patch.setattr(passages, "PASSAGE_CAP", cap)
         with Index(path, **options) as one, Index(path) as other, Index(**options) as long:
-            long._keeper = None  # type: ignore[assignment]
+            long._components = None
             both = one, other
             for what, which, numbers in steps:
                 own = [articles[i] for i in numbers]
@@ -190,25 +190,25 @@ def test_what_was_not_committed_is_not_kept(tmp_path: Path, monkeypatch: pytest.
     made = forced(monkeypatch)
     articles = many(60)
     with Index(tmp_path / "seen.db") as index, Index() as long:
-        long._keeper = None  # type: ignore[assignment]
+        long._components = None
         for article in articles[:40]:
             index.add(article)
             long.add(article)
-        write = extend_component.Grown.write
+        write = extend_component.ComponentExtension.write
 
-        def fails(self: extend_component.Grown, store: Any) -> None:
+        def fails(self: extend_component.ComponentExtension, store: Any) -> None:
             write(self, store)
             raise KeyboardInterrupt
 
         for article in articles[40:50]:
             with monkeypatch.context() as patch:
-                patch.setattr(extend_component.Grown, "write", fails)
-                patch.setattr(plan, "_renew_versions", lambda plan: (_ for _ in ()).throw(KeyboardInterrupt))
+                patch.setattr(extend_component.ComponentExtension, "write", fails)
+                patch.setattr(apply, "_renew_versions", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
                 with pytest.raises(KeyboardInterrupt):
                     index.add({**article, "id": "x" + article["id"]})
             assert index.add(article) == long.add(article)
         assert_equal(index, long)
-    assert made.count("grown") > 30
+    assert made.count("extended") > 30
 
 
 class Counted:
@@ -303,13 +303,13 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     with Index() as index:
         for article in many(80):
             index.add(article)
-        held = index._keeper._held
-        sizes = [state.nbytes for state in held.values()]
+        states = index._components._states
+        sizes = [state.nbytes for state in states.values()]
         assert len(sizes) > 1
-        monkeypatch.setattr(component_cache, "ROOM", max(sizes))
+        monkeypatch.setattr(component_cache, "CACHE_BYTES", max(sizes))
         for article in many(120)[80:]:
             index.add(article)
-            assert sum(state.nbytes for state in held.values()) <= max(sizes)
+            assert sum(state.nbytes for state in states.values()) <= max(sizes)
 
 
 def test_a_query_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -318,8 +318,8 @@ def test_a_query_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     with Index() as index:
         for article in many(60):
             index.add(article)
-        states = list(index._keeper._held.values())
-        before = [state.codes.mark() for state in states]
+        states = list(index._components._states.values())
+        before = [state.articles.codes.mark() for state in states]
         for number in range(20):
             asked = {
                 "id": f"q{number}",
@@ -327,8 +327,8 @@ def test_a_query_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
                 "domain": f"new{number}.example",
             }
             assert index.query(asked).cluster is not None
-        assert [state.codes.mark() for state in states] == before
-        assert list(index._keeper._held.values()) == states
+        assert [state.articles.codes.mark() for state in states] == before
+        assert list(index._components._states.values()) == states
 
 
 def test_large_clusters_are_values() -> None:
@@ -337,7 +337,7 @@ def test_large_clusters_are_values() -> None:
         index.add_many(POOL)
         asked = index.query({**POOL[0], "id": "asked"})
         told = asked.cluster
-        assert isinstance(told, Large)
+        assert isinstance(told, LazyCluster)
         assert told.size > 2
         member = asked.member
         assert member is not None

@@ -77,7 +77,7 @@ def test_of_two_records_with_one_id_the_first_is_taken() -> None:
     assert [v.stored for v in added] == [True, False]
     assert [r.reason for r in added.rejects] == ["empty_text", "not_an_object"]
     assert index.get("a").text == story(1)  # type: ignore[union-attr]
-    assert repr(added) == "<Added: 1 stored, 1 seen before, 2 rejected>"
+    assert repr(added) == "<AddResult: 1 stored, 1 seen before, 2 rejected>"
 
 
 def test_articles_without_an_id_are_named_by_what_they_say(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from stories import crawl, pool
 import dedup
 from dedup.cli import run
 from dedup.errors import IndexUnusable, UsageError
+from dedup.index.engine import Engine
 from dedup.index.public import Index
 from dedup.index.stores.sqlite import store, write_queue
 
@@ -336,20 +337,20 @@ def test_what_is_added_during_a_rebuild_is_kept(
     if not in_turns:
         monkeypatch.delattr(write_queue.fcntl, "F_OFD_SETLK", raising=False)
     begun, threads = threading.Event(), []
-    stream = Index.stream
+    stream = Engine.stream
 
-    def slow(self: Index, inputs: Any, **options: Any) -> Any:
+    def slow(self: Engine, inputs: Any, **options: Any) -> Any:
         for part in stream(self, inputs, **options):
             yield part
             begun.set()
             time.sleep(0.3)  # while the other one would add
 
     def adds() -> None:
-        begun.wait(60)
+        assert begun.wait(60)
         with Index(path) as index:
             assert index.add({"id": "meanwhile", "text": crawl(700, 1)[0]["text"]}).stored
 
-    monkeypatch.setattr(Index, "stream", slow)
+    monkeypatch.setattr(Engine, "stream", slow)
     threads.append(threading.Thread(target=adds))
     threads[0].start()
     count = Index.rebuild(path)

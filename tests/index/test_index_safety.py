@@ -165,7 +165,7 @@ def test_nothing_is_remembered_of_a_batch_that_failed(tmp_path: Path, monkeypatc
     articles = crawl(3000, 300)
     with Index(path) as index:
         with monkeypatch.context() as patch:
-            patch.setattr("dedup.index.verdicts.known_verdicts", fails)
+            patch.setattr("dedup.index.engine.known_verdicts", fails)
             with pytest.raises(IndexUnusable, match="the disk is full"):
                 index.add_many(crawl(0, 1500))
         index.add_many(articles, batch=100)
@@ -339,7 +339,7 @@ def aged_to(version: int, path: Path, rules: str | None = None) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.executescript(VERSION_3)
     packaged = compatibility.packaged(*compatibility.FILES["furniture.json"])
-    before = compatibility._hash(packaged + compatibility._code().encode())
+    before = compatibility._hash(packaged + compatibility._code_version().encode())
     connection.execute("UPDATE about SET value = ? WHERE name = 'rules'", (rules or before,))
     connection.close()
     now.unlink()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.index.ingest import Incoming, take, take_one
+from dedup.index.ingest import NewArticle, digest_batch, digest_one
 from dedup.inputs.fields import RejectedRecord
 from dedup.inputs.read import read_objects
 from dedup.model import Article
@@ -62,44 +62,46 @@ RECORDS = st.fixed_dictionaries(
 )
 
 
-def told(one: Incoming) -> list[Any]:
-    """All that is kept of an article."""
-    fields = [getattr(one, name) for name in Incoming.__slots__ if name not in ("sketch", "word")]
-    return [*fields, *(part.tolist() for part in astuple(one.sketch)), one.word.tolist()]
+def values(article: NewArticle) -> list[Any]:
+    """All that is stored of an article."""
+    fields = [getattr(article, name) for name in NewArticle.__slots__ if name not in ("sketch", "tokens")]
+    return [*fields, *(part.tolist() for part in astuple(article.sketch)), article.tokens.tolist()]
 
 
 @settings(max_examples=200, deadline=None)
 @given(RECORDS, st.sampled_from(SETTINGS))
-def test_one_article_is_taken_as_a_batch_of_one(record: dict[str, Any], chosen: Settings) -> None:
+def test_one_article_is_digested_as_a_batch_of_one(record: dict[str, Any], chosen: Settings) -> None:
     (batch,) = read_objects([record], chosen)
     if batch.rejects:
         with pytest.raises(RejectedRecord) as refused:
-            take_one(record, chosen, 5.0)
+            digest_one(record, chosen, 5.0)
         assert (refused.value.reason, refused.value.detail) == (batch.rejects[0].reason, batch.rejects[0].detail)
         return
-    (expected,) = take(batch, chosen, 5.0)
-    assert told(take_one(record, chosen, 5.0)) == told(expected)
+    (expected,) = digest_batch(batch, chosen, 5.0)
+    assert values(digest_one(record, chosen, 5.0)) == values(expected)
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(RECORDS, max_size=6), st.sampled_from(SETTINGS))
 def test_a_batch_is_its_articles(records: list[dict[str, Any]], chosen: Settings) -> None:
-    found = [told(one) for batch in read_objects(records, chosen) for one in take(batch, chosen, 5.0)]
-    alone = [told(one) for record in records for b in read_objects([record], chosen) for one in take(b, chosen, 5.0)]
-    assert found == alone
+    def digested(records: list[dict[str, Any]]) -> list[list[Any]]:
+        batches = read_objects(records, chosen)
+        return [values(article) for batch in batches for article in digest_batch(batch, chosen, 5.0)]
+
+    assert digested(records) == [article for record in records for article in digested([record])]
 
 
 def test_an_article_and_what_is_none() -> None:
     chosen = SETTINGS[2]
     article = Article(STORY.format("Oslo", 1) * 4, id="a", title="Mill", domain="b.example", published="2024-03-01")
     (batch,) = read_objects([article], chosen)
-    (expected,) = take(batch, chosen)
-    assert told(take_one(article, chosen)) == told(expected)
+    (expected,) = digest_batch(batch, chosen)
+    assert values(digest_one(article, chosen)) == values(expected)
     assert expected.title == "Mill"
     assert len(expected.sketch.band)
     with pytest.raises(RejectedRecord, match="null_record"):
-        take_one(None, chosen)
+        digest_one(None, chosen)
     with pytest.raises(RejectedRecord, match="not_an_object"):
-        take_one(7, chosen)
+        digest_one(7, chosen)
     with pytest.raises(RejectedRecord, match="empty_text"):
-        take_one(replace(article, text=" "), chosen)
+        digest_one(replace(article, text=" "), chosen)

@@ -1,0 +1,262 @@
+"""The state of a large component: all inputs of the scan's functions on it, ready for one more article.
+
+A state is of one version of its component (`Store.component_versions`), which every change of the component renews;
+whoever looks a component up reads its version in the same transaction. `extend_component` makes the next state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.attribution.codes import Codes
+from dedup.attribution.large_clusters import Columns, insert_row
+from dedup.candidates import bands, passages
+from dedup.candidates.find import Bodies
+from dedup.candidates.search import rank_bodies
+from dedup.evidence.registry import registry
+from dedup.index.component_pairs import ComparisonLog, KeyPairs, pair_keys
+from dedup.index.json_columns import evidence_from_json
+from dedup.index.pair_cache import Comparisons, PairCache
+from dedup.index.recluster import articles_by_id, component_candidates
+from dedup.index.snapshot import Snapshot
+from dedup.index.stores.base import ArticleRow, BodyRow, ClusterRow, Sketch
+from dedup.kernels.join_postings import ANY, REPRESENTATIVES, OverfullRule, Ranking, join_postings
+from dedup.results.assemble import NO_LAG, ClusterColumns
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+#: Bytes of an article in Python and in columns, about, and of a key in a dictionary with its array.
+_ARTICLE_BYTES, _KEY_BYTES = 1100, 250
+#: Keys of passages are numbered from here on, beyond those of bands.
+_PASSAGE = 1 << 40
+_LOW = np.int64(0xFFFFFFFF)
+
+
+@dataclass(frozen=True)
+class ArticleColumns:
+    """The articles of a component by rank, the order of their ids (n,).
+
+    number, body (n,) int64: of the articles and their bodies. representative (n,) int64: rank of the article that
+    represents the body. bodies, evidence: (n,) each. codes: what `evidence` is coded by; shared by all versions.
+    """
+
+    rows: list[ArticleRow]
+    number: Ints
+    body: Ints
+    representative: Ints
+    bodies: Bodies
+    evidence: Columns
+    codes: Codes
+
+    def insert(self, rank: int, row: ArticleRow, body: BodyRow, representative: int) -> ArticleColumns:
+        """Return the articles with one more at a rank. representative: its rank among these with the new one."""
+        words = np.array([body.words])
+        evidence = Columns.of(self.codes, [(row.domain, row.evidence, row.published)], words, evidence_from_json)
+        fingerprint = np.array([body.high, body.low], np.int64).view(np.uint64)
+        representatives = self.representative + (self.representative >= rank)
+        return ArticleColumns(
+            [*self.rows[:rank], row, *self.rows[rank:]],
+            insert_row(self.number, rank, row.number),
+            insert_row(self.body, rank, body.number),
+            insert_row(representatives, rank, representative),
+            Bodies(
+                insert_row(self.bodies.length, rank, body.words),
+                insert_row(self.bodies.size, rank, body.size),
+                insert_row(self.bodies.fingerprint, rank, fingerprint),
+            ),
+            self.evidence.insert(rank, evidence),
+            self.codes,
+        )
+
+
+@dataclass(frozen=True)
+class StoredColumns:
+    """What the store has of articles (n,) by rank: core, the core of the body (the body itself where it has none);
+    cluster, -1 for none; and the columns of `MemberRow`, lag NO_LAG where there is none. All int64."""
+
+    core: Ints
+    cluster: Ints
+    place: Ints
+    relation: Ints
+    direction: Ints
+    resemblance: Ints
+    containment: Ints
+    lag: Ints
+
+    @classmethod
+    def of_cores(cls, core: Ints) -> StoredColumns:
+        """Return the columns of articles that are in no cluster."""
+        return cls(core, *(np.full(len(core), value) for value in _NO_MEMBER))
+
+    @classmethod
+    def of_clusters(cls, core: Ints, clusters: ClusterColumns, numbers: Sequence[int]) -> StoredColumns:
+        """Return the columns of assembled clusters; numbers: of the clusters in the index."""
+        out = cls.of_cores(core)
+        out.cluster[clusters.rank] = np.array(numbers, np.int64)[clusters.number]
+        out.place[clusters.canonical] = 0
+        for name in ("relation", "direction", "resemblance", "containment", "lag"):
+            getattr(out, name)[clusters.rank] = getattr(clusters, name)
+        return out
+
+    @property
+    def columns(self) -> list[Ints]:
+        """The columns, in the order of the fields."""
+        return [getattr(self, field.name) for field in fields(self)]
+
+    def insert(self, rank: int, core: int) -> StoredColumns:
+        """Return the columns with one more article, of which nothing is stored yet, at a rank."""
+        values = zip(self.columns, (core, *_NO_MEMBER), strict=True)
+        return StoredColumns(*(insert_row(column, rank, value) for column, value in values))
+
+
+#: The columns of `StoredColumns` after the first, of an article in no cluster.
+_NO_MEMBER = (-1, 1, 0, 0, 0, 0, NO_LAG)
+
+
+@dataclass(frozen=True)
+class KeySlots:
+    """The bodies of a component by slot (s,), the order in which they came into the state, and their keys.
+
+    rank (s,) int64: of the representative of each. ranking: of the slots, as the search ranks bodies. slots_of: the
+    slots that have a key.
+    """
+
+    rank: Ints
+    ranking: Ranking
+    slots_of: dict[int, Ints]
+
+    @classmethod
+    def of(cls, rank: Ints, articles: ArticleColumns, slots_of: dict[int, Ints]) -> KeySlots:
+        """Return the slots of bodies whose representatives have these ranks (s,) among articles."""
+        ranking = rank_bodies(articles.representative, articles.bodies.shingles, articles.bodies.fingerprint, None)
+        return cls(rank, Ranking(*(np.argsort(np.argsort(place[rank])) for place in ranking)), slots_of)
+
+    def pairs_by_rank(self, pairs: NDArray[np.uint64]) -> Ints:
+        """Return pairs of slots, `a << 32 | b`, as keys of pairs of ranks."""
+        slots = pairs.view(np.int64)
+        return pair_keys(self.rank[slots >> 32], self.rank[slots & _LOW])
+
+
+@dataclass
+class ComponentState:
+    """The state of a component at a version.
+
+    component: its smallest body. label: the component in the rows of its bodies, None where it is one body. stored,
+    clusters: what the store has of the articles and of their clusters, by number. shared: pairs that share keys; log:
+    their comparisons, shared by all versions.
+    """
+
+    version: int
+    component: int
+    label: int | None
+    articles: ArticleColumns
+    stored: StoredColumns
+    clusters: dict[int, ClusterRow]
+    keys: KeySlots
+    key_pairs: KeyPairs
+    log: ComparisonLog
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory, about."""
+        slots_of = self.keys.slots_of
+        keys = _KEY_BYTES * len(slots_of) + 8 * sum(map(len, slots_of.values()))
+        return _ARTICLE_BYTES * len(self.articles.rows) + keys + 24 * len(self.key_pairs.key) + self.log.nbytes
+
+    def articles_of(self, body: int) -> list[ArticleRow]:
+        """Return the articles of a body, ordered by id; none for one that is not here."""
+        return [self.articles.rows[rank] for rank in np.flatnonzero(self.articles.body == body).tolist()]
+
+
+def load_state(snapshot: Snapshot, component: int, version: int) -> ComponentState | None:
+    """Load the state of a component. snapshot: a snapshot without a change.
+
+    None where the pairs by its keys are not those of the search, which the state could not extend.
+    """
+    bodies = snapshot.store.bodies_of_components([component]) or [component]
+    rows = articles_by_id(snapshot, bodies)
+    cache = PairCache(snapshot)
+    verifier, _, (representative, _, candidates) = component_candidates(snapshot, rows, cache)
+    verifier.compare_related(candidates.a, candidates.b)
+    codes = Codes(registry(snapshot.settings.agencies, snapshot.settings.sites))
+    statements = [(row.domain, row.evidence, row.published) for row in rows]
+    evidence = Columns.of(codes, statements, verifier.digests.length, evidence_from_json)
+    number, body = np.array([(row.number, row.body) for row in rows], np.int64).T.copy()
+    articles = ArticleColumns(rows, number, body, representative, verifier.digests, evidence, codes)
+    keys, key_pairs = _load_keys(snapshot, articles)
+    pair, *columns = _by_rank(cache.comparisons, number)
+    key_pairs = key_pairs.refer(pair, 0)
+    candidate_rows = key_pairs.candidates(verifier.digests.shingles < passages.SHORT)
+    if not np.array_equal(key_pairs.key[candidate_rows], candidates.a << 32 | candidates.b):
+        return None
+    log = ComparisonLog()
+    log.append(*columns)
+    body_rows = snapshot.body_rows(bodies)
+    core = np.array([body_rows[own].core or own for own in body.tolist()])
+    members, clusters = _load_members(snapshot, number, core)
+    label = body_rows[component].component
+    return ComponentState(version, component, label, articles, members, clusters, keys, key_pairs, log)
+
+
+def keys_of_body(sketch: Sketch) -> tuple[list[int], list[int]]:
+    """Return the keys of a body: of passages, and of bands with the number of the band."""
+    band = sketch.band.astype(np.int64) | (np.arange(len(sketch.band), dtype=np.int64) << 32)
+    return (np.unique(sketch.passage).astype(np.int64) | _PASSAGE).tolist(), band.tolist()
+
+
+def _load_keys(snapshot: Snapshot, articles: ArticleColumns) -> tuple[KeySlots, KeyPairs]:
+    """Load the keys of all bodies, and count how many keys each pair of them shares."""
+    rank = np.unique(articles.representative)
+    bodies = articles.body[rank].tolist()
+    sketches = snapshot.sketches(bodies)
+    keys_by_slot = [keys_of_body(sketches[body]) for body in bodies]
+    keys = KeySlots.of(rank, articles, {})
+    counts = []
+    for kind, cap in enumerate((passages.PASSAGE_CAP, bands.BUCKET_CAP)):
+        key = np.array([key for numbers in keys_by_slot for key in numbers[kind]], np.int64)
+        slot = np.repeat(np.arange(len(bodies)), [len(numbers[kind]) for numbers in keys_by_slot])
+        order = np.argsort(key, kind="stable")
+        key, slot = key[order], slot[order]
+        first = np.flatnonzero(np.diff(key, prepend=-1))
+        bounds = np.append(first, len(key))
+        for i, numbers in enumerate(key[first].tolist()):
+            keys.slots_of[numbers] = slot[bounds[i] : bounds[i + 1]].copy()
+        rule, ends = OverfullRule(cap, REPRESENTATIVES, keys.ranking), (bounds[:-1], bounds[1:])
+        pairs, _, _ = join_postings(slot.view(np.uint64), 32, ends, rule, None, None, ANY)
+        counts.append(np.unique(keys.pairs_by_rank(pairs), return_counts=True))
+    (by_passage, passage_count), (by_band, band_count) = counts
+    return keys, KeyPairs.empty().add(by_passage, passages=passage_count).add(by_band, bands=band_count)
+
+
+def _by_rank(comparisons: Comparisons, number: Ints) -> tuple[Ints, NDArray[np.uint8], Bools, NDArray[np.int32]]:
+    """Return the comparisons of articles with each other by keys of ranks, ascending, and their relation, has_features
+    and features. number (n,): of the articles by rank."""
+    order = np.argsort(number)
+    x, y = comparisons.ends
+    a, b = (order[np.minimum(np.searchsorted(number, end, sorter=order), len(number) - 1)] for end in (x, y))
+    rows = np.flatnonzero((number[a] == x) & (number[b] == y))
+    key = pair_keys(a[rows], b[rows])
+    by_key = np.argsort(key)
+    rows = rows[by_key]
+    return key[by_key], *comparisons.columns(rows, a[rows] > b[rows])
+
+
+def _load_members(snapshot: Snapshot, number: Ints, core: Ints) -> tuple[StoredColumns, dict[int, ClusterRow]]:
+    """Load what the store has of articles (n,) by number, and of their clusters."""
+    store = snapshot.store
+    clusters = set(store.cluster_numbers_of(number.tolist()).values())
+    rank_of = {article: rank for rank, article in enumerate(number.tolist())}
+    columns = StoredColumns.of_cores(core)
+    members = [member for member in store.members(clusters) if member.article in rank_of]
+    ranks = [rank_of[member.article] for member in members]
+    if members:
+        _, cluster, place, *rest, lag = zip(*members, strict=True)
+        seconds = [NO_LAG if value is None else value for value in lag]
+        for column, values in zip(columns.columns[1:], (cluster, np.minimum(place, 1), *rest, seconds), strict=True):
+            column[ranks] = values
+    return columns, {row.number: row for row in store.clusters(clusters)}

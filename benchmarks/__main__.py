@@ -4,7 +4,7 @@ import argparse
 import shlex
 import sys
 
-from benchmarks import compare, everything, plots, record
+from benchmarks import compare, plots, record, run_all
 from benchmarks.registry import NAMES, load, parts
 
 
@@ -19,7 +19,7 @@ def _parser(asked: str | None) -> argparse.ArgumentParser:
         options.add_argument("--no-record", action="store_true", help="print only, leave RECORD.md as it is")
         part.add_options(options)
         options.set_defaults(run=part.run)
-    for command in (everything, compare, plots):
+    for command in (run_all, compare, plots):
         options = choices.add_parser(command.NAME, help=command.SUMMARY, description=command.SUMMARY)
         command.add_options(options)
         options.set_defaults(command=command.main)

@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks import scan
 from benchmarks.corpus.truth import read_truth
 from benchmarks.measure import MIB, Cost, interleaved, run
-from benchmarks.parts import Part, Report, Table
+from benchmarks.part import Part, Report, Table
 from benchmarks.scoring import Found, ordered, score
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from benchmarks.corpus.growing import KINDS, SQUARE, articles
-from benchmarks.parts import Part, Report, Table
+from benchmarks.part import Part, Report, Table
 from benchmarks.scale import exponent
 
 # The largest exponent that is wanted.

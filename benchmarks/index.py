@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from benchmarks import scan
-from benchmarks.parts import Part, Report, Table
+from benchmarks.part import Part, Report, Table
 
 # Articles that are asked about, and then stored one by one; they come after those of the index.
 QUERIES, SINGLES = 1050, 200

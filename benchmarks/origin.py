@@ -13,7 +13,7 @@ from typing import Any
 import dedup
 from benchmarks.origin_fit import fit
 from benchmarks.origin_labels import SETS, Labelled, Story, load
-from benchmarks.parts import Part, Report, Table
+from benchmarks.part import Part, Report, Table
 from dedup.attribution.score import Verdict, judge
 from dedup.attribution.weights import Weights, from_data
 from dedup.evidence.registry import Registry, registry

@@ -11,7 +11,7 @@ from benchmarks import scan
 from benchmarks.corpus.hard.corpus import ARTICLES as HARD_ARTICLES
 from benchmarks.corpus.truth import read_truth
 from benchmarks.measure import run
-from benchmarks.parts import Part, Report, Table
+from benchmarks.part import Part, Report, Table
 from benchmarks.scoring import APART, Found, Score, components, ordered, score
 
 TOOLS = ["dedup", "datasketch", "datasketch .5", "datasketch ensemble", "rensa", "gaoya"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import orjson
 
-from benchmarks.parts import Report, Table
+from benchmarks.part import Report, Table
 
 HERE = Path(__file__).parent
 RECORD = HERE / "RECORD.md"

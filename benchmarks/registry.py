@@ -2,7 +2,7 @@
 
 import importlib
 
-from benchmarks.parts import Part
+from benchmarks.part import Part
 
 # A new part is one more name here: `benchmarks/NAME.py` with a `PART`.
 NAMES = ("speed", "scale", "growth", "quality", "index", "origin", "web", "tune", "check", "soak")

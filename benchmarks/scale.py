@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks import scan
 from benchmarks.measure import MIB, Cost, run
-from benchmarks.parts import Part, Report, Table
+from benchmarks.part import Part, Report, Table
 
 # A stage below this many CPU seconds at the larger size has no exponent worth the name.
 LEAST_SECONDS = 0.05

@@ -21,7 +21,7 @@ from typing import Any
 import orjson
 
 from benchmarks import scan
-from benchmarks.parts import Part, Report, Table
+from benchmarks.part import Part, Report, Table
 
 WRITERS, READERS = 2, 2
 #: Postings that wait for the sweep, and pages that are swept at a time: few, so that it goes round all the time.

@@ -15,7 +15,7 @@ import orjson
 
 from benchmarks import scan
 from benchmarks.measure import Cost, interleaved, median, run
-from benchmarks.parts import Part, Report, Table
+from benchmarks.part import Part, Report, Table
 
 TOOLS = ["floor", "dedup", "datasketch", "rensa", "gaoya"]
 # The tools that always take the whole file; the others may be given a prefix.

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import Cost, interleaved, median, run
-from benchmarks.parts import Part, Report, Table
+from benchmarks.part import Part, Report, Table
 
 COPIES = ("identical", "near_copy", "version", "excerpt")
 WORKERS = 2

@@ -1,4 +1,4 @@
-"""`dedup tune`: which settings suit a corpus, measured on a sample of it."""
+"""`dedup tune`: measure settings on a sample of a corpus and recommend one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dedup.tuning.grid import Outcome
     from dedup.tuning.tune import Tuning
 
-#: Rows of the table on the screen; the page has all.
+#: Rows of the table in the terminal; the page has the whole Pareto front.
 ROWS = 12
 
 
@@ -38,63 +38,75 @@ ROWS = 12
 @click.option("--out", metavar="DIR", help="Write tuning.json, for scan --settings, and tuning.html with the curves.")
 @click.option("--overwrite", is_flag=True, help="Replace a tuning.json or tuning.html that dedup did not write.")
 @click.option(
-    "--pairs", metavar="FILE", help="JSONL of pairs (a, b, label): find those; else pairs over the threshold."
+    "--pairs",
+    metavar="FILE",
+    help="JSONL of labelled pairs to find (a, b, label). Default: the pairs over the threshold.",
 )
 @click.option(
     "--threshold", type=float, metavar="T",
-    help="The pairs to find: those with this share of the shorter body's shingles in common. Default: 0.25, the least "
-    "of a version. If given, scan --settings holds it too.",
+    help="Least share of the shorter body's shingles that the pairs to find have in common. Default: 0.25, the least "
+    "of a version. If given, scan --settings uses it too.",
 )  # fmt: skip
-@click.option("--recall", type=float, metavar="R", help="The share of them that has to be found. Default: 0.98.")
+@click.option("--recall", type=float, metavar="R", help="Share of these pairs to find. Default: 0.98.")
 @click.option("--minutes", type=float, metavar="M", help="Time to spend. Default: 5.")
 @click.option("--sample", type=int, metavar="N", help="Articles to draw from a larger corpus. Default: 20,000.")
-@click.option("--shingle-size", type=int, metavar="K", help="Words a shingle has. Default: 5.")
+@click.option("--shingle-size", type=int, metavar="K", help="Words in a shingle. Default: 5.")
 @click.option("--seed", type=int, metavar="N", help="Seed of the signatures and of the sample. Default: 1.")
 @furniture_option
 @input_options
-@click.option("--threads", type=int, metavar="N", help="Threads to use; times are of one. Default: 2.")
+@click.option("--threads", type=int, metavar="N", help="Threads to use; costs are of one thread. Default: 2.")
 @click.option("--tmp", metavar="DIR", help="Where temporary files go. Default: the system's place.")
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 @click.option("--json", "as_json", is_flag=True, help="Print tuning.json instead of the summary.")
 def command(paths: tuple[str, ...], out: str | None, pairs: str | None, **options: Any) -> int:
-    """Measure which settings find the copies of a corpus, at what cost, and recommend one.
+    """Measure recall and cost of many settings on a sample of a corpus, and recommend one.
 
-    A sample is compared exhaustively, every pair exactly, so that the truth is known. Then each setting of a grid is
-    run on it: shingle size, permutations, bands and rows, passage rate, furniture learned or by rules.
+    Every pair of the sample is compared exactly, so that all copies in it are known. Then each setting of a grid is run
+    on the sample: shingle size, permutations, bands and rows, passage rate, boilerplate learned or found by rules.
     """
+    from dedup.reports import layout
     from dedup.reports.progress_display import progress_for
+    from dedup.tuning import result_file
     from dedup.tuning.labels import read_labels
-    from dedup.tuning.tune import Goal, tune
+    from dedup.tuning.tune import Target, tune
 
     if not paths:
         raise UsageError("nothing to tune to: name files or folders, or - for standard input")
     overwrite = options.pop("overwrite")
     if out is not None:
         from dedup.outputs.ownership import refuse_inputs
-        from dedup.tuning import result_file
 
-        check = result_file.check(Path(out), (result_file.NAME, result_file.PAGE), overwrite=overwrite)
-        targets = {f"--out {name}": check.real / name for name in (result_file.NAME, result_file.PAGE)}
-        read = files_read(paths, options["format"], *targets.values())
-        refuse_inputs([*read, *(name for name in (pairs, options["furniture"]) if name)], targets, None)
-    quiet, as_json, threshold = options.pop("quiet"), options.pop("as_json"), options.pop("threshold")
-    asked = {name: options.pop(name) for name in ("recall", "minutes", "sample")}
-    goal = Goal(**{k: v for k, v in {**asked, "threshold": threshold}.items() if v is not None})
+        folder = result_file.check(Path(out), overwrite=overwrite)
+        targets = {f"--out {name}": folder.real / name for name in (result_file.NAME, result_file.PAGE)}
+        inputs = files_read(paths, options["format"], *targets.values())
+        refuse_inputs([*inputs, *(name for name in (pairs, options["furniture"]) if name)], targets, None)
+    quiet, as_json = options.pop("quiet"), options.pop("as_json")
+    target = {name: options.pop(name) for name in ("threshold", "recall", "minutes", "sample")}
+    target = {name: value for name, value in target.items() if value is not None}
     settings = settings_from(options)
     labels = read_labels(pairs) if pairs is not None else []
     with progress_for(sys.stderr, quiet) as progress:
-        names, again = batches(paths, settings, progress)
-        found = tune(again, settings, goal, labels, progress)
+        names, open_batches = batches(paths, settings, progress)
+        tuning = tune(open_batches, settings, Target(**target), labels, progress)
         progress.close()
-    kept = {"threshold": threshold, "seed": options["seed"]}
-    kept = {name: value for name, value in kept.items() if value is not None}
-    return report(found, names, kept, Path(out) if out else None, quiet=quiet, as_json=as_json, overwrite=overwrite)
+    scan_options = {"threshold": target.get("threshold"), "seed": options["seed"]}
+    content = result_file.to_dict(tuning, names, {k: v for k, v in scan_options.items() if v is not None})
+    if out is not None:
+        from dedup.tuning.tuning_page import render_page
+
+        result_file.write(Path(out), content, render_page(tuning, names, Path(out)).encode(), overwrite=overwrite)
+    if as_json:
+        print_json(content)
+    elif not quiet:
+        console = screen()
+        layout.show(console, summary(tuning, Path(out) if out is not None else None, layout.room(console)))
+    return OK
 
 
 def batches(
     paths: tuple[str, ...], settings: Settings, progress: Progress
 ) -> tuple[list[str], Callable[[], Iterable[Batch]]]:
-    """The names of the files, and their batches each time they are asked for; what comes from a pipe is held."""
+    """The names of the inputs, and a function that gives their batches each time; input from a pipe stays in memory."""
     from dedup.inputs.paths import resolve
     from dedup.inputs.repeatable import repeatable
     from dedup.results.rejects import unreadable_sentence
@@ -107,73 +119,35 @@ def batches(
     return [source.name for source in sources], repeatable(sources, settings)
 
 
-def report(
-    found: Tuning,
-    names: list[str],
-    asked: dict[str, Any],
-    out: Path | None,
-    *,
-    quiet: bool,
-    as_json: bool,
-    overwrite: bool = False,
-) -> int:
-    """Write the files and say what was found."""
-    from dedup.reports import layout
-    from dedup.tuning import result_file
-
-    content = result_file.to_dict(found, names, asked)
-    if out is not None:
-        from dedup.tuning.tuning_page import page
-
-        result_file.write(out, result_file.contents(content, page(found, names, out).encode()), overwrite=overwrite)
-    if as_json:
-        print_json(content)
-    elif not quiet:
-        console = screen()
-        layout.show(console, lines(found, out, layout.room(console)))
-    return OK
-
-
-def lines(found: Tuning, out: Path | None, width: int) -> list[Text]:
-    """The summary: what was compared, the table, the recommendation."""
+def summary(tuning: Tuning, out: Path | None, width: int) -> list[Text]:
+    """The lines of the summary: the sample, the table of settings, the recommendation."""
     import textwrap
 
     from dedup.reports import layout
     from dedup.sanitize import visible
-    from dedup.tuning.descriptions import CAPTION, command_line, described, sampled
+    from dedup.tuning import descriptions
     from dedup.tuning.result_file import NAME, PAGE
 
-    room = min(width, 100) - layout.INDENT
-    shown = [*layout.heading("Truth"), *(layout.text(f"    {line}") for line in textwrap.wrap(sampled(found), room))]
-    shown += layout.heading("Settings", "the cheapest for what they find; * recommended, = usual")
-    shown += _table(found, width)
-    shown += [layout.text((f"    {line}", "dim")) for line in textwrap.wrap(CAPTION, room)]
-    shown += [*layout.heading("Recommended"), layout.text(f"    {described(found.choice.best.setting)}")]
-    shown += [layout.text(f"    {line}") for line in textwrap.wrap(found.choice.reason, room)]
-    if found.thresholds is not None:
-        shown += layout.heading("Threshold")
-        shown += [layout.text(f"    {line}") for line in textwrap.wrap(found.thresholds.sentence, room)]
-    shown += [layout.text((f"    {line}", "yellow")) for note in found.notes for line in textwrap.wrap(note, room)]
-    shown += [layout.text(), layout.text("  Use it: ", (command_line(out), "bold"))]
+    def paragraph(text: str, style: str = "") -> list[Text]:
+        return [layout.text((f"    {line}", style)) for line in textwrap.wrap(text, min(width, 100) - layout.INDENT)]
+
+    columns = [layout.Column(""), *(layout.Column(name, right=True) for name in descriptions.COLUMNS)]
+    rows = [(_mark(tuning, o), *descriptions.cells(o)) for o in descriptions.table_rows(tuning, ROWS)]
+    lines = [*layout.heading("Sample"), *paragraph(descriptions.describe_sample(tuning))]
+    lines += layout.heading("Settings", "the cheapest for each recall; * recommended, = current")
+    lines += [*layout.table(columns, rows, width), *paragraph(descriptions.CAPTION, "dim")]
+    lines += layout.heading("Recommended")
+    lines.append(layout.text(f"    {descriptions.describe_setting(tuning.recommendation.best.setting)}"))
+    lines += paragraph(tuning.recommendation.reason)
+    if tuning.thresholds is not None:
+        lines += [*layout.heading("Threshold"), *paragraph(tuning.thresholds.sentence)]
+    for note in tuning.notes:
+        lines += paragraph(note, "yellow")
+    lines += [layout.text(), layout.text("  Use it: ", (descriptions.command_line(out), "bold"))]
     if out is not None:
-        shown.append(layout.text("  Curves: ", (visible(out / PAGE), "bold"), f", all figures: {visible(out / NAME)}"))
-    return [*shown, layout.text()]
+        lines.append(layout.text("  Curves: ", (visible(out / PAGE), "bold"), f", all figures: {visible(out / NAME)}"))
+    return [*lines, layout.text()]
 
 
-def _table(found: Tuning, width: int) -> list[Text]:
-    from dedup.reports import layout
-    from dedup.tuning.descriptions import COLUMNS, cells
-
-    columns = [layout.Column(""), *(layout.Column(name, right=True) for name in COLUMNS)]
-    return layout.table(columns, [(mark(found, o), *cells(o)) for o in shown_rows(found)], width)
-
-
-def mark(found: Tuning, outcome: Outcome) -> str:
-    return "*" if outcome is found.choice.best else "=" if outcome.setting == found.own else ""
-
-
-def shown_rows(found: Tuning) -> list[Outcome]:
-    """The front, thinned out where it is long, with the recommended and the usual setting; cheapest first."""
-    from dedup.tuning.descriptions import thinned_front
-
-    return thinned_front(found, ROWS)
+def _mark(tuning: Tuning, outcome: Outcome) -> str:
+    return "*" if outcome is tuning.recommendation.best else "=" if outcome.setting == tuning.current else ""

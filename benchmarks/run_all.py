@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from benchmarks import record, scan
-from benchmarks.parts import Part, Report, Table
+from benchmarks.part import Part, Report, Table
 from benchmarks.registry import APART, parts
 
 NAME = "all"

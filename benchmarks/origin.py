@@ -1,4 +1,4 @@
-"""Who wrote it: origins and canonical copies against the labels, by story, with weights fitted on the other stories."""
+"""Score origins and canonical copies against labelled stories, with weights fitted on other stories."""
 
 import argparse
 import itertools
@@ -12,7 +12,7 @@ from typing import Any
 
 import dedup
 from benchmarks.origin_fit import fit
-from benchmarks.origin_labels import SETS, Labelled, Story, load
+from benchmarks.origin_labels import SETS, LabelledSet, Story, load
 from benchmarks.part import Part, Report, Table
 from dedup.attribution.score import Verdict, judge
 from dedup.attribution.weights import Weights, from_data
@@ -32,12 +32,12 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _weights_data() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((files("dedup.attribution") / "weights.json").read_bytes())
-    return found
+    data: dict[str, Any] = json.loads((files("dedup.attribution") / "weights.json").read_bytes())
+    return data
 
 
 def write_weights(data: dict[str, Any]) -> None:
-    """weights.json, one signal a line."""
+    """Write weights.json, one signal a line."""
     lines = [f' "{key}": {json.dumps(value)},' for key, value in data.items() if key != "signals"]
     rows = ",\n".join(f'  "{name}": {json.dumps(row)}' for name, row in data["signals"].items())
     text = "{\n" + "\n".join(lines) + '\n "signals": {\n' + rows + "\n }\n}\n"
@@ -45,50 +45,52 @@ def write_weights(data: dict[str, Any]) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def cross_fitted(stories: Sequence[Story], known: Registry, data: dict[str, Any]) -> list[Verdict]:
-    """The verdict on every story under weights that were fitted without its fold."""
+def cross_fitted(stories: Sequence[Story], agencies: Registry, data: dict[str, Any]) -> list[Verdict]:
+    """The verdict on every story, under weights that were fitted without its fold."""
     folds = [sum(map(ord, story.members[0])) % FOLDS for story in stories]
     tables: dict[int, Weights] = {}
     for fold in sorted(set(folds)):
-        rest = [story for story, own in zip(stories, folds, strict=True) if own != fold]
-        tables[fold] = from_data(fit(rest, known, data))
-    return [judge(story.domains, story.pieces, known, tables[fold]) for story, fold in zip(stories, folds, strict=True)]
+        rest = [story for story, story_fold in zip(stories, folds, strict=True) if story_fold != fold]
+        tables[fold] = from_data(fit(rest, agencies, data))
+    return [
+        judge(story.domains, story.pieces, agencies, tables[fold]) for story, fold in zip(stories, folds, strict=True)
+    ]
 
 
 def _share(part: int, whole: int) -> str:
     return f"{part / whole:.3f}" if whole else "-"
 
 
-def _row(name: str, stories: Sequence[tuple[Story, Verdict]], missing: int, known: Registry) -> list[str]:
-    right = sum(s.is_right(v.chosen, known) for s, v in stories)
+def _row(name: str, stories: Sequence[tuple[Story, Verdict]], missing: int, agencies: Registry) -> list[str]:
+    right = sum(s.is_right(v.chosen, agencies) for s, v in stories)
     unknown = sum(v.chosen is None for _, v in stories)
     wrong = len(stories) - right - unknown
     confident = sum(
-        v.chosen is not None and not s.is_right(v.chosen, known) and v.sure >= CONFIDENT for s, v in stories
+        v.chosen is not None and not s.is_right(v.chosen, agencies) and v.sure >= CONFIDENT for s, v in stories
     )
-    # A scan may find more copies than were labelled; whether one of those is the best was not judged.
-    kept = [s for s, _ in stories if s.cluster.canonical.id in s.members]
-    canonical = sum(s.cluster.canonical.id in s.acceptable for s in kept)
+    # A scan may find more copies than are labelled. Clusters whose canonical copy has no label are not counted.
+    comparable = [s for s, _ in stories if s.cluster.canonical.id in s.members]
+    canonical = sum(s.cluster.canonical.id in s.acceptable for s in comparable)
     return [
         name, str(len(stories)), _share(right, len(stories)), str(unknown), str(wrong),
-        _share(confident, len(stories)), _share(canonical, len(kept)), str(missing),
+        _share(confident, len(stories)), _share(canonical, len(comparable)), str(missing),
     ]  # fmt: skip
 
 
-def _main_table(sets: Sequence[Labelled], verdicts: dict[int, Verdict], known: Registry) -> Table:
+def _main_table(sets: Sequence[LabelledSet], verdicts: dict[int, Verdict], agencies: Registry) -> Table:
     rows = []
-    everything: list[tuple[Story, Verdict]] = []
-    for one in sets:
-        high = [(s, verdicts[id(s)]) for s in one.stories if s.confidence == "high"]
-        everything += high
-        rows.append(_row(one.name, high, one.missing, known))
-    rows.append(_row("all", everything, sum(one.missing for one in sets), known))
+    all_stories: list[tuple[Story, Verdict]] = []
+    for labels in sets:
+        high = [(s, verdicts[id(s)]) for s in labels.stories if s.confidence == "high"]
+        all_stories += high
+        rows.append(_row(labels.name, high, labels.missing, agencies))
+    rows.append(_row("all", all_stories, sum(labels.missing for labels in sets), agencies))
     columns = ["set", "stories", "right", "unknown", "wrong", "confident and wrong", "canonical right", "not clustered"]
     return Table("Origins of high confidence, weights fitted on other stories", columns, rows)
 
 
 def _reliability(pairs: Sequence[tuple[float, bool]]) -> tuple[Table, float]:
-    """Probability of the likeliest candidate (`unknown` among them) against how often it is right."""
+    """Compare the probability of the likeliest candidate, which may be `unknown`, with the share of right ones."""
     brier = sum((p - right) ** 2 for p, right in pairs) / max(1, len(pairs))
     rows = []
     for low, high in itertools.pairwise(BINS):
@@ -106,18 +108,18 @@ def _reliability(pairs: Sequence[tuple[float, bool]]) -> tuple[Table, float]:
     return Table(f"Reliability (Brier score {brier:.4f})", ["probability", "stories", "mean", "right"], rows), brier
 
 
-def _top(story: Story, verdict: Verdict, known: Registry) -> tuple[float, bool]:
+def _top(story: Story, verdict: Verdict, agencies: Registry) -> tuple[float, bool]:
     name, probability = verdict.ranked[0]
-    there = any(story.is_right(candidate, known) for candidate, _ in verdict.ranked)
-    return probability, story.is_right(name, known) if name is not None else not there
+    is_candidate = any(story.is_right(candidate, agencies) for candidate, _ in verdict.ranked)
+    return probability, story.is_right(name, agencies) if name is not None else not is_candidate
 
 
-def _masked_table(sets: Sequence[Labelled]) -> tuple[Table, dict[str, int]]:
-    """Articles with an explicit credit: what is said of them once the credit is taken out of text and authors."""
+def _masked_table(sets: Sequence[LabelledSet]) -> tuple[Table, dict[str, int]]:
+    """Origins of articles with an explicit credit, after the credit is removed from text and authors."""
     rows, total = [], Counter[str]()
-    for one in sets:
+    for labels in sets:
         counts = Counter[str]()
-        for record in one.texts.values():
+        for record in labels.texts.values():
             if counts.total() == MASKED_ARTICLES:
                 break
             with_credit = dedup.origin(record)
@@ -133,7 +135,7 @@ def _masked_table(sets: Sequence[Labelled]) -> tuple[Table, dict[str, int]]:
             outcome = "unknown" if hidden.name is None else "found" if hidden.name == with_credit.name else "wrong"
             counts[outcome] += 1
         total += counts
-        rows.append([one.name, *(str(counts[k]) for k in ("found", "unknown", "wrong")), str(counts.total())])
+        rows.append([labels.name, *(str(counts[k]) for k in ("found", "unknown", "wrong")), str(counts.total())])
     rows.append(["all", *(str(total[k]) for k in ("found", "unknown", "wrong")), str(total.total())])
     return Table("Masked credits", ["set", "still found", "unknown", "another named", "articles"], rows), dict(total)
 
@@ -144,16 +146,16 @@ def _without(text: str, quote: str) -> str:
 
 
 def evaluate(options: argparse.Namespace) -> Report:
-    """The part: scans the sets, fits, judges."""
-    known, data = registry(), _weights_data()
+    """Run the part: scan the sets, fit the weights, score the verdicts."""
+    agencies, data = registry(), _weights_data()
     sets = load(options.data, SETS, not options.no_pages)
-    stories = [story for one in sets for story in one.stories]
-    verdicts = dict(zip(map(id, stories), cross_fitted(stories, known, data), strict=True))
+    stories = [story for labels in sets for story in labels.stories]
+    verdicts = dict(zip(map(id, stories), cross_fitted(stories, agencies, data), strict=True))
     high = [s for s in stories if s.confidence == "high"]
-    reliability, brier = _reliability([_top(s, verdicts[id(s)], known) for s in high])
-    masked, counts = _masked_table(sets)
+    reliability, brier = _reliability([_top(s, verdicts[id(s)], agencies) for s in high])
+    masked_table, counts = _masked_table(sets)
     if options.fit:
-        write_weights(fit(stories, known, data))
+        write_weights(fit(stories, agencies, data))
     rows = [
         [name, row["family"], f"{row['start']:+.2f}", f"{row['weight']:+.2f}"]
         for name, row in _weights_data()["signals"].items()
@@ -166,12 +168,12 @@ def evaluate(options: argparse.Namespace) -> Report:
             "members": s.members, "pieces": [f"{p.signal}: {p.name}" for p in s.pieces],
         }
         for s in high
-        if not s.is_right(verdicts[id(s)].chosen, known)
+        if not s.is_right(verdicts[id(s)].chosen, agencies)
     ]  # fmt: skip
     pages, have = ("without", "lack") if options.no_pages else ("with", "have")
     return Report(
         f"origin, {pages} page metadata",
-        [_main_table(sets, verdicts, known), reliability, masked, weights],
+        [_main_table(sets, verdicts, agencies), reliability, masked_table, weights],
         {"brier": brier, "masked": counts, "not right": wrong},
         [
             f"The weights for each story were fitted on the other folds ({FOLDS} folds).",
@@ -183,4 +185,4 @@ def evaluate(options: argparse.Namespace) -> Report:
     )
 
 
-PART = Part("origin", "who wrote it, and which copy to keep, against labelled stories", _options, evaluate)
+PART = Part("origin", "origins and canonical copies, against labelled stories", _options, evaluate)

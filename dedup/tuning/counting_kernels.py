@@ -30,43 +30,6 @@ def distinct_kernel(ids, first):
 
 
 @nb.njit(nogil=True, cache=True)
-def take_kernel(ids, first, rows):
-    """Copy the sets of some bodies, one after the other: (ids uint64, first (m + 1,) int64).
-
-    ids (uint64), first (n + 1,) int64: the sets of n bodies; rows (m,) int64: the bodies to copy.
-    """
-    out_first = np.zeros(len(rows) + 1, np.int64)
-    for i in range(len(rows)):
-        out_first[i + 1] = out_first[i] + first[rows[i] + 1] - first[rows[i]]
-    out = np.empty(out_first[len(rows)], np.uint64)
-    for i in range(len(rows)):
-        out[out_first[i] : out_first[i + 1]] = ids[first[rows[i]] : first[rows[i] + 1]]
-    return out, out_first
-
-
-@nb.njit(nogil=True, cache=True)
-def common_kernel(ids, first, a, b):
-    """Count the ids that the sets a[i] and b[i] have in common, by merging the two: (m,) int64.
-
-    ids (uint64), first (n + 1,) int64: the sets of n bodies; a, b (m,) int64: bodies.
-    """
-    out = np.zeros(len(a), np.int64)
-    for i in range(len(a)):
-        x, x_end = first[a[i]], first[a[i] + 1]
-        y, y_end = first[b[i]], first[b[i] + 1]
-        while x < x_end and y < y_end:
-            if ids[x] == ids[y]:
-                out[i] += 1
-                x += 1
-                y += 1
-            elif ids[x] < ids[y]:
-                x += 1
-            else:
-                y += 1
-    return out
-
-
-@nb.njit(nogil=True, cache=True)
 def postings_kernel(order, ids, first):
     """Build an inverted index: (body int32, stop int64, at int64, at_first (n + 1,) int64).
 

@@ -20,7 +20,6 @@ from dedup.tuning.counting_kernels import (
     partner_kernel,
     postings_kernel,
     table_kernel,
-    take_kernel,
 )
 
 #: Histogram bins of resemblance and containment between 0 and 1.
@@ -49,7 +48,8 @@ class ShingleSets:
 
     def take(self, rows: NDArray[np.int64]) -> ShingleSets:
         """The sets of some bodies, in the order of `rows` (m,)."""
-        return ShingleSets(*take_kernel(self.ids, self.first, rows))
+        sets = [self.ids[low:high] for low, high in zip(self.first[rows], self.first[rows + 1], strict=True)]
+        return ShingleSets(np.concatenate([self.ids[:0], *sets]), np.append(0, np.cumsum(self.sizes[rows])))
 
     @staticmethod
     def concat(parts: Sequence[ShingleSets]) -> ShingleSets:

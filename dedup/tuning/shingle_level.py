@@ -14,7 +14,7 @@ from dedup.candidates.search import collapse
 from dedup.candidates.shingles import MIN_TOKENS
 from dedup.text.boilerplate import zones
 from dedup.text.boilerplate.learning import Furniture
-from dedup.tuning.counting_kernels import common_kernel, common_sample_kernel, distinct_kernel
+from dedup.tuning.counting_kernels import common_sample_kernel, distinct_kernel
 from dedup.tuning.exact_similarity import ShingleSets
 from dedup.tuning.recall_model import PairFeatures
 
@@ -74,7 +74,7 @@ class ShingleLevel:
 
     def pairs(self, a: NDArray[np.int64], b: NDArray[np.int64]) -> PairFeatures:
         """The features that recall depends on, of the pairs (a, b), both (m,)."""
-        common = common_kernel(self.sets.ids, self.sets.first, a, b)
+        common = self.common_passages(a, b, [1])[0]
         sizes, shingles, fingerprint = self.sets.sizes, self.shingles, self.fingerprint
         return PairFeatures(
             a, b, common, sizes[a] + sizes[b] - common, np.minimum(shingles[a], shingles[b]),
@@ -89,5 +89,8 @@ class ShingleLevel:
     def common_passages(
         self, a: NDArray[np.int64], b: NDArray[np.int64], rates: list[int], residue: int = 0
     ) -> NDArray[np.int64]:
-        """The number of passages that the pairs (a, b) share at each rate (rates, m); see `common_sample_kernel`."""
+        """The number of passages that the pairs (a, b) share at each rate (rates, m); see `common_sample_kernel`.
+
+        At a rate of 1 all shingles are passages.
+        """
         return common_sample_kernel(self.sets.ids, self.sets.first, a, b, np.array(rates, np.int64), residue)

@@ -11,10 +11,10 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import scan
-from benchmarks.corpus.truth import read_truth
 from benchmarks.measure import MIB, Cost, interleaved, run
 from benchmarks.part import Part, Report, Table
 from benchmarks.scoring import ToolResult, ordered, score
+from tests.corpus.truth import read_truth
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from typing import Any
 
 import orjson
 
-from benchmarks.corpus.growing import KINDS, SQUARE, articles
 from benchmarks.part import Part, Report, Table
 from benchmarks.scale import exponent
+from tests.corpus.growing import KINDS, SQUARE, articles
 
 # The largest exponent allowed.
 BOUND = 1.2

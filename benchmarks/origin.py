@@ -2,21 +2,19 @@
 
 import argparse
 import itertools
-import json
 import re
 from collections import Counter
 from collections.abc import Sequence
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
 import dedup
-from benchmarks.origin_fit import fit
-from benchmarks.origin_labels import SETS, LabelledSet, Story, load
 from benchmarks.part import Part, Report, Table
 from dedup.attribution.score import Verdict, judge
 from dedup.attribution.weights import Weights, from_data
 from dedup.evidence.registry import Registry, registry
+from tools.weights.fit import fit, read_weights, write_weights
+from tools.weights.labels import SETS, LabelledSet, Story, load
 
 FOLDS = 5
 CONFIDENT = 0.8
@@ -29,20 +27,6 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the labelled sets")
     parser.add_argument("--no-pages", action="store_true", help="leave out the metadata of the raw pages")
     parser.add_argument("--fit", action="store_true", help="fit the weights on all stories and write weights.json")
-
-
-def _weights_data() -> dict[str, Any]:
-    data: dict[str, Any] = json.loads((files("dedup.attribution") / "weights.json").read_bytes())
-    return data
-
-
-def write_weights(data: dict[str, Any]) -> None:
-    """Write weights.json, one signal a line."""
-    lines = [f' "{key}": {json.dumps(value)},' for key, value in data.items() if key != "signals"]
-    rows = ",\n".join(f'  "{name}": {json.dumps(row)}' for name, row in data["signals"].items())
-    text = "{\n" + "\n".join(lines) + '\n "signals": {\n' + rows + "\n }\n}\n"
-    with as_file(files("dedup.attribution") / "weights.json") as path:
-        path.write_text(text, encoding="utf-8")
 
 
 def cross_fitted(stories: Sequence[Story], agencies: Registry, data: dict[str, Any]) -> list[Verdict]:
@@ -147,7 +131,7 @@ def _without(text: str, quote: str) -> str:
 
 def evaluate(options: argparse.Namespace) -> Report:
     """Run the part: scan the sets, fit the weights, score the verdicts."""
-    agencies, data = registry(), _weights_data()
+    agencies, data = registry(), read_weights()
     sets = load(options.data, SETS, not options.no_pages)
     stories = [story for labels in sets for story in labels.stories]
     verdicts = dict(zip(map(id, stories), cross_fitted(stories, agencies, data), strict=True))
@@ -158,7 +142,7 @@ def evaluate(options: argparse.Namespace) -> Report:
         write_weights(fit(stories, agencies, data))
     rows = [
         [name, row["family"], f"{row['start']:+.2f}", f"{row['weight']:+.2f}"]
-        for name, row in _weights_data()["signals"].items()
+        for name, row in read_weights()["signals"].items()
         if row["start"] != row["weight"]
     ]
     weights = Table("Weights that the fit moved", ["signal", "family", "start", "fitted"], rows)

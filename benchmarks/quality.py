@@ -8,11 +8,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from benchmarks import scan
-from benchmarks.corpus.hard.corpus import ARTICLES as HARD_ARTICLES
-from benchmarks.corpus.truth import read_truth
 from benchmarks.measure import run
 from benchmarks.part import Part, Report, Table
 from benchmarks.scoring import APART, Score, ToolResult, components, ordered, score
+from tests.corpus.hard.corpus import ARTICLES as HARD_ARTICLES
+from tests.corpus.truth import read_truth
 
 TOOLS = ["dedup", "datasketch", "datasketch .5", "datasketch ensemble", "rensa", "gaoya"]
 # Kinds of wrong pairs shown; the JSON has all.

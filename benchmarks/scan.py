@@ -34,8 +34,8 @@ def peer_command(name: str, file: Path, out: Path) -> list[str]:
 
 def make_corpus(folder: Path, articles: int, seed: int, kind: str = "") -> tuple[Path, Path]:
     """Make a corpus and its truth in `folder`, unless they exist, in a process of its own; `kind`
-    names one of the corpora below `benchmarks.corpus` instead, as `hard`."""
-    module = ".".join(filter(None, ["benchmarks.corpus", kind]))
+    names one of the corpora below `tests.corpus` instead, as `hard`."""
+    module = ".".join(filter(None, ["tests.corpus", kind]))
     stem = "-".join(filter(None, ["corpus", kind, str(articles), str(seed)]))
     file, truth, temporary = (
         folder / f"{stem}.jsonl",

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks.corpus.truth import Truth
+from tests.corpus.truth import Truth
 
 Pair = tuple[str, str]
 

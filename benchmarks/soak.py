@@ -218,5 +218,5 @@ PART = Part("soak", "the index with writers and readers that are killed at rando
 if __name__ == "__main__":
     from dedup.index.stores.sqlite import store
 
-    store.SIZES = replace(store.SIZES, floor=FLOOR, sweep=SWEEP)
+    store.SIZES = replace(store.SIZES, min_round=FLOOR, compaction=SWEEP)
     {"write": write, "read": read}[sys.argv[1]](sys.argv[2], sys.argv[3], *map(int, sys.argv[4:7]))

@@ -32,7 +32,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--copies", type=int, default=4, help="times the pages are copied for the cache (default 4)")
 
 
-class Pages:
+class PageExtractor:
     """The labelled pages: `rows` of the manifest, and their bytes."""
 
     def __init__(self, folder: Path) -> None:
@@ -145,7 +145,7 @@ def _read(folder: Path) -> dict[str, dict[str, Any]]:
     return articles
 
 
-def _direct(pages: Pages) -> dict[str, tuple[str, str | None]]:
+def _direct(pages: PageExtractor) -> dict[str, tuple[str, str | None]]:
     """(text, day of publication) of each page by trafilatura called directly at our settings."""
     from trafilatura import bare_extraction
 
@@ -159,7 +159,7 @@ def _direct(pages: Pages) -> dict[str, tuple[str, str | None]]:
 
 
 def _extraction(
-    pages: Pages, articles: dict[str, dict[str, Any]], extracts: dict[str, tuple[str, str | None]]
+    pages: PageExtractor, articles: dict[str, dict[str, Any]], extracts: dict[str, tuple[str, str | None]]
 ) -> tuple[Table, dict[str, Any]]:
     direct = {file: text for file, (text, _) in extracts.items()}
     rows, figures = [], {}
@@ -200,9 +200,9 @@ def _days(a: str | None, b: str) -> str:
 
 
 def _metadata(
-    pages: Pages, articles: dict[str, dict[str, Any]], extracts: dict[str, tuple[str, str | None]]
+    pages: PageExtractor, articles: dict[str, dict[str, Any]], extracts: dict[str, tuple[str, str | None]]
 ) -> tuple[Table, dict[str, Any]]:
-    from dedup.inputs.html.urls import key, original
+    from dedup.inputs.html.urls import key, without_archive
 
     rows, figures = [], {}
     for name in sorted({row["set"] for row in pages.rows}):
@@ -215,7 +215,9 @@ def _metadata(
                 dates[_days(mine["published"], row["published"])] += 1
                 theirs[_days(extracts[row["file"]][1], row["published"])] += 1
             address = key(mine["meta"].get("canonical") or mine["url"])
-            addresses["none" if address is None else "same" if address == key(original(row["url"])) else "other"] += 1
+            addresses[
+                "none" if address is None else "same" if address == key(without_archive(row["url"])) else "other"
+            ] += 1
         figures[name] = {"dates": dict(dates), "dates_trafilatura": dict(theirs), "canonical": dict(addresses)}
         cells = [
             ", ".join(f"{n} {word}" for word, n in counter.most_common()) or "-"
@@ -296,7 +298,7 @@ def _together(records: Iterable[dict[str, Any]]) -> tuple[set[tuple[str, str]], 
     return {pair for members in clusters for pair in combinations(members, 2)}, len(clusters)
 
 
-def _clusters(pages: Pages, data: Path) -> tuple[Table, dict[str, Any]]:
+def _clusters(pages: PageExtractor, data: Path) -> tuple[Table, dict[str, Any]]:
     """Cluster the same articles as pages and as reference texts, with the same ids, addresses and dates."""
     name = "odu_newssim"
     rows = {row["id"]: row for row in pages.rows if row["set"] == name}
@@ -348,7 +350,7 @@ def _clusters(pages: Pages, data: Path) -> tuple[Table, dict[str, Any]]:
 
 
 def _run(options: argparse.Namespace) -> Report:
-    pages = Pages(options.data / "html_pages")
+    pages = PageExtractor(options.data / "html_pages")
     with tempfile.TemporaryDirectory() as scratch_name:
         scratch = Path(scratch_name)
         os.environ["XDG_CACHE_HOME"] = str(scratch / "cache")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from dedup.inputs.records import ArticleLike, article_of
 from dedup.model import Match, Origin, Reject
@@ -21,6 +21,27 @@ if TYPE_CHECKING:
     from dedup.text.boilerplate.learning import Furniture
 
 
+class WriteOptions(TypedDict, total=False):
+    """What `ScanResult.write` writes beside the files of the contract.
+
+    keep: "canonical" adds deduplicated.jsonl; the scan must have had `keep="canonical"` as well unless it read plain
+    JSONL files. html: whether to write report.html; html_articles: whose texts it holds, "all", "clustered" or "none";
+    where the input was no plain JSONL file, the scan must have had `texts=True` to have them. csv, parquet, graphml:
+    whether to write these tables. sqlite, furniture: the database and the learned model to write, in the folder or
+    elsewhere. overwrite: replace files that dedup did not write.
+    """
+
+    keep: str | None
+    html: bool
+    html_articles: str | None
+    csv: bool
+    parquet: bool
+    sqlite: str | os.PathLike[str] | None
+    graphml: bool
+    furniture: str | os.PathLike[str] | None
+    overwrite: bool
+
+
 class ScanResult(ScanOutcome):
     """All that a scan found. Holds temporary files until it is closed or collected; usable as a context manager."""
 
@@ -28,32 +49,17 @@ class ScanResult(ScanOutcome):
         self,
         directory: str | os.PathLike[str],
         *,
-        keep: str | None = None,
-        html: bool = True,
-        html_articles: str | None = None,
-        csv: bool = False,
-        parquet: bool = False,
-        sqlite: str | os.PathLike[str] | None = None,
-        graphml: bool = False,
-        furniture: str | os.PathLike[str] | None = None,
-        overwrite: bool = False,
         progress: Progress | None = None,
+        **options: Unpack[WriteOptions],
     ) -> None:
         """Write the files of the contract and report.html into a folder, all of them or none (docs/reports.md).
 
-        The folder must be new, empty, or hold results of an earlier scan as dedup wrote them; whatever else stands in
-        it stays (docs/files.md). overwrite: replace files that dedup did not write, where a new one has their name.
-
-        keep="canonical" adds deduplicated.jsonl, for which the scan must have been told `keep="canonical"` as well
-        unless it read plain JSONL files. html_articles: whose texts the page holds, "all", "clustered" or "none";
-        where the input was no plain JSONL file, the scan must have been told `texts=True` to have them. sqlite: the
-        database to write, in the folder or elsewhere; furniture: the same for the learned model.
-        Raises `OutputError`; what stood there is then untouched.
+        The folder must be new, empty, or hold results of an earlier scan as dedup wrote them; other files in it stay
+        (docs/files.md). options: fields of `WriteOptions`. Raises `OutputError`; the folder is then untouched.
         """
         from dedup.reports.writer import Choice, write
 
-        choice = Choice(keep, html, html_articles, csv, parquet, sqlite, graphml, furniture, overwrite)
-        write(self, directory, choice, progress)
+        write(self, directory, Choice(**options), progress)
 
 
 def scan(

@@ -5,24 +5,125 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple, Self
+
+
+class Wording(NamedTuple):
+    """The words for a relation.
+
+    definition: completes "two articles are to each other ..." (README.md, "Relations"). claim, meaning: the sentence
+    about two texts is "CLAIM: MEANING.", with `{small}` and `{large}` for the letters of the shorter and the longer
+    text. measured: say the share of the shorter text that stands in the longer one in place of the meaning, if known.
+    """
+
+    singular: str
+    plural: str
+    definition: str
+    claim: str
+    meaning: str
+    measured: bool
+
+
+class Look(NamedTuple):
+    """How a relation is drawn.
+
+    shape: the mark in the page, circle, square, triangle or triangle-down. terminal: a style of rich. light, dark: the
+    CSS colour of the mark on light and on dark paper; closer copies have more contrast.
+    """
+
+    shape: str
+    terminal: str
+    light: str
+    dark: str
 
 
 class Relation(StrEnum):
-    """What a verified pair of articles is to each other (ARCHITECTURE.md, "Relations")."""
+    """The relation of a verified pair of articles (ARCHITECTURE.md, "Relations"), the closest first.
 
-    IDENTICAL = "identical"
-    NEAR_COPY = "near_copy"
-    VERSION = "version"
-    EXCERPT = "excerpt"
-    REWRITE = "rewrite"
-    OVERLAP = "overlap"
-    TEMPLATE = "template"
+    This is the only place where relations are declared: files, page, terminal, index and docs take names, words, order
+    and colours from here.
+
+    code: the number in index files and in columns, from 1 on; 0 is no relation. A number is never used again.
+    role: the role of a cluster's member with this relation to the canonical copy; None if the relation alone puts no
+    two articles into one cluster.
+    """
+
+    _value_: str
+    code: int
+    role: str | None
+    words: Wording
+    look: Look
+
+    def __new__(cls, value: str, *row: Any) -> Self:
+        self = str.__new__(cls, value)
+        self._value_ = value
+        self.code, self.role, self.words, self.look = row
+        return self
+
+    IDENTICAL = (
+        "identical", 1, "copy",
+        Wording(
+            "identical", "identical", "the same words, once the furniture of their pages is set aside",
+            "A and B are identical", "the same words", measured=False,
+        ),
+        Look("circle", "bold blue", "#08417b", "#b9dcf7"),
+    )  # fmt: skip
+    NEAR_COPY = (
+        "near_copy", 2, "copy",
+        Wording(
+            "near copy", "near copies", "the same article with small edits or cuts",
+            "{small} is a near copy of {large}", "the same article with small edits or cuts", measured=True,
+        ),
+        Look("circle", "blue", "#2a72b5", "#7fbcec"),
+    )  # fmt: skip
+    VERSION = (
+        "version", 3, "version",
+        Wording(
+            "version", "versions", "the same article, updated or edited much",
+            "A and B are versions of one article", "one is an update or a substantial edit of the other", measured=True,
+        ),
+        Look("square", "bold cyan", "#5b9fd4", "#4c94cd"),
+    )  # fmt: skip
+    EXCERPT = (
+        "excerpt", 4, "excerpt",
+        Wording(
+            "excerpt", "excerpts",
+            "nearly all of one lies in the other, which is clearly longer; its cluster is that of the fuller text, not "
+            "that of a round-up",
+            "{small} is an excerpt of {large}", "nearly all of {small} lies in it", measured=True,
+        ),
+        Look("triangle", "cyan", "#8cbfe5", "#2f6ea5"),
+    )  # fmt: skip
+    REWRITE = (
+        "rewrite", 5, "rewrite",
+        Wording(
+            "rewrite", "rewrites", "the same article in other words, in the same order",
+            "A and B are one article in different words", "the same order of sentences, names and numbers",
+            measured=False,
+        ),
+        Look("triangle-down", "magenta", "#bcd9ef", "#24527b"),
+    )  # fmt: skip
+    OVERLAP = (
+        "overlap", 6, None,
+        Wording(
+            "overlap", "overlaps", "a copied passage of more than a sentence; most of each is its own",
+            "A and B overlap", "a copied passage, but most of each is its own", measured=False,
+        ),
+        Look("circle", "dim", "#b5b1a8", "#5a5852"),
+    )  # fmt: skip
+    TEMPLATE = (
+        "template", 7, None,
+        Wording(
+            "template", "templates", "the same form with other facts: weather, markets, notices",
+            "A and B share a template", "the same form with different facts", measured=False,
+        ),
+        Look("circle", "dim", "#b5b1a8", "#5a5852"),
+    )  # fmt: skip
 
     @property
     def joins(self) -> bool:
-        """Whether a pair of this relation may stand in one cluster (the others are linked only)."""
-        return self not in (Relation.OVERLAP, Relation.TEMPLATE)
+        """Whether a pair of this relation may stand in one cluster; other pairs are only linked."""
+        return self.role is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +155,7 @@ class Reject:
     detail: str = ""
 
     def to_dict(self) -> dict[str, Any]:
+        """The object of a JSON line."""
         return {"file": self.file, "line": self.line, "reason": self.reason, "detail": self.detail}
 
 
@@ -71,6 +173,7 @@ class Evidence:
     weight: float
 
     def to_dict(self) -> dict[str, Any]:
+        """The object of a JSON line."""
         return {
             "article": self.article,
             "signal": self.signal,
@@ -160,6 +263,7 @@ class Pair:
     longest_run: int
 
     def to_dict(self) -> dict[str, Any]:
+        """The object of a JSON line."""
         return {
             "a": self.a,
             "b": self.b,
@@ -194,6 +298,7 @@ class Member:
     lag_seconds: int | None
 
     def to_dict(self) -> dict[str, Any]:
+        """The object of a JSON line."""
         return {
             "id": self.id,
             "url": self.url,
@@ -220,6 +325,7 @@ class Cluster:
 
     @property
     def size(self) -> int:
+        """The number of members."""
         return len(self.members)
 
     @property
@@ -229,6 +335,7 @@ class Cluster:
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
+        """The evidence of the origin, the strongest first."""
         return self.origin.evidence
 
     def to_dict(self) -> dict[str, Any]:

@@ -32,16 +32,16 @@ class Silent:
     """Shows nothing: the library's default, and `--quiet`."""
 
     def start(self, stage: str, total: int | None, unit: str) -> None:
-        pass
+        """Ignore the beginning of a stage."""
 
     def advance(self, n: int) -> None:
-        pass
+        """Ignore an amount."""
 
     def finish(self) -> None:
-        pass
+        """Ignore the end of a stage."""
 
     def note(self, text: str) -> None:
-        pass
+        """Ignore a line."""
 
     def close(self) -> None:
         """Leave the terminal as it should be for what comes next; may be called twice."""

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 #: Relations that make an article a copy, unless DEDUP_RELATIONS names others. A version has news of its own.
-COPIES = (Relation.IDENTICAL, Relation.NEAR_COPY)
+COPIES = tuple(relation for relation in Relation if relation.role == "copy")
 
 
 class CopyDropped(DropItem):  # type: ignore[misc]

@@ -111,10 +111,12 @@ class Settings:
         return xxhash.xxh3_128_hexdigest(json.dumps(self.results(), sort_keys=True).encode())
 
     def to_dict(self) -> dict[str, object]:
+        """All settings by name."""
         return {f.name: getattr(self, f.name) for f in fields(self)}
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
+        """The names of all settings."""
         return tuple(f.name for f in fields(cls))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,8 +14,9 @@ from dedup.candidates.minhash import permutations, signature_kernel, to_datasket
 from dedup.candidates.shingles import shingle_sizes
 from dedup.comparison import align as c
 from dedup.comparison import relate as r
+from dedup.comparison.aligned_runs import PLACE_A, PLACE_B, WORDS, aligned_runs
 from dedup.comparison.bodies import BodyTokens
-from dedup.comparison.compare import compare, longer_second, place_kernel
+from dedup.comparison.compare import compare
 from dedup.comparison.recency import Dated, newer_of
 from dedup.comparison.rewrite import is_rewrite, rewrite_features
 from dedup.inputs.batch import text_array
@@ -88,39 +88,24 @@ class _Passages:
 
     def __init__(self, bodies: Bodies, k: int) -> None:
         self._tokens = tokens = bodies.tokens
-        self._first = tokens.first.tolist()
-        self._length = tokens.last - tokens.first
-        self._size = shingle_sizes(self._length, tokens.single, k)
-        order = [tuple(fingerprint) for fingerprint in fingerprints(bodies).tolist()]
-        place = {fingerprint: i for i, fingerprint in enumerate(sorted(set(order)))}
-        self._tie = np.array([place[fingerprint] for fingerprint in order])
+        count = tokens.last - tokens.first
+        self._words = BodyTokens(tokens.word, tokens.first, count, shingle_sizes(count, tokens.single, k))
+        order = [tuple(one) for one in fingerprints(bodies).tolist()]
+        rank = {one: i for i, one in enumerate(sorted(set(order)))}
+        self._tie = np.array([rank[one] for one in order])
         #: By text, how many characters end up to each byte; None where each byte is one.
         self._characters: dict[int, NDArray[np.int64] | None] = {}
 
     def of(self, a: int, b: int) -> tuple[Passage, ...]:
         """Common runs of at least a shingle, in the order of the shorter body, as character spans."""
-        length, tie = self._length, self._tie
-        swap = bool(longer_second(length[a : a + 1], length[b : b + 1], tie[a : a + 1], tie[b : b + 1])[0])
-        long, short = (b, a) if swap else (a, b)
-        both = [long, short]
-        word = np.concatenate([self._tokens.words(long), self._tokens.words(short)])
-        place = place_kernel(word, np.array([0, length[long]]), length[both], self._size[both])
-        hits = np.nonzero(place >= 0)[0]
-        if len(hits) == 0:
-            return ()
-        targets = place[hits]
-        cuts = np.nonzero((hits[1:] != hits[:-1] + 1) | (targets[1:] != targets[:-1] + 1))[0] + 1
-        begins = [0, *cuts.tolist()]
-        more = int(min(self._size[short], length[short])) - 1
-        words = [high - low + more for low, high in pairwise([*begins, len(hits)])]
-        of_a, of_b = (self._spans(i, at[begins].tolist(), words) for i, at in ((long, targets), (short, hits)))
-        if swap:
-            of_a, of_b = of_b, of_a
+        rows = aligned_runs(self._words, np.array([a]), np.array([b]), self._tie)
+        words = rows[:, WORDS].tolist()
+        of_a, of_b = self._spans(a, rows[:, PLACE_A].tolist(), words), self._spans(b, rows[:, PLACE_B].tolist(), words)
         return tuple([Passage(*x, *y, n) for x, y, n in zip(of_a, of_b, words, strict=True)])
 
     def _spans(self, i: int, at: Sequence[int], words: Sequence[int]) -> list[tuple[int, int]]:
         """The characters of text i from one of its words on, for so many words, of each run."""
-        tokens, first = self._tokens, self._first[i]
+        tokens, first = self._tokens, int(self._tokens.first[i])
         spans = [
             (int(tokens.start[first + low]), int(tokens.end[first + low + n - 1]))
             for low, n in zip(at, words, strict=True)

@@ -1,35 +1,76 @@
-"""For all tests: this folder on the path (`reference`, `strategies`), and Hypothesis without a clock."""
+"""For all tests: compiled kernels, a generated corpus, and Hypothesis without a clock."""
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
-# The first example may compile a kernel, which takes seconds.
+# An example may compile a kernel for types that no work of `compile_kernels` has, which takes seconds.
 settings.register_profile("dedup", deadline=None)
 settings.load_profile("dedup")
 
-# The benchmarks make corpora for tests and score what is found in them.
 ROOT = Path(__file__).parents[1]
-if str(ROOT) not in sys.path:
-    sys.path.append(str(ROOT))
+PACKAGE = ROOT / "dedup"
+#: Written after the kernels were compiled: the state of their sources, and the names of numba's index files.
+COMPILED = PACKAGE / "__pycache__" / "compiled-kernels.json"
+
+
+def kernel_sources() -> list[list[Any]]:
+    """Return path, size and time of change (ns) of each module that has kernels, and all else that numba caches by."""
+    files = [path for path in sorted(PACKAGE.rglob("*.py")) if "import kernel" in (text := path.read_text()) or "numba" in text]
+    states = [[str(path), path.stat().st_size, path.stat().st_mtime_ns] for path in files]
+    return [*states, [sys.version, version("numba"), os.environ.get("NUMBA_CACHE_DIR")]]
+
+
+def is_compiled() -> bool:
+    """Return whether the kernels of these sources were compiled, and numba's cache still has them."""
+    try:
+        before = json.loads(COMPILED.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return before["sources"] == kernel_sources() and all(Path(file).exists() for file in before["files"])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kernels(request: pytest.FixtureRequest) -> None:
+    """Compile all kernels in one process before the first test, where numba's cache does not hold them.
+
+    So no test pays for what others use as well. Tests of a single file compile the kernels that they need.
+    """
+    if len({item.path for item in request.session.items}) == 1 or is_compiled():
+        return
+    began = time.monotonic()
+    subprocess.run([sys.executable, "-m", "tests.compile_kernels"], check=True, cwd=ROOT, timeout=900)
+    files = sorted(map(str, PACKAGE.rglob("__pycache__/*.nbi")))
+    if os.access(COMPILED.parent, os.W_OK):
+        COMPILED.write_text(json.dumps({"sources": kernel_sources(), "files": files}))
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print(f"compiling kernels: {time.monotonic() - began:.0f} s", flush=True)
 
 
 @pytest.fixture(scope="session")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], tuple[Path, Path]]:
-    """A corpus of `benchmarks.corpus` and the truth about it, by its number of articles; always the same bytes."""
+    """Return a function of a number of articles: the files of a corpus of `tests.corpus` and its truth.
+
+    The same number always gives the same bytes; a corpus is written once a session.
+    """
     folder = tmp_path_factory.mktemp("generated")
 
     def make(articles: int) -> tuple[Path, Path]:
         file, truth = folder / f"{articles}.jsonl", folder / f"{articles}.truth.jsonl"
         if not file.exists():
             sizes = ["--articles", str(articles), "--seed", "1"]
-            command = [sys.executable, "-m", "benchmarks.corpus", str(file), str(truth), *sizes]
+            command = [sys.executable, "-m", "tests.corpus", str(file), str(truth), *sizes]
             subprocess.run(command, check=True, cwd=ROOT, timeout=120)
         return file, truth
 

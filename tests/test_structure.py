@@ -123,6 +123,12 @@ def test_nothing_is_pickled(module: str) -> None:
     assert not names & {"pickle", "cPickle", "dill", "cloudpickle", "shelve", "marshal"}
 
 
+@pytest.mark.parametrize("module", MODULES)
+def test_the_package_needs_nothing_of_the_checkout(module: str) -> None:
+    """The wheel holds neither tests nor benchmarks nor tools."""
+    assert not {name.split(".")[0] for name in imports(module)} & {"tests", "benchmarks", "tools"}
+
+
 def test_public_names_are_what_can_be_imported() -> None:
     assert sorted(dedup.__all__) == dedup.__dir__()
     assert len(set(dedup.__all__)) == len(dedup.__all__)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from dedup.attribution.first_seen import ahead
 from dedup.evidence.names import alike, label, plain
 from dedup.evidence.registry import Registry
-from dedup.inputs.dates import When
+from dedup.inputs.dates import Timestamp
 from dedup.model import Evidence
 
 #: First by so many hours, the whole weight of having been first counts; at once, a sixth of it does.
@@ -30,7 +30,7 @@ class Witness(NamedTuple):
 
     id: str
     domain: str | None
-    when: When | None
+    when: Timestamp | None
     words: int
     said: tuple[Evidence, ...] = ()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dedup.inputs.dates import When
+from dedup.inputs.dates import Timestamp
 
 #: A date's day, and the zones it may have been in, before and after UTC's.
 DAY, EAST, WEST = 24 * 3600.0, 14 * 3600.0, 12 * 3600.0
@@ -16,14 +16,14 @@ DAY, EAST, WEST = 24 * 3600.0, 14 * 3600.0, 12 * 3600.0
 PLAUSIBLE = 14 * DAY
 
 
-def interval(when: When) -> tuple[float, float]:
+def interval(when: Timestamp) -> tuple[float, float]:
     """The earliest and latest second that a time may mean."""
-    if when.exact and when.zoned:
+    if when.exact and when.has_zone:
         return when.seconds, when.seconds
     return when.seconds - EAST, when.seconds + (0.0 if when.exact else DAY) + WEST
 
 
-def ahead(times: Sequence[tuple[When | None, str | None]]) -> tuple[int, float] | None:
+def ahead(times: Sequence[tuple[Timestamp | None, str | None]]) -> tuple[int, float] | None:
     """Which of (time, host) was surely first, and by how many seconds before any other host; None where none was."""
     spans = sorted((*interval(when), i) for i, (when, _) in enumerate(times) if when is not None)
     if len(spans) < 2:
@@ -35,7 +35,7 @@ def ahead(times: Sequence[tuple[When | None, str | None]]) -> tuple[int, float] 
     return first, others[0] - end
 
 
-def earliest(times: Sequence[When | None]) -> float | None:
+def earliest(times: Sequence[Timestamp | None]) -> float | None:
     """The earliest of the times that can be trusted: one far ahead of all others is a wrong date."""
     seconds = sorted(when.seconds for when in times if when is not None)
     while len(seconds) > 1 and seconds[1] - seconds[0] > PLAUSIBLE:

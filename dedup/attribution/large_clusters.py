@@ -20,7 +20,7 @@ from dedup.attribution.codes import Codes
 from dedup.attribution.features import SILENT, Names, Piece, first_seen_feature, piece_of
 from dedup.attribution.score import DOMAINS, exact_sum, origin_of
 from dedup.evidence.observation import Said
-from dedup.inputs.dates import moment
+from dedup.inputs.dates import parse_timestamp
 from dedup.model import Evidence, Origin
 
 Ints = NDArray[np.int64]
@@ -54,7 +54,7 @@ class Columns:
         words: Ints,
         read: Callable[[str], Sequence[Said]],
     ) -> Columns:
-        when = [moment(text) or (np.inf, False, False) for text in published]
+        when = [parse_timestamp(text) or (np.inf, False, False) for text in published]
         return cls(
             np.array([codes.domain(name) for name in domain], np.int64),
             np.array([codes.statement(one, read) for one in said], np.int64),

@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.inputs.batch import taken
-from dedup.inputs.dates import moment
+from dedup.inputs.batch import take_strings
+from dedup.inputs.dates import parse_timestamp
 
 
 @dataclass(frozen=True)
@@ -88,5 +88,5 @@ class Spans:
 
 def published_seconds(table: pa.Table, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     """When articles were published (m,), in seconds since 1970; NaN where it is not known. table: has `published`."""
-    texts = taken(table.column("published"), rows)
-    return np.array([time[0] if (time := moment(text)) else np.nan for text in texts], np.float64)
+    texts = take_strings(table.column("published"), rows)
+    return np.array([time[0] if (time := parse_timestamp(text)) else np.nan for text in texts], np.float64)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from dedup.errors import MissingInput, UsageError
+from dedup.inputs.formats import FORMATS, split_compression
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,8 +45,7 @@ def input_options(command: Command) -> Command:
         "--format",
         "format",
         metavar="NAME",
-        help="Format of the input, where its name does not say: jsonl, json, csv, tsv, parquet, arrow, txt, html, "
-        "warc.",
+        help=f"Format of the input, where its name does not say: {', '.join(FORMATS)}.",
     )(command)
     return click.option(
         "--field",
@@ -171,11 +171,8 @@ def one_article(name: str) -> Article:
 
 def _holds_records(name: str) -> bool:
     """Whether the ending is that of a format with records; any other file is one text."""
-    from dedup.inputs.formats import FORMATS
-
-    path = Path(name.lower())
-    ending = Path(path.stem).suffix if path.suffix in (".gz", ".zst", ".bz2") else path.suffix
-    return any(ending in form.endings for key, form in FORMATS.items() if key != "txt")
+    plain, _ = split_compression(name.lower())
+    return any(plain.endswith(format.endings) for format in FORMATS.values() if not format.is_text)
 
 
 def _text_of(name: str) -> str:

@@ -24,21 +24,6 @@ TWO_COLUMNS = 110
 #: Passages of the same colour belong together; neighbours differ.
 COLOURS = ("cyan", "green", "magenta", "yellow", "blue")
 
-#: Relations of which a sentence says how much of one text stands in the other.
-MEASURED = ("near_copy", "version", "excerpt")
-#: Share of the aligned words that go forward in both texts, from which a reader would say: in order.
-_IN_ORDER = 0.97
-
-SENTENCES = {
-    "identical": "A and B are identical: the same words.",
-    "near_copy": "A and B are near copies: the same article with small edits or cuts.",
-    "version": "A and B are versions of one article: one is an update or a substantial edit of the other.",
-    "excerpt": "One is an excerpt of the other.",
-    "rewrite": "A and B are one article in different words: the same order of sentences, names and numbers.",
-    "overlap": "A and B overlap: a copied passage, but most of each is its own.",
-    "template": "A and B share a template: the same form with different facts.",
-}
-
 
 @click.command(
     "compare",
@@ -75,6 +60,7 @@ def command(a: str, b: str, as_json: bool, **options: Any) -> None:
 def page(a: Article, b: Article, match: Match | None, console: Console) -> list[Text]:
     """The whole answer."""
     from dedup.reports import layout
+    from dedup.reports.relation_text import NO_RELATION, sentence
 
     width = layout.room(console)
     verdict = layout.text((sentence(match) if match else NO_RELATION, "bold"))
@@ -82,43 +68,6 @@ def page(a: Article, b: Article, match: Match | None, console: Console) -> list[
     if match:
         lines += [layout.text(), *numbers(match)]
     return [*lines, layout.text(), *texts(a, b, match, console), layout.text()]
-
-
-NO_RELATION = "A and B have no relation: neither carries the text of the other."
-
-
-def sentence(match: Match) -> str:
-    """The relation as a person would say it, with how much of the shorter text stands in the other."""
-    small, large = ("A", "B") if _shorter(match) == "a" else ("B", "A")
-    measured = match.common_a and match.common_b and match.relation.value in MEASURED
-    if match.direction:
-        words = f"{small} is an excerpt of {large}{'' if measured else f': nearly all of {small} lies in it'}"
-    elif measured and match.relation.value == "near_copy":
-        words = f"{small} is a near copy of {large}"
-    elif measured and match.relation.value == "version":
-        words = "A and B are versions of one article"
-    else:
-        words = SENTENCES[match.relation.value].rstrip(".")
-    words += f": {_measure(match, small, large)}." if measured else "."
-    return f"{words} {match.newer.upper()} is the newer one." if match.newer else words
-
-
-def _shorter(match: Match) -> str:
-    """Which text is looked for in the other: the excerpt, else the shorter one."""
-    if match.direction:
-        return "a" if match.direction == "a_in_b" else "b"
-    return "a" if match.words_a < match.words_b else "b"
-
-
-def _measure(match: Match, small: str, large: str) -> str:
-    """`93 % of B's text stands in A, in order; 41 words are its own`."""
-    from dedup.reports.layout import percent
-
-    common, words = (match.common_a, match.words_a) if small == "A" else (match.common_b, match.words_b)
-    order = ", in order" if match.ordered >= _IN_ORDER * match.common_b else ", not all in one order"
-    own = words - common
-    rest = "no word is its own" if not own else "1 word is its own" if own == 1 else f"{own:,} words are its own"
-    return f"{percent(common / words)} of {small}'s text stands in {large}{order}; {rest}"
 
 
 def _name(letter: str, article: Article, width: int) -> Text:

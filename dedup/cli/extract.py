@@ -95,13 +95,13 @@ class _NothingError(Exception):
 
 def _write(lines: Iterable[dict[str, Any]], target: Path | None, check: Callable[[], Any]) -> int:
     """Write JSON lines to standard output, or into a file whole or not at all; how many. Without lines: no file."""
-    from dedup.outputs.commit import is_stream, replaced
+    from dedup.outputs.commit import is_stream, replace_file
     from dedup.outputs.seal import write_sealed_lines
 
     if target is None:
         return write_sealed_lines(lines, sys.stdout.buffer, sealed=False)
     try:
-        with replaced(target, check) as fresh, fresh.open("wb", buffering=1 << 17) as stream:
+        with replace_file(target, check) as fresh, fresh.open("wb", buffering=1 << 17) as stream:
             count = write_sealed_lines(lines, stream, sealed=not is_stream(target))
             if not count and not is_stream(target):
                 raise _NothingError

@@ -149,11 +149,12 @@ def _one_by_one(paths: tuple[str, ...], index: Index) -> Iterator[tuple[Any, lis
     from dedup.inputs.formats import FORMATS
     from dedup.inputs.paths import resolve
     from dedup.inputs.read import read
-    from dedup.inputs.readers.jsonl import read_jsonl
 
     for source in resolve(list(paths), index.settings.format):
-        lines = not source.unreadable and FORMATS[source.format].reader.endswith(":read_jsonl")
-        batches = read_jsonl(source, index.settings, batch_text=1) if lines else read([source], index.settings)
+        if FORMATS[source.format].is_lines and not source.unreadable:
+            batches = FORMATS[source.format].load()(source, index.settings, batch_text=1)
+        else:
+            batches = read([source], index.settings)
         for batch in batches:
             rejects = list(batch.rejects)
             if batch.records.num_rows == 0:

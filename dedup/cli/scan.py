@@ -26,6 +26,7 @@ from dedup.cli.common import (
     write,
 )
 from dedup.errors import UsageError
+from dedup.inputs.formats import describe_formats
 
 #: Options of glibc's `mallopt`, from its malloc.h.
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
@@ -39,6 +40,11 @@ if TYPE_CHECKING:
 @click.command(
     "scan",
     short_help="Find the republished articles of a corpus.",
+    help=f"""Find republished articles in files and folders (or - for standard input).
+
+    Reads {describe_formats()}. Writes clusters.jsonl, pairs.jsonl, origins.jsonl, rejects.jsonl, summary.json and
+    report.html into DIR, all or nothing.
+    """,
     cls=rich_click.RichCommand,
     context_settings=CONTEXT,
     epilog="Exit codes: 0 done, 1 no article accepted, 2 wrong usage, 3 output cannot be written, 130 interrupted.",
@@ -85,11 +91,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print summary.json instead of the summary.")
 @click.option("--explain-settings", is_flag=True, help="Show what these settings find and how surely, and stop.")
 def command(paths: tuple[str, ...], out: str | None, **options: Any) -> int:
-    """Find republished articles in files and folders (or - for standard input).
-
-    Reads JSONL (also .gz, .zst, .bz2), CSV, TSV, Parquet, Arrow, WARC and folders of .txt and .html. Writes
-    clusters.jsonl, pairs.jsonl, origins.jsonl, rejects.jsonl, summary.json and report.html into DIR, all or nothing.
-    """
+    """Scan files and folders."""
     quiet, as_json, explain = (options.pop(name) for name in ("quiet", "as_json", "explain_settings"))
     html = not options.pop("no_html")
     extras = {name: options.pop(name) for name in ("html_articles", "csv", "parquet", "sqlite", "graphml")}
@@ -222,7 +224,7 @@ def check_targets(out: Path, files: dict[str, Any], inputs: Sequence[str], forma
 
 def _refuse_nested(out: Path, inputs: Sequence[str], format: str | None) -> None:
     """Refuse a folder of results that would be read as part of a folder of inputs. Raises `UsageError`."""
-    from dedup.inputs.paths import is_wanted
+    from dedup.inputs.paths import is_input
     from dedup.outputs.seal import is_summary
 
     real = os.path.realpath(out)
@@ -233,7 +235,7 @@ def _refuse_nested(out: Path, inputs: Sequence[str], format: str | None) -> None
         below = os.path.relpath(real, os.path.realpath(name))
         if not os.path.isdir(name) or any(part.startswith(".") for part in below.split(os.sep)):
             continue  # not in it, or in a hidden folder, which is not read
-        read = next((file for file in sorted(os.listdir(real)) if is_wanted(os.path.join(real, file), format)), None)
+        read = next((file for file in sorted(os.listdir(real)) if is_input(os.path.join(real, file), format)), None)
         if read is not None:
             raise UsageError(
                 f"--out {out} lies in the input folder {name}, and its {read} would be read as articles; "

@@ -200,7 +200,7 @@ def _members(members: tuple[Member, ...], inside: list[dict[str, Any]], width: i
         rows.append(
             (
                 member.role,
-                "" if canonical else f"{member.relation.value.replace('_', ' ')} {arrow}".rstrip(),
+                "" if canonical else f"{member.relation.words.singular} {arrow}".rstrip(),
                 "" if canonical else f"{member.resemblance:.2f}",
                 "" if canonical else f"{member.containment:.2f}",
                 f"{runs[member.id]:,}" if member.id in runs else "",
@@ -235,6 +235,7 @@ def _members(members: tuple[Member, ...], inside: list[dict[str, Any]], width: i
 
 def _links(across: list[dict[str, Any]], members: set[str], width: int) -> list[Text]:
     """Articles outside that share a passage or a form with members, each with its closest tie."""
+    from dedup.model import Relation
     from dedup.reports import layout
 
     ties: dict[str, list[dict[str, Any]]] = {}
@@ -245,7 +246,7 @@ def _links(across: list[dict[str, Any]], members: set[str], width: int) -> list[
     rows = []
     for other, pairs in sorted(ties.items(), key=lambda tie: (-max(p["longest_run"] for p in tie[1]), tie[0]))[:LINKS]:
         best = max(pairs, key=lambda p: p["longest_run"])
-        relation = best["relation"].replace("_", " ")
+        relation = Relation(best["relation"]).words.singular
         rows.append((relation, f"{best['longest_run']:,}", layout.plural(len(pairs), "member"), visible(other, 60)))
     columns = [
         layout.Column("relation"),

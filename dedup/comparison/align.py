@@ -55,10 +55,11 @@ _FEW_CELLS = 16
 
 @nb.njit(nogil=True, cache=True)
 def _lcs_length(word, a_low, a_high, b_low, b_high, key, places):
-    """The length of a longest common subsequence of two sequences of at most 63 words.
+    """The length of a longest common subsequence of two stretches of at most 63 words.
 
-    Bit-parallel: a column of the dynamic program is one register (Hyyro, "Bit-parallel LCS-length computation
-    revisited", 2004). key (uint32) and places (uint64), both (PLACES,): room for the places of each word of b, as bits.
+    The stretches are `word[a_low:a_high]` and `word[b_low:b_high]`. Bit-parallel: a column of the dynamic program is
+    one register (Hyyro, "Bit-parallel LCS-length computation revisited", 2004). key (PLACES,) uint32; places (PLACES,)
+    uint64: scratch for the places of each word of b, as bits.
     """
     one, mask = np.uint64(1), np.uint64(PLACES - 1)
     width = np.uint64(b_high - b_low)
@@ -99,7 +100,7 @@ def _lcs_length(word, a_low, a_high, b_low, b_high, key, places):
 
 @nb.njit(nogil=True, cache=True)
 def _changed_numbers(word, a_low, a_high, b_low, b_high):
-    """How many slots of two gaps of one length hold a number in both, and not the same one."""
+    """The number of slots of two gaps of one length in which both hold a number, and not the same number."""
     if a_high - a_low != b_high - b_low:
         return 0
     count = 0
@@ -113,7 +114,11 @@ def _changed_numbers(word, a_low, a_high, b_low, b_high):
 
 @nb.njit(nogil=True, cache=True)
 def cover(length_a, k_a, k_b, runs, n, marks_a, out):
-    """What the n runs (3, room) of `match_runs` cover alone: longest run, covered words, spans and first places."""
+    """Fill the features of a pair that runs alone give: longest run, covered words, spans and first places.
+
+    length_a: words of a; k_a, k_b: words of a shingle. runs (3, room) int32: the first n are those of `match_runs`.
+    marks_a (length_a,) uint8: scratch. out (len(FEATURES),) int32: the features of the pair.
+    """
     cover_b = longest = 0
     end_b = 0
     first_a, last_a = length_a, 0
@@ -136,7 +141,7 @@ def cover(length_a, k_a, k_b, runs, n, marks_a, out):
 
 @nb.njit(nogil=True, cache=True)
 def _words_in_runs_of_a(k_a, runs, n, marks_a):
-    """Words of a that lie in a run."""
+    """The number of words of a that lie in a run; parameters as for `cover`."""
     words = 0
     end = np.int64(0)
     ascending = True
@@ -159,7 +164,12 @@ def _words_in_runs_of_a(k_a, runs, n, marks_a):
 
 @nb.njit(nogil=True, cache=True)
 def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, out):
-    """Align the words between runs, and before the first and after the last, and add them to what is covered."""
+    """Align the words between runs, before the first and after the last run, and add them to the covered words.
+
+    word (m,) uint32: a is `word[a_first:a_last]`, b is `word[b_first:b_last]`; k_a, k_b: words of a shingle. runs
+    (3, room) int32: the first n are those of `match_runs`. key (PLACES,) uint32, places (PLACES,) uint64: scratch. out
+    (len(FEATURES),) int32: features after `cover`.
+    """
     in_gaps = 0
     backward = 0
     end_a = np.int64(-1)  # the words before these are behind the last run

@@ -66,12 +66,15 @@ def _swapped(name: str) -> str:
 
 
 @nb.njit(nogil=True, cache=True)
-def _promising(out):
+def is_aligned(out):
     """Whether a pair can be more than an overlap: enough shingles in common, or common ones spread over both bodies.
 
-    Only such pairs are aligned; for the others the aligned words are those that shared shingles cover.
+    Only such pairs are aligned; for the others the aligned words are those that shared shingles cover. out: the
+    features of the pair, (len(FEATURES),) int32.
     """
     smaller = min(out[SIZE_A], out[SIZE_B])
+    if out[SHARED] == 0 or out[SHARED] < min(FEW, smaller):
+        return False
     shorter = min(out[LENGTH_A], out[LENGTH_B])
     if 5 * out[SHARED] >= smaller:
         return True
@@ -134,10 +137,10 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, numerals)
         k_a = min(np.int64(size[a]), length[a])
         k_b = min(np.int64(size[b]), length[b])
         cover(length[a], k_a, k_b, runs, n, marks, result)
-        if not _promising(result) and result[RUN] < PASSAGE_RUN:
+        if not is_aligned(result) and result[RUN] < PASSAGE_RUN:
             continue
         result[SIZE_B] = shared + distinct_outside(hash_b, count_b, runs, n, scratch, canon_b)
-        if not _promising(result):
+        if not is_aligned(result):
             continue
         align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, result)
         stamp = np.uint64(p + 1)
@@ -192,22 +195,3 @@ def compare(
     out[order] = compare_kernel(*bodies, x[order], y[order], exact, number_words())
     out[swap] = out[swap][:, MIRROR]
     return out
-
-
-@nb.njit(nogil=True, cache=True)
-def place_kernel(word, first, count, size):
-    """For two bodies: the place in the first of every shingle of the second, or -1 (int64)."""
-    longest = max(MIN_TOKENS, count[0], count[1])
-    hash_a = np.empty(longest, np.uint64)
-    hash_b = np.empty(longest, np.uint64)
-    table = np.empty(table_room(longest), np.uint32)
-    runs = np.empty((3, longest), np.int32)
-    count_a = hash_shingles(word, first[0], first[0] + count[0], np.int64(size[0]), hash_a)
-    count_b = hash_shingles(word, first[1], first[1] + count[1], np.int64(size[1]), hash_b)
-    index_body(hash_a, count_a, table, np.empty(longest, np.int32))
-    n = match_runs(hash_a, count_a, hash_b, count_b, table, runs) if count_a > 0 else 0
-    place = np.full(count_b, -1, np.int64)
-    for run in range(n):
-        for x in range(runs[2, run]):
-            place[runs[1, run] + x] = runs[0, run] + x
-    return place

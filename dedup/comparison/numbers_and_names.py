@@ -33,9 +33,10 @@ NUMBER_WORDS = (
 
 @nb.njit(nogil=True, cache=True)
 def pick(word, low, high, flag, out):
-    """Write the words with a flag that are inside a sentence to `out` (uint32); returns how many.
+    """Write the words with a flag that are inside a sentence to `out`; return how many.
 
-    With DIGIT these are a body's numbers, with CAPITAL its names.
+    word (m,) uint32: the body is `word[low:high]`. out (room,) uint32. With DIGIT these words are the body's numbers,
+    with CAPITAL its names.
     """
     begin = LINE | SENTENCE if flag == CAPITAL else np.uint32(0)
     count = np.uint64(0)
@@ -59,33 +60,34 @@ def number_words() -> NDArray[np.uint32]:
 
 
 @nb.njit(nogil=True, cache=True)
-def _is_amount(word, known):
+def _is_amount(word, numerals):
     """Whether a word is a number, in digits or in letters."""
     if word & DIGIT:
         return True
     value = word & WORD_HASH
     slot = value % np.uint32(SLOTS)
-    while known[slot] != 0 and known[slot] != value:
+    while numerals[slot] != 0 and numerals[slot] != value:
         slot = (slot + np.uint32(1)) % np.uint32(SLOTS)
-    return known[slot] == value
+    return numerals[slot] == value
 
 
 @nb.njit(nogil=True, cache=True)
-def pick_amounts(word, low, high, known, out):
-    """Write the amounts of a body to `out` (uint32), 27-bit hashes; returns how many.
+def pick_amounts(word, low, high, numerals, out):
+    """Write the amounts of a body to `out`, as 27-bit hashes; return how many.
 
-    An amount is a run of numbers: 6-3/16 is one, and so are 1.5, 12,141,000 and twenty-one. known: `number_words`.
+    word (m,) uint32: the body is `word[low:high]`. numerals: of `number_words`. out (room,) uint32. An amount is a run
+    of numbers: 6-3/16 is one, and so are 1.5, 12,141,000 and twenty-one.
     """
     count = 0
     inside = False
     for i in range(low, high):
-        if not _is_amount(word[i], known):
+        if not _is_amount(word[i], numerals):
             inside = False
             continue
         value = np.uint64(word[i] & WORD_HASH)
         if inside:
-            mixed = (np.uint64(out[count - 1]) * np.uint64(0x9E3779B97F4A7C15) + value) * np.uint64(0xC4CEB9FE1A85EC53)
-            out[count - 1] = np.uint32(mixed >> np.uint64(37))
+            run = (np.uint64(out[count - 1]) * np.uint64(0x9E3779B97F4A7C15) + value) * np.uint64(0xC4CEB9FE1A85EC53)
+            out[count - 1] = np.uint32(run >> np.uint64(37))
         else:
             out[count] = np.uint32(value)
             count += 1
@@ -95,10 +97,10 @@ def pick_amounts(word, low, high, known, out):
 
 @nb.njit(nogil=True, cache=True)
 def mark(words, table, stamp):
-    """Put the distinct ones of words into a table; returns how many.
+    """Put the distinct ones of some words into a table; return how many, MOST at most.
 
-    table uint64 (SLOTS,): a slot is in use where the part above the word is `stamp` (uint64, not 0), so that nothing
-    has to be cleared.
+    words (n,) uint32. table (SLOTS,) uint64: a slot is in use where the part above the word is `stamp` (uint64, not 0),
+    so that nothing has to be cleared.
     """
     count = 0
     for word in words:
@@ -114,7 +116,11 @@ def mark(words, table, stamp):
 
 @nb.njit(nogil=True, cache=True)
 def mark_common(words, table, stamp, other, other_stamp):
-    """As `mark`: (how many, how many of them are in the table `other` too)."""
+    """Put words into a table as `mark` does; return (how many, how many of them are in the table `other` too).
+
+    words (n,) uint32. table (SLOTS,) uint64; other (SLOTS,) uint64: in use where the part above the word is
+    `other_stamp`.
+    """
     count = common = 0
     for word in words:
         entry = (stamp << np.uint64(27)) | np.uint64(word)

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.inputs.dates import parse
+from dedup.inputs.dates import parse_timestamp
 
 _UPDATE = re.compile(r"^\W*(?:UPDATE|WRAPUP|RPT|CORRECTED|REFILE)\b\W*(\d*)", re.IGNORECASE)
 
@@ -32,7 +32,7 @@ def newer(
         late[i] = _update(title)
         if site:
             domain[i] = numbers.setdefault(site, len(numbers))
-        when = parse(time)
+        when = parse_timestamp(time)
         if when is not None and when.exact:
             seconds[i] = when.seconds
     said = np.sign(late[b] - late[a])
@@ -55,7 +55,7 @@ def newer_of(a: Dated, b: Dated) -> int:
     """`newer` of one pair."""
     said = _update(b.title) - _update(a.title)
     if said == 0 and a.domain and a.domain == b.domain:
-        when_a, when_b = parse(a.published), parse(b.published)
+        when_a, when_b = parse_timestamp(a.published), parse_timestamp(b.published)
         if when_a is not None and when_b is not None and when_a.exact and when_b.exact:
             return (when_b.seconds > when_a.seconds) - (when_b.seconds < when_a.seconds)
     return (said > 0) - (said < 0)

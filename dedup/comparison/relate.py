@@ -15,18 +15,12 @@ from dedup.comparison.compare import FORM_LENGTH, PASSAGE_RUN, REWRITE_RUN, SHOR
 from dedup.model import Relation
 
 #: Relations by code; 0 is no relation.
-RELATIONS: tuple[Relation | None, ...] = (
-    None,
-    Relation.IDENTICAL,
-    Relation.NEAR_COPY,
-    Relation.VERSION,
-    Relation.EXCERPT,
-    Relation.REWRITE,
-    Relation.OVERLAP,
-    Relation.TEMPLATE,
-)
-NONE, IDENTICAL, NEAR_COPY, VERSION, EXCERPT, REWRITE, OVERLAP, TEMPLATE = range(8)
-#: Whether a pair of the relation may stand in one cluster, by code.
+RELATIONS: tuple[Relation | None, ...] = (None, *sorted(Relation, key=lambda relation: relation.code))
+NONE = 0
+IDENTICAL, NEAR_COPY = Relation.IDENTICAL.code, Relation.NEAR_COPY.code
+VERSION, EXCERPT, REWRITE = Relation.VERSION.code, Relation.EXCERPT.code, Relation.REWRITE.code
+OVERLAP, TEMPLATE = Relation.OVERLAP.code, Relation.TEMPLATE.code
+#: Whether a pair of the relation may stand in one cluster, by code: (relations + 1,) bool.
 JOINS = np.array([r is not None and r.joins for r in RELATIONS])
 
 #: Both bodies in common to this share of words: the same article. Labelled near copies begin at .80.

@@ -72,10 +72,11 @@ MIN_NAMES, MIN_SAME_NAMES, MIN_SAME_NUMBERS, FEW_NUMBERS = 8, 700, 800, 3
 
 @nb.njit(nogil=True, cache=True)
 def unique_common_words(word, a_low, a_high, b_low, b_high, table, state, place, at_a, at_b):
-    """Places of the words that stand exactly once in each body, in the order of a, into at_a and at_b.
+    """Write the places of words that stand exactly once in each body into at_a and at_b, in the order of a.
 
-    table uint32, state int8 (zeros) and place int32 are open-addressed, of a power of two slots. Returns (words once
-    in a, once in b, in both).
+    word (m,) uint32: a is `word[a_low:a_high]`, b is `word[b_low:b_high]`. table (s,) uint32; state (s,) int8, zeros;
+    place (s,) int32: an open-addressed table of s slots, a power of two. at_a (room,) int32; at_b (room,) int32:
+    output. Returns (words once in a, words once in b, words once in both).
     """
     mask = np.uint32(len(state) - 1)
     once_a = once_b = common = 0
@@ -119,8 +120,11 @@ def unique_common_words(word, a_low, a_high, b_low, b_high, table, state, place,
 
 @nb.njit(nogil=True, cache=True)
 def longest_increasing(at_b, count, tail, previous):
-    """Keep of `at_b[:count]` the places of a longest ascending subsequence: writes them to the front of `previous`,
-    ascending, and returns how many. Of several the one that patience sorting finds."""
+    """Find a longest ascending subsequence of `at_b[:count]` (Fredman 1975), and return its length.
+
+    at_b (room,) int32: values; tail (room,) int32: scratch; previous (room,) int32: gets the places of the subsequence,
+    ascending, at its front. Of several longest ones it is the one that patience sorting finds.
+    """
     length = 0
     for i in range(count):
         low, high = 0, length
@@ -143,7 +147,11 @@ def longest_increasing(at_b, count, tail, previous):
 
 @nb.njit(nogil=True, cache=True)
 def chain_cover(word, low, high, at, links, count):
-    """(words between close links, sentences with a link, sentences) of a body; `at[links[:count]]` are the links."""
+    """Measure how far a chain covers a body: (words between close links, sentences with a link, sentences).
+
+    word (m,) uint32: the body is `word[low:high]`. at (room,) int32; links (room,) int32: the links are the words at
+    `at[links[:count]]` of the body, ascending.
+    """
     cover = 0
     for k in range(1, count):
         gap = at[links[k]] - at[links[k - 1]]
@@ -164,7 +172,11 @@ def chain_cover(word, low, high, at, links, count):
 
 @nb.njit(nogil=True, cache=True)
 def count_common(word, a_low, a_high, b_low, b_high, flag, scratch, tables, stamp):
-    """(of a, of b, in common): distinct words of the bodies that have a flag; scratch as in `numbers_and_names`."""
+    """Count distinct words with a flag: (of a, of b, in common).
+
+    word (m,) uint32: a is `word[a_low:a_high]`, b is `word[b_low:b_high]`. scratch (room,) uint32; tables (2, SLOTS)
+    uint64; stamp: as in `numbers_and_names.mark`.
+    """
     of_a = mark(scratch[: pick(word, a_low, a_high, flag, scratch)], tables[0], stamp)
     of_b, common = mark_common(scratch[: pick(word, b_low, b_high, flag, scratch)], tables[1], stamp, tables[0], stamp)
     return of_a, of_b, common
@@ -172,10 +184,11 @@ def count_common(word, a_low, a_high, b_low, b_high, flag, scratch, tables, stam
 
 @nb.njit(nogil=True, cache=True)
 def rewrite_kernel(word, first, a_index, b_index):
-    """Features (pairs, len(FEATURES)) int32 of bodies `a_index[p]` and `b_index[p]`; those after COMMON are 0 where
-    these are too few for a rewrite, those after CHAIN where the chain is too short.
+    """Features of pairs of bodies `a_index[p]` and `b_index[p]`: (pairs, len(FEATURES)) int32.
 
-    word uint32, first (n + 1,) int64: bodies as words, of body i `word[first[i] : first[i + 1]]`.
+    word (m,) uint32; first (n + 1,) int64: body i is `word[first[i]:first[i + 1]]`. a_index (pairs,) int64; b_index
+    (pairs,) int64. Features after COMMON are 0 where the common words are too few for a rewrite, features after CHAIN
+    where the chain is too short.
     """
     longest = 1
     for i in range(len(first) - 1):

@@ -15,16 +15,16 @@ from dedup.text.tokens import WORD_HASH
 
 @nb.njit(nogil=True, cache=True, inline="always")
 def _next_hash(word, at, width, h, base, leaving):
-    """The hash of the shingle after the one at `at`."""
+    """The hash of the shingle one word after the shingle that begins at `at` and has the hash `h`."""
     return h * base + np.uint64(word[at + width] & WORD_HASH) - np.uint64(word[at] & WORD_HASH) * leaving
 
 
 @nb.njit(nogil=True, cache=True)
 def hash_shingles(word, low, high, k, out):
-    """Write a 64-bit hash of every k words of `word[low:high]` into `out`; returns how many (none under MIN_TOKENS).
+    """Write a 64-bit hash of every k words of `word[low:high]` into `out`; return how many (0 under MIN_TOKENS words).
 
-    A rolling polynomial in a fixed odd base (Karp and Rabin, 1987) over the words' 27 bits: equal shingles always
-    agree, others do with probability 2^-64 or so.
+    word (m,) uint32; out (room,) uint64. A rolling polynomial in a fixed odd base (Karp and Rabin 1987) over the words'
+    27 bits: equal shingles always agree, different ones with probability 2^-64 or so.
     """
     length = high - low
     if length < MIN_TOKENS:
@@ -68,12 +68,13 @@ def hash_shingles(word, low, high, k, out):
 
 @nb.njit(nogil=True, cache=True, inline="always")
 def _mix(h):
+    """Spread the entropy of a hash over its high bits."""
     return (h ^ (h >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
 
 
 @nb.njit(nogil=True, cache=True)
 def _bits(count):
-    """The bits of the numbers up to `count`."""
+    """The number of bits of the numbers up to `count`."""
     bits = 1
     while count >> bits:
         bits += 1
@@ -88,10 +89,11 @@ def table_room(count):
 
 @nb.njit(nogil=True, cache=True)
 def index_shingles(hashes, low, high, table, bits, place_bits, canon):
-    """Add shingles low..high-1 to `table` (uint32, 2 ** `bits` slots in use); returns how many were new.
+    """Add shingles low..high-1 to a hash table; return how many were new.
 
-    A slot holds the place of a shingle's first occurrence, plus one, in `place_bits` bits (uint32), and above it as
-    much of the hash as there is room for. canon (int32) gets for each shingle the place of its first equal.
+    hashes (room,) uint64: of the shingles. table (room,) uint32: 2 ** `bits` slots are in use; a slot holds the place
+    of a shingle's first occurrence plus one, in `place_bits` bits, and above it as much of the hash as fits. canon
+    (room,) int32: gets for each shingle the place of its first equal.
     """
     one, mask, shift = np.uint64(1), np.uint64((1 << bits) - 1), np.uint64(64 - bits)
     place_mask = np.uint32((np.uint32(1) << place_bits) - np.uint32(1))
@@ -117,7 +119,10 @@ def index_shingles(hashes, low, high, table, bits, place_bits, canon):
 
 @nb.njit(nogil=True, cache=True)
 def index_body(hashes, count, table, canon):
-    """Index all shingles of a body in a cleared table; returns how many are distinct."""
+    """Clear a table and add the first `count` shingles of a body; return how many are distinct.
+
+    hashes (room,) uint64; table (room,) uint32; canon (room,) int32: as for `index_shingles`.
+    """
     bits = _bits(count) + 2
     table[: 1 << bits] = 0
     return index_shingles(hashes, 0, count, table, bits, np.uint32(bits - 2), canon)
@@ -125,10 +130,12 @@ def index_body(hashes, count, table, canon):
 
 @nb.njit(nogil=True, cache=True)
 def match_runs(hash_a, count_a, hash_b, count_b, table, runs):
-    """The runs of shingles of b that stand in a, by the table of `index_body(hash_a, ...)`; returns how many.
+    """Find the runs of shingles of b that stand in a; return how many.
 
-    runs (3, room) int32: where each run begins in a, where in b, and its length in shingles; by place in b. A run
-    goes on along its diagonal as far as it can, also backwards into runs that met their shingles at an earlier place.
+    hash_a (room,) uint64; hash_b (room,) uint64: the shingles of a and b. table (room,) uint32: filled by `index_body`
+    with those of a. runs (3, room) int32: gets for each run where it begins in a, where in b, and its length in
+    shingles, by place in b. A run goes on along its diagonal as far as it can, also backwards into runs that met their
+    shingles at an earlier place.
     """
     bits = _bits(count_a) + 2
     one, mask, shift = np.uint64(1), np.uint64((1 << bits) - 1), np.uint64(64 - bits)
@@ -178,7 +185,11 @@ def match_runs(hash_a, count_a, hash_b, count_b, table, runs):
 
 @nb.njit(nogil=True, cache=True)
 def distinct_outside(hashes, count, runs, n, table, canon):
-    """How many distinct shingles of b stand in none of its runs."""
+    """The number of distinct shingles of b outside its runs.
+
+    hashes (room,) uint64: `count` shingles of b. runs (3, room) int32: n runs of `match_runs`. table (room,) uint32;
+    canon (room,) int32: scratch as for `index_shingles`.
+    """
     rest = np.int64(count)
     for run in range(n):
         rest -= runs[2, run]
@@ -196,9 +207,11 @@ def distinct_outside(hashes, count, runs, n, table, canon):
 
 @nb.njit(nogil=True, cache=True)
 def shared_shingles(word, a_first, b_first, runs, n, repeats, canon, marks, quoted):
-    """(distinct shared shingles, those of them that do not stand in quotation marks in both).
+    """Count shared shingles: (distinct ones, those of them that are not inside quotation marks in both bodies).
 
-    canon: of a, as `index_shingles` leaves it; repeats: whether a holds any shingle twice.
+    word (m,) uint32: words of both bodies, a from `a_first` on, b from `b_first` on. runs (3, room) int32: n runs of
+    `match_runs`. repeats: whether a holds any shingle twice; canon (room,) int32: of a, from `index_shingles`. marks
+    (room,) uint8: scratch. quoted: the flag of a word inside quotation marks.
     """
     shared = plain = np.int64(0)
     ascending = not repeats

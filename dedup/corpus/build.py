@@ -23,7 +23,7 @@ from dedup.corpus.text_source import TextSource
 from dedup.corpus.unique_ids import unique_ids
 from dedup.evidence.extractor import listener
 from dedup.evidence.observation import Said
-from dedup.inputs.batch import Batch, ahead, int_array, text_array, to_numpy
+from dedup.inputs.batch import Batch, int_array, map_prefetched, text_array, to_numpy
 from dedup.inputs.source import Source
 from dedup.inputs.text_buffers import text_buffers
 from dedup.model import Reject
@@ -112,7 +112,7 @@ def _digest_batches(
         chunks, chunk_first = chunk_kernel(tokens.word, tokens.first, tokens.last)
         return _DigestedBatch(result, words, chunks, np.diff(chunk_first))
 
-    return ahead(batches, work, threads if threads > 1 else 0)
+    return map_prefetched(batches, work, threads if threads > 1 else 0)
 
 
 def read_corpus(
@@ -155,7 +155,7 @@ class _Builder:
     def add(self, batch: Batch, digested: _DigestedBatch | None) -> None:
         """Take over a batch; digested: None for a batch without articles."""
         self._rejects.extend(batch.rejects)
-        self._skipped.update(batch.passed)
+        self._skipped.update(batch.skip_counts)
         self._records += batch.records.num_rows + len(batch.rejects)
         if digested is None:
             return
@@ -179,7 +179,7 @@ class _Builder:
         n = batch.records.num_rows
         texts, offsets = text_buffers(batch.records.column("text"))
         text_at = np.full(n, -1, np.int64)
-        if batch.again is None and (self._settings.texts or self._settings.furniture is None):
+        if batch.parse_text is None and (self._settings.texts or self._settings.furniture is None):
             start = self._spool.texts.append(texts[int(offsets[0]) : int(offsets[-1])].data)
             text_at = start + offsets[:-1] - offsets[0]
         raw_at = raw_length = np.full(n, -1, np.int64)
@@ -204,7 +204,7 @@ class _Builder:
         if batch.files is not None:
             return np.array([files.setdefault(name, len(files)) for name in batch.files], np.int32)
         number = files.setdefault(batch.file, len(files))
-        self._parsers[number] = batch.again or self._parsers.get(number)
+        self._parsers[number] = batch.parse_text or self._parsers.get(number)
         return np.full(batch.records.num_rows, number, np.int32)
 
     def build(self, sources: Mapping[str, Source], threads: int) -> Corpus:

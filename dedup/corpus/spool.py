@@ -27,7 +27,10 @@ BLOCK = 1 << 20
 
 @nb.njit(nogil=True, cache=True)
 def concat_tokens(word, first, last):
-    """The words `word[first[i] : last[i]]` of every i, one after the other: uint32."""
+    """The words `word[first[i]:last[i]]` of every i, one after the other: (sum of lengths,) uint32.
+
+    word (m,) uint32; first (n,) int64; last (n,) int64.
+    """
     out = np.empty((last - first).sum(), np.uint32)
     at = 0
     for i in range(len(first)):
@@ -108,6 +111,7 @@ class SpoolFile:
             count += os.preadv(self._file, [target[count:].data], at + count)
 
     def close(self) -> None:
+        """Release the memory and close the file."""
         self._memory = np.zeros(0, np.uint8)
         if self._file is not None:
             os.close(self._file)
@@ -182,13 +186,15 @@ class Spool:
         return word, first
 
     def iter_blocks(self, at: NDArray[np.int64], count: NDArray[np.int64]) -> Iterator[TokenBlock]:
-        """The words of bodies in the order they were spooled, in large stretches, each read once: (words, which bodies,
-        where each begins in these words, how many it has). `at` (n,) is in words."""
+        """The words of bodies in the order in which they were spooled, in large blocks; each block is read once.
+
+        at (n,) int64: positions in words; count (n,) int64: words.
+        """
         order = np.argsort(at, kind="stable")
         begin, end = at[order], at[order] + count[order]
-        held = self.as_array()
-        if held is not None:
-            yield TokenBlock(held, order, begin, count[order])
+        whole = self.as_array()
+        if whole is not None:
+            yield TokenBlock(whole, order, begin, count[order])
             return
         low = 0
         while low < len(order):
@@ -201,6 +207,7 @@ class Spool:
             low = high
 
     def close(self) -> None:
+        """Remove the temporary folder."""
         for file in (self.words, self.records, self.texts, self.chunks):
             file.close()
         self._folder.close()

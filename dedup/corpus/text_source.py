@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dedup.corpus.columns import RecordColumns
 from dedup.corpus.spool import SpoolFile
 from dedup.inputs.batch import large_strings
-from dedup.inputs.fields import Refused
+from dedup.inputs.fields import RejectedRecord
 from dedup.inputs.record_files import RecordFiles
 from dedup.inputs.source import Source
 
@@ -23,8 +23,8 @@ class TextSource:
     """The texts of n articles.
 
     spool: the file with the texts that `records.text_at` names. sources: the input files by number, None for an input
-    that is no file. parsers: by number of file, the function from the bytes of a record to its text (`Batch.again`);
-    None where records hold no text. Usable from several threads.
+    that is no file. parsers: by number of file, the function from the bytes of a record to its text
+    (`Batch.parse_text`); None where records hold no text. Usable from several threads.
     """
 
     records: RecordColumns
@@ -66,7 +66,7 @@ class TextSource:
             return None
         try:
             return parse(record_bytes(records, row, files))
-        except (Refused, KeyError):
+        except (RejectedRecord, KeyError):
             return None  # the record holds a web page beside records of the same file that hold texts
 
 

@@ -16,7 +16,7 @@ from dedup.evidence.credits import is_photo, read_authors
 from dedup.evidence.names import label, plain, same
 from dedup.evidence.observation import Said, quote
 from dedup.evidence.registry import Registry
-from dedup.inputs.fields import host
+from dedup.inputs.fields import hostname
 
 _PIXEL = re.compile(r"pixel|counter|count\b|/count|track|analytics|beacon", re.IGNORECASE)
 _WORDS = re.compile(r"[a-z]{3,}|\d{4,}")
@@ -45,7 +45,7 @@ def read(meta: str, domain: str | None, url: str | None, registry: Registry) -> 
     for thing in _objects(data.get("jsonld")):
         said += page.structured(thing)
     for image in _texts(data.get("images")):
-        agency = registry.of_domain(host(image))
+        agency = registry.of_domain(hostname(image))
         if agency is not None and _PIXEL.search(image):
             said.append(Said("pixel", quote(image), agency.name))
     for link in _texts(data.get("links")):
@@ -58,7 +58,7 @@ class _Page:
     """A page's own site, against which pointers are told from self-references."""
 
     def __init__(self, domain: str | None, url: str | None, registry: Registry) -> None:
-        self.domain = domain or (host(url) if url else None)
+        self.domain = domain or (hostname(url) if url else None)
         self.registry = registry
         self.tld = (self.domain or "").rpartition(".")[2]
 
@@ -75,7 +75,7 @@ class _Page:
         """A URL that points at a page of another site."""
         if not isinstance(value, str) or "/" not in value:
             return []
-        target = host(value)
+        target = hostname(value)
         if target is None or self.own(target) or not _slug(value) or self.registry.republishes(target):
             return []
         agency = self.registry.of_domain(target)
@@ -89,7 +89,7 @@ class _Page:
             value = value.get("name")
         if not isinstance(value, str) or not value.strip() or is_photo(value):
             value = None
-        target = host(url) if isinstance(url, str) else None
+        target = hostname(url) if isinstance(url, str) else None
         if value is None:
             return (
                 [Said(signal, quote(str(url)), self.registry.host_name(target))]
@@ -132,7 +132,7 @@ class _Page:
                 said += self.named("jsonld_source", name)
         for publisher in _objects(thing.get("publisher")):
             site = publisher.get("url") or publisher.get("@id")
-            if isinstance(site, str) and (target := host(site)) and not self.own(target):
+            if isinstance(site, str) and (target := hostname(site)) and not self.own(target):
                 said += self.named("jsonld_publisher", publisher.get("name"), site)
         for base in thing.get("isBasedOn"), thing.get("isBasedOnUrl"):
             for one in base if isinstance(base, list) else [base]:

@@ -9,8 +9,8 @@ import orjson
 
 from dedup.index.document_store import Texts
 from dedup.index.stores.base import ArticleRow, MemberRow, Store
-from dedup.index.stores.checksums import complete, same
-from dedup.inputs.dates import moment
+from dedup.index.stores.checksums import require_equal, require_rows
+from dedup.inputs.dates import parse_timestamp
 from dedup.model import Article, Cluster, Evidence, Member, Origin
 from dedup.results.tables import MemberNumbers, member_of
 
@@ -19,9 +19,9 @@ def articles(store: Store, texts: Texts, numbers: Sequence[int], *, missing: boo
     """Articles by number; missing: some of them may have been removed."""
     rows = store.articles(numbers)
     if not missing:
-        complete("article", numbers, {row.number for row in rows})
+        require_rows("article", numbers, {row.number for row in rows})
     data = store.texts(row.number for row in rows)
-    complete("text", (row.number for row in rows), data)
+    require_rows("text", (row.number for row in rows), data)
     unpacked = texts.unpacked(data)
     return [article_of(row, unpacked[row.number]) for row in rows]
 
@@ -34,7 +34,7 @@ def article_of(row: ArticleRow, text: bytes) -> Article:
 
 def cluster_of(store: Store, id: str) -> Cluster | None:
     """The cluster of an article, or the one of that name."""
-    homes = store.homes(store.known([id]).values()).values()
+    homes = store.cluster_numbers_of(store.numbers_of_ids([id]).values()).values()
     if homes:
         return _clusters(store, list(homes))[0]
     numbers = [int(id[1:])] if id.startswith("c") and id[1:].isdecimal() else []
@@ -50,7 +50,7 @@ def clusters_after(store: Store, after: int, limit: int) -> tuple[list[int], lis
 def _clusters(store: Store, numbers: Sequence[int]) -> list[Cluster]:
     """Clusters that must be there."""
     found = stored_clusters(store, numbers)
-    complete("cluster", (f"c{number}" for number in numbers), {cluster.name for cluster in found})
+    require_rows("cluster", (f"c{number}" for number in numbers), {cluster.name for cluster in found})
     return found
 
 
@@ -59,9 +59,9 @@ def stored_clusters(store: Store, numbers: Iterable[int]) -> list[Cluster]:
     rows = store.clusters(numbers)
     members = store.members(row.number for row in rows)
     articles = {row.number: row for row in store.articles(member.article for member in members)}
-    complete("article", (member.article for member in members), articles)
+    require_rows("article", (member.article for member in members), articles)
     held = [(m.cluster, m.article) for m in members]
-    same("members of clusters", (len(held), len(set(held))), (sum(row.size for row in rows),) * 2)
+    require_equal("members of clusters", (len(held), len(set(held))), (sum(row.size for row in rows),) * 2)
     found: dict[int, list[Member]] = {row.number: [] for row in rows}
     for m in sorted(members, key=lambda m: _in_order(m, articles[m.article])):
         a = articles[m.article]
@@ -79,7 +79,7 @@ def stored_clusters(store: Store, numbers: Iterable[int]) -> list[Cluster]:
 
 def _in_order(member: MemberRow, article: ArticleRow) -> tuple[bool, float, str]:
     """The order of members, as `assemble.build` has it: the canonical copy, then by time, undated ones last."""
-    when = moment(article.published) if member.place else None
+    when = parse_timestamp(article.published) if member.place else None
     return member.place > 0, when[0] if when else inf, article.id
 
 

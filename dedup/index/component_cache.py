@@ -139,7 +139,7 @@ def shingles_of(count: Ints, size: NDArray[np.int32]) -> NDArray[np.int32]:
 def build(store: Store, texts: Texts, settings: Settings, component: int, version: int) -> Kept | None:
     """The state of a component as it is stored; None where the search pairs otherwise than is known here."""
     known = Known(store, texts, settings, (), ())
-    bodies = store.within([component]) or [component]
+    bodies = store.bodies_of_components([component]) or [component]
     rows = sorted((row for own in known.rows_of(bodies).values() for row in own), key=attrgetter("id"))
     number = np.array([row.number for row in rows], np.int64)
     searched = candidates_of(known, rows)
@@ -159,7 +159,7 @@ def build(store: Store, texts: Texts, settings: Settings, component: int, versio
     known_settings = registry(settings.agencies, settings.sites)
     codes = Codes(known_settings)
     columns = Columns.of(
-        codes, [row.domain for row in rows], [row.said for row in rows], [row.published for row in rows],
+        codes, [row.domain for row in rows], [row.evidence for row in rows], [row.published for row in rows],
         among.count, heard,
     )  # fmt: skip
     own = known.body_rows(bodies)
@@ -230,7 +230,7 @@ def _with_facts(met: Meetings, key: Ints) -> Meetings:
 
 def _stored(store: Store, number: Ints, core: Ints) -> tuple[Stored, dict[int, ClusterRow]]:
     """What the store has of these articles and their clusters."""
-    homes = set(store.homes(number.tolist()).values())
+    homes = set(store.cluster_numbers_of(number.tolist()).values())
     rank = {own: i for i, own in enumerate(number.tolist())}
     stored = Stored(core, *(np.full(len(number), one) for one in (-1, 1, 0, 0, 0, 0, NO_LAG)))
     members = [member for member in store.members(homes) if member.article in rank]

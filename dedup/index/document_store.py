@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dedup.corpus.spool import TokenBlock
 from dedup.index.stores.base import ArticleRow, Store
-from dedup.index.stores.checksums import Damage, complete
+from dedup.index.stores.checksums import Damage, require_rows
 from dedup.inputs.batch import text_array
 from dedup.inputs.batch_builder import joined_array
 from dedup.settings import Settings
@@ -119,7 +119,7 @@ class Texts:
 
     def _cut(self, rows: Sequence[ArticleRow]) -> WordsOf:
         texts = self.unpacked(self._store.texts(row.number for row in rows))
-        complete("text", (row.number for row in rows), texts)
+        require_rows("text", (row.number for row in rows), texts)
         bodies = cut(
             joined_array([texts[row.number] for row in rows]), text_array([row.title for row in rows]),
             text_array([row.domain for row in rows]), model_of(self._settings),

@@ -119,7 +119,7 @@ class Engine:
 
     def __contains__(self, id: str) -> bool:
         with self._store.transaction(write=False):
-            return id in self._store.known([_text(id)])
+            return id in self._store.numbers_of_ids([_text(id)])
 
     @property
     def furniture(self) -> Furniture:
@@ -184,7 +184,7 @@ class Engine:
         if store:
             return self._add(incoming, passages=passages)[0]
         with self._store.transaction(write=False):
-            if self._store.known([incoming[0].id]):
+            if self._store.numbers_of_ids([incoming[0].id]):
                 (verdict,) = known_verdicts(self._store, self.settings, [incoming[0].id])
                 assert verdict is not None
                 return verdict
@@ -200,11 +200,11 @@ class Engine:
 
     def _incoming(self, article: ArticleLike) -> list[Incoming]:
         from dedup.index.ingest import take_one
-        from dedup.inputs.fields import Refused
+        from dedup.inputs.fields import RejectedRecord
 
         try:
             return [take_one({"text": article} if isinstance(article, str) else article, self.settings)]
-        except Refused as error:
+        except RejectedRecord as error:
             raise UsageError(f"not an article: {error.reason} {error.detail}".rstrip()) from None
 
     def _batches(self, inputs: Any) -> Iterable[Batch]:
@@ -220,7 +220,7 @@ class Engine:
         plan = None
         try:
             with store.transaction(write=True), uncollected(len(incoming) >= BATCH // 10):
-                known = store.known([one.id for one in incoming])
+                known = store.numbers_of_ids([one.id for one in incoming])
                 fresh = {one.id: one for one in reversed(incoming) if replace or one.id not in known}
                 told: dict[str, Verdict] = {}
                 if fresh:
@@ -250,7 +250,7 @@ class Engine:
         removed = 0
         while part := list(islice(wanted, STEP)):
             with self._store.transaction(write=True):
-                removed += self._remove(sorted(self._store.known(part).values()))
+                removed += self._remove(sorted(self._store.numbers_of_ids(part).values()))
         return removed
 
     def expire(self, before: datetime | str | float, *, step: int = STEP) -> int:
@@ -261,7 +261,7 @@ class Engine:
         removed = 0
         while True:
             with self._store.transaction(write=True):
-                numbers = self._store.aged(moment, step)
+                numbers = self._store.published_before(moment, step)
                 removed += self._remove(numbers)
             if len(numbers) < step:
                 return removed
@@ -313,7 +313,7 @@ class Engine:
         from dedup.index.article_values import articles
 
         with self._store.transaction(write=False):
-            found = articles(self._store, self._texts, list(self._store.known([_text(id)]).values()))
+            found = articles(self._store, self._texts, list(self._store.numbers_of_ids([_text(id)]).values()))
             return next(iter(found), None)
 
     def articles(self) -> Iterator[Article]:
@@ -323,7 +323,7 @@ class Engine:
         after = 0
         while True:
             with self._store.transaction(write=False):
-                numbers = self._store.numbers(after, 500)
+                numbers = self._store.article_numbers(after, 500)
                 found = articles(self._store, self._texts, numbers)
             if not numbers:
                 return

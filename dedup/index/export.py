@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from dedup.errors import OutputError, UsageError
-from dedup.inputs.dates import parse
+from dedup.inputs.dates import parse_timestamp
 from dedup.model import Article
-from dedup.outputs.commit import is_stream, replaced
+from dedup.outputs.commit import is_stream, replace_file
 from dedup.outputs.ownership import check_file, is_exported_articles, refuse_inputs
 from dedup.outputs.seal import write_sealed_lines
 
@@ -27,7 +27,7 @@ def write_articles(
     check = partial(check_articles_file, file, index, overwrite=overwrite)
     target = check()
     try:
-        with replaced(target, check) as fresh, fresh.open("wb", buffering=1 << 17) as out:
+        with replace_file(target, check) as fresh, fresh.open("wb", buffering=1 << 17) as out:
             return write_sealed_lines(map(_record, articles), out, sealed=not is_stream(target))
     except OSError as error:
         raise OutputError(
@@ -56,7 +56,7 @@ def seconds(moment: datetime | str | float) -> float:
     if isinstance(moment, datetime):
         return moment.timestamp()
     if isinstance(moment, str):
-        when = parse(moment)
+        when = parse_timestamp(moment)
         if when is None:
             raise UsageError(f"{moment!r} is no date; write it like 2024-05-31 or 2024-05-31T12:00:00Z")
         return when.seconds

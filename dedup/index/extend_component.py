@@ -60,7 +60,7 @@ class Grown:
     def write(self, store: Store) -> None:
         """Write what changes, within the transaction in which it was planned."""
         state, old, new = self.state, self.before, self.state.stored
-        store.place_bodies(self.placed)
+        store.set_component(self.placed)
         changed = np.zeros(len(state.rows), np.bool_)
         for i in range(1, 8):
             changed |= old.column(i) != new.column(i)
@@ -68,16 +68,13 @@ class Grown:
         columns = [new.column(i)[rows].tolist() for i in range(1, 8)]
         columns[-1] = [None if lag == NO_LAG else lag for lag in columns[-1]]
         gone = np.flatnonzero((old.cluster >= 0) & (new.cluster < 0))
-        if len(gone):
-            store.delete_members(state.number[gone].tolist())
-        left = [number for number in self.base.clusters if number not in state.clusters]
-        if left:
-            store.delete_clusters(left)
-        store.put_clusters(
+        store.replace_clusters(
             [row for number, row in state.clusters.items() if self.base.clusters.get(number) != row],
             list(map(MemberRow, state.number[rows].tolist(), *columns)),
+            removed=[number for number in self.base.clusters if number not in state.clusters],
+            removed_members=state.number[gone].tolist(),
         )
-        versions = store.renew_versions([self.base.component], [self.base.component])
+        versions = store.renew_component_versions([self.base.component], [self.base.component])
         state.version = versions[self.base.component]
 
     def keep(self, keeper: Keeper) -> None:
@@ -88,7 +85,7 @@ class Grown:
                 return
             keeper.drop(base.component)
             rank = bisect_left(state.rows, row.id, key=attrgetter("id"))
-            domain, said = base.codes.domain(row.domain), base.codes.statement(row.said, heard)
+            domain, said = base.codes.domain(row.domain), base.codes.statement(row.evidence, heard)
             if (domain, said) != (state.columns.domain[rank], state.columns.said[rank]):
                 return
             if len(state.slot_rank) > len(base.slot_rank):
@@ -129,7 +126,7 @@ class Growing:
         rows = known.body_rows(body for body in bodies if body not in known.bodies)
         component = {body: row.component or row.number for body, row in rows.items()}
         asked = set(component.values()) - self._version.keys()
-        self._version |= known.store.versions(asked) if asked else {}
+        self._version |= known.store.component_versions(asked) if asked else {}
         for one in set(component.values()) & self._version.keys():
             self._have(one, begin=begin)
         for body, one in component.items():
@@ -158,7 +155,7 @@ class Growing:
             return None
         (component,) = components
         if component not in self._version:
-            self._version |= self._known.store.versions([component])
+            self._version |= self._known.store.component_versions([component])
         if component not in self._version:
             return None
         with self._keeper.lock:
@@ -186,7 +183,7 @@ class Growing:
         print_ = np.array([own.high, own.low], np.int64).view(np.uint64)
         fingerprint = inserted(kept.fingerprint, rank, print_)
         count, size = inserted(kept.count, rank, own.words), inserted(kept.size, rank, own.size)
-        one = Columns.of(kept.codes, [row.domain], [row.said], [row.published], np.array([own.words]), heard)
+        one = Columns.of(kept.codes, [row.domain], [row.evidence], [row.published], np.array([own.words]), heard)
         columns = kept.columns.insert(rank, one)
         slot_rank = kept.slot_rank + (kept.slot_rank >= rank)
         shingles = shingles_of(count, size)

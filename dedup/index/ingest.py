@@ -18,8 +18,8 @@ from dedup.candidates.digest import Digest, digest
 from dedup.candidates.shingles import MIN_TOKENS
 from dedup.evidence.extractor import listener
 from dedup.index.stores.base import Sketch
-from dedup.inputs.batch import METADATA, Batch, ahead, text_array
-from dedup.inputs.dates import moment
+from dedup.inputs.batch import METADATA, Batch, map_prefetched, text_array
+from dedup.inputs.dates import parse_timestamp
 from dedup.inputs.readers.objects import read_one
 from dedup.inputs.text_buffers import Buffers, text_buffers
 from dedup.model import Article
@@ -71,7 +71,7 @@ def take(batch: Batch, settings: Settings, now: float | None = None) -> list[Inc
 
 
 def take_one(item: Mapping[str, Any] | Article, settings: Settings, now: float | None = None) -> Incoming:
-    """`take` of one article that a program holds. Raises `Refused`.
+    """`take` of one article that a program holds. Raises `RejectedRecord`.
 
     The way is the same, past columns of Arrow: those of one article take longer than its digest.
     """
@@ -101,7 +101,7 @@ def _incoming(
         id, url, domain, title, published, authors, meta, (begin, end), (high, low), count, size, sketch, first
     ) in enumerate(rows):  # fmt: skip
         text = bytes(data[begin:end])
-        when = moment(published)
+        when = parse_timestamp(published)
         heard = said.get(i)
         out.append(
             Incoming(
@@ -116,7 +116,7 @@ def _incoming(
 
 def take_all(batches: Iterable[Batch], settings: Settings, threads: int) -> Iterator[tuple[Batch, list[Incoming]]]:
     """Every batch with its articles, in order, some batches ahead."""
-    return ahead(batches, lambda batch: take(batch, settings), threads)
+    return map_prefetched(batches, lambda batch: take(batch, settings), threads)
 
 
 def _sketches(result: Digest) -> list[Sketch]:

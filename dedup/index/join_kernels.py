@@ -5,7 +5,7 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from dedup.kernels.sorted_arrays import BODY, is_in, run_end
+from dedup.kernels.sorted_arrays import BODY_BITS, contains, key_end
 
 
 @nb.njit(nogil=True, cache=True)
@@ -18,7 +18,7 @@ def meetings_of(posting, asked, passed, cap, representatives):
     """
     out = np.empty(len(posting) + 64, np.uint64)
     flag = np.empty(len(posting), np.bool_)
-    bits, mask = np.uint64(BODY), (np.uint64(1) << np.uint64(BODY)) - np.uint64(1)
+    bits, mask = np.uint64(BODY_BITS), (np.uint64(1) << np.uint64(BODY_BITS)) - np.uint64(1)
     count = 0
     i = 0
     while i < len(posting):
@@ -26,11 +26,11 @@ def meetings_of(posting, asked, passed, cap, representatives):
         j = i
         any_asked = False
         while j < len(posting) and posting[j] >> bits == key:
-            flag[j] = is_in(asked, posting[j] & mask)
+            flag[j] = contains(asked, posting[j] & mask)
             any_asked |= flag[j]
             j += 1
         over = j - i > cap
-        if not any_asked or (over and representatives == 0) or (len(passed) > 0 and is_in(passed, key)):
+        if not any_asked or (over and representatives == 0) or (len(passed) > 0 and contains(passed, key)):
             i = j
             continue
         for x in range(i, j):
@@ -56,7 +56,7 @@ def of_few(posting, leads, most):
     count = 0
     i = 0
     while i < len(posting):
-        j = run_end(posting, i)
+        j = key_end(posting, i)
         if leads[i:j].sum() <= most:
             out[count : count + j - i] = posting[i:j]
             count += j - i
@@ -72,18 +72,18 @@ def crowd_meetings(posting, asked, body, core, most):
     posting, asked: as for `meetings_of`. body (m,) uint64, ascending, and core (m,) uint64: known bodies and the cores
     of their clusters; others are passed over.
     """
-    mask = (np.uint64(1) << np.uint64(BODY)) - np.uint64(1)
+    mask = (np.uint64(1) << np.uint64(BODY_BITS)) - np.uint64(1)
     out = np.empty(most * len(posting), np.uint64)
     cores = np.empty(most, np.uint64)
     count = 0
     i = 0
     while i < len(posting):
-        j = run_end(posting, i)
+        j = key_end(posting, i)
         found = 0
         for x in range(i, j):
             number = posting[x] & mask
             place = np.searchsorted(body, number)
-            if is_in(asked, number) or place == len(body) or body[place] != number:
+            if contains(asked, number) or place == len(body) or body[place] != number:
                 continue
             known = False
             for y in range(min(found, most)):
@@ -94,7 +94,7 @@ def crowd_meetings(posting, asked, body, core, most):
                 found += 1
         for x in range(i, j):
             number = posting[x] & mask
-            if found <= most and is_in(asked, number):
+            if found <= most and contains(asked, number):
                 for other in cores[:found]:
                     if other != number:
                         out[count] = (min(number, other) << np.uint64(32)) | max(number, other)

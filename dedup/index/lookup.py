@@ -19,9 +19,9 @@ from dedup.comparison import rewrite
 from dedup.index.join_kernels import crowd_meetings, meetings_of, of_few
 from dedup.index.pair_cache import Compared
 from dedup.index.snapshot import Known
-from dedup.index.stores.base import BAND, BODIES, EDGE, NAME, PASSAGE, ArticleRow, distinct
-from dedup.inputs.dates import parse
-from dedup.kernels.sorted_arrays import BODY, among, counted
+from dedup.index.stores.base import ANCHOR, BAND, HEAD_TAIL, PASSAGE, ArticleRow, sorted_unique
+from dedup.inputs.dates import parse_timestamp
+from dedup.kernels.sorted_arrays import BODY_BITS, BODY_MASK, isin_sorted, unique_counts
 
 _NONE = np.zeros(0, np.uint64)
 _HALF, _LOW32 = np.uint64(32), np.uint64(0xFFFFFFFF)
@@ -31,15 +31,15 @@ BodyPairs = set[tuple[int, int]]
 
 def candidates(known: Known, bodies: Collection[int]) -> BodyPairs:
     """Pairs of bodies a < b, at least one of them of `bodies`, that share a band or enough passages."""
-    found = known.postings(bodies, (BAND, PASSAGE), ahead=(NAME,))  # which will be asked for next
+    found = known.postings(bodies, (BAND, PASSAGE), ahead=(ANCHOR,))  # which will be asked for next
     asked = np.array(sorted(bodies), np.uint64)
-    split = np.searchsorted(found.posting, np.uint64(PASSAGE << (32 + BODY)))
-    banded = meetings_of(found.posting[:split], asked, _NONE, bands.BUCKET_CAP, REPRESENTATIVES)
-    met = meetings_of(found.posting[split:], asked, _NONE, passages.PASSAGE_CAP, REPRESENTATIVES)
-    pairs, count = counted(np.sort(met))
+    split = np.searchsorted(found.postings, np.uint64(PASSAGE << (32 + BODY_BITS)))
+    banded = meetings_of(found.postings[:split], asked, _NONE, bands.BUCKET_CAP, REPRESENTATIVES)
+    met = meetings_of(found.postings[split:], asked, _NONE, passages.PASSAGE_CAP, REPRESENTATIVES)
+    pairs, count = unique_counts(np.sort(met))
     once = pairs[count == 1]
     few = known.short(_ends(once).ravel()).reshape(-1, 2).any(1)
-    near = _ends(distinct(np.concatenate([banded, pairs[count > 1], once[few]])))
+    near = _ends(sorted_unique(np.concatenate([banded, pairs[count > 1], once[few]])))
     alive = known.alive(near.ravel()).reshape(-1, 2).all(1)
     return {(x, y) for x, y in near[alive].tolist()}
 
@@ -80,17 +80,17 @@ def retellings(known: Known, bodies: Collection[int], cores: Cores, compared: Co
     """Pairs of cores of clusters, one of them of `bodies`, of which one retells the other."""
     if not bodies:
         return set()
-    found = known.postings(bodies, (NAME,))
+    found = known.postings(bodies, (ANCHOR,))
     asked = np.array(sorted(bodies), np.uint64)
-    met = meetings_of(found.posting, asked, found.crowded, anchors.CAP, 0)
+    met = meetings_of(found.postings, asked, found.overfull, anchors.CAP, 0)
     # A crowd of copies of one story is a sign of it, one of many stories is none.
-    crowded = found.posting[among(found.crowded, found.posting >> np.uint64(BODY))]
+    crowded = found.postings[isin_sorted(found.overfull, found.postings >> np.uint64(BODY_BITS))]
     crowded = _of_few(crowded, asked, cores)
     if len(crowded):
-        core_of = cores.of((crowded & np.uint64(BODIES)).tolist())
+        core_of = cores.of((crowded & np.uint64(BODY_MASK)).tolist())
         body, core = np.array(sorted(core_of.items()), np.uint64).reshape(-1, 2).T.copy()
-        met = np.concatenate([met, crowd_meetings(crowded, asked, body, core, EDGE)])
-    pairs, count = counted(np.sort(met))
+        met = np.concatenate([met, crowd_meetings(crowded, asked, body, core, HEAD_TAIL)])
+    pairs, count = unique_counts(np.sort(met))
     enough = _ends(pairs[count >= anchors.SHARED]).tolist()
     core_of = cores.of({body for pair in enough for body in pair})
     likely = {
@@ -102,12 +102,14 @@ def retellings(known: Known, bodies: Collection[int], cores: Cores, compared: Co
 
 
 def _of_few(crowded: NDArray[np.uint64], asked: NDArray[np.uint64], cores: Cores) -> NDArray[np.uint64]:
-    """The postings of crowded keys without those keys of which more than `EDGE` bodies lead each its own story:
+    """The postings of crowded keys without those keys of which more than `HEAD_TAIL` bodies lead each its own story:
     `crowd_meetings` would pass these over, once it had read whom all the others belong to."""
     if len(crowded) == 0:
         return crowded
-    body = crowded & np.uint64(BODIES)
-    found: NDArray[np.uint64] = of_few(crowded, cores.leading(body.view(np.int64)) & ~among(asked, body), EDGE)
+    body = crowded & np.uint64(BODY_MASK)
+    found: NDArray[np.uint64] = of_few(
+        crowded, cores.leading(body.view(np.int64)) & ~isin_sorted(asked, body), HEAD_TAIL
+    )
     return found
 
 
@@ -130,5 +132,5 @@ def _confirmed(known: Known, likely: list[tuple[int, int]], compared: Compared) 
 
 
 def _timely(x: ArticleRow, y: ArticleRow) -> bool:
-    a, b = parse(x.published), parse(y.published)
+    a, b = parse_timestamp(x.published), parse_timestamp(y.published)
     return a is None or b is None or abs(a.seconds - b.seconds) <= APART

@@ -114,7 +114,7 @@ class Compared:
         """Fetch what is stored of these articles toward each other."""
         wanted = {n for n in set(articles) - self.stale if n not in self._known.fresh}
         if not wanted <= self._loaded:
-            self.held = Comparisons.stored(self._known.store.pairs_among(wanted)).under(self.held)
+            self.held = Comparisons.stored(self._known.store.pairs(wanted, both_ends=True)).under(self.held)
 
     def between(self, rows: Sequence[ArticleRow]) -> Among:
         """The comparisons of these articles among each other, as a scan's verifier gives them."""

@@ -21,9 +21,18 @@ from dedup.index.lookup import BodyPairs, Cores, candidates, retellings
 from dedup.index.pair_cache import Compared
 from dedup.index.recluster import Solved, solve
 from dedup.index.snapshot import Known
-from dedup.index.stores.base import NAME, ArticleRow, ClusterRow, MemberRow, Sketch, Store, of_kinds, pack
-from dedup.index.stores.checksums import Damage, complete, same
-from dedup.kernels.sorted_arrays import BODY
+from dedup.index.stores.base import (
+    ANCHOR,
+    ArticleRow,
+    ClusterRow,
+    MemberRow,
+    Sketch,
+    Store,
+    encode_postings,
+    select_kinds,
+)
+from dedup.index.stores.checksums import Damage, require_equal, require_rows
+from dedup.kernels.sorted_arrays import BODY_BITS
 from dedup.results.assemble import NO_LAG
 from dedup.settings import Settings
 
@@ -150,7 +159,7 @@ def _name_clusters(plan: Plan) -> None:
     """Give clusters their numbers: each keeps that of the cluster most of its members were in, else gets a new one."""
     known, solved = plan.known, plan.solved
     members = [row.number for row in solved.rows if row.number not in known.fresh] if solved else []
-    homes = known.store.homes([*members, *known.gone])
+    homes = known.store.cluster_numbers_of([*members, *known.gone])
     plan.replaced = sorted(set(homes.values()))
     if solved is None:
         return
@@ -204,7 +213,7 @@ def _renew_versions(plan: Plan) -> None:
             sizes[component] = sizes.get(component, 0) + 1  # type: ignore[index, arg-type]
     large = [component for component, size in sizes.items() if size >= LARGE]
     if gone or large:
-        known.store.renew_versions(gone, large)
+        known.store.renew_component_versions(gone, large)
 
 
 def _packed(known: Known) -> list[bytes]:
@@ -221,16 +230,16 @@ def _packed(known: Known) -> list[bytes]:
 def _remove(plan: Plan) -> None:
     known, store = plan.known, plan.known.store
     renamed = store.sketches(known.renamed)
-    complete("sketch", known.renamed, renamed)
-    old = pack([(body, Sketch.of(renamed[body])) for body in sorted(renamed)])
-    store.delete_postings(of_kinds(old, [NAME], shift=32 + BODY))
+    require_rows("sketch", known.renamed, renamed)
+    old = encode_postings([(body, Sketch.from_bytes(renamed[body])) for body in sorted(renamed)])
+    store.remove_postings(select_kinds(old, [ANCHOR], shift=32 + BODY_BITS))
     for body in renamed:
         store.set_sketch(body, known.sketch(body).to_bytes())
     if known.gone:
         store.delete_articles(list(known.gone))
         left = known.rows_of(known.touched)
         empty = known.sketches(body for body in known.touched if body not in left)
-        store.drop_postings(pack(list(empty.items())), np.array(sorted(empty), np.uint64))
+        store.remove_body_postings(encode_postings(list(empty.items())), np.array(sorted(empty), np.uint64))
         store.delete_bodies(list(empty))
     if plan.compared.stale:
         store.delete_pairs(sorted(plan.compared.stale))
@@ -246,14 +255,14 @@ def _write_clusters(plan: Plan) -> None:
     store, solved = plan.known.store, plan.solved
     before = {(m.article, m.cluster): m._replace(place=min(m.place, 1)) for m in store.members(plan.replaced)}
     clusters = set(store.clusters(plan.replaced))
-    same("members of clusters", len(before), sum(row.size for row in clusters))
+    require_equal("members of clusters", len(before), sum(row.size for row in clusters))
     names = set(plan.names)
-    store.delete_clusters([number for number in plan.replaced if number not in names])
+    removed = [number for number in plan.replaced if number not in names]
     if solved is None:
-        store.delete_members([article for article, _ in before])
+        store.replace_clusters([], [], removed=removed, removed_members=[article for article, _ in before])
         return
     cores, old = solved.cores(), plan.known.body_rows(solved.cores())
-    store.place_bodies(
+    store.set_component(
         [
             (label, core, body)
             for body, label in solved.components().items()
@@ -271,11 +280,12 @@ def _write_clusters(plan: Plan) -> None:
     canonical = [solved.rows[rank].number for rank in found.canonical.tolist()]
     origins = [orjson.dumps(origin).decode() for origin in found.origins]
     rows = map(ClusterRow, plan.names, canonical, found.sizes.tolist(), found.probability, origins)
-    store.delete_members(sorted({article for article, _ in before}.difference(numbers)))
     # Of a story that one more site carries, nearly all is as it was.
-    store.put_clusters(
+    store.replace_clusters(
         [row for row in rows if row not in clusters],
         [member for member in members if before.get((member.article, member.cluster)) != member],
+        removed=removed,
+        removed_members=sorted({article for article, _ in before}.difference(numbers)),
     )
 
 

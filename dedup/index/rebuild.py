@@ -17,7 +17,7 @@ from dedup.index.article_values import article_of
 from dedup.index.compatibility import settings_of
 from dedup.index.document_store import Packer
 from dedup.index.engine import Engine
-from dedup.index.stores.checksums import ABOUT, DICTIONARY, TEXT, Damage, check_data, check_rows
+from dedup.index.stores.checksums import Damage, Table, check_rows, decode_data
 from dedup.index.stores.sqlite import rows as r
 from dedup.index.stores.sqlite.check import check, is_older, may_be_damage
 from dedup.index.stores.sqlite.connections import Connections, is_new
@@ -129,14 +129,14 @@ def _alone(path: str) -> Iterator[Callable[[], None]]:
             held.pop().execute("ROLLBACK")
 
     try:
-        with connections.turn(write=True):
+        with connections.write_turn():
             try:
                 connection = connections.get()
                 connection.execute("BEGIN IMMEDIATE")
                 held.append(connection)
             except (sqlite3.Error, IndexUnusable) as error:
                 if "locked" in str(error):
-                    with connections.told():
+                    with connections.translate_errors():
                         raise
             yield release
             release()
@@ -176,12 +176,12 @@ def _follow(new: Engine, path: str, whole: str) -> None:
     try:
         old = SqliteStore(path, readonly=True)
         try:
-            new._store.follow(old)
+            new._store.continue_numbering(old)
         finally:
             old.close()
     except IndexUnusable:
         with _Damaged(whole) as damaged:
-            new._store.begin_above(*damaged.last())
+            new._store.start_numbering(*damaged.last())
 
 
 class _Damaged:
@@ -204,7 +204,7 @@ class _Damaged:
         with suppress(*_UNREADABLE):
             for row in self._db.execute("SELECT name, value, sum FROM about"):
                 with suppress(*_UNREADABLE):
-                    check_rows(ABOUT, "about", [row])
+                    check_rows(Table.ABOUT, [row])
                     about[row[0]] = row[1]
         with suppress(IndexUnusable):
             return settings_of(about, self._path, None, None, trusted=True)
@@ -219,9 +219,9 @@ class _Damaged:
             lost = []
             for number in numbers:
                 try:
-                    (row,) = r.to_articles([rows[number]])
-                    check_data(TEXT, "text", [texts[number]])
-                    yield article_of(row, packer.unpack(texts[number][2]))
+                    (row,) = r.decode_articles([rows[number]])
+                    text = decode_data(Table.TEXT, [texts[number]])[number]
+                    yield article_of(row, packer.unpack(text))
                 except (KeyError, *_UNREADABLE):
                     lost.append(number)
             left_out += self._named(lost, rows)
@@ -241,12 +241,11 @@ class _Damaged:
         return out[0], out[1], out[2]
 
     def _packer(self) -> Packer:
-        dictionaries = []
+        dictionaries: list[bytes] = []
         with suppress(*_UNREADABLE):
             for row in self._db.execute("SELECT * FROM dictionary ORDER BY number"):
                 with suppress(*_UNREADABLE):
-                    check_data(DICTIONARY, "dictionary", [row])
-                    dictionaries.append(row[2])
+                    dictionaries += decode_data(Table.DICTIONARY, [row]).values()
         return Packer(dictionaries)
 
     def _numbers(self) -> Iterator[list[int]]:
@@ -324,7 +323,7 @@ def _replace_content(path: str, fresh: str) -> None:
     target = Connections(path, sync="full", readonly=False)
     source = Connections(fresh, sync="normal", readonly=False)
     try:
-        with target.told():
+        with target.translate_errors():
             source.get().backup(target.get())
     finally:
         source.close()

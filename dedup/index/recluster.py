@@ -140,7 +140,7 @@ def solve(known: Known, compared: Compared, bodies: Collection[int]) -> Solved:
 def _view(
     known: Known, rows: list[ArticleRow], table: pa.Table, rep: NDArray[np.int64], count: NDArray[np.int64]
 ) -> ClusterInput:
-    said = {i: heard(row.said) for i, row in enumerate(rows) if row.said}
+    said = {i: heard(row.evidence) for i, row in enumerate(rows) if row.evidence}
     settings = known.settings
     return ClusterInput([row.id for row in rows], table, rep, count, said, registry(settings.agencies, settings.sites))
 

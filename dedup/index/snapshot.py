@@ -13,10 +13,22 @@ from dedup.candidates.anchors import CAP, MOST, SAMPLE, key_kernel
 from dedup.candidates.search import collapse, eras
 from dedup.index.document_store import Texts, WordsOf
 from dedup.index.ingest import Incoming
-from dedup.index.stores.base import BODIES, NAME, ArticleRow, BodyRow, Found, Sketch, Store, keys_of, of_kinds, pack
-from dedup.index.stores.checksums import complete
-from dedup.inputs.dates import parse
-from dedup.kernels.sorted_arrays import BODY, among, matching, merge
+from dedup.index.stores.base import (
+    ANCHOR,
+    IS_CORE,
+    IS_SHORT,
+    ArticleRow,
+    BodyRow,
+    PostingHits,
+    Sketch,
+    Store,
+    encode_postings,
+    select_kinds,
+    union_keys,
+)
+from dedup.index.stores.checksums import require_rows
+from dedup.inputs.dates import parse_timestamp
+from dedup.kernels.sorted_arrays import BODY_BITS, BODY_MASK, isin_sorted, merge, select_keys
 from dedup.settings import Settings
 
 
@@ -39,7 +51,7 @@ class Known:
         self._found: dict[int, BodyRow] = {}
         self._sketch: dict[int, Sketch] = {}
         self.gone = {row.number: row for row in store.articles(gone)}
-        complete("article", gone, self.gone)
+        require_rows("article", gone, self.gone)
         self._number()
         #: Bodies whose names changed.
         self.renamed: set[int] = set()
@@ -48,16 +60,16 @@ class Known:
         self._asked = self._posting = self._crowded = np.zeros(0, np.uint64)
         #: New bodies, and those of them that are short; touched ones without articles after the change.
         self._fresh_bodies = np.array([*self.bodies], np.int64)
-        self._fresh_short = np.array([number for number, row in self.bodies.items() if row.short], np.int64)
+        self._fresh_short = np.array([number for number, row in self.bodies.items() if row.is_short], np.int64)
         self._ended: NDArray[np.int64] | None = None
         self.touched = sorted({row.body for row in (*self.fresh.values(), *self.gone.values()) if row.body is not None})
         self._touched = set(self.touched)
 
     def _number(self) -> None:
         """Give the articles that come in, and their bodies, the next numbers."""
-        article, body = (self.store.next_article(), self.store.next_body()) if self.incoming else (1, 1)
+        article, body = self.store.next_numbers() if self.incoming else (1, 1)
         prints = [(one.high, one.low) for one in self.incoming if one.comparable]
-        known = self.store.bodies_like(prints)
+        known = self.store.bodies_by_fingerprint(prints)
         for number, one in enumerate(self.incoming, article):
             home = None
             if one.comparable:
@@ -83,8 +95,8 @@ class Known:
             for body in missing:
                 self._rows[body] = []
             stored = [body for body in missing if body not in self.bodies]
-            rows = self.store.articles_of(stored) if stored else []
-            complete("article", stored, {row.body for row in rows})
+            rows = self.store.articles_of_bodies(stored) if stored else []
+            require_rows("article", stored, {row.body for row in rows})
             for row in rows:
                 if row.number not in self.gone:
                     self._rows[row.body].append(row)  # type: ignore[index]
@@ -115,7 +127,7 @@ class Known:
         days = self.settings.window
         if days is None or len(rows) < 2:
             return list(rows[:1])
-        when = np.array([w.seconds if (w := parse(row.published)) else np.nan for row in rows])
+        when = np.array([w.seconds if (w := parse_timestamp(row.published)) else np.nan for row in rows])
         same = np.zeros((len(rows), 2), np.uint64)
         rep = collapse(same, np.full(len(rows), 1 << 20), eras(same, when, days * 86400))
         return [rows[i] for i in np.unique(rep).tolist()]
@@ -134,33 +146,33 @@ class Known:
         missing = [number for number in wanted if number not in self._found and number not in self.bodies]
         if missing:
             self._found |= {row.number: row for row in self.store.bodies(missing)}
-            complete("body", missing, self._found)
+            require_rows("body", missing, self._found)
         both = (self.bodies, self._found)
         return {number: rows[number] for number in sorted(wanted) for rows in both if number in rows}
 
     def leading(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of these bodies, (n,), lead a cluster before the change or are alone, and are there after it."""
-        leads = self.store.leading(bodies)
-        return (leads | among(self._fresh_bodies, bodies)) & self.alive(bodies)
+        leads = self.store.has_flag(IS_CORE, bodies)
+        return (leads | isin_sorted(self._fresh_bodies, bodies)) & self.alive(bodies)
 
     def short(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of these bodies, (n,), are short."""
-        return self.store.short(bodies) | among(self._fresh_short, bodies)
+        return self.store.has_flag(IS_SHORT, bodies) | isin_sorted(self._fresh_short, bodies)
 
     def alive(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of these bodies, (n,), have articles after the change, all being there before it or by it."""
         if self._ended is None:
             left = self.rows_of(self.touched) if self.gone else self._touched
             self._ended = np.array([body for body in self.touched if body not in left], np.int64)
-        return ~among(self._ended, bodies)
+        return ~isin_sorted(self._ended, bodies)
 
     def sketches(self, bodies: Iterable[int]) -> dict[int, Sketch]:
         """The sketches of bodies, by number."""
         wanted = sorted(set(bodies))
         missing = [body for body in wanted if body not in self._sketch]
         if missing:
-            self._sketch |= {body: Sketch.of(data) for body, data in self.store.sketches(missing).items()}
-            complete("sketch", missing, self._sketch)
+            self._sketch |= {body: Sketch.from_bytes(data) for body, data in self.store.sketches(missing).items()}
+            require_rows("sketch", missing, self._sketch)
         return {body: self._sketch[body] for body in wanted if body in self._sketch}
 
     def sketch(self, body: int) -> Sketch:
@@ -170,71 +182,73 @@ class Known:
         """These bodies and all that are connected with them before the change."""
         rows = self.body_rows(bodies)
         labels = {row.component for row in rows.values() if row.component is not None}
-        return {*rows, *(self.store.within(labels) if labels else ())}
+        return {*rows, *(self.store.bodies_of_components(labels) if labels else ())}
 
-    def postings(self, bodies: Iterable[int], kinds: Sequence[int], ahead: Sequence[int] = ()) -> Found:
+    def postings(self, bodies: Iterable[int], kinds: Sequence[int], ahead: Sequence[int] = ()) -> PostingHits:
         """All postings of the keys of these kinds that these bodies have, and which of them are crowded.
 
         What goes is still among them; what comes in is there already. ahead: kinds that will be asked for next; kinds
         and they follow each other.
         """
-        keys = keys_of(list(self.sketches(bodies).values()))
-        self._fetch(of_kinds(keys, [*kinds, *ahead]))
-        wanted = of_kinds(keys, kinds)
-        posting = matching(self._posting, wanted)
-        if self.renamed and NAME in kinds:
-            names = posting >= np.uint64(NAME << (32 + BODY))
-            posting = posting[~(names & np.isin(posting & np.uint64(BODIES), sorted(self.renamed)))]
-        return Found(merge(posting, matching(self.new_postings(), wanted)), self._crowded)
+        keys = union_keys(list(self.sketches(bodies).values()))
+        self._fetch(select_kinds(keys, [*kinds, *ahead]))
+        wanted = select_kinds(keys, kinds)
+        posting = select_keys(self._posting, wanted)
+        if self.renamed and ANCHOR in kinds:
+            names = posting >= np.uint64(ANCHOR << (32 + BODY_BITS))
+            posting = posting[~(names & np.isin(posting & np.uint64(BODY_MASK), sorted(self.renamed)))]
+        return PostingHits(merge(posting, select_keys(self.new_postings(), wanted)), self._crowded)
 
     def leaders(self, keys: NDArray[np.uint32], inside: Collection[int]) -> NDArray[np.int64]:
         """Of keys of names, how many bodies have them that lead a cluster or are alone, `inside` left out: (k,).
 
         0 where so few bodies have the key that it cannot be over `CAP`; of one that is over it, only that it is.
         """
-        wanted = np.unique(keys).astype(np.uint64) | np.uint64(NAME << 32)
+        wanted = np.unique(keys).astype(np.uint64) | np.uint64(ANCHOR << 32)
         count = np.zeros(len(wanted), np.int64)
         self._fetch(wanted)
-        held = merge(matching(self._posting, wanted), matching(self.new_postings(), wanted)) >> np.uint64(BODY)
+        held = merge(select_keys(self._posting, wanted), select_keys(self.new_postings(), wanted)) >> np.uint64(
+            BODY_BITS
+        )
         bodies = np.bincount(np.searchsorted(wanted, held), minlength=len(wanted))
         # Of all others so few bodies have them that it makes no difference who these are.
-        open_ = np.flatnonzero(among(self._crowded, wanted) | (bodies > CAP))
+        open_ = np.flatnonzero(isin_sorted(self._crowded, wanted) | (bodies > CAP))
         limit = 2 * CAP
         own = np.array(sorted(inside), np.int64)
         while len(open_):
             posting = self._first(wanted[open_], limit)
-            body = (posting & np.uint64(BODIES)).astype(np.int64)
-            of = np.searchsorted(wanted[open_], posting >> np.uint64(BODY))
-            counted = self.leading(body) & ~among(own, body)
+            body = (posting & np.uint64(BODY_MASK)).astype(np.int64)
+            of = np.searchsorted(wanted[open_], posting >> np.uint64(BODY_BITS))
+            counted = self.leading(body) & ~isin_sorted(own, body)
             count[open_] = np.bincount(of[counted], minlength=len(open_))
             seen = np.bincount(of, minlength=len(open_))
             open_ = open_[(count[open_] <= CAP) & (seen >= limit)]
             limit *= 8
-        return count[np.searchsorted(wanted, keys.astype(np.uint64) | np.uint64(NAME << 32))]
+        return count[np.searchsorted(wanted, keys.astype(np.uint64) | np.uint64(ANCHOR << 32))]
 
     def _first(self, keys: NDArray[np.uint64], limit: int) -> NDArray[np.uint64]:
         """The postings of keys of names with their first bodies, and those that come in."""
         posting = self.store.first_postings(keys, limit)
         if self.renamed:
-            posting = posting[~np.isin(posting & np.uint64(BODIES), sorted(self.renamed))]
-        return merge(posting, matching(self.new_postings(), keys))
+            posting = posting[~np.isin(posting & np.uint64(BODY_MASK), sorted(self.renamed))]
+        return merge(posting, select_keys(self.new_postings(), keys))
 
     def _fetch(self, keys: NDArray[np.uint64]) -> None:
         """Have the stored postings of keys at hand."""
-        missing = keys[~among(self._asked, keys)] if len(self._asked) else keys
+        missing = keys[~isin_sorted(self._asked, keys)] if len(self._asked) else keys
         if len(missing):
             found = self.store.postings(missing)
-            self._posting = merge(self._posting, found.posting)
-            self._crowded = merge(self._crowded, found.crowded)
+            self._posting = merge(self._posting, found.postings)
+            self._crowded = merge(self._crowded, found.overfull)
             self._asked = merge(self._asked, missing)
 
     def new_postings(self) -> NDArray[np.uint64]:
         """The postings that the change brings, each once."""
         if self._new is None:
-            self._new = pack(list(self.sketches(self.bodies).items()))
+            self._new = encode_postings(list(self.sketches(self.bodies).items()))
             if self.renamed:
-                names = pack(list(self.sketches(self.renamed).items()))
-                self._new = merge(self._new, of_kinds(names, [NAME], shift=32 + BODY))
+                names = encode_postings(list(self.sketches(self.renamed).items()))
+                self._new = merge(self._new, select_kinds(names, [ANCHOR], shift=32 + BODY_BITS))
         return self._new
 
     def rename(self, body: int, row: ArticleRow) -> None:
@@ -242,7 +256,7 @@ class Known:
         word = self.words([row])[row.number]
         name, _ = key_kernel(word, np.zeros(1, np.int64), np.array([len(word)]), SAMPLE, MOST)
         sketch = self.sketch(body)
-        if not np.array_equal(name, sketch.name):
+        if not np.array_equal(name, sketch.anchor):
             self._sketch[body] = Sketch(sketch.band, sketch.passage, name)
             self.renamed.add(body)
 

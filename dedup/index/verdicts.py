@@ -19,7 +19,7 @@ from dedup.index.cluster_values import Large, MemberColumns, member_named
 from dedup.index.plan import Plan
 from dedup.index.recluster import heard
 from dedup.index.stores.base import ArticleRow, Store
-from dedup.index.stores.checksums import complete
+from dedup.index.stores.checksums import require_rows
 from dedup.model import Article, Cluster, Match, Member, Origin, Passage, Reject, Relation
 from dedup.settings import Settings
 from dedup.single import match_of, shared_passages
@@ -30,7 +30,7 @@ LISTED = 10
 #: Matches from which on it is told by columns which are the closest.
 MANY = 64
 #: The order of matches: by relation, then by how much is shared.
-_ORDER = {code: i for i, code in enumerate((r.IDENTICAL, r.NEAR_COPY, r.VERSION, r.EXCERPT, r.REWRITE, r.OVERLAP))}
+_ORDER = {relation.code: i for i, relation in enumerate(Relation)}
 
 
 class _Found(NamedTuple):
@@ -198,7 +198,7 @@ class _Reader:
             code = np.array([self._told.get(key, own) for key, own in zip(keys, code.tolist(), strict=True)])
         if (code == r.OVERLAP).any():
             return
-        order = np.array([_ORDER.get(one, 9) for one in range(len(r.RELATIONS))])[code]
+        order = np.array([_ORDER.get(one, len(_ORDER)) for one in range(len(r.RELATIONS))])[code]
         place = (order << 32) - self._held.features[at, c.SHARED]
         matched = np.flatnonzero(code != r.NONE)
         if len(matched) > LISTED:
@@ -225,7 +225,7 @@ class _Reader:
         missing = wanted - rows.keys()
         if missing:
             rows |= {row.number: row for row in self.known.store.articles(missing)}
-            complete("article", missing, rows)
+            require_rows("article", missing, rows)
         return rows
 
     def _cluster(self, home: int) -> Cluster:
@@ -288,7 +288,7 @@ class _Reader:
             other = self._rows.get(number)
             if code and other is not None:
                 found.append(_Found(other, code, int(self._held.features[at, c.SHARED]), at, number < own))
-        return sorted(found, key=lambda one: (_ORDER.get(one.code, 9), -one.shared, one.other.id))
+        return sorted(found, key=lambda one: (_ORDER[one.code], -one.shared, one.other.id))
 
     def _notices(self, row: ArticleRow, others: Sequence[ArticleRow]) -> set[int]:
         """Overlaps by a site's own standing text (`site_notices`): with several stories of the same domain."""
@@ -297,7 +297,7 @@ class _Reader:
         own = [other for other in others if other.domain and site(other.domain) == site(row.domain)]
         if len(own) <= REUSED:
             return set()
-        homes = self.known.store.homes(other.number for other in own)
+        homes = self.known.store.cluster_numbers_of(other.number for other in own)
         stories = {homes.get(other.number, -other.number) for other in own}
         return {other.number for other in own} if len(stories) > REUSED else set()
 
@@ -340,11 +340,11 @@ class _Reader:
         stored = [row.number for row in rows if row.number not in found]
         if stored:
             found |= known.texts.unpacked(known.store.texts(stored))
-            complete("text", stored, found)
+            require_rows("text", stored, found)
         return found
 
     def _origin(self, row: ArticleRow) -> Origin:
-        return self._alone.origin(row.id, row.domain, heard(row.said) if row.said else ())
+        return self._alone.origin(row.id, row.domain, heard(row.evidence) if row.evidence else ())
 
 
 def _article(row: ArticleRow, text: bytes) -> Article:
@@ -353,12 +353,12 @@ def _article(row: ArticleRow, text: bytes) -> Article:
 
 def known_verdicts(store: Store, settings: Settings, ids: Sequence[str | None]) -> list[Verdict | None]:
     """The verdicts on articles that are stored, as of now; None for None."""
-    numbers = store.known([id for id in ids if id])
+    numbers = store.numbers_of_ids([id for id in ids if id])
     rows = {row.id: row for row in store.articles(numbers.values())}
-    homes = store.homes(numbers.values())
+    homes = store.cluster_numbers_of(numbers.values())
     clusters = {cluster.name: cluster for cluster in stored_clusters(store, set(homes.values()))}
-    complete("article", numbers, rows)
-    complete("cluster", (f"c{home}" for home in homes.values()), clusters)
+    require_rows("article", numbers, rows)
+    require_rows("cluster", (f"c{home}" for home in homes.values()), clusters)
     decided = alone(registry(settings.agencies, settings.sites))
     out: list[Verdict | None] = []
     for id in ids:
@@ -367,7 +367,7 @@ def known_verdicts(store: Store, settings: Settings, ids: Sequence[str | None]) 
             continue
         row = rows[id]
         cluster = clusters.get(f"c{homes.get(row.number)}")
-        said = heard(row.said) if row.said else ()
+        said = heard(row.evidence) if row.evidence else ()
         origin = cluster.origin if cluster is not None else decided.origin(row.id, row.domain, said)
         out.append(Verdict(id, False, False, (), 0, cluster, origin, known=True))
     return out

@@ -44,20 +44,20 @@ class Batch:
     """Articles of one input, in input order.
 
     `file` is the name of the input as the user gave it; `files`, where the articles are of several (HTML), the name of
-    each one's. `passed`: how many records of a kind were passed over, which are neither articles nor rejects. `raw`
-    holds the records' original bytes (a JSONL line without its line end, else the record as JSON) where they cannot be
-    read again by `offset`, else None. `again` gives a record's text anew, as UTF-8, of the bytes that stand at its
-    `offset`; None where that is no way to it. `record_hashes` (n,) uint64: the fingerprints (`reread.record_hash`) of
-    the records that can be read again by `offset`, else None.
+    each one's. `skip_counts`: how many records of a kind were passed over, which are neither articles nor rejects.
+    `raw` holds the records' original bytes (a JSONL line without its line end, else the record as JSON) where they
+    cannot be read again by `offset`, else None. `parse_text` gives a record's text anew, as UTF-8, of the bytes that
+    stand at its `offset`; None where that is no way to it. `record_hashes` (n,) uint64: the fingerprints
+    (`reread.record_hash`) of the records that can be read again by `offset`, else None.
     """
 
     file: str
     records: pa.RecordBatch
     rejects: tuple[Reject, ...] = ()
     raw: list[bytes] | None = None
-    again: Callable[[bytes], bytes] | None = None
+    parse_text: Callable[[bytes], bytes] | None = None
     files: tuple[str, ...] | None = None
-    passed: Mapping[str, int] = field(default_factory=dict)
+    skip_counts: Mapping[str, int] = field(default_factory=dict)
     record_hashes: NDArray[np.uint64] | None = None
 
     def file_of(self, row: int) -> str:
@@ -102,7 +102,7 @@ def to_numpy(numbers: pa.Array) -> NDArray[Any]:
     return np.frombuffer(numbers.buffers()[1], dtype, len(numbers), numbers.offset * dtype.itemsize)
 
 
-def taken(column: pa.ChunkedArray | pa.Array, places: NDArray[np.int64]) -> list[str | None]:
+def take_strings(column: pa.ChunkedArray | pa.Array, rows: NDArray[np.int64]) -> list[str | None]:
     """The texts at some places of a column of `large_string`.
 
     Arrow's `take` imports all of its functions. In a process that needs no other of them, as one with an index, that is
@@ -110,23 +110,23 @@ def taken(column: pa.ChunkedArray | pa.Array, places: NDArray[np.int64]) -> list
     """
     chunks = column.num_chunks if isinstance(column, pa.ChunkedArray) else 1
     if chunks != 1 or "pyarrow.compute" in sys.modules:
-        found: list[str | None] = column.take(int_array(places)).to_pylist()
-        return found
+        strings: list[str | None] = column.take(int_array(rows)).to_pylist()
+        return strings
     if isinstance(column, pa.ChunkedArray):
         column = column.chunk(0)
     _, offsets, data = column.buffers()
-    if len(places) == 0 or offsets is None or column.null_count == len(column):
-        return [None] * len(places)
+    if len(rows) == 0 or offsets is None or column.null_count == len(column):
+        return [None] * len(rows)
     bounds = np.frombuffer(offsets, np.int64, len(column) + 1, column.offset * 8)
     text = memoryview(data or b"")
-    ends = zip(bounds[places].tolist(), bounds[places + 1].tolist(), strict=True)
-    found = [str(text[low:high], "utf-8") for low, high in ends]
+    ends = zip(bounds[rows].tolist(), bounds[rows + 1].tolist(), strict=True)
+    strings = [str(text[low:high], "utf-8") for low, high in ends]
     if column.null_count:
-        at = places + column.offset
-        valid = np.frombuffer(column.buffers()[0], np.uint8)[at >> 3] >> (at & 7) & 1
+        bits = rows + column.offset
+        valid = np.frombuffer(column.buffers()[0], np.uint8)[bits >> 3] >> (bits & 7) & 1
         for i in np.flatnonzero(valid == 0).tolist():
-            found[i] = None
-    return found
+            strings[i] = None
+    return strings
 
 
 T = TypeVar("T")
@@ -136,7 +136,7 @@ T = TypeVar("T")
 AHEAD = 32 << 20
 
 
-def ahead(batches: Iterable[Batch], work: Callable[[Batch], T], threads: int) -> Iterator[tuple[Batch, T]]:
+def map_prefetched(batches: Iterable[Batch], work: Callable[[Batch], T], threads: int) -> Iterator[tuple[Batch, T]]:
     """Every batch with what `work` makes of it, in order; on threads, a bounded number of batches, and of their bytes,
     ahead of who asks. 0 threads: on the one that asks. Nothing of a batch is held here once it was given."""
     if threads < 1:
@@ -144,27 +144,27 @@ def ahead(batches: Iterable[Batch], work: Callable[[Batch], T], threads: int) ->
             yield batch, work(batch)
             del batch
         return
-    waiting: deque[tuple[Batch, int, Future[T]]] = deque()
-    held = 0
+    pending: deque[tuple[Batch, int, Future[T]]] = deque()
+    pending_bytes = 0
 
     def first() -> tuple[Batch, T]:
-        nonlocal held
-        batch, size, future = waiting.popleft()
-        held -= size
+        nonlocal pending_bytes
+        batch, size, future = pending.popleft()
+        pending_bytes -= size
         return batch, future.result()
 
     with ThreadPoolExecutor(threads) as pool:
         try:
             for batch in batches:
                 size = batch.records.nbytes
-                while waiting and held + size > AHEAD:
+                while pending and pending_bytes + size > AHEAD:
                     yield first()
-                held += size
-                waiting.append((batch, size, pool.submit(work, batch)))
+                pending_bytes += size
+                pending.append((batch, size, pool.submit(work, batch)))
                 del batch
-                while len(waiting) > threads + 1 or held > AHEAD:
+                while len(pending) > threads + 1 or pending_bytes > AHEAD:
                     yield first()
-            while waiting:
+            while pending:
                 yield first()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)

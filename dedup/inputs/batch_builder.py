@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.inputs.batch import METADATA, SCHEMA, Batch, int_array, large_strings, text_array
-from dedup.inputs.fields import Refused, clean, field_names, host, json_bytes
+from dedup.inputs.fields import RejectedRecord, field_names, hostname, json_bytes, replace_surrogates
 from dedup.model import Reject
 from dedup.settings import Settings
 
@@ -22,7 +22,7 @@ BATCH_ROWS = 16_384
 _TEXT = pa.large_string()
 
 
-class Collector:
+class BatchBuilder:
     """Gathers the records and rejects of one input; whoever fills it asks `full` and takes batches with `flush`.
 
     `text` holds the texts one after the other, of the `sizes` given: so a text lives in the nearest cache only until it
@@ -39,9 +39,9 @@ class Collector:
         self.keep = settings.keep is not None
         self.batch_text = batch_text
         #: Set by readers whose parser loses digits: the record of a row again, exactly.
-        self.exactly: Callable[[int], Mapping[str, Any]] | None = None
-        #: Set by readers whose records stand in the file as they are: see `Batch.again`.
-        self.again: Callable[[bytes], bytes] | None = None
+        self.reparse_exact: Callable[[int], Mapping[str, Any]] | None = None
+        #: Set by readers whose records stand in the file as they are: see `Batch.parse_text`.
+        self.parse_text: Callable[[bytes], bytes] | None = None
         self.present: list[str] = []
         self._clear()
 
@@ -62,7 +62,7 @@ class Collector:
         try:
             text = self.names.text_bytes(record)
             raw = json_bytes(record) if self.keep else b""
-        except Refused as error:
+        except RejectedRecord as error:
             self.reject(number, error)
             return
         self.text += text
@@ -77,14 +77,14 @@ class Collector:
 
     def row(self, record: Mapping[str, Any]) -> tuple[Any, ...]:
         """The record's metadata, in the order of `present`."""
-        known = self.names.metadata
+        metadata = self.names.metadata
         for name in record:
-            if name in known and name not in self.present:
+            if name in metadata and name not in self.present:
                 self.present.append(name)
         return tuple(map(record.get, self.present))
 
-    def reject(self, number: int | None, refused: Refused) -> None:
-        self.rejects.append(Reject(self.file, number, refused.reason, clean(refused.detail)))
+    def reject(self, number: int | None, rejection: RejectedRecord) -> None:
+        self.rejects.append(Reject(self.file, number, rejection.reason, replace_surrogates(rejection.detail)))
 
     @property
     def full(self) -> bool:
@@ -95,9 +95,9 @@ class Collector:
         if self.rows or self.rejects:
             records = pa.RecordBatch.from_arrays([*self._columns().values()], schema=SCHEMA)
             positional = bool(self.offsets) and self.offsets[0] >= 0
-            raw = [line[: bare(line)] for line in self.raw] if self.keep and not positional else None
+            raw = [line[: length_without_newline(line)] for line in self.raw] if self.keep and not positional else None
             batch = Batch(
-                self.file, records, tuple(self.rejects), raw, again=self.again if positional else None,
+                self.file, records, tuple(self.rejects), raw, parse_text=self.parse_text if positional else None,
                 record_hashes=np.array(self.hashes, np.uint64) if positional else None,
             )  # fmt: skip
             self._clear()
@@ -109,10 +109,10 @@ class Collector:
 
     def _metadata(self) -> dict[str, Sequence[str | None]]:
         count = len(self.rows)
-        found = dict(zip(self.present, zip_longest(*self.rows), strict=False))
-        columns = {target: self.names.column(target, found, count) for target in METADATA}
-        if self.exactly:
-            columns["id"] = self._exact_ids(columns["id"], found)
+        fields = dict(zip(self.present, zip_longest(*self.rows), strict=False))
+        columns = {target: self.names.column(target, fields, count) for target in METADATA}
+        if self.reparse_exact:
+            columns["id"] = self._exact_ids(columns["id"], fields)
         columns["domain"] = with_domains(columns["domain"], columns["url"])
         return columns
 
@@ -124,18 +124,18 @@ class Collector:
         arrays["length"] = int_array(self.lengths)
         return {name: arrays[name] for name in SCHEMA.names}
 
-    def _exact_ids(self, ids: Sequence[str | None], found: Mapping[str, Sequence[Any]]) -> Sequence[str | None]:
+    def _exact_ids(self, ids: Sequence[str | None], fields: Mapping[str, Sequence[Any]]) -> Sequence[str | None]:
         """The ids, those read again that came as floats: they may have been integers beyond 64 bits."""
         for name in self.names.of("id"):
-            if float in set(map(type, found.get(name, ()))):
+            if float in set(map(type, fields.get(name, ()))):
                 ids = list(ids)
-                for row, value in enumerate(found[name]):
-                    if type(value) is float and (again := self.exactly(row)):  # type: ignore[misc]
-                        ids[row] = self.names.column("id", {key: [part] for key, part in again.items()}, 1)[0]
+                for row, value in enumerate(fields[name]):
+                    if type(value) is float and (record := self.reparse_exact(row)):  # type: ignore[misc]
+                        ids[row] = self.names.column("id", {key: [part] for key, part in record.items()}, 1)[0]
         return ids
 
 
-def bare(line: bytes) -> int:
+def length_without_newline(line: bytes) -> int:
     """The length of a line without its line end."""
     return len(line.removesuffix(b"\n").removesuffix(b"\r"))
 
@@ -146,7 +146,8 @@ def with_domains(domains: Sequence[str | None], urls: Sequence[str | None]) -> S
     if all(domains) or not any(urls):
         return domains
     return [
-        host(url) if domain is None and url is not None else domain for domain, url in zip(domains, urls, strict=True)
+        hostname(url) if domain is None and url is not None else domain
+        for domain, url in zip(domains, urls, strict=True)
     ]
 
 
@@ -165,7 +166,7 @@ def utf8(values: Sequence[str | None]) -> Sequence[str | None]:
     try:
         "".join(filter(None, values)).encode()
     except UnicodeEncodeError:
-        return [None if value is None else clean(value) for value in values]
+        return [None if value is None else replace_surrogates(value) for value in values]
     return values
 
 

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import IO, Any, Protocol
 
-from dedup.inputs.fields import Refused
+from dedup.inputs.fields import RejectedRecord
 
 #: Raw bytes at a time. Measured: lines taken one by one from a buffer this size cost half of splitting 256 KiB
 #: blocks, because a line is parsed while it is still in the nearest cache.
@@ -17,8 +17,6 @@ BLOCK = 128 * 1024
 #: packed byte for each `MOST_RATIO` of them. No record is that long, and text packs to a tenth or a fifth. Below this
 #: size, and in files that are not compressed, what follows a long record is always read.
 LONGEST_RUN, MOST_RATIO = 1 << 30, 200
-#: Endings and the names of compressions.
-COMPRESSIONS = {".gz": "gz", ".zst": "zst", ".bz2": "bz2"}
 #: So many bytes tell a compression.
 SNIFF = 10
 #: Compressed bytes given to zstd at once. Its Python interface has no limit on what comes out: 128 KiB for every 4
@@ -26,7 +24,7 @@ SNIFF = 10
 _ZSTD_STEP = 2048
 
 
-class Cut(Refused):
+class UnreadableInput(RejectedRecord):
     """What ends the reading of a file, `within` a record or as a whole; what came before is good."""
 
     def __init__(self, reason: str, detail: str, within: bool = True) -> None:
@@ -45,22 +43,26 @@ def sniff(head: bytes) -> str | None:
     return None
 
 
-def unpacked(file: IO[bytes], compression: str) -> Iterator[bytes]:
-    """The content of an open compressed file, piece by piece; raises `Cut` where it is damaged."""
-    return decompressed(compression, raw_pieces(file, BLOCK), BLOCK)
+def decompress_file(file: IO[bytes], compression: str) -> Iterator[bytes]:
+    """The content of an open compressed file, piece by piece; raises `UnreadableInput` where it is damaged."""
+    return decompress(compression, iter_blocks(file, BLOCK), BLOCK)
 
 
-def unpack(content: bytes, compression: str, limit: int) -> bytes:
-    """The content of a whole compressed file; raises `Cut` where it is damaged and `Refused` beyond `limit` bytes."""
+def decompress_bytes(content: bytes, compression: str, limit: int) -> bytes:
+    """The content of a whole compressed file; raises `UnreadableInput` where it is damaged and `RejectedRecord` beyond
+    `limit` bytes.
+    """
     out = bytearray()
-    for piece in unpacked(io.BytesIO(content), compression):
+    for piece in decompress_file(io.BytesIO(content), compression):
         out += piece
         if len(out) > limit:
-            raise Refused("too_large", f"more than {limit:,} bytes after decompression, as many as a page may have")
+            raise RejectedRecord(
+                "too_large", f"more than {limit:,} bytes after decompression, as many as a page may have"
+            )
     return bytes(out)
 
 
-class Pieces(io.RawIOBase):
+class BlockFile(io.RawIOBase):
     """Pieces of bytes as a file."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
@@ -79,28 +81,32 @@ class Pieces(io.RawIOBase):
         return size
 
 
-def raw_pieces(file: IO[bytes], size: int) -> Iterator[bytes]:
+def iter_blocks(file: IO[bytes], size: int) -> Iterator[bytes]:
     # A pipe hands over what it has; `read1` and unbuffered `read` both return early instead of waiting for more.
-    read = getattr(file, "read1", file.read)
-    while block := read(size):
+    read_some = getattr(file, "read1", file.read)
+    while block := read_some(size):
         yield block
 
 
-def worthwhile(pieces: Iterator[bytes], taken: list[int]) -> Iterator[bytes]:
-    """The same pieces; raises `Cut` in a run without a line end that is a decompression bomb (`LONGEST_RUN`)."""
-    run, since = 0, taken[0]
+def refuse_bombs(pieces: Iterator[bytes], counter: list[int]) -> Iterator[bytes]:
+    """The same pieces; raises `UnreadableInput` in a run without a line end that is a decompression bomb
+    (`LONGEST_RUN`).
+    """
+    run, start = 0, counter[0]
     for piece in pieces:
         yield piece
         end = piece.rfind(b"\n") + 1
         if end:
-            run, since = 0, taken[0]
+            run, start = 0, counter[0]
         run += len(piece) - end
-        if run > LONGEST_RUN and run > MOST_RATIO * (taken[0] - since + BLOCK):
-            packed = f"{run:,} bytes without a line end were packed in at most {taken[0] - since + BLOCK:,}"
-            raise Cut("too_large", f"{packed}; the file is read no further: if records follow, decompress it first")
+        if run > LONGEST_RUN and run > MOST_RATIO * (counter[0] - start + BLOCK):
+            packed = f"{run:,} bytes without a line end were packed in at most {counter[0] - start + BLOCK:,}"
+            raise UnreadableInput(
+                "too_large", f"{packed}; the file is read no further: if records follow, decompress it first"
+            )
 
 
-def decompressed(compression: str | None, raw: Iterator[bytes], size: int) -> Iterator[bytes]:
+def decompress(compression: str | None, raw: Iterator[bytes], size: int) -> Iterator[bytes]:
     if compression is None:
         first = next(raw, b"")
         compression = sniff(first[:SNIFF])
@@ -108,8 +114,8 @@ def decompressed(compression: str | None, raw: Iterator[bytes], size: int) -> It
         if compression is None:
             return raw
     if compression == "zst":
-        return _unpacked(_zstd, _sliced(raw, _ZSTD_STEP), size)
-    return _unpacked(_gzip if compression == "gz" else bz2.BZ2Decompressor, raw, size)
+        return _decompress_members(_zstd, _slice(raw, _ZSTD_STEP), size)
+    return _decompress_members(_gzip if compression == "gz" else bz2.BZ2Decompressor, raw, size)
 
 
 def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
@@ -118,7 +124,7 @@ def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
         yield from rest
 
 
-def _sliced(raw: Iterable[bytes], step: int) -> Iterator[bytes]:
+def _slice(raw: Iterable[bytes], step: int) -> Iterator[bytes]:
     for block in raw:
         for start in range(0, len(block), step):
             yield block[start : start + step]
@@ -183,7 +189,7 @@ class _zstd:  # noqa: N801
         return self._inner.unused_data
 
 
-def _unpacked(member: Any, raw: Iterator[bytes], size: int) -> Iterator[bytes]:
+def _decompress_members(member: Any, raw: Iterator[bytes], size: int) -> Iterator[bytes]:
     """Decompress member after member; zero padding between and after members is passed over, as gzip does."""
     engine: _Decompressor | None = None
     empty = True
@@ -208,6 +214,6 @@ def _unpacked(member: Any, raw: Iterator[bytes], size: int) -> Iterator[bytes]:
     except (zlib.error, OSError, EOFError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise  # the disk's fault, not the data's
-        raise Cut("corrupt", f"the compressed data is damaged here: {error}") from None
+        raise UnreadableInput("corrupt", f"the compressed data is damaged here: {error}") from None
     if engine is not None or empty:
-        raise Cut("truncated", "the compressed file ends early; what came before is kept")
+        raise UnreadableInput("truncated", "the compressed file ends early; what came before is kept")

@@ -1,82 +1,204 @@
-"""When an article says it was published: an instant where it can be known, else a day, else nothing."""
+"""Dates and times in any form that records and pages hold: parsed to a `Timestamp`, or written as ISO 8601.
+
+`parse_timestamp` reads the text of a `published` field. `iso_text` turns the values of other types (numbers, date
+objects) into such a text, `repair_iso` the loose spellings of web pages.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
+from numbers import Integral
+from typing import Any, NamedTuple
 
-_BARE_DATE = re.compile(r"\d{4}-\d\d-\d\d$|\d{4}/\d\d/\d\d$|\d{8}$")
-#: Forms beside ISO 8601 and RFC 2822 that crawlers leave.
-_FORMS = (
-    "%d-%b-%Y %H:%M:%S.%f",
-    "%d-%b-%Y %H:%M:%S",
-    "%Y/%m/%d %H:%M:%S",
-    "%B %d, %Y %I:%M %p",
-    "%b %d, %Y %I:%M %p",
+#: Seconds of a day.
+DAY = 86_400
+#: Full and short names of the months, from January on, in lower case.
+MONTHS = (
+    ("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may", "may"), ("june", "jun"),
+    ("july", "jul"), ("august", "aug"), ("september", "sep"), ("october", "oct"), ("november", "nov"),
+    ("december", "dec"),
+)  # fmt: skip
+#: The number of a month by either of its names.
+MONTH_NUMBERS = {name: number for number, names in enumerate(MONTHS, 1) for name in names}
+
+#: Forms of an instant beside ISO 8601 and RFC 2822 that crawlers leave, and forms of a day, in the notation of
+#: `datetime.strptime`. The first form that matches counts.
+_INSTANTS = (
+    "%d-%b-%Y %H:%M:%S.%f", "%d-%b-%Y %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%B %d, %Y %I:%M %p", "%b %d, %Y %I:%M %p",
+)  # fmt: skip
+_DAYS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%d.%m.%Y")
+#: The directives of these forms as `strptime` reads them, but for the names of months: those it takes from the locale
+#: of the process, so that one corpus could give two results.
+_DIRECTIVES = {
+    "Y": r"(?P<year>\d\d\d\d)", "m": r"(?P<month>1[0-2]|0[1-9]|[1-9])",
+    "B": f"(?P<name>{'|'.join(full for full, _ in MONTHS)})",
+    "b": f"(?P<name>{'|'.join(short for _, short in MONTHS)})",
+    "d": r"(?P<day>3[01]|[12]\d|0[1-9]|[1-9]| [1-9])",
+    "H": r"(?P<hour>2[0-3]|[01]\d|\d)", "I": r"(?P<hour>1[0-2]|0[1-9]|[1-9])", "M": r"(?P<minute>[0-5]\d|\d)",
+    "S": r"(?P<second>[0-5]\d|\d)", "f": r"(?P<fraction>[0-9]{1,6})", "p": r"(?P<half>am|pm)",
+}  # fmt: skip
+
+
+@cache
+def _pattern(form: str) -> re.Pattern[str]:
+    """Compile a form, when it is first needed: few corpora need one."""
+    escaped = form.replace(".", r"\.").replace(" ", r"\s+")
+    return re.compile(re.sub("%(.)", lambda directive: _DIRECTIVES[directive[1]], escaped), re.IGNORECASE)
+
+
+_NUMERIC_DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{4}/\d\d/\d\d|\d{8}")
+_LOOSE_ISO = re.compile(
+    r"(\d{4}-\d\d-\d\d)(?:[T ]+(\d\d?:\d\d(?::\d\d)?)(?:\.\d+)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?)?", re.IGNORECASE
 )
-_DAY_FORMS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%d.%m.%Y")
 
 
-@dataclass(frozen=True, slots=True)
-class When:
-    """Seconds since 1970 (UTC; a naive time counts as UTC). `exact` is False for a bare date, which is a day wide;
-    `zoned` is False where no zone was written, so that the true instant may be half a day off."""
+class Timestamp(NamedTuple):
+    """A point in time, as far as it is known.
+
+    seconds: since 1970 (UTC); a time without a zone counts as UTC. exact: False for a date alone, which is a day wide
+    and begins at `seconds`. has_zone: False where no zone was written, so that the true instant may be half a day off.
+    """
 
     seconds: float
     exact: bool
-    zoned: bool = True
+    has_zone: bool = True
 
 
-def parse(text: str | None) -> When | None:
-    """Read a published field; None where it is absent or no date."""
-    found = moment(text)
-    return None if found is None else When(*found)
-
-
-def moment(text: str | None) -> tuple[float, bool, bool] | None:
-    """`parse` as a tuple, for who reads many and keeps none."""
+def parse_timestamp(text: str | None) -> Timestamp | None:
+    """Parse the text of a `published` field: ISO 8601, RFC 2822 or one of the forms above; None if it is no date."""
     if not text:
         return None
     text = text.strip()
-    if len(text) <= 10 and _BARE_DATE.match(text):
+    if len(text) <= 10 and _NUMERIC_DAY.fullmatch(text):
         try:
             return _day(date.fromisoformat(text.replace("/", "-")))
         except ValueError:
             return None
-    found = _moment(text)
-    if found is not None:
-        zoned = found.tzinfo is not None
-        if not zoned:
-            found = found.replace(tzinfo=UTC)
+    instant = _instant(text)
+    if instant is not None:
+        has_zone = instant.tzinfo is not None
         try:
-            return found.timestamp(), True, zoned
+            return Timestamp((instant if has_zone else instant.replace(tzinfo=UTC)).timestamp(), True, has_zone)
         except (OverflowError, ValueError):
             return None
-    for form in _DAY_FORMS:
+    day = _by_forms(text, _DAYS)
+    return None if day is None else _day(day)
+
+
+def _day(day: date) -> Timestamp:
+    return Timestamp(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp(), False)
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    instant = _by_forms(text, _INSTANTS)
+    if instant is not None:
+        return instant
+    try:
+        return parsedate_to_datetime(text)
+    except (TypeError, ValueError, IndexError):
+        return None
+
+
+def _by_forms(text: str, forms: tuple[str, ...]) -> datetime | None:
+    """Parse a text by the first form that matches; the result has no zone."""
+    for form in forms:
+        match = _pattern(form).fullmatch(text)
+        if match is None:
+            continue
+        parts = match.groupdict("0")
+        month = MONTH_NUMBERS.get(parts["name"].lower(), 0) if "name" in parts else int(parts["month"])
+        hour = int(parts.get("hour", 0))
+        if "half" in parts:
+            hour = hour % 12 + (12 if parts["half"].lower() == "pm" else 0)
+        minute, second = int(parts.get("minute", 0)), int(parts.get("second", 0))
+        microsecond = int(parts.get("fraction", "").ljust(6, "0"))
         try:
-            return _day(datetime.strptime(text, form).date())
+            return datetime(int(parts["year"]), month, int(parts["day"]), hour, minute, second, microsecond)
         except ValueError:
             continue
     return None
 
 
-def _day(day: date) -> tuple[float, bool, bool]:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp(), False, True
+def iso_text(value: Any) -> str | None:
+    """A date object, a day as a number (20161109) or an epoch as ISO 8601; None for what is no time.
 
-
-def _moment(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        pass
-    for form in _FORMS:
-        try:
-            return datetime.strptime(text.title() if "-" in text else text, form)
-        except ValueError:
-            continue
-    try:
-        return parsedate_to_datetime(text)
-    except (TypeError, ValueError, IndexError):
+    The size of an epoch tells its unit (seconds, milliseconds, microseconds or nanoseconds). A string is an epoch if it
+    has 9 to 13 digits, for text formats have no numbers; every other string (8 and 14 digits are dates) stays as it is.
+    """
+    if isinstance(value, str):
+        return _iso_epoch(int(value)) if 9 <= len(value) <= 13 and value.isascii() and value.isdigit() else value
+    if isinstance(value, bool) or value != value:  # NaN, and pandas' NaT, which calls itself a datetime
         return None
+    if isinstance(value, datetime):
+        return _iso(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return _iso_day(value) or _iso_epoch(value)
+
+
+def _iso_day(value: Any) -> str | None:
+    """20161101 as a number is a day, not 22 August 1970."""
+    if not 19000101 <= value <= 21001231 or value != int(value):
+        return None
+    try:
+        return date(int(value) // 10000, int(value) // 100 % 100, int(value) % 100).isoformat()
+    except ValueError:
+        return None
+
+
+def _iso_epoch(value: Any) -> str | None:
+    # 1e11 seconds is the year 5138 and 1e11 milliseconds is 1973, so the size tells the unit; and so on by thousands.
+    size = abs(value)
+    divisor = 1 if size < 1e11 else 1_000 if size < 1e14 else 1_000_000 if size < 1e17 else 1_000_000_000
+    try:
+        if isinstance(value, Integral):
+            offset = timedelta(seconds=int(value) // divisor, microseconds=int(value) % divisor * 1_000_000 // divisor)
+        else:
+            offset = timedelta(seconds=float(value) / divisor)
+        return _iso(datetime(1970, 1, 1, tzinfo=UTC) + offset)
+    except (OverflowError, ValueError):
+        return None
+
+
+def _iso(value: datetime) -> str | None:
+    """UTC with Z where the zone is known; a time without a zone stays without."""
+    try:
+        if value.tzinfo is None:
+            return value.isoformat()
+        return value.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+    except (OverflowError, ValueError):
+        return None
+
+
+def iso_second(digits: str) -> str:
+    """A time of 14 digits (20240501210000), as web archives write it, as ISO 8601 without a zone."""
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}T{digits[8:10]}:{digits[10:12]}:{digits[12:]}"
+
+
+def repair_iso(text: str) -> str:
+    """ISO 8601, as `parse_timestamp` reads it, of its looser spellings in web pages; every other text as it is.
+
+    Reads 14 digits, an epoch of 10 or 13 digits (to the second), and a date with a time that is separated by blanks,
+    has an hour of one digit, no seconds, or a zone written as UTC, GMT or +01. Fractions of seconds are dropped.
+    """
+    if re.fullmatch(r"\d{10}|\d{13}", text):
+        return _iso_epoch(int(text[:10])) or text
+    if re.fullmatch(r"(?:19|20)\d{12}", text):
+        return iso_second(text)
+    match = _LOOSE_ISO.match(text)
+    if match is None:
+        return text
+    day, clock, zone = match.groups()
+    if clock is None:
+        return day if len(text) == len(day) or not text[len(day)].isdigit() else text
+    clock = clock if clock[2] == ":" else "0" + clock
+    zone = (zone or "").upper()
+    zone = "Z" if zone in ("UTC", "GMT") else zone if len(zone) != 3 else zone + ":00"
+    return f"{day}T{clock if len(clock) == 8 else clock + ':00'}{zone}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from numbers import Integral, Real
@@ -20,6 +20,7 @@ from uuid import UUID
 import orjson
 
 from dedup.errors import UsageError
+from dedup.inputs.dates import iso_text
 
 #: Our columns and the names under which common crawlers and data sets keep them, best first.
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -40,7 +41,7 @@ _SIMPLE = {str, type(None)}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class Refused(Exception):
+class RejectedRecord(Exception):
     """A record that cannot be taken: becomes a `dedup.model.Reject` with this reason."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
@@ -57,13 +58,13 @@ class FieldNames:
     """
 
     def __init__(self, mapping: Iterable[tuple[str, str]] = ()) -> None:
-        chosen: dict[str, str] = {}
+        names: dict[str, str] = {}
         for target, name in mapping:
-            _check_mapping(target, name, chosen)
-            chosen[target] = name
-        taken = set(chosen.values())
+            _check_mapping(target, name, names)
+            names[target] = name
+        assigned = set(names.values())
         self._names = {
-            target: (chosen[target],) if target in chosen else tuple(a for a in aliases if a not in taken) or (target,)
+            target: (names[target],) if target in names else tuple(a for a in aliases if a not in assigned) or (target,)
             for target, aliases in ALIASES.items()
         }
         self.text = self._names["text"]
@@ -79,33 +80,35 @@ class FieldNames:
         return {name for names in self._names.values() for name in names}
 
     def text_bytes(self, record: Mapping[str, Any]) -> bytes:
-        """The record's text as UTF-8; `Refused` with the first name's reason where there is none."""
-        refused: Refused | None = None
+        """The record's text as UTF-8; `RejectedRecord` with the first name's reason where there is none."""
+        rejection: RejectedRecord | None = None
         for name in self.text:
             value = record.get(name)
             if value is None or (isinstance(value, float) and value != value):  # NaN is how pandas spells null
                 continue
             try:
                 return text_value(value, name)
-            except Refused as error:
-                refused = refused or error
-        if refused:
-            raise refused
-        there = [name for name in self.text if name in record]
-        detail = f"field {there[0]!r} is null" if there else f"none of the fields {', '.join(self.text)}"
-        raise Refused("no_text", detail)
+            except RejectedRecord as error:
+                rejection = rejection or error
+        if rejection:
+            raise rejection
+        present = [name for name in self.text if name in record]
+        detail = f"field {present[0]!r} is null" if present else f"none of the fields {', '.join(self.text)}"
+        raise RejectedRecord("no_text", detail)
 
     def column(self, target: str, columns: Mapping[str, Sequence[Any]], rows: int) -> Sequence[str | None]:
         """One metadata column of many records, from the records' own columns by name."""
-        found: Sequence[str | None] | None = None
+        column: Sequence[str | None] | None = None
         for name in self._names[target]:
             if name not in columns:
                 continue
-            values = usable(target, columns[name])
-            found = values if found is None else [a if a is not None else b for a, b in zip(found, values, strict=True)]
-            if None not in found:
+            values = text_values(target, columns[name])
+            column = (
+                values if column is None else [a if a is not None else b for a, b in zip(column, values, strict=True)]
+            )
+            if None not in column:
                 break
-        return [None] * rows if found is None else found
+        return [None] * rows if column is None else column
 
 
 @lru_cache(16)
@@ -114,14 +117,14 @@ def field_names(mapping: tuple[tuple[str, str], ...]) -> FieldNames:
     return FieldNames(mapping)
 
 
-def _check_mapping(target: str, name: str, chosen: Mapping[str, str]) -> None:
+def _check_mapping(target: str, name: str, names: Mapping[str, str]) -> None:
     if target not in ALIASES:
         raise UsageError(f"--field {target}={name}: no such column; the columns are {', '.join(ALIASES)}")
     if not name:
         raise UsageError(f"--field {target}=: give the name of the field, as in --field text=content")
-    if target in chosen:
-        raise UsageError(f"--field {target} is given twice ({chosen[target]} and {name}); give it once")
-    if name in chosen.values():
+    if target in names:
+        raise UsageError(f"--field {target} is given twice ({names[target]} and {name}); give it once")
+    if name in names.values():
         raise UsageError(f"--field {target}={name}: the field {name!r} already serves another column")
 
 
@@ -137,7 +140,7 @@ def parse_mapping(options: Iterable[str]) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-def usable(target: str, values: Sequence[Any]) -> Sequence[str | None]:
+def text_values(target: str, values: Sequence[Any]) -> Sequence[str | None]:
     """A column's values as text, None where a value cannot be used."""
     # This test spares nearly every column of nearly every file a Python call per value.
     if target != "meta" and _simple(values):
@@ -158,7 +161,7 @@ def _simple(values: Sequence[Any]) -> bool:
     return True
 
 
-def clean(text: str) -> str:
+def replace_surrogates(text: str) -> str:
     """The text with lone surrogates, which UTF-8 cannot hold, replaced by U+FFFD."""
     return _SURROGATE.sub("\ufffd", text)
 
@@ -171,18 +174,18 @@ def text_value(value: Any, name: str) -> bytes:
         try:
             value = str(value, "utf-8")
         except UnicodeDecodeError as error:
-            raise Refused("invalid_utf8", f"field {name!r}, byte {error.start}: {error.reason}") from None
+            raise RejectedRecord("invalid_utf8", f"field {name!r}, byte {error.start}: {error.reason}") from None
     if not isinstance(value, str):
-        raise Refused("wrong_type", f"field {name!r} holds {kind(value)}, not text")
+        raise RejectedRecord("wrong_type", f"field {name!r} holds {describe_type(value)}, not text")
     if not value or value.isspace():
-        raise Refused("empty_text", f"field {name!r} is empty")
+        raise RejectedRecord("empty_text", f"field {name!r} is empty")
     try:
         return value.encode()
     except UnicodeEncodeError:
-        return clean(value).encode()
+        return replace_surrogates(value).encode()
 
 
-def kind(value: Any) -> str:
+def describe_type(value: Any) -> str:
     """What a value is, in words for a reject's detail."""
     if isinstance(value, bool):
         return "true or false"
@@ -235,54 +238,11 @@ def authors_value(value: Any) -> str | None:
 
 
 def published_value(value: Any) -> str | None:
-    """A time: a string as written; epoch seconds or milliseconds and date objects as ISO 8601."""
-    if isinstance(value, str):
-        # Text formats have no numbers: 9 to 13 digits are an epoch there too. 8 and 14 digits are dates as written.
-        digits = 9 <= len(value) <= 13 and value.isascii() and value.isdigit()
-        return _epoch(int(value)) if digits else plain_value(value)
-    if isinstance(value, bool) or value != value:  # NaN, and pandas' NaT, which calls itself a datetime
-        return None
-    if isinstance(value, datetime):
-        return _iso(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Real | Decimal):
-        return _calendar_day(value) or _epoch(value)
-    return plain_value(value)
-
-
-def _calendar_day(value: Any) -> str | None:
-    """20161101 as a number is a day, not 22 August 1970."""
-    if not 19000101 <= value <= 21001231 or value != int(value):
-        return None
-    try:
-        return date(int(value) // 10000, int(value) // 100 % 100, int(value) % 100).isoformat()
-    except ValueError:
-        return None
-
-
-def _epoch(value: Any) -> str | None:
-    # 1e11 seconds is the year 5138 and 1e11 milliseconds is 1973, so the size tells the unit; and so on by thousands.
-    size = abs(value)
-    divisor = 1 if size < 1e11 else 1_000 if size < 1e14 else 1_000_000 if size < 1e17 else 1_000_000_000
-    try:
-        if isinstance(value, Integral):
-            offset = timedelta(seconds=int(value) // divisor, microseconds=int(value) % divisor * 1_000_000 // divisor)
-        else:
-            offset = timedelta(seconds=float(value) / divisor)
-        return _iso(datetime(1970, 1, 1, tzinfo=UTC) + offset)
-    except (OverflowError, ValueError):
-        return None
-
-
-def _iso(value: datetime) -> str | None:
-    """UTC with Z where the zone is known; a time without a zone stays without."""
-    try:
-        if value.tzinfo is None:
-            return value.isoformat()
-        return value.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
-    except (OverflowError, ValueError):
-        return None
+    """A time as text: a string as written, epochs and date objects as ISO 8601 (`dates.iso_text`)."""
+    if isinstance(value, date | Real | Decimal):
+        return iso_text(value)
+    text = plain_value(value)
+    return iso_text(text) if isinstance(value, str) and text else text
 
 
 def meta_value(value: Any) -> str | None:
@@ -298,7 +258,7 @@ def meta_value(value: Any) -> str | None:
         return None
     try:
         return json_bytes(value).decode()
-    except Refused:
+    except RejectedRecord:
         return None
 
 
@@ -309,9 +269,9 @@ def json_bytes(value: Any) -> bytes:
         return orjson.dumps(value, default=_jsonable, option=options)
     except (TypeError, ValueError):  # lone surrogates, integers beyond 64 bits, or too deep
         try:
-            return orjson.dumps(simplify(value), default=_jsonable, option=options)
+            return orjson.dumps(to_jsonable(value), default=_jsonable, option=options)
         except (TypeError, ValueError, RecursionError) as error:
-            raise Refused("too_deep", str(error)) from None
+            raise RejectedRecord("too_deep", str(error)) from None
 
 
 def _jsonable(value: Any) -> Any:
@@ -321,17 +281,19 @@ def _jsonable(value: Any) -> Any:
         return sorted(value, key=repr)
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value).decode("utf-8", "replace")
-    return clean(str(value))
+    return replace_surrogates(str(value))
 
 
-def simplify(value: Any) -> Any:
+def to_jsonable(value: Any) -> Any:
     """The value with what strict JSON in UTF-8 cannot hold made holdable, at any depth."""
     if isinstance(value, str):
-        return clean(value)
+        return replace_surrogates(value)
     if isinstance(value, Mapping):
-        return {clean(key) if isinstance(key, str) else key: simplify(part) for key, part in value.items()}
+        return {
+            replace_surrogates(key) if isinstance(key, str) else key: to_jsonable(part) for key, part in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [simplify(part) for part in value]
+        return [to_jsonable(part) for part in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if isinstance(value, int) and not -(2**63) <= value < 2**64:
@@ -357,7 +319,7 @@ _HOST = re.compile(
 )
 
 
-def host(url: str) -> str | None:
+def hostname(url: str) -> str | None:
     """The site of a URL: its host in lower case without port, user and a leading `www.`; None for a bad URL."""
     match = _HOST.match(url)
     if not match:

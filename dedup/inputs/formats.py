@@ -1,12 +1,13 @@
-"""The table of input formats. To add one, write a module in `dedup/inputs/readers` and one entry here.
+"""The table of input formats. To add one, write a module in `dedup/inputs/readers` and one entry in `FORMATS`.
 
-A reader is a function `(source, settings) -> Iterator[Batch]`. The reader of a format that holds web pages (`pages`)
-has the parameter `pages` as well, the extraction of this run (`dedup.inputs.html.extraction.Pages`).
+A reader is a function `(source, settings) -> Iterator[Batch]`. The reader of a format that may hold web pages
+(`has_pages`) has the parameter `pages` as well, the extraction of this run
+(`dedup.inputs.html.extraction.PageExtractor`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -14,41 +15,83 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dedup.inputs.batch import Batch
 
-#: The path that stands for standard input.
-STANDARD_INPUT = "-"
+#: The path that stands for standard input, and the format it has where none is named.
+STANDARD_INPUT, STANDARD_INPUT_FORMAT = "-", "jsonl"
 #: The reason of a reject that stands for a file as a whole.
 UNREADABLE = "unreadable"
+#: Endings of compressed files, and the names of their compressions.
+COMPRESSIONS = {".gz": "gz", ".zst": "zst", ".bz2": "bz2"}
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: the endings of its files, where its reader is, and what may be done with its files.
+    """A format: its title in help and documents, the endings of its files, its reader, and its properties.
 
-    `compressible`: .gz, .zst and .bz2 may follow the ending. `streams`: can be read from standard input.
-    `pages`: may hold web pages. `together`: files that follow one another are given to the reader as a list.
+    reader: `module:function`; a module that begins with a dot is one of `dedup.inputs.readers`. compressible: .gz, .zst
+    and .bz2 may follow the ending. streams: can be read from a pipe. has_pages: may hold web pages. takes_list: files
+    that follow one another are given to the reader as a list. is_lines: each line is an article; the reader takes
+    `batch_text`. is_text: each file is one article and nothing else. counts_bytes: the reader counts the
+    bytes that it has read (`Source.bytes_read`), for progress.
     """
 
+    title: str
     endings: tuple[str, ...]
     reader: str
     compressible: bool = True
     streams: bool = True
-    pages: bool = False
-    together: bool = False
+    has_pages: bool = False
+    takes_list: bool = False
+    is_lines: bool = False
+    is_text: bool = False
+    counts_bytes: bool = False
 
     def load(self) -> Callable[..., Iterator[Batch]]:
-        """The reader; imported only when a file of the format is there."""
+        """Import the reader: only when a file of the format is there."""
         module, _, function = self.reader.partition(":")
-        return getattr(import_module(f"dedup.inputs.readers.{module}"), function)  # type: ignore[no-any-return]
+        return getattr(import_module(module, "dedup.inputs.readers"), function)  # type: ignore[no-any-return]
 
 
 FORMATS: dict[str, Format] = {
-    "jsonl": Format((".jsonl", ".ndjson"), "jsonl:read_jsonl", pages=True),
-    "json": Format((".json",), "jsonl:read_json", pages=True),
-    "csv": Format((".csv",), "csv:read_csv"),
-    "tsv": Format((".tsv",), "csv:read_tsv"),
-    "parquet": Format((".parquet",), "arrow:read_parquet", compressible=False, streams=False),
-    "arrow": Format((".arrow", ".feather", ".ipc"), "arrow:read_arrow", compressible=False, streams=False),
-    "txt": Format((".txt",), "text:read_text"),
-    "html": Format((".html", ".htm", ".xhtml"), "html:read_html", pages=True, together=True),
-    "warc": Format((".warc",), "warc:read_warc", pages=True),
+    "jsonl": Format(
+        "JSONL", (".jsonl", ".ndjson"), ".jsonl:read_jsonl", has_pages=True, is_lines=True, counts_bytes=True
+    ),
+    "json": Format("JSON", (".json",), ".jsonl:read_json", has_pages=True, counts_bytes=True),
+    "csv": Format("CSV", (".csv",), ".csv:read_csv", counts_bytes=True),
+    "tsv": Format("TSV", (".tsv",), ".csv:read_tsv", counts_bytes=True),
+    "parquet": Format("Parquet", (".parquet",), ".arrow:read_parquet", compressible=False, streams=False),
+    "arrow": Format("Arrow", (".arrow", ".feather", ".ipc"), ".arrow:read_arrow", compressible=False, streams=False),
+    "txt": Format("plain text", (".txt",), ".text:read_text", is_text=True, counts_bytes=True),
+    "html": Format("HTML", (".html", ".htm", ".xhtml"), ".html:read_html", has_pages=True, takes_list=True),
+    "warc": Format("WARC", (".warc",), ".warc:read_warc", has_pages=True),
 }
+
+
+def describe_formats() -> str:
+    """Name all formats in words: those whose files may be compressed first."""
+    packed = ", ".join(format.title for format in FORMATS.values() if format.compressible)
+    plain = ", ".join(format.title for format in FORMATS.values() if not format.compressible)
+    return f"{packed} (also {', '.join(COMPRESSIONS)}), {plain}"
+
+
+def describe_endings(names: Iterable[str]) -> str:
+    """List the endings of the files of some formats."""
+    formats = [FORMATS[name] for name in names]
+    compressed = f" (also with {' '.join(COMPRESSIONS)})" if any(format.compressible for format in formats) else ""
+    return " ".join(ending for format in formats for ending in format.endings) + compressed
+
+
+def split_compression(path: str) -> tuple[str, str | None]:
+    """Split the ending of a compression from a path: (the path without it, the compression's name or None)."""
+    for ending, name in COMPRESSIONS.items():
+        if path.lower().endswith(ending):
+            return path[: -len(ending)], name
+    return path, None
+
+
+def format_of(path: str) -> str | None:
+    """Find the format that the ending of a file's name stands for; None if it is none of the table's."""
+    plain, compression = split_compression(path)
+    for name, format in FORMATS.items():
+        if plain.lower().endswith(format.endings) and (format.compressible or compression is None):
+            return name
+    return None

@@ -10,8 +10,15 @@ from contextlib import suppress
 from dataclasses import replace
 
 from dedup.errors import MissingInput, UsageError
-from dedup.inputs.compression import COMPRESSIONS, SNIFF, sniff
-from dedup.inputs.formats import FORMATS, STANDARD_INPUT
+from dedup.inputs.compression import SNIFF, sniff
+from dedup.inputs.formats import (
+    FORMATS,
+    STANDARD_INPUT,
+    STANDARD_INPUT_FORMAT,
+    describe_endings,
+    format_of,
+    split_compression,
+)
 from dedup.inputs.source import Source, open_regular
 from dedup.outputs.seal import is_summary
 
@@ -50,10 +57,10 @@ def _with_own_names(sources: list[Source]) -> list[Source]:
 
 def _sources(path: str, format: str | None) -> Iterator[Source]:
     if path == STANDARD_INPUT:
-        chosen = format or "jsonl"
-        if not FORMATS[chosen].streams:
-            raise UsageError(f"{chosen} cannot be read from standard input; name a file")
-        yield Source("-", STANDARD_INPUT, chosen, regular=False)
+        name = format or STANDARD_INPUT_FORMAT
+        if not FORMATS[name].streams:
+            raise UsageError(f"{name} cannot be read from standard input; name a file")
+        yield Source("-", STANDARD_INPUT, name, regular=False)
     elif os.path.isdir(path):
         yield from _folder(path, format)
     else:
@@ -64,31 +71,31 @@ def _folder(folder: str, format: str | None) -> Iterator[Source]:
     base = folder.rstrip(os.sep) or folder
     empty = True
     for path, problem in _walk(folder):
-        if problem or is_wanted(path, format):
+        if problem or is_input(path, format):
             empty = False
             below = os.path.relpath(path, folder).replace(os.sep, "/")
             yield _entry(_printable(base.rstrip("/") + "/" + below), path, format, problem)
     if empty:
-        wanted = _endings([format] if format else list(FORMATS))
-        raise MissingInput(f"{folder}: nothing to read in this folder; files with these endings are read: {wanted}")
+        endings = describe_endings([format] if format else FORMATS)
+        raise MissingInput(f"{folder}: nothing to read in this folder; files with these endings are read: {endings}")
 
 
 def _walk(folder: str) -> Iterator[tuple[str, str]]:
     """The path of every entry that is no folder, "" beside it; and of every subfolder that is not read, with the
     reason: it cannot be, or it holds results of a scan. Links to folders are not followed: they could form a loop."""
-    waiting = [folder]
-    while waiting:
-        here = waiting.pop()
-        files, folders, problem = _listing(here)
-        if problem and here == folder:
+    pending = [folder]
+    while pending:
+        current = pending.pop()
+        files, folders, problem = _listing(current)
+        if problem and current == folder:
             raise MissingInput(f"{folder}: this folder cannot be opened ({problem}); check its permissions")
-        if here != folder and "summary.json" in files and is_summary(os.path.join(here, "summary.json")):
-            yield here, "results of an earlier scan are not read as articles; name the folder itself to read them"
+        if current != folder and "summary.json" in files and is_summary(os.path.join(current, "summary.json")):
+            yield current, "results of an earlier scan are not read as articles; name the folder itself to read them"
             continue
         if problem:
-            yield here, problem
-        yield from ((os.path.join(here, name), "") for name in sorted(files))
-        waiting.extend(os.path.join(here, name) for name in sorted(folders, reverse=True))
+            yield current, problem
+        yield from ((os.path.join(current, name), "") for name in sorted(files))
+        pending.extend(os.path.join(current, name) for name in sorted(folders, reverse=True))
 
 
 def _listing(folder: str) -> tuple[list[str], list[str], str]:
@@ -126,11 +133,11 @@ def _entry(name: str, path: str, format: str | None, problem: str) -> Source:
     return Source(name, path, format or format_of(path) or "", unreadable=problem)
 
 
-def is_wanted(path: str, format: str | None) -> bool:
+def is_input(path: str, format: str | None) -> bool:
     """With `--format`, parts without any ending (`part-00000`) are read as well; with another format's ending never."""
     if format is None:
         return format_of(path) is not None
-    return format_of(path) == format or "." not in os.path.basename(_without_compression(path))
+    return format_of(path) == format or "." not in os.path.basename(split_compression(path)[0])
 
 
 def _file(name: str, path: str, format: str | None) -> Source:
@@ -151,19 +158,19 @@ def _file(name: str, path: str, format: str | None) -> Source:
 
 def _source(name: str, path: str, format: str | None, head: bytes | None) -> Source:
     """The source of a file that begins with `head`; None for a pipe."""
-    chosen = format or format_of(path)
-    if chosen is None:
+    format_name = format or format_of(path)
+    if format_name is None:
         raise UsageError(
-            f"{name}: the format cannot be told from the name; say it with --format ({', '.join(FORMATS)}), "
-            f"or use one of these endings: {_endings(list(FORMATS))}"
+            f"{name}: its name does not show its format; name the format ({', '.join(FORMATS)}), "
+            f"or use one of these endings: {describe_endings(FORMATS)}"
         )
     if head is None:
-        return Source(name, path, chosen, regular=False)
-    compression = sniff(head) if FORMATS[chosen].compressible else None
-    if compression is None and not _looks_plain(head) and FORMATS[chosen].compressible:
+        return Source(name, path, format_name, regular=False)
+    compression = sniff(head) if FORMATS[format_name].compressible else None
+    if compression is None and not _looks_plain(head) and FORMATS[format_name].compressible:
         # A file that is called .gz and is plain (servers unpack on the way) reads as it is; any other is damaged.
-        compression = _named_compression(path)
-    return Source(name, path, chosen, compression)
+        _, compression = split_compression(path)
+    return Source(name, path, format_name, compression)
 
 
 def _looks_plain(head: bytes) -> bool:
@@ -174,31 +181,6 @@ def _looks_plain(head: bytes) -> bool:
 def _first_bytes(path: str) -> bytes:
     with open(path, "rb", opener=lambda path, _: open_regular(path)) as file:
         return file.read(SNIFF)
-
-
-def format_of(path: str) -> str | None:
-    """The format a file name's ending stands for."""
-    plain = _without_compression(path).lower()
-    for name, format in FORMATS.items():
-        if plain.endswith(format.endings) and (format.compressible or plain == path.lower()):
-            return name
-    return None
-
-
-def _without_compression(path: str) -> str:
-    named = _named_compression(path)
-    return path if named is None else path[: path.rindex(".")]
-
-
-def _named_compression(path: str) -> str | None:
-    lower = path.lower()
-    return next((name for ending, name in COMPRESSIONS.items() if lower.endswith(ending)), None)
-
-
-def _endings(formats: list[str]) -> str:
-    plain = " ".join(ending for name in formats for ending in FORMATS[name].endings)
-    packed = any(FORMATS[name].compressible for name in formats)
-    return plain + (f" (also with {' '.join(COMPRESSIONS)})" if packed else "")
 
 
 def _printable(name: str) -> str:

@@ -44,15 +44,15 @@ def read(sources: Iterable[Source], settings: Settings) -> Iterator[Batch]:
 
     What is `unreadable` is a reject; whatever stands there is not opened.
     """
-    from dedup.inputs.html.extraction import Pages
+    from dedup.inputs.html.extraction import PageExtractor
 
-    with Pages(settings) as pages:
+    with PageExtractor(settings) as pages:
         for name, group in groupby(sources, key=lambda source: UNREADABLE if source.unreadable else source.format):
             if name == UNREADABLE:
                 yield from _unreadable(group)
                 continue
             format = FORMATS[name]
-            if format.together:
+            if format.takes_list:
                 yield from format.load()(list(group), settings, pages)
                 continue
             for source in group:
@@ -60,7 +60,7 @@ def read(sources: Iterable[Source], settings: Settings) -> Iterator[Batch]:
                     # These files are opened by Arrow, which would wait for a pipe's writer.
                     yield from _unreadable([replace(source, unreadable="it is no regular file any more")])
                     continue
-                yield from format.load()(source, settings, **({"pages": pages} if format.pages else {}))
+                yield from format.load()(source, settings, **({"pages": pages} if format.has_pages else {}))
 
 
 def _unreadable(sources: Iterable[Source]) -> Iterator[Batch]:

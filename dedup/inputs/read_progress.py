@@ -6,11 +6,9 @@ import os
 from collections.abc import Sequence
 
 from dedup.inputs.batch import Batch
+from dedup.inputs.formats import FORMATS
 from dedup.inputs.source import Source
 from dedup.progress import Progress
-
-#: Formats that are read as streams, so that the position in a file is known.
-STREAMED = ("jsonl", "json", "csv", "tsv", "txt")
 
 
 class ReadProgress:
@@ -18,7 +16,7 @@ class ReadProgress:
 
     def __init__(self, sources: Sequence[Source], progress: Progress) -> None:
         self._progress = progress
-        streamed = bool(sources) and all(s.format in STREAMED and os.path.isfile(s.path) for s in sources)
+        streamed = bool(sources) and all(FORMATS[s.format].counts_bytes and os.path.isfile(s.path) for s in sources)
         self._inputs = {source.name: (source, _file_size(source.path)) for source in sources} if streamed else {}
         self.total = sum(size for _, size in self._inputs.values()) if streamed else None
         self.unit = "bytes" if streamed else "articles"
@@ -43,7 +41,7 @@ class ReadProgress:
             amount = self._size - self._position  # the rest of the file before, behind its last record
             self._file, (self._source, self._size), self._position = batch.file, self._inputs[batch.file], 0
         last = batch.records.num_rows - 1
-        end = self._source.taken[0]
+        end = self._source.bytes_read[0]
         if last >= 0 and batch.records.column("offset")[last].as_py() >= 0:
             end = batch.records.column("offset")[last].as_py() + batch.records.column("length")[last].as_py()
         before, self._position = self._position, max(self._position, min(end, self._size))

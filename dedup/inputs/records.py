@@ -51,5 +51,5 @@ def _meta(text: str | None) -> Mapping[str, Any]:
     """Page metadata as an object; a batch holds it as JSON."""
     if text is None:
         return {}
-    found: Mapping[str, Any] = orjson.loads(text)
-    return found
+    metadata: Mapping[str, Any] = orjson.loads(text)
+    return metadata

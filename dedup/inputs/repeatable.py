@@ -44,9 +44,9 @@ class _Files:
 
     def __call__(self) -> Iterator[Batch]:
         batches = read(self._sources, self._settings)
-        return self._noted(batches) if self._first is None else self._proved(batches, self._first)
+        return self._first_read(batches) if self._first is None else self._reread(batches, self._first)
 
-    def _noted(self, batches: Iterable[Batch]) -> Iterator[Batch]:
+    def _first_read(self, batches: Iterable[Batch]) -> Iterator[Batch]:
         pieces: dict[str, list[NDArray[np.uint64]]] = {}
         for batch in batches:
             for name, rows in _rows_of_files(batch):
@@ -54,22 +54,22 @@ class _Files:
             yield batch
         self._first = {name: np.concatenate(parts) for name, parts in pieces.items()}
 
-    def _proved(self, batches: Iterable[Batch], first: dict[str, NDArray[np.uint64]]) -> Iterator[Batch]:
-        done = dict.fromkeys(first, 0)
+    def _reread(self, batches: Iterable[Batch], first: dict[str, NDArray[np.uint64]]) -> Iterator[Batch]:
+        positions = dict.fromkeys(first, 0)
         for batch in batches:
-            kept = 0
+            known = 0
             for name, rows in _rows_of_files(batch):
-                begin = done.get(name, 0)
+                begin = positions.get(name, 0)
                 before = first.get(name, _NONE)[begin : begin + rows.stop - rows.start]
                 if (_hashes(batch)[rows][: len(before)] != before).any():
                     raise input_changed(name, "other bytes stand in it")
-                done[name] = begin + len(before)
-                kept += len(before)
+                positions[name] = begin + len(before)
+                known += len(before)
             # What is more than before stands at the end: in a batch of several files each has one article.
-            yield batch if kept == batch.records.num_rows else replace(batch, records=batch.records.slice(0, kept))
+            yield batch if known == batch.records.num_rows else replace(batch, records=batch.records.slice(0, known))
         for name, hashes in first.items():
-            if done[name] < len(hashes):
-                raise input_changed(name, f"it had {len(hashes):,} articles and has {done[name]:,}")
+            if positions[name] < len(hashes):
+                raise input_changed(name, f"it had {len(hashes):,} articles and has {positions[name]:,}")
 
 
 def _rows_of_files(batch: Batch) -> Iterator[tuple[str, slice]]:

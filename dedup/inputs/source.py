@@ -41,18 +41,18 @@ def open_regular(path: str) -> int:
 class Source:
     """One file to read. `name` is the path as given, inside a folder argument with the path below it.
 
-    `compression` is None, "gz", "zst" or "bz2"; for standard input and pipes it is found when reading starts. `taken`
-    counts the bytes of the file that were read so far, for progress, by the readers that read it as a stream.
-    `unreadable`: why an entry of a folder cannot be read; empty for a file that can. `regular`: whether it was a
-    regular file, and no pipe, when it was looked at. `states`: empty, or the state of the file when it was opened last
-    by a reader that reads it as a stream.
+    `compression` is None, "gz", "zst" or "bz2"; for standard input and pipes it is found when reading starts.
+    `bytes_read` counts the bytes of the file that were read so far, for progress, by the readers that read it as a
+    stream. `unreadable`: why an entry of a folder cannot be read; empty for a file that can. `regular`: whether it was
+    a regular file, and no pipe, when it was looked at. `states`: empty, or the state of the file when it was opened
+    last by a reader that reads it as a stream.
     """
 
     name: str
     path: str
     format: str
     compression: str | None = None
-    taken: list[int] = field(default_factory=lambda: [0], compare=False, repr=False)
+    bytes_read: list[int] = field(default_factory=lambda: [0], compare=False, repr=False)
     unreadable: str = ""
     regular: bool = field(default=True, compare=False)
     states: list[FileState] = field(default_factory=list, compare=False, repr=False)

@@ -1,17 +1,23 @@
-"""Kernels over sorted postings `key << BODY | body`, uint64: looked up by key, merged, and rid of what is gone."""
+"""Kernels over sorted arrays of uint64, most of them posting lists.
+
+A posting is `key << BODY_BITS | body`; the highest two bits of the key are its kind. Posting arrays are ascending, and
+hold each value once. A posting with body 0 is a marker: its key is over-full, and its posting list is kept elsewhere.
+`limits`, (4,) int64, has by kind the most bodies of a key that is not over-full.
+"""
 
 from __future__ import annotations
 
 import numba as nb
 import numpy as np
 
-#: Bits of a body's number; above it the key, of which the highest two bits are its kind.
-BODY = 30
+#: Bits of the number of a body, and the mask of these bits.
+BODY_BITS = 30
+BODY_MASK = (1 << BODY_BITS) - 1
 
 
 @nb.njit(nogil=True, cache=True)
-def _place(values, value, low, high):
-    """Where in the ascending values[low:high] the first one that is not less stands."""
+def lower_bound(values, value, low, high):
+    """Find the first index in the ascending values[low:high], uint64 (n,), whose value is not less."""
     while low < high:
         middle = (low + high) // 2
         if values[middle] < value:
@@ -22,29 +28,32 @@ def _place(values, value, low, high):
 
 
 @nb.njit(nogil=True, cache=True)
-def _copied(postings, at, key, out, count, crowds, ends):
-    """Append the postings of a key, which begin at `at`, to the first `count` of `out`, or of a wider array; returns
-    (where they end, out, count). With `ends` only as many as `trimmed` needs, which has the same two arguments."""
-    bits = np.uint64(BODY)
-    end, step = at, 1
+def copy_key(postings, start, key, out, count, limits, ends):
+    """Append the postings of a key, which begin at `start`, to out[:count], uint64 (m,), or to a larger copy of it.
+
+    With ends > 0, skip the postings in the middle that `split_overfull` with the same limits and ends does not need.
+    Returns (index after the key's postings, out, count).
+    """
+    bits = np.uint64(BODY_BITS)
+    end, step = start, 1
     while end < len(postings) and postings[end] >> bits == key:
         end = min(len(postings), end + step)
         step *= 2
-    end = _place(postings, (key + np.uint64(1)) << bits, at, end)
-    first, size = end, end - at
+    end = lower_bound(postings, (key + np.uint64(1)) << bits, start, end)
+    head, size = end, end - start
     if ends:
-        # The mark, the first ones, and one more than makes a crowd; then the last ones.
-        most = crowds[np.int64(key >> np.uint64(32))] + 2 + ends
+        # The marker, the first `ends`, and one more than a key may have; then the last `ends`.
+        most = limits[np.int64(key >> np.uint64(32))] + 2 + ends
         if size > most + ends:
-            first, size = at + most, most + ends
+            head, size = start + most, most + ends
     if count + size > len(out):
-        wider = np.empty(2 * (count + size), np.uint64)
-        wider[:count] = out[:count]
-        out = wider
-    for x in range(at, first):
+        larger = np.empty(2 * (count + size), np.uint64)
+        larger[:count] = out[:count]
+        out = larger
+    for x in range(start, head):
         out[count] = postings[x]
         count += 1
-    if first < end:
+    if head < end:
         for x in range(end - ends, end):
             out[count] = postings[x]
             count += 1
@@ -52,23 +61,23 @@ def _copied(postings, at, key, out, count, crowds, ends):
 
 
 @nb.njit(nogil=True, cache=True)
-def matching(postings, keys):
-    """The postings of some keys: both ascending, keys (k,) uint64 without the body's bits, each once."""
-    return matching_ends(postings, keys, np.zeros(4, np.int64), 0)
+def select_keys(postings, keys):
+    """Select the postings, uint64 (n,), of keys, uint64 (k,), ascending, each once."""
+    return select_head_tail(postings, keys, np.zeros(4, np.int64), 0)
 
 
 @nb.njit(nogil=True, cache=True)
-def matching_ends(postings, keys, crowds, ends):
-    """`matching`; with `ends`, of keys of many bodies only as many of each as `trimmed` needs with these arguments.
+def select_head_tail(postings, keys, limits, ends):
+    """`select_keys` without the postings that `split_overfull` with the same limits and ends does not need.
 
-    Each key is sought from where the last one was found, in steps that double (Bentley and Yao 1976), so that few keys
-    cost as many searches and many cost one pass.
+    Galloping search (Bentley and Yao 1976) from the end of the key before: few keys cost a search each, and many keys
+    cost one pass.
     """
     out = np.empty(len(keys) + 64, np.uint64)
     count = 0
     at = 0
     n = len(postings)
-    bits = np.uint64(BODY)
+    bits = np.uint64(BODY_BITS)
     for key in keys:
         least = key << bits
         low, high, step = at, at, 1
@@ -76,8 +85,8 @@ def matching_ends(postings, keys, crowds, ends):
             low = high + 1
             high += step
             step *= 2
-        at = _place(postings, least, low, min(high, n))
-        at, out, count = _copied(postings, at, key, out, count, crowds, ends)
+        at = lower_bound(postings, least, low, min(high, n))
+        at, out, count = copy_key(postings, at, key, out, count, limits, ends)
         if at == n:
             break
     return out[:count].copy()
@@ -85,7 +94,7 @@ def matching_ends(postings, keys, crowds, ends):
 
 @nb.njit(nogil=True, cache=True)
 def merge(x, y):
-    """Two ascending arrays as one, ascending; what is in both, or twice in one, once."""
+    """Merge two ascending arrays, uint64 (n,) and (m,); each value once."""
     out = np.empty(len(x) + len(y), np.uint64)
     i, j, count = 0, 0, 0
     while i < len(x) or j < len(y):
@@ -102,131 +111,134 @@ def merge(x, y):
 
 
 @nb.njit(nogil=True, cache=True)
-def matching_by(postings, steps, every, keys, crowds, ends):
-    """`matching_ends` in many postings of few keys: steps, uint64, are `postings[::every]`, which stay in the
-    processor's cache, so that of each search only the end goes to memory."""
+def select_by_index(postings, index, stride, keys, limits, ends):
+    """`select_head_tail` of few keys in many postings, with a sparse index.
+
+    index: uint64, `postings[::stride]`: it stays in the processor's cache, and only the end of a search reads memory.
+    """
     out = np.empty(len(keys) + 64, np.uint64)
     count = 0
     n = len(postings)
-    bits = np.uint64(BODY)
+    bits = np.uint64(BODY_BITS)
     for key in keys:
         least = key << bits
-        step = _place(steps, least, 0, len(steps))
-        at = _place(postings, least, max(0, (step - 1) * every), min(step * every, n))
-        at, out, count = _copied(postings, at, key, out, count, crowds, ends)
+        block = lower_bound(index, least, 0, len(index))
+        at = lower_bound(postings, least, max(0, (block - 1) * stride), min(block * stride, n))
+        at, out, count = copy_key(postings, at, key, out, count, limits, ends)
     return out[:count].copy()
 
 
 @nb.njit(nogil=True, cache=True)
-def counted(values):
-    """The different ones of ascending values, and how often each is there, int64."""
+def unique_counts(values):
+    """Count the distinct values of an ascending array (n,): the values, of its dtype, and the counts, int64 (k,)."""
     out = np.empty(len(values), values.dtype)
-    often = np.empty(len(values), np.int64)
+    counts = np.empty(len(values), np.int64)
     count = 0
     for value in values:
         if count == 0 or out[count - 1] != value:
             out[count] = value
-            often[count] = 0
+            counts[count] = 0
             count += 1
-        often[count - 1] += 1
-    return out[:count].copy(), often[:count].copy()
+        counts[count - 1] += 1
+    return out[:count].copy(), counts[:count].copy()
 
 
 @nb.njit(nogil=True, cache=True)
-def is_in(values, value):
-    """Whether an ascending array holds a value."""
-    place = _place(values, value, 0, len(values))
-    return place < len(values) and values[place] == value
+def contains(values, value):
+    """Test whether an ascending array (n,) contains a value."""
+    at = lower_bound(values, value, 0, len(values))
+    return at < len(values) and values[at] == value
 
 
 @nb.njit(nogil=True, cache=True)
-def among(values, asked):
-    """Which of `asked` are in the ascending `values`: (n,) bool."""
-    out = np.empty(len(asked), np.bool_)
-    for i, value in enumerate(asked):
-        out[i] = is_in(values, value)
+def isin_sorted(values, queries):
+    """Test which queries (n,), in any order, are in the ascending `values` (m,) of the same dtype: bool (n,)."""
+    out = np.empty(len(queries), np.bool_)
+    for i, value in enumerate(queries):
+        out[i] = contains(values, value)
     return out
 
 
 @nb.njit(nogil=True, cache=True)
-def living(postings, gone):
-    """The postings whose bodies are not among `gone`, (g,) uint64, ascending."""
+def drop_bodies(postings, bodies):
+    """Select the postings, uint64 (n,), whose bodies are not among `bodies`, uint64 (b,), ascending."""
     out = np.empty(len(postings), np.uint64)
     count = 0
-    mask = (np.uint64(1) << np.uint64(BODY)) - np.uint64(1)
+    mask = np.uint64(BODY_MASK)
     for posting in postings:
         out[count] = posting
-        count += not is_in(gone, posting & mask)
+        count += not contains(bodies, posting & mask)
     return out[:count].copy()
 
 
 @nb.njit(nogil=True, cache=True)
-def without(postings, others):
-    """The postings that are not among others; both ascending."""
-    out = np.empty(len(postings), np.uint64)
+def difference(values, others):
+    """Select the values, uint64 (n,), that are not among others, uint64 (m,); both ascending."""
+    out = np.empty(len(values), np.uint64)
     count = 0
-    for posting in postings:
-        out[count] = posting
-        count += not is_in(others, posting)
+    for value in values:
+        out[count] = value
+        count += not contains(others, value)
     return out[:count].copy()
 
 
 @nb.njit(nogil=True, cache=True)
-def run_end(postings, begin):
-    """Where the postings of the key at `begin` end."""
-    bits = np.uint64(BODY)
-    key = postings[begin] >> bits
-    end = begin + 1
+def key_end(postings, start):
+    """Find the index after the last posting of the key of postings[start], uint64 (n,)."""
+    bits = np.uint64(BODY_BITS)
+    key = postings[start] >> bits
+    end = start + 1
     while end < len(postings) and postings[end] >> bits == key:
         end += 1
     return end
 
 
 @nb.njit(nogil=True, cache=True)
-def trimmed(postings, crowds, ends, mark):
-    """Of keys with more bodies than `crowds`, (4,) int64, allows their kind, and of those that body 0 marks, the first
-    and last `ends` bodies; of the others all. Ascending in and out, each once.
+def split_overfull(postings, limits, ends, keep_markers):
+    """Reduce the posting lists of over-full keys, those with a marker or more bodies than `limits` allow, to both ends.
 
-    Returns (postings, the crowded keys, all postings of crowded keys); with `mark` the first keeps body 0 of each.
+    postings: uint64 (n,). ends: bodies at each end. Returns three ascending arrays, uint64: all postings of other keys
+    and the first and last `ends` of over-full ones, with a marker of each if `keep_markers`; the over-full keys; all
+    postings of these without markers.
     """
     out = np.empty(2 * len(postings), np.uint64)
-    crowded = np.empty(len(postings), np.uint64)
-    apart = np.empty(len(postings), np.uint64)
-    bits = np.uint64(BODY)
-    kept, keys, taken = 0, 0, 0
+    overfull = np.empty(len(postings), np.uint64)
+    lists = np.empty(len(postings), np.uint64)
+    bits = np.uint64(BODY_BITS)
+    count, keys, listed = 0, 0, 0
     i = 0
     while i < len(postings):
         key = postings[i] >> bits
-        j = run_end(postings, i)
-        marked = postings[i] == key << bits
-        first = i + marked
-        full = marked or j - i > crowds[np.int64(key >> np.uint64(32))]
+        j = key_end(postings, i)
+        has_marker = postings[i] == key << bits
+        first = i + has_marker
+        full = has_marker or j - i > limits[np.int64(key >> np.uint64(32))]
         if full:
-            crowded[keys] = key
+            overfull[keys] = key
             keys += 1
-            if mark:
-                out[kept] = key << bits
-                kept += 1
+            if keep_markers:
+                out[count] = key << bits
+                count += 1
         for x in range(first, j):
             if full:
-                apart[taken] = postings[x]
-                taken += 1
+                lists[listed] = postings[x]
+                listed += 1
             if not full or x < first + ends or x >= j - ends:
-                out[kept] = postings[x]
-                kept += 1
+                out[count] = postings[x]
+                count += 1
         i = j
-    return out[:kept].copy(), crowded[:keys].copy(), apart[:taken].copy()
+    return out[:count].copy(), overfull[:keys].copy(), lists[:listed].copy()
 
 
 @nb.njit(nogil=True, cache=True)
-def lacking(postings, least):
-    """The keys that body 0 marks and that have fewer than `least` bodies beside it, uint64."""
+def underfull_keys(postings, least):
+    """Find the keys with a marker and fewer than `least` bodies: uint64 (k,), ascending. postings: uint64 (n,)."""
     out = np.empty(len(postings), np.uint64)
-    bits = np.uint64(BODY)
+    bits = np.uint64(BODY_BITS)
     count = 0
     i = 0
     while i < len(postings):
-        j = run_end(postings, i)
+        j = key_end(postings, i)
         if postings[i] == (postings[i] >> bits) << bits and j - i - 1 < least:
             out[count] = postings[i] >> bits
             count += 1
@@ -235,22 +247,24 @@ def lacking(postings, least):
 
 
 @nb.njit(nogil=True, cache=True)
-def page_ends(postings, room):
-    """Where pages of at most `room` postings end, so that no key is on two of them: (pages,) int64. A key with more
-    postings than that has a page of its own."""
+def page_ends(postings, size):
+    """Cut postings, uint64 (n,), into pages of at most `size` so that no key is on two pages.
+
+    A key with more postings has a page of its own. Returns the index after each page, int64 (pages,).
+    """
     ends = np.empty(len(postings) + 1, np.int64)
     count = 0
     begin = 0
-    bits = np.uint64(BODY)
+    bits = np.uint64(BODY_BITS)
     n = len(postings)
     while begin < n:
-        end = min(begin + room, n)
+        end = min(begin + size, n)
         if end < n and postings[end] >> bits == postings[end - 1] >> bits:
             key = postings[end] >> bits
             low = end
             while low > begin and postings[low - 1] >> bits == key:
                 low -= 1
-            end = low if low > begin else run_end(postings, begin)
+            end = low if low > begin else key_end(postings, begin)
         ends[count] = end
         count += 1
         begin = end

@@ -58,7 +58,7 @@ class Staging:
         system, it is inside. Raises `OSError`.
         """
         if place not in self._areas:
-            self._areas[place] = OwnedFolder(place if inside or not _beside(place) else place.parent, PREFIX)
+            self._areas[place] = OwnedFolder(place if inside or not _fits_in_parent(place) else place.parent, PREFIX)
             for name in ("new", "old"):
                 (self._areas[place].path / name).mkdir()
         return self._areas[place].path
@@ -73,35 +73,35 @@ class Staging:
         for move in moves:  # here, for it may take long
             if move.new is not None and os.path.lexists(move.target):
                 _sync(move.new)
-        with _locked(folders):
+        with _lock_folders(folders):
             _keep_attributes(moves)
             self._journal(moves)
             before()
-            with _uninterrupted() as deliver:
+            with _defer_interrupts() as deliver:
                 self._carry_out(moves, deliver)
             for folder in folders:
                 _sync(folder)
 
     def _carry_out(self, moves: Sequence[Move], deliver: Callable[[], None]) -> None:
-        done: list[tuple[Move, Path | None]] = []
-        settled = False  # whether all files are new, or all are old
+        backups: list[tuple[Move, Path | None]] = []
+        is_consistent = False  # whether all files are new, or all are old
         try:
             for number, move in enumerate(moves):
                 deliver()
                 backup = self._areas[move.place].path / "old" / str(number)
-                existed = _back_up(move.target, backup)
-                done.append((move, backup if existed else None))
+                has_backup = _back_up(move.target, backup)
+                backups.append((move, backup if has_backup else None))
                 if move.new is not None:
                     os.replace(move.new, move.target)
                 else:
                     move.target.unlink(missing_ok=True)
-            settled = True
+            is_consistent = True
         except BaseException:
-            undone = [_undo(move, old) for move, old in reversed(done)]
-            settled = all(undone)
+            undone = [_undo(move, old) for move, old in reversed(backups)]
+            is_consistent = all(undone)
             raise
         finally:
-            if settled:
+            if is_consistent:
                 for area in self._areas.values():
                     (area.path / _JOURNAL).unlink(missing_ok=True)
             else:  # the old files are in there: whoever comes next tries again
@@ -113,12 +113,12 @@ class Staging:
         """Note in each area its folder, what is moved into it, and the last move of all."""
         for place, area in self._areas.items():
             steps = [
-                {"name": _coded(move.target.name), "new": list(_identity(move.new)), "old": number}
+                {"name": _to_hex(move.target.name), "new": list(_identity(move.new)), "old": number}
                 for number, move in enumerate(moves)
                 if move.target.parent == place
             ]
             last = {
-                "way": _coded(os.path.relpath(moves[-1].target, area.path.parent)),
+                "way": _to_hex(os.path.relpath(moves[-1].target, area.path.parent)),
                 "new": list(_identity(moves[-1].new)),
             }
             if steps:
@@ -135,7 +135,7 @@ class Staging:
 
 
 @contextmanager
-def replaced(target: Path, before: Callable[[], object] = lambda: None) -> Iterator[Path]:
+def replace_file(target: Path, before: Callable[[], object] = lambda: None) -> Iterator[Path]:
     """Write one file whole or not at all: yields the path to write to; the file takes its place when the block ends.
 
     before: called just before that. A pipe or device is written to as it is. Raises `OSError`.
@@ -179,27 +179,27 @@ def _roll_back(area: Path, handle: int) -> bool:
     try:
         with open(file, "rb") as stream:
             journal = orjson.loads(stream.read())
-        last, last_new = _decoded(journal["last"]["way"]), tuple(journal["last"]["new"])
-        steps = [(_decoded(step["name"]), tuple(step["new"]), int(step["old"])) for step in journal["steps"]]
+        last, last_new = _from_hex(journal["last"]["way"]), tuple(journal["last"]["new"])
+        steps = [(_from_hex(step["name"]), tuple(step["new"]), int(step["old"])) for step in journal["steps"]]
         folder = _folder(area.parent, journal["folder"])
     except (ValueError, KeyError, TypeError):
         return False  # no journal of ours: it stays
     if folder is None or _identity(area.parent / last) == last_new:
         return True  # its folder is gone, or all was moved
-    back = True
+    complete = True
     for name, new, number in reversed(steps):
         if os.path.basename(name) != name or name in ("", ".", ".."):
             return False
         target, old = folder / name, f"old/{number}"
-        now, kept = _identity(target), _has(old, handle)
+        now, has_old = _identity(target), _has(old, handle)
         try:
-            if kept and (now == new or not now):
+            if has_old and (now == new or not now):
                 os.replace(old, target, src_dir_fd=handle)
             elif now and now == new:
                 target.unlink()
         except OSError:
-            back = False
-    return back
+            complete = False
+    return complete
 
 
 def _folder(beside: Path, number: int) -> Path | None:
@@ -210,12 +210,12 @@ def _folder(beside: Path, number: int) -> Path | None:
         return next((Path(entry.path) for entry in entries if _identity(Path(entry.path)) == (number,)), None)
 
 
-def _coded(name: str) -> str:
+def _to_hex(name: str) -> str:
     """A name of a file in a form that JSON can hold."""
     return os.fsencode(name).hex()
 
 
-def _decoded(name: str) -> str:
+def _from_hex(name: str) -> str:
     return os.fsdecode(bytes.fromhex(name))
 
 
@@ -298,7 +298,7 @@ def _sync(path: Path) -> None:
             os.close(handle)
 
 
-def _beside(place: Path) -> bool:
+def _fits_in_parent(place: Path) -> bool:
     """Whether files for a folder can be made in its parent: they must be free to move, and be what they would be if
     they were made in the folder itself."""
     parent = place.parent
@@ -328,7 +328,7 @@ def _other_mount(parent: Path, place: Path) -> bool:
 
 
 @contextmanager
-def _locked(folders: Sequence[Path]) -> Iterator[None]:
+def _lock_folders(folders: Sequence[Path]) -> Iterator[None]:
     """Hold a lock on each folder, in one order, so that two commits never mix."""
     handles: list[int] = []
     try:
@@ -338,29 +338,29 @@ def _locked(folders: Sequence[Path]) -> Iterator[None]:
                     handles.append(os.open(folder, os.O_RDONLY))
             # Two paths may be one folder, and nobody can lock that twice.
             states = [os.fstat(handle) for handle in handles]
-            alone = {(state.st_dev, state.st_ino): handle for state, handle in zip(states, handles, strict=True)}
-            until = time.monotonic() + PATIENCE
-            for _, handle in sorted(alone.items()):
+            unique = {(state.st_dev, state.st_ino): handle for state, handle in zip(states, handles, strict=True)}
+            deadline = time.monotonic() + PATIENCE
+            for _, handle in sorted(unique.items()):
                 with suppress(OSError):  # a file system without locks
-                    _lock(handle, until)
+                    _lock(handle, deadline)
         yield
     finally:
         for handle in handles:
             os.close(handle)
 
 
-def _lock(handle: int, until: float) -> None:
+def _lock(handle: int, deadline: float) -> None:
     while True:
         try:
             return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() > until:
+            if time.monotonic() > deadline:
                 return None
             time.sleep(0.01)
 
 
 @contextmanager
-def _uninterrupted() -> Iterator[Callable[[], None]]:
+def _defer_interrupts() -> Iterator[Callable[[], None]]:
     """Hold interrupts back until the block ends: a second one would break off the undoing after the first.
 
     Yields a function that lets those through that came so far.
@@ -368,22 +368,22 @@ def _uninterrupted() -> Iterator[Callable[[], None]]:
     if threading.current_thread() is not threading.main_thread():
         yield lambda: None  # others are never interrupted
         return
-    came: list[int] = []
-    before: dict[int, Any] = {}
+    pending: list[int] = []
+    handlers: dict[int, Any] = {}
 
     def deliver() -> None:
-        while came:
-            number = came.pop(0)
-            before[number](number, None)
+        while pending:
+            number = pending.pop(0)
+            handlers[number](number, None)
 
     try:
         for number in (getattr(signal, name) for name in ("SIGHUP", "SIGTERM", "SIGINT") if hasattr(signal, name)):
             handler = signal.getsignal(number)
             if callable(handler):
-                before[number] = handler
-                signal.signal(number, lambda signum, frame: came.append(signum))
+                handlers[number] = handler
+                signal.signal(number, lambda signum, frame: pending.append(signum))
         yield deliver
     finally:
-        for number, handler in before.items():
+        for number, handler in handlers.items():
             signal.signal(number, handler)
     deliver()

@@ -94,24 +94,24 @@ def check_folder(
             raise OutputError(f"{option} {path} cannot be written: no permission; name another folder")
         if not present:
             return Folder(path, real)
-        listed = _listed(real / manifest, kind, manifest)
-        if listed is None and not shared and not overwrite:
+        digests = _manifest_digests(real / manifest, kind, manifest)
+        if digests is None and not shared and not overwrite:
             raise OutputError(_foreign_folder(path, option, manifest, manifest in present))
-        owned, changed = _owned(real, listed or {})
+        stamps, modified = _check_digests(real, digests or {})
     except OSError as error:
         raise OutputError(f"{option} {path} cannot be read ({error.strerror}); name another folder") from error
     # Names are looked up, not compared: some file systems take Pairs.jsonl for pairs.jsonl.
-    foreign = sorted(name for name in names if name not in owned and os.path.lexists(real / name))
-    for name in sorted({*owned, *foreign}):
+    foreign = sorted(name for name in names if name not in stamps and os.path.lexists(real / name))
+    for name in sorted({*stamps, *foreign}):
         _refuse_in_use(real / name, path / name, option)
         if os.path.isdir(real / name) and not os.path.islink(real / name):
             raise OutputError(f"{path / name} is a folder, and a result has its name; name another folder for {option}")
     if foreign and not overwrite:
-        why = "was changed since dedup wrote it" if foreign[0] in changed else "was not written by dedup"
+        why = "was changed since dedup wrote it" if foreign[0] in modified else "was not written by dedup"
         raise OutputError(
             f"{path / foreign[0]} {why}; move it away or name another folder for {option} (--overwrite replaces it)"
         )
-    return Folder(path, real, owned)
+    return Folder(path, real, stamps)
 
 
 def _check_name(real: Path, path: Path, option: str) -> None:
@@ -145,12 +145,12 @@ def _foreign_folder(path: Path, option: str, manifest: str, has_manifest: bool) 
     )
 
 
-def _listed(manifest: Path, kind: str, name: str) -> dict[str, str] | None:
+def _manifest_digests(manifest: Path, kind: str, name: str) -> dict[str, str] | None:
     """The digests of the files that a manifest names; None where there is no intact manifest."""
     try:
         if not stat.S_ISREG(manifest.lstat().st_mode):
             return None
-        content = seal.unsealed_json(manifest.read_bytes(), kind)
+        content = seal.parse_sealed_json(manifest.read_bytes(), kind)
     except FileNotFoundError:
         return None
     files = None if content is None else content.get("files")
@@ -161,28 +161,28 @@ def _listed(manifest: Path, kind: str, name: str) -> dict[str, str] | None:
     return {**plain, name: ""}
 
 
-def _owned(folder: Path, listed: Mapping[str, str]) -> tuple[dict[str, Stamp], set[str]]:
+def _check_digests(folder: Path, digests: Mapping[str, str]) -> tuple[dict[str, Stamp], set[str]]:
     """The listed files that are as they were written, and those that are there and are not."""
-    owned: dict[str, Stamp] = {}
-    changed: set[str] = set()
-    for name, digest in listed.items():
+    stamps: dict[str, Stamp] = {}
+    modified: set[str] = set()
+    for name, digest in digests.items():
         file = folder / name
         if not os.path.lexists(file):
             continue
         stamp, status = stamp_of(file), file.lstat()
         # A symbolic link is not ours: dedup writes none. The manifest (no digest) is proved by its own seal.
         if stat.S_ISREG(status.st_mode) and (not digest or _digest(file, stamp, status.st_ctime_ns) == digest):
-            owned[name] = stamp
+            stamps[name] = stamp
         else:
-            changed.add(name)
-    return owned, changed
+            modified.add(name)
+    return stamps, modified
 
 
 @lru_cache(maxsize=1024)
-def _digest(file: Path, stamp: Stamp, changed: int) -> str:
+def _digest(file: Path, stamp: Stamp, ctime_ns: int) -> str:
     """The digest of a file as it is under this stamp; a folder is checked before the work, and again before writing.
 
-    changed: when the system last noted a change (ctime), which no program can set.
+    ctime_ns: when the system last noted a change (ctime), which no program can set.
     """
     return seal.digest_of(file)
 
@@ -229,8 +229,8 @@ def check_file(
                 return real
         except OSError as error:
             raise OutputError(f"{option} {path} cannot be read ({error.strerror}); name another file") from error
-        what = "is no SQLite file as dedup wrote it" if database else "dedup did not write it as it is"
-        raise OutputError(f"{option} {path} is there, and {what}; name another file, or say --overwrite")
+        reason = "is no SQLite file as dedup wrote it" if database else "dedup did not write it as it is"
+        raise OutputError(f"{option} {path} is there, and {reason}; name another file, or say --overwrite")
     if real.exists() and not real.is_file():
         raise OutputError(f"{option} {path} is no plain file; name another")
     return real
@@ -250,7 +250,7 @@ def _refuse_in_use(real: Path, path: Path, option: str) -> None:
 
 def is_sealed_json(kind: str) -> Callable[[Path], bool]:
     """A check for `check_file`: a sealed JSON object of this kind."""
-    return lambda path: seal.unsealed_json(path.read_bytes(), kind) is not None
+    return lambda path: seal.parse_sealed_json(path.read_bytes(), kind) is not None
 
 
 def is_exported_articles(path: Path) -> bool:
@@ -278,19 +278,19 @@ def refuse_inputs(
     """
     targets = {option: path for option, path in outputs.items() if path is not None}
     _refuse_same(targets)
-    there = {option: number for option, path in targets.items() if (number := _number(path)) is not None}
-    own = None if folder is None else _number(folder)
+    target_ids = {option: number for option, path in targets.items() if (number := _number(path)) is not None}
+    folder_id = None if folder is None else _number(folder)
     within: dict[str, bool] = {}  # of folders: whether they are, or lie in, the output folder
     for name in inputs:
         if os.fspath(name) == "-":
             continue
         source = os.path.realpath(os.fsdecode(name))
         number = _number(source)
-        if own is not None and (number == own or _lies_in(os.path.dirname(source), own, within)):
-            where = "is the output folder" if number == own else f"lies in the output folder {folder}"
+        if folder_id is not None and (number == folder_id or _lies_in(os.path.dirname(source), folder_id, within)):
+            where = "is the output folder" if number == folder_id else f"lies in the output folder {folder}"
             raise UsageError(f"{os.fsdecode(name)} is an input and {where}; name another folder for --out")
         for option, path in targets.items():
-            if number is not None and there.get(option) == number:
+            if number is not None and target_ids.get(option) == number:
                 raise UsageError(f"{option} {os.fspath(path)} is an input of this command; name another file")
 
 

@@ -38,7 +38,7 @@ _BITS = 128
 _BLOCK = 1 << 20
 
 
-def sealed_json(kind: str, value: Mapping[str, Any]) -> bytes:
+def seal_json(kind: str, value: Mapping[str, Any]) -> bytes:
     """Serialise an object as indented JSON with `format` as its first key and its seal as the last."""
     content = {
         "format": kind,
@@ -46,11 +46,11 @@ def sealed_json(kind: str, value: Mapping[str, Any]) -> bytes:
         "seal": _BLANK.decode(),
     }
     data = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    at = data.rindex(_BLANK)
-    return data[:at] + xxhash.xxh3_128_hexdigest(data).encode() + data[at + len(_BLANK) :]
+    position = data.rindex(_BLANK)
+    return data[:position] + xxhash.xxh3_128_hexdigest(data).encode() + data[position + len(_BLANK) :]
 
 
-def unsealed_json(data: bytes, kind: str) -> dict[str, Any] | None:
+def parse_sealed_json(data: bytes, kind: str) -> dict[str, Any] | None:
     """Parse a sealed object of this kind; None if it is another file, or was changed since it was written."""
     seal = _SEAL.search(data, max(0, len(data) - 128))
     if seal is None:
@@ -79,18 +79,18 @@ def write_sealed_lines(records: Iterable[Mapping[str, Any]], stream: IO[bytes], 
 
     `sealed` needs a stream that can seek.
     """
-    digest, count, place = xxhash.xxh3_128(), 0, 0
+    digest, count, position = xxhash.xxh3_128(), 0, 0
     for record in records:
         line = orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
         if sealed and count == 0:
-            place = len(line) - 1
+            position = len(line) - 1
             line = line[:-1] + b" " * _BITS + b"\n"
         if sealed:
             digest.update(line)
         stream.write(line)
         count += 1
     if sealed and count:
-        stream.seek(place)
+        stream.seek(position)
         stream.write(_blanks(digest))
     stream.flush()
     return count

@@ -40,13 +40,13 @@ class OwnedFolder:
         try:
             self._status = self.path.lstat()
             # Locked before it has its name: nobody ever sees a folder of a living process without its lock.
-            fresh = self.path / _UNNAMED
-            self._lock = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600)
+            owner = self.path / _UNNAMED
+            self._lock = os.open(owner, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600)
             os.write(self._lock, _MARK)
             if fcntl is not None:
                 with suppress(OSError):  # a file system without locks
                     fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            fresh.rename(self.path / OWNER)
+            owner.rename(self.path / OWNER)
         except BaseException:
             if self._lock is None:
                 with suppress(OSError):
@@ -106,13 +106,13 @@ def remove_abandoned(
     """
     if fcntl is None:
         return 0
-    removed = 0
+    count = 0
     with suppress(OSError):
         for entry in sorted(os.scandir(parent), key=lambda entry: entry.name):
             if entry.name.startswith(prefix) and entry.is_dir(follow_symlinks=False):
                 with suppress(OSError):
-                    removed += _remove_abandoned(Path(entry.path), before)
-    return removed
+                    count += _remove_abandoned(Path(entry.path), before)
+    return count
 
 
 def _remove_abandoned(folder: Path, before: Callable[[Path, int], bool]) -> bool:
@@ -173,8 +173,8 @@ def _remove(folder: Path, status: os.stat_result) -> None:
 def _empty(handle: int) -> None:
     """Remove all that is in a folder. Links are not followed; what cannot be removed stays."""
     with os.scandir(handle) as entries:
-        listed = sorted(entries, key=lambda entry: entry.name == OWNER)
-    for entry in listed:
+        files = sorted(entries, key=lambda entry: entry.name == OWNER)
+    for entry in files:
         with suppress(OSError):
             if entry.is_dir(follow_symlinks=False):
                 inner = _open_folder(entry.name, handle)

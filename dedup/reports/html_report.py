@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dedup.model import Relation
 from dedup.reports import sankey_layout
 from dedup.reports.layout import lag, moment, percent, plural
 from dedup.reports.page_data import MEMBERS, Extent, data, opening, text_blocks
 from dedup.reports.republication import Flow, flow_of
-from dedup.reports.terminal import NOUNS, first_seen
+from dedup.reports.terminal import first_seen
 from dedup.sanitize import safe_link, visible
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ ARTICLES = ("all", "clustered", "none")
 #: Clustered articles up to which their texts are in the page where nothing else is said.
 MOST_TEXTS = 20_000
 #: The script is one closure, made of these in this order.
-SCRIPTS = ("base.js", "compare.js", "timeline.js", "story.js", "list.js", "main.js")
+SCRIPTS = ("base.js", "comparison.js", "timeline.js", "story.js", "list.js", "main.js")
 #: Rows and columns of the matrix, bars of the overview, stories that the template shows itself.
 SITES, SOURCES, BARS, STORIES = 200, 12, 10, 6
 
@@ -48,7 +49,7 @@ def pieces(result: ScanOutcome, articles: str | None = None) -> Iterator[bytes]:
     chosen = articles or default_articles(result)
     extent = Extent.of(result, chosen)
     script = "(() => {\n'use strict';\n" + "".join(_part(name) for name in SCRIPTS) + "})();\n"
-    style = _part("page.css")
+    style = _part("page.css") + _relation_style()
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters.update(lag=lag, moment=moment, percent=percent, visible=visible, number=lambda n: f"{n:,}")
     environment.globals.update(plural=plural, safe_link=safe_link)
@@ -72,6 +73,14 @@ _MARK = "<!-- data -->"
 
 def _part(name: str) -> str:
     return (files("dedup.reports") / "page" / name).read_text(encoding="utf-8")
+
+
+def _relation_style() -> str:
+    """The rules that colour the marks and bars of relations; what is printed is on light paper."""
+    fills = [(f".f-{relation.value}", relation.look) for relation in Relation]
+    light = "\n".join(f"{name} {{ fill: {look.light}; }}" for name, look in fills)
+    dark = "\n".join(f"  {name} {{ fill: {look.dark}; }}" for name, look in fills)
+    return f"{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
 
 
 def _policy(script: str, style: str) -> str:
@@ -99,6 +108,7 @@ def _overview(result: ScanOutcome, flow: Flow, extent: Extent, articles: str | N
         "share": percent(counts["clustered_articles"] / max(1, counts["articles"])),
         "left": counts["articles"] - counts["clustered_articles"] + counts["clusters"],
         "relations": _relations(result),
+        "linked": [(r, n) for r in Relation if not r.joins and (n := counts["pairs_by_relation"][r.value])],
         "origins": _origins(result),
         "furniture": summary["furniture"],
         "caps": sum(summary["caps"].values()),
@@ -122,17 +132,13 @@ def _overview(result: ScanOutcome, flow: Flow, extent: Extent, articles: str | N
 
 
 def _relations(result: ScanOutcome) -> list[dict[str, Any]]:
-    """Members by their relation to the copy to keep, closest first, which are not themselves counted."""
-    from dedup.comparison.relate import RELATIONS
-
+    """The relations that members have to the canonical copy, closest first, each with how many members have it."""
     found = result.clusters.columns
     copy = np.ones(len(found.rank), np.bool_)
     copy[found.first[:-1]] = False
-    counted = np.bincount(found.relation[copy], minlength=len(RELATIONS)).tolist()
-    known = {relation.value: counted[i] for i, relation in enumerate(RELATIONS) if relation is not None}
-    rows = [(name, NOUNS[name][n != 1], n) for name, n in known.items() if n and name in NOUNS]
-    most = max((n for _, _, n in rows), default=1)
-    return [{"name": name, "noun": noun, "n": n, "part": n / most} for name, noun, n in rows]
+    counts = np.bincount(found.relation[copy], minlength=1 + max(r.code for r in Relation)).tolist()
+    most = max(counts) or 1
+    return [{"relation": r, "n": counts[r.code], "part": counts[r.code] / most} for r in Relation if counts[r.code]]
 
 
 def _origins(result: ScanOutcome) -> list[dict[str, Any]]:

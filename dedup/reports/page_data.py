@@ -9,19 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from dedup.attribution.weights import weights
-from dedup.comparison.relate import RELATIONS
 from dedup.inputs.batch import int_array, text_array
-from dedup.inputs.dates import parse
+from dedup.inputs.dates import parse_timestamp
+from dedup.model import Relation
 from dedup.reports.origin_text import because
+from dedup.reports.page_comparisons import COMPARED, Members, comparisons
 from dedup.reports.terminal import UNQUOTED
 from dedup.sanitize import safe_link
-from dedup.text.boilerplate.spans import furniture_spans
+from dedup.text.boilerplate.spans import mark_texts
 
 if TYPE_CHECKING:
     from dedup.model import Cluster, Evidence, Member, Origin
@@ -37,13 +39,12 @@ LINKS = 12
 LONGEST_TEXT = 40_000
 #: Characters of a text that stand for a missing title.
 OPENING = 90
-#: Articles whose furniture is looked for at once.
+#: Articles that are cut into words and compared at once.
 _AT_ONCE = 256
 #: Rows that are made at once.
 _ROWS = 512
 
 _DIRECTIONS = (None, "member_in_canonical", "canonical_in_member")
-_NAMES = [relation.value if relation else "" for relation in RELATIONS]
 
 
 def escaped(data: bytes) -> bytes:
@@ -112,9 +113,8 @@ def data(result: ScanOutcome, extent: Extent) -> Iterator[bytes]:
     rest = {
         "domains": list(domains.place),
         "origins": list(origins.place),
-        "relations": _NAMES,
+        "relations": [[r.code, r.value, r.words.singular, r.look.shape] for r in Relation],
         "signals": {name: [words, int(name in UNQUOTED)] for name, words in known.says.items()},
-        "shingle": result.summary["settings"]["shingle_size"],
         "texts": extent.texts,
     }
     yield b"]," + escaped(orjson.dumps(rest)[1:])
@@ -150,7 +150,7 @@ def opening(result: ScanOutcome, extent: Extent, index: int) -> str | None:
 def _start(cluster: Cluster) -> int | None:
     """When the earliest copy was published, in seconds since 1970: from that one on lags count."""
     first = [member for member in cluster.members if member.lag_seconds == 0] or cluster.members
-    known = [when.seconds for member in first if (when := parse(member.published))]
+    known = [when.seconds for member in first if (when := parse_timestamp(member.published))]
     return int(min(known)) if known else None
 
 
@@ -183,7 +183,7 @@ def _member(member: Member, domains: _Shared, head: Member) -> list[Any]:
         domains(member.domain),
         0 if member is not head and member.title == head.title else member.title,
         member.published,
-        _NAMES.index(member.relation.value),
+        member.relation.code,
         _DIRECTIONS.index(member.direction),
         member.resemblance,
         member.containment,
@@ -224,13 +224,14 @@ def _singles(result: ScanOutcome, domains: _Shared, origins: _Shared) -> Iterato
     """Articles in no cluster, by id: their rank, and a cluster of one."""
     table = result.clusters.table
     alone = np.flatnonzero(result.origins.cluster < 0).tolist()
+    itself = Relation.IDENTICAL.code
     for part in (alone[low : low + _ROWS] for low in range(0, len(alone), _ROWS)):
         columns = (table.column(name).take(int_array(part)).to_pylist() for name in _COLUMNS)
         for rank, url, domain, title, published in zip(part, *columns, strict=True):
             origin = result.origins.alone(rank)
             name = result.clusters.names.values[rank]
-            member = [name, safe_link(url), domains(domain), title, published, 1, 0, 1.0, 1.0, None]
-            when = parse(published)
+            member = [name, safe_link(url), domains(domain), title, published, itself, 0, 1.0, 1.0, None]
+            when = parse_timestamp(published)
             start = int(when.seconds) if when else None
             said = _evidence(origin.evidence, {name: 0})
             yield rank, [1, _origin(origin, origins), said, 1.0, [member], [], start, None]
@@ -245,51 +246,76 @@ _COLUMNS = ("url", "domain", "title", "published")
 def text_blocks(result: ScanOutcome, extent: Extent) -> Iterator[tuple[str, bytes]]:
     """The name of each cluster (or article without a copy, `a000001`) and its texts as escaped JSON.
 
-    A list as long as the members, of [text, furniture, whether it was cut short], or null where a text cannot be had;
-    a number stands for the same text as that of an earlier member.
+    A list as long as the members. Each is [text, furniture, whether it was cut short, comparison with the first one or
+    null] (`page_comparisons`); or null where a text cannot be had. A number in place of a text, or of the whole list,
+    stands for that of an earlier member.
     """
     if not extent.texts:
         return
     found = result.clusters.columns
     first = found.first[: extent.clusters + 1].tolist()
-    bounds = ((i, low, min(high, low + MEMBERS)) for i, (low, high) in enumerate(pairwise(first)))
-    yield from _blocks(result, ((cluster_name(i), found.rank[low:high]) for i, low, high in bounds))
+    bounds = ((i, slice(low, min(high, low + MEMBERS))) for i, (low, high) in enumerate(pairwise(first)))
+    yield from _blocks(result, (_Group(cluster_name(i), found.rank[part], found.relation[part]) for i, part in bounds))
     if extent.singles:
         alone = np.flatnonzero(result.origins.cluster < 0)
-        yield from _blocks(result, ((f"a{rank + 1:06d}", alone[i : i + 1]) for i, rank in enumerate(alone.tolist())))
+        none = np.zeros(1, np.uint8)
+        groups = (_Group(f"a{rank + 1:06d}", alone[i : i + 1], none) for i, rank in enumerate(alone.tolist()))
+        yield from _blocks(result, groups)
 
 
-def _blocks(result: ScanOutcome, groups: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, bytes]]:
-    """Texts group by group; furniture is looked for in many at once."""
-    waiting: list[tuple[str, Any]] = []
+class _Group(NamedTuple):
+    """A cluster, or an article without a copy: its name, the ranks of its members and their relations by code."""
+
+    name: str
+    rank: NDArray[np.int64]
+    relation: NDArray[np.uint8]
+
+
+def _blocks(result: ScanOutcome, groups: Iterable[_Group]) -> Iterator[tuple[str, bytes]]:
+    """Texts group by group; many texts are cut into words, and compared, at once."""
+    waiting: list[_Group] = []
     for group in groups:
         waiting.append(group)
-        if sum(len(ranks) for _, ranks in waiting) >= _AT_ONCE:
-            yield from _some(result, waiting)
+        if sum(len(one.rank) for one in waiting) >= _AT_ONCE:
+            yield from _texts_of(result, waiting)
             waiting = []
     if waiting:
-        yield from _some(result, waiting)
+        yield from _texts_of(result, waiting)
 
 
-def _some(result: ScanOutcome, groups: list[tuple[str, Any]]) -> Iterator[tuple[str, bytes]]:
-    ranks = np.concatenate([ranks for _, ranks in groups])
+def _texts_of(result: ScanOutcome, groups: list[_Group]) -> Iterator[tuple[str, bytes]]:
+    ranks = np.concatenate([group.rank for group in groups])
     whole = list(result.corpus.texts.texts(ranks.tolist()))
-    shown = [text and text[:LONGEST_TEXT] for text in whole]
     titles, domains = (
         result.clusters.table.column(name).take(int_array(ranks)).combine_chunks() for name in ("title", "domain")
     )
-    spans = furniture_spans(text_array([text or "" for text in shown]), titles, domains, result.furniture)
-    at = 0
-    for name, own in groups:
-        seen: dict[str, int] = {}
+    marked = mark_texts(text_array([text or "" for text in whole]), titles, domains, result.furniture)
+    size = np.array([len(group.rank) for group in groups])
+    begin = np.cumsum(size) - size
+    place = np.arange(len(ranks))
+    head = np.repeat(begin, size)
+    head = np.where(place - head < COMPARED, head, place)
+    members = Members(ranks, np.concatenate([group.relation for group in groups]), head)
+    compared = comparisons(result, members, marked)
+    for group, at in zip(groups, begin.tolist(), strict=True):
+        earlier: dict[str, int] = {}
         rows: list[Any] = []
-        for i in range(len(own)):
-            text = shown[at + i]
+        for i, text in enumerate(whole[at : at + len(group.rank)]):
             if text is None:
                 rows.append(None)
-            elif seen.setdefault(text, i) < i:
-                rows.append(seen[text])
-            else:
-                rows.append([text, spans[at + i], len(text) < len(whole[at + i] or "")])
-        at += len(own)
-        yield name, escaped(orjson.dumps(rows))
+                continue
+            place_of_text = earlier.setdefault(text, i)
+            cut = len(text) > LONGEST_TEXT
+            shown = text[:LONGEST_TEXT] if place_of_text == i else place_of_text
+            row = [shown, _within(marked.furniture[at + i], text, cut), cut, compared[at + i]]
+            same = place_of_text < i and row[1:] == rows[place_of_text][1:]
+            rows.append(place_of_text if same else row)
+        yield group.name, escaped(orjson.dumps(rows))
+
+
+def _within(spans: list[int], text: str, cut: bool) -> list[int]:
+    """Those spans [start, end, zone ...] of a text that begin in the part of it that is shown."""
+    if not cut:
+        return spans
+    end = len(text[:LONGEST_TEXT].encode("utf-16-le")) // 2
+    return spans[: 3 * sum(start < end for start in spans[::3])]

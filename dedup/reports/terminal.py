@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
-from dedup.outputs.seal import SCAN, unsealed_json
+from dedup.outputs.seal import SCAN, parse_sealed_json
 from dedup.reports.layout import (
     INDENT,
     LABEL,
@@ -27,6 +27,7 @@ from dedup.reports.layout import (
 )
 from dedup.reports.origin_text import because_lines
 from dedup.reports.progress_display import clock
+from dedup.reports.relation_text import relation_counts
 from dedup.sanitize import cells, cut, visible
 
 if TYPE_CHECKING:
@@ -41,15 +42,6 @@ DOMAINS = 8
 KINDS = {"agency": "cyan", "outlet": "green", "issuer": "magenta", "unknown": "yellow"}
 #: Signals whose words are ours (or an address), not the article's: no quotation marks.
 UNQUOTED = ("first_seen", "home_domain", "home_agency", "home_outlet")
-NOUNS = {
-    "identical": ("identical", "identical"),
-    "near_copy": ("near copy", "near copies"),
-    "version": ("version", "versions"),
-    "excerpt": ("excerpt", "excerpts"),
-    "rewrite": ("rewrite", "rewrites"),
-    "overlap": ("overlap", "overlaps"),
-    "template": ("template", "templates"),
-}
 
 
 class Clusters(Protocol):
@@ -67,11 +59,6 @@ class Clusters(Protocol):
 
 
 # -- one cluster ---------------------------------------------------------------------------------------------------
-
-
-def relation_counts(members: Sequence[Member]) -> str:
-    counts = Counter(m.relation.value for m in members[1:])
-    return " · ".join(f"{n:,} {NOUNS[name][n > 1]}" for name, n in counts.most_common())
 
 
 def first_seen(members: Sequence[Member]) -> tuple[Member | None, int | None]:
@@ -111,7 +98,7 @@ def cluster_lines(cluster: Cluster, width: int) -> list[Text]:
     lines.append(labelled("origin", *origin_parts(cluster.origin)))
     lines += because_lines(cluster.origin, width)
     lines.append(_keep(cluster, width))
-    lines.append(labelled("copies", relation_counts(cluster.members)))
+    lines.append(labelled("copies", *relation_counts(cluster.members)))
     domains = Counter(visible(m.domain, 40) for m in cluster.members if m.domain)
     if domains:
         lines.append(labelled("domains", _listed(domains, width - INDENT - LABEL)))
@@ -280,7 +267,7 @@ def _republishers(clusters: Clusters, width: int) -> list[Text]:
 def _written(out: Path) -> set[str]:
     """The names of the files that this scan wrote; in a folder without a manifest, of all that are there."""
     manifest = out / "summary.json"
-    files = (unsealed_json(manifest.read_bytes(), SCAN) or {}).get("files") if manifest.is_file() else None
+    files = (parse_sealed_json(manifest.read_bytes(), SCAN) or {}).get("files") if manifest.is_file() else None
     return {*files, "summary.json"} if files is not None else {path.name for path in out.iterdir()}
 
 

@@ -24,7 +24,7 @@ from dedup.outputs.ownership import (
     real_path,
     refuse_inputs,
 )
-from dedup.outputs.seal import FURNITURE, SCAN, digest_of, sealed_json
+from dedup.outputs.seal import FURNITURE, SCAN, digest_of, seal_json
 
 if TYPE_CHECKING:
     from dedup.progress import Progress
@@ -235,7 +235,7 @@ def _reject_lines(result: ScanOutcome) -> Iterator[bytes]:
 def _write_summary(folder: Path, result: ScanOutcome) -> None:
     """Write summary.json with the digest of every other file in the folder: what a later run knows to be ours."""
     digests = {path.name: digest_of(path) for path in sorted(folder.iterdir())}
-    _write(folder / SUMMARY, [sealed_json(SCAN, {**result.summary, "files": digests})])
+    _write(folder / SUMMARY, [seal_json(SCAN, {**result.summary, "files": digests})])
 
 
 def _more(folder: Path, result: ScanOutcome, choice: Choice, database: Path | None) -> Iterator[Callable[[], None]]:

@@ -20,8 +20,8 @@ from dedup.comparison import relate as r
 from dedup.comparison.pair_table import ComparePairs, RelationTable
 from dedup.evidence.observation import Said
 from dedup.evidence.registry import Registry, registry
-from dedup.inputs.batch import taken
-from dedup.inputs.dates import When, parse
+from dedup.inputs.batch import take_strings
+from dedup.inputs.dates import Timestamp, parse_timestamp
 from dedup.kernels.union_find import flat
 from dedup.model import Evidence, Origin
 
@@ -72,11 +72,12 @@ class SingleMembers:
 
     def __init__(self, inputs: ClusterInput, ranks: Ints) -> None:
         self._registry = inputs.registry
-        self._evidence = member_evidence(inputs, ranks, map(parse, _column(inputs, "published", ranks)))
+        self._evidence = member_evidence(inputs, ranks, map(parse_timestamp, _column(inputs, "published", ranks)))
         self.seconds = np.array([w.when.seconds if w.when else inf for w in self._evidence])
         self.exact = np.array([w.when is not None and w.when.exact for w in self._evidence], np.bool_)
 
     def decide(self, low: int, high: int, words: int, rewrites: NDArray[np.bool_]) -> tuple[Origin, int, float]:
+        """See `Members.decide`."""
         members = self._evidence[low:high]
         origin = decide(members, self._registry)
         return (origin, *canonical(members, origin, words, self._registry, rewrites.tolist()))
@@ -167,10 +168,11 @@ def _rewrites(edges: RelationTable, body: Ints, core: Ints, size: Ints) -> NDArr
 
 
 def _column(inputs: ClusterInput, name: str, ranks: Ints) -> list[str | None]:
-    return taken(inputs.table.column(name), ranks)
+    return take_strings(inputs.table.column(name), ranks)
 
 
-def member_evidence(inputs: ClusterInput, ranks: Ints, times: Iterable[When | None]) -> list[Witness]:
+def member_evidence(inputs: ClusterInput, ranks: Ints, times: Iterable[Timestamp | None]) -> list[Witness]:
+    """The evidence of articles (m,), one value each; times: of publication."""
     rows = ranks.tolist()
     ids = [inputs.ids[rank] for rank in rows]
     evidence = [

@@ -18,7 +18,7 @@ import orjson
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.comparison.relate import EXCERPT, IDENTICAL, NEAR_COPY, RELATIONS, REWRITE, VERSION, ten_thousandths
+from dedup.comparison.relate import RELATIONS, ten_thousandths
 from dedup.inputs.batch import int_array, large_strings, text_array
 from dedup.model import Cluster, Member, Origin, Pair, Relation
 from dedup.results.assemble import NO_LAG, ClusterColumns
@@ -26,8 +26,6 @@ from dedup.results.assemble import NO_LAG, ClusterColumns
 _DIRECTIONS = (None, "a_in_b", "b_in_a")  # by 0, 1, -1
 _NEWER = (None, "b", "a")
 _MEMBER_DIRECTIONS = (None, "member_in_canonical", "canonical_in_member")
-#: What a member is, by its relation to the canonical copy.
-_ROLES = {IDENTICAL: "copy", NEAR_COPY: "copy", VERSION: "version", EXCERPT: "excerpt", REWRITE: "rewrite"}
 #: Rows that are made and written at once.
 BLOCK = 4096
 
@@ -255,7 +253,7 @@ def _lag_texts(lag: NDArray[np.int64]) -> pa.Array:
 
 
 def _role(leads: bool, relation: int) -> str:
-    return "canonical" if leads else _ROLES.get(relation, "version")
+    return "canonical" if leads else _relation(relation).role or "version"
 
 
 def _relation(code: int) -> Relation:
@@ -341,6 +339,7 @@ class PairTable(Sequence[Pair]):
             )  # fmt: skip
 
     def by_relation(self) -> dict[str, int]:
+        """The number of pairs of each relation."""
         counts = np.bincount(self.relation, minlength=len(RELATIONS))
         return {r.value: int(counts[i]) for i, r in enumerate(RELATIONS) if r is not None}
 

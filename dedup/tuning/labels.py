@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from dedup.errors import MissingInput, UsageError
+from dedup.model import Relation
 
-#: Labels of pairs that have to be found, besides the relations that join a cluster. `overlap` and `rewrite` are left
-#: out: no threshold of common text holds for them.
-COPIES = frozenset({"identical", "near_copy", "version", "excerpt"})
+#: Labels of pairs that have to be found. Rewrites are left out, because no threshold of common text holds for them.
+COPIES = frozenset(relation.value for relation in Relation if relation.joins) - {Relation.REWRITE}
 #: Labels of copies that other tools write.
 YES = frozenset({"copy", "duplicate", "dup", "same", "true", "yes", "1"})
 #: Names under which a line may have its label, the first that is present.

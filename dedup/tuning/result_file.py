@@ -11,7 +11,7 @@ import xxhash
 from dedup.errors import MissingInput, OutputError, UsageError
 from dedup.outputs.commit import Move, Staging
 from dedup.outputs.ownership import Folder, check_folder
-from dedup.outputs.seal import TUNING, sealed_json
+from dedup.outputs.seal import TUNING, seal_json
 
 if TYPE_CHECKING:
     from dedup.tuning.tune import Tuning
@@ -92,7 +92,7 @@ def write(folder: Path, content: Mapping[str, Any], page: bytes, *, overwrite: b
         real.mkdir(parents=True, exist_ok=True)
         area = staging.area(real, inside=True) / "new"
         (area / PAGE).write_bytes(page)
-        (area / NAME).write_bytes(sealed_json(TUNING, {**content, "files": {PAGE: xxhash.xxh3_128_hexdigest(page)}}))
+        (area / NAME).write_bytes(seal_json(TUNING, {**content, "files": {PAGE: xxhash.xxh3_128_hexdigest(page)}}))
         # tuning.json comes last, because it is the manifest.
         staging.commit([Move(area / name, real / name, real) for name in (PAGE, NAME)], refuse_changed)
     except OSError as error:

@@ -19,7 +19,7 @@ from dedup.attribution.score import decide, exact_sum
 from dedup.attribution.weights import weights
 from dedup.evidence.observation import Said
 from dedup.evidence.registry import registry
-from dedup.inputs.dates import parse
+from dedup.inputs.dates import parse_timestamp
 from dedup.model import Evidence
 
 KNOWN = registry()
@@ -80,7 +80,7 @@ def test_by_columns_is_one_by_one(members: list[tuple[Any, ...]], spoken: list[A
     witnesses = []
     for id, (domain, published, words, which, _) in zip(ids, members, strict=True):
         own = tuple(Evidence(id, *item, 0.0) for item in read(said[which] or "[]"))
-        witnesses.append(Witness(id, domain, parse(published), words, own))
+        witnesses.append(Witness(id, domain, parse_timestamp(published), words, own))
     codes = Codes(KNOWN)
     domain, published, words, which, retold = zip(*members, strict=True)
     columns = Columns.of(codes, domain, [said[i] for i in which], published, np.array(words), read)

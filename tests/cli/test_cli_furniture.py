@@ -6,14 +6,10 @@ import gzip
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "articles"))
-
 from site_texts import FOOTER, HEADER, STORIES, page
 
 Process = Callable[..., "subprocess.CompletedProcess[str]"]

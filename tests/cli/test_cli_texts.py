@@ -14,10 +14,11 @@ import pytest
 import dedup
 from dedup.cli import run
 from dedup.cli.common import one_article
-from dedup.cli.compare import marked, page, sentence
+from dedup.cli.compare import marked, page
 from dedup.errors import MissingInput, UsageError
 from dedup.model import Article, Evidence, Match, Origin, Passage, Relation
 from dedup.reports import layout
+from dedup.reports.relation_text import sentence
 
 Capture = pytest.CaptureFixture[str]
 

@@ -191,13 +191,13 @@ def test_names_and_sites() -> None:
 
 
 def test_an_interval_ends_before_the_next_begins_or_nobody_was_first() -> None:
-    from dedup.inputs.dates import When
+    from dedup.inputs.dates import Timestamp
 
     day, hour = 86400.0, 3600.0
-    assert first_seen.ahead([(When(0.0, True), "a"), (When(hour, True), "b")]) == (0, hour)
-    assert first_seen.ahead([(When(0.0, False), "a"), (When(day, False), "b")]) is None
-    assert first_seen.ahead([(When(0.0, True), "a"), (When(hour, True), "a")]) is None
-    assert first_seen.ahead([(When(0.0, True), None), (When(hour, True), "b")]) is None
+    assert first_seen.ahead([(Timestamp(0.0, True), "a"), (Timestamp(hour, True), "b")]) == (0, hour)
+    assert first_seen.ahead([(Timestamp(0.0, False), "a"), (Timestamp(day, False), "b")]) is None
+    assert first_seen.ahead([(Timestamp(0.0, True), "a"), (Timestamp(hour, True), "a")]) is None
+    assert first_seen.ahead([(Timestamp(0.0, True), None), (Timestamp(hour, True), "b")]) is None
 
 
 # -- the kernel against a plain program ----------------------------------------------------------------------------

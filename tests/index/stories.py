@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import random
-import sys
 from pathlib import Path
 from typing import Any
 
-sys.path.append(str(Path(__file__).parents[1] / "scan"))
 from prose import excerpt, form, joined, near_copy, sentences, story, version
 
 import dedup

@@ -1,4 +1,4 @@
-"""Marks say of every body what a set of bodies would say, in every process and at every moment."""
+"""BodyFlags say of every body what a set of bodies would say, in every process and at every moment."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.index.stores.sqlite.body_flags import LEADS, SHORT, Marks
+from dedup.index.stores.base import IS_CORE, IS_SHORT
+from dedup.index.stores.sqlite.body_flags import BodyFlags
 from dedup.index.stores.sqlite.schema import TABLES
 
 #: On three pages, at their ends, and some beside each other.
@@ -39,8 +40,8 @@ def made(path: Path) -> sqlite3.Connection:
     return db
 
 
-def said(marks: Marks, db: sqlite3.Connection) -> list[set[int]]:
-    return [set(ALL[marks.of(db, which, ALL)].tolist()) for which in (LEADS, SHORT)]
+def said(marks: BodyFlags, db: sqlite3.Connection) -> list[set[int]]:
+    return [set(ALL[marks.test(db, which, ALL)].tolist()) for which in (IS_CORE, IS_SHORT)]
 
 
 @settings(max_examples=60, deadline=None)
@@ -48,7 +49,7 @@ def said(marks: Marks, db: sqlite3.Connection) -> list[set[int]]:
 def test_marks_are_sets(history: list[tuple[str, list[tuple[int, bool, bool]], bool]], tmp_path_factory) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path_factory.mktemp("marks") / "seen.db"
     db, late, other = made(path), opened(path), opened(path)
-    marks, external_counts = Marks(), Marks()
+    marks, elsewhere = BodyFlags(), BodyFlags()
     before: list[set[int]] = [set(), set()]
     for what, rows, kept in history:
         late.execute("BEGIN")
@@ -58,11 +59,11 @@ def test_marks_are_sets(history: list[tuple[str, list[tuple[int, bool, bool]], b
         flags = [np.array([row[side] for row in rows], np.bool_) for side in (1, 2)]
         after = [set(found) for found in before]
         if what == "add":
-            marks.add(db, bodies, *flags)
+            marks.set(db, bodies, *flags)
         elif what == "place":
-            marks.place(db, bodies, flags[0])
+            marks.set(db, bodies, flags[0])
         else:
-            marks.drop(db, bodies)
+            marks.delete(db, bodies)
         for which, found in enumerate(after[:1] if what == "place" else after):
             found.difference_update(bodies.tolist())
             if what != "drop":
@@ -74,12 +75,12 @@ def test_marks_are_sets(history: list[tuple[str, list[tuple[int, bool, bool]], b
         if kept:
             db.execute("COMMIT")
         else:
-            marks.forget()
+            marks.drop_cache()
             db.execute("ROLLBACK")
             after = before
-        assert said(marks, late) == said(external_counts, late) == before
+        assert said(marks, late) == said(elsewhere, late) == before
         late.execute("COMMIT")
-        assert said(external_counts, other) == said(Marks(), other) == said(marks, other) == after
+        assert said(elsewhere, other) == said(BodyFlags(), other) == said(marks, other) == after
         before = after
     for connection in (db, late, other):
         connection.close()
@@ -87,26 +88,26 @@ def test_marks_are_sets(history: list[tuple[str, list[tuple[int, bool, bool]], b
 
 def test_a_file_in_the_place_of_another_has_versions_of_its_own(tmp_path: Path) -> None:
     old, new = made(tmp_path / "old.db"), made(tmp_path / "new.db")
-    reader, yes = Marks(), np.array([True])
+    reader, yes = BodyFlags(), np.array([True])
     for number in (1, 2, 3):
-        reader.add(old, np.array([number]), yes, ~yes)
+        reader.set(old, np.array([number]), yes, ~yes)
     assert said(reader, old) == [{1, 2, 3}, set()]
-    marks = Marks()
-    marks.follow(new, Marks(), old)
+    marks = BodyFlags()
+    marks.continue_numbering(new, BodyFlags(), old)
     for number in (7, 8, 9):
-        marks.add(new, np.array([number]), ~yes, yes)
-    assert said(reader, new) == said(marks, new) == said(Marks(), new) == [set(), {7, 8, 9}]
+        marks.set(new, np.array([number]), ~yes, yes)
+    assert said(reader, new) == said(marks, new) == said(BodyFlags(), new) == [set(), {7, 8, 9}]
     old.close()
     new.close()
 
 
 def test_what_does_not_change_is_not_written(tmp_path: Path) -> None:
-    db, marks = made(tmp_path / "seen.db"), Marks()
+    db, marks = made(tmp_path / "seen.db"), BodyFlags()
     yes = np.array([True, True])
-    marks.add(db, np.array([1, 40_000]), yes, yes)
+    marks.set(db, np.array([1, 40_000]), yes, yes)
     written = db.total_changes
-    marks.place(db, np.array([1, 40_000]), yes)
+    marks.set(db, np.array([1, 40_000]), yes)
     assert db.total_changes == written
-    marks.place(db, np.array([1, 40_000]), np.array([False, True]))
+    marks.set(db, np.array([1, 40_000]), np.array([False, True]))
     assert db.total_changes == written + 2, "one page and the versions"
     db.close()

@@ -80,8 +80,8 @@ def tables(index: Index) -> dict[str, Any]:
     """All that a store has but texts and times."""
     store = index._store
     with store.transaction(write=False):
-        numbers = store.numbers(0, 10**6)
-        rows = [row._replace(age=0) for row in store.articles(numbers)]
+        numbers = store.article_numbers(0, 10**6)
+        rows = [row._replace(timestamp=0) for row in store.articles(numbers)]
         bodies = sorted({row.body for row in rows if row.body is not None})
         clusters = store.cluster_numbers(0, 10**6)
         pairs = {(row.a, row.b): (row.relation, row.features) for row in store.pairs(numbers).rows()}
@@ -216,28 +216,30 @@ class Counted:
 
     def __init__(self, store: Any, patch: pytest.MonkeyPatch) -> None:
         self.count: Counter[str] = Counter()
-        for name in ("articles", "articles_of", "members", "bodies", "sketches", "texts", "homes", "within"):
+        for name in (
+            "articles", "articles_of_bodies", "members", "bodies", "sketches", "texts", "cluster_numbers_of",
+            "bodies_of_components",
+        ):  # fmt: skip
             self._count(patch, store, name, len)
-        for name in ("pairs", "pairs_among"):
-            self._count(patch, store, name, lambda found: len(found.a))
-        put, place = store.put_clusters, store.place_bodies
+        self._count(patch, store, "pairs", lambda pairs: len(pairs.a))
+        replace, place = store.replace_clusters, store.set_component
 
-        def put_clusters(rows: Any, members: Any) -> None:
+        def replace_clusters(rows: Any, members: Any, **removed: Any) -> None:
             self.count["members written"] += len(members)
-            put(rows, members)
+            replace(rows, members, **removed)
 
-        def place_bodies(rows: Any) -> None:
+        def set_component(rows: Any) -> None:
             self.count["bodies placed"] += len(rows)
             place(rows)
 
-        patch.setattr(store, "put_clusters", put_clusters)
-        patch.setattr(store, "place_bodies", place_bodies)
+        patch.setattr(store, "replace_clusters", replace_clusters)
+        patch.setattr(store, "set_component", set_component)
 
     def _count(self, patch: pytest.MonkeyPatch, store: Any, name: str, size: Any) -> None:
         call = getattr(store, name)
 
-        def counting(*arguments: Any) -> Any:
-            found = call(*arguments)
+        def counting(*arguments: Any, **options: Any) -> Any:
+            found = call(*arguments, **options)
             self.count[name] += size(found)
             return found
 

@@ -30,7 +30,7 @@ PAGE = 4096
 SEEDS = int(os.environ.get("DEDUP_FUZZ", "150"))
 FIRST = int(os.environ.get("DEDUP_FUZZ_FIRST", "0"))
 
-SMALL = replace(store.SIZES, page=50, sweep=4, floor=500)
+SMALL = replace(store.SIZES, page=50, compaction=4, min_round=500)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sound") / "seen.db"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "SIZES", SMALL)
-        patch.setattr(store, "CROWD", (6, 6, 6))
+        patch.setattr(store, "MAX_POSTINGS", (6, 6, 6))
         with Index(path) as index:
             articles = pool(2) + crawl(0, 120)
             for low in range(0, len(articles), 40):
@@ -147,7 +147,7 @@ def right(sound: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[Any, li
     out = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "SIZES", SMALL)
-        patch.setattr(store, "CROWD", (6, 6, 6))
+        patch.setattr(store, "MAX_POSTINGS", (6, 6, 6))
         for calls in (reads, writes, heavy):
             copy = tmp_path_factory.mktemp("right") / "seen.db"
             shutil.copyfile(sound, copy)
@@ -161,7 +161,7 @@ def test_no_damage_changes_an_answer(
     damage: Callable[[bytearray, random.Random], str],
 ) -> None:  # fmt: skip
     monkeypatch.setattr(store, "SIZES", SMALL)
-    monkeypatch.setattr(store, "CROWD", (6, 6, 6))
+    monkeypatch.setattr(store, "MAX_POSTINGS", (6, 6, 6))
     assert REFUSED not in right[reads] + right[writes]
     refused = 0
     for seed in range(FIRST, FIRST + SEEDS):
@@ -235,7 +235,7 @@ def test_what_is_damaged_is_named_and_left_out(
     sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statement: str, table: str, lost: set[str] | None
 ) -> None:
     monkeypatch.setattr(store, "SIZES", SMALL)
-    monkeypatch.setattr(store, "CROWD", (6, 6, 6))
+    monkeypatch.setattr(store, "MAX_POSTINGS", (6, 6, 6))
     path = copied(sound, tmp_path)
     assert Index.check(path) == []
     with Index(path) as index:
@@ -313,7 +313,7 @@ def test_a_file_without_its_first_page_stays_as_it_is(sound: Path, tmp_path: Pat
 def test_a_log_is_kept_with_the_damaged_file(sound: Path, tmp_path: Path) -> None:
     """Of a process that was killed: what stands in its log belongs to the file."""
     path = copied(sound, tmp_path)
-    code = f"import os; from dedup.index import Index; i = Index({str(path)!r}); i.add('A text of its own, which is long enough to be compared.'); os._exit(9)"  # noqa: E501
+    code = f"import os; from dedup import Index; i = Index({str(path)!r}); i.add('A text of its own, which is long enough to be compared.'); os._exit(9)"  # noqa: E501
     subprocess.run([sys.executable, "-c", code], check=False, timeout=120)
     log = Path(f"{path}-wal")
     assert log.stat().st_size

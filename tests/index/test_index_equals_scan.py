@@ -85,7 +85,7 @@ def test_a_generated_corpus_in_sqlite(
 
     from dedup.index.stores.sqlite import store
 
-    monkeypatch.setattr(store, "SIZES", replace(store.SIZES, page=50, sweep=8, floor=2000))
+    monkeypatch.setattr(store, "SIZES", replace(store.SIZES, page=50, compaction=8, min_round=2000))
     articles = read_jsonl(generated(400)[0])
     random.Random(size).shuffle(articles)
     path = tmp_path / "seen.db"

@@ -21,7 +21,7 @@ from stories import crawl, said_by_index, said_by_scan
 from dedup.errors import IndexUnusable, MissingInput, UsageError
 from dedup.index import compatibility
 from dedup.index.public import Index
-from dedup.index.stores.checksums import ABOUT, row_sum
+from dedup.index.stores.checksums import Table, row_checksum
 from dedup.index.stores.sqlite import migrations, schema, store
 
 WRITER = Path(__file__).with_name("writer.py")
@@ -74,7 +74,7 @@ def killed(path: Path, first: int, batch: int, seconds: float) -> set[str]:
 
 @pytest.mark.parametrize("batch", [1, 25])
 def test_killed_processes_lose_nothing(tmp_path: Path, batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "SIZES", replace(store.SIZES, page=50, sweep=4, floor=500))
+    monkeypatch.setattr(store, "SIZES", replace(store.SIZES, page=50, compaction=4, min_round=500))
     Index().add_many(crawl(0, 60))  # so that the kernels are loaded in all that is forked
     path = tmp_path / "seen.db"
     rng = random.Random(batch)
@@ -122,9 +122,9 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
         index.add_many(crawl(0, 50))
     code = f"""
 import resource, signal, sys
-sys.path[:0] = [{str(WRITER.parent)!r}, {str(WRITER.parents[2])!r}]
+sys.path[:0] = {[str(folder) for folder in WRITER.parents[:3]]!r}
 from stories import crawl
-from dedup.index import Index
+from dedup import Index
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 with Index({str(path)!r}) as index:
     size = {path.stat().st_size} + 65536
@@ -339,7 +339,8 @@ def aged_to(version: int, path: Path, rules: str | None = None) -> None:
     connection.execute("ATTACH ? AS now", (str(now),))
     connection.execute("PRAGMA journal_mode = WAL")
     connection.executescript(VERSION_3)
-    before = xxhash.xxh3_128_hexdigest(compatibility.packaged(*compatibility.FILES[0]) + compatibility._code().encode())
+    rules = compatibility.packaged(*compatibility.FILES["furniture.json"])
+    before = xxhash.xxh3_128_hexdigest(rules + compatibility._code().encode())
     connection.execute("UPDATE about SET value = ? WHERE name = 'rules'", (rules or before,))
     connection.close()
     now.unlink()
@@ -385,7 +386,12 @@ def test_other_rules_are_refused_and_rebuilt(tmp_path: Path) -> None:
     with Index(path) as index:
         before = said_by_index(index)
     values = ("rules", "older")
-    edit(path, "UPDATE about SET value = '{1}', sum = {2} WHERE name = '{0}'".format(*values, row_sum(ABOUT, values)))
+    edit(
+        path,
+        "UPDATE about SET value = '{1}', sum = {2} WHERE name = '{0}'".format(
+            *values, row_checksum(Table.ABOUT, values)
+        ),
+    )
     unchanged(path, "other rules .*dedup index rebuild")
     with Index(path, trusted=True, readonly=True) as reader:
         assert Index.rebuild(path) == 200

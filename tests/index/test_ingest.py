@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.index.ingest import Incoming, take, take_one
-from dedup.inputs.fields import Refused
+from dedup.inputs.fields import RejectedRecord
 from dedup.inputs.read import read_objects
 from dedup.model import Article
 from dedup.settings import Settings
@@ -73,7 +73,7 @@ def told(one: Incoming) -> list[Any]:
 def test_one_article_is_taken_as_a_batch_of_one(record: dict[str, Any], chosen: Settings) -> None:
     (batch,) = read_objects([record], chosen)
     if batch.rejects:
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(RejectedRecord) as refused:
             take_one(record, chosen, 5.0)
         assert (refused.value.reason, refused.value.detail) == (batch.rejects[0].reason, batch.rejects[0].detail)
         return
@@ -97,9 +97,9 @@ def test_an_article_and_what_is_none() -> None:
     assert told(take_one(article, chosen)) == told(expected)
     assert expected.title == "Mill"
     assert len(expected.sketch.band)
-    with pytest.raises(Refused, match="null_record"):
+    with pytest.raises(RejectedRecord, match="null_record"):
         take_one(None, chosen)
-    with pytest.raises(Refused, match="not_an_object"):
+    with pytest.raises(RejectedRecord, match="not_an_object"):
         take_one(7, chosen)
-    with pytest.raises(Refused, match="empty_text"):
+    with pytest.raises(RejectedRecord, match="empty_text"):
         take_one(replace(article, text=" "), chosen)

@@ -13,21 +13,22 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from dedup.index.join_kernels import crowd_meetings, meetings_of, of_few
-from dedup.index.stores.base import Sketch, keys_of, of_kinds, pack
-from dedup.index.stores.sqlite.lsm_postings import Postings
-from dedup.index.stores.sqlite.posting_pages import POSTING, POSTING_CROWD, POSTING_CROWDED, Tiles, unseal
-from dedup.index.stores.sqlite.posting_state import Sizes
+from dedup.index.stores.base import Sketch, encode_postings, select_kinds, union_keys
+from dedup.index.stores.checksums import Table
+from dedup.index.stores.sqlite.lsm_postings import LsmPostings
+from dedup.index.stores.sqlite.posting_pages import TiledTable, decode_pages
+from dedup.index.stores.sqlite.posting_state import LsmSizes
 from dedup.index.stores.sqlite.schema import TABLES
 from dedup.kernels import sorted_arrays as k
 
 CROWDS = (3, 5, 3)
 #: So small that every batch is swept in part, pages are split and emptied, and rounds are many.
 SIZES = [
-    Sizes(page=4, sweep=2, floor=8, share=2, loose=2, ends=2, dead=1, patience=0),
-    Sizes(page=6, sweep=1, floor=40, share=4, loose=1, ends=1, dead=0, patience=0),
-    Sizes(page=3, sweep=50, floor=4, share=1, loose=8, ends=1, dead=3, patience=2),
+    LsmSizes(page=4, compaction=2, min_round=8, round_share=2, unmerged=2, head_tail=2, max_tombstones=1, warmup=0),
+    LsmSizes(page=6, compaction=1, min_round=40, round_share=4, unmerged=1, head_tail=1, max_tombstones=0, warmup=0),
+    LsmSizes(page=3, compaction=50, min_round=4, round_share=1, unmerged=8, head_tail=1, max_tombstones=3, warmup=2),
 ]
-BITS, MASK = k.BODY, (1 << k.BODY) - 1
+BITS, MASK = k.BODY_BITS, (1 << k.BODY_BITS) - 1
 
 Packed = NDArray[np.uint64]
 #: Few keys, so that some are crowded, of all kinds.
@@ -88,26 +89,26 @@ def histories(draw: st.DrawFn) -> list[tuple[str, list[tuple[int, int]]]]:
 
 @given(histories(), st.sampled_from(SIZES), st.lists(st.booleans(), min_size=25, max_size=25))
 @settings(max_examples=150, deadline=None)
-def test_postings_are_lists(steps: list[tuple[str, list[tuple[int, int]]]], sizes: Sizes, fresh: list[bool]) -> None:
+def test_postings_are_lists(steps: list[tuple[str, list[tuple[int, int]]]], sizes: LsmSizes, fresh: list[bool]) -> None:
     """Asked by who changed it, by who only reads and saw some of the states, and by who comes new."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     db.executescript(TABLES)
-    writer, reader = Postings(CROWDS, sizes), Postings(CROWDS, sizes)
+    writer, reader = LsmPostings(CROWDS, sizes), LsmPostings(CROWDS, sizes)
     lists: dict[int, set[int]] = defaultdict(set)
     for (what, rows), looks in zip(steps, fresh, strict=False):
         packed = ascending([key << BITS | body for key, body in rows if key >= 0])
         if what == "add":
             writer.add(db, packed)
         elif what == "drop":
-            writer.drop(db, packed, ascending({body for _, body in rows}))
+            writer.delete_bodies(db, packed, ascending({body for _, body in rows}))
         else:
             writer.delete(db, packed)
         for key, body in rows:
             lists[key].add(body) if what == "add" else lists[key].discard(body)
-        for postings in (writer, *[reader] * looks, Postings(CROWDS, sizes)):
+        for postings in (writer, *[reader] * looks, LsmPostings(CROWDS, sizes)):
             for asked in (KEYS, KEYS[2:3], KEYS[1::4]):
-                found, crowded = postings.find(db, ascending(asked))
-                assert (found.tolist(), crowded.tolist()) == said(lists, asked, sizes.ends)
+                found, crowded = postings.lookup(db, ascending(asked))
+                assert (found.tolist(), crowded.tolist()) == said(lists, asked, sizes.head_tail)
                 for limit in (1, 4, 1000):
                     first = [key << BITS | body for key in asked for body in sorted(lists[key])[:limit]]
                     assert postings.first(db, ascending(asked), limit).tolist() == first
@@ -116,19 +117,19 @@ def test_postings_are_lists(steps: list[tuple[str, list[tuple[int, int]]]], size
 
 
 @pytest.mark.parametrize("sizes", SIZES)
-def test_a_round_of_the_sweep_leaves_nothing_behind(sizes: Sizes) -> None:
+def test_a_round_of_the_sweep_leaves_nothing_behind(sizes: LsmSizes) -> None:
     """What was added long ago is in pages, what is gone in none, and arrays do not pile up."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     db.executescript(TABLES)
-    postings = Postings(CROWDS, sizes)
+    postings = LsmPostings(CROWDS, sizes)
     rng = np.random.default_rng(1)
     for body in range(1, 2001):
         keys = np.unique(rng.integers(0, 3 << 32, 12).astype(np.uint64))
         packed = (keys << np.uint64(BITS)) | np.uint64(body)
         postings.add(db, packed)
         if body <= 1000:
-            postings.drop(db, packed, np.array([body], np.uint64))
-    pages = [unseal(POSTING, [data]) for (data,) in db.execute("SELECT data FROM posting ORDER BY low")]
+            postings.delete_bodies(db, packed, np.array([body], np.uint64))
+    pages = [decode_pages(Table.POSTING, [data]) for (data,) in db.execute("SELECT data FROM posting ORDER BY low")]
     held = np.concatenate(pages)
     assert (np.diff(held.astype(object)) > 0).all()
     assert int((held & np.uint64(MASK)).min()) > 1000
@@ -139,40 +140,42 @@ def test_a_round_of_the_sweep_leaves_nothing_behind(sizes: Sizes) -> None:
 
 
 @pytest.mark.parametrize("sizes", SIZES)
-def test_rows_of_what_is_gone_go_with_the_sweep(sizes: Sizes) -> None:
+def test_rows_of_what_is_gone_go_with_the_sweep(sizes: LsmSizes) -> None:
     """Of a crowded key no more than some stay, and after a round none."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     db.executescript(TABLES)
-    postings = Postings(CROWDS, sizes)
+    postings = LsmPostings(CROWDS, sizes)
     packed = {body: ascending([key << BITS | body for key in KEYS[::3]]) for body in range(1, 200)}
     for one in packed.values():
         postings.add(db, one)
     gone = [*range(5, 120, 2), *range(3, 90, 6)]
     for body in gone:
-        postings.drop(db, packed[body], np.array([body], np.uint64))
-        assert (Tiles(POSTING_CROWDED, sizes.page).all(db) & np.uint64(MASK)).max(initial=0) <= sizes.dead
+        postings.delete_bodies(db, packed[body], np.array([body], np.uint64))
+        assert (TiledTable(Table.POSTING_CROWDED, sizes.page).read_all(db) & np.uint64(MASK)).max(
+            initial=0
+        ) <= sizes.max_tombstones
     assert postings.first(db, ascending(KEYS[3:4]), 9).tolist() == [
         KEYS[3] << BITS | body for body in sorted({*packed} - {*gone})[:9]
     ]
     for body in range(200, 1200):
         postings.add(db, ascending([key << BITS | body for key in KEYS[1:2]]))
-    assert not set(gone) & set((Tiles(POSTING_CROWD, sizes.page).all(db) & np.uint64(MASK)).tolist())
-    assert int((Tiles(POSTING_CROWDED, sizes.page).all(db) & np.uint64(MASK)).max()) == 0
+    assert not set(gone) & set((TiledTable(Table.POSTING_CROWD, sizes.page).read_all(db) & np.uint64(MASK)).tolist())
+    assert int((TiledTable(Table.POSTING_CROWDED, sizes.page).read_all(db) & np.uint64(MASK)).max()) == 0
     db.close()
 
 
 def test_numbers_of_a_broken_off_transaction_are_given_again() -> None:
     db = sqlite3.connect(":memory:", isolation_level=None)
     db.executescript(TABLES)
-    postings = Postings(CROWDS)
+    postings = LsmPostings(CROWDS)
     db.execute("BEGIN")
     postings.add(db, np.array([5 << BITS | 1], np.uint64))
-    assert postings.find(db, np.array([5], np.uint64))[0].tolist() == [5 << BITS | 1]
+    assert postings.lookup(db, np.array([5], np.uint64))[0].tolist() == [5 << BITS | 1]
     db.execute("ROLLBACK")
-    postings.forget()
-    assert postings.find(db, np.array([5], np.uint64))[0].tolist() == []
+    postings.drop_cache()
+    assert postings.lookup(db, np.array([5], np.uint64))[0].tolist() == []
     postings.add(db, np.array([5 << BITS | 2], np.uint64))
-    assert postings.find(db, np.array([5], np.uint64))[0].tolist() == [5 << BITS | 2]
+    assert postings.lookup(db, np.array([5], np.uint64))[0].tolist() == [5 << BITS | 2]
     db.close()
 
 
@@ -188,10 +191,10 @@ def of(rows: list[tuple[int, int]]) -> Packed:
 @given(small, st.sets(st.sampled_from(KEYS)))
 def test_matching(rows: list[tuple[int, int]], keys: set[int]) -> None:
     wanted = of([row for row in rows if row[0] in keys]).tolist()
-    assert k.matching(of(rows), ascending(keys)).tolist() == wanted
+    assert k.select_keys(of(rows), ascending(keys)).tolist() == wanted
     for every in (1, 3, 100):
         steps = of(rows)[::every].copy()
-        assert k.matching_by(of(rows), steps, every, ascending(keys), np.zeros(4, np.int64), 0).tolist() == wanted
+        assert k.select_by_index(of(rows), steps, every, ascending(keys), np.zeros(4, np.int64), 0).tolist() == wanted
 
 
 @given(st.lists(small, min_size=1, max_size=3), st.integers(0, 4), st.integers(1, 2))
@@ -201,22 +204,22 @@ def test_of_a_crowd_only_the_ends_are_copied(parts: list[list[tuple[int, int]]],
     parts = [[*part, (KEYS[0], 0)] if part and part[0][1] % 2 else part for part in parts]
     whole, some = np.zeros(0, np.uint64), np.zeros(0, np.uint64)
     for part in parts:
-        whole = k.merge(whole, k.matching(of(part), keys))
-        found = k.matching_ends(of(part), keys, crowds, ends)
+        whole = k.merge(whole, k.select_keys(of(part), keys))
+        found = k.select_head_tail(of(part), keys, crowds, ends)
         some = k.merge(some, found)
         assert len(found) <= len(keys) * (most + 2 + 2 * ends)
     for one, other in zip(
-        k.trimmed(whole, crowds, ends, False)[:2], k.trimmed(some, crowds, ends, False)[:2], strict=True
+        k.split_overfull(whole, crowds, ends, False)[:2], k.split_overfull(some, crowds, ends, False)[:2], strict=True
     ):
         assert one.tolist() == other.tolist()
 
 
 @given(st.lists(st.integers(0, 9)), st.lists(st.integers(0, 12)))
 def test_counted_and_among(values: list[int], asked: list[int]) -> None:
-    found, often = k.counted(ascending(values))
+    found, often = k.unique_counts(ascending(values))
     assert dict(zip(found.tolist(), often.tolist(), strict=True)) == {value: values.count(value) for value in values}
     assert found.tolist() == sorted(set(values))
-    assert k.among(ascending(values), np.array(asked, np.uint64)).tolist() == [value in values for value in asked]
+    assert k.isin_sorted(ascending(values), np.array(asked, np.uint64)).tolist() == [value in values for value in asked]
 
 
 @given(small, st.sets(st.integers(1, 12)), st.integers(0, 3))
@@ -233,24 +236,24 @@ def test_merge(x: list[tuple[int, int]], y: list[tuple[int, int]]) -> None:
 
 @given(small, st.sets(st.integers(1, 12)))
 def test_living(rows: list[tuple[int, int]], gone: set[int]) -> None:
-    assert k.living(of(rows), ascending(gone)).tolist() == of([row for row in rows if row[1] not in gone]).tolist()
+    assert k.drop_bodies(of(rows), ascending(gone)).tolist() == of([row for row in rows if row[1] not in gone]).tolist()
 
 
 @given(small, small)
 def test_without(x: list[tuple[int, int]], y: list[tuple[int, int]]) -> None:
-    assert k.without(of(x), of(y)).tolist() == of([row for row in x if row not in y]).tolist()
+    assert k.difference(of(x), of(y)).tolist() == of([row for row in x if row not in y]).tolist()
 
 
 @given(st.lists(st.tuples(*[st.lists(st.integers(0, 2**32 - 1), max_size=5)] * 3), min_size=1, max_size=4))
 def test_keys_and_postings_of_sketches(given: list[tuple[list[int], list[int], list[int]]]) -> None:
     sketches = [Sketch(*(np.array(part, np.uint32) for part in parts)) for parts in given]
     rows = {(kind << 32 | key, body) for body, parts in enumerate(given, 7) for kind in range(3) for key in parts[kind]}
-    assert keys_of(sketches).tolist() == sorted({key for key, _ in rows})
+    assert union_keys(sketches).tolist() == sorted({key for key, _ in rows})
     assert sketches[0].keys.tolist() == sorted({key for key, body in rows if body == 7})
-    assert pack(list(enumerate(sketches, 7))).tolist() == of(list(rows)).tolist()
-    assert pack([(7, sketches[0])]).tolist() == of([row for row in rows if row[1] == 7]).tolist()
+    assert encode_postings(list(enumerate(sketches, 7))).tolist() == of(list(rows)).tolist()
+    assert encode_postings([(7, sketches[0])]).tolist() == of([row for row in rows if row[1] == 7]).tolist()
     for kinds in ([0], [1, 2], [0, 1, 2]):
-        found = of_kinds(keys_of(sketches), kinds)
+        found = select_kinds(union_keys(sketches), kinds)
         assert found.tolist() == sorted({key for key, _ in rows if key >> 32 in kinds})
 
 
@@ -267,12 +270,12 @@ def test_trimmed(rows: list[tuple[int, int]], marked: set[int], ends: int) -> No
     ]
     given = ascending([key << BITS | body for key, body in {*rows, *((key, 0) for key in marked)}])
     for mark in (False, True):
-        found, crowded, apart = k.trimmed(given, np.array([*CROWDS, 0]), ends, mark)
+        found, crowded, apart = k.split_overfull(given, np.array([*CROWDS, 0]), ends, mark)
         assert found.tolist() == of(left + [(key, 0) for key in full] * mark).tolist()
         assert crowded.tolist() == full
         assert apart.tolist() == of([(key, body) for key in full for body in lists[key]]).tolist()
         lack = [key for key in sorted(marked) if len(lists[key]) < 2 * ends]
-        assert k.lacking(given, 2 * ends).tolist() == lack
+        assert k.underfull_keys(given, 2 * ends).tolist() == lack
 
 
 @given(small, st.integers(1, 9))

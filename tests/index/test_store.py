@@ -10,21 +10,23 @@ import numpy as np
 import pytest
 
 from dedup.index.stores.base import (
-    BODY,
-    CROWD,
-    EDGE,
+    HEAD_TAIL,
+    IS_CORE,
+    IS_SHORT,
     KINDS,
+    MAX_POSTINGS,
     ArticleRow,
     BodyRow,
     ClusterRow,
-    Found,
     MemberRow,
     PairRow,
+    PostingHits,
     Sketch,
     Store,
 )
 from dedup.index.stores.memory import MemoryStore
 from dedup.index.stores.sqlite.store import SqliteStore
+from dedup.kernels.sorted_arrays import BODY_BITS, BODY_MASK
 
 Reopen = Callable[[], Store]
 
@@ -53,38 +55,41 @@ def body(number: int, component: int | None = None) -> BodyRow:
 
 
 def packed(kind: int, keys: list[int], bodies: list[int]) -> np.ndarray[Any, np.dtype[np.uint64]]:
-    return np.array(sorted((kind << 32 | k) << BODY | b for k, b in zip(keys, bodies, strict=True)), np.uint64)
+    return np.array(sorted((kind << 32 | k) << BODY_BITS | b for k, b in zip(keys, bodies, strict=True)), np.uint64)
 
 
 def asked(kind: int, *keys: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
     return np.array([kind << 32 | key for key in keys], np.uint64)
 
 
-def read(kind: int, found: Found) -> tuple[list[int], list[int], list[int]]:
+def read(kind: int, found: PostingHits) -> tuple[list[int], list[int], list[int]]:
     """Keys and bodies of postings, and crowded keys."""
-    low = 2**BODY - 1
-    postings = found.posting.tolist()
-    keys, crowded = [p >> BODY for p in postings], found.crowded.tolist()
+    postings = found.postings.tolist()
+    keys, crowded = [p >> BODY_BITS for p in postings], found.overfull.tolist()
     assert {key >> 32 for key in keys + crowded} <= {kind}
-    return [key - (kind << 32) for key in keys], [p & low for p in postings], [key - (kind << 32) for key in crowded]
+    return (
+        [key - (kind << 32) for key in keys],
+        [p & BODY_MASK for p in postings],
+        [key - (kind << 32) for key in crowded],
+    )
 
 
 def test_articles(reopen: Reopen) -> None:
     store = reopen()
     with store.transaction(write=True):
-        assert store.next_article() == 1
+        assert store.next_numbers() == (1, 1)
         store.add_articles([article(1, 7, 5.0), article(2, None, 1.0), article(3, 7, 3.0)], [b"one", b"", b"\x00\xff"])
     store = reopen()
     with store.transaction(write=False):
-        assert store.next_article() == 4
-        assert store.known(["id 3", "id 9", "id 1"]) == {"id 1": 1, "id 3": 3}
+        assert store.next_numbers() == (4, 1)
+        assert store.numbers_of_ids(["id 3", "id 9", "id 1"]) == {"id 1": 1, "id 3": 3}
         assert store.articles([3, 1, 9]) == [article(1, 7, 5.0), article(3, 7, 3.0)]
-        assert store.articles_of([7, 8]) == [article(1, 7, 5.0), article(3, 7, 3.0)]
+        assert store.articles_of_bodies([7, 8]) == [article(1, 7, 5.0), article(3, 7, 3.0)]
         assert store.texts([1, 2, 3, 4]) == {1: b"one", 2: b"", 3: b"\x00\xff"}
-        assert store.numbers(1, 10) == [2, 3]
-        assert store.numbers(0, 1) == [1]
-        assert store.aged(5.0, 10) == [2, 3]
-        assert store.aged(9.0, 1) == [2]
+        assert store.article_numbers(1, 10) == [2, 3]
+        assert store.article_numbers(0, 1) == [1]
+        assert store.published_before(5.0, 10) == [2, 3]
+        assert store.published_before(9.0, 1) == [2]
     store = reopen()
     with store.transaction(write=True):
         store.delete_articles([3, 2])
@@ -92,8 +97,8 @@ def test_articles(reopen: Reopen) -> None:
     with store.transaction(write=False):
         assert store.articles([1, 2, 3]) == [article(1, 7, 5.0)]
         assert store.texts([3]) == {}
-        assert store.known(["id 3"]) == {}
-        assert store.next_article() == 4, "a number is never given again"
+        assert store.numbers_of_ids(["id 3"]) == {}
+        assert store.next_numbers()[0] == 4, "a number is never given again"
 
 
 def test_bodies(reopen: Reopen) -> None:
@@ -102,39 +107,45 @@ def test_bodies(reopen: Reopen) -> None:
         store.add_bodies([body(1), body(2, 2), body(3, 2)], [b"1", b"", b"sketch"])
     store = reopen()
     with store.transaction(write=True):
-        assert store.next_body() == 4
-        assert store.bodies_like([(-2, 2**62 + 2), (-2, 5), (-1, 2**62 + 1)]) == {
+        assert store.next_numbers() == (1, 4)
+        assert store.bodies_by_fingerprint([(-2, 2**62 + 2), (-2, 5), (-1, 2**62 + 1)]) == {
             (-2, 2**62 + 2): 2,
             (-1, 2**62 + 1): 1,
         }
-        assert store.within([2, 5]) == [2, 3]
+        assert store.bodies_of_components([2, 5]) == [2, 3]
         assert [b.number for b in store.bodies([3, 1, 4])] == [1, 3]
-        assert store.leading(np.array([4, 1, 2, 3, 100_000])).tolist() == [False, True, True, True, False]
-        store.place_bodies([(1, None, 1), (1, 1, 2), (None, None, 3)])
+        assert store.has_flag(IS_CORE, np.array([4, 1, 2, 3, 100_000])).tolist() == [False, True, True, True, False]
+        store.set_component([(1, None, 1), (1, 1, 2), (None, None, 3)])
         store.set_sketch(3, b"other")
     store = reopen()
     with store.transaction(write=True):
-        assert store.within([1]) == [1, 2]
-        assert store.within([2]) == []
+        assert store.bodies_of_components([1]) == [1, 2]
+        assert store.bodies_of_components([2]) == []
         assert store.bodies([2]) == [body(2)._replace(component=1, core=1)]
-        assert store.leading(np.array([1, 2, 3, 4])).tolist() == [True, False, True, False]
+        assert store.has_flag(IS_CORE, np.array([1, 2, 3, 4])).tolist() == [True, False, True, False]
         store.add_bodies([body(5)._replace(words=67), body(50_000)._replace(words=68)], [b"", b""])
-        assert store.short(np.array([5, 50_000, 3, 4, 20_000])).tolist() == [True, False, False, False, False]
+        assert store.has_flag(IS_SHORT, np.array([5, 50_000, 3, 4, 20_000])).tolist() == [
+            True,
+            False,
+            False,
+            False,
+            False,
+        ]
         assert store.sketches([3, 1, 9]) == {1: b"1", 3: b"other"}
         store.delete_bodies([3, 5, 50_000])
     store = reopen()
     with store.transaction(write=False):
         assert store.bodies([3]) == []
-        assert store.leading(np.array([1, 2, 3, 50_000])).tolist() == [True, False, False, False]
-        assert not store.short(np.array([3, 5, 50_000])).any()
+        assert store.has_flag(IS_CORE, np.array([1, 2, 3, 50_000])).tolist() == [True, False, False, False]
+        assert not store.has_flag(IS_SHORT, np.array([3, 5, 50_000])).any()
         assert store.sketches([3]) == {}
-        assert store.bodies_like([(-3, 2**62 + 3)]) == {}
-        assert store.next_body() == 50_001
+        assert store.bodies_by_fingerprint([(-3, 2**62 + 3)]) == {}
+        assert store.next_numbers() == (1, 50_001)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_postings(reopen: Reopen, kind: int) -> None:
-    crowd = CROWD[kind]
+    crowd = MAX_POSTINGS[kind]
     rare, full, last = 5, 2**31 + 7, 2**32 - 1
     store = reopen()
     with store.transaction(write=True):
@@ -147,7 +158,7 @@ def test_postings(reopen: Reopen, kind: int) -> None:
         assert bodies == [2, 9, *range(1, crowd + 1), 4]
         assert crowded == []
         store.add_postings(packed(kind, [full], [crowd + 1]))
-    ends = [*range(1, EDGE + 1), *range(crowd + 2 - EDGE, crowd + 2)]
+    ends = [*range(1, HEAD_TAIL + 1), *range(crowd + 2 - HEAD_TAIL, crowd + 2)]
     for write in (False, True, False):
         store = reopen()
         with store.transaction(write=write):
@@ -156,11 +167,11 @@ def test_postings(reopen: Reopen, kind: int) -> None:
             assert crowded == [full]
             for limit in (1, 20, crowd, crowd + 1, 1000):
                 first = store.first_postings(asked(kind, 6, full, last), limit)
-                assert read(kind, Found(first, first[:0]))[1] == [*range(1, min(limit, crowd + 1) + 1), 4]
+                assert read(kind, PostingHits(first, first[:0]))[1] == [*range(1, min(limit, crowd + 1) + 1), 4]
     store = reopen()
     with store.transaction(write=True):
-        store.delete_postings(packed(kind, [full, last], [1, 4]))
-        store.drop_postings(packed(kind, [full], [2]), np.array([2], np.uint64))
+        store.remove_postings(packed(kind, [full, last], [1, 4]))
+        store.remove_body_postings(packed(kind, [full], [2]), np.array([2], np.uint64))
     store = reopen()
     with store.transaction(write=False):
         _, bodies, crowded = read(kind, store.postings(asked(kind, full, last)))
@@ -180,9 +191,9 @@ def test_pairs(reopen: Reopen) -> None:
         assert sorted(store.pairs([5, 1]).rows()) == rows
         assert sorted(store.pairs([5]).rows()) == rows[1:]
         assert store.pairs([9]).rows() == []
-        assert store.pairs_among([5, 1]).rows() == [rows[1]]
-        assert sorted(store.pairs_among([1, 2, 5]).rows()) == rows
-        assert store.pairs_among([1]).rows() == store.pairs_among([]).rows() == []
+        assert store.pairs([5, 1], both_ends=True).rows() == [rows[1]]
+        assert sorted(store.pairs([1, 2, 5], both_ends=True).rows()) == rows
+        assert store.pairs([1], both_ends=True).rows() == store.pairs([], both_ends=True).rows() == []
         store.delete_pairs([1])
     store = reopen()
     with store.transaction(write=False):
@@ -197,7 +208,7 @@ def test_features_of_any_bytes(reopen: Reopen) -> None:
     store = reopen()
     with store.transaction(write=True):
         store.put_pairs(rows)
-        assert sorted(store.pairs_among([1, 2, 3, 1 << 30, 1 << 31]).rows()) == sorted(rows)
+        assert sorted(store.pairs([1, 2, 3, 1 << 30, 1 << 31], both_ends=True).rows()) == sorted(rows)
         assert sorted(store.pairs([3, 1 << 31]).rows()) == sorted(rows[1:])
 
 
@@ -208,24 +219,23 @@ def test_clusters(reopen: Reopen) -> None:
     store = reopen()
     with store.transaction(write=True):
         assert store.next_cluster() == 1
-        store.put_clusters(rows, members + other)
+        store.replace_clusters(rows, members + other)
     store = reopen()
     with store.transaction(write=True):
         assert store.next_cluster() == 3
         assert store.clusters([2, 1, 3]) == rows
         assert store.members([2, 1]) == [*members, *other]
-        assert store.homes([12, 13, 99]) == {12: 1, 13: 2}
+        assert store.cluster_numbers_of([12, 13, 99]) == {12: 1, 13: 2}
         assert store.cluster_numbers(0, 10) == [1, 2]
         assert store.cluster_numbers(1, 10) == [2]
         # 12 and 13 move into cluster 2, and 1 is no more.
-        store.delete_clusters([1])
-        store.delete_members([11, 14])
-        store.put_clusters(
-            [ClusterRow(2, 13, 2, 1.0, "{}")], [MemberRow(13, 2, 0, *members[0][3:]), other[0]._replace(article=12)]
-        )
+        store.replace_clusters(
+            [ClusterRow(2, 13, 2, 1.0, "{}")], [MemberRow(13, 2, 0, *members[0][3:]), other[0]._replace(article=12)],
+            removed=[1], removed_members=[11, 14],
+        )  # fmt: skip
     store = reopen()
     with store.transaction(write=False):
-        assert store.homes([11, 12, 13, 14]) == {12: 2, 13: 2}
+        assert store.cluster_numbers_of([11, 12, 13, 14]) == {12: 2, 13: 2}
         assert [m.article for m in store.members([1, 2])] == [12, 13]
         assert store.clusters([1]) == []
         assert store.next_cluster() == 3
@@ -234,14 +244,14 @@ def test_clusters(reopen: Reopen) -> None:
 def test_versions_are_never_given_twice(reopen: Reopen) -> None:
     store = reopen()
     with store.transaction(write=True):
-        first = store.renew_versions([], [7, 3])
+        first = store.renew_component_versions([], [7, 3])
         assert first.keys() == {3, 7}
     store = reopen()
     with store.transaction(write=True):
-        assert store.versions([3, 7, 8]) == first
-        assert store.renew_versions([3, 99], []) == {}
-        again = store.renew_versions([7], [3, 7])
-        assert store.versions([3, 7]) == again
+        assert store.component_versions([3, 7, 8]) == first
+        assert store.renew_component_versions([3, 99], []) == {}
+        again = store.renew_component_versions([7], [3, 7])
+        assert store.component_versions([3, 7]) == again
         assert not {*again.values()} & {*first.values()}
 
 
@@ -250,14 +260,13 @@ def _broken_off(store: Store) -> None:
         store.set_about({"a": "2"})
         store.add_articles([article(2, 1)], [b"two"])
         store.delete_articles([1])
-        store.place_bodies([(2, 2, 1)])
+        store.set_component([(2, 2, 1)])
         store.delete_bodies([1])
-        store.delete_postings(packed(0, [3], [1]))
+        store.remove_postings(packed(0, [3], [1]))
         store.add_postings(packed(0, [4], [1]))
         store.delete_pairs([1])
-        store.delete_clusters([1])
-        store.delete_members([1])
-        store.renew_versions([5], [7])
+        store.replace_clusters([], [], removed=[1], removed_members=[1])
+        store.renew_component_versions([5], [7])
         raise KeyboardInterrupt
 
 
@@ -269,7 +278,7 @@ def test_what_fails_leaves_nothing(reopen: Reopen) -> None:
         store.add_bodies([body(1, 1)], [b""])
         store.add_postings(packed(0, [3], [1]))
         store.put_pairs([PairRow(1, 2, 3, b"")])
-        store.put_clusters([ClusterRow(1, 1, 1, 1.0, "{}")], [MemberRow(1, 1, 0, 1, 0, 1, 1, None)])
+        store.replace_clusters([ClusterRow(1, 1, 1, 1.0, "{}")], [MemberRow(1, 1, 0, 1, 0, 1, 1, None)])
         before = store.counts()
     store = reopen()
     with pytest.raises(KeyboardInterrupt):
@@ -278,11 +287,11 @@ def test_what_fails_leaves_nothing(reopen: Reopen) -> None:
     with store.transaction(write=False):
         assert store.counts() == before
         assert store.about() == {"a": "1"}
-        assert store.articles_of([1]) == [article(1, 1)]
-        assert store.within([1]) == [1]
+        assert store.articles_of_bodies([1]) == [article(1, 1)]
+        assert store.bodies_of_components([1]) == [1]
         assert read(0, store.postings(asked(0, 3, 4)))[0] == [3]
-        assert store.homes([1]) == {1: 1}
-        assert store.next_article() == 2
+        assert store.cluster_numbers_of([1]) == {1: 1}
+        assert store.next_numbers() == (2, 2)
 
 
 def test_dictionaries_and_about(reopen: Reopen) -> None:
@@ -300,5 +309,5 @@ def test_dictionaries_and_about(reopen: Reopen) -> None:
 def test_a_sketch_is_what_it_was() -> None:
     for sizes in ((0, 0, 0), (42, 3, 1), (0, 5, 0), (0, 0, 4)):
         parts = [np.arange(size, dtype=np.uint32) + np.uint32(2**32 - 60) for size in sizes]
-        again = Sketch.of(Sketch(*parts).to_bytes())
-        assert all(np.array_equal(a, b) for a, b in zip(parts, again.parts, strict=True))
+        again = Sketch.from_bytes(Sketch(*parts).to_bytes())
+        assert all(np.array_equal(a, b) for a, b in zip(parts, again.by_kind, strict=True))

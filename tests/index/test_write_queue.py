@@ -17,7 +17,7 @@ from stories import crawl
 from dedup.errors import IndexUnusable
 from dedup.index.public import Index
 from dedup.index.stores.sqlite import connections, write_queue
-from dedup.index.stores.sqlite.write_queue import Queue
+from dedup.index.stores.sqlite.write_queue import WriteQueue
 
 LINUX = pytest.mark.skipif(not hasattr(write_queue.fcntl, "F_OFD_SETLK"), reason="no locks of open files")
 HERE = Path(__file__).parent
@@ -96,12 +96,12 @@ def test_processes_that_are_killed_hold_up_nobody(tmp_path: Path) -> None:
     began = tmp_path / "began"
 
     def holds() -> None:
-        with Queue(str(path), 60).turn():
+        with WriteQueue(str(path), 60).turn():
             began.touch()
             time.sleep(60)
 
     def waits() -> None:
-        with Queue(str(path), 60).turn():
+        with WriteQueue(str(path), 60).turn():
             raise AssertionError
 
     holder = forked(holds)
@@ -112,7 +112,7 @@ def test_processes_that_are_killed_hold_up_nobody(tmp_path: Path) -> None:
     begun: list[float] = []
 
     def comes() -> None:
-        with Queue(str(path), 60).turn():
+        with WriteQueue(str(path), 60).turn():
             begun.append(time.monotonic())
 
     thread = threading.Thread(target=comes)
@@ -130,7 +130,7 @@ def test_processes_that_are_killed_hold_up_nobody(tmp_path: Path) -> None:
 
 @LINUX
 def test_threads_of_a_process_take_turns(tmp_path: Path) -> None:
-    line, order = Queue(str(tmp_path / "seen.db"), 60), []
+    line, order = WriteQueue(str(tmp_path / "seen.db"), 60), []
     gate = threading.Event()
 
     def comes(name: int) -> None:
@@ -142,7 +142,7 @@ def test_threads_of_a_process_take_turns(tmp_path: Path) -> None:
         for name in range(12):
             threads.append(threading.Thread(target=comes, args=(name,)))
             threads[-1].start()
-            while len(line._threads._waiting) <= name:
+            while len(line._threads._gates) <= name:
                 gate.wait(0.001)
     for thread in threads:
         thread.join()
@@ -153,8 +153,8 @@ def test_threads_of_a_process_take_turns(tmp_path: Path) -> None:
 def test_who_waits_too_long_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "seen.db"
     Index(path).close()
-    monkeypatch.setattr(connections, "PATIENCE", 0.1)
-    for holder in (Queue(str(path), 60), None):
+    monkeypatch.setattr(connections, "TIMEOUT", 0.1)
+    for holder in (WriteQueue(str(path), 60), None):
         with Index(path) as index:
             line = index._store._connections._queue if holder is None else holder  # type: ignore[attr-defined]
             with line.turn():
@@ -204,9 +204,9 @@ def test_without_a_place_for_the_file_writers_wait_as_before(tmp_path: Path, mon
 def test_short_lived_threads_leave_no_file_open() -> None:
     code = """
 import os, resource, sys, tempfile, threading
-sys.path[:0] = [sys.argv[1], sys.argv[2]]
+sys.path[:0] = sys.argv[1:]
 from stories import crawl
-from dedup.index import Index
+from dedup import Index
 resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
 with tempfile.TemporaryDirectory() as folder, Index(os.path.join(folder, "seen.db")) as index:
     index.add_many(crawl(0, 20))
@@ -225,7 +225,7 @@ with tempfile.TemporaryDirectory() as folder, Index(os.path.join(folder, "seen.d
         most = max(most, len(os.listdir("/proc/self/fd")))
     print(most - before, len(index), problems[:1])
 """
-    command = [sys.executable, "-c", code, str(HERE), str(HERE.parents[1])]
+    command = [sys.executable, "-c", code, str(HERE), str(HERE.parent), str(HERE.parents[1])]
     done = subprocess.run(command, capture_output=True, text=True, timeout=240)
     more, count, problems = done.stdout.split(" ", 2)
     assert problems.strip() == "[]", done.stderr

@@ -12,7 +12,7 @@ CODE = """
 import random, sys
 import numpy as np
 import pyarrow as pa
-from dedup.articles.batch import taken, text_array
+from dedup.inputs.batch import take_strings, text_array
 
 rng = random.Random(1)
 for n in (0, 1, 7, 300):
@@ -23,12 +23,12 @@ for n in (0, 1, 7, 300):
         (pa.nulls(n, pa.large_string()), [None] * n),
     ):
         places = np.array([rng.randrange(len(held)) for _ in range(20)] if held else [], np.int64)
-        assert taken(column, places) == [held[i] for i in places.tolist()], (n, column)
+        assert take_strings(column, places) == [held[i] for i in places.tolist()], (n, column)
 assert "pyarrow.compute" not in sys.modules
 two = pa.chunked_array([text_array(["a", None]), text_array(["b"])])
-assert taken(two, np.array([2, 1, 0])) == ["b", None, "a"]
+assert take_strings(two, np.array([2, 1, 0])) == ["b", None, "a"]
 assert "pyarrow.compute" in sys.modules
-assert taken(two.combine_chunks(), np.array([2, 1, 0])) == ["b", None, "a"]
+assert take_strings(two.combine_chunks(), np.array([2, 1, 0])) == ["b", None, "a"]
 """
 
 

@@ -18,13 +18,13 @@ from reading import read_all, reasons, rows, strings
 
 from dedup.candidates.digest import digest, shingle_ids
 from dedup.candidates.passages import passage_kernel, rate_of
-from dedup.inputs.batch import SCHEMA, Batch, ahead
+from dedup.inputs.batch import SCHEMA, Batch, map_prefetched
 from dedup.inputs.batch_builder import BATCH_TEXT
 from dedup.inputs.paths import resolve
 from dedup.inputs.read import read, read_objects
 from dedup.inputs.readers import arrow_columns
-from dedup.inputs.readers.ipc_sizes import good_batches
-from dedup.inputs.readers.parquet_pages import DECODED, Page, _fitting, pages, rows_at_once
+from dedup.inputs.readers.ipc_sizes import batches_before_bomb
+from dedup.inputs.readers.parquet_pages import DECODED, Page, _fit_rows, pages, rows_at_once
 from dedup.settings import Settings
 
 MB = 1 << 20
@@ -161,11 +161,11 @@ def test_pages_are_told_by_their_headers(tmp_path: Path, version: str, compressi
 
 def test_rows_are_halved_until_they_fit() -> None:
     flat = [Page(False, MB, 1000, 0, 0)] * 100
-    assert _fitting(flat, 2048, 0) == 2048
-    assert _fitting([*flat, Page(False, DECODED // 2, 1000, 0, 0), *[Page(False, MB * 60, 1, 0, 0)] * 9], 2048, 0) <= 2
-    assert _fitting(flat, 2048, DECODED // 100) == 64
-    assert _fitting([Page(False, 2 * DECODED, 5, 0, 0)], 2048, 0) == 1
-    assert _fitting([], 2048, 0) == 2048
+    assert _fit_rows(flat, 2048, 0) == 2048
+    assert _fit_rows([*flat, Page(False, DECODED // 2, 1000, 0, 0), *[Page(False, MB * 60, 1, 0, 0)] * 9], 2048, 0) <= 2
+    assert _fit_rows(flat, 2048, DECODED // 100) == 64
+    assert _fit_rows([Page(False, 2 * DECODED, 5, 0, 0)], 2048, 0) == 1
+    assert _fit_rows([], 2048, 0) == 2048
 
 
 def test_damaged_headers_of_pages_end(tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ def test_damaged_headers_of_pages_end(tmp_path: Path) -> None:
 
 
 def test_a_page_that_is_a_bomb_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("parquet_pages", "tables"):
+    for module in ("parquet_pages", "arrow"):
         monkeypatch.setattr(f"dedup.inputs.readers.{module}.LONGEST_RUN", 50 * MB)
     texts = ["good 1", "good 2", "z" * (60 * MB), "beside", "good 3"]
     pq.write_table(pa.table({"text": texts}), tmp_path / "a.parquet", compression="zstd", row_group_size=2)
@@ -231,11 +231,11 @@ def test_batches_of_arrow_in_order_are_no_bombs(tmp_path: Path) -> None:
             options = pa.ipc.IpcWriteOptions(compression=compression)
             with pa.OSFile(path, "wb") as file, new(file, table.schema, options=options) as writer:
                 writer.write_table(table)
-            assert good_batches(path) is None
+            assert batches_before_bomb(path) is None
             whole = Path(path).read_bytes()
             for end in range(0, len(whole), 7):
                 Path(path).write_bytes(whole[:end])
-                assert good_batches(path) is None
+                assert batches_before_bomb(path) is None
 
 
 # -- batches that are worked on --------------------------------------------------------------------------------------
@@ -263,7 +263,7 @@ def test_batches_ahead_are_bounded_by_their_bytes(size: int, most: int, threads:
         seen.append(sum(one() is not None for one in alive))
         return result
 
-    for batch, result in ahead((batch_of(size) for _ in range(12)), work, threads):
+    for batch, result in map_prefetched((batch_of(size) for _ in range(12)), work, threads):
         assert batch.records.num_rows == len(result) == 1
         del batch, result
     assert len(alive) == 12

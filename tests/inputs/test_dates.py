@@ -1,14 +1,17 @@
-"""What a published field says."""
+"""Dates in every form: of published fields, of other types, of web pages."""
 
 from __future__ import annotations
 
+import locale
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.inputs.dates import When, parse
+from dedup.inputs import dates
+from dedup.inputs.dates import MONTHS, Timestamp, iso_text, parse_timestamp, repair_iso
+from dedup.inputs.html.page_dates import parse_page_date
 
 
 def at(*parts: int) -> float:
@@ -37,13 +40,13 @@ def at(*parts: int) -> float:
     ],
 )
 def test_instants(text: str, seconds: float) -> None:
-    found = parse(text)
-    assert found is not None
-    assert (found.seconds, found.exact) == (seconds, True)
+    timestamp = parse_timestamp(text)
+    assert timestamp is not None
+    assert (timestamp.seconds, timestamp.exact) == (seconds, True)
 
 
 @pytest.mark.parametrize(
-    ("text", "zoned"),
+    ("text", "has_zone"),
     [
         ("2024-03-05T10:20:30Z", True),
         ("2024-03-05T10:20:30+02:00", True),
@@ -52,8 +55,8 @@ def test_instants(text: str, seconds: float) -> None:
         ("March 5, 2024 10:20 PM", False),
     ],
 )
-def test_a_time_without_a_zone_says_so(text: str, zoned: bool) -> None:
-    assert parse(text) == When(parse(text).seconds, True, zoned)  # type: ignore[union-attr]
+def test_a_time_without_a_zone_says_so(text: str, has_zone: bool) -> None:
+    assert parse_timestamp(text) == Timestamp(parse_timestamp(text).seconds, True, has_zone)  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +73,7 @@ def test_a_time_without_a_zone_says_so(text: str, zoned: bool) -> None:
     ],
 )
 def test_a_bare_date_is_a_day_wide(text: str) -> None:
-    assert parse(text) == When(at(2024, 3, 5), exact=False)
+    assert parse_timestamp(text) == Timestamp(at(2024, 3, 5), exact=False)
 
 
 @pytest.mark.parametrize(
@@ -79,19 +82,78 @@ def test_a_bare_date_is_a_day_wide(text: str) -> None:
      "nan", "99999999999999999999", "\0", "5", "12:30"],
 )  # fmt: skip
 def test_no_date(text: str | None) -> None:
-    assert parse(text) is None
+    assert parse_timestamp(text) is None
 
 
 @settings(max_examples=300)
 @given(st.one_of(st.text(max_size=30), st.from_regex(r"[0-9TZ:+\-/., A-Za-z]{1,30}", fullmatch=True)))
 def test_nothing_raises(text: str) -> None:
-    found = parse(text)
-    assert found is None or (found.seconds == found.seconds and isinstance(found.exact, bool))
+    timestamp = parse_timestamp(text)
+    assert timestamp is None or (timestamp.seconds == timestamp.seconds and isinstance(timestamp.exact, bool))
 
 
 @settings(max_examples=100)
 @given(st.datetimes(timezones=st.timezones(), allow_imaginary=False))
 def test_iso_round_trip(moment: datetime) -> None:
-    found = parse(moment.isoformat())
+    timestamp = parse_timestamp(moment.isoformat())
     # Offsets with seconds (before 1900) or far ends of the calendar may be no instant for Python itself.
-    assert found is None or found == When(moment.timestamp(), exact=True)
+    assert timestamp is None or timestamp == Timestamp(moment.timestamp(), exact=True)
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+@pytest.mark.parametrize("form", [*dates._DAYS, *dates._INSTANTS])
+def test_every_form_with_every_month_whatever_the_letters(form: str, month: int) -> None:
+    """The names of months are the table's, and `strptime` agrees where the locale is the C locale."""
+    assert locale.setlocale(locale.LC_TIME) in ("C", "POSIX")
+    written = datetime(2024, month, 5, 15, 4, 9, 250_000).strftime(form)
+    expected = datetime.strptime(written, form).replace(tzinfo=UTC).timestamp()
+    exact = form in dates._INSTANTS
+    for text in (written, written.upper(), written.lower(), written.replace("05", "5", 1), written.replace(" ", "  ")):
+        assert parse_timestamp(text) == Timestamp(expected, exact, not exact)
+
+
+def test_months_are_those_of_the_library() -> None:
+    assert [datetime(2024, n, 1).strftime("%B %b").lower() for n in range(1, 13)] == [
+        " ".join(names) for names in MONTHS
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "repaired"),
+    [
+        ("1714597200", "2024-05-01T21:00:00Z"),
+        ("1714597200999", "2024-05-01T21:00:00Z"),
+        ("20240501210000", "2024-05-01T21:00:00"),
+        ("2024-05-01 21:00:00 UTC", "2024-05-01T21:00:00Z"),
+        ("2024-05-01T9:00 gmt", "2024-05-01T09:00:00Z"),
+        ("2024-05-01T21:00:00.123+02", "2024-05-01T21:00:00+02:00"),
+        ("2024-05-01, some words", "2024-05-01"),
+        ("2024-05-017", "2024-05-017"),
+        ("May 1, 2024", "May 1, 2024"),
+    ],
+)
+def test_loose_spellings_of_pages(text: str, repaired: str) -> None:
+    assert repair_iso(text) == repaired
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "May 1, 2024", "1 May 2024", "1st of May 2024", "Published: 2024-05-01", "01/05/2024", "1.5.2024",
+        "1. Mai 2024", "1 mai 2024", "1 mei 2024", "1 Mayıs 2024", "mercredi 1 mai 2024",
+        "Mittwoch, 1. Mai 2024, 09:30 Uhr",
+    ],
+)  # fmt: skip
+def test_days_of_pages_in_many_languages(text: str) -> None:
+    date = parse_page_date(text, "stated")
+    assert date is not None
+    assert (date.iso, date.timestamp) == ("2024-05-01", Timestamp(at(2024, 5, 1), exact=False))
+
+
+@pytest.mark.parametrize(
+    "value", [datetime(2024, 5, 1, 21), datetime(2024, 5, 1, 21, tzinfo=UTC), 1714597200, 20240501]
+)
+def test_values_of_other_types_become_texts_that_parse(value: object) -> None:
+    timestamp = parse_timestamp(iso_text(value))
+    assert timestamp is not None
+    assert timestamp.seconds in (at(2024, 5, 1, 21), at(2024, 5, 1))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.errors import UsageError
-from dedup.inputs.fields import ALIASES, FieldNames, host, parse_mapping, published_value
+from dedup.inputs.fields import ALIASES, FieldNames, hostname, parse_mapping, published_value
 
 
 @pytest.mark.parametrize(
@@ -40,12 +40,12 @@ from dedup.inputs.fields import ALIASES, FieldNames, host, parse_mapping, publis
     ],
 )
 def test_host(url, site):
-    assert host(url) == site
+    assert hostname(url) == site
 
 
 @given(st.text())
 def test_host_never_fails(url):
-    found = host("http://" + url)
+    found = hostname("http://" + url)
     assert found is None or (found == found.lower() and "/" not in found and "@" not in found)
 
 

@@ -24,7 +24,7 @@ from record_strategies import usable_texts
 
 from dedup.errors import UsageError
 from dedup.inputs.read import read_objects
-from dedup.inputs.readers.arrow import Rows
+from dedup.inputs.readers.arrow import TableReader
 from dedup.inputs.readers.csv import read_csv
 from dedup.inputs.source import Source
 from dedup.model import Article
@@ -516,7 +516,7 @@ def test_csv_from_standard_input(monkeypatch):
 
 
 def test_rows_counts_over_batches():
-    table = Rows("t", TABLE.schema, Settings())
+    table = TableReader("t", TABLE.schema, Settings())
     for batch in TABLE.to_batches(max_chunksize=1):
         list(table.batches(batch))
     assert table.row == len(GIVEN)

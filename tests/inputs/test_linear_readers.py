@@ -16,14 +16,15 @@ import pytest
 import zstandard
 from reading import read_all, reasons, rejects, rows, write
 
-from dedup.inputs.fields import Refused
+from dedup.inputs import compression
+from dedup.inputs.fields import RejectedRecord
 from dedup.inputs.readers import streams
 from dedup.inputs.readers import warc_recovery as frames_module
-from dedup.inputs.readers.csv import _distinct
-from dedup.inputs.readers.lenient_json import parse
-from dedup.inputs.readers.streams import Skipped, lines, open_stream
+from dedup.inputs.readers.csv import _distinct_names
+from dedup.inputs.readers.lenient_json import parse_record
+from dedup.inputs.readers.streams import OversizedLine, lines, open_stream
 from dedup.inputs.readers.warc import _charset
-from dedup.inputs.readers.warc_recovery import frames
+from dedup.inputs.readers.warc_recovery import split_records
 from dedup.inputs.source import Source
 
 #: A file of four times the size may take so many times the CPU time; quadratic work takes 16 times.
@@ -52,7 +53,9 @@ def growth(work: Callable[[int], object], size: int) -> float:
 def reasons_of(path: Path, content: bytes, compression: str | None = None) -> list[str | None]:
     """Of each record of a WARC file why it was refused, None for good ones."""
     path.write_bytes(content)
-    return [frame.refused and frame.refused.reason for frame in frames(Source("a", str(path), "warc", compression))]
+    return [
+        frame.refused and frame.refused.reason for frame in split_records(Source("a", str(path), "warc", compression))
+    ]
 
 
 #: What stands in a file instead of records, over and over, and what it begins with.
@@ -137,14 +140,14 @@ def test_members_inside_members_are_not_all_unpacked_to_their_end(
 ) -> None:
     content = overlapping_members(200, 50)
     unpacked = 0
-    more = frames_module._Cutter.more
+    more = frames_module.RecordSplitter.more
 
-    def counted(self: frames_module._Cutter, piece: bytes):  # type: ignore[no-untyped-def]
+    def counted(self: frames_module.RecordSplitter, piece: bytes):  # type: ignore[no-untyped-def]
         nonlocal unpacked
         unpacked += len(piece)
         return more(self, piece)
 
-    monkeypatch.setattr(frames_module._Cutter, "more", counted)
+    monkeypatch.setattr(frames_module.RecordSplitter, "more", counted)
     monkeypatch.setattr(frames_module, "_SEARCHED_AGAIN", 1 << 20, raising=False)
     monkeypatch.setattr(frames_module, "_SEARCHED_AGAIN_PER_BYTE", 2, raising=False)
     good = gzip.compress(b"WARC/1.0\r\nContent-Length: 1\r\n\r\nx\r\n\r\n")
@@ -181,16 +184,16 @@ def test_blank_lines_of_csv_are_no_rows_and_stay_in_cells(tmp_path: Path) -> Non
 
 def test_a_json_string_that_is_never_closed_takes_linear_time() -> None:
     def read(size: int) -> None:
-        with pytest.raises(Refused) as refused:
-            parse(b"[" * 1030 + b'"' + b'\\"' * size)
+        with pytest.raises(RejectedRecord) as refused:
+            parse_record(b"[" * 1030 + b'"' + b'\\"' * size)
         assert refused.value.reason == "too_deep"
 
     assert growth(read, 4000) < MOST_GROWTH
 
 
 def test_equal_names_of_columns_take_linear_time() -> None:
-    assert growth(lambda size: _distinct(["a"] * size), 2000) < MOST_GROWTH
-    assert _distinct(["a", "a_2", "a ", "b", "a", "b"]) == ["a", "a_2", "a_3", "b", "a_4", "b_2"]
+    assert growth(lambda size: _distinct_names(["a"] * size), 2000) < MOST_GROWTH
+    assert _distinct_names(["a", "a_2", "a ", "b", "a", "b"]) == ["a", "a_2", "a_3", "b", "a_4", "b_2"]
 
 
 def test_a_json_file_of_short_lines_is_held_as_bytes(tmp_path: Path) -> None:
@@ -217,11 +220,11 @@ END = {"jsonl": b'"}\n{"text": "behind"}\n', "csv": b'"\n3,behind\n'}
 def test_a_bomb_is_read_no_further_than_needed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str, kind: str, fill: bytes
 ) -> None:
-    monkeypatch.setattr(streams, "LONGEST_RUN", 80 << 20, raising=False)
+    monkeypatch.setattr(compression, "LONGEST_RUN", 80 << 20)
     bomb = PACK[how](fill * (40 << 20))
     path = write(tmp_path / f"a.{kind}.{how}", PACK[how](GOOD[kind] + BEGIN[kind]) + bomb * 8 + PACK[how](END[kind]))
     unpacked = 0
-    made = streams._decompressed
+    made = streams.decompress
 
     def counted(*args):  # type: ignore[no-untyped-def]
         nonlocal unpacked
@@ -229,7 +232,7 @@ def test_a_bomb_is_read_no_further_than_needed(
             unpacked += len(piece)
             yield piece
 
-    monkeypatch.setattr(streams, "_decompressed", counted)
+    monkeypatch.setattr(streams, "decompress", counted)
     batches = read_all(path)
     assert [row["text"] for row in rows(batches)] == ["good"]
     assert reasons(batches) == [(2, "too_large")]
@@ -241,7 +244,7 @@ def test_a_bomb_is_read_no_further_than_needed(
 def test_what_follows_a_long_record_is_read_where_the_ratio_is_that_of_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str | None
 ) -> None:
-    monkeypatch.setattr(streams, "LONGEST_RUN", 1 << 20, raising=False)
+    monkeypatch.setattr(compression, "LONGEST_RUN", 1 << 20)
     long = random.Random(1).randbytes(1 << 20).hex().encode() if how else b"x" * (2 << 20)
     data = GOOD["jsonl"] + BEGIN["jsonl"] + long + END["jsonl"]
     batches = read_all(write(tmp_path / "a.jsonl", PACK[how](data) if how else data))
@@ -259,6 +262,6 @@ def test_skipped_lines_know_their_size(tmp_path: Path) -> None:
     path = write(tmp_path / "a.jsonl", b"x" * 1000 + b"\n\n\n\ny\n")
     with open_stream(Source(path, path, "jsonl")) as file:
         found = list(lines(file, 100, b"\n"))
-    assert isinstance(found[0], Skipped)
+    assert isinstance(found[0], OversizedLine)
     assert [len(line) for line in found] == [1001, 3, 2]
     assert zlib.crc32(b"".join(line for line in found if isinstance(line, bytes))) == zlib.crc32(b"\n\n\ny\n")

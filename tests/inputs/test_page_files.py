@@ -18,7 +18,8 @@ from web_pages import OTHER, STORY, article, ld, news, packed, page, paragraphs,
 
 from dedup.inputs import read as reading
 from dedup.inputs.batch import SCHEMA, Batch
-from dedup.inputs.readers.warc_recovery import frames
+from dedup.inputs.paths import resolve
+from dedup.inputs.readers.warc_recovery import split_records
 from dedup.inputs.source import Source
 from dedup.settings import Settings
 
@@ -38,7 +39,7 @@ def own_cache(monkeypatch: pytest.MonkeyPatch, shared_cache: Path) -> Path:
 
 
 def read(*paths: Path, **options: Any) -> list[Batch]:
-    found = list(reading.read(paths.resolve(paths, options.pop("format", None)), Settings(**{"threads": 1, **options})))
+    found = list(reading.read(resolve(paths, options.pop("format", None)), Settings(**{"threads": 1, **options})))
     for batch in found:
         assert batch.records.schema == SCHEMA
         batch.records.validate(full=True)
@@ -58,7 +59,7 @@ def rejects(batches: list[Batch]) -> list[tuple[str, int | None, str]]:
 def passed(batches: list[Batch]) -> dict[str, int]:
     out: dict[str, int] = {}
     for batch in batches:
-        for name, number in batch.passed.items():
+        for name, number in batch.skip_counts.items():
             out[name] = out.get(name, 0) + number
     return out
 
@@ -365,15 +366,15 @@ def test_frames_of_any_bytes_end_and_whole_files_come_back(
 ) -> None:
     made = [record(block, f"x:{n}") for n, block in enumerate(blocks)]
     content = bytearray(packed(made) if gz else b"".join(made))
-    path = tmp_path_factory.mktemp("frames") / "a.warc"
+    path = tmp_path_factory.mktemp("split_records") / "a.warc"
     path.write_bytes(content)
     source = Source("a", str(path), "warc", "gz" if gz else None)
-    assert [frame.content for frame in frames(source)] == blocks
+    assert [frame.content for frame in split_records(source)] == blocks
     for at, value in flips:
         if at < len(content):
             content[at] = value
     path.write_bytes(content[: max(0, len(content) - cut)])
-    list(frames(source))
+    list(split_records(source))
 
 
 def test_records_larger_than_may_be_are_passed_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from web_pages import STORY, article, ld, news, page, paragraphs
 
-from dedup.inputs.fields import Refused
+from dedup.inputs.dates import parse_timestamp
+from dedup.inputs.fields import RejectedRecord
 from dedup.inputs.html import jsonld, page_dates, urls
-from dedup.inputs.html.decode import decoded, unchunked, unpacked
+from dedup.inputs.html.decode import decode_page, undo_chunked, undo_content_encoding
 from dedup.inputs.html.page_article import Hints, extract
 
 URL = "https://gazette.example/news/harbour-to-close"
@@ -55,7 +56,7 @@ WORDS = "<p>Müller sagte: „Größe“ – café, naïve 10 €</p>"
     ],
 )
 def test_an_encoding_that_is_declared_wrong_or_absent(content: bytes, charset: str | None) -> None:
-    text = decoded(content, charset)
+    text = decode_page(content, charset)
     assert WORDS in text or "Přístav je od pondělí uzavřen" in text
 
 
@@ -73,18 +74,18 @@ def test_an_encoding_that_is_declared_wrong_or_absent(content: bytes, charset: s
 )
 def test_other_alphabets(text: str, name: str, label: str) -> None:
     content = f'<html><head><meta charset="{label}"></head><body><p>'.encode() + text.encode(name)
-    assert text in decoded(content)
-    assert text in decoded(content.replace(b"meta", b"data"), label)
+    assert text in decode_page(content)
+    assert text in decode_page(content.replace(b"meta", b"data"), label)
 
 
 def test_a_few_broken_bytes_are_no_other_encoding() -> None:
     content = WORDS.encode() * 50
     at = content.index("ö".encode())
-    assert "naïve" in decoded(content[: at + 1] + content[at + 2 :], "utf-8")
+    assert "naïve" in decode_page(content[: at + 1] + content[at + 2 :], "utf-8")
 
 
 def test_a_file_that_is_no_text() -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RejectedRecord) as caught:
         extract(bytes(range(256)) * 100, Hints())
     assert caught.value.reason == "unreadable"
 
@@ -102,23 +103,23 @@ def test_a_file_that_is_no_text() -> None:
     ],
 )
 def test_a_body_as_the_server_packed_it(packed: bytes, encodings: str) -> None:
-    assert unpacked(packed, encodings) == b"<p>words</p>"
+    assert undo_content_encoding(packed, encodings) == b"<p>words</p>"
 
 
 def test_brotli_and_zstandard() -> None:
     import brotli
     import zstandard
 
-    assert unpacked(brotli.compress(b"<p>words</p>"), "br") == b"<p>words</p>"
-    assert unpacked(zstandard.compress(b"<p>words</p>"), "zstd") == b"<p>words</p>"
+    assert undo_content_encoding(brotli.compress(b"<p>words</p>"), "br") == b"<p>words</p>"
+    assert undo_content_encoding(zstandard.compress(b"<p>words</p>"), "zstd") == b"<p>words</p>"
     bombs = [
         (brotli.compress(bytes(2000)), "br"),
         (zstandard.compress(bytes(2000)), "zstd"),
         (gzip.compress(bytes(2000)), "gzip"),
     ]
     for bomb, name in bombs:
-        with pytest.raises(Refused) as caught:
-            unpacked(bomb, name, 1000)
+        with pytest.raises(RejectedRecord) as caught:
+            undo_content_encoding(bomb, name, 1000)
         assert caught.value.reason == "too_large"
 
 
@@ -129,12 +130,12 @@ def test_chunks_are_put_together(content: bytes, sizes: list[int]) -> None:
         if part := rest[:size]:
             sent += b"%x\r\n%s\r\n" % (len(part), part)
         rest = rest[size:]
-    assert unchunked(sent + b"0\r\n\r\n") == content
+    assert undo_chunked(sent + b"0\r\n\r\n") == content
 
 
 def test_what_is_called_chunked_and_is_not() -> None:
     for content in (b"<html><p>words</p>", b"2024 was a year", b"12\nmonkeys and more text than the number says" * 9):
-        assert unchunked(content) == content
+        assert undo_chunked(content) == content
 
 
 # -- JSON-LD -------------------------------------------------------------------------------------------------------
@@ -159,20 +160,20 @@ GOOD = {"@type": "NewsArticle", "headline": "A b", "author": {"name": "Ines Wade
     ],
 )
 def test_broken_json_ld_is_read(broken: str) -> None:
-    things = jsonld.objects(jsonld.parsed([broken]))
-    assert jsonld.kinds(things[0]) == {"newsarticle"} or jsonld.kinds(things[1]) == {"newsarticle"}
-    assert [name for thing in things for name in jsonld.texts(thing.get("author"))] == ["Ines Wade"]
+    things = jsonld.find_objects(jsonld.parse_scripts([broken]))
+    assert jsonld.types_of(things[0]) == {"newsarticle"} or jsonld.types_of(things[1]) == {"newsarticle"}
+    assert [name for thing in things for name in jsonld.iter_names(thing.get("author"))] == ["Ines Wade"]
 
 
 @pytest.mark.parametrize("hopeless", ["", "}{", "null", "function() { return 1 }", "[" * 5000, '{"a": ' * 5000])
 def test_hopeless_json_ld_costs_nothing(hopeless: str) -> None:
-    assert jsonld.own_article(jsonld.objects(jsonld.parsed([hopeless])), [], []) is None
+    assert jsonld.find_article(jsonld.find_objects(jsonld.parse_scripts([hopeless])), [], []) is None
 
 
 @given(st.text(max_size=200), st.integers(0, 200))
 def test_json_ld_that_was_cut_anywhere_never_fails(text: str, at: int) -> None:
     whole = json.dumps({**GOOD, "description": text})
-    jsonld.parsed([whole[:at], whole[at:]])
+    jsonld.parse_scripts([whole[:at], whole[at:]])
 
 
 def test_references_within_a_graph_are_filled_in_and_texts_left_out() -> None:
@@ -247,8 +248,8 @@ def test_when_it_was_changed() -> None:
 
 @given(st.text(max_size=40) | st.integers() | st.floats() | st.none())
 def test_any_value_is_a_date_or_none(value: Any) -> None:
-    found = page_dates.moment(value, "stated")
-    assert found is None or page_dates.seconds(found.value) == found.seconds
+    date = page_dates.parse_page_date(value, "stated")
+    assert date is None or parse_timestamp(date.iso).seconds == date.timestamp.seconds
 
 
 # -- names ---------------------------------------------------------------------------------------------------------
@@ -342,7 +343,7 @@ def test_any_text_is_an_address_or_none(link: str, base: str | None) -> None:
     found = urls.absolute(link, base)
     assert found is None or found.lower().startswith("http")
     urls.key(link)
-    urls.is_front(link)
+    urls.is_front_page(link)
 
 
 def test_where_a_saved_page_was() -> None:

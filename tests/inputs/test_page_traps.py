@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from web_pages import OTHER, STORY, article, ld, news, page, paragraphs
 
-from dedup.inputs.fields import Refused
+from dedup.inputs.fields import RejectedRecord
 from dedup.inputs.html.page_article import Hints, extract
 
 URL = "https://gazette.example/news/2024/05/02/harbour-to-close"
@@ -18,7 +18,7 @@ def extracted(text: str, **hints: Any) -> dict[str, Any]:
 
 
 def refused(text: str, **hints: Any) -> str:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RejectedRecord) as caught:
         extracted(text, **hints)
     return caught.value.reason
 

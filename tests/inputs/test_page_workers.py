@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 from web_pages import OTHER, STORY, article, paragraphs
 
-from dedup.inputs.html.cache import Cache
-from dedup.inputs.html.extraction import Item, Pages
+from dedup.inputs.html.cache import PageCache
+from dedup.inputs.html.extraction import InputRecord, PageExtractor
 from dedup.inputs.html.limits import Limits, fingerprint
-from dedup.inputs.html.worker_pool import Pool
+from dedup.inputs.html.worker_pool import WorkerPool
 from dedup.model import Reject
 from dedup.settings import Settings
 
@@ -30,15 +30,15 @@ HEAVY = ("<html><body>" + f"<div>{paragraphs(STORY)}</div>" * 2500 + "</body></h
 LIGHT = article().encode()
 
 
-def items(pages: list[bytes]) -> Iterator[Item]:
+def items(pages: list[bytes]) -> Iterator[InputRecord]:
     for number, content in enumerate(pages, 1):
-        yield Item("pages", number, page=content, record={"id": str(number)})
+        yield InputRecord("pages", number, page=content, record={"id": str(number)})
 
 
 def read(
     pages: list[bytes], *, limits: Limits | None = None, **options: Any
 ) -> tuple[list[dict[str, Any]], list[Reject]]:
-    with Pages(Settings(**options), limits) as workers:
+    with PageExtractor(Settings(**options), limits) as workers:
         batches = list(workers.batches(items(pages), "pages"))
     return [row for batch in batches for row in batch.records.to_pylist()], [
         r for batch in batches for r in batch.rejects
@@ -105,7 +105,7 @@ def test_a_page_beyond_its_memory_costs_itself() -> None:
 
 @pytest.mark.parametrize("blow", ["SIGSEGV", "SIGKILL"])
 def test_a_crash_costs_one_page(blow: str) -> None:
-    pool = Pool(1, Limits())
+    pool = WorkerPool(1, Limits())
     try:
         assert "record" in pool.submit({}, LIGHT).result(60).answer
         (worker,) = pool._state.workers
@@ -121,7 +121,7 @@ def test_a_crash_costs_one_page(blow: str) -> None:
 
 
 def test_a_worker_that_hangs_is_ended_by_the_clock() -> None:
-    pool = Pool(1, Limits(wall=2.0))
+    pool = WorkerPool(1, Limits(wall=2.0))
     try:
         assert "record" in pool.submit({}, LIGHT).result(60).answer
         (worker,) = pool._state.workers
@@ -138,7 +138,7 @@ def test_a_large_parent_wears_no_worker_out() -> None:
     """A child is as large as its parent for as long as it takes to start."""
     held = bytearray(700 << 20)
     held[:: 1 << 12] = b"x" * len(range(0, len(held), 1 << 12))
-    pool = Pool(1, Limits())
+    pool = WorkerPool(1, Limits())
     try:
         assert "record" in pool.submit({}, LIGHT).result(60).answer
         (worker,) = pool._state.workers
@@ -163,8 +163,8 @@ def test_deep_pages_and_junk_are_no_trouble() -> None:
 
 
 def test_a_closed_or_forgotten_pool_leaves_no_process() -> None:
-    for end in (Pool.close, lambda pool: None):
-        pool = Pool(2, Limits())
+    for end in (WorkerPool.close, lambda pool: None):
+        pool = WorkerPool(2, Limits())
         futures = [pool.submit({}, HEAVY), pool.submit({}, HEAVY)]
         while len(pool._state.workers) < 2:
             time.sleep(0.01)
@@ -251,10 +251,10 @@ def file_of(folder: Path) -> Path:
 
 def test_what_is_known_needs_no_worker(own_cache: Path) -> None:
     pages = [LIGHT, b"<html></html>", article(OTHER).encode()]
-    with Pages(Settings()) as first:
+    with PageExtractor(Settings()) as first:
         before = list(first.batches(items(pages), "x"))
         assert first._pool is not None
-    with Pages(Settings()) as second:
+    with PageExtractor(Settings()) as second:
         after = list(second.batches(items(pages), "x"))
         assert second._pool is None
     assert [b.records for b in after] == [b.records for b in before]
@@ -268,7 +268,7 @@ def test_without_a_cache_nothing_is_written(own_cache: Path) -> None:
 
 
 def test_the_key_holds_all_that_a_result_depends_on(tmp_path: Path) -> None:
-    one, other = (Cache(fingerprint(limits), tmp_path / "c") for limits in (Limits(), Limits(cpu=1)))
+    one, other = (PageCache(fingerprint(limits), tmp_path / "c") for limits in (Limits(), Limits(cpu=1)))
     keys = {
         one.key({}, LIGHT),
         one.key({}, LIGHT + b" "),
@@ -286,7 +286,7 @@ def test_what_may_go_otherwise_another_time_is_not_kept(tmp_path: Path) -> None:
     assert [r.reason for r in rejects] == ["timeout"]
     _, rejects = read([HEAVY], limits=Limits(wall=0.05), threads=1)
     assert "no answer" in rejects[0].detail
-    cache = Cache(fingerprint(Limits(wall=0.05)))
+    cache = PageCache(fingerprint(Limits(wall=0.05)))
     assert cache.get(cache.key({}, HEAVY)) is None
     cache.close()
 
@@ -315,12 +315,12 @@ def test_the_cache_keeps_to_its_size_and_forgets_the_oldest(tmp_path: Path) -> N
     path, most = tmp_path / "c.sqlite", 400_000
     words = [os.urandom(2000).hex() for _ in range(300)]
     for start in range(0, 300, 50):
-        cache = Cache("x", path, most)
+        cache = PageCache("x", path, most)
         cache._today = start
         for n in range(start, start + 50):
             cache.put(cache.key({}, b"%d" % n), {"record": {"text": words[n]}})
         cache.close()
-    cache = Cache("x", path, most)
+    cache = PageCache("x", path, most)
     assert path.stat().st_size <= most
     kept = [n for n in range(300) if cache.get(cache.key({}, b"%d" % n)) is not None]
     assert 20 < len(kept) < 200
@@ -331,7 +331,7 @@ def test_the_cache_keeps_to_its_size_and_forgets_the_oldest(tmp_path: Path) -> N
 def test_several_processes_share_a_cache(tmp_path: Path) -> None:
     def fill(seed: int) -> None:
         for _ in range(5):
-            cache = Cache("x", tmp_path / "c.sqlite")
+            cache = PageCache("x", tmp_path / "c.sqlite")
             for n in range(60):
                 key = cache.key({}, b"%d" % (n + 30 * seed))
                 known = cache.get(key)
@@ -341,7 +341,7 @@ def test_several_processes_share_a_cache(tmp_path: Path) -> None:
 
     code = (
         "import sys; sys.path[:0] = sys.argv[2:]; from pathlib import Path; import test_page_workers as t;"
-        "cache = t.Cache('x', Path(sys.argv[1]));"
+        "cache = t.PageCache('x', Path(sys.argv[1]));"
         "[cache.put(cache.key({}, b'%d' % n), {'record': {'text': str(n)}}) for n in range(200)]; cache.close()"
     )
     command = [sys.executable, "-c", code, str(tmp_path / "c.sqlite"), str(ROOT), str(Path(__file__).parent)]
@@ -352,7 +352,7 @@ def test_several_processes_share_a_cache(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert [other.wait(60) for other in others] == [0, 0]
-    cache = Cache("x", tmp_path / "c.sqlite")
+    cache = PageCache("x", tmp_path / "c.sqlite")
     assert all(cache.get(cache.key({}, b"%d" % n)) == {"record": {"text": str(n)}} for n in range(200))
     cache.close()
 

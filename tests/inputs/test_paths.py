@@ -57,8 +57,8 @@ def test_format_given(tmp_path):
     ("make", "error", "words"),
     [
         (lambda p: p / "none.jsonl", MissingInput, "no such file"),
-        (lambda p: write(p / "a.docx", "x"), UsageError, "--format"),
-        (lambda p: write(p / "a.parquet.gz", "x"), UsageError, "--format"),
+        (lambda p: write(p / "a.docx", "x"), UsageError, "name the format"),
+        (lambda p: write(p / "a.parquet.gz", "x"), UsageError, "name the format"),
         (lambda p: (p / "empty").mkdir() or p / "empty", MissingInput, r"\.jsonl .*\.parquet"),
         (lambda p: Path(write(p / "m" / "a.md", "x")).parent, MissingInput, r"\.jsonl .*\.parquet"),
         (lambda p: "a\0b.jsonl", MissingInput, "not a path"),

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from reading import checked, read_all, reasons, rows, write
 
 from dedup.inputs.readers.jsonl import read_jsonl
-from dedup.inputs.readers.streams import Skipped, lines
+from dedup.inputs.readers.streams import OversizedLine, lines
 from dedup.inputs.source import Source
 from dedup.settings import Settings
 
@@ -157,7 +157,7 @@ def test_lines_under_any_block_size(given_lines, block, last):
     expected = io.BytesIO(data).readlines()
     assert [len(line) for line in found] == [len(line) for line in expected]
     for line, whole in zip(found, expected, strict=True):
-        assert isinstance(line, Skipped) if len(whole.rstrip(b"\n")) > 20 else line == whole
+        assert isinstance(line, OversizedLine) if len(whole.rstrip(b"\n")) > 20 else line == whole
 
 
 def test_damaged_disk(tmp_path, monkeypatch):

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from dedup.outputs import commit, temporary
-from dedup.outputs.commit import Move, Staging, recover, replaced
+from dedup.outputs.commit import Move, Staging, recover, replace_file
 from dedup.outputs.temporary import OwnedFolder, remove_abandoned
 
 #: What a commit calls, in its order; each is made to fail or to kill at its n-th call.
@@ -180,9 +180,9 @@ def test_a_new_folder_appears_whole(tmp_path: Path) -> None:
 
 def test_one_file(tmp_path: Path) -> None:
     target = tmp_path / "file"
-    with replaced(target) as fresh:
+    with replace_file(target) as fresh:
         fresh.write_text("one")
-    with pytest.raises(UnicodeEncodeError), replaced(target) as fresh:
+    with pytest.raises(UnicodeEncodeError), replace_file(target) as fresh:
         fresh.write_text("two \ud800", "utf-8")
     assert target.read_text() == "one"
     assert os.listdir(tmp_path) == ["file"]

@@ -40,7 +40,8 @@ OTHER = " ".join(f"A ship with {i} containers left harbour {i * 3} before the st
 #: A process that does each command in a fork of itself: one line of JSON in, the exit code out.
 SERVER = """
 import json, os, resource, signal, sys
-import dedup.cli, dedup.cli.scan, dedup.cli.extract, dedup.cli.index, dedup.pipeline, dedup.index, dedup.reports.html
+import dedup.cli, dedup.cli.scan, dedup.cli.extract, dedup.cli.index
+import dedup.pipeline, dedup.index, dedup.reports.html_report
 from pathlib import Path
 
 def dying(name, holder, rest):
@@ -189,7 +190,7 @@ class World:
         file = folder / "summary.json"
         if file in self.foreign or not file.is_file():
             return None
-        content = seal.unsealed_json(file.read_bytes(), seal.SCAN)
+        content = seal.parse_sealed_json(file.read_bytes(), seal.SCAN)
         assert content is not None, f"{file} is damaged"
         return dict(content["files"])
 

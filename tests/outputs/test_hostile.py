@@ -316,7 +316,7 @@ def test_a_summary_that_names_more_than_dedup_writes(here: Path) -> None:
     digest = seal.digest_of("mine/file")
     names = ["../mine/file", str(here / "mine/file"), ".", "..", "", "a\0b", "n" * 5000, "mine/file", "/"]
     for files in (dict.fromkeys(names, digest) | {"foreign": ""}, {"foreign": None}, {"foreign": 7}, [], None, "x"):
-        Path("out/summary.json").write_bytes(seal.sealed_json(seal.SCAN, {"files": files}))
+        Path("out/summary.json").write_bytes(seal.seal_json(seal.SCAN, {"files": files}))
         assert scan("--out", "out") in (0, 3)
         assert Path("mine/file").read_text() == "mine"
         assert Path("out/foreign").read_text() == "mine"
@@ -326,7 +326,7 @@ def test_a_summary_that_names_more_than_dedup_writes(here: Path) -> None:
     for data in (
         deep,
         b" " * 50_000_000,
-        seal.sealed_json(seal.SCAN, {"files": {f"{n}": digest for n in range(20_000)}}),
+        seal.seal_json(seal.SCAN, {"files": {f"{n}": digest for n in range(20_000)}}),
     ):
         Path("out/summary.json").write_bytes(data)
         assert scan("--out", "out") in (0, 3)
@@ -381,7 +381,7 @@ def test_two_paths_of_one_folder(here: Path, alarm: None, monkeypatch: pytest.Mo
     Path("out/articles.csv").write_text("id,text\n1,a\n")
     args = ("scan", f"{here}/out/articles.csv", "--out", slashes, "--overwrite", "--csv")
     refused(here, capsys, *args, says="is an input and", codes=(2,))
-    with commit._locked([here, Path(f"/{here}"), here / "out"]):
+    with commit._lock_folders([here, Path(f"/{here}"), here / "out"]):
         pass
 
 
@@ -453,7 +453,7 @@ def test_a_pipe_is_never_replaced(here: Path, alarm: None) -> None:
     assert scan("--out", "out", "--save-furniture", "pipe") == 0
     reader.join()
     assert stat.S_ISFIFO(os.stat("pipe").st_mode)
-    assert seal.unsealed_json(got[0], seal.FURNITURE) is not None
+    assert seal.parse_sealed_json(got[0], seal.FURNITURE) is not None
     for device in ("/dev/null", "/dev/full", "/dev/stdout"):
         before = os.lstat(device)
         code = scan("--out", "out", "--save-furniture", device)

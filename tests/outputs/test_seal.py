@@ -24,15 +24,15 @@ def changed(data: bytes, at: int, by: int) -> bytes:
 
 @given(VALUES, st.integers(0, 10**6), st.integers(1, 255))
 def test_an_object_is_proved_and_no_changed_one_is(value: dict[str, object], at: int, by: int) -> None:
-    data = seal.sealed_json(seal.SCAN, value)
-    content = seal.unsealed_json(data, seal.SCAN)
+    data = seal.seal_json(seal.SCAN, value)
+    content = seal.parse_sealed_json(data, seal.SCAN)
     assert content is not None
     own = {name: one for name, one in value.items() if name not in ("format", "seal")}
     assert {name: one for name, one in content.items() if name not in ("format", "seal")} == own
     assert next(iter(content)) == "format"
-    assert seal.unsealed_json(data, seal.TUNING) is None
-    assert seal.unsealed_json(changed(data, at, by), seal.SCAN) is None
-    assert seal.unsealed_json(data[: at % len(data)], seal.SCAN) is None
+    assert seal.parse_sealed_json(data, seal.TUNING) is None
+    assert seal.parse_sealed_json(changed(data, at, by), seal.SCAN) is None
+    assert seal.parse_sealed_json(data[: at % len(data)], seal.SCAN) is None
 
 
 @given(st.lists(VALUES, min_size=1, max_size=4), st.integers(0, 10**6), st.integers(1, 255))

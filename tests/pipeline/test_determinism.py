@@ -142,7 +142,7 @@ def batch_text(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     size = int(request.param)
     for reader in (jsonl.read_jsonl, jsonl.read_json, objects.read_articles):
         monkeypatch.setitem(reader.__kwdefaults__, "batch_text", size)
-    monkeypatch.setattr(batch_builder.Collector.__init__, "__defaults__", (size,))
+    monkeypatch.setattr(batch_builder.BatchBuilder.__init__, "__defaults__", (size,))
     for module in (batch_builder, jsonl, arrow):
         if hasattr(module, "BATCH_ROWS"):
             monkeypatch.setattr(module, "BATCH_ROWS", max(1, size // 500))

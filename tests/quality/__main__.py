@@ -22,7 +22,7 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
 import floors  # noqa: E402
 import measure_quality as quality  # noqa: E402
-from labelled import HALVES, digest, set_files, sets_here  # noqa: E402
+from labelled import HALVES, SHIPPED, digest, set_files, sets_here  # noqa: E402
 from measure_quality import GENERATED, POOLED, Judged, Measures  # noqa: E402
 
 
@@ -105,6 +105,16 @@ def main() -> int:
         if options.pairs:
             _pairs(quality.half(judged, options.half or "fit"))
         weigh(name, digests[name], quality.measures(judged), least)
+    if not options.sets or SHIPPED in options.sets:
+        judged, got = quality.shipped_measures()
+        data = digest(set_files(SHIPPED))
+        least = _floors_of(pinned, SHIPPED, data)
+        _figures(judged, halves, least)
+        for measure in sorted(got.keys() - quality.measures(judged).keys()):
+            print(f"  {measure:28}{got[measure]:20.4f}{_floor(least, measure):>16}")
+        if options.pairs:
+            _pairs(quality.half(judged, options.half or "fit"))
+        weigh(SHIPPED, data, got, least)
     if found and not options.sets:
         judged = [one for those in found.values() for one in those]
         data = quality.pooled_digest(digests)
@@ -124,7 +134,7 @@ def main() -> int:
         for measure, value in got.items():
             print(f"  {measure:36}{value:12.4f}{_floor(least, measure):>16}")
         weigh(name, data, got, least)
-    if not found:
+    if not sets_here():
         print("no text set is here (set DEDUP_DATA to their folder)")
     print("\n".join(["below the floor:", *missed]) if missed else "nothing is below its floor")
     if options.pin:

@@ -1,5 +1,7 @@
 """The labelled text sets: where they lie, their pairs, and the two halves they are divided into.
 
+One set, `SHIPPED`, is part of the checkout; the others are where DEDUP_DATA says, and may be absent.
+
 Thresholds are fitted on the half `fit` and reported on the half `check`. Pairs that have an article in common, be it
 over other pairs, are always in one half: so neither a cluster nor an article is on both sides.
 """
@@ -21,6 +23,8 @@ POSITIVE = frozenset({"identical", "near_copy", "version", "excerpt", "overlap"}
 #: Labels whose pairs belong in one cluster; an overlap is only linked.
 CLUSTERED = POSITIVE - {"overlap"}
 HALVES = ("fit", "check")
+#: The set of our own texts (tests/data/wire/README.md).
+SHIPPED = "wire"
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,9 @@ def data_folder() -> Path:
 
 def set_files(name: str) -> tuple[Path, Path]:
     """The articles and the labelled pairs of a set."""
+    if name == SHIPPED:
+        folder = ROOT / "tests" / "data" / name
+        return folder / "articles.jsonl", folder / "pairs.jsonl"
     folder = data_folder() / name
     return folder / "articles.jsonl.gz", folder / "pairs.jsonl"
 

@@ -13,18 +13,18 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import orjson
-from labelled import CLUSTERED, POSITIVE, ROOT, Label, groups, labels, set_files
+from labelled import CLUSTERED, POSITIVE, ROOT, SHIPPED, Label, groups, labels, set_files
 
 import dedup
-from benchmarks import scan
-from benchmarks.corpus.truth import read_truth
 from benchmarks.scoring import ToolResult, adjusted_rand, ordered, score
+from tests.corpus.truth import read_truth
 
 POOLED = "pooled"
 #: The generated corpora: the module that writes each, and how many articles the gate takes.
-GENERATED = {"generated": ("benchmarks.corpus", 4000), "hard negatives": ("benchmarks.corpus.hard", 2000)}
+GENERATED = {"generated": ("tests.corpus", 4000), "hard negatives": ("tests.corpus.hard", 2000)}
 
 #: The shares of a set or corpus, by name; and what each is a share of.
 Measures = dict[str, float]
@@ -53,26 +53,71 @@ class Judged:
         return self.found != self.label.label or self.direction != self.label.direction
 
 
-def judge(name: str) -> list[Judged]:
-    """Scan a set and look all its labelled pairs up, unsure ones too."""
+class Outputs(NamedTuple):
+    """The rows that a scan of a set wrote: of clusters.jsonl, of pairs.jsonl by their ids, and the accepted ids."""
+
+    clusters: list[dict[str, Any]]
+    pairs: dict[tuple[str, str], dict[str, Any]]
+    ids: set[str]
+
+
+def scan_set(name: str) -> Outputs:
+    """Scan a set and read the files that the scan wrote."""
     articles = set_files(name)[0]
     with tempfile.TemporaryDirectory() as folder:
         with dedup.scan(str(articles)) as result:
             result.write(folder)
         out = Path(folder)
-        clusters = scan.clusters(out)
         pairs = {(line["a"], line["b"]): line for line in _lines(out / "pairs.jsonl")}
         ids = {line["id"] for line in _lines(out / "origins.jsonl")}
-    home = {member: members[0] for members in clusters for member in members}
-    return [_judged(one, pairs, home, ids) for one in labels(name)]
+        return Outputs(_lines(out / "clusters.jsonl"), pairs, ids)
 
 
-def _lines(file: Path) -> list[dict[str, str | None]]:
+def judge(name: str, outputs: Outputs | None = None) -> list[Judged]:
+    """Look up all labelled pairs of a set, unsure ones too, in the outputs of a scan; None: scan first."""
+    outputs = scan_set(name) if outputs is None else outputs
+    home = {member["id"]: row["members"][0]["id"] for row in outputs.clusters for member in row["members"]}
+    return [_judged(one, outputs.pairs, home, outputs.ids) for one in labels(name)]
+
+
+def origin_measures(labelled: Sequence[Mapping[str, Any]], clusters: Sequence[Mapping[str, Any]]) -> Measures:
+    """Measure the origins of clusters against the rows of an origins.jsonl.
+
+    A label belongs to the cluster that holds most of its members, at least two. origin: share of the labels whose
+    origin is named. origin, not wrong: share for which no other is named. canonical: share whose canonical copy is
+    one of the acceptable ones.
+    """
+    right = wrong = canonical = 0
+    for label in labelled:
+        members = set(label["members"])
+        sizes = [len(members.intersection(member["id"] for member in row["members"])) for row in clusters]
+        if max(sizes, default=0) < 2:
+            continue
+        row = clusters[sizes.index(max(sizes))]
+        name, domain = row["origin"]["name"], row["origin"]["domain"]
+        if name == label["origin"] or (domain is not None and domain == label["origin_domain"]):
+            right += 1
+        else:
+            wrong += name is not None
+        canonical += row["canonical"]["id"] in label["canonical_ids"]
+    whole = len(labelled)
+    return {"origin": right / whole, "origin, not wrong": 1 - wrong / whole, "canonical": canonical / whole}
+
+
+def shipped_measures() -> tuple[list[Judged], Measures]:
+    """Scan the set that is part of the checkout; return its judged pairs, and the measures of pairs and origins."""
+    outputs = scan_set(SHIPPED)
+    judged = judge(SHIPPED, outputs)
+    rows = _lines(set_files(SHIPPED)[1].with_name("origins.jsonl"))
+    return judged, measures(judged) | origin_measures(rows, outputs.clusters)
+
+
+def _lines(file: Path) -> list[dict[str, Any]]:
     return [orjson.loads(line) for line in file.read_bytes().splitlines()]
 
 
 def _judged(
-    one: Label, pairs: Mapping[tuple[str, str], dict[str, str | None]], home: Mapping[str, str], ids: set[str]
+    one: Label, pairs: Mapping[tuple[str, str], dict[str, Any]], home: Mapping[str, str], ids: set[str]
 ) -> Judged:
     if missing := {one.a, one.b} - ids:
         raise ValueError(f"{one.name}: labelled, and not accepted by the scan: {missing}")

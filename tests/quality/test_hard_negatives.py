@@ -11,12 +11,12 @@ from random import Random
 import numpy as np
 import pytest
 
-from benchmarks.corpus.hard.__main__ import lines
-from benchmarks.corpus.hard.briefs import LONGEST, SHORTEST
-from benchmarks.corpus.hard.corpus import COPIED, REPEATS, Draft, build
-from benchmarks.corpus.hard.reprints import KEPT_SHARE
-from benchmarks.corpus.spin import spun
-from benchmarks.corpus.writer import Writer
+from tests.corpus.hard.__main__ import lines
+from tests.corpus.hard.briefs import LONGEST, SHORTEST
+from tests.corpus.hard.corpus import COPIED, REPEATS, Draft, build
+from tests.corpus.hard.reprints import KEPT_SHARE
+from tests.corpus.spin import spun
+from tests.corpus.writer import Writer
 
 ARTICLES = 800
 

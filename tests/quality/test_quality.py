@@ -1,5 +1,5 @@
-"""The quality gate: on each text set, on all of them, and on the generated corpora a scan is at least as good as its
-floors.
+"""The quality gate: on the set in tests/data, on each text set, on all of those, and on the generated corpora a scan
+is at least as good as its floors.
 
 `python -m tests.quality` prints the measures; `floors.json` holds the floors with the digest of the data they are for.
 """
@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import floors
 import labelled
 import measure_quality as quality
 import pytest
-from labelled import HALVES, Label
+from labelled import HALVES, SHIPPED, Label
 from measure_quality import GENERATED, POOLED, Judged
 
 PINNED = floors.read()
-SETS = sorted(PINNED.keys() - GENERATED.keys() - {POOLED, *(f"{POOLED}, {half}" for half in HALVES)})
+SETS = sorted(PINNED.keys() - GENERATED.keys() - {SHIPPED, POOLED, *(f"{POOLED}, {half}" for half in HALVES)})
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +45,17 @@ def judged() -> Callable[[str], list[Judged]]:
 
 
 def test_every_floor_can_be_missed() -> None:
-    assert PINNED.keys() >= {POOLED, *GENERATED}
+    assert PINNED.keys() >= {SHIPPED, POOLED, *GENERATED}
     for pinned in PINNED.values():
         assert len(pinned["digest"]) == 64
         assert all(0 <= floor <= 1 for floor in pinned["floors"].values())
         assert any(floor > 0 for floor in pinned["floors"].values())
+
+
+def test_shipped_set() -> None:
+    """Never skipped: the texts are part of the checkout."""
+    assert labelled.digest(labelled.set_files(SHIPPED)) == PINNED[SHIPPED]["digest"]
+    assert floors.below(quality.shipped_measures()[1], PINNED[SHIPPED]["floors"]) == {}
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -126,6 +133,23 @@ def test_clusters_are_judged_on_what_the_labels_join() -> None:
     assert quality.cluster_rand([one("c", "d", "overlap", ("c", "d"))]) is None
 
 
+def test_origin_measures() -> None:
+    def label(members: str, origin: str, domain: str | None) -> dict[str, Any]:
+        return {"members": list(members), "origin": origin, "origin_domain": domain, "canonical_ids": [members[0]]}
+
+    def cluster(members: str, name: str | None, domain: str | None, canonical: str) -> dict[str, Any]:
+        rows = [{"id": member} for member in members]
+        return {"members": rows, "origin": {"name": name, "domain": domain}, "canonical": {"id": canonical}}
+
+    labels = [label("abc", "North", "north.example"), label("de", "South", None), label("fg", "East", None),
+              label("hi", "West", "west.example"), label("jk", "Nobody", None)]  # fmt: skip
+    clusters = [cluster("abx", "N", "north.example", "a"), cluster("cy", "Other", None, "c"),
+                cluster("de", None, None, "e"), cluster("fg", "Wrong", None, "f"), cluster("hi", "West", None, "h"),
+                cluster("jz", "Nobody", None, "j")]  # fmt: skip
+    got = quality.origin_measures(labels, clusters)
+    assert got == pytest.approx({"origin": 2 / 5, "origin, not wrong": 4 / 5, "canonical": 3 / 5})
+
+
 def test_halves_share_no_article() -> None:
     """Along a chain of pairs all are in one half; between them, both halves are used."""
     pairs = [(f"{chain:03}-{at}", f"{chain:03}-{at + 1}") for chain in range(100) for at in range(3)]
@@ -138,7 +162,7 @@ def test_halves_share_no_article() -> None:
     assert labelled.half_of("000-0") == "fit"
 
 
-@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("name", [SHIPPED, *SETS])
 def test_halves_of_a_set_share_no_article(name: str) -> None:
     if not labelled.set_files(name)[1].exists():
         pytest.skip(f"the text set {name} is not in {labelled.data_folder()}; name its folder in DEDUP_DATA")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.corpus.truth import Truth
 from benchmarks.scoring import ToolResult, components, score
+from tests.corpus.truth import Truth
 
 
 def article(name: str, story: str, cluster: str | None = None, kind: str = "exact", passage: str = "") -> Truth:

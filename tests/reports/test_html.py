@@ -27,7 +27,7 @@ from dedup.reports.sankey_layout import picture_of
 from dedup.sanitize import safe_link
 from dedup.text.boilerplate.explain import body_records
 from dedup.text.boilerplate.learning import Furniture
-from dedup.text.boilerplate.spans import furniture_spans
+from dedup.text.boilerplate.spans import mark_texts
 
 SAMPLE = str(files("dedup") / "sample" / "articles.jsonl")
 
@@ -84,7 +84,8 @@ def test_texts_are_those_of_the_articles_whatever_the_way_in(scanned: Any, tmp_p
             held = blocks(page(result))
             for cluster in result.clusters:
                 rows = held[f"t-{cluster.name}"]
-                shown = [rows[row][0] if isinstance(row, int) else row[0] for row in rows]
+                whole = [rows[row] if isinstance(row, int) else row for row in rows]
+                shown = [rows[row[0]][0] if isinstance(row[0], int) else row[0] for row in whole]
                 assert shown == [texts[member.id] for member in cluster.members]
     with dedup.scan(str(tmp_path / "articles.jsonl.gz")) as packed:
         assert set(map(str, blocks(page(packed))["t-c000001"])) == {"None"}, "not asked to keep them"
@@ -114,7 +115,7 @@ def test_a_page_that_cannot_hold_all_says_what_it_left_out(scanned: Any, monkeyp
 def test_a_long_text_is_cut_and_said_to_be(monkeypatch: pytest.MonkeyPatch, scanned: Any) -> None:
     monkeypatch.setattr(page_data, "LONGEST_TEXT", 100)
     for row in blocks(page(scanned))["t-c000001"]:
-        assert isinstance(row, int) or (len(row[0]) == 100 and row[2] is True)
+        assert isinstance(row, int) or ((isinstance(row[0], int) or len(row[0]) == 100) and row[2] is True)
 
 
 def test_of_nothing_there_is_a_page_too() -> None:
@@ -266,9 +267,9 @@ def test_furniture_spans_are_what_extract_cuts() -> None:
         for row in body_records(batch, learned)
     }
     assert learned or Furniture() == learned
-    spans = furniture_spans(
+    spans = mark_texts(
         *(text_array([row.get(name) for row in rows]) for name in ("text", "title", "domain")), learned
-    )
+    ).furniture
     for row, own in zip(rows, spans, strict=True):
         utf16 = row["text"].encode("utf-16-le")
         bounds = zip(own[::3], own[1::3], strict=True)
@@ -282,7 +283,7 @@ def test_furniture_spans_are_what_extract_cuts() -> None:
 def test_furniture_spans_of_any_text(texts: list[str]) -> None:
     texts = [text.encode("utf-8", "ignore").decode() for text in texts]
     nothing = text_array([None] * len(texts))
-    spans = furniture_spans(text_array(texts), nothing, nothing, Furniture())
+    spans = mark_texts(text_array(texts), nothing, nothing, Furniture()).furniture
     assert len(spans) == len(texts)
     for text, own in zip(texts, spans, strict=True):
         size = len(text.encode("utf-16-le")) // 2

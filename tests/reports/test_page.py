@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Iterator
 from importlib.resources import files
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 import dedup
+from dedup.reports import page_comparisons, page_data
 
 SAMPLE = str(files("dedup") / "sample" / "articles.jsonl")
 WORDS = [a + b + c for a in "bdfgklmnprst" for b in "aeiou" for c in ("n", "rk", "lt", "ss", "ve", "mple")]
@@ -199,12 +201,13 @@ def test_any_copy_stands_beside_the_one_to_keep(visit: Open, report: Path) -> No
     until(page, "location.hash.startsWith('#c000002/')")
     verdict = page.locator(".verdict").inner_text()
     assert verdict.startswith("A and B are versions of one article: 9")
-    assert "’s text stands in " in verdict
+    assert "'s text stands in " in verdict
     assert "words are its own" in verdict
     assert "6 numbers changed" not in verdict
     changed = page.locator(".sides .x").all_inner_texts()
     assert "1025" in changed
     assert "1410" in changed
+    assert "17.9" in changed, "a number is shown whole"
     assert any("third potline" in own for own in page.locator(".sides .o").all_inner_texts())
     assert any("metal in the pots" in same for same in page.locator(".sides .s").all_inner_texts())
     furniture = " ".join(page.locator(".sides .f").all_inner_texts())
@@ -444,41 +447,52 @@ def test_10_000_stories_open_and_filter_fast(visit: Open, many: Path) -> None:
 # -- the comparison of the page is that of the tool ----------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("a", "b"),
-    [
-        ("ap-0310-storm", "pulse-0310-storm"),
-        ("reuters-0310-smelter", "reuters-0310-smelter-update1"),
-        ("ap-0310-storm", "courier-0312-roundup"),
-        ("prnewswire-0310-tallgrass", "corridor-0310-tallgrass"),
-        ("openquad-0310-clocks", "basin-0311-clocks"),
-    ],
-)
-def test_the_page_compares_as_the_tool_does(chromium: Any, a: str, b: str) -> None:
-    from dedup.cli.common import one_article
-    from dedup.inputs.batch import text_array
-    from dedup.text.boilerplate.learning import Furniture
-    from dedup.text.boilerplate.spans import furniture_spans
+def test_the_page_says_what_the_tool_and_the_files_say(visit: Open, report: Path) -> None:
+    """Sentence and numbers of every pair, and of all marks the words that the comparison counts."""
+    from dedup.reports.relation_text import sentence
 
-    both = [one_article(f"{SAMPLE}#{name}") for name in (a, b)]
-    match = dedup.compare(*both)
-    assert match is not None
-    texts, titles, domains = (text_array([getattr(one, n) for one in both]) for n in ("text", "title", "domain"))
-    spans = furniture_spans(texts, titles, domains, Furniture())
-    page = chromium.new_page()
-    page.goto("about:blank")
-    script = (files("dedup.reports") / "page" / "compare.js").read_text(encoding="utf-8")
-    call = "([p, q]) => { const r = compared(p, q, 5); return { sides: r.sides.map((s) => s.map((w) => [w.start, w.end, w.state])), total: r.total, ordered: r.ordered }; }"  # noqa: E501
-    page.evaluate(f"() => {{ {script}; window.compared = compared; }}")
-    found = page.evaluate(call, [[one.text, span] for one, span in zip(both, spans, strict=True)])
-    page.close()
-    for side, (first, last) in enumerate((("a_start", "a_end"), ("b_start", "b_end"))):
-        for passage in match.passages:
-            low, high = getattr(passage, first), getattr(passage, last)
-            inside = [word for word in found["sides"][side] if low <= word[0] and word[1] <= high]
-            assert inside
-            assert {state for _, _, state in inside} <= {"s", "m"}
-    for side, (words, common) in enumerate(((match.words_a, match.common_a), (match.words_b, match.common_b))):
-        assert found["total"][side] == pytest.approx(words, rel=0.03)  # the page takes 17.9 for one word
-        if common:
-            assert found["ordered"][side] / found["total"][side] == pytest.approx(common / words, abs=0.06)
+    with dedup.scan(SAMPLE) as result:
+        pairs = {(pair.a, pair.b): pair for pair in result.pairs}
+        articles = {article["id"]: article for article in map(json.loads, Path(SAMPLE).read_text().splitlines())}
+        learned = result.furniture
+        clusters = list(result.clusters)
+    page = visit(report)
+    shown = 0
+    for cluster in clusters:
+        head = cluster.canonical.id
+        for place, member in enumerate(cluster.members[1:], 1):
+            pair = pairs[min(head, member.id), max(head, member.id)]
+            page.goto(f"{report.as_uri()}#{cluster.name}/{place}")
+            until(page, f"document.querySelector('.members tr.on').dataset.place === '{place}'")
+            shares = (pair.a_in_b, pair.b_in_a) if pair.a == head else (pair.b_in_a, pair.a_in_b)
+            assert page.locator(".measures").inner_text() == (
+                f"resemblance {pair.resemblance:.2f} · A in B {shares[0]:.2f} · B in A {shares[1]:.2f} · "
+                f"longest run {pair.longest_run} word{'' if pair.longest_run == 1 else 's'}"
+            )
+            match = dedup.compare(articles[head], articles[member.id], furniture=learned)
+            assert match is not None
+            assert page.locator(".verdict").inner_text() == sentence(match)
+            shown += 1
+    assert shown == 25
+
+
+def test_a_copy_beyond_those_compared_names_the_command(
+    visit: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_data, "COMPARED", 3)
+    page = visit(write(tmp_path / "few", SAMPLE), "#c000002/2")
+    assert page.locator(".verdict").count() == 1
+    page.goto(page.url.split("#")[0] + "#c000002/3")
+    until(page, "document.querySelector('.members tr.on').dataset.place === '3'")
+    assert page.locator(".verdict").count() == 0
+    assert "dedup compare FILE#reuters-0310-smelter FILE#" in page.locator("#sides").inner_text()
+    assert page.locator(".sides .row .cell").count() == 4, "the texts are there all the same, unmarked"
+    assert page.locator(".sides .s, .sides .o, .sides .x").count() == 0
+
+
+def test_too_many_spans_are_left_out(visit: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_comparisons, "MOST_SPANS", 2)
+    page = visit(write(tmp_path / "few", SAMPLE), "#c000002/2")
+    assert page.locator(".verdict").count() == 1
+    assert "too many passages" in page.locator("#sides").inner_text()
+    assert page.locator(".sides .o").count() == 0

@@ -19,7 +19,7 @@ from dedup.comparison import recency
 from dedup.comparison import relate as r
 from dedup.comparison.pair_table import RelationTable
 from dedup.evidence.observation import Said
-from dedup.inputs.dates import parse
+from dedup.inputs.dates import parse_timestamp
 from dedup.model import Evidence
 from dedup.results import assemble, pairs
 
@@ -91,7 +91,7 @@ def members_of(world: World, part: BodyCluster) -> list[tuple[int, int, int, flo
     """rank, relation, direction, resemblance, containment and lag of each member, in order."""
     inputs, edges = world.inputs, world.edges
     domain, published = (inputs.table.column(name).to_pylist() for name in ("domain", "published"))
-    when = {m: parse(published[m]) for m in part.articles}
+    when = {m: parse_timestamp(published[m]) for m in part.articles}
     witnesses = [
         Witness(
             inputs.ids[m], domain[m], when[m], int(inputs.count[m]),

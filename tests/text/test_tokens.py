@@ -17,6 +17,7 @@ from strategies import ALPHABETS, texts
 from dedup.inputs.text_buffers import text_buffers
 from dedup.text import folding
 from dedup.text.tokens import CAPITAL, DIGIT, LINE, QUOTED, SENTENCE, WORD_HASH, Tokens, tokenise
+from tools.fold_table import build
 
 ASSIGNED = [chr(cp) for cp in range(0x110000) if unicodedata.category(chr(cp)) not in ("Cn", "Co", "Cs")]
 
@@ -314,7 +315,7 @@ def test_flags(flag: np.uint32, text: str, expected: str) -> None:
 
 @pytest.mark.skipif(unicodedata.unidata_version != folding.UNICODE_VERSION, reason="another Unicode version")
 def test_the_shipped_table_is_what_this_python_builds() -> None:
-    shipped, built = folding.load(), folding.build()
+    shipped, built = folding.load(), build()
     for name in ("index", "pages", "start", "code", "kind"):
         ours, theirs = getattr(shipped, name), getattr(built, name)
         assert ours.dtype == theirs.dtype, name

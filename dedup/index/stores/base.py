@@ -1,17 +1,17 @@
-"""What an index keeps, as rows, and what a backend must be able to do with them.
+"""Define the rows of an index, and the contract of a store that keeps them.
 
-A store holds rows and knows nothing of what they mean. Numbers of articles, bodies and clusters are given once and
-never again, so that what a process remembers of a number stays true. Every read and write happens in a transaction:
-of one writer at a time, and of readers that see the state of one moment. Nothing here assumes that there is only one
-process.
+A store keeps rows and does not interpret them. A number of an article, a body, a cluster or a component version is
+given once and never again, so that a process may cache by number. Every read and write happens within a transaction:
+one writer at a time, and any number of readers, each of which sees one committed state. Several processes may use one
+store.
 
-| rows | what they are |
+| rows | content |
 |---|---|
-| articles | a record as it came in, its compressed text, and what it says of its source |
-| bodies | one for all articles with the same tokens: fingerprint, lengths, component, core, and its sketch |
-| postings | key and body, of three kinds: bands and passages (dedup.candidates), names (dedup.candidates.anchors) |
-| pairs | comparisons that were made, of representatives: a cache of facts about two texts, never a state |
-| clusters, members | what a scan of all articles would say: canonical copy, origin, and each member's relation to it |
+| articles | a record as it came in, its compressed text, and the evidence of its source |
+| bodies | one row for all articles with the same tokens: fingerprint, lengths, component, core, sketch |
+| postings | pairs of a key and a body, of three kinds: bands and passages, anchors (`dedup.candidates`) |
+| pairs | results of comparisons of two representatives: a cache of facts about two texts |
+| clusters, members | the result of a scan of all articles: canonical copy, origin, relation of each member to it |
 """
 
 from __future__ import annotations
@@ -27,22 +27,26 @@ from numpy.typing import NDArray
 
 from dedup.candidates.passages import SHORT
 from dedup.errors import IndexUnusable
-from dedup.kernels.sorted_arrays import BODY, counted
+from dedup.kernels.sorted_arrays import BODY_BITS, BODY_MASK, unique_counts
 
 #: The kinds of postings.
-BAND, PASSAGE, NAME = KINDS = (0, 1, 2)
+BAND, PASSAGE, ANCHOR = KINDS = (0, 1, 2)
 _KIND = np.array([kind << 32 for kind in KINDS], np.uint64)
-#: The most bodies that an index may have had.
-BODIES = (1 << BODY) - 1
-#: By kind: a posting list of more bodies is read at both its ends only.
-CROWD = (32, 48, 32)
-#: ... and so many are read at each.
-EDGE = 4
+#: The flags of a body. IS_CORE: `BodyRow.core` is None. IS_SHORT: `BodyRow.is_short`.
+IS_CORE, IS_SHORT = 0, 1
+#: By kind: a key with more bodies is over-full. Only the ends of its posting list are read.
+MAX_POSTINGS = (32, 48, 32)
+#: Bodies that are read at each end of the posting list of an over-full key.
+HEAD_TAIL = 4
 
 
 class ArticleRow(NamedTuple):
-    """An article without its text. `age`: seconds since 1970 of its publication, or of its storing where that is not
-    known. `body` is None where the text is too short to be compared. `said` is JSON: signal, quote, name."""
+    """An article without its text.
+
+    body: None if the text is too short to be compared. timestamp: seconds since 1970 of the publication, or of the
+    addition to the index if the date of publication is unknown. evidence: JSON list of [signal, quote, name]; None if
+    there is none.
+    """
 
     number: int
     id: str
@@ -53,14 +57,17 @@ class ArticleRow(NamedTuple):
     published: str | None
     authors: str | None
     meta: str | None
-    age: float
-    said: str | None
+    timestamp: float
+    evidence: str | None
 
 
 class BodyRow(NamedTuple):
-    """All articles with the same tokens. high, low: the fingerprint, as signed 64-bit integers; words: tokens; size: of
-    a shingle; component: the smallest body it is connected with, None if it is alone; core: the core of its cluster,
-    None if that is itself; sketch: see `Sketch`."""
+    """All articles with the same tokens.
+
+    high, low: the two halves of the fingerprint, as signed 64-bit integers. words: number of tokens. size: tokens of a
+    shingle. component: the smallest number of a body in its component; None if the body is alone. core: the core of its
+    cluster; None if the body is a core itself, or alone.
+    """
 
     number: int
     high: int
@@ -71,14 +78,17 @@ class BodyRow(NamedTuple):
     core: int | None
 
     @property
-    def short(self) -> bool:
-        """Whether a single passage in common makes a candidate of it."""
+    def is_short(self) -> bool:
+        """Whether one shared passage makes a candidate pair of this body and another."""
         return self.words - self.size + 1 < SHORT
 
 
 class PairRow(NamedTuple):
-    """A comparison of two representatives, articles a < b: the code of the relation and all features (int32, empty
-    where unrelated and not asked for exactly)."""
+    """The comparison of two representatives, articles a < b.
+
+    relation: its code. features: the measured features, int32, little-endian; empty if the two are unrelated and no
+    exact comparison was asked for.
+    """
 
     a: int
     b: int
@@ -87,10 +97,10 @@ class PairRow(NamedTuple):
 
 
 class PairColumns(NamedTuple):
-    """Comparisons as columns, each once, in any order: of thousands of rows Python would make as many objects.
+    """Comparisons as columns, each once, in any order: thousands of rows would be as many Python objects.
 
-    a, b int64, relation uint8 (n,): as in `PairRow`; size (n,) int64: of how many bytes the features of each are, which
-    stand in `features` one after the other.
+    a, b: int64 (n,); relation: uint8 (n,), as in `PairRow`. size: int64 (n,), bytes of each comparison's features.
+    features: the features of all comparisons, concatenated.
     """
 
     a: NDArray[np.int64]
@@ -100,17 +110,18 @@ class PairColumns(NamedTuple):
     features: bytes
 
     def rows(self) -> list[PairRow]:
+        """Convert to rows."""
         end = np.cumsum(self.size)
-        cut = map(slice, (end - self.size).tolist(), end.tolist())
-        features = [self.features[own] for own in cut]
+        features = [self.features[x:y] for x, y in zip((end - self.size).tolist(), end.tolist(), strict=True)]
         return list(map(PairRow, self.a.tolist(), self.b.tolist(), self.relation.tolist(), features))
 
 
 class MemberRow(NamedTuple):
-    """A member toward the canonical copy of its cluster, as `Assembled` has it; lag is None where it is not known.
+    """A member of a cluster, compared with the canonical copy; the values are those of `dedup.results.assemble`.
 
-    place: 0 for the canonical copy, 1 for another. (Files that an older version wrote have 2, 3 and so on as well.) The
-    order of the others follows from the articles: so a new one changes no row but its own.
+    place: 0 for the canonical copy, 1 for another member. Files of older versions have 2, 3 and so on as well. The
+    order of the others follows from the articles, so that a new article changes no other row. resemblance,
+    containment: ten-thousandths. lag: seconds after the canonical copy; None if unknown.
     """
 
     article: int
@@ -124,7 +135,7 @@ class MemberRow(NamedTuple):
 
 
 class ClusterRow(NamedTuple):
-    """A cluster; origin is JSON with its evidence."""
+    """A cluster. canonical: the number of an article. origin: JSON, with its evidence."""
 
     number: int
     canonical: int
@@ -135,218 +146,217 @@ class ClusterRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Sketch:
-    """By which keys a body is found: uint32 arrays, in the order of the kinds."""
+    """The keys by which a body is looked up: of each kind a uint32 array."""
 
     band: NDArray[np.uint32]
     passage: NDArray[np.uint32]
-    name: NDArray[np.uint32]
+    anchor: NDArray[np.uint32]
 
     @property
-    def parts(self) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]]:
-        """The keys by kind."""
-        return self.band, self.passage, self.name
+    def by_kind(self) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]]:
+        """The keys in the order of `KINDS`."""
+        return self.band, self.passage, self.anchor
 
     @cached_property
     def keys(self) -> NDArray[np.uint64]:
-        """All keys, `kind << 32 | key`, ascending, each once."""
-        return distinct(np.concatenate([part.astype(np.uint64) | _KIND[kind] for kind, part in enumerate(self.parts)]))
+        """All keys, `kind << 32 | key`, uint64 (k,), ascending, each once."""
+        keys = [part.astype(np.uint64) | _KIND[kind] for kind, part in enumerate(self.by_kind)]
+        return sorted_unique(np.concatenate(keys))
 
     def to_bytes(self) -> bytes:
         head = np.array([len(self.band), len(self.passage)], np.uint32)
-        return np.concatenate([head, self.band, self.passage, self.name]).astype("<u4").tobytes()
+        return np.concatenate([head, *self.by_kind]).astype("<u4").tobytes()
 
     @classmethod
-    def of(cls, data: bytes) -> Sketch:
+    def from_bytes(cls, data: bytes) -> Sketch:
         numbers = np.frombuffer(data, "<u4")
         bands, passages = 2 + int(numbers[0]), 2 + int(numbers[0]) + int(numbers[1])
         return cls(numbers[2:bands], numbers[bands:passages], numbers[passages:])
 
 
-class Found(NamedTuple):
-    """Postings of some keys, ascending; and which keys are crowded, of which the ends are here."""
+class PostingHits(NamedTuple):
+    """The postings of some keys, uint64, ascending; and the over-full ones of the keys, uint64, ascending, of which
+    only the first and last `HEAD_TAIL` postings are included."""
 
-    posting: NDArray[np.uint64]
-    crowded: NDArray[np.uint64]
+    postings: NDArray[np.uint64]
+    overfull: NDArray[np.uint64]
 
 
-def pack(own: Sequence[tuple[int, Sketch]]) -> NDArray[np.uint64]:
-    """The postings of bodies, each once, ascending: `kind << 62 | key << 30 | body`. Raises `IndexUnusable` for a
-    number of a body that has no room."""
-    number = np.array([number for number, _ in own], np.uint64)
-    if len(number) and int(number.max()) > BODIES:
-        raise IndexUnusable(f"an index takes {BODIES:,} different texts, and this one has had as many; begin another")
-    if len(own) == 1:
-        return (own[0][1].keys << np.uint64(BODY)) | number
-    packed = [np.zeros(0, np.uint64)]
+def encode_postings(sketches: Sequence[tuple[int, Sketch]]) -> NDArray[np.uint64]:
+    """Encode the postings of bodies, given by number: `kind << 62 | key << 30 | body`, uint64, ascending, each once.
+
+    Raises `IndexUnusable` for a number of a body above `BODY_MASK`.
+    """
+    number = np.array([number for number, _ in sketches], np.uint64)
+    if len(number) and int(number.max()) > BODY_MASK:
+        raise IndexUnusable(
+            f"an index takes {BODY_MASK:,} different texts, and this one has had as many; begin another"
+        )
+    if len(sketches) == 1:
+        return (sketches[0][1].keys << np.uint64(BODY_BITS)) | number
+    postings = [np.zeros(0, np.uint64)]
     for kind in KINDS:
-        keys = [sketch.parts[kind] for _, sketch in own]
+        keys = [sketch.by_kind[kind] for _, sketch in sketches]
         key = np.concatenate([np.zeros(0, np.uint32), *keys]).astype(np.uint64) | _KIND[kind]
-        packed.append((key << np.uint64(BODY)) | np.repeat(number, [len(one) for one in keys]))
-    return distinct(np.concatenate(packed))
+        postings.append((key << np.uint64(BODY_BITS)) | np.repeat(number, [len(part) for part in keys]))
+    return sorted_unique(np.concatenate(postings))
 
 
-def keys_of(sketches: Sequence[Sketch]) -> NDArray[np.uint64]:
-    """All keys of some bodies, `kind << 32 | key`, ascending, each once."""
+def union_keys(sketches: Sequence[Sketch]) -> NDArray[np.uint64]:
+    """Unite the keys of some bodies: `kind << 32 | key`, uint64, ascending, each once."""
     if len(sketches) == 1:
         return sketches[0].keys
-    parts = [np.concatenate([np.zeros(0, np.uint32), *(s.parts[kind] for s in sketches)]) for kind in KINDS]
-    return np.concatenate([distinct(part).astype(np.uint64) | _KIND[kind] for kind, part in enumerate(parts)])
+    parts = [np.concatenate([np.zeros(0, np.uint32), *(s.by_kind[kind] for s in sketches)]) for kind in KINDS]
+    return np.concatenate([sorted_unique(part).astype(np.uint64) | _KIND[kind] for kind, part in enumerate(parts)])
 
 
-def of_kinds(values: NDArray[np.uint64], kinds: Sequence[int], *, shift: int = 32) -> NDArray[np.uint64]:
-    """Of ascending keys, or of postings (shift 62), those of some kinds, which follow each other."""
+def select_kinds(values: NDArray[np.uint64], kinds: Sequence[int], *, shift: int = 32) -> NDArray[np.uint64]:
+    """Select from ascending keys those of some consecutive kinds; from ascending postings with shift = 62."""
     low, high = np.searchsorted(values, np.array([kinds[0], kinds[-1] + 1], np.uint64) << np.uint64(shift)).tolist()
     return values[low:high]
 
 
-def distinct(values: NDArray[Any]) -> NDArray[Any]:
-    """`np.unique`, by sorting: of many values that takes a third of the time of a hash table, of few a fifth."""
-    found: NDArray[Any] = counted(np.sort(values))[0]
-    return found
+def sorted_unique(values: NDArray[Any]) -> NDArray[Any]:
+    """`np.unique` by sorting: a third of the time of NumPy's hash table for many values, a fifth for few."""
+    distinct: NDArray[Any] = unique_counts(np.sort(values))[0]
+    return distinct
 
 
 class Store(Protocol):
-    """A backend. Methods that read or write are called within `transaction` only."""
+    """A backend. All methods but `transaction` and `close` are called within `transaction`.
+
+    Rows that are asked for and not stored are left out. Rows come in ascending order of their number.
+    """
 
     def transaction(self, *, write: bool) -> AbstractContextManager[None]:
-        """All of what is done within it or, if it ends with an exception, nothing. Transactions do not nest."""
+        """Do all of its body, or nothing if the body ends with an exception. Transactions do not nest."""
 
     def close(self) -> None:
-        """Let go of what is held; the store can be opened again where it is kept."""
-
-    # -- about the index --------------------------------------------------------------------------------------------
+        """Close connections and drop caches. A store on disk can be opened again."""
 
     def about(self) -> dict[str, str]:
-        """What was said of the index when it was made."""
+        """Read the settings of the index, by name."""
 
     def set_about(self, values: Mapping[str, str]) -> None: ...
 
-    def dictionaries(self) -> list[bytes]:
-        """Dictionaries that texts were compressed with."""
-
-    def add_dictionary(self, data: bytes) -> None: ...
-
     def counts(self) -> dict[str, int]:
-        """How many rows there are of each sort, and the bytes of the texts as stored."""
+        """Count the rows of each sort, and the bytes of the compressed texts."""
 
-    # -- articles ---------------------------------------------------------------------------------------------------
+    # -- documents: articles with their texts, bodies with their sketches -------------------------------------------
 
-    def next_article(self) -> int:
-        """The number the next article gets; greater than any that was ever given."""
+    def next_numbers(self) -> tuple[int, int]:
+        """The numbers that the next article and the next body get, greater than all that were ever given."""
 
-    def known(self, ids: Sequence[str]) -> dict[str, int]:
-        """The numbers of those ids that are stored."""
+    def article_numbers(self, after: int, limit: int) -> list[int]:
+        """Up to `limit` numbers of articles above `after`, ascending."""
+
+    def numbers_of_ids(self, ids: Sequence[str]) -> dict[str, int]:
+        """The numbers of articles, by id."""
+
+    def published_before(self, timestamp: float, limit: int) -> list[int]:
+        """Up to `limit` numbers of articles whose `ArticleRow.timestamp` is smaller, in the order of timestamps."""
+
+    def articles(self, numbers: Iterable[int]) -> list[ArticleRow]: ...
+
+    def articles_of_bodies(self, bodies: Iterable[int]) -> list[ArticleRow]: ...
+
+    def texts(self, numbers: Iterable[int]) -> dict[int, bytes]:
+        """The compressed texts of articles, by number."""
 
     def add_articles(self, rows: Sequence[ArticleRow], texts: Sequence[bytes]) -> None: ...
 
-    def articles(self, numbers: Iterable[int]) -> list[ArticleRow]:
-        """Rows by number, ascending; numbers that are not stored are left out."""
-
-    def articles_of(self, bodies: Iterable[int]) -> list[ArticleRow]:
-        """All articles with these bodies."""
-
-    def texts(self, numbers: Iterable[int]) -> dict[int, bytes]: ...
-
-    def numbers(self, after: int, limit: int) -> list[int]:
-        """Up to `limit` numbers of articles above `after`, ascending."""
-
-    def aged(self, before: float, limit: int) -> list[int]:
-        """Up to `limit` numbers of articles whose age lies before, the oldest first."""
-
     def delete_articles(self, numbers: Sequence[int]) -> None: ...
 
-    # -- bodies and their postings ----------------------------------------------------------------------------------
+    def dictionaries(self) -> list[bytes]:
+        """The dictionaries with which texts were compressed, in the order of their addition."""
 
-    def next_body(self) -> int: ...
+    def add_dictionary(self, data: bytes) -> None: ...
 
-    def bodies_like(self, fingerprints: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    def bodies(self, numbers: Iterable[int]) -> list[BodyRow]: ...
+
+    def bodies_by_fingerprint(self, fingerprints: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
         """The numbers of bodies by (high, low)."""
 
+    def has_flag(self, flag: int, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Test which bodies, (n,), are stored and have the flag `IS_CORE` or `IS_SHORT`: (n,). Reads no rows."""
+
     def add_bodies(self, rows: Sequence[BodyRow], sketches: Sequence[bytes]) -> None:
-        """Bodies, each with its sketch (`Sketch.to_bytes`)."""
+        """Add bodies, each with its sketch (`Sketch.to_bytes`)."""
 
-    def bodies(self, numbers: Iterable[int]) -> list[BodyRow]:
-        """Rows by number, ascending; numbers that are not stored are left out."""
-
-    def leading(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which of these bodies are there and have no core but themselves: of many, at little cost."""
-
-    def short(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which of these bodies are there and short (`BodyRow.short`): of many, at little cost."""
-
-    def within(self, components: Iterable[int]) -> list[int]:
-        """The bodies of components."""
-
-    def place_bodies(self, rows: Sequence[tuple[int | None, int | None, int]]) -> None:
-        """Set (component, core) of bodies, given as (component, core, number)."""
+    def delete_bodies(self, numbers: Sequence[int]) -> None:
+        """Delete bodies with their sketches; `remove_body_postings` deletes their postings."""
 
     def sketches(self, bodies: Iterable[int]) -> dict[int, bytes]: ...
 
     def set_sketch(self, body: int, sketch: bytes) -> None: ...
 
-    def delete_bodies(self, numbers: Sequence[int]) -> None: ...
+    # -- postings: from keys to bodies ------------------------------------------------------------------------------
 
-    def add_postings(self, posting: NDArray[np.uint64]) -> None:
-        """Postings as `pack` gives them."""
-
-    def postings(self, keys: NDArray[np.uint64]) -> Found:
-        """The postings of keys (`kind << 32 | key`, distinct, ascending); of one of more than `CROWD` bodies the first
-        and last `EDGE`."""
+    def postings(self, keys: NDArray[np.uint64]) -> PostingHits:
+        """Look up keys (`kind << 32 | key`, ascending, each once)."""
 
     def first_postings(self, keys: NDArray[np.uint64], limit: int) -> NDArray[np.uint64]:
-        """The postings of keys (distinct, ascending) with the `limit` first bodies of each, ascending."""
+        """The postings of keys (ascending, each once) with the `limit` lowest bodies of each key, ascending."""
 
-    def drop_postings(self, posting: NDArray[np.uint64], bodies: NDArray[np.uint64]) -> None:
-        """Take out all postings of some bodies, which never get any again; both ascending."""
+    def add_postings(self, postings: NDArray[np.uint64]) -> None:
+        """Add postings as `encode_postings` returns them."""
 
-    def delete_postings(self, posting: NDArray[np.uint64]) -> None:
-        """Take out single ones, ascending."""
+    def remove_postings(self, postings: NDArray[np.uint64]) -> None:
+        """Remove single postings, ascending. They may be added again."""
 
-    # -- comparisons ------------------------------------------------------------------------------------------------
+    def remove_body_postings(self, postings: NDArray[np.uint64], bodies: NDArray[np.uint64]) -> None:
+        """Remove all postings of some bodies, which never get any again; both ascending."""
 
-    def pairs(self, articles: Iterable[int]) -> PairColumns:
-        """Comparisons with one of these articles."""
+    # -- clusters: comparisons, components, clusters ----------------------------------------------------------------
 
-    def pairs_among(self, articles: Iterable[int]) -> PairColumns:
-        """Comparisons of two of these articles."""
+    def pairs(self, articles: Iterable[int], *, both_ends: bool = False) -> PairColumns:
+        """The comparisons of which one end is among the articles; both_ends: of which both ends are."""
 
     def partners(self, article: int) -> NDArray[np.int64]:
-        """The articles that one was compared with."""
+        """The articles with which an article was compared, (n,), in any order."""
 
-    def put_pairs(self, rows: Sequence[PairRow]) -> None: ...
+    def put_pairs(self, rows: Sequence[PairRow]) -> None:
+        """Write comparisons, and replace those of the same articles."""
 
-    def delete_pairs(self, articles: Sequence[int]) -> None: ...
+    def delete_pairs(self, articles: Sequence[int]) -> None:
+        """Delete the comparisons of which one end is among the articles."""
 
-    # -- clusters ---------------------------------------------------------------------------------------------------
+    def bodies_of_components(self, components: Iterable[int]) -> list[int]: ...
 
-    def next_cluster(self) -> int: ...
+    def set_component(self, rows: Sequence[tuple[int | None, int | None, int]]) -> None:
+        """Set component and core of bodies, given as (component, core, number)."""
 
-    def homes(self, articles: Iterable[int]) -> dict[int, int]:
-        """The cluster of each of these articles that is in one."""
+    def component_versions(self, components: Iterable[int]) -> dict[int, int]:
+        """The versions of components, by component. Only large components have one."""
+
+    def renew_component_versions(self, outdated: Iterable[int], renewed: Iterable[int]) -> dict[int, int]:
+        """Delete the versions of the components `outdated`, then give those in `renewed` new ones; returns these.
+
+        A version may be cached only after its transaction was committed: numbers of a transaction that was rolled back
+        are given again.
+        """
+
+    def next_cluster(self) -> int:
+        """The number that the next cluster gets, greater than all that were ever given."""
+
+    def cluster_numbers(self, after: int, limit: int) -> list[int]:
+        """Up to `limit` numbers of clusters above `after`, ascending."""
+
+    def cluster_numbers_of(self, articles: Iterable[int]) -> dict[int, int]:
+        """The numbers of clusters, by member."""
 
     def clusters(self, numbers: Iterable[int]) -> list[ClusterRow]: ...
 
-    def cluster_numbers(self, after: int, limit: int) -> list[int]: ...
-
     def members(self, clusters: Iterable[int]) -> list[MemberRow]:
-        """All members of clusters, by article."""
+        """All members of clusters, in ascending order of article."""
 
-    def put_clusters(self, rows: Sequence[ClusterRow], members: Sequence[MemberRow]) -> None:
-        """Clusters, in the place of those of the same number; members, in the place of those of the same article."""
-
-    def delete_clusters(self, numbers: Sequence[int]) -> None:
-        """Forget clusters, but not their members."""
-
-    def delete_members(self, articles: Sequence[int]) -> None: ...
-
-    # -- versions of large components -------------------------------------------------------------------------------
-
-    def versions(self, components: Iterable[int]) -> dict[int, int]:
-        """The versions of those components that have one; a component is named by its smallest body."""
-
-    def renew_versions(self, gone: Iterable[int], components: Iterable[int]) -> dict[int, int]:
-        """Forget the versions of the components that are `gone`, then give others new ones, which none ever had; these.
-
-        Only what was committed may be remembered by a version: one that was given in a transaction that failed is
-        given again.
-        """
+    def replace_clusters(
+        self,
+        rows: Sequence[ClusterRow],
+        members: Sequence[MemberRow],
+        *,
+        removed: Sequence[int] = (),
+        removed_members: Sequence[int] = (),
+    ) -> None:
+        """Delete the clusters `removed` and the members `removed_members`, given by article; then write `rows` and
+        `members`, and replace clusters of the same number and members of the same article."""

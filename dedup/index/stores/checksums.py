@@ -1,13 +1,14 @@
-"""Checksums of what an index stores: each row has one, of its table, its key and all its values, and is checked with it
-whenever it is read. Arrays of 64-bit numbers carry theirs in a head of three numbers (`page_kernels`).
+"""Checksum the rows of an index: each row stores the XXH3-64 of its table, its key and all its values.
 
-A row that is not what was written is never used: reading it raises `Damage`, which becomes the one sentence of
-`IndexUnusable` that names the remedy.
+A row is checked whenever it is read, and a damaged row is never used: reading it raises `Damage`, which the store turns
+into the one sentence of `IndexUnusable` that names the remedy. Pages of 64-bit numbers carry their checksum in a head
+of three numbers (`dedup.index.stores.sqlite.posting_pages`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from enum import IntEnum
 from typing import Any
 
 import orjson
@@ -15,51 +16,93 @@ import xxhash
 
 from dedup.errors import IndexUnusable
 
-#: The number of each table, the seed of its checksums: a row cannot pass for one of another table.
-ABOUT, DICTIONARY, ARTICLE, TEXT, BODY, SKETCH, CLUSTER, MEMBER, COUNTER, STATE, MARK, MARK_STATE, SOLVED = range(1, 14)
-#: Checksums have 63 bits, so that SQLite keeps them as they are.
+#: SQLite's integers are signed: checksums have 63 bits.
 _SHIFT = 1
 
 _hash = xxhash.xxh3_64_intdigest
 _dumps = orjson.dumps
 
 
+class Table(IntEnum):
+    """The tables by name. The number seeds the checksums of a table, so that no row passes for one of another."""
+
+    ABOUT = 1
+    DICTIONARY = 2
+    ARTICLE = 3
+    TEXT = 4
+    BODY = 5
+    SKETCH = 6
+    CLUSTER = 7
+    MEMBER = 8
+    COUNTER = 9
+    POSTING_STATE = 10
+    MARK = 11
+    MARK_STATE = 12
+    SOLVED = 13
+    POSTING = 101
+    POSTING_NEW = 102
+    POSTING_FILTER = 103
+    POSTING_CROWD = 104
+    POSTING_CROWDED = 105
+
+    @property
+    def sql(self) -> str:
+        return self.name.lower()
+
+
 class Damage(IndexUnusable):
-    """What is stored is not what was written."""
+    """Stored data differs from the data that was written."""
 
 
-def row_sum(table: int, row: Sequence[Any]) -> int:
-    """The checksum of a row of whole numbers, texts and nulls; a float is given by `float.hex`, as bytes never vary."""
+def row_checksum(table: Table, row: Sequence[Any]) -> int:
+    """Checksum a row of whole numbers, strings and nulls. Give a float as `float.hex`, whose text never varies."""
     return _hash(_dumps(row), table) >> _SHIFT
 
 
-def data_sum(table: int, key: int, data: bytes) -> int:
-    """The checksum of bytes, of the row with this key."""
+def encode_row(table: Table, row: Iterable[Any]) -> tuple[Any, ...]:
+    """Append the checksum to a row of whole numbers, strings and nulls."""
+    row = tuple(row)
+    return (*row, row_checksum(table, row))
+
+
+def check_rows(table: Table, rows: Iterable[Sequence[Any]]) -> None:
+    """Check rows of whole numbers, strings and nulls whose last value is the checksum. Raises `Damage`."""
+    for row in rows:
+        if row_checksum(table, row[:-1]) != row[-1]:
+            raise Damage(f"row {row[0]!r} of {table.sql} is not what was written")
+
+
+def data_checksum(table: Table, key: int, data: bytes) -> int:
+    """Checksum the bytes of the row with a key."""
     return _hash(data, key << 8 | table) >> _SHIFT
 
 
-def check_rows(table: int, name: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Check rows of whole numbers, texts and nulls, whose last value is the checksum."""
-    for row in rows:
-        if _hash(_dumps(row[:-1]), table) >> _SHIFT != row[-1]:
-            raise Damage(f"row {row[0]!r} of {name} is not what was written")
+def encode_data(table: Table, key: int, data: bytes) -> tuple[int, int, bytes]:
+    """Make a row of key, checksum and bytes."""
+    return key, data_checksum(table, key, data), data
 
 
-def check_data(table: int, name: str, rows: Iterable[tuple[int, int, bytes]]) -> None:
-    """Check rows of a key, the checksum, and bytes."""
-    for key, total, data in rows:
-        if type(data) is not bytes or _hash(data, key << 8 | table) >> _SHIFT != total:
-            raise Damage(f"row {key} of {name} is not what was written")
+def decode_data(table: Table, rows: Iterable[tuple[int, int, bytes]]) -> dict[int, bytes]:
+    """Check rows of key, checksum and bytes; returns the bytes by key. Raises `Damage`."""
+    decoded = {}
+    for key, checksum, data in rows:
+        if type(data) is not bytes or data_checksum(table, key, data) != checksum:
+            raise Damage(f"row {key} of {table.sql} is not what was written")
+        decoded[key] = data
+    return decoded
 
 
-def same(name: str, one: Any, other: Any) -> None:
-    """Two copies of what is known must agree: each is stored apart, and one damaged place cannot change both."""
-    if one != other:
+def require_equal(name: str, copy: Any, other: Any) -> None:
+    """Compare two copies that are stored apart, so that one damaged place cannot change both.
+
+    Raises `Damage` if they differ.
+    """
+    if copy != other:
         raise Damage(f"two lists of {name} differ")
 
 
-def complete(name: str, wanted: Iterable[Any], held: Collection[Any]) -> None:
-    """Rows that others refer to must be there."""
-    for key in wanted:
-        if key not in held:
+def require_rows(name: str, keys: Iterable[Any], rows: Collection[Any]) -> None:
+    """Raise `Damage` if a key, to which other rows refer, has no row."""
+    for key in keys:
+        if key not in rows:
             raise Damage(f"row {key!r} of {name} is missing, and others refer to it")

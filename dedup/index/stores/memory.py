@@ -11,12 +11,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.index.stores.base import CROWD, EDGE, ArticleRow, BodyRow, ClusterRow, Found, MemberRow, PairColumns, PairRow
-from dedup.kernels.sorted_arrays import BODY
+from dedup.index.stores.base import (
+    HEAD_TAIL,
+    IS_CORE,
+    MAX_POSTINGS,
+    ArticleRow,
+    BodyRow,
+    ClusterRow,
+    MemberRow,
+    PairColumns,
+    PairRow,
+    PostingHits,
+)
+from dedup.kernels.sorted_arrays import BODY_BITS, BODY_MASK
 
 
-class Table(dict[Any, Any]):
-    """A dictionary that can take back what was done since the last commit."""
+class _Table(dict[Any, Any]):
+    """A dictionary that appends the inverse of each change to `undo`."""
 
     def __init__(self, undo: list[Callable[[], object]]) -> None:
         super().__init__()
@@ -35,9 +46,27 @@ class Table(dict[Any, Any]):
             old = self.pop(key)
             self._undo.append(lambda: self.__setitem__(key, old))
 
-    def take(self, keys: Iterable[Any]) -> list[Any]:
-        """The values of those keys that are here, by key."""
+    def select(self, keys: Iterable[Any]) -> list[Any]:
+        """The values of the keys that are stored, in the order of the keys."""
         return [self[key] for key in sorted(set(keys)) if key in self]
+
+
+class _Sets(_Table):
+    """A table of sets without empty ones."""
+
+    def add(self, items: Iterable[tuple[Hashable, object]]) -> None:
+        """Add values to the sets of their keys: each set is copied once."""
+        for key, values in _group(items).items():
+            self.put(key, self.get(key, frozenset()).union(values))
+
+    def remove(self, items: Iterable[tuple[Hashable, object]]) -> None:
+        for key, values in _group(items).items():
+            left = self[key].difference(values)
+            self.put(key, left) if left else self.drop(key)
+
+    def union(self, keys: Iterable[Any]) -> set[Any]:
+        """The union of the sets of keys."""
+        return set().union(*self.select(keys))
 
 
 class MemoryStore:
@@ -46,19 +75,13 @@ class MemoryStore:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._undo: list[Callable[[], object]] = []
-        self._about = self._table()
-        self._dictionaries = self._table()
-        self._articles, self._texts, self._ids = self._table(), self._table(), self._table()
-        self._bodies, self._fingerprints = self._table(), self._table()
-        self._of_body, self._within = self._table(), self._table()  # articles of a body, bodies of a component
-        self._lists, self._sketches = self._table(), self._table()  # tuples of bodies, ascending, by key
-        self._pairs, self._pairs_of = self._table(), self._table()
-        self._clusters, self._members, self._members_of = self._table(), self._table(), self._table()
-        self._versions = self._table()
-        self._last = self._table()
-
-    def _table(self) -> Table:
-        return Table(self._undo)
+        self._about, self._dictionaries, self._last, self._versions = (_Table(self._undo) for _ in range(4))
+        self._articles, self._texts, self._numbers = (_Table(self._undo) for _ in range(3))
+        self._bodies, self._fingerprints, self._sketches = (_Table(self._undo) for _ in range(3))
+        self._lists = _Table(self._undo)  # by key, ascending tuples of bodies
+        self._pairs, self._clusters, self._members = (_Table(self._undo) for _ in range(3))
+        # By body, component, article and cluster.
+        self._articles_of, self._bodies_of, self._pairs_of, self._members_of = (_Sets(self._undo) for _ in range(4))
 
     @contextmanager
     def transaction(self, *, write: bool) -> Iterator[None]:
@@ -72,7 +95,7 @@ class MemoryStore:
             self._undo.clear()
 
     def close(self) -> None:
-        """Nothing to let go of: what is in memory is here as long as the object is."""
+        """Do nothing: the rows are in memory as long as the object is."""
 
     def about(self) -> dict[str, str]:
         return dict(self._about)
@@ -80,12 +103,6 @@ class MemoryStore:
     def set_about(self, values: Mapping[str, str]) -> None:
         for name, value in values.items():
             self._about.put(name, value)
-
-    def dictionaries(self) -> list[bytes]:
-        return list(self._dictionaries.values())
-
-    def add_dictionary(self, data: bytes) -> None:
-        self._dictionaries.put(len(self._dictionaries), data)
 
     def counts(self) -> dict[str, int]:
         return {
@@ -95,238 +112,221 @@ class MemoryStore:
             "text_bytes": sum(map(len, self._texts.values())),
         }  # fmt: skip
 
-    def _next(self, sort: str, used: Iterable[int]) -> int:
-        return int(max(self._last.get(sort, 0), max(used, default=0))) + 1
+    def _next(self, sort: str) -> int:
+        return int(self._last.get(sort, 0)) + 1
 
-    def _given(self, sort: str, numbers: Iterable[int]) -> None:
+    def _reserve(self, sort: str, numbers: Iterable[int]) -> None:
+        """Never give these numbers again."""
         self._last.put(sort, max(self._last.get(sort, 0), max(numbers, default=0)))
 
-    # -- articles ---------------------------------------------------------------------------------------------------
+    # -- documents --------------------------------------------------------------------------------------------------
 
-    def next_article(self) -> int:
-        return self._next("article", ())
+    def next_numbers(self) -> tuple[int, int]:
+        return self._next("article"), self._next("body")
 
-    def known(self, ids: Sequence[str]) -> dict[str, int]:
-        return {name: self._ids[name] for name in ids if name in self._ids}
+    def article_numbers(self, after: int, limit: int) -> list[int]:
+        return sorted(number for number in self._articles if number > after)[:limit]
+
+    def numbers_of_ids(self, ids: Sequence[str]) -> dict[str, int]:
+        return {id: self._numbers[id] for id in ids if id in self._numbers}
+
+    def published_before(self, timestamp: float, limit: int) -> list[int]:
+        rows = sorted((row.timestamp, row.number) for row in self._articles.values() if row.timestamp < timestamp)
+        return [number for _, number in rows[:limit]]
+
+    def articles(self, numbers: Iterable[int]) -> list[ArticleRow]:
+        return self._articles.select(numbers)
+
+    def articles_of_bodies(self, bodies: Iterable[int]) -> list[ArticleRow]:
+        return self._articles.select(self._articles_of.union(bodies))
+
+    def texts(self, numbers: Iterable[int]) -> dict[int, bytes]:
+        return {number: self._texts[number] for number in numbers if number in self._texts}
 
     def add_articles(self, rows: Sequence[ArticleRow], texts: Sequence[bytes]) -> None:
         for row, text in zip(rows, texts, strict=True):
             self._articles.put(row.number, row)
             self._texts.put(row.number, text)
-            self._ids.put(row.id, row.number)
-            if row.body is not None:
-                self._of_body.put(row.body, (*self._of_body.get(row.body, ()), row.number))
-        self._given("article", (row.number for row in rows))
-
-    def articles(self, numbers: Iterable[int]) -> list[ArticleRow]:
-        return self._articles.take(numbers)
-
-    def articles_of(self, bodies: Iterable[int]) -> list[ArticleRow]:
-        return self._articles.take(number for found in self._of_body.take(bodies) for number in found)
-
-    def texts(self, numbers: Iterable[int]) -> dict[int, bytes]:
-        return {number: self._texts[number] for number in numbers if number in self._texts}
-
-    def numbers(self, after: int, limit: int) -> list[int]:
-        return sorted(number for number in self._articles if number > after)[:limit]
-
-    def aged(self, before: float, limit: int) -> list[int]:
-        old = sorted((row.age, row.number) for row in self._articles.values() if row.age < before)
-        return [number for _, number in old[:limit]]
+            self._numbers.put(row.id, row.number)
+        self._articles_of.add((row.body, row.number) for row in rows if row.body is not None)
+        self._reserve("article", (row.number for row in rows))
 
     def delete_articles(self, numbers: Sequence[int]) -> None:
-        for row in self._articles.take(numbers):
+        rows = self._articles.select(numbers)
+        for row in rows:
             self._articles.drop(row.number)
             self._texts.drop(row.number)
-            self._ids.drop(row.id)
-            if row.body is not None:
-                left = tuple(number for number in self._of_body[row.body] if number != row.number)
-                self._of_body.put(row.body, left) if left else self._of_body.drop(row.body)
+            self._numbers.drop(row.id)
+        self._articles_of.remove((row.body, row.number) for row in rows if row.body is not None)
 
-    # -- bodies and their postings ----------------------------------------------------------------------------------
+    def dictionaries(self) -> list[bytes]:
+        return list(self._dictionaries.values())
 
-    def next_body(self) -> int:
-        return self._next("body", ())
+    def add_dictionary(self, data: bytes) -> None:
+        self._dictionaries.put(len(self._dictionaries), data)
 
-    def bodies_like(self, fingerprints: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    def bodies(self, numbers: Iterable[int]) -> list[BodyRow]:
+        return self._bodies.select(numbers)
+
+    def bodies_by_fingerprint(self, fingerprints: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
         return {key: self._fingerprints[key] for key in fingerprints if key in self._fingerprints}
+
+    def has_flag(self, flag: int, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
+        rows = [self._bodies.get(body) for body in bodies.tolist()]
+        flags = [row is not None and (row.core is None if flag == IS_CORE else row.is_short) for row in rows]
+        return np.array(flags, np.bool_)
 
     def add_bodies(self, rows: Sequence[BodyRow], sketches: Sequence[bytes]) -> None:
         for row, sketch in zip(rows, sketches, strict=True):
             self._sketches.put(row.number, sketch)
             self._bodies.put(row.number, row._replace(component=None))
             self._fingerprints.put((row.high, row.low), row.number)
-        self._given("body", (row.number for row in rows))
-        self.place_bodies([(row.component, row.core, row.number) for row in rows])
-
-    def bodies(self, numbers: Iterable[int]) -> list[BodyRow]:
-        return self._bodies.take(numbers)
-
-    def leading(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
-        rows = [self._bodies.get(body) for body in bodies.tolist()]
-        return np.array([row is not None and row.core is None for row in rows], np.bool_)
-
-    def short(self, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
-        rows = [self._bodies.get(body) for body in bodies.tolist()]
-        return np.array([row is not None and row.short for row in rows], np.bool_)
-
-    def within(self, components: Iterable[int]) -> list[int]:
-        return sorted(body for found in self._within.take(components) for body in found)
-
-    def place_bodies(self, rows: Sequence[tuple[int | None, int | None, int]]) -> None:
-        for component, core, number in rows:
-            row = self._bodies.get(number)
-            if row is None:
-                continue
-            self._bodies.put(number, row._replace(component=component, core=core))
-            self._moved(number, row.component, component)
-
-    def _moved(self, body: int, old: int | None, new: int | None) -> None:
-        if old is not None:
-            left = self._within[old] - {body}
-            self._within.put(old, left) if left else self._within.drop(old)
-        if new is not None:
-            self._within.put(new, self._within.get(new, frozenset()) | {body})
-
-    def set_sketch(self, body: int, sketch: bytes) -> None:
-        self._sketches.put(body, sketch)
-
-    def sketches(self, bodies: Iterable[int]) -> dict[int, bytes]:
-        return {body: self._sketches[body] for body in bodies if body in self._sketches}
+        self._reserve("body", (row.number for row in rows))
+        self.set_component([(row.component, row.core, row.number) for row in rows])
 
     def delete_bodies(self, numbers: Sequence[int]) -> None:
-        for row in self._bodies.take(numbers):
-            self._moved(row.number, row.component, None)
+        self.set_component([(None, None, number) for number in numbers])
+        for row in self._bodies.select(numbers):
             self._bodies.drop(row.number)
             self._sketches.drop(row.number)
             self._fingerprints.drop((row.high, row.low))
 
-    def add_postings(self, posting: NDArray[np.uint64]) -> None:
-        for key, body in _pairs(posting):
-            found = list(self._lists.get(key, ()))
-            insort(found, body)
-            self._lists.put(key, tuple(found))
+    def sketches(self, bodies: Iterable[int]) -> dict[int, bytes]:
+        return {body: self._sketches[body] for body in bodies if body in self._sketches}
 
-    def postings(self, keys: NDArray[np.uint64]) -> Found:
+    def set_sketch(self, body: int, sketch: bytes) -> None:
+        self._sketches.put(body, sketch)
+
+    # -- postings ---------------------------------------------------------------------------------------------------
+
+    def postings(self, keys: NDArray[np.uint64]) -> PostingHits:
         postings: list[int] = []
-        crowded = []
+        overfull = []
         for key in keys.tolist():
-            found = self._lists.get(key, ())
-            if len(found) > CROWD[key >> 32]:
-                crowded.append(key)
-                found = (*found[:EDGE], *found[-EDGE:])
-            postings += [key << BODY | body for body in found]
-        return Found(np.array(postings, np.uint64), np.array(crowded, np.uint64))
+            bodies = self._lists.get(key, ())
+            if len(bodies) > MAX_POSTINGS[key >> 32]:
+                overfull.append(key)
+                bodies = (*bodies[:HEAD_TAIL], *bodies[-HEAD_TAIL:])
+            postings += [key << BODY_BITS | body for body in bodies]
+        return PostingHits(np.array(postings, np.uint64), np.array(overfull, np.uint64))
 
     def first_postings(self, keys: NDArray[np.uint64], limit: int) -> NDArray[np.uint64]:
-        found = [key << BODY | body for key in keys.tolist() for body in self._lists.get(key, ())[:limit]]
-        return np.array(found, np.uint64)
+        postings = [key << BODY_BITS | body for key in keys.tolist() for body in self._lists.get(key, ())[:limit]]
+        return np.array(postings, np.uint64)
 
-    def drop_postings(self, posting: NDArray[np.uint64], bodies: NDArray[np.uint64]) -> None:
-        self.delete_postings(posting)
+    def add_postings(self, postings: NDArray[np.uint64]) -> None:
+        for key, body in _decode(postings):
+            bodies = list(self._lists.get(key, ()))
+            insort(bodies, body)
+            self._lists.put(key, tuple(bodies))
 
-    def delete_postings(self, posting: NDArray[np.uint64]) -> None:
-        for key, body in _pairs(posting):
-            found = self._lists.get(key, ())
-            low, high = bisect_left(found, body), bisect_right(found, body)
-            left = (*found[:low], *found[high:])
+    def remove_postings(self, postings: NDArray[np.uint64]) -> None:
+        for key, body in _decode(postings):
+            bodies = self._lists.get(key, ())
+            left = (*bodies[: bisect_left(bodies, body)], *bodies[bisect_right(bodies, body) :])
             self._lists.put(key, left) if left else self._lists.drop(key)
 
-    # -- comparisons ------------------------------------------------------------------------------------------------
+    def remove_body_postings(self, postings: NDArray[np.uint64], bodies: NDArray[np.uint64]) -> None:
+        self.remove_postings(postings)
 
-    def pairs(self, articles: Iterable[int]) -> PairColumns:
-        return _columns(self._pairs_with(articles))
+    # -- clusters: comparisons --------------------------------------------------------------------------------------
 
-    def pairs_among(self, articles: Iterable[int]) -> PairColumns:
-        wanted = set(articles)
-        return _columns([row for row in self._pairs_with(wanted) if wanted.issuperset((row.a, row.b))])
+    def pairs(self, articles: Iterable[int], *, both_ends: bool = False) -> PairColumns:
+        numbers = set(articles)
+        rows = self._pairs.select(self._pairs_of.union(numbers))
+        rows = [row for row in rows if not both_ends or numbers.issuperset((row.a, row.b))]
+        features = [row.features for row in rows]
+        return PairColumns(
+            np.array([row.a for row in rows], np.int64), np.array([row.b for row in rows], np.int64),
+            np.array([row.relation for row in rows], np.uint8), np.array([len(part) for part in features], np.int64),
+            b"".join(features),
+        )  # fmt: skip
 
     def partners(self, article: int) -> NDArray[np.int64]:
         return np.array([a if b == article else b for a, b in self._pairs_of.get(article, ())], np.int64)
 
-    def _pairs_with(self, articles: Iterable[int]) -> list[PairRow]:
-        return self._pairs.take(key for found in self._pairs_of.take(articles) for key in found)
-
     def put_pairs(self, rows: Sequence[PairRow]) -> None:
         for row in rows:
-            key = (row.a, row.b)
-            self._pairs.put(key, row)
-            for end in key:
-                self._pairs_of.put(end, self._pairs_of.get(end, frozenset()) | {key})
+            self._pairs.put((row.a, row.b), row)
+        self._pairs_of.add((end, (row.a, row.b)) for row in rows for end in (row.a, row.b))
 
     def delete_pairs(self, articles: Sequence[int]) -> None:
-        for row in self._pairs_with(articles):
-            key = (row.a, row.b)
+        keys = self._pairs_of.union(articles)
+        for key in keys:
             self._pairs.drop(key)
-            for end in key:
-                left = self._pairs_of[end] - {key}
-                self._pairs_of.put(end, left) if left else self._pairs_of.drop(end)
+        self._pairs_of.remove((end, key) for key in keys for end in key)
 
-    # -- clusters ---------------------------------------------------------------------------------------------------
+    # -- clusters: components ---------------------------------------------------------------------------------------
+
+    def bodies_of_components(self, components: Iterable[int]) -> list[int]:
+        return sorted(self._bodies_of.union(components))
+
+    def set_component(self, rows: Sequence[tuple[int | None, int | None, int]]) -> None:
+        old = self._bodies.select(number for _, _, number in rows)
+        self._bodies_of.remove((row.component, row.number) for row in old if row.component is not None)
+        for component, core, number in rows:
+            self._bodies.put(number, self._bodies[number]._replace(component=component, core=core))
+        self._bodies_of.add((component, number) for component, _, number in rows if component is not None)
+
+    def component_versions(self, components: Iterable[int]) -> dict[int, int]:
+        return {component: self._versions[component] for component in components if component in self._versions}
+
+    def renew_component_versions(self, outdated: Iterable[int], renewed: Iterable[int]) -> dict[int, int]:
+        for component in outdated:
+            self._versions.drop(component)
+        components = sorted(set(renewed))
+        versions = {component: number for number, component in enumerate(components, self._next("version"))}
+        for component, number in versions.items():
+            self._versions.put(component, number)
+        self._reserve("version", versions.values())
+        return versions
+
+    # -- clusters and members ---------------------------------------------------------------------------------------
 
     def next_cluster(self) -> int:
-        return self._next("cluster", ())
-
-    def homes(self, articles: Iterable[int]) -> dict[int, int]:
-        return {number: self._members[number].cluster for number in articles if number in self._members}
-
-    def clusters(self, numbers: Iterable[int]) -> list[ClusterRow]:
-        return self._clusters.take(numbers)
+        return self._next("cluster")
 
     def cluster_numbers(self, after: int, limit: int) -> list[int]:
         return sorted(number for number in self._clusters if number > after)[:limit]
 
-    def members(self, clusters: Iterable[int]) -> list[MemberRow]:
-        return self._members.take(article for own in self._members_of.take(clusters) for article in own)
+    def cluster_numbers_of(self, articles: Iterable[int]) -> dict[int, int]:
+        return {number: self._members[number].cluster for number in articles if number in self._members}
 
-    def put_clusters(self, rows: Sequence[ClusterRow], members: Sequence[MemberRow]) -> None:
-        self.delete_members([member.article for member in members])
-        own: dict[int, list[int]] = {}
+    def clusters(self, numbers: Iterable[int]) -> list[ClusterRow]:
+        return self._clusters.select(numbers)
+
+    def members(self, clusters: Iterable[int]) -> list[MemberRow]:
+        return self._members.select(self._members_of.union(clusters))
+
+    def replace_clusters(
+        self,
+        rows: Sequence[ClusterRow],
+        members: Sequence[MemberRow],
+        *,
+        removed: Sequence[int] = (),
+        removed_members: Sequence[int] = (),
+    ) -> None:
+        for number in removed:
+            self._clusters.drop(number)
+        old = self._members.select([*removed_members, *(member.article for member in members)])
+        self._members_of.remove((member.cluster, member.article) for member in old)
+        for member in old:
+            self._members.drop(member.article)
         for member in members:
-            own.setdefault(member.cluster, []).append(member.article)
             self._members.put(member.article, member)
-        for cluster, articles in own.items():
-            self._members_of.put(cluster, self._members_of.get(cluster, frozenset()).union(articles))
+        self._members_of.add((member.cluster, member.article) for member in members)
         for row in rows:
             self._clusters.put(row.number, row)
-        self._given("cluster", (row.number for row in rows))
-
-    def delete_clusters(self, numbers: Sequence[int]) -> None:
-        for number in numbers:
-            self._clusters.drop(number)
-
-    def delete_members(self, articles: Sequence[int]) -> None:
-        own: dict[int, list[int]] = {}
-        for member in self._members.take(articles):
-            own.setdefault(member.cluster, []).append(member.article)
-            self._members.drop(member.article)
-        for cluster, gone in own.items():
-            left = self._members_of[cluster].difference(gone)
-            self._members_of.put(cluster, left) if left else self._members_of.drop(cluster)
-
-    # -- versions of large components -------------------------------------------------------------------------------
-
-    def versions(self, components: Iterable[int]) -> dict[int, int]:
-        return {one: self._versions[one] for one in components if one in self._versions}
-
-    def renew_versions(self, gone: Iterable[int], components: Iterable[int]) -> dict[int, int]:
-        for one in gone:
-            self._versions.drop(one)
-        fresh = sorted(set(components))
-        for number, one in enumerate(fresh, self._next("version", ())):
-            self._versions.put(one, number)
-            self._given("version", [number])
-        return self.versions(fresh)
+        self._reserve("cluster", (row.number for row in rows))
 
 
-def _columns(rows: Sequence[PairRow]) -> PairColumns:
-    return PairColumns(
-        np.array([row.a for row in rows], np.int64), np.array([row.b for row in rows], np.int64),
-        np.array([row.relation for row in rows], np.uint8), np.array([len(row.features) for row in rows], np.int64),
-        b"".join(row.features for row in rows),
-    )  # fmt: skip
+def _group(items: Iterable[tuple[Hashable, object]]) -> dict[Hashable, list[object]]:
+    groups: dict[Hashable, list[object]] = {}
+    for key, value in items:
+        groups.setdefault(key, []).append(value)
+    return groups
 
 
-def _pairs(posting: NDArray[np.uint64]) -> Iterator[tuple[int, int]]:
-    """Keys and bodies of postings."""
-    return ((one >> BODY, one & ((1 << BODY) - 1)) for one in posting.tolist())
+def _decode(postings: NDArray[np.uint64]) -> Iterator[tuple[int, int]]:
+    """Decode postings to keys and bodies."""
+    return ((posting >> BODY_BITS, posting & BODY_MASK) for posting in postings.tolist())

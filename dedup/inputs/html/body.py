@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from dedup.inputs.html.head import squeezed
-from dedup.inputs.html.jsonld import alike
+from dedup.inputs.html.head import collapse_whitespace
+from dedup.inputs.html.jsonld import title_overlap
 from dedup.inputs.html.limits import OPTIONS
 from dedup.inputs.html.urls import absolute, same_site
 
@@ -23,7 +23,7 @@ _PIXEL = re.compile(r"pixel|counter|/count|beacon|/track|analytics|1x1", re.IGNO
 _PLACEHOLDER = re.compile(r"^data:|(?:spacer|blank|transparent|placeholder|lazy)[\w-]*\.(?:gif|png|svg)", re.IGNORECASE)
 
 
-def load(text: str) -> Any | None:
+def parse_html(text: str) -> Any | None:
     """The page as a tree, as trafilatura loads it; None where there is no markup. A piece of a page is put into one."""
     from trafilatura.utils import load_html
 
@@ -58,7 +58,7 @@ def body_text(tree: Any, url: str | None) -> str:
     return normalize_unicode(document.text or "").strip() if document is not None else ""
 
 
-class Place:
+class ArticleNodes:
     """Where in the page its text stands.
 
     `blocks`: the elements whose own text is a line of the article. `linked` and `words`: characters of these inside
@@ -67,14 +67,14 @@ class Place:
 
     def __init__(self, tree: Any, text: str) -> None:
         self.tree = tree
-        lines = {bare for line in text.splitlines() if len(bare := _bare(line)) > 2}
+        lines = {length_without_newline for line in text.splitlines() if len(length_without_newline := _bare(line)) > 2}
         self.blocks: list[Any] = []
         self.linked = self.words = 0
         self._find(lines, tree.iter("p"))
         # Where most of the text stands in paragraphs, what else stands beside it is not worth a look at every `div`.
         if self.words < 0.7 * len(text):
             others = tree.iter("li", "blockquote", "td", "h2", "h3", "h4", "div", "figcaption")
-            self._find(lines, (one for one in others if not any(part.tag in _HOLDERS for part in one)))
+            self._find(lines, (element for element in others if not any(part.tag in _HOLDERS for part in element)))
 
     def _find(self, lines: set[str], elements: Iterable[Any]) -> None:
         for element in elements:
@@ -87,16 +87,16 @@ class Place:
 
     def links(self, base: str | None) -> list[str]:
         """Addresses that the article links to, in its order; of more than are kept, those of other sites first."""
-        found: dict[str, None] = {}
+        links: dict[str, None] = {}
         for block in self.blocks:
             for a in block.iter("a"):
                 if link := absolute(a.get("href"), base):
-                    found.setdefault(link)
-        if len(found) > MOST_LINKS:
+                    links.setdefault(link)
+        if len(links) > MOST_LINKS:
             # Those to other sites are what tells of a source.
-            away = [link for link in found if not same_site(link, base)]
-            return (away + [link for link in found if same_site(link, base)])[:MOST_LINKS]
-        return list(found)
+            away = [link for link in links if not same_site(link, base)]
+            return (away + [link for link in links if same_site(link, base)])[:MOST_LINKS]
+        return list(links)
 
     def images(self, base: str | None) -> list[str]:
         """Tracking pixels anywhere in the page, then pictures among the article's paragraphs."""
@@ -146,13 +146,13 @@ def _tiny(size: str | None) -> bool:
     return size is not None and size.strip().removesuffix("px") in ("0", "1")
 
 
-def single(tree: Any, titles: list[str]) -> int:
+def remove_other_articles(tree: Any, titles: list[str]) -> int:
     """Take other whole articles out of a page that loads one after the other as it is scrolled; how many were.
 
     An article of such a page has its own heading of the first order and a text of its own. The one whose heading is the
     page's title stays; where none is, nothing is taken out.
     """
-    found = []
+    candidates = []
     if sum(1 for _ in tree.iter("h1")) < 2:
         return 0
     for element in tree.iter("article", "div", "section"):
@@ -160,21 +160,24 @@ def single(tree: Any, titles: list[str]) -> int:
         if element.tag != "article" and "article" not in kind and "story" not in kind and "post" not in kind:
             continue
         headings = list(element.iter("h1"))
-        if len(headings) == 1 and sum(len(squeezed(p.text_content()).split()) for p in element.iter("p")) >= 80:
-            found.append((element, squeezed(headings[0].text_content()), headings[0]))
+        if (
+            len(headings) == 1
+            and sum(len(collapse_whitespace(p.text_content()).split()) for p in element.iter("p")) >= 80
+        ):
+            candidates.append((element, collapse_whitespace(headings[0].text_content()), headings[0]))
     # Of nested candidates the outermost: it holds all that belongs to its heading.
-    outer = {heading: (element, title) for element, title, heading in reversed(found)}
+    outer = {heading: (element, title) for element, title, heading in reversed(candidates)}
     if len(outer) < 2:
         return 0
     order = list(reversed(outer.values()))
-    own = (place for place, (_, title) in enumerate(order) if _is_title(title, titles))
-    if (chosen := next(own, None)) is None:
+    matches = (position for position, (_, title) in enumerate(order) if _is_title(title, titles))
+    if (keep := next(matches, None)) is None:
         return 0
-    for place, (element, _) in enumerate(order):
-        if place != chosen and (parent := element.getparent()) is not None:
+    for position, (element, _) in enumerate(order):
+        if position != keep and (parent := element.getparent()) is not None:
             parent.remove(element)
     return len(order) - 1
 
 
 def _is_title(heading: str, titles: list[str]) -> bool:
-    return len(heading.split()) >= 3 and any(alike(heading, one) >= 0.6 for one in titles)
+    return len(heading.split()) >= 3 and any(title_overlap(heading, title) >= 0.6 for title in titles)

@@ -45,12 +45,12 @@ def folder() -> Path:
     elif sys.platform == "darwin":
         base = Path.home() / "Library" / "Caches"
     else:
-        given = os.environ.get("XDG_CACHE_HOME", "")
-        base = Path(given) if os.path.isabs(given) else Path.home() / ".cache"
+        variable = os.environ.get("XDG_CACHE_HOME", "")
+        base = Path(variable) if os.path.isabs(variable) else Path.home() / ".cache"
     return base / "dedup"
 
 
-class Cache:
+class PageCache:
     """Answers by key. Used by one thread; any number of processes may have the file open."""
 
     def __init__(self, fingerprint: str, path: Path | None = None, most: int = MOST) -> None:
@@ -76,14 +76,14 @@ class Cache:
 
     def get(self, key: bytes) -> dict[str, Any] | None:
         """What a page became, if it is known."""
-        packed = self._new.get(key)
-        if packed is None and self._file is not None:
+        data = self._new.get(key)
+        if data is None and self._file is not None:
             row = self._try("SELECT answer, used FROM page WHERE key = ?", (key,))
             if row:
-                packed, day = row[0]
+                data, day = row[0]
                 if day != self._today:
                     self._used.append(key)
-        return self._answer(packed) if packed is not None else None
+        return self._answer(data) if data is not None else None
 
     def put(self, key: bytes, answer: dict[str, Any]) -> None:
         """Remember what a page became."""
@@ -104,17 +104,17 @@ class Cache:
             self._file.close()  # type: ignore[union-attr]
         self._file = None
 
-    def _answer(self, packed: bytes) -> dict[str, Any] | None:
+    def _answer(self, data: bytes) -> dict[str, Any] | None:
         import zstandard
 
         try:
-            answer = orjson.loads(self._unpack(packed, max_output_size=4 * MAX_PAGE))
+            answer = orjson.loads(self._unpack(data, max_output_size=4 * MAX_PAGE))
         except (zstandard.ZstdError, ValueError, MemoryError):
             return None
         return answer if isinstance(answer, dict) and ("record" in answer) != ("reject" in answer) else None
 
     def _flush(self) -> None:
-        rows = [(key, self._today, packed) for key, packed in self._new.items()]
+        rows = [(key, self._today, data) for key, data in self._new.items()]
         used = [(self._today, key) for key in self._used]
         self._new, self._used = {}, []
         if not rows and not used:

@@ -6,7 +6,7 @@ import codecs
 import re
 import zlib
 
-from dedup.inputs.fields import Refused
+from dedup.inputs.fields import RejectedRecord
 from dedup.inputs.html.limits import MAX_PAGE
 
 _DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*+=\s*+["']?\s*+([\w.:+-]{2,40})""", re.IGNORECASE)
@@ -40,39 +40,39 @@ _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\x1b")
 _MOST_CONTROLS = 0.02
 
 
-def decoded(content: bytes, charset: str | None = None) -> str:
+def decode_page(content: bytes, charset: str | None = None) -> str:
     """The text of a page. charset: what the server said.
 
     A byte order mark decides; then UTF-8, if all bytes are UTF-8, for hardly any text in another encoding is (many
     pages in UTF-8 call themselves ISO-8859-1); then what the server and the page declare; then a guess.
-    Raises `Refused` (`unreadable`) for what is no text.
+    Raises `RejectedRecord` (`unreadable`) for what is no text.
     """
     for mark, unicode in _BOMS:
         if content.startswith(mark):
             return content[len(mark) :].decode(unicode, "replace")
-    declared = [name for given in (charset, *_in_page(content)) if given and (name := _codec(given))]
-    seven = next((name for name in declared if name.startswith(_SEVEN_BIT)), None)
-    if seven is not None and seven != "utf-7" and (text := _strictly(content, seven)) is not None:
+    names = [name for label in (charset, *_in_page(content)) if label and (name := _codec(label))]
+    seven_bit = next((name for name in names if name.startswith(_SEVEN_BIT)), None)
+    if seven_bit is not None and seven_bit != "utf-7" and (text := _strictly(content, seven_bit)) is not None:
         return text
     if (wide := _without_mark(content)) is not None:
         return content.decode(wide, "replace")
     if len(content.translate(None, _CONTROLS)) < len(content) * (1 - _MOST_CONTROLS):
-        raise Refused("unreadable", "the file is no text: it is full of control characters")
+        raise RejectedRecord("unreadable", "the file is no text: it is full of control characters")
     if (text := _strictly(content, "utf-8")) is not None:
         return text
-    if "utf-8" in declared[:1] or not declared:
+    if "utf-8" in names[:1] or not names:
         text = content.decode("utf-8", "replace")
         if text.count("\ufffd") <= _DAMAGE * sum(char > "\x7f" for char in text):
             return text
-    for name in declared:
+    for name in names:
         if name != "utf-8" and (text := _strictly(content, name)) is not None:
             return text
-    return _guessed(content, declared)
+    return _guessed(content, names)
 
 
 def _in_page(content: bytes) -> list[str]:
     head = content[:4096]
-    return [found[1].decode("ascii") for rule in (_XML_DECLARED, _DECLARED) if (found := rule.search(head))]
+    return [match[1].decode("ascii") for rule in (_XML_DECLARED, _DECLARED) if (match := rule.search(head))]
 
 
 def _codec(label: str) -> str | None:
@@ -100,11 +100,11 @@ def _without_mark(content: bytes) -> str | None:
     return "utf-16-le" if head[1::2].count(0) > head[0::2].count(0) else "utf-16-be"
 
 
-def _guessed(content: bytes, declared: list[str]) -> str:
+def _guessed(content: bytes, names: list[str]) -> str:
     """By the language the page declares, as browsers do; then Western, if it reads so; then by statistics."""
-    said = _LANGUAGE.search(content[:4096])
-    usual = _OF_LANGUAGE.get(said[1].decode("ascii").lower()) if said else None
-    if usual and (text := _strictly(content, usual)) is not None:
+    language = _LANGUAGE.search(content[:4096])
+    encoding = _OF_LANGUAGE.get(language[1].decode("ascii").lower()) if language else None
+    if encoding and (text := _strictly(content, encoding)) is not None:
         return text
     if (text := _strictly(content, "cp1252")) is not None and _reads_western(text):
         return text
@@ -113,7 +113,7 @@ def _guessed(content: bytes, declared: list[str]) -> str:
     for name in detect_encoding(content):
         if (text := _strictly(content, name)) is not None:
             return text
-    return content.decode(next((name for name in declared if name != "utf-8"), "cp1252"), "replace")
+    return content.decode(next((name for name in names if name != "utf-8"), "cp1252"), "replace")
 
 
 def _reads_western(text: str) -> bool:
@@ -124,11 +124,11 @@ def _reads_western(text: str) -> bool:
     return letters + marks >= 0.98 * len(beyond) and letters <= 0.2 * sum(char.isalpha() for char in text)
 
 
-def unpacked(content: bytes, encodings: str, limit: int = MAX_PAGE) -> bytes:
+def undo_content_encoding(content: bytes, encodings: str, limit: int = MAX_PAGE) -> bytes:
     """A body as a server sent it without its `Content-Encoding` (`gzip`, `deflate`, `br`, `zstd`, or several).
 
     Crawlers often store bodies unpacked and keep the header, so a body that is not packed passes as it is.
-    Raises `Refused`, `too_large` for more than `limit` bytes.
+    Raises `RejectedRecord`, `too_large` for more than `limit` bytes.
     """
     for name in reversed([part.strip().lower() for part in encodings.split(",") if part.strip()]):
         if name in ("gzip", "x-gzip") and content.startswith(b"\x1f\x8b"):
@@ -136,8 +136,8 @@ def unpacked(content: bytes, encodings: str, limit: int = MAX_PAGE) -> bytes:
         elif name == "deflate" and content.lstrip()[:1] != b"<":
             try:
                 content = _inflated(content, 15, limit)
-            except Refused as refused:
-                if refused.reason == "too_large":
+            except RejectedRecord as error:
+                if error.reason == "too_large":
                     raise
                 content = _inflated(content, -15, limit)  # what some servers mean by it
         elif name == "br" and content.lstrip()[:1] != b"<":
@@ -153,9 +153,9 @@ def _inflated(content: bytes, bits: int, limit: int) -> bytes:
     try:
         out = engine.decompress(content, limit + 1)
     except zlib.error as error:
-        raise Refused("corrupt", f"the page's own compression is damaged: {error}") from None
+        raise RejectedRecord("corrupt", f"the page's own compression is damaged: {error}") from None
     if len(out) > limit:
-        raise Refused("too_large", f"more than {limit:,} bytes after decompression, as many as a page may have")
+        raise RejectedRecord("too_large", f"more than {limit:,} bytes after decompression, as many as a page may have")
     return out
 
 
@@ -163,7 +163,7 @@ def _unbrotli(content: bytes, limit: int) -> bytes:
     try:
         import brotli
     except ImportError:
-        raise Refused("corrupt", "the page is packed with Brotli; install it: pip install brotli") from None
+        raise RejectedRecord("corrupt", "the page is packed with Brotli; install it: pip install brotli") from None
     engine, out = brotli.Decompressor(), b""
     try:
         # A bounded step at a time; with an interface too old for that, all at once, within the worker's memory.
@@ -172,9 +172,9 @@ def _unbrotli(content: bytes, limit: int) -> bytes:
         except TypeError:
             out = engine.process(content)
     except brotli.error as error:
-        raise Refused("corrupt", f"the page's own compression is damaged: {error}") from None
+        raise RejectedRecord("corrupt", f"the page's own compression is damaged: {error}") from None
     if len(out) > limit:
-        raise Refused("too_large", f"more than {limit:,} bytes after decompression, as many as a page may have")
+        raise RejectedRecord("too_large", f"more than {limit:,} bytes after decompression, as many as a page may have")
     return bytes(out)
 
 
@@ -186,27 +186,35 @@ def _unzstd(content: bytes, limit: int) -> bytes:
     try:
         out = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(content)).read(limit + 1)
     except zstandard.ZstdError as error:
-        raise Refused("corrupt", f"the page's own compression is damaged: {error}") from None
+        raise RejectedRecord("corrupt", f"the page's own compression is damaged: {error}") from None
     if len(out) > limit:
-        raise Refused("too_large", f"more than {limit:,} bytes after decompression, as many as a page may have")
+        raise RejectedRecord("too_large", f"more than {limit:,} bytes after decompression, as many as a page may have")
     return out
 
 
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
 
 
-def unchunked(content: bytes) -> bytes:
+def undo_chunked(content: bytes) -> bytes:
     """A body without the sizes of `Transfer-Encoding: chunked`; as it is where it holds none, as crawlers leave it."""
     parts: list[bytes] = []
-    at = 0
-    while found := _CHUNK.match(content, at):
-        size = int(found[1], 16)
+    position = 0
+    while match := _CHUNK.match(content, position):
+        size = int(match[1], 16)
         if size == 0:
             return b"".join(parts)
-        parts.append(content[found.end() : found.end() + size])
-        at = found.end() + size
-        at += 2 if content[at : at + 2] == b"\r\n" else 1 if content[at : at + 1] == b"\n" else 0
+        parts.append(content[match.end() : match.end() + size])
+        position = match.end() + size
+        position += (
+            2 if content[position : position + 2] == b"\r\n" else 1 if content[position : position + 1] == b"\n" else 0
+        )
     if not parts:
         return content
     # The last size is missing: the body was cut, or what looked like a size was text.
-    return b"".join(parts) if at >= len(content) else content if len(parts) == 1 else b"".join([*parts, content[at:]])
+    return (
+        b"".join(parts)
+        if position >= len(content)
+        else content
+        if len(parts) == 1
+        else b"".join([*parts, content[position:]])
+    )

@@ -13,15 +13,15 @@ import orjson
 import pyarrow as pa
 
 from dedup.inputs.batch import SCHEMA, Batch
-from dedup.inputs.batch_builder import BATCH_TEXT, Collector
-from dedup.inputs.fields import FieldNames, Refused, clean
+from dedup.inputs.batch_builder import BATCH_TEXT, BatchBuilder
+from dedup.inputs.fields import FieldNames, RejectedRecord, replace_surrogates
 from dedup.inputs.html.limits import Limits, fingerprint
 from dedup.model import Reject
 from dedup.settings import Settings
 
 if TYPE_CHECKING:
-    from dedup.inputs.html.cache import Cache
-    from dedup.inputs.html.worker_pool import Outcome, Pool
+    from dedup.inputs.html.cache import PageCache
+    from dedup.inputs.html.worker_pool import Outcome, WorkerPool
 
 #: Pages and their bytes that wait for a worker, or for a slower page before them, for each worker.
 _AHEAD, _AHEAD_BYTES = 32, 16 << 20
@@ -33,12 +33,12 @@ _FILLED = ("url", "title", "published", "authors")
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class InputRecord:
     """One record of an input that may hold pages.
 
     It is a page with what the input itself says of it, or a record with a text, or a refusal, or only counted
-    (`passed`). `header`: what `extract.Hints` takes, and `compression`. `hash`: the fingerprint of a record that stands
-    at `offset`.
+    (`skip_reason`). `header`: what `extract.Hints` takes, and `compression`. `hash`: the fingerprint of a record that
+    stands at `offset`.
     """
 
     file: str
@@ -46,15 +46,15 @@ class Item:
     page: bytes | None = None
     header: Mapping[str, Any] | None = None
     record: Mapping[str, Any] | None = None
-    refused: Refused | None = None
-    passed: str | None = None
+    refused: RejectedRecord | None = None
+    skip_reason: str | None = None
     offset: int = -1
     length: int = -1
     hash: int = 0
     raw: bytes = b""
 
 
-class Pages:
+class PageExtractor:
     """The workers and the cache of one reading. Costs nothing until the first page; closed, it leaves no process."""
 
     def __init__(self, settings: Settings, limits: Limits | None = None) -> None:
@@ -63,8 +63,8 @@ class Pages:
         #: The names under which what the readers know of a page goes into its record.
         self.names = FieldNames(settings.fields)
         self.workers = settings.threads or min(4, os.cpu_count() or 1)
-        self._pool: Pool | None = None
-        self._cache: Cache | None = None
+        self._pool: WorkerPool | None = None
+        self._cache: PageCache | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -80,63 +80,63 @@ class Pages:
             self._cache.close()
         self._pool = self._cache = None
 
-    def batches(self, items: Iterable[Item], name: str, batch_text: int = BATCH_TEXT) -> Iterator[Batch]:
+    def batches(self, items: Iterable[InputRecord], name: str, batch_text: int = BATCH_TEXT) -> Iterator[Batch]:
         """The items' articles and rejects, in their order; `name` stands for the input where rows have no file."""
-        gathered = _Gathered(name, self.settings, batch_text)
-        waiting: deque[_Waiting] = deque()
-        held = 0
+        builder = PageBatchBuilder(name, self.settings, batch_text)
+        pending: deque[PendingPage] = deque()
+        pending_bytes = 0
         for item in items:
-            waiting.append(self._ask(item))
-            held += waiting[-1].size
-            while waiting and (
-                waiting[0].done or len(waiting) > _AHEAD * self.workers or held > _AHEAD_BYTES * self.workers
+            pending.append(self._submit(item))
+            pending_bytes += pending[-1].size
+            while pending and (
+                pending[0].done or len(pending) > _AHEAD * self.workers or pending_bytes > _AHEAD_BYTES * self.workers
             ):
-                held -= waiting[0].size
-                self._settle(waiting.popleft(), gathered)
-                if gathered.full:
-                    yield from gathered.flush()
-        while waiting:
-            self._settle(waiting.popleft(), gathered)
-            if gathered.full:
-                yield from gathered.flush()
-        yield from gathered.flush()
+                pending_bytes -= pending[0].size
+                self._collect(pending.popleft(), builder)
+                if builder.full:
+                    yield from builder.flush()
+        while pending:
+            self._collect(pending.popleft(), builder)
+            if builder.full:
+                yield from builder.flush()
+        yield from builder.flush()
 
-    def _ask(self, item: Item) -> _Waiting:
+    def _submit(self, item: InputRecord) -> PendingPage:
         """Look an item's page up, or hand it to the workers."""
         if item.page is None:
-            return _Waiting(item)
+            return PendingPage(item)
         page, header, key = item.page, dict(item.header or {}), None
         if self.settings.cache:
             if self._cache is None:
-                from dedup.inputs.html.cache import Cache
+                from dedup.inputs.html.cache import PageCache
 
-                self._cache = Cache(fingerprint(self.limits))
+                self._cache = PageCache(fingerprint(self.limits))
             key = self._cache.key(header, page)
             if (answer := self._cache.get(key)) is not None:
-                return _Waiting(item, answer=answer)
+                return PendingPage(item, answer=answer)
         if self._pool is None:
-            from dedup.inputs.html.worker_pool import Pool
+            from dedup.inputs.html.worker_pool import WorkerPool
 
-            self._pool = Pool(self.workers, self.limits)
+            self._pool = WorkerPool(self.workers, self.limits)
         # From here on the pool holds the page, as long as it is needed.
-        return _Waiting(replace(item, page=b""), self._pool.submit(header, page), key, size=len(page))
+        return PendingPage(replace(item, page=b""), self._pool.submit(header, page), key, size=len(page))
 
-    def _settle(self, waiting: _Waiting, gathered: _Gathered) -> None:
+    def _collect(self, page: PendingPage, builder: PageBatchBuilder) -> None:
         """Add what became of an item."""
-        answer = waiting.answer
-        if waiting.future is not None:
-            outcome = waiting.future.result()
+        answer = page.answer
+        if page.future is not None:
+            outcome = page.future.result()
             answer = outcome.answer
-            if waiting.key is not None and self._cache is not None and outcome.lasting:
-                self._cache.put(waiting.key, answer)
-        gathered.take(waiting.item, answer)
+            if page.key is not None and self._cache is not None and outcome.lasting:
+                self._cache.put(page.key, answer)
+        builder.take(page.item, answer)
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting:
+class PendingPage:
     """An item whose turn has not come; with the answer for its page, or the promise of one and its key in the cache."""
 
-    item: Item
+    item: InputRecord
     future: Future[Outcome] | None = None
     key: bytes | None = None
     answer: dict[str, Any] | None = None
@@ -147,7 +147,7 @@ class _Waiting:
         return self.future is None or self.future.done()
 
 
-class _Gathered(Collector):
+class PageBatchBuilder(BatchBuilder):
     """A collector whose rows may be of several files."""
 
     def __init__(self, file: str, settings: Settings, batch_text: int) -> None:
@@ -157,22 +157,22 @@ class _Gathered(Collector):
     def _clear(self) -> None:
         super()._clear()
         self.files: list[str] = []
-        self.passed: Counter[str] = Counter()
+        self.skip_counts: Counter[str] = Counter()
 
-    def take(self, item: Item, answer: Mapping[str, Any] | None) -> None:
+    def take(self, item: InputRecord, answer: Mapping[str, Any] | None) -> None:
         """Add an item, whose page became `answer`."""
-        if item.passed is not None:
-            self.passed[item.passed] += 1
-        refused = item.refused
+        if item.skip_reason is not None:
+            self.skip_counts[item.skip_reason] += 1
+        rejection = item.refused
         record: Mapping[str, Any] = item.record or {}
         if answer is not None and "reject" in answer:
-            refused = Refused(*answer["reject"])
+            rejection = RejectedRecord(*answer["reject"])
         elif answer is not None:
             record = self._filled(record, answer["record"])
-        elif item.record is None and refused is None:
+        elif item.record is None and rejection is None:
             return
-        if refused is not None:
-            self.rejects.append(Reject(item.file, item.number, refused.reason, clean(refused.detail)))
+        if rejection is not None:
+            self.rejects.append(Reject(item.file, item.number, rejection.reason, replace_surrogates(rejection.detail)))
             return
         rows = len(self.rows)
         self.add(record, item.number or 0)
@@ -186,29 +186,29 @@ class _Gathered(Collector):
 
     def _filled(self, record: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, Any]:
         """The record with the page's text, and with what the page says where the record says nothing."""
-        filled = {name: value for name, value in record.items() if name not in PAGE_NAMES}
-        filled[self.places["text"]] = page["text"]
+        merged = {name: value for name, value in record.items() if name not in PAGE_NAMES}
+        merged[self.places["text"]] = page["text"]
         for target in _FILLED:
             if page.get(target) and self._said(target, record) is None:
-                filled[self.places[target]] = page[target]
-        said = self._said("meta", record)
+                merged[self.places[target]] = page[target]
+        metadata = self._said("meta", record)
         meta = dict(page.get("meta") or {})
-        if said is not None:
-            meta |= orjson.loads(said)
+        if metadata is not None:
+            meta |= orjson.loads(metadata)
         if meta:
-            filled[self.places["meta"]] = meta
-        return filled
+            merged[self.places["meta"]] = meta
+        return merged
 
     def _said(self, target: str, record: Mapping[str, Any]) -> str | None:
         """What a record says itself, under any of the names for it."""
         return self.names.column(target, {name: [value] for name, value in record.items()}, 1)[0]
 
     def flush(self) -> Iterator[Batch]:
-        files, passed = tuple(self.files), dict(self.passed)
+        files, skip_counts = tuple(self.files), dict(self.skip_counts)
         several = any(file != self.file for file in files)
         batches = list(super().flush())
-        if not batches and passed:
+        if not batches and skip_counts:
             self._clear()
             batches = [Batch(self.file, pa.RecordBatch.from_pylist([], schema=SCHEMA))]
         for batch in batches:
-            yield replace(batch, files=files if several else None, passed=passed)
+            yield replace(batch, files=files if several else None, skip_counts=skip_counts)

@@ -39,10 +39,10 @@ class Head:
 
     def first(self, *names: str) -> str | None:
         """The first content under the first of the names that has one."""
-        return next((found[0] for name in names if (found := self.meta.get(name))), None)
+        return next((contents[0] for name in names if (contents := self.meta.get(name))), None)
 
 
-def squeezed(text: str | None) -> str:
+def collapse_whitespace(text: str | None) -> str:
     """The text with every white space one space."""
     return _WHITE.sub(" ", text or "").strip()
 
@@ -66,14 +66,14 @@ def read_head(tree: Any) -> Head:
                 head.scripts.append(text)
         elif name == "title":
             if head.title is None and not _in_drawing(element):
-                head.title = squeezed(element.text_content()) or None
+                head.title = collapse_whitespace(element.text_content()) or None
         elif name == "h1":
-            if text := squeezed(element.text_content()):
+            if text := collapse_whitespace(element.text_content()):
                 head.headings.append(text)
         elif name == "base":
             head.base = head.base or get("href")
         elif name == "source":
-            if (url := get("url")) and (text := squeezed(element.text_content() or element.tail)):
+            if (url := get("url")) and (text := collapse_whitespace(element.text_content() or element.tail)):
                 head.sources.append((url, text))
         elif element.attrib:
             _marked(head, element, name)
@@ -111,13 +111,13 @@ def _marked(head: Head, element: Any, name: str) -> None:
         if not value or not ("published" in kind or "dateline" in kind or "updated" in kind):
             return
         mark = kind
-    text = squeezed(element.text_content())[:100]
+    text = collapse_whitespace(element.text_content())[:100]
     if value or text:
         head.times.append((value.strip(), mark.lower(), text))
 
 
 def _byline(head: Head, element: Any, sure: int) -> None:
     name = element.find(".//*[@itemprop='name']")
-    text = squeezed(" ".join((element if name is None else name).itertext()))
+    text = collapse_whitespace(" ".join((element if name is None else name).itertext()))
     if 2 < len(text) <= 120 and len(head.bylines) < 20:
         head.bylines.append((sure, text))

@@ -36,7 +36,7 @@ _DEEPEST, _LONGEST, _MOST = 12, 500, 20
 _KEPT = 20_000
 
 
-def parsed(scripts: list[str]) -> list[Any]:
+def parse_scripts(scripts: list[str]) -> list[Any]:
     """The JSON of each script; what cannot be mended is left out."""
     values = []
     for script in scripts:
@@ -117,102 +117,104 @@ def _cut(text: str) -> Any:
     return _decoded(text[:end] + "".join(reversed(closing)))
 
 
-def kinds(thing: Mapping[str, Any]) -> set[str]:
+def types_of(thing: Mapping[str, Any]) -> set[str]:
     """The kinds of an object, in lower case, without the address of schema.org before them."""
-    found = thing.get("@type")
-    names = found if isinstance(found, list) else [found]
+    value = thing.get("@type")
+    names = value if isinstance(value, list) else [value]
     return {re.split(r"[/:#]", name)[-1].lower() for name in names if isinstance(name, str)}
 
 
-def objects(values: list[Any]) -> list[Mapping[str, Any]]:
+def find_objects(values: list[Any]) -> list[Mapping[str, Any]]:
     """All objects that stand for something of their own: at the top, in lists, in `@graph`, as main entity."""
-    found: list[Mapping[str, Any]] = []
+    objects: list[Mapping[str, Any]] = []
 
     def walk(value: Any, depth: int) -> None:
-        if depth > _DEEPEST or len(found) > 500:
+        if depth > _DEEPEST or len(objects) > 500:
             return
         if isinstance(value, list):
             for part in value:
                 walk(part, depth + 1)
         elif isinstance(value, Mapping):
-            found.append(value)
+            objects.append(value)
             for name in ("@graph", "mainEntity", "mainEntityOfPage"):
                 if isinstance(value.get(name), Mapping | list):
                     walk(value[name], depth + 1)
 
     walk(values, 0)
-    return found
+    return objects
 
 
-def own_article(things: list[Mapping[str, Any]], urls: list[str], titles: list[str]) -> Mapping[str, Any] | None:
+def find_article(things: list[Mapping[str, Any]], urls: list[str], titles: list[str]) -> Mapping[str, Any] | None:
     """The article that the page is about. One that names another address and another headline is of the sidebar.
 
     urls: what the page says its address is. titles: what it says its title is.
     """
     best: tuple[int, int] | None = None
-    chosen = None
-    here = {found for url in urls if (found := key(url))}
-    for place, thing in enumerate(things):
-        if not kinds(thing) & ARTICLES:
+    article = None
+    addresses = {page for url in urls if (page := key(url))}
+    for position, thing in enumerate(things):
+        if not types_of(thing) & ARTICLES:
             continue
-        score = _address_score(thing, here) + _title_score(thing, titles)
-        if score >= 0 and (best is None or (score, -place) > best):
-            best, chosen = (score, -place), thing
-    return chosen
+        score = _address_score(thing, addresses) + _title_score(thing, titles)
+        if score >= 0 and (best is None or (score, -position) > best):
+            best, article = (score, -position), thing
+    return article
 
 
-def _address_score(thing: Mapping[str, Any], here: set[tuple[str, str]]) -> int:
-    named = [thing.get("url"), thing.get("mainEntityOfPage"), thing.get("@id")]
-    links = [one.get("@id") or one.get("url") if isinstance(one, Mapping) else one for one in named]
-    there = {
-        found
+def _address_score(thing: Mapping[str, Any], addresses: set[tuple[str, str]]) -> int:
+    values = [thing.get("url"), thing.get("mainEntityOfPage"), thing.get("@id")]
+    links = [value.get("@id") or value.get("url") if isinstance(value, Mapping) else value for value in values]
+    own = {
+        page
         for link in links
-        if isinstance(link, str) and link.startswith(("http", "//")) and (found := key(link)) and found[1]
+        if isinstance(link, str) and link.startswith(("http", "//")) and (page := key(link)) and page[1]
     }
-    if not here or not there:
+    if not addresses or not own:
         return 0
-    if here & there:
+    if addresses & own:
         return 4
-    last = {path.rpartition("/")[2] for _, path in here}
-    return 2 if any(path.rpartition("/")[2] in last for _, path in there) else -3
+    last = {path.rpartition("/")[2] for _, path in addresses}
+    return 2 if any(path.rpartition("/")[2] in last for _, path in own) else -3
 
 
 def _title_score(thing: Mapping[str, Any], titles: list[str]) -> int:
-    said = [thing[name] for name in ("headline", "name", "alternativeHeadline") if isinstance(thing.get(name), str)]
-    if not said or not titles:
+    headlines = [
+        thing[name] for name in ("headline", "name", "alternativeHeadline") if isinstance(thing.get(name), str)
+    ]
+    if not headlines or not titles:
         return 0
-    return 3 if max(alike(a, b) for a in said for b in titles) >= 0.5 else -3
+    return 3 if max(title_overlap(a, b) for a in headlines for b in titles) >= 0.5 else -3
 
 
-def alike(a: str, b: str) -> float:
+def title_overlap(a: str, b: str) -> float:
     """The share of the words of the shorter of two titles that the other has."""
     first, second = (set(re.findall(r"\w+", unescape(text).lower())) for text in (a, b))
     fewer = min(len(first), len(second))
     return len(first & second) / fewer if fewer else 0.0
 
 
-def lean(thing: Mapping[str, Any], things: list[Mapping[str, Any]]) -> dict[str, Any]:
+def condense(thing: Mapping[str, Any], things: list[Mapping[str, Any]]) -> dict[str, Any]:
     """The object as it is kept: without texts and pictures, references within the page filled in, bounded in size."""
-    known = {one["@id"]: one for one in things if isinstance(one.get("@id"), str) and len(one) > 1}
-    out = _lean(thing, known, 0)
+    references = {one["@id"]: one for one in things if isinstance(one.get("@id"), str) and len(one) > 1}
+    out = _lean(thing, references, 0)
     while isinstance(out, dict) and len(out) > 1 and len(orjson.dumps(out)) > _KEPT:
         largest = max(out, key=lambda name: len(orjson.dumps(out[name])))
         del out[largest]
     return out if isinstance(out, dict) else {}
 
 
-def _lean(value: Any, known: Mapping[str, Mapping[str, Any]], depth: int) -> Any:
+def _lean(value: Any, references: Mapping[str, Mapping[str, Any]], depth: int) -> Any:
     if isinstance(value, str):
         return _without_surrogates(unescape(value.strip()))[:_LONGEST]
     if isinstance(value, list):
-        return [_lean(part, known, depth + 1) for part in value[:_MOST]] if depth < 6 else None
+        return [_lean(part, references, depth + 1) for part in value[:_MOST]] if depth < 6 else None
     if isinstance(value, Mapping):
         if depth >= 6:
             return None
-        if set(value) == {"@id"} and value["@id"] in known and depth < 3:
-            value = known[value["@id"]]
-        kept = ((str(name), part) for name, part in value.items() if str(name).lower() not in _HEAVY)
-        return {_without_surrogates(name)[:100]: _lean(part, known, depth + 1) for name, part in kept}
+        if set(value) == {"@id"} and value["@id"] in references and depth < 3:
+            value = references[value["@id"]]
+        members = ((str(name), part) for name, part in value.items() if str(name).lower() not in _HEAVY)
+        return {_without_surrogates(name)[:100]: _lean(part, references, depth + 1) for name, part in members}
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**53:
         return str(value)
     return value if not isinstance(value, float) or math.isfinite(value) else None
@@ -222,14 +224,14 @@ def _without_surrogates(text: str) -> str:
     return text.encode("utf-8", "replace").decode() if not text.isascii() else text
 
 
-def texts(value: Any) -> Iterator[str]:
+def iter_names(value: Any) -> Iterator[str]:
     """The strings in a value that may be a string, an object with a name, or a list of these."""
-    for one in value[:_MOST] if isinstance(value, list) else [value]:
-        if isinstance(one, Mapping):
-            one = one.get("name") or " ".join(
-                part for name in ("givenName", "familyName") if isinstance(part := one.get(name), str)
+    for item in value[:_MOST] if isinstance(value, list) else [value]:
+        if isinstance(item, Mapping):
+            item = item.get("name") or " ".join(
+                part for name in ("givenName", "familyName") if isinstance(part := item.get(name), str)
             )
-        if isinstance(one, list):
-            yield from (part for part in one if isinstance(part, str) and part.strip())
-        elif isinstance(one, str) and one.strip():
-            yield unescape(one.strip())
+        if isinstance(item, list):
+            yield from (part for part in item if isinstance(part, str) and part.strip())
+        elif isinstance(item, str) and item.strip():
+            yield unescape(item.strip())

@@ -7,10 +7,11 @@ from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlsplit
 
-from dedup.inputs.fields import Refused, clean
+from dedup.inputs.dates import parse_timestamp
+from dedup.inputs.fields import RejectedRecord, replace_surrogates
 from dedup.inputs.html import body, jsonld, page_dates, page_types, titles, urls
-from dedup.inputs.html.decode import decoded, unchunked, unpacked
-from dedup.inputs.html.head import read_head, squeezed
+from dedup.inputs.html.decode import decode_page, undo_chunked, undo_content_encoding
+from dedup.inputs.html.head import collapse_whitespace, read_head
 from dedup.inputs.html.limits import MAX_PAGE
 
 #: Names of metadata and the key of `meta` that they fill; of several the first that is there.
@@ -37,11 +38,11 @@ class Hints:
 
     def to_dict(self) -> dict[str, Any]:
         """What is known, by name."""
-        return {one.name: value for one in fields(self) if (value := getattr(self, one.name))}
+        return {field.name: value for field in fields(self) if (value := getattr(self, field.name))}
 
 
 def extract(content: bytes, hints: Hints) -> dict[str, Any]:
-    """`url`, `title`, `published`, `authors`, `text` and `meta` of a page, null where unknown. Raises `Refused`.
+    """`url`, `title`, `published`, `authors`, `text` and `meta` of a page, null where unknown. Raises `RejectedRecord`.
 
     | reason | what the page was |
     |---|---|
@@ -55,14 +56,14 @@ def extract(content: bytes, hints: Hints) -> dict[str, Any]:
     | `paywall` | a notice of a paywall and next to no text |
     """
     if hints.chunked:
-        content = unchunked(content)
-    content = unpacked(content, hints.packed)
+        content = undo_chunked(content)
+    content = undo_content_encoding(content, hints.packed)
     if len(content) > MAX_PAGE:
-        raise Refused("too_large", f"{len(content):,} bytes; a page may have {MAX_PAGE:,}")
-    text = decoded(content, hints.charset)
-    tree = body.load(text)
+        raise RejectedRecord("too_large", f"{len(content):,} bytes; a page may have {MAX_PAGE:,}")
+    text = decode_page(content, hints.charset)
+    tree = body.parse_html(text)
     if tree is None:
-        raise Refused("no_text", "there is no markup in it that can be read")
+        raise RejectedRecord("no_text", "there is no markup in it that can be read")
     return _Page(tree, text, hints).record()
 
 
@@ -72,60 +73,61 @@ class _Page:
     def __init__(self, tree: Any, text: str, hints: Hints) -> None:
         self.tree = tree
         self.head = read_head(tree)
-        self.things = jsonld.objects(jsonld.parsed(self.head.scripts))
-        self.captured = hints.captured or urls.captured_at(text)
-        self.before = page_dates.seconds(self.captured)
-        given = urls.original(hints.url) if hints.url else urls.saved_from(text)
+        self.things = jsonld.find_objects(jsonld.parse_scripts(self.head.scripts))
+        self.captured = hints.captured or urls.wayback_time(text)
+        captured = parse_timestamp(self.captured)
+        self.wayback_time = captured.seconds if captured else None
+        given = urls.without_archive(hints.url) if hints.url else urls.address_in_comment(text)
         base = given or self._said_address(None)
         self.canonical = self._link(("canonical",), base)
         og = urls.absolute(self.head.first("og:url", "twitter:url"), base)
         #: Where the page is, by its own word where nothing else is known. Its canonical link goes before og:url, which
         #: sites of one publisher share: on the labelled pages where they disagree it is right six times of six.
         said = [link for link in (self.canonical, og) if link]
-        self.url = given or next((link for link in said if not urls.is_front(link)), said[0] if said else None)
+        self.url = given or next((link for link in said if not urls.is_front_page(link)), said[0] if said else None)
         self.base = urls.absolute(self.head.base, self.url) or self.url
         self.urls = list(
-            dict.fromkeys(link for link in (self.url, og, self.canonical) if link and not urls.is_front(link))
+            dict.fromkeys(link for link in (self.url, og, self.canonical) if link and not urls.is_front_page(link))
         )
         self.titles = titles.titles(self.head)
-        own = jsonld.own_article(self.things, self.urls, self.titles)
-        self.own = jsonld.lean(own, self.things) if own else None
+        own = jsonld.find_article(self.things, self.urls, self.titles)
+        self.own = jsonld.condense(own, self.things) if own else None
 
     def _said_address(self, base: str | None) -> str | None:
-        said = [self.head.first("og:url"), *self.head.links.get("canonical", ()), self.head.base]
-        return next((link for one in said if (link := urls.absolute(one, base))), None)
+        addresses = [self.head.first("og:url"), *self.head.links.get("canonical", ()), self.head.base]
+        return next((link for address in addresses if (link := urls.absolute(address, base))), None)
 
     def _link(self, relations: tuple[str, ...], base: str | None) -> str | None:
         for relation in relations:
             for link in self.head.links.get(relation, ()):
-                if found := urls.absolute(link, base):
-                    return urls.of_amp_cache(found)
+                if target := urls.absolute(link, base):
+                    return urls.without_amp_cache(target)
         return None
 
     def record(self) -> dict[str, Any]:
-        others = body.single(self.tree, self.titles)
+        others = body.remove_other_articles(self.tree, self.titles)
         text = body.body_text(self.tree, self.url)
-        place = body.Place(self.tree, text)
+        place = body.ArticleNodes(self.tree, text)
         page_types.check_error([*self.titles, *self.head.headings[:1]], text)
         page_types.check_consent(text)
         if not text or not page_types.words(text):
-            raise Refused("no_text", "no text of an article was found in it")
+            raise RejectedRecord("no_text", "no text of an article was found in it")
         page_types.check_list(
             text,
-            front=bool(self.url) and urls.is_front(self.url),
+            front=bool(self.url) and urls.is_front_page(self.url),
             path=urlsplit(self.url).path if self.url else "",
             said_article=self._says_article(),
-            said_list=any(jsonld.kinds(thing) & jsonld.LISTS for thing in self.things),
+            said_list=any(jsonld.types_of(thing) & jsonld.LISTS for thing in self.things),
             linked=place.linked / max(1, place.words),
         )
         text, stub = page_types.without_paywall(text)
-        first = page_dates.published(self.head, self.own, self.urls, self.tree, self.before)
+        first = page_dates.published(self.head, self.own, self.urls, self.tree, self.wayback_time)
         return {
             "url": self.url,
             "title": titles.title(self.head, self.own),
-            "published": first.value if first else None,
+            "published": first.iso if first else None,
             "authors": titles.authors(self.head, self.own),
-            "text": clean(text),
+            "text": replace_surrogates(text),
             "meta": self._meta(first, place, others, stub),
         }
 
@@ -133,22 +135,24 @@ class _Page:
         kind = (self.head.first("og:type") or "").lower()
         return self.own is not None or "article" in kind or "article:published_time" in self.head.meta
 
-    def _meta(self, first: page_dates.Moment | None, place: body.Place, others: int, stub: bool) -> dict[str, Any]:
+    def _meta(
+        self, first: page_dates.PageDate | None, place: body.ArticleNodes, others: int, stub: bool
+    ) -> dict[str, Any]:
         """Page metadata in the keys of the contract and some more; nothing that is empty."""
-        head, own = self.head, self.own
-        last = page_dates.modified(head, own, first, self.before)
+        head, article = self.head, self.own
+        last = page_dates.modified(head, article, first, self.wayback_time)
         meta: dict[str, Any] = {
             "canonical": self.canonical,
             "published_certainty": first.certainty if first else None,
-            "modified": last.value if last else None,
+            "modified": last.iso if last else None,
             "modified_certainty": last.certainty if last else None,
             "captured": self.captured,
-            "language": titles.language(head, own),
-            "og_site_name": titles.site_name(head, own, self.things),
-            "og": {found[1]: said[0] for name, said in head.meta.items() if (found := _OG.match(name))},
+            "language": titles.language(head, article),
+            "og_site_name": titles.site_name(head, article, self.things),
+            "og": {match[1]: contents[0] for name, contents in head.meta.items() if (match := _OG.match(name))},
             **{key: head.first(*places) for key, places in _CREDITS.items()},
             "rss_source": self._feed(),
-            "jsonld": own,
+            "jsonld": article,
             "links": place.links(self.base),
             "images": place.images(self.base),
             "amp": head.amp or None,
@@ -159,8 +163,8 @@ class _Page:
         return {key: value for key, value in meta.items() if value}
 
     def _paid(self) -> bool:
-        said = self.own.get("isAccessibleForFree") if self.own else None
-        return said is False or (isinstance(said, str) and said.strip().lower() == "false")
+        free = self.own.get("isAccessibleForFree") if self.own else None
+        return free is False or (isinstance(free, str) and free.strip().lower() == "false")
 
     def _feed(self) -> dict[str, str] | None:
         """The source that an aggregator's feed named: `source` elements, and FeedWordPress' metadata."""
@@ -173,5 +177,7 @@ class _Page:
         if not (name or link):
             return None
         return {
-            key: value for key, value in (("url", urls.absolute(link, self.base)), ("name", squeezed(name))) if value
+            key: value
+            for key, value in (("url", urls.absolute(link, self.base)), ("name", collapse_whitespace(name)))
+            if value
         }

@@ -1,4 +1,4 @@
-"""When a page was published and changed, and how sure that is.
+"""Find the dates on which a page was published and changed, each with its certainty.
 
 | certainty | where it stands |
 |---|---|
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from dedup.inputs.dates import parse
+from dedup.inputs.dates import DAY, MONTH_NUMBERS, MONTHS, Timestamp, parse_timestamp, repair_iso
 from dedup.inputs.html.head import Head
 
 #: Names of metadata that state when an article was published, the surest first.
@@ -34,112 +34,99 @@ _MODIFIED = (
     "article:modified", "dcterms.modified", "dc.date.modified", "dc.modified", "lastmod", "last-modified",
     "last_updated_date", "revision_date", "revised", "lp", "modified", "utime",
 )  # fmt: skip
-#: Days of the web. What lies before or after is no date of a page.
+#: Years of the web. A date before or after them is no date of a page.
 _FIRST, _LAST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-_DAY = 86_400
 _IN_URL = re.compile(
-    r"[/_-](?P<year>199\d|20\d\d)(?P<cut>[/_-]?)(?P<month>0?[1-9]|1[0-2]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-    r"(?P=cut)(?P<day>0?[1-9]|[12]\d|3[01])(?=[/_.-]|$|[a-z])",
+    r"[/_-](?P<year>199\d|20\d\d)(?P<separator>[/_-]?)"
+    rf"(?P<month>0?[1-9]|1[0-2]|{'|'.join(short for _, short in MONTHS)})"
+    r"(?P=separator)(?P<day>0?[1-9]|[12]\d|3[01])(?=[/_.-]|$|[a-z])",
     re.IGNORECASE,
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ISO = re.compile(
-    r"(\d{4}-\d\d-\d\d)(?:[T ]+(\d\d?:\d\d(?::\d\d)?)(\.\d+)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?)?", re.IGNORECASE
-)
+#: Marks of elements that hold the date of publication, of a change, and of neither.
+_PUBLICATION_MARKS = ("publish", "pubdate", "datecreated", "dateline", "posted", "entry-date")
+_CHANGE_MARKS = ("modif", "updat")
+_OTHER_MARKS = (*_CHANGE_MARKS, "comment", "relat")
 
 
 @dataclass(frozen=True)
-class Moment:
-    """A time as ISO 8601, a day where no more is known, and its certainty."""
+class PageDate:
+    """A date of a page: ISO 8601 (a day where no more is known), its certainty, and the same as a timestamp."""
 
-    value: str
+    iso: str
     certainty: str
-    seconds: float
-    exact: bool
+    timestamp: Timestamp
+
+    def is_near(self, other: PageDate | None) -> bool:
+        """Whether two dates are less than two days apart; False without another."""
+        return other is not None and abs(self.timestamp.seconds - other.timestamp.seconds) < 2 * DAY
 
 
 def published(
-    head: Head, own: Mapping[str, Any] | None, urls: list[str], tree: Any, before: float | None
-) -> Moment | None:
-    """When the page says it was published; `before`: when it was taken, which nothing on it can be later than."""
-    by_url = _of_urls(urls, before)
+    head: Head, article: Mapping[str, Any] | None, urls: list[str], tree: Any, captured: float | None
+) -> PageDate | None:
+    """Find the date of publication.
+
+    article: the page's own object in JSON-LD. urls: addresses of the page. tree: the page (lxml). captured: seconds
+    since 1970 at which the page was downloaded, which no date on it can be later than by more than a day.
+    """
+    url_date = _in_urls(urls, captured)
     stated = [
-        *_in_json(own, ("datePublished", "dateCreated", "uploadDate"), before),
-        *_in_meta(head, _PUBLISHED, before),
+        *_in_json(article, ("datePublished", "dateCreated", "uploadDate"), captured),
+        *_in_meta(head, _PUBLISHED, captured),
     ]
     if stated:
-        # Two that contradict each other by days: the address says which. Else the surest place.
-        agreeing = [one for one in stated if by_url and abs(one.seconds - by_url.seconds) < 2 * _DAY]
-        best = (agreeing or stated)[0]
-        return _finer(best, stated)
-    marked = list(_marked(head, before))
+        # Of dates that are days apart, the address decides. Else the surest place.
+        best = next((date for date in stated if date.is_near(url_date)), stated[0])
+        return _with_time(best, stated)
+    marked = list(_publication_marks(head, captured))
     if marked:
-        return next((one for one in marked if by_url and abs(one.seconds - by_url.seconds) < 2 * _DAY), marked[0])
-    return by_url or _guess(tree, urls, before)
+        return next((date for date in marked if date.is_near(url_date)), marked[0])
+    return url_date or _by_htmldate(tree, urls, captured)
 
 
-def modified(head: Head, own: Mapping[str, Any] | None, first: Moment | None, before: float | None) -> Moment | None:
-    """When the page says it was changed last; not where that lies before its publication."""
-    said = [
-        *_in_json(own, ("dateModified",), before),
-        *_in_meta(head, _MODIFIED, before),
-        *_marked(head, before, "modif", "updat"),
+def modified(
+    head: Head, article: Mapping[str, Any] | None, publication: PageDate | None, captured: float | None
+) -> PageDate | None:
+    """Find the date of the last change, with the parameters of `published`; a date before `publication` is none."""
+    dates = [
+        *_in_json(article, ("dateModified",), captured),
+        *_in_meta(head, _MODIFIED, captured),
+        *_marked(head, captured, _CHANGE_MARKS),
     ]
-    for one in said:
-        if first is None or one.seconds >= first.seconds - (0 if one.exact and first.exact else _DAY):
-            return one
+    if publication is None:
+        return next(iter(dates), None)
+    first = publication.timestamp
+    for date in dates:
+        tolerance = 0 if date.timestamp.exact and first.exact else DAY
+        if date.timestamp.seconds >= first.seconds - tolerance:
+            return date
     return None
 
 
-def seconds(value: str | None) -> float | None:
-    """A time as seconds since 1970."""
-    found = parse(value)
-    return found.seconds if found else None
-
-
-def moment(value: Any, certainty: str, before: float | None = None) -> Moment | None:
-    """A value from a page as a time, if it is one and lies where a page's date can lie."""
+def parse_page_date(value: Any, certainty: str, captured: float | None = None) -> PageDate | None:
+    """Parse a value from a page (text or an epoch); None unless it is a date that a page can have."""
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         value = str(int(value))
     if not isinstance(value, str) or not (text := value.strip()) or len(text) > 100:
         return None
-    text = _spelled(text)
-    found = parse(text)
-    if found is None:
-        day = _day_of(text)
-        found = parse(day) if day else None
-        text = day or text
-    if found is None or not _FIRST.timestamp() <= found.seconds < _LAST.timestamp():
+    text = repair_iso(text)
+    timestamp = parse_timestamp(text)
+    if timestamp is None:
+        text = _day_by_htmldate(text) or text
+        timestamp = parse_timestamp(text)
+    if timestamp is None or not _FIRST.timestamp() <= timestamp.seconds < _LAST.timestamp():
         return None
-    if before is not None and found.seconds > before + _DAY:
+    if captured is not None and timestamp.seconds > captured + DAY:
         return None
-    if not found.exact:
-        text = datetime.fromtimestamp(found.seconds, UTC).date().isoformat()
+    if not timestamp.exact:
+        text = datetime.fromtimestamp(timestamp.seconds, UTC).date().isoformat()
     elif not re.match(r"\d{4}-\d\d-\d\dT", text):
-        text = datetime.fromtimestamp(found.seconds, UTC).isoformat().replace("+00:00", "Z")
-    return Moment(text, certainty, found.seconds, found.exact)
+        text = datetime.fromtimestamp(timestamp.seconds, UTC).isoformat().replace("+00:00", "Z")
+    return PageDate(text, certainty, timestamp)
 
 
-def _spelled(text: str) -> str:
-    """ISO 8601 as our readers of dates know it, from its looser spellings; epochs as ISO."""
-    if re.fullmatch(r"\d{10}|\d{13}", text):
-        return datetime.fromtimestamp(int(text[:10]), UTC).isoformat().replace("+00:00", "Z")
-    if re.fullmatch(r"(?:19|20)\d{12}", text):
-        return f"{text[:4]}-{text[4:6]}-{text[6:8]}T{text[8:10]}:{text[10:12]}:{text[12:]}"
-    found = _ISO.match(text)
-    if found is None:
-        return text
-    day, clock, _, zone = found.groups()
-    if clock is None:
-        return day if len(text) == len(day) or not text[len(day)].isdigit() else text
-    clock = clock if clock[2] == ":" else "0" + clock
-    zone = (zone or "").upper()
-    zone = "Z" if zone in ("UTC", "GMT") else zone if len(zone) != 3 else zone + ":00"
-    return f"{day}T{clock if len(clock) == 8 else clock + ':00'}{zone}"
-
-
-def _day_of(text: str) -> str | None:
-    """The day in a text that is a date in any common spelling or language, by htmldate's parser."""
+def _day_by_htmldate(text: str) -> str | None:
+    """Parse a day in any common spelling or language with htmldate."""
     # Without a year the parser would count from today, and the same page give another day tomorrow.
     if not re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", text):
         return None
@@ -151,65 +138,68 @@ def _day_of(text: str) -> str | None:
         return None
 
 
-def _in_json(own: Mapping[str, Any] | None, names: tuple[str, ...], before: float | None) -> Iterator[Moment]:
+def _in_json(article: Mapping[str, Any] | None, names: tuple[str, ...], captured: float | None) -> Iterator[PageDate]:
     for name in names:
-        value = own.get(name) if own else None
-        for one in value if isinstance(value, list) else [value]:
-            if found := moment(one, "stated", before):
-                yield found
+        values = article.get(name) if article else None
+        for value in values if isinstance(values, list) else [values]:
+            if date := parse_page_date(value, "stated", captured):
+                yield date
 
 
-def _in_meta(head: Head, names: tuple[str, ...], before: float | None) -> Iterator[Moment]:
+def _in_meta(head: Head, names: tuple[str, ...], captured: float | None) -> Iterator[PageDate]:
     for name in names:
         for value in head.meta.get(name, ())[:3]:
-            if found := moment(value, "stated", before):
-                yield found
+            if date := parse_page_date(value, "stated", captured):
+                yield date
 
 
-def _marked(head: Head, before: float | None, *marks: str) -> Iterator[Moment]:
-    """Dates of marked elements: of publication, or with `marks` of what these stand for. An element that is marked as
-    such goes before a bare `time`, of which a page may have many; of those only the first counts."""
-    wanted = marks or ("publish", "pubdate", "datecreated", "dateline", "posted", "entry-date")
-    bare: list[tuple[str, str]] = []
+def _marked(head: Head, captured: float | None, marks: tuple[str, ...]) -> Iterator[PageDate]:
+    """Dates of the elements that carry one of these marks."""
     for value, mark, text in head.times:
-        if any(name in mark for name in wanted):
-            if found := moment(value or text, "marked", before):
-                yield found
-        elif not marks and value and not any(name in mark for name in ("modif", "updat", "comment", "relat")):
-            bare.append((value, text))
-    if bare and not marks and (found := moment(bare[0][0], "marked", before)):
-        yield found
+        if any(name in mark for name in marks) and (date := parse_page_date(value or text, "marked", captured)):
+            yield date
 
 
-def _finer(best: Moment, others: list[Moment]) -> Moment:
-    """The time of day from another place that states the same day, where the best has none."""
-    if best.exact:
-        return best
-    return next((one for one in others if one.exact and one.value[:10] == best.value), best)
+def _publication_marks(head: Head, captured: float | None) -> Iterator[PageDate]:
+    """Dates of elements marked as publication, then the first bare `time`, of which a page may have many."""
+    yield from _marked(head, captured, _PUBLICATION_MARKS)
+    length_without_newline = (
+        value
+        for value, mark, _ in head.times
+        if value and not any(name in mark for name in (*_PUBLICATION_MARKS, *_OTHER_MARKS))
+    )
+    if date := parse_page_date(next(length_without_newline, None), "marked", captured):
+        yield date
 
 
-def _of_urls(urls: list[str], before: float | None) -> Moment | None:
+def _with_time(date: PageDate, others: list[PageDate]) -> PageDate:
+    """Another date of the same day that has a time of day, where `date` has none."""
+    if date.timestamp.exact:
+        return date
+    return next((other for other in others if other.timestamp.exact and other.iso[:10] == date.iso), date)
+
+
+def _in_urls(urls: list[str], captured: float | None) -> PageDate | None:
     for url in urls:
-        found = _IN_URL.search(url)
-        if found is None or (found["cut"] == "" and len(found["month"]) + len(found["day"]) < 4):
+        match = _IN_URL.search(url)
+        if match is None or (match["separator"] == "" and len(match["month"]) + len(match["day"]) < 4):
             continue
-        month = found["month"].lower()
-        number = _MONTHS.index(month) + 1 if month in _MONTHS else int(month)
-        if one := moment(f"{found['year']}-{number:02d}-{int(found['day']):02d}", "url", before):
-            return one
+        month = MONTH_NUMBERS.get(match["month"].lower()) or int(match["month"])
+        if date := parse_page_date(f"{match['year']}-{month:02d}-{int(match['day']):02d}", "url", captured):
+            return date
     return None
 
 
-def _guess(tree: Any, urls: list[str], before: float | None) -> Moment | None:
-    """htmldate's quick search. Its upper limit is fixed, not today, for the same page must give the same result."""
+def _by_htmldate(tree: Any, urls: list[str], captured: float | None) -> PageDate | None:
+    """Search the page with htmldate. The upper limit is fixed, not today: the same page must give the same result."""
     from htmldate import find_date
 
-    last = datetime.fromtimestamp(before + _DAY, UTC) if before is not None else _LAST
+    last = datetime.fromtimestamp(captured + DAY, UTC) if captured is not None else _LAST
     try:
-        found = find_date(
+        day = find_date(
             tree, extensive_search=False, original_date=True, url=urls[0] if urls else None,
             min_date=_FIRST.date().isoformat(), max_date=last.date().isoformat(),
         )  # fmt: skip
     except Exception:  # its bugs on odd pages are no reason to lose the page
         return None
-    return moment(found, "guessed", before)
+    return parse_page_date(day, "guessed", captured)

@@ -6,7 +6,7 @@ import json
 import re
 from importlib.resources import files
 
-from dedup.inputs.fields import Refused
+from dedup.inputs.fields import RejectedRecord
 
 
 def _rule(kind: str) -> re.Pattern[str]:
@@ -44,18 +44,23 @@ def words(text: str) -> int:
 def check_error(titles: list[str], text: str) -> None:
     """Refuse an error page that came with status 200."""
     if words(text) <= _ERROR_WORDS and any(_ERROR.search(title) for title in titles):
-        raise Refused("error_page", f"the page calls itself {next(t for t in titles if _ERROR.search(t))[:80]!r}")
+        raise RejectedRecord(
+            "error_page", f"the page calls itself {next(t for t in titles if _ERROR.search(t))[:80]!r}"
+        )
 
 
 def check_consent(text: str) -> None:
     """Refuse a page that only asks for consent."""
     count = words(text)
-    if not 0 < count <= _CONSENT_WORDS or len({one[0].lower() for one in _CONSENT.finditer(text)}) < _CONSENT_WAYS:
+    if (
+        not 0 < count <= _CONSENT_WORDS
+        or len({sentence[0].lower() for sentence in _CONSENT.finditer(text)}) < _CONSENT_WAYS
+    ):
         return
-    sentences = [one for one in re.split(r"(?<=[.!?])\s+|\n", text) if one.strip()]
-    about = sum(words(one) for one in sentences if _CONSENT.search(one))
+    sentences = [sentence for sentence in re.split(r"(?<=[.!?])\s+|\n", text) if sentence.strip()]
+    about = sum(words(sentence) for sentence in sentences if _CONSENT.search(sentence))
     if about >= _CONSENT_SHARE * count:
-        raise Refused("consent_wall", "the page asks for consent and shows no article")
+        raise RejectedRecord("consent_wall", "the page asks for consent and shows no article")
 
 
 def without_paywall(text: str) -> tuple[str, bool]:
@@ -71,12 +76,12 @@ def without_paywall(text: str) -> tuple[str, bool]:
     # From the first notice on only short lines may follow: an offer's terms. Else it was a box amid the text.
     rest = lines[first:]
     if any(words(line) > _NOTICE_WORDS for line in rest):
-        kept = "\n".join(line for line in lines if not _is_notice(line)).strip()
+        remainder = "\n".join(line for line in lines if not _is_notice(line)).strip()
     else:
-        kept = "\n".join(lines[:first]).strip()
-    if words(kept) < _LEAST_WORDS:
-        raise Refused("paywall", f"a notice of a paywall and {words(kept)} words of an article")
-    return kept, True
+        remainder = "\n".join(lines[:first]).strip()
+    if words(remainder) < _LEAST_WORDS:
+        raise RejectedRecord("paywall", f"a notice of a paywall and {words(remainder)} words of an article")
+    return remainder, True
 
 
 def _is_notice(line: str) -> bool:
@@ -91,10 +96,10 @@ def check_list(text: str, *, front: bool, path: str, said_article: bool, said_li
     """
     longest = max(map(words, text.splitlines()), default=0)
     if linked > _LINKED and longest < _PROSE:
-        raise Refused("not_an_article", f"a list of links: {linked:.0%} of the text is inside links")
+        raise RejectedRecord("not_an_article", f"a list of links: {linked:.0%} of the text is inside links")
     if said_article:
         return
     if front:
-        raise Refused("not_an_article", "a front page: its address has no path")
+        raise RejectedRecord("not_an_article", "a front page: its address has no path")
     if said_list or _LIST_PATH.match(path):
-        raise Refused("not_an_article", "a page that lists articles")
+        raise RejectedRecord("not_an_article", "a page that lists articles")

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from html import unescape
 from typing import Any
 
-from dedup.inputs.html.head import Head, squeezed
-from dedup.inputs.html.jsonld import alike, kinds, texts
+from dedup.inputs.html.head import Head, collapse_whitespace
+from dedup.inputs.html.jsonld import iter_names, title_overlap, types_of
 
 _AUTHORS = (
     "author", "article:author", "article:author_name", "og:article:author", "byl", "byline", "parsely-author",
@@ -33,39 +33,41 @@ _LANGUAGE = re.compile(r"^([a-z]{2,3})(?:[-_]([a-z]{2}|[a-z]{4}|\d{3}))?(?:[-_.]
 def titles(head: Head) -> list[str]:
     """All that a page says its title is, the surest first, as they stand there; headings only where nothing else is
     said, for a page may show headings of other articles too."""
-    said = [
+    texts = [
         head.first("og:title"),
         head.first("twitter:title"),
         head.first("title", "headline", "dc.title"),
         head.title,
     ]
-    found = dict.fromkeys(squeezed(unescape(one)) for one in said if one and one.strip())
-    return list(found) or [squeezed(unescape(one)) for one in head.headings[:3]]
+    unique = dict.fromkeys(collapse_whitespace(unescape(text)) for text in texts if text and text.strip())
+    return list(unique) or [collapse_whitespace(unescape(text)) for text in head.headings[:3]]
 
 
-def title(head: Head, own: Mapping[str, Any] | None) -> str | None:
+def title(head: Head, article: Mapping[str, Any] | None) -> str | None:
     """The headline as the reader sees it: the heading that agrees with what the page says elsewhere, else that.
 
     The heading is the best, as other places hold shortened titles, or the site's name with them; but a page may have
     headings that are no titles.
     """
-    said = [text for name in ("headline", "name") for text in texts(own.get(name) if own else None)][:1]
-    said += [
-        found
+    candidates = [text for name in ("headline", "name") for text in iter_names(article.get(name) if article else None)][
+        :1
+    ]
+    candidates += [
+        content
         for name in ("og:title", "twitter:title", "dc.title", "parsely-title", "headline", "title")
-        if (found := head.first(name))
+        if (content := head.first(name))
     ]
     if head.title:
-        said.append(head.title)
-    if not said:
-        return squeezed(unescape(head.headings[0])) if head.headings else None
-    site = site_name(head, own)
-    best = _bare_title(squeezed(unescape(said[0])), site, sure=said[0] != head.title)
+        candidates.append(head.title)
+    if not candidates:
+        return collapse_whitespace(unescape(head.headings[0])) if head.headings else None
+    site = site_name(head, article)
+    best = _bare_title(collapse_whitespace(unescape(candidates[0])), site, sure=candidates[0] != head.title)
     least = len(best.split()) / 2
     for heading in head.headings:
-        heading = squeezed(unescape(heading))
-        agrees = alike(heading, best) >= 0.6 and len(heading.split()) >= least and len(heading) <= 400
-        if agrees and not (site and alike(heading, site) >= 0.8 and len(heading.split()) <= len(site.split())):
+        heading = collapse_whitespace(unescape(heading))
+        agrees = title_overlap(heading, best) >= 0.6 and len(heading.split()) >= least and len(heading) <= 400
+        if agrees and not (site and title_overlap(heading, site) >= 0.8 and len(heading.split()) <= len(site.split())):
             return heading
     return best
 
@@ -76,17 +78,17 @@ def _bare_title(text: str, site: str | None, sure: bool) -> str:
     if len(parts) < 2:
         return text
     last = text[text.rfind(parts[-1]) :]
-    known = site is not None and alike(last, site) >= 0.5
-    if known or (not sure and len(parts[-1].split()) <= 4 and len(parts[0].split()) >= 3):
+    is_site = site is not None and title_overlap(last, site) >= 0.5
+    if is_site or (not sure and len(parts[-1].split()) <= 4 and len(parts[0].split()) >= 3):
         return text[: len(text) - len(last)].rstrip(" |\u2013\u2014»·•:-")
     return text
 
 
-def authors(head: Head, own: Mapping[str, Any] | None) -> list[str]:
+def authors(head: Head, article: Mapping[str, Any] | None) -> list[str]:
     """The names in the page's own JSON-LD, else in its metadata, else in what is marked as its byline."""
-    for found in (_clean(_in_json(own)), _clean(_in_meta(head)), _clean(_in_bylines(head))):
-        if found:
-            return found
+    for names in (_clean(_in_json(article)), _clean(_in_meta(head)), _clean(_in_bylines(head))):
+        if names:
+            return names
     return []
 
 
@@ -100,51 +102,53 @@ def _in_bylines(head: Head) -> Iterator[str]:
             yield from names
 
 
-def _in_json(own: Mapping[str, Any] | None) -> Iterator[str]:
+def _in_json(article: Mapping[str, Any] | None) -> Iterator[str]:
     for name in ("author", "creator"):
-        yield from texts(own.get(name) if own else None)
+        yield from iter_names(article.get(name) if article else None)
 
 
 def _in_meta(head: Head) -> Iterator[str]:
     for name in _AUTHORS:
-        said = [one for one in head.meta.get(name, ()) if not _NO_NAME.search(one)]
-        if name == "twitter:data1" and not alike(head.first("twitter:label1") or "", "Written by") >= 0.5:
+        names = [content for content in head.meta.get(name, ()) if not _NO_NAME.search(content)]
+        if name == "twitter:data1" and not title_overlap(head.first("twitter:label1") or "", "Written by") >= 0.5:
             continue
-        if said:
-            yield from said
+        if names:
+            yield from names
             return
 
 
 def _clean(names: Any) -> list[str]:
-    found: dict[str, None] = {}
+    unique: dict[str, None] = {}
     for name in names:
-        name = _BY.sub("", squeezed(unescape(name))).strip(" ,;")
+        name = _BY.sub("", collapse_whitespace(unescape(name))).strip(" ,;")
         if 1 < len(name) <= 200 and not _NO_NAME.search(name):
-            found.setdefault(name)
-    return list(found)[:10]
+            unique.setdefault(name)
+    return list(unique)[:10]
 
 
-def language(head: Head, own: Mapping[str, Any] | None) -> str | None:
+def language(head: Head, article: Mapping[str, Any] | None) -> str | None:
     """The language a page declares, as `en` or `en-GB`."""
-    said = [head.language, next(texts(own.get("inLanguage") if own else None), None)]
-    said += [
+    labels = [head.language, next(iter_names(article.get("inLanguage") if article else None), None)]
+    labels += [
         head.first(name) for name in ("og:locale", "content-language", "language", "dc.language", "dcterms.language")
     ]
-    for one in said:
-        if one and (found := _LANGUAGE.match(one.strip())):
-            region = found[2]
+    for label in labels:
+        if label and (match := _LANGUAGE.match(label.strip())):
+            region = match[2]
             if region is None or len(region) == 4:
-                return found[1].lower()
-            return f"{found[1].lower()}-{region.upper()}"
+                return match[1].lower()
+            return f"{match[1].lower()}-{region.upper()}"
     return None
 
 
-def site_name(head: Head, own: Mapping[str, Any] | None, things: list[Mapping[str, Any]] | None = None) -> str | None:
+def site_name(
+    head: Head, article: Mapping[str, Any] | None, things: list[Mapping[str, Any]] | None = None
+) -> str | None:
     """The name the page gives its site."""
     if said := head.first("og:site_name", "application-name", "apple-mobile-web-app-title"):
-        return squeezed(unescape(said))
-    publisher = next(texts(own.get("publisher") if own else None), None)
+        return collapse_whitespace(unescape(said))
+    publisher = next(iter_names(article.get("publisher") if article else None), None)
     if publisher:
-        return squeezed(publisher)
-    sites = (thing for thing in things or () if kinds(thing) & {"website", "newsmediaorganization"})
-    return next((squeezed(name) for thing in sites for name in texts(thing.get("name"))), None)
+        return collapse_whitespace(publisher)
+    sites = (thing for thing in things or () if types_of(thing) & {"website", "newsmediaorganization"})
+    return next((collapse_whitespace(name) for thing in sites for name in iter_names(thing.get("name"))), None)

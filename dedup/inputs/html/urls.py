@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin, urlsplit
 
-from dedup.inputs.fields import host
+from dedup.inputs.dates import iso_second
+from dedup.inputs.fields import hostname
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,19 +43,23 @@ def absolute(link: Any, base: str | None) -> str | None:
     try:
         if base and not re.match(r"https?:", link, re.IGNORECASE):
             link = urljoin(base, link)
-        link = original(link)
+        link = without_archive(link)
         parts = urlsplit(link)
     except ValueError:
         return None
-    if parts.scheme.lower() not in ("http", "https") or host(link) is None or not re.search(r"[a-z0-9]", parts.netloc):
+    if (
+        parts.scheme.lower() not in ("http", "https")
+        or hostname(link) is None
+        or not re.search(r"[a-z0-9]", parts.netloc)
+    ):
         return None
     return link
 
 
-def original(link: str) -> str:
+def without_archive(link: str) -> str:
     """The address without an archive's prefix, however often it stands there."""
-    while found := ARCHIVED.match(link):
-        link = link[found.end() :]
+    while match := ARCHIVED.match(link):
+        link = link[match.end() :]
         if link.startswith("//"):
             link = "http:" + link
         elif link.startswith("www."):
@@ -63,46 +68,40 @@ def original(link: str) -> str:
     return link
 
 
-def saved_from(text: str) -> str | None:
+def address_in_comment(text: str) -> str | None:
     """The address that the program which saved a page wrote into its first lines."""
-    found = _SAVED.search(text[:4096])
-    if not found:
+    match = _SAVED.search(text[:4096])
+    if not match:
         return None
-    link = found["url"]
+    link = match["url"]
     return absolute(link if "://" in link else "http://" + link, None)
 
 
-def captured_at(text: str) -> str | None:
+def wayback_time(text: str) -> str | None:
     """When the Wayback Machine took the page (ISO, UTC), from the call it puts into the page's head."""
-    found = re.search(r"__wm\.wombat\([\"'][^\"']{1,2000}[\"'],\s*[\"'](\d{14})[\"']", text[:20_000])
-    return iso_time(found[1]) if found else None
-
-
-def iso_time(digits: str) -> str:
-    """14 digits as a time."""
-    year, rest = digits[:4], [digits[i : i + 2] for i in range(4, 14, 2)]
-    return f"{year}-{rest[0]}-{rest[1]}T{rest[2]}:{rest[3]}:{rest[4]}Z"
+    match = re.search(r"__wm\.wombat\([\"'][^\"']{1,2000}[\"'],\s*[\"'](\d{14})[\"']", text[:20_000])
+    return iso_second(match[1]) + "Z" if match else None
 
 
 def key(link: str | None) -> tuple[str, str] | None:
     """What is the same for two addresses of one page: host and path, without scheme, `www.`, `m.` and a last slash."""
-    if not link or (site := host(link)) is None:
+    if not link or (site := hostname(link)) is None:
         return None
     path = unquote(re.split(r"[?#]", re.sub(r"^[a-z]*:?//[^/?#]*", "", link, flags=re.IGNORECASE))[0]).lower()
     path = re.sub(r"/(?:index|default)\.\w+$", "/", path).rstrip("/")
     return re.sub(r"^(?:m|mobile|amp)\.", "", site), path
 
 
-def is_front(link: str | None) -> bool:
+def is_front_page(link: str | None) -> bool:
     """Whether an address is a site's front page."""
-    found = key(link)
-    return found is not None and not re.search(r"[\w]", re.sub(r"^/(?:[a-z]{2}(?:-[a-z]{2})?)?$", "", found[1]))
+    page = key(link)
+    return page is not None and not re.search(r"[\w]", re.sub(r"^/(?:[a-z]{2}(?:-[a-z]{2})?)?$", "", page[1]))
 
 
-def of_amp_cache(link: str) -> str:
+def without_amp_cache(link: str) -> str:
     """The address of a page that an AMP cache or viewer shows."""
-    found = _AMP_CACHE.match(link)
-    return "https://" + link[found.end() :] if found else link
+    match = _AMP_CACHE.match(link)
+    return "https://" + link[match.end() :] if match else link
 
 
 @lru_cache(maxsize=1)
@@ -116,11 +115,11 @@ def _registered() -> Callable[[str], Any]:
 @lru_cache(maxsize=4096)
 def site(name: str) -> str:
     """The registered domain of a host: `abcnews.go.com` is of `go.com`, `news.bbc.co.uk` of `bbc.co.uk`."""
-    found = _registered()(name)
-    return found.top_domain_under_public_suffix or name
+    parts = _registered()(name)
+    return parts.top_domain_under_public_suffix or name
 
 
 def same_site(a: str | None, b: str | None) -> bool:
     """Whether two addresses are of one registered domain."""
-    first, second = (host(link) if link else None for link in (a, b))
+    first, second = (hostname(link) if link else None for link in (a, b))
     return first is not None and second is not None and site(first) == site(second)

@@ -21,7 +21,7 @@ from typing import IO, Any
 
 import orjson
 
-from dedup.inputs.fields import Refused
+from dedup.inputs.fields import RejectedRecord
 from dedup.inputs.html import limits
 
 SIZES = struct.Struct("<II")
@@ -83,14 +83,14 @@ def _answer(answers: IO[bytes], answer: dict[str, Any]) -> None:
 
 def _outcome(extract: Any, header: dict[str, Any], content: bytes) -> dict[str, Any]:
     """What became of a page. Whatever the parsers raise is the page's reject."""
-    from dedup.inputs.compression import unpack
+    from dedup.inputs.compression import decompress_bytes
 
     try:
         if compression := header.pop("compression", None):
-            content = unpack(content, compression, limits.MAX_PAGE)
+            content = decompress_bytes(content, compression, limits.MAX_PAGE)
         return {"record": extract.extract(content, extract.Hints(**header))}
-    except Refused as refused:
-        return {"reject": [refused.reason, refused.detail]}
+    except RejectedRecord as rejection:
+        return {"reject": [rejection.reason, rejection.detail]}
     except MemoryError:
         return {"reject": ["too_much_memory", "the parser needs more memory than a page may take"], "spent": True}
     except RecursionError:

@@ -141,7 +141,7 @@ class _State:
     closed: bool = False
 
 
-class Pool:
+class WorkerPool:
     """At most `count` workers, started as pages come; closed, or forgotten, it ends them at once."""
 
     def __init__(self, count: int, limits: Limits) -> None:
@@ -185,7 +185,7 @@ def _serve(state: _State) -> None:
         del job
         try:
             if worker is None:
-                worker = _started(state)
+                worker = _start_worker(state)
             if worker is None:
                 break
             outcome = worker.ask(header, content)
@@ -194,15 +194,15 @@ def _serve(state: _State) -> None:
             continue
         del content
         if outcome.answer.pop("worn", False) or worker.process.poll() is not None:
-            _ended(state, worker)
+            _end_worker(state, worker)
             worker = None
         future.set_result(outcome)
         del future
     if worker is not None:
-        _ended(state, worker)
+        _end_worker(state, worker)
 
 
-def _started(state: _State) -> _Worker | None:
+def _start_worker(state: _State) -> _Worker | None:
     """A new worker, known to the pool; None where that was closed meanwhile."""
     with state.lock:
         if state.closed:
@@ -212,12 +212,12 @@ def _started(state: _State) -> _Worker | None:
     try:
         worker.ready()
     except DedupError:
-        _ended(state, worker)
+        _end_worker(state, worker)
         raise
     return worker
 
 
-def _ended(state: _State, worker: _Worker) -> None:
+def _end_worker(state: _State, worker: _Worker) -> None:
     worker.end()
     with state.lock:
         state.workers.discard(worker)

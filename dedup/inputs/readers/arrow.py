@@ -14,7 +14,7 @@ import pyarrow as pa
 from dedup.inputs.batch import METADATA, SCHEMA, Batch
 from dedup.inputs.batch_builder import BATCH_ROWS, BATCH_TEXT, joined_array, string_array
 from dedup.inputs.compression import LONGEST_RUN
-from dedup.inputs.fields import FieldNames, Refused, host, json_bytes, usable
+from dedup.inputs.fields import FieldNames, RejectedRecord, hostname, json_bytes, text_values
 from dedup.inputs.readers.arrow_columns import (
     cast_text,
     check_layout,
@@ -24,7 +24,7 @@ from dedup.inputs.readers.arrow_columns import (
     may_hold_text,
     python_values,
 )
-from dedup.inputs.readers.ipc_sizes import good_batches
+from dedup.inputs.readers.ipc_sizes import batches_before_bomb
 from dedup.inputs.readers.parquet_pages import rows_at_once
 from dedup.inputs.readers.streams import MAX_RECORD
 from dedup.model import Reject
@@ -47,37 +47,37 @@ def read_parquet(source: Source, settings: Settings) -> Iterator[Batch]:
         _damage(source.name) as damage,
         ParquetFile(source.path, pre_buffer=False, buffer_size=_READ_AHEAD) as file,
     ):
-        damage.table = table = Rows(source.name, file.schema_arrow, settings)
-        known = None if table.keep else [name for name in file.schema_arrow.names if name in table.names.all()]
+        damage.table = table = TableReader(source.name, file.schema_arrow, settings)
+        columns = None if table.keep else [name for name in file.schema_arrow.names if name in table.names.all()]
         if table.readable:
-            rows = rows_at_once(source.path, file.metadata, None if known is None else set(known), 4 * BATCH_TEXT)
+            rows = rows_at_once(source.path, file.metadata, None if columns is None else set(columns), 4 * BATCH_TEXT)
             for size, groups in groupby(range(len(rows)), key=rows.__getitem__):
                 if size == 0:
-                    yield from (table.passed(file.metadata.row_group(i).num_rows) for i in groups)
+                    yield from (table.skip_row_group(file.metadata.row_group(i).num_rows) for i in groups)
                     continue
-                for batch in file.iter_batches(batch_size=size, row_groups=list(groups), columns=known):
+                for batch in file.iter_batches(batch_size=size, row_groups=list(groups), columns=columns):
                     yield from table.batches(batch)
                     del batch
         else:
-            yield table.refusal()
+            yield table.reject_table()
     yield from damage.rejects()
 
 
 def read_arrow(source: Source, settings: Settings) -> Iterator[Batch]:
     """The articles of an Arrow IPC file (Feather 2 is one) or stream, a record batch at a time."""
     with _damage(source.name) as damage, pa.OSFile(source.path) as file:
-        bomb = good_batches(source.path)
+        bomb = batches_before_bomb(source.path)
         magic = file.read(6)
         file.seek(0)
         if magic == b"ARROW1":
             reader = pa.ipc.open_file(file)
-            found = (reader.get_batch(i) for i in range(reader.num_record_batches))
+            batches = (reader.get_batch(i) for i in range(reader.num_record_batches))
         else:
             reader = pa.ipc.open_stream(file)
-            found = iter(reader)
-        damage.table = table = Rows(source.name, reader.schema, settings)
+            batches = iter(reader)
+        damage.table = table = TableReader(source.name, reader.schema, settings)
         if table.readable:
-            for batch in found if bomb is None else islice(found, bomb[0]):
+            for batch in batches if bomb is None else islice(batches, bomb[0]):
                 check_layout(batch)
                 yield from table.batches(batch)
                 del batch
@@ -85,15 +85,15 @@ def read_arrow(source: Source, settings: Settings) -> Iterator[Batch]:
                 detail = f"a batch of {bomb[1]:,} bytes after decompression; the file is read no further"
                 damage.found.append(Reject(source.name, table.row + 1, "too_large", detail))
         else:
-            yield table.refusal()
+            yield table.reject_table()
     yield from damage.rejects()
 
 
 def read_stream(name: str, reader: Any, settings: Settings) -> Iterator[Batch]:
     """The articles of a `pyarrow.RecordBatchReader`."""
-    table = Rows(name, reader.schema, settings)
+    table = TableReader(name, reader.schema, settings)
     if not table.readable:
-        yield table.refusal()
+        yield table.reject_table()
         return
     for batch in reader:
         yield from table.batches(batch)
@@ -104,7 +104,7 @@ class _Damage:
     """Where a file stopped being readable."""
 
     file: str
-    table: Rows | None = None
+    table: TableReader | None = None
     found: list[Reject] = field(default_factory=list)
 
     def rejects(self) -> Iterator[Batch]:
@@ -130,7 +130,7 @@ def _no_records() -> Any:
     return pa.RecordBatch.from_arrays([pa.array([], f.type) for f in SCHEMA], schema=SCHEMA)
 
 
-class Rows:
+class TableReader:
     """Turns the record batches of one table into `Batch`es; counts rows."""
 
     def __init__(self, file: str, schema: Any, settings: Settings) -> None:
@@ -150,11 +150,11 @@ class Rows:
     def readable(self) -> bool:
         return bool(self.text)
 
-    def refusal(self) -> Batch:
+    def reject_table(self) -> Batch:
         """The one reject of a table without a text column."""
-        there = [name for name in self.names.text if name in self.index]
-        if there:
-            detail = f"column {there[0]!r} holds {self._type(there[0])}, not text"
+        present = [name for name in self.names.text if name in self.index]
+        if present:
+            detail = f"column {present[0]!r} holds {self._type(present[0])}, not text"
             reject = Reject(self.file, None, "wrong_type", detail)
         else:
             reject = no_text_field(self.file, list(self.schema.names))
@@ -172,7 +172,7 @@ class Rows:
                 yield self._batch(batch.slice(start, end - start))
             self.row += end - start
 
-    def passed(self, rows: int) -> Batch:
+    def skip_row_group(self, rows: int) -> Batch:
         """Pass over a row group that takes too much memory; the reject says which rows are not read."""
         first, self.row = self.row + 1, self.row + rows
         detail = f"rows {first:,} to {self.row:,} are in a page of more than {LONGEST_RUN:,} bytes after decompression"
@@ -181,44 +181,44 @@ class Rows:
     def _cuts(self, batch: Any) -> Iterator[tuple[int, int, int]]:
         """(start, end, longest row) of pieces of about `BATCH_TEXT` bytes when unpacked; over-long rows are alone."""
         rows = batch.num_rows
-        used = [place for name, place in self.index.items() if self.keep or name in self.known]
-        size = sum((lengths(batch.column(place)) for place in used), start=np.zeros(rows, np.int64))
+        columns = [place for name, place in self.index.items() if self.keep or name in self.known]
+        size = sum((lengths(batch.column(place)) for place in columns), start=np.zeros(rows, np.int64))
         group = np.cumsum(size) // BATCH_TEXT
-        cut = np.zeros(rows + 1, bool)
-        cut[0:rows:BATCH_ROWS] = True
-        cut[1:rows] |= group[1:] != group[:-1]
-        over = np.flatnonzero(size > MAX_RECORD)
-        cut[over] = cut[over + 1] = True
-        cut[rows] = True
-        edges = np.flatnonzero(cut)
+        is_start = np.zeros(rows + 1, bool)
+        is_start[0:rows:BATCH_ROWS] = True
+        is_start[1:rows] |= group[1:] != group[:-1]
+        too_long = np.flatnonzero(size > MAX_RECORD)
+        is_start[too_long] = is_start[too_long + 1] = True
+        is_start[rows] = True
+        edges = np.flatnonzero(is_start)
         for start, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
             yield start, end, int(size[start:end].max())
 
     def _batch(self, piece: Any) -> Batch:
         numbers = np.arange(self.row + 1, self.row + 1 + piece.num_rows)
-        texts, kept, rejects = self._texts(piece, numbers)
+        texts, mask, rejects = self._texts(piece, numbers)
         columns = {target: self._metadata(target, piece) for target in METADATA}
         if columns["domain"].null_count:
             columns["domain"] = _with_domains(columns["domain"], columns["url"])
-        raw = self._raw(piece, kept) if self.keep else None
-        if kept is not None:
-            columns = {name: column.filter(pa.array(kept)) for name, column in columns.items()}
-            numbers = numbers[kept]
-        nowhere = pa.array(np.full(len(numbers), -1))
-        columns |= {"text": texts, "line": pa.array(numbers), "offset": nowhere, "length": nowhere}
+        raw = self._raw(piece, mask) if self.keep else None
+        if mask is not None:
+            columns = {name: column.filter(pa.array(mask)) for name, column in columns.items()}
+            numbers = numbers[mask]
+        no_position = pa.array(np.full(len(numbers), -1))
+        columns |= {"text": texts, "line": pa.array(numbers), "offset": no_position, "length": no_position}
         records = pa.RecordBatch.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA)
         return Batch(self.file, records, tuple(rejects), raw)
 
     def _texts(self, piece: Any, numbers: Any) -> tuple[Any, Any, list[Reject]]:
         """(text column, mask of the rows that have one or None for all, rejects of the others)."""
-        found = cast_text(piece.column(self.index[self.text[0]]))
-        if found is None:
+        column = cast_text(piece.column(self.index[self.text[0]]))
+        if column is None:
             return self._texts_by_row(piece, numbers)
-        missing = np.asarray(found.is_null().to_numpy(zero_copy_only=False))
-        blank = is_blank(found)
+        missing = np.asarray(column.is_null().to_numpy(zero_copy_only=False))
+        blank = is_blank(column)
         bad = missing | blank
         if not bad.any():
-            return found, None, []
+            return column, None, []
         if len(self.text) > 1:
             return self._texts_by_row(piece, numbers)
         name = self.text[0]
@@ -228,38 +228,38 @@ class Rows:
             else Reject(self.file, int(numbers[row]), "empty_text", f"field {name!r} is empty")
             for row in np.flatnonzero(bad)
         ]
-        return found.filter(pa.array(~bad)), ~bad, rejects
+        return column.filter(pa.array(~bad)), ~bad, rejects
 
     def _texts_by_row(self, piece: Any, numbers: Any) -> tuple[Any, Any, list[Reject]]:
         columns = {name: python_values(piece.column(self.index[name])) for name in self.text}
-        kept = np.zeros(piece.num_rows, bool)
+        mask = np.zeros(piece.num_rows, bool)
         texts: list[bytes] = []
         rejects: list[Reject] = []
         for row in range(piece.num_rows):
             try:
                 texts.append(self.names.text_bytes({name: values[row] for name, values in columns.items()}))
-                kept[row] = True
-            except Refused as refused:
-                rejects.append(Reject(self.file, int(numbers[row]), refused.reason, refused.detail))
-        return joined_array(texts), kept, rejects
+                mask[row] = True
+            except RejectedRecord as rejection:
+                rejects.append(Reject(self.file, int(numbers[row]), rejection.reason, rejection.detail))
+        return joined_array(texts), mask, rejects
 
     def _metadata(self, target: str, piece: Any) -> Any:
         import pyarrow.compute as pc
 
-        found = None
+        column = None
         for name in self.names.of(target):
             if name in self.index:
                 values = _metadata_column(target, piece.column(self.index[name]))
-                found = values if found is None else pc.coalesce(found, values)
-                if found.null_count == 0:
+                column = values if column is None else pc.coalesce(column, values)
+                if column.null_count == 0:
                     break
-        return pa.nulls(piece.num_rows, pa.large_string()) if found is None else found
+        return pa.nulls(piece.num_rows, pa.large_string()) if column is None else column
 
-    def _raw(self, piece: Any, kept: Any) -> list[bytes]:
+    def _raw(self, piece: Any, mask: Any) -> list[bytes]:
         columns = {name: python_values(piece.column(place)) for name, place in self.index.items()}
         rows = zip(*columns.values(), strict=True)
-        wanted = rows if kept is None else compress(rows, kept)
-        return [json_bytes(dict(zip(columns, row, strict=True))) for row in wanted]
+        records = rows if mask is None else compress(rows, mask)
+        return [json_bytes(dict(zip(columns, row, strict=True))) for row in records]
 
 
 def _places(schema: Any) -> dict[str, int]:
@@ -269,8 +269,8 @@ def _places(schema: Any) -> dict[str, int]:
 
 def no_text_field(file: str, columns: list[str]) -> Reject:
     """The one reject of a table in which no column is known to hold the text."""
-    named = ", ".join(columns[:30]) + (", ..." if len(columns) > 30 else "")
-    detail = f"no column is known to hold the text; name it with --field text=COLUMN, one of: {named}"
+    names = ", ".join(columns[:30]) + (", ..." if len(columns) > 30 else "")
+    detail = f"no column is known to hold the text; name it with --field text=COLUMN, one of: {names}"
     return Reject(file, None, "no_text_field", detail)
 
 
@@ -279,9 +279,9 @@ def _metadata_column(target: str, column: Any) -> Any:
 
     values = cast_text(column) if target != "meta" and is_text(column.type) else None
     if values is None:
-        return string_array(usable(target, python_values(column)))
+        return string_array(text_values(target, python_values(column)))
     if target == "published" and pc.any(pc.match_substring_regex(values, r"\A[0-9]{9,13}\z")).as_py():
-        return string_array(usable(target, values.to_pylist()))
+        return string_array(text_values(target, values.to_pylist()))
     blank = is_blank(values)
     return pc.if_else(pa.array(blank), pa.scalar(None, pa.large_string()), values) if blank.any() else values
 
@@ -289,5 +289,5 @@ def _metadata_column(target: str, column: Any) -> Any:
 def _with_domains(domains: Any, urls: Any) -> Any:
     import pyarrow.compute as pc
 
-    found = [None if url is None else host(url) for url in urls.to_pylist()]
-    return pc.coalesce(domains, pa.array(found, pa.large_string()))
+    hosts = [None if url is None else hostname(url) for url in urls.to_pylist()]
+    return pc.coalesce(domains, pa.array(hosts, pa.large_string()))

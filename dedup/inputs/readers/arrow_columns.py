@@ -43,30 +43,30 @@ def plain(column: Any) -> Any:
 
 def lengths(column: Any) -> NDArray[np.int64]:
     """The bytes of each value when it is unpacked, 0 for null: (n,) int64. Dictionaries, runs and views stay packed."""
-    kind = column.type
-    if isinstance(kind, pa.BaseExtensionType):
+    type_ = column.type
+    if isinstance(type_, pa.BaseExtensionType):
         return lengths(column.storage)
     if len(column) == 0:  # whose buffers may be missing
         return np.zeros(0, np.int64)
-    if types.is_dictionary(kind):
+    if types.is_dictionary(type_):
         import pyarrow.compute as pc
 
         codes = pc.fill_null(column.indices.cast(pa.int64()), -1).to_numpy(zero_copy_only=False)
         return np.asarray(np.append(lengths(column.dictionary), 0)[codes])
-    if types.is_run_end_encoded(kind):
-        places = np.arange(column.offset, column.offset + len(column))
-        run = np.searchsorted(column.run_ends.to_numpy(zero_copy_only=False), places, "right")
+    if types.is_run_end_encoded(type_):
+        rows = np.arange(column.offset, column.offset + len(column))
+        run = np.searchsorted(column.run_ends.to_numpy(zero_copy_only=False), rows, "right")
         return np.asarray(lengths(column.values)[run])
-    if types.is_string_view(kind) or types.is_binary_view(kind):
+    if types.is_string_view(type_) or types.is_binary_view(type_):
         # A view is 16 bytes, of which the first four are its length; that of a null means nothing.
         views = np.frombuffer(column.buffers()[1], np.int32)[column.offset * 4 : (column.offset + len(column)) * 4 : 4]
         return np.where(column.is_valid().to_numpy(zero_copy_only=False), views, 0).astype(np.int64)
-    if is_text(kind):
+    if is_text(type_):
         import pyarrow.compute as pc
 
-        found = pc.fill_null(pc.binary_length(column), 0)
-        return np.asarray(found.to_numpy(zero_copy_only=False), np.int64)
-    return _nested_lengths(column, kind)
+        sizes = pc.fill_null(pc.binary_length(column), 0)
+        return np.asarray(sizes.to_numpy(zero_copy_only=False), np.int64)
+    return _nested_lengths(column, type_)
 
 
 def _nested_lengths(column: Any, kind: Any) -> NDArray[np.int64]:
@@ -138,35 +138,35 @@ def cast_text(column: Any) -> Any | None:
     if not is_text(column.type) and not types.is_null(column.type):
         return None
     try:
-        found = column.cast(pa.large_string())
-        found.validate(full=True)
+        strings = column.cast(pa.large_string())
+        strings.validate(full=True)
     except pa.ArrowInvalid:
         return None
-    return found
+    return strings
 
 
 def is_blank(column: Any) -> NDArray[np.bool_]:
     """Which values are empty or only white space; null is not."""
     import pyarrow.compute as pc
 
-    found = pc.fill_null(pc.match_substring_regex(column, _BLANK), False)
-    return np.asarray(found.to_numpy(zero_copy_only=False))
+    blank = pc.fill_null(pc.match_substring_regex(column, _BLANK), False)
+    return np.asarray(blank.to_numpy(zero_copy_only=False))
 
 
 def python_values(column: Any) -> list[Any]:
     """The values as Python objects; strings as bytes where they are not all UTF-8, what fails as None."""
     column = plain(column)
-    kind = column.type
+    type_ = column.type
     try:
-        if types.is_dictionary(kind):
-            return python_values(column.cast(kind.value_type))
-        if types.is_timestamp(kind):
+        if types.is_dictionary(type_):
+            return python_values(column.cast(type_.value_type))
+        if types.is_timestamp(type_):
             # Nanoseconds would need pandas, and other zones a zone database; other units may overflow, unlike these.
-            column = column.cast(pa.timestamp("us", "UTC" if kind.tz else None), safe=kind.unit != "ns")
-        found = cast_text(column) if is_text(kind) else column
-        if found is None:
-            found = column.cast(pa.large_binary())
-        return list(found.to_pylist())
+            column = column.cast(pa.timestamp("us", "UTC" if type_.tz else None), safe=type_.unit != "ns")
+        values = cast_text(column) if is_text(type_) else column
+        if values is None:
+            values = column.cast(pa.large_binary())
+        return list(values.to_pylist())
     except (pa.ArrowException, ValueError, OverflowError, TypeError):
         return [_value(scalar) for scalar in column]
 

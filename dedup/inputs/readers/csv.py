@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from dedup.inputs.batch import Batch
-from dedup.inputs.batch_builder import BATCH_TEXT, Collector
-from dedup.inputs.compression import BLOCK, Cut
-from dedup.inputs.fields import Refused, clean
+from dedup.inputs.batch_builder import BATCH_TEXT, BatchBuilder
+from dedup.inputs.compression import BLOCK, UnreadableInput
+from dedup.inputs.fields import RejectedRecord, replace_surrogates
 from dedup.inputs.readers.arrow import no_text_field
-from dedup.inputs.readers.streams import MAX_RECORD, Skipped, lines, open_stream
+from dedup.inputs.readers.streams import MAX_RECORD, OversizedLine, lines, open_stream
 from dedup.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 def read_csv(source: Source, settings: Settings, **sizes: int) -> Iterator[Batch]:
     """The articles of a CSV file with a header; a header with semicolons and no comma is taken at its word."""
-    yield from _Table(source, settings, ",", **sizes).batches()
+    yield from CsvReader(source, settings, ",", **sizes).batches()
 
 
 def read_tsv(source: Source, settings: Settings, **sizes: int) -> Iterator[Batch]:
     """The articles of a file of tab-separated values with a header."""
-    yield from _Table(source, settings, "\t", **sizes).batches()
+    yield from CsvReader(source, settings, "\t", **sizes).batches()
 
 
-class _Feed:
+class RowFeed:
     """Lines for `csv.reader`; knows how much of a record it has given, and whether the file is at its end."""
 
-    def __init__(self, found: Iterator[bytes | Skipped], limit: int) -> None:
-        self._found = found
+    def __init__(self, lines: Iterator[bytes | OversizedLine], limit: int) -> None:
+        self._found = lines
         self._first: str | None = None
         self._limit = limit
         self.size = 0
@@ -56,8 +56,8 @@ class _Feed:
             self.ended = True
             raise StopIteration
         self.size += len(line)
-        if isinstance(line, Skipped) or self.size > self._limit:
-            raise Refused("too_large", f"{self.size:,} bytes; a record may have {self._limit:,}")
+        if isinstance(line, OversizedLine) or self.size > self._limit:
+            raise RejectedRecord("too_large", f"{self.size:,} bytes; a record may have {self._limit:,}")
         try:
             return line.decode()
         except UnicodeDecodeError:
@@ -66,7 +66,7 @@ class _Feed:
             return line.decode("utf-8", "surrogateescape")
 
 
-class _Table:
+class CsvReader:
     """Reads the rows of one file into batches."""
 
     def __init__(
@@ -83,29 +83,31 @@ class _Table:
         self.delimiter = delimiter
         self.block = block
         self.limit = limit
-        self.collector = Collector(source.name, settings, batch_text)
+        self.builder = BatchBuilder(source.name, settings, batch_text)
         self.number = 0
         self.header: list[str] = []
 
     def batches(self) -> Iterator[Batch]:
-        collector = self.collector
+        builder = self.builder
         try:
             with open_stream(self.source, self.block) as file:
-                feed = _Feed(lines(file, self.limit, b"\r\n"), self.limit)
-                rows = self._begin(feed)
-                while rows is not None and self._take(rows, feed):
-                    yield from collector.flush()
-        except Cut as cut:
-            collector.reject(self.number + 1 if cut.within and self.header else None, cut)
-        yield from collector.flush()
+                feed = RowFeed(lines(file, self.limit, b"\r\n"), self.limit)
+                rows = self._read_header(feed)
+                while rows is not None and self._read_rows(rows, feed):
+                    yield from builder.flush()
+        except UnreadableInput as error:
+            builder.reject(self.number + 1 if error.within and self.header else None, error)
+        yield from builder.flush()
 
-    def _begin(self, feed: _Feed) -> Any | None:
+    def _read_header(self, feed: RowFeed) -> Any | None:
         """A `csv.reader` behind the header, or None where there is nothing to read."""
         try:
             first = next(feed, "")
             # The mark is either whole or, as UTF-16, no UTF-8 at all.
             if first.startswith(("\udcff\udcfe", "\udcfe\udcff")):
-                raise Cut("invalid_utf8", "the file is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8", False)
+                raise UnreadableInput(
+                    "invalid_utf8", "the file is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8", False
+                )
             first = first.removeprefix("\ufeff")
             if self.delimiter == "," and "," not in first and ";" in first:
                 self.delimiter = ";"
@@ -113,23 +115,23 @@ class _Table:
             rows = csv.reader(feed, delimiter=self.delimiter)
             with _large_cells(self.limit):
                 header = next((row for row in rows if row), [])
-        except (Refused, csv.Error) as error:
-            if isinstance(error, Cut):
+        except (RejectedRecord, csv.Error) as error:
+            if isinstance(error, UnreadableInput):
                 raise
-            raise Cut("unreadable", f"the header cannot be read: {error}", False) from None
+            raise UnreadableInput("unreadable", f"the header cannot be read: {error}", False) from None
         if not header:
             return None
-        self.header = _distinct(header)
-        if not any(name in self.header for name in self.collector.names.text):
-            self.collector.rejects.append(no_text_field(self.source.name, self.header))
+        self.header = _distinct_names(header)
+        if not any(name in self.header for name in self.builder.names.text):
+            self.builder.rejects.append(no_text_field(self.source.name, self.header))
             return None
         return rows
 
-    def _take(self, rows: Any, feed: _Feed) -> bool:
+    def _read_rows(self, rows: Any, feed: RowFeed) -> bool:
         """Rows up to a full batch; False when there are no more."""
-        collector = self.collector
+        builder = self.builder
         with _large_cells(self.limit):
-            while not collector.full:
+            while not builder.full:
                 feed.size, feed.damaged = 0, False
                 try:
                     row = next(rows, None)
@@ -138,40 +140,40 @@ class _Table:
                     if not row:
                         continue
                     self.number += 1
-                    collector.add(self._record(row, feed), self.number)
+                    builder.add(self._record(row, feed), self.number)
                 except csv.Error as error:
                     self.number += 1
                     reason = "too_large" if "field limit" in str(error) else "bad_row"
-                    collector.reject(self.number, Refused(reason, str(error)))
-                except Refused as refused:
-                    if isinstance(refused, Cut):
+                    builder.reject(self.number, RejectedRecord(reason, str(error)))
+                except RejectedRecord as rejection:
+                    if isinstance(rejection, UnreadableInput):
                         raise
-                    self.number += refused.reason == "too_large"
-                    collector.reject(self.number, refused)
+                    self.number += rejection.reason == "too_large"
+                    builder.reject(self.number, rejection)
         return True
 
-    def _record(self, row: list[str], feed: _Feed) -> dict[str, str]:
+    def _record(self, row: list[str], feed: RowFeed) -> dict[str, str]:
         if feed.ended:
-            raise Refused("bad_row", "a quote is opened and never closed")
+            raise RejectedRecord("bad_row", "a quote is opened and never closed")
         if len(row) != len(self.header):
-            raise Refused("bad_row", f"{len(row)} cells under a header of {len(self.header)}")
+            raise RejectedRecord("bad_row", f"{len(row)} cells under a header of {len(self.header)}")
         if feed.damaged:
-            names = [name for name, cell in zip(self.header, row, strict=True) if clean(cell) != cell]
-            raise Refused("invalid_utf8", f"not UTF-8: {', '.join(map(repr, names))}")
+            names = [name for name, cell in zip(self.header, row, strict=True) if replace_surrogates(cell) != cell]
+            raise RejectedRecord("invalid_utf8", f"not UTF-8: {', '.join(map(repr, names))}")
         return dict(zip(self.header, row, strict=True))
 
 
-def _distinct(header: list[str]) -> list[str]:
+def _distinct_names(header: list[str]) -> list[str]:
     """Column names without surrounding space; of one name given twice the first keeps it."""
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     numbers: dict[str, int] = {}
     for cell in header:
-        name = given = cell.strip()
-        while name in found:
-            numbers[given] = numbers.get(given, 1) + 1
-            name = f"{given}_{numbers[given]}"
-        found[name] = None
-    return list(found)
+        name = title = cell.strip()
+        while name in names:
+            numbers[title] = numbers.get(title, 1) + 1
+            name = f"{title}_{numbers[title]}"
+        names[name] = None
+    return list(names)
 
 
 _lock = threading.Lock()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from dedup.inputs.batch import Batch
 from dedup.inputs.compression import BLOCK
-from dedup.inputs.fields import Refused
-from dedup.inputs.html.extraction import Item, Pages
+from dedup.inputs.fields import RejectedRecord
+from dedup.inputs.html.extraction import InputRecord, PageExtractor
 from dedup.inputs.html.limits import MAX_PAGE
 from dedup.inputs.readers.streams import open_raw
 from dedup.settings import Settings
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dedup.inputs.source import Source
 
 
-def read_html(sources: Sequence[Source], settings: Settings, pages: Pages) -> Iterator[Batch]:
+def read_html(sources: Sequence[Source], settings: Settings, pages: PageExtractor) -> Iterator[Batch]:
     """The files' articles, in the files' order; an article's id is its file's name.
 
     Compressed files go to the workers as they are, so that unpacking is shared work, and known pages need none.
@@ -26,17 +26,17 @@ def read_html(sources: Sequence[Source], settings: Settings, pages: Pages) -> It
     return pages.batches((_item(source, identifier) for source in sources), sources[0].name)
 
 
-def _item(source: Source, identifier: str) -> Item:
+def _item(source: Source, identifier: str) -> InputRecord:
     content = bytearray()
     try:
         with open_raw(source) as (file, compression):
             while piece := file.read(BLOCK):
                 content += piece
                 if len(content) > MAX_PAGE:
-                    raise Refused("too_large", f"more than {MAX_PAGE:,} bytes, as many as a page may have")
-    except Refused as refused:
-        return Item(source.name, 1, refused=refused)
+                    raise RejectedRecord("too_large", f"more than {MAX_PAGE:,} bytes, as many as a page may have")
+    except RejectedRecord as rejection:
+        return InputRecord(source.name, 1, refused=rejection)
     if not content:
-        return Item(source.name, 1, refused=Refused("empty_text", "the file is empty"))
+        return InputRecord(source.name, 1, refused=RejectedRecord("empty_text", "the file is empty"))
     header = {"compression": compression} if compression else {}
-    return Item(source.name, 1, page=bytes(content), header=header, record={identifier: source.name})
+    return InputRecord(source.name, 1, page=bytes(content), header=header, record={identifier: source.name})

@@ -18,7 +18,7 @@ _CONTINUATION = 0xFFFFFFFF
 _DICTIONARY, _BATCH = 2, 3
 
 
-def good_batches(path: str) -> tuple[int, int] | None:
+def batches_before_bomb(path: str) -> tuple[int, int] | None:
     """The number of record batches before the first that is a decompression bomb, and the bytes that one states.
 
     None where there is no bomb. A bomb: more than `LONGEST_RUN` bytes, packed more than `MOST_RATIO` to one. A bomb
@@ -28,8 +28,8 @@ def good_batches(path: str) -> tuple[int, int] | None:
     with open(path, "rb") as file:
         is_file = file.read(len(_MAGIC)) == _MAGIC
         try:
-            for kind, size, packed in _messages(file, 8 if is_file else 0):
-                if size > LONGEST_RUN and size > MOST_RATIO * packed:
+            for kind, size, stored in _messages(file, 8 if is_file else 0):
+                if size > LONGEST_RUN and size > MOST_RATIO * stored:
                     return (0 if is_file and kind == _DICTIONARY else batches), size
                 batches += kind == _BATCH
         except (struct.error, IndexError, OSError):
@@ -37,26 +37,26 @@ def good_batches(path: str) -> tuple[int, int] | None:
     return None
 
 
-def _messages(file: IO[bytes], at: int) -> Iterator[tuple[int, int, int]]:
+def _messages(file: IO[bytes], position: int) -> Iterator[tuple[int, int, int]]:
     """(kind, decompressed bytes, bytes in the file) of each dictionary and record batch."""
     while True:
-        file.seek(at)
+        file.seek(position)
         first, length = struct.unpack("<Ii", file.read(8))
-        at += 8
+        position += 8
         if first != _CONTINUATION:  # files of before 2019 have the length alone
-            length, at = first, at - 4
-            file.seek(at)
+            length, position = first, position - 4
+            file.seek(position)
         if length <= 0:
             return
-        message = _Table(file.read(length))
-        at += length
-        kind, packed = message.number("B", 1), message.number("q", 3)
+        message = FlatBuffersTable(file.read(length))
+        position += length
+        kind, stored = message.number("B", 1), message.number("q", 3)
         if kind in (_DICTIONARY, _BATCH):
             batch = message.table(2)
             if kind == _DICTIONARY:
                 batch = batch.table(1)
-            yield kind, sum(_size(file, at, *buffer) for buffer in batch.buffers()), packed
-        at += packed
+            yield kind, sum(_size(file, position, *buffer) for buffer in batch.buffers()), stored
+        position += stored
 
 
 def _size(file: IO[bytes], body: int, offset: int, length: int) -> int:
@@ -67,7 +67,7 @@ def _size(file: IO[bytes], body: int, offset: int, length: int) -> int:
     return max(size, length - 8)  # -1: this buffer is not compressed
 
 
-class _Table:
+class FlatBuffersTable:
     """A table of FlatBuffers: fields by their number in the schema."""
 
     def __init__(self, data: bytes, at: int | None = None) -> None:
@@ -92,8 +92,8 @@ class _Table:
         at = self._field(number)
         return int(struct.unpack_from("<" + kind, self._data, at)[0]) if at else 0
 
-    def table(self, number: int) -> _Table:
-        return _Table(self._data, self._target(number))
+    def table(self, number: int) -> FlatBuffersTable:
+        return FlatBuffersTable(self._data, self._target(number))
 
     def buffers(self) -> Iterator[tuple[int, int]]:
         """(offset, length) of the buffers of a record batch that are compressed; none where it is not."""

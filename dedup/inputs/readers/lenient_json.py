@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from dedup.inputs.fields import Refused, kind, simplify
+from dedup.inputs.fields import RejectedRecord, describe_type, to_jsonable
 
 #: The nesting that orjson takes. Python's own parser goes as deep as the host's recursion limit, which may be set
 #: above what the stack holds; so the depth is looked at before it is asked.
@@ -20,7 +20,7 @@ _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 
 
-def parse(line: bytes) -> dict[str, Any]:
+def parse_record(line: bytes) -> dict[str, Any]:
     """The object in a line. NaN and infinities become null, lone surrogates U+FFFD; raw control characters pass."""
     return as_record(parse_any(line))
 
@@ -28,41 +28,41 @@ def parse(line: bytes) -> dict[str, Any]:
 def as_record(value: Any) -> dict[str, Any]:
     """The value, if it is an object."""
     if value is None:
-        raise Refused("null_record", "the record is null")
+        raise RejectedRecord("null_record", "the record is null")
     if not isinstance(value, dict):
-        raise Refused("not_an_object", f"here stands {kind(value)}, not an object")
+        raise RejectedRecord("not_an_object", f"here stands {describe_type(value)}, not an object")
     return value
 
 
-def parse_any(line: bytes, exactly: bool = False) -> Any:
-    """Any JSON value, with the same leniency; `exactly` with every digit of every number (see `exact`)."""
+def parse_any(line: bytes, exact_numbers: bool = False) -> Any:
+    """Any JSON value, with the same leniency; `exact_numbers` with every digit of every number (see `parse_exact`)."""
     fault: Exception | None = None
     try:
         value = orjson.loads(line)
-        if not exactly:
+        if not exact_numbers:
             return value
     except orjson.JSONDecodeError as error:
         fault = error
     try:
         text = line.decode()
     except UnicodeDecodeError as error:
-        raise Refused("invalid_utf8", f"byte {error.start} of the record: {error.reason}") from None
+        raise RejectedRecord("invalid_utf8", f"byte {error.start} of the record: {error.reason}") from None
     if _depth(line) > MAX_DEPTH:
-        raise Refused("too_deep", f"nested deeper than {MAX_DEPTH:,} levels")
+        raise RejectedRecord("too_deep", f"nested deeper than {MAX_DEPTH:,} levels")
     try:
-        number = _number if exactly else float
-        return simplify(json.loads(text, strict=False, parse_int=_integer, parse_float=number))
+        number = _number if exact_numbers else float
+        return to_jsonable(json.loads(text, strict=False, parse_int=_integer, parse_float=number))
     except RecursionError:
-        raise Refused("too_deep", "nested deeper than can be read") from None
+        raise RejectedRecord("too_deep", "nested deeper than can be read") from None
     except ValueError:
-        raise Refused("bad_json", str(fault)) from None
+        raise RejectedRecord("bad_json", str(fault)) from None
 
 
-def exact(line: bytes) -> dict[str, Any]:
+def parse_exact(line: bytes) -> dict[str, Any]:
     """A record again with every number's own digits: orjson makes floats of integers beyond 64 bits."""
     try:
-        return as_record(parse_any(line, exactly=True))
-    except Refused:
+        return as_record(parse_any(line, exact_numbers=True))
+    except RejectedRecord:
         return {}
 
 

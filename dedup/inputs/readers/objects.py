@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from dedup.errors import UsageError
 from dedup.inputs.batch import Batch
-from dedup.inputs.batch_builder import BATCH_TEXT, Collector
-from dedup.inputs.fields import ALIASES, Refused, kind
+from dedup.inputs.batch_builder import BATCH_TEXT, BatchBuilder
+from dedup.inputs.fields import ALIASES, RejectedRecord, describe_type
 from dedup.inputs.readers.arrow import read_stream
 from dedup.model import Article
 from dedup.settings import Settings
@@ -28,9 +28,11 @@ def read_any(obj: Any, settings: Settings) -> Iterator[Batch]:
         reader = _reader(obj)
         return read_articles(_rows(obj), settings, TABLE) if reader is None else read_stream(TABLE, reader, settings)
     if hasattr(type(obj), "columns"):
-        raise UsageError(f"{kind(obj)} does not speak Arrow; collect it first, or hand over a pyarrow.Table made of it")
+        raise UsageError(
+            f"{describe_type(obj)} does not speak Arrow; collect it first, or hand over a pyarrow.Table made of it"
+        )
     if isinstance(obj, str | bytes | Mapping | Article) or not isinstance(obj, Iterable):
-        raise UsageError(f"cannot read articles from {kind(obj)}; give {_ACCEPTED}")
+        raise UsageError(f"cannot read articles from {describe_type(obj)}; give {_ACCEPTED}")
     return read_articles(obj, settings)
 
 
@@ -44,7 +46,7 @@ def _reader(obj: Any) -> Any | None:
     except (pa.ArrowException, TypeError, ValueError, UnicodeError) as error:
         if hasattr(obj, "iloc") and hasattr(obj, "to_dict"):
             return None
-        raise UsageError(f"cannot read articles from {kind(obj)} ({error}); give {_ACCEPTED}") from error
+        raise UsageError(f"cannot read articles from {describe_type(obj)} ({error}); give {_ACCEPTED}") from error
 
 
 def _rows(frame: Any) -> Iterator[dict[str, Any]]:
@@ -56,34 +58,34 @@ def read_articles(
     items: Iterable[Any], settings: Settings, name: str = ARTICLES, *, batch_text: int = BATCH_TEXT
 ) -> Iterator[Batch]:
     """The articles of an iterable of dicts or Articles."""
-    collector = Collector(name, settings, batch_text)
+    builder = BatchBuilder(name, settings, batch_text)
     for number, item in enumerate(items, 1):
-        _collect(collector, item, number)
-        if collector.full:
-            yield from collector.flush()
-    yield from collector.flush()
+        _collect(builder, item, number)
+        if builder.full:
+            yield from builder.flush()
+    yield from builder.flush()
 
 
 def read_one(item: Any, settings: Settings) -> tuple[bytes, dict[str, Sequence[str | None]]]:
     """The text and the metadata, in columns of one value, of one dict or Article, as `read_articles` gives them.
 
-    Without a batch, whose columns would take longer than reading the article. Raises `Refused`.
+    Without a batch, whose columns would take longer than reading the article. Raises `RejectedRecord`.
     """
-    collector = Collector(ARTICLES, settings)
-    _collect(collector, item, 1)
-    for reject in collector.rejects:
-        raise Refused(reject.reason, reject.detail)
-    return bytes(collector.text), collector.metadata()
+    builder = BatchBuilder(ARTICLES, settings)
+    _collect(builder, item, 1)
+    for reject in builder.rejects:
+        raise RejectedRecord(reject.reason, reject.detail)
+    return bytes(builder.text), builder.metadata()
 
 
-def _collect(collector: Collector, item: Any, number: int) -> None:
+def _collect(builder: BatchBuilder, item: Any, number: int) -> None:
     if isinstance(item, Article):
         # An Article's fields stand under the first name that is looked at, whatever `--field` says.
-        names = collector.names
-        collector.add({names.of(target)[0]: getattr(item, target) for target in ALIASES}, number)
+        names = builder.names
+        builder.add({names.of(target)[0]: getattr(item, target) for target in ALIASES}, number)
     elif isinstance(item, Mapping):
-        collector.add(item, number)
+        builder.add(item, number)
     elif item is None:
-        collector.reject(number, Refused("null_record", "the item is None"))
+        builder.reject(number, RejectedRecord("null_record", "the item is None"))
     else:
-        collector.reject(number, Refused("not_an_object", f"{kind(item)}, not a dict or Article"))
+        builder.reject(number, RejectedRecord("not_an_object", f"{describe_type(item)}, not a dict or Article"))

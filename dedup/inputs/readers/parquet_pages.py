@@ -45,36 +45,36 @@ class Page(NamedTuple):
     packed: int
 
 
-def rows_at_once(path: str, metadata: Any, names: set[str] | None, wanted: int) -> list[int]:
+def rows_at_once(path: str, metadata: Any, names: set[str] | None, batch_bytes: int) -> list[int]:
     """How many rows of each row group may be decoded at once: powers of two, so that row groups can go together.
 
-    names: the columns that are read, None for all. wanted: decoded bytes that are wanted at once on average.
+    names: the columns that are read, None for all. batch_bytes: decoded bytes that are wanted at once on average.
     No more than `DECODED` are decoded at once, but where a single row has more. 0 for a row group with a page that is
     a decompression bomb (more than `LONGEST_RUN` bytes, packed more than `MOST_RATIO` to one): Arrow would hold it all.
     """
     with open(path, "rb") as file:
-        return [_rows(file, metadata.row_group(i), names, wanted) for i in range(metadata.num_row_groups)]
+        return [_rows(file, metadata.row_group(i), names, batch_bytes) for i in range(metadata.num_row_groups)]
 
 
-def _rows(file: IO[bytes], group: Any, names: set[str] | None, wanted: int) -> int:
+def _rows(file: IO[bytes], group: Any, names: set[str] | None, batch_bytes: int) -> int:
     chunks = [group.column(i) for i in range(group.num_columns)]
     chunks = [chunk for chunk in chunks if names is None or chunk.path_in_schema.partition(".")[0] in names]
     size = max(1, sum(chunk.total_uncompressed_size for chunk in chunks))
-    rows = min(MOST_ROWS, max(1, wanted * max(1, group.num_rows) // size))
+    rows = min(MOST_ROWS, max(1, batch_bytes * max(1, group.num_rows) // size))
     rows = 1 << (rows.bit_length() - 1)
     for chunk in chunks:
         if chunk.physical_type != "BYTE_ARRAY" or size < DECODED // MOST_ROWS:
             continue
         try:
-            found = list(pages(file, chunk))
+            column_pages = list(pages(file, chunk))
         except (IndexError, KeyError, TypeError, ValueError, OSError, RecursionError):
             return 1  # whatever is wrong with the file, Arrow will say it
-        if any(page.size > LONGEST_RUN and page.size > MOST_RATIO * page.packed for page in found):
+        if any(page.size > LONGEST_RUN and page.size > MOST_RATIO * page.packed for page in column_pages):
             return 0
-        largest = max((page.size for page in found if page.dictionary), default=0)
+        largest = max((page.size for page in column_pages if page.dictionary), default=0)
         if rows * largest > DECODED // 2:
-            largest = max(_longest(file, chunk, page) for page in found if page.dictionary)
-        rows = _fitting(found, rows, largest)
+            largest = max(_longest(file, chunk, page) for page in column_pages if page.dictionary)
+        rows = _fit_rows(column_pages, rows, largest)
     return rows
 
 
@@ -99,19 +99,19 @@ def _longest(file: IO[bytes], chunk: Any, page: Page) -> int:
     return longest
 
 
-def _fitting(found: list[Page], rows: int, largest: int) -> int:
+def _fit_rows(column_pages: list[Page], rows: int, largest: int) -> int:
     """At most `rows`, halved until no rows that follow one another can take more than `DECODED`.
 
     largest: bytes of the longest value of the dictionary.
     """
-    plain = [page for page in found if not page.dictionary]
-    first = np.cumsum([0, *(page.values for page in plain)])
-    size = np.cumsum([0, *(page.size for page in plain)])
+    data_pages = [page for page in column_pages if not page.dictionary]
+    first = np.cumsum([0, *(page.values for page in data_pages)])
+    size = np.cumsum([0, *(page.size for page in data_pages)])
     while rows > 1:
         # The pages that hold the rows from the last one of each page on.
         last = np.searchsorted(first, first[1:] - 1 + rows)
-        touched = size[np.minimum(last, len(plain))] - size[:-1]
-        if rows * largest + max(touched, default=0) <= DECODED:
+        decoded = size[np.minimum(last, len(data_pages))] - size[:-1]
+        if rows * largest + max(decoded, default=0) <= DECODED:
             break
         rows //= 2
     return rows
@@ -122,20 +122,20 @@ def pages(file: IO[bytes], chunk: Any) -> Iterator[Page]:
 
     Raises IndexError, KeyError, TypeError, ValueError, OSError or RecursionError for headers that cannot be read.
     """
-    starts = [at for at in (chunk.dictionary_page_offset, chunk.data_page_offset) if at]
-    at = min(starts)
-    end = at + chunk.total_compressed_size
-    while at < end:
-        header, length = _header(file, at)
-        kind, size, packed = header[1], header[2], header[3]
-        if size < 0 or packed < 0:
+    starts = [position for position in (chunk.dictionary_page_offset, chunk.data_page_offset) if position]
+    position = min(starts)
+    end = position + chunk.total_compressed_size
+    while position < end:
+        header, length = _header(file, position)
+        kind, size, stored = header[1], header[2], header[3]
+        if size < 0 or stored < 0:
             raise ValueError("a page of negative size")
         if kind in (_DATA, _DATA_V2):
             values = header[5 if kind == _DATA else 8]
-            yield Page(False, size, values[1] if kind == _DATA else values[3], at + length, packed)
+            yield Page(False, size, values[1] if kind == _DATA else values[3], position + length, stored)
         elif kind == _DICTIONARY:
-            yield Page(True, size, header[7][1], at + length, packed)
-        at += length + packed
+            yield Page(True, size, header[7][1], position + length, stored)
+        position += length + stored
 
 
 def _header(file: IO[bytes], at: int) -> tuple[dict[int, Any], int]:
@@ -158,7 +158,7 @@ class _Compact:
         self.at = 0
         self._readers: dict[int, Callable[[], Any]] = {
             1: bool, 2: bool, 3: self._byte, 4: self._integer, 5: self._integer, 6: self._integer,
-            7: lambda: self._pass(8), 8: lambda: self._pass(self._number()), 9: self._list, 10: self._list,
+            7: lambda: self._skip(8), 8: lambda: self._skip(self._number()), 9: self._list, 10: self._list,
             12: self.struct,
         }  # fmt: skip
 
@@ -193,7 +193,7 @@ class _Compact:
         value = self._number()
         return (value >> 1) ^ -(value & 1)
 
-    def _pass(self, size: int) -> None:
+    def _skip(self, size: int) -> None:
         self.at += size
         if self.at > len(self.data):
             raise IndexError("the header goes on")

@@ -9,7 +9,17 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from dedup.inputs.compression import BLOCK, SNIFF, Cut, Pieces, decompressed, raw_pieces, sniff, worthwhile
+from dedup.inputs.compression import (
+    BLOCK,
+    SNIFF,
+    BlockFile,
+    UnreadableInput,
+    decompress,
+    iter_blocks,
+    refuse_bombs,
+    sniff,
+)
+from dedup.inputs.formats import FORMATS
 from dedup.inputs.source import FileState, open_regular
 
 if TYPE_CHECKING:
@@ -19,7 +29,7 @@ if TYPE_CHECKING:
 MAX_RECORD = 64 * 1024 * 1024
 
 
-class Skipped:
+class OversizedLine:
     """A line that was too long to hold; `len` is its length in bytes, line end included."""
 
     def __init__(self, size: int) -> None:
@@ -30,15 +40,16 @@ class Skipped:
 
 
 class _File(io.FileIO):
-    """A file of a source. Notes its state in the source when it is opened; reading raises `Cut` if it ends before the
-    size it then had, because it was cut meanwhile."""
+    """A file of a source. Notes its state in the source when it is opened; reading raises `UnreadableInput` if it ends
+    before the size it then had, because it was cut meanwhile.
+    """
 
     def __init__(self, source: Source) -> None:
         super().__init__(source.path, opener=lambda path, _: open_regular(path) if source.regular else _waited(path))
         self._state = FileState.of(self.fileno())
         if source.regular and not self._state.regular:
             self.close()
-            raise Cut("unreadable", "it is no regular file any more", within=False)
+            raise UnreadableInput("unreadable", "it is no regular file any more", within=False)
         source.states[:] = [self._state]
 
     def readinto(self, buffer: Any) -> int:
@@ -57,7 +68,7 @@ class _File(io.FileIO):
         # Some file systems state a size that is not that of the content: only one that became smaller is a sign.
         before, now = self._state.size, os.fstat(self.fileno()).st_size
         if self._state.regular and now < before and self.tell() < before:
-            raise Cut("truncated", f"the file was cut from {before:,} to {now:,} bytes while it was read")
+            raise UnreadableInput("truncated", f"the file was cut from {before:,} to {now:,} bytes while it was read")
 
 
 def _waited(path: str) -> int:
@@ -69,7 +80,7 @@ def _waited(path: str) -> int:
 def open_stream(source: Source, block: int = BLOCK) -> Iterator[io.BufferedReader]:
     """The source's content, decompressed, buffered by `block` bytes; standard input stays open.
 
-    Reading raises `Cut` after the last good byte of a damaged compressed stream, and where the disk fails.
+    Reading raises `UnreadableInput` after the last good byte of a damaged compressed stream, and where the disk fails.
     """
     try:
         with ExitStack() as stack:
@@ -77,15 +88,15 @@ def open_stream(source: Source, block: int = BLOCK) -> Iterator[io.BufferedReade
                 file: Any = sys.stdin.buffer
             else:
                 file = stack.enter_context(_File(source))
-            raw = _counted(raw_pieces(file, block), source.taken)
+            raw = _counted(iter_blocks(file, block), source.bytes_read)
             if source.positional:
                 # Of JSON lines the offset says how far they are; for them nothing stands between file and buffer.
-                yield io.BufferedReader(file if source.format == "jsonl" else Pieces(raw), block)
+                yield io.BufferedReader(file if FORMATS[source.format].is_lines else BlockFile(raw), block)
             else:
-                pieces = decompressed(source.compression, raw, block)
-                yield io.BufferedReader(Pieces(worthwhile(pieces, source.taken)), block)
+                pieces = decompress(source.compression, raw, block)
+                yield io.BufferedReader(BlockFile(refuse_bombs(pieces, source.bytes_read)), block)
     except OSError as error:
-        raise Cut("unreadable", error.strerror or str(error), within=False) from None
+        raise UnreadableInput("unreadable", error.strerror or str(error), within=False) from None
 
 
 @contextmanager
@@ -100,18 +111,18 @@ def open_raw(source: Source) -> Iterator[tuple[io.BufferedReader, str | None]]:
             plain = source.compression is None and not source.positional
             yield file, sniff(file.peek(SNIFF)[:SNIFF]) if plain else source.compression
     except OSError as error:
-        raise Cut("unreadable", error.strerror or str(error), within=False) from None
+        raise UnreadableInput("unreadable", error.strerror or str(error), within=False) from None
 
 
-def _counted(raw: Iterator[bytes], taken: list[int]) -> Iterator[bytes]:
-    """The same pieces; `taken` is told how many bytes they were."""
+def _counted(raw: Iterator[bytes], counter: list[int]) -> Iterator[bytes]:
+    """The same pieces; `counter` is told how many bytes they were."""
     for piece in raw:
-        taken[0] += len(piece)
+        counter[0] += len(piece)
         yield piece
 
 
-def lines(file: io.BufferedReader, limit: int = MAX_RECORD, blank: bytes = b"") -> Iterator[bytes | Skipped]:
-    """The lines with their `\n`; one above the limit comes as `Skipped` and is never held whole.
+def lines(file: io.BufferedReader, limit: int = MAX_RECORD, blank: bytes = b"") -> Iterator[bytes | OversizedLine]:
+    """The lines with their `\n`; one above the limit comes as `OversizedLine` and is never held whole.
 
     blank: bytes of which a line without content is made. Many short lines of these alone come together, as if they were
     one: a thousandth of the price.
@@ -128,4 +139,4 @@ def lines(file: io.BufferedReader, limit: int = MAX_RECORD, blank: bytes = b"") 
         while line and not line.endswith(b"\n"):
             line = readline(BLOCK)
             size += len(line)
-        yield Skipped(size)
+        yield OversizedLine(size)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dedup.inputs.batch import Batch
-from dedup.inputs.batch_builder import Collector
-from dedup.inputs.compression import BLOCK, Cut
-from dedup.inputs.fields import Refused
+from dedup.inputs.batch_builder import BatchBuilder
+from dedup.inputs.compression import BLOCK, UnreadableInput
+from dedup.inputs.fields import RejectedRecord
 from dedup.inputs.readers.streams import MAX_RECORD, open_stream
 from dedup.settings import Settings
 
@@ -18,27 +18,27 @@ if TYPE_CHECKING:
 
 def read_text(source: Source, settings: Settings, *, limit: int = MAX_RECORD) -> Iterator[Batch]:
     """The file as one article; its id is the file's name."""
-    collector = Collector(source.name, settings)
+    builder = BatchBuilder(source.name, settings)
     # The record's names are ours, whatever `--field` says.
-    text, identifier = collector.names.text[0], collector.names.of("id")[0]
+    text_name, identifier = builder.names.text[0], builder.names.of("id")[0]
     try:
         whole = bytearray()
         with open_stream(source, BLOCK) as file:
             while piece := file.read1(BLOCK):
                 whole += piece
                 if len(whole) > limit:
-                    raise Refused("too_large", f"more than {limit:,} bytes, as many as a record may have")
+                    raise RejectedRecord("too_large", f"more than {limit:,} bytes, as many as a record may have")
         if whole.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise Refused("invalid_utf8", "the file is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8")
+            raise RejectedRecord("invalid_utf8", "the file is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8")
         content = _decoded(bytes(whole).removeprefix(b"\xef\xbb\xbf"))
-        collector.add({identifier: source.name, text: content}, 1)
-    except Refused as refused:
-        collector.reject(None if isinstance(refused, Cut) and not refused.within else 1, refused)
-    yield from collector.flush()
+        builder.add({identifier: source.name, text_name: content}, 1)
+    except RejectedRecord as rejection:
+        builder.reject(None if isinstance(rejection, UnreadableInput) and not rejection.within else 1, rejection)
+    yield from builder.flush()
 
 
 def _decoded(content: bytes) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        raise Refused("invalid_utf8", f"byte {error.start}: {error.reason}") from None
+        raise RejectedRecord("invalid_utf8", f"byte {error.start}: {error.reason}") from None

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import IO, TYPE_CHECKING
 
-from dedup.inputs.compression import BLOCK, Cut, unpacked
-from dedup.inputs.fields import Refused
+from dedup.inputs.compression import BLOCK, UnreadableInput, decompress_file
+from dedup.inputs.fields import RejectedRecord
 from dedup.inputs.readers.streams import MAX_RECORD, open_raw
 
 if TYPE_CHECKING:
@@ -49,36 +49,36 @@ _SEARCHED_AGAIN, _SEARCHED_AGAIN_PER_BYTE = 1 << 30, 16
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class WarcRecord:
     """A record: its head up to and with the empty line, and its content; `mended` where that is not as long as the head
     says. Or what was wrong in its place; `ends`: with the file, not with a record of it."""
 
     head: bytes = b""
     content: bytes = b""
     mended: bool = False
-    refused: Refused | None = None
+    refused: RejectedRecord | None = None
     ends: bool = False
 
 
-def frames(source: Source) -> Iterator[Frame]:
+def split_records(source: Source) -> Iterator[WarcRecord]:
     """The records of a file, plain or packed."""
-    cutter = _Cutter()
+    cutter = RecordSplitter()
     try:
         with open_raw(source) as (file, compression):
             if compression == "gz":
                 yield from _packed(file, cutter)
                 return
-            pieces = iter(partial(file.read, BLOCK), b"") if compression is None else unpacked(file, compression)
+            pieces = iter(partial(file.read, BLOCK), b"") if compression is None else decompress_file(file, compression)
             for piece in pieces:
                 yield from cutter.more(piece)
             yield from cutter.end(whole=False)
-    except Cut as cut:
-        yield from cutter.drop(cut)
+    except UnreadableInput as error:
+        yield from cutter.drop(error)
 
 
-def _packed(file: IO[bytes], cutter: _Cutter) -> Iterator[Frame]:
+def _packed(file: IO[bytes], cutter: RecordSplitter) -> Iterator[WarcRecord]:
     """Member after member. After a damaged one, on with the next that begins with a record."""
-    raw = _Raw(file)
+    raw = GzipMembers(file)
     while raw.begin():
         engine, piece, size = zlib.decompressobj(wbits=31), b"", 0
         try:
@@ -92,7 +92,7 @@ def _packed(file: IO[bytes], cutter: _Cutter) -> Iterator[Frame]:
                 yield from cutter.more(out)
                 piece = engine.unconsumed_tail
         except zlib.error as error:
-            yield from cutter.drop(Refused("corrupt", f"the compressed data is damaged here: {error}"))
+            yield from cutter.drop(RejectedRecord("corrupt", f"the compressed data is damaged here: {error}"))
             raw.pass_damage(len(piece), size)
             continue
         raw.at -= len(engine.unused_data)
@@ -100,7 +100,7 @@ def _packed(file: IO[bytes], cutter: _Cutter) -> Iterator[Frame]:
     yield from cutter.end(whole=False)
 
 
-class _Raw:
+class GzipMembers:
     """The bytes of a gzip file; those of the present member are held up to `MAX_RECORD`, to be searched again."""
 
     def __init__(self, file: IO[bytes]) -> None:
@@ -146,16 +146,17 @@ class _Raw:
         self.at += len(piece)
         return piece
 
-    def pass_damage(self, left: int, size: int) -> None:
+    def pass_damage(self, unread: int, size: int) -> None:
         """Go to the next member that begins with a record, or to the end of the file.
 
-        left: bytes that were taken last, in which the damage is. size: how many bytes the damaged member had unpacked.
+        unread: bytes that were taken last, in which the damage is. size: how many bytes the damaged member had
+        unpacked.
         """
         self._allowed -= size
-        self.at = self._other if self._allowed >= 0 else max(self._other, self.at - left)
+        self.at = self._other if self._allowed >= 0 else max(self._other, self.at - unread)
         while True:
-            while (found := _MEMBER.search(self._data, self.at)) is not None:
-                self.at = found.start()
+            while (match := _MEMBER.search(self._data, self.at)) is not None:
+                self.at = match.start()
                 if len(self._data) - self.at < _MEMBER_HEAD:
                     self._forget()
                     self._more()
@@ -174,7 +175,7 @@ class _Raw:
                 return
 
 
-class _Cutter:
+class RecordSplitter:
     """Cuts a stream of bytes into records. It holds one record, and no more than `MAX_RECORD` of it.
 
     Every byte is searched a bounded number of times: what a search has passed is not searched again when more bytes are
@@ -195,13 +196,13 @@ class _Cutter:
         self._start: int | None = None
         self._length: int | None = None
 
-    def more(self, piece: bytes) -> Iterator[Frame]:
+    def more(self, piece: bytes) -> Iterator[WarcRecord]:
         """The records that are whole with this piece."""
         self._data += piece
         while (frame := self._take(final=False)) is not None:
             yield frame
 
-    def end(self, whole: bool) -> Iterator[Frame]:
+    def end(self, whole: bool) -> Iterator[WarcRecord]:
         """The records that end here. `whole`: a member of gzip ends, so that what is there is all there was; else the
         file ends, and a record that should be longer was cut."""
         while (frame := self._take(final=True, whole=whole)) is not None:
@@ -210,16 +211,16 @@ class _Cutter:
         if not whole:
             yield from self._strays()
 
-    def drop(self, refused: Refused) -> Iterator[Frame]:
+    def drop(self, rejection: RejectedRecord) -> Iterator[WarcRecord]:
         """What stood here is lost, for this reason."""
         yield from self._strays()
-        yield Frame(refused=refused, ends=isinstance(refused, Cut) and not refused.within)
+        yield WarcRecord(refused=rejection, ends=isinstance(rejection, UnreadableInput) and not rejection.within)
         self._forget()
 
-    def _strays(self) -> Iterator[Frame]:
+    def _strays(self) -> Iterator[WarcRecord]:
         size, self._stray = self._stray, 0
         if size:
-            yield Frame(refused=Refused("corrupt", f"{size:,} bytes that belong to no record"))
+            yield WarcRecord(refused=RejectedRecord("corrupt", f"{size:,} bytes that belong to no record"))
 
     def _forget(self) -> None:
         self._data.clear()
@@ -234,7 +235,7 @@ class _Cutter:
         self._searched = max(0, self._searched - size)
         self._start = self._length = None
 
-    def _take(self, final: bool, whole: bool = False) -> Frame | None:
+    def _take(self, final: bool, whole: bool = False) -> WarcRecord | None:
         """The record at the front; None where more of it must be known, or nothing is left."""
         data = self._data
         if self._skipped:
@@ -248,10 +249,10 @@ class _Cutter:
                 if not self._to_next(0, final):
                     return None
                 continue
-            found = _HEAD_END.search(data, max(0, self._headless - 2), _LONGEST_HEAD)
-            if found is not None:
-                stated = _LENGTH.search(data, 0, found.end())
-                self._start, self._length = found.end(), int(stated[1]) if stated else None
+            head_end = _HEAD_END.search(data, max(0, self._headless - 2), _LONGEST_HEAD)
+            if head_end is not None:
+                length = _LENGTH.search(data, 0, head_end.end())
+                self._start, self._length = head_end.end(), int(length[1]) if length else None
             elif len(data) < _LONGEST_HEAD:
                 self._headless = len(data)
                 if not final:
@@ -273,18 +274,18 @@ class _Cutter:
 
     def _dead(self) -> int:
         """The place before which no record can begin, because no empty line is within the length of a head."""
-        found = _HEAD_END.search(self._data, max(0, self._headless - 2))
-        self._headless = found.start() if found else len(self._data)
+        match = _HEAD_END.search(self._data, max(0, self._headless - 2))
+        self._headless = match.start() if match else len(self._data)
         return max(1, self._headless - _LONGEST_HEAD)
 
     def _to_next(self, at: int, final: bool) -> bool:
         """Pass over what belongs to no record, up to the first sign of one from `at` on."""
-        found = _LINE.search(self._data, at)
+        match = _LINE.search(self._data, at)
         end = len(self._data) if final else max(0, at, len(self._data) - _EDGE)
-        size = found.start() if found is not None else end
+        size = match.start() if match is not None else end
         self._stray += size
         self._shift(size)
-        return found is not None
+        return match is not None
 
     def _ends_at(self, end: int, final: bool) -> bool:
         """Whether a record ends here: an empty line follows and then a record, or nothing."""
@@ -293,11 +294,11 @@ class _Cutter:
         rest = bytes(self._data[end : end + _EDGE]).lstrip(b"\r\n")
         return (not rest and final) or _START.match(rest) is not None or not rest.strip(b"\0\r\n ")
 
-    def _by_next(self, start: int, final: bool, whole: bool) -> Frame | None:
+    def _by_next(self, start: int, final: bool, whole: bool) -> WarcRecord | None:
         """The record whose length cannot be right: it ends where the next begins."""
-        found = _NEXT.search(self._data, max(start, self._searched))
-        if found is not None:
-            return self._out(start, max(start, self._before(found.start())), mended=True)
+        match = _NEXT.search(self._data, max(start, self._searched))
+        if match is not None:
+            return self._out(start, max(start, self._before(match.start())), mended=True)
         if final:
             return self._out(start, len(self._data.rstrip(b"\r\n")), mended=True) if whole else self._cut()
         self._searched = max(0, len(self._data) - _EDGE)
@@ -313,24 +314,24 @@ class _Cutter:
             at -= self._data[at - 1 : at] == b"\r"
         return at
 
-    def _out(self, start: int, end: int, mended: bool) -> Frame:
+    def _out(self, start: int, end: int, mended: bool) -> WarcRecord:
         data = self._data
-        frame = Frame(bytes(data[:start]), bytes(data[start:end]), mended)
+        frame = WarcRecord(bytes(data[:start]), bytes(data[start:end]), mended)
         self._shift(end)
         return frame
 
-    def _cut(self) -> Frame:
+    def _cut(self) -> WarcRecord:
         self._forget()
-        return Frame(refused=Refused("truncated", "the file ends within this record"))
+        return WarcRecord(refused=RejectedRecord("truncated", "the file ends within this record"))
 
-    def _skip(self, final: bool) -> Frame | None:
+    def _skip(self, final: bool) -> WarcRecord | None:
         """Pass over a record that is too large."""
-        found = _NEXT.search(self._data)
-        if found is None and not final:
+        match = _NEXT.search(self._data)
+        if match is None and not final:
             self._skipped += max(0, len(self._data) - _EDGE)
             self._shift(max(0, len(self._data) - _EDGE))
             return None
-        size = self._skipped + (self._before(found.start()) if found else len(self._data))
-        self._shift(found.start() if found else len(self._data))
+        size = self._skipped + (self._before(match.start()) if match else len(self._data))
+        self._shift(match.start() if match else len(self._data))
         self._skipped = 0
-        return Frame(refused=Refused("too_large", f"{size:,} bytes; a record may have {MAX_RECORD:,}"))
+        return WarcRecord(refused=RejectedRecord("too_large", f"{size:,} bytes; a record may have {MAX_RECORD:,}"))

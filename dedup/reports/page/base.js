@@ -90,13 +90,16 @@ function moment(m) {
 
 // -- the rows of the data as objects, made once -------------------------------------------------------------------
 
-const RELATIONS = ['identical', 'near_copy', 'version', 'excerpt', 'rewrite', 'overlap', 'template'];
-const NOUN = { identical: 'identical', near_copy: 'near copy', version: 'version', excerpt: 'excerpt', rewrite: 'rewrite', overlap: 'overlap', template: 'template' };
+/** The relations, the closest first. */
+const RELATIONS = DATA.relations.map(([code, name, noun, outline]) => ({ code, name, noun, outline, style: `f-${name}` }));
+const RELATION_OF = new Map(RELATIONS.map((relation) => [relation.code, relation]));
+/** How the copy to keep is marked among its copies. */
+const CANONICAL = { noun: 'copy to keep', outline: 'diamond', style: 'mark-canonical' };
 const pad = (n) => String(n).padStart(6, '0');
 
 function member(row) {
   const [id, url, domain, title, published, relation, direction, resemblance, containment, late] = row;
-  return { id, url, domain: DATA.domains[domain], title, published, relation: DATA.relations[relation], direction, resemblance, containment, lag: late };
+  return { id, url, domain: DATA.domains[domain], title, published, relation: RELATION_OF.get(relation), direction, resemblance, containment, lag: late };
 }
 
 function story(row, name) {
@@ -113,7 +116,7 @@ function story(row, name) {
     spread: exact.length ? Math.max(...exact.map((m) => m.lag)) : null,
     start,
     sites: [...new Set(all.map((m) => m.domain).filter(Boolean))],
-    relations: new Set(all.slice(1).map((m) => m.relation)),
+    relations: new Set(all.slice(1).map((m) => m.relation.name)),
     haystack: null,
   };
 }
@@ -145,11 +148,12 @@ function sign(relation) {
 }
 
 function shape(relation, x, y, r) {
-  const kind = relation === 'canonical' ? 'mark-canonical' : `f-${relation}`;
-  const at = { class: `mark ${kind}` };
-  if (relation === 'canonical') return make('svg:path', { ...at, d: `M${x} ${y - r * 1.25}L${x + r * 1.25} ${y}L${x} ${y + r * 1.25}L${x - r * 1.25} ${y}Z` });
-  if (relation === 'version') return make('svg:rect', { ...at, x: x - r * .9, y: y - r * .9, width: r * 1.8, height: r * 1.8 });
-  if (relation === 'excerpt') return make('svg:path', { ...at, d: `M${x} ${y - r}L${x + r} ${y + r * .85}L${x - r} ${y + r * .85}Z` });
-  if (relation === 'rewrite') return make('svg:path', { ...at, d: `M${x} ${y + r}L${x + r} ${y - r * .85}L${x - r} ${y - r * .85}Z` });
-  return make('svg:circle', { ...at, cx: x, cy: y, r });
+  const at = { class: `mark ${relation.style}` };
+  switch (relation.outline) {
+    case 'diamond': return make('svg:path', { ...at, d: `M${x} ${y - r * 1.25}L${x + r * 1.25} ${y}L${x} ${y + r * 1.25}L${x - r * 1.25} ${y}Z` });
+    case 'square': return make('svg:rect', { ...at, x: x - r * .9, y: y - r * .9, width: r * 1.8, height: r * 1.8 });
+    case 'triangle': return make('svg:path', { ...at, d: `M${x} ${y - r}L${x + r} ${y + r * .85}L${x - r} ${y + r * .85}Z` });
+    case 'triangle-down': return make('svg:path', { ...at, d: `M${x} ${y + r}L${x + r} ${y - r * .85}L${x - r} ${y - r * .85}Z` });
+    default: return make('svg:circle', { ...at, cx: x, cy: y, r });
+  }
 }

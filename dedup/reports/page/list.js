@@ -78,5 +78,5 @@ function fill() {
   $('sites').append(...counted(STORIES.flatMap((one) => one.sites)).slice(0, 500).map((site) => make('option', { value: visible(site) })));
   $('writers').append(...counted(STORIES.map((one) => one.origin.name || 'unknown writer')).slice(0, 300).map((name) => make('option', { value: visible(name) })));
   const there = new Set(STORIES.flatMap((one) => [...one.relations]));
-  $('f-relation').append(...RELATIONS.filter((r) => there.has(r)).map((r) => make('option', { value: r }, NOUN[r])));
+  $('f-relation').append(...RELATIONS.filter((r) => there.has(r.name)).map((r) => make('option', { value: r.name }, r.noun)));
 }

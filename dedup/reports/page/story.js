@@ -3,15 +3,17 @@
 /** What a signal is in words, and whether its quotation is ours or an address, not the article's words. */
 const signalOf = (name) => DATA.signals[name] || [name.replace(/_/g, ' '), 0];
 
-let opened = null; // the story that is open: {one, other, texts, result}
+let opened = null; // the story that is open: {one, other, texts}
 
 const link = (url, ...children) => (url ? make('a', { href: url, rel: 'noreferrer noopener', target: '_blank' }, ...children) : make('span', {}, ...children));
 const gauge = (part, kind) => make('svg:svg', { class: 'gauge', viewBox: '0 0 100 10', preserveAspectRatio: 'none', 'aria-hidden': 'true' }, make('svg:rect', { class: `f-${kind}`, width: Math.max(1, 100 * part), height: 10 }));
 
-/** The texts of a story's members: [text, furniture, cut short] or null each. */
+/** The texts of a story's members: [text, furniture, cut short, comparison with the first or null] or null each. */
 function textsOf(one) {
   const rows = parsed(`t-${one.name}`);
-  return rows && rows.map((row) => (typeof row === 'number' ? rows[row] : row));
+  if (!rows) return null;
+  const whole = rows.map((row) => (typeof row === 'number' ? rows[row] : row));
+  return whole.map((row) => row && (typeof row[0] === 'number' ? [whole[row[0]][0], ...row.slice(1)] : row));
 }
 
 function why(one, piece) {
@@ -62,7 +64,7 @@ function members(one) {
     return make('tr', { 'data-place': place },
       make('td', { class: 'n' }, late, m.lag !== null ? make('small', {}, moment(m)) : null),
       make('th', { scope: 'row' }, bdi(m.domain || '(no site)'), make('small', {}, bdi(m.id))),
-      make('td', { class: 'rel' }, sign(place ? m.relation : 'canonical'), place ? NOUN[m.relation] + arrow : 'copy to keep'),
+      make('td', { class: 'rel' }, sign(place ? m.relation : CANONICAL), place ? m.relation.noun + arrow : CANONICAL.noun),
       make('td', { class: 'n' }, place ? percent(m.containment) : ''),
       make('td', { class: 't' }, link(m.url, bdi(m.title || (m.url ? '(no title)' : '')))),
       make('td', {}, one.size > 1 && place ? make('button', { type: 'button', 'aria-pressed': 'false', 'aria-label': visible(`Compare ${m.domain || m.id} with the copy to keep`), on: { click: () => { location.hash = `#${one.name}/${place}`; } } }, 'Compare') : null));
@@ -84,7 +86,7 @@ function members(one) {
 function linked(one) {
   if (!one.links.length) return null;
   return make('section', {}, make('h2', {}, 'Linked, not in this story'), make('ul', {}, one.links.map(([id, home, relation, run]) => make('li', {},
-    `${NOUN[DATA.relations[relation]]}, ${plural(run, 'word')} in one run: `, home && BY_NAME.has(home) ? make('a', { href: `#${home}` }, home, ' ', heading(STORIES[BY_NAME.get(home)])) : null, ' ', make('code', {}, bdi(id))))));
+    `${RELATION_OF.get(relation).noun}, ${plural(run, 'word')} in one run: `, home && BY_NAME.has(home) ? make('a', { href: `#${home}` }, home, ' ', heading(STORIES[BY_NAME.get(home)])) : null, ' ', make('code', {}, bdi(id))))));
 }
 
 /** Open a story, with one of its copies beside the copy to keep. */
@@ -100,7 +102,7 @@ function open(at, place) {
       make('h1', {}, heading(one)),
       make('p', { class: 'sub' }, one.size > 1 ? [make('code', {}, one.name), ` · ${plural(one.size, 'article')}${one.sites.length ? ` on ${plural(one.sites.length, 'site')}` : ''}`, one.first ? ` · first ${moment(one.first)}` : null, one.first && one.first.domain ? [' on ', bdi(one.first.domain)] : null, one.spread ? `, last copy ${lag(one.spread)} later` : null] : [make('code', {}, one.name), ' · no copy in this corpus']),
       make('div', { class: 'pair' }, origin(one), keep(one)));
-    if (one.size > 1) root.append(make('section', { id: 'when', 'aria-label': 'Who had it when' }, make('h2', {}, 'Who had it when'), axis(one) || '', make('p', { class: 'key' }, [['canonical', 'copy to keep'], ...RELATIONS.filter((r) => one.relations.has(r)).map((r) => [r, NOUN[r]])].map(([r, words]) => make('span', {}, sign(r), ' ', words))), members(one)));
+    if (one.size > 1) root.append(make('section', { id: 'when', 'aria-label': 'Who had it when' }, make('h2', {}, 'Who had it when'), axis(one) || '', make('p', { class: 'key' }, [CANONICAL, ...RELATIONS.filter((r) => one.relations.has(r.name))].map((r) => make('span', {}, sign(r), ' ', r.noun))), members(one)));
     root.append(make('section', { id: 'sides', 'aria-labelledby': 'h-sides' }));
     const more = linked(one);
     if (more) root.append(more);
@@ -128,20 +130,25 @@ function beside(place) {
   } else if (at === 0) {
     parts.push(make('div', { class: 'sides alone' }, make('div', { class: 'row' }, plainText(one, a, 0))));
   } else {
-    const result = compared(a, b, DATA.shingle);
-    opened.result = result;
-    parts.push(make('p', { class: 'verdict' }, sentence(other.relation, other.direction, result)));
-    if (result.changes.length) {
-      const cut = (text, list) => visible(text.slice(list[0].start, list[list.length - 1].end));
-      parts.push(make('p', {}, `${plural(result.changes.length, 'number')} changed: `, result.changes.slice(0, 12).map(([p, q], i) => [i ? ', ' : null, make('span', { class: 'x' }, cut(a[0], p)), ' → ', make('span', { class: 'x' }, cut(b[0], q))]), result.changes.length > 12 ? ' …' : null));
+    const result = b[3] && comparisonOf(b[3], [a[0], b[0]]);
+    if (result) parts.push(make('p', { class: 'verdict' }, result.sentence), measures(result.numbers));
+    if (!result || !result.hasSpans) parts.push(make('p', { class: 'note' }, result ? 'These two have too many passages in common to mark them here. ' : 'This page holds no comparison of these two. ', 'The texts with their marks: ', make('code', {}, 'dedup compare FILE#', bdi(one.members[0].id), ' FILE#', bdi(other.id))));
+    else {
+      if (result.changed.length) {
+        const cut = (side, [from, to]) => make('span', { class: 'x' }, visible(side[0].slice(from, to)));
+        parts.push(make('p', {}, `${plural(result.changed.length, 'number')} changed: `, result.changed.slice(0, 12).map((span, i) => [i ? ', ' : null, cut(a, span.slice(0, 2)), ' → ', cut(b, span.slice(2))]), result.changed.length > 12 ? ' …' : null));
+      }
+      parts.push(make('p', { class: 'key' }, make('span', { class: 's' }, 'shared'), result.hasMoved ? make('span', { class: 'm' }, 'shared, in another place') : null, make('span', { class: 'o' }, 'own words'), make('span', {}, make('span', { class: 'x' }, '12'), ' changed number'), make('span', { class: 'f' }, 'page furniture, not compared'), make('span', {}, make('span', { class: 'e' }, 'evidence'), ' for the writer'),
+        make('button', { type: 'button', 'aria-keyshortcuts': 'p', on: { click: () => jump(-1) } }, '↑ Difference'), make('button', { type: 'button', 'aria-keyshortcuts': 'n', on: { click: () => jump(1) } }, '↓ Difference')));
     }
-    parts.push(make('p', { class: 'key' }, make('span', { class: 's' }, 'shared'), result.moved[0] ? make('span', { class: 'm' }, 'shared, in another place') : null, make('span', { class: 'o' }, 'own words'), make('span', {}, make('span', { class: 'x' }, '12'), ' changed number'), make('span', { class: 'f' }, 'page furniture, not compared'), make('span', {}, make('span', { class: 'e' }, 'evidence'), ' for the writer'),
-      make('button', { type: 'button', 'aria-keyshortcuts': 'p', on: { click: () => jump(-1) } }, '↑ Difference'), make('button', { type: 'button', 'aria-keyshortcuts': 'n', on: { click: () => jump(1) } }, '↓ Difference')));
-    parts.push(sides(one, at, a, b, result));
+    parts.push(sides(one, at, a, b, result && result.hasSpans ? result : null));
   }
   if ((a && a[2]) || (b && b[2])) parts.push(make('p', { class: 'note' }, 'The texts are long; the page shows their beginnings.'));
   box.replaceChildren(...parts);
 }
+
+/** The numbers of a pair, as pairs.jsonl has them. */
+const measures = ([resemblance, aInB, bInA, run]) => make('p', { class: 'note measures' }, `resemblance ${resemblance.toFixed(2)} · A in B ${aInB.toFixed(2)} · B in A ${bInA.toFixed(2)} · longest run ${plural(run, 'word')}`);
 
 // -- texts with their marks ----------------------------------------------------------------------------------------
 
@@ -183,18 +190,16 @@ function quotes(one, place, text) {
   return found;
 }
 
-/** A stretch of a text as nodes, each run of one state in an element of that class. */
-function marked(text, from, to, side, evidence, furniture) {
+/** A part of a text as nodes, each run of one state in an element of that class; own: the state of words in no span. */
+function marked(text, [from, to], spans, own, evidence, furniture) {
   const box = make('p', { dir: 'auto' });
-  const state = new Array(to - from).fill('');
-  let last = null;
-  for (const word of side) {
-    if (word.end <= from || word.start >= to) continue;
-    if (word.state === 'f') continue;
-    state.fill(word.state, word.start - from, word.end - from);
-    // What stands between two words of one state is of that state too, but not between two changed numbers.
-    if (last && last.state === word.state && word.state !== 'x') state.fill(word.state, last.end - from, word.start - from);
-    last = word;
+  const state = new Array(to - from).fill(own);
+  for (const [start, end, name] of spans) if (end > from && start < to) state.fill(name, Math.max(0, start - from), Math.min(to, end) - from);
+  // What stands between two words of one state is of that state too, but not between two changed numbers; it is
+  // nobody's own.
+  for (const found of text.slice(from, to).matchAll(/[^\p{L}\p{M}\p{N}]+/gu)) {
+    const end = found.index + found[0].length, before = state[found.index - 1];
+    if (state[found.index] === own) state.fill(before === state[end] && before !== 'x' ? before || '' : '', found.index, end);
   }
   for (let i = 0; i < furniture.length; i += 3) {
     let start = furniture[i];
@@ -214,20 +219,30 @@ function marked(text, from, to, side, evidence, furniture) {
 }
 
 function plainText(one, [text, furniture], place) {
-  const side = words(text, furniture).map((word) => ({ ...word, state: '' }));
-  return make('div', { class: 'cell' }, paragraphs(text).map(([from, to]) => marked(text, from, to, side, quotes(one, place, text), furniture)));
+  return make('div', { class: 'cell' }, paragraphs(text).map((part) => marked(text, part, [], '', quotes(one, place, text), furniture)));
+}
+
+/** The paragraph of each letter and digit of a text between two places. */
+function lettersIn(text, parts, from, to) {
+  let p = 0;
+  return [...text.slice(from, to).matchAll(/[\p{L}\p{N}]/gu)].map((found) => {
+    while (p < parts.length - 1 && parts[p][1] <= from + found.index) p++;
+    return p;
+  });
 }
 
 /** Which paragraphs of both texts belong beside one another: [[fromA, toA], [fromB, toB]], in order. */
-function rows(parts, result) {
-  const owner = result.sides.map((side, s) => { let p = 0; return new Map(side.map((word) => { while (p < parts[s].length - 1 && parts[s][p][1] <= word.start) p++; return [word, p]; })); });
+function rows(texts, parts, shared) {
   const tie = new Map();
-  for (const word of result.sides[0]) {
-    if (!word.partner) continue;
-    const key = `${owner[0].get(word)} ${owner[1].get(word.partner)}`;
-    tie.set(key, (tie.get(key) || 0) + 1);
+  for (const [fromA, toA, fromB, toB] of shared) {
+    // The words of a span are the same in both texts, so its letters are counted side by side.
+    const [a, b] = [lettersIn(texts[0][0], parts[0], fromA, toA), lettersIn(texts[1][0], parts[1], fromB, toB)];
+    for (let i = 0; i < Math.min(a.length, b.length); i++) {
+      const key = `${a[i]} ${b[i]}`;
+      tie.set(key, (tie.get(key) || 0) + 1);
+    }
   }
-  const ties = [...tie].filter(([, n]) => n >= 4).map(([key]) => key.split(' ').map(Number)).sort((p, q) => p[0] - q[0] || p[1] - q[1]);
+  const ties = [...tie].filter(([, letters]) => letters >= 16).map(([key]) => key.split(' ').map(Number)).sort((p, q) => p[0] - q[0] || p[1] - q[1]);
   const out = [];
   let [i, j] = [0, 0];
   for (const [p, q] of ties) {
@@ -244,13 +259,15 @@ function rows(parts, result) {
   return out;
 }
 
+/** Two texts side by side; result: their comparison, or null for texts without marks. */
 function sides(one, at, a, b, result) {
   const texts = [a, b], places = [0, at];
   const parts = texts.map(([text]) => paragraphs(text));
   const said = texts.map(([text], s) => quotes(one, places[s], text));
-  const cell = (s, [from, to]) => make('div', { class: 'cell' }, parts[s].slice(from, to).map(([start, end]) => marked(texts[s][0], start, end, result.sides[s], said[s], texts[s][1])));
+  const spans = result ? result.sides : [[], []];
+  const cell = (s, [from, to]) => make('div', { class: 'cell' }, parts[s].slice(from, to).map((part) => marked(texts[s][0], part, spans[s], result ? 'o' : '', said[s], texts[s][1])));
   const name = (s) => { const m = one.members[places[s]]; return make('div', { class: 'cell' }, make('b', {}, 'AB'[s]), ' ', link(m.url, bdi(m.domain || m.id)), s ? ` · ${m.lag === null ? moment(m) || 'undated' : m.lag ? `${lag(m.lag)} after the first` : 'first'}` : ' · copy to keep'); };
-  return make('div', { class: 'sides' }, make('div', { class: 'row names' }, name(0), name(1)), rows(parts, result).map((row) => make('div', { class: 'row' }, cell(0, row.a), cell(1, row.b))));
+  return make('div', { class: 'sides' }, make('div', { class: 'row names' }, name(0), name(1)), rows(texts, parts, result ? result.shared : []).map((row) => make('div', { class: 'row' }, cell(0, row.a), cell(1, row.b))));
 }
 
 /** Go to the next or previous own word or changed number. */

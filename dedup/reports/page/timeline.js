@@ -27,7 +27,7 @@ function spark(one) {
   const box = make('svg:svg', { class: 'spark', viewBox: '-6 -8 156 16', 'aria-hidden': 'true' });
   box.append(make('svg:line', { x1: 0, x2: 144, y1: 0, y2: 0, stroke: 'currentColor', 'stroke-opacity': .25 }));
   for (const m of one.members.slice(0, 60).filter((m) => m.lag !== null).reverse()) {
-    box.append(shape(m === one.members[0] ? 'canonical' : m.relation, (144 * m.lag) / one.spread, 0, 4));
+    box.append(shape(m === one.members[0] ? CANONICAL : m.relation, (144 * m.lag) / one.spread, 0, 4));
   }
   return box;
 }
@@ -48,8 +48,8 @@ function axis(one) {
   }
   for (const [m, x, row] of marks) {
     const place = one.members.indexOf(m);
-    const mark = shape(place ? m.relation : 'canonical', left + x, base - 8 - 15 * (row % 12), 5.5);
-    const words = `${m.domain || m.id}, ${m.lag ? `${lag(m.lag)} after the first` : 'first'}, ${place ? NOUN[m.relation] : 'the copy to keep'}`;
+    const mark = shape(place ? m.relation : CANONICAL, left + x, base - 8 - 15 * (row % 12), 5.5);
+    const words = `${m.domain || m.id}, ${m.lag ? `${lag(m.lag)} after the first` : 'first'}, ${place ? m.relation.noun : 'the copy to keep'}`;
     box.append(make('svg:a', { href: `#${one.name}${place ? `/${place}` : ''}`, 'aria-label': visible(words) }, make('svg:title', {}, visible(words)), mark));
   }
   return box;

@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 
 from dedup.errors import OutputError, UsageError
 from dedup.inputs.batch import text_array, to_numpy
-from dedup.inputs.fields import host
-from dedup.outputs.commit import replaced
+from dedup.inputs.fields import hostname
+from dedup.outputs.commit import replace_file
 from dedup.outputs.ownership import check_file, is_sealed_json
-from dedup.outputs.seal import FURNITURE, sealed_json
+from dedup.outputs.seal import FURNITURE, seal_json
 from dedup.settings import Settings
 from dedup.text.boilerplate import mining_kernels as k
 from dedup.text.boilerplate.segments import CHUNK_LENGTH, KEY_BITS, MOST, chunk_kernel, key_of
@@ -111,7 +111,7 @@ class Furniture:
             name: {"articles": size[name], "blocks": [{"text": b.text, "articles": b.articles} for b in blocks]}
             for name, blocks in self.domains.items()
         }
-        return sealed_json(FURNITURE, {"version": VERSION, "domains": domains})
+        return seal_json(FURNITURE, {"version": VERSION, "domains": domains})
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the model into a file, whole or not at all. Raises `OutputError`.
@@ -120,7 +120,7 @@ class Furniture:
         """
         target = check_file(path, "the furniture file", is_sealed_json(FURNITURE), overwrite=overwrite)
         try:
-            with replaced(target) as fresh:
+            with replace_file(target) as fresh:
                 fresh.write_bytes(self.to_bytes())
         except OSError as error:
             raise OutputError(f"{path}: cannot be written ({error.strerror}); what stood there is kept") from error
@@ -338,7 +338,7 @@ def domain_numbers(domains: pa.ChunkedArray | pa.Array) -> tuple[NDArray[np.int6
 @lru_cache(16384)
 def site(domain: str) -> str:
     """A domain as the model names it: in lower case, without port and a leading `www.`; empty for none."""
-    return host(domain) or host(f"//{domain}") or domain.strip().lower()
+    return hostname(domain) or hostname(f"//{domain}") or domain.strip().lower()
 
 
 def model_of(settings: Settings) -> Furniture | None:

@@ -1,124 +1,124 @@
-"""Which keys the pages of postings do not have, told from memory: of a new text's keys most are in no other text.
+"""Bloom filters (Bloom 1970) of the keys in the pages of postings: most keys of a new text are in no other text.
 
-For each stretch of pages that the sweep writes there is a Bloom filter (Bloom 1970) of its keys, in blocks of 64 bits
-(Putze, Sanders and Singler 2007), so that a key is one look at memory. Of keys that are not there it tells some seven
-in eight, and these cost no page. It may say yes of a key that is gone, never no of one that is there.
+Each range of keys that compaction writes has a filter, in blocks of 64 bits (Putze, Sanders and Singler 2007), so that
+a key costs one access of memory. It excludes about seven in eight absent keys, whose pages are then not read. It may
+include a key that was deleted, and never excludes one that is present.
 
 | table | rows |
 |---|---|
-| `posting_filter` | the filter of the keys from `low` to below `high`: a page (`pages`) whose values are blocks |
+| `posting_filter` | the filter of the keys from `low` to below `high`: a page (`posting_pages`) of blocks |
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dedup.index.stores.checksums import same
-from dedup.index.stores.sqlite.bloom_kernels import filter_of, passed
+from dedup.index.stores.checksums import Table, require_equal
+from dedup.index.stores.sqlite.bloom_kernels import build_filter, select_possible
 from dedup.index.stores.sqlite.page_kernels import HEAD
-from dedup.index.stores.sqlite.posting_pages import POSTING_FILTER, head, seal, unseal
-from dedup.kernels.sorted_arrays import BODY, counted
-
-Packed = NDArray[np.uint64]
+from dedup.index.stores.sqlite.posting_pages import UInts, decode_pages, encode_page, page_range
+from dedup.kernels.sorted_arrays import BODY_BITS, unique_counts
 
 #: Bits of a filter for each key.
 BITS = 5
-#: Blocks that are held: 40 MiB, of more than a million articles. Of keys beyond these the pages are read.
-HELD = 5 << 20
+#: Blocks that a process holds: 40 MiB, the filters of more than a million articles. Pages of keys beyond are read.
+MAX_BLOCKS = 5 << 20
 
 
-class _Stretch(NamedTuple):
+class _Range(NamedTuple):
+    """A range of keys, from `low` to below `high`, whose filter is row `slot` of the cache, with `size` blocks."""
+
     low: int
     high: int
     slot: int
-    blocks: int
+    size: int
 
 
-class Filters:
-    """The filters of one file, for all threads; every call is within a transaction of the connection it is given.
+class BloomFilters:
+    """The filters of one file, for all threads. Every call is within a transaction of the connection that it is given.
 
-    space: keys are below it. width: the most blocks of one filter. patience: how often it is asked before filters are
-    fetched: who asks once would wait for them longer than for the pages.
+    key_space: greater than every key. width: the most blocks of one filter. warmup: calls of `select` before filters
+    are loaded.
     """
 
-    def __init__(self, space: int, width: int, patience: int) -> None:
-        self._space, self._width, self._patience = space, width, patience
-        self._asked = 0
+    def __init__(self, key_space: int, width: int, warmup: int) -> None:
+        self._key_space, self._width, self._warmup = key_space, width, warmup
+        self._calls = 0
         self._lock = threading.Lock()
-        self.forget()
+        self.drop_cache()
 
-    def forget(self) -> None:
-        """Let go of what is held: a transaction was broken off."""
+    def drop_cache(self) -> None:
+        """Forget all filters: a transaction was rolled back."""
         with self._lock:
-            self._position: int | None = None
-            self._held: list[_Stretch] = []
-            # Memory that is not written to is none.
-            self._block = np.empty((0, self._width), np.uint64)
+            self._cursor: int | None = None
+            self._ranges: list[_Range] = []
+            # Memory that is never written to is not taken from the system.
+            self._blocks = np.empty((0, self._width), np.uint64)
             self._index = np.empty((0, 4), np.uint64)
 
-    def write(self, db: sqlite3.Connection, low: int, high: int, postings: Packed) -> None:
-        """The pages of the keys from `low` to below `high` have these postings now, ascending."""
-        keys, _ = counted(postings >> np.uint64(BODY))
+    def write(self, db: sqlite3.Connection, low: int, high: int, postings: UInts) -> None:
+        """Write the filters of the keys from `low` to below `high`, all of whose postings (ascending) are given."""
+        keys, _ = unique_counts(postings >> np.uint64(BODY_BITS))
         db.execute("DELETE FROM posting_filter WHERE low < ? AND high > ?", (high, low))
-        room = max(1, 64 * self._width // BITS)
-        parts = [keys[begin : begin + room] for begin in range(0, len(keys), room)] or [keys]
+        size = max(1, 64 * self._width // BITS)
+        parts = [keys[begin : begin + size] for begin in range(0, len(keys), size)] or [keys]
         lows = [low, *(int(part[0]) for part in parts[1:]), high]
-        for part, begin, end in zip(parts, lows[:-1], lows[1:], strict=True):
-            data = filter_of(part, -(-BITS * len(part) // 64) or 1)
-            row = (begin, end, seal(POSTING_FILTER, data, begin, end))
+        for part, (begin, end) in zip(parts, pairwise(lows), strict=True):
+            data = build_filter(part, -(-BITS * len(part) // 64) or 1)
+            row = (begin, end, encode_page(Table.POSTING_FILTER, data, begin, end))
             db.execute("INSERT INTO posting_filter VALUES (?, ?, ?)", row)
 
-    def possible(self, db: sqlite3.Connection, position: int, keys: Packed) -> Packed:
-        """Those of some keys, ascending, that may be in the pages. position: of the sweep, in this transaction."""
+    def select(self, db: sqlite3.Connection, cursor: int, keys: UInts) -> UInts:
+        """Select the keys, ascending, that pages may contain. cursor: that of compaction in this transaction."""
         with self._lock:
-            if self._asked < self._patience:
-                self._asked += 1
+            if self._calls < self._warmup:
+                self._calls += 1
                 return keys
-            if not self._renew(db, position):
+            if not self._refresh(db, cursor):
                 return keys
-            found: Packed = passed(keys, self._index, self._block)
-            return found
+            possible: UInts = select_possible(keys, self._index, self._blocks)
+            return possible
 
-    def _renew(self, db: sqlite3.Connection, position: int) -> bool:
-        """Bring what is held to this position; False where a later one is held, by a thread that has gone on."""
-        if position == self._position:
+    def _refresh(self, db: sqlite3.Connection, cursor: int) -> bool:
+        """Load the filters that were written up to a cursor; False if another thread has loaded later ones."""
+        if cursor == self._cursor:
             return True
-        if self._position is None:
-            self._fetch(db, 0, self._space)
-        elif position < self._position:
+        if self._cursor is None:
+            self._load(db, 0, self._key_space)
+        elif cursor < self._cursor:
             return False
         else:
-            swept, begin = position - self._position, self._position % self._space
-            self._fetch(db, begin, min(begin + swept, self._space))
-            if swept >= self._space - begin:
-                self._fetch(db, 0, min(begin + swept - self._space, self._space))
-        self._position = position
+            keys, begin = cursor - self._cursor, self._cursor % self._key_space
+            self._load(db, begin, min(begin + keys, self._key_space))
+            if keys >= self._key_space - begin:
+                self._load(db, 0, min(begin + keys - self._key_space, self._key_space))
+        self._cursor = cursor
         return True
 
-    def _fetch(self, db: sqlite3.Connection, low: int, high: int) -> None:
-        """Hold the filters of a stretch of keys as they are now."""
-        if len(self._block) == 0:
-            self._block = np.empty((2 * HELD // self._width + 1, self._width), np.uint64)
-        self._held = [one for one in self._held if one.low >= high or one.high <= low]
-        room = HELD - sum(one.blocks for one in self._held)
-        taken = {one.slot for one in self._held}
-        free = (slot for slot in range(len(self._block)) if slot not in taken)
-        # One that was written with other sizes may have no room here; then the pages are read.
-        wanted = "low < ? AND high > ? AND length(data) <= ?"
+    def _load(self, db: sqlite3.Connection, low: int, high: int) -> None:
+        """Load the filters of the keys from `low` to below `high`."""
+        if len(self._blocks) == 0:
+            self._blocks = np.empty((2 * MAX_BLOCKS // self._width + 1, self._width), np.uint64)
+        self._ranges = [part for part in self._ranges if part.low >= high or part.high <= low]
+        left = MAX_BLOCKS - sum(part.size for part in self._ranges)
+        used = {part.slot for part in self._ranges}
+        free = (slot for slot in range(len(self._blocks)) if slot not in used)
+        # A filter that was written with other sizes may not fit; then its pages are read.
+        fits = "low < ? AND high > ? AND length(data) <= ?"
         size = 8 * (self._width + HEAD)
-        rows = db.execute(f"SELECT * FROM posting_filter WHERE {wanted} ORDER BY low", (high, low, size))
+        rows = db.execute(f"SELECT * FROM posting_filter WHERE {fits} ORDER BY low", (high, low, size))
         for (begin, end, data), slot in zip(rows, free, strict=False):
-            blocks = unseal(POSTING_FILTER, [data])
-            same("posting_filter", head(POSTING_FILTER, data), (begin, end))
-            room -= len(blocks)
-            if room < 0:
+            blocks = decode_pages(Table.POSTING_FILTER, [data])
+            require_equal("posting_filter", page_range(Table.POSTING_FILTER, data), (begin, end))
+            left -= len(blocks)
+            if left < 0:
                 break
-            self._block[slot, : len(blocks)] = blocks
-            self._held.append(_Stretch(begin, end, slot, len(blocks)))
-        self._held.sort()
-        self._index = np.array(self._held, np.uint64).reshape(-1, 4)
+            self._blocks[slot, : len(blocks)] = blocks
+            self._ranges.append(_Range(begin, end, slot, len(blocks)))
+        self._ranges.sort()
+        self._index = np.array(self._ranges, np.uint64).reshape(-1, 4)

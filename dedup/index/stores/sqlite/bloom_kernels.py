@@ -1,17 +1,17 @@
-"""Kernels of Bloom filters in blocks of 64 bits."""
+"""Kernels of blocked Bloom filters (Putze, Sanders and Singler 2007) with blocks of 64 bits."""
 
 from __future__ import annotations
 
 import numba as nb
 import numpy as np
 
-#: Bits that a key sets. With five bits of the filter for each key, three are best.
+#: Bits that a key sets: with five bits of the filter for each key, three have the fewest false positives.
 HASHES = 3
 
 
 @nb.njit(nogil=True, cache=True)
-def _marks(key, blocks):
-    """The block of a key, and its bits in it (hashed by the finaliser of MurmurHash3, Appleby 2011)."""
+def _block_and_bits(key, blocks):
+    """Hash a key to its block and its bits in the block, by the finaliser of MurmurHash3 (Appleby 2011)."""
     h = (key ^ (key >> np.uint64(33))) * np.uint64(0xFF51AFD7ED558CCD)
     h = (h ^ (h >> np.uint64(33))) * np.uint64(0xC4CEB9FE1A85EC53)
     h ^= h >> np.uint64(33)
@@ -23,32 +23,32 @@ def _marks(key, blocks):
 
 
 @nb.njit(nogil=True, cache=True)
-def filter_of(keys, blocks):
-    """The filter of some keys, (blocks,) uint64."""
+def build_filter(keys, blocks):
+    """Build the filter of keys, uint64 (k,): uint64 (blocks,)."""
     out = np.zeros(blocks, np.uint64)
     for key in keys:
-        block, bits = _marks(key, blocks)
+        block, bits = _block_and_bits(key, blocks)
         out[block] |= bits
     return out
 
 
 @nb.njit(nogil=True, cache=True)
-def passed(keys, index, block):
-    """Those of some keys that are in their filter, or in no stretch that has one.
+def select_possible(keys, ranges, blocks):
+    """Select the keys, uint64 (k,), ascending, that the filter of their range contains, or that are in no range.
 
-    keys (k,) and index (n, 4), both ascending, uint64: of each stretch its least key, the end of its keys, which row of
-    `block` is its filter, and how many blocks that has.
+    ranges: uint64 (n, 4), ascending, each range's lowest key, the end of its keys, the row of its filter in `blocks`,
+    and the length of the filter. blocks: uint64 (filters, width).
     """
     out = np.empty(len(keys), np.uint64)
     count = 0
     at = 0
     for key in keys:
-        while at < len(index) and index[at, 1] <= key:
+        while at < len(ranges) and ranges[at, 1] <= key:
             at += 1
         out[count] = key
-        if at == len(index) or key < index[at, 0]:
+        if at == len(ranges) or key < ranges[at, 0]:
             count += 1
             continue
-        place, bits = _marks(key, np.int64(index[at, 3]))
-        count += block[index[at, 2], place] & bits == bits
+        block, bits = _block_and_bits(key, np.int64(ranges[at, 3]))
+        count += blocks[ranges[at, 2], block] & bits == bits
     return out[:count].copy()

@@ -1,15 +1,15 @@
-"""Two bits of every body: whether it leads a cluster (or is alone), and whether it is short.
+"""Two flags of every body, as bits: whether it is the core of its cluster (or in none), and whether it is short.
 
-Whoever looks for relatives asks this of a hundred bodies at random places, most of which turn out to be none: to read
-their rows would take longer than much of the rest. A process holds the bits of all, a quarter of a byte a body, and
-fetches anew those pages of which the version has changed.
+A lookup asks for the flags of a hundred bodies at random places, most of which turn out to be no relatives: to read
+their rows would take longer than most of the lookup. A process holds the bits of all bodies, a quarter of a byte each,
+and reads again only the pages whose version has changed.
 
 | table | rows |
 |---|---|
-| `mark` | pages: `leads` and `short` have a bit for each of 16,000 bodies, in each byte the lowest bit first |
-| `mark_state` | one row: the version of each page, 64-bit numbers, so that one read tells what has changed |
+| `mark` | pages: `leads` (is core) and `short` have a bit for each of 16,000 bodies, the lowest bit of a byte first |
+| `mark_state` | one row: the version of each page, uint64, so that one read shows which pages have changed |
 
-The checksum of a page is one of its version as well: a page of an earlier version is damage.
+The checksum of a page covers its version: a page of an earlier version is damage.
 """
 
 from __future__ import annotations
@@ -22,84 +22,59 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from dedup.index.stores.checksums import MARK, MARK_STATE, Damage, check_data, data_sum
+from dedup.index.stores.base import BodyRow
+from dedup.index.stores.checksums import Damage, Table, data_checksum, decode_data
 
-Flags = NDArray[np.bool_]
-Numbers = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
-#: Bytes of a page, of each of the two; together they fill one of SQLite's.
+#: Bytes of a page for each flag; both together fill a page of SQLite.
 _BYTES = 2000
 _BODIES = 8 * _BYTES
-LEADS, SHORT = 0, 1
 
 
-class Marks:
-    """The marks of one file, for all threads; every call is within a transaction of the connection it is given.
+class BodyFlags:
+    """The flags of one file, for all threads. Every call is within a transaction of the connection that it is given.
 
-    Of bodies that are not there no bit is set.
+    Bodies that are not stored have no flag.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self.forget()
+        self.drop_cache()
 
-    def forget(self) -> None:
-        """Let go of what is held: a transaction was broken off, and its versions will be given again."""
+    def drop_cache(self) -> None:
+        """Forget all bits: a transaction was rolled back, and its versions will be given again."""
         with self._lock:
             self._row: tuple[bytes, int] | None = None
             self._version = np.zeros(0, "<u8")
             self._bits = np.zeros((2, 0), np.uint8)
 
-    def of(self, db: sqlite3.Connection, which: int, bodies: Numbers) -> Flags:
-        """Which of these bodies, (n,), have the mark LEADS or SHORT."""
+    def test(self, db: sqlite3.Connection, flag: int, bodies: Ints) -> Bools:
+        """Test which bodies, (n,), have the flag `IS_CORE` or `IS_SHORT`: (n,)."""
         with self._lock:
-            self._renew(db)
-            bits = self._bits[which]
-            known = bodies < 8 * len(bits)
-            if known.all():
-                return _bit(bits, bodies)
-            found = np.zeros(len(bodies), np.bool_)
-            found[known] = _bit(bits, bodies[known])
-            return found
+            self._refresh(db)
+            bits = self._bits[flag]
+            in_range = bodies < 8 * len(bits)
+            if in_range.all():
+                return _test_bits(bits, bodies)
+            out = np.zeros(len(bodies), np.bool_)
+            out[in_range] = _test_bits(bits, bodies[in_range])
+            return out
 
-    def add(self, db: sqlite3.Connection, bodies: Numbers, leads: Flags, short: Flags) -> None:
-        """Bodies that come in."""
-        self._write(db, bodies, (leads, short))
-
-    def place(self, db: sqlite3.Connection, bodies: Numbers, leads: Flags) -> None:
-        """Bodies of which the core may have changed."""
-        self._write(db, bodies, (leads, None))
-
-    def drop(self, db: sqlite3.Connection, bodies: Numbers) -> None:
-        """Bodies that are gone."""
-        none = np.zeros(len(bodies), np.bool_)
-        self._write(db, bodies, (none, none))
-
-    def follow(self, db: sqlite3.Connection, other: Marks, there: sqlite3.Connection) -> None:
-        """Begin with versions above those that another file gave."""
-        with other._lock:
-            other._renew(there)
-            last = int(other._version.max(initial=0))
-        self.begin(db, last)
-
-    def begin(self, db: sqlite3.Connection, last: int) -> None:
-        """Begin with versions above this one."""
-        blank = bytes(_BYTES)
-        db.execute("INSERT INTO mark VALUES (0, ?, ?, ?)", (blank, blank, page_sum(0, last + 1, blank, blank)))
-        db.execute("REPLACE INTO mark_state VALUES (1, ?, ?)", _state(np.array([last + 1], "<u8")))
-
-    def _write(self, db: sqlite3.Connection, bodies: Numbers, values: tuple[Flags, Flags | None]) -> None:
+    def set(self, db: sqlite3.Connection, bodies: Ints, is_core: Bools, is_short: Bools | None = None) -> None:
+        """Set the flags of bodies, all arrays (n,); None leaves a flag as it is."""
         if len(bodies) == 0:
             return
         with self._lock:
-            self._renew(db)
+            self._refresh(db)
             self._grow(int(bodies.max()) // _BODIES + 1)
             pages = np.unique(bodies // _BODIES).tolist()
             before = [self._page(page).copy() for page in pages]
-            for bits, marked in zip(self._bits, values, strict=True):
-                if marked is not None:
-                    np.bitwise_or.at(bits, bodies[marked] >> 3, _place(bodies[marked]))
-                    np.bitwise_and.at(bits, bodies[~marked] >> 3, ~_place(bodies[~marked]))
+            for bits, flags in zip(self._bits, (is_core, is_short), strict=True):
+                if flags is not None:
+                    np.bitwise_or.at(bits, bodies[flags] >> 3, _bit_of(bodies[flags]))
+                    np.bitwise_and.at(bits, bodies[~flags] >> 3, ~_bit_of(bodies[~flags]))
             changed = [
                 page
                 for page, old in zip(pages, before, strict=True)
@@ -112,86 +87,108 @@ class Marks:
             self._version[changed] = version
             for page in changed:
                 data = [bits.tobytes() for bits in self._page(page)]
-                row = (page, *data, page_sum(page, version, *data))
+                row = (page, *data, _page_checksum(page, version, *data))
                 db.execute("INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?)", row)
-            db.execute("INSERT OR REPLACE INTO mark_state VALUES (1, ?, ?)", _state(self._version))
+            db.execute("INSERT OR REPLACE INTO mark_state VALUES (1, ?, ?)", _state_row(self._version))
+
+    def add(self, db: sqlite3.Connection, rows: Iterable[BodyRow]) -> None:
+        """Set the flags of new bodies."""
+        rows = list(rows)
+        self.set(db, body_numbers(rows), *body_flags(rows))
+
+    def delete(self, db: sqlite3.Connection, bodies: Ints) -> None:
+        """Clear the flags of bodies."""
+        cleared = np.zeros(len(bodies), np.bool_)
+        self.set(db, bodies, cleared, cleared)
+
+    def continue_numbering(self, db: sqlite3.Connection, other: BodyFlags, other_db: sqlite3.Connection) -> None:
+        """Start with versions above all that another file gave."""
+        with other._lock:
+            other._refresh(other_db)
+            last = int(other._version.max(initial=0))
+        self.start_numbering(db, last)
+
+    def start_numbering(self, db: sqlite3.Connection, last: int) -> None:
+        """Start with versions above this one."""
+        empty = bytes(_BYTES)
+        db.execute("INSERT INTO mark VALUES (0, ?, ?, ?)", (empty, empty, _page_checksum(0, last + 1, empty, empty)))
+        db.execute("REPLACE INTO mark_state VALUES (1, ?, ?)", _state_row(np.array([last + 1], "<u8")))
 
     def _page(self, page: int) -> NDArray[np.uint8]:
         return self._bits[:, page * _BYTES : (page + 1) * _BYTES]
 
     def _grow(self, pages: int) -> None:
-        """Have room for so many pages. Bodies are numbered as they come, so that this is seldom."""
+        """Make room for so many pages. Bodies are numbered as they come, so that this is rare."""
         if (more := pages - len(self._version)) > 0:
             self._version = np.append(self._version, np.zeros(more, "<u8"))
             self._bits = np.concatenate([self._bits, np.zeros((2, more * _BYTES), np.uint8)], axis=1)
 
-    def _renew(self, db: sqlite3.Connection) -> None:
-        """Bring what is held to the state of this transaction, whether it is newer or older."""
+    def _refresh(self, db: sqlite3.Connection) -> None:
+        """Read the pages whose version in this transaction, which may be older, is another than that of the cache."""
         row = db.execute("SELECT versions, sum FROM mark_state").fetchone()
         if row is not None and row == self._row:
-            return  # as it was checked before
-        version = versions(db)
-        if np.array_equal(version, self._version):
+            return  # it was checked before
+        stored = read_versions(db)
+        if np.array_equal(stored, self._version):
             self._row = row
             return
-        self._grow(len(version))
-        held = np.zeros(len(self._version), "<u8")
-        held[: len(version)] = version
-        # Pages that this transaction does not know yet belong to a later one.
-        pages = np.flatnonzero(held != self._version)
-        for page in pages[held[pages] == 0].tolist():
+        self._grow(len(stored))
+        version = np.zeros(len(self._version), "<u8")
+        version[: len(stored)] = stored
+        # Pages without a version were written by a later transaction.
+        changed = np.flatnonzero(version != self._version)
+        for page in changed[version[changed] == 0].tolist():
             self._page(page)[:] = 0
-        known = pages[held[pages] > 0].tolist()
-        wanted = "SELECT * FROM mark WHERE page IN (SELECT value FROM json_each(?))"
-        rows = {row[0]: row[1:] for row in db.execute(wanted, (orjson.dumps(known),))}
-        for page in known:
-            self._page(page)[:] = bits_of(page, int(held[page]), rows.get(page))
-        self._version = held[: len(version)].copy()
-        self._bits = self._bits[:, : len(version) * _BYTES]
+        pages = changed[version[changed] > 0].tolist()
+        select = "SELECT * FROM mark WHERE page IN (SELECT value FROM json_each(?))"
+        rows = {row[0]: row[1:] for row in db.execute(select, (orjson.dumps(pages),))}
+        for page in pages:
+            self._page(page)[:] = decode_flags(page, int(version[page]), rows.get(page))
+        self._version = version[: len(stored)].copy()
+        self._bits = self._bits[:, : len(stored) * _BYTES]
         self._row = row
 
 
-def versions(db: sqlite3.Connection) -> NDArray[np.uint64]:
-    """The version of each page."""
+def read_versions(db: sqlite3.Connection) -> NDArray[np.uint64]:
+    """Read the version of each page, (pages,); 0 for a page that was never written. Raises `Damage`."""
     rows = db.execute("SELECT 1, sum, versions FROM mark_state").fetchall()
     if len(rows) != 1:
         raise Damage("row 1 of mark_state is missing")
-    check_data(MARK_STATE, "mark_state", rows)
-    return np.frombuffer(rows[0][2], "<u8")
+    return np.frombuffer(decode_data(Table.MARK_STATE, rows)[1], "<u8")
 
 
-def _state(version: NDArray[np.uint64]) -> tuple[bytes, int]:
+def _state_row(version: NDArray[np.uint64]) -> tuple[bytes, int]:
     data = version.tobytes()
-    return data, data_sum(MARK_STATE, 1, data)
+    return data, data_checksum(Table.MARK_STATE, 1, data)
 
 
-def page_sum(page: int, version: int, leads: bytes, short: bytes) -> int:
-    """The checksum of a page."""
-    return data_sum(MARK, page, version.to_bytes(8, "little") + leads + short)
+def _page_checksum(page: int, version: int, is_core: bytes, is_short: bytes) -> int:
+    return data_checksum(Table.MARK, page, version.to_bytes(8, "little") + is_core + is_short)
 
 
-def bits_of(page: int, version: int, row: tuple[bytes, bytes, int] | None) -> list[NDArray[np.uint8]]:
-    """What a row says, if it is of this version."""
+def decode_flags(page: int, version: int, row: tuple[bytes, bytes, int] | None) -> list[NDArray[np.uint8]]:
+    """Decode both columns of bits of a row. Raises `Damage` unless the row is of this version."""
     if row is None or not isinstance(row[0], bytes) or not isinstance(row[1], bytes):
         raise Damage(f"row {page} of mark is missing")
-    if page_sum(page, version, row[0], row[1]) != row[2]:
+    if _page_checksum(page, version, row[0], row[1]) != row[2]:
         raise Damage(f"row {page} of mark is not what was written")
     return [np.frombuffer(part, np.uint8) for part in row[:2]]
 
 
-def _bit(bits: NDArray[np.uint8], bodies: Numbers) -> Flags:
-    return bits[bodies >> 3] & _place(bodies) > 0
+def body_numbers(rows: Iterable[BodyRow]) -> Ints:
+    """The numbers of bodies, int64 (n,)."""
+    return np.fromiter((row.number for row in rows), np.int64)
 
 
-def _place(bodies: Numbers) -> NDArray[np.uint8]:
+def body_flags(rows: Iterable[BodyRow]) -> tuple[Bools, Bools]:
+    """The flags `IS_CORE` and `IS_SHORT` of bodies, bool (n,) each."""
+    flags = np.array([(row.core is None, row.is_short) for row in rows], np.bool_).reshape(-1, 2)
+    return flags[:, 0], flags[:, 1]
+
+
+def _test_bits(bits: NDArray[np.uint8], bodies: Ints) -> Bools:
+    return bits[bodies >> 3] & _bit_of(bodies) > 0
+
+
+def _bit_of(bodies: Ints) -> NDArray[np.uint8]:
     return np.left_shift(np.uint8(1), (bodies & 7).astype(np.uint8))
-
-
-def numbers_of(values: Iterable[int]) -> Numbers:
-    """Numbers as an array."""
-    return np.fromiter(values, np.int64)
-
-
-def flags(values: Iterable[bool]) -> Flags:
-    """Yes or no as an array."""
-    return np.fromiter(values, np.bool_)

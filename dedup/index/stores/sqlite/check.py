@@ -1,4 +1,4 @@
-"""Reads all of an index file and says what is damaged: the checksum of every row, every reference, every count."""
+"""Check an index file: the checksum of every row, every reference between rows, and every count."""
 
 from __future__ import annotations
 
@@ -13,24 +13,26 @@ from typing import Any
 import orjson
 
 from dedup.errors import IndexUnusable, MissingInput
-from dedup.index.stores.base import CROWD, BodyRow, Sketch
-from dedup.index.stores.checksums import ABOUT, DICTIONARY, SKETCH, SOLVED, STATE, TEXT, Damage, check_data, check_rows
+from dedup.index.stores.base import IS_CORE, IS_SHORT, MAX_POSTINGS, BodyRow, Sketch
+from dedup.index.stores.checksums import Damage, Table, check_rows, decode_data
 from dedup.index.stores.sqlite import posting_pages as p
 from dedup.index.stores.sqlite import rows as r
 from dedup.index.stores.sqlite import schema
-from dedup.index.stores.sqlite.body_flags import LEADS, SHORT, Marks, bits_of, flags, numbers_of, versions
-from dedup.index.stores.sqlite.connections import Connections, damaged, is_new
-from dedup.index.stores.sqlite.lsm_postings import Postings
+from dedup.index.stores.sqlite.body_flags import BodyFlags, body_flags, body_numbers, decode_flags, read_versions
+from dedup.index.stores.sqlite.connections import Connections, damage_sentence, is_new
+from dedup.index.stores.sqlite.lsm_postings import LsmPostings
 
-#: Examples of a fault that are kept.
+#: Keys that are listed for each kind of damage.
 EXAMPLES = 5
-#: Rows that are read at a time.
-_AT_A_TIME = 2000
+#: Rows that are in memory at a time.
+_BATCH = 2000
+#: Errors that decoding a damaged row may raise.
+_UNDECODABLE = (Damage, ValueError, TypeError, LookupError, AttributeError)
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A kind of damage: what is wrong with `table`, how often, and the first keys of which it is so."""
+    """A kind of damage of a table. what: the damage, as a plural; count: how often; examples: the first keys."""
 
     table: str
     what: str
@@ -45,7 +47,8 @@ class Fault:
         return {"table": self.table, "what": self.what, "count": self.count, "examples": list(self.examples)}
 
 
-#: Of each query the result is empty: keys of rows without those that they refer to, or that refer to them.
+#: Table, damage, and a query of the keys of damaged rows: those without the rows that they refer to, or that refer to
+#: them.
 _REFERENCES = (
     ("article", "rows without their text", "SELECT number FROM article EXCEPT SELECT article FROM text"),
     ("text", "rows without their article", "SELECT article FROM text EXCEPT SELECT number FROM article"),
@@ -80,11 +83,37 @@ _REFERENCES = (
 )  # fmt: skip
 
 
+def _decode_pair_rows(rows: Sequence[Any]) -> None:
+    r.decode_pairs([(a, orjson.dumps([b << 24 | len(f) << 8 | code]).decode(), f.hex()) for a, b, code, f in rows])
+
+
+#: The tables of rows, the order in which they are read, and the function that checks rows.
+_ROWS: tuple[tuple[str, str, Callable[[Sequence[Any]], object]], ...] = (
+    ("about", "name", partial(check_rows, Table.ABOUT)),
+    ("dictionary", "number", partial(decode_data, Table.DICTIONARY)), ("article", "number", r.decode_articles),
+    ("text", "article", partial(decode_data, Table.TEXT)),
+    ("sketch", "body", partial(decode_data, Table.SKETCH)), ("body", "number", r.decode_bodies),
+    ("pair", "a, b", _decode_pair_rows), ("cluster", "number", r.decode_clusters),
+    ("member", "article", r.decode_members), ("solved", "component", partial(check_rows, Table.SOLVED)),
+)  # fmt: skip
+#: The tables of pages that tile a range, and the end of the range.
+_TILED = {Table.POSTING: len(MAX_POSTINGS) << 32, Table.POSTING_CROWD: p.TOP, Table.POSTING_CROWDED: p.TOP}
+
+
 def check(path: str) -> list[Fault]:
-    """What of an index file is damaged; empty if it is sound. Raises `IndexUnusable` for a file that is no index, and
-    one that cannot be opened at all."""
+    """List the damage of an index file; an empty list if there is none.
+
+    Raises `IndexUnusable` for a file that is no index, or of another version, and `MissingInput` if there is none.
+    """
     try:
-        return _faults(path)
+        with _open(path) as db:
+            version = _version(db)
+            if version != schema.VERSION:
+                raise IndexUnusable(
+                    f"{path} has tables of version {version}, and this dedup checks those of version {schema.VERSION}; "
+                    f"bring an older one up to date with: dedup index rebuild {path}"
+                )
+            return _Checker(db).check_all()
     except IndexUnusable as error:
         if not may_be_damage(error):
             raise
@@ -92,35 +121,24 @@ def check(path: str) -> list[Fault]:
 
 
 def may_be_damage(error: IndexUnusable) -> bool:
-    """Whether SQLite, or what it read, is the reason; not a file that is none, or of a newer version."""
+    """Whether SQLite or a damaged row is the reason; not another kind of file, or another version."""
     return isinstance(error.__cause__, (sqlite3.DatabaseError, Damage)) or " is damaged (" in str(error)
 
 
-def _faults(path: str) -> list[Fault]:
-    with _opened(path) as db:
-        version = _version(db)
-        if version != schema.VERSION:
-            raise IndexUnusable(
-                f"{path} has tables of version {version}, and this dedup checks those of version {schema.VERSION}; "
-                f"bring an older one up to date with: dedup index rebuild {path}"
-            )
-        return _Checker(db).all()
-
-
 def is_older(path: str) -> bool:
-    """Whether the tables of a file are those of an older version."""
-    with _opened(path) as db:
+    """Whether the tables of a file are of an older version. Raises as `check` does."""
+    with _open(path) as db:
         return _version(db) < schema.VERSION
 
 
 @contextmanager
-def _opened(path: str) -> Iterator[sqlite3.Connection]:
-    """A connection that only reads, in a transaction."""
+def _open(path: str) -> Iterator[sqlite3.Connection]:
+    """Open a connection for reading, in a transaction."""
     if is_new(path):
         raise MissingInput(f"{path}: there is no index")
     connections = Connections(path, sync="normal", readonly=True)
     try:
-        with connections.told():
+        with connections.translate_errors():
             db = connections.get()
             db.execute("BEGIN")
             if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION:
@@ -136,26 +154,28 @@ def _version(db: sqlite3.Connection) -> int:
 
 
 class _Checker:
-    """Gathers the faults of one file, in one transaction."""
+    """Collect the faults of one file, in one transaction."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self._faults: dict[tuple[str, str], list[str]] = {}
         self._counts: dict[tuple[str, str], int] = {}
 
-    def all(self) -> list[Fault]:
-        """All checks, one after the other, whatever they meet."""
+    def check_all(self) -> list[Fault]:
+        """Run all checks; an error in one of them is a fault, and does not stop the others."""
+        self._try("file", self._file)
+        for table, order, decode in _ROWS:
+            self._try(table, partial(self._rows, table, order, decode))
         for table, step in (
-            ("file", self._file), ("about", self._small), ("article", self._articles), ("text", self._texts),
-            ("sketch", self._sketches), ("body", self._bodies), ("pair", self._pairs), ("cluster", self._clusters),
-            ("posting", self._postings), ("counter", self._counter),
+            ("about", self._about), ("article", self._ids), ("body", self._flags), ("posting", self._postings),
+            ("counter", self._counter),
         ):  # fmt: skip
             self._try(table, step)
         for table, what, sql in _REFERENCES:
             self._try(table, partial(self._refer, table, what, sql))
         return [Fault(*key, self._counts[key], tuple(keys)) for key, keys in self._faults.items()]
 
-    def _say(self, table: str, what: str, key: object) -> None:
+    def _report(self, table: str, what: str, key: object) -> None:
         examples = self._faults.setdefault((table, what), [])
         self._counts[table, what] = self._counts.get((table, what), 0) + 1
         if len(examples) < EXAMPLES:
@@ -165,124 +185,101 @@ class _Checker:
         try:
             step()
         except Damage as error:
-            self._say(table, "faults", error)
+            self._report(table, "faults", error)
         except (sqlite3.Error, ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
-            self._say(table, "rows that cannot be read", error)
+            self._report(table, "rows that cannot be read", error)
 
     def _refer(self, table: str, what: str, sql: str) -> None:
         for (key,) in self._db.execute(sql):
-            self._say(table, what, key)
+            self._report(table, what, key)
 
-    def _parts(self, table: str, order: str) -> Iterator[list[Any]]:
+    def _batches(self, table: str, order: str) -> Iterator[list[Any]]:
         rows = self._db.execute(f"SELECT * FROM {table} ORDER BY {order}")
-        while part := rows.fetchmany(_AT_A_TIME):
+        while part := rows.fetchmany(_BATCH):
             yield part
 
     def _each(self, table: str, rows: Sequence[Any], check: Callable[[Sequence[Any]], object]) -> None:
-        """Check rows together, and one by one if there is damage among them."""
+        """Check rows together, and one by one if one of them is damaged."""
         try:
             check(rows)
-        except (Damage, ValueError, TypeError, LookupError, AttributeError):
+        except _UNDECODABLE:
             for row in rows:
                 try:
                     check([row])
-                except (Damage, ValueError, TypeError, LookupError, AttributeError):
-                    self._say(table, "rows that are not what was written", row[0])
+                except _UNDECODABLE:
+                    self._report(table, "rows that are not what was written", row[0])
 
     def _file(self) -> None:
-        wrong = schema.differs(self._db)
-        if wrong is not None:
-            self._say("file", "tables or indexes that are not what was made", wrong)
+        difference = schema.find_difference(self._db)
+        if difference is not None:
+            self._report("file", "tables or indexes that are not what was made", difference)
         for (line,) in self._db.execute("PRAGMA integrity_check"):
             if line != "ok":
-                self._say("file", "faults of SQLite's own pages and indexes", line)
+                self._report("file", "faults of SQLite's own pages and indexes", line)
 
-    def _small(self) -> None:
-        rows = self._db.execute("SELECT name, value, sum FROM about").fetchall()
-        self._each("about", rows, lambda rows: check_rows(ABOUT, "about", rows))
-        for name in {"settings", "furniture", "results", "rules"} - {row[0] for row in rows}:
-            self._say("about", "rows that are missing", name)
-        for part in self._parts("dictionary", "number"):
-            self._each("dictionary", part, lambda rows: check_data(DICTIONARY, "dictionary", rows))
+    def _rows(self, table: str, order: str, decode: Callable[[Sequence[Any]], object]) -> None:
+        for rows in self._batches(table, order):
+            self._each(table, rows, decode)
 
-    def _articles(self) -> None:
-        for part in self._parts("article", "number"):
-            self._each("article", part, r.to_articles)
-            hashes = {(r.name_hash(row[1]), row[0]) for row in part if isinstance(row[1], str)}
-            wanted = orjson.dumps([hash for hash, _ in hashes])
-            named = self._db.execute("SELECT * FROM name WHERE hash IN (SELECT value FROM json_each(?))", (wanted,))
-            for _, number in hashes.difference(named.fetchall()):
-                self._say("name", "rows that are not those of the ids", number)
+    def _about(self) -> None:
+        for name in {"settings", "furniture", "results", "rules"}.difference(
+            *self._db.execute("SELECT name FROM about")
+        ):
+            self._report("about", "rows that are missing", name)
 
-    def _texts(self) -> None:
-        for part in self._parts("text", "article"):
-            self._each("text", part, lambda rows: check_data(TEXT, "text", rows))
+    def _ids(self) -> None:
+        for part in self._batches("article", "number"):
+            names = {(r.id_hash(row[1]), row[0]) for row in part if isinstance(row[1], str)}
+            hashes = orjson.dumps([hash for hash, _ in names])
+            rows = self._db.execute("SELECT * FROM name WHERE hash IN (SELECT value FROM json_each(?))", (hashes,))
+            for _, number in names.difference(rows.fetchall()):
+                self._report("name", "rows that are not those of the ids", number)
 
-    def _sketches(self) -> None:
-        for part in self._parts("sketch", "body"):
-            self._each("sketch", part, lambda rows: check_data(SKETCH, "sketch", rows))
-
-    def _bodies(self) -> None:
-        marks = Marks()
-        for page, version in enumerate(versions(self._db).tolist()):
+    def _flags(self) -> None:
+        flags = BodyFlags()
+        for page, version in enumerate(read_versions(self._db).tolist()):
             if version:
-                bits_of(page, version, self._db.execute("SELECT * FROM mark WHERE page = ?", (page,)).fetchone()[1:])
-        for part in self._parts("body", "number"):
-            self._each("body", part, r.to_bodies)
+                row = self._db.execute("SELECT * FROM mark WHERE page = ?", (page,)).fetchone()
+                decode_flags(page, version, row[1:])
+        for part in self._batches("body", "number"):
             bodies = [BodyRow._make(row[:7]) for row in part]
-            numbers = numbers_of(row.number for row in bodies)
-            for which, wanted in (
-                (LEADS, flags(row.core is None for row in bodies)), (SHORT, flags(row.short for row in bodies)),
-            ):  # fmt: skip
-                for number in numbers[marks.of(self._db, which, numbers) != wanted].tolist():
-                    self._say("mark", "rows that are not those of the bodies", number)
-
-    def _pairs(self) -> None:
-        for part in self._parts("pair", "a, b"):
-            grouped = [(a, orjson.dumps([b << 24 | len(f) << 8 | code]), f.hex()) for a, b, code, f in part]
-            self._each("pair", grouped, r.to_pairs)
-
-    def _clusters(self) -> None:
-        for part in self._parts("cluster", "number"):
-            self._each("cluster", part, r.to_clusters)
-        for part in self._parts("member", "article"):
-            self._each("member", part, r.to_members)
-        for part in self._parts("solved", "component"):
-            self._each("solved", part, lambda rows: check_rows(SOLVED, "solved", rows))
+            numbers = body_numbers(bodies)
+            for flag, expected in zip((IS_CORE, IS_SHORT), body_flags(bodies), strict=True):
+                for number in numbers[flags.test(self._db, flag, numbers) != expected].tolist():
+                    self._report("mark", "rows that are not those of the bodies", number)
 
     def _postings(self) -> None:
-        postings = Postings(CROWD)
-        for table, name in p.NAMES.items():
-            self._try(name, partial(self._pages, table, name))
-        check_rows(STATE, "posting_state", self._db.execute("SELECT * FROM posting_state").fetchall())
+        postings = LsmPostings(MAX_POSTINGS)
+        for table in Table:
+            if table >= Table.POSTING:
+                self._try(table.sql, partial(self._pages, table))
         postings.check(self._db)
         count = 0
-        for part in self._parts("sketch", "body"):
-            count += sum(len(Sketch.of(data).keys) for _, _, data in part)
+        for part in self._batches("sketch", "body"):
+            count += sum(len(Sketch.from_bytes(data).keys) for _, _, data in part)
         if count != postings.count(self._db):
-            self._say("posting_state", "counts that are not those of the sketches", f"{count:,}")
+            self._report("posting_state", "counts that are not those of the sketches", f"{count:,}")
 
-    def _pages(self, table: int, name: str) -> None:
-        """Every page, and that each begins where the one before ends."""
-        ends = []
-        for part in self._parts(name, "1"):
-            self._each(name, part, lambda rows: [p.unseal(table, [row[-1]]) for row in rows])
-            ends += [p.head(table, row[-1]) for row in part]
-        if table in (p.POSTING, p.POSTING_CROWD, p.POSTING_CROWDED):
-            last = (len(CROWD) << 32 if table == p.POSTING else p.TOP, 0)
-            for before, after in pairwise([(0, 0), *ends, last]):
+    def _pages(self, table: Table) -> None:
+        """Check every page, and that it begins where the page before ends."""
+        ranges = []
+        for part in self._batches(table.sql, "1"):
+            self._each(table.sql, part, lambda rows: [p.decode_pages(table, [row[-1]]) for row in rows])
+            ranges += [p.page_range(table, row[-1]) for row in part]
+        if table in _TILED:
+            for before, after in pairwise([(0, 0), *ranges, (_TILED[table], 0)]):
                 if before[1] != after[0]:
-                    self._say(name, "pages that are missing before", after[0])
+                    self._report(table.sql, "pages that are missing before", after[0])
 
     def _counter(self) -> None:
-        counter = r.to_counter(self._db.execute("SELECT * FROM counter").fetchall())
+        counter = r.Counter.from_rows(self._db.execute("SELECT * FROM counter").fetchall())
         tables = {"articles": "article", "bodies": "body", "pairs": "pair", "clusters": "cluster"}
         for name, table in (tables | {"clustered": "member"}).items():
             (count,) = self._db.execute(f"SELECT count(*) FROM {table} NOT INDEXED").fetchone()
             if count != getattr(counter, name):
-                self._say("counter", "counts that are not those of the rows", f"{name} {count:,}")
+                self._report("counter", "counts that are not those of the rows", f"{name} {count:,}")
 
 
 def describe(path: str, faults: Iterable[Fault]) -> str:
-    """All faults in one sentence."""
-    return damaged(path, "; ".join(map(str, faults)))
+    """Describe all faults in one sentence."""
+    return damage_sentence(path, "; ".join(map(str, faults)))

@@ -1,36 +1,38 @@
-"""One SQLite file: its transactions, what it says of itself, and what it counts. `sqlite` has its articles."""
+"""One SQLite file: its transactions, its settings, and its counts. `store` has its rows."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import orjson
 
 from dedup.errors import DedupError, IndexUnusable
-from dedup.index.stores.checksums import ABOUT, DICTIONARY, Damage, check_data, check_rows, data_sum, row_sum
+from dedup.index.stores.checksums import Damage, Table, check_rows, decode_data, encode_data, encode_row
 from dedup.index.stores.sqlite import rows as r
-from dedup.index.stores.sqlite.body_flags import Marks
-from dedup.index.stores.sqlite.connections import Connections, damaged, is_new, prepare
-from dedup.index.stores.sqlite.lsm_postings import Postings
-from dedup.index.stores.sqlite.posting_state import Sizes
+from dedup.index.stores.sqlite.body_flags import BodyFlags
+from dedup.index.stores.sqlite.connections import Connections, damage_sentence, is_new
+from dedup.index.stores.sqlite.lsm_postings import LsmPostings
+from dedup.index.stores.sqlite.migrations import prepare
 
 _LAST = ("last_article", "last_body", "last_cluster", "last_solved")
-#: More than any file counts up to.
-_FAR = 1 << 24
+#: Greater than the rounds, runs, deletions and versions of any file.
+_MANY = 1 << 24
 
 
 class SqliteFile:
-    """`create`: what is said of the index where there is none yet; None: there must be one."""
+    """One file. create: the settings of a new index; None if the file must be there.
+
+    Raises `FileNotFoundError` if it is not, and `IndexUnusable` as `prepare` does.
+    """
 
     def __init__(
         self,
         path: str,
-        most: tuple[int, ...],
-        sizes: Sizes,
+        postings: LsmPostings,
         *,
         create: Mapping[str, str] | None = None,
         sync: str = "normal",
@@ -39,9 +41,9 @@ class SqliteFile:
         if is_new(path) and create is None:
             raise FileNotFoundError(path)
         self._connections = Connections(path, sync=sync, readonly=readonly)
-        self._postings = Postings(most, sizes)
-        self._marks = Marks()
-        self._mode = threading.local()
+        self._postings = postings
+        self._flags = BodyFlags()
+        self._local = threading.local()
         try:
             prepare(self._connections, create=create)
         except BaseException:
@@ -50,34 +52,37 @@ class SqliteFile:
 
     @contextmanager
     def transaction(self, *, write: bool) -> Iterator[None]:
-        with self._connections.told(), self._connections.turn(write=write):
-            connection = self._connections.get()
-            connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
-            self._mode.connection, self._mode.counter = connection, None
+        with self._connections.translate_errors(), self._connections.write_turn() if write else nullcontext():
+            db = self._connections.get()
+            db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+            self._local.db, self._local.counter = db, None
             try:
                 yield
                 if write:
                     self._save_counter()
-                connection.execute("COMMIT")
+                db.execute("COMMIT")
             except BaseException as error:
-                # Before others may write: what they write is numbered like what is broken off here.
-                self._postings.forget()
-                self._marks.forget()
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                self._understand(error)
+                # Before others may write: their numbers will be those that this transaction gave.
+                self._postings.drop_cache()
+                self._flags.drop_cache()
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                self._translate(error)
                 raise
 
-    def _understand(self, error: BaseException) -> None:
-        """Raise `IndexUnusable` with the remedy for what cannot be read as it should be. In a transaction no code but
-        that of this package runs, and all it is given was checked before."""
+    def _translate(self, error: BaseException) -> None:
+        """Raise `IndexUnusable` with the remedy for an error that only damaged rows can cause.
+
+        Within a transaction only code of this package runs, and its arguments were checked before.
+        """
         if isinstance(error, Damage):
-            raise IndexUnusable(damaged(self._connections.path, str(error))) from error
+            raise IndexUnusable(damage_sentence(self._connections.path, str(error))) from error
         other = (DedupError, sqlite3.Error, MemoryError, RecursionError)
         if type(error).__module__.startswith("numba."):
-            return  # a fault of a kernel, never of what is stored
+            return  # a fault of a kernel
         if isinstance(error, Exception) and not isinstance(error, other):
-            raise IndexUnusable(damaged(self._connections.path, f"{type(error).__name__}: {error}")) from error
+            sentence = damage_sentence(self._connections.path, f"{type(error).__name__}: {error}")
+            raise IndexUnusable(sentence) from error
 
     def close(self) -> None:
         self._connections.close()
@@ -85,84 +90,84 @@ class SqliteFile:
     @property
     def _db(self) -> sqlite3.Connection:
         """The connection of this thread's transaction."""
-        found: sqlite3.Connection = self._mode.connection
-        return found
+        db: sqlite3.Connection = self._local.db
+        return db
 
     def _all(self, sql: str, *parameters: Any) -> list[Any]:
         return self._db.execute(sql, parameters).fetchall()
 
     def _of(self, sql: str, values: Iterable[Any]) -> list[Any]:
-        """The rows for these values; `?` in the statement stands for `= value` or `IN (values)`."""
-        found = self._among(sql, values)
-        return [] if found is None else found.fetchall()
+        """Read the rows of some values; `?` in the statement stands for `= value` or `IN (values)`."""
+        cursor = self._execute_of(sql, values)
+        return [] if cursor is None else cursor.fetchall()
 
-    def _among(self, sql: str, values: Iterable[Any]) -> sqlite3.Cursor | None:
-        wanted = sorted(set(values))
-        if len(wanted) < 2:
-            # In queries most are asked for one, and by an array of one it takes three times as long.
-            return self._db.execute(sql.replace("?", "= ?1"), wanted) if wanted else None
-        # A whole list is one parameter, however long it is.
-        return self._db.execute(sql.replace("?", "IN (SELECT value FROM json_each(?1))"), (orjson.dumps(wanted),))
+    def _execute_of(self, sql: str, values: Iterable[Any]) -> sqlite3.Cursor | None:
+        distinct = sorted(set(values))
+        if len(distinct) < 2:
+            # Most statements of a query are for one value; with an array of one value they take three times as long.
+            return self._db.execute(sql.replace("?", "= ?1"), distinct) if distinct else None
+        # A list is one parameter, however long it is.
+        return self._db.execute(sql.replace("?", "IN (SELECT value FROM json_each(?1))"), (orjson.dumps(distinct),))
+
+    def _count(self, table: str, column: str, numbers: Iterable[int]) -> int:
+        """Count the rows with these numbers."""
+        return sum(count for (count,) in self._of(f"SELECT count(*) FROM {table} WHERE {column} ?", numbers))
+
+    def _delete(self, table: str, column: str, numbers: Iterable[int]) -> int:
+        """Delete the rows with these numbers; returns how many there were."""
+        cursor = self._execute_of(f"DELETE FROM {table} WHERE {column} ?", numbers)
+        return 0 if cursor is None else cursor.rowcount
 
     @property
     def _counter(self) -> r.Counter:
-        """The counts as this transaction leaves them."""
-        found: r.Counter | None = self._mode.counter
-        if found is None:
+        """The counts with the changes of this transaction."""
+        counter: r.Counter | None = self._local.counter
+        if counter is None:
             rows = self._all("SELECT * FROM counter")
-            found = self._mode.counter = r.to_counter(rows)
-            self._mode.counted = rows[0]
-        return found
+            counter = self._local.counter = r.Counter.from_rows(rows)
+            self._local.counter_row = rows[0]
+        return counter
 
     def _save_counter(self) -> None:
-        if self._mode.counter is not None and (row := r.from_counter(self._mode.counter)) != self._mode.counted:
+        counter: r.Counter | None = self._local.counter
+        if counter is not None and (row := counter.to_row()) != self._local.counter_row:
             self._db.execute(f"REPLACE INTO counter VALUES ({', '.join('?' * len(row))})", row)
 
     def about(self) -> dict[str, str]:
         rows = self._all("SELECT name, value, sum FROM about")
-        check_rows(ABOUT, "about", rows)
+        check_rows(Table.ABOUT, rows)
         return {name: value for name, value, _ in rows}
 
     def set_about(self, values: Mapping[str, str]) -> None:
-        rows = [(*item, row_sum(ABOUT, item)) for item in values.items()]
+        rows = [encode_row(Table.ABOUT, item) for item in values.items()]
         self._db.executemany("INSERT OR REPLACE INTO about VALUES (?, ?, ?)", rows)
 
+    def counts(self) -> dict[str, int]:
+        counts = {name: count for name, count in vars(self._counter).items() if name not in _LAST}
+        return counts | {"postings": self._postings.count(self._db)}
+
     def dictionaries(self) -> list[bytes]:
-        rows = self._all("SELECT * FROM dictionary ORDER BY number")
-        check_data(DICTIONARY, "dictionary", rows)
-        return [row[2] for row in rows]
+        return list(decode_data(Table.DICTIONARY, self._all("SELECT * FROM dictionary ORDER BY number")).values())
 
     def add_dictionary(self, data: bytes) -> None:
         number = self._all("SELECT coalesce(max(number), 0) + 1 FROM dictionary")[0][0]
-        self._db.execute("INSERT INTO dictionary VALUES (?, ?, ?)", (number, data_sum(DICTIONARY, number, data), data))
+        self._db.execute("INSERT INTO dictionary VALUES (?, ?, ?)", encode_data(Table.DICTIONARY, number, data))
 
-    def counts(self) -> dict[str, int]:
-        names = ("articles", "bodies", "pairs", "clusters", "clustered", "text_bytes")
-        found = {name: getattr(self._counter, name) for name in names}
-        return found | {"postings": self._postings.count(self._db)}
+    def continue_numbering(self, other: SqliteFile) -> None:
+        """Start this new file above all numbers that another gave, whose place it will take.
 
-    def follow(self, other: SqliteFile) -> None:
-        """Give, in this new store, numbers above all that another one ever gave: it is to take the place of that, and
-        who has that open remembers things by number."""
+        Processes that have the other open cache by number.
+        """
         with other.transaction(write=False), self.transaction(write=True):
             for name in _LAST:
                 setattr(self._counter, name, getattr(other._counter, name))
-            self._postings.follow(self._db, other._postings, other._db)
-            self._marks.follow(self._db, other._marks, other._db)
+            self._postings.continue_numbering(self._db, other._postings, other._db)
+            self._flags.continue_numbering(self._db, other._flags, other._db)
 
-    def begin_above(self, article: int, body: int, cluster: int) -> None:
-        """`follow` where the other file does not say what it gave: these numbers are above its own."""
+    def start_numbering(self, article: int, body: int, cluster: int) -> None:
+        """Start this new file above these numbers, if the other file cannot be read."""
         with self.transaction(write=True):
-            for name, number in zip(_LAST, (article, body, cluster, _FAR), strict=True):
+            for name, number in zip(_LAST, (article, body, cluster, _MANY), strict=True):
                 setattr(self._counter, name, number)
-            self._postings.begin(self._db, rounds=_FAR, last=_FAR, deleted=_FAR)
-            self._marks.begin(self._db, _FAR)
-
-    def _count(self, table: str, column: str, numbers: Iterable[int]) -> int:
-        """How many rows there are with these numbers."""
-        return sum(count for (count,) in self._of(f"SELECT count(*) FROM {table} WHERE {column} ?", numbers))
-
-    def _delete(self, table: str, column: str, numbers: Iterable[int]) -> int:
-        """Delete rows; how many."""
-        done = self._among(f"DELETE FROM {table} WHERE {column} ?", numbers)
-        return 0 if done is None else done.rowcount
+            self._postings.start_numbering(self._db, rounds=_MANY, last_run=_MANY, deletions=_MANY)
+            self._flags.start_numbering(self._db, _MANY)

@@ -1,18 +1,16 @@
-"""Postings in one SQLite file: pages in the order of keys, what came in since, and who is gone.
+"""Postings in one SQLite file, as a log-structured merge tree (O'Neil, Cheng, Gawlick and O'Neil 1996).
 
-A row for each posting would make every batch of articles write nearly every page of the tree, for keys are hashes. So
-what comes in is kept as it came, a sorted array a transaction, and a sweep goes round the keys and moves it into the
-pages, some hundred pages at a time: of a log-structured merge tree (O'Neil et al. 1996) the two components and the
-rolling merge. Processes hold in memory what has not been swept yet; it is a small share of all.
+Keys are hashes: with a row for each posting, a batch of articles would write nearly every page of the table. So each
+transaction appends a sorted run of new postings or of deleted bodies, and compaction goes round the keys, some hundred
+pages at a time, merges the runs into the pages, and drops the postings of deleted bodies. Until then a lookup merges
+pages and runs, and leaves out deleted bodies. A process caches the runs, a small share of all postings.
 
 | table | rows |
 |---|---|
-| `posting` | pages (`pages`) of postings `key << 30 | body`, uint64, ascending; `low` the least key that belongs here |
-| `posting_new` | sorted arrays: postings that came in, or bodies that are gone. Rows never change, nor come again |
-| `posting_crowd` | all bodies of keys that very many have (`crowds`); the page of such a key: body 0, first and last |
-| `posting_state` | one row: how far the sweep is, and which arrays there are |
-
-Postings of a body that is gone are passed over, and leave their page when the sweep comes round.
+| `posting` | pages (`posting_pages`) of postings, ascending; `low` is the lowest key that belongs to the page |
+| `posting_new` | runs: sorted postings, or sorted deleted bodies. A row never changes; its number is never reused |
+| `posting_crowd` | all postings of over-full keys (`overfull_keys`); `posting` has a marker (body 0) and both ends |
+| `posting_state` | one row: the cursor of compaction and the runs (`posting_state`) |
 """
 
 from __future__ import annotations
@@ -21,148 +19,147 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from dedup.index.stores.checksums import Damage
-from dedup.index.stores.sqlite.bloom import BITS, Filters
-from dedup.index.stores.sqlite.overfull_keys import Crowds
-from dedup.index.stores.sqlite.posting_pages import (
-    POSTING,
-    POSTING_NEW,
-    bare,
-    head,
-    posting_pages,
-    postings_in,
-    seal,
-    unseal,
-)
-from dedup.index.stores.sqlite.posting_state import USUAL, Run, Sizes, State, row_of
-from dedup.kernels.sorted_arrays import BODY, lacking, living, matching_by, matching_ends, merge, trimmed, without
+from dedup.index.stores.base import PostingHits
+from dedup.index.stores.checksums import Damage, Table
+from dedup.index.stores.sqlite import posting_pages as p
+from dedup.index.stores.sqlite.bloom import BITS, BloomFilters
+from dedup.index.stores.sqlite.overfull_keys import OverfullKeys
+from dedup.index.stores.sqlite.posting_state import LsmSizes, Run, State, read_state_row
+from dedup.kernels import sorted_arrays as k
 
-Packed = NDArray[np.uint64]
+#: The sort of a run, and the field of `State` that lists it.
+Sort = Literal["inserts", "tombstones"]
 
-_BITS, _MASK = np.uint64(BODY), np.uint64((1 << BODY) - 1)
+_BITS, _MASK = np.uint64(k.BODY_BITS), np.uint64(k.BODY_MASK)
 _NONE = np.zeros(0, np.uint64)
-#: Of the arrays that wait for the sweep, one in so many is searched first.
-EVERY = 128
+#: One value in so many of the merged runs is in their sparse index.
+_STRIDE = 128
+#: Values by which unmerged runs may exceed the merged ones before they are merged.
+_UNMERGED_VALUES = 1 << 16
 
 
-class _Held(NamedTuple):
-    """Arrays in memory: those of `numbers` merged, one in `EVERY` of these apart, and `loose` ones by number; as of
-    `last` and `deleted`."""
+class _RunCache(NamedTuple):
+    """Runs in memory: those of `numbers` merged, with a sparse index, and later ones by number.
 
-    numbers: frozenset[int]
-    merged: Packed
-    steps: Packed
-    loose: dict[int, Packed]
-    last: int
-    deleted: int
-
-    @property
-    def parts(self) -> list[Packed]:
-        return [self.merged, *self.loose.values()]
-
-    def matching(self, keys: Packed, crowds: NDArray[np.int64], ends: int) -> list[Packed]:
-        """`matching_ends` in each of the arrays."""
-        loose = [matching_ends(one, keys, crowds, ends) for one in self.loose.values()]
-        if len(keys) * EVERY >= len(self.merged):
-            return [matching_ends(self.merged, keys, crowds, ends), *loose]
-        return [matching_by(self.merged, self.steps, EVERY, keys, crowds, ends), *loose]
-
-
-_EMPTY = _Held(frozenset(), _NONE, _NONE, {}, 0, 0)
-
-
-class Postings:
-    """The postings of one file, for all threads; every call is within a transaction of the connection it is given.
-
-    most: by kind, the most bodies a key may have before only its ends are read. space: kinds << 32.
+    last_run, deletions: of the state that was cached.
     """
 
-    def __init__(self, most: Sequence[int], sizes: Sizes = USUAL) -> None:
-        self._crowds = Crowds(np.array([*most, *[0] * (4 - len(most))], np.int64), sizes.dead, sizes.page)
-        self._space = len(most) << 32
-        self._filters = Filters(self._space, -(-sizes.sweep * sizes.page * BITS // 64), sizes.patience)
-        self._sizes = sizes
-        self._lock = threading.Lock()
-        self.forget()
+    numbers: frozenset[int]
+    merged: p.UInts
+    sparse_index: p.UInts
+    unmerged: dict[int, p.UInts]
+    last_run: int
+    deletions: int
 
-    def forget(self) -> None:
-        """Let go of what is held: a transaction was broken off, and its numbers will be given again."""
+    @property
+    def parts(self) -> list[p.UInts]:
+        return [self.merged, *self.unmerged.values()]
+
+    def select(self, keys: p.UInts, limits: NDArray[np.int64], ends: int) -> list[p.UInts]:
+        """`select_head_tail` in each of the parts."""
+        unmerged = [k.select_head_tail(values, keys, limits, ends) for values in self.unmerged.values()]
+        if len(keys) * _STRIDE >= len(self.merged):
+            return [k.select_head_tail(self.merged, keys, limits, ends), *unmerged]
+        return [k.select_by_index(self.merged, self.sparse_index, _STRIDE, keys, limits, ends), *unmerged]
+
+
+_EMPTY = _RunCache(frozenset(), _NONE, _NONE, {}, 0, 0)
+
+
+class LsmPostings:
+    """The postings of one file, for all threads. Every call is within a transaction of the connection that it is given.
+
+    limits: by kind, the most bodies of a key that is not over-full.
+    """
+
+    def __init__(self, limits: Sequence[int], sizes: LsmSizes | None = None) -> None:
+        self._sizes = sizes = sizes or LsmSizes()
+        self._limits = np.array([*limits, *[0] * (4 - len(limits))], np.int64)
+        self._overfull = OverfullKeys(self._limits, sizes.max_tombstones, sizes.page)
+        self._key_space = len(limits) << 32
+        self._filters = BloomFilters(self._key_space, -(-sizes.compaction * sizes.page * BITS // 64), sizes.warmup)
+        self._lock = threading.Lock()
+        self.drop_cache()
+
+    def drop_cache(self) -> None:
+        """Forget state, runs and filters: a transaction was rolled back, and its numbers will be given again."""
         with self._lock:
             self._state: tuple[tuple[object, ...], State] = ((), State())
-            self._held = {"fresh": _EMPTY, "gone": _EMPTY}
-        self._filters.forget()
+            self._runs: dict[Sort, _RunCache] = {"inserts": _EMPTY, "tombstones": _EMPTY}
+        self._filters.drop_cache()
 
     def count(self, db: sqlite3.Connection) -> int:
-        """How many postings there are, those of crowded keys included."""
-        return self._load(db).count
+        """The number of postings, with those of over-full keys."""
+        return self._load_state(db).count
 
-    def follow(self, db: sqlite3.Connection, other: Postings, there: sqlite3.Connection) -> None:
-        """Begin with numbers above those that another file gave."""
-        state = other._load(there)
-        # A position beyond a whole round, so that of filters nothing counts as known.
-        self.begin(db, state.position // self._space + 2, state.last, state.deleted + 1)
+    def continue_numbering(self, db: sqlite3.Connection, other: LsmPostings, other_db: sqlite3.Connection) -> None:
+        """Start above all numbers that another file gave."""
+        state = other._load_state(other_db)
+        # More than a whole round further, so that a process drops all filters that it has of the other file.
+        self.start_numbering(db, state.cursor // self._key_space + 2, state.last_run, state.deletions + 1)
 
-    def begin(self, db: sqlite3.Connection, rounds: int, last: int, deleted: int) -> None:
-        """Begin after so many rounds of the sweep, and above these numbers."""
-        self._save(db, State(position=rounds * self._space, last=last, deleted=deleted))
+    def start_numbering(self, db: sqlite3.Connection, rounds: int, last_run: int, deletions: int) -> None:
+        """Start after so many rounds of compaction, and above these numbers."""
+        self._save_state(db, State(cursor=rounds * self._key_space, last_run=last_run, deletions=deletions))
 
-    # -- looking up -------------------------------------------------------------------------------------------------
+    # -- lookups ----------------------------------------------------------------------------------------------------
 
-    def find(self, db: sqlite3.Connection, keys: Packed) -> tuple[Packed, Packed]:
-        """The postings of some keys (ascending, each once), ascending; and which of the keys are crowded: of these the
-        first and the last bodies only."""
-        found = self._found(db, self._load(db), keys, self._sizes.ends)
-        return trimmed(found, self._crowds.most, self._sizes.ends, False)[:2]  # type: ignore[no-any-return]
+    def lookup(self, db: sqlite3.Connection, keys: p.UInts) -> PostingHits:
+        """Look up keys, uint64 (k,), ascending, each once."""
+        ends = self._sizes.head_tail
+        postings = self._collect(db, self._load_state(db), keys, ends)
+        return PostingHits(*k.split_overfull(postings, self._limits, ends, False)[:2])
 
-    def first(self, db: sqlite3.Connection, keys: Packed, limit: int) -> Packed:
-        """The postings of some keys (ascending, each once) with the `limit` first bodies of each, ascending."""
-        state = self._load(db)
-        found = self._found(db, state, keys)
-        marked = found[(found & _MASK) == 0] >> _BITS
-        apart = self._living(db, state, self._crowds.ends(db, marked, limit, self._sizes.ends))
-        found = merge(found[(found & _MASK) > 0], apart)
-        key = found >> _BITS
+    def first(self, db: sqlite3.Connection, keys: p.UInts, limit: int) -> p.UInts:
+        """Look up the postings of the `limit` lowest bodies of each key (ascending, each once), ascending."""
+        state = self._load_state(db)
+        postings = self._collect(db, state, keys)
+        overfull = postings[(postings & _MASK) == 0] >> _BITS
+        heads = self._overfull.head_and_tail(db, overfull, limit, self._sizes.head_tail)
+        postings = k.merge(postings[(postings & _MASK) > 0], self._drop_deleted(db, state, heads))
+        key = postings >> _BITS
         first = np.searchsorted(key, keys)
-        return found[np.arange(len(found)) - first[np.searchsorted(keys, key)] < limit]
+        return postings[np.arange(len(postings)) - first[np.searchsorted(keys, key)] < limit]
 
-    def _found(self, db: sqlite3.Connection, state: State, keys: Packed, ends: int = 0) -> Packed:
-        """What pages and arrays have of some keys, with the marks of those taken apart; ends: see `matching_ends`."""
-        parts = [part for part in self._paged(db, state, keys) if len(part)]
+    def _collect(self, db: sqlite3.Connection, state: State, keys: p.UInts, ends: int = 0) -> p.UInts:
+        """Merge the postings of keys in pages and runs, with markers; ends: as of `select_head_tail`, 0 for all."""
+        parts = [part for part in self._read_pages(db, state, keys) if len(part)]
         if parts:
-            parts = [self._completed(db, state, parts[0] if len(parts) == 1 else np.concatenate(parts))]
-        # Of whom is gone none may be counted.
-        arrived = self._arrived(db, state).matching(keys, self._crowds.most, 0 if state.gone else ends)
-        parts += [self._living(db, state, part) for part in arrived if len(part)]
-        found = _NONE
+            parts = [self._refill(db, state, parts[0] if len(parts) == 1 else np.concatenate(parts))]
+        # Where bodies were deleted, the ends of what is left are known only after these were dropped.
+        runs = self._cached_runs(db, state, "inserts").select(keys, self._limits, 0 if state.tombstones else ends)
+        parts += [self._drop_deleted(db, state, part) for part in runs if len(part)]
+        postings = _NONE
         for part in parts:
-            found = merge(found, part)
-        return found
+            postings = k.merge(postings, part)
+        return postings
 
-    def _paged(self, db: sqlite3.Connection, state: State, keys: Packed) -> Iterator[Packed]:
-        """What the pages have: each sought for, or all read where most are wanted."""
+    def _read_pages(self, db: sqlite3.Connection, state: State, keys: p.UInts) -> Iterator[p.UInts]:
+        """Select the postings of keys from pages: from the page of each key, or by a scan if the keys are many."""
         if len(keys) == 0:
             return
         if 2 * len(keys) > state.count // self._sizes.page:
             first = db.execute("SELECT max(low) FROM posting WHERE low <= ?", (int(keys[0]),)).fetchone()[0]
-            found = db.execute(
+            cursor = db.execute(
                 "SELECT data FROM posting WHERE low BETWEEN ? AND ? ORDER BY low", (first or 0, int(keys[-1]))
             )
-            while pages := [data for (data,) in found.fetchmany(1024)]:
-                begin, end = np.searchsorted(keys, np.array([head(POSTING, pages[0])[0], head(POSTING, pages[-1])[1]]))
+            while pages := [data for (data,) in cursor.fetchmany(1024)]:
+                bounds = p.page_range(Table.POSTING, pages[0])[0], p.page_range(Table.POSTING, pages[-1])[1]
+                begin, end = np.searchsorted(keys, np.array(bounds))
                 part, keys = keys[:end], keys[end:]
                 if begin:
-                    raise Damage(f"a page of posting is missing at {part[0]}")
-                yield postings_in(pages, part)
+                    raise p.missing_page(Table.POSTING, part[0])
+                yield p.decode_postings(pages, part)
             if len(keys):
-                raise Damage(f"a page of posting is missing at {keys[0]}")
+                raise p.missing_page(Table.POSTING, keys[0])
             return
-        keys = self._filters.possible(db, state.position, keys)
+        keys = self._filters.select(db, state.cursor, keys)
         for low in range(0, len(keys), 1024):
             part = keys[low : low + 1024]
             rows = db.execute(
@@ -171,213 +168,221 @@ class Postings:
             ).fetchall()
             data = [row[0] for row in rows]
             # Two keys on one page give it twice.
-            yield postings_in([page for i, page in enumerate(data) if i == 0 or page != data[i - 1]], part)
+            yield p.decode_postings([page for i, page in enumerate(data) if i == 0 or page != data[i - 1]], part)
 
-    def _living(self, db: sqlite3.Connection, state: State, found: Packed) -> Packed:
-        for gone in self._left(db, state):
-            found = living(found, gone)
-        return found
+    def _drop_deleted(self, db: sqlite3.Connection, state: State, postings: p.UInts) -> p.UInts:
+        """Drop the postings of bodies that were deleted."""
+        if state.tombstones:
+            for bodies in self._cached_runs(db, state, "tombstones").parts:
+                postings = k.drop_bodies(postings, bodies)
+        return postings
 
-    def _completed(self, db: sqlite3.Connection, state: State, paged: Packed) -> Packed:
-        """What pages have, without what is gone; crowded keys of which an end is gone get those that follow, or all
-        where they are crowded no longer."""
-        paged = self._living(db, state, paged)
-        keys = lacking(paged, 2 * self._sizes.ends)
+    def _refill(self, db: sqlite3.Connection, state: State, postings: p.UInts) -> p.UInts:
+        """Drop deleted bodies from postings of pages, then refill over-full keys that lost postings of an end.
+
+        A key that is over-full no longer gets all its postings, and loses its marker.
+        """
+        postings = self._drop_deleted(db, state, postings)
+        ends = self._sizes.head_tail
+        keys = k.underfull_keys(postings, 2 * ends)
         if len(keys) == 0:
-            return paged
-        most = self._crowds.most
-        apart = self._living(db, state, self._crowds.ends(db, keys, int(most.max()) + 1, self._sizes.ends))
-        ends, _, _ = trimmed(apart, most, self._sizes.ends, True)
-        return merge(paged[~np.isin(paged >> _BITS, keys)], ends)
+            return postings
+        lists = self._overfull.head_and_tail(db, keys, int(self._limits.max()) + 1, ends)
+        refill, _, _ = k.split_overfull(self._drop_deleted(db, state, lists), self._limits, ends, True)
+        return k.merge(postings[~np.isin(postings >> _BITS, keys)], refill)
 
-    # -- changing ---------------------------------------------------------------------------------------------------
+    # -- changes ----------------------------------------------------------------------------------------------------
 
-    def add(self, db: sqlite3.Connection, packed: Packed) -> None:
-        """Postings that come in, ascending, each once."""
-        if len(packed) == 0:
+    def add(self, db: sqlite3.Connection, postings: p.UInts) -> None:
+        """Add postings, ascending, each once."""
+        if len(postings) == 0:
             return
-        state = self._load(db)
-        state = self._append(db, state, packed, "fresh")
-        self._save(db, self._swept(db, replace(state, count=state.count + len(packed)), len(packed)))
+        state = self._append(db, self._load_state(db), postings, "inserts")
+        state = replace(state, count=state.count + len(postings))
+        self._save_state(db, self._compact(db, state, len(postings)))
 
-    def drop(self, db: sqlite3.Connection, packed: Packed, bodies: Packed) -> None:
-        """All postings of some bodies (both ascending), whose numbers are never used again."""
+    def delete_bodies(self, db: sqlite3.Connection, postings: p.UInts, bodies: p.UInts) -> None:
+        """Delete all postings of some bodies, both ascending. Their numbers are never used again."""
         if len(bodies) == 0:
             return
-        state = self._append(db, self._load(db), bodies, "gone")
-        self._unmark(db, self._crowds.bury(db, packed, lambda found: self._living(db, state, found)))
-        state = replace(state, count=state.count - len(packed), deleted=state.deleted + 1)
-        self._save(db, self._swept(db, state, len(packed) // 8))  # what is gone takes little room where it waits
+        state = self._append(db, self._load_state(db), bodies, "tombstones")
+        keys = self._overfull.tombstone(db, postings, lambda values: self._drop_deleted(db, state, values))
+        self._keep_only_markers(db, keys)
+        state = replace(state, count=state.count - len(postings), deletions=state.deletions + 1)
+        # A tombstone takes an eighth of the room of the postings that it deletes, or less.
+        self._save_state(db, self._compact(db, state, len(postings) // 8))
 
-    def delete(self, db: sqlite3.Connection, packed: Packed) -> None:
-        """Single postings, ascending: wherever they are, at once."""
-        if len(packed) == 0:
+    def delete(self, db: sqlite3.Connection, postings: p.UInts) -> None:
+        """Delete single postings, ascending, at once from pages and runs."""
+        if len(postings) == 0:
             return
-        state = self._load(db)
-        self._unmark(db, self._crowds.take_out(db, packed))
-        self._rewritten(db, np.unique(packed >> _BITS), lambda page: without(page, packed))
+        state = self._load_state(db)
+        self._keep_only_markers(db, self._overfull.delete(db, postings))
+        self._rewrite_pages(db, np.unique(postings >> _BITS), lambda page: k.difference(page, postings))
         runs = []
-        for run in state.fresh:
-            values = self._read(db, run.number)
-            left = without(values, packed)
-            if len(left) == len(values):
-                runs.append(run)
-                continue
-            db.execute("DELETE FROM posting_new WHERE number = ?", (run.number,))
-            state = replace(state, last=state.last + 1)
-            self._write(db, state.last, left)
-            runs.append(Run(state.last, len(left), run.due))
-        count = state.count - len(packed)
-        self._save(db, replace(state, fresh=tuple(runs), count=count, deleted=state.deleted + 1))
+        for run in state.inserts:
+            values = self._read_run(db, run.number)
+            left = k.difference(values, postings)
+            if len(left) < len(values):
+                db.execute("DELETE FROM posting_new WHERE number = ?", (run.number,))
+                state = replace(state, last_run=state.last_run + 1)
+                self._write_run(db, state.last_run, left)
+                run = Run(state.last_run, len(left), run.expires_at)
+            runs.append(run)
+        count = state.count - len(postings)
+        self._save_state(db, replace(state, inserts=tuple(runs), count=count, deletions=state.deletions + 1))
 
-    def _unmark(self, db: sqlite3.Connection, few: Packed) -> None:
-        """Leave of keys that may be crowded no longer the mark alone, by which `_completed` knows that all their bodies
-        are to be looked up."""
-        self._rewritten(db, few, lambda page: bare(page, few))
+    def _keep_only_markers(self, db: sqlite3.Connection, keys: p.UInts) -> None:
+        """Delete the ends of keys that may be over-full no longer from pages; by the marker `_refill` finds them."""
+        self._rewrite_pages(db, keys, lambda page: _without_ends(page, keys))
 
-    def _rewritten(self, db: sqlite3.Connection, keys: Packed, change: Callable[[Packed], Packed]) -> None:
-        """Change the pages of keys."""
+    def _rewrite_pages(self, db: sqlite3.Connection, keys: p.UInts, change: Callable[[p.UInts], p.UInts]) -> None:
+        """Replace the postings of the pages of keys, ascending, by a selection of them."""
         page_of = "SELECT low, data FROM posting WHERE low <= ? ORDER BY low DESC LIMIT 1"
         rest = keys
         while len(rest):
             key = int(rest[0])
             low, data = db.execute(page_of, (key,)).fetchone() or (0, b"")
-            values, (start, end) = unseal(POSTING, [data]), head(POSTING, data)
+            values, (start, end) = p.decode_pages(Table.POSTING, [data]), p.page_range(Table.POSTING, data)
             if not start == low <= key < end:
-                raise Damage(f"a page of posting is missing at {key}")
+                raise p.missing_page(Table.POSTING, key)
             left = change(values)
             if len(left) < len(values):
-                db.execute("UPDATE posting SET data = ? WHERE low = ?", (seal(POSTING, left, start, end), low))
+                db.execute(
+                    "UPDATE posting SET data = ? WHERE low = ?", (p.encode_page(Table.POSTING, left, start, end), low)
+                )
             rest = rest[np.searchsorted(rest, np.uint64(end)) :]
 
-    def _append(self, db: sqlite3.Connection, state: State, values: Packed, which: str) -> State:
-        """Keep an array; small ones merged with those before that are not much larger, so that there are few."""
-        runs: tuple[Run, ...] = getattr(state, which)
-        most = max(self._sizes.floor, state.count // self._sizes.share) // 32
+    def _append(self, db: sqlite3.Connection, state: State, values: p.UInts, sort: Sort) -> State:
+        """Append a run, merged with earlier runs that are not much larger, so that runs are few.
+
+        The logarithmic method of Bentley and Saxe (1980), up to a 32nd of the insertions of a round.
+        """
+        runs: tuple[Run, ...] = getattr(state, sort)
+        most = self._sizes.round_length(state.count) // 32
         while runs and runs[-1].size < 2 * len(values) and runs[-1].size + len(values) <= most:
-            values = merge(self._read(db, runs[-1].number), values)
+            values = k.merge(self._read_run(db, runs[-1].number), values)
             db.execute("DELETE FROM posting_new WHERE number = ?", (runs[-1].number,))
             runs = runs[:-1]
-        number = state.last + 1
-        self._write(db, number, values)
-        runs = (*runs, Run(number, len(values), state.position + self._space))
-        return replace(state, last=number, **{which: runs})  # type: ignore[arg-type]
+        number = state.last_run + 1
+        self._write_run(db, number, values)
+        runs = (*runs, Run(number, len(values), state.cursor + self._key_space))
+        return replace(state, last_run=number, **{sort: runs})  # type: ignore[arg-type]
 
-    # -- the sweep --------------------------------------------------------------------------------------------------
+    # -- compaction -------------------------------------------------------------------------------------------------
 
-    def _swept(self, db: sqlite3.Connection, state: State, moved: int) -> State:
-        """Sweep as much as is due for so many postings that came in or went."""
-        limit = max(self._sizes.floor, state.count // self._sizes.share)
-        state = replace(state, debt=state.debt + moved * max(state.count, 1) // limit)
-        while state.debt >= min(self._sizes.sweep * self._sizes.page, max(state.count, self._sizes.floor)):
-            state = self._step(db, state)
+    def _compact(self, db: sqlite3.Connection, state: State, changes: int) -> State:
+        """Compact as many pages as are due after so many changes of postings."""
+        count = max(state.count, 1)
+        state = replace(state, backlog=state.backlog + changes * count // self._sizes.round_length(state.count))
+        while state.backlog >= min(self._sizes.compaction * self._sizes.page, max(state.count, self._sizes.min_round)):
+            state = self._compact_pages(db, state)
         return state
 
-    def _step(self, db: sqlite3.Connection, state: State) -> State:
-        """Move what came in into the next pages, and what is gone out of them."""
-        start = state.position % self._space
-        pages = [
-            data
-            for (data,) in db.execute(
-                "SELECT data FROM posting WHERE low >= ? ORDER BY low LIMIT ?", (start, self._sizes.sweep)
-            )
-        ]
-        values = unseal(POSTING, pages)
-        if not pages or head(POSTING, pages[0])[0] != start:
-            raise Damage(f"a page of posting is missing at {start}")
-        end = head(POSTING, pages[-1])[1]
+    def _compact_pages(self, db: sqlite3.Connection, state: State) -> State:
+        """Merge the runs into the next pages, and drop deleted bodies from these."""
+        start = state.cursor % self._key_space
+        rows = db.execute(
+            "SELECT data FROM posting WHERE low >= ? ORDER BY low LIMIT ?", (start, self._sizes.compaction)
+        )
+        pages = [data for (data,) in rows]
+        values = p.decode_pages(Table.POSTING, pages)
+        if not pages or p.page_range(Table.POSTING, pages[0])[0] != start:
+            raise p.missing_page(Table.POSTING, start)
+        end = p.page_range(Table.POSTING, pages[-1])[1]
         work = len(values)
-        self._crowds.clean(db, start, end, lambda packed: self._living(db, state, packed))
-        values = self._completed(db, state, values)
-        for part in self._arrived(db, state).parts:
+        self._overfull.purge(db, start, end, lambda postings: self._drop_deleted(db, state, postings))
+        values = self._refill(db, state, values)
+        for part in self._cached_runs(db, state, "inserts").parts:
             low, high = np.searchsorted(part, np.array([start, end], np.uint64) << _BITS).tolist()
-            values = merge(values, self._living(db, state, part[low:high]))
+            values = k.merge(values, self._drop_deleted(db, state, part[low:high]))
             work += high - low
-        stay, *full = trimmed(values, self._crowds.most, self._sizes.ends, True)
-        self._crowds.put(db, *full)
+        values, keys, lists = k.split_overfull(values, self._limits, self._sizes.head_tail, True)
+        self._overfull.add(db, keys, lists)
         db.execute("DELETE FROM posting WHERE low >= ? AND low < ?", (start, end))
-        db.executemany("INSERT INTO posting VALUES (?, ?)", posting_pages(stay, start, end, self._sizes.page))
-        self._filters.write(db, start, end, stay)
-        position = state.position + end - start
-        done = [(run.number,) for run in (*state.fresh, *state.gone) if run.due <= position]
-        db.executemany("DELETE FROM posting_new WHERE number = ?", done)
-        gone = tuple(run for run in state.gone if run.due > position)
-        # Arrays that are held may have postings of bodies that are passed over no longer.
-        deleted = state.deleted + (len(gone) < len(state.gone))
+        db.executemany("INSERT INTO posting VALUES (?, ?)", p.split_postings(values, start, end, self._sizes.page))
+        self._filters.write(db, start, end, values)
+        cursor = state.cursor + end - start
+        expired = [(run.number,) for run in (*state.inserts, *state.tombstones) if run.expires_at <= cursor]
+        db.executemany("DELETE FROM posting_new WHERE number = ?", expired)
+        inserts, tombstones = (
+            tuple(run for run in runs if run.expires_at > cursor) for runs in (state.inserts, state.tombstones)
+        )
         return replace(
-            state, position=position, debt=max(0, state.debt - max(work, self._sizes.page)), deleted=deleted,
-            fresh=tuple(run for run in state.fresh if run.due > position), gone=gone,
+            state, cursor=cursor, backlog=max(0, state.backlog - max(work, self._sizes.page)),
+            # Cached runs may have postings of bodies that are in no tombstone any more.
+            deletions=state.deletions + (len(tombstones) < len(state.tombstones)),
+            inserts=inserts, tombstones=tombstones,
         )  # fmt: skip
 
-    def sift(self, db: sqlite3.Connection) -> None:
-        """Make the filters of pages that have none."""
-        rows = db.execute("SELECT data FROM posting ORDER BY low")
-        while part := [data for (data,) in rows.fetchmany(self._sizes.sweep)]:
-            values = unseal(POSTING, part)
-            self._filters.write(db, head(POSTING, part[0])[0], head(POSTING, part[-1])[1], values)
-
     def check(self, db: sqlite3.Connection) -> None:
-        """Read all arrays that wait for the sweep. Raises `Damage` where one is missing."""
-        state = self._load(db)
-        for run in (*state.fresh, *state.gone):
-            if len(self._read(db, run.number)) != run.size:
+        """Read all runs. Raises `Damage` if one is damaged or missing."""
+        state = self._load_state(db)
+        for run in (*state.inserts, *state.tombstones):
+            if len(self._read_run(db, run.number)) != run.size:
                 raise Damage(f"row {run.number} of posting_new is not what was written")
 
-    # -- what is held -----------------------------------------------------------------------------------------------
+    # -- state and runs ---------------------------------------------------------------------------------------------
 
-    def _load(self, db: sqlite3.Connection) -> State:
-        row = row_of(db)
-        known, state = self._state
-        if row != known:
-            state = State.of(row)
+    def _load_state(self, db: sqlite3.Connection) -> State:
+        row = read_state_row(db)
+        cached, state = self._state
+        if row != cached:
+            state = State.from_row(row)
             self._state = (row, state)
         return state
 
-    def _save(self, db: sqlite3.Connection, state: State) -> None:
+    def _save_state(self, db: sqlite3.Connection, state: State) -> None:
         db.execute("REPLACE INTO posting_state VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", state.to_row())
 
-    def _arrived(self, db: sqlite3.Connection, state: State) -> _Held:
+    def _cached_runs(self, db: sqlite3.Connection, state: State, sort: Sort) -> _RunCache:
         with self._lock:
-            self._renew(db, "fresh", state)
-            return self._held["fresh"]
+            self._refresh(db, sort, state)
+            return self._runs[sort]
 
-    def _left(self, db: sqlite3.Connection, state: State) -> list[Packed]:
-        if not state.gone:
-            return []
-        with self._lock:
-            self._renew(db, "gone", state)
-            return self._held["gone"].parts
+    def _refresh(self, db: sqlite3.Connection, sort: Sort, state: State) -> None:
+        """Read the runs of a state that are not cached.
 
-    def _renew(self, db: sqlite3.Connection, which: str, state: State) -> None:
-        """Bring what is held to this state. As long as nothing was taken out, arrays that are no more may stay: what
-        they hold is in the pages by now."""
-        held, runs = self._held[which], getattr(state, which)
+        Expired runs may stay in the cache as long as nothing was deleted: their postings are in the pages as well.
+        """
+        cache, runs = self._runs[sort], getattr(state, sort)
         size = {run.number: run.size for run in runs}
-        apart = sorted(size.keys() - held.numbers)
-        usable = held.last <= state.last and (held.deleted == state.deleted or size.keys() >= held.numbers)
-        few = len(apart) <= self._sizes.loose and sum(size[n] for n in apart) <= len(held.merged) + (1 << 16)
-        if usable and few:
-            loose = {n: held.loose[n] if n in held.loose else self._read(db, n) for n in apart}
-            self._held[which] = held._replace(loose=loose, last=max([held.last, *apart]))
+        later = sorted(size.keys() - cache.numbers)
+        is_valid = cache.last_run <= state.last_run and (
+            cache.deletions == state.deletions or size.keys() >= cache.numbers
+        )
+        is_small = sum(size[n] for n in later) <= len(cache.merged) + _UNMERGED_VALUES
+        if is_valid and is_small and len(later) <= self._sizes.unmerged:
+            unmerged = {n: cache.unmerged[n] if n in cache.unmerged else self._read_run(db, n) for n in later}
+            self._runs[sort] = cache._replace(unmerged=unmerged, last_run=max([cache.last_run, *later]))
             return
-        # Let go of first, filled in place, and sorted there: these are the most that a process holds.
-        del held
-        self._held[which] = _EMPTY
+        # The runs are most of the memory of a process: drop the old ones first, fill and sort the new array in place.
+        del cache
+        self._runs[sort] = _EMPTY
         merged = np.empty(sum(size.values()), np.uint64)
         at = 0
         for run in runs:
-            merged[at : at + run.size] = self._read(db, run.number)
+            merged[at : at + run.size] = self._read_run(db, run.number)
             at += run.size
-        merged.sort(kind="stable")  # which merges what is in order already
-        self._held[which] = _Held(
-            frozenset(size), merged, merged[::EVERY].copy(), {}, max(size, default=0), state.deleted
+        merged.sort(kind="stable")  # merges what is in order already
+        self._runs[sort] = _RunCache(
+            frozenset(size), merged, merged[::_STRIDE].copy(), {}, max(size, default=0), state.deletions
         )
 
-    def _read(self, db: sqlite3.Connection, number: int) -> Packed:
+    def _read_run(self, db: sqlite3.Connection, number: int) -> p.UInts:
         row = db.execute("SELECT data FROM posting_new WHERE number = ?", (number,)).fetchone()
-        if row is None or head(POSTING_NEW, row[0])[0] != number:
+        if row is None or p.page_range(Table.POSTING_NEW, row[0])[0] != number:
             raise Damage(f"row {number} of posting_new is missing")
-        return unseal(POSTING_NEW, [row[0]])
+        return p.decode_pages(Table.POSTING_NEW, [row[0]])
 
-    def _write(self, db: sqlite3.Connection, number: int, values: Packed) -> None:
-        db.execute("INSERT INTO posting_new VALUES (?, ?)", (number, seal(POSTING_NEW, values, number, 0)))
+    def _write_run(self, db: sqlite3.Connection, number: int, values: p.UInts) -> None:
+        db.execute(
+            "INSERT INTO posting_new VALUES (?, ?)", (number, p.encode_page(Table.POSTING_NEW, values, number, 0))
+        )
+
+
+def _without_ends(page: p.UInts, keys: p.UInts) -> p.UInts:
+    """Drop from a page the postings, except markers, of those keys that have a marker in it."""
+    key, is_marker = page >> _BITS, (page & _MASK) == 0
+    overfull = np.intersect1d(keys, key[is_marker])
+    return page[~np.isin(key, overfull) | is_marker]

@@ -1,45 +1,135 @@
-"""How the tables of older index files become those of today, a version at a time."""
+"""Create the tables of an index file, or bring those of an older version up to date, one version at a time."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+from dedup.errors import IndexUnusable
 from dedup.index.compatibility import rules_of_3
-from dedup.index.stores.base import CROWD, EDGE, ArticleRow, BodyRow, ClusterRow, MemberRow, PairRow, Sketch, pack
-from dedup.index.stores.checksums import ABOUT, DICTIONARY, SKETCH, TEXT, data_sum, row_sum
+from dedup.index.stores.base import (
+    MAX_POSTINGS,
+    ArticleRow,
+    BodyRow,
+    ClusterRow,
+    PairRow,
+    Sketch,
+    encode_postings,
+)
+from dedup.index.stores.checksums import Table, encode_data, encode_row
 from dedup.index.stores.sqlite import rows as r
 from dedup.index.stores.sqlite import schema
-from dedup.index.stores.sqlite.body_flags import Marks, flags, numbers_of
-from dedup.index.stores.sqlite.lsm_postings import Postings
-from dedup.index.stores.sqlite.posting_state import Sizes
+from dedup.index.stores.sqlite.body_flags import BodyFlags
+from dedup.index.stores.sqlite.connections import Connections, damage_sentence
+from dedup.index.stores.sqlite.lsm_postings import LsmPostings
 
-#: Rows that are held in memory at a time.
-_AT_A_TIME = 5000
-#: What version 4 takes over from version 3, row by row. All else is worked out anew from these.
-_KEPT = ("about", "dictionary", "article", "text", "body", "sketch", "pair", "cluster", "member")
+#: Rows that are in memory at a time.
+_BATCH = 5000
+#: The tables that version 4 copies from version 3, row by row. All others are computed from these.
+_COPIED = ("about", "dictionary", "article", "text", "body", "sketch", "pair", "cluster", "member")
+
+
+def prepare(connections: Connections, *, create: Mapping[str, str] | None) -> None:
+    """Create the tables of a new file, or check those of an existing one, and migrate older ones.
+
+    create: the settings of a new index (`Store.about`); None if the file must be an index. Raises `IndexUnusable` for a
+    file that is no index, is damaged, of a newer version, or of an older one that is only read.
+    """
+    with connections.translate_errors():
+        db = connections.get()
+        application = db.execute("PRAGMA application_id").fetchone()[0]
+        tables = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        if application == 0 and tables == 0 and create is not None:
+            _create(db, create)
+            return
+        if application != schema.APPLICATION:
+            raise IndexUnusable(
+                f"{connections.path} is a database, but no index of dedup; name another file, it was left as it is"
+            )
+        version = _version(db)
+        if version > schema.VERSION:
+            raise IndexUnusable(
+                f"{connections.path} was made by a newer dedup (tables of version {version}, this one knows "
+                f"{schema.VERSION}); upgrade with: pip install -U news-dedup"
+            )
+        if version < schema.VERSION:
+            connections.require_writable(
+                "its tables are those of an older dedup, and it is only read here; bring it up to date with: "
+                f"dedup index rebuild {connections.path}"
+            )
+            _migrate(db, connections.path)
+        difference = schema.find_difference(db)
+        if difference is not None:
+            raise IndexUnusable(damage_sentence(connections.path, f"{difference} is not what was made"))
+
+
+def _version(db: sqlite3.Connection) -> int:
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+@contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+
+
+def _create(db: sqlite3.Connection, about: Mapping[str, str]) -> None:
+    db.execute("PRAGMA journal_mode = WAL")
+    with _transaction(db):
+        # Another process may have created them while this one waited.
+        if db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
+            for statement in schema.statements():
+                db.execute(statement)
+            _insert(db, "about", [encode_row(Table.ABOUT, item) for item in about.items()])
+            db.execute(f"PRAGMA application_id = {schema.APPLICATION}")
+            db.execute(f"PRAGMA user_version = {schema.VERSION}")
+
+
+def _migrate(db: sqlite3.Connection, path: str) -> None:
+    """Do all steps or none. Another process may do them at the same time."""
+    with _transaction(db):
+        version = _version(db)
+        while version < schema.VERSION:
+            if version not in STEPS:
+                raise IndexUnusable(
+                    f"{path} was made by an older dedup whose tables (version {version}) this one does not "
+                    "know; let that version write its articles (dedup index export --articles) and add them to another"
+                )
+            STEPS[version](db)
+            version += 1
+            db.execute(f"PRAGMA user_version = {version}")
+
+
+# -- the steps ----------------------------------------------------------------------------------------------------
 
 
 def _to_2(db: sqlite3.Connection) -> None:
-    """Sketches apart from bodies, of which much more is read."""
+    """Move sketches out of the rows of bodies, which are read far more often."""
     db.execute("CREATE TABLE sketch (body INTEGER PRIMARY KEY, data BLOB NOT NULL)")
     db.execute("INSERT INTO sketch SELECT number, sketch FROM body ORDER BY number")
     db.execute("ALTER TABLE body DROP COLUMN sketch")
 
 
 def _to_3(db: sqlite3.Connection) -> None:
-    """Tables that version 4 makes anew, from nothing but those that it keeps."""
+    """Leave the tables as they are: `_to_4` computes all that version 3 changed."""
 
 
 def _to_4(db: sqlite3.Connection) -> None:
-    """A checksum in every row, and lists twice that show what is missing."""
+    """Add a checksum to every row, and store twice the lists that could lose a row."""
     last = dict(db.execute("SELECT name, seq FROM sqlite_sequence"))
-    named = "SELECT type, name FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type = 'table'"
-    for kind, name in db.execute(named).fetchall():
-        if kind != "table" or name not in (*_KEPT, "sqlite_sequence"):
+    objects = "SELECT type, name FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type = 'table'"
+    for kind, name in db.execute(objects).fetchall():
+        if kind != "table" or name not in (*_COPIED, "sqlite_sequence"):
             db.execute(f'DROP {kind.upper()} "{name}"')
-    for name in _KEPT:
+    for name in _COPIED:
         db.execute(f"ALTER TABLE {name} RENAME TO old_{name}")
     for statement in schema.statements():
         db.execute(statement)
@@ -49,63 +139,61 @@ def _to_4(db: sqlite3.Connection) -> None:
     for step in (_copy_articles, _copy_bodies, _copy_pairs, _copy_clusters):
         step(db, counter)
     db.execute("DELETE FROM counter")
-    _insert(db, "counter", [r.from_counter(counter)])
+    _insert(db, "counter", [counter.to_row()])
 
 
 def _copy_about(db: sqlite3.Connection) -> None:
-    about = dict(row for rows in _parts(db, "about", "name") for row in rows)
+    about = dict(row for rows in _old_rows(db, "about", "name") for row in rows)
     about["rules"] = rules_of_3(about) or about.get("rules", "")
-    _insert(db, "about", [(*item, row_sum(ABOUT, item)) for item in about.items()])
-    for rows in _parts(db, "dictionary", "number"):
-        _insert(db, "dictionary", [(key, data_sum(DICTIONARY, key, data), data) for key, data in rows])
+    _insert(db, "about", [encode_row(Table.ABOUT, item) for item in about.items()])
+    for rows in _old_rows(db, "dictionary", "number"):
+        _insert(db, "dictionary", [encode_data(Table.DICTIONARY, *row) for row in rows])
 
 
 def _copy_articles(db: sqlite3.Connection, counter: r.Counter) -> None:
-    for rows in _parts(db, "article", "number"):
+    for rows in _old_rows(db, "article", "number"):
         articles = list(map(ArticleRow._make, rows))
-        _insert(db, "article", list(map(r.from_article, articles)))
-        _insert(db, "name", [(r.name_hash(row.id), row.number) for row in articles])
+        _insert(db, "article", list(map(r.encode_article, articles)))
+        _insert(db, "name", [(r.id_hash(row.id), row.number) for row in articles])
         counter.articles += len(rows)
-    for rows in _parts(db, "text", "article"):
-        _insert(db, "text", [(key, data_sum(TEXT, key, data), data) for key, data in rows])
+    for rows in _old_rows(db, "text", "article"):
+        _insert(db, "text", [encode_data(Table.TEXT, *row) for row in rows])
         counter.text_bytes += sum(len(data) for _, data in rows)
 
 
 def _copy_bodies(db: sqlite3.Connection, counter: r.Counter) -> None:
-    marks, postings = Marks(), Postings(CROWD, Sizes(ends=EDGE))
-    for rows in _parts(db, "body", "number"):
-        bodies = list(map(BodyRow._make, rows))
-        _insert(db, "body", list(map(r.from_body, bodies)))
-        leads, short = flags(row.core is None for row in bodies), flags(row.short for row in bodies)
-        marks.add(db, numbers_of(row.number for row in bodies), leads, short)
+    flags, postings = BodyFlags(), LsmPostings(MAX_POSTINGS)
+    for rows in _old_rows(db, "body", "number"):
+        _insert(db, "body", [encode_row(Table.BODY, row) for row in rows])
+        flags.add(db, map(BodyRow._make, rows))
         counter.bodies += len(rows)
-    for rows in _parts(db, "sketch", "body"):
-        _insert(db, "sketch", [(key, data_sum(SKETCH, key, data), data) for key, data in rows])
-        postings.add(db, pack([(body, Sketch.of(data)) for body, data in rows]))
+    for rows in _old_rows(db, "sketch", "body"):
+        _insert(db, "sketch", [encode_data(Table.SKETCH, *row) for row in rows])
+        postings.add(db, encode_postings([(body, Sketch.from_bytes(data)) for body, data in rows]))
 
 
 def _copy_pairs(db: sqlite3.Connection, counter: r.Counter) -> None:
-    for rows in _parts(db, "pair", "a, b"):
+    for rows in _old_rows(db, "pair", "a, b"):
         pairs = list(map(PairRow._make, rows))
-        _insert(db, "pair", r.from_pairs(pairs))
+        _insert(db, "pair", r.encode_pairs(pairs))
         _insert(db, "pair_end", [end for row in pairs for end in ((row.a, row.b), (row.b, row.a))])
         counter.pairs += len(rows)
 
 
 def _copy_clusters(db: sqlite3.Connection, counter: r.Counter) -> None:
-    for rows in _parts(db, "cluster", "number"):
-        _insert(db, "cluster", [r.from_cluster(ClusterRow._make(row)) for row in rows])
+    for rows in _old_rows(db, "cluster", "number"):
+        _insert(db, "cluster", [r.encode_cluster(ClusterRow._make(row)) for row in rows])
         counter.clusters += len(rows)
-    for rows in _parts(db, "member", "article"):
-        _insert(db, "member", [r.from_member(MemberRow._make(row)) for row in rows])
+    for rows in _old_rows(db, "member", "article"):
+        _insert(db, "member", [encode_row(Table.MEMBER, row) for row in rows])
         counter.clustered += len(rows)
 
 
-def _parts(db: sqlite3.Connection, table: str, order: str) -> Iterator[list[Any]]:
-    """The rows of an old table, some at a time; then its room is given to others."""
-    rows = db.execute(f"SELECT * FROM old_{table} ORDER BY {order}")
-    while part := rows.fetchmany(_AT_A_TIME):
-        yield part
+def _old_rows(db: sqlite3.Connection, table: str, order: str) -> Iterator[list[Any]]:
+    """The rows of an old table in batches; then drop the table, whose pages the new ones can use."""
+    cursor = db.execute(f"SELECT * FROM old_{table} ORDER BY {order}")
+    while rows := cursor.fetchmany(_BATCH):
+        yield rows
     db.execute(f"DROP TABLE old_{table}")
 
 
@@ -114,5 +202,5 @@ def _insert(db: sqlite3.Connection, table: str, rows: list[tuple[Any, ...]]) -> 
         db.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
 
 
-#: By the version a file has: what makes the next version of it, within a transaction.
+#: By the version of a file: the step to the next version, within a transaction.
 STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _to_2, 2: _to_3, 3: _to_4}

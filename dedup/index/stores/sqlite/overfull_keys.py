@@ -1,12 +1,12 @@
-"""The bodies of keys that very many have, apart from the pages of postings; see `Postings`.
+"""The complete posting lists of over-full keys, apart from the pages of postings (`lsm_postings`).
 
-A body that is gone leaves its rows behind, until the sweep of the pages comes by or a key has some of them: they are at
-as many places as it has such keys, and to delete them at once would double what a removal writes.
+Postings of a deleted body stay until compaction reaches their key, or their key has more than a few: they are at as
+many places as the body has over-full keys, and to delete them at once would double the writes of a deletion.
 
 | table | rows |
 |---|---|
-| `posting_crowd` | pages (`Tiles`) of the postings of such keys, and of keys that were such once |
-| `posting_crowded` | pages of these keys, `key << 30 | dead`: how many of their postings at most are of bodies gone |
+| `posting_crowd` | pages (`TiledTable`) of the postings of keys that are over-full, or were once |
+| `posting_crowded` | pages of these keys: `key << 30 | tombstones`, an upper bound of the postings of deleted bodies |
 """
 
 from __future__ import annotations
@@ -17,128 +17,133 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.index.stores.sqlite.posting_pages import POSTING_CROWD, POSTING_CROWDED, TOP, Tiles
-from dedup.kernels.sorted_arrays import BODY, among, merge, without
+from dedup.index.stores.checksums import Table
+from dedup.index.stores.sqlite.posting_pages import TOP, Span, TiledTable, UInts
+from dedup.kernels.sorted_arrays import BODY_BITS, BODY_MASK, difference, isin_sorted, merge
 
-Packed = NDArray[np.uint64]
-
-_BITS, _MASK = np.uint64(BODY), np.uint64((1 << BODY) - 1)
-_NONE = np.zeros(0, np.uint64)
-#: Of ascending postings those whose bodies are not gone.
-Living = Callable[[Packed], Packed]
+_BITS, _MASK = np.uint64(BODY_BITS), np.uint64(BODY_MASK)
+#: Selects from ascending postings those whose bodies are not deleted.
+DropDeleted = Callable[[UInts], UInts]
 
 
-class Crowds:
-    """The crowded keys of a file. most: by kind, (4,), the bodies that a key may have before it is one; dead: postings
-    of bodies that are gone which a key may have; room: values of a page."""
+class OverfullKeys:
+    """The over-full keys of a file.
 
-    def __init__(self, most: NDArray[np.int64], dead: int, room: int) -> None:
-        self.most = most
-        self._dead = dead
-        self._postings, self._keys = Tiles(POSTING_CROWD, room), Tiles(POSTING_CROWDED, room)
+    limits: int64 (4,), by kind the most bodies of a key that is not over-full. max_tombstones: postings of deleted
+    bodies that a key may have. page_size: values of a page.
+    """
 
-    def put(self, db: sqlite3.Connection, keys: Packed, packed: Packed) -> None:
-        """Keep the postings of crowded keys; those that are kept already may be among them."""
+    def __init__(self, limits: NDArray[np.int64], max_tombstones: int, page_size: int) -> None:
+        self.limits = limits
+        self._max_tombstones = max_tombstones
+        self._postings, self._keys = (
+            TiledTable(table, page_size) for table in (Table.POSTING_CROWD, Table.POSTING_CROWDED)
+        )
+
+    def add(self, db: sqlite3.Connection, keys: UInts, postings: UInts) -> None:
+        """Add over-full keys and their postings, both ascending; some or all of them may be stored already."""
         if len(keys) == 0:
             return
-        low, high = int(keys[0]) << BODY, (int(keys[-1]) + 1) << BODY
-        values, start, end = self._keys.between(db, low, high)
-        fresh = keys[~among(values >> _BITS, keys)] << _BITS
-        if len(fresh):
-            self._keys.write(db, merge(values, fresh), start, end)
-        values, start, end = self._postings.between(db, low, high)
-        merged = merge(values, packed)
-        if len(merged) > len(values):
-            self._postings.write(db, merged, start, end)
+        low, high = int(keys[0]) << BODY_BITS, (int(keys[-1]) + 1) << BODY_BITS
+        span = self._keys.read(db, low, high)
+        new = keys[~isin_sorted(span.values >> _BITS, keys)] << _BITS
+        if len(new):
+            self._keys.write(db, span._replace(values=merge(span.values, new)))
+        span = self._postings.read(db, low, high)
+        merged = merge(span.values, postings)
+        if len(merged) > len(span.values):
+            self._postings.write(db, span._replace(values=merged))
 
-    def ends(self, db: sqlite3.Connection, keys: Packed, first: int, last: int) -> Packed:
-        """The postings of some keys, ascending, with their `first` lowest bodies and the `last` highest, and so many
-        more that these are among them when those that are gone are left out."""
-        parts = [_NONE]
+    def head_and_tail(self, db: sqlite3.Connection, keys: UInts, head: int, tail: int) -> UInts:
+        """Read the postings of the `head` lowest and the `tail` highest bodies of each key, ascending.
+
+        `max_tombstones` more are read at each end, so that as many are left without those of deleted bodies.
+        """
+        head, tail = head + self._max_tombstones, tail + self._max_tombstones
+        parts = [np.zeros(0, np.uint64)]
         for key in keys.tolist():
-            low = key << BODY
-            parts.append(self._lowest(db, key, first + self._dead))
-            if len(parts[-1]) < first + self._dead:
+            low = key << BODY_BITS
+            parts.append(self._lowest(db, key, head))
+            if len(parts[-1]) < head:
                 continue  # these are all
-            values, start, _ = self._postings.between(db, low + (1 << BODY) - 1, low + (1 << BODY))
-            own = _of(values, low)
-            while len(own) < last + self._dead and start > low:
-                values, start, _ = self._postings.between(db, start - 1, start)
-                own = np.concatenate([_of(values, low), own])
-            parts.append(own[max(0, len(own) - last - self._dead) :])
-        found: Packed = np.unique(np.concatenate(parts))
-        return found
+            values, start, _ = self._postings.read(db, low + BODY_MASK, low + BODY_MASK + 1)
+            postings = _of_key(values, low)
+            while len(postings) < tail and start > low:
+                values, start, _ = self._postings.read(db, start - 1, start)
+                postings = np.concatenate([_of_key(values, low), postings])
+            parts.append(postings[max(0, len(postings) - tail) :])
+        return np.unique(np.concatenate(parts))
 
-    def _lowest(self, db: sqlite3.Connection, key: int, count: int) -> Packed:
-        """The postings of a key with its `count` lowest bodies."""
-        low = key << BODY
-        values, _, end = self._postings.between(db, low, low + 1)
-        own = _of(values, low)
-        while len(own) < count and end < low + (1 << BODY):
-            values, _, end = self._postings.between(db, end, end + 1)
-            own = np.append(own, _of(values, low))
-        return own[:count]
+    def _lowest(self, db: sqlite3.Connection, key: int, count: int) -> UInts:
+        """Read the postings of the `count` lowest bodies of a key."""
+        low = key << BODY_BITS
+        values, _, end = self._postings.read(db, low, low + 1)
+        postings = _of_key(values, low)
+        while len(postings) < count and end < low + (1 << BODY_BITS):
+            values, _, end = self._postings.read(db, end, end + 1)
+            postings = np.append(postings, _of_key(values, low))
+        return postings[:count]
 
-    def bury(self, db: sqlite3.Connection, packed: Packed, living: Living) -> Packed:
-        """Count the postings of bodies that are gone; which keys may be crowded no longer. living: as for `clean`."""
-        crowded = self._keys.all(db)
-        keys, count = np.unique(_crowded(crowded, packed) >> _BITS, return_counts=True)
+    def tombstone(self, db: sqlite3.Connection, postings: UInts, drop_deleted: DropDeleted) -> UInts:
+        """Count postings of deleted bodies, ascending. Returns the keys that may be over-full no longer."""
+        overfull = self._keys.read_all(db)
+        keys, count = np.unique(_select(overfull, postings) >> _BITS, return_counts=True)
         if len(keys) == 0:
             return keys
-        crowded[np.searchsorted(crowded >> _BITS, keys)] += count.astype(np.uint64)
-        self._keys.write(db, crowded, 0, TOP)
-        self._clean(db, crowded[crowded & _MASK > self._dead] >> _BITS, living)
-        return self._few(db, keys)
+        overfull[np.searchsorted(overfull >> _BITS, keys)] += count.astype(np.uint64)
+        self._keys.write(db, Span(overfull, 0, TOP))
+        self._purge(db, overfull[overfull & _MASK > self._max_tombstones] >> _BITS, drop_deleted)
+        return self._underfull(db, keys)
 
-    def take_out(self, db: sqlite3.Connection, packed: Packed) -> Packed:
-        """Take out single postings, ascending; which keys may be crowded no longer."""
-        own = _crowded(self._keys.all(db), packed)
-        rest = own
+    def delete(self, db: sqlite3.Connection, postings: UInts) -> UInts:
+        """Delete single postings, ascending. Returns the keys that may be over-full no longer."""
+        selected = _select(self._keys.read_all(db), postings)
+        rest = selected
         while len(rest):
-            values, start, end = self._postings.between(db, int(rest[0]), int(rest[0]) + 1)
-            self._postings.write(db, without(values, rest), start, end)
-            rest = rest[np.searchsorted(rest, np.uint64(end)) :]
-        return self._few(db, np.unique(own >> _BITS))
+            span = self._postings.read(db, int(rest[0]), int(rest[0]) + 1)
+            self._postings.write(db, span._replace(values=difference(span.values, rest)))
+            rest = rest[np.searchsorted(rest, np.uint64(span.high)) :]
+        return self._underfull(db, np.unique(selected >> _BITS))
 
-    def clean(self, db: sqlite3.Connection, low: int, high: int, living: Living) -> None:
-        """Let go of the postings of bodies that are gone, of keys from `low` to below `high`; living: those of some
-        postings whose bodies are not gone."""
-        values = self._keys.between(db, low << BODY, high << BODY)[0]
+    def purge(self, db: sqlite3.Connection, low: int, high: int, drop_deleted: DropDeleted) -> None:
+        """Delete the postings of deleted bodies of the keys from `low` to below `high`."""
+        values = self._keys.read(db, low << BODY_BITS, high << BODY_BITS).values
         keys = values[values & _MASK > 0] >> _BITS
-        self._clean(db, keys[(keys >= low) & (keys < high)], living)
+        self._purge(db, keys[(keys >= low) & (keys < high)], drop_deleted)
 
-    def _clean(self, db: sqlite3.Connection, keys: Packed, living: Living) -> None:
+    def _purge(self, db: sqlite3.Connection, keys: UInts, drop_deleted: DropDeleted) -> None:
         for key in keys.tolist():
-            low, high = key << BODY, (key + 1) << BODY
-            values, start, end = self._postings.between(db, low, high)
-            own = _of(values, low)
-            left = living(own)
-            self._postings.write(db, without(values, without(own, left)), start, end)
-            values, start, end = self._keys.between(db, low, high)
-            values = values[values >> _BITS != key]
-            self._keys.write(db, merge(values, np.array([low], np.uint64)) if len(left) else values, start, end)
+            low, high = key << BODY_BITS, (key + 1) << BODY_BITS
+            span = self._postings.read(db, low, high)
+            postings = _of_key(span.values, low)
+            left = drop_deleted(postings)
+            self._postings.write(db, span._replace(values=difference(span.values, difference(postings, left))))
+            span = self._keys.read(db, low, high)
+            others = span.values[span.values >> _BITS != key]
+            values = merge(others, np.array([low], np.uint64)) if len(left) else others
+            self._keys.write(db, span._replace(values=values))
 
-    def _few(self, db: sqlite3.Connection, keys: Packed) -> Packed:
-        """Those of some keys that have no more bodies left than other keys may have; more may be named than are."""
+    def _underfull(self, db: sqlite3.Connection, keys: UInts) -> UInts:
+        """Select keys, ascending, that have no more bodies left than their limit; others may be among them."""
         if len(keys) == 0:
             return keys
-        crowded = self._keys.all(db)
-        dead = crowded[among(keys, crowded >> _BITS)]
-        most = int(self.most.max()) + 1 + self._dead
-        found = [
+        overfull = self._keys.read_all(db)
+        tombstones = overfull[isin_sorted(keys, overfull >> _BITS)]
+        most = int(self.limits.max()) + 1 + self._max_tombstones
+        underfull = [
             key
-            for key, gone in zip((dead >> _BITS).tolist(), (dead & _MASK).tolist(), strict=True)
-            if len(self._lowest(db, key, most)) - gone <= self.most[key >> 32]
+            for key, count in zip((tombstones >> _BITS).tolist(), (tombstones & _MASK).tolist(), strict=True)
+            if len(self._lowest(db, key, most)) - count <= self.limits[key >> 32]
         ]
-        return np.array(found, np.uint64)
+        return np.array(underfull, np.uint64)
 
 
-def _of(values: Packed, low: int) -> Packed:
-    """The postings of the key that begins at `low`."""
-    begin, end = np.searchsorted(values, np.array([low, low + (1 << BODY)], np.uint64)).tolist()
-    return values[begin:end]
+def _of_key(postings: UInts, low: int) -> UInts:
+    """Select the postings of the key whose lowest posting is `low`."""
+    begin, end = np.searchsorted(postings, np.array([low, low + (1 << BODY_BITS)], np.uint64)).tolist()
+    return postings[begin:end]
 
 
-def _crowded(crowded: Packed, packed: Packed) -> Packed:
-    """Those of some postings whose keys are crowded, or were once."""
-    return packed[among(crowded >> _BITS, packed >> _BITS)]
+def _select(overfull: UInts, postings: UInts) -> UInts:
+    """Select the postings whose keys are in `posting_crowded`."""
+    return postings[isin_sorted(overfull >> _BITS, postings >> _BITS)]

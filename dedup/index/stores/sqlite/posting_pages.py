@@ -1,140 +1,141 @@
-"""Pages of 64-bit numbers as rows hold them (`page_kernels`), little-endian, and tables that are tiled with them."""
+"""Pages of 64-bit numbers as rows store them (`page_kernels`), little-endian, and tables that are tiled with pages."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from dedup.index.stores.checksums import Damage
-from dedup.index.stores.sqlite.page_kernels import HEAD, HIGH, LOW, opened, sought
-from dedup.kernels.sorted_arrays import BODY, page_ends
+from dedup.index.stores.checksums import Damage, Table
+from dedup.index.stores.sqlite.page_kernels import HEAD, HIGH, LOW, concat_values, select_from_pages
+from dedup.kernels.sorted_arrays import BODY_BITS, page_ends
 
-Packed = NDArray[np.uint64]
+UInts = NDArray[np.uint64]
 
 _hash = xxhash.xxh3_64_intdigest
-_BITS, _MASK = np.uint64(BODY), np.uint64((1 << BODY) - 1)
-#: Postings are below it.
+#: Greater than every posting.
 TOP = (1 << 64) - 1
-#: The seeds of the tables' checksums.
-POSTING, POSTING_NEW, POSTING_FILTER, POSTING_CROWD, POSTING_CROWDED = range(101, 106)
-NAMES = {
-    POSTING: "posting", POSTING_NEW: "posting_new", POSTING_FILTER: "posting_filter", POSTING_CROWD: "posting_crowd",
-    POSTING_CROWDED: "posting_crowded",
-}  # fmt: skip
 
 
-def bare(page: Packed, keys: Packed) -> Packed:
-    """The values of a page without the bodies of those of some keys that are marked in it."""
-    key = page >> _BITS
-    wanted = np.intersect1d(keys, key[(page & _MASK) == 0])
-    return page[~np.isin(key, wanted) | ((page & _MASK) == 0)]
-
-
-def seal(table: int, values: Packed, low: int, high: int) -> bytes:
-    """A page as a row keeps it."""
+def encode_page(table: Table, values: UInts, low: int, high: int) -> bytes:
+    """Encode the values of a page for a row."""
     words = np.empty(HEAD + len(values), "<u8")
     words[LOW], words[HIGH], words[HEAD:] = low, high, values
     words[0] = _hash(words[1:].data, table)
     return words.tobytes()
 
 
-def unseal(table: int, pages: Sequence[bytes]) -> Packed:
-    """The values of pages that follow each other. Raises `Damage`."""
-    words, first = _words(table, pages)
-    values, wrong = opened(words, first)
-    if wrong >= 0:
-        raise _missing(table, words[first[wrong] + LOW])
-    out: Packed = values
+def decode_pages(table: Table, pages: Sequence[bytes]) -> UInts:
+    """Decode the values of consecutive pages. Raises `Damage` for a damaged page, and a gap between two."""
+    words, first = _check_pages(table, pages)
+    values, gap = concat_values(words, first)
+    if gap >= 0:
+        raise missing_page(table, words[first[gap] + LOW])
+    out: UInts = values
     return out
 
 
-def head(table: int, page: bytes) -> tuple[int, int]:
-    """What a page says it reaches from and to."""
+def page_range(table: Table, page: bytes) -> tuple[int, int]:
+    """Read the `low` and `high` of a page, without a check. Raises `Damage` for a page that is cut short."""
     if len(page) < 8 * HEAD:
-        raise Damage(f"a page of {NAMES[table]} is cut short")
-    low, high = (int.from_bytes(page[8 * place : 8 * place + 8], "little") for place in (LOW, HIGH))
+        raise Damage(f"a page of {table.sql} is cut short")
+    low, high = (int.from_bytes(page[8 * i : 8 * i + 8], "little") for i in (LOW, HIGH))
     return low, high
 
 
-def postings_in(pages: Sequence[bytes], keys: Packed) -> Packed:
-    """The postings of keys in pages of `posting`. Raises `Damage` where a page is damaged, or a key in none of them."""
-    words, first = _words(POSTING, pages)
-    values, wrong = sought(words, first, keys)
-    if wrong >= 0 or (len(keys) and not len(pages)):
-        raise _missing(POSTING, keys[0])
-    out: Packed = values
+def decode_postings(pages: Sequence[bytes], keys: UInts) -> UInts:
+    """Decode the postings of keys (ascending, each once) from ascending pages of `posting`.
+
+    Raises `Damage` for a damaged page, and a key that is in the range of no page.
+    """
+    words, first = _check_pages(Table.POSTING, pages)
+    values, gap = select_from_pages(words, first, keys)
+    if gap >= 0 or (len(keys) and not len(pages)):
+        raise missing_page(Table.POSTING, keys[0])
+    out: UInts = values
     return out
 
 
-def _words(table: int, pages: Sequence[bytes]) -> tuple[Packed, NDArray[np.int64]]:
-    """Pages one after the other, after checking them, and where each begins."""
+def _check_pages(table: Table, pages: Sequence[bytes]) -> tuple[UInts, NDArray[np.int64]]:
+    """Check pages, and concatenate them: (words, first) as `page_kernels` takes them."""
     number = int.from_bytes
     try:
         wrong = [page for page in pages if _hash(memoryview(page)[8:], table) != number(page[:8], "little")]
         wrong += [page for page in pages if len(page) < 8 * HEAD]
     except (TypeError, ValueError):
-        raise Damage(f"a page of {NAMES[table]} is no array of numbers") from None
+        raise Damage(f"a page of {table.sql} is no array of numbers") from None
     if wrong:
-        raise Damage(f"a page of {NAMES[table]} at {head(table, wrong[0])[0]} is not what was written")
+        raise Damage(f"a page of {table.sql} at {page_range(table, wrong[0])[0]} is not what was written")
     first = np.array([0, *accumulate(map(len, pages))], np.int64) >> 3
     return np.frombuffer(bytearray().join(pages), "<u8"), first
 
 
-def _missing(table: int, at: object) -> Damage:
-    return Damage(f"a page of {NAMES[table]} is missing at {at}")
+def missing_page(table: Table, low: object) -> Damage:
+    return Damage(f"a page of {table.sql} is missing at {low}")
 
 
-def posting_pages(values: Packed, start: int, end: int, room: int) -> Iterator[tuple[int, bytes]]:
-    """Rows of `posting` with the sorted postings of the keys from `start` to below `end`: one at least."""
-    ends = page_ends(values, room).tolist() or [0]
+def split_postings(postings: UInts, low: int, high: int, page_size: int) -> Iterator[tuple[int, bytes]]:
+    """Cut the postings of the keys from `low` to below `high` into rows of `posting`, at least one."""
+    ends = page_ends(postings, page_size).tolist() or [0]
     begins = [0, *ends[:-1]]
-    lows = [start, *(int(values[begin] >> _BITS) for begin in begins[1:]), end]
-    for low, high, begin, stop in zip(lows[:-1], lows[1:], begins, ends, strict=True):
-        yield low, seal(POSTING, values[begin:stop], low, high)
+    lows = [low, *(int(postings[begin]) >> BODY_BITS for begin in begins[1:]), high]
+    for (page_low, page_high), begin, end in zip(pairwise(lows), begins, ends, strict=True):
+        yield page_low, encode_page(Table.POSTING, postings[begin:end], page_low, page_high)
 
 
-class Tiles:
-    """A table of pages of ascending numbers that tile all of them; the key of a row is `low`, less 2 ** 63, as SQLite's
-    numbers have a sign. room: values of a page."""
+class Span(NamedTuple):
+    """The values of consecutive pages, ascending, and the range from `low` to below `high` that the pages tile."""
 
-    def __init__(self, table: int, room: int) -> None:
-        self._table, self._name, self._room = table, NAMES[table], room
+    values: UInts
+    low: int
+    high: int
 
-    def all(self, db: sqlite3.Connection) -> Packed:
-        """All values."""
-        return self.between(db, 0, TOP)[0]
 
-    def between(self, db: sqlite3.Connection, low: int, high: int) -> tuple[Packed, int, int]:
-        """The values of the pages that reach from `low` to below `high`, and what these pages reach from and to."""
+class TiledTable:
+    """A table of pages of ascending numbers that tile the range from 0 to `TOP`, with `page_size` values a page.
+
+    The key of a row is the `low` of its page less 2 ** 63: integers of SQLite are signed.
+    """
+
+    def __init__(self, table: Table, page_size: int) -> None:
+        self._table, self._name, self._page_size = table, table.sql, page_size
+
+    def read_all(self, db: sqlite3.Connection) -> UInts:
+        return self.read(db, 0, TOP).values
+
+    def read(self, db: sqlite3.Connection, low: int, high: int) -> Span:
+        """Read the pages that contain the values from `low` to below `high`. Raises `Damage`."""
         rows = db.execute(
             f"SELECT data FROM {self._name} WHERE low >= (SELECT max(low) FROM {self._name} WHERE low <= ?)"
             " AND low < ? ORDER BY low",
-            (_key(low), _key(high)),
+            (_row_key(low), _row_key(high)),
         ).fetchall()
         pages = [data for (data,) in rows]
-        values = unseal(self._table, pages)
-        start, end = (head(self._table, pages[0])[0], head(self._table, pages[-1])[1]) if pages else (TOP, 0)
+        values = decode_pages(self._table, pages)
+        start, end = (
+            (page_range(self._table, pages[0])[0], page_range(self._table, pages[-1])[1]) if pages else (TOP, 0)
+        )
         if start > low or end < high:
-            raise Damage(f"a page of {self._name} is missing at {low}")
-        return values, start, end
+            raise missing_page(self._table, low)
+        return Span(values, start, end)
 
-    def write(self, db: sqlite3.Connection, values: Packed, start: int, end: int) -> None:
-        """Put these values in the place of all from `start` to below `end`, as `between` gave them."""
-        db.execute(f"DELETE FROM {self._name} WHERE low >= ? AND low < ?", (_key(start), _key(end)))
-        parts = [values[low : low + self._room] for low in range(0, len(values), self._room)] or [values]
-        lows = [start, *(int(part[0]) for part in parts[1:]), end]
+    def write(self, db: sqlite3.Connection, span: Span) -> None:
+        """Replace all values in the range of a span that `read` returned by its values."""
+        values, size = span.values, self._page_size
+        db.execute(f"DELETE FROM {self._name} WHERE low >= ? AND low < ?", (_row_key(span.low), _row_key(span.high)))
+        parts = [values[i : i + size] for i in range(0, len(values), size)] or [values]
+        lows = [span.low, *(int(part[0]) for part in parts[1:]), span.high]
         rows = [
-            (_key(low), seal(self._table, part, low, high))
-            for part, low, high in zip(parts, lows[:-1], lows[1:], strict=True)
+            (_row_key(low), encode_page(self._table, part, low, high))
+            for part, (low, high) in zip(parts, pairwise(lows), strict=True)
         ]
         db.executemany(f"INSERT INTO {self._name} VALUES (?, ?)", rows)
 
 
-def _key(value: int) -> int:
-    """A value as the key of a row."""
+def _row_key(value: int) -> int:
     return value - (1 << 63)

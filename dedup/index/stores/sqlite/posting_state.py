@@ -1,4 +1,4 @@
-"""How postings are kept, and the row of `posting_state`: how far the sweep is, and which arrays there are."""
+"""The sizes of the LSM tree of postings, and its state: the row of `posting_state`."""
 
 from __future__ import annotations
 
@@ -9,67 +9,79 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from dedup.index.stores.checksums import STATE, Damage, check_rows, row_sum
+from dedup.index.stores.base import HEAD_TAIL
+from dedup.index.stores.checksums import Damage, Table, check_rows, encode_row
 
 
 @dataclass(frozen=True)
-class Sizes:
-    """page: postings of a page; with them a row of SQLite fills one of its pages of 4 KiB. sweep: pages that are swept
-    at a time. floor, share: what came in is swept once while as many come as `floor`, or one in `share` of all. loose:
-    arrays that are looked up one by one before they are merged. ends: bodies read at each end of a crowded key. dead:
-    rows of bodies that are gone which such a key may have. patience: lookups before filters are fetched."""
+class LsmSizes:
+    """The sizes of an LSM tree. Tests make them small.
+
+    page: postings of a page; 504 with the head of the page and of its row fill a page of 4 KiB of SQLite.
+    compaction: pages that are compacted at a time.
+    min_round, round_share: a round of compaction over all keys takes as many insertions as the greater of `min_round`
+    and one in `round_share` of all postings.
+    unmerged: runs that a process looks up one by one before it merges them in memory.
+    head_tail: bodies that are read at each end of the posting list of an over-full key.
+    max_tombstones: postings of deleted bodies that an over-full key may have.
+    warmup: lookups of a process before it loads the Bloom filters: a process that makes few reads pages sooner.
+    """
 
     page: int = 504
-    sweep: int = 512
-    floor: int = 1 << 21
-    share: int = 24
-    loose: int = 8
-    ends: int = 4
-    dead: int = 16
-    patience: int = 16
+    compaction: int = 512
+    min_round: int = 1 << 21
+    round_share: int = 24
+    unmerged: int = 8
+    head_tail: int = HEAD_TAIL
+    max_tombstones: int = 16
+    warmup: int = 16
+
+    def round_length(self, postings: int) -> int:
+        """Insertions during a round of compaction, of a tree with so many postings."""
+        return max(self.min_round, postings // self.round_share)
 
 
 class Run(NamedTuple):
-    """A row of `posting_new`: its number, how many values, and the position of the sweep that is done with it."""
+    """A row of `posting_new`. size: values; expires_at: the cursor at which compaction has moved all of them."""
 
     number: int
     size: int
-    due: int
+    expires_at: int
 
 
 @dataclass(frozen=True)
 class State:
-    """position: keys that were swept, counted on over all rounds; debt: postings that are to be swept for what came in;
-    count: postings; last: the highest number of an array; deleted: how often something was taken out."""
+    """The state of an LSM tree.
 
-    position: int = 0
-    debt: int = 0
+    cursor: keys that were compacted, over all rounds. backlog: postings to compact for those that were inserted.
+    count: postings of the tree. last_run: the highest number of a run that was ever given. deletions: how often values
+    were removed. inserts: runs of postings. tombstones: runs of deleted bodies.
+    """
+
+    cursor: int = 0
+    backlog: int = 0
     count: int = 0
-    last: int = 0
-    deleted: int = 0
-    fresh: tuple[Run, ...] = ()
-    gone: tuple[Run, ...] = ()
+    last_run: int = 0
+    deletions: int = 0
+    inserts: tuple[Run, ...] = ()
+    tombstones: tuple[Run, ...] = ()
 
     @classmethod
-    def of(cls, row: tuple[Any, ...]) -> State:
-        """The state that a row says. Raises `Damage`."""
-        check_rows(STATE, "posting_state", [row])
-        fresh, gone = (tuple(Run(*run) for run in orjson.loads(runs)) for runs in row[6:8])
-        position, debt, count, last, deleted = row[1:6]
-        return cls(position, debt, count, last, deleted, fresh, gone)
+    def from_row(cls, row: tuple[Any, ...]) -> State:
+        """Decode a row. Raises `Damage`."""
+        check_rows(Table.POSTING_STATE, [row])
+        inserts, tombstones = (tuple(Run(*run) for run in orjson.loads(runs)) for runs in row[6:8])
+        cursor, backlog, count, last_run, deletions = row[1:6]
+        return cls(cursor, backlog, count, last_run, deletions, inserts, tombstones)
 
     def to_row(self) -> tuple[Any, ...]:
-        fresh, gone = (json.dumps(runs) for runs in (self.fresh, self.gone))
-        row = (1, self.position, self.debt, self.count, self.last, self.deleted, fresh, gone)
-        return (*row, row_sum(STATE, row))
+        runs = json.dumps(self.inserts), json.dumps(self.tombstones)
+        row = (1, self.cursor, self.backlog, self.count, self.last_run, self.deletions, *runs)
+        return encode_row(Table.POSTING_STATE, row)
 
 
-#: As an index keeps them.
-USUAL = Sizes()
-
-
-def row_of(db: sqlite3.Connection) -> tuple[Any, ...]:
-    """The row as it is stored."""
+def read_state_row(db: sqlite3.Connection) -> tuple[Any, ...]:
+    """Read the row as it is stored. Raises `Damage` if it is missing."""
     rows: list[tuple[Any, ...]] = db.execute("SELECT * FROM posting_state").fetchall()
     if len(rows) != 1:
         raise Damage("row 1 of posting_state is missing")

@@ -1,4 +1,8 @@
-"""The tables of an index file; docs/index.md describes them for whoever opens one, `migrate` brings older ones here."""
+"""The tables of an index file. docs/index.md describes them for users; `migrations` brings older files to this version.
+
+Several tables and columns have older names than the code: `mark` (body flags), `posting_crowd` (over-full keys), `age`
+(timestamp), `said` (evidence), `solved` (component versions). A new version of the tables could rename them.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,13 @@ import sqlite3
 
 import numpy as np
 
+from dedup.comparison.relate import RELATIONS
 from dedup.index.stores.base import KINDS
-from dedup.index.stores.checksums import MARK_STATE, data_sum
-from dedup.index.stores.sqlite.posting_pages import POSTING, POSTING_CROWD, POSTING_CROWDED, TOP, seal
+from dedup.index.stores.checksums import Table, data_checksum
+from dedup.index.stores.sqlite.posting_pages import TOP, encode_page
 from dedup.index.stores.sqlite.posting_state import State
-from dedup.index.stores.sqlite.rows import Counter, from_counter
+from dedup.index.stores.sqlite.rows import Counter
+from dedup.model import Relation
 
 #: Written into the file's header: "dedu" (`PRAGMA application_id`), and the version of the tables.
 APPLICATION = 0x64656475
@@ -132,8 +138,7 @@ CREATE INDEX member_article_2 ON member (article, cluster);
 CREATE TABLE solved (component INTEGER PRIMARY KEY, number INTEGER NOT NULL, sum INTEGER NOT NULL);
 
 CREATE TABLE relation (code INTEGER PRIMARY KEY, name TEXT NOT NULL);
-INSERT INTO relation VALUES (0, 'none'), (1, 'identical'), (2, 'near_copy'), (3, 'version'), (4, 'excerpt'),
-  (5, 'rewrite'), (6, 'overlap'), (7, 'template');
+INSERT INTO relation VALUES {relations};
 
 CREATE VIEW articles AS
   SELECT a.id, a.url, a.domain, a.title, a.published, a.authors, 'c' || m.cluster AS cluster,
@@ -148,7 +153,7 @@ CREATE VIEW clusters AS
 
 CREATE VIEW members AS
   SELECT 'c' || m.cluster AS cluster, a.id, a.url, a.domain, a.title, a.published,
-    CASE WHEN m.place = 0 THEN 'canonical' WHEN m.relation <= 2 THEN 'copy' ELSE r.name END AS role,
+    CASE WHEN m.place = 0 THEN 'canonical' WHEN m.relation <= {copies} THEN 'copy' ELSE r.name END AS role,
     r.name AS relation,
     CASE m.direction WHEN 1 THEN 'member_in_canonical' WHEN -1 THEN 'canonical_in_member' END AS direction,
     m.resemblance / 10000.0 AS resemblance, m.containment / 10000.0 AS containment, m.lag AS lag_seconds
@@ -161,26 +166,29 @@ CREATE VIEW pairs AS
 """
 
 
-def _empty(name: str, table: int, key: int, high: int) -> str:
-    """The statement that puts the first page into a table, which holds nothing yet."""
-    page = seal(table, np.zeros(0, np.uint64), 0, high)
-    return f"INSERT INTO {name} VALUES ({key}, X'{page.hex()}');\n"
+def _insert_page(table: Table, key: int, high: int) -> str:
+    """The statement that inserts the first page of a table, without values."""
+    page = encode_page(table, np.zeros(0, np.uint64), 0, high)
+    return f"INSERT INTO {table.sql} VALUES ({key}, X'{page.hex()}');\n"
 
 
-def _row(name: str, values: tuple[object, ...]) -> str:
-    """The statement that puts the only row into a table."""
+def _insert_row(name: str, values: tuple[object, ...]) -> str:
+    """The statement that inserts the only row of a table."""
     return f"INSERT INTO {name} VALUES ({', '.join(map(repr, values))});\n"
 
 
-#: The statements that make the tables, each with ";" at the end of a line.
+#: The statements that create the tables, each with ";" at the end of a line.
 TABLES = (
-    _TABLES
-    + _row("counter", from_counter(Counter()))
-    + _row("posting_state", State().to_row())
-    + f"INSERT INTO mark_state VALUES (1, x'', {data_sum(MARK_STATE, 1, b'')});\n"
-    + _empty("posting", POSTING, 0, len(KINDS) << 32)
-    + _empty("posting_crowd", POSTING_CROWD, -(1 << 63), TOP)
-    + _empty("posting_crowded", POSTING_CROWDED, -(1 << 63), TOP)
+    _TABLES.format(
+        relations=", ".join(f"({i}, '{relation or 'none'}')" for i, relation in enumerate(RELATIONS)),
+        copies=Relation.NEAR_COPY.code,  # of the relations whose role is "copy", the one with the highest code
+    )
+    + _insert_row("counter", Counter().to_row())
+    + _insert_row("posting_state", State().to_row())
+    + f"INSERT INTO mark_state VALUES (1, x'', {data_checksum(Table.MARK_STATE, 1, b'')});\n"
+    + _insert_page(Table.POSTING, 0, len(KINDS) << 32)
+    + _insert_page(Table.POSTING_CROWD, -(1 << 63), TOP)
+    + _insert_page(Table.POSTING_CROWDED, -(1 << 63), TOP)
 )
 
 
@@ -189,13 +197,13 @@ def statements() -> list[str]:
     return [statement.strip() for statement in TABLES.split(";\n") if statement.strip()]
 
 
-def differs(db: sqlite3.Connection) -> str | None:
-    """A table or an index that is not as it was made; None if all are. What others have added is left alone."""
-    held = dict(db.execute("SELECT name, type || ' ' || tbl_name || ' ' || sql FROM sqlite_schema"))
+def find_difference(db: sqlite3.Connection) -> str | None:
+    """Name a table or an index that differs from its statement; None if there is none. Others may be in the file."""
+    stored = dict(db.execute("SELECT name, type || ' ' || tbl_name || ' ' || sql FROM sqlite_schema"))
     for statement in statements():
         kind, _, rest = statement.removeprefix("CREATE ").partition(" ")
         if statement.startswith("CREATE ") and kind in ("TABLE", "INDEX"):
             name, table = rest.split()[0], rest.split()[0 if kind == "TABLE" else 2]
-            if held.get(name) != f"{kind.lower()} {table} {statement}":
+            if stored.get(name) != f"{kind.lower()} {table} {statement}":
                 return f"{kind.lower()} {name}"
     return None

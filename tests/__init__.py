@@ -1,0 +1,1 @@
+"""The tests, and the corpora that tests and benchmarks share."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from dedup.inputs.records import ArticleLike, article_of
@@ -94,13 +93,11 @@ def scan(
 
 
 def _say_if_compiling(progress: Progress | None) -> None:
-    """The first run ever compiles its kernels, for some seconds; a user should know why nothing moves."""
+    """Note that kernels are compiled, which takes some seconds: in the first run, and after kernels changed."""
+    from dedup.kernels.jit import is_cached
     from dedup.text.token_kernel import tokenise_kernel
 
-    if progress is None:
-        return
-    folder = Path(tokenise_kernel._cache.cache_path)  # type: ignore[attr-defined]
-    if not any(folder.glob("token_kernel.tokenise_kernel-*.nbi")):
+    if progress is not None and not is_cached(tokenise_kernel):
         progress.note("compiling kernels for the first time; this takes some seconds, once")
 
 

@@ -63,7 +63,7 @@ class Relation(StrEnum):
     IDENTICAL = (
         "identical", 1, "copy",
         Wording(
-            "identical", "identical", "the same words, once the furniture of their pages is set aside",
+            "identical", "identical", "the same words, apart from boilerplate",
             "A and B are identical", "the same words", measured=False,
         ),
         Look("circle", "bold blue", "#08417b", "#b9dcf7"),

@@ -141,33 +141,44 @@ def collapse(bodies: Sequence[tuple[int, int]]) -> list[int]:
     return [first.setdefault(mark, rank) if count >= 8 else -1 for rank, (mark, count) in enumerate(bodies)]
 
 
-#: For every body its place among representatives, and its place in the row of neighbours.
+#: For every body its place in the order of representatives, and in that of neighbours.
 Ranking = tuple[Sequence[int], Sequence[int]]
 
 
 def _paired(members: Sequence[int], cap: int, few: int, ranking: Ranking) -> set[tuple[int, int]]:
     if len(members) <= cap:
         return set(combinations(members, 2))
-    first, in_a_row = ranking
-    chosen = sorted(members, key=lambda m: first[m])[:few]
+    representative, neighbour = ranking
+    chosen = sorted(members, key=lambda m: representative[m])[:few]
     some = {(min(a, b), max(a, b)) for a in chosen for b in members if a != b}
-    row = sorted(members, key=lambda m: in_a_row[m])
+    row = sorted(members, key=lambda m: neighbour[m])
     return some | {(min(a, b), max(a, b)) for a, b in pairwise(row)}
 
 
-def bucket_pairs(rows: Iterable[tuple[int, int]], cap: int, few: int, ranking: Ranking) -> list[tuple[int, int]]:
-    """Pairs in buckets (key, rank), once for every bucket: all with all, in an over-full one all with a few."""
-    buckets: dict[int, set[int]] = defaultdict(set)
-    for key, rank in rows:
-        buckets[key].add(rank)
-    return sorted(pair for ranks in buckets.values() for pair in _paired(sorted(ranks), cap, few, ranking))
+def join_postings(
+    rows: Iterable[tuple[int, int]], cap: int, few: int, ranking: Ranking
+) -> tuple[list[tuple[int, int]], int]:
+    """Pairs of bodies with a common key (key, body), once for every key, and the number of over-full keys.
+
+    All bodies of a key are paired, in an over-full one all with a few, with none where `few` is 0.
+    """
+    keys: dict[int, set[int]] = defaultdict(set)
+    for key, body in rows:
+        keys[key].add(body)
+    over = sum(len(bodies) > cap for bodies in keys.values())
+    return sorted(
+        pair
+        for bodies in keys.values()
+        if few or len(bodies) <= cap
+        for pair in _paired(sorted(bodies), cap, few, ranking)
+    ), over
 
 
 def passage_pairs(
     rows: Iterable[tuple[int, int]], sizes: Sequence[int], cap: int, few: int, ranking: Ranking, short: int
 ) -> list[tuple[int, int]]:
     """Pairs that meet in two passages; in one, where a body has fewer than `short` shingles."""
-    met = Counter(bucket_pairs(rows, cap, few, ranking))
+    met = Counter(join_postings(rows, cap, few, ranking)[0])
     return sorted(pair for pair, times in met.items() if times > 1 or min(sizes[r] for r in pair) < short)
 
 

@@ -19,10 +19,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.kernels.jit import kernel
 from dedup.kernels.radix_sort import sort_postings
 from dedup.text.tokens import CAPITAL, DIGIT, LINE, SENTENCE, WORD_HASH
 
@@ -54,7 +54,7 @@ class Keys(NamedTuple):
     taken: NDArray[np.int64]
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _key(x, y):
     """A 32-bit hash of two anchors in order (the finaliser of MurmurHash3, Appleby 2011)."""
     h = (np.uint64(x) << np.uint64(32)) | np.uint64(y)
@@ -63,13 +63,13 @@ def _key(x, y):
     return np.uint32(h >> np.uint64(32))
 
 
-@nb.njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _is_name(word):
     """1 for a capitalised word inside a sentence, else 0."""
     return np.uint32((word & CAPITAL) != 0) & np.uint32((word & (LINE | SENTENCE)) == 0)
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def anchor_words(word, low, high, out):
     """Write the anchors of the body `word[low:high]`, 27-bit hashes, in order, into `out` (uint32, one more than the
     body has words); returns how many."""
@@ -86,7 +86,7 @@ def anchor_words(word, low, high, out):
     return count
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def key_kernel(word, begin, length, sample, most):
     """The keys of bodies `word[begin[i] : begin[i] + length[i]]`: (key uint32, a body after the other, taken (n,)).
 
@@ -122,7 +122,7 @@ def key_kernel(word, begin, length, sample, most):
     return key[:at].copy(), taken
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _meeting(key, first, count, cap, table):
     """Postings `key << 32 | body`, by body, of the keys that 2 to `cap` bodies may have.
 
@@ -148,7 +148,7 @@ def _meeting(key, first, count, cap, table):
     return out[:at], full
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _groups(posting, n, cap):
     """Runs of equal keys with 2 to `cap` distinct bodies, of sorted postings.
 
@@ -187,7 +187,7 @@ def _groups(posting, n, cap):
     return member[:used], group_first[: groups + 1], of_body, body_first
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _pairs(member, group_first, of_body, body_first, keys, shared, share, most, out):
     """Pairs (a < b) with at least `shared` keys in common, and `share` per mille of the fewer `keys` (n,).
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import exp, log1p
 
-import numba as nb
 import numpy as np
 
-from dedup.candidates.overfull import REPRESENTATIVES, few_pairs
+from dedup.kernels.jit import kernel
 from dedup.settings import Settings
 
 #: 32-bit numbers of the widest vectors; the signature's kernel is quick with whole ones.
@@ -51,7 +50,7 @@ class Banding:
         return 1 - exp(self.bands * log1p(-(resemblance**self.rows)))
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def band_kernel(signatures, bands, rows):
     """Band keys (bands, n) uint32 of signatures (n, num_perm): murmur-mixed rows, salted by the band's number."""
     n = len(signatures)
@@ -64,47 +63,3 @@ def band_kernel(signatures, bands, rows):
                 h ^= h >> np.uint64(33)
             out[band, i] = np.uint32(h >> np.uint64(32))
     return out
-
-
-@nb.njit(nogil=True, cache=True)
-def bucket_pairs(packed, cap, ranking):
-    """Pairs of bodies in one bucket, from sorted `key << 32 | rank`, as uint64 `a << 32 | b` with a < b.
-
-    Returns (pairs, over-full buckets). A bucket of more than `cap` bodies is over-full: its members are paired by
-    `few_pairs`, which takes the ranking, never skipped: the most syndicated stories are the largest buckets.
-    """
-    n = len(packed)
-    low32 = np.uint64(0xFFFFFFFF)
-    total = 0
-    over = 0
-    i = 0
-    while i < n:
-        j = i + 1
-        while j < n and packed[j] >> np.uint64(32) == packed[i] >> np.uint64(32):
-            j += 1
-        size = j - i
-        if size > cap:
-            over += 1
-            total += size * (REPRESENTATIVES + 1)
-        else:
-            total += size * (size - 1) // 2
-        i = j
-    pairs = np.empty(total, np.uint64)
-    at = 0
-    i = 0
-    while i < n:
-        j = i + 1
-        while j < n and packed[j] >> np.uint64(32) == packed[i] >> np.uint64(32):
-            j += 1
-        if j - i > cap:
-            few = few_pairs(packed[i:j] & low32, ranking)
-            pairs[at : at + len(few)] = few
-            at += len(few)
-        else:
-            for x in range(i, j):
-                a = (packed[x] & low32) << np.uint64(32)
-                for y in range(x + 1, j):
-                    pairs[at] = a | (packed[y] & low32)
-                    at += 1
-        i = j
-    return pairs[:at], over

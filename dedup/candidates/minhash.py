@@ -9,9 +9,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
+
+from dedup.kernels.jit import kernel
 
 if TYPE_CHECKING:
     from datasketch import MinHash
@@ -29,7 +30,7 @@ def permutations(num_perm: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[
     return a, b
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def signature_kernel(ids, low, high, a, b):
     """Signatures (n, num_perm) uint32 of the shingle ids `ids[low[i] : high[i]]`.
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import exp
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.candidates.overfull import Ranking, few_pairs
 from dedup.candidates.shingles import count_shingles, hash_shingles
+from dedup.kernels.jit import kernel
+from dedup.kernels.join_postings import ANY, REPRESENTATIVES, Ranking, join_postings, keep_overfull
+from dedup.kernels.pair_set import PairSet
 from dedup.kernels.radix_sort import sort_meetings, sort_postings
 from dedup.settings import PASSAGE_RATE, Settings
 
@@ -27,7 +28,7 @@ _SKETCHED = 8192
 SHORT = 64
 
 
-@nb.njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _sample(ids, row, rate, out, at):
     """Append the postings of one body to `out`, from `at` on; returns the new end."""
     # Whether a number of 32 bits is divisible takes one multiplication (Lemire, Kaser and Kurz 2019). Every posting
@@ -39,7 +40,7 @@ def _sample(ids, row, rate, out, at):
     return at
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def passage_kernel(ids, id_first, row, rate):
     """Sampled shingles as `key << 32 | row`, uint64, for bodies `row`, `row + 1`, ...
 
@@ -52,7 +53,7 @@ def passage_kernel(ids, id_first, row, rate):
     return out[:at].copy()
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def sketch_kernel(folded, folded_start, first, last, sizes, longest, rate):
     """The passages of bodies, as `passage_kernel` gives them for row 0, and the shingle ids of those of few shingles.
 
@@ -82,7 +83,7 @@ def sketch_kernel(folded, folded_start, first, last, sizes, longest, rate):
     return ids[: id_first[n]], id_first, out[:at].copy()
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def rerank(packed, rank):
     """Put ranks in the place of rows in `key << 32 | row`, in place; drop those of rank -1. Returns how many stay."""
     low32 = np.uint64(0xFFFFFFFF)
@@ -95,7 +96,7 @@ def rerank(packed, rank):
     return at
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def split(packed, wanted, bits, room, bounds):
     """Put the postings of wanted ranks (bool (n,)) in the order of the highest `bits` bits of their keys, in place.
 
@@ -119,7 +120,7 @@ def split(packed, wanted, bits, room, bounds):
     bounds[0] = 0
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def sieve(packed, marks):
     """Keep postings whose keys may be those of others too, in place and in order; returns how many.
 
@@ -142,15 +143,14 @@ def sieve(packed, marks):
     return np.int64(count)
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def keep_shared(packed):
     """Keep passages of two or more bodies in postings sorted by key, in place, their ranks ascending.
 
-    A passage printed twice in one body counts once. Returns (how many postings stay, how many passages they are).
+    A passage printed twice in one body counts once. Returns how many postings stay.
     """
     n = len(packed)
     at = 0
-    runs = 0
     i = 0
     while i < n:
         j = i + 1
@@ -163,15 +163,13 @@ def keep_shared(packed):
                 if at == begin or packed[x] != packed[at - 1]:
                     packed[at] = packed[x]
                     at += 1
-            if at - begin > 1:
-                runs += 1
-            else:
+            if at - begin == 1:
                 at = begin
         i = j
-    return at, runs
+    return at
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _sort_run(run):
     """Shell sort, in place: most runs are of two or three, and in order already."""
     gap = np.int64(1)
@@ -188,82 +186,7 @@ def _sort_run(run):
         gap //= 3
 
 
-@nb.njit(nogil=True, cache=True)
-def run_bounds(packed, runs):
-    """Where each passage begins in sorted postings, and the end: (runs + 1,) int64."""
-    bounds = np.empty(runs + 1, np.int64)
-    count = 0
-    for i in range(len(packed)):
-        if i == 0 or packed[i] >> np.uint64(32) != packed[i - 1] >> np.uint64(32):
-            bounds[count] = i
-            count += 1
-    bounds[count] = len(packed)
-    return bounds
-
-
-@nb.njit(nogil=True, cache=True)
-def meetings(packed, begin, end, low, high, room):
-    """Every meeting of two bodies in a passage whose lower rank lies in low..high-1, as `a << 32 | b`.
-
-    Returns (meetings, how many there are); when there are more than `room`, none are written.
-    """
-    low32 = np.uint64(0xFFFFFFFF)
-    out = np.empty(room, np.uint64)
-    at = 0
-    for run in range(len(begin)):
-        for x in range(begin[run], end[run]):
-            rank = np.int64(packed[x] & low32)
-            if rank < low:
-                continue
-            if rank >= high:
-                break
-            last = end[run]
-            if at + last - x - 1 <= room:
-                for y in range(x + 1, last):
-                    out[at + y - x - 1] = np.uint64(rank << 32) | (packed[y] & low32)
-            at += last - x - 1
-    return out[: min(at, room)], at
-
-
-@nb.njit(nogil=True, cache=True)
-def few_meetings(packed, begin, end, ranking):
-    """The pairs of `few_pairs` in over-full passages, as `a << 32 | b`: twice where they meet twice or more, unsorted.
-
-    Most of them meet in all of their passages, so they are counted in a table of the distinct ones.
-    """
-    low32 = np.uint64(0xFFFFFFFF)
-    table = np.zeros(1 << 10, np.uint64)  # 0 is a free slot, for b is never 0
-    again = np.zeros(1 << 10, np.bool_)
-    used = 0
-    for run in range(len(begin)):
-        pairs = few_pairs(packed[begin[run] : end[run]] & low32, ranking)
-        while len(table) < 2 * (used + len(pairs)):
-            old, twice = table, again
-            table, again = np.zeros(2 * len(old), np.uint64), np.zeros(2 * len(old), np.bool_)
-            for i in range(len(old)):
-                if old[i] != 0:
-                    slot = _slot(table, old[i])
-                    table[slot], again[slot] = old[i], twice[i]
-        for pair in pairs:
-            slot = _slot(table, pair)
-            again[slot] = table[slot] != 0
-            used += np.int64(table[slot] == 0)
-            table[slot] = pair
-    return np.concatenate((table[table != 0], table[again]))
-
-
-@nb.njit(nogil=True, cache=True, inline="always")
-def _slot(table, pair):
-    """The slot of a pair in a table of a power of two, or the one that it takes."""
-    one, mask = np.uint64(1), np.uint64(len(table) - 1)
-    h = pair * np.uint64(0x9E3779B97F4A7C15)
-    slot = (h ^ (h >> np.uint64(32))) & mask
-    while table[slot] != 0 and table[slot] != pair:
-        slot = (slot + one) & mask
-    return slot
-
-
-@nb.njit(nogil=True, cache=True)
+@kernel
 def frequent(sorted_meetings, sizes, short):
     """The pairs that met often enough: once if either body has fewer than `short` shingles, else twice."""
     n = len(sorted_meetings)
@@ -287,10 +210,8 @@ def frequent(sorted_meetings, sizes, short):
 _AT_A_TIME, _MOST_PARTS = 1 << 21, 16
 
 
-def shared_postings(
-    pieces: Sequence[NDArray[np.uint64]], wanted: NDArray[np.bool_]
-) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """Postings of passages that two or more wanted bodies hold, by passage and rank, and where each begins (runs + 1,).
+def shared_postings(pieces: Sequence[NDArray[np.uint64]], wanted: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """Postings of passages that two or more wanted bodies hold, by passage and rank, each once.
 
     pieces: `key << 32 | rank`, in any order; they are overwritten. wanted (n,) bool. A part of the keys is taken at a
     time, and passages of one body, which are most, are sieved out before anything is sorted.
@@ -303,17 +224,36 @@ def shared_postings(
         split(piece, wanted, bits, room, row)
     # Two to four slots a posting: 64 slots are two words.
     marks = np.empty(1 << max(1, (total >> bits).bit_length() - 3), np.uint64)
-    kept, runs = [np.zeros(0, np.uint64)], 0
+    parts = [np.zeros(0, np.uint64)]
     for part in range(1 << bits):
         ends = bounds[:, part : part + 2].tolist()
         slices = [piece[low:high] for piece, (low, high) in zip(pieces, ends, strict=True)]
-        packed = np.concatenate([*kept[:1], *slices])
+        packed = np.concatenate([*parts[:1], *slices])
         packed = sort_postings(packed[: sieve(packed, marks)])
-        count, found = keep_shared(packed)
-        kept.append(packed[:count].copy())
-        runs += found
-    postings = np.concatenate(kept)
-    return postings, run_bounds(postings, runs)
+        parts.append(packed[: keep_shared(packed)].copy())
+    return np.concatenate(parts)
+
+
+def _overfull_pairs(posting: NDArray[np.uint64], ranking: Ranking, room: int) -> tuple[NDArray[np.uint64], int]:
+    """The pairs of over-full passages, ascending, twice where found twice or more; and how many keys these are.
+
+    Most pairs are found in all passages of their bodies, so they are counted in two sets instead of sorted.
+    posting: as for `join_postings`; room: pairs found at a time.
+    """
+    overfull, keys = keep_overfull(posting, 32, PASSAGE_CAP)
+    once, twice = PairSet(), PairSet()
+    step = max(1, room // (REPRESENTATIVES + 1))
+    low = 0
+    while low < len(overfull):
+        last = min(low + step, len(overfull)) - 1
+        # The part ends where the key does in which it would be full.
+        high = int(np.searchsorted(overfull, overfull[last] | np.uint64(0xFFFFFFFF), side="right"))
+        pairs, _, _ = join_postings(overfull[low:high], 32, PASSAGE_CAP, REPRESENTATIVES, ranking, None, None, ANY)
+        once.add(pairs, twice)
+        low = high
+    pairs = np.concatenate([once.sorted(), twice.sorted()])
+    pairs.sort()
+    return pairs, int(keys)
 
 
 def passage_pairs(
@@ -325,37 +265,29 @@ def passage_pairs(
 ) -> tuple[NDArray[np.uint64], int]:
     """Candidate pairs `a << 32 | b`, ascending, and the number of over-full passages.
 
-    pieces, wanted: as for `shared_postings`, which overwrites the pieces; sizes (n,): shingles of each body; ranking:
-    as for `few_pairs`; room: meetings held at a time (8 bytes each). Bodies are taken by ranges of rank so that no more
-    are held.
+    pieces, wanted: as for `shared_postings`, which overwrites the pieces; sizes (n,) int32: shingles of each body;
+    ranking: of the bodies; room: pairs held at a time, 8 bytes each. Bodies are taken by ranges of rank, so that no
+    more are held.
     """
     n = len(sizes)
-    packed, bounds = shared_postings(pieces, wanted)
-    full = np.diff(bounds) > PASSAGE_CAP
-    few = few_meetings(packed, bounds[:-1][full], bounds[1:][full], ranking)
-    few.sort()
-    begin, end = bounds[:-1][~full], bounds[1:][~full]
-    bodies = end - begin
-    # Of a small corpus so much room is never needed, and pages that are new to a process cost more than the sort.
-    room = min(room, int((bodies * (bodies - 1) // 2).sum()))
-    found = []
+    posting = shared_postings(pieces, wanted)
+    overfull, keys = _overfull_pairs(posting, ranking, room)
+    out = [np.zeros(0, np.uint64)]
     low = 0
     step = max(1, n)
     while low < n:
         high = min(n, low + step)
-        met, count = meetings(packed, begin, end, low, high, room)
-        if count > room and high - low > 1:
+        most = room if high - low > 1 else ANY
+        pairs, count, _ = join_postings(posting, 32, PASSAGE_CAP, 0, None, None, (low, high), most)
+        if count > most:
             step = max(1, (high - low) // (count // room + 1) // 2)
             continue
-        if count > room:
-            met, _ = meetings(packed, begin, end, low, high, count)
-        first, last = np.searchsorted(few, np.array([low, high], np.uint64) << np.uint64(32))
+        first, last = np.searchsorted(overfull, np.array([low, high], np.uint64) << np.uint64(32))
         if first < last:
-            met = np.concatenate([met, few[first:last]])
-        met = sort_meetings(met, n)
-        found.append(frequent(met, sizes, SHORT))
+            pairs = np.concatenate([pairs, overfull[first:last]])
+        out.append(frequent(sort_meetings(pairs, n), sizes, SHORT))
         low = high
-    return np.concatenate(found) if found else np.zeros(0, np.uint64), int(full.sum())
+    return np.concatenate(out), keys
 
 
 def rate_of(settings: Settings) -> int:

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.candidates import bands, passages
-from dedup.candidates.overfull import Ranking
 from dedup.candidates.shingles import MIN_TOKENS
+from dedup.kernels.join_postings import ANY, REPRESENTATIVES, Ranking, join_postings
 from dedup.kernels.pair_set import PairSet
 from dedup.kernels.radix_sort import sort_postings
 
@@ -66,7 +66,12 @@ def rank_bodies(
     fingerprint: NDArray[np.uint64],
     when: NDArray[np.float64] | None,
 ) -> Ranking:
-    """Order bodies as `few_pairs` needs it; all but `when` as for `search`."""
+    """Rank bodies for over-full keys, ties by fingerprint; all but `when` as for `search`.
+
+    Bodies of the most articles represent a key, in powers of two, so that an article more rarely changes it: the text
+    that most sites print word for word is likeliest the story as it was sent. Neighbours are of about one length (of a
+    text that grows, a state and the next), or of about one time where a window counts.
+    """
     order = by_fingerprint(fingerprint)
 
     def places(key: NDArray[Any]) -> NDArray[np.int64]:
@@ -124,7 +129,7 @@ def search(
         keys = np.concatenate([piece[1][i] for piece in band])
         packed = (keys[column].astype(np.uint64) << np.uint64(32)) | active
         packed = sort_postings(packed)
-        pairs, over = bands.bucket_pairs(packed, bands.BUCKET_CAP, ranking)
+        pairs, _, over = join_postings(packed, 32, bands.BUCKET_CAP, REPRESENTATIVES, ranking, None, None, ANY)
         full_bands += int(over)
         found.add(pairs)
     pairs, full_passages = passages.passage_pairs(passage, is_rep[:-1], shingles, ranking, ROOM)

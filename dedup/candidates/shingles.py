@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 from numba import literal_unroll
 from numpy.typing import NDArray
 
+from dedup.kernels.jit import kernel
 from dedup.kernels.simd import COUNT, load_columns, load_lanes, rotate, select, some, splat, store_lanes
 from dedup.kernels.unaligned import load64
 
@@ -20,17 +20,17 @@ _P4 = np.uint64(0x85EBCA77C2B2AE63)
 _P5 = np.uint64(0x27D4EB2F165667C5)
 
 
-@nb.njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _round(acc, value):
     return rotate(acc + value * _P2, 31) * _P1
 
 
-@nb.njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _merge(acc, value):
     return (acc ^ _round(np.uint64(0), value)) * _P1 + _P4
 
 
-@nb.njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def xxh64(folded, start, length):
     """XXH64, seed 0 (Collet, 2012), of `length` bytes from byte `start` of the uint8 array `folded`.
 
@@ -79,7 +79,7 @@ def xxh64(folded, start, length):
     return h ^ (h >> np.uint64(32))
 
 
-@nb.njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def xxh64_lanes(folded, start, stop):
     """XXH64, seed 0, of the bytes `start` to `stop` of `folded`, eight texts at once: Lanes, all three.
 
@@ -123,7 +123,7 @@ def xxh64_lanes(folded, start, stop):
     return h ^ (h >> np.uint64(32))
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def hash_shingles(folded, folded_start, token, k, ids):
     """Put the ids of the shingles of `k` tokens that begin at `token`, `token + 1`, ... into `ids`, uint64 (n,)."""
     n = len(ids)
@@ -139,13 +139,13 @@ def hash_shingles(folded, folded_start, token, k, ids):
         j += 1
 
 
-@nb.njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def count_shingles(tokens, k):
     """The number of shingles of a body of so many tokens; a body of fewer than k is one."""
     return max(np.int64(1), tokens - k + 1) if tokens >= MIN_TOKENS else np.int64(0)
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def shingle_kernel(folded, folded_start, first, last, sizes):
     """Shingle ids of bodies, in order, repeats included.
 

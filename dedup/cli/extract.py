@@ -99,10 +99,10 @@ def _write(lines: Iterable[dict[str, Any]], target: Path | None, check: Callable
     from dedup.outputs.seal import write_sealed_lines
 
     if target is None:
-        return write_sealed_lines(lines, sys.stdout.buffer, sealed=False)
+        return write_sealed_lines(lines, sys.stdout.buffer, has_seal=False)
     try:
         with replace_file(target, check) as fresh, fresh.open("wb", buffering=1 << 17) as stream:
-            count = write_sealed_lines(lines, stream, sealed=not is_stream(target))
+            count = write_sealed_lines(lines, stream, has_seal=not is_stream(target))
             if not count and not is_stream(target):
                 raise _NothingError
             return count

@@ -6,9 +6,9 @@ subsequence of words is taken.
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
+from dedup.kernels.jit import kernel
 from dedup.text.tokens import DIGIT, WORD_HASH
 
 #: Words between two anchors that are still aligned; longer gaps are taken for own text. At most 63.
@@ -53,7 +53,7 @@ PLACES = 128
 _FEW_CELLS = 16
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _lcs_length(word, a_low, a_high, b_low, b_high, key, places):
     """The length of a longest common subsequence of two stretches of at most 63 words.
 
@@ -98,7 +98,7 @@ def _lcs_length(word, a_low, a_high, b_low, b_high, key, places):
     return length
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _changed_numbers(word, a_low, a_high, b_low, b_high):
     """The number of slots of two gaps of one length in which both hold a number, and not the same number."""
     if a_high - a_low != b_high - b_low:
@@ -112,7 +112,7 @@ def _changed_numbers(word, a_low, a_high, b_low, b_high):
     return count
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def cover(length_a, k_a, k_b, runs, n, marks_a, out):
     """Fill the features of a pair that runs alone give: longest run, covered words, spans and first places.
 
@@ -139,7 +139,7 @@ def cover(length_a, k_a, k_b, runs, n, marks_a, out):
     out[FIRST_B] = runs[1, 0]
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _words_in_runs_of_a(k_a, runs, n, marks_a):
     """The number of words of a that lie in a run; parameters as for `cover`."""
     words = 0
@@ -162,7 +162,7 @@ def _words_in_runs_of_a(k_a, runs, n, marks_a):
     return words
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, out):
     """Align the words between runs, before the first and after the last run, and add them to the covered words.
 

@@ -6,7 +6,6 @@ runs lie close enough together to be aligned (`dedup.comparison.align`).
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +14,7 @@ from dedup.comparison.align import FEATURES, GAP
 from dedup.comparison.bodies import BodyTokens
 from dedup.comparison.compare import is_aligned, longer_second
 from dedup.comparison.shared_runs import hash_shingles, index_body, match_runs, table_room
+from dedup.kernels.jit import kernel
 from dedup.text.tokens import DIGIT, WORD_HASH
 
 #: Kinds of rows: a run that goes forward in both bodies, one that goes back in the first, words between two runs, and
@@ -24,7 +24,7 @@ FORWARD, BACKWARD, BETWEEN, NUMBER = range(4)
 PAIR, PLACE_A, PLACE_B, WORDS, KIND = range(5)
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _append(rows, n, pair, a, b, words, kind):
     """Append a row to `rows` (room, 5) int32, of which n are in use; return rows, with more room if there was none."""
     if n == len(rows):
@@ -39,7 +39,7 @@ def _append(rows, n, pair, a, b, words, kind):
     return rows
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _longest_common(word, a_low, a_high, b_low, b_high, table):
     """Fill table (GAP + 1, GAP + 1) uint8: [i, j] is the length of the longest common subsequence from i and j on."""
     height, width = a_high - a_low, b_high - b_low
@@ -54,7 +54,7 @@ def _longest_common(word, a_low, a_high, b_low, b_high, table):
     return table[0, 0]
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _numbers_between(word, a_first, b_first, a_low, a_high, b_low, b_high, rows, n, pair):
     """Append the numbers that differ in a slot, words a_low..a_high of a and b_low..b_high of b; return rows and n."""
     j = b_low
@@ -72,7 +72,7 @@ def _numbers_between(word, a_first, b_first, a_low, a_high, b_low, b_high, rows,
     return rows, n
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _align_gap(word, a_first, b_first, a_low, a_high, b_low, b_high, inner, table, rows, n, pair):
     """Append the aligned words of a gap, words a_low..a_high of a and b_low..b_high of b; return rows and n.
 
@@ -107,7 +107,7 @@ def _align_gap(word, a_first, b_first, a_low, a_high, b_low, b_high, inner, tabl
     return rows, n
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def aligned_kernel(word, first, length, size, a_index, b_index, features):
     """The aligned runs of the pairs of bodies `a_index[p]` and `b_index[p]`: rows (n, 5) int32, by pair and place in b.
 

@@ -8,7 +8,6 @@ of which hardly a shingle is left.
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,6 +46,7 @@ from dedup.comparison.shared_runs import (
     shared_shingles,
     table_room,
 )
+from dedup.kernels.jit import kernel
 from dedup.text.tokens import CAPITAL, DIGIT, QUOTED
 
 #: Pairs that share fewer shingles are not aligned (they stay without a relation), unless one body is that short.
@@ -65,7 +65,7 @@ def _swapped(name: str) -> str:
     return name[:-2] + pairs[name[-2:]] if name[-2:] in pairs else name
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def is_aligned(out):
     """Whether a pair can be more than an overlap: enough shingles in common, or common ones spread over both bodies.
 
@@ -81,7 +81,7 @@ def is_aligned(out):
     return out[SHARED] >= FEW and 2 * min(out[SPAN_A], out[SPAN_B]) >= shorter
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def compare_kernel(word, first, length, size, a_index, b_index, exact, numerals):
     """Compare bodies `a_index[p]` and `b_index[p]`: features (pairs, len(FEATURES)) int32.
 

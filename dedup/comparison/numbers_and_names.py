@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.inputs.batch import text_array
+from dedup.kernels.jit import kernel
 from dedup.text.tokens import CAPITAL, DIGIT, LINE, SENTENCE, WORD_HASH, tokenise
 
 #: Distinct words of one kind that are counted in a body; more are left out.
@@ -31,7 +31,7 @@ NUMBER_WORDS = (
 )
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def pick(word, low, high, flag, out):
     """Write the words with a flag that are inside a sentence to `out`; return how many.
 
@@ -59,7 +59,7 @@ def number_words() -> NDArray[np.uint32]:
     return table
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _is_amount(word, numerals):
     """Whether a word is a number, in digits or in letters."""
     if word & DIGIT:
@@ -71,7 +71,7 @@ def _is_amount(word, numerals):
     return numerals[slot] == value
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def pick_amounts(word, low, high, numerals, out):
     """Write the amounts of a body to `out`, as 27-bit hashes; return how many.
 
@@ -95,7 +95,7 @@ def pick_amounts(word, low, high, numerals, out):
     return count
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def mark(words, table, stamp):
     """Put the distinct ones of some words into a table; return how many, MOST at most.
 
@@ -114,7 +114,7 @@ def mark(words, table, stamp):
     return count
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def mark_common(words, table, stamp, other, other_stamp):
     """Put words into a table as `mark` does; return (how many, how many of them are in the table `other` too).
 

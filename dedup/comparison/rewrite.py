@@ -13,13 +13,13 @@ docs/rewrites.md.
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.comparison.bodies import BodyTokens
 from dedup.comparison.compare import longer_second
 from dedup.comparison.numbers_and_names import SLOTS, mark, mark_common, pick
+from dedup.kernels.jit import kernel
 from dedup.text.tokens import CAPITAL, DIGIT, LINE, QUOTED, SENTENCE, WORD_HASH
 
 #: Words between two links of the chain that still count as told in the same place; longer gaps are own text.
@@ -70,7 +70,7 @@ MIN_UNQUOTED = 500
 MIN_NAMES, MIN_SAME_NAMES, MIN_SAME_NUMBERS, FEW_NUMBERS = 8, 700, 800, 3
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def unique_common_words(word, a_low, a_high, b_low, b_high, table, state, place, at_a, at_b):
     """Write the places of words that stand exactly once in each body into at_a and at_b, in the order of a.
 
@@ -118,7 +118,7 @@ def unique_common_words(word, a_low, a_high, b_low, b_high, table, state, place,
     return once_a, once_b, common
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def longest_increasing(at_b, count, tail, previous):
     """Find a longest ascending subsequence of `at_b[:count]` (Fredman 1975), and return its length.
 
@@ -145,7 +145,7 @@ def longest_increasing(at_b, count, tail, previous):
     return length
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def chain_cover(word, low, high, at, links, count):
     """Measure how far a chain covers a body: (words between close links, sentences with a link, sentences).
 
@@ -170,7 +170,7 @@ def chain_cover(word, low, high, at, links, count):
     return cover, with_link, sentences
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def count_common(word, a_low, a_high, b_low, b_high, flag, scratch, tables, stamp):
     """Count distinct words with a flag: (of a, of b, in common).
 
@@ -182,7 +182,7 @@ def count_common(word, a_low, a_high, b_low, b_high, flag, scratch, tables, stam
     return of_a, of_b, common
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def rewrite_kernel(word, first, a_index, b_index):
     """Features of pairs of bodies `a_index[p]` and `b_index[p]`: (pairs, len(FEATURES)) int32.
 

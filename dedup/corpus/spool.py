@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.errors import OutputError, UsageError
+from dedup.kernels.jit import kernel
 from dedup.outputs.temporary import OwnedFolder, remove_abandoned
 
 #: How the names of temporary folders begin.
@@ -25,7 +25,7 @@ TEXTS_IN_MEMORY = 64 << 20
 BLOCK = 1 << 20
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def concat_tokens(word, first, last):
     """The words `word[first[i]:last[i]]` of every i, one after the other: (sum of lengths,) uint32.
 

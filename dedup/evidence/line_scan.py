@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.evidence.registry import Registry, rarest
 from dedup.inputs.batch import text_array
+from dedup.kernels.jit import kernel
 from dedup.text.boilerplate.zones import Bodies
 from dedup.text.tokens import CAPITAL, SENTENCE, WORD_HASH, tokenise
 
@@ -146,7 +146,7 @@ def _rarest(words: list[str]) -> int:
     return words.index(rarest(words)) if words else 0
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _entry(word, low, at, high, lexicon):
     """The longest entry whose anchor is token `at` of low..high, or -1."""
     place = lexicon.slot[word[at] & np.uint32(_SLOTS - 1)]
@@ -172,7 +172,7 @@ def _entry(word, low, at, high, lexicon):
         place += 1
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _among(word, words):
     found = False
     for candidate in words:
@@ -180,7 +180,7 @@ def _among(word, words):
     return found
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _mention(word, start, end, low, first, after, high, lexicon):
     """How the story speaks of the name at tokens first..after: TOLD, ATTRIBUTED or -1; an article may stand before."""
     if first > low and word[first - 1] & CAPITAL and start[first] - end[first - 1] == 1:
@@ -206,7 +206,7 @@ def _mention(word, start, end, low, first, after, high, lexicon):
     return -1
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def hear_kernel(data, offsets, first, last, word, start, end, lexicon, out):
     """Write what is heard into `out` (5, room), in the order of the articles; returns how much there is.
 

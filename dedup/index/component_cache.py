@@ -20,17 +20,16 @@ from numpy.typing import NDArray
 from dedup.attribution.codes import Codes
 from dedup.attribution.large_clusters import Columns, inserted
 from dedup.candidates import bands, passages
-from dedup.candidates.overfull import REPRESENTATIVES
 from dedup.candidates.search import rank_bodies
 from dedup.comparison.compare import MIRROR
 from dedup.evidence.registry import registry
-from dedup.index.bucket_kernels import all_pairs
 from dedup.index.component_pairs import Facts, Meetings
 from dedup.index.document_store import Texts
 from dedup.index.pair_cache import Comparisons
 from dedup.index.recluster import candidates_of, heard
 from dedup.index.snapshot import Known
 from dedup.index.stores.base import ArticleRow, ClusterRow, Sketch, Store
+from dedup.kernels.join_postings import ANY, REPRESENTATIVES, Ranking, join_postings
 from dedup.results.assemble import NO_LAG
 from dedup.settings import Settings
 
@@ -48,17 +47,13 @@ _PASSAGE = 1 << 40
 _LOW = np.int64(0xFFFFFFFF)
 
 
-def orders_of(
-    slot_rank: Ints, rep: Ints, shingles: NDArray[np.int32], fingerprint: NDArray[np.uint64]
-) -> tuple[NDArray[np.int64], Ints]:
-    """The places of bodies in the orders that `bucket_kernels` needs, (3, s), and the counts of representatives, as the
-    search has them (`search.rank_bodies`).
+def slot_ranking(slot_rank: Ints, rep: Ints, shingles: NDArray[np.int32], fingerprint: NDArray[np.uint64]) -> Ranking:
+    """The ranking of the search (`search.rank_bodies`) among the bodies of a component, by slot.
 
     rep (n,), shingles (n,), fingerprint (n, 2): by rank, as `search` takes them; slot_rank (s,): of the bodies.
     """
     ranking = rank_bodies(rep, shingles, fingerprint, None)
-    orders = np.stack([ranking.in_a_row, ranking.first, ranking.first])[:, slot_rank]
-    return np.argsort(np.argsort(orders, axis=1), axis=1), np.array([REPRESENTATIVES, 0])
+    return Ranking(*(np.argsort(np.argsort(place[slot_rank])) for place in ranking))
 
 
 @dataclass(frozen=True)
@@ -90,7 +85,7 @@ class Kept:
     """The state of a component, named by its smallest body, at a version. Columns (n,) are by rank.
 
     body: numbers of bodies; rep: rank of the representative; slot_rank (s,): of each body, in the order in which they
-    came into this state, the rank of its representative; orders: see `orders_of`; bucket: of each key, the slots of the
+    came into this state, the rank of its representative; ranking: of the slots; bucket: of each key, the slots of the
     bodies that have it; label: what the rows of its bodies say of the component, None where it is one body.
     """
 
@@ -109,7 +104,7 @@ class Kept:
     stored: Stored
     clusters: dict[int, ClusterRow]
     slot_rank: Ints
-    orders: NDArray[np.int64]
+    ranking: Ranking
     bucket: dict[int, Ints]
     meetings: Meetings
     facts: Facts
@@ -147,8 +142,8 @@ def build(store: Store, texts: Texts, settings: Settings, component: int, versio
     among.related(pairs.a, pairs.b, lambda n: None)
     slot_rank = np.unique(rep)
     shingles = shingles_of(among.count, among.size)
-    orders = orders_of(slot_rank, rep, shingles, among.fingerprint)
-    bucket, met = _meetings(known, [rows[rank] for rank in slot_rank.tolist()], slot_rank, orders)
+    ranking = slot_ranking(slot_rank, rep, shingles, among.fingerprint)
+    bucket, met = _meetings(known, [rows[rank] for rank in slot_rank.tolist()], slot_rank, ranking)
     key, relation, told, features = _by_rank(compared.held, number)
     meetings = _with_facts(met, key)
     chosen = meetings.candidates(shingles < passages.SHORT)
@@ -168,14 +163,14 @@ def build(store: Store, texts: Texts, settings: Settings, component: int, versio
     body = np.array([row.body for row in rows], np.int64)
     return Kept(
         version, component, label, rows, number, body, rep, among.fingerprint, among.count, among.size, columns, codes,
-        stored, clusters, slot_rank, orders[0], bucket, meetings, facts,
+        stored, clusters, slot_rank, ranking, bucket, meetings, facts,
     )  # fmt: skip
 
 
 def _meetings(
-    known: Known, rows: Sequence[ArticleRow], slot_rank: Ints, orders: tuple[NDArray[np.int64], Ints]
+    known: Known, rows: Sequence[ArticleRow], slot_rank: Ints, ranking: Ranking
 ) -> tuple[dict[int, Ints], Meetings]:
-    """The slots of all keys, and how often the pairs meet. rows: representatives by slot; orders: see `orders_of`."""
+    """The slots of all keys, and how often the pairs meet. rows: representatives by slot."""
     sketches = known.sketches(row.body for row in rows if row.body is not None)
     bucket: dict[int, Ints] = {}
     counts = []
@@ -189,7 +184,9 @@ def _meetings(
         bounds = np.append(first, len(key))
         for i, one in enumerate(key[first].tolist()):
             bucket[one] = slot[bounds[i] : bounds[i + 1]].copy()
-        counts.append(np.unique(ranked(all_pairs(slot, bounds, *orders, cap), slot_rank), return_counts=True))
+        posting = np.repeat(np.arange(len(first)), np.diff(bounds)) << 32 | slot
+        pairs, _, _ = join_postings(posting.view(np.uint64), 32, cap, REPRESENTATIVES, ranking, None, None, ANY)
+        counts.append(np.unique(ranked(pairs, slot_rank), return_counts=True))
     empty = np.zeros(0, np.int32)
     met = Meetings(np.zeros(0, np.int64), empty, empty, np.zeros(0, np.int64))
     (banded, many), (passed, more) = counts

@@ -27,7 +27,7 @@ from dedup.comparison import relate as r
 from dedup.comparison.compare import MIRROR
 from dedup.comparison.pair_table import RelationTable
 from dedup.index.bucket_kernels import change
-from dedup.index.component_cache import Keeper, Kept, Stored, build, keys_of, orders_of, ranked, shingles_of
+from dedup.index.component_cache import Keeper, Kept, Stored, build, keys_of, ranked, shingles_of, slot_ranking
 from dedup.index.component_pairs import ComparisonTable, compare_all, edges_of
 from dedup.index.lookup import Cores, retellings
 from dedup.index.member_columns import Table, View
@@ -35,6 +35,7 @@ from dedup.index.pair_cache import Among, Compared, Comparisons
 from dedup.index.recluster import Solved, heard
 from dedup.index.snapshot import Known
 from dedup.index.stores.base import ArticleRow, ClusterRow, MemberRow, Store
+from dedup.kernels.join_postings import REPRESENTATIVES, Ranking
 from dedup.kernels.union_find import flat, root_kernel
 from dedup.results.assemble import NO_LAG, ClusterColumns, assemble
 
@@ -190,10 +191,10 @@ class Growing:
         table = ComparisonTable(kept.facts, kept.meetings.shifted(rank))
         if is_new:
             slot_rank = np.append(slot_rank, rank)
-        orders, few = orders_of(slot_rank, rep, shingles, fingerprint)
-        if not _same_order(kept.orders, orders):
+        ranking = slot_ranking(slot_rank, rep, shingles, fingerprint)
+        if not _same_order(np.stack(kept.ranking), np.stack(ranking)):
             return None  # other bodies may represent keys that have nothing to do with this one
-        keys = self._meet(kept, table, slot_rank, orders, few) if is_new else []
+        keys = self._meet(kept, table, slot_rank, ranking) if is_new else []
         among = Among(compared, known, rows, number, fingerprint, count, size)
         edges = edges_of(table, among, shingles < passages.SHORT)
 
@@ -225,11 +226,11 @@ class Growing:
         placed = _placed(body, core, before, slot_rank, label, kept.label, is_new)
         state = Kept(
             0, kept.component, label, rows, number, body, rep, fingerprint, count, size, columns, kept.codes, stored,
-            clusters, slot_rank, orders, kept.bucket, table.meetings, kept.facts,
+            clusters, slot_rank, ranking, kept.bucket, table.meetings, kept.facts,
         )  # fmt: skip
         return Grown(kept, state, table, row, before, names, solved, placed, [*clusters.values()], keys)
 
-    def _meet(self, kept: Kept, table: ComparisonTable, slot_rank: Ints, orders: Ints, few: Ints) -> list[int]:
+    def _meet(self, kept: Kept, table: ComparisonTable, slot_rank: Ints, ranking: Ranking) -> list[int]:
         """Count the meetings that a new body, in the last slot, makes and ends; its keys."""
         assert self._row.body is not None
         banded, passed = keys_of(self._known.sketch(self._row.body))
@@ -240,7 +241,7 @@ class Growing:
             for key in keys:
                 members = kept.bucket.get(key)
                 if members is not None:
-                    more, less = change(members, slot, orders, few, cap)
+                    more, less = change(members, slot, ranking, REPRESENTATIVES, cap)
                     come.append(more)
                     gone.append(less)
             pairs = ranked(np.concatenate([*come, *gone]), slot_rank)

@@ -13,17 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.candidates import anchors, bands, passages
-from dedup.candidates.overfull import REPRESENTATIVES
 from dedup.clustering.rewrites import APART
 from dedup.comparison import rewrite
-from dedup.index.join_kernels import crowd_meetings, meetings_of, of_few
+from dedup.index.join_kernels import crowd_meetings, of_few
 from dedup.index.pair_cache import Compared
 from dedup.index.snapshot import Known
 from dedup.index.stores.base import ANCHOR, BAND, HEAD_TAIL, PASSAGE, ArticleRow, sorted_unique
 from dedup.inputs.dates import parse_timestamp
+from dedup.kernels.join_postings import ANY, REPRESENTATIVES, join_postings
 from dedup.kernels.sorted_arrays import BODY_BITS, BODY_MASK, isin_sorted, unique_counts
 
-_NONE = np.zeros(0, np.uint64)
 _HALF, _LOW32 = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 BodyPairs = set[tuple[int, int]]
@@ -34,14 +33,21 @@ def candidates(known: Known, bodies: Collection[int]) -> BodyPairs:
     found = known.postings(bodies, (BAND, PASSAGE), ahead=(ANCHOR,))  # which will be asked for next
     asked = np.array(sorted(bodies), np.uint64)
     split = np.searchsorted(found.postings, np.uint64(PASSAGE << (32 + BODY_BITS)))
-    banded = meetings_of(found.postings[:split], asked, _NONE, bands.BUCKET_CAP, REPRESENTATIVES)
-    met = meetings_of(found.postings[split:], asked, _NONE, passages.PASSAGE_CAP, REPRESENTATIVES)
+    banded = _join(found.postings[:split], bands.BUCKET_CAP, REPRESENTATIVES, asked)
+    met = _join(found.postings[split:], passages.PASSAGE_CAP, REPRESENTATIVES, asked)
     pairs, count = unique_counts(np.sort(met))
     once = pairs[count == 1]
     few = known.short(_ends(once).ravel()).reshape(-1, 2).any(1)
     near = _ends(sorted_unique(np.concatenate([banded, pairs[count > 1], once[few]])))
     alive = known.alive(near.ravel()).reshape(-1, 2).all(1)
     return {(x, y) for x, y in near[alive].tolist()}
+
+
+def _join(posting: NDArray[np.uint64], cap: int, representatives: int, asked: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Pairs of bodies, one of them asked about, that hold a common key; over-full keys are ranked by body number."""
+    pairs: NDArray[np.uint64]
+    pairs, _, _ = join_postings(posting, BODY_BITS, cap, representatives, None, asked, None, ANY)
+    return pairs
 
 
 def _ends(pairs: NDArray[np.uint64]) -> NDArray[np.int64]:
@@ -82,10 +88,10 @@ def retellings(known: Known, bodies: Collection[int], cores: Cores, compared: Co
         return set()
     found = known.postings(bodies, (ANCHOR,))
     asked = np.array(sorted(bodies), np.uint64)
-    met = meetings_of(found.postings, asked, found.overfull, anchors.CAP, 0)
-    # A crowd of copies of one story is a sign of it, one of many stories is none.
-    crowded = found.postings[isin_sorted(found.overfull, found.postings >> np.uint64(BODY_BITS))]
-    crowded = _of_few(crowded, asked, cores)
+    overfull = isin_sorted(found.overfull, found.postings >> np.uint64(BODY_BITS))
+    met = _join(found.postings[~overfull], anchors.CAP, 0, asked)
+    # An over-full key of copies of one story is a sign of it, one of many stories is none.
+    crowded = _of_few(found.postings[overfull], asked, cores)
     if len(crowded):
         core_of = cores.of((crowded & np.uint64(BODY_MASK)).tolist())
         body, core = np.array(sorted(core_of.items()), np.uint64).reshape(-1, 2).T.copy()

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.kernels.jit import kernel
 
-@nb.njit(nogil=True, cache=True)
-def _insert(table, pairs):
-    """Insert pairs (never 0) into a table whose length is a power of two; returns how many were new."""
+
+@kernel
+def _insert(table, pairs, repeats):
+    """Insert pairs into a table; returns how many were new.
+
+    table: uint64 (a power of two,), 0 where a slot is free; pairs: uint64 (n,), never 0. repeats: uint64 (n,), gets the
+    pairs that were there already, in order; None where nobody asks.
+    """
     mask = np.uint64(len(table) - 1)
-    new = 0
+    new = repeated = 0
     for pair in pairs:
         h = pair * np.uint64(0x9E3779B97F4A7C15)
         slot = (h ^ (h >> np.uint64(32))) & mask
@@ -20,6 +25,9 @@ def _insert(table, pairs):
         if table[slot] == 0:
             table[slot] = pair
             new += 1
+        elif repeats is not None:
+            repeats[repeated] = pair
+            repeated += 1
     return new
 
 
@@ -31,20 +39,25 @@ class PairSet:
         self._table = np.zeros(1 << 10, np.uint64)
         self._count = 0
 
-    def add(self, pairs: NDArray[np.uint64]) -> None:
+    def add(self, pairs: NDArray[np.uint64], repeats: PairSet | None = None) -> None:
+        """Add pairs, uint64 (n,); those that are here already also to `repeats`."""
         for low in range(0, len(pairs), 1 << 20):
             part = pairs[low : low + (1 << 20)]
             self._grow(self._count + len(part))
-            self._count += int(_insert(self._table, part))
+            again = None if repeats is None else np.empty(len(part), np.uint64)
+            new = int(_insert(self._table, part, again))
+            self._count += new
+            if repeats is not None and again is not None:
+                repeats.add(again[: len(part) - new])
 
     def _grow(self, count: int) -> None:
         size = len(self._table)
         while size < 2 * count:
             size *= 2
         if size > len(self._table):
-            held = self._table[self._table != 0]
+            pairs = self._table[self._table != 0]
             self._table = np.zeros(size, np.uint64)
-            _insert(self._table, held)
+            _insert(self._table, pairs, None)
 
     def __len__(self) -> int:
         return self._count

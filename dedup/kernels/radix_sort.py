@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
+
+from dedup.kernels.jit import kernel
 
 #: Bits of a digit: 2,048 counters of eight bytes stay in the L1 cache.
 _DIGIT = 11
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _pass(source, target, shift, counts):
     """One stable pass by the digit at `shift`."""
     mask = np.uint64((1 << _DIGIT) - 1)

@@ -7,15 +7,16 @@ hold each value once. A posting with body 0 is a marker: its key is over-full, a
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
+
+from dedup.kernels.jit import kernel
 
 #: Bits of the number of a body, and the mask of these bits.
 BODY_BITS = 30
 BODY_MASK = (1 << BODY_BITS) - 1
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def lower_bound(values, value, low, high):
     """Find the first index in the ascending values[low:high], uint64 (n,), whose value is not less."""
     while low < high:
@@ -27,7 +28,7 @@ def lower_bound(values, value, low, high):
     return low
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def copy_key(postings, start, key, out, count, limits, ends):
     """Append the postings of a key, which begin at `start`, to out[:count], uint64 (m,), or to a larger copy of it.
 
@@ -60,13 +61,13 @@ def copy_key(postings, start, key, out, count, limits, ends):
     return end, out, count
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def select_keys(postings, keys):
     """Select the postings, uint64 (n,), of keys, uint64 (k,), ascending, each once."""
     return select_head_tail(postings, keys, np.zeros(4, np.int64), 0)
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def select_head_tail(postings, keys, limits, ends):
     """`select_keys` without the postings that `split_overfull` with the same limits and ends does not need.
 
@@ -92,7 +93,7 @@ def select_head_tail(postings, keys, limits, ends):
     return out[:count].copy()
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def merge(x, y):
     """Merge two ascending arrays, uint64 (n,) and (m,); each value once."""
     out = np.empty(len(x) + len(y), np.uint64)
@@ -110,7 +111,7 @@ def merge(x, y):
     return out[:count].copy()
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def select_by_index(postings, index, stride, keys, limits, ends):
     """`select_head_tail` of few keys in many postings, with a sparse index.
 
@@ -128,7 +129,7 @@ def select_by_index(postings, index, stride, keys, limits, ends):
     return out[:count].copy()
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def unique_counts(values):
     """Count the distinct values of an ascending array (n,): the values, of its dtype, and the counts, int64 (k,)."""
     out = np.empty(len(values), values.dtype)
@@ -143,14 +144,14 @@ def unique_counts(values):
     return out[:count].copy(), counts[:count].copy()
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def contains(values, value):
     """Test whether an ascending array (n,) contains a value."""
     at = lower_bound(values, value, 0, len(values))
     return at < len(values) and values[at] == value
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def isin_sorted(values, queries):
     """Test which queries (n,), in any order, are in the ascending `values` (m,) of the same dtype: bool (n,)."""
     out = np.empty(len(queries), np.bool_)
@@ -159,7 +160,7 @@ def isin_sorted(values, queries):
     return out
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def drop_bodies(postings, bodies):
     """Select the postings, uint64 (n,), whose bodies are not among `bodies`, uint64 (b,), ascending."""
     out = np.empty(len(postings), np.uint64)
@@ -171,7 +172,7 @@ def drop_bodies(postings, bodies):
     return out[:count].copy()
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def difference(values, others):
     """Select the values, uint64 (n,), that are not among others, uint64 (m,); both ascending."""
     out = np.empty(len(values), np.uint64)
@@ -182,7 +183,7 @@ def difference(values, others):
     return out[:count].copy()
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def key_end(postings, start):
     """Find the index after the last posting of the key of postings[start], uint64 (n,)."""
     bits = np.uint64(BODY_BITS)
@@ -193,7 +194,7 @@ def key_end(postings, start):
     return end
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def split_overfull(postings, limits, ends, keep_markers):
     """Reduce the posting lists of over-full keys, those with a marker or more bodies than `limits` allow, to both ends.
 
@@ -230,7 +231,7 @@ def split_overfull(postings, limits, ends, keep_markers):
     return out[:count].copy(), overfull[:keys].copy(), lists[:listed].copy()
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def underfull_keys(postings, least):
     """Find the keys with a marker and fewer than `least` bodies: uint64 (k,), ascending. postings: uint64 (n,)."""
     out = np.empty(len(postings), np.uint64)
@@ -246,7 +247,7 @@ def underfull_keys(postings, least):
     return out[:count].copy()
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def page_ends(postings, size):
     """Cut postings, uint64 (n,), into pages of at most `size` so that no key is on two pages.
 

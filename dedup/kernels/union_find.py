@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain, pairwise
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.kernels.jit import kernel
 
-@nb.njit(nogil=True, cache=True)
+
+@kernel
 def root_kernel(a, b, root):
     """Join nodes a[i] and b[i] (int64) in `root` (n,) int64, in place; at the end it holds each node's smallest equal.
 

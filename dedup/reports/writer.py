@@ -126,7 +126,7 @@ def write(
     files = {"--sqlite": targets.sqlite, "--save-furniture": targets.furniture}
     inputs = [source.path for source in result.corpus.sources if source is not None]
     refuse_inputs(inputs, files, targets.folder.real)
-    if not result.summary["counts"]["articles"] and targets.folder.owned and not choice.overwrite:
+    if not result.summary["counts"]["articles"] and targets.folder.own_files and not choice.overwrite:
         raise OutputError(f"{directory}: no article was accepted; the results that are there stay as they were")
 
     with _staged(targets) as (staging, fresh):
@@ -161,7 +161,7 @@ def write_failure(result: ScanOutcome, directory: Path) -> Path:
 
 def _refuse_changed(targets: Targets, folder: Folder) -> None:
     """Refuse to replace what came or was changed since the check; folder: as it is now. Raises `OutputError`."""
-    if folder.owned != targets.folder.owned:
+    if folder.own_files != targets.folder.own_files:
         raise OutputError(f"{targets.folder.path} was changed while its new results were made; they are not written")
 
 
@@ -190,7 +190,7 @@ def _moves(targets: Targets, staging: Staging, fresh: Path) -> list[Move]:
     if not real.exists():
         return [*moves, Move(fresh, real, real)]
     names = sorted(os.listdir(fresh), key=lambda name: (name == SUMMARY, name))
-    moves += [Move(None, real / name, real) for name in sorted(set(targets.folder.owned) - set(names))]
+    moves += [Move(None, real / name, real) for name in sorted(set(targets.folder.own_files) - set(names))]
     return [*moves, *(Move(fresh / name, real / name, real) for name in names)]
 
 

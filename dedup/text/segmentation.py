@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
+from dedup.kernels.jit import kernel
 from dedup.text.boilerplate.rules import LONG_LINE
 from dedup.text.tokens import CAPITAL, DIGIT, LINE, SENTENCE, WORD_HASH
 
@@ -12,7 +12,7 @@ from dedup.text.tokens import CAPITAL, DIGIT, LINE, SENTENCE, WORD_HASH
 _DATELINE_BYTES, _DATELINE_TOKENS = 100, 14
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _line_starts(word, low, high, lines):
     """Write the first tokens of the lines of tokens low..high into `lines`, with `high` last; returns how many."""
     lines[0] = low
@@ -25,12 +25,12 @@ def _line_starts(word, low, high, lines):
     return count
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _begins_small(data, base, start, token):
     return 97 <= data[base + start[token]] <= 122
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _is_wrapped(data, base, start, word, lines, count):
     """Whether lines are wrapped at a width: many begin in lower case inside a sentence."""
     inside = 0
@@ -40,7 +40,7 @@ def _is_wrapped(data, base, start, word, lines, count):
     return inside >= 3 and 3 * inside >= count - 1
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def split(data, base, start, word, low, high, lines, blocks):
     """Write the first tokens of the blocks of tokens low..high into `blocks`, with `high` last; returns how many.
 
@@ -70,7 +70,7 @@ def split(data, base, start, word, low, high, lines, blocks):
     return count
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _ending(data, low, high):
     """How the bytes between two blocks begin: 2 an ellipsis, 1 the end of a sentence, 0 neither."""
     stop = min(low + 12, high)
@@ -92,7 +92,7 @@ def _ending(data, low, high):
     return 0
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def is_tail(data, base, stop, start, end, blocks, block, count):
     """Whether the blocks after a heading are teasers of other stories: headlines do not end like sentences."""
     following = count - block - 1
@@ -111,7 +111,7 @@ def is_tail(data, base, stop, start, end, blocks, block, count):
     return words < 30 or ellipses >= 3 or 2 * (open_ends + ellipses) >= following
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _dash(data, at, stop):
     """The length of a dash at byte `at` that sets a dateline off, or 0: an em or en dash, `--`, or ` - `."""
     if at + 2 < stop and data[at] == 0xE2 and data[at + 1] == 0x80 and (data[at + 2] == 0x94 or data[at + 2] == 0x93):
@@ -124,7 +124,7 @@ def _dash(data, at, stop):
     return 0
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def dateline(data, base, stop, word, start, end, low, high):
     """The number of tokens of a dateline at the head of tokens low..high, or 0.
 
@@ -169,7 +169,7 @@ def dateline(data, base, stop, word, start, end, low, high):
     return 0
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def is_byline(word, low, high, by):
     """Whether a block is a byline: `By`, then names, with at most two small words among them."""
     if high - low < 2 or high - low > 14 or not word[low] & CAPITAL:
@@ -184,7 +184,7 @@ def is_byline(word, low, high, by):
     return known and small <= 2 and 2 * small < high - low - 1
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def title_tokens(word, low, high, title, title_low, title_high):
     """The number of tokens at the head of the text that repeat the title, or 0."""
     size = title_high - title_low

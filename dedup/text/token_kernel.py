@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
+from dedup.kernels.jit import kernel
 from dedup.kernels.simd import COUNT, load_columns, load_lanes, or_into, select, some
 from dedup.kernels.unaligned import fold_block, load64, trailing_zeros
 
@@ -15,7 +15,7 @@ WORD_HASH = np.uint32((1 << 27) - 1)
 LINE, SENTENCE, QUOTED, DIGIT, CAPITAL = (np.uint32(1 << bit) for bit in range(27, 32))
 
 
-@nb.njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _put(out, at, code):
     """Write one code point as UTF-8; returns the new position."""
     if code < 0x80:
@@ -37,7 +37,7 @@ def _put(out, at, code):
     return at + 4
 
 
-@nb.njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _decode(data, pos):
     """The code point at `pos` of valid UTF-8 that is not ASCII, and the position after it."""
     byte = np.uint32(data[pos])
@@ -52,24 +52,24 @@ def _decode(data, pos):
     return high | (two << np.uint32(6)) | three, pos + 4
 
 
-@nb.njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _step(h, value):
     h = (h ^ value) * np.uint64(0x9E3779B185EBCA87)
     return h ^ (h >> np.uint64(29))
 
 
-@nb.njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _finish(h):
     return (h * np.uint64(0xC2B2AE3D27D4EB4F)) >> np.uint64(37)
 
 
-@nb.njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _low_bytes(value, left):
     """The first `left` of eight bytes, 1 to 7."""
     return value & ((np.uint64(1) << (left * np.uint64(8))) - np.uint64(1))
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _hash_tokens(folded, folded_start, low, high, word):
     """Put a 27-bit hash of the bytes of each of the tokens low..high into `word`, below its flags.
 
@@ -104,12 +104,12 @@ def _hash_tokens(folded, folded_start, low, high, word):
         i += 1
 
 
-@nb.njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _bit(mask, at):
     return np.uint32((mask >> np.uint64(at)) & np.uint64(1))
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_code, pool_kind, tok_room, out_room):
     """Fold and tokenise articles `data[offsets[i] : offsets[i + 1]]`, uint8 UTF-8.
 

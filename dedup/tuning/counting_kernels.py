@@ -6,11 +6,12 @@ order, one body after the other; and `first` (n + 1,) int64, the offset in `ids`
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
+from dedup.kernels.jit import kernel
 
-@nb.njit(nogil=True, cache=True)
+
+@kernel
 def distinct_kernel(ids, first):
     """Sort the ids of each body and drop repeats: (ids uint64, first (n + 1,) int64).
 
@@ -29,7 +30,7 @@ def distinct_kernel(ids, first):
     return out[:at].copy(), out_first
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def postings_kernel(order, ids, first):
     """Build an inverted index: (body int32, stop int64, at int64, at_first (n + 1,) int64).
 
@@ -69,7 +70,7 @@ def postings_kernel(order, ids, first):
     return body[:total].copy(), stop[:total].copy(), at, at_first
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def co_occurrence_kernel(stop, at, at_first):
     """Count for each body the shingles it shares with each body behind it, summed: (n,) int64.
 
@@ -82,7 +83,7 @@ def co_occurrence_kernel(stop, at, at_first):
     return out
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def overlap_kernel(body, stop, at, at_first, sizes, low, high, floor, bins):
     """Compare the bodies low..high-1 with all bodies behind them.
 
@@ -129,7 +130,7 @@ def overlap_kernel(body, stop, at, at_first, sizes, low, high, floor, bins):
     return pairs[:total].copy(), resemblances, containments
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def table_kernel(key, run_first):
     """Build an open-addressed hash table from keys to runs of postings: (slots uint64, run int64), a power of two long.
 
@@ -150,7 +151,7 @@ def table_kernel(key, run_first):
     return slots, run
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def partner_kernel(ids, first, slots, run, body, stop, sizes, floor):
     """Tell which of n bodies share enough shingles with one of the m bodies of an index: (n,) bool.
 
@@ -183,7 +184,7 @@ def partner_kernel(ids, first, slots, run, body, stop, sizes, floor):
     return out
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def agree_kernel(signatures, a, b, bands, rows):
     """Tell whether the signatures of a[i] and b[i] agree on all rows of at least one band: (m,) bool.
 
@@ -201,7 +202,7 @@ def agree_kernel(signatures, a, b, bands, rows):
     return out
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def common_sample_kernel(ids, first, a, b, rates, residue):
     """Count the sampled ids that the sets a[i] and b[i] have in common, for each rate: (rates, m) int64.
 
@@ -226,7 +227,7 @@ def common_sample_kernel(ids, first, a, b, rates, residue):
     return out
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def least_common_kernel(ids, first, a, b):
     """Find the least id that the sets a[i] and b[i] have in common: (m,) uint64, 0 for none.
 

@@ -10,7 +10,7 @@ import xxhash
 
 from dedup.errors import MissingInput, OutputError, UsageError
 from dedup.outputs.commit import Move, Staging
-from dedup.outputs.ownership import Folder, check_folder
+from dedup.outputs.ownership import Folder, Manifest, check_folder
 from dedup.outputs.seal import TUNING, seal_json
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def check(folder: Path, *, overwrite: bool = False) -> Folder:
     The folder may contain other files. A file with one of the names is replaced only if dedup wrote it and nobody
     changed it, or if `overwrite` is set.
     """
-    return check_folder(folder, (NAME, PAGE), kind=TUNING, manifest=NAME, shared=True, overwrite=overwrite)
+    return check_folder(folder, (NAME, PAGE), Manifest(NAME, TUNING, shared=True), overwrite=overwrite)
 
 
 def write(folder: Path, content: Mapping[str, Any], page: bytes, *, overwrite: bool = False) -> None:
@@ -84,7 +84,7 @@ def write(folder: Path, content: Mapping[str, Any], page: bytes, *, overwrite: b
     real = before.real
 
     def refuse_changed() -> None:
-        if check(folder, overwrite=overwrite).owned != before.owned:
+        if check(folder, overwrite=overwrite).own_files != before.own_files:
             raise OutputError(f"--out {folder}: a file was changed while the results were made; they are not written")
 
     staging = Staging()

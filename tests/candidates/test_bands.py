@@ -1,26 +1,15 @@
-"""Bands and buckets."""
+"""Bands."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-import reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.candidates.bands import Banding, band_kernel, bucket_pairs
+from dedup.candidates.bands import Banding, band_kernel
 from dedup.candidates.minhash import permutations, signature_kernel
-from dedup.candidates.overfull import REPRESENTATIVES, Ranking
 from dedup.settings import Settings
-
-
-def packed(rows: list[tuple[int, int]]) -> np.ndarray:
-    """Rows (key, rank) as the kernels take them."""
-    return np.array(sorted({key << 32 | rank for key, rank in rows}), np.uint64)
-
-
-def unpacked(pairs: np.ndarray) -> list[tuple[int, int]]:
-    return [(pair >> 32, pair & 0xFFFFFFFF) for pair in pairs.tolist()]
 
 
 @pytest.mark.parametrize(("bands", "rows"), [(42, 3), (5, 3), (25, 5), (42, 1)])
@@ -79,40 +68,3 @@ def test_keys_of_different_bands_differ() -> None:
     """The same rows in another band are another key, so that one sort may hold all bands."""
     keys = band_kernel(np.zeros((1, 126), np.uint32), 42, 3)
     assert len(set(keys[:, 0].tolist())) == 42
-
-
-def in_order(n: int) -> Ranking:
-    return Ranking(np.arange(n), np.arange(n))
-
-
-ROWS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 40)), max_size=80)
-
-
-@settings(max_examples=200)
-@given(ROWS, st.integers(4, 12), st.permutations(range(41)), st.permutations(range(41)))
-def test_bucket_pairs_equal_the_reference(
-    rows: list[tuple[int, int]], cap: int, first: list[int], in_a_row: list[int]
-) -> None:
-    pairs, over = bucket_pairs(packed(rows), cap, Ranking(np.array(first), np.array(in_a_row)))
-    assert sorted(unpacked(pairs)) == reference.bucket_pairs(rows, cap, REPRESENTATIVES, (first, in_a_row))
-    sizes = [len({rank for key, rank in rows if key == wanted}) for wanted in range(5)]
-    assert over == sum(size > cap for size in sizes)
-
-
-@pytest.mark.parametrize("size", [1, 2, 31, 32, 33, 34, 500])
-def test_an_over_full_bucket_is_never_skipped(size: int) -> None:
-    ranks = list(range(3, 3 + 2 * size, 2))
-    pairs, over = bucket_pairs(packed([(9, rank) for rank in ranks]), 32, in_order(3 + 2 * size))
-    assert over == (size > 32)
-    found = unpacked(pairs)
-    assert len(found) == len(set(found))
-    assert all(a < b for a, b in found)
-    if size > 1:
-        assert {rank for pair in found for rank in pair} == set(ranks)
-    if size > 32:
-        assert len(found) <= 5 * size
-
-
-def test_no_rows_no_pairs() -> None:
-    pairs, over = bucket_pairs(np.zeros(0, np.uint64), 32, in_order(0))
-    assert (len(pairs), over) == (0, 0)

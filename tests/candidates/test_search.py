@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.candidates.bands import BUCKET_CAP
-from dedup.candidates.overfull import REPRESENTATIVES, Ranking
 from dedup.candidates.passages import PASSAGE_CAP, SHORT, passage_pairs, probability_of_run, sampling_rate
 from dedup.candidates.search import collapse, rank_bodies, search
+from dedup.kernels.join_postings import REPRESENTATIVES, Ranking
 from dedup.kernels.pair_set import PairSet
 
 #: Few different keys, some with bits above the 31st, so that signs and shifts matter.
@@ -29,7 +29,7 @@ def ranking(n: int, seed: int = 7) -> Ranking:
 
 
 def lists(order: Ranking) -> tuple[list[int], list[int]]:
-    return order.first.tolist(), order.in_a_row.tolist()
+    return order.representative.tolist(), order.neighbour.tolist()
 
 
 def found_in(rows: list[tuple[int, int]], sizes: list[int], room: int = 100) -> tuple[np.ndarray, int]:
@@ -65,7 +65,7 @@ def test_over_full_passages_are_never_skipped(room: int) -> None:
     n = 4 * PASSAGE_CAP
     rows = [(key, int(rank)) for key in range(3) for rank in generator.permutation(n)[: n - 20 * key]]
     # The first representative is short, so that one passage in common is enough for it.
-    sizes = [SHORT - (place % 3 == 0) for place in ranking(n).first.tolist()]
+    sizes = [SHORT - (place % 3 == 0) for place in ranking(n).representative.tolist()]
     pairs, over = found_in(rows, sizes, room)
     assert over == 3
     assert unpacked(pairs) == expected_in(rows, sizes)
@@ -146,7 +146,7 @@ def test_search_is_bands_and_passages_among_representatives(data: st.DataObject)
     expected = set(expected_in(rows, sizes))
     for own in band:
         buckets = [(own[r], r) for r in active & set(banded.tolist())]
-        expected |= set(reference.bucket_pairs(buckets, BUCKET_CAP, REPRESENTATIVES, lists(ranking(n))))
+        expected |= set(reference.join_postings(buckets, BUCKET_CAP, REPRESENTATIVES, lists(ranking(n)))[0])
     assert list(zip(found.a.tolist(), found.b.tolist(), strict=True)) == sorted(expected)
     assert (found.full_bands, found.full_passages) == (0, 0)
 
@@ -170,10 +170,10 @@ def test_representatives_are_bodies_of_most_articles_then_by_fingerprint() -> No
     shingles = np.array([50, 10, 40, 20, 50, 30, 30, 30, 0], np.int32)
     order = rank_bodies(rep, shingles, mark, None)
     bodies = [0, 1, 2, 3, 5]
-    assert sorted(bodies, key=lambda b: order.first[b]) == [5, 0, 1, 3, 2]
-    assert sorted(bodies, key=lambda b: order.in_a_row[b]) == [0, 2, 5, 3, 1]
+    assert sorted(bodies, key=lambda b: order.representative[b]) == [5, 0, 1, 3, 2]
+    assert sorted(bodies, key=lambda b: order.neighbour[b]) == [0, 2, 5, 3, 1]
     when = np.array([5.0, 4, np.nan, 2, 5, 3, 3, 3, 1])
-    assert sorted(bodies, key=lambda b: rank_bodies(rep, shingles, mark, when).in_a_row[b]) == [3, 5, 1, 0, 2]
+    assert sorted(bodies, key=lambda b: rank_bodies(rep, shingles, mark, when).neighbour[b]) == [3, 5, 1, 0, 2]
 
 
 @pytest.mark.parametrize("band", [[], [(np.zeros(0, np.int64), np.zeros((42, 0), np.uint32))]])

@@ -75,7 +75,7 @@ def some_chunks(names: list[int]) -> st.SearchStrategy[list[Chunk]]:
     )
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(st.data())
 def test_kernels_are_the_reference_on_any_chunks(data: st.DataObject) -> None:
     domains = st.sampled_from(["a", "a", "a", "b", None])

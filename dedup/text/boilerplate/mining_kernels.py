@@ -12,9 +12,9 @@ and of the bodies in them does not matter.
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
+from dedup.kernels.jit import kernel
 from dedup.text.boilerplate.segments import (
     BEGINS,
     BEGINS_LINE,
@@ -42,24 +42,24 @@ _LEAST_MIDDLE, _TENTH, _HALF = 8, 10, 2
 _SHORT_EDGE = 80
 
 
-@nb.njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _equal(chunk):
     """`chunks.key_of` of one chunk."""
     return np.uint64(((chunk >> np.uint32(2)) & ~CHUNK_LENGTH) | (chunk & CHUNK_LENGTH))
 
 
-@nb.njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _key(domain, chunk):
     return ((np.uint64(domain) + np.uint64(1)) << np.uint64(KEY_BITS)) | _equal(chunk)
 
 
-@nb.njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _mix(key):
     key = (key ^ (key >> np.uint64(31))) * np.uint64(0x9E3779B185EBCA87)
     return key ^ (key >> np.uint64(29))
 
 
-@nb.njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def find(slots, key):
     """The place of a key, not 0, in an open-addressed table (a power of two, uint64, 0 for empty), or of the gap
     where it belongs."""
@@ -70,7 +70,7 @@ def find(slots, key):
     return at
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def count_kernel(chunks, chunk_first, domain, counts):
     """Count each domain's chunks in `counts`, uint8 (a power of two), up to 255; different ones may share a place."""
     mask = np.uint64(len(counts) - 1)
@@ -83,7 +83,7 @@ def count_kernel(chunks, chunk_first, domain, counts):
                 counts[at] += 1
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def frequency_kernel(chunks, chunk_first, domain, number, counts, least, slots, articles, latest, used):
     """Count the articles of each chunk that may recur: `least` (domains,) int64 or more by `counts`.
 
@@ -111,7 +111,7 @@ def frequency_kernel(chunks, chunk_first, domain, number, counts, least, slots, 
     return used
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def domains_kernel(chunks, chunk_first, domain, wanted, first_domain, several):
     """Which chunks stand on several domains: sets `several` beside the table `wanted` of chunks (`key_of`) + 1.
 
@@ -130,7 +130,7 @@ def domains_kernel(chunks, chunk_first, domain, wanted, first_domain, several):
                 several[at] = True
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _sound(chunks, low, high, known):
     """Forget in `known` (bool, from 0 for chunk `low`) what may as well be words of a story.
 
@@ -161,7 +161,7 @@ def _sound(chunks, low, high, known):
         j = stop
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _teasers(chunks, low, high, known):
     """Take headlines of other stories for known: they change from page to page, under a heading that does not.
 
@@ -191,7 +191,7 @@ def _teasers(chunks, low, high, known):
         j = stop
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _edge(chunks, low, at, stop, step, known):
     """How many of the chunks from `at` to before `stop`, by `step` 1 or -1, known ones make up.
 
@@ -214,14 +214,14 @@ def _edge(chunks, low, at, stop, step, known):
     return taken
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _edges(chunks, low, high, known):
     """(end of the head, begin of the foot): the chunks low..head and foot..high that known chunks make up."""
     head = low + _edge(chunks, low, low, high, 1, known)
     return head, high - _edge(chunks, low, high - 1, head - 1, -1, known)
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _meet(companies, at, company):
     """Add a company to those of a chunk, if it is new and there is room."""
     for c in range(companies.shape[1]):
@@ -232,7 +232,7 @@ def _meet(companies, at, company):
             return
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def witness_kernel(chunks, chunk_first, domain, slots, index, any_page, story_page, short_edge):
     """Note for each chunk that recurs the companies at whose edges it stands.
 
@@ -288,7 +288,7 @@ def witness_kernel(chunks, chunk_first, domain, slots, index, any_page, story_pa
                             _meet(short_edge, place[j - low], company)
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def mark_kernel(chunks, chunk_first, domain, slots):
     """Zone of each chunk, uint8, and which bodies (n,) bool hold any furniture of their domain.
 
@@ -326,7 +326,7 @@ def mark_kernel(chunks, chunk_first, domain, slots):
     return zone, touched
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def repeat_kernel(word, first, last, zone, touched):
     """Put a headline that the story repeats into zone HEAD, in touched bodies."""
     for i in range(len(first)):
@@ -342,7 +342,7 @@ def repeat_kernel(word, first, last, zone, touched):
             at += 1
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def place_kernel(slots, keys):
     """The places of keys (m,) uint64 in a table that holds them, int64."""
     out = np.empty(len(keys), np.int64)
@@ -351,7 +351,7 @@ def place_kernel(slots, keys):
     return out
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def table_kernel(keys, size):
     """An open-addressed table of distinct keys (m,) uint64, none of them 0, in `size` places."""
     slots = np.zeros(size, np.uint64)
@@ -360,7 +360,7 @@ def table_kernel(keys, size):
     return slots
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def locate_kernel(chunks, chunk_first, domain, slots, number, order, row, offset, size):
     """Where chunks of the table stand: `row` (places,) int64, -1 for not yet, `offset` and `size`, in tokens.
 

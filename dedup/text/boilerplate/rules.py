@@ -9,12 +9,12 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
 from dedup.inputs.batch import text_array
+from dedup.kernels.jit import kernel
 from dedup.text.agencies import agencies
 from dedup.text.tokens import CAPITAL, WORD_HASH, tokenise
 
@@ -98,7 +98,7 @@ def rule_name(rule: int) -> str:
     return compiled()[1][rule]
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def match(word, low, at, end, phrases, wanted, length):
     """The first phrase of a kind in `wanted` (bit set) whose anchor is token `at` of the block low..end, or -1.
 
@@ -125,7 +125,7 @@ def match(word, low, at, end, phrases, wanted, length):
         place += 1
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def next_anchor(word, anywhere):
     """The first of the words (n,) whose slot is in `anywhere`, or n. Four at a time: it is one in a hundred."""
     n = len(word)
@@ -142,7 +142,7 @@ def next_anchor(word, anywhere):
     return np.int64(at)
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def rule_of(word, low, high, phrases, early):
     """The phrase rule under which the block of tokens low..high is furniture, or -1."""
     length = high - low
@@ -163,7 +163,7 @@ def rule_of(word, low, high, phrases, early):
     return -1
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def heading_inside(word, low, high, phrases):
     """The token within a long block at which a tail heading stands in capitals, or -1 (text without line breaks)."""
     part = word[low:high]

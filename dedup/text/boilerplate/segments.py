@@ -7,10 +7,10 @@ Muthitacharoen et al. 2001): the same words are then cut at the same places, wha
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.kernels.jit import kernel
 from dedup.text.tokens import CAPITAL, LINE, SENTENCE, WORD_HASH
 
 #: A chunk as one uint32: 25 bits of hash, whether it begins a line, whether it begins a sentence, its length in tokens.
@@ -35,7 +35,7 @@ def key_of(chunks: NDArray[np.uint32]) -> NDArray[np.uint64]:
     return (((chunks >> np.uint32(2)) & ~CHUNK_LENGTH) | (chunks & CHUNK_LENGTH)).astype(np.uint64)
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def chunk_kernel(word, first, last):
     """Chunks of bodies: (chunks uint32, chunk_first (n + 1,) int64).
 
@@ -84,7 +84,7 @@ def chunk_kernel(word, first, last):
     return out[:count].copy(), chunk_first
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def repeated_head(word, low, high):
     """The number of tokens at the head of a body that are a printed headline, for the story repeats them, or 0.
 

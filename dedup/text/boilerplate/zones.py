@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import numba as nb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.inputs.text_buffers import Buffers
+from dedup.kernels.jit import kernel
 from dedup.kernels.unaligned import load64, store64
 from dedup.text.boilerplate.learning import Furniture, token_zones
 from dedup.text.boilerplate.rules import (
@@ -85,7 +85,7 @@ class Bodies:
                 yield i, rule, str(part, "utf-8", "ignore").strip()
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def zone_kernel(data, offsets, first, last, word, start, end, title_first, title_last, title, phrases):
     """Zone (t,) uint8 and rule (t,) int16 of every token, and which articles (n,) bool have furniture.
 
@@ -170,7 +170,7 @@ def zone_kernel(data, offsets, first, last, word, start, end, title_first, title
     return zone, rule, touched
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def body_kernel(first, last, word, start, end, folded, folded_start, zone, touched, single):
     """Pack the tokens of zone BODY to the front of each touched article's, in place; sets `last` and `single`."""
     for i in range(len(first)):
@@ -208,7 +208,7 @@ def body_kernel(first, last, word, start, end, folded, folded_start, zone, touch
                 single[i] += _is_single(folded, folded_start[j])
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _move_down(data, low, high, shift):
     """Move the bytes low..high of `data` down by `shift` (above 0). Going up, no byte is read after it was written."""
     at = low
@@ -220,7 +220,7 @@ def _move_down(data, low, high, shift):
         at += 1
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _is_single(folded, at):
     """1 if the token at byte `at` begins with a Han, Kana, Thai, Lao, Khmer or Myanmar character, else 0."""
     lead = np.int64(folded[at])
@@ -235,7 +235,7 @@ def _is_single(folded, at):
     return 0
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _spans(first, last, word, start, end, zone, rule, touched, credit, out):
     """Write the runs of one rule in head and foot where a credit may stand into `out`; returns how many there are."""
     count = 0
@@ -260,7 +260,7 @@ def _spans(first, last, word, start, end, zone, rule, touched, credit, out):
     return count
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def span_kernel(first, last, word, start, end, zone, rule, touched, credit):
     """Blocks of head and foot where a credit may stand: (4, m) int64, article, rule, start byte, end byte.
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
+
+from dedup.kernels.jit import kernel
 
 #: Bits that a key sets: with five bits of the filter for each key, three have the fewest false positives.
 HASHES = 3
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _block_and_bits(key, blocks):
     """Hash a key to its block and its bits in the block, by the finaliser of MurmurHash3 (Appleby 2011)."""
     h = (key ^ (key >> np.uint64(33))) * np.uint64(0xFF51AFD7ED558CCD)
@@ -22,7 +23,7 @@ def _block_and_bits(key, blocks):
     return np.int64(block), bits
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def build_filter(keys, blocks):
     """Build the filter of keys, uint64 (k,): uint64 (blocks,)."""
     out = np.zeros(blocks, np.uint64)
@@ -32,7 +33,7 @@ def build_filter(keys, blocks):
     return out
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def select_possible(keys, ranges, blocks):
     """Select the keys, uint64 (k,), ascending, that the filter of their range contains, or that are in no range.
 

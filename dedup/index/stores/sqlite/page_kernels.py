@@ -8,16 +8,16 @@ words: uint64, pages one after another. first: int64 (pages + 1,), the index of 
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
+from dedup.kernels.jit import kernel
 from dedup.kernels.sorted_arrays import BODY_BITS, copy_key, lower_bound
 
 #: Numbers of a head, and the indices of `low` and `high` in it.
 HEAD, LOW, HIGH = 3, 1, 2
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def concat_values(words, first):
     """Concatenate the values of consecutive pages.
 
@@ -36,7 +36,7 @@ def concat_values(words, first):
     return out, -1
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def select_from_pages(words, first, keys):
     """Select the postings of keys, uint64 (k,), ascending, from ascending pages of postings.
 

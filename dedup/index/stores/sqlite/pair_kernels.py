@@ -5,8 +5,9 @@ a, b, size: int64 (n,); relation: uint8 (n,), as in `PairColumns`. data: uint8, 
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
+
+from dedup.kernels.jit import kernel
 
 #: Bytes of a checksum.
 CHECKSUM = 8
@@ -17,14 +18,14 @@ _B = np.uint64(0xC2B2AE3D27D4EB4F)
 _LEFT, _RIGHT = np.uint64(31), np.uint64(33)
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _mix(state, word):
     """Add a number to a checksum. For each state the function is one to one: one changed number is always noticed."""
     state = (state ^ word) * _A
     return (state << _LEFT) | (state >> _RIGHT)
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def _checksum(a, b, relation, size, data, start):
     """Checksum one comparison, whose features are data[start : start + size]."""
     state = _mix(_mix(_B, np.uint64(a)), np.uint64(b))
@@ -39,7 +40,7 @@ def _checksum(a, b, relation, size, data, start):
     return state ^ (state >> np.uint64(29))
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def pair_checksums(a, b, relation, size, data):
     """Checksum comparisons: uint64 (n,)."""
     out = np.empty(len(a), np.uint64)
@@ -50,7 +51,7 @@ def pair_checksums(a, b, relation, size, data):
     return out
 
 
-@nb.njit(nogil=True, cache=True)
+@kernel
 def strip_checksums(a, b, relation, size, data):
     """Check and remove the checksum that follows the features of each comparison in data.
 

@@ -1,0 +1,103 @@
+"""The decorator of all kernels: functions that numba compiles for the arrays of their first call, and keeps on disk.
+
+numba keeps a compiled kernel for as long as the file that defines it is unchanged. A kernel also holds the machine code
+of kernels that it calls and the values of constants that it reads, and both may come from other files. So the stamp
+that numba compares before it loads a kernel is replaced, here, by a digest of all files that kernels are made of. The
+stamp says nothing of places and times: a copy of the package with the same sources may use the same cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Literal
+
+from numba import njit
+
+#: Files of the package in which kernels, or constants that kernels read, are defined (`tests/kernels/test_jit.py`).
+SOURCES = (
+    "candidates/anchors.py",
+    "candidates/bands.py",
+    "candidates/minhash.py",
+    "candidates/passages.py",
+    "candidates/shingles.py",
+    "comparison/align.py",
+    "comparison/compare.py",
+    "comparison/numbers_and_names.py",
+    "comparison/rewrite.py",
+    "comparison/shared_runs.py",
+    "corpus/spool.py",
+    "evidence/line_scan.py",
+    "index/bucket_kernels.py",
+    "index/join_kernels.py",
+    "index/stores/sqlite/bloom_kernels.py",
+    "index/stores/sqlite/page_kernels.py",
+    "kernels/jit.py",
+    "kernels/join_postings.py",
+    "kernels/pair_set.py",
+    "kernels/radix_sort.py",
+    "kernels/simd.py",
+    "kernels/sorted_arrays.py",
+    "kernels/unaligned.py",
+    "kernels/union_find.py",
+    "text/boilerplate/mining_kernels.py",
+    "text/boilerplate/rules.py",
+    "text/boilerplate/segments.py",
+    "text/boilerplate/zones.py",
+    "text/folding.py",
+    "text/segmentation.py",
+    "text/token_kernel.py",
+    "text/tokens.py",
+    "tuning/counting_kernels.py",
+)
+
+
+def digest_sources(package: Path) -> str | None:
+    """Hash the names and contents of `SOURCES` in the folder of the package: 32 hexadecimal digits (BLAKE2b).
+
+    None where a file cannot be read, as in a program that was frozen into one file.
+    """
+    digest = blake2b(digest_size=16)
+    try:
+        for name in SOURCES:
+            with open(package / name, "rb", buffering=0) as file:
+                source = file.read()
+            digest.update(b"%s %d\n" % (name.encode(), len(source)))
+            digest.update(source)
+    except OSError:
+        return None
+    return digest.hexdigest()
+
+
+#: The digest of the sources that this process has loaded, hence taken once.
+STAMP = digest_sources(Path(__file__).parents[1])
+
+
+def _cache_file(dispatcher: Any) -> Any:
+    """The part of a dispatcher's cache that has the stamp; None where numba has no such part, or does not compile."""
+    file = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
+    return file if hasattr(file, "_source_stamp") and hasattr(file, "_load_index") else None
+
+
+def is_cached(dispatcher: Any) -> bool:
+    """Return whether numba's cache has a valid compiled form of a kernel; True where that cannot be known."""
+    file = _cache_file(dispatcher)
+    return file is None or bool(file._load_index())
+
+
+def kernel(function: Callable[..., Any] | None = None, *, inline: Literal["never", "always"] = "never") -> Any:
+    """Compile a function on first call, release the interpreter's lock while it runs, and keep it in numba's cache.
+
+    inline: "always" puts the body into each kernel that calls it, before types are known. The cache is valid as long as
+    no file of `SOURCES` changes; where numba's cache is built otherwise than here known, by numba's own rule.
+    """
+
+    def compiled(function: Callable[..., Any]) -> Any:
+        dispatcher = njit(nogil=True, cache=True, inline=inline)(function)
+        file = _cache_file(dispatcher)
+        if file is not None and STAMP is not None:
+            file._source_stamp = STAMP
+        return dispatcher
+
+    return compiled if function is None else compiled(function)

@@ -1,0 +1,154 @@
+"""Which files a compiled kernel depends on, and that the caches of all kernels are refused when one of them changes."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from numba.core.dispatcher import Dispatcher
+
+import dedup
+from dedup.kernels import jit
+
+PACKAGE = Path(dedup.__file__).parent
+SOURCES = {f"dedup.{name.removesuffix('.py').replace('/', '.')}" for name in jit.SOURCES}
+MODULES = sorted(
+    ".".join(("dedup", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
+    for path in PACKAGE.rglob("*.py")
+    if path.name != "__main__.py"
+)
+
+
+@cache
+def statements(module: str) -> dict[str, ast.stmt]:
+    """The statement of a module that binds each of its global names."""
+    out: dict[str, ast.stmt] = {}
+    for node in ast.parse(Path(str(import_module(module).__file__)).read_text()).body:
+        if isinstance(node, ast.ImportFrom):
+            out.update((alias.asname or alias.name, node) for alias in node.names)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            out[node.name] = node
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                out.update((name.id, node) for name in ast.walk(target) if isinstance(name, ast.Name))
+    return out
+
+
+def definitions(module: str, name: str, seen: set[tuple[str, str]]) -> Iterator[str]:
+    """The modules that a global name goes through, and those of the global names that it is made of."""
+    node = statements(module).get(name)
+    if node is None or (module, name) in seen:
+        return
+    seen.add((module, name))
+    yield module
+    if not isinstance(node, ast.ImportFrom):
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Name):
+                yield from definitions(module, inner.id, seen)
+    elif (node.module or "").startswith("dedup."):
+        (original,) = (alias.name for alias in node.names if (alias.asname or alias.name) == name)
+        yield from definitions(str(node.module), original, seen)
+
+
+def kernels() -> Iterator[tuple[str, str, Any]]:
+    for module in MODULES:
+        for name, value in vars(import_module(module)).items():
+            if isinstance(value, Dispatcher) and value.py_func.__module__ == module:
+                yield module, name, value
+
+
+def test_sources_are_the_files_that_kernels_are_made_of() -> None:
+    """Also the modules of constants that a kernel reads, and of what these are computed from; and no other files."""
+    seen: set[tuple[str, str]] = set()
+    wanted = {"dedup.kernels.jit"}
+    for module, name, _ in kernels():
+        wanted |= {module, *definitions(module, name, seen)}
+    assert sorted(wanted) == sorted(SOURCES)
+    assert list(jit.SOURCES) == sorted(set(jit.SOURCES))
+
+
+def test_every_kernel_has_the_stamp() -> None:
+    found = [(module, name, value) for module, name, value in kernels()]
+    assert len(found) > 100
+    for module, name, value in found:
+        assert value._cache._cache_file._source_stamp == jit.STAMP, f"{module}.{name} is no `kernel`"
+        assert value.targetoptions["nogil"], f"{module}.{name}"
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    copy = tmp_path / "dedup"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    return copy
+
+
+@pytest.mark.parametrize("name", jit.SOURCES)
+def test_digest_depends_on_every_source_and_on_no_time(name: str, package: Path) -> None:
+    assert jit.digest_sources(package) == jit.STAMP
+    os.utime(package / name, (1, 1))
+    assert jit.digest_sources(package) == jit.STAMP
+    with (package / name).open("a") as file:
+        file.write("#\n")
+    assert jit.digest_sources(package) != jit.STAMP
+    (package / name).unlink()
+    assert jit.digest_sources(package) is None
+
+
+CODE = """
+import json
+import numpy as np
+from dedup.kernels.sorted_arrays import counted, trimmed
+from dedup.kernels.union_find import root_kernel
+from dedup.text.token_kernel import tokenise_kernel
+from dedup.kernels.jit import is_cached
+ready = [is_cached(each) for each in (counted, root_kernel, tokenise_kernel)]
+counted(np.zeros(3, np.uint64))
+root_kernel(np.zeros(1, np.int64), np.zeros(1, np.int64), np.arange(3))
+hits = [sum(each.stats.cache_hits.values()) for each in (counted, root_kernel)]
+print(json.dumps([ready, hits]))
+"""
+
+
+def test_a_changed_source_has_all_kernels_compiled_again(package: Path) -> None:
+    def run() -> Any:
+        environment = {key: value for key, value in os.environ.items() if key != "NUMBA_CACHE_DIR"}
+        command = [sys.executable, "-c", CODE]
+        environment["PYTHONPATH"] = str(package.parent)
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=package.parent)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    compiled, cached = [[False, False, False], [0, 0]], [[True, True, False], [1, 1]]
+    assert run() == compiled
+    assert run() == cached
+    for name in ("kernels/sorted_arrays.py", "cli/scan.py", "kernels/simd.py"):
+        os.utime(package / name, (1, 1))
+    assert run() == cached
+    # Neither kernel is in this file, nor calls one that is.
+    with (package / "kernels" / "simd.py").open("a") as file:
+        file.write("#\n")
+    assert run() == compiled
+    assert run() == cached
+
+
+def test_without_the_known_parts_of_the_cache_a_kernel_has_the_rule_of_numba(monkeypatch: pytest.MonkeyPatch) -> None:
+    def one(x: int) -> int:
+        return x + 1
+
+    monkeypatch.setattr(jit, "STAMP", None)
+    own = jit.kernel(one)
+    assert own._cache._cache_file._source_stamp != jit.digest_sources(PACKAGE)
+    assert own(1) == 2
+    monkeypatch.setattr(jit, "njit", lambda **options: lambda function: function)
+    assert jit.kernel(one)(1) == 2
+    assert jit.is_cached(jit.kernel(one))

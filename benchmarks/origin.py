@@ -10,7 +10,7 @@ from typing import Any
 
 import dedup
 from benchmarks.part import Part, Report, Table
-from dedup.attribution.score import Verdict, judge
+from dedup.attribution.score import Posterior, posterior
 from dedup.attribution.weights import Weights, from_data
 from dedup.evidence.registry import Registry, registry
 from tools.weights.fit import fit, read_weights, write_weights
@@ -29,7 +29,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fit", action="store_true", help="fit the weights on all stories and write weights.json")
 
 
-def cross_fitted(stories: Sequence[Story], agencies: Registry, data: dict[str, Any]) -> list[Verdict]:
+def cross_fitted(stories: Sequence[Story], agencies: Registry, data: dict[str, Any]) -> list[Posterior]:
     """The verdict on every story, under weights that were fitted without its fold."""
     folds = [sum(map(ord, story.members[0])) % FOLDS for story in stories]
     tables: dict[int, Weights] = {}
@@ -37,7 +37,8 @@ def cross_fitted(stories: Sequence[Story], agencies: Registry, data: dict[str, A
         rest = [story for story, story_fold in zip(stories, folds, strict=True) if story_fold != fold]
         tables[fold] = from_data(fit(rest, agencies, data))
     return [
-        judge(story.domains, story.pieces, agencies, tables[fold]) for story, fold in zip(stories, folds, strict=True)
+        posterior(story.domains, story.pieces, agencies, tables[fold])
+        for story, fold in zip(stories, folds, strict=True)
     ]
 
 
@@ -45,12 +46,12 @@ def _share(part: int, whole: int) -> str:
     return f"{part / whole:.3f}" if whole else "-"
 
 
-def _row(name: str, stories: Sequence[tuple[Story, Verdict]], missing: int, agencies: Registry) -> list[str]:
-    right = sum(s.is_right(v.chosen, agencies) for s, v in stories)
-    unknown = sum(v.chosen is None for _, v in stories)
+def _row(name: str, stories: Sequence[tuple[Story, Posterior]], missing: int, agencies: Registry) -> list[str]:
+    right = sum(s.is_right(v.origin, agencies) for s, v in stories)
+    unknown = sum(v.origin is None for _, v in stories)
     wrong = len(stories) - right - unknown
     confident = sum(
-        v.chosen is not None and not s.is_right(v.chosen, agencies) and v.sure >= CONFIDENT for s, v in stories
+        v.origin is not None and not s.is_right(v.origin, agencies) and v.probability >= CONFIDENT for s, v in stories
     )
     # A scan may find more copies than are labelled. Clusters whose canonical copy has no label are not counted.
     comparable = [s for s, _ in stories if s.cluster.canonical.id in s.members]
@@ -61,9 +62,9 @@ def _row(name: str, stories: Sequence[tuple[Story, Verdict]], missing: int, agen
     ]  # fmt: skip
 
 
-def _main_table(sets: Sequence[LabelledSet], verdicts: dict[int, Verdict], agencies: Registry) -> Table:
+def _main_table(sets: Sequence[LabelledSet], verdicts: dict[int, Posterior], agencies: Registry) -> Table:
     rows = []
-    all_stories: list[tuple[Story, Verdict]] = []
+    all_stories: list[tuple[Story, Posterior]] = []
     for labels in sets:
         high = [(s, verdicts[id(s)]) for s in labels.stories if s.confidence == "high"]
         all_stories += high
@@ -92,9 +93,9 @@ def _reliability(pairs: Sequence[tuple[float, bool]]) -> tuple[Table, float]:
     return Table(f"Reliability (Brier score {brier:.4f})", ["probability", "stories", "mean", "right"], rows), brier
 
 
-def _top(story: Story, verdict: Verdict, agencies: Registry) -> tuple[float, bool]:
-    name, probability = verdict.ranked[0]
-    is_candidate = any(story.is_right(candidate, agencies) for candidate, _ in verdict.ranked)
+def _top(story: Story, verdict: Posterior, agencies: Registry) -> tuple[float, bool]:
+    name, probability = verdict.candidates[0]
+    is_candidate = any(story.is_right(candidate, agencies) for candidate, _ in verdict.candidates)
     return probability, story.is_right(name, agencies) if name is not None else not is_candidate
 
 
@@ -148,11 +149,12 @@ def evaluate(options: argparse.Namespace) -> Report:
     weights = Table("Weights that the fit moved", ["signal", "family", "start", "fitted"], rows)
     wrong = [
         {
-            "set": s.set, "truth": s.truth, "said": verdicts[id(s)].chosen, "sure": round(verdicts[id(s)].sure, 3),
+            "set": s.set, "truth": s.truth, "said": verdicts[id(s)].origin,
+            "probability": round(verdicts[id(s)].probability, 3),
             "members": s.members, "pieces": [f"{p.signal}: {p.name}" for p in s.pieces],
         }
         for s in high
-        if not s.is_right(verdicts[id(s)].chosen, agencies)
+        if not s.is_right(verdicts[id(s)].origin, agencies)
     ]  # fmt: skip
     pages, have = ("without", "lack") if options.no_pages else ("with", "have")
     return Report(

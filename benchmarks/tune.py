@@ -20,9 +20,9 @@ from dedup.candidates.minhash import permutations, signature_kernel
 from dedup.inputs.paths import resolve
 from dedup.inputs.read import read
 from dedup.kernels.union_find import root_kernel
-from dedup.progress import Silent
+from dedup.progress import NullProgress
 from dedup.settings import Settings
-from dedup.text.boilerplate.learning import Furniture
+from dedup.text.boilerplate.learning import BoilerplateModel
 from dedup.tuning.cost_model import time_reading
 from dedup.tuning.grid import LEARNED, RULES, Outcome, Setting
 from dedup.tuning.ground_truth import ReferenceSample
@@ -97,7 +97,7 @@ def _file(name: str, options: argparse.Namespace, folder: Path) -> Path | None:
 def halves(sample: Sample, settings: Settings) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The rows of two halves. Articles that share a quarter of the shorter body are in the same half."""
     _, model = time_reading(sample, settings, (LEARNED,))
-    reference = ReferenceSample.of(sample, settings, model, Silent())
+    reference = ReferenceSample.of(sample, settings, model, NullProgress())
     level, overlaps, near = reference.level, reference.overlaps, reference.containment >= 0.25
     rows = np.arange(len(sample))
     story = rows.copy()
@@ -111,7 +111,7 @@ def halves(sample: Sample, settings: Settings) -> tuple[NDArray[np.int64], NDArr
 def seed_recall(tuning: Tuning, setting: Setting) -> float:
     """The share of the true pairs that become candidates with a setting, measured as the mean over SEEDS seeds."""
     reference, truth = tuning.reference, tuning.truth
-    model = Furniture() if setting.furniture == RULES else reference.model
+    model = BoilerplateModel() if setting.furniture == RULES else reference.model
     level = ShingleLevel.of(reference.sample.records, model, setting.shingle_size)
     pairs = level.pairs(truth.a, truth.b)
     ids, first = level.sets.ids, level.sets.first

@@ -57,6 +57,7 @@ def _kernels(request: pytest.FixtureRequest) -> None:
     subprocess.run([sys.executable, "-m", "tests.compile_kernels"], check=True, cwd=ROOT, timeout=900)
     after = _states("__pycache__/*.nb[ic]")
     with suppress(OSError):  # a checkout that may not be written: numba's cache is elsewhere
+        COMPILED.parent.mkdir(exist_ok=True)
         COMPILED.write_text(json.dumps({"sources": _sources(), "cache": [state[0] for state in after]}))
     if after != before:
         with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():

@@ -8,6 +8,7 @@ them (Manber 1994; Heintze 1996, "0 mod p").
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import exp
 
 import numpy as np
@@ -15,7 +16,15 @@ from numpy.typing import NDArray
 
 from dedup.candidates.shingles import count_shingles, hash_shingles
 from dedup.kernels.jit import kernel
-from dedup.kernels.join_postings import ANY, REPRESENTATIVES, Ranking, join_postings, keep_overfull
+from dedup.kernels.join_postings import (
+    ANY,
+    REPRESENTATIVES,
+    Keys,
+    OverfullRule,
+    Ranking,
+    join_postings,
+    shared_keys,
+)
 from dedup.kernels.pair_set import PairSet
 from dedup.kernels.radix_sort import sort_meetings, sort_postings
 from dedup.settings import PASSAGE_RATE, Settings
@@ -234,28 +243,6 @@ def shared_postings(pieces: Sequence[NDArray[np.uint64]], wanted: NDArray[np.boo
     return np.concatenate(parts)
 
 
-def _overfull_pairs(posting: NDArray[np.uint64], ranking: Ranking, room: int) -> tuple[NDArray[np.uint64], int]:
-    """The pairs of over-full passages, ascending, twice where found twice or more; and how many keys these are.
-
-    Most pairs are found in all passages of their bodies, so they are counted in two sets instead of sorted.
-    posting: as for `join_postings`; room: pairs found at a time.
-    """
-    overfull, keys = keep_overfull(posting, 32, PASSAGE_CAP)
-    once, twice = PairSet(), PairSet()
-    step = max(1, room // (REPRESENTATIVES + 1))
-    low = 0
-    while low < len(overfull):
-        last = min(low + step, len(overfull)) - 1
-        # The part ends where the key does in which it would be full.
-        high = int(np.searchsorted(overfull, overfull[last] | np.uint64(0xFFFFFFFF), side="right"))
-        pairs, _, _ = join_postings(overfull[low:high], 32, PASSAGE_CAP, REPRESENTATIVES, ranking, None, None, ANY)
-        once.add(pairs, twice)
-        low = high
-    pairs = np.concatenate([once.sorted(), twice.sorted()])
-    pairs.sort()
-    return pairs, int(keys)
-
-
 def passage_pairs(
     pieces: Sequence[NDArray[np.uint64]],
     wanted: NDArray[np.bool_],
@@ -271,14 +258,19 @@ def passage_pairs(
     """
     n = len(sizes)
     posting = shared_postings(pieces, wanted)
-    overfull, keys = _overfull_pairs(posting, ranking, room)
+    begin, end = shared_keys(posting, 32)
+    bodies = end - begin
+    over = bodies > PASSAGE_CAP
+    overfull = _overfull_pairs(posting, (begin[over], end[over]), ranking, room)
+    keys = begin[~over], end[~over]
+    rule = OverfullRule(PASSAGE_CAP, 0, None)
     out = [np.zeros(0, np.uint64)]
     low = 0
     step = max(1, n)
     while low < n:
         high = min(n, low + step)
         most = room if high - low > 1 else ANY
-        pairs, count, _ = join_postings(posting, 32, PASSAGE_CAP, 0, None, None, (low, high), most)
+        pairs, count, _ = join_postings(posting, 32, keys, rule, None, (low, high), most)
         if count > most:
             step = max(1, (high - low) // (count // room + 1) // 2)
             continue
@@ -287,7 +279,26 @@ def passage_pairs(
             pairs = np.concatenate([pairs, overfull[first:last]])
         out.append(frequent(sort_meetings(pairs, n), sizes, SHORT))
         low = high
-    return np.concatenate(out), keys
+    return np.concatenate(out), int(np.count_nonzero(over))
+
+
+def _overfull_pairs(posting: NDArray[np.uint64], keys: Keys, ranking: Ranking, room: int) -> NDArray[np.uint64]:
+    """The pairs of over-full passages, ascending, twice where they are found twice or more.
+
+    Most pairs are found in all passages of their bodies, so they are counted in two sets instead of sorted.
+    posting, keys: as for `join_postings`; room: pairs found at a time, if not in one passage.
+    """
+    begin, end = keys
+    rule = OverfullRule(PASSAGE_CAP, REPRESENTATIVES, ranking)
+    once, twice = PairSet(), PairSet()
+    part = np.cumsum(end - begin) * (REPRESENTATIVES + 1) // room
+    cuts = np.flatnonzero(np.diff(part, prepend=-1, append=-1)).tolist()
+    for low, high in pairwise(cuts):
+        pairs, _, _ = join_postings(posting, 32, (begin[low:high], end[low:high]), rule, None, None, ANY)
+        once.add(pairs, twice)
+    pairs = np.concatenate([once.sorted(), twice.sorted()])
+    pairs.sort()
+    return pairs
 
 
 def rate_of(settings: Settings) -> int:

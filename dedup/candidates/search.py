@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dedup.candidates import bands, passages
 from dedup.candidates.shingles import MIN_TOKENS
-from dedup.kernels.join_postings import ANY, REPRESENTATIVES, Ranking, join_postings
+from dedup.kernels.join_postings import ANY, REPRESENTATIVES, OverfullRule, Ranking, join_postings, shared_keys
 from dedup.kernels.pair_set import PairSet
 from dedup.kernels.radix_sort import sort_postings
 
@@ -125,11 +125,12 @@ def search(
     active = ranks[column].astype(np.uint64)
     found = PairSet()
     full_bands = 0
+    rule = OverfullRule(bands.BUCKET_CAP, REPRESENTATIVES, ranking)
     for i in range(len(band[0][1]) if band else 0):
         keys = np.concatenate([piece[1][i] for piece in band])
         packed = (keys[column].astype(np.uint64) << np.uint64(32)) | active
         packed = sort_postings(packed)
-        pairs, _, over = join_postings(packed, 32, bands.BUCKET_CAP, REPRESENTATIVES, ranking, None, None, ANY)
+        pairs, _, over = join_postings(packed, 32, shared_keys(packed, 32), rule, None, None, ANY)
         full_bands += int(over)
         found.add(pairs)
     pairs, full_passages = passages.passage_pairs(passage, is_rep[:-1], shingles, ranking, ROOM)

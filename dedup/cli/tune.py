@@ -11,7 +11,7 @@ import click
 import rich_click
 
 from dedup.cli import CONTEXT, OK
-from dedup.cli.common import files_read, furniture_option, input_options, print_json, screen, settings_from
+from dedup.cli.common import files_read, furniture_option, input_options, print_json, settings_from, stdout_console
 from dedup.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ ROWS = 12
 @furniture_option
 @input_options
 @click.option("--threads", type=int, metavar="N", help="Threads to use; costs are of one thread. Default: 2.")
-@click.option("--tmp", metavar="DIR", help="Where temporary files go. Default: the system's place.")
+@click.option("--tmp", metavar="DIR", help="Folder for temporary files. Default: the system's.")
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 @click.option("--json", "as_json", is_flag=True, help="Print tuning.json instead of the summary.")
 def command(paths: tuple[str, ...], out: str | None, pairs: str | None, **options: Any) -> int:
@@ -98,7 +98,7 @@ def command(paths: tuple[str, ...], out: str | None, pairs: str | None, **option
     if as_json:
         print_json(content)
     elif not quiet:
-        console = screen()
+        console = stdout_console()
         layout.show(console, summary(tuning, Path(out) if out is not None else None, layout.room(console)))
     return OK
 
@@ -124,7 +124,7 @@ def summary(tuning: Tuning, out: Path | None, width: int) -> list[Text]:
     import textwrap
 
     from dedup.reports import layout
-    from dedup.sanitize import visible
+    from dedup.sanitize import sanitize
     from dedup.tuning import descriptions
     from dedup.tuning.result_file import NAME, PAGE
 
@@ -145,7 +145,9 @@ def summary(tuning: Tuning, out: Path | None, width: int) -> list[Text]:
         lines += paragraph(note, "yellow")
     lines += [layout.text(), layout.text("  Use it: ", (descriptions.command_line(out), "bold"))]
     if out is not None:
-        lines.append(layout.text("  Curves: ", (visible(out / PAGE), "bold"), f", all figures: {visible(out / NAME)}"))
+        lines.append(
+            layout.text("  Curves: ", (sanitize(out / PAGE), "bold"), f", all figures: {sanitize(out / NAME)}")
+        )
     return [*lines, layout.text()]
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.attribution.codes import Codes
-from dedup.attribution.large_clusters import Columns, inserted
+from dedup.attribution.large_clusters import Columns, insert_row
 from dedup.candidates import bands, passages
 from dedup.candidates.search import rank_bodies
 from dedup.comparison.compare import MIRROR
@@ -29,7 +29,7 @@ from dedup.index.pair_cache import Comparisons
 from dedup.index.recluster import candidates_of, heard
 from dedup.index.snapshot import Known
 from dedup.index.stores.base import ArticleRow, ClusterRow, Sketch, Store
-from dedup.kernels.join_postings import ANY, REPRESENTATIVES, Ranking, join_postings
+from dedup.kernels.join_postings import ANY, REPRESENTATIVES, OverfullRule, Ranking, join_postings
 from dedup.results.assemble import NO_LAG
 from dedup.settings import Settings
 
@@ -73,7 +73,7 @@ class Stored:
     def insert(self, rank: int, core: int) -> Stored:
         """These and one more article of which nothing is stored yet."""
         fresh = (core, -1, 1, 0, 0, 0, 0, NO_LAG)
-        return Stored(*(inserted(self.column(i), rank, one) for i, one in enumerate(fresh)))
+        return Stored(*(insert_row(self.column(i), rank, one) for i, one in enumerate(fresh)))
 
     def column(self, i: int) -> Ints:
         values: Ints = getattr(self, fields(self)[i].name)
@@ -153,10 +153,7 @@ def build(store: Store, texts: Texts, settings: Settings, component: int, versio
     facts.append(relation, told, features)
     known_settings = registry(settings.agencies, settings.sites)
     codes = Codes(known_settings)
-    columns = Columns.of(
-        codes, [row.domain for row in rows], [row.evidence for row in rows], [row.published for row in rows],
-        among.count, heard,
-    )  # fmt: skip
+    columns = Columns.of(codes, [(row.domain, row.evidence, row.published) for row in rows], among.count, heard)
     own = known.body_rows(bodies)
     stored, clusters = _stored(store, number, np.array([own[row.body].core or row.body for row in rows]))  # type: ignore[index,misc]
     label = own[component].component
@@ -184,8 +181,8 @@ def _meetings(
         bounds = np.append(first, len(key))
         for i, one in enumerate(key[first].tolist()):
             bucket[one] = slot[bounds[i] : bounds[i + 1]].copy()
-        posting = np.repeat(np.arange(len(first)), np.diff(bounds)) << 32 | slot
-        pairs, _, _ = join_postings(posting.view(np.uint64), 32, cap, REPRESENTATIVES, ranking, None, None, ANY)
+        rule, ends = OverfullRule(cap, REPRESENTATIVES, ranking), (bounds[:-1], bounds[1:])
+        pairs, _, _ = join_postings(slot.view(np.uint64), 32, ends, rule, None, None, ANY)
         counts.append(np.unique(ranked(pairs, slot_rank), return_counts=True))
     empty = np.zeros(0, np.int32)
     met = Meetings(np.zeros(0, np.int64), empty, empty, np.zeros(0, np.int64))

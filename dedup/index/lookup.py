@@ -20,7 +20,7 @@ from dedup.index.pair_cache import Compared
 from dedup.index.snapshot import Known
 from dedup.index.stores.base import ANCHOR, BAND, HEAD_TAIL, PASSAGE, ArticleRow, sorted_unique
 from dedup.inputs.dates import parse_timestamp
-from dedup.kernels.join_postings import ANY, REPRESENTATIVES, join_postings
+from dedup.kernels.join_postings import ANY, REPRESENTATIVES, OverfullRule, join_postings, shared_keys
 from dedup.kernels.sorted_arrays import BODY_BITS, BODY_MASK, isin_sorted, unique_counts
 
 _HALF, _LOW32 = np.uint64(32), np.uint64(0xFFFFFFFF)
@@ -46,7 +46,8 @@ def candidates(known: Known, bodies: Collection[int]) -> BodyPairs:
 def _join(posting: NDArray[np.uint64], cap: int, representatives: int, asked: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Pairs of bodies, one of them asked about, that hold a common key; over-full keys are ranked by body number."""
     pairs: NDArray[np.uint64]
-    pairs, _, _ = join_postings(posting, BODY_BITS, cap, representatives, None, asked, None, ANY)
+    rule = OverfullRule(cap, representatives, None)
+    pairs, _, _ = join_postings(posting, BODY_BITS, shared_keys(posting, BODY_BITS), rule, asked, None, ANY)
     return pairs
 
 

@@ -28,6 +28,10 @@ REPRESENTATIVES = 4
 ANY = np.iinfo(np.int64).max
 
 
+#: Where the postings of some keys begin and end, int64 (keys,), both.
+Keys = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
 class Ranking(NamedTuple):
     """The place of each of n bodies in two orders, int64 (n,), each a permutation of 0..n-1.
 
@@ -36,6 +40,18 @@ class Ranking(NamedTuple):
 
     representative: NDArray[np.int64]
     neighbour: NDArray[np.int64]
+
+
+class OverfullRule(NamedTuple):
+    """When a key is over-full, and what becomes of it.
+
+    cap: the most bodies of a key that are all paired. representatives: how many bodies represent a key of more; with 0
+    such keys are passed over. ranking: how they are chosen; None for the order of the bodies' numbers.
+    """
+
+    cap: int
+    representatives: int
+    ranking: Ranking | None
 
 
 @kernel(inline="always")
@@ -92,32 +108,6 @@ def pair_overfull(member, ranking, representatives, out):
 
 
 @kernel
-def key_end(posting, begin, shift):
-    """Where the postings end whose key is that of the posting at `begin`. shift: uint64, the bits of a body."""
-    end = begin + 1
-    key = posting[begin] >> shift
-    while end < len(posting) and posting[end] >> shift == key:
-        end += 1
-    return end
-
-
-@kernel
-def keep_overfull(posting, bits, cap):
-    """The postings of keys of more than `cap` bodies, uint64, ascending; and how many such keys there are."""
-    shift = np.uint64(bits)
-    out = np.empty(len(posting), np.uint64)
-    count = keys = begin = 0
-    while begin < len(posting):
-        end = key_end(posting, begin, shift)
-        if end - begin > cap:
-            out[count : count + end - begin] = posting[begin:end]
-            count += end - begin
-            keys += 1
-        begin = end
-    return out[:count].copy(), keys
-
-
-@kernel
 def _keep_touching(pairs, asked):
     """Keep the pairs of which a body is among `asked`, in place and in order; returns how many."""
     count = 0
@@ -128,71 +118,86 @@ def _keep_touching(pairs, asked):
 
 
 @kernel
-def join_postings(posting, bits, cap, representatives, ranking, asked, span, room):
+def shared_keys(posting, bits):
+    """Find the keys of two or more bodies: where the postings of each begin and end, int64 (keys,), both."""
+    shift = np.uint64(bits)
+    begin = np.empty(len(posting) // 2, np.int64)
+    end = np.empty(len(posting) // 2, np.int64)
+    keys = i = 0
+    while i < len(posting):
+        key = posting[i] >> shift
+        j = i + 1
+        while j < len(posting) and posting[j] >> shift == key:
+            j += 1
+        if j - i > 1:
+            begin[keys] = i
+            end[keys] = j
+            keys += 1
+        i = j
+    return begin[:keys], end[:keys]
+
+
+@kernel
+def join_postings(posting, bits, keys, rule, asked, span, room):
     """Pair the bodies of each key; a pair comes once for every key that both bodies hold.
 
-    posting: uint64 (p,), `key << bits | body`, ascending, each once. cap: the most bodies of a key that are all paired;
-    with `representatives` 0, keys of more are passed over, else paired as `pair_overfull` does with the ranking.
-    asked: uint64 (q,), ascending: only pairs of which a body is among them; None for all.
-    span: (low, high) int64: only pairs whose smaller body lies in low..high-1, for which `representatives` must be 0;
+    posting: uint64 (p,), `key << bits | body`, ascending, each once. keys: of `shared_keys`, or some of these. rule: an
+    `OverfullRule`. asked: uint64 (q,), ascending: only pairs of which a body is among them; None for all.
+    span: (low, high) int64: only pairs whose smaller body lies in low..high-1, for which no key may be over-full;
     None for all. room: the most pairs that may be held, 8 bytes each.
 
-    Returns (pairs uint64 (n,), by key; at most how many pairs there are; how many keys are over-full). Where there may
-    be more than `room`, no pair is written. Time and memory grow with the postings and the pairs.
+    Returns (pairs uint64 (n,), by key; how many there are; how many keys are over-full). Where there are more than
+    `room`, pairs is empty. Time and memory grow with the postings of the keys and the pairs.
     """
-    shift = np.uint64(bits)
-    mask = (np.uint64(1) << shift) - np.uint64(1)
+    begin, end = keys
+    mask = (np.uint64(1) << np.uint64(bits)) - np.uint64(1)
     flag = np.empty(0, np.bool_)
     if asked is not None:
         flag = np.empty(len(posting), np.bool_)
         for i in range(len(posting)):
             flag[i] = contains(asked, posting[i] & mask)
-    total = overfull = begin = 0
-    while begin < len(posting):
-        end = key_end(posting, begin, shift)
-        m = end - begin
-        if m > cap:
+    total = overfull = np.int64(0)
+    for key in range(len(begin)):
+        m = end[key] - begin[key]
+        if m > rule.cap:
             overfull += 1
-            if representatives > 0:
-                total += m * (representatives + 1)
-        elif span is not None:
-            for x in range(begin, end):
-                body = np.int64(posting[x] & mask)
-                if body >= span[1]:
-                    break
-                if body >= span[0]:
-                    total += end - x - 1
-        elif asked is not None:
-            others = m - flag[begin:end].sum()
-            total += m * (m - 1) // 2 - others * (others - 1) // 2
+            total += m * (rule.representatives + 1) if rule.representatives > 0 else 0
         else:
             total += m * (m - 1) // 2
-        begin = end
-    if total > room:
-        return np.empty(0, np.uint64), total, overfull
-    out = np.empty(total, np.uint64)
-    count = begin = 0
-    while begin < len(posting):
-        end = key_end(posting, begin, shift)
-        if end - begin > cap:
-            if representatives > 0:
-                pairs = pair_overfull(posting[begin:end] & mask, ranking, representatives, out[count:])
+            if asked is not None:
+                others = m - flag[begin[key] : end[key]].sum()
+                total -= others * (others - 1) // 2
+    out = np.empty(min(total, room), np.uint64)
+    count = np.int64(0)
+    for key in range(len(begin)):
+        low, high = begin[key], end[key]
+        if high - low > rule.cap:
+            most = (high - low) * (rule.representatives + 1)
+            if rule.representatives == 0:
+                continue
+            if count + most <= len(out):
+                most = pair_overfull(posting[low:high] & mask, rule.ranking, rule.representatives, out[count:])
                 if asked is not None:
-                    pairs = _keep_touching(out[count : count + pairs], asked)
-                count += pairs
-        else:
-            for x in range(begin, end - 1):
-                body = posting[x] & mask
-                if span is not None:
-                    if np.int64(body) < span[0]:
-                        continue
-                    if np.int64(body) >= span[1]:
-                        break
-                for y in range(x + 1, end):
-                    if asked is not None:
-                        if not (flag[x] or flag[y]):
-                            continue
-                    out[count] = (body << np.uint64(32)) | (posting[y] & mask)
-                    count += 1
-        begin = end
-    return out[:count], total, overfull
+                    most = _keep_touching(out[count : count + most], asked)
+            count += most
+            continue
+        for x in range(low, high - 1):
+            body = posting[x] & mask
+            if span is not None:
+                if np.int64(body) < span[0]:
+                    continue
+                if np.int64(body) >= span[1]:
+                    break
+            if asked is not None:
+                if not flag[x]:
+                    for y in range(x + 1, high):
+                        if flag[y]:
+                            if count < len(out):
+                                out[count] = (body << np.uint64(32)) | (posting[y] & mask)
+                            count += 1
+                    continue
+            if count + high - x - 1 <= len(out):
+                for y in range(x + 1, high):
+                    out[count + y - x - 1] = (body << np.uint64(32)) | (posting[y] & mask)
+            count += high - x - 1
+    return out[: count if count <= len(out) else 0], count, overfull

@@ -19,7 +19,7 @@ from dedup.comparison.verify import Verifier
 from dedup.corpus.build import Corpus, read_corpus
 from dedup.corpus.spool import Spool
 from dedup.settings import Settings, make_settings
-from dedup.text.boilerplate.learning import Furniture, model_of
+from dedup.text.boilerplate.learning import BoilerplateModel, model_of
 from dedup.tuning.grid import LEARNED, RULES, Setting
 from dedup.tuning.ground_truth import GroundTruth, ReferenceSample, subsample
 from dedup.tuning.sample import Sample
@@ -74,12 +74,12 @@ class CostModel:
         }
 
 
-def time_reading(sample: Sample, base: Settings, kinds: Iterable[str]) -> tuple[dict[str, float], Furniture]:
+def time_reading(sample: Sample, base: Settings, kinds: Iterable[str]) -> tuple[dict[str, float], BoilerplateModel]:
     """Time reading and digesting: CPU microseconds an article by kind of boilerplate, and the boilerplate learned."""
-    model = model_of(base) or Furniture()
+    model = model_of(base) or BoilerplateModel()
     micros: dict[str, float] = {}
     for kind in kinds:
-        settings = make_settings(base, furniture=Furniture() if kind == RULES else base.furniture)
+        settings = make_settings(base, furniture=BoilerplateModel() if kind == RULES else base.furniture)
         times = []
         for _ in range(SCAN_RUNS):
             spool = Spool(base.tmp)

@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dedup.sanitize import visible
+from dedup.sanitize import sanitize
 from dedup.tuning.grid import RULES, Outcome, Setting, pareto_front
 from dedup.tuning.recommend import MAX_FALSE_SHARE
 from dedup.tuning.result_file import NAME
@@ -89,4 +89,4 @@ def table_rows(tuning: Tuning, most: int) -> list[Outcome]:
 def command_line(out: Path | None) -> str:
     """The scan that uses the recommendation. out: folder of the result, None if it was not written."""
     path = shlex.quote(str(out / NAME)) if out is not None else "DIR/tuning.json (written with --out DIR)"
-    return f"dedup scan PATH... --out out/ --settings {visible(path)}"
+    return f"dedup scan PATH... --out out/ --settings {sanitize(path)}"

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.progress import Progress, Silent
+from dedup.progress import NullProgress, Progress
 from dedup.settings import Settings
-from dedup.text.boilerplate.learning import Furniture
+from dedup.text.boilerplate.learning import BoilerplateModel
 from dedup.tuning.exact_similarity import InvertedIndex, Overlaps
 from dedup.tuning.grid import LEARNED
 from dedup.tuning.labels import Label
@@ -41,13 +41,13 @@ class ReferenceSample:
 
     sample: Sample
     settings: Settings
-    model: Furniture
+    model: BoilerplateModel
     level: ShingleLevel
     overlaps: Overlaps
     bodies: int
 
     @classmethod
-    def of(cls, sample: Sample, settings: Settings, model: Furniture, progress: Progress) -> ReferenceSample:
+    def of(cls, sample: Sample, settings: Settings, model: BoilerplateModel, progress: Progress) -> ReferenceSample:
         """Compare all distinct bodies of a sample exactly.
 
         Ten thousand versions of one text would take hours. Then only bodies with low fingerprints are compared, so few
@@ -126,7 +126,7 @@ class GroundTruth:
 def _false_share(reference: ReferenceSample, threshold: float) -> float:
     """Of the pairs that reach the threshold with boilerplate found by rules alone, the share that does not reach it
     without the boilerplate of the model."""
-    by_rules = ReferenceSample.of(reference.sample, reference.settings, Furniture(), Silent())
+    by_rules = ReferenceSample.of(reference.sample, reference.settings, BoilerplateModel(), NullProgress())
     a, b = by_rules.pairs_where(by_rules.containment >= threshold)
     pairs = reference.level.pairs(a, b)
     share = reference.level.containment(a, b, pairs.common)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dedup.candidates.bands import band_kernel
 from dedup.candidates.minhash import permutations, signature_kernel
 from dedup.candidates.search import Candidates, search
-from dedup.text.boilerplate.learning import Furniture
+from dedup.text.boilerplate.learning import BoilerplateModel
 from dedup.tuning.cost_model import CostModel
 from dedup.tuning.grid import RATES, RULES, Outcome, Setting
 from dedup.tuning.ground_truth import GroundTruth, ReferenceSample
@@ -88,7 +88,7 @@ def measure_grid(
         kind, k = key
         if number and time.monotonic() > deadline:
             return
-        level = ShingleLevel.of(reference.sample.records, Furniture() if kind == RULES else reference.model, k)
+        level = ShingleLevel.of(reference.sample.records, BoilerplateModel() if kind == RULES else reference.model, k)
         simulator = CandidateSimulator(level, reference.settings.seed)
         pairs = level.pairs(a, b)
         passages = dict(zip(rates, level.common_passages(a, b, rates), strict=True))

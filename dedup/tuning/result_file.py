@@ -130,7 +130,7 @@ def read_settings(path: str) -> dict[str, Any]:
     if furniture not in ("learned", "rules"):
         raise UsageError(f"--settings {path}: furniture must be 'learned' or 'rules', not {furniture!r}")
     if furniture == "rules":
-        from dedup.text.boilerplate.learning import Furniture
+        from dedup.text.boilerplate.learning import BoilerplateModel
 
-        options["furniture"] = Furniture()
+        options["furniture"] = BoilerplateModel()
     return options

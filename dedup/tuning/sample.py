@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from dedup.corpus.build import read_ids
 from dedup.inputs.batch import Batch, int_array, text_array, to_numpy
 from dedup.settings import Settings
-from dedup.text.boilerplate.learning import Furniture
+from dedup.text.boilerplate.learning import BoilerplateModel
 from dedup.tuning.exact_similarity import SetLookup, ShingleSets
 from dedup.tuning.shingle_level import iter_blocks, shingle_sets, strip
 
@@ -181,7 +181,7 @@ def _find_partners(
     """Find all articles that share text with a seed, seeds among them: (records, number of articles searched)."""
 
     def sets_of(records: pa.RecordBatch) -> ShingleSets:
-        return shingle_sets(strip(records, Furniture()), settings.shingle_size)[0]
+        return shingle_sets(strip(records, BoilerplateModel()), settings.shingle_size)[0]
 
     lookup = SetLookup.of(ShingleSets.concat([sets_of(block) for block in iter_blocks(seeds)]))
 

@@ -13,7 +13,7 @@ from dedup.candidates.digest import fingerprints, shingle_ids
 from dedup.candidates.search import collapse
 from dedup.candidates.shingles import MIN_TOKENS
 from dedup.text.boilerplate import zones
-from dedup.text.boilerplate.learning import Furniture
+from dedup.text.boilerplate.learning import BoilerplateModel
 from dedup.tuning.counting_kernels import common_sample_kernel, distinct_kernel
 from dedup.tuning.exact_similarity import ShingleSets
 from dedup.tuning.recall_model import PairFeatures
@@ -28,9 +28,9 @@ def iter_blocks(records: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         yield records.slice(low, BLOCK)
 
 
-def strip(records: pa.RecordBatch, model: Furniture) -> zones.Bodies:
+def strip(records: pa.RecordBatch, model: BoilerplateModel) -> zones.Bodies:
     """The bodies of articles without the boilerplate that the rules and a model know."""
-    return zones.cut(records.column("text"), records.column("title"), records.column("domain"), model)
+    return zones.strip(records.column("text"), records.column("title"), records.column("domain"), model)
 
 
 def shingle_sets(bodies: zones.Bodies, k: int) -> tuple[ShingleSets, NDArray[np.int32]]:
@@ -53,7 +53,7 @@ class ShingleLevel:
     representative: NDArray[np.int64]
 
     @classmethod
-    def of(cls, records: pa.RecordBatch, model: Furniture, k: int) -> ShingleLevel:
+    def of(cls, records: pa.RecordBatch, model: BoilerplateModel, k: int) -> ShingleLevel:
         """Digest articles. records: columns of a `Batch`; k: words of a shingle."""
         sets, counts, marks, sizes = [], [], [], []
         for block in iter_blocks(records):

@@ -11,7 +11,7 @@ import numpy as np
 
 from dedup.errors import UsageError
 from dedup.inputs.batch import Batch
-from dedup.progress import Progress, Silent
+from dedup.progress import NullProgress, Progress
 from dedup.settings import Settings
 from dedup.tuning.cost_model import measure_costs, time_reading
 from dedup.tuning.counting_kernels import agree_kernel, least_common_kernel
@@ -120,7 +120,7 @@ def tune(
     progress: Progress | None = None,
 ) -> Tuning:
     """Tune to a corpus. open_batches: yields its batches, each time it is called. Raises as `tune_sample` does."""
-    progress = progress or Silent()
+    progress = progress or NullProgress()
     start = time.monotonic()
     progress.start("draw", None, "articles")
     required_ids = frozenset(name for label in labels for name in (label.a, label.b))
@@ -142,7 +142,7 @@ def tune_sample(
 
     Raises `UsageError` if the sample contains no article or no true pair.
     """
-    progress = progress or Silent()
+    progress = progress or NullProgress()
     start = time.monotonic() if start is None else start
     if len(sample) == 0:
         raise UsageError("no article was accepted, so there is nothing to tune to")

@@ -1,7 +1,7 @@
 """Render tuning.html: curves, Pareto front and histograms in one file that loads nothing.
 
 The page has no script, and its policy allows one style by its hash. File names reach it through the template, which
-escapes them, and through `visible`.
+escapes them, and through `sanitize`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.sanitize import visible
+from dedup.sanitize import sanitize
 from dedup.tuning.curve import CurvePoint
 from dedup.tuning.descriptions import CAPTION, COLUMNS, cells, command_line, describe_sample, describe_setting
 from dedup.tuning.grid import Outcome
@@ -45,7 +45,7 @@ def render_page(tuning: Tuning, names: list[str], out: Path) -> str:
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters.update(visible=visible)
+    environment.filters.update(sanitize=sanitize)
     best, threshold = tuning.recommendation.best, tuning.target.threshold
     curve = "recommended" if "recommended" in tuning.curves else "usual"
     overlaps = tuning.reference.overlaps

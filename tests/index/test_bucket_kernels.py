@@ -9,13 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.index.bucket_kernels import change
-from dedup.kernels.join_postings import ANY, Ranking, join_postings
+from dedup.kernels.join_postings import ANY, OverfullRule, Ranking, join_postings, shared_keys
 
 
 def pairs_of(member: np.ndarray, ranking: Ranking, few: int, cap: int) -> list[int]:
     """The pairs of one key, as the search has them."""
     posting = np.sort(member.astype(np.uint64)) | np.uint64(7 << 32)
-    pairs, _, _ = join_postings(posting, 32, cap, few, ranking, None, None, ANY)
+    rule = OverfullRule(cap, few, ranking)
+    pairs, _, _ = join_postings(posting, 32, shared_keys(posting, 32), rule, None, None, ANY)
     return sorted(pairs.tolist())
 
 

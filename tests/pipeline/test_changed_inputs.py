@@ -26,7 +26,7 @@ from dedup.inputs.readers.streams import open_raw, open_stream
 from dedup.inputs.record_files import MAX_OPEN, RecordFiles, record_hash
 from dedup.inputs.repeatable import repeatable
 from dedup.inputs.source import Source
-from dedup.progress import Silent
+from dedup.progress import NullProgress
 from dedup.settings import Settings
 
 WORDS = [f"{a}{b}" for a in ("har", "mil", "ton", "vel", "sar", "pon") for b in ("bour", "lage", "ding", "mer", "tic")]
@@ -316,7 +316,7 @@ def test_any_change_gives_exact_output_or_one_error(
 # -- all ways to read again ----------------------------------------------------------------------------------------
 
 
-class At(Silent):
+class At(NullProgress):
     """Does something when a stage begins."""
 
     def __init__(self, stage: str, work: Callable[[], Any]) -> None:

@@ -15,12 +15,12 @@ import pyarrow.parquet as pq
 import pytest
 
 import dedup
-from dedup.progress import Silent
+from dedup.progress import NullProgress
 
 SAMPLE = Path(str(files("dedup") / "sample" / "articles.jsonl"))
 
 
-class Heard(Silent):
+class Heard(NullProgress):
     """Remembers what it was told."""
 
     def __init__(self) -> None:

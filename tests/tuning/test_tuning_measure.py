@@ -12,9 +12,9 @@ from tuning_corpus import sample_of
 
 import dedup
 from dedup.candidates.minhash import permutations, signature_kernel
-from dedup.progress import Silent
+from dedup.progress import NullProgress
 from dedup.settings import Settings
-from dedup.text.boilerplate.learning import Furniture
+from dedup.text.boilerplate.learning import BoilerplateModel
 from dedup.tuning.grid import LEARNED, RULES, Setting, grid
 from dedup.tuning.ground_truth import ReferenceSample, subsample
 from dedup.tuning.measure import CandidateSimulator
@@ -38,7 +38,7 @@ def sample(generated: Callable[[int], tuple[Path, Path]]) -> Sample:
 
 @pytest.fixture(scope="module")
 def reference(sample: Sample) -> ReferenceSample:
-    return ReferenceSample.of(sample, Settings(threads=1), Furniture(), Silent())
+    return ReferenceSample.of(sample, Settings(threads=1), BoilerplateModel(), NullProgress())
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def level(reference: ReferenceSample) -> ShingleLevel:
 def test_candidates_are_those_of_a_scan(
     setting: Setting, level: ShingleLevel, generated: Callable[[int], tuple[Path, Path]]
 ) -> None:
-    options = {**setting.options(), "furniture": Furniture()}
+    options = {**setting.options(), "furniture": BoilerplateModel()}
     with dedup.scan(str(generated(1500)[0]), **options) as result:
         counts = result.summary["counts"]
     candidates, _ = CandidateSimulator(level, 1).candidates(setting)
@@ -126,7 +126,7 @@ def test_fewer_bodies_of_a_corpus_of_one_text_are_compared(
 ) -> None:
     whole = reference.overlaps
     monkeypatch.setattr("dedup.tuning.ground_truth.MAX_CO_OCCURRENCES", int(whole.common.sum()) // 8)
-    part = ReferenceSample.of(sample, Settings(threads=2), Furniture(), Silent())
+    part = ReferenceSample.of(sample, Settings(threads=2), BoilerplateModel(), NullProgress())
     assert part.bodies < reference.bodies * 0.6
     assert set(zip(part.overlaps.a, part.overlaps.b, strict=True)) < set(zip(whole.a, whole.b, strict=True))
 
@@ -141,6 +141,6 @@ def test_the_grid_begins_where_one_stands() -> None:
         assert points[: len(first)] == first
         for point in points:
             settings = replace(
-                base, **{**point.options(), "furniture": None if point.furniture == LEARNED else Furniture()}
+                base, **{**point.options(), "furniture": None if point.furniture == LEARNED else BoilerplateModel()}
             )
             assert Setting.of(settings) == point

@@ -9,7 +9,7 @@ import numpy as np
 import orjson
 from tuning_corpus import sample_of
 
-from dedup.text.boilerplate.learning import Furniture
+from dedup.text.boilerplate.learning import BoilerplateModel
 from dedup.tuning.sample import PARTNER
 from dedup.tuning.shingle_level import ShingleLevel
 
@@ -32,7 +32,7 @@ def test_all_articles_that_share_text_with_a_seed_are_there(generated: Callable[
     seed_ids = {name for name, is_seed in zip(ids(part), part.is_seed, strict=True) if is_seed}
     assert len(seed_ids) == 100
     assert part.corpus_size == part.pool_size == 600
-    level = ShingleLevel.of(whole.records, Furniture(), 5)
+    level = ShingleLevel.of(whole.records, BoilerplateModel(), 5)
     bodies = [set(level.sets.ids[a:b].tolist()) for a, b in zip(level.sets.first, level.sets.first[1:], strict=False)]
     names = ids(whole)
     seeds = [body for name, body in zip(names, bodies, strict=True) if name in seed_ids]

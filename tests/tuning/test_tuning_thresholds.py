@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tuning_corpus import sample_of
 
-from dedup.progress import Silent
+from dedup.progress import NullProgress
 from dedup.settings import Settings
-from dedup.text.boilerplate.learning import Furniture
+from dedup.text.boilerplate.learning import BoilerplateModel
 from dedup.tuning.ground_truth import ReferenceSample
 from dedup.tuning.labels import Label
 from dedup.tuning.thresholds import Confusion, best_threshold, judge_thresholds
@@ -40,7 +40,7 @@ def test_labelled_pairs_of_a_corpus(generated: Callable[[int], tuple[Path, Path]
     copies = [Label(t["id"], o, True) for t in truth if t["kind"] == "edited 20 %" for o in t["pairs"]]
     singles = [t["id"] for t in truth if t["kind"] == "single"]
     others = [Label(a, b, False) for a, b in zip(singles[::2], singles[1::2], strict=False)][:40]
-    reference = ReferenceSample.of(sample_of(file), Settings(), Furniture(), Silent())
+    reference = ReferenceSample.of(sample_of(file), Settings(), BoilerplateModel(), NullProgress())
     labels = [x for pair in zip(copies, others, strict=False) for x in pair] + [Label("nobody", singles[0], True)]
     report = judge_thresholds(reference, labels)
     assert report is not None

@@ -1,7 +1,7 @@
-"""What CI runs on small sizes: gross regressions, told by ratios, never by absolute times.
+"""Find gross regressions on small sizes, by ratios instead of absolute times; CI runs this part.
 
-Time and memory are marginal, from one size to another, so that start-up does not hide what an article costs. The
-bounds leave room for any machine: they are two to three times what the record says.
+Time and memory are differences between two sizes, so that start-up does not hide the cost of an article. The bounds are
+two to three times the recorded values, so that they hold on any machine.
 """
 
 import argparse
@@ -12,14 +12,14 @@ from pathlib import Path
 
 from benchmarks import scan
 from benchmarks.measure import MIB, Cost, interleaved, run
-from benchmarks.parts import Part, Report, Table
-from benchmarks.scoring import Found, ordered, score
+from benchmarks.part import Part, Report, Table
+from benchmarks.scoring import ToolResult, ordered, score
 from tests.corpus.truth import read_truth
 
 
 @dataclass(frozen=True)
 class Bound:
-    """A ratio and what it may be: at most, or (`least`) at least."""
+    """A ratio and its upper bound, or its lower bound if `least` is set."""
 
     name: str
     ratio: float
@@ -53,14 +53,14 @@ def _tasks(files: dict[int, Path], peer: Path, folder: Path) -> dict[str, Callab
 
 
 def bounds(costs: dict[str, Cost], small: int, large: int, peer: int, text: float) -> list[Bound]:
-    """The ratios of time and memory. text: MiB that the larger corpus has more than the smaller."""
+    """The ratios of time and memory. text: MiB of text between the two sizes."""
     more = large - small
 
     def marginal(tool: str, figure: str) -> float:
         return float(getattr(costs[f"{tool} {large}"], figure) - getattr(costs[f"{tool} {small}"], figure))
 
     ours = max(1e-6, marginal("dedup", "cpu") / more)
-    # The floor of a few thousand articles is some hundredths of a second: its start-up is left in.
+    # The floor takes hundredths of a second on a few thousand articles, so its start-up is not subtracted.
     floor = costs[f"floor {large}"].cpu / large
     return [
         Bound("CPU an article, of the floor's", ours / floor, 20),
@@ -70,16 +70,18 @@ def bounds(costs: dict[str, Cost], small: int, large: int, peer: int, text: floa
 
 
 def _recalls(truth_file: Path, out: Path, peer_pairs: Path, peer: int) -> list[Bound]:
-    """What is found of the larger corpus; and beside datasketch, of the articles that it was given."""
+    """Recall and precision on the larger corpus, and pairs found beside datasketch on the articles that it reads."""
     truth = {article.id: article for article in read_truth(truth_file)}
-    found = Found({ordered(a, b): relation for a, b, relation in scan.pairs(out)}, scan.clusters(out))
-    whole = score(truth, found)
+    result = ToolResult({ordered(a, b): relation for a, b, relation in scan.pairs(out)}, scan.clusters(out))
+    whole = score(truth, result)
     pairs = {ordered(a, b): "copy" for a, b in scan.peer_pairs(peer_pairs)}
     first = dict(list(truth.items())[:peer])
-    asked = {(a.id, b) for a in first.values() for b in a.pairs if b in first}
-    theirs = sum(ordered(a, b) in pairs for a, b in asked)
-    home = {name: i for i, members in enumerate(found.clusters) for name in members}
-    ours = sum(ordered(a, b) in found.pairs or (a in home and home[a] == home.get(b)) for a, b in asked)
+    peer_truth = {(a.id, b) for a in first.values() for b in a.pairs if b in first}
+    theirs = sum(ordered(a, b) in pairs for a, b in peer_truth)
+    cluster_of = {name: i for i, members in enumerate(result.clusters) for name in members}
+    ours = sum(
+        ordered(a, b) in result.pairs or (a in cluster_of and cluster_of[a] == cluster_of.get(b)) for a, b in peer_truth
+    )
     return [
         Bound("recall", whole.overall, 0.95, least=True),
         Bound("pair precision", whole.pair_precision or 0.0, 0.99, least=True),
@@ -88,7 +90,7 @@ def _recalls(truth_file: Path, out: Path, peer_pairs: Path, peer: int) -> list[B
 
 
 def check(options: argparse.Namespace) -> Report:
-    """The part: `failed` in the figures names the bounds that do not hold."""
+    """Run the part; `failed` in the figures names the bounds that do not hold."""
     with scan.folder(options.keep) as name:
         folder = Path(name)
         large, truth = scan.make_corpus(folder, options.large, options.seed)
@@ -98,16 +100,16 @@ def check(options: argparse.Namespace) -> Report:
         tasks[f"dedup {options.small}"]()  # compiles
         costs = {tool: _least(runs) for tool, runs in interleaved(tasks, options.repeat).items()}
         text = (large.stat().st_size - files[options.small].stat().st_size) / MIB
-        found = bounds(costs, options.small, options.large, options.peer, text)
-        found += _recalls(truth, folder / f"out-{options.large}", folder / "datasketch.jsonl", options.peer)
+        ratios = bounds(costs, options.small, options.large, options.peer, text)
+        ratios += _recalls(truth, folder / f"out-{options.large}", folder / "datasketch.jsonl", options.peer)
     rows = [
         [b.name, f"{b.ratio:.3f}", f"{'at least' if b.least else 'at most'} {b.bound:g}", "yes" if b.held else "NO"]
-        for b in found
+        for b in ratios
     ]
-    figures = {"ratios": {b.name: b.ratio for b in found}, "failed": [b.name for b in found if not b.held]}
+    figures = {"ratios": {b.name: b.ratio for b in ratios}, "failed": [b.name for b in ratios if not b.held]}
     sizes = f"{options.small:,} and {options.large:,} articles"
     notes = [f"Time and memory: from one to the other of {sizes}, the least of {options.repeat} rounds."]
     return Report("check", [Table("Bounds", ["ratio", "is", "may be", "held"], rows)], figures, notes)
 
 
-PART = Part("check", "a short run for CI: gross regressions, by ratios", _options, check)
+PART = Part("check", "gross regressions, by ratios: a short run for CI", _options, check)

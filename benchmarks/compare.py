@@ -1,4 +1,4 @@
-"""`python -m benchmarks compare OLD.json NEW.json`: what became slower or worse between two results of one part."""
+"""`python -m benchmarks compare OLD.json NEW.json`: list what became worse between two results of one part."""
 
 import argparse
 from collections.abc import Iterator, Mapping
@@ -9,9 +9,9 @@ from typing import Any
 import orjson
 
 NAME = "compare"
-SUMMARY = "tell what became slower or worse between two results, beyond noise"
+SUMMARY = "list the figures that became slower or worse between two results, beyond noise"
 
-# The names of figures that are costs, and of those that are merits; all others are counts, and are not judged.
+# Names of figures of which less is better, and of which more is better. All others are counts and are not compared.
 COSTS = frozenset({"cpu", "wall", "rss", "disk", "micros", "brier", "cost_ratio", "seconds"})
 MERITS = frozenset(
     {
@@ -21,15 +21,15 @@ MERITS = frozenset(
 )  # fmt: skip
 # A cost within this share of the old one is the same; so is one within the spread of both results' runs.
 LEAST_SHARE = 0.05
-# What a machine cannot time: costs below this many seconds (or MiB) are not compared.
+# Costs below this many seconds (or MiB) are not compared, because they cannot be measured exactly.
 LEAST_COST = 0.05
-# Merits are exact where corpora are; beyond this they differ.
+# The least difference of merits. They are exact, because corpora are.
 LEAST_MERIT = 0.002
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure and, as a share of it, how far its runs spread."""
+    """A figure; cost: less is better; spread: of its runs, as a share of the value."""
 
     value: float
     cost: bool
@@ -38,7 +38,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Change:
-    """What changed: `worse` or better, and how."""
+    """One figure that differs."""
 
     path: str
     old: float
@@ -51,7 +51,7 @@ class Change:
 
 
 def figures(node: Any, path: str = "", inside: str = "") -> Iterator[tuple[str, Figure]]:
-    """The figures of a result that can be judged, by path; lists of runs give their spread."""
+    """The costs and merits of a result, by path; lists of runs give their spread."""
     if isinstance(node, Mapping):
         runs = [run for run in node.get("runs", ()) if isinstance(run, Mapping)]
         for name, value in node.items():
@@ -60,9 +60,9 @@ def figures(node: Any, path: str = "", inside: str = "") -> Iterator[tuple[str, 
             below = f"{path} > {name}" if path else str(name)
             if isinstance(value, Mapping):
                 spread = {key: _spread([run.get(key) for run in runs]) for key in value} if name == "median" else {}
-                for found, figure in figures(value, below, str(name)):
-                    key = found.rpartition(" > ")[2]
-                    yield found, Figure(figure.value, figure.cost, spread.get(key, figure.spread))
+                for inner_path, figure in figures(value, below, str(name)):
+                    key = inner_path.rpartition(" > ")[2]
+                    yield inner_path, Figure(figure.value, figure.cost, spread.get(key, figure.spread))
             else:
                 yield from figures(value, below, str(name) if str(name) in COSTS | MERITS else inside)
     elif isinstance(node, int | float) and not isinstance(node, bool):
@@ -78,9 +78,9 @@ def _spread(values: list[Any]) -> float:
 
 
 def changes(old: Any, new: Any) -> list[Change]:
-    """What differs beyond noise, the worst first."""
+    """The figures that differ beyond noise, worse ones first."""
     before, after = dict(figures(old)), dict(figures(new))
-    found = []
+    out = []
     for path in before.keys() & after.keys():
         a, b = before[path], after[path]
         if a.cost:
@@ -90,20 +90,22 @@ def changes(old: Any, new: Any) -> list[Change]:
         else:
             noise = LEAST_MERIT
         if abs(b.value - a.value) > noise:
-            found.append(Change(path, a.value, b.value, (b.value > a.value) == a.cost))
-    return sorted(found, key=lambda c: (not c.worse, c.path))
+            out.append(Change(path, a.value, b.value, (b.value > a.value) == a.cost))
+    return sorted(out, key=lambda c: (not c.worse, c.path))
 
 
 def relative(result: Mapping[str, Any]) -> Any:
-    """The figures with CPU and wall as multiples of the floor's, which another machine changes less; without a floor,
-    only what is no time."""
+    """The figures with CPU and wall times as multiples of the floor's, which depend less on the machine.
+
+    Times are left out if there is no floor.
+    """
     node = result["figures"]
     floor = node.get("floor", {}) if isinstance(node, Mapping) else {}
     unit = floor.get("median", {})
 
-    def scaled(value: Any, articles: float) -> Any:
+    def scale(value: Any, articles: float) -> Any:
         if isinstance(value, list):
-            return [scaled(one, articles) for one in value]
+            return [scale(item, articles) for item in value]
         if not isinstance(value, Mapping):
             return value
         out = {}
@@ -112,27 +114,29 @@ def relative(result: Mapping[str, Any]) -> Any:
                 if unit.get(name):
                     out[name] = inner / articles / (unit[name] / floor["articles"])
             elif name not in ("seconds", "micros"):
-                out[name] = scaled(inner, float(value.get("articles", articles)))
+                out[name] = scale(inner, float(value.get("articles", articles)))
         return out
 
-    return scaled(node, 1.0)
+    return scale(node, 1.0)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("old", type=Path, help="a JSON of benchmarks/results, from before")
-    parser.add_argument("new", type=Path, help="the same part's, from now")
+    parser.add_argument("old", type=Path, help="the older JSON of benchmarks/results")
+    parser.add_argument("new", type=Path, help="the newer JSON of the same part")
 
 
 def main(options: argparse.Namespace) -> int:
-    """1 if anything became worse."""
+    """Print the differences; 1 if a figure became worse."""
     old, new = (orjson.loads(path.read_bytes()) for path in (options.old, options.new))
-    here = old["machine"] == new["machine"]
-    if not here:
-        print("Other machines: times are compared as multiples of the floor's, where there is one.")
-    found = changes(old["figures"], new["figures"]) if here else changes(relative(old), relative(new))
+    same_machine = old["machine"] == new["machine"]
+    if not same_machine:
+        print(
+            "The machines differ: times are compared as multiples of the floor's, or not at all if there is no floor."
+        )
+    differences = changes(old["figures"], new["figures"]) if same_machine else changes(relative(old), relative(new))
     for title, worse in (("worse", True), ("better", False)):
-        rows = [change for change in found if change.worse == worse]
+        rows = [change for change in differences if change.worse == worse]
         print(f"{title}: {len(rows) or 'nothing'}")
         for change in rows:
             print(f"  {change}")
-    return 1 if any(change.worse for change in found) else 0
+    return 1 if any(change.worse for change in differences) else 0

@@ -1,4 +1,4 @@
-"""Whether a scan of one large story grows with its size: exponents of time and of comparisons, kind by kind."""
+"""Measure how a scan of one large story grows with its size: exponents of time and comparisons, for each kind."""
 
 import argparse
 import subprocess
@@ -9,13 +9,13 @@ from typing import Any
 
 import orjson
 
-from benchmarks.parts import Part, Report, Table
+from benchmarks.part import Part, Report, Table
 from benchmarks.scale import exponent
 from tests.corpus.growing import KINDS, SQUARE, articles
 
-# The largest exponent that is wanted.
+# The largest exponent allowed.
 BOUND = 1.2
-# A blog of n states is as long as n / 2 sentences at the mean, so that fewer states are enough.
+# A blog of n states has n / 2 sentences on average, so fewer states are enough.
 FEWER_STATES = 4
 
 
@@ -25,16 +25,16 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--repeat", type=int, default=3, help="runs of each size, of which the quickest counts")
 
 
-def scanned(kind: str, n: int, seed: int, repeat: int) -> dict[str, Any]:
-    """One size of one kind: CPU seconds of a scan with one thread, and what was compared and found."""
+def measure_scan(kind: str, n: int, seed: int, repeat: int) -> dict[str, Any]:
+    """Scan one size of one kind with one thread: CPU seconds and counts."""
     import dedup
 
     corpus = articles(kind, n, seed)
     seconds, summary = [], {}
     for _ in range(repeat):
-        began = time.process_time()
+        start = time.process_time()
         with dedup.scan(corpus, threads=1) as result:
-            seconds.append(time.process_time() - began)
+            seconds.append(time.process_time() - start)
             summary = result.summary
     names = ("candidates", "compared", "pairs", "clusters", "largest_cluster")
     stages = {name: timing["cpu"] for name, timing in summary["timings"].items()}
@@ -44,9 +44,9 @@ def scanned(kind: str, n: int, seed: int, repeat: int) -> dict[str, Any]:
 
 def _run(kind: str, sizes: list[int], seed: int, repeat: int) -> list[dict[str, Any]]:
     command = [sys.executable, "-m", "benchmarks.growth", kind, str(seed), str(repeat), *map(str, sizes)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
-    found: list[dict[str, Any]] = orjson.loads(done.stdout)
-    return found
+    process = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    results: list[dict[str, Any]] = orjson.loads(process.stdout)
+    return results
 
 
 def _powers(sizes: list[dict[str, Any]], figure: str, growth: str) -> list[float | None]:
@@ -58,24 +58,24 @@ def _powers(sizes: list[dict[str, Any]], figure: str, growth: str) -> list[float
     ]
 
 
-def _shown(powers: list[float | None]) -> str:
+def _cell(powers: list[float | None]) -> str:
     return " ".join("-" if power is None else f"{power:.2f}" for power in powers)
 
 
 def measure(options: argparse.Namespace) -> Report:
-    """The part: every kind in a process of its own, with its kernels loaded before anything is measured."""
+    """Run the part: each kind in a process of its own, with its kernels loaded before the measurement."""
     figures: dict[str, Any] = {}
     rows = []
     for kind in options.kinds:
         sizes = [n // FEWER_STATES for n in options.sizes] if kind in SQUARE else options.sizes
-        found = _run(kind, sizes, options.seed, options.repeat)
+        results = _run(kind, sizes, options.seed, options.repeat)
         powers = {
-            "CPU by bytes": _powers(found, "cpu", "bytes"),
-            "CPU by articles": _powers(found, "cpu", "articles"),
-            "comparisons by articles": _powers(found, "compared", "articles"),
+            "CPU by bytes": _powers(results, "cpu", "bytes"),
+            "CPU by articles": _powers(results, "cpu", "articles"),
+            "comparisons by articles": _powers(results, "compared", "articles"),
         }
-        figures[kind] = {"sizes": found, "exponents": powers}
-        last = found[-1]
+        figures[kind] = {"sizes": results, "exponents": powers}
+        last = results[-1]
         rows.append(
             [
                 kind,
@@ -84,7 +84,7 @@ def measure(options: argparse.Namespace) -> Report:
                 f"{last['cpu']:.2f}",
                 f"{last['compared']:,}",
                 f"{last['clusters']:,} ({last['largest_cluster']:,})",
-                *map(_shown, powers.values()),
+                *map(_cell, powers.values()),
             ]
         )
     columns = ["kind", "articles", "MB", "CPU s", "compared", "clusters (largest)"]
@@ -110,10 +110,10 @@ PART = Part(
 def main() -> None:
     """Measure one kind: KIND SEED REPEAT SIZE..."""
     kind, seed, repeat, *sizes = sys.argv[1], *map(int, sys.argv[2:])
-    scanned(kind, min(sizes) // 2, int(seed), 1)
+    measure_scan(kind, min(sizes) // 2, int(seed), 1)
     for other in ("blog", "forms", "round up", kind):  # so that all kernels are loaded
-        scanned(other, 120, int(seed), 1)
-    sys.stdout.buffer.write(orjson.dumps([scanned(kind, int(n), int(seed), int(repeat)) for n in sizes]))
+        measure_scan(other, 120, int(seed), 1)
+    sys.stdout.buffer.write(orjson.dumps([measure_scan(kind, int(n), int(seed), int(repeat)) for n in sizes]))
 
 
 if __name__ == "__main__":

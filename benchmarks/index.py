@@ -1,4 +1,4 @@
-"""The crawler's index: how fast it takes articles in and answers, how large it gets, beside datasketch's MinHashLSH."""
+"""Measure the incremental index: speed of additions and queries, size and memory, beside datasketch's MinHashLSH."""
 
 import argparse
 import subprocess
@@ -9,13 +9,13 @@ from typing import Any
 import orjson
 
 from benchmarks import scan
-from benchmarks.parts import Part, Report, Table
+from benchmarks.part import Part, Report, Table
 
-# Articles that are asked about, and then stored one by one; they come after those of the index.
+# Articles that are queried, and then added one by one; they come after those of the index.
 QUERIES, SINGLES = 1050, 200
-REMOVED = 1000
-# Sizes of one story, and what is said of the milliseconds.
-STORIES, _SEEN = (250, 1000, 4000), ("p50", "max")
+REMOVALS = 1000
+# Sizes of one story, and the statistics of the milliseconds that are shown.
+STORIES, _STATISTICS = (250, 1000, 4000), ("p50", "max")
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -29,48 +29,48 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _step(*arguments: object) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.index_run", *map(str, arguments)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
-    found: dict[str, Any] = orjson.loads(done.stdout)
-    return found
+    process = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    result: dict[str, Any] = orjson.loads(process.stdout)
+    return result
 
 
 def measure(options: argparse.Namespace) -> Report:
-    """The part: every step a process of its own on one corpus."""
+    """Run the part: each step in a process of its own, on one corpus."""
     if options.story:
         return _story(options.story)
     n = options.articles
     with scan.folder(options.keep) as name:
         folder = Path(name)
         file, _ = scan.make_corpus(folder, n + QUERIES + SINGLES, options.seed)
-        known = scan.prefix(file, n)
-        added = {}
+        stored_file = scan.prefix(file, n)
+        additions = {}
         for rate in options.rates:
             index = folder / f"index-{n}-{rate}.db"
             for old in folder.glob(f"{index.name}*"):
                 old.unlink()
-            added[rate] = _step("add", index, known, n, rate)
+            additions[rate] = _step("add", index, stored_file, n, rate)
         index = folder / f"index-{n}-{options.rates[0]}.db"
-        asked = _step("query", index, file, n, n + QUERIES)
+        queries = _step("query", index, file, n, n + QUERIES)
         single = _step("single", index, file, n + QUERIES, n + QUERIES + SINGLES)
-        removed = _step("remove", index, REMOVED, int(not options.without_expire))
+        removal = _step("remove", index, REMOVALS, int(not options.without_expire))
         peer = None if options.without_peer else _step("lsh", file, n, n, n + QUERIES)
-        for part in (*folder.glob(f"index-{n}-*"), known):
+        for part in (*folder.glob(f"index-{n}-*"), stored_file):
             part.unlink()
-    steps = {str(rate): step for rate, step in added.items()}
-    figures = {"add": steps, "query": asked, "single": single, "remove": removed, "datasketch": peer}
+    steps = {str(rate): step for rate, step in additions.items()}
+    figures = {"add": steps, "query": queries, "single": single, "remove": removal, "datasketch": peer}
     notes = [
         "Beside the text: bytes of the file without the compressed texts and the characters of id, url, domain, title, "
         "date, authors and meta.",
         "CPU: time of a process with one thread that digests ahead. Queries are for articles that are not stored; "
         "the file is in the system's page cache unless stated otherwise.",
     ]
-    first = added[options.rates[0]]
-    tables = [_main(n, first, asked, single, removed, peer), _growth(first), _sizes(added)]
+    first = additions[options.rates[0]]
+    tables = [_main(n, first, queries, single, removal, peer), _growth(first), _sizes(additions)]
     return Report(f"index, {n:,}", tables, figures, notes)
 
 
 def _story(largest: int) -> Report:
-    """One more article of one story, in stories of several sizes."""
+    """Measure queries and additions of one more article of a story, for several sizes of the story."""
     sizes = [size for size in STORIES if size < largest] + [largest]
     figures = {}
     with scan.folder(None) as name:
@@ -81,78 +81,82 @@ def _story(largest: int) -> Report:
         [
             words,
             f"{size:,}",
-            *(f"{figures[f'{shape} {size}'][what][p]:.1f}" for what in ("query", "add") for p in _SEEN),
+            *(f"{figures[f'{shape} {size}'][step][p]:.1f}" for step in ("query", "add") for p in _STATISTICS),
         ]
         for shape, words in (("copies", "the same words"), ("near", "own words in each"))
         for size in sizes
     ]
-    columns = ["articles with", "in the story", *(f"{what} {p}, ms" for what in ("query", "add") for p in _SEEN)]
+    columns = ["articles with", "in the story", *(f"{step} {p}, ms" for step in ("query", "add") for p in _STATISTICS)]
     notes = ["CPU time of one process. Each article is on a site of its own; ids and times are in no order."]
     return Report(f"index, one story of {largest:,}", [Table("One story", columns, rows)], figures, notes)
 
 
 def _main(
     n: int,
-    added: dict[str, Any],
-    asked: dict[str, Any],
+    addition: dict[str, Any],
+    queries: dict[str, Any],
     single: dict[str, Any],
-    removed: dict[str, Any],
+    removal: dict[str, Any],
     peer: dict[str, Any] | None,
 ) -> Table:
-    last = added["steps"][-1]
+    last = addition["steps"][-1]
     rows = [
         ["articles a second, CPU", f"{n / last['cpu']:,.0f}", f"{n / peer['cpu']:,.0f}" if peer else "-"],
         ["articles a second, wall", f"{n / last['wall']:,.0f}", "-"],
         *(
-            [f"query {name}, ms", f"{asked['wall'][name]:.2f}", f"{peer['wall'][name]:.2f}" if peer else "-"]
+            [f"query {name}, ms", f"{queries['wall'][name]:.2f}", f"{peer['wall'][name]:.2f}" if peer else "-"]
             for name in ("p50", "p90", "p99", "max")
         ),
-        *([f"query {name}, ms of CPU", f"{asked['cpu'][name]:.2f}", "-"] for name in ("p50", "p99")),
-        ["query p50 with the file on disk, ms", f"{asked['cold']['p50']:.2f}", "-"],
+        *([f"query {name}, ms of CPU", f"{queries['cpu'][name]:.2f}", "-"] for name in ("p50", "p99")),
+        ["query p50 with the file on disk, ms", f"{queries['cold']['p50']:.2f}", "-"],
         *([f"add one, {name}, ms", f"{single['wall'][name]:.2f}", "-"] for name in ("p50", "p99")),
-        ["MB on disk", f"{added['bytes'] / 1e6:,.0f}", f"{peer['bytes'] / 1e6:,.0f} (pickle)" if peer else "-"],
-        ["KiB an article beside its text", f"{_beside(added):.2f}", f"{peer['bytes'] / n / 1024:.2f}" if peer else "-"],
-        ["peak RSS MiB, asking", f"{asked['rss']:,.0f}", f"{peer['rss']:,.0f}" if peer else "-"],
-        ["peak RSS MiB, adding", f"{added['rss']:,.0f}", "-"],
-        [f"remove {removed['removed']:,}, s", f"{removed['remove_seconds']:.2f}", "-"],
+        ["MB on disk", f"{addition['bytes'] / 1e6:,.0f}", f"{peer['bytes'] / 1e6:,.0f} (pickle)" if peer else "-"],
+        [
+            "KiB an article beside its text",
+            f"{_kib_beside_text(addition):.2f}",
+            f"{peer['bytes'] / n / 1024:.2f}" if peer else "-",
+        ],
+        ["peak RSS MiB, querying", f"{queries['rss']:,.0f}", f"{peer['rss']:,.0f}" if peer else "-"],
+        ["peak RSS MiB, adding", f"{addition['rss']:,.0f}", "-"],
+        [f"remove {removal['removed']:,}, s", f"{removal['remove_seconds']:.2f}", "-"],
     ]
-    if "expired" in removed:
-        rows.append([f"expire {removed['expired']:,}, s", f"{removed['expire_seconds']:.1f}", "-"])
+    if "expired" in removal:
+        rows.append([f"expire {removal['expired']:,}, s", f"{removal['expire_seconds']:.1f}", "-"])
         rows += [
-            [f"a read {words}, {name}, ms", f"{removed[f'{which}_read'][name]:.1f}", "-"]
+            [f"a read {words}, {name}, ms", f"{removal[f'{which}_read'][name]:.1f}", "-"]
             for which, words in (("alone", "before"), ("meanwhile", "while expiring"))
             for name in ("p50", "max")
         ]
     return Table("Index", ["", "dedup.Index", "datasketch MinHashLSH"], rows)
 
 
-def _beside(added: dict[str, Any]) -> float:
-    whole: float = (added["bytes"] - added["text_bytes"] - added["metadata"]) / added["articles"] / 1024
-    return whole
+def _kib_beside_text(addition: dict[str, Any]) -> float:
+    kib: float = (addition["bytes"] - addition["text_bytes"] - addition["metadata"]) / addition["articles"] / 1024
+    return kib
 
 
-def _growth(added: dict[str, Any]) -> Table:
-    """Articles a second in each tenth of the way."""
+def _growth(addition: dict[str, Any]) -> Table:
+    """Articles a second for each tenth of the articles."""
     rows = []
     before = {"articles": 0, "cpu": 0.0, "wall": 0.0}
-    for step in added["steps"]:
+    for step in addition["steps"]:
         count, cpu, wall = (step[name] - before[name] for name in ("articles", "cpu", "wall"))
         rows.append([f"{step['articles']:,}", f"{count / max(cpu, 1e-9):,.0f}", f"{count / max(wall, 1e-9):,.0f}"])
         before = step
     return Table("Adding", ["articles so far", "a second of CPU", "a second of wall"], rows)
 
 
-def _sizes(added: dict[int, dict[str, Any]]) -> Table:
+def _sizes(additions: dict[int, dict[str, Any]]) -> Table:
     rows = [
         [
             str(rate), f"{a['bytes'] / 1e6:,.0f}", f"{a['text_bytes'] / a['articles'] / 1024:.2f}",
-            f"{_beside(a):.2f}", f"{a['postings'] / a['articles']:.0f}",
+            f"{_kib_beside_text(a):.2f}", f"{a['postings'] / a['articles']:.0f}",
             f"{a['articles'] / a['steps'][-1]['cpu']:,.0f}",
         ]
-        for rate, a in added.items()
+        for rate, a in additions.items()
     ]  # fmt: skip
     columns = ["passage rate", "MB", "KiB of text", "KiB beside it", "postings an article", "articles a second"]
     return Table("Sizes by option", columns, rows)
 
 
-PART = Part("index", "the crawler's index: speed, size and memory, beside datasketch", _options, measure)
+PART = Part("index", "the incremental index: speed, size and memory, beside datasketch", _options, measure)

@@ -1,6 +1,6 @@
-"""What `benchmarks.index` measures, in processes of their own: `python -m benchmarks.index_run STEP ...`.
+"""The steps of `benchmarks.index`, each in a process of its own: `python -m benchmarks.index_run STEP ...`.
 
-Each prints one line of JSON.
+Each step prints one line of JSON.
 """
 
 import itertools
@@ -21,8 +21,7 @@ import orjson
 
 from benchmarks.measure import MIB, RSS_UNIT
 
-# Queries before the clock runs: kernels and pages are loaded then; and those that are asked with nothing of the file in
-# the system's memory.
+# Queries before the measurement, which load kernels and pages; and queries with nothing of the file in the page cache.
 WARM, COLD = 50, 100
 
 
@@ -32,7 +31,7 @@ def _lines(file: Path, low: int, high: int) -> list[dict[str, Any]]:
 
 
 def _spread(seconds: list[float]) -> dict[str, float]:
-    """Milliseconds."""
+    """Percentiles and maximum, in milliseconds."""
     p50, p90, p99 = np.percentile(np.array(seconds) * 1000, [50, 90, 99]).tolist()
     return {"p50": p50, "p90": p90, "p99": p99, "max": max(seconds) * 1000}
 
@@ -42,21 +41,21 @@ def _peak() -> float:
 
 
 def add(index: str, file: str, articles: str, rate: str) -> dict[str, Any]:
-    """`add_many` of a file: CPU and wall seconds for each tenth of it, sizes, memory."""
+    """Add a file: CPU and wall seconds for each tenth of it, sizes, memory."""
     from dedup.index.public import Index
 
     steps = []
-    with Index(index, passage_rate=int(rate)) as opened:
-        batches = opened.stream(file)
+    with Index(index, passage_rate=int(rate)) as store:
+        batches = store.stream(file)
         count, cpu, wall = 0, time.process_time(), time.perf_counter()
         mark = int(articles) // 10
-        begun = (cpu, wall)
+        start = (cpu, wall)
         for verdicts, _ in batches:
             count += len(verdicts)
             if count >= mark * (len(steps) + 1) or count == int(articles):
                 now = time.process_time(), time.perf_counter()
-                steps.append({"articles": count, "cpu": now[0] - begun[0], "wall": now[1] - begun[1]})
-        stats = opened.stats()
+                steps.append({"articles": count, "cpu": now[0] - start[0], "wall": now[1] - start[1]})
+        stats = store.stats()
     size = os.path.getsize(index)
     with sqlite3.connect(index) as connection:
         metadata = connection.execute(
@@ -68,86 +67,86 @@ def add(index: str, file: str, articles: str, rate: str) -> dict[str, Any]:
     return {"steps": steps, "rss": _peak(), "bytes": size, "metadata": metadata, **stats}
 
 
-def _read(index: str) -> None:
-    """Have the file in the system's memory: some machines give it back within seconds."""
+def _load(index: str) -> None:
+    """Load the file into the page cache, from which some machines drop it within seconds."""
     with Path(index).open("rb") as file:
         while file.read(1 << 24):
             pass
 
 
-def _forget(index: str) -> None:
-    """Have the system drop what it has of the file, where it can be asked to."""
+def _evict(index: str) -> None:
+    """Drop the file from the page cache, where the system can do so."""
     if hasattr(os, "posix_fadvise"):
         with Path(index).open("rb") as file:
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def query(index: str, file: str, low: str, high: str) -> dict[str, Any]:
-    """`query` of articles that are not stored, one by one: milliseconds of wall and CPU, memory."""
+    """Query articles that are not stored, one by one: milliseconds of wall and CPU, memory."""
     from dedup.index.public import Index
 
     articles = _lines(Path(file), int(low), int(high))
-    wall, cpu, cold, seen = [], [], [], 0
-    with Index(index, readonly=True) as opened:
-        _read(index)
+    wall, cpu, cold, duplicates = [], [], [], 0
+    with Index(index, readonly=True) as store:
+        _load(index)
         for article in articles[:WARM]:
-            opened.query(article)
+            store.query(article)
         for article in articles[WARM:]:
-            begun = time.perf_counter(), time.process_time()
-            verdict = opened.query(article)
-            wall.append(time.perf_counter() - begun[0])
-            cpu.append(time.process_time() - begun[1])
-            seen += not verdict.is_new
-        _forget(index)
+            start = time.perf_counter(), time.process_time()
+            verdict = store.query(article)
+            wall.append(time.perf_counter() - start[0])
+            cpu.append(time.process_time() - start[1])
+            duplicates += not verdict.is_new
+        _evict(index)
         for article in articles[-COLD:]:
-            before = time.perf_counter()
-            opened.query(article)
-            cold.append(time.perf_counter() - before)
-    return {"wall": _spread(wall), "cpu": _spread(cpu), "cold": _spread(cold), "seen": seen, "rss": _peak()}
+            cold_start = time.perf_counter()
+            store.query(article)
+            cold.append(time.perf_counter() - cold_start)
+    return {"wall": _spread(wall), "cpu": _spread(cpu), "cold": _spread(cold), "seen": duplicates, "rss": _peak()}
 
 
 def single(index: str, file: str, low: str, high: str) -> dict[str, Any]:
-    """`add` one by one, each its own transaction."""
+    """Add articles one by one, each in a transaction of its own."""
     from dedup.index.public import Index
 
     wall = []
-    with Index(index) as opened:
+    with Index(index) as store:
         for article in _lines(Path(file), int(low), int(high)):
-            begun = time.perf_counter()
-            opened.add(article)
-            wall.append(time.perf_counter() - begun)
+            start = time.perf_counter()
+            store.add(article)
+            wall.append(time.perf_counter() - start)
     return {"wall": _spread(wall)}
 
 
 def story(index: str, shape: str, size: str) -> dict[str, Any]:
-    """`query` and `add` one by one of articles of one story: milliseconds of CPU."""
+    """Query and add articles of one story, one by one: milliseconds of CPU."""
     from dedup.index.public import Index
 
     articles = _story(shape, int(size) + WARM)
-    found: dict[str, list[float]] = {"query": [], "add": []}
-    with Index(index) as opened:
-        opened.add_many(articles[: int(size)])
+    times: dict[str, list[float]] = {"query": [], "add": []}
+    with Index(index) as store:
+        store.add_many(articles[: int(size)])
         for number, article in enumerate(articles[int(size) :]):
-            for name, call in (("query", opened.query), ("add", opened.add)):
-                begun = time.process_time()
+            for name, call in (("query", store.query), ("add", store.add)):
+                start = time.process_time()
                 call(article)
-                if number >= 3:  # what is kept of the story was read, and kernels loaded
-                    found[name].append(time.process_time() - begun)
-    return {name: _spread(seconds) for name, seconds in found.items()}
+                if number >= 3:  # then the story is cached and kernels are loaded
+                    times[name].append(time.process_time() - start)
+    return {name: _spread(seconds) for name, seconds in times.items()}
 
 
 def _story(shape: str, count: int) -> list[dict[str, Any]]:
-    """Articles with one text; in that of "near" copies two words are each one's own."""
+    """Articles with one text; if the shape is "near", two words of each are its own."""
     rng = random.Random(shape)
     syllables = [first + last for first in "bdfgklmn" for last in "aeiou"]
     words = ["".join(rng.choices(syllables, k=3)) for _ in range(400)]
     articles = []
     for number in range(count):
-        own = list(words)
+        text_words = list(words)
         if shape == "near":
-            for place in rng.sample(range(400), 2):
-                own[place] = f"own{rng.randrange(10**9)}"
-        lines = [" ".join(own[low : low + 16]).capitalize() + "." for low in range(0, 400, 16)]
+            for position in rng.sample(range(400), 2):
+                text_words[position] = f"own{rng.randrange(10**9)}"
+        lines = [" ".join(text_words[low : low + 16]).capitalize() + "." for low in range(0, 400, 16)]
         articles.append(
             {
                 "id": f"{rng.randrange(10**12):012d}", "text": "\n\n".join(lines), "title": "A story of many sites",
@@ -159,76 +158,76 @@ def _story(shape: str, count: int) -> list[dict[str, Any]]:
 
 
 def remove(index: str, count: str, expire: str) -> dict[str, Any]:
-    """`remove` of articles spread over the index, then `expire` of half of it while another process reads."""
+    """Remove articles spread over the index, then expire half of it while another process reads."""
     from dedup.index.public import Index
 
-    with Index(index) as opened, sqlite3.connect(index) as connection:
-        step = max(1, len(opened) // (int(count) + WARM))
-        found = connection.execute("SELECT id FROM article WHERE number % ? = 0 ORDER BY number", (step,))
-        chosen = [name for (name,) in found][: int(count) + WARM]
-        opened.remove(chosen[:WARM])
-        _read(index)
-        begun = time.perf_counter()
-        removed = opened.remove(chosen[WARM:])
-        out = {"removed": removed, "remove_seconds": time.perf_counter() - begun}
+    with Index(index) as store, sqlite3.connect(index) as connection:
+        step = max(1, len(store) // (int(count) + WARM))
+        rows = connection.execute("SELECT id FROM article WHERE number % ? = 0 ORDER BY number", (step,))
+        ids = [name for (name,) in rows][: int(count) + WARM]
+        store.remove(ids[:WARM])
+        _load(index)
+        start = time.perf_counter()
+        removals = store.remove(ids[WARM:])
+        out = {"removed": removals, "remove_seconds": time.perf_counter() - start}
         if expire == "1":
             (middle,) = connection.execute(
                 "SELECT age FROM article ORDER BY age LIMIT 1 OFFSET (SELECT count(*) / 2 FROM article)"
             ).fetchone()
             latest = connection.execute("SELECT id FROM article ORDER BY age DESC LIMIT ?", (WARM,))
-            out |= _expire(opened, index, middle, [name for (name,) in latest])
+            out |= _expire(store, index, middle, [name for (name,) in latest])
     connection.close()
     return out
 
 
-def _expire(opened: Any, index: str, middle: float, stay: list[str]) -> dict[str, Any]:
+def _expire(store: Any, index: str, middle: float, stay: list[str]) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.index_run", "read", index, *stay]
     reader = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert reader.stdin is not None
     assert reader.stdout is not None
-    reader.stdout.readline()  # it has read for a while, undisturbed
+    reader.stdout.readline()  # sent when it has read for a while alone
     reader.stdin.write("\n")
     reader.stdin.flush()
-    begun = time.perf_counter()
-    expired = opened.expire(middle)
-    took = time.perf_counter() - begun
-    return {"expired": expired, "expire_seconds": took, **orjson.loads(reader.communicate("\n")[0])}
+    start = time.perf_counter()
+    count = store.expire(middle)
+    seconds = time.perf_counter() - start
+    return {"expired": count, "expire_seconds": seconds, **orjson.loads(reader.communicate("\n")[0])}
 
 
 def read(index: str, *ids: str) -> dict[str, Any]:
-    """Look up articles and their clusters, undisturbed for two seconds, then until a line comes in."""
+    """Look up articles and their clusters: two seconds alone, then until a second line comes on standard input."""
     from dedup.index.public import Index
 
     waits: dict[str, list[float]] = {"alone": [], "meanwhile": []}
-    done = [threading.Event(), threading.Event()]
-    threading.Thread(target=_await, args=(done,), daemon=True).start()
-    with Index(index, readonly=True) as opened:
+    signals = [threading.Event(), threading.Event()]
+    threading.Thread(target=_await, args=(signals,), daemon=True).start()
+    with Index(index, readonly=True) as store:
         for name in ids:
-            opened.cluster(name)
-        ends = time.perf_counter() + 2
+            store.cluster(name)
+        deadline = time.perf_counter() + 2
         for name in itertools.cycle(ids):
-            begun = time.perf_counter()
-            opened.cluster(name)
-            opened.get(name)
-            waits["meanwhile" if done[0].is_set() else "alone"].append(time.perf_counter() - begun)
-            if done[1].is_set():
+            start = time.perf_counter()
+            store.cluster(name)
+            store.get(name)
+            waits["meanwhile" if signals[0].is_set() else "alone"].append(time.perf_counter() - start)
+            if signals[1].is_set():
                 break
-            if begun > ends and not done[0].is_set():
+            if start > deadline and not signals[0].is_set():
                 print(flush=True)
-                done[0].wait()
+                signals[0].wait()
             time.sleep(0.001)
-    return {f"{name}_read": _spread(found) for name, found in waits.items()}
+    return {f"{name}_read": _spread(seconds) for name, seconds in waits.items()}
 
 
 def _await(lines: list[threading.Event]) -> None:
-    """Set an event for every line that comes in."""
+    """Set one event for each line on standard input."""
     for event in lines:
         sys.stdin.readline()
         event.set()
 
 
 def lsh(file: str, articles: str, low: str, high: str) -> dict[str, Any]:
-    """datasketch's MinHashLSH in memory: query before insert, as its documentation shows; and its pickle."""
+    """Fill and query datasketch's MinHashLSH in memory, as its documentation shows, and pickle it."""
     from datasketch import MinHash, MinHashLSH  # type: ignore[import-untyped]
 
     from benchmarks.peers import NUM_PERM, shingles
@@ -236,9 +235,9 @@ def lsh(file: str, articles: str, low: str, high: str) -> dict[str, Any]:
     index = MinHashLSH(threshold=0.5, num_perm=NUM_PERM)
 
     def sketch(record: dict[str, Any]) -> Any:
-        found = MinHash(num_perm=NUM_PERM)
-        found.update_batch([shingle.encode() for shingle in shingles(record["text"])])
-        return found
+        signature = MinHash(num_perm=NUM_PERM)
+        signature.update_batch([shingle.encode() for shingle in shingles(record["text"])])
+        return signature
 
     cpu = time.process_time()
     with Path(file).open("rb") as source:
@@ -248,9 +247,9 @@ def lsh(file: str, articles: str, low: str, high: str) -> dict[str, Any]:
     cpu = time.process_time() - cpu
     wall = []
     for record in _lines(Path(file), int(low), int(high)):
-        begun = time.perf_counter()
+        start = time.perf_counter()
         index.query(sketch(record))
-        wall.append(time.perf_counter() - begun)
+        wall.append(time.perf_counter() - start)
     rss = _peak()
     return {"cpu": cpu, "wall": _spread(wall), "rss": rss, "bytes": len(pickle.dumps(index))}
 

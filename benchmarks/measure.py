@@ -1,7 +1,7 @@
-"""Runs a command in a process of its own and says what it cost.
+"""Run a command in a process of its own and measure its cost.
 
-Linux counts a child's peak memory from the moment it is forked, so a child never reports less than its parent
-held: the parts therefore make their corpora in processes of their own and stay small while they measure.
+Linux counts a child's peak memory from the fork, so a child never reports less than its parent occupied. Therefore the
+parts make their corpora in processes of their own and stay small while they measure.
 """
 
 import os
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Self
 
 MIB = 1 << 20
-# A spool file that lives shorter than this is small on the machines this runs on.
+# Seconds between two samples of the disk. A spool file that exists for a shorter time is small.
 SAMPLE_SECONDS = 0.05
 # `ru_maxrss` counts KiB on Linux and bytes on macOS.
 RSS_UNIT = 1 if sys.platform == "darwin" else 1024
@@ -29,11 +29,11 @@ class CommandError(RuntimeError):
 
 @dataclass(frozen=True)
 class Cost:
-    """What one run cost.
+    """The cost of one run.
 
     `cpu`: user and system seconds of the process and of the children it waited for. `wall`: seconds. `rss`:
-    MiB, the peak of the largest process. `disk`: MiB, the peak of the watched folder, 0 where none was
-    watched.
+    MiB, the peak of the largest process. `disk`: MiB, the peak of the watched folder, 0 without such
+    a folder.
     """
 
     cpu: float
@@ -43,7 +43,7 @@ class Cost:
 
 
 class _FolderPeak:
-    """Samples the blocks that a folder's files occupy; sparse files count what is written."""
+    """Samples the size of a folder on disk. Of sparse files, only written blocks count."""
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
@@ -67,7 +67,7 @@ class _FolderPeak:
 
 
 def occupied(folder: str) -> int:
-    """Bytes on disk of all files below `folder`; files that vanish meanwhile count nothing."""
+    """Bytes on disk of all files below `folder`; files that vanish meanwhile are left out."""
     total = 0
     try:
         for entry in os.scandir(folder):
@@ -81,12 +81,12 @@ def occupied(folder: str) -> int:
 
 
 def _environment() -> dict[str, str]:
-    """The environment of what is measured: byte code is kept, as it is for whoever installed the tool."""
+    """The environment of measured processes: byte code is cached, as in an installation."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def run(command: Sequence[str], watch: Path | None = None) -> Cost:
-    """Runs the command to its end; `watch` names a folder whose peak size is wanted."""
+    """Run a command to its end. watch: folder of which the peak size is measured. Raises `CommandError` if it fails."""
     with tempfile.TemporaryFile() as output, _FolderPeak(watch) as folder:
         start = time.perf_counter()
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=_environment())
@@ -95,14 +95,13 @@ def run(command: Sequence[str], watch: Path | None = None) -> Cost:
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             output.seek(0)
-            said = output.read().decode(errors="replace").splitlines()[-15:]
-            raise CommandError(f"{' '.join(command)} ended with {process.returncode}\n" + "\n".join(said))
+            lines = output.read().decode(errors="replace").splitlines()[-15:]
+            raise CommandError(f"{' '.join(command)} ended with {process.returncode}\n" + "\n".join(lines))
     return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss * RSS_UNIT / MIB, folder.peak / MIB)
 
 
 def interleaved(tasks: Mapping[str, Callable[[], Cost]], repeat: int) -> dict[str, list[Cost]]:
-    """Runs every task `repeat` times, one after the other in rounds, so that a slow minute hits all of
-    them."""
+    """Run all tasks `repeat` times in rounds, so that a slow minute affects all of them."""
     costs: dict[str, list[Cost]] = {name: [] for name in tasks}
     for _ in range(repeat):
         for name, task in tasks.items():

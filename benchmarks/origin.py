@@ -1,4 +1,4 @@
-"""Who wrote it: origins and canonical copies against the labels, by story, with weights fitted on the other stories."""
+"""Score origins and canonical copies against labelled stories, with weights fitted on other stories."""
 
 import argparse
 import itertools
@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import dedup
-from benchmarks.parts import Part, Report, Table
+from benchmarks.part import Part, Report, Table
 from dedup.attribution.score import Posterior, posterior
 from dedup.attribution.weights import Weights, from_data
 from dedup.evidence.registry import Registry, registry
 from tools.weights.fit import fit, read_weights, write_weights
-from tools.weights.labels import SETS, Labelled, Story, load
+from tools.weights.labels import SETS, LabelledSet, Story, load
 
 FOLDS = 5
 CONFIDENT = 0.8
@@ -29,15 +29,16 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fit", action="store_true", help="fit the weights on all stories and write weights.json")
 
 
-def cross_fitted(stories: Sequence[Story], known: Registry, data: dict[str, Any]) -> list[Posterior]:
-    """The verdict on every story under weights that were fitted without its fold."""
+def cross_fitted(stories: Sequence[Story], agencies: Registry, data: dict[str, Any]) -> list[Posterior]:
+    """The verdict on every story, under weights that were fitted without its fold."""
     folds = [sum(map(ord, story.members[0])) % FOLDS for story in stories]
     tables: dict[int, Weights] = {}
     for fold in sorted(set(folds)):
-        rest = [story for story, own in zip(stories, folds, strict=True) if own != fold]
-        tables[fold] = from_data(fit(rest, known, data))
+        rest = [story for story, story_fold in zip(stories, folds, strict=True) if story_fold != fold]
+        tables[fold] = from_data(fit(rest, agencies, data))
     return [
-        posterior(story.domains, story.pieces, known, tables[fold]) for story, fold in zip(stories, folds, strict=True)
+        posterior(story.domains, story.pieces, agencies, tables[fold])
+        for story, fold in zip(stories, folds, strict=True)
     ]
 
 
@@ -45,36 +46,36 @@ def _share(part: int, whole: int) -> str:
     return f"{part / whole:.3f}" if whole else "-"
 
 
-def _row(name: str, stories: Sequence[tuple[Story, Posterior]], missing: int, known: Registry) -> list[str]:
-    right = sum(s.is_right(v.origin, known) for s, v in stories)
+def _row(name: str, stories: Sequence[tuple[Story, Posterior]], missing: int, agencies: Registry) -> list[str]:
+    right = sum(s.is_right(v.origin, agencies) for s, v in stories)
     unknown = sum(v.origin is None for _, v in stories)
     wrong = len(stories) - right - unknown
     confident = sum(
-        v.origin is not None and not s.is_right(v.origin, known) and v.probability >= CONFIDENT for s, v in stories
+        v.origin is not None and not s.is_right(v.origin, agencies) and v.probability >= CONFIDENT for s, v in stories
     )
-    # A scan may find more copies than were labelled; whether one of those is the best was not judged.
-    kept = [s for s, _ in stories if s.cluster.canonical.id in s.members]
-    canonical = sum(s.cluster.canonical.id in s.acceptable for s in kept)
+    # A scan may find more copies than are labelled. Clusters whose canonical copy has no label are not counted.
+    comparable = [s for s, _ in stories if s.cluster.canonical.id in s.members]
+    canonical = sum(s.cluster.canonical.id in s.acceptable for s in comparable)
     return [
         name, str(len(stories)), _share(right, len(stories)), str(unknown), str(wrong),
-        _share(confident, len(stories)), _share(canonical, len(kept)), str(missing),
+        _share(confident, len(stories)), _share(canonical, len(comparable)), str(missing),
     ]  # fmt: skip
 
 
-def _main_table(sets: Sequence[Labelled], verdicts: dict[int, Posterior], known: Registry) -> Table:
+def _main_table(sets: Sequence[LabelledSet], verdicts: dict[int, Posterior], agencies: Registry) -> Table:
     rows = []
-    everything: list[tuple[Story, Posterior]] = []
-    for one in sets:
-        high = [(s, verdicts[id(s)]) for s in one.stories if s.confidence == "high"]
-        everything += high
-        rows.append(_row(one.name, high, one.missing, known))
-    rows.append(_row("all", everything, sum(one.missing for one in sets), known))
+    all_stories: list[tuple[Story, Posterior]] = []
+    for labels in sets:
+        high = [(s, verdicts[id(s)]) for s in labels.stories if s.confidence == "high"]
+        all_stories += high
+        rows.append(_row(labels.name, high, labels.missing, agencies))
+    rows.append(_row("all", all_stories, sum(labels.missing for labels in sets), agencies))
     columns = ["set", "stories", "right", "unknown", "wrong", "confident and wrong", "canonical right", "not clustered"]
     return Table("Origins of high confidence, weights fitted on other stories", columns, rows)
 
 
 def _reliability(pairs: Sequence[tuple[float, bool]]) -> tuple[Table, float]:
-    """Probability of the likeliest candidate (`unknown` among them) against how often it is right."""
+    """Compare the probability of the likeliest candidate, which may be `unknown`, with the share of right ones."""
     brier = sum((p - right) ** 2 for p, right in pairs) / max(1, len(pairs))
     rows = []
     for low, high in itertools.pairwise(BINS):
@@ -92,18 +93,18 @@ def _reliability(pairs: Sequence[tuple[float, bool]]) -> tuple[Table, float]:
     return Table(f"Reliability (Brier score {brier:.4f})", ["probability", "stories", "mean", "right"], rows), brier
 
 
-def _top(story: Story, verdict: Posterior, known: Registry) -> tuple[float, bool]:
+def _top(story: Story, verdict: Posterior, agencies: Registry) -> tuple[float, bool]:
     name, probability = verdict.candidates[0]
-    there = any(story.is_right(candidate, known) for candidate, _ in verdict.candidates)
-    return probability, story.is_right(name, known) if name is not None else not there
+    is_candidate = any(story.is_right(candidate, agencies) for candidate, _ in verdict.candidates)
+    return probability, story.is_right(name, agencies) if name is not None else not is_candidate
 
 
-def _masked_table(sets: Sequence[Labelled]) -> tuple[Table, dict[str, int]]:
-    """Articles with an explicit credit: what is said of them once the credit is taken out of text and authors."""
+def _masked_table(sets: Sequence[LabelledSet]) -> tuple[Table, dict[str, int]]:
+    """Origins of articles with an explicit credit, after the credit is removed from text and authors."""
     rows, total = [], Counter[str]()
-    for one in sets:
+    for labels in sets:
         counts = Counter[str]()
-        for record in one.texts.values():
+        for record in labels.texts.values():
             if counts.total() == MASKED_ARTICLES:
                 break
             with_credit = dedup.origin(record)
@@ -119,7 +120,7 @@ def _masked_table(sets: Sequence[Labelled]) -> tuple[Table, dict[str, int]]:
             outcome = "unknown" if hidden.name is None else "found" if hidden.name == with_credit.name else "wrong"
             counts[outcome] += 1
         total += counts
-        rows.append([one.name, *(str(counts[k]) for k in ("found", "unknown", "wrong")), str(counts.total())])
+        rows.append([labels.name, *(str(counts[k]) for k in ("found", "unknown", "wrong")), str(counts.total())])
     rows.append(["all", *(str(total[k]) for k in ("found", "unknown", "wrong")), str(total.total())])
     return Table("Masked credits", ["set", "still found", "unknown", "another named", "articles"], rows), dict(total)
 
@@ -130,16 +131,16 @@ def _without(text: str, quote: str) -> str:
 
 
 def evaluate(options: argparse.Namespace) -> Report:
-    """The part: scans the sets, fits, judges."""
-    known, data = registry(), read_weights()
+    """Run the part: scan the sets, fit the weights, score the verdicts."""
+    agencies, data = registry(), read_weights()
     sets = load(options.data, SETS, not options.no_pages)
-    stories = [story for one in sets for story in one.stories]
-    verdicts = dict(zip(map(id, stories), cross_fitted(stories, known, data), strict=True))
+    stories = [story for labels in sets for story in labels.stories]
+    verdicts = dict(zip(map(id, stories), cross_fitted(stories, agencies, data), strict=True))
     high = [s for s in stories if s.confidence == "high"]
-    reliability, brier = _reliability([_top(s, verdicts[id(s)], known) for s in high])
-    masked, counts = _masked_table(sets)
+    reliability, brier = _reliability([_top(s, verdicts[id(s)], agencies) for s in high])
+    masked_table, counts = _masked_table(sets)
     if options.fit:
-        write_weights(fit(stories, known, data))
+        write_weights(fit(stories, agencies, data))
     rows = [
         [name, row["family"], f"{row['start']:+.2f}", f"{row['weight']:+.2f}"]
         for name, row in read_weights()["signals"].items()
@@ -153,12 +154,12 @@ def evaluate(options: argparse.Namespace) -> Report:
             "members": s.members, "pieces": [f"{p.signal}: {p.name}" for p in s.pieces],
         }
         for s in high
-        if not s.is_right(verdicts[id(s)].origin, known)
+        if not s.is_right(verdicts[id(s)].origin, agencies)
     ]  # fmt: skip
     pages, have = ("without", "lack") if options.no_pages else ("with", "have")
     return Report(
         f"origin, {pages} page metadata",
-        [_main_table(sets, verdicts, known), reliability, masked, weights],
+        [_main_table(sets, verdicts, agencies), reliability, masked_table, weights],
         {"brier": brier, "masked": counts, "not right": wrong},
         [
             f"The weights for each story were fitted on the other folds ({FOLDS} folds).",
@@ -170,4 +171,4 @@ def evaluate(options: argparse.Namespace) -> Report:
     )
 
 
-PART = Part("origin", "who wrote it, and which copy to keep, against labelled stories", _options, evaluate)
+PART = Part("origin", "origins and canonical copies, against labelled stories", _options, evaluate)

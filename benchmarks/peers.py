@@ -1,8 +1,7 @@
-"""The tools `dedup scan` is measured beside, each in a process of its own: `python -m benchmarks.peers NAME
-FILE OUT`.
+"""Run another tool, each in a process of its own: `python -m benchmarks.peers NAME FILE OUT`.
 
-Each reads the same JSONL file and writes the pairs it finds, one `{"a", "b"}` a line. They shingle alike,
-five words at a time; gaoya, which tokenizes itself, is asked for the same.
+All tools read the same JSONL file and write the pairs they find, one `{"a", "b"}` a line. All use shingles of five
+words; gaoya, which tokenizes itself, is set to do so.
 """
 
 import argparse
@@ -31,26 +30,26 @@ def records(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def shingles(text: str) -> list[str]:
-    """The distinct runs of five lower-cased words; of a shorter text, the one run it has."""
+    """The distinct runs of five lower-cased words; of a shorter text, all its words."""
     words = WORD.findall(text.lower())
     count = max(1, len(words) - SHINGLE_WORDS + 1)
     return list({" ".join(words[i : i + SHINGLE_WORDS]) for i in range(count)})
 
 
 def floor(path: Path) -> Pairs:
-    """No tool can do less: read, parse, hash the text. Pairs are consecutive equal texts."""
+    """Read, parse and hash each text, which every tool must do. Pairs are consecutive equal texts."""
     from xxhash import xxh3_128_intdigest
 
-    seen: dict[int, str] = {}
+    first_ids: dict[int, str] = {}
     for key, text in records(path):
         digest = xxh3_128_intdigest(text.encode())
-        if digest in seen:
-            yield seen[digest], key
-        seen[digest] = key
+        if digest in first_ids:
+            yield first_ids[digest], key
+        first_ids[digest] = key
 
 
 def datasketch(path: Path, threshold: float) -> Pairs:
-    """datasketch as its documentation shows: MinHash of 128, MinHashLSH, query before insert."""
+    """Run datasketch as its documentation shows: MinHash of 128, MinHashLSH, query before insert."""
     from datasketch import MinHash, MinHashLSH  # type: ignore[import-untyped]
 
     lsh = MinHashLSH(threshold=threshold, num_perm=NUM_PERM)
@@ -63,7 +62,7 @@ def datasketch(path: Path, threshold: float) -> Pairs:
 
 
 def ensemble(path: Path, threshold: float) -> Pairs:
-    """datasketch's index for containment, which takes all sets at once and is queried after."""
+    """Run datasketch's index for containment, which is built from all sets and then queried."""
     from datasketch import MinHash, MinHashLSHEnsemble  # type: ignore[import-untyped]
 
     index = MinHashLSHEnsemble(threshold=threshold, num_perm=NUM_PERM)
@@ -77,14 +76,16 @@ def ensemble(path: Path, threshold: float) -> Pairs:
     for key, sketch, size in entries:
         for other in index.query(sketch, size):
             if other != key:
-                # Containment is asked from both sides; the reader of pairs drops the second of two equal
-                # ones.
+                # Both articles of a pair are queried; the reader of pairs drops the second of two equal pairs.
                 yield other, key
 
 
 def rensa(path: Path, threshold: float) -> Pairs:
-    """rensa: RMinHash of 128 and RMinHashLSH. 16 bands of 8 put the middle of the curve at .71; candidates
-    are then held to the threshold by their sketches, as its own deduplicator does."""
+    """Run rensa: RMinHash of 128 and RMinHashLSH.
+
+    16 bands of 8 have the middle of the curve at .71. The sketches of candidates must then reach the threshold, as in
+    rensa's own deduplicator.
+    """
     from rensa import RMinHash, RMinHashLSH  # type: ignore[import-untyped]
 
     lsh = RMinHashLSH(threshold=threshold, num_perm=NUM_PERM, num_bands=16)
@@ -102,8 +103,10 @@ def rensa(path: Path, threshold: float) -> Pairs:
 
 
 def gaoya(path: Path) -> Pairs:
-    """gaoya at its README's settings (42 bands of 3, threshold .5, all its threads), but on runs of five
-    words: its example's single words would make every article a candidate of every other."""
+    """Run gaoya at the settings of its README (42 bands of 3, threshold .5, all threads), but on runs of five words.
+
+    With the single words of its example, all articles would be candidates of one another.
+    """
     from gaoya.minhash import MinHashStringIndex  # type: ignore[import-untyped]
 
     index = MinHashStringIndex(
@@ -140,7 +143,7 @@ PEERS: dict[str, Callable[[Path], Pairs]] = {
 
 
 def main() -> None:
-    """Runs one peer over one file."""
+    """Run one peer over one file."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.peers", description="Run one peer over one file.")
     parser.add_argument("name", choices=PEERS)
     parser.add_argument("file", type=Path)

@@ -17,8 +17,8 @@ TOOLS = {
     "dedup": OURS, "datasketch": "#c2410c", "datasketch .5": "#e08a4f", "datasketch ensemble": "#7c3aed",
     "rensa": "#15803d", "gaoya": "#a16207", "floor": DIM,
 }  # fmt: skip
-# The set whose front and histogram are shown: the first that is there.
-SHOWN = ("odu_newssim", "fnc1", "reuters21578", "generated")
+# Sets, of which the first with a result gives front and histogram.
+SETS = ("odu_newssim", "fnc1", "reuters21578", "generated")
 
 Figures = Mapping[str, Any]
 
@@ -47,7 +47,7 @@ def _axes(width: float = 7.0, height: float = 3.6) -> tuple[Any, Any]:
 
 
 def speed(figures: Figures, out: Path) -> None:
-    """CPU microseconds an article, start-up included."""
+    """Plot CPU microseconds an article, start-up included."""
     tools = [t for t in TOOLS if isinstance(figures.get(t), Mapping)]
     each = {t: figures[t]["median"]["cpu"] / figures[t]["articles"] * 1e6 for t in tools}
     figure, axes = _axes(height=0.5 * len(tools) + 0.9)
@@ -60,7 +60,7 @@ def speed(figures: Figures, out: Path) -> None:
 
 
 def scale(figures: Figures, out: Path) -> None:
-    """CPU and peak memory by size, both axes logarithmic."""
+    """Plot CPU and peak memory by size, both axes logarithmic."""
     sizes = sorted(figures.values(), key=lambda size: size["articles"])
     figure, axes = _axes()
     x = [size["articles"] for size in sizes]
@@ -75,7 +75,7 @@ def scale(figures: Figures, out: Path) -> None:
 
 
 def quality(figures: Figures, out: Path) -> None:
-    """Recall by kind of copy, a row a kind, a dot a tool."""
+    """Plot recall: a row for each kind of copy, a dot for each tool."""
     scores = figures["News"]
     tools = [t for t in TOOLS if t in scores]
     kinds = sorted(scores["dedup"]["recall"], key=lambda k: (scores["datasketch"]["recall"].get(k, 0), k))
@@ -90,67 +90,69 @@ def quality(figures: Figures, out: Path) -> None:
 
 
 def tune(figures: Figures, out: Path) -> None:
-    """The curve, the front and the histogram of one set."""
-    name = next((n for n in SHOWN if n in figures), None)
+    """Plot recall curve, Pareto front and histogram of containments."""
+    name = next((n for n in SETS if n in figures), None)
     if name is None:
         return
-    one = figures[name]
+    set_figures = figures[name]
     # The curve of the set with the most pairs of all resemblances.
     full = max(figures, key=lambda n: len(figures[n]["curves"]["bands"]) if n != "generated" else 0)
     _curve(full, figures[full]["curves"], out)
-    _front(name, one, out)
-    _histogram(name, one, out)
+    _front(name, set_figures, out)
+    _histogram(name, set_figures, out)
 
 
-def _titled(axes: Any, name: str) -> None:
+def _set_title(axes: Any, name: str) -> None:
     axes.set_title(f"{name}, held-out half", loc="left", fontsize=9, color=DIM)
 
 
 def _curve(name: str, curves: Figures, out: Path) -> None:
     figure, axes = _axes()
-    _titled(axes, name)
-    for key, colour, said in (("bands", THEIRS, "bands alone"), ("usual", OURS, "bands and passages")):
+    _set_title(axes, name)
+    for key, colour, label in (("bands", THEIRS, "bands alone"), ("usual", OURS, "bands and passages")):
         points = curves[key]
         x = [p["resemblance"] for p in points]
-        axes.plot(x, [p["predicted"] for p in points], color=colour, lw=1.5, label=f"{said}, predicted")
-        measured = [p["measured"] for p in points]
-        least = [max(0, p["measured"] - p["least"]) for p in points]
-        most = [max(0, p["most"] - p["measured"]) for p in points]
+        axes.plot(x, [p["predicted"] for p in points], color=colour, lw=1.5, label=f"{label}, predicted")
+        y = [p["measured"] for p in points]
+        below = [max(0, p["measured"] - p["least"]) for p in points]
+        above = [max(0, p["most"] - p["measured"]) for p in points]
         axes.errorbar(
-            x, measured, yerr=[least, most], fmt="o", ms=4, color=colour, elinewidth=1, alpha=0.8,
-            label=f"{said}, measured (95 %)",
+            x, y, yerr=[below, above], fmt="o", ms=4, color=colour, elinewidth=1, alpha=0.8,
+            label=f"{label}, measured (95 %)",
         )  # fmt: skip
     axes.set(xlabel="resemblance of the two bodies", ylabel="share of pairs found", xlim=(0, 1), ylim=(0, 1.03))
     axes.legend(frameon=False, loc="lower right")
     _save(figure, out / "tune-curve.svg")
 
 
-def _front(name: str, one: Figures, out: Path) -> None:
+def _front(name: str, figures: Figures, out: Path) -> None:
     figure, axes = _axes()
-    _titled(axes, name)
-    named = [(one["usual"], THEIRS, "usual"), (one["recommended"], MARK, "recommended")]
-    limit = 2 * max(o["micros_per_article"] for o, _, _ in named)
-    fair = [(x, 1 - y) for x, y, _, false in one["grid"] if x <= limit and false <= 0.005]
-    axes.plot([x for x, _ in fair], [max(1e-4, y) for _, y in fair], ".", color=DIM, alpha=0.6, label="all settings")
-    front = [(o["micros_per_article"], max(1e-4, 1 - o["recall"])) for o in one["front"]]
+    _set_title(axes, name)
+    highlights = [(figures["usual"], THEIRS, "current"), (figures["recommended"], MARK, "recommended")]
+    limit = 2 * max(o["micros_per_article"] for o, _, _ in highlights)
+    eligible = [(x, 1 - y) for x, y, _, false in figures["grid"] if x <= limit and false <= 0.005]
+    axes.plot(
+        [x for x, _ in eligible], [max(1e-4, y) for _, y in eligible], ".", color=DIM, alpha=0.6, label="all settings"
+    )
+    front = [(o["micros_per_article"], max(1e-4, 1 - o["recall"])) for o in figures["front"]]
     front = [(x, y) for x, y in front if x <= limit]
-    axes.plot([x for x, _ in front], [y for _, y in front], color=OURS, label="the front")
-    for outcome, colour, said in named:
-        axes.plot(outcome["micros_per_article"], max(1e-4, 1 - outcome["recall"]), "o", ms=9, color=colour, label=said)
-    axes.axhline(1 - one["goal"]["asked"], color=INK, ls="--", lw=1, label="asked for")
+    axes.plot([x for x, _ in front], [y for _, y in front], color=OURS, label="Pareto front")
+    for outcome, colour, label in highlights:
+        axes.plot(outcome["micros_per_article"], max(1e-4, 1 - outcome["recall"]), "o", ms=9, color=colour, label=label)
+    axes.axhline(1 - figures["goal"]["asked"], color=INK, ls="--", lw=1, label="target")
     axes.set(xlabel="CPU µs an article", ylabel="share of true pairs missed", yscale="log", ylim=(7e-5, 1))
     axes.legend(frameon=False, loc="upper right")
     _save(figure, out / "tune-front.svg")
 
 
-def _histogram(name: str, one: Figures, out: Path) -> None:
+def _histogram(name: str, figures: Figures, out: Path) -> None:
     figure, axes = _axes(height=3.0)
-    _titled(axes, name)
-    counts = one["containments"]
-    threshold = one["goal"]["threshold"]
-    places = [(i + 0.5) / len(counts) for i in range(len(counts))]
-    colours = [OURS if place > threshold else DIM for place in places]
-    axes.bar(places, counts, width=0.9 / len(counts), color=colours)
+    _set_title(axes, name)
+    counts = figures["containments"]
+    threshold = figures["goal"]["threshold"]
+    centres = [(i + 0.5) / len(counts) for i in range(len(counts))]
+    colours = [OURS if centre > threshold else DIM for centre in centres]
+    axes.bar(centres, counts, width=0.9 / len(counts), color=colours)
     axes.axvline(threshold, color=THEIRS, ls="--", lw=1.2)
     axes.annotate(f" threshold {threshold:g}", (threshold, max(counts) / 2), color=THEIRS)
     axes.set(xlabel="containment: share of the shorter body in the other", ylabel="pairs", yscale="log", xlim=(0, 1))
@@ -166,12 +168,17 @@ def _save(figure: Any, path: Path) -> None:
     print(path)
 
 
-# By the beginning of a result's name.
-DRAWN: dict[str, Callable[[Figures, Path], None]] = {"speed": speed, "scale": scale, "quality": quality, "tune": tune}
+# The plot of each part.
+PLOTTERS: dict[str, Callable[[Figures, Path], None]] = {
+    "speed": speed,
+    "scale": scale,
+    "quality": quality,
+    "tune": tune,
+}
 
 
 def main(options: argparse.Namespace) -> int:
-    """Draws from the newest result of every part; parts without a plot are passed over."""
+    """Draw the newest result of each part that has a plot."""
     try:
         import matplotlib  # noqa: F401
     except ModuleNotFoundError:
@@ -182,11 +189,11 @@ def main(options: argparse.Namespace) -> int:
         part = path.stem.partition("-")[0]
         result = orjson.loads(path.read_bytes())
         mark = (result["date"], path.stat().st_mtime)
-        if part in DRAWN and (part not in newest or mark > newest[part][:2]):
+        if part in PLOTTERS and (part not in newest or mark > newest[part][:2]):
             newest[part] = (*mark, result["figures"])
     for part, (_, _, figures) in sorted(newest.items()):
         try:
-            DRAWN[part](figures, options.out)
+            PLOTTERS[part](figures, options.out)
         except KeyError as error:
             print(f"{part}: the newest result lacks {error}; run the part again")
     return 0

@@ -1,4 +1,4 @@
-"""How much is found, and how much of what is found is right: on the generated corpora, beside the peers."""
+"""Measure recall, precision and clusters on the generated corpora, beside the peers."""
 
 import argparse
 import re
@@ -9,8 +9,8 @@ from pathlib import Path
 
 from benchmarks import scan
 from benchmarks.measure import run
-from benchmarks.parts import Part, Report, Table
-from benchmarks.scoring import APART, Found, Score, components, ordered, score
+from benchmarks.part import Part, Report, Table
+from benchmarks.scoring import APART, Score, ToolResult, components, ordered, score
 from tests.corpus.hard.corpus import ARTICLES as HARD_ARTICLES
 from tests.corpus.truth import read_truth
 
@@ -28,16 +28,16 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keep", type=Path, help="keep corpus and outputs in this folder")
 
 
-def find(tool: str, file: Path, folder: Path) -> Found:
-    """Runs the tool over the file and reads what it found."""
+def find(tool: str, file: Path, folder: Path) -> ToolResult:
+    """Run a tool over a file and read its result."""
     if tool == "dedup":
         out = folder / "out"
         run(scan.scan_command(file, out))
-        return Found({ordered(a, b): relation for a, b, relation in scan.pairs(out)}, scan.clusters(out))
-    written = folder / f"pairs {tool}.jsonl"
-    run(scan.peer_command(tool, file, written))
-    pairs = {ordered(a, b): "copy" for a, b in scan.peer_pairs(written)}
-    return Found(pairs, components(pairs))
+        return ToolResult({ordered(a, b): relation for a, b, relation in scan.pairs(out)}, scan.clusters(out))
+    path = folder / f"pairs {tool}.jsonl"
+    run(scan.peer_command(tool, file, path))
+    pairs = {ordered(a, b): "copy" for a, b in scan.peer_pairs(path)}
+    return ToolResult(pairs, components(pairs))
 
 
 def _share(value: float | None) -> str:
@@ -69,7 +69,7 @@ def _recall_table(scores: dict[str, Score]) -> Table:
 
 
 def _natural(kind: str) -> tuple[str, int]:
-    """Sorts `edited 5 %` before `edited 10 %`."""
+    """The sort key that puts `edited 5 %` before `edited 10 %`."""
     number = re.search(r"\d+", kind)
     return (kind[: number.start()], int(number[0])) if number else (kind, 0)
 
@@ -93,7 +93,7 @@ def _relation_table(result: Score) -> Table:
 
 
 def _scores(file: Path, truth_file: Path, tools: list[str], folder: Path) -> dict[str, Score]:
-    """What every tool made of one corpus."""
+    """Score every tool on one corpus."""
     truth = {article.id: article for article in read_truth(truth_file)}
     return {tool: score(truth, find(tool, file, folder)) for tool in tools}
 
@@ -106,7 +106,7 @@ def _tables(corpus: str, scores: dict[str, Score]) -> list[Table]:
 
 
 def evaluate(options: argparse.Namespace) -> Report:
-    """The part: makes the corpora, runs the tools over each, scores them."""
+    """Run the part: make the corpora, run the tools over each, score them."""
     tools = options.tools.split(",")
     with scan.folder(options.keep) as name:
         folder = Path(name)
@@ -126,8 +126,8 @@ def evaluate(options: argparse.Namespace) -> Report:
         "as a cluster of its own.",
         f"{', '.join(sorted(APART)).capitalize()} copies (relation `rewrite`) count in their own row of recall only.",
     ]
-    figures = {corpus: {tool: asdict(one) for tool, one in found.items()} for corpus, found in scores.items()}
-    tables = [table for corpus, found in scores.items() for table in _tables(corpus, found)]
+    figures = {corpus: {tool: asdict(result) for tool, result in results.items()} for corpus, results in scores.items()}
+    tables = [table for corpus, results in scores.items() for table in _tables(corpus, results)]
     return Report(f"quality, {options.articles:,} articles", tables, figures, notes)
 
 

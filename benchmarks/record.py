@@ -1,4 +1,4 @@
-"""Prints a report and keeps it: a section of RECORD.md, and the figures as JSON under results/."""
+"""Print a report and record it: a section of RECORD.md, and the figures as JSON under results/."""
 
 import importlib.metadata
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import orjson
 
-from benchmarks.parts import Report, Table
+from benchmarks.part import Report, Table
 
 HERE = Path(__file__).parent
 RECORD = HERE / "RECORD.md"
@@ -57,43 +57,43 @@ def _processor() -> str:
 
 
 def versions() -> dict[str, str]:
-    """Python and the distributions; those that are missing say so."""
-    found = {"python": platform.python_version()}
+    """The versions of Python and the distributions; "not installed" for missing ones."""
+    out = {"python": platform.python_version()}
     for name in DISTRIBUTIONS:
         try:
-            found[name] = importlib.metadata.version(name)
+            out[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+            out[name] = "not installed"
+    return out
 
 
 def show(report: Report) -> None:
-    """The report's tables on the terminal."""
-    # Imported late: what the driver holds while it measures is the least a child can report as its peak.
+    """Print the tables and notes of a report."""
+    # Imported late: a child reports at least the memory of its parent as its peak.
     from rich.console import Console
     from rich.table import Table as RichTable
 
-    # Piped output has no width of its own, and a wrapped figure is none.
+    # Piped output has no width, and figures must not be wrapped.
     console = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
     for table in report.tables:
-        printed = RichTable(title=table.title, title_justify="left")
+        rich_table = RichTable(title=table.title, title_justify="left")
         for position, column in enumerate(table.columns):
-            printed.add_column(column, justify="right" if position else "left")
+            rich_table.add_column(column, justify="right" if position else "left")
         for row in table.rows:
-            printed.add_row(*row)
-        console.print(printed)
+            rich_table.add_row(*row)
+        console.print(rich_table)
     for note in report.notes:
         console.print(note, highlight=False)
 
 
 def markdown(table: Table) -> str:
-    """The table in Markdown, figures to the right."""
+    """The table in Markdown, with figures right-aligned."""
     lines = [table.columns, ["---"] + ["---:"] * (len(table.columns) - 1), *table.rows]
     return f"**{table.title}**\n\n" + "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def write(report: Report, command: str) -> None:
-    """Replaces the report's section of RECORD.md, or adds it at the end, and writes its JSON."""
+    """Replace the report's section of RECORD.md, or append it, and write its JSON."""
     about = {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "command": command,
@@ -103,12 +103,12 @@ def write(report: Report, command: str) -> None:
     RESULTS.mkdir(exist_ok=True)
     content = about | {"figures": report.figures, "notes": report.notes}
     name = re.sub(r"[^a-z0-9]+", "-", report.name.lower())
-    written = orjson.dumps(content, option=orjson.OPT_INDENT_2).decode()
-    # Numbers stand side by side: a list of a thousand is no thousand lines.
-    written = re.sub(r"\[[\s\d.,e+-]+\]", lambda found: " ".join(found[0].split()), written)
-    (RESULTS / f"{name}.json").write_text(written + "\n", encoding="utf-8")
+    text = orjson.dumps(content, option=orjson.OPT_INDENT_2).decode()
+    # A list of numbers stands in one line.
+    text = re.sub(r"\[[\s\d.,e+-]+\]", lambda match: " ".join(match[0].split()), text)
+    (RESULTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
     record = RECORD.read_text(encoding="utf-8") if RECORD.exists() else HEADING
-    RECORD.write_text(_replaced(record, report.name, _section(report, command)), encoding="utf-8")
+    RECORD.write_text(_replace(record, report.name, _section(report, command)), encoding="utf-8")
 
 
 def _section(report: Report, command: str) -> str:
@@ -121,14 +121,14 @@ def _section(report: Report, command: str) -> str:
     return "\n\n".join(blocks)
 
 
-def _replaced(record: str, name: str, section: str) -> str:
-    """The record with the section called `name` replaced; a section ends where the next one begins."""
+def _replace(record: str, name: str, section: str) -> str:
+    """The record with one section replaced; a section ends where the next begins."""
     sections = re.split(r"(?m)^(?=## )", record)
-    kept = [text.rstrip() for text in sections]
-    for at, text in enumerate(kept):
+    parts = [text.rstrip() for text in sections]
+    for position, text in enumerate(parts):
         if text.splitlines()[0] == f"## {name}":
-            kept[at] = section
+            parts[position] = section
             break
     else:
-        kept.append(section)
-    return "\n\n".join(kept) + "\n"
+        parts.append(section)
+    return "\n\n".join(parts) + "\n"

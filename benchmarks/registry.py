@@ -2,26 +2,29 @@
 
 import importlib
 
-from benchmarks.parts import Part
+from benchmarks.part import Part
 
-# A new part is one more name here: `benchmarks/NAME.py` with a `PART`.
+# To add a part, add its name here and a `PART` in `benchmarks/NAME.py`.
 NAMES = ("speed", "scale", "growth", "quality", "index", "origin", "web", "tune", "check", "soak")
-# Not part of `all`: what CI runs on small sizes, and what runs as long as one likes.
+# Parts that `all` leaves out: a short one for CI, and one of any duration.
 APART = ("check", "soak")
 
 
 def parts() -> list[Part]:
-    """The parts that are here; a name whose module is missing is passed over."""
+    """All parts whose module exists."""
     return [part for name in NAMES if (part := load(name)) is not None]
 
 
 def load(name: str) -> Part | None:
-    """One part, without the libraries that others import: a driver that measures memory has to be small."""
+    """Load one part; None if its module does not exist.
+
+    Other parts are not imported, because a process that measures memory has to be small.
+    """
     module = f"benchmarks.{name}"
     try:
-        found: Part = importlib.import_module(module).PART
+        part: Part = importlib.import_module(module).PART
     except ModuleNotFoundError as error:
         if error.name != module:
             raise
         return None
-    return found
+    return part

@@ -1,4 +1,4 @@
-"""How the cost of a scan grows: stage by stage, memory and temporary disk, between corpora of rising size."""
+"""Measure how a scan grows with the corpus: CPU and wall time of each stage, memory, temporary disk."""
 
 import argparse
 import math
@@ -9,9 +9,9 @@ from pathlib import Path
 
 from benchmarks import scan
 from benchmarks.measure import MIB, Cost, run
-from benchmarks.parts import Part, Report, Table
+from benchmarks.part import Part, Report, Table
 
-# A stage below this many CPU seconds at the larger size has no exponent worth the name.
+# Stages with less CPU time at the larger size get no exponent.
 LEAST_SECONDS = 0.05
 
 
@@ -48,7 +48,7 @@ def _scan(folder: Path, articles: int, seed: int) -> Size:
 
 
 def exponent(small: float, large: float, growth: float) -> float | None:
-    """The power of the size that leads from one time to the other; None where the times say nothing."""
+    """The power of the size that leads from one time to the other; None for times that are too short."""
     return math.log(large / small) / math.log(growth) if small > 0 and large >= LEAST_SECONDS else None
 
 
@@ -71,7 +71,7 @@ def _each(size: Size) -> str:
 
 
 def _stage_table(sizes: list[Size]) -> Table:
-    """CPU seconds of every stage at every size, with the exponents between neighbours of CPU and wall."""
+    """CPU seconds of each stage and size, with exponents of CPU and wall time between neighbouring sizes."""
     columns = ["stage"]
     columns += [f"CPU s at {size.articles:,}" for size in sizes]
     columns += [f"{kind} exponent to {large.articles:,}" for _, large in pairwise(sizes) for kind in ("CPU", "wall")]
@@ -79,17 +79,17 @@ def _stage_table(sizes: list[Size]) -> Table:
     for stage in sizes[-1].stages:
         times = [size.stages.get(stage, {"cpu": 0.0, "wall": 0.0}) for size in sizes]
         powers = [
-            exponent(small[kind], large[kind], sizes[at + 1].articles / sizes[at].articles)
-            for at, (small, large) in enumerate(pairwise(times))
+            exponent(small[kind], large[kind], sizes[i + 1].articles / sizes[i].articles)
+            for i, (small, large) in enumerate(pairwise(times))
             for kind in ("cpu", "wall")
         ]
-        shown = ["-" if power is None else f"{power:.2f}" for power in powers]
-        rows.append([stage, *(f"{time['cpu']:.2f}" for time in times), *shown])
+        cells = ["-" if power is None else f"{power:.2f}" for power in powers]
+        rows.append([stage, *(f"{time['cpu']:.2f}" for time in times), *cells])
     return Table("Stages", columns, rows)
 
 
 def measure(options: argparse.Namespace) -> Report:
-    """The part: one scan of every size, each corpus made by a process of its own."""
+    """Run the part: one scan of every size."""
     with scan.folder(options.keep) as name:
         folder = Path(name)
         sizes = [_scan(folder, articles, options.seed) for articles in options.articles]

@@ -1,4 +1,4 @@
-"""`dedup scan` as the benchmarks see it: a command, and the files it writes."""
+"""Make corpora, build the command lines of `dedup scan` and the peers, and read their output files."""
 
 import subprocess
 import sys
@@ -33,19 +33,19 @@ def peer_command(name: str, file: Path, out: Path) -> list[str]:
 
 
 def make_corpus(folder: Path, articles: int, seed: int, kind: str = "") -> tuple[Path, Path]:
-    """The corpus and its truth in `folder`, written by a process of its own unless they lie there already; `kind`
+    """Make a corpus and its truth in `folder`, unless they exist, in a process of its own; `kind`
     names one of the corpora below `tests.corpus` instead, as `hard`."""
     module = ".".join(filter(None, ["tests.corpus", kind]))
     stem = "-".join(filter(None, ["corpus", kind, str(articles), str(seed)]))
-    file, truth, unfinished = (
+    file, truth, temporary = (
         folder / f"{stem}.jsonl",
         folder / f"{stem}.truth.jsonl",
         folder / f"{stem}.part",
     )
     if not file.exists():
         sizes = ["--articles", str(articles), "--seed", str(seed)]
-        subprocess.run([sys.executable, "-m", module, str(unfinished), str(truth), *sizes], check=True)
-        unfinished.rename(file)
+        subprocess.run([sys.executable, "-m", module, str(temporary), str(truth), *sizes], check=True)
+        temporary.rename(file)
     return file, truth
 
 
@@ -59,7 +59,7 @@ def prefix(file: Path, articles: int) -> Path:
 
 
 def folder(keep: Path | None) -> AbstractContextManager[str]:
-    """The folder a part works in: `keep`, created where missing, or a temporary one."""
+    """The folder for the files of a part: `keep`, which is created if necessary, or a temporary one."""
     if keep is None:
         return tempfile.TemporaryDirectory(prefix="benchmarks-")
     keep.mkdir(parents=True, exist_ok=True)
@@ -73,7 +73,7 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def pairs(out: Path) -> Iterator[tuple[str, str, str]]:
-    """Every line of pairs.jsonl as (a, b, relation)."""
+    """The lines of pairs.jsonl as (a, b, relation)."""
     return ((line["a"], line["b"], line["relation"]) for line in _lines(out / "pairs.jsonl"))
 
 
@@ -83,11 +83,11 @@ def clusters(out: Path) -> list[list[str]]:
 
 
 def peer_pairs(path: Path) -> Iterator[tuple[str, str]]:
-    """Every pair a peer wrote."""
+    """The pairs that a peer wrote."""
     return ((line["a"], line["b"]) for line in _lines(path))
 
 
 def summary(out: Path) -> dict[str, Any]:
-    """summary.json."""
-    loaded: dict[str, Any] = orjson.loads((out / "summary.json").read_bytes())
-    return loaded
+    """The content of summary.json."""
+    content: dict[str, Any] = orjson.loads((out / "summary.json").read_bytes())
+    return content

@@ -1,4 +1,4 @@
-"""What was found against what is true. Pure functions over ids; nothing here knows a tool or a file."""
+"""Score the pairs and clusters of a tool against the truth. Pure functions over ids."""
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -8,18 +8,18 @@ from tests.corpus.truth import Truth
 
 Pair = tuple[str, str]
 
-# Kinds that are hoped for and not asked for: they have a recall of their own and count in nothing else.
+# Kinds that a tool need not find: they have a recall of their own and count in no other figure.
 APART = frozenset({"spun"})
 
 
 def ordered(a: str, b: str) -> Pair:
-    """The pair with the smaller id first: how pairs are compared everywhere."""
+    """The pair with the smaller id first."""
     return (a, b) if a < b else (b, a)
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a tool found: pairs with their relation, and clusters of two or more ids."""
+class ToolResult:
+    """The result of a tool: pairs with their relation, and clusters of two or more ids."""
 
     pairs: Mapping[Pair, str]
     clusters: Sequence[Sequence[str]]
@@ -53,7 +53,7 @@ class Score:
 
 
 def components(pairs: Iterable[Pair]) -> list[list[str]]:
-    """The connected components of the pairs: what a tool without clusters of its own comes to."""
+    """The connected components of pairs, as clusters of a tool that makes none."""
     # Imported late: the driver of the benchmarks stays small while it measures others (`benchmarks.measure`).
     import numpy as np
     from scipy.sparse import coo_array
@@ -85,28 +85,28 @@ def adjusted_rand(first: Sequence[Hashable], second: Sequence[Hashable]) -> floa
     return 1.0 if most == by_chance else (both - by_chance) / (most - by_chance)
 
 
-def score(truth: Mapping[str, Truth], found: Found) -> Score:
-    """Judges what a tool found."""
-    label = {name: number for number, members in enumerate(found.clusters) for name in members}
-    recall, expected, relations = _recall(truth, found, label)
-    total = sum(count for kind, count in expected.items() if kind not in APART)
+def score(truth: Mapping[str, Truth], result: ToolResult) -> Score:
+    """Score the result of a tool."""
+    label = {name: number for number, members in enumerate(result.clusters) for name in members}
+    recall, totals, relations = _recall(truth, result, label)
+    total = sum(count for kind, count in totals.items() if kind not in APART)
     hits = sum(count for kind, count in recall.items() if kind not in APART)
-    matches = [pair for pair, relation in found.pairs.items() if relation != "template"]
-    wrong = Counter(_kinds(truth, pair) for pair in matches if not _may_match(truth, pair, found.pairs[pair]))
-    asked = [article for article in truth.values() if article.kind not in APART]
-    clustered = [article for article in asked if article.cluster is not None]
-    couples, right, true = _couples(asked, label)
+    matches = [pair for pair, relation in result.pairs.items() if relation != "template"]
+    wrong = Counter(_kinds(truth, pair) for pair in matches if not _may_match(truth, pair, result.pairs[pair]))
+    articles = [article for article in truth.values() if article.kind not in APART]
+    clustered = [article for article in articles if article.cluster is not None]
+    couples, right, true = _couples(articles, label)
     return Score(
-        recall={kind: recall[kind] / expected[kind] for kind in expected},
-        expected=dict(expected),
+        recall={kind: recall[kind] / totals[kind] for kind in totals},
+        expected=dict(totals),
         overall=hits / total if total else 0.0,
         pair_precision=1 - wrong.total() / len(matches) if matches else None,
         cluster_precision=right / couples if couples else None,
         cluster_recall=right / true if true else None,
-        largest=max(map(len, found.clusters), default=0),
+        largest=max(map(len, result.clusters), default=0),
         largest_true=max(Counter(a.cluster for a in truth.values() if a.cluster is not None).values(), default=0),
         rand=_rand(clustered, label),
-        rand_all=_rand(asked, label),
+        rand_all=_rand(articles, label),
         reported=len(matches),
         wrong=dict(wrong),
         relations={kind: dict(counts) for kind, counts in relations.items()},
@@ -119,25 +119,25 @@ def _rand(articles: Sequence[Truth], label: Mapping[str, int]) -> float:
 
 
 def _recall(
-    truth: Mapping[str, Truth], found: Found, label: Mapping[str, int]
+    truth: Mapping[str, Truth], result: ToolResult, label: Mapping[str, int]
 ) -> tuple[Counter[str], Counter[str], dict[str, Counter[str]]]:
-    """Found and expected pairs by kind, and the relations given. A common cluster counts as found: the pairs
-    of large clusters are not all written."""
+    """Found and expected pairs by kind, and the relations given. A pair in one cluster counts as found,
+    because not all pairs of large clusters are written."""
     hits: Counter[str] = Counter()
-    expected: Counter[str] = Counter()
+    totals: Counter[str] = Counter()
     relations: dict[str, Counter[str]] = defaultdict(Counter)
     for article in truth.values():
         for other in article.pairs:
-            relation = found.pairs.get(ordered(article.id, other), "")
+            relation = result.pairs.get(ordered(article.id, other), "")
             together = article.id in label and label[article.id] == label.get(other)
             hits[article.kind] += relation not in ("", "template") or together
-            expected[article.kind] += 1
+            totals[article.kind] += 1
             relations[article.kind][relation or ("in one cluster" if together else "none")] += 1
-    return hits, expected, relations
+    return hits, totals, relations
 
 
 def _may_match(truth: Mapping[str, Truth], pair: Pair, relation: str) -> bool:
-    """Whether the two hold text of one story, or overlap by a passage that several stories print."""
+    """Whether two articles have text of one story, or overlap in a passage that several stories print."""
     first, second = truth[pair[0]], truth[pair[1]]
     if not set(first.stories).isdisjoint(second.stories):
         return True
@@ -145,17 +145,18 @@ def _may_match(truth: Mapping[str, Truth], pair: Pair, relation: str) -> bool:
 
 
 def _kinds(truth: Mapping[str, Truth], pair: Pair) -> str:
-    """The kinds of the two; in how it was copied (after a comma) a kind is one."""
+    """The kinds of two articles, without the way of copying, which follows a comma."""
     return " and ".join(sorted(truth[name].kind.partition(",")[0] for name in pair))
 
 
 def _couples(articles: Sequence[Truth], label: Mapping[str, int]) -> tuple[int, int, int]:
-    """How many couples of the articles share a reported cluster, share that and a true one, share a true one.
+    """The numbers of article pairs that share a reported cluster, a reported and a true one, and a true one.
+
     Round-ups and merged articles have no true cluster, so putting one into a cluster counts against it."""
 
     def count(groups: Iterable[Hashable]) -> int:
         return sum(size * (size - 1) // 2 for size in Counter(groups).values())
 
-    reported = count(label[a.id] for a in articles if a.id in label)
+    by_tool = count(label[a.id] for a in articles if a.id in label)
     both = count((label[a.id], a.cluster) for a in articles if a.id in label and a.cluster is not None)
-    return reported, both, count(a.cluster for a in articles if a.cluster is not None)
+    return by_tool, both, count(a.cluster for a in articles if a.cluster is not None)

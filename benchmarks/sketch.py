@@ -1,7 +1,7 @@
-"""The sketch alone: `python -m benchmarks.sketch NAME FILE` prints the CPU microseconds an article of one tool.
+"""Time the sketch alone: `python -m benchmarks.sketch NAME FILE` prints CPU microseconds an article for one tool.
 
-Everyone begins with what they take: rensa and datasketch with the shingles as texts or bytes, made before the clock
-runs; `dedup` with folded tokens, from which the shingles are hashed while it runs. Each makes 128 numbers an article.
+rensa and datasketch get shingles as texts or bytes, which are made before the measurement. `dedup` gets folded tokens,
+and the hashing of shingles is part of its time. Each tool makes 128 numbers an article.
 """
 
 import argparse
@@ -68,7 +68,7 @@ def _texts(file: Path) -> list[str]:
 
 
 def main() -> None:
-    """Runs one tool over the first articles of one file: all runs, as JSON."""
+    """Run one tool over the first articles of a file and print all runs as JSON."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.sketch", description=__doc__)
     parser.add_argument("name", choices=TOOLS)
     parser.add_argument("file", type=Path)
@@ -78,9 +78,9 @@ def main() -> None:
     work()
     times = []
     for _ in range(RUNS):
-        began = time.process_time()
+        start = time.process_time()
         work()
-        times.append((time.process_time() - began) / articles * 1e6)
+        times.append((time.process_time() - start) / articles * 1e6)
     sys.stdout.buffer.write(orjson.dumps({"articles": articles, "runs": times}))
 
 

@@ -1,7 +1,7 @@
-"""The index under stress: writers and readers at once, killed at random, for as long as one likes.
+"""Stress the index: writers and readers at the same time, killed at random, for any number of minutes.
 
-At the end every acknowledged article must be there and every removed one gone, the file whole, and the clusters those
-of a batch scan. Exits with 1 if anything is not so.
+At the end, every acknowledged article must be stored and every removed one absent, the file intact, and the clusters
+those of a batch scan. Exits with 1 otherwise.
 """
 
 import argparse
@@ -21,12 +21,12 @@ from typing import Any
 import orjson
 
 from benchmarks import scan
-from benchmarks.parts import Part, Report, Table
+from benchmarks.part import Part, Report, Table
 
 WRITERS, READERS = 2, 2
 #: Postings that wait for the sweep, and pages that are swept at a time: few, so that it goes round all the time.
 FLOOR, SWEEP = 20_000, 16
-#: Seconds between two kills, at most; and after how many additions a writer removes one of its articles.
+#: The most seconds between two kills; a writer removes an article after one in so many additions.
 KILL_AFTER = 6.0
 REMOVE_EVERY = 9
 
@@ -38,28 +38,28 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def write(index: str, file: str, first: int, step: int, seed: int) -> None:
-    """A crawler: adds every `step`th article from `first` on, alone or in batches, removes some, says what is done."""
+    """Write as a crawler: add every `step`th article from `first` on, remove some, print each event."""
     from dedup.index.public import Index
 
     rng = random.Random(seed)
-    with Index(index) as opened, open(file, "rb") as source:
-        own = [orjson.loads(line) for number, line in enumerate(source) if number % step == first]
-        waiting = [article for article in own if article["id"] not in opened]
+    with Index(index) as store, open(file, "rb") as source:
+        articles = [orjson.loads(line) for number, line in enumerate(source) if number % step == first]
+        waiting = [article for article in articles if article["id"] not in store]
         while waiting:
             part, waiting = waiting[: (size := rng.choice([1, 1, 5, 60]))], waiting[size:]
-            verdicts = [opened.add(part[0])] if size == 1 else list(opened.add_many(part))
+            verdicts = [store.add(part[0])] if size == 1 else list(store.add_many(part))
             for verdict in verdicts:
                 print("+", verdict.id, flush=True)
             if rng.randrange(REMOVE_EVERY) == 0:
-                gone = rng.choice(verdicts).id
-                print("?", gone, flush=True)
-                opened.remove(gone)
-                print("-", gone, flush=True)
-                waiting.append(next(article for article in part if article["id"] == gone))
+                name = rng.choice(verdicts).id
+                print("?", name, flush=True)
+                store.remove(name)
+                print("-", name, flush=True)
+                waiting.append(next(article for article in part if article["id"] == name))
 
 
 def read(index: str, file: str, first: int, step: int, seed: int) -> None:
-    """A reader: asks about articles at random, and looks at their clusters."""
+    """Query articles at random, and read their clusters."""
     from dedup.index.public import Index
 
     rng = random.Random(seed)
@@ -67,24 +67,24 @@ def read(index: str, file: str, first: int, step: int, seed: int) -> None:
         time.sleep(0.05)
     with open(file, "rb") as source:
         articles = [orjson.loads(line) for line in source]
-    with Index(index) as opened:
+    with Index(index) as store:
         while True:
-            verdict = opened.query(rng.choice(articles))
+            verdict = store.query(rng.choice(articles))
             if verdict.cluster is not None:
                 assert verdict.cluster.size == len(verdict.cluster.members) > 1
-                opened.cluster(verdict.cluster.canonical.id)
+                store.cluster(verdict.cluster.canonical.id)
             print("q", verdict.id, flush=True)
 
 
 class Crawl:
-    """Processes that are started again when they end or are killed, and what they said."""
+    """Processes that are started again when they end or are killed, and the events that they print."""
 
     def __init__(self, index: Path, file: Path, seed: int) -> None:
         self.index, self.file = index, file
         self.rng = random.Random(seed)
-        self.said: list[list[tuple[str, str]]] = [[] for _ in range(WRITERS + READERS)]
+        self.events: list[list[tuple[str, str]]] = [[] for _ in range(WRITERS + READERS)]
         self.counts: Counter[str] = Counter()
-        self.processes: list[subprocess.Popen[str] | None] = [None] * len(self.said)
+        self.processes: list[subprocess.Popen[str] | None] = [None] * len(self.events)
         self.threads: list[threading.Thread] = []
 
     def start(self, slot: int) -> None:
@@ -93,23 +93,23 @@ class Crawl:
         command = [sys.executable, "-m", "benchmarks.soak", *map(str, arguments)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.processes[slot] = process
-        thread = threading.Thread(target=self._listen, args=(slot, process))
+        thread = threading.Thread(target=self._read_events, args=(slot, process))
         thread.start()
         self.threads.append(thread)
         self.counts["started"] += 1
 
-    def _listen(self, slot: int, process: subprocess.Popen[str]) -> None:
+    def _read_events(self, slot: int, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
         for line in process.stdout:
-            what, _, name = line.rstrip("\n").partition(" ")
+            event, _, name = line.rstrip("\n").partition(" ")
             if line.endswith("\n"):  # the last line of a killed process may be cut short
-                self.said[slot].append((what, name))
-                self.counts[what] += 1
+                self.events[slot].append((event, name))
+                self.counts[event] += 1
 
     def run(self, seconds: float) -> list[str]:
-        """Until the time is over; returns what processes that were not killed complained of."""
+        """Run for some seconds; the last error lines of processes that failed without being killed."""
         end = time.monotonic() + seconds
-        complaints = []
+        errors = []
         kill = time.monotonic() + KILL_AFTER
         while time.monotonic() < end:
             for slot, process in enumerate(self.processes):
@@ -117,7 +117,7 @@ class Crawl:
                     self.start(slot)
                 elif process.poll() is not None:
                     if process.returncode not in (0, -signal.SIGKILL):
-                        complaints.append(self._error(process))
+                        errors.append(self._error(process))
                     self.processes[slot] = None if slot >= WRITERS or process.returncode else process
             if time.monotonic() > kill:
                 self._kill(self.rng.randrange(len(self.processes)))
@@ -127,7 +127,7 @@ class Crawl:
             self._kill(slot)
         for thread in self.threads:
             thread.join(60)
-        return complaints
+        return errors
 
     def _error(self, process: subprocess.Popen[str]) -> str:
         assert process.stderr is not None
@@ -141,22 +141,22 @@ class Crawl:
             self.counts["killed"] += 1
 
 
-def settled(said: list[tuple[str, str]]) -> tuple[set[str], set[str]]:
-    """Ids that must be there, and ids that may be or not: they were being removed, or added, when the process died."""
-    there: set[str] = set()
-    open_: set[str] = set()
-    for what, name in said:
-        if what == "+":
-            there.add(name)
-            open_.discard(name)
-        elif what == "?":
-            there.discard(name)
-            open_.add(name)
-    return there, open_
+def outcome_of(events: list[tuple[str, str]]) -> tuple[set[str], set[str]]:
+    """The ids that must be stored, and the ids that may be: their removal was not confirmed when the process died."""
+    present: set[str] = set()
+    undecided: set[str] = set()
+    for event, name in events:
+        if event == "+":
+            present.add(name)
+            undecided.discard(name)
+        elif event == "?":
+            present.discard(name)
+            undecided.add(name)
+    return present, undecided
 
 
 def verify(index: Path, file: Path, crawl: Crawl) -> list[str]:
-    """Everything that is wrong."""
+    """Compare the index with the events and with a scan; a sentence for each difference."""
     import dedup
 
     wrong = []
@@ -165,30 +165,32 @@ def verify(index: Path, file: Path, crawl: Crawl) -> list[str]:
     connection.close()
     if answer != "ok":
         wrong.append(f"integrity_check: {answer}")
-    with dedup.Index(index) as opened:
-        held = {article.id for article in opened.articles()}
+    with dedup.Index(index) as store:
+        stored_ids = {article.id for article in store.articles()}
         for slot in range(WRITERS):
-            there, _ = settled(crawl.said[slot])
-            if lost := there - held:
-                wrong.append(f"{len(lost)} acknowledged articles are not there, {min(lost)} among them")
+            present, _ = outcome_of(crawl.events[slot])
+            if missing_ids := present - stored_ids:
+                wrong.append(f"{len(missing_ids)} acknowledged articles are missing, {min(missing_ids)} among them")
         with file.open("rb") as source:
-            articles = [record for line in source if (record := orjson.loads(line))["id"] in held]
-        with dedup.scan(articles, furniture=opened.furniture) as result:
-            by_scan = {frozenset(m.id for m in c.members): _told(c) for c in result.clusters}
-        by_index = {frozenset(m.id for m in c.members): _told(c) for c in opened.clusters()}
-    crawl.counts["clusters"], crawl.counts["articles"] = len(by_scan), len(held)
-    other = [c for c in by_scan.keys() | by_index.keys() if by_scan.get(c) != by_index.get(c)]
-    if other:
-        wrong.append(f"{len(other)} clusters are not those of a scan, such as {sorted(min(other, key=len))}")
+            articles = [record for line in source if (record := orjson.loads(line))["id"] in stored_ids]
+        with dedup.scan(articles, furniture=store.furniture) as result:
+            by_scan = {frozenset(m.id for m in c.members): _comparable(c) for c in result.clusters}
+        by_index = {frozenset(m.id for m in c.members): _comparable(c) for c in store.clusters()}
+    crawl.counts["clusters"], crawl.counts["articles"] = len(by_scan), len(stored_ids)
+    differences = [c for c in by_scan.keys() | by_index.keys() if by_scan.get(c) != by_index.get(c)]
+    if differences:
+        wrong.append(
+            f"{len(differences)} clusters are not those of a scan, such as {sorted(min(differences, key=len))}"
+        )
     return wrong
 
 
-def _told(cluster: Any) -> dict[str, Any]:
+def _comparable(cluster: Any) -> dict[str, Any]:
     return {**cluster.to_dict(), "cluster": ""}
 
 
 def measure(options: argparse.Namespace) -> Report:
-    """The part."""
+    """Run the part."""
     with scan.folder(options.keep) as name:
         folder = Path(name)
         file, _ = scan.make_corpus(folder, options.articles, options.seed)

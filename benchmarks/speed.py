@@ -1,5 +1,4 @@
-"""What a scan costs, beside the least that any tool must do and beside the peers, on one file in one
-session."""
+"""Measure the cost of a scan beside the floor, which every tool must do, and the peers, on one file in one session."""
 
 import argparse
 import statistics
@@ -15,13 +14,13 @@ import orjson
 
 from benchmarks import scan
 from benchmarks.measure import Cost, interleaved, median, run
-from benchmarks.parts import Part, Report, Table
+from benchmarks.part import Part, Report, Table
 
 TOOLS = ["floor", "dedup", "datasketch", "rensa", "gaoya"]
-# The tools that always take the whole file; the others may be given a prefix.
+# Tools that always read the whole file; the others may read a prefix.
 WHOLE = ("floor", "dedup")
 WARM_UP = 200
-# Those with a sketch that can be made alone (`benchmarks.sketch`).
+# Tools whose sketch can be timed alone (`benchmarks.sketch`).
 SKETCHES = ("dedup", "datasketch", "rensa")
 
 
@@ -59,8 +58,7 @@ def _command(tool: str, file: Path, folder: Path) -> list[str]:
 
 
 def _start_up(tools: list[str], file: Path, folder: Path, repeat: int) -> dict[str, list[Cost]]:
-    """Every tool on a few articles, after a run that counts for nothing: files read, kernels and byte code compiled
-    and cached."""
+    """Run every tool on a few articles, after one run that loads files and compiles kernels and byte code."""
     few = scan.prefix(file, WARM_UP)
     tasks = {tool: partial(run, _command(tool, few, folder)) for tool in tools}
     interleaved(tasks, 1)
@@ -68,18 +66,18 @@ def _start_up(tools: list[str], file: Path, folder: Path, repeat: int) -> dict[s
 
 
 def _tasks(tools: list[str], file: Path, short: Path, folder: Path) -> dict[str, Callable[[], Cost]]:
-    """The run of every tool."""
+    """The measured command of every tool."""
     return {tool: partial(run, _command(tool, file if tool in WHOLE else short, folder)) for tool in tools}
 
 
 def _sketches(tools: list[str], file: Path, repeat: int) -> dict[str, list[float]]:
-    """CPU microseconds an article of the sketch alone, the least of each process, in rounds."""
-    taken: dict[str, list[float]] = {tool: [] for tool in SKETCHES if tool in tools}
+    """Time the sketch alone in rounds: CPU microseconds an article, the least of each process."""
+    times_of: dict[str, list[float]] = {tool: [] for tool in SKETCHES if tool in tools}
     for _ in range(repeat):
-        for tool, times in taken.items():
+        for tool, times in times_of.items():
             command = [sys.executable, "-m", "benchmarks.sketch", tool, str(file)]
             times.append(min(orjson.loads(subprocess.run(command, check=True, capture_output=True).stdout)["runs"]))
-    return taken
+    return times_of
 
 
 def _start_table(costs: dict[str, list[Cost]]) -> Table:
@@ -116,19 +114,19 @@ def _table(results: dict[str, Result]) -> Table:
 
 
 def measure(options: argparse.Namespace) -> Report:
-    """The part: makes the corpus, warms up, measures in rounds."""
+    """Run the part: make the corpus, warm up, measure in rounds."""
     tools = options.peers.split(",")
     peer_articles = min(options.peer_articles or options.articles, options.articles)
     with scan.folder(options.keep) as name:
         folder = Path(name)
         file, _ = scan.make_corpus(folder, options.articles, options.seed)
         short = file if peer_articles == options.articles else scan.prefix(file, peer_articles)
-        started = _start_up(tools, file, folder, options.repeat)
+        start_ups = _start_up(tools, file, folder, options.repeat)
         costs = interleaved(_tasks(tools, file, short, folder), options.repeat)
-        sketched = _sketches(tools, file, options.repeat)
+        sketches = _sketches(tools, file, options.repeat)
         size = file.stat().st_size
-    taken = {tool: options.articles if tool in WHOLE else peer_articles for tool in tools}
-    results = {tool: Result(taken[tool], runs, median(runs)) for tool, runs in costs.items()}
+    sizes = {tool: options.articles if tool in WHOLE else peer_articles for tool in tools}
+    results = {tool: Result(sizes[tool], runs, median(runs)) for tool, runs in costs.items()}
     notes = [
         f"Corpus: seed {options.seed}, {options.articles:,} articles, {size / 1e6:,.0f} MB.",
         f"Median of {options.repeat} interleaved rounds, start-up included; every run is a process of its own.",
@@ -155,13 +153,13 @@ def measure(options: argparse.Namespace) -> Report:
     }
     figures["start-up"] = {
         tool: {"articles": WARM_UP, "median": asdict(median(runs)), "runs": [asdict(c) for c in runs]}
-        for tool, runs in started.items()
+        for tool, runs in start_ups.items()
     }
     figures["sketch"] = {
         tool: {"median": {"micros": statistics.median(runs)}, "runs": [{"micros": t} for t in runs]}
-        for tool, runs in sketched.items()
+        for tool, runs in sketches.items()
     }
-    tables = [_table(results), _start_table(started), _sketch_table(sketched)]
+    tables = [_table(results), _start_table(start_ups), _sketch_table(sketches)]
     return Report(f"speed, {options.articles:,} articles", tables, figures, notes)
 
 

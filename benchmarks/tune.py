@@ -1,7 +1,7 @@
-"""Whether `dedup tune` recommends well: tuned on one half of a corpus, held to the other.
+"""Check the recommendations of `dedup tune`: tune on one half of a corpus, measure on the other.
 
-The halves have no story in common. On the held-out half the recommended setting is measured again, and every other
-setting of the grid beside it: does it find what was asked for, and is any that does much cheaper?
+The halves have no story in common. On the held-out half the recommended setting is measured again, with all other
+settings of the grid: does it reach the recall, and does a much cheaper setting reach it?
 """
 
 import argparse
@@ -15,41 +15,47 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import scan
-from benchmarks.parts import Part, Report, Table
+from benchmarks.part import Part, Report, Table
 from dedup.candidates.minhash import permutations, signature_kernel
 from dedup.inputs.paths import resolve
 from dedup.inputs.read import read
 from dedup.kernels.union_find import root_kernel
+from dedup.progress import NullProgress
 from dedup.settings import Settings
 from dedup.text.boilerplate.learning import BoilerplateModel
 from dedup.tuning.cost_model import time_reading
-from dedup.tuning.counting_kernels import common_sampled_kernel
 from dedup.tuning.grid import LEARNED, RULES, Outcome, Setting
-from dedup.tuning.measure import Level, exhaustive
-from dedup.tuning.recommend import eligible
-from dedup.tuning.sample import Sample, draw
-from dedup.tuning.tune import Goal, Tuning, containment, truth_of, tune_sample
+from dedup.tuning.ground_truth import ReferenceSample
+from dedup.tuning.recommend import is_eligible
+from dedup.tuning.sample import Sample, SampleRequest, draw_sample
+from dedup.tuning.shingle_level import ShingleLevel
+from dedup.tuning.tune import Target, Tuning, tune_sample
 
 SETS = ("odu_newssim", "fnc1", "reuters21578", "generated")
-# What the target says: so far below the recall asked for, and so many times the cheapest.
-SLACK, DEAREST = 0.01, 1.2
-# Seeds that the held-out recall is measured with; each is another set of permutations and another sample of shingles.
+# What counts as good: recall so far below the target, and so many times the least cost.
+SLACK, MAX_COST_RATIO = 0.01, 1.2
+# Seeds for the held-out recall; each has its own permutations and sample of shingles.
 SEEDS = 16
-# Which part of the fingerprints of stories goes into the half that is tuned on.
+# One story in so many belongs to the half that is tuned on.
 HALF = 2
-GENEROUS = 600.0
+# Minutes that leave no setting out.
+MINUTES = 600.0
 
 
 @dataclass(frozen=True)
-class Held:
-    """One corpus, tuned on one half: the tuning of either half, the recommended setting on the held-out one with its
-    recall as measured over SEEDS seeds, and the cheapest settings there that find as much."""
+class HeldOut:
+    """One corpus, tuned on one half.
+
+    tuned, other: the tunings of both halves; recommended: the recommended setting on the held-out half; seed_recall:
+    its recall there, the mean over SEEDS seeds; cheapest, cheapest_alike: the cheapest settings there that reach this
+    recall, of any shingle size and of the recommended size.
+    """
 
     name: str
     tuned: Tuning
     other: Tuning
     recommended: Outcome
-    measured: float
+    seed_recall: float
     cheapest: Outcome
     cheapest_alike: Outcome
 
@@ -63,8 +69,13 @@ class Held:
 
     @property
     def good(self) -> bool:
-        enough = min(self.recommended.recall, self.measured) >= self.tuned.goal.recall - SLACK
-        return enough and self.ratio_alike <= DEAREST
+        reached = min(self.recommended.recall, self.seed_recall) >= self.tuned.target.recall - SLACK
+        return reached and self.ratio_alike <= MAX_COST_RATIO
+
+    @property
+    def current(self) -> Outcome:
+        """The current setting on the held-out half."""
+        return next(o for o in self.other.outcomes if o.setting == self.other.current)
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -84,71 +95,65 @@ def _file(name: str, options: argparse.Namespace, folder: Path) -> Path | None:
 
 
 def halves(sample: Sample, settings: Settings) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The rows of two halves: articles that share text (a pair of containment .1 or more) are in the same one, unless
-    that would leave one half with nothing of the other."""
-    level = Level.of(sample, time_reading(sample, settings, (LEARNED,))[1], settings.shingle_size)
-    found, _ = exhaustive(level, 2, lambda n: None)
-    near = containment(level, found) >= 0.25
-    story = np.arange(len(sample))
-    root_kernel(found.a[near], found.b[near], story)
-    same = np.where(level.rep >= 0, level.rep, np.arange(len(sample)))
+    """The rows of two halves. Articles that share a quarter of the shorter body are in the same half."""
+    _, model = time_reading(sample, settings, (LEARNED,))
+    reference = ReferenceSample.of(sample, settings, model, NullProgress())
+    level, overlaps, near = reference.level, reference.overlaps, reference.containment >= 0.25
+    rows = np.arange(len(sample))
+    story = rows.copy()
+    root_kernel(overlaps.a[near], overlaps.b[near], story)
     # A body stands for all articles that are identical with it.
-    mark = level.fingerprint[story[same], 0]
-    first = np.flatnonzero(mark % np.uint64(HALF) == 0)
-    return first, np.setdiff1d(np.arange(len(sample)), first)
+    hashes = level.fingerprint[story[np.where(level.representative >= 0, level.representative, rows)], 0]
+    first = np.flatnonzero(hashes % np.uint64(HALF) == 0)
+    return first, np.setdiff1d(rows, first)
 
 
-def measured(tuning: Tuning, setting: Setting, model: BoilerplateModel, base: Settings) -> float:
-    """The share of the sample's true pairs that the setting finds, on average over SEEDS seeds: no formula in it."""
-    level = Level.of(tuning.sample, BoilerplateModel() if setting.furniture == RULES else model, setting.shingle_size)
-    # What is true is told on bodies with learned furniture cut, whatever the setting does.
-    whole = Level.of(tuning.sample, model, base.shingle_size)
-    truth, _ = truth_of(tuning.sample, whole, tuning.spread, tuning.goal, ())
+def seed_recall(tuning: Tuning, setting: Setting) -> float:
+    """The share of the true pairs that become candidates with a setting, measured as the mean over SEEDS seeds."""
+    reference, truth = tuning.reference, tuning.truth
+    model = BoilerplateModel() if setting.furniture == RULES else reference.model
+    level = ShingleLevel.of(reference.sample.records, model, setting.shingle_size)
     pairs = level.pairs(truth.a, truth.b)
-    rates = np.array([setting.passage_rate], np.int64)
-    first = level.sets.first
+    ids, first = level.sets.ids, level.sets.first
     shares = []
     for seed in range(1, SEEDS + 1):
-        made = permutations(setting.num_perm, seed)
-        signatures = signature_kernel(level.sets.ids, first[:-1], first[1:], *made)
-        sampled = common_sampled_kernel(level.sets.ids, first, truth.a, truth.b, rates, seed)[0]
-        shares.append(float(pairs.measured(setting, signatures, sampled).mean()))
+        signatures = signature_kernel(ids, first[:-1], first[1:], *permutations(setting.num_perm, seed))
+        passages = level.common_passages(truth.a, truth.b, [setting.passage_rate], seed)[0]
+        shares.append(float(pairs.are_candidates(setting, signatures, passages).mean()))
     return sum(shares) / len(shares)
 
 
-def held_out(name: str, sample: Sample, goal: Goal, settings: Settings) -> Held:
-    """Tune on one half, look at the other."""
-    first, second = halves(sample, settings)
-    tuned = tune_sample(sample.take(first), settings, goal)
-    apart = sample.take(second)
-    other = tune_sample(apart, settings, goal)
-    chosen = tuned.choice.best.setting
-    recommended = next(o for o in other.outcomes if o.setting == chosen)
-    does = [o for o in other.outcomes if eligible(o, goal.recall - SLACK)]
-    alike = [o for o in does if o.setting.shingle_size == settings.shingle_size]
-    _, model = time_reading(apart, settings, (LEARNED,))
-    return Held(
-        name, tuned, other, recommended, measured(other, chosen, model, settings),
-        min(does, key=lambda o: o.micros, default=recommended), min(alike, key=lambda o: o.micros, default=recommended),
+def hold_out(name: str, sample: Sample, target: Target, settings: Settings) -> HeldOut:
+    """Tune on both halves and measure the setting recommended on the first on the second."""
+    tuned, other = (tune_sample(sample.take(rows), settings, target) for rows in halves(sample, settings))
+    setting = tuned.recommendation.best.setting
+    recommended = next(o for o in other.outcomes if o.setting == setting)
+    eligible = [o for o in other.outcomes if is_eligible(o, target.recall - SLACK)]
+    alike = [o for o in eligible if o.setting.shingle_size == settings.shingle_size]
+    return HeldOut(
+        name, tuned, other, recommended, seed_recall(other, setting),
+        min(eligible, key=lambda o: o.micros, default=recommended),
+        min(alike, key=lambda o: o.micros, default=recommended),
     )  # fmt: skip
 
 
-def _row(one: Held) -> list[str]:
-    points = [point for tuning in (one.tuned, one.other) for curve in tuning.curves.values() for point in curve]
+def _row(result: HeldOut) -> list[str]:
+    halves = (result.tuned, result.other)
+    points = [point for half in halves for curve in half.curves.values() for point in curve]
     return [
-        one.name,
-        f"{len(one.tuned.sample):,} + {len(one.other.sample):,}",
-        f"{one.tuned.true:,} + {one.other.true:,}",
-        _short(one.recommended.setting),
-        f"{one.tuned.choice.best.recall:.4f}",
-        f"{one.recommended.recall:.4f}",
-        f"{one.measured:.4f}",
-        f"{one.recommended.micros:.1f}",
-        f"{one.cheapest_alike.micros:.1f}",
-        f"{one.ratio_alike:.2f}",
-        f"{one.ratio:.2f}",
+        result.name,
+        " + ".join(f"{len(half.reference.sample):,}" for half in halves),
+        " + ".join(f"{len(half.truth.a):,}" for half in halves),
+        _short(result.recommended.setting),
+        f"{result.tuned.recommendation.best.recall:.4f}",
+        f"{result.recommended.recall:.4f}",
+        f"{result.seed_recall:.4f}",
+        f"{result.recommended.micros:.1f}",
+        f"{result.cheapest_alike.micros:.1f}",
+        f"{result.ratio_alike:.2f}",
+        f"{result.ratio:.2f}",
         f"{sum(p.inside for p in points)} of {len(points)}",
-        "yes" if one.good else "no",
+        "yes" if result.good else "no",
     ]
 
 
@@ -157,38 +162,40 @@ def _short(setting: Setting) -> str:
     return f"{bands}, 1/{setting.passage_rate}, {setting.furniture}"
 
 
-def _usual(results: Sequence[Held]) -> Table:
-    """The usual setting beside the recommended, on the held-out half."""
+def _current_table(results: Sequence[HeldOut]) -> Table:
+    """The current setting beside the recommended, on the held-out half."""
     rows = []
-    for one in results:
-        usual = next(o for o in one.other.outcomes if o.setting == one.other.own)
-        for name, outcome in (("usual", usual), ("recommended", one.recommended)):
+    for result in results:
+        for name, outcome in (("current", result.current), ("recommended", result.recommended)):
             rows.append(
                 [
-                    f"{one.name}, {name}", f"{outcome.recall:.4f}", f"{outcome.below:.3f}",
+                    f"{result.name}, {name}", f"{outcome.recall:.4f}", f"{outcome.recall_below:.3f}",
                     f"{outcome.candidates:.2f}", f"{outcome.micros:.1f}", f"{outcome.bytes:,.0f}",
                 ]
             )  # fmt: skip
     columns = ["set", "recall", "recall below", "candidates", "CPU µs", "bytes"]
-    return Table("The usual setting and the recommended, held out, an article", columns, rows)
+    return Table("The current setting and the recommended, held out, an article", columns, rows)
 
 
-def _figures(one: Held) -> dict[str, Any]:
+def _figures(result: HeldOut) -> dict[str, Any]:
+    target, other = result.tuned.target, result.other
     return {
-        "recommended": one.recommended.to_dict(),
-        "tuned_recall": one.tuned.choice.best.recall,
-        "held_out_recall": one.recommended.recall,
-        "held_out_measured": one.measured,
-        "cost_ratio": one.ratio_alike,
-        "cost_ratio_any_size": one.ratio,
-        "good": one.good,
-        "goal": {"threshold": one.tuned.goal.threshold, "asked": one.tuned.goal.recall},
-        "curves": {name: [p.to_dict() for p in points] for name, points in one.other.curves.items()},
-        "front": [o.to_dict() for o in one.other.front],
-        "grid": [[round(o.micros, 2), round(o.recall, 5), o.setting.shingle_size, o.false] for o in one.other.outcomes],
-        "usual": next(o.to_dict() for o in one.other.outcomes if o.setting == one.other.own),
-        "containments": one.other.spread.containments.tolist(),
-        "resemblances": one.other.spread.resemblances.tolist(),
+        "recommended": result.recommended.to_dict(),
+        "tuned_recall": result.tuned.recommendation.best.recall,
+        "held_out_recall": result.recommended.recall,
+        "held_out_measured": result.seed_recall,
+        "cost_ratio": result.ratio_alike,
+        "cost_ratio_any_size": result.ratio,
+        "good": result.good,
+        "goal": {"threshold": target.threshold, "asked": target.recall},
+        "curves": {name: [p.to_dict() for p in points] for name, points in other.curves.items()},
+        "front": [o.to_dict() for o in other.front],
+        "grid": [
+            [round(o.micros, 2), round(o.recall, 5), o.setting.shingle_size, o.false_share] for o in other.outcomes
+        ],
+        "usual": result.current.to_dict(),
+        "containments": other.reference.overlaps.containments.tolist(),
+        "resemblances": other.reference.overlaps.resemblances.tolist(),
     }
 
 
@@ -199,37 +206,38 @@ def _samples(options: argparse.Namespace, folder: Path, settings: Settings) -> I
             print(f"{name}: not in {options.data}, left out")
             continue
         sources = resolve([str(file)])
-        yield name, draw(partial(read, sources, settings), 10**9, settings, threads=2)
+        yield name, draw_sample(partial(read, sources, settings), SampleRequest(10**9), settings)
 
 
 def evaluate(options: argparse.Namespace) -> Report:
-    """The part."""
+    """Run the part."""
     settings = Settings(seed=options.seed)
-    goal = Goal(threshold=options.threshold, recall=options.recall, minutes=GENEROUS)
+    target = Target(threshold=options.threshold, recall=options.recall, minutes=MINUTES)
     with scan.folder(options.keep) as name:
-        results = [held_out(s, sample, goal, settings) for s, sample in _samples(options, Path(name), settings)]
+        results = [hold_out(s, sample, target, settings) for s, sample in _samples(options, Path(name), settings)]
     columns = [
         "set", "articles", "true pairs", "recommended", "recall tuned", "recall held out", "measured held out",
-        "CPU µs", "cheapest that does", "ratio", "of any size", "curve inside", "good",
+        "CPU µs", "cheapest alike", "ratio", "of any size", "curve inside", "good",
     ]  # fmt: skip
     main = Table(
         f"Recommended for recall {options.recall:g} at containment {options.threshold:g}, held out",
-        columns, [_row(one) for one in results],
+        columns, [_row(result) for result in results],
     )  # fmt: skip
     notes = [
         "Halves: articles that share a quarter of the shorter body are in the same half. Settings are tuned on the "
         "first half.",
         f"Recall: predicted over all seeds; measured: the mean of {SEEDS} seeds, each with its own permutations and "
         "sample of passages.",
-        f"The cheapest that does: the cheapest setting that finds {options.recall - SLACK:g} of the held-out pairs and "
-        "takes no boilerplate for text, of shingle size 5 (the only size that is recommended); and of any size.",
+        f"Cheapest alike: the cheapest setting that finds {options.recall - SLACK:g} of the held-out pairs, does not "
+        "count boilerplate as text and has shingle size 5, the only size that is recommended. Ratio: the cost of the "
+        "recommended setting to it, and to the cheapest of any size.",
         "Curve inside: points of the S-curves (whole search and bands alone, both halves) whose prediction lies within "
         "the measured interval. All intervals of a curve together have a confidence of 95 %.",
-        f"Good: held-out recall, predicted and measured, is within {SLACK:g} of the demanded recall, at a cost of at "
-        f"most {DEAREST:g} times the cheapest. With another shingle size other pairs count as similar, so another size "
-        "is never recommended.",
+        f"Good: held-out recall, predicted and measured, is within {SLACK:g} of the target, at a cost of at most "
+        f"{MAX_COST_RATIO:g} times the cheapest alike. With another shingle size other pairs count as similar, so "
+        "another size is never recommended.",
     ]
-    return Report("tune", [main, _usual(results)], {one.name: _figures(one) for one in results}, notes)
+    return Report("tune", [main, _current_table(results)], {result.name: _figures(result) for result in results}, notes)
 
 
-PART = Part("tune", "what dedup tune recommends, held to articles it has not seen", _options, evaluate)
+PART = Part("tune", "the recommendations of dedup tune, on articles that it was not tuned on", _options, evaluate)

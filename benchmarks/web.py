@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import Cost, interleaved, median, run
-from benchmarks.parts import Part, Report, Table
+from benchmarks.part import Part, Report, Table
 
 COPIES = ("identical", "near_copy", "version", "excerpt")
 WORKERS = 2
@@ -44,7 +44,7 @@ class PageExtractor:
         return gzip.decompress((self.folder / row["file"]).read_bytes())
 
     def write(self, folder: Path, copies: int = 1) -> Path:
-        """The pages as a folder of files; copies differ in a comment, so that none is known from another."""
+        """Write the pages into a folder; copies differ in a comment, so that the cache has none of another."""
         folder.mkdir(exist_ok=True)
         for copy in range(copies):
             for row in self.rows:
@@ -53,11 +53,11 @@ class PageExtractor:
         return folder
 
 
-# -- what runs in processes of its own -----------------------------------------------------------------------------
+# -- functions for separate processes ------------------------------------------------------------------------------
 
 
 def loop(folder: str, metadata: bool) -> None:
-    """What anybody would write: trafilatura over all files, one after the other, at our settings."""
+    """Run trafilatura over all files, one after the other, at our settings."""
     import logging
 
     from trafilatura import bare_extraction
@@ -70,7 +70,7 @@ def loop(folder: str, metadata: bool) -> None:
 
 
 def ours(folder: str, threads: int) -> None:
-    """Our readers over the same files, without the cache."""
+    """Run our readers over the same files, without the cache."""
     from dedup.inputs import paths
     from dedup.inputs import read as reading
     from dedup.settings import Settings
@@ -80,11 +80,11 @@ def ours(folder: str, threads: int) -> None:
 
 
 def memory(folder: str, threads: int) -> None:
-    """Prints the peak resident memory (MiB) of this process and of its largest worker while it reads the files."""
-    done, largest = threading.Event(), [0.0]
+    """Read the files and print the peak resident memory (MiB) of this process and of its largest worker."""
+    finished, largest = threading.Event(), [0.0]
 
     def sample() -> None:
-        while not done.wait(0.1):
+        while not finished.wait(0.1):
             for task in Path("/proc/self/task").iterdir():
                 for pid in (task / "children").read_text().split():
                     with suppress(OSError, IndexError):
@@ -95,7 +95,7 @@ def memory(folder: str, threads: int) -> None:
     try:
         ours(folder, threads)
     finally:
-        done.set()
+        finished.set()
         watcher.join()
     print(json.dumps([_peak("self"), largest[0]]))
 
@@ -105,16 +105,16 @@ def _peak(pid: str) -> float:
 
 
 def _memory(folder: Path) -> list[float]:
-    """Peaks of the command and of its largest worker (MiB); nothing where the system has no /proc."""
+    """Peaks (MiB) of the command and of its largest worker; empty on systems without /proc."""
     if not Path("/proc/self/status").exists():
         return []
     code = f"from benchmarks import web; web.memory({str(folder)!r}, {WORKERS})"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
-    found: list[float] = json.loads(done.stdout)
-    return found
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    peaks: list[float] = json.loads(process.stdout)
+    return peaks
 
 
-def _measured(function: str, *arguments: Any) -> Cost:
+def _measure_function(function: str, *arguments: Any) -> Cost:
     code = f"from benchmarks import web; web.{function}(*{arguments!r})"
     return run([sys.executable, "-c", code])
 
@@ -123,26 +123,26 @@ def _measured(function: str, *arguments: Any) -> Cost:
 
 
 def f1(text: str, gold: str) -> float:
-    """Of words, each as often as it stands."""
-    a, b = (Counter(re.findall(r"\w+", one.lower())) for one in (text, gold))
+    """The F1 of two bags of words."""
+    a, b = (Counter(re.findall(r"\w+", words.lower())) for words in (text, gold))
     return 2 * (a & b).total() / max(1, a.total() + b.total())
 
 
 def _read(folder: Path) -> dict[str, dict[str, Any]]:
-    """Our articles by the name of their file, with `body`: the text without furniture."""
+    """Our articles by the name of their file, with `body`: the text without boilerplate."""
     from dedup.api import bodies
     from dedup.inputs import paths
     from dedup.inputs import read as reading
     from dedup.settings import Settings
 
     settings = Settings(threads=WORKERS)
-    found: dict[str, dict[str, Any]] = {}
+    articles: dict[str, dict[str, Any]] = {}
     for batch in reading.read(paths.resolve([folder]), settings):
         for row in batch.records.to_pylist():
-            found[Path(row["id"]).name] = {**row, "meta": json.loads(row["meta"] or "{}")}
+            articles[Path(row["id"]).name] = {**row, "meta": json.loads(row["meta"] or "{}")}
     for row in bodies([folder], settings):
-        found[Path(row["id"]).name]["body"] = row["text"]
-    return found
+        articles[Path(row["id"]).name]["body"] = row["text"]
+    return articles
 
 
 def _direct(pages: PageExtractor) -> dict[str, tuple[str, str | None]]:
@@ -151,41 +151,44 @@ def _direct(pages: PageExtractor) -> dict[str, tuple[str, str | None]]:
 
     from dedup.inputs.html.limits import OPTIONS
 
-    found = {}
+    extracts = {}
     for row in pages.rows:
         document: Any = bare_extraction(pages.content(row), url=row["url"], with_metadata=True, **OPTIONS)
-        found[row["file"]] = (document.text or "", document.date) if document else ("", None)
-    return found
+        extracts[row["file"]] = (document.text or "", document.date) if document else ("", None)
+    return extracts
 
 
 def _extraction(
-    pages: PageExtractor, found: dict[str, dict[str, Any]], told: dict[str, tuple[str, str | None]]
+    pages: PageExtractor, articles: dict[str, dict[str, Any]], extracts: dict[str, tuple[str, str | None]]
 ) -> tuple[Table, dict[str, Any]]:
-    direct = {file: text for file, (text, _) in told.items()}
+    direct = {file: text for file, (text, _) in extracts.items()}
     rows, figures = [], {}
     for name in ("html_aeb", "html_andythefactory"):
         gold = {row["file"]: row["gold_text"] for row in pages.rows if row["set"] == name and row["gold_text"]}
         sides: dict[str, Callable[[str], str]] = {
             "trafilatura": direct.__getitem__,
-            "text": lambda file: found.get(f"0-{file}", {}).get("text", ""),
-            "body": lambda file: found.get(f"0-{file}", {}).get("body", ""),
+            "text": lambda file: articles.get(f"0-{file}", {}).get("text", ""),
+            "body": lambda file: articles.get(f"0-{file}", {}).get("body", ""),
         }
         scores = {
             side: statistics.mean(f1(of(file), text) for file, text in gold.items()) for side, of in sides.items()
         }
         figures[name] = {side: round(score, 4) for side, score in scores.items()}
         rows.append([name, str(len(gold)), *(f"{score:.4f}" for score in scores.values())])
-    wanted = [row for row in pages.rows if row["set"] == "html_trafilatura"]
-    for side, texts in (("trafilatura", direct), ("text", {row["file"]: sides["text"](row["file"]) for row in wanted})):
-        kept = sum(part in texts[row["file"]] for row in wanted for part in row["gold_with"])
-        wrong = sum(part in texts[row["file"]] for row in wanted for part in row["gold_without"])
-        figures.setdefault("html_trafilatura", {})[side] = {"with": kept, "without": wrong}
+    phrase_rows = [row for row in pages.rows if row["set"] == "html_trafilatura"]
+    for side, texts in (
+        ("trafilatura", direct),
+        ("text", {row["file"]: sides["text"](row["file"]) for row in phrase_rows}),
+    ):
+        hits = sum(part in texts[row["file"]] for row in phrase_rows for part in row["gold_with"])
+        wrong = sum(part in texts[row["file"]] for row in phrase_rows for part in row["gold_without"])
+        figures.setdefault("html_trafilatura", {})[side] = {"with": hits, "without": wrong}
     parts = figures["html_trafilatura"]
-    total = sum(len(row["gold_with"]) for row in wanted), sum(len(row["gold_without"]) for row in wanted)
+    total = sum(len(row["gold_with"]) for row in phrase_rows), sum(len(row["gold_without"]) for row in phrase_rows)
     cells = [
         f"{parts[side]['with']}/{total[0]}, {parts[side]['without']}/{total[1]}" for side in ("trafilatura", "text")
     ]
-    rows.append(["html_trafilatura (phrases in, phrases that must be out)", str(len(wanted)), *cells, "-"])
+    rows.append(["html_trafilatura (phrases in, phrases that must be out)", str(len(phrase_rows)), *cells, "-"])
     return Table("Extraction, F1 of words", ["set", "pages", "trafilatura", "our text", "our body"], rows), figures
 
 
@@ -197,7 +200,7 @@ def _days(a: str | None, b: str) -> str:
 
 
 def _metadata(
-    pages: PageExtractor, found: dict[str, dict[str, Any]], told: dict[str, tuple[str, str | None]]
+    pages: PageExtractor, articles: dict[str, dict[str, Any]], extracts: dict[str, tuple[str, str | None]]
 ) -> tuple[Table, dict[str, Any]]:
     from dedup.inputs.html.urls import key, without_archive
 
@@ -205,17 +208,22 @@ def _metadata(
     for name in sorted({row["set"] for row in pages.rows}):
         dates, theirs, addresses = Counter[str](), Counter[str](), Counter[str]()
         for row in pages.rows:
-            mine = found.get(f"0-{row['file']}")
+            mine = articles.get(f"0-{row['file']}")
             if row["set"] != name or mine is None:
                 continue
             if row["published"]:
                 dates[_days(mine["published"], row["published"])] += 1
-                theirs[_days(told[row["file"]][1], row["published"])] += 1
-            said = key(mine["meta"].get("canonical") or mine["url"])
-            addresses["none" if said is None else "same" if said == key(without_archive(row["url"])) else "other"] += 1
+                theirs[_days(extracts[row["file"]][1], row["published"])] += 1
+            address = key(mine["meta"].get("canonical") or mine["url"])
+            addresses[
+                "none" if address is None else "same" if address == key(without_archive(row["url"])) else "other"
+            ] += 1
         figures[name] = {"dates": dict(dates), "dates_trafilatura": dict(theirs), "canonical": dict(addresses)}
-        shown = [", ".join(f"{n} {what}" for what, n in one.most_common()) or "-" for one in (dates, theirs, addresses)]
-        rows.append([name, *shown])
+        cells = [
+            ", ".join(f"{n} {word}" for word, n in counter.most_common()) or "-"
+            for counter in (dates, theirs, addresses)
+        ]
+        rows.append([name, *cells])
     columns = ["set", "published", "published, trafilatura", "canonical address"]
     return Table("Metadata against the manifest", columns, rows), figures
 
@@ -225,10 +233,10 @@ def _metadata(
 
 def _speed(folder: Path, pages: int, repeat: int) -> tuple[Table, dict[str, Any]]:
     tasks = {
-        "trafilatura, text alone, one process": partial(_measured, "loop", str(folder), False),
-        "trafilatura with metadata, one process": partial(_measured, "loop", str(folder), True),
-        "ours, one worker": partial(_measured, "ours", str(folder), 1),
-        f"ours, {WORKERS} workers": partial(_measured, "ours", str(folder), WORKERS),
+        "trafilatura, text alone, one process": partial(_measure_function, "loop", str(folder), False),
+        "trafilatura with metadata, one process": partial(_measure_function, "loop", str(folder), True),
+        "ours, one worker": partial(_measure_function, "ours", str(folder), 1),
+        f"ours, {WORKERS} workers": partial(_measure_function, "ours", str(folder), WORKERS),
     }
     costs = {name: median(each) for name, each in interleaved(tasks, repeat).items()}
     base = costs["trafilatura with metadata, one process"].wall
@@ -254,8 +262,8 @@ def _cached(folder: Path, scratch: Path, pages: int) -> tuple[Table, dict[str, A
         out = scratch / name
         command = [sys.executable, "-m", "dedup", name, str(folder), "--out", str(out)]
         os.environ["XDG_CACHE_HOME"] = str(scratch / f"cache-{name}")
-        first, *again = [run(command) for _ in range(4)]
-        second = min(again, key=lambda cost: cost.wall)
+        first, *repeats = [run(command) for _ in range(4)]
+        second = min(repeats, key=lambda cost: cost.wall)
         reading = ""
         if name == "scan":
             reading = f"{json.loads((out / 'summary.json').read_bytes())['timings']['read']['wall']:.2f}"
@@ -291,41 +299,41 @@ def _together(records: Iterable[dict[str, Any]]) -> tuple[set[tuple[str, str]], 
 
 
 def _clusters(pages: PageExtractor, data: Path) -> tuple[Table, dict[str, Any]]:
-    """The same articles once as pages and once as their known texts, with the same ids, addresses and dates."""
+    """Cluster the same articles as pages and as reference texts, with the same ids, addresses and dates."""
     name = "odu_newssim"
     rows = {row["id"]: row for row in pages.rows if row["set"] == name}
     with gzip.open(data / name / "articles.jsonl.gz") as file:
-        known = {record["id"]: record for record in map(json.loads, file) if record["id"] in rows}
+        records = {record["id"]: record for record in map(json.loads, file) if record["id"] in rows}
     fields = ("id", "url", "domain", "published")
-    texts = [{**{f: known[i].get(f) for f in fields}, "text": known[i]["text"]} for i in sorted(known)]
+    texts = [{**{f: records[i].get(f) for f in fields}, "text": records[i]["text"]} for i in sorted(records)]
     html = [
-        {**{f: known[i].get(f) for f in fields}, "html": pages.content(rows[i]).decode("utf-8", "replace")}
-        for i in sorted(known)
+        {**{f: records[i].get(f) for f in fields}, "html": pages.content(rows[i]).decode("utf-8", "replace")}
+        for i in sorted(records)
     ]
     on_texts, n_texts = _together(texts)
     on_pages, n_pages = _together(html)
-    labelled = [json.loads(line) for line in (data / name / "pairs.jsonl").read_text().splitlines()]
-    labelled = [pair for pair in labelled if pair["a"] in known and pair["b"] in known]
-    copies = {tuple(sorted((p["a"], p["b"]))) for p in labelled if p["label"] in COPIES and not p["unsure"]}
-    others = {tuple(sorted((p["a"], p["b"]))) for p in labelled if p["label"] not in COPIES and not p["unsure"]}
+    labels = [json.loads(line) for line in (data / name / "pairs.jsonl").read_text().splitlines()]
+    labels = [pair for pair in labels if pair["a"] in records and pair["b"] in records]
+    copies = {tuple(sorted((p["a"], p["b"]))) for p in labels if p["label"] in COPIES and not p["unsure"]}
+    others = {tuple(sorted((p["a"], p["b"]))) for p in labels if p["label"] not in COPIES and not p["unsure"]}
     both = on_texts & on_pages
-    table, figures = [], {"pages": len(known), "both": len(both)}
-    for what, pairs, number in (("known texts", on_texts, n_texts), ("pages", on_pages, n_pages)):
-        found, wrong = len(pairs & copies), len(pairs & others)
-        figures[what] = {
+    table, figures = [], {"pages": len(records), "both": len(both)}
+    for source, pairs, number in (("known texts", on_texts, n_texts), ("pages", on_pages, n_pages)):
+        hits, wrong = len(pairs & copies), len(pairs & others)
+        figures[source] = {
             "clusters": number,
             "pairs": len(pairs),
-            "copies_found": found,
+            "copies_found": hits,
             "copies": len(copies),
             "wrong": wrong,
         }
         table.append(
             [
-                what,
+                source,
                 str(number),
                 str(len(pairs)),
                 str(len(pairs - both)),
-                f"{found}/{len(copies)}",
+                f"{hits}/{len(copies)}",
                 f"{wrong}/{len(others)}",
             ]
         )
@@ -338,7 +346,7 @@ def _clusters(pages: PageExtractor, data: Path) -> tuple[Table, dict[str, Any]]:
         "labelled copies found",
         "labelled others joined",
     ]
-    return Table(f"Clusters of the {len(known)} pages of {name}", columns, table), figures
+    return Table(f"Clusters of the {len(records)} pages of {name}", columns, table), figures
 
 
 def _run(options: argparse.Namespace) -> Report:
@@ -347,26 +355,26 @@ def _run(options: argparse.Namespace) -> Report:
         scratch = Path(scratch_name)
         os.environ["XDG_CACHE_HOME"] = str(scratch / "cache")
         folder = pages.write(scratch / "pages")
-        # The costs first, for a child never reports less memory than its parent held.
+        # Costs first, because a child never reports less memory than its parent occupied.
         memory = _memory(folder)
-        speed, speeds = _speed(folder, len(pages.rows), options.repeat)
+        speed_table, speeds = _speed(folder, len(pages.rows), options.repeat)
         many = pages.write(scratch / "many", options.copies)
-        cached, caches = _cached(many, scratch, len(pages.rows) * options.copies)
+        cache_table, caches = _cached(many, scratch, len(pages.rows) * options.copies)
         os.environ["XDG_CACHE_HOME"] = str(scratch / "cache")
-        found, told = _read(folder), _direct(pages)
-        extraction, scores = _extraction(pages, found, told)
-        metadata, said = _metadata(pages, found, told)
+        articles, extracts = _read(folder), _direct(pages)
+        extraction, scores = _extraction(pages, articles, extracts)
+        metadata, metadata_figures = _metadata(pages, articles, extracts)
         clusters, pairs = _clusters(pages, options.data)
-    figures = {"extraction": scores, "metadata": said, "speed": speeds, "cache": caches, "clusters": pairs}
+    figures = {"extraction": scores, "metadata": metadata_figures, "speed": speeds, "cache": caches, "clusters": pairs}
     figures["memory"] = memory
     notes = [
         f"Peak memory with {WORKERS} workers: {memory[0]:.0f} MiB the reader, {memory[1]:.0f} MiB the largest worker."
         if memory
         else "Peak memory: not measured on this system.",
         "A day apart: the page states a time in UTC, the manifest the day in the page's address.",
-        f"{len(pages.rows) - len(found)} of {len(pages.rows)} pages are no article (lists of links, menus).",
+        f"{len(pages.rows) - len(articles)} of {len(pages.rows)} pages are no article (lists of links, menus).",
     ]
-    return Report("web pages", [extraction, metadata, speed, cached, clusters], figures, notes)
+    return Report("web pages", [extraction, metadata, speed_table, cache_table, clusters], figures, notes)
 
 
 PART = Part("web", "HTML and WARC: extraction, metadata, speed, cache, clusters on pages", _options, _run)

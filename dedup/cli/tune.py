@@ -1,11 +1,11 @@
-"""`dedup tune`: measure on a sample which settings suit a corpus."""
+"""`dedup tune`: measure settings on a sample of a corpus and recommend one."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 import rich_click
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dedup.tuning.grid import Outcome
     from dedup.tuning.tune import Tuning
 
-#: Rows of the table on the screen; the page has all.
+#: Rows of the table in the terminal; the page has the whole Pareto front.
 ROWS = 12
 
 
@@ -38,63 +38,75 @@ ROWS = 12
 @click.option("--out", metavar="DIR", help="Write tuning.json, for scan --settings, and tuning.html with the curves.")
 @click.option("--overwrite", is_flag=True, help="Replace a tuning.json or tuning.html that dedup did not write.")
 @click.option(
-    "--pairs", metavar="FILE", help="JSONL of pairs (a, b, label) to find. Default: all pairs over the threshold."
+    "--pairs",
+    metavar="FILE",
+    help="JSONL of labelled pairs to find (a, b, label). Default: the pairs over the threshold.",
 )
 @click.option(
     "--threshold", type=float, metavar="T",
-    help="The pairs to find: those with this share of the shorter body's shingles in common. Default: 0.25, the least "
-    "of a version. If given, scan --settings holds it too.",
+    help="Least share of the shorter body's shingles that the pairs to find have in common. Default: 0.25, the least "
+    "of a version. If given, scan --settings uses it too.",
 )  # fmt: skip
-@click.option("--recall", type=float, metavar="R", help="Share of the pairs that must be found. Default: 0.98.")
+@click.option("--recall", type=float, metavar="R", help="Share of these pairs to find. Default: 0.98.")
 @click.option("--minutes", type=float, metavar="M", help="Time to spend. Default: 5.")
 @click.option("--sample", type=int, metavar="N", help="Articles to draw from a larger corpus. Default: 20,000.")
-@click.option("--shingle-size", type=int, metavar="K", help="Words a shingle has. Default: 5.")
+@click.option("--shingle-size", type=int, metavar="K", help="Words in a shingle. Default: 5.")
 @click.option("--seed", type=int, metavar="N", help="Seed of the signatures and of the sample. Default: 1.")
 @furniture_option
 @input_options
-@click.option("--threads", type=int, metavar="N", help="Threads to use. Times are those of one thread. Default: 2.")
+@click.option("--threads", type=int, metavar="N", help="Threads to use; costs are of one thread. Default: 2.")
 @click.option("--tmp", metavar="DIR", help="Folder for temporary files. Default: the system's.")
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 @click.option("--json", "as_json", is_flag=True, help="Print tuning.json instead of the summary.")
 def command(paths: tuple[str, ...], out: str | None, pairs: str | None, **options: Any) -> int:
-    """Measure which settings find the copies of a corpus, at what cost, and recommend one.
+    """Measure recall and cost of many settings on a sample of a corpus, and recommend one.
 
-    A sample is compared exhaustively, every pair exactly, so that the truth is known. Then each setting of a grid is
-    run on it: shingle size, permutations, bands and rows, passage rate, furniture learned or by rules.
+    Every pair of the sample is compared exactly, so that all copies in it are known. Then each setting of a grid is run
+    on the sample: shingle size, permutations, bands and rows, passage rate, boilerplate learned or found by rules.
     """
+    from dedup.reports import layout
     from dedup.reports.progress_display import progress_for
+    from dedup.tuning import result_file
     from dedup.tuning.labels import read_labels
-    from dedup.tuning.tune import Goal, tune
+    from dedup.tuning.tune import Target, tune
 
     if not paths:
         raise UsageError("nothing to tune to: name files or folders, or - for standard input")
     overwrite = options.pop("overwrite")
     if out is not None:
         from dedup.outputs.ownership import refuse_inputs
-        from dedup.tuning import result_file
 
-        check = result_file.check(Path(out), (result_file.NAME, result_file.PAGE), overwrite=overwrite)
-        targets = {f"--out {name}": check.real / name for name in (result_file.NAME, result_file.PAGE)}
-        all_inputs = files_read(paths, options["format"], *targets.values())
-        refuse_inputs([*all_inputs, *(name for name in (pairs, options["furniture"]) if name)], targets, None)
-    quiet, as_json, threshold = options.pop("quiet"), options.pop("as_json"), options.pop("threshold")
-    goal_options = {name: options.pop(name) for name in ("recall", "minutes", "sample")}
-    goal = Goal(**{k: v for k, v in {**goal_options, "threshold": threshold}.items() if v is not None})
+        folder = result_file.check(Path(out), overwrite=overwrite)
+        targets = {f"--out {name}": folder.real / name for name in (result_file.NAME, result_file.PAGE)}
+        inputs = files_read(paths, options["format"], *targets.values())
+        refuse_inputs([*inputs, *(name for name in (pairs, options["furniture"]) if name)], targets, None)
+    quiet, as_json = options.pop("quiet"), options.pop("as_json")
+    target = {name: options.pop(name) for name in ("threshold", "recall", "minutes", "sample")}
+    target = {name: value for name, value in target.items() if value is not None}
     settings = settings_from(options)
     labels = read_labels(pairs) if pairs is not None else []
     with progress_for(sys.stderr, quiet) as progress:
-        names, read_again = batches(paths, settings, progress)
-        tuning = tune(read_again, settings, goal, labels, progress)
+        names, open_batches = batches(paths, settings, progress)
+        tuning = tune(open_batches, settings, Target(**target), labels, progress)
         progress.close()
-    own_options = {"threshold": threshold, "seed": options["seed"]}
-    own_options = {name: value for name, value in own_options.items() if value is not None}
-    return report(tuning, names, own_options, Output(Path(out) if out else None, quiet, as_json, overwrite))
+    scan_options = {"threshold": target.get("threshold"), "seed": options["seed"]}
+    content = result_file.to_dict(tuning, names, {k: v for k, v in scan_options.items() if v is not None})
+    if out is not None:
+        from dedup.tuning.tuning_page import render_page
+
+        result_file.write(Path(out), content, render_page(tuning, names, Path(out)).encode(), overwrite=overwrite)
+    if as_json:
+        print_json(content)
+    elif not quiet:
+        console = stdout_console()
+        layout.show(console, summary(tuning, Path(out) if out is not None else None, layout.room(console)))
+    return OK
 
 
 def batches(
     paths: tuple[str, ...], settings: Settings, progress: Progress
 ) -> tuple[list[str], Callable[[], Iterable[Batch]]]:
-    """List the names of the files, and make a function that reads their batches anew; input of a pipe is kept."""
+    """The names of the inputs, and a function that gives their batches each time; input from a pipe stays in memory."""
     from dedup.inputs.paths import resolve
     from dedup.inputs.repeatable import repeatable
     from dedup.results.rejects import unreadable_sentence
@@ -107,79 +119,37 @@ def batches(
     return [source.name for source in sources], repeatable(sources, settings)
 
 
-class Output(NamedTuple):
-    """What `report` writes and prints. folder: where tuning.json and tuning.html go, if anywhere."""
-
-    folder: Path | None
-    quiet: bool
-    as_json: bool
-    overwrite: bool
-
-
-def report(tuning: Tuning, names: list[str], options: dict[str, Any], output: Output) -> int:
-    """Write the files and print the summary; return the exit code. options: those that were given for the scan."""
-    from dedup.reports import layout
-    from dedup.tuning import result_file
-
-    content, out = result_file.to_dict(tuning, names, options), output.folder
-    if out is not None:
-        from dedup.tuning.tuning_page import page
-
-        files = result_file.contents(content, page(tuning, names, out).encode())
-        result_file.write(out, files, overwrite=output.overwrite)
-    if output.as_json:
-        print_json(content)
-    elif not output.quiet:
-        console = stdout_console()
-        layout.show(console, lines(tuning, out, layout.room(console)))
-    return OK
-
-
-def lines(tuning: Tuning, out: Path | None, width: int) -> list[Text]:
-    """Lay out the summary: what was compared, the table, the recommendation."""
+def summary(tuning: Tuning, out: Path | None, width: int) -> list[Text]:
+    """The lines of the summary: the sample, the table of settings, the recommendation."""
     import textwrap
 
     from dedup.reports import layout
     from dedup.sanitize import sanitize
-    from dedup.tuning.descriptions import CAPTION, command_line, described, sampled
+    from dedup.tuning import descriptions
     from dedup.tuning.result_file import NAME, PAGE
 
-    room = min(width, 100) - layout.INDENT
-    out_lines = [
-        *layout.heading("Truth"),
-        *(layout.text(f"    {line}") for line in textwrap.wrap(sampled(tuning), room)),
-    ]
-    out_lines += layout.heading("Settings", "the cheapest for what they find; * recommended, = usual")
-    out_lines += _table(tuning, width)
-    out_lines += [layout.text((f"    {line}", "dim")) for line in textwrap.wrap(CAPTION, room)]
-    out_lines += [*layout.heading("Recommended"), layout.text(f"    {described(tuning.choice.best.setting)}")]
-    out_lines += [layout.text(f"    {line}") for line in textwrap.wrap(tuning.choice.reason, room)]
+    def paragraph(text: str, style: str = "") -> list[Text]:
+        return [layout.text((f"    {line}", style)) for line in textwrap.wrap(text, min(width, 100) - layout.INDENT)]
+
+    columns = [layout.Column(""), *(layout.Column(name, right=True) for name in descriptions.COLUMNS)]
+    rows = [(_mark(tuning, o), *descriptions.cells(o)) for o in descriptions.table_rows(tuning, ROWS)]
+    lines = [*layout.heading("Sample"), *paragraph(descriptions.describe_sample(tuning))]
+    lines += layout.heading("Settings", "the cheapest for each recall; * recommended, = current")
+    lines += [*layout.table(columns, rows, width), *paragraph(descriptions.CAPTION, "dim")]
+    lines += layout.heading("Recommended")
+    lines.append(layout.text(f"    {descriptions.describe_setting(tuning.recommendation.best.setting)}"))
+    lines += paragraph(tuning.recommendation.reason)
     if tuning.thresholds is not None:
-        out_lines += layout.heading("Threshold")
-        out_lines += [layout.text(f"    {line}") for line in textwrap.wrap(tuning.thresholds.sentence, room)]
-    out_lines += [layout.text((f"    {line}", "yellow")) for note in tuning.notes for line in textwrap.wrap(note, room)]
-    out_lines += [layout.text(), layout.text("  Use it: ", (command_line(out), "bold"))]
+        lines += [*layout.heading("Threshold"), *paragraph(tuning.thresholds.sentence)]
+    for note in tuning.notes:
+        lines += paragraph(note, "yellow")
+    lines += [layout.text(), layout.text("  Use it: ", (descriptions.command_line(out), "bold"))]
     if out is not None:
-        out_lines.append(
+        lines.append(
             layout.text("  Curves: ", (sanitize(out / PAGE), "bold"), f", all figures: {sanitize(out / NAME)}")
         )
-    return [*out_lines, layout.text()]
+    return [*lines, layout.text()]
 
 
-def _table(tuning: Tuning, width: int) -> list[Text]:
-    from dedup.reports import layout
-    from dedup.tuning.descriptions import COLUMNS, cells
-
-    columns = [layout.Column(""), *(layout.Column(name, right=True) for name in COLUMNS)]
-    return layout.table(columns, [(mark(tuning, o), *cells(o)) for o in shown_rows(tuning)], width)
-
-
-def mark(tuning: Tuning, outcome: Outcome) -> str:
-    return "*" if outcome is tuning.choice.best else "=" if outcome.setting == tuning.own else ""
-
-
-def shown_rows(tuning: Tuning) -> list[Outcome]:
-    """Select the rows of the table: the Pareto front, thinned if long, with the recommended and the usual setting."""
-    from dedup.tuning.descriptions import thinned_front
-
-    return thinned_front(tuning, ROWS)
+def _mark(tuning: Tuning, outcome: Outcome) -> str:
+    return "*" if outcome is tuning.recommendation.best else "=" if outcome.setting == tuning.current else ""

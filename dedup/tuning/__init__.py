@@ -1,1 +1,1 @@
-"""Parameters against the truth: a sample compared exhaustively, and what each setting finds of it at what cost."""
+"""`dedup tune`: measure recall and cost of each setting on a sample that is compared exactly, and recommend one."""

@@ -1,4 +1,8 @@
-"""Kernels of counting: what sets of shingles have in common. Pure functions of arrays."""
+"""Kernels that count the shingles which bodies have in common.
+
+The sets of n bodies are two arrays everywhere: `ids` (uint64), the distinct shingle ids of each body in ascending
+order, one body after the other; and `first` (n + 1,) int64, the offset in `ids` at which each body begins.
+"""
 
 from __future__ import annotations
 
@@ -9,55 +13,32 @@ from dedup.kernels.jit import kernel
 
 @kernel
 def distinct_kernel(ids, first):
-    """Sort the ids of each body and drop repeats: (ids uint64, first (n + 1,) int64)."""
+    """Sort the ids of each body and drop repeats: (ids uint64, first (n + 1,) int64).
+
+    ids (uint64): shingle ids of n bodies in any order; first (n + 1,) int64: where each body begins.
+    """
     out = np.empty(len(ids), np.uint64)
     out_first = np.zeros(len(first), np.int64)
     at = 0
     for i in range(len(first) - 1):
-        own = np.sort(ids[first[i] : first[i + 1]])
-        for j in range(len(own)):
-            if j == 0 or own[j] != own[j - 1]:
-                out[at] = own[j]
+        body_ids = np.sort(ids[first[i] : first[i + 1]])
+        for j in range(len(body_ids)):
+            if j == 0 or body_ids[j] != body_ids[j - 1]:
+                out[at] = body_ids[j]
                 at += 1
         out_first[i + 1] = at
     return out[:at].copy(), out_first
 
 
 @kernel
-def take_kernel(ids, first, rows):
-    """The sets of the bodies `rows` (m,) int64, one after the other: (ids, first (m + 1,))."""
-    out_first = np.zeros(len(rows) + 1, np.int64)
-    for i in range(len(rows)):
-        out_first[i + 1] = out_first[i] + first[rows[i] + 1] - first[rows[i]]
-    out = np.empty(out_first[len(rows)], np.uint64)
-    for i in range(len(rows)):
-        out[out_first[i] : out_first[i + 1]] = ids[first[rows[i]] : first[rows[i] + 1]]
-    return out, out_first
-
-
-@kernel
-def common_kernel(ids, first, a, b):
-    """How many ids the sets a[i] and b[i] have in common: (m,) int64, by merging the two."""
-    out = np.zeros(len(a), np.int64)
-    for i in range(len(a)):
-        x, x_end = first[a[i]], first[a[i] + 1]
-        y, y_end = first[b[i]], first[b[i] + 1]
-        while x < x_end and y < y_end:
-            if ids[x] == ids[y]:
-                out[i] += 1
-                x += 1
-                y += 1
-            elif ids[x] < ids[y]:
-                x += 1
-            else:
-                y += 1
-    return out
-
-
-@kernel
 def postings_kernel(order, ids, first):
-    """From positions in order of id: which body each posting is of, where its run of equal ids ends, and the
-    postings of each body, those that no other body has left out: (body, stop, at, at_first)."""
+    """Build an inverted index: (body int32, stop int64, at int64, at_first (n + 1,) int64).
+
+    order (int64): positions in `ids`, stably sorted by id; ids (uint64), first (n + 1,) int64: the sets of n bodies.
+    Postings stand in the order of ids, and those of an id that only one body has are left out. body: the body of each
+    posting; stop: where the run of postings with the same id ends; at: positions of postings, grouped by body, which
+    begin at `at_first`.
+    """
     n = len(first) - 1
     owner = np.empty(len(ids), np.int32)
     for i in range(n):
@@ -65,7 +46,7 @@ def postings_kernel(order, ids, first):
     body = np.empty(len(ids), np.int32)
     stop = np.empty(len(ids), np.int64)
     count = np.zeros(n, np.int64)
-    kept = 0
+    total = 0
     i = 0
     while i < len(order):
         j = i + 1
@@ -73,25 +54,28 @@ def postings_kernel(order, ids, first):
             j += 1
         if j - i > 1:
             for x in range(i, j):
-                body[kept + x - i] = owner[order[x]]
-                stop[kept + x - i] = kept + j - i
+                body[total + x - i] = owner[order[x]]
+                stop[total + x - i] = total + j - i
                 count[owner[order[x]]] += 1
-            kept += j - i
+            total += j - i
         i = j
     at_first = np.zeros(n + 1, np.int64)
     for i in range(n):
         at_first[i + 1] = at_first[i] + count[i]
-    place = at_first[:n].copy()
-    at = np.empty(kept, np.int64)
-    for p in range(kept):
-        at[place[body[p]]] = p
-        place[body[p]] += 1
-    return body[:kept].copy(), stop[:kept].copy(), at, at_first
+    position = at_first[:n].copy()
+    at = np.empty(total, np.int64)
+    for p in range(total):
+        at[position[body[p]]] = p
+        position[body[p]] += 1
+    return body[:total].copy(), stop[:total].copy(), at, at_first
 
 
 @kernel
-def meetings_kernel(stop, at, at_first):
-    """How many meetings each body has with those behind it: (n,) int64."""
+def co_occurrence_kernel(stop, at, at_first):
+    """Count for each body the shingles it shares with each body behind it, summed: (n,) int64.
+
+    stop (int64), at (int64), at_first (n + 1,) int64: from `postings_kernel`.
+    """
     out = np.zeros(len(at_first) - 1, np.int64)
     for i in range(len(out)):
         for p in at[at_first[i] : at_first[i + 1]]:
@@ -101,47 +85,57 @@ def meetings_kernel(stop, at, at_first):
 
 @kernel
 def overlap_kernel(body, stop, at, at_first, sizes, low, high, floor, bins):
-    """Count the bodies low..high-1 against all behind them. Returns (a, b, common, resemblances, containments)."""
+    """Compare the bodies low..high-1 with all bodies behind them.
+
+    body (int32), stop (int64), at (int64), at_first (n + 1,) int64: from `postings_kernel`; sizes (n,) int64: distinct
+    shingles of each body; floor: least containment of a pair to return; bins: bins of a histogram from 0 to 1.
+
+    Returns (pairs (m, 3) int64: body, body behind it, shingles in common; resemblances (bins,) int64 and containments
+    (bins,) int64: histograms of all pairs with a common shingle).
+    """
     n = len(sizes)
     count = np.zeros(n, np.int32)
-    met = np.empty(n, np.int64)
-    by_resemblance = np.zeros(bins, np.int64)
-    by_containment = np.zeros(bins, np.int64)
-    room = 1024
-    out = np.empty((room, 3), np.int64)
-    found = 0
+    partners = np.empty(n, np.int64)
+    resemblances = np.zeros(bins, np.int64)
+    containments = np.zeros(bins, np.int64)
+    capacity = 1024
+    pairs = np.empty((capacity, 3), np.int64)
+    total = 0
     for i in range(low, high):
-        touched = 0
+        partner_count = 0
         for p in at[at_first[i] : at_first[i + 1]]:
             for q in range(p + 1, stop[p]):
                 other = body[q]
                 if count[other] == 0:
-                    met[touched] = other
-                    touched += 1
+                    partners[partner_count] = other
+                    partner_count += 1
                 count[other] += 1
-        for x in range(touched):
-            other = met[x]
+        for x in range(partner_count):
+            other = partners[x]
             common = np.int64(count[other])
             count[other] = 0
-            less = min(sizes[i], sizes[other])
-            by_resemblance[min(bins - 1, bins * common // (sizes[i] + sizes[other] - common))] += 1
-            by_containment[min(bins - 1, bins * common // less)] += 1
-            if common >= floor * less:
-                if found == room:
-                    wider = np.empty((2 * room, 3), np.int64)
-                    wider[:room] = out
-                    out = wider
-                    room *= 2
-                out[found, 0] = i
-                out[found, 1] = other
-                out[found, 2] = common
-                found += 1
-    return out[:found].copy(), by_resemblance, by_containment
+            smaller = min(sizes[i], sizes[other])
+            resemblances[min(bins - 1, bins * common // (sizes[i] + sizes[other] - common))] += 1
+            containments[min(bins - 1, bins * common // smaller)] += 1
+            if common >= floor * smaller:
+                if total == capacity:
+                    wider = np.empty((2 * capacity, 3), np.int64)
+                    wider[:capacity] = pairs
+                    pairs = wider
+                    capacity *= 2
+                pairs[total, 0] = i
+                pairs[total, 1] = other
+                pairs[total, 2] = common
+                total += 1
+    return pairs[:total].copy(), resemblances, containments
 
 
 @kernel
-def table_kernel(key, first_run):
-    """An open-addressed table of distinct keys, which are never 0, to their runs: (slots uint64, run int64)."""
+def table_kernel(key, run_first):
+    """Build an open-addressed hash table from keys to runs of postings: (slots uint64, run int64), a power of two long.
+
+    key (m,) uint64: distinct ids, none 0; run_first (m,) int64: where the run of each begins. An empty slot is 0.
+    """
     size = 16
     while size < 2 * len(key):
         size *= 2
@@ -153,19 +147,24 @@ def table_kernel(key, first_run):
         while slots[at] != 0:
             at = (at + np.uint64(1)) & mask
         slots[at] = key[i]
-        run[at] = first_run[i]
+        run[at] = run_first[i]
     return slots, run
 
 
 @kernel
 def partner_kernel(ids, first, slots, run, body, stop, sizes, floor):
-    """Which bodies (m,) bool share `floor` of the smaller set's shingles with one of those behind the table."""
+    """Tell which of n bodies share enough shingles with one of the m bodies of an index: (n,) bool.
+
+    ids (uint64), first (n + 1,) int64: the sets of the n bodies; slots (uint64), run (int64): from `table_kernel`;
+    body (int32): the body of each posting, runs of one id together; stop (int64): at the first posting of a run, where
+    the run ends; sizes (m,) int64: distinct shingles of each body of the index; floor: least containment.
+    """
     mask = np.uint64(len(slots) - 1)
     count = np.zeros(len(sizes), np.int32)
-    met = np.empty(len(sizes), np.int64)
+    partners = np.empty(len(sizes), np.int64)
     out = np.zeros(len(first) - 1, np.bool_)
     for i in range(len(out)):
-        touched = 0
+        partner_count = 0
         for value in ids[first[i] : first[i + 1]]:
             at = value & mask
             while slots[at] != 0 and slots[at] != value:
@@ -175,19 +174,22 @@ def partner_kernel(ids, first, slots, run, body, stop, sizes, floor):
             p = run[at]
             for q in range(p, stop[p]):
                 if count[body[q]] == 0:
-                    met[touched] = body[q]
-                    touched += 1
+                    partners[partner_count] = body[q]
+                    partner_count += 1
                 count[body[q]] += 1
-        for x in range(touched):
-            if count[met[x]] >= floor * min(sizes[met[x]], first[i + 1] - first[i]):
+        for x in range(partner_count):
+            if count[partners[x]] >= floor * min(sizes[partners[x]], first[i + 1] - first[i]):
                 out[i] = True
-            count[met[x]] = 0
+            count[partners[x]] = 0
     return out
 
 
 @kernel
 def agree_kernel(signatures, a, b, bands, rows):
-    """Whether the signatures (n, num_perm) of a[i] and b[i] agree on all rows of a band: bool (m,)."""
+    """Tell whether the signatures of a[i] and b[i] agree on all rows of at least one band: (m,) bool.
+
+    signatures (n, num_perm) uint32; a, b (m,) int64: rows of `signatures`; bands, rows: bands of so many numbers each.
+    """
     out = np.zeros(len(a), np.bool_)
     for i in range(len(a)):
         for band in range(bands):
@@ -201,10 +203,12 @@ def agree_kernel(signatures, a, b, bands, rows):
 
 
 @kernel
-def common_sampled_kernel(ids, first, a, b, rates, residue):
-    """How many sampled ids the sets a[i] and b[i] have in common, for each rate: int64 (rates, m).
+def common_sample_kernel(ids, first, a, b, rates, residue):
+    """Count the sampled ids that the sets a[i] and b[i] have in common, for each rate: (rates, m) int64.
 
-    A scan samples the ids whose high half leaves 0, divided by the rate; another residue is another, equal sample.
+    ids (uint64), first (n + 1,) int64: the sets of n bodies; a, b (m,) int64: bodies; rates (int64): one id in so many
+    is sampled; residue: an id is sampled if its high half leaves this remainder. A scan uses 0; another residue gives
+    another sample of the same expected size.
     """
     out = np.zeros((len(rates), len(a)), np.int64)
     for i in range(len(a)):
@@ -224,8 +228,11 @@ def common_sampled_kernel(ids, first, a, b, rates, residue):
 
 
 @kernel
-def least_kernel(ids, first, a, b):
-    """The least id that the sets a[i] and b[i] have in common: uint64 (m,), 0 for none."""
+def least_common_kernel(ids, first, a, b):
+    """Find the least id that the sets a[i] and b[i] have in common: (m,) uint64, 0 for none.
+
+    ids (uint64), first (n + 1,) int64: the sets of n bodies; a, b (m,) int64: bodies.
+    """
     out = np.zeros(len(a), np.uint64)
     for i in range(len(a)):
         x, x_end = first[a[i]], first[a[i] + 1]

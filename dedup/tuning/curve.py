@@ -1,9 +1,9 @@
-"""The S-curve: how many pairs of each resemblance are found, predicted and measured, with an interval."""
+"""The recall curve: the share of pairs of each resemblance that become candidates, with confidence intervals."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,94 +14,113 @@ from dedup.kernels.union_find import root_kernel
 
 #: Edges of the bins of resemblance.
 EDGES = tuple(i / 20 for i in range(21))
-#: Stories that a bin needs to be judged.
-FEW = 10
+#: The least number of stories of a point.
+MIN_STORIES = 10
 CONFIDENCE = 0.95
-#: Containment from which on two bodies are of one story, for the sake of counting stories.
+#: Least containment of two bodies that count as one story, where stories are counted.
 STORY = 0.3
 
 
 @dataclass(frozen=True)
-class Point:
-    """The pairs of one bin: resemblances `low` to `high`, their mean, how many pairs of how many stories; the shares
-    predicted and measured, and the interval of the measured."""
+class CurvePoint:
+    """The pairs of one bin of resemblance.
+
+    low, high: the bin; resemblance: mean of its stories; pairs, stories: their numbers; prediction: predicted recall;
+    measurement: recall with one seed; lower, upper: confidence interval of the measurement.
+    """
 
     low: float
     high: float
     resemblance: float
     pairs: int
     stories: int
-    predicted: float
-    measured: float
-    least: float
-    most: float
+    prediction: float
+    measurement: float
+    lower: float = 0.0
+    upper: float = 1.0
 
     @property
     def inside(self) -> bool:
-        return self.least <= self.predicted <= self.most
+        """Whether the prediction lies in the interval."""
+        return self.lower <= self.prediction <= self.upper
 
     def to_dict(self) -> dict[str, Any]:
-        rounded = {k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(self).items()}
-        return {**rounded, "inside": self.inside}
+        """The point as tuning.json has it."""
+        return {
+            "low": round(self.low, 4),
+            "high": round(self.high, 4),
+            "resemblance": round(self.resemblance, 4),
+            "pairs": self.pairs,
+            "stories": self.stories,
+            "predicted": round(self.prediction, 4),
+            "measured": round(self.measurement, 4),
+            "least": round(self.lower, 4),
+            "most": round(self.upper, 4),
+            "inside": self.inside,
+        }
 
 
-def interval(share: float, n: int, level: float) -> tuple[float, float]:
-    """The exact interval of a share of n independent trials (Clopper and Pearson 1934), interpolated between shares.
+def interval(share: float, n: int, confidence: float) -> tuple[float, float]:
+    """The exact confidence interval of a share of n independent trials (Clopper and Pearson 1934).
 
-    Exact, for most shares are near 1, where approximations are too narrow.
+    Exact, because most shares are near 1, where approximations are too narrow. share * n need not be whole.
     """
     from scipy.special import betaincinv
 
-    hits, tail = share * n, (1 - level) / 2
-    least = float(betaincinv(hits, n - hits + 1, tail)) if hits > 0 else 0.0
-    most = float(betaincinv(hits + 1, n - hits, 1 - tail)) if hits < n else 1.0
-    return least, most
+    hits, tail = share * n, (1 - confidence) / 2
+    lower = float(betaincinv(hits, n - hits + 1, tail)) if hits > 0 else 0.0
+    upper = float(betaincinv(hits + 1, n - hits, 1 - tail)) if hits < n else 1.0
+    return lower, upper
 
 
-def stories(
-    n: int, a: NDArray[np.int64], b: NDArray[np.int64], same: NDArray[np.bool_], least: NDArray[np.uint64]
+def label_stories(
+    n: int, a: NDArray[np.int64], b: NDArray[np.int64], is_story: NDArray[np.bool_], least_common: NDArray[np.uint64]
 ) -> NDArray[np.int64]:
-    """For each pair the text it is about, as a number (m,): pairs of one text are found or missed together.
+    """Number the stories that pairs are about (m,) int64; the pairs of one story are found or missed together.
 
-    Two pairs are about one text if they are of one story, or lie between the same two, or if the least shingle that
-    each has in common is the same: a paragraph that twenty stories print is one text, however many pairs it makes.
-    n: bodies; same (m,) bool: the pairs that make a story; least (m,): `least_kernel`.
+    Two pairs are about one story if all their bodies are of one story, if they lie between the same two stories, or if
+    the least shingle that each pair has in common is the same: a paragraph that twenty stories print counts once.
+
+    n: number of bodies; a, b (m,): pairs; is_story (m,) bool: pairs whose bodies are of one story; least_common (m,):
+    from `least_common_kernel`.
     """
     label = np.arange(n)
-    root_kernel(a[same], b[same], label)
+    root_kernel(a[is_story], b[is_story], label)
     low, high = np.minimum(label[a], label[b]), np.maximum(label[a], label[b])
-    _, of = np.unique(low * np.int64(n) + high, return_inverse=True)
-    _, passage = np.unique(least, return_inverse=True)
-    texts = np.arange(int(of.max(initial=-1)) + 1 + int(passage.max(initial=-1)) + 1)
-    root_kernel(of, passage + int(of.max(initial=-1)) + 1, texts)
-    return texts[of]
+    _, between = np.unique(low * np.int64(n) + high, return_inverse=True)
+    _, passage = np.unique(least_common, return_inverse=True)
+    # A graph of label pairs and passages: each pair of bodies is an edge, each component one story.
+    passage += int(between.max(initial=-1)) + 1
+    story = np.arange(int(passage.max(initial=-1)) + 1)
+    root_kernel(between, passage, story)
+    return story[between]
 
 
-def curve(
+def recall_curve(
     resemblance: NDArray[np.float64],
     story: NDArray[np.int64],
-    predicted: NDArray[np.float64],
-    measured: NDArray[np.bool_],
+    prediction: NDArray[np.float64],
+    is_candidate: NDArray[np.bool_],
     edges: Sequence[float] = EDGES,
-) -> list[Point]:
-    """The points of the curve, those with FEW stories or more.
+) -> list[CurvePoint]:
+    """The points of the curve over m pairs; bins with fewer than MIN_STORIES stories are left out.
 
-    Pairs about one text (`stories`) are found or missed together, so each text counts once in a bin, with the mean
-    of its pairs. The intervals hold together for all points with CONFIDENCE (each
-    wider, by Šidák): so the whole predicted curve lies in them that often, if it is right.
+    resemblance, prediction (m,): in 0..1; story (m,): from `label_stories`; is_candidate (m,) bool: measured; edges: of
+    the bins. A story counts once in a bin, with the mean of its pairs. Intervals are wide enough to hold for all points
+    together with CONFIDENCE (Šidák 1967): a right curve lies in all of them that often.
     """
-    found = []
+    points = []
     for low, high in pairwise(edges):
         rows = np.flatnonzero((resemblance >= low) & ((resemblance < high) | (high >= 1)))
         if len(rows) == 0:
             continue
-        _, of = np.unique(story[rows], return_inverse=True)
-        count = np.bincount(of)
-        if len(count) < FEW:
+        _, group = np.unique(story[rows], return_inverse=True)
+        count = np.bincount(group)
+        if len(count) < MIN_STORIES:
             continue
-        shares = [np.bincount(of, values[rows]) / count for values in (resemblance, predicted, measured)]
-        mean, chance, share = (float(values.mean()) for values in shares)
-        found.append(Point(low, high, mean, len(rows), len(count), chance, share, 0.0, 1.0))
-    level = CONFIDENCE ** (1 / max(1, len(found)))
-    bounds = [interval(point.measured, point.stories, level) for point in found]
-    return [replace(point, least=least, most=most) for point, (least, most) in zip(found, bounds, strict=True)]
+        shares = [np.bincount(group, values[rows]) / count for values in (resemblance, prediction, is_candidate)]
+        x, chance, recall = (float(values.mean()) for values in shares)
+        points.append(CurvePoint(low, high, x, len(rows), len(count), chance, recall))
+    confidence = CONFIDENCE ** (1 / max(1, len(points)))
+    bounds = [interval(point.measurement, point.stories, confidence) for point in points]
+    return [replace(point, lower=lower, upper=upper) for point, (lower, upper) in zip(points, bounds, strict=True)]

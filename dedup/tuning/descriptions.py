@@ -1,4 +1,4 @@
-"""What is said of a tuning, on the screen and on the page."""
+"""The texts about a tuning that terminal and page share."""
 
 from __future__ import annotations
 
@@ -7,80 +7,86 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedup.sanitize import sanitize
-from dedup.tuning.grid import RULES, Outcome, Setting, front
-from dedup.tuning.recommend import MOST_FALSE
+from dedup.tuning.grid import RULES, Outcome, Setting, pareto_front
+from dedup.tuning.recommend import MAX_FALSE_SHARE
 from dedup.tuning.result_file import NAME
 
 if TYPE_CHECKING:
     from dedup.tuning.tune import Tuning
 
-COLUMNS = ("recall", "measured", "below", "candidates", "µs", "bytes", "words", "bands", "passages", "furniture")
+COLUMNS = ("recall", "measured", "below", "candidates", "µs", "bytes", "words", "bands", "passages", "boilerplate")
 CAPTION = (
-    "recall: the share of the true pairs that becomes candidates, as predicted over all seeds; measured: with this "
-    "seed; below: predicted for pairs under the threshold; candidates, CPU microseconds and bytes of postings: an "
-    "article; words: of a shingle; bands: number x rows / length of the signature; passages: one shingle in so many."
+    "recall: predicted share of the true pairs that become candidates, over all seeds; measured: this share with the "
+    "seed in use; below: predicted share of the pairs under the threshold; candidates, µs (CPU microseconds) and bytes "
+    "(of postings): for each article; words: in a shingle; bands: number x rows / length of the signature; passages: "
+    "share of shingles kept; boilerplate: learned from the corpus, or by rules alone."
 )
 
 
 def cells(outcome: Outcome) -> tuple[str, ...]:
-    """A row under COLUMNS."""
-    one = outcome.setting
+    """The cells of one outcome under COLUMNS."""
+    setting = outcome.setting
     return (
         f"{outcome.recall:.4f}",
-        f"{outcome.measured:.4f}",
-        f"{outcome.below:.2f}",
+        f"{outcome.seed_recall:.4f}",
+        f"{outcome.recall_below:.2f}",
         f"{outcome.candidates:.2f}",
         f"{outcome.micros:.1f}",
         f"{outcome.bytes:,.0f}",
-        str(one.shingle_size),
-        f"{one.bands}x{one.rows}/{one.num_perm}" if one.bands else "none",
-        f"1/{one.passage_rate}",
-        one.furniture,
+        str(setting.shingle_size),
+        f"{setting.bands}x{setting.rows}/{setting.num_perm}" if setting.bands else "none",
+        f"1/{setting.passage_rate}",
+        setting.furniture,
     )
 
 
-def described(setting: Setting) -> str:
-    """A setting in words."""
+def describe_setting(setting: Setting) -> str:
+    """Describe a setting in words."""
     bands = f"{setting.bands} bands of {setting.rows} (of {setting.num_perm})" if setting.bands else "no bands"
-    kept = "every shingle" if setting.passage_rate == 1 else f"one shingle in {setting.passage_rate}"
-    found = "furniture by rules alone" if setting.furniture == RULES else "furniture learned"
-    return f"{bands}, {kept} kept as a passage, {found}, shingles of {setting.shingle_size} words"
+    passages = "every shingle" if setting.passage_rate == 1 else f"one shingle in {setting.passage_rate}"
+    boilerplate = "found by rules alone" if setting.furniture == RULES else "learned"
+    return f"{bands}, {passages} kept as a passage, boilerplate {boilerplate}, shingles of {setting.shingle_size} words"
 
 
-def sampled(tuning: Tuning) -> str:
-    """What was compared, and what the true pairs are."""
-    sample, goal = tuning.sample, tuning.goal
-    if len(sample) == sample.corpus:
-        said = f"All {sample.corpus:,} articles"
+def describe_sample(tuning: Tuning) -> str:
+    """Describe the articles that were compared and the pairs that are to be found."""
+    sample, truth = tuning.reference.sample, tuning.truth
+    seeds = int(sample.is_seed.sum())
+    if len(sample) == sample.corpus_size:
+        articles = f"All {sample.corpus_size:,} articles"
     else:
-        partners = len(sample) - int(sample.drawn.sum())
-        said = (
-            f"{int(sample.drawn.sum()):,} articles drawn from {sample.corpus:,}, and {partners:,} that share text with "
+        articles = (
+            f"{seeds:,} articles drawn from {sample.corpus_size:,}, and {len(sample) - seeds:,} that share text with "
             "one of them"
         )
-    said += f": {tuning.compared:,} different bodies, every pair compared exactly."
-    if tuning.labelled:
-        return f"{said} To be found: {tuning.true:,} labelled pairs of copies."
+    if truth.labels:
+        pairs = f"{len(truth.a):,} labelled pairs of copies."
+    else:
+        pairs = (
+            f"the {len(truth.a):,} pairs with at least {tuning.target.threshold:.0%} of the shorter body's shingles in "
+            "common. Pairs of identical bodies need no search and are left out."
+        )
     return (
-        f"{said} To be found: the {tuning.true:,} pairs with {goal.threshold:.0%} of the shorter body's shingles in "
-        "common, identical bodies aside, which need no search."
+        f"{articles}: {tuning.reference.bodies:,} different bodies, every pair compared exactly. To be found: {pairs}"
     )
 
 
-def thinned_front(tuning: Tuning, rows: int) -> list[Outcome]:
-    """The front of the asked-for shingle size, thinned out where it is long, with the recommended and the usual
-    setting; cheapest first."""
-    own = front(
-        o for o in tuning.outcomes if o.false <= MOST_FALSE and o.setting.shingle_size == tuning.own.shingle_size
+def table_rows(tuning: Tuning, most: int) -> list[Outcome]:
+    """About `most` outcomes of the Pareto front, and the recommended and the current outcome, cheapest first.
+
+    All outcomes have the shingle size of the current one.
+    """
+    size = tuning.current.shingle_size
+    front = pareto_front(
+        o for o in tuning.outcomes if o.false_share <= MAX_FALSE_SHARE and o.setting.shingle_size == size
     )
-    own = [o for o in own if o.recall > 0.5] or own
-    step = max(1, -(-len(own) // rows))
-    kept = {id(o): o for o in [*own[::step], *own[-1:], tuning.choice.best]}
-    kept |= {id(o): o for o in tuning.outcomes if o.setting == tuning.own}
-    return sorted(kept.values(), key=lambda o: (o.micros, o.setting))
+    front = [o for o in front if o.recall > 0.5] or front
+    step = max(1, -(-len(front) // most))
+    rows = {o.setting: o for o in [*front[::step], *front[-1:], *tuning.highlights]}
+    return sorted(rows.values(), key=lambda o: o.rank)
 
 
 def command_line(out: Path | None) -> str:
-    """The scan that uses the recommendation."""
-    where = shlex.quote(str(out / NAME)) if out is not None else "DIR/tuning.json (written with --out DIR)"
-    return f"dedup scan PATH... --out out/ --settings {sanitize(where)}"
+    """The scan that uses the recommendation. out: folder of the result, None if it was not written."""
+    path = shlex.quote(str(out / NAME)) if out is not None else "DIR/tuning.json (written with --out DIR)"
+    return f"dedup scan PATH... --out out/ --settings {sanitize(path)}"

@@ -1,30 +1,39 @@
 """Exact resemblance and containment of all pairs of bodies, by an inverted index of their shingles.
 
-No hashing but that of the shingles themselves, no sampling, no cap: what is counted here is the truth that settings
-are measured against. Rows are taken one at a time against the bodies behind them, with one counter for each
-(row-wise accumulation, as in sparse matrix products).
+Nothing is sampled or capped, so that settings can be measured against these counts. Bodies are compared row by row:
+one counter for each body behind the current one, as in sparse matrix products by row (Gustavson 1978).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.tuning.counting_kernels import meetings_kernel, overlap_kernel, postings_kernel, take_kernel
+from dedup.tuning.counting_kernels import (
+    co_occurrence_kernel,
+    overlap_kernel,
+    partner_kernel,
+    postings_kernel,
+    table_kernel,
+)
 
 #: Histogram bins of resemblance and containment between 0 and 1.
 BINS = 50
-#: Meetings of two bodies in a shingle that are counted in one go.
-_BLOCK = 1 << 24
+#: Common shingles of pairs that one task of a thread counts.
+_TASK = 1 << 24
 
 
 @dataclass(frozen=True)
-class Sets:
-    """The distinct shingle ids of n bodies: `ids` uint64, ascending in each body; `first` (n + 1,) int64."""
+class ShingleSets:
+    """The distinct shingle ids of n bodies.
+
+    ids (uint64): ascending in each body, one body after the other; first (n + 1,) int64: where each body begins.
+    """
 
     ids: NDArray[np.uint64]
     first: NDArray[np.int64]
@@ -34,20 +43,26 @@ class Sets:
 
     @property
     def sizes(self) -> NDArray[np.int64]:
+        """Distinct shingles of each body (n,)."""
         return np.diff(self.first)
 
-    def take(self, rows: NDArray[np.int64]) -> Sets:
-        """The sets of some bodies, in the order of `rows`."""
-        ids, first = take_kernel(self.ids, self.first, rows)
-        return Sets(ids, first)
+    def take(self, rows: NDArray[np.int64]) -> ShingleSets:
+        """The sets of some bodies, in the order of `rows` (m,)."""
+        sets = [self.ids[low:high] for low, high in zip(self.first[rows], self.first[rows + 1], strict=True)]
+        return ShingleSets(np.concatenate([self.ids[:0], *sets]), np.append(0, np.cumsum(self.sizes[rows])))
+
+    @staticmethod
+    def concat(parts: Sequence[ShingleSets]) -> ShingleSets:
+        """Append the sets of several parts, one part or more."""
+        sizes = np.concatenate([part.sizes for part in parts])
+        return ShingleSets(np.concatenate([part.ids for part in parts]), np.append(0, np.cumsum(sizes)))
 
 
-@dataclass(frozen=True)
-class Overlaps:
-    """The pairs a < b of which one lies in the other by `floor` at least, and how all pairs are spread.
+class Overlaps(NamedTuple):
+    """Pairs of bodies that share enough shingles, and histograms of all pairs that share any.
 
-    `a`, `b`, `common` (m,): bodies and how many distinct shingles both have; `resemblances`, `containments` (BINS,)
-    int64: of all pairs that have a shingle in common.
+    a, b, common (m,) int64: bodies a < b and the number of their common shingles; resemblances, containments (BINS,)
+    int64: pairs in each bin from 0 to 1.
     """
 
     a: NDArray[np.int64]
@@ -58,50 +73,78 @@ class Overlaps:
 
 
 @dataclass(frozen=True)
-class Inverted:
-    """An inverted index of sets: every posting's body and where its run of equal ids ends; the postings of each body
-    (`at`, from `at_first`); and `meetings` (n,): how many common shingles each body has with those behind it."""
+class InvertedIndex:
+    """The postings of n shingle sets, for comparing all of them with all.
+
+    body, stop, at, at_first: see `postings_kernel`; sizes (n,) int64: distinct shingles of each body; co_occurrences
+    (n,) int64: shingles that each body shares with the bodies behind it, summed over these bodies.
+    """
 
     body: NDArray[np.int32]
     stop: NDArray[np.int64]
     at: NDArray[np.int64]
     at_first: NDArray[np.int64]
-    meetings: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    co_occurrences: NDArray[np.int64]
 
     @classmethod
-    def of(cls, sets: Sets) -> Inverted:
+    def of(cls, sets: ShingleSets) -> InvertedIndex:
+        """Build the index."""
         # Stable, so that the bodies of a run are in order.
         order = np.argsort(sets.ids, kind="stable")
         body, stop, at, at_first = postings_kernel(order, sets.ids, sets.first)
-        return cls(body, stop, at, at_first, meetings_kernel(stop, at, at_first))
+        return cls(body, stop, at, at_first, sets.sizes, co_occurrence_kernel(stop, at, at_first))
+
+    def compare_all(self, floor: float, threads: int = 1, advance: Callable[[int], None] = lambda n: None) -> Overlaps:
+        """Compare all bodies with all, in time proportional to the sum of `co_occurrences`.
+
+        floor: least containment of a pair to return; advance: called with a number of bodies that are compared.
+        """
+        total, n = self.co_occurrences.sum(), len(self.sizes)
+        ends = np.searchsorted(np.cumsum(self.co_occurrences), np.arange(_TASK, total + _TASK, _TASK))
+        bounds = np.unique(np.concatenate([[0], np.minimum(ends + 1, n), [n]])).tolist()
+
+        def work(low: int, high: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+            return overlap_kernel(self.body, self.stop, self.at, self.at_first, self.sizes, low, high, floor, BINS)
+
+        pairs = [np.zeros((0, 3), np.int64)]
+        resemblances, containments = np.zeros((2, BINS), np.int64)
+        with ThreadPoolExecutor(max(1, threads)) as pool:
+            for i, part in enumerate(pool.map(work, bounds[:-1], bounds[1:])):
+                pairs.append(part[0])
+                resemblances += part[1]
+                containments += part[2]
+                advance(bounds[i + 1] - bounds[i])
+        a, b, common = np.concatenate(pairs).T
+        order = np.lexsort((b, a))
+        return Overlaps(a[order], b[order], common[order], resemblances, containments)
 
 
-def overlaps(
-    sets: Sets,
-    floor: float,
-    threads: int = 1,
-    index: Inverted | None = None,
-    advance: Callable[[int], None] = lambda n: None,
-) -> Overlaps:
-    """Compare all bodies with all. Costs one step for every meeting of two bodies in a shingle.
+@dataclass(frozen=True)
+class SetLookup:
+    """The postings of m shingle sets, for finding other sets that share shingles with one of them.
 
-    floor: the least share of the smaller set's shingles that lie in the other, of the pairs that are handed back.
+    slots (uint64), run (int64): hash table of ids; body (int32), stop (int64): see `partner_kernel`; sizes (m,) int64:
+    distinct shingles of each body.
     """
-    index = index or Inverted.of(sets)
-    ends = np.searchsorted(np.cumsum(index.meetings), np.arange(_BLOCK, index.meetings.sum() + _BLOCK, _BLOCK))
-    bounds = np.unique(np.concatenate([[0], np.minimum(ends + 1, len(sets)), [len(sets)]]))
-    sizes = sets.sizes
 
-    def work(i: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        low, high = int(bounds[i]), int(bounds[i + 1])
-        return overlap_kernel(index.body, index.stop, index.at, index.at_first, sizes, low, high, floor, BINS)
+    slots: NDArray[np.uint64]
+    run: NDArray[np.int64]
+    body: NDArray[np.int32]
+    stop: NDArray[np.int64]
+    sizes: NDArray[np.int64]
 
-    parts = []
-    with ThreadPoolExecutor(max(1, threads)) as pool:
-        for i, part in enumerate(pool.map(work, range(len(bounds) - 1))):
-            parts.append(part)
-            advance(int(bounds[i + 1] - bounds[i]))
-    pairs = np.concatenate([p[0] for p in parts]) if parts else np.zeros((0, 3), np.int64)
-    pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
-    spread = [sum((p[i] for p in parts), np.zeros(BINS, np.int64)) for i in (1, 2)]
-    return Overlaps(pairs[:, 0], pairs[:, 1], pairs[:, 2], spread[0], spread[1])
+    @classmethod
+    def of(cls, sets: ShingleSets) -> SetLookup:
+        """Build the table."""
+        order = np.argsort(sets.ids, kind="stable")
+        key, run_first = np.unique(sets.ids[order], return_index=True)
+        stop = np.zeros(len(order), np.int64)
+        stop[run_first] = np.append(run_first[1:], len(order))[: len(run_first)]
+        body = np.repeat(np.arange(len(sets), dtype=np.int32), sets.sizes)[order]
+        slots, run = table_kernel(key, run_first)
+        return cls(slots, run, body, stop, sets.sizes)
+
+    def shares(self, sets: ShingleSets, floor: float) -> NDArray[np.bool_]:
+        """Which sets (n,) share at least `floor` of the smaller set's shingles with a set of the table."""
+        return partner_kernel(sets.ids, sets.first, self.slots, self.run, self.body, self.stop, self.sizes, floor)

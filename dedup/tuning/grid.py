@@ -1,4 +1,4 @@
-"""The settings that are tried, and what was measured of each."""
+"""The settings that tuning tries, and the figures that it measures for each."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from dedup.candidates.bands import Banding, longest_banded
 from dedup.candidates.passages import rate_of
 from dedup.settings import Settings
 
-#: What `Setting.furniture` may be: learned from the corpus (or given), or rules alone.
+#: Values of `Setting.furniture`: boilerplate learned from the corpus (or a model that was given), or found by rules.
 LEARNED, RULES = "learned", "rules"
 SHINGLE_SIZES = (3, 4, 5, 7, 9)
 NUM_PERMS = (64, 128, 256)
 ROWS = (2, 3, 4, 5)
 RATES = (2, 4, 8, 16, 32)
-#: What is less of recall is not worth a row.
+#: The least gain of recall for which a dearer setting belongs to the Pareto front.
 GAIN = 5e-5
 
 
 @dataclass(frozen=True, order=True)
 class Setting:
-    """One point of the grid. `bands` of `rows` numbers out of a signature of `num_perm`; 0 bands: passages alone."""
+    """One point of the grid: `bands` of `rows` numbers each from a signature of `num_perm`; 0 bands: passages alone."""
 
     furniture: str
     shingle_size: int
@@ -33,7 +33,7 @@ class Setting:
 
     @classmethod
     def of(cls, settings: Settings) -> Setting:
-        """Where settings lie in the grid's terms."""
+        """The point of the grid at which the options of a scan lie."""
         banding = Banding.of(settings)
         rules = settings.furniture is not None and not settings.furniture
         return cls(
@@ -43,11 +43,11 @@ class Setting:
 
     @property
     def longest_banded(self) -> int:
-        """The most shingles of a body that is put into bands."""
+        """The most shingles of a body that has bands."""
         return longest_banded(self.passage_rate) if self.bands else 0
 
     def options(self) -> dict[str, Any]:
-        """As options of a scan, and in tuning.json."""
+        """The setting as options of a scan, as tuning.json has them."""
         return {
             "shingle_size": self.shingle_size,
             "num_perm": self.num_perm,
@@ -60,44 +60,52 @@ class Setting:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one setting does on a sample.
+    """The figures of one setting on a sample.
 
-    `recall`: the share of the true pairs that are found, as the formulas predict it; `measured`: as it came out with
-    this seed; `below`: predicted for the pairs under the threshold; `false`: the share of the pairs over the threshold
-    that are over it only by furniture which this setting does not know. `candidates` an article; `micros`: CPU
-    microseconds an article from its record to compared pairs, of which `parts` are the pieces; `bytes`: of the
-    postings an article.
+    recall: predicted share of the true pairs that become candidates, over all seeds; seed_recall: this share with the
+    seed of the settings; recall_below: predicted share of the pairs under the threshold; false_share: of the pairs over
+    the threshold, the share that is there only by boilerplate which this setting does not know; candidates: pairs an
+    article; micros: CPU microseconds an article, from its record to compared pairs, the sum of `pieces`; bytes: bytes
+    of postings an article.
     """
 
     setting: Setting
     recall: float
-    measured: float
-    below: float
-    false: float
+    seed_recall: float
+    recall_below: float
+    false_share: float
     candidates: float
     micros: float
     bytes: float
-    parts: dict[str, float] = field(default_factory=dict)
+    pieces: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def rank(self) -> tuple[float, Setting]:
+        """The key that sorts outcomes by cost."""
+        return self.micros, self.setting
 
     def to_dict(self) -> dict[str, Any]:
+        """The outcome as tuning.json has it."""
         return {
             **self.setting.options(),
             "recall": round(self.recall, 4),
-            "recall_measured": round(self.measured, 4),
-            "recall_below": round(self.below, 4),
-            "false_by_furniture": round(self.false, 4),
+            "recall_measured": round(self.seed_recall, 4),
+            "recall_below": round(self.recall_below, 4),
+            "false_by_furniture": round(self.false_share, 4),
             "candidates_per_article": round(self.candidates, 4),
             "micros_per_article": round(self.micros, 2),
             "bytes_per_article": round(self.bytes, 1),
-            "pieces": {name: round(value, 2) for name, value in self.parts.items()},
+            "pieces": {name: round(value, 2) for name, value in self.pieces.items()},
         }
 
 
 def grid(base: Settings, furniture: Iterable[str] = (LEARNED, RULES)) -> list[Setting]:
-    """All settings to try. Those of the shingle size of `base` come first: a short budget leaves out what is only told
-    of, and never recommended (`choose`)."""
-    own = Setting.of(base)
-    points = {own}
+    """List the settings to try, those of the shingle size of `base` first.
+
+    Other sizes are never recommended (`recommend`), so these are left out where time is short.
+    """
+    current = Setting.of(base)
+    points = {current}
     for kind in furniture:
         for k in {*SHINGLE_SIZES, base.shingle_size}:
             for rate in RATES:
@@ -105,14 +113,16 @@ def grid(base: Settings, furniture: Iterable[str] = (LEARNED, RULES)) -> list[Se
                 for num_perm in {*NUM_PERMS, base.num_perm}:
                     for rows in {*ROWS, base.band_rows}:
                         points.add(Setting(kind, k, num_perm, num_perm // rows, rows, rate))
-    return sorted(points, key=lambda s: (s.shingle_size != own.shingle_size, s.furniture != own.furniture, s))
+    return sorted(points, key=lambda s: (s.shingle_size != current.shingle_size, s.furniture != current.furniture, s))
 
 
-def front(outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """The settings than which none has both more recall and less cost (Pareto), cheapest first; for less than
-    GAIN of recall, none is on it."""
-    best: list[Outcome] = []
-    for one in sorted(outcomes, key=lambda o: (o.micros, -o.recall, o.setting)):
-        if not best or one.recall > best[-1].recall + GAIN:
-            best.append(one)
-    return best
+def pareto_front(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """Select the outcomes that no other beats in both recall and cost, cheapest first.
+
+    An outcome with less than GAIN more recall than a cheaper one is left out.
+    """
+    front: list[Outcome] = []
+    for outcome in sorted(outcomes, key=lambda o: (o.micros, -o.recall, o.setting)):
+        if not front or outcome.recall > front[-1].recall + GAIN:
+            front.append(outcome)
+    return front

@@ -1,4 +1,4 @@
-"""Labelled pairs: which articles somebody holds for copies."""
+"""Read labelled pairs: articles that a person judged to be copies or not."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any
 from dedup.errors import MissingInput, UsageError
 from dedup.model import Relation
 
-#: Labels of pairs that have to be found. A rewrite is not among them, for no threshold of common text holds for it.
+#: Labels of pairs that have to be found. Rewrites are left out, because no threshold of common text holds for them.
 COPIES = frozenset(relation.value for relation in Relation if relation.joins) - {Relation.REWRITE}
+#: Labels of copies that other tools write.
 YES = frozenset({"copy", "duplicate", "dup", "same", "true", "yes", "1"})
+#: Names under which a line may have its label, the first that is present.
 LABELS = ("label", "relation")
 
 
@@ -25,9 +27,10 @@ class Label:
 
 
 def read_labels(path: str) -> list[Label]:
-    """The pairs of a JSONL file: `a`, `b` and a `label` or `relation`; without either, every line is a pair of copies.
+    """Read the pairs of a JSONL file: ids `a` and `b` and a `label` or `relation`; a line without both is a pair of
+    copies, a line with `unsure` set is skipped.
 
-    Lines with `unsure` set are left out. Raises `MissingInput` or `UsageError`.
+    Raises `MissingInput` if the file cannot be read, `UsageError` if a line is no such pair or no pair is of copies.
     """
     import orjson
 
@@ -35,7 +38,7 @@ def read_labels(path: str) -> list[Label]:
         lines = Path(path).read_bytes().splitlines()
     except OSError as error:
         raise MissingInput(f"--pairs {path} cannot be read: {error.strerror}") from error
-    found = []
+    labels = []
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -45,12 +48,14 @@ def read_labels(path: str) -> list[Label]:
             raise UsageError(f"--pairs {path}, line {number} is not JSON: {error}") from error
         label = _label(value)
         if label is None:
-            raise UsageError(f"--pairs {path}, line {number}: not an object with the ids `a` and `b`")
+            raise UsageError(f"--pairs {path}, line {number}: not an object with two different ids `a` and `b`")
         if not value.get("unsure"):
-            found.append(label)
-    if not any(label.copy for label in found):
-        raise UsageError(f"--pairs {path}: no pair of copies in it; labels of copies are {', '.join(sorted(COPIES))}")
-    return found
+            labels.append(label)
+    if not any(label.copy for label in labels):
+        raise UsageError(
+            f"--pairs {path}: contains no pair of copies; labels of copies are {', '.join(sorted(COPIES))}"
+        )
+    return labels
 
 
 def _label(value: Any) -> Label | None:
@@ -59,12 +64,12 @@ def _label(value: Any) -> Label | None:
     a, b = (_id(value.get(name)) for name in ("a", "b"))
     if a is None or b is None or a == b:
         return None
-    said = next((value[name] for name in LABELS if value.get(name) is not None), True)
-    return Label(a, b, said is True or said == 1 or str(said).lower() in COPIES | YES)
+    label = next((value[name] for name in LABELS if value.get(name) is not None), True)
+    return Label(a, b, label == 1 or str(label).lower() in COPIES | YES)
 
 
 def _id(value: Any) -> str | None:
-    """An id as a scan has it: integers become their digits."""
+    """The id as a scan has it, where integers become their digits; None if the value is no id."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return value if isinstance(value, str) and value else None

@@ -1,85 +1,71 @@
-"""With what probability a pair becomes a candidate, from what its two bodies have in common."""
+"""The probability that a pair becomes a candidate, from the shingles that its bodies share."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.candidates.passages import SHORT
-from dedup.tuning.counting_kernels import agree_kernel, common_kernel
-from dedup.tuning.exact_similarity import Sets
+from dedup.tuning.counting_kernels import agree_kernel
 from dedup.tuning.grid import Setting
 
 
-@dataclass(frozen=True)
-class Pairs:
+class PairFeatures(NamedTuple):
     """m pairs of bodies under one shingle size.
 
-    `a`, `b`, `common` (m,) int64: the bodies, and how many distinct shingles both have; `union` (m,): how many either
-    has; `less`, `more` (m,): shingles of the smaller and the larger, repeats counted; `same` (m,) bool: identical
-    bodies, which need no search.
+    a, b (m,) int64: bodies; common, union (m,) int64: distinct shingles in both, and in either; smaller, larger (m,)
+    int64: shingles of the smaller and the larger body, repeats counted; identical (m,) bool: equal bodies, which need
+    no search.
     """
 
     a: NDArray[np.int64]
     b: NDArray[np.int64]
     common: NDArray[np.int64]
     union: NDArray[np.int64]
-    less: NDArray[np.int64]
-    more: NDArray[np.int64]
-    same: NDArray[np.bool_]
-
-    @classmethod
-    def of(
-        cls,
-        sets: Sets,
-        shingles: NDArray[np.int64],
-        fingerprint: NDArray[np.uint64],
-        a: NDArray[np.int64],
-        b: NDArray[np.int64],
-    ) -> Pairs:
-        """shingles (n,): of every body, repeats counted; fingerprint (n, 2)."""
-        common = common_kernel(sets.ids, sets.first, a, b)
-        sizes = sets.sizes
-        return cls(
-            a, b, common, sizes[a] + sizes[b] - common, np.minimum(shingles[a], shingles[b]),
-            np.maximum(shingles[a], shingles[b]), (fingerprint[a] == fingerprint[b]).all(axis=1),
-        )  # fmt: skip
+    smaller: NDArray[np.int64]
+    larger: NDArray[np.int64]
+    identical: NDArray[np.bool_]
 
     @property
     def resemblance(self) -> NDArray[np.float64]:
+        """Jaccard similarity of the shingle sets (m,)."""
         return self.common / np.maximum(1, self.union)
 
-    def predicted(self, setting: Setting) -> NDArray[np.float64]:
-        """Probability (m,) that each pair is found, over all seeds."""
-        missed = 1 - by_passages(self.common, self.less, setting.passage_rate)
-        banded = self.more <= setting.longest_banded
-        missed *= 1 - np.where(banded, by_bands(self.resemblance, setting.bands, setting.rows), 0)
-        return np.where(self.same, 1.0, 1 - missed)
+    def predict(self, setting: Setting) -> NDArray[np.float64]:
+        """The probability (m,) that each pair becomes a candidate, over all seeds."""
+        miss = 1 - passage_recall(self.common, self.smaller, setting.passage_rate)
+        has_bands = self.larger <= setting.longest_banded
+        miss *= 1 - np.where(has_bands, band_recall(self.resemblance, setting.bands, setting.rows), 0)
+        return np.where(self.identical, 1.0, 1 - miss)
 
-    def measured(
+    def are_candidates(
         self, setting: Setting, signatures: NDArray[np.uint32], passages: NDArray[np.int64]
     ) -> NDArray[np.bool_]:
-        """Which pairs (m,) meet in a band or in enough passages: signatures (n, num_perm); passages (m,): common ones.
+        """Which pairs (m,) agree in a band or in enough passages.
 
-        In an over-full bucket every member counts as met: there all are compared with the same representatives.
+        signatures (n, num_perm) uint32: of all bodies; passages (m,): passages that the pairs share. All members of an
+        over-full bucket count as candidates of one another: a scan compares them with the same representatives.
         """
-        found = self.same | (passages >= np.where(self.less < SHORT, 1, 2))
-        banded = np.flatnonzero(~found & (self.more <= setting.longest_banded))
-        found[banded] = agree_kernel(signatures, self.a[banded], self.b[banded], setting.bands, setting.rows)
-        return found
+        out = self.identical | (passages >= np.where(self.smaller < SHORT, 1, 2))
+        rows = np.flatnonzero(~out & (self.larger <= setting.longest_banded))
+        out[rows] = agree_kernel(signatures, self.a[rows], self.b[rows], setting.bands, setting.rows)
+        return out
 
 
-def by_bands(resemblance: NDArray[np.float64], bands: int, rows: int) -> NDArray[np.float64]:
-    """1 - (1 - s^r)^b: two signatures agree in one number with probability s (Broder 1997), in a band with s^r."""
+def band_recall(resemblance: NDArray[np.float64], bands: int, rows: int) -> NDArray[np.float64]:
+    """The probability that two signatures agree on a band: 1 - (1 - s^r)^b.
+
+    They agree in one number with probability s, the resemblance (Broder 1997), so in a band of r numbers with s^r.
+    """
     return 1 - (1 - resemblance**rows) ** bands
 
 
-def by_passages(common: NDArray[np.int64], less: NDArray[np.int64], rate: int) -> NDArray[np.float64]:
-    """Of `common` shared shingles, each sampled with probability 1 / rate, at least as many are as are needed: one
-    where the smaller body has fewer than SHORT shingles (`less`), else two. Binomial."""
+def passage_recall(common: NDArray[np.int64], smaller: NDArray[np.int64], rate: int) -> NDArray[np.float64]:
+    """The probability (m,) that enough of the common shingles are sampled: one if the smaller body has fewer than SHORT
+    shingles, else two. The number of sampled shingles is binomial with probability 1 / rate."""
     share = 1 / rate
     none = (1 - share) ** common
-    one = common * share * (1 - share) ** np.maximum(0, common - 1)
-    return np.where(less < SHORT, 1 - none, 1 - none - one)
+    exactly_one = common * share * (1 - share) ** np.maximum(0, common - 1)
+    return np.where(smaller < SHORT, 1 - none, 1 - none - exactly_one)

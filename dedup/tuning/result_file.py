@@ -1,8 +1,8 @@
-"""tuning.json: what was measured, and the settings that a scan can read back from it."""
+"""Write tuning.json and tuning.html, and read the settings in tuning.json back for a scan."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dedup.tuning.tune import Tuning
 
 NAME, PAGE = "tuning.json", "tuning.html"
-#: The settings that may stand in the file, and the JSON they are.
+#: The settings that the file may contain, with the types of their JSON values.
 SETTINGS: dict[str, tuple[type, ...]] = {
     "shingle_size": (int,),
     "num_perm": (int,),
@@ -29,73 +29,72 @@ SETTINGS: dict[str, tuple[type, ...]] = {
     "window": (int, float),
     "furniture": (str,),
 }
+_TYPE_NAMES: dict[tuple[type, ...], str] = {(int,): "a whole number", (int, float): "a number", (str,): "a text"}
 
 
-def to_dict(tuning: Tuning, inputs: list[str], asked: Mapping[str, Any]) -> dict[str, Any]:
-    """The content of tuning.json. asked: threshold and seed, where they were asked for: a scan is to hold them too."""
+def to_dict(tuning: Tuning, inputs: list[str], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The content of tuning.json.
+
+    inputs: names of the files; options: threshold and seed if the user gave them, so that a scan uses the same.
+    """
     from dedup._version import __version__
 
-    settings = {**tuning.choice.best.setting.options(), **asked}
-    sample = tuning.sample
+    target, truth, sample = tuning.target, tuning.truth, tuning.reference.sample
+    overlaps, choice = tuning.reference.overlaps, tuning.recommendation
     return {
         "format": TUNING,
         "version": __version__,
         "inputs": inputs,
-        "settings": settings,
-        "reason": tuning.choice.reason,
+        "settings": {**choice.best.setting.options(), **options},
+        "reason": choice.reason,
         "notes": tuning.notes,
-        "goal": {"threshold": tuning.goal.threshold, "recall": tuning.goal.recall, "reached": tuning.choice.reached},
+        "goal": {"threshold": target.threshold, "recall": target.recall, "reached": choice.reached},
         "thresholds": tuning.thresholds.to_dict() if tuning.thresholds is not None else None,
         "sample": {
-            "articles_of_corpus": sample.corpus,
+            "articles_of_corpus": sample.corpus_size,
             "articles": len(sample),
-            "drawn": int(sample.drawn.sum()),
-            "compared": tuning.compared,
-            "true_pairs": tuning.true,
-            "pairs_below": tuning.below,
-            "labelled_pairs": tuning.labelled,
+            "drawn": int(sample.is_seed.sum()),
+            "compared": tuning.reference.bodies,
+            "true_pairs": len(truth.a),
+            "pairs_below": len(truth.below_a),
+            "labelled_pairs": truth.labels,
         },
-        "recommended": tuning.choice.best.to_dict(),
+        "recommended": choice.best.to_dict(),
         "front": [o.to_dict() for o in tuning.front],
         "grid": [o.to_dict() for o in tuning.outcomes],
         "curves": {name: [p.to_dict() for p in points] for name, points in tuning.curves.items()},
-        "resemblances": tuning.spread.resemblances.tolist(),
-        "containments": tuning.spread.containments.tolist(),
+        "resemblances": overlaps.resemblances.tolist(),
+        "containments": overlaps.containments.tolist(),
         "seconds": round(tuning.seconds, 1),
     }
 
 
-def check(folder: Path, names: Iterable[str], *, overwrite: bool = False) -> Folder:
-    """Find out whether files may be written into a folder, before any work. Raises `OutputError`.
+def check(folder: Path, *, overwrite: bool = False) -> Folder:
+    """Check before any work that the files may be written into a folder. Raises `OutputError`.
 
-    The folder may hold other files. One of these names is replaced only if dedup wrote it as it is, or by `overwrite`.
+    The folder may contain other files. A file with one of the names is replaced only if dedup wrote it and nobody
+    changed it, or if `overwrite` is set.
     """
-    return check_folder(folder, names, Manifest(NAME, TUNING, shared=True), overwrite=overwrite)
+    return check_folder(folder, (NAME, PAGE), Manifest(NAME, TUNING, shared=True), overwrite=overwrite)
 
 
-def contents(content: Mapping[str, Any], page: bytes) -> dict[str, bytes]:
-    """The files: tuning.json with the digest of the page, and the page."""
-    digest = xxhash.xxh3_128_hexdigest(page)
-    return {NAME: seal_json(TUNING, {**content, "files": {PAGE: digest}}), PAGE: page}
+def write(folder: Path, content: Mapping[str, Any], page: bytes, *, overwrite: bool = False) -> None:
+    """Write tuning.json, with the digest of the page, and the page; both or neither. Raises `OutputError`."""
+    before = check(folder, overwrite=overwrite)
+    real = before.real
 
-
-def write(folder: Path, files: Mapping[str, bytes], *, overwrite: bool = False) -> None:
-    """Write files into a folder, all or none. Raises `OutputError`."""
-    before = check(folder, files, overwrite=overwrite)
-    place = before.real
-
-    def again() -> None:
-        if check(folder, files, overwrite=overwrite).own_files != before.own_files:
-            raise OutputError(f"--out {folder} was changed while its files were written; they are left out")
+    def refuse_changed() -> None:
+        if check(folder, overwrite=overwrite).own_files != before.own_files:
+            raise OutputError(f"--out {folder}: a file was changed while the results were made; they are not written")
 
     staging = Staging()
     try:
-        place.mkdir(parents=True, exist_ok=True)
-        fresh = staging.area(place, inside=True) / "new"
-        for name, data in files.items():
-            (fresh / name).write_bytes(data)
-        order = sorted(files, key=lambda name: (name == NAME, name))
-        staging.commit([Move(fresh / name, place / name, place) for name in order], again)
+        real.mkdir(parents=True, exist_ok=True)
+        area = staging.area(real, inside=True) / "new"
+        (area / PAGE).write_bytes(page)
+        (area / NAME).write_bytes(seal_json(TUNING, {**content, "files": {PAGE: xxhash.xxh3_128_hexdigest(page)}}))
+        # tuning.json comes last, because it is the manifest.
+        staging.commit([Move(area / name, real / name, real) for name in (PAGE, NAME)], refuse_changed)
     except OSError as error:
         raise OutputError(f"--out {folder} cannot be written: {error.strerror}") from error
     finally:
@@ -103,10 +102,10 @@ def write(folder: Path, files: Mapping[str, bytes], *, overwrite: bool = False) 
 
 
 def read_settings(path: str) -> dict[str, Any]:
-    """The options of a scan in a tuning.json, or in a JSON object of settings alone.
+    """Read the options of a scan from a tuning.json, or from a JSON object of settings alone.
 
-    `furniture` becomes what `Settings` takes: nothing for "learned", an empty model for "rules". Raises
-    `MissingInput`, `UsageError`.
+    `furniture` becomes the value that `Settings` takes: nothing for "learned", an empty model for "rules". Raises
+    `MissingInput` if the file cannot be read, `UsageError` if it contains no valid settings.
     """
     import orjson
 
@@ -115,18 +114,18 @@ def read_settings(path: str) -> dict[str, Any]:
     except OSError as error:
         raise MissingInput(f"--settings {path} cannot be read: {error.strerror}") from error
     try:
-        loaded = orjson.loads(data)
+        content = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise UsageError(f"--settings {path} is not JSON: {error}") from error
-    found = loaded.get("settings", loaded) if isinstance(loaded, dict) else None
-    if not isinstance(found, dict):
-        raise UsageError(f"--settings {path} holds no settings; it is the tuning.json that dedup tune --out writes")
-    for name, value in found.items():
+    settings = content.get("settings", content) if isinstance(content, dict) else None
+    if not isinstance(settings, dict):
+        raise UsageError(f"--settings {path} contains no settings; expected the tuning.json of dedup tune --out")
+    for name, value in settings.items():
         if name not in SETTINGS:
-            raise UsageError(f"--settings {path}: unknown setting {name!r}; known are: {', '.join(SETTINGS)}")
+            raise UsageError(f"--settings {path}: unknown setting {name!r}; the settings are: {', '.join(SETTINGS)}")
         if value is not None and (isinstance(value, bool) or not isinstance(value, SETTINGS[name])):
-            raise UsageError(f"--settings {path}: {name} must be {_words(SETTINGS[name])}, not {value!r}")
-    options = {name: value for name, value in found.items() if value is not None}
+            raise UsageError(f"--settings {path}: {name} must be {_TYPE_NAMES[SETTINGS[name]]}, not {value!r}")
+    options = {name: value for name, value in settings.items() if value is not None}
     furniture = options.pop("furniture", "learned")
     if furniture not in ("learned", "rules"):
         raise UsageError(f"--settings {path}: furniture must be 'learned' or 'rules', not {furniture!r}")
@@ -135,7 +134,3 @@ def read_settings(path: str) -> dict[str, Any]:
 
         options["furniture"] = BoilerplateModel()
     return options
-
-
-def _words(types: tuple[type, ...]) -> str:
-    return {int: "a whole number", str: "a text"}.get(types[0], "a number") if len(types) == 1 else "a number"

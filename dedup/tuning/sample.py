@@ -1,9 +1,8 @@
-"""A sample of a corpus in which pairs are: articles drawn by their ids, and all that share text with one of them.
+"""Draw a sample of a corpus that contains pairs: articles by their ids, and all that share text with one of them.
 
-A hundredth of the articles holds a ten-thousandth of the pairs. So from a corpus larger than the sample, articles are
-drawn, and the corpus is read once more for everything that shares text with a drawn one (exactly, by an inverted index
-of the drawn articles' shingles). Every pair with a drawn article in it is then in the sample, and each with the same
-probability.
+A hundredth of the articles holds a ten-thousandth of the pairs. So seeds are drawn from a corpus larger than the
+sample, and the corpus is read again for all articles that share text with a seed, exactly. Then every pair with a seed
+is in the sample, each with the same probability.
 """
 
 from __future__ import annotations
@@ -11,8 +10,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -20,36 +20,33 @@ import pyarrow.compute as pc
 import xxhash
 from numpy.typing import NDArray
 
-from dedup.candidates.digest import shingle_ids
 from dedup.corpus.build import read_ids
 from dedup.inputs.batch import Batch, int_array, text_array, to_numpy
 from dedup.settings import Settings
-from dedup.text.boilerplate import zones
 from dedup.text.boilerplate.learning import BoilerplateModel
-from dedup.tuning.counting_kernels import distinct_kernel, partner_kernel, table_kernel
-from dedup.tuning.exact_similarity import Sets
+from dedup.tuning.exact_similarity import SetLookup, ShingleSets
+from dedup.tuning.shingle_level import iter_blocks, shingle_sets, strip
 
-#: Share of the smaller body's shingles from which on an article is taken for sharing text with a drawn one.
+#: Least share of the smaller body's shingles that a partner has in common with a seed.
 PARTNER = 0.2
-#: Articles of a block; what is digested or timed at once.
-BLOCK = 1024
-#: Batches that are looked through together.
-_AHEAD = 8
+#: Batches that are searched for partners at once.
+_PREFETCH = 8
 Advance = Callable[[int], None]
 
 
 @dataclass(frozen=True)
 class Sample:
-    """n articles. `records`: columns of a `Batch`; `drawn` (n,) bool: drawn at random, not for a partner's sake.
+    """n articles of a corpus.
 
-    `corpus`: how many articles there are to draw from; `searched`: how many of them were looked at for partners;
-    `read_micros`: CPU microseconds an article that reading takes.
+    records: columns of a `Batch`, in order of ids; is_seed (n,) bool: drawn, not there as a partner of a seed;
+    corpus_size: articles to draw from; pool_size: how many of them were searched for partners; read_micros: CPU
+    microseconds an article for reading.
     """
 
     records: pa.RecordBatch
-    drawn: NDArray[np.bool_]
-    corpus: int
-    searched: int
+    is_seed: NDArray[np.bool_]
+    corpus_size: int
+    pool_size: int
     read_micros: float
 
     def __len__(self) -> int:
@@ -57,173 +54,149 @@ class Sample:
 
     def take(self, rows: NDArray[np.int64]) -> Sample:
         """Some of the articles, as a sample of the same corpus."""
-        return Sample(
-            self.records.take(int_array(rows)), self.drawn[rows], self.corpus, self.searched, self.read_micros
-        )
+        return replace(self, records=self.records.take(int_array(rows)), is_seed=self.is_seed[rows])
 
-    def blocks(self) -> Iterator[pa.RecordBatch]:
-        for low in range(0, len(self), BLOCK):
-            yield self.records.slice(low, BLOCK)
+    def batches(self) -> Iterator[Batch]:
+        """The articles as batches that a scan can read."""
+        return (Batch("sample", block) for block in iter_blocks(self.records))
+
+    def row_of(self) -> dict[str, int]:
+        """The row of each id."""
+        return {name: row for row, name in enumerate(self.records.column("id").to_pylist())}
 
 
-def draw(
-    again: Callable[[], Iterable[Batch]],
-    size: int,
+class SampleRequest(NamedTuple):
+    """How to draw a sample.
+
+    size: seeds to draw; required_ids: ids that are drawn in any case; deadline: when the search for partners ends, on
+    the clock of `time.monotonic`.
+    """
+
+    size: int
+    required_ids: frozenset[str] = frozenset()
+    deadline: float = float("inf")
+
+
+def draw_sample(
+    open_batches: Callable[[], Iterable[Batch]],
+    request: SampleRequest,
     settings: Settings,
-    *,
-    wanted: frozenset[str] = frozenset(),
-    threads: int = 1,
-    until: float = float("inf"),
     advance: Advance = lambda n: None,
 ) -> Sample:
-    """Draw about `size` articles, with their partners.
+    """Draw about `request.size` seeds and all their partners.
 
-    again: yields the corpus's batches, from the first on each time it is called. wanted: ids that are always taken.
-    until: when on the clock (`time.monotonic`) the search for partners has to end.
+    open_batches: yields the batches of the corpus from the first on, each time it is called. advance: called with a
+    number of articles that are read, in both passes.
     """
-    kept, names, total, micros = _drawn(again(), size, settings.seed, wanted, advance)
-    if not kept:
-        return Sample(_empty(), np.zeros(0, np.bool_), 0, 0, 0.0)
-    searched = total
-    table = _whole(kept)
-    drawn = np.ones(table.num_rows, np.bool_)
-    if table.num_rows < total:
-        partners, searched = _partners(table, again(), names, settings, threads, until, advance)
-        if partners:
-            table = _whole([table, *partners])
-            drawn = np.array([name in names for name in table.column("id").to_pylist()], np.bool_)
-    return Sample(table, drawn, total, searched, micros)
+    parts, corpus_size, micros = _draw_seeds(open_batches(), request, settings.seed, advance)
+    if not parts:
+        empty = pa.record_batch([text_array([])] * 4, names=["id", "text", "title", "domain"])
+        return Sample(empty, np.zeros(0, np.bool_), 0, 0, 0.0)
+    seeds = _merge(parts)
+    sample = Sample(seeds, np.ones(seeds.num_rows, np.bool_), corpus_size, corpus_size, micros)
+    if len(sample) == corpus_size:
+        return sample
+    ids = set(seeds.column("id").to_pylist())
+    partners, pool_size = _find_partners(seeds, open_batches(), settings, request.deadline, advance)
+    records = _merge([seeds, *partners])
+    is_seed = np.array([name in ids for name in records.column("id").to_pylist()], np.bool_)
+    return replace(sample, records=records, is_seed=is_seed, pool_size=pool_size)
 
 
-def _drawn(
-    batches: Iterable[Batch], size: int, seed: int, wanted: frozenset[str], advance: Advance
-) -> tuple[list[pa.RecordBatch], set[str], int, float]:
-    """The `size` articles whose ids hash lowest and the wanted ones: (records, their ids, articles in all, CPU
-    microseconds of reading one)."""
-    kept: list[tuple[pa.RecordBatch, NDArray[np.uint64]]] = []
-    total, limit, spent = 0, np.uint64(2**64 - 1), 0.0
+class _Part(NamedTuple):
+    """Articles and the hashes of their ids (n,) uint64, by which they are drawn."""
+
+    records: pa.RecordBatch
+    hashes: NDArray[np.uint64]
+
+    def up_to(self, limit: np.uint64) -> _Part:
+        rows = np.flatnonzero(self.hashes <= limit)
+        return self if len(rows) == len(self.hashes) else _Part(self.records.take(int_array(rows)), self.hashes[rows])
+
+
+def _draw_seeds(
+    batches: Iterable[Batch], request: SampleRequest, seed: int, advance: Advance
+) -> tuple[list[pa.RecordBatch], int, float]:
+    """Draw the articles whose ids hash lowest, and the required ones (bottom-k sampling, Cohen and Kaplan 2007).
+
+    Returns (records, number of articles in all, CPU microseconds for reading one).
+    """
+    parts: list[_Part] = []
+    most = max(request.size, len(request.required_ids))
+    total, limit, seconds = 0, np.uint64(2**64 - 1), 0.0
     source = iter(batches)
     while True:
-        began = time.process_time()
+        start = time.process_time()
         batch = next(source, None)
-        spent += time.process_time() - began
+        seconds += time.process_time() - start
         if batch is None:
             break
-        records = named(batch)
+        records = _with_ids(batch)
         if records.num_rows == 0:
             continue
         total += records.num_rows
         advance(records.num_rows)
         names = records.column("id").to_pylist()
-        mark = np.array([0 if n in wanted else xxhash.xxh64_intdigest(n.encode(), seed) | 1 for n in names], np.uint64)
-        kept.append(_below(records, mark, limit))
-        if sum(len(m) for _, m in kept) > 2 * size + len(wanted):
-            limit = _limit(kept, size, len(wanted))
-            kept = [_below(r, m, limit) for r, m in kept]
-    if not kept:
-        return [], set(), 0, 0.0
-    limit = _limit(kept, size, len(wanted))
-    parts = [part for r, m in kept if (part := _below(r, m, limit)[0]).num_rows]
-    return parts, {n for part in parts for n in part.column("id").to_pylist()}, total, spent / total * 1e6
+        hashes = [0 if n in request.required_ids else xxhash.xxh64_intdigest(n.encode(), seed) | 1 for n in names]
+        parts.append(_Part(records, np.array(hashes, np.uint64)).up_to(limit))
+        if sum(len(part.hashes) for part in parts) > 2 * request.size + len(request.required_ids):
+            parts, limit = _lowest(parts, most)
+    if not parts:
+        return [], 0, 0.0
+    parts, _ = _lowest(parts, most)
+    return [part.records for part in parts if part.records.num_rows], total, seconds / total * 1e6
 
 
-def _limit(kept: Sequence[tuple[pa.RecordBatch, NDArray[np.uint64]]], size: int, wanted: int) -> np.uint64:
-    marks = np.sort(np.concatenate([m for _, m in kept]))
-    place = min(len(marks), max(size, wanted)) - 1
-    return np.uint64(marks[place])
+def _lowest(parts: list[_Part], most: int) -> tuple[list[_Part], np.uint64]:
+    """Keep the articles with the lowest hashes, `most` of them, and those equal to the highest of these hashes."""
+    hashes = np.sort(np.concatenate([part.hashes for part in parts]))
+    limit = np.uint64(hashes[min(len(hashes), most) - 1])
+    return [part.up_to(limit) for part in parts], limit
 
 
-def _below(
-    records: pa.RecordBatch, mark: NDArray[np.uint64], limit: np.uint64
-) -> tuple[pa.RecordBatch, NDArray[np.uint64]]:
-    rows = np.flatnonzero(mark <= limit)
-    if len(rows) == len(mark):
-        return records, mark
-    return records.take(int_array(rows)), mark[rows]
-
-
-def named(batch: Batch) -> pa.RecordBatch:
-    """The records of a batch, each with an id, without repeats of what is read again."""
+def _with_ids(batch: Batch) -> pa.RecordBatch:
+    """The records of a batch, with an id in every row."""
     records = batch.records
     return records.set_column(records.schema.get_field_index("id"), "id", read_ids(batch))
 
 
-def _whole(parts: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
-    """Batches as one, in the order of ids, so that nothing depends on the order of input; of a repeated id, which a
-    scan rejects, the first record."""
+def _merge(parts: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+    """Join batches and sort them by id, so that the sample does not depend on the order of the input.
+
+    Of several records with one id, the first is kept, as in a scan.
+    """
     table = pa.Table.from_batches(list(parts)).combine_chunks()
     table = table.sort_by([("id", "ascending"), ("line", "ascending")]).combine_chunks()
-    names = table.column("id").chunk(0)
-    again = pc.indices_nonzero(pc.equal(names[1:], names[:-1]))
-    if len(again):
-        fresh = np.setdiff1d(np.arange(table.num_rows), to_numpy(again).astype(np.int64) + 1)
-        table = table.take(int_array(fresh)).combine_chunks()
+    ids = table.column("id").chunk(0)
+    repeats = pc.indices_nonzero(pc.equal(ids[1:], ids[:-1]))
+    if len(repeats):
+        rows = np.setdiff1d(np.arange(table.num_rows), to_numpy(repeats).astype(np.int64) + 1)
+        table = table.take(int_array(rows)).combine_chunks()
     return table.to_batches(max_chunksize=table.num_rows)[0]
 
 
-def _empty() -> pa.RecordBatch:
-    return pa.record_batch([text_array([])] * 4, names=["id", "text", "title", "domain"])
-
-
-# -- partners ------------------------------------------------------------------------------------------------------
-
-
-def distinct(records: pa.RecordBatch, learned: BoilerplateModel | None, k: int) -> Sets:
-    """The shingle sets of the bodies of some articles."""
-    bodies = zones.strip(records.column("text"), records.column("title"), records.column("domain"), learned)
-    ids, first, _ = shingle_ids(bodies, k)
-    return Sets(*distinct_kernel(ids, first))
-
-
-def joined(parts: Sequence[Sets]) -> Sets:
-    """Sets of several parts, one after the other."""
-    if not parts:
-        return Sets(np.zeros(0, np.uint64), np.zeros(1, np.int64))
-    sizes = np.concatenate([part.sizes for part in parts])
-    return Sets(np.concatenate([part.ids for part in parts]), np.append(0, np.cumsum(sizes)))
-
-
-def _partners(
-    table: pa.RecordBatch,
-    batches: Iterable[Batch],
-    have: set[str],
-    settings: Settings,
-    threads: int,
-    until: float,
-    advance: Advance,
+def _find_partners(
+    seeds: pa.RecordBatch, batches: Iterable[Batch], settings: Settings, deadline: float, advance: Advance
 ) -> tuple[list[pa.RecordBatch], int]:
-    """All other articles of the corpus that share text with one of the table: (records, how many were looked at)."""
-    none = BoilerplateModel()
-    k = settings.shingle_size
-    sets = joined([distinct(table.slice(low, BLOCK), none, k) for low in range(0, table.num_rows, BLOCK)])
-    order = np.argsort(sets.ids, kind="stable")
-    key, first_run = np.unique(sets.ids[order], return_index=True)
-    ends = np.append(first_run[1:], len(order))
-    stop = np.zeros(len(order), np.int64)
-    stop[first_run] = ends
-    body = np.repeat(np.arange(len(sets), dtype=np.int32), sets.sizes)[order]
-    slots, run = table_kernel(key, first_run)
-    sizes = sets.sizes
+    """Find all articles that share text with a seed, seeds among them: (records, number of articles searched)."""
 
-    def look(batch: Batch) -> tuple[int, pa.RecordBatch | None]:
-        records = named(batch)
-        if records.num_rows == 0:
-            return 0, None
-        own = distinct(records, none, k)
-        near = partner_kernel(own.ids, own.first, slots, run, body, stop, sizes, PARTNER)
-        rows = np.flatnonzero(near)
-        return records.num_rows, records.take(int_array(rows)) if len(rows) else None
+    def sets_of(records: pa.RecordBatch) -> ShingleSets:
+        return shingle_sets(strip(records, BoilerplateModel()), settings.shingle_size)[0]
 
-    found: list[pa.RecordBatch] = []
-    searched = 0
+    lookup = SetLookup.of(ShingleSets.concat([sets_of(block) for block in iter_blocks(seeds)]))
+
+    def search(batch: Batch) -> tuple[int, pa.RecordBatch]:
+        records = _with_ids(batch)
+        rows = np.flatnonzero(lookup.shares(sets_of(records), PARTNER))
+        return records.num_rows, records.take(int_array(rows))
+
+    partners: list[pa.RecordBatch] = []
+    pool_size = 0
     source = iter(batches)
-    with ThreadPoolExecutor(max(1, threads)) as pool:
-        while (ahead := list(islice(source, _AHEAD))) and time.monotonic() < until:
-            for count, records in pool.map(look, ahead):
-                searched += count
+    with ThreadPoolExecutor(settings.threads or 2) as pool:
+        while (block := list(islice(source, _PREFETCH))) and time.monotonic() < deadline:
+            for count, records in pool.map(search, block):
+                pool_size += count
                 advance(count)
-                if records is not None:
-                    fresh = [i for i, name in enumerate(records.column("id").to_pylist()) if name not in have]
-                    if fresh:
-                        found.append(records.take(int_array(fresh)))
-    return found, searched
+                partners.append(records)
+    return partners, pool_size

@@ -1,42 +1,45 @@
-"""From a corpus to the setting that suits it: draw, compare exhaustively, measure the grid, choose."""
+"""Tune to a corpus: draw a sample, compare it exactly, measure the grid of settings, recommend one."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dedup.errors import UsageError
 from dedup.inputs.batch import Batch
 from dedup.progress import NullProgress, Progress
 from dedup.settings import Settings
-from dedup.text.boilerplate.learning import BoilerplateModel
-from dedup.tuning import cost_model
-from dedup.tuning.counting_kernels import agree_kernel, common_sampled_kernel, least_kernel
-from dedup.tuning.curve import STORY, Point, curve, stories
-from dedup.tuning.exact_similarity import Overlaps
-from dedup.tuning.grid import LEARNED, RULES, Outcome, Setting, front, grid
+from dedup.tuning.cost_model import measure_costs, time_reading
+from dedup.tuning.counting_kernels import agree_kernel, least_common_kernel
+from dedup.tuning.curve import STORY, CurvePoint, label_stories, recall_curve
+from dedup.tuning.grid import LEARNED, RULES, Outcome, Setting, grid, pareto_front
+from dedup.tuning.ground_truth import GroundTruth, ReferenceSample, subsample
 from dedup.tuning.labels import Label
-from dedup.tuning.measure import TIMED_PAIRS, Finder, Level, Truth, exhaustive, outcomes, thinned
-from dedup.tuning.recall_model import by_bands
-from dedup.tuning.recommend import MOST_FALSE, Choice, choose
-from dedup.tuning.sample import Sample, draw
-from dedup.tuning.split import Thresholds, thresholds
+from dedup.tuning.measure import CandidateSimulator, measure_grid
+from dedup.tuning.recall_model import band_recall
+from dedup.tuning.recommend import MAX_FALSE_SHARE, Recommendation, recommend
+from dedup.tuning.sample import Sample, SampleRequest, draw_sample
+from dedup.tuning.thresholds import ThresholdReport, judge_thresholds
 
-#: Articles drawn from a larger corpus, and what is asked where nothing is said. The threshold is the least share that
-#: a long `version` has in common (`relate`), the loosest of the copies.
+#: Defaults of `Target`. The threshold is the least share that a long `version` has in common (`relate`), the loosest
+#: relation of the copies.
 SAMPLE, THRESHOLD, RECALL, MINUTES = 20_000, 0.25, 0.98, 5.0
-#: Parts of the time: partners must be found in the first, and the grid is measured until the second is over.
-_SEARCHING, _MEASURING = 0.4, 0.9
+#: Shares of the time after which the search for partners and the measuring of the grid end.
+_PARTNER_SHARE, _GRID_SHARE = 0.4, 0.9
 
 
 @dataclass(frozen=True)
-class Goal:
-    """What is asked: pairs of which `threshold` of the smaller body lies in the other (or the labelled ones) are to be
-    found with probability `recall`; and how long it may take to find out."""
+class Target:
+    """The recall to reach, and the effort to spend.
+
+    threshold: least containment of the pairs to find, if there are no labelled pairs; recall: probability with which
+    these are to become candidates; minutes: time to spend; sample: articles to draw. Raises `UsageError` if a value is
+    out of range.
+    """
 
     threshold: float = THRESHOLD
     recall: float = RECALL
@@ -45,9 +48,9 @@ class Goal:
 
     def __post_init__(self) -> None:
         if not 0 < self.threshold <= 1:
-            raise UsageError(f"threshold must lie above 0 and at most at 1, not {self.threshold}")
+            raise UsageError(f"threshold must be above 0 and at most 1, not {self.threshold}")
         if not 0 < self.recall < 1:
-            raise UsageError(f"recall must lie between 0 and 1, not {self.recall}")
+            raise UsageError(f"recall must be between 0 and 1, not {self.recall}")
         if not self.minutes > 0:
             raise UsageError(f"minutes must be above 0, not {self.minutes}")
         if self.sample < 100:
@@ -56,195 +59,146 @@ class Goal:
 
 @dataclass(frozen=True)
 class Tuning:
-    """What was found out.
+    """The result of tuning.
 
-    `labelled`, `missing`: labelled pairs, and copies among them that are not in the sample; `compared`: bodies that
-    were compared exhaustively; `true`, `below`: pairs that settings were measured on; `tried`: of how many settings;
-    `curves`: S-curves of the usual setting, of the bands alone of the recommended (or usual) one, and, if it has the
-    same bodies, of the recommended; `thresholds`: what labelled pairs say of them.
+    outcomes: of the settings that were measured in time, out of `grid_size`; current: the setting of the options that
+    tuning started from; curves: by name, the recall curves of the current setting (`usual`), of the bands alone of the
+    recommended or else the current one (`bands`), and, if it has the same bodies, of the recommended one
+    (`recommended`); thresholds: from labelled pairs; seconds: wall-clock time.
     """
 
-    goal: Goal
-    sample: Sample
-    labelled: int
-    missing: int
-    compared: int
-    true: int
-    below: int
-    spread: Overlaps
+    target: Target
+    reference: ReferenceSample
+    truth: GroundTruth
     outcomes: list[Outcome]
-    tried: int
-    choice: Choice
-    own: Setting
-    curves: dict[str, list[Point]]
-    thresholds: Thresholds | None
+    grid_size: int
+    current: Setting
+    recommendation: Recommendation
+    curves: dict[str, list[CurvePoint]]
+    thresholds: ThresholdReport | None
     seconds: float
 
-    @property
+    @cached_property
     def front(self) -> list[Outcome]:
-        """The front of the settings that may be recommended, but for their shingle size."""
-        return front(o for o in self.outcomes if o.false <= MOST_FALSE)
+        """The Pareto front of the settings of any shingle size that do not count boilerplate as text."""
+        return pareto_front(o for o in self.outcomes if o.false_share <= MAX_FALSE_SHARE)
+
+    @property
+    def highlights(self) -> list[Outcome]:
+        """The recommended outcome and, if it was measured, that of the current setting."""
+        return [self.recommendation.best, *(o for o in self.outcomes if o.setting == self.current)]
 
     @property
     def notes(self) -> list[str]:
-        """What a reader of the figures has to know."""
-        said = []
-        if self.labelled and self.missing:
-            said.append(f"{self.missing:,} of the labelled pairs name an article that is not in the corpus.")
-        if self.true < 200:
-            said.append(
-                f"Only {self.true:,} true pairs are in the sample: recall is rough. A larger --sample has more, unless "
-                "the corpus has no more copies."
+        """Remarks that readers of the figures need."""
+        sample, truth, notes = self.reference.sample, self.truth, []
+        if truth.missing:
+            notes.append(f"{truth.missing:,} of the labelled pairs name an article that is not in the corpus.")
+        if len(truth.a) < 200:
+            notes.append(
+                f"The sample contains only {len(truth.a):,} true pairs, so recall is a rough estimate. A larger "
+                "--sample contains more if the corpus does."
             )
-        if self.sample.searched < self.sample.corpus:
-            said.append(
-                f"Partners of the drawn articles were looked for among {self.sample.searched:,} of "
-                f"{self.sample.corpus:,} articles; more with --minutes."
+        if sample.pool_size < sample.corpus_size:
+            notes.append(
+                f"Only {sample.pool_size:,} of {sample.corpus_size:,} articles were searched for partners of the drawn "
+                "articles; --minutes allows more."
             )
-        if len(self.outcomes) < self.tried:
-            said.append(f"{self.tried - len(self.outcomes):,} of {self.tried:,} settings were not reached in time.")
-        return said
+        if len(self.outcomes) < self.grid_size:
+            notes.append(
+                f"There was no time for {self.grid_size - len(self.outcomes):,} of {self.grid_size:,} settings; "
+                "--minutes allows more."
+            )
+        return notes
 
 
 def tune(
-    again: Callable[[], Iterable[Batch]],
+    open_batches: Callable[[], Iterable[Batch]],
     settings: Settings,
-    goal: Goal,
+    target: Target,
     labels: Sequence[Label] = (),
     progress: Progress | None = None,
 ) -> Tuning:
-    """Tune to a corpus. again: yields its batches, each time it is called."""
+    """Tune to a corpus. open_batches: yields its batches, each time it is called. Raises as `tune_sample` does."""
     progress = progress or NullProgress()
-    began = time.monotonic()
-    wanted = frozenset(name for label in labels for name in (label.a, label.b))
-    threads = settings.threads or 2
+    start = time.monotonic()
     progress.start("draw", None, "articles")
-    until = began + goal.minutes * 60 * _SEARCHING
-    sample = draw(again, goal.sample, settings, wanted=wanted, threads=threads, until=until, advance=progress.advance)
+    required_ids = frozenset(name for label in labels for name in (label.a, label.b))
+    request = SampleRequest(target.sample, required_ids, start + target.minutes * 60 * _PARTNER_SHARE)
+    sample = draw_sample(open_batches, request, settings, progress.advance)
     progress.finish()
-    return tune_sample(sample, settings, goal, labels, progress, began)
+    return tune_sample(sample, settings, target, labels, progress, start)
 
 
 def tune_sample(
     sample: Sample,
     settings: Settings,
-    goal: Goal,
+    target: Target,
     labels: Sequence[Label] = (),
     progress: Progress | None = None,
-    began: float | None = None,
+    start: float | None = None,
 ) -> Tuning:
-    """Tune to a sample."""
+    """Tune to a sample. start: on the clock of `time.monotonic`, from which the minutes of the target count.
+
+    Raises `UsageError` if the sample contains no article or no true pair.
+    """
     progress = progress or NullProgress()
-    began = time.monotonic() if began is None else began
+    start = time.monotonic() if start is None else start
     if len(sample) == 0:
         raise UsageError("no article was accepted, so there is nothing to tune to")
     base = replace(settings, threshold=None)
-    own = Setting.of(base)
+    current = Setting.of(base)
     progress.start("learn", None, "articles")
-    kinds = (LEARNED,) if own.furniture == RULES else (LEARNED, RULES)
-    taken, model = cost_model.time_reading(sample, base, kinds)
+    kinds = (LEARNED,) if current.furniture == RULES else (LEARNED, RULES)
+    reading, model = time_reading(sample, base, kinds)
     progress.finish()
-    level = Level.of(sample, model, base.shingle_size)
-    progress.start("compare all", len(level.representatives), "articles")
-    spread, compared = exhaustive(level, settings.threads or 2, progress.advance)
-    progress.finish()
-    truth, missing = truth_of(sample, level, spread, goal, labels)
+    reference = ReferenceSample.of(sample, base, model, progress)
+    truth = GroundTruth.of(reference, target.threshold, labels, kinds)
     if len(truth.a) == 0:
         raise UsageError(
             "the sample has no pair of copies to tune on; try a larger --sample, a lower --threshold, or --pairs"
         )
-    tried = grid(base, kinds)
-    progress.start("measure", len(tried), "settings")
-    false = {kind: _false(sample, level, base, kind, goal.threshold) for kind in kinds}
-    prices = cost_model.measure(sample, base, tried, model, taken)
-    some = thinned(len(truth.a), TIMED_PAIRS)
-    prices.copy = cost_model.time_comparison(sample, base, model, truth.a[some], truth.b[some])
-    prices.other = _price_of_others(sample, base, model, level, spread, goal.threshold)
-    until = began + goal.minutes * 60 * _MEASURING
-    found = list(outcomes(sample, truth, tried, prices, false, base, model, until, progress.advance))
+    points = grid(base, kinds)
+    progress.start("measure", len(points), "settings")
+    costs = measure_costs(reference, truth, points, reading)
+    deadline = start + target.minutes * 60 * _GRID_SHARE
+    outcomes = list(measure_grid(reference, truth, costs, points, deadline, progress.advance))
     progress.finish()
-    choice = choose(found, goal.recall, own)
-    finder = Finder(level, base.seed, {})
-    best = choice.best.setting
+    recommendation = recommend(outcomes, target.recall, current)
+    simulator = CandidateSimulator(reference.level, base.seed)
+    best = recommendation.best.setting
     curves = {
-        "usual": _curve(finder, own, spread),
-        "bands": _curve(finder, best if best.bands else own, spread, bands_alone=True),
+        "usual": _curve(reference, simulator, current),
+        "bands": _curve(reference, simulator, best if best.bands else current, bands_alone=True),
     }
-    if (best.furniture, best.shingle_size) == (own.furniture, own.shingle_size):
-        curves["recommended"] = _curve(finder, best, spread)
+    if (best.furniture, best.shingle_size) == (current.furniture, current.shingle_size):
+        curves["recommended"] = _curve(reference, simulator, best)
     return Tuning(
-        goal, sample, len(labels), missing, compared, len(truth.a), len(truth.below_a), spread, found, len(tried),
-        choice, own, curves, thresholds(sample, level, base, model, labels), time.monotonic() - began,
+        target, reference, truth, outcomes, len(points), current, recommendation, curves,
+        judge_thresholds(reference, labels), time.monotonic() - start,
     )  # fmt: skip
 
 
-def containment(level: Level, found: Overlaps) -> NDArray[np.float64]:
-    """The share of the smaller body's distinct shingles that lie in the other (m,)."""
-    sizes = level.sets.sizes
-    return found.common / np.maximum(1, np.minimum(sizes[found.a], sizes[found.b]))
+def _curve(
+    reference: ReferenceSample, simulator: CandidateSimulator, setting: Setting, *, bands_alone: bool = False
+) -> list[CurvePoint]:
+    """The recall curve of a setting over the pairs of the sample.
 
-
-def truth_of(sample: Sample, level: Level, spread: Overlaps, goal: Goal, labels: Sequence[Label]) -> tuple[Truth, int]:
-    """The pairs that are to be found, and how many of the labelled ones are not in the sample.
-
-    Pairs without a drawn article are left out: they would count for more than their share (`draw`).
+    bands_alone: as if there were no passages, and bodies of any length had bands.
     """
-    share = containment(level, spread)
-    fair = sample.drawn[spread.a] | sample.drawn[spread.b]
-    below = np.flatnonzero(fair & (share < goal.threshold))
-    below = below[thinned(len(below))]
-    if not labels:
-        true = np.flatnonzero(fair & (share >= goal.threshold))
-        true = true[thinned(len(true))]
-        return Truth(spread.a[true], spread.b[true], spread.a[below], spread.b[below]), 0
-    row = {name: i for i, name in enumerate(sample.records.column("id").to_pylist())}
-    copies = [label for label in labels if label.copy]
-    known = [(row[c.a], row[c.b]) for c in copies if c.a in row and c.b in row]
-    pairs = np.array([pair for pair in known if min(level.shingles[list(pair)]) > 0], np.int64).reshape(-1, 2)
-    return Truth(pairs[:, 0], pairs[:, 1], spread.a[below], spread.b[below]), len(copies) - len(known)
-
-
-def _false(sample: Sample, level: Level, base: Settings, kind: str, threshold: float) -> float:
-    """Of the pairs that reach the threshold where furniture is told by rules alone, the share that does so only by
-    furniture; 0 for furniture as it is learned, for that is the truth here."""
-    if kind == LEARNED:
-        return 0.0
-    other = Level.of(sample, BoilerplateModel(), base.shingle_size)
-    found, _ = exhaustive(other, base.threads or 2, lambda n: None)
-    rows = np.flatnonzero((containment(other, found) >= threshold) & (sample.drawn[found.a] | sample.drawn[found.b]))
-    rows = rows[thinned(len(rows))]
-    pairs = level.pairs(found.a[rows], found.b[rows])
-    sizes = level.sets.sizes
-    share = pairs.common / np.maximum(1, np.minimum(sizes[pairs.a], sizes[pairs.b]))
-    return float(1 - (pairs.same | (share >= threshold)).mean()) if len(rows) else 0.0
-
-
-def _price_of_others(
-    sample: Sample, base: Settings, model: BoilerplateModel, level: Level, spread: Overlaps, threshold: float
-) -> float:
-    """What comparing a candidate costs that is no copy."""
-    rows = np.flatnonzero(containment(level, spread) < threshold)
-    rows = rows[thinned(len(rows), TIMED_PAIRS)]
-    return cost_model.time_comparison(sample, base, model, spread.a[rows], spread.b[rows])
-
-
-def _curve(finder: Finder, setting: Setting, spread: Overlaps, *, bands_alone: bool = False) -> list[Point]:
-    """The S-curve of one setting over all pairs of the sample with something in common.
-
-    bands_alone: of its bands, as if there were no passages, and every body, however long, had bands.
-    """
-    rows = thinned(len(spread.a))
-    a, b = spread.a[rows], spread.b[rows]
-    level = finder.level
+    level, overlaps = reference.level, reference.overlaps
+    rows = subsample(np.arange(len(overlaps.a)))
+    a, b = overlaps.a[rows], overlaps.b[rows]
     pairs = level.pairs(a, b)
-    signatures = finder.signature(setting.num_perm)
+    signatures = simulator.signatures(setting.num_perm)
     if bands_alone:
-        predicted = by_bands(pairs.resemblance, setting.bands, setting.rows)
-        met = agree_kernel(signatures, a, b, setting.bands, setting.rows)
+        prediction = band_recall(pairs.resemblance, setting.bands, setting.rows)
+        is_candidate = agree_kernel(signatures, a, b, setting.bands, setting.rows)
     else:
-        rates = np.array([setting.passage_rate], np.int64)
-        sampled = common_sampled_kernel(level.sets.ids, level.sets.first, a, b, rates, 0)[0]
-        predicted, met = pairs.predicted(setting), pairs.measured(setting, signatures, sampled)
-    least = least_kernel(level.sets.ids, level.sets.first, a, b)
-    story = stories(len(level.rep), a, b, containment(level, spread)[rows] >= STORY, least)
-    return curve(pairs.resemblance, story, predicted, met)
+        prediction = pairs.predict(setting)
+        passages = level.common_passages(a, b, [setting.passage_rate])[0]
+        is_candidate = pairs.are_candidates(setting, signatures, passages)
+    least_common = least_common_kernel(level.sets.ids, level.sets.first, a, b)
+    is_story = reference.containment[rows] >= STORY
+    story = label_stories(len(level.representative), a, b, is_story, least_common)
+    return recall_curve(pairs.resemblance, story, prediction, is_candidate)

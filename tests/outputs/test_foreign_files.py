@@ -318,7 +318,7 @@ class World:
         self.log.append("tune")
         tuned = self.base / "w" / "tuned"
         try:
-            tuning.write(tuned, tuning.contents({"settings": {"seed": self.chance.randint(1, 9)}}, b"page"))
+            tuning.write(tuned, {"settings": {"seed": self.chance.randint(1, 9)}}, b"page")
         except DedupError:
             pass
         else:

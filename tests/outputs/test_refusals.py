@@ -400,14 +400,14 @@ def test_tune_replaces_only_its_own_files(here: Path, capsys: Capture) -> None:
     from dedup.tuning import result_file
 
     folder = Path("tuned")
-    result_file.write(folder, result_file.contents({"settings": {}}, b"page"))
-    result_file.write(folder, result_file.contents({"settings": {"seed": 2}}, b"page 2"))
+    result_file.write(folder, {"settings": {}}, b"page")
+    result_file.write(folder, {"settings": {"seed": 2}}, b"page 2")
     assert result_file.read_settings("tuned/tuning.json") == {"seed": 2}
     (folder / "mine.txt").write_text("mine")
-    result_file.write(folder, result_file.contents({"settings": {}}, b"page 3"))
+    result_file.write(folder, {"settings": {}}, b"page 3")
     (folder / "tuning.html").write_bytes(b"page with my remarks")
     with pytest.raises(OutputError, match=r"tuning\.html was changed since dedup wrote it"):
-        result_file.check(folder, (result_file.NAME, result_file.PAGE))
+        result_file.check(folder)
     Path("other").mkdir()
     Path("other/tuning.html").write_bytes(b"mine")
     refused(here, capsys, "tune", "in.jsonl", "--out", "other", says="was not written by dedup")

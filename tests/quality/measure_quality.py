@@ -19,7 +19,7 @@ import orjson
 from labelled import CLUSTERED, POSITIVE, ROOT, SHIPPED, Label, groups, labels, set_files
 
 import dedup
-from benchmarks.scoring import Found, adjusted_rand, ordered, score
+from benchmarks.scoring import ToolResult, adjusted_rand, ordered, score
 from tests.corpus.truth import read_truth
 
 POOLED = "pooled"
@@ -233,7 +233,7 @@ def measure_generated(file: Path, truth_file: Path) -> Measures:
     with dedup.scan(str(file)) as result:
         pairs = {ordered(p.a, p.b): p.relation.value for p in result.pairs}
         clusters = [[m.id for m in one.members] for one in result.clusters]
-    got = score(truth, Found(pairs, clusters))
+    got = score(truth, ToolResult(pairs, clusters))
     return {
         "pair precision": got.pair_precision or 0.0,
         "cluster pair precision": got.cluster_precision or 0.0,

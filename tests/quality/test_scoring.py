@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.scoring import Found, components, score
+from benchmarks.scoring import ToolResult, components, score
 from tests.corpus.truth import Truth
 
 
@@ -24,14 +24,14 @@ TRUTH = {
 
 
 def test_what_is_not_found() -> None:
-    got = score(TRUTH, Found({}, []))
+    got = score(TRUTH, ToolResult({}, []))
     assert (got.overall, got.pair_precision, got.cluster_precision, got.cluster_recall) == (0, None, None, 0)
     assert (got.largest, got.largest_true) == (0, 4)
 
 
 def test_all_that_is_right() -> None:
     pairs = {("a", "b"): "identical", ("a", "c"): "excerpt", ("d", "e"): "overlap"}
-    got = score(TRUTH, Found(pairs, [["a", "b", "c"]]))
+    got = score(TRUTH, ToolResult(pairs, [["a", "b", "c"]]))
     assert (got.overall, got.pair_precision, got.cluster_precision, got.cluster_recall) == (1, 1, 1, 1)
     assert (got.rand, got.rand_all, got.reported) == (1, 1, 3)
     # A spun copy has a recall of its own, and counts in nothing else.
@@ -40,7 +40,7 @@ def test_all_that_is_right() -> None:
 
 def test_wrong_pairs_and_clusters() -> None:
     pairs = {("a", "b"): "near_copy", ("b", "d"): "version", ("d", "e"): "near_copy", ("c", "d"): "template"}
-    got = score(TRUTH, Found(pairs, [["a", "b", "d", "e"]]))
+    got = score(TRUTH, ToolResult(pairs, [["a", "b", "d", "e"]]))
     assert got.pair_precision == pytest.approx(1 / 3)
     assert got.wrong == {"exact and single": 1, "single and single": 1}
     assert (got.cluster_precision, got.cluster_recall) == (pytest.approx(1 / 6), pytest.approx(1 / 3))
@@ -49,7 +49,7 @@ def test_wrong_pairs_and_clusters() -> None:
 
 
 def test_an_overlap_needs_a_common_passage() -> None:
-    got = score(TRUTH, Found({("a", "d"): "overlap", ("d", "e"): "overlap"}, []))
+    got = score(TRUTH, ToolResult({("a", "d"): "overlap", ("d", "e"): "overlap"}, []))
     assert got.pair_precision == 0.5
 
 

@@ -1,4 +1,4 @@
-"""Tuning as a whole: on the command line, on a page, and on articles it has not seen."""
+"""Tuning as a whole: on the command line, on a page, and on articles that it was not tuned on."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ import orjson
 import pytest
 from tuning_corpus import sample_of
 
-from benchmarks.tune import halves, measured
+from benchmarks.tune import halves, seed_recall
 from dedup.cli import run
 from dedup.settings import Settings
-from dedup.tuning.cost_model import time_reading
 from dedup.tuning.grid import LEARNED, Setting, grid
-from dedup.tuning.recommend import eligible
-from dedup.tuning.tune import Goal, Tuning, tune_sample
+from dedup.tuning.recommend import is_eligible
+from dedup.tuning.tune import Target, Tuning, tune_sample
 
 HOSTILE = '"><script>alert(1)<!--\u202e.jsonl'
 
@@ -43,9 +42,9 @@ def corpus(generated: Callable[[int], tuple[Path, Path]], tmp_path: Path) -> Pat
 def test_tune_then_scan(few: None, corpus: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "tuned"
     assert run(["tune", str(corpus), "--out", str(out), "--minutes", "60", "--threads", "1"]) == 0
-    said = capfd.readouterr().out
-    assert "Recommended" in said
-    assert "\u202e" not in said
+    output = capfd.readouterr().out
+    assert "Recommended" in output
+    assert "\u202e" not in output
     content = orjson.loads((out / "tuning.json").read_bytes())
     best = content["recommended"]
     assert best["recall"] >= 0.98
@@ -57,12 +56,12 @@ def test_tune_then_scan(few: None, corpus: Path, tmp_path: Path, capfd: pytest.C
         run(["scan", str(corpus), "--out", str(tmp_path / "out"), "--settings", str(out / "tuning.json"), "--quiet"])
         == 0
     )
-    used = orjson.loads((tmp_path / "out" / "summary.json").read_bytes())
-    assert used["settings"]["passage_rate"] == best["passage_rate"]
-    assert used["counts"]["candidates_per_article"] == pytest.approx(best["candidates_per_article"], abs=0.01)
+    summary = orjson.loads((tmp_path / "out" / "summary.json").read_bytes())
+    assert summary["settings"]["passage_rate"] == best["passage_rate"]
+    assert summary["counts"]["candidates_per_article"] == pytest.approx(best["candidates_per_article"], abs=0.01)
 
 
-def test_the_page_asks_nothing_of_the_outside(few: None, corpus: Path, tmp_path: Path) -> None:
+def test_the_page_loads_nothing(few: None, corpus: Path, tmp_path: Path) -> None:
     out = tmp_path / "tuned"
     assert (
         run(
@@ -126,14 +125,14 @@ def test_labelled_pairs(
     ids=str,
 )
 def test_wrong_usage(args: list[str], code: int, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    named = {"CORPUS": tmp_path / "corpus.jsonl", "NOTHING": tmp_path / "nothing.jsonl"}
+    files = {"CORPUS": tmp_path / "corpus.jsonl", "NOTHING": tmp_path / "nothing.jsonl"}
     (tmp_path / "empty.jsonl").write_bytes(b"")
-    for number, path in enumerate(named.values()):
+    for number, path in enumerate(files.values()):
         words = [" ".join(f"w{number}x{i}x{j}" for j in range(30)) for i in range(5)]
         path.write_bytes(b"\n".join(orjson.dumps({"id": str(i), "text": text}) for i, text in enumerate(words)))
-    named["EMPTY"] = tmp_path / "empty.jsonl"
-    given = [str(named[arg]) if arg in named else arg for arg in args]
-    assert run(["tune", *given, "--quiet"] if given else ["tune"]) == code
+    files["EMPTY"] = tmp_path / "empty.jsonl"
+    arguments = [str(files[arg]) if arg in files else arg for arg in args]
+    assert run(["tune", *arguments, "--quiet"] if arguments else ["tune"]) == code
     assert capfd.readouterr().err.count("\n") == 1
 
 
@@ -142,34 +141,33 @@ def tuned(generated: Callable[[int], tuple[Path, Path]]) -> tuple[Tuning, Tuning
     """The tunings of both halves of a corpus."""
     sample = sample_of(generated(4000)[0])
     first, second = halves(sample, Settings())
-    goal = Goal(minutes=10)
+    target = Target(minutes=10)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("dedup.tuning.tune.grid", small_grid)
-        return tune_sample(sample.take(first), Settings(), goal), tune_sample(sample.take(second), Settings(), goal)
+        return tune_sample(sample.take(first), Settings(), target), tune_sample(sample.take(second), Settings(), target)
 
 
 def test_halves_share_no_story(tuned: tuple[Tuning, Tuning]) -> None:
-    one, other = (set(t.sample.records.column("id").to_pylist()) for t in tuned)
+    one, other = (set(t.reference.sample.records.column("id").to_pylist()) for t in tuned)
     assert not one & other
     assert len(one) + len(other) == 4000
     assert min(len(one), len(other)) > 1000
 
 
-def test_recommended_on_one_half_it_does_on_the_other(tuned: tuple[Tuning, Tuning]) -> None:
+def test_a_setting_recommended_on_one_half_reaches_the_recall_on_the_other(tuned: tuple[Tuning, Tuning]) -> None:
     """With room for the small corpus and a busy machine; benchmarks/tune.py holds the real bounds on real sets."""
     first, second = tuned
-    chosen = first.choice.best.setting
-    here = next(o for o in second.outcomes if o.setting == chosen)
-    _, model = time_reading(second.sample, Settings(), (LEARNED,))
-    assert here.recall >= first.goal.recall - 0.02
-    assert measured(second, chosen, model, Settings()) >= first.goal.recall - 0.02
-    does = [o.micros for o in second.outcomes if eligible(o, 0.98) and o.setting.shingle_size == 5]
-    assert here.micros <= 1.5 * min(does)
+    setting = first.recommendation.best.setting
+    here = next(o for o in second.outcomes if o.setting == setting)
+    assert here.recall >= first.target.recall - 0.02
+    assert seed_recall(second, setting) >= first.target.recall - 0.02
+    costs = [o.micros for o in second.outcomes if is_eligible(o, 0.98) and o.setting.shingle_size == 5]
+    assert here.micros <= 1.5 * min(costs)
 
 
-def test_predicted_curves_lie_inside_the_measured(tuned: tuple[Tuning, Tuning]) -> None:
+def test_predictions_lie_inside_the_intervals(tuned: tuple[Tuning, Tuning]) -> None:
     points = [p for t in tuned for name in ("usual", "bands") for p in t.curves[name]]
     assert len(points) >= 40
     assert all(point.inside for point in points), [p for p in points if not p.inside]
     bands = tuned[0].curves["bands"]
-    assert bands[0].predicted < 0.2 < 0.9 < bands[-1].predicted
+    assert bands[0].prediction < 0.2 < 0.9 < bands[-1].prediction

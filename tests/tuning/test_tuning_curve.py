@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from dedup.tuning.curve import FEW, curve, interval, stories
+from dedup.tuning.curve import MIN_STORIES, interval, label_stories, recall_curve
 
 
 @pytest.mark.parametrize(("hits", "n"), [(0, 10), (10, 10), (24, 26), (1, 3), (500, 1000)])
 def test_an_interval_is_where_the_tails_begin(hits: int, n: int) -> None:
-    least, most = interval(hits / n, n, 0.95)
-    assert 0 <= least <= hits / n <= most <= 1
+    lower, upper = interval(hits / n, n, 0.95)
+    assert 0 <= lower <= hits / n <= upper <= 1
     if hits:
-        assert binom.sf(hits - 1, n, least) == pytest.approx(0.025)
+        assert binom.sf(hits - 1, n, lower) == pytest.approx(0.025)
     if hits < n:
-        assert binom.cdf(hits, n, most) == pytest.approx(0.025)
+        assert binom.cdf(hits, n, upper) == pytest.approx(0.025)
 
 
 def test_intervals_hold_as_often_as_they_say() -> None:
@@ -29,26 +29,26 @@ def test_intervals_hold_as_often_as_they_say() -> None:
 
 def test_pairs_about_one_text_count_once() -> None:
     a, b = np.array([0, 0, 1, 3, 5]), np.array([1, 2, 2, 4, 6])
-    same = np.array([True, True, True, False, False])
+    is_story = np.array([True, True, True, False, False])
     # The last two share one paragraph, and nothing else.
-    story = stories(7, a, b, same, np.array([1, 2, 3, 9, 9], np.uint64))
+    story = label_stories(7, a, b, is_story, np.array([1, 2, 3, 9, 9], np.uint64))
     assert len(set(story[:3].tolist())) == 1
     assert story[3] == story[4]
     assert story[0] != story[3]
 
 
 def test_the_curve_is_the_mean_over_stories() -> None:
-    n = FEW * 2
+    n = MIN_STORIES * 2
     resemblance = np.full(n, 0.31)
-    story = np.repeat(np.arange(FEW), 2)
-    predicted = np.full(n, 0.5)
-    measured = np.zeros(n, bool)
-    measured[0] = True  # half of one story
-    (point,) = curve(resemblance, story, predicted, measured)
-    assert (point.pairs, point.stories) == (n, FEW)
-    assert point.measured == pytest.approx(0.5 / FEW)
+    story = np.repeat(np.arange(MIN_STORIES), 2)
+    prediction = np.full(n, 0.5)
+    is_candidate = np.zeros(n, bool)
+    is_candidate[0] = True  # half of one story
+    (point,) = recall_curve(resemblance, story, prediction, is_candidate)
+    assert (point.pairs, point.stories) == (n, MIN_STORIES)
+    assert point.measurement == pytest.approx(0.5 / MIN_STORIES)
     assert not point.inside
-    assert curve(resemblance[:2], story[:2], predicted[:2], measured[:2]) == []
+    assert recall_curve(resemblance[:2], story[:2], prediction[:2], is_candidate[:2]) == []
 
 
 def test_a_right_prediction_lies_inside_all_points_together() -> None:
@@ -56,7 +56,7 @@ def test_a_right_prediction_lies_inside_all_points_together() -> None:
     inside = []
     for _ in range(200):
         resemblance = generator.random(2000)
-        predicted = 1 - (1 - resemblance**3) ** 20
-        points = curve(resemblance, np.arange(2000), predicted, generator.random(2000) < predicted)
+        prediction = 1 - (1 - resemblance**3) ** 20
+        points = recall_curve(resemblance, np.arange(2000), prediction, generator.random(2000) < prediction)
         inside.append(all(point.inside for point in points))
     assert np.mean(inside) >= 0.93

@@ -12,24 +12,21 @@ from hypothesis import strategies as st
 
 from dedup.tuning.counting_kernels import (
     agree_kernel,
-    common_kernel,
-    common_sampled_kernel,
+    common_sample_kernel,
     distinct_kernel,
-    least_kernel,
-    partner_kernel,
-    table_kernel,
+    least_common_kernel,
 )
-from dedup.tuning.exact_similarity import BINS, Inverted, Sets, overlaps
+from dedup.tuning.exact_similarity import BINS, InvertedIndex, SetLookup, ShingleSets
 
 #: Few ids, so that they meet; in the high half and the low one, for passages are sampled by the high.
 IDS = st.integers(1, 12).map(lambda i: (i * 7919) << 32 | i)
 LISTS = st.lists(st.lists(IDS, max_size=9), max_size=9)
 
 
-def sets_of(lists: list[list[int]]) -> Sets:
+def sets_of(lists: list[list[int]]) -> ShingleSets:
     ids = np.array([i for one in lists for i in one], np.uint64)
     first = np.cumsum([0, *map(len, lists)]).astype(np.int64)
-    return Sets(*distinct_kernel(ids, first))
+    return ShingleSets(*distinct_kernel(ids, first))
 
 
 def pairs_of(n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -50,7 +47,7 @@ def test_sets_are_sorted_and_without_repeats(lists: list[list[int]]) -> None:
 @given(LISTS, st.sampled_from([0.0, 0.1, 0.5, 1.0]), st.sampled_from([1, 2]))
 def test_overlaps_are_those_of_all_pairs(lists: list[list[int]], floor: float, threads: int) -> None:
     sets = sets_of(lists)
-    found = overlaps(sets, floor, threads)
+    overlaps = InvertedIndex.of(sets).compare_all(floor, threads)
     expected, resemblances, containments = [], Counter[int](), Counter[int]()
     for a, b in combinations(range(len(lists)), 2):
         x, y = set(lists[a]), set(lists[b])
@@ -60,15 +57,15 @@ def test_overlaps_are_those_of_all_pairs(lists: list[list[int]], floor: float, t
             containments[min(BINS - 1, BINS * common // less)] += 1
             if common >= floor * less:
                 expected.append((a, b, common))
-    assert list(zip(found.a.tolist(), found.b.tolist(), found.common.tolist(), strict=True)) == expected
-    assert dict(enumerate(found.resemblances.tolist())) == {i: resemblances[i] for i in range(BINS)}
-    assert dict(enumerate(found.containments.tolist())) == {i: containments[i] for i in range(BINS)}
+    assert list(zip(overlaps.a.tolist(), overlaps.b.tolist(), overlaps.common.tolist(), strict=True)) == expected
+    assert dict(enumerate(overlaps.resemblances.tolist())) == {i: resemblances[i] for i in range(BINS)}
+    assert dict(enumerate(overlaps.containments.tolist())) == {i: containments[i] for i in range(BINS)}
 
 
 @given(LISTS)
-def test_meetings_are_counted_before_they_are_gone_through(lists: list[list[int]]) -> None:
-    meetings = sum(len(set(x) & set(y)) for x, y in combinations(lists, 2))
-    assert Inverted.of(sets_of(lists)).meetings.sum() == meetings
+def test_co_occurrences_are_counted_before_they_are_visited(lists: list[list[int]]) -> None:
+    total = sum(len(set(x) & set(y)) for x, y in combinations(lists, 2))
+    assert InvertedIndex.of(sets_of(lists)).co_occurrences.sum() == total
 
 
 @given(LISTS, st.integers(1, 4), st.integers(0, 5))
@@ -76,9 +73,8 @@ def test_what_two_sets_have_in_common(lists: list[list[int]], rate: int, residue
     sets = sets_of(lists)
     a, b = pairs_of(len(lists))
     both = [set(lists[x]) & set(lists[y]) for x, y in zip(a, b, strict=True)]
-    assert common_kernel(sets.ids, sets.first, a, b).tolist() == [len(c) for c in both]
-    assert least_kernel(sets.ids, sets.first, a, b).tolist() == [min(c, default=0) for c in both]
-    sampled = common_sampled_kernel(sets.ids, sets.first, a, b, np.array([rate, 1], np.int64), residue)
+    assert least_common_kernel(sets.ids, sets.first, a, b).tolist() == [min(c, default=0) for c in both]
+    sampled = common_sample_kernel(sets.ids, sets.first, a, b, np.array([rate, 1], np.int64), residue)
     assert sampled[0].tolist() == [sum((i >> 32) % rate == residue % rate for i in c) for c in both]
     assert sampled[1].tolist() == [len(c) for c in both]
 
@@ -87,19 +83,12 @@ def test_what_two_sets_have_in_common(lists: list[list[int]], rate: int, residue
 def test_partners_are_those_that_share_enough_with_one(
     lists: list[list[int]], others: list[list[int]], floor: float
 ) -> None:
-    sets, strange = sets_of(lists), sets_of(others)
-    order = np.argsort(sets.ids, kind="stable")
-    key, first_run = np.unique(sets.ids[order], return_index=True)
-    stop = np.zeros(len(order), np.int64)
-    stop[first_run] = np.append(first_run[1:], len(order))[: len(first_run)]
-    body = np.repeat(np.arange(len(sets), dtype=np.int32), sets.sizes)[order]
-    slots, run = table_kernel(key, first_run)
-    near = partner_kernel(strange.ids, strange.first, slots, run, body, stop, sets.sizes, floor)
+    shares = SetLookup.of(sets_of(lists)).shares(sets_of(others), floor)
     expected = [
         any(set(x) & set(y) and len(set(x) & set(y)) >= floor * min(len(set(x)), len(set(y))) for y in lists)
         for x in others
     ]
-    assert near.tolist() == expected
+    assert shares.tolist() == expected
 
 
 @given(st.lists(st.lists(st.integers(0, 1), min_size=7, max_size=7), min_size=2, max_size=5), st.integers(0, 3))
@@ -114,6 +103,6 @@ def test_agreement_in_a_band(rows: list[list[int]], bands: int) -> None:
 
 @pytest.mark.parametrize("lists", [[], [[]], [[], []]])
 def test_nothing_to_compare(lists: list[list[int]]) -> None:
-    found = overlaps(sets_of(lists), 0.1)
-    assert len(found.a) == 0
-    assert found.resemblances.sum() == 0
+    overlaps = InvertedIndex.of(sets_of(lists)).compare_all(0.1)
+    assert len(overlaps.a) == 0
+    assert overlaps.resemblances.sum() == 0

@@ -10,14 +10,14 @@ from dedup.errors import MissingInput, UsageError
 from dedup.tuning.labels import Label, read_labels
 
 
-def written(tmp_path: Path, *lines: str) -> str:
+def write_lines(tmp_path: Path, *lines: str) -> str:
     path = tmp_path / "pairs.jsonl"
     path.write_text("\n".join(lines), encoding="utf-8")
     return str(path)
 
 
 def test_labels_of_ours_and_of_others(tmp_path: Path) -> None:
-    path = written(
+    path = write_lines(
         tmp_path,
         '{"a": "1", "b": "2", "relation": "near_copy", "resemblance": 0.9}',
         '{"a": "1", "b": "3", "label": "related"}',
@@ -36,7 +36,7 @@ def test_labels_of_ours_and_of_others(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "said"),
+    ("lines", "message"),
     [
         (["{"], "line 1 is not JSON"),
         (['{"a": "1"}'], "line 1"),
@@ -46,9 +46,9 @@ def test_labels_of_ours_and_of_others(tmp_path: Path) -> None:
         ([], "no pair of copies"),
     ],
 )
-def test_what_is_wrong_is_said_by_line(tmp_path: Path, lines: list[str], said: str) -> None:
-    with pytest.raises(UsageError, match=said):
-        read_labels(written(tmp_path, *lines))
+def test_what_is_wrong_is_said_by_line(tmp_path: Path, lines: list[str], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        read_labels(write_lines(tmp_path, *lines))
 
 
 def test_no_file() -> None:

@@ -1,4 +1,4 @@
-"""The front and the choice."""
+"""The Pareto front and the recommendation."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.errors import UsageError
-from dedup.tuning.grid import GAIN, LEARNED, RULES, Outcome, Setting, front
-from dedup.tuning.recommend import MOST_FALSE, choose, eligible
+from dedup.tuning.grid import GAIN, LEARNED, RULES, Outcome, Setting, pareto_front
+from dedup.tuning.recommend import MAX_FALSE_SHARE, is_eligible, recommend
 
-OWN = Setting(LEARNED, 5, 128, 42, 3, 8)
+CURRENT = Setting(LEARNED, 5, 128, 42, 3, 8)
 
 
 def outcome(
@@ -35,25 +35,25 @@ OUTCOMES = st.lists(
 
 @given(OUTCOMES)
 def test_the_front_is_what_nothing_beats(outcomes: list[Outcome]) -> None:
-    found = front(outcomes)
-    assert found
-    for one in found:
-        assert not any(o.micros < one.micros and o.recall >= one.recall for o in outcomes)
-    for one in outcomes:
-        assert any(o.micros <= one.micros and o.recall >= one.recall - GAIN for o in found)
+    front = pareto_front(outcomes)
+    assert front
+    for member in front:
+        assert not any(o.micros < member.micros and o.recall >= member.recall for o in outcomes)
+    for member in outcomes:
+        assert any(o.micros <= member.micros and o.recall >= member.recall - GAIN for o in front)
 
 
 @given(OUTCOMES)
 def test_the_choice_finds_enough_and_hardly_any_is_cheaper(outcomes: list[Outcome]) -> None:
-    near = [o for o in outcomes if o.setting.shingle_size == 5 and o.false <= MOST_FALSE]
+    near = [o for o in outcomes if o.setting.shingle_size == 5 and o.false_share <= MAX_FALSE_SHARE]
     if not near:
         return
-    choice = choose(outcomes, 0.98, OWN)
-    enough = [o for o in near if eligible(o, 0.98)]
-    if enough:
+    choice = recommend(outcomes, 0.98, CURRENT)
+    eligible = [o for o in near if is_eligible(o, 0.98)]
+    if eligible:
         assert choice.reached
-        assert choice.best in enough
-        assert choice.best.micros <= 1.02 * min(o.micros for o in enough)
+        assert choice.best in eligible
+        assert choice.best.micros <= 1.02 * min(o.micros for o in eligible)
     else:
         assert not choice.reached
         assert choice.best.recall == max(o.recall for o in near)
@@ -61,19 +61,19 @@ def test_the_choice_finds_enough_and_hardly_any_is_cheaper(outcomes: list[Outcom
 
 
 def test_furniture_that_makes_pairs_has_to_be_learned() -> None:
-    choice = choose([outcome(0.99, 50), outcome(0.99, 20, RULES, false=0.3)], 0.98, OWN)
+    choice = recommend([outcome(0.99, 50), outcome(0.99, 20, RULES, false=0.3)], 0.98, CURRENT)
     assert choice.best.setting.furniture == LEARNED
     assert "30.0%" in choice.reason
 
 
 def test_learning_that_changes_nothing_is_spared() -> None:
-    choice = choose([outcome(0.99, 50), outcome(0.99, 20, RULES)], 0.98, OWN)
+    choice = recommend([outcome(0.99, 50), outcome(0.99, 20, RULES)], 0.98, CURRENT)
     assert choice.best.setting.furniture == RULES
-    assert "not worth" in choice.reason
+    assert "does not pay" in choice.reason
 
 
 def test_another_shingle_size_is_only_told_of() -> None:
-    choice = choose([outcome(0.99, 50), outcome(0.99, 20, k=7)], 0.98, OWN)
+    choice = recommend([outcome(0.99, 50), outcome(0.99, 20, k=7)], 0.98, CURRENT)
     assert choice.best.setting.shingle_size == 5
     assert choice.cheapest is not None
     assert choice.cheapest.setting.shingle_size == 7
@@ -81,11 +81,11 @@ def test_another_shingle_size_is_only_told_of() -> None:
 
 
 def test_where_none_is_enough_the_best_is_taken_and_said() -> None:
-    choice = choose([outcome(0.6, 20), outcome(0.7, 30)], 0.98, OWN)
+    choice = recommend([outcome(0.6, 20), outcome(0.7, 30)], 0.98, CURRENT)
     assert choice.best.recall == 0.7
     assert choice.reason.startswith("No setting")
 
 
 def test_nothing_measured() -> None:
     with pytest.raises(UsageError, match="--minutes"):
-        choose([outcome(0.99, 20, k=7)], 0.98, OWN)
+        recommend([outcome(0.99, 20, k=7)], 0.98, CURRENT)

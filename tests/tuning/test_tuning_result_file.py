@@ -27,19 +27,19 @@ def file(tmp_path: Path, content: object) -> str:
 @pytest.mark.parametrize("furniture", [LEARNED, RULES])
 def test_a_setting_comes_back_as_it_was(tmp_path: Path, furniture: str) -> None:
     setting = Setting(furniture, 6, 64, 16, 4, 12)
-    found = settings_from({"settings": file(tmp_path, {"settings": setting.options()})})
-    assert Setting.of(found) == setting
-    assert (found.furniture is None) == (furniture == LEARNED)
+    settings = settings_from({"settings": file(tmp_path, {"settings": setting.options()})})
+    assert Setting.of(settings) == setting
+    assert (settings.furniture is None) == (furniture == LEARNED)
 
 
 def test_options_given_beside_the_file_come_first(tmp_path: Path) -> None:
     path = file(tmp_path, {"shingle_size": 7, "threshold": 0.5, "passage_rate": 4})
-    found = settings_from({"settings": path, "shingle_size": 3, "threshold": None, "seed": 9})
-    assert (found.shingle_size, found.threshold, found.passage_rate, found.seed) == (3, 0.5, 4, 9)
+    settings = settings_from({"settings": path, "shingle_size": 3, "threshold": None, "seed": 9})
+    assert (settings.shingle_size, settings.threshold, settings.passage_rate, settings.seed) == (3, 0.5, 4, 9)
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"{", "not JSON"),
         (b"[1]", "no settings"),
@@ -52,8 +52,8 @@ def test_options_given_beside_the_file_come_first(tmp_path: Path) -> None:
     ],
     ids=str,
 )
-def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, content: object, said: str) -> None:
-    with pytest.raises(UsageError, match=said):
+def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, content: object, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         read_settings(file(tmp_path, content))
 
 
@@ -102,18 +102,20 @@ def test_the_defaults_in_words_are_the_defaults(generated: Callable[[int], tuple
 
 def test_each_search_finds_long_copies_alone(generated: Callable[[int], tuple[Path, Path]]) -> None:
     corpus = str(generated(600)[0])
-    found = {}
+    pairs = {}
     for name, options in {"both": {}, "passages": {"bands": 0}, "thin": {"bands": 0, "passage_rate": 64}}.items():
         with dedup.scan(corpus, **options) as result:
-            found[name] = {(p.a, p.b) for p in result.pairs}
-    assert len(found["passages"] & found["both"]) > 0.95 * len(found["both"])
-    assert len(found["thin"]) < len(found["passages"])
+            pairs[name] = {(p.a, p.b) for p in result.pairs}
+    assert len(pairs["passages"] & pairs["both"]) > 0.95 * len(pairs["both"])
+    assert len(pairs["thin"]) < len(pairs["passages"])
 
 
 def test_files_appear_whole_or_not_at_all(tmp_path: Path) -> None:
-    write(tmp_path / "new" / "folder", {"a.json": b"1"})
-    assert (tmp_path / "new" / "folder" / "a.json").read_bytes() == b"1"
-    assert [p.name for p in (tmp_path / "new" / "folder").iterdir()] == ["a.json"]
+    folder = tmp_path / "new" / "folder"
+    write(folder, {"settings": {"seed": 4}}, b"page")
+    assert read_settings(str(folder / "tuning.json")) == {"seed": 4}
+    assert (folder / "tuning.html").read_bytes() == b"page"
+    assert sorted(p.name for p in folder.iterdir()) == ["tuning.html", "tuning.json"]
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(OutputError, match="cannot be written"):
-        write(tmp_path / "file", {"a.json": b"1"})
+        write(tmp_path / "file", {}, b"page")

@@ -1,4 +1,4 @@
-"""Samples: drawn by ids, with everything that shares text."""
+"""Samples: seeds by their ids, and all articles that share text with a seed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import orjson
 from tuning_corpus import sample_of
 
 from dedup.text.boilerplate.learning import BoilerplateModel
-from dedup.tuning.measure import Level
 from dedup.tuning.sample import PARTNER
+from dedup.tuning.shingle_level import ShingleLevel
 
 
 def ids(sample: object) -> list[str]:
@@ -21,28 +21,28 @@ def ids(sample: object) -> list[str]:
 def test_a_small_corpus_is_its_sample(generated: Callable[[int], tuple[Path, Path]]) -> None:
     file = generated(600)[0]
     sample = sample_of(file)
-    assert len(sample) == sample.corpus == sample.searched == 600
-    assert sample.drawn.all()
+    assert len(sample) == sample.corpus_size == sample.pool_size == 600
+    assert sample.is_seed.all()
     assert ids(sample) == sorted(orjson.loads(line)["id"] for line in file.read_bytes().splitlines())
 
 
-def test_all_that_share_text_with_a_drawn_article_are_there(generated: Callable[[int], tuple[Path, Path]]) -> None:
+def test_all_articles_that_share_text_with_a_seed_are_there(generated: Callable[[int], tuple[Path, Path]]) -> None:
     file = generated(600)[0]
     whole, part = sample_of(file), sample_of(file, 100)
-    drawn = {name for name, own in zip(ids(part), part.drawn, strict=True) if own}
-    assert len(drawn) == 100
-    assert part.corpus == part.searched == 600
-    level = Level.of(whole, BoilerplateModel(), 5)
+    seed_ids = {name for name, is_seed in zip(ids(part), part.is_seed, strict=True) if is_seed}
+    assert len(seed_ids) == 100
+    assert part.corpus_size == part.pool_size == 600
+    level = ShingleLevel.of(whole.records, BoilerplateModel(), 5)
     bodies = [set(level.sets.ids[a:b].tolist()) for a, b in zip(level.sets.first, level.sets.first[1:], strict=False)]
     names = ids(whole)
-    seeds = [body for name, body in zip(names, bodies, strict=True) if name in drawn]
+    seeds = [body for name, body in zip(names, bodies, strict=True) if name in seed_ids]
     near = {
         name
         for name, body in zip(names, bodies, strict=True)
         if any(body & seed and len(body & seed) >= PARTNER * min(len(body), len(seed)) for seed in seeds)
     }
-    assert set(ids(part)) == drawn | near
-    assert len(near - drawn) > 10
+    assert set(ids(part)) == seed_ids | near
+    assert len(near - seed_ids) > 10
 
 
 def test_the_sample_does_not_depend_on_the_order_of_the_input(
@@ -54,21 +54,21 @@ def test_the_sample_does_not_depend_on_the_order_of_the_input(
     turned.write_bytes(b"".join(lines[::-1]))
     one, other = sample_of(file, 150), sample_of(turned, 150)
     assert ids(one) == ids(other)
-    assert (one.drawn == other.drawn).all()
+    assert (one.is_seed == other.is_seed).all()
     assert one.records.column("text") == other.records.column("text")
 
 
-def test_wanted_articles_are_always_there(generated: Callable[[int], tuple[Path, Path]]) -> None:
+def test_required_articles_are_always_there(generated: Callable[[int], tuple[Path, Path]]) -> None:
     file = generated(600)[0]
-    wanted = frozenset(ids(sample_of(file))[::60])
-    assert wanted <= set(ids(sample_of(file, 100, wanted=wanted)))
-    assert wanted <= set(ids(sample_of(file, 5, wanted=wanted)))
+    required = frozenset(ids(sample_of(file))[::60])
+    assert required <= set(ids(sample_of(file, 100, required_ids=required)))
+    assert required <= set(ids(sample_of(file, 5, required_ids=required)))
 
 
 def test_no_time_no_partners(generated: Callable[[int], tuple[Path, Path]]) -> None:
-    sample = sample_of(generated(600)[0], 100, until=0.0)
+    sample = sample_of(generated(600)[0], 100, deadline=0.0)
     assert len(sample) == 100
-    assert sample.searched == 0
+    assert sample.pool_size == 0
 
 
 def test_a_repeated_id_counts_once(tmp_path: Path) -> None:
@@ -78,12 +78,12 @@ def test_a_repeated_id_counts_once(tmp_path: Path) -> None:
     sample = sample_of(file)
     assert ids(sample) == ["a", "b", "c"]
     assert sample.records.column("text").to_pylist() == ["text 1 of a", "text 2 of b", "text 0 of c"]
-    assert len(sample.drawn) == 3
+    assert len(sample.is_seed) == 3
 
 
 def test_an_empty_corpus(tmp_path: Path) -> None:
     file = tmp_path / "empty.jsonl"
     file.write_bytes(b"")
     sample = sample_of(file)
-    assert len(sample) == sample.corpus == 0
-    assert not len(np.flatnonzero(sample.drawn))
+    assert len(sample) == sample.corpus_size == 0
+    assert not len(np.flatnonzero(sample.is_seed))

@@ -47,15 +47,15 @@ def masked(story: Story, table: Weights) -> Story:
     return replace(story, pieces=pieces)
 
 
-def loss(story: Story, known: Registry, table: Weights) -> float:
+def loss(story: Story, agencies: Registry, table: Weights) -> float:
     """-log p of the right answer: the labelled origin, or `unknown` where it is no candidate."""
-    total = score(story.domains, story.pieces, known, table)
+    total = score(story.domains, story.pieces, agencies, table)
     values = np.array(list(total.values()))
-    right = [value for name, value in total.items() if story.is_right(name, known)] or [total[None]]
+    right = [value for name, value in total.items() if story.is_right(name, agencies)] or [total[None]]
     return float(np.logaddexp.reduce(values) - np.logaddexp.reduce(np.array(right)))
 
 
-def fit(stories: Sequence[Story], known: Registry, data: Mapping[str, Any]) -> dict[str, Any]:
+def fit(stories: Sequence[Story], agencies: Registry, data: Mapping[str, Any]) -> dict[str, Any]:
     """The content of weights.json with fitted weights; `data` is what it holds now, `start` of each the prior mean."""
     table = from_data(data)
     examples = [(s, IMPORTANCE[s.confidence]) for s in stories if IMPORTANCE[s.confidence]]
@@ -74,10 +74,10 @@ def fit(stories: Sequence[Story], known: Registry, data: Mapping[str, Any]) -> d
     def objective(values: Any) -> float:
         current = from_data(with_weights(values))
         pull = float(np.sum(((values - starts) / SPREAD) ** 2)) / 2
-        return pull + sum(weight * loss(story, known, current) for story, weight in examples)
+        return pull + sum(weight * loss(story, agencies, current) for story, weight in examples)
 
-    found = minimize(objective, starts, method="L-BFGS-B", bounds=bounds, options={"maxiter": 60})
-    out = with_weights(np.round(found.x, 2))
+    result = minimize(objective, starts, method="L-BFGS-B", bounds=bounds, options={"maxiter": 60})
+    out = with_weights(np.round(result.x, 2))
     for row in out["signals"].values():
         row["weight"] = round(row["weight"], 2)
     return out

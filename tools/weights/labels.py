@@ -1,4 +1,4 @@
-"""Labelled origins and what a scan finds for them: the stories that weights are fitted and judged on."""
+"""Join labelled origins with the clusters of a scan: the stories that weights are fitted and scored on."""
 
 import gzip
 import json
@@ -16,7 +16,7 @@ from dedup.model import Cluster, Evidence
 from tools.weights.pages import pages
 
 SETS = ("giveme5w1h", "odu_newssim", "fnc1", "allsides_abp")
-# Families of evidence that a masked text has lost: all that names its source.
+# Families of evidence that name the source, which a masked text lacks.
 NAMING = {"credit", "licence", "issuer", "metadata", "mixed", "relay"}
 
 
@@ -34,19 +34,19 @@ class Story:
     domains: tuple[str, ...]
     pieces: tuple[Feature, ...]
 
-    def is_right(self, name: str | None, known: Registry) -> bool:
+    def is_right(self, name: str | None, agencies: Registry) -> bool:
         """Whether a candidate is the labelled origin."""
         if name is None:
             return False
-        agency = known.by_name.get(name)
-        homes = agency.domains if agency is not None else (name,) if "." in name else ()
-        if any(self.domain == home or self.domain.endswith("." + home) for home in homes):
+        agency = agencies.by_name.get(name)
+        domains = agency.domains if agency is not None else (name,) if "." in name else ()
+        if any(self.domain == domain or self.domain.endswith("." + domain) for domain in domains):
             return True
         names = {name, *(agency.names if agency is not None else ())}
-        return any(same(one, truth) for one in names for truth in self._truths())
+        return any(same(candidate, truth) for candidate in names for truth in self._truths())
 
     def _truths(self) -> Iterator[str]:
-        """`syndicated column (Creators)` names Creators."""
+        """The names in a label: `syndicated column (Creators)` also names Creators."""
         plain, _, inside = self.truth.partition(" (")
         yield plain
         yield inside.rstrip(")") or plain
@@ -54,7 +54,7 @@ class Story:
 
 
 @dataclass
-class Labelled:
+class LabelledSet:
     """The stories of one set, and the labels for which no cluster was found."""
 
     name: str
@@ -63,43 +63,43 @@ class Labelled:
     texts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def load(data: Path, names: Sequence[str] = SETS, with_pages: bool = True) -> list[Labelled]:
-    """Scans the sets and joins their labels; with_pages: records get the metadata of their raw pages."""
+def load(data: Path, names: Sequence[str] = SETS, with_pages: bool = True) -> list[LabelledSet]:
+    """Scan the sets and join their labels. with_pages: records get the metadata of their raw pages."""
     return [_load(data, name, with_pages) for name in names]
 
 
-def _load(data: Path, name: str, with_pages: bool) -> Labelled:
+def _load(data: Path, name: str, with_pages: bool) -> LabelledSet:
     with gzip.open(data / name / "articles.jsonl.gz", "rt", encoding="utf-8") as file:
         records = [json.loads(line) for line in file]
     if with_pages:
-        found = pages(data, name)
-        records = [r | ({"meta": found[r["id"]]} if r["id"] in found else {}) for r in records]
+        metadata = pages(data, name)
+        records = [r | ({"meta": metadata[r["id"]]} if r["id"] in metadata else {}) for r in records]
     rows = [json.loads(line) for line in (data / name / "origins.jsonl").read_text(encoding="utf-8").splitlines()]
-    out = Labelled(name, texts={record["id"]: record for record in records})
-    known = registry()
+    out = LabelledSet(name, texts={record["id"]: record for record in records})
+    agencies = registry()
     with dedup.scan(records) as result:
         rank = {article: i for i, article in enumerate(result.origins.names.values)}
-        home = {member.id: one for one in result.clusters for member in one.members}
+        cluster_of = {member.id: cluster for cluster in result.clusters for member in cluster.members}
         for row in rows:
-            near = [home[member] for member in row["members"] if member in home]
-            if not near:
+            clusters = [cluster_of[member] for member in row["members"] if member in cluster_of]
+            if not clusters:
                 out.missing += 1
                 continue
-            one = max(near, key=lambda c: (sum(m.id in row["members"] for m in c.members), c.name))
+            cluster = max(clusters, key=lambda c: (sum(m.id in row["members"] for m in c.members), c.name))
             witnesses = [
-                MemberEvidence(m.id, m.domain, parse_timestamp(m.published), 0, _said(result, rank[m.id], m.id))
-                for m in one.members
+                MemberEvidence(m.id, m.domain, parse_timestamp(m.published), 0, _evidence(result, rank[m.id], m.id))
+                for m in cluster.members
             ]
-            pieces = tuple(piece for piece in collect_features(witnesses, known)[0] if piece.name is not None)
-            domains = tuple(sorted({m.domain for m in one.members if m.domain}))
+            pieces = tuple(piece for piece in collect_features(witnesses, agencies)[0] if piece.name is not None)
+            domains = tuple(sorted({m.domain for m in cluster.members if m.domain}))
             out.stories.append(
                 Story(
                     name, row["origin"], row["origin_domain"] or "", row["confidence"], tuple(row["members"]),
-                    frozenset(row["canonical_ids"]), one, domains, pieces,
+                    frozenset(row["canonical_ids"]), cluster, domains, pieces,
                 )
             )  # fmt: skip
     return out
 
 
-def _said(result: dedup.ScanResult, rank: int, article: str) -> tuple[Evidence, ...]:
+def _evidence(result: dedup.ScanResult, rank: int, article: str) -> tuple[Evidence, ...]:
     return tuple(Evidence(article, *item, 0.0) for item in result.corpus.observations.get(rank, ()))

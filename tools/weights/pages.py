@@ -1,4 +1,4 @@
-"""Page metadata of labelled articles, from their raw pages: what an HTML reader would put into a record's `meta`."""
+"""Read page metadata of labelled articles from their raw pages, as an HTML reader puts it into a record's `meta`."""
 
 import contextlib
 import gzip
@@ -8,9 +8,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-# Rewritten by the archive that kept the pages.
+# Addresses that the web archive rewrote.
 ARCHIVED = re.compile(r"https?:\\?/\\?/web\.archive\.org\\?/web\\?/\d+[a-z_]*\\?/")
-# Names of `meta` elements and the key of a record's `meta` that they fill, the first found wins.
+# Names of `meta` elements and the key of a record's `meta` that they fill; the first element counts.
 FIELDS = {
     "copyright": "credit",
     "dc.source": "provider",
@@ -31,17 +31,17 @@ class _Page(html.parser.HTMLParser):
         self._script: list[str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if tag == "meta":
-            name = (found.get("name") or found.get("property") or "").lower()
-            content = found.get("content", "").strip()
+            name = (attributes.get("name") or attributes.get("property") or "").lower()
+            content = attributes.get("content", "").strip()
             if content and name in FIELDS:
                 self.meta.setdefault(FIELDS[name], content)
             elif content and name == "author":
                 self.things.append({"author": {"name": content}})
-        elif tag == "link" and found.get("rel", "").lower() == "canonical":
-            self.meta.setdefault("canonical", found.get("href", ""))
-        elif tag == "script" and found.get("type", "").lower() == "application/ld+json":
+        elif tag == "link" and attributes.get("rel", "").lower() == "canonical":
+            self.meta.setdefault("canonical", attributes.get("href", ""))
+        elif tag == "script" and attributes.get("type", "").lower() == "application/ld+json":
             self._script = []
 
     def handle_data(self, data: str) -> None:
@@ -60,7 +60,7 @@ def read_page(file: Path) -> dict[str, Any]:
     text = ARCHIVED.sub("", gzip.decompress(file.read_bytes()).decode("utf-8", "replace"))
     page = _Page()
     page.feed(text)
-    things = [one for thing in page.things for one in (thing if isinstance(thing, list) else [thing])]
+    things = [item for thing in page.things for item in (thing if isinstance(thing, list) else [thing])]
     return page.meta | ({"jsonld": things} if things else {})
 
 

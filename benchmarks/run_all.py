@@ -1,6 +1,6 @@
-"""`python -m benchmarks all`: every part at its standard sizes, each in a process of its own, then the plots.
+"""`python -m benchmarks all`: run every part at its standard sizes, each in a process of its own, then draw the plots.
 
-A process of its own, because Linux counts a child's peak memory from what its parent held (`benchmarks.measure`).
+Separate processes, because Linux counts the memory of the parent in a child's peak (`benchmarks.measure`).
 """
 
 import argparse
@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from benchmarks import record, scan
-from benchmarks.parts import Part, Report, Table
+from benchmarks.part import Part, Report, Table
 from benchmarks.registry import APART, parts
 
 NAME = "all"
@@ -38,26 +38,26 @@ def _command(part: Part, options: argparse.Namespace, folder: Path) -> list[str]
 
 
 def main(options: argparse.Namespace) -> int:
-    """1 if a part failed; the others run all the same."""
-    wanted = options.parts.split(",") if options.parts else [p.name for p in parts() if p.name not in APART]
-    took: dict[str, float] = {}
-    failed: list[str] = []
+    """Run all parts; 1 if one of them failed."""
+    names = options.parts.split(",") if options.parts else [p.name for p in parts() if p.name not in APART]
+    seconds_of: dict[str, float] = {}
+    failures: list[str] = []
     with scan.folder(options.keep) as name:
         for part in parts():
-            if part.name not in wanted:
+            if part.name not in names:
                 continue
-            began = time.perf_counter()
+            start = time.perf_counter()
             print(f"== {part.name}", flush=True)
             if subprocess.run(_command(part, options, Path(name)), check=False).returncode:
-                failed.append(part.name)
-            took[part.name] = time.perf_counter() - began
-    rows = [[name, f"{seconds / 60:.1f}"] for name, seconds in took.items()]
-    rows.append(["all", f"{sum(took.values()) / 60:.1f}"])
-    report = Report("suite", [Table("Minutes of every part", ["part", "minutes"], rows)], {"seconds": took})
+                failures.append(part.name)
+            seconds_of[part.name] = time.perf_counter() - start
+    rows = [[name, f"{seconds / 60:.1f}"] for name, seconds in seconds_of.items()]
+    rows.append(["all", f"{sum(seconds_of.values()) / 60:.1f}"])
+    report = Report("suite", [Table("Minutes of every part", ["part", "minutes"], rows)], {"seconds": seconds_of})
     record.show(report)
     if not options.no_record:
         record.write(report, "python -m benchmarks all")
         subprocess.run([sys.executable, "-m", "benchmarks", "plots"], check=False)
-    if failed:
-        print(f"failed: {', '.join(failed)}", file=sys.stderr)
-    return 1 if failed else 0
+    if failures:
+        print(f"failed: {', '.join(failures)}", file=sys.stderr)
+    return 1 if failures else 0

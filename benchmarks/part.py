@@ -1,4 +1,4 @@
-"""What a part of the benchmarks is, and what it hands back."""
+"""The parts of the benchmarks and their reports."""
 
 import argparse
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Table:
-    """A table as it is printed and recorded: cells are text already."""
+    """A table with cells of text, as it is printed and recorded."""
 
     title: str
     columns: list[str]
@@ -17,7 +17,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Report:
-    """The result of a part: `name` keys its section of the record, `figures` is what goes into its JSON."""
+    """The result of a part: `name` is the key of its section in the record, `figures` the content of its JSON."""
 
     name: str
     tables: list[Table]
@@ -29,7 +29,7 @@ class Report:
 class Part:
     """One part of the benchmarks, the `PART` of a module that `benchmarks.registry` names.
 
-    `standard`: the options that `python -m benchmarks all` gives it, besides `--seed` and, where it has one, `--keep`.
+    `standard`: its options in `python -m benchmarks all`, besides `--seed` and `--keep`.
     """
 
     name: str

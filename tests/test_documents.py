@@ -13,11 +13,11 @@ ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 DECISIONS = sorted((ROOT / "docs/decisions").glob("[0-9]*.md"))
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 #: A path of the project, or a module's file, in backticks.
-_PATH = re.compile(r"`((?:dedup|tests|benchmarks|docs)/[\w/.-]*|[\w/-]+\.py)`")
+_PATH = re.compile(r"`((?:dedup|tests|benchmarks|docs|tools)/[\w/.-]*|[\w/-]+\.py)`")
 #: Every file and folder of the project, with a slash before it; folders end with one.
 TREE = [
     f"/{path.relative_to(ROOT).as_posix()}{'/' if path.is_dir() else ''}"
-    for name in ("dedup", "tests", "benchmarks", "docs")
+    for name in ("dedup", "tests", "benchmarks", "docs", "tools")
     for path in [ROOT / name, *(ROOT / name).rglob("*")]
 ]
 

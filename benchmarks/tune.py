@@ -19,7 +19,7 @@ from benchmarks.parts import Part, Report, Table
 from dedup.candidates.minhash import permutations, signature_kernel
 from dedup.inputs.paths import resolve
 from dedup.inputs.read import read
-from dedup.kernels.union_find import root_kernel
+from dedup.kernels.union_find import union
 from dedup.settings import Settings
 from dedup.text.boilerplate.learning import Furniture
 from dedup.tuning.cost_model import time_reading
@@ -90,7 +90,7 @@ def halves(sample: Sample, settings: Settings) -> tuple[NDArray[np.int64], NDArr
     found, _ = exhaustive(level, 2, lambda n: None)
     near = containment(level, found) >= 0.25
     story = np.arange(len(sample))
-    root_kernel(found.a[near], found.b[near], story)
+    union(found.a[near], found.b[near], story)
     same = np.where(level.rep >= 0, level.rep, np.arange(len(sample)))
     # A body stands for all articles that are identical with it.
     mark = level.fingerprint[story[same], 0]

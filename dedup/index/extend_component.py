@@ -36,7 +36,7 @@ from dedup.index.recluster import Solved, heard
 from dedup.index.snapshot import Known
 from dedup.index.stores.base import ArticleRow, ClusterRow, MemberRow, Store
 from dedup.kernels.join_postings import REPRESENTATIVES, Ranking
-from dedup.kernels.union_find import flat, root_kernel
+from dedup.kernels.union_find import flatten, union
 from dedup.results.assemble import NO_LAG, ClusterColumns, assemble
 
 Ints = NDArray[np.int64]
@@ -262,7 +262,7 @@ class Growing:
             return None
         joined = np.flatnonzero(r.JOINS[edges.relation])
         root = np.arange(n)
-        root_kernel(edges.a[joined], edges.b[joined], root)
+        union(edges.a[joined], edges.b[joined], root)
         return kept.component if (root[slot_rank] == root[slot_rank[0]]).all() else _APART
 
     def _settled(self, body: Ints, core: Ints, before: Stored, slot_rank: Ints, is_new: bool) -> bool:
@@ -313,7 +313,7 @@ def _same_order(before: Ints, after: Ints) -> bool:
 def _cores(parts: Sequence[BodyCluster], n: int) -> Ints:
     """The core (n,) of each representative, by rank."""
     core = np.arange(n)
-    body, first = flat([part.bodies for part in parts])
+    body, first = flatten([part.bodies for part in parts])
     core[body] = np.repeat(body[first[:-1]], np.diff(first))
     return core
 

@@ -13,7 +13,7 @@ import orjson
 import xxhash
 from numpy.typing import NDArray
 
-from dedup.candidates.anchors import MOST, SAMPLE, key_kernel
+from dedup.candidates.anchors import KEY_RATE, MAX_KEYS, key_kernel
 from dedup.candidates.digest import Digest, digest
 from dedup.candidates.shingles import MIN_TOKENS
 from dedup.evidence.extractor import listener
@@ -122,7 +122,7 @@ def take_all(batches: Iterable[Batch], settings: Settings, threads: int) -> Iter
 def _sketches(result: Digest) -> list[Sketch]:
     """The keys of each body."""
     tokens, n = result.bodies.tokens, len(result.count)
-    names, taken = key_kernel(tokens.word, tokens.first, result.count, SAMPLE, MOST)
+    names, taken = key_kernel(tokens.word, tokens.first, result.count, KEY_RATE, MAX_KEYS)
     name = [0, *accumulate(taken.tolist())]
     # By body, then by key; a passage printed twice in one body is one posting.
     packed = np.sort((result.passage << _HALF) | (result.passage >> _HALF))

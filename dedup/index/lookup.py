@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dedup.candidates import anchors, bands, passages
 from dedup.clustering.rewrites import APART
 from dedup.comparison import rewrite
-from dedup.index.join_kernels import crowd_meetings, of_few
+from dedup.index.join_kernels import keys_with_few_cores, pair_with_cores
 from dedup.index.pair_cache import Compared
 from dedup.index.snapshot import Known
 from dedup.index.stores.base import ANCHOR, BAND, HEAD_TAIL, PASSAGE, ArticleRow, sorted_unique
@@ -90,15 +90,15 @@ def retellings(known: Known, bodies: Collection[int], cores: Cores, compared: Co
     found = known.postings(bodies, (ANCHOR,))
     asked = np.array(sorted(bodies), np.uint64)
     overfull = isin_sorted(found.overfull, found.postings >> np.uint64(BODY_BITS))
-    met = _join(found.postings[~overfull], anchors.CAP, 0, asked)
+    met = _join(found.postings[~overfull], anchors.MAX_BODIES, 0, asked)
     # An over-full key of copies of one story is a sign of it, one of many stories is none.
     crowded = _of_few(found.postings[overfull], asked, cores)
     if len(crowded):
         core_of = cores.of((crowded & np.uint64(BODY_MASK)).tolist())
         body, core = np.array(sorted(core_of.items()), np.uint64).reshape(-1, 2).T.copy()
-        met = np.concatenate([met, crowd_meetings(crowded, asked, body, core, HEAD_TAIL)])
+        met = np.concatenate([met, pair_with_cores(crowded, asked, body, core, HEAD_TAIL)])
     pairs, count = unique_counts(np.sort(met))
-    enough = _ends(pairs[count >= anchors.SHARED]).tolist()
+    enough = _ends(pairs[count >= anchors.MIN_SHARED]).tolist()
     core_of = cores.of({body for pair in enough for body in pair})
     likely = {
         (min(p), max(p))
@@ -110,11 +110,11 @@ def retellings(known: Known, bodies: Collection[int], cores: Cores, compared: Co
 
 def _of_few(crowded: NDArray[np.uint64], asked: NDArray[np.uint64], cores: Cores) -> NDArray[np.uint64]:
     """The postings of crowded keys without those keys of which more than `HEAD_TAIL` bodies lead each its own story:
-    `crowd_meetings` would pass these over, once it had read whom all the others belong to."""
+    `pair_with_cores` would pass these over, once it had read whom all the others belong to."""
     if len(crowded) == 0:
         return crowded
     body = crowded & np.uint64(BODY_MASK)
-    found: NDArray[np.uint64] = of_few(
+    found: NDArray[np.uint64] = keys_with_few_cores(
         crowded, cores.leading(body.view(np.int64)) & ~isin_sorted(asked, body), HEAD_TAIL
     )
     return found

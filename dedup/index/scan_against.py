@@ -25,7 +25,7 @@ from dedup.inputs.paths import resolve
 from dedup.inputs.read import batches_of, read
 from dedup.inputs.readers.objects import read_articles
 from dedup.inputs.source import Source
-from dedup.kernels.union_find import flat
+from dedup.kernels.union_find import flatten
 from dedup.pipeline import scan_batches
 from dedup.results.assemble import ClusterColumns
 from dedup.results.result import ScanOutcome, Tables
@@ -118,7 +118,7 @@ def _of_new(result: ScanOutcome, known: set[str], against: str, sources: list[So
 
 def _some(found: ClusterColumns, chosen: list[int]) -> ClusterColumns:
     """Some of the clusters."""
-    rows, first = flat([range(int(found.first[i]), int(found.first[i + 1])) for i in chosen])
+    rows, first = flatten([range(int(found.first[i]), int(found.first[i + 1])) for i in chosen])
     return ClusterColumns(
         first, found.rank[rows], found.relation[rows], found.direction[rows], found.resemblance[rows],
         found.containment[rows], found.lag[rows], [found.origins[i] for i in chosen],

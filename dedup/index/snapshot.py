@@ -9,8 +9,8 @@ from operator import attrgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.candidates.anchors import CAP, MOST, SAMPLE, key_kernel
-from dedup.candidates.search import collapse, eras
+from dedup.candidates.anchors import KEY_RATE, MAX_BODIES, MAX_KEYS, key_kernel
+from dedup.candidates.search import group_identical, time_buckets
 from dedup.index.document_store import Texts, WordsOf
 from dedup.index.ingest import Incoming
 from dedup.index.stores.base import (
@@ -129,7 +129,7 @@ class Known:
             return list(rows[:1])
         when = np.array([w.seconds if (w := parse_timestamp(row.published)) else np.nan for row in rows])
         same = np.zeros((len(rows), 2), np.uint64)
-        rep = collapse(same, np.full(len(rows), 1 << 20), eras(same, when, days * 86400))
+        rep = group_identical(same, np.full(len(rows), 1 << 20), time_buckets(same, when, days * 86400))
         return [rows[i] for i in np.unique(rep).tolist()]
 
     def words(self, rows: Sequence[ArticleRow]) -> WordsOf:
@@ -202,7 +202,7 @@ class Known:
     def leaders(self, keys: NDArray[np.uint32], inside: Collection[int]) -> NDArray[np.int64]:
         """Of keys of names, how many bodies have them that lead a cluster or are alone, `inside` left out: (k,).
 
-        0 where so few bodies have the key that it cannot be over `CAP`; of one that is over it, only that it is.
+        0 where so few bodies have the key that it cannot be over `MAX_BODIES`; of one that is over it, only that it is.
         """
         wanted = np.unique(keys).astype(np.uint64) | np.uint64(ANCHOR << 32)
         count = np.zeros(len(wanted), np.int64)
@@ -212,8 +212,8 @@ class Known:
         )
         bodies = np.bincount(np.searchsorted(wanted, held), minlength=len(wanted))
         # Of all others so few bodies have them that it makes no difference who these are.
-        open_ = np.flatnonzero(isin_sorted(self._crowded, wanted) | (bodies > CAP))
-        limit = 2 * CAP
+        open_ = np.flatnonzero(isin_sorted(self._crowded, wanted) | (bodies > MAX_BODIES))
+        limit = 2 * MAX_BODIES
         own = np.array(sorted(inside), np.int64)
         while len(open_):
             posting = self._first(wanted[open_], limit)
@@ -222,7 +222,7 @@ class Known:
             counted = self.leading(body) & ~isin_sorted(own, body)
             count[open_] = np.bincount(of[counted], minlength=len(open_))
             seen = np.bincount(of, minlength=len(open_))
-            open_ = open_[(count[open_] <= CAP) & (seen >= limit)]
+            open_ = open_[(count[open_] <= MAX_BODIES) & (seen >= limit)]
             limit *= 8
         return count[np.searchsorted(wanted, keys.astype(np.uint64) | np.uint64(ANCHOR << 32))]
 
@@ -254,7 +254,7 @@ class Known:
     def rename(self, body: int, row: ArticleRow) -> None:
         """Another article stands for a body: it may write other words with a capital."""
         word = self.words([row])[row.number]
-        name, _ = key_kernel(word, np.zeros(1, np.int64), np.array([len(word)]), SAMPLE, MOST)
+        name, _ = key_kernel(word, np.zeros(1, np.int64), np.array([len(word)]), KEY_RATE, MAX_KEYS)
         sketch = self.sketch(body)
         if not np.array_equal(name, sketch.anchor):
             self._sketch[body] = Sketch(sketch.band, sketch.passage, name)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernels.union_find import root_kernel
+from dedup.kernels.union_find import union
 
 #: Edges of the bins of resemblance.
 EDGES = tuple(i / 20 for i in range(21))
@@ -68,12 +68,12 @@ def stories(
     n: bodies; same (m,) bool: the pairs that make a story; least (m,): `least_kernel`.
     """
     label = np.arange(n)
-    root_kernel(a[same], b[same], label)
+    union(a[same], b[same], label)
     low, high = np.minimum(label[a], label[b]), np.maximum(label[a], label[b])
     _, of = np.unique(low * np.int64(n) + high, return_inverse=True)
     _, passage = np.unique(least, return_inverse=True)
     texts = np.arange(int(of.max(initial=-1)) + 1 + int(passage.max(initial=-1)) + 1)
-    root_kernel(of, passage + int(of.max(initial=-1)) + 1, texts)
+    union(of, passage + int(of.max(initial=-1)) + 1, texts)
     return texts[of]
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dedup.candidates.bands import band_kernel
 from dedup.candidates.digest import fingerprints, shingle_ids
 from dedup.candidates.minhash import permutations, signature_kernel
-from dedup.candidates.search import Candidates, collapse, search
+from dedup.candidates.search import Candidates, group_identical, search
 from dedup.candidates.shingles import MIN_TOKENS
 from dedup.settings import Settings
 from dedup.text.boilerplate import zones
@@ -59,7 +59,7 @@ class Level:
             return cls(joined([]), np.zeros(0, np.int64), np.zeros((0, 2), np.uint64), np.zeros(0, np.int64))
         count, mark = np.concatenate(counts), np.concatenate(marks)
         shingles = np.where(count < MIN_TOKENS, 0, np.maximum(1, count - np.concatenate(sizes) + 1))
-        return cls(joined(parts), shingles, mark, collapse(mark, count))
+        return cls(joined(parts), shingles, mark, group_identical(mark, count))
 
     def pairs(self, a: NDArray[np.int64], b: NDArray[np.int64]) -> Pairs:
         return Pairs.of(self.sets, self.shingles, self.fingerprint, a, b)

@@ -10,7 +10,7 @@ from typing import Any
 
 import dedup
 from benchmarks.parts import Part, Report, Table
-from dedup.attribution.score import Verdict, judge
+from dedup.attribution.score import Posterior, posterior
 from dedup.attribution.weights import Weights, from_data
 from dedup.evidence.registry import Registry, registry
 from tools.weights.fit import fit, read_weights, write_weights
@@ -29,26 +29,28 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fit", action="store_true", help="fit the weights on all stories and write weights.json")
 
 
-def cross_fitted(stories: Sequence[Story], known: Registry, data: dict[str, Any]) -> list[Verdict]:
+def cross_fitted(stories: Sequence[Story], known: Registry, data: dict[str, Any]) -> list[Posterior]:
     """The verdict on every story under weights that were fitted without its fold."""
     folds = [sum(map(ord, story.members[0])) % FOLDS for story in stories]
     tables: dict[int, Weights] = {}
     for fold in sorted(set(folds)):
         rest = [story for story, own in zip(stories, folds, strict=True) if own != fold]
         tables[fold] = from_data(fit(rest, known, data))
-    return [judge(story.domains, story.pieces, known, tables[fold]) for story, fold in zip(stories, folds, strict=True)]
+    return [
+        posterior(story.domains, story.pieces, known, tables[fold]) for story, fold in zip(stories, folds, strict=True)
+    ]
 
 
 def _share(part: int, whole: int) -> str:
     return f"{part / whole:.3f}" if whole else "-"
 
 
-def _row(name: str, stories: Sequence[tuple[Story, Verdict]], missing: int, known: Registry) -> list[str]:
-    right = sum(s.is_right(v.chosen, known) for s, v in stories)
-    unknown = sum(v.chosen is None for _, v in stories)
+def _row(name: str, stories: Sequence[tuple[Story, Posterior]], missing: int, known: Registry) -> list[str]:
+    right = sum(s.is_right(v.origin, known) for s, v in stories)
+    unknown = sum(v.origin is None for _, v in stories)
     wrong = len(stories) - right - unknown
     confident = sum(
-        v.chosen is not None and not s.is_right(v.chosen, known) and v.sure >= CONFIDENT for s, v in stories
+        v.origin is not None and not s.is_right(v.origin, known) and v.probability >= CONFIDENT for s, v in stories
     )
     # A scan may find more copies than were labelled; whether one of those is the best was not judged.
     kept = [s for s, _ in stories if s.cluster.canonical.id in s.members]
@@ -59,9 +61,9 @@ def _row(name: str, stories: Sequence[tuple[Story, Verdict]], missing: int, know
     ]  # fmt: skip
 
 
-def _main_table(sets: Sequence[Labelled], verdicts: dict[int, Verdict], known: Registry) -> Table:
+def _main_table(sets: Sequence[Labelled], verdicts: dict[int, Posterior], known: Registry) -> Table:
     rows = []
-    everything: list[tuple[Story, Verdict]] = []
+    everything: list[tuple[Story, Posterior]] = []
     for one in sets:
         high = [(s, verdicts[id(s)]) for s in one.stories if s.confidence == "high"]
         everything += high
@@ -90,9 +92,9 @@ def _reliability(pairs: Sequence[tuple[float, bool]]) -> tuple[Table, float]:
     return Table(f"Reliability (Brier score {brier:.4f})", ["probability", "stories", "mean", "right"], rows), brier
 
 
-def _top(story: Story, verdict: Verdict, known: Registry) -> tuple[float, bool]:
-    name, probability = verdict.ranked[0]
-    there = any(story.is_right(candidate, known) for candidate, _ in verdict.ranked)
+def _top(story: Story, verdict: Posterior, known: Registry) -> tuple[float, bool]:
+    name, probability = verdict.candidates[0]
+    there = any(story.is_right(candidate, known) for candidate, _ in verdict.candidates)
     return probability, story.is_right(name, known) if name is not None else not there
 
 
@@ -146,11 +148,12 @@ def evaluate(options: argparse.Namespace) -> Report:
     weights = Table("Weights that the fit moved", ["signal", "family", "start", "fitted"], rows)
     wrong = [
         {
-            "set": s.set, "truth": s.truth, "said": verdicts[id(s)].chosen, "sure": round(verdicts[id(s)].sure, 3),
+            "set": s.set, "truth": s.truth, "said": verdicts[id(s)].origin,
+            "probability": round(verdicts[id(s)].probability, 3),
             "members": s.members, "pieces": [f"{p.signal}: {p.name}" for p in s.pieces],
         }
         for s in high
-        if not s.is_right(verdicts[id(s)].chosen, known)
+        if not s.is_right(verdicts[id(s)].origin, known)
     ]  # fmt: skip
     pages, have = ("without", "lack") if options.no_pages else ("with", "have")
     return Report(

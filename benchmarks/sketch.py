@@ -48,9 +48,9 @@ def dedup(file: Path) -> Callable[[], object]:
     from dedup.candidates.digest import shingle_ids
     from dedup.candidates.minhash import permutations, signature_kernel
     from dedup.inputs.batch import text_array
-    from dedup.text.boilerplate.zones import cut
+    from dedup.text.boilerplate.zones import strip
 
-    bodies = cut(text_array(_texts(file)), None)
+    bodies = strip(text_array(_texts(file)), None)
     a, b = permutations(NUM_PERM, 1)
 
     def work() -> None:

@@ -21,7 +21,7 @@ from dedup.inputs.paths import resolve
 from dedup.inputs.read import read
 from dedup.kernels.union_find import union
 from dedup.settings import Settings
-from dedup.text.boilerplate.learning import Furniture
+from dedup.text.boilerplate.learning import BoilerplateModel
 from dedup.tuning.cost_model import time_reading
 from dedup.tuning.counting_kernels import common_sampled_kernel
 from dedup.tuning.grid import LEARNED, RULES, Outcome, Setting
@@ -98,9 +98,9 @@ def halves(sample: Sample, settings: Settings) -> tuple[NDArray[np.int64], NDArr
     return first, np.setdiff1d(np.arange(len(sample)), first)
 
 
-def measured(tuning: Tuning, setting: Setting, model: Furniture, base: Settings) -> float:
+def measured(tuning: Tuning, setting: Setting, model: BoilerplateModel, base: Settings) -> float:
     """The share of the sample's true pairs that the setting finds, on average over SEEDS seeds: no formula in it."""
-    level = Level.of(tuning.sample, Furniture() if setting.furniture == RULES else model, setting.shingle_size)
+    level = Level.of(tuning.sample, BoilerplateModel() if setting.furniture == RULES else model, setting.shingle_size)
     # What is true is told on bodies with learned furniture cut, whatever the setting does.
     whole = Level.of(tuning.sample, model, base.shingle_size)
     truth, _ = truth_of(tuning.sample, whole, tuning.spread, tuning.goal, ())

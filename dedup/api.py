@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dedup.inputs.batch import Batch
     from dedup.inputs.source import Source
     from dedup.progress import Progress
-    from dedup.text.boilerplate.learning import Furniture
+    from dedup.text.boilerplate.learning import BoilerplateModel
 
 
 class WriteOptions(TypedDict, total=False):
@@ -155,7 +155,7 @@ def bodies(
         yield from body_records(batch, learned, explain=explain)
 
 
-def _learned(batches: Iterable[Batch], sources: Mapping[str, Source], settings: Settings) -> Furniture:
+def _learned(batches: Iterable[Batch], sources: Mapping[str, Source], settings: Settings) -> BoilerplateModel:
     """The furniture of a corpus."""
     from dedup.corpus.build import read_corpus
     from dedup.corpus.spool import Spool

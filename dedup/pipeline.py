@@ -23,7 +23,7 @@ from dedup.evidence.registry import registry
 from dedup.inputs.batch import Batch
 from dedup.inputs.read_progress import ReadProgress
 from dedup.inputs.source import Source
-from dedup.progress import Progress, Silent, StageTimer
+from dedup.progress import NullProgress, Progress, StageTimer
 from dedup.results.assemble import ClusterInput, assemble
 from dedup.results.pairs import pair_table, select_pairs, uncompared_pairs
 from dedup.results.rejects import unreadable_sentence, whole_files
@@ -44,7 +44,7 @@ def scan_batches(
     that changed meanwhile, `OutputError` where temporary files cannot be written.
     """
     threads = settings.threads or min(4, os.cpu_count() or 1)
-    progress = progress or Silent()
+    progress = progress or NullProgress()
     timer = StageTimer(progress)
     spool = Spool(settings.tmp)
     try:

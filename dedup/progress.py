@@ -1,4 +1,4 @@
-"""Progress: what a scan reports to while it runs. `dedup.reports.progress_display` shows it."""
+"""The protocol by which a scan reports its progress. `dedup.reports.progress_display` shows it."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Protocol, Self
 
-#: Units that are shown in kB, MB and GB.
+#: Units of amounts that are shown in kB, MB and GB.
 BYTES = ("bytes", "B")
 
 
 class Progress(Protocol):
-    """What the engine is given. One stage runs at a time; `advance` may be called from any thread."""
+    """A receiver of progress. One stage runs at a time; `advance` may be called from any thread."""
 
     def start(self, stage: str, total: int | None, unit: str) -> None:
-        """A stage begins: its name, how much there is to do (None: not known), and of what ("articles", "bytes")."""
+        """Begin a stage. total: the amount of work, None if not known. unit: of the amount ("articles", "bytes")."""
 
     def advance(self, n: int) -> None:
-        """`n` more are done."""
+        """Add `n` to the amount that is done."""
 
     def finish(self) -> None:
-        """The stage is complete."""
+        """End the stage."""
 
     def note(self, text: str) -> None:
-        """One line a user should see now."""
+        """Show one line of text at once."""
 
 
-class Silent:
-    """Shows nothing: the library's default, and `--quiet`."""
+class NullProgress:
+    """Show nothing: the default of the library, and `--quiet`."""
 
     def start(self, stage: str, total: int | None, unit: str) -> None:
         """Ignore the beginning of a stage."""
@@ -44,7 +44,7 @@ class Silent:
         """Ignore a line."""
 
     def close(self) -> None:
-        """Leave the terminal as it should be for what comes next; may be called twice."""
+        """Restore the terminal; may be called twice."""
 
     def __enter__(self) -> Self:
         return self

@@ -1,4 +1,4 @@
-"""Text of strangers on its way to a terminal: nothing in it may move the cursor, hide, reorder or act as markup."""
+"""Make untrusted text safe for a terminal: nothing in it may move the cursor, hide, reorder or act as markup."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _MARKS = 4
 _PLAIN_LINK = re.compile(r"https?://[a-zA-Z0-9][a-zA-Z0-9.-]*(?:[/?#][!-~]*)?")
 
 
-def visible(text: object, width: int | None = None, *, multiline: bool = False) -> str:
-    """`text` as it may be printed, cut to `width` terminal cells (with an ellipsis) if given.
+def sanitize(text: object, width: int | None = None, *, multiline: bool = False) -> str:
+    """Make `text` safe to print; with `width` also cut it to so many terminal cells, with an ellipsis.
 
     Control characters become their pictures (ESC is ␛), format, bidirectional and other invisible characters their
     code points (⟨U+202E⟩). A line end becomes ⏎, or with `multiline` stays one. The result is plain text: a caller
@@ -27,11 +27,11 @@ def visible(text: object, width: int | None = None, *, multiline: bool = False) 
     """
     line = str(text)
     if not line.isascii() or not line.isprintable():
-        line = _replaced(line, multiline)
+        line = _replace_controls(line, multiline)
     return line if width is None else cut(line, width)
 
 
-def _replaced(text: str, multiline: bool) -> str:
+def _replace_controls(text: str, multiline: bool) -> str:
     out: list[str] = []
     marks = 0
     text = text.replace("\r\n", "\n")
@@ -46,38 +46,38 @@ def _replaced(text: str, multiline: bool) -> str:
         elif category == "Zs" or char == "\t":
             out.append(" ")
         elif category == "Cc":
-            out.append(_picture(char))
-        elif char in _JOINERS and _spelling(text, position):
+            out.append(_control_picture(char))
+        elif char in _JOINERS and _is_spelling(text, position):
             out.append(char)
-        elif category in ("Cf", "Cs") or char in _BLANK or _nonsense(char):
+        elif category in ("Cf", "Cs") or char in _BLANK or _is_noncharacter(char):
             out.append(f"⟨U+{ord(char):04X}⟩")
         else:
             out.append(char)
     return "".join(out)
 
 
-def _picture(char: str) -> str:
-    """A control character's picture: those of ASCII have one each."""
+def _control_picture(char: str) -> str:
+    """The visible picture of a control character; only those of ASCII have one."""
     code = ord(char)
     if code < 0x20:
         return chr(0x2400 + code)
     return "␡" if code == 0x7F else f"⟨U+{code:04X}⟩"
 
 
-def _spelling(text: str, position: int) -> bool:
-    """Whether the joiner at `position` stands inside a word or emoji of a script that uses it."""
+def _is_spelling(text: str, position: int) -> bool:
+    """Whether the joiner at `position` is spelling: inside a word or an emoji of a script that uses it."""
     around = text[position - 1 : position] + text[position + 1 : position + 2]
     return len(around) == 2 and all(ord(c) > 0x2FF and unicodedata.category(c)[0] in "LMS" for c in around)
 
 
-def _nonsense(char: str) -> bool:
-    """Non-characters, and the variation selectors that serve to smuggle data."""
+def _is_noncharacter(char: str) -> bool:
+    """Whether a character is a non-character, or a variation selector that can smuggle data."""
     code = ord(char)
     return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF or 0xE0100 <= code <= 0xE01EF
 
 
-def cells(text: str) -> int:
-    """How many terminal cells `text` takes."""
+def cell_width(text: str) -> int:
+    """The number of terminal cells that `text` takes."""
     if text.isascii():
         return len(text)
     from rich.cells import cell_len
@@ -86,10 +86,10 @@ def cells(text: str) -> int:
 
 
 def cut(text: str, width: int) -> str:
-    """`text` in at most `width` cells; what was cut off leaves an ellipsis."""
+    """Cut `text` to at most `width` cells. A cut leaves an ellipsis."""
     if width <= 0:
         return ""
-    if cells(text) <= width:
+    if cell_width(text) <= width:
         return text
     from rich.cells import set_cell_size
 
@@ -97,10 +97,10 @@ def cut(text: str, width: int) -> str:
 
 
 def safe_link(url: object) -> str | None:
-    """`url` if it may be offered as a link: http or https, with a host, and nothing invisible in it; else None."""
+    """Return `url` if it is a safe link: http or https, with a host and without invisible characters; else None."""
     if isinstance(url, str) and _PLAIN_LINK.fullmatch(url):
         return url
-    if not isinstance(url, str) or not url.isprintable() or any(c.isspace() for c in url) or visible(url) != url:
+    if not isinstance(url, str) or not url.isprintable() or any(c.isspace() for c in url) or sanitize(url) != url:
         return None
     try:
         parts = urlsplit(url)

@@ -47,7 +47,7 @@ class Settings:
     window: float | None = None
     #: One in this many shingles is kept as a passage. None: PASSAGE_RATE, or denser where `threshold` asks for it.
     passage_rate: int | None = None
-    #: Furniture learned before; None learns it from the corpus, an empty `Furniture()` leaves all to the rules.
+    #: Furniture learned before; None learns it from the corpus, an empty `BoilerplateModel()` leaves all to the rules.
     furniture: LearnedModel | None = None
     #: Files with agencies and sites of one's own; the packaged ones come after them.
     agencies: str | None = None
@@ -85,7 +85,9 @@ class Settings:
         if self.threads is not None and self.threads < 1:
             raise UsageError(f"threads must be 1 or more, not {self.threads}")
         if self.furniture is not None and not hasattr(self.furniture, "digest"):
-            raise UsageError(f"furniture must be a Furniture, as Furniture.load(path) reads it, not {self.furniture!r}")
+            raise UsageError(
+                f"furniture must be a BoilerplateModel, as BoilerplateModel.load(path) reads it, not {self.furniture!r}"
+            )
         if self.keep not in (None, "canonical"):
             raise UsageError(f"keep must be 'canonical', not {self.keep!r}")
 

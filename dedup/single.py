@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.attribution.single_article import origin_alone
+from dedup.attribution.single_article import origin_of_article
 from dedup.candidates.digest import fingerprints, shingle_ids
 from dedup.candidates.minhash import permutations, signature_kernel, to_datasketch
 from dedup.candidates.shingles import shingle_sizes
@@ -23,17 +23,17 @@ from dedup.inputs.batch import text_array
 from dedup.inputs.text_buffers import Buffers
 from dedup.model import Article, Match, Origin, Passage, Relation
 from dedup.settings import Settings
-from dedup.text.boilerplate.learning import Furniture, model_of
-from dedup.text.boilerplate.zones import Bodies, cut
+from dedup.text.boilerplate.learning import BoilerplateModel, model_of
+from dedup.text.boilerplate.zones import Bodies, strip
 
 if TYPE_CHECKING:
     from datasketch import MinHash
 
 
-def _bodies(*articles: Article, model: Furniture | None = None) -> Bodies:
+def _bodies(*articles: Article, model: BoilerplateModel | None = None) -> Bodies:
     texts = Buffers.of([a.text.encode() for a in articles])
     titles = Buffers.of([(a.title or "").encode() for a in articles])
-    return cut(texts, titles, text_array([a.domain for a in articles]) if model else None, model)
+    return strip(texts, titles, text_array([a.domain for a in articles]) if model else None, model)
 
 
 def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
@@ -125,7 +125,7 @@ def _before(ends: NDArray[np.int64], at: int) -> int:
 
 def origin_of(article: Article, settings: Settings) -> Origin:
     """The origin of an article alone, from its own credits, its metadata and its domain."""
-    return origin_alone(article, _bodies(article), settings)
+    return origin_of_article(article, _bodies(article), settings)
 
 
 def minhash_of(article: Article, settings: Settings) -> MinHash:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,25 +22,27 @@ settings.load_profile("dedup")
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "dedup"
-#: Written after the kernels were compiled: the state of their sources, and the names of numba's index files.
+#: Written after the kernels were compiled: the state of the sources, and the files of numba's cache.
 COMPILED = PACKAGE / "__pycache__" / "compiled-kernels.json"
 
 
-def kernel_sources() -> list[list[Any]]:
-    """Return path, size and time of change (ns) of each module that has kernels, and all else that numba caches by."""
-    sources = {path: path.read_text() for path in sorted(PACKAGE.rglob("*.py"))}
-    files = [path for path, text in sources.items() if "import kernel" in text or "numba" in text]
-    states = [[str(path), path.stat().st_size, path.stat().st_mtime_ns] for path in files]
-    return [*states, [sys.version, version("numba"), os.environ.get("NUMBA_CACHE_DIR")]]
+def _states(pattern: str) -> list[list[Any]]:
+    """Return path, size and time of change (ns) of the files of the package that match."""
+    return [[str(path), (at := path.stat()).st_size, at.st_mtime_ns] for path in sorted(PACKAGE.rglob(pattern))]
+
+
+def _sources() -> list[list[Any]]:
+    """Return the state of all that a compiled kernel may depend on; any module may hold a constant that one reads."""
+    return [*_states("*.py"), [sys.version, version("numba"), os.environ.get("NUMBA_CACHE_DIR")]]
 
 
 def is_compiled() -> bool:
-    """Return whether the kernels of these sources were compiled, and numba's cache still has them."""
+    """Return whether the kernels of these sources were compiled, and numba's cache still holds them."""
     try:
         before = json.loads(COMPILED.read_bytes())
     except (OSError, ValueError):
         return False
-    return before["sources"] == kernel_sources() and all(Path(file).exists() for file in before["files"])
+    return before["sources"] == _sources() and all(Path(file).exists() for file in before["cache"])
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -50,13 +53,15 @@ def _kernels(request: pytest.FixtureRequest) -> None:
     """
     if len({item.path for item in request.session.items}) == 1 or is_compiled():
         return
-    began = time.monotonic()
+    began, before = time.monotonic(), _states("__pycache__/*.nb[ic]")
     subprocess.run([sys.executable, "-m", "tests.compile_kernels"], check=True, cwd=ROOT, timeout=900)
-    files = sorted(map(str, PACKAGE.rglob("__pycache__/*.nbi")))
-    if os.access(COMPILED.parent, os.W_OK):
-        COMPILED.write_text(json.dumps({"sources": kernel_sources(), "files": files}))
-    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-        print(f"compiling kernels: {time.monotonic() - began:.0f} s", flush=True)
+    after = _states("__pycache__/*.nb[ic]")
+    with suppress(OSError):  # a checkout that may not be written: numba's cache is elsewhere
+        COMPILED.parent.mkdir(exist_ok=True)
+        COMPILED.write_text(json.dumps({"sources": _sources(), "cache": [state[0] for state in after]}))
+    if after != before:
+        with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+            print(f"compiling kernels: {time.monotonic() - began:.0f} s", flush=True)
 
 
 @pytest.fixture(scope="session")

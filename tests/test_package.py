@@ -47,7 +47,7 @@ def test_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) -> Non
         "dedup/py.typed",
         "dedup/sample/articles.jsonl",
         "dedup/text/agencies.json",
-        "dedup/text/boilerplate/rules.json",
+        "dedup/languages/en.json",
         "dedup/text/fold-14.0.0.npz",
         "dedup/evidence/republishers.json",
     ],

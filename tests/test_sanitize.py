@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.sanitize import cells, cut, safe_link, visible
+from dedup.sanitize import cell_width, cut, safe_link, sanitize
 
 anything = st.text(st.characters(exclude_categories=()))
 
@@ -31,26 +31,26 @@ anything = st.text(st.characters(exclude_categories=()))
     ],
 )
 def test_visible(raw: str, shown: str) -> None:
-    assert visible(raw) == shown
+    assert sanitize(raw) == shown
 
 
 def test_piled_marks_are_cut_down() -> None:
-    assert visible("a" + "\u0301" * 300) == "a" + "\u0301" * 4 + "⟨marks⟩"
+    assert sanitize("a" + "\u0301" * 300) == "a" + "\u0301" * 4 + "⟨marks⟩"
 
 
 def test_multiline_keeps_line_ends_only() -> None:
-    assert visible("a\r\nb\x1b\nc\td", multiline=True) == "a\nb␛\nc d"
+    assert sanitize("a\r\nb\x1b\nc\td", multiline=True) == "a\nb␛\nc d"
 
 
 @given(anything)
 def test_nothing_invisible_is_left(text: str) -> None:
-    for char in visible(text):
+    for char in sanitize(text):
         assert char in "\u200c\u200d" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 @given(anything, st.integers(0, 60))
 def test_width_is_kept(text: str, width: int) -> None:
-    assert cells(visible(text, width)) <= width
+    assert cell_width(sanitize(text, width)) <= width
 
 
 def test_cut_counts_cells_and_says_so() -> None:

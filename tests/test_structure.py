@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,9 +27,13 @@ def _typing_only(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
 
-def imports(module: str, path: Path | None = None) -> Iterator[str]:
-    """The full names of all that a module imports: in functions too, and for types only."""
-    path = MODULES[module] if path is None else path
+@cache
+def imports(module: str) -> tuple[str, ...]:
+    """Return the full names of all that a module imports: in functions too, and for types only."""
+    return tuple(_parse_imports(module, MODULES[module]))
+
+
+def _parse_imports(module: str, path: Path) -> Iterator[str]:
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):

@@ -1,85 +1,113 @@
-"""The canonical copy: the member to keep, chosen when the cluster and its origin are known, changing neither."""
+"""Choose the canonical copy of a cluster: the member to keep. Cluster and origin stay as they are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from math import exp, fsum, inf
+from typing import Any, NamedTuple
 
-from dedup.attribution.features import Witness
+from dedup.attribution.features import MemberEvidence
 from dedup.attribution.first_seen import earliest
 from dedup.evidence.registry import Registry, registry
 from dedup.model import Evidence, Origin
 
-#: Log-odds of being the copy closest to the origin: on its own site; on that of the wire that an issuer publishes
-#: through; with its credit in the text, or only in a field beside it; with the host's own work mixed in; on a
-#: republisher's site; early. Chosen on the labelled stories: 0.5 more or less of any moves two of a hundred.
-OWN_PAGE, WIRE_PAGE, CREDITED, FIELD, MIXED, REPUBLISHED, EARLIEST = 3.0, 2.5, 1.0, 0.25, -1.5, -2.0, 0.5
-#: In others' words: closer only where it stands on the origin's own page.
-RETOLD = -2.0
-#: What a rival's probability of being the origin counts for its own page.
+#: Log-odds of the copy closest to the origin: on the origin's own site; on the site of the wire through which an issuer
+#: publishes; with its credit in the text, or only in a field beside it; with the host's own work mixed in; on a
+#: republisher's site; earliest. Chosen on the labelled stories: 0.5 more or less of any changes two of a hundred.
+OWN_PAGE, WIRE_PAGE, CREDIT, FIELD, MIXED, REPUBLISHER, EARLIEST = 3.0, 2.5, 1.0, 0.25, -1.5, -2.0, 0.5
+#: A rewrite is closer only on the origin's own page.
+REWRITE = -2.0
+#: Weight of a rival's probability to be the origin, for its own page.
 LIKELY = 2.0
-#: With less than this many tenths of the core's words a copy is cut short, or a mere teaser; what each costs. Copies
-#: that lost their end are still closer to an agency's text than those that a host wrote on.
-CUT_SHORT = ((8, -0.5), (4, -1.5))
-#: One part in so many of the longest copy is a text, and no teaser, where the longer ones are mixed.
+#: A copy with less than so many tenths of the core's words is incomplete, or a mere teaser; the log-odds of each.
+#: Copies without their end are still closer to an agency's text than copies with the host's own work.
+INCOMPLETE = ((8, -0.5), (4, -1.5))
+#: A copy of at least one part in so many of the longest copy is a text and no teaser, where the longer ones are mixed.
 LEAST = 4
-#: Signals that say that the host itself did not make this copy; that its own staff worked on it.
+#: Signals that the host itself did not make this copy.
 NOT_OWN = frozenset({"not_own", "aggregator_notice"})
 _IN_FIELDS = frozenset({"authors", "jsonld_author", "provider", "credit_field", "rss_source"})
+#: Signals that the host's own staff worked on it.
 _OWN_WORK = frozenset({"contribution", "own_staff", "beside", "told", "told_once", "attributed"})
 
 
+class Standing(NamedTuple):
+    """What makes one copy closer to the origin than another: values of one copy, or columns (n,) of all.
+
+    `on_republisher` is false on the origin's own page, `on_wire` is only read on a republisher. `likelihood`: the
+    probability that the host is the origin, where the origin is unknown. `credit`: of `credit_points`.
+    """
+
+    words: Any
+    is_mixed: Any
+    on_origin_page: Any
+    on_republisher: Any
+    on_wire: Any
+    likelihood: Any
+    credit: Any
+    is_not_own: Any
+    is_earliest: Any
+    is_rewrite: Any
+
+    def points(self, core_words: int) -> Any:
+        """Return the log-odds: float, or float64 (n,)."""
+        incomplete = 0.0
+        for tenths, cost in INCOMPLETE:
+            incomplete = incomplete + cost * (10 * self.words < tenths * core_words)
+        return (
+            MIXED * self.is_mixed
+            + OWN_PAGE * self.on_origin_page
+            + (WIRE_PAGE * self.on_wire + REPUBLISHER * (1 - self.on_wire)) * self.on_republisher
+            + LIKELY * self.likelihood
+            + self.credit
+            + REPUBLISHER * self.is_not_own
+            + incomplete
+            + EARLIEST * self.is_earliest
+            + REWRITE * self.is_rewrite
+        )
+
+
 def canonical(
-    members: Sequence[Witness],
+    members: Sequence[MemberEvidence],
     origin: Origin,
     core_words: int,
-    known: Registry | None = None,
-    retold: Sequence[bool] = (),
+    sites: Registry | None = None,
+    is_rewrite: Sequence[bool] = (),
 ) -> tuple[int, float]:
-    """The member to keep, as its index, and the probability that it is the closest to the origin.
+    """Return the index of the member to keep, and the probability that it is the closest to the origin.
 
-    Closest: on the origin's own domain (or the likeliest one's, where the origin is unknown), else with its credit
-    kept, not on a known republisher, without the host's own additions, in full, early; of equals the earlier, then the
-    one whose length is closest to the core's, then the smaller id. core_words: of the longest copy; retold: which
-    members tell the story in other words.
+    Closest: on the origin's own domain (or the likeliest one's, where the origin is unknown), else with its credit, not
+    on a known republisher, without the host's own additions, complete, early. Of equals the earlier, then the one whose
+    length is closest to the core's, then the smaller id. core_words: of the longest copy; is_rewrite (n,): members that
+    tell the story in other words.
     """
     if len(members) == 1:
         return 0, 1.0
-    known = known or registry()
-    first = earliest([m.when for m in members])
-    likely = {name: p for name, p, _ in origin.rivals}
-    hosts = [known.host_name(m.domain) if m.domain else None for m in members]
-    agency = origin.kind == "agency"
-    works = [
-        agency and bool(m.said) and mixed(m.said, host, origin.name) for m, host in zip(members, hosts, strict=True)
-    ]
-    if any(works):  # what a mixed copy has more is its host's own, and makes no other copy incomplete
-        longest = max([m.words for m, its in zip(members, works, strict=True) if not its], default=0)
-        core_words = longest if LEAST * longest >= core_words else core_words
-
-    def score(member: Witness, its_mixed: bool) -> float:
-        points = MIXED if its_mixed else 0.0
-        if member.domain:
-            host, _, republishes = known.host(member.domain)
-            if origin.name is not None and (host == origin.name or member.domain == origin.domain):
-                points += OWN_PAGE
-            elif republishes:
-                points += WIRE_PAGE if ("distributor", host) in origin.chain else REPUBLISHED
-            if origin.name is None:
-                points += LIKELY * likely.get(host, 0.0)
-        if member.said:
-            points += credited(member.said, origin.name)
-            points += REPUBLISHED * any(e.signal in NOT_OWN for e in member.said)
-        cut = 0.0
-        for tenths, cost in CUT_SHORT:
-            cut += cost if 10 * member.words < tenths * core_words else 0.0
-        points += cut
-        points += EARLIEST if first is not None and member.when is not None and member.when.seconds == first else 0.0
-        return points
-
-    points = [score(m, its) for m, its in zip(members, works, strict=True)]
-    if any(retold):
-        points = [p + RETOLD * its for p, its in zip(points, retold, strict=True)]
+    sites = sites or registry()
+    first = earliest(sorted(member.when.seconds for member in members if member.when is not None))
+    likelihood = {name: p for name, p, _ in origin.rivals} if origin.name is None else {}
+    standings = []
+    for member, rewrites in zip(members, is_rewrite or [False] * len(members), strict=True):
+        host, _, republishes = sites.host(member.domain) if member.domain else (None, "", False)
+        is_own = origin.name is not None and host is not None
+        is_own = is_own and (host == origin.name or member.domain == origin.domain)
+        standings.append(
+            Standing(
+                member.words,
+                origin.kind == "agency" and bool(member.evidence) and is_mixed(member.evidence, host, origin.name),
+                is_own,
+                republishes and not is_own,
+                republishes and ("distributor", host) in origin.chain,
+                likelihood.get(host, 0.0) if host is not None else 0.0,
+                credit_points(member.evidence, origin.name) if member.evidence else 0.0,
+                bool(member.evidence) and any(e.signal in NOT_OWN for e in member.evidence),
+                member.when is not None and member.when.seconds == first,
+                rewrites,
+            )
+        )
+    if any(copy.is_mixed for copy in standings):
+        core_words = words_of_core(max((s.words for s in standings if not s.is_mixed), default=0), core_words)
+    points = [copy.points(core_words) for copy in standings]
     times = [m.when.seconds if m.when else inf for m in members]
     best = min(
         range(len(members)), key=lambda i: (-points[i], times[i], abs(members[i].words - core_words), members[i].id)
@@ -87,15 +115,23 @@ def canonical(
     return best, round(exp(points[best]) / fsum(map(exp, points)), 4)
 
 
-def mixed(said: Sequence[Evidence], host: str | None, name: str | None) -> bool:
-    """Whether others' work is in a copy of an agency's text: the host says so, or a credit names both in one breath."""
-    if any(e.signal == "beside" or (e.supports == host and e.signal in _OWN_WORK) for e in said):
+def words_of_core(longest: int, core_words: int) -> int:
+    """Return the words of a complete copy; longest: of the copies that are not mixed.
+
+    The host's own work makes a mixed copy longer, and the other copies not incomplete.
+    """
+    return longest if LEAST * longest >= core_words else core_words
+
+
+def is_mixed(evidence: Sequence[Evidence], host: str | None, name: str | None) -> bool:
+    """Return whether a copy of an agency's text has others' work in it: by the host, or by a credit that names both."""
+    if any(e.signal == "beside" or (e.supports == host and e.signal in _OWN_WORK) for e in evidence):
         return True
-    own = {e.quote for e in said if e.supports == host and e.signal == "authors"}
-    return any(e.supports == name and e.quote in own for e in said)
+    host_quotes = {e.quote for e in evidence if e.supports == host and e.signal == "authors"}
+    return any(e.supports == name and e.quote in host_quotes for e in evidence)
 
 
-def credited(said: Sequence[Evidence], name: str | None) -> float:
-    """What a copy has for the origin's credit that it keeps."""
-    kept = [e.signal in _IN_FIELDS for e in said if e.supports == name and e.signal not in _OWN_WORK]
-    return 0.0 if not kept else FIELD if all(kept) else CREDITED
+def credit_points(evidence: Sequence[Evidence], name: str | None) -> float:
+    """Return the log-odds for the origin's credit in a copy."""
+    in_fields = [e.signal in _IN_FIELDS for e in evidence if e.supports == name and e.signal not in _OWN_WORK]
+    return 0.0 if not in_fields else FIELD if all(in_fields) else CREDIT

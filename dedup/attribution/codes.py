@@ -1,4 +1,4 @@
-"""Numbers for the domains of a cluster and for what its members say."""
+"""Number the domains of a cluster and the statements of its members."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.attribution.features import is_called
+from dedup.attribution.features import has_name
 from dedup.attribution.score import PLAIN, is_plain
 from dedup.evidence.names import label, plain
-from dedup.evidence.observation import Said
+from dedup.evidence.observation import Observation
 from dedup.evidence.registry import Registry
 
 Ints = NDArray[np.int64]
@@ -24,59 +24,58 @@ class _Growing:
     """An array that grows at its end."""
 
     def __init__(self, dtype: type) -> None:
-        self._held: NDArray[Any] = np.zeros(64, dtype)
+        self._buffer: NDArray[Any] = np.zeros(64, dtype)
         self._size = 0
 
     def __len__(self) -> int:
         return self._size
 
     def append(self, value: Any) -> None:
-        if self._size == len(self._held):
-            self._held = np.append(self._held, np.zeros_like(self._held))
-        self._held[self._size] = value
+        if self._size == len(self._buffer):
+            self._buffer = np.append(self._buffer, np.zeros_like(self._buffer))
+        self._buffer[self._size] = value
         self._size += 1
 
-    def cut(self, size: int) -> None:
+    def truncate(self, size: int) -> None:
         self._size = min(size, self._size)
 
     @property
     def values(self) -> NDArray[Any]:
-        return self._held[: self._size]
+        return self._buffer[: self._size]
 
 
 class Codes:
-    """Numbers for domains and for statements, given in the order in which they come and never changed.
+    """Numbers of domains, hosts and statements, in the order in which they come.
 
-    Not for two threads at once.
+    `statements`: the observations of one member each; number 0 is empty. Not for two threads at once.
     """
 
-    def __init__(self, known: Registry) -> None:
-        self.known = known
+    def __init__(self, sites: Registry) -> None:
+        self.sites = sites
         self.domains: list[str] = []
         self._domain: dict[str, int] = {}
-        #: By domain: the number of the name of who runs it; whether it republishes, whether it is that of an agency or
-        #: an outlet, whether nothing is known of it.
+        #: By domain: the number of its host; whether it republishes; whether it is that of an agency or an outlet;
+        #: whether it is in no registry (`is_plain`).
         self._host, self._republishes = _Growing(np.int64), _Growing(np.bool_)
         self._writes, self._plain = _Growing(np.bool_), _Growing(np.bool_)
-        #: Domains of which nothing is known, in order.
-        self._in_order: list[str] = []
+        #: Domains that are in no registry, sorted.
+        self._plain_domains: list[str] = []
         self.hosts: list[str] = []
         self.host_code: dict[str, int] = {}
-        #: What members say; the first says nothing.
-        self.said: list[tuple[Said, ...]] = [()]
-        self._said: dict[str, int] = {}
+        self.statements: list[tuple[Observation, ...]] = [()]
+        self._statement: dict[str, int] = {}
         self._labels: list[str] = []
-        #: By name: how many domains were asked, and which of them are called so.
-        self._called: dict[str, tuple[int, list[int]]] = {}
+        #: By name: the number of domains that were compared with it, and the domains that have it.
+        self._named: dict[str, tuple[int, list[int]]] = {}
 
     def domain(self, name: str | None) -> int:
-        """The number of a domain, -1 for none."""
+        """Return the number of a domain, -1 for none."""
         if not name:
             return -1
         code = self._domain.get(name)
         if code is None:
             code = self._domain[name] = len(self.domains)
-            host = self.known.host(name)
+            host = self.sites.host(name)
             if host.name not in self.host_code:
                 self.host_code[host.name] = len(self.hosts)
                 self.hosts.append(host.name)
@@ -84,80 +83,81 @@ class Codes:
             self._host.append(self.host_code[host.name])
             self._republishes.append(host.republishes)
             self._writes.append(host.kind not in ("", "press_release"))
-            self._plain.append(is_plain(name, self.known))
-            if self.are_plain[code]:
-                insort(self._in_order, name)
+            self._plain.append(is_plain(name, self.sites))
+            if self.is_plain[code]:
+                insort(self._plain_domains, name)
         return code
 
-    def statement(self, said: str | None, read: Callable[[str], Sequence[Said]]) -> int:
-        """The number of what a member says, given as text; 0 for nothing."""
-        if not said:
+    def statement(self, text: str | None, parse: Callable[[str], Sequence[Observation]]) -> int:
+        """Return the number of a member's observations, as text; 0 for none."""
+        if not text:
             return 0
-        code = self._said.get(said)
+        code = self._statement.get(text)
         if code is None:
-            code = self._said[said] = len(self.said)
-            self.said.append(tuple(read(said)))
+            code = self._statement[text] = len(self.statements)
+            self.statements.append(tuple(parse(text)))
         return code
 
     def mark(self) -> tuple[int, int, int]:
-        """How much there is, for `forget`."""
-        return len(self.domains), len(self.hosts), len(self.said)
+        """Return the counts of domains, hosts and statements, for `forget`."""
+        return len(self.domains), len(self.hosts), len(self.statements)
 
     def forget(self, mark: tuple[int, int, int]) -> None:
-        """Forget what came after a mark."""
-        domains, hosts, said = mark
+        """Remove the numbers given after a mark."""
+        domains, hosts, statements = mark
         for name in self.domains[domains:]:
             del self._domain[name]
-            place = bisect_left(self._in_order, name)
-            if self._in_order[place : place + 1] == [name]:
-                del self._in_order[place]
+            place = bisect_left(self._plain_domains, name)
+            if self._plain_domains[place : place + 1] == [name]:
+                del self._plain_domains[place]
         for name in self.hosts[hosts:]:
             del self.host_code[name]
-        if len(self.said) > said:
-            self._said = {text: code for text, code in self._said.items() if code < said}
-        for values, size in ((self.domains, domains), (self.hosts, hosts), (self.said, said), (self._labels, domains)):
-            del values[size:]  # type: ignore[attr-defined]
+        if len(self.statements) > statements:
+            self._statement = {text: code for text, code in self._statement.items() if code < statements}
+        del self.domains[domains:], self.hosts[hosts:], self.statements[statements:], self._labels[domains:]
         for column in (self._host, self._republishes, self._writes, self._plain):
-            column.cut(domains)
-        for name, (seen, own) in self._called.items():
-            if seen > domains:
-                self._called[name] = domains, [code for code in own if code < domains]
+            column.truncate(domains)
+        for name, (count, codes) in self._named.items():
+            if count > domains:
+                self._named[name] = domains, [code for code in codes if code < domains]
 
     def host_of(self, domain: Ints) -> Ints:
-        """The hosts (n,) of domains (n,), -1 for none."""
+        """Return the hosts (n,) int64 of domains (n,) int64, -1 for none."""
         return np.where(domain >= 0, self._host.values[domain], -1) if self.domains else domain
 
     def host_name(self, code: int) -> str | None:
+        """Return the name of a host, None for -1."""
         return self.hosts[code] if code >= 0 else None
 
     def republishes(self, domain: Ints) -> Bools:
+        """Return which domains (n,) int64 are known to republish."""
         return (domain >= 0) & self._republishes.values[domain] if self.domains else domain >= 0
 
     def writes(self, domain: Ints) -> Bools:
-        """Which domains (n,) are those of a known agency or outlet, which speaks for its being the origin."""
+        """Return which domains (n,) int64 are those of a known agency or outlet."""
         return (domain >= 0) & self._writes.values[domain] if self.domains else domain >= 0
 
     @property
-    def are_plain(self) -> Bools:
-        """By domain: whether nothing is known of who runs it."""
+    def is_plain(self) -> Bools:
+        """Return for each domain whether it is in no registry: (domains,) bool."""
         return self._plain.values
 
     def first_plain(self, present: Bools, but: Collection[str | None]) -> list[str]:
-        """The first `PLAIN` of the domains that are present, of which nothing is known and that are not in `but`."""
-        wanted = (name for name in self._in_order if present[self._domain[name]] and name not in but)
-        return list(islice(wanted, PLAIN))
+        """Return the first `PLAIN` present domains in no registry and not in `but`; present: (domains,) bool."""
+        names = (name for name in self._plain_domains if present[self._domain[name]] and name not in but)
+        return list(islice(names, PLAIN))
 
     def number_of(self, domain: str | None) -> int:
-        """The number of a domain that has one, else -1."""
+        """Return the number of a domain that has one, else -1."""
         return self._domain.get(domain, -1) if domain is not None else -1
 
-    def called(self, name: str) -> list[int]:
-        """The domains whose name this is."""
-        seen, own = self._called.get(name, (0, []))
-        if seen < len(self.domains):
+    def domains_of(self, name: str) -> list[int]:
+        """Return the domains whose site has a name."""
+        count, codes = self._named.get(name, (0, []))
+        if count < len(self.domains):
             self._labels += [plain(label(domain)) for domain in self.domains[len(self._labels) :]]
-            squeezed, lower = plain(name), name.lower()
-            more = range(seen, len(self.domains))
-            own = own + [i for i in more if is_called(self.domains[i], self._labels[i], squeezed, lower)]
-            self._called[name] = len(self.domains), own
-        return own
+            plain_name, lower = plain(name), name.lower()
+            more = range(count, len(self.domains))
+            codes = codes + [i for i in more if has_name(self.domains[i], self._labels[i], plain_name, lower)]
+            self._named[name] = len(self.domains), codes
+        return codes

@@ -1,162 +1,165 @@
-"""From what the members of a cluster say to pieces of evidence: each signal once for each candidate."""
+"""Turn the evidence of a cluster's members into features: each signal once for each candidate."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Container, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from dedup.attribution.first_seen import ahead
+from dedup.attribution.first_seen import first_publisher
 from dedup.evidence.names import alike, label, plain
 from dedup.evidence.registry import Registry
 from dedup.inputs.dates import Timestamp
 from dedup.model import Evidence
 
-#: First by so many hours, the whole weight of having been first counts; at once, a sixth of it does.
-_SURE_HOURS, _AT_ONCE = 10.0, 1 / 6
-#: What a copy says of others, and what more it says where one of them is here too: there the text came from.
-_POINTS = frozenset({"attributed", "contribution", "via", "feed_footer"})
-#: A name in no registry is one that is known, where a copy stands on its site.
+#: A lead of so many hours has the whole weight of first publication; a lead near zero has a sixth of it.
+_FULL_HOURS, _AT_ONCE = 10.0, 1 / 6
+#: Signals of a copy that point to another source. If a copy stands on the source's own site, they mean more.
+_POINTERS = frozenset({"attributed", "contribution", "via", "feed_footer"})
+#: Signals of a name in no registry, and their signals if a copy stands on a site of that name.
 _CONFIRMED = {"source_other": "source_line", "copyright_other": "copyright_outlet"}
+#: Signals of speech to a source.
+_TOLD = frozenset({"told", "told_once"})
 #: Signals whose name is not the writer's.
-SILENT = frozenset({"distributor", "told_once", "unknown_tag", "photo_credit", "in_tail"})
+SIGNALS_OF_OTHERS = frozenset({"distributor", "told_once", "unknown_tag", "photo_credit", "in_tail"})
 
 
-class Witness(NamedTuple):
-    """What the decision sees of one member: who hosts it, when, how long it is, and what it says of its source.
+class MemberEvidence(NamedTuple):
+    """One member of a cluster: its id, domain, time, words and evidence."""
 
-    A tuple, since one is made for every article of every cluster, and a frozen dataclass takes three times as long.
-    """
+    # A tuple, since each article of each cluster has one, and a frozen dataclass takes three times as long to make.
 
     id: str
     domain: str | None
     when: Timestamp | None
     words: int
-    said: tuple[Evidence, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
-class Piece(NamedTuple):
-    """A signal for (or against) a candidate, and how much of its weight it has."""
+class Feature(NamedTuple):
+    """A signal for or against a candidate, and the share of its weight that counts."""
 
     signal: str
     name: str
     share: float = 1.0
 
 
-def gather(members: Sequence[Witness], known: Registry) -> tuple[dict[Piece, Evidence], dict[str, str]]:
-    """One piece of evidence for each signal and candidate, from the member with the smallest id that has it; and how
-    a candidate that is a host is printed, where the texts print its name."""
-    hosts = {m.domain: known.host_name(m.domain) for m in members if m.domain}
-    own = frozenset(hosts.values())
-    named = Names(hosts, known)
-    found: dict[Piece, Evidence] = {}
+def collect_features(
+    members: Sequence[MemberEvidence], sites: Registry
+) -> tuple[dict[Feature, Evidence], dict[str, str]]:
+    """Return each feature with its evidence of the member with the smallest id, and the printed names of hosts."""
+    hosts = {m.domain: sites.host_name(m.domain) for m in members if m.domain}
+    host_names = frozenset(hosts.values())
+    candidates = CandidateNames(hosts, sites)
+    features: dict[Feature, Evidence] = {}
     for member in sorted(members, key=itemgetter(0)) if len(members) > 1 else members:
         host = hosts.get(member.domain) if member.domain else None
-        for item in member.said:
-            piece = piece_of(item.signal, item.supports, host, own, named, known)
-            if piece not in found:
-                found[piece] = Evidence(item.article, piece.signal, item.quote, piece.name, 0.0)
-        kind = known.host(member.domain).kind if member.domain else ""
+        for item in member.evidence:
+            feature = feature_of(item.signal, item.supports, host, host_names, candidates)
+            if feature not in features:
+                features[feature] = Evidence(item.article, feature.signal, item.quote, feature.name, 0.0)
+        kind = sites.host(member.domain).kind if member.domain else ""
         if host is not None and kind and kind != "press_release":
-            piece = Piece("home_agency" if kind == "agency" else "home_outlet", host)
-            if piece not in found:
-                found[piece] = Evidence(member.id, piece.signal, member.domain or "", host, 0.0)
+            feature = home_feature(kind, host)
+            if feature not in features:
+                features[feature] = Evidence(member.id, feature.signal, member.domain or "", host, 0.0)
     if len(members) > 1:
-        _add_first_seen(found, members, hosts, known)
-    return found, named.printed
+        lead = first_publisher([(m.when, hosts.get(m.domain) if m.domain else None) for m in members])
+        first = members[lead[0]] if lead is not None else None
+        if lead is not None and first is not None and first.domain and not sites.host(first.domain).republishes:
+            feature, evidence = first_seen_feature(first.id, hosts[first.domain], lead[1])
+            features[feature] = evidence
+    return features, candidates.printed_names
 
 
-def piece_of(
-    signal: str, name: str | None, host: str | None, own: Container[str], named: Callable[[str], str], known: Registry
-) -> Piece:
-    """What a copy on the site of `host` says of a name (None: of its host), toward a cluster with the hosts `own`;
-    named: see `Names`."""
+def home_feature(kind: str, host: str) -> Feature:
+    """Return the feature of a copy on the site of a known agency or outlet."""
+    return Feature("home_agency" if kind == "agency" else "home_outlet", host)
+
+
+def feature_of(
+    signal: str, name: str | None, host: str | None, hosts: Container[str | None], candidates: CandidateNames
+) -> Feature:
+    """Return the feature of a signal for a name (None: for the host), in a copy on the site of `host`.
+
+    hosts: the names of all hosts of the cluster.
+    """
     if name is None:
         name = host
-    elif signal not in SILENT:
-        name = named(name)
-    if signal == "told_once" or signal == "told":
-        signal, name = _told(signal, name, own)
+    elif signal not in SIGNALS_OF_OTHERS:
+        name = candidates(name)
+    if signal in _TOLD:
+        # A host to which somebody spoke has its own writers.
+        if name is not None and name in hosts:
+            signal = "spoken_of"
     elif name is not None and name == host:
-        signal = _of_itself(signal, name, known)
-    elif signal in _POINTS and name in own:  # type: ignore[operator]
+        signal = _signal_of_host(signal, name, candidates.sites)
+    elif signal in _POINTERS and name in hosts:
         signal = "spoken_of"
-    elif signal in _CONFIRMED and name in own:  # type: ignore[operator]
+    elif signal in _CONFIRMED and name in hosts:
         signal = _CONFIRMED[signal]
-    return Piece(signal, name)  # type: ignore[arg-type]
+    return Feature(signal, name)  # type: ignore[arg-type]
 
 
-class Names:
-    """Candidates by printed name: a name that is a host's of this cluster is that host; `Calder, Inc.` is `Calder`."""
+class CandidateNames:
+    """Map printed names to candidates: the name of a host of this cluster to that host, `Calder, Inc.` to `Calder`.
 
-    def __init__(self, hosts: dict[str, str], known: Registry) -> None:
+    hosts: the name of the host by domain. `printed_names`: of candidates that are hosts, as texts print them.
+    """
+
+    def __init__(self, hosts: dict[str, str], sites: Registry) -> None:
+        self.sites = sites
+        self.printed_names: dict[str, str] = {}
         self._hosts = hosts
         self._labels: list[tuple[str, str]] | None = None
-        self._known = known
-        self._found: dict[str, str] = {}
-        self._alike: dict[str, str] = {}
-        self.printed: dict[str, str] = {}
+        self._candidates: dict[str, str] = {}
+        self._by_plain_name: dict[str, str] = {}
 
     def __call__(self, name: str) -> str:
-        if name in self._known.by_name:
+        """Return the candidate of a printed name."""
+        if name in self.sites.by_name:
             return name
-        if name not in self._found:
-            own = self.sites_of(name)
-            chosen = self._hosts[own[0]] if own else self._alike.setdefault(plain(name), name)
-            if own and chosen == own[0] and name.lower() != chosen:
-                self.printed.setdefault(chosen, name)
-            self._found[name] = chosen
-        return self._found[name]
+        if name not in self._candidates:
+            domains = self.domains_of(name)
+            candidate = self.host(domains[0]) if domains else self._by_plain_name.setdefault(plain(name), name)
+            if domains and candidate == domains[0] and name.lower() != candidate:
+                self.printed_names.setdefault(candidate, name)
+            self._candidates[name] = candidate
+        return self._candidates[name]
 
-    def sites_of(self, name: str) -> list[str]:
-        """The domains of the cluster whose name this is, in order."""
+    def host(self, domain: str) -> str:
+        """Return the host of a domain of the cluster."""
+        return self._hosts[domain]
+
+    def domains_of(self, name: str) -> list[str]:
+        """Return the domains of the cluster whose site has a name, sorted."""
         if self._labels is None:
             self._labels = [(domain, plain(label(domain))) for domain in self._hosts]
-        squeezed, lower = plain(name), name.lower()
-        return sorted(domain for domain, of in self._labels if is_called(domain, of, squeezed, lower))
+        plain_name, lower = plain(name), name.lower()
+        return sorted(domain for domain, of in self._labels if has_name(domain, of, plain_name, lower))
 
 
-def is_called(domain: str, its_label: str, name: str, lower: str) -> bool:
-    """Whether a domain, with its label, is that of a name, squeezed and in lower case."""
-    return its_label == name or alike(name, its_label) or domain == lower
+def has_name(domain: str, domain_label: str, plain_name: str, lower: str) -> bool:
+    """Return whether a domain, with its label, has a name, given without its legal form and in lower case."""
+    return domain_label == plain_name or alike(plain_name, domain_label) or domain == lower
 
 
-def _told(signal: str, name: str | None, hosts: Container[str]) -> tuple[str, str | None]:
-    """What was told to a host of the cluster was told to its writers; to others, only if more than once."""
-    if name is not None and name in hosts:
-        return "spoken_of", name
-    return signal, name
-
-
-def _of_itself(signal: str, name: str, known: Registry) -> str:
-    """A host's own name under its text says little, unless it is an agency or says that its staff wrote it."""
-    agency = known.by_name.get(name)
-    if signal in ("attributed", "contribution", "via", "feed_footer"):
+def _signal_of_host(signal: str, name: str, sites: Registry) -> str:
+    """Return the signal of a host's own name: it is weak, except of an agency, or in a statement on the writer."""
+    agency = sites.by_name.get(name)
+    if signal in _POINTERS:
         return "own_name" if agency is None or agency.kind != "agency" else signal
-    if signal in ("not_own", "aggregator_notice", "residue", "staff_byline") or signal in SILENT:
+    if signal in ("not_own", "aggregator_notice", "residue", "staff_byline") or signal in SIGNALS_OF_OTHERS:
         return signal
     if (agency is not None and agency.kind == "agency") or signal in ("licence", "issuer", "issuer_subject"):
         return signal
     return "own_name"
 
 
-def _add_first_seen(
-    found: dict[Piece, Evidence], members: Sequence[Witness], hosts: dict[str, str], known: Registry
-) -> None:
-    lead = ahead([(m.when, hosts.get(m.domain) if m.domain else None) for m in members])
-    if lead is None:
-        return
-    member = members[lead[0]]
-    if member.domain is None or known.host(member.domain).republishes:
-        return
-    piece, evidence = first_seen_feature(member.id, hosts[member.domain], lead[1])
-    found[piece] = evidence
-
-
-def first_seen_feature(id: str, host: str, lead: float) -> tuple[Piece, Evidence]:
-    """What it says that a member was published so many seconds before any other host had the text."""
+def first_seen_feature(id: str, host: str, lead: float) -> tuple[Feature, Evidence]:
+    """Return feature and evidence of a publication `lead` seconds before that of any other host."""
     hours = lead / 3600
     # In tenths: finer would only make every cluster's evidence its own.
-    share = round(min(1.0, _AT_ONCE + hours / _SURE_HOURS * (1 - _AT_ONCE)), 1)
+    share = round(min(1.0, _AT_ONCE + hours / _FULL_HOURS * (1 - _AT_ONCE)), 1)
     quote = f"{hours:.1f} h before the next host"
-    return Piece("first_seen", host, share), Evidence(id, "first_seen", quote, host, 0.0)
+    return Feature("first_seen", host, share), Evidence(id, "first_seen", quote, host, 0.0)

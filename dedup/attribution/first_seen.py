@@ -1,43 +1,53 @@
-"""Time: who had the text first, where the members' times can tell.
+"""Find the member of a cluster that was published first, if the times of the members show it.
 
-Times are intervals: a bare date is a day wide, wherever on earth that day was; a time without a zone may be off by a
-zone's width. Only an interval that ends before all others begin was first.
+A time is an interval: a date without a time is a day wide, in any zone of the earth; a time without a zone may be off
+by the width of the zones. A member was first only if its interval ends before all others begin.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from dedup.inputs.dates import Timestamp
 
-#: A date's day, and the zones it may have been in, before and after UTC's.
+#: Seconds of a day, and of the zones before and after UTC.
 DAY, EAST, WEST = 24 * 3600.0, 14 * 3600.0, 12 * 3600.0
-#: A lead of more than a fortnight is a wrong date more often than a first.
+#: Seconds; a longer lead is a wrong date more often than a first publication.
 PLAUSIBLE = 14 * DAY
 
 
-def interval(when: Timestamp) -> tuple[float, float]:
-    """The earliest and latest second that a time may mean."""
-    if when.exact and when.has_zone:
-        return when.seconds, when.seconds
-    return when.seconds - EAST, when.seconds + (0.0 if when.exact else DAY) + WEST
+def interval(seconds: Any, exact: Any, zoned: Any) -> tuple[Any, Any]:
+    """Return the earliest and latest second of a time, or of columns (n,) of times."""
+    is_instant = exact & zoned
+    return seconds - EAST * (1 - is_instant), seconds + DAY * (1 - exact) + WEST * (1 - is_instant)
 
 
-def ahead(times: Sequence[tuple[Timestamp | None, str | None]]) -> tuple[int, float] | None:
-    """Which of (time, host) was surely first, and by how many seconds before any other host; None where none was."""
-    spans = sorted((*interval(when), i) for i, (when, _) in enumerate(times) if when is not None)
+def plausible_lead(end: float, next_start: float) -> float | None:
+    """Return the seconds from the end of the first interval to the next host's start, None if they prove nothing."""
+    lead = next_start - end
+    return lead if 0 < lead <= PLAUSIBLE else None
+
+
+def first_publisher(times: Sequence[tuple[Timestamp | None, str | None]]) -> tuple[int, float] | None:
+    """Return which (time, host) was first, and its lead in seconds over all other hosts; None if none is certain."""
+    spans = sorted(
+        (*interval(when.seconds, when.exact, when.has_zone), i) for i, (when, _) in enumerate(times) if when is not None
+    )
     if len(spans) < 2:
         return None
     _, end, first = spans[0]
-    others = [start for start, _, i in spans[1:] if times[i][1] != times[first][1]]
-    if not others or times[first][1] is None or others[0] <= end or others[0] - end > PLAUSIBLE:
-        return None
-    return first, others[0] - end
+    host = times[first][1]
+    others = [start for start, _, i in spans[1:] if times[i][1] != host]
+    lead = plausible_lead(end, others[0]) if others and host is not None else None
+    return None if lead is None else (first, lead)
 
 
-def earliest(times: Sequence[Timestamp | None]) -> float | None:
-    """The earliest of the times that can be trusted: one far ahead of all others is a wrong date."""
-    seconds = sorted(when.seconds for when in times if when is not None)
-    while len(seconds) > 1 and seconds[1] - seconds[0] > PLAUSIBLE:
-        del seconds[0]
-    return seconds[0] if seconds else None
+def earliest(seconds: Iterable[float]) -> float | None:
+    """Return the earliest plausible of ascending times: a time far before all others is a wrong date."""
+    before = None
+    for second in seconds:
+        if before is not None and second - before <= PLAUSIBLE:
+            break
+        before = second
+    return before

@@ -1,8 +1,8 @@
-"""From evidence to an origin.
+"""Decide on the origin of a cluster from the evidence of its members.
 
-Candidates are the names in the evidence, the hosts, and `unknown`. Each signal counts once a cluster and each family
-of signals up to a cap: copies repeat one fact, they are not witnesses. The sums are log-odds, and a softmax over them
-is the probability. Where the best is not sure enough, or hardly ahead of the next, the origin is unknown.
+Candidates are the names in the evidence, the hosts, and `unknown`. Each signal counts once a cluster, and each family
+of signals up to a cap, because copies repeat one fact and are no independent evidence. The sums are log-odds; their
+softmax is the probability. If the best is not probable enough, or too close to the next, the origin is unknown.
 """
 
 from __future__ import annotations
@@ -13,35 +13,35 @@ from functools import lru_cache
 from math import exp, fsum
 from typing import NamedTuple
 
-from dedup.attribution.features import SILENT, Piece, Witness, gather
+from dedup.attribution.features import SIGNALS_OF_OTHERS, Feature, MemberEvidence, collect_features
 from dedup.attribution.weights import Weights, weights
-from dedup.evidence.observation import Said
+from dedup.evidence.observation import Observation
 from dedup.evidence.registry import Registry, registry
 from dedup.model import Evidence, Origin
 
-#: Rivals that are kept to be explained: how many, and from which probability on.
+#: Rivals that are reported: how many, and from which probability on.
 RIVALS, RIVAL = 3, 0.005
-#: Of more domains than this those are counted that nothing is said of, but for the first few, which may be rivals.
+#: Of more domains than this, those in no registry that no feature names are only counted, except the first few.
 DOMAINS, PLAIN = 64, 16
-#: Signals that name a stop on the text's way, and which.
+#: Signals that name a stop of the text between writer and host, and the role of that stop.
 _STOPS = {"distributor": "distributor", "via": "hop", "feed_footer": "hop"}
 
 
-class Verdict(NamedTuple):
-    """The probability of each candidate, best first (None is `unknown`)."""
+class Posterior(NamedTuple):
+    """The probability of each candidate, best first (None is `unknown`), and the origin, None if it is unknown."""
 
-    ranked: tuple[tuple[str | None, float], ...]
-    chosen: str | None
+    candidates: tuple[tuple[str | None, float], ...]
+    origin: str | None
     unknown: float
 
     @property
-    def sure(self) -> float:
-        """The probability that is reported."""
-        return self.unknown if self.chosen is None else dict(self.ranked)[self.chosen]
+    def probability(self) -> float:
+        """Return the probability of the origin, or that it is unknown."""
+        return self.unknown if self.origin is None else dict(self.candidates)[self.origin]
 
 
-class Conclusion(NamedTuple):
-    """All of an origin that follows from hosts and pieces alone."""
+class Decision(NamedTuple):
+    """The part of an origin that follows from hosts and features."""
 
     name: str | None
     kind: str
@@ -51,61 +51,72 @@ class Conclusion(NamedTuple):
     rivals: tuple[tuple[str, float, str], ...]
 
 
-def decide(members: Sequence[Witness], known: Registry | None = None) -> Origin:
-    """The origin of a text that these members carry."""
-    known = known or registry()
+def decide(members: Sequence[MemberEvidence], sites: Registry | None = None) -> Origin:
+    """Decide on the origin of the text of these members."""
+    sites = sites or registry()
     if len(members) == 1:
-        return _decide_one(members[0], known)
-    found, printed = gather(members, known)
+        member = members[0]
+        observations = [Observation(e.signal, e.quote, e.supports) for e in member.evidence]
+        return _origin_of_article(member.id, member.domain, observations, sites)
+    features, printed_names = collect_features(members, sites)
     domains = tuple(sorted({m.domain for m in members if m.domain}))
-    names = {piece.name for piece in found}
-    return origin_of(*_listed(domains, names, known), found, printed, known)
+    names = {feature.name for feature in features}
+    return origin_of(*_candidate_domains(domains, names, sites), features, printed_names, sites)
 
 
-def is_plain(domain: str, known: Registry) -> bool:
-    """Whether nothing is known of who runs a domain."""
-    name, kind, republishes = known.host(domain)
-    return name == domain and not kind and not republishes and domain not in known.by_name
+def is_plain(domain: str, sites: Registry) -> bool:
+    """Return whether a domain is in no registry."""
+    name, kind, republishes = sites.host(domain)
+    return name == domain and not kind and not republishes and domain not in sites.by_name
 
 
-def _listed(domains: tuple[str, ...], names: Collection[str | None], known: Registry) -> tuple[tuple[str, ...], int]:
-    """The domains that decide, and how many more there are: plain ones that no piece names all have the same chance."""
+def _candidate_domains(
+    domains: tuple[str, ...], names: Collection[str | None], sites: Registry
+) -> tuple[tuple[str, ...], int]:
+    """Return the domains to score, and the number of others: plain ones that no feature names have equal scores."""
     if len(domains) <= DOMAINS:
         return domains, 0
-    plain = [domain for domain in domains if is_plain(domain, known) and domain not in names]
+    plain = [domain for domain in domains if is_plain(domain, sites) and domain not in names]
     more = set(plain[PLAIN:])
     return tuple([domain for domain in domains if domain not in more]), len(more)
 
 
 def origin_of(
-    domains: tuple[str, ...], more: int, found: dict[Piece, Evidence], printed: dict[str, str], known: Registry
+    domains: tuple[str, ...],
+    more: int,
+    evidence: dict[Feature, Evidence],
+    printed_names: dict[str, str],
+    sites: Registry,
 ) -> Origin:
-    """An origin from its evidence; domains, more: see `_listed`."""
-    pieces = tuple([piece for piece in found if piece.name is not None])
-    end = _conclude(domains, more, pieces, known)
-    way = chain(end.name, pieces, domains, known) if any(p.signal in _STOPS for p in pieces) or end.name else ()
-    name, rivals = end.name, end.rivals
-    if printed:
-        name = printed.get(name, name) if name else None
-        way = tuple((role, printed.get(one, one)) for role, one in way)
-        rivals = tuple((printed.get(one, one), p, why) for one, p, why in rivals)
-    evidence = tuple(_evidence(found, weights()))
-    return Origin(name, end.kind, end.domain, end.in_corpus, end.probability, evidence, way, rivals)
+    """Build an origin from features and their evidence. domains, more: see `_candidate_domains`."""
+    features = tuple([feature for feature in evidence if feature.name is not None])
+    decision = _decide(domains, more, features, sites)
+    name, rivals = decision.name, decision.rivals
+    links = chain(name, features, domains, sites) if name or any(f.signal in _STOPS for f in features) else ()
+    if printed_names:
+        name = printed_names.get(name, name) if name else None
+        links = tuple((role, printed_names.get(link, link)) for role, link in links)
+        rivals = tuple((printed_names.get(rival, rival), p, why) for rival, p, why in rivals)
+    return Origin(
+        name,
+        decision.kind,
+        decision.domain,
+        decision.in_corpus,
+        decision.probability,
+        tuple(_weighted_evidence(evidence, weights())),
+        links,
+        rivals,
+    )
 
 
-def _decide_one(member: Witness, known: Registry) -> Origin:
-    said = [Said(e.signal, e.quote, e.supports) for e in member.said]
-    return _of_one(member.id, member.domain, said, known)
-
-
-def _of_one(id: str, domain: str | None, said: Sequence[Said], known: Registry) -> Origin:
-    """The origin of an article alone. Most say the same few things on the same few domains: the decision is made once
-    for each, and only the words are the article's own."""
-    plan, pieces = _plan(domain, tuple([(signal, name) for signal, _, name in said]), known)
+def _origin_of_article(id: str, domain: str | None, observations: Sequence[Observation], sites: Registry) -> Origin:
+    """Decide on the origin of an article in no cluster."""
+    # Many articles have the same signals on the same domain: only the quotes are the article's own.
+    plan, features = _plan(domain, tuple([(signal, name) for signal, _, name in observations]), sites)
     evidence = tuple(
         [
-            Evidence(id, signal, said[at].quote if at >= 0 else domain or "", name, weight)
-            for at, signal, name, weight in pieces
+            Evidence(id, signal, observations[at].quote if at >= 0 else domain or "", name, weight)
+            for at, signal, name, weight in features
         ]
     )
     return Origin(
@@ -113,58 +124,60 @@ def _of_one(id: str, domain: str | None, said: Sequence[Said], known: Registry) 
     )
 
 
-class Alone:
-    """Decides articles that stand in no cluster, one by one; keeps what it decided of each sort of domains.
+class SingleDecider:
+    """Decide on the origin of articles in no cluster, one by one."""
 
-    What nobody says is as likely unknown as its host is one to write (`assemble.singles`): of an article that says
-    nothing on a site that is nobody's there is nothing to tell, and one origin serves for all on such sites.
-    """
+    def __init__(self, sites: Registry) -> None:
+        self._sites = sites
+        self._without_evidence: dict[tuple[str, bool] | None, Origin | None] = {}
 
-    def __init__(self, known: Registry) -> None:
-        self._known = known
-        self._silent: dict[tuple[str, bool] | None, Origin | None] = {}
-
-    def origin(self, id: str, domain: str | None, said: Sequence[Said]) -> Origin:
-        """The origin of an article by its id, its domain, and what it says."""
-        if not said:
-            host = self._known.host(domain) if domain else None
+    def origin(self, id: str, domain: str | None, observations: Sequence[Observation]) -> Origin:
+        """Decide on the origin of an article from its id, domain and observations."""
+        if not observations:
+            # The result depends on the sort of host alone, so that articles with an unknown origin share one value.
+            host = self._sites.host(domain) if domain else None
             sort = (host.kind, host.republishes) if host is not None else None
-            if sort not in self._silent:
-                plan, _ = _plan(domain, (), self._known)
-                self._silent[sort] = replace(plan, evidence=(), rivals=()) if plan.name is None else None
-            if (silent := self._silent[sort]) is not None:
-                return silent
-        return _of_one(id, domain, said, self._known)
+            if sort not in self._without_evidence:
+                plan, _ = _plan(domain, (), self._sites)
+                self._without_evidence[sort] = replace(plan, evidence=(), rivals=()) if plan.name is None else None
+            if (origin := self._without_evidence[sort]) is not None:
+                return origin
+        return _origin_of_article(id, domain, observations, self._sites)
 
 
 @lru_cache(8)
-def alone(known: Registry) -> Alone:
-    """What decides articles alone, by a registry."""
-    return Alone(known)
+def single_decider(sites: Registry) -> SingleDecider:
+    """Return the decider of a registry."""
+    return SingleDecider(sites)
 
 
 @lru_cache(16384)
 def _plan(
-    domain: str | None, said: tuple[tuple[str, str | None], ...], known: Registry
+    domain: str | None, signals: tuple[tuple[str, str | None], ...], sites: Registry
 ) -> tuple[Origin, tuple[tuple[int, str, str | None, float], ...]]:
-    """The origin of an article that says this, and for each piece of its evidence which of the things said it is (-1:
-    none, it is the domain's), its signal, name and weight."""
-    numbered = tuple(Evidence(str(i), signal, "", name, 0.0) for i, (signal, name) in enumerate(said))
-    found, printed = gather([Witness("-1", domain, None, 0, numbered)], known)
-    origin = origin_of((domain,) if domain else (), 0, found, printed, known)
+    """Decide on the origin of an article with these signals and names.
+
+    Returns also for each piece of its evidence the index of its signal (-1: it is of the domain), its signal, name and
+    weight.
+    """
+    numbers = tuple(Evidence(str(i), signal, "", name, 0.0) for i, (signal, name) in enumerate(signals))
+    features, printed_names = collect_features([MemberEvidence("-1", domain, None, 0, numbers)], sites)
+    origin = origin_of((domain,) if domain else (), 0, features, printed_names, sites)
     return origin, tuple((int(e.article or -1), e.signal, e.supports, e.weight) for e in origin.evidence)
 
 
-def score(domains: Sequence[str], pieces: Sequence[Piece], known: Registry, table: Weights) -> dict[str | None, float]:
-    """Log-odds of every candidate."""
+def score(
+    domains: Sequence[str], features: Sequence[Feature], sites: Registry, table: Weights
+) -> dict[str | None, float]:
+    """Return the log-odds (natural logarithm) of every candidate."""
     prior = table.prior
     total: dict[str | None, float] = {None: prior["unknown"]}
     for domain in domains:
-        host = known.host(domain)
+        host = sites.host(domain)
         total[host.name] = prior["republisher" if host.republishes else "host"]
     families: dict[tuple[str, str], float] = {}
-    for signal, name, share in pieces:
-        if signal in SILENT:
+    for signal, name, share in features:
+        if signal in SIGNALS_OF_OTHERS:
             continue
         family, weight = table.family[signal], table.signal[signal] * share
         families[name, family] = families.get((name, family), 0.0) + weight
@@ -174,34 +187,35 @@ def score(domains: Sequence[str], pieces: Sequence[Piece], known: Registry, tabl
 
 
 @lru_cache(16384)
-def _conclude(domains: tuple[str, ...], more: int, pieces: tuple[Piece, ...], known: Registry) -> Conclusion:
-    """Cached, for many texts say the same few things on the same few domains."""
-    verdict = judge(domains, pieces, known, weights(), more)
-    kind, home, inside = _describe(verdict.chosen, pieces, domains, known)
-    others = rivals(verdict, pieces, domains, known)
-    return Conclusion(verdict.chosen, kind, home, inside, round(verdict.sure, 4), others)
+def _decide(domains: tuple[str, ...], more: int, features: tuple[Feature, ...], sites: Registry) -> Decision:
+    """Decide from hosts and features. Cached, since many texts have the same few features on the same few domains."""
+    result = posterior(domains, features, sites, weights(), more)
+    kind, home, inside = _describe(result.origin, features, domains, sites)
+    others = rivals(result, features, domains, sites)
+    return Decision(result.origin, kind, home, inside, round(result.probability, 4), others)
 
 
-def judge(domains: Sequence[str], pieces: Sequence[Piece], known: Registry, table: Weights, more: int = 0) -> Verdict:
-    """The verdict on candidates under a table of weights; more: how many hosts there are beside, all plain."""
-    total = score(domains, pieces, known, table)
+def posterior(
+    domains: Sequence[str], features: Sequence[Feature], sites: Registry, table: Weights, more: int = 0
+) -> Posterior:
+    """Return the probabilities of the candidates by a table of weights; more: the number of further plain hosts."""
+    total = score(domains, features, sites, table)
     highest = max(total.values())
     mass = {name: exp(value - highest) for name, value in total.items()}
     whole = exact_sum([(value, 1) for value in mass.values()] + [(exp(table.prior["host"] - highest), more)])
-    ranked = sorted(((name, m / whole) for name, m in mass.items()), key=lambda r: (-r[1], r[0] or ""))
+    candidates = sorted(((name, m / whole) for name, m in mass.items()), key=lambda r: (-r[1], r[0] or ""))
     unknown = mass[None] / whole
-    best, sure = ranked[0]
-    second = ranked[1][1] if len(ranked) > 1 else 0.0
-    if best is None or sure < table.probability or sure - second < table.lead:
-        return Verdict(tuple(ranked), None, unknown if best is None else max(unknown, 1 - sure))
-    if sure > table.mixed and _only_helped(best, pieces, table):
-        ranked[0] = (best, table.mixed)
-    return Verdict(tuple(ranked), best, unknown)
+    best, probability = candidates[0]
+    second = candidates[1][1] if len(candidates) > 1 else 0.0
+    if best is None or probability < table.probability or probability - second < table.lead:
+        return Posterior(tuple(candidates), None, unknown if best is None else max(unknown, 1 - probability))
+    if probability > table.mixed and _has_only_contributions(best, features, table):
+        candidates[0] = (best, table.mixed)
+    return Posterior(tuple(candidates), best, unknown)
 
 
 def exact_sum(terms: Iterable[tuple[float, int]]) -> float:
-    """The sum of values, each so many times, as if it were exact and then rounded: in whatever order, and grouped or
-    not, it is the same number."""
+    """Return the correctly rounded sum of (value, count) terms, the same in any order and grouping (`math.fsum`)."""
     parts = []
     for value, count in terms:
         # A value times a power of two is exact.
@@ -209,67 +223,65 @@ def exact_sum(terms: Iterable[tuple[float, int]]) -> float:
     return fsum(parts)
 
 
-def _only_helped(name: str, pieces: Sequence[Piece], table: Weights) -> bool:
-    """Whether all that the text itself says for a name is that it contributed."""
-    families = {table.family[p.signal] for p in pieces if p.name == name and table.signal[p.signal] > 0}
+def _has_only_contributions(name: str, features: Sequence[Feature], table: Weights) -> bool:
+    """Return whether the text itself supports a name only as a contributor."""
+    families = {table.family[f.signal] for f in features if f.name == name and table.signal[f.signal] > 0}
     return "mixed" in families and not families & {"credit", "licence", "issuer", "metadata", "site"}
 
 
-def _evidence(found: dict[Piece, Evidence], table: Weights) -> list[Evidence]:
-    """The pieces with their weights, the heaviest first."""
+def _weighted_evidence(evidence: dict[Feature, Evidence], table: Weights) -> list[Evidence]:
+    """Return the evidence with its weights, the greatest first."""
     out = [
-        Evidence(e.article, e.signal, e.quote, e.supports, round(table.signal[piece.signal] * piece.share, 2))
-        for piece, e in found.items()
+        Evidence(e.article, e.signal, e.quote, e.supports, round(table.signal[feature.signal] * feature.share, 2))
+        for feature, e in evidence.items()
     ]
     return sorted(out, key=lambda e: (-e.weight, e.signal, e.supports or "", e.article or ""))
 
 
 def _describe(
-    name: str | None, pieces: Sequence[Piece], domains: Sequence[str], known: Registry
+    name: str | None, features: Sequence[Feature], domains: Sequence[str], sites: Registry
 ) -> tuple[str, str | None, bool]:
-    """(kind, domain, in corpus) of an origin."""
+    """Return (kind, domain, in corpus) of an origin."""
     if name is None:
         return "unknown", None, False
-    hosts = {known.host_name(domain): domain for domain in reversed(domains)}
-    agency = known.by_name.get(name)
+    hosts = {sites.host_name(domain): domain for domain in reversed(domains)}
+    agency = sites.by_name.get(name)
     if agency is not None:
         kind = "agency" if agency.kind == "agency" else "outlet"
         return kind, (agency.domains[0] if agency.domains else None), name in hosts
-    issued = any(p.signal in ("issuer", "issuer_subject") and p.name == name for p in pieces)
+    is_issuer = any(f.signal in ("issuer", "issuer_subject") and f.name == name for f in features)
     domain = hosts.get(name) or (name if "." in name and " " not in name else None)
-    return ("issuer" if issued else "outlet"), domain, name in hosts
+    return ("issuer" if is_issuer else "outlet"), domain, name in hosts
 
 
 def chain(
-    chosen: str | None, pieces: Sequence[Piece], domains: Sequence[str], known: Registry
+    origin: str | None, features: Sequence[Feature], domains: Sequence[str], sites: Registry
 ) -> tuple[tuple[str, str], ...]:
-    """The way of the text as (role, name), where it can be seen: writer, distributor, hop, host."""
-    links = [("writer", chosen)] if chosen else []
-    links += sorted({(_STOPS[p.signal], p.name) for p in pieces if p.signal in _STOPS and p.name != chosen})
-    if len(links) > (chosen is not None) or (chosen and len(domains) == 1):
-        named = {name for _, name in links}
-        links += [
-            ("host", host) for host in [known.host_name(d) for d in domains if known.host_name(d) not in named][:3]
-        ]
+    """Return the stops of the text from writer to host as (role, name): writer, distributor, hop, host."""
+    links = [("writer", origin)] if origin else []
+    links += sorted({(_STOPS[f.signal], f.name) for f in features if f.signal in _STOPS and f.name != origin})
+    if len(links) > (origin is not None) or (origin and len(domains) == 1):
+        names = {name for _, name in links}
+        links += [("host", host) for host in [host for host in map(sites.host_name, domains) if host not in names][:3]]
     return tuple(links)
 
 
 def rivals(
-    verdict: Verdict, pieces: Sequence[Piece], domains: Sequence[str], known: Registry
+    result: Posterior, features: Sequence[Feature], domains: Sequence[str], sites: Registry
 ) -> tuple[tuple[str, float, str], ...]:
-    """The candidates that were not chosen, as (name, probability, reason)."""
+    """Return the next candidates as (name, probability, reason against it)."""
     others = [
-        (name, p) for name, p in verdict.ranked[: RIVALS + 2] if p >= RIVAL and name not in (None, verdict.chosen)
+        (name, p) for name, p in result.candidates[: RIVALS + 2] if p >= RIVAL and name not in (None, result.origin)
     ]
     if not others:
         return ()
-    own: dict[str, list[str]] = {}
-    for piece in pieces:
-        own.setdefault(piece.name, []).append(piece.signal)
-    republishers = {known.host_name(domain) for domain in domains if known.host(domain).republishes}
+    signals: dict[str, list[str]] = {}
+    for feature in features:
+        signals.setdefault(feature.name, []).append(feature.signal)
+    republishers = {sites.host_name(domain) for domain in domains if sites.host(domain).republishes}
     return tuple(
         [
-            (name, round(p, 4), _why_not(own.get(name, ()), name in republishers, weights()))
+            (name, round(p, 4), _why_not(signals.get(name, ()), name in republishers, weights()))
             for name, p in others[:RIVALS]
             if name is not None
         ]
@@ -277,12 +289,12 @@ def rivals(
 
 
 def _why_not(signals: Sequence[str], republishes: bool, table: Weights) -> str:
-    """Why a candidate was not chosen: what speaks against it, else how little speaks for it."""
-    own = sorted({s for s in signals if table.signal[s]}, key=table.signal.__getitem__)
-    if own and table.signal[own[0]] < 0:
-        return table.says[own[0]]
+    """Return the reason against a candidate: the heaviest evidence against it, else the little evidence for it."""
+    weighty = sorted({s for s in signals if table.signal[s]}, key=table.signal.__getitem__)
+    if weighty and table.signal[weighty[0]] < 0:
+        return table.says[weighty[0]]
     if republishes:
         return "a site that republishes"
-    if not own:
+    if not weighty:
         return "carries the text, and says nothing of having written it"
-    return f"only this speaks for it: {', '.join(table.says[s] for s in reversed(own[-2:]))}"
+    return f"only this speaks for it: {', '.join(table.says[s] for s in reversed(weighty[-2:]))}"

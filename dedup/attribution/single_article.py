@@ -1,4 +1,4 @@
-"""One article, without a corpus: the same evidence, and what was looked at and did not count."""
+"""Decide on the origin of one article without a corpus, with the observations that did not count."""
 
 from __future__ import annotations
 
@@ -6,63 +6,66 @@ import re
 
 import orjson
 
-from dedup.attribution.features import Witness
+from dedup.attribution.features import MemberEvidence
 from dedup.attribution.score import decide
-from dedup.evidence import datelines
 from dedup.evidence.credits import is_photo
-from dedup.evidence.extractor import Listener, listener, style_of
-from dedup.evidence.observation import Place, Said, quote
+from dedup.evidence.datelines import match_datelines
+from dedup.evidence.extractor import extractor, scrape_artifact_of
+from dedup.evidence.observation import LinePosition, Observation, quote
+from dedup.evidence.registry import Registry
+from dedup.languages import lexicon
 from dedup.model import Article, Evidence, Origin
 from dedup.settings import Settings
 from dedup.text.boilerplate.zones import Bodies
 
-#: `Share this @internewscast.com`, `TheWorldNews is not responsible`: a page that says whose site it is.
-_SITE = re.compile(r"(?:@|\bon |\bto )([a-z0-9-]{3,}(?:\.[a-z]{2,})+)\b")
-_NOTICE = re.compile(
-    r"added by the user|is not responsible for the content|^share this @", re.IGNORECASE | re.MULTILINE
-)
+#: `Share this @internewscast.com`, `TheWorldNews is not responsible`: the statement of a site on itself.
+_SITE = lexicon.regex(r"(?:@|\b{site_preposition} )([a-z0-9-]{3,}(?:\.[a-z]{2,})+)\b")
+_NOTICE = lexicon.regex(r"{host_notice}|^{host_notice_at_start}", re.IGNORECASE | re.MULTILINE)
+_PHOTO = lexicon.regex(r"\b{photo_label}\b", re.IGNORECASE)
 
 
-def origin_alone(article: Article, bodies: Bodies, settings: Settings) -> Origin:
-    """The origin of an article from what it says itself. bodies: those of its text alone."""
-    ear = listener(settings.agencies, settings.sites)
-    said = ear.listen(bodies, _record(article)).get(0, [])
-    said = list(dict.fromkeys([*said, *_not_counted(article, bodies, ear, said)]))
-    if residue := style_of(bodies, 0):
-        said.append(residue)
-    evidence = tuple(Evidence(article.id, *item, 0.0) for item in said)
-    return decide([Witness(article.id or "", article.domain, None, 0, evidence)], ear.registry)
+def origin_of_article(article: Article, bodies: Bodies, settings: Settings) -> Origin:
+    """Decide on the origin of one article without a corpus. bodies: that of its text alone."""
+    evidence_extractor = extractor(settings.agencies, settings.sites)
+    observations = evidence_extractor.extract(bodies, _record(article)).get(0, [])
+    observations = [*observations, *_uncounted_observations(article, bodies, evidence_extractor.registry, observations)]
+    if artifact := scrape_artifact_of(bodies, 0):
+        observations.append(artifact)
+    evidence = tuple(Evidence(article.id, *item, 0.0) for item in dict.fromkeys(observations))
+    return decide([MemberEvidence(article.id or "", article.domain, None, 0, evidence)], evidence_extractor.registry)
 
 
 def _record(article: Article) -> dict[str, list[str | None]]:
-    """The columns that the listener reads."""
+    """Return the columns that the extractor reads."""
     meta = orjson.dumps(dict(article.meta), default=str).decode() if article.meta else None
     return {"domain": [article.domain], "url": [article.url], "authors": [article.authors], "meta": [meta]}
 
 
-def _not_counted(article: Article, bodies: Bodies, ear: Listener, said: list[Said]) -> list[Said]:
-    """What a reader would look at and must not rely on: the site's own notice, photo credits, datelines in a tail."""
-    out: list[Said] = []
+def _uncounted_observations(
+    article: Article, bodies: Bodies, names: Registry, observations: list[Observation]
+) -> list[Observation]:
+    """Return observations that explain, but do not decide: a site's notice, datelines in a tail, photo credits."""
+    out: list[Observation] = []
     notice = _NOTICE.search(article.text[:600])
     if notice:
         line = article.text[article.text.rfind("\n", 0, notice.start()) + 1 :].split("\n", 1)[0]
         site = _SITE.search(line)
-        out.append(Said("aggregator_notice", quote(line), site.group(1) if site else None))
+        out.append(Observation("aggregator_notice", quote(line), site.group(1) if site else None))
     tokens = bodies.tokens
     end = int(tokens.end[tokens.last[0] - 1]) if tokens.last[0] > tokens.first[0] else 0
-    after = article.text.encode()[end:].decode(errors="ignore")
-    known = {item.name for item in said}
-    for line in after.split("\n"):
-        for one in datelines.read(line, Place(True, False), ear.registry):
-            if one.name not in known and one.name is not None:
-                out.append(Said("in_tail", one.quote, one.name))
+    tail = article.text.encode()[end:].decode(errors="ignore")
+    names_before = {None, *(item.name for item in observations)}
+    for line in tail.split("\n"):
+        datelines = match_datelines(line, LinePosition(True, False), names)
+        out.extend(Observation("in_tail", item.quote, item.name) for item in datelines if item.name not in names_before)
     for line in article.text.split("\n"):
         if len(line) < 200 and is_photo(line):
-            names = {name for part in re.split(r"[()/,|:]", line) if (name := _agency(part, ear))}
-            out.extend(Said("photo_credit", quote(line), name) for name in sorted(names))
+            agencies = {_agency_of_photo(part, names) for part in re.split(r"[()/,|:]", line)}
+            out.extend(Observation("photo_credit", quote(line), name) for name in sorted(filter(None, agencies)))
     return out[:8]
 
 
-def _agency(text: str, ear: Listener) -> str | None:
-    found = ear.registry.find(re.sub(r"\b(?:photo|foto)\b", "", text, flags=re.IGNORECASE))
-    return found.agency.name if found is not None and found.strong else None
+def _agency_of_photo(text: str, names: Registry) -> str | None:
+    """Return the agency that a part of a photo credit names without doubt."""
+    match = names.find(_PHOTO.sub("", text))
+    return match.agency.name if match is not None and match.strong else None

@@ -1,4 +1,4 @@
-"""The weights of all signals: one table (weights.json), which `python -m benchmarks origin --fit` writes."""
+"""The weights of all signals (weights.json), as `python -m benchmarks origin --fit` writes them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ import orjson
 
 @dataclass(frozen=True)
 class Weights:
-    """Log-odds (natural logarithm).
+    """Log-odds (natural logarithm), and thresholds of the decision.
 
-    `prior` before any evidence, of `unknown`, a `host`, a host that is a known `republisher`, and somebody `named`;
-    `signal` and `family` by name of the signal; `cap` of a family, whose signals are one fact said several times;
-    an origin is named from `probability` on, if it leads by `lead`; with a contribution alone beside it, it is at most
-    `mixed` sure.
+    `prior`: before any evidence, of `unknown`, of a `host`, of a known `republisher`, and of a name in the evidence
+    (`named`). `signal`, `family`, `says`: by name of the signal. `cap`: of a family, whose signals state one fact. An
+    origin has at least `probability`, and `lead` over the next; if only a contribution supports it, at most `mixed`.
     """
 
     prior: Mapping[str, float]
@@ -32,6 +31,7 @@ class Weights:
 
 
 def from_data(data: Mapping[str, Any]) -> Weights:
+    """Build the weights from the content of weights.json."""
     signals = data["signals"]
     return Weights(
         data["prior"],
@@ -47,4 +47,5 @@ def from_data(data: Mapping[str, Any]) -> Weights:
 
 @cache
 def weights() -> Weights:
+    """Return the packaged weights."""
     return from_data(orjson.loads((files("dedup.attribution") / "weights.json").read_bytes()))

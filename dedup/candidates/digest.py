@@ -59,7 +59,7 @@ def digest(
     texts: pa.Array | Buffers, titles: pa.Array | Buffers | None, settings: Settings, domains: pa.Array | None = None
 ) -> Digest:
     """Digest a batch of texts."""
-    return digest_bodies(zones.cut(texts, titles, domains, model_of(settings)), settings)
+    return digest_bodies(zones.strip(texts, titles, domains, model_of(settings)), settings)
 
 
 def digest_bodies(bodies: zones.Bodies, settings: Settings) -> Digest:

@@ -1,4 +1,4 @@
-"""The command line: `dedup`, one file a command. Here: the group, and what every ending of a command looks like.
+"""The command line `dedup`, with one module for each command. This one: the group, exit codes and error lines.
 
 Nothing heavy is imported until a command needs it, so that help and mistakes answer at once.
 """
@@ -57,15 +57,15 @@ CONTEXT: dict[str, Any] = {
 
 
 class PipeClosedError(Exception):
-    """Whoever read our output has had enough (`dedup extract ... | head`)."""
+    """The reader of standard output has closed it (`dedup extract ... | head`)."""
 
 
 class InterruptedByUserError(Exception):
-    """Ctrl-C, or a signal that asks to end."""
+    """The user pressed Ctrl-C, or a signal asked the process to end."""
 
 
 class Commands(rich_click.RichGroup):
-    """The group: imports a command when it is called for."""
+    """The group of commands. It imports a command when the command is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -109,7 +109,7 @@ def cli() -> None:
 
 
 def run(args: Sequence[str] | None = None) -> int:
-    """Run one command line and return its exit code; whatever goes wrong is one line on standard error."""
+    """Run one command line and return its exit code. An error becomes one line on standard error."""
     try:
         code = cli.main(args=None if args is None else list(args), prog_name="dedup", standalone_mode=False)
         sys.stdout.flush()
@@ -131,21 +131,21 @@ def run(args: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("DEDUP_DEBUG") == "1":
             raise
-        what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        return _say(f"internal error: {what}; run again with DEDUP_DEBUG=1 for the traceback", FAILED)
+        description = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        return _say(f"internal error: {description}; run again with DEDUP_DEBUG=1 for the traceback", FAILED)
 
 
 def _say(line: str, code: int) -> int:
-    """The one line of an error, fit for a terminal whatever stands in it, and its exit code."""
-    from dedup.sanitize import visible
+    """Print the line of an error, sanitized, and return the exit code."""
+    from dedup.sanitize import sanitize
 
     with suppress(OSError):  # where standard error is closed, the exit code says it alone
-        print(f"dedup: {visible(line)}", file=sys.stderr, flush=True)
+        print(f"dedup: {sanitize(line)}", file=sys.stderr, flush=True)
     return code
 
 
 def _usage(error: click.ClickException) -> str:
-    """click's message as one sentence with the way to the help."""
+    """Format click's message as one sentence that names the help."""
     message = " ".join(error.format_message().split())
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "dedup"
@@ -153,7 +153,7 @@ def _usage(error: click.ClickException) -> str:
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:
-    """A request to end is an interrupt: what cleans up after Ctrl-C cleans up after it too.
+    """Turn a signal into a `KeyboardInterrupt`, so that it is handled like Ctrl-C.
 
     While numba loads or compiles a kernel it waits: C code of numba and LLVM calls Python functions there, cannot pass
     their exceptions on, and crashes if one of them breaks off.
@@ -162,15 +162,15 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:
         if frame.f_globals.get("__name__", "").startswith(("llvmlite.", "numba.")):
             import threading
 
-            again = threading.Timer(0.01, os.kill, (os.getpid(), signum))
-            again.daemon = True
-            return again.start()
+            timer = threading.Timer(0.01, os.kill, (os.getpid(), signum))
+            timer.daemon = True
+            return timer.start()
         frame = frame.f_back
     raise KeyboardInterrupt
 
 
 def main() -> None:
-    """The entry point of the `dedup` command."""
+    """Run the `dedup` command: its entry point."""
     # The process ends with its command, and hardly anything that makes is cyclic: collecting would only cost time.
     gc.disable()
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):

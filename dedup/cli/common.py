@@ -1,4 +1,4 @@
-"""What several commands share: their options, the streams, and finding one article in a file."""
+"""Shared parts of commands: options, streams, and reading one article of a file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def fields_from(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """`--field TARGET=NAME` as the pairs of `Settings.fields`."""
+    """Parse `--field TARGET=NAME` into the pairs of `Settings.fields`."""
     if not values:
         return ()
     from dedup.inputs.fields import parse_mapping
@@ -32,20 +32,20 @@ def fields_from(ctx: click.Context, param: click.Parameter, values: tuple[str, .
 
 
 def input_options(command: Command) -> Command:
-    """How the input is read."""
+    """Add the options for reading input to a command."""
     command = click.option(
         "--no-cache",
         "cache",
         is_flag=True,
         flag_value=False,
         default=True,
-        help="Extract the texts of web pages anew, and do not keep them for the next time.",
+        help="Extract the texts of web pages again, and do not cache them.",
     )(command)
     command = click.option(
         "--format",
         "format",
         metavar="NAME",
-        help=f"Format of the input, where its name does not say: {', '.join(FORMATS)}.",
+        help=f"Format of the input, if its file name does not tell: {', '.join(FORMATS)}.",
     )(command)
     return click.option(
         "--field",
@@ -58,27 +58,27 @@ def input_options(command: Command) -> Command:
 
 
 def compare_options(command: Command) -> Command:
-    """What changes the outcome of a comparison."""
+    """Add the options that change comparisons to a command."""
     command = click.option(
         "--threshold",
         type=float,
         metavar="T",
-        help="Least share, 0 to 1, of the shorter body's shingles in common. Unset: fitted rules.",
+        help="Least share, 0 to 1, of the shorter body's shingles in common. Default: fitted rules.",
     )(command)
-    return click.option("--shingle-size", type=int, metavar="K", help="Words a shingle has. Default: 5.")(command)
+    return click.option("--shingle-size", type=int, metavar="K", help="Words of a shingle. Default: 5.")(command)
 
 
 def furniture_option(command: Command) -> Command:
-    """A model that was learned before."""
+    """Add the option for a boilerplate model that was learned before to a command."""
     return click.option(
         "--furniture",
         metavar="FILE",
-        help="Furniture learned before (--save-furniture). Default: learned from the input; in an index rules alone.",
+        help="Boilerplate model (--save-furniture). Default: learned from the input; in an index rules only.",
     )(command)
 
 
 def origin_options(command: Command) -> Command:
-    """Agencies and sites of one's own."""
+    """Add the options for the user's own agencies and sites to a command."""
     command = click.option(
         "--sites", metavar="FILE", help="JSON with more sites that only republish: name, domains, role."
     )(command)
@@ -88,57 +88,60 @@ def origin_options(command: Command) -> Command:
 
 
 def settings_option(command: Command) -> Command:
-    """Settings that `dedup tune` found."""
+    """Add the option for settings of `dedup tune` to a command."""
     return click.option(
         "--settings",
         metavar="FILE",
-        help="Settings that dedup tune found for such a corpus (its tuning.json); options given beside it come first.",
+        help="Settings of dedup tune (its tuning.json). Options on the command line override them.",
     )(command)
 
 
 def settings_from(options: dict[str, Any]) -> Any:
-    """Settings from the options that were given; one left out is that of the file `--settings`, or the library's."""
+    """Make settings from options.
+
+    An unset option takes the value of the file `--settings`, else the library's default.
+    """
     from dedup.settings import make_settings
 
     options = dict(options)
     file = options.pop("settings", None)
-    found: dict[str, Any] = {}
+    from_file: dict[str, Any] = {}
     if file is not None:
         from dedup.tuning.result_file import read_settings
 
-        found = read_settings(file)
+        from_file = read_settings(file)
     if options.get("furniture") is not None:
-        from dedup.text.boilerplate.learning import Furniture
+        from dedup.text.boilerplate.learning import BoilerplateModel
 
-        options = {**options, "furniture": Furniture.load(options["furniture"])}
+        options = {**options, "furniture": BoilerplateModel.load(options["furniture"])}
 
-    given = {name: value for name, value in options.items() if value is not None and value != ()}
-    return make_settings(**{**found, **given})
+    from_options = {name: value for name, value in options.items() if value is not None and value != ()}
+    return make_settings(**{**from_file, **from_options})
 
 
-def screen() -> Console:
-    """Standard output as a rich console."""
+def stdout_console() -> Console:
+    """Make a rich console for standard output."""
     from dedup.reports.layout import console_for
 
     return console_for(sys.stdout)
 
 
 def print_json(value: Any) -> None:
-    """`value` as indented JSON; UTF-8 whatever the terminal's encoding, as files and programs expect it."""
+    """Print `value` as indented JSON, in UTF-8 whatever the encoding of the terminal."""
     import orjson
 
     write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
 
 def write(data: bytes) -> None:
-    """Bytes to standard output."""
+    """Write bytes to standard output."""
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
 
 
 def files_read(paths: Sequence[str], format: str | None, *outputs: str | os.PathLike[str] | None) -> list[str]:
-    """Input paths, and the files in those that are folders, if one of `outputs` could be among them."""
+    """List the input paths, and the files in folders among them if one of `outputs` could be such a file."""
     folders = [path for path in paths if os.path.isdir(path)]
     if not folders or not any(output is not None and os.path.exists(output) for output in outputs):
         return list(paths)  # what is not there is not read, and a long list of files need not be made
@@ -153,7 +156,7 @@ def files_read(paths: Sequence[str], format: str | None, *outputs: str | os.Path
 
 
 def one_article(name: str) -> Article:
-    """The article that `name` means: a text file, FILE#ID or FILE:LINE for a record, `-` for a text piped in."""
+    """Read the article that `name` means: a text file, FILE#ID or FILE:LINE for a record, `-` for standard input."""
     from dedup.model import Article
 
     if name == "-":
@@ -201,16 +204,16 @@ def _only_record(name: str) -> Article:
     return _article(first)
 
 
-def _record(file: str, wanted: str, name: str) -> Article:
-    """The record of `file` with the id or, where records have none, the line that was asked for."""
+def _record(file: str, id_or_line: str, name: str) -> Article:
+    """Read the record of `file` with this id or, if no record has it, at this line."""
     by_line = None
     for record in articles(file):
-        if record["id"] in (wanted, name):
+        if record["id"] in (id_or_line, name):
             return _article(record)
-        if wanted.isdecimal() and record["line"] == int(wanted):
+        if id_or_line.isdecimal() and record["line"] == int(id_or_line):
             by_line = record
     if by_line is None:
-        raise UsageError(f"{file} has no article with the id {wanted!r}")
+        raise UsageError(f"{file} has no article with the id {id_or_line!r}")
     return _article(by_line)
 
 
@@ -224,7 +227,7 @@ def _article(record: dict[str, Any]) -> Article:
 
 
 def articles(name: str) -> Iterator[dict[str, Any]]:
-    """The articles of one file as records."""
+    """Read the articles of one file as records."""
     from dedup.inputs.records import records
     from dedup.settings import Settings
 
@@ -232,7 +235,7 @@ def articles(name: str) -> Iterator[dict[str, Any]]:
 
 
 def load_numba() -> None:
-    """Load numpy and numba without what no kernel of ours calls: SciPy's BLAS, as in programs, and more.
+    """Load numpy and numba without parts that no kernel calls: SciPy's BLAS and cffi.
 
     As it loads, numba looks for cffi, a fiftieth of a second. numpy's own BLAS starts a thread a core, and each spins
     for a while before it sleeps. Done by commands alone: in a program that uses the library they must find what they
@@ -247,7 +250,7 @@ def load_numba() -> None:
 
 
 def _keep_going_without_cache() -> None:
-    """Let a command go on where kernels cannot be kept: on a full disk numba would end it with an `OSError`."""
+    """Ignore errors of numba's cache, so that a full disk does not end a command with an `OSError`."""
     from numba.core.caching import Cache
 
     save = Cache.save_overload
@@ -261,7 +264,7 @@ def _keep_going_without_cache() -> None:
 
 @contextmanager
 def _hidden(module: str) -> Iterator[None]:
-    """Let an import of a module that is not loaded yet fail, as if it were not installed."""
+    """Make the import of a module that is not loaded yet fail, as if it were not installed."""
     if module in sys.modules:
         yield
         return

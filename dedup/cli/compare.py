@@ -1,4 +1,4 @@
-"""`dedup compare`: the relation of two articles, the numbers behind it, and the texts with what they share."""
+"""`dedup compare`: show the relation of two articles, its numbers, and the texts with the shared passages marked."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import click
 import rich_click
 
 from dedup.cli import CONTEXT
-from dedup.cli.common import compare_options, one_article, print_json, screen, settings_from
-from dedup.sanitize import visible
+from dedup.cli.common import compare_options, one_article, print_json, settings_from, stdout_console
+from dedup.sanitize import sanitize
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,19 +46,19 @@ def command(a: str, b: str, as_json: bool, **options: Any) -> None:
 
     if a == b == "-":
         raise UsageError("only one of the two can come from standard input")
-    given = {name: value for name, value in options.items() if value is not None}
-    settings_from(given)  # a bad value is found before a file is read
+    set_options = {name: value for name, value in options.items() if value is not None}
+    settings_from(set_options)  # a bad value is found before a file is read
     first, second = one_article(a), one_article(b)
-    match = dedup.compare(first, second, **given)
+    match = dedup.compare(first, second, **set_options)
     if as_json:
         print_json(None if match is None else {**asdict(match), "relation": match.relation.value})
         return
-    console = screen()
+    console = stdout_console()
     layout.show(console, page(first, second, match, console))
 
 
 def page(a: Article, b: Article, match: Match | None, console: Console) -> list[Text]:
-    """The whole answer."""
+    """Lay out all that the command prints."""
     from dedup.reports import layout
     from dedup.reports.relation_text import NO_RELATION, sentence
 
@@ -74,12 +74,12 @@ def _name(letter: str, article: Article, width: int) -> Text:
     from dedup.reports import layout
 
     parts = (article.id, article.domain, layout.moment(article.published), article.title)
-    said = [visible(part) for part in parts if part]
-    return layout.labelled(letter, visible("  ".join(said), width - 16))
+    shown_parts = [sanitize(part) for part in parts if part]
+    return layout.labelled(letter, sanitize("  ".join(shown_parts), width - 16))
 
 
 def numbers(match: Match) -> list[Text]:
-    """The measures, with a bar each."""
+    """Lay out the measures, each with a bar."""
     from dedup.reports import layout
 
     lines = []
@@ -97,11 +97,11 @@ def numbers(match: Match) -> list[Text]:
 
 
 def texts(a: Article, b: Article, match: Match | None, console: Console) -> list[Text]:
-    """Both texts, shared passages marked: in a wide window side by side, what belongs together in one row."""
+    """Lay out both texts with the shared passages marked; in a wide window side by side, aligned by paragraph."""
     from rich.text import Text
 
     from dedup.reports import layout
-    from dedup.reports.paragraph_alignment import beside, paragraphs
+    from dedup.reports.paragraph_alignment import align_paragraphs, paragraphs
 
     width = layout.room(console)
     passages = match.passages if match else ()
@@ -112,28 +112,28 @@ def texts(a: Article, b: Article, match: Match | None, console: Console) -> list
     column = width - 4 if narrow else (width - 2 - 4) // 2
 
     def lines(side: int, some: tuple[int, int]) -> list[Text]:
-        """The wrapped lines of some paragraphs of a text."""
-        found: list[Text] = []
+        """Wrap some paragraphs of a text into lines."""
+        wrapped: list[Text] = []
         for low, high in parts[side][slice(*some)]:
             part = marked((a.text, b.text)[side][low:high], _within(spans[side], low, high), marks)
-            found += _wrapped(part, column, console)
-        return found
+            wrapped += _wrapped(part, column, console)
+        return wrapped
 
     if narrow:
         every = [[_letter(letter), Text(), *lines(side, (0, len(parts[side])))] for side, letter in enumerate("AB")]
         return [*every[0], *every[1]]
     rows = [([_letter("A"), Text()], [_letter("B")])]
-    rows += [(lines(0, row.a), lines(1, row.b)) for row in beside(*parts, passages)]
+    rows += [(lines(0, row.a), lines(1, row.b)) for row in align_paragraphs(*parts, passages)]
     return [_beside(one, other, column) for left, right in rows for one, other in zip_longest(left, right)]
 
 
 def _within(spans: list[tuple[int, int]], low: int, high: int) -> list[tuple[int, int]]:
-    """Spans of a text as those of a part of it; what lies outside is empty, and keeps its place in the list."""
+    """Clip spans of a text to a part of it. A span outside becomes empty and keeps its place in the list."""
     return [(max(0, start - low), min(high, end) - low) for start, end in spans]
 
 
 def marked(text: str, spans: list[tuple[int, int]], styles: bool) -> Text:
-    """`text` fit to be shown, with `spans` (of the raw text) marked by style, or by « » where there is none."""
+    """Sanitize `text`, with `spans` (of the raw text) marked by a style, or by « » without styles."""
     from rich.text import Text
 
     out, at = Text(), 0
@@ -142,11 +142,11 @@ def marked(text: str, spans: list[tuple[int, int]], styles: bool) -> Text:
         start, end = max(at, spans[i][0]), spans[i][1]
         if start >= end:
             continue
-        out.append(visible(text[at:start], multiline=True))
-        shared = visible(text[start:end], multiline=True)
-        out.append(shared if styles else f"«{shared}»", f"bold {COLOURS[i % len(COLOURS)]}" if styles else None)
+        out.append(sanitize(text[at:start], multiline=True))
+        passage = sanitize(text[start:end], multiline=True)
+        out.append(passage if styles else f"«{passage}»", f"bold {COLOURS[i % len(COLOURS)]}" if styles else None)
         at = end
-    return out.append(visible(text[at:], multiline=True))
+    return out.append(sanitize(text[at:], multiline=True))
 
 
 def _letter(letter: str) -> Text:
@@ -156,7 +156,7 @@ def _letter(letter: str) -> Text:
 
 
 def _wrapped(text: Text, width: int, console: Console) -> list[Text]:
-    """A paragraph's lines, and a blank one after it."""
+    """Wrap a paragraph into lines, and add a blank line."""
     from rich.text import Text
 
     return [*(Text("  ") + line for line in text.wrap(console, width)), Text()]

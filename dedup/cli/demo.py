@@ -1,4 +1,4 @@
-"""`dedup demo`: the scan of the sample that comes with the package."""
+"""`dedup demo`: scan the sample that comes with the package."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 import rich_click
 
 from dedup.cli import CONTEXT
-from dedup.cli.scan import check_targets, scanned
+from dedup.cli.scan import Display, check_targets, run_scan
 
 
 @click.command(
@@ -27,6 +27,9 @@ def command(out: str | None) -> int:
     if folder is not None:
         check_targets(folder, {}, (), None)
     with as_file(files("dedup") / "sample" / "articles.jsonl") as sample:
-        return scanned(
-            [str(sample)], Settings(), folder, source="the packaged sample", advice="dedup scan YOUR.jsonl --out out/"
+        return run_scan(
+            [str(sample)],
+            Settings(),
+            folder,
+            Display(source="the packaged sample", advice="dedup scan YOUR.jsonl --out out/"),
         )

@@ -1,4 +1,4 @@
-"""`dedup extract`: articles of any readable format as JSONL."""
+"""`dedup extract`: print articles of any readable format as JSONL."""
 
 from __future__ import annotations
 
@@ -24,10 +24,14 @@ if TYPE_CHECKING:
     "extract", short_help="Print articles of any format as JSONL.", cls=rich_click.RichCommand, context_settings=CONTEXT
 )
 @click.argument("paths", metavar="PATH...", nargs=-1)
-@click.option("--out", metavar="FILE", help="Write into FILE, whole or not at all. Default: standard output.")
-@click.option("--overwrite", is_flag=True, help="Replace a FILE that is there and that dedup did not write.")
-@click.option("--body", is_flag=True, help="The bodies that are compared, and the furniture that was set aside.")
-@click.option("--explain", is_flag=True, help="With --body: on how many pages of its domain learned furniture stands.")
+@click.option("--out", metavar="FILE", help="Write to FILE, all or nothing. Default: standard output.")
+@click.option("--overwrite", is_flag=True, help="Replace a FILE that dedup did not write.")
+@click.option(
+    "--body", is_flag=True, help="Print the bodies that a scan compares, and the boilerplate that it leaves out."
+)
+@click.option(
+    "--explain", is_flag=True, help="With --body: say on how many pages of its domain learned boilerplate occurs."
+)
 @furniture_option
 @input_options
 def command(paths: tuple[str, ...], out: str | None, overwrite: bool, body: bool, explain: bool, **options: Any) -> int:
@@ -44,7 +48,7 @@ def command(paths: tuple[str, ...], out: str | None, overwrite: bool, body: bool
     check = partial(_checked, out, overwrite=overwrite)
     target = check()
     settings = settings_from(options)
-    from dedup.sanitize import visible
+    from dedup.sanitize import sanitize
 
     rejects: list[Reject] = []
     if body:
@@ -67,7 +71,7 @@ def command(paths: tuple[str, ...], out: str | None, overwrite: bool, body: bool
         if sentence:
             print(f"dedup: {sentence}", file=sys.stderr)
     if not count:
-        stays = f"; {visible(out)} stays as it was" if target is not None and target.is_file() else ""
+        stays = f"; {sanitize(out)} stays as it was" if target is not None and target.is_file() else ""
         print(f"dedup: no article was accepted{stays}", file=sys.stderr)
     return OK if count else NOTHING_ACCEPTED
 
@@ -76,12 +80,12 @@ def _refuse_inputs(out: str, paths: Sequence[str], options: dict[str, Any]) -> N
     """Refuse an output that is read by the same command."""
     from dedup.outputs.ownership import refuse_inputs
 
-    named = [options["furniture"]] if options["furniture"] is not None else []
-    refuse_inputs([*files_read(paths, options["format"], out), *named], {"--out": out}, None)
+    files = [options["furniture"]] if options["furniture"] is not None else []
+    refuse_inputs([*files_read(paths, options["format"], out), *files], {"--out": out}, None)
 
 
 def _checked(out: str | None, *, overwrite: bool) -> Path | None:
-    """Find out whether the file may be written: before the work begins, and again before it takes its place."""
+    """Check that the file may be written, before the work begins and again before the file is replaced."""
     if out is None:
         return None
     from dedup.outputs.ownership import check_file, is_exported_articles
@@ -90,19 +94,22 @@ def _checked(out: str | None, *, overwrite: bool) -> Path | None:
 
 
 class _NothingError(Exception):
-    """No line was there to write."""
+    """There was no line to write."""
 
 
 def _write(lines: Iterable[dict[str, Any]], target: Path | None, check: Callable[[], Any]) -> int:
-    """Write JSON lines to standard output, or into a file whole or not at all; how many. Without lines: no file."""
+    """Write JSON lines to standard output, or all or none into a file; return how many.
+
+    Without lines there is no file.
+    """
     from dedup.outputs.commit import is_stream, replace_file
     from dedup.outputs.seal import write_sealed_lines
 
     if target is None:
-        return write_sealed_lines(lines, sys.stdout.buffer, sealed=False)
+        return write_sealed_lines(lines, sys.stdout.buffer, has_seal=False)
     try:
-        with replace_file(target, check) as fresh, fresh.open("wb", buffering=1 << 17) as stream:
-            count = write_sealed_lines(lines, stream, sealed=not is_stream(target))
+        with replace_file(target, check) as new, new.open("wb", buffering=1 << 17) as stream:
+            count = write_sealed_lines(lines, stream, has_seal=not is_stream(target))
             if not count and not is_stream(target):
                 raise _NothingError
             return count

@@ -1,4 +1,4 @@
-"""`dedup index`: what a crawler has seen, in a file that is asked and told article by article."""
+"""`dedup index`: add, query and remove articles of an incremental index."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NAMED = 20
 
 @click.group(
     "index",
-    short_help="Keep what a crawler has seen, and ask it article by article.",
+    short_help="Add, query and remove articles one at a time.",
     cls=rich_click.RichGroup,
     context_settings=CONTEXT,
     epilog="Exit codes: 0 done, 1 no article accepted, 2 wrong usage, 3 the index cannot be used, 130 interrupted.",
@@ -50,18 +50,18 @@ def _settings(options: dict[str, Any]) -> Any:
 
 
 def _open(path: str, options: dict[str, Any] | None = None, **how: Any) -> Index:
-    """The index; options of a comparison must be its own, those of reading may be any."""
+    """Open an index. Options of comparisons must be those of the index; options of reading may be any."""
     from dedup.index.public import Index
 
-    given = {name: value for name, value in (options or {}).items() if value is not None and value != ()}
-    if not given:
+    set_options = {name: value for name, value in (options or {}).items() if value is not None and value != ()}
+    if not set_options:
         return Index(path, **how)
-    settings = settings_from(given)
-    return Index(path, **{name: getattr(settings, name) for name in given}, **how)
+    settings = settings_from(set_options)
+    return Index(path, **{name: getattr(settings, name) for name in set_options}, **how)
 
 
-def _made_with(command: Any) -> Any:
-    """Options that say how a new index is made."""
+def creation_options(command: Any) -> Any:
+    """Add the options for making a new index to a command."""
     for option in (
         click.option("--window", type=float, metavar="DAYS", help="Articles published further apart never cluster."),
         furniture_option,
@@ -75,30 +75,37 @@ def _made_with(command: Any) -> Any:
 @click.argument("index", metavar="INDEX.db")
 @click.argument("paths", metavar="PATH...", nargs=-1)
 @input_options
-@_made_with
-@click.option("--batch", type=click.IntRange(1), default=2000, metavar="N", help="Articles of a transaction: 2000.")
-@click.option("--sync", type=click.Choice(["normal", "full"]), default="normal", help="full: safe from power loss too.")
+@creation_options
+@click.option(
+    "--batch", type=click.IntRange(1), default=2000, metavar="N", help="Articles of a transaction. Default: 2000."
+)
+@click.option(
+    "--sync",
+    type=click.Choice(["normal", "full"]),
+    default="normal",
+    help="full: survive power loss too. Default: normal.",
+)
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def add(index: str, paths: tuple[str, ...], batch: int, sync: str, quiet: bool, as_json: bool, **options: Any) -> int:
-    """Store the articles of files and folders (or - for standard input). Makes the index where there is none.
+    """Store the articles of files and folders (or - for standard input). Makes the index if there is none.
 
-    Articles whose ids are known are passed over: after an interruption, give the same command again.
+    Articles whose ids are in the index are skipped: after an interruption, repeat the command.
     """
     from dedup.inputs.paths import resolve
     from dedup.reports.progress_display import progress_for
 
-    _needs(paths)
+    require_paths(paths)
     resolve(list(paths), options.get("format"))  # a wrong path is told before an index is made
     load_numba()
     counts = {"read": 0, "stored": 0, "seen": 0, "known": 0, "rejected": 0}
-    with _open(index, options, sync=sync) as opened, progress_for(sys.stderr, quiet) as progress:
+    with _open(index, options, sync=sync) as store, progress_for(sys.stderr, quiet) as progress:
         progress.start("index", None, "articles")
-        for verdicts, rejects in opened.stream(list(paths), batch=batch):
-            stored = sum(v.stored for v in verdicts)
+        for verdicts, rejects in store.stream(list(paths), batch=batch):
+            count = sum(v.stored for v in verdicts)
             counts["read"] += len(verdicts)
-            counts["stored"] += stored
-            counts["known"] += len(verdicts) - stored
+            counts["stored"] += count
+            counts["known"] += len(verdicts) - count
             counts["seen"] += sum(v.stored and not v.is_new for v in verdicts)
             counts["rejected"] += len(rejects)
             progress.advance(len(verdicts))
@@ -106,11 +113,11 @@ def add(index: str, paths: tuple[str, ...], batch: int, sync: str, quiet: bool, 
         progress.finish()
         progress.close()
         if as_json:
-            print_json({**counts, "index": opened.stats()})
+            print_json({**counts, "index": store.stats()})
         elif not quiet:
             click.echo(
                 f"{counts['stored']:,} stored, {counts['seen']:,} of them seen before; "
-                f"{counts['known']:,} known already, {counts['rejected']:,} rejected; {len(opened):,} in {index}"
+                f"{counts['known']:,} known already, {counts['rejected']:,} rejected; {len(store):,} in {index}"
             )
     return OK if counts["read"] else NOTHING_ACCEPTED
 
@@ -119,33 +126,38 @@ def add(index: str, paths: tuple[str, ...], batch: int, sync: str, quiet: bool, 
 @click.argument("index", metavar="INDEX.db")
 @click.argument("paths", metavar="PATH...", nargs=-1)
 @input_options
-@_made_with
-@click.option("--add", "adding", is_flag=True, help="Store each article too; a line is printed once it is kept.")
+@creation_options
+@click.option("--add", "adding", is_flag=True, help="Also store each article; its line is printed once it is stored.")
 @click.option("--no-passages", is_flag=True, help="Leave out the shared passages.")
-@click.option("--sync", type=click.Choice(["normal", "full"]), default="normal", help="full: safe from power loss too.")
+@click.option(
+    "--sync",
+    type=click.Choice(["normal", "full"]),
+    default="normal",
+    help="full: survive power loss too. Default: normal.",
+)
 def query(index: str, paths: tuple[str, ...], adding: bool, no_passages: bool, sync: str, **options: Any) -> int:
-    """Say of each article whether it is new: one line of JSON each, at once, so that it works in a pipe.
+    """Say of each article whether it is new. Each gets one line of JSON at once, so that the command works in a pipe.
 
     crawler | dedup index query seen.db - --add
     """
     import orjson
 
-    _needs(paths)
+    require_paths(paths)
     load_numba()
     count = 0
-    with _open(index, options, sync=sync, create=adding, readonly=not adding) as opened:
-        for record, rejects in _one_by_one(paths, opened):
+    with _open(index, options, sync=sync, create=adding, readonly=not adding) as store:
+        for record, rejects in iter_single(paths, store):
             _say_rejects(rejects)
             if record is None:
                 continue
-            verdict = opened.tell(record, store=adding, passages=not no_passages)
+            verdict = store.tell(record, store=adding, passages=not no_passages)
             write(orjson.dumps(verdict.to_dict(), option=orjson.OPT_APPEND_NEWLINE))
             count += 1
     return OK if count else NOTHING_ACCEPTED
 
 
-def _one_by_one(paths: tuple[str, ...], index: Index) -> Iterator[tuple[Any, list[Reject]]]:
-    """Batches of one article each, as soon as it is there, and what was rejected before it."""
+def iter_single(paths: tuple[str, ...], index: Index) -> Iterator[tuple[Any, list[Reject]]]:
+    """Yield each article as soon as it is read, as a batch of one, with the rejects before it."""
     from dedup.inputs.formats import FORMATS
     from dedup.inputs.paths import resolve
     from dedup.inputs.read import read
@@ -159,8 +171,8 @@ def _one_by_one(paths: tuple[str, ...], index: Index) -> Iterator[tuple[Any, lis
             rejects = list(batch.rejects)
             if batch.records.num_rows == 0:
                 yield None, rejects
-            for one in index.singles(batch):
-                yield one, rejects
+            for article in index.singles(batch):
+                yield article, rejects
                 rejects = []
 
 
@@ -168,28 +180,28 @@ def _one_by_one(paths: tuple[str, ...], index: Index) -> Iterator[tuple[Any, lis
 @click.argument("index", metavar="INDEX.db")
 @click.argument("ids", metavar="ID...", nargs=-1)
 def remove(index: str, ids: tuple[str, ...]) -> int:
-    """Forget articles by their ids; - reads one id a line from standard input."""
+    """Remove articles by their ids; - reads one id a line from standard input."""
     if not ids:
         raise UsageError("nothing to remove: name ids, or - to read them from standard input")
-    wanted = [line.rstrip("\n") for line in sys.stdin] if ids == ("-",) else list(ids)
-    with _open(index, create=False) as opened:
-        click.echo(f"{opened.remove(wanted):,} removed, {len(opened):,} left in {index}")
+    names = [line.rstrip("\n") for line in sys.stdin] if ids == ("-",) else list(ids)
+    with _open(index, create=False) as store:
+        click.echo(f"{store.remove(names):,} removed, {len(store):,} left in {index}")
     return OK
 
 
 @command.command("expire", cls=rich_click.RichCommand, context_settings=CONTEXT)
 @click.argument("index", metavar="INDEX.db")
-@click.option("--before", metavar="DATE", help="Forget what was published before, like 2024-05-31.")
-@click.option("--older-than", type=float, metavar="DAYS", help="Forget what was published longer ago.")
+@click.option("--before", metavar="DATE", help="Remove articles published before this date, like 2024-05-31.")
+@click.option("--older-than", type=float, metavar="DAYS", help="Remove articles published more than DAYS ago.")
 def expire(index: str, before: str | None, older_than: float | None) -> int:
-    """Forget old articles, in small steps: by their date, or where that is not known by when they were stored."""
+    """Remove old articles in small steps, by their date or, if it is not known, by the time when they were stored."""
     import time
 
     if (before is None) == (older_than is None):
         raise UsageError("say which articles are old: --before DATE or --older-than DAYS")
-    with _open(index, create=False) as opened:
-        removed = opened.expire(before if older_than is None else time.time() - older_than * 86400)  # type: ignore[arg-type]
-        click.echo(f"{removed:,} removed, {len(opened):,} left in {index}")
+    with _open(index, create=False) as store:
+        count = store.expire(before if older_than is None else time.time() - older_than * 86400)  # type: ignore[arg-type]
+        click.echo(f"{count:,} removed, {len(store):,} left in {index}")
     return OK
 
 
@@ -197,20 +209,20 @@ def expire(index: str, before: str | None, older_than: float | None) -> int:
 @click.argument("index", metavar="INDEX.db")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def stats(index: str, as_json: bool) -> int:
-    """How much an index holds, and under which settings it was made."""
-    with _open(index, create=False, readonly=True) as opened:
-        found = opened.stats()
+    """Show how much an index holds, and its settings."""
+    with _open(index, create=False, readonly=True) as store:
+        values = store.stats()
     if as_json:
-        print_json(found)
+        print_json(values)
         return OK
-    n = max(1, found["articles"])
-    beyond = found["file_bytes"] - found["text_bytes"]
+    n = max(1, values["articles"])
+    beyond = values["file_bytes"] - values["text_bytes"]
     for line in (
-        f"{found['articles']:,} articles, {found['clustered']:,} of them in {found['clusters']:,} clusters",
-        f"{found['bodies']:,} different texts, {found['pairs']:,} comparisons remembered",
-        f"{found['file_bytes'] / 1e6:,.1f} MB on disk; {found['text_bytes'] / 1e6:,.1f} MB of it compressed text, "
+        f"{values['articles']:,} articles, {values['clustered']:,} of them in {values['clusters']:,} clusters",
+        f"{values['bodies']:,} different texts, {values['pairs']:,} comparisons remembered",
+        f"{values['file_bytes'] / 1e6:,.1f} MB on disk; {values['text_bytes'] / 1e6:,.1f} MB of it compressed text, "
         f"{beyond / n / 1024:.2f} KiB an article beside it",
-        "settings: " + ", ".join(f"{name} {value}" for name, value in found["settings"].items() if value is not None),
+        "settings: " + ", ".join(f"{name} {value}" for name, value in values["settings"].items() if value is not None),
     ):
         click.echo(line)
     return OK
@@ -218,27 +230,25 @@ def stats(index: str, as_json: bool) -> int:
 
 @command.command("export", cls=rich_click.RichCommand, context_settings=CONTEXT)
 @click.argument("index", metavar="INDEX.db")
-@click.option("--out", metavar="DIR", help="The files that a scan of all its articles writes.")
-@click.option("--articles", "file", metavar="FILE", help="All its articles as JSONL, as they came in.")
-@click.option(
-    "--overwrite", is_flag=True, help="Replace files that dedup did not write, where a new one has their name."
-)
+@click.option("--out", metavar="DIR", help="Write the files of a scan of all articles.")
+@click.option("--articles", "file", metavar="FILE", help="Write all articles as JSONL, as they were added.")
+@click.option("--overwrite", is_flag=True, help="Replace files that dedup did not write, if a new file has their name.")
 def export(index: str, out: str | None, file: str | None, overwrite: bool) -> int:
     """Write what an index holds: its articles, or the results of a scan of them."""
     if out is None and file is None:
         raise UsageError("say what to write: --out DIR for results, --articles FILE for the articles")
     _check_export(index, out, file, overwrite=overwrite)
-    with _open(index, create=False, readonly=True) as opened:
+    with _open(index, create=False, readonly=True) as store:
         if out is not None:  # first, for the file may be meant to lie in the folder
-            opened.export(Path(out), overwrite=overwrite)
+            store.export(Path(out), overwrite=overwrite)
             click.echo(f"results in {out}")
         if file is not None:
-            click.echo(f"{opened.export_articles(Path(file), overwrite=overwrite):,} articles in {file}")
+            click.echo(f"{store.export_articles(Path(file), overwrite=overwrite):,} articles in {file}")
     return OK
 
 
 def _check_export(index: str, out: str | None, file: str | None, *, overwrite: bool) -> None:
-    """Say what would fail at the end before the work begins."""
+    """Check before the work begins that the outputs may be written."""
     if file is not None:
         from dedup.index.export import check_articles_file
 
@@ -259,12 +269,12 @@ def _check_export(index: str, out: str | None, file: str | None, *, overwrite: b
 @click.argument("index", metavar="INDEX.db")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def check(index: str, as_json: bool) -> int:
-    """Read all of an index, and say what of it is damaged: exit code 0 if nothing is, else 3.
+    """Read all of an index and list what is damaged. The exit code is 0 if nothing is, else 3.
 
     Every row is checked with its checksum, every reference between rows, and every count.
     """
     from dedup.index.public import Index
-    from dedup.sanitize import visible
+    from dedup.sanitize import sanitize
 
     faults = Index.check(index)
     if as_json:
@@ -273,7 +283,7 @@ def check(index: str, as_json: bool) -> int:
         click.echo(f"{index} is sound")
     else:
         for fault in faults:
-            click.echo(visible(str(fault)))
+            click.echo(sanitize(str(fault)))
         click.echo(f"{index} is damaged; make it anew from what is sound with: dedup index rebuild {index}")
     return FAILED if faults else OK
 
@@ -281,35 +291,35 @@ def check(index: str, as_json: bool) -> int:
 @command.command("rebuild", cls=rich_click.RichCommand, context_settings=CONTEXT)
 @click.argument("index", metavar="INDEX.db")
 def rebuild(index: str) -> int:
-    """Make an index anew from its own articles: after an upgrade that changed the rules, or where it is damaged.
+    """Make an index again from its own articles: after an upgrade that changed the rules, or after damage.
 
-    A damaged file is copied to INDEX.db.damaged, and articles that cannot be read are left out and named.
+    A damaged file is copied to INDEX.db.damaged. Articles that cannot be read are left out and listed.
     """
     from dedup.index.public import Index
-    from dedup.sanitize import visible
+    from dedup.sanitize import sanitize
 
-    done = Index.rebuild(index)
-    if done.damaged is not None:
-        click.echo(f"{index} was damaged; a copy of it is {done.damaged}", err=True)
-    if done.usual:
+    outcome = Index.rebuild(index)
+    if outcome.damaged is not None:
+        click.echo(f"{index} was damaged; a copy of it is {outcome.damaged}", err=True)
+    if outcome.usual:
         click.echo("how it was made cannot be read, so it was made anew with the usual settings", err=True)
-    if done.left_out:
-        names = ", ".join(done.left_out[:NAMED]) + (", ..." if len(done.left_out) > NAMED else "")
-        click.echo(f"{len(done.left_out):,} damaged articles were left out: {visible(names)}", err=True)
-    click.echo(f"{done:,} articles in {index}")
+    if outcome.left_out:
+        names = ", ".join(outcome.left_out[:NAMED]) + (", ..." if len(outcome.left_out) > NAMED else "")
+        click.echo(f"{len(outcome.left_out):,} damaged articles were left out: {sanitize(names)}", err=True)
+    click.echo(f"{outcome:,} articles in {index}")
     return OK
 
 
-def _needs(paths: tuple[str, ...]) -> None:
+def require_paths(paths: tuple[str, ...]) -> None:
     if not paths:
         raise UsageError("no input: name files or folders, or - for standard input")
 
 
 def _say_rejects(rejects: list[Reject]) -> None:
-    from dedup.sanitize import visible
+    from dedup.sanitize import sanitize
 
     for reject in rejects[:5]:
         where = f"{reject.file}:{reject.line}" if reject.line else reject.file
-        print(f"dedup: {visible(f'{where}: {reject.reason} {reject.detail}'.rstrip())}", file=sys.stderr)
+        print(f"dedup: {sanitize(f'{where}: {reject.reason} {reject.detail}'.rstrip())}", file=sys.stderr)
     if len(rejects) > 5:
         print(f"dedup: {len(rejects) - 5:,} more rejected", file=sys.stderr)

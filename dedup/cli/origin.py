@@ -1,4 +1,4 @@
-"""`dedup origin`: what one article says of its own source."""
+"""`dedup origin`: say who wrote one article, by what it says itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import click
 import rich_click
 
 from dedup.cli import CONTEXT
-from dedup.cli.common import one_article, origin_options, print_json, screen
+from dedup.cli.common import one_article, origin_options, print_json, stdout_console
 
 
 @click.command(
@@ -26,24 +26,24 @@ def command(file: str, agencies: str | None, sites: str | None, explain: bool, a
     """
     import dedup
     from dedup.reports import layout, origin_text, terminal
-    from dedup.sanitize import visible
+    from dedup.sanitize import sanitize
 
     article = one_article(file)
     origin = dedup.origin(article, agencies=agencies, sites=sites)
     if as_json:
         print_json({"id": article.id, "origin": origin.to_dict(), "evidence": [e.to_dict() for e in origin.evidence]})
         return
-    console = screen()
+    console = stdout_console()
     width = layout.room(console)
-    name = visible(article.title or article.id or "", width - 4)
+    name = sanitize(article.title or article.id or "", width - 4)
     lines = [layout.text(), layout.text("  ", (name, "bold"))]
     lines.append(layout.labelled("origin", *terminal.origin_parts(origin, corpus=False)))
     if origin.domain:
-        lines.append(layout.labelled("home", visible(origin.domain, 60)))
+        lines.append(layout.labelled("home", sanitize(origin.domain, 60)))
     lines += origin_text.chain_lines(origin)
     if origin.evidence:
-        ranked = sorted(origin.evidence, key=lambda e: -abs(e.weight))
-        lines += [*layout.heading("What says so"), layout.text(), *terminal.evidence_table(ranked, width)]
+        strongest = sorted(origin.evidence, key=lambda e: -abs(e.weight))
+        lines += [*layout.heading("What says so"), layout.text(), *terminal.evidence_table(strongest, width)]
     else:
         lines.append(layout.text(("    Nothing in the article says where it came from.", "dim")))
     if explain:

@@ -1,4 +1,4 @@
-"""`dedup scan`: read articles, find what was republished, write the results, say what was found."""
+"""`dedup scan`: read articles, find republished ones, write the results and print a summary."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +21,9 @@ from dedup.cli.common import (
     input_options,
     load_numba,
     origin_options,
-    screen,
     settings_from,
     settings_option,
+    stdout_console,
     write,
 )
 from dedup.errors import UsageError
@@ -50,15 +51,13 @@ if TYPE_CHECKING:
     epilog="Exit codes: 0 done, 1 no article accepted, 2 wrong usage, 3 output cannot be written, 130 interrupted.",
 )
 @click.argument("paths", metavar="PATH...", nargs=-1)
-@click.option("--out", metavar="DIR", help="Folder for the results: new, empty, or of an earlier scan. Required.")
+@click.option("--out", metavar="DIR", help="Folder for the results: new, empty, or that of an earlier scan. Required.")
 @input_options
 @compare_options
 @settings_option
 @furniture_option
-@click.option("--save-furniture", metavar="FILE", help="Write the furniture that was used, to read or to use again.")
-@click.option(
-    "--overwrite", is_flag=True, help="Replace files that dedup did not write, where a result has their name."
-)
+@click.option("--save-furniture", metavar="FILE", help="Write the boilerplate model that was used, for --furniture.")
+@click.option("--overwrite", is_flag=True, help="Replace files that dedup did not write, if a result has their name.")
 @origin_options
 @click.option(
     "--window", type=float, metavar="DAYS", help="Articles published further apart never cluster. Default: no limit."
@@ -68,7 +67,7 @@ if TYPE_CHECKING:
 @click.option(
     "--keep",
     type=click.Choice(["canonical"]),
-    help="Also write deduplicated.jsonl: one copy of each story, and all else.",
+    help="Also write deduplicated.jsonl: one copy of each cluster, and all unclustered articles.",
 )
 @click.option(
     "--against", metavar="INDEX|DIR", help="Compare with an index, or an earlier --out folder; see against.jsonl."
@@ -77,19 +76,21 @@ if TYPE_CHECKING:
 @click.option(
     "--html-articles",
     type=click.Choice(["all", "clustered", "none"]),
-    help="Whose texts report.html holds. Default: clustered; none where more than 20,000 articles share a story.",
+    help="Texts in report.html. Default: clustered, or none if more than 20,000 articles are in clusters.",
 )
 @click.option("--csv", is_flag=True, help="Also write all tables as CSV: articles, clusters, members, pairs ...")
 @click.option("--parquet", is_flag=True, help="Also write all tables as Parquet.")
 @click.option("--sqlite", metavar="FILE", help="Also write all tables into one SQLite database, with views.")
 @click.option("--graphml", is_flag=True, help="Also write flow.graphml: who republishes whom, as a graph.")
-@click.option("--threads", type=int, metavar="N", help="Threads to use. Default: one a core.")
+@click.option("--threads", type=int, metavar="N", help="Threads to use. Default: one for each core.")
 @click.option(
-    "--tmp", metavar="DIR", help="Where temporary files go: up to 3.5 times the text. Default: the system's place."
+    "--tmp",
+    metavar="DIR",
+    help="Folder for temporary files, up to 3.5 times the size of the text. Default: the system's.",
 )
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 @click.option("--json", "as_json", is_flag=True, help="Print summary.json instead of the summary.")
-@click.option("--explain-settings", is_flag=True, help="Show what these settings find and how surely, and stop.")
+@click.option("--explain-settings", is_flag=True, help="Show what these settings find, with probabilities, and stop.")
 def command(paths: tuple[str, ...], out: str | None, **options: Any) -> int:
     """Scan files and folders."""
     quiet, as_json, explain = (options.pop(name) for name in ("quiet", "as_json", "explain_settings"))
@@ -97,11 +98,11 @@ def command(paths: tuple[str, ...], out: str | None, **options: Any) -> int:
     extras = {name: options.pop(name) for name in ("html_articles", "csv", "parquet", "sqlite", "graphml")}
     keep, save = options.pop("keep"), options.pop("save_furniture")
     against, overwrite = options.pop("against"), options.pop("overwrite")
-    named = [options[name] for name in ("furniture", "agencies", "sites", "settings") if options.get(name)]
+    rule_files = [options[name] for name in ("furniture", "agencies", "sites", "settings") if options.get(name)]
     texts = html and extras["html_articles"] != "none"
     settings = settings_from({**options, "keep": keep, "texts": texts})
     if explain:
-        return explained(settings)
+        return show_settings(settings)
     if not out:
         raise UsageError("--out is missing: name the folder the results go to, for example --out out/")
     if not paths:
@@ -111,25 +112,31 @@ def command(paths: tuple[str, ...], out: str | None, **options: Any) -> int:
     files = {"keep": keep, "html": html, **extras}
     # What is not asked for is not passed on: `write` has the same defaults.
     files |= {name: value for name, value in (("furniture", save), ("overwrite", overwrite)) if value}
-    read = (*files_read(paths, settings.format, extras["sqlite"], save), *named)
-    read += (against,) if against is not None else ()
-    check_targets(Path(out), files, read, settings.format)
-    return scanned(paths, settings, Path(out), quiet=quiet, as_json=as_json, files=files, against=against)
+    all_inputs = (*files_read(paths, settings.format, extras["sqlite"], save), *rule_files)
+    all_inputs += (against,) if against is not None else ()
+    check_targets(Path(out), files, all_inputs, settings.format)
+    return run_scan(paths, settings, Path(out), Display(quiet, as_json), files, against)
 
 
-def scanned(
+@dataclass(frozen=True)
+class Display:
+    """What a scan prints. source: the name of the input, if its file has no telling one. advice: the next command."""
+
+    quiet: bool = False
+    as_json: bool = False
+    source: str | None = None
+    advice: str | None = None
+
+
+def run_scan(
     paths: Sequence[str],
     settings: Settings,
     out: Path | None,
-    *,
-    quiet: bool = False,
-    as_json: bool = False,
+    display: Display,
     files: dict[str, Any] | None = None,
-    source: str | None = None,
-    advice: str | None = None,
     against: str | None = None,
 ) -> int:
-    """One scan with progress, files and summary; `demo` does the same, and says what it scanned and what to do next."""
+    """Run one scan with progress, files and summary; return the exit code. files: the options of `ScanResult.write`."""
     began = time.perf_counter()
     _keep_memory()
     load_numba()
@@ -137,21 +144,21 @@ def scanned(
     from dedup.reports.progress_display import progress_for
 
     with (
-        progress_for(sys.stderr, quiet) as progress,
+        progress_for(sys.stderr, display.quiet) as progress,
         dedup.scan(paths, settings=settings, progress=progress, against=against) as result,
     ):
         if not result.summary["counts"]["articles"]:
             progress.close()
-            return _nothing_accepted(result, out, as_json=as_json)
+            return _nothing_accepted(result, out, as_json=display.as_json)
         if out is not None:
             result.write(out, **(files or {}), progress=progress)
         seconds = time.perf_counter() - began
         # The moving line ends before the summary begins; the result may still hold temporary files, so it stays open.
         progress.close()
-        if as_json and out is not None:
+        if display.as_json and out is not None:
             write((out / "summary.json").read_bytes())
-        elif not quiet:
-            _show(result, seconds, out, source, advice)
+        elif not display.quiet:
+            _show(result, seconds, out, display)
     return OK
 
 
@@ -159,22 +166,22 @@ def _nothing_accepted(result: Any, out: Path | None, *, as_json: bool) -> int:
     """Say why no article was accepted; the results of an earlier scan stay as they are."""
     from dedup.reports.reject_remedies import commonest
     from dedup.reports.writer import write_failure
-    from dedup.sanitize import visible
+    from dedup.sanitize import sanitize
 
-    kept = out is not None and (out / "summary.json").is_file()
+    has_results = out is not None and (out / "summary.json").is_file()
     print(f"dedup: no article was accepted: {commonest(result.summary['counts'])}", file=sys.stderr)
     if out is not None:
-        failed = write_failure(result, out)
-        stay = f"; the results in {visible(out)} stay as they were" if kept else ""
-        where = failed if out.is_absolute() else out.parent / failed.name
-        print(f"dedup: {visible(where / 'rejects.jsonl')} says why{stay}", file=sys.stderr)
+        folder = write_failure(result, out)
+        stay = f"; the results in {sanitize(out)} stay as they were" if has_results else ""
+        where = folder if out.is_absolute() else out.parent / folder.name
+        print(f"dedup: {sanitize(where / 'rejects.jsonl')} says why{stay}", file=sys.stderr)
         if as_json:
-            write((failed / "summary.json").read_bytes())
+            write((folder / "summary.json").read_bytes())
     return NOTHING_ACCEPTED
 
 
 def _keep_memory() -> None:
-    """Tell glibc to keep what is freed for what comes next.
+    """Tell glibc to keep freed memory for later allocations.
 
     By default it hands every batch's buffers back to the system and takes fresh pages for the same ones again: a tenth
     of a scan. Other C libraries have no such call, and do without.
@@ -187,15 +194,16 @@ def _keep_memory() -> None:
             mallopt(option, value)
 
 
-def _show(result: Any, seconds: float, out: Path | None, source: str | None, advice: str | None) -> None:
+def _show(result: Any, seconds: float, out: Path | None, display: Display) -> None:
+    """Print the summary of a scan that took `seconds`."""
     from dedup.reports import layout, terminal
 
-    console = screen()
+    console = stdout_console()
     lines = terminal.summary_lines(
-        result.summary, result.clusters, width=layout.room(console), seconds=seconds, out=out, source=source
+        result.summary, result.clusters, width=layout.room(console), seconds=seconds, out=out, source=display.source
     )
-    if advice is not None:
-        lines[-1:] = [layout.text(), layout.text("  Your own: ", (advice, "bold")), layout.text()]
+    if display.advice is not None:
+        lines[-1:] = [layout.text(), layout.text("  Your own: ", (display.advice, "bold")), layout.text()]
     layout.show(console, lines)
 
 
@@ -213,7 +221,7 @@ def _check_tmp(tmp: str | None) -> None:
 
 
 def check_targets(out: Path, files: dict[str, Any], inputs: Sequence[str], format: str | None) -> None:
-    """Say what would fail at the end before the work begins. inputs: all that the command reads."""
+    """Check before the work begins that the outputs may be written. inputs: all files that the command reads."""
     from dedup.outputs.ownership import refuse_inputs
     from dedup.reports.writer import Choice, check
 
@@ -235,19 +243,21 @@ def _refuse_nested(out: Path, inputs: Sequence[str], format: str | None) -> None
         below = os.path.relpath(real, os.path.realpath(name))
         if not os.path.isdir(name) or any(part.startswith(".") for part in below.split(os.sep)):
             continue  # not in it, or in a hidden folder, which is not read
-        read = next((file for file in sorted(os.listdir(real)) if is_input(os.path.join(real, file), format)), None)
-        if read is not None:
+        input_file = next(
+            (file for file in sorted(os.listdir(real)) if is_input(os.path.join(real, file), format)), None
+        )
+        if input_file is not None:
             raise UsageError(
-                f"--out {out} lies in the input folder {name}, and its {read} would be read as articles; "
+                f"--out {out} lies in the input folder {name}, and its {input_file} would be read as articles; "
                 "name a folder elsewhere for --out"
             )
 
 
-def explained(settings: Settings) -> int:
-    """`--explain-settings`: the S-curve of these settings, and how surely a copied run is found."""
+def show_settings(settings: Settings) -> int:
+    """Print for `--explain-settings` the S-curve of these settings, and how surely a copied run is found."""
     from dedup.candidates.probabilities import explain_settings
     from dedup.cli.settings_text import explain_lines
     from dedup.reports import layout
 
-    layout.show(screen(), explain_lines(explain_settings(settings)))
+    layout.show(stdout_console(), explain_lines(explain_settings(settings)))
     return OK

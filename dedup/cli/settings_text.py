@@ -1,4 +1,4 @@
-"""`dedup scan --explain-settings`: what the settings find, and how surely."""
+"""`dedup scan --explain-settings`: explain what the settings find, and how surely."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ BAR = 40
 
 
 def explain_lines(facts: Mapping[str, Any]) -> list[Text]:
-    """The two searches for candidates, each with how likely it finds what."""
+    """Lay out the two searches for candidates, each with its probability of finding a pair."""
     from dedup.reports import layout
 
     curve = [(f"{point['resemblance']:.2f}", point["bands_probability"]) for point in facts["curve"]]
     runs = [(f"{run['words']:,}", run["probability"]) for run in facts["runs"]]
     short = facts["passages_needed"]
-    needed = f"{short['long']} kept shingles ({short['short']} in texts of fewer than {short['short_below_shingles']})"
+    least = f"{short['long']} kept shingles ({short['short']} in texts of fewer than {short['short_below_shingles']})"
     return [
         *layout.heading("Shingles", f"{facts['shingle_size']} words each"),
         layout.text((f"    Bodies of fewer than {facts['min_tokens']} words match nothing.", "dim")),
         *(_bands(facts, curve) if facts["bands"] else layout.heading("Bands", "none")),
         *layout.heading("Passages", f"one shingle in {facts['passage_rate']} is kept"),
-        layout.text((f"    They are compared, too, if they share {needed}.", "dim")),
+        layout.text((f"    They are compared, too, if they share {least}.", "dim")),
         layout.text(),
         *_curve("words copied", runs),
         layout.text(),
@@ -46,10 +46,10 @@ def _bands(facts: Mapping[str, Any], curve: list[tuple[str, float]]) -> list[Tex
 
 
 def _curve(title: str, points: list[tuple[str, float]]) -> list[Text]:
-    """A line a point: where, how likely found, and that as a bar."""
+    """Lay out a curve, one line for each point: its place, its probability, and a bar."""
     from dedup.reports import layout
 
-    rows = [(where, f"{found:.4f}", "█" * round(BAR * found)) for where, found in points]
+    rows = [(where, f"{probability:.4f}", "█" * round(BAR * probability)) for where, probability in points]
     columns = [
         layout.Column(title, right=True, style="bold"),
         layout.Column("found", right=True),

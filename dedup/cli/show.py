@@ -1,4 +1,4 @@
-"""`dedup show`: one cluster of a finished scan, in full."""
+"""`dedup show`: show one cluster of a finished scan in full."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import click
 import rich_click
 
 from dedup.cli import CONTEXT
-from dedup.cli.common import print_json, screen
+from dedup.cli.common import print_json, stdout_console
 from dedup.errors import MissingInput, UsageError
-from dedup.sanitize import cells, visible
+from dedup.sanitize import cell_width, sanitize
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -29,7 +29,7 @@ LINKS = 10
 )
 @click.argument("out", metavar="OUT")
 @click.argument("cluster", metavar="CLUSTER")
-@click.option("--all", "everything", is_flag=True, help=f"Show all members, however many. Default: the first {SHOWN}.")
+@click.option("--all", "everything", is_flag=True, help=f"Show all members. Default: the first {SHOWN}.")
 @click.option("--explain", is_flag=True, help="Also show the candidates that are not the origin, and why.")
 @click.option("--json", "as_json", is_flag=True, help="Print the cluster and its pairs as JSON.")
 def command(out: str, cluster: str, everything: bool, explain: bool, as_json: bool) -> None:
@@ -46,7 +46,7 @@ def command(out: str, cluster: str, everything: bool, explain: bool, as_json: bo
     if as_json:
         print_json({**record, "pairs": inside + across})
         return
-    console = screen()
+    console = stdout_console()
     one, width = cluster_from(record), layout.room(console)
     lines = cluster_page(one, inside, across, width, None if everything else SHOWN)
     if explain:
@@ -88,18 +88,18 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def find_cluster(path: Path, name: str) -> dict[str, Any]:
-    """The line of clusters.jsonl that `name` stands in."""
+    """Find the line of clusters.jsonl for the cluster `name`."""
     last = None
     for record in _lines(path):
         last = record.get("cluster")
         if last == name:
             return record
-    known = f"it has c000001 to {last}" if last else "it has none"
-    raise UsageError(f"{path.parent} has no cluster {name}; {known}")
+    names = f"it has c000001 to {last}" if last else "it has none"
+    raise UsageError(f"{path.parent} has no cluster {name}; {names}")
 
 
 def pairs_of(path: Path, members: set[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The written pairs within a cluster, and those that link it to articles outside."""
+    """Read the pairs within a cluster, and those that link it to articles outside."""
     inside: list[dict[str, Any]] = []
     across: list[dict[str, Any]] = []
     for pair in _lines(path):
@@ -111,7 +111,7 @@ def pairs_of(path: Path, members: set[str]) -> tuple[list[dict[str, Any]], list[
 
 
 def cluster_from(record: dict[str, Any]) -> Cluster:
-    """A line of clusters.jsonl as the value it was written from; keys of later versions are passed over."""
+    """Make a `Cluster` from a line of clusters.jsonl. Keys of later versions are ignored."""
     from dedup.model import Cluster, Evidence, Member, Origin, Relation
 
     def only(kind: Any, values: dict[str, Any]) -> dict[str, Any]:
@@ -132,13 +132,13 @@ def cluster_from(record: dict[str, Any]) -> Cluster:
 def cluster_page(
     cluster: Cluster, inside: list[dict[str, Any]], across: list[dict[str, Any]], width: int, limit: int | None
 ) -> list[Text]:
-    """All that is known of a cluster."""
+    """Lay out all that the command prints of a cluster."""
     from dedup.reports import layout, terminal
 
     members = cluster.members[:limit]
     lines = [layout.text(), *terminal.cluster_lines(cluster, width)]
     if cluster.canonical.url:
-        lines.append(layout.labelled("url", layout.linked(visible(cluster.canonical.url), "", cluster.canonical.url)))
+        lines.append(layout.labelled("url", layout.linked(sanitize(cluster.canonical.url), "", cluster.canonical.url)))
     lines += _evidence(cluster, width)
     lines += _timeline(members, width)
     lines += _members(members, inside, width)
@@ -151,30 +151,30 @@ def cluster_page(
 
 
 def _evidence(cluster: Cluster, width: int) -> list[Text]:
-    """What speaks for and against the origin, strongest first."""
+    """Lay out the evidence for and against the origin, the strongest first."""
     from dedup.reports import layout, terminal
 
-    ranked = sorted(cluster.evidence, key=lambda e: -abs(e.weight))[:SHOWN]
-    if not ranked:
+    strongest = sorted(cluster.evidence, key=lambda e: -abs(e.weight))[:SHOWN]
+    if not strongest:
         return []
-    return [*layout.heading("Origin: what says so"), layout.text(), *terminal.evidence_table(ranked, width)]
+    return [*layout.heading("Origin: what says so"), layout.text(), *terminal.evidence_table(strongest, width)]
 
 
 def _timeline(members: tuple[Member, ...], width: int) -> list[Text]:
-    """Each dated member as a dot on a line from the first to the last."""
+    """Lay out each dated member as a dot on a line from the first to the last."""
     from dedup.reports import layout
 
-    dated = sorted((m for m in members if m.lag_seconds is not None), key=lambda m: (m.lag_seconds or 0, m.id))
-    last = dated[-1].lag_seconds if dated else 0
-    if len(dated) < 2 or not last:
+    by_time = sorted((m for m in members if m.lag_seconds is not None), key=lambda m: (m.lag_seconds or 0, m.id))
+    last = by_time[-1].lag_seconds if by_time else 0
+    if len(by_time) < 2 or not last:
         return []
-    names = [visible(m.domain or m.id, 28) for m in dated]
-    after = ["first" if not m.lag_seconds else f"+{layout.lag(m.lag_seconds)}" for m in dated]
-    left, right = max(map(cells, after)), max(map(cells, names))
+    names = [sanitize(m.domain or m.id, 28) for m in by_time]
+    after = ["first" if not m.lag_seconds else f"+{layout.lag(m.lag_seconds)}" for m in by_time]
+    left, right = max(map(cell_width, after)), max(map(cell_width, names))
     track = max(10, min(72, width - layout.INDENT - left - right - 4))
-    lines = layout.heading("Timeline", f"{layout.moment(dated[0].published)}, over {layout.lag(last)}")
+    lines = layout.heading("Timeline", f"{layout.moment(by_time[0].published)}, over {layout.lag(last)}")
     lines.append(layout.text())
-    for member, name, when in zip(dated, names, after, strict=True):
+    for member, name, when in zip(by_time, names, after, strict=True):
         at = round((track - 1) * (member.lag_seconds or 0) / last)
         style = "bold green" if member.role == "canonical" else "cyan"
         line = layout.text(" " * layout.INDENT + f"{when:>{left}}  ", ("·" * at, "dim"), ("●", style))
@@ -209,9 +209,9 @@ def _members(members: tuple[Member, ...], inside: list[dict[str, Any]], width: i
                 else ""
                 if member.lag_seconds is None
                 else f"+{layout.lag(member.lag_seconds)}",
-                visible(member.domain or "", 30),
-                visible(member.id, 36),
-                visible(member.title or ""),
+                sanitize(member.domain or "", 30),
+                sanitize(member.id, 36),
+                sanitize(member.title or ""),
             )
         )
     columns = [
@@ -234,7 +234,7 @@ def _members(members: tuple[Member, ...], inside: list[dict[str, Any]], width: i
 
 
 def _links(across: list[dict[str, Any]], members: set[str], width: int) -> list[Text]:
-    """Articles outside that share a passage or a form with members, each with its closest tie."""
+    """Lay out articles outside that share a passage or a form with members, each with its closest pair."""
     from dedup.model import Relation
     from dedup.reports import layout
 
@@ -247,7 +247,7 @@ def _links(across: list[dict[str, Any]], members: set[str], width: int) -> list[
     for other, pairs in sorted(ties.items(), key=lambda tie: (-max(p["longest_run"] for p in tie[1]), tie[0]))[:LINKS]:
         best = max(pairs, key=lambda p: p["longest_run"])
         relation = Relation(best["relation"]).words.singular
-        rows.append((relation, f"{best['longest_run']:,}", layout.plural(len(pairs), "member"), visible(other, 60)))
+        rows.append((relation, f"{best['longest_run']:,}", layout.plural(len(pairs), "member"), sanitize(other, 60)))
     columns = [
         layout.Column("relation"),
         layout.Column("run", right=True),

@@ -9,26 +9,14 @@ from numpy.typing import NDArray
 
 from dedup.inputs.batch import text_array
 from dedup.kernels.jit import kernel
+from dedup.languages import lexicon
 from dedup.text.tokens import CAPITAL, DIGIT, LINE, SENTENCE, WORD_HASH, tokenise
 
 #: Distinct words of one kind that are counted in a body; more are left out.
 MOST = 512
 
-
-#: Slots of a table of facts.
+#: Slots of a table of numbers or names.
 SLOTS = 1024
-#: Words that are numbers, in the languages of most wires. Left out are those that are articles or other words too:
-#: un, una, ein, um, once, due, sei.
-NUMBER_WORDS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
-    "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn zwanzig dreißig vierzig "
-    "deux trois quatre cinq sept huit neuf dix onze douze treize quatorze quinze seize vingt trente quarante cinquante "
-    "dos tres cuatro cinco seis siete ocho nueve diez doce trece catorce quince veinte treinta cuarenta cincuenta "
-    "tre quattro cinque sette otto nove dieci undici dodici venti trenta quaranta cinquanta "
-    "dois duas três quatro sete oito dez onze doze treze quinze vinte trinta quarenta cinquenta "
-    "twee drie vijf zes zeven negen tien twaalf dertien vijftien twintig dertig veertig vijftig"
-)
 
 
 @kernel
@@ -51,7 +39,7 @@ def pick(word, low, high, flag, out):
 def number_words() -> NDArray[np.uint32]:
     """The number words as hashes, an open-addressed table (SLOTS,) uint32; 0 is an empty slot."""
     table = np.zeros(SLOTS, np.uint32)
-    for word in np.unique(tokenise(text_array([NUMBER_WORDS])).words(0) & WORD_HASH).tolist():
+    for word in np.unique(tokenise(text_array([" ".join(lexicon.words("number"))])).words(0) & WORD_HASH).tolist():
         slot = word % SLOTS
         while table[slot]:
             slot = (slot + 1) % SLOTS

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.inputs.dates import parse_timestamp
+from dedup.languages import lexicon
 
-_UPDATE = re.compile(r"^\W*(?:UPDATE|WRAPUP|RPT|CORRECTED|REFILE)\b\W*(\d*)", re.IGNORECASE)
+_UPDATE = lexicon.regex(r"^\W*{update_mark}\b\W*(\d*)", re.IGNORECASE)
 
 
 def newer(

@@ -21,14 +21,14 @@ from dedup.corpus.relearn import strip_learned
 from dedup.corpus.spool import Spool, concat_tokens
 from dedup.corpus.text_source import TextSource
 from dedup.corpus.unique_ids import unique_ids
-from dedup.evidence.extractor import listener
-from dedup.evidence.observation import Said
+from dedup.evidence.extractor import extractor
+from dedup.evidence.observation import Observation
 from dedup.inputs.batch import Batch, int_array, map_prefetched, text_array, to_numpy
 from dedup.inputs.source import Source
 from dedup.inputs.text_buffers import text_buffers
 from dedup.model import Reject
 from dedup.settings import Settings
-from dedup.text.boilerplate.learning import Furniture
+from dedup.text.boilerplate.learning import BoilerplateModel
 from dedup.text.boilerplate.segments import chunk_kernel
 
 #: Columns that are kept for the results; everything else of a record is read again where it is needed.
@@ -52,11 +52,11 @@ class Corpus:
     digests: DigestColumns
     bands: list[Bands]
     passages: list[NDArray[np.uint64]]
-    observations: dict[int, list[Said]]
+    observations: dict[int, list[Observation]]
     rejects: list[Reject]
     texts: TextSource
     spool: Spool
-    furniture: Furniture
+    furniture: BoilerplateModel
     records_read: int
     renamed: int
     skipped: dict[str, int]
@@ -144,13 +144,13 @@ class _Builder:
     def __init__(self, settings: Settings, spool: Spool) -> None:
         self._settings, self._spool = settings, spool
         self._rows = InputRows()
-        self._observations: dict[int, list[Said]] = {}
+        self._observations: dict[int, list[Observation]] = {}
         self._rejects: list[Reject] = []
         self._skipped: Counter[str] = Counter()
         self._files: dict[str, int] = {}
         self._parsers: dict[int, Callable[[bytes], bytes] | None] = {}
         self._records = 0
-        self._listen = listener(settings.agencies, settings.sites).listen
+        self._extract = extractor(settings.agencies, settings.sites).extract
 
     def add(self, batch: Batch, digested: _DigestedBatch | None) -> None:
         """Take over a batch; digested: None for a batch without articles."""
@@ -171,7 +171,7 @@ class _Builder:
         rows.tables.append(batch.records.select(OUTPUT_COLUMNS))
         rows.bands.append((digest.banded + low, digest.band))
         rows.passages.append(digest.passage + np.uint64(low))
-        observations = self._listen(digest.bodies, batch.records)
+        observations = self._extract(digest.bodies, batch.records)
         self._observations.update((low + row, items) for row, items in observations.items())
 
     def _add_records(self, batch: Batch) -> None:

@@ -22,7 +22,7 @@ from dedup.corpus.text_source import TextSource
 from dedup.inputs.batch import int_array
 from dedup.settings import Settings
 from dedup.text.boilerplate import zones
-from dedup.text.boilerplate.learning import Furniture, Learned, Part, domain_numbers, learn, model_of
+from dedup.text.boilerplate.learning import BoilerplateModel, MinedBlocks, Part, domain_numbers, mine, model_of
 from dedup.text.boilerplate.mining_kernels import locate_kernel, mark_kernel
 from dedup.text.boilerplate.zones import Bodies
 
@@ -46,7 +46,7 @@ class _BodyReader:
 
     def bodies(self, rows: NDArray[np.int64]) -> Bodies:
         """Some bodies, after rule-based and before learned boilerplate removal."""
-        return zones.cut(self.texts(rows), self.titles.take(int_array(rows)))
+        return zones.strip(self.texts(rows), self.titles.take(int_array(rows)))
 
     def chunks(self, low: int) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
         """The chunks of up to _BODIES bodies from row `low` on, and where each body begins among them (m + 1,)."""
@@ -83,14 +83,14 @@ class _Redigested:
 
 def strip_learned(
     rows: InputRows, settings: Settings, threads: int, spool: Spool, texts: Callable[[], TextSource]
-) -> Furniture:
+) -> BoilerplateModel:
     """Learn the boilerplate of a corpus, and strip it from the bodies that hold it; return the model.
 
     A model that was given with the settings has been applied while reading, and is returned. texts: gives the texts of
     all articles. Raises `InputChanged`.
     """
     if not rows.tables:
-        return model_of(settings) or Furniture()
+        return model_of(settings) or BoilerplateModel()
     rows.columns.add(words_at=_starts(rows.columns.column("count"))[:-1])
     if (model := model_of(settings)) is not None:
         return model
@@ -102,8 +102,8 @@ def strip_learned(
         for low in range(0, len(domain), _BODIES):
             yield _read_chunks(spool, chunk[low : low + _BODIES + 1])
 
-    mined = learn(parts, domain, int(chunk[-1]))
-    model = Furniture()
+    mined = mine(parts, domain, int(chunk[-1]))
+    model = BoilerplateModel()
     if len(mined.key):
         with texts().open() as texts_of:
             reader = _BodyReader(spool, chunk, titles, texts_of)
@@ -116,7 +116,7 @@ def strip_learned(
 
 
 def _block_texts(
-    reader: _BodyReader, domain: NDArray[np.int64], mined: Learned, order: NDArray[np.uint64]
+    reader: _BodyReader, domain: NDArray[np.int64], mined: MinedBlocks, order: NDArray[np.uint64]
 ) -> list[str]:
     """The words of each learned key, in the order of the keys, from that body with it that is least by `order` (n,).
 
@@ -142,7 +142,7 @@ def _block_texts(
 
 
 def _redigest(
-    reader: _BodyReader, model: Furniture, domain: NDArray[np.int64], settings: Settings, threads: int
+    reader: _BodyReader, model: BoilerplateModel, domain: NDArray[np.int64], settings: Settings, threads: int
 ) -> Iterator[_Redigested]:
     """Strip learned boilerplate from all bodies that hold some, and digest these bodies again.
 
@@ -157,7 +157,7 @@ def _redigest(
         row = low + np.flatnonzero(has_boilerplate)
         if len(row) == 0:
             return None
-        return _Redigested.of(row, digest_bodies(reader.bodies(row).without(domain[row], slots), settings))
+        return _Redigested.of(row, digest_bodies(reader.bodies(row).strip_learned(domain[row], slots), settings))
 
     with ThreadPoolExecutor(threads) as pool:
         yield from filter(None, map(work, starts) if threads < 2 else pool.map(work, starts))

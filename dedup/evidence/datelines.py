@@ -1,208 +1,173 @@
-"""Datelines: the place, the date and the tag of an agency or station before the first words of a story.
+"""Match datelines: the place, the date and the tag of an agency or station before the first words of a story.
 
-Structure first, then one look-up of what it caught: something in brackets or between slashes near the beginning of a
-line (`SEOUL, South Korea (AP) —`, `МОСКВА, 3 мар. /ТАСС/.`, `[서울=뉴시스]`), or a segment of its own before the dash
-(`Tehran, IRNA -`). What stands before must look like a place or a date, so `the party (AAP) said` is none, and neither
-is a bracket that abbreviates the words before it.
+The structure is matched first, and its tag is looked up once: text in brackets or between slashes near the beginning of
+a line (`SEOUL, South Korea (AP) —`, `МОСКВА, 3 мар. /ТАСС/.`, `[서울=뉴시스]`), or a segment before the dash
+(`Tehran, IRNA -`). The text before the tag must look like a place or a date, so that `the party (AAP) said` is no
+dateline, nor a bracket that abbreviates the words before it.
 """
 
 from __future__ import annotations
 
 import re
 
-from dedup.evidence import lexicon
-from dedup.evidence.observation import Place, Said, quote
-from dedup.evidence.registry import Found, Registry
+from dedup.evidence.observation import LinePosition, Observation, quote
+from dedup.evidence.registry import AgencyMatch, Registry
+from dedup.languages import lexicon
 
 _BRACKETS = re.compile(r"[(（\[【〔［]\s*([^()（）\[\]【】〔〕［］]{1,60}?)\s*[)）\]】〕］]")
 _SLASHES = re.compile(r"/\s?([^/\s][^/\n]{0,28}?)\s?/")
 #: A bracket or slash ends within so many characters of the line's beginning.
 _REACH = 110
-_TAGS = re.compile(r"\s*(?:[/|,;=+&]|\s[-–—]\s|-(?=AFP|AP\b)|\bvia\b)\s*")
+_TAGS = lexicon.regex(r"\s*(?:[/|,;=+&]|\s[-–—]\s|-(?=AFP|AP\b)|\b{by_way_of}\b)\s*")
 _SEPARATOR = re.compile(r"\s*(?:[-–—]{1,3}|_(?=\s)|[:：.=,،।])")
-#: A dash that sets a dateline off where nothing is in brackets.
+#: A dash after a dateline without brackets.
 _DASH = re.compile(r"\s*(?:—|–|--+|(?<=[\s.\u0600-\u06ff])-(?=\s))\s*|-(?=\s)\s*|(?<=[A-Z]{3})[.]\s|:\s")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*")
 _CALL = re.compile(r"[KW][A-Z]{2,3}(?:-(?:TV|FM|AM|DT))?$")
-#: A person before the slash: `Jonathan Ernst/Reuters` took the picture.
+#: A photographer before the slash: `Jonathan Ernst/Reuters`.
 _CAPTION = re.compile(r"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,3}\s*/\s*[A-Z]")
 _UPPER = re.compile(r"[A-Z]{2,}[A-Z &.]*$")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-#: `新华社上海3月10日电`: the tag begins the line, and the word for a dispatch ends the dateline.
-_WIRED = re.compile(r"^[（(【]?\s*([\u3400-\u9fff]{2,5}?社|中新网|新华网|路透)(.{0,24}?)(?:电|電|讯|訊)")
-#: Characters of a story after its dateline, at least; less is a note of another kind.
+#: `新华社上海3月10日电`: the tag begins the line, and the character for a dispatch ends the dateline.
+_DISPATCH = lexicon.regex(r"^[（(【]?\s*([\u3400-\u9fff]{2,5}?{wire_suffix}|{wire_name})(.{0,24}?){dispatch_mark}")
+#: Fewest characters of a story after its dateline; a shorter text is a note of another kind.
 _SOME_TEXT = 20
-#: Lower-case words that stand in names of places and dates.
-_SMALL = frozenset(
-    [
-        "de",
-        "del",
-        "la",
-        "le",
-        "les",
-        "el",
-        "al",
-        "am",
-        "an",
-        "der",
-        "des",
-        "du",
-        "da",
-        "do",
-        "dos",
-        "das",
-        "di",
-        "den",
-        "the",
-        "of",
-        "and",
-        "und",
-        "et",
-        "y",
-        "e",
-        "in",
-        "im",
-        "on",
-        "sur",
-        "sous",
-        "upon",
-        "near",
-        "st",
-        "th",
-        "rd",
-        "nd",
-        "a",
-        "à",
-        "o",
-    ]
-)
-_MONTHS = re.compile(
-    r"(?:jan|feb|f[eé]v|m[aä]r|mar|apr|avr|abr|ma[ijy]|me[ij]|jun|jui|jul|giu|lug|ag[oi]|aug|ao[uû]|set|sep|okt|oct|ott|out|"
-    r"nov|dez|de[ck]|d[eé]c|dic|gen|ene|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|янв|фев|led|úno|bře|dub|kv[eě]|čer|"
-    r"srp|zář|říj|lis|pro|sty|lut|kwi|maj|cze|lip|sie|wrz|paź|gru|tam|hel|maa|huh|tou|kes|hei|elo|syy|lok|jou|ian|iul|"
-    r"oca|şub|nis|haz|tem|ağu|eyl|eki|kas|ara|ožu|sij|velj|trav|svib|lipn|srpn|kol|ruj|stud|pros)\w{0,9}\.?$",
-    re.IGNORECASE,
-)  # fmt: skip
+_SMALL = frozenset(lexicon.words("small_word"))
+_MONTHS = lexicon.regex(r"{month_stem}\w{0,9}\.?$", re.IGNORECASE)
 
 
-def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
-    """What the dateline at the beginning of a line says, if there is one."""
-    if not place.begins:
+def match_datelines(text: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
+    """Match a dateline at the beginning of a line."""
+    if not position.begins:
         return ()
-    line = text[: _REACH + 60].replace("**", "").lstrip(" \t*>•·\u200f\u200e") + (" — " if place.dated else "")
+    line = text[: _REACH + 60].replace("**", "").lstrip(" \t*>•·\u200f\u200e") + (" — " if position.is_dateline else "")
     for pattern in (_BRACKETS, _SLASHES):
-        for match in pattern.finditer(line[:_REACH]):
-            before, inside, after = line[: match.start()], match.group(1), line[match.end() :]
-            if said := _enclosed(before, inside, after, pattern is _SLASHES, place, registry):
-                return said
-    wired = _WIRED.match(line)
-    if wired and (found := registry.find(wired.group(1))):
-        return (Said("dateline", quote(wired.group()), found.agency.name),)
-    return _set_off(line + "X" if place.dated else line, place, registry)
+        for tag in pattern.finditer(line[:_REACH]):
+            before, inside, after = line[: tag.start()], tag.group(1), line[tag.end() :]
+            if observations := _match_tag(before, inside, after, pattern is _SLASHES, position, registry):
+                return observations
+    dispatch = _DISPATCH.match(line)
+    if dispatch and (match := registry.find(dispatch.group(1))):
+        return (Observation("dateline", quote(dispatch.group()), match.agency.name),)
+    return _match_segment(line + "X" if position.is_dateline else line, position, registry)
 
 
-def may_be(text: str, place: Place) -> bool:
-    """Whether a line has anything that a dateline is set off by, near its beginning."""
-    if not place.begins:
+def may_be_dateline(text: str, position: LinePosition) -> bool:
+    """Return whether a line has a mark of a dateline near its beginning."""
+    if not position.begins:
         return False
     head = text[:_REACH]
-    return place.dated or not head.isascii() or any(mark in head for mark in ("(", "/", "[", "--", "- ", ": ", ". "))
+    return (
+        position.is_dateline
+        or not head.isascii()
+        or any(mark in head for mark in ("(", "/", "[", "--", "- ", ": ", ". "))
+    )
 
 
-def plain(text: str, registry: Registry) -> Said | None:
-    """What a cut dateline says in the commonest form, `WASHINGTON (AP)`; None where it takes a closer look.
-
-    Every story has a place of its own, so that datelines recur less than one would think.
-    """
+def match_plain_dateline(text: str, registry: Registry) -> Observation | None:
+    """Match a whole dateline in its commonest form, `WASHINGTON (AP)`; None if `match_datelines` must decide."""
     if text[-1:] != ")":
         return None
     at = text.rfind("(")
-    found = registry.plain_tags.get(text[at + 1 : -1])
-    if found is None or at < 1 or text[at - 1] != " ":
+    match = registry.plain_tags.get(text[at + 1 : -1])
+    if match is None or at < 1 or text[at - 1] != " ":
         return None
-    name, alone = found
-    # What may abbreviate the words before it is looked at again, unless they are shouted like a place.
+    name, is_unambiguous = match
+    # The tag may abbreviate the words before it, unless they are in capitals like a place.
     last = text.rfind(" ", 0, at - 1)
-    if (not alone and not text[:at].isupper()) or (last >= 0 and text[last + 1].lower() == text[-2].lower()):
+    if (not is_unambiguous and not text[:at].isupper()) or (last >= 0 and text[last + 1].lower() == text[-2].lower()):
         return None
-    return Said("dateline", text, name)
+    return Observation("dateline", text, name)
 
 
-def _enclosed(
-    before: str, inside: str, after: str, slashed: bool, place: Place, registry: Registry
-) -> tuple[Said, ...]:
-    """What the tag between brackets or slashes says."""
-    if not _placelike(before) or _abbreviates(before, inside):
+def _match_tag(
+    before: str, inside: str, after: str, in_slashes: bool, position: LinePosition, registry: Registry
+) -> tuple[Observation, ...]:
+    """Match a tag between brackets or slashes."""
+    if not _is_placelike(before) or _abbreviates(before, inside):
         return ()
-    if not after.strip() and not (before.isupper() or slashed):
+    if not after.strip() and not (before.isupper() or in_slashes):
         return ()  # the end of a caption: `… on Capitol Hill, March 24, 2017. (Jonathan Ernst/Reuters)`
     if _CAPTION.match(inside) and registry.find(inside.partition("/")[0]) is None:
         return ()
     # `BOSTON — (AP) The`: the dash may stand before the tag.
-    separated = place.dated or _SEPARATOR.match(after) is not None or before.rstrip()[-1:] in ("—", "–")
+    has_separator = position.is_dateline or _SEPARATOR.match(after) is not None or before.rstrip()[-1:] in ("—", "–")
     follows = after.lstrip()
-    if not separated and follows[:1].islower():
+    if not has_separator and follows[:1].islower():
         return ()
-    words = quote(before + inside if slashed else f"{before}({inside})")
-    # Between slashes only what is set off, or follows a date, or begins the line: `Paris/Reuters/London` is a list.
-    dated = separated or not before.strip() or any(c.isdigit() for c in before)
-    context = f"{before} {inside}"  # the place; the line after it tells the language
+    words = quote(before + inside if in_slashes else f"{before}({inside})")
+    # In slashes a tag needs a separator or a date, or begins the line: `Paris/Reuters/London` is a list.
+    is_marked = has_separator or not before.strip() or any(c.isdigit() for c in before)
+    context = f"{before} {inside}"  # the place; the line after it shows the language
     parts = [part for part in _TAGS.split(inside.lstrip("©")) if part]
-    said: list[Said] = []
+    observations: list[Observation] = []
     agency = False
     for part in parts:
-        found = _tag(part, context, after, place, registry)
-        if found is not None and slashed and not dated and found.agency.kind != "press_release":
+        match = _find_tag(part, context, after, position, registry)
+        if match is not None and in_slashes and not is_marked and match.agency.kind != "press_release":
             continue
-        if found is not None:
-            if agency and "=" in inside and found.agency.kind == "agency" and said:
-                said.append(Said("distributor", words, found.agency.name))  # `AFP=時事`: the second passes it on
+        if match is not None:
+            if agency and "=" in inside and match.agency.kind == "agency" and observations:
+                observations.append(
+                    Observation("distributor", words, match.agency.name)
+                )  # `AFP=時事`: the second passes it on
                 continue
-            agency = agency or (found.agency.kind == "agency" and not found.agency.syndicate)
-            said.append(Said(_strength(found, separated, any(c.isdigit() for c in before)), words, found.agency.name))
-        elif _CALL.match(part) and separated:
-            said.append(Said("call_sign", words, part))
-    known = [registry.by_name[s.name] for s in said if s.name in registry.by_name]
-    if any(one.kind == "outlet" for one in known):  # `(Los Angeles Times/TNS)`
-        passes = {one.name for one in known if one.syndicate}
-        said = [Said("distributor", s.quote, s.name) if s.name in passes else s for s in said]
+            agency = agency or (match.agency.kind == "agency" and not match.agency.syndicate)
+            observations.append(
+                Observation(
+                    _signal_of(match, has_separator, any(c.isdigit() for c in before)), words, match.agency.name
+                )
+            )
+        elif _CALL.match(part) and has_separator:
+            observations.append(Observation("call_sign", words, part))
+    agencies = [registry.by_name[s.name] for s in observations if s.name in registry.by_name]
+    if any(one.kind == "outlet" for one in agencies):  # `(Los Angeles Times/TNS)`
+        syndicates = {one.name for one in agencies if one.syndicate}
+        observations = [
+            Observation("distributor", s.quote, s.name) if s.name in syndicates else s for s in observations
+        ]
     if agency:  # `(CBS News/AP)`: the agency wrote, its customer printed
-        outlets = (
-            {name for name in (s.name for s in said) if name and registry.by_name[name].kind == "outlet"}
-            if said
-            else set()
-        )
-        said = [Said("beside", s.quote, s.name) if s.name in outlets else s for s in said]
-    if not said and separated and len(parts) == 1 and _UPPER.match(inside) and before.strip() and len(inside) <= 12:
-        return (Said("unknown_tag", words, None),)
-    return tuple(dict.fromkeys(said))
+        outlets = {s.name for s in observations if s.name and registry.by_name[s.name].kind == "outlet"}
+        observations = [Observation("beside", s.quote, s.name) if s.name in outlets else s for s in observations]
+    if (
+        not observations
+        and has_separator
+        and len(parts) == 1
+        and _UPPER.match(inside)
+        and before.strip()
+        and len(inside) <= 12
+    ):
+        return (Observation("unknown_tag", words, None),)
+    return tuple(dict.fromkeys(observations))
 
 
-def _tag(part: str, context: str, after: str, place: Place, registry: Registry) -> Found | None:
-    found = registry.find(part, context, place.tld, after)
-    if found is None and _CJK.search(part):  # `ロンドン共同`: the place and the tag are one word
+def _find_tag(part: str, context: str, after: str, position: LinePosition, registry: Registry) -> AgencyMatch | None:
+    """Find the agency of a tag."""
+    match = registry.find(part, context, position.tld, after)
+    if match is None and _CJK.search(part):  # `ロンドン共同`: the place and the tag are one word
         for at in range(1, len(part) - 1):
-            found = registry.find(part[at:]) or registry.find(part[:-at])
-            if found is not None:
-                return found._replace(home=True)
-    if found is None and part[:1].isupper():  # `Reuters Health`, `Newsfile Corp. - March 10, 2026`
-        found = registry.find(part.split(" ")[0], context, place.tld)
+            match = registry.find(part[at:]) or registry.find(part[:-at])
+            if match is not None:
+                return match._replace(home=True)
+    if match is None and part[:1].isupper():  # `Reuters Health`, `Newsfile Corp. - March 10, 2026`
+        match = registry.find(part.split(" ")[0], context, position.tld)
         # `(CBS TAMPA)` is a station's; its network's news is another desk.
-        if found is not None and (found.agency.homonym == "high" or found.agency.kind == "outlet" or " " not in part):
+        if match is not None and (match.agency.homonym == "high" or match.agency.kind == "outlet" or " " not in part):
             return None
-    return found
+    return match
 
 
-def _strength(found: Found, separated: bool, dated: bool) -> str:
-    if found.strong:
-        plain = separated or dated or found.home or found.agency.homonym == "low"
-        return "dateline" if plain else "dateline_weak"
+def _signal_of(match: AgencyMatch, has_separator: bool, has_date: bool) -> str:
+    """Return the signal of a tag: a weak one if the tag has other meanings."""
+    if match.strong:
+        is_clear = has_separator or has_date or match.home or match.agency.homonym == "low"
+        return "dateline" if is_clear else "dateline_weak"
     # `ROME, Mar 10 2026 (IPS) - ` has the form of a dateline in all its parts.
-    return "dateline" if separated and (found.agency.homonym == "medium" or dated) else "dateline_weak"
+    return "dateline" if has_separator and (match.agency.homonym == "medium" or has_date) else "dateline_weak"
 
 
-def _set_off(line: str, place: Place, registry: Registry) -> tuple[Said, ...]:
-    """A dateline without brackets: a segment that is a tag, among places and dates, set off by a dash or a stop."""
+def _match_segment(line: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
+    """Match a dateline without brackets: a segment that is a tag, among places and dates, before a dash or a stop."""
     for dash in list(_DASH.finditer(line[:90]))[:3]:
         left, right = line[: dash.start()], line[dash.end() :]
         if not right[:1] or right[:1].islower():
@@ -210,22 +175,28 @@ def _set_off(line: str, place: Place, registry: Registry) -> tuple[Said, ...]:
         for segments in (re.split(r"[,،]\s*|\.\s+", left), re.split(r"[,،]\s*|\.\s+", right[:40])[:1]):
             for segment in segments:
                 segment = segment.strip(" .-–—")
-                found = registry.find(segment, left, place.tld, right) if segment else None
-                if found is None or not _placelike(left.replace(segment, " ")):
+                match = registry.find(segment, left, position.tld, right) if segment else None
+                if match is None or not _is_placelike(left.replace(segment, " ")):
                     continue
-                if segments[0] != left and segment not in left and not _after_dash(left, dash.group(), right, segment):
+                if (
+                    segments[0] != left
+                    and segment not in left
+                    and not _ends_dateline(left, dash.group(), right, segment)
+                ):
                     continue
-                if found.agency.kind == "outlet" and left.strip() == segment:
+                if match.agency.kind == "outlet" and left.strip() == segment:
                     continue  # a headline: "BBC News - Ferry terminal to close"
-                if segment in found.agency.tags or found.strong:
-                    signal = "dateline" if found.strong else "dateline_weak"
-                    return (Said(signal, quote(line[: dash.end()].strip(" -–—")), found.agency.name),)
-    return _led(line, place, registry)
+                if segment in match.agency.tags or match.strong:
+                    signal = "dateline" if match.strong else "dateline_weak"
+                    return (Observation(signal, quote(line[: dash.end()].strip(" -–—")), match.agency.name),)
+    return _match_leading_tag(line, position, registry)
 
 
-def _after_dash(left: str, dash: str, right: str, tag: str) -> bool:
-    """Whether a tag that begins what comes after the dash ends a dateline: `МОСКВА, 3 мар - РИА Новости. Text`, or
-    `باريس - أ ف ب` on a line of its own. `Contributing: AP.` and `Photo - AFP.` are no places."""
+def _ends_dateline(left: str, dash: str, right: str, tag: str) -> bool:
+    """Return whether a tag right after the dash ends a dateline: `МОСКВА, 3 мар - РИА Новости. Text`.
+
+    `Contributing: AP.` and `Photo - AFP.` are none.
+    """
     if ":" in dash or lexicon.search("photo", left):
         return False
     if right.strip() == tag:
@@ -233,32 +204,32 @@ def _after_dash(left: str, dash: str, right: str, tag: str) -> bool:
     return re.match(rf"{re.escape(tag)}[.:—–-]", right) is not None and len(right) > len(tag) + _SOME_TEXT
 
 
-def _led(line: str, place: Place, registry: Registry) -> tuple[Said, ...]:
-    """`ASTANA. KAZINFORM Text`, `Baku, March 3, AZERTAC` on a line of its own, `AKP Phnom Penh, March 3, 2026 --`."""
+def _match_leading_tag(line: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
+    """Match a tag in capitals after place and date: `ASTANA. KAZINFORM Text`, `Baku, March 3, AZERTAC` as a line."""
     arabic = re.match(r"[\u0600-\u06ff ]{2,30}?\s?[-–]\s?([\u0600-\u06ff]+)(?=[\s:]|$)", line)  # `دمشق-سانا`
-    if arabic and (found := registry.find(arabic.group(1))) and found.strong:
-        return (Said("dateline", quote(arabic.group()), found.agency.name),)
+    if arabic and (match := registry.find(arabic.group(1))) and match.strong:
+        return (Observation("dateline", quote(arabic.group()), match.agency.name),)
     lead = re.match(r"(?:([A-ZÀ-Þ][\w .'-]{2,30}?)[.,] )?(?:(\w{3,9}\.? \d{1,2}),? )?([A-Z]{4,12})(?=[\s.]|$)", line)
-    if lead and lead.group(1) and (found := registry.find(lead.group(3), line[:40], place.tld)) and found.strong:
+    if lead and lead.group(1) and (match := registry.find(lead.group(3), line[:40], position.tld)) and match.strong:
         if lead.group(1).isupper() or lead.group(2):
-            return (Said("dateline", quote(lead.group()), found.agency.name),)
+            return (Observation("dateline", quote(lead.group()), match.agency.name),)
     return ()
 
 
-def _placelike(text: str) -> bool:
-    """Whether a text before a tag can be a place and a date: names, figures, months and few small words."""
+def _is_placelike(text: str) -> bool:
+    """Return whether a text before a tag can be a place and a date: names, figures, months and few small words."""
     if len(text) > 80 or re.search(r"[!?;“”\"«»]|\w{3,}\.\s+\w+\s\w+\s\w+\s\w+\s\w+", text):
         return False
-    strange = words = 0
+    others = words = 0
     for word in _WORDS.findall(text):
         words += 1
         if word[0].islower() and word not in _SMALL and not _MONTHS.match(word):
-            strange += 1
-    return words <= 10 and (strange == 0 or (strange <= 2 and words >= 3 and bool(re.search(r"\d", text))))
+            others += 1
+    return words <= 10 and (others == 0 or (others <= 2 and words >= 3 and bool(re.search(r"\d", text))))
 
 
 def _abbreviates(before: str, inside: str) -> bool:
-    """Whether a bracket holds the initials of the words before it: `Aam Aadmi Party (AAP)`."""
+    """Return whether a bracket holds the initials of the words before it: `Aam Aadmi Party (AAP)`."""
     letters = inside.replace(".", "")
     if not letters.isalpha() or not 2 <= len(letters) <= 6:
         return False

@@ -1,210 +1,202 @@
-"""What the articles of a batch say of their source: the families of evidence, each on the lines that concern it.
+"""Extract the observations of the articles of a batch: each family of evidence matches the lines that concern it.
 
-Lines come from two places: what furniture rules set aside in head and foot, and what the ear hears at both ends of the
-bodies. A tail of other stories is in neither. Most lines recur (`WASHINGTON (AP)`), so each is read once.
+Lines come from two sources: blocks of head and foot that boilerplate rules removed, and lines of the bodies that the
+line scan selects. A tail of other stories is in neither. Most lines recur (`WASHINGTON (AP)`), so matches are cached.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.evidence import (
-    attributions_in_text,
-    credits,
-    datelines,
-    lexicon,
-    licences,
-    line_scan,
-    metadata,
-    releases,
-    scrape_artifacts,
-    sign_offs,
-)
-from dedup.evidence.line_scan import Ear
-from dedup.evidence.observation import Place, Said
+from dedup.evidence import line_scan
+from dedup.evidence.attributions_in_text import summarise_mentions
+from dedup.evidence.credits import match_authors, match_credits
+from dedup.evidence.datelines import match_datelines, match_plain_dateline, may_be_dateline
+from dedup.evidence.licences import match_licences
+from dedup.evidence.line_scan import LineScanner
+from dedup.evidence.metadata import match_metadata
+from dedup.evidence.observation import LinePosition, Observation
 from dedup.evidence.registry import Registry, registry
+from dedup.evidence.releases import match_issuer
+from dedup.evidence.scrape_artifacts import match_scrape_artifacts
+from dedup.evidence.sign_offs import is_sign_off, match_sign_offs
+from dedup.languages import lexicon
 from dedup.text.boilerplate.rules import RULE_DATELINE
 from dedup.text.boilerplate.zones import Bodies
 
-#: Lines whose reading is remembered; a line of a crawl recurs soon or never.
-_REMEMBERED = 8192
-#: Characters of a credit in the head; a longer line there is the story.
+#: Entries of each cache; a line of a crawl recurs soon or never.
+_CACHE_SIZE = 8192
+#: Most characters of a credit in the head; a longer line there is the story.
 _LONGEST_CREDIT = 240
 #: Bytes of a story's beginning and of a page's end in which a release names its issuer.
 _OPENING, _CLOSING = 400, 4000
-#: Bytes of a paragraph that is read to its end.
+#: Most bytes of a paragraph that is searched to its end.
 _PARAGRAPH = 2000
-#: Signals of an article that already says whose it is.
-_NAMED = frozenset({"dateline", "byline", "credit", "authors", "copyright", "licence", "distributor", "end_mark"})
+#: Signals that name a source in the proper place.
+_NAMES_SOURCE = frozenset(
+    {"dateline", "byline", "credit", "authors", "copyright", "licence", "distributor", "end_mark"}
+)
+#: Positions of removed blocks, which may stand in head or foot; of removed datelines; of a line of the head.
+_BLOCK, _DATELINE, _LINE = (
+    LinePosition(True, True),
+    LinePosition(True, False, is_dateline=True),
+    LinePosition(True, False),
+)
 
 Column = Sequence[str | None]
 
 
 @dataclass(frozen=True, eq=False)
-class Listener:
-    """Reads articles with one registry."""
+class EvidenceExtractor:
+    """Extracts observations with one registry."""
 
     registry: Registry
-    ear: Ear
-    _lines: dict[tuple[str, Place, str], tuple[Said, ...]] = field(default_factory=dict)
-    _persons: dict[str, bool] = field(default_factory=dict)
-    _authors: dict[tuple[str, str], tuple[Said, ...]] = field(default_factory=dict)
 
-    def listen(self, bodies: Bodies, records: pa.RecordBatch | Mapping[str, Column] | None) -> dict[int, list[Said]]:
-        """What each article says, by its index; records: the columns domain, url, authors and meta."""
-        said: dict[int, list[Said]] = {}
+    @cached_property
+    def scanner(self) -> LineScanner:
+        """Return the line scan for the registry."""
+        return LineScanner(self.registry)
+
+    def extract(
+        self, bodies: Bodies, records: pa.RecordBatch | Mapping[str, Column] | None
+    ) -> dict[int, list[Observation]]:
+        """Return the observations of each article by its index; records: columns domain, url, authors and meta."""
+        out: dict[int, list[Observation]] = {}
         column = _columns(records)
         tlds = _Tlds(column)
-        for i, rule, text in bodies.credits():
-            if rule == RULE_DATELINE and (plain := datelines.plain(text, self.registry)):
-                said.setdefault(i, []).append(plain)
+        for i, rule, text in bodies.removed_blocks():
+            if rule == RULE_DATELINE and (plain := match_plain_dateline(text, self.registry)):
+                out.setdefault(i, []).append(plain)
                 continue
-            found = self.line(text, _CUT_DATELINE if rule == RULE_DATELINE else _CUT, tlds(i))
-            if rule == RULE_DATELINE and any(s.signal == "dateline_weak" for s in found):
-                # The language of what comes after the dateline may say who is meant.
-                found = self.line(ends(bodies, i)[0].split("\n", 1)[0], _LINE, tlds(i)) or found
-            if found:
-                said.setdefault(i, []).extend(found)
-        self._heard(bodies, tlds, said)
+            matches = self.match_line(text, _DATELINE if rule == RULE_DATELINE else _BLOCK, tlds(i))
+            if rule == RULE_DATELINE and any(m.signal == "dateline_weak" for m in matches):
+                # The language after the dateline may show which agency a tag means.
+                matches = self.match_line(ends(bodies, i)[0].split("\n", 1)[0], _LINE, tlds(i)) or matches
+            if matches:
+                out.setdefault(i, []).extend(matches)
+        self._match_bodies(bodies, tlds, out)
         if records is not None:
-            for i, name in _values(records, "authors"):
-                if self._names_somebody(name) and (found := self.authors(name, tlds(i))):
-                    said.setdefault(i, []).extend(found)
+            for i, names in _values(records, "authors"):
+                if self._may_name_source(names) and (matches := self._match_authors(names, tlds(i))):
+                    out.setdefault(i, []).extend(matches)
             for i, text in _values(records, "meta"):
-                pointed = metadata.read(text, column("domain")[i], column("url")[i], self.registry)
-                if pointed:
-                    said.setdefault(i, []).extend(pointed)
-        for i, items in said.items():
-            self._release(bodies, i, items)
-        return said
+                if sources := match_metadata(text, column("domain")[i], column("url")[i], self.registry):
+                    out.setdefault(i, []).extend(sources)
+        for i, observations in out.items():
+            self._add_issuer(bodies, i, observations)
+        return out
 
-    def _heard(self, bodies: Bodies, tlds: Callable[[int], str], said: dict[int, list[Said]]) -> None:
-        """What the ear hears at the ends of the bodies, and in them."""
-        lines = self.ear.lines(bodies)
+    def _match_bodies(self, bodies: Bodies, tlds: Callable[[int], str], out: dict[int, list[Observation]]) -> None:
+        """Add the observations in lines and mentions that the line scan selects."""
+        lines = self.scanner.scan(bodies)
         if lines.shape[1] == 0:
             return
         data, offsets = bodies.tokens.texts
-        whole, begin = data.data, offsets.tolist()
-        spoken: dict[int, list[tuple[bool, str, str]]] = {}
-        late: dict[int, list[Said]] = {}
+        text, begin = data.data, offsets.tolist()
+        mentions: dict[int, list[tuple[bool, str, str]]] = {}
+        late: dict[int, list[Observation]] = {}
         for i, where, low, high, number in lines.T.tolist():
             base = begin[i]
             if where & line_scan.LATE:
-                late.setdefault(i, []).extend(self._late(data, base + low, begin[i + 1], tlds(i)))
+                late.setdefault(i, []).extend(self._match_late_dateline(data, base + low, begin[i + 1], tlds(i)))
                 continue
-            text = str(whole[base + low : base + high], "utf-8", "ignore")
-            if where & (line_scan.TOLD | line_scan.ATTRIBUTED):
+            line = str(text[base + low : base + high], "utf-8", "ignore")
+            if where & (line_scan.TOLD | line_scan.ATTRIBUTION):
                 name = self.registry.agencies[number].name
-                spoken.setdefault(i, []).append((bool(where & line_scan.TOLD), text, name))
+                mentions.setdefault(i, []).append((bool(where & line_scan.TOLD), line, name))
                 continue
-            place = Place(
+            position = LinePosition(
                 bool(where & line_scan.HEAD),
                 bool(where & line_scan.FOOT),
-                not where & line_scan.CUT_LEFT,
-                not where & line_scan.CUT_RIGHT,
+                not where & line_scan.NO_BEGINNING,
+                not where & line_scan.NO_END,
             )
-            if found := self.line(text, place, tlds(i)):
-                said.setdefault(i, []).extend(found)
-        for i, heard in spoken.items():
-            said.setdefault(i, []).extend(attributions_in_text.weigh(heard))
-        for i, alone in late.items():
-            # Two are those of a round-up; and after a dateline or credit in its place, it is another story's.
-            if len(alone) == 1 and not any(s.signal in _NAMED for s in said.get(i, ())):
-                said.setdefault(i, []).extend(alone)
+            if matches := self.match_line(line, position, tlds(i)):
+                out.setdefault(i, []).extend(matches)
+        for i, own_mentions in mentions.items():
+            out.setdefault(i, []).extend(summarise_mentions(own_mentions))
+        for i, datelines in late.items():
+            # Two are of a round-up. After a source in its proper place, a late dateline is of another story.
+            if len(datelines) == 1 and not any(s.signal in _NAMES_SOURCE for s in out.get(i, ())):
+                out.setdefault(i, []).extend(datelines)
 
-    def _late(self, data: NDArray[np.uint8], low: int, stop: int, tld: str) -> list[Said]:
-        """A dateline that begins a paragraph farther in. One that breaks off is a teaser of another story."""
+    def _match_late_dateline(self, data: NDArray[np.uint8], low: int, stop: int, tld: str) -> list[Observation]:
+        """Match a dateline that begins a paragraph after the head. A paragraph that breaks off is a teaser."""
         line = data[low : min(stop, low + _PARAGRAPH)].tobytes().decode(errors="ignore").split("\n", 1)[0].rstrip()
         if line.endswith(("…", "...", "[…]", "[...]")):
             return []
-        found = datelines.read(line, Place(True, False, tld=tld), self.registry)
-        return [Said("dateline_late", s.quote, s.name) for s in found if s.signal == "dateline"]
+        datelines = match_datelines(line, LinePosition(True, False, tld=tld), self.registry)
+        return [Observation("dateline_late", s.quote, s.name) for s in datelines if s.signal == "dateline"]
 
-    def line(self, text: str, place: Place, tld: str = "") -> tuple[Said, ...]:
-        """What one line of head or foot says."""
-        key = (text, place, tld)
-        found = self._lines.get(key)
-        if found is None:
-            found = self._read(text.strip(), place._replace(tld=tld))
-            if len(self._lines) >= _REMEMBERED:
-                self._lines.clear()
-            self._lines[key] = found
-        return found
+    @cached_property
+    def match_line(self) -> Callable[[str, LinePosition, str], tuple[Observation, ...]]:
+        """Return a cached function of (line, position, top-level domain): the observations in one line."""
 
-    def _read(self, text: str, place: Place) -> tuple[Said, ...]:
-        known = self.registry
-        if place.head and datelines.may_be(text, place) and (said := datelines.read(text, place, known)):
-            return self._wire((*said, *(sign_offs.read(text, place, known) if place.foot else ())))
-        if place.dated or (not place.foot and len(text) > _LONGEST_CREDIT):
+        @lru_cache(_CACHE_SIZE)
+        def match_line(text: str, position: LinePosition, tld: str) -> tuple[Observation, ...]:
+            return self._match_line(text.strip(), position._replace(tld=tld))
+
+        return match_line
+
+    def _match_line(self, text: str, position: LinePosition) -> tuple[Observation, ...]:
+        names = self.registry
+        if may_be_dateline(text, position) and position.head and (found := match_datelines(text, position, names)):
+            return self._as_distributors((*found, *(match_sign_offs(text, position, names) if position.foot else ())))
+        if position.is_dateline or (not position.foot and len(text) > _LONGEST_CREDIT):
             return ()
-        if place.foot and sign_offs.is_signed(text):
-            return self._wire(sign_offs.read(text, place, known))
-        if said := licences.read(text, place, known):
-            return self._wire(said)
-        said = credits.read(text, place, known) if known.may_name(text) or lexicon.any_of("credit", text) else ()
-        passes = {s.name for s in said if s.signal == "distributor"}
-        ends = sign_offs.read(text, place, known) if place.foot else ()
-        return self._wire((*(s for s in ends if s.name not in passes), *said))
+        if position.foot and is_sign_off(text):
+            return self._as_distributors(match_sign_offs(text, position, names))
+        if licence := match_licences(text, position, names):
+            return self._as_distributors(licence)
+        credit = match_credits(text, position, names) if names.may_name(text) or lexicon.may_credit(text) else ()
+        distributors = {s.name for s in credit if s.signal == "distributor"}
+        end = match_sign_offs(text, position, names) if position.foot else ()
+        return self._as_distributors((*(s for s in end if s.name not in distributors), *credit))
 
-    def _wire(self, said: tuple[Said, ...]) -> tuple[Said, ...]:
-        """A press-release wire distributes; it is never who wrote."""
-        wires = self.registry.by_name
+    def _as_distributors(self, observations: tuple[Observation, ...]) -> tuple[Observation, ...]:
+        """Replace the signals of press-release wires: a wire distributes, and is never the writer."""
+        by_name = self.registry.by_name
         return tuple(
-            Said("distributor", s.quote, s.name)
-            if s.name in wires and wires[s.name].kind == "press_release" and s.signal != "distributor"
+            Observation("distributor", s.quote, s.name)
+            if s.name in by_name and by_name[s.name].kind == "press_release" and s.signal != "distributor"
             else s
-            for s in said
+            for s in observations
         )
 
-    def _names_somebody(self, authors: str) -> bool:
-        """Whether a field of authors may say more than persons' names."""
-        known = self._persons.get(authors)
-        if known is None:
-            known = self.registry.may_name(authors) or lexicon.any_of("staff", authors)
-            if len(self._persons) >= _REMEMBERED:
-                self._persons.clear()
-            self._persons[authors] = known
-        return known
+    @cached_property
+    def _may_name_source(self) -> Callable[[str], bool]:
+        """Return a cached function: whether a field of authors may hold more than names of persons."""
+        return lru_cache(_CACHE_SIZE)(lambda names: self.registry.may_name(names) or lexicon.holds(names, "staff"))
 
-    def authors(self, names: str, tld: str = "") -> tuple[Said, ...]:
-        """What the field of authors says."""
-        found = self._authors.get((names, tld))
-        if found is None:
-            found = credits.read_authors(names, self.registry, tld)
-            if len(self._authors) >= _REMEMBERED:
-                self._authors.clear()
-            self._authors[names, tld] = found
-        return found
+    @cached_property
+    def _match_authors(self) -> Callable[[str, str], tuple[Observation, ...]]:
+        """Return a cached function of (authors, top-level domain): the observations in a field of authors."""
+        return lru_cache(_CACHE_SIZE)(lambda names, tld: match_authors(names, self.registry, tld))
 
-    def _release(self, bodies: Bodies, i: int, items: list[Said]) -> None:
-        """The issuer, where a press-release wire distributes the text."""
-        if not any(s.signal == "distributor" for s in items) or any(s.signal == "issuer" for s in items):
+    def _add_issuer(self, bodies: Bodies, i: int, observations: list[Observation]) -> None:
+        """Add the issuer to the observations of a text that a press-release wire distributes."""
+        if not any(s.signal == "distributor" for s in observations) or any(s.signal == "issuer" for s in observations):
             return
-        wires = [self.registry.by_name[s.name] for s in items if s.signal == "distributor" and s.name]
-        issuer = releases.issuer(*ends(bodies, i), [tag for wire in wires for tag in (*wire.tags, *wire.names)])
+        wires = [self.registry.by_name[s.name] for s in observations if s.signal == "distributor" and s.name]
+        issuer = match_issuer(*ends(bodies, i), [tag for wire in wires for tag in (*wire.tags, *wire.names)])
         if issuer is not None:
-            items.append(issuer)
-
-
-#: What furniture rules cut may stand in head or foot; a cut dateline is the head's.
-_CUT, _LINE = Place(True, True), Place(True, False)
-_CUT_DATELINE = Place(True, False, dated=True)
+            observations.append(issuer)
 
 
 def ends(bodies: Bodies, i: int) -> tuple[str, str]:
-    """The beginning of an article's story, and the end of its page."""
-    tokens = bodies.before_learning
+    """Return the beginning of an article's story, and the end of its page."""
+    tokens = bodies.rule_only_tokens
     data, offsets = tokens.texts
     base, stop = int(offsets[i]), int(offsets[i + 1])
     first = base + (int(tokens.start[tokens.first[i]]) if tokens.last[i] > tokens.first[i] else 0)
-    while first > base and data[first - 1] != 10:  # the line it begins in, for a dateline may be only half cut
+    while first > base and data[first - 1] != 10:  # to the beginning of its line, for a dateline may be half removed
         first -= 1
     opening = data[first : min(stop, first + _OPENING)].tobytes().decode(errors="ignore")
     closing = data[max(base, stop - _CLOSING) : stop].tobytes().decode(errors="ignore")
@@ -212,7 +204,7 @@ def ends(bodies: Bodies, i: int) -> tuple[str, str]:
 
 
 def _values(records: pa.RecordBatch | Mapping[str, Column], name: str) -> list[tuple[int, str]]:
-    """The indexes and values of a column that are not null; a column of nulls costs nothing."""
+    """Return the indexes and values of a column that are not empty; a column of nulls is not unpacked."""
     if not isinstance(records, pa.RecordBatch):
         return [(i, value) for i, value in enumerate(records[name]) if value]
     column = records.column(name)
@@ -222,20 +214,22 @@ def _values(records: pa.RecordBatch | Mapping[str, Column], name: str) -> list[t
 
 
 def _columns(records: pa.RecordBatch | Mapping[str, Column] | None) -> Callable[[str], Column]:
-    """The columns as lists, made when first asked for."""
+    """Return a function from names to columns, which unpacks a column at its first use."""
     if isinstance(records, Mapping):
         return records.__getitem__
-    made: dict[str, Column] = {}
+    columns: dict[str, Column] = {}
 
     def column(name: str) -> Column:
-        if name not in made:
-            made[name] = records.column(name).to_pylist() if records is not None else _Nothing()
-        return made[name]
+        if name not in columns:
+            columns[name] = records.column(name).to_pylist() if records is not None else _Nulls()
+        return columns[name]
 
     return column
 
 
-class _Nothing(Sequence[Any]):
+class _Nulls(Sequence[Any]):
+    """A column of nulls of any length."""
+
     def __len__(self) -> int:
         return 0
 
@@ -244,7 +238,7 @@ class _Nothing(Sequence[Any]):
 
 
 class _Tlds:
-    """The last label of each article's host, for tags that mean different things in different countries."""
+    """The country's top-level domain of each article's host, or "": tags have other meanings in other countries."""
 
     def __init__(self, column: Callable[[str], Column]) -> None:
         self._column = column
@@ -256,12 +250,11 @@ class _Tlds:
 
 
 @lru_cache(8)
-def listener(agencies_file: str | None = None, sites_file: str | None = None) -> Listener:
-    """The listener for the packaged registry and a user's files."""
-    chosen = registry(agencies_file, sites_file)
-    return Listener(chosen, Ear(chosen, lexicon.head_cues(), lexicon.foot_cues()))
+def extractor(agencies_file: str | None = None, sites_file: str | None = None) -> EvidenceExtractor:
+    """Return the extractor for the packaged registry and a user's files."""
+    return EvidenceExtractor(registry(agencies_file, sites_file))
 
 
-def style_of(bodies: Bodies, i: int) -> Said | None:
-    """Residue of machines at the beginning of an article's story."""
-    return scrape_artifacts.read(ends(bodies, i)[0])
+def scrape_artifact_of(bodies: Bodies, i: int) -> Observation | None:
+    """Match scrape artifacts at the beginning of an article's story."""
+    return match_scrape_artifacts(ends(bodies, i)[0])

@@ -1,160 +1,160 @@
-"""Licence, copyright and relay lines: whose text this is, by whose leave it stands here, and by which way it came.
+"""Match licence, copyright and relay lines: the owner of the text, its licence, and its way to the host.
 
-The name is the registry's where it is known, else the capitalised words after the phrase, for most papers are in no
-registry. `The post … appeared first on X` is what a feed prints under everything: it names a stop on the way.
+The name is the registry's if it is there, else the capitalised words after the phrase, since most papers are in no
+registry. `The post … appeared first on X` stands below all texts of a feed: it names a stop of the text, no owner.
 """
 
 from __future__ import annotations
 
 import re
 
-from dedup.evidence import lexicon
 from dedup.evidence.names import proper_name
-from dedup.evidence.observation import Place, Said, quote
+from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Registry
+from dedup.languages import lexicon
 
-_LINK = re.compile(
-    r"^[\s:,]*(?:(?:by|from|on|in|at|under|the website of|a partner|to|with permission of|with permission from|im|"
-    r"in der|in dem|bei|auf|beim|von|par|dans|sur|à partir d[eu]|du|de|en|por|su|da|dal|dalla|em|no|na|op|door|in de|i|"
-    r"på|av|w|в|на|di|an?)\b\s*)*[:\s]*"
-)
-_COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|copyright|\bcopr\b|droits réservés|\bc\.(?=\s?\d{4}))[\s:©,]*"
-    r"(?:(?:\(c\)|copyright|by|the|\d{4}(?:\s?[-–,]\s?\d{4})?)[\s,.]*)*",
+_LINK = lexicon.regex(r"^[\s:,]*(?:{owner_link}\b\s*)*[:\s]*")
+_COPYRIGHT = lexicon.regex(
+    r"(?:©|\(c\)|{copyright}|\b{copyright_abbreviation}\b|\bc\.(?=\s?\d{4}))[\s:©,]*"
+    r"(?:(?:\(c\)|{copyright_filler}|\d{4}(?:\s?[-–,]\s?\d{4})?)[\s,.]*)*",
     re.IGNORECASE,
 )
-_YEAR_OWNER = re.compile(r"^\W*(?:19|20)\d\d\s+(?P<owner>[A-Z][\w. ,&’'-]{3,50}?)(?:\.|$|\s+all rights)", re.IGNORECASE)
+_REPRINT = lexicon.regex("{reprint}")
+_YEAR_OWNER = lexicon.regex(
+    r"^\W*(?:19|20)\d\d\s+(?P<owner>[A-Z][\w. ,&’'-]{3,50}?)(?:\.|$|\s+{all_rights})", re.IGNORECASE
+)
 _CALL = re.compile(r"^[KW][A-Z]{2,3}(?:-(?:TV|FM|AM|DT))?$")
-_FOOTER = re.compile(
-    r"^\W*(?:the post|the article|der beitrag|l[’']article|la entrada|el artículo|o post|"
-    r"l[’']articolo|het bericht|wpis)\b",
-    re.IGNORECASE,
-)
-_DISTRIBUTED = re.compile(r"distributed by|visit .{3,60}? at|verbreitet durch|übermittelt durch", re.IGNORECASE)
-_SUFFIX = re.compile(
-    r"\s*(?:all rights reserved|alle rechte|tous droits|todos los derechos|riproduzione).*$", re.IGNORECASE
-)
-#: Phrases that are said of nothing but the text they stand in.
-_REUSED = re.compile(r"permission|repr[io]|repost|cross|syndic|republ|übernommen|tratto|转|轉|転", re.IGNORECASE)
-#: `It was`, `This was`; and what a subject begins with that is no `this`: `The article`, `Artykuł`, not `Her essay`.
-_IT = re.compile(r"(?:it|this|that)(?: (?:was|is|has been))?$", re.IGNORECASE)
-_THE = re.compile(r"(?:the|an?|der|die|das|el|la|le|il|lo|o|het|de)$|l[’']", re.IGNORECASE)
-#: Words of a subject, and of a note that says `the article` and not `this article`.
+_FOOTER = lexicon.regex(r"^\W*{footer_subject}\b", re.IGNORECASE)
+_DISTRIBUTED = lexicon.regex(r"{distributor}|{visit} .{3,60}? {visit_at}", re.IGNORECASE)
+_SUFFIX = lexicon.regex(r"\s*{rights_notice}.*$", re.IGNORECASE)
+#: Phrases that only concern the text in which they stand.
+_REUSED = lexicon.regex("{reuse_stem}", re.IGNORECASE)
+#: Subjects: `It was`, `This was`; and the beginning of others: `The article`, `Artykuł`, not `Her essay`.
+_IT = lexicon.regex(r"{it}(?: {it_is})?$", re.IGNORECASE)
+_THE = lexicon.regex(r"{subject_article}$|{elided_article}", re.IGNORECASE)
+_ANOTHER_HEADLINE = lexicon.regex(r"\s+{another_headline}\b")
+_AFTER_OWNER = lexicon.regex(r"[,;:|(]|\.(?:\s|$)|\s{after_owner}\s")
+_AFTER_COPYRIGHT_OWNER = lexicon.regex(r"[;|(]|\.(?:\s|$)|,(?!\s{company_in_copyright})")
+#: Most words of a subject, and of a note with `the article` instead of `this article`.
 _SUBJECT, _NOTE = 14, 30
-#: Characters; a longer line is a paragraph.
+#: Most characters of a line; a longer one is a paragraph.
 _LONGEST = 420
 
 
-def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
-    """What a licence, copyright or relay line says."""
+def match_licences(text: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
+    """Match a licence, copyright or relay line."""
     line = " ".join(text.split())
     if len(line) > _LONGEST:
         return ()
     words = quote(line)
-    if line.startswith(("Copyright", "©", "(c)")) and "istributed by" not in line and "riginally" not in line:
-        return _copyright(line, words, place, registry)
-    footer = lexicon.search("footer", line)
-    if footer and (_FOOTER.match(line) or footer.group().lower() == "appeared first on"):
-        name = _name(line[footer.end() :], line, place, registry)
-        return (Said("feed_footer", words, name),) if name else ()
+    if line.startswith(("©", "(c)", *lexicon.words("copyright_start"))) and not _REPRINT.search(line):
+        return _match_copyright(line, words, position, registry)
+    footer = lexicon.search("feed_footer", line)
+    if footer and (_FOOTER.match(line) or footer.group().lower() in lexicon.words("feed_footer_alone")):
+        name = _name_after(line[footer.end() :], line, position, registry)
+        return (Observation("feed_footer", words, name),) if name else ()
     not_own = lexicon.search("not_own", line)
     if not_own:
-        return _syndicated(line, words, place, registry)
-    if lexicon.search("notice", line):
-        return (Said("aggregator_notice", words, None),)
-    licensed = lexicon.search("licensed", line)
-    if licensed:
-        rest = line[licensed.end() :]
-        if not _of_this_text(line, licensed.start(), licensed.group(), place):
+        return _match_not_own(line, words, position, registry)
+    if lexicon.search("aggregator_notice", line):
+        return (Observation("aggregator_notice", words, None),)
+    licence = lexicon.search("licence", line)
+    if licence:
+        rest = line[licence.end() :]
+        if not _concerns_this_text(line, licence.start(), licence.group(), position):
             return ()
-        if re.match(r"\s+(?:as|under the (?:headline|title))\b", rest):
+        if _ANOTHER_HEADLINE.match(rest):
             return ()  # `Originally published as Another Headline`
-        name = _name(rest, line, place, registry)
-        if name is None and line[: licensed.start()].strip(" *("):
-            name = _before(line[: licensed.start()], place, registry)
+        name = _name_after(rest, line, position, registry)
+        if name is None and line[: licence.start()].strip(" *("):
+            name = _name_before(line[: licence.start()], position, registry)
         if name:
-            return (Said("licence", words, name),)
-    return _copyright(line, words, place, registry)
+            return (Observation("licence", words, name),)
+    return _match_copyright(line, words, position, registry)
 
 
-def _of_this_text(line: str, at: int, phrase: str, place: Place) -> bool:
-    """Whether a phrase speaks of the text it stands in: `The photos, first published by The Sun, show …` does not."""
+def _concerns_this_text(line: str, at: int, phrase: str, position: LinePosition) -> bool:
+    """Return whether a phrase concerns the text in which it stands, unlike `The photos, first published by The Sun`."""
     if _REUSED.search(phrase):
         return True
     subject = re.split(r"[.!?:]\s", line[:at])[-1].strip(' *(“"—–-')
     words = subject.split()
     if len(words) <= 1 or _IT.match(subject) or not re.search(r"[a-z]{3}", subject):
         return True
-    own = lexicon.search("self", subject)
-    if own is None or len(words) > _SUBJECT:
+    noun = lexicon.search("text_noun", subject)
+    if noun is None or len(words) > _SUBJECT:
         return False
-    if lexicon.search("this", subject):
+    if lexicon.search("demonstrative", subject):
         return True
-    begins = _THE.match(words[0]) is not None or own.start() == 0
-    whole = place.begins and place.ends and len(line.split()) <= _NOTE
+    begins = _THE.match(words[0]) is not None or noun.start() == 0
+    whole = position.begins and position.ends and len(line.split()) <= _NOTE
     return begins and whole and not subject.endswith(",")
 
 
-def _name(rest: str, line: str, place: Place, registry: Registry) -> str | None:
-    """Whom the words after a phrase name."""
-    rest = rest[_LINK.match(rest).end() :] if _LINK.match(rest) else rest  # type: ignore[union-attr]
-    head = re.split(r"[,;:|(]|\.(?:\s|$)|\s(?:under|on|and is|and was|unter|sous|bajo|with)\s", rest, maxsplit=1)[0]
-    found = registry.find(head, line, place.tld)
-    if found is not None:
-        return found.agency.name
+def _name_after(rest: str, line: str, position: LinePosition, registry: Registry) -> str | None:
+    """Return the name after a phrase."""
+    rest = _LINK.sub("", rest, count=1)
+    head = _AFTER_OWNER.split(rest, maxsplit=1)[0]
+    match = registry.find(head, line, position.tld)
+    if match is not None:
+        return match.agency.name
     name = proper_name(rest)
     if name is None:
         return None
-    found = registry.find(name, line, place.tld) or registry.find(name.split(" ")[0], "", "")
-    return found.agency.name if found is not None and found.strong else name
+    match = registry.find(name, line, position.tld) or registry.find(name.split(" ")[0], "", "")
+    return match.agency.name if match is not None and match.strong else name
 
 
-def _before(text: str, place: Place, registry: Registry) -> str | None:
-    """`This report by The Canadian Press was first published …`: a known name before the phrase."""
-    found = registry.inside(text, place.tld)
-    return found.agency.name if found is not None else None
+def _name_before(text: str, position: LinePosition, registry: Registry) -> str | None:
+    """Return a name of the registry before a phrase: `This report by The Canadian Press was first published …`."""
+    match = registry.inside(text, position.tld)
+    return match.agency.name if match is not None else None
 
 
-def _syndicated(line: str, words: str, place: Place, registry: Registry) -> tuple[Said, ...]:
-    """The host says that the text is not its own; sometimes it says whose."""
-    said = [Said("not_own", words, None)]
-    found = registry.inside(line, place.tld)
-    if found is not None and found.agency.kind == "agency":
-        said.append(Said("credit", words, found.agency.name))
-    return tuple(said)
+def _match_not_own(line: str, words: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
+    """Match a statement that the text is not the host's own, and the agency in it."""
+    observations = [Observation("not_own", words, None)]
+    match = registry.inside(line, position.tld)
+    if match is not None and match.agency.kind == "agency":
+        observations.append(Observation("credit", words, match.agency.name))
+    return tuple(observations)
 
 
-def _within(line: str, mark: str, at: int) -> bool:
-    """Whether the word stands within a sentence: `the Copyright Alert System`."""
+def _is_within_sentence(line: str, mark: str, at: int) -> bool:
+    """Return whether the mark at an index is part of a sentence: `the Copyright Alert System`."""
     before = line[:at].rstrip()
     return before[-1:].isalnum() and not mark.lower().startswith(("©", "(c)")) and not any(c.isdigit() for c in mark)
 
 
-def _copyright(line: str, words: str, place: Place, registry: Registry) -> tuple[Said, ...]:
-    low = line.lower()
-    there = "©" in line or low.startswith("c.") or any(mark in low for mark in ("copyright", "(c)", "copr", "droits"))
-    mark = _COPYRIGHT.search(line) if there else None
+def _match_copyright(line: str, words: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
+    """Match a copyright line."""
+    # A search for the plain strings first, for most lines hold none.
+    has_mark = "©" in line or line.lower().startswith("c.") or "(c)" in line.lower()
+    has_mark = has_mark or lexicon.holds(line, "copyright", "copyright_abbreviation")
+    mark = _COPYRIGHT.search(line) if has_mark else None
     if mark is None:
         owner = _YEAR_OWNER.match(line) if line[:4].strip("— -*").isdigit() or line[:4].isdigit() else None
-        found = registry.find(owner.group("owner"), line, place.tld) if owner else None
-        return (Said("copyright", words, found.agency.name),) if found is not None else ()
-    if lexicon.search("photo", line[: mark.start() + 30]) or _within(line, mark.group(), mark.start()):
+        match = registry.find(owner.group("owner"), line, position.tld) if owner else None
+        return (Observation("copyright", words, match.agency.name),) if match is not None else ()
+    if lexicon.search("photo", line[: mark.start() + 30]) or _is_within_sentence(line, mark.group(), mark.start()):
         return ()
     rest = _SUFFIX.sub("", line[mark.end() :])
-    head = re.split(r"[;|(]|\.(?:\s|$)|,(?!\s(?:Inc|LLC|Ltd|L\.?P))", rest, maxsplit=1)[0].strip()
+    head = _AFTER_COPYRIGHT_OWNER.split(rest, maxsplit=1)[0].strip()
     # `© dpa-infocom, dpa:260310-99-1/2`, `(c) 2019 AFP`, `© 2025 Bloomberg L.P. Distributed by …`
-    found = registry.find(head, line, place.tld) or registry.find(head.split(",")[0].split(" ")[0], line, place.tld)
-    if found is not None:
-        signal = "copyright" if found.agency.kind == "agency" else "copyright_outlet"
-        return (Said(signal if found.strong else "weak_credit", words, found.agency.name),)
+    match = registry.find(head, line, position.tld) or registry.find(
+        head.split(",")[0].split(" ")[0], line, position.tld
+    )
+    if match is not None:
+        signal = "copyright" if match.agency.kind == "agency" else "copyright_outlet"
+        return (Observation(signal if match.strong else "weak_credit", words, match.agency.name),)
     if _CALL.match(head):
-        return (Said("station_copyright", words, head),)
-    before = registry.find(line[: mark.start()].strip(" -–—|"), line, place.tld)  # `PAP © 2026`
+        return (Observation("station_copyright", words, head),)
+    before = registry.find(line[: mark.start()].strip(" -–—|"), line, position.tld)  # `PAP © 2026`
     if before is not None:
-        return (Said("copyright", words, before.agency.name),)
+        return (Observation("copyright", words, before.agency.name),)
     name = proper_name(head)
     if name and _DISTRIBUTED.search(line):  # `©2026 Bangor Daily News. Distributed by …`: a syndicate passes it on
-        passed = registry.inside(line[mark.end() + len(head) :], place.tld)
-        hop = (Said("distributor", words, passed.agency.name),) if passed is not None else ()
-        return (Said("copyright_outlet", words, name), *hop)
-    return (Said("copyright_other", words, name),) if name else ()
+        distributor = registry.inside(line[mark.end() + len(head) :], position.tld)
+        hop = (Observation("distributor", words, distributor.agency.name),) if distributor is not None else ()
+        return (Observation("copyright_outlet", words, name), *hop)
+    return (Observation("copyright_other", words, name),) if name else ()

@@ -1,11 +1,12 @@
-"""Which lines of head and foot may name a source, and where the story speaks of an agency: a kernel over the bodies.
+"""Select lines of head and foot that may name a source, and mentions of agencies in the story: a kernel over bodies.
 
-A line is worth a person's attention when a word of the lexicon stands in it: the name of an agency, or a word that
-credits are made with. Nearly all articles have none in the few words that are looked at, and cost a few look-ups.
+A line is selected if it has an entry of the cue table: the name of an agency, or a phrase of credits. Nearly all
+articles have none in the few words that are looked up.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -16,43 +17,39 @@ from numpy.typing import NDArray
 from dedup.evidence.registry import Registry, rarest
 from dedup.inputs.batch import text_array
 from dedup.kernels.jit import kernel
+from dedup.languages import lexicon
 from dedup.text.boilerplate.zones import Bodies
 from dedup.text.tokens import CAPITAL, SENTENCE, WORD_HASH, tokenise
 
 _SLOTS = 16384
-#: Bits of a hash that the first look takes: 8 KiB of bits, of which a fiftieth are set, and stay in the nearest cache.
+#: Bits of the first look-up, by a hash: 8 KiB, of which a fiftieth are set, stay in the nearest cache.
 _BITS = 1 << 16
-#: Words of a body that are looked at from its beginning and its end. A credit farther in is none.
+#: Words of a body's head and foot. A credit farther in is none.
 _HEAD_WORDS, _FOOT_WORDS = 60, 30
-#: Bytes of a line before and after the word that was found in it, so that a paragraph does not count as a line.
+#: Bytes of a line before and after the entry at most, so that a paragraph does not count as a line.
 _BEFORE, _AFTER = 240, 200
 _DATELINE = 120
-#: Words that a story has after its dateline, at least.
+#: Fewest words of a story after a late dateline.
 _STORY = 100
-#: Words after a name within which a verb is its own.
+#: A verb belongs to a name at most so many words before it.
 _APPOSITION = 6
 
-#: What an entry of the lexicon is: a name, one that is a name also in lower case, a cue for head or for foot, a
-#: name with its genitive's s.
+#: Kinds of an entry: a name, a name also in lower case, a cue for the head, a cue for the foot, a genitive of a name.
 NAME, ANY_CASE, HEAD_CUE, FOOT_CUE, POSSESSIVE = 1, 2, 4, 8, 16
-#: Where something was heard, as bits: a line may be both head and foot. CUT_LEFT: the line began earlier; CUT_RIGHT: it
-#: goes on. TOLD and ATTRIBUTED: in the story, which was told to the agency, or says what the agency reported.
-#: LATE: in brackets at the beginning of a line farther in, as a dateline is after captions and other clutter.
-HEAD, FOOT, TOLD, ATTRIBUTED, CUT_LEFT, CUT_RIGHT, LATE = 1, 2, 4, 8, 16, 32, 64
-
-_TOLD = "told gegenüber"
-_ATTRIBUTED_BEFORE = "citing cited quoting laut selon según secondo segundo volgens enligt ifølge według"
-_ATTRIBUTED_AFTER = "reported reports reporting quoted cited berichtete meldete rapporte informó riferisce"
+#: Bits of a selected line: HEAD, FOOT or both. NO_BEGINNING, NO_END: the text lacks that side of its line. TOLD,
+#: ATTRIBUTION: a mention of an agency to which somebody spoke, or which reported something. LATE: in brackets at the
+#: beginning of a line after the head, like a dateline after captions.
+HEAD, FOOT, TOLD, ATTRIBUTION, NO_BEGINNING, NO_END, LATE = 1, 2, 4, 8, 16, 32, 64
 
 
-class Lexicon(NamedTuple):
-    """Sequences of words as arrays.
+class CueTable(NamedTuple):
+    """Entries, sequences of words, as arrays.
 
-    `slot` (16384,) int32 maps the low bits of an anchor word's hash to the first sequence of that slot, -1 for none;
-    they follow each other until `last`. `bits` (1024,) uint64: the anchors' low 16 bits. The words of sequence p are
-    `token[begin[p] : begin[p + 1]]`, its rarest (longest) is number `anchor[p]` of them; `kind` are bits of what it
-    is, `name` the number of its agency, -1 for a cue. `told`, `before`, `after`, `according`: words that speak of a
-    source; `the`: the one that may begin with a capital before a name.
+    `slot` (16384,) int32: from the low bits of an anchor word's hash to the first entry of that slot, -1 for none; the
+    entries of a slot follow each other until `last`. `bits` (1024,) uint64: the low 16 bits of the anchors' hashes. The
+    words of entry p are `token[begin[p] : begin[p + 1]]`; its anchor, the rarest (longest), is number `anchor[p]` of
+    them. `kind`: bits; `name`: the number of the agency, -1 for a cue. `told`, `before`, `after` (k,), `according` (k,
+    2): hashes of the words of mentions; `the` (k,): articles, which may begin with a capital before a name.
     """
 
     slot: NDArray[np.int32]
@@ -71,17 +68,16 @@ class Lexicon(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Ear:
-    """The lexicon of a registry, and the words with which credits are made."""
+class LineScanner:
+    """Scans bodies for the names of a registry and the phrases of credits."""
 
     registry: Registry
-    head_cues: tuple[str, ...]
-    foot_cues: tuple[str, ...]
 
     @cached_property
-    def lexicon(self) -> Lexicon:
+    def table(self) -> CueTable:
+        """Build the table of all entries."""
         cues: dict[str, int] = {}
-        for kind, texts in ((HEAD_CUE, self.head_cues), (FOOT_CUE, self.foot_cues)):
+        for kind, texts in ((HEAD_CUE, lexicon.head_cues()), (FOOT_CUE, lexicon.foot_cues())):
             for text in texts:
                 cues[text] = cues.get(text, 0) | kind
         entries = sorted({*self._names(), *((text, kind, -1) for text, kind in cues.items())})
@@ -95,7 +91,7 @@ class Ear:
         slot = np.full(_SLOTS, -1, np.int32)
         for place, value in reversed(list(enumerate(slots))):
             slot[value] = place
-        return Lexicon(
+        return CueTable(
             slot,
             np.cumsum([0, *(len(rows[i]) for i in order)]).astype(np.int32),
             np.array([anchors[i] for i in order], np.int32),
@@ -104,12 +100,13 @@ class Ear:
             np.array([entries[i][2] for i in order], np.int32),
             np.array([place + 1 == len(slots) or slots[place + 1] != s for place, s in enumerate(slots)]),
             _bits([int(rows[i][anchors[i]]) for i in order]),
-            *(tokenise(text_array([w])).words(0) & WORD_HASH for w in (_TOLD, _ATTRIBUTED_BEFORE, _ATTRIBUTED_AFTER)),
-            tokenise(text_array(["according to"])).words(0) & WORD_HASH,
-            tokenise(text_array(["the"])).words(0) & WORD_HASH,
+            *(_hashes(lexicon.words(name)) for name in ("told", "attribution_before", "attribution_after")),
+            _hashes(lexicon.words("according_to")).reshape(-1, 2),
+            _hashes(lexicon.words("the")),
         )
 
     def _names(self) -> list[tuple[str, int, int]]:
+        """Return (text, kind, number of the agency) of each name and tag."""
         names = []
         for number, agency in enumerate(self.registry.agencies):
             for text in dict.fromkeys((*agency.names, *agency.tags)):
@@ -120,19 +117,25 @@ class Ear:
                 names.extend((domain, ANY_CASE | FOOT_CUE, number) for domain in agency.domains)
         return names
 
-    def lines(self, bodies: Bodies) -> NDArray[np.int64]:
-        """What is heard, (5, m) int64: the article's index, where, first byte, byte after the last, agency or -1."""
-        tokens = bodies.before_learning
+    def scan(self, bodies: Bodies) -> NDArray[np.int64]:
+        """Return lines and mentions, (5, m) int64: article, bits, first byte, byte after the last, agency or -1."""
+        tokens = bodies.rule_only_tokens
         data, offsets = tokens.texts
         room = 4 * len(tokens) + 64
         while True:
             out = np.empty((5, room), np.int64)
-            count = hear_kernel(
-                data, offsets, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, self.lexicon, out
+            count = scan_kernel(
+                data, offsets, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, self.table, out
             )
             if count <= room:
                 return out[:, :count]
             room = count
+
+
+def _hashes(words: Sequence[str]) -> NDArray[np.uint32]:
+    """The hashes of the tokens of words, one after the other."""
+    tokens = tokenise(text_array([" ".join(words)]))
+    return tokens.words(0) & WORD_HASH
 
 
 def _bits(hashes: list[int]) -> NDArray[np.uint64]:
@@ -147,102 +150,107 @@ def _rarest(words: list[str]) -> int:
 
 
 @kernel
-def _entry(word, low, at, high, lexicon):
-    """The longest entry whose anchor is token `at` of low..high, or -1."""
-    place = lexicon.slot[word[at] & np.uint32(_SLOTS - 1)]
+def _entry(word, low, at, high, table):
+    """Return the longest entry with its anchor at token `at` of low..high, or -1; word (t,) uint32."""
+    place = table.slot[word[at] & np.uint32(_SLOTS - 1)]
     if place < 0:
         return -1
     best = -1
     size = 0
     while True:
-        first = lexicon.begin[place]
-        length = lexicon.begin[place + 1] - first
-        start = at - lexicon.anchor[place]
+        first = table.begin[place]
+        length = table.begin[place + 1] - first
+        start = at - table.anchor[place]
         if length > size and low <= start and start + length <= high:
             same = True
             for i in range(length):
-                if (word[start + i] & WORD_HASH) != lexicon.token[first + i]:
+                if (word[start + i] & WORD_HASH) != table.token[first + i]:
                     same = False
                     break
-            if same and (not lexicon.kind[place] & NAME or word[start] & CAPITAL):
+            if same and (not table.kind[place] & NAME or word[start] & CAPITAL):
                 best = place
                 size = length
-        if lexicon.last[place]:
+        if table.last[place]:
             return best
         place += 1
 
 
 @kernel
-def _among(word, words):
-    found = False
-    for candidate in words:
-        found = found or (word & WORD_HASH) == candidate
-    return found
+def _is_in(word, hashes):
+    """Return whether a word is one of few `hashes` uint32."""
+    result = False
+    for candidate in hashes:
+        result = result or (word & WORD_HASH) == candidate
+    return result
 
 
 @kernel
-def _mention(word, start, end, low, first, after, high, lexicon):
-    """How the story speaks of the name at tokens first..after: TOLD, ATTRIBUTED or -1; an article may stand before."""
+def _mention(word, start, end, low, first, after, high, table):
+    """Return how the story mentions the name at tokens first..after: TOLD, ATTRIBUTION or -1.
+
+    word (t,) uint32; start, end (t,) int32: bytes of the tokens. low..high: the tokens of the body.
+    """
     if first > low and word[first - 1] & CAPITAL and start[first] - end[first - 1] == 1:
-        if not _among(word[first - 1], lexicon.the):
+        if not _is_in(word[first - 1], table.the):
             return -1  # `according to Apple Insider`: a longer name, of somebody else
     if after < high and word[after] & CAPITAL and not word[after] & SENTENCE:
         return -1  # `told CBS Boston`: a longer name, of somebody else
     for before in (first - 1, first - 2):
         if before >= low:
-            if _among(word[before], lexicon.told):
+            if _is_in(word[before], table.told):
                 return TOLD
-            if _among(word[before], lexicon.before):
-                return ATTRIBUTED
-            if before > low and (word[before] & WORD_HASH) == lexicon.according[1]:
-                if (word[before - 1] & WORD_HASH) == lexicon.according[0]:
-                    return ATTRIBUTED
+            if _is_in(word[before], table.before):
+                return ATTRIBUTION
+            for pair in table.according:
+                if before > low and (word[before] & WORD_HASH) == pair[1] and (word[before - 1] & WORD_HASH) == pair[0]:
+                    return ATTRIBUTION
     # `reported`, `is reporting`, `KCNA, the state news agency, reported`
     for verb in range(after, min(high, after + _APPOSITION)):
         if word[verb] & SENTENCE:
             break
-        if _among(word[verb], lexicon.after):
-            return ATTRIBUTED
+        if _is_in(word[verb], table.after):
+            return ATTRIBUTION
     return -1
 
 
 @kernel
-def hear_kernel(data, offsets, first, last, word, start, end, lexicon, out):
-    """Write what is heard into `out` (5, room), in the order of the articles; returns how much there is.
+def scan_kernel(data, offsets, first, last, word, start, end, table, out):
+    """Write lines and mentions into `out` (5, room) int64 while there is room, and return their number.
 
-    data, offsets: the texts; first .. end: the tokens of their bodies.
+    data uint8, offsets (n + 1,) int64: the texts. first, last (n,) int64; word (t,) uint32; start, end (t,) int32: the
+    tokens of their bodies.
     """
     count = 0
-    bits = lexicon.bits
+    bits = table.bits
     for i in range(len(first)):
         low = first[i]
         high = last[i]
         base = offsets[i]
         stop = offsets[i + 1]
         line = np.int64(-1)
-        seen = 0
+        line_bits = 0
         for at in range(low, high):
             low_bits = word[at] & np.uint32(_BITS - 1)
             if not (bits[low_bits >> np.uint32(6)] >> np.uint64(low_bits & np.uint32(63))) & np.uint64(1):
                 continue
-            place = _entry(word, low, at, high, lexicon)
+            place = _entry(word, low, at, high, table)
             if place < 0:
                 continue
-            name = lexicon.name[place]
-            begin = at - lexicon.anchor[place]
-            after = begin + lexicon.begin[place + 1] - lexicon.begin[place]
-            kind = lexicon.kind[place]
+            name = table.name[place]
+            begin = at - table.anchor[place]
+            after = begin + table.begin[place + 1] - table.begin[place]
+            kind = table.kind[place]
             if name >= 0 and not kind & POSSESSIVE:
-                spoken = _mention(word, start, end, low, begin, after, high, lexicon)
-                if spoken >= 0:
+                mention = _mention(word, start, end, low, begin, after, high, table)
+                if mention >= 0:
                     if count < out.shape[1]:
                         out[0, count] = i
-                        out[1, count] = spoken
+                        out[1, count] = mention
                         out[2, count] = start[max(low, begin - 2)]
                         out[3, count] = end[min(high - 1, after)]
                         out[4, count] = name
                     count += 1
-                    if spoken == TOLD:
+                    if mention == TOLD:
                         continue
             where = 0
             if at < low + _HEAD_WORDS and kind & (NAME | ANY_CASE | HEAD_CUE):
@@ -253,32 +261,32 @@ def hear_kernel(data, offsets, first, last, word, start, end, lexicon, out):
                 where = LATE
             if where == 0:
                 continue
-            left = base + start[begin]
-            bound = max(base, left - _BEFORE)
-            while left > bound and data[left - 1] != 10:
-                left -= 1
-            if left == line and where == seen:
+            begin_byte = base + start[begin]
+            bound = max(base, begin_byte - _BEFORE)
+            while begin_byte > bound and data[begin_byte - 1] != 10:
+                begin_byte -= 1
+            if begin_byte == line and where == line_bits:
                 continue
             # A dateline stands at the beginning of its line.
-            if where & (HEAD | LATE) == where and base + start[begin] - left > _DATELINE:
+            if where & (HEAD | LATE) == where and base + start[begin] - begin_byte > _DATELINE:
                 continue
-            if where == LATE and left > base and data[left - 1] != 10:
+            if where == LATE and begin_byte > base and data[begin_byte - 1] != 10:
                 continue
-            line = left
-            seen = where
-            right = base + end[after - 1]
-            bound = min(stop, right + _AFTER)
-            while right < bound and data[right] != 10:
-                right += 1
-            if left > base and data[left - 1] != 10:
-                where |= CUT_LEFT
-            if right < stop and data[right] != 10:
-                where |= CUT_RIGHT
+            line = begin_byte
+            line_bits = where
+            end_byte = base + end[after - 1]
+            bound = min(stop, end_byte + _AFTER)
+            while end_byte < bound and data[end_byte] != 10:
+                end_byte += 1
+            if begin_byte > base and data[begin_byte - 1] != 10:
+                where |= NO_BEGINNING
+            if end_byte < stop and data[end_byte] != 10:
+                where |= NO_END
             if count < out.shape[1]:
                 out[0, count] = i
                 out[1, count] = where
-                out[2, count] = left - base
-                out[3, count] = right - base
+                out[2, count] = begin_byte - base
+                out[3, count] = end_byte - base
                 out[4, count] = name
             count += 1
     return count

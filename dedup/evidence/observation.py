@@ -1,35 +1,38 @@
-"""What a piece of text says of a source, before it is weighed: the common value of all families of evidence."""
+"""Observations: what a text states about its source, before it is weighed. All families of evidence return them."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-#: Characters of a quote; a credit line is shorter, and nobody reads more.
+#: Most characters of a quote; a credit line is shorter.
 LONGEST_QUOTE = 200
 
 
-class Said(NamedTuple):
-    """One observation. `signal` is a row of weights.json; `name` whom it speaks of, None for the article's own host."""
+class Observation(NamedTuple):
+    """A signal (a row of weights.json), the words that show it, and the name that it is about, None for the host."""
 
     signal: str
     quote: str
     name: str | None
 
 
-class Place(NamedTuple):
-    """Where a line stands: `head` and `foot` may both be true in a short text; `whole` is false for a part of a
-    paragraph (`begins` and `ends` say which side is missing); `dated`: it was cut out as a dateline, up to its dash;
-    `tld` is the last label of the host's name."""
+class LinePosition(NamedTuple):
+    """The position of a line in its article.
+
+    `head` and `foot` are both true in a short text. `begins`, `ends`: whether the text has the beginning and the end of
+    its paragraph. `is_dateline`: the text was removed from the body as a dateline, up to its dash. `tld`: the last
+    label of the host's name.
+    """
 
     head: bool
     foot: bool
     begins: bool = True
     ends: bool = True
-    dated: bool = False
+    is_dateline: bool = False
     tld: str = ""
 
 
 def quote(text: str) -> str:
-    """A text on one line, at most LONGEST_QUOTE characters of it."""
+    """Return a text on one line, at most LONGEST_QUOTE characters of it."""
     text = " ".join(text.split())
     return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"

@@ -1,12 +1,12 @@
-"""Who is known: agencies and press-release wires by what is printed, and the sites that only republish.
+"""Look up agencies and press-release wires by printed names, and sites by domain.
 
-A registry is a value: the packaged files, and what `--agencies` and `--sites` add to them.
+A registry is a value: the packaged files, with the entries of `--agencies` and `--sites` before them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -16,30 +16,28 @@ from typing import Any, NamedTuple, TypeVar
 import orjson
 
 from dedup.errors import MissingInput, UsageError
+from dedup.languages import lexicon
 from dedup.text.agencies import Agency, agencies, parse_agencies
 
 Value = TypeVar("Value")
 
-#: Roles of a site that writes nothing itself; a `chain` is one of many papers that print one text.
+#: Roles of a site that writes no text; a `chain` is one of many papers that print the same texts.
 REPUBLISHING = frozenset({"aggregator", "portal", "archive", "mirror"})
 ROLES = REPUBLISHING | {"chain"}
 
-#: Words that may follow a name without changing whose it is.
-_GENERIC = re.compile(r"\s+(?:news ?agency|news ?service|newswire|agency|wire|staff|staff reports?)$", re.IGNORECASE)
-_LEGAL = re.compile(r",?\s+(?:inc|llc|ltd|limited|l\.?p|corp|co|company)\.?$", re.IGNORECASE)
+#: Words after a name that are no part of it.
+_GENERIC = lexicon.regex(r"\s+{agency_suffix}$", re.IGNORECASE)
+_LEGAL = lexicon.regex(r",?\s+{company_of_agency}\.?$", re.IGNORECASE)
 #: A desk or agency before its name: `Redazione ANSA`, `Agencia EFE`.
-_DESK = re.compile(
-    r"^(?:redazione|redaktion|redacción|redacao|redação|rédaction|newsroom|agencia|agenzia|agence|agência|agentur|agencja)\s+",
-    re.IGNORECASE,
-)
-_ARTICLE = re.compile(r"^(?:the|la|le|el|il|der|die|das|l['’])\s+", re.IGNORECASE)
+_DESK = lexicon.regex(r"^{desk}\s+", re.IGNORECASE)
+_ARTICLE = lexicon.regex(r"^{agency_article}\s+", re.IGNORECASE)
 _WORD = re.compile(r"\w[\w.’'/-]*")
 _PIECES = re.compile(r"[^\W_]+")
 _SQUEEZED = re.compile(r"[^\w]|_")
 
 
 class Site(NamedTuple):
-    """A site that is known to republish."""
+    """A site that republishes."""
 
     name: str
     domains: tuple[str, ...]
@@ -47,17 +45,17 @@ class Site(NamedTuple):
 
 
 class Host(NamedTuple):
-    """Who runs a site: the registry's name or the domain; the agency's `kind` or ""; whether it republishes, as
-    aggregators and press-release wires do."""
+    """The operator of a site: its name in the registry, else the domain; the agency's `kind` or ""; whether it
+    republishes, as aggregators and press-release wires do."""
 
     name: str
     kind: str
     republishes: bool
 
 
-class Found(NamedTuple):
-    """An agency that a tag or a name means; `strong` where nothing else is meant by it, here; `home` where a place, a
-    host or a language says so."""
+class AgencyMatch(NamedTuple):
+    """An agency that a tag or name may mean. `strong`: the tag has no other meaning, here; `home`: a place, a host or a
+    language supports it."""
 
     agency: Agency
     strong: bool
@@ -65,7 +63,10 @@ class Found(NamedTuple):
 
 
 def parse_sites(data: Any) -> tuple[Site, ...]:
-    """Sites from the content of a file like republishers.json; `ValueError` says what is wrong with it."""
+    """Parse the content of a file like republishers.json.
+
+    Raises `ValueError` with the number of the entry and what is wrong with it.
+    """
     if not isinstance(data, list):
         raise ValueError("a sites file is a JSON list of objects")
     sites = []
@@ -81,19 +82,13 @@ def parse_sites(data: Any) -> tuple[Site, ...]:
     return tuple(sites)
 
 
-#: Words that stand in every text and are a poor beginning for a search.
-_COMMON = frozenset(
-    ["the", "more", "from", "this", "that", "with", "about", "news", "press", "agency", "national", "group", "report"]
-)
-
-
 def rarest(words: Sequence[str]) -> str:
-    """The word of a name that stands in the fewest texts: the longest that is not common."""
-    return max(words, key=lambda word: (word not in _COMMON, len(word)))
+    """Return the word of a name that is probably in the fewest texts: the longest that is not common."""
+    return max(words, key=lambda word: (word not in lexicon.words("common_word"), len(word)))
 
 
 def squeeze(name: str) -> str:
-    """A name as it stands in a host name: `The Millbrook Ledger` and `millbrook-ledger` are one."""
+    """Return a name as in a host name: `The Millbrook Ledger` and `millbrook-ledger` are equal."""
     return _SQUEEZED.sub("", _ARTICLE.sub("", name.strip()).lower())
 
 
@@ -109,32 +104,31 @@ class Registry:
 
     @cached_property
     def by_name(self) -> dict[str, Agency]:
-        """Agencies by the name they are reported under."""
+        """Return the agencies by name."""
         return {agency.name: agency for agency in reversed(self.agencies)}
 
     @cached_property
     def _tags(self) -> dict[str, tuple[Agency, ...]]:
-        found: dict[str, dict[str, Agency]] = {}
-        for agency in self.agencies:
-            for tag in (*agency.tags, *agency.names):
-                found.setdefault(tag, {})[agency.key] = agency
-        return {tag: tuple(same.values()) for tag, same in found.items()}
+        """Return the agencies of each tag and name, as written."""
+        return _group((tag, agency) for agency in self.agencies for tag in (*agency.tags, *agency.names))
 
     @cached_property
     def _rare(self) -> frozenset[str]:
-        """One word of every name and tag, its rarest, in lower case."""
+        """Return the rarest word of every name and tag, in lower case."""
         words = (_PIECES.findall(text.lower()) for agency in self.agencies for text in (*agency.names, *agency.tags))
         return frozenset(rarest(same) for same in words if same)
 
     def may_name(self, text: str) -> bool:
-        """False where no name of the registry can stand in a text: a look at its words. Other scripts do not part
-        theirs, so there it may."""
+        """Return False if no name of the registry is in a text, by a look at its words.
+
+        Other scripts than Latin may not separate words, so that such a text may always name an agency.
+        """
         text = text.replace("’", "'")
         return not text.isascii() or not self._rare.isdisjoint(_PIECES.findall(text.lower()))
 
     @cached_property
     def plain_tags(self) -> dict[str, tuple[str, bool]]:
-        """Strong tags of agencies that mean no other agency: its name, and whether they mean anything else at all."""
+        """Return strong tags of only one agency, with its name, and whether the tag has no other meaning at all."""
         return {
             tag: (same[0].name, same[0].homonym == "low")
             for tag, same in self._tags.items()
@@ -143,13 +137,9 @@ class Registry:
 
     @cached_property
     def _names(self) -> dict[str, tuple[Agency, ...]]:
-        """Long names in any case. A short one is a word or an abbreviation of something else."""
-        found: dict[str, dict[str, Agency]] = {}
-        for agency in self.agencies:
-            for name in agency.names:
-                if " " in name or len(name) > 5:
-                    found.setdefault(name.casefold(), {})[agency.key] = agency
-        return {name: tuple(same.values()) for name, same in found.items()}
+        """Return the agencies of each long name, case-folded; a short name may be a word or another abbreviation."""
+        names = ((name, agency) for agency in self.agencies for name in agency.names)
+        return _group((name.casefold(), agency) for name, agency in names if " " in name or len(name) > 5)
 
     @cached_property
     def _homes(self) -> dict[str, Agency]:
@@ -159,77 +149,84 @@ class Registry:
     def _sites(self) -> dict[str, str]:
         return {domain: site.role for site in reversed(self.sites) for domain in site.domains}
 
-    def _called(self, text: str) -> tuple[Agency, ...] | None:
+    def _agencies_of(self, text: str) -> tuple[Agency, ...] | None:
         return self._tags.get(text) or self._names.get(text.casefold())
 
-    def find(self, text: str, context: str = "", tld: str = "", language: str = "") -> Found | None:
-        """The agency that a whole piece of text names.
+    def find(self, text: str, context: str = "", tld: str = "", language: str = "") -> AgencyMatch | None:
+        """Find the agency that a whole text names.
 
-        context: what stands around it, with a dateline's place; tld: the host's; language: some of the story. A tag
-        that means other things too is strong only where one of them is its agency's own.
+        context: the words around it, with the place of a dateline; tld: of the host; language: a part of the story. A
+        tag with other meanings is strong only if one of these supports it.
         """
         text = text.strip(" \t.,:;*'’\"“”«»-–—_©")
-        same = self._called(text)
+        same = self._agencies_of(text)
         for shorten in (_ARTICLE, _LEGAL, _GENERIC, _DESK):
             if same is None:
                 text = shorten.sub("", text)
-                same = self._called(text)
+                same = self._agencies_of(text)
         if same is None:
             return None
-        at_home = [agency for agency in same if _at_home(agency, context, tld, language)]
-        if at_home:
-            return Found(at_home[0], True, True)
-        certain = [a for a in same if text in a.strong_tags or (text not in a.tags and (" " in text or len(text) > 5))]
-        if len(certain) == 1 or len(same) == 1:
-            return Found((certain or same)[0], bool(certain))
+        home = next((agency for agency in same if _is_supported(agency, context, tld, language)), None)
+        if home is not None:
+            return AgencyMatch(home, True, True)
+        strong = [a for a in same if text in a.strong_tags or (text not in a.tags and (" " in text or len(text) > 5))]
+        if len(strong) == 1 or len(same) == 1:
+            return AgencyMatch((strong or same)[0], bool(strong))
         return None
 
-    def inside(self, text: str, tld: str = "") -> Found | None:
-        """The first agency named anywhere in a text, with no doubt about who is meant; for lines that are known to
-        name somebody."""
+    def inside(self, text: str, tld: str = "") -> AgencyMatch | None:
+        """Find the first strong name of an agency anywhere in a text."""
         words = list(_WORD.finditer(text))
         for at, first in enumerate(words):
             if not first.group()[0].isupper() and first.group() not in self._tags:
                 continue
             for last in reversed(words[at : at + 5]):
-                found = self.find(text[first.start() : last.end()], text, tld)
-                if found is not None and found.strong:
-                    return found
+                match = self.find(text[first.start() : last.end()], text, tld)
+                if match is not None and match.strong:
+                    return match
         return None
 
     def of_domain(self, domain: str | None) -> Agency | None:
-        """The agency or outlet whose home a domain is, also below it (`hosted.ap.org` is `ap.org`'s)."""
+        """Return the agency or outlet of a domain or of a domain above it (`hosted.ap.org` is of `ap.org`)."""
         if domain not in self._domains:
             self._domains[domain] = _below(self._homes, domain)
         return self._domains[domain]
 
     def role(self, domain: str | None) -> str | None:
-        """The role of a known republishing site, None for all others."""
+        """Return the role of a known republishing site, None for all others."""
         if domain not in self._roles:
             self._roles[domain] = _below(self._sites, domain)
         return self._roles[domain]
 
     def republishes(self, domain: str | None) -> bool:
-        """Whether a domain is a known portal, aggregator or archive, which writes nothing itself."""
+        """Return whether a domain is a known portal, aggregator or archive, which writes no text."""
         return self.role(domain) in REPUBLISHING
 
     def host(self, domain: str) -> Host:
-        """Who runs a domain."""
-        found = self._hosts.get(domain)
-        if found is None:
+        """Return the operator of a domain."""
+        host = self._hosts.get(domain)
+        if host is None:
             agency = self.of_domain(domain)
             kind = agency.kind if agency is not None else ""
             republishes = kind == "press_release" or self.republishes(domain)
-            found = self._hosts[domain] = Host(agency.name if agency is not None else domain, kind, republishes)
-        return found
+            host = self._hosts[domain] = Host(agency.name if agency is not None else domain, kind, republishes)
+        return host
 
     def host_name(self, domain: str) -> str:
-        """The name of who runs a domain: the registry's, else the domain itself."""
+        """Return the name of a domain's operator: the registry's, else the domain."""
         return self.host(domain).name
 
 
-def _at_home(agency: Agency, context: str, tld: str, language: str) -> bool:
-    """Whether a place, the host's country or the letters of a language say that an agency's tag is meant."""
+def _group(rows: Iterable[tuple[str, Agency]]) -> dict[str, tuple[Agency, ...]]:
+    """Return the agencies of each name, in order, each once."""
+    groups: dict[str, dict[str, Agency]] = {}
+    for name, agency in rows:
+        groups.setdefault(name, {})[agency.key] = agency
+    return {name: tuple(agencies.values()) for name, agencies in groups.items()}
+
+
+def _is_supported(agency: Agency, context: str, tld: str, language: str) -> bool:
+    """Return whether a place, the host's country or the letters of a language support an agency's tag."""
     if tld and tld in agency.tlds:
         return True
     low = context.lower() if context else ""
@@ -240,7 +237,7 @@ def _at_home(agency: Agency, context: str, tld: str, language: str) -> bool:
 
 
 def _below(table: dict[str, Value], domain: str | None) -> Value | None:
-    """What a table says of a domain, or else of what it is below."""
+    """Return the value of a domain in a table, or of the nearest domain above it."""
     while domain:
         if domain in table:
             return table[domain]
@@ -248,26 +245,24 @@ def _below(table: dict[str, Value], domain: str | None) -> Value | None:
     return None
 
 
-def _packaged(name: str) -> Any:
-    return orjson.loads((files("dedup.evidence") / name).read_bytes())
-
-
 @lru_cache(8)
 def registry(agencies_file: str | None = None, sites_file: str | None = None) -> Registry:
-    """The registry, with the entries of a user's files before the packaged ones.
+    """Return the registry, with the entries of a user's files before the packaged ones.
 
-    Raises `MissingInput` for a file that is not there, `UsageError` for one that does not hold what it should.
+    Raises `MissingInput` for a file that cannot be read, `UsageError` for other content.
     """
-    own = _users(agencies_file, "--agencies", parse_agencies)
-    sites = _users(sites_file, "--sites", parse_sites)
-    names = {agency.name for agency in own}
+    user_agencies = _parse_file(agencies_file, "--agencies", parse_agencies)
+    user_sites = _parse_file(sites_file, "--sites", parse_sites)
+    names = {agency.name for agency in user_agencies}
+    packaged_sites = parse_sites(orjson.loads((files("dedup.evidence") / "republishers.json").read_bytes()))
     return Registry(
-        (*own, *(a for a in agencies() if a.name not in names)),
-        (*sites, *parse_sites(_packaged("republishers.json"))),
+        (*user_agencies, *(agency for agency in agencies() if agency.name not in names)),
+        (*user_sites, *packaged_sites),
     )
 
 
-def _users(path: str | None, option: str, parse: Any) -> Any:
+def _parse_file(path: str | None, option: str, parse: Any) -> Any:
+    """Parse a user's file of an option; empty without a file."""
     if path is None:
         return ()
     try:

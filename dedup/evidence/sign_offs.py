@@ -1,4 +1,4 @@
-"""Sign-offs and end marks: what an agency's desk leaves after the last word of its text.
+"""Match sign-offs and end marks: notes of an agency's desk after the last word of its text.
 
 A tag in brackets, between slashes or after a dash at the very end (`(PAP)`, `/ritzau/`, `--IANS`), alone on the last
 line (`TT`), or before the initials of desks (`PTI ABC XY`); `(Reporting by …; Editing by …)`; a writer's address at an
@@ -9,92 +9,94 @@ from __future__ import annotations
 
 import re
 
-from dedup.evidence import lexicon
-from dedup.evidence.observation import Place, Said, quote
+from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Registry
+from dedup.languages import lexicon
 
-_SIGNED = re.compile(
-    r"\(?(?:additional )?(?:reporting|writing|compiled)(?: and (?:writing|editing))? by\b.{2,300}",
-    re.IGNORECASE | re.DOTALL,
-)
+_SIGN_OFF = lexicon.regex(r"\(?(?:{desk_extra} )?{desk_work}\b.{2,300}", re.IGNORECASE | re.DOTALL)
+_EDITING = lexicon.regex("{editing}")
+_EDITING_ANY_CASE = lexicon.regex("{editing}", re.IGNORECASE)
+_WITH = lexicon.regex(r"{with}\b", re.IGNORECASE)
+_JOINED = lexicon.regex(r"\s*[/,;&+]\s*|\s{and}\s")
 _END = re.compile(
     r"(?:^|[.!?…”\"»)\]।。\s])\s*(?:[(（\[【]\s*©?\s*(?P<bracket>[^()（）\[\]]{2,40}?)\s*[)）\]】]|/\s?(?P<slash>[^/\s][^/]{1,24}?)\s?/(?:[A-Z]{2,8})?"
     r"|(?:--+|[–—]|(?<=\s)-)\s*(?P<dash>[^\s\d–—-][^.()/–—]{1,24}?)|/(?P<left>[A-ZÅÄÖ]{2,6}))[\s.*]*$"
 )
-#: `PTI VT ABC BNM`, `EFE abc/xyz`, `dpa xy z1 ab`, `AGERPRES/(AS - autor: …)`: the tag, then who sat at the desk.
-_DESK = re.compile(
+#: The tag, then initials of the desk: `PTI VT ABC BNM`, `EFE abc/xyz`, `dpa xy z1 ab`, `AGERPRES/(AS - autor: …)`.
+_DESK = lexicon.regex(
     r"(?:^|[.!?”\"।]\s|--\s?)(?P<tag>[^\W\d_]{2,9})(?:(?:[\s/]+(?:[A-Z]{2,4}|[a-z]{2,4}|[a-z]{1,3}\d|[A-Z]{1,3}/[A-Z]{1,3}|[a-z]{2,4}/[a-z]{2,4})){1,6}"
-    r"|\s?/?\([A-Z]{2,3}\s?[-–—].*|/Fim)[\s.)]*$"
+    r"|\s?/?\([A-Z]{2,3}\s?[-–—].*|/{end_word})[\s.)]*$"
 )
 _MAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 _DISPATCH = re.compile(r"^\W*dpa[:-][\w:,/ -]{6,}$")
 
-#: Words of a line that is nothing but a note: `Photos – AFP.`
+#: Most words of a line that is a mere note: `Photos – AFP.`
 _SHORT = 5
 
 
-def is_signed(text: str) -> bool:
-    """Whether a line begins like a desk's sign-off."""
-    return text.startswith(("(Reporting", "Reporting by", "(Additional reporting", "(Writing", "(Editing"))
+def is_sign_off(text: str) -> bool:
+    """Return whether a line begins like a desk's sign-off."""
+    return text.startswith(lexicon.words("sign_off_start"))
 
 
-def read(text: str, place: Place, registry: Registry) -> tuple[Said, ...]:
-    """What the end of a text says."""
+def match_sign_offs(text: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
+    """Match a sign-off, an end mark or a writer's address at the end of a text."""
     line = text.strip()
-    if is_signed(line):
-        return (_signed(line, registry),) if "diting by" in line else ()
-    said: list[Said] = []
+    if is_sign_off(line):
+        return (_sign_off(line, registry),) if _EDITING.search(line) else ()
+    observations: list[Observation] = []
     if lexicon.search("standards", line):
-        said.append(Said("standards", quote(line), "Reuters"))
-    signed = _SIGNED.search(line)
-    if signed and re.search(r"editing by", line, re.IGNORECASE):
-        said.append(_signed(signed.group(), registry))
-    if place.ends:
-        said.extend(_end(line, place, registry))
+        observations.append(Observation("standards", quote(line), "Reuters"))
+    sign_off = _SIGN_OFF.search(line)
+    if sign_off and _EDITING_ANY_CASE.search(line):
+        observations.append(_sign_off(sign_off.group(), registry))
+    if position.ends:
+        observations.extend(_match_end(line, position, registry))
     for host in _MAIL.findall(line) if "@" in line else ():
         agency = registry.of_domain(host.lower())
         if agency is not None:
-            said.append(Said("address", quote(line), agency.name))
-    return tuple(dict.fromkeys(said))
+            observations.append(Observation("address", quote(line), agency.name))
+    return tuple(dict.fromkeys(observations))
 
 
-def _signed(text: str, registry: Registry) -> Said:
-    """The form is Reuters', but for those who print theirs in it with their name."""
+def _sign_off(text: str, registry: Registry) -> Observation:
+    """Return the agency of a sign-off: the one it names, else Reuters, whose form it is."""
     if registry.may_name(text):
-        found = registry.inside(text)
-        if found is not None and found.agency.kind == "agency":
-            return Said("sign_off", quote(text), found.agency.name)
-    return Said("sign_off", quote(text), "Reuters")
+        match = registry.inside(text)
+        if match is not None and match.agency.kind == "agency":
+            return Observation("sign_off", quote(text), match.agency.name)
+    return Observation("sign_off", quote(text), "Reuters")
 
 
-def _end(line: str, place: Place, registry: Registry) -> list[Said]:
+def _match_end(line: str, position: LinePosition, registry: Registry) -> list[Observation]:
+    """Match a tag after the last word of a text."""
     tail = line[-120:]
     if re.search(r"(?:^|[.!?”\"]\s*)Enditem\W*$", tail):
-        return [Said("end_mark", "Enditem", "Xinhua News Agency")]
+        return [Observation("end_mark", "Enditem", "Xinhua News Agency")]
     desk = _DESK.search(tail)
-    if desk and (found := registry.find(desk.group("tag"), line, place.tld)) and found.agency.kind == "agency":
-        return [Said("end_mark" if found.strong else "weak_credit", quote(desk.group()), found.agency.name)]
+    if desk and (match := registry.find(desk.group("tag"), line, position.tld)) and match.agency.kind == "agency":
+        return [Observation("end_mark" if match.strong else "weak_credit", quote(desk.group()), match.agency.name)]
     if _DISPATCH.match(line):
-        return [Said("end_mark", quote(line), "Deutsche Presse-Agentur")]
+        return [Observation("end_mark", quote(line), "Deutsche Presse-Agentur")]
     end = _END.search(tail)
     if end is None or (len(line.split()) <= _SHORT and lexicon.search("photo", line)):
         return []
     inside = next(group for group in end.groups() if group)
-    if lexicon.search("photo", inside) or re.match(r"(?:with|mit|avec|con|com|met)\b", inside, re.IGNORECASE):
+    if lexicon.search("photo", inside) or _WITH.match(inside):
         return []
-    if _spelled(tail[: end.start()], inside):
+    if _abbreviates_words(tail[: end.start()], inside):
         return []
-    parts = [p for p in re.split(r"\s*[/,;&+]\s*|\s(?:and|und|et|y)\s", inside) if p]
-    named = [registry.find(part, line, place.tld) for part in parts]
-    known = [found for found in named if found is not None and found.agency.kind == "agency"]
-    if len(known) == 1 and (len(parts) == 1 or named[0] is known[0]):
-        found = known[0]
-        strong = found.strong or end.group("slash") is not None
-        return [Said("end_mark" if strong else "weak_credit", quote(end.group()), found.agency.name)]
-    return [Said("contribution", quote(end.group()), found.agency.name) for found in known]
+    parts = [p for p in _JOINED.split(inside) if p]
+    names = [registry.find(part, line, position.tld) for part in parts]
+    agencies = [match for match in names if match is not None and match.agency.kind == "agency"]
+    if len(agencies) == 1 and (len(parts) == 1 or names[0] is agencies[0]):
+        match = agencies[0]
+        strong = match.strong or end.group("slash") is not None
+        return [Observation("end_mark" if strong else "weak_credit", quote(end.group()), match.agency.name)]
+    return [Observation("contribution", quote(end.group()), match.agency.name) for match in agencies]
 
 
-def _spelled(before: str, inside: str) -> bool:
-    """Whether the last words before a bracket are what it abbreviates."""
+def _abbreviates_words(before: str, inside: str) -> bool:
+    """Return whether a bracket has the initials of the last words before it."""
     words = re.findall(r"[^\W\d_]+", before)[-len(inside) :]
     return len(inside) > 1 and "".join(w[0] for w in words).lower() == inside.lower()

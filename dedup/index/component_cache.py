@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.attribution.codes import Codes
-from dedup.attribution.large_clusters import Columns, inserted
+from dedup.attribution.large_clusters import Columns, insert_row
 from dedup.candidates import bands, passages
 from dedup.candidates.search import rank_bodies
 from dedup.comparison.compare import MIRROR
@@ -73,7 +73,7 @@ class Stored:
     def insert(self, rank: int, core: int) -> Stored:
         """These and one more article of which nothing is stored yet."""
         fresh = (core, -1, 1, 0, 0, 0, 0, NO_LAG)
-        return Stored(*(inserted(self.column(i), rank, one) for i, one in enumerate(fresh)))
+        return Stored(*(insert_row(self.column(i), rank, one) for i, one in enumerate(fresh)))
 
     def column(self, i: int) -> Ints:
         values: Ints = getattr(self, fields(self)[i].name)
@@ -153,10 +153,7 @@ def build(store: Store, texts: Texts, settings: Settings, component: int, versio
     facts.append(relation, told, features)
     known_settings = registry(settings.agencies, settings.sites)
     codes = Codes(known_settings)
-    columns = Columns.of(
-        codes, [row.domain for row in rows], [row.evidence for row in rows], [row.published for row in rows],
-        among.count, heard,
-    )  # fmt: skip
+    columns = Columns.of(codes, [(row.domain, row.evidence, row.published) for row in rows], among.count, heard)
     own = known.body_rows(bodies)
     stored, clusters = _stored(store, number, np.array([own[row.body].core or row.body for row in rows]))  # type: ignore[index,misc]
     label = own[component].component

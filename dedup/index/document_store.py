@@ -17,7 +17,7 @@ from dedup.inputs.batch import text_array
 from dedup.inputs.batch_builder import joined_array
 from dedup.settings import Settings
 from dedup.text.boilerplate.learning import model_of
-from dedup.text.boilerplate.zones import cut
+from dedup.text.boilerplate.zones import strip
 
 #: Words by the number of the article.
 WordsOf = dict[int, NDArray[np.uint32]]
@@ -120,7 +120,7 @@ class Texts:
     def _cut(self, rows: Sequence[ArticleRow]) -> WordsOf:
         texts = self.unpacked(self._store.texts(row.number for row in rows))
         require_rows("text", (row.number for row in rows), texts)
-        bodies = cut(
+        bodies = strip(
             joined_array([texts[row.number] for row in rows]), text_array([row.title for row in rows]),
             text_array([row.domain for row in rows]), model_of(self._settings),
         )  # fmt: skip

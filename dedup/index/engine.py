@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from dedup.index.verdicts import Added, Verdict
     from dedup.inputs.batch import Batch
     from dedup.inputs.records import ArticleLike
-    from dedup.text.boilerplate.learning import Furniture
+    from dedup.text.boilerplate.learning import BoilerplateModel
 
 #: Articles of a transaction of `add_many`. Larger ones sort more postings at once, and hold the lock for longer.
 BATCH = 2000
@@ -58,7 +58,7 @@ class Engine:
         path: str | os.PathLike[str] | None = None,
         *,
         settings: Settings | None = None,
-        furniture: Furniture | None = None,
+        furniture: BoilerplateModel | None = None,
         sync: str = "normal",
         readonly: bool = False,
         create: bool = True,
@@ -122,7 +122,7 @@ class Engine:
             return id in self._store.numbers_of_ids([_text(id)])
 
     @property
-    def furniture(self) -> Furniture:
+    def furniture(self) -> BoilerplateModel:
         """The model that bodies are cut with; `dedup.scan(..., furniture=)` takes it."""
         from dedup.text.boilerplate.learning import model_of
 

@@ -28,7 +28,7 @@ def write_articles(
     target = check()
     try:
         with replace_file(target, check) as fresh, fresh.open("wb", buffering=1 << 17) as out:
-            return write_sealed_lines(map(_record, articles), out, sealed=not is_stream(target))
+            return write_sealed_lines(map(_record, articles), out, has_seal=not is_stream(target))
     except OSError as error:
         raise OutputError(
             f"{os.fspath(file)}: cannot be written ({error.strerror}); what stood there is kept"

@@ -17,7 +17,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from dedup.attribution.large_clusters import Columns, inserted
+from dedup.attribution.large_clusters import Columns, insert_row
 from dedup.candidates import bands, passages
 from dedup.candidates.time_window import published_seconds
 from dedup.clustering.admission import Admission
@@ -87,7 +87,7 @@ class Grown:
             keeper.drop(base.component)
             rank = bisect_left(state.rows, row.id, key=attrgetter("id"))
             domain, said = base.codes.domain(row.domain), base.codes.statement(row.evidence, heard)
-            if (domain, said) != (state.columns.domain[rank], state.columns.said[rank]):
+            if (domain, said) != (state.columns.domain[rank], state.columns.statement[rank]):
                 return
             if len(state.slot_rank) > len(base.slot_rank):
                 slot = len(base.slot_rank)
@@ -179,12 +179,12 @@ class Growing:
             return None
         own = known.body_rows([row.body])[row.body]
         rows = [*kept.rows[:rank], row, *kept.rows[rank:]]
-        number, body = inserted(kept.number, rank, row.number), inserted(kept.body, rank, row.body)
-        rep = inserted(kept.rep + (kept.rep >= rank), rank, first)
+        number, body = insert_row(kept.number, rank, row.number), insert_row(kept.body, rank, row.body)
+        rep = insert_row(kept.rep + (kept.rep >= rank), rank, first)
         print_ = np.array([own.high, own.low], np.int64).view(np.uint64)
-        fingerprint = inserted(kept.fingerprint, rank, print_)
-        count, size = inserted(kept.count, rank, own.words), inserted(kept.size, rank, own.size)
-        one = Columns.of(kept.codes, [row.domain], [row.evidence], [row.published], np.array([own.words]), heard)
+        fingerprint = insert_row(kept.fingerprint, rank, print_)
+        count, size = insert_row(kept.count, rank, own.words), insert_row(kept.size, rank, own.size)
+        one = Columns.of(kept.codes, [(row.domain, row.evidence, row.published)], np.array([own.words]), heard)
         columns = kept.columns.insert(rank, one)
         slot_rank = kept.slot_rank + (kept.slot_rank >= rank)
         shingles = shingles_of(count, size)

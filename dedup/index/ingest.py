@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from dedup.candidates.anchors import KEY_RATE, MAX_KEYS, key_kernel
 from dedup.candidates.digest import Digest, digest
 from dedup.candidates.shingles import MIN_TOKENS
-from dedup.evidence.extractor import listener
+from dedup.evidence.extractor import extractor
 from dedup.index.stores.base import Sketch
 from dedup.inputs.batch import METADATA, Batch, map_prefetched, text_array
 from dedup.inputs.dates import parse_timestamp
@@ -88,7 +88,7 @@ def _incoming(
 ) -> list[Incoming]:
     """Articles by their texts, the columns of METADATA, and their digest."""
     now = time.time() if now is None else now
-    said = listener(settings.agencies, settings.sites).listen(result.bodies, columns)
+    said = extractor(settings.agencies, settings.sites).extract(result.bodies, columns)
     tokens = result.bodies.tokens
     data = texts.data.data  # a memory's items take a third of an array's time
     rows = zip(

@@ -28,7 +28,7 @@ from dedup.clustering.rewrites import RewriteContext
 from dedup.comparison.pair_table import RelationTable
 from dedup.comparison.relate import JOINS
 from dedup.corpus.build import OUTPUT_COLUMNS
-from dedup.evidence.observation import Said
+from dedup.evidence.observation import Observation
 from dedup.evidence.registry import registry
 from dedup.index.pair_cache import Among, Compared
 from dedup.index.snapshot import Known
@@ -145,9 +145,9 @@ def _view(
     return ClusterInput([row.id for row in rows], table, rep, count, said, registry(settings.agencies, settings.sites))
 
 
-def heard(said: str) -> list[Said]:
+def heard(said: str) -> list[Observation]:
     """What an article says of its source, as stored."""
-    return [Said(*item) for item in orjson.loads(said)]
+    return [Observation(*item) for item in orjson.loads(said)]
 
 
 def column_of(values: list[str | None]) -> pa.Array:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, overload
 
 import numpy as np
 
-from dedup.attribution.score import alone
+from dedup.attribution.score import single_decider
 from dedup.clustering.site_notices import REUSED
 from dedup.comparison import align as c
 from dedup.comparison import relate as r
@@ -23,7 +23,7 @@ from dedup.index.stores.checksums import require_rows
 from dedup.model import Article, Cluster, Match, Member, Origin, Passage, Reject, Relation
 from dedup.settings import Settings
 from dedup.single import match_of, shared_passages
-from dedup.text.boilerplate.learning import site
+from dedup.text.boilerplate.learning import normalize_domain
 
 #: Matches that a verdict lists; the closest ones.
 LISTED = 10
@@ -148,7 +148,7 @@ class _Reader:
         self._stored = stored
         self.plan, self.known, self.solved = plan, plan.known, plan.solved
         self.settings = plan.known.settings
-        self._alone = alone(registry(self.settings.agencies, self.settings.sites))
+        self._alone = single_decider(registry(self.settings.agencies, self.settings.sites))
         #: The articles of each body that comes in, and the number of the one that stands for it.
         self._same = self.known.rows_of(row.body for row in self.known.fresh.values() if row.body is not None)
         self._own = {body: self.known.representatives(rows)[0].number for body, rows in self._same.items()}
@@ -294,7 +294,9 @@ class _Reader:
         """Overlaps by a site's own standing text (`site_notices`): with several stories of the same domain."""
         if not row.domain or len(others) <= REUSED:
             return set()
-        own = [other for other in others if other.domain and site(other.domain) == site(row.domain)]
+        own = [
+            other for other in others if other.domain and normalize_domain(other.domain) == normalize_domain(row.domain)
+        ]
         if len(own) <= REUSED:
             return set()
         homes = self.known.store.cluster_numbers_of(other.number for other in own)
@@ -359,7 +361,7 @@ def known_verdicts(store: Store, settings: Settings, ids: Sequence[str | None]) 
     clusters = {cluster.name: cluster for cluster in stored_clusters(store, set(homes.values()))}
     require_rows("article", numbers, rows)
     require_rows("cluster", (f"c{home}" for home in homes.values()), clusters)
-    decided = alone(registry(settings.agencies, settings.sites))
+    decided = single_decider(registry(settings.agencies, settings.sites))
     out: list[Verdict | None] = []
     for id in ids:
         if not id:

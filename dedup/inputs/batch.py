@@ -1,4 +1,4 @@
-"""What every reader yields: one Arrow record batch of articles, and the records it could not take."""
+"""A batch: an Arrow record batch of articles, and the rejects among them; columns made from buffers."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ METADATA = ("id", "url", "domain", "title", "published", "authors", "meta")
 
 @dataclass(frozen=True)
 class Batch:
-    """Articles of one input, in input order.
+    """n articles of one input, in input order, and the rejects among them.
 
-    `file` is the name of the input as the user gave it; `files`, where the articles are of several (HTML), the name of
-    each one's. `skip_counts`: how many records of a kind were passed over, which are neither articles nor rejects.
-    `raw` holds the records' original bytes (a JSONL line without its line end, else the record as JSON) where they
-    cannot be read again by `offset`, else None. `parse_text` gives a record's text anew, as UTF-8, of the bytes that
-    stand at its `offset`; None where that is no way to it. `record_hashes` (n,) uint64: the fingerprints
-    (`reread.record_hash`) of the records that can be read again by `offset`, else None.
+    file: the name of the input as the user gave it. records: a record batch of `SCHEMA`. raw: the original bytes of
+    each record (a JSONL line without its line end, else the record as JSON) if they are kept and cannot be read again
+    by `offset`, else None. parse_text: parses the bytes at a record's `offset` to its text in UTF-8; None if that is
+    not possible. files: the name of each article's file if they are of several (HTML), else None. skip_counts: the
+    number of records by the reason for which they are neither articles nor rejects. record_hashes: (n,) uint64, the
+    fingerprints (`record_files.record_hash`) of records that can be read again by `offset`, else None.
     """
 
     file: str
@@ -60,15 +60,21 @@ class Batch:
     skip_counts: Mapping[str, int] = field(default_factory=dict)
     record_hashes: NDArray[np.uint64] | None = None
 
+    @classmethod
+    def without_records(cls, file: str, rejects: Iterable[Reject] = (), **columns: Any) -> Batch:
+        """Make a batch that has no articles."""
+        empty = pa.RecordBatch.from_arrays([pa.nulls(0, column.type) for column in SCHEMA], schema=SCHEMA)
+        return cls(file, empty, tuple(rejects), **columns)
+
     def file_of(self, row: int) -> str:
-        """The name of the input that an article is of."""
+        """Return the name of an article's file."""
         return self.file if self.files is None else self.files[row]
 
 
 def text_array(values: Sequence[str | None]) -> pa.Array:
-    """A column of short texts. Raises `UnicodeEncodeError` for a lone surrogate.
+    """Make a column (large_string) of short texts. Raises `UnicodeEncodeError` for a lone surrogate.
 
-    Made from buffers: `pa.array` of a Python list imports pandas where it is installed, for a fifth of a second.
+    It is made from buffers: `pa.array` of a Python list imports pandas where it is installed, for a fifth of a second.
     """
     try:
         whole = "".join(values)  # type: ignore[arg-type]
@@ -85,28 +91,28 @@ def text_array(values: Sequence[str | None]) -> pa.Array:
 
 
 def large_strings(sizes: Iterable[int], data: bytes | bytearray, valid: pa.Buffer | None = None) -> pa.Array:
-    """A column of texts that stand one after the other in `data` as UTF-8, by their sizes in bytes."""
+    """Make a column of texts that follow one another in `data` (UTF-8). sizes: bytes of each text."""
     offsets = np.array([0, *sizes], np.int64).cumsum()
     return pa.LargeStringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(data), valid)
 
 
 def int_array(values: Sequence[int] | NDArray[np.int64]) -> pa.Array:
-    """A column of int64 without nulls, made from a buffer for the reason given at `text_array`."""
+    """Make a column of int64 without nulls, from a buffer for the reason given at `text_array`."""
     numbers = array("q", values) if isinstance(values, list) else np.ascontiguousarray(values, np.int64)
     return pa.Int64Array.from_buffers(pa.int64(), len(numbers), [None, pa.py_buffer(numbers)])
 
 
 def to_numpy(numbers: pa.Array) -> NDArray[Any]:
-    """The numbers of an Arrow array without nulls; `Array.to_numpy` would import pandas where it is installed."""
+    """View n numbers without nulls as (n,); `Array.to_numpy` would import pandas if it is installed."""
     dtype = np.dtype(str(numbers.type))
     return np.frombuffer(numbers.buffers()[1], dtype, len(numbers), numbers.offset * dtype.itemsize)
 
 
 def take_strings(column: pa.ChunkedArray | pa.Array, rows: NDArray[np.int64]) -> list[str | None]:
-    """The texts at some places of a column of `large_string`.
+    """Return the texts in some rows of a column of `large_string`. rows: (k,) int64.
 
-    Arrow's `take` imports all of its functions. In a process that needs no other of them, as one with an index, that is
-    9 MiB and a twentieth of a second; in one that has them it is the faster way.
+    Arrow's `take` imports all of Arrow's functions. That costs 9 MiB and 50 ms in a process that needs no other of
+    them, such as one with an index. In a process that has them, `take` is faster.
     """
     chunks = column.num_chunks if isinstance(column, pa.ChunkedArray) else 1
     if chunks != 1 or "pyarrow.compute" in sys.modules:
@@ -131,14 +137,17 @@ def take_strings(column: pa.ChunkedArray | pa.Array, rows: NDArray[np.int64]) ->
 
 T = TypeVar("T")
 
-#: Bytes of batches that are worked on, or wait, at one time; a batch of more is alone. What is made of a text takes up
-#: to 15 times its bytes. Batches are of half a megabyte, so that this binds only where single records are large.
-AHEAD = 32 << 20
+#: Bytes of all batches that are prefetched at one time; a larger batch is alone. The results of a text take up to 15
+#: times its bytes. Batches have half a megabyte, so this limit matters only where single records are large.
+PREFETCH_BYTES = 32 << 20
 
 
 def map_prefetched(batches: Iterable[Batch], work: Callable[[Batch], T], threads: int) -> Iterator[tuple[Batch, T]]:
-    """Every batch with what `work` makes of it, in order; on threads, a bounded number of batches, and of their bytes,
-    ahead of who asks. 0 threads: on the one that asks. Nothing of a batch is held here once it was given."""
+    """Yield every batch with its result of `work`, in order.
+
+    threads: how many work ahead of the caller, on a bounded number of batches and bytes; 0: the caller's thread works.
+    No reference to a batch is kept once it was yielded.
+    """
     if threads < 1:
         for batch in batches:
             yield batch, work(batch)
@@ -157,12 +166,12 @@ def map_prefetched(batches: Iterable[Batch], work: Callable[[Batch], T], threads
         try:
             for batch in batches:
                 size = batch.records.nbytes
-                while pending and pending_bytes + size > AHEAD:
+                while pending and pending_bytes + size > PREFETCH_BYTES:
                     yield first()
                 pending_bytes += size
                 pending.append((batch, size, pool.submit(work, batch)))
                 del batch
-                while len(pending) > threads + 1 or pending_bytes > AHEAD:
+                while len(pending) > threads + 1 or pending_bytes > PREFETCH_BYTES:
                     yield first()
             while pending:
                 yield first()

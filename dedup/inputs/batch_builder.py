@@ -1,4 +1,4 @@
-"""Records gathered one by one into `Batch`es."""
+"""Build `Batch`es record by record."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dedup.inputs.fields import RejectedRecord, field_names, hostname, json_byte
 from dedup.model import Reject
 from dedup.settings import Settings
 
-#: Bytes of text in a batch. Enough that a batch's fixed cost (some 100 us) vanishes, little enough for a cache.
+#: Bytes of text in a batch. Enough that the fixed cost of a batch (some 100 us) is small, little enough for a cache.
 BATCH_TEXT = 512 * 1024
 #: A batch of tiny texts or of rejects alone ends here.
 BATCH_ROWS = 16_384
@@ -23,14 +23,13 @@ _TEXT = pa.large_string()
 
 
 class BatchBuilder:
-    """Gathers the records and rejects of one input; whoever fills it asks `full` and takes batches with `flush`.
+    """Collects the records and rejects of one input. The caller checks `full` and takes batches with `flush`.
 
-    `text` holds the texts one after the other, of the `sizes` given: so a text lives in the nearest cache only until it
-    stands there. `sizes`, `rows`, `numbers`, `offsets` and `lengths` run in parallel; the JSONL reader appends to them
-    itself, since a method call per line is a tenth of its time. A row holds the values of `present`, the names of
-    metadata that were seen in this input; `present` grows, so an earlier row may be shorter. `raw` holds original
-    bytes, b"" where nobody needs them, or is empty where they can be read again; `hashes` holds the fingerprints of
-    records where they can be read again.
+    `text` holds all texts in UTF-8, one after the other. The lists `sizes` (bytes of text), `rows`, `numbers` (lines),
+    `offsets`, `lengths`, `hashes` and `raw` (see `Batch`) have one item a record; the JSONL reader appends to them
+    itself, since a method call for each line is a tenth of its time. `hashes` is empty if records cannot be read again
+    by position, `raw` if they can. A row holds the values of the fields `present`, the names of metadata in this input
+    so far; `present` grows, so earlier rows may be shorter.
     """
 
     def __init__(self, file: str, settings: Settings, batch_text: int = BATCH_TEXT) -> None:
@@ -38,9 +37,9 @@ class BatchBuilder:
         self.names = field_names(settings.fields)
         self.keep = settings.keep is not None
         self.batch_text = batch_text
-        #: Set by readers whose parser loses digits: the record of a row again, exactly.
+        #: Set by readers whose parser rounds numbers: parses the record of a row again, with all digits.
         self.reparse_exact: Callable[[int], Mapping[str, Any]] | None = None
-        #: Set by readers whose records stand in the file as they are: see `Batch.parse_text`.
+        #: Set by readers whose records can be read again by position: see `Batch.parse_text`.
         self.parse_text: Callable[[bytes], bytes] | None = None
         self.present: list[str] = []
         self._clear()
@@ -58,7 +57,7 @@ class BatchBuilder:
         self.size = 0
 
     def add(self, record: Mapping[str, Any], number: int) -> None:
-        """One record, or its reject."""
+        """Add a record, or its reject."""
         try:
             text = self.names.text_bytes(record)
             raw = json_bytes(record) if self.keep else b""
@@ -76,7 +75,7 @@ class BatchBuilder:
         self.size += len(text) + len(raw)
 
     def row(self, record: Mapping[str, Any]) -> tuple[Any, ...]:
-        """The record's metadata, in the order of `present`."""
+        """Return the metadata of a record in the order of `present`, to which it adds the names of new fields."""
         metadata = self.names.metadata
         for name in record:
             if name in metadata and name not in self.present:
@@ -84,14 +83,16 @@ class BatchBuilder:
         return tuple(map(record.get, self.present))
 
     def reject(self, number: int | None, rejection: RejectedRecord) -> None:
+        """Add a reject. number: the line of the record, from 1; None for the file as a whole."""
         self.rejects.append(Reject(self.file, number, rejection.reason, replace_surrogates(rejection.detail)))
 
     @property
     def full(self) -> bool:
+        """Whether the records make a whole batch."""
         return self.size >= self.batch_text or len(self.rows) + len(self.rejects) >= BATCH_ROWS
 
     def flush(self) -> Iterator[Batch]:
-        """What was gathered, as one batch; nothing where nothing was."""
+        """Yield all records and rejects as one batch, if there are any, and forget them."""
         if self.rows or self.rejects:
             records = pa.RecordBatch.from_arrays([*self._columns().values()], schema=SCHEMA)
             positional = bool(self.offsets) and self.offsets[0] >= 0
@@ -104,7 +105,7 @@ class BatchBuilder:
             yield batch
 
     def metadata(self) -> dict[str, Sequence[str | None]]:
-        """The columns of METADATA of what was gathered, as a batch would hold them."""
+        """Return the columns of METADATA, as a batch would hold them, without making a batch."""
         return {name: utf8(values) for name, values in self._metadata().items()}
 
     def _metadata(self) -> dict[str, Sequence[str | None]]:
@@ -125,7 +126,7 @@ class BatchBuilder:
         return {name: arrays[name] for name in SCHEMA.names}
 
     def _exact_ids(self, ids: Sequence[str | None], fields: Mapping[str, Sequence[Any]]) -> Sequence[str | None]:
-        """The ids, those read again that came as floats: they may have been integers beyond 64 bits."""
+        """The ids; records whose id is a float are parsed again: it may have been an integer beyond 64 bits."""
         for name in self.names.of("id"):
             if float in set(map(type, fields.get(name, ()))):
                 ids = list(ids)
@@ -136,12 +137,12 @@ class BatchBuilder:
 
 
 def length_without_newline(line: bytes) -> int:
-    """The length of a line without its line end."""
+    """Return the bytes of a line without its line end."""
     return len(line.removesuffix(b"\n").removesuffix(b"\r"))
 
 
 def with_domains(domains: Sequence[str | None], urls: Sequence[str | None]) -> Sequence[str | None]:
-    """The domains, where a record names none with the site of its URL."""
+    """Return the domains; a record without one has the host of its URL."""
     # `all` looks at an object's truth, `None in` compares: five times the price. No value is empty here.
     if all(domains) or not any(urls):
         return domains
@@ -152,17 +153,17 @@ def with_domains(domains: Sequence[str | None], urls: Sequence[str | None]) -> S
 
 
 def string_array(values: Sequence[str | None]) -> Any:
-    """A short column; only records that did not come through a UTF-8 parser can hold lone surrogates."""
+    """Make a column of short texts; lone surrogates become U+FFFD."""
     if not any(values):
         return pa.nulls(len(values), _TEXT)
     try:
         return text_array(values)
-    except UnicodeEncodeError:
+    except UnicodeEncodeError:  # only in records that did not come through a UTF-8 parser
         return text_array(utf8(values))
 
 
 def utf8(values: Sequence[str | None]) -> Sequence[str | None]:
-    """A short column without lone surrogates, which `string_array` cannot hold."""
+    """Return short texts with U+FFFD for lone surrogates, which UTF-8 cannot hold."""
     try:
         "".join(filter(None, values)).encode()
     except UnicodeEncodeError:
@@ -171,5 +172,5 @@ def utf8(values: Sequence[str | None]) -> Sequence[str | None]:
 
 
 def joined_array(texts: Sequence[bytes]) -> Any:
-    """A column of UTF-8 texts: joined bytes and offsets, several times faster than `pa.array` on long strings."""
+    """Make a column of texts in UTF-8; for long ones several times faster than `pa.array`."""
     return large_strings(map(len, texts), b"".join(texts))

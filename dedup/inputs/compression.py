@@ -1,4 +1,4 @@
-"""Compression: recognise it, and decompress a bounded amount at a time."""
+"""Recognise compressed files, and decompress them a bounded amount at a time."""
 
 from __future__ import annotations
 
@@ -10,30 +10,32 @@ from typing import IO, Any, Protocol
 
 from dedup.inputs.fields import RejectedRecord
 
-#: Raw bytes at a time. Measured: lines taken one by one from a buffer this size cost half of splitting 256 KiB
-#: blocks, because a line is parsed while it is still in the nearest cache.
+#: Bytes of a block. Measured: reading line by line from a buffer of this size takes half the time of splitting blocks
+#: of 256 KiB, because a line is parsed while it is still in the nearest cache.
 BLOCK = 128 * 1024
-#: Unpacked bytes without a line end after which the reading of a compressed file ends, if they came from less than one
-#: packed byte for each `MOST_RATIO` of them. No record is that long, and text packs to a tenth or a fifth. Below this
-#: size, and in files that are not compressed, what follows a long record is always read.
+#: A decompression bomb: more than LONGEST_RUN decompressed bytes without a line end, compressed more than MOST_RATIO to
+#: one. No record is that long, and text is compressed 5 to 10 to one.
 LONGEST_RUN, MOST_RATIO = 1 << 30, 200
-#: So many bytes tell a compression.
+#: The first bytes of a file from which its compression is recognised.
 SNIFF = 10
-#: Compressed bytes given to zstd at once. Its Python interface has no limit on what comes out: 128 KiB for every 4
-#: bytes at worst, so 64 MiB for this many. Measured on articles: 512 costs 30 % more, 16,384 saves 10 %.
+#: Compressed bytes given to zstd at once. Its Python interface does not limit the output: 128 KiB for every 4 bytes at
+#: worst, so 64 MiB for this many. Measured on articles: 512 take 30 % longer, 16,384 take 10 % less.
 _ZSTD_STEP = 2048
 
 
 class UnreadableInput(RejectedRecord):
-    """What ends the reading of a file, `within` a record or as a whole; what came before is good."""
+    """The rest of a file cannot be read; all records before are good.
 
-    def __init__(self, reason: str, detail: str, within: bool = True) -> None:
+    in_record: whether a record was being read; else the reject is of the file as a whole.
+    """
+
+    def __init__(self, reason: str, detail: str, in_record: bool = True) -> None:
         super().__init__(reason, detail)
-        self.within = within
+        self.in_record = in_record
 
 
 def sniff(head: bytes) -> str | None:
-    """The compression that a file's first bytes show."""
+    """Recognise the compression of a file by its first `SNIFF` bytes; None for a file that is not compressed."""
     if head.startswith(b"\x1f\x8b"):
         return "gz"
     if head.startswith(b"\x28\xb5\x2f\xfd") or (head[1:4] == b"\x2a\x4d\x18" and 0x50 <= head[0] <= 0x5F):
@@ -44,29 +46,30 @@ def sniff(head: bytes) -> str | None:
 
 
 def decompress_file(file: IO[bytes], compression: str) -> Iterator[bytes]:
-    """The content of an open compressed file, piece by piece; raises `UnreadableInput` where it is damaged."""
+    """Decompress an open file block by block. Raises `UnreadableInput` where it is damaged."""
     return decompress(compression, iter_blocks(file, BLOCK), BLOCK)
 
 
 def decompress_bytes(content: bytes, compression: str, limit: int) -> bytes:
-    """The content of a whole compressed file; raises `UnreadableInput` where it is damaged and `RejectedRecord` beyond
-    `limit` bytes.
-    """
+    """Decompress a whole file. Raises `UnreadableInput` if it is damaged, `RejectedRecord` beyond `limit` bytes."""
     out = bytearray()
-    for piece in decompress_file(io.BytesIO(content), compression):
-        out += piece
-        if len(out) > limit:
-            raise RejectedRecord(
-                "too_large", f"more than {limit:,} bytes after decompression, as many as a page may have"
-            )
+    for block in decompress_file(io.BytesIO(content), compression):
+        out += block
+        check_page_size(out, limit)
     return bytes(out)
 
 
-class BlockFile(io.RawIOBase):
-    """Pieces of bytes as a file."""
+def check_page_size(content: bytes | bytearray, limit: int) -> None:
+    """Raise `RejectedRecord` for a decompressed page of more than `limit` bytes."""
+    if len(content) > limit:
+        raise RejectedRecord("too_large", f"more than {limit:,} bytes after decompression, as many as a page may have")
 
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
+
+class BlockFile(io.RawIOBase):
+    """An iterator of blocks as a file."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks = blocks
         self._rest = memoryview(b"")
 
     def readable(self) -> bool:
@@ -74,7 +77,7 @@ class BlockFile(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         if not self._rest:
-            self._rest = memoryview(next(self._pieces, b""))
+            self._rest = memoryview(next(self._blocks, b""))
         size = min(len(buffer), len(self._rest))
         buffer[:size] = self._rest[:size]
         self._rest = self._rest[size:]
@@ -82,31 +85,34 @@ class BlockFile(io.RawIOBase):
 
 
 def iter_blocks(file: IO[bytes], size: int) -> Iterator[bytes]:
-    # A pipe hands over what it has; `read1` and unbuffered `read` both return early instead of waiting for more.
-    read_some = getattr(file, "read1", file.read)
-    while block := read_some(size):
+    """Read a file in blocks of at most `size` bytes."""
+    # From a pipe, `read1` and an unbuffered `read` return the bytes that are there, instead of waiting for more.
+    read_block = getattr(file, "read1", file.read)
+    while block := read_block(size):
         yield block
 
 
-def refuse_bombs(pieces: Iterator[bytes], counter: list[int]) -> Iterator[bytes]:
-    """The same pieces; raises `UnreadableInput` in a run without a line end that is a decompression bomb
-    (`LONGEST_RUN`).
+def refuse_bombs(blocks: Iterator[bytes], counter: list[int]) -> Iterator[bytes]:
+    """Yield the same blocks; raise `UnreadableInput` in a decompression bomb (`LONGEST_RUN`).
+
+    counter: one number, the compressed bytes read so far.
     """
     run, start = 0, counter[0]
-    for piece in pieces:
-        yield piece
-        end = piece.rfind(b"\n") + 1
+    for block in blocks:
+        yield block
+        end = block.rfind(b"\n") + 1
         if end:
             run, start = 0, counter[0]
-        run += len(piece) - end
+        run += len(block) - end
         if run > LONGEST_RUN and run > MOST_RATIO * (counter[0] - start + BLOCK):
-            packed = f"{run:,} bytes without a line end were packed in at most {counter[0] - start + BLOCK:,}"
+            sizes = f"{run:,} bytes without a line end were compressed to at most {counter[0] - start + BLOCK:,}"
             raise UnreadableInput(
-                "too_large", f"{packed}; the file is read no further: if records follow, decompress it first"
+                "too_large", f"{sizes}; the rest of the file is not read; if records follow, decompress it first"
             )
 
 
 def decompress(compression: str | None, raw: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """Decompress blocks into blocks of about `size` bytes; compression None: as the first block shows."""
     if compression is None:
         first = next(raw, b"")
         compression = sniff(first[:SNIFF])
@@ -131,7 +137,7 @@ def _slice(raw: Iterable[bytes], step: int) -> Iterator[bytes]:
 
 
 class _Decompressor(Protocol):
-    """One member of a compressed file, as `bz2.BZ2Decompressor` has it."""
+    """The decompressor of one member of a file, with the interface of `bz2.BZ2Decompressor`."""
 
     eof: bool
     unused_data: bytes
@@ -140,7 +146,7 @@ class _Decompressor(Protocol):
     def decompress(self, data: bytes, max_length: int) -> bytes: ...
 
 
-class _gzip:  # noqa: N801 - a factory among factories
+class _gzip:  # noqa: N801 - named like the other decompressors
     """zlib with the interface of `bz2.BZ2Decompressor`."""
 
     def __init__(self) -> None:
@@ -149,7 +155,7 @@ class _gzip:  # noqa: N801 - a factory among factories
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
         out = self._inner.decompress(self._inner.unconsumed_tail + data, max_length)
-        # Output that reaches the limit may have more behind it, though all input is consumed.
+        # If the output reaches the limit, more may follow, though all input is consumed.
         self.needs_input = not self._inner.unconsumed_tail and len(out) < max_length
         return out
 
@@ -163,7 +169,7 @@ class _gzip:  # noqa: N801 - a factory among factories
 
 
 class _zstd:  # noqa: N801
-    """zstd with the same interface; `max_length` is kept by giving it little at a time."""
+    """zstd with the same interface; `max_length` is ignored: the input comes in steps of `_ZSTD_STEP`."""
 
     needs_input = True
 
@@ -190,7 +196,7 @@ class _zstd:  # noqa: N801
 
 
 def _decompress_members(member: Any, raw: Iterator[bytes], size: int) -> Iterator[bytes]:
-    """Decompress member after member; zero padding between and after members is passed over, as gzip does."""
+    """Decompress member after member; zeros between and after members are skipped, as gzip does."""
     engine: _Decompressor | None = None
     empty = True
     try:
@@ -213,7 +219,7 @@ def _decompress_members(member: Any, raw: Iterator[bytes], size: int) -> Iterato
                 engine = None if engine.eof else engine
     except (zlib.error, OSError, EOFError) as error:
         if isinstance(error, OSError) and error.errno is not None:
-            raise  # the disk's fault, not the data's
-        raise UnreadableInput("corrupt", f"the compressed data is damaged here: {error}") from None
+            raise  # an error of the disk, not of the data
+        raise UnreadableInput("corrupt", f"the compressed data is damaged: {error}") from None
     if engine is not None or empty:
-        raise UnreadableInput("truncated", "the compressed file ends early; what came before is kept")
+        raise UnreadableInput("truncated", "the compressed file ends early; the records before are kept")

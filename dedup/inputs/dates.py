@@ -45,8 +45,8 @@ _DIRECTIVES = {
 @cache
 def _pattern(form: str) -> re.Pattern[str]:
     """Compile a form, when it is first needed: few corpora need one."""
-    escaped = form.replace(".", r"\.").replace(" ", r"\s+")
-    return re.compile(re.sub("%(.)", lambda directive: _DIRECTIVES[directive[1]], escaped), re.IGNORECASE)
+    pattern = form.replace(".", r"\.").replace(" ", r"\s+")
+    return re.compile(re.sub("%(.)", lambda directive: _DIRECTIVES[directive[1]], pattern), re.IGNORECASE)
 
 
 _NUMERIC_DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{4}/\d\d/\d\d|\d{8}")

@@ -1,8 +1,8 @@
-"""Which field of a record means what, and what its value becomes.
+"""Map the fields of a record to columns, and convert their values to text.
 
-A record is whatever a file holds under names (a JSON object, a CSV row, a table's row). `FieldNames` knows under which
-names each of our columns may stand; the `*_value` functions turn what stands there into text, or into None where it
-cannot be used. A value is taken from the first name, in the documented order, that holds a usable one.
+A record is a mapping from names to values (a JSON object, a CSV row, a row of a table). `FieldNames` holds the names
+under which each column may stand. The `*_value` functions convert one value to text, or to None if it cannot be used.
+A column takes its value from the first of its names, in the order of `ALIASES`, that has a usable value.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import orjson
 from dedup.errors import UsageError
 from dedup.inputs.dates import iso_text
 
-#: Our columns and the names under which common crawlers and data sets keep them, best first.
+#: Columns, and their names in common crawlers and data sets, best first.
 ALIASES: dict[str, tuple[str, ...]] = {
     "text": ("text", "body", "content", "maintext", "article_text", "raw_text", "plain_text"),
     "id": ("id", "doc_id", "uuid"),
@@ -34,7 +34,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "meta": ("meta", "metadata", "hints"),
 }
 
-#: Paragraphs that come as a list are put together like this.
+#: The separator of paragraphs that come as a list.
 PARAGRAPH = "\n\n"
 
 _SIMPLE = {str, type(None)}
@@ -42,7 +42,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class RejectedRecord(Exception):
-    """A record that cannot be taken: becomes a `dedup.model.Reject` with this reason."""
+    """A record that is no article: it becomes a `dedup.model.Reject` with this reason and detail."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason, detail)
@@ -50,11 +50,16 @@ class RejectedRecord(Exception):
         self.detail = detail
 
 
-class FieldNames:
-    """Under which names each column is looked for.
+def too_large(size: int, limit: int) -> RejectedRecord:
+    """Make the rejection of a record that has more bytes than `limit`."""
+    return RejectedRecord("too_large", f"{size:,} bytes; a record may have {limit:,}")
 
-    `mapping` holds (column, name) pairs as given by `--field column=name`. A name given so is the only one looked at
-    for that column, and serves no other column.
+
+class FieldNames:
+    """The names under which each column is searched.
+
+    mapping: (column, name) pairs of the setting `fields` (`--field column=name`). Such a name is the only one of its
+    column, and of no other column. Raises `UsageError` for a mapping that contradicts itself.
     """
 
     def __init__(self, mapping: Iterable[tuple[str, str]] = ()) -> None:
@@ -62,9 +67,11 @@ class FieldNames:
         for target, name in mapping:
             _check_mapping(target, name, names)
             names[target] = name
-        assigned = set(names.values())
+        own_names = set(names.values())
         self._names = {
-            target: (names[target],) if target in names else tuple(a for a in aliases if a not in assigned) or (target,)
+            target: (names[target],)
+            if target in names
+            else tuple(a for a in aliases if a not in own_names) or (target,)
             for target, aliases in ALIASES.items()
         }
         self.text = self._names["text"]
@@ -72,15 +79,15 @@ class FieldNames:
         self.metadata = self.all().difference(self.text)
 
     def of(self, target: str) -> tuple[str, ...]:
-        """The names to look at for a column, best first."""
+        """Return the names of a column, best first."""
         return self._names[target]
 
     def all(self) -> set[str]:
-        """Every name that is looked at."""
+        """Return all names of all columns."""
         return {name for names in self._names.values() for name in names}
 
     def text_bytes(self, record: Mapping[str, Any]) -> bytes:
-        """The record's text as UTF-8; `RejectedRecord` with the first name's reason where there is none."""
+        """Return the text of a record as UTF-8. Raises `RejectedRecord`, with the reason of the first field."""
         rejection: RejectedRecord | None = None
         for name in self.text:
             value = record.get(name)
@@ -97,7 +104,10 @@ class FieldNames:
         raise RejectedRecord("no_text", detail)
 
     def column(self, target: str, columns: Mapping[str, Sequence[Any]], rows: int) -> Sequence[str | None]:
-        """One metadata column of many records, from the records' own columns by name."""
+        """Build one metadata column of n records from their fields.
+
+        columns: by name, the n values of a field. rows: n.
+        """
         column: Sequence[str | None] | None = None
         for name in self._names[target]:
             if name not in columns:
@@ -113,36 +123,36 @@ class FieldNames:
 
 @lru_cache(16)
 def field_names(mapping: tuple[tuple[str, str], ...]) -> FieldNames:
-    """`FieldNames` of a mapping, made once: looking it up takes less than reading an article."""
+    """Return the `FieldNames` of a mapping, made once: making them takes longer than reading an article."""
     return FieldNames(mapping)
 
 
 def _check_mapping(target: str, name: str, names: Mapping[str, str]) -> None:
     if target not in ALIASES:
-        raise UsageError(f"--field {target}={name}: no such column; the columns are {', '.join(ALIASES)}")
+        raise UsageError(f"field {target}={name}: no such column; the columns are {', '.join(ALIASES)}")
     if not name:
-        raise UsageError(f"--field {target}=: give the name of the field, as in --field text=content")
+        raise UsageError(f"field {target}=: name the field of the input, as in text=content")
     if target in names:
-        raise UsageError(f"--field {target} is given twice ({names[target]} and {name}); give it once")
+        raise UsageError(f"field {target} has two names ({names[target]} and {name}); give one")
     if name in names.values():
-        raise UsageError(f"--field {target}={name}: the field {name!r} already serves another column")
+        raise UsageError(f"field {target}={name}: the field {name!r} already is another column")
 
 
 def parse_mapping(options: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """`("text=content",)` as given on a command line to the pairs of `Settings.fields`; checked."""
+    """Parse texts such as "text=content" to the pairs of `Settings.fields`. Raises `UsageError`."""
     pairs = []
     for option in options:
         target, equals, name = option.partition("=")
         if not equals:
-            raise UsageError(f"--field {option}: write it as column=name, as in --field text=content")
+            raise UsageError(f"field {option}: write it as column=name, as in text=content")
         pairs.append((target.strip(), name.strip()))
     FieldNames(pairs)
     return tuple(pairs)
 
 
 def text_values(target: str, values: Sequence[Any]) -> Sequence[str | None]:
-    """A column's values as text, None where a value cannot be used."""
-    # This test spares nearly every column of nearly every file a Python call per value.
+    """Convert the values of a column to text, or to None if they cannot be used. target: the column."""
+    # Most columns of most files pass this test, and need no Python call for each value.
     if target != "meta" and _simple(values):
         strings = list(filter(None, values))
         odd = any(map(str.isspace, strings)) or (target == "published" and any(map(str.isdigit, strings)))
@@ -153,21 +163,24 @@ def text_values(target: str, values: Sequence[Any]) -> Sequence[str | None]:
 
 
 def _simple(values: Sequence[Any]) -> bool:
-    """Whether all values are strings or None."""
+    """Return whether all values are strings or None."""
     try:
-        "".join(values)  # only strings can be joined: an eighth of the price of asking each
+        "".join(values)  # only strings can be joined; this takes an eighth of the time of a test of each
     except TypeError:
         return set(map(type, values)) <= _SIMPLE
     return True
 
 
 def replace_surrogates(text: str) -> str:
-    """The text with lone surrogates, which UTF-8 cannot hold, replaced by U+FFFD."""
+    """Replace lone surrogates, which UTF-8 cannot hold, by U+FFFD."""
     return _SURROGATE.sub("\ufffd", text)
 
 
 def text_value(value: Any, name: str) -> bytes:
-    """An article's text as UTF-8, from a string, bytes, or a list of paragraphs."""
+    """Convert an article's text (a string, bytes, or a list of paragraphs) to UTF-8.
+
+    name: of the field, for the detail of a rejection. Raises `RejectedRecord`.
+    """
     if isinstance(value, list | tuple) and all(isinstance(part, str) for part in value):
         value = PARAGRAPH.join(value)
     if isinstance(value, bytes | bytearray | memoryview):
@@ -186,7 +199,7 @@ def text_value(value: Any, name: str) -> bytes:
 
 
 def describe_type(value: Any) -> str:
-    """What a value is, in words for a reject's detail."""
+    """Describe the type of a value in words, for the detail of a rejection."""
     if isinstance(value, bool):
         return "true or false"
     if isinstance(value, Real | Decimal):
@@ -199,7 +212,7 @@ def describe_type(value: Any) -> str:
 
 
 def plain_value(value: Any) -> str | None:
-    """A title, URL or domain: a string, or the name in an object such as `{"name": "Reuters"}`."""
+    """Convert a title, URL or domain: a string, or an object with a name, such as `{"name": "Reuters"}`."""
     if isinstance(value, Mapping):
         value = value.get("name")
     if isinstance(value, bytes):
@@ -210,7 +223,7 @@ def plain_value(value: Any) -> str | None:
 
 
 def id_value(value: Any) -> str | None:
-    """An identifier: a string, or a whole number's digits. A fraction is no identifier (1.10 and 1.1 would be one)."""
+    """Convert an identifier: a string or a whole number. A fraction is none (1.10 and 1.1 would be the same)."""
     if isinstance(value, bool):
         return None
     if isinstance(value, Integral):
@@ -226,19 +239,19 @@ def id_value(value: Any) -> str | None:
 def _digits(number: int) -> str | None:
     try:
         return str(number)
-    except ValueError:  # beyond the interpreter's limit for conversions, 4,300 digits
+    except ValueError:  # more than 4,300 digits, the limit of the interpreter
         return None
 
 
 def authors_value(value: Any) -> str | None:
-    """Authors as `A; B`, from a string, an object with a name, or a list of these."""
+    """Convert authors (a string, an object with a name, or a list of these) to `A; B`."""
     if isinstance(value, list | tuple):
         return "; ".join(name for part in value if (name := plain_value(part))) or None
     return plain_value(value)
 
 
 def published_value(value: Any) -> str | None:
-    """A time as text: a string as written, epochs and date objects as ISO 8601 (`dates.iso_text`)."""
+    """Convert a time: a string stays as written, epochs and date objects become ISO 8601 (`dates.iso_text`)."""
     if isinstance(value, date | Real | Decimal):
         return iso_text(value)
     text = plain_value(value)
@@ -246,14 +259,14 @@ def published_value(value: Any) -> str | None:
 
 
 def meta_value(value: Any) -> str | None:
-    """Page metadata as the text of a JSON object, from an object or from such a text."""
+    """Convert page metadata (an object, or an object as JSON text) to JSON text."""
     if isinstance(value, str | bytes):
         try:
             value = orjson.loads(value)
         except ValueError:
             return None
     if isinstance(value, list) and value and all(isinstance(pair, tuple) and len(pair) == 2 for pair in value):
-        value = dict(value)  # how Arrow hands over a map
+        value = dict(value)  # Arrow's form of a map
     if not isinstance(value, Mapping) or not value:
         return None
     try:
@@ -263,7 +276,10 @@ def meta_value(value: Any) -> str | None:
 
 
 def json_bytes(value: Any) -> bytes:
-    """Any record as JSON: what JSON does not know (bytes, sets, decimals, ...) as text, NaN as null."""
+    """Serialise any value as JSON: types that JSON lacks (bytes, sets, decimals, ...) as text, NaN as null.
+
+    Raises `RejectedRecord` (`too_deep`).
+    """
     options = orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY
     try:
         return orjson.dumps(value, default=_jsonable, option=options)
@@ -285,7 +301,7 @@ def _jsonable(value: Any) -> Any:
 
 
 def to_jsonable(value: Any) -> Any:
-    """The value with what strict JSON in UTF-8 cannot hold made holdable, at any depth."""
+    """Convert, at any depth, what strict JSON in UTF-8 cannot hold: surrogates, NaN, infinities, large integers."""
     if isinstance(value, str):
         return replace_surrogates(value)
     if isinstance(value, Mapping):
@@ -311,7 +327,7 @@ CONVERTERS: dict[str, Callable[[Any], str | None]] = {
     "meta": meta_value,
 }
 
-# The scheme may be missing ("//host/path", "www.host.org/path"), the address may be any user's typing error.
+# The scheme may be missing ("//host/path", "www.host.org/path"), and there may be typing errors.
 _HOST = re.compile(
     r"\s*(?:(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#\\\s]*@)?(?P<host>[^/?#\\:@\s\[\]<>\"]+)"
     r"|(?P<bare>www(?:\.[\w-]+)+|[\w-]+(?:\.[\w-]+)+(?=/)))(?::\d*)?\s*(?:[/?#\\]|$)",
@@ -320,7 +336,7 @@ _HOST = re.compile(
 
 
 def hostname(url: str) -> str | None:
-    """The site of a URL: its host in lower case without port, user and a leading `www.`; None for a bad URL."""
+    """Return the host of a URL in lower case, without port, user and a leading `www.`; None for a bad URL."""
     match = _HOST.match(url)
     if not match:
         return None

@@ -1,8 +1,7 @@
 """The table of input formats. To add one, write a module in `dedup/inputs/readers` and one entry in `FORMATS`.
 
 A reader is a function `(source, settings) -> Iterator[Batch]`. The reader of a format that may hold web pages
-(`has_pages`) has the parameter `pages` as well, the extraction of this run
-(`dedup.inputs.html.extraction.PageExtractor`).
+(`has_pages`) has a third parameter `pages`, the extraction of this run (`inputs.html.extraction.PageExtractor`).
 """
 
 from __future__ import annotations
@@ -68,16 +67,16 @@ FORMATS: dict[str, Format] = {
 
 def describe_formats() -> str:
     """Name all formats in words: those whose files may be compressed first."""
-    packed = ", ".join(format.title for format in FORMATS.values() if format.compressible)
-    plain = ", ".join(format.title for format in FORMATS.values() if not format.compressible)
-    return f"{packed} (also {', '.join(COMPRESSIONS)}), {plain}"
+    compressible = ", ".join(format.title for format in FORMATS.values() if format.compressible)
+    others = ", ".join(format.title for format in FORMATS.values() if not format.compressible)
+    return f"{compressible} (also {', '.join(COMPRESSIONS)}), {others}"
 
 
 def describe_endings(names: Iterable[str]) -> str:
     """List the endings of the files of some formats."""
     formats = [FORMATS[name] for name in names]
-    compressed = f" (also with {' '.join(COMPRESSIONS)})" if any(format.compressible for format in formats) else ""
-    return " ".join(ending for format in formats for ending in format.endings) + compressed
+    suffix = f" (also with {' '.join(COMPRESSIONS)})" if any(format.compressible for format in formats) else ""
+    return " ".join(ending for format in formats for ending in format.endings) + suffix
 
 
 def split_compression(path: str) -> tuple[str, str | None]:

@@ -1,4 +1,4 @@
-"""From the paths a user names to the files that are read; everything that can be wrong with a path is said here."""
+"""Resolve the paths that a user names to the files that are read, and report what is wrong with a path."""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ from dedup.outputs.seal import is_summary
 
 
 def resolve(paths: Sequence[str | os.PathLike[str]], format: str | None = None) -> list[Source]:
-    """The files behind the paths, in the order given, folders in sorted order; each real file once.
+    """Resolve paths to files, in the order given; those of a folder in sorted order. Each real file comes once.
 
-    Raises `MissingInput` or `UsageError`, before anything is read, for a path that is missing or cannot be opened, a
-    folder without a file to read, and a file whose format cannot be told. In a folder, files with other endings and
-    those whose name begins with a dot are passed over. What cannot be read in a folder (a file or subfolder without
-    permission, a link to nothing, a named pipe, a socket, a device) is a source that is `unreadable`.
+    format: of all files, None for the format of each name. Raises `MissingInput` or `UsageError`, before anything is
+    read, for a path that is missing or cannot be opened, a folder without a file to read, and a file whose name does
+    not show its format. In a folder, files with other endings and names that begin with a dot are skipped. An entry of
+    a folder that cannot be read (a file or subfolder without permission, a link to nothing, a named pipe, a socket, a
+    device) is a source that is `unreadable`.
     """
     if format is not None and format not in FORMATS:
         raise UsageError(f"unknown format {format!r}; the formats are {', '.join(FORMATS)}")
@@ -45,7 +46,7 @@ def resolve(paths: Sequence[str | os.PathLike[str]], format: str | None = None) 
 
 
 def _with_own_names(sources: list[Source]) -> list[Source]:
-    """The sources, each with a name of its own: names that are not UTF-8 may look alike when they are printable."""
+    """Give each source a name of its own: names that are not UTF-8 may look the same when printed."""
     names = Counter(source.name for source in sources)
     return [
         replace(source, name=source.path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
@@ -81,8 +82,10 @@ def _folder(folder: str, format: str | None) -> Iterator[Source]:
 
 
 def _walk(folder: str) -> Iterator[tuple[str, str]]:
-    """The path of every entry that is no folder, "" beside it; and of every subfolder that is not read, with the
-    reason: it cannot be, or it holds results of a scan. Links to folders are not followed: they could form a loop."""
+    """Yield (path, "") of every entry that is no folder, and (path, reason) of every subfolder that is not read.
+
+    The reason is an error, or that it holds results of a scan. Links to folders are not followed: they may form a loop.
+    """
     pending = [folder]
     while pending:
         current = pending.pop()
@@ -99,7 +102,7 @@ def _walk(folder: str) -> Iterator[tuple[str, str]]:
 
 
 def _listing(folder: str) -> tuple[list[str], list[str], str]:
-    """The names of the files and of the folders in a folder, and what went wrong."""
+    """List a folder: (names of files, names of folders, the error or "")."""
     files: list[str] = []
     folders: list[str] = []
     try:
@@ -120,28 +123,31 @@ def _listing(folder: str) -> tuple[list[str], list[str], str]:
 
 
 def _entry(name: str, path: str, format: str | None, problem: str) -> Source:
-    """An entry of a folder as a source."""
+    """Make the source of an entry of a folder. problem: why it cannot be read, or ""."""
     try:
         if not problem and not stat.S_ISREG(os.stat(path).st_mode):
-            problem = "not a file but a named pipe, a socket or a device; it was not opened"
+            problem = "a named pipe, a socket or a device, which was not opened"
         if not problem:
             return _source(name, path, format, _first_bytes(path))
     except OSError as error:
         problem = error.strerror or str(error)
         if isinstance(error, FileNotFoundError) and os.path.islink(path):
-            problem = "a link to a file that is not there"
+            problem = "a link to a file that does not exist"
     return Source(name, path, format or format_of(path) or "", unreadable=problem)
 
 
 def is_input(path: str, format: str | None) -> bool:
-    """With `--format`, parts without any ending (`part-00000`) are read as well; with another format's ending never."""
+    """Return whether a file of a folder is read.
+
+    With a format, files without any ending (`part-00000`) are read too, and those with the ending of another one not.
+    """
     if format is None:
         return format_of(path) is not None
     return format_of(path) == format or "." not in os.path.basename(split_compression(path)[0])
 
 
 def _file(name: str, path: str, format: str | None) -> Source:
-    """A file that was named, or a pipe, whose bytes can be taken only once."""
+    """Make the source of a file or pipe that the user named. Nothing is read of a pipe: its bytes come only once."""
     try:
         mode = os.stat(path).st_mode
         if stat.S_ISSOCK(mode) or not (stat.S_ISREG(mode) or os.access(path, os.R_OK)):
@@ -157,7 +163,7 @@ def _file(name: str, path: str, format: str | None) -> Source:
 
 
 def _source(name: str, path: str, format: str | None, head: bytes | None) -> Source:
-    """The source of a file that begins with `head`; None for a pipe."""
+    """Make the source of a file. head: its first `SNIFF` bytes; None for a pipe."""
     format_name = format or format_of(path)
     if format_name is None:
         raise UsageError(
@@ -168,7 +174,7 @@ def _source(name: str, path: str, format: str | None, head: bytes | None) -> Sou
         return Source(name, path, format_name, regular=False)
     compression = sniff(head) if FORMATS[format_name].compressible else None
     if compression is None and not _looks_plain(head) and FORMATS[format_name].compressible:
-        # A file that is called .gz and is plain (servers unpack on the way) reads as it is; any other is damaged.
+        # A file that is named .gz and is text (servers decompress files) is read as it is; any other file is damaged.
         _, compression = split_compression(path)
     return Source(name, path, format_name, compression)
 
@@ -184,5 +190,5 @@ def _first_bytes(path: str) -> bytes:
 
 
 def _printable(name: str) -> str:
-    """File names that are not UTF-8 must not fail when they are written into a report."""
+    """Return a name that can be written in UTF-8, which a file name may not be."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

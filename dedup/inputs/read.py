@@ -1,8 +1,8 @@
 """Read inputs of every kind into `Batch`es, a bounded amount at a time.
 
-A record that cannot be taken becomes a `Reject`, and the records beside it are read on:
+A record that cannot be read becomes a `Reject`, and the records after it are read:
 
-| reason | what stood there |
+| reason | of |
 |---|---|
 | `bad_json` | a line that is no JSON |
 | `not_an_object` | JSON, or an item of an iterable, that is no record: a number, a list, a string |
@@ -18,7 +18,7 @@ A record that cannot be taken becomes a `Reject`, and the records beside it are 
 | `corrupt` | damaged data in the middle of a file; the records before are kept |
 | `not_an_article` | a page that is a front page, a tag's or author's page, a list of links |
 | `error_page`, `consent_wall`, `paywall` | a page that shows one of these in the article's place |
-| `timeout`, `too_much_memory`, `extractor_crashed`, `extractor_failed` | a page that its extraction does not survive |
+| `timeout`, `too_much_memory`, `extractor_crashed`, `extractor_failed` | a page whose extraction failed |
 | `unreadable` | a file that cannot be parsed or read at all; in a folder also a subfolder, a named pipe, a socket |
 | `no_text_field` | a table without a text column; the detail names its columns |
 """
@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 
 
 def read(sources: Iterable[Source], settings: Settings) -> Iterator[Batch]:
-    """The articles of the files in the order given, each batch of one file or of HTML files.
+    """Read files in the order given; each batch is of one file, or of several HTML files.
 
-    What is `unreadable` is a reject; whatever stands there is not opened.
+    An `unreadable` source becomes a reject and is not opened.
     """
     from dedup.inputs.html.extraction import PageExtractor
 
@@ -57,29 +57,27 @@ def read(sources: Iterable[Source], settings: Settings) -> Iterator[Batch]:
                 continue
             for source in group:
                 if not format.streams and os.path.exists(source.path) and not os.path.isfile(source.path):
-                    # These files are opened by Arrow, which would wait for a pipe's writer.
-                    yield from _unreadable([replace(source, unreadable="it is no regular file any more")])
+                    # Arrow opens these files, and would wait for the writer of a pipe.
+                    yield from _unreadable([replace(source, unreadable="it is no longer a regular file")])
                     continue
                 yield from format.load()(source, settings, **({"pages": pages} if format.has_pages else {}))
 
 
 def _unreadable(sources: Iterable[Source]) -> Iterator[Batch]:
-    """The rejects of what cannot be read in a folder."""
-    import pyarrow as pa
-
-    from dedup.inputs.batch import SCHEMA, Batch
+    """Yield the rejects of entries of folders that cannot be read."""
+    from dedup.inputs.batch import Batch
     from dedup.model import Reject
 
-    none = pa.RecordBatch.from_arrays([pa.nulls(0, column.type) for column in SCHEMA], schema=SCHEMA)
     for source in sources:
-        yield Batch(source.name, none, (Reject(source.name, None, UNREADABLE, source.unreadable),))
+        yield Batch.without_records(source.name, [Reject(source.name, None, UNREADABLE, source.unreadable)])
 
 
 def read_objects(obj: Any, settings: Settings) -> Iterator[Batch]:
-    """The articles of what a program holds.
+    """Read the articles of a Python object.
 
-    An Arrow table, batch or stream, whatever speaks the Arrow C stream protocol (a pandas or polars frame, a DuckDB
-    relation), or an iterable of dicts or `dedup.model.Article`s. The batches' file is `<table>` or `<articles>`.
+    obj: an Arrow table, batch or stream, any object with the Arrow C stream protocol (a pandas or polars frame, a
+    DuckDB relation), or an iterable of dicts or `dedup.model.Article`s. The file of its batches is `<table>` or
+    `<articles>`. Raises `UsageError` at once for any other object.
     """
     from dedup.inputs.readers.objects import read_any
 
@@ -87,17 +85,14 @@ def read_objects(obj: Any, settings: Settings) -> Iterator[Batch]:
 
 
 def is_paths(inputs: object) -> bool:
-    """Whether inputs are a path or paths, and not articles."""
+    """Return whether inputs are a path or paths, not articles."""
     if isinstance(inputs, str | os.PathLike):
         return True
     return isinstance(inputs, Sequence) and bool(inputs) and all(isinstance(i, str | os.PathLike) for i in inputs)
 
 
 def batches_of(inputs: Any, settings: Settings) -> tuple[Iterable[Batch], list[Source]]:
-    """The batches of all that `dedup.scan` takes, and the files that they come from.
-
-    Raises `UsageError` and `MissingInput`, before anything is read.
-    """
+    """Read any inputs of `dedup.scan`: (batches, their files). Raises `UsageError` and `MissingInput` at once."""
     from dedup.inputs.paths import resolve
 
     if not is_paths(inputs):

@@ -16,10 +16,10 @@ class ReadProgress:
 
     def __init__(self, sources: Sequence[Source], progress: Progress) -> None:
         self._progress = progress
-        streamed = bool(sources) and all(FORMATS[s.format].counts_bytes and os.path.isfile(s.path) for s in sources)
-        self._inputs = {source.name: (source, _file_size(source.path)) for source in sources} if streamed else {}
-        self.total = sum(size for _, size in self._inputs.values()) if streamed else None
-        self.unit = "bytes" if streamed else "articles"
+        counts_bytes = bool(sources) and all(FORMATS[s.format].counts_bytes and os.path.isfile(s.path) for s in sources)
+        self._inputs = {source.name: (source, _file_size(source.path)) for source in sources} if counts_bytes else {}
+        self.total = sum(size for _, size in self._inputs.values()) if counts_bytes else None
+        self.unit = "bytes" if counts_bytes else "articles"
         self._file, self._size, self._position = "", 0, 0
 
     def on_batch(self, batch: Batch) -> None:

@@ -1,4 +1,4 @@
-"""Read records of input files a second time, and prove that they are the records that were read first."""
+"""Read records of input files again, and check that they are the same as before."""
 
 from __future__ import annotations
 
@@ -16,24 +16,23 @@ from dedup.inputs.source import FileState, Source, open_regular
 
 #: The fingerprint of a record: XXH3-64 of its bytes without the line end.
 record_hash = xxh3_64_intdigest
-#: Files that are open at the same time; a process may often have no more than 1,024, and a corpus may have more files.
+#: Files that are open at the same time. The limit of a process is often 1,024, and a corpus may have more files.
 MAX_OPEN = 64
 
 
 def input_changed(name: str, difference: str) -> InputChanged:
-    """The error for an input that is not what it was. name: as the user gave it."""
+    """Make the error for an input that has changed. name: as the user gave it; difference: a clause."""
     return InputChanged(
-        f"{name} has changed while it was scanned ({difference}); scan it again when nothing writes to it, "
-        "or scan a copy"
+        f"{name} has changed while it was read ({difference}); try again when nothing writes to it, or use a copy"
     )
 
 
 class RecordFiles:
     """Reads records of several files by position. Usable from several threads; a context manager.
 
-    sources: the files by number; None for an input that is no file. A file that is shorter than it was, or is none any
-    more, is refused when it is opened. Of every other one each record is proved by its fingerprint: so a file that
-    only grew at its end, was touched, or was replaced by a copy of itself is read as before.
+    sources: the files by number; None for an input that is no file. A file that is shorter than before is refused when
+    it is opened. In every other file each record is checked by its fingerprint, so a file that only grew, or was
+    replaced by a copy, is read as before.
     """
 
     def __init__(self, sources: Sequence[Source | None]) -> None:
@@ -54,7 +53,10 @@ class RecordFiles:
                 os.close(self._handles.popitem()[1])
 
     def read(self, file: int, offset: int, length: int, fingerprint: int) -> bytes:
-        """The bytes of one record. Raises `InputChanged` where they are not those that were read before."""
+        """Read one record. Raises `InputChanged` if its bytes have changed.
+
+        file: the number of the source. offset, length: in bytes. fingerprint: `record_hash` of the first reading.
+        """
         source = self._sources[file]
         assert source is not None, "records of an input that is no file are in the spool"
         try:
@@ -68,7 +70,7 @@ class RecordFiles:
         return record
 
     def _handle(self, file: int, source: Source) -> int:
-        """The open file; the one that was not used for longest is closed for it."""
+        """Return the handle of a file; opening it may close the file that was unused for longest."""
         handle = self._handles.get(file)
         if handle is not None:
             self._handles.move_to_end(file)
@@ -77,7 +79,7 @@ class RecordFiles:
         try:
             now, before = FileState.of(handle), source.state
             if not now.regular:
-                raise input_changed(source.name, "it is no file any more")
+                raise input_changed(source.name, "it is no longer a file")
             if before is not None and now.size < before.size:
                 raise input_changed(source.name, f"it had {before.size:,} bytes and has {now.size:,}")
         except BaseException:
@@ -90,18 +92,18 @@ class RecordFiles:
 
     @staticmethod
     def _difference(source: Source) -> str:
-        """What may be said of a file whose records are others."""
+        """Describe how a file with other records has changed."""
         before = source.state
         try:
             now = os.stat(source.path)
         except OSError as error:
             return _reason(error)
         if before is not None and (now.st_dev, now.st_ino) != (before.device, before.inode):
-            return "another file stands in its place"
+            return "another file has its name"
         if before is not None and (now.st_size, now.st_mtime_ns) != (before.size, before.mtime_ns):
             return "it was written to"
-        return "other bytes stand in it, though its size and time are the same"
+        return "its content is different, though its size and time are the same"
 
 
 def _reason(error: OSError) -> str:
-    return "it is gone" if isinstance(error, FileNotFoundError) else f"it cannot be read again: {error.strerror}"
+    return "it was removed" if isinstance(error, FileNotFoundError) else f"it cannot be read again: {error.strerror}"

@@ -1,4 +1,4 @@
-"""Articles as users hand them over, and the articles of files as dicts."""
+"""Convert the articles of users and of files: to `Article`, and to dicts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ArticleLike = str | Mapping[str, Any] | Article
 
 
 def records(paths: Sequence[str], settings: Settings, rejects: list[Reject]) -> Iterator[dict[str, Any]]:
-    """The articles of `paths` in input order, with the ids of a scan; what cannot be taken goes to `rejects`."""
+    """Yield the articles of files as dicts, in input order, with the ids of a scan; add rejects to `rejects`."""
     for batch in read(resolve(list(paths), settings.format), settings):
         rejects.extend(batch.rejects)
         for row, record in enumerate(batch.records.to_pylist()):
@@ -33,6 +33,7 @@ def records(paths: Sequence[str], settings: Settings, rejects: list[Reject]) -> 
 
 
 def article_of(article: ArticleLike) -> Article:
+    """Convert a text or a dict to an `Article`. Raises `UsageError` for other types and for a dict without a text."""
     if isinstance(article, Article):
         return article
     if isinstance(article, str):
@@ -48,7 +49,7 @@ def article_of(article: ArticleLike) -> Article:
 
 
 def _meta(text: str | None) -> Mapping[str, Any]:
-    """Page metadata as an object; a batch holds it as JSON."""
+    """Parse the page metadata of a batch, which is JSON."""
     if text is None:
         return {}
     metadata: Mapping[str, Any] = orjson.loads(text)

@@ -25,10 +25,10 @@ _NONE = np.zeros(0, np.uint64)
 
 
 def repeatable(sources: Sequence[Source], settings: Settings) -> Callable[[], Iterable[Batch]]:
-    """Give the batches of the sources each time it is called, the same articles each time.
+    """Make a function that reads the sources again each time it is called, with the same articles each time.
 
-    What comes from a pipe is held in memory. Files are read anew; that raises `InputChanged` where an article is
-    another than before, or is not there any more. Articles that were added to the end of a file are left out.
+    Articles of pipes are kept in memory. Files are read again; that raises `InputChanged` if an article is different or
+    missing. Articles that were added to the end of a file are left out.
     """
     if all(source.regular for source in sources):
         return _Files(sources, settings)
@@ -36,7 +36,7 @@ def repeatable(sources: Sequence[Source], settings: Settings) -> Callable[[], It
 
 
 class _Files:
-    """Reads files, and notes at the first complete reading a fingerprint of every article."""
+    """Reads files. The first complete reading keeps a fingerprint of every article, later ones compare them."""
 
     def __init__(self, sources: Sequence[Source], settings: Settings) -> None:
         self._sources, self._settings = sources, settings
@@ -57,23 +57,23 @@ class _Files:
     def _reread(self, batches: Iterable[Batch], first: dict[str, NDArray[np.uint64]]) -> Iterator[Batch]:
         positions = dict.fromkeys(first, 0)
         for batch in batches:
-            known = 0
+            count = 0
             for name, rows in _rows_of_files(batch):
                 begin = positions.get(name, 0)
                 before = first.get(name, _NONE)[begin : begin + rows.stop - rows.start]
                 if (_hashes(batch)[rows][: len(before)] != before).any():
-                    raise input_changed(name, "other bytes stand in it")
+                    raise input_changed(name, "its content is different")
                 positions[name] = begin + len(before)
-                known += len(before)
-            # What is more than before stands at the end: in a batch of several files each has one article.
-            yield batch if known == batch.records.num_rows else replace(batch, records=batch.records.slice(0, known))
+                count += len(before)
+            # New articles are at the end: in a batch of several files each file has one article.
+            yield batch if count == batch.records.num_rows else replace(batch, records=batch.records.slice(0, count))
         for name, hashes in first.items():
             if positions[name] < len(hashes):
                 raise input_changed(name, f"it had {len(hashes):,} articles and has {positions[name]:,}")
 
 
 def _rows_of_files(batch: Batch) -> Iterator[tuple[str, slice]]:
-    """The names of a batch's files, with the rows of each."""
+    """Yield the name of each file of a batch, and its rows."""
     if batch.files is None:
         yield batch.file, slice(0, batch.records.num_rows)
         return
@@ -85,7 +85,7 @@ def _rows_of_files(batch: Batch) -> Iterator[tuple[str, slice]]:
 
 
 def _hashes(batch: Batch) -> NDArray[np.uint64]:
-    """A fingerprint of every article: of its record, or where that is not at hand of its text."""
+    """Return the fingerprints (n,) uint64 of the articles of a batch: of the record, if not known of the text."""
     if batch.record_hashes is not None:
         return batch.record_hashes
     buffers = text_buffers(batch.records.column("text"))

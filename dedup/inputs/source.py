@@ -1,4 +1,4 @@
-"""One input file: where it is, how it is read, and its state when it was opened."""
+"""Describe one input file: its path, its format, and its state when it was opened."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """What the system says of an open file: which one it is, its size in bytes, when it was last written (ns)."""
+    """Identity of an open file (device, inode), size in bytes, and time of the last change (ns since 1970)."""
 
     device: int
     inode: int
@@ -19,33 +19,33 @@ class FileState:
 
     @classmethod
     def of(cls, handle: int) -> FileState:
-        """The state of an open file. Raises `OSError`."""
+        """Read the state of an open file from its handle. Raises `OSError`."""
         now = os.fstat(handle)
         return cls(now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, stat.S_ISREG(now.st_mode))
 
 
 def open_regular(path: str) -> int:
-    """Open a file for reading without waiting, whatever stands there: a named pipe would wait for its writer.
+    """Open a file for reading without waiting: to open a named pipe would wait for its writer.
 
-    Raises `OSError`. The caller looks whether it is a regular file (`FileState.regular`).
+    Raises `OSError`. The caller checks whether it is a regular file (`FileState.regular`).
     """
     flags = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_BINARY", "O_NOCTTY"))
     try:
         return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
     except BlockingIOError:
-        # Another program holds a lease on the file (file servers do) and is asked to give it up; a pipe never says so.
+        # Another program has a lease on the file (file servers do) and is asked to end it; a pipe never blocks so.
         return os.open(path, flags)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file to read. `name` is the path as given, inside a folder argument with the path below it.
+    """One file to read.
 
-    `compression` is None, "gz", "zst" or "bz2"; for standard input and pipes it is found when reading starts.
-    `bytes_read` counts the bytes of the file that were read so far, for progress, by the readers that read it as a
-    stream. `unreadable`: why an entry of a folder cannot be read; empty for a file that can. `regular`: whether it was
-    a regular file, and no pipe, when it was looked at. `states`: empty, or the state of the file when it was opened
-    last by a reader that reads it as a stream.
+    name: the path as given; of an entry of a folder that of the folder and the path in it. path: where it is opened.
+    compression: None, "gz", "zst" or "bz2"; of standard input and pipes it is recognised when reading begins.
+    bytes_read: one number, the bytes that readers of streams have read so far, for progress. unreadable: the reason why
+    an entry of a folder cannot be read, else empty. regular: whether it was a regular file, not a pipe, when its path
+    was resolved. states: empty, or the state of the file when a reader of streams opened it last.
     """
 
     name: str
@@ -59,10 +59,10 @@ class Source:
 
     @property
     def state(self) -> FileState | None:
-        """The state of the file when it was opened, if it was."""
+        """The state of the file when it was opened; None before."""
         return self.states[0] if self.states else None
 
     @property
     def positional(self) -> bool:
-        """Whether a record can be read again by its offset; known when the file was opened."""
+        """Whether records can be read again by their offset; False before the file is opened."""
         return self.compression is None and self.state is not None and self.state.regular

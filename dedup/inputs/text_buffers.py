@@ -1,4 +1,4 @@
-"""Arrow columns of text as the buffers that kernels take."""
+"""View Arrow columns of text as the buffers that kernels take."""
 
 from __future__ import annotations
 
@@ -12,26 +12,30 @@ from numpy.typing import NDArray
 
 
 class Buffers(NamedTuple):
-    """n texts as kernels take them: UTF-8, not to be written into, and offsets (n + 1,) int64. A null is empty."""
+    """n texts for kernels.
+
+    data: all texts in UTF-8, uint8, read-only. offsets: (n + 1,) int64, the bytes at which each text begins and the
+    last one ends. A null is an empty text.
+    """
 
     data: NDArray[np.uint8]
     offsets: NDArray[np.int64]
 
     @classmethod
     def of(cls, texts: Sequence[bytes]) -> Buffers:
-        """Texts that no Arrow column holds: of a few, one would cost more than what is done with them."""
+        """Make the buffers of a few texts in UTF-8 without an Arrow column, which would take longer."""
         data = texts[0] if len(texts) == 1 else b"".join(texts)
         return cls(np.frombuffer(data, np.uint8), np.array([0, *accumulate(map(len, texts))], np.int64))
 
     def raw(self, i: int) -> bytes:
-        """Text i."""
+        """Return text i in UTF-8."""
         return self.data[self.offsets[i] : self.offsets[i + 1]].tobytes()
 
 
 def text_buffers(texts: pa.Array | Buffers) -> Buffers:
-    """The buffers of any Arrow array of text, without making a Python string.
+    """View the buffers of an Arrow array of text, without making Python strings.
 
-    Takes string, large_string, string_view, dictionary and null arrays, sliced or not; null counts as empty.
+    texts: string, large_string, string_view, dictionary and null arrays, sliced or not.
     """
     if isinstance(texts, Buffers):
         return texts
@@ -49,13 +53,13 @@ def text_buffers(texts: pa.Array | Buffers) -> Buffers:
     if data is None:
         return Buffers(np.zeros(0, np.uint8), np.zeros(n + 1, np.int64))
     text = np.frombuffer(data, np.uint8)
-    text.flags.writeable = False  # whatever they stand in: else kernels would be compiled and loaded for both kinds
+    text.flags.writeable = False  # always: otherwise kernels would be compiled for read-only and for writable arrays
     return Buffers(text, bounds)
 
 
 def _without_bytes(texts: pa.Array) -> bool:
-    """Whether the nulls of a column stand for no bytes, as ours do: then they need not be replaced, by a function of
-    Arrow's that imports pandas where it is installed."""
+    """Return whether the nulls of a column have no bytes. Then they need not be replaced by `fill_null`, which imports
+    pandas where it is installed."""
     valid, offsets, _ = texts.buffers()
     if valid is None or offsets is None:
         return False

@@ -206,7 +206,7 @@ def split_overfull(postings, limits, ends, keep_markers):
     overfull = np.empty(len(postings), np.uint64)
     lists = np.empty(len(postings), np.uint64)
     bits = np.uint64(BODY_BITS)
-    count, keys, listed = 0, 0, 0
+    count, keys, list_count = 0, 0, 0
     i = 0
     while i < len(postings):
         key = postings[i] >> bits
@@ -222,13 +222,13 @@ def split_overfull(postings, limits, ends, keep_markers):
                 count += 1
         for x in range(first, j):
             if full:
-                lists[listed] = postings[x]
-                listed += 1
+                lists[list_count] = postings[x]
+                list_count += 1
             if not full or x < first + ends or x >= j - ends:
                 out[count] = postings[x]
                 count += 1
         i = j
-    return out[:count].copy(), overfull[:keys].copy(), lists[:listed].copy()
+    return out[:count].copy(), overfull[:keys].copy(), lists[:list_count].copy()
 
 
 @kernel

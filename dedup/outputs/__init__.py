@@ -1,1 +1,1 @@
-"""Output safety: which files may be replaced, atomic writing, temporary folders. Whatever writes files uses this."""
+"""Write files safely: ownership of files, seals, atomic commits, temporary folders. All code that writes uses it."""

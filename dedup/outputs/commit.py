@@ -1,9 +1,9 @@
-"""Put new files in the place of old ones: all of them or none, also when the process is killed on the way.
+"""Replace files by new ones: all of them or none, also if the process is killed meanwhile.
 
-New files are made in a temporary folder on the same file system (`Staging`). To commit, each old file is linked into
-that folder and then replaced by one rename, so at no time is a name without its file. A journal, written first, says
-what is moved; whoever comes after a killed process (`recover`) puts the old files back. It holds names in the folder
-that the temporary folder is in or beside, and no paths, so it never means a file elsewhere, even if a folder was moved.
+New files are made in a temporary folder on the same file system (`Staging`). A commit links each old file into that
+folder and replaces it by one rename, so no name is ever without its file. A journal, written first, lists the moves;
+after a killed process the next run (`recover`) puts the old files back. The journal holds names in the folder that the
+temporary folder is in or beside, and no paths, so it never refers to a file elsewhere, even if a folder was moved.
 Files and folders keep their mode, owner and extended attributes; a folder is never replaced by another one.
 """
 
@@ -17,7 +17,7 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,49 +28,50 @@ from dedup.outputs.temporary import OwnedFolder, fcntl, remove_abandoned
 
 PREFIX = ".dedup-"
 _JOURNAL = "journal.json"
-#: Seconds to wait for the lock of a folder. A commit holds it for a moment; another program may hold it for good
+#: Seconds to wait for the lock of a folder. A commit has it for milliseconds; another program may keep it
 #: (`flock DIR dedup scan … --out DIR`).
-PATIENCE = 30.0
+LOCK_TIMEOUT = 30.0
 
 
 @dataclass(frozen=True)
 class Move:
-    """One step of a commit: `new`, a file or a new folder, takes the name `target`; None: `target` is removed.
+    """One step of a commit: the file or folder `new` gets the name `target`; if it is None, `target` is removed.
 
-    place: the folder whose area holds `new`.
+    folder: the folder whose area holds `new`.
     """
 
     new: Path | None
     target: Path
-    place: Path
+    folder: Path
 
 
 class Staging:
-    """Temporary folders beside the targets, one a folder of targets. Close it to remove them."""
+    """Temporary folders for new files, one for each folder of targets. `close` removes them."""
 
     def __init__(self) -> None:
         self._areas: dict[Path, OwnedFolder] = {}
 
-    def area(self, place: Path, *, inside: bool = False) -> Path:
-        """A folder for new files on the file system of the folder `place`: in its parent, or `inside` it.
+    def area(self, folder: Path, *, inside: bool = False) -> Path:
+        """Return a folder for new files on the file system of `folder`: in its parent, or `inside` it.
 
-        In the parent it cannot be seen by who lists the folder; where the parent cannot be written or is another file
-        system, it is inside. Raises `OSError`.
+        In the parent it is not listed with the folder; if the parent cannot be written or is another file system, it is
+        inside. Raises `OSError`.
         """
-        if place not in self._areas:
-            self._areas[place] = OwnedFolder(place if inside or not _fits_in_parent(place) else place.parent, PREFIX)
+        if folder not in self._areas:
+            parent = folder if inside or not _fits_in_parent(folder) else folder.parent
+            self._areas[folder] = OwnedFolder(parent, PREFIX)
             for name in ("new", "old"):
-                (self._areas[place].path / name).mkdir()
-        return self._areas[place].path
+                (self._areas[folder].path / name).mkdir()
+        return self._areas[folder].path
 
     def commit(self, moves: Sequence[Move], before: Callable[[], object] = lambda: None) -> None:
-        """Carry out all moves or none; the last one decides, after a killed process, whether all are kept.
+        """Carry out all moves or none. If the process is killed, all count as done if the last one was done.
 
-        A new folder can only be the last. before: called last of all, once nobody else can commit to these folders.
+        Only the last move can be of a folder. before: called when the folders are locked, right before the moves.
         Raises `OSError`.
         """
         folders = sorted({move.target.parent for move in moves})
-        for move in moves:  # here, for it may take long
+        for move in moves:  # before the lock, because it may take long
             if move.new is not None and os.path.lexists(move.target):
                 _sync(move.new)
         with _lock_folders(folders):
@@ -88,7 +89,7 @@ class Staging:
         try:
             for number, move in enumerate(moves):
                 deliver()
-                backup = self._areas[move.place].path / "old" / str(number)
+                backup = self._areas[move.folder].path / "old" / str(number)
                 has_backup = _back_up(move.target, backup)
                 backups.append((move, backup if has_backup else None))
                 if move.new is not None:
@@ -104,18 +105,18 @@ class Staging:
             if is_consistent:
                 for area in self._areas.values():
                     (area.path / _JOURNAL).unlink(missing_ok=True)
-            else:  # the old files are in there: whoever comes next tries again
+            else:  # the old files are in there: the next run tries again
                 for area in self._areas.values():
                     area.abandon()
                 self._areas.clear()
 
     def _journal(self, moves: Sequence[Move]) -> None:
-        """Note in each area its folder, what is moved into it, and the last move of all."""
-        for place, area in self._areas.items():
+        """Write into each area its folder, the moves into that, and the last move of all."""
+        for folder, area in self._areas.items():
             steps = [
                 {"name": _to_hex(move.target.name), "new": list(_identity(move.new)), "old": number}
                 for number, move in enumerate(moves)
-                if move.target.parent == place
+                if move.target.parent == folder
             ]
             last = {
                 "way": _to_hex(os.path.relpath(moves[-1].target, area.path.parent)),
@@ -123,12 +124,12 @@ class Staging:
             }
             if steps:
                 part = area.path / f"{_JOURNAL}.new"
-                part.write_bytes(orjson.dumps({"folder": place.stat().st_ino, "steps": steps, "last": last}))
+                part.write_bytes(orjson.dumps({"folder": folder.stat().st_ino, "steps": steps, "last": last}))
                 _sync(part)
                 part.rename(area.path / _JOURNAL)
 
     def close(self) -> None:
-        """Remove the temporary folders with what is still in them."""
+        """Remove the temporary folders with their content."""
         for area in self._areas.values():
             area.close()
         self._areas.clear()
@@ -136,9 +137,9 @@ class Staging:
 
 @contextmanager
 def replace_file(target: Path, before: Callable[[], object] = lambda: None) -> Iterator[Path]:
-    """Write one file whole or not at all: yields the path to write to; the file takes its place when the block ends.
+    """Write one file whole or not at all: yields a path to write to; that file gets the name `target` at the end.
 
-    before: called just before that. A pipe or device is written to as it is. Raises `OSError`.
+    before: called right before that. A pipe or device is written directly. Raises `OSError`.
     """
     if is_stream(target):
         yield target
@@ -153,7 +154,7 @@ def replace_file(target: Path, before: Callable[[], object] = lambda: None) -> I
 
 
 def is_stream(path: str | os.PathLike[str]) -> bool:
-    """Whether a path is a pipe, socket or device (/dev/stdout): written to as it is, for nothing there can be lost."""
+    """Return whether a path is a pipe, socket or device (/dev/stdout), which is written directly."""
     try:
         mode = os.stat(path).st_mode
     except OSError:
@@ -162,15 +163,15 @@ def is_stream(path: str | os.PathLike[str]) -> bool:
 
 
 def recover(folder: Path) -> None:
-    """Put back what a killed commit moved in a folder, and remove what it left beside and in it. Never raises."""
-    for place in (folder.parent, folder):
-        remove_abandoned(place, PREFIX, _roll_back)
+    """Undo a killed commit to a folder, and remove its temporary folders beside and in it. Raises nothing."""
+    for parent in (folder.parent, folder):
+        remove_abandoned(parent, PREFIX, _roll_back)
 
 
 def _roll_back(area: Path, handle: int) -> bool:
-    """Put the old files of an unfinished commit back, where the new ones are still as the commit left them.
+    """Put back the old files of an unfinished commit whose new files are unchanged.
 
-    handle: of the folder `area`. Returns whether all is back, so that the area may be removed.
+    handle: of the folder `area`. Returns whether the area may be removed: all old files are back.
     """
     try:
         file = os.open(_JOURNAL, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=handle)
@@ -183,7 +184,7 @@ def _roll_back(area: Path, handle: int) -> bool:
         steps = [(_from_hex(step["name"]), tuple(step["new"]), int(step["old"])) for step in journal["steps"]]
         folder = _folder(area.parent, journal["folder"])
     except (ValueError, KeyError, TypeError):
-        return False  # no journal of ours: it stays
+        return False  # not a journal of dedup: it stays
     if folder is None or _identity(area.parent / last) == last_new:
         return True  # its folder is gone, or all was moved
     complete = True
@@ -203,7 +204,7 @@ def _roll_back(area: Path, handle: int) -> bool:
 
 
 def _folder(beside: Path, number: int) -> Path | None:
-    """The folder with this inode: `beside` itself, or one in it, whatever it is called by now."""
+    """Return the folder with this inode: `beside` itself, or one in it, of any name; None if there is none."""
     if beside.stat().st_ino == number:
         return beside
     with os.scandir(beside) as entries:
@@ -211,7 +212,7 @@ def _folder(beside: Path, number: int) -> Path | None:
 
 
 def _to_hex(name: str) -> str:
-    """A name of a file in a form that JSON can hold."""
+    """Encode the name of a file, which may not be UTF-8, for JSON."""
     return os.fsencode(name).hex()
 
 
@@ -227,7 +228,7 @@ def _has(name: str, handle: int) -> bool:
 
 
 def _undo(move: Move, old: Path | None) -> bool:
-    """Take back one step; whether that was possible. No `OSError`: the other steps are to be taken back too."""
+    """Undo one step; return whether that was possible. Raises no `OSError`, so that the other steps are undone too."""
     try:
         if old is not None:
             os.replace(old, move.target)
@@ -239,9 +240,9 @@ def _undo(move: Move, old: Path | None) -> bool:
 
 
 def _identity(path: Path | None) -> tuple[int, ...]:
-    """Inode, size and modification time of a file; nothing where there is none.
+    """Return inode, size and modification time of a file; () if there is none.
 
-    The device is left out, for its number may be another after the machine was started again.
+    The number of the device is left out, because it may change when the machine starts.
     """
     if path is None:
         return ()
@@ -255,10 +256,10 @@ def _identity(path: Path | None) -> tuple[int, ...]:
 
 
 def _back_up(target: Path, backup: Path) -> bool:
-    """Give an old file a second name, or a copy where the file system has no links; whether there was one."""
+    """Link an old file to a second name, or copy it if the file system has no links; return whether there is one."""
     try:
         if stat.S_ISDIR(os.lstat(target).st_mode):
-            return False  # in the place of an empty folder its successor is renamed
+            return False  # an empty folder is replaced by the rename
     except FileNotFoundError:
         return False
     try:
@@ -278,7 +279,7 @@ def _keep_attributes(moves: Sequence[Move]) -> None:
         except FileNotFoundError:
             continue
         if stat.S_ISREG(old.st_mode):
-            for owner in (-1, old.st_uid):  # who may not give a file away may still give it to a group
+            for owner in (-1, old.st_uid):  # a user who may not change the owner may still change the group
                 with suppress(OSError, AttributeError):
                     os.chown(move.new, owner, old.st_gid)
             with suppress(OSError, AttributeError):
@@ -298,30 +299,32 @@ def _sync(path: Path) -> None:
             os.close(handle)
 
 
-def _fits_in_parent(place: Path) -> bool:
-    """Whether files for a folder can be made in its parent: they must be free to move, and be what they would be if
-    they were made in the folder itself."""
-    parent = place.parent
-    if not os.path.lexists(place):
-        return parent != place
+def _fits_in_parent(folder: Path) -> bool:
+    """Return whether files for a folder can be made in its parent.
+
+    It must be possible to rename them into the folder, and they must have the attributes of files made there.
+    """
+    parent = folder.parent
+    if not os.path.lexists(folder):
+        return parent != folder
     try:
-        status = place.stat()
-        if parent == place or status.st_dev != parent.stat().st_dev or not os.access(parent, os.W_OK | os.X_OK):
+        status = folder.stat()
+        if parent == folder or status.st_dev != parent.stat().st_dev or not os.access(parent, os.W_OK | os.X_OK):
             return False
     except OSError:
         return False
     if status.st_mode & stat.S_ISGID:
         return False  # files in it get its group
     with suppress(OSError, AttributeError):
-        os.getxattr(place, "system.posix_acl_default")
-        return False  # and these the rights that it hands down
-    return fcntl is None or not _other_mount(parent, place)
+        os.getxattr(folder, "system.posix_acl_default")
+        return False  # files in it get its default rights
+    return fcntl is None or not _other_mount(parent, folder)
 
 
-def _other_mount(parent: Path, place: Path) -> bool:
-    """Whether a folder is mounted into its parent from the same device (`mount --bind`)."""
+def _other_mount(parent: Path, folder: Path) -> bool:
+    """Return whether a folder is mounted into its parent from the same device (`mount --bind`)."""
     try:
-        os.rename(f"{parent}/.", f"{place}/.")  # never possible; the reason is another one within a mount
+        os.rename(f"{parent}/.", f"{folder}/.")  # never possible; the error shows whether it is another mount
     except OSError as error:
         return error.errno == errno.EXDEV
     return False
@@ -329,17 +332,17 @@ def _other_mount(parent: Path, place: Path) -> bool:
 
 @contextmanager
 def _lock_folders(folders: Sequence[Path]) -> Iterator[None]:
-    """Hold a lock on each folder, in one order, so that two commits never mix."""
+    """Lock all folders, always in the same order, so that two commits never mix."""
     handles: list[int] = []
     try:
         if fcntl is not None:
             for folder in folders:
                 with suppress(OSError):
                     handles.append(os.open(folder, os.O_RDONLY))
-            # Two paths may be one folder, and nobody can lock that twice.
+            # Two paths may be one folder, which can be locked only once.
             states = [os.fstat(handle) for handle in handles]
             unique = {(state.st_dev, state.st_ino): handle for state, handle in zip(states, handles, strict=True)}
-            deadline = time.monotonic() + PATIENCE
+            deadline = time.monotonic() + LOCK_TIMEOUT
             for _, handle in sorted(unique.items()):
                 with suppress(OSError):  # a file system without locks
                     _lock(handle, deadline)
@@ -361,12 +364,12 @@ def _lock(handle: int, deadline: float) -> None:
 
 @contextmanager
 def _defer_interrupts() -> Iterator[Callable[[], None]]:
-    """Hold interrupts back until the block ends: a second one would break off the undoing after the first.
+    """Defer interrupts until the block ends: a second interrupt would stop the undoing after the first.
 
-    Yields a function that lets those through that came so far.
+    Yields a function that delivers the interrupts so far.
     """
     if threading.current_thread() is not threading.main_thread():
-        yield lambda: None  # others are never interrupted
+        yield lambda: None  # other threads are never interrupted
         return
     pending: list[int] = []
     handlers: dict[int, Any] = {}
@@ -376,14 +379,12 @@ def _defer_interrupts() -> Iterator[Callable[[], None]]:
             number = pending.pop(0)
             handlers[number](number, None)
 
-    try:
+    with ExitStack() as restore:  # restores all handlers, also if one of them raises meanwhile
         for number in (getattr(signal, name) for name in ("SIGHUP", "SIGTERM", "SIGINT") if hasattr(signal, name)):
             handler = signal.getsignal(number)
             if callable(handler):
                 handlers[number] = handler
+                restore.callback(signal.signal, number, handler)
                 signal.signal(number, lambda signum, frame: pending.append(signum))
         yield deliver
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
     deliver()

@@ -1,8 +1,8 @@
-"""Seals: marks in files by which a later run proves that dedup wrote them and that nobody changed them since.
+"""Seals: marks in files that show later that dedup wrote them and that nobody changed them since.
 
-A seal is the XXH3-128 digest of the whole file, taken with zeros (in JSON lines: spaces) in its own place. It guards
-against accidents, not against forgery. In JSON lines it is made of blanks, which JSON ignores: a key of its own would
-be a column of its own to every program that reads the file as a table.
+A seal is the XXH3-128 digest of the whole file with zeros (in JSON lines: spaces) in the place of the seal. It protects
+against accidents, not against forgery. In JSON lines it is made of blanks, which JSON ignores: a key would be a column
+for every program that reads the file as a table.
 
 | file | where its seal is |
 |---|---|
@@ -31,7 +31,7 @@ TABLES_APPLICATION = 0x64656474
 
 _BLANK = b"0" * 32
 _SEAL = re.compile(rb'"seal":\s?"([0-9a-f]{32})"\s*\}\s*\Z')
-#: A longer first line is not looked at, so that no strange file is read into memory whole.
+#: Bytes of the longest first line that is read: no foreign file is read into memory whole.
 _LONGEST_LINE = 1 << 27
 #: Bits of a seal made of blanks.
 _BITS = 128
@@ -39,7 +39,7 @@ _BLOCK = 1 << 20
 
 
 def seal_json(kind: str, value: Mapping[str, Any]) -> bytes:
-    """Serialise an object as indented JSON with `format` as its first key and its seal as the last."""
+    """Serialise an object as indented JSON with `format` (kind) as its first key and its seal as the last."""
     content = {
         "format": kind,
         **{k: v for k, v in value.items() if k not in ("format", "seal")},
@@ -51,7 +51,7 @@ def seal_json(kind: str, value: Mapping[str, Any]) -> bytes:
 
 
 def parse_sealed_json(data: bytes, kind: str) -> dict[str, Any] | None:
-    """Parse a sealed object of this kind; None if it is another file, or was changed since it was written."""
+    """Parse a sealed object of this kind; None if the bytes are no such object, or were changed."""
     seal = _SEAL.search(data, max(0, len(data) - 128))
     if seal is None:
         return None
@@ -66,7 +66,7 @@ def parse_sealed_json(data: bytes, kind: str) -> dict[str, Any] | None:
 
 
 def is_summary(path: str) -> bool:
-    """Whether a file begins as summary.json of a scan does, changed since or not."""
+    """Return whether a file begins as summary.json of a scan does, changed or not."""
     try:
         with open(path, "rb") as file:
             return file.read(64).startswith(b'{\n  "format": "%s",\n' % SCAN.encode())
@@ -74,22 +74,22 @@ def is_summary(path: str) -> bool:
         return False
 
 
-def write_sealed_lines(records: Iterable[Mapping[str, Any]], stream: IO[bytes], *, sealed: bool = True) -> int:
-    """Write records as JSON lines and return their number; sealed, the first line ends with the seal.
+def write_sealed_lines(records: Iterable[Mapping[str, Any]], stream: IO[bytes], *, has_seal: bool = True) -> int:
+    """Write records as JSON lines and return their number.
 
-    `sealed` needs a stream that can seek.
+    has_seal: whether the first line ends with a seal; this needs a stream that can seek.
     """
     digest, count, position = xxhash.xxh3_128(), 0, 0
     for record in records:
         line = orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
-        if sealed and count == 0:
+        if has_seal and count == 0:
             position = len(line) - 1
             line = line[:-1] + b" " * _BITS + b"\n"
-        if sealed:
+        if has_seal:
             digest.update(line)
         stream.write(line)
         count += 1
-    if sealed and count:
+    if has_seal and count:
         stream.seek(position)
         stream.write(_blanks(digest))
     stream.flush()
@@ -97,7 +97,7 @@ def write_sealed_lines(records: Iterable[Mapping[str, Any]], stream: IO[bytes], 
 
 
 def has_sealed_lines(stream: IO[bytes]) -> bool:
-    """Whether an open file holds articles as `write_sealed_lines` wrote them."""
+    """Return whether an open file holds articles as `write_sealed_lines` wrote them."""
     first = stream.readline(_LONGEST_LINE)
     seal = first[-_BITS - 1 : -1]
     if len(seal) < _BITS or seal.strip(b" \t") or not first.endswith(b"\n"):
@@ -109,12 +109,12 @@ def has_sealed_lines(stream: IO[bytes]) -> bool:
 
 
 def _blanks(digest: xxhash.xxh3_128) -> bytes:
-    """A digest as a space for each bit 0 and a tab for each 1, the highest bit first."""
+    """Write a digest as blanks: a space for each bit 0 and a tab for each 1, the highest bit first."""
     return f"{digest.intdigest():0{_BITS}b}".translate({ord("0"): " ", ord("1"): "\t"}).encode()
 
 
 def seal_database(connection: sqlite3.Connection, path: str | os.PathLike[str]) -> None:
-    """Seal a database that is being written into the file `path`. It must be the last transaction on it.
+    """Seal a database that is written into the file `path`. This must be its last transaction.
 
     SQLite adds one to the change counter in the file's header (bytes 24 to 27, big-endian) with every transaction that
     changes the file (https://sqlite.org/fileformat2.html, section 1.3.7). `user_version` is set to what the counter
@@ -126,7 +126,7 @@ def seal_database(connection: sqlite3.Connection, path: str | os.PathLike[str]) 
 
 
 def is_sealed_database(head: bytes, size: int) -> bool:
-    """Whether the first 100 bytes and the size of a file are those of a database of a scan that nobody changed."""
+    """Return whether a file is the unchanged database of a scan. head: its first 100 bytes; size: in bytes."""
     number = {name: int.from_bytes(head[at : at + 4], "big") for name, at in _HEADER.items()}
     return (
         len(head) >= 100
@@ -138,9 +138,9 @@ def is_sealed_database(head: bytes, size: int) -> bool:
 
 
 def is_locked_database(path: str | os.PathLike[str]) -> bool:
-    """Whether another program is within a transaction on a database. A file that is no database is not.
+    """Return whether another program is in a transaction on a database; False for any other file.
 
-    A database in WAL mode is not asked, for that would make files beside it; those show its use.
+    A database in WAL mode is not opened, because that would make files beside it; such files show its use.
     """
     try:
         with open(path, "rb") as file:
@@ -149,7 +149,7 @@ def is_locked_database(path: str | os.PathLike[str]) -> bool:
         return False
     if not head.startswith(b"SQLite format 3\0") or head[18:20] != b"\1\1":
         return False
-    import sqlite3  # here, for most commands need none
+    import sqlite3  # here, because most commands need none
 
     base = sqlite3.connect(path, timeout=0, isolation_level=None)
     try:
@@ -169,7 +169,7 @@ _HEADER = {"counter": 24, "pages": 28, "user_version": 60, "application_id": 68}
 
 
 def digest_of(path: str | os.PathLike[str]) -> str:
-    """The XXH3-128 digest of a file's content, as 32 hexadecimal digits."""
+    """Compute the XXH3-128 digest of a file, as 32 hexadecimal digits."""
     digest = xxhash.xxh3_128()
     with open(path, "rb", buffering=0) as file:
         while block := file.read(_BLOCK):

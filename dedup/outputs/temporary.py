@@ -1,7 +1,7 @@
 """Temporary folders that a later run removes if their process was killed.
 
-Each folder holds a file `owner`, locked (flock) as long as its process lives: the kernel lets go of the lock whenever a
-process ends, however it ends. A folder whose lock can be had belongs to nobody.
+Each folder holds a file `owner` that its process locks (flock). The kernel releases the lock when the process ends, in
+any way. A folder whose lock is free has no owner.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 try:
     import fcntl
-except ImportError:  # Windows: nothing is locked, so nothing is taken for abandoned
+except ImportError:  # Windows has no such locks, so no folder counts as abandoned
     fcntl = None  # type: ignore[assignment]
 
 __all__ = ["OwnedFolder", "fcntl", "is_owned", "remove_abandoned"]
@@ -26,7 +26,7 @@ OWNER = "owner"
 #: The same file before it is locked.
 _UNNAMED = f"{OWNER}.new"
 _MARK = b"temporary folder of dedup\n"
-#: Seconds after which a process that has not locked its folder is gone: a living one takes less than a millisecond.
+#: Seconds after which an unlocked folder has no owner: a process locks its folder within a millisecond.
 UNLOCKED = 60.0
 
 
@@ -39,7 +39,7 @@ class OwnedFolder:
         self._lock: int | None = None
         try:
             self._status = self.path.lstat()
-            # Locked before it has its name: nobody ever sees a folder of a living process without its lock.
+            # It is locked before it gets its name, so no process sees a folder without the lock of its owner.
             owner = self.path / _UNNAMED
             self._lock = os.open(owner, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600)
             os.write(self._lock, _MARK)
@@ -56,7 +56,7 @@ class OwnedFolder:
             raise
 
     def close(self) -> None:
-        """Remove the folder with all that is in it; a child process after a fork only forgets it."""
+        """Remove the folder with its content; a child process after a fork only closes its handle."""
         if self._lock is None:
             return
         lock, self._lock = self._lock, None
@@ -67,7 +67,7 @@ class OwnedFolder:
             os.close(lock)
 
     def abandon(self) -> None:
-        """Leave the folder as it is to whoever comes next (`remove_abandoned`)."""
+        """Leave the folder as it is to the next run (`remove_abandoned`)."""
         if self._lock is not None:
             lock, self._lock = self._lock, None
             os.close(lock)
@@ -84,7 +84,7 @@ class OwnedFolder:
 
 
 def is_owned(folder: str | os.PathLike[str]) -> bool:
-    """Whether a folder is a temporary folder of dedup, of a living process or not."""
+    """Return whether a folder is a temporary folder of dedup, abandoned or not."""
     for name in (OWNER, _UNNAMED):
         with suppress(OSError), open(os.path.join(folder, name), "rb", opener=_opener) as file:
             return file.read(len(_MARK) + 1) == _MARK
@@ -98,11 +98,11 @@ def _opener(path: str, flags: int) -> int:
 def remove_abandoned(
     parent: str | os.PathLike[str], prefix: str, before: Callable[[Path, int], bool] = lambda folder, handle: True
 ) -> int:
-    """Remove the folders that killed processes left in `parent`; how many.
+    """Remove the folders that killed processes left in `parent`; return their number.
 
-    before: called for each one first, with its path and a handle to it; the folder stays where it returns False.
-    Only folders of this user, whose name begins with `prefix`, that hold the file `owner` as dedup writes it, and whose
-    lock nobody holds. Whatever cannot be removed stays; nothing is raised.
+    These are folders of this user whose name begins with `prefix`, with a file `owner` of dedup whose lock is free.
+    before: called first with the path of a folder and a handle to it; False keeps the folder. Folders that cannot be
+    removed stay; nothing is raised.
     """
     if fcntl is None:
         return 0
@@ -116,7 +116,7 @@ def remove_abandoned(
 
 
 def _remove_abandoned(folder: Path, before: Callable[[Path, int], bool]) -> bool:
-    # All is done through a handle: who may write beside the folder can put another one in its place meanwhile.
+    # Everything uses the handle: another user may meanwhile put another folder in the place of this one.
     handle = _open_folder(folder)
     lock: int | None = None
     try:
@@ -129,7 +129,7 @@ def _remove_abandoned(folder: Path, before: Callable[[Path, int], bool]) -> bool
             return False
         if not stat.S_ISREG(os.fstat(lock).st_mode) or os.read(lock, len(_MARK) + 1) != _MARK:
             return False
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # OSError: its process lives
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # OSError: its process runs
         if not before(folder, handle):
             return False
         _remove(folder, status)
@@ -152,9 +152,9 @@ def _open_folder(path: str | os.PathLike[str], inside: int | None = None) -> int
 
 
 def _remove(folder: Path, status: os.stat_result) -> None:
-    """Remove a folder of ours, `owner` last, so that a killed removal can be taken up again.
+    """Remove a temporary folder, its file `owner` last, so that a later run can continue a killed removal.
 
-    status: of the folder that is meant; another one that has its name now, or a link, is left alone.
+    status: of the folder; another folder or link that has its name now is not removed.
     """
     if os.scandir not in os.supports_fd or os.unlink not in os.supports_dir_fd:  # Windows
         shutil.rmtree(folder, ignore_errors=True)
@@ -171,7 +171,7 @@ def _remove(folder: Path, status: os.stat_result) -> None:
 
 
 def _empty(handle: int) -> None:
-    """Remove all that is in a folder. Links are not followed; what cannot be removed stays."""
+    """Remove the content of a folder. Links are not followed; entries that cannot be removed stay."""
     with os.scandir(handle) as entries:
         files = sorted(entries, key=lambda entry: entry.name == OWNER)
     for entry in files:

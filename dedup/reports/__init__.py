@@ -1,1 +1,1 @@
-"""What we say: files and the terminal."""
+"""Output of a scan: files, tables, the HTML report and the terminal."""

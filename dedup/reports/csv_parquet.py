@@ -1,4 +1,4 @@
-"""CSV for spreadsheets and Parquet for programs: a file a table, written row by row."""
+"""Write the tables of a scan as CSV for spreadsheets or Parquet for programs: one file for each table, row by row."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def write_csv(folder: Path, result: ScanOutcome) -> None:
-    """NAME.csv of every table: UTF-8, a line of names first, null as an empty cell without quotation marks."""
+    """Write NAME.csv for each table: UTF-8, column names in the first line, null as an empty cell without quotes."""
     for table in tables(result):
         with (folder / f"{table.name}.csv").open("w", encoding="utf-8", newline="", buffering=1 << 17) as out:
             out.writelines(_lines(table))
@@ -29,19 +29,19 @@ def _lines(table: Table) -> Iterator[str]:
 
 
 def cell(value: Any) -> str:
-    """A value as a cell; a text that a spreadsheet would calculate gets an apostrophe before it."""
+    """Format a value as a cell. A text that a spreadsheet would calculate gets an apostrophe before it."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if not isinstance(value, str):
         return f'"{value}"' if value < 0 else str(value)
-    guarded = f"'{value}" if value.startswith(FORMULA) else value
-    return '"' + guarded.replace('"', '""').replace("\0", "\N{SYMBOL FOR NULL}") + '"'
+    text = f"'{value}" if value.startswith(FORMULA) else value
+    return '"' + text.replace('"', '""').replace("\0", "\N{SYMBOL FOR NULL}") + '"'
 
 
 def write_parquet(folder: Path, result: ScanOutcome) -> None:
-    """NAME.parquet of every table."""
+    """Write NAME.parquet for each table."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -1,4 +1,4 @@
-"""The flow from writers to sites as GraphML, for Gephi, Cytoscape, networkx and igraph."""
+"""Write the flow of texts from writers to sites as GraphML, for Gephi, Cytoscape, networkx and igraph."""
 
 from __future__ import annotations
 
@@ -28,12 +28,15 @@ _KEYS = (
 
 
 def clean(text: str) -> str:
-    """A text as it may stand in XML: illegal characters are left out, markup is escaped."""
+    """Escape a text for XML, and leave out the characters that XML 1.0 forbids."""
     return escape(_ILLEGAL.sub("", text))
 
 
 def write_graphml(path: Path, result: ScanOutcome) -> None:
-    """Writers and sites as nodes; an edge from a writer to a site that prints its texts, weighted by articles."""
+    """Write writers and sites as nodes.
+
+    An edge leads from a writer to a site that prints its texts; its weight is articles.
+    """
     with path.open("w", encoding="utf-8", newline="\n") as out:
         out.writelines(_lines(result))
 
@@ -54,12 +57,12 @@ def _lines(result: ScanOutcome) -> Iterator[str]:
     yield '<graph id="flow" edgedefault="directed">\n'
     for i, source in enumerate(flow.sources):
         label = "unknown writer" if source.name is None else source.name
-        told = _data(label=label, role="writer", kind=source.kind, articles=source.articles)
-        yield f'<node id="w{i + 1}">{told}</node>\n'
+        data = _data(label=label, role="writer", kind=source.kind, articles=source.articles)
+        yield f'<node id="w{i + 1}">{data}</node>\n'
     for i, site in enumerate(flow.sites):
-        told = _data(label=site.domain, role="site", articles=site.articles, not_its_own=site.foreign)
-        yield f'<node id="s{i + 1}">{told}</node>\n'
+        data = _data(label=site.domain, role="site", articles=site.articles, not_its_own=site.foreign)
+        yield f'<node id="s{i + 1}">{data}</node>\n'
     for edge in flow.edges:
-        told = _data(weight=edge.articles, median_lag_seconds=edge.lag)
-        yield f'<edge source="w{edge.source + 1}" target="s{edge.site + 1}">{told}</edge>\n'
+        data = _data(weight=edge.articles, median_lag_seconds=edge.lag)
+        yield f'<edge source="w{edge.source + 1}" target="s{edge.site + 1}">{data}</edge>\n'
     yield "</graph>\n</graphml>\n"

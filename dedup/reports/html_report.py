@@ -1,4 +1,4 @@
-"""`report.html`: one file that shows what a scan found, without asking anything of the outside.
+"""Make `report.html`: one file that shows the results of a scan and needs no network.
 
 The template draws what every reader sees at once; the script of the page (page/*.js) draws clusters when they are
 asked for, from JSON beside it. The page's own policy allows that one script and that one style by their hashes, and
@@ -22,7 +22,7 @@ from dedup.reports.layout import lag, moment, percent, plural
 from dedup.reports.page_data import MEMBERS, Extent, data, opening, text_blocks
 from dedup.reports.republication import Flow, flow_of
 from dedup.reports.terminal import first_seen
-from dedup.sanitize import safe_link, visible
+from dedup.sanitize import safe_link, sanitize
 
 if TYPE_CHECKING:
     from dedup.results.result import ScanOutcome
@@ -38,20 +38,23 @@ SITES, SOURCES, BARS, STORIES = 200, 12, 10, 6
 
 
 def default_articles(result: ScanOutcome) -> str:
-    """Which texts are in the page where nothing is said: those of clusters, while they are not too many to open."""
+    """The default of `--html-articles`: clustered, or none if more than `MOST_TEXTS` articles are in clusters."""
     return "clustered" if result.summary["counts"]["clustered_articles"] <= MOST_TEXTS else "none"
 
 
 def pieces(result: ScanOutcome, articles: str | None = None) -> Iterator[bytes]:
-    """The content of report.html in pieces. articles: whose texts it holds, all, clustered or none."""
+    """Yield the content of report.html in pieces.
+
+    articles: which texts it holds, all, clustered or none (None: default).
+    """
     from jinja2 import Environment, StrictUndefined
 
-    chosen = articles or default_articles(result)
-    extent = Extent.of(result, chosen)
+    mode = articles or default_articles(result)
+    extent = Extent.of(result, mode)
     script = "(() => {\n'use strict';\n" + "".join(_part(name) for name in SCRIPTS) + "})();\n"
     style = _part("page.css") + _relation_style()
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(lag=lag, moment=moment, percent=percent, visible=visible, number=lambda n: f"{n:,}")
+    environment.filters.update(lag=lag, moment=moment, percent=percent, sanitize=sanitize, number=lambda n: f"{n:,}")
     environment.globals.update(plural=plural, safe_link=safe_link)
     template = environment.from_string(_part("page.html"))
     head, foot = template.render(
@@ -76,7 +79,7 @@ def _part(name: str) -> str:
 
 
 def _relation_style() -> str:
-    """The rules that colour the marks and bars of relations; what is printed is on light paper."""
+    """Make the CSS rules that colour the marks and bars of relations. Print is on light paper."""
     fills = [(f".f-{relation.value}", relation.look) for relation in Relation]
     light = "\n".join(f"{name} {{ fill: {look.light}; }}" for name, look in fills)
     dark = "\n".join(f"  {name} {{ fill: {look.dark}; }}" for name, look in fills)
@@ -84,13 +87,13 @@ def _relation_style() -> str:
 
 
 def _policy(script: str, style: str) -> str:
-    """The Content-Security-Policy: this script, this style, nothing from anywhere, and no markup made from strings."""
+    """Make the Content-Security-Policy. It allows this script, this style, no request and no markup from strings."""
 
-    def hashed(content: str) -> str:
+    def hash_source(content: str) -> str:
         return "'sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode() + "'"
 
     return (
-        f"default-src 'none'; script-src {hashed(script)}; style-src {hashed(style)}; base-uri 'none'; "
+        f"default-src 'none'; script-src {hash_source(script)}; style-src {hash_source(style)}; base-uri 'none'; "
         "form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
 
@@ -132,30 +135,30 @@ def _overview(result: ScanOutcome, flow: Flow, extent: Extent, articles: str | N
 
 
 def _relations(result: ScanOutcome) -> list[dict[str, Any]]:
-    """The relations that members have to the canonical copy, closest first, each with how many members have it."""
-    found = result.clusters.columns
-    copy = np.ones(len(found.rank), np.bool_)
-    copy[found.first[:-1]] = False
-    counts = np.bincount(found.relation[copy], minlength=1 + max(r.code for r in Relation)).tolist()
+    """Count the members with each relation to the canonical copy, the closest relation first."""
+    columns = result.clusters.columns
+    copy = np.ones(len(columns.rank), np.bool_)
+    copy[columns.first[:-1]] = False
+    counts = np.bincount(columns.relation[copy], minlength=1 + max(r.code for r in Relation)).tolist()
     most = max(counts) or 1
     return [{"relation": r, "n": counts[r.code], "part": counts[r.code] / most} for r in Relation if counts[r.code]]
 
 
 def _origins(result: ScanOutcome) -> list[dict[str, Any]]:
-    """Clusters by the writer of their text, those with most first; unknown writers last."""
+    """Count the clusters of each writer, the most frequent first, unknown writers last."""
     clusters: Counter[tuple[str | None, str]] = Counter((o.name, o.kind) for o in result.clusters.columns.origins)
-    ranked = sorted(clusters.items(), key=lambda item: (item[0][0] is None, -item[1], item[0][0] or ""))
-    named = [(name, kind, n) for (name, kind), n in ranked if name is not None]
-    rows = [*named[:BARS], *((None, kind, n) for (name, kind), n in ranked if name is None)]
-    rest = sum(n for _, _, n in named[BARS:])
+    order = sorted(clusters.items(), key=lambda item: (item[0][0] is None, -item[1], item[0][0] or ""))
+    writers = [(name, kind, n) for (name, kind), n in order if name is not None]
+    rows = [*writers[:BARS], *((None, kind, n) for (name, kind), n in order if name is None)]
+    rest = sum(n for _, _, n in writers[BARS:])
     if rest:
-        rows.insert(BARS, (f"{len(named) - BARS:,} others", "others", rest))
+        rows.insert(BARS, (f"{len(writers) - BARS:,} others", "others", rest))
     most = max((n for _, _, n in rows), default=1)
     return [{"name": name, "kind": kind, "n": n, "part": n / most} for name, kind, n in rows]
 
 
 def _matrix(flow: Flow) -> dict[str, Any]:
-    """Sites by writers: how many articles, with the median lag of each."""
+    """Make the matrix of sites and writers: articles and their median lag."""
     cells: dict[tuple[int, int], list[Any]] = {}
     for edge in flow.edges:
         key = (edge.site, min(edge.source, SOURCES))
@@ -187,12 +190,12 @@ def _matrix(flow: Flow) -> dict[str, Any]:
 
 
 def _story(result: ScanOutcome, extent: Extent, index: int) -> dict[str, Any]:
-    """One of the largest stories, in a few words."""
+    """Describe one of the largest clusters for the overview."""
     cluster = result.clusters[index]
     first, last = first_seen(cluster.members)
     head = cluster.canonical
-    dated = sorted(cluster.members, key=lambda m: (m.lag_seconds is None, m.lag_seconds or 0))
-    sites = list(dict.fromkeys(m.domain for m in dated if m.domain))
+    by_time = sorted(cluster.members, key=lambda m: (m.lag_seconds is None, m.lag_seconds or 0))
+    sites = list(dict.fromkeys(m.domain for m in by_time if m.domain))
     return {
         "name": cluster.name,
         "title": head.title or f"{opening(result, extent, index) or '(no title)'} …",

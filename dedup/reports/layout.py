@@ -1,4 +1,4 @@
-"""Lines for a terminal or a pipe: the console, words for numbers and times, and tables without frames.
+"""Lay out lines for a terminal or a pipe: the console, formats of numbers and times, tables without frames.
 
 Every line is a `rich.text.Text` of known width, so that nothing is wrapped, markup in an article is only text, and
 what a log file gets is what the terminal shows.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
-from dedup.sanitize import cells, cut, safe_link, visible
+from dedup.sanitize import cell_width, cut, safe_link, sanitize
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,37 +29,37 @@ LABELS = "dim"
 
 
 def console_for(stream: TextIO) -> Console:
-    """A rich console for `stream`: NO_COLOR means no styles at all, FORCE_COLOR colours a pipe too."""
+    """Make a rich console for `stream`. NO_COLOR turns all styles off, FORCE_COLOR turns them on in a pipe too."""
     from rich.console import Console
 
-    forced = os.environ.get("FORCE_COLOR", "") not in ("", "0", "false")
-    plain = bool(os.environ.get("NO_COLOR")) or not (stream.isatty() or forced)
+    force = os.environ.get("FORCE_COLOR", "") not in ("", "0", "false")
+    plain = bool(os.environ.get("NO_COLOR")) or not (stream.isatty() or force)
     dumb = os.environ.get("TERM") in ("dumb", "unknown")
-    system: Any = None if plain or (dumb and not forced) else "standard" if dumb else "auto"
+    system: Any = None if plain or (dumb and not force) else "standard" if dumb else "auto"
     console = Console(
         file=stream,
         color_system=system,
         no_color=plain,
-        force_terminal=True if forced and not plain else None,
+        force_terminal=True if force and not plain else None,
         markup=False,
         highlight=False,
         emoji=False,
     )
-    told = os.environ.get("COLUMNS", "")
-    if told.isdigit() and int(told):
-        console.width = int(told)
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdigit() and int(columns):
+        console.width = int(columns)
     elif not stream.isatty():
         console.width = PIPED
     return console
 
 
 def styled(console: Console) -> bool:
-    """Whether colours and weights reach the reader; if not, marks have to."""
+    """Whether the console shows colours. If not, callers mark text with characters."""
     return console.color_system is not None
 
 
 def room(console: Console) -> int:
-    """The width to lay out for. Below 40 cells lines are cropped rather than squeezed."""
+    """The width of the layout in cells, at least 40: narrower terminals crop the lines."""
     return max(40, min(WIDEST, console.width))
 
 
@@ -77,14 +77,14 @@ def plural(n: int, one: str, many: str | None = None) -> str:
 
 
 def percent(part: float) -> str:
-    """A share of one; only what is really none or all says 0 % or 100 %."""
+    """Format a share of one as a percentage. Only exactly 0 and exactly 1 are shown as 0 % and 100 %."""
     if 0 < part < 0.005:
         return "<1 %"
     return "99 %" if 0.99 <= part < 1 else f"{part:.0%}".replace("%", " %")
 
 
 def lag(seconds: int | None) -> str:
-    """A time between two publications, in the two units a person would say."""
+    """Format the seconds between two publications, in at most two units."""
     if seconds is None:
         return "undated"
     if seconds < 60:
@@ -98,16 +98,16 @@ def lag(seconds: int | None) -> str:
 
 
 def moment(published: str | None) -> str | None:
-    """A publication time in UTC to the minute; what is no ISO date is shown as it was written."""
+    """Format a publication time in UTC to the minute. A text that is no ISO date is returned as it is."""
     if not published:
         return None
-    written = published.strip()
+    text = published.strip()
     try:
-        parsed = datetime.fromisoformat(written)
-        utc = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+        time = datetime.fromisoformat(text)
+        utc = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     except (ValueError, OverflowError):
-        return visible(written, 32)
-    return utc.date().isoformat() if len(written) <= 10 else f"{utc.isoformat(' ', 'minutes')[:16]} UTC"
+        return sanitize(text, 32)
+    return utc.date().isoformat() if len(text) <= 10 else f"{utc.isoformat(' ', 'minutes')[:16]} UTC"
 
 
 # -- lines ---------------------------------------------------------------------------------------------------------
@@ -128,14 +128,14 @@ def labelled(label: str, *parts: str | tuple[str, str]) -> Text:
 
 
 def linked(words: str, style: str, url: str | None) -> tuple[str, str]:
-    """A styled piece that a terminal may open; the address is checked, and never shown in place of the words."""
+    """Make a styled piece of text that a terminal can open as a link, if the address is safe."""
     link = safe_link(url)
     return (words, f"{style} link {link}") if link else (words, style)
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table. A `flex` one gives way when a line is too long, and goes when less than `least` is left."""
+    """A column of a table. If a line is too long a `flex` column shrinks, and is left out below `least` cells."""
 
     title: str
     right: bool = False
@@ -145,7 +145,7 @@ class Column:
 
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[str]], width: int) -> list[Text]:
-    """Rows under dim titles, aligned by terminal cells, without lines. Columns that are empty throughout vanish."""
+    """Lay out rows under dim titles, aligned by terminal cells. Columns without any text are left out."""
     rows = [tuple(row) for row in rows]
     wide = _widths(columns, rows, width - INDENT)
     lines: list[Text] = []
@@ -153,7 +153,7 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[str]], width: int) 
         line = text(" " * INDENT)
         for i, size in wide.items():
             cell = cut(row[i], size)
-            pad = " " * (size - cells(cell))
+            pad = " " * (size - cell_width(cell))
             before, after = (pad, "  ") if columns[i].right else ("", pad + "  ")
             line.append(before).append(cell, columns[i].style if lines else LABELS).append(after)
         line.rstrip()
@@ -162,17 +162,17 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[str]], width: int) 
 
 
 def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> dict[int, int]:
-    """The width of each column that is shown: the widest flexible one gives way first."""
-    shown = [i for i in range(len(columns)) if any(row[i] for row in rows)]
+    """The width of each column that has any text; the widest flexible column gives way first."""
+    filled = [i for i in range(len(columns)) if any(row[i] for row in rows)]
     while True:
-        wide = {i: max([cells(columns[i].title), *(cells(row[i]) for row in rows)]) for i in shown}
-        flex = [i for i in shown if columns[i].flex]
-        while flex and sum(wide.values()) + 2 * (len(shown) - 1) > width:
+        wide = {i: max([cell_width(columns[i].title), *(cell_width(row[i]) for row in rows)]) for i in filled}
+        flex = [i for i in filled if columns[i].flex]
+        while flex and sum(wide.values()) + 2 * (len(filled) - 1) > width:
             widest = max(flex, key=lambda i: wide[i])
             if wide[widest] <= 4:
                 break
             wide[widest] -= 1
-        squeezed = [i for i in flex if wide[i] < columns[i].least and wide[i] < max(cells(row[i]) for row in rows)]
-        if not squeezed:
+        narrow = [i for i in flex if wide[i] < columns[i].least and wide[i] < max(cell_width(row[i]) for row in rows)]
+        if not narrow:
             return wide
-        shown.remove(squeezed[-1])
+        filled.remove(narrow[-1])

@@ -1,4 +1,4 @@
-"""An origin explained: the way of the text, and the candidates that were not chosen."""
+"""Explain an origin in the terminal: the evidence, the way of the text, and the candidates that were not chosen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from rich.text import Text
 from dedup.attribution.weights import weights
 from dedup.model import Evidence, Origin
 from dedup.reports.layout import INDENT, LABEL, Column, heading, labelled, table, text
-from dedup.sanitize import cut, visible
+from dedup.sanitize import cut, sanitize
 
 #: Evidence that a line has room for, and characters of its words.
 REASONS, WORDS = 3, 44
@@ -17,53 +17,53 @@ _UNQUOTED = frozenset({"first_seen", "home_domain", "home_agency", "home_outlet"
 _NEAR = 0.15
 
 
-def because(origin: Origin, room: int = 400) -> str:
+def explain_origin(origin: Origin, room: int = 400) -> str:
     """What says most for an origin, or why none is named, in `room` characters: `the tag in the dateline “SEOUL (AP)”,
     copyright line of an agency “…”`. Empty where an article says nothing at all.
     """
     names = {origin.name, origin.domain} - {None}
-    ours = [e for e in origin.evidence if e.supports in names and e.weight > 0] if origin.name else []
-    reasons = [_reason(e) for e in ours[:REASONS]] if origin.name else _open(origin)
+    support = [e for e in origin.evidence if e.supports in names and e.weight > 0] if origin.name else []
+    reasons = [_reason(e) for e in support[:REASONS]] if origin.name else _open(origin)
     while len(reasons) > 1 and len(", ".join(reasons)) > room:
         reasons.pop()
     return cut(", ".join(reasons), room)
 
 
 def _reason(evidence: Evidence) -> str:
-    words = visible(evidence.quote.strip(), WORDS)
+    words = sanitize(evidence.quote.strip(), WORDS)
     says = weights().says.get(evidence.signal, evidence.signal.replace("_", " "))
     return f"{says}: {words}" if evidence.signal in _UNQUOTED else f"{says} “{words}”"
 
 
 def _open(origin: Origin) -> list[str]:
-    """Why nobody is named: rivals near to each other, mentions that credit nobody, or a host that does not say so."""
-    near = [f"{visible(name, 30)} {100 * sure:.0f} %" for name, sure, _ in origin.rivals if sure >= _NEAR]
+    """Explain why an origin has no name: close rivals, mentions without a credit, or a probable host."""
+    near = [f"{sanitize(name, 30)} {100 * sure:.0f} %" for name, sure, _ in origin.rivals if sure >= _NEAR]
     if len(near) > 1:
         return [f"hardly apart: {near[0]}", *near[1:]]
-    told = [e for e in origin.evidence if e.signal not in ("home_outlet", "own_name", "first_seen")]
-    if told:
-        return [f"nobody is credited; {_reason(told[0])}"]
+    mentions = [e for e in origin.evidence if e.signal not in ("home_outlet", "own_name", "first_seen")]
+    if mentions:
+        return [f"nobody is credited; {_reason(mentions[0])}"]
     return [f"nobody is credited; perhaps {near[0]}"] if near else []
 
 
-def because_lines(origin: Origin, width: int) -> list[Text]:
-    """The reason on one line, if there is one."""
-    why = because(origin, max(20, width - INDENT - LABEL))
+def explanation_lines(origin: Origin, width: int) -> list[Text]:
+    """Lay out the explanation of an origin: one line, or none if there is no evidence."""
+    why = explain_origin(origin, max(20, width - INDENT - LABEL))
     return [labelled("because", why)] if why else []
 
 
 def chain_lines(origin: Origin) -> list[Text]:
-    """From the writer to whoever prints it, where that can be seen."""
+    """Lay out the chain of an origin, from the writer to the host: one line, or none without a chain."""
     if len(origin.chain) < 2:
         return []
-    return [labelled("way", " → ".join(f"{visible(name, 40)} ({role})" for role, name in origin.chain))]
+    return [labelled("way", " → ".join(f"{sanitize(name, 40)} ({role})" for role, name in origin.chain))]
 
 
 def rival_lines(origin: Origin, width: int) -> list[Text]:
-    """The candidates that were not chosen, with the reason."""
+    """Lay out the candidates that were not chosen, each with the reason."""
     if not origin.rivals:
         return [*heading("Not chosen"), text(), text(("    There was no other candidate.", "dim"))]
-    rows = [(visible(name, 40), f"{100 * sure:.0f} %", visible(why, 120)) for name, sure, why in origin.rivals]
+    rows = [(sanitize(name, 40), f"{100 * sure:.0f} %", sanitize(why, 120)) for name, sure, why in origin.rivals]
     columns = [
         Column("candidate", style="cyan"),
         Column("probability", right=True, style="bold"),

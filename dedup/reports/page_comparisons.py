@@ -1,4 +1,4 @@
-"""Comparisons that `report.html` shows: each member of a cluster with the canonical copy, as spans to be drawn."""
+"""Compare the members of clusters with their canonical copies for `report.html`, as spans that the page draws."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Members(NamedTuple):
 
 
 class _Dated(NamedTuple):
-    """What says which of two articles is the newer one."""
+    """The columns that decide which of two articles is the newer one."""
 
     title: str | None
     domain: str | None
@@ -57,8 +57,8 @@ def comparisons(result: ScanOutcome, members: Members, marked: MarkedTexts) -> l
     """
     corpus, ranks, tokens = result.corpus, members.rank, marked.bodies
     count = tokens.last - tokens.first
-    unchanged = count == corpus.digests.length[ranks]
-    second = np.flatnonzero((members.head != np.arange(len(ranks))) & unchanged & unchanged[members.head])
+    same_body = count == corpus.digests.length[ranks]
+    second = np.flatnonzero((members.head != np.arange(len(ranks))) & same_body & same_body[members.head])
     out: list[list[Any] | None] = [None] * len(ranks)
     if len(second) == 0:
         return out
@@ -81,17 +81,17 @@ def comparisons(result: ScanOutcome, members: Members, marked: MarkedTexts) -> l
 def _spans(
     rows: NDArray[np.int32], a: NDArray[np.int64], b: NDArray[np.int64], marked: MarkedTexts
 ) -> list[list[list[int] | None]]:
-    """The spans of each pair as [shared, moved, numbers]. rows: `aligned_runs` of the pairs (a, b) of texts."""
+    """Encode the spans of each pair as [shared, moved, numbers]. rows: `aligned_runs` of the pairs (a, b) of texts."""
     # Shared words come first, then moved ones, then numbers, each in the order of the shorter body.
     group = 3 * rows[:, PAIR].astype(np.int64) + np.where(rows[:, KIND] == NUMBER, 2, rows[:, KIND] == BACKWARD)
     order = np.argsort(group, kind="stable")
     group, rows = group[order], rows[order]
     columns = []
     for text, column in ((a, PLACE_A), (b, PLACE_B)):
-        own = text[rows[:, PAIR]]
-        low = marked.bodies.first[own] + rows[:, column]
-        start = marked.units(own, marked.bodies.start[low])
-        end = marked.units(own, marked.bodies.end[low + rows[:, WORDS] - 1])
+        numbers = text[rows[:, PAIR]]
+        low = marked.bodies.first[numbers] + rows[:, column]
+        start = marked.units(numbers, marked.bodies.start[low])
+        end = marked.units(numbers, marked.bodies.end[low + rows[:, WORDS] - 1])
         before = np.zeros(len(end), np.int64)
         before[1:] = np.where(group[1:] == group[:-1], end[:-1], 0)
         columns += [start - before, end - start]

@@ -1,4 +1,4 @@
-"""What `report.html` holds beside its template: the clusters and the texts of their articles, as JSON inside HTML.
+"""Make the data of `report.html`: the clusters and the texts of their articles, as JSON inside HTML.
 
 A cluster is one short list, so that 10,000 of them load at once; texts stand cluster by cluster in elements of their
 own, and are parsed when one is opened.
@@ -19,7 +19,7 @@ from dedup.attribution.weights import weights
 from dedup.inputs.batch import int_array, text_array
 from dedup.inputs.dates import parse_timestamp
 from dedup.model import Relation
-from dedup.reports.origin_text import because
+from dedup.reports.origin_text import explain_origin
 from dedup.reports.page_comparisons import COMPARED, Members, comparisons
 from dedup.reports.terminal import UNQUOTED
 from dedup.sanitize import safe_link
@@ -48,7 +48,7 @@ _DIRECTIONS = (None, "member_in_canonical", "canonical_in_member")
 
 
 def escaped(data: bytes) -> bytes:
-    """JSON that no HTML parser can take for markup: `<`, `>`, `&`, U+2028 and U+2029 as escapes."""
+    """Escape JSON so that no HTML parser takes it for markup: `<`, `>`, `&`, U+2028 and U+2029."""
     for character, escape in (
         (b"<", b"\\u003c"),
         (b">", b"\\u003e"),
@@ -63,7 +63,7 @@ def escaped(data: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Extent:
-    """What of a scan is in a page: how many of its clusters, whether with texts, and the articles without a copy."""
+    """The part of a scan that a page holds: how many clusters, and whether texts and unclustered articles."""
 
     clusters: int
     texts: bool
@@ -71,7 +71,7 @@ class Extent:
 
     @classmethod
     def of(cls, result: ScanOutcome, articles: str) -> Extent:
-        """As many of the clusters as a page bears, the largest first. articles: all, clustered or none."""
+        """Choose the largest clusters, as many as a page can hold. articles: all, clustered or none."""
         first = result.clusters.columns.first
         fit = int(np.searchsorted(first, MOST_MEMBERS, side="right")) - 1
         count = min(len(result.clusters), MOST_CLUSTERS, max(fit, 1))
@@ -83,7 +83,7 @@ def cluster_name(index: int) -> str:
 
 
 class _Shared:
-    """Texts that many rows repeat, each said once."""
+    """A table of values that many rows repeat; calling it gives the number of a value."""
 
     def __init__(self) -> None:
         self.place: dict[Any, int] = {}
@@ -93,16 +93,16 @@ class _Shared:
 
 
 def data(result: ScanOutcome, extent: Extent) -> Iterator[bytes]:
-    """The object of all clusters, in pieces: escaped JSON."""
+    """Yield the JSON object of all clusters in escaped pieces."""
     domains, origins = _Shared(), _Shared()
-    known = weights()
+    table = weights()
     links = _links(result, extent)
     yield b'{"clusters":['
     for low in range(0, extent.clusters, _ROWS):
         clusters = result.clusters[low : min(low + _ROWS, extent.clusters)]
-        rows = [_cluster(one, links.get(i, ()), domains, origins) for i, one in enumerate(clusters, low)]
-        for i, (row, one) in enumerate(zip(rows, clusters, strict=True), low):
-            row.append(None if one.canonical.title else opening(result, extent, i))
+        rows = [_cluster(cluster, links.get(i, ()), domains, origins) for i, cluster in enumerate(clusters, low)]
+        for i, (row, cluster) in enumerate(zip(rows, clusters, strict=True), low):
+            row.append(None if cluster.canonical.title else opening(result, extent, i))
         yield (b"," if low else b"") + escaped(orjson.dumps(rows)[1:-1])
     yield b'],"singles":['
     if extent.singles:
@@ -114,16 +114,16 @@ def data(result: ScanOutcome, extent: Extent) -> Iterator[bytes]:
         "domains": list(domains.place),
         "origins": list(origins.place),
         "relations": [[r.code, r.value, r.words.singular, r.look.shape] for r in Relation],
-        "signals": {name: [words, int(name in UNQUOTED)] for name, words in known.says.items()},
+        "signals": {name: [words, int(name in UNQUOTED)] for name, words in table.says.items()},
         "texts": extent.texts,
     }
     yield b"]," + escaped(orjson.dumps(rest)[1:])
 
 
 def _cluster(cluster: Cluster, links: Iterable[list[Any]], domains: _Shared, origins: _Shared) -> list[Any]:
-    """[size, origin, evidence, probability of the canonical copy, members, links, first time in seconds].
+    """Make the row [size, origin, evidence, probability of the canonical copy, members, links, first time in seconds].
 
-    Its opening is put after these.
+    The caller appends the opening.
     """
     place = {member.id: i for i, member in enumerate(cluster.members)}
     return [
@@ -138,44 +138,44 @@ def _cluster(cluster: Cluster, links: Iterable[list[Any]], domains: _Shared, ori
 
 
 def opening(result: ScanOutcome, extent: Extent, index: int) -> str | None:
-    """How the text of a cluster begins, to call it by where it has no title."""
+    """The first words of a cluster's text, in place of a missing title; None if the page holds no texts."""
     if not extent.texts:
         return None
     (text,) = result.corpus.texts.texts([int(result.clusters.columns.canonical[index])])
     begin = " ".join((text or "")[: 4 * OPENING].split())
-    cut = begin[:OPENING].rpartition(" ")[0] if len(begin) > OPENING else begin
-    return cut or begin[:OPENING] or None
+    beginning = begin[:OPENING].rpartition(" ")[0] if len(begin) > OPENING else begin
+    return beginning or begin[:OPENING] or None
 
 
 def _start(cluster: Cluster) -> int | None:
-    """When the earliest copy was published, in seconds since 1970: from that one on lags count."""
+    """The time of the earliest copy in seconds since 1970, from which lags count; None if no time is known."""
     first = [member for member in cluster.members if member.lag_seconds == 0] or cluster.members
-    known = [when.seconds for member in first if (when := parse_timestamp(member.published))]
-    return int(min(known)) if known else None
+    times = [when.seconds for member in first if (when := parse_timestamp(member.published))]
+    return int(min(times)) if times else None
 
 
 def _origin(origin: Origin, origins: _Shared) -> list[Any]:
-    """[name, kind and domain, probability, whether in the corpus, the way, rivals, why nobody is named]."""
+    """Make the row [name, kind and domain, probability, whether in the corpus, chain, rivals, reason for no name]."""
     return [
         origins((origin.name, origin.kind, origin.domain)),
         origin.probability,
         int(origin.in_corpus),
         origin.chain,
         origin.rivals,
-        because(origin) if origin.name is None else "",
+        explain_origin(origin) if origin.name is None else "",
     ]
 
 
 def _evidence(evidence: Iterable[Evidence], place: dict[str, int]) -> list[list[Any]]:
-    """[member that says it or null, signal, quote, name, weight], the strongest first."""
-    ranked = sorted(evidence, key=lambda e: -abs(e.weight))[:EVIDENCE]
-    return [[place.get(e.article or ""), e.signal, e.quote, e.supports, e.weight] for e in ranked]
+    """Make the rows [place of the member or null, signal, quote, name, weight], the strongest first."""
+    strongest = sorted(evidence, key=lambda e: -abs(e.weight))[:EVIDENCE]
+    return [[place.get(e.article or ""), e.signal, e.quote, e.supports, e.weight] for e in strongest]
 
 
 def _member(member: Member, domains: _Shared, head: Member) -> list[Any]:
-    """[id, url, domain, title, published, relation, direction, resemblance, containment, lag].
+    """Make the row [id, url, domain, title, published, relation, direction, resemblance, containment, lag].
 
-    Title 0: that of the head, the copy to keep.
+    A title of 0 stands for the title of `head`, the canonical copy.
     """
     return [
         member.id,
@@ -192,40 +192,40 @@ def _member(member: Member, domains: _Shared, head: Member) -> list[Any]:
 
 
 def _links(result: ScanOutcome, extent: Extent) -> dict[int, list[list[Any]]]:
-    """By cluster, the articles outside that share a passage or a form with a member, the longest runs first.
+    """Find for each cluster the articles outside that share a passage or a form with a member, longest runs first.
 
     Each as [id, name of its cluster or null, relation, words of the longest run].
     """
     pairs, cluster = result.pairs, result.origins.cluster
     home_a, home_b = cluster[pairs.a], cluster[pairs.b]
     rows = np.flatnonzero(home_a != home_b)
-    here = np.concatenate([home_a[rows], home_b[rows]])
+    cluster_here = np.concatenate([home_a[rows], home_b[rows]])
     outside = np.concatenate([pairs.b[rows], pairs.a[rows]])
-    there = np.concatenate([home_b[rows], home_a[rows]])
+    cluster_there = np.concatenate([home_b[rows], home_a[rows]])
     row = np.concatenate([rows, rows])
-    wanted = np.flatnonzero((here >= 0) & (here < extent.clusters))
-    order = wanted[np.lexsort((outside[wanted], -pairs.run[row[wanted]], here[wanted]))]
+    rows_shown = np.flatnonzero((cluster_here >= 0) & (cluster_here < extent.clusters))
+    order = rows_shown[np.lexsort((outside[rows_shown], -pairs.run[row[rows_shown]], cluster_here[rows_shown]))]
     out: dict[int, list[list[Any]]] = {}
-    seen: set[tuple[int, int]] = set()
+    keys: set[tuple[int, int]] = set()
     for at in order.tolist():
-        held = out.setdefault(int(here[at]), [])
-        key = (int(here[at]), int(outside[at]))
-        if len(held) == LINKS or key in seen:
+        links = out.setdefault(int(cluster_here[at]), [])
+        key = (int(cluster_here[at]), int(outside[at]))
+        if len(links) == LINKS or key in keys:
             continue
-        seen.add(key)
-        other = int(there[at])
+        keys.add(key)
+        other = int(cluster_there[at])
         name = None if other < 0 else cluster_name(other)
         relation, run = int(pairs.relation[row[at]]), int(pairs.run[row[at]])
-        held.append([result.clusters.names.values[outside[at]], name, relation, run])
+        links.append([result.clusters.names.values[outside[at]], name, relation, run])
     return out
 
 
 def _singles(result: ScanOutcome, domains: _Shared, origins: _Shared) -> Iterator[tuple[int, list[Any]]]:
-    """Articles in no cluster, by id: their rank, and a cluster of one."""
+    """Yield for each unclustered article, by id, its rank and its row as a cluster of one."""
     table = result.clusters.table
-    alone = np.flatnonzero(result.origins.cluster < 0).tolist()
+    ranks = np.flatnonzero(result.origins.cluster < 0).tolist()
     itself = Relation.IDENTICAL.code
-    for part in (alone[low : low + _ROWS] for low in range(0, len(alone), _ROWS)):
+    for part in (ranks[low : low + _ROWS] for low in range(0, len(ranks), _ROWS)):
         columns = (table.column(name).take(int_array(part)).to_pylist() for name in _COLUMNS)
         for rank, url, domain, title, published in zip(part, *columns, strict=True):
             origin = result.origins.alone(rank)
@@ -233,8 +233,8 @@ def _singles(result: ScanOutcome, domains: _Shared, origins: _Shared) -> Iterato
             member = [name, safe_link(url), domains(domain), title, published, itself, 0, 1.0, 1.0, None]
             when = parse_timestamp(published)
             start = int(when.seconds) if when else None
-            said = _evidence(origin.evidence, {name: 0})
-            yield rank, [1, _origin(origin, origins), said, 1.0, [member], [], start, None]
+            evidence = _evidence(origin.evidence, {name: 0})
+            yield rank, [1, _origin(origin, origins), evidence, 1.0, [member], [], start, None]
 
 
 _COLUMNS = ("url", "domain", "title", "published")
@@ -244,7 +244,7 @@ _COLUMNS = ("url", "domain", "title", "published")
 
 
 def text_blocks(result: ScanOutcome, extent: Extent) -> Iterator[tuple[str, bytes]]:
-    """The name of each cluster (or article without a copy, `a000001`) and its texts as escaped JSON.
+    """Yield the name of each cluster (or unclustered article, `a000001`) and its texts as escaped JSON.
 
     A list as long as the members. Each is [text, furniture, whether it was cut short, comparison with the first one or
     null] (`page_comparisons`); or null where a text cannot be had. A number in place of a text, or of the whole list,
@@ -252,14 +252,16 @@ def text_blocks(result: ScanOutcome, extent: Extent) -> Iterator[tuple[str, byte
     """
     if not extent.texts:
         return
-    found = result.clusters.columns
-    first = found.first[: extent.clusters + 1].tolist()
+    columns = result.clusters.columns
+    first = columns.first[: extent.clusters + 1].tolist()
     bounds = ((i, slice(low, min(high, low + MEMBERS))) for i, (low, high) in enumerate(pairwise(first)))
-    yield from _blocks(result, (_Group(cluster_name(i), found.rank[part], found.relation[part]) for i, part in bounds))
+    yield from _blocks(
+        result, (_Group(cluster_name(i), columns.rank[part], columns.relation[part]) for i, part in bounds)
+    )
     if extent.singles:
-        alone = np.flatnonzero(result.origins.cluster < 0)
+        ranks = np.flatnonzero(result.origins.cluster < 0)
         none = np.zeros(1, np.uint8)
-        groups = (_Group(f"a{rank + 1:06d}", alone[i : i + 1], none) for i, rank in enumerate(alone.tolist()))
+        groups = (_Group(f"a{rank + 1:06d}", ranks[i : i + 1], none) for i, rank in enumerate(ranks.tolist()))
         yield from _blocks(result, groups)
 
 
@@ -272,7 +274,7 @@ class _Group(NamedTuple):
 
 
 def _blocks(result: ScanOutcome, groups: Iterable[_Group]) -> Iterator[tuple[str, bytes]]:
-    """Texts group by group; many texts are cut into words, and compared, at once."""
+    """Yield the texts group by group. Some groups at a time are cut into words and compared."""
     waiting: list[_Group] = []
     for group in groups:
         waiting.append(group)
@@ -296,7 +298,7 @@ def _texts_of(result: ScanOutcome, groups: list[_Group]) -> Iterator[tuple[str, 
     head = np.repeat(begin, size)
     head = np.where(place - head < COMPARED, head, place)
     members = Members(ranks, np.concatenate([group.relation for group in groups]), head)
-    compared = comparisons(result, members, marked)
+    results = comparisons(result, members, marked)
     for group, at in zip(groups, begin.tolist(), strict=True):
         earlier: dict[str, int] = {}
         rows: list[Any] = []
@@ -305,17 +307,17 @@ def _texts_of(result: ScanOutcome, groups: list[_Group]) -> Iterator[tuple[str, 
                 rows.append(None)
                 continue
             place_of_text = earlier.setdefault(text, i)
-            cut = len(text) > LONGEST_TEXT
-            shown = text[:LONGEST_TEXT] if place_of_text == i else place_of_text
-            row = [shown, _within(marked.furniture[at + i], text, cut), cut, compared[at + i]]
+            is_cut = len(text) > LONGEST_TEXT
+            content = text[:LONGEST_TEXT] if place_of_text == i else place_of_text
+            row = [content, _within(marked.boilerplate[at + i], text, is_cut), is_cut, results[at + i]]
             same = place_of_text < i and row[1:] == rows[place_of_text][1:]
             rows.append(place_of_text if same else row)
         yield group.name, escaped(orjson.dumps(rows))
 
 
-def _within(spans: list[int], text: str, cut: bool) -> list[int]:
-    """Those spans [start, end, zone ...] of a text that begin in the part of it that is shown."""
-    if not cut:
+def _within(spans: list[int], text: str, is_cut: bool) -> list[int]:
+    """Select the spans [start, end, zone ...] of a text that begin in the part that the page shows."""
+    if not is_cut:
         return spans
     end = len(text[:LONGEST_TEXT].encode("utf-16-le")) // 2
     return spans[: 3 * sum(start < end for start in spans[::3])]

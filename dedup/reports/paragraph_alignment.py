@@ -1,4 +1,4 @@
-"""Which paragraphs of two texts belong beside one another, by the passages that they share."""
+"""Align the paragraphs of two texts by the passages that they share."""
 
 from __future__ import annotations
 
@@ -24,15 +24,17 @@ class Row:
 
 
 def paragraphs(text: str) -> list[tuple[int, int]]:
-    """The paragraphs of a text as (start, end) in characters: its lines that are not blank."""
-    return [found.span() for found in _LINE.finditer(text) if not found[0].isspace()]
+    """Find the paragraphs of a text as (start, end) in characters: its lines that are not blank."""
+    return [line.span() for line in _LINE.finditer(text) if not line[0].isspace()]
 
 
-def beside(a: Sequence[tuple[int, int]], b: Sequence[tuple[int, int]], passages: Sequence[Passage]) -> list[Row]:
-    """All paragraphs of both texts in rows, in their order; passages that go back in one of the texts tie nothing."""
+def align_paragraphs(
+    a: Sequence[tuple[int, int]], b: Sequence[tuple[int, int]], passages: Sequence[Passage]
+) -> list[Row]:
+    """Put all paragraphs of both texts into rows, in their order. Passages that go back in one text are ignored."""
     rows: list[Row] = []
     i = j = 0
-    for passage in forward(passages):
+    for passage in increasing_chain(passages):
         low, high = _span(a, passage.a_start, passage.a_end), _span(b, passage.b_start, passage.b_end)
         last = rows[-1] if rows else None
         if last is not None and (low[0] < last.a[1] or high[0] < last.b[1]):
@@ -48,24 +50,24 @@ def beside(a: Sequence[tuple[int, int]], b: Sequence[tuple[int, int]], passages:
 
 
 def _span(paragraphs: Sequence[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
-    """The paragraphs that hold the characters from start to end."""
+    """Find the first paragraph that holds characters from start to end, and the one after the last."""
     inside = [i for i, (low, high) in enumerate(paragraphs) if low < end and start < high]
     return (inside[0], inside[-1] + 1) if inside else (0, 0)
 
 
-def forward(passages: Sequence[Passage]) -> list[Passage]:
-    """The passages that go forward in both texts and have most words together, in order."""
-    ranked = sorted(passages, key=lambda p: (p.b_start, p.a_start))
+def increasing_chain(passages: Sequence[Passage]) -> list[Passage]:
+    """Find the passages that go forward in both texts and have most words together: a longest increasing chain."""
+    order = sorted(passages, key=lambda p: (p.b_start, p.a_start))
     best: list[int] = []
     before: list[int] = []
-    for i, passage in enumerate(ranked):
-        earlier = [j for j in range(i) if ranked[j].a_end <= passage.a_start and ranked[j].b_end <= passage.b_start]
+    for i, passage in enumerate(order):
+        earlier = [j for j in range(i) if order[j].a_end <= passage.a_start and order[j].b_end <= passage.b_start]
         last = max(earlier, key=lambda j: best[j], default=-1)
         best.append(passage.words + (best[last] if last >= 0 else 0))
         before.append(last)
     at = max(range(len(best)), key=lambda i: best[i], default=-1)
     chain = []
     while at >= 0:
-        chain.append(ranked[at])
+        chain.append(order[at])
         at = before[at]
     return chain[::-1]

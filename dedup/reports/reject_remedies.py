@@ -1,4 +1,4 @@
-"""Rejects explained: the commonest reason of a scan in words, with what to do about it."""
+"""Explain rejects: the most frequent reason of a scan, and its remedy."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def commonest(counts: Mapping[str, Any]) -> str:
     """Say why the records of a scan without articles were rejected. counts: those of summary.json."""
     reasons: Mapping[str, int] = counts["rejected_by_reason"]
     if not reasons:
-        passed = sum(counts.get("passed_over", {}).values())
-        return f"{passed:,} records were passed over" if passed else "the input holds no records"
+        skipped = sum(counts.get("passed_over", {}).values())
+        return f"{skipped:,} records were passed over" if skipped else "the input holds no records"
     reason, n = min(reasons.items(), key=lambda item: (-item[1], item[0]))
     share = f"{n:,} of {sum(reasons.values()):,} rejects: {reason.replace('_', ' ')}"
     return f"{share}; {REMEDIES[reason]}" if reason in REMEDIES else share

@@ -21,8 +21,8 @@ def sentence(match: Match) -> str:
     """Say the relation of two texts A and B, and how much of the shorter one stands in the other."""
     words = match.relation.words
     small, large = ("A", "B") if _is_a_shorter(match) else ("B", "A")
-    measured = words.measured and match.common_a and match.common_b
-    rest = _share(match, small, large) if measured else words.meaning
+    with_share = words.measured and match.common_a and match.common_b
+    rest = _share(match, small, large) if with_share else words.meaning
     text = f"{words.claim}: {rest}.".format(small=small, large=large)
     return f"{text} {match.newer.upper()} is the newer one." if match.newer else text
 
@@ -33,16 +33,22 @@ def _is_a_shorter(match: Match) -> bool:
 
 
 def _share(match: Match, small: str, large: str) -> str:
-    """`93 % of B's text stands in A, in order; 41 words are its own`."""
+    """Say the share in common: `93 % of B's text stands in A, in order; 41 words are its own`."""
     common, words = (match.common_a, match.words_a) if small == "A" else (match.common_b, match.words_b)
     order = ", in order" if match.ordered >= _IN_ORDER * match.common_b else ", not all in one order"
-    own = words - common
-    rest = "no word is its own" if not own else "1 word is its own" if own == 1 else f"{own:,} words are its own"
+    own_words = words - common
+    rest = (
+        "no word is its own"
+        if not own_words
+        else "1 word is its own"
+        if own_words == 1
+        else f"{own_words:,} words are its own"
+    )
     return f"{percent(common / words)} of {small}'s text stands in {large}{order}; {rest}"
 
 
 def relation_counts(members: Sequence[Member]) -> list[tuple[str, str]]:
-    """The relations of the members after the first one, the most frequent first, as pieces of text and their styles."""
+    """Count the relations of the members after the first one, the most frequent first, as texts with styles."""
     pieces: list[tuple[str, str]] = []
     for relation, n in Counter(m.relation for m in members[1:]).most_common():
         name = relation.words.singular if n == 1 else relation.words.plural

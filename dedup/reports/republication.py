@@ -1,4 +1,4 @@
-"""Who republishes whom: sites by the writers of what they print, with counts and median lags.
+"""Find out who republishes whom: sites by the writers of the texts they print, with counts and median lags.
 
 An article is *not its site's own* where the origin of its text is known and is another than the site; where the origin
 is unknown, where it is a copy of what another site has and not the copy to keep.
@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.evidence.registry import Registry, registry
 from dedup.results.assemble import NO_LAG
-from dedup.text.boilerplate.learning import domain_numbers, site
+from dedup.text.boilerplate.learning import domain_numbers, normalize_domain
 
 if TYPE_CHECKING:
     from dedup.model import Origin
@@ -68,54 +68,56 @@ class Flow:
 
     @cached_property
     def named(self) -> Source | None:
-        """The writer with a name whose texts most articles are."""
+        """The named writer with the most republished articles."""
         return next((source for source in self.sources if source.name is not None), None)
 
     @cached_property
     def articles(self) -> int:
-        """How many articles are not their site's own."""
+        """The number of articles that are not their site's own."""
         return sum(source.articles for source in self.sources)
 
 
-def same_site(one: str | None, other: str | None) -> bool:
-    """Whether two domains are one site: equal, or one a subdomain of the other."""
-    if not one or not other:
+def same_site(first: str | None, second: str | None) -> bool:
+    """Whether two domains are one site: equal, or one is a subdomain of the other."""
+    if not first or not second:
         return False
-    a, b = site(one), site(other)
+    a, b = normalize_domain(first), normalize_domain(second)
     return a == b or a.endswith(f".{b}") or b.endswith(f".{a}")
 
 
 def flow_of(result: ScanOutcome) -> Flow:
-    """The flow of a scan's articles. Articles without a domain are counted (`unnamed`), and stand in no site."""
-    found = result.clusters.columns
+    """Compute the flow of a scan's articles. Articles without a domain are counted in `unnamed` only."""
+    columns = result.clusters.columns
     domain, names = domain_numbers(result.clusters.table.column("domain"))
-    sources, source = _sources(found.origins, result.origins.cluster, result.origins.single)
+    sources, source = _sources(columns.origins, result.origins.cluster, result.origins.single)
     lag = np.full(len(domain), NO_LAG, np.int64)
-    lag[found.rank] = found.lag
+    lag[columns.rank] = columns.lag
     keeper = np.full(len(domain), -1, np.int64)
-    keeper[found.rank] = found.canonical[found.number]
+    keeper[columns.rank] = columns.canonical[columns.number]
     rows = np.flatnonzero((source >= 0) & (domain >= 0))
     settings = result.corpus.settings
-    known = registry(settings.agencies, settings.sites)
-    rows = rows[~_own(rows, source, domain, keeper, sources, names, known)]
+    writers = registry(settings.agencies, settings.sites)
+    rows = rows[~_own(rows, _ArticleColumns(source, domain, keeper), sources, names, writers)]
     foreign = np.bincount(domain[rows], minlength=len(names))
     total = np.bincount(domain[domain >= 0], minlength=len(names))
-    told = np.bincount(source[rows], minlength=len(sources))
+    articles = np.bincount(source[rows], minlength=len(sources))
     ranked_sites = sorted(range(len(names)), key=lambda i: (-foreign[i], -total[i], names[i]))
-    ranked = sorted(
-        np.flatnonzero(told).tolist(), key=lambda i: (-told[i], sources[i].name is None, sources[i].name or "")
+    source_order = sorted(
+        np.flatnonzero(articles).tolist(), key=lambda i: (-articles[i], sources[i].name is None, sources[i].name or "")
     )
     site_lag = _medians(domain[rows], lag[rows], len(names))
     pair = source[rows] * max(1, len(names)) + domain[rows]
     keys, place = np.unique(pair, return_inverse=True)
     pair_lag = _medians(place, lag[rows], len(keys))
-    site_place, source_place = (dict(zip(order, range(len(order)), strict=True)) for order in (ranked_sites, ranked))
+    site_place, source_place = (
+        dict(zip(order, range(len(order)), strict=True)) for order in (ranked_sites, source_order)
+    )
     edges = [
         Edge(source_place[key // len(names)], site_place[key % len(names)], count, middle)
         for key, count, middle in zip(keys.tolist(), np.bincount(place).tolist(), pair_lag, strict=True)
     ]
     return Flow(
-        tuple(Source(sources[i].name, sources[i].kind, sources[i].domain, int(told[i])) for i in ranked),
+        tuple(Source(sources[i].name, sources[i].kind, sources[i].domain, int(articles[i])) for i in source_order),
         tuple(Site(names[i], int(total[i]), int(foreign[i]), site_lag[i]) for i in ranked_sites),
         tuple(sorted(edges, key=lambda e: (-e.articles, e.source, e.site))),
         int((domain < 0).sum()),
@@ -125,55 +127,61 @@ def flow_of(result: ScanOutcome) -> Flow:
 def _sources(
     origins: Sequence[Origin], cluster: NDArray[np.int64], single: dict[int, Origin]
 ) -> tuple[list[Source], NDArray[np.int64]]:
-    """All writers, and the number of each article's (n,): -1 where it stands alone and its origin is unknown."""
-    known: dict[tuple[str | None, str, str | None], int] = {}
+    """List all writers, and number the writer of each article: (n,) int64, -1 if unclustered and of unknown origin."""
+    numbers: dict[tuple[str | None, str, str | None], int] = {}
 
     def number(origin: Origin) -> int:
         # A writer may be known by more than one home; they are one by name and kind.
         key = (origin.name, origin.kind, origin.domain)
-        return known.setdefault(key, len(known))
+        return numbers.setdefault(key, len(numbers))
 
     of_cluster = np.array([*map(number, origins), -1], np.int64)
     out = of_cluster[cluster]
     for rank, origin in single.items():
         if origin.name is not None:
             out[rank] = number(origin)
-    return [Source(*key, 0) for key in known], out
+    return [Source(*key, 0) for key in numbers], out
+
+
+class _ArticleColumns(NamedTuple):
+    """For each article, int64 (n,): the numbers of its source and its domain, and the rank of its cluster's canonical
+    copy, -1 where there is none."""
+
+    source: NDArray[np.int64]
+    domain: NDArray[np.int64]
+    keeper: NDArray[np.int64]
 
 
 def _own(
-    rows: NDArray[np.int64],
-    source: NDArray[np.int64],
-    domain: NDArray[np.int64],
-    keeper: NDArray[np.int64],
-    sources: list[Source],
-    names: list[str],
-    known: Registry,
+    rows: NDArray[np.int64], articles: _ArticleColumns, sources: list[Source], names: list[str], registry: Registry
 ) -> NDArray[np.bool_]:
-    """Which of the articles `rows` are their site's own: a writer is at home on each of its domains."""
+    """Whether each of the articles `rows` is its site's own. A writer is at home on each of its domains."""
+    source, domain, keeper = articles
 
     def at_home(writer: Source, domain: str) -> bool:
         if same_site(writer.domain, domain):
             return True
-        owner = known.of_domain(domain)
+        owner = registry.of_domain(domain)
         return owner is not None and owner.name == writer.name
 
     pair = source[rows] * max(1, len(names)) + domain[rows]
     keys, place = np.unique(pair, return_inverse=True)
     home = [at_home(sources[key // len(names)], names[key % len(names)]) for key in keys.tolist()]
-    unknown = np.array([one.name is None for one in sources], np.bool_)[source[rows]]
-    kept = keeper[rows]
+    unknown = np.array([writer.name is None for writer in sources], np.bool_)[source[rows]]
+    canonical = keeper[rows]
     # Without a known writer, the site of the copy to keep is as far back as the text can be followed.
-    from_keeper = (kept >= 0) & (domain[np.maximum(kept, 0)] == domain[rows])
-    homeless = np.array([one.domain is None and one.kind == "outlet" for one in sources], np.bool_)[source[rows]]
-    itself = homeless & (kept == rows)
+    from_keeper = (canonical >= 0) & (domain[np.maximum(canonical, 0)] == domain[rows])
+    homeless = np.array([writer.domain is None and writer.kind == "outlet" for writer in sources], np.bool_)[
+        source[rows]
+    ]
+    itself = homeless & (canonical == rows)
     return np.where(unknown, from_keeper, np.array(home, np.bool_)[place] | itself)
 
 
 def _medians(group: NDArray[np.int64], lag: NDArray[np.int64], groups: int) -> list[int | None]:
-    """The lower median of the known lags of each group."""
-    known = lag != NO_LAG
-    group, lag = group[known], lag[known]
+    """Compute the lower median of the known lags of each group; None for a group without any."""
+    dated_rows = lag != NO_LAG
+    group, lag = group[dated_rows], lag[dated_rows]
     order = np.lexsort((lag, group))
     first = np.searchsorted(group[order], np.arange(groups + 1))
     middles: list[int | None] = []

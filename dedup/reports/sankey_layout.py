@@ -1,4 +1,4 @@
-"""The flow of texts from writers to sites as a picture: where bars and ribbons stand, for the template to draw."""
+"""Lay out the flow of texts from writers to sites as a Sankey diagram: bars and ribbons for the template to draw."""
 
 from __future__ import annotations
 
@@ -49,23 +49,23 @@ class Picture:
 
 
 def picture_of(flow: Flow) -> Picture | None:
-    """The picture of the heaviest of a flow; None where nothing flows. Bars of one side are in order of their size."""
+    """Lay out the heaviest edges of a flow; None for a flow without edges. Bars of one side are ordered by size."""
     if not flow.edges:
         return None
     foreign = sum(site.foreign > 0 for site in flow.sites)
     # A bar for a single other would hide its name for nothing.
-    left = len(flow.sources) if len(flow.sources) <= SOURCES + 1 else SOURCES
-    right = foreign if foreign <= SITES + 1 else SITES
+    sources_shown = len(flow.sources) if len(flow.sources) <= SOURCES + 1 else SOURCES
+    sites_shown = foreign if foreign <= SITES + 1 else SITES
     weight: Counter[tuple[int, int]] = Counter()
     lags: dict[tuple[int, int], int | None] = {}
     for edge in flow.edges:
-        key = (min(edge.source, left), min(edge.site, right))
+        key = (min(edge.source, sources_shown), min(edge.site, sites_shown))
         lags[key] = edge.lag if key not in weight else None  # a median of several is not known here
         weight[key] += edge.articles
-    rest = (f"{len(flow.sources) - left:,} other writers", "others")
-    named = [*((source.name, source.kind) for source in flow.sources[:left]), rest]
-    sites = [*(site.domain for site in flow.sites[:right]), f"{foreign - right:,} other sites"]
-    height = max(180, min(HEIGHT, 34 * max(left, right)))
+    rest = (f"{len(flow.sources) - sources_shown:,} other writers", "others")
+    writers = [*((source.name, source.kind) for source in flow.sources[:sources_shown]), rest]
+    sites = [*(site.domain for site in flow.sites[:sites_shown]), f"{foreign - sites_shown:,} other sites"]
+    height = max(180, min(HEIGHT, 34 * max(sources_shown, sites_shown)))
     scale = min(_scale(_sums(weight, 0), height), _scale(_sums(weight, 1), height))
     from_bars, to_bars = (_bars(_sums(weight, side), scale, height) for side in (0, 1))
     order = sorted(weight)
@@ -74,12 +74,12 @@ def picture_of(flow: Flow) -> Picture | None:
     ribbons = tuple(
         Ribbon(
             _path(start[key], end[key], max(1.0, weight[key] * scale)),
-            named[key[0]][1], named[key[0]][0], sites[key[1]], weight[key], lags[key],
+            writers[key[0]][1], writers[key[0]][0], sites[key[1]], weight[key], lags[key],
         )
         for key in order
     )  # fmt: skip
     return Picture(
-        tuple(Bar(named[i][0], n, named[i][1], *from_bars[i]) for i, n in sorted(_sums(weight, 0).items())),
+        tuple(Bar(writers[i][0], n, writers[i][1], *from_bars[i]) for i, n in sorted(_sums(weight, 0).items())),
         tuple(Bar(sites[i], n, "site", *to_bars[i]) for i, n in sorted(_sums(weight, 1).items())),
         ribbons,
         height,
@@ -94,7 +94,7 @@ def _sums(weight: Mapping[tuple[int, int], int], side: int) -> Counter[int]:
 
 
 def _scale(sums: Counter[int], height: float) -> float:
-    """Units an article, so that all bars fit with room for their labels; found by halving."""
+    """Find the units an article takes, by bisection, so that all bars fit with room for their labels."""
     low, high = 0.0, height
     for _ in range(40):
         middle = (low + high) / 2
@@ -104,12 +104,12 @@ def _scale(sums: Counter[int], height: float) -> float:
 
 
 def _room(size: float) -> float:
-    """What a bar takes with the gap below it: never less than a line of text."""
+    """The height of a bar with the gap below it, at least a line of text."""
     return max(size + GAP, LINE)
 
 
 def _bars(sums: Counter[int], scale: float, height: float) -> dict[int, tuple[float, float]]:
-    """Top and height of each bar; room that is left goes between them."""
+    """Compute top and height of each bar; free space goes between the bars."""
     spare = height + GAP - sum(_room(n * scale) for n in sums.values())
     more = max(0.0, spare) / max(1, len(sums) - 1)
     y = 0.0 if len(sums) > 1 else max(0.0, spare / 2)
@@ -128,7 +128,7 @@ def _stack(
     weight: Mapping[tuple[int, int], int],
     scale: float,
 ) -> dict[tuple[int, int], float]:
-    """Where each ribbon begins on its bar, one below the other."""
+    """Compute where each ribbon begins on its bar, one below the other."""
     next_y = {i: y for i, (y, _) in bars.items()}
     out = {}
     for i, key in places:
@@ -138,7 +138,7 @@ def _stack(
 
 
 def _path(y0: float, y1: float, size: float) -> str:
-    """A ribbon of the given thickness from the left bar to the right one."""
+    """Draw a ribbon of thickness `size` from the left bar to the right one, as an SVG path."""
     x0, x1 = LEFT + BAR, WIDTH - RIGHT - BAR
     middle = (x0 + x1) / 2
     top = f"M{x0} {y0:.2f}C{middle} {y0:.2f} {middle} {y1:.2f} {x1} {y1:.2f}"

@@ -1,4 +1,4 @@
-"""One SQLite file with all tables of a scan, related, indexed, and with views for the usual questions."""
+"""Write one SQLite file with all tables of a scan, their keys and indexes, and views for common questions."""
 
 from __future__ import annotations
 

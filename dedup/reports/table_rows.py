@@ -1,4 +1,4 @@
-"""What a scan found as tables of rows, for CSV, Parquet and SQLite: the same names and values in each.
+"""Make the tables of a scan for CSV, Parquet and SQLite: the same names and values in each.
 
 Rows are made when they are asked for, so that a writer never holds a table.
 """
@@ -26,7 +26,7 @@ BLOCK = 4096
 
 @dataclass(frozen=True)
 class Table:
-    """A table: its name, its columns as (name, type), and a function that gives its rows from the first on."""
+    """A table: its name, its columns as (name, type), and a function that returns an iterator of all rows."""
 
     name: str
     columns: tuple[tuple[str, type], ...]
@@ -66,7 +66,7 @@ COLUMNS: dict[str, tuple[tuple[str, type], ...]] = {
 
 
 def tables(result: ScanOutcome) -> list[Table]:
-    """All tables of a result."""
+    """List all tables of a result."""
     makers = {
         "articles": _articles, "clusters": _clusters, "members": _members, "pairs": _pairs, "origins": _origins,
         "evidence": _evidence, "sites": _sites, "flow": _flow,
@@ -79,9 +79,9 @@ def tables(result: ScanOutcome) -> list[Table]:
 
 
 def blocks(items: Iterable[T], size: int = BLOCK) -> Iterator[list[T]]:
-    """The items, some at a time."""
-    left = iter(items)
-    return iter(lambda: list(islice(left, size)), [])
+    """Yield the items in lists of `size`."""
+    iterator = iter(items)
+    return iter(lambda: list(islice(iterator, size)), [])
 
 
 def _cluster(number: int) -> str | None:
@@ -102,16 +102,23 @@ def _articles(result: ScanOutcome) -> Iterator[Row]:
 
 
 def _clusters(result: ScanOutcome) -> Iterator[Row]:
-    for one in result.clusters:
-        spread = max((m.lag_seconds for m in one.members if m.lag_seconds is not None), default=None)
-        yield one.name, one.size, *_origin(one.origin), one.canonical.id, one.canonical_probability, spread
+    for cluster in result.clusters:
+        spread = max((m.lag_seconds for m in cluster.members if m.lag_seconds is not None), default=None)
+        yield (
+            cluster.name,
+            cluster.size,
+            *_origin(cluster.origin),
+            cluster.canonical.id,
+            cluster.canonical_probability,
+            spread,
+        )
 
 
 def _members(result: ScanOutcome) -> Iterator[Row]:
-    for one in result.clusters:
-        for place, m in enumerate(one.members, 1):
+    for cluster in result.clusters:
+        for place, m in enumerate(cluster.members, 1):
             yield (
-                one.name, m.id, place, m.role, m.relation.value, m.direction, m.resemblance, m.containment,
+                cluster.name, m.id, place, m.role, m.relation.value, m.direction, m.resemblance, m.containment,
                 m.lag_seconds,
             )  # fmt: skip
 
@@ -123,19 +130,19 @@ def _pairs(result: ScanOutcome) -> Iterator[Row]:
 
 def _origins(result: ScanOutcome) -> Iterator[Row]:
     origins = result.origins
-    known = [_origin(origin) for origin in origins.origins]
+    of_clusters = [_origin(origin) for origin in origins.origins]
     unknown = [_origin(origin) for origin in origins.unknown]
     single = {rank: _origin(origin) for rank, origin in origins.single.items()}
     for rank, (name, cluster) in enumerate(zip(origins.names.values, origins.cluster.tolist(), strict=True)):
-        yield name, *(known[cluster] if cluster >= 0 else single.get(rank) or unknown[origins.which[rank]])
+        yield name, *(of_clusters[cluster] if cluster >= 0 else single.get(rank) or unknown[origins.which[rank]])
 
 
 def _evidence(result: ScanOutcome) -> Iterator[Row]:
     clusters = ((_cluster(i), None, e) for i, origin in enumerate(result.origins.origins) for e in origin.evidence)
     ids = result.origins.names.values
     single = ((None, ids[rank], e) for rank, origin in result.origins.single.items() for e in origin.evidence)
-    found: Iterable[tuple[str | None, str | None, Evidence]] = chain(clusters, single)
-    for cluster, about, e in found:
+    rows: Iterable[tuple[str | None, str | None, Evidence]] = chain(clusters, single)
+    for cluster, about, e in rows:
         yield cluster, about, e.article, e.signal, e.quote, e.supports, e.weight
 
 

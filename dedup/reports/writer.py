@@ -1,4 +1,4 @@
-"""The files of the contract, written all or not at all."""
+"""Write the files of a scan, all or none."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SUMMARY = "summary.json"
 
 @dataclass(frozen=True)
 class Choice:
-    """Which files beside those of the contract: `html_articles` None is as many texts as a page bears.
+    """The files to write beside those of the contract. `html_articles` None: the default of `html_report`.
 
     sqlite, furniture: paths of files, in the folder or elsewhere. overwrite: replace files that dedup did not write.
     """
@@ -60,25 +60,25 @@ class Choice:
             raise UsageError(f"html_articles must be 'all', 'clustered' or 'none', not {self.html_articles!r}")
 
     def names(self) -> set[str]:
-        """The names that the files of the folder may have, those of `sqlite` and `furniture` aside."""
+        """List the names that files of the folder may have, without those of `sqlite` and `furniture`."""
         names = {"clusters.jsonl", "pairs.jsonl", "origins.jsonl", "rejects.jsonl", "against.jsonl", SUMMARY}
         names |= {"deduplicated.jsonl"} if self.keep else set()
         names |= {"report.html"} if self.html else set()
         names |= {"flow.graphml"} if self.graphml else set()
-        endings = [ending for ending, wanted in (("csv", self.csv), ("parquet", self.parquet)) if wanted]
+        endings = [ending for ending, is_on in (("csv", self.csv), ("parquet", self.parquet)) if is_on]
         return names | {f"{table}.{ending}" for table in TABLES for ending in endings}
 
 
 @dataclass(frozen=True)
 class Targets:
-    """Where a result goes, once it is known that it may be written there (`check`)."""
+    """The places of a result, after `check` has found that they may be written."""
 
     folder: Folder
     sqlite: Path | None
     furniture: Path | None
 
     def beside(self) -> list[Path]:
-        """The files that are not in the folder; pipes and devices, which nothing may replace, are not among them."""
+        """List the files outside the folder, without pipes and devices, which are never replaced."""
         files = [file for file in (self.sqlite, self.furniture) if file is not None and not is_stream(file)]
         return [file for file in files if file.parent != self.folder.real]
 
@@ -88,27 +88,29 @@ ALL_NAMES = Choice("canonical", csv=True, parquet=True, graphml=True).names()
 
 
 def check(directory: str | os.PathLike[str], choice: Choice) -> Targets:
-    """Find out whether a result may be written, before any work. Raises `OutputError`, `UsageError`."""
+    """Check before any work that a result may be written. Raises `OutputError`, `UsageError`."""
     path = Path(directory)
     real = real_path(path)
-    named = {"--sqlite": choice.sqlite, "--save-furniture": choice.furniture}
-    inside = {option: Path(file).name for option, file in named.items() if file is not None and in_folder(file, real)}
-    for option, name in inside.items():
+    paths = {"--sqlite": choice.sqlite, "--save-furniture": choice.furniture}
+    names_inside = {
+        option: Path(file).name for option, file in paths.items() if file is not None and in_folder(file, real)
+    }
+    for option, name in names_inside.items():
         if name.casefold() in ALL_NAMES:
-            raise OutputError(f"{option} {named[option]}: is the name of another file of a scan; name another")
+            raise OutputError(f"{option} {paths[option]}: is the name of another file of a scan; name another")
         if not _is_utf8(name):  # summary.json has to name it
-            raise OutputError(f"{option} {named[option]}: its name is not UTF-8, as it must be in --out; name another")
-    for option, file in named.items():
+            raise OutputError(f"{option} {paths[option]}: its name is not UTF-8, as it must be in --out; name another")
+    for option, file in paths.items():
         if file is not None and real_path(file) == real:
             raise UsageError(f"{option} {file} is the folder of --out; name another file")
-    refuse_inputs((), named, None)
-    folder = check_folder(path, choice.names() | set(inside.values()), overwrite=choice.overwrite)
+    refuse_inputs((), paths, None)
+    folder = check_folder(path, choice.names() | set(names_inside.values()), overwrite=choice.overwrite)
     files: dict[str, Path | None] = {}
     for option, is_ours in (("--sqlite", is_tables_database), ("--save-furniture", is_sealed_json(FURNITURE))):
-        if (file := named[option]) is None:
+        if (file := paths[option]) is None:
             files[option] = None
-        elif option in inside:
-            files[option] = real / inside[option]
+        elif option in names_inside:
+            files[option] = real / names_inside[option]
         else:
             files[option] = check_file(file, option, is_ours, overwrite=choice.overwrite, database=option == "--sqlite")
     return Targets(folder, files["--sqlite"], files["--save-furniture"])
@@ -126,20 +128,18 @@ def write(
     files = {"--sqlite": targets.sqlite, "--save-furniture": targets.furniture}
     inputs = [source.path for source in result.corpus.sources if source is not None]
     refuse_inputs(inputs, files, targets.folder.real)
-    if not result.summary["counts"]["articles"] and targets.folder.owned and not choice.overwrite:
+    if not result.summary["counts"]["articles"] and targets.folder.own_files and not choice.overwrite:
         raise OutputError(f"{directory}: no article was accepted; the results that are there stay as they were")
 
-    with _staged(targets) as (staging, fresh):
-        _write_into(fresh, result, choice, targets, staging, progress)
-        staging.commit(
-            _moves(targets, staging, fresh), lambda: _refuse_changed(targets, check(directory, choice).folder)
-        )
+    with _staged(targets) as (staging, new):
+        _write_into(new, result, choice, targets, staging, progress)
+        staging.commit(_moves(targets, staging, new), lambda: _refuse_changed(targets, check(directory, choice).folder))
 
 
 def write_failure(result: ScanOutcome, directory: Path) -> Path:
-    """Write rejects and summary of a scan that accepted no article into `DIR.failed`; its path.
+    """Write rejects and summary of a scan that accepted no article into `DIR.failed`; return its path.
 
-    Where something else has that name: `DIR.failed-2` and so on. Raises `OutputError`.
+    If something else has that name: `DIR.failed-2` and so on. Raises `OutputError`.
     """
     base, names = Path(f"{os.path.abspath(directory)}.failed"), {"rejects.jsonl", SUMMARY}
     for number in range(1, 1000):
@@ -152,28 +152,28 @@ def write_failure(result: ScanOutcome, directory: Path) -> Path:
                 raise
     else:
         raise OutputError(f"{base} and 998 others like it are there and not dedup's; move them away")
-    with _staged(targets) as (staging, fresh):
-        _write(fresh / "rejects.jsonl", _reject_lines(result))
-        _write_summary(fresh, result)
-        staging.commit(_moves(targets, staging, fresh), lambda: _refuse_changed(targets, check_folder(path, names)))
+    with _staged(targets) as (staging, new):
+        _write(new / "rejects.jsonl", _reject_lines(result))
+        _write_summary(new, result)
+        staging.commit(_moves(targets, staging, new), lambda: _refuse_changed(targets, check_folder(path, names)))
     return path
 
 
 def _refuse_changed(targets: Targets, folder: Folder) -> None:
-    """Refuse to replace what came or was changed since the check; folder: as it is now. Raises `OutputError`."""
-    if folder.owned != targets.folder.owned:
+    """Refuse to replace files that appeared or changed since the check. Raises `OutputError`. folder: as it is now."""
+    if folder.own_files != targets.folder.own_files:
         raise OutputError(f"{targets.folder.path} was changed while its new results were made; they are not written")
 
 
 @contextmanager
 def _staged(targets: Targets) -> Iterator[tuple[Staging, Path]]:
-    """A folder for new files beside their targets; errors of the system as `OutputError`."""
+    """Open a folder for new files beside their targets; raise errors of the system as `OutputError`."""
     folder = targets.folder
     staging = Staging()
     try:
         folder.real.parent.mkdir(parents=True, exist_ok=True)
-        fresh = staging.area(folder.real) / "new"
-        yield staging, fresh
+        new = staging.area(folder.real) / "new"
+        yield staging, new
     except OSError as error:
         reason = error.strerror or error
         raise OutputError(f"{folder.path}: cannot be written ({reason}); what stood there is kept") from error
@@ -181,23 +181,23 @@ def _staged(targets: Targets) -> Iterator[tuple[Staging, Path]]:
         staging.close()
 
 
-def _moves(targets: Targets, staging: Staging, fresh: Path) -> list[Move]:
-    """The steps that put the new files in their places; the summary, or the whole new folder, comes last."""
+def _moves(targets: Targets, staging: Staging, new: Path) -> list[Move]:
+    """List the moves that put the new files in their places. The summary, or the whole new folder, comes last."""
     real = targets.folder.real
     moves = [
         Move(staging.area(file.parent, inside=True) / "new" / file.name, file, file.parent) for file in targets.beside()
     ]
     if not real.exists():
-        return [*moves, Move(fresh, real, real)]
-    names = sorted(os.listdir(fresh), key=lambda name: (name == SUMMARY, name))
-    moves += [Move(None, real / name, real) for name in sorted(set(targets.folder.owned) - set(names))]
-    return [*moves, *(Move(fresh / name, real / name, real) for name in names)]
+        return [*moves, Move(new, real, real)]
+    names = sorted(os.listdir(new), key=lambda name: (name == SUMMARY, name))
+    moves += [Move(None, real / name, real) for name in sorted(set(targets.folder.own_files) - set(names))]
+    return [*moves, *(Move(new / name, real / name, real) for name in names)]
 
 
 def _write_into(
     folder: Path, result: ScanOutcome, choice: Choice, targets: Targets, staging: Staging, progress: Progress | None
 ) -> None:
-    """Write all files, told to `progress` one by one; the same bytes however often."""
+    """Write all files, and report each to `progress`. The bytes are the same each time."""
     line = orjson.OPT_APPEND_NEWLINE
     jobs: list[Callable[[], None]] = [
         partial(_write, folder / "clusters.jsonl", result.clusters.lines()),
@@ -206,8 +206,8 @@ def _write_into(
         partial(_write, folder / "rejects.jsonl", _reject_lines(result)),
     ]
     if result.against is not None:
-        told = (orjson.dumps(one, option=line) for one in result.against)
-        jobs.append(partial(_write, folder / "against.jsonl", told))
+        lines = (orjson.dumps(row, option=line) for row in result.against)
+        jobs.append(partial(_write, folder / "against.jsonl", lines))
     if choice.keep:
         jobs.append(partial(_write, folder / "deduplicated.jsonl", (r + b"\n" for r in result.kept_records())))
     beside = {file: staging.area(file.parent, inside=True) / "new" / file.name for file in targets.beside()}
@@ -233,13 +233,13 @@ def _reject_lines(result: ScanOutcome) -> Iterator[bytes]:
 
 
 def _write_summary(folder: Path, result: ScanOutcome) -> None:
-    """Write summary.json with the digest of every other file in the folder: what a later run knows to be ours."""
+    """Write summary.json with the digest of every other file in the folder, by which a later run knows them."""
     digests = {path.name: digest_of(path) for path in sorted(folder.iterdir())}
     _write(folder / SUMMARY, [seal_json(SCAN, {**result.summary, "files": digests})])
 
 
 def _more(folder: Path, result: ScanOutcome, choice: Choice, database: Path | None) -> Iterator[Callable[[], None]]:
-    """What writes the files that are not JSON lines; each is loaded when it is wanted."""
+    """Yield the functions that write the files that are not JSON lines. Each module is loaded only if it is used."""
     if choice.html:
         from dedup.reports.html_report import pieces
 

@@ -12,13 +12,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.attribution.canonical import canonical
-from dedup.attribution.features import Witness
+from dedup.attribution.features import MemberEvidence
 from dedup.attribution.score import decide
 from dedup.clustering.article_clusters import BodyCluster
 from dedup.comparison import align as c
 from dedup.comparison import relate as r
 from dedup.comparison.pair_table import ComparePairs, RelationTable
-from dedup.evidence.observation import Said
+from dedup.evidence.observation import Observation
 from dedup.evidence.registry import Registry, registry
 from dedup.inputs.batch import take_strings
 from dedup.inputs.dates import Timestamp, parse_timestamp
@@ -43,7 +43,7 @@ class ClusterInput:
     table: pa.Table
     representative: Ints
     count: Ints
-    observations: dict[int, list[Said]]
+    observations: dict[int, list[Observation]]
     registry: Registry = field(default_factory=registry)
 
     def members(self, ranks: Ints) -> Members:
@@ -171,7 +171,7 @@ def _column(inputs: ClusterInput, name: str, ranks: Ints) -> list[str | None]:
     return take_strings(inputs.table.column(name), ranks)
 
 
-def member_evidence(inputs: ClusterInput, ranks: Ints, times: Iterable[Timestamp | None]) -> list[Witness]:
+def member_evidence(inputs: ClusterInput, ranks: Ints, times: Iterable[Timestamp | None]) -> list[MemberEvidence]:
     """The evidence of articles (m,), one value each; times: of publication."""
     rows = ranks.tolist()
     ids = [inputs.ids[rank] for rank in rows]
@@ -179,7 +179,9 @@ def member_evidence(inputs: ClusterInput, ranks: Ints, times: Iterable[Timestamp
         tuple([Evidence(id, *item, 0.0) for item in inputs.observations.get(rank, ())])
         for rank, id in zip(rows, ids, strict=True)
     ]
-    return list(map(Witness, ids, _column(inputs, "domain", ranks), times, inputs.count[ranks].tolist(), evidence))
+    return list(
+        map(MemberEvidence, ids, _column(inputs, "domain", ranks), times, inputs.count[ranks].tolist(), evidence)
+    )
 
 
 def _in_time(seconds: NDArray[np.float64], exact: NDArray[np.bool_], first: Ints, best: Ints) -> tuple[Ints, Ints]:

@@ -19,9 +19,9 @@ def unreadable_sentence(files: Sequence[tuple[str, str]]) -> str | None:
     """
     if not files:
         return None
-    from dedup.sanitize import visible
+    from dedup.sanitize import sanitize
 
-    first = f"{visible(files[0][0])} ({visible(files[0][1])})"
+    first = f"{sanitize(files[0][0])} ({sanitize(files[0][1])})"
     if len(files) == 1:
         return f"could not be read, or not to its end: {first}"
     return f"{len(files):,} files or folders could not be read, or not to their end; the first is {first}"

@@ -17,7 +17,7 @@ from dedup.results.tables import ClusterTable, OriginTable, PairTable
 
 if TYPE_CHECKING:
     from dedup.corpus.build import Corpus
-    from dedup.text.boilerplate.learning import Furniture
+    from dedup.text.boilerplate.learning import BoilerplateModel
 
 
 class Tables(NamedTuple):
@@ -57,7 +57,7 @@ class ScanOutcome:
         return f"<{type(self).__name__}: {sizes}>"
 
     @property
-    def furniture(self) -> Furniture:
+    def furniture(self) -> BoilerplateModel:
         """What was learned of the domains' pages, or the model that was given; `scan(..., furniture=)` takes it."""
         return self.corpus.furniture
 

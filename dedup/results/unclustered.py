@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.attribution.features import Witness
+from dedup.attribution.features import MemberEvidence
 from dedup.attribution.score import decide
 from dedup.model import Origin
 from dedup.results.assemble import ClusterInput, member_evidence
@@ -41,7 +41,7 @@ def unclustered_origins(
     # One domain of each sort is decided for all: -1 is the last, for articles without a domain.
     sorts = {(host.kind, host.republishes): name for name, host in zip(names, hosts, strict=True)}
     number = {key: i for i, key in enumerate(sorts)}
-    unknown = [decide([Witness("", name, None, 0)], inputs.registry) for name in (*sorts.values(), None)]
+    unknown = [decide([MemberEvidence("", name, None, 0)], inputs.registry) for name in (*sorts.values(), None)]
     sort = np.array([*(number[host.kind, host.republishes] for host in hosts), len(sorts)], np.int64)
     telling = np.array([origin.name is not None for origin in unknown])[sort[domain]]  # an agency's own site
     telling[list(inputs.observations)] = True

@@ -1,9 +1,9 @@
-"""The registry of agencies, press-release wires and syndicating outlets (agencies.json), by what is printed."""
+"""Agencies, press-release wires and syndicating outlets (agencies.json), by their printed names."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -12,11 +12,11 @@ import orjson
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """Somebody whose texts others print. `kind` is agency, outlet or press_release.
+    """A source of texts that others print. `kind` is agency, outlet or press_release.
 
-    `names` are recognised in any case, `tags` only as written; `strong_tags` need no witness beside them. For a tag
-    that means other things as well (`homonym` high) `places` (lower case), `tlds` of the host and `letters` of the
-    text's language are such witnesses.
+    `names` match in any case, `tags` only as written. `strong_tags` need no support. A tag with other meanings
+    (`homonym` high) is supported by `places` (lower case), by `tlds` of the host and by `letters` of the text's
+    language.
     """
 
     key: str
@@ -39,9 +39,9 @@ HOMONYM = ("low", "medium", "high")
 
 
 def parse_agencies(data: Any) -> tuple[Agency, ...]:
-    """Agencies from the content of a file like agencies.json; `ValueError` says what is wrong with it.
+    """Parse the content of a file like agencies.json. Only `name` is required.
 
-    Only `name` must be there; a name of one's own list is its own tag, and strong.
+    Raises `ValueError` with the number of the entry and what is wrong with it.
     """
     if not isinstance(data, list):
         raise ValueError("an agencies file is a JSON list of objects")
@@ -49,12 +49,12 @@ def parse_agencies(data: Any) -> tuple[Agency, ...]:
 
 
 def _agency(entry: Any, number: int) -> Agency:
-    known = {field.name for field in fields(Agency)}
+    keys = {field.name for field in fields(Agency)}
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str) or not entry["name"].strip():
         raise ValueError(f"entry {number} has no name")
     name = entry["name"].strip()
-    if unknown := sorted(set(entry) - known):
-        raise ValueError(f"entry {number} ({name}): unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}")
+    if unknown := sorted(set(entry) - keys):
+        raise ValueError(f"entry {number} ({name}): unknown key {unknown[0]!r}; known are {', '.join(sorted(keys))}")
     kind, homonym = entry.get("kind", "agency"), entry.get("homonym", "low")
     if kind not in KINDS or homonym not in HOMONYM:
         raise ValueError(f"entry {number} ({name}): kind is one of {KINDS}, homonym one of {HOMONYM}")
@@ -73,31 +73,5 @@ def _agency(entry: Any, number: int) -> Agency:
 
 @cache
 def agencies() -> tuple[Agency, ...]:
+    """Return the packaged agencies."""
     return parse_agencies(orjson.loads((files("dedup.text") / "agencies.json").read_bytes()))
-
-
-@cache
-def by_tag() -> dict[str, Agency]:
-    """Agencies by the case-sensitive tag of a dateline; full names are tags as well. Strong tags win a homonym."""
-    found: dict[str, Agency] = {}
-    for agency in agencies():
-        for tag in (*agency.tags, *agency.names):
-            if tag not in found or (tag in agency.strong_tags and tag not in found[tag].strong_tags):
-                found[tag] = agency
-    return found
-
-
-@cache
-def by_domain() -> dict[str, Agency]:
-    return {domain: agency for agency in reversed(agencies()) for domain in agency.domains}
-
-
-@lru_cache(65536)
-def of_domain(domain: str | None) -> Agency | None:
-    """The agency or outlet whose home a domain is, also below it (`hosted.ap.org` is `ap.org`'s)."""
-    homes = by_domain()
-    while domain:
-        if domain in homes:
-            return homes[domain]
-        _, _, domain = domain.partition(".")
-    return None

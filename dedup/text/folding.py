@@ -1,4 +1,4 @@
-"""The fold table: what every code point becomes before tokens are made (docs/shingles.md, rules 1 and 2).
+"""The fold table: the folded form of every code point (docs/shingles.md, rules 1 and 2).
 
 The table is shipped, not computed, so that signatures outlive a Python upgrade. It was built under Unicode 14.0.0,
 that of Python 3.11, the oldest Python we support: `python3.11 -m tools.fold_table` builds the same bytes again.
@@ -31,10 +31,10 @@ TABLE_FILE = "fold-14.0.0.npz"
 
 @dataclass(frozen=True)
 class FoldTable:
-    """`entry = pages[index[cp >> 8], cp & 255]` tells what code point `cp` becomes.
+    """Folded forms: `entry = pages[index[cp >> 8], cp & 255]` is that of code point `cp`.
 
     entry <= 0: itself, of class -entry. entry > 0: the folded code points `start[e] : start[e + 1]` of `code` and
-    `kind` (their classes), where e = entry >> 1; the lowest bit says that `cp` is an upper-case letter.
+    `kind` (their classes), where e = entry >> 1; the lowest bit is set if `cp` is an upper-case letter.
 
     Shapes: index (4352,) uint16; pages (p, 256) int32; start (e + 1,) int32; code (m,) uint32; kind (m,) uint8.
     """
@@ -48,6 +48,6 @@ class FoldTable:
 
 @cache
 def load() -> FoldTable:
-    """The table shipped in the package."""
+    """Return the table of the package."""
     with (files("dedup.text") / TABLE_FILE).open("rb") as handle, np.load(handle, allow_pickle=False) as table:
         return FoldTable(*(table[name] for name in ("index", "pages", "start", "code", "kind")))

@@ -1,4 +1,8 @@
-"""The structure of a page's text: blocks, datelines, bylines, titles, and what a tail of other stories looks like."""
+"""Find the structure of a page's text: blocks, dateline, byline, repeated title, and tail of other stories.
+
+Kernels take the tokens of an article: `data` uint8 and `base`, the text and its first byte; `word` (t,) uint32, `start`
+and `end` (t,) int32, as in `Tokens`. low..high are tokens.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +18,10 @@ _DATELINE_BYTES, _DATELINE_TOKENS = 100, 14
 
 @kernel
 def _line_starts(word, low, high, lines):
-    """Write the first tokens of the lines of tokens low..high into `lines`, with `high` last; returns how many."""
+    """Write the first tokens of the lines of low..high into `lines` int64, with `high` last; return their number."""
     lines[0] = low
     count = 1
-    # Every token is written, and stays if a line begins there: cheaper than to ask.
+    # Every token is written, and stays if a line begins there: cheaper than a branch.
     for i, value in enumerate(word[low + 1 : high]):
         lines[count] = low + 1 + i
         count += np.int64(value & LINE != 0)
@@ -32,7 +36,7 @@ def _begins_small(data, base, start, token):
 
 @kernel
 def _is_wrapped(data, base, start, word, lines, count):
-    """Whether lines are wrapped at a width: many begin in lower case inside a sentence."""
+    """Return whether lines are wrapped at a width: many begin in lower case inside a sentence."""
     inside = 0
     for line in range(1, count):
         token = lines[line]
@@ -42,21 +46,21 @@ def _is_wrapped(data, base, start, word, lines, count):
 
 @kernel
 def split(data, base, start, word, low, high, lines, blocks):
-    """Write the first tokens of the blocks of tokens low..high into `blocks`, with `high` last; returns how many.
+    """Write the first tokens of the blocks of tokens low..high into `blocks`, with `high` last; return their number.
 
-    A line that begins in lower case inside a sentence goes on with the line before it; in wrapped text every line
-    inside a sentence does. `lines` is room for as many numbers as `blocks`: high - low + 1.
+    A line that begins in lower case inside a sentence continues the line before it; in wrapped text every line inside a
+    sentence does. `lines` and `blocks` (high - low + 1,) int64.
     """
-    known = _line_starts(word, low, high, lines)
-    wrapped = _is_wrapped(data, base, start, word, lines, known)
+    line_count = _line_starts(word, low, high, lines)
+    is_wrapped = _is_wrapped(data, base, start, word, lines, line_count)
     count = 0
     line = 0
-    while line < known:
+    while line < line_count:
         at = lines[line]
         line += 1
-        while line < known:
+        while line < line_count:
             token = lines[line]
-            if word[token] & SENTENCE or not (wrapped or _begins_small(data, base, start, token)):
+            if word[token] & SENTENCE or not (is_wrapped or _begins_small(data, base, start, token)):
                 break
             line += 1
         blocks[count] = at
@@ -72,7 +76,7 @@ def split(data, base, start, word, low, high, lines, blocks):
 
 @kernel
 def _ending(data, low, high):
-    """How the bytes between two blocks begin: 2 an ellipsis, 1 the end of a sentence, 0 neither."""
+    """Return how the bytes low..high between two blocks begin: 2 an ellipsis, 1 the end of a sentence, 0 neither."""
     stop = min(low + 12, high)
     for i in range(low, stop):
         byte = data[i]
@@ -94,7 +98,10 @@ def _ending(data, low, high):
 
 @kernel
 def is_tail(data, base, stop, start, end, blocks, block, count):
-    """Whether the blocks after a heading are teasers of other stories: headlines do not end like sentences."""
+    """Return whether the blocks after number `block` of `count` are teasers of other stories.
+
+    Headlines do not end like sentences. blocks (count + 1,) int64: first tokens; stop: the end of the text, in bytes.
+    """
     following = count - block - 1
     open_ends = 0
     ellipses = 0
@@ -113,7 +120,7 @@ def is_tail(data, base, stop, start, end, blocks, block, count):
 
 @kernel
 def _dash(data, at, stop):
-    """The length of a dash at byte `at` that sets a dateline off, or 0: an em or en dash, `--`, or ` - `."""
+    """Return the length of a dash at byte `at` that may end a dateline, or 0: an em or en dash, `--`, or ` - `."""
     if at + 2 < stop and data[at] == 0xE2 and data[at + 1] == 0x80 and (data[at + 2] == 0x94 or data[at + 2] == 0x93):
         return 3
     if data[at] == 45:
@@ -126,10 +133,10 @@ def _dash(data, at, stop):
 
 @kernel
 def dateline(data, base, stop, word, start, end, low, high):
-    """The number of tokens of a dateline at the head of tokens low..high, or 0.
+    """Return the number of tokens of a dateline at the head of tokens low..high, or 0; stop: the end of the text.
 
-    Either something in parentheses is set off by a dash (`PARIS, March 3 (Reuters) -`), or a place in capitals is
-    (`WASHINGTON —`). Before the dash nearly all words are capitals, digits or in the parentheses.
+    A dash follows either parentheses (`PARIS, March 3 (Reuters) -`) or a place in capitals (`WASHINGTON —`). Before it
+    nearly all words begin with a capital or digit or are in the parentheses.
     """
     limit = min(high, low + _DATELINE_TOKENS)
     first = base + start[low]
@@ -138,55 +145,55 @@ def dateline(data, base, stop, word, start, end, low, high):
     for at in range(first, base + end[low]):
         if 65 <= data[at] <= 90 or data[at] >= 0x80:
             upper += 1
-    shouted = upper == end[low] - start[low] and upper >= 3
-    opened = first > base and data[first - 1] == 40
-    closed = np.int64(-9)  # where the parentheses ended
+    is_upper = upper == end[low] - start[low] and upper >= 3
+    is_open = first > base and data[first - 1] == 40
+    end_at = np.int64(-9)  # of the parentheses
     small = 0
     token = low
     at = first
     while at < bound:
         byte = data[at]
         while token < limit and base + end[token] <= at:
-            if not opened and not word[token] & (CAPITAL | DIGIT):
+            if not is_open and not word[token] & (CAPITAL | DIGIT):
                 small += 1
             token += 1
         if token >= limit or small > 2:
             return 0
         if byte == 40:
-            opened = True
-        elif byte == 41 and opened:
-            opened = False
-            closed = at
+            is_open = True
+        elif byte == 41 and is_open:
+            is_open = False
+            end_at = at
         elif byte == 10 or byte == 33 or byte == 63:
             return 0
-        elif not opened:
+        elif not is_open:
             # Nothing but a space may stand between: "The agency (UNHCR) warned - as it had" is no dateline.
-            if at - closed <= 2 and (byte == 58 or _dash(data, at, stop) > 0):
+            if at - end_at <= 2 and (byte == 58 or _dash(data, at, stop) > 0):
                 return token - low
             if _dash(data, at, stop) > 0:
-                return token - low if shouted and token > low and closed < 0 else 0
+                return token - low if is_upper and token > low and end_at < 0 else 0
         at += 1
     return 0
 
 
 @kernel
 def is_byline(word, low, high, by):
-    """Whether a block is a byline: `By`, then names, with at most two small words among them."""
+    """Return whether a block is a byline: a word of `by` uint32, then names and at most two small words."""
     if high - low < 2 or high - low > 14 or not word[low] & CAPITAL:
         return False
-    known = False
+    begins = False
     for candidate in by:
-        known = known or (word[low] & WORD_HASH) == candidate
+        begins = begins or (word[low] & WORD_HASH) == candidate
     small = 0
     for at in range(low + 1, high):
         if not word[at] & (CAPITAL | DIGIT):
             small += 1
-    return known and small <= 2 and 2 * small < high - low - 1
+    return begins and small <= 2 and 2 * small < high - low - 1
 
 
 @kernel
 def title_tokens(word, low, high, title, title_low, title_high):
-    """The number of tokens at the head of the text that repeat the title, or 0."""
+    """Return the number of tokens at the head of the text that repeat title_low..title_high of `title` uint32, or 0."""
     size = title_high - title_low
     if size < 3 or low + size >= high:
         return 0

@@ -1,4 +1,4 @@
-"""The kernel that folds and tokenises; `dedup.text.tokens` is its face."""
+"""Fold and tokenise texts: the kernel of `dedup.text.tokens`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LINE, SENTENCE, QUOTED, DIGIT, CAPITAL = (np.uint32(1 << bit) for bit in range(2
 
 @kernel(inline="always")
 def _put(out, at, code):
-    """Write one code point as UTF-8; returns the new position."""
+    """Write a code point to `out` uint8 as UTF-8, and return the position after it."""
     if code < 0x80:
         out[at] = code
         return at + 1
@@ -39,7 +39,7 @@ def _put(out, at, code):
 
 @kernel(inline="always")
 def _decode(data, pos):
-    """The code point at `pos` of valid UTF-8 that is not ASCII, and the position after it."""
+    """Return the code point at `pos` of valid UTF-8 (not ASCII) in `data` uint8, and the position after it."""
     byte = np.uint32(data[pos])
     one = np.uint32(data[pos + 1] & 0x3F)
     if byte < 0xE0:
@@ -64,42 +64,42 @@ def _finish(h):
 
 
 @kernel(inline="always")
-def _low_bytes(value, left):
-    """The first `left` of eight bytes, 1 to 7."""
-    return value & ((np.uint64(1) << (left * np.uint64(8))) - np.uint64(1))
+def _low_bytes(value, count):
+    """Return the first `count` of eight bytes, 1 to 7."""
+    return value & ((np.uint64(1) << (count * np.uint64(8))) - np.uint64(1))
 
 
 @kernel
 def _hash_tokens(folded, folded_start, low, high, word):
-    """Put a 27-bit hash of the bytes of each of the tokens low..high into `word`, below its flags.
+    """Add a 27-bit hash of the bytes of each of the tokens low..high to `word` (t,) uint32, below its flags.
 
-    Eight bytes at a time, of eight tokens where there are as many. The multipliers are those of XXH64's rounds (Collet,
-    2012). Reads up to 32 bytes beyond a token.
+    folded uint8, folded_start (t + 1,) int64. Eight bytes at a time, of eight tokens if there are as many. The
+    multipliers are those of XXH64's rounds (Collet, 2012). Reads up to 32 bytes beyond a token.
     """
     i = low
     while i + COUNT <= high:
         at = load_lanes(folded_start, i)
-        left = load_lanes(folded_start, i + 1) - at - np.uint64(1)
-        h = left
-        more = left > np.int64(0)
+        remaining = load_lanes(folded_start, i + 1) - at - np.uint64(1)
+        h = remaining
+        more = remaining > np.int64(0)
         while some(more):
             for value in load_columns(folded, at):
-                step = select(left >= np.int64(8), value, _low_bytes(value, left))
-                h = select(left > np.int64(0), _step(h, step), h)
-                left = left - np.uint64(8)
+                step = select(remaining >= np.int64(8), value, _low_bytes(value, remaining))
+                h = select(remaining > np.int64(0), _step(h, step), h)
+                remaining = remaining - np.uint64(8)
             at = at + np.uint64(32)
-            more = left > np.int64(0)
+            more = remaining > np.int64(0)
         or_into(word, i, _finish(h))
         i += COUNT
     while i < high:
         at = folded_start[i]
-        left = folded_start[i + 1] - 1 - at
-        h = np.uint64(left)
-        while left > 0:
+        remaining = folded_start[i + 1] - 1 - at
+        h = np.uint64(remaining)
+        while remaining > 0:
             value = load64(folded, at)
-            h = _step(h, value if left >= 8 else _low_bytes(value, np.uint64(left)))
+            h = _step(h, value if remaining >= 8 else _low_bytes(value, np.uint64(remaining)))
             at += 8
-            left -= 8
+            remaining -= 8
         word[i] |= np.uint32(_finish(h))
         i += 1
 
@@ -113,9 +113,10 @@ def _bit(mask, at):
 def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_code, pool_kind, tok_room, out_room):
     """Fold and tokenise articles `data[offsets[i] : offsets[i + 1]]`, uint8 UTF-8.
 
-    Returns (first (n + 1,), word, start, end, folded, folded_start, single, suspect, tokens used, ok). `suspect` (n,)
-    bool tells which texts hold characters that must be NFKC-normalised first. ok is False when `tok_room` tokens or
-    `out_room` folded bytes were too few, and the caller comes again with more.
+    offsets (n + 1,) int64. ascii_fold (256,) uint8; index .. pool_kind: columns of `folding.FoldTable`. Returns (first
+    (n + 1,), word, start, end, folded, folded_start, single, suspect, tokens used, ok), columns of `Tokens`. `suspect`
+    (n,) bool: texts with characters that must be NFKC-normalised first. ok: False if `tok_room` tokens or `out_room`
+    folded bytes were too few, and the caller must call again with more.
     """
     n = len(offsets) - 1
     limit = len(data)
@@ -139,13 +140,13 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
         pending = np.uint32(0)  # an apostrophe whose fate the next folded code point decides
         pending_at = base
         flags = LINE | SENTENCE  # those of the next token to begin
-        quoted = np.uint32(0)
-        ended = False  # a full stop, question or exclamation mark was seen since the last token
+        quote_flag = np.uint32(0)
+        after_stop = False  # whether a full stop, question or exclamation mark follows the last token
         while pos <= stop:
             # Enough for any single code point, and for all that is left if it is ASCII.
             if t + 64 > tok_room or at + (stop - pos) + 64 > out_room:
                 return first, word, start, end, folded, folded_start, single, suspect, t, False
-            here = pos
+            code_at = pos
             upper = False
             lo = 0
             hi = 1
@@ -159,8 +160,8 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
                 low = ascii_fold[byte]
                 if low != 0:
                     if pending == 0 and pos + 64 <= limit:
-                        # The fast path: what of the next 64 bytes is words of ASCII letters and digits with single
-                        # spaces between them is in `folded` as it is there, and only its tokens must be told.
+                        # The fast path: the next 64 bytes, if they are words of ASCII letters and digits with single
+                        # spaces between them. They are in `folded` already, and only their tokens are missing.
                         if open_kind == 2:
                             folded[at] = 32
                             at += 1
@@ -177,13 +178,13 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
                             spaces &= (np.uint64(1) << np.uint64(run)) - np.uint64(1)
                         if open_kind == 0:
                             flags |= _bit(capitals, 0) * CAPITAL | _bit(digits, 0) * DIGIT
-                            if ended and (flags & (CAPITAL | DIGIT) or quoted != 0):
+                            if after_stop and (flags & (CAPITAL | DIGIT) or quote_flag != 0):
                                 flags |= SENTENCE
                             folded_start[t] = at
                             start[t] = pos - base
-                            word[t] = flags | quoted
+                            word[t] = flags | quote_flag
                             flags = np.uint32(0)
-                            ended = False
+                            after_stop = False
                             open_kind = 1
                         token = np.uint64(t)  # an index without a sign is not asked whether it counts from the end
                         while spaces != 0:
@@ -194,7 +195,7 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
                             gap += np.uint64(1)
                             folded_start[token] = at + np.int64(gap)
                             start[token] = pos - base + np.int64(gap)
-                            word[token] = quoted | _bit(capitals, gap) * CAPITAL | _bit(digits, gap) * DIGIT
+                            word[token] = quote_flag | _bit(capitals, gap) * CAPITAL | _bit(digits, gap) * DIGIT
                         t = np.int64(token)
                         at += run
                         pos += run
@@ -247,12 +248,12 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
                                     t += 1
                                 folded_start[t] = at
                                 start[t] = pending_at - base
-                                word[t] = flags | quoted
+                                word[t] = flags | quote_flag
                                 flags = np.uint32(0)
-                                ended = False
+                                after_stop = False
                                 open_kind = 1
                             at = _put(folded, at, pending)
-                            end[t] = here - base
+                            end[t] = code_at - base
                         elif open_kind != 0:
                             folded[at] = 32
                             at += 1
@@ -262,7 +263,7 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
                 previous = kind
                 if after_letter and (kind == 5 or kind == 6):
                     pending = code
-                    pending_at = here
+                    pending_at = code_at
                     continue
                 if kind == 0 or kind == 5:
                     if open_kind != 0:
@@ -271,47 +272,47 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
                         t += 1
                         open_kind = 0
                     continue
-                wanted = 2 if kind == 4 else 1
-                if open_kind == 0 or (kind != 3 and (wanted == 2 or open_kind == 2)):
+                token_kind = 2 if kind == 4 else 1
+                if open_kind == 0 or (kind != 3 and (token_kind == 2 or open_kind == 2)):
                     if open_kind != 0:
                         folded[at] = 32
                         at += 1
                         t += 1
-                    open_kind = wanted
-                    single[article] += wanted - 1
+                    open_kind = token_kind
+                    single[article] += token_kind - 1
                     folded_start[t] = at
-                    start[t] = here - base
-                    if ended and (upper or kind == 4 or kind == 2 or quoted != 0):
+                    start[t] = code_at - base
+                    if after_stop and (upper or kind == 4 or kind == 2 or quote_flag != 0):
                         flags |= SENTENCE
                     if upper:
                         flags |= CAPITAL
                     if kind == 2:
                         flags |= DIGIT
-                    word[t] = flags | quoted
+                    word[t] = flags | quote_flag
                     flags = np.uint32(0)
-                    ended = False
+                    after_stop = False
                 at = _put(folded, at, code)
                 end[t] = pos - base
             if raw == 10:
                 flags |= LINE
-                quoted = np.uint32(0)
+                quote_flag = np.uint32(0)
             elif raw == 46 or raw == 33 or raw == 63:  # . ! ?
                 # "3.5" and "U.S." do not end a sentence: white space or a closing mark must follow.
-                ended = pos >= stop or data[pos] <= 32 or data[pos] == 34 or data[pos] == 41 or data[pos] >= 0x80
+                after_stop = pos >= stop or data[pos] <= 32 or data[pos] == 34 or data[pos] == 41 or data[pos] >= 0x80
             elif raw == 0x2026:
-                ended = True
+                after_stop = True
             elif raw == 0x3002 or raw == 0xFF01 or raw == 0xFF1F or raw == 0x0964 or raw == 0x061F:
-                ended = True
+                after_stop = True
                 flags |= SENTENCE
             elif raw == 34:
-                quoted ^= QUOTED
+                quote_flag ^= QUOTED
             elif raw == 0x201C:
                 # German „...“ closes with the mark that opens in English.
-                quoted ^= QUOTED
+                quote_flag ^= QUOTED
             elif raw == 0xAB or raw == 0x201E or raw == 0x300C:
-                quoted = QUOTED
+                quote_flag = QUOTED
             elif raw == 0x201D or raw == 0xBB or raw == 0x300D:
-                quoted = np.uint32(0)
+                quote_flag = np.uint32(0)
         first[article + 1] = t
         folded_start[t] = at
         _hash_tokens(folded, folded_start, first[article], t, word)

@@ -1,7 +1,7 @@
-"""Text to tokens: a kernel over Arrow buffers (docs/shingles.md, rules 1 and 2).
+"""Split texts into tokens (docs/shingles.md, rules 1 and 2).
 
-A token is kept twice: as folded UTF-8 (for shingle ids, which anyone can recompute) and as a *word*, one uint32 of
-hash and flags (for comparison, alignment and furniture, which only ask whether two tokens are equal).
+A token has two forms: folded UTF-8 (for shingle ids, which others can compute) and a *word*, one uint32 of hash and
+flags (for comparison, alignment and boilerplate, which only need equality).
 """
 
 from __future__ import annotations
@@ -36,9 +36,8 @@ class Tokens:
     """The tokens of n articles.
 
     `first` and `last` (n,) int64: the tokens of article i are `first[i] : last[i]`. Per token: `word` uint32,
-    `start` and `end` int32 (bytes of the article's text), `folded_start` int64 into `folded`, uint8, in which each
-    token is followed by one space. `single` (n,) int64 counts the tokens of scripts without spaces. `texts` are the
-    texts that `start` and `end` refer to.
+    `start` and `end` int32 (bytes of the article's text), `folded_start` int64 into `folded`, uint8, in which one space
+    follows each token. `single` (n,) int64: tokens of scripts without spaces. `texts`: the texts of `start` and `end`.
     """
 
     first: NDArray[np.int64]
@@ -55,18 +54,18 @@ class Tokens:
         return len(self.first)
 
     def words(self, i: int) -> NDArray[np.uint32]:
-        """The words of article i."""
+        """Return the words of article i, uint32."""
         return self.word[self.first[i] : self.last[i]]
 
     def text(self, i: int) -> str:
-        """The folded tokens of article i, joined by spaces."""
+        """Return the folded tokens of article i, joined by spaces."""
         bounds = self.folded_start[[self.first[i], self.last[i]]]
         return bytes(self.folded[bounds[0] : max(bounds[0], bounds[1] - 1)]).decode()
 
 
 @cache
 def _ascii_fold() -> NDArray[np.uint8]:
-    """What a byte becomes: ASCII letters and digits their lower case, all others 0."""
+    """Return the folded form of each byte, (256,) uint8: ASCII letters and digits in lower case, others 0."""
     table = np.zeros(256, np.uint8)
     for code in range(128):
         if chr(code).isalnum():
@@ -75,7 +74,7 @@ def _ascii_fold() -> NDArray[np.uint8]:
 
 
 def tokenise(texts: pa.Array | Buffers) -> Tokens:
-    """The tokens of each text (rules 1 and 2); `Tokens.texts` is the texts after NFKC, where that was needed."""
+    """Split each text into tokens (rules 1 and 2); `Tokens.texts` are the texts after NFKC, if it was needed."""
     import dedup.kernels.numba_setup  # noqa: F401  # the first kernel of whatever is done with a text is here
 
     texts = text_buffers(texts)
@@ -90,12 +89,12 @@ def tokenise(texts: pa.Array | Buffers) -> Tokens:
         )
         if ok:
             break
-        arrays.clear()  # before as much is taken once more
+        arrays.clear()  # before memory for more is allocated
         room, out_room = room * 4 + 256, out_room * 4
     if np.count_nonzero(suspect):  # a third of the time of `any`
-        fixed = normalise(texts, suspect)
-        if fixed is not texts:
-            return tokenise(fixed)
+        texts_nfkc = normalise(texts, suspect)
+        if texts_nfkc is not texts:
+            return tokenise(texts_nfkc)
     first, word, start, end, folded, folded_start, single = arrays
     return Tokens(
         first[:-1], first[1:].copy(), word[:used], start[:used], end[:used], folded, folded_start[: used + 1], single,
@@ -104,7 +103,7 @@ def tokenise(texts: pa.Array | Buffers) -> Tokens:
 
 
 def normalise(texts: Buffers, suspect: NDArray[np.bool_]) -> Buffers:
-    """NFKC for the suspects: texts with conjoining jamo, combining kana marks or half-width kana (rule 1)."""
+    """Normalise suspect texts by NFKC: texts with conjoining jamo, combining kana marks or half-width kana (rule 1)."""
     before = [texts.raw(i) for i in range(len(suspect))]
     after = [
         unicodedata.normalize("NFKC", t.decode()).encode() if s else t for t, s in zip(before, suspect, strict=True)

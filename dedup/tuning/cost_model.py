@@ -21,7 +21,7 @@ from dedup.corpus.spool import Spool
 from dedup.inputs.batch import Batch
 from dedup.settings import Settings, make_settings
 from dedup.text.boilerplate import zones
-from dedup.text.boilerplate.learning import Furniture, model_of
+from dedup.text.boilerplate.learning import BoilerplateModel, model_of
 from dedup.tuning.grid import LEARNED, RULES, Setting
 from dedup.tuning.sample import Sample
 
@@ -69,12 +69,12 @@ class Costs:
         }
 
 
-def time_reading(sample: Sample, base: Settings, kinds: tuple[str, ...]) -> tuple[dict[str, float], Furniture]:
+def time_reading(sample: Sample, base: Settings, kinds: tuple[str, ...]) -> tuple[dict[str, float], BoilerplateModel]:
     """What reading and digesting an article costs for each kind of furniture, and the furniture that was learned."""
-    model = model_of(base) or Furniture()
+    model = model_of(base) or BoilerplateModel()
     taken: dict[str, float] = {}
     for kind in kinds:
-        chosen = make_settings(base, furniture=Furniture() if kind == RULES else base.furniture)
+        chosen = make_settings(base, furniture=BoilerplateModel() if kind == RULES else base.furniture)
         times = []
         for _ in range(SCANS):
             spool = Spool(base.tmp)
@@ -91,12 +91,12 @@ def time_reading(sample: Sample, base: Settings, kinds: tuple[str, ...]) -> tupl
 
 
 def measure(
-    sample: Sample, base: Settings, settings: list[Setting], model: Furniture, taken: dict[str, float]
+    sample: Sample, base: Settings, settings: list[Setting], model: BoilerplateModel, taken: dict[str, float]
 ) -> Costs:
     """Time all kernels that the settings need. taken: from `time_reading`; what is timed here goes off it."""
     rows = np.unique(np.linspace(0, len(sample) - 1, min(TIMED, len(sample))).astype(np.int64))
     records = sample.take(rows).records
-    tokens = zones.cut(records.column("text"), records.column("title"), records.column("domain"), model).tokens
+    tokens = zones.strip(records.column("text"), records.column("title"), records.column("domain"), model).tokens
     count = tokens.last - tokens.first
 
     def sketch(k: int, rate: int, longest: int) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.uint64]]:
@@ -132,7 +132,7 @@ def _band_seconds(n: int, own: Setting) -> float:
 
 
 def comparer(
-    sample: Sample, base: Settings, model: Furniture, a: NDArray[np.int64], b: NDArray[np.int64], spool: Spool
+    sample: Sample, base: Settings, model: BoilerplateModel, a: NDArray[np.int64], b: NDArray[np.int64], spool: Spool
 ) -> tuple[Verifier, NDArray[np.int64], NDArray[np.int64]]:
     """What compares the articles in the pairs (a, b) as a scan does, and the pairs by its own numbers."""
     bodies, place = np.unique(np.concatenate([a, b]), return_inverse=True)
@@ -144,7 +144,7 @@ def comparer(
 
 
 def time_comparison(
-    sample: Sample, base: Settings, model: Furniture, a: NDArray[np.int64], b: NDArray[np.int64]
+    sample: Sample, base: Settings, model: BoilerplateModel, a: NDArray[np.int64], b: NDArray[np.int64]
 ) -> float:
     """CPU microseconds of comparing one of the pairs (a, b) as a scan does; 0 where there are none."""
     if len(a) == 0:

@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dedup.sanitize import visible
+from dedup.sanitize import sanitize
 from dedup.tuning.grid import RULES, Outcome, Setting, front
 from dedup.tuning.recommend import MOST_FALSE
 from dedup.tuning.result_file import NAME
@@ -83,4 +83,4 @@ def thinned_front(tuning: Tuning, rows: int) -> list[Outcome]:
 def command_line(out: Path | None) -> str:
     """The scan that uses the recommendation."""
     where = shlex.quote(str(out / NAME)) if out is not None else "DIR/tuning.json (written with --out DIR)"
-    return f"dedup scan PATH... --out out/ --settings {visible(where)}"
+    return f"dedup scan PATH... --out out/ --settings {sanitize(where)}"

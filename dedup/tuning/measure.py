@@ -17,7 +17,7 @@ from dedup.candidates.search import Candidates, group_identical, search
 from dedup.candidates.shingles import MIN_TOKENS
 from dedup.settings import Settings
 from dedup.text.boilerplate import zones
-from dedup.text.boilerplate.learning import Furniture
+from dedup.text.boilerplate.learning import BoilerplateModel
 from dedup.tuning import cost_model
 from dedup.tuning.counting_kernels import common_sampled_kernel, distinct_kernel
 from dedup.tuning.exact_similarity import Inverted, Overlaps, Sets, overlaps
@@ -46,10 +46,10 @@ class Level:
     rep: NDArray[np.int64]
 
     @classmethod
-    def of(cls, sample: Sample, model: Furniture | None, k: int) -> Level:
+    def of(cls, sample: Sample, model: BoilerplateModel | None, k: int) -> Level:
         parts, counts, marks, sizes = [], [], [], []
         for records in sample.blocks():
-            bodies = zones.cut(records.column("text"), records.column("title"), records.column("domain"), model)
+            bodies = zones.strip(records.column("text"), records.column("title"), records.column("domain"), model)
             ids, first, size = shingle_ids(bodies, k)
             parts.append(Sets(*distinct_kernel(ids, first)))
             counts.append(bodies.tokens.last - bodies.tokens.first)
@@ -157,7 +157,7 @@ def outcomes(
     prices: cost_model.Costs,
     false: Mapping[str, float],
     base: Settings,
-    model: Furniture,
+    model: BoilerplateModel,
     until: float,
     advance: Callable[[int], None],
 ) -> Iterator[Outcome]:
@@ -171,7 +171,7 @@ def outcomes(
         kind, k = key
         if number and time.monotonic() > until:
             return
-        level = Level.of(sample, Furniture() if kind == RULES else model, k)
+        level = Level.of(sample, BoilerplateModel() if kind == RULES else model, k)
         finder = Finder(level, base.seed, {})
         pairs = level.pairs(*everything)
         sampled = common_sampled_kernel(level.sets.ids, level.sets.first, *everything, rates, 0)

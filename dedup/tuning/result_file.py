@@ -10,7 +10,7 @@ import xxhash
 
 from dedup.errors import MissingInput, OutputError, UsageError
 from dedup.outputs.commit import Move, Staging
-from dedup.outputs.ownership import Folder, check_folder
+from dedup.outputs.ownership import Folder, Manifest, check_folder
 from dedup.outputs.seal import TUNING, seal_json
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def check(folder: Path, names: Iterable[str], *, overwrite: bool = False) -> Fol
 
     The folder may hold other files. One of these names is replaced only if dedup wrote it as it is, or by `overwrite`.
     """
-    return check_folder(folder, names, kind=TUNING, manifest=NAME, shared=True, overwrite=overwrite)
+    return check_folder(folder, names, Manifest(NAME, TUNING, shared=True), overwrite=overwrite)
 
 
 def contents(content: Mapping[str, Any], page: bytes) -> dict[str, bytes]:
@@ -85,7 +85,7 @@ def write(folder: Path, files: Mapping[str, bytes], *, overwrite: bool = False) 
     place = before.real
 
     def again() -> None:
-        if check(folder, files, overwrite=overwrite).owned != before.owned:
+        if check(folder, files, overwrite=overwrite).own_files != before.own_files:
             raise OutputError(f"--out {folder} was changed while its files were written; they are left out")
 
     staging = Staging()
@@ -131,9 +131,9 @@ def read_settings(path: str) -> dict[str, Any]:
     if furniture not in ("learned", "rules"):
         raise UsageError(f"--settings {path}: furniture must be 'learned' or 'rules', not {furniture!r}")
     if furniture == "rules":
-        from dedup.text.boilerplate.learning import Furniture
+        from dedup.text.boilerplate.learning import BoilerplateModel
 
-        options["furniture"] = Furniture()
+        options["furniture"] = BoilerplateModel()
     return options
 
 

@@ -25,7 +25,7 @@ from dedup.corpus.build import read_ids
 from dedup.inputs.batch import Batch, int_array, text_array, to_numpy
 from dedup.settings import Settings
 from dedup.text.boilerplate import zones
-from dedup.text.boilerplate.learning import Furniture
+from dedup.text.boilerplate.learning import BoilerplateModel
 from dedup.tuning.counting_kernels import distinct_kernel, partner_kernel, table_kernel
 from dedup.tuning.exact_similarity import Sets
 
@@ -168,9 +168,9 @@ def _empty() -> pa.RecordBatch:
 # -- partners ------------------------------------------------------------------------------------------------------
 
 
-def distinct(records: pa.RecordBatch, learned: Furniture | None, k: int) -> Sets:
+def distinct(records: pa.RecordBatch, learned: BoilerplateModel | None, k: int) -> Sets:
     """The shingle sets of the bodies of some articles."""
-    bodies = zones.cut(records.column("text"), records.column("title"), records.column("domain"), learned)
+    bodies = zones.strip(records.column("text"), records.column("title"), records.column("domain"), learned)
     ids, first, _ = shingle_ids(bodies, k)
     return Sets(*distinct_kernel(ids, first))
 
@@ -193,7 +193,7 @@ def _partners(
     advance: Advance,
 ) -> tuple[list[pa.RecordBatch], int]:
     """All other articles of the corpus that share text with one of the table: (records, how many were looked at)."""
-    none = Furniture()
+    none = BoilerplateModel()
     k = settings.shingle_size
     sets = joined([distinct(table.slice(low, BLOCK), none, k) for low in range(0, table.num_rows, BLOCK)])
     order = np.argsort(sets.ids, kind="stable")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dedup.comparison.relate import JOINS
 from dedup.corpus.spool import Spool
 from dedup.settings import Settings
-from dedup.text.boilerplate.learning import Furniture
+from dedup.text.boilerplate.learning import BoilerplateModel
 from dedup.tuning.cost_model import comparer
 from dedup.tuning.labels import Label
 from dedup.tuning.measure import Level
@@ -73,7 +73,7 @@ def best_threshold(share: NDArray[np.float64], copy: NDArray[np.bool_]) -> tuple
 
 
 def thresholds(
-    sample: Sample, level: Level, base: Settings, model: Furniture, labels: Sequence[Label]
+    sample: Sample, level: Level, base: Settings, model: BoilerplateModel, labels: Sequence[Label]
 ) -> Thresholds | None:
     """Judge all labelled pairs of the sample; None unless there are copies and others among them."""
     row = {name: i for i, name in enumerate(sample.records.column("id").to_pylist())}

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from dedup.errors import UsageError
 from dedup.inputs.batch import Batch
-from dedup.progress import Progress, Silent
+from dedup.progress import NullProgress, Progress
 from dedup.settings import Settings
-from dedup.text.boilerplate.learning import Furniture
+from dedup.text.boilerplate.learning import BoilerplateModel
 from dedup.tuning import cost_model
 from dedup.tuning.counting_kernels import agree_kernel, common_sampled_kernel, least_kernel
 from dedup.tuning.curve import STORY, Point, curve, stories
@@ -114,7 +114,7 @@ def tune(
     progress: Progress | None = None,
 ) -> Tuning:
     """Tune to a corpus. again: yields its batches, each time it is called."""
-    progress = progress or Silent()
+    progress = progress or NullProgress()
     began = time.monotonic()
     wanted = frozenset(name for label in labels for name in (label.a, label.b))
     threads = settings.threads or 2
@@ -134,7 +134,7 @@ def tune_sample(
     began: float | None = None,
 ) -> Tuning:
     """Tune to a sample."""
-    progress = progress or Silent()
+    progress = progress or NullProgress()
     began = time.monotonic() if began is None else began
     if len(sample) == 0:
         raise UsageError("no article was accepted, so there is nothing to tune to")
@@ -209,7 +209,7 @@ def _false(sample: Sample, level: Level, base: Settings, kind: str, threshold: f
     furniture; 0 for furniture as it is learned, for that is the truth here."""
     if kind == LEARNED:
         return 0.0
-    other = Level.of(sample, Furniture(), base.shingle_size)
+    other = Level.of(sample, BoilerplateModel(), base.shingle_size)
     found, _ = exhaustive(other, base.threads or 2, lambda n: None)
     rows = np.flatnonzero((containment(other, found) >= threshold) & (sample.drawn[found.a] | sample.drawn[found.b]))
     rows = rows[thinned(len(rows))]
@@ -220,7 +220,7 @@ def _false(sample: Sample, level: Level, base: Settings, kind: str, threshold: f
 
 
 def _price_of_others(
-    sample: Sample, base: Settings, model: Furniture, level: Level, spread: Overlaps, threshold: float
+    sample: Sample, base: Settings, model: BoilerplateModel, level: Level, spread: Overlaps, threshold: float
 ) -> float:
     """What comparing a candidate costs that is no copy."""
     rows = np.flatnonzero(containment(level, spread) < threshold)

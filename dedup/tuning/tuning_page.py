@@ -1,7 +1,7 @@
 """tuning.html: the curves, the front and the histograms in one file that asks nothing of the outside.
 
 There is no script; the policy of the page allows one style by its hash. Names of files reach it through the template,
-which escapes them, and through `visible`.
+which escapes them, and through `sanitize`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.sanitize import visible
+from dedup.sanitize import sanitize
 from dedup.tuning.curve import Point
 from dedup.tuning.descriptions import CAPTION, COLUMNS, cells, command_line, described, sampled
 from dedup.tuning.grid import Outcome
@@ -43,7 +43,7 @@ def page(tuning: Tuning, names: list[str], out: Path) -> str:
 
     style = _part("tuning.css")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(visible=visible)
+    environment.filters.update(sanitize=sanitize)
     points = tuning.curves.get("recommended", tuning.curves["usual"])
     kinds = {id(tuning.choice.best): "best"} | {id(o): "usual" for o in tuning.outcomes if o.setting == tuning.own}
     rows = sorted({id(o): o for o in [*tuning.front, *_named(tuning)]}.values(), key=lambda o: (o.micros, o.setting))

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from dedup.attribution import score as d
 from dedup.attribution.canonical import canonical
 from dedup.attribution.codes import Codes
-from dedup.attribution.features import Witness
+from dedup.attribution.features import MemberEvidence
 from dedup.attribution.large_clusters import Columns, canonical_many, decide_many
 from dedup.attribution.score import decide, exact_sum
 from dedup.attribution.weights import weights
-from dedup.evidence.observation import Said
+from dedup.evidence.observation import Observation
 from dedup.evidence.registry import registry
 from dedup.inputs.dates import parse_timestamp
 from dedup.model import Evidence
@@ -57,8 +57,8 @@ def said_of(items: list[tuple[str, str, str | None]]) -> str | None:
     return orjson.dumps(items).decode() if items else None
 
 
-def read(text: str) -> list[Said]:
-    return [Said(*item) for item in orjson.loads(text)]
+def read(text: str) -> list[Observation]:
+    return [Observation(*item) for item in orjson.loads(text)]
 
 
 statements = st.lists(
@@ -80,10 +80,12 @@ def test_by_columns_is_one_by_one(members: list[tuple[Any, ...]], spoken: list[A
     witnesses = []
     for id, (domain, published, words, which, _) in zip(ids, members, strict=True):
         own = tuple(Evidence(id, *item, 0.0) for item in read(said[which] or "[]"))
-        witnesses.append(Witness(id, domain, parse_timestamp(published), words, own))
+        witnesses.append(MemberEvidence(id, domain, parse_timestamp(published), words, own))
     codes = Codes(KNOWN)
     domain, published, words, which, retold = zip(*members, strict=True)
-    columns = Columns.of(codes, domain, [said[i] for i in which], published, np.array(words), read)
+    columns = Columns.of(
+        codes, list(zip(domain, [said[i] for i in which], published, strict=True)), np.array(words), read
+    )
     with pytest.MonkeyPatch.context() as patch:
         for name in ("score.DOMAINS", "large_clusters.DOMAINS", "score.PLAIN", "codes.PLAIN"):
             patch.setattr(f"dedup.attribution.{name}", listed if name.endswith("DOMAINS") else 6)
@@ -106,9 +108,8 @@ def test_columns_grow_by_one_in_the_middle() -> None:
     codes = Codes(KNOWN)
 
     def of(domains: list[str | None]) -> Columns:
-        return Columns.of(
-            codes, domains, [None] * len(domains), PUBLISHED[: len(domains)], np.arange(len(domains)), read
-        )
+        rows = [(domain, None, time) for domain, time in zip(domains, PUBLISHED, strict=False)]
+        return Columns.of(codes, rows, np.arange(len(domains)), read)
 
     three, one = of(["a.example", None, "apnews.com"]), of(["b.example"])
     grown = three.insert(1, one)

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup.attribution.score import Witness, alone, decide
+from dedup.attribution.score import MemberEvidence, decide, single_decider
 from dedup.comparison import align as c
 from dedup.comparison import relate as r
 from dedup.comparison.recency import newer, newer_of
-from dedup.evidence.observation import Said
+from dedup.evidence.observation import Observation
 from dedup.evidence.registry import registry
 from dedup.model import Article, Evidence
 from dedup.settings import Settings
@@ -21,10 +21,10 @@ TITLES = [None, "", "Quake hits", "UPDATE 2-Quake hits", "UPDATE 3-Quake hits", 
 DOMAINS = [None, "", "a.example", "b.example", "apnews.com", "www.reuters.com", "yahoo.com", "prnewswire.com"]
 TIMES = [None, "", "2024-03-01", "2024-03-01T08:00:00Z", "2024-03-01T09:00:00+01:00", "2024-03-02T09:30:00", "soon"]
 SAID = [
-    Said("dateline", "SEOUL (AP)", "Associated Press"),
-    Said("credit", "Reuters", "Reuters"),
-    Said("told_once", "told AFP", "Agence France-Presse"),
-    Said("staff_byline", "Our staff", None),
+    Observation("dateline", "SEOUL (AP)", "Associated Press"),
+    Observation("credit", "Reuters", "Reuters"),
+    Observation("told_once", "told AFP", "Agence France-Presse"),
+    Observation("staff_byline", "Our staff", None),
 ]
 ARTICLES = st.builds(
     Article,
@@ -51,14 +51,14 @@ def test_the_direction_of_one_pair(code: int, length_a: int, length_b: int) -> N
 
 @given(st.lists(st.tuples(st.sampled_from(DOMAINS), st.lists(st.sampled_from(SAID), max_size=3)), max_size=6))
 @settings(max_examples=50)
-def test_origins_of_articles_alone(told: list[tuple[str | None, list[Said]]]) -> None:
+def test_origins_of_articles_alone(told: list[tuple[str | None, list[Observation]]]) -> None:
     """As decided one by one; nothing is told of one that says nothing and whose site is nobody's."""
     known = registry()
     for number, (domain, said) in enumerate(told):
         id = str(number)
         evidence = tuple(Evidence(id, *item, 0.0) for item in said)
-        expected = decide([Witness(id, domain, None, 0, evidence)], known)
-        found = alone(known).origin(id, domain, said)
+        expected = decide([MemberEvidence(id, domain, None, 0, evidence)], known)
+        found = single_decider(known).origin(id, domain, said)
         if said or expected.name is not None:
             assert found == expected
         else:

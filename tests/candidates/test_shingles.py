@@ -22,7 +22,7 @@ from dedup.candidates.passages import passage_kernel, sketch_kernel
 from dedup.candidates.shingles import shingle_sizes, xxh64, xxh64_lanes
 from dedup.kernels.simd import load_lanes, store_lanes
 from dedup.settings import Settings
-from dedup.text.boilerplate.zones import Bodies, cut
+from dedup.text.boilerplate.zones import Bodies, strip
 from dedup.text.tokens import tokenise
 
 SENTENCE = "The council voted on Tuesday to close the old bridge for repairs that may take until next spring"
@@ -257,7 +257,7 @@ def test_a_lsh_that_is_filled_with_our_signatures_finds_what_it_should() -> None
 
 
 def test_furniture_of_a_lone_article_is_cut_before_hashing() -> None:
-    bodies = cut(pa.array([FRAMED.format(" ".join(WORDS * 3) + ".")]))
+    bodies = strip(pa.array([FRAMED.format(" ".join(WORDS * 3) + ".")]))
     assert dedup.minhash(FRAMED.format(" ".join(WORDS * 3) + ".")) == reference.minhash(
         reference.shingle_ids(bodies.tokens.text(0))
     )

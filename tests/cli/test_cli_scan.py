@@ -121,7 +121,7 @@ def test_debug_shows_the_traceback(engine: Engine, monkeypatch: pytest.MonkeyPat
         ("scan news.jsonl", "--out is missing"),
         ("scan news.jsonl --out=", "--out is missing"),
         ("scan --out out", "nothing to scan"),
-        ("scan a --out out --field text", "--field"),
+        ("scan a --out out --field text", "field text: write it as column=name"),
         ("scan a --out out --field nonsense=x", "nonsense"),
         ("scan a --out out --threads 0", "threads must be 1 or more"),
         ("scan a --out out --threshold 1.5", "threshold must lie"),

@@ -91,7 +91,7 @@ def test_a_file_that_changed(tmp_path: Path, change: Callable[[Path], None]) -> 
     path.write_bytes(b"\n".join(LINES))
     source, expected = source_of(path)
     change(path)
-    with pytest.raises(InputChanged, match="has changed while it was scanned"), source.open() as texts:
+    with pytest.raises(InputChanged, match="has changed while it was read"), source.open() as texts:
         texts(np.arange(len(expected)))
 
 

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup.attribution import first_seen
-from dedup.attribution.score import Piece, judge, score
+from dedup.attribution.score import Feature, posterior, score
 from dedup.attribution.weights import weights
 from dedup.cli import run
 from dedup.errors import MissingInput, UsageError
-from dedup.evidence import lexicon, line_scan
-from dedup.evidence.extractor import listener
+from dedup.evidence import line_scan
+from dedup.evidence.extractor import extractor
 from dedup.evidence.names import label, proper_name, same
 from dedup.evidence.registry import ROLES, parse_sites, registry
 from dedup.inputs.batch import text_array
@@ -67,12 +67,6 @@ def test_every_weight_has_the_sign_of_its_signal() -> None:
         for value in (row["weight"], row["start"]):
             assert {"+": value >= 0, "-": value <= 0, "0": value == 0}[row["sign"]], name
     assert set(data["caps"]) == {row["family"] for row in data["signals"].values()} - {"against", "none"}
-
-
-def test_cues_are_phrases() -> None:
-    data = json.loads((EVIDENCE / "lexicon.json").read_bytes())
-    assert all(phrase == phrase.strip() and phrase for phrases in data.values() for phrase in phrases)
-    assert set(lexicon.HEAD) | set(lexicon.FOOT) <= set(data)
 
 
 # -- files of users ------------------------------------------------------------------------------------------------
@@ -145,15 +139,17 @@ def test_what_a_users_file_holds_is_part_of_the_fingerprint(tmp_path: Path) -> N
 
 def test_each_signal_counts_once_and_a_family_up_to_its_cap() -> None:
     known, table = registry(), weights()
-    pieces = [Piece(signal, "Reuters") for signal in ("dateline", "byline", "credit", "copyright")]
+    pieces = [Feature(signal, "Reuters") for signal in ("dateline", "byline", "credit", "copyright")]
     total = score((), pieces, known, table)["Reuters"]
     assert total == pytest.approx(table.prior["named"] + table.cap["credit"])
 
 
 def test_what_only_contributed_is_never_named() -> None:
     known = registry()
-    verdict = judge(("paper.example",), [Piece("contribution", "Reuters"), Piece("told", "Reuters")], known, weights())
-    assert verdict.chosen is None or verdict.sure <= weights().mixed
+    verdict = posterior(
+        ("paper.example",), [Feature("contribution", "Reuters"), Feature("told", "Reuters")], known, weights()
+    )
+    assert verdict.origin is None or verdict.probability <= weights().mixed
 
 
 def test_a_homonym_needs_its_home_beside_it() -> None:
@@ -194,10 +190,10 @@ def test_an_interval_ends_before_the_next_begins_or_nobody_was_first() -> None:
     from dedup.inputs.dates import Timestamp
 
     day, hour = 86400.0, 3600.0
-    assert first_seen.ahead([(Timestamp(0.0, True), "a"), (Timestamp(hour, True), "b")]) == (0, hour)
-    assert first_seen.ahead([(Timestamp(0.0, False), "a"), (Timestamp(day, False), "b")]) is None
-    assert first_seen.ahead([(Timestamp(0.0, True), "a"), (Timestamp(hour, True), "a")]) is None
-    assert first_seen.ahead([(Timestamp(0.0, True), None), (Timestamp(hour, True), "b")]) is None
+    assert first_seen.first_publisher([(Timestamp(0.0, True), "a"), (Timestamp(hour, True), "b")]) == (0, hour)
+    assert first_seen.first_publisher([(Timestamp(0.0, False), "a"), (Timestamp(day, False), "b")]) is None
+    assert first_seen.first_publisher([(Timestamp(0.0, True), "a"), (Timestamp(hour, True), "a")]) is None
+    assert first_seen.first_publisher([(Timestamp(0.0, True), None), (Timestamp(hour, True), "b")]) is None
 
 
 # -- the kernel against a plain program ----------------------------------------------------------------------------
@@ -210,13 +206,13 @@ WORDS = st.sampled_from(
 
 def plainly(bodies: Bodies) -> set[tuple[int, int]]:
     """(article, agency) of every name that is told or reports, word by word."""
-    ear = listener().ear
+    scanner = extractor().scanner
     known = [
         (tokenise(text_array([text])).words(0) & WORD_HASH, bool(text != text.lower()), number)
-        for number, agency in enumerate(ear.registry.agencies)
+        for number, agency in enumerate(scanner.registry.agencies)
         for text in dict.fromkeys((*agency.names, *agency.tags))
     ]
-    lexicon, out = ear.lexicon, set()
+    table, out = scanner.table, set()
     for i in range(len(bodies.tokens)):
         words = bodies.tokens.words(i)
         for at in range(len(words)):
@@ -229,26 +225,26 @@ def plainly(bodies: Bodies) -> set[tuple[int, int]]:
             ]  # fmt: skip
             part = slice(bodies.tokens.first[i], bodies.tokens.last[i])
             beside = at > 0 and bodies.tokens.start[part][at] - bodies.tokens.end[part][at - 1] == 1
-            longer = beside and words[at - 1] & CAPITAL and int(words[at - 1] & WORD_HASH) != int(lexicon.the[0])
-            if here and not longer and _spoken(words, at, at + max(here)[0], lexicon):
+            longer = beside and words[at - 1] & CAPITAL and int(words[at - 1] & WORD_HASH) != int(table.the[0])
+            if here and not longer and _spoken(words, at, at + max(here)[0], table):
                 out.update((i, number) for size, number in here if size == max(here)[0])
     return out
 
 
-def _spoken(words: Any, first: int, after: int, lexicon: line_scan.Lexicon) -> bool:
+def _spoken(words: Any, first: int, after: int, table: line_scan.CueTable) -> bool:
     hashes = (words & WORD_HASH).tolist()
     if after < len(words) and words[after] & CAPITAL and not words[after] & SENTENCE:
         return False
     before = {hashes[at] for at in (first - 1, first - 2) if at >= 0}
-    to, according = int(lexicon.according[1]), int(lexicon.according[0])
-    if before & {*lexicon.told.tolist(), *lexicon.before.tolist()}:
+    according, to = table.according[0].tolist()
+    if before & {*table.told.tolist(), *table.before.tolist()}:
         return True
     if any(at > 0 and hashes[at] == to and hashes[at - 1] == according for at in (first - 1, first - 2)):
         return True
     for at in range(after, min(len(words), after + 6)):
         if words[at] & SENTENCE:
             return False
-        if hashes[at] in lexicon.after.tolist():
+        if hashes[at] in table.after.tolist():
             return True
     return False
 
@@ -257,8 +253,8 @@ def _spoken(words: Any, first: int, after: int, lexicon: line_scan.Lexicon) -> b
 @given(st.lists(st.lists(WORDS, min_size=1, max_size=40).map(" ".join), min_size=1, max_size=3))
 def test_the_ear_hears_what_a_plain_program_hears(texts: list[str]) -> None:
     bodies = Bodies(tokenise(text_array(texts)), np.zeros((4, 0), np.int64))
-    lines = listener().ear.lines(bodies)
-    spoken = {(int(i), int(n)) for i, where, _, _, n in lines.T if where & (line_scan.TOLD | line_scan.ATTRIBUTED)}
+    lines = extractor().scanner.scan(bodies)
+    spoken = {(int(i), int(n)) for i, where, _, _, n in lines.T if where & (line_scan.TOLD | line_scan.ATTRIBUTION)}
     plain = plainly(bodies)
     # Of a tag that several agencies share the kernel gives one.
     assert {i for i, _ in spoken} == {i for i, _ in plain}
@@ -266,7 +262,7 @@ def test_the_ear_hears_what_a_plain_program_hears(texts: list[str]) -> None:
     for i, where, low, high, _ in lines.T.tolist():
         raw = texts[i].encode()
         assert 0 <= low < high <= len(raw)
-        if not where & (line_scan.TOLD | line_scan.ATTRIBUTED):
+        if not where & (line_scan.TOLD | line_scan.ATTRIBUTION):
             assert b"\n" not in raw[low:high]
 
 

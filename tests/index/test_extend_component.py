@@ -104,7 +104,7 @@ def assert_equal(one: Index, other: Index) -> None:
 
 @pytest.mark.parametrize("seed", [0, 1, 3])
 def test_one_by_one_as_the_long_way(seed: int, tmp_path: Path) -> None:
-    articles = many(160, seed)
+    articles = many(110, seed)
     made: list[str] = []
     with Index() as long, Index(tmp_path / "seen.db") as short:
         long._keeper = None  # type: ignore[assignment]
@@ -150,7 +150,7 @@ def histories(draw: st.DrawFn) -> list[tuple[str, int, list[int]]]:
 
 
 @given(histories(), st.integers(0, 5), st.sampled_from([None, 6]), st.sampled_from([{}, {}, {"threshold": 0.5}]))
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_history_of_two_indexes_on_one_file(
     tmp_path_factory: pytest.TempPathFactory,
     steps: list[tuple[str, int, list[int]]],

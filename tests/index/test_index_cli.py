@@ -149,7 +149,7 @@ def test_scan_against(db: str, tmp_path: Path) -> None:
 
 def test_the_soak_in_short(tmp_path: Path) -> None:
     """The command that runs for ten minutes, for some seconds."""
-    command = [sys.executable, "-m", "benchmarks", "soak", "--minutes", "0.15", "--articles", "300", "--no-record"]
+    command = [sys.executable, "-m", "benchmarks", "soak", "--minutes", "0.05", "--articles", "300", "--no-record"]
     done = subprocess.run([*command, "--keep", str(tmp_path)], capture_output=True, text=True, cwd=ROOT, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "nothing" in done.stdout

@@ -27,7 +27,7 @@ from dedup.index.public import Index
 from dedup.index.stores.sqlite import store, write_queue
 
 PAGE = 4096
-SEEDS = int(os.environ.get("DEDUP_FUZZ", "150"))
+SEEDS = int(os.environ.get("DEDUP_FUZZ", "90"))
 FIRST = int(os.environ.get("DEDUP_FUZZ_FIRST", "0"))
 
 SMALL = replace(store.SIZES, page=50, compaction=4, min_round=500)

@@ -144,13 +144,13 @@ def test_states_of_a_text_that_grows(drops: int, window: float | None, monkeypat
 
 def test_a_frozen_model_of_furniture_is_used() -> None:
     """Two stories have in common only what their site prints below all of them."""
-    from dedup.text.boilerplate.learning import Block, Furniture
+    from dedup.text.boilerplate.learning import BoilerplateBlock, BoilerplateModel
 
     tail = " ".join(sentences("tail", 6))
     articles = [
         {"id": str(n), "domain": "alpha.example", "text": f"{joined(sentences(n, 8))}\n\n{tail}"} for n in range(2)
     ]
-    model = Furniture.of({"alpha.example": (40, [Block(line, 40) for line in sentences("tail", 6)])})
+    model = BoilerplateModel.of({"alpha.example": (40, [BoilerplateBlock(line, 40) for line in sentences("tail", 6)])})
     with_model, without = Index(furniture=model), Index()
     for index in (with_model, without):
         index.add(articles[0])

@@ -15,7 +15,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import xxhash
 from stories import crawl, said_by_index, said_by_scan
 
 from dedup.errors import IndexUnusable, MissingInput, UsageError
@@ -226,12 +225,12 @@ def test_a_damaged_file(tmp_path: Path) -> None:
 
 
 def test_other_settings_are_refused(tmp_path: Path) -> None:
-    from dedup.text.boilerplate.learning import Block, Furniture
+    from dedup.text.boilerplate.learning import BoilerplateBlock, BoilerplateModel
 
     path = made(tmp_path / "seen.db")
     unchanged(path, "made with other settings .*shingle_size 5, not 4", UsageError, shingle_size=4)
     unchanged(path, "made with other settings .*threshold None, not 0.5", UsageError, threshold=0.5)
-    model = Furniture.of({"a.example": (10, [Block("one of many blocks", 9)])})
+    model = BoilerplateModel.of({"a.example": (10, [BoilerplateBlock("one of many blocks", 9)])})
     unchanged(path, "made with other settings .*furniture", UsageError, furniture=model)
     with Index(path, shingle_size=5, num_perm=128) as index:
         assert len(index) == 200
@@ -339,8 +338,8 @@ def aged_to(version: int, path: Path, rules: str | None = None) -> None:
     connection.execute("ATTACH ? AS now", (str(now),))
     connection.execute("PRAGMA journal_mode = WAL")
     connection.executescript(VERSION_3)
-    rules = compatibility.packaged(*compatibility.FILES["furniture.json"])
-    before = xxhash.xxh3_128_hexdigest(rules + compatibility._code().encode())
+    packaged = compatibility.packaged(*compatibility.FILES["furniture.json"])
+    before = compatibility._hash(packaged + compatibility._code().encode())
     connection.execute("UPDATE about SET value = ? WHERE name = 'rules'", (rules or before,))
     connection.close()
     now.unlink()

@@ -14,14 +14,14 @@ from dedup.inputs.fields import RejectedRecord
 from dedup.inputs.read import read_objects
 from dedup.model import Article
 from dedup.settings import Settings
-from dedup.text.boilerplate.learning import Block, Furniture
+from dedup.text.boilerplate.learning import BoilerplateBlock, BoilerplateModel
 from tests.strategies import long_texts, texts
 
-LEARNED = Furniture.of({"b.example": (40, [Block("subscribe to our daily letter", 30)])})
+LEARNED = BoilerplateModel.of({"b.example": (40, [BoilerplateBlock("subscribe to our daily letter", 30)])})
 SETTINGS = [
-    Settings(furniture=Furniture()),
+    Settings(furniture=BoilerplateModel()),
     Settings(furniture=LEARNED),
-    Settings(furniture=Furniture(), fields=(("text", "content"), ("title", "line"))),
+    Settings(furniture=BoilerplateModel(), fields=(("text", "content"), ("title", "line"))),
 ]
 STORY = "The mill in {} burnt down on Tuesday, said the {} brigade, and 12 people of Lower Calder were hurt. "
 LINES = [

@@ -1,4 +1,4 @@
-"""Postings in pages, arrays and crowds say at every moment what a dictionary of lists would say."""
+"""The LSM tree of postings answers like a dictionary of lists, after every change and in every process."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from dedup.index.stores.sqlite.posting_state import LsmSizes
 from dedup.index.stores.sqlite.schema import TABLES
 from dedup.kernels import sorted_arrays as k
 
-CROWDS = (3, 5, 3)
-#: So small that every batch is swept in part, pages are split and emptied, and rounds are many.
+LIMITS = (3, 5, 3)
+#: So small that every batch compacts a part, pages are split and emptied, and rounds are many.
 SIZES = [
     LsmSizes(page=4, compaction=2, min_round=8, round_share=2, unmerged=2, head_tail=2, max_tombstones=1, warmup=0),
     LsmSizes(page=6, compaction=1, min_round=40, round_share=4, unmerged=1, head_tail=1, max_tombstones=0, warmup=0),
@@ -31,7 +31,7 @@ SIZES = [
 BITS, MASK = k.BODY_BITS, (1 << k.BODY_BITS) - 1
 
 Packed = NDArray[np.uint64]
-#: Few keys, so that some are crowded, of all kinds.
+#: Few keys, so that some are over-full, of all kinds.
 KEYS = [kind << 32 | key for kind in range(3) for key in (0, 1, 7, 2**31, 2**32 - 1)]
 
 
@@ -39,46 +39,51 @@ def ascending(values: set[int] | list[int]) -> Packed:
     return np.array(sorted(values), np.uint64)
 
 
-def said(lists: dict[int, set[int]], keys: list[int], ends: int) -> tuple[list[int], list[int]]:
+def expected_hits(lists: dict[int, set[int]], keys: list[int], ends: int) -> tuple[list[int], list[int]]:
     """The slow and obvious way."""
-    postings, crowded = [], []
+    postings, overfull = [], []
     for key in keys:
         bodies = sorted(lists.get(key, ()))
-        if len(bodies) > CROWDS[key >> 32]:
-            crowded.append(key)
+        if len(bodies) > LIMITS[key >> 32]:
+            overfull.append(key)
             bodies = sorted({*bodies[:ends], *bodies[-ends:]})
         postings += [key << BITS | body for body in bodies]
-    return postings, crowded
+    return postings, overfull
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[tuple[str, list[tuple[int, int]]]]:
-    """Batches of bodies that come with their keys, that go, and that lose single keys, or get them back."""
+    """Batches of bodies that are added with their keys, are deleted, lose single keys, or get them back."""
     steps: list[tuple[str, list[tuple[int, int]]]] = []
     present: dict[int, set[int]] = {}
     lost: list[tuple[int, int]] = []
     following = 1
     for _ in range(draw(st.integers(1, 25))):
-        what = draw(st.sampled_from(["add", "add", "add", "drop", "delete", "return"]))
-        if what == "add":
+        change = draw(st.sampled_from(["add", "add", "add", "drop", "delete", "return"]))
+        if change == "add":
             rows = []
             for _ in range(draw(st.integers(1, 8))):
                 present[following] = set(draw(st.lists(st.sampled_from(KEYS), max_size=6)))
                 rows += [(key, following) for key in sorted(present[following])]
                 following += draw(st.integers(1, 3))
             steps.append(("add", rows))
-        elif what == "drop" and present:
-            gone = draw(st.lists(st.sampled_from(sorted(present)), min_size=1, max_size=6, unique=True))
-            steps.append(("drop", [(key, body) for body in gone for key in present.pop(body)] or [(-1, gone[0])]))
+        elif change == "drop" and present:
+            deleted_bodies = draw(st.lists(st.sampled_from(sorted(present)), min_size=1, max_size=6, unique=True))
+            steps.append(
+                (
+                    "drop",
+                    [(key, body) for body in deleted_bodies for key in present.pop(body)] or [(-1, deleted_bodies[0])],
+                )
+            )
             lost = [(key, body) for key, body in lost if body in present]
-        elif what == "delete" and any(present.values()):
+        elif change == "delete" and any(present.values()):
             single = [(key, body) for body, keys in present.items() for key in keys]
             rows = draw(st.lists(st.sampled_from(sorted(single)), min_size=1, max_size=4, unique=True))
             for key, body in rows:
                 present[body].discard(key)
             lost += rows
             steps.append(("delete", rows))
-        elif what == "return" and lost:
+        elif change == "return" and lost:
             rows = sorted(set(lost))
             for key, body in rows:
                 present[body].add(key)
@@ -88,47 +93,47 @@ def histories(draw: st.DrawFn) -> list[tuple[str, list[tuple[int, int]]]]:
 
 
 @given(histories(), st.sampled_from(SIZES), st.lists(st.booleans(), min_size=25, max_size=25))
-@settings(max_examples=150, deadline=None)
-def test_postings_are_lists(steps: list[tuple[str, list[tuple[int, int]]]], sizes: LsmSizes, fresh: list[bool]) -> None:
-    """Asked by who changed it, by who only reads and saw some of the states, and by who comes new."""
+@settings(max_examples=100, deadline=None)
+def test_postings_are_lists(steps: list[tuple[str, list[tuple[int, int]]]], sizes: LsmSizes, reads: list[bool]) -> None:
+    """For the process that changes them, for one that only reads and saw some of the states, and for a new one."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     db.executescript(TABLES)
-    writer, reader = LsmPostings(CROWDS, sizes), LsmPostings(CROWDS, sizes)
+    writer, reader = LsmPostings(LIMITS, sizes), LsmPostings(LIMITS, sizes)
     lists: dict[int, set[int]] = defaultdict(set)
-    for (what, rows), looks in zip(steps, fresh, strict=False):
-        packed = ascending([key << BITS | body for key, body in rows if key >= 0])
-        if what == "add":
-            writer.add(db, packed)
-        elif what == "drop":
-            writer.delete_bodies(db, packed, ascending({body for _, body in rows}))
+    for (change, rows), is_read in zip(steps, reads, strict=False):
+        encoded = ascending([key << BITS | body for key, body in rows if key >= 0])
+        if change == "add":
+            writer.add(db, encoded)
+        elif change == "drop":
+            writer.delete_bodies(db, encoded, ascending({body for _, body in rows}))
         else:
-            writer.delete(db, packed)
+            writer.delete(db, encoded)
         for key, body in rows:
-            lists[key].add(body) if what == "add" else lists[key].discard(body)
-        for postings in (writer, *[reader] * looks, LsmPostings(CROWDS, sizes)):
-            for asked in (KEYS, KEYS[2:3], KEYS[1::4]):
-                found, crowded = postings.lookup(db, ascending(asked))
-                assert (found.tolist(), crowded.tolist()) == said(lists, asked, sizes.head_tail)
+            lists[key].add(body) if change == "add" else lists[key].discard(body)
+        for postings in (writer, *[reader] * is_read, LsmPostings(LIMITS, sizes)):
+            for queries in (KEYS, KEYS[2:3], KEYS[1::4]):
+                found, overfull = postings.lookup(db, ascending(queries))
+                assert (found.tolist(), overfull.tolist()) == expected_hits(lists, queries, sizes.head_tail)
                 for limit in (1, 4, 1000):
-                    first = [key << BITS | body for key in asked for body in sorted(lists[key])[:limit]]
-                    assert postings.first(db, ascending(asked), limit).tolist() == first
+                    first = [key << BITS | body for key in queries for body in sorted(lists[key])[:limit]]
+                    assert postings.first(db, ascending(queries), limit).tolist() == first
         assert writer.count(db) == sum(map(len, lists.values()))
     db.close()
 
 
 @pytest.mark.parametrize("sizes", SIZES)
-def test_a_round_of_the_sweep_leaves_nothing_behind(sizes: LsmSizes) -> None:
-    """What was added long ago is in pages, what is gone in none, and arrays do not pile up."""
+def test_a_round_of_compaction_moves_every_run_into_pages(sizes: LsmSizes) -> None:
+    """Old postings are in pages, deleted bodies in none, and runs do not pile up."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     db.executescript(TABLES)
-    postings = LsmPostings(CROWDS, sizes)
+    postings = LsmPostings(LIMITS, sizes)
     rng = np.random.default_rng(1)
     for body in range(1, 2001):
         keys = np.unique(rng.integers(0, 3 << 32, 12).astype(np.uint64))
-        packed = (keys << np.uint64(BITS)) | np.uint64(body)
-        postings.add(db, packed)
+        encoded = (keys << np.uint64(BITS)) | np.uint64(body)
+        postings.add(db, encoded)
         if body <= 1000:
-            postings.delete_bodies(db, packed, np.array([body], np.uint64))
+            postings.delete_bodies(db, encoded, np.array([body], np.uint64))
     pages = [decode_pages(Table.POSTING, [data]) for (data,) in db.execute("SELECT data FROM posting ORDER BY low")]
     held = np.concatenate(pages)
     assert (np.diff(held.astype(object)) > 0).all()
@@ -140,34 +145,36 @@ def test_a_round_of_the_sweep_leaves_nothing_behind(sizes: LsmSizes) -> None:
 
 
 @pytest.mark.parametrize("sizes", SIZES)
-def test_rows_of_what_is_gone_go_with_the_sweep(sizes: LsmSizes) -> None:
-    """Of a crowded key no more than some stay, and after a round none."""
+def test_compaction_deletes_the_tombstones_of_overfull_keys(sizes: LsmSizes) -> None:
+    """Of a overfull key no more than some stay, and after a round none."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     db.executescript(TABLES)
-    postings = LsmPostings(CROWDS, sizes)
-    packed = {body: ascending([key << BITS | body for key in KEYS[::3]]) for body in range(1, 200)}
-    for one in packed.values():
+    postings = LsmPostings(LIMITS, sizes)
+    encoded = {body: ascending([key << BITS | body for key in KEYS[::3]]) for body in range(1, 200)}
+    for one in encoded.values():
         postings.add(db, one)
-    gone = [*range(5, 120, 2), *range(3, 90, 6)]
-    for body in gone:
-        postings.delete_bodies(db, packed[body], np.array([body], np.uint64))
+    deleted_bodies = [*range(5, 120, 2), *range(3, 90, 6)]
+    for body in deleted_bodies:
+        postings.delete_bodies(db, encoded[body], np.array([body], np.uint64))
         assert (TiledTable(Table.POSTING_CROWDED, sizes.page).read_all(db) & np.uint64(MASK)).max(
             initial=0
         ) <= sizes.max_tombstones
     assert postings.first(db, ascending(KEYS[3:4]), 9).tolist() == [
-        KEYS[3] << BITS | body for body in sorted({*packed} - {*gone})[:9]
+        KEYS[3] << BITS | body for body in sorted({*encoded} - {*deleted_bodies})[:9]
     ]
     for body in range(200, 1200):
         postings.add(db, ascending([key << BITS | body for key in KEYS[1:2]]))
-    assert not set(gone) & set((TiledTable(Table.POSTING_CROWD, sizes.page).read_all(db) & np.uint64(MASK)).tolist())
+    assert not set(deleted_bodies) & set(
+        (TiledTable(Table.POSTING_CROWD, sizes.page).read_all(db) & np.uint64(MASK)).tolist()
+    )
     assert int((TiledTable(Table.POSTING_CROWDED, sizes.page).read_all(db) & np.uint64(MASK)).max()) == 0
     db.close()
 
 
-def test_numbers_of_a_broken_off_transaction_are_given_again() -> None:
+def test_numbers_of_a_rolled_back_transaction_are_given_again() -> None:
     db = sqlite3.connect(":memory:", isolation_level=None)
     db.executescript(TABLES)
-    postings = LsmPostings(CROWDS)
+    postings = LsmPostings(LIMITS)
     db.execute("BEGIN")
     postings.add(db, np.array([5 << BITS | 1], np.uint64))
     assert postings.lookup(db, np.array([5], np.uint64))[0].tolist() == [5 << BITS | 1]
@@ -189,37 +196,39 @@ def of(rows: list[tuple[int, int]]) -> Packed:
 
 
 @given(small, st.sets(st.sampled_from(KEYS)))
-def test_matching(rows: list[tuple[int, int]], keys: set[int]) -> None:
-    wanted = of([row for row in rows if row[0] in keys]).tolist()
-    assert k.select_keys(of(rows), ascending(keys)).tolist() == wanted
+def test_select_keys(rows: list[tuple[int, int]], keys: set[int]) -> None:
+    expected = of([row for row in rows if row[0] in keys]).tolist()
+    assert k.select_keys(of(rows), ascending(keys)).tolist() == expected
     for every in (1, 3, 100):
         steps = of(rows)[::every].copy()
-        assert k.select_by_index(of(rows), steps, every, ascending(keys), np.zeros(4, np.int64), 0).tolist() == wanted
+        assert k.select_by_index(of(rows), steps, every, ascending(keys), np.zeros(4, np.int64), 0).tolist() == expected
 
 
 @given(st.lists(small, min_size=1, max_size=3), st.integers(0, 4), st.integers(1, 2))
-def test_of_a_crowd_only_the_ends_are_copied(parts: list[list[tuple[int, int]]], most: int, ends: int) -> None:
-    """Of several arrays, which may begin with the mark of a crowd, the ends of all are those of what is copied."""
-    crowds, keys = np.full(4, most), ascending(KEYS)
+def test_of_an_overfull_key_only_the_ends_are_copied(parts: list[list[tuple[int, int]]], most: int, ends: int) -> None:
+    """The ends of the copies of several arrays, which may begin with a marker, are the ends of all."""
+    limits, keys = np.full(4, most), ascending(KEYS)
     parts = [[*part, (KEYS[0], 0)] if part and part[0][1] % 2 else part for part in parts]
     whole, some = np.zeros(0, np.uint64), np.zeros(0, np.uint64)
     for part in parts:
         whole = k.merge(whole, k.select_keys(of(part), keys))
-        found = k.select_head_tail(of(part), keys, crowds, ends)
+        found = k.select_head_tail(of(part), keys, limits, ends)
         some = k.merge(some, found)
         assert len(found) <= len(keys) * (most + 2 + 2 * ends)
     for one, other in zip(
-        k.split_overfull(whole, crowds, ends, False)[:2], k.split_overfull(some, crowds, ends, False)[:2], strict=True
+        k.split_overfull(whole, limits, ends, False)[:2], k.split_overfull(some, limits, ends, False)[:2], strict=True
     ):
         assert one.tolist() == other.tolist()
 
 
 @given(st.lists(st.integers(0, 9)), st.lists(st.integers(0, 12)))
-def test_counted_and_among(values: list[int], asked: list[int]) -> None:
+def test_unique_counts_and_isin_sorted(values: list[int], queries: list[int]) -> None:
     found, often = k.unique_counts(ascending(values))
     assert dict(zip(found.tolist(), often.tolist(), strict=True)) == {value: values.count(value) for value in values}
     assert found.tolist() == sorted(set(values))
-    assert k.isin_sorted(ascending(values), np.array(asked, np.uint64)).tolist() == [value in values for value in asked]
+    assert k.isin_sorted(ascending(values), np.array(queries, np.uint64)).tolist() == [
+        value in values for value in queries
+    ]
 
 
 @given(small, st.sets(st.integers(1, 12)), st.integers(0, 3))
@@ -235,19 +244,24 @@ def test_merge(x: list[tuple[int, int]], y: list[tuple[int, int]]) -> None:
 
 
 @given(small, st.sets(st.integers(1, 12)))
-def test_living(rows: list[tuple[int, int]], gone: set[int]) -> None:
-    assert k.drop_bodies(of(rows), ascending(gone)).tolist() == of([row for row in rows if row[1] not in gone]).tolist()
+def test_drop_bodies(rows: list[tuple[int, int]], deleted_bodies: set[int]) -> None:
+    assert (
+        k.drop_bodies(of(rows), ascending(deleted_bodies)).tolist()
+        == of([row for row in rows if row[1] not in deleted_bodies]).tolist()
+    )
 
 
 @given(small, small)
-def test_without(x: list[tuple[int, int]], y: list[tuple[int, int]]) -> None:
+def test_difference(x: list[tuple[int, int]], y: list[tuple[int, int]]) -> None:
     assert k.difference(of(x), of(y)).tolist() == of([row for row in x if row not in y]).tolist()
 
 
 @given(st.lists(st.tuples(*[st.lists(st.integers(0, 2**32 - 1), max_size=5)] * 3), min_size=1, max_size=4))
-def test_keys_and_postings_of_sketches(given: list[tuple[list[int], list[int], list[int]]]) -> None:
-    sketches = [Sketch(*(np.array(part, np.uint32) for part in parts)) for parts in given]
-    rows = {(kind << 32 | key, body) for body, parts in enumerate(given, 7) for kind in range(3) for key in parts[kind]}
+def test_keys_and_postings_of_sketches(columns: list[tuple[list[int], list[int], list[int]]]) -> None:
+    sketches = [Sketch(*(np.array(part, np.uint32) for part in parts)) for parts in columns]
+    rows = {
+        (kind << 32 | key, body) for body, parts in enumerate(columns, 7) for kind in range(3) for key in parts[kind]
+    }
     assert union_keys(sketches).tolist() == sorted({key for key, _ in rows})
     assert sketches[0].keys.tolist() == sorted({key for key, body in rows if body == 7})
     assert encode_postings(list(enumerate(sketches, 7))).tolist() == of(list(rows)).tolist()
@@ -258,11 +272,11 @@ def test_keys_and_postings_of_sketches(given: list[tuple[list[int], list[int], l
 
 
 @given(small, st.sets(st.sampled_from(KEYS)), st.integers(1, 3))
-def test_trimmed(rows: list[tuple[int, int]], marked: set[int], ends: int) -> None:
+def test_split_overfull(rows: list[tuple[int, int]], marked: set[int], ends: int) -> None:
     lists: dict[int, list[int]] = defaultdict(list)
     for key, body in sorted({*rows, *((key, 0) for key in marked)}):
         lists[key] += [body] if body else []
-    full = [key for key in sorted(lists) if key in marked or len(lists[key]) > CROWDS[key >> 32]]
+    full = [key for key in sorted(lists) if key in marked or len(lists[key]) > LIMITS[key >> 32]]
     left = [
         (key, body)
         for key, bodies in lists.items()
@@ -270,9 +284,9 @@ def test_trimmed(rows: list[tuple[int, int]], marked: set[int], ends: int) -> No
     ]
     given = ascending([key << BITS | body for key, body in {*rows, *((key, 0) for key in marked)}])
     for mark in (False, True):
-        found, crowded, apart = k.split_overfull(given, np.array([*CROWDS, 0]), ends, mark)
+        found, overfull, apart = k.split_overfull(given, np.array([*LIMITS, 0]), ends, mark)
         assert found.tolist() == of(left + [(key, 0) for key in full] * mark).tolist()
-        assert crowded.tolist() == full
+        assert overfull.tolist() == full
         assert apart.tolist() == of([(key, body) for key in full for body in lists[key]]).tolist()
         lack = [key for key in sorted(marked) if len(lists[key]) < 2 * ends]
         assert k.underfull_keys(given, 2 * ends).tolist() == lack
@@ -292,13 +306,13 @@ def test_pages_break_between_keys(rows: list[tuple[int, int]], room: int) -> Non
 
 
 @given(small, st.sets(st.integers(1, 12)), st.dictionaries(st.integers(1, 12), st.integers(1, 12)), st.integers(1, 4))
-def test_meetings_in_crowds(rows: list[tuple[int, int]], asked: set[int], cores: dict[int, int], most: int) -> None:
-    wanted = []
+def test_meetings_in_crowds(rows: list[tuple[int, int]], queries: set[int], cores: dict[int, int], most: int) -> None:
+    expected = []
     for key in sorted({key for key, _ in rows}):
         bodies = {body for other, body in rows if other == key}
-        others = {cores[body] for body in bodies - asked if body in cores}
+        others = {cores[body] for body in bodies - queries if body in cores}
         if len(others) <= most:
-            wanted += [min(x, y) << 32 | max(x, y) for x in bodies & asked for y in others if x != y]
+            expected += [min(x, y) << 32 | max(x, y) for x in bodies & queries for y in others if x != y]
     body = ascending(set(cores))
     core = np.array([cores[b] for b in body.tolist()], np.uint64)
-    assert sorted(pair_with_cores(of(rows), ascending(asked), body, core, most).tolist()) == sorted(wanted)
+    assert sorted(pair_with_cores(of(rows), ascending(queries), body, core, most).tolist()) == sorted(expected)

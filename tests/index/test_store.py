@@ -34,16 +34,18 @@ Reopen = Callable[[], Store]
 @pytest.fixture(params=["memory", "sqlite", "sqlite, opened again"])
 def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Reopen]:
     """Gives the store; where it says so, a fresh one on the same file whenever it is asked for."""
-    held: list[Store] = [MemoryStore() if request.param == "memory" else SqliteStore(str(tmp_path / "a.db"), create={})]
+    stores: list[Store] = [
+        MemoryStore() if request.param == "memory" else SqliteStore(str(tmp_path / "a.db"), create={})
+    ]
 
-    def give() -> Store:
+    def open_again() -> Store:
         if request.param == "sqlite, opened again":
-            held[0].close()
-            held[0] = SqliteStore(str(tmp_path / "a.db"))
-        return held[0]
+            stores[0].close()
+            stores[0] = SqliteStore(str(tmp_path / "a.db"))
+        return stores[0]
 
-    yield give
-    held[0].close()
+    yield open_again
+    stores[0].close()
 
 
 def article(number: int, body: int | None = None, age: float = 0.0) -> ArticleRow:
@@ -54,23 +56,23 @@ def body(number: int, component: int | None = None) -> BodyRow:
     return BodyRow(number, -number, 2**62 + number, 100, 5, component, None)
 
 
-def packed(kind: int, keys: list[int], bodies: list[int]) -> np.ndarray[Any, np.dtype[np.uint64]]:
+def encoded(kind: int, keys: list[int], bodies: list[int]) -> np.ndarray[Any, np.dtype[np.uint64]]:
     return np.array(sorted((kind << 32 | k) << BODY_BITS | b for k, b in zip(keys, bodies, strict=True)), np.uint64)
 
 
-def asked(kind: int, *keys: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
+def encoded_keys(kind: int, *keys: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
     return np.array([kind << 32 | key for key in keys], np.uint64)
 
 
-def read(kind: int, found: PostingHits) -> tuple[list[int], list[int], list[int]]:
-    """Keys and bodies of postings, and crowded keys."""
-    postings = found.postings.tolist()
-    keys, crowded = [p >> BODY_BITS for p in postings], found.overfull.tolist()
-    assert {key >> 32 for key in keys + crowded} <= {kind}
+def decoded(kind: int, hits: PostingHits) -> tuple[list[int], list[int], list[int]]:
+    """Keys and bodies of postings, and over-full keys."""
+    postings = hits.postings.tolist()
+    keys, overfull = [p >> BODY_BITS for p in postings], hits.overfull.tolist()
+    assert {key >> 32 for key in keys + overfull} <= {kind}
     return (
         [key - (kind << 32) for key in keys],
         [p & BODY_MASK for p in postings],
-        [key - (kind << 32) for key in crowded],
+        [key - (kind << 32) for key in overfull],
     )
 
 
@@ -145,38 +147,43 @@ def test_bodies(reopen: Reopen) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_postings(reopen: Reopen, kind: int) -> None:
-    crowd = MAX_POSTINGS[kind]
+    limit_of_kind = MAX_POSTINGS[kind]
     rare, full, last = 5, 2**31 + 7, 2**32 - 1
     store = reopen()
     with store.transaction(write=True):
-        store.add_postings(packed(kind, [rare, rare, last, *[full] * crowd], [9, 2, 4, *range(1, crowd + 1)]))
-        store.add_postings(packed(kind ^ 1, [rare], [7]))
+        store.add_postings(
+            encoded(kind, [rare, rare, last, *[full] * limit_of_kind], [9, 2, 4, *range(1, limit_of_kind + 1)])
+        )
+        store.add_postings(encoded(kind ^ 1, [rare], [7]))
     store = reopen()
     with store.transaction(write=True):
-        keys, bodies, crowded = read(kind, store.postings(asked(kind, rare, 6, full, last)))
-        assert keys == [rare, rare, *[full] * crowd, last]
-        assert bodies == [2, 9, *range(1, crowd + 1), 4]
-        assert crowded == []
-        store.add_postings(packed(kind, [full], [crowd + 1]))
-    ends = [*range(1, HEAD_TAIL + 1), *range(crowd + 2 - HEAD_TAIL, crowd + 2)]
+        keys, bodies, overfull = decoded(kind, store.postings(encoded_keys(kind, rare, 6, full, last)))
+        assert keys == [rare, rare, *[full] * limit_of_kind, last]
+        assert bodies == [2, 9, *range(1, limit_of_kind + 1), 4]
+        assert overfull == []
+        store.add_postings(encoded(kind, [full], [limit_of_kind + 1]))
+    ends = [*range(1, HEAD_TAIL + 1), *range(limit_of_kind + 2 - HEAD_TAIL, limit_of_kind + 2)]
     for write in (False, True, False):
         store = reopen()
         with store.transaction(write=write):
-            _, bodies, crowded = read(kind, store.postings(asked(kind, full, last)))
+            _, bodies, overfull = decoded(kind, store.postings(encoded_keys(kind, full, last)))
             assert bodies == [*ends, 4]
-            assert crowded == [full]
-            for limit in (1, 20, crowd, crowd + 1, 1000):
-                first = store.first_postings(asked(kind, 6, full, last), limit)
-                assert read(kind, PostingHits(first, first[:0]))[1] == [*range(1, min(limit, crowd + 1) + 1), 4]
+            assert overfull == [full]
+            for limit in (1, 20, limit_of_kind, limit_of_kind + 1, 1000):
+                first = store.first_postings(encoded_keys(kind, 6, full, last), limit)
+                assert decoded(kind, PostingHits(first, first[:0]))[1] == [
+                    *range(1, min(limit, limit_of_kind + 1) + 1),
+                    4,
+                ]
     store = reopen()
     with store.transaction(write=True):
-        store.remove_postings(packed(kind, [full, last], [1, 4]))
-        store.remove_body_postings(packed(kind, [full], [2]), np.array([2], np.uint64))
+        store.remove_postings(encoded(kind, [full, last], [1, 4]))
+        store.remove_body_postings(encoded(kind, [full], [2]), np.array([2], np.uint64))
     store = reopen()
     with store.transaction(write=False):
-        _, bodies, crowded = read(kind, store.postings(asked(kind, full, last)))
-        assert bodies == list(range(3, crowd + 2)), "no crowd any more"
-        assert crowded == []
+        _, bodies, overfull = decoded(kind, store.postings(encoded_keys(kind, full, last)))
+        assert bodies == list(range(3, limit_of_kind + 2)), "no longer over-full"
+        assert overfull == []
 
 
 def test_pairs(reopen: Reopen) -> None:
@@ -255,15 +262,15 @@ def test_versions_are_never_given_twice(reopen: Reopen) -> None:
         assert not {*again.values()} & {*first.values()}
 
 
-def _broken_off(store: Store) -> None:
+def _rolled_back(store: Store) -> None:
     with store.transaction(write=True):
         store.set_about({"a": "2"})
         store.add_articles([article(2, 1)], [b"two"])
         store.delete_articles([1])
         store.set_component([(2, 2, 1)])
         store.delete_bodies([1])
-        store.remove_postings(packed(0, [3], [1]))
-        store.add_postings(packed(0, [4], [1]))
+        store.remove_postings(encoded(0, [3], [1]))
+        store.add_postings(encoded(0, [4], [1]))
         store.delete_pairs([1])
         store.replace_clusters([], [], removed=[1], removed_members=[1])
         store.renew_component_versions([5], [7])
@@ -276,20 +283,20 @@ def test_what_fails_leaves_nothing(reopen: Reopen) -> None:
         store.set_about({"a": "1"})
         store.add_articles([article(1, 1)], [b"one"])
         store.add_bodies([body(1, 1)], [b""])
-        store.add_postings(packed(0, [3], [1]))
+        store.add_postings(encoded(0, [3], [1]))
         store.put_pairs([PairRow(1, 2, 3, b"")])
         store.replace_clusters([ClusterRow(1, 1, 1, 1.0, "{}")], [MemberRow(1, 1, 0, 1, 0, 1, 1, None)])
         before = store.counts()
     store = reopen()
     with pytest.raises(KeyboardInterrupt):
-        _broken_off(store)
+        _rolled_back(store)
     store = reopen()
     with store.transaction(write=False):
         assert store.counts() == before
         assert store.about() == {"a": "1"}
         assert store.articles_of_bodies([1]) == [article(1, 1)]
         assert store.bodies_of_components([1]) == [1]
-        assert read(0, store.postings(asked(0, 3, 4)))[0] == [3]
+        assert decoded(0, store.postings(encoded_keys(0, 3, 4)))[0] == [3]
         assert store.cluster_numbers_of([1]) == {1: 1}
         assert store.next_numbers() == (2, 2)
 

@@ -82,9 +82,9 @@ def test_published(value, published):
     ("options", "words"),
     [
         (["txt=a"], "the columns are text, id, url"),
-        (["text=a", "text=b"], "given twice"),
-        (["text=a", "title=a"], "already serves another column"),
-        (["text="], "give the name"),
+        (["text=a", "text=b"], "has two names"),
+        (["text=a", "title=a"], "already is another column"),
+        (["text="], "name the field"),
         (["text"], "column=name"),
     ],
 )

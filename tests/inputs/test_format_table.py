@@ -55,7 +55,7 @@ def test_errors_name_the_formats(tmp_path: Path) -> None:
 
 def test_the_documents_name_the_formats() -> None:
     assert describe_formats() in " ".join(README.replace("`", "").split())
-    assert f"| `--format NAME` | {', '.join([*FORMATS][:-1])} or {[*FORMATS][-1]}, where" in README
+    assert f"| `--format NAME` | {', '.join([*FORMATS][:-1])} or {[*FORMATS][-1]}" in README
     for name, format in FORMATS.items():
         packed = " ".join(f"`{ending}`" for ending in COMPRESSIONS) if format.compressible else "no"
         endings = " ".join(f"`{ending}`" for ending in format.endings)

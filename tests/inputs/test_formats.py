@@ -313,7 +313,7 @@ def test_a_table_without_text(tmp_path, name, data):
     path = write(tmp_path / name, data)
     (reject,) = rejects(read_all(path))
     assert (reject.line, reject.reason) == (None, "no_text_field")
-    assert "--field text=COLUMN" in reject.detail
+    assert "name it as the field text=COLUMN" in reject.detail
     assert "id, story" in reject.detail
     assert [row["text"] for row in rows(read_all(path, fields=(("text", "story"),)))] == ["x"]
 

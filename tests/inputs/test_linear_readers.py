@@ -18,8 +18,7 @@ from reading import read_all, reasons, rejects, rows, write
 
 from dedup.inputs import compression
 from dedup.inputs.fields import RejectedRecord
-from dedup.inputs.readers import streams
-from dedup.inputs.readers import warc_recovery as frames_module
+from dedup.inputs.readers import streams, warc_recovery
 from dedup.inputs.readers.csv import _distinct_names
 from dedup.inputs.readers.lenient_json import parse_record
 from dedup.inputs.readers.streams import OversizedLine, lines, open_stream
@@ -54,7 +53,7 @@ def reasons_of(path: Path, content: bytes, compression: str | None = None) -> li
     """Of each record of a WARC file why it was refused, None for good ones."""
     path.write_bytes(content)
     return [
-        frame.refused and frame.refused.reason for frame in split_records(Source("a", str(path), "warc", compression))
+        item.rejection and item.rejection.reason for item in split_records(Source("a", str(path), "warc", compression))
     ]
 
 
@@ -140,16 +139,16 @@ def test_members_inside_members_are_not_all_unpacked_to_their_end(
 ) -> None:
     content = overlapping_members(200, 50)
     unpacked = 0
-    more = frames_module.RecordSplitter.more
+    more = warc_recovery.RecordSplitter.more
 
-    def counted(self: frames_module.RecordSplitter, piece: bytes):  # type: ignore[no-untyped-def]
+    def counted(self: warc_recovery.RecordSplitter, piece: bytes):  # type: ignore[no-untyped-def]
         nonlocal unpacked
         unpacked += len(piece)
         return more(self, piece)
 
-    monkeypatch.setattr(frames_module.RecordSplitter, "more", counted)
-    monkeypatch.setattr(frames_module, "_SEARCHED_AGAIN", 1 << 20, raising=False)
-    monkeypatch.setattr(frames_module, "_SEARCHED_AGAIN_PER_BYTE", 2, raising=False)
+    monkeypatch.setattr(warc_recovery.RecordSplitter, "more", counted)
+    monkeypatch.setattr(warc_recovery, "_SEARCHED_AGAIN", 1 << 20)
+    monkeypatch.setattr(warc_recovery, "_SEARCHED_AGAIN_PER_BYTE", 2)
     good = gzip.compress(b"WARC/1.0\r\nContent-Length: 1\r\n\r\nx\r\n\r\n")
     found = reasons_of(tmp_path / "a.warc.gz", content + good, "gz")
     assert found[-1] is None
@@ -236,7 +235,7 @@ def test_a_bomb_is_read_no_further_than_needed(
     batches = read_all(path)
     assert [row["text"] for row in rows(batches)] == ["good"]
     assert reasons(batches) == [(2, "too_large")]
-    assert "no further" in rejects(batches)[0].detail
+    assert "the rest of the file is not read" in rejects(batches)[0].detail
     assert unpacked < 160 << 20
 
 

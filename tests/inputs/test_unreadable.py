@@ -57,7 +57,7 @@ def strange(folder: Path) -> dict[str, str]:
     os.symlink("nowhere", folder / "g-dangling-without-an-ending")
     return {
         "b-pipe.jsonl": "a named pipe",
-        "c-dangling.jsonl": "a link to a file that is not there",
+        "c-dangling.jsonl": "a link to a file that does not exist",
         "d-itself.jsonl": os.strerror(errno.ELOOP),
         "e-socket.jsonl": "a socket",
         "sub/f-device.csv": "a device",
@@ -131,7 +131,7 @@ def test_the_other_commands_go_on_as_well(tmp_path: Path, capsys: pytest.Capture
     assert run(["index", "query", str(tmp_path / "seen.db"), str(folder)]) == 0
     told = capsys.readouterr()
     assert len(told.out.splitlines()) == 4
-    assert "c-dangling.jsonl: unreadable a link to a file that is not there" in told.err
+    assert "c-dangling.jsonl: unreadable a link to a file that does not exist" in told.err
 
 
 def test_the_library(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_a_folder_of_nothing_else_accepts_no_article(tmp_path: Path, capsys: pyt
     folder.mkdir()
     os.symlink("nowhere.jsonl", folder / "a.jsonl")
     assert run(["scan", str(folder), "--out", str(tmp_path / "out")]) == 1
-    assert "a.jsonl (a link to a file that is not there)" in capsys.readouterr().err
+    assert "a.jsonl (a link to a file that does not exist)" in capsys.readouterr().err
 
 
 def test_what_is_named_is_refused_before_the_work(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -373,7 +373,7 @@ def test_a_folder_that_is_mounted_from_the_same_device(here: Path, alarm: None, 
 
 
 def test_two_paths_of_one_folder(here: Path, alarm: None, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
-    monkeypatch.setattr(commit, "PATIENCE", 1000.0)
+    monkeypatch.setattr(commit, "LOCK_TIMEOUT", 1000.0)
     slashes = f"/{here}/out"  # POSIX lets //tmp be something else than /tmp
     for _ in range(2):
         assert scan("--out", slashes, "--sqlite", f"{here}/out/x.db") == 0
@@ -387,7 +387,7 @@ def test_two_paths_of_one_folder(here: Path, alarm: None, monkeypatch: pytest.Mo
 
 def test_a_folder_that_another_program_has_locked(here: Path, alarm: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """`flock out dedup scan ... --out out` waits for the scan, and the scan must not wait for it."""
-    monkeypatch.setattr(commit, "PATIENCE", 0.2)
+    monkeypatch.setattr(commit, "LOCK_TIMEOUT", 0.2)
     Path("out").mkdir()
     handle = os.open("out", os.O_RDONLY)
     fcntl.flock(handle, fcntl.LOCK_EX)

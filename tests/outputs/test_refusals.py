@@ -74,10 +74,10 @@ def test_a_folder_of_the_users_own(
     Path("elsewhere").mkdir()
     os.chdir("elsewhere")
     place = out if out[0] in "./" else f"../{out}"
-    refused(here, capsys, "scan", str(here / "full" / "notes.txt"), "--out", place, says="--out")
+    refused(here, capsys, "scan", str(here / "full" / "notes.txt"), "--out", place, says="output folder")
     other = tmp_path_factory.mktemp("other") / "in.jsonl"
     shutil.copy("../in.jsonl", other)
-    refused(here, capsys, "scan", str(other), "--out", place, says="--out")
+    refused(here, capsys, "scan", str(other), "--out", place, says="output folder")
 
 
 @pytest.mark.parametrize(
@@ -326,7 +326,7 @@ def test_a_file_of_its_own_kind_that_was_changed(here: Path, index: str, capsys:
         base.close()
     else:
         Path("f").write_bytes(Path("f").read_bytes().replace(b"a", b"e", 1))
-    refused(here, capsys, *commands[option], says="f is there, and")
+    refused(here, capsys, *commands[option], says="f exists, and")
     assert run([*commands[option], "--overwrite"]) == 0
     assert run(list(commands[option])) == 0
 

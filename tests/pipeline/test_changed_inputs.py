@@ -26,7 +26,7 @@ from dedup.inputs.readers.streams import open_raw, open_stream
 from dedup.inputs.record_files import MAX_OPEN, RecordFiles, record_hash
 from dedup.inputs.repeatable import repeatable
 from dedup.inputs.source import Source
-from dedup.progress import Silent
+from dedup.progress import NullProgress
 from dedup.settings import Settings
 
 WORDS = [f"{a}{b}" for a in ("har", "mil", "ton", "vel", "sar", "pon") for b in ("bour", "lage", "ding", "mer", "tic")]
@@ -154,16 +154,16 @@ def test_a_changed_input_is_one_error(corpus: Corpus, change: Callable[[bytes], 
     finally:
         corpus.put_back()
     assert error is not None
-    assert "has changed while it was scanned" in str(error)
-    assert "scan a copy" in str(error)
+    assert "has changed while it was read" in str(error)
+    assert "use a copy" in str(error)
 
 
 @pytest.mark.parametrize(
     ("way", "says"),
     [
-        ("by a rename", "another file stands in its place"),
+        ("by a rename", "another file has its name"),
         ("in place", "it was written to"),
-        ("in place, with the old time", "other bytes stand in it, though its size and time are the same"),
+        ("in place, with the old time", "its content is different, though its size and time are the same"),
         ("cut", "bytes and has 100"),
     ],
 )
@@ -187,9 +187,9 @@ def test_the_error_says_what_happened(tmp_path: Path, way: str, says: str) -> No
 @pytest.mark.parametrize(
     ("replace", "says"),
     [
-        (lambda path: path.unlink(), "it is gone"),
-        (lambda path: (path.unlink(), path.mkdir()), "no file any more"),
-        (lambda path: (path.unlink(), os.mkfifo(path)), "no file any more"),
+        (lambda path: path.unlink(), "it was removed"),
+        (lambda path: (path.unlink(), path.mkdir()), "no longer a file"),
+        (lambda path: (path.unlink(), os.mkfifo(path)), "no longer a file"),
         (lambda path: (path.unlink(), os.symlink("a.jsonl", path)), "cannot be read again"),
     ],
     ids=["deleted", "folder", "named pipe", "link to itself"],
@@ -316,7 +316,7 @@ def test_any_change_gives_exact_output_or_one_error(
 # -- all ways to read again ----------------------------------------------------------------------------------------
 
 
-class At(Silent):
+class At(NullProgress):
     """Does something when a stage begins."""
 
     def __init__(self, stage: str, work: Callable[[], Any]) -> None:
@@ -346,7 +346,7 @@ def test_furniture_is_learned_from_what_was_read(tmp_path: Path) -> None:
     with pytest.raises(InputChanged, match=r"a\.jsonl has changed"):
         dedup.scan(str(path), progress=At("furniture", lambda: path.write_bytes(_prepended(path.read_bytes()))))
     path.write_bytes(as_lines(furnished()))
-    with pytest.raises(InputChanged, match=r"a.jsonl has changed .*it is gone"):
+    with pytest.raises(InputChanged, match=r"a.jsonl has changed .*it was removed"):
         dedup.scan(str(path), progress=At("furniture", path.unlink))
 
 
@@ -422,8 +422,8 @@ def test_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err == (
-        f"dedup: {path} has changed while it was scanned (it is gone); scan it again when nothing writes to it, or "
-        "scan a copy\n"
+        f"dedup: {path} has changed while it was read (it was removed); try again when nothing writes to it, or "
+        "use a copy\n"
     )
     assert snapshot(out) == before
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["out"]
@@ -511,7 +511,7 @@ def test_a_file_that_is_cut_while_it_is_read(tmp_path: Path) -> None:
     assert 90 <= len(texts) <= 110
     assert texts == [row["text"] for row in rows[: len(texts)]]
     assert [(reject.line, reject.reason) for reject in rejects] == [(len(texts) + 1, "truncated")]
-    assert "was cut from" in rejects[0].detail
+    assert "shrank from" in rejects[0].detail
 
 
 def test_a_file_that_grows_while_it_is_read(tmp_path: Path) -> None:
@@ -535,7 +535,7 @@ def test_every_stream_says_that_it_was_cut(tmp_path: Path, how: Callable[..., An
         file = opened[0] if isinstance(opened, tuple) else opened
         assert file.read(1000) == b"x" * 1000
         os.truncate(path, 300_000)
-        with pytest.raises(UnreadableInput, match="was cut from 600,000 to 300,000") as caught:
+        with pytest.raises(UnreadableInput, match="the file shrank from 600,000 to 300,000") as caught:
             list(iter(lambda: file.read(50_000), b""))
     assert caught.value.reason == "truncated"
 

@@ -1,4 +1,4 @@
-"""Furniture in a whole scan: the same bytes whatever the way in, and whether it was learned or given."""
+"""BoilerplateModel in a whole scan: the same bytes whatever the way in, and whether it was learned or given."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from dedup.corpus.build import Corpus
 from dedup.inputs.readers import jsonl
 from dedup.pipeline import scan_batches
 from dedup.settings import Settings
-from dedup.text.boilerplate.learning import Block, Furniture
+from dedup.text.boilerplate.learning import BoilerplateBlock, BoilerplateModel
 
 NAMES = ("clusters.jsonl", "pairs.jsonl", "origins.jsonl")
 COLUMNS = ("id", "domain", "published", "text")
 Row = dict[str, Any]
-Output = tuple[dict[str, bytes], Furniture]
+Output = tuple[dict[str, bytes], BoilerplateModel]
 
 
 def site_rows() -> list[Row]:
@@ -144,7 +144,7 @@ def test_a_small_spool_changes_nothing(
 def test_a_spool_that_spills_while_bodies_are_recut(
     corpus: Path, expected: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with dedup.scan(str(corpus), furniture=Furniture(), threads=1) as result:
+    with dedup.scan(str(corpus), furniture=BoilerplateModel(), threads=1) as result:
         size = result.corpus.spool.words.size
     monkeypatch.setattr(spool.SpoolFile.__init__, "__defaults__", (size,))
     monkeypatch.setattr("dedup.corpus.relearn._BODIES", 4)
@@ -157,7 +157,7 @@ def test_a_spool_that_spills_while_bodies_are_recut(
 @pytest.mark.parametrize("threads", [1, 2])
 def test_a_saved_model_gives_the_same_bytes(corpus: Path, expected: Output, tmp_path: Path, threads: int) -> None:
     expected[1].save(tmp_path / "f.json")
-    got = output(str(corpus), tmp_path, threads=threads, furniture=Furniture.load(tmp_path / "f.json"))
+    got = output(str(corpus), tmp_path, threads=threads, furniture=BoilerplateModel.load(tmp_path / "f.json"))
     assert [name for name in NAMES if got[0][name] != expected[0][name]] == []
     assert got[1] == expected[1]
 
@@ -177,7 +177,7 @@ def test_recut_bodies_are_those_that_are_cut_while_reading(
 ) -> None:
     """Every column and every word."""
     monkeypatch.setattr(spool.SpoolFile.__init__, "__defaults__", (in_memory,))
-    with _scanned(rows) as learned, _scanned(rows, furniture=Furniture()) as plain:
+    with _scanned(rows) as learned, _scanned(rows, furniture=BoilerplateModel()) as plain:
         a, c = learned.corpus, plain.corpus
         with _scanned(rows, furniture=learned.furniture) as given:
             b = given.corpus
@@ -207,10 +207,10 @@ def test_an_empty_model_leaves_all_to_the_rules(rows: list[Row], monkeypatch: py
     def cut(texts: pa.Array, titles: pa.Array | None, *_: Any) -> Any:
         return by_rules(texts, titles)
 
-    by_rules = digests.zones.cut
-    with _scanned(rows, furniture=Furniture()) as empty:
-        monkeypatch.setattr(digests.zones, "cut", cut)
-        with _scanned(rows, furniture=Furniture()) as rules:
+    by_rules = digests.zones.strip
+    with _scanned(rows, furniture=BoilerplateModel()) as empty:
+        monkeypatch.setattr(digests.zones, "strip", cut)
+        with _scanned(rows, furniture=BoilerplateModel()) as rules:
             assert [c.to_dict() for c in empty.clusters] == [c.to_dict() for c in rules.clusters]
             assert list(empty.pairs) == list(rules.pairs)
     assert empty.summary["furniture"] == {"domains": 0, "blocks": 0}
@@ -227,10 +227,10 @@ def test_the_summary_names_the_model(rows: list[Row], expected: Output) -> None:
 
 @pytest.mark.parametrize("texts", [[], ["!!!"], ["!!!", "...", "???"], ["one two"]])
 def test_corpora_with_nothing_to_learn(texts: list[str]) -> None:
-    for model in (None, Furniture(), Furniture.of({"a.example": (3, [Block("one two", 3)])})):
+    for model in (None, BoilerplateModel(), BoilerplateModel.of({"a.example": (3, [BoilerplateBlock("one two", 3)])})):
         with _scanned([{"text": text, "domain": "a.example"} for text in texts], furniture=model) as result:
             assert result.summary["counts"]["articles"] == len(texts)
-            assert result.furniture == (model or Furniture())
+            assert result.furniture == (model or BoilerplateModel())
 
 
 def test_pages_that_are_nothing_but_furniture() -> None:

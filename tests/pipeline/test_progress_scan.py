@@ -15,12 +15,12 @@ import pyarrow.parquet as pq
 import pytest
 
 import dedup
-from dedup.progress import Silent
+from dedup.progress import NullProgress
 
 SAMPLE = Path(str(files("dedup") / "sample" / "articles.jsonl"))
 
 
-class Heard(Silent):
+class Heard(NullProgress):
     """Remembers what it was told."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ def test_stages_in_order_and_files_counted(tmp_path: Path) -> None:
 
 
 def many(folder: Path) -> Path:
-    """The sample, a hundred times."""
+    """Write the sample a hundred times: several blocks of a .bz2 file."""
     rows = SAMPLE.read_bytes()
     path = folder / "many.jsonl"
     with path.open("wb") as out:

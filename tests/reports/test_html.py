@@ -26,7 +26,7 @@ from dedup.reports.republication import Flow, Site, Source, flow_of, same_site
 from dedup.reports.sankey_layout import picture_of
 from dedup.sanitize import safe_link
 from dedup.text.boilerplate.explain import body_records
-from dedup.text.boilerplate.learning import Furniture
+from dedup.text.boilerplate.learning import BoilerplateModel
 from dedup.text.boilerplate.spans import mark_texts
 
 SAMPLE = str(files("dedup") / "sample" / "articles.jsonl")
@@ -266,10 +266,10 @@ def test_furniture_spans_are_what_extract_cuts() -> None:
         for batch in read_objects(rows, Settings())
         for row in body_records(batch, learned)
     }
-    assert learned or Furniture() == learned
+    assert learned or BoilerplateModel() == learned
     spans = mark_texts(
         *(text_array([row.get(name) for row in rows]) for name in ("text", "title", "domain")), learned
-    ).furniture
+    ).boilerplate
     for row, own in zip(rows, spans, strict=True):
         utf16 = row["text"].encode("utf-16-le")
         bounds = zip(own[::3], own[1::3], strict=True)
@@ -283,7 +283,7 @@ def test_furniture_spans_are_what_extract_cuts() -> None:
 def test_furniture_spans_of_any_text(texts: list[str]) -> None:
     texts = [text.encode("utf-8", "ignore").decode() for text in texts]
     nothing = text_array([None] * len(texts))
-    spans = mark_texts(text_array(texts), nothing, nothing, Furniture()).furniture
+    spans = mark_texts(text_array(texts), nothing, nothing, BoilerplateModel()).boilerplate
     assert len(spans) == len(texts)
     for text, own in zip(texts, spans, strict=True):
         size = len(text.encode("utf-16-le")) // 2

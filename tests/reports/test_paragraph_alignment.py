@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup.model import Passage
-from dedup.reports.paragraph_alignment import Row, beside, forward, paragraphs
+from dedup.reports.paragraph_alignment import Row, align_paragraphs, increasing_chain, paragraphs
 
 WORDS = [f"word{i}" for i in range(400)]
 
@@ -23,7 +23,7 @@ def test_every_paragraph_stands_once_and_in_order(left: list[int], right: list[i
     a, b = ("\n\n".join(map(paragraph, numbers)) for numbers in (left, right))
     match = dedup.compare(a, b) if left and right else None
     parts = paragraphs(a), paragraphs(b)
-    rows = beside(*parts, match.passages if match else ())
+    rows = align_paragraphs(*parts, match.passages if match else ())
     for side, spans in (("a", parts[0]), ("b", parts[1])):
         ranges = [getattr(row, side) for row in rows]
         assert [i for low, high in ranges for i in range(low, high)] == list(range(len(spans)))
@@ -36,8 +36,8 @@ def test_shared_paragraphs_meet() -> None:
     b = "\n\n".join(map(paragraph, (1, 2, 3, 20, 4)))
     match = dedup.compare(a, b)
     assert match is not None
-    assert beside(paragraphs(a), paragraphs(b), match.passages)[-1] == Row((4, 5), (4, 5))
-    assert Row((2, 3), (2, 2)) in beside(paragraphs(a), paragraphs(b), match.passages)
+    assert align_paragraphs(paragraphs(a), paragraphs(b), match.passages)[-1] == Row((4, 5), (4, 5))
+    assert Row((2, 3), (2, 2)) in align_paragraphs(paragraphs(a), paragraphs(b), match.passages)
 
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60), st.integers(1, 9)), max_size=12))
@@ -48,7 +48,7 @@ def test_the_chain_goes_forward_and_none_has_more_words(spans: list[tuple[int, i
     def goes(chain: list[Passage]) -> bool:
         return all(p.a_end <= q.a_start and p.b_end <= q.b_start for p, q in pairwise(chain))
 
-    found = forward(passages)
+    found = increasing_chain(passages)
     assert goes(found)
     best = 0
     for bits in range(1 << len(passages)):

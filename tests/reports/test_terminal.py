@@ -10,7 +10,7 @@ import pytest
 from fake_result import FakeResult, clusters, hostile
 
 from dedup.reports import layout, terminal
-from dedup.sanitize import cells
+from dedup.sanitize import cell_width
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
@@ -56,7 +56,7 @@ def test_hostile_summary(width: int) -> None:
 def test_no_line_is_longer_than_the_window(width: int) -> None:
     for found in (clusters(), hostile()):
         for line in summary(FakeResult(found), width).splitlines():
-            assert cells(line) <= width, line
+            assert cell_width(line) <= width, line
 
 
 def test_only_files_that_are_there_are_named(tmp_path: Path) -> None:

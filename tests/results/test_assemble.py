@@ -12,20 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.attribution.canonical import canonical
-from dedup.attribution.score import Witness, decide
+from dedup.attribution.score import MemberEvidence, decide
 from dedup.clustering.article_clusters import BodyCluster, order_clusters
 from dedup.comparison import align as c
 from dedup.comparison import recency
 from dedup.comparison import relate as r
 from dedup.comparison.pair_table import RelationTable
-from dedup.evidence.observation import Said
+from dedup.evidence.observation import Observation
 from dedup.inputs.dates import parse_timestamp
 from dedup.model import Evidence
 from dedup.results import assemble, pairs
 
 TIMES = [None, "", "2024-03-01", "2024-03-01T08:00:00Z", "2024-03-01T08:00:00.5Z", "2024-03-02T09:30:00+01:00", "soon"]
 DOMAINS = [None, "a.example", "b.example", "apnews.com", "yahoo.com"]
-SAID = [Said("dateline", "SEOUL (AP)", "Associated Press"), Said("credit", "Reuters", "Reuters")]
+SAID = [Observation("dateline", "SEOUL (AP)", "Associated Press"), Observation("credit", "Reuters", "Reuters")]
 JOINING = [r.NEAR_COPY, r.VERSION, r.EXCERPT, r.REWRITE]
 
 
@@ -93,7 +93,7 @@ def members_of(world: World, part: BodyCluster) -> list[tuple[int, int, int, flo
     domain, published = (inputs.table.column(name).to_pylist() for name in ("domain", "published"))
     when = {m: parse_timestamp(published[m]) for m in part.articles}
     witnesses = [
-        Witness(
+        MemberEvidence(
             inputs.ids[m], domain[m], when[m], int(inputs.count[m]),
             tuple(Evidence(inputs.ids[m], *item, 0.0) for item in inputs.observations.get(m, ())),
         )
@@ -106,7 +106,7 @@ def members_of(world: World, part: BodyCluster) -> list[tuple[int, int, int, flo
 
     longest = max(int(inputs.count[b]) for b in part.bodies if not reworded(b))
     retold = [reworded(int(world.rep[m])) for m in part.articles]
-    best, _ = canonical(witnesses, decide(witnesses), longest, retold=retold)
+    best, _ = canonical(witnesses, decide(witnesses), longest, is_rewrite=retold)
     kept = part.articles[best]
     exact = [w.seconds for w in when.values() if w is not None and w.exact]
 

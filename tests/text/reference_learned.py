@@ -85,7 +85,7 @@ def _hash(tokens: Iterable[int]) -> int:
 # -- what recurs at the edges -------------------------------------------------------------------------------------
 
 
-def learn(pages: Sequence[Page]) -> dict[str, dict[Key, int]]:
+def mine(pages: Sequence[Page]) -> dict[str, dict[Key, int]]:
     """The furniture of each domain: on how many of its articles each chunk stands."""
     by_domain: dict[str, list[Sequence[Chunk]]] = defaultdict(list)
     for domain, page in pages:

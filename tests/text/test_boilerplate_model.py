@@ -19,8 +19,8 @@ import dedup
 from dedup.errors import OutputError, UsageError
 from dedup.inputs.batch import text_array
 from dedup.settings import Settings
-from dedup.text.boilerplate.learning import Block, Furniture
-from dedup.text.boilerplate.zones import cut
+from dedup.text.boilerplate.learning import BoilerplateBlock, BoilerplateModel
+from dedup.text.boilerplate.zones import strip
 
 DOMAIN = "brookfield.example"
 Row = dict[str, Any]
@@ -30,7 +30,7 @@ def rows(texts: list[str], domain: str | None = DOMAIN) -> list[Row]:
     return [{"id": f"{domain}-{i}", "domain": domain, "text": text} for i, text in enumerate(texts)]
 
 
-def learned(some: list[Row], **options: Any) -> Furniture:
+def learned(some: list[Row], **options: Any) -> BoilerplateModel:
     with dedup.scan(some, threads=1, **options) as result:
         return result.furniture
 
@@ -39,9 +39,9 @@ def words(text: str) -> str:
     return " ".join(reference.tokens(text)[0])
 
 
-def body(text: str, model: Furniture, domain: str | None = DOMAIN) -> str:
+def body(text: str, model: BoilerplateModel, domain: str | None = DOMAIN) -> str:
     """The folded words of the body of a text."""
-    return cut(text_array([text]), None, text_array([domain]), model).tokens.text(0)
+    return strip(text_array([text]), None, text_array([domain]), model).tokens.text(0)
 
 
 def clusters(some: list[Row], **options: Any) -> list[set[str]]:
@@ -78,7 +78,7 @@ def test_other_pages_of_the_domain_and_no_others_are_cut() -> None:
         fresh = page(story, HEADER, FOOTER)
         assert body(fresh, model) == words(story)
         for other in ("elsewhere.example", None):
-            assert body(fresh, model, other) == body(fresh, Furniture(), other) != words(story)
+            assert body(fresh, model, other) == body(fresh, BoilerplateModel(), other) != words(story)
 
 
 @pytest.mark.parametrize("name", ["Brookfield.Example", "www.brookfield.example", "brookfield.example:8080"])
@@ -212,7 +212,7 @@ def test_a_credit_line_that_recurs_still_names_its_agency() -> None:
 def test_a_domain_with_one_or_two_articles_is_left_to_the_rules(count: int) -> None:
     pages = [page(story, HEADER, [*FOOTER, "Follow us on Twitter and Facebook"]) for story in STORIES[:count]]
     model = learned(rows(pages))
-    assert model == Furniture()
+    assert model == BoilerplateModel()
     assert "follow us" not in body(pages[0], model)
     assert words(FOOTER[2]) in body(pages[0], model)
 
@@ -220,13 +220,13 @@ def test_a_domain_with_one_or_two_articles_is_left_to_the_rules(count: int) -> N
 @pytest.mark.parametrize("domain", [None, ""])
 def test_articles_without_a_domain_teach_nothing(domain: str | None) -> None:
     pages = [page(story, HEADER, FOOTER) for story in STORIES]
-    assert learned(rows(pages, domain)) == Furniture()
+    assert learned(rows(pages, domain)) == BoilerplateModel()
 
 
 def test_words_that_stories_share_are_cut_only_as_whole_lines_or_sentences() -> None:
     """ "He said on Monday." closes many stories and is a piece of many sentences."""
     pages = [page(story, HEADER, [*FOOTER]) for story in STORIES]
-    model = Furniture.of({DOMAIN: (12, [Block("he said on monday", 5)])})
+    model = BoilerplateModel.of({DOMAIN: (12, [BoilerplateBlock("he said on monday", 5)])})
     assert "he said on monday" in body(f"{STORIES[0]} He said on Monday. {STORIES[1]}", model)
     assert "he said on monday" not in body(f"{STORIES[0]}\nHe said on Monday\n{STORIES[1]}", model)
     assert body(pages[0], model) == words(pages[0])
@@ -236,11 +236,11 @@ def test_words_that_stories_share_are_cut_only_as_whole_lines_or_sentences() -> 
 
 
 @pytest.fixture(scope="module")
-def model() -> Furniture:
+def model() -> BoilerplateModel:
     return learned(rows([page(story, HEADER, FOOTER) for story in STORIES]))
 
 
-def test_people_can_read_the_file(model: Furniture, tmp_path: Path) -> None:
+def test_people_can_read_the_file(model: BoilerplateModel, tmp_path: Path) -> None:
     model.save(tmp_path / "f.json")
     data = json.loads((tmp_path / "f.json").read_text())
     assert data["version"] == 1
@@ -250,9 +250,9 @@ def test_people_can_read_the_file(model: Furniture, tmp_path: Path) -> None:
     assert blocks == {words(line): 12 for line in HEADER + FOOTER}
 
 
-def test_a_saved_model_is_the_model(model: Furniture, tmp_path: Path) -> None:
+def test_a_saved_model_is_the_model(model: BoilerplateModel, tmp_path: Path) -> None:
     model.save(tmp_path / "f.json")
-    again = Furniture.load(tmp_path / "f.json")
+    again = BoilerplateModel.load(tmp_path / "f.json")
     assert again == model
     assert hash(again) == hash(model)
     assert again.digest == model.digest
@@ -260,20 +260,23 @@ def test_a_saved_model_is_the_model(model: Furniture, tmp_path: Path) -> None:
     assert again.to_bytes() == (tmp_path / "f.json").read_bytes()
 
 
-def test_the_fingerprint_of_settings_knows_the_model(model: Furniture) -> None:
-    fewer = Furniture.of({name: (12, blocks[1:]) for name, blocks in model.domains.items()})
-    renamed = Furniture.of({"other.example": (12, model.domains[DOMAIN])})
-    marks = [Settings(furniture=f).fingerprint() for f in (None, Furniture(), model, fewer, renamed)]
+def test_the_fingerprint_of_settings_knows_the_model(model: BoilerplateModel) -> None:
+    fewer = BoilerplateModel.of({name: (12, blocks[1:]) for name, blocks in model.domains.items()})
+    renamed = BoilerplateModel.of({"other.example": (12, model.domains[DOMAIN])})
+    marks = [Settings(furniture=f).fingerprint() for f in (None, BoilerplateModel(), model, fewer, renamed)]
     assert len(set(marks)) == 5
-    assert Settings(furniture=Furniture.of({n: (12, b) for n, b in model.domains.items()})).fingerprint() == marks[2]
+    assert (
+        Settings(furniture=BoilerplateModel.of({n: (12, b) for n, b in model.domains.items()})).fingerprint()
+        == marks[2]
+    )
 
 
 def test_furniture_of_another_type_is_a_usage_error() -> None:
-    with pytest.raises(UsageError, match=r"Furniture\.load"):
+    with pytest.raises(UsageError, match=r"BoilerplateModel\.load"):
         dedup.scan([], furniture="f.json")
 
 
-def test_compare_uses_the_model(model: Furniture) -> None:
+def test_compare_uses_the_model(model: BoilerplateModel) -> None:
     a, b = ({"text": page(story, HEADER, FOOTER), "domain": DOMAIN} for story in (STORIES[0], STORIES[1]))
     bare = {"text": STORIES[0], "domain": "other.example"}
     assert dedup.compare(a, b, furniture=model) is None
@@ -286,22 +289,27 @@ def test_compare_uses_the_model(model: Furniture) -> None:
     assert unaware is None or unaware.relation.value != "identical"
 
 
-def test_signatures_know_the_model(model: Furniture) -> None:
+def test_signatures_know_the_model(model: BoilerplateModel) -> None:
     text, bare = page(STORIES[0], HEADER, FOOTER), dedup.minhash(STORIES[0])
     assert dedup.minhash({"text": text, "domain": DOMAIN}, furniture=model).jaccard(bare) == 1.0
     assert dedup.minhash({"text": text, "domain": DOMAIN}).jaccard(bare) < 1.0
 
 
 def test_names_of_one_domain_are_put_together() -> None:
-    made = Furniture.of({"WWW.b.example": (3, [Block("one two", 3)]), "b.example:80": (4, [Block("three four", 4)])})
-    assert made.domains == {"b.example": (Block("three four", 4), Block("one two", 3))}
+    made = BoilerplateModel.of(
+        {
+            "WWW.b.example": (3, [BoilerplateBlock("one two", 3)]),
+            "b.example:80": (4, [BoilerplateBlock("three four", 4)]),
+        }
+    )
+    assert made.domains == {"b.example": (BoilerplateBlock("three four", 4), BoilerplateBlock("one two", 3))}
     assert made.size.tolist() == [7]
 
 
 @pytest.mark.parametrize("text", ["", "...", "word " * 32])
 def test_what_is_no_block_is_no_block(text: str) -> None:
     with pytest.raises(ValueError, match="1 to 31 words"):
-        Furniture.of({DOMAIN: (3, [Block("good enough", 3), Block(text, 3)])})
+        BoilerplateModel.of({DOMAIN: (3, [BoilerplateBlock("good enough", 3), BoilerplateBlock(text, 3)])})
 
 
 @pytest.mark.parametrize(
@@ -322,7 +330,7 @@ def test_a_file_that_is_no_model_is_one_clear_sentence(tmp_path: Path, content: 
     path = tmp_path / "f.json"
     path.write_bytes(content)
     with pytest.raises(UsageError) as caught:
-        Furniture.load(path)
+        BoilerplateModel.load(path)
     assert str(caught.value).startswith(str(path))
     assert "\n" not in str(caught.value)
     if b'"version": 2' in content or b"new" in content:
@@ -341,20 +349,20 @@ def test_any_json_is_a_model_or_a_usage_error(tmp_path_factory: pytest.TempPathF
     body = {"version": 1, "domains": {"a.example": value}} if not isinstance(value, dict) else {"version": 1, **value}
     path.write_bytes(orjson.dumps(body))
     try:
-        made = Furniture.load(path)
+        made = BoilerplateModel.load(path)
     except UsageError as error:
         said: Any = str(error)
     else:
         said = None
-        assert Furniture.load(path) == made
+        assert BoilerplateModel.load(path) == made
     assert said is None or said.startswith(str(path))
 
 
-def test_missing_files_and_folders(tmp_path: Path, model: Furniture) -> None:
+def test_missing_files_and_folders(tmp_path: Path, model: BoilerplateModel) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
-        Furniture.load(tmp_path / "none.json")
+        BoilerplateModel.load(tmp_path / "none.json")
     with pytest.raises(UsageError, match="cannot be read"):
-        Furniture.load(tmp_path)
+        BoilerplateModel.load(tmp_path)
     with pytest.raises(OutputError, match="cannot be written"):
         model.save(tmp_path)
     with pytest.raises(OutputError, match="cannot be written"):
@@ -367,6 +375,15 @@ def test_a_model_of_any_text_can_be_saved(head: list[str], foot: list[str]) -> N
     """Folded words are read again as what they are, or not learned."""
     pages = ["\n".join([*head, story, *foot]) for story in STORIES]
     made = learned(rows(pages))
-    again = Furniture.of({name: (12, blocks) for name, blocks in made.domains.items()})
+    again = BoilerplateModel.of({name: (12, blocks) for name, blocks in made.domains.items()})
     assert again == made
     assert again.key.tolist() == made.key.tolist()
+
+
+def test_the_name_of_before_still_works() -> None:
+    from dedup.text.boilerplate import learning
+
+    with pytest.warns(DeprecationWarning, match="BoilerplateModel"):
+        assert learning.Furniture is BoilerplateModel
+    with pytest.raises(AttributeError, match="no_such_name"):
+        learning.no_such_name  # noqa: B018

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from reference_learned import Chunk
 
 from dedup.inputs.batch import text_array
-from dedup.text.boilerplate.learning import Learned, domain_numbers, learn
+from dedup.text.boilerplate.learning import MinedBlocks, domain_numbers, mine
 from dedup.text.boilerplate.mining_kernels import mark_kernel, place_kernel, table_kernel
 from dedup.text.boilerplate.segments import KEY_BITS
 from dedup.text.tokens import tokenise
@@ -32,7 +32,7 @@ def key_number(key: tuple[int, int]) -> int:
     return key[0] << 5 | key[1]
 
 
-def learned_of(pages: list[Page], parts: list[int]) -> tuple[Learned, NDArray[np.int64], list[str]]:
+def learned_of(pages: list[Page], parts: list[int]) -> tuple[MinedBlocks, NDArray[np.int64], list[str]]:
     """What the kernels learn, told of the pages in parts of these sizes."""
     domain, names = domain_numbers(text_array([d for d, _ in pages]))
     bounds = sorted({0, len(pages), *(min(p, len(pages)) for p in parts)})
@@ -42,12 +42,12 @@ def learned_of(pages: list[Page], parts: list[int]) -> tuple[Learned, NDArray[np
             some = [chunks for _, chunks in pages[low:high]]
             yield packed([c for chunks in some for c in chunks]), np.cumsum([0, *map(len, some)])
 
-    return learn(told, domain, sum(len(chunks) for _, chunks in pages)), domain, names
+    return mine(told, domain, sum(len(chunks) for _, chunks in pages)), domain, names
 
 
 def check(pages: list[Page], parts: list[int]) -> int:
     """Hold the kernels to the reference; how many blocks were learned."""
-    expected = reference.learn(pages)
+    expected = reference.mine(pages)
     learned, domain, names = learned_of(pages, parts)
     got: dict[str, dict[int, int]] = {}
     for key, articles in zip(learned.key.tolist(), learned.articles.tolist(), strict=True):
@@ -75,7 +75,7 @@ def some_chunks(names: list[int]) -> st.SearchStrategy[list[Chunk]]:
     )
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(st.data())
 def test_kernels_are_the_reference_on_any_chunks(data: st.DataObject) -> None:
     domains = st.sampled_from(["a", "a", "a", "b", None])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import texts
 
 from dedup.text.boilerplate.rules import rule_name
-from dedup.text.boilerplate.zones import BODY, FOOT, HEAD, INLINE, TAIL, Bodies, cut, zones
+from dedup.text.boilerplate.zones import BODY, FOOT, HEAD, INLINE, TAIL, Bodies, strip, zones
 from dedup.text.tokens import tokenise
 
 STORY = """The harbour authority of Lindhaven said on Monday that it would reopen the eastern ferry terminal after \
@@ -46,7 +46,7 @@ def strings(values: list[str | None]) -> pa.Array:
 
 def body(text: str, title: str | None = None) -> str:
     """The folded words of the body of a text."""
-    return cut(strings([text]), strings([title])).tokens.text(0)
+    return strip(strings([text]), strings([title])).tokens.text(0)
 
 
 def words(text: str) -> str:
@@ -289,8 +289,8 @@ def test_where_credits_may_stand() -> None:
         f"Share this @lindhaven.example\n\nLINDHAVEN (AP) — {STORY}\n\n(Reporting by Jäne Roe; Editing by John Doe)\n\n"
         f"{TAIL_HEADLINES}"
     )
-    bodies = cut(strings(["", text, STORY]))
-    assert [(i, rule_name(rule), said) for i, rule, said in bodies.credits()] == [
+    bodies = strip(strings(["", text, STORY]))
+    assert [(i, rule_name(rule), said) for i, rule, said in bodies.removed_blocks()] == [
         (1, "dateline", "LINDHAVEN (AP)"),
         (1, "line_start: reporting by", "(Reporting by Jäne Roe; Editing by John Doe)"),
     ]
@@ -300,18 +300,18 @@ def test_where_credits_may_stand() -> None:
 def test_all_credits_are_kept_however_texts_are_batched(count: int) -> None:
     credits = [f"(Reporting by Jane Roe{i})" for i in range(count)]
     text = STORY + "\n\n" + "\n".join(credits)
-    alone = list(cut(strings([text])).credits())
+    alone = list(strip(strings([text])).removed_blocks())
     assert [said for _, _, said in alone] == credits
-    together = list(cut(strings([text, STORY, text, *[STORY] * 20, text])).credits())
+    together = list(strip(strings([text, STORY, text, *[STORY] * 20, text])).removed_blocks())
     assert [said for _, _, said in together] == credits * 3
     assert [i for i, _, _ in together] == [i for i in (0, 2, 23) for _ in credits]
 
 
 def test_empty_texts() -> None:
-    bodies = cut(strings(["", None, "…", STORY]))
+    bodies = strip(strings(["", None, "…", STORY]))
     assert [bodies.tokens.text(i) for i in range(3)] == ["", "", ""]
     assert bodies.tokens.text(3) == words(STORY)
-    assert len(cut(strings([])).tokens) == 0
+    assert len(strip(strings([])).tokens) == 0
 
 
 # -- properties ---------------------------------------------------------------------------------------------------
@@ -354,13 +354,13 @@ def check_partition(text: str, title: str | None, bodies: Bodies, i: int) -> Non
 @given(st.lists(st.tuples(PAGES, st.one_of(st.none(), BLOCKS)), min_size=1, max_size=3))
 def test_zones_partition_the_tokens(pages: list[tuple[str, str | None]]) -> None:
     """No token is lost or made: the body is the tokens of zone body, in a batch as alone."""
-    bodies = cut(strings([text for text, _ in pages]), strings([title for _, title in pages]))
+    bodies = strip(strings([text for text, _ in pages]), strings([title for _, title in pages]))
     for i, (text, title) in enumerate(pages):
         check_partition(text, title, bodies, i)
-        alone = cut(strings([text]), strings([title]))
+        alone = strip(strings([text]), strings([title]))
         assert bodies.tokens.text(i) == alone.tokens.text(0)
         assert bodies.tokens.single[i] == alone.tokens.single[0]
-        assert [said for j, *said in bodies.credits() if j == i] == [said for _, *said in alone.credits()]
+        assert [said for j, *said in bodies.removed_blocks() if j == i] == [said for _, *said in alone.removed_blocks()]
 
 
 @settings(max_examples=100)

@@ -13,7 +13,7 @@ from tuning_corpus import sample_of
 import dedup
 from dedup.candidates.minhash import permutations, signature_kernel
 from dedup.settings import Settings
-from dedup.text.boilerplate.learning import Furniture
+from dedup.text.boilerplate.learning import BoilerplateModel
 from dedup.tuning.counting_kernels import common_sampled_kernel
 from dedup.tuning.grid import LEARNED, RULES, Setting, grid
 from dedup.tuning.measure import Finder, Level, exhaustive, thinned
@@ -36,14 +36,14 @@ def sample(generated: Callable[[int], tuple[Path, Path]]) -> Sample:
 
 @pytest.fixture(scope="module")
 def level(sample: Sample) -> Level:
-    return Level.of(sample, Furniture(), 5)
+    return Level.of(sample, BoilerplateModel(), 5)
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=str)
 def test_candidates_are_those_of_a_scan(
     setting: Setting, level: Level, generated: Callable[[int], tuple[Path, Path]]
 ) -> None:
-    options = {**setting.options(), "furniture": Furniture()}
+    options = {**setting.options(), "furniture": BoilerplateModel()}
     with dedup.scan(str(generated(1500)[0]), **options) as result:
         counts = result.summary["counts"]
     finder = Finder(level, 1, {})
@@ -133,6 +133,6 @@ def test_the_grid_begins_where_one_stands() -> None:
         assert points[: len(first)] == first
         for point in points:
             chosen = replace(
-                base, **{**point.options(), "furniture": None if point.furniture == LEARNED else Furniture()}
+                base, **{**point.options(), "furniture": None if point.furniture == LEARNED else BoilerplateModel()}
             )
             assert Setting.of(chosen) == point

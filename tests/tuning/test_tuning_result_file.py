@@ -13,7 +13,7 @@ import dedup
 from dedup.cli.common import settings_from
 from dedup.errors import MissingInput, OutputError, UsageError
 from dedup.settings import Settings
-from dedup.text.boilerplate.learning import Furniture
+from dedup.text.boilerplate.learning import BoilerplateModel
 from dedup.tuning.grid import LEARNED, RULES, Setting
 from dedup.tuning.result_file import read_settings, write
 
@@ -82,7 +82,7 @@ def test_settings_out_of_range(options: dict[str, Any]) -> None:
 def test_fingerprints_differ_where_results_may() -> None:
     options: list[dict[str, Any]] = [
         {}, {"bands": 0}, {"bands": 10}, {"band_rows": 4}, {"passage_rate": 16}, {"threshold": 0.5},
-        {"threshold": 0.5, "passage_rate": 8}, {"furniture": Furniture()},
+        {"threshold": 0.5, "passage_rate": 8}, {"furniture": BoilerplateModel()},
     ]  # fmt: skip
     marks = [Settings(**one).fingerprint() for one in options]
     assert len(set(marks)) == len(marks)

@@ -9,7 +9,7 @@ import numpy as np
 import orjson
 from tuning_corpus import sample_of
 
-from dedup.text.boilerplate.learning import Furniture
+from dedup.text.boilerplate.learning import BoilerplateModel
 from dedup.tuning.measure import Level
 from dedup.tuning.sample import PARTNER
 
@@ -32,7 +32,7 @@ def test_all_that_share_text_with_a_drawn_article_are_there(generated: Callable[
     drawn = {name for name, own in zip(ids(part), part.drawn, strict=True) if own}
     assert len(drawn) == 100
     assert part.corpus == part.searched == 600
-    level = Level.of(whole, Furniture(), 5)
+    level = Level.of(whole, BoilerplateModel(), 5)
     bodies = [set(level.sets.ids[a:b].tolist()) for a, b in zip(level.sets.first, level.sets.first[1:], strict=False)]
     names = ids(whole)
     seeds = [body for name, body in zip(names, bodies, strict=True) if name in drawn]

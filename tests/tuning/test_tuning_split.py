@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tuning_corpus import sample_of
 
 from dedup.settings import Settings
-from dedup.text.boilerplate.learning import Furniture
+from dedup.text.boilerplate.learning import BoilerplateModel
 from dedup.tuning.labels import Label
 from dedup.tuning.measure import Level
 from dedup.tuning.split import Split, best_threshold, thresholds
@@ -40,12 +40,12 @@ def test_labelled_pairs_of_a_corpus(generated: Callable[[int], tuple[Path, Path]
     alone = [t["id"] for t in truth if t["kind"] == "single"]
     others = [Label(a, b, False) for a, b in zip(alone[::2], alone[1::2], strict=False)][:40]
     sample = sample_of(file)
-    level = Level.of(sample, Furniture(), 5)
+    level = Level.of(sample, BoilerplateModel(), 5)
     labels = [x for pair in zip(copies, others, strict=False) for x in pair] + [Label("nobody", alone[0], True)]
-    found = thresholds(sample, level, Settings(), Furniture(), labels)
+    found = thresholds(sample, level, Settings(), BoilerplateModel(), labels)
     assert found is not None
     n = min(len(copies), len(others))
     assert n >= 10
     assert found.plain == found.rules == Split(n, n, 0, n)
     assert "the fitted rules take" in found.sentence
-    assert thresholds(sample, level, Settings(), Furniture(), copies) is None
+    assert thresholds(sample, level, Settings(), BoilerplateModel(), copies) is None

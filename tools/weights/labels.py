@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import dedup
-from dedup.attribution.features import Piece, Witness, gather
+from dedup.attribution.features import Feature, MemberEvidence, collect_features
 from dedup.evidence.names import label, same
 from dedup.evidence.registry import Registry, registry
 from dedup.inputs.dates import parse_timestamp
@@ -32,7 +32,7 @@ class Story:
     acceptable: frozenset[str]
     cluster: Cluster
     domains: tuple[str, ...]
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Feature, ...]
 
     def is_right(self, name: str | None, known: Registry) -> bool:
         """Whether a candidate is the labelled origin."""
@@ -87,10 +87,10 @@ def _load(data: Path, name: str, with_pages: bool) -> Labelled:
                 continue
             one = max(near, key=lambda c: (sum(m.id in row["members"] for m in c.members), c.name))
             witnesses = [
-                Witness(m.id, m.domain, parse_timestamp(m.published), 0, _said(result, rank[m.id], m.id))
+                MemberEvidence(m.id, m.domain, parse_timestamp(m.published), 0, _said(result, rank[m.id], m.id))
                 for m in one.members
             ]
-            pieces = tuple(piece for piece in gather(witnesses, known)[0] if piece.name is not None)
+            pieces = tuple(piece for piece in collect_features(witnesses, known)[0] if piece.name is not None)
             domains = tuple(sorted({m.domain for m in one.members if m.domain}))
             out.stories.append(
                 Story(

@@ -329,8 +329,8 @@ class Store(Protocol):
     def component_versions(self, components: Iterable[int]) -> dict[int, int]:
         """The versions of components, by component. Only large components have one."""
 
-    def renew_component_versions(self, outdated: Iterable[int], renewed: Iterable[int]) -> dict[int, int]:
-        """Delete the versions of the components `outdated`, then give those in `renewed` new ones; returns these.
+    def renew_component_versions(self, outdated: Iterable[int], components: Iterable[int]) -> dict[int, int]:
+        """Delete the versions of the components `outdated`, then give those in `components` new ones; returns these.
 
         A version may be cached only after its transaction was committed: numbers of a transaction that was rolled back
         are given again.

@@ -26,24 +26,9 @@ _dumps = orjson.dumps
 class Table(IntEnum):
     """The tables by name. The number seeds the checksums of a table, so that no row passes for one of another."""
 
-    ABOUT = 1
-    DICTIONARY = 2
-    ARTICLE = 3
-    TEXT = 4
-    BODY = 5
-    SKETCH = 6
-    CLUSTER = 7
-    MEMBER = 8
-    COUNTER = 9
-    POSTING_STATE = 10
-    MARK = 11
-    MARK_STATE = 12
-    SOLVED = 13
-    POSTING = 101
-    POSTING_NEW = 102
-    POSTING_FILTER = 103
-    POSTING_CROWD = 104
-    POSTING_CROWDED = 105
+    ABOUT, DICTIONARY, ARTICLE, TEXT, BODY, SKETCH, CLUSTER, MEMBER, COUNTER = range(1, 10)
+    POSTING_STATE, MARK, MARK_STATE, SOLVED = range(10, 14)
+    POSTING, POSTING_NEW, POSTING_FILTER, POSTING_CROWD, POSTING_CROWDED = range(101, 106)
 
     @property
     def sql(self) -> str:
@@ -84,12 +69,12 @@ def encode_data(table: Table, key: int, data: bytes) -> tuple[int, int, bytes]:
 
 def decode_data(table: Table, rows: Iterable[tuple[int, int, bytes]]) -> dict[int, bytes]:
     """Check rows of key, checksum and bytes; returns the bytes by key. Raises `Damage`."""
-    decoded = {}
+    data_by_key = {}
     for key, checksum, data in rows:
         if type(data) is not bytes or data_checksum(table, key, data) != checksum:
             raise Damage(f"row {key} of {table.sql} is not what was written")
-        decoded[key] = data
-    return decoded
+        data_by_key[key] = data
+    return data_by_key
 
 
 def require_equal(name: str, copy: Any, other: Any) -> None:

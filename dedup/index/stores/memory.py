@@ -11,18 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.index.stores.base import (
-    HEAD_TAIL,
-    IS_CORE,
-    MAX_POSTINGS,
-    ArticleRow,
-    BodyRow,
-    ClusterRow,
-    MemberRow,
-    PairColumns,
-    PairRow,
-    PostingHits,
-)
+from dedup.index.stores import base
 from dedup.kernels.sorted_arrays import BODY_BITS, BODY_MASK
 
 
@@ -61,8 +50,8 @@ class _Sets(_Table):
 
     def remove(self, items: Iterable[tuple[Hashable, object]]) -> None:
         for key, values in _group(items).items():
-            left = self[key].difference(values)
-            self.put(key, left) if left else self.drop(key)
+            remaining = self[key].difference(values)
+            self.put(key, remaining) if remaining else self.drop(key)
 
     def union(self, keys: Iterable[Any]) -> set[Any]:
         """The union of the sets of keys."""
@@ -134,16 +123,16 @@ class MemoryStore:
         rows = sorted((row.timestamp, row.number) for row in self._articles.values() if row.timestamp < timestamp)
         return [number for _, number in rows[:limit]]
 
-    def articles(self, numbers: Iterable[int]) -> list[ArticleRow]:
+    def articles(self, numbers: Iterable[int]) -> list[base.ArticleRow]:
         return self._articles.select(numbers)
 
-    def articles_of_bodies(self, bodies: Iterable[int]) -> list[ArticleRow]:
+    def articles_of_bodies(self, bodies: Iterable[int]) -> list[base.ArticleRow]:
         return self._articles.select(self._articles_of.union(bodies))
 
     def texts(self, numbers: Iterable[int]) -> dict[int, bytes]:
         return {number: self._texts[number] for number in numbers if number in self._texts}
 
-    def add_articles(self, rows: Sequence[ArticleRow], texts: Sequence[bytes]) -> None:
+    def add_articles(self, rows: Sequence[base.ArticleRow], texts: Sequence[bytes]) -> None:
         for row, text in zip(rows, texts, strict=True):
             self._articles.put(row.number, row)
             self._texts.put(row.number, text)
@@ -165,7 +154,7 @@ class MemoryStore:
     def add_dictionary(self, data: bytes) -> None:
         self._dictionaries.put(len(self._dictionaries), data)
 
-    def bodies(self, numbers: Iterable[int]) -> list[BodyRow]:
+    def bodies(self, numbers: Iterable[int]) -> list[base.BodyRow]:
         return self._bodies.select(numbers)
 
     def bodies_by_fingerprint(self, fingerprints: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
@@ -173,10 +162,10 @@ class MemoryStore:
 
     def has_flag(self, flag: int, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
         rows = [self._bodies.get(body) for body in bodies.tolist()]
-        flags = [row is not None and (row.core is None if flag == IS_CORE else row.is_short) for row in rows]
+        flags = [row is not None and (row.core is None if flag == base.IS_CORE else row.is_short) for row in rows]
         return np.array(flags, np.bool_)
 
-    def add_bodies(self, rows: Sequence[BodyRow], sketches: Sequence[bytes]) -> None:
+    def add_bodies(self, rows: Sequence[base.BodyRow], sketches: Sequence[bytes]) -> None:
         for row, sketch in zip(rows, sketches, strict=True):
             self._sketches.put(row.number, sketch)
             self._bodies.put(row.number, row._replace(component=None))
@@ -199,16 +188,16 @@ class MemoryStore:
 
     # -- postings ---------------------------------------------------------------------------------------------------
 
-    def postings(self, keys: NDArray[np.uint64]) -> PostingHits:
+    def postings(self, keys: NDArray[np.uint64]) -> base.PostingHits:
         postings: list[int] = []
         overfull = []
         for key in keys.tolist():
             bodies = self._lists.get(key, ())
-            if len(bodies) > MAX_POSTINGS[key >> 32]:
+            if len(bodies) > base.MAX_POSTINGS[key >> 32]:
                 overfull.append(key)
-                bodies = (*bodies[:HEAD_TAIL], *bodies[-HEAD_TAIL:])
+                bodies = (*bodies[: base.HEAD_TAIL], *bodies[-base.HEAD_TAIL :])
             postings += [key << BODY_BITS | body for body in bodies]
-        return PostingHits(np.array(postings, np.uint64), np.array(overfull, np.uint64))
+        return base.PostingHits(np.array(postings, np.uint64), np.array(overfull, np.uint64))
 
     def first_postings(self, keys: NDArray[np.uint64], limit: int) -> NDArray[np.uint64]:
         postings = [key << BODY_BITS | body for key in keys.tolist() for body in self._lists.get(key, ())[:limit]]
@@ -223,20 +212,20 @@ class MemoryStore:
     def remove_postings(self, postings: NDArray[np.uint64]) -> None:
         for key, body in _decode(postings):
             bodies = self._lists.get(key, ())
-            left = (*bodies[: bisect_left(bodies, body)], *bodies[bisect_right(bodies, body) :])
-            self._lists.put(key, left) if left else self._lists.drop(key)
+            remaining = (*bodies[: bisect_left(bodies, body)], *bodies[bisect_right(bodies, body) :])
+            self._lists.put(key, remaining) if remaining else self._lists.drop(key)
 
     def remove_body_postings(self, postings: NDArray[np.uint64], bodies: NDArray[np.uint64]) -> None:
         self.remove_postings(postings)
 
     # -- clusters: comparisons --------------------------------------------------------------------------------------
 
-    def pairs(self, articles: Iterable[int], *, both_ends: bool = False) -> PairColumns:
+    def pairs(self, articles: Iterable[int], *, both_ends: bool = False) -> base.PairColumns:
         numbers = set(articles)
         rows = self._pairs.select(self._pairs_of.union(numbers))
         rows = [row for row in rows if not both_ends or numbers.issuperset((row.a, row.b))]
         features = [row.features for row in rows]
-        return PairColumns(
+        return base.PairColumns(
             np.array([row.a for row in rows], np.int64), np.array([row.b for row in rows], np.int64),
             np.array([row.relation for row in rows], np.uint8), np.array([len(part) for part in features], np.int64),
             b"".join(features),
@@ -245,7 +234,7 @@ class MemoryStore:
     def partners(self, article: int) -> NDArray[np.int64]:
         return np.array([a if b == article else b for a, b in self._pairs_of.get(article, ())], np.int64)
 
-    def put_pairs(self, rows: Sequence[PairRow]) -> None:
+    def put_pairs(self, rows: Sequence[base.PairRow]) -> None:
         for row in rows:
             self._pairs.put((row.a, row.b), row)
         self._pairs_of.add((end, (row.a, row.b)) for row in rows for end in (row.a, row.b))
@@ -271,10 +260,10 @@ class MemoryStore:
     def component_versions(self, components: Iterable[int]) -> dict[int, int]:
         return {component: self._versions[component] for component in components if component in self._versions}
 
-    def renew_component_versions(self, outdated: Iterable[int], renewed: Iterable[int]) -> dict[int, int]:
+    def renew_component_versions(self, outdated: Iterable[int], components: Iterable[int]) -> dict[int, int]:
         for component in outdated:
             self._versions.drop(component)
-        components = sorted(set(renewed))
+        components = sorted(set(components))
         versions = {component: number for number, component in enumerate(components, self._next("version"))}
         for component, number in versions.items():
             self._versions.put(component, number)
@@ -292,16 +281,16 @@ class MemoryStore:
     def cluster_numbers_of(self, articles: Iterable[int]) -> dict[int, int]:
         return {number: self._members[number].cluster for number in articles if number in self._members}
 
-    def clusters(self, numbers: Iterable[int]) -> list[ClusterRow]:
+    def clusters(self, numbers: Iterable[int]) -> list[base.ClusterRow]:
         return self._clusters.select(numbers)
 
-    def members(self, clusters: Iterable[int]) -> list[MemberRow]:
+    def members(self, clusters: Iterable[int]) -> list[base.MemberRow]:
         return self._members.select(self._members_of.union(clusters))
 
     def replace_clusters(
         self,
-        rows: Sequence[ClusterRow],
-        members: Sequence[MemberRow],
+        rows: Sequence[base.ClusterRow],
+        members: Sequence[base.MemberRow],
         *,
         removed: Sequence[int] = (),
         removed_members: Sequence[int] = (),

@@ -1,6 +1,7 @@
-"""Web pages become articles: `extract` what one page says, in `worker` processes that `pool` feeds, past a `cache`.
+"""Extract articles from web pages.
 
-The readers of HTML and WARC files, and JSON lines that carry `html`, hand pages to `flow`, which gives batches back in
-the pages' order. Only a worker imports the parsers (lxml, trafilatura, htmldate): a page may hang or crash them, and
-then costs a process that holds nothing else. `settings` names what is part of a page's key in the cache.
+The readers of HTML and WARC files, and of JSON lines with `html`, give pages to `extraction`. It looks them up in the
+`cache` or sends them to `worker` processes (`worker_pool`), and yields batches in the order of the pages. Only workers
+import the parsers (lxml, trafilatura, htmldate): a page may hang or crash them, and then ends a process that holds
+nothing else. `page_article` extracts one page. `limits` holds all that a result depends on besides the page.
 """

@@ -1,4 +1,4 @@
-"""The text of a page by trafilatura, and what stands in the page where that text is: links, pictures, pixels."""
+"""Extract the text of a page with trafilatura, and the links, pictures and tracking pixels around it."""
 
 from __future__ import annotations
 
@@ -11,20 +11,23 @@ from dedup.inputs.html.jsonld import title_overlap
 from dedup.inputs.html.limits import OPTIONS
 from dedup.inputs.html.urls import absolute, same_site
 
-#: Links and pictures that are kept of a page.
-MOST_LINKS, MOST_IMAGES = 100, 30
+#: The most links and pictures of a page.
+MAX_LINKS, MAX_IMAGES = 100, 30
 
-#: What holds text of others, so that its own is no line of the article.
-_HOLDERS = frozenset(
+#: Elements that contain other blocks: an element with one of them is no line of the article.
+_CONTAINERS = frozenset(
     ("p", "div", "ul", "ol", "table", "section", "article", "header", "footer", "nav", "aside", "form")
 )
-#: Tracking pixels call themselves so, or are one pixel large.
+#: Addresses of tracking pixels; others are known by their size of one pixel.
 _PIXEL = re.compile(r"pixel|counter|/count|beacon|/track|analytics|1x1", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"^data:|(?:spacer|blank|transparent|placeholder|lazy)[\w-]*\.(?:gif|png|svg)", re.IGNORECASE)
 
 
 def parse_html(text: str) -> Any | None:
-    """The page as a tree, as trafilatura loads it; None where there is no markup. A piece of a page is put into one."""
+    """Parse a page to a tree (lxml), as trafilatura does.
+
+    None if it has no markup. A fragment gets a page around it.
+    """
     from trafilatura.utils import load_html
 
     if not re.search(r"<(?:html|body|head)\b", text[:20_000], re.IGNORECASE):
@@ -36,7 +39,7 @@ def parse_html(text: str) -> Any | None:
 
 
 def _check_memory(text: str) -> None:
-    """Raise `MemoryError` where that is why there is no tree; trafilatura only says that there is none."""
+    """Raise `MemoryError` if there is no tree for that reason, which trafilatura does not report."""
     from lxml import etree
     from lxml.html import fromstring
 
@@ -50,7 +53,10 @@ def _check_memory(text: str) -> None:
 
 
 def body_text(tree: Any, url: str | None) -> str:
-    """trafilatura's text of a page: a line a paragraph. The tree is not changed."""
+    """Extract the text of a page with trafilatura, one line a paragraph.
+
+    "" if there is none. The tree is not changed.
+    """
     from trafilatura import bare_extraction
     from trafilatura.utils import normalize_unicode
 
@@ -59,47 +65,56 @@ def body_text(tree: Any, url: str | None) -> str:
 
 
 class ArticleNodes:
-    """Where in the page its text stands.
+    """The elements of a page that hold the lines of its text.
 
-    `blocks`: the elements whose own text is a line of the article. `linked` and `words`: characters of these inside
-    links, and all.
+    blocks: the elements. size: characters of their text. link_size: those inside links.
     """
 
     def __init__(self, tree: Any, text: str) -> None:
         self.tree = tree
-        lines = {length_without_newline for line in text.splitlines() if len(length_without_newline := _bare(line)) > 2}
+        lines = {
+            length_without_newline
+            for line in text.splitlines()
+            if len(length_without_newline := _without_space(line)) > 2
+        }
         self.blocks: list[Any] = []
-        self.linked = self.words = 0
+        self.link_size = self.size = 0
         self._find(lines, tree.iter("p"))
-        # Where most of the text stands in paragraphs, what else stands beside it is not worth a look at every `div`.
-        if self.words < 0.7 * len(text):
+        # If most of the text is in paragraphs, the search of every `div` for the rest is not worth its time.
+        if self.size < 0.7 * len(text):
             others = tree.iter("li", "blockquote", "td", "h2", "h3", "h4", "div", "figcaption")
-            self._find(lines, (element for element in others if not any(part.tag in _HOLDERS for part in element)))
+            self._find(lines, (element for element in others if not any(part.tag in _CONTAINERS for part in element)))
 
     def _find(self, lines: set[str], elements: Iterable[Any]) -> None:
         for element in elements:
             whole = element.text_content()
-            if len(whole) > 20_000 or len(whole) < 3 or _bare(whole) not in lines:
+            if len(whole) > 20_000 or len(whole) < 3 or _without_space(whole) not in lines:
                 continue
             self.blocks.append(element)
-            self.words += len(whole.strip())
-            self.linked += sum(len(a.text_content().strip()) for a in element.iter("a"))
+            self.size += len(whole.strip())
+            self.link_size += sum(len(a.text_content().strip()) for a in element.iter("a"))
 
     def links(self, base: str | None) -> list[str]:
-        """Addresses that the article links to, in its order; of more than are kept, those of other sites first."""
+        """Return the addresses of the article's links, in order; of more than `MAX_LINKS`, those of other sites first.
+
+        base: the address of the page.
+        """
         links: dict[str, None] = {}
         for block in self.blocks:
             for a in block.iter("a"):
                 if link := absolute(a.get("href"), base):
                     links.setdefault(link)
-        if len(links) > MOST_LINKS:
-            # Those to other sites are what tells of a source.
+        if len(links) > MAX_LINKS:
+            # Links to other sites may name a source.
             away = [link for link in links if not same_site(link, base)]
-            return (away + [link for link in links if same_site(link, base)])[:MOST_LINKS]
+            return (away + [link for link in links if same_site(link, base)])[:MAX_LINKS]
         return list(links)
 
     def images(self, base: str | None) -> list[str]:
-        """Tracking pixels anywhere in the page, then pictures among the article's paragraphs."""
+        """Return the addresses of all tracking pixels, then of the pictures among the paragraphs of the article.
+
+        base: the address of the page.
+        """
         pixels: dict[str, None] = {}
         pictures: dict[str, None] = {}
         for element in self.tree.iter("img", "amp-img", "amp-pixel"):
@@ -107,7 +122,7 @@ class ArticleNodes:
             tiny = element.tag == "amp-pixel" or (_tiny(get("width")) and _tiny(get("height")))
             if source and (tiny or _PIXEL.search(source)) and (link := absolute(source, base)):
                 pixels.setdefault(link)
-        # In `noscript` parsers keep what is in it as text.
+        # Parsers keep the content of `noscript` as text.
         for element in self.tree.iter("noscript"):
             for source in re.findall(r"<img[^>]+?src=[\"']([^\"'\s]+)", element.text or "", re.IGNORECASE):
                 if _PIXEL.search(source) and (link := absolute(source, base)):
@@ -116,10 +131,10 @@ class ArticleNodes:
         for element in around.iter("img", "amp-img") if around is not None else ():
             if (link := absolute(_source(element), base)) and link not in pixels:
                 pictures.setdefault(link)
-        return [*pixels, *pictures][:MOST_IMAGES]
+        return [*pixels, *pictures][:MAX_IMAGES]
 
     def _around(self) -> Any | None:
-        """The innermost element that holds most of the article's paragraphs, if it is not the whole page."""
+        """Return the innermost element that holds most of the blocks, if it is not the whole page."""
         count: dict[Any, int] = {}
         for block in self.blocks:
             for parent in block.iterancestors():
@@ -129,13 +144,13 @@ class ArticleNodes:
         return max(count, key=count.__getitem__, default=None)
 
 
-def _bare(text: str) -> str:
-    """A line as it is the same in the page and in trafilatura's text, which marks items of lists."""
+def _without_space(text: str) -> str:
+    """Return a line without white space and without the marks of list items in trafilatura's text."""
     return "".join(text.split()).lstrip("-|").rstrip("|")
 
 
 def _source(element: Any) -> str | None:
-    """The address of a picture, which may wait in another attribute until it is scrolled to."""
+    """Return the address of a picture, which may be in another attribute until the page is scrolled."""
     for name in ("src", "data-src", "data-original"):
         if (source := element.get(name)) and not _PLACEHOLDER.search(source):
             return source  # type: ignore[no-any-return]
@@ -147,10 +162,10 @@ def _tiny(size: str | None) -> bool:
 
 
 def remove_other_articles(tree: Any, titles: list[str]) -> int:
-    """Take other whole articles out of a page that loads one after the other as it is scrolled; how many were.
+    """Remove other whole articles from a page that adds articles when it is scrolled; return their number.
 
-    An article of such a page has its own heading of the first order and a text of its own. The one whose heading is the
-    page's title stays; where none is, nothing is taken out.
+    Each article of such a page has an h1 and a text. The article whose heading is a title of the page stays; if there
+    is none, nothing is removed. titles: of the page.
     """
     candidates = []
     if sum(1 for _ in tree.iter("h1")) < 2:
@@ -165,7 +180,7 @@ def remove_other_articles(tree: Any, titles: list[str]) -> int:
             and sum(len(collapse_whitespace(p.text_content()).split()) for p in element.iter("p")) >= 80
         ):
             candidates.append((element, collapse_whitespace(headings[0].text_content()), headings[0]))
-    # Of nested candidates the outermost: it holds all that belongs to its heading.
+    # Of nested candidates the outermost, which holds all that belongs to its heading.
     outer = {heading: (element, title) for element, title, heading in reversed(candidates)}
     if len(outer) < 2:
         return 0

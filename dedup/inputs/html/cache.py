@@ -1,8 +1,8 @@
-"""What pages became, kept between runs: a SQLite file in the user's cache folder, of bounded size.
+"""Keep the results of pages between runs, in a SQLite file of bounded size in the user's cache folder.
 
-The key is a hash of the page's bytes, of what else its result depends on, and of the extractor's fingerprint
-(`limits.fingerprint`), so nothing in it is ever out of date. It holds JSON, never code, packed by zstd with a checksum.
-Whatever is wrong with the file (locked, damaged, disk full), a scan goes on without it.
+The key is a hash of the bytes of the page, its header, and `limits.fingerprint`, so no entry is ever out of date. A
+value is JSON, compressed by zstd with a checksum. If the file cannot be used (locked, damaged, disk full), a scan goes
+on without it.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from dedup.inputs.html.limits import MAX_PAGE
 if TYPE_CHECKING:
     import sqlite3
 
-#: Bytes of the file. A page takes about 5 kB, so some 200,000 pages.
-MOST = 1 << 30
-#: After what is oldest was removed, so much of `MOST` is left.
-_AFTER = 0.8
-#: Entries written at once, in one short transaction.
-_BUFFERED = 256
-#: Seconds to wait for another process that writes.
-_PATIENCE = 5.0
+#: Bytes of the largest file. A page takes about 5 kB, so it holds some 200,000 pages.
+MAX_BYTES = 1 << 30
+#: The share of `MAX_BYTES` that is left after the oldest entries were removed.
+_SHARE_LEFT = 0.8
+#: Entries that are written in one transaction.
+_TRANSACTION = 256
+#: Seconds to wait while another process writes.
+_TIMEOUT = 5.0
 _DAY = 86_400
 
 _SCHEMA = """
@@ -39,7 +39,7 @@ CREATE INDEX IF NOT EXISTS page_used ON page (used);
 
 
 def folder() -> Path:
-    """The user's cache folder for this program, where the system keeps such things."""
+    """Return the cache folder of this program, by the convention of the system."""
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     elif sys.platform == "darwin":
@@ -51,9 +51,12 @@ def folder() -> Path:
 
 
 class PageCache:
-    """Answers by key. Used by one thread; any number of processes may have the file open."""
+    """Maps keys to answers of workers. For one thread; any number of processes may use the file.
 
-    def __init__(self, fingerprint: str, path: Path | None = None, most: int = MOST) -> None:
+    fingerprint: see `limits.fingerprint`. path: the file, None for that in `folder()`. most: its largest size in bytes.
+    """
+
+    def __init__(self, fingerprint: str, path: Path | None = None, most: int = MAX_BYTES) -> None:
         import zstandard
 
         self.most = most
@@ -67,15 +70,15 @@ class PageCache:
         self._file: sqlite3.Connection | None = None
         with suppress(OSError, RuntimeError):
             self.path = path or folder() / "pages.sqlite"
-            self._file = _opened(self.path)
+            self._file = _open_database(self.path)
 
     def key(self, header: dict[str, Any], content: bytes) -> bytes:
-        """The key of a page with what is known of it."""
+        """Return the key of a page: 16 bytes. header: the parameters of its extraction."""
         head = orjson.dumps([self._fingerprint, header], option=orjson.OPT_SORT_KEYS)
         return blake2b(content, digest_size=16, salt=blake2b(head, digest_size=16).digest()).digest()
 
     def get(self, key: bytes) -> dict[str, Any] | None:
-        """What a page became, if it is known."""
+        """Return the answer for a page; None if there is none."""
         data = self._new.get(key)
         if data is None and self._file is not None:
             row = self._try("SELECT answer, used FROM page WHERE key = ?", (key,))
@@ -86,15 +89,15 @@ class PageCache:
         return self._answer(data) if data is not None else None
 
     def put(self, key: bytes, answer: dict[str, Any]) -> None:
-        """Remember what a page became."""
+        """Store the answer for a page."""
         if self._file is None:
             return
         self._new[key] = self._pack(orjson.dumps(answer))
-        if len(self._new) >= _BUFFERED:
+        if len(self._new) >= _TRANSACTION:
             self._flush()
 
     def close(self) -> None:
-        """Write what is left, and make room."""
+        """Write all entries, and remove the oldest ones if the file is too large."""
         if self._file is None:
             return
         self._flush()
@@ -127,12 +130,12 @@ class PageCache:
         self._try("COMMIT")
 
     def _shrink(self) -> None:
-        """Remove what was not used for longest where the file is too large."""
+        """Remove the entries that were unused for longest if the file is too large."""
         size = self._try("SELECT (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size)")
         if not size or size[0][0] <= self.most:
             return
         total = self._try("SELECT coalesce(sum(length(answer)), 0) FROM page")
-        excess = total[0][0] - int(self.most * _AFTER * total[0][0] / size[0][0]) if total else 0
+        excess = total[0][0] - int(self.most * _SHARE_LEFT * total[0][0] / size[0][0]) if total else 0
         rows = self._try(
             "SELECT key FROM (SELECT key, sum(length(answer)) OVER (ORDER BY used, rowid) - length(answer) AS before"
             " FROM page) WHERE before < ?",
@@ -141,12 +144,12 @@ class PageCache:
         if rows and self._try("BEGIN IMMEDIATE") is not None:
             self._try("DELETE FROM page WHERE key = ?", rows, many=True)
             self._try("COMMIT")
-            # As a script, for `execute` takes one step of it, which gives back one page of the file.
+            # As a script: `execute` would run one step, which frees one page of the file.
             with suppress(Exception):
                 self._file.executescript("PRAGMA incremental_vacuum")  # type: ignore[union-attr]
 
     def _try(self, statement: str, values: Any = (), many: bool = False) -> list[Any] | None:
-        """The rows of a statement; None, and no cache from now on, where the file fails."""
+        """Run a statement and return its rows; on an error None, and the cache is off from now on."""
         import sqlite3
 
         if self._file is None:
@@ -161,14 +164,14 @@ class PageCache:
             return None
 
 
-def _opened(path: Path) -> sqlite3.Connection | None:
-    """The file, made if need be, and made anew if it is no database; None where that cannot be."""
+def _open_database(path: Path) -> sqlite3.Connection | None:
+    """Open the file; make it if it is missing or no database. None if that fails."""
     import sqlite3
 
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for attempt in range(2):
         try:
-            file = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+            file = sqlite3.connect(path, timeout=_TIMEOUT, isolation_level=None)
             file.execute("PRAGMA auto_vacuum = INCREMENTAL")
             file.execute("PRAGMA journal_mode = WAL")
             file.execute("PRAGMA synchronous = NORMAL")

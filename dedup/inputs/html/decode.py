@@ -1,4 +1,4 @@
-"""A page's bytes as text, whatever its encoding is said to be, and compressed or chunked bodies undone."""
+"""Decode the bytes of a page to text, and undo the compression and chunks of HTTP bodies."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import codecs
 import re
 import zlib
 
+from dedup.inputs.compression import check_page_size
 from dedup.inputs.fields import RejectedRecord
 from dedup.inputs.html.limits import MAX_PAGE
 
@@ -18,12 +19,12 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-#: Names that mean a larger set on the web than by their standard (WHATWG Encoding, labels).
+#: Names that mean a larger encoding on the web than by their standard (WHATWG Encoding, labels).
 _WIDER = {
     "ascii": "cp1252", "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
     "euc_kr": "cp949", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874", "big5": "big5hkscs",
 }  # fmt: skip
-#: What pages of a language are in that do not say it and are not UTF-8.
+#: The usual encoding of pages in a language that declare none and are not UTF-8.
 _OF_LANGUAGE = {
     **dict.fromkeys(("cs", "sk", "pl", "hu", "hr", "sl", "bs", "ro", "sq"), "cp1250"),
     **dict.fromkeys(("ru", "uk", "bg", "sr", "mk", "be"), "cp1251"),
@@ -31,21 +32,21 @@ _OF_LANGUAGE = {
     "lt": "cp1257", "vi": "cp1258", "ja": "cp932", "zh": "gb18030", "ko": "cp949", "th": "cp874",
 }  # fmt: skip
 _LANGUAGE = re.compile(rb"""<html[^>]{0,500}?\blang\s*=\s*["']?([a-z]{2})\b""", re.IGNORECASE)
-#: Encodings whose bytes are all ASCII, so that they pass for UTF-8.
+#: Encodings whose bytes are all ASCII, so that they are valid UTF-8.
 _SEVEN_BIT = ("iso2022", "hz", "utf-7")
-#: Where UTF-8 is declared, this share of broken characters among those beyond ASCII is damage, not another encoding.
+#: If UTF-8 is declared, up to this share of invalid characters among those beyond ASCII is damage.
 _DAMAGE = 0.02
-#: Bytes that hardly stand in a text, and the share of them from which on it is none (of random bytes it is a tenth).
+#: Bytes that are rare in text, and the largest share of them in a text. Of random bytes they are a tenth.
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\x1b")
 _MOST_CONTROLS = 0.02
 
 
 def decode_page(content: bytes, charset: str | None = None) -> str:
-    """The text of a page. charset: what the server said.
+    """Decode a page. charset: the encoding that the server declares.
 
-    A byte order mark decides; then UTF-8, if all bytes are UTF-8, for hardly any text in another encoding is (many
-    pages in UTF-8 call themselves ISO-8859-1); then what the server and the page declare; then a guess.
-    Raises `RejectedRecord` (`unreadable`) for what is no text.
+    A byte order mark decides. Then UTF-8, if all bytes are valid, because text in other encodings hardly ever is (many
+    pages in UTF-8 declare ISO-8859-1). Then the declarations of the server and of the page. Then a guess.
+    Raises `RejectedRecord` (`unreadable`) for bytes that are no text.
     """
     for mark, unicode in _BOMS:
         if content.startswith(mark):
@@ -76,7 +77,7 @@ def _in_page(content: bytes) -> list[str]:
 
 
 def _codec(label: str) -> str | None:
-    """Python's name of a declared encoding; UTF-16 is none, for then the declaration could not be read."""
+    """Return Python's name of a declared encoding; None for UTF-16, in which the declaration would be unreadable."""
     try:
         name = codecs.lookup(label.strip("\"' ")).name
         "".encode(name)  # not all codecs are of text
@@ -93,7 +94,7 @@ def _strictly(content: bytes, name: str) -> str | None:
 
 
 def _without_mark(content: bytes) -> str | None:
-    """UTF-16 without its mark: every other byte of the markup is zero."""
+    """Recognise UTF-16 without its mark: every other byte of the markup is zero."""
     head = content[:400]
     if len(head) < 8 or head.count(0) < len(head) // 4:
         return None
@@ -101,7 +102,7 @@ def _without_mark(content: bytes) -> str | None:
 
 
 def _guessed(content: bytes, names: list[str]) -> str:
-    """By the language the page declares, as browsers do; then Western, if it reads so; then by statistics."""
+    """Guess by the language that the page declares, as browsers do; then Western, if plausible; then by statistics."""
     language = _LANGUAGE.search(content[:4096])
     encoding = _OF_LANGUAGE.get(language[1].decode("ascii").lower()) if language else None
     if encoding and (text := _strictly(content, encoding)) is not None:
@@ -117,7 +118,7 @@ def _guessed(content: bytes, names: list[str]) -> str:
 
 
 def _reads_western(text: str) -> bool:
-    """Whether what is beyond ASCII are accented letters, few among the others, and marks between words."""
+    """Return whether the characters beyond ASCII are punctuation and accented letters, few among all letters."""
     beyond = [char for char in text if char > "\x7f"]
     letters = sum(char.isalpha() for char in beyond)
     marks = sum(char in "„“”‘’‚‹›«»–—…€£§©®°·•¡¿\xa0\xad" for char in beyond)
@@ -125,10 +126,10 @@ def _reads_western(text: str) -> bool:
 
 
 def undo_content_encoding(content: bytes, encodings: str, limit: int = MAX_PAGE) -> bytes:
-    """A body as a server sent it without its `Content-Encoding` (`gzip`, `deflate`, `br`, `zstd`, or several).
+    """Undo the `Content-Encoding` of a body: `gzip`, `deflate`, `br`, `zstd`, or several.
 
-    Crawlers often store bodies unpacked and keep the header, so a body that is not packed passes as it is.
-    Raises `RejectedRecord`, `too_large` for more than `limit` bytes.
+    Crawlers often store decompressed bodies with the header, so a body that is not compressed is returned as it is.
+    Raises `RejectedRecord`: `corrupt`, or `too_large` for more than `limit` bytes.
     """
     for name in reversed([part.strip().lower() for part in encodings.split(",") if part.strip()]):
         if name in ("gzip", "x-gzip") and content.startswith(b"\x1f\x8b"):
@@ -139,7 +140,7 @@ def undo_content_encoding(content: bytes, encodings: str, limit: int = MAX_PAGE)
             except RejectedRecord as error:
                 if error.reason == "too_large":
                     raise
-                content = _inflated(content, -15, limit)  # what some servers mean by it
+                content = _inflated(content, -15, limit)  # some servers send this form
         elif name == "br" and content.lstrip()[:1] != b"<":
             content = _unbrotli(content, limit)
         elif name == "zstd" and content.startswith(b"\x28\xb5\x2f\xfd"):
@@ -148,14 +149,13 @@ def undo_content_encoding(content: bytes, encodings: str, limit: int = MAX_PAGE)
 
 
 def _inflated(content: bytes, bits: int, limit: int) -> bytes:
-    """What can be inflated: a body that was cut is good up to there."""
+    """Inflate a body; a truncated body up to its end."""
     engine = zlib.decompressobj(bits)
     try:
         out = engine.decompress(content, limit + 1)
     except zlib.error as error:
         raise RejectedRecord("corrupt", f"the page's own compression is damaged: {error}") from None
-    if len(out) > limit:
-        raise RejectedRecord("too_large", f"more than {limit:,} bytes after decompression, as many as a page may have")
+    check_page_size(out, limit)
     return out
 
 
@@ -163,18 +163,17 @@ def _unbrotli(content: bytes, limit: int) -> bytes:
     try:
         import brotli
     except ImportError:
-        raise RejectedRecord("corrupt", "the page is packed with Brotli; install it: pip install brotli") from None
+        raise RejectedRecord("corrupt", "the page is compressed with Brotli; to read it, pip install brotli") from None
     engine, out = brotli.Decompressor(), b""
     try:
-        # A bounded step at a time; with an interface too old for that, all at once, within the worker's memory.
+        # With a limit; an old interface has none, then the memory of the worker is the limit.
         try:
             out = engine.process(content, output_buffer_limit=limit + 1)
         except TypeError:
             out = engine.process(content)
     except brotli.error as error:
         raise RejectedRecord("corrupt", f"the page's own compression is damaged: {error}") from None
-    if len(out) > limit:
-        raise RejectedRecord("too_large", f"more than {limit:,} bytes after decompression, as many as a page may have")
+    check_page_size(out, limit)
     return bytes(out)
 
 
@@ -187,8 +186,7 @@ def _unzstd(content: bytes, limit: int) -> bytes:
         out = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(content)).read(limit + 1)
     except zstandard.ZstdError as error:
         raise RejectedRecord("corrupt", f"the page's own compression is damaged: {error}") from None
-    if len(out) > limit:
-        raise RejectedRecord("too_large", f"more than {limit:,} bytes after decompression, as many as a page may have")
+    check_page_size(out, limit)
     return out
 
 
@@ -196,7 +194,10 @@ _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
 
 
 def undo_chunked(content: bytes) -> bytes:
-    """A body without the sizes of `Transfer-Encoding: chunked`; as it is where it holds none, as crawlers leave it."""
+    """Remove the sizes of `Transfer-Encoding: chunked` from a body.
+
+    A body without sizes, as many crawlers store it, is returned as it is.
+    """
     parts: list[bytes] = []
     position = 0
     while match := _CHUNK.match(content, position):
@@ -210,7 +211,7 @@ def undo_chunked(content: bytes) -> bytes:
         )
     if not parts:
         return content
-    # The last size is missing: the body was cut, or what looked like a size was text.
+    # The last size is missing: the body is truncated, or the first size was text.
     return (
         b"".join(parts)
         if position >= len(content)

@@ -1,4 +1,4 @@
-"""From pages to batches: past the cache, through the workers, in the order they came in, a bounded number at a time."""
+"""Turn pages into batches: by the cache or by workers, in the order of input, a bounded number at a time."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 import orjson
-import pyarrow as pa
 
-from dedup.inputs.batch import SCHEMA, Batch
+from dedup.inputs.batch import Batch
 from dedup.inputs.batch_builder import BATCH_TEXT, BatchBuilder
 from dedup.inputs.fields import FieldNames, RejectedRecord, replace_surrogates
 from dedup.inputs.html.limits import Limits, fingerprint
@@ -23,22 +22,22 @@ if TYPE_CHECKING:
     from dedup.inputs.html.cache import PageCache
     from dedup.inputs.html.worker_pool import Outcome, WorkerPool
 
-#: Pages and their bytes that wait for a worker, or for a slower page before them, for each worker.
+#: For each worker, the number and the bytes of pages that wait for a worker, or for a slower page before them.
 _AHEAD, _AHEAD_BYTES = 32, 16 << 20
 
 #: Names under which a record holds a page instead of a text.
 PAGE_NAMES = ("html", "raw_html", "html_content")
-#: What a page fills in where the record it came with does not say it.
-_FILLED = ("url", "title", "published", "authors")
+#: Columns that a page fills if its record has no value for them.
+_FROM_PAGE = ("url", "title", "published", "authors")
 
 
 @dataclass(frozen=True, slots=True)
 class InputRecord:
-    """One record of an input that may hold pages.
+    """One record of an input that may hold pages: a page, a record with a text, a rejection, or a skipped record.
 
-    It is a page with what the input itself says of it, or a record with a text, or a refusal, or only counted
-    (`skip_reason`). `header`: what `extract.Hints` takes, and `compression`. `hash`: the fingerprint of a record that
-    stands at `offset`.
+    number: its line, from 1. header: parameters of `page_article.Hints`, and `compression`. record: the fields that the
+    input has besides the page. offset, length, hash: position and fingerprint if it can be read again, else -1, -1, 0.
+    raw: its original bytes if it cannot.
     """
 
     file: str
@@ -46,7 +45,7 @@ class InputRecord:
     page: bytes | None = None
     header: Mapping[str, Any] | None = None
     record: Mapping[str, Any] | None = None
-    refused: RejectedRecord | None = None
+    rejection: RejectedRecord | None = None
     skip_reason: str | None = None
     offset: int = -1
     length: int = -1
@@ -55,12 +54,12 @@ class InputRecord:
 
 
 class PageExtractor:
-    """The workers and the cache of one reading. Costs nothing until the first page; closed, it leaves no process."""
+    """Extracts pages with workers and a cache. Nothing is started before the first page; `close` ends all processes."""
 
     def __init__(self, settings: Settings, limits: Limits | None = None) -> None:
         self.settings = settings
         self.limits = limits or Limits()
-        #: The names under which what the readers know of a page goes into its record.
+        #: The names under which readers put their values into the record of a page.
         self.names = FieldNames(settings.fields)
         self.workers = settings.threads or min(4, os.cpu_count() or 1)
         self._pool: WorkerPool | None = None
@@ -73,7 +72,7 @@ class PageExtractor:
         self.close()
 
     def close(self) -> None:
-        """End the workers, write the cache."""
+        """End the workers and write the cache."""
         if self._pool is not None:
             self._pool.close()
         if self._cache is not None:
@@ -81,7 +80,10 @@ class PageExtractor:
         self._pool = self._cache = None
 
     def batches(self, items: Iterable[InputRecord], name: str, batch_text: int = BATCH_TEXT) -> Iterator[Batch]:
-        """The items' articles and rejects, in their order; `name` stands for the input where rows have no file."""
+        """Yield the articles and rejects of items, in their order.
+
+        name: of the input. batch_text: bytes of text in a batch. Raises `DedupError` if no worker can be started.
+        """
         builder = PageBatchBuilder(name, self.settings, batch_text)
         pending: deque[PendingPage] = deque()
         pending_bytes = 0
@@ -102,7 +104,7 @@ class PageExtractor:
         yield from builder.flush()
 
     def _submit(self, item: InputRecord) -> PendingPage:
-        """Look an item's page up, or hand it to the workers."""
+        """Look up the page of an item in the cache, or send it to the workers."""
         if item.page is None:
             return PendingPage(item)
         page, header, key = item.page, dict(item.header or {}), None
@@ -118,23 +120,26 @@ class PageExtractor:
             from dedup.inputs.html.worker_pool import WorkerPool
 
             self._pool = WorkerPool(self.workers, self.limits)
-        # From here on the pool holds the page, as long as it is needed.
+        # From here on only the pool holds the page, as long as it is needed.
         return PendingPage(replace(item, page=b""), self._pool.submit(header, page), key, size=len(page))
 
     def _collect(self, page: PendingPage, builder: PageBatchBuilder) -> None:
-        """Add what became of an item."""
+        """Add an item with the result of its page; waits for it."""
         answer = page.answer
         if page.future is not None:
             outcome = page.future.result()
             answer = outcome.answer
             if page.key is not None and self._cache is not None and outcome.lasting:
                 self._cache.put(page.key, answer)
-        builder.take(page.item, answer)
+        builder.add_item(page.item, answer)
 
 
 @dataclass(frozen=True, slots=True)
 class PendingPage:
-    """An item whose turn has not come; with the answer for its page, or the promise of one and its key in the cache."""
+    """An item that waits: with the answer for its page, or a future answer and its key in the cache.
+
+    size: bytes of the page that the pool holds.
+    """
 
     item: InputRecord
     future: Future[Outcome] | None = None
@@ -144,31 +149,32 @@ class PendingPage:
 
     @property
     def done(self) -> bool:
+        """Whether the answer is there."""
         return self.future is None or self.future.done()
 
 
 class PageBatchBuilder(BatchBuilder):
-    """A collector whose rows may be of several files."""
+    """A `BatchBuilder` of items, whose rows may be of several files. `columns`: the name of each column in a record."""
 
     def __init__(self, file: str, settings: Settings, batch_text: int) -> None:
         super().__init__(file, settings, batch_text)
-        self.places = {target: self.names.of(target)[0] for target in (*_FILLED, "text", "meta", "id")}
+        self.columns = {target: self.names.of(target)[0] for target in (*_FROM_PAGE, "text", "meta", "id")}
 
     def _clear(self) -> None:
         super()._clear()
         self.files: list[str] = []
         self.skip_counts: Counter[str] = Counter()
 
-    def take(self, item: InputRecord, answer: Mapping[str, Any] | None) -> None:
-        """Add an item, whose page became `answer`."""
+    def add_item(self, item: InputRecord, answer: Mapping[str, Any] | None) -> None:
+        """Add an item. answer: the result of its page (`worker`), None for an item without a page."""
         if item.skip_reason is not None:
             self.skip_counts[item.skip_reason] += 1
-        rejection = item.refused
+        rejection = item.rejection
         record: Mapping[str, Any] = item.record or {}
         if answer is not None and "reject" in answer:
             rejection = RejectedRecord(*answer["reject"])
         elif answer is not None:
-            record = self._filled(record, answer["record"])
+            record = self._merge(record, answer["record"])
         elif item.record is None and rejection is None:
             return
         if rejection is not None:
@@ -181,26 +187,26 @@ class PageBatchBuilder(BatchBuilder):
             self.offsets[-1], self.lengths[-1], self.hashes[-1] = item.offset, item.length, item.hash
             if item.offset >= 0 or item.raw:
                 self.raw[-1] = item.raw
-        elif self.rejects:  # what `add` refused has the name of the input
+        elif self.rejects:  # a reject of `add` has the name of the input
             self.rejects[-1] = replace(self.rejects[-1], file=item.file)
 
-    def _filled(self, record: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, Any]:
-        """The record with the page's text, and with what the page says where the record says nothing."""
-        merged = {name: value for name, value in record.items() if name not in PAGE_NAMES}
-        merged[self.places["text"]] = page["text"]
-        for target in _FILLED:
-            if page.get(target) and self._said(target, record) is None:
-                merged[self.places[target]] = page[target]
-        metadata = self._said("meta", record)
+    def _merge(self, record: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the record with the text of the page, and with its other values where the record has none."""
+        result = {name: value for name, value in record.items() if name not in PAGE_NAMES}
+        result[self.columns["text"]] = page["text"]
+        for target in _FROM_PAGE:
+            if page.get(target) and self._value(target, record) is None:
+                result[self.columns[target]] = page[target]
+        metadata = self._value("meta", record)
         meta = dict(page.get("meta") or {})
         if metadata is not None:
             meta |= orjson.loads(metadata)
         if meta:
-            merged[self.places["meta"]] = meta
-        return merged
+            result[self.columns["meta"]] = meta
+        return result
 
-    def _said(self, target: str, record: Mapping[str, Any]) -> str | None:
-        """What a record says itself, under any of the names for it."""
+    def _value(self, target: str, record: Mapping[str, Any]) -> str | None:
+        """Return the value of a column in a record, by any of its names."""
         return self.names.column(target, {name: [value] for name, value in record.items()}, 1)[0]
 
     def flush(self) -> Iterator[Batch]:
@@ -209,6 +215,6 @@ class PageBatchBuilder(BatchBuilder):
         batches = list(super().flush())
         if not batches and skip_counts:
             self._clear()
-            batches = [Batch(self.file, pa.RecordBatch.from_pylist([], schema=SCHEMA))]
+            batches = [Batch.without_records(self.file)]
         for batch in batches:
             yield replace(batch, files=files if several else None, skip_counts=skip_counts)

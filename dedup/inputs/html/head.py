@@ -1,4 +1,4 @@
-"""What the head of a page, and marks in its body, say: one walk over the tree, nothing decided yet."""
+"""Collect the metadata of a page, from its head and from marked elements of its body, in one walk over the tree."""
 
 from __future__ import annotations
 
@@ -6,23 +6,24 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-#: Values longer than this are no metadata.
-_LONGEST = 2_000
+#: Characters of the longest value of metadata.
+_MAX_VALUE = 2_000
 _TYPES = re.compile(r"application/(?:[\w.]+\+)?ld\+json", re.IGNORECASE)
 _WHITE = re.compile(r"\s+")
 
-#: Elements that the walk stops at.
-_WANTED = ("meta", "link", "script", "time", "source", "title", "h1", "base", "abbr", "a", "span", "p", "div")
+#: Elements that may hold metadata.
+_ELEMENTS = ("meta", "link", "script", "time", "source", "title", "h1", "base", "abbr", "a", "span", "p", "div")
 _BYLINE = re.compile(r"\b(?:byline|author)(?:s|s?[_-]*(?:name|link|title|text))?\b", re.IGNORECASE)
 
 
 @dataclass
 class Head:
-    """`meta`: contents by name in lower case, in the page's order, names of all kinds (name, property, itemprop,
-    http-equiv) together. `links`: addresses by relation. `scripts`: texts of JSON-LD. `times`: (value, what the element
-    calls itself, text) of elements that hold a time. `headings`: texts of h1. `sources`: (address, name) of feeds'
-    `source`. `bylines`: texts of elements marked as the author, with how surely: 2 by microdata or a link's relation, 1
-    by a class.
+    """The metadata of a page.
+
+    meta: contents by name in lower case, in the order of the page, names of all kinds (name, property, itemprop,
+    http-equiv) together. links: addresses by relation. scripts: texts of JSON-LD. times: (value, marks, text) of
+    elements that hold a time. headings: texts of h1. sources: (address, name) of `source` elements of feeds. bylines:
+    (certainty, text) of elements marked as the author: 2 by microdata or the relation of a link, 1 by a class.
     """
 
     meta: dict[str, list[str]] = field(default_factory=dict)
@@ -38,27 +39,27 @@ class Head:
     amp: bool = False
 
     def first(self, *names: str) -> str | None:
-        """The first content under the first of the names that has one."""
+        """Return the first content of the first name that has one."""
         return next((contents[0] for name in names if (contents := self.meta.get(name))), None)
 
 
 def collapse_whitespace(text: str | None) -> str:
-    """The text with every white space one space."""
+    """Replace every run of white space by one space, and strip the text."""
     return _WHITE.sub(" ", text or "").strip()
 
 
 def read_head(tree: Any) -> Head:
-    """Walk a page's tree (an lxml element) once."""
+    """Collect the metadata of a page in one walk over its tree (lxml)."""
     head = Head()
     root = tree.getroottree().getroot()
     head.language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
     head.amp = root.get("amp") is not None or root.get("⚡") is not None
-    for element in tree.iter(*_WANTED):
+    for element in tree.iter(*_ELEMENTS):
         name, get = element.tag, element.get
         if name == "meta":
             _meta(head, get)
         elif name == "link":
-            if (href := get("href")) and len(href) <= _LONGEST:
+            if (href := get("href")) and len(href) <= _MAX_VALUE:
                 for relation in (get("rel") or "").lower().split():
                     head.links.setdefault(relation, []).append(href)
         elif name == "script":
@@ -87,7 +88,7 @@ def _in_drawing(element: Any) -> bool:
 
 def _meta(head: Head, get: Any) -> None:
     content = get("content")
-    if content is None or not (content := content.strip()) or len(content) > _LONGEST:
+    if content is None or not (content := content.strip()) or len(content) > _MAX_VALUE:
         return
     for kind in ("property", "name", "itemprop", "http-equiv"):
         for name in (get(kind) or "").lower().split():
@@ -95,7 +96,7 @@ def _meta(head: Head, get: Any) -> None:
 
 
 def _marked(head: Head, element: Any, name: str) -> None:
-    """Elements that say when or by whom: `time`, and what is marked by microdata, a relation, or a class."""
+    """Collect times and bylines: from `time`, and from elements marked by microdata, a relation or a class."""
     get = element.get
     mark, kind = get("itemprop") or "", get("class") or ""
     if (mark == "author" or "author" in (get("rel") or "")) and name != "time":
@@ -116,8 +117,8 @@ def _marked(head: Head, element: Any, name: str) -> None:
         head.times.append((value.strip(), mark.lower(), text))
 
 
-def _byline(head: Head, element: Any, sure: int) -> None:
+def _byline(head: Head, element: Any, certainty: int) -> None:
     name = element.find(".//*[@itemprop='name']")
     text = collapse_whitespace(" ".join((element if name is None else name).itertext()))
     if 2 < len(text) <= 120 and len(head.bylines) < 20:
-        head.bylines.append((sure, text))
+        head.bylines.append((certainty, text))

@@ -1,4 +1,4 @@
-"""JSON-LD: read though broken, searched for articles, and the page's own told from those of others beside it."""
+"""Parse JSON-LD, also broken, and find the object of the article that the page is about."""
 
 from __future__ import annotations
 
@@ -13,31 +13,32 @@ import orjson
 
 from dedup.inputs.html.urls import key
 
-#: The kinds of schema.org that are an article of news, in lower case.
+#: Types of schema.org that are a news article, in lower case.
 ARTICLES = frozenset((
     "article", "newsarticle", "reportagenewsarticle", "analysisnewsarticle", "askpublicnewsarticle",
     "backgroundnewsarticle", "opinionnewsarticle", "reviewnewsarticle", "advertisercontentarticle",
     "satiricalarticle", "report", "blogposting", "liveblogposting", "socialmediaposting", "techarticle",
     "scholarlyarticle",
 ))  # fmt: skip
-#: Kinds of pages that show lists of articles.
+#: Types of pages that list articles.
 LISTS = frozenset((
     "collectionpage", "searchresultspage", "profilepage", "itemlist", "blog",
 ))  # fmt: skip
 
-#: What holds another text or a heap of pictures, and says nothing of a page's source.
-_HEAVY = frozenset((
+#: Properties with other texts or many pictures, which say nothing of the source of a page.
+_OMITTED = frozenset((
     "articlebody", "text", "reviewbody", "comment", "comments", "image", "images", "video", "associatedmedia",
     "thumbnail", "thumbnailurl", "speakable", "potentialaction", "breadcrumb", "review", "aggregaterating",
     "interactionstatistic",
 ))  # fmt: skip
-_DEEPEST, _LONGEST, _MOST = 12, 500, 20
-#: Bytes of JSON-LD that are kept of a page.
-_KEPT = 20_000
+#: The deepest nesting that is searched, and the most characters of a string and items of a list that are returned.
+_MAX_DEPTH, _MAX_STRING, _MAX_ITEMS = 12, 500, 20
+#: The most bytes of JSON-LD that are returned for a page.
+_MAX_BYTES = 20_000
 
 
 def parse_scripts(scripts: list[str]) -> list[Any]:
-    """The JSON of each script; what cannot be mended is left out."""
+    """Parse the JSON of each script; scripts that cannot be repaired are left out."""
     values = []
     for script in scripts:
         value = _value(script)
@@ -56,8 +57,11 @@ _INNER_QUOTE = re.compile(r'(?<![:,\[{\\\s])"(?!\s*[:,}\]])|(?<=\w )"(?=\w)|(?<=
 
 
 def _value(text: str) -> Any:
-    """A JSON value, mended if need be: wrapped in comments, control characters, commas too many, wrong escapes, bare
-    quotation marks, several values in a row, or cut off at the end."""
+    """Parse a JSON value, and repair it if need be.
+
+    Repairs comments around it, control characters, trailing commas, wrong escapes, bare quotation marks, several values
+    in a row, and a missing end. Returns None for what cannot be repaired.
+    """
     text = _COMMENT.sub("", text.strip()).strip().rstrip(";").strip()
     try:
         return orjson.loads(text)
@@ -70,13 +74,13 @@ def _value(text: str) -> Any:
     attempts.append(_INNER_QUOTE.sub(r"\"", attempts[-1]))
     attempts.append(unescape(attempts[1]))
     for attempt in attempts:
-        if (value := _decoded(attempt)) is not None:
+        if (value := _parse_values(attempt)) is not None:
             return value
-    return _cut(attempts[2])
+    return _close(attempts[2])
 
 
-def _decoded(text: str) -> Any:
-    """Lenient about control characters; several values one after the other become a list."""
+def _parse_values(text: str) -> Any:
+    """Parse JSON with control characters in strings; several values in a row become a list."""
     decoder, values, at = json.JSONDecoder(strict=False), [], 0
     while at < len(text):
         try:
@@ -89,47 +93,47 @@ def _decoded(text: str) -> Any:
     return values[0] if len(values) == 1 else values or None
 
 
-def _cut(text: str) -> Any:
-    """A value whose end is missing: closed after the last member that is whole."""
-    open_, inside, last = [], False, None
+def _close(text: str) -> Any:
+    """Parse a value whose end is missing: closed after the last whole member."""
+    brackets, in_string, last = [], False, None
     at = 0
     while at < len(text):
         char = text[at]
-        if inside:
+        if in_string:
             if char == "\\":
                 at += 1
             elif char == '"':
-                inside = False
+                in_string = False
         elif char == '"':
-            inside = True
+            in_string = True
         elif char in "{[":
-            open_.append("}" if char == "{" else "]")
+            brackets.append("}" if char == "{" else "]")
         elif char in "}]":
-            if not open_ or open_.pop() != char:
+            if not brackets or brackets.pop() != char:
                 break
-            last = at + 1, list(open_)
-        elif char == "," and open_:
-            last = at, list(open_)
+            last = at + 1, list(brackets)
+        elif char == "," and brackets:
+            last = at, list(brackets)
         at += 1
     if last is None:
         return None
     end, closing = last
-    return _decoded(text[:end] + "".join(reversed(closing)))
+    return _parse_values(text[:end] + "".join(reversed(closing)))
 
 
 def types_of(thing: Mapping[str, Any]) -> set[str]:
-    """The kinds of an object, in lower case, without the address of schema.org before them."""
+    """Return the types of an object in lower case, without the address of schema.org."""
     value = thing.get("@type")
     names = value if isinstance(value, list) else [value]
     return {re.split(r"[/:#]", name)[-1].lower() for name in names if isinstance(name, str)}
 
 
 def find_objects(values: list[Any]) -> list[Mapping[str, Any]]:
-    """All objects that stand for something of their own: at the top, in lists, in `@graph`, as main entity."""
+    """Return all objects at the top, in lists, in `@graph` and as main entity."""
     objects: list[Mapping[str, Any]] = []
 
     def walk(value: Any, depth: int) -> None:
-        if depth > _DEEPEST or len(objects) > 500:
+        if depth > _MAX_DEPTH or len(objects) > 500:
             return
         if isinstance(value, list):
             for part in value:
@@ -145,9 +149,9 @@ def find_objects(values: list[Any]) -> list[Mapping[str, Any]]:
 
 
 def find_article(things: list[Mapping[str, Any]], urls: list[str], titles: list[str]) -> Mapping[str, Any] | None:
-    """The article that the page is about. One that names another address and another headline is of the sidebar.
+    """Find the article that the page is about; None if all have other addresses and headlines, as in a sidebar.
 
-    urls: what the page says its address is. titles: what it says its title is.
+    things: all objects. urls, titles: the addresses and titles of the page.
     """
     best: tuple[int, int] | None = None
     article = None
@@ -164,17 +168,17 @@ def find_article(things: list[Mapping[str, Any]], urls: list[str], titles: list[
 def _address_score(thing: Mapping[str, Any], addresses: set[tuple[str, str]]) -> int:
     values = [thing.get("url"), thing.get("mainEntityOfPage"), thing.get("@id")]
     links = [value.get("@id") or value.get("url") if isinstance(value, Mapping) else value for value in values]
-    own = {
+    targets = {
         page
         for link in links
         if isinstance(link, str) and link.startswith(("http", "//")) and (page := key(link)) and page[1]
     }
-    if not addresses or not own:
+    if not addresses or not targets:
         return 0
-    if addresses & own:
+    if addresses & targets:
         return 4
     last = {path.rpartition("/")[2] for _, path in addresses}
-    return 2 if any(path.rpartition("/")[2] in last for _, path in own) else -3
+    return 2 if any(path.rpartition("/")[2] in last for _, path in targets) else -3
 
 
 def _title_score(thing: Mapping[str, Any], titles: list[str]) -> int:
@@ -187,34 +191,37 @@ def _title_score(thing: Mapping[str, Any], titles: list[str]) -> int:
 
 
 def title_overlap(a: str, b: str) -> float:
-    """The share of the words of the shorter of two titles that the other has."""
+    """Return the share of the words of the shorter of two titles that are in the other: 0 to 1."""
     first, second = (set(re.findall(r"\w+", unescape(text).lower())) for text in (a, b))
     fewer = min(len(first), len(second))
     return len(first & second) / fewer if fewer else 0.0
 
 
 def condense(thing: Mapping[str, Any], things: list[Mapping[str, Any]]) -> dict[str, Any]:
-    """The object as it is kept: without texts and pictures, references within the page filled in, bounded in size."""
-    references = {one["@id"]: one for one in things if isinstance(one.get("@id"), str) and len(one) > 1}
-    out = _lean(thing, references, 0)
-    while isinstance(out, dict) and len(out) > 1 and len(orjson.dumps(out)) > _KEPT:
+    """Reduce an object to what is stored: no texts and pictures, references in the page resolved, bounded in size.
+
+    things: all objects of the page.
+    """
+    references = {each["@id"]: each for each in things if isinstance(each.get("@id"), str) and len(each) > 1}
+    out = _condense(thing, references, 0)
+    while isinstance(out, dict) and len(out) > 1 and len(orjson.dumps(out)) > _MAX_BYTES:
         largest = max(out, key=lambda name: len(orjson.dumps(out[name])))
         del out[largest]
     return out if isinstance(out, dict) else {}
 
 
-def _lean(value: Any, references: Mapping[str, Mapping[str, Any]], depth: int) -> Any:
+def _condense(value: Any, references: Mapping[str, Mapping[str, Any]], depth: int) -> Any:
     if isinstance(value, str):
-        return _without_surrogates(unescape(value.strip()))[:_LONGEST]
+        return _without_surrogates(unescape(value.strip()))[:_MAX_STRING]
     if isinstance(value, list):
-        return [_lean(part, references, depth + 1) for part in value[:_MOST]] if depth < 6 else None
+        return [_condense(part, references, depth + 1) for part in value[:_MAX_ITEMS]] if depth < 6 else None
     if isinstance(value, Mapping):
         if depth >= 6:
             return None
         if set(value) == {"@id"} and value["@id"] in references and depth < 3:
             value = references[value["@id"]]
-        members = ((str(name), part) for name, part in value.items() if str(name).lower() not in _HEAVY)
-        return {_without_surrogates(name)[:100]: _lean(part, references, depth + 1) for name, part in members}
+        members = ((str(name), part) for name, part in value.items() if str(name).lower() not in _OMITTED)
+        return {_without_surrogates(name)[:100]: _condense(part, references, depth + 1) for name, part in members}
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**53:
         return str(value)
     return value if not isinstance(value, float) or math.isfinite(value) else None
@@ -225,8 +232,8 @@ def _without_surrogates(text: str) -> str:
 
 
 def iter_names(value: Any) -> Iterator[str]:
-    """The strings in a value that may be a string, an object with a name, or a list of these."""
-    for item in value[:_MOST] if isinstance(value, list) else [value]:
+    """Yield the strings of a value that may be a string, an object with a name, or a list of these."""
+    for item in value[:_MAX_ITEMS] if isinstance(value, list) else [value]:
         if isinstance(item, Mapping):
             item = item.get("name") or " ".join(
                 part for name in ("givenName", "familyName") if isinstance(part := item.get(name), str)

@@ -1,4 +1,4 @@
-"""One page: its text and all it says of itself, in the fields of an input record. Runs in a worker."""
+"""Extract one page: its text and its metadata, in the fields of an input record. Runs in a worker."""
 
 from __future__ import annotations
 
@@ -14,21 +14,24 @@ from dedup.inputs.html.decode import decode_page, undo_chunked, undo_content_enc
 from dedup.inputs.html.head import collapse_whitespace, read_head
 from dedup.inputs.html.limits import MAX_PAGE
 
-#: Names of metadata and the key of `meta` that they fill; of several the first that is there.
+#: Keys of `meta`, and the names of metadata that fill them, best first.
 _CREDITS = {
     "credit": ("copyright", "dc.rights", "dcterms.rights", "rights", "rights-standard", "credit"),
     "provider": ("dc.source", "dcterms.source", "provider", "article:provider", "content-provider", "source", "agency"),
     "syndication_source": ("syndication-source", "syndication_source", "syndication_permalink"),
     "original_source": ("original-source", "original_source", "article:original_source"),
 }
-#: Properties of the Open Graph but for the sizes of pictures.
+#: Properties of the Open Graph, without the sizes of pictures.
 _OG = re.compile(r"og:((?!image:|video|audio).+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What is known of a page beside its bytes. `url`: where it was taken from, `captured`: when (ISO 8601), `charset`:
-    what the server said; `packed`: its Content-Encoding, `chunked`: whether chunk sizes may stand in the body."""
+    """What the input says of a page. The names are a part of the keys of the cache.
+
+    url: its address. captured: the time of download (ISO 8601). charset: of the server's header. packed: its
+    Content-Encoding. chunked: whether the body may hold the sizes of chunks.
+    """
 
     url: str | None = None
     captured: str | None = None
@@ -37,14 +40,16 @@ class Hints:
     chunked: bool = False
 
     def to_dict(self) -> dict[str, Any]:
-        """What is known, by name."""
+        """Return the values that are known, by name."""
         return {field.name: value for field in fields(self) if (value := getattr(self, field.name))}
 
 
 def extract(content: bytes, hints: Hints) -> dict[str, Any]:
-    """`url`, `title`, `published`, `authors`, `text` and `meta` of a page, null where unknown. Raises `RejectedRecord`.
+    """Extract `url`, `title`, `published`, `authors`, `text` and `meta` of a page, None if unknown.
 
-    | reason | what the page was |
+    Raises `RejectedRecord`:
+
+    | reason | the page |
     |---|---|
     | `too_large` | more than `limits.MAX_PAGE` bytes after decompression |
     | `corrupt` | its own compression is damaged |
@@ -68,32 +73,35 @@ def extract(content: bytes, hints: Hints) -> dict[str, Any]:
 
 
 class _Page:
-    """A page on its way to a record."""
+    """A page with its metadata, from which the record is made."""
 
     def __init__(self, tree: Any, text: str, hints: Hints) -> None:
         self.tree = tree
         self.head = read_head(tree)
         self.things = jsonld.find_objects(jsonld.parse_scripts(self.head.scripts))
         self.captured = hints.captured or urls.wayback_time(text)
-        captured = parse_timestamp(self.captured)
-        self.wayback_time = captured.seconds if captured else None
-        given = urls.without_archive(hints.url) if hints.url else urls.address_in_comment(text)
-        base = given or self._said_address(None)
+        capture_time = parse_timestamp(self.captured)
+        self.capture_seconds = capture_time.seconds if capture_time else None
+        address = urls.without_archive(hints.url) if hints.url else urls.address_in_comment(text)
+        base = address or self._own_address(None)
         self.canonical = self._link(("canonical",), base)
         og = urls.absolute(self.head.first("og:url", "twitter:url"), base)
-        #: Where the page is, by its own word where nothing else is known. Its canonical link goes before og:url, which
-        #: sites of one publisher share: on the labelled pages where they disagree it is right six times of six.
-        said = [link for link in (self.canonical, og) if link]
-        self.url = given or next((link for link in said if not urls.is_front_page(link)), said[0] if said else None)
+        #: The address of the page; its own metadata count if nothing else is known. The canonical link goes before
+        #: og:url, which sites of one publisher share: on six labelled pages where they differ it is right six times.
+        links = [link for link in (self.canonical, og) if link]
+        self.url = address or next(
+            (link for link in links if not urls.is_front_page(link)), links[0] if links else None
+        )
         self.base = urls.absolute(self.head.base, self.url) or self.url
         self.urls = list(
             dict.fromkeys(link for link in (self.url, og, self.canonical) if link and not urls.is_front_page(link))
         )
         self.titles = titles.titles(self.head)
-        own = jsonld.find_article(self.things, self.urls, self.titles)
-        self.own = jsonld.condense(own, self.things) if own else None
+        article = jsonld.find_article(self.things, self.urls, self.titles)
+        #: The page's own object in JSON-LD.
+        self.article = jsonld.condense(article, self.things) if article else None
 
-    def _said_address(self, base: str | None) -> str | None:
+    def _own_address(self, base: str | None) -> str | None:
         addresses = [self.head.first("og:url"), *self.head.links.get("canonical", ()), self.head.base]
         return next((link for address in addresses if (link := urls.absolute(address, base))), None)
 
@@ -105,9 +113,10 @@ class _Page:
         return None
 
     def record(self) -> dict[str, Any]:
+        """Return the record of `extract`."""
         others = body.remove_other_articles(self.tree, self.titles)
         text = body.body_text(self.tree, self.url)
-        place = body.ArticleNodes(self.tree, text)
+        nodes = body.ArticleNodes(self.tree, text)
         page_types.check_error([*self.titles, *self.head.headings[:1]], text)
         page_types.check_consent(text)
         if not text or not page_types.words(text):
@@ -116,31 +125,31 @@ class _Page:
             text,
             front=bool(self.url) and urls.is_front_page(self.url),
             path=urlsplit(self.url).path if self.url else "",
-            said_article=self._says_article(),
-            said_list=any(jsonld.types_of(thing) & jsonld.LISTS for thing in self.things),
-            linked=place.linked / max(1, place.words),
+            claims_article=self._claims_article(),
+            claims_list=any(jsonld.types_of(thing) & jsonld.LISTS for thing in self.things),
+            link_share=nodes.link_size / max(1, nodes.size),
         )
-        text, stub = page_types.without_paywall(text)
-        first = page_dates.published(self.head, self.own, self.urls, self.tree, self.wayback_time)
+        text, has_notice = page_types.without_paywall(text)
+        first = page_dates.publication_date(self.head, self.article, self.urls, self.tree, self.capture_seconds)
         return {
             "url": self.url,
-            "title": titles.title(self.head, self.own),
+            "title": titles.title(self.head, self.article),
             "published": first.iso if first else None,
-            "authors": titles.authors(self.head, self.own),
+            "authors": titles.authors(self.head, self.article),
             "text": replace_surrogates(text),
-            "meta": self._meta(first, place, others, stub),
+            "meta": self._meta(first, nodes, others, has_notice),
         }
 
-    def _says_article(self) -> bool:
+    def _claims_article(self) -> bool:
         kind = (self.head.first("og:type") or "").lower()
-        return self.own is not None or "article" in kind or "article:published_time" in self.head.meta
+        return self.article is not None or "article" in kind or "article:published_time" in self.head.meta
 
     def _meta(
-        self, first: page_dates.PageDate | None, place: body.ArticleNodes, others: int, stub: bool
+        self, first: page_dates.PageDate | None, nodes: body.ArticleNodes, others: int, has_notice: bool
     ) -> dict[str, Any]:
-        """Page metadata in the keys of the contract and some more; nothing that is empty."""
-        head, article = self.head, self.own
-        last = page_dates.modified(head, article, first, self.wayback_time)
+        """Return the metadata of the page without empty values; docs/pages.md lists the keys."""
+        head, article = self.head, self.article
+        last = page_dates.modification_date(head, article, first, self.capture_seconds)
         meta: dict[str, Any] = {
             "canonical": self.canonical,
             "published_certainty": first.certainty if first else None,
@@ -153,31 +162,26 @@ class _Page:
             **{key: head.first(*places) for key, places in _CREDITS.items()},
             "rss_source": self._feed(),
             "jsonld": article,
-            "links": place.links(self.base),
-            "images": place.images(self.base),
+            "links": nodes.links(self.base),
+            "images": nodes.images(self.base),
             "amp": head.amp or None,
             "amphtml": self._link(("amphtml",), self.base),
-            "paywalled": True if stub or self._paid() else None,
+            "paywalled": True if has_notice or self._is_paid() else None,
             "other_articles": others or None,
         }
         return {key: value for key, value in meta.items() if value}
 
-    def _paid(self) -> bool:
-        free = self.own.get("isAccessibleForFree") if self.own else None
+    def _is_paid(self) -> bool:
+        free = self.article.get("isAccessibleForFree") if self.article else None
         return free is False or (isinstance(free, str) and free.strip().lower() == "false")
 
     def _feed(self) -> dict[str, str] | None:
-        """The source that an aggregator's feed named: `source` elements, and FeedWordPress' metadata."""
-        name, link = (
-            self.head.first("rss_source", "syndication_source"),
-            self.head.first("rss_source_url", "syndication_source_uri"),
-        )
+        """Return the source in the feed of an aggregator, from `source` elements or metadata of FeedWordPress."""
+        name = self.head.first("rss_source", "syndication_source")
+        link = self.head.first("rss_source_url", "syndication_source_uri")
         if self.head.sources and not name:
             link, name = self.head.sources[0]
         if not (name or link):
             return None
-        return {
-            key: value
-            for key, value in (("url", urls.absolute(link, self.base)), ("name", collapse_whitespace(name)))
-            if value
-        }
+        source = {"url": urls.absolute(link, self.base), "name": collapse_whitespace(name)}
+        return {key: value for key, value in source.items() if value}

@@ -61,37 +61,37 @@ class PageDate:
         return other is not None and abs(self.timestamp.seconds - other.timestamp.seconds) < 2 * DAY
 
 
-def published(
-    head: Head, article: Mapping[str, Any] | None, urls: list[str], tree: Any, captured: float | None
+def publication_date(
+    head: Head, article: Mapping[str, Any] | None, urls: list[str], tree: Any, capture_time: float | None
 ) -> PageDate | None:
     """Find the date of publication.
 
-    article: the page's own object in JSON-LD. urls: addresses of the page. tree: the page (lxml). captured: seconds
+    article: the page's own object in JSON-LD. urls: addresses of the page. tree: the page (lxml). capture_time: seconds
     since 1970 at which the page was downloaded, which no date on it can be later than by more than a day.
     """
-    url_date = _in_urls(urls, captured)
-    stated = [
-        *_in_json(article, ("datePublished", "dateCreated", "uploadDate"), captured),
-        *_in_meta(head, _PUBLISHED, captured),
+    url_date = _in_urls(urls, capture_time)
+    from_metadata = [
+        *_in_json(article, ("datePublished", "dateCreated", "uploadDate"), capture_time),
+        *_in_meta(head, _PUBLISHED, capture_time),
     ]
-    if stated:
+    if from_metadata:
         # Of dates that are days apart, the address decides. Else the surest place.
-        best = next((date for date in stated if date.is_near(url_date)), stated[0])
-        return _with_time(best, stated)
-    marked = list(_publication_marks(head, captured))
-    if marked:
-        return next((date for date in marked if date.is_near(url_date)), marked[0])
-    return url_date or _by_htmldate(tree, urls, captured)
+        best = next((date for date in from_metadata if date.is_near(url_date)), from_metadata[0])
+        return _with_time(best, from_metadata)
+    from_marks = list(_publication_marks(head, capture_time))
+    if from_marks:
+        return next((date for date in from_marks if date.is_near(url_date)), from_marks[0])
+    return url_date or _by_htmldate(tree, urls, capture_time)
 
 
-def modified(
-    head: Head, article: Mapping[str, Any] | None, publication: PageDate | None, captured: float | None
+def modification_date(
+    head: Head, article: Mapping[str, Any] | None, publication: PageDate | None, capture_time: float | None
 ) -> PageDate | None:
-    """Find the date of the last change, with the parameters of `published`; a date before `publication` is none."""
+    """Find the date of the last change, as `publication_date` does; a date before `publication` is none."""
     dates = [
-        *_in_json(article, ("dateModified",), captured),
-        *_in_meta(head, _MODIFIED, captured),
-        *_marked(head, captured, _CHANGE_MARKS),
+        *_in_json(article, ("dateModified",), capture_time),
+        *_in_meta(head, _MODIFIED, capture_time),
+        *_by_marks(head, capture_time, _CHANGE_MARKS),
     ]
     if publication is None:
         return next(iter(dates), None)
@@ -103,7 +103,7 @@ def modified(
     return None
 
 
-def parse_page_date(value: Any, certainty: str, captured: float | None = None) -> PageDate | None:
+def parse_page_date(value: Any, certainty: str, capture_time: float | None = None) -> PageDate | None:
     """Parse a value from a page (text or an epoch); None unless it is a date that a page can have."""
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         value = str(int(value))
@@ -116,7 +116,7 @@ def parse_page_date(value: Any, certainty: str, captured: float | None = None) -
         timestamp = parse_timestamp(text)
     if timestamp is None or not _FIRST.timestamp() <= timestamp.seconds < _LAST.timestamp():
         return None
-    if captured is not None and timestamp.seconds > captured + DAY:
+    if capture_time is not None and timestamp.seconds > capture_time + DAY:
         return None
     if not timestamp.exact:
         text = datetime.fromtimestamp(timestamp.seconds, UTC).date().isoformat()
@@ -138,37 +138,39 @@ def _day_by_htmldate(text: str) -> str | None:
         return None
 
 
-def _in_json(article: Mapping[str, Any] | None, names: tuple[str, ...], captured: float | None) -> Iterator[PageDate]:
+def _in_json(
+    article: Mapping[str, Any] | None, names: tuple[str, ...], capture_time: float | None
+) -> Iterator[PageDate]:
     for name in names:
         values = article.get(name) if article else None
         for value in values if isinstance(values, list) else [values]:
-            if date := parse_page_date(value, "stated", captured):
+            if date := parse_page_date(value, "stated", capture_time):
                 yield date
 
 
-def _in_meta(head: Head, names: tuple[str, ...], captured: float | None) -> Iterator[PageDate]:
+def _in_meta(head: Head, names: tuple[str, ...], capture_time: float | None) -> Iterator[PageDate]:
     for name in names:
         for value in head.meta.get(name, ())[:3]:
-            if date := parse_page_date(value, "stated", captured):
+            if date := parse_page_date(value, "stated", capture_time):
                 yield date
 
 
-def _marked(head: Head, captured: float | None, marks: tuple[str, ...]) -> Iterator[PageDate]:
+def _by_marks(head: Head, capture_time: float | None, marks: tuple[str, ...]) -> Iterator[PageDate]:
     """Dates of the elements that carry one of these marks."""
     for value, mark, text in head.times:
-        if any(name in mark for name in marks) and (date := parse_page_date(value or text, "marked", captured)):
+        if any(name in mark for name in marks) and (date := parse_page_date(value or text, "marked", capture_time)):
             yield date
 
 
-def _publication_marks(head: Head, captured: float | None) -> Iterator[PageDate]:
+def _publication_marks(head: Head, capture_time: float | None) -> Iterator[PageDate]:
     """Dates of elements marked as publication, then the first bare `time`, of which a page may have many."""
-    yield from _marked(head, captured, _PUBLICATION_MARKS)
+    yield from _by_marks(head, capture_time, _PUBLICATION_MARKS)
     length_without_newline = (
         value
         for value, mark, _ in head.times
         if value and not any(name in mark for name in (*_PUBLICATION_MARKS, *_OTHER_MARKS))
     )
-    if date := parse_page_date(next(length_without_newline, None), "marked", captured):
+    if date := parse_page_date(next(length_without_newline, None), "marked", capture_time):
         yield date
 
 
@@ -179,22 +181,22 @@ def _with_time(date: PageDate, others: list[PageDate]) -> PageDate:
     return next((other for other in others if other.timestamp.exact and other.iso[:10] == date.iso), date)
 
 
-def _in_urls(urls: list[str], captured: float | None) -> PageDate | None:
+def _in_urls(urls: list[str], capture_time: float | None) -> PageDate | None:
     for url in urls:
         match = _IN_URL.search(url)
         if match is None or (match["separator"] == "" and len(match["month"]) + len(match["day"]) < 4):
             continue
         month = MONTH_NUMBERS.get(match["month"].lower()) or int(match["month"])
-        if date := parse_page_date(f"{match['year']}-{month:02d}-{int(match['day']):02d}", "url", captured):
+        if date := parse_page_date(f"{match['year']}-{month:02d}-{int(match['day']):02d}", "url", capture_time):
             return date
     return None
 
 
-def _by_htmldate(tree: Any, urls: list[str], captured: float | None) -> PageDate | None:
+def _by_htmldate(tree: Any, urls: list[str], capture_time: float | None) -> PageDate | None:
     """Search the page with htmldate. The upper limit is fixed, not today: the same page must give the same result."""
     from htmldate import find_date
 
-    last = datetime.fromtimestamp(captured + DAY, UTC) if captured is not None else _LAST
+    last = datetime.fromtimestamp(capture_time + DAY, UTC) if capture_time is not None else _LAST
     try:
         day = find_date(
             tree, extensive_search=False, original_date=True, url=urls[0] if urls else None,
@@ -202,4 +204,4 @@ def _by_htmldate(tree: Any, urls: list[str], captured: float | None) -> PageDate
         )  # fmt: skip
     except Exception:  # its bugs on odd pages are no reason to lose the page
         return None
-    return parse_page_date(day, "guessed", captured)
+    return parse_page_date(day, "guessed", capture_time)

@@ -1,4 +1,4 @@
-"""Pages that are no article: lists, errors with status 200, walls of consent; and notices of paywalls in articles."""
+"""Reject pages that are no article (lists, errors, requests for consent), and remove notices of paywalls."""
 
 from __future__ import annotations
 
@@ -10,39 +10,40 @@ from dedup.inputs.fields import RejectedRecord
 
 
 def _rule(kind: str) -> re.Pattern[str]:
-    """The expressions of a kind in `page_types.json` as one."""
+    """Compile the expressions of a kind in `page_types.json` as one."""
     phrases = json.loads(files(__package__).joinpath("page_types.json").read_text(encoding="utf-8"))[kind]
     return re.compile("|".join(f"(?:{phrase})" for phrase in phrases), re.IGNORECASE)
 
 
 _ERROR, _CONSENT, _PAYWALL = _rule("error"), _rule("consent"), _rule("paywall")
-#: An error page has no more words than this, menus aside.
+#: The most words of an error page, without menus.
 _ERROR_WORDS = 150
-#: A wall of consent is short, and most of its sentences speak of it, in several ways.
-_CONSENT_WORDS, _CONSENT_SHARE, _CONSENT_WAYS = 400, 0.5, 3
-#: A notice of a paywall stands in the last lines of a text, and has not more words than this.
+#: A request for consent: the most words, the least share of words in sentences about it, the least different phrases.
+_CONSENT_WORDS, _CONSENT_SHARE, _CONSENT_PHRASES = 400, 0.5, 3
+#: A notice of a paywall: it is in the last lines of a text, and has at most this number of words.
 _NOTICE_LINES, _NOTICE_WORDS = 12, 45
-#: An article must have more words beside such a notice.
-_LEAST_WORDS = 20
+#: The least words of an article without the notice.
+_MIN_WORDS = 20
 
 _LIST_PATH = re.compile(
     r"^/(?:[a-z]{2}/)?(?:tags?|topics?|category|categories|thema|themen|schlagwort|authors?|autor|archives?|search|suche)"
-    # A slug of more words is an article's.
+    # A slug of more words is of an article.
     r"(?:/(?:[^/-]*-){0,3}[^/-]*){0,2}$",
     re.IGNORECASE,
 )
-#: More of a text than this inside links, and no paragraph of prose: links to articles, not an article.
-_LINKED = 0.6
-#: Words of a paragraph of prose that is not a headline or a teaser.
+#: A page with a larger share of its text in links, and no paragraph of prose, is a list.
+_LINK_SHARE = 0.6
+#: The least words of a paragraph of prose; headlines and teasers have fewer.
 _PROSE = 30
 
 
 def words(text: str) -> int:
+    """Count the words of a text."""
     return len(re.findall(r"\w+", text))
 
 
 def check_error(titles: list[str], text: str) -> None:
-    """Refuse an error page that came with status 200."""
+    """Raise `RejectedRecord` for an error page that has status 200."""
     if words(text) <= _ERROR_WORDS and any(_ERROR.search(title) for title in titles):
         raise RejectedRecord(
             "error_page", f"the page calls itself {next(t for t in titles if _ERROR.search(t))[:80]!r}"
@@ -50,11 +51,11 @@ def check_error(titles: list[str], text: str) -> None:
 
 
 def check_consent(text: str) -> None:
-    """Refuse a page that only asks for consent."""
+    """Raise `RejectedRecord` for a page that only asks for consent."""
     count = words(text)
     if (
         not 0 < count <= _CONSENT_WORDS
-        or len({sentence[0].lower() for sentence in _CONSENT.finditer(text)}) < _CONSENT_WAYS
+        or len({sentence[0].lower() for sentence in _CONSENT.finditer(text)}) < _CONSENT_PHRASES
     ):
         return
     sentences = [sentence for sentence in re.split(r"(?<=[.!?])\s+|\n", text) if sentence.strip()]
@@ -64,22 +65,22 @@ def check_consent(text: str) -> None:
 
 
 def without_paywall(text: str) -> tuple[str, bool]:
-    """The text without the lines at its end that ask for a subscription, and whether there were any.
+    """Remove lines at the end that ask for a subscription: (the text, whether there were any).
 
-    Refuses a page that has nothing else.
+    Raises `RejectedRecord` for a page that has nothing else.
     """
     lines = text.split("\n")
     tail = max(0, len(lines) - _NOTICE_LINES)
     first = next((at for at in range(tail, len(lines)) if _is_notice(lines[at])), None)
     if first is None:
         return text, False
-    # From the first notice on only short lines may follow: an offer's terms. Else it was a box amid the text.
+    # Only short lines, the terms of an offer, may follow the first notice. Otherwise it is a box in the text.
     rest = lines[first:]
     if any(words(line) > _NOTICE_WORDS for line in rest):
         remainder = "\n".join(line for line in lines if not _is_notice(line)).strip()
     else:
         remainder = "\n".join(lines[:first]).strip()
-    if words(remainder) < _LEAST_WORDS:
+    if words(remainder) < _MIN_WORDS:
         raise RejectedRecord("paywall", f"a notice of a paywall and {words(remainder)} words of an article")
     return remainder, True
 
@@ -88,18 +89,20 @@ def _is_notice(line: str) -> bool:
     return words(line) <= _NOTICE_WORDS and _PAYWALL.search(line) is not None
 
 
-def check_list(text: str, *, front: bool, path: str, said_article: bool, said_list: bool, linked: float) -> None:
-    """Refuse a page that lists articles: a home page, a tag's or an author's page.
+def check_list(
+    text: str, *, front: bool, path: str, claims_article: bool, claims_list: bool, link_share: float
+) -> None:
+    """Raise `RejectedRecord` for a page that lists articles: a home page, a page of a tag or author.
 
-    front: its address is a site's front page. said_article, said_list: what it calls itself. linked: the share of its
-    text that is inside links.
+    front: whether its address is a front page. path: of its address. claims_article, claims_list: whether its metadata
+    call it so. link_share: the share of its text that is inside links, 0 to 1.
     """
     longest = max(map(words, text.splitlines()), default=0)
-    if linked > _LINKED and longest < _PROSE:
-        raise RejectedRecord("not_an_article", f"a list of links: {linked:.0%} of the text is inside links")
-    if said_article:
+    if link_share > _LINK_SHARE and longest < _PROSE:
+        raise RejectedRecord("not_an_article", f"a list of links: {link_share:.0%} of the text is inside links")
+    if claims_article:
         return
     if front:
         raise RejectedRecord("not_an_article", "a front page: its address has no path")
-    if said_list or _LIST_PATH.match(path):
+    if claims_list or _LIST_PATH.match(path):
         raise RejectedRecord("not_an_article", "a page that lists articles")

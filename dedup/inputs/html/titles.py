@@ -1,4 +1,4 @@
-"""Title, authors, language and the name of the site."""
+"""Find the title, authors, language and site name of a page."""
 
 from __future__ import annotations
 
@@ -20,19 +20,21 @@ _NO_NAME = re.compile(
     r"https?:|www\.|@\w+\.|[<>{}|]|^\W*$|^\d+$|^(?:admin|administrator|author|staff|unknown|null|undefined|none|n/a)$",
     re.IGNORECASE,
 )
-#: Between the names of a byline; where a byline goes on with something else.
+#: Separators between the names of a byline, and what follows the last name.
 _AND = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s+(?:and|und|y|et|&)\s+", re.IGNORECASE)
 _AFTER_NAME = re.compile(
     r"\s+[|\u2022·\u2013\u2014-]\s+|\s*\||\s*\d|\s+(?:published|updated|posted|on\s)", re.IGNORECASE
 )
-#: What stands between a page's title and its site's name.
-_CUT = re.compile(r"\s+[|\u2013\u2014»·•-]\s+|\s*\|\s*|\s+::\s+")
+#: Separators between the title of a page and the name of its site.
+_SEPARATOR = re.compile(r"\s+[|\u2013\u2014»·•-]\s+|\s*\|\s*|\s+::\s+")
 _LANGUAGE = re.compile(r"^([a-z]{2,3})(?:[-_]([a-z]{2}|[a-z]{4}|\d{3}))?(?:[-_.]|$)", re.IGNORECASE)
 
 
 def titles(head: Head) -> list[str]:
-    """All that a page says its title is, the surest first, as they stand there; headings only where nothing else is
-    said, for a page may show headings of other articles too."""
+    """Return all titles that a page gives itself, the surest first.
+
+    Headings count only without any other, because a page may have headings of other articles.
+    """
     texts = [
         head.first("og:title"),
         head.first("twitter:title"),
@@ -44,10 +46,10 @@ def titles(head: Head) -> list[str]:
 
 
 def title(head: Head, article: Mapping[str, Any] | None) -> str | None:
-    """The headline as the reader sees it: the heading that agrees with what the page says elsewhere, else that.
+    """Find the headline that readers see: the heading that agrees with the metadata, else the title of the metadata.
 
-    The heading is the best, as other places hold shortened titles, or the site's name with them; but a page may have
-    headings that are no titles.
+    The heading is best, because metadata hold shortened titles, or titles with the name of the site. But a page may
+    have headings that are no title. article: the page's own object in JSON-LD.
     """
     candidates = [text for name in ("headline", "name") for text in iter_names(article.get(name) if article else None)][
         :1
@@ -73,8 +75,8 @@ def title(head: Head, article: Mapping[str, Any] | None) -> str | None:
 
 
 def _bare_title(text: str, site: str | None, sure: bool) -> str:
-    """A title without the site's name behind it."""
-    parts = _CUT.split(text)
+    """Remove the name of the site from the end of a title. sure: whether it is not from the `title` element."""
+    parts = _SEPARATOR.split(text)
     if len(parts) < 2:
         return text
     last = text[text.rfind(parts[-1]) :]
@@ -85,15 +87,18 @@ def _bare_title(text: str, site: str | None, sure: bool) -> str:
 
 
 def authors(head: Head, article: Mapping[str, Any] | None) -> list[str]:
-    """The names in the page's own JSON-LD, else in its metadata, else in what is marked as its byline."""
-    for names in (_clean(_in_json(article)), _clean(_in_meta(head)), _clean(_in_bylines(head))):
+    """Return the names of the authors: from JSON-LD, else from metadata, else from marked bylines.
+
+    article: the page's own object in JSON-LD.
+    """
+    for names in (_valid_names(_in_json(article)), _valid_names(_in_meta(head)), _valid_names(_in_bylines(head))):
         if names:
             return names
     return []
 
 
 def _in_bylines(head: Head) -> Iterator[str]:
-    """The surest byline; by a class only the first, for a page marks authors of others and of comments as well."""
+    """Yield the names of sure bylines; of those by a class only the first, since others may be of other articles."""
     sure = [text for sureness, text in head.bylines if sureness == 2]
     for text in sure[:5] or [text for _, text in head.bylines[:1]]:
         text = _AFTER_NAME.split(text)[0]
@@ -117,7 +122,7 @@ def _in_meta(head: Head) -> Iterator[str]:
             return
 
 
-def _clean(names: Any) -> list[str]:
+def _valid_names(names: Any) -> list[str]:
     unique: dict[str, None] = {}
     for name in names:
         name = _BY.sub("", collapse_whitespace(unescape(name))).strip(" ,;")
@@ -127,7 +132,7 @@ def _clean(names: Any) -> list[str]:
 
 
 def language(head: Head, article: Mapping[str, Any] | None) -> str | None:
-    """The language a page declares, as `en` or `en-GB`."""
+    """Return the language that a page declares, as `en` or `en-GB`."""
     labels = [head.language, next(iter_names(article.get("inLanguage") if article else None), None)]
     labels += [
         head.first(name) for name in ("og:locale", "content-language", "language", "dc.language", "dcterms.language")
@@ -144,11 +149,11 @@ def language(head: Head, article: Mapping[str, Any] | None) -> str | None:
 def site_name(
     head: Head, article: Mapping[str, Any] | None, things: list[Mapping[str, Any]] | None = None
 ) -> str | None:
-    """The name the page gives its site."""
-    if said := head.first("og:site_name", "application-name", "apple-mobile-web-app-title"):
-        return collapse_whitespace(unescape(said))
+    """Return the name that a page gives its site. article, things: its own and all objects in JSON-LD."""
+    if name := head.first("og:site_name", "application-name", "apple-mobile-web-app-title"):
+        return collapse_whitespace(unescape(name))
     publisher = next(iter_names(article.get("publisher") if article else None), None)
     if publisher:
         return collapse_whitespace(publisher)
     sites = (thing for thing in things or () if types_of(thing) & {"website", "newsmediaorganization"})
-    return next((collapse_whitespace(name) for thing in sites for name in iter_names(thing.get("name"))), None)
+    return next((collapse_whitespace(text) for thing in sites for text in iter_names(thing.get("name"))), None)

@@ -1,4 +1,4 @@
-"""Addresses in pages: made absolute, freed of archives' prefixes, and compared."""
+"""Normalise the addresses in pages: make them absolute, remove the prefixes of archives, and compare them."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from dedup.inputs.fields import hostname
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: What web archives put before the addresses of a page they keep: a host, the time of capture, a kind of resource.
+#: The prefix of web archives before the address of a page: a host, the time of capture, a type of resource.
 ARCHIVED = re.compile(
     r"(?:https?:)?//(?:web\.archive\.org|web-beta\.archive\.org|webarchive\.[\w.-]+|arquivo\.pt|[\w.-]*archive-it\.org)"
     r"(?:/[\w-]+)??/(?P<time>\d{14}|\d{4,8}|\*)(?:[a-z]{2}_)?/(?=https?:/|//|www\.)",
     re.IGNORECASE,
 )
-#: Programs that save pages write the address into a comment: Internet Explorer and Chrome, SingleFile, HTTrack.
+#: Comments of programs that save pages, with the address: Internet Explorer and Chrome, SingleFile, HTTrack.
 _SAVED = re.compile(
     r"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*|Mirrored from\s+)(?P<url>[^\s<>]+)",
     re.IGNORECASE,
 )
-#: Front pages that AMP caches and viewers show pages of others under.
+#: Prefixes of AMP caches and viewers before the address of a page.
 _AMP_CACHE = re.compile(
     r"https?://(?:www\.google\.[a-z.]+/amp/(?:s/)?|[\w-]+\.cdn\.ampproject\.org/[a-z]/(?:s/)?)", re.IGNORECASE
 )
-_LONGEST = 2_000
+_MAX_LENGTH = 2_000
 
 
 def absolute(link: Any, base: str | None) -> str | None:
-    """An http address as it was on the live web, or None; `base`: the page's own, for relative ones."""
+    """Return an http address as it was on the live web, or None. base: the address of the page, for relative ones."""
     if not isinstance(link, str):
         return None
     link = re.sub(r"[\t\r\n]", "", link).strip()
-    if not link or len(link) > _LONGEST or link.startswith("#"):
+    if not link or len(link) > _MAX_LENGTH or link.startswith("#"):
         return None
-    # An archive's own prefix without its host, as it rewrites links: /web/20161229011938/http://...
+    # The prefix of an archive without its host, in links that it rewrote: /web/20161229011938/http://...
     link = re.sub(r"^/web/\d{4,14}(?:[a-z]{2}_)?/(?=https?:/|//)", "", link)
     try:
         if base and not re.match(r"https?:", link, re.IGNORECASE):
@@ -57,7 +57,7 @@ def absolute(link: Any, base: str | None) -> str | None:
 
 
 def without_archive(link: str) -> str:
-    """The address without an archive's prefix, however often it stands there."""
+    """Remove the prefix of a web archive from an address, also several times."""
     while match := ARCHIVED.match(link):
         link = link[match.end() :]
         if link.startswith("//"):
@@ -69,7 +69,7 @@ def without_archive(link: str) -> str:
 
 
 def address_in_comment(text: str) -> str | None:
-    """The address that the program which saved a page wrote into its first lines."""
+    """Return the address that a program which saved the page wrote into a comment in its first lines."""
     match = _SAVED.search(text[:4096])
     if not match:
         return None
@@ -78,13 +78,13 @@ def address_in_comment(text: str) -> str | None:
 
 
 def wayback_time(text: str) -> str | None:
-    """When the Wayback Machine took the page (ISO, UTC), from the call it puts into the page's head."""
+    """Return the time of capture by the Wayback Machine (ISO 8601, UTC), from its script in the head of the page."""
     match = re.search(r"__wm\.wombat\([\"'][^\"']{1,2000}[\"'],\s*[\"'](\d{14})[\"']", text[:20_000])
     return iso_second(match[1]) + "Z" if match else None
 
 
 def key(link: str | None) -> tuple[str, str] | None:
-    """What is the same for two addresses of one page: host and path, without scheme, `www.`, `m.` and a last slash."""
+    """Return (host, path) without scheme, `www.`, `m.` and last slash: the same for all addresses of a page."""
     if not link or (site := hostname(link)) is None:
         return None
     path = unquote(re.split(r"[?#]", re.sub(r"^[a-z]*:?//[^/?#]*", "", link, flags=re.IGNORECASE))[0]).lower()
@@ -93,33 +93,33 @@ def key(link: str | None) -> tuple[str, str] | None:
 
 
 def is_front_page(link: str | None) -> bool:
-    """Whether an address is a site's front page."""
+    """Return whether an address is the front page of a site."""
     page = key(link)
     return page is not None and not re.search(r"[\w]", re.sub(r"^/(?:[a-z]{2}(?:-[a-z]{2})?)?$", "", page[1]))
 
 
 def without_amp_cache(link: str) -> str:
-    """The address of a page that an AMP cache or viewer shows."""
+    """Remove the prefix of an AMP cache or viewer from an address."""
     match = _AMP_CACHE.match(link)
     return "https://" + link[match.end() :] if match else link
 
 
 @lru_cache(maxsize=1)
-def _registered() -> Callable[[str], Any]:
-    """tldextract with the list of public suffixes that it brings along: no network, no files of its own."""
+def _extractor() -> Callable[[str], Any]:
+    """Make a tldextract with its own list of public suffixes: it uses no network and writes no files."""
     import tldextract
 
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=False)
 
 
 @lru_cache(maxsize=4096)
-def site(name: str) -> str:
-    """The registered domain of a host: `abcnews.go.com` is of `go.com`, `news.bbc.co.uk` of `bbc.co.uk`."""
-    parts = _registered()(name)
+def registered_domain(name: str) -> str:
+    """Return the registered domain of a host: `go.com` of `abcnews.go.com`, `bbc.co.uk` of `news.bbc.co.uk`."""
+    parts = _extractor()(name)
     return parts.top_domain_under_public_suffix or name
 
 
 def same_site(a: str | None, b: str | None) -> bool:
-    """Whether two addresses are of one registered domain."""
+    """Return whether two addresses have the same registered domain."""
     first, second = (hostname(link) if link else None for link in (a, b))
-    return first is not None and second is not None and site(first) == site(second)
+    return first is not None and second is not None and registered_domain(first) == registered_domain(second)

@@ -1,11 +1,11 @@
-"""The process that extracts pages: reads pages from its standard input, writes what became of them to its output.
+"""The process that extracts pages: it reads pages from standard input and writes answers to standard output.
 
-A page comes as two numbers (bytes of a JSON header, bytes of the page), the header and the page; an answer goes as one
-number and JSON: `{"record": {...}}` or `{"reject": [reason, detail]}`, with `"worn": true` from a worker that wants to
-be replaced. The first answer says whether the parsers are there.
+A page is two numbers (bytes of a JSON header, bytes of the page), the header and the page. An answer is one number and
+JSON: `{"record": {...}}` or `{"reject": [reason, detail]}`, with `"recycle": true` from a worker to be replaced. The
+first answer is `{"ready": true}`, or `{"failed": reason}` if a parser is missing.
 
-It ends itself: at once when its input ends, whatever it is doing, so that it never outlives who started it; by a signal
-after the processor time that a page may take, which no parser can hold off; and no allocation goes beyond its memory.
+The process ends at once when its input ends, so it never outlives its parent process. A signal, which no parser can
+delay, ends it after the processor time of a page. Its memory is limited.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ SIZE = struct.Struct("<I")
 
 
 def main(cpu: float, memory: int) -> None:
-    """Serve until the input ends, with so many seconds a page and bytes of memory (`limits.Limits`)."""
+    """Serve until the input ends. cpu: seconds of processor time for a page. memory: bytes of address space."""
     pages, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    # What a library prints must not run into the answers.
+    # The output of a library must not mix with the answers.
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
     for name in ("SIGINT", "SIGHUP"):
@@ -48,7 +48,7 @@ def main(cpu: float, memory: int) -> None:
         _answer(answers, {"failed": str(error)})
         return
     _answer(answers, {"ready": True})
-    # The input is read beside the work, so that its end is seen during a page as well.
+    # The input is read in a thread, so that its end is noticed during a page too.
     queue: SimpleQueue[tuple[dict[str, Any], bytes]] = SimpleQueue()
     Thread(target=_read, args=(pages, queue), daemon=True).start()
     while True:
@@ -57,8 +57,8 @@ def main(cpu: float, memory: int) -> None:
         answer = _outcome(page_article, header, content)
         _limit_time(0)
         del content
-        if answer.pop("spent", False) or _resident() > limits.RECYCLE:
-            answer["worn"] = True
+        if _resident() > limits.RECYCLE:
+            answer["recycle"] = True
         _answer(answers, answer)
 
 
@@ -77,12 +77,12 @@ def _answer(answers: IO[bytes], answer: dict[str, Any]) -> None:
     try:
         answers.write(SIZE.pack(len(data)) + data)
         answers.flush()
-    except OSError:  # who asked is gone
+    except OSError:  # the parent process has ended
         os._exit(0)
 
 
 def _outcome(extract: Any, header: dict[str, Any], content: bytes) -> dict[str, Any]:
-    """What became of a page. Whatever the parsers raise is the page's reject."""
+    """Extract a page. Any exception of a parser becomes the reject of the page."""
     from dedup.inputs.compression import decompress_bytes
 
     try:
@@ -92,15 +92,15 @@ def _outcome(extract: Any, header: dict[str, Any], content: bytes) -> dict[str, 
     except RejectedRecord as rejection:
         return {"reject": [rejection.reason, rejection.detail]}
     except MemoryError:
-        return {"reject": ["too_much_memory", "the parser needs more memory than a page may take"], "spent": True}
+        return {"reject": ["too_much_memory", "the parser needs more memory than a page may take"], "recycle": True}
     except RecursionError:
-        return {"reject": ["too_deep", "nested deeper than the parser can follow"], "spent": True}
-    except Exception as error:  # a bug of a parser costs its page
+        return {"reject": ["too_deep", "nested deeper than the parser can follow"], "recycle": True}
+    except Exception as error:  # a bug of a parser rejects its page
         return {"reject": ["extractor_failed", f"{type(error).__name__}: {str(error)[:200]}"]}
 
 
 def _limit_memory(memory: int) -> None:
-    """Bound the address space, where the system can, and leave no core dumps behind."""
+    """Limit the address space to `memory` bytes, where the system can, and write no core dumps."""
     with suppress(ImportError, ValueError, OSError):
         import resource
 
@@ -111,18 +111,20 @@ def _limit_memory(memory: int) -> None:
 
 
 def _limit_time(seconds: float) -> None:
-    """End this process after so much processor time; 0 takes the limit away. Without such timers the pool's clock
-    ends it, later."""
+    """End this process after some seconds of processor time; 0 removes the limit.
+
+    On systems without such timers the pool ends it, after `Limits.wall`.
+    """
     with suppress(AttributeError, ValueError):
         signal.signal(signal.SIGPROF, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _resident() -> int:
-    """The memory this process holds, in bytes.
+    """Return the resident memory of this process in bytes.
 
-    Not its peak where that can be helped: Linux counts that from the fork on, so that the child of a large process
-    never had less than its parent.
+    It is not the peak, where that can be avoided: Linux counts the peak from the fork on, so that of a child is never
+    below the memory of its parent.
     """
     with suppress(OSError, ValueError), open("/proc/self/statm", "rb") as file:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -1,8 +1,7 @@
-"""Worker processes and the threads that feed them: a page in, a `Future` of its outcome out.
+"""Run worker processes, with a thread for each: a page in, a `Future` of its outcome out.
 
-Workers are programs of their own (`subprocess`), neither forked, which is unsafe beside threads, nor spawned by
-`multiprocessing`, which would run a user's script again. Nothing is pickled. One page at a time is with a worker, so
-whatever it dies of is that page's fault.
+Workers are started as programs (`subprocess`). A fork is unsafe in a process with threads, and `multiprocessing` would
+run a user's script again. A worker has one page at a time, so a crash is the fault of that page.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from dedup.errors import DedupError
 from dedup.inputs.html.limits import Limits
 from dedup.inputs.html.worker import SIZE, SIZES
 
-#: What a worker runs; its arguments are the limits, then where this process finds its modules.
+#: The program of a worker; its arguments are the limits, then the module search path of this process.
 _START = (
     "import sys; sys.path[:] = sys.argv[3:]; from dedup.inputs.html.worker import main;"
     " main(float(sys.argv[1]), int(sys.argv[2]))"
@@ -33,22 +32,22 @@ _START = (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a page: `answer` as the worker gave it. `lasting`: would be the same another time."""
+    """The result of a page. answer: of the worker. lasting: whether another extraction would have the same result."""
 
     answer: dict[str, Any]
     lasting: bool = True
 
 
 class _Worker:
-    """One process, started at once."""
+    """One worker process, started at once."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        # Sets of strings are walked in another order in every process that does not fix the seed of their hashes.
+        # With a random seed of hashes, sets of strings have another order in every process.
         environ = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8"}
         command = [sys.executable or "python3", "-c", _START, str(limits.cpu), str(limits.memory)]
         command += [path or os.getcwd() for path in sys.path]
-        # A session of its own: Ctrl-C reaches only the program that was started, which then ends its workers.
+        # In a session of its own: Ctrl-C reaches only this process, which then ends its workers.
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -60,15 +59,15 @@ class _Worker:
         self.overdue = False
 
     def ready(self) -> None:
-        """Wait until it has loaded its parsers."""
+        """Wait until the worker has loaded its parsers. Raises `DedupError` if it cannot."""
         answer = self._answer()
         if answer is None or "failed" in answer:
             self.end()
-            why = answer["failed"] if answer else f"it ended with {self.process.returncode}"
-            raise DedupError(f"the extraction of pages cannot be started: {why}; is trafilatura installed?")
+            reason = answer["failed"] if answer else f"it ended with {self.process.returncode}"
+            raise DedupError(f"the extraction of pages cannot be started: {reason}; is trafilatura installed?")
 
     def ask(self, header: dict[str, Any], content: bytes) -> Outcome:
-        """Have one page extracted. A worker that answers `worn`, or not at all, must be replaced."""
+        """Extract one page. A worker that answers `recycle`, or not at all, must be replaced."""
         clock = Timer(self.limits.wall, self._expire)
         clock.daemon = True
         clock.start()
@@ -85,7 +84,7 @@ class _Worker:
     def _send(self, header: dict[str, Any], content: bytes) -> None:
         head = orjson.dumps(header)
         assert self.process.stdin is not None
-        with suppress(OSError):  # it died; its answer, which will be missing, says so
+        with suppress(OSError):  # it has ended; its missing answer shows that
             self.process.stdin.write(SIZES.pack(len(head), len(content)) + head)
             self.process.stdin.write(content)
             self.process.stdin.flush()
@@ -121,7 +120,7 @@ class _Worker:
         return Outcome({"reject": ["extractor_crashed", f"the parser's process ended with {how}"]}, lasting=False)
 
     def end(self) -> None:
-        """End it now, and wait until it is gone."""
+        """End the process now, and wait until it has ended."""
         with suppress(OSError):
             self.process.kill()
         self.process.wait()
@@ -132,7 +131,7 @@ class _Worker:
 
 @dataclass
 class _State:
-    """What the threads of a pool share; it does not know the pool, so that a forgotten pool is collected."""
+    """What the threads of a pool share. It has no reference to the pool, so an unused pool is garbage-collected."""
 
     limits: Limits
     jobs: SimpleQueue[tuple[dict[str, Any], bytes, Future[Outcome]] | None] = field(default_factory=SimpleQueue)
@@ -142,7 +141,7 @@ class _State:
 
 
 class WorkerPool:
-    """At most `count` workers, started as pages come; closed, or forgotten, it ends them at once."""
+    """At most `count` workers, started when pages come. They end when the pool is closed or garbage-collected."""
 
     def __init__(self, count: int, limits: Limits) -> None:
         self.count = count
@@ -151,7 +150,7 @@ class WorkerPool:
         self._close = weakref.finalize(self, _end_all, self._state)
 
     def submit(self, header: dict[str, Any], content: bytes) -> Future[Outcome]:
-        """Queue a page. The future fails only where no worker can be started (`DedupError`)."""
+        """Queue a page. The future raises `DedupError` if no worker can be started, and nothing else."""
         future: Future[Outcome] = Future()
         self._state.jobs.put((header, content, future))
         if self._threads < self.count:
@@ -160,7 +159,7 @@ class WorkerPool:
         return future
 
     def close(self) -> None:
-        """End all workers, also those with a page."""
+        """End all workers, also those that have a page."""
         self._close()
 
 
@@ -178,7 +177,7 @@ def _end_all(state: _State) -> None:
 
 
 def _serve(state: _State) -> None:
-    """A thread's life: pages to its worker, which is replaced when it died or is worn."""
+    """Send pages to one worker, in a thread; replace the worker when it has ended or answers `recycle`."""
     worker: _Worker | None = None
     while (job := state.jobs.get()) is not None and not state.closed:
         header, content, future = job
@@ -193,7 +192,7 @@ def _serve(state: _State) -> None:
             future.set_exception(error)
             continue
         del content
-        if outcome.answer.pop("worn", False) or worker.process.poll() is not None:
+        if outcome.answer.pop("recycle", False) or worker.process.poll() is not None:
             _end_worker(state, worker)
             worker = None
         future.set_result(outcome)
@@ -203,7 +202,7 @@ def _serve(state: _State) -> None:
 
 
 def _start_worker(state: _State) -> _Worker | None:
-    """A new worker, known to the pool; None where that was closed meanwhile."""
+    """Start a worker and register it; None if the pool was closed meanwhile."""
     with state.lock:
         if state.closed:
             return None

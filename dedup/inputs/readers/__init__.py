@@ -1,1 +1,1 @@
-"""Readers: one module for each input format (`dedup.inputs.formats` is the table)."""
+"""Readers: the modules of the formats in `dedup.inputs.formats`, and what they share."""

@@ -1,4 +1,4 @@
-"""Tables: Parquet and Arrow files, and Arrow data in memory. Texts stay in Arrow buffers from end to end."""
+"""Read tables: Parquet and Arrow files, and Arrow data in memory. Texts stay in Arrow buffers from end to end."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.inputs.batch import METADATA, SCHEMA, Batch
-from dedup.inputs.batch_builder import BATCH_ROWS, BATCH_TEXT, joined_array, string_array
+from dedup.inputs.batch_builder import BATCH_ROWS, BATCH_TEXT, joined_array, string_array, with_domains
 from dedup.inputs.compression import LONGEST_RUN
-from dedup.inputs.fields import FieldNames, RejectedRecord, hostname, json_bytes, text_values
+from dedup.inputs.fields import FieldNames, RejectedRecord, json_bytes, text_values, too_large
 from dedup.inputs.readers.arrow_columns import (
     cast_text,
     check_layout,
@@ -33,14 +33,14 @@ from dedup.settings import Settings
 if TYPE_CHECKING:
     from dedup.inputs.source import Source
 
-#: Bytes read ahead from a Parquet column; without it Arrow reads a whole row group at once.
+#: Bytes to prefetch from a Parquet column; without this limit Arrow reads a whole row group at once.
 _READ_AHEAD = 1024 * 1024
-#: What Arrow raises on a damaged file, by experience with truncated and overwritten ones.
+#: Errors that Arrow raises on damaged files: collected from truncated and overwritten ones.
 _DAMAGE = (pa.ArrowException, OSError, MemoryError, UnicodeDecodeError)
 
 
 def read_parquet(source: Source, settings: Settings) -> Iterator[Batch]:
-    """The articles of a Parquet file, a few hundred rows of the columns we know at a time."""
+    """Read the articles of a Parquet file, a few hundred rows at a time. Without `keep` only used columns are read."""
     from pyarrow.parquet import ParquetFile
 
     with (
@@ -60,11 +60,11 @@ def read_parquet(source: Source, settings: Settings) -> Iterator[Batch]:
                     del batch
         else:
             yield table.reject_table()
-    yield from damage.rejects()
+    yield from damage.batches()
 
 
 def read_arrow(source: Source, settings: Settings) -> Iterator[Batch]:
-    """The articles of an Arrow IPC file (Feather 2 is one) or stream, a record batch at a time."""
+    """Read the articles of an Arrow IPC file (Feather 2 is one) or stream, a record batch at a time."""
     with _damage(source.name) as damage, pa.OSFile(source.path) as file:
         bomb = batches_before_bomb(source.path)
         magic = file.read(6)
@@ -82,15 +82,15 @@ def read_arrow(source: Source, settings: Settings) -> Iterator[Batch]:
                 yield from table.batches(batch)
                 del batch
             if bomb is not None:
-                detail = f"a batch of {bomb[1]:,} bytes after decompression; the file is read no further"
-                damage.found.append(Reject(source.name, table.row + 1, "too_large", detail))
+                detail = f"a batch of {bomb[1]:,} bytes after decompression; the rest of the file is not read"
+                damage.rejects.append(Reject(source.name, table.row + 1, "too_large", detail))
         else:
             yield table.reject_table()
-    yield from damage.rejects()
+    yield from damage.batches()
 
 
 def read_stream(name: str, reader: Any, settings: Settings) -> Iterator[Batch]:
-    """The articles of a `pyarrow.RecordBatchReader`."""
+    """Read the articles of a `pyarrow.RecordBatchReader`. name: of the input in the batches."""
     table = TableReader(name, reader.schema, settings)
     if not table.readable:
         yield table.reject_table()
@@ -101,37 +101,33 @@ def read_stream(name: str, reader: Any, settings: Settings) -> Iterator[Batch]:
 
 @dataclass
 class _Damage:
-    """Where a file stopped being readable."""
+    """The rejects of a file that is damaged. table: its reader, None before the schema is read."""
 
     file: str
     table: TableReader | None = None
-    found: list[Reject] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
 
-    def rejects(self) -> Iterator[Batch]:
-        if self.found:
-            yield Batch(self.file, _no_records(), tuple(self.found))
+    def batches(self) -> Iterator[Batch]:
+        if self.rejects:
+            yield Batch.without_records(self.file, self.rejects)
 
 
 @contextmanager
 def _damage(file: str) -> Iterator[_Damage]:
-    """Errors of the file's bytes become one reject: `unreadable` before the first row, else `corrupt`."""
+    """Turn an error of the file's bytes into one reject: `unreadable` before the first row, else `corrupt`."""
     damage = _Damage(file)
     try:
         yield damage
     except _DAMAGE as error:
         row = damage.table.row if damage.table else 0
         detail = str(error).partition("\n")[0][:300]
-        damage.found.append(Reject(file, row + 1 if row else None, "corrupt" if row else "unreadable", detail))
+        damage.rejects.append(Reject(file, row + 1 if row else None, "corrupt" if row else "unreadable", detail))
     finally:
-        pa.default_memory_pool().release_unused()  # what large batches took; a scan needs it elsewhere
-
-
-def _no_records() -> Any:
-    return pa.RecordBatch.from_arrays([pa.array([], f.type) for f in SCHEMA], schema=SCHEMA)
+        pa.default_memory_pool().release_unused()  # memory of large batches, which a scan needs elsewhere
 
 
 class TableReader:
-    """Turns the record batches of one table into `Batch`es; counts rows."""
+    """Turns the record batches of one table into `Batch`es. `row`: the number of rows read so far."""
 
     def __init__(self, file: str, schema: Any, settings: Settings) -> None:
         self.file = file
@@ -139,8 +135,8 @@ class TableReader:
         self.names = FieldNames(settings.fields)
         self.keep = settings.keep is not None
         self.row = 0
-        self.index = _places(schema)
-        self.known = self.names.all()
+        self.index = _column_numbers(schema)
+        self.field_names = self.names.all()
         self.text = [name for name in self.names.text if name in self.index and may_hold_text(self._type(name))]
 
     def _type(self, name: str) -> Any:
@@ -148,40 +144,40 @@ class TableReader:
 
     @property
     def readable(self) -> bool:
+        """Whether a column may hold the text."""
         return bool(self.text)
 
     def reject_table(self) -> Batch:
-        """The one reject of a table without a text column."""
+        """Make the one reject of a table without a text column."""
         present = [name for name in self.names.text if name in self.index]
         if present:
             detail = f"column {present[0]!r} holds {self._type(present[0])}, not text"
             reject = Reject(self.file, None, "wrong_type", detail)
         else:
             reject = no_text_field(self.file, list(self.schema.names))
-        return Batch(self.file, _no_records(), (reject,))
+        return Batch.without_records(self.file, [reject])
 
     def batches(self, batch: Any) -> Iterator[Batch]:
-        """One record batch as `Batch`es of bounded size."""
-        self.index = _places(batch.schema)
+        """Split one record batch into `Batch`es of bounded size."""
+        self.index = _column_numbers(batch.schema)
         for start, end, largest in self._cuts(batch):
             if largest > MAX_RECORD:
-                detail = f"{largest:,} bytes; a record may have {MAX_RECORD:,}"
-                reject = Reject(self.file, self.row + 1, "too_large", detail)
-                yield Batch(self.file, _no_records(), (reject,))
+                reject = Reject(self.file, self.row + 1, *too_large(largest, MAX_RECORD).args)
+                yield Batch.without_records(self.file, [reject])
             else:
                 yield self._batch(batch.slice(start, end - start))
             self.row += end - start
 
     def skip_row_group(self, rows: int) -> Batch:
-        """Pass over a row group that takes too much memory; the reject says which rows are not read."""
+        """Skip a row group that takes too much memory; the reject names the rows that are not read."""
         first, self.row = self.row + 1, self.row + rows
         detail = f"rows {first:,} to {self.row:,} are in a page of more than {LONGEST_RUN:,} bytes after decompression"
-        return Batch(self.file, _no_records(), (Reject(self.file, first, "too_large", detail),))
+        return Batch.without_records(self.file, [Reject(self.file, first, "too_large", detail)])
 
     def _cuts(self, batch: Any) -> Iterator[tuple[int, int, int]]:
-        """(start, end, longest row) of pieces of about `BATCH_TEXT` bytes when unpacked; over-long rows are alone."""
+        """Yield (start, end, bytes of the longest row) of pieces of `BATCH_TEXT` bytes; too long rows are alone."""
         rows = batch.num_rows
-        columns = [place for name, place in self.index.items() if self.keep or name in self.known]
+        columns = [place for name, place in self.index.items() if self.keep or name in self.field_names]
         size = sum((lengths(batch.column(place)) for place in columns), start=np.zeros(rows, np.int64))
         group = np.cumsum(size) // BATCH_TEXT
         is_start = np.zeros(rows + 1, bool)
@@ -199,7 +195,8 @@ class TableReader:
         texts, mask, rejects = self._texts(piece, numbers)
         columns = {target: self._metadata(target, piece) for target in METADATA}
         if columns["domain"].null_count:
-            columns["domain"] = _with_domains(columns["domain"], columns["url"])
+            domains, urls = (columns[name].to_pylist() for name in ("domain", "url"))
+            columns["domain"] = string_array(with_domains(domains, urls))
         raw = self._raw(piece, mask) if self.keep else None
         if mask is not None:
             columns = {name: column.filter(pa.array(mask)) for name, column in columns.items()}
@@ -210,7 +207,7 @@ class TableReader:
         return Batch(self.file, records, tuple(rejects), raw)
 
     def _texts(self, piece: Any, numbers: Any) -> tuple[Any, Any, list[Reject]]:
-        """(text column, mask of the rows that have one or None for all, rejects of the others)."""
+        """Return (text column, mask of the rows with a text or None for all, rejects of the other rows)."""
         column = cast_text(piece.column(self.index[self.text[0]]))
         if column is None:
             return self._texts_by_row(piece, numbers)
@@ -262,15 +259,15 @@ class TableReader:
         return [json_bytes(dict(zip(columns, row, strict=True))) for row in records]
 
 
-def _places(schema: Any) -> dict[str, int]:
-    """The first column of each name: a table may hold one name twice."""
+def _column_numbers(schema: Any) -> dict[str, int]:
+    """Map each name to its first column: a table may hold one name twice."""
     return {name: place for place, name in reversed(list(enumerate(schema.names)))}
 
 
 def no_text_field(file: str, columns: list[str]) -> Reject:
-    """The one reject of a table in which no column is known to hold the text."""
+    """Make the one reject of a table without a column that is known to hold the text."""
     names = ", ".join(columns[:30]) + (", ..." if len(columns) > 30 else "")
-    detail = f"no column is known to hold the text; name it with --field text=COLUMN, one of: {names}"
+    detail = f"no column is known to hold the text; name it as the field text=COLUMN, one of: {names}"
     return Reject(file, None, "no_text_field", detail)
 
 
@@ -284,10 +281,3 @@ def _metadata_column(target: str, column: Any) -> Any:
         return string_array(text_values(target, values.to_pylist()))
     blank = is_blank(values)
     return pc.if_else(pa.array(blank), pa.scalar(None, pa.large_string()), values) if blank.any() else values
-
-
-def _with_domains(domains: Any, urls: Any) -> Any:
-    import pyarrow.compute as pc
-
-    hosts = [None if url is None else hostname(url) for url in urls.to_pylist()]
-    return pc.coalesce(domains, pa.array(hosts, pa.large_string()))

@@ -1,4 +1,4 @@
-"""CSV and TSV, with quoted line ends, by Python's own csv module."""
+"""Read CSV and TSV, with quoted line ends, by Python's own csv module."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from dedup.inputs.batch import Batch
 from dedup.inputs.batch_builder import BATCH_TEXT, BatchBuilder
 from dedup.inputs.compression import BLOCK, UnreadableInput
-from dedup.inputs.fields import RejectedRecord, replace_surrogates
+from dedup.inputs.fields import RejectedRecord, replace_surrogates, too_large
 from dedup.inputs.readers.arrow import no_text_field
-from dedup.inputs.readers.streams import MAX_RECORD, OversizedLine, lines, open_stream
+from dedup.inputs.readers.streams import MAX_RECORD, UTF16, OversizedLine, lines, open_stream
 from dedup.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,25 +21,28 @@ if TYPE_CHECKING:
 
 
 def read_csv(source: Source, settings: Settings, **sizes: int) -> Iterator[Batch]:
-    """The articles of a CSV file with a header; a header with semicolons and no comma is taken at its word."""
+    """Read a CSV file with a header. A header with semicolons and no comma makes semicolons the delimiter."""
     yield from CsvReader(source, settings, ",", **sizes).batches()
 
 
 def read_tsv(source: Source, settings: Settings, **sizes: int) -> Iterator[Batch]:
-    """The articles of a file of tab-separated values with a header."""
+    """Read a file of tab-separated values with a header."""
     yield from CsvReader(source, settings, "\t", **sizes).batches()
 
 
 class RowFeed:
-    """Lines for `csv.reader`; knows how much of a record it has given, and whether the file is at its end."""
+    """Gives lines to `csv.reader`.
+
+    size: bytes of the present record. has_bad_bytes: whether that is not UTF-8. at_end: whether the file is at its end.
+    """
 
     def __init__(self, lines: Iterator[bytes | OversizedLine], limit: int) -> None:
-        self._found = lines
+        self._lines = lines
         self._first: str | None = None
         self._limit = limit
         self.size = 0
-        self.damaged = False
-        self.ended = False
+        self.has_bad_bytes = False
+        self.at_end = False
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -51,18 +54,18 @@ class RowFeed:
         if self._first is not None:
             first, self._first = self._first, None
             return first
-        line = next(self._found, None)
+        line = next(self._lines, None)
         if line is None:
-            self.ended = True
+            self.at_end = True
             raise StopIteration
         self.size += len(line)
         if isinstance(line, OversizedLine) or self.size > self._limit:
-            raise RejectedRecord("too_large", f"{self.size:,} bytes; a record may have {self._limit:,}")
+            raise too_large(self.size, self._limit)
         try:
             return line.decode()
         except UnicodeDecodeError:
-            # Bytes that are no UTF-8 become lone surrogates, by which the cell is known in the finished record.
-            self.damaged = True
+            # Bytes that are not UTF-8 become lone surrogates, by which their cell is found in the whole record.
+            self.has_bad_bytes = True
             return line.decode("utf-8", "surrogateescape")
 
 
@@ -96,18 +99,16 @@ class CsvReader:
                 while rows is not None and self._read_rows(rows, feed):
                     yield from builder.flush()
         except UnreadableInput as error:
-            builder.reject(self.number + 1 if error.within and self.header else None, error)
+            builder.reject(self.number + 1 if error.in_record and self.header else None, error)
         yield from builder.flush()
 
     def _read_header(self, feed: RowFeed) -> Any | None:
-        """A `csv.reader` behind the header, or None where there is nothing to read."""
+        """Return a `csv.reader` after the header; None if there is nothing to read."""
         try:
             first = next(feed, "")
-            # The mark is either whole or, as UTF-16, no UTF-8 at all.
+            # These are the marks of UTF-16 in the form of undecodable bytes.
             if first.startswith(("\udcff\udcfe", "\udcfe\udcff")):
-                raise UnreadableInput(
-                    "invalid_utf8", "the file is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8", False
-                )
+                raise UnreadableInput(*UTF16, in_record=False)
             first = first.removeprefix("\ufeff")
             if self.delimiter == "," and "," not in first and ";" in first:
                 self.delimiter = ";"
@@ -128,11 +129,11 @@ class CsvReader:
         return rows
 
     def _read_rows(self, rows: Any, feed: RowFeed) -> bool:
-        """Rows up to a full batch; False when there are no more."""
+        """Read rows up to a full batch; False at the end."""
         builder = self.builder
         with _large_cells(self.limit):
             while not builder.full:
-                feed.size, feed.damaged = 0, False
+                feed.size, feed.has_bad_bytes = 0, False
                 try:
                     row = next(rows, None)
                     if row is None:
@@ -153,18 +154,18 @@ class CsvReader:
         return True
 
     def _record(self, row: list[str], feed: RowFeed) -> dict[str, str]:
-        if feed.ended:
-            raise RejectedRecord("bad_row", "a quote is opened and never closed")
+        if feed.at_end:
+            raise RejectedRecord("bad_row", "a quote is opened and not closed")
         if len(row) != len(self.header):
             raise RejectedRecord("bad_row", f"{len(row)} cells under a header of {len(self.header)}")
-        if feed.damaged:
+        if feed.has_bad_bytes:
             names = [name for name, cell in zip(self.header, row, strict=True) if replace_surrogates(cell) != cell]
             raise RejectedRecord("invalid_utf8", f"not UTF-8: {', '.join(map(repr, names))}")
         return dict(zip(self.header, row, strict=True))
 
 
 def _distinct_names(header: list[str]) -> list[str]:
-    """Column names without surrounding space; of one name given twice the first keeps it."""
+    """Return column names without surrounding space; of a repeated name the second becomes `name_2`."""
     names: dict[str, None] = {}
     numbers: dict[str, int] = {}
     for cell in header:
@@ -183,7 +184,7 @@ _host_limit = 0
 
 @contextmanager
 def _large_cells(limit: int) -> Iterator[None]:
-    """Raise csv's limit on a cell, which is one for the process and belongs to the host program, for a moment."""
+    """Raise the limit of csv on the length of a cell. It is one for the process, so it is restored at the end."""
     global _users, _host_limit
     with _lock:
         if _users == 0:

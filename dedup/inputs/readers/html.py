@@ -1,4 +1,4 @@
-"""HTML files: one file is one page, all files of a run are read together."""
+"""Read HTML files: one file is one page; all files of a run are read together."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def read_html(sources: Sequence[Source], settings: Settings, pages: PageExtractor) -> Iterator[Batch]:
-    """The files' articles, in the files' order; an article's id is its file's name.
+    """Read the articles of files, in the order of the files; the id of an article is the name of its file.
 
-    Compressed files go to the workers as they are, so that unpacking is shared work, and known pages need none.
+    Compressed files go to the workers as they are: workers decompress in parallel, and a page in the cache needs none.
     """
     identifier = pages.names.of("id")[0]
     return pages.batches((_item(source, identifier) for source in sources), sources[0].name)
@@ -35,8 +35,8 @@ def _item(source: Source, identifier: str) -> InputRecord:
                 if len(content) > MAX_PAGE:
                     raise RejectedRecord("too_large", f"more than {MAX_PAGE:,} bytes, as many as a page may have")
     except RejectedRecord as rejection:
-        return InputRecord(source.name, 1, refused=rejection)
+        return InputRecord(source.name, 1, rejection=rejection)
     if not content:
-        return InputRecord(source.name, 1, refused=RejectedRecord("empty_text", "the file is empty"))
+        return InputRecord(source.name, 1, rejection=RejectedRecord("empty_text", "the file is empty"))
     header = {"compression": compression} if compression else {}
     return InputRecord(source.name, 1, page=bytes(content), header=header, record={identifier: source.name})

@@ -1,7 +1,7 @@
-"""Decompressed sizes of the batches of an Arrow IPC file, read from its metadata before Arrow allocates them.
+"""Read the decompressed sizes of the batches of an Arrow IPC file from its metadata, before Arrow allocates them.
 
-A batch is decompressed as a whole. Each compressed buffer says its size in its first eight bytes, so a few reads for
-each batch tell what it takes (https://arrow.apache.org/docs/format/Columnar.html, "Serialization and Interprocess
+Arrow decompresses a batch as a whole. The first eight bytes of each compressed buffer are its size, so a few reads for
+each batch are enough (https://arrow.apache.org/docs/format/Columnar.html, "Serialization and Interprocess
 Communication"; the metadata is FlatBuffers).
 """
 
@@ -19,44 +19,44 @@ _DICTIONARY, _BATCH = 2, 3
 
 
 def batches_before_bomb(path: str) -> tuple[int, int] | None:
-    """The number of record batches before the first that is a decompression bomb, and the bytes that one states.
+    """Find the first decompression bomb: (number of record batches before it, its decompressed bytes), or None.
 
-    None where there is no bomb. A bomb: more than `LONGEST_RUN` bytes, packed more than `MOST_RATIO` to one. A bomb
-    among the dictionaries spoils all batches of a file, for Arrow reads dictionaries first.
+    A bomb has more than `LONGEST_RUN` bytes, compressed more than `MOST_RATIO` to one. A bomb among the dictionaries
+    affects all batches of a file, because Arrow reads dictionaries first.
     """
     batches = 0
     with open(path, "rb") as file:
         is_file = file.read(len(_MAGIC)) == _MAGIC
         try:
-            for kind, size, stored in _messages(file, 8 if is_file else 0):
-                if size > LONGEST_RUN and size > MOST_RATIO * stored:
+            for kind, size, file_size in _messages(file, 8 if is_file else 0):
+                if size > LONGEST_RUN and size > MOST_RATIO * file_size:
                     return (0 if is_file and kind == _DICTIONARY else batches), size
                 batches += kind == _BATCH
         except (struct.error, IndexError, OSError):
-            pass  # whatever is wrong with the file, Arrow will say it
+            pass  # Arrow reports the error
     return None
 
 
 def _messages(file: IO[bytes], position: int) -> Iterator[tuple[int, int, int]]:
-    """(kind, decompressed bytes, bytes in the file) of each dictionary and record batch."""
+    """Yield (kind, decompressed bytes, bytes in the file) of each dictionary and record batch."""
     while True:
         file.seek(position)
         first, length = struct.unpack("<Ii", file.read(8))
         position += 8
-        if first != _CONTINUATION:  # files of before 2019 have the length alone
+        if first != _CONTINUATION:  # files from before 2019 have no continuation mark
             length, position = first, position - 4
             file.seek(position)
         if length <= 0:
             return
         message = FlatBuffersTable(file.read(length))
         position += length
-        kind, stored = message.number("B", 1), message.number("q", 3)
+        kind, file_size = message.number("B", 1), message.number("q", 3)
         if kind in (_DICTIONARY, _BATCH):
             batch = message.table(2)
             if kind == _DICTIONARY:
                 batch = batch.table(1)
-            yield kind, sum(_size(file, position, *buffer) for buffer in batch.buffers()), stored
-        position += stored
+            yield kind, sum(_size(file, position, *buffer) for buffer in batch.buffers()), file_size
+        position += file_size
 
 
 def _size(file: IO[bytes], body: int, offset: int, length: int) -> int:
@@ -68,14 +68,14 @@ def _size(file: IO[bytes], body: int, offset: int, length: int) -> int:
 
 
 class FlatBuffersTable:
-    """A table of FlatBuffers: fields by their number in the schema."""
+    """Reads a table of FlatBuffers: fields by their number in the schema."""
 
     def __init__(self, data: bytes, at: int | None = None) -> None:
         self._data = data
         self._at = struct.unpack_from("<I", data)[0] if at is None else at
 
     def _field(self, number: int) -> int:
-        """Where a field stands, 0 for one that is left out."""
+        """Return the offset of a field, 0 for one that is missing."""
         table = self._at - struct.unpack_from("<i", self._data, self._at)[0]
         (size,) = struct.unpack_from("<H", self._data, table)
         place = 4 + 2 * number
@@ -89,14 +89,16 @@ class FlatBuffersTable:
         return at + int(struct.unpack_from("<I", self._data, at)[0])
 
     def number(self, kind: str, number: int) -> int:
+        """Return an integer field; kind: its code in `struct`."""
         at = self._field(number)
         return int(struct.unpack_from("<" + kind, self._data, at)[0]) if at else 0
 
     def table(self, number: int) -> FlatBuffersTable:
+        """Return a field that is a table. Raises IndexError if it is missing."""
         return FlatBuffersTable(self._data, self._target(number))
 
     def buffers(self) -> Iterator[tuple[int, int]]:
-        """(offset, length) of the buffers of a record batch that are compressed; none where it is not."""
+        """Yield (offset, length) of the compressed buffers of a record batch; none if it is not compressed."""
         if not self._field(3):
             return
         at = self._target(2)

@@ -1,4 +1,4 @@
-"""JSON lines, and `.json` files that hold lines, one array or one object."""
+"""Read JSON lines, and `.json` files that hold lines, one array or one object."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from orjson import JSONDecodeError, loads
 from dedup.inputs.batch import Batch
 from dedup.inputs.batch_builder import BATCH_ROWS, BATCH_TEXT, BatchBuilder, length_without_newline
 from dedup.inputs.compression import BLOCK, UnreadableInput
-from dedup.inputs.fields import RejectedRecord, describe_type, replace_surrogates
+from dedup.inputs.fields import RejectedRecord, describe_type, replace_surrogates, too_large
 from dedup.inputs.readers.lenient_json import as_record, parse_any, parse_exact, parse_record
-from dedup.inputs.readers.streams import MAX_RECORD, OversizedLine, lines, open_stream
+from dedup.inputs.readers.streams import MAX_RECORD, UTF16, UTF16_MARKS, OversizedLine, lines, open_stream
 from dedup.inputs.record_files import RecordFiles, record_hash
 from dedup.settings import Settings
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 _BOM = b"\xef\xbb\xbf"
 #: What `bytes.strip` removes.
 _BLANK = b" \t\n\r\v\f"
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_jsonl(
@@ -40,9 +39,13 @@ def read_jsonl(
     limit: int = MAX_RECORD,
     pages: PageExtractor | None = None,
 ) -> Iterator[Batch]:
-    """The articles of a file of JSON lines. Sizes are for tests: they change the batches, never the articles."""
+    """Read a file of JSON lines.
+
+    block: bytes of the buffer; batch_text: bytes of text in a batch; limit: bytes of a line. pages: the extraction of
+    this run, None for one of its own.
+    """
     reader = JsonLinesReader(source, settings, batch_text, limit, pages)
-    with reader.cut(), open_stream(source, block) as file:
+    with reader.reject_rest(), open_stream(source, block) as file:
         yield from reader.batches(lines(file, limit, _BLANK))
     yield from reader.builder.flush()
 
@@ -56,9 +59,12 @@ def read_json(
     limit: int = MAX_RECORD,
     pages: PageExtractor | None = None,
 ) -> Iterator[Batch]:
-    """A `.json` file: JSON lines of any number, or one array or one object of up to `limit` bytes."""
+    """Read a `.json` file: any number of JSON lines, or one array or one object of up to `limit` bytes.
+
+    The parameters are those of `read_jsonl`.
+    """
     reader = JsonLinesReader(source, settings, batch_text, limit, pages)
-    with reader.cut(), open_stream(source, block) as file:
+    with reader.reject_rest(), open_stream(source, block) as file:
         file_lines = lines(file, limit, _BLANK)
         head = _head(file_lines)
         first: Iterable[bytes | OversizedLine] = head
@@ -72,10 +78,10 @@ def read_json(
 
 
 class _Layout:
-    """How to take apart records with one set of names: in one call, while the record is in the nearest cache.
+    """Splits records with one set of names into text and metadata, in one call, while the record is in the cache.
 
-    `values(record)` gives the text, then the metadata up to `end` as `BatchBuilder.rows` wants it. It fails with
-    KeyError on a record with other names, provided that it has `width` of them.
+    `values(record)` is the text, then the metadata up to `end` as in `BatchBuilder.rows`. It raises KeyError for a
+    record with other names, if that has `width` names.
     """
 
     def __init__(self, record: dict[str, Any], builder: BatchBuilder) -> None:
@@ -87,7 +93,7 @@ class _Layout:
         if text is not None:
             names = [name for name in present if name in record]
             others = [name for name in record if name != text and name not in present]
-            # The text stands twice because a getter of one name gives no tuple.
+            # The text is there twice, because a getter of one name returns no tuple.
             self.values = everything = itemgetter(*[text, *names, *others, text])
             if len(names) < len(present):
                 some = [name if name in record else None for name in present]
@@ -99,7 +105,7 @@ def _no_text(record: Any) -> Any:
 
 
 class JsonLinesReader:
-    """Reads lines into batches; keeps line number and byte offset."""
+    """Reads lines into batches. `number`: lines read so far, `offset`: their bytes."""
 
     def __init__(
         self, source: Source, settings: Settings, batch_text: int, limit: int, pages: PageExtractor | None = None
@@ -109,7 +115,7 @@ class JsonLinesReader:
         self.builder.reparse_exact = self._reparse_exact
         self.builder.parse_text = self._parse_text
         self.source = source
-        #: Whether records can be read again by their offset; known when the file is open.
+        #: Whether records can be read again by their offset; set when the file is open.
         self.positional = False
         self.limit = limit
         self.number = 0
@@ -118,12 +124,12 @@ class JsonLinesReader:
         self.layouts: dict[tuple[Any, ...], _Layout] = {}
 
     @contextmanager
-    def cut(self) -> Iterator[None]:
-        """What ends a file early becomes its last reject."""
+    def reject_rest(self) -> Iterator[None]:
+        """Turn an `UnreadableInput` into the last reject of the file."""
         try:
             yield
         except UnreadableInput as error:
-            self.builder.reject(self.number + 1 if error.within else None, error)
+            self.builder.reject(self.number + 1 if error.in_record else None, error)
 
     def batches(self, file_lines: Iterator[bytes | OversizedLine]) -> Iterator[Batch]:
         """Full batches; what is left stays with the collector."""
@@ -140,7 +146,7 @@ class JsonLinesReader:
         yield from self.with_pages(self._items(chain([line], file_lines)))
 
     def with_pages(self, items: Iterator[InputRecord]) -> Iterator[Batch]:
-        """The batches of records of which some hold a page instead of a text."""
+        """Yield the batches of records of which some hold a page instead of a text."""
         from dedup.inputs.html.extraction import PageExtractor
 
         if self.pages is not None:
@@ -150,7 +156,7 @@ class JsonLinesReader:
             yield from pages.batches(items, self.builder.file, self.builder.batch_text)
 
     def _items(self, file_lines: Iterator[bytes | OversizedLine]) -> Iterator[InputRecord]:
-        """The records of the lines, from the first that holds a page."""
+        """Yield the records of the lines from the first that holds a page."""
         from dedup.inputs.html.extraction import InputRecord
 
         file = self.builder.file
@@ -160,7 +166,7 @@ class JsonLinesReader:
                 offset, self.offset = self.offset, self.offset + len(line)
                 try:
                     if isinstance(line, OversizedLine):
-                        raise RejectedRecord("too_large", f"{len(line):,} bytes; a record may have {self.limit:,}")
+                        raise too_large(len(line), self.limit)
                     if not line.strip():
                         self.number += max(1, line.count(b"\n")) - 1
                         continue
@@ -168,7 +174,7 @@ class JsonLinesReader:
                     if any(type(item.record.get(name)) is float for name in self.builder.names.of("id")):  # type: ignore[union-attr]
                         item = self.item(parse_exact(line), self.number)
                 except RejectedRecord as rejection:
-                    yield InputRecord(file, self.number, refused=rejection)
+                    yield InputRecord(file, self.number, rejection=rejection)
                     continue
                 if self.positional:
                     length = length_without_newline(line)
@@ -176,10 +182,10 @@ class JsonLinesReader:
                 else:
                     yield replace(item, raw=line)
         except UnreadableInput as error:
-            yield InputRecord(file, self.number + 1 if error.within else None, refused=error)
+            yield InputRecord(file, self.number + 1 if error.in_record else None, rejection=error)
 
     def item(self, record: dict[str, Any], number: int) -> InputRecord:
-        """A record, with its page where it has one and no text."""
+        """Make the item of a record, with its page if it has one and no text."""
         from dedup.inputs.html.extraction import InputRecord
 
         file = self.builder.file
@@ -187,7 +193,7 @@ class JsonLinesReader:
             self.builder.names.text_bytes(record)
         except RejectedRecord as rejection:
             if (name := _page_name(record)) is None:
-                return InputRecord(file, number, record=record, refused=rejection)
+                return InputRecord(file, number, record=record, rejection=rejection)
             page = record[name]
             if not isinstance(page, str):
                 raise RejectedRecord("wrong_type", f"field {name!r} holds {describe_type(page)}, not a page") from None
@@ -197,13 +203,11 @@ class JsonLinesReader:
         return InputRecord(file, number, record=record)
 
     def _first(self, file_lines: Iterator[bytes | OversizedLine]) -> Iterator[bytes | OversizedLine]:
-        """The first line without a byte order mark."""
+        """Yield the first line without its byte order mark."""
         for line in file_lines:
             if isinstance(line, bytes):
-                if line.startswith(_UTF16):
-                    raise UnreadableInput(
-                        "invalid_utf8", "the file is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8", False
-                    )
+                if line.startswith(UTF16_MARKS):
+                    raise UnreadableInput(*UTF16, in_record=False)
                 if line.startswith(_BOM):
                     self.offset = len(_BOM)
                     line = line[len(_BOM) :]
@@ -211,7 +215,10 @@ class JsonLinesReader:
             return
 
     def _parse_lines(self, file_lines: Iterator[bytes | OversizedLine]) -> bool:
-        """Lines up to a full batch; False when there are no more. The hot loop: what can wait for a column waits."""
+        """Parse lines up to a full batch; False at the end.
+
+        This is the hot loop: work that can be done for a whole column is done in the builder.
+        """
         builder = self.builder
         text, sizes, rows, numbers = builder.text, builder.sizes, builder.rows, builder.numbers
         offsets, lengths, hashes, raw = builder.offsets, builder.lengths, builder.hashes, builder.raw
@@ -238,7 +245,7 @@ class JsonLinesReader:
                     parts = self._parse_slow(line, number)
                     if parts is None:
                         offset += len(line)
-                        if isinstance(line, bytes):  # many blank lines may come as one
+                        if isinstance(line, bytes):  # several blank lines may come as one
                             number += max(1, line.count(b"\n")) - 1
                         if len(builder.rejects) >= BATCH_ROWS:
                             return True
@@ -248,7 +255,7 @@ class JsonLinesReader:
                 sizes.append(len(body))
                 rows.append(row)
                 numbers.append(number)
-                if positional:  # the line is not held: the next one comes into the same memory, which is near
+                if positional:  # the line is not kept: the next one takes its memory, which is in the cache
                     offsets.append(offset)
                     length = len(line) - 1 if line[-2:] == b"}\n" else length_without_newline(line)  # type: ignore[index, arg-type]
                     lengths.append(length)
@@ -266,7 +273,7 @@ class JsonLinesReader:
             self.number, self.offset, self.layout = number, offset, layout
 
     def _reparse_exact(self, row: int) -> dict[str, Any]:
-        """The record of a row of the batch with every digit of its numbers."""
+        """Parse the record of a row of the batch again, with all digits of its numbers."""
         builder = self.builder
         if not self.positional:
             return parse_exact(builder.raw[row])
@@ -274,11 +281,11 @@ class JsonLinesReader:
             return parse_exact(files.read(0, builder.offsets[row], builder.lengths[row], builder.hashes[row]))
 
     def _parse_text(self, line: bytes) -> bytes:
-        """The text of a line that was taken before."""
+        """Return the text of a line that was read before."""
         return self.builder.names.text_bytes(parse_record(line))
 
     def _layout_for(self, record: dict[str, Any]) -> _Layout:
-        """The layout of a record."""
+        """Return the layout of a record, and note the names of its metadata."""
         self.builder.row(record)
         shape = (len(self.builder.present), *record)
         layout = self.layouts.get(shape)
@@ -291,11 +298,11 @@ class JsonLinesReader:
         return layout
 
     def _parse_slow(self, line: bytes | OversizedLine, number: int) -> tuple[tuple[Any, ...], bytes] | None:
-        """The row and text of a line that the hot loop could not take, or None: blank, or rejected."""
+        """Parse a line that the hot loop could not: (its row, its text), or None for a blank or rejected line."""
         builder = self.builder
         try:
             if isinstance(line, OversizedLine):
-                raise RejectedRecord("too_large", f"{len(line):,} bytes; a record may have {self.limit:,}")
+                raise too_large(len(line), self.limit)
             if not line.strip():
                 return None
             record = parse_record(line)
@@ -308,12 +315,12 @@ class JsonLinesReader:
         return builder.row(record), text
 
 
-#: Why a record may be looked at for a page.
+#: Reasons for which a record may hold a page instead.
 _WITHOUT_TEXT = ("no_text", "empty_text")
 
 
 class _HoldsPage(Exception):
-    """A line whose record has a page and no text: from it on, lines are read another way."""
+    """A line whose record has a page and no text: from this line on, records go through the extraction."""
 
     def __init__(self, line: bytes) -> None:
         super().__init__()
@@ -321,14 +328,14 @@ class _HoldsPage(Exception):
 
 
 def _page_name(record: dict[str, Any]) -> str | None:
-    """The field of a record that holds its page."""
+    """Return the name of the field that holds a page."""
     from dedup.inputs.html.extraction import PAGE_NAMES
 
     return next((name for name in PAGE_NAMES if record.get(name)), None)
 
 
 def _head(file_lines: Iterator[bytes | OversizedLine]) -> list[bytes | OversizedLine]:
-    """The lines up to the first that is not blank."""
+    """Read the lines up to the first that is not blank."""
     head: list[bytes | OversizedLine] = []
     for line in file_lines:
         head.append(line)
@@ -338,11 +345,11 @@ def _head(file_lines: Iterator[bytes | OversizedLine]) -> list[bytes | Oversized
 
 
 def _begins_lines(head: list[bytes | OversizedLine]) -> bool:
-    """Whether the first line is a record of its own, or UTF-16."""
+    """Return whether the first line is a whole record, or UTF-16."""
     line = head[-1]
     if isinstance(line, OversizedLine):
         return False
-    if line.startswith(_UTF16):
+    if line.startswith(UTF16_MARKS):
         return True
     try:
         parse_record(line.removeprefix(_BOM))
@@ -354,16 +361,18 @@ def _begins_lines(head: list[bytes | OversizedLine]) -> bool:
 def _whole(
     head: list[bytes | OversizedLine], file_lines: Iterator[bytes | OversizedLine], limit: int
 ) -> tuple[Iterator[bytes | OversizedLine], bytes | None]:
-    """The file as one JSON value, where it is one; else the lines that were read in trying.
+    """Read the file as one JSON value: (the lines read, the value or None if it is none).
 
-    They are held as one piece: of the shortest lines, objects would take thirty times their bytes.
+    The lines are kept as one buffer: as objects, the shortest lines would take thirty times their bytes.
     """
     array = not isinstance(head[-1], OversizedLine) and head[-1].removeprefix(_BOM).lstrip().startswith(b"[")
     text = io.BytesIO()
     for line in chain(head, file_lines):
         if isinstance(line, OversizedLine) or (text.tell() + len(line) > limit and array):
-            detail = f"one JSON value of more than {limit:,} bytes; write it as JSON lines: jq -c '.[]'"
-            raise UnreadableInput("too_large", detail, False)
+            detail = (
+                f"one JSON value of more than {limit:,} bytes; write it as JSON lines, for example with jq -c '.[]'"
+            )
+            raise UnreadableInput("too_large", detail, in_record=False)
         text.write(line)
         if text.tell() > limit:
             return io.BytesIO(text.getvalue()), None
@@ -375,7 +384,7 @@ def _whole(
 
 
 def _elements(whole: bytes, reader: JsonLinesReader) -> Iterator[Batch]:
-    """The objects of one array, numbered from 1; or the one object."""
+    """Read the objects of one array, numbered from 1, or the one object."""
     builder = reader.builder
     try:
         value = parse_any(whole, exact_numbers=True)
@@ -398,11 +407,11 @@ def _elements(whole: bytes, reader: JsonLinesReader) -> Iterator[Batch]:
 
 
 def _element_items(records: list[Any], reader: JsonLinesReader) -> Iterator[InputRecord]:
-    """The same, where some hold pages."""
+    """Yield the items of an array of which some objects hold pages."""
     from dedup.inputs.html.extraction import InputRecord
 
     for number, record in enumerate(records, 1):
         try:
             yield reader.item(as_record(record), number)
         except RejectedRecord as rejection:
-            yield InputRecord(reader.builder.file, number, refused=rejection)
+            yield InputRecord(reader.builder.file, number, rejection=rejection)

@@ -1,4 +1,4 @@
-"""JSON that the fast parser refuses or rounds: what can be kept is kept, what cannot gets its reason."""
+"""Parse JSON that the fast parser refuses or rounds; the rest is rejected with a reason."""
 
 from __future__ import annotations
 
@@ -11,31 +11,35 @@ import orjson
 
 from dedup.inputs.fields import RejectedRecord, describe_type, to_jsonable
 
-#: The nesting that orjson takes. Python's own parser goes as deep as the host's recursion limit, which may be set
-#: above what the stack holds; so the depth is looked at before it is asked.
+#: The deepest nesting that orjson parses. Python's own parser goes as deep as the recursion limit, which may be more
+#: than the stack holds; so the depth is checked first.
 MAX_DEPTH = 1024
 
-#: A string, also one that is never closed: else each quote in it would be tried as the beginning of another.
+#: A string, also one that is never closed: otherwise each quote in it would be tried as the beginning of another.
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 
 
 def parse_record(line: bytes) -> dict[str, Any]:
-    """The object in a line. NaN and infinities become null, lone surrogates U+FFFD; raw control characters pass."""
+    """Parse the object in a line.
+
+    NaN and infinities become null, lone surrogates U+FFFD; strings may hold control characters. Raises
+    `RejectedRecord`.
+    """
     return as_record(parse_any(line))
 
 
 def as_record(value: Any) -> dict[str, Any]:
-    """The value, if it is an object."""
+    """Return a value if it is an object. Raises `RejectedRecord` otherwise."""
     if value is None:
         raise RejectedRecord("null_record", "the record is null")
     if not isinstance(value, dict):
-        raise RejectedRecord("not_an_object", f"here stands {describe_type(value)}, not an object")
+        raise RejectedRecord("not_an_object", f"the record is {describe_type(value)}, not an object")
     return value
 
 
 def parse_any(line: bytes, exact_numbers: bool = False) -> Any:
-    """Any JSON value, with the same leniency; `exact_numbers` with every digit of every number (see `parse_exact`)."""
+    """Parse any JSON value as `parse_record` does. exact_numbers: with all digits of every number."""
     fault: Exception | None = None
     try:
         value = orjson.loads(line)
@@ -53,13 +57,16 @@ def parse_any(line: bytes, exact_numbers: bool = False) -> Any:
         number = _number if exact_numbers else float
         return to_jsonable(json.loads(text, strict=False, parse_int=_integer, parse_float=number))
     except RecursionError:
-        raise RejectedRecord("too_deep", "nested deeper than can be read") from None
+        raise RejectedRecord("too_deep", "nested deeper than the parser can follow") from None
     except ValueError:
         raise RejectedRecord("bad_json", str(fault)) from None
 
 
 def parse_exact(line: bytes) -> dict[str, Any]:
-    """A record again with every number's own digits: orjson makes floats of integers beyond 64 bits."""
+    """Parse a record with all digits of its numbers: orjson makes floats of integers beyond 64 bits.
+
+    Returns an empty object for a record that cannot be parsed.
+    """
     try:
         return as_record(parse_any(line, exact_numbers=True))
     except RejectedRecord:
@@ -69,12 +76,12 @@ def parse_exact(line: bytes) -> dict[str, Any]:
 def _integer(digits: str) -> int | str:
     try:
         return int(digits)
-    except ValueError:  # the interpreter converts 4,300 digits at most
+    except ValueError:  # more than 4,300 digits, the limit of the interpreter
         return digits
 
 
 def _number(digits: str) -> float | str:
-    """A fraction as written, so that 1.10 and 1.1 stay two identifiers; 123.0 stays the number 123."""
+    """Keep a fraction as written, so that 1.10 and 1.1 are two identifiers; 123.0 is the number 123."""
     value = float(digits)
     return value if value.is_integer() else digits
 

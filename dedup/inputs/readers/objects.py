@@ -1,4 +1,4 @@
-"""What a program holds: tables, frames, and iterables of dicts or Articles."""
+"""Read Python objects: tables, frames, and iterables of dicts or Articles."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _ACCEPTED = "an Arrow table or stream, a data frame, or an iterable of dicts or 
 
 
 def read_any(obj: Any, settings: Settings) -> Iterator[Batch]:
-    """See `dedup.inputs.readers.read_objects`. What cannot be read at all is refused at once, not at first use."""
+    """Read any object that `dedup.inputs.read.read_objects` accepts. Raises `UsageError` at once, not at first use."""
     if hasattr(obj, "__arrow_c_stream__") or hasattr(obj, "__arrow_c_array__"):
         reader = _reader(obj)
         return read_articles(_rows(obj), settings, TABLE) if reader is None else read_stream(TABLE, reader, settings)
     if hasattr(type(obj), "columns"):
         raise UsageError(
-            f"{describe_type(obj)} does not speak Arrow; collect it first, or hand over a pyarrow.Table made of it"
+            f"{describe_type(obj)} has no Arrow interface; collect it first, or convert it to a pyarrow.Table"
         )
     if isinstance(obj, str | bytes | Mapping | Article) or not isinstance(obj, Iterable):
         raise UsageError(f"cannot read articles from {describe_type(obj)}; give {_ACCEPTED}")
@@ -37,7 +37,7 @@ def read_any(obj: Any, settings: Settings) -> Iterator[Batch]:
 
 
 def _reader(obj: Any) -> Any | None:
-    """A stream of record batches; None for a frame of Python objects that Arrow has no common type for."""
+    """Return a stream of record batches; None for a frame of Python objects that have no common Arrow type."""
     try:
         if hasattr(obj, "__arrow_c_stream__"):
             return pa.RecordBatchReader.from_stream(obj)
@@ -57,7 +57,7 @@ def _rows(frame: Any) -> Iterator[dict[str, Any]]:
 def read_articles(
     items: Iterable[Any], settings: Settings, name: str = ARTICLES, *, batch_text: int = BATCH_TEXT
 ) -> Iterator[Batch]:
-    """The articles of an iterable of dicts or Articles."""
+    """Read an iterable of dicts or Articles. name: of the input; batch_text: bytes of text in a batch."""
     builder = BatchBuilder(name, settings, batch_text)
     for number, item in enumerate(items, 1):
         _collect(builder, item, number)
@@ -67,9 +67,9 @@ def read_articles(
 
 
 def read_one(item: Any, settings: Settings) -> tuple[bytes, dict[str, Sequence[str | None]]]:
-    """The text and the metadata, in columns of one value, of one dict or Article, as `read_articles` gives them.
+    """Read one dict or Article: (its text in UTF-8, its metadata as columns of one value), as in `read_articles`.
 
-    Without a batch, whose columns would take longer than reading the article. Raises `RejectedRecord`.
+    It makes no batch, whose columns would take longer than the rest. Raises `RejectedRecord`.
     """
     builder = BatchBuilder(ARTICLES, settings)
     _collect(builder, item, 1)
@@ -80,7 +80,7 @@ def read_one(item: Any, settings: Settings) -> tuple[bytes, dict[str, Sequence[s
 
 def _collect(builder: BatchBuilder, item: Any, number: int) -> None:
     if isinstance(item, Article):
-        # An Article's fields stand under the first name that is looked at, whatever `--field` says.
+        # The fields of an Article stand under the first name of their column, whatever the setting `fields` says.
         names = builder.names
         builder.add({names.of(target)[0]: getattr(item, target) for target in ALIASES}, number)
     elif isinstance(item, Mapping):

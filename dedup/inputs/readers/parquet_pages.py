@@ -1,8 +1,8 @@
-"""Sizes of the pages of a Parquet file, and from these how many rows may be decoded at once.
+"""Read the sizes of the pages of a Parquet file, and find how many rows may be decoded at once.
 
-Arrow decodes as many rows as it is asked for, and decompresses whole pages. The sizes in the footer say too little of
-what that takes: a value in a dictionary counts once there, however many rows have it, and one column holds cells of any
-sizes. The headers of the pages say it (https://github.com/apache/parquet-format, Thrift's compact protocol).
+Arrow decodes as many rows as the caller asks for, and decompresses whole pages. The sizes in the footer do not bound
+that: a value in a dictionary counts once there, however many rows have it, and a column holds cells of any size. The
+headers of the pages do (https://github.com/apache/parquet-format, Thrift's compact protocol).
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ import numpy as np
 
 from dedup.inputs.compression import LONGEST_RUN, MOST_RATIO
 
-#: Decoded bytes that rows which are decoded at once may have, as far as pages tell.
+#: The most decoded bytes of rows that are decoded at once, by the sizes of pages.
 DECODED = 128 << 20
-#: Rows that are decoded at once at most.
+#: The most rows that are decoded at once.
 MOST_ROWS = 2048
-#: The longest header that is read. Statistics, which writers keep short, are all of it that has no fixed size.
+#: Bytes of the longest header that is read. Only statistics, which writers keep short, have no fixed size.
 _HEADER = 1 << 20
 
-#: A larger dictionary is not looked through for its longest value.
-_DICTIONARY_LOOKED_AT = 8 << 20
+#: Bytes of the largest dictionary that is searched for its longest value.
+_DICTIONARY_SEARCHED = 8 << 20
 _LENGTH = struct.Struct("<I")
-#: Arrow's names of Parquet's compressions. LZ4 may be LZ4_RAW, or an older kind that then fails.
+#: Names of compressions in Parquet and in Arrow. LZ4 may be LZ4_RAW, or an older kind whose decompression then fails.
 _CODECS = {
     "UNCOMPRESSED": "", "SNAPPY": "snappy", "GZIP": "gzip", "BROTLI": "brotli", "ZSTD": "zstd", "LZ4": "lz4_raw",
     "LZ4_RAW": "lz4_raw",
@@ -35,22 +35,26 @@ _DATA, _DICTIONARY, _DATA_V2 = 0, 2, 3
 
 
 class Page(NamedTuple):
-    """One page of a column: whether it is the dictionary, its bytes when decompressed, its values (also nulls), the
-    place of its bytes in the file and how many they are."""
+    """One page of a column.
+
+    dictionary: whether it is the dictionary. size: decompressed bytes. values: number of values, nulls too. at,
+    file_size: offset and number of its bytes in the file.
+    """
 
     dictionary: bool
     size: int
     values: int
     at: int
-    packed: int
+    file_size: int
 
 
 def rows_at_once(path: str, metadata: Any, names: set[str] | None, batch_bytes: int) -> list[int]:
-    """How many rows of each row group may be decoded at once: powers of two, so that row groups can go together.
+    """Find how many rows of each row group may be decoded at once: powers of two, so that row groups can go together.
 
-    names: the columns that are read, None for all. batch_bytes: decoded bytes that are wanted at once on average.
-    No more than `DECODED` are decoded at once, but where a single row has more. 0 for a row group with a page that is
-    a decompression bomb (more than `LONGEST_RUN` bytes, packed more than `MOST_RATIO` to one): Arrow would hold it all.
+    metadata: of the file (`pyarrow.parquet.FileMetaData`). names: the columns that are read, None for all. batch_bytes:
+    the average decoded bytes at once. At most `DECODED` bytes are decoded at once, unless a single row has more. The
+    number is 0 for a row group with a page that is a decompression bomb (more than `LONGEST_RUN` bytes, compressed more
+    than `MOST_RATIO` to one), because Arrow would hold the whole page.
     """
     with open(path, "rb") as file:
         return [_rows(file, metadata.row_group(i), names, batch_bytes) for i in range(metadata.num_row_groups)]
@@ -68,8 +72,8 @@ def _rows(file: IO[bytes], group: Any, names: set[str] | None, batch_bytes: int)
         try:
             column_pages = list(pages(file, chunk))
         except (IndexError, KeyError, TypeError, ValueError, OSError, RecursionError):
-            return 1  # whatever is wrong with the file, Arrow will say it
-        if any(page.size > LONGEST_RUN and page.size > MOST_RATIO * page.packed for page in column_pages):
+            return 1  # Arrow reports the error
+        if any(page.size > LONGEST_RUN and page.size > MOST_RATIO * page.file_size for page in column_pages):
             return 0
         largest = max((page.size for page in column_pages if page.dictionary), default=0)
         if rows * largest > DECODED // 2:
@@ -79,14 +83,14 @@ def _rows(file: IO[bytes], group: Any, names: set[str] | None, batch_bytes: int)
 
 
 def _longest(file: IO[bytes], chunk: Any, page: Page) -> int:
-    """The bytes of the longest value of a dictionary; those of all where it is not worth or not possible to look."""
+    """Return the bytes of the longest value of a dictionary; of all values if it is too large or cannot be searched."""
     import pyarrow as pa
 
     name = _CODECS.get(chunk.compression)
-    if page.size > _DICTIONARY_LOOKED_AT or name is None:
+    if page.size > _DICTIONARY_SEARCHED or name is None:
         return page.size
     file.seek(page.at)
-    data = file.read(page.packed)
+    data = file.read(page.file_size)
     try:
         data = data if not name else pa.Codec(name).decompress(data, decompressed_size=page.size, asbytes=True)
         longest = at = 0
@@ -100,7 +104,7 @@ def _longest(file: IO[bytes], chunk: Any, page: Page) -> int:
 
 
 def _fit_rows(column_pages: list[Page], rows: int, largest: int) -> int:
-    """At most `rows`, halved until no rows that follow one another can take more than `DECODED`.
+    """Halve `rows` until no such number of consecutive rows can take more than `DECODED` bytes.
 
     largest: bytes of the longest value of the dictionary.
     """
@@ -110,15 +114,15 @@ def _fit_rows(column_pages: list[Page], rows: int, largest: int) -> int:
     while rows > 1:
         # The pages that hold the rows from the last one of each page on.
         last = np.searchsorted(first, first[1:] - 1 + rows)
-        decoded = size[np.minimum(last, len(data_pages))] - size[:-1]
-        if rows * largest + max(decoded, default=0) <= DECODED:
+        span_sizes = size[np.minimum(last, len(data_pages))] - size[:-1]
+        if rows * largest + max(span_sizes, default=0) <= DECODED:
             break
         rows //= 2
     return rows
 
 
 def pages(file: IO[bytes], chunk: Any) -> Iterator[Page]:
-    """The pages of a column chunk (`pyarrow.parquet.ColumnChunkMetaData`), by their headers alone.
+    """Read the headers of the pages of a column chunk (`pyarrow.parquet.ColumnChunkMetaData`).
 
     Raises IndexError, KeyError, TypeError, ValueError, OSError or RecursionError for headers that cannot be read.
     """
@@ -127,19 +131,19 @@ def pages(file: IO[bytes], chunk: Any) -> Iterator[Page]:
     end = position + chunk.total_compressed_size
     while position < end:
         header, length = _header(file, position)
-        kind, size, stored = header[1], header[2], header[3]
-        if size < 0 or stored < 0:
+        kind, size, file_size = header[1], header[2], header[3]
+        if size < 0 or file_size < 0:
             raise ValueError("a page of negative size")
         if kind in (_DATA, _DATA_V2):
             values = header[5 if kind == _DATA else 8]
-            yield Page(False, size, values[1] if kind == _DATA else values[3], position + length, stored)
+            yield Page(False, size, values[1] if kind == _DATA else values[3], position + length, file_size)
         elif kind == _DICTIONARY:
-            yield Page(True, size, header[7][1], position + length, stored)
-        position += length + stored
+            yield Page(True, size, header[7][1], position + length, file_size)
+        position += length + file_size
 
 
 def _header(file: IO[bytes], at: int) -> tuple[dict[int, Any], int]:
-    """The fields of the header at a place of the file, and its length."""
+    """Read the header at a position of the file: (its fields by number, its length)."""
     for length in (256, _HEADER):
         file.seek(at)
         reader = _Compact(file.read(length))
@@ -151,7 +155,7 @@ def _header(file: IO[bytes], at: int) -> tuple[dict[int, Any], int]:
 
 
 class _Compact:
-    """Reads Thrift's compact protocol: integers and structs are kept, everything else is passed over."""
+    """Reads Thrift's compact protocol: integers and structs are returned, everything else is skipped."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -163,6 +167,7 @@ class _Compact:
         }  # fmt: skip
 
     def struct(self) -> dict[int, Any]:
+        """Read the fields of a struct by their numbers. Raises IndexError where the bytes end."""
         fields: dict[int, Any] = {}
         number = 0
         while head := self._byte():
@@ -201,5 +206,5 @@ class _Compact:
     def _list(self) -> None:
         head = self._byte()
         for _ in range(head >> 4 if head >> 4 < 15 else self._number()):
-            # Truth values stand in the type of a field, but in a list they are bytes.
+            # A boolean is part of the type of a field, but in a list it is a byte.
             self._value(max(3, head & 15))

@@ -1,4 +1,4 @@
-"""Opening and decompression, a bounded amount at a time, and lines of bounded length."""
+"""Open sources as streams of bytes, decompressed a bounded amount at a time, and split them into lines."""
 
 from __future__ import annotations
 
@@ -25,12 +25,15 @@ from dedup.inputs.source import FileState, open_regular
 if TYPE_CHECKING:
     from dedup.inputs.source import Source
 
-#: Records longer than this are refused (`too_large`) and skipped without being held.
+#: Bytes of a record. Longer ones are rejected (`too_large`), and skipped without being held in memory.
 MAX_RECORD = 64 * 1024 * 1024
+#: The first bytes of UTF-16 text, and the reason and detail of its rejection.
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+UTF16 = ("invalid_utf8", "the file is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8")
 
 
 class OversizedLine:
-    """A line that was too long to hold; `len` is its length in bytes, line end included."""
+    """Stands for a line that is too long to hold. `len` is its length in bytes with the line end."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -40,16 +43,17 @@ class OversizedLine:
 
 
 class _File(io.FileIO):
-    """A file of a source. Notes its state in the source when it is opened; reading raises `UnreadableInput` if it ends
-    before the size it then had, because it was cut meanwhile.
+    """A file of a source, whose state it notes in the source.
+
+    Reading raises `UnreadableInput` if the file ends before the size that it had when it was opened.
     """
 
     def __init__(self, source: Source) -> None:
-        super().__init__(source.path, opener=lambda path, _: open_regular(path) if source.regular else _waited(path))
+        super().__init__(source.path, opener=lambda path, _: open_regular(path) if source.regular else _open_pipe(path))
         self._state = FileState.of(self.fileno())
         if source.regular and not self._state.regular:
             self.close()
-            raise UnreadableInput("unreadable", "it is no regular file any more", within=False)
+            raise UnreadableInput("unreadable", "it is no longer a regular file", in_record=False)
         source.states[:] = [self._state]
 
     def readinto(self, buffer: Any) -> int:
@@ -65,20 +69,20 @@ class _File(io.FileIO):
         return data
 
     def _check_end(self) -> None:
-        # Some file systems state a size that is not that of the content: only one that became smaller is a sign.
+        # Some file systems state another size than that of the content: only a size that became smaller is a sign.
         before, now = self._state.size, os.fstat(self.fileno()).st_size
         if self._state.regular and now < before and self.tell() < before:
-            raise UnreadableInput("truncated", f"the file was cut from {before:,} to {now:,} bytes while it was read")
+            raise UnreadableInput("truncated", f"the file shrank from {before:,} to {now:,} bytes while it was read")
 
 
-def _waited(path: str) -> int:
-    """Open a named pipe, once its writer does."""
+def _open_pipe(path: str) -> int:
+    """Open a named pipe; waits for its writer."""
     return os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
 
 
 @contextmanager
 def open_stream(source: Source, block: int = BLOCK) -> Iterator[io.BufferedReader]:
-    """The source's content, decompressed, buffered by `block` bytes; standard input stays open.
+    """Open a source as a stream, decompressed, with a buffer of `block` bytes. Standard input stays open.
 
     Reading raises `UnreadableInput` after the last good byte of a damaged compressed stream, and where the disk fails.
     """
@@ -90,18 +94,21 @@ def open_stream(source: Source, block: int = BLOCK) -> Iterator[io.BufferedReade
                 file = stack.enter_context(_File(source))
             raw = _counted(iter_blocks(file, block), source.bytes_read)
             if source.positional:
-                # Of JSON lines the offset says how far they are; for them nothing stands between file and buffer.
+                # The offsets of lines show the progress: their bytes need not be counted, the file is read directly.
                 yield io.BufferedReader(file if FORMATS[source.format].is_lines else BlockFile(raw), block)
             else:
                 pieces = decompress(source.compression, raw, block)
                 yield io.BufferedReader(BlockFile(refuse_bombs(pieces, source.bytes_read)), block)
     except OSError as error:
-        raise UnreadableInput("unreadable", error.strerror or str(error), within=False) from None
+        raise UnreadableInput("unreadable", error.strerror or str(error), in_record=False) from None
 
 
 @contextmanager
 def open_raw(source: Source) -> Iterator[tuple[io.BufferedReader, str | None]]:
-    """The source's bytes as they are, and its compression; standard input stays open."""
+    """Open a source as it is: (its bytes, its compression or None). Standard input stays open.
+
+    Reading raises `UnreadableInput` where the disk fails.
+    """
     try:
         with ExitStack() as stack:
             if source.path == "-":
@@ -111,7 +118,7 @@ def open_raw(source: Source) -> Iterator[tuple[io.BufferedReader, str | None]]:
             plain = source.compression is None and not source.positional
             yield file, sniff(file.peek(SNIFF)[:SNIFF]) if plain else source.compression
     except OSError as error:
-        raise UnreadableInput("unreadable", error.strerror or str(error), within=False) from None
+        raise UnreadableInput("unreadable", error.strerror or str(error), in_record=False) from None
 
 
 def _counted(raw: Iterator[bytes], counter: list[int]) -> Iterator[bytes]:
@@ -122,10 +129,10 @@ def _counted(raw: Iterator[bytes], counter: list[int]) -> Iterator[bytes]:
 
 
 def lines(file: io.BufferedReader, limit: int = MAX_RECORD, blank: bytes = b"") -> Iterator[bytes | OversizedLine]:
-    """The lines with their `\n`; one above the limit comes as `OversizedLine` and is never held whole.
+    """Yield the lines of a file with their `\n`; a line of more than `limit` bytes as `OversizedLine`.
 
-    blank: bytes of which a line without content is made. Many short lines of these alone come together, as if they were
-    one: a thousandth of the price.
+    blank: bytes that make no content. Many short lines of these bytes alone come as if they were one line, in a
+    thousandth of the time.
     """
     readline = file.readline
     while line := readline(limit + 1):

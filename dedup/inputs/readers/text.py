@@ -1,4 +1,4 @@
-"""Plain text: one file is one article."""
+"""Read plain text: one file is one article."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dedup.inputs.batch import Batch
 from dedup.inputs.batch_builder import BatchBuilder
 from dedup.inputs.compression import BLOCK, UnreadableInput
 from dedup.inputs.fields import RejectedRecord
-from dedup.inputs.readers.streams import MAX_RECORD, open_stream
+from dedup.inputs.readers.streams import MAX_RECORD, UTF16, UTF16_MARKS, open_stream
 from dedup.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def read_text(source: Source, settings: Settings, *, limit: int = MAX_RECORD) -> Iterator[Batch]:
-    """The file as one article; its id is the file's name."""
+    """Read a file as one article; its id is the name of the file."""
     builder = BatchBuilder(source.name, settings)
-    # The record's names are ours, whatever `--field` says.
+    # The names of the record are those that the setting `fields` makes of the columns.
     text_name, identifier = builder.names.text[0], builder.names.of("id")[0]
     try:
         whole = bytearray()
@@ -28,12 +28,12 @@ def read_text(source: Source, settings: Settings, *, limit: int = MAX_RECORD) ->
                 whole += piece
                 if len(whole) > limit:
                     raise RejectedRecord("too_large", f"more than {limit:,} bytes, as many as a record may have")
-        if whole.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise RejectedRecord("invalid_utf8", "the file is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8")
+        if whole.startswith(UTF16_MARKS):
+            raise RejectedRecord(*UTF16)
         content = _decoded(bytes(whole).removeprefix(b"\xef\xbb\xbf"))
         builder.add({identifier: source.name, text_name: content}, 1)
     except RejectedRecord as rejection:
-        builder.reject(None if isinstance(rejection, UnreadableInput) and not rejection.within else 1, rejection)
+        builder.reject(None if isinstance(rejection, UnreadableInput) and not rejection.in_record else 1, rejection)
     yield from builder.flush()
 
 

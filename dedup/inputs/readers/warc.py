@@ -1,4 +1,4 @@
-"""WARC files: the HTML pages among their records; `split_records` finds the records, also in damaged files."""
+"""Read the HTML pages of WARC files; `warc_recovery` finds the records, also in damaged files."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ _LENGTH = re.compile(rb"(?im)^content-length[ \t]*:.*\n")
 
 
 def read_warc(source: Source, settings: Settings, pages: PageExtractor) -> Iterator[Batch]:
-    """The articles of a WARC file. A record's line is its number in the file, all kinds of records counted.
+    """Read the articles of a WARC file. The line of a record is its number among all records of the file.
 
-    Responses that are no page (`not_html`), or that came with another status than success (`http_status`), and revisits
-    (`revisit`), whose content stands elsewhere, are passed over and counted; requests and other records of a crawler's
-    own keeping are neither.
+    Responses that are no page (`not_html`) or have another status than success (`http_status`), and revisits
+    (`revisit`), whose content is in another record, are skipped and counted. Requests and other records of a crawler
+    are skipped and not counted.
     """
     return pages.batches(_items(source, pages), source.name)
 
 
 def _items(source: Source, pages: PageExtractor) -> Iterator[InputRecord]:
-    for number, frame in enumerate(split_records(source), 1):
-        if frame.refused is not None:
-            yield InputRecord(source.name, None if frame.ends else number, refused=frame.refused)
+    for number, record in enumerate(split_records(source), 1):
+        if record.rejection is not None:
+            yield InputRecord(source.name, None if record.of_file else number, rejection=record.rejection)
             continue
         try:
-            item = _item(source.name, number, frame, pages.names.of("url")[0])
+            item = _item(source.name, number, record, pages.names.of("url")[0])
         except (OSError, ValueError, UnicodeError, AttributeError, TypeError) as error:
             item = InputRecord(
-                source.name, number, refused=RejectedRecord("corrupt", f"the record cannot be read: {error}")
+                source.name, number, rejection=RejectedRecord("corrupt", f"the record cannot be read: {error}")
             )
         if item is not None:
             yield item
 
 
-def _item(file: str, number: int, frame: WarcRecord, url_name: str) -> InputRecord | None:
-    """What a record is: a page, something that is only counted, or None."""
-    record = _parsed(frame)
+def _item(file: str, number: int, raw: WarcRecord, url_name: str) -> InputRecord | None:
+    """Make the item of a record: a page, or a count of a skipped record; None for a record that is not counted."""
+    record = _parse(raw)
     if record is None:
-        return InputRecord(file, number, refused=RejectedRecord("corrupt", "the record's header cannot be read"))
+        return InputRecord(file, number, rejection=RejectedRecord("corrupt", "the record's header cannot be read"))
     kind = (record.headers.get("WARC-Type") or "").lower()
     if kind == "revisit":
         return InputRecord(file, number, skip_reason="revisit")
@@ -65,11 +65,9 @@ def _item(file: str, number: int, frame: WarcRecord, url_name: str) -> InputReco
         header = {"packed": http.get("Content-Encoding") or "", "charset": _charset(content_type)}
         header["chunked"] = "chunked" in (http.get("Transfer-Encoding") or "").lower()
     elif kind == "response":
-        # An address that was not asked by HTTP (dns:), or a head that is none.
+        # An address of another protocol (dns:), or a head that is none.
         if (record.headers.get("WARC-Target-URI") or "").lower().lstrip("<").startswith("http"):
-            return InputRecord(
-                file, number, refused=RejectedRecord("corrupt", "the record holds no response of a server")
-            )
+            return InputRecord(file, number, rejection=RejectedRecord("corrupt", "the record holds no HTTP response"))
         return InputRecord(file, number, skip_reason="not_html")
     content = record.reader.read()
     if not _is_page(content_type, content):
@@ -78,20 +76,20 @@ def _item(file: str, number: int, frame: WarcRecord, url_name: str) -> InputReco
     header |= {"url": url or None, "captured": record.headers.get("WARC-Date") or None}
     header = {name: value for name, value in header.items() if value}
     if not content.strip():
-        return InputRecord(file, number, refused=RejectedRecord("empty_text", "the response has no body"))
+        return InputRecord(file, number, rejection=RejectedRecord("empty_text", "the response has no body"))
     return InputRecord(file, number, page=content, header=header, record={url_name: url} if url else {})
 
 
-def _parsed(frame: WarcRecord) -> Any | None:
-    """The record, its HTTP head taken apart, its body as it came."""
+def _parse(raw: WarcRecord) -> Any | None:
+    """Parse a record and its HTTP head; its body stays as it is."""
     from fastwarc.warc import ArchiveIterator
 
-    head = frame.head
-    if frame.mended:
+    head = raw.head
+    if raw.has_other_length:
         first, end, rest = _LENGTH.sub(b"", head).partition(b"\n")
-        head = first + end + b"Content-Length: %d\r\n" % len(frame.content) + rest
-    stream = io.BytesIO(head + frame.content + b"\r\n\r\n")
-    # What is inside a record may look packed; the records' own compression is undone already.
+        head = first + end + b"Content-Length: %d\r\n" % len(raw.content) + rest
+    stream = io.BytesIO(head + raw.content + b"\r\n\r\n")
+    # The content of a record may look compressed; the compression of the records is undone already.
     for record in ArchiveIterator(stream, parse_http=True, quirks_mode=True, stream_detect=False):
         record.freeze()
         return record
@@ -104,7 +102,7 @@ def _charset(content_type: str) -> str | None:
 
 
 def _is_page(content_type: str, content: bytes) -> bool:
-    """By the type the server named; where it named none, by the content."""
+    """Return whether a response is a page: by its type, if it has none by its content."""
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type and media_type not in ("unknown/unknown", "application/octet-stream", "application/http"):
         return media_type in _PAGES

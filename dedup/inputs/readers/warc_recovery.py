@@ -1,9 +1,9 @@
-"""The records of a WARC file as bytes, found also where the file is damaged.
+"""Split a WARC file into the bytes of its records, also where the file is damaged.
 
-Libraries for WARC take a record's length and a file's compression on trust: tried on a file with one damaged member of
-gzip, warcio 1.8 and FastWARC 2.0 both ended there, and a length that was too large cost them one record or all that
-followed. So records are told here, by three signs together: the length, what stands behind it, and where the member
-ends that holds the record. FastWARC then takes each record apart.
+Libraries for WARC trust the stated length of a record and the compression of a file. On a file with one damaged member
+of gzip, warcio 1.8 and FastWARC 2.0 both end there; a length that is too large costs them a record or all that follow.
+This module finds records by three signs together: the length, the bytes after it, and the end of the member that holds
+the record. FastWARC then parses each record.
 """
 
 from __future__ import annotations
@@ -16,68 +16,70 @@ from functools import partial
 from typing import IO, TYPE_CHECKING
 
 from dedup.inputs.compression import BLOCK, UnreadableInput, decompress_file
-from dedup.inputs.fields import RejectedRecord
+from dedup.inputs.fields import RejectedRecord, too_large
 from dedup.inputs.readers.streams import MAX_RECORD, open_raw
 
 if TYPE_CHECKING:
     from dedup.inputs.source import Source
 
-#: The head of a member of gzip (RFC 1952): the bits of its flags that mean nothing are zero.
+#: The head of a member of gzip (RFC 1952): the reserved bits of its flags are zero.
 _MEMBER = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]")
-#: So many bytes show whether a member begins with a record.
+#: Bytes of a member from which it is seen whether it begins with a record.
 _MEMBER_HEAD = 4096
 _START = re.compile(rb"WARC/[01]\.\d{1,4}\r?\n")
-#: The beginning of a record in the middle of a file. The pattern begins with letters, for which Python searches fast;
-#: what stands before them is looked at afterwards: a line end (_LINE), or an empty line (_NEXT).
+#: The beginning of a record in the middle of a file, after a line end (_LINE) or an empty line (_NEXT). The patterns
+#: begin with letters, which Python searches fast, and look behind them for the line ends.
 _NEXT = re.compile(rb"WARC/(?:(?<=\n\nWARC/)|(?<=\n\r\nWARC/))[01]\.\d{1,4}\r?\n[A-Za-z-]{1,128}[ \t]{0,16}:")
 _LINE = re.compile(rb"WARC/(?<=\nWARC/)[01]\.\d{1,4}\r?\n[A-Za-z-]{1,128}[ \t]{0,16}:")
 _HEAD_END = re.compile(rb"\n\r?\n")
 _LENGTH = re.compile(rb"(?im)^content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$")
 _ZEROS = re.compile(rb"\0*")
 _FILLING = re.compile(rb"[\r\n \0]*")
-#: A head longer than this is none.
+#: Bytes of the longest head.
 _LONGEST_HEAD = 64 * 1024
-#: Longer than any match of _NEXT or _LINE with the line ends before it; so many bytes are searched once more when the
-#: next ones are there.
+#: Bytes that are searched again when more bytes are there: more than any match of _NEXT or _LINE and its line ends.
 _EDGE = 192
-#: Bytes of a packed file that are given to zlib at once: it copies what is left of them behind the end of each member.
+#: Compressed bytes given to zlib at once: it copies the rest of them at the end of each member.
 _STEP = 16 * 1024
-#: Unpacked bytes of damaged members up to which their own bytes are searched for good members, and how many more for
-#: each byte of the file; beyond that the search goes on behind the damage. Without a bound, members that are made to
-#: overlap and end in one damage take time with the square of their number.
+#: The bytes of damaged members are searched for good members until this number of their decompressed bytes, and this
+#: number more for each byte of the file; later searches begin after the damage. Without a bound, members that overlap
+#: and end in one damage take time with the square of their number.
 _SEARCHED_AGAIN, _SEARCHED_AGAIN_PER_BYTE = 1 << 30, 16
 
 
 @dataclass(frozen=True, slots=True)
 class WarcRecord:
-    """A record: its head up to and with the empty line, and its content; `mended` where that is not as long as the head
-    says. Or what was wrong in its place; `ends`: with the file, not with a record of it."""
+    """A record, or the damage in its place.
+
+    head: bytes up to and with the empty line. has_other_length: whether the content has another length than the head
+    states. rejection: the damage, None for a record. of_file: whether it ends the file, and is of no record.
+    """
 
     head: bytes = b""
     content: bytes = b""
-    mended: bool = False
-    refused: RejectedRecord | None = None
-    ends: bool = False
+    has_other_length: bool = False
+    rejection: RejectedRecord | None = None
+    of_file: bool = False
 
 
 def split_records(source: Source) -> Iterator[WarcRecord]:
-    """The records of a file, plain or packed."""
-    cutter = RecordSplitter()
+    """Split a file, compressed or not, into its records and its damages."""
+    splitter = RecordSplitter()
     try:
         with open_raw(source) as (file, compression):
             if compression == "gz":
-                yield from _packed(file, cutter)
+                yield from _packed(file, splitter)
                 return
             pieces = iter(partial(file.read, BLOCK), b"") if compression is None else decompress_file(file, compression)
             for piece in pieces:
-                yield from cutter.more(piece)
-            yield from cutter.end(whole=False)
+                yield from splitter.more(piece)
+            yield from splitter.end(whole=False)
     except UnreadableInput as error:
-        yield from cutter.drop(error)
+        yield from splitter.drop(error)
 
 
-def _packed(file: IO[bytes], cutter: RecordSplitter) -> Iterator[WarcRecord]:
-    """Member after member. After a damaged one, on with the next that begins with a record."""
+def _packed(file: IO[bytes], splitter: RecordSplitter) -> Iterator[WarcRecord]:
+    """Read member after member; after a damaged one, the next that begins with a record."""
     raw = GzipMembers(file)
     while raw.begin():
         engine, piece, size = zlib.decompressobj(wbits=31), b"", 0
@@ -85,47 +87,47 @@ def _packed(file: IO[bytes], cutter: RecordSplitter) -> Iterator[WarcRecord]:
             while not engine.eof:
                 piece = piece or raw.take()
                 if not piece:
-                    yield from cutter.end(whole=False)
+                    yield from splitter.end(whole=False)
                     return
                 out = engine.decompress(piece, BLOCK)
                 size += len(out)
-                yield from cutter.more(out)
+                yield from splitter.more(out)
                 piece = engine.unconsumed_tail
         except zlib.error as error:
-            yield from cutter.drop(RejectedRecord("corrupt", f"the compressed data is damaged here: {error}"))
-            raw.pass_damage(len(piece), size)
+            yield from splitter.drop(RejectedRecord("corrupt", f"the compressed data is damaged: {error}"))
+            raw.skip_damage(len(piece), size)
             continue
         raw.at -= len(engine.unused_data)
-        yield from cutter.end(whole=True)
-    yield from cutter.end(whole=False)
+        yield from splitter.end(whole=True)
+    yield from splitter.end(whole=False)
 
 
 class GzipMembers:
-    """The bytes of a gzip file; those of the present member are held up to `MAX_RECORD`, to be searched again."""
+    """Reads the members of a gzip file. Keeps up to `MAX_RECORD` bytes of the present member, to search them again."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._data = bytearray()
-        #: The place in `_data` up to which it was taken.
+        #: The position in `_data` up to which it was read.
         self.at = 0
-        #: The first place at which another member than the present one can begin.
+        #: The first position at which another member can begin.
         self._other = 0
-        #: Unpacked bytes of damaged members that may still be searched again.
-        self._allowed = _SEARCHED_AGAIN
+        #: Decompressed bytes of damaged members that may still be searched again.
+        self._budget = _SEARCHED_AGAIN
 
     def _more(self) -> bool:
         block = self._file.read(BLOCK)
         self._data += block
-        self._allowed += _SEARCHED_AGAIN_PER_BYTE * len(block)
+        self._budget += _SEARCHED_AGAIN_PER_BYTE * len(block)
         return bool(block)
 
     def _forget(self) -> None:
-        """Remove what was taken. That a bytearray is shortened at its front costs nothing."""
+        """Remove the bytes that were read. To shorten a bytearray at its front takes no time."""
         del self._data[: self.at]
         self.at = 0
 
     def begin(self) -> bool:
-        """Go to the beginning of a member, past padding of zeros; False at the end of the file."""
+        """Go to the beginning of a member, after padding with zeros; False at the end of the file."""
         while True:
             self.at = _ZEROS.match(self._data, self.at).end()  # type: ignore[union-attr]
             self._forget()
@@ -136,7 +138,7 @@ class GzipMembers:
                 return False
 
     def take(self) -> bytes:
-        """The next bytes of the member; none at the end of the file."""
+        """Read the next bytes of the member; none at the end of the file."""
         if self.at == len(self._data):
             if self.at > MAX_RECORD:
                 self._forget()
@@ -146,14 +148,13 @@ class GzipMembers:
         self.at += len(piece)
         return piece
 
-    def pass_damage(self, unread: int, size: int) -> None:
+    def skip_damage(self, unread: int, size: int) -> None:
         """Go to the next member that begins with a record, or to the end of the file.
 
-        unread: bytes that were taken last, in which the damage is. size: how many bytes the damaged member had
-        unpacked.
+        unread: bytes that were read last, in which the damage is. size: decompressed bytes of the damaged member.
         """
-        self._allowed -= size
-        self.at = self._other if self._allowed >= 0 else max(self._other, self.at - unread)
+        self._budget -= size
+        self.at = self._other if self._budget >= 0 else max(self._other, self.at - unread)
         while True:
             while (match := _MEMBER.search(self._data, self.at)) is not None:
                 self.at = match.start()
@@ -176,69 +177,74 @@ class GzipMembers:
 
 
 class RecordSplitter:
-    """Cuts a stream of bytes into records. It holds one record, and no more than `MAX_RECORD` of it.
+    """Splits a stream of bytes into records. It keeps one record, and at most `MAX_RECORD` bytes of it.
 
-    Every byte is searched a bounded number of times: what a search has passed is not searched again when more bytes are
-    there, nor when the bytes before it are gone.
+    Every byte is searched a bounded number of times: a search begins where the last one ended, also after bytes were
+    added or removed.
     """
 
     def __init__(self) -> None:
         self._data = bytearray()
-        #: Bytes of a record that is too large, which are passed over up to the next sign of a record.
-        self._skipped = 0
-        #: Bytes that belong to no record, one after the other; they are told of when a record begins or the file ends.
+        #: Bytes so far of a record that is too large, which are skipped up to the next sign of a record.
+        self._skip_size = 0
+        #: Consecutive bytes that belong to no record; they are reported when a record begins or the file ends.
         self._stray = 0
-        #: The place in `_data` up to which there is no empty line.
+        #: The position in `_data` up to which there is no empty line.
         self._headless = 0
-        #: Where the search for the next record goes on.
-        self._searched = 0
-        #: The end of the head at the front and the length it states, where they are known.
+        #: The position at which the search for the next record goes on.
+        self._search_from = 0
+        #: The end of the head at the front and the length that it states; None if not known.
         self._start: int | None = None
         self._length: int | None = None
 
     def more(self, piece: bytes) -> Iterator[WarcRecord]:
-        """The records that are whole with this piece."""
+        """Add bytes, and yield the records that are whole with them."""
         self._data += piece
-        while (frame := self._take(final=False)) is not None:
-            yield frame
+        while (record := self._take(final=False)) is not None:
+            yield record
 
     def end(self, whole: bool) -> Iterator[WarcRecord]:
-        """The records that end here. `whole`: a member of gzip ends, so that what is there is all there was; else the
-        file ends, and a record that should be longer was cut."""
-        while (frame := self._take(final=True, whole=whole)) is not None:
-            yield frame
+        """Yield the records that end here.
+
+        whole: a member of gzip ends, so the records are complete. Otherwise the file ends, and a record that should be
+        longer is truncated.
+        """
+        while (record := self._take(final=True, whole=whole)) is not None:
+            yield record
         self._forget()
         if not whole:
             yield from self._strays()
 
     def drop(self, rejection: RejectedRecord) -> Iterator[WarcRecord]:
-        """What stood here is lost, for this reason."""
+        """Yield the damage that makes the present bytes unreadable, and forget them."""
         yield from self._strays()
-        yield WarcRecord(refused=rejection, ends=isinstance(rejection, UnreadableInput) and not rejection.within)
+        yield WarcRecord(
+            rejection=rejection, of_file=isinstance(rejection, UnreadableInput) and not rejection.in_record
+        )
         self._forget()
 
     def _strays(self) -> Iterator[WarcRecord]:
         size, self._stray = self._stray, 0
         if size:
-            yield WarcRecord(refused=RejectedRecord("corrupt", f"{size:,} bytes that belong to no record"))
+            yield WarcRecord(rejection=RejectedRecord("corrupt", f"{size:,} bytes that belong to no record"))
 
     def _forget(self) -> None:
         self._data.clear()
-        self._skipped = 0
+        self._skip_size = 0
         self._shift(0)
-        self._headless = self._searched = 0
+        self._headless = self._search_from = 0
 
     def _shift(self, size: int) -> None:
         """Remove bytes from the front."""
         del self._data[:size]
         self._headless = max(0, self._headless - size)
-        self._searched = max(0, self._searched - size)
+        self._search_from = max(0, self._search_from - size)
         self._start = self._length = None
 
     def _take(self, final: bool, whole: bool = False) -> WarcRecord | None:
-        """The record at the front; None where more of it must be known, or nothing is left."""
+        """Return the record at the front; None if more bytes are needed, or none are left."""
         data = self._data
-        if self._skipped:
+        if self._skip_size:
             return self._skip(final)
         while self._start is None:
             if data and data[0] in b"\r\n \0":
@@ -257,7 +263,7 @@ class RecordSplitter:
                 self._headless = len(data)
                 if not final:
                     return None
-                return next(self._strays()) if self._stray else self._cut()
+                return next(self._strays()) if self._stray else self._truncated()
             elif not self._to_next(self._dead(), final):
                 return None
         if self._stray:
@@ -268,18 +274,18 @@ class RecordSplitter:
             if len(data) < end + _EDGE and not final:
                 return None
             if self._ends_at(end, final):
-                return self._out(start, end, mended=False)
+                return self._out(start, end, has_other_length=False)
             self._length = None
         return self._by_next(start, final, whole)
 
     def _dead(self) -> int:
-        """The place before which no record can begin, because no empty line is within the length of a head."""
+        """Return the position before which no record can begin: no empty line is within the length of a head."""
         match = _HEAD_END.search(self._data, max(0, self._headless - 2))
         self._headless = match.start() if match else len(self._data)
         return max(1, self._headless - _LONGEST_HEAD)
 
     def _to_next(self, at: int, final: bool) -> bool:
-        """Pass over what belongs to no record, up to the first sign of one from `at` on."""
+        """Skip bytes of no record, up to the first sign of one from `at` on; return whether there is one."""
         match = _LINE.search(self._data, at)
         end = len(self._data) if final else max(0, at, len(self._data) - _EDGE)
         size = match.start() if match is not None else end
@@ -288,50 +294,52 @@ class RecordSplitter:
         return match is not None
 
     def _ends_at(self, end: int, final: bool) -> bool:
-        """Whether a record ends here: an empty line follows and then a record, or nothing."""
+        """Return whether a record ends here: an empty line and a record follow, or nothing."""
         if end > len(self._data):
             return False
         rest = bytes(self._data[end : end + _EDGE]).lstrip(b"\r\n")
         return (not rest and final) or _START.match(rest) is not None or not rest.strip(b"\0\r\n ")
 
     def _by_next(self, start: int, final: bool, whole: bool) -> WarcRecord | None:
-        """The record whose length cannot be right: it ends where the next begins."""
-        match = _NEXT.search(self._data, max(start, self._searched))
+        """Return a record whose stated length is wrong: it ends where the next one begins."""
+        match = _NEXT.search(self._data, max(start, self._search_from))
         if match is not None:
-            return self._out(start, max(start, self._before(match.start())), mended=True)
+            return self._out(start, max(start, self._before(match.start())), has_other_length=True)
         if final:
-            return self._out(start, len(self._data.rstrip(b"\r\n")), mended=True) if whole else self._cut()
-        self._searched = max(0, len(self._data) - _EDGE)
+            return (
+                self._out(start, len(self._data.rstrip(b"\r\n")), has_other_length=True) if whole else self._truncated()
+            )
+        self._search_from = max(0, len(self._data) - _EDGE)
         if len(self._data) - start > MAX_RECORD:
-            self._skipped = len(self._data) - _EDGE
+            self._skip_size = len(self._data) - _EDGE
             self._shift(len(self._data) - _EDGE)
         return None
 
     def _before(self, at: int) -> int:
-        """The place before the two line ends that stand before `at`."""
+        """Return the position of the two line ends before `at`."""
         for _ in range(2):
             at -= self._data[at - 1 : at] == b"\n"
             at -= self._data[at - 1 : at] == b"\r"
         return at
 
-    def _out(self, start: int, end: int, mended: bool) -> WarcRecord:
+    def _out(self, start: int, end: int, has_other_length: bool) -> WarcRecord:
         data = self._data
-        frame = WarcRecord(bytes(data[:start]), bytes(data[start:end]), mended)
+        record = WarcRecord(bytes(data[:start]), bytes(data[start:end]), has_other_length)
         self._shift(end)
-        return frame
+        return record
 
-    def _cut(self) -> WarcRecord:
+    def _truncated(self) -> WarcRecord:
         self._forget()
-        return WarcRecord(refused=RejectedRecord("truncated", "the file ends within this record"))
+        return WarcRecord(rejection=RejectedRecord("truncated", "the file ends within this record"))
 
     def _skip(self, final: bool) -> WarcRecord | None:
-        """Pass over a record that is too large."""
+        """Skip a record that is too large."""
         match = _NEXT.search(self._data)
         if match is None and not final:
-            self._skipped += max(0, len(self._data) - _EDGE)
+            self._skip_size += max(0, len(self._data) - _EDGE)
             self._shift(max(0, len(self._data) - _EDGE))
             return None
-        size = self._skipped + (self._before(match.start()) if match else len(self._data))
+        size = self._skip_size + (self._before(match.start()) if match else len(self._data))
         self._shift(match.start() if match else len(self._data))
-        self._skipped = 0
-        return WarcRecord(refused=RejectedRecord("too_large", f"{size:,} bytes; a record may have {MAX_RECORD:,}"))
+        self._skip_size = 0
+        return WarcRecord(rejection=too_large(size, MAX_RECORD))

@@ -18,7 +18,7 @@ function make(tag, attributes, ...children) {
   return node;
 }
 
-// What no reader should be fooled by: the same rules as `visible` of dedup/reports/safe.py, but that a soft hyphen
+// What no reader should be fooled by: the same rules as `sanitize` of dedup/sanitize.py, but that a soft hyphen
 // stays, which a browser shows only where it breaks a line.
 const BLANK = '\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180d\\u180f\\u2800\\u3164\\uffa0\\ufdd0-\\ufdef\\ufffe\\uffff\\u{e0100}-\\u{e01ef}';
 const ODD = new RegExp(`(?!\\u00ad)[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}${BLANK}]|[\\p{Mn}\\p{Me}]{5,}`, 'gu');
@@ -40,11 +40,11 @@ function shown(found, at, whole, lines) {
 }
 
 /** Text fit to be shown; with `lines` its line ends stay. */
-function visible(text, lines) {
+function sanitize(text, lines) {
   return String(text).replace(/\r\n/g, '\n').replace(ODD, (found, at, whole) => shown(found, at, whole, lines));
 }
 
-const bdi = (text, attributes) => make('bdi', { dir: 'auto', ...attributes }, visible(text));
+const bdi = (text, attributes) => make('bdi', { dir: 'auto', ...attributes }, sanitize(text));
 const number = (n) => n.toLocaleString('en');
 const plural = (n, one, many) => `${number(n)} ${n === 1 ? one : many || one + 's'}`;
 const percent = (part) => (part > 0 && part < 0.005 ? '<1 %' : part >= 0.99 && part < 1 ? '99 %' : `${Math.round(100 * part)} %`);
@@ -85,7 +85,7 @@ function dated(at, withTime) {
 function moment(m) {
   if (m.at !== null && m.at !== undefined) return dated(m.at, true);
   const at = seconds(m.published);
-  return at === null ? visible(m.published || '').slice(0, 32) : dated(at, m.published.trim().length > 10);
+  return at === null ? sanitize(m.published || '').slice(0, 32) : dated(at, m.published.trim().length > 10);
 }
 
 // -- the rows of the data as objects, made once -------------------------------------------------------------------

@@ -75,8 +75,8 @@ function neighbours(at) {
 
 function fill() {
   const counted = (values) => { const n = new Map(); for (const v of values) n.set(v, (n.get(v) || 0) + 1); return [...n].sort((p, q) => q[1] - p[1] || collator.compare(p[0], q[0])).map(([v]) => v); };
-  $('sites').append(...counted(STORIES.flatMap((one) => one.sites)).slice(0, 500).map((site) => make('option', { value: visible(site) })));
-  $('writers').append(...counted(STORIES.map((one) => one.origin.name || 'unknown writer')).slice(0, 300).map((name) => make('option', { value: visible(name) })));
+  $('sites').append(...counted(STORIES.flatMap((one) => one.sites)).slice(0, 500).map((site) => make('option', { value: sanitize(site) })));
+  $('writers').append(...counted(STORIES.map((one) => one.origin.name || 'unknown writer')).slice(0, 300).map((name) => make('option', { value: sanitize(name) })));
   const there = new Set(STORIES.flatMap((one) => [...one.relations]));
   $('f-relation').append(...RELATIONS.filter((r) => there.has(r.name)).map((r) => make('option', { value: r.name }, r.noun)));
 }

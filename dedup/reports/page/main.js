@@ -20,7 +20,7 @@ function route() {
     }
     const same = opened && opened.one === STORIES[at];
     open(at, place ? Number(place) : null);
-    document.title = `${name}: ${visible(STORIES[at].members[0].title || 'story')}`;
+    document.title = `${name}: ${sanitize(STORIES[at].members[0].title || 'story')}`;
     if (place) { $('h-sides').scrollIntoView(); $('h-sides').focus({ preventScroll: true }); } else if (!same) { window.scrollTo(0, 0); page.focus({ preventScroll: true }); }
     return;
   }

@@ -19,10 +19,10 @@ function textsOf(one) {
 function why(one, piece) {
   const [place, signal, quote, name, weight] = piece;
   const [says, ours] = signalOf(signal);
-  const said = says + (name && !means(one, name) ? `, for ${visible(name)}` : '');
+  const said = says + (name && !means(one, name) ? `, for ${sanitize(name)}` : '');
   const at = place === null ? null : one.members[place];
   const where = at && make('a', { href: `#${one.name}/${place}` }, bdi(at.domain || at.id));
-  const words = visible(quote.trim());
+  const words = sanitize(quote.trim());
   return make('li', { class: weight < 0 ? 'against' : null }, words && (ours ? make('b', {}, words) : make('q', { dir: 'auto' }, words)),
     make('span', {}, said, where ? [', ', where] : null, weight ? `, weight ${weight > 0 ? '+' : '−'}${Math.abs(weight).toFixed(1)}` : ', no weight'));
 }
@@ -41,7 +41,7 @@ function origin(one) {
   if (ours.length) card.append(make('ul', { class: 'why' }, ours.slice(0, 3).map((piece) => why(one, piece))));
   if (rest.length) card.append(make('details', {}, make('summary', {}, `${number(rest.length)}${ours.length ? ' more' : ''} ${rest.length === 1 ? 'piece' : 'pieces'} of evidence`), make('ul', { class: 'why' }, rest.map((piece) => why(one, piece)))));
   if (rivals.length) {
-    card.append(make('details', {}, make('summary', {}, 'Not chosen'), make('ul', { class: 'why' }, rivals.map(([by, p, reason]) => make('li', { class: 'against' }, make('b', {}, bdi(by)), make('span', {}, `${percent(p)}: ${visible(reason)}`))))));
+    card.append(make('details', {}, make('summary', {}, 'Not chosen'), make('ul', { class: 'why' }, rivals.map(([by, p, reason]) => make('li', { class: 'against' }, make('b', {}, bdi(by)), make('span', {}, `${percent(p)}: ${sanitize(reason)}`))))));
   }
   return card;
 }
@@ -67,7 +67,7 @@ function members(one) {
       make('td', { class: 'rel' }, sign(place ? m.relation : CANONICAL), place ? m.relation.noun + arrow : CANONICAL.noun),
       make('td', { class: 'n' }, place ? percent(m.containment) : ''),
       make('td', { class: 't' }, link(m.url, bdi(m.title || (m.url ? '(no title)' : '')))),
-      make('td', {}, one.size > 1 && place ? make('button', { type: 'button', 'aria-pressed': 'false', 'aria-label': visible(`Compare ${m.domain || m.id} with the copy to keep`), on: { click: () => { location.hash = `#${one.name}/${place}`; } } }, 'Compare') : null));
+      make('td', {}, one.size > 1 && place ? make('button', { type: 'button', 'aria-pressed': 'false', 'aria-label': sanitize(`Compare ${m.domain || m.id} with the copy to keep`), on: { click: () => { location.hash = `#${one.name}/${place}`; } } }, 'Compare') : null));
   };
   const order = one.members.map((m, i) => i).sort((p, q) => (one.members[p].lag ?? Infinity) - (one.members[q].lag ?? Infinity) || p - q);
   body.append(...order.slice(0, limit).map((i) => row(one.members[i], i)));
@@ -135,7 +135,7 @@ function beside(place) {
     if (!result || !result.hasSpans) parts.push(make('p', { class: 'note' }, result ? 'These two have too many passages in common to mark them here. ' : 'This page holds no comparison of these two. ', 'The texts with their marks: ', make('code', {}, 'dedup compare FILE#', bdi(one.members[0].id), ' FILE#', bdi(other.id))));
     else {
       if (result.changed.length) {
-        const cut = (side, [from, to]) => make('span', { class: 'x' }, visible(side[0].slice(from, to)));
+        const cut = (side, [from, to]) => make('span', { class: 'x' }, sanitize(side[0].slice(from, to)));
         parts.push(make('p', {}, `${plural(result.changed.length, 'number')} changed: `, result.changed.slice(0, 12).map((span, i) => [i ? ', ' : null, cut(a, span.slice(0, 2)), ' → ', cut(b, span.slice(2))]), result.changed.length > 12 ? ' …' : null));
       }
       parts.push(make('p', { class: 'key' }, make('span', { class: 's' }, 'shared'), result.hasMoved ? make('span', { class: 'm' }, 'shared, in another place') : null, make('span', { class: 'o' }, 'own words'), make('span', {}, make('span', { class: 'x' }, '12'), ' changed number'), make('span', { class: 'f' }, 'page furniture, not compared'), make('span', {}, make('span', { class: 'e' }, 'evidence'), ' for the writer'),
@@ -210,7 +210,7 @@ function marked(text, [from, to], spans, own, evidence, furniture) {
   for (let i = 0; i < state.length;) {
     let j = i + 1;
     while (j < state.length && state[j] === state[i]) j++;
-    const words = visible(text.slice(from + i, from + j), true);
+    const words = sanitize(text.slice(from + i, from + j), true);
     const tag = { o: 'ins', x: 'ins', s: 'span', m: 'span', e: 'mark', f: 'span' }[state[i]];
     box.append(tag ? make(tag, { class: state[i] }, words) : words);
     i = j;

@@ -50,7 +50,7 @@ function axis(one) {
     const place = one.members.indexOf(m);
     const mark = shape(place ? m.relation : CANONICAL, left + x, base - 8 - 15 * (row % 12), 5.5);
     const words = `${m.domain || m.id}, ${m.lag ? `${lag(m.lag)} after the first` : 'first'}, ${place ? m.relation.noun : 'the copy to keep'}`;
-    box.append(make('svg:a', { href: `#${one.name}${place ? `/${place}` : ''}`, 'aria-label': visible(words) }, make('svg:title', {}, visible(words)), mark));
+    box.append(make('svg:a', { href: `#${one.name}${place ? `/${place}` : ''}`, 'aria-label': sanitize(words) }, make('svg:title', {}, sanitize(words)), mark));
   }
   return box;
 }

@@ -1,12 +1,14 @@
-"""Furniture learned from the corpus: what a domain prints at the edges of its pages around story after story.
+"""Learn boilerplate from a corpus, and keep it as a model.
 
-Rules know common wordings; what a site says in its own words shows only by recurring. The model is a value: it can be
-saved, read by people, and used again for other articles of the same domains.
+Rules know phrases that many sites share. The words of one site show only because they recur at the edges of its pages
+around different stories. The model is a value: it can be saved, read by people, and used for other articles of the
+same domains.
 """
 
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -30,34 +32,36 @@ from dedup.text.boilerplate import mining_kernels as k
 from dedup.text.boilerplate.segments import CHUNK_LENGTH, KEY_BITS, MOST, chunk_kernel, key_of
 from dedup.text.tokens import LINE, SENTENCE, Tokens, tokenise
 
-#: Version of the file and of the way texts are cut into chunks.
+#: Version of the file and of the way texts are split into chunks.
 VERSION = 1
-#: Articles of its domain a chunk must stand in: three, and one in 200.
+#: Articles of its domain in which a chunk must stand: three, and one in 200.
 LEAST, ONE_IN = 3, 200
-#: What three companies show is furniture if one in five pages of the domain shows it; or one in 50, no other domain
-#: does, and the edge is short.
+#: A chunk that three distinct stories show is boilerplate if one in five pages of its domain shows it; or one in 50, if
+#: no other domain shows it and the edge of the page is short.
 USUAL, RARE = 5, 50
-#: Places of the table that counts chunks before anything else; uint8.
+#: Places of the uint8 table that counts chunks first.
 _SMALLEST_COUNTS, _LARGEST_COUNTS = 1 << 16, 1 << 26
 
-#: A part of a corpus: chunks, and where each body's begin (n + 1,). Parts follow each other in the order of rows.
+#: A part of a corpus: chunks (m,) uint32, and the first chunk of each body (n + 1,) int64. Parts are in the order of
+#: rows.
 Part = tuple[NDArray[np.uint32], NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
-class Block:
-    """Words that are furniture on one domain: folded tokens joined by spaces, and how many articles showed them."""
+class BoilerplateBlock:
+    """Boilerplate of one domain: its folded tokens joined by spaces, and the number of articles with it."""
 
     text: str
     articles: int
 
 
 @dataclass(frozen=True, eq=False)
-class Furniture:
-    """Learned furniture: what is cut from the articles of some domains. An empty one leaves all to the rules.
+class BoilerplateModel:
+    """Boilerplate of domains, as learned from their pages. An empty model leaves all to the rules.
 
-    `names`: the domains, sorted; `size` (domains,) int64: articles each was learned from; `key` (m,) uint64, sorted:
-    a domain and the hash of a block; `articles` (m,) int64: how many showed it; `text`: its words.
+    `names`: the domains, sorted. `size` (domains,) int64: articles from which each was learned. `key` (m,) uint64,
+    sorted: a domain's number plus one, above the KEY_BITS bits of a block's hash. `articles` (m,) int64: articles that
+    showed the block. `text`: its words.
     """
 
     names: tuple[str, ...] = ()
@@ -70,23 +74,23 @@ class Furniture:
         return len(self.key) > 0
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Furniture) and self.to_bytes() == other.to_bytes()
+        return isinstance(other, BoilerplateModel) and self.to_bytes() == other.to_bytes()
 
     def __hash__(self) -> int:
         return hash(self.digest)
 
     @cached_property
-    def domains(self) -> dict[str, tuple[Block, ...]]:
-        """The blocks of each domain, the most frequent first."""
+    def domains(self) -> dict[str, tuple[BoilerplateBlock, ...]]:
+        """Return the blocks of each domain, the most frequent first."""
         owner = (self.key >> np.uint64(KEY_BITS)).astype(np.int64) - 1
-        out: dict[str, list[Block]] = {name: [] for name in self.names}
+        out: dict[str, list[BoilerplateBlock]] = {name: [] for name in self.names}
         for number, text, articles in zip(owner.tolist(), self.text, self.articles.tolist(), strict=True):
-            out[self.names[number]].append(Block(text, articles))
+            out[self.names[number]].append(BoilerplateBlock(text, articles))
         return {name: tuple(sorted(blocks, key=lambda b: (-b.articles, b.text))) for name, blocks in out.items()}
 
     @cached_property
     def slots(self) -> NDArray[np.uint64]:
-        """The table of the keys (a power of two)."""
+        """Build the open-addressed table of the keys: uint64, its size a power of two."""
         return k.table_kernel(np.unique(self.key), _power(2 * len(self.key) + 2))
 
     @cached_property
@@ -94,18 +98,18 @@ class Furniture:
         return {name: i for i, name in enumerate(self.names)}
 
     def numbers(self, domains: pa.Array) -> NDArray[np.int64]:
-        """The number of each article's domain (n,), -1 for those nothing is known of."""
+        """Return the number of each article's domain, (n,) int64, -1 for a domain that is not in the model."""
         code, names = domain_numbers(domains)
         number = self._number
         return np.array([*(number.get(name, -1) for name in names), -1], np.int64)[code]
 
     @property
     def digest(self) -> str:
-        """32 hexadecimal digits that differ whenever other words are cut."""
+        """Return 32 hexadecimal digits that are equal for equal blocks."""
         return xxhash.xxh3_128_hexdigest(self.key.tobytes() + "\n".join(self.names).encode())
 
     def to_bytes(self) -> bytes:
-        """The file: JSON, a domain after the other by name, the most frequent blocks first, with a seal at the end."""
+        """Return the file: JSON, domains by name, the most frequent blocks first, with a seal at the end."""
         size = dict(zip(self.names, self.size.tolist(), strict=True))
         domains = {
             name: {"articles": size[name], "blocks": [{"text": b.text, "articles": b.articles} for b in blocks]}
@@ -114,55 +118,66 @@ class Furniture:
         return seal_json(FURNITURE, {"version": VERSION, "domains": domains})
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-        """Write the model into a file, whole or not at all. Raises `OutputError`.
+        """Write the model into a file, whole or not at all.
 
-        A file that is there is replaced only if it is a model as dedup wrote it, or with `overwrite`.
+        An existing file is replaced only if it is a model as dedup wrote it, or with `overwrite`. Raises `OutputError`
+        for any other file, and where writing fails.
         """
         target = check_file(path, "the furniture file", is_sealed_json(FURNITURE), overwrite=overwrite)
         try:
-            with replace_file(target) as fresh:
-                fresh.write_bytes(self.to_bytes())
+            with replace_file(target) as file:
+                file.write_bytes(self.to_bytes())
         except OSError as error:
             raise OutputError(f"{path}: cannot be written ({error.strerror}); what stood there is kept") from error
 
     @classmethod
-    def of(cls, blocks: Mapping[str, tuple[int, Sequence[Block]]]) -> Furniture:
-        """A model of each domain's number of articles and blocks. Raises `ValueError` for what is no block."""
-        sites: dict[str, tuple[int, list[Block]]] = {}
+    def of(cls, blocks: Mapping[str, tuple[int, Sequence[BoilerplateBlock]]]) -> BoilerplateModel:
+        """Build a model from each domain's number of articles and blocks.
+
+        Raises `ValueError` for a block without words or with more than a chunk can have.
+        """
+        sites: dict[str, tuple[int, list[BoilerplateBlock]]] = {}
         for domain, (size, some) in blocks.items():
-            before, held = sites.get(site(domain), (0, []))
-            sites[site(domain)] = before + size, [*held, *some]
+            name = normalize_domain(domain)
+            size_before, blocks_before = sites.get(name, (0, []))
+            sites[name] = size_before + size, [*blocks_before, *some]
         names = tuple(sorted(sites))
-        listed = [(number, block) for number, name in enumerate(names) for block in sites[name][1]]
-        key = _keys([number for number, _ in listed], [block.text for _, block in listed])
+        rows = [(number, block) for number, name in enumerate(names) for block in sites[name][1]]
+        key = _keys([number for number, _ in rows], [block.text for _, block in rows])
         if not key.all():
-            odd = listed[int(np.argmin(key))][1].text
+            odd = rows[int(np.argmin(key))][1].text
             raise ValueError(f"a block has 1 to {MOST} words, which {odd[:60]!r} has not")
         order = np.argsort(key, kind="stable")
         return cls(
             names,
             np.array([sites[name][0] for name in names], np.int64),
             key[order],
-            np.array([block.articles for _, block in listed], np.int64)[order],
-            tuple(listed[i][1].text for i in order.tolist()),
+            np.array([block.articles for _, block in rows], np.int64)[order],
+            tuple(rows[i][1].text for i in order.tolist()),
         )
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Furniture:
-        """Read a model. Raises `UsageError` where there is none."""
+    def load(cls, path: str | os.PathLike[str]) -> BoilerplateModel:
+        """Read a model from a file. Raises `UsageError` if it cannot be read or holds no model."""
         try:
             return cls.from_bytes(Path(path).read_bytes(), path)
         except OSError as error:
             raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
 
     @classmethod
-    def from_bytes(cls, content: bytes, path: str | os.PathLike[str] = "the model") -> Furniture:
-        """A model from what `to_bytes` gave; path: where it stands, for what is said of a wrong one."""
+    def from_bytes(cls, content: bytes, path: str | os.PathLike[str] = "the model") -> BoilerplateModel:
+        """Build a model from the output of `to_bytes`.
+
+        path: the name of its file, for errors. Raises `UsageError` for other content.
+        """
         try:
             data = orjson.loads(content)
             version = data["version"]
             blocks = {
-                str(name): (int(d["articles"]), [Block(str(b["text"]), int(b["articles"])) for b in d["blocks"]])
+                str(name): (
+                    int(d["articles"]),
+                    [BoilerplateBlock(str(b["text"]), int(b["articles"])) for b in d["blocks"]],
+                )
                 for name, d in (data["domains"].items() if version == VERSION else ())
             }
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
@@ -176,16 +191,16 @@ class Furniture:
 
 
 def _keys(owner: Sequence[int], texts: Sequence[str]) -> NDArray[np.uint64]:
-    """The key of each block's text on a domain, by its number; 0 for a text that is no block."""
+    """Return the key (m,) uint64 of each domain's number and block's text; 0 for a text that is no block."""
     if not texts:
         return np.zeros(0, np.uint64)
     tokens = tokenise(text_array(texts))
     word = tokens.word & ~(LINE | SENTENCE)  # a block is one chunk, whatever its length
     chunks, first = chunk_kernel(word, tokens.first, tokens.last)
-    one = np.diff(first) == 1
+    single = np.diff(first) == 1
     key = np.zeros(len(texts), np.uint64)
-    key[one] = key_of(chunks[first[:-1][one]])
-    return np.where(one, (np.array(owner, np.uint64) + np.uint64(1) << np.uint64(KEY_BITS)) | key, np.uint64(0))
+    key[single] = key_of(chunks[first[:-1][single]])
+    return np.where(single, (np.array(owner, np.uint64) + np.uint64(1) << np.uint64(KEY_BITS)) | key, np.uint64(0))
 
 
 def _power(least: int) -> int:
@@ -193,8 +208,8 @@ def _power(least: int) -> int:
 
 
 @dataclass(frozen=True)
-class Learned:
-    """What was learned: `key` (m,) uint64, sorted; `articles` (m,) int64 that show each; `size` (domains,) int64."""
+class MinedBlocks:
+    """Boilerplate by keys alone, before its words are read: columns as in `BoilerplateModel`."""
 
     key: NDArray[np.uint64]
     articles: NDArray[np.int64]
@@ -202,38 +217,40 @@ class Learned:
 
     @cached_property
     def slots(self) -> NDArray[np.uint64]:
-        """The table of the keys (a power of two)."""
+        """Build the open-addressed table of the keys: uint64, its size a power of two."""
         return k.table_kernel(self.key, _power(2 * len(self.key) + 2))
 
-    def model(self, names: Sequence[str], texts: Sequence[str]) -> Furniture:
-        """The model of domains by name, with the words of each key.
+    def model(self, names: Sequence[str], texts: Sequence[str]) -> BoilerplateModel:
+        """Build the model of the domains with these names, from the words of each key.
 
-        A block whose words, read again, are not it is left out: a saved model must do what the learned one does.
+        A block whose words have another key is left out, so that a saved model does the same as the mined one.
         """
         owner = (self.key >> np.uint64(KEY_BITS)).astype(np.int64) - 1
         same = _keys(owner.tolist(), texts) == self.key
         key, owner = self.key[same], owner[same]
-        known = np.unique(owner)
-        number = np.searchsorted(known, owner).astype(np.uint64) + np.uint64(1)
+        domains = np.unique(owner)
+        number = np.searchsorted(domains, owner).astype(np.uint64) + np.uint64(1)
         key = number << np.uint64(KEY_BITS) | key & np.uint64((1 << KEY_BITS) - 1)
-        kept = tuple(text for text, stays in zip(texts, same.tolist(), strict=True) if stays)
-        return Furniture(tuple(names[i] for i in known.tolist()), self.size[known], key, self.articles[same], kept)
+        words = tuple(text for text, is_same in zip(texts, same.tolist(), strict=True) if is_same)
+        return BoilerplateModel(
+            tuple(names[i] for i in domains.tolist()), self.size[domains], key, self.articles[same], words
+        )
 
 
-def learn(parts: Callable[[], Iterator[Part]], domain: NDArray[np.int64], total: int) -> Learned:
-    """Learn the furniture of a corpus.
+def mine(parts: Callable[[], Iterator[Part]], domain: NDArray[np.int64], total: int) -> MinedBlocks:
+    """Mine the boilerplate of a corpus.
 
-    parts: gives the chunks of all bodies, from the first row on, each time it is called; domain (n,) int64: the
-    number of each body's domain, -1 for none; total: how many chunks there are.
+    parts: returns the chunks of all bodies, from the first row on, at each call. domain (n,) int64: the number of each
+    body's domain, -1 for none. total: the number of chunks.
     """
     size = np.bincount(domain[domain >= 0], minlength=1).astype(np.int64)
     least = np.maximum(LEAST, -(-size // ONE_IN))
     domain = np.where(size[domain] >= LEAST, domain, -1)
-    none = Learned(np.zeros(0, np.uint64), np.zeros(0, np.int64), size)
+    none = MinedBlocks(np.zeros(0, np.uint64), np.zeros(0, np.int64), size)
     if not (domain >= 0).any():
         return none
     counts = np.zeros(min(_LARGEST_COUNTS, max(_SMALLEST_COUNTS, _power(total))), np.uint8)
-    for chunks, first, codes, _ in _coded(parts, domain):
+    for chunks, first, codes, _ in _with_domains(parts, domain):
         k.count_kernel(chunks, first, codes, counts)
     slots, articles = _frequencies(parts, domain, counts, least)
     del counts
@@ -242,25 +259,25 @@ def learn(parts: Callable[[], Iterator[Part]], domain: NDArray[np.int64], total:
     place = place[articles[place] >= least[owner]]
     if len(place) == 0:
         return none
-    several = _several(parts, domain, slots[place])
+    on_several = _on_several_domains(parts, domain, slots[place])
     index = np.full(len(slots), -1, np.int32)
     index[place] = np.arange(len(place))
     any_page = np.zeros((len(place), k.MANY), np.uint32)
     story_page, short_edge = np.zeros((2, len(place), k.FEW), np.uint32)
-    for chunks, first, codes, _ in _coded(parts, domain):
-        k.witness_kernel(chunks, first, codes, slots, index, any_page, story_page, short_edge)
-    key, shown = slots[place], articles[place].astype(np.int64)
+    for chunks, first, codes, _ in _with_domains(parts, domain):
+        k.support_kernel(chunks, first, codes, slots, index, any_page, story_page, short_edge)
+    key, count = slots[place], articles[place].astype(np.int64)
     pages = size[(key >> np.uint64(KEY_BITS)).astype(np.int64) - 1]
-    many, few, few_short = (met[:, -1] != 0 for met in (any_page, story_page, short_edge))
-    learned = many | (few & (USUAL * shown >= pages)) | (few_short & ~several & (RARE * shown >= pages))
-    order = np.argsort(key[learned])
-    return Learned(key[learned][order], shown[learned][order], size)
+    many, few, few_short = (stories[:, -1] != 0 for stories in (any_page, story_page, short_edge))
+    is_block = many | (few & (USUAL * count >= pages)) | (few_short & ~on_several & (RARE * count >= pages))
+    order = np.argsort(key[is_block])
+    return MinedBlocks(key[is_block][order], count[is_block][order], size)
 
 
-def _coded(
+def _with_domains(
     parts: Callable[[], Iterator[Part]], domain: NDArray[np.int64]
 ) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64], int]]:
-    """The parts with the domains of their bodies, and the row of the first."""
+    """Yield each part with the domains of its bodies, and the row of its first body."""
     row = 0
     for chunks, first in parts():
         yield chunks, first, domain[row : row + len(first) - 1], row
@@ -273,13 +290,13 @@ def _frequencies(
     counts: NDArray[np.uint8],
     least: NDArray[np.int64],
 ) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
-    """The table of chunks that may recur, and how many articles hold each."""
+    """Return the table of chunks that may recur (uint64), and beside it the articles with each (int32)."""
     places = _power(4 * int((counts >= LEAST).sum()) + 1024)
     while True:
         slots = np.zeros(places, np.uint64)
         articles, latest = np.zeros(places, np.int32), np.zeros(places, np.int32)
         used = 0
-        for chunks, first, codes, row in _coded(parts, domain):
+        for chunks, first, codes, row in _with_domains(parts, domain):
             used = k.frequency_kernel(chunks, first, codes, row, counts, least, slots, articles, latest, used)
             if used < 0:
                 break
@@ -288,59 +305,67 @@ def _frequencies(
         places *= 2
 
 
-def _several(
+def _on_several_domains(
     parts: Callable[[], Iterator[Part]], domain: NDArray[np.int64], keys: NDArray[np.uint64]
 ) -> NDArray[np.bool_]:
-    """Which chunks, by key, stand on several domains."""
+    """Return which chunks, by key, stand on several domains: (m,) bool."""
     hashes = (keys & np.uint64((1 << KEY_BITS) - 1)) + np.uint64(1)
-    wanted = k.table_kernel(np.unique(hashes), _power(2 * len(hashes) + 2))
-    first_domain, several = np.zeros(len(wanted), np.int32), np.zeros(len(wanted), np.bool_)
-    for chunks, first, codes, _ in _coded(parts, domain):
-        k.domains_kernel(chunks, first, codes, wanted, first_domain, several)
-    return several[k.place_kernel(wanted, hashes)]
+    slots = k.table_kernel(np.unique(hashes), _power(2 * len(hashes) + 2))
+    first_domain, on_several = np.zeros(len(slots), np.int32), np.zeros(len(slots), np.bool_)
+    for chunks, first, codes, _ in _with_domains(parts, domain):
+        k.domains_kernel(chunks, first, codes, slots, first_domain, on_several)
+    return on_several[k.place_kernel(slots, hashes)]
 
 
 def token_zones(
     tokens: Tokens, domain: NDArray[np.int64], slots: NDArray[np.uint64]
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """Zone of every token by a model's table, and which bodies (n,) hold furniture of their domain.
+    """Return the zone of every token by a model, uint8, and which bodies hold boilerplate of their domain, (n,) bool.
 
-    domain (n,): the number of each body's domain in the model, -1 for none.
+    domain (n,) int64: the number of each body's domain in the model, -1 for none. slots: the table of its keys.
     """
     chunks, first = chunk_kernel(tokens.word, tokens.first, tokens.last)
-    zone, touched = k.mark_kernel(chunks, first, domain, slots)
+    zone, has_boilerplate = k.mark_kernel(chunks, first, domain, slots)
     spread = np.repeat(zone, chunks & CHUNK_LENGTH)
     size = tokens.last - tokens.first
     place = np.arange(len(spread)) + np.repeat(tokens.first - np.append(0, np.cumsum(size)[:-1]), size)
     out = np.zeros(len(tokens.word), np.uint8)
     out[place] = spread
-    k.repeat_kernel(tokens.word, tokens.first, tokens.last, out, touched)
-    return out, touched
+    k.repeat_kernel(tokens.word, tokens.first, tokens.last, out, has_boilerplate)
+    return out, has_boilerplate
 
 
 def domain_numbers(domains: pa.ChunkedArray | pa.Array) -> tuple[NDArray[np.int64], list[str]]:
-    """The number of each article's domain in the order of the names, -1 for none, and the names (`site`)."""
+    """Return the number of each article's domain, (n,) int64, -1 for none, and the names of the domains, sorted."""
     import pyarrow.compute as pc
 
     if isinstance(domains, pa.ChunkedArray):
         domains = domains.combine_chunks()
-    coded = domains.dictionary_encode()
-    sites = [site(name) if name is not None else "" for name in coded.dictionary.to_pylist()]
+    encoding = domains.dictionary_encode()
+    sites = [normalize_domain(name) if name is not None else "" for name in encoding.dictionary.to_pylist()]
     names = sorted({name for name in sites if name})
     rank = {name: i for i, name in enumerate(names)}
     number = np.array([*(rank.get(name, -1) for name in sites), -1], np.int64)
-    codes = to_numpy(coded.indices).astype(np.int64)
+    codes = to_numpy(encoding.indices).astype(np.int64)
     # Not by `fill_null(-1)`: a scalar made from a Python number imports pandas where it is installed.
     codes[to_numpy(pc.indices_nonzero(domains.is_null()))] = -1
     return number[codes], names
 
 
 @lru_cache(16384)
-def site(domain: str) -> str:
-    """A domain as the model names it: in lower case, without port and a leading `www.`; empty for none."""
+def normalize_domain(domain: str) -> str:
+    """Return a domain as the model names it: in lower case, without port and leading `www.`; empty for none."""
     return hostname(domain) or hostname(f"//{domain}") or domain.strip().lower()
 
 
-def model_of(settings: Settings) -> Furniture | None:
-    """The model that was given with the settings; None where it is to be learned from the corpus."""
-    return cast("Furniture | None", settings.furniture)
+def model_of(settings: Settings) -> BoilerplateModel | None:
+    """Return the model of the settings, None where it is to be learned from the corpus."""
+    return cast("BoilerplateModel | None", settings.furniture)
+
+
+def __getattr__(name: str) -> type[BoilerplateModel]:
+    """Return the class by its name of before, with a DeprecationWarning."""
+    if name != "Furniture":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    warnings.warn("Furniture is BoilerplateModel now", DeprecationWarning, stacklevel=2)
+    return BoilerplateModel

@@ -1,13 +1,13 @@
-"""What recurs at the edges of a domain's pages over different stories: the kernels of learned furniture.
+"""Find chunks that recur at the edges of a domain's pages around different stories: the kernels of mining.
 
-A wire story that a site carries four times recurs as well. What tells the two apart is the rest of the page: furniture
-stands at its edges around a middle that is another story each time. So a page is a *witness* only if between what
-recurs at its edges a middle is left in which little recurs, and witnesses whose middles agree (by the least hash of
-their chunks: Broder 1997) are one *company* and count once.
+A wire story that a site prints four times recurs as well. The rest of the page tells both apart: boilerplate stands at
+the edges around a middle that is another story each time. So only a *supporting page* counts: between its recurring
+edges a middle is left in which little recurs. Supporting pages whose middles agree in the least hash of their chunks
+(min-wise hashing: Broder 1997) show one *story*, and count once.
 
-Kernels take chunks (`segments`) of n bodies, `chunk_first` (n + 1,) int64, and `domain` (n,) int64, the
-number of each body's domain, -1 for none. They are called with a part of the corpus at a time; the order of the parts
-and of the bodies in them does not matter.
+Kernels take chunks (m,) uint32 (`segments`) of n bodies, `chunk_first` (n + 1,) int64, and `domain` (n,) int64, the
+number of each body's domain, -1 for none. Each call takes a part of the corpus. The order of parts and bodies has no
+effect on the result.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ from dedup.text.boilerplate.segments import (
 _BODY, _HEAD, _FOOT, _INLINE = 0, 1, 2, 4
 #: Words that may stand between two recurring chunks and be cut with them: a date, a rotating headline.
 _GAP = 15
-#: Words of a run, and of a whole sentence, that say something: "said in a statement" recurs in stories.
-_SOUND, _SENTENCE = 5, 6
+#: Fewest words of a run, and of a whole sentence, that are boilerplate: "said in a statement" recurs in stories.
+_SHORTEST_RUN, _SHORTEST_SENTENCE = 5, 6
 #: Headlines of other stories: one in so many words may end like a sentence; fewer words without an end are a sentence;
 #: more are no list of headlines.
 _TEASER_WORDS, _LONGEST_SENTENCE, _MOST_TEASERS = 35, 40, 400
-#: Companies that must meet in a chunk: many of any kind, or a few whose pages are mostly story.
+#: Distinct stories around a chunk: many on any pages, or a few on pages that are mostly story.
 MANY, FEW = 8, 3
-#: A page bears witness if its middle is a tenth of it, and 8 words; with half, it is mostly story.
+#: A page supports if its middle has 8 words and is a tenth of the page; with half, the page is mostly story.
 _LEAST_MIDDLE, _TENTH, _HALF = 8, 10, 2
-#: A long passage that three stories share is background: an edge of more words is no witness for what is rare.
+#: A long passage that three stories share is background: an edge of more words does not support a rare chunk.
 _SHORT_EDGE = 80
 
 
 @kernel(inline="always")
 def _equal(chunk):
-    """`chunks.key_of` of one chunk."""
+    """Return `segments.key_of` of one chunk."""
     return np.uint64(((chunk >> np.uint32(2)) & ~CHUNK_LENGTH) | (chunk & CHUNK_LENGTH))
 
 
@@ -61,8 +61,10 @@ def _mix(key):
 
 @kernel(inline="always")
 def find(slots, key):
-    """The place of a key, not 0, in an open-addressed table (a power of two, uint64, 0 for empty), or of the gap
-    where it belongs."""
+    """Return the place of a key, or of the gap where it belongs, in an open-addressed table.
+
+    slots (2**p,) uint64: 0 for empty. key: uint64, not 0.
+    """
     mask = np.uint64(len(slots) - 1)
     at = _mix(key) & mask
     while slots[at] != 0 and slots[at] != key:
@@ -72,7 +74,7 @@ def find(slots, key):
 
 @kernel
 def count_kernel(chunks, chunk_first, domain, counts):
-    """Count each domain's chunks in `counts`, uint8 (a power of two), up to 255; different ones may share a place."""
+    """Count each domain's chunks up to 255 in `counts`, (2**p,) uint8; different chunks may share a place."""
     mask = np.uint64(len(counts) - 1)
     for i in range(len(domain)):
         if domain[i] < 0:
@@ -85,10 +87,11 @@ def count_kernel(chunks, chunk_first, domain, counts):
 
 @kernel
 def frequency_kernel(chunks, chunk_first, domain, number, counts, least, slots, articles, latest, used):
-    """Count the articles of each chunk that may recur: `least` (domains,) int64 or more by `counts`.
+    """Count the articles of each chunk that may recur, and return the places in use, -1 if the table is too full.
 
-    slots: the table of keys; articles, latest int32 beside it: how many articles, and the number of the last one seen
-    (`number` + 1 is that of the first here). Returns how many places are used, -1 when the table is too full.
+    number: the row of the first body. counts (2**p,) uint8: of `count_kernel`. least (domains,) int64: the fewest
+    articles that count. slots (2**q,) uint64: the table of keys. articles, latest (2**q,) int32 beside it: the
+    articles with each key, and the row + 1 of the last one. used: the places in use before.
     """
     mask = np.uint64(len(counts) - 1)
     for i in range(len(domain)):
@@ -112,41 +115,42 @@ def frequency_kernel(chunks, chunk_first, domain, number, counts, least, slots, 
 
 
 @kernel
-def domains_kernel(chunks, chunk_first, domain, wanted, first_domain, several):
-    """Which chunks stand on several domains: sets `several` beside the table `wanted` of chunks (`key_of`) + 1.
+def domains_kernel(chunks, chunk_first, domain, slots, first_domain, on_several):
+    """Set `on_several` (2**p,) bool for the chunks that stand on several domains.
 
-    first_domain: int32, the domain + 1 that was seen first.
+    slots (2**p,) uint64: table of `key_of` + 1. first_domain (2**p,) int32: the first domain + 1, 0 for none.
     """
     for i in range(len(domain)):
         if domain[i] < 0:
             continue
         for j in range(chunk_first[i], chunk_first[i + 1]):
-            at = find(wanted, _equal(chunks[j]) + np.uint64(1))
-            if wanted[at] == 0 or several[at]:
+            at = find(slots, _equal(chunks[j]) + np.uint64(1))
+            if slots[at] == 0 or on_several[at]:
                 continue
             if first_domain[at] == 0:
                 first_domain[at] = domain[i] + 1
             elif first_domain[at] != domain[i] + 1:
-                several[at] = True
+                on_several[at] = True
 
 
 @kernel
-def _sound(chunks, low, high, known):
-    """Forget in `known` (bool, from 0 for chunk `low`) what may as well be words of a story.
+def _drop_incidental(chunks, low, high, recurs):
+    """Clear in `recurs` the chunks that may as well be words of a story.
 
-    Whole lines stay, and runs of _SOUND words, and whole sentences of _SENTENCE words: "Sen." is a sentence too.
+    recurs (high - low,) bool: of the chunks low..high. Whole lines stay, and runs of _SHORTEST_RUN words, and whole
+    sentences of _SHORTEST_SENTENCE words: "Sen." is a sentence too.
     """
     j = low
     while j < high:
-        if not known[j - low]:
+        if not recurs[j - low]:
             j += 1
             continue
         stop = j
         words = 0
-        while stop < high and known[stop - low]:
+        while stop < high and recurs[stop - low]:
             words += chunks[stop] & CHUNK_LENGTH
             stop += 1
-        if words < _SOUND:
+        if words < _SHORTEST_RUN:
             begin = j
             while begin < stop:
                 end = begin + 1
@@ -155,95 +159,98 @@ def _sound(chunks, low, high, known):
                     length += chunks[end] & CHUNK_LENGTH
                     end += 1
                 line = chunks[begin] & BEGINS_LINE and (end == high or chunks[end] & BEGINS_LINE)
-                if end > stop or not (line or (chunks[begin] & BEGINS and length >= _SENTENCE)):
-                    known[begin - low : min(end, stop) - low] = False
+                if end > stop or not (line or (chunks[begin] & BEGINS and length >= _SHORTEST_SENTENCE)):
+                    recurs[begin - low : min(end, stop) - low] = False
                 begin = end
         j = stop
 
 
 @kernel
-def _teasers(chunks, low, high, known):
-    """Take headlines of other stories for known: they change from page to page, under a heading that does not.
+def _mark_teasers(chunks, low, high, recurs):
+    """Set in `recurs` the headlines of other stories: they change from page to page, under a heading that does not.
 
-    After the story (_LEAST_MIDDLE words that are none) and a known chunk, all up to the next known one or the end, if
-    nothing in it ends like a sentence. At the end of the page it must be more than one line or sentence could be.
+    After the story (_LEAST_MIDDLE words that do not recur) and a chunk that recurs, all up to the next such chunk or
+    the end, if nothing in it ends like a sentence. At the end of the page it must be longer than one line or sentence.
     """
     story = np.int64(0)
     j = low
     while j < high:
-        if known[j - low]:
+        if recurs[j - low]:
             j += 1
             continue
         stop = j
         words = lines = sentences = np.int64(0)
-        while stop < high and not known[stop - low]:
+        while stop < high and not recurs[stop - low]:
             words += np.int64(chunks[stop] & CHUNK_LENGTH)
             lines += (chunks[stop] & BEGINS_LINE) != 0
             sentences += stop > j and (chunks[stop] & BEGINS_SENTENCE) != 0
             stop += 1
         if stop < high:
             sentences += (chunks[stop] & BEGINS_SENTENCE) != 0
-        several = stop < high or lines > 1 or words > _LONGEST_SENTENCE
-        if j > low and story >= _LEAST_MIDDLE and several and sentences * _TEASER_WORDS <= words < _MOST_TEASERS:
-            known[j - low : stop - low] = True
+        is_list = stop < high or lines > 1 or words > _LONGEST_SENTENCE
+        if j > low and story >= _LEAST_MIDDLE and is_list and sentences * _TEASER_WORDS <= words < _MOST_TEASERS:
+            recurs[j - low : stop - low] = True
         else:
             story += words
         j = stop
 
 
 @kernel
-def _edge(chunks, low, at, stop, step, known):
-    """How many of the chunks from `at` to before `stop`, by `step` 1 or -1, known ones make up.
+def _edge(chunks, low, at, stop, step, recurs):
+    """Return how many of the chunks from `at` to before `stop`, by `step` 1 or -1, are an edge.
 
-    Of all that begin there without a long gap, those with the greatest surplus of known words over others.
+    Of all runs that begin there without a long gap, the one with the greatest surplus of recurring words over others.
     """
-    taken = score = best = gap = 0
+    size = score = best = gap = 0
     for j in range(at, stop, step):
         words = np.int64(chunks[j] & CHUNK_LENGTH)
-        if known[j - low]:
+        if recurs[j - low]:
             gap = 0
             score += words
             if score > best:
                 best = score
-                taken = (j - at) * step + 1
+                size = (j - at) * step + 1
         else:
             gap += words
             score -= words
             if gap > _GAP:
                 break
-    return taken
+    return size
 
 
 @kernel
-def _edges(chunks, low, high, known):
-    """(end of the head, begin of the foot): the chunks low..head and foot..high that known chunks make up."""
-    head = low + _edge(chunks, low, low, high, 1, known)
-    return head, high - _edge(chunks, low, high - 1, head - 1, -1, known)
+def _edges(chunks, low, high, recurs):
+    """Return (end of the head, begin of the foot): low..head and foot..high are the edges."""
+    head = low + _edge(chunks, low, low, high, 1, recurs)
+    return head, high - _edge(chunks, low, high - 1, head - 1, -1, recurs)
 
 
 @kernel
-def _meet(companies, at, company):
-    """Add a company to those of a chunk, if it is new and there is room."""
-    for c in range(companies.shape[1]):
-        if companies[at, c] == company:
+def _add_story(stories, at, story):
+    """Add a story to those of a chunk, if it is new and there is room.
+
+    stories (m, room) uint32: hashes of stories, 0 for none.
+    """
+    for c in range(stories.shape[1]):
+        if stories[at, c] == story:
             return
-        if companies[at, c] == 0:
-            companies[at, c] = company
+        if stories[at, c] == 0:
+            stories[at, c] = story
             return
 
 
 @kernel
-def witness_kernel(chunks, chunk_first, domain, slots, index, any_page, story_page, short_edge):
-    """Note for each chunk that recurs the companies at whose edges it stands.
+def support_kernel(chunks, chunk_first, domain, slots, index, any_page, story_page, short_edge):
+    """Add to each chunk that recurs the stories of the supporting pages at whose edges it stands.
 
-    slots: the table of keys; index: int32 beside it, the number of each chunk that recurs often enough, else -1.
-    any_page (m, MANY), story_page (m, FEW), short_edge (m, FEW) uint32, 0 for none: companies of all witnesses, of
-    those that are mostly story, and of those of them whose edge is short.
+    slots (2**p,) uint64: the table of keys. index (2**p,) int32: the number of each chunk that recurs often enough,
+    else -1. any_page (m, MANY), story_page (m, FEW), short_edge (m, FEW) uint32, 0 for none: the stories of all
+    supporting pages, of the pages that are mostly story, and of those of them with a short edge.
     """
     longest = 0
     for i in range(len(domain)):
         longest = max(longest, chunk_first[i + 1] - chunk_first[i])
-    known = np.zeros(longest, np.bool_)
+    recurs = np.zeros(longest, np.bool_)
     place = np.zeros(longest, np.int64)
     for i in range(len(domain)):
         if domain[i] < 0:
@@ -255,25 +262,25 @@ def witness_kernel(chunks, chunk_first, domain, slots, index, any_page, story_pa
             words += np.int64(chunks[j] & CHUNK_LENGTH)
             at = find(slots, _key(domain[i], chunks[j]))
             place[j - low] = np.int64(index[at]) if slots[at] != 0 else -1
-            known[j - low] = place[j - low] >= 0
-            some |= known[j - low]
+            recurs[j - low] = place[j - low] >= 0
+            some |= recurs[j - low]
         if not some:
             continue
-        _sound(chunks, low, high, known)
-        _teasers(chunks, low, high, known)
-        head, foot = _edges(chunks, low, high, known)
+        _drop_incidental(chunks, low, high, recurs)
+        _mark_teasers(chunks, low, high, recurs)
+        head, foot = _edges(chunks, low, high, recurs)
         middle = recurring = np.int64(0)
-        company = np.uint32(0xFFFFFFFF)
+        story = np.uint32(0xFFFFFFFF)
         for j in range(head, foot):
             length = np.int64(chunks[j] & CHUNK_LENGTH)
             middle += length
-            if known[j - low]:
+            if recurs[j - low]:
                 recurring += length
             if place[j - low] < 0:
-                company = min(company, np.uint32(_mix(np.uint64(chunks[j] & CHUNK_HASH)) >> np.uint64(32)))
+                story = min(story, np.uint32(_mix(np.uint64(chunks[j] & CHUNK_HASH)) >> np.uint64(32)))
         if middle < _LEAST_MIDDLE or _TENTH * middle < words or 7 * recurring > middle:
             continue
-        company = max(company, np.uint32(1))
+        story = max(story, np.uint32(1))
         for edge in range(2):
             begin, end = (low, head) if edge == 0 else (foot, high)
             length = np.int64(0)
@@ -281,70 +288,73 @@ def witness_kernel(chunks, chunk_first, domain, slots, index, any_page, story_pa
                 length += np.int64(chunks[j] & CHUNK_LENGTH)
             for j in range(begin, end):
                 if place[j - low] >= 0:
-                    _meet(any_page, place[j - low], company)
+                    _add_story(any_page, place[j - low], story)
                     if _HALF * middle >= words:
-                        _meet(story_page, place[j - low], company)
+                        _add_story(story_page, place[j - low], story)
                         if length <= _SHORT_EDGE:
-                            _meet(short_edge, place[j - low], company)
+                            _add_story(short_edge, place[j - low], story)
 
 
 @kernel
 def mark_kernel(chunks, chunk_first, domain, slots):
-    """Zone of each chunk, uint8, and which bodies (n,) bool hold any furniture of their domain.
+    """Return the zone of each chunk, (m,) uint8, and which bodies hold boilerplate of their domain, (n,) bool.
 
-    domain (n,): the number of the domain in the model; slots: the table of its keys.
+    domain (n,) int64: the number of the domain in the model. slots (2**p,) uint64: the table of its keys.
     """
     n = len(domain)
     zone = np.zeros(len(chunks), np.uint8)
-    touched = np.zeros(n, np.bool_)
+    has_boilerplate = np.zeros(n, np.bool_)
     longest = 0
     for i in range(n):
         longest = max(longest, chunk_first[i + 1] - chunk_first[i])
-    known = np.zeros(longest, np.bool_)
+    recurs = np.zeros(longest, np.bool_)
     for i in range(n):
         if domain[i] < 0:
             continue
         low, high = chunk_first[i], chunk_first[i + 1]
         some = False
         for j in range(low, high):
-            known[j - low] = slots[find(slots, _key(domain[i], chunks[j]))] != 0
-            some |= known[j - low]
+            recurs[j - low] = slots[find(slots, _key(domain[i], chunks[j]))] != 0
+            some |= recurs[j - low]
         if not some:
             continue
-        _sound(chunks, low, high, known)
-        _teasers(chunks, low, high, known)
-        head, foot = _edges(chunks, low, high, known)
+        _drop_incidental(chunks, low, high, recurs)
+        _mark_teasers(chunks, low, high, recurs)
+        head, foot = _edges(chunks, low, high, recurs)
         zone[low:head] = _HEAD
         zone[foot:high] = _FOOT
         for j in range(head, foot):
-            if known[j - low]:
+            if recurs[j - low]:
                 zone[j] = _INLINE
         for j in range(low, high):
             if zone[j] != _BODY:
-                touched[i] = True
+                has_boilerplate[i] = True
                 break
-    return zone, touched
+    return zone, has_boilerplate
 
 
 @kernel
-def repeat_kernel(word, first, last, zone, touched):
-    """Put a headline that the story repeats into zone HEAD, in touched bodies."""
+def repeat_kernel(word, first, last, zone, has_boilerplate):
+    """Set the zone of a headline that the story repeats to HEAD, in bodies with boilerplate.
+
+    word (t,) uint32; first, last (n,) int64: the tokens of each body. zone (t,) uint8; has_boilerplate (n,) bool.
+    """
     for i in range(len(first)):
-        if not touched[i]:
+        if not has_boilerplate[i]:
             continue
         body = word[first[i] : last[i]][zone[first[i] : last[i]] == _BODY]
-        left = repeated_head(body, 0, len(body))
+        remaining = repeated_head(body, 0, len(body))
         at = first[i]
-        while left > 0:
+        while remaining > 0:
             if zone[at] == _BODY:
                 zone[at] = _HEAD
-                left -= 1
+                remaining -= 1
             at += 1
 
 
 @kernel
 def place_kernel(slots, keys):
-    """The places of keys (m,) uint64 in a table that holds them, int64."""
+    """Return the places (m,) int64 of keys (m,) uint64 in a table that holds them."""
     out = np.empty(len(keys), np.int64)
     for i in range(len(keys)):
         out[i] = find(slots, keys[i])
@@ -353,7 +363,7 @@ def place_kernel(slots, keys):
 
 @kernel
 def table_kernel(keys, size):
-    """An open-addressed table of distinct keys (m,) uint64, none of them 0, in `size` places."""
+    """Build an open-addressed table (size,) uint64 of distinct keys (m,) uint64, not 0; size: a power of two."""
     slots = np.zeros(size, np.uint64)
     for key in keys:
         slots[find(slots, key)] = key
@@ -362,9 +372,10 @@ def table_kernel(keys, size):
 
 @kernel
 def locate_kernel(chunks, chunk_first, domain, slots, number, order, row, offset, size):
-    """Where chunks of the table stand: `row` (places,) int64, -1 for not yet, `offset` and `size`, in tokens.
+    """Write where each chunk of the table stands: its row, its offset in the body and its size, both in tokens.
 
-    order uint64, for all rows: of several bodies that of the least is taken, whatever comes first.
+    slots (2**p,) uint64: the table of keys. number: the row of the first body. order (rows,) uint64: of several bodies
+    with a chunk the one with the least order counts. row (2**p,) int64, -1 for none; offset, size (2**p,) int64.
     """
     for i in range(len(domain)):
         if domain[i] < 0:

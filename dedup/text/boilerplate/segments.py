@@ -1,8 +1,8 @@
-"""Chunks: the pieces of a body by which furniture that recurs is known again.
+"""Split bodies into chunks, by which boilerplate that recurs is recognised.
 
-A line or a sentence is a chunk. Pages whose text has lost its line breaks run menus and stories together in one long
-"sentence", so that there a long one is cut again where its words say so (content-defined chunking: Manber 1994;
-Muthitacharoen et al. 2001): the same words are then cut at the same places, whatever stands before and after them.
+A line or a sentence is a chunk. In a text without line breaks menus and stories are one long "sentence". Such a
+sentence is split further at places that its words determine (content-defined chunking: Manber 1994; Muthitacharoen et
+al. 2001), so that the same words are split at the same places, whatever stands before and after them.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ CHUNK_LENGTH = np.uint32(31)
 #: Chunks are equal if hash and length are: `key_of`, of 30 bits. A domain of 10,000 articles has 300,000 chunks, of
 #: which the hash alone would take two for one of 200 learned ones.
 KEY_BITS = 30
-#: With more tokens a line, line breaks were lost.
+#: A text with more tokens a line lost its line breaks.
 _TOKENS_A_LINE = 80
-#: Then sentences of more tokens are cut again, but not under 4 tokens: after a token whose hash is 0 modulo 8, and
+#: In it sentences of more than 16 tokens are split, but not under 4 tokens: after a token whose hash is 0 modulo 8, and
 #: before a capital after a small letter, for there a heading ends and a headline begins.
 _LONG, _LEAST = 16, 4
-#: No chunk has more tokens than its length can say.
+#: Most tokens of a chunk: its length has five bits.
 MOST = 31
 
 
 def key_of(chunks: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """What is compared of chunks, as uint64 below 2**KEY_BITS."""
+    """Return hash and length of chunks (m,) uint32 as (m,) uint64 below 2**KEY_BITS; chunks are equal if these are."""
     return (((chunks >> np.uint32(2)) & ~CHUNK_LENGTH) | (chunks & CHUNK_LENGTH)).astype(np.uint64)
 
 
 @kernel
 def chunk_kernel(word, first, last):
-    """Chunks of bodies: (chunks uint32, chunk_first (n + 1,) int64).
+    """Return the chunks of bodies, (m,) uint32, and the first chunk of each body, (n + 1,) int64.
 
-    word: uint32 words of `dedup.text.tokens`; first, last (n,) int64: those of each body.
+    word (t,) uint32: words of `dedup.text.tokens`; first, last (n,) int64: the words of each body.
     """
     n = len(first)
     room = np.int64(0)
@@ -54,7 +54,7 @@ def chunk_kernel(word, first, last):
         lines = 1
         for j in range(at + 1, last[i]):
             lines += (word[j] & LINE) != 0
-        lost = lines * _TOKENS_A_LINE < last[i] - at
+        is_unbroken = lines * _TOKENS_A_LINE < last[i] - at
         while at < last[i]:
             stop = at + 1
             while stop < last[i] and not word[stop] & edge:
@@ -62,7 +62,7 @@ def chunk_kernel(word, first, last):
             begins = BEGINS_LINE if word[at] & LINE or at == first[i] else np.uint32(0)
             if word[at] & SENTENCE:
                 begins |= BEGINS_SENTENCE
-            long = lost and stop - at > _LONG
+            long = is_unbroken and stop - at > _LONG
             h = np.uint64(0)
             length = np.uint32(0)
             for j in range(at, stop):
@@ -70,10 +70,10 @@ def chunk_kernel(word, first, last):
                 h = (h ^ np.uint64(value)) * np.uint64(0x9E3779B185EBCA87)
                 h ^= h >> np.uint64(32)
                 length += np.uint32(1)
-                cut = j + 1 == stop or length == MOST
-                if long and not cut and length >= _LEAST:
-                    cut = value & np.uint32(7) == 0 or (word[j + 1] & CAPITAL and not word[j] & CAPITAL)
-                if cut:
+                ends = j + 1 == stop or length == MOST
+                if long and not ends and length >= _LEAST:
+                    ends = value & np.uint32(7) == 0 or (word[j + 1] & CAPITAL and not word[j] & CAPITAL)
+                if ends:
                     out[count] = (np.uint32(h) & CHUNK_HASH) | begins | length
                     count += 1
                     begins = np.uint32(0)
@@ -86,9 +86,10 @@ def chunk_kernel(word, first, last):
 
 @kernel
 def repeated_head(word, low, high):
-    """The number of tokens at the head of a body that are a printed headline, for the story repeats them, or 0.
+    """Return the number of tokens at the head of a body that its next tokens repeat, or 0; word (t,) uint32.
 
-    Only a page without line breaks needs this: elsewhere the headline is a line.
+    They are a headline that was printed before the story. Only a page without line breaks needs this: elsewhere the
+    headline is a line.
     """
     for size in range(_LEAST, min(MOST, (high - low) // 2) + 1):
         same = True

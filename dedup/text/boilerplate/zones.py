@@ -1,7 +1,8 @@
-"""Furniture by rule: what the page wraps around the story is set aside, with its zone, never thrown away.
+"""Find the boilerplate of a page by rules, and reduce its text to the body of the article.
 
-Phrases say what most furniture is (`rules`); two more rules are structure: a dateline before the first
-words of the story, and a tail of foreign headlines after a heading (dedup.text.segmentation).
+Phrases mark most boilerplate (`rules`). Two more rules are structure: a dateline before the first words of the story,
+and a tail of other headlines after a heading (`dedup.text.segmentation`). Tokens of boilerplate keep their zone, since
+credits are searched in head and foot.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from dedup.inputs.text_buffers import Buffers
 from dedup.kernels.jit import kernel
 from dedup.kernels.unaligned import load64, store64
-from dedup.text.boilerplate.learning import Furniture, token_zones
+from dedup.text.boilerplate.learning import BoilerplateModel, token_zones
 from dedup.text.boilerplate.rules import (
     FIRST_PHRASE,
     RULE_AFTER_HEADING,
@@ -36,46 +37,42 @@ from dedup.text.tokens import LINE, Tokens, tokenise
 #: Zones of a token.
 BODY, HEAD, FOOT, TAIL, INLINE = range(5)
 ZONES = ("body", "head", "foot", "tail", "inline")
-#: Words of a body after which a cut block still stands in its foot.
+#: A block before at most this many words of the body still is in the foot.
 FOOT_WORDS = 30
-#: Bytes; longer blocks are notes to the reader.
+#: Bytes of a credit at most; longer blocks are notes to the reader.
 LONGEST_CREDIT = 400
 
 
 @dataclass(frozen=True)
 class Bodies:
-    """The bodies of n articles, and where credits may stand.
+    """The bodies of n articles, and the blocks in which credits may stand.
 
-    `tokens` are those of the bodies alone. `spans` (4, m) int64 lists cut blocks of head and foot: the article's
-    index, the rule, the first byte and the byte after the last in the text. `ruled`: the tokens that the rules alone
-    leave, where a learned model cut more; what stands there may still say who wrote the text.
+    `tokens` are those of the bodies. `spans` (4, m) int64: blocks of head and foot that were removed: the index of the
+    article, the rule, the first byte and the byte after the last in the text. `rule_only`: the tokens after rule-based
+    and before learned boilerplate removal, None if nothing learned was removed; they may still hold a credit.
     """
 
     tokens: Tokens
     spans: NDArray[np.int64]
-    ruled: Tokens | None = None
+    rule_only: Tokens | None = None
 
     @property
-    def before_learning(self) -> Tokens:
-        """The tokens of the bodies as the rules alone leave them."""
-        return self.tokens if self.ruled is None else self.ruled
+    def rule_only_tokens(self) -> Tokens:
+        """Return the tokens after rule-based and before learned boilerplate removal."""
+        return self.tokens if self.rule_only is None else self.rule_only
 
-    def without(self, domain: NDArray[np.int64], slots: NDArray[np.uint64]) -> Bodies:
-        """The bodies without learned furniture too; these are the rules' and change. domain, slots: `token_zones`."""
+    def strip_learned(self, domain: NDArray[np.int64], slots: NDArray[np.uint64]) -> Bodies:
+        """Remove learned boilerplate too. domain, slots: of `token_zones`. These bodies change and must not be used."""
         tokens = self.tokens
-        # Packing the bodies moves all but the first tokens, so what it moves is copied.
-        ruled = replace(
+        # `_pack` moves all but the first tokens, so these columns are copied.
+        rule_only = replace(
             tokens, last=tokens.last.copy(), word=tokens.word.copy(), start=tokens.start.copy(), end=tokens.end.copy()
         )
-        zone, touched = token_zones(tokens, domain, slots)
-        body_kernel(
-            tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, tokens.folded, tokens.folded_start,
-            zone, touched, tokens.single,
-        )  # fmt: skip
-        return Bodies(tokens, self.spans, ruled)
+        _pack(tokens, *token_zones(tokens, domain, slots))
+        return Bodies(tokens, self.spans, rule_only)
 
-    def credits(self) -> Iterator[tuple[int, int, str]]:
-        """The cut blocks as (article, rule, text); a closing parenthesis or full stop belongs to the text."""
+    def removed_blocks(self) -> Iterator[tuple[int, int, str]]:
+        """Yield the removed blocks as (article, rule, text); a closing parenthesis or full stop belongs to the text."""
         data, offsets = self.tokens.texts
         text, bounds = data.data, offsets.tolist()  # a list's and a memory's items take a third of an array's time
         for i, rule, low, high in self.spans.T.tolist():
@@ -87,14 +84,15 @@ class Bodies:
 
 @kernel
 def zone_kernel(data, offsets, first, last, word, start, end, title_first, title_last, title, phrases):
-    """Zone (t,) uint8 and rule (t,) int16 of every token, and which articles (n,) bool have furniture.
+    """Return zone (t,) uint8 and rule (t,) int16 of every token, and which articles have boilerplate, (n,) bool.
 
-    data, offsets: the texts; first .. end: their tokens; title_first .. title: the words of the titles.
+    data uint8, offsets (n + 1,) int64: the texts. first, last (n,) int64, word (t,) uint32, start, end (t,) int32:
+    their tokens. title_first, title_last (n,) int64, title uint32: the words of the titles. phrases: `rules.Phrases`.
     """
     n = len(first)
     zone = np.zeros(len(word), np.uint8)
     rule = np.zeros(len(word), np.int16)
-    touched = np.zeros(n, np.bool_)
+    has_boilerplate = np.zeros(n, np.bool_)
     longest = 0
     for i in range(n):
         longest = max(longest, last[i] - first[i])
@@ -107,19 +105,19 @@ def zone_kernel(data, offsets, first, last, word, start, end, title_first, title
             continue
         base = offsets[i]
         stop = offsets[i + 1]
-        repeated = title_tokens(word, low, high, title, title_first[i], title_last[i])
-        zone[low : low + repeated] = HEAD
-        rule[low : low + repeated] = RULE_TITLE
-        low += repeated
+        title_size = title_tokens(word, low, high, title, title_first[i], title_last[i])
+        zone[low : low + title_size] = HEAD
+        rule[low : low + title_size] = RULE_TITLE
+        low += title_size
         count = split(data, base, start, word, low, high, lines, blocks)
-        seen = 0  # body tokens so far
+        body_tokens = 0
         tail = high
         for b in range(count):
             block_low = blocks[b]
             block_high = blocks[b + 1]
             length = block_high - block_low
-            # A heading announces other stories only after a story.
-            if seen >= 30:
+            # A heading is one of other stories only after a story.
+            if body_tokens >= 30:
                 place = match(word, block_low, block_low, block_high, phrases, 1 << TAIL_HEADING, length)
                 if place >= 0 and is_tail(data, base, stop, start, end, blocks, b, count):
                     tail = block_low
@@ -136,45 +134,49 @@ def zone_kernel(data, offsets, first, last, word, start, end, title_first, title
                             zone[block_low:tail] = INLINE
                             rule[block_low:tail] = FIRST_PHRASE + place
                         else:
-                            seen += tail - block_low
+                            body_tokens += tail - block_low
                         break
-            if seen == 0 and is_byline(word, block_low, block_high, phrases.by):
+            if body_tokens == 0 and is_byline(word, block_low, block_high, phrases.by):
                 zone[block_low:block_high] = HEAD
                 rule[block_low:block_high] = RULE_BYLINE
-                touched[i] = True
+                has_boilerplate[i] = True
                 continue
-            place = rule_of(word, block_low, block_high, phrases, seen < 60)
+            place = rule_of(word, block_low, block_high, phrases, body_tokens < 60)
             if place >= 0:
-                zone[block_low:block_high] = HEAD if seen == 0 else INLINE
+                zone[block_low:block_high] = HEAD if body_tokens == 0 else INLINE
                 rule[block_low:block_high] = FIRST_PHRASE + place
-                touched[i] = True
+                has_boilerplate[i] = True
                 continue
-            if seen == 0:
-                dated = dateline(data, base, stop, word, start, end, block_low, block_high)
-                zone[block_low : block_low + dated] = HEAD
-                rule[block_low : block_low + dated] = RULE_DATELINE
-                length -= dated
-                touched[i] = touched[i] or dated > 0
-            seen += length
+            if body_tokens == 0:
+                dateline_size = dateline(data, base, stop, word, start, end, block_low, block_high)
+                zone[block_low : block_low + dateline_size] = HEAD
+                rule[block_low : block_low + dateline_size] = RULE_DATELINE
+                length -= dateline_size
+                has_boilerplate[i] = has_boilerplate[i] or dateline_size > 0
+            body_tokens += length
         zone[tail:high] = TAIL
-        touched[i] = touched[i] or tail < high or low > first[i]
-        # What was cut after the last words of the story is its foot, or before a line or two that no rule knows.
+        has_boilerplate[i] = has_boilerplate[i] or tail < high or low > first[i]
+        # Blocks after the last words of the story are its foot, and blocks before a line or two that no rule knows.
         at = tail - 1
-        more = FOOT_WORDS
-        while at >= low and (zone[at] != BODY or more > 0):
+        words = FOOT_WORDS
+        while at >= low and (zone[at] != BODY or words > 0):
             if zone[at] == INLINE:
                 zone[at] = FOOT
             elif zone[at] == BODY:
-                more -= 1
+                words -= 1
             at -= 1
-    return zone, rule, touched
+    return zone, rule, has_boilerplate
 
 
 @kernel
-def body_kernel(first, last, word, start, end, folded, folded_start, zone, touched, single):
-    """Pack the tokens of zone BODY to the front of each touched article's, in place; sets `last` and `single`."""
+def body_kernel(first, last, word, start, end, folded, folded_start, zone, has_boilerplate, single):
+    """Move the tokens of zone BODY to the front of each article with boilerplate, in place; set `last` and `single`.
+
+    first, last, single (n,) int64; word (t,) uint32; start, end (t,) int32; folded uint8; folded_start (t + 1,) int64:
+    as in `Tokens`. zone (t,) uint8; has_boilerplate (n,) bool.
+    """
     for i in range(len(first)):
-        if not touched[i]:
+        if not has_boilerplate[i]:
             continue
         token = first[i]
         while token < last[i] and zone[token] == BODY:
@@ -210,7 +212,8 @@ def body_kernel(first, last, word, start, end, folded, folded_start, zone, touch
 
 @kernel
 def _move_down(data, low, high, shift):
-    """Move the bytes low..high of `data` down by `shift` (above 0). Going up, no byte is read after it was written."""
+    """Move the bytes low..high of `data` uint8 down by `shift`, which is above 0."""
+    # Upwards, so that no byte is read after it was written.
     at = low
     while at + 8 <= high:
         store64(data, at - shift, load64(data, at))
@@ -222,7 +225,7 @@ def _move_down(data, low, high, shift):
 
 @kernel
 def _is_single(folded, at):
-    """1 if the token at byte `at` begins with a Han, Kana, Thai, Lao, Khmer or Myanmar character, else 0."""
+    """Return 1 if the token at byte `at` of `folded` uint8 begins with a character of SINGLE_RANGES, else 0."""
     lead = np.int64(folded[at])
     if lead < 0xE0:
         return 0
@@ -236,11 +239,11 @@ def _is_single(folded, at):
 
 
 @kernel
-def _spans(first, last, word, start, end, zone, rule, touched, credit, out):
-    """Write the runs of one rule in head and foot where a credit may stand into `out`; returns how many there are."""
+def _spans(first, last, word, start, end, zone, rule, has_boilerplate, credit, out):
+    """Write the blocks of `span_kernel` into `out` (4, room) int64 while there is room, and return their number."""
     count = 0
     for i in range(len(first)):
-        if not touched[i]:
+        if not has_boilerplate[i]:
             continue
         at = first[i]
         while at < last[i]:
@@ -261,44 +264,53 @@ def _spans(first, last, word, start, end, zone, rule, touched, credit, out):
 
 
 @kernel
-def span_kernel(first, last, word, start, end, zone, rule, touched, credit):
-    """Blocks of head and foot where a credit may stand: (4, m) int64, article, rule, start byte, end byte.
+def span_kernel(first, last, word, start, end, zone, rule, has_boilerplate, credit):
+    """Return the blocks of head and foot where a credit may stand: (4, m) int64, article, rule, start byte, end byte.
 
-    `credit` (rules,) bool: rules whose cuts may hold a credit; share lines and photo credits say nothing of who
-    wrote the text.
+    A block is a run of one rule on one line. first, last (n,) int64; word (t,) uint32; start, end (t,) int32; zone (t,)
+    uint8; rule (t,) int16; has_boilerplate (n,) bool. credit (rules,) bool: rules whose blocks may hold a credit; share
+    lines and photo credits name no writer.
     """
     out = np.empty((4, 8 * len(first)), np.int64)
-    count = _spans(first, last, word, start, end, zone, rule, touched, credit, out)
+    count = _spans(first, last, word, start, end, zone, rule, has_boilerplate, credit, out)
     if count > out.shape[1]:
         out = np.empty((4, count), np.int64)
-        _spans(first, last, word, start, end, zone, rule, touched, credit, out)
+        _spans(first, last, word, start, end, zone, rule, has_boilerplate, credit, out)
     return out[:, :count]
 
 
-def cut(
+def strip(
     texts: pa.Array | Buffers,
     titles: pa.Array | Buffers | None = None,
     domains: pa.Array | None = None,
-    learned: Furniture | None = None,
+    model: BoilerplateModel | None = None,
 ) -> Bodies:
-    """The bodies of the texts, and where their furniture stands; by a learned model too, if there is one."""
+    """Remove the boilerplate of texts by rules, and by a model if there is one and the domains are known.
+
+    texts, titles, domains: n strings each.
+    """
     tokens = tokenise(texts)
-    zone, rule, touched = zones(tokens, titles)
+    zone, rule, has_boilerplate = zones(tokens, titles)
     spans = span_kernel(
-        tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, zone, rule, touched, compiled()[2]
+        tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, zone, rule, has_boilerplate, compiled()[2]
     )
+    _pack(tokens, zone, has_boilerplate)
+    bodies = Bodies(tokens, spans)
+    return bodies.strip_learned(model.numbers(domains), model.slots) if model and domains is not None else bodies
+
+
+def _pack(tokens: Tokens, zone: NDArray[np.uint8], has_boilerplate: NDArray[np.bool_]) -> None:
+    """Reduce tokens to those of zone BODY, in place."""
     body_kernel(
         tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, tokens.folded, tokens.folded_start, zone,
-        touched, tokens.single,
+        has_boilerplate, tokens.single,
     )  # fmt: skip
-    bodies = Bodies(tokens, spans)
-    return bodies.without(learned.numbers(domains), learned.slots) if learned and domains is not None else bodies
 
 
 def zones(
     tokens: Tokens, titles: pa.Array | Buffers | None = None
 ) -> tuple[NDArray[np.uint8], NDArray[np.int16], NDArray[np.bool_]]:
-    """The zone and the rule number of every token, and which articles have furniture."""
+    """Return zone (t,) uint8 and rule (t,) int16 of every token, and which articles have boilerplate, (n,) bool."""
     headline = tokenise(titles if titles is not None else pa.nulls(len(tokens), pa.large_string()))
     return zone_kernel(
         *tokens.texts, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end,

@@ -105,18 +105,18 @@ class BloomFilters:
         if len(self._blocks) == 0:
             self._blocks = np.empty((2 * MAX_BLOCKS // self._width + 1, self._width), np.uint64)
         self._ranges = [part for part in self._ranges if part.low >= high or part.high <= low]
-        left = MAX_BLOCKS - sum(part.size for part in self._ranges)
+        free_blocks = MAX_BLOCKS - sum(part.size for part in self._ranges)
         used = {part.slot for part in self._ranges}
-        free = (slot for slot in range(len(self._blocks)) if slot not in used)
+        free_slots = (slot for slot in range(len(self._blocks)) if slot not in used)
         # A filter that was written with other sizes may not fit; then its pages are read.
         fits = "low < ? AND high > ? AND length(data) <= ?"
         size = 8 * (self._width + HEAD)
         rows = db.execute(f"SELECT * FROM posting_filter WHERE {fits} ORDER BY low", (high, low, size))
-        for (begin, end, data), slot in zip(rows, free, strict=False):
+        for (begin, end, data), slot in zip(rows, free_slots, strict=False):
             blocks = decode_pages(Table.POSTING_FILTER, [data])
             require_equal("posting_filter", page_range(Table.POSTING_FILTER, data), (begin, end))
-            left -= len(blocks)
-            if left < 0:
+            free_blocks -= len(blocks)
+            if free_blocks < 0:
                 break
             self._blocks[slot, : len(blocks)] = blocks
             self._ranges.append(_Range(begin, end, slot, len(blocks)))

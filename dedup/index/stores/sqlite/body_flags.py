@@ -75,17 +75,17 @@ class BodyFlags:
                 if flags is not None:
                     np.bitwise_or.at(bits, bodies[flags] >> 3, _bit_of(bodies[flags]))
                     np.bitwise_and.at(bits, bodies[~flags] >> 3, ~_bit_of(bodies[~flags]))
-            changed = [
+            changed_pages = [
                 page
                 for page, old in zip(pages, before, strict=True)
                 if self._version[page] == 0 or not np.array_equal(self._page(page), old)
             ]
-            if not changed:
+            if not changed_pages:
                 return
             version = int(self._version.max()) + 1
             self._row = None
-            self._version[changed] = version
-            for page in changed:
+            self._version[changed_pages] = version
+            for page in changed_pages:
                 data = [bits.tobytes() for bits in self._page(page)]
                 row = (page, *data, _page_checksum(page, version, *data))
                 db.execute("INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?)", row)
@@ -98,8 +98,8 @@ class BodyFlags:
 
     def delete(self, db: sqlite3.Connection, bodies: Ints) -> None:
         """Clear the flags of bodies."""
-        cleared = np.zeros(len(bodies), np.bool_)
-        self.set(db, bodies, cleared, cleared)
+        zeros = np.zeros(len(bodies), np.bool_)
+        self.set(db, bodies, zeros, zeros)
 
     def continue_numbering(self, db: sqlite3.Connection, other: BodyFlags, other_db: sqlite3.Connection) -> None:
         """Start with versions above all that another file gave."""
@@ -128,24 +128,24 @@ class BodyFlags:
         row = db.execute("SELECT versions, sum FROM mark_state").fetchone()
         if row is not None and row == self._row:
             return  # it was checked before
-        stored = read_versions(db)
-        if np.array_equal(stored, self._version):
+        stored_versions = read_versions(db)
+        if np.array_equal(stored_versions, self._version):
             self._row = row
             return
-        self._grow(len(stored))
+        self._grow(len(stored_versions))
         version = np.zeros(len(self._version), "<u8")
-        version[: len(stored)] = stored
+        version[: len(stored_versions)] = stored_versions
         # Pages without a version were written by a later transaction.
-        changed = np.flatnonzero(version != self._version)
-        for page in changed[version[changed] == 0].tolist():
+        changed_pages = np.flatnonzero(version != self._version)
+        for page in changed_pages[version[changed_pages] == 0].tolist():
             self._page(page)[:] = 0
-        pages = changed[version[changed] > 0].tolist()
+        pages = changed_pages[version[changed_pages] > 0].tolist()
         select = "SELECT * FROM mark WHERE page IN (SELECT value FROM json_each(?))"
         rows = {row[0]: row[1:] for row in db.execute(select, (orjson.dumps(pages),))}
         for page in pages:
             self._page(page)[:] = decode_flags(page, int(version[page]), rows.get(page))
-        self._version = version[: len(stored)].copy()
-        self._bits = self._bits[:, : len(stored) * _BYTES]
+        self._version = version[: len(stored_versions)].copy()
+        self._bits = self._bits[:, : len(stored_versions) * _BYTES]
         self._row = row
 
 

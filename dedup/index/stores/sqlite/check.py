@@ -171,13 +171,13 @@ class _Checker:
             ("counter", self._counter),
         ):  # fmt: skip
             self._try(table, step)
-        for table, what, sql in _REFERENCES:
-            self._try(table, partial(self._refer, table, what, sql))
+        for table, damage, sql in _REFERENCES:
+            self._try(table, partial(self._refer, table, damage, sql))
         return [Fault(*key, self._counts[key], tuple(keys)) for key, keys in self._faults.items()]
 
-    def _report(self, table: str, what: str, key: object) -> None:
-        examples = self._faults.setdefault((table, what), [])
-        self._counts[table, what] = self._counts.get((table, what), 0) + 1
+    def _report(self, table: str, damage: str, key: object) -> None:
+        examples = self._faults.setdefault((table, damage), [])
+        self._counts[table, damage] = self._counts.get((table, damage), 0) + 1
         if len(examples) < EXAMPLES:
             examples.append(str(key))
 
@@ -189,9 +189,9 @@ class _Checker:
         except (sqlite3.Error, ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
             self._report(table, "rows that cannot be read", error)
 
-    def _refer(self, table: str, what: str, sql: str) -> None:
+    def _refer(self, table: str, damage: str, sql: str) -> None:
         for (key,) in self._db.execute(sql):
-            self._report(table, what, key)
+            self._report(table, damage, key)
 
     def _batches(self, table: str, order: str) -> Iterator[list[Any]]:
         rows = self._db.execute(f"SELECT * FROM {table} ORDER BY {order}")
@@ -244,8 +244,8 @@ class _Checker:
         for part in self._batches("body", "number"):
             bodies = [BodyRow._make(row[:7]) for row in part]
             numbers = body_numbers(bodies)
-            for flag, expected in zip((IS_CORE, IS_SHORT), body_flags(bodies), strict=True):
-                for number in numbers[flags.test(self._db, flag, numbers) != expected].tolist():
+            for flag, row_flags in zip((IS_CORE, IS_SHORT), body_flags(bodies), strict=True):
+                for number in numbers[flags.test(self._db, flag, numbers) != row_flags].tolist():
                     self._report("mark", "rows that are not those of the bodies", number)
 
     def _postings(self) -> None:

@@ -63,15 +63,15 @@ class Connections:
         """Get the connection of this thread. Raises `IndexUnusable` if the file cannot be opened, or after `close`."""
         if self._closed:
             raise IndexUnusable(f"{self.path}: this index was closed")
-        own: _ThreadConnection | None = getattr(self._local, "own", None)
-        if own is not None and own.process == os.getpid():
-            return own.connection
+        holder: _ThreadConnection | None = getattr(self._local, "own", None)
+        if holder is not None and holder.process == os.getpid():
+            return holder.connection
         with self.translate_errors():
-            own = _ThreadConnection(self._open())
-        self._local.own = own
+            holder = _ThreadConnection(self._open())
+        self._local.own = holder
         with self._lock:
-            self._all.add(own)
-        return own.connection
+            self._all.add(holder)
+        return holder.connection
 
     @contextmanager
     def write_turn(self) -> Iterator[None]:
@@ -121,8 +121,8 @@ class Connections:
         """Close the connections of all threads, and the queue."""
         self._closed = True
         with self._lock:
-            for own in list(self._all):
-                own.close()
+            for holder in list(self._all):
+                holder.close()
             self._all.clear()
         self._queue.close()
 

@@ -222,12 +222,12 @@ class LsmPostings:
         runs = []
         for run in state.inserts:
             values = self._read_run(db, run.number)
-            left = k.difference(values, postings)
-            if len(left) < len(values):
+            remaining = k.difference(values, postings)
+            if len(remaining) < len(values):
                 db.execute("DELETE FROM posting_new WHERE number = ?", (run.number,))
                 state = replace(state, last_run=state.last_run + 1)
-                self._write_run(db, state.last_run, left)
-                run = Run(state.last_run, len(left), run.expires_at)
+                self._write_run(db, state.last_run, remaining)
+                run = Run(state.last_run, len(remaining), run.expires_at)
             runs.append(run)
         count = state.count - len(postings)
         self._save_state(db, replace(state, inserts=tuple(runs), count=count, deletions=state.deletions + 1))
@@ -246,10 +246,11 @@ class LsmPostings:
             values, (start, end) = p.decode_pages(Table.POSTING, [data]), p.page_range(Table.POSTING, data)
             if not start == low <= key < end:
                 raise p.missing_page(Table.POSTING, key)
-            left = change(values)
-            if len(left) < len(values):
+            remaining = change(values)
+            if len(remaining) < len(values):
                 db.execute(
-                    "UPDATE posting SET data = ? WHERE low = ?", (p.encode_page(Table.POSTING, left, start, end), low)
+                    "UPDATE posting SET data = ? WHERE low = ?",
+                    (p.encode_page(Table.POSTING, remaining, start, end), low),
                 )
             rest = rest[np.searchsorted(rest, np.uint64(end)) :]
 
@@ -303,8 +304,8 @@ class LsmPostings:
         db.executemany("INSERT INTO posting VALUES (?, ?)", p.split_postings(values, start, end, self._sizes.page))
         self._filters.write(db, start, end, values)
         cursor = state.cursor + end - start
-        expired = [(run.number,) for run in (*state.inserts, *state.tombstones) if run.expires_at <= cursor]
-        db.executemany("DELETE FROM posting_new WHERE number = ?", expired)
+        expired_rows = [(run.number,) for run in (*state.inserts, *state.tombstones) if run.expires_at <= cursor]
+        db.executemany("DELETE FROM posting_new WHERE number = ?", expired_rows)
         inserts, tombstones = (
             tuple(run for run in runs if run.expires_at > cursor) for runs in (state.inserts, state.tombstones)
         )
@@ -326,8 +327,8 @@ class LsmPostings:
 
     def _load_state(self, db: sqlite3.Connection) -> State:
         row = read_state_row(db)
-        cached, state = self._state
-        if row != cached:
+        cached_row, state = self._state
+        if row != cached_row:
             state = State.from_row(row)
             self._state = (row, state)
         return state
@@ -359,14 +360,14 @@ class LsmPostings:
         # The runs are most of the memory of a process: drop the old ones first, fill and sort the new array in place.
         del cache
         self._runs[sort] = _EMPTY
-        merged = np.empty(sum(size.values()), np.uint64)
+        values = np.empty(sum(size.values()), np.uint64)
         at = 0
         for run in runs:
-            merged[at : at + run.size] = self._read_run(db, run.number)
+            values[at : at + run.size] = self._read_run(db, run.number)
             at += run.size
-        merged.sort(kind="stable")  # merges what is in order already
+        values.sort(kind="stable")  # merges what is in order already
         self._runs[sort] = _RunCache(
-            frozenset(size), merged, merged[::_STRIDE].copy(), {}, max(size, default=0), state.deletions
+            frozenset(size), values, values[::_STRIDE].copy(), {}, max(size, default=0), state.deletions
         )
 
     def _read_run(self, db: sqlite3.Connection, number: int) -> p.UInts:

@@ -9,15 +9,7 @@ from typing import Any
 
 from dedup.errors import IndexUnusable
 from dedup.index.compatibility import rules_of_3
-from dedup.index.stores.base import (
-    MAX_POSTINGS,
-    ArticleRow,
-    BodyRow,
-    ClusterRow,
-    PairRow,
-    Sketch,
-    encode_postings,
-)
+from dedup.index.stores import base
 from dedup.index.stores.checksums import Table, encode_data, encode_row
 from dedup.index.stores.sqlite import rows as r
 from dedup.index.stores.sqlite import schema
@@ -152,7 +144,7 @@ def _copy_about(db: sqlite3.Connection) -> None:
 
 def _copy_articles(db: sqlite3.Connection, counter: r.Counter) -> None:
     for rows in _old_rows(db, "article", "number"):
-        articles = list(map(ArticleRow._make, rows))
+        articles = list(map(base.ArticleRow._make, rows))
         _insert(db, "article", list(map(r.encode_article, articles)))
         _insert(db, "name", [(r.id_hash(row.id), row.number) for row in articles])
         counter.articles += len(rows)
@@ -162,19 +154,19 @@ def _copy_articles(db: sqlite3.Connection, counter: r.Counter) -> None:
 
 
 def _copy_bodies(db: sqlite3.Connection, counter: r.Counter) -> None:
-    flags, postings = BodyFlags(), LsmPostings(MAX_POSTINGS)
+    flags, postings = BodyFlags(), LsmPostings(base.MAX_POSTINGS)
     for rows in _old_rows(db, "body", "number"):
         _insert(db, "body", [encode_row(Table.BODY, row) for row in rows])
-        flags.add(db, map(BodyRow._make, rows))
+        flags.add(db, map(base.BodyRow._make, rows))
         counter.bodies += len(rows)
     for rows in _old_rows(db, "sketch", "body"):
         _insert(db, "sketch", [encode_data(Table.SKETCH, *row) for row in rows])
-        postings.add(db, encode_postings([(body, Sketch.from_bytes(data)) for body, data in rows]))
+        postings.add(db, base.encode_postings([(body, base.Sketch.from_bytes(data)) for body, data in rows]))
 
 
 def _copy_pairs(db: sqlite3.Connection, counter: r.Counter) -> None:
     for rows in _old_rows(db, "pair", "a, b"):
-        pairs = list(map(PairRow._make, rows))
+        pairs = list(map(base.PairRow._make, rows))
         _insert(db, "pair", r.encode_pairs(pairs))
         _insert(db, "pair_end", [end for row in pairs for end in ((row.a, row.b), (row.b, row.a))])
         counter.pairs += len(rows)
@@ -182,7 +174,7 @@ def _copy_pairs(db: sqlite3.Connection, counter: r.Counter) -> None:
 
 def _copy_clusters(db: sqlite3.Connection, counter: r.Counter) -> None:
     for rows in _old_rows(db, "cluster", "number"):
-        _insert(db, "cluster", [r.encode_cluster(ClusterRow._make(row)) for row in rows])
+        _insert(db, "cluster", [r.encode_cluster(base.ClusterRow._make(row)) for row in rows])
         counter.clusters += len(rows)
     for rows in _old_rows(db, "member", "article"):
         _insert(db, "member", [encode_row(Table.MEMBER, row) for row in rows])

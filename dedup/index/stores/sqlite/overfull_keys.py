@@ -50,9 +50,9 @@ class OverfullKeys:
         if len(new):
             self._keys.write(db, span._replace(values=merge(span.values, new)))
         span = self._postings.read(db, low, high)
-        merged = merge(span.values, postings)
-        if len(merged) > len(span.values):
-            self._postings.write(db, span._replace(values=merged))
+        values = merge(span.values, postings)
+        if len(values) > len(span.values):
+            self._postings.write(db, span._replace(values=values))
 
     def head_and_tail(self, db: sqlite3.Connection, keys: UInts, head: int, tail: int) -> UInts:
         """Read the postings of the `head` lowest and the `tail` highest bodies of each key, ascending.
@@ -97,13 +97,13 @@ class OverfullKeys:
 
     def delete(self, db: sqlite3.Connection, postings: UInts) -> UInts:
         """Delete single postings, ascending. Returns the keys that may be over-full no longer."""
-        selected = _select(self._keys.read_all(db), postings)
-        rest = selected
+        overfull_postings = _select(self._keys.read_all(db), postings)
+        rest = overfull_postings
         while len(rest):
             span = self._postings.read(db, int(rest[0]), int(rest[0]) + 1)
             self._postings.write(db, span._replace(values=difference(span.values, rest)))
             rest = rest[np.searchsorted(rest, np.uint64(span.high)) :]
-        return self._underfull(db, np.unique(selected >> _BITS))
+        return self._underfull(db, np.unique(overfull_postings >> _BITS))
 
     def purge(self, db: sqlite3.Connection, low: int, high: int, drop_deleted: DropDeleted) -> None:
         """Delete the postings of deleted bodies of the keys from `low` to below `high`."""
@@ -116,11 +116,11 @@ class OverfullKeys:
             low, high = key << BODY_BITS, (key + 1) << BODY_BITS
             span = self._postings.read(db, low, high)
             postings = _of_key(span.values, low)
-            left = drop_deleted(postings)
-            self._postings.write(db, span._replace(values=difference(span.values, difference(postings, left))))
+            remaining = drop_deleted(postings)
+            self._postings.write(db, span._replace(values=difference(span.values, difference(postings, remaining))))
             span = self._keys.read(db, low, high)
             others = span.values[span.values >> _BITS != key]
-            values = merge(others, np.array([low], np.uint64)) if len(left) else others
+            values = merge(others, np.array([low], np.uint64)) if len(remaining) else others
             self._keys.write(db, span._replace(values=values))
 
     def _underfull(self, db: sqlite3.Connection, keys: UInts) -> UInts:

@@ -163,12 +163,12 @@ def decode_pairs(by_a: Sequence[tuple[int, str, str]], by_b: Sequence[tuple[int,
     if int(size.sum()) != len(data) or int(size.min()) < CHECKSUM:
         raise Damage("a row of pair is not what was written")
     size -= CHECKSUM
-    features, damaged = strip_checksums(a, b, relation, size, np.frombuffer(data, np.uint8))
-    if damaged >= 0:
-        raise Damage(f"row {int(a[damaged])}, {int(b[damaged])} of pair is not what was written")
+    features, damaged_row = strip_checksums(a, b, relation, size, np.frombuffer(data, np.uint8))
+    if damaged_row >= 0:
+        raise Damage(f"row {int(a[damaged_row])}, {int(b[damaged_row])} of pair is not what was written")
     return PairColumns(a, b, relation, size, features.tobytes())
 
 
-def pair_keys(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
+def pair_keys(article: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
     """Encode pairs of articles, int64 (n,), in either order, as `a << 32 | b` with a < b: int64 (n,), ascending."""
-    return np.sort(np.minimum(one, other) << 32 | np.maximum(one, other))
+    return np.sort(np.minimum(article, other) << 32 | np.maximum(article, other))

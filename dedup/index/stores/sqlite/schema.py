@@ -199,11 +199,11 @@ def statements() -> list[str]:
 
 def find_difference(db: sqlite3.Connection) -> str | None:
     """Name a table or an index that differs from its statement; None if there is none. Others may be in the file."""
-    stored = dict(db.execute("SELECT name, type || ' ' || tbl_name || ' ' || sql FROM sqlite_schema"))
+    stored_sql = dict(db.execute("SELECT name, type || ' ' || tbl_name || ' ' || sql FROM sqlite_schema"))
     for statement in statements():
         kind, _, rest = statement.removeprefix("CREATE ").partition(" ")
         if statement.startswith("CREATE ") and kind in ("TABLE", "INDEX"):
             name, table = rest.split()[0], rest.split()[0 if kind == "TABLE" else 2]
-            if stored.get(name) != f"{kind.lower()} {table} {statement}":
+            if stored_sql.get(name) != f"{kind.lower()} {table} {statement}":
                 return f"{kind.lower()} {name}"
     return None

@@ -14,16 +14,8 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from dedup.index.stores.base import (
-    MAX_POSTINGS,
-    ArticleRow,
-    BodyRow,
-    ClusterRow,
-    MemberRow,
-    PairColumns,
-    PairRow,
-    PostingHits,
-)
+from dedup.index.stores import base
+from dedup.index.stores.base import MAX_POSTINGS
 from dedup.index.stores.checksums import (
     Table,
     check_rows,
@@ -93,10 +85,10 @@ class SqliteStore(SqliteFile):
             require_equal("articles by age", len(numbers), count)
         return numbers
 
-    def articles(self, numbers: Iterable[int]) -> list[ArticleRow]:
+    def articles(self, numbers: Iterable[int]) -> list[base.ArticleRow]:
         return r.decode_articles(self._of("SELECT * FROM article WHERE number ? ORDER BY number", numbers))
 
-    def articles_of_bodies(self, bodies: Iterable[int]) -> list[ArticleRow]:
+    def articles_of_bodies(self, bodies: Iterable[int]) -> list[base.ArticleRow]:
         rows = self._of(
             "SELECT * FROM article INDEXED BY article_body WHERE body ? UNION ALL SELECT json_group_array(number),"
             " 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM article INDEXED BY article_body_2 WHERE body ?",
@@ -112,7 +104,7 @@ class SqliteStore(SqliteFile):
     def texts(self, numbers: Iterable[int]) -> dict[int, bytes]:
         return decode_data(Table.TEXT, self._of("SELECT * FROM text WHERE article ?", numbers))
 
-    def add_articles(self, rows: Sequence[ArticleRow], texts: Sequence[bytes]) -> None:
+    def add_articles(self, rows: Sequence[base.ArticleRow], texts: Sequence[bytes]) -> None:
         db, numbers = self._db, [row.number for row in rows]
         db.executemany(f"INSERT INTO article VALUES ({', '.join('?' * 12)})", map(r.encode_article, rows))
         names = sorted((r.id_hash(row.id), row.number) for row in rows)  # so that each page is written once
@@ -136,7 +128,7 @@ class SqliteStore(SqliteFile):
         self._delete("article", "number", numbers)
         self._delete("text", "article", numbers)
 
-    def bodies(self, numbers: Iterable[int]) -> list[BodyRow]:
+    def bodies(self, numbers: Iterable[int]) -> list[base.BodyRow]:
         return r.decode_bodies(self._of("SELECT * FROM body WHERE number ? ORDER BY number", numbers))
 
     def bodies_by_fingerprint(self, fingerprints: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
@@ -147,7 +139,7 @@ class SqliteStore(SqliteFile):
     def has_flag(self, flag: int, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
         return self._flags.test(self._db, flag, bodies)
 
-    def add_bodies(self, rows: Sequence[BodyRow], sketches: Sequence[bytes]) -> None:
+    def add_bodies(self, rows: Sequence[base.BodyRow], sketches: Sequence[bytes]) -> None:
         self._db.executemany(
             "INSERT INTO body VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(encode_row, repeat(Table.BODY), rows)
         )
@@ -159,9 +151,9 @@ class SqliteStore(SqliteFile):
         self._counter.last_body = max([self._counter.last_body, *numbers])
 
     def delete_bodies(self, numbers: Sequence[int]) -> None:
-        deleted = self._delete("body", "number", numbers), self._delete("sketch", "body", numbers)
-        require_equal("bodies", deleted, (len(set(numbers)),) * 2)
-        self._counter.bodies -= deleted[0]
+        counts = self._delete("body", "number", numbers), self._delete("sketch", "body", numbers)
+        require_equal("bodies", counts, (len(set(numbers)),) * 2)
+        self._counter.bodies -= counts[0]
         self._flags.delete(self._db, np.array(numbers, np.int64))
 
     def sketches(self, bodies: Iterable[int]) -> dict[int, bytes]:
@@ -172,7 +164,7 @@ class SqliteStore(SqliteFile):
 
     # -- postings ---------------------------------------------------------------------------------------------------
 
-    def postings(self, keys: NDArray[np.uint64]) -> PostingHits:
+    def postings(self, keys: NDArray[np.uint64]) -> base.PostingHits:
         return self._postings.lookup(self._db, keys)
 
     def first_postings(self, keys: NDArray[np.uint64], limit: int) -> NDArray[np.uint64]:
@@ -189,7 +181,7 @@ class SqliteStore(SqliteFile):
 
     # -- clusters: comparisons --------------------------------------------------------------------------------------
 
-    def pairs(self, articles: Iterable[int], *, both_ends: bool = False) -> PairColumns:
+    def pairs(self, articles: Iterable[int], *, both_ends: bool = False) -> base.PairColumns:
         distinct = set(articles)
         if both_ends:
             columns = f"SELECT a, {r.pair_columns('b')} FROM pair WHERE a ? AND +b ? GROUP BY a"
@@ -218,7 +210,7 @@ class SqliteStore(SqliteFile):
         require_equal("comparisons of an article", sorted(orjson.loads(ends)), sorted(others))
         return np.array(others, np.int64)
 
-    def put_pairs(self, rows: Sequence[PairRow]) -> None:
+    def put_pairs(self, rows: Sequence[base.PairRow]) -> None:
         if not rows:
             return
         before = self._db.total_changes
@@ -265,8 +257,8 @@ class SqliteStore(SqliteFile):
         check_rows(Table.SOLVED, rows)
         return {component: number for component, number, _ in rows}
 
-    def renew_component_versions(self, outdated: Iterable[int], renewed: Iterable[int]) -> dict[int, int]:
-        components = sorted(set(renewed))
+    def renew_component_versions(self, outdated: Iterable[int], components: Iterable[int]) -> dict[int, int]:
+        components = sorted(set(components))
         self._delete("solved", "component", {*outdated, *components})
         rows = [(component, number) for number, component in enumerate(components, self._counter.last_solved + 1)]
         self._db.executemany("INSERT INTO solved VALUES (?, ?, ?)", map(encode_row, repeat(Table.SOLVED), rows))
@@ -294,7 +286,7 @@ class SqliteStore(SqliteFile):
         require_equal("clusters of articles", clusters, copy)
         return dict(clusters)
 
-    def clusters(self, numbers: Iterable[int]) -> list[ClusterRow]:
+    def clusters(self, numbers: Iterable[int]) -> list[base.ClusterRow]:
         distinct = set(numbers)
         rows = r.decode_clusters(self._of("SELECT * FROM cluster WHERE number ? ORDER BY number", distinct))
         missing = distinct.difference(row.number for row in rows)
@@ -302,24 +294,24 @@ class SqliteStore(SqliteFile):
         require_equal("clusters", self._of("SELECT cluster FROM member WHERE cluster ? LIMIT 1", missing), [])
         return rows
 
-    def members(self, clusters: Iterable[int]) -> list[MemberRow]:
+    def members(self, clusters: Iterable[int]) -> list[base.MemberRow]:
         return r.decode_members(self._of("SELECT * FROM member WHERE cluster ? ORDER BY article", clusters))
 
     def replace_clusters(
         self,
-        rows: Sequence[ClusterRow],
-        members: Sequence[MemberRow],
+        rows: Sequence[base.ClusterRow],
+        members: Sequence[base.MemberRow],
         *,
         removed: Sequence[int] = (),
         removed_members: Sequence[int] = (),
     ) -> None:
         counter = self._counter
-        deleted = self._delete("cluster", "number", removed), self._delete("member", "article", removed_members)
-        require_equal("clusters", deleted, (len(set(removed)), len(set(removed_members))))
-        replaced = self._count("cluster", "number", [row.number for row in rows])
-        counter.clusters += len(rows) - replaced - deleted[0]
-        replaced = self._count("member", "article", [member.article for member in members])
-        counter.clustered += len(members) - replaced - deleted[1]
+        counts = self._delete("cluster", "number", removed), self._delete("member", "article", removed_members)
+        require_equal("clusters", counts, (len(set(removed)), len(set(removed_members))))
+        count = self._count("cluster", "number", [row.number for row in rows])
+        counter.clusters += len(rows) - count - counts[0]
+        count = self._count("member", "article", [member.article for member in members])
+        counter.clustered += len(members) - count - counts[1]
         self._db.executemany("REPLACE INTO cluster VALUES (?, ?, ?, ?, ?, ?)", map(r.encode_cluster, rows))
         self._db.executemany(
             "REPLACE INTO member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(encode_row, repeat(Table.MEMBER), members)

@@ -1,0 +1,1 @@
+"""Words and phrases of each language, one JSON file a language, and the patterns that are made of them."""

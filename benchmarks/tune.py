@@ -19,7 +19,7 @@ from benchmarks.part import Part, Report, Table
 from dedup.candidates.minhash import permutations, signature_kernel
 from dedup.inputs.paths import resolve
 from dedup.inputs.read import read
-from dedup.kernels.union_find import root_kernel
+from dedup.kernels.union_find import union
 from dedup.progress import NullProgress
 from dedup.settings import Settings
 from dedup.text.boilerplate.learning import BoilerplateModel
@@ -101,7 +101,7 @@ def halves(sample: Sample, settings: Settings) -> tuple[NDArray[np.int64], NDArr
     level, overlaps, near = reference.level, reference.overlaps, reference.containment >= 0.25
     rows = np.arange(len(sample))
     story = rows.copy()
-    root_kernel(overlaps.a[near], overlaps.b[near], story)
+    union(overlaps.a[near], overlaps.b[near], story)
     # A body stands for all articles that are identical with it.
     hashes = level.fingerprint[story[np.where(level.representative >= 0, level.representative, rows)], 0]
     first = np.flatnonzero(hashes % np.uint64(HALF) == 0)

@@ -135,7 +135,7 @@ def passages(ids: Iterable[int], rate: int) -> list[int]:
 # -- candidates ---------------------------------------------------------------------------------------------------
 
 
-def collapse(bodies: Sequence[tuple[int, int]]) -> list[int]:
+def group_identical(bodies: Sequence[tuple[int, int]]) -> list[int]:
     """Representatives of bodies (fingerprint, tokens)."""
     first: dict[int, int] = {}
     return [first.setdefault(mark, rank) if count >= 8 else -1 for rank, (mark, count) in enumerate(bodies)]

@@ -52,7 +52,11 @@ class Banding:
 
 @kernel
 def band_kernel(signatures, bands, rows):
-    """Band keys (bands, n) uint32 of signatures (n, num_perm): murmur-mixed rows, salted by the band's number."""
+    """Hash the bands of n signatures; returns keys, uint32 (bands, n).
+
+    signatures: uint32 (n, num_perm), of which band i has the columns i * rows to (i + 1) * rows - 1. Rows are mixed as
+    in the finaliser of MurmurHash3 (Appleby 2011), and salted by the band's number.
+    """
     n = len(signatures)
     out = np.empty((bands, n), np.uint32)
     for i in range(n):

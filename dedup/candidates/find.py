@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.candidates.search import Candidates, by_fingerprint, collapse, eras, search
+from dedup.candidates.search import Candidates, argsort_fingerprint, group_identical, search, time_buckets
 from dedup.candidates.time_window import Window
 from dedup.settings import Settings
 
@@ -59,8 +59,8 @@ def find_candidates(
     window = era = None
     if settings.window is not None:
         seconds, width = published(np.arange(len(length))), settings.window * 86400
-        window, era = Window(seconds, seconds, width), eras(fingerprint, seconds, width)
-    representative = collapse(fingerprint, length, era)
+        window, era = Window(seconds, seconds, width), time_buckets(fingerprint, seconds, width)
+    representative = group_identical(fingerprint, length, era)
     if window is not None:
         window = window.of_representatives(representative)
     first = None if window is None else window.first
@@ -76,5 +76,5 @@ def find_candidates(
 def fingerprint_ranks(fingerprint: NDArray[np.uint64]) -> NDArray[np.int64]:
     """The rank (n,) of each fingerprint (n, 2)."""
     rank = np.empty(len(fingerprint), np.int64)
-    rank[by_fingerprint(fingerprint)] = np.arange(len(fingerprint))
+    rank[argsort_fingerprint(fingerprint)] = np.arange(len(fingerprint))
     return rank

@@ -1,8 +1,10 @@
-"""Passages: an inverted index of a hash-selected sample of shingles.
+"""Passages: an inverted index of the shingles whose hash is 0 modulo a rate.
 
-Banding asks whether two sets are alike as wholes; an excerpt in a round-up, or a text of which every fifth word was
-changed, is not. Both still share many shingles, and a sample by hash is the same sample in every body that holds
-them (Manber 1994; Heintze 1996, "0 mod p").
+Bands find bodies that are alike as wholes. An excerpt in a round-up is not, nor is a text of which every fifth word was
+changed; both still share many shingles. A sample by hash is the same sample in every body that holds the shingles
+(Manber 1994; Heintze 1996, "0 mod p").
+
+Postings are uint64, `key << 32 | rank`: the low 32 bits of a shingle's id, and the rank of a body.
 """
 
 from __future__ import annotations
@@ -19,14 +21,14 @@ from dedup.kernels.jit import kernel
 from dedup.kernels.join_postings import (
     ANY,
     REPRESENTATIVES,
-    Keys,
+    KeyRanges,
     OverfullRule,
     Ranking,
     join_postings,
     shared_keys,
 )
 from dedup.kernels.pair_set import PairSet
-from dedup.kernels.radix_sort import sort_meetings, sort_postings
+from dedup.kernels.radix_sort import sort_pairs, sort_postings
 from dedup.settings import PASSAGE_RATE, Settings
 
 #: A passage in more bodies is over-full: its members are paired with a few of them.
@@ -39,7 +41,10 @@ SHORT = 64
 
 @kernel(inline="always")
 def _sample(ids, row, rate, out, at):
-    """Append the postings of one body to `out`, from `at` on; returns the new end."""
+    """Append the postings of one body to `out`, uint64, from `at` on; returns the new end, at most len(ids) more.
+
+    ids: uint64, shingle ids of the body; row: its number; out must have room for one posting more than are sampled.
+    """
     # Whether a number of 32 bits is divisible takes one multiplication (Lemire, Kaser and Kurz 2019). Every posting
     # is written, and stays if it is a passage: what a branch would do cannot be foretold.
     inverse = ~np.uint64(0) // np.uint64(rate) + np.uint64(1)
@@ -51,9 +56,10 @@ def _sample(ids, row, rate, out, at):
 
 @kernel
 def passage_kernel(ids, id_first, row, rate):
-    """Sampled shingles as `key << 32 | row`, uint64, for bodies `row`, `row + 1`, ...
+    """Sample the shingles of bodies `row`, `row + 1`, ...; returns `key << 32 | row`, uint64, by body.
 
-    A shingle is sampled when the high 32 bits of its id are 0 modulo `rate`; its key is the low 32 bits.
+    ids: uint64; id_first: int64 (bodies + 1,), where the ids of each begin. A shingle is sampled when the high 32 bits
+    of its id are 0 modulo `rate`; its key is the low 32 bits.
     """
     out = np.empty(len(ids) + 1, np.uint64)
     at = 0
@@ -64,10 +70,11 @@ def passage_kernel(ids, id_first, row, rate):
 
 @kernel
 def sketch_kernel(folded, folded_start, first, last, sizes, longest, rate):
-    """The passages of bodies, as `passage_kernel` gives them for row 0, and the shingle ids of those of few shingles.
+    """Hash the shingles of n bodies; returns the passages of all, and the ids of those of few shingles.
 
-    Takes what `shingle_kernel` takes. Returns (ids uint64, id_first (n + 1,) int64, passages); a body of more than
-    `longest` shingles has no ids there: they are sampled while they are in the nearest cache, and overwritten.
+    folded, folded_start, first, last, sizes: as for `shingle_kernel`. Returns (ids uint64, id_first int64 (n + 1,),
+    passages as `passage_kernel` gives them for row 0). A body of more than `longest` shingles has no ids there: they
+    are sampled while they are in the nearest cache, and overwritten.
     """
     n = len(first)
     id_first = np.zeros(n + 1, np.int64)
@@ -85,102 +92,107 @@ def sketch_kernel(folded, folded_start, first, last, sizes, longest, rate):
         k = min(np.int64(sizes[i]), last[i] - first[i])
         shingles = count_shingles(last[i] - first[i], sizes[i])
         step = max(_SKETCHED, longest)
-        for done in range(0, shingles, step):
-            own = ids[id_first[i] : id_first[i] + min(step, shingles - done)]
-            hash_shingles(folded, folded_start, first[i] + done, k, own)
-            at = _sample(own, i, rate, out, at)
+        for offset in range(0, shingles, step):
+            body_ids = ids[id_first[i] : id_first[i] + min(step, shingles - offset)]
+            hash_shingles(folded, folded_start, first[i] + offset, k, body_ids)
+            at = _sample(body_ids, i, rate, out, at)
     return ids[: id_first[n]], id_first, out[:at].copy()
 
 
 @kernel
-def rerank(packed, rank):
-    """Put ranks in the place of rows in `key << 32 | row`, in place; drop those of rank -1. Returns how many stay."""
+def remap_rows(postings, rank):
+    """Replace rows by ranks in `key << 32 | row`, uint64 (p,), in place and in order; returns how many stay.
+
+    rank: int64, of each row; postings of rank -1 are dropped.
+    """
     low32 = np.uint64(0xFFFFFFFF)
-    at = 0
-    for value in packed:
-        place = rank[value & low32]
-        if place >= 0:
-            packed[at] = (value & ~low32) | np.uint64(place)
-            at += 1
-    return at
+    count = 0
+    for posting in postings:
+        new = rank[posting & low32]
+        if new >= 0:
+            postings[count] = (posting & ~low32) | np.uint64(new)
+            count += 1
+    return count
 
 
 @kernel
-def split(packed, wanted, bits, room, bounds):
-    """Put the postings of wanted ranks (bool (n,)) in the order of the highest `bits` bits of their keys, in place.
+def partition_by_key(postings, selected, bits, room, bounds):
+    """Partition postings, uint64 (p,), by the highest `bits` bits of their keys, in place; others are dropped.
 
-    bounds (2 ** bits + 1,) int64 gets where each part begins, and the end; room: as many uint64 as there are postings.
+    selected: bool (n,), the ranks whose postings stay. bounds: int64 (2 ** bits + 1,), gets where each part begins, and
+    the end of the last. room: uint64, at least (p,), is overwritten.
     """
     low32, shift = np.uint64(0xFFFFFFFF), np.uint64(64 - bits)
     bounds[:] = 0
-    for value in packed:
-        bounds[(value >> shift) + np.uint64(1)] += np.int64(wanted[value & low32])
+    for posting in postings:
+        bounds[(posting >> shift) + np.uint64(1)] += np.int64(selected[posting & low32])
     for part in range(1, len(bounds)):
         bounds[part] += bounds[part - 1]
     end = bounds[len(bounds) - 1]
-    for value in packed:
-        if wanted[value & low32]:
-            part = value >> shift
-            room[bounds[part]] = value
+    for posting in postings:
+        if selected[posting & low32]:
+            part = posting >> shift
+            room[bounds[part]] = posting
             bounds[part] += 1
-    packed[:end] = room[:end]
+    postings[:end] = room[:end]
     for part in range(len(bounds) - 1, 0, -1):
         bounds[part] = bounds[part - 1]
     bounds[0] = 0
 
 
 @kernel
-def sieve(packed, marks):
-    """Keep postings whose keys may be those of others too, in place and in order; returns how many.
+def drop_singleton_keys(postings, marks):
+    """Keep postings, uint64 (p,), whose keys may have others, in place and in order; returns how many.
 
-    marks: uint64 (2 * a power of two,), of which each pair has two bits for 64 slots: met, and met again.
+    marks: uint64 (2 * a power of two,), is overwritten: each pair has two bits for 64 slots, seen and seen again. Keys
+    share slots by their low bits, so some that have one posting stay.
     """
     one = np.uint64(1)
     mask = np.uint64(32 * len(marks) - 1)
     marks[:] = 0
-    for value in packed:
-        slot = (value >> np.uint64(32)) & mask
+    for posting in postings:
+        slot = (posting >> np.uint64(32)) & mask
         at = (slot >> np.uint64(6)) << one
         bit = one << (slot & np.uint64(63))
         marks[at + one] |= marks[at] & bit
         marks[at] |= bit
     count = np.uint64(0)
-    for value in packed:
-        slot = (value >> np.uint64(32)) & mask
-        packed[count] = value
+    for posting in postings:
+        slot = (posting >> np.uint64(32)) & mask
+        postings[count] = posting
         count += (marks[((slot >> np.uint64(6)) << one) + one] >> (slot & np.uint64(63))) & one
     return np.int64(count)
 
 
 @kernel
-def keep_shared(packed):
-    """Keep passages of two or more bodies in postings sorted by key, in place, their ranks ascending.
+def keep_shared_keys(postings):
+    """Keep passages of two or more bodies in postings, uint64 (p,), sorted by key, in place; returns how many stay.
 
-    A passage printed twice in one body counts once. Returns how many postings stay.
+    Ranks of a key ascend afterwards. A passage printed twice in one body counts once.
     """
-    n = len(packed)
-    at = 0
+    n = len(postings)
+    count = 0
     i = 0
     while i < n:
         j = i + 1
-        while j < n and packed[j] >> np.uint64(32) == packed[i] >> np.uint64(32):
+        while j < n and postings[j] >> np.uint64(32) == postings[i] >> np.uint64(32):
             j += 1
         if j - i > 1:
-            _sort_run(packed[i:j])
-            begin = at
+            _sort_run(postings[i:j])
+            begin = count
             for x in range(i, j):
-                if at == begin or packed[x] != packed[at - 1]:
-                    packed[at] = packed[x]
-                    at += 1
-            if at - begin == 1:
-                at = begin
+                if count == begin or postings[x] != postings[count - 1]:
+                    postings[count] = postings[x]
+                    count += 1
+            if count - begin == 1:
+                count = begin
         i = j
-    return at
+    return count
 
 
 @kernel
 def _sort_run(run):
-    """Shell sort, in place: most runs are of two or three, and in order already."""
+    """Sort uint64 (m,) in place (Shell 1959, gaps of Knuth): most runs are of two or three, and in order already."""
     gap = np.int64(1)
     while gap < len(run) // 3:
         gap = 3 * gap + 1
@@ -196,20 +208,24 @@ def _sort_run(run):
 
 
 @kernel
-def frequent(sorted_meetings, sizes, short):
-    """The pairs that met often enough: once if either body has fewer than `short` shingles, else twice."""
-    n = len(sorted_meetings)
+def pairs_sharing_enough(pairs, sizes, short):
+    """Keep the pairs that share enough passages: one if either body has fewer than `short` shingles, else two.
+
+    pairs: uint64 (p,), `a << 32 | b`, ascending, once for each passage; sizes: int32 (n,), shingles of each rank.
+    Returns uint64, ascending, each once.
+    """
+    n = len(pairs)
     out = np.empty(n, np.uint64)
     count = 0
     i = 0
     while i < n:
         j = i + 1
-        while j < n and sorted_meetings[j] == sorted_meetings[i]:
+        while j < n and pairs[j] == pairs[i]:
             j += 1
-        a = np.int64(sorted_meetings[i] >> np.uint64(32))
-        b = np.int64(sorted_meetings[i] & np.uint64(0xFFFFFFFF))
+        a = np.int64(pairs[i] >> np.uint64(32))
+        b = np.int64(pairs[i] & np.uint64(0xFFFFFFFF))
         if j - i > 1 or min(sizes[a], sizes[b]) < short:
-            out[count] = sorted_meetings[i]
+            out[count] = pairs[i]
             count += 1
         i = j
     return out[:count]
@@ -219,45 +235,45 @@ def frequent(sorted_meetings, sizes, short):
 _AT_A_TIME, _MOST_PARTS = 1 << 21, 16
 
 
-def shared_postings(pieces: Sequence[NDArray[np.uint64]], wanted: NDArray[np.bool_]) -> NDArray[np.uint64]:
-    """Postings of passages that two or more wanted bodies hold, by passage and rank, each once.
+def shared_postings(pieces: Sequence[NDArray[np.uint64]], selected: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """Postings of passages that two or more selected bodies hold, uint64 (p,), by passage and rank, each once.
 
-    pieces: `key << 32 | rank`, in any order; they are overwritten. wanted (n,) bool. A part of the keys is taken at a
-    time, and passages of one body, which are most, are sieved out before anything is sorted.
+    pieces: uint64 each, `key << 32 | rank`, in any order; they are overwritten. selected: bool (n,). A part of the keys
+    is sorted at a time, after most passages of one body, which are most passages, were dropped.
     """
     total = sum(map(len, pieces))
     bits = min(_MOST_PARTS, max(1, total // _AT_A_TIME)).bit_length()
     bounds = np.empty((len(pieces), (1 << bits) + 1), np.int64)
     room = np.empty(max(map(len, pieces), default=0), np.uint64)
     for piece, row in zip(pieces, bounds, strict=True):
-        split(piece, wanted, bits, room, row)
+        partition_by_key(piece, selected, bits, room, row)
     # Two to four slots a posting: 64 slots are two words.
     marks = np.empty(1 << max(1, (total >> bits).bit_length() - 3), np.uint64)
     parts = [np.zeros(0, np.uint64)]
     for part in range(1 << bits):
         ends = bounds[:, part : part + 2].tolist()
         slices = [piece[low:high] for piece, (low, high) in zip(pieces, ends, strict=True)]
-        packed = np.concatenate([*parts[:1], *slices])
-        packed = sort_postings(packed[: sieve(packed, marks)])
-        parts.append(packed[: keep_shared(packed)].copy())
+        postings = np.concatenate([*parts[:1], *slices])
+        postings = sort_postings(postings[: drop_singleton_keys(postings, marks)])
+        parts.append(postings[: keep_shared_keys(postings)].copy())
     return np.concatenate(parts)
 
 
 def passage_pairs(
     pieces: Sequence[NDArray[np.uint64]],
-    wanted: NDArray[np.bool_],
+    selected: NDArray[np.bool_],
     sizes: NDArray[np.int32],
     ranking: Ranking,
     room: int,
 ) -> tuple[NDArray[np.uint64], int]:
     """Candidate pairs `a << 32 | b`, ascending, and the number of over-full passages.
 
-    pieces, wanted: as for `shared_postings`, which overwrites the pieces; sizes (n,) int32: shingles of each body;
+    pieces, selected: as for `shared_postings`, which overwrites the pieces; sizes (n,) int32: shingles of each body;
     ranking: of the bodies; room: pairs held at a time, 8 bytes each. Bodies are taken by ranges of rank, so that no
     more are held.
     """
     n = len(sizes)
-    posting = shared_postings(pieces, wanted)
+    posting = shared_postings(pieces, selected)
     begin, end = shared_keys(posting, 32)
     bodies = end - begin
     over = bodies > PASSAGE_CAP
@@ -277,12 +293,12 @@ def passage_pairs(
         first, last = np.searchsorted(overfull, np.array([low, high], np.uint64) << np.uint64(32))
         if first < last:
             pairs = np.concatenate([pairs, overfull[first:last]])
-        out.append(frequent(sort_meetings(pairs, n), sizes, SHORT))
+        out.append(pairs_sharing_enough(sort_pairs(pairs, n), sizes, SHORT))
         low = high
     return np.concatenate(out), int(np.count_nonzero(over))
 
 
-def _overfull_pairs(posting: NDArray[np.uint64], keys: Keys, ranking: Ranking, room: int) -> NDArray[np.uint64]:
+def _overfull_pairs(posting: NDArray[np.uint64], keys: KeyRanges, ranking: Ranking, room: int) -> NDArray[np.uint64]:
     """The pairs of over-full passages, ascending, twice where they are found twice or more.
 
     Most pairs are found in all passages of their bodies, so they are counted in two sets instead of sorted.
@@ -315,8 +331,8 @@ def sampling_rate(rate: int, threshold: float | None) -> int:
     """
     if threshold is None:
         return rate
-    found = (r for r in range(rate, 1, -1) if probability_of_run(SHORT * threshold, r, short=False) >= 0.98)
-    return next(found, 1)
+    rates = (r for r in range(rate, 1, -1) if probability_of_run(SHORT * threshold, r, short=False) >= 0.98)
+    return next(rates, 1)
 
 
 def probability_of_run(shingles: float, rate: int, *, short: bool) -> float:

@@ -13,7 +13,7 @@ from dedup.clustering.admission import Admission
 from dedup.clustering.rewrites import RewriteContext, RewriteCounts, attach_rewrites
 from dedup.clustering.star_clusters import cluster_bodies
 from dedup.comparison.pair_table import RelationTable
-from dedup.kernels.union_find import crossed, flat
+from dedup.kernels.union_find import cross_join_ranges, flatten
 
 Ints = NDArray[np.int64]
 
@@ -53,7 +53,7 @@ def order_clusters(representative: Ints, clusters: Sequence[Sequence[int]]) -> t
     articles_of = ArticlesOfBody.of(representative)
     article, first, count = articles_of.article.tolist(), articles_of.first.tolist(), articles_of.count.tolist()
     shared = articles_of.count > 1
-    shared[flat(clusters)[0]] = False
+    shared[flatten(clusters)[0]] = False
     parts = [list(part) for part in clusters] + [[body] for body in np.flatnonzero(shared).tolist()]
 
     def articles(part: list[int]) -> list[int]:
@@ -61,7 +61,7 @@ def order_clusters(representative: Ints, clusters: Sequence[Sequence[int]]) -> t
             return sorted(m for b in part for m in article[first[b] : first[b] + count[b]])
         bodies = np.array(part, np.int64)
         begin, ones = np.zeros(len(bodies), np.int64), np.ones(len(bodies), np.int64)
-        place, _, _ = crossed(articles_of.first[bodies], articles_of.count[bodies], begin, ones)
+        place, _, _ = cross_join_ranges(articles_of.first[bodies], articles_of.count[bodies], begin, ones)
         return np.sort(articles_of.article[place]).tolist()  # type: ignore[no-any-return]
 
     out = [BodyCluster(part, articles(part)) for part in parts]
@@ -79,7 +79,7 @@ class Clustering(NamedTuple):
     def cluster_of_body(self, n: int) -> Ints:
         """The number of the cluster of each of n bodies (n,); bodies in none have a number of their own."""
         number = np.arange(n) + len(self.clusters)
-        body, first = flat([cluster.bodies for cluster in self.clusters])
+        body, first = flatten([cluster.bodies for cluster in self.clusters])
         number[body] = np.repeat(np.arange(len(self.clusters)), np.diff(first))
         return number
 

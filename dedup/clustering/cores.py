@@ -20,7 +20,7 @@ from dedup.clustering.admission import Admission
 from dedup.comparison import align as c
 from dedup.comparison.pair_table import RelationTable
 from dedup.comparison.relate import EXCERPT, JOINS
-from dedup.kernels.union_find import crossed, flat
+from dedup.kernels.union_find import cross_join_ranges, flatten
 
 Ints = NDArray[np.int64]
 
@@ -31,7 +31,7 @@ def choose_cores(parts: Sequence[Sequence[int]], edges: RelationTable, rows: Int
     rows (m,): of `edges`, each within one part.
     """
     rank = admission.fingerprint_rank
-    body, first = flat(parts)
+    body, first = flatten(parts)
     number = np.repeat(np.arange(len(parts)), np.diff(first))
     place = np.zeros(len(rank), np.int64)
     place[body] = np.arange(len(body))
@@ -71,7 +71,7 @@ class _Graph:
     def neighbours(self, nodes: Ints) -> tuple[Ints, Ints]:
         """The other ends of all edges of some nodes, once for each edge, and the values of these ends."""
         low = self._first[nodes]
-        place, _, _ = crossed(low, self._first[nodes + 1] - low, np.zeros_like(low), np.ones_like(low))
+        place, _, _ = cross_join_ranges(low, self._first[nodes + 1] - low, np.zeros_like(low), np.ones_like(low))
         return self._node[place], self._value[place]
 
 

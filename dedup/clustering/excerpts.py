@@ -18,7 +18,7 @@ from dedup.clustering.admission import Admission
 from dedup.comparison import align as c
 from dedup.comparison.pair_table import RelationTable
 from dedup.comparison.relate import EXCERPT, JOINS
-from dedup.kernels.union_find import crossed
+from dedup.kernels.union_find import cross_join_ranges
 
 #: A longer text may be a round-up where an excerpt covers less of it (per mille of its words), and does not stand at
 #: its beginning: it starts behind this share of the words (per mille). Such an excerpt is only linked.
@@ -180,7 +180,7 @@ def _holding_unrelated(
     count = np.diff(np.append(first, len(holder)))
     containers = [np.zeros(0, np.int64)]
     # The first with all others, and only of the few containers that are left, all with all.
-    first_part, other, _ = crossed(first, np.minimum(count, 1), first, count)
+    first_part, other, _ = cross_join_ranges(first, np.minimum(count, 1), first, count)
     for all_pairs in (False, True):
         if all_pairs:
             open_ = ~np.isin(holder[first], containers[0])
@@ -188,7 +188,7 @@ def _holding_unrelated(
             few = open_ & (np.minimum.reduceat(_comparisons(edges, len(cluster_of))[part], first) < count - 1)
             containers.append(holder[first[few]])
             open_ &= ~few
-            first_part, other, _ = crossed(first[open_], count[open_], first[open_], count[open_])
+            first_part, other, _ = cross_join_ranges(first[open_], count[open_], first[open_], count[open_])
         later = first_part < other
         first_part, other = first_part[later], other[later]
         row = edges.rows_of(part[first_part], part[other])
@@ -219,7 +219,7 @@ def _beside_whole_story(short: NDArray[np.int64], long: NDArray[np.int64], edges
     high = np.where(out, low, high)
     # Some at a time, for a text that goes beyond many may hold many excerpts.
     for some in np.array_split(np.flatnonzero(high > low), 1 + int((high - low).sum()) // PAIRS_AT_A_TIME):
-        excerpt, other, _ = crossed(some, np.ones_like(some), low[some], (high - low)[some])
+        excerpt, other, _ = cross_join_ranges(some, np.ones_like(some), low[some], (high - low)[some])
         out[excerpt[_shares(edges, short[excerpt], story[other]) < FOREIGN]] = True
     return out
 

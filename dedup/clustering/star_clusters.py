@@ -18,7 +18,7 @@ from dedup.clustering.cores import choose_cores, split_large
 from dedup.clustering.excerpts import attach_excerpts
 from dedup.comparison.pair_table import RelationTable
 from dedup.comparison.relate import EXCERPT, JOINS
-from dedup.kernels.union_find import components, flat
+from dedup.kernels.union_find import components, flatten
 
 #: In a connected component of more bodies a core is not compared with all others (`cores.split_large`).
 LARGE = 200
@@ -35,7 +35,7 @@ def cluster_bodies(edges: RelationTable, admission: Admission) -> list[list[int]
 def _inside(n: int, parts: Sequence[Sequence[int]], edges: RelationTable, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """The rows (m,) of `edges` whose pairs lie within one of the parts."""
     number = np.full(n, -1, np.int64)
-    body, first = flat(parts)
+    body, first = flatten(parts)
     number[body] = np.repeat(np.arange(len(parts)), np.diff(first))
     a, b = number[edges.a[rows]], number[edges.b[rows]]
     return rows[(a == b) & (a >= 0)]
@@ -57,7 +57,7 @@ def _clusters_around_cores(edges: RelationTable, admission: Admission) -> list[l
         parts = [part for part in parts if len(part) <= LARGE]
         cores = choose_cores(parts, edges, _inside(n, parts, edges, np.append(strong, excerpts)), admission)
         larger = [i for i, part in enumerate(parts) if len(part) > 2]
-        body, first = flat([parts[i] for i in larger])
+        body, first = flatten([parts[i] for i in larger])
         core = np.repeat(cores[larger], np.diff(first))
         uncompared = edges.uncompared(np.stack([core, body], axis=1)[core != body])
         if len(uncompared):

@@ -15,7 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.candidates.digest import Digest, digest
-from dedup.candidates.passages import rerank
+from dedup.candidates.passages import remap_rows
 from dedup.corpus.columns import Bands, DigestColumns, InputRows, RecordColumns
 from dedup.corpus.relearn import strip_learned
 from dedup.corpus.spool import Spool, concat_tokens
@@ -226,7 +226,7 @@ class _Builder:
         return Corpus(
             ids, table, list(self._files), records, digests,
             [(rank[row], keys) for row, keys in rows.bands],
-            [piece[: rerank(piece, rank)] for piece in rows.passages],
+            [piece[: remap_rows(piece, rank)] for piece in rows.passages],
             {int(rank[row]): items for row, items in self._observations.items() if rank[row] >= 0},
             sorted(self._rejects, key=lambda r: (r.file, r.line or 0, r.reason, r.detail)),
             TextSource(records, spool.texts, inputs, self._parsers), spool, furniture, self._records, renamed,

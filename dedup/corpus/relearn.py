@@ -15,7 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.candidates.digest import Digest, digest_bodies
-from dedup.candidates.passages import rerank
+from dedup.candidates.passages import remap_rows
 from dedup.corpus.columns import InputRows
 from dedup.corpus.spool import Spool, concat_tokens
 from dedup.corpus.text_source import TextSource
@@ -178,7 +178,7 @@ def _replace(rows: InputRows, spool: Spool, digested: list[_Redigested]) -> None
     for i, (banded, keys) in enumerate(rows.bands):
         stays = place[banded] >= 0
         rows.bands[i] = banded[stays], keys[:, stays]
-    rows.passages[:] = [piece[: rerank(piece, place)] for piece in rows.passages]
+    rows.passages[:] = [piece[: remap_rows(piece, place)] for piece in rows.passages]
     words_at = []
     for d in digested:
         rows.bands.append((d.row[d.banded], d.band))

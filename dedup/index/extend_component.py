@@ -33,7 +33,7 @@ from dedup.index.recluster import ComponentArticles, ComponentResult, cluster_ar
 from dedup.index.snapshot import Snapshot
 from dedup.index.stores.base import ArticleRow, MemberRow, Store
 from dedup.kernels.join_postings import REPRESENTATIVES, Ranking
-from dedup.kernels.union_find import flat, root_kernel
+from dedup.kernels.union_find import flatten, union
 from dedup.results.assemble import NO_LAG
 
 Ints = NDArray[np.int64]
@@ -291,7 +291,7 @@ def _label(component: int, pairs: RelationTable, rank: Ints) -> int | None:
         return None
     joins = np.flatnonzero(r.JOINS[pairs.relation])
     root = np.arange(int(rank.max()) + 1)
-    root_kernel(pairs.a[joins], pairs.b[joins], root)
+    union(pairs.a[joins], pairs.b[joins], root)
     return component if (root[rank] == root[rank[0]]).all() else _APART
 
 
@@ -308,6 +308,6 @@ def _same_order(before: Ranking, after: Ranking) -> bool:
 def _core_ranks(body_clusters: Sequence[BodyCluster], n: int) -> Ints:
     """Return the rank of the core of each representative, by rank (n,)."""
     core = np.arange(n)
-    bodies, first = flat([cluster.bodies for cluster in body_clusters])
+    bodies, first = flatten([cluster.bodies for cluster in body_clusters])
     core[bodies] = np.repeat(bodies[first[:-1]], np.diff(first))
     return core

@@ -12,7 +12,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from dedup.candidates.anchors import MOST, SAMPLE, key_kernel
+from dedup.candidates.anchors import KEY_RATE, MAX_KEYS, key_kernel
 from dedup.candidates.digest import Digest, digest
 from dedup.candidates.shingles import MIN_TOKENS
 from dedup.evidence.extractor import extractor
@@ -121,7 +121,7 @@ def _new_articles(
 def _sketches(result: Digest) -> list[Sketch]:
     """Return the keys of each body."""
     tokens, n = result.bodies.tokens, len(result.count)
-    names, name_count = key_kernel(tokens.word, tokens.first, result.count, SAMPLE, MOST)
+    names, name_count = key_kernel(tokens.word, tokens.first, result.count, KEY_RATE, MAX_KEYS)
     name = [0, *accumulate(name_count.tolist())]
     # By body, then by key; a passage printed twice in one body is one posting.
     pairs = np.sort((result.passage << _HALF) | (result.passage >> _HALF))

@@ -1,4 +1,4 @@
-"""Kernels over the postings of a few keys: which bodies meet those that are asked about."""
+"""Kernels over the postings of over-full anchor keys: pairs of queried bodies with the cores of clusters."""
 
 from __future__ import annotations
 
@@ -9,54 +9,57 @@ from dedup.kernels.sorted_arrays import BODY_BITS, contains, key_end
 
 
 @kernel
-def of_few(posting, leads, most):
-    """The postings of those keys of which at most `most` postings are marked in `leads`, (p,) bool."""
-    out = np.empty(len(posting), np.uint64)
+def keys_with_few_cores(postings, is_core, most):
+    """Select the postings of the keys that at most `most` cores have.
+
+    postings: uint64 (p,), `key << BODY_BITS | body`, ascending; is_core: bool (p,), of the body of each posting.
+    """
+    out = np.empty(len(postings), np.uint64)
     count = 0
-    i = 0
-    while i < len(posting):
-        j = key_end(posting, i)
-        if leads[i:j].sum() <= most:
-            out[count : count + j - i] = posting[i:j]
-            count += j - i
-        i = j
+    start = 0
+    while start < len(postings):
+        end = key_end(postings, start)
+        if is_core[start:end].sum() <= most:
+            out[count : count + end - start] = postings[start:end]
+            count += end - start
+        start = end
     return out[:count].copy()
 
 
 @kernel
-def crowd_meetings(posting, asked, body, core, most):
-    """Meetings in crowded keys, of which the ends are given, as `a << 32 | b` with a < b: of asked bodies with the
-    cores of the others' clusters, unless these are more than `most`.
+def pair_with_cores(postings, queries, body, core, most):
+    """Pair queried bodies with the cores of the other bodies of a key, unless these cores are more than `most`.
 
-    posting, asked: as for `meetings_of`. body (m,) uint64, ascending, and core (m,) uint64: known bodies and the cores
-    of their clusters; others are passed over.
+    postings: uint64 (p,), `key << BODY_BITS | body`, ascending, of over-full keys their first and last. queries: uint64
+    (q,), ascending, bodies. body: uint64 (m,), ascending, the bodies whose cores count, and core: uint64 (m,), the
+    cores of their clusters. Returns pairs uint64, `a << 32 | b` with a < b, once for each key.
     """
     mask = (np.uint64(1) << np.uint64(BODY_BITS)) - np.uint64(1)
-    out = np.empty(most * len(posting), np.uint64)
+    out = np.empty(most * len(postings), np.uint64)
     cores = np.empty(most, np.uint64)
     count = 0
-    i = 0
-    while i < len(posting):
-        j = key_end(posting, i)
-        found = 0
-        for x in range(i, j):
-            number = posting[x] & mask
-            place = np.searchsorted(body, number)
-            if contains(asked, number) or place == len(body) or body[place] != number:
+    start = 0
+    while start < len(postings):
+        end = key_end(postings, start)
+        core_count = 0
+        for x in range(start, end):
+            number = postings[x] & mask
+            row = np.searchsorted(body, number)
+            if contains(queries, number) or row == len(body) or body[row] != number:
                 continue
-            known = False
-            for y in range(min(found, most)):
-                known |= cores[y] == core[place]
-            if not known:
-                if found < most:
-                    cores[found] = core[place]
-                found += 1
-        for x in range(i, j):
-            number = posting[x] & mask
-            if found <= most and contains(asked, number):
-                for other in cores[:found]:
+            is_new = True
+            for y in range(min(core_count, most)):
+                is_new &= cores[y] != core[row]
+            if is_new:
+                if core_count < most:
+                    cores[core_count] = core[row]
+                core_count += 1
+        for x in range(start, end):
+            number = postings[x] & mask
+            if core_count <= most and contains(queries, number):
+                for other in cores[:core_count]:
                     if other != number:
                         out[count] = (min(number, other) << np.uint64(32)) | max(number, other)
                         count += 1
-        i = j
+        start = end
     return out[:count].copy()

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dedup.candidates import anchors, bands, passages
 from dedup.clustering.rewrites import APART
 from dedup.comparison import rewrite
-from dedup.index.join_kernels import crowd_meetings, of_few
+from dedup.index.join_kernels import keys_with_few_cores, pair_with_cores
 from dedup.index.pair_cache import PairCache
 from dedup.index.snapshot import Snapshot
 from dedup.index.stores.base import ANCHOR, BAND, HEAD_TAIL, PASSAGE, ArticleRow, sorted_unique
@@ -96,15 +96,15 @@ def rewrite_candidates(snapshot: Snapshot, bodies: Collection[int], cores: CoreI
     hits = snapshot.postings(bodies, (ANCHOR,))
     queries = np.array(sorted(bodies), np.uint64)
     is_overfull = isin_sorted(hits.overfull, hits.postings >> np.uint64(BODY_BITS))
-    shared = _join(hits.postings[~is_overfull], queries, anchors.CAP, 0)
+    shared = _join(hits.postings[~is_overfull], queries, anchors.MAX_BODIES, 0)
     # A key that many copies of one story share is a sign of this story; one that many stories share is none.
     overfull = _with_few_cores(hits.postings[is_overfull], queries, cores)
     if len(overfull):
         core_of = cores.cores_of((overfull & np.uint64(BODY_MASK)).tolist())
         body, core = np.array(sorted(core_of.items()), np.uint64).reshape(-1, 2).T.copy()
-        shared = np.concatenate([shared, crowd_meetings(overfull, queries, body, core, HEAD_TAIL)])
+        shared = np.concatenate([shared, pair_with_cores(overfull, queries, body, core, HEAD_TAIL)])
     pairs, count = unique_counts(np.sort(shared))
-    enough = _ends(pairs[count >= anchors.SHARED]).tolist()
+    enough = _ends(pairs[count >= anchors.MIN_SHARED]).tolist()
     core_of = cores.cores_of({body for pair in enough for body in pair})
     core_pairs = {(core_of[x], core_of[y]) for x, y in enough if x in core_of and y in core_of}
     return _confirm(snapshot, sorted({(min(pair), max(pair)) for pair in core_pairs if pair[0] != pair[1]}), cache)
@@ -113,13 +113,13 @@ def rewrite_candidates(snapshot: Snapshot, bodies: Collection[int], cores: CoreI
 def _with_few_cores(overfull: NDArray[np.uint64], queries: NDArray[np.uint64], cores: CoreIndex) -> NDArray[np.uint64]:
     """Drop the postings of keys of which more than `HEAD_TAIL` bodies beside those sought are cores.
 
-    `crowd_meetings` would pass these keys over, after reading the core of every other body.
+    `pair_with_cores` would pass these keys over, after reading the core of every other body.
     """
     if len(overfull) == 0:
         return overfull
     body = overfull & np.uint64(BODY_MASK)
     is_other_core = cores.is_core(body.view(np.int64)) & ~isin_sorted(queries, body)
-    postings: NDArray[np.uint64] = of_few(overfull, is_other_core, HEAD_TAIL)
+    postings: NDArray[np.uint64] = keys_with_few_cores(overfull, is_other_core, HEAD_TAIL)
     return postings
 
 

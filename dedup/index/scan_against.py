@@ -26,7 +26,7 @@ from dedup.inputs.paths import resolve
 from dedup.inputs.read import batches_of, read
 from dedup.inputs.readers.objects import read_articles
 from dedup.inputs.source import Source
-from dedup.kernels.union_find import flat
+from dedup.kernels.union_find import flatten
 from dedup.pipeline import scan_batches
 from dedup.results.assemble import ClusterColumns
 from dedup.results.result import ScanOutcome, Tables
@@ -123,7 +123,7 @@ def _of_new(result: ScanOutcome, files: set[str], against: str, sources: list[So
 
 
 def _take_clusters(clusters: ClusterColumns, positions: list[int]) -> ClusterColumns:
-    rows, first = flat([range(int(clusters.first[i]), int(clusters.first[i + 1])) for i in positions])
+    rows, first = flatten([range(int(clusters.first[i]), int(clusters.first[i + 1])) for i in positions])
     return ClusterColumns(
         first, clusters.rank[rows], clusters.relation[rows], clusters.direction[rows], clusters.resemblance[rows],
         clusters.containment[rows], clusters.lag[rows], [clusters.origins[i] for i in positions],

@@ -9,8 +9,8 @@ from operator import attrgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.candidates.anchors import CAP, MOST, SAMPLE, key_kernel
-from dedup.candidates.search import collapse, eras
+from dedup.candidates.anchors import KEY_RATE, MAX_BODIES, MAX_KEYS, key_kernel
+from dedup.candidates.search import group_identical, time_buckets
 from dedup.index.document_cache import DocumentCache, TokensByArticle
 from dedup.index.ingest import NewArticle
 from dedup.index.stores.base import (
@@ -139,7 +139,9 @@ class Snapshot:
             return list(rows[:1])
         seconds = np.array([when.seconds if (when := parse_timestamp(row.published)) else np.nan for row in rows])
         fingerprint = np.zeros((len(rows), 2), np.uint64)
-        first = collapse(fingerprint, np.full(len(rows), 1 << 20), eras(fingerprint, seconds, days * 86400))
+        first = group_identical(
+            fingerprint, np.full(len(rows), 1 << 20), time_buckets(fingerprint, seconds, days * 86400)
+        )
         return [rows[i] for i in np.unique(first).tolist()]
 
     def tokens(self, rows: Sequence[ArticleRow]) -> TokensByArticle:
@@ -192,7 +194,7 @@ class Snapshot:
         """Let another article represent a body: its keys of names may differ, since it may write other words with a
         capital."""
         tokens = self.tokens([row])[row.number]
-        names, _ = key_kernel(tokens, np.zeros(1, np.int64), np.array([len(tokens)]), SAMPLE, MOST)
+        names, _ = key_kernel(tokens, np.zeros(1, np.int64), np.array([len(tokens)]), KEY_RATE, MAX_KEYS)
         sketch = self.sketch(body)
         if not np.array_equal(names, sketch.anchor):
             self._sketches[body] = Sketch(sketch.band, sketch.passage, names)
@@ -235,8 +237,8 @@ class Snapshot:
         """Count for each key of names (k,) the bodies that have it and are cores or in no cluster, without the bodies
         `inside`; (k,).
 
-        0 where at most `CAP` bodies have the key, for then the count makes no difference; beyond `CAP` any number
-        above it.
+        0 where at most `MAX_BODIES` bodies have the key, for then the count makes no difference; beyond `MAX_BODIES`
+        any number above it.
         """
         queries = keys.astype(np.uint64) | np.uint64(ANCHOR << 32)
         distinct = np.unique(queries)
@@ -245,8 +247,8 @@ class Snapshot:
         postings = merge(select_keys(self._postings, distinct), select_keys(self.new_postings(), distinct))
         key = postings >> np.uint64(BODY_BITS)
         bodies = np.bincount(np.searchsorted(distinct, key), minlength=len(distinct))
-        rest = np.flatnonzero(isin_sorted(self._overfull, distinct) | (bodies > CAP))
-        limit = 2 * CAP
+        rest = np.flatnonzero(isin_sorted(self._overfull, distinct) | (bodies > MAX_BODIES))
+        limit = 2 * MAX_BODIES
         inside_array = np.array(sorted(inside), np.int64)
         while len(rest):
             posting = self._first_postings(distinct[rest], limit)
@@ -255,7 +257,7 @@ class Snapshot:
             is_core = self.is_core(body) & ~isin_sorted(inside_array, body)
             count[rest] = np.bincount(of_key[is_core], minlength=len(rest))
             rows = np.bincount(of_key, minlength=len(rest))
-            rest = rest[(count[rest] <= CAP) & (rows >= limit)]
+            rest = rest[(count[rest] <= MAX_BODIES) & (rows >= limit)]
             limit *= 8
         return count[np.searchsorted(distinct, queries)]
 

@@ -1,4 +1,4 @@
-"""A set of pairs as one open-addressed table: bands find the same pair again and again."""
+"""A set of pairs in one hash table with open addressing: bands find the same pair again and again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _insert(table, pairs, repeats):
     pairs that were there already, in order; None where nobody asks.
     """
     mask = np.uint64(len(table) - 1)
-    new = repeated = 0
+    new = repeat_count = 0
     for pair in pairs:
         h = pair * np.uint64(0x9E3779B97F4A7C15)
         slot = (h ^ (h >> np.uint64(32))) & mask
@@ -26,8 +26,8 @@ def _insert(table, pairs, repeats):
             table[slot] = pair
             new += 1
         elif repeats is not None:
-            repeats[repeated] = pair
-            repeated += 1
+            repeats[repeat_count] = pair
+            repeat_count += 1
     return new
 
 
@@ -44,11 +44,11 @@ class PairSet:
         for low in range(0, len(pairs), 1 << 20):
             part = pairs[low : low + (1 << 20)]
             self._grow(self._count + len(part))
-            again = None if repeats is None else np.empty(len(part), np.uint64)
-            new = int(_insert(self._table, part, again))
+            part_repeats = None if repeats is None else np.empty(len(part), np.uint64)
+            new = int(_insert(self._table, part, part_repeats))
             self._count += new
-            if repeats is not None and again is not None:
-                repeats.add(again[: len(part) - new])
+            if repeats is not None and part_repeats is not None:
+                repeats.add(part_repeats[: len(part) - new])
 
     def _grow(self, count: int) -> None:
         size = len(self._table)

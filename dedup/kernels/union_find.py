@@ -12,11 +12,11 @@ from dedup.kernels.jit import kernel
 
 
 @kernel
-def root_kernel(a, b, root):
-    """Join nodes a[i] and b[i] (int64) in `root` (n,) int64, in place; at the end it holds each node's smallest equal.
+def union(a, b, root):
+    """Unite the sets of nodes a[i] and b[i] in `root`, in place; at the end root[x] is the smallest node of x's set.
 
-    root: `arange(n)` at first. The smaller root takes the larger one, and paths are halved on the way (Tarjan and van
-    Leeuwen, 1984).
+    a, b: int64 (m,), nodes of 0..n-1; root: int64 (n,), `arange(n)`, or as an earlier call left it.
+    The smaller root takes the larger one, and paths are halved on the way (Tarjan and van Leeuwen 1984).
     """
     for i in range(len(a)):
         x, y = a[i], b[i]
@@ -32,29 +32,32 @@ def root_kernel(a, b, root):
         root[x] = root[root[x]]
 
 
-def flat(lists: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Lists one after the other, and where each begins, with the end of the last."""
+def flatten(lists: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Concatenate lists; returns (values int64, where each list begins and the last ends, int64 (lists + 1,))."""
     first = np.cumsum([0, *map(len, lists)])
     return np.fromiter(chain.from_iterable(lists), np.int64, int(first[-1])), first
 
 
-def crossed(
-    x: NDArray[np.int64], left: NDArray[np.int64], y: NDArray[np.int64], right: NDArray[np.int64]
+def cross_join_ranges(
+    x: NDArray[np.int64], width_x: NDArray[np.int64], y: NDArray[np.int64], width_y: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Every number of x..x+left with every one of y..y+right, line by line, and the line each pair is from."""
-    size = left * right
-    line = np.repeat(np.arange(len(x)), size)
-    place = np.arange(len(line)) - np.repeat(np.cumsum(size) - size, size)
-    return x[line] + place // right[line], y[line] + place % right[line], line
+    """Pair every number of x[i]..x[i]+width_x[i]-1 with every one of y[i]..y[i]+width_y[i]-1, for each row i.
+
+    All int64 (n,). Returns (numbers of x, numbers of y, rows), int64 (pairs,) each, by row.
+    """
+    size = width_x * width_y
+    row = np.repeat(np.arange(len(x)), size)
+    offset = np.arange(len(row)) - np.repeat(np.cumsum(size) - size, size)
+    return x[row] + offset // width_y[row], y[row] + offset % width_y[row], row
 
 
 def components(n: int, a: NDArray[np.int64], b: NDArray[np.int64]) -> list[list[int]]:
     """Connected components of two or more of the nodes 0..n-1, each ascending, by smallest node."""
     root = np.arange(n)
-    root_kernel(a, b, root)
-    joined = np.zeros(n, np.bool_)
-    joined[a] = joined[b] = True
-    nodes = np.flatnonzero(joined)
+    union(a, b, root)
+    linked = np.zeros(n, np.bool_)
+    linked[a] = linked[b] = True
+    nodes = np.flatnonzero(linked)
     order = np.argsort(root[nodes], kind="stable")
     label = root[nodes[order]]
     begins = np.flatnonzero(np.diff(label, prepend=-1)).tolist()

@@ -22,7 +22,7 @@ from dedup.evidence.observation import Observation
 from dedup.evidence.registry import Registry, registry
 from dedup.inputs.batch import take_strings
 from dedup.inputs.dates import Timestamp, parse_timestamp
-from dedup.kernels.union_find import flat
+from dedup.kernels.union_find import flatten
 from dedup.model import Evidence, Origin
 
 #: The lag of an article whose time is not known.
@@ -123,8 +123,8 @@ def assemble(
     inputs: ClusterInput, clusters: Sequence[BodyCluster], edges: RelationTable, compare: ComparePairs
 ) -> ClusterColumns:
     """The clusters as columns. Pairs with the canonical copy that are not in `edges` are compared and added."""
-    article, first = flat([cluster.articles for cluster in clusters])
-    body, body_first = flat([cluster.bodies for cluster in clusters])
+    article, first = flatten([cluster.articles for cluster in clusters])
+    body, body_first = flatten([cluster.bodies for cluster in clusters])
     members = inputs.members(article)
     bodies = np.diff(body_first)
     core = np.repeat(body[body_first[:-1]], bodies)

@@ -16,7 +16,7 @@ from dedup.comparison.pair_table import RelationTable
 from dedup.comparison.recency import newer
 from dedup.corpus.build import Corpus
 from dedup.inputs.batch import int_array
-from dedup.kernels.union_find import crossed, flat
+from dedup.kernels.union_find import cross_join_ranges, flatten
 from dedup.results.tables import Names, PairTable
 
 Ints = NDArray[np.int64]
@@ -56,12 +56,12 @@ def select_pairs(
     canonical (clusters,): the rank of each cluster's canonical copy.
     """
     cluster_of = np.full(len(representative), -1, np.int64)
-    body, body_first = flat([cluster.bodies for cluster in clusters])
+    body, body_first = flatten([cluster.bodies for cluster in clusters])
     cluster_of[body] = np.repeat(np.arange(len(clusters)), np.diff(body_first))
     large = np.array([len(cluster.articles) > ALL_PAIRS for cluster in clusters], np.bool_)
     pieces, implied = _verified_pairs(cluster_of, large, articles, edges)
     same = body[~large[cluster_of[body]]]
-    i, j, _ = crossed(articles.first[same], articles.count[same], articles.first[same], articles.count[same])
+    i, j, _ = cross_join_ranges(articles.first[same], articles.count[same], articles.first[same], articles.count[same])
     i, j = i[i < j], j[i < j]
     pieces.append((articles.article[i], articles.article[j], np.full(len(i), -1)))
     for number in np.flatnonzero(large).tolist():
@@ -104,16 +104,16 @@ def _verified_pairs(
     many = ~inside & (left * right > ACROSS)
     implied = int((left * right - 1)[many].sum())
     left, right = np.where(many, 1, left), np.where(many, 1, right)
-    i, j, source = crossed(articles.first[x], left, articles.first[y], right)
+    i, j, source = cross_join_ranges(articles.first[x], left, articles.first[y], right)
     return [(articles.article[i], articles.article[j], row[source])], implied
 
 
 def uncompared_pairs(clusters: Sequence[BodyCluster], edges: RelationTable) -> NDArray[np.int64]:
     """The pairs (m, 2) of bodies of one cluster of up to ALL_PAIRS articles that were not compared yet."""
-    body, first = flat(
+    body, first = flatten(
         [cluster.bodies for cluster in clusters if len(cluster.bodies) > 2 and len(cluster.articles) <= ALL_PAIRS]
     )
-    i, j, _ = crossed(first[:-1], np.diff(first), first[:-1], np.diff(first))
+    i, j, _ = cross_join_ranges(first[:-1], np.diff(first), first[:-1], np.diff(first))
     return edges.uncompared(np.stack([body[i[i < j]], body[j[i < j]]], axis=1))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernels.union_find import root_kernel
+from dedup.kernels.union_find import union
 
 #: Edges of the bins of resemblance.
 EDGES = tuple(i / 20 for i in range(21))
@@ -85,14 +85,14 @@ def label_stories(
     from `least_common_kernel`.
     """
     label = np.arange(n)
-    root_kernel(a[is_story], b[is_story], label)
+    union(a[is_story], b[is_story], label)
     low, high = np.minimum(label[a], label[b]), np.maximum(label[a], label[b])
     _, between = np.unique(low * np.int64(n) + high, return_inverse=True)
     _, passage = np.unique(least_common, return_inverse=True)
     # A graph of label pairs and passages: each pair of bodies is an edge, each component one story.
     passage += int(between.max(initial=-1)) + 1
     story = np.arange(int(passage.max(initial=-1)) + 1)
-    root_kernel(between, passage, story)
+    union(between, passage, story)
     return story[between]
 
 

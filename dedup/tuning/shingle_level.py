@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.candidates.digest import fingerprints, shingle_ids
-from dedup.candidates.search import collapse
+from dedup.candidates.search import group_identical
 from dedup.candidates.shingles import MIN_TOKENS
 from dedup.text.boilerplate import zones
 from dedup.text.boilerplate.learning import BoilerplateModel
@@ -65,7 +65,7 @@ class ShingleLevel:
             sizes.append(size)
         count, fingerprint = np.concatenate(counts), np.concatenate(marks)
         shingles = np.where(count < MIN_TOKENS, 0, np.maximum(1, count - np.concatenate(sizes) + 1))
-        return cls(ShingleSets.concat(sets), shingles, fingerprint, collapse(fingerprint, count))
+        return cls(ShingleSets.concat(sets), shingles, fingerprint, group_identical(fingerprint, count))
 
     @property
     def distinct_bodies(self) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.candidates import anchors
-from dedup.candidates.anchors import Keys, anchor_words, key_kernel, keys_of, name_pairs
+from dedup.candidates.anchors import AnchorKeys, anchor_words, key_kernel, keys_of, name_pairs
 from dedup.inputs.batch import text_array
 from dedup.text.tokens import CAPITAL, DIGIT, LINE, SENTENCE, WORD_HASH, tokenise
 
@@ -61,8 +61,8 @@ def test_keys_are_of_neighbouring_anchors(bodies: list[str], sample: int, most: 
     length = np.array([len(word) for word in words], np.int64)
     begin = np.cumsum(length) - length
     word = np.concatenate([np.zeros(0, np.uint32), *words])
-    key, taken = key_kernel(word, begin, length, sample, most)
-    parts = np.split(key, np.cumsum(taken))[:-1]
+    key, counts = key_kernel(word, begin, length, sample, most)
+    parts = np.split(key, np.cumsum(counts))[:-1]
     for body, part in zip(words, parts, strict=True):
         chain = expected_anchors([int(w) for w in body])
         rate = sample
@@ -78,16 +78,16 @@ def brute(bodies: list[list[int]], times: Counter[int]) -> list[tuple[int, int, 
     for i, body in enumerate(bodies):
         for key in body:
             holders[key].add(i)
-    kept = [set(body) & {k for k in holders if times[k] <= anchors.CAP} for body in bodies]
+    kept = [set(body) & {k for k in holders if times[k] <= anchors.MAX_BODIES} for body in bodies]
     out = []
     for a in range(len(bodies)):
         near = [(len(kept[a] & kept[b]), b) for b in range(a + 1, len(bodies))]
         near = [
             (n, b)
             for n, b in near
-            if n >= anchors.SHARED and 1000 * n >= anchors.SHARE * min(len(bodies[a]), len(bodies[b]))
+            if n >= anchors.MIN_SHARED and 1000 * n >= anchors.MIN_SHARE * min(len(bodies[a]), len(bodies[b]))
         ]
-        best = sorted(near, key=lambda x: (-x[0], x[1]))[: anchors.PER_ARTICLE]
+        best = sorted(near, key=lambda x: (-x[0], x[1]))[: anchors.MAX_PAIRS]
         out += [(a, b, n) for n, b in sorted(best, key=lambda x: x[1])]
     return out
 
@@ -107,11 +107,11 @@ def test_pairs_are_those_of_brute_force(bodies: list[list[int]], random: object)
     for i in order:
         first[i], at = at, at + len(bodies[i])
         key += bodies[i]
-    keys = Keys(np.array(key, np.uint32), first, np.array([len(b) for b in bodies], np.int64))
+    keys = AnchorKeys(np.array(key, np.uint32), first, np.array([len(b) for b in bodies], np.int64))
     found, full = name_pairs(keys)
     times = Counter(k for body in bodies for k in body)
     assert [tuple(row) for row in found.tolist()] == brute(bodies, times)
-    assert full == sum(n > anchors.CAP for n in times.values())
+    assert full == sum(n > anchors.MAX_BODIES for n in times.values())
 
 
 @settings(max_examples=200)
@@ -120,8 +120,8 @@ def test_bodies_elsewhere_count_too(bodies: list[set[int]], data: st.DataObject)
     """A part of a corpus, with what is known of the rest, finds what the whole finds in it."""
     outside = data.draw(st.dictionaries(st.integers(0, 24).map(lambda k: 41 * k), st.integers(0, 40)))
     flat = [sorted(body) for body in bodies]
-    taken = np.array([len(b) for b in flat], np.int64)
-    keys = Keys(np.array([k for b in flat for k in b], np.uint32), np.cumsum(taken) - taken, taken)
+    counts = np.array([len(b) for b in flat], np.int64)
+    keys = AnchorKeys(np.array([k for b in flat for k in b], np.uint32), np.cumsum(counts) - counts, counts)
     found, _ = name_pairs(keys, lambda keys: np.array([outside.get(k, 0) for k in keys.tolist()], np.int64))
     times = Counter(k for body in flat for k in body)
     times.update({k: n for k, n in outside.items() if k in times})
@@ -133,9 +133,9 @@ def test_room_for_many_pairs() -> None:
     shared = np.arange(5, dtype=np.uint32)
     groups = [shared + np.uint32(5 * g) for g in range(60)]
     bodies = [groups[i // 30] for i in range(1800)]
-    keys = Keys(np.concatenate(bodies), np.arange(1800) * 5, np.full(1800, 5))
+    keys = AnchorKeys(np.concatenate(bodies), np.arange(1800) * 5, np.full(1800, 5))
     found, _ = name_pairs(keys)
-    whole = sum(min(anchors.PER_ARTICLE, 29 - i) for i in range(30))
+    whole = sum(min(anchors.MAX_PAIRS, 29 - i) for i in range(30))
     assert len(found) == 60 * whole > 1800 + 1024
     assert (found[:, 0] // 30 == found[:, 1] // 30).all()
     assert (found[:, 0] < found[:, 1]).all()
@@ -147,11 +147,11 @@ def test_keys_of_stretches_are_those_of_the_whole() -> None:
     one = (word, np.array([1]), np.array([0]), np.array([len(word)]))
     two = (np.concatenate([word[:4], word]), np.array([2, 0]), np.array([4, 0]), np.array([len(word), 4]))
     keys = keys_of([one, two], 3)
-    part = [keys.key[f : f + t].tolist() for f, t in zip(keys.first, keys.taken, strict=True)]
+    part = [keys.key[f : f + t].tolist() for f, t in zip(keys.first, keys.counts, strict=True)]
     assert part[1] == part[2]
     assert len(part[1]) > 0
     assert part[0] == part[1][: len(part[0])]
     assert len(part[0]) <= 1  # of the first four words: Kishida, Yoon
     empty = keys_of([], 2)
-    assert empty.taken.tolist() == [0, 0]
+    assert empty.counts.tolist() == [0, 0]
     assert len(name_pairs(empty)[0]) == 0

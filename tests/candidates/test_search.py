@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dedup.candidates.bands import BUCKET_CAP
 from dedup.candidates.passages import PASSAGE_CAP, SHORT, passage_pairs, probability_of_run, sampling_rate
-from dedup.candidates.search import collapse, rank_bodies, search
+from dedup.candidates.search import group_identical, rank_bodies, search
 from dedup.kernels.join_postings import REPRESENTATIVES, Ranking
 from dedup.kernels.pair_set import PairSet
 
@@ -98,8 +98,8 @@ def test_probability_of_run_against_a_simulation(short: bool) -> None:
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(6, 10)), max_size=30))
 def test_collapse_equals_the_reference(bodies: list[tuple[int, int]]) -> None:
     marks = np.array([(mark % 2, mark // 2) for mark, _ in bodies], np.uint64).reshape(-1, 2)
-    found = collapse(marks, np.array([count for _, count in bodies], np.int64))
-    assert found.tolist() == reference.collapse(bodies)
+    found = group_identical(marks, np.array([count for _, count in bodies], np.int64))
+    assert found.tolist() == reference.group_identical(bodies)
 
 
 @settings(max_examples=100)
@@ -128,7 +128,7 @@ def test_pairset_grows() -> None:
 def test_search_is_bands_and_passages_among_representatives(data: st.DataObject) -> None:
     n = data.draw(st.integers(1, 12))
     marks = data.draw(st.lists(st.integers(0, 9), min_size=n, max_size=n))
-    rep = np.array(reference.collapse([(mark, 8 if mark else 7) for mark in marks]))
+    rep = np.array(reference.group_identical([(mark, 8 if mark else 7) for mark in marks]))
     band = data.draw(st.lists(st.lists(KEYS, min_size=n, max_size=n), min_size=1, max_size=4))
     passage = data.draw(st.lists(st.tuples(KEYS, st.integers(0, n - 1)), max_size=40))
     sizes = data.draw(st.lists(st.integers(SHORT - 1, SHORT), min_size=n, max_size=n))

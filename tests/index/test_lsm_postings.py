@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dedup.index.join_kernels import crowd_meetings, of_few
+from dedup.index.join_kernels import keys_with_few_cores, pair_with_cores
 from dedup.index.stores.base import Sketch, encode_postings, select_kinds, union_keys
 from dedup.index.stores.checksums import Table
 from dedup.index.stores.sqlite.lsm_postings import LsmPostings
@@ -235,7 +235,7 @@ def test_unique_counts_and_isin_sorted(values: list[int], queries: list[int]) ->
 def test_of_few(rows: list[tuple[int, int]], leads: set[int], most: int) -> None:
     few = [row for row in rows if sum(key == row[0] and body in leads for key, body in rows) <= most]
     flags = np.array([body in leads for _, body in sorted(rows)], np.bool_)
-    assert of_few(of(rows), flags, most).tolist() == of(few).tolist()
+    assert keys_with_few_cores(of(rows), flags, most).tolist() == of(few).tolist()
 
 
 @given(small, small)
@@ -315,4 +315,4 @@ def test_meetings_in_crowds(rows: list[tuple[int, int]], queries: set[int], core
             expected += [min(x, y) << 32 | max(x, y) for x in bodies & queries for y in others if x != y]
     body = ascending(set(cores))
     core = np.array([cores[b] for b in body.tolist()], np.uint64)
-    assert sorted(crowd_meetings(of(rows), ascending(queries), body, core, most).tolist()) == sorted(expected)
+    assert sorted(pair_with_cores(of(rows), ascending(queries), body, core, most).tolist()) == sorted(expected)

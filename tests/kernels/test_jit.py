@@ -108,13 +108,13 @@ CODE = """
 import json
 import numpy as np
 from dedup.kernels.sorted_arrays import unique_counts
-from dedup.kernels.union_find import root_kernel
+from dedup.kernels.union_find import union
 from dedup.text.token_kernel import tokenise_kernel
 from dedup.kernels.jit import is_cached
-ready = [is_cached(each) for each in (unique_counts, root_kernel, tokenise_kernel)]
+ready = [is_cached(each) for each in (unique_counts, union, tokenise_kernel)]
 unique_counts(np.zeros(3, np.uint64))
-root_kernel(np.zeros(1, np.int64), np.zeros(1, np.int64), np.arange(3))
-hits = [sum(each.stats.cache_hits.values()) for each in (unique_counts, root_kernel)]
+union(np.zeros(1, np.int64), np.zeros(1, np.int64), np.arange(3))
+hits = [sum(each.stats.cache_hits.values()) for each in (unique_counts, union)]
 print(json.dumps([ready, hits]))
 """
 

@@ -38,12 +38,12 @@ def join(
     posting: np.ndarray,
     bits: int,
     rule: OverfullRule,
-    asked: np.ndarray | None = None,
+    queries: np.ndarray | None = None,
     span: tuple[int, int] | None = None,
     room: int = ANY,
 ) -> tuple[np.ndarray, int, int]:
     """`join_postings` of all keys."""
-    return join_postings(posting, bits, shared_keys(posting, bits), rule, asked, span, room)
+    return join_postings(posting, bits, shared_keys(posting, bits), rule, queries, span, room)
 
 
 @settings(max_examples=300, deadline=None)
@@ -54,14 +54,14 @@ def test_join_equals_the_reference(
     cap: int,
     few: int,
     orders: tuple[list[int], list[int]] | None,
-    asked: set[int] | None,
+    queries: set[int] | None,
 ) -> None:
-    bodies = None if asked is None else np.array(sorted(asked), np.uint64)
+    bodies = None if queries is None else np.array(sorted(queries), np.uint64)
     posting = posting_of(rows, bits)
     pairs, count, over = join(posting, bits, OverfullRule(cap, few, as_ranking(orders)), bodies)
     expected, full = reference.join_postings(rows, cap, few, orders or (range(N), range(N)))
-    if asked is not None:
-        expected = [pair for pair in expected if asked & set(pair)]
+    if queries is not None:
+        expected = [pair for pair in expected if queries & set(pair)]
     assert sorted(unpacked(pairs)) == expected
     assert over == full
     assert count == len(expected)

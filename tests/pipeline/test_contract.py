@@ -530,7 +530,7 @@ def test_a_failure_while_writing_leaves_the_old_folder(
 
 #: The command with a spool that goes to the disk at once, as that of a corpus beyond memory does.
 SPILLING = """
-import dedup.candidates.spool as spool
+import dedup.corpus.spool as spool
 import dedup.cli
 spool.SpoolFile.__init__.__defaults__ = (0,)
 dedup.cli.main()

@@ -108,14 +108,14 @@ def test_comparisons_grow_as_the_number_of_articles(texts: Any) -> None:
 def test_what_is_asked_of_excerpts_grows_as_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of each container all of its stories were looked at with all of its excerpts."""
     lines = []
-    crossed = excerpts.crossed
+    cross_join_ranges = excerpts.cross_join_ranges
 
     def counted(*columns: Any) -> Any:
-        found = crossed(*columns)
+        found = cross_join_ranges(*columns)
         lines.append(len(found[2]))
         return found
 
-    monkeypatch.setattr(excerpts, "crossed", counted)
+    monkeypatch.setattr(excerpts, "cross_join_ranges", counted)
     for n in (1000, 2000):
         counts(mixed(n))
         assert sum(lines) < 80 * n

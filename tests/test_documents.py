@@ -17,7 +17,7 @@ _PATH = re.compile(r"`((?:dedup|tests|benchmarks|docs|tools)/[\w/.-]*|[\w/-]+\.p
 #: Every file and folder of the project, with a slash before it; folders end with one.
 TREE = [
     f"/{path.relative_to(ROOT).as_posix()}{'/' if path.is_dir() else ''}"
-    for name in ("dedup", "tests", "benchmarks", "docs", "tools")
+    for name in ("dedup", "tests", "benchmarks", "tools", "docs")
     for path in [ROOT / name, *(ROOT / name).rglob("*")]
 ]
 

@@ -68,9 +68,11 @@ class Commands(rich_click.RichGroup):
     """The group of commands. It imports a command when the command is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the names of the commands in the order of the help."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; None if there is none of this name."""
         if cmd_name not in COMMANDS:
             return None
         from importlib import import_module
@@ -79,6 +81,7 @@ class Commands(rich_click.RichGroup):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run a command, with errors of our own for endings that click would take for others."""
         # click would make of these what our exit codes do not mean: 1, or "aborted" with an empty line.
         try:
             return super().invoke(ctx)

@@ -39,7 +39,7 @@ NAMED = 20
     epilog="Exit codes: 0 done, 1 no article accepted, 2 wrong usage, 3 the index cannot be used, 130 interrupted.",
 )
 def command() -> None:
-    """An index of known articles in one SQLite file: is this article new, and if not, what is the earlier copy?
+    """Keep articles in one SQLite file, and say of an article whether it is new and, if not, what its copies are.
 
     Several processes may use it at once; what was acknowledged survives kill -9.
     """
@@ -311,6 +311,7 @@ def rebuild(index: str) -> int:
 
 
 def require_paths(paths: tuple[str, ...]) -> None:
+    """Raise `UsageError` if no path is named."""
     if not paths:
         raise UsageError("no input: name files or folders, or - for standard input")
 

@@ -118,10 +118,10 @@ def cluster_from(record: dict[str, Any]) -> Cluster:
         return {name: values[name] for name in kind.__dataclass_fields__ if name in values}
 
     evidence = tuple(Evidence(**only(Evidence, e)) for e in record["evidence"])
-    given = record["origin"]
-    chain = tuple((link["role"], link["name"]) for link in given.get("chain", ()))
-    rivals = tuple((one["name"], one["probability"], one["reason"]) for one in given.get("rivals", ()))
-    origin = Origin(**{**only(Origin, given), "evidence": evidence, "chain": chain, "rivals": rivals})
+    origin_record = record["origin"]
+    chain = tuple((link["role"], link["name"]) for link in origin_record.get("chain", ()))
+    rivals = tuple((one["name"], one["probability"], one["reason"]) for one in origin_record.get("rivals", ()))
+    origin = Origin(**{**only(Origin, origin_record), "evidence": evidence, "chain": chain, "rivals": rivals})
     members = tuple(Member(**{**only(Member, m), "relation": Relation(m["relation"])}) for m in record["members"])
     return Cluster(record["cluster"], members, origin, record["canonical"]["probability"])
 

@@ -64,6 +64,7 @@ def room(console: Console) -> int:
 
 
 def show(console: Console, lines: Iterable[Text]) -> None:
+    """Print lines as they are, without spaces at their ends."""
     for line in lines:
         line.rstrip()
         console.print(line, soft_wrap=True)
@@ -73,6 +74,7 @@ def show(console: Console, lines: Iterable[Text]) -> None:
 
 
 def plural(n: int, one: str, many: str | None = None) -> str:
+    """Format a count with its noun; many: the plural, if it is not `one` with an s."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
@@ -114,16 +116,19 @@ def moment(published: str | None) -> str | None:
 
 
 def text(*parts: str | tuple[str, str]) -> Text:
+    """Make a line from texts, or from texts with their styles."""
     from rich.text import Text
 
     return Text.assemble(*parts, end="\n")
 
 
 def heading(words: str, aside: str = "") -> list[Text]:
+    """Lay out a heading below a blank line, with an aside in small print."""
     return [text(), text((f"  {words}", "bold"), (f"   {aside}" if aside else "", LABELS))]
 
 
 def labelled(label: str, *parts: str | tuple[str, str]) -> Text:
+    """Lay out a line that begins with a label."""
     return text(" " * INDENT, (f"{label:<{LABEL}}", LABELS), *parts)
 
 

@@ -18,8 +18,9 @@ _NEAR = 0.15
 
 
 def explain_origin(origin: Origin, room: int = 400) -> str:
-    """What says most for an origin, or why none is named, in `room` characters: `the tag in the dateline “SEOUL (AP)”,
-    copyright line of an agency “…”`. Empty where an article says nothing at all.
+    """Say what speaks for an origin, or why none is named, in `room` characters; empty without evidence.
+
+    For example: `the tag in the dateline “SEOUL (AP)”, copyright line of an agency “…”`.
     """
     names = {origin.name, origin.domain} - {None}
     support = [e for e in origin.evidence if e.supports in names and e.weight > 0] if origin.name else []

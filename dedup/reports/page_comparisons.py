@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,7 +13,6 @@ from dedup.candidates.find import fingerprint_ranks
 from dedup.comparison.aligned_runs import BACKWARD, KIND, NUMBER, PAIR, PLACE_A, PLACE_B, WORDS, aligned_runs
 from dedup.comparison.bodies import BodyTokens
 from dedup.comparison.compare import compare
-from dedup.inputs.batch import int_array
 from dedup.reports.relation_text import sentence
 from dedup.single import match_of
 from dedup.text.boilerplate.spans import MarkedTexts
@@ -39,7 +39,7 @@ class Members(NamedTuple):
     head: NDArray[np.int64]
 
 
-class _Dated(NamedTuple):
+class Dated(NamedTuple):
     """The columns that decide which of two articles is the newer one."""
 
     title: str | None
@@ -47,7 +47,9 @@ class _Dated(NamedTuple):
     published: str | None
 
 
-def comparisons(result: ScanOutcome, members: Members, marked: MarkedTexts) -> list[list[Any] | None]:
+def comparisons(
+    result: ScanOutcome, members: Members, texts: MarkedTexts, articles: Sequence[Dated]
+) -> list[list[Any] | None]:
     """Compare members with their canonical copies; None for canonical copies and texts that have changed meanwhile.
 
     A comparison is [sentence, [resemblance, a in b, b in a, longest run], shared, moved, numbers], where a is the
@@ -55,7 +57,7 @@ def comparisons(result: ScanOutcome, members: Members, marked: MarkedTexts) -> l
     span before (at first 0) to the begin of this one in a, the same in b, the length in a, and by how much the length
     in b is greater. They are null if there are more than `MOST_SPANS`.
     """
-    corpus, ranks, tokens = result.corpus, members.rank, marked.bodies
+    corpus, ranks, tokens = result.corpus, members.rank, texts.bodies
     count = tokens.last - tokens.first
     same_body = count == corpus.digests.length[ranks]
     second = np.flatnonzero((members.head != np.arange(len(ranks))) & same_body & same_body[members.head])
@@ -66,9 +68,7 @@ def comparisons(result: ScanOutcome, members: Members, marked: MarkedTexts) -> l
     tie = fingerprint_ranks(corpus.digests.fingerprint[ranks])
     bodies = BodyTokens(tokens.word, tokens.first, count, corpus.digests.size[ranks])
     features = compare(bodies, first, second, tie)
-    spans = _spans(aligned_runs(bodies, first, second, tie, features), first, second, marked)
-    columns = (result.clusters.table.column(name).take(int_array(ranks)).to_pylist() for name in _Dated._fields)
-    articles = list(map(_Dated, *columns))
+    spans = _spans(aligned_runs(bodies, first, second, tie, features), first, second, texts)
     relations = members.relation[second].tolist()
     rows = zip(first.tolist(), second.tolist(), relations, features.tolist(), spans, strict=True)
     for a, b, relation, row, marks in rows:
@@ -79,7 +79,7 @@ def comparisons(result: ScanOutcome, members: Members, marked: MarkedTexts) -> l
 
 
 def _spans(
-    rows: NDArray[np.int32], a: NDArray[np.int64], b: NDArray[np.int64], marked: MarkedTexts
+    rows: NDArray[np.int32], a: NDArray[np.int64], b: NDArray[np.int64], texts: MarkedTexts
 ) -> list[list[list[int] | None]]:
     """Encode the spans of each pair as [shared, moved, numbers]. rows: `aligned_runs` of the pairs (a, b) of texts."""
     # Shared words come first, then moved ones, then numbers, each in the order of the shorter body.
@@ -89,9 +89,9 @@ def _spans(
     columns = []
     for text, column in ((a, PLACE_A), (b, PLACE_B)):
         numbers = text[rows[:, PAIR]]
-        low = marked.bodies.first[numbers] + rows[:, column]
-        start = marked.units(numbers, marked.bodies.start[low])
-        end = marked.units(numbers, marked.bodies.end[low + rows[:, WORDS] - 1])
+        low = texts.bodies.first[numbers] + rows[:, column]
+        start = texts.units(numbers, texts.bodies.start[low])
+        end = texts.units(numbers, texts.bodies.end[low + rows[:, WORDS] - 1])
         before = np.zeros(len(end), np.int64)
         before[1:] = np.where(group[1:] == group[:-1], end[:-1], 0)
         columns += [start - before, end - start]

@@ -20,7 +20,7 @@ from dedup.inputs.batch import int_array, text_array
 from dedup.inputs.dates import parse_timestamp
 from dedup.model import Relation
 from dedup.reports.origin_text import explain_origin
-from dedup.reports.page_comparisons import COMPARED, Members, comparisons
+from dedup.reports.page_comparisons import COMPARED, Dated, Members, comparisons
 from dedup.reports.terminal import UNQUOTED
 from dedup.sanitize import safe_link
 from dedup.text.boilerplate.spans import mark_texts
@@ -79,6 +79,7 @@ class Extent:
 
 
 def cluster_name(index: int) -> str:
+    """Format the name of a cluster by its place among all, from 0."""
     return f"c{index + 1:06d}"
 
 
@@ -276,11 +277,13 @@ class _Group(NamedTuple):
 def _blocks(result: ScanOutcome, groups: Iterable[_Group]) -> Iterator[tuple[str, bytes]]:
     """Yield the texts group by group. Some groups at a time are cut into words and compared."""
     waiting: list[_Group] = []
+    articles = 0
     for group in groups:
         waiting.append(group)
-        if sum(len(one.rank) for one in waiting) >= _AT_ONCE:
+        articles += len(group.rank)
+        if articles >= _AT_ONCE:
             yield from _texts_of(result, waiting)
-            waiting = []
+            waiting, articles = [], 0
     if waiting:
         yield from _texts_of(result, waiting)
 
@@ -288,17 +291,17 @@ def _blocks(result: ScanOutcome, groups: Iterable[_Group]) -> Iterator[tuple[str
 def _texts_of(result: ScanOutcome, groups: list[_Group]) -> Iterator[tuple[str, bytes]]:
     ranks = np.concatenate([group.rank for group in groups])
     whole = list(result.corpus.texts.texts(ranks.tolist()))
-    titles, domains = (
-        result.clusters.table.column(name).take(int_array(ranks)).combine_chunks() for name in ("title", "domain")
-    )
-    marked = mark_texts(text_array([text or "" for text in whole]), titles, domains, result.furniture)
+    columns = [result.clusters.table.column(name).take(int_array(ranks)).combine_chunks() for name in Dated._fields]
+    titles, domains, _ = columns
+    marks = mark_texts(text_array([text or "" for text in whole]), titles, domains, result.furniture)
     size = np.array([len(group.rank) for group in groups])
     begin = np.cumsum(size) - size
     place = np.arange(len(ranks))
     head = np.repeat(begin, size)
     head = np.where(place - head < COMPARED, head, place)
     members = Members(ranks, np.concatenate([group.relation for group in groups]), head)
-    results = comparisons(result, members, marked)
+    articles = list(map(Dated, *(column.to_pylist() for column in columns)))
+    results = comparisons(result, members, marks, articles)
     for group, at in zip(groups, begin.tolist(), strict=True):
         earlier: dict[str, int] = {}
         rows: list[Any] = []
@@ -309,7 +312,7 @@ def _texts_of(result: ScanOutcome, groups: list[_Group]) -> Iterator[tuple[str, 
             place_of_text = earlier.setdefault(text, i)
             is_cut = len(text) > LONGEST_TEXT
             content = text[:LONGEST_TEXT] if place_of_text == i else place_of_text
-            row = [content, _within(marked.boilerplate[at + i], text, is_cut), is_cut, results[at + i]]
+            row = [content, _within(marks.boilerplate[at + i], text, is_cut), is_cut, results[at + i]]
             same = place_of_text < i and row[1:] == rows[place_of_text][1:]
             rows.append(place_of_text if same else row)
         yield group.name, escaped(orjson.dumps(rows))

@@ -24,6 +24,7 @@ class Stage:
 
     @property
     def seconds(self) -> float:
+        """The seconds since it began."""
         return time.perf_counter() - self.began
 
     def amount(self) -> str:
@@ -48,16 +49,19 @@ class LineProgress(NullProgress):
         self.lock = threading.Lock()
 
     def start(self, stage: str, total: int | None, unit: str) -> None:
+        """Begin a stage, and end the one before."""
         if self.stage is not None:
             self.finish()
         self.stage = Stage(stage, unit)
 
     def advance(self, n: int) -> None:
+        """Count an amount."""
         if self.stage is not None:
             with self.lock:
                 self.stage.done += n
 
     def finish(self) -> None:
+        """End the stage with its line."""
         stage, self.stage = self.stage, None
         if stage is None:
             return
@@ -66,10 +70,12 @@ class LineProgress(NullProgress):
         self.say(f"{stage.name}: {amount}{clock(stage.seconds)}{rate}")
 
     def note(self, text: str) -> None:
+        """Print a line at once."""
         self.say(text)
 
     def say(self, line: str) -> None:
-        with suppress(OSError):  # a scan goes on without its log
+        """Print a line. A scan goes on without its log if the stream fails."""
+        with suppress(OSError):
             print(line, file=self.stream, flush=True)
 
 
@@ -120,21 +126,25 @@ class BarProgress(LineProgress):
         return self
 
     def close(self) -> None:
+        """Remove the bar, and restore the terminal."""
         self._remove()
         self.stage = None
         self.progress.stop()
 
     def start(self, stage: str, total: int | None, unit: str) -> None:
+        """Begin a stage with a bar, or with a count if its total is not known."""
         super().start(stage, total, unit)
         self.progress.columns = self._open if total is None else self._bytes if unit in BYTES else self._counts
         self._task = self.progress.add_task(stage, total=total, unit=unit)
 
     def advance(self, n: int) -> None:
+        """Count an amount, and move the bar."""
         super().advance(n)
         if self._task is not None:
             self.progress.advance(self._task, n)
 
     def finish(self) -> None:
+        """End the stage: its line takes the place of its bar."""
         self._remove()
         stage, self.stage = self.stage, None
         if stage is not None:
@@ -142,6 +152,7 @@ class BarProgress(LineProgress):
             self._print(line.rstrip(), "dim")
 
     def note(self, text: str) -> None:
+        """Print a line above the bar."""
         self._print(f"  {text}", "yellow")
 
     def _remove(self) -> None:

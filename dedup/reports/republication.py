@@ -44,6 +44,7 @@ class Site:
 
     @property
     def share(self) -> float:
+        """The share of its articles that are not its own."""
         return self.foreign / self.articles
 
 

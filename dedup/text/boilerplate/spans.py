@@ -20,19 +20,21 @@ class MarkedTexts:
 
     `boilerplate`: for each text [start, end, zone, start, end, zone ...]; zones are the numbers of `zones.ZONES`. A
     part reaches to the next word that is none of it, so that its closing punctuation stays with it. `bodies`: the
-    tokens of the bodies. `before` (bytes + 1,) int64: code units before each byte of all texts; `base` (n + 1,) int64:
-    the first byte of each text.
+    tokens of the bodies. `base` (n + 1,) int64: the first byte of each text. `wide` (m,) int64: the bytes that are no
+    ASCII, in order; `surplus` (m + 1,) int64: how many code units more than bytes the first 0, 1 .. m of them are.
     """
 
     boilerplate: list[list[int]]
     bodies: Tokens
-    before: NDArray[np.int64]
     base: NDArray[np.int64]
+    wide: NDArray[np.int64]
+    surplus: NDArray[np.int64]
 
     def units(self, text: NDArray[np.int64], at: NDArray[np.int64]) -> NDArray[np.int64]:
         """The code units before the bytes `at` (m,) of the texts numbered `text` (m,)."""
         first = self.base[text]
-        return self.before[first + at] - self.before[first]
+        bytes_before = np.searchsorted(self.wide, first + at), np.searchsorted(self.wide, self.base)[text]
+        return at + self.surplus[bytes_before[0]] - self.surplus[bytes_before[1]]
 
 
 def mark_texts(texts: pa.Array, titles: pa.Array, domains: pa.Array, model: BoilerplateModel) -> MarkedTexts:
@@ -54,7 +56,7 @@ def mark_texts(texts: pa.Array, titles: pa.Array, domains: pa.Array, model: Boil
     start = np.where(low == tokens.first[text], 0, tokens.start[low])
     inside = high < tokens.last[text]
     end = np.where(inside, tokens.start[np.minimum(high, n - 1)], base[text + 1] - base[text])
-    marked = MarkedTexts([], tokens, _units(data[int(offsets[0]) : int(offsets[-1])]), base)
+    marked = MarkedTexts([], tokens, base, *_wide_bytes(data[int(offsets[0]) : int(offsets[-1])]))
     values = np.stack([marked.units(text, start), marked.units(text, end), zone[low]], 1).reshape(-1).tolist()
     places = (3 * np.searchsorted(text, np.arange(len(tokens) + 1))).tolist()
     marked.boilerplate.extend(values[places[i] : places[i + 1]] for i in range(len(tokens)))
@@ -67,10 +69,10 @@ def mark_texts(texts: pa.Array, titles: pa.Array, domains: pa.Array, model: Boil
     return marked
 
 
-def _units(data: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """How many UTF-16 code units stand before each byte of UTF-8, and in all (m + 1,)."""
-    # A continuation byte counts 0, the lead of a character beyond U+FFFF 2, any other byte 1.
-    size = (data.view(np.int8) >= -64).view(np.int8) + (data >= 0xF0).view(np.int8)
-    out = np.zeros(len(data) + 1, np.int64)
-    np.cumsum(size, out=out[1:])
-    return out
+def _wide_bytes(data: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Find `wide` and `surplus` of `MarkedTexts` in UTF-8. Most bytes are ASCII, and each of these is a code unit."""
+    wide = np.flatnonzero(data >= 0x80)
+    # A continuation byte is no code unit, the lead of a character beyond U+FFFF two, any other byte one.
+    surplus = np.zeros(len(wide) + 1, np.int64)
+    np.cumsum((data[wide] >= 0xF0).view(np.int8) - (data[wide] < 0xC0).view(np.int8), out=surplus[1:])
+    return wide, surplus

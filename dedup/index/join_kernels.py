@@ -1,4 +1,4 @@
-"""Kernels over the postings of a few keys: which bodies meet those that are asked about."""
+"""Kernels over the postings of a few keys: which bodies meet those of a query."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from dedup.kernels.sorted_arrays import BODY_BITS, contains, key_end
 
 @kernel
 def of_few(posting, leads, most):
-    """The postings of those keys of which at most `most` postings are marked in `leads`, (p,) bool."""
+    """Select the postings of those keys of which at most `most` postings are marked.
+
+    posting (p,) uint64: as for `join_postings`; leads (p,) bool: the marks.
+    """
     out = np.empty(len(posting), np.uint64)
     count = 0
     i = 0
@@ -24,12 +27,12 @@ def of_few(posting, leads, most):
 
 
 @kernel
-def crowd_meetings(posting, asked, body, core, most):
-    """Meetings in crowded keys, of which the ends are given, as `a << 32 | b` with a < b: of asked bodies with the
-    cores of the others' clusters, unless these are more than `most`.
+def crowd_meetings(posting, queries, body, core, most):
+    """Pair query bodies with the cores of the clusters of all others that share a key with them.
 
-    posting, asked: as for `meetings_of`. body (m,) uint64, ascending, and core (m,) uint64: known bodies and the cores
-    of their clusters; others are passed over.
+    Returns pairs `a << 32 | b` with a < b, uint64. A key with more than `most` such cores is passed over. posting (p,)
+    uint64: as for `join_postings`; queries (q,) uint64, ascending. body (m,) uint64, ascending, and core (m,) uint64:
+    bodies and the cores of their clusters; other bodies are passed over.
     """
     mask = (np.uint64(1) << np.uint64(BODY_BITS)) - np.uint64(1)
     out = np.empty(most * len(posting), np.uint64)
@@ -38,23 +41,23 @@ def crowd_meetings(posting, asked, body, core, most):
     i = 0
     while i < len(posting):
         j = key_end(posting, i)
-        found = 0
+        core_count = 0
         for x in range(i, j):
             number = posting[x] & mask
             place = np.searchsorted(body, number)
-            if contains(asked, number) or place == len(body) or body[place] != number:
+            if contains(queries, number) or place == len(body) or body[place] != number:
                 continue
-            known = False
-            for y in range(min(found, most)):
-                known |= cores[y] == core[place]
-            if not known:
-                if found < most:
-                    cores[found] = core[place]
-                found += 1
+            is_repeated = False
+            for y in range(min(core_count, most)):
+                is_repeated |= cores[y] == core[place]
+            if not is_repeated:
+                if core_count < most:
+                    cores[core_count] = core[place]
+                core_count += 1
         for x in range(i, j):
             number = posting[x] & mask
-            if found <= most and contains(asked, number):
-                for other in cores[:found]:
+            if core_count <= most and contains(queries, number):
+                for other in cores[:core_count]:
                     if other != number:
                         out[count] = (min(number, other) << np.uint64(32)) | max(number, other)
                         count += 1

@@ -117,7 +117,8 @@ def cover(length_a, k_a, k_b, runs, n, marks_a, out):
     """Fill the features of a pair that runs alone give: longest run, covered words, spans and first places.
 
     length_a: words of a; k_a, k_b: words of a shingle. runs (3, room) int32: the first n are those of `match_runs`.
-    marks_a (length_a,) uint8: scratch. out (len(FEATURES),) int32: the features of the pair.
+    marks_a (length_a,) uint8: scratch. out (features,) int32, by `FEATURES`: the
+    features of the pair.
     """
     cover_b = longest = 0
     end_b = 0
@@ -168,7 +169,7 @@ def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places
 
     word (m,) uint32: a is `word[a_first:a_last]`, b is `word[b_first:b_last]`; k_a, k_b: words of a shingle. runs
     (3, room) int32: the first n are those of `match_runs`. key (PLACES,) uint32, places (PLACES,) uint64: scratch. out
-    (len(FEATURES),) int32: features after `cover`.
+    (features,) int32: the features after `cover`.
     """
     in_gaps = 0
     backward = 0

@@ -135,12 +135,12 @@ def aligned_kernel(word, first, length, size, a_index, b_index, features):
             index_body(hash_a, count_a, index, canon)
             current = a
         count_b = hash_shingles(word, first[b], first[b] + length[b], np.int64(size[b]), hash_b)
-        found = match_runs(hash_a, count_a, hash_b, count_b, index, runs) if count_a > 0 else 0
+        run_count = match_runs(hash_a, count_a, hash_b, count_b, index, runs) if count_a > 0 else 0
         k_a = min(np.int64(size[a]), length[a])
         k_b = min(np.int64(size[b]), length[b])
         aligned = is_aligned(features[p])
         end_a = end_b = np.int64(0)
-        for run in range(found):
+        for run in range(run_count):
             i, j = np.int64(runs[0, run]), np.int64(runs[1, run])
             if aligned:
                 low_a = max(np.int64(0), i - GAP) if run == 0 else end_a
@@ -151,7 +151,7 @@ def aligned_kernel(word, first, length, size, a_index, b_index, features):
             n += 1
             end_a = i + runs[2, run] - 1 + k_a
             end_b = j + runs[2, run] - 1 + k_b
-        if aligned and found > 0:
+        if aligned and run_count > 0:
             high_a, high_b = min(length[a], end_a + GAP), min(length[b], end_b + GAP)
             rows, n = _align_gap(word, first[a], first[b], end_a, high_a, end_b, high_b, False, table, rows, n, p)
     return rows[:n]

@@ -69,8 +69,8 @@ def _swapped(name: str) -> str:
 def is_aligned(out):
     """Whether a pair can be more than an overlap: enough shingles in common, or common ones spread over both bodies.
 
-    Only such pairs are aligned; for the others the aligned words are those that shared shingles cover. out: the
-    features of the pair, (len(FEATURES),) int32.
+    Only such pairs are aligned; for the others the aligned words are those that shared shingles cover. out
+    (features,) int32: the features of the pair.
     """
     smaller = min(out[SIZE_A], out[SIZE_B])
     if out[SHARED] == 0 or out[SHARED] < min(FEW, smaller):

@@ -36,33 +36,38 @@ def newer(
         when = parse_timestamp(time)
         if when is not None and when.exact:
             seconds[i] = when.seconds
-    said = np.sign(late[b] - late[a])
+    by_title = np.sign(late[b] - late[a])
     lag = np.where((domain[a] >= 0) & (domain[a] == domain[b]), seconds[b] - seconds[a], 0.0)
-    return np.where(said != 0, said, np.sign(np.nan_to_num(lag))).astype(np.int8)
+    return np.where(by_title != 0, by_title, np.sign(np.nan_to_num(lag))).astype(np.int8)
 
 
 class Dated(Protocol):
-    """What says when a text was written."""
+    """A text with what says when it was written."""
 
     @property
-    def title(self) -> str | None: ...
+    def title(self) -> str | None:
+        """The title."""
+
     @property
-    def domain(self) -> str | None: ...
+    def domain(self) -> str | None:
+        """The site."""
+
     @property
-    def published(self) -> str | None: ...
+    def published(self) -> str | None:
+        """The time of publication, as text."""
 
 
 def newer_of(a: Dated, b: Dated) -> int:
     """`newer` of one pair."""
-    said = _update(b.title) - _update(a.title)
-    if said == 0 and a.domain and a.domain == b.domain:
+    by_title = _update(b.title) - _update(a.title)
+    if by_title == 0 and a.domain and a.domain == b.domain:
         when_a, when_b = parse_timestamp(a.published), parse_timestamp(b.published)
         if when_a is not None and when_b is not None and when_a.exact and when_b.exact:
             return (when_b.seconds > when_a.seconds) - (when_b.seconds < when_a.seconds)
-    return (said > 0) - (said < 0)
+    return (by_title > 0) - (by_title < 0)
 
 
 def _update(title: str | None) -> int:
     """The number of the version that a title says it is; 0 where it says nothing."""
-    found = _UPDATE.match(title) if title else None
-    return int(found.group(1)[:4] or 1) if found else 0
+    match = _UPDATE.match(title) if title else None
+    return int(match.group(1)[:4] or 1) if match else 0

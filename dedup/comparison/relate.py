@@ -122,14 +122,14 @@ def _is_form(
     """
     fewer_numbers = np.minimum(f[c.NUMBERS_A], f[c.NUMBERS_B])
     same_numbers = 1000 * f[c.NUMBERS] // np.maximum(1, fewer_numbers)
-    spoken = (f[c.SHARED] - f[c.PLAIN] >= SPOKEN) & (same_numbers >= MOST_NUMBERS)
+    has_speech = (f[c.SHARED] - f[c.PLAIN] >= SPOKEN) & (same_numbers >= MOST_NUMBERS)
     slots = (same_numbers < 950) & (f[c.CHANGED] > 0) & (1000 * f[c.CHANGED] >= FORM * np.maximum(1, words))
     figures = (fewer_numbers >= 3) & (same_numbers <= OTHER_NUMBERS)
     fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])
     same_names = 1000 * f[c.NAMES] // np.maximum(1, fewer_names)
     others = (length < SHORT) & (fewer_names >= 2) & (same_names < OTHER_NAMES)
     broken = 1000 * f[c.RUN] < ONE_RUN * words
-    return ~spoken & (slots | (broken & (figures | others)) | _is_notice(f, length, contained))
+    return ~has_speech & (slots | (broken & (figures | others)) | _is_notice(f, length, contained))
 
 
 def _is_notice(f: NDArray[np.int64], length: NDArray[np.int64], contained: NDArray[np.int64]) -> NDArray[np.bool_]:

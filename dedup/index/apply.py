@@ -16,8 +16,10 @@ from dedup.results.assemble import NO_LAG
 
 
 def apply(change: Change) -> None:
-    """Write a change, within the transaction in which it was planned. Raises `Damage` where stored rows contradict each
-    other."""
+    """Write a change, within the transaction in which it was planned.
+
+    Raises `Damage` where stored rows contradict each other.
+    """
     snapshot, store = change.snapshot, change.snapshot.store
     _replace_keys(snapshot)
     if snapshot.removed:

@@ -44,16 +44,16 @@ def change(member, body, ranking, representatives, cap):
             added[i] = encode_pair(member[i], body)
         return added, none
     whole = np.append(member, np.int64(body))
-    chosen = choose_representatives(whole, ranking, representatives)
-    if m == cap or (chosen == m).any():
+    best = choose_representatives(whole, ranking, representatives)
+    if m == cap or (best == m).any():
         before = _pairs_of_key(member, ranking, representatives, cap)
         return _pairs_of_key(whole, ranking, representatives, cap), before
-    added = np.empty(len(chosen) + 2, np.uint64)
+    added = np.empty(len(best) + 2, np.uint64)
     represents = np.zeros(m, np.bool_)
     count = 0
-    for best in chosen:
-        represents[best] = True
-        added[count] = encode_pair(member[best], body)
+    for i in best:
+        represents[i] = True
+        added[count] = encode_pair(member[i], body)
         count += 1
     place = ranking.neighbour[body]
     left = right = np.int64(-1)

@@ -227,15 +227,15 @@ class ExtensionPlanner:
         parts, signs = [], []
         by_kind = keys_of_body(self._snapshot.sketch(self._row.body))
         for own, cap in zip(by_kind, (passages.PASSAGE_CAP, bands.BUCKET_CAP), strict=True):
-            gained, lost = [_NO_PAIRS], [_NO_PAIRS]
+            gains, losses = [_NO_PAIRS], [_NO_PAIRS]
             for key in own:
                 members = keys.slots_of.get(key)
                 if members is not None:
                     more, less = change(members, slot, keys.ranking, REPRESENTATIVES, cap)
-                    gained.append(more)
-                    lost.append(less)
-            parts.append(keys.pairs_by_rank(np.concatenate([*gained, *lost])))
-            signs.append(np.where(np.arange(len(parts[-1])) < sum(map(len, gained)), 1, -1))
+                    gains.append(more)
+                    losses.append(less)
+            parts.append(keys.pairs_by_rank(np.concatenate([*gains, *losses])))
+            signs.append(np.where(np.arange(len(parts[-1])) < sum(map(len, gains)), 1, -1))
         pair, row = np.unique(np.concatenate(parts), return_inverse=True)
         rows = row[: len(parts[0])], row[len(parts[0]) :]
         counts = [np.bincount(*own, len(pair)).astype(np.int64) for own in zip(rows, signs, strict=True)]

@@ -12,7 +12,7 @@ from dedup.kernels.sorted_arrays import BODY_BITS, contains, key_end
 def keys_with_few_cores(postings, is_core, most):
     """Select the postings of the keys that at most `most` cores have.
 
-    postings: uint64 (p,), `key << BODY_BITS | body`, ascending; is_core: bool (p,), of the body of each posting.
+    postings (p,) uint64: `key << BODY_BITS | body`, ascending; is_core (p,) bool: of the body of each posting.
     """
     out = np.empty(len(postings), np.uint64)
     count = 0
@@ -30,9 +30,9 @@ def keys_with_few_cores(postings, is_core, most):
 def pair_with_cores(postings, queries, body, core, most):
     """Pair queried bodies with the cores of the other bodies of a key, unless these cores are more than `most`.
 
-    postings: uint64 (p,), `key << BODY_BITS | body`, ascending, of over-full keys their first and last. queries: uint64
-    (q,), ascending, bodies. body: uint64 (m,), ascending, the bodies whose cores count, and core: uint64 (m,), the
-    cores of their clusters. Returns pairs uint64, `a << 32 | b` with a < b, once for each key.
+    postings (p,) uint64: `key << BODY_BITS | body`, ascending, of over-full keys the first and last. queries (q,)
+    uint64: bodies, ascending. body (m,) uint64, ascending: the bodies whose cores count; core (m,) uint64: the cores of
+    their clusters. Returns pairs uint64, `a << 32 | b` with a < b, once for each key.
     """
     mask = (np.uint64(1) << np.uint64(BODY_BITS)) - np.uint64(1)
     out = np.empty(most * len(postings), np.uint64)

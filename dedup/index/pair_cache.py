@@ -152,8 +152,10 @@ class PairCache:
         return CachedVerifier(self, self._snapshot, rows, numbers, bodies_of(self._snapshot, rows))
 
     def rows_to_store(self, representatives: Ints) -> list[PairRow]:
-        """Return the unsaved comparisons to be stored: those with features, and of `representatives` of components all,
-        since these are asked for again."""
+        """Return the unsaved comparisons to be stored.
+
+        Those are the ones with features, and of `representatives` of components all, which are asked for again.
+        """
         unsaved = self.comparisons.take(np.flatnonzero(self.comparisons.unsaved))
         a, b = unsaved.ends
         both = np.isin(a, representatives) & np.isin(b, representatives)
@@ -166,8 +168,10 @@ class PairCache:
         return list(map(PairRow, a.tolist(), b.tolist(), unsaved.relation.tolist(), features))
 
     def joining(self, pairs: Sequence[tuple[ArticleRow, ArticleRow]]) -> set[int]:
-        """Compare articles as a scan compares candidates; return the numbers of those that join another: are related so
-        that both may be in one cluster."""
+        """Compare articles as a scan compares candidates; return the numbers of those that join another.
+
+        Two join if they are related so that both may be in one cluster.
+        """
         rows, (x, y) = _positions(pairs)
         row, _ = self.verifier(rows).find(x, y, exact=False)
         joins = r.JOINS[self.comparisons.relation[row]]

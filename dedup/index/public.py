@@ -150,11 +150,10 @@ class Index(Engine):
         return count
 
     def expire(self, before: datetime | str | float, *, step: int = REMOVE_BATCH) -> int:
-        """Remove all articles published before a time; return how many. An article without a date counts as published
-        when it was stored.
+        """Remove all articles published before a time; return how many.
 
-        before: a datetime, a date as text, or seconds since 1970. step: articles of a transaction. Raises `UsageError`
-        for a text that is no date.
+        An article without a date counts as published when it was stored. before: a datetime, a date as text, or seconds
+        since 1970. step: articles of a transaction. Raises `UsageError` for a text that is no date.
         """
         timestamp = _timestamp(before)
         count = 0

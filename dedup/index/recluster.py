@@ -170,10 +170,11 @@ def cluster_articles(
 
 
 def cluster_numbers(clusters: ClusterColumns, before: Ints, next_number: int) -> list[int]:
-    """Return the number of each cluster in the index: that of the stored cluster which most of its members were in and
-    no earlier one of `clusters` got, of equals the smallest; else `next_number` and those that follow it.
+    """Return the number of each cluster in the index.
 
-    before (n,) int64: by rank, the number of the stored cluster that each article was in, -1 for none.
+    It is that of the stored cluster which most of its members were in and no earlier one of `clusters` got, of equals
+    the smallest; else `next_number` and those that follow it. before (n,) int64: by rank, the number of the stored
+    cluster that each article was in, -1 for none.
     """
     numbers: list[int] = []
     used: set[int] = set()

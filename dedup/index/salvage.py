@@ -94,15 +94,15 @@ class SalvageReader:
         for numbers in self._numbers():
             rows = self._rows("article", "number", numbers)
             texts = self._rows("text", "article", numbers)
-            lost = []
+            unreadable = []
             for number in numbers:
                 try:
                     (row,) = r.decode_articles([rows[number]])
                     frame = decode_data(Table.TEXT, [texts[number]])[number]
                     yield article_from_row(row, codec.decompress(frame))
                 except (KeyError, *_UNREADABLE):
-                    lost.append(number)
-            left_out += self._ids(lost, rows)
+                    unreadable.append(number)
+            left_out += self._ids(unreadable, rows)
 
     def last_numbers(self) -> tuple[int, int, int]:
         """Return numbers of articles, bodies and clusters that are above all that were given."""

@@ -191,8 +191,10 @@ class Snapshot:
         return self.sketches([body])[body]
 
     def rekey(self, body: int, row: ArticleRow) -> None:
-        """Let another article represent a body: its keys of names may differ, since it may write other words with a
-        capital."""
+        """Let another article represent a body.
+
+        The keys of names may differ, since it may write other words with a capital.
+        """
         tokens = self.tokens([row])[row.number]
         names, _ = key_kernel(tokens, np.zeros(1, np.int64), np.array([len(tokens)]), KEY_RATE, MAX_KEYS)
         sketch = self.sketch(body)
@@ -234,11 +236,10 @@ class Snapshot:
         return PostingHits(merge(posting, select_keys(self.new_postings(), keys)), self._overfull)
 
     def core_counts(self, keys: NDArray[np.uint32], inside: Collection[int]) -> Ints:
-        """Count for each key of names (k,) the bodies that have it and are cores or in no cluster, without the bodies
-        `inside`; (k,).
+        """Count for each key of names (k,) the bodies that have it and are cores or in no cluster.
 
-        0 where at most `MAX_BODIES` bodies have the key, for then the count makes no difference; beyond `MAX_BODIES`
-        any number above it.
+        The bodies `inside` are left out. The result (k,) is 0 where at most `MAX_BODIES` bodies have the key, for then the
+        count makes no difference; beyond `MAX_BODIES` any number above it.
         """
         queries = keys.astype(np.uint64) | np.uint64(ANCHOR << 32)
         distinct = np.unique(queries)

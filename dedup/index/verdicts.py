@@ -98,5 +98,5 @@ class AddResult(Sequence[Verdict]):
         return self.verdicts[index]
 
     def __repr__(self) -> str:
-        stored, seen = sum(v.stored for v in self), sum(not v.is_new for v in self)
-        return f"<AddResult: {stored} stored, {seen} seen before, {len(self.rejects)} rejected>"
+        stored, repeats = sum(v.stored for v in self), sum(not v.is_new for v in self)
+        return f"<AddResult: {stored} stored, {repeats} seen before, {len(self.rejects)} rejected>"

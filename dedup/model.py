@@ -8,6 +8,17 @@ from enum import StrEnum
 from typing import Any, NamedTuple, Self
 
 
+class _Row:
+    """A value whose fields are the members of a JSON object."""
+
+    __slots__: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object of a JSON line."""
+        row = {name: getattr(self, name) for name in self.__slots__}
+        return {name: value.value if isinstance(value, Relation) else value for name, value in row.items()}
+
+
 class Wording(NamedTuple):
     """The words for a relation.
 
@@ -146,7 +157,7 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class Reject:
+class Reject(_Row):
     """A record that could not be taken: where it stood and why. `line` counts from 1 (rows for tables)."""
 
     file: str
@@ -154,13 +165,9 @@ class Reject:
     reason: str
     detail: str = ""
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object of a JSON line."""
-        return {"file": self.file, "line": self.line, "reason": self.reason, "detail": self.detail}
-
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(_Row):
     """One piece of evidence for an origin: which article says it, by which signal, in which words.
 
     `weight` is a log-odds contribution (natural logarithm); positive supports the name, negative speaks against.
@@ -171,16 +178,6 @@ class Evidence:
     quote: str
     supports: str | None
     weight: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object of a JSON line."""
-        return {
-            "article": self.article,
-            "signal": self.signal,
-            "quote": self.quote,
-            "supports": self.supports,
-            "weight": self.weight,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +246,7 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(_Row):
     """A verified pair of articles of a corpus; `a` < `b` by code point. The fields are those of `Match`."""
 
     a: str
@@ -262,23 +259,9 @@ class Pair:
     b_in_a: float
     longest_run: int
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object of a JSON line."""
-        return {
-            "a": self.a,
-            "b": self.b,
-            "relation": self.relation.value,
-            "direction": self.direction,
-            "newer": self.newer,
-            "resemblance": self.resemblance,
-            "a_in_b": self.a_in_b,
-            "b_in_a": self.b_in_a,
-            "longest_run": self.longest_run,
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class Member(_Row):
     """An article in a cluster, seen from the canonical copy.
 
     `role` is canonical, copy, version, excerpt or rewrite; `direction` member_in_canonical, canonical_in_member or
@@ -296,22 +279,6 @@ class Member:
     resemblance: float
     containment: float
     lag_seconds: int | None
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object of a JSON line."""
-        return {
-            "id": self.id,
-            "url": self.url,
-            "domain": self.domain,
-            "title": self.title,
-            "published": self.published,
-            "role": self.role,
-            "relation": self.relation.value,
-            "direction": self.direction,
-            "resemblance": self.resemblance,
-            "containment": self.containment,
-            "lag_seconds": self.lag_seconds,
-        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -112,10 +112,6 @@ class Settings:
 
         return xxhash.xxh3_128_hexdigest(json.dumps(self.results(), sort_keys=True).encode())
 
-    def to_dict(self) -> dict[str, object]:
-        """All settings by name."""
-        return {f.name: getattr(self, f.name) for f in fields(self)}
-
     @classmethod
     def names(cls) -> tuple[str, ...]:
         """The names of all settings."""
@@ -134,11 +130,10 @@ def _digest(path: str) -> str:
 
 def make_settings(settings: Settings | None = None, **options: object) -> Settings:
     """Settings from keyword options; a misspelt option is an error, never ignored."""
-    base = settings.to_dict() if settings is not None else {}
     unknown = sorted(set(options) - set(Settings.names()))
     if unknown:
         raise UsageError(f"unknown option {unknown[0]!r}; known are: {', '.join(Settings.names())}")
     field_names = options.get("fields")
     if isinstance(field_names, dict):
         options["fields"] = tuple(sorted(field_names.items()))
-    return Settings(**{**base, **options})  # type: ignore[arg-type]
+    return replace(settings or Settings(), **options)  # type: ignore[arg-type]

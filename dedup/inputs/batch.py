@@ -16,27 +16,15 @@ from numpy.typing import NDArray
 
 from dedup.model import Reject
 
+#: Names of the columns that hold metadata as text and may be null.
+METADATA = ("id", "url", "domain", "title", "published", "authors", "meta")
 #: The columns of a batch. `text` is never null or empty; `id` is null where the record has none (it becomes
 #: `FILE:LINE`). `meta` is the page metadata as JSON. `line` counts from 1 (rows, for tables). `offset` and `length`
 #: say which bytes of the file the record is, where the file can be read by position; -1 where it cannot.
 SCHEMA = pa.schema(
-    [
-        pa.field("id", pa.large_string()),
-        pa.field("text", pa.large_string(), nullable=False),
-        pa.field("url", pa.large_string()),
-        pa.field("domain", pa.large_string()),
-        pa.field("title", pa.large_string()),
-        pa.field("published", pa.large_string()),
-        pa.field("authors", pa.large_string()),
-        pa.field("meta", pa.large_string()),
-        pa.field("line", pa.int64(), nullable=False),
-        pa.field("offset", pa.int64(), nullable=False),
-        pa.field("length", pa.int64(), nullable=False),
-    ]
+    [pa.field(name, pa.large_string(), nullable=name != "text") for name in ("id", "text", *METADATA[1:])]
+    + [pa.field(name, pa.int64(), nullable=False) for name in ("line", "offset", "length")]
 )
-
-#: Names of the columns that hold metadata as text and may be null.
-METADATA = ("id", "url", "domain", "title", "published", "authors", "meta")
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import bz2
 import io
 import zlib
-from collections.abc import Iterable, Iterator
-from typing import IO, Any, Protocol
+from collections.abc import Iterator
+from itertools import chain
+from typing import IO, Any
 
 from dedup.inputs.fields import RejectedRecord
 
@@ -73,9 +74,11 @@ class BlockFile(io.RawIOBase):
         self._rest = memoryview(b"")
 
     def readable(self) -> bool:
+        """Return True: blocks are read, and not written."""
         return True
 
     def readinto(self, buffer: Any) -> int:
+        """Copy the next bytes into a buffer; return their number, 0 at the end."""
         if not self._rest:
             self._rest = memoryview(next(self._blocks, b""))
         size = min(len(buffer), len(self._rest))
@@ -84,11 +87,13 @@ class BlockFile(io.RawIOBase):
         return size
 
 
-def iter_blocks(file: IO[bytes], size: int) -> Iterator[bytes]:
-    """Read a file in blocks of at most `size` bytes."""
+def iter_blocks(file: IO[bytes], size: int, counter: list[int] | None = None) -> Iterator[bytes]:
+    """Read a file in blocks of at most `size` bytes. counter: one number, to which the bytes are added."""
     # From a pipe, `read1` and an unbuffered `read` return the bytes that are there, instead of waiting for more.
     read_block = getattr(file, "read1", file.read)
     while block := read_block(size):
+        if counter is not None:
+            counter[0] += len(block)
         yield block
 
 
@@ -116,48 +121,22 @@ def decompress(compression: str | None, raw: Iterator[bytes], size: int) -> Iter
     if compression is None:
         first = next(raw, b"")
         compression = sniff(first[:SNIFF])
-        raw = _chain(first, raw)
+        raw = chain([first], raw)
         if compression is None:
             return raw
     if compression == "zst":
-        return _decompress_members(_zstd, _slice(raw, _ZSTD_STEP), size)
-    return _decompress_members(_gzip if compression == "gz" else bz2.BZ2Decompressor, raw, size)
+        steps = (block[i : i + _ZSTD_STEP] for block in raw for i in range(0, len(block), _ZSTD_STEP))
+        return _decompress_members(_Zstd, steps, size)
+    return _decompress_members(_Gzip if compression == "gz" else bz2.BZ2Decompressor, raw, size)
 
 
-def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    if first:
-        yield first
-        yield from rest
-
-
-def _slice(raw: Iterable[bytes], step: int) -> Iterator[bytes]:
-    for block in raw:
-        for start in range(0, len(block), step):
-            yield block[start : start + step]
-
-
-class _Decompressor(Protocol):
+class _Member:
     """The decompressor of one member of a file, with the interface of `bz2.BZ2Decompressor`."""
 
-    eof: bool
-    unused_data: bytes
-    needs_input: bool
+    needs_input = True
 
-    def decompress(self, data: bytes, max_length: int) -> bytes: ...
-
-
-class _gzip:  # noqa: N801 - named like the other decompressors
-    """zlib with the interface of `bz2.BZ2Decompressor`."""
-
-    def __init__(self) -> None:
-        self._inner = zlib.decompressobj(wbits=31)
-        self.needs_input = True
-
-    def decompress(self, data: bytes, max_length: int) -> bytes:
-        out = self._inner.decompress(self._inner.unconsumed_tail + data, max_length)
-        # If the output reaches the limit, more may follow, though all input is consumed.
-        self.needs_input = not self._inner.unconsumed_tail and len(out) < max_length
-        return out
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
 
     @property
     def eof(self) -> bool:
@@ -168,15 +147,26 @@ class _gzip:  # noqa: N801 - named like the other decompressors
         return self._inner.unused_data
 
 
-class _zstd:  # noqa: N801
-    """zstd with the same interface; `max_length` is ignored: the input comes in steps of `_ZSTD_STEP`."""
+class _Gzip(_Member):
+    """zlib: the output has at most `max_length` bytes."""
 
-    needs_input = True
+    def __init__(self) -> None:
+        super().__init__(zlib.decompressobj(wbits=31))
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        out = self._inner.decompress(self._inner.unconsumed_tail + data, max_length)
+        # If the output reaches the limit, more may follow, though all input is consumed.
+        self.needs_input = not self._inner.unconsumed_tail and len(out) < max_length
+        return out
+
+
+class _Zstd(_Member):
+    """zstd: `max_length` is ignored, as the input comes in steps of `_ZSTD_STEP`."""
 
     def __init__(self) -> None:
         import zstandard
 
-        self._inner = zstandard.ZstdDecompressor().decompressobj()
+        super().__init__(zstandard.ZstdDecompressor().decompressobj())
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
         import zstandard
@@ -186,18 +176,10 @@ class _zstd:  # noqa: N801
         except zstandard.ZstdError as error:
             raise zlib.error(str(error)) from None
 
-    @property
-    def eof(self) -> bool:
-        return self._inner.eof
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._inner.unused_data
-
 
 def _decompress_members(member: Any, raw: Iterator[bytes], size: int) -> Iterator[bytes]:
     """Decompress member after member; zeros between and after members are skipped, as gzip does."""
-    engine: _Decompressor | None = None
+    engine: Any = None
     empty = True
     try:
         for data in raw:

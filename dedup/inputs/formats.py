@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dedup.inputs.batch import Batch
 
-#: The path that stands for standard input, and the format it has where none is named.
-STANDARD_INPUT, STANDARD_INPUT_FORMAT = "-", "jsonl"
+#: The path that stands for standard input.
+STANDARD_INPUT = "-"
 #: The reason of a reject that stands for a file as a whole.
 UNREADABLE = "unreadable"
 #: Endings of compressed files, and the names of their compressions.

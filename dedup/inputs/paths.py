@@ -11,14 +11,7 @@ from dataclasses import replace
 
 from dedup.errors import MissingInput, UsageError
 from dedup.inputs.compression import SNIFF, sniff
-from dedup.inputs.formats import (
-    FORMATS,
-    STANDARD_INPUT,
-    STANDARD_INPUT_FORMAT,
-    describe_endings,
-    format_of,
-    split_compression,
-)
+from dedup.inputs.formats import FORMATS, STANDARD_INPUT, describe_endings, format_of, split_compression
 from dedup.inputs.source import Source, open_regular
 from dedup.outputs.seal import is_summary
 
@@ -58,7 +51,7 @@ def _with_own_names(sources: list[Source]) -> list[Source]:
 
 def _sources(path: str, format: str | None) -> Iterator[Source]:
     if path == STANDARD_INPUT:
-        name = format or STANDARD_INPUT_FORMAT
+        name = format or "jsonl"
         if not FORMATS[name].streams:
             raise UsageError(f"{name} cannot be read from standard input; name a file")
         yield Source("-", STANDARD_INPUT, name, regular=False)
@@ -185,7 +178,7 @@ def _looks_plain(head: bytes) -> bool:
 
 
 def _first_bytes(path: str) -> bytes:
-    with open(path, "rb", opener=lambda path, _: open_regular(path)) as file:
+    with open(path, "rb", opener=open_regular) as file:
         return file.read(SNIFF)
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
+import stat
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from types import TracebackType
 from typing import Self
 
 from xxhash import xxh3_64_intdigest
 
 from dedup.errors import InputChanged
-from dedup.inputs.source import FileState, Source, open_regular
+from dedup.inputs.source import Source, open_regular
 
 #: The fingerprint of a record: XXH3-64 of its bytes without the line end.
 record_hash = xxh3_64_intdigest
@@ -43,7 +43,7 @@ class RecordFiles:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -77,11 +77,11 @@ class RecordFiles:
             return handle
         handle = open_regular(source.path)
         try:
-            now, before = FileState.of(handle), source.state
-            if not now.regular:
+            now, before = os.fstat(handle), source.state
+            if not stat.S_ISREG(now.st_mode):
                 raise input_changed(source.name, "it is no longer a file")
-            if before is not None and now.size < before.size:
-                raise input_changed(source.name, f"it had {before.size:,} bytes and has {now.size:,}")
+            if before is not None and now.st_size < before.st_size:
+                raise input_changed(source.name, f"it had {before.st_size:,} bytes and has {now.st_size:,}")
         except BaseException:
             os.close(handle)
             raise
@@ -98,9 +98,9 @@ class RecordFiles:
             now = os.stat(source.path)
         except OSError as error:
             return _reason(error)
-        if before is not None and (now.st_dev, now.st_ino) != (before.device, before.inode):
+        if before is not None and not os.path.samestat(now, before):
             return "another file has its name"
-        if before is not None and (now.st_size, now.st_mtime_ns) != (before.size, before.mtime_ns):
+        if before is not None and (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
             return "it was written to"
         return "its content is different, though its size and time are the same"
 

@@ -44,13 +44,5 @@ def article_of(article: ArticleLike) -> Article:
             raise UsageError(f"not an article: {batch.rejects[0].reason} {batch.rejects[0].detail}".rstrip())
         row = batch.records.to_pylist()[0]
         names = ("text", "id", "url", "domain", "title", "published", "authors")
-        return Article(**{name: row[name] for name in names}, meta=_meta(row["meta"]))
+        return Article(**{name: row[name] for name in names}, meta=orjson.loads(row["meta"] or "{}"))
     raise UsageError(f"an article is a text, a dict or an Article, not a {type(article).__name__}")
-
-
-def _meta(text: str | None) -> Mapping[str, Any]:
-    """Parse the page metadata of a batch, which is JSON."""
-    if text is None:
-        return {}
-    metadata: Mapping[str, Any] = orjson.loads(text)
-    return metadata

@@ -6,20 +6,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.inputs.batch import Batch
 from dedup.inputs.read import read
 from dedup.inputs.record_files import input_changed, record_hash
+from dedup.inputs.source import Source
 from dedup.inputs.text_buffers import text_buffers
-
-if TYPE_CHECKING:
-    from dedup.inputs.batch import Batch
-    from dedup.inputs.source import Source
-    from dedup.settings import Settings
-
+from dedup.settings import Settings
 
 _NONE = np.zeros(0, np.uint64)
 

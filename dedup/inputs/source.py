@@ -7,27 +7,10 @@ import stat
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True, slots=True)
-class FileState:
-    """Identity of an open file (device, inode), size in bytes, and time of the last change (ns since 1970)."""
-
-    device: int
-    inode: int
-    size: int
-    mtime_ns: int
-    regular: bool
-
-    @classmethod
-    def of(cls, handle: int) -> FileState:
-        """Read the state of an open file from its handle. Raises `OSError`."""
-        now = os.fstat(handle)
-        return cls(now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, stat.S_ISREG(now.st_mode))
-
-
-def open_regular(path: str) -> int:
+def open_regular(path: str, _: int = 0) -> int:
     """Open a file for reading without waiting: to open a named pipe would wait for its writer.
 
-    Raises `OSError`. The caller checks whether it is a regular file (`FileState.regular`).
+    Also an `opener` of `open`. Raises `OSError`. The caller checks whether it is a regular file.
     """
     flags = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_BINARY", "O_NOCTTY"))
     try:
@@ -55,14 +38,14 @@ class Source:
     bytes_read: list[int] = field(default_factory=lambda: [0], compare=False, repr=False)
     unreadable: str = ""
     regular: bool = field(default=True, compare=False)
-    states: list[FileState] = field(default_factory=list, compare=False, repr=False)
+    states: list[os.stat_result] = field(default_factory=list, compare=False, repr=False)
 
     @property
-    def state(self) -> FileState | None:
+    def state(self) -> os.stat_result | None:
         """The state of the file when it was opened; None before."""
         return self.states[0] if self.states else None
 
     @property
     def positional(self) -> bool:
         """Whether records can be read again by their offset; False before the file is opened."""
-        return self.compression is None and self.state is not None and self.state.regular
+        return self.compression is None and self.state is not None and stat.S_ISREG(self.state.st_mode)

@@ -24,7 +24,7 @@ from typing import Any
 
 import orjson
 
-from dedup.outputs.temporary import OwnedFolder, fcntl, remove_abandoned
+from dedup.outputs.temporary import OwnedFolder, exists_in, fcntl, remove_abandoned
 
 PREFIX = ".dedup-"
 _JOURNAL = "journal.json"
@@ -192,7 +192,7 @@ def _roll_back(area: Path, handle: int) -> bool:
         if os.path.basename(name) != name or name in ("", ".", ".."):
             return False
         target, old = folder / name, f"old/{number}"
-        now, has_old = _identity(target), _has(old, handle)
+        now, has_old = _identity(target), exists_in(handle, old)
         try:
             if has_old and (now == new or not now):
                 os.replace(old, target, src_dir_fd=handle)
@@ -218,13 +218,6 @@ def _to_hex(name: str) -> str:
 
 def _from_hex(name: str) -> str:
     return os.fsdecode(bytes.fromhex(name))
-
-
-def _has(name: str, handle: int) -> bool:
-    with suppress(OSError):
-        os.lstat(name, dir_fd=handle)
-        return True
-    return False
 
 
 def _undo(move: Move, old: Path | None) -> bool:

@@ -13,6 +13,7 @@ import stat
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
@@ -319,15 +320,10 @@ def _lies_in(folder: str, number: tuple[int, int], within: dict[str, bool]) -> b
 
 def _refuse_same(targets: Mapping[str, str | os.PathLike[str]]) -> None:
     """Refuse two outputs that are one file."""
-    labels = list(targets)
-    for i, a in enumerate(labels):
-        for b in labels[i + 1 :]:
-            if real_path(targets[a]) == real_path(targets[b]) or _same(targets[a], targets[b]):
-                raise UsageError(f"{a} and {b} name the same file {os.fspath(targets[a])}; name two")
+    for a, b in combinations(targets, 2):
+        if real_path(targets[a]) == real_path(targets[b]) or _same(targets[a], targets[b]):
+            raise UsageError(f"{a} and {b} name the same file {os.fspath(targets[a])}; name two")
 
 
 def _same(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> bool:
-    try:
-        return os.path.samefile(a, b)
-    except OSError:
-        return False
+    return _file_id(a) == _file_id(b) is not None

@@ -20,7 +20,7 @@ try:
 except ImportError:  # Windows has no such locks, so no folder counts as abandoned
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["OwnedFolder", "fcntl", "is_owned", "remove_abandoned"]
+__all__ = ["OwnedFolder", "exists_in", "fcntl", "is_owned", "remove_abandoned"]
 
 OWNER = "owner"
 #: The same file before it is locked.
@@ -123,7 +123,7 @@ def _remove_abandoned(folder: Path, before: Callable[[Path, int], bool]) -> bool
         status = os.fstat(handle)
         if status.st_uid != os.geteuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             return False
-        name = OWNER if _exists(OWNER, handle) else _UNNAMED
+        name = OWNER if exists_in(handle, OWNER) else _UNNAMED
         lock = os.open(name, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=handle)
         if name == _UNNAMED and time.time() - os.fstat(lock).st_mtime < UNLOCKED:
             return False
@@ -140,8 +140,9 @@ def _remove_abandoned(folder: Path, before: Callable[[Path, int], bool]) -> bool
             os.close(lock)
 
 
-def _exists(name: str, handle: int) -> bool:
-    with suppress(FileNotFoundError):
+def exists_in(handle: int, name: str) -> bool:
+    """Return whether a folder, known by its handle, has an entry of this name."""
+    with suppress(OSError):
         os.lstat(name, dir_fd=handle)
         return True
     return False

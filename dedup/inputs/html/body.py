@@ -15,9 +15,7 @@ from dedup.inputs.html.urls import absolute, same_site
 MAX_LINKS, MAX_IMAGES = 100, 30
 
 #: Elements that contain other blocks: an element with one of them is no line of the article.
-_CONTAINERS = frozenset(
-    ("p", "div", "ul", "ol", "table", "section", "article", "header", "footer", "nav", "aside", "form")
-)
+_CONTAINERS = {"p", "div", "ul", "ol", "table", "section", "article", "header", "footer", "nav", "aside", "form"}
 #: Addresses of tracking pixels; others are known by their size of one pixel.
 _PIXEL = re.compile(r"pixel|counter|/count|beacon|/track|analytics|1x1", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"^data:|(?:spacer|blank|transparent|placeholder|lazy)[\w-]*\.(?:gif|png|svg)", re.IGNORECASE)
@@ -72,11 +70,7 @@ class ArticleNodes:
 
     def __init__(self, tree: Any, text: str) -> None:
         self.tree = tree
-        lines = {
-            length_without_newline
-            for line in text.splitlines()
-            if len(length_without_newline := _without_space(line)) > 2
-        }
+        lines = {bare for line in text.splitlines() if len(bare := _without_space(line)) > 2}
         self.blocks: list[Any] = []
         self.link_size = self.size = 0
         self._find(lines, tree.iter("p"))
@@ -175,10 +169,7 @@ def remove_other_articles(tree: Any, titles: list[str]) -> int:
         if element.tag != "article" and "article" not in kind and "story" not in kind and "post" not in kind:
             continue
         headings = list(element.iter("h1"))
-        if (
-            len(headings) == 1
-            and sum(len(collapse_whitespace(p.text_content()).split()) for p in element.iter("p")) >= 80
-        ):
+        if len(headings) == 1 and sum(len(p.text_content().split()) for p in element.iter("p")) >= 80:
             candidates.append((element, collapse_whitespace(headings[0].text_content()), headings[0]))
     # Of nested candidates the outermost, which holds all that belongs to its heading.
     outer = {heading: (element, title) for element, title, heading in reversed(candidates)}

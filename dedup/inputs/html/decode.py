@@ -137,26 +137,24 @@ def undo_content_encoding(content: bytes, encodings: str, limit: int = MAX_PAGE)
         elif name == "deflate" and content.lstrip()[:1] != b"<":
             try:
                 content = _inflated(content, 15, limit)
-            except RejectedRecord as error:
-                if error.reason == "too_large":
-                    raise
+            except RejectedRecord:
                 content = _inflated(content, -15, limit)  # some servers send this form
         elif name == "br" and content.lstrip()[:1] != b"<":
             content = _unbrotli(content, limit)
         elif name == "zstd" and content.startswith(b"\x28\xb5\x2f\xfd"):
             content = _unzstd(content, limit)
+        else:
+            continue
+        check_page_size(content, limit)
     return content
 
 
 def _inflated(content: bytes, bits: int, limit: int) -> bytes:
-    """Inflate a body; a truncated body up to its end."""
-    engine = zlib.decompressobj(bits)
+    """Inflate a body up to `limit` bytes and one more; a truncated body up to its end."""
     try:
-        out = engine.decompress(content, limit + 1)
+        return zlib.decompressobj(bits).decompress(content, limit + 1)
     except zlib.error as error:
         raise RejectedRecord("corrupt", f"the page's own compression is damaged: {error}") from None
-    check_page_size(out, limit)
-    return out
 
 
 def _unbrotli(content: bytes, limit: int) -> bytes:
@@ -164,17 +162,15 @@ def _unbrotli(content: bytes, limit: int) -> bytes:
         import brotli
     except ImportError:
         raise RejectedRecord("corrupt", "the page is compressed with Brotli; to read it, pip install brotli") from None
-    engine, out = brotli.Decompressor(), b""
+    engine = brotli.Decompressor()
     try:
         # With a limit; an old interface has none, then the memory of the worker is the limit.
         try:
-            out = engine.process(content, output_buffer_limit=limit + 1)
+            return bytes(engine.process(content, output_buffer_limit=limit + 1))
         except TypeError:
-            out = engine.process(content)
+            return bytes(engine.process(content))
     except brotli.error as error:
         raise RejectedRecord("corrupt", f"the page's own compression is damaged: {error}") from None
-    check_page_size(out, limit)
-    return bytes(out)
 
 
 def _unzstd(content: bytes, limit: int) -> bytes:
@@ -183,11 +179,9 @@ def _unzstd(content: bytes, limit: int) -> bytes:
     import zstandard
 
     try:
-        out = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(content)).read(limit + 1)
+        return zstandard.ZstdDecompressor().stream_reader(io.BytesIO(content)).read(limit + 1)
     except zstandard.ZstdError as error:
         raise RejectedRecord("corrupt", f"the page's own compression is damaged: {error}") from None
-    check_page_size(out, limit)
-    return out
 
 
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
@@ -206,16 +200,9 @@ def undo_chunked(content: bytes) -> bytes:
             return b"".join(parts)
         parts.append(content[match.end() : match.end() + size])
         position = match.end() + size
-        position += (
-            2 if content[position : position + 2] == b"\r\n" else 1 if content[position : position + 1] == b"\n" else 0
-        )
-    if not parts:
-        return content
+        end = content[position : position + 2]
+        position += 2 if end == b"\r\n" else end.startswith(b"\n")
     # The last size is missing: the body is truncated, or the first size was text.
-    return (
-        b"".join(parts)
-        if position >= len(content)
-        else content
-        if len(parts) == 1
-        else b"".join([*parts, content[position:]])
-    )
+    if not parts or (len(parts) == 1 and position < len(content)):
+        return content
+    return b"".join([*parts, content[position:]])

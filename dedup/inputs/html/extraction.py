@@ -7,6 +7,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Self
 
 import orjson
@@ -87,20 +88,17 @@ class PageExtractor:
         builder = PageBatchBuilder(name, self.settings, batch_text)
         pending: deque[PendingPage] = deque()
         pending_bytes = 0
-        for item in items:
-            pending.append(self._submit(item))
-            pending_bytes += pending[-1].size
-            while pending and (
-                pending[0].done or len(pending) > _AHEAD * self.workers or pending_bytes > _AHEAD_BYTES * self.workers
-            ):
+        for item in chain(items, [None]):
+            most, most_bytes = 0, 0
+            if item is not None:
+                pending.append(self._submit(item))
+                pending_bytes += pending[-1].size
+                most, most_bytes = _AHEAD * self.workers, _AHEAD_BYTES * self.workers
+            while pending and (pending[0].done or len(pending) > most or pending_bytes > most_bytes):
                 pending_bytes -= pending[0].size
                 self._collect(pending.popleft(), builder)
                 if builder.full:
                     yield from builder.flush()
-        while pending:
-            self._collect(pending.popleft(), builder)
-            if builder.full:
-                yield from builder.flush()
         yield from builder.flush()
 
     def _submit(self, item: InputRecord) -> PendingPage:
@@ -210,6 +208,7 @@ class PageBatchBuilder(BatchBuilder):
         return self.names.column(target, {name: [value] for name, value in record.items()}, 1)[0]
 
     def flush(self) -> Iterator[Batch]:
+        """Yield what is there as one batch, also if only records were skipped."""
         files, skip_counts = tuple(self.files), dict(self.skip_counts)
         several = any(file != self.file for file in files)
         batches = list(super().flush())

@@ -39,12 +39,7 @@ _MAX_BYTES = 20_000
 
 def parse_scripts(scripts: list[str]) -> list[Any]:
     """Parse the JSON of each script; scripts that cannot be repaired are left out."""
-    values = []
-    for script in scripts:
-        value = _value(script)
-        if value is not None:
-            values.append(value)
-    return values
+    return [value for script in scripts if (value := _value(script)) is not None]
 
 
 _COMMENT = re.compile(
@@ -168,11 +163,8 @@ def find_article(things: list[Mapping[str, Any]], urls: list[str], titles: list[
 def _address_score(thing: Mapping[str, Any], addresses: set[tuple[str, str]]) -> int:
     values = [thing.get("url"), thing.get("mainEntityOfPage"), thing.get("@id")]
     links = [value.get("@id") or value.get("url") if isinstance(value, Mapping) else value for value in values]
-    targets = {
-        page
-        for link in links
-        if isinstance(link, str) and link.startswith(("http", "//")) and (page := key(link)) and page[1]
-    }
+    pages = [key(link) for link in links if isinstance(link, str) and link.startswith(("http", "//"))]
+    targets = {page for page in pages if page and page[1]}
     if not addresses or not targets:
         return 0
     if addresses & targets:
@@ -182,9 +174,8 @@ def _address_score(thing: Mapping[str, Any], addresses: set[tuple[str, str]]) ->
 
 
 def _title_score(thing: Mapping[str, Any], titles: list[str]) -> int:
-    headlines = [
-        thing[name] for name in ("headline", "name", "alternativeHeadline") if isinstance(thing.get(name), str)
-    ]
+    values = [thing.get(name) for name in ("headline", "name", "alternativeHeadline")]
+    headlines = [value for value in values if isinstance(value, str)]
     if not headlines or not titles:
         return 0
     return 3 if max(title_overlap(a, b) for a in headlines for b in titles) >= 0.5 else -3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,10 +38,6 @@ class Hints:
     charset: str | None = None
     packed: str = ""
     chunked: bool = False
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the values that are known, by name."""
-        return {field.name: value for field in fields(self) if (value := getattr(self, field.name))}
 
 
 def extract(content: bytes, hints: Hints) -> dict[str, Any]:
@@ -83,34 +79,25 @@ class _Page:
         capture_time = parse_timestamp(self.captured)
         self.capture_seconds = capture_time.seconds if capture_time else None
         address = urls.without_archive(hints.url) if hints.url else urls.address_in_comment(text)
-        base = address or self._own_address(None)
-        self.canonical = self._link(("canonical",), base)
+        own_addresses = [self.head.first("og:url"), *self.head.links.get("canonical", ()), self.head.base]
+        base = address or next(filter(None, (urls.absolute(link, None) for link in own_addresses)), None)
+        self.canonical = self._link("canonical", base)
         og = urls.absolute(self.head.first("og:url", "twitter:url"), base)
         #: The address of the page; its own metadata count if nothing else is known. The canonical link goes before
         #: og:url, which sites of one publisher share: on six labelled pages where they differ it is right six times.
         links = [link for link in (self.canonical, og) if link]
-        self.url = address or next(
-            (link for link in links if not urls.is_front_page(link)), links[0] if links else None
-        )
+        self.url = address or next((link for link in links if not urls.is_front_page(link)), next(iter(links), None))
         self.base = urls.absolute(self.head.base, self.url) or self.url
-        self.urls = list(
-            dict.fromkeys(link for link in (self.url, og, self.canonical) if link and not urls.is_front_page(link))
-        )
+        unique = dict.fromkeys((self.url, og, self.canonical))
+        self.urls = [link for link in unique if link and not urls.is_front_page(link)]
         self.titles = titles.titles(self.head)
         article = jsonld.find_article(self.things, self.urls, self.titles)
         #: The page's own object in JSON-LD.
         self.article = jsonld.condense(article, self.things) if article else None
 
-    def _own_address(self, base: str | None) -> str | None:
-        addresses = [self.head.first("og:url"), *self.head.links.get("canonical", ()), self.head.base]
-        return next((link for address in addresses if (link := urls.absolute(address, base))), None)
-
-    def _link(self, relations: tuple[str, ...], base: str | None) -> str | None:
-        for relation in relations:
-            for link in self.head.links.get(relation, ()):
-                if target := urls.absolute(link, base):
-                    return urls.without_amp_cache(target)
-        return None
+    def _link(self, relation: str, base: str | None) -> str | None:
+        targets = (urls.absolute(link, base) for link in self.head.links.get(relation, ()))
+        return next((urls.without_amp_cache(target) for target in targets if target), None)
 
     def record(self) -> dict[str, Any]:
         """Return the record of `extract`."""
@@ -165,7 +152,7 @@ class _Page:
             "links": nodes.links(self.base),
             "images": nodes.images(self.base),
             "amp": head.amp or None,
-            "amphtml": self._link(("amphtml",), self.base),
+            "amphtml": self._link("amphtml", self.base),
             "paywalled": True if has_notice or self._is_paid() else None,
             "other_articles": others or None,
         }

@@ -165,12 +165,9 @@ def _by_marks(head: Head, capture_time: float | None, marks: tuple[str, ...]) ->
 def _publication_marks(head: Head, capture_time: float | None) -> Iterator[PageDate]:
     """Dates of elements marked as publication, then the first bare `time`, of which a page may have many."""
     yield from _by_marks(head, capture_time, _PUBLICATION_MARKS)
-    length_without_newline = (
-        value
-        for value, mark, _ in head.times
-        if value and not any(name in mark for name in (*_PUBLICATION_MARKS, *_OTHER_MARKS))
-    )
-    if date := parse_page_date(next(length_without_newline, None), "marked", capture_time):
+    marks = (*_PUBLICATION_MARKS, *_OTHER_MARKS)
+    bare = (value for value, mark, _ in head.times if value and not any(name in mark for name in marks))
+    if date := parse_page_date(next(bare, None), "marked", capture_time):
         yield date
 
 

@@ -44,19 +44,16 @@ def words(text: str) -> int:
 
 def check_error(titles: list[str], text: str) -> None:
     """Raise `RejectedRecord` for an error page that has status 200."""
-    if words(text) <= _ERROR_WORDS and any(_ERROR.search(title) for title in titles):
-        raise RejectedRecord(
-            "error_page", f"the page calls itself {next(t for t in titles if _ERROR.search(t))[:80]!r}"
-        )
+    title = next(filter(_ERROR.search, titles), None)
+    if title is not None and words(text) <= _ERROR_WORDS:
+        raise RejectedRecord("error_page", f"the page calls itself {title[:80]!r}")
 
 
 def check_consent(text: str) -> None:
     """Raise `RejectedRecord` for a page that only asks for consent."""
     count = words(text)
-    if (
-        not 0 < count <= _CONSENT_WORDS
-        or len({sentence[0].lower() for sentence in _CONSENT.finditer(text)}) < _CONSENT_PHRASES
-    ):
+    phrases = {phrase[0].lower() for phrase in _CONSENT.finditer(text)} if 0 < count <= _CONSENT_WORDS else ()
+    if len(phrases) < _CONSENT_PHRASES:
         return
     sentences = [sentence for sentence in re.split(r"(?<=[.!?])\s+|\n", text) if sentence.strip()]
     about = sum(words(sentence) for sentence in sentences if _CONSENT.search(sentence))

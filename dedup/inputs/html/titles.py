@@ -15,6 +15,7 @@ _AUTHORS = (
     "sailthru.author", "dc.creator", "dcterms.creator", "dc.creator.name", "citation_author", "cxenseparse:author",
     "rnews:author", "creator", "authors", "twitter:data1",
 )  # fmt: skip
+_TITLES = ("og:title", "twitter:title", "dc.title", "parsely-title", "headline", "title")
 _BY = re.compile(r"^(?:by|von|par|por|di|door)\s+(?=\S)", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"https?:|www\.|@\w+\.|[<>{}|]|^\W*$|^\d+$|^(?:admin|administrator|author|staff|unknown|null|undefined|none|n/a)$",
@@ -51,20 +52,12 @@ def title(head: Head, article: Mapping[str, Any] | None) -> str | None:
     The heading is best, because metadata hold shortened titles, or titles with the name of the site. But a page may
     have headings that are no title. article: the page's own object in JSON-LD.
     """
-    candidates = [text for name in ("headline", "name") for text in iter_names(article.get(name) if article else None)][
-        :1
-    ]
-    candidates += [
-        content
-        for name in ("og:title", "twitter:title", "dc.title", "parsely-title", "headline", "title")
-        if (content := head.first(name))
-    ]
-    if head.title:
-        candidates.append(head.title)
-    if not candidates:
+    own = (text for name in ("headline", "name") for text in iter_names((article or {}).get(name)))
+    best_title = next(own, None) or head.first(*_TITLES) or head.title
+    if not best_title:
         return collapse_whitespace(unescape(head.headings[0])) if head.headings else None
     site = site_name(head, article)
-    best = _bare_title(collapse_whitespace(unescape(candidates[0])), site, sure=candidates[0] != head.title)
+    best = _bare_title(collapse_whitespace(unescape(best_title)), site, sure=best_title != head.title)
     least = len(best.split()) / 2
     for heading in head.headings:
         heading = collapse_whitespace(unescape(heading))
@@ -91,10 +84,7 @@ def authors(head: Head, article: Mapping[str, Any] | None) -> list[str]:
 
     article: the page's own object in JSON-LD.
     """
-    for names in (_valid_names(_in_json(article)), _valid_names(_in_meta(head)), _valid_names(_in_bylines(head))):
-        if names:
-            return names
-    return []
+    return _valid_names(_in_json(article)) or _valid_names(_in_meta(head)) or _valid_names(_in_bylines(head))
 
 
 def _in_bylines(head: Head) -> Iterator[str]:
@@ -133,11 +123,8 @@ def _valid_names(names: Any) -> list[str]:
 
 def language(head: Head, article: Mapping[str, Any] | None) -> str | None:
     """Return the language that a page declares, as `en` or `en-GB`."""
-    labels = [head.language, next(iter_names(article.get("inLanguage") if article else None), None)]
-    labels += [
-        head.first(name) for name in ("og:locale", "content-language", "language", "dc.language", "dcterms.language")
-    ]
-    for label in labels:
+    names = ("og:locale", "content-language", "language", "dc.language", "dcterms.language")
+    for label in (head.language, next(iter_names((article or {}).get("inLanguage")), None), *map(head.first, names)):
         if label and (match := _LANGUAGE.match(label.strip())):
             region = match[2]
             if region is None or len(region) == 4:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from dedup.inputs.dates import iso_second
 from dedup.inputs.fields import hostname
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 #: The prefix of web archives before the address of a page: a host, the time of capture, a type of resource.
 ARCHIVED = re.compile(
@@ -47,13 +45,8 @@ def absolute(link: Any, base: str | None) -> str | None:
         parts = urlsplit(link)
     except ValueError:
         return None
-    if (
-        parts.scheme.lower() not in ("http", "https")
-        or hostname(link) is None
-        or not re.search(r"[a-z0-9]", parts.netloc)
-    ):
-        return None
-    return link
+    is_http = parts.scheme.lower() in ("http", "https") and re.search(r"[a-z0-9]", parts.netloc)
+    return link if is_http and hostname(link) is not None else None
 
 
 def without_archive(link: str) -> str:

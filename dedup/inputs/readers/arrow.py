@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import compress, groupby, islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,23 +15,13 @@ from dedup.inputs.batch import METADATA, SCHEMA, Batch
 from dedup.inputs.batch_builder import BATCH_ROWS, BATCH_TEXT, joined_array, string_array, with_domains
 from dedup.inputs.compression import LONGEST_RUN
 from dedup.inputs.fields import FieldNames, RejectedRecord, json_bytes, text_values, too_large
-from dedup.inputs.readers.arrow_columns import (
-    cast_text,
-    check_layout,
-    is_blank,
-    is_text,
-    lengths,
-    may_hold_text,
-    python_values,
-)
+from dedup.inputs.readers import arrow_columns
 from dedup.inputs.readers.ipc_sizes import batches_before_bomb
 from dedup.inputs.readers.parquet_pages import rows_at_once
 from dedup.inputs.readers.streams import MAX_RECORD
+from dedup.inputs.source import Source
 from dedup.model import Reject
 from dedup.settings import Settings
-
-if TYPE_CHECKING:
-    from dedup.inputs.source import Source
 
 #: Bytes to prefetch from a Parquet column; without this limit Arrow reads a whole row group at once.
 _READ_AHEAD = 1024 * 1024
@@ -78,7 +68,7 @@ def read_arrow(source: Source, settings: Settings) -> Iterator[Batch]:
         damage.table = table = TableReader(source.name, reader.schema, settings)
         if table.readable:
             for batch in batches if bomb is None else islice(batches, bomb[0]):
-                check_layout(batch)
+                arrow_columns.check_layout(batch)
                 yield from table.batches(batch)
                 del batch
             if bomb is not None:
@@ -137,7 +127,9 @@ class TableReader:
         self.row = 0
         self.index = _column_numbers(schema)
         self.field_names = self.names.all()
-        self.text = [name for name in self.names.text if name in self.index and may_hold_text(self._type(name))]
+        self.text = [
+            name for name in self.names.text if name in self.index and arrow_columns.may_hold_text(self._type(name))
+        ]
 
     def _type(self, name: str) -> Any:
         return self.schema.field(self.index[name]).type
@@ -178,7 +170,7 @@ class TableReader:
         """Yield (start, end, bytes of the longest row) of pieces of `BATCH_TEXT` bytes; too long rows are alone."""
         rows = batch.num_rows
         columns = [place for name, place in self.index.items() if self.keep or name in self.field_names]
-        size = sum((lengths(batch.column(place)) for place in columns), start=np.zeros(rows, np.int64))
+        size = sum((arrow_columns.lengths(batch.column(place)) for place in columns), start=np.zeros(rows, np.int64))
         group = np.cumsum(size) // BATCH_TEXT
         is_start = np.zeros(rows + 1, bool)
         is_start[0:rows:BATCH_ROWS] = True
@@ -208,11 +200,11 @@ class TableReader:
 
     def _texts(self, piece: Any, numbers: Any) -> tuple[Any, Any, list[Reject]]:
         """Return (text column, mask of the rows with a text or None for all, rejects of the other rows)."""
-        column = cast_text(piece.column(self.index[self.text[0]]))
+        column = arrow_columns.cast_text(piece.column(self.index[self.text[0]]))
         if column is None:
             return self._texts_by_row(piece, numbers)
         missing = np.asarray(column.is_null().to_numpy(zero_copy_only=False))
-        blank = is_blank(column)
+        blank = arrow_columns.is_blank(column)
         bad = missing | blank
         if not bad.any():
             return column, None, []
@@ -228,7 +220,7 @@ class TableReader:
         return column.filter(pa.array(~bad)), ~bad, rejects
 
     def _texts_by_row(self, piece: Any, numbers: Any) -> tuple[Any, Any, list[Reject]]:
-        columns = {name: python_values(piece.column(self.index[name])) for name in self.text}
+        columns = {name: arrow_columns.python_values(piece.column(self.index[name])) for name in self.text}
         mask = np.zeros(piece.num_rows, bool)
         texts: list[bytes] = []
         rejects: list[Reject] = []
@@ -253,7 +245,7 @@ class TableReader:
         return pa.nulls(piece.num_rows, pa.large_string()) if column is None else column
 
     def _raw(self, piece: Any, mask: Any) -> list[bytes]:
-        columns = {name: python_values(piece.column(place)) for name, place in self.index.items()}
+        columns = {name: arrow_columns.python_values(piece.column(place)) for name, place in self.index.items()}
         rows = zip(*columns.values(), strict=True)
         records = rows if mask is None else compress(rows, mask)
         return [json_bytes(dict(zip(columns, row, strict=True))) for row in records]
@@ -274,10 +266,10 @@ def no_text_field(file: str, columns: list[str]) -> Reject:
 def _metadata_column(target: str, column: Any) -> Any:
     import pyarrow.compute as pc
 
-    values = cast_text(column) if target != "meta" and is_text(column.type) else None
+    values = arrow_columns.cast_text(column) if target != "meta" and arrow_columns.is_text(column.type) else None
     if values is None:
-        return string_array(text_values(target, python_values(column)))
+        return string_array(text_values(target, arrow_columns.python_values(column)))
     if target == "published" and pc.any(pc.match_substring_regex(values, r"\A[0-9]{9,13}\z")).as_py():
         return string_array(text_values(target, values.to_pylist()))
-    blank = is_blank(values)
+    blank = arrow_columns.is_blank(values)
     return pc.if_else(pa.array(blank), pa.scalar(None, pa.large_string()), values) if blank.any() else values

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 #: What `str.isspace` calls white space, so that a blank text is blank whatever it came in.
 _BLANK = r"\A[\t-\r\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*\z"
+#: The types of bytes with the layout of each type of strings.
+_BYTES = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary(), pa.string_view(): pa.binary_view()}
 
 
 def is_text(kind: Any) -> bool:
@@ -20,8 +22,7 @@ def is_text(kind: Any) -> bool:
         return is_text(kind.value_type)
     if isinstance(kind, pa.BaseExtensionType):
         return is_text(kind.storage_type)
-    strings = types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
-    return bool(strings or types.is_binary(kind) or types.is_large_binary(kind) or types.is_binary_view(kind))
+    return kind in _BYTES or kind in _BYTES.values()
 
 
 def may_hold_text(kind: Any) -> bool:
@@ -109,12 +110,8 @@ def check_layout(batch: Any) -> None:
 
 def _as_bytes(kind: Any) -> Any:
     """The type with every string in it replaced by bytes of the same layout."""
-    if types.is_string(kind):
-        return pa.binary()
-    if types.is_large_string(kind):
-        return pa.large_binary()
-    if types.is_string_view(kind):
-        return pa.binary_view()
+    if kind in _BYTES:
+        return _BYTES[kind]
     if types.is_list(kind):
         return pa.list_(_field_as_bytes(kind.value_field))
     if types.is_large_list(kind):

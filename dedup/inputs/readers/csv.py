@@ -6,7 +6,8 @@ import csv
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import Any
 
 from dedup.inputs.batch import Batch
 from dedup.inputs.batch_builder import BATCH_TEXT, BatchBuilder
@@ -14,10 +15,8 @@ from dedup.inputs.compression import BLOCK, UnreadableInput
 from dedup.inputs.fields import RejectedRecord, replace_surrogates, too_large
 from dedup.inputs.readers.arrow import no_text_field
 from dedup.inputs.readers.streams import MAX_RECORD, UTF16, OversizedLine, lines, open_stream
+from dedup.inputs.source import Source
 from dedup.settings import Settings
-
-if TYPE_CHECKING:
-    from dedup.inputs.source import Source
 
 
 def read_csv(source: Source, settings: Settings, **sizes: int) -> Iterator[Batch]:
@@ -38,7 +37,6 @@ class RowFeed:
 
     def __init__(self, lines: Iterator[bytes | OversizedLine], limit: int) -> None:
         self._lines = lines
-        self._first: str | None = None
         self._limit = limit
         self.size = 0
         self.has_bad_bytes = False
@@ -47,13 +45,7 @@ class RowFeed:
     def __iter__(self) -> Iterator[str]:
         return self
 
-    def put_back(self, first: str) -> None:
-        self._first = first or None
-
     def __next__(self) -> str:
-        if self._first is not None:
-            first, self._first = self._first, None
-            return first
         line = next(self._lines, None)
         if line is None:
             self.at_end = True
@@ -91,6 +83,7 @@ class CsvReader:
         self.header: list[str] = []
 
     def batches(self) -> Iterator[Batch]:
+        """Yield the articles of the file."""
         builder = self.builder
         try:
             with open_stream(self.source, self.block) as file:
@@ -112,8 +105,7 @@ class CsvReader:
             first = first.removeprefix("\ufeff")
             if self.delimiter == "," and "," not in first and ";" in first:
                 self.delimiter = ";"
-            feed.put_back(first)
-            rows = csv.reader(feed, delimiter=self.delimiter)
+            rows = csv.reader(chain([first], feed), delimiter=self.delimiter)
             with _large_cells(self.limit):
                 header = next((row for row in rows if row), [])
         except (RejectedRecord, csv.Error) as error:

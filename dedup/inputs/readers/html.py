@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from dedup.inputs.batch import Batch
 from dedup.inputs.compression import BLOCK
@@ -11,10 +10,8 @@ from dedup.inputs.fields import RejectedRecord
 from dedup.inputs.html.extraction import InputRecord, PageExtractor
 from dedup.inputs.html.limits import MAX_PAGE
 from dedup.inputs.readers.streams import open_raw
+from dedup.inputs.source import Source
 from dedup.settings import Settings
-
-if TYPE_CHECKING:
-    from dedup.inputs.source import Source
 
 
 def read_html(sources: Sequence[Source], settings: Settings, pages: PageExtractor) -> Iterator[Batch]:

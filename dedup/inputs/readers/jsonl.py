@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import chain
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from orjson import JSONDecodeError, loads
 
@@ -16,60 +16,37 @@ from dedup.inputs.batch import Batch
 from dedup.inputs.batch_builder import BATCH_ROWS, BATCH_TEXT, BatchBuilder, length_without_newline
 from dedup.inputs.compression import BLOCK, UnreadableInput
 from dedup.inputs.fields import RejectedRecord, describe_type, replace_surrogates, too_large
+from dedup.inputs.html.extraction import PAGE_NAMES, InputRecord, PageExtractor
 from dedup.inputs.readers.lenient_json import as_record, parse_any, parse_exact, parse_record
 from dedup.inputs.readers.streams import MAX_RECORD, UTF16, UTF16_MARKS, OversizedLine, lines, open_stream
 from dedup.inputs.record_files import RecordFiles, record_hash
+from dedup.inputs.source import Source
 from dedup.settings import Settings
-
-if TYPE_CHECKING:
-    from dedup.inputs.html.extraction import InputRecord, PageExtractor
-    from dedup.inputs.source import Source
 
 _BOM = b"\xef\xbb\xbf"
 #: What `bytes.strip` removes.
 _BLANK = b" \t\n\r\v\f"
 
 
-def read_jsonl(
-    source: Source,
-    settings: Settings,
-    *,
-    block: int = BLOCK,
-    batch_text: int = BATCH_TEXT,
-    limit: int = MAX_RECORD,
-    pages: PageExtractor | None = None,
-) -> Iterator[Batch]:
-    """Read a file of JSON lines.
-
-    block: bytes of the buffer; batch_text: bytes of text in a batch; limit: bytes of a line. pages: the extraction of
-    this run, None for one of its own.
-    """
-    reader = JsonLinesReader(source, settings, batch_text, limit, pages)
-    with reader.reject_rest(), open_stream(source, block) as file:
-        yield from reader.batches(lines(file, limit, _BLANK))
+def read_jsonl(source: Source, settings: Settings, pages: PageExtractor | None = None, **sizes: int) -> Iterator[Batch]:
+    """Read a file of JSON lines. pages, sizes: see `JsonLinesReader`."""
+    reader = JsonLinesReader(source, settings, pages, **sizes)
+    with reader.open_lines() as file_lines:
+        yield from reader.batches(file_lines)
     yield from reader.builder.flush()
 
 
-def read_json(
-    source: Source,
-    settings: Settings,
-    *,
-    block: int = BLOCK,
-    batch_text: int = BATCH_TEXT,
-    limit: int = MAX_RECORD,
-    pages: PageExtractor | None = None,
-) -> Iterator[Batch]:
+def read_json(source: Source, settings: Settings, pages: PageExtractor | None = None, **sizes: int) -> Iterator[Batch]:
     """Read a `.json` file: any number of JSON lines, or one array or one object of up to `limit` bytes.
 
-    The parameters are those of `read_jsonl`.
+    pages, sizes: see `JsonLinesReader`.
     """
-    reader = JsonLinesReader(source, settings, batch_text, limit, pages)
-    with reader.reject_rest(), open_stream(source, block) as file:
-        file_lines = lines(file, limit, _BLANK)
+    reader = JsonLinesReader(source, settings, pages, **sizes)
+    with reader.open_lines() as file_lines:
         head = _head(file_lines)
         first: Iterable[bytes | OversizedLine] = head
         if head and not _begins_lines(head):
-            first, whole = _whole(head, file_lines, limit)
+            first, whole = _whole(head, file_lines, reader.limit)
             if whole is not None:
                 yield from _elements(whole, reader)
                 return
@@ -105,12 +82,22 @@ def _no_text(record: Any) -> Any:
 
 
 class JsonLinesReader:
-    """Reads lines into batches. `number`: lines read so far, `offset`: their bytes."""
+    """Reads lines into batches. `number`: lines read so far, `offset`: their bytes.
+
+    pages: the extraction of this run, None for one of its own. block: bytes of the buffer. batch_text: bytes of text in
+    a batch. limit: bytes of a line.
+    """
 
     def __init__(
-        self, source: Source, settings: Settings, batch_text: int, limit: int, pages: PageExtractor | None = None
+        self,
+        source: Source,
+        settings: Settings,
+        pages: PageExtractor | None,
+        block: int = BLOCK,
+        batch_text: int = BATCH_TEXT,
+        limit: int = MAX_RECORD,
     ) -> None:
-        self.settings, self.pages = settings, pages
+        self.settings, self.pages, self.block = settings, pages, block
         self.builder = BatchBuilder(source.name, settings, batch_text)
         self.builder.reparse_exact = self._reparse_exact
         self.builder.parse_text = self._parse_text
@@ -124,10 +111,11 @@ class JsonLinesReader:
         self.layouts: dict[tuple[Any, ...], _Layout] = {}
 
     @contextmanager
-    def reject_rest(self) -> Iterator[None]:
-        """Turn an `UnreadableInput` into the last reject of the file."""
+    def open_lines(self) -> Iterator[Iterator[bytes | OversizedLine]]:
+        """Open the file as lines; an `UnreadableInput` becomes its last reject."""
         try:
-            yield
+            with open_stream(self.source, self.block) as file:
+                yield lines(file, self.limit, _BLANK)
         except UnreadableInput as error:
             self.builder.reject(self.number + 1 if error.in_record else None, error)
 
@@ -147,8 +135,6 @@ class JsonLinesReader:
 
     def with_pages(self, items: Iterator[InputRecord]) -> Iterator[Batch]:
         """Yield the batches of records of which some hold a page instead of a text."""
-        from dedup.inputs.html.extraction import PageExtractor
-
         if self.pages is not None:
             yield from self.pages.batches(items, self.builder.file, self.builder.batch_text)
             return
@@ -157,8 +143,6 @@ class JsonLinesReader:
 
     def _items(self, file_lines: Iterator[bytes | OversizedLine]) -> Iterator[InputRecord]:
         """Yield the records of the lines from the first that holds a page."""
-        from dedup.inputs.html.extraction import InputRecord
-
         file = self.builder.file
         try:
             for line in file_lines:
@@ -186,8 +170,6 @@ class JsonLinesReader:
 
     def item(self, record: dict[str, Any], number: int) -> InputRecord:
         """Make the item of a record, with its page if it has one and no text."""
-        from dedup.inputs.html.extraction import InputRecord
-
         file = self.builder.file
         try:
             self.builder.names.text_bytes(record)
@@ -329,8 +311,6 @@ class _HoldsPage(Exception):
 
 def _page_name(record: dict[str, Any]) -> str | None:
     """Return the name of the field that holds a page."""
-    from dedup.inputs.html.extraction import PAGE_NAMES
-
     return next((name for name in PAGE_NAMES if record.get(name)), None)
 
 
@@ -408,8 +388,6 @@ def _elements(whole: bytes, reader: JsonLinesReader) -> Iterator[Batch]:
 
 def _element_items(records: list[Any], reader: JsonLinesReader) -> Iterator[InputRecord]:
     """Yield the items of an array of which some objects hold pages."""
-    from dedup.inputs.html.extraction import InputRecord
-
     for number, record in enumerate(records, 1):
         try:
             yield reader.item(as_record(record), number)

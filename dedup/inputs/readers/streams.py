@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager, nullcontext
+from typing import Any
 
-from dedup.inputs.compression import (
-    BLOCK,
-    SNIFF,
-    BlockFile,
-    UnreadableInput,
-    decompress,
-    iter_blocks,
-    refuse_bombs,
-    sniff,
-)
-from dedup.inputs.formats import FORMATS
-from dedup.inputs.source import FileState, open_regular
-
-if TYPE_CHECKING:
-    from dedup.inputs.source import Source
+from dedup.inputs import compression
+from dedup.inputs.compression import BLOCK, SNIFF, UnreadableInput
+from dedup.inputs.formats import FORMATS, STANDARD_INPUT
+from dedup.inputs.source import Source, open_regular
 
 #: Bytes of a record. Longer ones are rejected (`too_large`), and skipped without being held in memory.
 MAX_RECORD = 64 * 1024 * 1024
@@ -49,9 +39,11 @@ class _File(io.FileIO):
     """
 
     def __init__(self, source: Source) -> None:
-        super().__init__(source.path, opener=lambda path, _: open_regular(path) if source.regular else _open_pipe(path))
-        self._state = FileState.of(self.fileno())
-        if source.regular and not self._state.regular:
+        # A named pipe is opened as usual, which waits for its writer.
+        super().__init__(source.path, opener=open_regular if source.regular else None)
+        self._state = os.fstat(self.fileno())
+        self._regular = stat.S_ISREG(self._state.st_mode)
+        if source.regular and not self._regular:
             self.close()
             raise UnreadableInput("unreadable", "it is no longer a regular file", in_record=False)
         source.states[:] = [self._state]
@@ -70,14 +62,19 @@ class _File(io.FileIO):
 
     def _check_end(self) -> None:
         # Some file systems state another size than that of the content: only a size that became smaller is a sign.
-        before, now = self._state.size, os.fstat(self.fileno()).st_size
-        if self._state.regular and now < before and self.tell() < before:
+        before, now = self._state.st_size, os.fstat(self.fileno()).st_size
+        if self._regular and now < before and self.tell() < before:
             raise UnreadableInput("truncated", f"the file shrank from {before:,} to {now:,} bytes while it was read")
 
 
-def _open_pipe(path: str) -> int:
-    """Open a named pipe; waits for its writer."""
-    return os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+@contextmanager
+def _open(source: Source) -> Iterator[Any]:
+    """Open the file of a source, unbuffered, or standard input, which stays open."""
+    try:
+        with nullcontext(sys.stdin.buffer) if source.path == STANDARD_INPUT else _File(source) as file:
+            yield file
+    except OSError as error:
+        raise UnreadableInput("unreadable", error.strerror or str(error), in_record=False) from None
 
 
 @contextmanager
@@ -86,21 +83,16 @@ def open_stream(source: Source, block: int = BLOCK) -> Iterator[io.BufferedReade
 
     Reading raises `UnreadableInput` after the last good byte of a damaged compressed stream, and where the disk fails.
     """
-    try:
-        with ExitStack() as stack:
-            if source.path == "-":
-                file: Any = sys.stdin.buffer
-            else:
-                file = stack.enter_context(_File(source))
-            raw = _counted(iter_blocks(file, block), source.bytes_read)
-            if source.positional:
-                # The offsets of lines show the progress: their bytes need not be counted, the file is read directly.
-                yield io.BufferedReader(file if FORMATS[source.format].is_lines else BlockFile(raw), block)
-            else:
-                pieces = decompress(source.compression, raw, block)
-                yield io.BufferedReader(BlockFile(refuse_bombs(pieces, source.bytes_read)), block)
-    except OSError as error:
-        raise UnreadableInput("unreadable", error.strerror or str(error), in_record=False) from None
+    with _open(source) as file:
+        blocks = compression.iter_blocks(file, block, source.bytes_read)
+        if source.positional and FORMATS[source.format].is_lines:
+            # The offsets of lines show the progress: their bytes need not be counted, the file is read directly.
+            yield io.BufferedReader(file, block)
+            return
+        if not source.positional:
+            pieces = compression.decompress(source.compression, blocks, block)
+            blocks = compression.refuse_bombs(pieces, source.bytes_read)
+        yield io.BufferedReader(compression.BlockFile(blocks), block)
 
 
 @contextmanager
@@ -109,27 +101,14 @@ def open_raw(source: Source) -> Iterator[tuple[io.BufferedReader, str | None]]:
 
     Reading raises `UnreadableInput` where the disk fails.
     """
-    try:
-        with ExitStack() as stack:
-            if source.path == "-":
-                file: Any = sys.stdin.buffer
-            else:
-                file = stack.enter_context(io.BufferedReader(_File(source), BLOCK))
-            plain = source.compression is None and not source.positional
-            yield file, sniff(file.peek(SNIFF)[:SNIFF]) if plain else source.compression
-    except OSError as error:
-        raise UnreadableInput("unreadable", error.strerror or str(error), in_record=False) from None
-
-
-def _counted(raw: Iterator[bytes], counter: list[int]) -> Iterator[bytes]:
-    """The same pieces; `counter` is told how many bytes they were."""
-    for piece in raw:
-        counter[0] += len(piece)
-        yield piece
+    with _open(source) as raw:
+        file = raw if source.path == STANDARD_INPUT else io.BufferedReader(raw, BLOCK)
+        plain = source.compression is None and not source.positional
+        yield file, compression.sniff(file.peek(SNIFF)[:SNIFF]) if plain else source.compression
 
 
 def lines(file: io.BufferedReader, limit: int = MAX_RECORD, blank: bytes = b"") -> Iterator[bytes | OversizedLine]:
-    """Yield the lines of a file with their `\n`; a line of more than `limit` bytes as `OversizedLine`.
+    """Yield the lines of a file with their line ends; a line of more than `limit` bytes as `OversizedLine`.
 
     blank: bytes that make no content. Many short lines of these bytes alone come as if they were one line, in a
     thousandth of the time.

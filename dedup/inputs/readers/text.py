@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from dedup.inputs.batch import Batch
 from dedup.inputs.batch_builder import BatchBuilder
 from dedup.inputs.compression import BLOCK, UnreadableInput
 from dedup.inputs.fields import RejectedRecord
 from dedup.inputs.readers.streams import MAX_RECORD, UTF16, UTF16_MARKS, open_stream
+from dedup.inputs.source import Source
 from dedup.settings import Settings
-
-if TYPE_CHECKING:
-    from dedup.inputs.source import Source
 
 
 def read_text(source: Source, settings: Settings, *, limit: int = MAX_RECORD) -> Iterator[Batch]:
@@ -30,15 +27,10 @@ def read_text(source: Source, settings: Settings, *, limit: int = MAX_RECORD) ->
                     raise RejectedRecord("too_large", f"more than {limit:,} bytes, as many as a record may have")
         if whole.startswith(UTF16_MARKS):
             raise RejectedRecord(*UTF16)
-        content = _decoded(bytes(whole).removeprefix(b"\xef\xbb\xbf"))
+        content = bytes(whole).removeprefix(b"\xef\xbb\xbf").decode()
         builder.add({identifier: source.name, text_name: content}, 1)
+    except UnicodeDecodeError as error:
+        builder.reject(1, RejectedRecord("invalid_utf8", f"byte {error.start}: {error.reason}"))
     except RejectedRecord as rejection:
         builder.reject(None if isinstance(rejection, UnreadableInput) and not rejection.in_record else 1, rejection)
     yield from builder.flush()
-
-
-def _decoded(content: bytes) -> str:
-    try:
-        return content.decode()
-    except UnicodeDecodeError as error:
-        raise RejectedRecord("invalid_utf8", f"byte {error.start}: {error.reason}") from None

@@ -5,18 +5,17 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dedup.inputs.batch import Batch
 from dedup.inputs.fields import RejectedRecord
 from dedup.inputs.html.extraction import InputRecord, PageExtractor
 from dedup.inputs.readers.warc_recovery import WarcRecord, split_records
+from dedup.inputs.source import Source
 from dedup.settings import Settings
 
-if TYPE_CHECKING:
-    from dedup.inputs.source import Source
-
 _PAGES = ("text/html", "application/xhtml+xml")
+_MARKUP = re.compile(rb"\s*(?:<!--|<!doctype\s+html|<html|<\?xml[^>]*>\s*<(?:!doctype\s+)?html)", re.IGNORECASE)
 _LENGTH = re.compile(rb"(?im)^content-length[ \t]*:.*\n")
 
 
@@ -38,9 +37,8 @@ def _items(source: Source, pages: PageExtractor) -> Iterator[InputRecord]:
         try:
             item = _item(source.name, number, record, pages.names.of("url")[0])
         except (OSError, ValueError, UnicodeError, AttributeError, TypeError) as error:
-            item = InputRecord(
-                source.name, number, rejection=RejectedRecord("corrupt", f"the record cannot be read: {error}")
-            )
+            rejection = RejectedRecord("corrupt", f"the record cannot be read: {error}")
+            item = InputRecord(source.name, number, rejection=rejection)
         if item is not None:
             yield item
 
@@ -106,9 +104,4 @@ def _is_page(content_type: str, content: bytes) -> bool:
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type and media_type not in ("unknown/unknown", "application/octet-stream", "application/http"):
         return media_type in _PAGES
-    return (
-        re.match(
-            rb"\s*(?:<!--|<!doctype\s+html|<html|<\?xml[^>]*>\s*<(?:!doctype\s+)?html)", content[:512], re.IGNORECASE
-        )
-        is not None
-    )
+    return _MARKUP.match(content[:512]) is not None

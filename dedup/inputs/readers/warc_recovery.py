@@ -13,14 +13,12 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from dedup.inputs.compression import BLOCK, UnreadableInput, decompress_file
 from dedup.inputs.fields import RejectedRecord, too_large
 from dedup.inputs.readers.streams import MAX_RECORD, open_raw
-
-if TYPE_CHECKING:
-    from dedup.inputs.source import Source
+from dedup.inputs.source import Source
 
 #: The head of a member of gzip (RFC 1952): the reserved bits of its flags are zero.
 _MEMBER = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]")

@@ -52,6 +52,7 @@ class SqliteFile:
 
     @contextmanager
     def transaction(self, *, write: bool) -> Iterator[None]:
+        """Begin a transaction of SQLite; commit it at the end, or roll it back after an exception."""
         with self._connections.translate_errors(), self._connections.write_turn() if write else nullcontext():
             db = self._connections.get()
             db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
@@ -85,6 +86,7 @@ class SqliteFile:
             raise IndexUnusable(sentence) from error
 
     def close(self) -> None:
+        """Close the connections of all threads."""
         self._connections.close()
 
     @property
@@ -134,22 +136,27 @@ class SqliteFile:
             self._db.execute(f"REPLACE INTO counter VALUES ({', '.join('?' * len(row))})", row)
 
     def about(self) -> dict[str, str]:
+        """Read rows of `about`."""
         rows = self._all("SELECT name, value, sum FROM about")
         check_rows(Table.ABOUT, rows)
         return {name: value for name, value, _ in rows}
 
     def set_about(self, values: Mapping[str, str]) -> None:
+        """Insert or replace rows of `about`."""
         rows = [encode_row(Table.ABOUT, item) for item in values.items()]
         self._db.executemany("INSERT OR REPLACE INTO about VALUES (?, ?, ?)", rows)
 
     def counts(self) -> dict[str, int]:
+        """Read the row of `counter`, and count the postings."""
         counts = {name: count for name, count in vars(self._counter).items() if name not in _LAST}
         return counts | {"postings": self._postings.count(self._db)}
 
     def dictionaries(self) -> list[bytes]:
+        """Read rows of `dictionary`, ascending by number."""
         return list(decode_data(Table.DICTIONARY, self._all("SELECT * FROM dictionary ORDER BY number")).values())
 
     def add_dictionary(self, data: bytes) -> None:
+        """Insert a row of `dictionary` with the next number."""
         number = self._all("SELECT coalesce(max(number), 0) + 1 FROM dictionary")[0][0]
         self._db.execute("INSERT INTO dictionary VALUES (?, ?, ?)", encode_data(Table.DICTIONARY, number, data))
 

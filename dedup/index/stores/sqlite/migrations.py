@@ -40,7 +40,7 @@ def prepare(connections: Connections, *, create: Mapping[str, str] | None) -> No
             raise IndexUnusable(
                 f"{connections.path} is a database, but no index of dedup; name another file, it was left as it is"
             )
-        version = _version(db)
+        version = schema.read_version(db)
         if version > schema.VERSION:
             raise IndexUnusable(
                 f"{connections.path} was made by a newer dedup (tables of version {version}, this one knows "
@@ -55,11 +55,6 @@ def prepare(connections: Connections, *, create: Mapping[str, str] | None) -> No
         difference = schema.find_difference(db)
         if difference is not None:
             raise IndexUnusable(damage_sentence(connections.path, f"{difference} is not what was made"))
-
-
-def _version(db: sqlite3.Connection) -> int:
-    version: int = db.execute("PRAGMA user_version").fetchone()[0]
-    return version
 
 
 @contextmanager
@@ -88,7 +83,7 @@ def _create(db: sqlite3.Connection, about: Mapping[str, str]) -> None:
 def _migrate(db: sqlite3.Connection, path: str) -> None:
     """Do all steps or none. Another process may do them at the same time."""
     with _transaction(db):
-        version = _version(db)
+        version = schema.read_version(db)
         while version < schema.VERSION:
             if version not in STEPS:
                 raise IndexUnusable(

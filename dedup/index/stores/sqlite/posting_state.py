@@ -75,6 +75,7 @@ class State:
         return cls(cursor, backlog, count, last_run, deletions, inserts, tombstones)
 
     def to_row(self) -> tuple[Any, ...]:
+        """Encode as a row of `posting_state`."""
         runs = json.dumps(self.inserts), json.dumps(self.tombstones)
         row = (1, self.cursor, self.backlog, self.count, self.last_run, self.deletions, *runs)
         return encode_row(Table.POSTING_STATE, row)

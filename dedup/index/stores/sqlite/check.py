@@ -268,7 +268,7 @@ class _Checker:
                     self._report(table.sql, "pages that are missing before", after[0])
 
     def _counter(self) -> None:
-        counter = r.Counter.from_rows(self._db.execute("SELECT * FROM counter").fetchall())
+        counter = r.Counter.from_row(r.read_single_row(self._db, Table.COUNTER))
         tables = {"articles": "article", "bodies": "body", "pairs": "pair", "clusters": "cluster"}
         for name, table in (tables | {"clustered": "member"}).items():
             (count,) = self._db.execute(f"SELECT count(*) FROM {table} NOT INDEXED").fetchone()

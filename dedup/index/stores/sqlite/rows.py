@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +22,20 @@ from dedup.index.stores.sqlite.pair_kernels import CHECKSUM, pair_checksums, str
 def id_hash(id: str) -> int:
     """Hash an id; by the hash the number of the article is stored a second time."""
     return xxhash.xxh3_64_intdigest(id.encode(errors="surrogatepass")) >> 1
+
+
+def read_single_row(db: sqlite3.Connection, table: Table) -> tuple[Any, ...]:
+    """Read the only row of a table, without a check of its values. Raises `Damage` if it is missing."""
+    rows: list[tuple[Any, ...]] = db.execute(f"SELECT * FROM {table.sql}").fetchall()
+    if len(rows) != 1:
+        raise Damage(f"row 1 of {table.sql} is missing")
+    return rows[0]
+
+
+def insert_rows(db: sqlite3.Connection, table: str, rows: Sequence[tuple[Any, ...]], *, verb: str = "INSERT") -> None:
+    """Insert encoded rows into a table; with the verb REPLACE, in place of those of the same key."""
+    if rows:
+        db.executemany(f"{verb} INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
 
 
 # -- articles, bodies, clusters and members -----------------------------------------------------------------------
@@ -89,12 +104,10 @@ class Counter:
     last_solved: int = 0
 
     @classmethod
-    def from_rows(cls, rows: Sequence[tuple[Any, ...]]) -> Counter:
-        """Decode and check the rows of `counter`. Raises `Damage`, also if there is none."""
-        check_rows(Table.COUNTER, rows)
-        if not rows:
-            raise Damage("row 1 of counter is missing")
-        return cls(*rows[0][1:-1])
+    def from_row(cls, row: tuple[Any, ...]) -> Counter:
+        """Decode and check the row of `counter`. Raises `Damage`."""
+        check_rows(Table.COUNTER, [row])
+        return cls(*row[1:-1])
 
     def to_row(self) -> tuple[int, ...]:
         """Encode as a row of `counter`, with its checksum."""

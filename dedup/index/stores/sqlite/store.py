@@ -6,7 +6,7 @@ indexes or tables, so that one damaged place cannot hide a row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import repeat
 from operator import itemgetter
 
@@ -15,33 +15,15 @@ import orjson
 from numpy.typing import NDArray
 
 from dedup.index.stores import base
-from dedup.index.stores.base import MAX_POSTINGS
-from dedup.index.stores.checksums import (
-    Table,
-    check_rows,
-    decode_data,
-    encode_data,
-    encode_row,
-    require_equal,
-    require_rows,
-)
+from dedup.index.stores import checksums as c
+from dedup.index.stores.checksums import Table, require_equal, require_rows
 from dedup.index.stores.sqlite import rows as r
 from dedup.index.stores.sqlite.body_flags import body_numbers
 from dedup.index.stores.sqlite.database_file import SqliteFile
-from dedup.index.stores.sqlite.lsm_postings import LsmPostings
-from dedup.index.stores.sqlite.posting_state import LsmSizes
-
-#: The sizes of the LSM tree of a store. Tests make all of them small.
-SIZES = LsmSizes()
 
 
 class SqliteStore(SqliteFile):
     """See `Store`."""
-
-    def __init__(
-        self, path: str, *, create: Mapping[str, str] | None = None, sync: str = "normal", readonly: bool = False
-    ) -> None:
-        super().__init__(path, LsmPostings(MAX_POSTINGS, SIZES), create=create, sync=sync, readonly=readonly)
 
     # -- documents --------------------------------------------------------------------------------------------------
 
@@ -109,15 +91,15 @@ class SqliteStore(SqliteFile):
 
     def texts(self, numbers: Iterable[int]) -> dict[int, bytes]:
         """Read rows of `text`."""
-        return decode_data(Table.TEXT, self._of("SELECT * FROM text WHERE article ?", numbers))
+        return c.decode_data(Table.TEXT, self._of("SELECT * FROM text WHERE article ?", numbers))
 
     def add_articles(self, rows: Sequence[base.ArticleRow], texts: Sequence[bytes]) -> None:
         """Insert rows of `article`, `name` and `text`, and count them."""
-        db, numbers = self._db, [row.number for row in rows]
-        db.executemany(f"INSERT INTO article VALUES ({', '.join('?' * 12)})", map(r.encode_article, rows))
+        numbers = [row.number for row in rows]
+        self._insert(Table.ARTICLE, map(r.encode_article, rows))
         names = sorted((r.id_hash(row.id), row.number) for row in rows)  # so that each page is written once
-        db.executemany("INSERT INTO name VALUES (?, ?)", names)
-        db.executemany("INSERT INTO text VALUES (?, ?, ?)", map(encode_data, repeat(Table.TEXT), numbers, texts))
+        self._db.executemany("INSERT INTO name VALUES (?, ?)", names)
+        self._insert(Table.TEXT, map(c.encode_data, repeat(Table.TEXT), numbers, texts))
         counter = self._counter
         counter.articles += len(rows)
         counter.text_bytes += sum(map(len, texts))
@@ -153,12 +135,9 @@ class SqliteStore(SqliteFile):
 
     def add_bodies(self, rows: Sequence[base.BodyRow], sketches: Sequence[bytes]) -> None:
         """Insert rows of `body` and `sketch`, set the flags of the bodies, and count them."""
-        self._db.executemany(
-            "INSERT INTO body VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(encode_row, repeat(Table.BODY), rows)
-        )
         numbers = [row.number for row in rows]
-        sketch_rows = map(encode_data, repeat(Table.SKETCH), numbers, sketches)
-        self._db.executemany("INSERT INTO sketch VALUES (?, ?, ?)", sketch_rows)
+        self._insert(Table.BODY, map(c.encode_row, repeat(Table.BODY), rows))
+        self._insert(Table.SKETCH, map(c.encode_data, repeat(Table.SKETCH), numbers, sketches))
         self._flags.add(self._db, rows)
         self._counter.bodies += len(rows)
         self._counter.last_body = max([self._counter.last_body, *numbers])
@@ -172,11 +151,11 @@ class SqliteStore(SqliteFile):
 
     def sketches(self, bodies: Iterable[int]) -> dict[int, bytes]:
         """Read rows of `sketch`."""
-        return decode_data(Table.SKETCH, self._of("SELECT * FROM sketch WHERE body ?", bodies))
+        return c.decode_data(Table.SKETCH, self._of("SELECT * FROM sketch WHERE body ?", bodies))
 
     def set_sketch(self, body: int, sketch: bytes) -> None:
         """Replace a row of `sketch`."""
-        self._db.execute("REPLACE INTO sketch VALUES (?, ?, ?)", encode_data(Table.SKETCH, body, sketch))
+        self._replace(Table.SKETCH, [c.encode_data(Table.SKETCH, body, sketch)])
 
     # -- postings ---------------------------------------------------------------------------------------------------
 
@@ -259,14 +238,11 @@ class SqliteStore(SqliteFile):
 
     def bodies_of_components(self, components: Iterable[int]) -> list[int]:
         """Read the numbers of bodies by one index of components; the other must list the same."""
-        rows = self._of(
+        sql = (
             "SELECT 0, number FROM body INDEXED BY body_component WHERE component ? UNION ALL"
-            " SELECT 1, number FROM body INDEXED BY body_component_2 WHERE component ?",
-            components,
+            " SELECT 1, number FROM body INDEXED BY body_component_2 WHERE component ?"
         )
-        bodies, copy = (sorted(row[1] for row in rows if row[0] == index) for index in (0, 1))
-        require_equal("bodies of a component", bodies, copy)
-        return bodies
+        return [number for (number,) in self._of_both("bodies of a component", sql, components)]
 
     def set_component(self, rows: Sequence[tuple[int | None, int | None, int]]) -> None:
         """Update rows of `body`, all of which must be there, and the flags of the bodies."""
@@ -274,7 +250,7 @@ class SqliteStore(SqliteFile):
         bodies = self.bodies(new)
         require_rows("body", new, {row.number for row in bodies})
         bodies = [row._replace(component=new[row.number][0], core=new[row.number][1]) for row in bodies]
-        updates = [(*row[5:], row[0]) for row in map(encode_row, repeat(Table.BODY), bodies)]
+        updates = [(*row[5:], row[0]) for row in map(c.encode_row, repeat(Table.BODY), bodies)]
         self._db.executemany("UPDATE body SET component = ?, core = ?, sum = ? WHERE number = ?", updates)
         is_core = np.array([row.core is None for row in bodies], np.bool_)
         self._flags.set(self._db, body_numbers(bodies), is_core)
@@ -282,7 +258,7 @@ class SqliteStore(SqliteFile):
     def component_versions(self, components: Iterable[int]) -> dict[int, int]:
         """Read rows of `solved`."""
         rows = self._of("SELECT * FROM solved WHERE component ?", components)
-        check_rows(Table.SOLVED, rows)
+        c.check_rows(Table.SOLVED, rows)
         return {component: number for component, number, _ in rows}
 
     def renew_component_versions(self, outdated: Iterable[int], components: Iterable[int]) -> dict[int, int]:
@@ -290,7 +266,7 @@ class SqliteStore(SqliteFile):
         components = sorted(set(components))
         self._delete("solved", "component", {*outdated, *components})
         rows = [(component, number) for number, component in enumerate(components, self._counter.last_solved + 1)]
-        self._db.executemany("INSERT INTO solved VALUES (?, ?, ?)", map(encode_row, repeat(Table.SOLVED), rows))
+        self._insert(Table.SOLVED, map(c.encode_row, repeat(Table.SOLVED), rows))
         self._counter.last_solved += len(components)
         return dict(rows)
 
@@ -309,14 +285,11 @@ class SqliteStore(SqliteFile):
 
     def cluster_numbers_of(self, articles: Iterable[int]) -> dict[int, int]:
         """Read the clusters of rows of `member` by article; an index must list the same."""
-        rows = self._of(
+        sql = (
             "SELECT 0, article, cluster FROM member NOT INDEXED WHERE article ? UNION ALL"
-            " SELECT 1, article, cluster FROM member INDEXED BY member_article_2 WHERE article ?",
-            articles,
+            " SELECT 1, article, cluster FROM member INDEXED BY member_article_2 WHERE article ?"
         )
-        clusters, copy = (sorted(row[1:] for row in rows if row[0] == index) for index in (0, 1))
-        require_equal("clusters of articles", clusters, copy)
-        return dict(clusters)
+        return dict(self._of_both("clusters of articles", sql, articles))
 
     def clusters(self, numbers: Iterable[int]) -> list[base.ClusterRow]:
         """Read rows of `cluster`; one that is not there must have no members."""
@@ -347,8 +320,6 @@ class SqliteStore(SqliteFile):
         counter.clusters += len(rows) - count - counts[0]
         count = self._count("member", "article", [member.article for member in members])
         counter.clustered += len(members) - count - counts[1]
-        self._db.executemany("REPLACE INTO cluster VALUES (?, ?, ?, ?, ?, ?)", map(r.encode_cluster, rows))
-        self._db.executemany(
-            "REPLACE INTO member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(encode_row, repeat(Table.MEMBER), members)
-        )
+        self._replace(Table.CLUSTER, map(r.encode_cluster, rows))
+        self._replace(Table.MEMBER, map(c.encode_row, repeat(Table.MEMBER), members))
         counter.last_cluster = max([counter.last_cluster, *(row.number for row in rows)])

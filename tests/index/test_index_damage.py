@@ -25,13 +25,13 @@ from dedup.cli import run
 from dedup.errors import IndexUnusable, UsageError
 from dedup.index.engine import Engine
 from dedup.index.public import Index
-from dedup.index.stores.sqlite import store, write_queue
+from dedup.index.stores.sqlite import database_file, write_queue
 
 PAGE = 4096
 SEEDS = int(os.environ.get("DEDUP_FUZZ", "90"))
 FIRST = int(os.environ.get("DEDUP_FUZZ_FIRST", "0"))
 
-SMALL = replace(store.SIZES, page=50, compaction=4, min_round=500)
+SMALL = replace(database_file.SIZES, page=50, compaction=4, min_round=500)
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +39,8 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of all that one can hold: copies, clusters, links, crowds, what is gone, what waits for the sweep."""
     path = tmp_path_factory.mktemp("sound") / "seen.db"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "SIZES", SMALL)
-        patch.setattr(store, "MAX_POSTINGS", (6, 6, 6))
+        patch.setattr(database_file, "SIZES", SMALL)
+        patch.setattr(database_file, "MAX_POSTINGS", (6, 6, 6))
         with Index(path) as index:
             articles = pool(2) + crawl(0, 120)
             for low in range(0, len(articles), 40):
@@ -147,8 +147,8 @@ def overwrite(data: bytearray, rng: random.Random) -> str:
 def right(sound: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[Any, list[Any]]:
     out = {}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "SIZES", SMALL)
-        patch.setattr(store, "MAX_POSTINGS", (6, 6, 6))
+        patch.setattr(database_file, "SIZES", SMALL)
+        patch.setattr(database_file, "MAX_POSTINGS", (6, 6, 6))
         for calls in (reads, writes, heavy):
             copy = tmp_path_factory.mktemp("right") / "seen.db"
             shutil.copyfile(sound, copy)
@@ -161,8 +161,8 @@ def test_no_damage_changes_an_answer(
     sound: Path, right: dict[Any, list[Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     damage: Callable[[bytearray, random.Random], str],
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(store, "SIZES", SMALL)
-    monkeypatch.setattr(store, "MAX_POSTINGS", (6, 6, 6))
+    monkeypatch.setattr(database_file, "SIZES", SMALL)
+    monkeypatch.setattr(database_file, "MAX_POSTINGS", (6, 6, 6))
     assert REFUSED not in right[reads] + right[writes]
     refused = 0
     for seed in range(FIRST, FIRST + SEEDS):
@@ -235,8 +235,8 @@ WRONG = [
 def test_what_is_damaged_is_named_and_left_out(
     sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statement: str, table: str, lost: set[str] | None
 ) -> None:
-    monkeypatch.setattr(store, "SIZES", SMALL)
-    monkeypatch.setattr(store, "MAX_POSTINGS", (6, 6, 6))
+    monkeypatch.setattr(database_file, "SIZES", SMALL)
+    monkeypatch.setattr(database_file, "MAX_POSTINGS", (6, 6, 6))
     path = copied(sound, tmp_path)
     assert Index.check(path) == []
     with Index(path) as index:

@@ -83,9 +83,9 @@ def test_a_generated_corpus_in_sqlite(
     """Batches of every size, closed and opened again; then a third is removed. Postings are swept all the while."""
     from prose import read_jsonl
 
-    from dedup.index.stores.sqlite import store
+    from dedup.index.stores.sqlite import database_file
 
-    monkeypatch.setattr(store, "SIZES", replace(store.SIZES, page=50, compaction=8, min_round=2000))
+    monkeypatch.setattr(database_file, "SIZES", replace(database_file.SIZES, page=50, compaction=8, min_round=2000))
     articles = read_jsonl(generated(400)[0])
     random.Random(size).shuffle(articles)
     path = tmp_path / "seen.db"

@@ -21,7 +21,7 @@ from dedup.errors import IndexUnusable, MissingInput, UsageError
 from dedup.index import compatibility
 from dedup.index.public import Index
 from dedup.index.stores.checksums import Table, row_checksum
-from dedup.index.stores.sqlite import migrations, schema, store
+from dedup.index.stores.sqlite import database_file, migrations, schema
 
 WRITER = Path(__file__).with_name("writer.py")
 
@@ -73,7 +73,7 @@ def killed(path: Path, first: int, batch: int, seconds: float) -> set[str]:
 
 @pytest.mark.parametrize("batch", [1, 25])
 def test_killed_processes_lose_nothing(tmp_path: Path, batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "SIZES", replace(store.SIZES, page=50, compaction=4, min_round=500))
+    monkeypatch.setattr(database_file, "SIZES", replace(database_file.SIZES, page=50, compaction=4, min_round=500))
     Index().add_many(crawl(0, 60))  # so that the kernels are loaded in all that is forked
     path = tmp_path / "seen.db"
     rng = random.Random(batch)

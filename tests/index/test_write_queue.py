@@ -142,7 +142,7 @@ def test_threads_of_a_process_take_turns(tmp_path: Path) -> None:
         for name in range(12):
             threads.append(threading.Thread(target=comes, args=(name,)))
             threads[-1].start()
-            while len(line._threads._gates) <= name:
+            while len(line._threads._queue) <= name + 1:
                 gate.wait(0.001)
     for thread in threads:
         thread.join()

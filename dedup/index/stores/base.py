@@ -164,11 +164,13 @@ class Sketch:
         return sorted_unique(np.concatenate(keys))
 
     def to_bytes(self) -> bytes:
+        """Encode the keys of all kinds: little-endian uint32, the number of bands, of passages, then all keys."""
         head = np.array([len(self.band), len(self.passage)], np.uint32)
         return np.concatenate([head, *self.by_kind]).astype("<u4").tobytes()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Sketch:
+        """Decode what `to_bytes` encoded."""
         numbers = np.frombuffer(data, "<u4")
         bands, passages = 2 + int(numbers[0]), 2 + int(numbers[0]) + int(numbers[1])
         return cls(numbers[2:bands], numbers[bands:passages], numbers[passages:])
@@ -237,7 +239,8 @@ class Store(Protocol):
     def about(self) -> dict[str, str]:
         """Read the settings of the index, by name."""
 
-    def set_about(self, values: Mapping[str, str]) -> None: ...
+    def set_about(self, values: Mapping[str, str]) -> None:
+        """Write settings, by name."""
 
     def counts(self) -> dict[str, int]:
         """Count the rows of each sort, and the bytes of the compressed texts."""
@@ -256,23 +259,29 @@ class Store(Protocol):
     def published_before(self, timestamp: float, limit: int) -> list[int]:
         """Up to `limit` numbers of articles whose `ArticleRow.timestamp` is smaller, in the order of timestamps."""
 
-    def articles(self, numbers: Iterable[int]) -> list[ArticleRow]: ...
+    def articles(self, numbers: Iterable[int]) -> list[ArticleRow]:
+        """The articles with these numbers."""
 
-    def articles_of_bodies(self, bodies: Iterable[int]) -> list[ArticleRow]: ...
+    def articles_of_bodies(self, bodies: Iterable[int]) -> list[ArticleRow]:
+        """The articles of bodies."""
 
     def texts(self, numbers: Iterable[int]) -> dict[int, bytes]:
         """The compressed texts of articles, by number."""
 
-    def add_articles(self, rows: Sequence[ArticleRow], texts: Sequence[bytes]) -> None: ...
+    def add_articles(self, rows: Sequence[ArticleRow], texts: Sequence[bytes]) -> None:
+        """Add articles, each with its compressed text."""
 
-    def delete_articles(self, numbers: Sequence[int]) -> None: ...
+    def delete_articles(self, numbers: Sequence[int]) -> None:
+        """Delete articles with their texts."""
 
     def dictionaries(self) -> list[bytes]:
         """The dictionaries with which texts were compressed, in the order of their addition."""
 
-    def add_dictionary(self, data: bytes) -> None: ...
+    def add_dictionary(self, data: bytes) -> None:
+        """Add a dictionary for compression."""
 
-    def bodies(self, numbers: Iterable[int]) -> list[BodyRow]: ...
+    def bodies(self, numbers: Iterable[int]) -> list[BodyRow]:
+        """The bodies with these numbers."""
 
     def bodies_by_fingerprint(self, fingerprints: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
         """The numbers of bodies by (high, low)."""
@@ -286,9 +295,11 @@ class Store(Protocol):
     def delete_bodies(self, numbers: Sequence[int]) -> None:
         """Delete bodies with their sketches; `remove_body_postings` deletes their postings."""
 
-    def sketches(self, bodies: Iterable[int]) -> dict[int, bytes]: ...
+    def sketches(self, bodies: Iterable[int]) -> dict[int, bytes]:
+        """The sketches of bodies (`Sketch.to_bytes`), by body."""
 
-    def set_sketch(self, body: int, sketch: bytes) -> None: ...
+    def set_sketch(self, body: int, sketch: bytes) -> None:
+        """Replace the sketch of a body."""
 
     # -- postings: from keys to bodies ------------------------------------------------------------------------------
 
@@ -321,7 +332,8 @@ class Store(Protocol):
     def delete_pairs(self, articles: Sequence[int]) -> None:
         """Delete the comparisons of which one end is among the articles."""
 
-    def bodies_of_components(self, components: Iterable[int]) -> list[int]: ...
+    def bodies_of_components(self, components: Iterable[int]) -> list[int]:
+        """The numbers of the bodies of components, ascending."""
 
     def set_component(self, rows: Sequence[tuple[int | None, int | None, int]]) -> None:
         """Set component and core of bodies, given as (component, core, number)."""
@@ -345,7 +357,8 @@ class Store(Protocol):
     def cluster_numbers_of(self, articles: Iterable[int]) -> dict[int, int]:
         """The numbers of clusters, by member."""
 
-    def clusters(self, numbers: Iterable[int]) -> list[ClusterRow]: ...
+    def clusters(self, numbers: Iterable[int]) -> list[ClusterRow]:
+        """The clusters with these numbers."""
 
     def members(self, clusters: Iterable[int]) -> list[MemberRow]:
         """All members of clusters, in ascending order of article."""
@@ -358,5 +371,8 @@ class Store(Protocol):
         removed: Sequence[int] = (),
         removed_members: Sequence[int] = (),
     ) -> None:
-        """Delete the clusters `removed` and the members `removed_members`, given by article; then write `rows` and
-        `members`, and replace clusters of the same number and members of the same article."""
+        """Delete clusters and members, then write others.
+
+        removed: numbers of clusters. removed_members: articles. rows and members replace clusters of the same number,
+        and members of the same article.
+        """

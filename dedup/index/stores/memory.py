@@ -23,11 +23,8 @@ class _Table(dict[Any, Any]):
         self._undo = undo
 
     def put(self, key: Hashable, value: object) -> None:
-        if key in self:
-            old = self[key]
-            self._undo.append(lambda: self.__setitem__(key, old))
-        else:
-            self._undo.append(lambda: self.pop(key))
+        self.drop(key)
+        self._undo.append(lambda: self.pop(key))
         self[key] = value
 
     def drop(self, key: Hashable) -> None:
@@ -74,6 +71,7 @@ class MemoryStore:
 
     @contextmanager
     def transaction(self, *, write: bool) -> Iterator[None]:
+        """Lock the store; an exception undoes all changes."""
         with self._lock:
             try:
                 yield
@@ -87,13 +85,16 @@ class MemoryStore:
         """Do nothing: the rows are in memory as long as the object is."""
 
     def about(self) -> dict[str, str]:
+        """Copy the settings."""
         return dict(self._about)
 
     def set_about(self, values: Mapping[str, str]) -> None:
+        """Put settings."""
         for name, value in values.items():
             self._about.put(name, value)
 
     def counts(self) -> dict[str, int]:
+        """Count the entries of the tables, and the bytes of the texts."""
         return {
             "articles": len(self._articles), "bodies": len(self._bodies),
             "postings": sum(map(len, self._lists.values())), "pairs": len(self._pairs),
@@ -111,28 +112,36 @@ class MemoryStore:
     # -- documents --------------------------------------------------------------------------------------------------
 
     def next_numbers(self) -> tuple[int, int]:
+        """Return the numbers after the last ones."""
         return self._next("article"), self._next("body")
 
     def article_numbers(self, after: int, limit: int) -> list[int]:
+        """Sort the numbers of articles."""
         return sorted(number for number in self._articles if number > after)[:limit]
 
     def numbers_of_ids(self, ids: Sequence[str]) -> dict[str, int]:
+        """Look up ids."""
         return {id: self._numbers[id] for id in ids if id in self._numbers}
 
     def published_before(self, timestamp: float, limit: int) -> list[int]:
+        """Sort the articles by timestamp."""
         rows = sorted((row.timestamp, row.number) for row in self._articles.values() if row.timestamp < timestamp)
         return [number for _, number in rows[:limit]]
 
     def articles(self, numbers: Iterable[int]) -> list[base.ArticleRow]:
+        """Select articles."""
         return self._articles.select(numbers)
 
     def articles_of_bodies(self, bodies: Iterable[int]) -> list[base.ArticleRow]:
+        """Select articles by the sets of their bodies."""
         return self._articles.select(self._articles_of.union(bodies))
 
     def texts(self, numbers: Iterable[int]) -> dict[int, bytes]:
+        """Look up texts."""
         return {number: self._texts[number] for number in numbers if number in self._texts}
 
     def add_articles(self, rows: Sequence[base.ArticleRow], texts: Sequence[bytes]) -> None:
+        """Put articles, their texts and ids, and add them to the sets of their bodies."""
         for row, text in zip(rows, texts, strict=True):
             self._articles.put(row.number, row)
             self._texts.put(row.number, text)
@@ -141,6 +150,7 @@ class MemoryStore:
         self._reserve("article", (row.number for row in rows))
 
     def delete_articles(self, numbers: Sequence[int]) -> None:
+        """Drop articles, their texts and ids, and remove them from the sets of their bodies."""
         rows = self._articles.select(numbers)
         for row in rows:
             self._articles.drop(row.number)
@@ -149,23 +159,29 @@ class MemoryStore:
         self._articles_of.remove((row.body, row.number) for row in rows if row.body is not None)
 
     def dictionaries(self) -> list[bytes]:
+        """List the dictionaries."""
         return list(self._dictionaries.values())
 
     def add_dictionary(self, data: bytes) -> None:
+        """Put a dictionary after the others."""
         self._dictionaries.put(len(self._dictionaries), data)
 
     def bodies(self, numbers: Iterable[int]) -> list[base.BodyRow]:
+        """Select bodies."""
         return self._bodies.select(numbers)
 
     def bodies_by_fingerprint(self, fingerprints: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
+        """Look up fingerprints."""
         return {key: self._fingerprints[key] for key in fingerprints if key in self._fingerprints}
 
     def has_flag(self, flag: int, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Derive a flag from the rows of bodies, int64 (n,): bool (n,)."""
         rows = [self._bodies.get(body) for body in bodies.tolist()]
         flags = [row is not None and (row.core is None if flag == base.IS_CORE else row.is_short) for row in rows]
         return np.array(flags, np.bool_)
 
     def add_bodies(self, rows: Sequence[base.BodyRow], sketches: Sequence[bytes]) -> None:
+        """Put bodies, their sketches and fingerprints, and add them to the sets of their components."""
         for row, sketch in zip(rows, sketches, strict=True):
             self._sketches.put(row.number, sketch)
             self._bodies.put(row.number, row._replace(component=None))
@@ -174,6 +190,7 @@ class MemoryStore:
         self.set_component([(row.component, row.core, row.number) for row in rows])
 
     def delete_bodies(self, numbers: Sequence[int]) -> None:
+        """Drop bodies, their sketches and fingerprints, and remove them from the sets of their components."""
         self.set_component([(None, None, number) for number in numbers])
         for row in self._bodies.select(numbers):
             self._bodies.drop(row.number)
@@ -181,14 +198,17 @@ class MemoryStore:
             self._fingerprints.drop((row.high, row.low))
 
     def sketches(self, bodies: Iterable[int]) -> dict[int, bytes]:
+        """Look up sketches."""
         return {body: self._sketches[body] for body in bodies if body in self._sketches}
 
     def set_sketch(self, body: int, sketch: bytes) -> None:
+        """Put a sketch."""
         self._sketches.put(body, sketch)
 
     # -- postings ---------------------------------------------------------------------------------------------------
 
     def postings(self, keys: NDArray[np.uint64]) -> base.PostingHits:
+        """Look up the lists of keys, and cut those that are over-full."""
         postings: list[int] = []
         overfull = []
         for key in keys.tolist():
@@ -200,27 +220,32 @@ class MemoryStore:
         return base.PostingHits(np.array(postings, np.uint64), np.array(overfull, np.uint64))
 
     def first_postings(self, keys: NDArray[np.uint64], limit: int) -> NDArray[np.uint64]:
+        """Look up the lists of keys, and cut each to the limit."""
         postings = [key << BODY_BITS | body for key in keys.tolist() for body in self._lists.get(key, ())[:limit]]
         return np.array(postings, np.uint64)
 
     def add_postings(self, postings: NDArray[np.uint64]) -> None:
+        """Insert bodies into the lists of their keys."""
         for key, body in _decode(postings):
             bodies = list(self._lists.get(key, ()))
             insort(bodies, body)
             self._lists.put(key, tuple(bodies))
 
     def remove_postings(self, postings: NDArray[np.uint64]) -> None:
+        """Remove bodies from the lists of their keys."""
         for key, body in _decode(postings):
             bodies = self._lists.get(key, ())
             remaining = (*bodies[: bisect_left(bodies, body)], *bodies[bisect_right(bodies, body) :])
             self._lists.put(key, remaining) if remaining else self._lists.drop(key)
 
     def remove_body_postings(self, postings: NDArray[np.uint64], bodies: NDArray[np.uint64]) -> None:
+        """Remove bodies from the lists of their keys."""
         self.remove_postings(postings)
 
     # -- clusters: comparisons --------------------------------------------------------------------------------------
 
     def pairs(self, articles: Iterable[int], *, both_ends: bool = False) -> base.PairColumns:
+        """Select comparisons by the sets of their ends."""
         numbers = set(articles)
         rows = self._pairs.select(self._pairs_of.union(numbers))
         rows = [row for row in rows if not both_ends or numbers.issuperset((row.a, row.b))]
@@ -232,14 +257,17 @@ class MemoryStore:
         )  # fmt: skip
 
     def partners(self, article: int) -> NDArray[np.int64]:
+        """Look up the other ends of the comparisons of an article."""
         return np.array([a if b == article else b for a, b in self._pairs_of.get(article, ())], np.int64)
 
     def put_pairs(self, rows: Sequence[base.PairRow]) -> None:
+        """Put comparisons, and add them to the sets of both ends."""
         for row in rows:
             self._pairs.put((row.a, row.b), row)
         self._pairs_of.add((end, (row.a, row.b)) for row in rows for end in (row.a, row.b))
 
     def delete_pairs(self, articles: Sequence[int]) -> None:
+        """Drop comparisons, and remove them from the sets of both ends."""
         keys = self._pairs_of.union(articles)
         for key in keys:
             self._pairs.drop(key)
@@ -248,9 +276,11 @@ class MemoryStore:
     # -- clusters: components ---------------------------------------------------------------------------------------
 
     def bodies_of_components(self, components: Iterable[int]) -> list[int]:
+        """Unite the sets of components."""
         return sorted(self._bodies_of.union(components))
 
     def set_component(self, rows: Sequence[tuple[int | None, int | None, int]]) -> None:
+        """Replace component and core of bodies, and move these between the sets of components."""
         old = self._bodies.select(number for _, _, number in rows)
         self._bodies_of.remove((row.component, row.number) for row in old if row.component is not None)
         for component, core, number in rows:
@@ -258,9 +288,11 @@ class MemoryStore:
         self._bodies_of.add((component, number) for component, _, number in rows if component is not None)
 
     def component_versions(self, components: Iterable[int]) -> dict[int, int]:
+        """Look up versions."""
         return {component: self._versions[component] for component in components if component in self._versions}
 
     def renew_component_versions(self, outdated: Iterable[int], components: Iterable[int]) -> dict[int, int]:
+        """Drop versions, and put the next ones."""
         for component in outdated:
             self._versions.drop(component)
         components = sorted(set(components))
@@ -273,18 +305,23 @@ class MemoryStore:
     # -- clusters and members ---------------------------------------------------------------------------------------
 
     def next_cluster(self) -> int:
+        """Return the number after the last one."""
         return self._next("cluster")
 
     def cluster_numbers(self, after: int, limit: int) -> list[int]:
+        """Sort the numbers of clusters."""
         return sorted(number for number in self._clusters if number > after)[:limit]
 
     def cluster_numbers_of(self, articles: Iterable[int]) -> dict[int, int]:
+        """Look up the clusters of members."""
         return {number: self._members[number].cluster for number in articles if number in self._members}
 
     def clusters(self, numbers: Iterable[int]) -> list[base.ClusterRow]:
+        """Select clusters."""
         return self._clusters.select(numbers)
 
     def members(self, clusters: Iterable[int]) -> list[base.MemberRow]:
+        """Select members by the sets of clusters."""
         return self._members.select(self._members_of.union(clusters))
 
     def replace_clusters(
@@ -295,6 +332,7 @@ class MemoryStore:
         removed: Sequence[int] = (),
         removed_members: Sequence[int] = (),
     ) -> None:
+        """Drop and put clusters and members, and move the members between the sets of clusters."""
         for number in removed:
             self._clusters.drop(number)
         old = self._members.select([*removed_members, *(member.article for member in members)])

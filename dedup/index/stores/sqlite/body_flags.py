@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from dedup.index.stores.base import BodyRow
 from dedup.index.stores.checksums import Damage, Table, data_checksum, decode_data
+from dedup.index.stores.sqlite.rows import read_single_row
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -151,10 +152,8 @@ class BodyFlags:
 
 def read_versions(db: sqlite3.Connection) -> NDArray[np.uint64]:
     """Read the version of each page, (pages,); 0 for a page that was never written. Raises `Damage`."""
-    rows = db.execute("SELECT 1, sum, versions FROM mark_state").fetchall()
-    if len(rows) != 1:
-        raise Damage("row 1 of mark_state is missing")
-    return np.frombuffer(decode_data(Table.MARK_STATE, rows)[1], "<u8")
+    number, versions, checksum = read_single_row(db, Table.MARK_STATE)
+    return np.frombuffer(decode_data(Table.MARK_STATE, [(number, checksum, versions)])[number], "<u8")
 
 
 def _state_row(version: NDArray[np.uint64]) -> tuple[bytes, int]:

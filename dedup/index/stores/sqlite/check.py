@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +19,7 @@ from dedup.index.stores.sqlite import posting_pages as p
 from dedup.index.stores.sqlite import rows as r
 from dedup.index.stores.sqlite import schema
 from dedup.index.stores.sqlite.body_flags import BodyFlags, body_flags, body_numbers, decode_flags, read_versions
-from dedup.index.stores.sqlite.connections import Connections, damage_sentence, is_new
+from dedup.index.stores.sqlite.connections import Connections, is_new
 from dedup.index.stores.sqlite.lsm_postings import LsmPostings
 
 #: Keys that are listed for each kind of damage.
@@ -44,6 +44,7 @@ class Fault:
         return f"{self.table}: {self.count:,} {self.what}" + (f" ({keys})" if keys else "")
 
     def to_dict(self) -> dict[str, Any]:
+        """Convert to values of JSON."""
         return {"table": self.table, "what": self.what, "count": self.count, "examples": list(self.examples)}
 
 
@@ -107,7 +108,7 @@ def check(path: str) -> list[Fault]:
     """
     try:
         with _open(path) as db:
-            version = _version(db)
+            version = schema.read_version(db)
             if version != schema.VERSION:
                 raise IndexUnusable(
                     f"{path} has tables of version {version}, and this dedup checks those of version {schema.VERSION}; "
@@ -128,7 +129,7 @@ def may_be_damage(error: IndexUnusable) -> bool:
 def is_older(path: str) -> bool:
     """Whether the tables of a file are of an older version. Raises as `check` does."""
     with _open(path) as db:
-        return _version(db) < schema.VERSION
+        return schema.read_version(db) < schema.VERSION
 
 
 @contextmanager
@@ -146,11 +147,6 @@ def _open(path: str) -> Iterator[sqlite3.Connection]:
             yield db
     finally:
         connections.close()
-
-
-def _version(db: sqlite3.Connection) -> int:
-    version: int = db.execute("PRAGMA user_version").fetchone()[0]
-    return version
 
 
 class _Checker:
@@ -272,14 +268,9 @@ class _Checker:
                     self._report(table.sql, "pages that are missing before", after[0])
 
     def _counter(self) -> None:
-        counter = r.Counter.from_rows(self._db.execute("SELECT * FROM counter").fetchall())
+        counter = r.Counter.from_row(r.read_single_row(self._db, Table.COUNTER))
         tables = {"articles": "article", "bodies": "body", "pairs": "pair", "clusters": "cluster"}
         for name, table in (tables | {"clustered": "member"}).items():
             (count,) = self._db.execute(f"SELECT count(*) FROM {table} NOT INDEXED").fetchone()
             if count != getattr(counter, name):
                 self._report("counter", "counts that are not those of the rows", f"{name} {count:,}")
-
-
-def describe(path: str, faults: Iterable[Fault]) -> str:
-    """Describe all faults in one sentence."""
-    return damage_sentence(path, "; ".join(map(str, faults)))

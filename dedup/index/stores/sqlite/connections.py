@@ -138,6 +138,17 @@ class Connections:
 
 
 _TOO_LONG = f"another process has been writing for more than {TIMEOUT:.0f} seconds; nothing was stored, try again"
+#: By the words of SQLite for an error, the first of which counts: the sentence, with a place for SQLite's own.
+_REASONS = {
+    ("locked",): _TOO_LONG,
+    ("full",): "the disk is full; nothing of this batch was stored. Make room and run the same command again",
+    ("readonly", "read-only"): "the file cannot be written; check its permissions, and those of its folder",
+    ("not a database", "encrypted"): (
+        "the file is damaged or no index ({}); it was left as it is. Restore it from a copy, or name another"
+    ),
+    ("unable to open",): "the file cannot be opened; check that its folder is there, and the permissions of both",
+    ("I/O",): "the disk could not be read or written ({}); nothing of this batch was stored",
+}
 
 
 def damage_sentence(path: str, damage: str) -> str:
@@ -152,25 +163,8 @@ def _sentence(path: str, error: sqlite3.Error) -> str:
     text = str(error)
     if "malformed" in text or "decode" in text or isinstance(error, sqlite3.IntegrityError):
         return damage_sentence(path, text)
-    return f"{path}: {_reason(text)}"
-
-
-def _reason(text: str) -> str:
-    if "locked" in text:
-        return _TOO_LONG
-    if "full" in text:
-        return "the disk is full; nothing of this batch was stored. Make room and run the same command again"
-    if "readonly" in text or "read-only" in text:
-        return "the file cannot be written; check its permissions, and those of its folder"
-    if "not a database" in text or "encrypted" in text:
-        return (
-            f"the file is damaged or no index ({text}); it was left as it is. Restore it from a copy, or name another"
-        )
-    if "unable to open" in text:
-        return "the file cannot be opened; check that its folder is there, and the permissions of both"
-    if "I/O" in text:
-        return f"the disk could not be read or written ({text}); nothing of this batch was stored"
-    return f"SQLite says: {text}"
+    reasons = (reason for words, reason in _REASONS.items() if any(word in text for word in words))
+    return f"{path}: {next(reasons, 'SQLite says: {}').format(text)}"
 
 
 def is_new(path: str) -> bool:

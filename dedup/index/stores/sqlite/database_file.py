@@ -11,13 +11,17 @@ from typing import Any
 import orjson
 
 from dedup.errors import DedupError, IndexUnusable
-from dedup.index.stores.checksums import Damage, Table, check_rows, decode_data, encode_data, encode_row
+from dedup.index.stores.base import MAX_POSTINGS
+from dedup.index.stores.checksums import Damage, Table, check_rows, decode_data, encode_data, encode_row, require_equal
 from dedup.index.stores.sqlite import rows as r
 from dedup.index.stores.sqlite.body_flags import BodyFlags
 from dedup.index.stores.sqlite.connections import Connections, damage_sentence, is_new
 from dedup.index.stores.sqlite.lsm_postings import LsmPostings
 from dedup.index.stores.sqlite.migrations import prepare
+from dedup.index.stores.sqlite.posting_state import LsmSizes
 
+#: The sizes of the LSM tree of a file. Tests make all of them small.
+SIZES = LsmSizes()
 _LAST = ("last_article", "last_body", "last_cluster", "last_solved")
 #: Greater than the rounds, runs, deletions and versions of any file.
 _MANY = 1 << 24
@@ -32,7 +36,6 @@ class SqliteFile:
     def __init__(
         self,
         path: str,
-        postings: LsmPostings,
         *,
         create: Mapping[str, str] | None = None,
         sync: str = "normal",
@@ -41,7 +44,7 @@ class SqliteFile:
         if is_new(path) and create is None:
             raise FileNotFoundError(path)
         self._connections = Connections(path, sync=sync, readonly=readonly)
-        self._postings = postings
+        self._postings = LsmPostings(MAX_POSTINGS, SIZES)
         self._flags = BodyFlags()
         self._local = threading.local()
         try:
@@ -52,6 +55,7 @@ class SqliteFile:
 
     @contextmanager
     def transaction(self, *, write: bool) -> Iterator[None]:
+        """Begin a transaction of SQLite; commit it at the end, or roll it back after an exception."""
         with self._connections.translate_errors(), self._connections.write_turn() if write else nullcontext():
             db = self._connections.get()
             db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
@@ -85,6 +89,7 @@ class SqliteFile:
             raise IndexUnusable(sentence) from error
 
     def close(self) -> None:
+        """Close the connections of all threads."""
         self._connections.close()
 
     @property
@@ -100,6 +105,19 @@ class SqliteFile:
         """Read the rows of some values; `?` in the statement stands for `= value` or `IN (values)`."""
         cursor = self._execute_of(sql, values)
         return [] if cursor is None else cursor.fetchall()
+
+    def _of_both(self, name: str, sql: str, values: Iterable[Any]) -> list[Any]:
+        """Read the rows of some values from two indexes, which must have the same; each row begins with 0 or 1."""
+        rows = self._of(sql, values)
+        first, second = (sorted(row[1:] for row in rows if row[0] == index) for index in (0, 1))
+        require_equal(name, first, second)
+        return first
+
+    def _insert(self, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
+        r.insert_rows(self._db, table.sql, list(rows))
+
+    def _replace(self, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
+        r.insert_rows(self._db, table.sql, list(rows), verb="REPLACE")
 
     def _execute_of(self, sql: str, values: Iterable[Any]) -> sqlite3.Cursor | None:
         distinct = sorted(set(values))
@@ -123,35 +141,38 @@ class SqliteFile:
         """The counts with the changes of this transaction."""
         counter: r.Counter | None = self._local.counter
         if counter is None:
-            rows = self._all("SELECT * FROM counter")
-            counter = self._local.counter = r.Counter.from_rows(rows)
-            self._local.counter_row = rows[0]
+            self._local.counter_row = r.read_single_row(self._db, Table.COUNTER)
+            counter = self._local.counter = r.Counter.from_row(self._local.counter_row)
         return counter
 
     def _save_counter(self) -> None:
         counter: r.Counter | None = self._local.counter
         if counter is not None and (row := counter.to_row()) != self._local.counter_row:
-            self._db.execute(f"REPLACE INTO counter VALUES ({', '.join('?' * len(row))})", row)
+            self._replace(Table.COUNTER, [row])
 
     def about(self) -> dict[str, str]:
+        """Read rows of `about`."""
         rows = self._all("SELECT name, value, sum FROM about")
         check_rows(Table.ABOUT, rows)
         return {name: value for name, value, _ in rows}
 
     def set_about(self, values: Mapping[str, str]) -> None:
-        rows = [encode_row(Table.ABOUT, item) for item in values.items()]
-        self._db.executemany("INSERT OR REPLACE INTO about VALUES (?, ?, ?)", rows)
+        """Insert or replace rows of `about`."""
+        self._replace(Table.ABOUT, [encode_row(Table.ABOUT, item) for item in values.items()])
 
     def counts(self) -> dict[str, int]:
+        """Read the row of `counter`, and count the postings."""
         counts = {name: count for name, count in vars(self._counter).items() if name not in _LAST}
         return counts | {"postings": self._postings.count(self._db)}
 
     def dictionaries(self) -> list[bytes]:
+        """Read rows of `dictionary`, ascending by number."""
         return list(decode_data(Table.DICTIONARY, self._all("SELECT * FROM dictionary ORDER BY number")).values())
 
     def add_dictionary(self, data: bytes) -> None:
+        """Insert a row of `dictionary` with the next number."""
         number = self._all("SELECT coalesce(max(number), 0) + 1 FROM dictionary")[0][0]
-        self._db.execute("INSERT INTO dictionary VALUES (?, ?, ?)", encode_data(Table.DICTIONARY, number, data))
+        self._insert(Table.DICTIONARY, [encode_data(Table.DICTIONARY, number, data)])
 
     def continue_numbering(self, other: SqliteFile) -> None:
         """Start this new file above all numbers that another gave, whose place it will take.

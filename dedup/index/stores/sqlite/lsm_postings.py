@@ -30,7 +30,8 @@ from dedup.index.stores.checksums import Damage, Table
 from dedup.index.stores.sqlite import posting_pages as p
 from dedup.index.stores.sqlite.bloom import BITS, BloomFilters
 from dedup.index.stores.sqlite.overfull_keys import OverfullKeys
-from dedup.index.stores.sqlite.posting_state import LsmSizes, Run, State, read_state_row
+from dedup.index.stores.sqlite.posting_state import LsmSizes, Run, State
+from dedup.index.stores.sqlite.rows import insert_rows, read_single_row
 from dedup.kernels import sorted_arrays as k
 
 #: The sort of a run, and the field of `State` that lists it.
@@ -326,7 +327,7 @@ class LsmPostings:
     # -- state and runs ---------------------------------------------------------------------------------------------
 
     def _load_state(self, db: sqlite3.Connection) -> State:
-        row = read_state_row(db)
+        row = read_single_row(db, Table.POSTING_STATE)
         cached_row, state = self._state
         if row != cached_row:
             state = State.from_row(row)
@@ -334,7 +335,7 @@ class LsmPostings:
         return state
 
     def _save_state(self, db: sqlite3.Connection, state: State) -> None:
-        db.execute("REPLACE INTO posting_state VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", state.to_row())
+        insert_rows(db, "posting_state", [state.to_row()], verb="REPLACE")
 
     def _cached_runs(self, db: sqlite3.Connection, state: State, sort: Sort) -> _RunCache:
         with self._lock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from dedup.errors import IndexUnusable
@@ -21,6 +22,16 @@ from dedup.index.stores.sqlite.lsm_postings import LsmPostings
 _BATCH = 5000
 #: The tables that version 4 copies from version 3, row by row. All others are computed from these.
 _COPIED = ("about", "dictionary", "article", "text", "body", "sketch", "pair", "cluster", "member")
+#: By table, in the order in which they are copied: the function that appends the checksum to a row.
+_ENCODERS: Mapping[Table, Callable[[Any], tuple[Any, ...]]] = {
+    Table.DICTIONARY: lambda row: encode_data(Table.DICTIONARY, *row),
+    Table.ARTICLE: r.encode_article,
+    Table.TEXT: lambda row: encode_data(Table.TEXT, *row),
+    Table.BODY: partial(encode_row, Table.BODY),
+    Table.SKETCH: lambda row: encode_data(Table.SKETCH, *row),
+    Table.CLUSTER: r.encode_cluster,
+    Table.MEMBER: partial(encode_row, Table.MEMBER),
+}
 
 
 def prepare(connections: Connections, *, create: Mapping[str, str] | None) -> None:
@@ -40,7 +51,7 @@ def prepare(connections: Connections, *, create: Mapping[str, str] | None) -> No
             raise IndexUnusable(
                 f"{connections.path} is a database, but no index of dedup; name another file, it was left as it is"
             )
-        version = _version(db)
+        version = schema.read_version(db)
         if version > schema.VERSION:
             raise IndexUnusable(
                 f"{connections.path} was made by a newer dedup (tables of version {version}, this one knows "
@@ -55,11 +66,6 @@ def prepare(connections: Connections, *, create: Mapping[str, str] | None) -> No
         difference = schema.find_difference(db)
         if difference is not None:
             raise IndexUnusable(damage_sentence(connections.path, f"{difference} is not what was made"))
-
-
-def _version(db: sqlite3.Connection) -> int:
-    version: int = db.execute("PRAGMA user_version").fetchone()[0]
-    return version
 
 
 @contextmanager
@@ -80,7 +86,7 @@ def _create(db: sqlite3.Connection, about: Mapping[str, str]) -> None:
         if db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
             for statement in schema.statements():
                 db.execute(statement)
-            _insert(db, "about", [encode_row(Table.ABOUT, item) for item in about.items()])
+            r.insert_rows(db, "about", [encode_row(Table.ABOUT, item) for item in about.items()])
             db.execute(f"PRAGMA application_id = {schema.APPLICATION}")
             db.execute(f"PRAGMA user_version = {schema.VERSION}")
 
@@ -88,7 +94,7 @@ def _create(db: sqlite3.Connection, about: Mapping[str, str]) -> None:
 def _migrate(db: sqlite3.Connection, path: str) -> None:
     """Do all steps or none. Another process may do them at the same time."""
     with _transaction(db):
-        version = _version(db)
+        version = schema.read_version(db)
         while version < schema.VERSION:
             if version not in STEPS:
                 raise IndexUnusable(
@@ -125,73 +131,36 @@ def _to_4(db: sqlite3.Connection) -> None:
         db.execute(f"ALTER TABLE {name} RENAME TO old_{name}")
     for statement in schema.statements():
         db.execute(statement)
-    counter = r.Counter(last_article=last.get("article", 0), last_body=last.get("body", 0))
-    counter.last_cluster = last.get("cluster", 0)
-    _copy_about(db)
-    for step in (_copy_articles, _copy_bodies, _copy_pairs, _copy_clusters):
-        step(db, counter)
-    db.execute("DELETE FROM counter")
-    _insert(db, "counter", [counter.to_row()])
-
-
-def _copy_about(db: sqlite3.Connection) -> None:
-    about = dict(row for rows in _old_rows(db, "about", "name") for row in rows)
+    about = dict(row for rows in _old_rows(db, "about") for row in rows)
     about["rules"] = rules_of_3(about) or about.get("rules", "")
-    _insert(db, "about", [encode_row(Table.ABOUT, item) for item in about.items()])
-    for rows in _old_rows(db, "dictionary", "number"):
-        _insert(db, "dictionary", [encode_data(Table.DICTIONARY, *row) for row in rows])
-
-
-def _copy_articles(db: sqlite3.Connection, counter: r.Counter) -> None:
-    for rows in _old_rows(db, "article", "number"):
-        articles = list(map(base.ArticleRow._make, rows))
-        _insert(db, "article", list(map(r.encode_article, articles)))
-        _insert(db, "name", [(r.id_hash(row.id), row.number) for row in articles])
-        counter.articles += len(rows)
-    for rows in _old_rows(db, "text", "article"):
-        _insert(db, "text", [encode_data(Table.TEXT, *row) for row in rows])
-        counter.text_bytes += sum(len(data) for _, data in rows)
-
-
-def _copy_bodies(db: sqlite3.Connection, counter: r.Counter) -> None:
+    r.insert_rows(db, "about", [encode_row(Table.ABOUT, item) for item in about.items()])
     flags, postings = BodyFlags(), LsmPostings(base.MAX_POSTINGS)
-    for rows in _old_rows(db, "body", "number"):
-        _insert(db, "body", [encode_row(Table.BODY, row) for row in rows])
-        flags.add(db, map(base.BodyRow._make, rows))
-        counter.bodies += len(rows)
-    for rows in _old_rows(db, "sketch", "body"):
-        _insert(db, "sketch", [encode_data(Table.SKETCH, *row) for row in rows])
-        postings.add(db, base.encode_postings([(body, base.Sketch.from_bytes(data)) for body, data in rows]))
+    for table, encode in _ENCODERS.items():
+        for rows in _old_rows(db, table.sql):
+            r.insert_rows(db, table.sql, list(map(encode, rows)))
+            if table is Table.ARTICLE:
+                r.insert_rows(db, "name", [(r.id_hash(row[1]), row[0]) for row in rows])
+            elif table is Table.BODY:
+                flags.add(db, map(base.BodyRow._make, rows))
+            elif table is Table.SKETCH:
+                postings.add(db, base.encode_postings([(body, base.Sketch.from_bytes(data)) for body, data in rows]))
+    for rows in _old_rows(db, "pair"):
+        r.insert_rows(db, "pair", r.encode_pairs(list(map(base.PairRow._make, rows))))
+        r.insert_rows(db, "pair_end", [end for a, b, *_ in rows for end in ((a, b), (b, a))])
+    tables = ("article", "body", "pair", "cluster", "member")
+    counts = [db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]
+    text_bytes = db.execute("SELECT coalesce(sum(length(data)), 0) FROM text").fetchone()[0]
+    last_numbers = [last.get(table, 0) for table in ("article", "body", "cluster")]
+    counter = r.Counter(*[*counts, text_bytes, *last_numbers])
+    r.insert_rows(db, "counter", [counter.to_row()], verb="REPLACE")
 
 
-def _copy_pairs(db: sqlite3.Connection, counter: r.Counter) -> None:
-    for rows in _old_rows(db, "pair", "a, b"):
-        pairs = list(map(base.PairRow._make, rows))
-        _insert(db, "pair", r.encode_pairs(pairs))
-        _insert(db, "pair_end", [end for row in pairs for end in ((row.a, row.b), (row.b, row.a))])
-        counter.pairs += len(rows)
-
-
-def _copy_clusters(db: sqlite3.Connection, counter: r.Counter) -> None:
-    for rows in _old_rows(db, "cluster", "number"):
-        _insert(db, "cluster", [r.encode_cluster(base.ClusterRow._make(row)) for row in rows])
-        counter.clusters += len(rows)
-    for rows in _old_rows(db, "member", "article"):
-        _insert(db, "member", [encode_row(Table.MEMBER, row) for row in rows])
-        counter.clustered += len(rows)
-
-
-def _old_rows(db: sqlite3.Connection, table: str, order: str) -> Iterator[list[Any]]:
+def _old_rows(db: sqlite3.Connection, table: str) -> Iterator[list[Any]]:
     """The rows of an old table in batches; then drop the table, whose pages the new ones can use."""
-    cursor = db.execute(f"SELECT * FROM old_{table} ORDER BY {order}")
+    cursor = db.execute(f"SELECT * FROM old_{table} ORDER BY 1, 2")
     while rows := cursor.fetchmany(_BATCH):
         yield rows
     db.execute(f"DROP TABLE old_{table}")
-
-
-def _insert(db: sqlite3.Connection, table: str, rows: list[tuple[Any, ...]]) -> None:
-    if rows:
-        db.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
 
 
 #: By the version of a file: the step to the next version, within a transaction.

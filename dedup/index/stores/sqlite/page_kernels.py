@@ -3,7 +3,7 @@
 The pages of a table tile a range: a page holds all values from its `low` to below its `high`, where the next page
 begins. So a page proves that a value is absent, and a lost page leaves a gap that is noticed.
 
-words: uint64, pages one after another. first: int64 (pages + 1,), the index of each page in words, and their end.
+words: pages one after another. first: the index of each page in words, and their end.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ HEAD, LOW, HIGH = 3, 1, 2
 @kernel
 def concat_values(words, first):
     """Concatenate the values of consecutive pages.
+
+    words (n,) uint64; first (pages + 1,) int64.
 
     Returns (values, uint64; the first page that does not begin where the page before ends, -1 if there is none).
     """
@@ -38,7 +40,9 @@ def concat_values(words, first):
 
 @kernel
 def select_from_pages(words, first, keys):
-    """Select the postings of keys, uint64 (k,), ascending, from ascending pages of postings.
+    """Select the postings of keys, ascending, from ascending pages of postings.
+
+    words (n,) uint64; first (pages + 1,) int64; keys (k,) uint64.
 
     Returns (postings, uint64; a page next to which the page of a key is missing, -1 if there is none).
     """

@@ -1,6 +1,6 @@
 """Kernels for the checksums of comparisons, which stand after the features: thousands are read at a time.
 
-a, b, size: int64 (n,); relation: uint8 (n,), as in `PairColumns`. data: uint8, the features of all, concatenated.
+a, b, relation, size: as in `PairColumns`. data: the features of all comparisons, concatenated.
 """
 
 from __future__ import annotations
@@ -42,7 +42,10 @@ def _checksum(a, b, relation, size, data, start):
 
 @kernel
 def pair_checksums(a, b, relation, size, data):
-    """Checksum comparisons: uint64 (n,)."""
+    """Checksum comparisons: uint64 (n,).
+
+    a (n,) int64; b (n,) int64; relation (n,) uint8; size (n,) int64; data (bytes,) uint8.
+    """
     out = np.empty(len(a), np.uint64)
     at = 0
     for i in range(len(a)):
@@ -54,6 +57,8 @@ def pair_checksums(a, b, relation, size, data):
 @kernel
 def strip_checksums(a, b, relation, size, data):
     """Check and remove the checksum that follows the features of each comparison in data.
+
+    a (n,) int64; b (n,) int64; relation (n,) uint8; size (n,) int64, bytes of features; data (bytes,) uint8.
 
     Returns (features, uint8; the first comparison with a wrong checksum, -1 if there is none).
     """

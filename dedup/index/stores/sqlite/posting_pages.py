@@ -76,6 +76,7 @@ def _check_pages(table: Table, pages: Sequence[bytes]) -> tuple[UInts, NDArray[n
 
 
 def missing_page(table: Table, low: object) -> Damage:
+    """Make the error for a gap between pages; the caller raises it."""
     return Damage(f"a page of {table.sql} is missing at {low}")
 
 
@@ -106,6 +107,7 @@ class TiledTable:
         self._table, self._name, self._page_size = table, table.sql, page_size
 
     def read_all(self, db: sqlite3.Connection) -> UInts:
+        """Read the values of all pages, uint64, ascending. Raises `Damage`."""
         return self.read(db, 0, TOP).values
 
     def read(self, db: sqlite3.Connection, low: int, high: int) -> Span:

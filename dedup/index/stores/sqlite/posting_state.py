@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import orjson
 
 from dedup.index.stores.base import HEAD_TAIL
-from dedup.index.stores.checksums import Damage, Table, check_rows, encode_row
+from dedup.index.stores.checksums import Table, check_rows, encode_row
 
 
 @dataclass(frozen=True)
@@ -75,14 +74,7 @@ class State:
         return cls(cursor, backlog, count, last_run, deletions, inserts, tombstones)
 
     def to_row(self) -> tuple[Any, ...]:
+        """Encode as a row of `posting_state`."""
         runs = json.dumps(self.inserts), json.dumps(self.tombstones)
         row = (1, self.cursor, self.backlog, self.count, self.last_run, self.deletions, *runs)
         return encode_row(Table.POSTING_STATE, row)
-
-
-def read_state_row(db: sqlite3.Connection) -> tuple[Any, ...]:
-    """Read the row as it is stored. Raises `Damage` if it is missing."""
-    rows: list[tuple[Any, ...]] = db.execute("SELECT * FROM posting_state").fetchall()
-    if len(rows) != 1:
-        raise Damage("row 1 of posting_state is missing")
-    return rows[0]

@@ -197,6 +197,12 @@ def statements() -> list[str]:
     return [statement.strip() for statement in TABLES.split(";\n") if statement.strip()]
 
 
+def read_version(db: sqlite3.Connection) -> int:
+    """Read the version of the tables of a file."""
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
 def find_difference(db: sqlite3.Connection) -> str | None:
     """Name a table or an index that differs from its statement; None if there is none. Others may be in the file."""
     stored_sql = dict(db.execute("SELECT name, type || ' ' || tbl_name || ' ' || sql FROM sqlite_schema"))

@@ -6,7 +6,7 @@ indexes or tables, so that one damaged place cannot hide a row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import repeat
 from operator import itemgetter
 
@@ -15,46 +15,31 @@ import orjson
 from numpy.typing import NDArray
 
 from dedup.index.stores import base
-from dedup.index.stores.base import MAX_POSTINGS
-from dedup.index.stores.checksums import (
-    Table,
-    check_rows,
-    decode_data,
-    encode_data,
-    encode_row,
-    require_equal,
-    require_rows,
-)
+from dedup.index.stores import checksums as c
+from dedup.index.stores.checksums import Table, require_equal, require_rows
 from dedup.index.stores.sqlite import rows as r
 from dedup.index.stores.sqlite.body_flags import body_numbers
 from dedup.index.stores.sqlite.database_file import SqliteFile
-from dedup.index.stores.sqlite.lsm_postings import LsmPostings
-from dedup.index.stores.sqlite.posting_state import LsmSizes
-
-#: The sizes of the LSM tree of a store. Tests make all of them small.
-SIZES = LsmSizes()
 
 
 class SqliteStore(SqliteFile):
     """See `Store`."""
 
-    def __init__(
-        self, path: str, *, create: Mapping[str, str] | None = None, sync: str = "normal", readonly: bool = False
-    ) -> None:
-        super().__init__(path, LsmPostings(MAX_POSTINGS, SIZES), create=create, sync=sync, readonly=readonly)
-
     # -- documents --------------------------------------------------------------------------------------------------
 
     def next_numbers(self) -> tuple[int, int]:
+        """Return the numbers after the last ones, which the row of `counter` holds."""
         return self._counter.last_article + 1, self._counter.last_body + 1
 
     def article_numbers(self, after: int, limit: int) -> list[int]:
+        """Read the numbers of `article`; those of `text` must be the same."""
         numbers = self._all("SELECT number FROM article WHERE number > ? ORDER BY number LIMIT ?", after, limit)
         of_texts = self._all("SELECT article FROM text WHERE article > ? ORDER BY article LIMIT ?", after, limit)
         require_equal("articles", numbers, of_texts)
         return [number for (number,) in numbers]
 
     def numbers_of_ids(self, ids: Sequence[str]) -> dict[str, int]:
+        """Look ids up in `article`, and their hashes in `name`; both must list the same articles."""
         distinct = set(ids)
         # An entry that one of the two lists has lost would make a stored article new.
         if len(distinct) == 1:
@@ -76,6 +61,7 @@ class SqliteStore(SqliteFile):
         return by_id
 
     def published_before(self, timestamp: float, limit: int) -> list[int]:
+        """Read the numbers by the index of timestamps; the rows must be as old as it says."""
         rows = self._all("SELECT number FROM article WHERE age < ? ORDER BY age, number LIMIT ?", timestamp, limit)
         numbers = [number for (number,) in rows]
         articles = self.articles(numbers)
@@ -86,9 +72,11 @@ class SqliteStore(SqliteFile):
         return numbers
 
     def articles(self, numbers: Iterable[int]) -> list[base.ArticleRow]:
+        """Read rows of `article`."""
         return r.decode_articles(self._of("SELECT * FROM article WHERE number ? ORDER BY number", numbers))
 
     def articles_of_bodies(self, bodies: Iterable[int]) -> list[base.ArticleRow]:
+        """Read rows of `article` by one index of bodies; the other must list the same."""
         rows = self._of(
             "SELECT * FROM article INDEXED BY article_body WHERE body ? UNION ALL SELECT json_group_array(number),"
             " 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM article INDEXED BY article_body_2 WHERE body ?",
@@ -102,20 +90,23 @@ class SqliteStore(SqliteFile):
         return articles
 
     def texts(self, numbers: Iterable[int]) -> dict[int, bytes]:
-        return decode_data(Table.TEXT, self._of("SELECT * FROM text WHERE article ?", numbers))
+        """Read rows of `text`."""
+        return c.decode_data(Table.TEXT, self._of("SELECT * FROM text WHERE article ?", numbers))
 
     def add_articles(self, rows: Sequence[base.ArticleRow], texts: Sequence[bytes]) -> None:
-        db, numbers = self._db, [row.number for row in rows]
-        db.executemany(f"INSERT INTO article VALUES ({', '.join('?' * 12)})", map(r.encode_article, rows))
+        """Insert rows of `article`, `name` and `text`, and count them."""
+        numbers = [row.number for row in rows]
+        self._insert(Table.ARTICLE, map(r.encode_article, rows))
         names = sorted((r.id_hash(row.id), row.number) for row in rows)  # so that each page is written once
-        db.executemany("INSERT INTO name VALUES (?, ?)", names)
-        db.executemany("INSERT INTO text VALUES (?, ?, ?)", map(encode_data, repeat(Table.TEXT), numbers, texts))
+        self._db.executemany("INSERT INTO name VALUES (?, ?)", names)
+        self._insert(Table.TEXT, map(c.encode_data, repeat(Table.TEXT), numbers, texts))
         counter = self._counter
         counter.articles += len(rows)
         counter.text_bytes += sum(map(len, texts))
         counter.last_article = max([counter.last_article, *numbers])
 
     def delete_articles(self, numbers: Sequence[int]) -> None:
+        """Delete rows of `article`, `name` and `text`, all of which must be there."""
         rows = self.articles(numbers)
         require_rows("article", numbers, {row.number for row in rows})
         names = [(r.id_hash(row.id), row.number) for row in rows]
@@ -129,59 +120,69 @@ class SqliteStore(SqliteFile):
         self._delete("text", "article", numbers)
 
     def bodies(self, numbers: Iterable[int]) -> list[base.BodyRow]:
+        """Read rows of `body`."""
         return r.decode_bodies(self._of("SELECT * FROM body WHERE number ? ORDER BY number", numbers))
 
     def bodies_by_fingerprint(self, fingerprints: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
+        """Look up the high halves of fingerprints, and compare the low halves."""
         rows = r.decode_bodies(self._of("SELECT * FROM body WHERE high ?", (high for high, _ in fingerprints)))
         distinct = set(fingerprints)
         return {(row.high, row.low): row.number for row in rows if (row.high, row.low) in distinct}
 
     def has_flag(self, flag: int, bodies: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Test the bits of bodies (`BodyFlags.test`)."""
         return self._flags.test(self._db, flag, bodies)
 
     def add_bodies(self, rows: Sequence[base.BodyRow], sketches: Sequence[bytes]) -> None:
-        self._db.executemany(
-            "INSERT INTO body VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(encode_row, repeat(Table.BODY), rows)
-        )
+        """Insert rows of `body` and `sketch`, set the flags of the bodies, and count them."""
         numbers = [row.number for row in rows]
-        sketch_rows = map(encode_data, repeat(Table.SKETCH), numbers, sketches)
-        self._db.executemany("INSERT INTO sketch VALUES (?, ?, ?)", sketch_rows)
+        self._insert(Table.BODY, map(c.encode_row, repeat(Table.BODY), rows))
+        self._insert(Table.SKETCH, map(c.encode_data, repeat(Table.SKETCH), numbers, sketches))
         self._flags.add(self._db, rows)
         self._counter.bodies += len(rows)
         self._counter.last_body = max([self._counter.last_body, *numbers])
 
     def delete_bodies(self, numbers: Sequence[int]) -> None:
+        """Delete rows of `body` and `sketch`, all of which must be there, and the flags of the bodies."""
         counts = self._delete("body", "number", numbers), self._delete("sketch", "body", numbers)
         require_equal("bodies", counts, (len(set(numbers)),) * 2)
         self._counter.bodies -= counts[0]
         self._flags.delete(self._db, np.array(numbers, np.int64))
 
     def sketches(self, bodies: Iterable[int]) -> dict[int, bytes]:
-        return decode_data(Table.SKETCH, self._of("SELECT * FROM sketch WHERE body ?", bodies))
+        """Read rows of `sketch`."""
+        return c.decode_data(Table.SKETCH, self._of("SELECT * FROM sketch WHERE body ?", bodies))
 
     def set_sketch(self, body: int, sketch: bytes) -> None:
-        self._db.execute("REPLACE INTO sketch VALUES (?, ?, ?)", encode_data(Table.SKETCH, body, sketch))
+        """Replace a row of `sketch`."""
+        self._replace(Table.SKETCH, [c.encode_data(Table.SKETCH, body, sketch)])
 
     # -- postings ---------------------------------------------------------------------------------------------------
 
     def postings(self, keys: NDArray[np.uint64]) -> base.PostingHits:
+        """Look keys up in the LSM tree (`LsmPostings.lookup`)."""
         return self._postings.lookup(self._db, keys)
 
     def first_postings(self, keys: NDArray[np.uint64], limit: int) -> NDArray[np.uint64]:
+        """Look up the first postings of keys in the LSM tree (`LsmPostings.first`)."""
         return self._postings.first(self._db, keys, limit)
 
     def add_postings(self, postings: NDArray[np.uint64]) -> None:
+        """Add postings to the LSM tree (`LsmPostings.add`)."""
         self._postings.add(self._db, postings)
 
     def remove_postings(self, postings: NDArray[np.uint64]) -> None:
+        """Delete postings from the LSM tree (`LsmPostings.delete`)."""
         self._postings.delete(self._db, postings)
 
     def remove_body_postings(self, postings: NDArray[np.uint64], bodies: NDArray[np.uint64]) -> None:
+        """Add tombstones of bodies to the LSM tree (`LsmPostings.delete_bodies`)."""
         self._postings.delete_bodies(self._db, postings, bodies)
 
     # -- clusters: comparisons --------------------------------------------------------------------------------------
 
     def pairs(self, articles: Iterable[int], *, both_ends: bool = False) -> base.PairColumns:
+        """Read rows of `pair` by both of their ends; `pair_end` must list the same."""
         distinct = set(articles)
         if both_ends:
             columns = f"SELECT a, {r.pair_columns('b')} FROM pair WHERE a ? AND +b ? GROUP BY a"
@@ -203,6 +204,7 @@ class SqliteStore(SqliteFile):
         return pairs
 
     def partners(self, article: int) -> NDArray[np.int64]:
+        """Read the other ends of the rows of `pair`; `pair_end` must list the same."""
         above = self._all("SELECT json_group_array(b) FROM pair WHERE a = ?", article)[0][0]
         below = self._all("SELECT json_group_array(a) FROM pair INDEXED BY pair_b WHERE b = ?", article)[0][0]
         others = [*orjson.loads(above), *orjson.loads(below)]
@@ -211,6 +213,7 @@ class SqliteStore(SqliteFile):
         return np.array(others, np.int64)
 
     def put_pairs(self, rows: Sequence[base.PairRow]) -> None:
+        """Insert or replace rows of `pair`, with both of their ends in `pair_end`, and count the new ones."""
         if not rows:
             return
         before = self._db.total_changes
@@ -220,6 +223,7 @@ class SqliteStore(SqliteFile):
         self._db.executemany("INSERT OR REPLACE INTO pair VALUES (?, ?, ?, ?)", r.encode_pairs(rows))
 
     def delete_pairs(self, articles: Sequence[int]) -> None:
+        """Delete rows of `pair` and `pair_end`, which must list the same."""
         distinct = set(articles)
         pairs = set(self._of("SELECT a, b FROM pair WHERE a ?", distinct))
         pairs.update(self._of("SELECT a, b FROM pair INDEXED BY pair_b WHERE b ?", distinct))
@@ -233,60 +237,62 @@ class SqliteStore(SqliteFile):
     # -- clusters: components ---------------------------------------------------------------------------------------
 
     def bodies_of_components(self, components: Iterable[int]) -> list[int]:
-        rows = self._of(
+        """Read the numbers of bodies by one index of components; the other must list the same."""
+        sql = (
             "SELECT 0, number FROM body INDEXED BY body_component WHERE component ? UNION ALL"
-            " SELECT 1, number FROM body INDEXED BY body_component_2 WHERE component ?",
-            components,
+            " SELECT 1, number FROM body INDEXED BY body_component_2 WHERE component ?"
         )
-        bodies, copy = (sorted(row[1] for row in rows if row[0] == index) for index in (0, 1))
-        require_equal("bodies of a component", bodies, copy)
-        return bodies
+        return [number for (number,) in self._of_both("bodies of a component", sql, components)]
 
     def set_component(self, rows: Sequence[tuple[int | None, int | None, int]]) -> None:
+        """Update rows of `body`, all of which must be there, and the flags of the bodies."""
         new = {number: (component, core) for component, core, number in rows}
         bodies = self.bodies(new)
         require_rows("body", new, {row.number for row in bodies})
         bodies = [row._replace(component=new[row.number][0], core=new[row.number][1]) for row in bodies]
-        updates = [(*row[5:], row[0]) for row in map(encode_row, repeat(Table.BODY), bodies)]
+        updates = [(*row[5:], row[0]) for row in map(c.encode_row, repeat(Table.BODY), bodies)]
         self._db.executemany("UPDATE body SET component = ?, core = ?, sum = ? WHERE number = ?", updates)
         is_core = np.array([row.core is None for row in bodies], np.bool_)
         self._flags.set(self._db, body_numbers(bodies), is_core)
 
     def component_versions(self, components: Iterable[int]) -> dict[int, int]:
+        """Read rows of `solved`."""
         rows = self._of("SELECT * FROM solved WHERE component ?", components)
-        check_rows(Table.SOLVED, rows)
+        c.check_rows(Table.SOLVED, rows)
         return {component: number for component, number, _ in rows}
 
     def renew_component_versions(self, outdated: Iterable[int], components: Iterable[int]) -> dict[int, int]:
+        """Delete rows of `solved`, and insert others with the next numbers."""
         components = sorted(set(components))
         self._delete("solved", "component", {*outdated, *components})
         rows = [(component, number) for number, component in enumerate(components, self._counter.last_solved + 1)]
-        self._db.executemany("INSERT INTO solved VALUES (?, ?, ?)", map(encode_row, repeat(Table.SOLVED), rows))
+        self._insert(Table.SOLVED, map(c.encode_row, repeat(Table.SOLVED), rows))
         self._counter.last_solved += len(components)
         return dict(rows)
 
     # -- clusters and members ---------------------------------------------------------------------------------------
 
     def next_cluster(self) -> int:
+        """Return the number after the last one, which the row of `counter` holds."""
         return self._counter.last_cluster + 1
 
     def cluster_numbers(self, after: int, limit: int) -> list[int]:
+        """Read the numbers of `cluster`; those in `member` must be the same."""
         numbers = self._all("SELECT number FROM cluster WHERE number > ? ORDER BY number LIMIT ?", after, limit)
         of_members = "SELECT DISTINCT cluster FROM member WHERE cluster > ? ORDER BY cluster LIMIT ?"
         require_equal("clusters", numbers, self._all(of_members, after, limit))
         return [number for (number,) in numbers]
 
     def cluster_numbers_of(self, articles: Iterable[int]) -> dict[int, int]:
-        rows = self._of(
+        """Read the clusters of rows of `member` by article; an index must list the same."""
+        sql = (
             "SELECT 0, article, cluster FROM member NOT INDEXED WHERE article ? UNION ALL"
-            " SELECT 1, article, cluster FROM member INDEXED BY member_article_2 WHERE article ?",
-            articles,
+            " SELECT 1, article, cluster FROM member INDEXED BY member_article_2 WHERE article ?"
         )
-        clusters, copy = (sorted(row[1:] for row in rows if row[0] == index) for index in (0, 1))
-        require_equal("clusters of articles", clusters, copy)
-        return dict(clusters)
+        return dict(self._of_both("clusters of articles", sql, articles))
 
     def clusters(self, numbers: Iterable[int]) -> list[base.ClusterRow]:
+        """Read rows of `cluster`; one that is not there must have no members."""
         distinct = set(numbers)
         rows = r.decode_clusters(self._of("SELECT * FROM cluster WHERE number ? ORDER BY number", distinct))
         missing = distinct.difference(row.number for row in rows)
@@ -295,6 +301,7 @@ class SqliteStore(SqliteFile):
         return rows
 
     def members(self, clusters: Iterable[int]) -> list[base.MemberRow]:
+        """Read rows of `member`."""
         return r.decode_members(self._of("SELECT * FROM member WHERE cluster ? ORDER BY article", clusters))
 
     def replace_clusters(
@@ -305,6 +312,7 @@ class SqliteStore(SqliteFile):
         removed: Sequence[int] = (),
         removed_members: Sequence[int] = (),
     ) -> None:
+        """Delete rows of `cluster` and `member`, all of which must be there, replace others, and count them."""
         counter = self._counter
         counts = self._delete("cluster", "number", removed), self._delete("member", "article", removed_members)
         require_equal("clusters", counts, (len(set(removed)), len(set(removed_members))))
@@ -312,8 +320,6 @@ class SqliteStore(SqliteFile):
         counter.clusters += len(rows) - count - counts[0]
         count = self._count("member", "article", [member.article for member in members])
         counter.clustered += len(members) - count - counts[1]
-        self._db.executemany("REPLACE INTO cluster VALUES (?, ?, ?, ?, ?, ?)", map(r.encode_cluster, rows))
-        self._db.executemany(
-            "REPLACE INTO member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(encode_row, repeat(Table.MEMBER), members)
-        )
+        self._replace(Table.CLUSTER, map(r.encode_cluster, rows))
+        self._replace(Table.MEMBER, map(c.encode_row, repeat(Table.MEMBER), members))
         counter.last_cluster = max([counter.last_cluster, *(row.number for row in rows)])

@@ -59,10 +59,7 @@ class WriteQueue:
     def turn(self) -> Iterator[None]:
         """Wait for all earlier writers, then hold the turn. Raises `QueueTimeout`."""
         deadline = time.monotonic() + self._timeout
-        threads = self._threads
-        if not threads.enter(deadline):
-            raise QueueTimeout
-        try:
+        with self._threads.turn(deadline):
             ticket = self._draw(deadline)
             try:
                 yield
@@ -70,8 +67,6 @@ class WriteQueue:
                 if ticket is not None and self._file is not None:
                     with suppress(OSError):
                         self._file.unlock(ticket)
-        finally:
-            threads.leave()
 
     def _draw(self, deadline: float) -> int | None:
         """Draw a ticket and wait for its turn; None if there can be no queue."""
@@ -104,46 +99,27 @@ class WriteQueue:
 
 
 class _Threads:
-    """The queue of the threads of one process."""
+    """The queue of the threads of one process: the first has the turn."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._gates: deque[threading.Lock] = deque()
-        self._busy = False
+        self._changed = threading.Condition()
+        self._queue: deque[object] = deque()
 
-    def enter(self, deadline: float) -> bool:
-        """Wait for the turn; False if it does not come before the deadline."""
-        with self._lock:
-            if not self._busy:
-                self._busy = True
-                return True
-            gate = threading.Lock()
-            gate.acquire()
-            self._gates.append(gate)
+    @contextmanager
+    def turn(self, deadline: float) -> Iterator[None]:
+        """Wait for all earlier threads, then hold the turn. Raises `QueueTimeout`."""
+        ticket = object()
+        with self._changed:
+            self._queue.append(ticket)
         try:
-            if gate.acquire(timeout=max(0.0, deadline - time.monotonic())):
-                return True
-        except BaseException:
-            if not self._withdraw(gate):
-                self.leave()
-            raise
-        return not self._withdraw(gate)
-
-    def _withdraw(self, gate: threading.Lock) -> bool:
-        """Leave the queue; False if the turn has come in this moment."""
-        with self._lock:
-            if gate in self._gates:
-                self._gates.remove(gate)
-                return True
-        return False
-
-    def leave(self) -> None:
-        """Give the turn to the next thread."""
-        with self._lock:
-            if self._gates:
-                self._gates.popleft().release()
-            else:
-                self._busy = False
+            with self._changed:
+                if not self._changed.wait_for(lambda: self._queue[0] is ticket, deadline - time.monotonic()):
+                    raise QueueTimeout
+            yield
+        finally:
+            with self._changed:
+                self._queue.remove(ticket)
+                self._changed.notify_all()
 
 
 class _LockFile:

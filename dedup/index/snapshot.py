@@ -238,8 +238,8 @@ class Snapshot:
     def core_counts(self, keys: NDArray[np.uint32], inside: Collection[int]) -> Ints:
         """Count for each key of names (k,) the bodies that have it and are cores or in no cluster.
 
-        The bodies `inside` are left out. The result (k,) is 0 where at most `MAX_BODIES` bodies have the key, for then the
-        count makes no difference; beyond `MAX_BODIES` any number above it.
+        The bodies `inside` are left out. The result (k,) is 0 where at most `MAX_BODIES` bodies have the key, for then
+        the count makes no difference; beyond `MAX_BODIES` any number above it.
         """
         queries = keys.astype(np.uint64) | np.uint64(ANCHOR << 32)
         distinct = np.unique(queries)

@@ -6,11 +6,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+import rich_click
 
+from dedup.cli import CONTEXT
 from dedup.errors import MissingInput, UsageError
 from dedup.inputs.formats import FORMATS, split_compression
 
@@ -31,69 +34,65 @@ def fields_from(ctx: click.Context, param: click.Parameter, values: tuple[str, .
     return parse_mapping(values)
 
 
-def input_options(command: Command) -> Command:
-    """Add the options for reading input to a command."""
-    command = click.option(
-        "--no-cache",
-        "cache",
-        is_flag=True,
-        flag_value=False,
-        default=True,
-        help="Extract the texts of web pages again, and do not cache them.",
-    )(command)
-    command = click.option(
-        "--format",
-        "format",
-        metavar="NAME",
-        help=f"Format of the input, if its file name does not tell: {', '.join(FORMATS)}.",
-    )(command)
-    return click.option(
+def option_group(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    """Join options into one decorator; help lists them in this order."""
+
+    def decorate(command: Command) -> Command:
+        return reduce(lambda decorated, option: option(decorated), reversed(decorators), command)
+
+    return decorate
+
+
+rich_command = partial(click.command, cls=rich_click.RichCommand, context_settings=CONTEXT)
+input_options = option_group(
+    click.option(
         "--field",
         "fields",
         metavar="TARGET=NAME",
         multiple=True,
         callback=fields_from,
         help="Take TARGET (text, id, url, title, published ...) from the field NAME. May be given more than once.",
-    )(command)
-
-
-def compare_options(command: Command) -> Command:
-    """Add the options that change comparisons to a command."""
-    command = click.option(
+    ),
+    click.option(
+        "--format",
+        "format",
+        metavar="NAME",
+        help=f"Format of the input, if its file name does not tell: {', '.join(FORMATS)}.",
+    ),
+    click.option(
+        "--no-cache",
+        "cache",
+        is_flag=True,
+        flag_value=False,
+        default=True,
+        help="Extract the texts of web pages again, and do not cache them.",
+    ),
+)
+#: Options that change comparisons.
+compare_options = option_group(
+    click.option("--shingle-size", type=int, metavar="K", help="Words of a shingle. Default: 5."),
+    click.option(
         "--threshold",
         type=float,
         metavar="T",
         help="Least share, 0 to 1, of the shorter body's shingles in common. Default: fitted rules.",
-    )(command)
-    return click.option("--shingle-size", type=int, metavar="K", help="Words of a shingle. Default: 5.")(command)
-
-
-def furniture_option(command: Command) -> Command:
-    """Add the option for a boilerplate model that was learned before to a command."""
-    return click.option(
-        "--furniture",
-        metavar="FILE",
-        help="Boilerplate model (--save-furniture). Default: learned from the input; in an index rules only.",
-    )(command)
-
-
-def origin_options(command: Command) -> Command:
-    """Add the options for the user's own agencies and sites to a command."""
-    command = click.option(
-        "--sites", metavar="FILE", help="JSON with more sites that only republish: name, domains, role."
-    )(command)
-    return click.option(
-        "--agencies", metavar="FILE", help="JSON with more agencies and papers: name, tags, domains, kind."
-    )(command)
-
-
-def settings_option(command: Command) -> Command:
-    """Add the option for settings of `dedup tune` to a command."""
-    return click.option(
-        "--settings",
-        metavar="FILE",
-        help="Settings of dedup tune (its tuning.json). Options on the command line override them.",
-    )(command)
+    ),
+)
+furniture_option = click.option(
+    "--furniture",
+    metavar="FILE",
+    help="Boilerplate model (--save-furniture). Default: learned from the input; in an index rules only.",
+)
+#: Options for the user's own agencies and sites.
+origin_options = option_group(
+    click.option("--agencies", metavar="FILE", help="JSON with more agencies and papers: name, tags, domains, kind."),
+    click.option("--sites", metavar="FILE", help="JSON with more sites that only republish: name, domains, role."),
+)
+settings_option = click.option(
+    "--settings",
+    metavar="FILE",
+    help="Settings of dedup tune (its tuning.json). Options on the command line override them.",
+)
 
 
 def settings_from(options: dict[str, Any]) -> Any:

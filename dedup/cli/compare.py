@@ -7,15 +7,14 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import click
-import rich_click
+from rich.text import Text
 
-from dedup.cli import CONTEXT
-from dedup.cli.common import compare_options, one_article, print_json, settings_from, stdout_console
+from dedup.cli.common import compare_options, one_article, print_json, rich_command, settings_from, stdout_console
+from dedup.reports import layout
 from dedup.sanitize import sanitize
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.text import Text
 
     from dedup.model import Article, Match
 
@@ -25,12 +24,7 @@ TWO_COLUMNS = 110
 COLOURS = ("cyan", "green", "magenta", "yellow", "blue")
 
 
-@click.command(
-    "compare",
-    short_help="Compare two articles, shared passages marked.",
-    cls=rich_click.RichCommand,
-    context_settings=CONTEXT,
-)
+@rich_command("compare", short_help="Compare two articles, shared passages marked.")
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
 @compare_options
@@ -42,7 +36,6 @@ def command(a: str, b: str, as_json: bool, **options: Any) -> None:
     """
     import dedup
     from dedup.errors import UsageError
-    from dedup.reports import layout
 
     if a == b == "-":
         raise UsageError("only one of the two can come from standard input")
@@ -59,7 +52,6 @@ def command(a: str, b: str, as_json: bool, **options: Any) -> None:
 
 def page(a: Article, b: Article, match: Match | None, console: Console) -> list[Text]:
     """Lay out all that the command prints."""
-    from dedup.reports import layout
     from dedup.reports.relation_text import NO_RELATION, sentence
 
     width = layout.room(console)
@@ -71,8 +63,6 @@ def page(a: Article, b: Article, match: Match | None, console: Console) -> list[
 
 
 def _name(letter: str, article: Article, width: int) -> Text:
-    from dedup.reports import layout
-
     parts = (article.id, article.domain, layout.moment(article.published), article.title)
     shown_parts = [sanitize(part) for part in parts if part]
     return layout.labelled(letter, sanitize("  ".join(shown_parts), width - 16))
@@ -80,8 +70,6 @@ def _name(letter: str, article: Article, width: int) -> Text:
 
 def numbers(match: Match) -> list[Text]:
     """Lay out the measures, each with a bar."""
-    from dedup.reports import layout
-
     lines = []
     measures = (("resemblance", match.resemblance), ("A in B", match.a_in_b), ("B in A", match.b_in_a))
     for name, value in measures:
@@ -98,9 +86,6 @@ def numbers(match: Match) -> list[Text]:
 
 def texts(a: Article, b: Article, match: Match | None, console: Console) -> list[Text]:
     """Lay out both texts with the shared passages marked; in a wide window side by side, aligned by paragraph."""
-    from rich.text import Text
-
-    from dedup.reports import layout
     from dedup.reports.paragraph_alignment import align_paragraphs, paragraphs
 
     width = layout.room(console)
@@ -134,8 +119,6 @@ def _within(spans: list[tuple[int, int]], low: int, high: int) -> list[tuple[int
 
 def marked(text: str, spans: list[tuple[int, int]], styles: bool) -> Text:
     """Sanitize `text`, with `spans` (of the raw text) marked by a style, or by « » without styles."""
-    from rich.text import Text
-
     out, at = Text(), 0
     order = sorted(range(len(spans)), key=lambda i: spans[i])
     for i in order:
@@ -150,21 +133,15 @@ def marked(text: str, spans: list[tuple[int, int]], styles: bool) -> Text:
 
 
 def _letter(letter: str) -> Text:
-    from rich.text import Text
-
     return Text(f"  {letter}", "bold")
 
 
 def _wrapped(text: Text, width: int, console: Console) -> list[Text]:
     """Wrap a paragraph into lines, and add a blank line."""
-    from rich.text import Text
-
     return [*(Text("  ") + line for line in text.wrap(console, width)), Text()]
 
 
 def _beside(one: Text | None, other: Text | None, column: int) -> Text:
-    from rich.text import Text
-
     left = one.copy() if one is not None else Text()
     left.rstrip()
     if other is None:

@@ -6,18 +6,12 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 import click
-import rich_click
 
-from dedup.cli import CONTEXT
+from dedup.cli.common import rich_command
 from dedup.cli.scan import Display, check_targets, run_scan
 
 
-@click.command(
-    "demo",
-    short_help="Scan the sample that comes with the package.",
-    cls=rich_click.RichCommand,
-    context_settings=CONTEXT,
-)
+@rich_command("demo", short_help="Scan the sample that comes with the package.")
 @click.option("--out", metavar="DIR", help="Also write the results into this folder.")
 def command(out: str | None) -> int:
     """Scan the packaged sample: some sixty articles of a dozen sites over three days, made up for this purpose."""

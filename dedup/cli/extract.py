@@ -10,19 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import rich_click
 
-from dedup.cli import CONTEXT, NOTHING_ACCEPTED, OK
-from dedup.cli.common import files_read, furniture_option, input_options, settings_from
+from dedup.cli import NOTHING_ACCEPTED, OK
+from dedup.cli.common import files_read, furniture_option, input_options, rich_command, settings_from
 from dedup.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from dedup.model import Reject
 
 
-@click.command(
-    "extract", short_help="Print articles of any format as JSONL.", cls=rich_click.RichCommand, context_settings=CONTEXT
-)
+@rich_command("extract", short_help="Print articles of any format as JSONL.")
 @click.argument("paths", metavar="PATH...", nargs=-1)
 @click.option("--out", metavar="FILE", help="Write to FILE, all or nothing. Default: standard output.")
 @click.option("--overwrite", is_flag=True, help="Replace a FILE that dedup did not write.")

@@ -9,16 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import rich_click
 
-from dedup.cli import CONTEXT, FAILED, NOTHING_ACCEPTED, OK
-from dedup.cli.common import (
-    compare_options,
-    furniture_option,
-    input_options,
-    load_numba,
-    print_json,
-    settings_from,
-    write,
-)
+from dedup.cli import CONTEXT, FAILED, NOTHING_ACCEPTED, OK, common
 from dedup.errors import UsageError
 
 if TYPE_CHECKING:
@@ -45,10 +36,6 @@ def command() -> None:
     """
 
 
-def _settings(options: dict[str, Any]) -> Any:
-    return settings_from(options)
-
-
 def _open(path: str, options: dict[str, Any] | None = None, **how: Any) -> Index:
     """Open an index. Options of comparisons must be those of the index; options of reading may be any."""
     from dedup.index.public import Index
@@ -56,35 +43,32 @@ def _open(path: str, options: dict[str, Any] | None = None, **how: Any) -> Index
     set_options = {name: value for name, value in (options or {}).items() if value is not None and value != ()}
     if not set_options:
         return Index(path, **how)
-    settings = settings_from(set_options)
+    settings = common.settings_from(set_options)
     return Index(path, **{name: getattr(settings, name) for name in set_options}, **how)
 
 
-def creation_options(command: Any) -> Any:
-    """Add the options for making a new index to a command."""
-    for option in (
-        click.option("--window", type=float, metavar="DAYS", help="Articles published further apart never cluster."),
-        furniture_option,
-        compare_options,
-    ):
-        command = option(command)
-    return command
-
-
-@command.command("add", cls=rich_click.RichCommand, context_settings=CONTEXT)
-@click.argument("index", metavar="INDEX.db")
-@click.argument("paths", metavar="PATH...", nargs=-1)
-@input_options
-@creation_options
-@click.option(
-    "--batch", type=click.IntRange(1), default=2000, metavar="N", help="Articles of a transaction. Default: 2000."
+creation_options = common.option_group(
+    common.compare_options,
+    common.furniture_option,
+    click.option("--window", type=float, metavar="DAYS", help="Articles published further apart never cluster."),
 )
-@click.option(
+sync_option = click.option(
     "--sync",
     type=click.Choice(["normal", "full"]),
     default="normal",
     help="full: survive power loss too. Default: normal.",
 )
+
+
+@command.command("add", cls=rich_click.RichCommand, context_settings=CONTEXT)
+@click.argument("index", metavar="INDEX.db")
+@click.argument("paths", metavar="PATH...", nargs=-1)
+@common.input_options
+@creation_options
+@click.option(
+    "--batch", type=click.IntRange(1), default=2000, metavar="N", help="Articles of a transaction. Default: 2000."
+)
+@sync_option
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def add(index: str, paths: tuple[str, ...], batch: int, sync: str, quiet: bool, as_json: bool, **options: Any) -> int:
@@ -97,7 +81,7 @@ def add(index: str, paths: tuple[str, ...], batch: int, sync: str, quiet: bool, 
 
     require_paths(paths)
     resolve(list(paths), options.get("format"))  # a wrong path is told before an index is made
-    load_numba()
+    common.load_numba()
     counts = {"read": 0, "stored": 0, "seen": 0, "known": 0, "rejected": 0}
     with _open(index, options, sync=sync) as store, progress_for(sys.stderr, quiet) as progress:
         progress.start("index", None, "articles")
@@ -113,7 +97,7 @@ def add(index: str, paths: tuple[str, ...], batch: int, sync: str, quiet: bool, 
         progress.finish()
         progress.close()
         if as_json:
-            print_json({**counts, "index": store.stats()})
+            common.print_json({**counts, "index": store.stats()})
         elif not quiet:
             click.echo(
                 f"{counts['stored']:,} stored, {counts['seen']:,} of them seen before; "
@@ -125,16 +109,11 @@ def add(index: str, paths: tuple[str, ...], batch: int, sync: str, quiet: bool, 
 @command.command("query", cls=rich_click.RichCommand, context_settings=CONTEXT)
 @click.argument("index", metavar="INDEX.db")
 @click.argument("paths", metavar="PATH...", nargs=-1)
-@input_options
+@common.input_options
 @creation_options
 @click.option("--add", "adding", is_flag=True, help="Also store each article; its line is printed once it is stored.")
 @click.option("--no-passages", is_flag=True, help="Leave out the shared passages.")
-@click.option(
-    "--sync",
-    type=click.Choice(["normal", "full"]),
-    default="normal",
-    help="full: survive power loss too. Default: normal.",
-)
+@sync_option
 def query(index: str, paths: tuple[str, ...], adding: bool, no_passages: bool, sync: str, **options: Any) -> int:
     """Say of each article whether it is new. Each gets one line of JSON at once, so that the command works in a pipe.
 
@@ -143,7 +122,7 @@ def query(index: str, paths: tuple[str, ...], adding: bool, no_passages: bool, s
     import orjson
 
     require_paths(paths)
-    load_numba()
+    common.load_numba()
     count = 0
     with _open(index, options, sync=sync, create=adding, readonly=not adding) as store:
         for article, rejects in iter_single(paths, store):
@@ -151,7 +130,7 @@ def query(index: str, paths: tuple[str, ...], adding: bool, no_passages: bool, s
             if article is None:
                 continue
             verdict = store.add_or_query(article, store=adding, passages=not no_passages)
-            write(orjson.dumps(verdict.to_dict(), option=orjson.OPT_APPEND_NEWLINE))
+            common.write(orjson.dumps(verdict.to_dict(), option=orjson.OPT_APPEND_NEWLINE))
             count += 1
     return OK if count else NOTHING_ACCEPTED
 
@@ -213,7 +192,7 @@ def stats(index: str, as_json: bool) -> int:
     with _open(index, create=False, readonly=True) as store:
         values = store.stats()
     if as_json:
-        print_json(values)
+        common.print_json(values)
         return OK
     n = max(1, values["articles"])
     beyond = values["file_bytes"] - values["text_bytes"]
@@ -278,7 +257,7 @@ def check(index: str, as_json: bool) -> int:
 
     faults = Index.check(index)
     if as_json:
-        print_json({"path": index, "sound": not faults, "faults": [fault.to_dict() for fault in faults]})
+        common.print_json({"path": index, "sound": not faults, "faults": [fault.to_dict() for fault in faults]})
     elif not faults:
         click.echo(f"{index} is sound")
     else:

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import click
-import rich_click
 
-from dedup.cli import CONTEXT
-from dedup.cli.common import one_article, origin_options, print_json, stdout_console
+from dedup.cli.common import one_article, origin_options, print_json, rich_command, stdout_console
 
 
-@click.command(
-    "origin",
-    short_help="Say who wrote an article, by what it says itself.",
-    cls=rich_click.RichCommand,
-    context_settings=CONTEXT,
-)
+@rich_command("origin", short_help="Say who wrote an article, by what it says itself.")
 @click.argument("file", metavar="FILE")
 @origin_options
 @click.option("--explain", is_flag=True, help="Also show the candidates that were not chosen, and why.")

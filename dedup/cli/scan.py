@@ -11,21 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import rich_click
 
-from dedup.cli import CONTEXT, NOTHING_ACCEPTED, OK
-from dedup.cli.common import (
-    compare_options,
-    files_read,
-    furniture_option,
-    input_options,
-    load_numba,
-    origin_options,
-    settings_from,
-    settings_option,
-    stdout_console,
-    write,
-)
+from dedup.cli import NOTHING_ACCEPTED, OK, common
 from dedup.errors import UsageError
 from dedup.inputs.formats import describe_formats
 
@@ -38,7 +25,7 @@ if TYPE_CHECKING:
     from dedup.settings import Settings
 
 
-@click.command(
+@common.rich_command(
     "scan",
     short_help="Find the republished articles of a corpus.",
     help=f"""Find republished articles in files and folders (or - for standard input).
@@ -46,19 +33,17 @@ if TYPE_CHECKING:
     Reads {describe_formats()}. Writes clusters.jsonl, pairs.jsonl, origins.jsonl, rejects.jsonl, summary.json and
     report.html into DIR, all or nothing.
     """,
-    cls=rich_click.RichCommand,
-    context_settings=CONTEXT,
     epilog="Exit codes: 0 done, 1 no article accepted, 2 wrong usage, 3 output cannot be written, 130 interrupted.",
 )
 @click.argument("paths", metavar="PATH...", nargs=-1)
 @click.option("--out", metavar="DIR", help="Folder for the results: new, empty, or that of an earlier scan. Required.")
-@input_options
-@compare_options
-@settings_option
-@furniture_option
+@common.input_options
+@common.compare_options
+@common.settings_option
+@common.furniture_option
 @click.option("--save-furniture", metavar="FILE", help="Write the boilerplate model that was used, for --furniture.")
 @click.option("--overwrite", is_flag=True, help="Replace files that dedup did not write, if a result has their name.")
-@origin_options
+@common.origin_options
 @click.option(
     "--window", type=float, metavar="DAYS", help="Articles published further apart never cluster. Default: no limit."
 )
@@ -100,7 +85,7 @@ def command(paths: tuple[str, ...], out: str | None, **options: Any) -> int:
     against, overwrite = options.pop("against"), options.pop("overwrite")
     rule_files = [options[name] for name in ("furniture", "agencies", "sites", "settings") if options.get(name)]
     texts = html and extras["html_articles"] != "none"
-    settings = settings_from({**options, "keep": keep, "texts": texts})
+    settings = common.settings_from({**options, "keep": keep, "texts": texts})
     if explain:
         return show_settings(settings)
     if not out:
@@ -112,7 +97,7 @@ def command(paths: tuple[str, ...], out: str | None, **options: Any) -> int:
     files = {"keep": keep, "html": html, **extras}
     # What is not asked for is not passed on: `write` has the same defaults.
     files |= {name: value for name, value in (("furniture", save), ("overwrite", overwrite)) if value}
-    all_inputs = (*files_read(paths, settings.format, extras["sqlite"], save), *rule_files)
+    all_inputs = (*common.files_read(paths, settings.format, extras["sqlite"], save), *rule_files)
     all_inputs += (against,) if against is not None else ()
     check_targets(Path(out), files, all_inputs, settings.format)
     return run_scan(paths, settings, Path(out), Display(quiet, as_json), files, against)
@@ -139,7 +124,7 @@ def run_scan(
     """Run one scan with progress, files and summary; return the exit code. files: the options of `ScanResult.write`."""
     began = time.perf_counter()
     _keep_memory()
-    load_numba()
+    common.load_numba()
     import dedup
     from dedup.reports.progress_display import progress_for
 
@@ -156,7 +141,7 @@ def run_scan(
         # The moving line ends before the summary begins; the result may still hold temporary files, so it stays open.
         progress.close()
         if display.as_json and out is not None:
-            write((out / "summary.json").read_bytes())
+            common.write((out / "summary.json").read_bytes())
         elif not display.quiet:
             _show(result, seconds, out, display)
     return OK
@@ -176,7 +161,7 @@ def _nothing_accepted(result: Any, out: Path | None, *, as_json: bool) -> int:
         where = folder if out.is_absolute() else out.parent / folder.name
         print(f"dedup: {sanitize(where / 'rejects.jsonl')} says why{stay}", file=sys.stderr)
         if as_json:
-            write((folder / "summary.json").read_bytes())
+            common.write((folder / "summary.json").read_bytes())
     return NOTHING_ACCEPTED
 
 
@@ -198,7 +183,7 @@ def _show(result: Any, seconds: float, out: Path | None, display: Display) -> No
     """Print the summary of a scan that took `seconds`."""
     from dedup.reports import layout, terminal
 
-    console = stdout_console()
+    console = common.stdout_console()
     lines = terminal.summary_lines(
         result.summary, result.clusters, width=layout.room(console), seconds=seconds, out=out, source=display.source
     )
@@ -259,5 +244,5 @@ def show_settings(settings: Settings) -> int:
     from dedup.cli.settings_text import explain_lines
     from dedup.reports import layout
 
-    layout.show(stdout_console(), explain_lines(explain_settings(settings)))
+    layout.show(common.stdout_console(), explain_lines(explain_settings(settings)))
     return OK

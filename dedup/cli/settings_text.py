@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from dedup.reports import layout
+
 if TYPE_CHECKING:
     from rich.text import Text
 
@@ -14,8 +16,6 @@ BAR = 40
 
 def explain_lines(facts: Mapping[str, Any]) -> list[Text]:
     """Lay out the two searches for candidates, each with its probability of finding a pair."""
-    from dedup.reports import layout
-
     curve = [(f"{point['resemblance']:.2f}", point["bands_probability"]) for point in facts["curve"]]
     runs = [(f"{run['words']:,}", run["probability"]) for run in facts["runs"]]
     short = facts["passages_needed"]
@@ -33,8 +33,6 @@ def explain_lines(facts: Mapping[str, Any]) -> list[Text]:
 
 
 def _bands(facts: Mapping[str, Any], curve: list[tuple[str, float]]) -> list[Text]:
-    from dedup.reports import layout
-
     return [
         *layout.heading(
             "Bands", f"{facts['bands']} of {facts['rows']} numbers each, from signatures of {facts['num_perm']}"
@@ -47,8 +45,6 @@ def _bands(facts: Mapping[str, Any], curve: list[tuple[str, float]]) -> list[Tex
 
 def _curve(title: str, points: list[tuple[str, float]]) -> list[Text]:
     """Lay out a curve, one line for each point: its place, its probability, and a bar."""
-    from dedup.reports import layout
-
     rows = [(where, f"{probability:.4f}", "█" * round(BAR * probability)) for where, probability in points]
     columns = [
         layout.Column(title, right=True, style="bold"),

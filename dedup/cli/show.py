@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import rich_click
 
-from dedup.cli import CONTEXT
-from dedup.cli.common import print_json, stdout_console
+from dedup.cli.common import print_json, rich_command, stdout_console
 from dedup.errors import MissingInput, UsageError
+from dedup.reports import layout
 from dedup.sanitize import cell_width, sanitize
 
 if TYPE_CHECKING:
@@ -24,9 +23,7 @@ SHOWN = 40
 LINKS = 10
 
 
-@click.command(
-    "show", short_help="Show one cluster of a scan in full.", cls=rich_click.RichCommand, context_settings=CONTEXT
-)
+@rich_command("show", short_help="Show one cluster of a scan in full.")
 @click.argument("out", metavar="OUT")
 @click.argument("cluster", metavar="CLUSTER")
 @click.option("--all", "everything", is_flag=True, help=f"Show all members. Default: the first {SHOWN}.")
@@ -37,7 +34,7 @@ def command(out: str, cluster: str, everything: bool, explain: bool, as_json: bo
 
     OUT is the folder a scan wrote, CLUSTER a name from it: c000001, or just 1.
     """
-    from dedup.reports import layout, origin_text
+    from dedup.reports import origin_text
 
     folder = _folder(out)
     record = find_cluster(folder / "clusters.jsonl", _name_of(cluster))
@@ -133,7 +130,7 @@ def cluster_page(
     cluster: Cluster, inside: list[dict[str, Any]], across: list[dict[str, Any]], width: int, limit: int | None
 ) -> list[Text]:
     """Lay out all that the command prints of a cluster."""
-    from dedup.reports import layout, terminal
+    from dedup.reports import terminal
 
     members = cluster.members[:limit]
     lines = [layout.text(), *terminal.cluster_lines(cluster, width)]
@@ -152,7 +149,7 @@ def cluster_page(
 
 def _evidence(cluster: Cluster, width: int) -> list[Text]:
     """Lay out the evidence for and against the origin, the strongest first."""
-    from dedup.reports import layout, terminal
+    from dedup.reports import terminal
 
     strongest = sorted(cluster.evidence, key=lambda e: -abs(e.weight))[:SHOWN]
     if not strongest:
@@ -162,8 +159,6 @@ def _evidence(cluster: Cluster, width: int) -> list[Text]:
 
 def _timeline(members: tuple[Member, ...], width: int) -> list[Text]:
     """Lay out each dated member as a dot on a line from the first to the last."""
-    from dedup.reports import layout
-
     by_time = sorted((m for m in members if m.lag_seconds is not None), key=lambda m: (m.lag_seconds or 0, m.id))
     last = by_time[-1].lag_seconds if by_time else 0
     if len(by_time) < 2 or not last:
@@ -185,8 +180,6 @@ def _timeline(members: tuple[Member, ...], width: int) -> list[Text]:
 
 
 def _members(members: tuple[Member, ...], inside: list[dict[str, Any]], width: int) -> list[Text]:
-    from dedup.reports import layout
-
     head = members[0].id
     runs = {
         pair["a"] if pair["b"] == head else pair["b"]: pair["longest_run"]
@@ -226,17 +219,12 @@ def _members(members: tuple[Member, ...], inside: list[dict[str, Any]], width: i
         layout.Column("title", flex=True, least=18),
     ]
     aside = "resemblance, containment, longest common run in words, toward the canonical copy" if width >= 96 else ""
-    return [
-        *layout.heading(f"Members: {len(members)}", aside),
-        layout.text(),
-        *layout.table(columns, rows, width),
-    ]
+    return layout.titled_table((f"Members: {len(members)}", aside), columns, rows, width)
 
 
 def _links(across: list[dict[str, Any]], members: set[str], width: int) -> list[Text]:
     """Lay out articles outside that share a passage or a form with members, each with its closest pair."""
     from dedup.model import Relation
-    from dedup.reports import layout
 
     ties: dict[str, list[dict[str, Any]]] = {}
     for pair in across:
@@ -255,8 +243,4 @@ def _links(across: list[dict[str, Any]], members: set[str], width: int) -> list[
         layout.Column("other article", flex=True),
     ]
     aside = "" if len(ties) <= len(rows) else f"{len(rows)} of {len(ties):,}"
-    return [
-        *layout.heading("Linked, not in the cluster", aside),
-        layout.text(),
-        *layout.table(columns, rows, width),
-    ]
+    return layout.titled_table(("Linked, not in the cluster", aside), columns, rows, width)

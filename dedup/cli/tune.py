@@ -8,10 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import rich_click
 
-from dedup.cli import CONTEXT, OK
-from dedup.cli.common import files_read, furniture_option, input_options, print_json, settings_from, stdout_console
+from dedup.cli import OK
+from dedup.cli.common import (
+    files_read,
+    furniture_option,
+    input_options,
+    print_json,
+    rich_command,
+    settings_from,
+    stdout_console,
+)
 from dedup.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,11 +34,9 @@ if TYPE_CHECKING:
 ROWS = 12
 
 
-@click.command(
+@rich_command(
     "tune",
     short_help="Find the settings that suit a corpus.",
-    cls=rich_click.RichCommand,
-    context_settings=CONTEXT,
     epilog="Then: dedup scan PATH... --out out/ --settings DIR/tuning.json",
 )
 @click.argument("paths", metavar="PATH...", nargs=-1)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dedup.reports.table_rows import Table, blocks, tables
-
-if TYPE_CHECKING:
-    from dedup.results.result import ScanOutcome
+from dedup.results.result import ScanOutcome
 
 #: What makes a spreadsheet take a cell for a formula; a tab or line end before one is skipped by some.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

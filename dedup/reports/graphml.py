@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from dedup.reports.republication import flow_of
-
-if TYPE_CHECKING:
-    from dedup.results.result import ScanOutcome
+from dedup.results.result import ScanOutcome
 
 #: What XML 1.0 has no place for, escaped or not.
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -12,7 +12,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -22,10 +22,8 @@ from dedup.reports.layout import lag, moment, percent, plural
 from dedup.reports.page_data import MEMBERS, Extent, data, opening, text_blocks
 from dedup.reports.republication import Flow, flow_of
 from dedup.reports.terminal import first_seen
+from dedup.results.result import ScanOutcome
 from dedup.sanitize import safe_link, sanitize
-
-if TYPE_CHECKING:
-    from dedup.results.result import ScanOutcome
 
 #: What `--html-articles` takes.
 ARTICLES = ("all", "clustered", "none")
@@ -118,12 +116,7 @@ def _overview(result: ScanOutcome, flow: Flow, extent: Extent, articles: str | N
         "settings": summary["settings"],
         "flow": flow,
         "picture": sankey_layout.picture_of(flow),
-        "frame": {
-            "width": sankey_layout.WIDTH,
-            "left": sankey_layout.LEFT,
-            "right": sankey_layout.RIGHT,
-            "bar": sankey_layout.BAR,
-        },
+        "frame": sankey_layout,
         "matrix": _matrix(flow),
         "stories": [_story(result, extent, i) for i in range(min(STORIES, len(result.clusters)))],
         "extent": extent,

@@ -166,6 +166,13 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[str]], width: int) 
     return lines
 
 
+def titled_table(
+    title: tuple[str, str], columns: Sequence[Column], rows: Iterable[Sequence[str]], width: int
+) -> list[Text]:
+    """Lay out a table below its heading. title: the heading and an aside in small print."""
+    return [*heading(*title), text(), *table(columns, rows, width)]
+
+
 def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> dict[int, int]:
     """The width of each column that has any text; the widest flexible column gives way first."""
     filled = [i for i in range(len(columns)) if any(row[i] for row in rows)]

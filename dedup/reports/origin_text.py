@@ -6,13 +6,13 @@ from rich.text import Text
 
 from dedup.attribution.weights import weights
 from dedup.model import Evidence, Origin
-from dedup.reports.layout import INDENT, LABEL, Column, heading, labelled, table, text
+from dedup.reports.layout import INDENT, LABEL, Column, heading, labelled, text, titled_table
 from dedup.sanitize import cut, sanitize
 
 #: Evidence that a line has room for, and characters of its words.
 REASONS, WORDS = 3, 44
 #: Signals whose words are ours or an address, not the article's.
-_UNQUOTED = frozenset({"first_seen", "home_domain", "home_agency", "home_outlet"})
+UNQUOTED = frozenset({"first_seen", "home_domain", "home_agency", "home_outlet"})
 #: A rival from this probability on was near.
 _NEAR = 0.15
 
@@ -33,7 +33,7 @@ def explain_origin(origin: Origin, room: int = 400) -> str:
 def _reason(evidence: Evidence) -> str:
     words = sanitize(evidence.quote.strip(), WORDS)
     says = weights().says.get(evidence.signal, evidence.signal.replace("_", " "))
-    return f"{says}: {words}" if evidence.signal in _UNQUOTED else f"{says} “{words}”"
+    return f"{says}: {words}" if evidence.signal in UNQUOTED else f"{says} “{words}”"
 
 
 def _open(origin: Origin) -> list[str]:
@@ -70,4 +70,4 @@ def rival_lines(origin: Origin, width: int) -> list[Text]:
         Column("probability", right=True, style="bold"),
         Column("why not", flex=True),
     ]
-    return [*heading("Not chosen"), text(), *table(columns, rows, width)]
+    return titled_table(("Not chosen", ""), columns, rows, width)

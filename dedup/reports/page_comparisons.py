@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +14,9 @@ from dedup.comparison.aligned_runs import BACKWARD, KIND, NUMBER, PAIR, PLACE_A,
 from dedup.comparison.bodies import BodyTokens
 from dedup.comparison.compare import compare
 from dedup.reports.relation_text import sentence
+from dedup.results.result import ScanOutcome
 from dedup.single import match_of
 from dedup.text.boilerplate.spans import MarkedTexts
-
-if TYPE_CHECKING:
-    from dedup.results.result import ScanOutcome
 
 #: Members of a cluster that are compared in the page, the canonical copy among them. pairs.jsonl has all pairs of
 #: clusters up to this size too.

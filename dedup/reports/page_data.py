@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -18,16 +18,12 @@ from numpy.typing import NDArray
 from dedup.attribution.weights import weights
 from dedup.inputs.batch import int_array, text_array
 from dedup.inputs.dates import parse_timestamp
-from dedup.model import Relation
-from dedup.reports.origin_text import explain_origin
+from dedup.model import Cluster, Evidence, Member, Origin, Relation
+from dedup.reports.origin_text import UNQUOTED, explain_origin
 from dedup.reports.page_comparisons import COMPARED, Dated, Members, comparisons
-from dedup.reports.terminal import UNQUOTED
+from dedup.results.result import ScanOutcome
 from dedup.sanitize import safe_link
 from dedup.text.boilerplate.spans import mark_texts
-
-if TYPE_CHECKING:
-    from dedup.model import Cluster, Evidence, Member, Origin
-    from dedup.results.result import ScanOutcome
 
 #: What a page holds at most: beyond, the largest clusters, and of each its first members.
 MOST_CLUSTERS = 20_000

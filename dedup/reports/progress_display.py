@@ -87,32 +87,21 @@ class BarProgress(LineProgress):
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
-        from rich.progress import (
-            BarColumn,
-            DownloadColumn,
-            MofNCompleteColumn,
-            Progress,
-            SpinnerColumn,
-            TaskProgressColumn,
-            TextColumn,
-            TimeElapsedColumn,
-            TimeRemainingColumn,
-            TransferSpeedColumn,
-        )
+        from rich import progress as bars
         from rich.table import Column
 
         from dedup.reports.layout import console_for
 
         cell = Column(no_wrap=True)
-        head = (SpinnerColumn(table_column=cell), TextColumn("{task.description:<11}", "bold", markup=False))
-        bar = (*head, BarColumn(28, complete_style="cyan"), TaskProgressColumn(table_column=cell))
-        unit, left = TextColumn("{task.fields[unit]}"), TimeRemainingColumn(compact=True, table_column=cell)
-        size, speed = DownloadColumn(table_column=cell), TransferSpeedColumn(table_column=cell)
+        head = (bars.SpinnerColumn(table_column=cell), bars.TextColumn("{task.description:<11}", "bold", markup=False))
+        bar = (*head, bars.BarColumn(28, complete_style="cyan"), bars.TaskProgressColumn(table_column=cell))
+        unit, left = bars.TextColumn("{task.fields[unit]}"), bars.TimeRemainingColumn(compact=True, table_column=cell)
+        size, speed = bars.DownloadColumn(table_column=cell), bars.TransferSpeedColumn(table_column=cell)
         #: Columns for amounts in bytes, for other amounts, and for stages of which the end is not known.
         self._bytes = (*bar, size, speed, left)
-        self._counts = (*bar, MofNCompleteColumn(table_column=cell), unit, left)
-        self._open = (*head, TextColumn("{task.completed:,.0f}"), unit, TimeElapsedColumn(table_column=cell))
-        self.progress = Progress(
+        self._counts = (*bar, bars.MofNCompleteColumn(table_column=cell), unit, left)
+        self._open = (*head, bars.TextColumn("{task.completed:,.0f}"), unit, bars.TimeElapsedColumn(table_column=cell))
+        self.progress = bars.Progress(
             console=console_for(stream),
             refresh_per_second=self.REFRESH,
             transient=True,

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from dedup.model import Match, Member
 from dedup.reports.layout import percent
-
-if TYPE_CHECKING:
-    from dedup.model import Match, Member
 
 #: Two texts without a relation.
 NO_RELATION = "A and B have no relation: neither carries the text of the other."

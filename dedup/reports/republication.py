@@ -9,18 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.evidence.registry import Registry, registry
+from dedup.model import Origin
 from dedup.results.assemble import NO_LAG
+from dedup.results.result import ScanOutcome
 from dedup.text.boilerplate.learning import domain_numbers, normalize_domain
-
-if TYPE_CHECKING:
-    from dedup.model import Origin
-    from dedup.results.result import ScanOutcome
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dedup.errors import OutputError
 from dedup.outputs.seal import TABLES_APPLICATION, seal_database
 from dedup.reports.table_rows import Table, blocks, tables
-
-if TYPE_CHECKING:
-    from dedup.results.result import ScanOutcome
+from dedup.results.result import ScanOutcome
 
 #: What a column is beside its type: keys, and what it refers to.
 _KEYS = {

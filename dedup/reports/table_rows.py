@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
+from dedup.model import Evidence, Origin
 from dedup.reports.republication import flow_of
-
-if TYPE_CHECKING:
-    from dedup.model import Evidence, Origin
-    from dedup.results.result import ScanOutcome
+from dedup.results.result import ScanOutcome
 
 Row = tuple[Any, ...]
 T = TypeVar("T")
@@ -71,11 +70,7 @@ def tables(result: ScanOutcome) -> list[Table]:
         "articles": _articles, "clusters": _clusters, "members": _members, "pairs": _pairs, "origins": _origins,
         "evidence": _evidence, "sites": _sites, "flow": _flow,
     }  # fmt: skip
-
-    def rows(make: Callable[[ScanOutcome], Iterator[Row]]) -> Callable[[], Iterator[Row]]:
-        return lambda: make(result)
-
-    return [Table(name, COLUMNS[name], rows(makers[name])) for name in COLUMNS]
+    return [Table(name, COLUMNS[name], partial(makers[name], result)) for name in COLUMNS]
 
 
 def blocks(items: Iterable[T], size: int = BLOCK) -> Iterator[list[T]]:

@@ -4,28 +4,15 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any, Protocol, overload
+from typing import TYPE_CHECKING, Any
 
+from dedup.model import Cluster, Evidence, Member, Origin
 from dedup.outputs.seal import SCAN, parse_sealed_json
-from dedup.reports.layout import (
-    INDENT,
-    LABEL,
-    LABELS,
-    Column,
-    heading,
-    labelled,
-    lag,
-    linked,
-    moment,
-    percent,
-    plural,
-    table,
-    text,
-)
-from dedup.reports.origin_text import explanation_lines
+from dedup.reports import layout
+from dedup.reports.origin_text import UNQUOTED, explanation_lines
 from dedup.reports.progress_display import clock
 from dedup.reports.relation_text import relation_counts
 from dedup.sanitize import cell_width, cut, sanitize
@@ -33,29 +20,13 @@ from dedup.sanitize import cell_width, cut, sanitize
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from dedup.model import Cluster, Evidence, Member, Origin
+    from dedup.results.tables import ClusterTable
 
 #: Clusters and domains the summary shows; the rest is in the files.
 CLUSTERS = 8
 DOMAINS = 8
 
 KINDS = {"agency": "cyan", "outlet": "green", "issuer": "magenta", "unknown": "yellow"}
-#: Signals whose words are ours (or an address), not the article's: no quotation marks.
-UNQUOTED = ("first_seen", "home_domain", "home_agency", "home_outlet")
-
-
-class Clusters(Protocol):
-    """The clusters of a scan: a sequence that can list the copies without making all clusters."""
-
-    def __len__(self) -> int: ...
-
-    @overload
-    def __getitem__(self, index: int, /) -> Cluster: ...
-    @overload
-    def __getitem__(self, index: slice, /) -> Sequence[Cluster]: ...
-
-    def copies(self) -> Iterable[tuple[str | None, str | None, int | None]]:
-        """Yield domain, name of the origin and lag in seconds of every member but the canonical ones."""
 
 
 # -- one cluster ---------------------------------------------------------------------------------------------------
@@ -78,44 +49,48 @@ def quoted(evidence: Evidence, width: int) -> str:
 def origin_parts(origin: Origin, corpus: bool = True) -> list[str | tuple[str, str]]:
     """Format the writer, the probability, and, if there is a corpus, whether it has the original."""
     if origin.name is None:
-        return [("unknown", KINDS["unknown"]), (f"  {percent(origin.probability)}", LABELS)]
+        return [("unknown", KINDS["unknown"]), (f"  {layout.percent(origin.probability)}", layout.LABELS)]
     where = (", in this corpus" if origin.in_corpus else ", not in this corpus") if corpus else ""
     colour = KINDS.get(origin.kind, "cyan")
     return [
         (sanitize(origin.name, 36), f"bold {colour}"),
-        (f"  {percent(origin.probability)}", colour),
-        (f"  {origin.kind}{where}", LABELS),
+        (f"  {layout.percent(origin.probability)}", colour),
+        (f"  {origin.kind}{where}", layout.LABELS),
     ]
 
 
 def cluster_lines(cluster: Cluster, width: int) -> list[Text]:
     """Lay out one cluster as a card: the title, then origin, canonical copy, relations, domains and times."""
     head = cluster.canonical
-    size = plural(cluster.size, "article")
+    size = layout.plural(cluster.size, "article")
     prefix = f"  {cluster.name}  {size}  "
     title = sanitize(head.title, width - len(prefix)) if head.title else "(no title)"
-    lines = [text((f"  {cluster.name}  ", LABELS), (f"{size}  ", "bold"), linked(title, "bold", head.url))]
-    lines.append(labelled("origin", *origin_parts(cluster.origin)))
+    lines = [
+        layout.text(
+            (f"  {cluster.name}  ", layout.LABELS), (f"{size}  ", "bold"), layout.linked(title, "bold", head.url)
+        )
+    ]
+    lines.append(layout.labelled("origin", *origin_parts(cluster.origin)))
     lines += explanation_lines(cluster.origin, width)
     lines.append(_keep(cluster, width))
-    lines.append(labelled("copies", *relation_counts(cluster.members)))
+    lines.append(layout.labelled("copies", *relation_counts(cluster.members)))
     domains = Counter(sanitize(m.domain, 40) for m in cluster.members if m.domain)
     if domains:
-        lines.append(labelled("domains", _listed(domains, width - INDENT - LABEL)))
+        lines.append(layout.labelled("domains", _listed(domains, width - layout.INDENT - layout.LABEL)))
     first, last = first_seen(cluster.members)
     if first is not None:
         where = f"  {sanitize(first.domain, 30)}" if first.domain else ""
-        spread = f"  → last copy {lag(last)} later" if last else ""
-        lines.append(labelled("first", moment(first.published) or "", (where, LABELS), spread))
+        spread = f"  → last copy {layout.lag(last)} later" if last else ""
+        lines.append(layout.labelled("first", layout.moment(first.published) or "", (where, layout.LABELS), spread))
     return lines
 
 
 def _keep(cluster: Cluster, width: int) -> Text:
     """Lay out the canonical copy, its domain before its id."""
-    head, sure = cluster.canonical, f"  {percent(cluster.canonical_probability)}"
+    head, sure = cluster.canonical, f"  {layout.percent(cluster.canonical_probability)}"
     domain = f"{sanitize(head.domain, 40)}  " if head.domain else ""
-    name = sanitize(head.id, width - INDENT - LABEL - cell_width(domain) - len(sure))
-    return labelled("keep", domain, (name, LABELS if domain else ""), (sure, LABELS))
+    name = sanitize(head.id, width - layout.INDENT - layout.LABEL - cell_width(domain) - len(sure))
+    return layout.labelled("keep", domain, (name, layout.LABELS if domain else ""), (sure, layout.LABELS))
 
 
 def _listed(counts: Counter[str], width: int) -> str:
@@ -143,15 +118,15 @@ def evidence_table(evidence: Sequence[Evidence], width: int) -> list[Text]:
         for e in evidence
     ]
     columns = [
-        Column("weight", right=True, style="bold"),
-        Column("signal"),
-        Column("supports", style="cyan"),
-        Column("words", style="italic", flex=True),
-        Column("article", style="dim", flex=True),
+        layout.Column("weight", right=True, style="bold"),
+        layout.Column("signal"),
+        layout.Column("supports", style="cyan"),
+        layout.Column("words", style="italic", flex=True),
+        layout.Column("article", style="dim", flex=True),
     ]
     if len({e.article for e in evidence}) < 2:  # of one article alone
-        return table(columns[:-1], [row[:-1] for row in rows], width)
-    return table(columns, rows, width)
+        return layout.table(columns[:-1], [row[:-1] for row in rows], width)
+    return layout.table(columns, rows, width)
 
 
 # -- the summary ---------------------------------------------------------------------------------------------------
@@ -159,7 +134,7 @@ def evidence_table(evidence: Sequence[Evidence], width: int) -> list[Text]:
 
 def summary_lines(
     summary: Mapping[str, Any],
-    clusters: Clusters,
+    clusters: ClusterTable,
     *,
     width: int,
     seconds: float,
@@ -171,27 +146,27 @@ def summary_lines(
     source: the name of the input, in place of the names of its files.
     """
     counts = summary["counts"]
-    lines = [text(), *_headline(counts, width), text(), *_reading(summary, seconds, width, source)]
+    lines = [layout.text(), *_headline(counts, width), layout.text(), *_reading(summary, seconds, width, source)]
     if clusters:
         largest = clusters[:CLUSTERS]
         aside = f"{len(largest)} of {len(clusters):,}" if len(clusters) > len(largest) else ""
-        lines += heading("Largest clusters" if aside else "Clusters", aside)
+        lines += layout.heading("Largest clusters" if aside else "Clusters", aside)
         for cluster in largest:
-            lines += [text(), *cluster_lines(cluster, width)]
+            lines += [layout.text(), *cluster_lines(cluster, width)]
         lines += _republishers(clusters, width)
     else:
-        lines += [text(), text("  No article carries the text of another.")]
+        lines += [layout.text(), layout.text("  No article carries the text of another.")]
     for line in lines:
         line.truncate(width, overflow="ellipsis")
     if out is not None:
         lines += _files(out, summary, clusters, width)
-    return [*lines, text()]
+    return [*lines, layout.text()]
 
 
 def _headline(counts: Mapping[str, Any], width: int) -> list[Text]:
     """Lay out the five main numbers in bold above their names."""
     articles, in_clusters, clusters = counts["articles"], counts["clustered_articles"], counts["clusters"]
-    share = f" · {percent(in_clusters / articles)}" if articles and in_clusters else ""
+    share = f" · {layout.percent(in_clusters / articles)}" if articles and in_clusters else ""
     cards = [
         (f"{articles:,}", "articles", "bold"),
         (f"{in_clusters:,}{share}", "share a story", "bold cyan" if in_clusters else "bold"),
@@ -200,11 +175,11 @@ def _headline(counts: Mapping[str, Any], width: int) -> list[Text]:
         (f"{counts['rejected']:,}", "rejected", "bold yellow" if counts["rejected"] else "bold"),
     ]
     gap = 6 if width >= 96 else 3
-    top, below = text("  "), text("  ")
+    top, below = layout.text("  "), layout.text("  ")
     for number, name, style in cards:
         size = max(len(number), len(name)) + gap
         top.append(number, style).append(" " * (size - len(number)))
-        below.append(f"{name:<{size}}", LABELS)
+        below.append(f"{name:<{size}}", layout.LABELS)
     return [top, below]
 
 
@@ -212,20 +187,20 @@ def _reading(summary: Mapping[str, Any], seconds: float, width: int, source: str
     """Lay out input, time and speed, and counts of what was rejected, left out or changed."""
     counts = summary["counts"]
     inputs = [sanitize(name) for name in summary.get("inputs", ())]
-    source = source or (inputs[0] if len(inputs) == 1 else plural(len(inputs), "input"))
+    source = source or (inputs[0] if len(inputs) == 1 else layout.plural(len(inputs), "input"))
     pace = f", {counts['articles'] / seconds:,.0f} articles/s" if counts["articles"] and seconds > 0 else ""
-    lines = [text(f"  {cut(source, width - 40)}", (f"   {clock(seconds)}{pace}", LABELS))]
+    lines = [layout.text(f"  {cut(source, width - 40)}", (f"   {clock(seconds)}{pace}", layout.LABELS))]
     reasons = counts.get("rejected_by_reason") or {}
     if counts["rejected"]:
         why = " · ".join(f"{n:,} {sanitize(name).replace('_', ' ')}" for name, n in _most(reasons))
-        lines.append(text("  ", (f"{counts['rejected']:,} rejected", "yellow"), cut(f": {why}", width - 24)))
+        lines.append(layout.text("  ", (f"{counts['rejected']:,} rejected", "yellow"), cut(f": {why}", width - 24)))
     asides = [
         (counts.get("too_short"), "too short to compare"),
         (counts.get("renamed_ids"), "ids renamed FILE#ID, as more than one file has them"),
         (sum((summary.get("caps") or {}).values()), "over-full buckets compared through representatives"),
         (counts.get("pairs_implied"), "pairs within large clusters implied, not written"),
     ]
-    lines += [text((f"  {n:,} {words}", LABELS)) for n, words in asides if n]
+    lines += [layout.text((f"  {n:,} {words}", layout.LABELS)) for n, words in asides if n]
     return lines
 
 
@@ -233,7 +208,7 @@ def _most(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _republishers(clusters: Clusters, width: int) -> list[Text]:
+def _republishers(clusters: ClusterTable, width: int) -> list[Text]:
     """Lay out the domains with most copies: how many, the median lag, and the main writer."""
     copies: Counter[str] = Counter()
     lags: dict[str, list[int]] = {}
@@ -250,18 +225,18 @@ def _republishers(clusters: Clusters, width: int) -> list[Text]:
     rows = []
     for domain, n in domains:
         writers = _most({name: k for name, k in sources[domain].items() if name})
-        after = lag(int(median(lags[domain]))) if domain in lags else ""
+        after = layout.lag(int(median(lags[domain]))) if domain in lags else ""
         mostly = sanitize(writers[0][0], 32) if writers else "unknown"
         rows.append((sanitize(domain, 40), f"{n:,}", "█" * max(1, round(12 * n / domains[0][1])), after, mostly))
     columns = [
-        Column("domain", flex=True),
-        Column("copies", right=True, style="bold"),
-        Column("", style="cyan"),
-        Column("median lag", right=True),
-        Column("most from", flex=True),
+        layout.Column("domain", flex=True),
+        layout.Column("copies", right=True, style="bold"),
+        layout.Column("", style="cyan"),
+        layout.Column("median lag", right=True),
+        layout.Column("most from", flex=True),
     ]
-    aside = f"{len(domains)} of {plural(len(copies), 'domain')}" if len(copies) > len(domains) else ""
-    return [*heading("Who republishes most", aside), text(), *table(columns, rows, width)]
+    aside = f"{len(domains)} of {layout.plural(len(copies), 'domain')}" if len(copies) > len(domains) else ""
+    return layout.titled_table(("Who republishes most", aside), columns, rows, width)
 
 
 def _written(out: Path) -> set[str]:
@@ -271,15 +246,15 @@ def _written(out: Path) -> set[str]:
     return {*files, "summary.json"} if files is not None else {path.name for path in out.iterdir()}
 
 
-def _files(out: Path, summary: Mapping[str, Any], clusters: Clusters, width: int) -> list[Text]:
+def _files(out: Path, summary: Mapping[str, Any], clusters: ClusterTable, width: int) -> list[Text]:
     """Lay out where the files are and what each holds."""
     counts = summary["counts"]
     descriptions = {
-        "clusters.jsonl": plural(counts["clusters"], "cluster"),
-        "pairs.jsonl": plural(counts["pairs"], "verified pair"),
-        "origins.jsonl": f"the origin of {plural(counts['articles'], 'article')}",
+        "clusters.jsonl": layout.plural(counts["clusters"], "cluster"),
+        "pairs.jsonl": layout.plural(counts["pairs"], "verified pair"),
+        "origins.jsonl": f"the origin of {layout.plural(counts['articles'], 'article')}",
         "deduplicated.jsonl": "one copy of each story",
-        "rejects.jsonl": plural(counts["rejected"], "record") + " rejected",
+        "rejects.jsonl": layout.plural(counts["rejected"], "record") + " rejected",
         "summary.json": "counts, settings, timings",
         "report.html": "all this to look at, in a browser",
         "flow.graphml": "who republishes whom, as a graph",
@@ -290,12 +265,12 @@ def _files(out: Path, summary: Mapping[str, Any], clusters: Clusters, width: int
     for ending, name in (("csv", "CSV"), ("parquet", "Parquet")):
         if f"members.{ending}" in names:
             rows.append((f"*.{ending}", f"articles, clusters, members, pairs and more as {name}"))
-    lines = [text(), text(("  Written to ", "bold"), (f"{folder}/", "bold cyan")), text()]
-    lines += [text(" " * INDENT, f"{name:<20}", (words, LABELS)) for name, words in rows]
+    lines = [layout.text(), layout.text(("  Written to ", "bold"), (f"{folder}/", "bold cyan")), layout.text()]
+    lines += [layout.text(" " * layout.INDENT, f"{name:<20}", (words, layout.LABELS)) for name, words in rows]
     if clusters:
         lines += [
-            text(),
-            text(
+            layout.text(),
+            layout.text(
                 "  One cluster in full: ", (sanitize(f"dedup show {shlex.quote(str(out))} {clusters[0].name}"), "bold")
             ),
         ]

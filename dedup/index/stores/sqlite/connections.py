@@ -51,7 +51,7 @@ class Connections:
 
     def __init__(self, path: str, *, sync: str, readonly: bool) -> None:
         self.path = path
-        self._sync, self._readonly = sync, readonly
+        self._sync, self.readonly = sync, readonly
         #: The locals of a thread are dropped when it ends, and its connection with them.
         self._local = threading.local()
         self._all: weakref.WeakSet[_ThreadConnection] = weakref.WeakSet()
@@ -76,7 +76,7 @@ class Connections:
     @contextmanager
     def write_turn(self) -> Iterator[None]:
         """Wait for earlier writers, then hold the turn. Raises `IndexUnusable` after `TIMEOUT`."""
-        if self._readonly:
+        if self.readonly:
             yield
             return
         try:
@@ -86,7 +86,7 @@ class Connections:
             raise IndexUnusable(f"{self.path}: {_TOO_LONG}") from None
 
     def _open(self) -> sqlite3.Connection:
-        if not self._readonly:
+        if not self.readonly:
             connection = self._connect(self.path)
             connection.execute(f"PRAGMA synchronous = {'FULL' if self._sync == 'full' else 'NORMAL'}")
             connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
@@ -111,11 +111,6 @@ class Connections:
         # Some builds overwrite all that is deleted, and so write pages for no other reason.
         connection.execute("PRAGMA secure_delete = FAST")
         return connection
-
-    def require_writable(self, reason: str) -> None:
-        """Raise `IndexUnusable` with a reason if the file was opened for reading."""
-        if self._readonly:
-            raise IndexUnusable(f"{self.path}: {reason}")
 
     def close(self) -> None:
         """Close the connections of all threads, and the queue."""

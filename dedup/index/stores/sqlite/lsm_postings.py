@@ -249,10 +249,8 @@ class LsmPostings:
                 raise p.missing_page(Table.POSTING, key)
             remaining = change(values)
             if len(remaining) < len(values):
-                db.execute(
-                    "UPDATE posting SET data = ? WHERE low = ?",
-                    (p.encode_page(Table.POSTING, remaining, start, end), low),
-                )
+                page = p.encode_page(Table.POSTING, remaining, start, end)
+                db.execute("UPDATE posting SET data = ? WHERE low = ?", (page, low))
             rest = rest[np.searchsorted(rest, np.uint64(end)) :]
 
     def _append(self, db: sqlite3.Connection, state: State, values: p.UInts, sort: Sort) -> State:
@@ -378,9 +376,7 @@ class LsmPostings:
         return p.decode_pages(Table.POSTING_NEW, [row[0]])
 
     def _write_run(self, db: sqlite3.Connection, number: int, values: p.UInts) -> None:
-        db.execute(
-            "INSERT INTO posting_new VALUES (?, ?)", (number, p.encode_page(Table.POSTING_NEW, values, number, 0))
-        )
+        insert_rows(db, "posting_new", [(number, p.encode_page(Table.POSTING_NEW, values, number, 0))])
 
 
 def _without_ends(page: p.UInts, keys: p.UInts) -> p.UInts:

@@ -58,10 +58,11 @@ def prepare(connections: Connections, *, create: Mapping[str, str] | None) -> No
                 f"{schema.VERSION}); upgrade with: pip install -U news-dedup"
             )
         if version < schema.VERSION:
-            connections.require_writable(
-                "its tables are those of an older dedup, and it is only read here; bring it up to date with: "
-                f"dedup index rebuild {connections.path}"
-            )
+            if connections.readonly:
+                raise IndexUnusable(
+                    f"{connections.path}: its tables are those of an older dedup, and it is only read here; bring it "
+                    f"up to date with: dedup index rebuild {connections.path}"
+                )
             _migrate(db, connections.path)
         difference = schema.find_difference(db)
         if difference is not None:

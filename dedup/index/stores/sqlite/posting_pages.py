@@ -112,12 +112,11 @@ class TiledTable:
 
     def read(self, db: sqlite3.Connection, low: int, high: int) -> Span:
         """Read the pages that contain the values from `low` to below `high`. Raises `Damage`."""
-        rows = db.execute(
+        sql = (
             f"SELECT data FROM {self._name} WHERE low >= (SELECT max(low) FROM {self._name} WHERE low <= ?)"
-            " AND low < ? ORDER BY low",
-            (_row_key(low), _row_key(high)),
-        ).fetchall()
-        pages = [data for (data,) in rows]
+            " AND low < ? ORDER BY low"
+        )
+        pages = [data for (data,) in db.execute(sql, (_row_key(low), _row_key(high)))]
         values = decode_pages(self._table, pages)
         start, end = (
             (page_range(self._table, pages[0])[0], page_range(self._table, pages[-1])[1]) if pages else (TOP, 0)

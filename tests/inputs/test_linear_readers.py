@@ -18,7 +18,7 @@ from reading import read_all, reasons, rejects, rows, write
 
 from dedup.inputs import compression
 from dedup.inputs.fields import RejectedRecord
-from dedup.inputs.readers import streams, warc_recovery
+from dedup.inputs.readers import warc_recovery
 from dedup.inputs.readers.csv import _distinct_names
 from dedup.inputs.readers.lenient_json import parse_record
 from dedup.inputs.readers.streams import OversizedLine, lines, open_stream
@@ -223,7 +223,7 @@ def test_a_bomb_is_read_no_further_than_needed(
     bomb = PACK[how](fill * (40 << 20))
     path = write(tmp_path / f"a.{kind}.{how}", PACK[how](GOOD[kind] + BEGIN[kind]) + bomb * 8 + PACK[how](END[kind]))
     unpacked = 0
-    made = streams.decompress
+    made = compression.decompress
 
     def counted(*args):  # type: ignore[no-untyped-def]
         nonlocal unpacked
@@ -231,7 +231,7 @@ def test_a_bomb_is_read_no_further_than_needed(
             unpacked += len(piece)
             yield piece
 
-    monkeypatch.setattr(streams, "decompress", counted)
+    monkeypatch.setattr(compression, "decompress", counted)
     batches = read_all(path)
     assert [row["text"] for row in rows(batches)] == ["good"]
     assert reasons(batches) == [(2, "too_large")]

@@ -31,8 +31,8 @@ _BLANK = b" \t\n\r\v\f"
 def read_jsonl(source: Source, settings: Settings, pages: PageExtractor | None = None, **sizes: int) -> Iterator[Batch]:
     """Read a file of JSON lines. pages, sizes: see `JsonLinesReader`."""
     reader = JsonLinesReader(source, settings, pages, **sizes)
-    with reader.open_lines() as file_lines:
-        yield from reader.batches(file_lines)
+    with reader.reject_rest(), open_stream(source, reader.block) as file:
+        yield from reader.batches(lines(file, reader.limit, _BLANK))
     yield from reader.builder.flush()
 
 
@@ -42,7 +42,8 @@ def read_json(source: Source, settings: Settings, pages: PageExtractor | None = 
     pages, sizes: see `JsonLinesReader`.
     """
     reader = JsonLinesReader(source, settings, pages, **sizes)
-    with reader.open_lines() as file_lines:
+    with reader.reject_rest(), open_stream(source, reader.block) as file:
+        file_lines = lines(file, reader.limit, _BLANK)
         head = _head(file_lines)
         first: Iterable[bytes | OversizedLine] = head
         if head and not _begins_lines(head):
@@ -111,11 +112,10 @@ class JsonLinesReader:
         self.layouts: dict[tuple[Any, ...], _Layout] = {}
 
     @contextmanager
-    def open_lines(self) -> Iterator[Iterator[bytes | OversizedLine]]:
-        """Open the file as lines; an `UnreadableInput` becomes its last reject."""
+    def reject_rest(self) -> Iterator[None]:
+        """Turn an `UnreadableInput` into the last reject of the file."""
         try:
-            with open_stream(self.source, self.block) as file:
-                yield lines(file, self.limit, _BLANK)
+            yield
         except UnreadableInput as error:
             self.builder.reject(self.number + 1 if error.in_record else None, error)
 

@@ -47,11 +47,11 @@ ExternalCounts = Callable[[NDArray[np.uint32]], NDArray[np.int64]]
 
 
 class Keys(NamedTuple):
-    """The keys of n bodies: those of body i are `key[first[i] : first[i] + taken[i]]`, uint32, in their order."""
+    """The keys of n bodies: those of body i are `key[first[i] : first[i] + size[i]]`, uint32, in their order."""
 
     key: NDArray[np.uint32]
     first: NDArray[np.int64]
-    taken: NDArray[np.int64]
+    size: NDArray[np.int64]
 
 
 @kernel
@@ -71,8 +71,10 @@ def _is_name(word):
 
 @kernel
 def anchor_words(word, low, high, out):
-    """Write the anchors of the body `word[low:high]`, 27-bit hashes, in order, into `out` (uint32, one more than the
-    body has words); returns how many."""
+    """Write the anchors of the body `word[low:high]` into `out`, in order, and return their number.
+
+    word (t,) uint32: words of the text. out (m,) uint32, m > high - low: 27-bit hashes.
+    """
     count = np.int64(0)
     if low == high:
         return count
@@ -88,10 +90,11 @@ def anchor_words(word, low, high, out):
 
 @kernel
 def key_kernel(word, begin, length, sample, most):
-    """The keys of bodies `word[begin[i] : begin[i] + length[i]]`: (key uint32, a body after the other, taken (n,)).
+    """Return the keys of bodies, uint32, a body after the other, and the number of each body's keys, (n,) int64.
 
-    An anchor that is repeated at once makes no key.
-    One in `sample` keys is taken, one in twice as many where a body has more than `sample * most` anchors, and so on.
+    word (t,) uint32; begin, length (n,) int64: body i is `word[begin[i] : begin[i] + length[i]]`. An anchor that is
+    repeated at once makes no key.
+    One in `sample` keys is size, one in twice as many where a body has more than `sample * most` anchors, and so on.
     """
     n = len(begin)
     longest = np.int64(0)
@@ -99,12 +102,12 @@ def key_kernel(word, begin, length, sample, most):
     for i in range(n):
         longest = max(longest, length[i])
         total += length[i]
-    held = np.empty(longest + 1, np.uint32)
-    taken = np.zeros(n, np.int64)
+    anchor = np.empty(longest + 1, np.uint32)
+    size = np.zeros(n, np.int64)
     key = np.empty(total // 8 + 64, np.uint32)
     at = 0
     for i in range(n):
-        count = anchor_words(word, begin[i], begin[i] + length[i], held)
+        count = anchor_words(word, begin[i], begin[i] + length[i], anchor)
         rate = sample
         while count > rate * most:
             rate *= 2
@@ -115,11 +118,11 @@ def key_kernel(word, begin, length, sample, most):
             key = longer
         before = at
         for j in range(1, count):
-            k = _key(held[j - 1], held[j])
+            k = _key(anchor[j - 1], anchor[j])
             key[at] = k
-            at += np.int64(k <= limit) & np.int64(held[j] != held[j - 1])
-        taken[i] = at - before
-    return key[:at].copy(), taken
+            at += np.int64(k <= limit) & np.int64(anchor[j] != anchor[j - 1])
+        size[i] = at - before
+    return key[:at].copy(), size
 
 
 @kernel
@@ -199,9 +202,9 @@ def _pairs(member, group_first, of_body, body_first, keys, shared, share, most, 
     for g in range(len(group_first) - 1):
         group[group_first[g] : group_first[g + 1]] = g
     count = np.zeros(n, np.int32)
-    met = np.empty(n, np.int32)
+    bodies = np.empty(n, np.int32)
     best = np.empty(most, np.int32)
-    found = 0
+    pairs = 0
     for a in range(n):
         meetings = 0
         for x in range(body_first[a], body_first[a + 1]):
@@ -209,32 +212,32 @@ def _pairs(member, group_first, of_body, body_first, keys, shared, share, most, 
             for y in range(place + 1, group_first[group[place] + 1]):
                 b = member[y]
                 if count[b] == 0:
-                    met[meetings] = b
+                    bodies[meetings] = b
                     meetings += 1
                 count[b] += 1
-        held = 0
+        size = 0
         for m in range(meetings):
-            b = met[m]
+            b = bodies[m]
             if count[b] < shared or 1000 * count[b] < share * min(keys[a], keys[b]):
                 continue
-            at = held  # insertion into a short sorted list
+            at = size  # insertion into a short sorted list
             while at > 0 and (count[best[at - 1]] < count[b] or (count[best[at - 1]] == count[b] and best[at - 1] > b)):
                 if at < most:
                     best[at] = best[at - 1]
                 at -= 1
             if at < most:
                 best[at] = b
-                held = min(held + 1, most)
-        chosen = np.sort(best[:held])
-        for b in chosen:
-            if found < len(out):
-                out[found, 0] = a
-                out[found, 1] = b
-                out[found, 2] = count[b]
-            found += 1
+                size = min(size + 1, most)
+        best_bodies = np.sort(best[:size])
+        for b in best_bodies:
+            if pairs < len(out):
+                out[pairs, 0] = a
+                out[pairs, 1] = b
+                out[pairs, 2] = count[b]
+            pairs += 1
         for m in range(meetings):
-            count[met[m]] = 0
-    return found
+            count[bodies[m]] = 0
+    return pairs
 
 
 def keys_of(stretches: Iterable[Stretch], n: int) -> Keys:
@@ -243,9 +246,9 @@ def keys_of(stretches: Iterable[Stretch], n: int) -> Keys:
     parts = [np.zeros(0, np.uint32)]
     at = 0
     for word, body, begin, length in stretches:
-        key, taken = key_kernel(word, begin, length, SAMPLE, MOST)
-        count[body] = taken
-        first[body] = at + np.append(0, np.cumsum(taken)[:-1])
+        key, size = key_kernel(word, begin, length, SAMPLE, MOST)
+        count[body] = size
+        first[body] = at + np.append(0, np.cumsum(size)[:-1])
         at += len(key)
         parts.append(key)
     return Keys(np.concatenate(parts), first, count)
@@ -254,32 +257,32 @@ def keys_of(stretches: Iterable[Stretch], n: int) -> Keys:
 def name_pairs(keys: Keys, external_counts: ExternalCounts | None = None) -> tuple[NDArray[np.int64], int]:
     """Candidate pairs (p, 3) of bodies, a < b, with their keys in common, by (a, b); and how many keys were over `CAP`.
 
-    Linear in the keys, with at most `CAP` meetings of each. elsewhere: of keys, uint32 (k,), how many more bodies have
-    them that are not among these, int64 (k,).
+    Linear in the keys, with at most `CAP` meetings of each. external_counts: of keys, uint32 (k,), how many
+    further bodies have them, int64 (k,).
     """
-    taken = keys.taken
+    size = keys.size
     slots = 1 << max(10, (4 * len(keys.key)).bit_length() - 1)
-    posting, full = _meeting(keys.key, keys.first, taken, CAP, np.zeros(slots, np.uint8))
+    posting, full = _meeting(keys.key, keys.first, size, CAP, np.zeros(slots, np.uint8))
     del keys  # a fifth of all that is held here, unless the caller still needs it
     posting = sort_postings(posting)
-    found = _found(posting, taken)
-    asked = np.zeros(0, np.int64)
+    pairs = _pairs_of(posting, size)
+    bodies = np.zeros(0, np.int64)
     # A pair that is dropped may let one in that was not among the best before.
-    while external_counts is not None and len(asked) < len(wider := np.union1d(asked, found[:, :2])):
-        asked = wider
-        found = _found(_rare(posting, asked, external_counts), taken)
-    return found, int(full)
+    while external_counts is not None and len(bodies) < len(wider := np.union1d(bodies, pairs[:, :2])):
+        bodies = wider
+        pairs = _pairs_of(_rare(posting, bodies, external_counts), size)
+    return pairs, int(full)
 
 
-def _found(posting: NDArray[np.uint64], taken: NDArray[np.int64]) -> NDArray[np.int64]:
-    groups = _groups(posting, len(taken), CAP)
-    room = len(taken) + 1024
+def _pairs_of(posting: NDArray[np.uint64], size: NDArray[np.int64]) -> NDArray[np.int64]:
+    groups = _groups(posting, len(size), CAP)
+    room = len(size) + 1024
     while True:
         out = np.empty((room, 3), np.int64)
-        found = int(_pairs(*groups, taken, SHARED, SHARE, PER_ARTICLE, out))
-        if found <= room:
-            return out[:found]
-        room = found
+        count = int(_pairs(*groups, size, SHARED, SHARE, PER_ARTICLE, out))
+        if count <= room:
+            return out[:count]
+        room = count
 
 
 def _rare(

@@ -35,6 +35,7 @@ class Banding:
 
     @classmethod
     def of(cls, settings: Settings) -> Banding:
+        """Return the banding of these settings."""
         rows = settings.band_rows
         return cls(settings.num_perm // rows if settings.bands is None else settings.bands, rows)
 
@@ -52,7 +53,10 @@ class Banding:
 
 @kernel
 def band_kernel(signatures, bands, rows):
-    """Band keys (bands, n) uint32 of signatures (n, num_perm): murmur-mixed rows, salted by the band's number."""
+    """Return the band keys (bands, n) uint32 of bodies: murmur-mixed rows, salted by the band's number.
+
+    signatures (n, num_perm) uint32.
+    """
     n = len(signatures)
     out = np.empty((bands, n), np.uint32)
     for i in range(n):

@@ -32,10 +32,11 @@ def permutations(num_perm: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[
 
 @kernel
 def signature_kernel(ids, low, high, a, b):
-    """Signatures (n, num_perm) uint32 of the shingle ids `ids[low[i] : high[i]]`.
+    """Return the signatures (n, num_perm) uint32 of bodies.
 
-    A body without shingles keeps the empty signature, all ones. Four shingles are taken at a time, so that a row is
-    loaded and stored a quarter as often.
+    ids (m,) uint64: shingle ids; low, high (n,) int64: those of body i are `ids[low[i] : high[i]]`. a, b (num_perm,)
+    uint32: of `permutations`. A body without shingles keeps the empty signature, all ones. Four shingles are taken at a
+    time, so that a row is loaded and stored a quarter as often.
     """
     n = len(low)
     out = np.full((n, len(a)), np.uint32(0xFFFFFFFF), np.uint32)

@@ -50,24 +50,13 @@ def _sample(ids, row, rate, out, at):
 
 
 @kernel
-def passage_kernel(ids, id_first, row, rate):
-    """Sampled shingles as `key << 32 | row`, uint64, for bodies `row`, `row + 1`, ...
-
-    A shingle is sampled when the high 32 bits of its id are 0 modulo `rate`; its key is the low 32 bits.
-    """
-    out = np.empty(len(ids) + 1, np.uint64)
-    at = 0
-    for body in range(len(id_first) - 1):
-        at = _sample(ids[id_first[body] : id_first[body + 1]], row + body, rate, out, at)
-    return out[:at].copy()
-
-
-@kernel
 def sketch_kernel(folded, folded_start, first, last, sizes, longest, rate):
-    """The passages of bodies, as `passage_kernel` gives them for row 0, and the shingle ids of those of few shingles.
+    """Return the passages of bodies as `key << 32 | row`, uint64, and the shingle ids of bodies of few shingles.
 
-    Takes what `shingle_kernel` takes. Returns (ids uint64, id_first (n + 1,) int64, passages); a body of more than
-    `longest` shingles has no ids there: they are sampled while they are in the nearest cache, and overwritten.
+    folded uint8, folded_start (t + 1,) int64, first, last (n,) int64, sizes (n,) int32: as for `shingle_kernel`.
+    Returns (ids uint64, id_first (n + 1,) int64, passages). A shingle is a passage when the high 32 bits of its id are
+    0 modulo `rate`; its key is the low 32 bits. A body of more than `longest` shingles has no ids there: they are
+    sampled while they are in the nearest cache, and overwritten.
     """
     n = len(first)
     id_first = np.zeros(n + 1, np.int64)
@@ -94,7 +83,10 @@ def sketch_kernel(folded, folded_start, first, last, sizes, longest, rate):
 
 @kernel
 def rerank(packed, rank):
-    """Put ranks in the place of rows in `key << 32 | row`, in place; drop those of rank -1. Returns how many stay."""
+    """Put ranks in the place of rows, in place, drop postings of rank -1, and return the number of the others.
+
+    packed (m,) uint64: `key << 32 | row`; rank (n,) int64: of each row.
+    """
     low32 = np.uint64(0xFFFFFFFF)
     at = 0
     for value in packed:
@@ -106,20 +98,21 @@ def rerank(packed, rank):
 
 
 @kernel
-def split(packed, wanted, bits, room, bounds):
-    """Put the postings of wanted ranks (bool (n,)) in the order of the highest `bits` bits of their keys, in place.
+def split(packed, is_active, bits, room, bounds):
+    """Put the postings of some ranks in the order of the highest `bits` bits of their keys, in place.
 
-    bounds (2 ** bits + 1,) int64 gets where each part begins, and the end; room: as many uint64 as there are postings.
+    packed (m,) uint64: `key << 32 | rank`; is_active (n,) bool: whether a rank's postings are to stay. bounds
+    (2 ** bits + 1,) int64 gets where each part begins, and the end; room (m or more,) uint64 is overwritten.
     """
     low32, shift = np.uint64(0xFFFFFFFF), np.uint64(64 - bits)
     bounds[:] = 0
     for value in packed:
-        bounds[(value >> shift) + np.uint64(1)] += np.int64(wanted[value & low32])
+        bounds[(value >> shift) + np.uint64(1)] += np.int64(is_active[value & low32])
     for part in range(1, len(bounds)):
         bounds[part] += bounds[part - 1]
     end = bounds[len(bounds) - 1]
     for value in packed:
-        if wanted[value & low32]:
+        if is_active[value & low32]:
             part = value >> shift
             room[bounds[part]] = value
             bounds[part] += 1
@@ -131,9 +124,10 @@ def split(packed, wanted, bits, room, bounds):
 
 @kernel
 def sieve(packed, marks):
-    """Keep postings whose keys may be those of others too, in place and in order; returns how many.
+    """Keep postings whose keys may be those of others too, in place and in order, and return their number.
 
-    marks: uint64 (2 * a power of two,), of which each pair has two bits for 64 slots: met, and met again.
+    packed (m,) uint64: `key << 32 | rank`. marks: uint64 (2 * a power of two,), of which each pair has two bits for 64
+    slots: met, and met again.
     """
     one = np.uint64(1)
     mask = np.uint64(32 * len(marks) - 1)
@@ -154,9 +148,9 @@ def sieve(packed, marks):
 
 @kernel
 def keep_shared(packed):
-    """Keep passages of two or more bodies in postings sorted by key, in place, their ranks ascending.
+    """Keep passages of two or more bodies, in place, their ranks ascending, and return the number of postings.
 
-    A passage printed twice in one body counts once. Returns how many postings stay.
+    packed (m,) uint64: `key << 32 | rank`, by key. A passage printed twice in one body counts once.
     """
     n = len(packed)
     at = 0
@@ -197,7 +191,10 @@ def _sort_run(run):
 
 @kernel
 def frequent(sorted_meetings, sizes, short):
-    """The pairs that met often enough: once if either body has fewer than `short` shingles, else twice."""
+    """Return the pairs that met often enough: once if either body has fewer than `short` shingles, else twice.
+
+    sorted_meetings (m,) uint64: `a << 32 | b`, ascending; sizes (n,) int32: shingles of each body.
+    """
     n = len(sorted_meetings)
     out = np.empty(n, np.uint64)
     count = 0
@@ -219,18 +216,18 @@ def frequent(sorted_meetings, sizes, short):
 _AT_A_TIME, _MOST_PARTS = 1 << 21, 16
 
 
-def shared_postings(pieces: Sequence[NDArray[np.uint64]], wanted: NDArray[np.bool_]) -> NDArray[np.uint64]:
-    """Postings of passages that two or more wanted bodies hold, by passage and rank, each once.
+def shared_postings(pieces: Sequence[NDArray[np.uint64]], is_active: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """Postings of passages that two or more active bodies hold, by passage and rank, each once.
 
-    pieces: `key << 32 | rank`, in any order; they are overwritten. wanted (n,) bool. A part of the keys is taken at a
-    time, and passages of one body, which are most, are sieved out before anything is sorted.
+    pieces: `key << 32 | rank`, in any order; they are overwritten. is_active (n,) bool. A part of the keys is taken at
+    a time, and passages of one body, which are most, are sieved out before anything is sorted.
     """
     total = sum(map(len, pieces))
     bits = min(_MOST_PARTS, max(1, total // _AT_A_TIME)).bit_length()
     bounds = np.empty((len(pieces), (1 << bits) + 1), np.int64)
     room = np.empty(max(map(len, pieces), default=0), np.uint64)
     for piece, row in zip(pieces, bounds, strict=True):
-        split(piece, wanted, bits, room, row)
+        split(piece, is_active, bits, room, row)
     # Two to four slots a posting: 64 slots are two words.
     marks = np.empty(1 << max(1, (total >> bits).bit_length() - 3), np.uint64)
     parts = [np.zeros(0, np.uint64)]
@@ -245,19 +242,19 @@ def shared_postings(pieces: Sequence[NDArray[np.uint64]], wanted: NDArray[np.boo
 
 def passage_pairs(
     pieces: Sequence[NDArray[np.uint64]],
-    wanted: NDArray[np.bool_],
+    is_active: NDArray[np.bool_],
     sizes: NDArray[np.int32],
     ranking: Ranking,
     room: int,
 ) -> tuple[NDArray[np.uint64], int]:
     """Candidate pairs `a << 32 | b`, ascending, and the number of over-full passages.
 
-    pieces, wanted: as for `shared_postings`, which overwrites the pieces; sizes (n,) int32: shingles of each body;
+    pieces, is_active: as for `shared_postings`, which overwrites the pieces; sizes (n,) int32: shingles of each body;
     ranking: of the bodies; room: pairs held at a time, 8 bytes each. Bodies are taken by ranges of rank, so that no
     more are held.
     """
     n = len(sizes)
-    posting = shared_postings(pieces, wanted)
+    posting = shared_postings(pieces, is_active)
     begin, end = shared_keys(posting, 32)
     bodies = end - begin
     over = bodies > PASSAGE_CAP
@@ -315,8 +312,8 @@ def sampling_rate(rate: int, threshold: float | None) -> int:
     """
     if threshold is None:
         return rate
-    found = (r for r in range(rate, 1, -1) if probability_of_run(SHORT * threshold, r, short=False) >= 0.98)
-    return next(found, 1)
+    rates = (r for r in range(rate, 1, -1) if probability_of_run(SHORT * threshold, r, short=False) >= 0.98)
+    return next(rates, 1)
 
 
 def probability_of_run(shingles: float, rate: int, *, short: bool) -> float:

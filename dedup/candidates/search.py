@@ -41,12 +41,12 @@ def collapse(
     order = order[count[order] >= MIN_TOKENS]
     if len(order) == 0:
         return rep
-    fresh = np.ones(len(order), np.bool_)
-    fresh[1:] = (fingerprint[order[1:]] != fingerprint[order[:-1]]).any(axis=1)
+    is_new = np.ones(len(order), np.bool_)
+    is_new[1:] = (fingerprint[order[1:]] != fingerprint[order[:-1]]).any(axis=1)
     if era is not None:
-        fresh[1:] |= era[order[1:]] != era[order[:-1]]
+        is_new[1:] |= era[order[1:]] != era[order[:-1]]
     # The order is stable, so the first of a run of equal bodies has the smallest rank.
-    rep[order] = order[fresh][np.cumsum(fresh) - 1]
+    rep[order] = order[is_new][np.cumsum(is_new) - 1]
     return rep
 
 
@@ -123,7 +123,7 @@ def search(
     column = np.flatnonzero(is_rep[ranks])
     column = column[np.argsort(ranks[column], kind="stable")]
     active = ranks[column].astype(np.uint64)
-    found = PairSet()
+    pair_set = PairSet()
     full_bands = 0
     rule = OverfullRule(bands.BUCKET_CAP, REPRESENTATIVES, ranking)
     for i in range(len(band[0][1]) if band else 0):
@@ -132,10 +132,10 @@ def search(
         packed = sort_postings(packed)
         pairs, _, over = join_postings(packed, 32, shared_keys(packed, 32), rule, None, None, ANY)
         full_bands += int(over)
-        found.add(pairs)
+        pair_set.add(pairs)
     pairs, full_passages = passages.passage_pairs(passage, is_rep[:-1], shingles, ranking, ROOM)
-    found.add(pairs)
-    packed = found.sorted()
+    pair_set.add(pairs)
+    packed = pair_set.sorted()
     return Candidates(
         (packed >> np.uint64(32)).astype(np.int64),
         (packed & np.uint64(0xFFFFFFFF)).astype(np.int64),

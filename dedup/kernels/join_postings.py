@@ -82,18 +82,18 @@ def choose_representatives(member, ranking, count):
 
 @kernel
 def pair_overfull(member, ranking, representatives, out):
-    """Write the pairs of one over-full key into `out`, uint64, each once, unsorted; returns how many, at most
-    `(representatives + 1) * m`.
+    """Write the pairs of one over-full key into `out`, each once, unsorted, and return their number.
 
-    member (m,) integers, m > representatives: its bodies, each once; ranking: as for `choose_representatives`.
+    member (m,) uint64, m > representatives: its bodies, each once. out (k,) uint64, k >= (representatives + 1) * m.
+    ranking: as for `choose_representatives`.
     """
     m = len(member)
-    chosen = np.zeros(m, np.bool_)
+    is_representative = np.zeros(m, np.bool_)
     count = 0
     for best in choose_representatives(member, ranking, representatives):
-        chosen[best] = True
+        is_representative[best] = True
         for i in range(m):
-            if not chosen[i]:
+            if not is_representative[i]:
                 out[count] = encode_pair(member[best], member[i])
                 count += 1
     order = np.arange(m)
@@ -101,25 +101,28 @@ def pair_overfull(member, ranking, representatives, out):
         order = np.argsort(ranking.neighbour[member])
     for i in range(1, m):
         x, y = order[i - 1], order[i]
-        if not chosen[x] and not chosen[y]:
+        if not is_representative[x] and not is_representative[y]:
             out[count] = encode_pair(member[x], member[y])
             count += 1
     return count
 
 
 @kernel
-def _keep_touching(pairs, asked):
-    """Keep the pairs of which a body is among `asked`, in place and in order; returns how many."""
+def _keep_touching(pairs, queries):
+    """Keep the pairs of which a body is among the queries, in place and in order, and return their number."""
     count = 0
     for pair in pairs:
         pairs[count] = pair
-        count += contains(asked, pair >> np.uint64(32)) or contains(asked, pair & np.uint64(0xFFFFFFFF))
+        count += contains(queries, pair >> np.uint64(32)) or contains(queries, pair & np.uint64(0xFFFFFFFF))
     return count
 
 
 @kernel
 def shared_keys(posting, bits):
-    """Find the keys of two or more bodies: where the postings of each begin and end, int64 (keys,), both."""
+    """Find the keys of two or more bodies: where the postings of each begin and end, int64 (keys,), both.
+
+    posting (p,) uint64: as for `join_postings`.
+    """
     shift = np.uint64(bits)
     begin = np.empty(len(posting) // 2, np.int64)
     end = np.empty(len(posting) // 2, np.int64)
@@ -138,11 +141,11 @@ def shared_keys(posting, bits):
 
 
 @kernel
-def join_postings(posting, bits, keys, rule, asked, span, room):
+def join_postings(posting, bits, keys, rule, queries, span, room):
     """Pair the bodies of each key; a pair comes once for every key that both bodies hold.
 
     posting: uint64 (p,), `key << bits | body`, ascending, each once. keys: of `shared_keys`, or some of these. rule: an
-    `OverfullRule`. asked: uint64 (q,), ascending: only pairs of which a body is among them; None for all.
+    `OverfullRule`. queries: uint64 (q,), ascending: only pairs of which a body is among them; None for all.
     span: (low, high) int64: only pairs whose smaller body lies in low..high-1, for which no key may be over-full;
     None for all. room: the most pairs that may be held, 8 bytes each.
 
@@ -152,10 +155,10 @@ def join_postings(posting, bits, keys, rule, asked, span, room):
     begin, end = keys
     mask = (np.uint64(1) << np.uint64(bits)) - np.uint64(1)
     flag = np.empty(0, np.bool_)
-    if asked is not None:
+    if queries is not None:
         flag = np.empty(len(posting), np.bool_)
         for i in range(len(posting)):
-            flag[i] = contains(asked, posting[i] & mask)
+            flag[i] = contains(queries, posting[i] & mask)
     total = overfull = np.int64(0)
     for key in range(len(begin)):
         m = end[key] - begin[key]
@@ -164,7 +167,7 @@ def join_postings(posting, bits, keys, rule, asked, span, room):
             total += m * (rule.representatives + 1) if rule.representatives > 0 else 0
         else:
             total += m * (m - 1) // 2
-            if asked is not None:
+            if queries is not None:
                 others = m - flag[begin[key] : end[key]].sum()
                 total -= others * (others - 1) // 2
     out = np.empty(min(total, room), np.uint64)
@@ -177,8 +180,8 @@ def join_postings(posting, bits, keys, rule, asked, span, room):
                 continue
             if count + most <= len(out):
                 most = pair_overfull(posting[low:high] & mask, rule.ranking, rule.representatives, out[count:])
-                if asked is not None:
-                    most = _keep_touching(out[count : count + most], asked)
+                if queries is not None:
+                    most = _keep_touching(out[count : count + most], queries)
             count += most
             continue
         for x in range(low, high - 1):
@@ -188,7 +191,7 @@ def join_postings(posting, bits, keys, rule, asked, span, room):
                     continue
                 if np.int64(body) >= span[1]:
                     break
-            if asked is not None:
+            if queries is not None:
                 if not flag[x]:
                     for y in range(x + 1, high):
                         if flag[y]:

@@ -147,11 +147,11 @@ def test_keys_of_stretches_are_those_of_the_whole() -> None:
     one = (word, np.array([1]), np.array([0]), np.array([len(word)]))
     two = (np.concatenate([word[:4], word]), np.array([2, 0]), np.array([4, 0]), np.array([len(word), 4]))
     keys = keys_of([one, two], 3)
-    part = [keys.key[f : f + t].tolist() for f, t in zip(keys.first, keys.taken, strict=True)]
+    part = [keys.key[f : f + t].tolist() for f, t in zip(keys.first, keys.size, strict=True)]
     assert part[1] == part[2]
     assert len(part[1]) > 0
     assert part[0] == part[1][: len(part[0])]
     assert len(part[0]) <= 1  # of the first four words: Kishida, Yoon
     empty = keys_of([], 2)
-    assert empty.taken.tolist() == [0, 0]
+    assert empty.size.tolist() == [0, 0]
     assert len(name_pairs(empty)[0]) == 0

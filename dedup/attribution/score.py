@@ -40,17 +40,6 @@ class Posterior(NamedTuple):
         return self.unknown if self.origin is None else dict(self.candidates)[self.origin]
 
 
-class Decision(NamedTuple):
-    """The part of an origin that follows from hosts and features."""
-
-    name: str | None
-    kind: str
-    domain: str | None
-    in_corpus: bool
-    probability: float
-    rivals: tuple[tuple[str, float, str], ...]
-
-
 def decide(members: Sequence[MemberEvidence], sites: Registry | None = None) -> Origin:
     """Decide on the origin of the text of these members."""
     sites = sites or registry()
@@ -90,22 +79,14 @@ def origin_of(
 ) -> Origin:
     """Build an origin from features and their evidence. domains, more: see `_candidate_domains`."""
     features = tuple([feature for feature in evidence if feature.name is not None])
-    decision = _decide(domains, more, features, sites)
-    name, rivals = decision.name, decision.rivals
-    links = chain(name, features, domains, sites) if name or any(f.signal in _STOPS for f in features) else ()
-    if printed_names:
-        name = printed_names.get(name, name) if name else None
-        links = tuple((role, printed_names.get(link, link)) for role, link in links)
-        rivals = tuple((printed_names.get(rival, rival), p, why) for rival, p, why in rivals)
-    return Origin(
-        name,
-        decision.kind,
-        decision.domain,
-        decision.in_corpus,
-        decision.probability,
-        tuple(_weighted_evidence(evidence, weights())),
-        links,
-        rivals,
+    origin = replace(_decide(domains, more, features, sites), evidence=tuple(_weighted_evidence(evidence, weights())))
+    if not printed_names:
+        return origin
+    return replace(
+        origin,
+        name=printed_names.get(origin.name, origin.name) if origin.name else None,
+        chain=tuple((role, printed_names.get(link, link)) for role, link in origin.chain),
+        rivals=tuple((printed_names.get(rival, rival), p, why) for rival, p, why in origin.rivals),
     )
 
 
@@ -187,12 +168,16 @@ def score(
 
 
 @lru_cache(16384)
-def _decide(domains: tuple[str, ...], more: int, features: tuple[Feature, ...], sites: Registry) -> Decision:
-    """Decide from hosts and features. Cached, since many texts have the same few features on the same few domains."""
+def _decide(domains: tuple[str, ...], more: int, features: tuple[Feature, ...], sites: Registry) -> Origin:
+    """Return the origin without its evidence, from hosts and features.
+
+    Cached, since many texts have the same few features on the same few domains.
+    """
     result = posterior(domains, features, sites, weights(), more)
-    kind, home, inside = _describe(result.origin, features, domains, sites)
+    links = chain(result.origin, features, domains, sites)
+    description = _describe(result.origin, features, domains, sites)
     others = rivals(result, features, domains, sites)
-    return Decision(result.origin, kind, home, inside, round(result.probability, 4), others)
+    return Origin(result.origin, *description, round(result.probability, 4), (), links, others)
 
 
 def posterior(

@@ -10,9 +10,10 @@ from dedup.attribution.features import MemberEvidence
 from dedup.attribution.score import decide
 from dedup.evidence.credits import is_photo
 from dedup.evidence.datelines import match_datelines
-from dedup.evidence.extractor import extractor, scrape_artifact_of
+from dedup.evidence.extractor import ends, extractor
 from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Registry
+from dedup.evidence.scrape_artifacts import match_scrape_artifacts
 from dedup.languages import lexicon
 from dedup.model import Article, Evidence, Origin
 from dedup.settings import Settings
@@ -29,7 +30,7 @@ def origin_of_article(article: Article, bodies: Bodies, settings: Settings) -> O
     evidence_extractor = extractor(settings.agencies, settings.sites)
     observations = evidence_extractor.extract(bodies, _record(article)).get(0, [])
     observations = [*observations, *_uncounted_observations(article, bodies, evidence_extractor.registry, observations)]
-    if artifact := scrape_artifact_of(bodies, 0):
+    if artifact := match_scrape_artifacts(ends(bodies, 0)[0]):
         observations.append(artifact)
     evidence = tuple(Evidence(article.id, *item, 0.0) for item in dict.fromkeys(observations))
     return decide([MemberEvidence(article.id or "", article.domain, None, 0, evidence)], evidence_extractor.registry)

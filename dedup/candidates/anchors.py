@@ -71,9 +71,9 @@ def _is_name(word):
 
 @kernel
 def anchor_words(word, low, high, out):
-    """Write the anchors of the body `word[low:high]`, in order, into `out`; returns how many.
+    """Write the anchors of the body `word[low:high]`, in order, into `out`; return how many.
 
-    word: uint32, tokens with their flags; out: uint32, at least (high - low + 1,), gets hashes of 27 bits.
+    word (m,) uint32: tokens with their flags. out (room,) uint32, at least high - low + 1 long: gets hashes of 27 bits.
     """
     count = np.int64(0)
     if low == high:

@@ -35,6 +35,7 @@ class Banding:
 
     @classmethod
     def of(cls, settings: Settings) -> Banding:
+        """Return the banding of these settings."""
         rows = settings.band_rows
         return cls(settings.num_perm // rows if settings.bands is None else settings.bands, rows)
 

@@ -34,10 +34,10 @@ def permutations(num_perm: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[
 def signature_kernel(ids, low, high, a, b):
     """MinHash signatures of n bodies, uint32 (n, num_perm).
 
-    ids: uint64, of body i `ids[low[i] : high[i]]`; low, high: int64 (n,). a, b: uint32 (num_perm,), of `permutations`.
-    The low 32 bits of an id are mixed by the finaliser of MurmurHash3 (Appleby 2011), as datasketch does. A body
-    without shingles has the empty signature, all ones. Four shingles are taken at a time, so that a row is loaded and
-    stored a quarter as often.
+    ids (m,) uint64: of body i `ids[low[i] : high[i]]`; low, high (n,) int64. a, b (num_perm,) uint32: of
+    `permutations`. The low 32 bits of an id are mixed by the finaliser of MurmurHash3 (Appleby 2011), as datasketch
+    does. A body without shingles has the empty signature, all ones. Four shingles are taken at a time, so that a row is
+    loaded and stored a quarter as often.
     """
     n = len(low)
     out = np.full((n, len(a)), np.uint32(0xFFFFFFFF), np.uint32)

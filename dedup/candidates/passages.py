@@ -55,26 +55,13 @@ def _sample(ids, row, rate, out, at):
 
 
 @kernel
-def passage_kernel(ids, id_first, row, rate):
-    """Sample the shingles of bodies `row`, `row + 1`, ...; returns `key << 32 | row`, uint64, by body.
-
-    ids: uint64; id_first: int64 (bodies + 1,), where the ids of each begin. A shingle is sampled when the high 32 bits
-    of its id are 0 modulo `rate`; its key is the low 32 bits.
-    """
-    out = np.empty(len(ids) + 1, np.uint64)
-    at = 0
-    for body in range(len(id_first) - 1):
-        at = _sample(ids[id_first[body] : id_first[body + 1]], row + body, rate, out, at)
-    return out[:at].copy()
-
-
-@kernel
 def sketch_kernel(folded, folded_start, first, last, sizes, longest, rate):
-    """Hash the shingles of n bodies; returns the passages of all, and the ids of those of few shingles.
+    """Hash the shingles of n bodies: (ids uint64, id_first (n + 1,) int64, passages uint64).
 
-    folded, folded_start, first, last, sizes: as for `shingle_kernel`. Returns (ids uint64, id_first int64 (n + 1,),
-    passages as `passage_kernel` gives them for row 0). A body of more than `longest` shingles has no ids there: they
-    are sampled while they are in the nearest cache, and overwritten.
+    folded, folded_start: as for `shingle_kernel`. first, last (n,) int64; sizes (n,) int32. A body of more than
+    `longest` shingles has no ids in the result: they are sampled while they are in the nearest cache, and overwritten.
+    passages: `key << 32 | row`, by body; a shingle is sampled when the high 32 bits of its id are 0 modulo `rate`, and
+    its key is the low 32 bits.
     """
     n = len(first)
     id_first = np.zeros(n + 1, np.int64)
@@ -101,9 +88,9 @@ def sketch_kernel(folded, folded_start, first, last, sizes, longest, rate):
 
 @kernel
 def remap_rows(postings, rank):
-    """Replace rows by ranks in `key << 32 | row`, uint64 (p,), in place and in order; returns how many stay.
+    """Replace rows by ranks in postings, in place and in order; return how many stay.
 
-    rank: int64, of each row; postings of rank -1 are dropped.
+    postings (p,) uint64: `key << 32 | row`. rank (n,) int64: of each row; postings of rank -1 are dropped.
     """
     low32 = np.uint64(0xFFFFFFFF)
     count = 0

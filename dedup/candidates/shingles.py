@@ -125,7 +125,10 @@ def xxh64_lanes(folded, start, stop):
 
 @kernel
 def hash_shingles(folded, folded_start, token, k, ids):
-    """Put the ids of the shingles of `k` tokens that begin at `token`, `token + 1`, ... into `ids`, uint64 (n,)."""
+    """Put the ids of the shingles of `k` tokens that begin at `token`, `token + 1`, ... into `ids`, uint64 (n,).
+
+    folded uint8, folded_start (t + 1,) int64: as for `shingle_kernel`.
+    """
     n = len(ids)
     j = 0
     while j + COUNT <= n:

@@ -74,7 +74,9 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
     names, strangers = _split_names(rest, position, registry)
     words = quote(line)
     if via:
-        return tuple(Observation("via", words, f.agency.name) for f in names) or _match_hop(rest, words)
+        # The text came through a site that may be in no registry.
+        sites = [f.agency.name for f in names] or [name for name in (proper_name(rest),) if name]
+        return tuple(Observation("via", words, name) for name in sites)
     if contribution and not by:
         return tuple(Observation("contribution", words, f.agency.name) for f in names)
     if source:
@@ -219,12 +221,6 @@ def _match_contributors(
         if match is not None and match.agency.name not in names:
             observations.append(Observation("contribution", words, match.agency.name))
     return observations
-
-
-def _match_hop(rest: str, words: str) -> tuple[Observation, ...]:
-    """Match the name of a site in no registry, through which the text came."""
-    name = proper_name(rest)
-    return (Observation("via", words, name),) if name else ()
 
 
 def _is_title_case(text: str) -> bool:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import cache, cached_property, lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -25,7 +24,6 @@ from dedup.evidence.metadata import match_metadata
 from dedup.evidence.observation import LinePosition, Observation
 from dedup.evidence.registry import Registry, registry
 from dedup.evidence.releases import match_issuer
-from dedup.evidence.scrape_artifacts import match_scrape_artifacts
 from dedup.evidence.sign_offs import is_sign_off, match_sign_offs
 from dedup.languages import lexicon
 from dedup.text.boilerplate.rules import RULE_DATELINE
@@ -64,13 +62,17 @@ class EvidenceExtractor:
         """Return the line scan for the registry."""
         return LineScanner(self.registry)
 
-    def extract(
-        self, bodies: Bodies, records: pa.RecordBatch | Mapping[str, Column] | None
-    ) -> dict[int, list[Observation]]:
+    def extract(self, bodies: Bodies, records: pa.RecordBatch | Mapping[str, Column]) -> dict[int, list[Observation]]:
         """Return the observations of each article by its index; records: columns domain, url, authors and meta."""
         out: dict[int, list[Observation]] = {}
         column = _columns(records)
-        tlds = _Tlds(column)
+
+        def tlds(i: int) -> str:
+            """Return the country's top-level domain of a host, or "": tags have other meanings in other countries."""
+            domain = column("domain")[i]
+            last = domain[-3:].rpartition(".")[2] if domain else ""
+            return last.lower() if len(last) == 2 else ""
+
         for i, rule, text in bodies.removed_blocks():
             if rule == RULE_DATELINE and (plain := match_plain_dateline(text, self.registry)):
                 out.setdefault(i, []).append(plain)
@@ -82,13 +84,12 @@ class EvidenceExtractor:
             if matches:
                 out.setdefault(i, []).extend(matches)
         self._match_bodies(bodies, tlds, out)
-        if records is not None:
-            for i, names in _values(records, "authors"):
-                if self._may_name_source(names) and (matches := self._match_authors(names, tlds(i))):
-                    out.setdefault(i, []).extend(matches)
-            for i, text in _values(records, "meta"):
-                if sources := match_metadata(text, column("domain")[i], column("url")[i], self.registry):
-                    out.setdefault(i, []).extend(sources)
+        for i, names in enumerate(column("authors")):
+            if names and self._may_name_source(names) and (matches := self._match_authors(names, tlds(i))):
+                out.setdefault(i, []).extend(matches)
+        for i, meta in enumerate(column("meta")):
+            if meta and (sources := match_metadata(meta, column("domain")[i], column("url")[i], self.registry)):
+                out.setdefault(i, []).extend(sources)
         for i, observations in out.items():
             self._add_issuer(bodies, i, observations)
         return out
@@ -147,8 +148,10 @@ class EvidenceExtractor:
 
     def _match_line(self, text: str, position: LinePosition) -> tuple[Observation, ...]:
         names = self.registry
-        if may_be_dateline(text, position) and position.head and (found := match_datelines(text, position, names)):
-            return self._as_distributors((*found, *(match_sign_offs(text, position, names) if position.foot else ())))
+        if may_be_dateline(text, position) and position.head and (datelines := match_datelines(text, position, names)):
+            return self._as_distributors(
+                (*datelines, *(match_sign_offs(text, position, names) if position.foot else ()))
+            )
         if position.is_dateline or (not position.foot and len(text) > _LONGEST_CREDIT):
             return ()
         if position.foot and is_sign_off(text):
@@ -164,9 +167,7 @@ class EvidenceExtractor:
         """Replace the signals of press-release wires: a wire distributes, and is never the writer."""
         by_name = self.registry.by_name
         return tuple(
-            Observation("distributor", s.quote, s.name)
-            if s.name in by_name and by_name[s.name].kind == "press_release" and s.signal != "distributor"
-            else s
+            s._replace(signal="distributor") if s.name in by_name and by_name[s.name].kind == "press_release" else s
             for s in observations
         )
 
@@ -203,58 +204,20 @@ def ends(bodies: Bodies, i: int) -> tuple[str, str]:
     return opening, closing
 
 
-def _values(records: pa.RecordBatch | Mapping[str, Column], name: str) -> list[tuple[int, str]]:
-    """Return the indexes and values of a column that are not empty; a column of nulls is not unpacked."""
-    if not isinstance(records, pa.RecordBatch):
-        return [(i, value) for i, value in enumerate(records[name]) if value]
-    column = records.column(name)
-    if column.null_count == len(column):
-        return []
-    return [(i, value) for i, value in enumerate(column.to_pylist()) if value]
-
-
-def _columns(records: pa.RecordBatch | Mapping[str, Column] | None) -> Callable[[str], Column]:
+def _columns(records: pa.RecordBatch | Mapping[str, Column]) -> Callable[[str], Column]:
     """Return a function from names to columns, which unpacks a column at its first use."""
     if isinstance(records, Mapping):
         return records.__getitem__
-    columns: dict[str, Column] = {}
 
+    @cache
     def column(name: str) -> Column:
-        if name not in columns:
-            columns[name] = records.column(name).to_pylist() if records is not None else _Nulls()
-        return columns[name]
+        values = records.column(name)
+        return [None] * len(values) if values.null_count == len(values) else values.to_pylist()
 
     return column
-
-
-class _Nulls(Sequence[Any]):
-    """A column of nulls of any length."""
-
-    def __len__(self) -> int:
-        return 0
-
-    def __getitem__(self, index: Any) -> Any:
-        return None
-
-
-class _Tlds:
-    """The country's top-level domain of each article's host, or "": tags have other meanings in other countries."""
-
-    def __init__(self, column: Callable[[str], Column]) -> None:
-        self._column = column
-
-    def __call__(self, i: int) -> str:
-        domain = self._column("domain")[i]
-        last = domain[-3:].rpartition(".")[2] if domain else ""
-        return last.lower() if len(last) == 2 else ""
 
 
 @lru_cache(8)
 def extractor(agencies_file: str | None = None, sites_file: str | None = None) -> EvidenceExtractor:
     """Return the extractor for the packaged registry and a user's files."""
     return EvidenceExtractor(registry(agencies_file, sites_file))
-
-
-def scrape_artifact_of(bodies: Bodies, i: int) -> Observation | None:
-    """Match scrape artifacts at the beginning of an article's story."""
-    return match_scrape_artifacts(ends(bodies, i)[0])

@@ -53,8 +53,7 @@ def match_licences(text: str, position: LinePosition, registry: Registry) -> tup
     if footer and (_FOOTER.match(line) or footer.group().lower() in lexicon.words("feed_footer_alone")):
         name = _name_after(line[footer.end() :], line, position, registry)
         return (Observation("feed_footer", words, name),) if name else ()
-    not_own = lexicon.search("not_own", line)
-    if not_own:
+    if lexicon.search("not_own", line):
         return _match_not_own(line, words, position, registry)
     if lexicon.search("aggregator_notice", line):
         return (Observation("aggregator_notice", words, None),)
@@ -66,8 +65,9 @@ def match_licences(text: str, position: LinePosition, registry: Registry) -> tup
         if _ANOTHER_HEADLINE.match(rest):
             return ()  # `Originally published as Another Headline`
         name = _name_after(rest, line, position, registry)
-        if name is None and line[: licence.start()].strip(" *("):
-            name = _name_before(line[: licence.start()], position, registry)
+        # `This report by The Canadian Press was first published …`
+        if name is None and (before := registry.inside(line[: licence.start()], position.tld)):
+            name = before.agency.name
         if name:
             return (Observation("licence", words, name),)
     return _match_copyright(line, words, position, registry)
@@ -103,12 +103,6 @@ def _name_after(rest: str, line: str, position: LinePosition, registry: Registry
         return None
     match = registry.find(name, line, position.tld) or registry.find(name.split(" ")[0], "", "")
     return match.agency.name if match is not None and match.strong else name
-
-
-def _name_before(text: str, position: LinePosition, registry: Registry) -> str | None:
-    """Return a name of the registry before a phrase: `This report by The Canadian Press was first published …`."""
-    match = registry.inside(text, position.tld)
-    return match.agency.name if match is not None else None
 
 
 def _match_not_own(line: str, words: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:

@@ -18,6 +18,8 @@ from dedup.evidence.registry import Registry, rarest
 from dedup.inputs.batch import text_array
 from dedup.kernels.jit import kernel
 from dedup.languages import lexicon
+from dedup.text.boilerplate.rules import slot_table
+from dedup.text.boilerplate.segments import are_equal
 from dedup.text.boilerplate.zones import Bodies
 from dedup.text.tokens import CAPITAL, SENTENCE, WORD_HASH, tokenise
 
@@ -56,9 +58,9 @@ class CueTable(NamedTuple):
     begin: NDArray[np.int32]
     anchor: NDArray[np.int32]
     token: NDArray[np.uint32]
+    last: NDArray[np.bool_]
     kind: NDArray[np.uint8]
     name: NDArray[np.int32]
-    last: NDArray[np.bool_]
     bits: NDArray[np.uint64]
     told: NDArray[np.uint32]
     before: NDArray[np.uint32]
@@ -77,8 +79,8 @@ class LineScanner:
     def table(self) -> CueTable:
         """Build the table of all entries."""
         cues: dict[str, int] = {}
-        for kind, texts in ((HEAD_CUE, lexicon.head_cues()), (FOOT_CUE, lexicon.foot_cues())):
-            for text in texts:
+        for kind, lists in ((HEAD_CUE, lexicon.HEAD_CUES), (FOOT_CUE, lexicon.FOOT_CUES)):
+            for text in (word for name in lists for word in lexicon.words(name)):
                 cues[text] = cues.get(text, 0) | kind
         entries = sorted({*self._names(), *((text, kind, -1) for text, kind in cues.items())})
         tokens = tokenise(text_array([entry[0] for entry in entries]))
@@ -87,18 +89,10 @@ class LineScanner:
         order = sorted(
             (i for i in range(len(entries)) if len(rows[i])), key=lambda i: (int(rows[i][anchors[i]]) % _SLOTS, i)
         )
-        slots = [int(rows[i][anchors[i]]) % _SLOTS for i in order]
-        slot = np.full(_SLOTS, -1, np.int32)
-        for place, value in reversed(list(enumerate(slots))):
-            slot[value] = place
         return CueTable(
-            slot,
-            np.cumsum([0, *(len(rows[i]) for i in order)]).astype(np.int32),
-            np.array([anchors[i] for i in order], np.int32),
-            np.concatenate([rows[i] for i in order]),
+            *slot_table([rows[i] for i in order], [anchors[i] for i in order], _SLOTS),
             np.array([entries[i][1] for i in order], np.uint8),
             np.array([entries[i][2] for i in order], np.int32),
-            np.array([place + 1 == len(slots) or slots[place + 1] != s for place, s in enumerate(slots)]),
             _bits([int(rows[i][anchors[i]]) for i in order]),
             *(_hashes(lexicon.words(name)) for name in ("told", "attribution_before", "attribution_after")),
             _hashes(lexicon.words("according_to")).reshape(-1, 2),
@@ -162,11 +156,7 @@ def _entry(word, low, at, high, table):
         length = table.begin[place + 1] - first
         start = at - table.anchor[place]
         if length > size and low <= start and start + length <= high:
-            same = True
-            for i in range(length):
-                if (word[start + i] & WORD_HASH) != table.token[first + i]:
-                    same = False
-                    break
+            same = are_equal(word[start : start + length], table.token[first : first + length])
             if same and (not table.kind[place] & NAME or word[start] & CAPITAL):
                 best = place
                 size = length

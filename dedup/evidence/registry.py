@@ -98,8 +98,6 @@ class Registry:
 
     agencies: tuple[Agency, ...]
     sites: tuple[Site, ...]
-    _domains: dict[str | None, Agency | None] = field(default_factory=dict)
-    _roles: dict[str | None, str | None] = field(default_factory=dict)
     _hosts: dict[str, Host] = field(default_factory=dict)
 
     @cached_property
@@ -188,19 +186,12 @@ class Registry:
 
     def of_domain(self, domain: str | None) -> Agency | None:
         """Return the agency or outlet of a domain or of a domain above it (`hosted.ap.org` is of `ap.org`)."""
-        if domain not in self._domains:
-            self._domains[domain] = _below(self._homes, domain)
-        return self._domains[domain]
-
-    def role(self, domain: str | None) -> str | None:
-        """Return the role of a known republishing site, None for all others."""
-        if domain not in self._roles:
-            self._roles[domain] = _below(self._sites, domain)
-        return self._roles[domain]
+        return _below(self._homes, domain)
 
     def republishes(self, domain: str | None) -> bool:
         """Return whether a domain is a known portal, aggregator or archive, which writes no text."""
-        return self.role(domain) in REPUBLISHING
+        role = _below(self._sites, domain)
+        return role in REPUBLISHING
 
     def host(self, domain: str) -> Host:
         """Return the operator of a domain."""

@@ -82,10 +82,10 @@ def choose_representatives(member, ranking, count):
 
 @kernel
 def pair_overfull(member, ranking, representatives, out):
-    """Write the pairs of one over-full key into `out`, uint64, each once, unsorted; returns how many, at most
-    `(representatives + 1) * m`.
+    """Write the pairs of one over-full key into `out`, each once, unsorted, and return their number.
 
-    member (m,) integers, m > representatives: its bodies, each once; ranking: as for `choose_representatives`.
+    member (m,) uint64, m > representatives: its bodies, each once. out (k,) uint64, k >= (representatives + 1) * m.
+    ranking: as for `choose_representatives`.
     """
     m = len(member)
     represents = np.zeros(m, np.bool_)
@@ -119,7 +119,10 @@ def _keep_touching(pairs, queries):
 
 @kernel
 def shared_keys(posting, bits):
-    """Find the keys of two or more bodies: where the postings of each begin and end, int64 (keys,), both."""
+    """Find the keys of two or more bodies: where the postings of each begin and end, int64 (keys,), both.
+
+    posting (p,) uint64: as for `join_postings`.
+    """
     shift = np.uint64(bits)
     begin = np.empty(len(posting) // 2, np.int64)
     end = np.empty(len(posting) // 2, np.int64)

@@ -26,30 +26,22 @@ _BITS = ir.VectorType(ir.IntType(1), COUNT)
 _ROW = ir.VectorType(ir.IntType(64), 4)
 
 
-class _Lanes(types.Type):
-    def __init__(self) -> None:
-        super().__init__(name="Lanes")
+class _Vector(types.Type):
+    """A type of kernels whose values are one vector of LLVM."""
+
+    def __init__(self, name: str, vector: ir.VectorType) -> None:
+        super().__init__(name)
+        self.vector = vector
 
 
-class _Mask(types.Type):
-    def __init__(self) -> None:
-        super().__init__(name="Mask")
+@register_model(_Vector)
+class _VectorModel(models.PrimitiveModel):  # type: ignore[misc, name-defined]
+    def __init__(self, manager: Any, kind: _Vector) -> None:
+        super().__init__(manager, kind, kind.vector)
 
 
 #: Eight 64-bit integers; what a comparison of them gives.
-LANES, MASK = _Lanes(), _Mask()
-
-
-@register_model(_Lanes)
-class _LanesModel(models.PrimitiveModel):  # type: ignore[misc, name-defined]
-    def __init__(self, manager: Any, kind: Any) -> None:
-        super().__init__(manager, kind, _LANES)
-
-
-@register_model(_Mask)
-class _MaskModel(models.PrimitiveModel):  # type: ignore[misc, name-defined]
-    def __init__(self, manager: Any, kind: Any) -> None:
-        super().__init__(manager, kind, _BITS)
+LANES, MASK = _Vector("Lanes", _LANES), _Vector("Mask", _BITS)
 
 
 def _shuffle(builder: Any, left: Any, right: Any, lanes: list[int]) -> Any:
@@ -85,14 +77,10 @@ def _operator(symbol: Callable[..., Any], result: Any, emit: Callable[[Any, Any,
         return None
 
 
-_operator(operator.add, LANES, lambda builder, a, b: builder.add(a, b))
-_operator(operator.sub, LANES, lambda builder, a, b: builder.sub(a, b))
-_operator(operator.mul, LANES, lambda builder, a, b: builder.mul(a, b))
-_operator(operator.xor, LANES, lambda builder, a, b: builder.xor(a, b))
-_operator(operator.or_, LANES, lambda builder, a, b: builder.or_(a, b))
-_operator(operator.and_, LANES, lambda builder, a, b: builder.and_(a, b))
-_operator(operator.lshift, LANES, lambda builder, a, b: builder.shl(a, b))
-_operator(operator.rshift, LANES, lambda builder, a, b: builder.lshr(a, b))
+for _name in ("add", "sub", "mul", "xor", "or_", "and_"):  # Python and LLVM give them one name
+    _operator(getattr(operator, _name), LANES, getattr(ir.IRBuilder, _name))
+_operator(operator.lshift, LANES, ir.IRBuilder.shl)
+_operator(operator.rshift, LANES, ir.IRBuilder.lshr)
 _operator(operator.ge, MASK, lambda builder, a, b: builder.icmp_signed(">=", a, b))
 _operator(operator.gt, MASK, lambda builder, a, b: builder.icmp_signed(">", a, b))
 

@@ -8,6 +8,7 @@ hold each value once. A posting with body 0 is a marker: its key is over-full, a
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedup.kernels.jit import kernel
 
@@ -32,8 +33,8 @@ def lower_bound(values, value, low, high):
 def copy_key(postings, start, key, out, count, limits, ends):
     """Append the postings of a key, which begin at `start`, to out[:count], uint64 (m,), or to a larger copy of it.
 
-    With ends > 0, skip the postings in the middle that `split_overfull` with the same limits and ends does not need.
-    Returns (index after the key's postings, out, count).
+    postings (n,) uint64; limits (4,) int64. With ends > 0, skip the postings in the middle that `split_overfull` with
+    the same limits and ends does not need. Returns (index after the key's postings, out, count).
     """
     bits = np.uint64(BODY_BITS)
     end, step = start, 1
@@ -71,8 +72,8 @@ def select_keys(postings, keys):
 def select_head_tail(postings, keys, limits, ends):
     """`select_keys` without the postings that `split_overfull` with the same limits and ends does not need.
 
-    Galloping search (Bentley and Yao 1976) from the end of the key before: few keys cost a search each, and many keys
-    cost one pass.
+    postings (n,) uint64; keys (k,) uint64, ascending. Galloping search (Bentley and Yao 1976) from the end of the key
+    before: few keys cost a search each, and many keys cost one pass.
     """
     out = np.empty(len(keys) + 64, np.uint64)
     count = 0
@@ -95,7 +96,7 @@ def select_head_tail(postings, keys, limits, ends):
 
 @kernel
 def merge(x, y):
-    """Merge two ascending arrays, uint64 (n,) and (m,); each value once."""
+    """Merge the ascending arrays x, uint64 (n,), and y, uint64 (m,); each value once."""
     out = np.empty(len(x) + len(y), np.uint64)
     i, j, count = 0, 0, 0
     while i < len(x) or j < len(y):
@@ -115,7 +116,8 @@ def merge(x, y):
 def select_by_index(postings, index, stride, keys, limits, ends):
     """`select_head_tail` of few keys in many postings, with a sparse index.
 
-    index: uint64, `postings[::stride]`: it stays in the processor's cache, and only the end of a search reads memory.
+    postings (n,) uint64; keys (k,) uint64, ascending; index (n / stride,) uint64: `postings[::stride]`. The index stays
+    in the processor's cache, and only the end of a search reads memory.
     """
     out = np.empty(len(keys) + 64, np.uint64)
     count = 0
@@ -146,7 +148,7 @@ def unique_counts(values):
 
 @kernel
 def contains(values, value):
-    """Test whether an ascending array (n,) contains a value."""
+    """Test whether the ascending `values` (n,), uint64 or int64, contain a value."""
     at = lower_bound(values, value, 0, len(values))
     return at < len(values) and values[at] == value
 
@@ -160,27 +162,14 @@ def isin_sorted(values, queries):
     return out
 
 
-@kernel
-def drop_bodies(postings, bodies):
+def drop_bodies(postings: NDArray[np.uint64], bodies: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Select the postings, uint64 (n,), whose bodies are not among `bodies`, uint64 (b,), ascending."""
-    out = np.empty(len(postings), np.uint64)
-    count = 0
-    mask = np.uint64(BODY_MASK)
-    for posting in postings:
-        out[count] = posting
-        count += not contains(bodies, posting & mask)
-    return out[:count].copy()
+    return postings[~isin_sorted(bodies, postings & np.uint64(BODY_MASK))]
 
 
-@kernel
-def difference(values, others):
-    """Select the values, uint64 (n,), that are not among others, uint64 (m,); both ascending."""
-    out = np.empty(len(values), np.uint64)
-    count = 0
-    for value in values:
-        out[count] = value
-        count += not contains(others, value)
-    return out[:count].copy()
+def difference(values: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Select the values, uint64 (n,), that are not among others, uint64 (m,), ascending."""
+    return values[~isin_sorted(others, values)]
 
 
 @kernel
@@ -198,9 +187,9 @@ def key_end(postings, start):
 def split_overfull(postings, limits, ends, keep_markers):
     """Reduce the posting lists of over-full keys, those with a marker or more bodies than `limits` allow, to both ends.
 
-    postings: uint64 (n,). ends: bodies at each end. Returns three ascending arrays, uint64: all postings of other keys
-    and the first and last `ends` of over-full ones, with a marker of each if `keep_markers`; the over-full keys; all
-    postings of these without markers.
+    postings: uint64 (n,). limits: int64 (4,). ends: bodies at each end. Returns three ascending arrays, uint64: all
+    postings of other keys and the first and last `ends` of over-full ones, with a marker of each if `keep_markers`; the
+    over-full keys; all postings of these without markers.
     """
     out = np.empty(2 * len(postings), np.uint64)
     overfull = np.empty(len(postings), np.uint64)

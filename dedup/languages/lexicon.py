@@ -133,8 +133,8 @@ WORD_LISTS: Mapping[str, str] = {
     "update_mark": "first word of the title of a later version: UPDATE 2",
 }
 #: Lists whose phrases make a line of the head, or of the foot, a possible credit though it holds no known name.
-_HEAD = ("licence", "not_own", "aggregator_notice", "staff", "relay")
-_FOOT = (
+HEAD_CUES = ("licence", "not_own", "aggregator_notice", "staff", "relay")
+FOOT_CUES = (
     "licence", "provider", "feed_footer", "not_own", "aggregator_notice", "sign_off", "standards", "foot_word",
 )  # fmt: skip
 #: Lists of phrases that may credit a name that is in no registry.
@@ -241,13 +241,3 @@ def _lower(names: tuple[str, ...]) -> tuple[str, ...]:
 def may_credit(text: str) -> bool:
     """Return whether a text may credit a name that is in no registry."""
     return holds(text, *_CREDIT)
-
-
-def head_cues() -> tuple[str, ...]:
-    """Return the phrases that make a line of the head a possible credit."""
-    return tuple(dict.fromkeys(word for name in _HEAD for word in words(name)))
-
-
-def foot_cues() -> tuple[str, ...]:
-    """Return the phrases that make a line of the foot a possible credit."""
-    return tuple(dict.fromkeys(word for name in _FOOT for word in words(name)))

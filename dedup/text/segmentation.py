@@ -10,6 +10,7 @@ import numpy as np
 
 from dedup.kernels.jit import kernel
 from dedup.text.boilerplate.rules import LONG_LINE
+from dedup.text.boilerplate.segments import are_equal
 from dedup.text.tokens import CAPITAL, DIGIT, LINE, SENTENCE, WORD_HASH
 
 #: A dateline ends within so many bytes and tokens of the story's first word.
@@ -49,7 +50,7 @@ def split(data, base, start, word, low, high, lines, blocks):
     """Write the first tokens of the blocks of tokens low..high into `blocks`, with `high` last; return their number.
 
     A line that begins in lower case inside a sentence continues the line before it; in wrapped text every line inside a
-    sentence does. `lines` and `blocks` (high - low + 1,) int64.
+    sentence does. data uint8, start (t,) int32, word (t,) uint32. `lines` and `blocks` (high - low + 1,) int64.
     """
     line_count = _line_starts(word, low, high, lines)
     is_wrapped = _is_wrapped(data, base, start, word, lines, line_count)
@@ -100,7 +101,8 @@ def _ending(data, low, high):
 def is_tail(data, base, stop, start, end, blocks, block, count):
     """Return whether the blocks after number `block` of `count` are teasers of other stories.
 
-    Headlines do not end like sentences. blocks (count + 1,) int64: first tokens; stop: the end of the text, in bytes.
+    Headlines do not end like sentences. data uint8; start, end (t,) int32. blocks (count + 1,) int64: first tokens;
+    stop: the end of the text, in bytes.
     """
     following = count - block - 1
     open_ends = 0
@@ -136,7 +138,8 @@ def dateline(data, base, stop, word, start, end, low, high):
     """Return the number of tokens of a dateline at the head of tokens low..high, or 0; stop: the end of the text.
 
     A dash follows either parentheses (`PARIS, March 3 (Reuters) -`) or a place in capitals (`WASHINGTON —`). Before it
-    nearly all words begin with a capital or digit or are in the parentheses.
+    nearly all words begin with a capital or digit or are in the parentheses. data (bytes,) uint8; word (t,) uint32;
+    start, end (t,) int32.
     """
     limit = min(high, low + _DATELINE_TOKENS)
     first = base + start[low]
@@ -178,7 +181,10 @@ def dateline(data, base, stop, word, start, end, low, high):
 
 @kernel
 def is_byline(word, low, high, by):
-    """Return whether a block is a byline: a word of `by` uint32, then names and at most two small words."""
+    """Return whether a block is a byline: a word of `by`, then names and at most two small words.
+
+    word (t,) uint32; by (k,) uint32: hashes.
+    """
     if high - low < 2 or high - low > 14 or not word[low] & CAPITAL:
         return False
     begins = False
@@ -193,12 +199,14 @@ def is_byline(word, low, high, by):
 
 @kernel
 def title_tokens(word, low, high, title, title_low, title_high):
-    """Return the number of tokens at the head of the text that repeat title_low..title_high of `title` uint32, or 0."""
+    """Return the number of tokens at the head of the text that repeat title_low..title_high of `title`, or 0.
+
+    word (t,) uint32; title (u,) uint32.
+    """
     size = title_high - title_low
     if size < 3 or low + size >= high:
         return 0
-    for i in range(size):
-        if (word[low + i] ^ title[title_low + i]) & WORD_HASH:
-            return 0
+    if not are_equal(word[low : low + size], title[title_low:title_high]):
+        return 0
     # A story may begin with the words of its title; a printed title is a block or is followed by a capital.
     return size if word[low + size] & (LINE | CAPITAL) else 0

@@ -111,12 +111,13 @@ def _bit(mask, at):
 
 @kernel
 def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_code, pool_kind, tok_room, out_room):
-    """Fold and tokenise articles `data[offsets[i] : offsets[i + 1]]`, uint8 UTF-8.
+    """Fold and tokenise articles `data[offsets[i] : offsets[i + 1]]`, UTF-8.
 
-    offsets (n + 1,) int64. ascii_fold (256,) uint8; index .. pool_kind: columns of `folding.FoldTable`. Returns (first
-    (n + 1,), word, start, end, folded, folded_start, single, suspect, tokens used, ok), columns of `Tokens`. `suspect`
-    (n,) bool: texts with characters that must be NFKC-normalised first. ok: False if `tok_room` tokens or `out_room`
-    folded bytes were too few, and the caller must call again with more.
+    data (bytes,) uint8; offsets (n + 1,) int64. ascii_fold (256,) uint8. index (4352,) uint16, pages (p, 256) int32,
+    pool_start (e + 1,) int32, pool_code (m,) uint32, pool_kind (m,) uint8: columns of `folding.FoldTable`. Returns
+    (first (n + 1,), word, start, end, folded, folded_start, single, suspect, tokens used, ok), columns of `Tokens`.
+    `suspect` (n,) bool: texts with characters that must be NFKC-normalised first. ok: False if `tok_room` tokens or
+    `out_room` folded bytes were too few, and the caller must call again with more.
     """
     n = len(offsets) - 1
     limit = len(data)

@@ -34,10 +34,10 @@ def distinct_kernel(ids, first):
 def postings_kernel(order, ids, first):
     """Build an inverted index: (body int32, stop int64, at int64, at_first (n + 1,) int64).
 
-    order (int64): positions in `ids`, stably sorted by id; ids (uint64), first (n + 1,) int64: the sets of n bodies.
-    Postings stand in the order of ids, and those of an id that only one body has are left out. body: the body of each
-    posting; stop: where the run of postings with the same id ends; at: positions of postings, grouped by body, which
-    begin at `at_first`.
+    order (m,) int64: positions in `ids`, stably sorted by id; ids (m,) uint64; first (n + 1,) int64: the sets of n
+    bodies. Postings stand in the order of ids, and those of an id that only one body has are left out. body: the body
+    of each posting; stop: where the run of postings with the same id ends; at: positions of postings, grouped by body,
+    which begin at `at_first`.
     """
     n = len(first) - 1
     owner = np.empty(len(ids), np.int32)
@@ -155,9 +155,10 @@ def table_kernel(key, run_first):
 def partner_kernel(ids, first, slots, run, body, stop, sizes, floor):
     """Tell which of n bodies share enough shingles with one of the m bodies of an index: (n,) bool.
 
-    ids (uint64), first (n + 1,) int64: the sets of the n bodies; slots (uint64), run (int64): from `table_kernel`;
-    body (int32): the body of each posting, runs of one id together; stop (int64): at the first posting of a run, where
-    the run ends; sizes (m,) int64: distinct shingles of each body of the index; floor: least containment.
+    ids (m,) uint64; first (n + 1,) int64: the sets of the n bodies. slots (s,) uint64; run (s,) int64: from
+    `table_kernel`. body (p,) int32: the body of each posting, runs of one id together; stop (p,) int64: at the first
+    posting of a run, where the run ends; sizes (m,) int64: distinct shingles of each body of the index; floor: least
+    containment.
     """
     mask = np.uint64(len(slots) - 1)
     count = np.zeros(len(sizes), np.int32)
@@ -206,9 +207,9 @@ def agree_kernel(signatures, a, b, bands, rows):
 def common_sample_kernel(ids, first, a, b, rates, residue):
     """Count the sampled ids that the sets a[i] and b[i] have in common, for each rate: (rates, m) int64.
 
-    ids (uint64), first (n + 1,) int64: the sets of n bodies; a, b (m,) int64: bodies; rates (int64): one id in so many
-    is sampled; residue: an id is sampled if its high half leaves this remainder. A scan uses 0; another residue gives
-    another sample of the same expected size.
+    ids (uint64), first (n + 1,) int64: the sets of n bodies; a, b (m,) int64: bodies; rates (r,) int64: one id in so
+    many is sampled; residue: an id is sampled if its high half leaves this remainder. A scan uses 0; another residue
+    gives another sample of the same expected size.
     """
     out = np.zeros((len(rates), len(a)), np.int64)
     for i in range(len(a)):

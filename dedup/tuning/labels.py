@@ -27,10 +27,10 @@ class Label:
 
 
 def read_labels(path: str) -> list[Label]:
-    """Read the pairs of a JSONL file: ids `a` and `b` and a `label` or `relation`; a line without both is a pair of
-    copies, a line with `unsure` set is skipped.
+    """Read the pairs of a JSONL file: ids `a` and `b`, and a `label` or `relation`.
 
-    Raises `MissingInput` if the file cannot be read, `UsageError` if a line is no such pair or no pair is of copies.
+    A line without both is a pair of copies; a line with `unsure` set is skipped. Raises `MissingInput` if the file
+    cannot be read, `UsageError` if a line is no such pair or no pair is of copies.
     """
     import orjson
 

@@ -63,8 +63,11 @@ def band_recall(resemblance: NDArray[np.float64], bands: int, rows: int) -> NDAr
 
 
 def passage_recall(common: NDArray[np.int64], smaller: NDArray[np.int64], rate: int) -> NDArray[np.float64]:
-    """The probability (m,) that enough of the common shingles are sampled: one if the smaller body has fewer than SHORT
-    shingles, else two. The number of sampled shingles is binomial with probability 1 / rate."""
+    """The probability that enough of the common shingles are sampled (m,).
+
+    One is enough if the smaller body has fewer than SHORT shingles, else two. The number of sampled shingles is
+    binomial with probability 1 / rate. common, smaller (m,): common shingles, and shingles of the smaller body.
+    """
     share = 1 / rate
     none = (1 - share) ** common
     exactly_one = common * share * (1 - share) ** np.maximum(0, common - 1)

@@ -18,7 +18,7 @@ from strategies import ALPHABETS, long_texts
 import dedup
 from dedup.candidates.digest import digest, fingerprints, shingle_ids
 from dedup.candidates.minhash import permutations, signature_kernel, to_datasketch
-from dedup.candidates.passages import passage_kernel, sketch_kernel
+from dedup.candidates.passages import _sample, sketch_kernel
 from dedup.candidates.shingles import shingle_sizes, xxh64, xxh64_lanes
 from dedup.kernels.simd import load_lanes, store_lanes
 from dedup.settings import Settings
@@ -51,8 +51,14 @@ def check(texts: list[str], k: int = 5, num_perm: int = 128, seed: int = 1, rate
         assert signature.tolist() == made.hashvalues.tolist()
         assert to_datasketch(signature, seed).jaccard(made) == 1.0
     assert integers(fingerprints(bodies)) == [reference.fingerprint(reference.tokens(text)[0]) for text in texts]
-    sample = [(key << 32) | (7 + row) for row, own in enumerate(expected) for key in reference.passages(own, rate)]
-    assert passage_kernel(ids, id_first, 7, rate).tolist() == sample
+    tokens = bodies.tokens
+    *_, passages = sketch_kernel(tokens.folded, tokens.folded_start, tokens.first, tokens.last, sizes, 0, rate)
+    assert passages.tolist() == sample(expected, rate)
+
+
+def sample(ids: list[list[int]], rate: int) -> list[int]:
+    """The passages of bodies with these shingle ids."""
+    return [(key << 32) | row for row, own in enumerate(ids) for key in reference.passages(own, rate)]
 
 
 @settings(max_examples=300)
@@ -119,7 +125,7 @@ def test_a_sketch_is_the_ids_of_short_bodies_and_the_passages_of_all(
         values if len(values) <= longest else [] for values in own
     ]
     assert len(made) == made_first[-1]
-    assert passages.tolist() == passage_kernel(ids, id_first, 0, rate).tolist()
+    assert passages.tolist() == sample(own, rate)
 
 
 @pytest.mark.parametrize("rate", [1, 2, 3, 6, 7, 8, 48, 2**31, 2**32 - 1])
@@ -128,7 +134,8 @@ def test_passages_are_the_ids_whose_high_half_the_rate_divides(rate: int) -> Non
     high = [value for value in high if value < 2**32]
     ids = np.array([value << 32 | 5 for value in high], np.uint64)
     expected = [5 << 32 | 3 for value in high if value % rate == 0]
-    assert passage_kernel(ids, np.array([0, len(ids)]), 3, rate).tolist() == expected
+    out = np.empty(len(ids) + 1, np.uint64)
+    assert out[: _sample(ids, 3, rate, out, 0)].tolist() == expected
 
 
 def test_k_doubles_where_most_tokens_are_single_characters() -> None:

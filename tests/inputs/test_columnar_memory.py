@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import weakref
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import reference
 from reading import read_all, reasons, rows, strings
 
 from dedup.candidates.digest import digest, shingle_ids
-from dedup.candidates.passages import passage_kernel, rate_of
+from dedup.candidates.passages import rate_of
 from dedup.inputs.batch import SCHEMA, Batch, map_prefetched
 from dedup.inputs.batch_builder import BATCH_TEXT
 from dedup.inputs.paths import resolve
@@ -277,4 +279,6 @@ def test_long_bodies_are_sampled_alike_in_pieces() -> None:
     settings = Settings()
     result = digest(pa.array(texts, pa.large_string()), None, settings)
     ids, first, _ = shingle_ids(result.bodies, settings.shingle_size)
-    assert result.passage.tolist() == passage_kernel(ids, first, 0, rate_of(settings)).tolist()
+    own = [ids[low:high].tolist() for low, high in pairwise(first)]
+    expected = [key << 32 | row for row, keys in enumerate(own) for key in reference.passages(keys, rate_of(settings))]
+    assert result.passage.tolist() == expected

@@ -57,7 +57,10 @@ def definitions(module: str, name: str, seen: set[tuple[str, str]]) -> Iterator[
                 yield from definitions(module, inner.id, seen)
     elif (node.module or "").startswith("dedup."):
         (original,) = (alias.name for alias in node.names if (alias.asname or alias.name) == name)
-        yield from definitions(str(node.module), original, seen)
+        if (whole := f"{node.module}.{original}") in MODULES:
+            yield whole
+        else:
+            yield from definitions(str(node.module), original, seen)
 
 
 def kernels() -> Iterator[tuple[str, str, Any]]:

@@ -91,7 +91,7 @@ class BoilerplateModel:
     @cached_property
     def slots(self) -> NDArray[np.uint64]:
         """Build the open-addressed table of the keys: uint64, its size a power of two."""
-        return k.table_kernel(np.unique(self.key), _power(2 * len(self.key) + 2))
+        return _table(self.key)
 
     @cached_property
     def _number(self) -> dict[str, int]:
@@ -203,6 +203,10 @@ def _keys(owner: Sequence[int], texts: Sequence[str]) -> NDArray[np.uint64]:
     return np.where(single, (np.array(owner, np.uint64) + np.uint64(1) << np.uint64(KEY_BITS)) | key, np.uint64(0))
 
 
+def _table(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    return k.table_kernel(np.unique(keys), _power(2 * len(keys) + 2))
+
+
 def _power(least: int) -> int:
     return 1 << max(4, (least - 1).bit_length())
 
@@ -218,7 +222,7 @@ class MinedBlocks:
     @cached_property
     def slots(self) -> NDArray[np.uint64]:
         """Build the open-addressed table of the keys: uint64, its size a power of two."""
-        return k.table_kernel(self.key, _power(2 * len(self.key) + 2))
+        return _table(self.key)
 
     def model(self, names: Sequence[str], texts: Sequence[str]) -> BoilerplateModel:
         """Build the model of the domains with these names, from the words of each key.
@@ -310,7 +314,7 @@ def _on_several_domains(
 ) -> NDArray[np.bool_]:
     """Return which chunks, by key, stand on several domains: (m,) bool."""
     hashes = (keys & np.uint64((1 << KEY_BITS) - 1)) + np.uint64(1)
-    slots = k.table_kernel(np.unique(hashes), _power(2 * len(hashes) + 2))
+    slots = _table(hashes)
     first_domain, on_several = np.zeros(len(slots), np.int32), np.zeros(len(slots), np.bool_)
     for chunks, first, codes, _ in _with_domains(parts, domain):
         k.domains_kernel(chunks, first, codes, slots, first_domain, on_several)

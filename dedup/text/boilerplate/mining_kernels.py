@@ -15,15 +15,8 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.kernels.jit import kernel
-from dedup.text.boilerplate.segments import (
-    BEGINS,
-    BEGINS_LINE,
-    BEGINS_SENTENCE,
-    CHUNK_HASH,
-    CHUNK_LENGTH,
-    KEY_BITS,
-    repeated_head,
-)
+from dedup.text.boilerplate import segments
+from dedup.text.boilerplate.segments import CHUNK_LENGTH, KEY_BITS
 
 #: Zones of a chunk, as in `dedup.text.boilerplate.zones`.
 _BODY, _HEAD, _FOOT, _INLINE = 0, 1, 2, 4
@@ -74,7 +67,10 @@ def find(slots, key):
 
 @kernel
 def count_kernel(chunks, chunk_first, domain, counts):
-    """Count each domain's chunks up to 255 in `counts`, (2**p,) uint8; different chunks may share a place."""
+    """Count each domain's chunks up to 255 in `counts`, (2**p,) uint8; different chunks may share a place.
+
+    chunks (m,) uint32; chunk_first (n + 1,) int64; domain (n,) int64.
+    """
     mask = np.uint64(len(counts) - 1)
     for i in range(len(domain)):
         if domain[i] < 0:
@@ -89,7 +85,8 @@ def count_kernel(chunks, chunk_first, domain, counts):
 def frequency_kernel(chunks, chunk_first, domain, number, counts, least, slots, articles, latest, used):
     """Count the articles of each chunk that may recur, and return the places in use, -1 if the table is too full.
 
-    number: the row of the first body. counts (2**p,) uint8: of `count_kernel`. least (domains,) int64: the fewest
+    chunks (m,) uint32; chunk_first (n + 1,) int64; domain (n,) int64. number: the row of the first body. counts
+    (2**p,) uint8: of `count_kernel`. least (domains,) int64: the fewest
     articles that count. slots (2**q,) uint64: the table of keys. articles, latest (2**q,) int32 beside it: the
     articles with each key, and the row + 1 of the last one. used: the places in use before.
     """
@@ -118,7 +115,8 @@ def frequency_kernel(chunks, chunk_first, domain, number, counts, least, slots, 
 def domains_kernel(chunks, chunk_first, domain, slots, first_domain, on_several):
     """Set `on_several` (2**p,) bool for the chunks that stand on several domains.
 
-    slots (2**p,) uint64: table of `key_of` + 1. first_domain (2**p,) int32: the first domain + 1, 0 for none.
+    chunks (m,) uint32; chunk_first (n + 1,) int64; domain (n,) int64. slots (2**p,) uint64: table of `key_of` + 1.
+    first_domain (2**p,) int32: the first domain + 1, 0 for none.
     """
     for i in range(len(domain)):
         if domain[i] < 0:
@@ -155,11 +153,11 @@ def _drop_incidental(chunks, low, high, recurs):
             while begin < stop:
                 end = begin + 1
                 length = chunks[begin] & CHUNK_LENGTH
-                while end < high and not chunks[end] & BEGINS:
+                while end < high and not chunks[end] & segments.BEGINS:
                     length += chunks[end] & CHUNK_LENGTH
                     end += 1
-                line = chunks[begin] & BEGINS_LINE and (end == high or chunks[end] & BEGINS_LINE)
-                if end > stop or not (line or (chunks[begin] & BEGINS and length >= _SHORTEST_SENTENCE)):
+                line = chunks[begin] & segments.BEGINS_LINE and (end == high or chunks[end] & segments.BEGINS_LINE)
+                if end > stop or not (line or (chunks[begin] & segments.BEGINS and length >= _SHORTEST_SENTENCE)):
                     recurs[begin - low : min(end, stop) - low] = False
                 begin = end
         j = stop
@@ -182,11 +180,11 @@ def _mark_teasers(chunks, low, high, recurs):
         words = lines = sentences = np.int64(0)
         while stop < high and not recurs[stop - low]:
             words += np.int64(chunks[stop] & CHUNK_LENGTH)
-            lines += (chunks[stop] & BEGINS_LINE) != 0
-            sentences += stop > j and (chunks[stop] & BEGINS_SENTENCE) != 0
+            lines += (chunks[stop] & segments.BEGINS_LINE) != 0
+            sentences += stop > j and (chunks[stop] & segments.BEGINS_SENTENCE) != 0
             stop += 1
         if stop < high:
-            sentences += (chunks[stop] & BEGINS_SENTENCE) != 0
+            sentences += (chunks[stop] & segments.BEGINS_SENTENCE) != 0
         is_list = stop < high or lines > 1 or words > _LONGEST_SENTENCE
         if j > low and story >= _LEAST_MIDDLE and is_list and sentences * _TEASER_WORDS <= words < _MOST_TEASERS:
             recurs[j - low : stop - low] = True
@@ -220,7 +218,9 @@ def _edge(chunks, low, at, stop, step, recurs):
 
 @kernel
 def _edges(chunks, low, high, recurs):
-    """Return (end of the head, begin of the foot): low..head and foot..high are the edges."""
+    """Correct `recurs`, and return (end of the head, begin of the foot): low..head and foot..high are the edges."""
+    _drop_incidental(chunks, low, high, recurs)
+    _mark_teasers(chunks, low, high, recurs)
     head = low + _edge(chunks, low, low, high, 1, recurs)
     return head, high - _edge(chunks, low, high - 1, head - 1, -1, recurs)
 
@@ -243,9 +243,10 @@ def _add_story(stories, at, story):
 def support_kernel(chunks, chunk_first, domain, slots, index, any_page, story_page, short_edge):
     """Add to each chunk that recurs the stories of the supporting pages at whose edges it stands.
 
-    slots (2**p,) uint64: the table of keys. index (2**p,) int32: the number of each chunk that recurs often enough,
-    else -1. any_page (m, MANY), story_page (m, FEW), short_edge (m, FEW) uint32, 0 for none: the stories of all
-    supporting pages, of the pages that are mostly story, and of those of them with a short edge.
+    chunks (m,) uint32; chunk_first (n + 1,) int64; domain (n,) int64. slots (2**p,) uint64: the table of keys. index
+    (2**p,) int32: the number of each chunk that recurs often enough, else -1. any_page (m, MANY), story_page (m, FEW),
+    short_edge (m, FEW) uint32, 0 for none: the stories of all supporting pages, of the pages that are mostly story, and
+    of those of them with a short edge.
     """
     longest = 0
     for i in range(len(domain)):
@@ -266,8 +267,6 @@ def support_kernel(chunks, chunk_first, domain, slots, index, any_page, story_pa
             some |= recurs[j - low]
         if not some:
             continue
-        _drop_incidental(chunks, low, high, recurs)
-        _mark_teasers(chunks, low, high, recurs)
         head, foot = _edges(chunks, low, high, recurs)
         middle = recurring = np.int64(0)
         story = np.uint32(0xFFFFFFFF)
@@ -277,7 +276,7 @@ def support_kernel(chunks, chunk_first, domain, slots, index, any_page, story_pa
             if recurs[j - low]:
                 recurring += length
             if place[j - low] < 0:
-                story = min(story, np.uint32(_mix(np.uint64(chunks[j] & CHUNK_HASH)) >> np.uint64(32)))
+                story = min(story, np.uint32(_mix(np.uint64(chunks[j] & segments.CHUNK_HASH)) >> np.uint64(32)))
         if middle < _LEAST_MIDDLE or _TENTH * middle < words or 7 * recurring > middle:
             continue
         story = max(story, np.uint32(1))
@@ -299,7 +298,8 @@ def support_kernel(chunks, chunk_first, domain, slots, index, any_page, story_pa
 def mark_kernel(chunks, chunk_first, domain, slots):
     """Return the zone of each chunk, (m,) uint8, and which bodies hold boilerplate of their domain, (n,) bool.
 
-    domain (n,) int64: the number of the domain in the model. slots (2**p,) uint64: the table of its keys.
+    chunks (m,) uint32; chunk_first (n + 1,) int64. domain (n,) int64: the number of the domain in the model. slots
+    (2**p,) uint64: the table of its keys.
     """
     n = len(domain)
     zone = np.zeros(len(chunks), np.uint8)
@@ -318,18 +318,13 @@ def mark_kernel(chunks, chunk_first, domain, slots):
             some |= recurs[j - low]
         if not some:
             continue
-        _drop_incidental(chunks, low, high, recurs)
-        _mark_teasers(chunks, low, high, recurs)
         head, foot = _edges(chunks, low, high, recurs)
         zone[low:head] = _HEAD
         zone[foot:high] = _FOOT
         for j in range(head, foot):
             if recurs[j - low]:
                 zone[j] = _INLINE
-        for j in range(low, high):
-            if zone[j] != _BODY:
-                has_boilerplate[i] = True
-                break
+        has_boilerplate[i] = (zone[low:high] != _BODY).any()
     return zone, has_boilerplate
 
 
@@ -343,7 +338,7 @@ def repeat_kernel(word, first, last, zone, has_boilerplate):
         if not has_boilerplate[i]:
             continue
         body = word[first[i] : last[i]][zone[first[i] : last[i]] == _BODY]
-        remaining = repeated_head(body, 0, len(body))
+        remaining = segments.repeated_head(body, 0, len(body))
         at = first[i]
         while remaining > 0:
             if zone[at] == _BODY:
@@ -374,7 +369,8 @@ def table_kernel(keys, size):
 def locate_kernel(chunks, chunk_first, domain, slots, number, order, row, offset, size):
     """Write where each chunk of the table stands: its row, its offset in the body and its size, both in tokens.
 
-    slots (2**p,) uint64: the table of keys. number: the row of the first body. order (rows,) uint64: of several bodies
+    chunks (m,) uint32; chunk_first (n + 1,) int64; domain (n,) int64. slots (2**p,) uint64: the table of keys. number:
+    the row of the first body. order (rows,) uint64: of several bodies
     with a chunk the one with the least order counts. row (2**p,) int64, -1 for none; offset, size (2**p,) int64.
     """
     for i in range(len(domain)):

@@ -5,6 +5,7 @@ The phrases stand in the language files (`dedup.languages.lexicon.boilerplate`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from dedup.inputs.batch import text_array
 from dedup.kernels.jit import kernel
 from dedup.languages import lexicon
 from dedup.text.agencies import agencies
+from dedup.text.boilerplate.segments import are_equal
 from dedup.text.tokens import CAPITAL, WORD_HASH, tokenise
 
 #: Kinds of phrase rule.
@@ -24,7 +26,6 @@ TAIL_HEADING, LINE_START, LINE_ANYWHERE, LINE_EXACT, HEAD_START = range(5)
 #: Rules that are not phrases; phrases are numbered from FIRST_PHRASE on.
 RULE_NONE, RULE_TITLE, RULE_DATELINE, RULE_AFTER_HEADING, RULE_BYLINE = range(5)
 FIRST_PHRASE = 5
-_BYLINE_WORDS = "by von por par di door av"
 #: Tokens; longer lines are split at sentence ends, since extractors that lose line breaks join boilerplate and story.
 LONG_LINE = 80
 _SLOTS = 4096
@@ -44,11 +45,30 @@ class Phrases(NamedTuple):
     begin: NDArray[np.int32]
     anchor: NDArray[np.int32]
     token: NDArray[np.uint32]
+    last: NDArray[np.bool_]
     kind: NDArray[np.uint8]
     max_tokens: NDArray[np.int32]
-    last: NDArray[np.bool_]
     anywhere: NDArray[np.bool_]
     by: NDArray[np.uint32]
+
+
+def slot_table(
+    rows: Sequence[NDArray[np.uint32]], anchors: Sequence[int], slots: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.uint32], NDArray[np.bool_]]:
+    """Return the columns slot, begin, anchor, token and last, as in `Phrases`, of phrases sorted by slot.
+
+    rows: the hashes of each phrase; anchors: the index of its anchor; slots: the number of slots, a power of two.
+    """
+    own = np.array([row[anchor] % slots for row, anchor in zip(rows, anchors, strict=True)], np.int64)
+    slot = np.full(slots, -1, np.int32)
+    slot[own[::-1]] = np.arange(len(own))[::-1]  # of equal slots the first phrase is the last to be written
+    return (
+        slot,
+        np.cumsum([0, *map(len, rows)]).astype(np.int32),
+        np.array(anchors, np.int32),
+        np.concatenate(rows),
+        np.append(own[1:] != own[:-1], True),
+    )
 
 
 @cache
@@ -66,19 +86,12 @@ def compiled() -> tuple[Phrases, tuple[str, ...], NDArray[np.bool_]]:
     rows = [tokens.words(i) & WORD_HASH for i in range(len(rules))]
     anchors = [_anchor(tokens.text(i).split(), rules[i].kind) for i in range(len(rules))]
     order = sorted(range(len(rules)), key=lambda i: (int(rows[i][anchors[i]]) % _SLOTS, rules[i]))
-    slots = [int(rows[i][anchors[i]]) % _SLOTS for i in order]
-    slot = np.full(_SLOTS, -1, np.int32)
-    for place, value in reversed(list(enumerate(slots))):
-        slot[value] = place
+    anywhere = [int(rows[i][anchors[i]]) % _SLOTS for i in order if rules[i].kind == "line_anywhere"]
     phrases = Phrases(
-        slot,
-        np.cumsum([0, *(len(rows[i]) for i in order)]).astype(np.int32),
-        np.array([anchors[i] for i in order], np.int32),
-        np.concatenate([rows[i] for i in order]),
+        *slot_table([rows[i] for i in order], [anchors[i] for i in order], _SLOTS),
         np.array([KINDS.index(rules[i].kind) for i in order], np.uint8),
         np.array([rules[i].max_tokens for i in order], np.int32),
-        np.array([place + 1 == len(slots) or slots[place + 1] != s for place, s in enumerate(slots)]),
-        np.isin(np.arange(_SLOTS), [s for s, i in zip(slots, order, strict=True) if rules[i].kind == "line_anywhere"]),
+        np.isin(np.arange(_SLOTS), anywhere),
         tokenise(text_array([" ".join(lexicon.words("byline"))])).words(0) & WORD_HASH,
     )
     phrase_names = (f"{rules[i].kind}: {rules[i].phrase}" for i in order)
@@ -111,12 +124,7 @@ def match(word, low, at, end, phrases, kinds, length):
             size = phrases.begin[place + 1] - first
             start = at - phrases.anchor[place]
             if low <= start and start + size <= end and (phrases.kind[place] != LINE_EXACT or size == length):
-                same = True
-                for i in range(size):
-                    if (word[start + i] & WORD_HASH) != phrases.token[first + i]:
-                        same = False
-                        break
-                if same:
+                if are_equal(word[start : start + size], phrases.token[first : first + size]):
                     return place
         if phrases.last[place]:
             return -1
@@ -125,7 +133,10 @@ def match(word, low, at, end, phrases, kinds, length):
 
 @kernel
 def next_anchor(word, anywhere):
-    """Return the index of the first of the words (n,) uint32 whose slot is in `anywhere` (4096,) bool, or n."""
+    """Return the index of the first of the words whose slot is in `anywhere` (4096,) bool, or n.
+
+    word (n,) uint32.
+    """
     n = len(word)
     mask = np.uint32(_SLOTS - 1)
     at = np.uint64(0)

@@ -85,6 +85,15 @@ def chunk_kernel(word, first, last):
 
 
 @kernel
+def are_equal(x, y):
+    """Return whether the tokens of two texts are equal, whatever their flags; x (n,) uint32, y (n,) uint32: words."""
+    at = 0
+    while at < len(x) and not (x[at] ^ y[at]) & WORD_HASH:
+        at += 1
+    return at == len(x)
+
+
+@kernel
 def repeated_head(word, low, high):
     """Return the number of tokens at the head of a body that its next tokens repeat, or 0; word (t,) uint32.
 
@@ -92,11 +101,6 @@ def repeated_head(word, low, high):
     headline is a line.
     """
     for size in range(_LEAST, min(MOST, (high - low) // 2) + 1):
-        same = True
-        for i in range(size):
-            if (word[low + i] ^ word[low + size + i]) & WORD_HASH:
-                same = False
-                break
-        if same:
+        if are_equal(word[low : low + size], word[low + size : low + 2 * size]):
             return size
     return 0

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dedup.text.boilerplate.explain import mark_by_model
 from dedup.text.boilerplate.learning import BoilerplateModel
-from dedup.text.boilerplate.zones import body_kernel, zones
+from dedup.text.boilerplate.zones import pack, zones
 from dedup.text.tokens import Tokens, tokenise
 
 
@@ -56,17 +56,16 @@ def mark_texts(texts: pa.Array, titles: pa.Array, domains: pa.Array, model: Boil
     start = np.where(low == tokens.first[text], 0, tokens.start[low])
     inside = high < tokens.last[text]
     end = np.where(inside, tokens.start[np.minimum(high, n - 1)], base[text + 1] - base[text])
-    marked = MarkedTexts([], tokens, base, *_wide_bytes(data[int(offsets[0]) : int(offsets[-1])]))
-    values = np.stack([marked.units(text, start), marked.units(text, end), zone[low]], 1).reshape(-1).tolist()
+    marked_texts = MarkedTexts([], tokens, base, *_wide_bytes(data[int(offsets[0]) : int(offsets[-1])]))
+    values = (
+        np.stack([marked_texts.units(text, start), marked_texts.units(text, end), zone[low]], 1).reshape(-1).tolist()
+    )
     places = (3 * np.searchsorted(text, np.arange(len(tokens) + 1))).tolist()
-    marked.boilerplate.extend(values[places[i] : places[i + 1]] for i in range(len(tokens)))
+    marked_texts.boilerplate.extend(values[places[i] : places[i + 1]] for i in range(len(tokens)))
     has_boilerplate = np.bincount(text, minlength=len(tokens)) > 0
     # The bodies take the place of all tokens, which are of no more use.
-    body_kernel(
-        tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, tokens.folded, tokens.folded_start, zone,
-        has_boilerplate, tokens.single,
-    )  # fmt: skip
-    return marked
+    pack(tokens, zone, has_boilerplate)
+    return marked_texts
 
 
 def _wide_bytes(data: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -17,19 +17,8 @@ from numpy.typing import NDArray
 from dedup.inputs.text_buffers import Buffers
 from dedup.kernels.jit import kernel
 from dedup.kernels.unaligned import load64, store64
+from dedup.text.boilerplate import rules
 from dedup.text.boilerplate.learning import BoilerplateModel, token_zones
-from dedup.text.boilerplate.rules import (
-    FIRST_PHRASE,
-    RULE_AFTER_HEADING,
-    RULE_BYLINE,
-    RULE_DATELINE,
-    RULE_TITLE,
-    TAIL_HEADING,
-    compiled,
-    heading_inside,
-    match,
-    rule_of,
-)
 from dedup.text.folding import SINGLE_RANGES
 from dedup.text.segmentation import dateline, is_byline, is_tail, split, title_tokens
 from dedup.text.tokens import LINE, Tokens, tokenise
@@ -64,11 +53,11 @@ class Bodies:
     def strip_learned(self, domain: NDArray[np.int64], slots: NDArray[np.uint64]) -> Bodies:
         """Remove learned boilerplate too. domain, slots: of `token_zones`. These bodies change and must not be used."""
         tokens = self.tokens
-        # `_pack` moves all but the first tokens, so these columns are copied.
+        # `pack` moves all but the first tokens, so these columns are copied.
         rule_only = replace(
             tokens, last=tokens.last.copy(), word=tokens.word.copy(), start=tokens.start.copy(), end=tokens.end.copy()
         )
-        _pack(tokens, *token_zones(tokens, domain, slots))
+        pack(tokens, *token_zones(tokens, domain, slots))
         return Bodies(tokens, self.spans, rule_only)
 
     def removed_blocks(self) -> Iterator[tuple[int, int, str]]:
@@ -107,7 +96,7 @@ def zone_kernel(data, offsets, first, last, word, start, end, title_first, title
         stop = offsets[i + 1]
         title_size = title_tokens(word, low, high, title, title_first[i], title_last[i])
         zone[low : low + title_size] = HEAD
-        rule[low : low + title_size] = RULE_TITLE
+        rule[low : low + title_size] = rules.RULE_TITLE
         low += title_size
         count = split(data, base, start, word, low, high, lines, blocks)
         body_tokens = 0
@@ -118,39 +107,39 @@ def zone_kernel(data, offsets, first, last, word, start, end, title_first, title
             length = block_high - block_low
             # A heading is one of other stories only after a story.
             if body_tokens >= 30:
-                place = match(word, block_low, block_low, block_high, phrases, 1 << TAIL_HEADING, length)
+                place = rules.match(word, block_low, block_low, block_high, phrases, 1 << rules.TAIL_HEADING, length)
                 if place >= 0 and is_tail(data, base, stop, start, end, blocks, b, count):
                     tail = block_low
-                    rule[tail:high] = RULE_AFTER_HEADING
-                    rule[tail:block_high] = FIRST_PHRASE + place
+                    rule[tail:high] = rules.RULE_AFTER_HEADING
+                    rule[tail:block_high] = rules.FIRST_PHRASE + place
                     break
                 if length > 20:
-                    inside = heading_inside(word, block_low, block_high, phrases)
+                    inside = rules.heading_inside(word, block_low, block_high, phrases)
                     if inside >= 0 and is_tail(data, base, stop, start, end, blocks, b, count):
                         tail = inside
-                        rule[tail:high] = RULE_AFTER_HEADING
-                        place = rule_of(word, block_low, tail, phrases, False) if tail > block_low else -1
+                        rule[tail:high] = rules.RULE_AFTER_HEADING
+                        place = rules.rule_of(word, block_low, tail, phrases, False) if tail > block_low else -1
                         if place >= 0:  # a share line before the heading, in one sentence with it
                             zone[block_low:tail] = INLINE
-                            rule[block_low:tail] = FIRST_PHRASE + place
+                            rule[block_low:tail] = rules.FIRST_PHRASE + place
                         else:
                             body_tokens += tail - block_low
                         break
             if body_tokens == 0 and is_byline(word, block_low, block_high, phrases.by):
                 zone[block_low:block_high] = HEAD
-                rule[block_low:block_high] = RULE_BYLINE
+                rule[block_low:block_high] = rules.RULE_BYLINE
                 has_boilerplate[i] = True
                 continue
-            place = rule_of(word, block_low, block_high, phrases, body_tokens < 60)
+            place = rules.rule_of(word, block_low, block_high, phrases, body_tokens < 60)
             if place >= 0:
                 zone[block_low:block_high] = HEAD if body_tokens == 0 else INLINE
-                rule[block_low:block_high] = FIRST_PHRASE + place
+                rule[block_low:block_high] = rules.FIRST_PHRASE + place
                 has_boilerplate[i] = True
                 continue
             if body_tokens == 0:
                 dateline_size = dateline(data, base, stop, word, start, end, block_low, block_high)
                 zone[block_low : block_low + dateline_size] = HEAD
-                rule[block_low : block_low + dateline_size] = RULE_DATELINE
+                rule[block_low : block_low + dateline_size] = rules.RULE_DATELINE
                 length -= dateline_size
                 has_boilerplate[i] = has_boilerplate[i] or dateline_size > 0
             body_tokens += length
@@ -291,15 +280,16 @@ def strip(
     """
     tokens = tokenise(texts)
     zone, rule, has_boilerplate = zones(tokens, titles)
+    credit = rules.compiled()[2]
     spans = span_kernel(
-        tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, zone, rule, has_boilerplate, compiled()[2]
+        tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, zone, rule, has_boilerplate, credit
     )
-    _pack(tokens, zone, has_boilerplate)
+    pack(tokens, zone, has_boilerplate)
     bodies = Bodies(tokens, spans)
     return bodies.strip_learned(model.numbers(domains), model.slots) if model and domains is not None else bodies
 
 
-def _pack(tokens: Tokens, zone: NDArray[np.uint8], has_boilerplate: NDArray[np.bool_]) -> None:
+def pack(tokens: Tokens, zone: NDArray[np.uint8], has_boilerplate: NDArray[np.bool_]) -> None:
     """Reduce tokens to those of zone BODY, in place."""
     body_kernel(
         tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, tokens.folded, tokens.folded_start, zone,
@@ -314,5 +304,5 @@ def zones(
     headline = tokenise(titles if titles is not None else pa.nulls(len(tokens), pa.large_string()))
     return zone_kernel(
         *tokens.texts, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end,
-        headline.first, headline.last, headline.word, compiled()[0],
+        headline.first, headline.last, headline.word, rules.compiled()[0],
     )  # fmt: skip

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.corpus.build import Corpus
 from dedup.corpus.text_source import record_bytes
 from dedup.errors import UsageError
 from dedup.inputs.record_files import RecordFiles
 from dedup.model import Reject
 from dedup.results.tables import ClusterTable, OriginTable, PairTable
-from dedup.text.boilerplate.learning import BoilerplateModel
+
+if TYPE_CHECKING:
+    from dedup.corpus.build import Corpus
+    from dedup.text.boilerplate.learning import BoilerplateModel
 
 
 class Tables(NamedTuple):

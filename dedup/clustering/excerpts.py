@@ -20,6 +20,8 @@ from dedup.comparison.pair_table import RelationTable
 from dedup.comparison.relate import EXCERPT, JOINS
 from dedup.kernels.union_find import cross_join_ranges
 
+Ints = NDArray[np.int64]
+
 #: A longer text may be a round-up where an excerpt covers less of it (per mille of its words), and does not stand at
 #: its beginning: it starts behind this share of the words (per mille). Such an excerpt is only linked.
 ROUND_UP_SHARE = 350
@@ -34,7 +36,7 @@ REASSIGN_GAIN = 300_000
 PAIRS_AT_A_TIME = 1 << 18
 
 
-def contained(features: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def contained(features: NDArray[np.int32]) -> tuple[Ints, Ints]:
     """For each pair the share of a's shingles in b, and of b's in a, in millionths."""
     shared, size_a, size_b = features[:, [c.SHARED, c.SIZE_A, c.SIZE_B]].astype(np.int64).T
     return shared * 1_000_000 // np.maximum(1, size_a), shared * 1_000_000 // np.maximum(1, size_b)
@@ -78,9 +80,7 @@ class _Assignment:
         members = self._members
         return [[core, *sorted(members[core] - {core})] for core in sorted(members) if len(members[core]) > 1]
 
-    def attach(
-        self, short: NDArray[np.int64], long: NDArray[np.int64], words: NDArray[np.int64], usable: NDArray[np.bool_]
-    ) -> None:
+    def attach(self, short: Ints, long: Ints, words: Ints, usable: NDArray[np.bool_]) -> None:
         """Attach clusters whose members are excerpts, longest first.
 
         So an excerpt of an excerpt finds the text that both are from. short, long (m,): excerpts and their containers;
@@ -117,15 +117,16 @@ class _Assignment:
         """Merge a cluster, or a single body, into the cluster of `target` if all its members relate to that core."""
         edges = self._edges
         members, whole = self._members.get(core, {core}), self._members.get(target, {target})
-        if any(edges.row_of(target, member) < 0 for member in members):
-            edges.extend(self._compare(edges.uncompared(np.array([(target, m) for m in members], np.int64))))
-        if all(edges.is_joining(target, m) for m in members) and self._spans.add(target, whole, members):
+        uncompared = edges.uncompared(np.array([(target, member) for member in members], np.int64))
+        if len(uncompared):
+            edges.extend(self._compare(uncompared))
+        if edges.are_joining(target, members) and self._spans.add(target, whole, members):
             self._members[target] = whole
             whole |= members
             self._members.pop(core, None)
             self.cluster_of[list(members)] = target
 
-    def reassign(self, short: NDArray[np.int64], long: NDArray[np.int64]) -> None:
+    def reassign(self, short: Ints, long: Ints) -> None:
         """Move a body to another cluster if its containment there is at least REASSIGN_GAIN higher."""
         edges, cluster_of = self._edges, self.cluster_of
         rows = np.flatnonzero((cluster_of[short] != short) & (cluster_of[short] != cluster_of[long]))
@@ -137,7 +138,7 @@ class _Assignment:
         for body in sorted(targets):
             (target, *others) = targets[body]
             whole = self._members.get(target, {target})
-            if not others and edges.is_joining(target, body) and self._spans.add(target, whole, [body]):
+            if not others and edges.are_joining(target, [body]) and self._spans.add(target, whole, [body]):
                 core = int(cluster_of[body])
                 self._members[core].remove(body)
                 self._spans.forget(core)
@@ -146,13 +147,7 @@ class _Assignment:
                 cluster_of[body] = target
 
 
-def _in_round_ups(
-    rows: NDArray[np.int64],
-    short: NDArray[np.int64],
-    long: NDArray[np.int64],
-    cluster_of: NDArray[np.int64],
-    edges: RelationTable,
-) -> NDArray[np.bool_]:
+def _in_round_ups(rows: Ints, short: Ints, long: Ints, cluster_of: Ints, edges: RelationTable) -> NDArray[np.bool_]:
     """Which excerpt pairs (m,) lie in a round-up.
 
     A round-up is a text that holds two unrelated texts, or of which the excerpt is a small part and not the beginning.
@@ -166,9 +161,7 @@ def _in_round_ups(
     return small | unrelated | _beside_whole_story(short, long, edges)
 
 
-def _holding_unrelated(
-    short: NDArray[np.int64], long: NDArray[np.int64], cluster_of: NDArray[np.int64], edges: RelationTable
-) -> NDArray[np.int64]:
+def _holding_unrelated(short: Ints, long: Ints, cluster_of: Ints, edges: RelationTable) -> Ints:
     """The containers that hold two unrelated excerpts of different clusters."""
     # Of the excerpts of one cluster in one container the last is taken.
     order = np.lexsort((np.arange(len(short)), cluster_of[short], long))
@@ -197,7 +190,7 @@ def _holding_unrelated(
     return containers[0]
 
 
-def _beside_whole_story(short: NDArray[np.int64], long: NDArray[np.int64], edges: RelationTable) -> NDArray[np.bool_]:
+def _beside_whole_story(short: Ints, long: Ints, edges: RelationTable) -> NDArray[np.bool_]:
     """Which excerpts (m,) stand where their container goes beyond another story that it holds whole.
 
     The container tells that story, and the excerpt is no part of it.
@@ -224,7 +217,7 @@ def _beside_whole_story(short: NDArray[np.int64], long: NDArray[np.int64], edges
     return out
 
 
-def _comparisons(edges: RelationTable, n: int) -> NDArray[np.int64]:
+def _comparisons(edges: RelationTable, n: int) -> Ints:
     """The least number of bodies with which each body 0..n-1 was compared (n,).
 
     It is a least number since unrelated pairs may not be in the table.
@@ -232,7 +225,7 @@ def _comparisons(edges: RelationTable, n: int) -> NDArray[np.int64]:
     return np.bincount(np.concatenate([edges.a, edges.b]), minlength=n)
 
 
-def _shares(edges: RelationTable, x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.int64]:
+def _shares(edges: RelationTable, x: Ints, y: Ints) -> Ints:
     """The share of each x's shingles that lies in its y (m,), in millionths; 0 where the pair is not in the table."""
     if len(edges) == 0:
         return np.where(x == y, 1_000_000, 0)

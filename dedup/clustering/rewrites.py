@@ -24,6 +24,8 @@ from dedup.comparison.bodies import BodyColumns
 from dedup.comparison.compare import longer_second
 from dedup.comparison.pair_table import RelationTable
 
+Ints = NDArray[np.int64]
+
 #: Seconds between original and rewrite at most: later, the same names belong to another story.
 APART = 7 * 86400
 #: Pairs that are compared together.
@@ -40,7 +42,7 @@ class RewriteContext(NamedTuple):
     """
 
     bodies: BodyColumns
-    published: Callable[[NDArray[np.int64]], NDArray[np.float64]]
+    published: Callable[[Ints], NDArray[np.float64]]
     threads: int = 1
     external_counts: ExternalCounts | None = None
 
@@ -54,7 +56,7 @@ class RewriteCounts(NamedTuple):
 
 def attach_rewrites(
     context: RewriteContext,
-    representative: NDArray[np.int64],
+    representative: Ints,
     clusters: Sequence[Sequence[int]],
     edges: RelationTable,
     admission: Admission,
@@ -92,7 +94,7 @@ def attach_rewrites(
     return place_rewrites(same, pairs, copies, bodies, admission.window), counts
 
 
-def _leaders(representative: NDArray[np.int64], clusters: Sequence[Sequence[int]]) -> NDArray[np.int64]:
+def _leaders(representative: Ints, clusters: Sequence[Sequence[int]]) -> Ints:
     """The bodies that are searched: the core of each cluster, and all that are in none; ascending."""
     leads = representative == np.arange(len(representative))
     leads[[body for part in clusters for body in part[1:]]] = False
@@ -100,9 +102,7 @@ def _leaders(representative: NDArray[np.int64], clusters: Sequence[Sequence[int]
 
 
 def _published_close(
-    pairs: NDArray[np.int64],
-    published: Callable[[NDArray[np.int64]], NDArray[np.float64]],
-    window: Window | None,
+    pairs: Ints, published: Callable[[Ints], NDArray[np.float64]], window: Window | None
 ) -> NDArray[np.bool_]:
     """Which pairs (m, 2) were published close enough to each other; an unknown time is close to any."""
     ranks, place = np.unique(pairs, return_inverse=True)
@@ -111,7 +111,7 @@ def _published_close(
     return close if window is None else close & window.within(pairs[:, 0], pairs[:, 1])
 
 
-def _may_be_rewrites(pairs: NDArray[np.int64], edges: RelationTable) -> NDArray[np.bool_]:
+def _may_be_rewrites(pairs: Ints, edges: RelationTable) -> NDArray[np.bool_]:
     """Which pairs (m, 2) were not compared, or have no more in common than a passage."""
     rows = edges.rows_of(pairs[:, 0], pairs[:, 1])
     compared = rows >= 0
@@ -120,7 +120,7 @@ def _may_be_rewrites(pairs: NDArray[np.int64], edges: RelationTable) -> NDArray[
     return out
 
 
-def _features(context: RewriteContext, pairs: NDArray[np.int64]) -> Iterator[NDArray[np.int32]]:
+def _features(context: RewriteContext, pairs: Ints) -> Iterator[NDArray[np.int32]]:
     """The features of pairs (m, 2), a block at a time, in order."""
 
     def work(low: int) -> NDArray[np.int32]:
@@ -137,7 +137,7 @@ def _features(context: RewriteContext, pairs: NDArray[np.int64]) -> Iterator[NDA
 
 def place_rewrites(
     clusters: Sequence[Sequence[int]],
-    pairs: NDArray[np.int64],
+    pairs: Ints,
     copies: NDArray[np.bool_],
     bodies: BodyColumns,
     window: Window | None,

@@ -17,6 +17,8 @@ from dedup.comparison.shared_runs import hash_shingles, index_body, match_runs, 
 from dedup.kernels.jit import kernel
 from dedup.text.tokens import DIGIT, WORD_HASH
 
+Ints = NDArray[np.int64]
+
 #: Kinds of rows: a run that goes forward in both bodies, one that goes back in the first, words between two runs, and
 #: a number of the first body that stands where the second has another one.
 FORWARD, BACKWARD, BETWEEN, NUMBER = range(4)
@@ -158,11 +160,7 @@ def aligned_kernel(word, first, length, size, a_index, b_index, features):
 
 
 def aligned_runs(
-    bodies: BodyTokens,
-    a: NDArray[np.int64],
-    b: NDArray[np.int64],
-    tie: NDArray[np.int64],
-    features: NDArray[np.int32] | None = None,
+    bodies: BodyTokens, a: Ints, b: Ints, tie: Ints, features: NDArray[np.int32] | None = None
 ) -> NDArray[np.int32]:
     """Rows (n, 5) int32 of the aligned words of pairs (a, b) of bodies, by pair and place in the shorter body.
 

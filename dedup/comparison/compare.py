@@ -12,42 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.candidates.shingles import MIN_TOKENS
-from dedup.comparison.align import (
-    AMOUNTS,
-    AMOUNTS_A,
-    AMOUNTS_B,
-    FEATURES,
-    LENGTH_A,
-    LENGTH_B,
-    NAMES,
-    NAMES_A,
-    NAMES_B,
-    NUMBERS,
-    NUMBERS_A,
-    NUMBERS_B,
-    PLACES,
-    PLAIN,
-    RUN,
-    SHARED,
-    SIZE_A,
-    SIZE_B,
-    SPAN_A,
-    SPAN_B,
-    align,
-    cover,
-)
+from dedup.comparison import align as c
+from dedup.comparison import shared_runs as s
+from dedup.comparison.align import FEATURES
 from dedup.comparison.bodies import BodyTokens
 from dedup.comparison.numbers_and_names import SLOTS, mark, mark_common, number_words, pick, pick_amounts
-from dedup.comparison.shared_runs import (
-    distinct_outside,
-    hash_shingles,
-    index_body,
-    match_runs,
-    shared_shingles,
-    table_room,
-)
 from dedup.kernels.jit import kernel
 from dedup.text.tokens import CAPITAL, DIGIT, QUOTED
+
+Ints = NDArray[np.int64]
 
 #: Pairs that share fewer shingles are not aligned (they stay without a relation), unless one body is that short.
 FEW = 4
@@ -72,13 +45,13 @@ def is_aligned(out):
     Only such pairs are aligned; for the others the aligned words are those that shared shingles cover. out
     (features,) int32: the features of the pair.
     """
-    smaller = min(out[SIZE_A], out[SIZE_B])
-    if out[SHARED] == 0 or out[SHARED] < min(FEW, smaller):
+    smaller = min(out[c.SIZE_A], out[c.SIZE_B])
+    if out[c.SHARED] == 0 or out[c.SHARED] < min(FEW, smaller):
         return False
-    shorter = min(out[LENGTH_A], out[LENGTH_B])
-    if 5 * out[SHARED] >= smaller:
+    shorter = min(out[c.LENGTH_A], out[c.LENGTH_B])
+    if 5 * out[c.SHARED] >= smaller:
         return True
-    return out[SHARED] >= FEW and 2 * min(out[SPAN_A], out[SPAN_B]) >= shorter
+    return out[c.SHARED] >= FEW and 2 * min(out[c.SPAN_A], out[c.SPAN_B]) >= shorter
 
 
 @kernel
@@ -95,16 +68,16 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, numerals)
         longest = max(longest, length[a_index[p]], length[b_index[p]])
     hash_a = np.empty(longest, np.uint64)
     hash_b = np.empty(longest, np.uint64)
-    table = np.empty(table_room(longest), np.uint32)
-    scratch = np.empty(table_room(longest), np.uint32)
+    table = np.empty(s.table_room(longest), np.uint32)
+    scratch = np.empty(s.table_room(longest), np.uint32)
     canon = np.empty(longest, np.int32)
     canon_b = np.empty(longest, np.int32)
     runs = np.empty((3, longest), np.int32)
     marks = np.empty(longest, np.uint8)
     picked = np.empty(longest + 1, np.uint32)
     tables = np.zeros((6, SLOTS), np.uint64)
-    key = np.empty(PLACES, np.uint32)
-    places = np.empty(PLACES, np.uint64)
+    key = np.empty(c.PLACES, np.uint32)
+    places = np.empty(c.PLACES, np.uint64)
     out = np.zeros((len(a_index), len(FEATURES)), np.int32)
     current = np.int64(-1)
     count_a = distinct_a = numbers_a = names_a = amounts_a = np.int64(0)
@@ -116,55 +89,55 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, numerals)
         b_first, b_last = first[b], first[b] + length[b]
         result = out[p]
         if a != current:
-            count_a = hash_shingles(word, a_first, a_last, np.int64(size[a]), hash_a)
-            distinct_a = index_body(hash_a, count_a, table, canon)
+            count_a = s.hash_shingles(word, a_first, a_last, np.int64(size[a]), hash_a)
+            distinct_a = s.index_body(hash_a, count_a, table, canon)
             numbers_a = names_a = amounts_a = np.int64(-1)
             current = a
-        count_b = hash_shingles(word, b_first, b_last, np.int64(size[b]), hash_b)
-        result[SIZE_A] = distinct_a
-        result[SIZE_B] = count_b
-        result[LENGTH_A] = length[a]
-        result[LENGTH_B] = length[b]
-        n = match_runs(hash_a, count_a, hash_b, count_b, table, runs) if count_a > 0 else 0
-        shared, result[PLAIN] = shared_shingles(
+        count_b = s.hash_shingles(word, b_first, b_last, np.int64(size[b]), hash_b)
+        result[c.SIZE_A] = distinct_a
+        result[c.SIZE_B] = count_b
+        result[c.LENGTH_A] = length[a]
+        result[c.LENGTH_B] = length[b]
+        n = s.match_runs(hash_a, count_a, hash_b, count_b, table, runs) if count_a > 0 else 0
+        shared, result[c.PLAIN] = s.shared_shingles(
             word, a_first, b_first, runs, n, distinct_a < count_a, canon, marks, QUOTED
         )
-        result[SHARED] = shared
+        result[c.SHARED] = shared
         if exact or 0 < shared < FEW:
-            result[SIZE_B] = shared + distinct_outside(hash_b, count_b, runs, n, scratch, canon_b)
-        if shared == 0 or shared < min(FEW, min(result[SIZE_A], result[SIZE_B])):
+            result[c.SIZE_B] = shared + s.distinct_outside(hash_b, count_b, runs, n, scratch, canon_b)
+        if shared == 0 or shared < min(FEW, min(result[c.SIZE_A], result[c.SIZE_B])):
             continue
         k_a = min(np.int64(size[a]), length[a])
         k_b = min(np.int64(size[b]), length[b])
-        cover(length[a], k_a, k_b, runs, n, marks, result)
-        if not is_aligned(result) and result[RUN] < PASSAGE_RUN:
+        c.cover(length[a], k_a, k_b, runs, n, marks, result)
+        if not is_aligned(result) and result[c.RUN] < PASSAGE_RUN:
             continue
-        result[SIZE_B] = shared + distinct_outside(hash_b, count_b, runs, n, scratch, canon_b)
+        result[c.SIZE_B] = shared + s.distinct_outside(hash_b, count_b, runs, n, scratch, canon_b)
         if not is_aligned(result):
             continue
-        align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, result)
+        c.align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, result)
         stamp = np.uint64(p + 1)
         if numbers_a < 0:
             numbers_a = mark(picked[: pick(word, a_first, a_last, DIGIT, picked)], tables[0], stamp)
             stamp_a = stamp
-        result[NUMBERS_A] = numbers_a
+        result[c.NUMBERS_A] = numbers_a
         of_b = picked[: pick(word, b_first, b_last, DIGIT, picked)]
-        result[NUMBERS_B], result[NUMBERS] = mark_common(of_b, tables[1], stamp, tables[0], stamp_a)
+        result[c.NUMBERS_B], result[c.NUMBERS] = mark_common(of_b, tables[1], stamp, tables[0], stamp_a)
         shorter = min(length[a], length[b])
-        if shorter < SHORT or (shorter < FORM_LENGTH and result[RUN] < REWRITE_RUN):
+        if shorter < SHORT or (shorter < FORM_LENGTH and result[c.RUN] < REWRITE_RUN):
             if names_a < 0:
                 names_a = mark(picked[: pick(word, a_first, a_last, CAPITAL, picked)], tables[2], stamp)
                 stamp_names = stamp
-            result[NAMES_A] = names_a
+            result[c.NAMES_A] = names_a
             of_b = picked[: pick(word, b_first, b_last, CAPITAL, picked)]
-            result[NAMES_B], result[NAMES] = mark_common(of_b, tables[3], stamp, tables[2], stamp_names)
+            result[c.NAMES_B], result[c.NAMES] = mark_common(of_b, tables[3], stamp, tables[2], stamp_names)
         if shorter < SHORT:
             if amounts_a < 0:
                 amounts_a = mark(picked[: pick_amounts(word, a_first, a_last, numerals, picked)], tables[4], stamp)
                 stamp_amounts = stamp
-            result[AMOUNTS_A] = amounts_a
+            result[c.AMOUNTS_A] = amounts_a
             of_b = picked[: pick_amounts(word, b_first, b_last, numerals, picked)]
-            result[AMOUNTS_B], result[AMOUNTS] = mark_common(of_b, tables[5], stamp, tables[4], stamp_amounts)
+            result[c.AMOUNTS_B], result[c.AMOUNTS] = mark_common(of_b, tables[5], stamp, tables[4], stamp_amounts)
     return out
 
 
@@ -172,16 +145,12 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, numerals)
 MIRROR = np.array([FEATURES.index(_swapped(name)) for name in FEATURES])
 
 
-def longer_second(
-    count_a: NDArray[np.int64], count_b: NDArray[np.int64], tie_a: NDArray[np.int64], tie_b: NDArray[np.int64]
-) -> NDArray[np.bool_]:
+def longer_second(count_a: Ints, count_b: Ints, tie_a: Ints, tie_b: Ints) -> NDArray[np.bool_]:
     """Whether the second body of each pair is the one the alignment calls a."""
     return (count_a < count_b) | ((count_a == count_b) & (tie_a < tie_b))
 
 
-def compare(
-    bodies: BodyTokens, a: NDArray[np.int64], b: NDArray[np.int64], tie: NDArray[np.int64], *, exact: bool = True
-) -> NDArray[np.int32]:
+def compare(bodies: BodyTokens, a: Ints, b: Ints, tie: Ints, *, exact: bool = True) -> NDArray[np.int32]:
     """Features (pairs, len(FEATURES)) of pairs of bodies, the same whichever body is called a.
 
     The alignment walks along one body, so the longer one is always the kernel's a; of equal ones that with the larger

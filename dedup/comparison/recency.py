@@ -12,15 +12,13 @@ from numpy.typing import NDArray
 from dedup.inputs.dates import parse_timestamp
 from dedup.languages import lexicon
 
+Ints = NDArray[np.int64]
+
 _UPDATE = lexicon.regex(r"^\W*{update_mark}\b\W*(\d*)", re.IGNORECASE)
 
 
 def newer(
-    titles: Sequence[str | None],
-    domains: Sequence[str | None],
-    published: Sequence[str | None],
-    a: NDArray[np.int64],
-    b: NDArray[np.int64],
+    titles: Sequence[str | None], domains: Sequence[str | None], published: Sequence[str | None], a: Ints, b: Ints
 ) -> NDArray[np.int8]:
     """Which of the texts `a` and `b` (m,) is the later version: 1 for b, -1 for a, 0 where nothing says so.
 

@@ -14,6 +14,8 @@ from dedup.comparison import align as c
 from dedup.comparison.compare import FORM_LENGTH, PASSAGE_RUN, REWRITE_RUN, SHORT
 from dedup.model import Relation
 
+Ints = NDArray[np.int64]
+
 #: Relations by code; 0 is no relation.
 RELATIONS: tuple[Relation | None, ...] = (None, *sorted(Relation, key=lambda relation: relation.code))
 NONE = 0
@@ -113,9 +115,7 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     return out
 
 
-def _is_form(
-    f: NDArray[np.int64], words: NDArray[np.int64], length: NDArray[np.int64], contained: NDArray[np.int64]
-) -> NDArray[np.bool_]:
+def _is_form(f: Ints, words: Ints, length: Ints, contained: Ints) -> NDArray[np.bool_]:
     """The same form with other facts: numbers or names change where the words around them do not.
 
     words, length: aligned words and length of the shorter body; contained: share of its shingles, per mille.
@@ -132,7 +132,7 @@ def _is_form(
     return ~has_speech & (slots | (broken & (figures | others)) | _is_notice(f, length, contained))
 
 
-def _is_notice(f: NDArray[np.int64], length: NDArray[np.int64], contained: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _is_notice(f: Ints, length: Ints, contained: Ints) -> NDArray[np.bool_]:
     """Short bodies that tell of other amounts, or of others: a fixing, a listing, a tender, a call for bids."""
     fewer_amounts = np.minimum(f[c.AMOUNTS_A], f[c.AMOUNTS_B])
     amounts = (fewer_amounts >= 2) & (1000 * f[c.AMOUNTS] <= OTHER_NUMBERS * fewer_amounts)
@@ -159,7 +159,7 @@ def ratio(part: int, whole: int) -> float:
     return (20_000 * part + whole) // (2 * whole) / 10_000
 
 
-def ten_thousandths(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.int64]:
+def ten_thousandths(part: Ints, whole: Ints) -> Ints:
     """`ratio` of columns, times 10,000."""
     whole = np.maximum(1, whole)
     return (20_000 * part + whole) // (2 * whole)

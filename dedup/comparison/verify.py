@@ -14,6 +14,8 @@ from dedup.comparison.compare import compare
 from dedup.comparison.pair_table import RelationTable
 from dedup.comparison.relate import relate
 
+Ints = NDArray[np.int64]
+
 #: Pairs of a block: at most 12 MB of words and hashes at 470 words a body.
 BLOCK = 1024
 #: Features (m, len(FEATURES)) and relation codes (m,) of the pairs of a block.
@@ -27,7 +29,7 @@ class Verifier:
         self._bodies, self._threshold, self._threads = bodies, threshold, threads
         self.compared = 0
 
-    def block(self, a: NDArray[np.int64], b: NDArray[np.int64], exact: bool) -> _Block:
+    def block(self, a: Ints, b: Ints, exact: bool) -> _Block:
         """Features and relations of pairs. exact: numbers are right also where the two are not related."""
         bodies = self._bodies
         word = bodies.tokens.as_array()
@@ -39,16 +41,14 @@ class Verifier:
         features = compare(tokens, index[:, 0], index[:, 1], rank, exact=exact)
         return features, relate(features, self._threshold)
 
-    def compare(self, pairs: NDArray[np.int64]) -> RelationTable:
+    def compare(self, pairs: Ints) -> RelationTable:
         """Compare pairs (m, 2) and return every one, related or not."""
         pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
         a, b = pairs[:, 0], pairs[:, 1]
         self.compared += len(pairs)
         return RelationTable(a, b, *_concatenate(list(self._blocks(a, b, lambda n: None, exact=True))))
 
-    def compare_related(
-        self, a: NDArray[np.int64], b: NDArray[np.int64], advance: Callable[[int], None]
-    ) -> RelationTable:
+    def compare_related(self, a: Ints, b: Ints, advance: Callable[[int], None]) -> RelationTable:
         """Compare pairs and return those that are related. advance: called with the number of pairs just compared."""
         self.compared += len(a)
         rows, blocks = [np.zeros(0, np.int64)], []
@@ -61,9 +61,7 @@ class Verifier:
         row = np.concatenate(rows)
         return RelationTable(a[row], b[row], *_concatenate(blocks))
 
-    def _blocks(
-        self, a: NDArray[np.int64], b: NDArray[np.int64], advance: Callable[[int], None], *, exact: bool
-    ) -> Iterator[_Block]:
+    def _blocks(self, a: Ints, b: Ints, advance: Callable[[int], None], *, exact: bool) -> Iterator[_Block]:
         starts = range(0, len(a), BLOCK)
 
         def work(low: int) -> _Block:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -32,10 +32,6 @@ class RecordColumns(NamedTuple):
     text_at: NDArray[np.int64]
     text_length: NDArray[np.int64]
 
-    def take(self, rows: NDArray[np.int64]) -> Self:
-        """Some rows, in the order given."""
-        return type(self)._make(column[rows] for column in self)
-
 
 class DigestColumns(NamedTuple):
     """Digests of n bodies.
@@ -48,10 +44,6 @@ class DigestColumns(NamedTuple):
     size: NDArray[np.int32]
     words_at: NDArray[np.int64]
     fingerprint: NDArray[np.uint64]
-
-    def take(self, rows: NDArray[np.int64]) -> Self:
-        """Some rows, in the order given."""
-        return type(self)._make(column[rows] for column in self)
 
 
 @dataclass

@@ -26,6 +26,8 @@ from dedup.text.boilerplate.learning import BoilerplateModel, MinedBlocks, Part,
 from dedup.text.boilerplate.mining_kernels import locate_kernel, mark_kernel
 from dedup.text.boilerplate.zones import Bodies
 
+Ints = NDArray[np.int64]
+
 _LOW32 = np.uint64(0xFFFFFFFF)
 #: Bodies that are read at a time.
 _BODIES = 2048
@@ -40,20 +42,20 @@ class _BodyReader:
     """
 
     spool: Spool
-    chunk: NDArray[np.int64]
+    chunk: Ints
     titles: pa.Array
-    texts: Callable[[NDArray[np.int64]], pa.Array]
+    texts: Callable[[Ints], pa.Array]
 
-    def bodies(self, rows: NDArray[np.int64]) -> Bodies:
+    def bodies(self, rows: Ints) -> Bodies:
         """Some bodies, after rule-based and before learned boilerplate removal."""
         return zones.strip(self.texts(rows), self.titles.take(int_array(rows)))
 
-    def chunks(self, low: int) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    def chunks(self, low: int) -> tuple[NDArray[np.uint32], Ints]:
         """The chunks of up to _BODIES bodies from row `low` on, and where each body begins among them (m + 1,)."""
         return _read_chunks(self.spool, self.chunk[low : low + _BODIES + 1])
 
 
-def _read_chunks(spool: Spool, bounds: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+def _read_chunks(spool: Spool, bounds: Ints) -> tuple[NDArray[np.uint32], Ints]:
     """The chunks of the bodies that begin at `bounds` in the spool; the last bound is the end."""
     out = np.empty(int(bounds[-1] - bounds[0]), np.uint32)
     spool.chunks.copy_to(int(bounds[0]) * 4, out.view(np.uint8))
@@ -64,17 +66,17 @@ def _read_chunks(spool: Spool, bounds: NDArray[np.int64]) -> tuple[NDArray[np.ui
 class _Redigested:
     """Bodies that were digested again: their rows (m,), words, and columns as in `Digest`."""
 
-    row: NDArray[np.int64]
+    row: Ints
     word: NDArray[np.uint32]
-    count: NDArray[np.int64]
+    count: Ints
     size: NDArray[np.int32]
     fingerprint: NDArray[np.uint64]
-    banded: NDArray[np.int64]
+    banded: Ints
     band: NDArray[np.uint32]
     passage: NDArray[np.uint64]
 
     @classmethod
-    def of(cls, row: NDArray[np.int64], d: Digest) -> _Redigested:
+    def of(cls, row: Ints, d: Digest) -> _Redigested:
         """All but the bodies themselves: some of a corpus's bodies are held here."""
         tokens = d.bodies.tokens
         word = concat_tokens(tokens.word, tokens.first, tokens.last)
@@ -115,9 +117,7 @@ def strip_learned(
     return model
 
 
-def _block_texts(
-    reader: _BodyReader, domain: NDArray[np.int64], mined: MinedBlocks, order: NDArray[np.uint64]
-) -> list[str]:
+def _block_texts(reader: _BodyReader, domain: Ints, mined: MinedBlocks, order: NDArray[np.uint64]) -> list[str]:
     """The words of each learned key, in the order of the keys, from that body with it that is least by `order` (n,).
 
     domain (n,): the number of each body's domain, -1 for none.
@@ -142,7 +142,7 @@ def _block_texts(
 
 
 def _redigest(
-    reader: _BodyReader, model: BoilerplateModel, domain: NDArray[np.int64], settings: Settings, threads: int
+    reader: _BodyReader, model: BoilerplateModel, domain: Ints, settings: Settings, threads: int
 ) -> Iterator[_Redigested]:
     """Strip learned boilerplate from all bodies that hold some, and digest these bodies again.
 
@@ -163,7 +163,7 @@ def _redigest(
         yield from filter(None, map(work, starts) if threads < 2 else pool.map(work, starts))
 
 
-def _starts(size: NDArray[np.int64]) -> NDArray[np.int64]:
+def _starts(size: Ints) -> Ints:
     """Where items of these sizes (n,) begin, one after the other, and the end (n + 1,)."""
     return np.append(0, np.cumsum(size))
 

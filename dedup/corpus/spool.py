@@ -15,6 +15,8 @@ from dedup.errors import OutputError, UsageError
 from dedup.kernels.jit import kernel
 from dedup.outputs.temporary import OwnedFolder, remove_abandoned
 
+Ints = NDArray[np.int64]
+
 #: How the names of temporary folders begin.
 PREFIX = "dedup-"
 #: A spooled file stays in memory up to this size: most corpora never touch the disk, and a million articles use 5 GB.
@@ -126,9 +128,9 @@ class TokenBlock(NamedTuple):
     """
 
     word: NDArray[np.uint32]
-    body: NDArray[np.int64]
-    begin: NDArray[np.int64]
-    length: NDArray[np.int64]
+    body: Ints
+    begin: Ints
+    length: Ints
 
 
 class TokenStore(Protocol):
@@ -137,10 +139,10 @@ class TokenStore(Protocol):
     def as_array(self) -> NDArray[np.uint32] | None:
         """All words, if they are held."""
 
-    def gather(self, at: NDArray[np.int64], count: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    def gather(self, at: Ints, count: Ints) -> tuple[NDArray[np.uint32], Ints]:
         """The words of bodies one after the other, and where each begins (n + 1,)."""
 
-    def iter_blocks(self, at: NDArray[np.int64], count: NDArray[np.int64]) -> Iterator[TokenBlock]:
+    def iter_blocks(self, at: Ints, count: Ints) -> Iterator[TokenBlock]:
         """The words of bodies in large pieces: (words, which bodies, where each begins, how many it has)."""
 
 
@@ -170,7 +172,7 @@ class Spool:
         memory = self.words.memory()
         return memory.view(np.uint32) if memory is not None else None
 
-    def gather(self, at: NDArray[np.int64], count: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    def gather(self, at: Ints, count: Ints) -> tuple[NDArray[np.uint32], Ints]:
         """The words of several bodies: (word, first (n + 1,)). `at` is in words. Neighbours are read at once."""
         first = np.zeros(len(at) + 1, np.int64)
         np.cumsum(count, out=first[1:])
@@ -185,7 +187,7 @@ class Spool:
             self.words.copy_to(start, view[bounds[i] : bounds[i + 1]])
         return word, first
 
-    def iter_blocks(self, at: NDArray[np.int64], count: NDArray[np.int64]) -> Iterator[TokenBlock]:
+    def iter_blocks(self, at: Ints, count: Ints) -> Iterator[TokenBlock]:
         """The words of bodies in the order in which they were spooled, in large blocks; each block is read once.
 
         at (n,) int64: positions in words; count (n,) int64: words.

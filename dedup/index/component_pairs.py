@@ -10,18 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.comparison import relate as r
-from dedup.comparison.pair_table import RelationTable
-from dedup.index.pair_cache import WIDTH, CachedVerifier, rows_of_keys
+from dedup.comparison.pair_table import RelationTable, rows_of_keys
+from dedup.index.pair_cache import WIDTH, CachedVerifier
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 _LOW = np.int64(0xFFFFFFFF)
-
-
-def pair_keys(x: Ints, y: Ints) -> Ints:
-    """Return pairs (n,) of ranks, in any order within a pair, as keys `a << 32 | b` with a < b."""
-    return np.minimum(x, y) << 32 | np.maximum(x, y)
 
 
 @dataclass(frozen=True)
@@ -218,10 +213,6 @@ class TablePairs(RelationTable):
     def __init__(self, table: ComparisonTable, a: Ints, b: Ints, comparison: Ints) -> None:
         super().__init__(a, b, _Features(table, comparison), table.relation(comparison))  # type: ignore[arg-type]
         self._table, self._comparison = table, comparison
-
-    def find(self, x: int, y: int) -> int:
-        """`RelationTable.find` without a dictionary of all pairs: few are asked for."""
-        return int(self.rows_of(np.array([x]), np.array([y]))[0])
 
     def extend(self, *others: RelationTable) -> None:
         """`RelationTable.extend`; the others are of the same table."""

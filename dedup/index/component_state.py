@@ -17,8 +17,9 @@ from dedup.attribution.large_clusters import Columns, insert_row
 from dedup.candidates import bands, passages
 from dedup.candidates.find import Bodies
 from dedup.candidates.search import rank_bodies
+from dedup.comparison.pair_table import pair_keys
 from dedup.evidence.registry import registry
-from dedup.index.component_pairs import ComparisonLog, KeyPairs, pair_keys
+from dedup.index.component_pairs import ComparisonLog, KeyPairs
 from dedup.index.json_columns import evidence_from_json
 from dedup.index.pair_cache import Comparisons, PairCache
 from dedup.index.recluster import articles_by_id, component_candidates

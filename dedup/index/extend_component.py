@@ -20,10 +20,10 @@ from dedup.candidates import bands, passages
 from dedup.clustering.article_clusters import BodyCluster
 from dedup.comparison import relate as r
 from dedup.comparison.compare import MIRROR
-from dedup.comparison.pair_table import RelationTable
+from dedup.comparison.pair_table import RelationTable, pair_keys
 from dedup.index.bucket_kernels import change
 from dedup.index.component_cache import ComponentCache
-from dedup.index.component_pairs import ComparisonTable, KeyPairs, pair_keys
+from dedup.index.component_pairs import ComparisonTable, KeyPairs
 from dedup.index.component_state import ComponentState, KeySlots, StoredColumns, keys_of_body, load_state
 from dedup.index.json_columns import evidence_from_json
 from dedup.index.lookup import CoreIndex, rewrite_candidates

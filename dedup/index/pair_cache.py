@@ -14,7 +14,7 @@ from dedup.comparison import rewrite
 from dedup.comparison.align import FEATURES
 from dedup.comparison.bodies import BodyColumns
 from dedup.comparison.compare import MIRROR
-from dedup.comparison.pair_table import RelationTable
+from dedup.comparison.pair_table import RelationTable, pair_keys, rows_of_keys
 from dedup.comparison.verify import BLOCK, Verifier
 from dedup.index.document_cache import CachedTokens
 from dedup.index.snapshot import Snapshot
@@ -24,14 +24,6 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 WIDTH = len(FEATURES)
-
-
-def rows_of_keys(keys: Ints, queries: Ints) -> Ints:
-    """Return the rows (m,) of the wanted keys (m,) in ascending keys (n,), -1 for one that is not there."""
-    if len(keys) == 0:
-        return np.full(len(queries), -1)
-    row = np.minimum(np.searchsorted(keys, queries), len(keys) - 1)
-    return np.where(keys[row] == queries, row, -1)
 
 
 class Comparisons(NamedTuple):
@@ -229,7 +221,7 @@ class CachedVerifier:
         """Compare the pairs (m,) that are not cached. Return for all the row in the cache, and whether it is mirrored:
         has the article at `b` as its a. exact: a cached comparison without features does not do."""
         x, y = self.numbers[a], self.numbers[b]
-        key = np.minimum(x, y) << 32 | np.maximum(x, y)
+        key = pair_keys(x, y)
         row = self._cache.comparisons.find(key)
         is_missing = row < 0
         if exact and not is_missing.all():

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import orjson
@@ -28,14 +28,12 @@ from dedup.inputs.readers.objects import read_articles
 from dedup.inputs.source import Source
 from dedup.kernels.union_find import flatten
 from dedup.pipeline import scan_batches
+from dedup.progress import Progress
 from dedup.results.assemble import ClusterColumns
 from dedup.results.result import ScanOutcome, Tables
 from dedup.results.tables import ClusterTable, PairTable
 from dedup.settings import Settings
 from dedup.text.boilerplate.learning import model_of
-
-if TYPE_CHECKING:
-    from dedup.progress import Progress
 
 
 def scan_against(inputs: Any, against: str, settings: Settings, progress: Progress | None) -> ScanOutcome:

@@ -13,19 +13,8 @@ from dedup.candidates.anchors import KEY_RATE, MAX_BODIES, MAX_KEYS, key_kernel
 from dedup.candidates.search import group_identical, time_buckets
 from dedup.index.document_cache import DocumentCache, TokensByArticle
 from dedup.index.ingest import NewArticle
-from dedup.index.stores.base import (
-    ANCHOR,
-    IS_CORE,
-    IS_SHORT,
-    ArticleRow,
-    BodyRow,
-    PostingHits,
-    Sketch,
-    Store,
-    encode_postings,
-    select_kinds,
-    union_keys,
-)
+from dedup.index.stores import base as b
+from dedup.index.stores.base import ANCHOR, ArticleRow, BodyRow, PostingHits, Sketch, Store
 from dedup.index.stores.checksums import require_rows
 from dedup.inputs.dates import parse_timestamp
 from dedup.kernels.sorted_arrays import BODY_BITS, BODY_MASK, isin_sorted, merge, select_keys
@@ -164,11 +153,11 @@ class Snapshot:
 
     def is_core(self, bodies: Ints) -> Bools:
         """Tell which of the bodies (n,) exist after the change and were, before it, cores of clusters or in none."""
-        return (self.store.has_flag(IS_CORE, bodies) | isin_sorted(self._new, bodies)) & self.exists_after(bodies)
+        return (self.store.has_flag(b.IS_CORE, bodies) | isin_sorted(self._new, bodies)) & self.exists_after(bodies)
 
     def is_short(self, bodies: Ints) -> Bools:
         """Tell which of the bodies (n,) are short (`BodyRow.is_short`)."""
-        return self.store.has_flag(IS_SHORT, bodies) | isin_sorted(self._new_short, bodies)
+        return self.store.has_flag(b.IS_SHORT, bodies) | isin_sorted(self._new_short, bodies)
 
     def exists_after(self, bodies: Ints) -> Bools:
         """Tell which of the bodies (n,), all of which are stored or new, have articles after the change."""
@@ -213,10 +202,10 @@ class Snapshot:
     def new_postings(self) -> Packed:
         """Return the postings that the change adds, each once."""
         if self._new_postings is None:
-            self._new_postings = encode_postings(list(self.sketches(self.new_bodies).items()))
+            self._new_postings = b.encode_postings(list(self.sketches(self.new_bodies).items()))
             if self.rekeyed:
-                rekeyed = encode_postings(list(self.sketches(self.rekeyed).items()))
-                names = select_kinds(rekeyed, [ANCHOR], shift=32 + BODY_BITS)
+                rekeyed = b.encode_postings(list(self.sketches(self.rekeyed).items()))
+                names = b.select_kinds(rekeyed, [ANCHOR], shift=32 + BODY_BITS)
                 self._new_postings = merge(self._new_postings, names)
         return self._new_postings
 
@@ -226,9 +215,9 @@ class Snapshot:
         Those of bodies that are removed are still among them, those of new bodies are already. prefetch: kinds that
         will be asked for next; they follow `kinds`.
         """
-        keys = union_keys(list(self.sketches(bodies).values()))
-        self._fetch(select_kinds(keys, [*kinds, *prefetch]))
-        keys = select_kinds(keys, kinds)
+        keys = b.union_keys(list(self.sketches(bodies).values()))
+        self._fetch(b.select_kinds(keys, [*kinds, *prefetch]))
+        keys = b.select_kinds(keys, kinds)
         posting = select_keys(self._postings, keys)
         if self.rekeyed and ANCHOR in kinds:
             names = posting >= np.uint64(ANCHOR << (32 + BODY_BITS))

@@ -49,7 +49,7 @@ def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
     pair = BodyTokens(word, first, count, size), np.array([0]), np.array([1]), tie
     features = compare(*pair)
     code = int(r.relate(features, settings.threshold)[0])
-    if code in (r.NONE, r.OVERLAP):
+    if r.MAY_BE_REWRITE[code]:
         if is_rewrite(rewrite_features(*pair))[0]:
             code = r.REWRITE
     if code == r.NONE:

@@ -30,8 +30,6 @@ Ints = NDArray[np.int64]
 APART = 7 * 86400
 #: Pairs that are compared together.
 BLOCK = 1024
-#: By code of a relation: whether such a pair has no more in common than a passage, and may be a rewrite.
-_MAY_BE_REWRITE = np.isin(np.arange(len(r.RELATIONS)), (r.NONE, r.OVERLAP))
 
 
 class RewriteContext(NamedTuple):
@@ -87,7 +85,7 @@ def attach_rewrites(
     if len(uncompared):
         edges.extend(admission.compare(uncompared))
     row = edges.rows_of(pairs[:, 0], pairs[:, 1])
-    keep = _MAY_BE_REWRITE[edges.relation[row]]
+    keep = r.MAY_BE_REWRITE[edges.relation[row]]
     edges.relation[row[keep]] = r.REWRITE
     pairs = pairs[keep][np.lexsort((pairs[keep, 1], pairs[keep, 0], -strength[keep]))]
     copies = np.bincount(representative[representative >= 0], minlength=len(representative)) > 1
@@ -116,7 +114,7 @@ def _may_be_rewrites(pairs: Ints, edges: RelationTable) -> NDArray[np.bool_]:
     rows = edges.rows_of(pairs[:, 0], pairs[:, 1])
     compared = rows >= 0
     out = np.ones(len(pairs), np.bool_)
-    out[compared] = _MAY_BE_REWRITE[edges.relation[rows[compared]]]
+    out[compared] = r.MAY_BE_REWRITE[edges.relation[rows[compared]]]
     return out
 
 

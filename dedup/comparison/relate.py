@@ -24,6 +24,8 @@ VERSION, EXCERPT, REWRITE = Relation.VERSION.code, Relation.EXCERPT.code, Relati
 OVERLAP, TEMPLATE = Relation.OVERLAP.code, Relation.TEMPLATE.code
 #: Whether a pair of the relation may stand in one cluster, by code: (relations + 1,) bool.
 JOINS = np.array([r is not None and r.joins for r in RELATIONS])
+#: By code: whether a pair has no more in common than a passage, so that it may still turn out to be a rewrite.
+MAY_BE_REWRITE = np.isin(np.arange(len(RELATIONS)), (NONE, OVERLAP))
 
 #: Both bodies in common to this share of words: the same article. Labelled near copies begin at .80.
 NEAR = 800

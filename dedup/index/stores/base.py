@@ -25,7 +25,9 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.candidates.passages import SHORT
+from dedup.candidates.anchors import MAX_BODIES
+from dedup.candidates.bands import BUCKET_CAP
+from dedup.candidates.passages import PASSAGE_CAP, SHORT
 from dedup.errors import IndexUnusable
 from dedup.kernels.sorted_arrays import BODY_BITS, BODY_MASK, unique_counts
 
@@ -34,9 +36,9 @@ BAND, PASSAGE, ANCHOR = KINDS = (0, 1, 2)
 _KIND = np.array([kind << 32 for kind in KINDS], np.uint64)
 #: The flags of a body. IS_CORE: `BodyRow.core` is None. IS_SHORT: `BodyRow.is_short`.
 IS_CORE, IS_SHORT = 0, 1
-#: By kind: a key with more bodies is over-full. Only the ends of its posting list are read.
-MAX_POSTINGS = (32, 48, 32)
-#: Bodies that are read at each end of the posting list of an over-full key.
+#: By kind: a key with more bodies is over-full, as in a scan. Only the ends of its posting list are read.
+MAX_POSTINGS = (BUCKET_CAP, PASSAGE_CAP, MAX_BODIES)
+#: Bodies that are read at each end of the posting list of an over-full key; not the number of representatives.
 HEAD_TAIL = 4
 
 

@@ -216,7 +216,7 @@ def measure(options: argparse.Namespace) -> Report:
 PART = Part("soak", "the index with writers and readers that are killed at random", _options, measure)
 
 if __name__ == "__main__":
-    from dedup.index.stores.sqlite import store
+    from dedup.index.stores.sqlite import database_file
 
-    store.SIZES = replace(store.SIZES, min_round=FLOOR, compaction=SWEEP)
+    database_file.SIZES = replace(database_file.SIZES, min_round=FLOOR, compaction=SWEEP)
     {"write": write, "read": read}[sys.argv[1]](sys.argv[2], sys.argv[3], *map(int, sys.argv[4:7]))

@@ -109,7 +109,11 @@ def check_folder(
     except OSError as error:
         raise OutputError(f"{_FOLDER} {path} cannot be read ({error.strerror}); name another folder") from error
     # Names are looked up, not compared: on some file systems Pairs.jsonl is pairs.jsonl.
+    names = set(names)
     foreign = sorted(name for name in names if name not in stamps and os.path.lexists(real / name))
+    if foreign and _manifest_digests(real / manifest.name, manifest) != digests:
+        # Another writer committed its results between the two looks at the folder.
+        return check_folder(path, names, manifest, overwrite=overwrite)
     for name in sorted({*stamps, *foreign}):
         _refuse_in_use(real / name, path / name, "the file")
         if os.path.isdir(real / name) and not os.path.islink(real / name):

@@ -140,8 +140,8 @@ def test_files_in_another_order_where_ids_collide(rows: list[Record], tmp_path: 
 def batch_text(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     """Bytes of text in a batch, in every reader; 1 makes a batch of each article."""
     size = int(request.param)
-    for reader in (jsonl.read_jsonl, jsonl.read_json, objects.read_articles):
-        monkeypatch.setitem(reader.__kwdefaults__, "batch_text", size)
+    monkeypatch.setitem(objects.read_articles.__kwdefaults__, "batch_text", size)
+    monkeypatch.setattr(jsonl.JsonLinesReader.__init__, "__defaults__", (jsonl.BLOCK, size, jsonl.MAX_RECORD))
     monkeypatch.setattr(batch_builder.BatchBuilder.__init__, "__defaults__", (size,))
     for module in (batch_builder, jsonl, arrow):
         if hasattr(module, "BATCH_ROWS"):

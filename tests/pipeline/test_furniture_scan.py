@@ -123,7 +123,7 @@ def test_the_way_in_changes_nothing(corpus: Path, expected: Output, tmp_path: Pa
 def test_batch_sizes_change_nothing(
     corpus: Path, expected: Output, tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(jsonl.read_jsonl.__kwdefaults__, "batch_text", size)
+    monkeypatch.setattr(jsonl.JsonLinesReader.__init__, "__defaults__", (jsonl.BLOCK, size, jsonl.MAX_RECORD))
     monkeypatch.setattr("dedup.corpus.relearn._BODIES", 7)
     got = output(str(corpus), tmp_path, threads=2)
     assert (got[0], got[1].to_bytes()) == (expected[0], expected[1].to_bytes())

@@ -77,7 +77,6 @@ def scan(
     of each whether it was seen there.
     Raises `UsageError` for a wrong option or input, `MissingInput` for a path that is not there.
     """
-    from dedup.index.scan_against import scan_against
     from dedup.inputs.read import batches_of
     from dedup.pipeline import scan_batches
 
@@ -87,6 +86,8 @@ def scan(
         batches, sources = batches_of(inputs, settings)
         outcome = scan_batches(batches, sources, settings, progress)
     else:
+        from dedup.index.scan_against import scan_against
+
         outcome = scan_against(inputs, os.fspath(against), settings, progress)
     tables = Tables(outcome.clusters, outcome.pairs, outcome.origins)
     return ScanResult(tables, outcome.rejects, outcome.summary, outcome.corpus, outcome.keep, outcome.against)

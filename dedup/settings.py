@@ -10,7 +10,7 @@ from typing import Protocol
 from dedup.errors import MissingInput, UsageError
 
 #: Version of the shingle specification (docs/shingles.md); part of every fingerprint.
-SHINGLE_SPEC = 1
+SHINGLE_SPEC = 2
 #: One in this many shingles is kept as a passage, unless asked otherwise. 8 keeps 59 of 470: a copied run of 60 words
 #: in two long bodies, which need two passages in common, is missed once in 137; 16 would halve memory and miss it once
 #: in 7.

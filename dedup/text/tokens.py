@@ -6,7 +6,6 @@ flags (for comparison, alignment and boilerplate, which only need equality).
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
@@ -78,23 +77,25 @@ def tokenise(texts: pa.Array | Buffers) -> Tokens:
     import dedup.kernels.numba_setup  # noqa: F401  # the first kernel of whatever is done with a text is here
 
     texts = text_buffers(texts)
-    data, offsets = texts
-    table = folding.load()
-    size = int(offsets[-1] - offsets[0])
+    size = int(texts.offsets[-1] - texts.offsets[0])
     room = size // 4 + 128
     out_room = size + size // 2 + 256
+    alphabet = np.zeros(len(texts.offsets) - 1, np.uint8)
+    table = folding.load()
+    columns = (_ascii_fold(), table.index, table.pages, table.start, table.code, table.kind)
     while True:
-        *arrays, suspect, used, ok = tokenise_kernel(
-            data, offsets, _ascii_fold(), table.index, table.pages, table.start, table.code, table.kind, room, out_room
-        )
-        if ok:
+        *arrays, suspect, signs, used, ok = tokenise_kernel(*texts, alphabet, *columns, room, out_room)
+        if not ok:
+            arrays.clear()  # before memory for more is allocated
+            room, out_room = room * 4 + 256, out_room * 4
+            continue
+        if np.count_nonzero(suspect):  # a third of the time of `any`
+            texts_before, texts = texts, normalise(texts, suspect)
+            if texts is not texts_before:
+                continue
+        alphabet_before, alphabet = alphabet, folding.alphabets_of(signs)
+        if np.array_equal(alphabet, alphabet_before):
             break
-        arrays.clear()  # before memory for more is allocated
-        room, out_room = room * 4 + 256, out_room * 4
-    if np.count_nonzero(suspect):  # a third of the time of `any`
-        texts_nfkc = normalise(texts, suspect)
-        if texts_nfkc is not texts:
-            return tokenise(texts_nfkc)
     first, word, start, end, folded, folded_start, single = arrays
     return Tokens(
         first[:-1], first[1:].copy(), word[:used], start[:used], end[:used], folded, folded_start[: used + 1], single,
@@ -103,9 +104,9 @@ def tokenise(texts: pa.Array | Buffers) -> Tokens:
 
 
 def normalise(texts: Buffers, suspect: NDArray[np.bool_]) -> Buffers:
-    """Normalise suspect texts by NFKC: texts with conjoining jamo, combining kana marks or half-width kana (rule 1)."""
+    """Normalise suspect texts (rule 1): NFKC where a text holds jamo, combining kana marks or half-width kana; then
+    look-alike letters in words of mixed script.
+    """
     before = [texts.raw(i) for i in range(len(suspect))]
-    after = [
-        unicodedata.normalize("NFKC", t.decode()).encode() if s else t for t, s in zip(before, suspect, strict=True)
-    ]
+    after = [folding.normalise(t.decode()).encode() if s else t for t, s in zip(before, suspect, strict=True)]
     return texts if after == before else Buffers.of(after)

@@ -15,7 +15,7 @@ from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Registry
 from dedup.evidence.scrape_artifacts import match_scrape_artifacts
 from dedup.languages import lexicon
-from dedup.model import Article, Evidence, Origin
+from dedup.model import Article, Origin
 from dedup.settings import Settings
 from dedup.text.boilerplate.zones import Bodies
 
@@ -32,8 +32,8 @@ def origin_of_article(article: Article, bodies: Bodies, settings: Settings) -> O
     observations = [*observations, *_uncounted_observations(article, bodies, evidence_extractor.registry, observations)]
     if artifact := match_scrape_artifacts(ends(bodies, 0)[0]):
         observations.append(artifact)
-    evidence = tuple(Evidence(article.id, *item, 0.0) for item in dict.fromkeys(observations))
-    return decide([MemberEvidence(article.id or "", article.domain, None, 0, evidence)], evidence_extractor.registry)
+    member = MemberEvidence(article.id or "", article.domain, None, 0, tuple(dict.fromkeys(observations)))
+    return decide([member], evidence_extractor.registry)
 
 
 def _record(article: Article) -> dict[str, list[str | None]]:

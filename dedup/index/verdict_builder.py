@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.attribution.score import single_decider
+from dedup.attribution.score import origin_alone
 from dedup.clustering.site_notices import REUSED
 from dedup.comparison import align as c
 from dedup.comparison import relate as r
@@ -64,7 +64,7 @@ class VerdictBuilder:
         self._result = change.result
         self._comparisons = change.pairs.comparisons
         self._settings = snapshot.settings
-        self._decider = single_decider(registry(self._settings.agencies, self._settings.sites))
+        self._sites = registry(self._settings.agencies, self._settings.sites)
         #: By new body: its articles, and the number of its representative.
         self._copies = snapshot.articles_of(row.body for row in snapshot.added.values() if row.body is not None)
         self._representative = {body: snapshot.representatives(rows)[0].number for body, rows in self._copies.items()}
@@ -159,7 +159,7 @@ class VerdictBuilder:
         number = self._result.cluster_of(row) if self._result is not None else -1
         cluster = self._cluster(number) if number >= 0 else None
         evidence = evidence_from_json(row.evidence)
-        origin = self._decider.origin(row.id, row.domain, evidence) if cluster is None else cluster.origin
+        origin = origin_alone(row.id, row.domain, evidence, self._sites) if cluster is None else cluster.origin
         # An excerpt of two clusters is linked to both and a member of neither, and yet no new text.
         is_contained = any(
             match.article.number < row.number
@@ -278,12 +278,12 @@ def known_verdicts(store: Store, settings: Settings, ids: Sequence[str]) -> list
     require_rows("article", numbers, rows)
     cluster_of = store.cluster_numbers_of(numbers.values())
     clusters = {cluster.name: cluster for cluster in load_clusters(store, sorted(set(cluster_of.values())))}
-    decider = single_decider(registry(settings.agencies, settings.sites))
+    sites = registry(settings.agencies, settings.sites)
     verdicts = []
     for id in ids:
         row = rows[id]
         cluster = clusters.get(f"c{cluster_of.get(row.number)}")
         evidence = evidence_from_json(row.evidence)
-        origin = decider.origin(row.id, row.domain, evidence) if cluster is None else cluster.origin
+        origin = origin_alone(row.id, row.domain, evidence, sites) if cluster is None else cluster.origin
         verdicts.append(Verdict(id, False, False, (), 0, cluster, origin, known=True))
     return verdicts

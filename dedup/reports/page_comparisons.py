@@ -16,7 +16,7 @@ from dedup.comparison.compare import compare
 from dedup.reports.relation_text import sentence
 from dedup.results.result import ScanOutcome
 from dedup.single import match_of
-from dedup.text.boilerplate.spans import MarkedTexts
+from dedup.text.boilerplate.explain import MarkedTexts
 
 #: Members of a cluster that are compared in the page, the canonical copy among them. pairs.jsonl has all pairs of
 #: clusters up to this size too.

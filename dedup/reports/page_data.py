@@ -23,7 +23,7 @@ from dedup.reports.origin_text import UNQUOTED, explain_origin
 from dedup.reports.page_comparisons import COMPARED, Dated, Members, comparisons
 from dedup.results.result import ScanOutcome
 from dedup.sanitize import safe_link
-from dedup.text.boilerplate.spans import mark_texts
+from dedup.text.boilerplate.explain import mark_texts
 
 #: What a page holds at most: beyond, the largest clusters, and of each its first members.
 MOST_CLUSTERS = 20_000

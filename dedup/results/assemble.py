@@ -23,7 +23,7 @@ from dedup.evidence.registry import Registry, registry
 from dedup.inputs.batch import take_strings
 from dedup.inputs.dates import Timestamp, parse_timestamp
 from dedup.kernels.union_find import flatten
-from dedup.model import Evidence, Origin
+from dedup.model import Origin
 
 #: The lag of an article whose time is not known.
 NO_LAG = np.iinfo(np.int64).min
@@ -174,13 +174,9 @@ def _column(inputs: ClusterInput, name: str, ranks: Ints) -> list[str | None]:
 def member_evidence(inputs: ClusterInput, ranks: Ints, times: Iterable[Timestamp | None]) -> list[MemberEvidence]:
     """The evidence of articles (m,), one value each; times: of publication."""
     rows = ranks.tolist()
-    ids = [inputs.ids[rank] for rank in rows]
-    evidence = [
-        tuple([Evidence(id, *item, 0.0) for item in inputs.observations.get(rank, ())])
-        for rank, id in zip(rows, ids, strict=True)
-    ]
+    ids, observations = [inputs.ids[rank] for rank in rows], [inputs.observations.get(rank, ()) for rank in rows]
     return list(
-        map(MemberEvidence, ids, _column(inputs, "domain", ranks), times, inputs.count[ranks].tolist(), evidence)
+        map(MemberEvidence, ids, _column(inputs, "domain", ranks), times, inputs.count[ranks].tolist(), observations)
     )
 
 

@@ -38,8 +38,8 @@ def _put(out, at, code):
 
 
 @kernel(inline="always")
-def _decode(data, pos):
-    """Return the code point at `pos` of valid UTF-8 (not ASCII) in `data` uint8, and the position after it."""
+def decode(data, pos):
+    """Return the code point at `pos` of valid UTF-8 (not ASCII) in `data` (bytes,) uint8, and the position after it."""
     byte = np.uint32(data[pos])
     one = np.uint32(data[pos + 1] & 0x3F)
     if byte < 0xE0:
@@ -221,7 +221,7 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
                     kind = 5 if byte == 39 else 0
                     pos += 1
                 else:
-                    code, pos = _decode(data, pos)
+                    code, pos = decode(data, pos)
                     if (0x1100 <= code <= 0x11FF) or (0x3099 <= code <= 0x309A) or (0xFF61 <= code <= 0xFF9F):
                         suspect[article] = True
                     entry = pages[index[code >> np.uint32(8)], code & np.uint32(255)]

@@ -20,7 +20,6 @@ from dedup.comparison import relate as r
 from dedup.comparison.pair_table import RelationTable
 from dedup.evidence.observation import Observation
 from dedup.inputs.dates import parse_timestamp
-from dedup.model import Evidence
 from dedup.results import assemble, pairs
 
 TIMES = [None, "", "2024-03-01", "2024-03-01T08:00:00Z", "2024-03-01T08:00:00.5Z", "2024-03-02T09:30:00+01:00", "soon"]
@@ -95,7 +94,7 @@ def members_of(world: World, part: BodyCluster) -> list[tuple[int, int, int, flo
     witnesses = [
         MemberEvidence(
             inputs.ids[m], domain[m], when[m], int(inputs.count[m]),
-            tuple(Evidence(inputs.ids[m], *item, 0.0) for item in inputs.observations.get(m, ())),
+            inputs.observations.get(m, ()),
         )
         for m in part.articles
     ]  # fmt: skip

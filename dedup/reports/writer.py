@@ -126,7 +126,7 @@ def write(
     """Write a result into `directory`. Raises `OutputError`, `UsageError`."""
     targets = check(directory, choice)
     files = {"--sqlite": targets.sqlite, "--save-furniture": targets.furniture}
-    inputs = [source.path for source in result.corpus.sources if source is not None]
+    inputs = [source.path for source in result.corpus.texts.sources if source is not None]
     refuse_inputs(inputs, files, targets.folder.real)
     if not result.summary["counts"]["articles"] and targets.folder.own_files and not choice.overwrite:
         raise OutputError(f"{directory}: no article was accepted; the results that are there stay as they were")

@@ -79,7 +79,7 @@ class ScanOutcome:
 def _records(corpus: Corpus, ranks: NDArray[np.int64]) -> Iterator[bytes]:
     """The original bytes of records, by rank: from the spool, or read again from their file. Raises `InputChanged`."""
     records = corpus.records
-    with RecordFiles(corpus.sources) as files:
+    with RecordFiles(corpus.texts.sources) as files:
         for rank in ranks.tolist():
             if records.raw_at[rank] >= 0:
                 yield corpus.spool.records.read(int(records.raw_at[rank]), int(records.length[rank]))

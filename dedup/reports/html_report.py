@@ -12,6 +12,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import numpy as np
@@ -45,20 +46,14 @@ def pieces(result: ScanOutcome, articles: str | None = None) -> Iterator[bytes]:
 
     articles: which texts it holds, all, clustered or none (None: default).
     """
-    from jinja2 import Environment, StrictUndefined
-
     mode = articles or default_articles(result)
     extent = Extent.of(result, mode)
-    script = "(() => {\n'use strict';\n" + "".join(_part(name) for name in SCRIPTS) + "})();\n"
-    style = _part("page.css") + _relation_style()
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(lag=lag, moment=moment, percent=percent, sanitize=sanitize, number=lambda n: f"{n:,}")
-    environment.globals.update(plural=plural, safe_link=safe_link)
-    template = environment.from_string(_part("page.html"))
-    head, foot = template.render(
-        **_overview(result, flow_of(result), extent, articles),
-        style=style, script=script, policy=_policy(script, style), mark=_MARK,
-    ).split(_MARK)  # fmt: skip
+    parts = files("dedup.reports") / "page"
+    script = "(() => {\n'use strict';\n" + "".join((parts / name).read_text("utf-8") for name in SCRIPTS) + "})();\n"
+    style = (parts / "page.css").read_text("utf-8") + _relation_style()
+    content = _overview(result, flow_of(result), extent, articles)
+    page = render(parts / "page.html", style, script=script, mark=_MARK, **content)
+    head, foot = page.split(_MARK)
     yield head.encode()
     yield b'<script type="application/json" id="data">'
     yield from data(result, extent)
@@ -72,8 +67,15 @@ def pieces(result: ScanOutcome, articles: str | None = None) -> Iterator[bytes]:
 _MARK = "<!-- data -->"
 
 
-def _part(name: str) -> str:
-    return (files("dedup.reports") / "page" / name).read_text(encoding="utf-8")
+def render(template: Traversable, style: str, *, script: str = "", **content: Any) -> str:
+    """Fill the template of a page that loads nothing. Its policy allows this style and this script only."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters.update(lag=lag, moment=moment, percent=percent, sanitize=sanitize, number=lambda n: f"{n:,}")
+    environment.globals.update(plural=plural, safe_link=safe_link)
+    page = environment.from_string(template.read_text("utf-8"))
+    return page.render(style=style, script=script, policy=_policy(style, script), **content)
 
 
 def _relation_style() -> str:
@@ -84,15 +86,16 @@ def _relation_style() -> str:
     return f"{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
 
 
-def _policy(script: str, style: str) -> str:
+def _policy(style: str, script: str) -> str:
     """Make the Content-Security-Policy. It allows this script, this style, no request and no markup from strings."""
 
     def hash_source(content: str) -> str:
         return "'sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode() + "'"
 
+    script_source = f"script-src {hash_source(script)}; " if script else ""
     return (
-        f"default-src 'none'; script-src {hash_source(script)}; style-src {hash_source(style)}; base-uri 'none'; "
-        "form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+        f"default-src 'none'; {script_source}style-src {hash_source(style)}; base-uri 'none'; form-action 'none'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
     )
 
 

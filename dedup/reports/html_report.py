@@ -155,22 +155,17 @@ def _origins(result: ScanOutcome) -> list[dict[str, Any]]:
 
 def _matrix(flow: Flow) -> dict[str, Any]:
     """Make the matrix of sites and writers: articles and their median lag."""
-    cells: dict[tuple[int, int], list[Any]] = {}
-    for edge in flow.edges:
-        key = (edge.site, min(edge.source, SOURCES))
-        if key in cells:
-            cells[key] = [cells[key][0] + edge.articles, None]
-        else:
-            cells[key] = [edge.articles, edge.lag]
+    cells = flow.cells(SOURCES, len(flow.sites))
     sites = [site for site in flow.sites[:SITES] if site.foreign]
     columns = min(SOURCES + 1, len(flow.sources))
-    most = max((cell[0] for cell in cells.values()), default=1)
+    most = max((n for n, _ in cells.values()), default=1)
     rows = [
         {
             "site": site,
             "cells": [
-                None if (i, j) not in cells else {"n": cells[i, j][0], "lag": cells[i, j][1],
-                                                 "tint": 1 + round(8 * (cells[i, j][0] / most) ** 0.5)}
+                {"n": cells[j, i][0], "lag": cells[j, i][1], "tint": 1 + round(8 * (cells[j, i][0] / most) ** 0.5)}
+                if (j, i) in cells
+                else None
                 for j in range(columns)
             ],
         }

@@ -80,7 +80,9 @@ class _Passages:
         self._tokens = tokens = bodies.tokens
         count = tokens.last - tokens.first
         self.words = BodyTokens(tokens.word, tokens.first, count, shingle_sizes(count, tokens.single, k))
-        self.tie = np.unique(fingerprints(bodies), axis=0, return_inverse=True)[1].reshape(-1)
+        order = [tuple(one) for one in fingerprints(bodies).tolist()]
+        rank = {one: i for i, one in enumerate(sorted(set(order)))}
+        self.tie = np.array([rank[one] for one in order])
         #: By text, how many characters end up to each byte; None where each byte is one.
         self._characters: dict[int, NDArray[np.int64] | None] = {}
 

@@ -129,7 +129,7 @@ class ClusterTable(Sequence[Cluster]):
         members = self._members(first[0], first[-1])
         for i, (start, end) in enumerate(pairwise(first), low):
             own = tuple(members[start - first[0] : end - first[0]])
-            yield Cluster(_cluster_name(i), own, columns.origins[i], columns.probability[i])
+            yield Cluster(cluster_name(i), own, columns.origins[i], columns.probability[i])
 
     def _members(self, low: int, high: int) -> list[Member]:
         columns, part = self.columns, slice(low, high)
@@ -202,7 +202,7 @@ class ClusterTable(Sequence[Cluster]):
         return [
             orjson.dumps(
                 {
-                    "cluster": _cluster_name(number),
+                    "cluster": cluster_name(number),
                     "size": size,
                     "origin": origin.to_dict(),
                     "canonical": {"id": name, "probability": sure},
@@ -238,7 +238,8 @@ def member_of(
     )  # fmt: skip
 
 
-def _cluster_name(index: int) -> str:
+def cluster_name(index: int) -> str:
+    """Format the name of a cluster by its place among all, from 0."""
     return f"c{index + 1:06d}"
 
 
@@ -386,7 +387,7 @@ class OriginTable:
 
     def lines(self) -> Iterator[bytes]:
         """The content of origins.jsonl, some lines at a time."""
-        texts = [_tail(_cluster_name(i), origin) for i, origin in enumerate(self.origins)]
+        texts = [_tail(cluster_name(i), origin) for i, origin in enumerate(self.origins)]
         texts += [_tail(None, origin) for origin in (*self.unknown, *self.single.values())]
         tails = text_array(texts)
         which = np.where(self.cluster < 0, len(self.origins) + self.which, self.cluster)

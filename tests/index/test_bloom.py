@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from dedup.index.stores.sqlite.bloom import BITS, BloomFilters
 from dedup.index.stores.sqlite.bloom_kernels import build_filter, select_possible
-from dedup.index.stores.sqlite.lsm_postings import LsmPostings
-from dedup.index.stores.sqlite.posting_state import LsmSizes
+from dedup.index.stores.sqlite.lsm_postings import LsmPostings, LsmSizes
 from dedup.index.stores.sqlite.schema import TABLES
 from dedup.kernels.sorted_arrays import BODY_BITS
 

@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from dedup.index.join_kernels import keys_with_few_cores, pair_with_cores
 from dedup.index.stores.base import Sketch, encode_postings, select_kinds, union_keys
 from dedup.index.stores.checksums import Table
-from dedup.index.stores.sqlite.lsm_postings import LsmPostings
+from dedup.index.stores.sqlite.lsm_postings import LsmPostings, LsmSizes
 from dedup.index.stores.sqlite.posting_pages import TiledTable, decode_pages
-from dedup.index.stores.sqlite.posting_state import LsmSizes
 from dedup.index.stores.sqlite.schema import TABLES
 from dedup.kernels import sorted_arrays as k
 

@@ -75,8 +75,7 @@ def _create(db: sqlite3.Connection, about: Mapping[str, str]) -> None:
     with _transaction(db):
         # Another process may have created them while this one waited.
         if db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
-            for statement in schema.statements():
-                db.execute(statement)
+            schema.create_tables(db)
             r.insert_rows(db, Table.ABOUT, about.items())
             db.execute(f"PRAGMA application_id = {schema.APPLICATION}")
             db.execute(f"PRAGMA user_version = {schema.VERSION}")
@@ -120,8 +119,7 @@ def _to_4(db: sqlite3.Connection) -> None:
             db.execute(f'DROP {kind.upper()} "{name}"')
     for name in _OLD:
         db.execute(f"ALTER TABLE {name} RENAME TO old_{name}")
-    for statement in schema.statements():
-        db.execute(statement)
+    schema.create_tables(db)
     about = dict(row for rows in _old_rows(db, "about") for row in rows)
     about["rules"] = rules_of_3(about) or about.get("rules", "")
     r.insert_rows(db, Table.ABOUT, about.items())
@@ -132,7 +130,7 @@ def _to_4(db: sqlite3.Connection) -> None:
             if table is Table.ARTICLE:
                 db.executemany("INSERT INTO name VALUES (?, ?)", [(r.id_hash(row[1]), row[0]) for row in rows])
             elif table is Table.BODY:
-                flags.add(db, map(base.BodyRow._make, rows))
+                flags.put(db, list(map(base.BodyRow._make, rows)))
             elif table is Table.SKETCH:
                 postings.add(db, base.encode_postings([(body, base.Sketch.from_bytes(data)) for body, data in rows]))
     for rows in _old_rows(db, "pair"):

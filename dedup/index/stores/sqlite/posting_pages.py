@@ -11,6 +11,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from dedup.index.stores.base import KINDS
 from dedup.index.stores.checksums import Damage, Table
 from dedup.index.stores.sqlite.page_kernels import HEAD, HIGH, LOW, concat_values, select_from_pages
 from dedup.kernels.sorted_arrays import BODY_BITS, page_ends
@@ -20,6 +21,8 @@ UInts = NDArray[np.uint64]
 _hash = xxhash.xxh3_64_intdigest
 #: Greater than every posting.
 TOP = (1 << 64) - 1
+#: The tables of pages that tile a range, and the end of the range.
+TILED = {Table.POSTING: len(KINDS) << 32, Table.POSTING_CROWD: TOP, Table.POSTING_CROWDED: TOP}
 
 
 def encode_page(table: Table, values: UInts, low: int, high: int) -> bytes:

@@ -17,7 +17,6 @@ from dedup.index.stores import base
 from dedup.index.stores import checksums as c
 from dedup.index.stores.checksums import Table, require_equal, require_rows
 from dedup.index.stores.sqlite import rows as r
-from dedup.index.stores.sqlite.body_flags import body_numbers
 from dedup.index.stores.sqlite.database_file import SqliteFile
 
 
@@ -138,7 +137,7 @@ class SqliteStore(SqliteFile):
         numbers = [row.number for row in rows]
         self._insert(Table.BODY, rows)
         self._insert(Table.SKETCH, zip(numbers, sketches, strict=True))
-        self._flags.add(self._db, rows)
+        self._flags.put(self._db, rows)
         self._counter.bodies += len(rows)
         self._counter.last_body = max([self._counter.last_body, *numbers])
 
@@ -252,8 +251,7 @@ class SqliteStore(SqliteFile):
         bodies = [row._replace(component=new[row.number][0], core=new[row.number][1]) for row in bodies]
         updates = [(*row[5:], row[0]) for row in map(r.ENCODERS[Table.BODY], bodies)]
         self._db.executemany("UPDATE body SET component = ?, core = ?, sum = ? WHERE number = ?", updates)
-        is_core = np.array([row.core is None for row in bodies], np.bool_)
-        self._flags.set(self._db, body_numbers(bodies), is_core)
+        self._flags.put(self._db, bodies)
 
     def component_versions(self, components: Iterable[int]) -> dict[int, int]:
         """Read rows of `solved`."""

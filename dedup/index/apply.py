@@ -86,7 +86,7 @@ def _replace_clusters(change: Change) -> None:
     numbers = set(change.cluster_numbers)
     removed = [number for number in change.replaced_clusters if number not in numbers]
     if result is None:
-        store.replace_clusters([], [], removed=removed, removed_members=[article for article, _ in members])
+        store.delete_clusters(removed, [article for article, _ in members])
         return
     cores = result.cores()
     bodies = change.snapshot.body_rows(cores)
@@ -99,12 +99,11 @@ def _replace_clusters(change: Change) -> None:
         ]
     )
     rows = _member_rows(result, change.cluster_numbers)
+    store.delete_clusters(removed, sorted({article for article, _ in members}.difference(row.article for row in rows)))
     # Of a story that one more site carries, nearly all is as it was.
-    store.replace_clusters(
+    store.put_clusters(
         [row for row in cluster_rows(result.clusters, change.cluster_numbers, result.numbers) if row not in clusters],
         [row for row in rows if members.get((row.article, row.cluster)) != row],
-        removed=removed,
-        removed_members=sorted({article for article, _ in members}.difference(row.article for row in rows)),
     )
 
 

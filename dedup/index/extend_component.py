@@ -69,11 +69,13 @@ class ComponentExtension:
         rows = np.flatnonzero(differs & (after.cluster >= 0))
         *columns, lag = (column[rows].tolist() for column in after.columns[1:])
         lag = [None if seconds == NO_LAG else seconds for seconds in lag]
-        store.replace_clusters(
+        store.delete_clusters(
+            [cluster for cluster in base.clusters if cluster not in state.clusters],
+            number[(before.cluster >= 0) & (after.cluster < 0)].tolist(),
+        )
+        store.put_clusters(
             [row for cluster, row in state.clusters.items() if base.clusters.get(cluster) != row],
             list(map(MemberRow, number[rows].tolist(), *columns, lag)),
-            removed=[cluster for cluster in base.clusters if cluster not in state.clusters],
-            removed_members=number[(before.cluster >= 0) & (after.cluster < 0)].tolist(),
         )
         state.version = store.renew_component_versions([base.component], [base.component])[base.component]
 
@@ -212,7 +214,7 @@ class ExtensionPlanner:
             return None
         if not is_new:
             self._load_pairs(table, articles.number, representative)
-        numbers = cluster_numbers(result.clusters, before.cluster, snapshot.store.next_cluster())
+        numbers = cluster_numbers(result.clusters, before.cluster, snapshot.store.next_number("cluster"))
         rows = cluster_rows(result.clusters, numbers, articles.number)
         stored = StoredColumns.of_clusters(core, result.clusters, numbers)
         clusters = {cluster.number: cluster for cluster in rows}

@@ -65,7 +65,9 @@ class Snapshot:
 
     def _number(self) -> None:
         """Give the articles that are added, and the bodies that they bring, the next numbers."""
-        next_article, next_body = self.store.next_numbers() if self.articles else (1, 1)
+        if not self.articles:
+            return
+        next_article, next_body = self.store.next_number("article"), self.store.next_number("body")
         bodies = self.store.bodies_by_fingerprint([(a.high, a.low) for a in self.articles if a.comparable])
         for number, a in enumerate(self.articles, next_article):
             body = None

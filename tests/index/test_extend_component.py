@@ -222,17 +222,17 @@ class Counted:
         ):  # fmt: skip
             self._count(patch, store, name, len)
         self._count(patch, store, "pairs", lambda pairs: len(pairs.a))
-        replace, place = store.replace_clusters, store.set_component
+        put, place = store.put_clusters, store.set_component
 
-        def replace_clusters(rows: Any, members: Any, **removed: Any) -> None:
+        def put_clusters(rows: Any, members: Any) -> None:
             self.count["members written"] += len(members)
-            replace(rows, members, **removed)
+            put(rows, members)
 
         def set_component(rows: Any) -> None:
             self.count["bodies placed"] += len(rows)
             place(rows)
 
-        patch.setattr(store, "replace_clusters", replace_clusters)
+        patch.setattr(store, "put_clusters", put_clusters)
         patch.setattr(store, "set_component", set_component)
 
     def _count(self, patch: pytest.MonkeyPatch, store: Any, name: str, size: Any) -> None:

@@ -44,7 +44,10 @@ def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
     code = int(r.relate(features, settings.threshold)[0])
     if r.MAY_BE_REWRITE[code] and is_rewrite(rewrite_features(*pair))[0]:
         code = r.REWRITE
-    return None if code == r.NONE else match_of(a, b, code, features[0].tolist(), both.of(0, 1))
+    if code == r.NONE:
+        return None
+    x, y = (Dated(article.title, article.domain, article.published) for article in (a, b))
+    return match_of(x, y, code, features[0].tolist(), both.of(0, 1))
 
 
 def match_of(a: Dated, b: Dated, code: int, features: Sequence[int], passages: tuple[Passage, ...] = ()) -> Match:

@@ -8,7 +8,7 @@ from typing import Any
 from dedup.index.stores.base import ArticleRow
 from dedup.model import Cluster, Member, Origin
 from dedup.results.assemble import NO_LAG, ClusterColumns
-from dedup.results.tables import MemberNumbers, member_of
+from dedup.results.tables import member_of
 
 
 class MemberColumns:
@@ -31,9 +31,9 @@ class MemberColumns:
         columns_of_rows = zip(rows, *columns, strict=True)
         for position, (row, relation, direction, resemblance, containment, lag) in enumerate(columns_of_rows, low):
             known_lag = None if lag == NO_LAG else lag
-            numbers = MemberNumbers(relation, direction, resemblance, containment, known_lag)
+            numbers = relation, direction, resemblance, containment, known_lag
             fields = row.id, row.url, row.domain, row.title, row.published
-            members.append(member_of(fields, numbers, leads=position == 0))
+            members.append(member_of(fields, numbers, position == 0))
         return tuple(members)
 
     def position(self, id: str) -> int:

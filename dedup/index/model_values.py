@@ -16,7 +16,7 @@ from dedup.index.stores.base import ArticleRow, MemberRow, Store
 from dedup.index.stores.checksums import require_equal, require_rows
 from dedup.inputs.dates import parse_timestamp
 from dedup.model import Article, Cluster, Member
-from dedup.results.tables import MemberNumbers, member_of
+from dedup.results.tables import member_of
 
 
 def load_articles(
@@ -62,8 +62,8 @@ def load_clusters(store: Store, numbers: Iterable[int], *, may_be_missing: bool 
         values[m.cluster].append(
             member_of(
                 (a.id, a.url, a.domain, a.title, a.published),
-                MemberNumbers(m.relation, m.direction, m.resemblance, m.containment, m.lag),
-                leads=m.place == 0,
+                (m.relation, m.direction, m.resemblance, m.containment, m.lag),
+                m.place == 0,
             )
         )
     return [

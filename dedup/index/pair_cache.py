@@ -15,7 +15,7 @@ from dedup.comparison.align import FEATURES
 from dedup.comparison.bodies import BodyColumns
 from dedup.comparison.compare import MIRROR
 from dedup.comparison.pair_table import RelationTable, pair_keys, rows_of_keys
-from dedup.comparison.verify import BLOCK, Verifier
+from dedup.comparison.verify import Verifier
 from dedup.index.document_cache import CachedTokens
 from dedup.index.snapshot import Snapshot
 from dedup.index.stores.base import ArticleRow, PairColumns, PairRow
@@ -235,11 +235,8 @@ class CachedVerifier:
         return row, mirror
 
     def _compare(self, a: Ints, b: Ints, *, exact: bool) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-        blocks = [
-            self._verifier.block(a[low : low + BLOCK], b[low : low + BLOCK], exact) for low in range(0, len(a), BLOCK)
-        ]
-        features, relation = (np.concatenate(part) for part in zip(*blocks, strict=True))
-        return features, relation
+        table = RelationTable.concatenate(self._verifier.blocks(a, b, exact=exact))
+        return table.features, table.relation
 
     def _verified(self, a: Ints, b: Ints, row: Ints, mirror: Bools) -> RelationTable:
         relation, _, features = self._cache.comparisons.columns(row, mirror)

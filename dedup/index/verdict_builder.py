@@ -12,6 +12,7 @@ from dedup.clustering.site_notices import REUSED
 from dedup.comparison import align as c
 from dedup.comparison import relate as r
 from dedup.comparison.compare import MIRROR
+from dedup.comparison.recency import Dated
 from dedup.evidence.registry import registry
 from dedup.index.json_columns import evidence_from_json
 from dedup.index.lazy_cluster import LazyCluster, MemberColumns
@@ -236,7 +237,8 @@ class VerdictBuilder:
         features = self._comparisons.features[match.comparison]
         if match.mirrored:
             features = features[MIRROR]
-        return match_of(row, match.article, match.relation, features.tolist(), passages)
+        x, y = (Dated(article.title, article.domain, article.published) for article in (row, match.article))
+        return match_of(x, y, match.relation, features.tolist(), passages)
 
     def _copy_match(self, row: ArticleRow, passages: tuple[Passage, ...]) -> Match:
         """Return the match of two articles with the same body."""

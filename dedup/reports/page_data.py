@@ -16,11 +16,12 @@ import orjson
 from numpy.typing import NDArray
 
 from dedup.attribution.weights import weights
+from dedup.comparison.recency import Dated
 from dedup.inputs.batch import int_array, text_array
 from dedup.inputs.dates import parse_timestamp
 from dedup.model import Cluster, Evidence, Member, Origin, Relation
 from dedup.reports.origin_text import UNQUOTED, explain_origin
-from dedup.reports.page_comparisons import COMPARED, Dated, Members, comparisons
+from dedup.reports.page_comparisons import COMPARED, Members, comparisons
 from dedup.results.result import ScanOutcome
 from dedup.results.tables import cluster_name
 from dedup.sanitize import safe_link

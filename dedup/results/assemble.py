@@ -141,9 +141,7 @@ def assemble(
         best.append(low + place)
         probability.append(certainty)
     target = np.repeat(inputs.representative[article[best]], bodies)
-    uncompared = edges.uncompared(np.stack([body, target], 1)[body != target])
-    if len(uncompared):
-        edges.extend(compare(uncompared))
+    edges.complete(np.stack([body, target], 1)[body != target], compare)
     relation, direction, resemblance, containment = _relation_to(target, edges, body, core)
     order, lag = _in_time(members.seconds.copy(), members.exact, first, np.array(best, np.int64))
     rows = of_body[inputs.representative[article[order]]]

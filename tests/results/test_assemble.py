@@ -169,8 +169,7 @@ def test_pairs_are_those_of_the_plain_way(world: World, all_pairs: int, across: 
         patch.setattr(pairs, "ALL_PAIRS", all_pairs)
         patch.setattr(pairs, "ACROSS", across)
         parts, articles = order_clusters(world.rep, world.clusters)
-        missing = pairs.uncompared_pairs(parts, world.edges)
-        world.edges.extend(compared(missing))
+        world.edges.complete(pairs.cluster_pairs(parts), compared)
         found = assemble.assemble(world.inputs, parts, world.edges, compared)
         written = pairs.select_pairs(parts, found.canonical, world.rep, articles, world.edges)
     home = {m: number for number, part in enumerate(parts) for m in part.articles}

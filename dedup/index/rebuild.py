@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from dedup.errors import IndexUnusable
-from dedup.index.engine import Access, Engine
+from dedup.index.engine import Engine
 from dedup.index.salvage import SalvageReader, padded_copy
 from dedup.index.stores.sqlite.check import check, is_older, may_be_damage
 from dedup.index.stores.sqlite.connections import Connections, is_new
@@ -37,7 +37,7 @@ class RebuildResult(int):
 def rebuild(path: str) -> RebuildResult:
     """Make an index anew, see `Index.rebuild`."""
     if is_new(path):
-        Engine(path, access=Access(readonly=True))  # raises `MissingInput`
+        Engine(path, readonly=True)  # raises `MissingInput`
     with suppress(IndexUnusable):  # of a damaged one: `_rebuild` finds that out
         if is_older(path):
             SqliteStore(path).close()  # brings its tables up to date
@@ -59,7 +59,7 @@ def _rebuild(path: str, new_path: str, release: Callable[[], None]) -> RebuildRe
             with SalvageReader(source) as reader:
                 settings = reader.settings()
                 usual = settings is None
-                with Engine(new_path, settings or Settings()) as new:
+                with Engine(new_path, settings=settings or Settings()) as new:
                     _continue_numbering(new, path, source)
                     count = _fill(new, reader.articles(left_out))
             if count == 0 and not left_out:
@@ -71,7 +71,7 @@ def _rebuild(path: str, new_path: str, release: Callable[[], None]) -> RebuildRe
             ) from error
         copy = _copy_damaged(path)
     else:
-        with Engine(path, access=Access(trusted=True)) as sound, Engine(new_path, sound.settings) as new:
+        with Engine(path, trusted=True) as sound, Engine(new_path, settings=sound.settings) as new:
             _continue_numbering(new, path, path)
             count = _fill(new, sound.articles())
     release()

@@ -22,7 +22,7 @@ from dedup.settings import Settings
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-#: Postings as `stores.base.encode_postings` makes them, or keys `kind << 32 | key`; ascending.
+#: Postings as `stores.base.encode_postings` makes them, keys `kind << 32 | key`, or bodies; ascending.
 Packed = NDArray[np.uint64]
 
 

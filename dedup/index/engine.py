@@ -15,7 +15,7 @@ from typing import Any, Self, TypeVar
 from dedup.errors import MissingInput, UsageError
 from dedup.index.apply import apply
 from dedup.index.compatibility import about_settings, index_settings
-from dedup.index.component_cache import ComponentCache
+from dedup.index.component_state import ComponentCache
 from dedup.index.document_cache import DocumentCache
 from dedup.index.ingest import NewArticle, digest_all
 from dedup.index.model_values import load_articles

@@ -125,8 +125,8 @@ def keys_with_few_cores(postings: Packed, is_core: NDArray[np.bool_], most: int)
 def pair_with_cores(postings: Packed, queries: Packed, core_of: Mapping[int, int], most: int) -> Packed:
     """Pair queried bodies with the cores of the other bodies of a key, unless these cores are more than `most`.
 
-    postings (p,): `key << BODY_BITS | body`, ascending. queries (q,): bodies, ascending. core_of: the
-    cores of the clusters of the bodies that count. Returns pairs `a << 32 | b` with a < b, once for each key.
+    postings (p,): `key << BODY_BITS | body`, ascending. queries (q,): bodies, ascending. core_of: the cores of the
+    clusters of the bodies that count. Returns pairs `a << 32 | b` with a < b, once for each key.
     """
     mask = np.uint64(BODY_MASK)
     is_query = isin_sorted(queries, postings & mask)

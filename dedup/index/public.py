@@ -22,13 +22,12 @@ from dedup.inputs.batch import Batch
 from dedup.inputs.dates import parse_timestamp
 from dedup.inputs.fields import RejectedRecord
 from dedup.model import Article, Cluster, Reject
-from dedup.text.boilerplate.learning import model_of
+from dedup.text.boilerplate.learning import BoilerplateModel, model_of
 
 if TYPE_CHECKING:
     from dedup.index.rebuild import RebuildResult
     from dedup.index.stores.sqlite.check import Fault
     from dedup.inputs.records import ArticleLike
-    from dedup.text.boilerplate.learning import BoilerplateModel
 
 #: Articles that are removed in one transaction; other writers wait no longer than that takes.
 REMOVE_BATCH = 500

@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from dedup.errors import IndexUnusable
@@ -106,27 +106,23 @@ def _fill(new: Engine, articles: Iterable[Article]) -> int:
 @contextmanager
 def _write_lock(path: str) -> Iterator[Callable[[], None]]:
     """Keep other writers out: what they added would be lost. Yields a function that lets them in again."""
-    connections = Connections(path, sync="normal", readonly=False)
     locks: list[sqlite3.Connection] = []
 
     def release() -> None:
         while locks:
             locks.pop().execute("ROLLBACK")
 
-    try:
-        with connections.write_turn():
-            try:
-                connection = connections.get()
-                connection.execute("BEGIN IMMEDIATE")
-                locks.append(connection)
-            except (sqlite3.Error, IndexUnusable) as error:
-                if "locked" in str(error):
-                    with connections.translate_errors():
-                        raise
-            yield release
-            release()
-    finally:
-        connections.close()
+    with closing(Connections(path, sync="normal", readonly=False)) as connections, connections.write_turn():
+        try:
+            connection = connections.get()
+            connection.execute("BEGIN IMMEDIATE")
+            locks.append(connection)
+        except (sqlite3.Error, IndexUnusable) as error:
+            if "locked" in str(error):
+                with connections.translate_errors():
+                    raise
+        yield release
+        release()
 
 
 def _first_reason(error: BaseException) -> str:
@@ -143,11 +139,8 @@ def _continue_numbering(new: Engine, path: str, readable: str) -> None:
     """
     assert isinstance(new._store, SqliteStore)
     try:
-        old = SqliteStore(path, readonly=True)
-        try:
+        with closing(SqliteStore(path, readonly=True)) as old:
             new._store.continue_numbering(old)
-        finally:
-            old.close()
     except IndexUnusable:
         with SalvageReader(readable) as reader:
             new._store.start_numbering(*reader.last_numbers())
@@ -184,11 +177,9 @@ def _replace_file(path: str, new_path: str) -> None:
 
 def _replace_content(path: str, new_path: str) -> None:
     """Put the content of another index into a file in one transaction; readers see the one or the other."""
-    target = Connections(path, sync="full", readonly=False)
-    source = Connections(new_path, sync="normal", readonly=False)
-    try:
-        with target.translate_errors():
-            source.get().backup(target.get())
-    finally:
-        source.close()
-        target.close()
+    with (
+        closing(Connections(path, sync="full", readonly=False)) as target,
+        closing(Connections(new_path, sync="normal", readonly=False)) as source,
+        target.translate_errors(),
+    ):
+        source.get().backup(target.get())

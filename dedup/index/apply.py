@@ -119,8 +119,9 @@ def _replace_clusters(change: Change) -> None:
     after = StoredMembers.of_clusters(result.clusters, change.cluster_numbers, len(result.rows))
     rows = cluster_rows(result.clusters, change.cluster_numbers, result.numbers)
     new_clusters = {row.number: row for row in rows}
-    removed = sorted({member.article for member in members} & change.snapshot.removed.keys())
-    _write_clusters(store, result.numbers, (before, after), (clusters, new_clusters), removed)
+    # Also those whose body is alone now, which is not clustered.
+    outside = sorted({member.article for member in members}.difference(result.numbers.tolist()))
+    _write_clusters(store, result.numbers, (before, after), (clusters, new_clusters), outside)
 
 
 def _write_clusters(
@@ -128,10 +129,10 @@ def _write_clusters(
     numbers: NDArray[np.int64],
     members: tuple[StoredMembers, StoredMembers],
     clusters: tuple[dict[int, ClusterRow], dict[int, ClusterRow]],
-    removed: Iterable[int] = (),
+    outside: Iterable[int] = (),
 ) -> None:
     """Write what differs of members and clusters, (before, after) each: of a story that one more site carries, nearly
-    all is as it was. numbers (n,): of the articles by rank; removed: of former members that are gone."""
+    all is as it was. numbers (n,): of the articles by rank; outside: of former members that are not among them."""
     (before, after), (old, new) = members, clusters
     differs = np.any([x != y for x, y in zip(before, after, strict=True)], axis=0)
     rows = np.flatnonzero(differs & (after.cluster >= 0))
@@ -141,7 +142,7 @@ def _write_clusters(
         [row for number, row in new.items() if old.get(number) != row],
         list(map(MemberRow, numbers[rows].tolist(), *columns, lags)),
         removed=[number for number in old if number not in new],
-        removed_members=[*removed, *numbers[(before.cluster >= 0) & (after.cluster < 0)].tolist()],
+        removed_members=[*outside, *numbers[(before.cluster >= 0) & (after.cluster < 0)].tolist()],
     )
 
 

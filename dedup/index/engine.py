@@ -9,7 +9,7 @@ import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from types import TracebackType
+from functools import partial
 from typing import Any, Self, TypeVar
 
 from dedup.errors import MissingInput, UsageError
@@ -17,13 +17,14 @@ from dedup.index.apply import apply
 from dedup.index.compatibility import about_settings, index_settings
 from dedup.index.component_state import ComponentCache
 from dedup.index.document_cache import DocumentCache
-from dedup.index.ingest import NewArticle, digest_all
+from dedup.index.ingest import NewArticle, digest_batch
 from dedup.index.model_values import load_articles
 from dedup.index.plan import plan_change
 from dedup.index.snapshot import Snapshot
 from dedup.index.stores.base import Store
 from dedup.index.verdict_builder import build_verdicts, known_verdicts
 from dedup.index.verdicts import Verdict
+from dedup.inputs.batch import map_prefetched
 from dedup.inputs.read import batches_of
 from dedup.model import Article, Reject
 from dedup.settings import Settings, make_settings
@@ -110,9 +111,7 @@ class Engine:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -134,9 +133,10 @@ class Engine:
         self, inputs: Any, *, batch: int = BATCH, passages: bool = False
     ) -> Iterator[tuple[list[Verdict], list[Reject]]]:
         """Store articles as `add_many` does; yields the verdicts and rejects of each transaction once it is done."""
+        batches, _ = batches_of(inputs, self.settings)
         waiting: list[NewArticle] = []
         rejects: list[Reject] = []
-        for source, articles in digest_all(batches_of(inputs, self.settings)[0], self.settings, 1):
+        for source, articles in map_prefetched(batches, partial(digest_batch, settings=self.settings), 1):
             waiting += articles
             rejects += source.rejects
             while len(waiting) >= batch:
@@ -177,11 +177,7 @@ class Engine:
 
     def articles(self) -> Iterator[Article]:
         """Iterate all articles in the order in which they came; each `PAGE` of them are of one moment."""
-
-        def load(numbers: Sequence[int]) -> list[Article]:
-            return load_articles(self._store, self._documents, numbers)
-
-        return self._pages(self._store.article_numbers, load)
+        return self._pages(self._store.article_numbers, partial(load_articles, self._store, self._documents))
 
     def articles_by_number(self, numbers: Sequence[int]) -> list[Article]:
         """Return the articles with these numbers in the file that are still there."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any
@@ -18,7 +18,7 @@ from dedup.candidates.shingles import MIN_TOKENS
 from dedup.evidence.extractor import extractor
 from dedup.index.model_values import evidence_to_json
 from dedup.index.stores.base import ArticleRow, BodyRow, Sketch
-from dedup.inputs.batch import METADATA, Batch, map_prefetched, text_array
+from dedup.inputs.batch import METADATA, Batch, text_array
 from dedup.inputs.dates import parse_timestamp
 from dedup.inputs.readers.objects import read_one
 from dedup.inputs.text_buffers import Buffers, text_buffers
@@ -74,11 +74,6 @@ def digest_one(item: Mapping[str, Any] | Article, settings: Settings, now: float
     titles = Buffers.of([title.encode() if title else b"" for title in columns["title"]])
     domains = text_array(columns["domain"]) if settings.furniture else None
     return _new_articles(texts, columns, digest(texts, titles, settings, domains), settings, now)[0]
-
-
-def digest_all(batches: Iterable[Batch], settings: Settings, threads: int) -> Iterator[tuple[Batch, list[NewArticle]]]:
-    """Yield every batch with its digested articles, in order; threads digest batches ahead."""
-    return map_prefetched(batches, lambda batch: digest_batch(batch, settings), threads)
 
 
 def _new_articles(

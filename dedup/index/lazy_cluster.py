@@ -30,8 +30,8 @@ class MemberColumns:
         members = []
         for position, (row, *numbers, lag) in enumerate(zip(rows, *columns, strict=True), part.start or 0):
             fields = row.id, row.url, row.domain, row.title, row.published
-            known = MemberNumbers._make((*numbers, None if lag == NO_LAG else lag))
-            members.append(member_of(fields, known, leads=position == 0))
+            values = MemberNumbers._make((*numbers, None if lag == NO_LAG else lag))
+            members.append(member_of(fields, values, leads=position == 0))
         return tuple(members)
 
     def with_id(self, id: str) -> tuple[Member, ...]:

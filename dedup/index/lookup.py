@@ -54,10 +54,7 @@ def _join(postings: Packed, queries: Packed, cap: int, representatives: int = RE
 
 def _ends(pairs: Packed) -> NDArray[np.int64]:
     """Return pairs `a << 32 | b` as (n, 2)."""
-    out = np.empty((len(pairs), 2), np.int64)
-    out[:, 0] = pairs >> _HALF
-    out[:, 1] = pairs & _LOW32
-    return out
+    return np.stack([pairs >> _HALF, pairs & _LOW32], axis=1).view(np.int64)
 
 
 class CoreIndex:

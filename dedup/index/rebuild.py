@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import sqlite3
@@ -148,16 +149,11 @@ def _continue_numbering(new: Engine, path: str, readable: str) -> None:
 
 def _copy_damaged(path: str) -> str:
     """Copy a damaged file and its log to names that are free; return that of the file."""
-    number = 1
-    while True:
-        name = f"{path}.damaged" + (f".{number}" if number > 1 else "")
-        try:
-            with open(name, "xb") as copy, open(path, "rb") as source:
-                shutil.copyfileobj(source, copy)
-                os.fsync(copy.fileno())
+    for name in itertools.chain([f"{path}.damaged"], (f"{path}.damaged.{number}" for number in itertools.count(2))):
+        with suppress(FileExistsError), open(name, "xb") as copy, open(path, "rb") as source:
+            shutil.copyfileobj(source, copy)
+            os.fsync(copy.fileno())
             break
-        except FileExistsError:
-            number += 1
     log = f"{os.path.realpath(path)}-wal"
     if os.path.exists(log) and os.path.getsize(log):
         shutil.copyfile(log, f"{name}-wal")

@@ -104,23 +104,20 @@ class ComponentResult:
         return self.numbers[self.representative == np.arange(len(self.rows))]
 
 
-class ComponentCandidates(NamedTuple):
-    """Articles of components before they are compared. table: their `OUTPUT_COLUMNS`; search: the candidate pairs."""
+def component_candidates(
+    snapshot: Snapshot, rows: list[ArticleRow], cache: PairCache
+) -> tuple[CachedVerifier, pa.Table, SearchResult]:
+    """Find the candidate pairs among articles, ordered by id, and load their stored comparisons into the cache.
 
-    verifier: CachedVerifier
-    table: pa.Table
-    search: SearchResult
-
-
-def component_candidates(snapshot: Snapshot, rows: list[ArticleRow], cache: PairCache) -> ComponentCandidates:
-    """Find the candidate pairs among articles, ordered by id, and load their stored comparisons into the cache."""
+    Returns a verifier of the articles, their `OUTPUT_COLUMNS`, and the candidate pairs.
+    """
     verifier = cache.verifier(rows)
     table = pa.table({name: text_array(list(map(attrgetter(name), rows))) for name in OUTPUT_COLUMNS})
     published = partial(published_seconds, table)
     search = find_candidates(verifier.digests, _postings(snapshot, rows), published, snapshot.settings)
     representative = search.representative
     cache.load_among({rows[rank].number for rank in np.unique(representative[representative >= 0]).tolist()})
-    return ComponentCandidates(verifier, table, search)
+    return verifier, table, search
 
 
 def articles_by_id(snapshot: Snapshot, bodies: Collection[int]) -> list[ArticleRow]:

@@ -194,15 +194,15 @@ def test_what_was_not_committed_is_not_kept(tmp_path: Path, monkeypatch: pytest.
         for article in articles[:40]:
             index.add(article)
             long.add(article)
-        write = extend_component.ComponentExtension.write
+        write = apply._write_extension
 
-        def fails(self: extend_component.ComponentExtension, store: Any) -> None:
-            write(self, store)
+        def fails(extension: extend_component.ComponentExtension, store: Any) -> None:
+            write(extension, store)
             raise KeyboardInterrupt
 
         for article in articles[40:50]:
             with monkeypatch.context() as patch:
-                patch.setattr(extend_component.ComponentExtension, "write", fails)
+                patch.setattr(apply, "_write_extension", fails)
                 patch.setattr(apply, "_renew_versions", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
                 with pytest.raises(KeyboardInterrupt):
                     index.add({**article, "id": "x" + article["id"]})

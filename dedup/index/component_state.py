@@ -49,17 +49,6 @@ _PASSAGE = 1 << 40
 _LOW = np.int64(0xFFFFFFFF)
 
 
-class _ArticleTable:
-    """Columns of articles as Arrow has them, made when they are asked for."""
-
-    def __init__(self, rows: Sequence[ArticleRow]) -> None:
-        self._rows = rows
-
-    def column(self, name: str) -> pa.Array:
-        """Return a column by the name of a field of `ArticleRow`."""
-        return text_array([getattr(row, name) for row in self._rows])
-
-
 @dataclass(frozen=True)
 class ArticleColumns:
     """The articles of a component by rank, the order of their ids (n,); an `assemble.ClusterInput` by columns.
@@ -79,9 +68,9 @@ class ArticleColumns:
     codes: Codes
 
     @property
-    def table(self) -> _ArticleTable:
-        """See `assemble.ClusterInput`."""
-        return _ArticleTable(self.rows)
+    def table(self) -> pa.Table:
+        """The column that clustering asks for, see `assemble.ClusterInput`."""
+        return pa.table({"published": text_array([row.published for row in self.rows])})
 
     @property
     def count(self) -> Ints:

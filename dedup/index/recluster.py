@@ -158,7 +158,7 @@ def cluster_articles(
     def external_counts(keys: NDArray[np.uint32]) -> Ints:
         return snapshot.core_counts(keys, {row.body for row in rows if row.body is not None})
 
-    context = RewriteContext(verifier.bodies, partial(published_seconds, inputs.table), 1, external_counts)
+    context = RewriteContext(verifier.bodies, lambda ranks: published_seconds(inputs.table, ranks), 1, external_counts)
     admission = Admission(verifier.bodies.fingerprint_rank, compare, window)
     body_clusters = build_clusters(context, inputs.representative, pairs, admission).clusters
     clusters = assemble(inputs, body_clusters, pairs, compare)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.index.component_state import LARGE, StoredMembers
+from dedup.index.component_state import LARGE, new_members, stored_members
 from dedup.index.extend_component import ComponentExtension
 from dedup.index.plan import Change
 from dedup.index.recluster import ComponentResult, cluster_rows
@@ -115,8 +115,8 @@ def _replace_clusters(change: Change) -> None:
             or label != bodies[body].component
         ]
     )
-    before = StoredMembers.of_rows(members, result.numbers)
-    after = StoredMembers.of_clusters(result.clusters, change.cluster_numbers, len(result.rows))
+    before = stored_members(members, result.numbers)
+    after = new_members(result.clusters, change.cluster_numbers, len(result.rows))
     rows = cluster_rows(result.clusters, change.cluster_numbers, result.numbers)
     new_clusters = {row.number: row for row in rows}
     # Also those whose body is alone now, which is not clustered.
@@ -127,22 +127,20 @@ def _replace_clusters(change: Change) -> None:
 def _write_clusters(
     store: Store,
     numbers: NDArray[np.int64],
-    members: tuple[StoredMembers, StoredMembers],
+    members: tuple[NDArray[np.int64], NDArray[np.int64]],
     clusters: tuple[dict[int, ClusterRow], dict[int, ClusterRow]],
     outside: Iterable[int] = (),
 ) -> None:
     """Write what differs of members and clusters, (before, after) each: of a story that one more site carries, nearly
     all is as it was. numbers (n,): of the articles by rank; outside: of former members that are not among them."""
     (before, after), (old, new) = members, clusters
-    differs = np.any([x != y for x, y in zip(before, after, strict=True)], axis=0)
-    rows = np.flatnonzero(differs & (after.cluster >= 0))
-    *columns, lags = (column[rows].tolist() for column in after)
-    lags = [None if lag == NO_LAG else lag for lag in lags]
+    rows = np.flatnonzero((before != after).any(axis=1) & (after[:, 0] >= 0))
+    values = zip(numbers[rows].tolist(), after[rows].tolist(), strict=True)
     store.replace_clusters(
         [row for number, row in new.items() if old.get(number) != row],
-        list(map(MemberRow, numbers[rows].tolist(), *columns, lags)),
+        [MemberRow._make((number, *row, None if lag == NO_LAG else lag)) for number, (*row, lag) in values],
         removed=[number for number in old if number not in new],
-        removed_members=[*outside, *numbers[(before.cluster >= 0) & (after.cluster < 0)].tolist()],
+        removed_members=[*outside, *numbers[(before[:, 0] >= 0) & (after[:, 0] < 0)].tolist()],
     )
 
 

@@ -10,8 +10,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import repeat
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -118,51 +116,33 @@ class ColumnMembers:
         return (origin, *canonical_many(evidence, origin, words, self._codes, rewrites))
 
 
-class StoredMembers(NamedTuple):
-    """The columns of `MemberRow` of articles by rank, int64 (n,) each: cluster is -1 for an article in none, place 0 or
-    1, lag NO_LAG where there is none."""
-
-    cluster: Ints
-    place: Ints
-    relation: Ints
-    direction: Ints
-    resemblance: Ints
-    containment: Ints
-    lag: Ints
-
-    @classmethod
-    def of_rows(cls, members: Sequence[MemberRow], numbers: Ints) -> StoredMembers:
-        """Return the columns of the articles with these numbers (n,), of those of `members` that are among them."""
-        out = cls(*(np.full(len(numbers), value) for value in _NO_MEMBER))
-        rank_of = {number: rank for rank, number in enumerate(numbers.tolist())}
-        rows = [
-            (rank_of[article], *values, NO_LAG if lag is None else lag)
-            for article, *values, lag in members
-            if article in rank_of
-        ]
-        rank, *columns = np.array(rows, np.int64).reshape(-1, 1 + len(out)).T
-        for column, values in zip(out, columns, strict=True):
-            column[rank] = values
-        np.minimum(out.place, 1, out=out.place)
-        return out
-
-    @classmethod
-    def of_clusters(cls, clusters: ClusterColumns, numbers: Sequence[int], n: int) -> StoredMembers:
-        """Return the columns of n articles in assembled clusters; numbers: of the clusters in the index."""
-        out = cls(*(np.full(n, value) for value in _NO_MEMBER))
-        out.cluster[clusters.rank] = np.array(numbers, np.int64)[clusters.number]
-        out.place[clusters.canonical] = 0
-        for name in cls._fields[2:]:
-            getattr(out, name)[clusters.rank] = getattr(clusters, name)
-        return out
-
-    def insert(self, rank: int) -> StoredMembers:
-        """Return the columns with one more article, which is in no cluster, at a rank."""
-        return StoredMembers(*(insert_row(*both) for both in zip(self, repeat(rank), _NO_MEMBER)))
+#: The columns of `MemberRow` after the first, of an article in no cluster.
+NO_MEMBER = (-1, 1, 0, 0, 0, 0, NO_LAG)
 
 
-#: The columns of `StoredMembers` of an article in no cluster.
-_NO_MEMBER = StoredMembers(-1, 1, 0, 0, 0, 0, NO_LAG)  # type: ignore[arg-type]
+def stored_members(members: Sequence[MemberRow], numbers: Ints) -> Ints:
+    """Return what a store has of memberships, int64 (n, 7), of the articles with these numbers (n,).
+
+    The columns are those of `MemberRow` after the first: cluster is -1 for an article in none, place 0 or 1, lag NO_LAG
+    where there is none. Of `members` those of other articles are passed over.
+    """
+    out = np.tile(NO_MEMBER, (len(numbers), 1))
+    rank_of = {number: rank for rank, number in enumerate(numbers.tolist())}
+    for article, cluster, place, *values, lag in members:
+        if article in rank_of:
+            out[rank_of[article]] = cluster, min(place, 1), *values, NO_LAG if lag is None else lag
+    return out
+
+
+def new_members(clusters: ClusterColumns, numbers: Sequence[int], n: int) -> Ints:
+    """Return the rows that `stored_members` will return of n articles in assembled clusters with these numbers."""
+    out = np.tile(NO_MEMBER, (n, 1))
+    place = np.ones(len(clusters.rank), np.int64)
+    place[clusters.first[:-1]] = 0
+    cluster = np.array(numbers, np.int64)[clusters.number]
+    columns = (clusters.relation, clusters.direction, clusters.resemblance, clusters.containment, clusters.lag)
+    out[clusters.rank] = np.stack([cluster, place, *columns], axis=1)
+    return out
 
 
 @dataclass(frozen=True)
@@ -201,8 +181,8 @@ class ComponentState:
 
     component: its smallest body. label: the component in the rows of its bodies, None where it is one body. core (n,)
     int64: by rank, the core of the body of each article, the body itself where it has none. members, clusters: what
-    the store has of the articles, and of their clusters by number. key_pairs: pairs that share keys; log: their
-    comparisons, shared by all versions.
+    the store has of the articles (`stored_members`), and of their clusters by number. key_pairs: pairs that share keys;
+    log: their comparisons, shared by all versions.
     """
 
     version: int
@@ -210,7 +190,7 @@ class ComponentState:
     label: int | None
     articles: ArticleColumns
     core: Ints
-    members: StoredMembers
+    members: Ints
     clusters: dict[int, ClusterRow]
     keys: KeySlots
     key_pairs: KeyPairs
@@ -292,7 +272,7 @@ def load_state(snapshot: Snapshot, component: int, version: int) -> ComponentSta
     body_rows = snapshot.body_rows(bodies)
     core = np.array([body_rows[own].core or own for own in body.tolist()])
     numbers = set(snapshot.store.cluster_numbers_of(number.tolist()).values())
-    members = StoredMembers.of_rows(snapshot.store.members(numbers), number)
+    members = stored_members(snapshot.store.members(numbers), number)
     clusters = {row.number: row for row in snapshot.store.clusters(numbers)}
     label = body_rows[component].component
     return ComponentState(version, component, label, articles, core, members, clusters, keys, key_pairs, log)

@@ -23,7 +23,7 @@ from dedup.comparison import relate as r
 from dedup.comparison.pair_table import RelationTable
 from dedup.index.bucket_kernels import change
 from dedup.index.component_pairs import ComparisonTable, KeyPairs
-from dedup.index.component_state import ComponentCache, ComponentState, KeySlots, StoredMembers, load_state
+from dedup.index.component_state import NO_MEMBER, ComponentCache, ComponentState, KeySlots, load_state, new_members
 from dedup.index.lookup import CoreIndex, rewrite_candidates
 from dedup.index.model_values import evidence_from_json
 from dedup.index.pair_cache import CachedVerifier, PairCache
@@ -50,7 +50,7 @@ class ComponentExtension:
     base: ComponentState
     state: ComponentState
     core: Ints
-    members: StoredMembers
+    members: Ints
     table: ComparisonTable
     row: ArticleRow
     result: ComponentResult
@@ -182,10 +182,10 @@ class ExtensionPlanner:
             return None
         if not is_new:
             self._pairs.load([int(articles.number[representative])])  # a verdict lists them
-        members_before = base.members.insert(rank)
-        numbers = cluster_numbers(result.clusters, members_before.cluster, snapshot.store.next_cluster())
+        members_before = insert_row(base.members, rank, NO_MEMBER)
+        numbers = cluster_numbers(result.clusters, members_before[:, 0], snapshot.store.next_cluster())
         clusters = {one.number: one for one in cluster_rows(result.clusters, numbers, articles.number)}
-        members = StoredMembers.of_clusters(result.clusters, numbers, len(articles.rows))
+        members = new_members(result.clusters, numbers, len(articles.rows))
         state = ComponentState(
             0, base.component, label, articles, core, members, clusters, keys, table.key_pairs, base.log
         )

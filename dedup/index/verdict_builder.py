@@ -19,6 +19,7 @@ from dedup.index.plan import Change
 from dedup.index.stores.base import ArticleRow, Store
 from dedup.index.stores.checksums import require_rows
 from dedup.index.verdicts import MAX_MATCHES, KnownMatch, Verdict
+from dedup.kernels.sorted_arrays import isin_sorted
 from dedup.model import Cluster, Match, Passage, Relation
 from dedup.settings import Settings
 from dedup.single import match_of, shared_passages
@@ -79,12 +80,13 @@ class VerdictBuilder:
         """Collect the comparisons of the representatives of new bodies."""
         a, b = self._comparisons.ends
         numbers = np.array(sorted(self._representative.values()), np.int64)
-        is_partner = (np.isin(a, numbers) | np.isin(b, numbers)) & self._comparisons.has_features
+        is_partner = (isin_sorted(numbers, a) | isin_sorted(numbers, b)) & self._comparisons.has_features
         if self._change.pairs.stale:
             stale = np.array(sorted(self._change.pairs.stale), np.int64)
-            is_partner &= ~(np.isin(a, stale) | np.isin(b, stale))
+            is_partner &= ~(isin_sorted(stale, a) | isin_sorted(stale, b))
         rows = np.flatnonzero(is_partner)
-        own, other, row = np.append(a[rows], b[rows]), np.append(b[rows], a[rows]), np.append(rows, rows)
+        x, y = a[rows], b[rows]
+        own, other, row = (np.concatenate(both) for both in ((x, y), (y, x), (rows, rows)))
         order = np.argsort(own, kind="stable")
         ends = (np.searchsorted(own, numbers, side, order).tolist() for side in ("left", "right"))
         parts = (order[low:high] for low, high in zip(*ends, strict=True))

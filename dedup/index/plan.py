@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dedup.index.component_cache import ComponentCache
+from dedup.index.component_state import ComponentCache
 from dedup.index.extend_component import ComponentExtension, ExtensionPlanner
 from dedup.index.lookup import BodyPairs, CoreIndex, copy_candidates, representative_pairs, rewrite_candidates
 from dedup.index.pair_cache import PairCache

@@ -18,7 +18,7 @@ from stories import Article, joined, pool, said_by_index, said_by_scan, sentence
 
 from dedup.candidates import bands, passages
 from dedup.comparison import verify
-from dedup.index import apply, component_cache, extend_component
+from dedup.index import apply, component_state, extend_component
 from dedup.index.lazy_cluster import LazyCluster
 from dedup.index.public import Index
 from dedup.model import Cluster
@@ -62,7 +62,7 @@ def many(count: int, seed: int = 1) -> list[Article]:
 
 def forced(patch: pytest.MonkeyPatch) -> list[str]:
     """Keep also what is small; a list that gets a word for each plan that was made from what is kept."""
-    patch.setattr(component_cache, "LARGE", 2)
+    patch.setattr(component_state, "LARGE", 2)
     patch.setattr(apply, "LARGE", 2)
     ways: list[str] = []
     plan = extend_component.ExtensionPlanner.plan
@@ -194,15 +194,15 @@ def test_what_was_not_committed_is_not_kept(tmp_path: Path, monkeypatch: pytest.
         for article in articles[:40]:
             index.add(article)
             long.add(article)
-        write = extend_component.ComponentExtension.write
+        write = apply._write_extension
 
-        def fails(self: extend_component.ComponentExtension, store: Any) -> None:
-            write(self, store)
+        def fails(extension: extend_component.ComponentExtension, store: Any) -> None:
+            write(extension, store)
             raise KeyboardInterrupt
 
         for article in articles[40:50]:
             with monkeypatch.context() as patch:
-                patch.setattr(extend_component.ComponentExtension, "write", fails)
+                patch.setattr(apply, "_write_extension", fails)
                 patch.setattr(apply, "_renew_versions", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
                 with pytest.raises(KeyboardInterrupt):
                     index.add({**article, "id": "x" + article["id"]})
@@ -306,7 +306,7 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         states = index._components._states
         sizes = [state.nbytes for state in states.values()]
         assert len(sizes) > 1
-        monkeypatch.setattr(component_cache, "CACHE_BYTES", max(sizes))
+        monkeypatch.setattr(component_state, "CACHE_BYTES", max(sizes))
         for article in many(120)[80:]:
             index.add(article)
             assert sum(state.nbytes for state in states.values()) <= max(sizes)

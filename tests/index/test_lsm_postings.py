@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dedup.index.join_kernels import keys_with_few_cores, pair_with_cores
+from dedup.index.lookup import keys_with_few_cores, pair_with_cores
 from dedup.index.stores.base import Sketch, encode_postings, select_kinds, union_keys
 from dedup.index.stores.checksums import Table
 from dedup.index.stores.sqlite.lsm_postings import LsmPostings, LsmSizes
@@ -312,6 +312,4 @@ def test_meetings_in_crowds(rows: list[tuple[int, int]], queries: set[int], core
         others = {cores[body] for body in bodies - queries if body in cores}
         if len(others) <= most:
             expected += [min(x, y) << 32 | max(x, y) for x in bodies & queries for y in others if x != y]
-    body = ascending(set(cores))
-    core = np.array([cores[b] for b in body.tolist()], np.uint64)
-    assert sorted(pair_with_cores(of(rows), ascending(queries), body, core, most).tolist()) == sorted(expected)
+    assert sorted(pair_with_cores(of(rows), ascending(queries), cores, most).tolist()) == sorted(expected)

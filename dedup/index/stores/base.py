@@ -333,9 +333,6 @@ class Store(Protocol):
     def pairs(self, articles: Iterable[int], *, both_ends: bool = False) -> PairColumns:
         """The comparisons of which one end is among the articles; both_ends: of which both ends are."""
 
-    def partners(self, article: int) -> NDArray[np.int64]:
-        """The articles with which an article was compared, (n,), in any order."""
-
     def put_pairs(self, rows: Sequence[PairRow]) -> None:
         """Write comparisons, and replace those of the same articles."""
 

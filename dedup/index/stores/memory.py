@@ -248,10 +248,6 @@ class MemoryStore:
         rows = [row for row in rows if not both_ends or numbers.issuperset((row.a, row.b))]
         return base.PairColumns.of(rows)
 
-    def partners(self, article: int) -> NDArray[np.int64]:
-        """Look up the other ends of the comparisons of an article."""
-        return np.array([a if b == article else b for a, b in self._pairs_of.get(article, ())], np.int64)
-
     def put_pairs(self, rows: Sequence[base.PairRow]) -> None:
         """Put comparisons, and add them to the sets of both ends."""
         for row in rows:

@@ -202,15 +202,6 @@ class SqliteStore(SqliteFile):
             require_equal("comparisons of an article", keys, r.pair_keys(pairs.a, pairs.b).tolist())
         return pairs
 
-    def partners(self, article: int) -> NDArray[np.int64]:
-        """Read the other ends of the rows of `pair`; `pair_end` must list the same."""
-        above = self._all("SELECT json_group_array(b) FROM pair WHERE a = ?", article)[0][0]
-        below = self._all("SELECT json_group_array(a) FROM pair INDEXED BY pair_b WHERE b = ?", article)[0][0]
-        others = [*orjson.loads(above), *orjson.loads(below)]
-        ends = self._all("SELECT json_group_array(other) FROM pair_end WHERE article = ?", article)[0][0]
-        require_equal("comparisons of an article", sorted(orjson.loads(ends)), sorted(others))
-        return np.array(others, np.int64)
-
     def put_pairs(self, rows: Sequence[base.PairRow]) -> None:
         """Insert or replace rows of `pair`, with both of their ends in `pair_end`, and count the new ones."""
         if not rows:

@@ -15,72 +15,50 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from dedup._version import __version__
+from dedup._version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from dedup.api import ScanResult, compare, minhash, origin, scan
-    from dedup.errors import (
-        DedupError,
-        IndexUnusable,
-        InputChanged,
-        MissingExtra,
-        MissingInput,
-        OutputError,
-        UsageError,
-    )
-    from dedup.index.public import Index
-    from dedup.index.verdicts import KnownMatch, Verdict
-    from dedup.model import Article, Cluster, Evidence, Match, Member, Origin, Pair, Passage, Reject, Relation
-    from dedup.settings import Settings
+    from dedup.api import ScanResult as ScanResult
+    from dedup.api import compare as compare
+    from dedup.api import minhash as minhash
+    from dedup.api import origin as origin
+    from dedup.api import scan as scan
+    from dedup.errors import DedupError as DedupError
+    from dedup.errors import IndexUnusable as IndexUnusable
+    from dedup.errors import InputChanged as InputChanged
+    from dedup.errors import MissingExtra as MissingExtra
+    from dedup.errors import MissingInput as MissingInput
+    from dedup.errors import OutputError as OutputError
+    from dedup.errors import UsageError as UsageError
+    from dedup.index.public import Index as Index
+    from dedup.index.verdicts import KnownMatch as KnownMatch
+    from dedup.index.verdicts import Verdict as Verdict
+    from dedup.model import Article as Article
+    from dedup.model import Cluster as Cluster
+    from dedup.model import Evidence as Evidence
+    from dedup.model import Match as Match
+    from dedup.model import Member as Member
+    from dedup.model import Origin as Origin
+    from dedup.model import Pair as Pair
+    from dedup.model import Passage as Passage
+    from dedup.model import Reject as Reject
+    from dedup.model import Relation as Relation
+    from dedup.settings import Settings as Settings
 
-_HOME = {
-    **dict.fromkeys(("compare", "minhash", "origin", "scan"), "dedup.api"),
-    **dict.fromkeys(
-        ("DedupError", "IndexUnusable", "InputChanged", "MissingExtra", "MissingInput", "OutputError", "UsageError"),
-        "dedup.errors",
-    ),
-    "Index": "dedup.index.public",
-    **dict.fromkeys(("KnownMatch", "Verdict"), "dedup.index.verdicts"),
-    **dict.fromkeys(
-        ("Article", "Cluster", "Evidence", "Match", "Member", "Origin", "Pair", "Passage", "Reject", "Relation"),
-        "dedup.model",
-    ),
-    "ScanResult": "dedup.api",
-    "Settings": "dedup.settings",
+#: The public names, by the module that has them.
+_NAMES = {
+    "dedup.api": "ScanResult compare minhash origin scan",
+    "dedup.errors": "DedupError IndexUnusable InputChanged MissingExtra MissingInput OutputError UsageError",
+    "dedup.index.public": "Index",
+    "dedup.index.verdicts": "KnownMatch Verdict",
+    "dedup.model": "Article Cluster Evidence Match Member Origin Pair Passage Reject Relation",
+    "dedup.settings": "Settings",
 }
+_HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
+__all__ = sorted([*_HOME, "__version__"])
 
 #: Old public names, which go with the next version, and what they are called now.
 _DEPRECATED = {"Seen": "KnownMatch"}
-
-__all__ = [
-    "Article",
-    "Cluster",
-    "DedupError",
-    "Evidence",
-    "Index",
-    "IndexUnusable",
-    "InputChanged",
-    "KnownMatch",
-    "Match",
-    "Member",
-    "MissingExtra",
-    "MissingInput",
-    "Origin",
-    "OutputError",
-    "Pair",
-    "Passage",
-    "Reject",
-    "Relation",
-    "ScanResult",
-    "Settings",
-    "UsageError",
-    "Verdict",
-    "__version__",
-    "compare",
-    "minhash",
-    "origin",
-    "scan",
-]
 
 
 def __getattr__(name: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from dedup.inputs.records import ArticleLike, article_of
@@ -161,8 +162,5 @@ def _learned(batches: Iterable[Batch], sources: Mapping[str, Source], settings: 
     from dedup.corpus.build import read_corpus
     from dedup.corpus.spool import Spool
 
-    spool = Spool(settings.tmp)
-    try:
+    with closing(Spool(settings.tmp)) as spool:
         return read_corpus(batches, sources, settings, settings.threads or 1, spool).furniture
-    finally:
-        spool.close()

@@ -43,10 +43,6 @@ class MissingExtra(DedupError):
 class OutputError(DedupError):
     """The output folder or a file in it cannot be written; what stood there before is untouched."""
 
-    exit_code = 3
-
 
 class IndexUnusable(DedupError):
     """An index cannot be opened, read or written; nothing in it was changed."""
-
-    exit_code = 3

@@ -25,7 +25,7 @@ from dedup.inputs.read_progress import ReadProgress
 from dedup.inputs.source import Source
 from dedup.progress import NullProgress, Progress, StageTimer
 from dedup.results.assemble import ClusterInput, assemble
-from dedup.results.pairs import pair_table, select_pairs, uncompared_pairs
+from dedup.results.pairs import cluster_pairs, pair_table, select_pairs
 from dedup.results.rejects import unreadable_sentence, whole_files
 from dedup.results.result import ScanOutcome, Tables
 from dedup.results.summary import Work, summarise
@@ -71,9 +71,7 @@ def scan_batches(
             admission = Admission(bodies.fingerprint_rank, verifier.compare, window)
             context = RewriteContext(bodies, published, threads)
             clusters, articles, rewrites = clustering = build_clusters(context, representative, edges, admission)
-            uncompared = uncompared_pairs(clusters, edges)
-            if len(uncompared):
-                edges.extend(verifier.compare(uncompared))
+            edges.complete(cluster_pairs(clusters), verifier.compare)
             domain, domain_names = domain_numbers(corpus.table.column("domain"))
             edges.relation[notice_rows(edges, domain, clustering.cluster_of_body(len(corpus)))] = NONE
         with timer.stage("origin", None, "clusters"):

@@ -118,14 +118,19 @@ class Settings:
         return tuple(f.name for f in fields(cls))
 
 
+def read_file(path: str, label: str) -> bytes:
+    """Read a file that a user named. label: its name in the error. Raises `MissingInput` if it cannot be read."""
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise MissingInput(f"{label} cannot be read: {error.strerror}") from error
+
+
 def _digest(path: str) -> str:
     """What a file holds, in short; a name says nothing of it."""
     import xxhash
 
-    try:
-        return xxhash.xxh3_128_hexdigest(Path(path).read_bytes())
-    except OSError as error:
-        raise MissingInput(f"{path} cannot be read: {error.strerror}") from error
+    return xxhash.xxh3_128_hexdigest(read_file(path, path))
 
 
 def make_settings(settings: Settings | None = None, **options: object) -> Settings:

@@ -38,23 +38,16 @@ def _bodies(*articles: Article, model: BoilerplateModel | None = None) -> Bodies
 
 def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
     """Compare two articles exactly; None if they are not related."""
-    both = _bodies(a, b, model=model_of(settings))
-    tokens = both.tokens
-    word = np.concatenate([tokens.words(0), tokens.words(1)])
-    count = tokens.last - tokens.first
-    first = np.array([0, count[0]])
-    size = shingle_sizes(count, tokens.single, settings.shingle_size)
-    order = fingerprints(both)
-    tie = np.array([order[0].tolist() > order[1].tolist(), order[1].tolist() > order[0].tolist()], np.int64)
-    pair = BodyTokens(word, first, count, size), np.array([0]), np.array([1]), tie
+    both = _Passages(_bodies(a, b, model=model_of(settings)), settings.shingle_size)
+    pair = both.words, np.array([0]), np.array([1]), both.tie
     features = compare(*pair)
     code = int(r.relate(features, settings.threshold)[0])
-    if r.MAY_BE_REWRITE[code]:
-        if is_rewrite(rewrite_features(*pair))[0]:
-            code = r.REWRITE
+    if r.MAY_BE_REWRITE[code] and is_rewrite(rewrite_features(*pair))[0]:
+        code = r.REWRITE
     if code == r.NONE:
         return None
-    return match_of(a, b, code, features[0].tolist(), _Passages(both, settings.shingle_size).of(0, 1))
+    x, y = (Dated(article.title, article.domain, article.published) for article in (a, b))
+    return match_of(x, y, code, features[0].tolist(), both.of(0, 1))
 
 
 def match_of(a: Dated, b: Dated, code: int, features: Sequence[int], passages: tuple[Passage, ...] = ()) -> Match:
@@ -89,16 +82,16 @@ class _Passages:
     def __init__(self, bodies: Bodies, k: int) -> None:
         self._tokens = tokens = bodies.tokens
         count = tokens.last - tokens.first
-        self._words = BodyTokens(tokens.word, tokens.first, count, shingle_sizes(count, tokens.single, k))
+        self.words = BodyTokens(tokens.word, tokens.first, count, shingle_sizes(count, tokens.single, k))
         order = [tuple(one) for one in fingerprints(bodies).tolist()]
         rank = {one: i for i, one in enumerate(sorted(set(order)))}
-        self._tie = np.array([rank[one] for one in order])
+        self.tie = np.array([rank[one] for one in order])
         #: By text, how many characters end up to each byte; None where each byte is one.
         self._characters: dict[int, NDArray[np.int64] | None] = {}
 
     def of(self, a: int, b: int) -> tuple[Passage, ...]:
         """Common runs of at least a shingle, in the order of the shorter body, as character spans."""
-        rows = aligned_runs(self._words, np.array([a]), np.array([b]), self._tie)
+        rows = aligned_runs(self.words, np.array([a]), np.array([b]), self.tie)
         words = rows[:, WORDS].tolist()
         of_a, of_b = self._spans(a, rows[:, PLACE_A].tolist(), words), self._spans(b, rows[:, PLACE_B].tolist(), words)
         return tuple([Passage(*x, *y, n) for x, y, n in zip(of_a, of_b, words, strict=True)])

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from dedup.attribution.features import MemberEvidence
 from dedup.attribution.first_seen import earliest
+from dedup.evidence.observation import Observation
 from dedup.evidence.registry import Registry, registry
-from dedup.model import Evidence, Origin
+from dedup.model import Origin
 
 #: Log-odds of the copy closest to the origin: on the origin's own site; on the site of the wire through which an issuer
 #: publishes; with its credit in the text, or only in a field beside it; with the host's own work mixed in; on a
@@ -88,19 +89,20 @@ def canonical(
     likelihood = {name: p for name, p, _ in origin.rivals} if origin.name is None else {}
     standings = []
     for member, rewrites in zip(members, is_rewrite or [False] * len(members), strict=True):
+        observations = member.observations
         host, _, republishes = sites.host(member.domain) if member.domain else (None, "", False)
         is_own = origin.name is not None and host is not None
         is_own = is_own and (host == origin.name or member.domain == origin.domain)
         standings.append(
             Standing(
                 member.words,
-                origin.kind == "agency" and bool(member.evidence) and is_mixed(member.evidence, host, origin.name),
+                origin.kind == "agency" and bool(observations) and is_mixed(observations, host, origin.name),
                 is_own,
                 republishes and not is_own,
                 republishes and ("distributor", host) in origin.chain,
                 likelihood.get(host, 0.0) if host is not None else 0.0,
-                credit_points(member.evidence, origin.name) if member.evidence else 0.0,
-                bool(member.evidence) and any(e.signal in NOT_OWN for e in member.evidence),
+                credit_points(observations, origin.name) if observations else 0.0,
+                bool(observations) and any(o.signal in NOT_OWN for o in observations),
                 member.when is not None and member.when.seconds == first,
                 rewrites,
             )
@@ -123,15 +125,15 @@ def words_of_core(longest: int, core_words: int) -> int:
     return longest if LEAST * longest >= core_words else core_words
 
 
-def is_mixed(evidence: Sequence[Evidence], host: str | None, name: str | None) -> bool:
+def is_mixed(observations: Sequence[Observation], host: str | None, name: str | None) -> bool:
     """Return whether a copy of an agency's text has others' work in it: by the host, or by a credit that names both."""
-    if any(e.signal == "beside" or (e.supports == host and e.signal in _OWN_WORK) for e in evidence):
+    if any(o.signal == "beside" or (o.name == host and o.signal in _OWN_WORK) for o in observations):
         return True
-    host_quotes = {e.quote for e in evidence if e.supports == host and e.signal == "authors"}
-    return any(e.supports == name and e.quote in host_quotes for e in evidence)
+    host_quotes = {o.quote for o in observations if o.name == host and o.signal == "authors"}
+    return any(o.name == name and o.quote in host_quotes for o in observations)
 
 
-def credit_points(evidence: Sequence[Evidence], name: str | None) -> float:
+def credit_points(observations: Sequence[Observation], name: str | None) -> float:
     """Return the log-odds for the origin's credit in a copy."""
-    in_fields = [e.signal in _IN_FIELDS for e in evidence if e.supports == name and e.signal not in _OWN_WORK]
+    in_fields = [o.signal in _IN_FIELDS for o in observations if o.name == name and o.signal not in _OWN_WORK]
     return 0.0 if not in_fields else FIELD if all(in_fields) else CREDIT

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, insort
 from collections.abc import Callable, Collection, Sequence
 from itertools import islice
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,30 +20,6 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
-class _Growing:
-    """An array that grows at its end."""
-
-    def __init__(self, dtype: type) -> None:
-        self._buffer: NDArray[Any] = np.zeros(64, dtype)
-        self._size = 0
-
-    def __len__(self) -> int:
-        return self._size
-
-    def append(self, value: Any) -> None:
-        if self._size == len(self._buffer):
-            self._buffer = np.append(self._buffer, np.zeros_like(self._buffer))
-        self._buffer[self._size] = value
-        self._size += 1
-
-    def truncate(self, size: int) -> None:
-        self._size = min(size, self._size)
-
-    @property
-    def values(self) -> NDArray[Any]:
-        return self._buffer[: self._size]
-
-
 class Codes:
     """Numbers of domains, hosts and statements, in the order in which they come.
 
@@ -54,10 +30,10 @@ class Codes:
         self.sites = sites
         self.domains: list[str] = []
         self._domain: dict[str, int] = {}
-        #: By domain: the number of its host; whether it republishes; whether it is that of an agency or an outlet;
-        #: whether it is in no registry (`is_plain`).
-        self._host, self._republishes = _Growing(np.int64), _Growing(np.bool_)
-        self._writes, self._plain = _Growing(np.bool_), _Growing(np.bool_)
+        #: For no domain, and then by domain: the number of its host; whether it republishes; whether it is that of an
+        #: agency or an outlet; whether it is in no registry (`is_plain`).
+        self._host, self._republishes = array("q", [-1]), array("b", [False])
+        self._writes, self._plain = array("b", [False]), array("b", [False])
         #: Domains that are in no registry, sorted.
         self._plain_domains: list[str] = []
         self.hosts: list[str] = []
@@ -84,7 +60,7 @@ class Codes:
             self._republishes.append(host.republishes)
             self._writes.append(host.kind not in ("", "press_release"))
             self._plain.append(is_plain(name, self.sites))
-            if self.is_plain[code]:
+            if self._plain[-1]:
                 insort(self._plain_domains, name)
         return code
 
@@ -116,14 +92,14 @@ class Codes:
             self._statement = {text: code for text, code in self._statement.items() if code < statements}
         del self.domains[domains:], self.hosts[hosts:], self.statements[statements:], self._labels[domains:]
         for column in (self._host, self._republishes, self._writes, self._plain):
-            column.truncate(domains)
+            del column[domains + 1 :]
         for name, (count, codes) in self._named.items():
             if count > domains:
                 self._named[name] = domains, [code for code in codes if code < domains]
 
     def host_of(self, domain: Ints) -> Ints:
         """Return the hosts (n,) int64 of domains (n,) int64, -1 for none."""
-        return np.where(domain >= 0, self._host.values[domain], -1) if self.domains else domain
+        return np.frombuffer(self._host, np.int64)[domain + 1]
 
     def host_name(self, code: int) -> str | None:
         """Return the name of a host, None for -1."""
@@ -131,16 +107,17 @@ class Codes:
 
     def republishes(self, domain: Ints) -> Bools:
         """Return which domains (n,) int64 are known to republish."""
-        return (domain >= 0) & self._republishes.values[domain] if self.domains else domain >= 0
+        return np.frombuffer(self._republishes, np.bool_)[domain + 1]
 
     def writes(self, domain: Ints) -> Bools:
         """Return which domains (n,) int64 are those of a known agency or outlet."""
-        return (domain >= 0) & self._writes.values[domain] if self.domains else domain >= 0
+        return np.frombuffer(self._writes, np.bool_)[domain + 1]
 
     @property
     def is_plain(self) -> Bools:
         """Return for each domain whether it is in no registry: (domains,) bool."""
-        return self._plain.values
+        # A copy: the array cannot grow while a view of it is in use.
+        return np.frombuffer(self._plain, np.bool_)[1:].copy()
 
     def first_plain(self, present: Bools, but: Collection[str | None]) -> list[str]:
         """Return the first `PLAIN` present domains in no registry and not in `but`; present: (domains,) bool."""

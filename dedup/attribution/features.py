@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
+from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
 
 from dedup.attribution.first_seen import first_publisher
 from dedup.evidence.names import alike, label, plain
+from dedup.evidence.observation import Observation
 from dedup.evidence.registry import Registry
 from dedup.inputs.dates import Timestamp
 from dedup.model import Evidence
@@ -25,7 +27,7 @@ SIGNALS_OF_OTHERS = frozenset({"distributor", "told_once", "unknown_tag", "photo
 
 
 class MemberEvidence(NamedTuple):
-    """One member of a cluster: its id, domain, time, words and evidence."""
+    """One member of a cluster: its id, domain, time, words and observations."""
 
     # A tuple, since each article of each cluster has one, and a frozen dataclass takes three times as long to make.
 
@@ -33,7 +35,7 @@ class MemberEvidence(NamedTuple):
     domain: str | None
     when: Timestamp | None
     words: int
-    evidence: tuple[Evidence, ...] = ()
+    observations: Sequence[Observation] = ()
 
 
 class Feature(NamedTuple):
@@ -45,58 +47,53 @@ class Feature(NamedTuple):
 
 
 def collect_features(
-    members: Sequence[MemberEvidence], sites: Registry
+    members: Sequence[MemberEvidence], sites: Registry, candidates: CandidateNames | None = None
 ) -> tuple[dict[Feature, Evidence], dict[str, str]]:
-    """Return each feature with its evidence of the member with the smallest id, and the printed names of hosts."""
+    """Return each feature with its evidence of the member with the smallest id, and the printed names of hosts.
+
+    candidates: of the cluster, if the members are only some of it.
+    """
     hosts = {m.domain: sites.host_name(m.domain) for m in members if m.domain}
-    host_names = frozenset(hosts.values())
-    candidates = CandidateNames(hosts, sites)
+    candidates = candidates or CandidateNames(hosts, sites)
     features: dict[Feature, Evidence] = {}
     for member in sorted(members, key=itemgetter(0)) if len(members) > 1 else members:
         host = hosts.get(member.domain) if member.domain else None
-        for item in member.evidence:
-            feature = feature_of(item.signal, item.supports, host, host_names, candidates)
+        for signal, quote, name in member.observations:
+            feature = feature_of(signal, name, host, candidates)
             if feature not in features:
-                features[feature] = Evidence(item.article, feature.signal, item.quote, feature.name, 0.0)
+                features[feature] = Evidence(member.id, feature.signal, quote, feature.name, 0.0)
         kind = sites.host(member.domain).kind if member.domain else ""
         if host is not None and kind and kind != "press_release":
-            feature = home_feature(kind, host)
+            feature = Feature("home_agency" if kind == "agency" else "home_outlet", host)
             if feature not in features:
                 features[feature] = Evidence(member.id, feature.signal, member.domain or "", host, 0.0)
     if len(members) > 1:
         lead = first_publisher([(m.when, hosts.get(m.domain) if m.domain else None) for m in members])
         first = members[lead[0]] if lead is not None else None
         if lead is not None and first is not None and first.domain and not sites.host(first.domain).republishes:
-            feature, evidence = first_seen_feature(first.id, hosts[first.domain], lead[1])
-            features[feature] = evidence
+            hours = lead[1] / 3600
+            # In tenths: finer would only make every cluster's evidence its own.
+            share = round(min(1.0, _AT_ONCE + hours / _FULL_HOURS * (1 - _AT_ONCE)), 1)
+            host, quote = hosts[first.domain], f"{hours:.1f} h before the next host"
+            features[Feature("first_seen", host, share)] = Evidence(first.id, "first_seen", quote, host, 0.0)
     return features, candidates.printed_names
 
 
-def home_feature(kind: str, host: str) -> Feature:
-    """Return the feature of a copy on the site of a known agency or outlet."""
-    return Feature("home_agency" if kind == "agency" else "home_outlet", host)
-
-
-def feature_of(
-    signal: str, name: str | None, host: str | None, hosts: Container[str | None], candidates: CandidateNames
-) -> Feature:
-    """Return the feature of a signal for a name (None: for the host), in a copy on the site of `host`.
-
-    hosts: the names of all hosts of the cluster.
-    """
+def feature_of(signal: str, name: str | None, host: str | None, candidates: CandidateNames) -> Feature:
+    """Return the feature of a signal for a name (None: for the host), in a copy on the site of `host`."""
     if name is None:
         name = host
     elif signal not in SIGNALS_OF_OTHERS:
         name = candidates(name)
     if signal in _TOLD:
         # A host to which somebody spoke has its own writers.
-        if name is not None and name in hosts:
+        if name is not None and candidates.is_host(name):
             signal = "spoken_of"
     elif name is not None and name == host:
         signal = _signal_of_host(signal, name, candidates.sites)
-    elif signal in _POINTERS and name in hosts:
+    elif signal in _POINTERS and name is not None and candidates.is_host(name):
         signal = "spoken_of"
-    elif signal in _CONFIRMED and name in hosts:
+    elif signal in _CONFIRMED and name is not None and candidates.is_host(name):
         signal = _CONFIRMED[signal]
     return Feature(signal, name)  # type: ignore[arg-type]
 
@@ -104,16 +101,23 @@ def feature_of(
 class CandidateNames:
     """Map printed names to candidates: the name of a host of this cluster to that host, `Calder, Inc.` to `Calder`.
 
-    hosts: the name of the host by domain. `printed_names`: of candidates that are hosts, as texts print them.
+    domains: those of the cluster. `printed_names`: of candidates that are hosts, as texts print them.
     """
 
-    def __init__(self, hosts: dict[str, str], sites: Registry) -> None:
+    def __init__(self, domains: Collection[str], sites: Registry) -> None:
         self.sites = sites
         self.printed_names: dict[str, str] = {}
-        self._hosts = hosts
-        self._labels: list[tuple[str, str]] | None = None
+        self._domains = domains
         self._candidates: dict[str, str] = {}
         self._by_plain_name: dict[str, str] = {}
+
+    @cached_property
+    def _hosts(self) -> frozenset[str]:
+        return frozenset(map(self.sites.host_name, self._domains))
+
+    @cached_property
+    def _labels(self) -> list[tuple[str, str]]:
+        return [(domain, plain(label(domain))) for domain in self._domains]
 
     def __call__(self, name: str) -> str:
         """Return the candidate of a printed name."""
@@ -121,20 +125,20 @@ class CandidateNames:
             return name
         if name not in self._candidates:
             domains = self.domains_of(name)
-            candidate = self.host(domains[0]) if domains else self._by_plain_name.setdefault(plain(name), name)
+            candidate = (
+                self.sites.host_name(domains[0]) if domains else self._by_plain_name.setdefault(plain(name), name)
+            )
             if domains and candidate == domains[0] and name.lower() != candidate:
                 self.printed_names.setdefault(candidate, name)
             self._candidates[name] = candidate
         return self._candidates[name]
 
-    def host(self, domain: str) -> str:
-        """Return the host of a domain of the cluster."""
-        return self._hosts[domain]
+    def is_host(self, name: str) -> bool:
+        """Return whether a name is that of a host of the cluster."""
+        return name in self._hosts
 
     def domains_of(self, name: str) -> list[str]:
         """Return the domains of the cluster whose site has a name, sorted."""
-        if self._labels is None:
-            self._labels = [(domain, plain(label(domain))) for domain in self._hosts]
         plain_name, lower = plain(name), name.lower()
         return sorted(domain for domain, of in self._labels if has_name(domain, of, plain_name, lower))
 
@@ -154,12 +158,3 @@ def _signal_of_host(signal: str, name: str, sites: Registry) -> str:
     if (agency is not None and agency.kind == "agency") or signal in ("licence", "issuer", "issuer_subject"):
         return signal
     return "own_name"
-
-
-def first_seen_feature(id: str, host: str, lead: float) -> tuple[Feature, Evidence]:
-    """Return feature and evidence of a publication `lead` seconds before that of any other host."""
-    hours = lead / 3600
-    # In tenths: finer would only make every cluster's evidence its own.
-    share = round(min(1.0, _AT_ONCE + hours / _FULL_HOURS * (1 - _AT_ONCE)), 1)
-    quote = f"{hours:.1f} h before the next host"
-    return Feature("first_seen", host, share), Evidence(id, "first_seen", quote, host, 0.0)

@@ -23,12 +23,6 @@ def interval(seconds: Any, exact: Any, zoned: Any) -> tuple[Any, Any]:
     return seconds - EAST * (1 - is_instant), seconds + DAY * (1 - exact) + WEST * (1 - is_instant)
 
 
-def plausible_lead(end: float, next_start: float) -> float | None:
-    """Return the seconds from the end of the first interval to the next host's start, None if they prove nothing."""
-    lead = next_start - end
-    return lead if 0 < lead <= PLAUSIBLE else None
-
-
 def first_publisher(times: Sequence[tuple[Timestamp | None, str | None]]) -> tuple[int, float] | None:
     """Return which (time, host) was first, and its lead in seconds over all other hosts; None if none is certain."""
     spans = sorted(
@@ -39,8 +33,9 @@ def first_publisher(times: Sequence[tuple[Timestamp | None, str | None]]) -> tup
     _, end, first = spans[0]
     host = times[first][1]
     others = [start for start, _, i in spans[1:] if times[i][1] != host]
-    lead = plausible_lead(end, others[0]) if others and host is not None else None
-    return None if lead is None else (first, lead)
+    if not others or host is None or not 0 < others[0] - end <= PLAUSIBLE:
+        return None
+    return first, others[0] - end
 
 
 def earliest(seconds: Iterable[float]) -> float | None:

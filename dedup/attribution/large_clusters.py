@@ -1,7 +1,8 @@
 """Decide on origin and canonical copy of a cluster of very many members, by columns.
 
 Most members of such a cluster say the same few things, or nothing, on sites that are in no registry. Each different
-statement is looked at once, not once for each member. A test holds the results equal to `decide` and `canonical`.
+statement is looked at once, not once for each member: features are collected from the few members that have one first.
+A test holds the results equal to `decide` and `canonical`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from math import exp
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -17,25 +17,16 @@ from numpy.typing import NDArray
 
 from dedup.attribution.canonical import NOT_OWN, Standing, credit_points, is_mixed, words_of_core
 from dedup.attribution.codes import Codes
-from dedup.attribution.features import (
-    SIGNALS_OF_OTHERS,
-    CandidateNames,
-    Feature,
-    feature_of,
-    first_seen_feature,
-    home_feature,
-)
-from dedup.attribution.first_seen import earliest, interval, plausible_lead
+from dedup.attribution.features import SIGNALS_OF_OTHERS, CandidateNames, MemberEvidence, collect_features
+from dedup.attribution.first_seen import earliest, interval
 from dedup.attribution.score import DOMAINS, exact_sum, origin_of
 from dedup.evidence.observation import Observation
-from dedup.inputs.dates import parse_timestamp
-from dedup.model import Evidence, Origin
+from dedup.inputs.dates import Timestamp, parse_timestamp
+from dedup.model import Origin
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-#: After all observations of a member.
-_LAST = 1 << 30
 #: Of hosts that a statement does not name: a number, and a name that no host has.
 _OTHER, _OTHER_NAME = -3, "\0"
 
@@ -78,6 +69,17 @@ class Columns:
         """Return the members at some rows."""
         return Columns(*(getattr(self, column.name)[rows] for column in fields(self)))
 
+    def member(self, row: int, id: str, codes: Codes) -> MemberEvidence:
+        """Return the member at a row."""
+        seconds, exact, zoned = (column[row].item() for column in (self.seconds, self.exact, self.zoned))
+        return MemberEvidence(
+            id,
+            codes.domains[self.domain[row]] if self.domain[row] >= 0 else None,
+            Timestamp(seconds, exact, zoned) if np.isfinite(seconds) else None,
+            int(self.words[row]),
+            codes.statements[self.statement[row]],
+        )
+
     def insert(self, place: int, member: Columns) -> Columns:
         """Return the members with one more before the one at a place."""
         return Columns(*(insert_row(getattr(self, f.name), place, getattr(member, f.name)[0]) for f in fields(self)))
@@ -93,29 +95,19 @@ def insert_row(values: NDArray[Any], place: int, value: Any) -> NDArray[Any]:
     return out
 
 
-class _ClusterHosts:
-    """The names of the hosts of a cluster; present: (hosts,) bool."""
-
-    def __init__(self, codes: Codes, present: Bools) -> None:
-        self._codes, self._present = codes, present
-
-    def __contains__(self, name: object) -> bool:
-        code = self._codes.host_code.get(name)  # type: ignore[call-overload]
-        return code is not None and bool(self._present[code])
-
-
 class _CandidateNames(CandidateNames):
-    """`CandidateNames` of the domains of a cluster by number; present: (domains,) bool."""
+    """`CandidateNames` of a cluster by number; domains (domains,), hosts (hosts,) bool: those that it has."""
 
-    def __init__(self, codes: Codes, present: Bools) -> None:
-        super().__init__({}, codes.sites)
-        self._codes, self._present = codes, present
+    def __init__(self, codes: Codes, domains: Bools, hosts: Bools) -> None:
+        super().__init__((), codes.sites)
+        self._codes, self._has_domain, self._has_host = codes, domains, hosts
 
-    def host(self, domain: str) -> str:
-        return self._codes.sites.host_name(domain)
+    def is_host(self, name: str) -> bool:
+        code = self._codes.host_code.get(name)
+        return code is not None and bool(self._has_host[code])
 
     def domains_of(self, name: str) -> list[str]:
-        return sorted(self._codes.domains[code] for code in self._codes.domains_of(name) if self._present[code])
+        return sorted(self._codes.domains[code] for code in self._codes.domains_of(name) if self._has_domain[code])
 
 
 def decide_many(members: Columns, ids: Sequence[str], codes: Codes) -> Origin:
@@ -125,12 +117,11 @@ def decide_many(members: Columns, ids: Sequence[str], codes: Codes) -> Origin:
     host = codes.host_of(members.domain)
     host_present = np.zeros(len(codes.hosts), np.bool_)
     host_present[host[host >= 0]] = True
-    candidates = _CandidateNames(codes, present)
-    features = _collect_features(members, ids, codes, _ClusterHosts(codes, host_present), candidates)
-    lead = _first_publisher(members, host)
-    if lead is not None and not codes.republishes(members.domain[[lead[0]]])[0]:
-        feature, evidence = first_seen_feature(ids[lead[0]], codes.hosts[host[lead[0]]], lead[1])
-        features[feature] = evidence
+    candidates = _CandidateNames(codes, present, host_present)
+    rows = _rows_that_count(members, host, codes, candidates)
+    features, printed_names = collect_features(
+        [members.member(row, ids[row], codes) for row in sorted(rows)], codes.sites, candidates
+    )
     names = {feature.name for feature in features}
     count = int(np.count_nonzero(present))
     is_candidate = present.copy()
@@ -142,70 +133,36 @@ def decide_many(members: Columns, ids: Sequence[str], codes: Codes) -> Origin:
                 is_candidate[number] = present[number]
         first = codes.first_plain(present, names)
     domains = sorted([*first, *(codes.domains[i] for i in np.flatnonzero(is_candidate).tolist())])
-    return origin_of(tuple(domains), count - len(domains), features, candidates.printed_names, codes.sites)
+    return origin_of(tuple(domains), count - len(domains), features, printed_names, codes.sites)
 
 
-def _collect_features(
-    members: Columns, ids: Sequence[str], codes: Codes, hosts: _ClusterHosts, candidates: _CandidateNames
-) -> dict[Feature, Evidence]:
-    """Return the features of statements and of known sites, as `collect_features` does."""
-    host = codes.host_of(members.domain)
-    rows: list[tuple[int, int, Feature, Evidence]] = []
-    code, first = np.unique(members.statement, return_index=True)
-    statements = [number for number in code[np.argsort(first)].tolist() if number]
+def _rows_that_count(members: Columns, host: Ints, codes: Codes, candidates: CandidateNames) -> set[int]:
+    """Return the rows of members that have each feature first, and of those that show who published first."""
+    rows = set()
+    has_time = np.isfinite(members.seconds)
+    if has_time.any():
+        start, end = interval(members.seconds, members.exact, members.zoned)
+        level = np.flatnonzero(start == start[has_time].min())
+        first = int(level[np.argmin(end[level])])
+        others = np.flatnonzero(has_time & (host != host[first]))
+        rows = {first, *others[np.argsort(start[others], kind="stable")[:1]].tolist()}
+    writers = np.flatnonzero(codes.writes(members.domain))
+    rows.update(writers[np.unique(host[writers], return_index=True)[1]].tolist())
+    numbers, first_row = np.unique(members.statement, return_index=True)
     # Names are mapped to candidates in the order of the members.
-    names = {
-        number: [
+    for number in filter(None, numbers[np.argsort(first_row)].tolist()):
+        speakers = np.flatnonzero(members.statement == number)
+        # A signal for a host has another meaning on the host's own site; of all other hosts one member is enough.
+        sort = host[speakers]
+        names = [
             name if name is None or signal in SIGNALS_OF_OTHERS else candidates(name)
             for signal, _, name in codes.statements[number]
         ]
-        for number in statements
-    }
-    for number in statements:
-        for row in _first_speakers(members, host, number, names[number], codes):
-            for place, (signal, quote, name) in enumerate(codes.statements[number]):
-                feature = feature_of(signal, name, codes.host_name(host[row]), hosts, candidates)
-                rows.append((row, place, feature, Evidence(ids[row], feature.signal, quote, feature.name, 0.0)))
-    writers = np.flatnonzero(codes.writes(members.domain))
-    _, first = np.unique(host[writers], return_index=True)
-    for row in writers[first].tolist():
-        domain = codes.domains[members.domain[row]]
-        feature = home_feature(codes.sites.host(domain).kind, codes.hosts[host[row]])
-        rows.append((row, _LAST, feature, Evidence(ids[row], feature.signal, domain, feature.name, 0.0)))
-    rows.sort(key=itemgetter(0, 1))
-    out: dict[Feature, Evidence] = {}
-    for _, _, feature, evidence in rows:
-        out.setdefault(feature, evidence)
-    return out
-
-
-def _first_speakers(members: Columns, host: Ints, number: int, names: Sequence[str | None], codes: Codes) -> list[int]:
-    """Return the first member of each host with a statement; of hosts that it does not name only one.
-
-    A signal for a host has another meaning on the host's own site.
-    """
-    rows = np.flatnonzero(members.statement == number)
-    sort = host[rows]
-    if None not in names:
-        named_hosts = [codes.host_code[name] for name in names if name in codes.host_code]  # type: ignore[index]
-        sort = np.where(np.isin(sort, np.array(named_hosts, np.int64)), sort, -1)
-    rows = rows[np.unique(sort, return_index=True)[1]]
-    return rows.tolist()  # type: ignore[no-any-return]
-
-
-def _first_publisher(members: Columns, host: Ints) -> tuple[int, float] | None:
-    """Return the row of the first publisher and its lead in seconds, as `first_seen.first_publisher` does."""
-    has_time = np.isfinite(members.seconds)
-    if np.count_nonzero(has_time) < 2:
-        return None
-    start, end = interval(members.seconds, members.exact, members.zoned)
-    level = np.flatnonzero(start == start[has_time].min())
-    first = int(level[np.argmin(end[level])])
-    others = start[has_time & (host != host[first])]
-    if host[first] < 0 or len(others) == 0:
-        return None
-    lead = plausible_lead(float(end[first]), float(others.min()))
-    return None if lead is None else (first, lead)
+        if None not in names:
+            named_hosts = [codes.host_code[name] for name in names if name in codes.host_code]
+            sort = np.where(np.isin(sort, np.array(named_hosts, np.int64)), sort, -1)
+        rows.update(speakers[np.unique(sort, return_index=True)[1]].tolist())
+    return rows
 
 
 def canonical_many(
@@ -225,9 +182,8 @@ def canonical_many(
             likelihood[host == codes.host_code.get(name, -2)] = probability
     credit, is_not_own = np.zeros(len(codes.statements)), np.zeros(len(codes.statements), np.bool_)
     for number in _statements(members):
-        evidence = _evidence(codes, number)
-        credit[number] = credit_points(evidence, origin.name)
-        is_not_own[number] = any(e.signal in NOT_OWN for e in evidence)
+        credit[number] = credit_points(codes.statements[number], origin.name)
+        is_not_own[number] = any(o.signal in NOT_OWN for o in codes.statements[number])
     points = Standing(
         members.words,
         mixed,
@@ -262,22 +218,18 @@ def _on_origin_page(members: Columns, host: Ints, origin: Origin, codes: Codes) 
     return on_page | (members.domain == number) if number >= 0 else on_page
 
 
-def _evidence(codes: Codes, number: int) -> tuple[Evidence, ...]:
-    return tuple([Evidence("", signal, quote, name, 0.0) for signal, quote, name in codes.statements[number]])
-
-
 def _mixed(members: Columns, host: Ints, origin: Origin, codes: Codes) -> Bools:
     """Return which members are copies of an agency's text with others' work in them: (n,) bool."""
     out = np.zeros(len(host), np.bool_)
     if origin.kind != "agency":
         return out
     for number in _statements(members):
-        evidence = _evidence(codes, number)
+        observations = codes.statements[number]
         rows = np.flatnonzero(members.statement == number)
         # Members without a host, and hosts that the statement names, are kept apart from all others.
-        named_hosts = np.array([codes.host_code.get(e.supports or "", -2) for e in evidence])
+        named_hosts = np.array([codes.host_code.get(o.name or "", -2) for o in observations])
         sort = np.where(np.isin(host[rows], named_hosts) | (host[rows] < 0), host[rows], _OTHER)
         for code in np.unique(sort).tolist():
             name = _OTHER_NAME if code == _OTHER else codes.host_name(code)
-            out[rows[sort == code]] = is_mixed(evidence, name, origin.name)
+            out[rows[sort == code]] = is_mixed(observations, name, origin.name)
     return out

@@ -43,14 +43,19 @@ class Posterior(NamedTuple):
 def decide(members: Sequence[MemberEvidence], sites: Registry | None = None) -> Origin:
     """Decide on the origin of the text of these members."""
     sites = sites or registry()
-    if len(members) == 1:
-        member = members[0]
-        observations = [Observation(e.signal, e.quote, e.supports) for e in member.evidence]
-        return _origin_of_article(member.id, member.domain, observations, sites)
     features, printed_names = collect_features(members, sites)
     domains = tuple(sorted({m.domain for m in members if m.domain}))
     names = {feature.name for feature in features}
     return origin_of(*_candidate_domains(domains, names, sites), features, printed_names, sites)
+
+
+def origin_alone(id: str, domain: str | None, observations: Sequence[Observation], sites: Registry) -> Origin:
+    """Decide on the origin of an article in no cluster.
+
+    Without observations the probabilities of an unknown origin depend on the sort of host alone, and no rival is named.
+    """
+    origin = decide([MemberEvidence(id, domain, None, 0, observations)], sites)
+    return origin if observations or origin.name is not None else replace(origin, evidence=(), rivals=())
 
 
 def is_plain(domain: str, sites: Registry) -> bool:
@@ -88,63 +93,6 @@ def origin_of(
         chain=tuple((role, printed_names.get(link, link)) for role, link in origin.chain),
         rivals=tuple((printed_names.get(rival, rival), p, why) for rival, p, why in origin.rivals),
     )
-
-
-def _origin_of_article(id: str, domain: str | None, observations: Sequence[Observation], sites: Registry) -> Origin:
-    """Decide on the origin of an article in no cluster."""
-    # Many articles have the same signals on the same domain: only the quotes are the article's own.
-    plan, features = _plan(domain, tuple([(signal, name) for signal, _, name in observations]), sites)
-    evidence = tuple(
-        [
-            Evidence(id, signal, observations[at].quote if at >= 0 else domain or "", name, weight)
-            for at, signal, name, weight in features
-        ]
-    )
-    return Origin(
-        plan.name, plan.kind, plan.domain, plan.in_corpus, plan.probability, evidence, plan.chain, plan.rivals
-    )
-
-
-class SingleDecider:
-    """Decide on the origin of articles in no cluster, one by one."""
-
-    def __init__(self, sites: Registry) -> None:
-        self._sites = sites
-        self._without_evidence: dict[tuple[str, bool] | None, Origin | None] = {}
-
-    def origin(self, id: str, domain: str | None, observations: Sequence[Observation]) -> Origin:
-        """Decide on the origin of an article from its id, domain and observations."""
-        if not observations:
-            # The result depends on the sort of host alone, so that articles with an unknown origin share one value.
-            host = self._sites.host(domain) if domain else None
-            sort = (host.kind, host.republishes) if host is not None else None
-            if sort not in self._without_evidence:
-                plan, _ = _plan(domain, (), self._sites)
-                self._without_evidence[sort] = replace(plan, evidence=(), rivals=()) if plan.name is None else None
-            if (origin := self._without_evidence[sort]) is not None:
-                return origin
-        return _origin_of_article(id, domain, observations, self._sites)
-
-
-@lru_cache(8)
-def single_decider(sites: Registry) -> SingleDecider:
-    """Return the decider of a registry."""
-    return SingleDecider(sites)
-
-
-@lru_cache(16384)
-def _plan(
-    domain: str | None, signals: tuple[tuple[str, str | None], ...], sites: Registry
-) -> tuple[Origin, tuple[tuple[int, str, str | None, float], ...]]:
-    """Decide on the origin of an article with these signals and names.
-
-    Returns also for each piece of its evidence the index of its signal (-1: it is of the domain), its signal, name and
-    weight.
-    """
-    numbers = tuple(Evidence(str(i), signal, "", name, 0.0) for i, (signal, name) in enumerate(signals))
-    features, printed_names = collect_features([MemberEvidence("-1", domain, None, 0, numbers)], sites)
-    origin = origin_of((domain,) if domain else (), 0, features, printed_names, sites)
-    return origin, tuple((int(e.article or -1), e.signal, e.supports, e.weight) for e in origin.evidence)
 
 
 def score(

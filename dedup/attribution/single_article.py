@@ -13,9 +13,8 @@ from dedup.evidence.datelines import match_datelines
 from dedup.evidence.extractor import ends, extractor
 from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Registry
-from dedup.evidence.scrape_artifacts import match_scrape_artifacts
 from dedup.languages import lexicon
-from dedup.model import Article, Evidence, Origin
+from dedup.model import Article, Origin
 from dedup.settings import Settings
 from dedup.text.boilerplate.zones import Bodies
 
@@ -23,6 +22,11 @@ from dedup.text.boilerplate.zones import Bodies
 _SITE = lexicon.regex(r"(?:@|\b{site_preposition} )([a-z0-9-]{3,}(?:\.[a-z]{2,})+)\b")
 _NOTICE = lexicon.regex(r"{host_notice}|^{host_notice_at_start}", re.IGNORECASE | re.MULTILINE)
 _PHOTO = lexicon.regex(r"\b{photo_label}\b", re.IGNORECASE)
+#: Words without a space where elements of a page met, in scraped or translated texts: `SeoulNorth Korea agrees between
+#: US, South Korea andJapanto` was a dateline and a link. They name no writer, but show that it was not the host.
+_JOINED_WORDS = re.compile(r"\b[A-Za-z][a-z]+[A-Z][a-z]{2,}|[a-z]['\"“][A-Za-z][a-z]+ [^'\"”]{3,60}['\"”][a-z]{2,}")
+#: Fewest such words in an opening; a single one may be a name.
+_LEAST_JOINED = 2
 
 
 def origin_of_article(article: Article, bodies: Bodies, settings: Settings) -> Origin:
@@ -30,10 +34,11 @@ def origin_of_article(article: Article, bodies: Bodies, settings: Settings) -> O
     evidence_extractor = extractor(settings.agencies, settings.sites)
     observations = evidence_extractor.extract(bodies, _record(article)).get(0, [])
     observations = [*observations, *_uncounted_observations(article, bodies, evidence_extractor.registry, observations)]
-    if artifact := match_scrape_artifacts(ends(bodies, 0)[0]):
-        observations.append(artifact)
-    evidence = tuple(Evidence(article.id, *item, 0.0) for item in dict.fromkeys(observations))
-    return decide([MemberEvidence(article.id or "", article.domain, None, 0, evidence)], evidence_extractor.registry)
+    joined_words = [match.group() for match in _JOINED_WORDS.finditer(ends(bodies, 0)[0])]
+    if len(joined_words) >= _LEAST_JOINED:
+        observations.append(Observation("residue", quote(", ".join(joined_words)), None))
+    member = MemberEvidence(article.id or "", article.domain, None, 0, tuple(dict.fromkeys(observations)))
+    return decide([member], evidence_extractor.registry)
 
 
 def _record(article: Article) -> dict[str, list[str | None]]:

@@ -32,17 +32,10 @@ class Weights:
 
 def from_data(data: Mapping[str, Any]) -> Weights:
     """Build the weights from the content of weights.json."""
-    signals = data["signals"]
-    return Weights(
-        data["prior"],
-        {name: row["weight"] for name, row in signals.items()},
-        {name: row["family"] for name, row in signals.items()},
-        {name: row["says"] for name, row in signals.items()},
-        data["caps"],
-        data["abstain"]["probability"],
-        data["abstain"]["lead"],
-        data["abstain"]["mixed"],
+    weight, family, says = (
+        {name: row[field] for name, row in data["signals"].items()} for field in ("weight", "family", "says")
     )
+    return Weights(data["prior"], weight, family, says, data["caps"], **data["abstain"])
 
 
 @cache

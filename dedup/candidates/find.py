@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -67,9 +68,7 @@ def find_candidates(
     candidates = search(representative, *postings, bodies.shingles, fingerprint, first)
     if window is not None:
         within = window.within(candidates.a, candidates.b)
-        candidates = Candidates(
-            candidates.a[within], candidates.b[within], candidates.full_bands, candidates.full_passages
-        )
+        candidates = replace(candidates, a=candidates.a[within], b=candidates.b[within])
     return SearchResult(representative, window, candidates)
 
 

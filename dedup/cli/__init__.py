@@ -17,6 +17,7 @@ from typing import Any
 import click
 import rich_click
 
+from dedup._version import __version__
 from dedup.errors import DedupError
 
 #: The commands in the order of the help; each is `dedup.cli.NAME` with a click command `command`.
@@ -93,20 +94,12 @@ class Commands(rich_click.RichGroup):
             raise RuntimeError(f"unexpected end of data: {error}") from error
 
 
-def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
-    if value and not ctx.resilient_parsing:
-        from dedup._version import __version__
-
-        click.echo(f"dedup {__version__}")
-        ctx.exit()
-
-
 @click.group(
     cls=Commands,
     context_settings=CONTEXT,
     epilog="First time here? Try: dedup demo",
 )
-@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
+@click.version_option(__version__, message="dedup %(version)s", help="Show the version.")
 def cli() -> None:
     """Find republished news: which articles carry the same text, which copy to keep, and who wrote it."""
 

@@ -16,11 +16,11 @@ import rich_click
 from dedup.cli import CONTEXT
 from dedup.errors import MissingInput, UsageError
 from dedup.inputs.formats import FORMATS, split_compression
+from dedup.model import Article
+from dedup.settings import Settings, make_settings, read_file
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-    from dedup.model import Article
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -95,13 +95,11 @@ settings_option = click.option(
 )
 
 
-def settings_from(options: dict[str, Any]) -> Any:
+def settings_from(options: dict[str, Any]) -> Settings:
     """Make settings from options.
 
     An unset option takes the value of the file `--settings`, else the library's default.
     """
-    from dedup.settings import make_settings
-
     options = dict(options)
     file = options.pop("settings", None)
     from_file: dict[str, Any] = {}
@@ -156,12 +154,12 @@ def files_read(paths: Sequence[str], format: str | None, *outputs: str | os.Path
 
 def one_article(name: str) -> Article:
     """Read the article that `name` means: a text file, FILE#ID or FILE:LINE for a record, `-` for standard input."""
-    from dedup.model import Article
-
     if name == "-":
         return Article(text=_decoded(sys.stdin.buffer.read(), "standard input"), id="-")
     if Path(name).is_file():
-        return _only_record(name) if _holds_records(name) else Article(text=_text_of(name), id=name)
+        if _holds_records(name):
+            return _only_record(name)
+        return Article(text=_decoded(read_file(name, name), name), id=name)
     # A file's name may hold a #, and so may an id: the first split that leaves a file is meant.
     for at in (*(i for i, char in enumerate(name) if char == "#"), name.rfind(":")):
         if at > 0 and name[at + 1 :] and Path(name[:at]).is_file():
@@ -175,13 +173,6 @@ def _holds_records(name: str) -> bool:
     """Whether the ending is that of a format with records; any other file is one text."""
     plain, _ = split_compression(name.lower())
     return any(plain.endswith(format.endings) for format in FORMATS.values() if not format.is_text)
-
-
-def _text_of(name: str) -> str:
-    try:
-        return _decoded(Path(name).read_bytes(), name)
-    except OSError as error:
-        raise MissingInput(f"{name} cannot be read: {error.strerror}") from error
 
 
 def _decoded(data: bytes, name: str) -> str:
@@ -217,8 +208,6 @@ def _record(file: str, id_or_line: str, name: str) -> Article:
 
 
 def _article(record: dict[str, Any]) -> Article:
-    from dedup.model import Article
-
     return Article(
         **{name: record[name] for name in ("text", "id", "url", "domain", "title", "published", "authors")},
         meta=record["meta"] or {},
@@ -228,7 +217,6 @@ def _article(record: dict[str, Any]) -> Article:
 def articles(name: str) -> Iterator[dict[str, Any]]:
     """Read the articles of one file as records."""
     from dedup.inputs.records import records
-    from dedup.settings import Settings
 
     return records([name], Settings(), [])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,14 +16,16 @@ import click
 from dedup.cli import NOTHING_ACCEPTED, OK, common
 from dedup.errors import UsageError
 from dedup.inputs.formats import describe_formats
+from dedup.reports import layout
+from dedup.settings import Settings
 
 #: Options of glibc's `mallopt`, from its malloc.h.
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
+#: Width of the bar that stands for certainty.
+BAR = 40
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from dedup.settings import Settings
+    from rich.text import Text
 
 
 @common.rich_command(
@@ -87,7 +90,8 @@ def command(paths: tuple[str, ...], out: str | None, **options: Any) -> int:
     texts = html and extras["html_articles"] != "none"
     settings = common.settings_from({**options, "keep": keep, "texts": texts})
     if explain:
-        return show_settings(settings)
+        layout.show(common.stdout_console(), explain_lines(settings))
+        return OK
     if not out:
         raise UsageError("--out is missing: name the folder the results go to, for example --out out/")
     if not paths:
@@ -181,7 +185,7 @@ def _keep_memory() -> None:
 
 def _show(result: Any, seconds: float, out: Path | None, display: Display) -> None:
     """Print the summary of a scan that took `seconds`."""
-    from dedup.reports import layout, terminal
+    from dedup.reports import terminal
 
     console = common.stdout_console()
     lines = terminal.summary_lines(
@@ -238,11 +242,46 @@ def _refuse_nested(out: Path, inputs: Sequence[str], format: str | None) -> None
             )
 
 
-def show_settings(settings: Settings) -> int:
-    """Print for `--explain-settings` the S-curve of these settings, and how surely a copied run is found."""
-    from dedup.candidates.probabilities import explain_settings
-    from dedup.cli.settings_text import explain_lines
-    from dedup.reports import layout
+# -- --explain-settings -------------------------------------------------------------------------------------------
 
-    layout.show(common.stdout_console(), explain_lines(explain_settings(settings)))
-    return OK
+
+def explain_lines(settings: Settings) -> list[Text]:
+    """Lay out the two searches for candidates under these settings, each with its probability of finding a pair."""
+    from dedup.candidates.bands import Banding
+    from dedup.candidates.passages import SHORT, probability_of_run, rate_of
+    from dedup.candidates.shingles import MIN_TOKENS
+
+    banding, k, rate = Banding.of(settings), settings.shingle_size, rate_of(settings)
+    cut = f"{banding.bands} of {banding.rows} numbers each, from signatures of {settings.num_perm}"
+    lines = [
+        *layout.heading("Shingles", f"{k} words each"),
+        layout.text((f"    Bodies of fewer than {MIN_TOKENS} words match nothing.", "dim")),
+        *layout.heading("Bands", cut if banding.bands else "none"),
+    ]
+    if banding.bands:
+        lines += [
+            layout.text(("    Two articles are compared if they agree on a whole band of their signatures.", "dim")),
+            layout.text(),
+            *_curve("resemblance", [(f"{s / 20:.2f}", banding.probability(s / 20)) for s in range(1, 21)]),
+        ]
+    least = f"2 kept shingles (1 in texts of fewer than {SHORT})"
+    runs = [(n, probability_of_run(max(0, n - k + 1), rate, short=False)) for n in (20, 30, 40, 60, 80, 120, 160, 240)]
+    return [
+        *lines,
+        *layout.heading("Passages", f"one shingle in {rate} is kept"),
+        layout.text((f"    They are compared, too, if they share {least}.", "dim")),
+        layout.text(),
+        *_curve("words copied", [(f"{words:,}", probability) for words, probability in runs]),
+        layout.text(),
+    ]
+
+
+def _curve(title: str, points: list[tuple[str, float]]) -> list[Text]:
+    """Lay out a curve, one line for each point: its place, its probability, and a bar."""
+    rows = [(where, f"{share:.4f}", "█" * round(BAR * round(share, 4))) for where, share in points]
+    columns = [
+        layout.Column(title, right=True, style="bold"),
+        layout.Column("found", right=True),
+        layout.Column("", style="cyan"),
+    ]
+    return layout.table(columns, rows, 80)

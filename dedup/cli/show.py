@@ -157,6 +157,13 @@ def _evidence(cluster: Cluster, width: int) -> list[Text]:
     return [*layout.heading("Origin: what says so"), layout.text(), *terminal.evidence_table(strongest, width)]
 
 
+def _when(member: Member) -> str:
+    """Format how long after the first copy a member was published; empty if that is not known."""
+    if member.lag_seconds is None:
+        return ""
+    return f"+{layout.lag(member.lag_seconds)}" if member.lag_seconds else "first"
+
+
 def _timeline(members: tuple[Member, ...], width: int) -> list[Text]:
     """Lay out each dated member as a dot on a line from the first to the last."""
     by_time = sorted((m for m in members if m.lag_seconds is not None), key=lambda m: (m.lag_seconds or 0, m.id))
@@ -164,7 +171,7 @@ def _timeline(members: tuple[Member, ...], width: int) -> list[Text]:
     if len(by_time) < 2 or not last:
         return []
     names = [sanitize(m.domain or m.id, 28) for m in by_time]
-    after = ["first" if not m.lag_seconds else f"+{layout.lag(m.lag_seconds)}" for m in by_time]
+    after = list(map(_when, by_time))
     left, right = max(map(cell_width, after)), max(map(cell_width, names))
     track = max(10, min(72, width - layout.INDENT - left - right - 4))
     lines = layout.heading("Timeline", f"{layout.moment(by_time[0].published)}, over {layout.lag(last)}")
@@ -197,11 +204,7 @@ def _members(members: tuple[Member, ...], inside: list[dict[str, Any]], width: i
                 "" if canonical else f"{member.resemblance:.2f}",
                 "" if canonical else f"{member.containment:.2f}",
                 f"{runs[member.id]:,}" if member.id in runs else "",
-                "first"
-                if member.lag_seconds == 0
-                else ""
-                if member.lag_seconds is None
-                else f"+{layout.lag(member.lag_seconds)}",
+                _when(member),
                 sanitize(member.domain or "", 30),
                 sanitize(member.id, 36),
                 sanitize(member.title or ""),

@@ -9,16 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dedup.cli import OK
-from dedup.cli.common import (
-    files_read,
-    furniture_option,
-    input_options,
-    print_json,
-    rich_command,
-    settings_from,
-    stdout_console,
-)
+from dedup.cli import OK, common
 from dedup.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,7 +25,7 @@ if TYPE_CHECKING:
 ROWS = 12
 
 
-@rich_command(
+@common.rich_command(
     "tune",
     short_help="Find the settings that suit a corpus.",
     epilog="Then: dedup scan PATH... --out out/ --settings DIR/tuning.json",
@@ -57,8 +48,8 @@ ROWS = 12
 @click.option("--sample", type=int, metavar="N", help="Articles to draw from a larger corpus. Default: 20,000.")
 @click.option("--shingle-size", type=int, metavar="K", help="Words in a shingle. Default: 5.")
 @click.option("--seed", type=int, metavar="N", help="Seed of the signatures and of the sample. Default: 1.")
-@furniture_option
-@input_options
+@common.furniture_option
+@common.input_options
 @click.option("--threads", type=int, metavar="N", help="Threads to use; costs are of one thread. Default: 2.")
 @click.option("--tmp", metavar="DIR", help="Folder for temporary files. Default: the system's.")
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
@@ -83,12 +74,12 @@ def command(paths: tuple[str, ...], out: str | None, pairs: str | None, **option
 
         folder = result_file.check(Path(out), overwrite=overwrite)
         targets = {f"--out {name}": folder.real / name for name in (result_file.NAME, result_file.PAGE)}
-        inputs = files_read(paths, options["format"], *targets.values())
+        inputs = common.files_read(paths, options["format"], *targets.values())
         refuse_inputs([*inputs, *(name for name in (pairs, options["furniture"]) if name)], targets, None)
     quiet, as_json = options.pop("quiet"), options.pop("as_json")
     target = {name: options.pop(name) for name in ("threshold", "recall", "minutes", "sample")}
     target = {name: value for name, value in target.items() if value is not None}
-    settings = settings_from(options)
+    settings = common.settings_from(options)
     labels = read_labels(pairs) if pairs is not None else []
     with progress_for(sys.stderr, quiet) as progress:
         names, open_batches = batches(paths, settings, progress)
@@ -101,9 +92,9 @@ def command(paths: tuple[str, ...], out: str | None, pairs: str | None, **option
 
         result_file.write(Path(out), content, render_page(tuning, names, Path(out)).encode(), overwrite=overwrite)
     if as_json:
-        print_json(content)
+        common.print_json(content)
     elif not quiet:
-        console = stdout_console()
+        console = common.stdout_console()
         layout.show(console, summary(tuning, Path(out) if out is not None else None, layout.room(console)))
     return OK
 

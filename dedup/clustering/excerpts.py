@@ -109,17 +109,13 @@ class _Assignment:
             if len(targets) == 1:
                 (target,) = targets
                 pairs += [(target, member) for member in self._members.get(core, {core})]
-        uncompared = self._edges.uncompared(np.array(pairs, np.int64))
-        if len(uncompared):
-            self._edges.extend(self._compare(uncompared))
+        self._edges.complete(np.array(pairs, np.int64), self._compare)
 
     def _merge(self, core: int, target: int) -> None:
         """Merge a cluster, or a single body, into the cluster of `target` if all its members relate to that core."""
         edges = self._edges
         members, whole = self._members.get(core, {core}), self._members.get(target, {target})
-        uncompared = edges.uncompared(np.array([(target, member) for member in members], np.int64))
-        if len(uncompared):
-            edges.extend(self._compare(uncompared))
+        edges.complete(np.array([(target, member) for member in members], np.int64), self._compare)
         if edges.are_joining(target, members) and self._spans.add(target, whole, members):
             self._members[target] = whole
             whole |= members

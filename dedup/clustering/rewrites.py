@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -23,13 +22,12 @@ from dedup.comparison import rewrite as w
 from dedup.comparison.bodies import BodyColumns
 from dedup.comparison.compare import longer_second
 from dedup.comparison.pair_table import RelationTable
+from dedup.comparison.verify import map_blocks
 
 Ints = NDArray[np.int64]
 
 #: Seconds between original and rewrite at most: later, the same names belong to another story.
 APART = 7 * 86400
-#: Pairs that are compared together.
-BLOCK = 1024
 
 
 class RewriteContext(NamedTuple):
@@ -81,9 +79,7 @@ def attach_rewrites(
     if len(rows) == 0:
         return same, counts
     pairs, strength = pairs[rows], w.strength(features[rows])
-    uncompared = edges.uncompared(pairs)
-    if len(uncompared):
-        edges.extend(admission.compare(uncompared))
+    edges.complete(pairs, admission.compare)
     row = edges.rows_of(pairs[:, 0], pairs[:, 1])
     keep = r.MAY_BE_REWRITE[edges.relation[row]]
     edges.relation[row[keep]] = r.REWRITE
@@ -121,16 +117,11 @@ def _may_be_rewrites(pairs: Ints, edges: RelationTable) -> NDArray[np.bool_]:
 def _features(context: RewriteContext, pairs: Ints) -> Iterator[NDArray[np.int32]]:
     """The features of pairs (m, 2), a block at a time, in order."""
 
-    def work(low: int) -> NDArray[np.int32]:
-        tokens, index, rank = context.bodies.load(pairs[low : low + BLOCK])
+    def work(part: slice) -> NDArray[np.int32]:
+        tokens, index, rank = context.bodies.load(pairs[part])
         return w.rewrite_features(tokens, index[:, 0], index[:, 1], rank)
 
-    starts = range(0, len(pairs), BLOCK)
-    if context.threads < 2 or len(starts) < 2:
-        yield from map(work, starts)
-        return
-    with ThreadPoolExecutor(context.threads) as pool:
-        yield from pool.map(work, starts)
+    return map_blocks(work, len(pairs), context.threads)
 
 
 def place_rewrites(

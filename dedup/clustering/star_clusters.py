@@ -59,9 +59,7 @@ def _clusters_around_cores(edges: RelationTable, admission: Admission) -> list[l
         larger = [i for i, part in enumerate(parts) if len(part) > 2]
         body, first = flatten([parts[i] for i in larger])
         core = np.repeat(cores[larger], np.diff(first))
-        uncompared = edges.uncompared(np.stack([core, body], axis=1)[core != body])
-        if len(uncompared):
-            edges.extend(admission.compare(uncompared))
+        edges.complete(np.stack([core, body], axis=1)[core != body], admission.compare)
         # Of a core with itself there is no row.
         joins = (core != body) & JOINS[edges.relation[edges.rows_of(core, body)]]
         remaining[body] = True

@@ -171,38 +171,29 @@ def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places
     (3, room) int32: the first n are those of `match_runs`. key (PLACES,) uint32, places (PLACES,) uint64: scratch. out
     (features,) int32: the features after `cover`.
     """
+    length_a, length_b = a_last - a_first, b_last - b_first
     in_gaps = 0
     backward = 0
-    end_a = np.int64(-1)  # the words before these are behind the last run
-    end_b = np.int64(-1)
-    for run in range(n):
-        i, j = np.int64(runs[0, run]), np.int64(runs[1, run])
-        if run == 0:
-            gap_a = min(i, GAP)
-            gap_b = min(j, GAP)
-        else:
-            gap_a = i - end_a
-            gap_b = j - end_b
-            if i < end_a - k_a:
-                backward += j + k_b - max(j, end_b)
+    end_a = end_b = np.int64(0)  # the words before these are behind the last run
+    for run in range(n + 1):
+        is_last = run == n
+        i = min(length_a, end_a + GAP) if is_last else np.int64(runs[0, run])
+        j = min(length_b, end_b + GAP) if is_last else np.int64(runs[1, run])
+        gap_a = min(i, GAP) if run == 0 else i - end_a
+        gap_b = min(j, GAP) if run == 0 else j - end_b
+        if run > 0 and i < end_a - k_a:
+            backward += j + k_b - max(j, end_b)
         if gap_a > 0 and gap_b > 0 and gap_a <= GAP and gap_b <= GAP:
             low_a, low_b = a_first + i - gap_a, b_first + j - gap_b
             both = _lcs_length(word, low_a, a_first + i, low_b, b_first + j, key, places)
             in_gaps += both
-            # Before the first run the two may have nothing to do with each other; slots are slots only among words
-            # in common.
-            if run > 0 or 2 * both >= gap_b:
+            # Outside the runs the two may have nothing to do with each other; slots are slots only among words in
+            # common.
+            if 0 < run < n or 2 * both >= gap_b:
                 out[CHANGED] += _changed_numbers(word, low_a, a_first + i, low_b, b_first + j)
-        end_a = i + runs[2, run] - 1 + k_a
-        end_b = j + runs[2, run] - 1 + k_b
-    gap_a = min(a_last - a_first - end_a, GAP)
-    gap_b = min(b_last - b_first - end_b, GAP)
-    if gap_a > 0 and gap_b > 0:
-        low_a, low_b = a_first + end_a, b_first + end_b
-        both = _lcs_length(word, low_a, low_a + gap_a, low_b, low_b + gap_b, key, places)
-        in_gaps += both
-        if 2 * both >= gap_b:
-            out[CHANGED] += _changed_numbers(word, low_a, low_a + gap_a, low_b, low_b + gap_b)
-    out[ORDERED] = min(out[ORDERED] + in_gaps, b_last - b_first) - backward
-    out[WORDS_A] = min(out[WORDS_A] + in_gaps, a_last - a_first)
-    out[WORDS_B] = min(out[WORDS_B] + in_gaps, b_last - b_first)
+        if not is_last:
+            end_a = i + runs[2, run] - 1 + k_a
+            end_b = j + runs[2, run] - 1 + k_b
+    out[ORDERED] = min(out[ORDERED] + in_gaps, length_b) - backward
+    out[WORDS_A] = min(out[WORDS_A] + in_gaps, length_a)
+    out[WORDS_B] = min(out[WORDS_B] + in_gaps, length_b)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dedup.candidates.shingles import MIN_TOKENS
 from dedup.comparison.align import FEATURES, GAP
 from dedup.comparison.bodies import BodyTokens
-from dedup.comparison.compare import is_aligned, longer_second
+from dedup.comparison.compare import is_aligned, longer_first
 from dedup.comparison.shared_runs import hash_shingles, index_body, match_runs, table_room
 from dedup.kernels.jit import kernel
 from dedup.text.tokens import DIGIT, WORD_HASH
@@ -27,18 +27,14 @@ PAIR, PLACE_A, PLACE_B, WORDS, KIND = range(5)
 
 
 @kernel
-def _append(rows, n, pair, a, b, words, kind):
-    """Append a row to `rows` (room, 5) int32, of which n are in use; return rows, with more room if there was none."""
-    if n == len(rows):
-        wider = np.empty((2 * n, 5), np.int32)
-        wider[:n] = rows
-        rows = wider
+def _write(rows, n, pair, a, b, words, kind):
+    """Write row n of `rows` (room, 5) int32; return n + 1."""
     rows[n, PAIR] = pair
     rows[n, PLACE_A] = a
     rows[n, PLACE_B] = b
     rows[n, WORDS] = words
     rows[n, KIND] = kind
-    return rows
+    return n + 1
 
 
 @kernel
@@ -58,7 +54,7 @@ def _longest_common(word, a_low, a_high, b_low, b_high, table):
 
 @kernel
 def _numbers_between(word, a_first, b_first, a_low, a_high, b_low, b_high, rows, n, pair):
-    """Append the numbers that differ in a slot, words a_low..a_high of a and b_low..b_high of b; return rows and n."""
+    """Write the numbers that differ in a slot, words a_low..a_high of a and b_low..b_high of b; return the new n."""
     j = b_low
     for i in range(a_low, a_high):
         if not word[a_first + i] & DIGIT:
@@ -68,22 +64,21 @@ def _numbers_between(word, a_first, b_first, a_low, a_high, b_low, b_high, rows,
         if j == b_high:
             break
         if (word[a_first + i] ^ word[b_first + j]) & WORD_HASH:
-            rows = _append(rows, n, pair, i, j, 1, NUMBER)
-            n += 1
+            n = _write(rows, n, pair, i, j, np.int64(1), NUMBER)
         j += 1
-    return rows, n
+    return n
 
 
 @kernel
 def _align_gap(word, a_first, b_first, a_low, a_high, b_low, b_high, inner, table, rows, n, pair):
-    """Append the aligned words of a gap, words a_low..a_high of a and b_low..b_high of b; return rows and n.
+    """Write the aligned words of a gap, words a_low..a_high of a and b_low..b_high of b; return the new n.
 
     inner: the gap lies between two runs. Only there, or where half of its words are aligned, are slots of numbers what
     they seem (as in `align`).
     """
     height, width = a_high - a_low, b_high - b_low
     if height <= 0 or width <= 0 or height > GAP or width > GAP:
-        return rows, n
+        return n
     common = _longest_common(word, a_first + a_low, a_first + a_high, b_first + b_low, b_first + b_high, table)
     slots = inner or 2 * common >= width
     i = j = np.int64(0)
@@ -96,17 +91,16 @@ def _align_gap(word, a_first, b_first, a_low, a_high, b_low, b_high, inner, tabl
                 j += 1
             continue
         if slots:
-            rows, n = _numbers_between(word, a_first, b_first, slot_a, a_low + i, slot_b, b_low + j, rows, n, pair)
+            n = _numbers_between(word, a_first, b_first, slot_a, a_low + i, slot_b, b_low + j, rows, n, pair)
         begin = i
         while i < height and j < width and (word[a_first + a_low + i] ^ word[b_first + b_low + j]) & WORD_HASH == 0:
             i += 1
             j += 1
-        rows = _append(rows, n, pair, a_low + begin, b_low + j - (i - begin), i - begin, BETWEEN)
-        n += 1
+        n = _write(rows, n, pair, a_low + begin, b_low + j - (i - begin), i - begin, BETWEEN)
         slot_a, slot_b = a_low + i, b_low + j
     if slots:
-        rows, n = _numbers_between(word, a_first, b_first, slot_a, a_high, slot_b, b_high, rows, n, pair)
-    return rows, n
+        n = _numbers_between(word, a_first, b_first, slot_a, a_high, slot_b, b_high, rows, n, pair)
+    return n
 
 
 @kernel
@@ -127,7 +121,7 @@ def aligned_kernel(word, first, length, size, a_index, b_index, features):
     runs = np.empty((3, longest), np.int32)
     table = np.empty((GAP + 1, GAP + 1), np.uint8)
     rows = np.empty((8 * len(a_index) + 8, 5), np.int32)
-    n = 0
+    n = np.int64(0)
     current = np.int64(-1)
     count_a = np.int64(0)
     for p in range(len(a_index)):
@@ -138,24 +132,29 @@ def aligned_kernel(word, first, length, size, a_index, b_index, features):
             current = a
         count_b = hash_shingles(word, first[b], first[b] + length[b], np.int64(size[b]), hash_b)
         run_count = match_runs(hash_a, count_a, hash_b, count_b, index, runs) if count_a > 0 else 0
+        # A row holds a run, or at least one word of b that no other row holds.
+        if n + run_count + length[b] > len(rows):
+            wider = np.empty((2 * (n + run_count + length[b]), 5), np.int32)
+            wider[:n] = rows[:n]
+            rows = wider
         k_a = min(np.int64(size[a]), length[a])
         k_b = min(np.int64(size[b]), length[b])
-        aligned = is_aligned(features[p])
+        aligned = run_count > 0 and is_aligned(features[p])
         end_a = end_b = np.int64(0)
-        for run in range(run_count):
-            i, j = np.int64(runs[0, run]), np.int64(runs[1, run])
+        for run in range(run_count + aligned):
+            is_last = run == run_count
+            i = min(length[a], end_a + GAP) if is_last else np.int64(runs[0, run])
+            j = min(length[b], end_b + GAP) if is_last else np.int64(runs[1, run])
             if aligned:
                 low_a = max(np.int64(0), i - GAP) if run == 0 else end_a
                 low_b = max(np.int64(0), j - GAP) if run == 0 else end_b
-                rows, n = _align_gap(word, first[a], first[b], low_a, i, low_b, j, run > 0, table, rows, n, p)
-            kind = BACKWARD if run > 0 and i < end_a - k_a else FORWARD
-            rows = _append(rows, n, p, i, j, runs[2, run] - 1 + k_b, kind)
-            n += 1
-            end_a = i + runs[2, run] - 1 + k_a
-            end_b = j + runs[2, run] - 1 + k_b
-        if aligned and run_count > 0:
-            high_a, high_b = min(length[a], end_a + GAP), min(length[b], end_b + GAP)
-            rows, n = _align_gap(word, first[a], first[b], end_a, high_a, end_b, high_b, False, table, rows, n, p)
+                inner = run > 0 and not is_last
+                n = _align_gap(word, first[a], first[b], low_a, i, low_b, j, inner, table, rows, n, p)
+            if not is_last:
+                kind = BACKWARD if run > 0 and i < end_a - k_a else FORWARD
+                n = _write(rows, n, p, i, j, runs[2, run] - 1 + k_b, kind)
+                end_a = i + runs[2, run] - 1 + k_a
+                end_b = j + runs[2, run] - 1 + k_b
     return rows[:n]
 
 
@@ -167,13 +166,10 @@ def aligned_runs(
     The columns are `PAIR` .. `KIND`; places and counts are in words. features: those that `compare` gives for the same
     bodies, pairs and `tie`. Without them only runs are found, and no words between them.
     """
-    count = bodies.length
-    swap = longer_second(count[a], count[b], tie[a], tie[b])
-    x, y = np.where(swap, b, a), np.where(swap, a, b)
-    order = np.argsort(x, kind="stable")
+    swap, order, x, y = longer_first(bodies, a, b, tie)
     if features is None:
         features = np.zeros((len(a), len(FEATURES)), np.int32)
-    rows = aligned_kernel(*bodies, x[order], y[order], features[order])
+    rows = aligned_kernel(*bodies, x, y, features[order])
     rows[:, PAIR] = order[rows[:, PAIR]]
     mirrored = swap[rows[:, PAIR]]
     rows[mirrored] = rows[mirrored][:, [PAIR, PLACE_B, PLACE_A, WORDS, KIND]]

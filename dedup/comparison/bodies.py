@@ -37,6 +37,9 @@ class BodyColumns(NamedTuple):
 
     def load(self, pairs: NDArray[np.int64]) -> tuple[BodyTokens, NDArray[np.int64], NDArray[np.int64]]:
         """Read the bodies of pairs (m, 2): their words, the pairs as indexes into these, the ranks of fingerprints."""
+        word = self.tokens.as_array()
+        if word is not None:
+            return BodyTokens(word, self.at, self.length, self.size), pairs, self.fingerprint_rank
         bodies, index = np.unique(pairs, return_inverse=True)
         order = np.argsort(self.at[bodies], kind="stable")  # a store is read in its own order, which is that of input
         place = np.empty(len(order), np.int64)

@@ -150,17 +150,25 @@ def longer_second(count_a: Ints, count_b: Ints, tie_a: Ints, tie_b: Ints) -> NDA
     return (count_a < count_b) | ((count_a == count_b) & (tie_a < tie_b))
 
 
-def compare(bodies: BodyTokens, a: Ints, b: Ints, tie: Ints, *, exact: bool = True) -> NDArray[np.int32]:
-    """Features (pairs, len(FEATURES)) of pairs of bodies, the same whichever body is called a.
+def longer_first(
+    bodies: BodyTokens, a: Ints, b: Ints, tie: Ints
+) -> tuple[NDArray[np.bool_], NDArray[np.intp], Ints, Ints]:
+    """Order pairs (m,) for a kernel: whether each is swapped, the order of the pairs, and its bodies in that order.
 
     The alignment walks along one body, so the longer one is always the kernel's a; of equal ones that with the larger
-    `tie` (n,), which must depend on content alone.
+    `tie` (n,), which must depend on content alone. Pairs of one a follow each other.
     """
     count = bodies.length
     swap = longer_second(count[a], count[b], tie[a], tie[b])
     x, y = np.where(swap, b, a), np.where(swap, a, b)
     order = np.argsort(x, kind="stable")
+    return swap, order, x[order], y[order]
+
+
+def compare(bodies: BodyTokens, a: Ints, b: Ints, tie: Ints, *, exact: bool = True) -> NDArray[np.int32]:
+    """Features (pairs, len(FEATURES)) of pairs of bodies, the same whichever body is called a (`longer_first`)."""
+    swap, order, x, y = longer_first(bodies, a, b, tie)
     out = np.empty((len(a), len(FEATURES)), np.int32)
-    out[order] = compare_kernel(*bodies, x[order], y[order], exact, number_words())
+    out[order] = compare_kernel(*bodies, x, y, exact, number_words())
     out[swap] = out[swap][:, MIRROR]
     return out

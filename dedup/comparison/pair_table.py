@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.comparison.align import FEATURES
 from dedup.comparison.relate import JOINS
 
 Ints = NDArray[np.int64]
@@ -40,6 +41,14 @@ class RelationTable:
     #: The keys in order with their rows; made when they are asked for.
     _sorted: tuple[Ints, Ints] | None = field(default=None, init=False, repr=False)
 
+    @classmethod
+    def concatenate(cls, tables: Iterable[RelationTable]) -> RelationTable:
+        """The rows of all tables, in order."""
+        none = np.zeros(0, np.int64)
+        empty = none, none, np.zeros((0, len(FEATURES)), np.int32), np.zeros(0, np.uint8)
+        parts = [empty, *((table.a, table.b, table.features, table.relation) for table in tables)]
+        return RelationTable(*map(np.concatenate, zip(*parts, strict=True)))
+
     def __len__(self) -> int:
         return len(self.a)
 
@@ -64,6 +73,12 @@ class RelationTable:
         pairs = np.stack([keys >> 32, keys & 0xFFFFFFFF], axis=1)
         return pairs[self.rows_of(pairs[:, 0], pairs[:, 1]) < 0]
 
+    def complete(self, pairs: Ints, compare: ComparePairs) -> None:
+        """Compare the pairs (m, 2) that are not in the table, and add them."""
+        uncompared = self.uncompared(pairs)
+        if len(uncompared):
+            self.extend(compare(uncompared))
+
     def are_joining(self, x: int, others: Collection[int]) -> bool:
         """Whether x may be in one cluster with each of the others; not with one that it was not compared with."""
         rows = self.rows_of(np.full(len(others), x), np.fromiter(others, np.int64, len(others)))
@@ -76,10 +91,8 @@ class RelationTable:
     def extend(self, *others: RelationTable) -> None:
         """Add pairs that are not in the table."""
         self._sorted = None
-        self.a = np.concatenate([self.a, *(other.a for other in others)])
-        self.b = np.concatenate([self.b, *(other.b for other in others)])
-        self.features = np.concatenate([self.features, *(other.features for other in others)])
-        self.relation = np.concatenate([self.relation, *(other.relation for other in others)])
+        whole = RelationTable.concatenate([self, *others])
+        self.a, self.b, self.features, self.relation = whole.a, whole.b, whole.features, whole.relation
 
 
 #: Compares pairs (m, 2) of bodies and returns all of them, related or not.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,20 +39,12 @@ def newer(
     return np.where(by_title != 0, by_title, np.sign(np.nan_to_num(lag))).astype(np.int8)
 
 
-class Dated(Protocol):
-    """A text with what says when it was written."""
+class Dated(NamedTuple):
+    """The columns of a text that decide which of two is the newer one."""
 
-    @property
-    def title(self) -> str | None:
-        """The title."""
-
-    @property
-    def domain(self) -> str | None:
-        """The site."""
-
-    @property
-    def published(self) -> str | None:
-        """The time of publication, as text."""
+    title: str | None
+    domain: str | None
+    published: str | None
 
 
 def newer_of(a: Dated, b: Dated) -> int:

@@ -183,16 +183,16 @@ def count_common(word, a_low, a_high, b_low, b_high, flag, scratch, tables, stam
 
 
 @kernel
-def rewrite_kernel(word, first, a_index, b_index):
+def rewrite_kernel(word, first, length, a_index, b_index):
     """Features of pairs of bodies `a_index[p]` and `b_index[p]`: (pairs, len(FEATURES)) int32.
 
-    word (m,) uint32; first (n + 1,) int64: body i is `word[first[i]:first[i + 1]]`. a_index (pairs,) int64; b_index
-    (pairs,) int64. Features after COMMON are 0 where the common words are too few for a rewrite, features after CHAIN
-    where the chain is too short.
+    word (m,) uint32; first, length (n,) int64: body i is `length[i]` words from `word[first[i]]` on. a_index (pairs,)
+    int64; b_index (pairs,) int64. Features after COMMON are 0 where the common words are too few for a rewrite,
+    features after CHAIN where the chain is too short.
     """
     longest = 1
-    for i in range(len(first) - 1):
-        longest = max(longest, first[i + 1] - first[i])
+    for p in range(len(a_index)):
+        longest = max(longest, length[a_index[p]], length[b_index[p]])
     at_a = np.empty(longest, np.int32)
     at_b = np.empty(longest, np.int32)
     tail = np.empty(longest, np.int32)
@@ -207,8 +207,9 @@ def rewrite_kernel(word, first, a_index, b_index):
     state = np.empty(room, np.int8)
     out = np.zeros((len(a_index), len(FEATURES)), np.int32)
     for p in range(len(a_index)):
-        a_low, a_high = first[a_index[p]], first[a_index[p] + 1]
-        b_low, b_high = first[b_index[p]], first[b_index[p] + 1]
+        a, b = a_index[p], b_index[p]
+        a_low, a_high = first[a], first[a] + length[a]
+        b_low, b_high = first[b], first[b] + length[b]
         result = out[p]
         result[LENGTH_A], result[LENGTH_B] = a_high - a_low, b_high - b_low
         size = 64
@@ -244,13 +245,13 @@ def rewrite_features(
 ) -> NDArray[np.int32]:
     """Features (m, len(FEATURES)) int32 of pairs of bodies a, b (m,); of each pair the longer one is the kernel's a.
 
-    tokens: n bodies, one directly behind the other; fingerprint_rank (n,). Of several longest chains one is found, and
+    tokens: n bodies; fingerprint_rank (n,). Of several longest chains one is found, and
     which one depends on the body that is walked along. So this choice depends on content alone: on the length, and for
     bodies of one length on the rank of the fingerprint.
     """
-    bounds = np.append(tokens.first, len(tokens.word))
-    swap = longer_second(tokens.length[a], tokens.length[b], fingerprint_rank[a], fingerprint_rank[b])
-    features: NDArray[np.int32] = rewrite_kernel(tokens.word, bounds, np.where(swap, b, a), np.where(swap, a, b))
+    word, first, length, _ = tokens
+    swap = longer_second(length[a], length[b], fingerprint_rank[a], fingerprint_rank[b])
+    features: NDArray[np.int32] = rewrite_kernel(word, first, length, np.where(swap, b, a), np.where(swap, a, b))
     return features
 
 

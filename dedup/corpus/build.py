@@ -6,9 +6,8 @@ Everything after this works on ranks in that order, so no result depends on the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -20,10 +19,10 @@ from dedup.corpus.columns import Bands, DigestColumns, InputRows, RecordColumns
 from dedup.corpus.relearn import strip_learned
 from dedup.corpus.spool import Spool, concat_tokens
 from dedup.corpus.text_source import TextSource
-from dedup.corpus.unique_ids import unique_ids
 from dedup.evidence.extractor import extractor
 from dedup.evidence.observation import Observation
 from dedup.inputs.batch import Batch, int_array, map_prefetched, text_array, to_numpy
+from dedup.inputs.read_progress import ReadProgress
 from dedup.inputs.source import Source
 from dedup.inputs.text_buffers import text_buffers
 from dedup.model import Reject
@@ -65,24 +64,9 @@ class Corpus:
     def __len__(self) -> int:
         return len(self.ids)
 
-    @property
-    def sources(self) -> list[Source | None]:
-        """The input files by number; None for an input that is no file."""
-        return list(self.texts.sources)
-
     def release_postings(self) -> None:
         """Drop bands and passages: half of a scan's memory, not needed after the search."""
         self.bands, self.passages = [], []
-
-
-class ReadObserver(Protocol):
-    """The receiver of progress while a corpus is read."""
-
-    def on_batch(self, batch: Batch) -> None:
-        """A batch has been digested."""
-
-    def on_learn(self) -> None:
-        """All batches have been digested; boilerplate is learned now."""
 
 
 @dataclass(frozen=True)
@@ -107,9 +91,10 @@ def _digest_batches(
         result = digest(column("text"), column("title"), settings, column("domain"))
         tokens = result.bodies.tokens
         words = concat_tokens(tokens.word, tokens.first, tokens.last)
-        if settings.furniture is not None:
-            return _DigestedBatch(result, words, tokens.word[:0], np.zeros(len(tokens), np.int64))
-        chunks, chunk_first = chunk_kernel(tokens.word, tokens.first, tokens.last)
+        if settings.furniture is None:
+            chunks, chunk_first = chunk_kernel(tokens.word, tokens.first, tokens.last)
+        else:
+            chunks, chunk_first = tokens.word[:0], np.zeros(len(tokens) + 1, np.int64)
         return _DigestedBatch(result, words, chunks, np.diff(chunk_first))
 
     return map_prefetched(batches, work, threads if threads > 1 else 0)
@@ -121,7 +106,7 @@ def read_corpus(
     settings: Settings,
     threads: int,
     spool: Spool,
-    observer: ReadObserver | None = None,
+    progress: ReadProgress | None = None,
 ) -> Corpus:
     """Read, digest and spool all batches, learn boilerplate, and put the articles in the order of their ids.
 
@@ -130,11 +115,11 @@ def read_corpus(
     builder = _Builder(settings, spool)
     for batch, digested in _digest_batches(batches, settings, threads):
         builder.add(batch, digested)
-        if observer is not None:
-            observer.on_batch(batch)
+        if progress is not None:
+            progress.on_batch(batch)
         del batch, digested  # before the next, which may be as large
-    if observer is not None and settings.furniture is None:
-        observer.on_learn()
+    if progress is not None and settings.furniture is None:
+        progress.on_learn()
     return builder.build(sources, threads)
 
 
@@ -182,18 +167,17 @@ class _Builder:
         if batch.parse_text is None and (self._settings.texts or self._settings.furniture is None):
             start = self._spool.texts.append(texts[int(offsets[0]) : int(offsets[-1])].data)
             text_at = start + offsets[:-1] - offsets[0]
-        raw_at = raw_length = np.full(n, -1, np.int64)
+        raw_at, length = np.full(n, -1, np.int64), to_numpy(batch.records.column("length"))
         if batch.raw is not None:
-            raw_length = np.array([len(record) for record in batch.raw], np.int64)
-            raw_at = self._spool.records.append(b"".join(batch.raw)) + np.cumsum(raw_length) - raw_length
+            length = np.array([len(record) for record in batch.raw], np.int64)
+            raw_at = self._spool.records.append(b"".join(batch.raw)) + np.cumsum(length) - length
         self._rows.columns.add(
             file=self._file_numbers(batch),
             line=to_numpy(batch.records.column("line")),
             offset=to_numpy(batch.records.column("offset")),
-            length=to_numpy(batch.records.column("length")),
+            length=length,
             record_hash=np.zeros(n, np.uint64) if batch.record_hashes is None else batch.record_hashes,
             raw_at=raw_at,
-            raw_length=raw_length,
             text_at=text_at,
             text_length=np.diff(offsets),
         )
@@ -213,7 +197,8 @@ class _Builder:
         inputs = [sources.get(name) for name in self._files]
 
         def texts() -> TextSource:
-            return TextSource(rows.records(rows.columns.column), spool.texts, inputs, self._parsers)
+            records = RecordColumns._make(map(rows.columns.column, RecordColumns._fields))
+            return TextSource(records, spool.texts, inputs, self._parsers)
 
         furniture = strip_learned(rows, settings, threads, spool, texts)
         if rows.ids and not settings.texts:
@@ -261,8 +246,6 @@ class _Builder:
             return rows.columns.pop(name)[order]
 
         records = RecordColumns._make(map(column, RecordColumns._fields))
-        raw_length = rows.columns.pop("raw_length")[order]
-        records = records._replace(length=np.where(raw_length >= 0, raw_length, records.length))
         digests = DigestColumns._make(map(column, ("count", "size", "words_at", "fingerprint")))
         pieces = {name: [table.column(name) for table in rows.tables] for name in OUTPUT_COLUMNS}
         rows.tables.clear()
@@ -284,3 +267,48 @@ def read_ids(batch: Batch) -> pa.Array:
     lines = pc.cast(batch.records.column("line"), pa.large_string())
     file, colon = pa.scalar(batch.file, pa.large_string()), pa.scalar(":", pa.large_string())
     return pc.coalesce(ids, pc.binary_join_element_wise(file, lines, colon))
+
+
+def unique_ids(
+    ids: pa.Array, file: NDArray[np.int32], line: NDArray[np.int64], files: Sequence[str]
+) -> tuple[pa.Array, NDArray[np.int64], int, list[Reject]]:
+    """Make ids unique: (ids, rows to drop, how many were renamed, rejects).
+
+    ids: large_string (n,); file, line (n,): where the record of each stands; files: names by number. The same id twice
+    in one file: the later record is rejected. In two files: all are renamed `FILE#ID`.
+    """
+    import pyarrow.compute as pc
+
+    order = pc.sort_indices(ids)
+    ascending = ids.take(order)
+    repeats = to_numpy(pc.indices_nonzero(pc.equal(ascending[1:], ascending[:-1])))
+    if len(repeats) == 0:
+        return ids, np.zeros(0, np.int64), 0, []
+    rows = to_numpy(order)
+    groups: dict[str, list[int]] = {}
+    for place in repeats.tolist():
+        groups.setdefault(ascending[place].as_py(), [int(rows[place])]).append(int(rows[place + 1]))
+    values = ids.to_pylist()
+    names = set(values)
+    dropped: list[int] = []
+    rejects: list[Reject] = []
+    renamed = 0
+
+    def reject(row: int, detail: str) -> None:
+        dropped.append(row)
+        rejects.append(Reject(files[file[row]], int(line[row]), "duplicate_id", detail))
+
+    for name, members in groups.items():
+        first: dict[int, int] = {}
+        for row in sorted(members, key=lambda i: (int(file[i]), int(line[i]))):
+            earlier = first.setdefault(int(file[row]), row)
+            if earlier != row:
+                reject(row, f"{name!r} stands already in line {int(line[earlier])}")
+        for row in first.values() if len(first) > 1 else ():
+            longer = f"{files[file[row]]}#{name}"
+            if longer in names:
+                reject(row, f"{longer!r} is taken")
+            else:
+                values[row] = longer
+                renamed += 1
+    return text_array(values) if renamed else ids, np.array(sorted(dropped), np.int64), renamed, rejects

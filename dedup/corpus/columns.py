@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -79,7 +78,7 @@ class ColumnBuilder:
 class InputRows:
     """The articles read so far, in the order of input.
 
-    columns: of `RecordColumns` and `DigestColumns`, `raw_length`, and `chunks` while boilerplate may be learned;
+    columns: of `RecordColumns` and `DigestColumns`, and `chunks` while boilerplate may be learned;
     tables: the columns of `build.OUTPUT_COLUMNS`; ids: of the records; bands, passages: postings by row.
     """
 
@@ -88,11 +87,3 @@ class InputRows:
     tables: list[pa.RecordBatch] = field(default_factory=list)
     bands: list[Bands] = field(default_factory=list)
     passages: list[NDArray[np.uint64]] = field(default_factory=list)
-
-    def text_column(self, name: str) -> pa.Array:
-        """A column of the tables as one array."""
-        return pa.chunked_array([table.column(name) for table in self.tables]).combine_chunks()
-
-    def records(self, column: Callable[[str], NDArray[Any]]) -> RecordColumns:
-        """The places of all records; column: how a column is taken, `columns.column` or `columns.pop`."""
-        return RecordColumns._make(map(column, RecordColumns._fields))

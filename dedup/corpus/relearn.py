@@ -6,7 +6,7 @@ hold boilerplate are read again: from their file, or from the spool, since a cor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 from dedup.candidates.digest import Digest, digest_bodies
 from dedup.candidates.passages import remap_rows
-from dedup.corpus.columns import InputRows
+from dedup.corpus.columns import ColumnBuilder, InputRows
 from dedup.corpus.spool import Spool, concat_tokens
 from dedup.corpus.text_source import TextSource
 from dedup.inputs.batch import int_array
 from dedup.settings import Settings
 from dedup.text.boilerplate import zones
-from dedup.text.boilerplate.learning import BoilerplateModel, MinedBlocks, Part, domain_numbers, mine, model_of
+from dedup.text.boilerplate.learning import BoilerplateModel, MinedBlocks, domain_numbers, mine, model_of
 from dedup.text.boilerplate.mining_kernels import locate_kernel, mark_kernel
 from dedup.text.boilerplate.zones import Bodies
 
@@ -52,35 +52,10 @@ class _BodyReader:
 
     def chunks(self, low: int) -> tuple[NDArray[np.uint32], Ints]:
         """The chunks of up to _BODIES bodies from row `low` on, and where each body begins among them (m + 1,)."""
-        return _read_chunks(self.spool, self.chunk[low : low + _BODIES + 1])
-
-
-def _read_chunks(spool: Spool, bounds: Ints) -> tuple[NDArray[np.uint32], Ints]:
-    """The chunks of the bodies that begin at `bounds` in the spool; the last bound is the end."""
-    out = np.empty(int(bounds[-1] - bounds[0]), np.uint32)
-    spool.chunks.copy_to(int(bounds[0]) * 4, out.view(np.uint8))
-    return out, bounds - bounds[0]
-
-
-@dataclass(frozen=True)
-class _Redigested:
-    """Bodies that were digested again: their rows (m,), words, and columns as in `Digest`."""
-
-    row: Ints
-    word: NDArray[np.uint32]
-    count: Ints
-    size: NDArray[np.int32]
-    fingerprint: NDArray[np.uint64]
-    banded: Ints
-    band: NDArray[np.uint32]
-    passage: NDArray[np.uint64]
-
-    @classmethod
-    def of(cls, row: Ints, d: Digest) -> _Redigested:
-        """All but the bodies themselves: some of a corpus's bodies are held here."""
-        tokens = d.bodies.tokens
-        word = concat_tokens(tokens.word, tokens.first, tokens.last)
-        return cls(row, word, d.count, d.size, d.fingerprint, d.banded, d.band, d.passage)
+        bounds = self.chunk[low : low + _BODIES + 1]
+        out = np.empty(int(bounds[-1] - bounds[0]), np.uint32)
+        self.spool.chunks.copy_to(int(bounds[0]) * 4, out.view(np.uint8))
+        return out, bounds - bounds[0]
 
 
 def strip_learned(
@@ -97,22 +72,19 @@ def strip_learned(
     if (model := model_of(settings)) is not None:
         return model
     chunk = _starts(rows.columns.pop("chunks"))
-    domains, titles = map(rows.text_column, ("domain", "title"))
+    domains, titles = (
+        pa.chunked_array([table.column(name) for table in rows.tables]).combine_chunks() for name in ("domain", "title")
+    )
     domain, names = domain_numbers(domains)
-
-    def parts() -> Iterator[Part]:
-        for low in range(0, len(domain), _BODIES):
-            yield _read_chunks(spool, chunk[low : low + _BODIES + 1])
-
-    mined = mine(parts, domain, int(chunk[-1]))
     model = BoilerplateModel()
-    if len(mined.key):
-        with texts().open() as texts_of:
-            reader = _BodyReader(spool, chunk, titles, texts_of)
+    with texts().open() as texts_of:
+        reader = _BodyReader(spool, chunk, titles, texts_of)
+        mined = mine(lambda: map(reader.chunks, range(0, len(domain), _BODIES)), domain, int(chunk[-1]))
+        if len(mined.key):
             order = rows.columns.column("fingerprint")[:, 0].copy()
             model = mined.model(names, _block_texts(reader, domain, mined, order))
             if model:
-                _replace(rows, spool, list(_redigest(reader, model, model.numbers(domains), settings, threads)))
+                _replace(rows, spool, _redigest(reader, model, model.numbers(domains), settings, threads))
     spool.chunks.close()
     return model
 
@@ -143,21 +115,23 @@ def _block_texts(reader: _BodyReader, domain: Ints, mined: MinedBlocks, order: N
 
 def _redigest(
     reader: _BodyReader, model: BoilerplateModel, domain: Ints, settings: Settings, threads: int
-) -> Iterator[_Redigested]:
-    """Strip learned boilerplate from all bodies that hold some, and digest these bodies again.
+) -> Iterator[tuple[Ints, NDArray[np.uint32], Digest]]:
+    """Strip learned boilerplate from all bodies that hold some, and digest these again: (their rows, words, digest).
 
     domain (n,): the number of each body's domain in the model, -1 for none.
     """
     slots = model.slots
     starts = [low for low in range(0, len(domain), _BODIES) if (domain[low : low + _BODIES] >= 0).any()]
 
-    def work(low: int) -> _Redigested | None:
+    def work(low: int) -> tuple[Ints, NDArray[np.uint32], Digest] | None:
         chunks, first = reader.chunks(low)
         _, has_boilerplate = mark_kernel(chunks, first, domain[low : low + _BODIES], slots)
         row = low + np.flatnonzero(has_boilerplate)
         if len(row) == 0:
             return None
-        return _Redigested.of(row, digest_bodies(reader.bodies(row).strip_learned(domain[row], slots), settings))
+        digest = digest_bodies(reader.bodies(row).strip_learned(domain[row], slots), settings)
+        tokens = digest.bodies.tokens
+        return row, concat_tokens(tokens.word, tokens.first, tokens.last), digest
 
     with ThreadPoolExecutor(threads) as pool:
         yield from filter(None, map(work, starts) if threads < 2 else pool.map(work, starts))
@@ -168,23 +142,25 @@ def _starts(size: Ints) -> Ints:
     return np.append(0, np.cumsum(size))
 
 
-def _replace(rows: InputRows, spool: Spool, digested: list[_Redigested]) -> None:
-    """Put new digests in the place of the old ones, and the new words behind all others."""
-    if not digested:
+def _replace(rows: InputRows, spool: Spool, digested: Iterable[tuple[Ints, NDArray[np.uint32], Digest]]) -> None:
+    """Put new digests (`_redigest`) in the place of the old ones, and the new words behind all others."""
+    columns, bands, passages = ColumnBuilder(), [], []
+    for row, words, digest in digested:
+        words_at = spool.words.append(words.data) // 4 + _starts(digest.count)[:-1]
+        columns.add(row=row, words_at=words_at, count=digest.count, size=digest.size, fingerprint=digest.fingerprint)
+        bands.append((row[digest.banded], digest.band))
+        key, index = digest.passage & ~_LOW32, (digest.passage & _LOW32).astype(np.int64)
+        passages.append(key | row[index].astype(np.uint64))
+    if not bands:
         return
-    row = np.concatenate([d.row for d in digested])
+    row = columns.pop("row")
     place = np.arange(len(rows.columns))
     place[row] = -1
     for i, (banded, keys) in enumerate(rows.bands):
         stays = place[banded] >= 0
         rows.bands[i] = banded[stays], keys[:, stays]
     rows.passages[:] = [piece[: remap_rows(piece, place)] for piece in rows.passages]
-    words_at = []
-    for d in digested:
-        rows.bands.append((d.row[d.banded], d.band))
-        key, index = d.passage & ~_LOW32, (d.passage & _LOW32).astype(np.int64)
-        rows.passages.append(key | d.row[index].astype(np.uint64))
-        words_at.append(spool.words.append(d.word.data) // 4 + _starts(d.count)[:-1])
-    rows.columns.set_rows("words_at", row, np.concatenate(words_at))
-    for name in ("count", "size", "fingerprint"):
-        rows.columns.set_rows(name, row, np.concatenate([getattr(d, name) for d in digested]))
+    rows.bands += bands
+    rows.passages += passages
+    for name in tuple(columns.pieces):
+        rows.columns.set_rows(name, row, columns.pop(name))

@@ -54,9 +54,9 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
         return _match_contribution(line, position, registry)
     if position.foot and (note := _WRITES_FOR.match(line)):
         match = registry.find(note.group("owner"), line, position.tld)
-        return (
-            (Observation("own_writer", quote(line), match.agency.name),) if match is not None and match.strong else ()
-        )
+        if match is None or not match.strong:
+            return ()
+        return (Observation("own_writer", quote(line), match.agency.name),)
     if _PHOTOGRAPHER.match(line):
         return ()
     if not (position.begins and position.ends) or len(line.split()) > _LONGEST or is_photo(line):

@@ -97,7 +97,8 @@ def _match_tag(
         return ()
     words = quote(before + inside if in_slashes else f"{before}({inside})")
     # In slashes a tag needs a separator or a date, or begins the line: `Paris/Reuters/London` is a list.
-    is_marked = has_separator or not before.strip() or any(c.isdigit() for c in before)
+    has_date = any(c.isdigit() for c in before)
+    is_marked = has_separator or has_date or not before.strip()
     context = f"{before} {inside}"  # the place; the line after it shows the language
     parts = [part for part in _TAGS.split(inside.lstrip("©")) if part]
     observations: list[Observation] = []
@@ -107,36 +108,21 @@ def _match_tag(
         if match is not None and in_slashes and not is_marked and match.agency.kind != "press_release":
             continue
         if match is not None:
-            if agency and "=" in inside and match.agency.kind == "agency" and observations:
-                observations.append(
-                    Observation("distributor", words, match.agency.name)
-                )  # `AFP=時事`: the second passes it on
-                continue
+            # `AFP=時事`: the second passes it on
+            passes_on = agency and "=" in inside and match.agency.kind == "agency"
+            signal = "distributor" if passes_on else _signal_of(match, has_separator, has_date)
             agency = agency or (match.agency.kind == "agency" and not match.agency.syndicate)
-            observations.append(
-                Observation(
-                    _signal_of(match, has_separator, any(c.isdigit() for c in before)), words, match.agency.name
-                )
-            )
+            observations.append(Observation(signal, words, match.agency.name))
         elif _CALL.match(part) and has_separator:
             observations.append(Observation("call_sign", words, part))
     agencies = [registry.by_name[s.name] for s in observations if s.name in registry.by_name]
-    if any(one.kind == "outlet" for one in agencies):  # `(Los Angeles Times/TNS)`
-        syndicates = {one.name for one in agencies if one.syndicate}
-        observations = [
-            Observation("distributor", s.quote, s.name) if s.name in syndicates else s for s in observations
-        ]
-    if agency:  # `(CBS News/AP)`: the agency wrote, its customer printed
-        outlets = {s.name for s in observations if s.name and registry.by_name[s.name].kind == "outlet"}
-        observations = [Observation("beside", s.quote, s.name) if s.name in outlets else s for s in observations]
-    if (
-        not observations
-        and has_separator
-        and len(parts) == 1
-        and _UPPER.match(inside)
-        and before.strip()
-        and len(inside) <= 12
-    ):
+    outlets = [one.name for one in agencies if one.kind == "outlet"]
+    # `(Los Angeles Times/TNS)`: the outlet wrote; `(CBS News/AP)`: the agency wrote, its customer printed
+    signals = dict.fromkeys([one.name for one in agencies if one.syndicate and outlets], "distributor")
+    signals |= dict.fromkeys(outlets if agency else (), "beside")
+    observations = [s._replace(signal=signals.get(s.name or "", s.signal)) for s in observations]
+    is_tag = has_separator and len(parts) == 1 and before.strip() and len(inside) <= 12 and _UPPER.match(inside)
+    if not observations and is_tag:
         return (Observation("unknown_tag", words, None),)
     return tuple(dict.fromkeys(observations))
 
@@ -178,11 +164,8 @@ def _match_segment(line: str, position: LinePosition, registry: Registry) -> tup
                 match = registry.find(segment, left, position.tld, right) if segment else None
                 if match is None or not _is_placelike(left.replace(segment, " ")):
                     continue
-                if (
-                    segments[0] != left
-                    and segment not in left
-                    and not _ends_dateline(left, dash.group(), right, segment)
-                ):
+                is_left = segments[0] == left or segment in left
+                if not is_left and not _ends_dateline(left, dash.group(), right, segment):
                     continue
                 if match.agency.kind == "outlet" and left.strip() == segment:
                     continue  # a headline: "BBC News - Ferry terminal to close"

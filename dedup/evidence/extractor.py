@@ -6,22 +6,21 @@ line scan selects. A tail of other stories is in neither. Most lines recur (`WAS
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.evidence import line_scan
-from dedup.evidence.attributions_in_text import summarise_mentions
 from dedup.evidence.credits import match_authors, match_credits
 from dedup.evidence.datelines import match_datelines, match_plain_dateline, may_be_dateline
 from dedup.evidence.licences import match_licences
 from dedup.evidence.line_scan import LineScanner
 from dedup.evidence.metadata import match_metadata
-from dedup.evidence.observation import LinePosition, Observation
+from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Registry, registry
 from dedup.evidence.releases import match_issuer
 from dedup.evidence.sign_offs import is_sign_off, match_sign_offs
@@ -51,16 +50,19 @@ _BLOCK, _DATELINE, _LINE = (
 Column = Sequence[str | None]
 
 
-@dataclass(frozen=True, eq=False)
 class EvidenceExtractor:
     """Extracts observations with one registry."""
 
-    registry: Registry
-
-    @cached_property
-    def scanner(self) -> LineScanner:
-        """Return the line scan for the registry."""
-        return LineScanner(self.registry)
+    def __init__(self, registry: Registry) -> None:
+        self.registry, self.scanner = registry, LineScanner(registry)
+        #: The observations in one line, of (line, position, top-level domain).
+        self.match_line = lru_cache(_CACHE_SIZE)(self._match_line)
+        #: The observations in a field of authors, of (authors, top-level domain).
+        self._match_authors = lru_cache(_CACHE_SIZE)(lambda names, tld: match_authors(names, registry, tld))
+        #: Whether a field of authors may hold more than names of persons.
+        self._may_name_source = lru_cache(_CACHE_SIZE)(
+            lambda names: registry.may_name(names) or lexicon.holds(names, "staff")
+        )
 
     def extract(self, bodies: Bodies, records: pa.RecordBatch | Mapping[str, Column]) -> dict[int, list[Observation]]:
         """Return the observations of each article by its index; records: columns domain, url, authors and meta."""
@@ -97,13 +99,13 @@ class EvidenceExtractor:
     def _match_bodies(self, bodies: Bodies, tlds: Callable[[int], str], out: dict[int, list[Observation]]) -> None:
         """Add the observations in lines and mentions that the line scan selects."""
         lines = self.scanner.scan(bodies)
-        if lines.shape[1] == 0:
+        if len(lines) == 0:
             return
         data, offsets = bodies.tokens.texts
         text, begin = data.data, offsets.tolist()
         mentions: dict[int, list[tuple[bool, str, str]]] = {}
         late: dict[int, list[Observation]] = {}
-        for i, where, low, high, number in lines.T.tolist():
+        for i, where, low, high, number in lines.tolist():
             base = begin[i]
             if where & line_scan.LATE:
                 late.setdefault(i, []).extend(self._match_late_dateline(data, base + low, begin[i + 1], tlds(i)))
@@ -122,7 +124,7 @@ class EvidenceExtractor:
             if matches := self.match_line(line, position, tlds(i)):
                 out.setdefault(i, []).extend(matches)
         for i, own_mentions in mentions.items():
-            out.setdefault(i, []).extend(summarise_mentions(own_mentions))
+            out.setdefault(i, []).extend(_summarise_mentions(own_mentions))
         for i, datelines in late.items():
             # Two are of a round-up. After a source in its proper place, a late dateline is of another story.
             if len(datelines) == 1 and not any(s.signal in _NAMES_SOURCE for s in out.get(i, ())):
@@ -136,17 +138,8 @@ class EvidenceExtractor:
         datelines = match_datelines(line, LinePosition(True, False, tld=tld), self.registry)
         return [Observation("dateline_late", s.quote, s.name) for s in datelines if s.signal == "dateline"]
 
-    @cached_property
-    def match_line(self) -> Callable[[str, LinePosition, str], tuple[Observation, ...]]:
-        """Return a cached function of (line, position, top-level domain): the observations in one line."""
-
-        @lru_cache(_CACHE_SIZE)
-        def match_line(text: str, position: LinePosition, tld: str) -> tuple[Observation, ...]:
-            return self._match_line(text.strip(), position._replace(tld=tld))
-
-        return match_line
-
-    def _match_line(self, text: str, position: LinePosition) -> tuple[Observation, ...]:
+    def _match_line(self, text: str, position: LinePosition, tld: str) -> tuple[Observation, ...]:
+        text, position = text.strip(), position._replace(tld=tld)
         names = self.registry
         if may_be_dateline(text, position) and position.head and (datelines := match_datelines(text, position, names)):
             return self._as_distributors(
@@ -171,16 +164,6 @@ class EvidenceExtractor:
             for s in observations
         )
 
-    @cached_property
-    def _may_name_source(self) -> Callable[[str], bool]:
-        """Return a cached function: whether a field of authors may hold more than names of persons."""
-        return lru_cache(_CACHE_SIZE)(lambda names: self.registry.may_name(names) or lexicon.holds(names, "staff"))
-
-    @cached_property
-    def _match_authors(self) -> Callable[[str, str], tuple[Observation, ...]]:
-        """Return a cached function of (authors, top-level domain): the observations in a field of authors."""
-        return lru_cache(_CACHE_SIZE)(lambda names, tld: match_authors(names, self.registry, tld))
-
     def _add_issuer(self, bodies: Bodies, i: int, observations: list[Observation]) -> None:
         """Add the issuer to the observations of a text that a press-release wire distributes."""
         if not any(s.signal == "distributor" for s in observations) or any(s.signal == "issuer" for s in observations):
@@ -191,9 +174,24 @@ class EvidenceExtractor:
             observations.append(issuer)
 
 
+def _summarise_mentions(mentions: list[tuple[bool, str, str]]) -> list[Observation]:
+    """Return one observation for each signal and name; mentions: (told rather than reported, words, name) of each.
+
+    An agency does not quote itself in the third person, so `according to KCNA` is evidence against KCNA. If people
+    `told AFP` something more than once, AFP is the writer. A text with `the Courier reported` that also stands on the
+    Courier's site was written there.
+    """
+    count = Counter(name for is_told, _, name in mentions if is_told)
+    observations: dict[tuple[str, str], Observation] = {}
+    for is_told, words, name in mentions:
+        signal = ("told" if count[name] >= 2 else "told_once") if is_told else "attributed"
+        observations.setdefault((signal, name), Observation(signal, quote(words), name))
+    return list(observations.values())
+
+
 def ends(bodies: Bodies, i: int) -> tuple[str, str]:
     """Return the beginning of an article's story, and the end of its page."""
-    tokens = bodies.rule_only_tokens
+    tokens = bodies.rule_only
     data, offsets = tokens.texts
     base, stop = int(offsets[i]), int(offsets[i + 1])
     first = base + (int(tokens.start[tokens.first[i]]) if tokens.last[i] > tokens.first[i] else 0)

@@ -135,9 +135,8 @@ def _match_copyright(line: str, words: str, position: LinePosition, registry: Re
     rest = _SUFFIX.sub("", line[mark.end() :])
     head = _AFTER_COPYRIGHT_OWNER.split(rest, maxsplit=1)[0].strip()
     # `© dpa-infocom, dpa:260310-99-1/2`, `(c) 2019 AFP`, `© 2025 Bloomberg L.P. Distributed by …`
-    match = registry.find(head, line, position.tld) or registry.find(
-        head.split(",")[0].split(" ")[0], line, position.tld
-    )
+    first_word = head.split(",")[0].split(" ")[0]
+    match = registry.find(head, line, position.tld) or registry.find(first_word, line, position.tld)
     if match is not None:
         signal = "copyright" if match.agency.kind == "agency" else "copyright_outlet"
         return (Observation(signal if match.strong else "weak_credit", words, match.agency.name),)

@@ -18,8 +18,8 @@ from dedup.evidence.registry import Registry, rarest
 from dedup.inputs.batch import text_array
 from dedup.kernels.jit import kernel
 from dedup.languages import lexicon
-from dedup.text.boilerplate.rules import slot_table
-from dedup.text.boilerplate.segments import are_equal
+from dedup.text.boilerplate.rules import SlotTable, slot_table
+from dedup.text.boilerplate.segments import are_equal, is_in
 from dedup.text.boilerplate.zones import Bodies
 from dedup.text.tokens import CAPITAL, SENTENCE, WORD_HASH, tokenise
 
@@ -47,18 +47,13 @@ HEAD, FOOT, TOLD, ATTRIBUTION, NO_BEGINNING, NO_END, LATE = 1, 2, 4, 8, 16, 32, 
 class CueTable(NamedTuple):
     """Entries, sequences of words, as arrays.
 
-    `slot` (16384,) int32: from the low bits of an anchor word's hash to the first entry of that slot, -1 for none; the
-    entries of a slot follow each other until `last`. `bits` (1024,) uint64: the low 16 bits of the anchors' hashes. The
-    words of entry p are `token[begin[p] : begin[p + 1]]`; its anchor, the rarest (longest), is number `anchor[p]` of
-    them. `kind`: bits; `name`: the number of the agency, -1 for a cue. `told`, `before`, `after` (k,), `according` (k,
-    2): hashes of the words of mentions; `the` (k,): articles, which may begin with a capital before a name.
+    The anchor of an entry in `table` (16384 slots) is its rarest (longest) word. `bits` (1024,) uint64: the low 16 bits
+    of the anchors' hashes. `kind`: bits; `name`: the number of the agency, -1 for a cue. `told`, `before`, `after`
+    (k,), `according` (k, 2): hashes of the words of mentions; `the` (k,): articles, which may begin with a capital
+    before a name.
     """
 
-    slot: NDArray[np.int32]
-    begin: NDArray[np.int32]
-    anchor: NDArray[np.int32]
-    token: NDArray[np.uint32]
-    last: NDArray[np.bool_]
+    table: SlotTable
     kind: NDArray[np.uint8]
     name: NDArray[np.int32]
     bits: NDArray[np.uint64]
@@ -83,17 +78,15 @@ class LineScanner:
             for text in (word for name in lists for word in lexicon.words(name)):
                 cues[text] = cues.get(text, 0) | kind
         entries = sorted({*self._names(), *((text, kind, -1) for text, kind in cues.items())})
-        tokens = tokenise(text_array([entry[0] for entry in entries]))
-        rows = [tokens.words(i) & WORD_HASH for i in range(len(entries))]
-        anchors = [_rarest(tokens.text(i).split()) for i in range(len(entries))]
-        order = sorted(
-            (i for i in range(len(entries)) if len(rows[i])), key=lambda i: (int(rows[i][anchors[i]]) % _SLOTS, i)
-        )
+        table, order = slot_table([text for text, _, _ in entries], lambda _, words: words.index(rarest(words)), _SLOTS)
+        bits = np.zeros(_BITS // 64, np.uint64)
+        low_bits = table.anchors.astype(np.uint64) % np.uint64(_BITS)
+        np.bitwise_or.at(bits, low_bits >> np.uint64(6), np.uint64(1) << (low_bits & np.uint64(63)))
         return CueTable(
-            *slot_table([rows[i] for i in order], [anchors[i] for i in order], _SLOTS),
+            table,
             np.array([entries[i][1] for i in order], np.uint8),
             np.array([entries[i][2] for i in order], np.int32),
-            _bits([int(rows[i][anchors[i]]) for i in order]),
+            bits,
             *(_hashes(lexicon.words(name)) for name in ("told", "attribution_before", "attribution_after")),
             _hashes(lexicon.words("according_to")).reshape(-1, 2),
             _hashes(lexicon.words("the")),
@@ -112,18 +105,9 @@ class LineScanner:
         return names
 
     def scan(self, bodies: Bodies) -> NDArray[np.int64]:
-        """Return lines and mentions, (5, m) int64: article, bits, first byte, byte after the last, agency or -1."""
-        tokens = bodies.rule_only_tokens
-        data, offsets = tokens.texts
-        room = 4 * len(tokens) + 64
-        while True:
-            out = np.empty((5, room), np.int64)
-            count = scan_kernel(
-                data, offsets, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, self.table, out
-            )
-            if count <= room:
-                return out[:, :count]
-            room = count
+        """Return lines and mentions, (m, 5) int64: article, bits, first byte, byte after the last, agency or -1."""
+        tokens = bodies.rule_only
+        return scan_kernel(*tokens.texts, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, self.table)
 
 
 def _hashes(words: Sequence[str]) -> NDArray[np.uint32]:
@@ -132,20 +116,10 @@ def _hashes(words: Sequence[str]) -> NDArray[np.uint32]:
     return tokens.words(0) & WORD_HASH
 
 
-def _bits(hashes: list[int]) -> NDArray[np.uint64]:
-    bits = np.zeros(_BITS // 64, np.uint64)
-    for value in hashes:
-        bits[value % _BITS // 64] |= np.uint64(1 << (value % 64))
-    return bits
-
-
-def _rarest(words: list[str]) -> int:
-    return words.index(rarest(words)) if words else 0
-
-
 @kernel
-def _entry(word, low, at, high, table):
+def _entry(word, low, at, high, cues):
     """Return the longest entry with its anchor at token `at` of low..high, or -1; word (t,) uint32."""
+    table = cues.table
     place = table.slot[word[at] & np.uint32(_SLOTS - 1)]
     if place < 0:
         return -1
@@ -157,7 +131,7 @@ def _entry(word, low, at, high, table):
         start = at - table.anchor[place]
         if length > size and low <= start and start + length <= high:
             same = are_equal(word[start : start + length], table.token[first : first + length])
-            if same and (not table.kind[place] & NAME or word[start] & CAPITAL):
+            if same and (not cues.kind[place] & NAME or word[start] & CAPITAL):
                 best = place
                 size = length
         if table.last[place]:
@@ -166,52 +140,44 @@ def _entry(word, low, at, high, table):
 
 
 @kernel
-def _is_in(word, hashes):
-    """Return whether a word is one of few `hashes` uint32."""
-    result = False
-    for candidate in hashes:
-        result = result or (word & WORD_HASH) == candidate
-    return result
-
-
-@kernel
-def _mention(word, start, end, low, first, after, high, table):
+def _mention(word, start, end, low, first, after, high, cues):
     """Return how the story mentions the name at tokens first..after: TOLD, ATTRIBUTION or -1.
 
     word (t,) uint32; start, end (t,) int32: bytes of the tokens. low..high: the tokens of the body.
     """
     if first > low and word[first - 1] & CAPITAL and start[first] - end[first - 1] == 1:
-        if not _is_in(word[first - 1], table.the):
+        if not is_in(word[first - 1], cues.the):
             return -1  # `according to Apple Insider`: a longer name, of somebody else
     if after < high and word[after] & CAPITAL and not word[after] & SENTENCE:
         return -1  # `told CBS Boston`: a longer name, of somebody else
     for before in (first - 1, first - 2):
         if before >= low:
-            if _is_in(word[before], table.told):
+            if is_in(word[before], cues.told):
                 return TOLD
-            if _is_in(word[before], table.before):
+            if is_in(word[before], cues.before):
                 return ATTRIBUTION
-            for pair in table.according:
+            for pair in cues.according:
                 if before > low and (word[before] & WORD_HASH) == pair[1] and (word[before - 1] & WORD_HASH) == pair[0]:
                     return ATTRIBUTION
     # `reported`, `is reporting`, `KCNA, the state news agency, reported`
     for verb in range(after, min(high, after + _APPOSITION)):
         if word[verb] & SENTENCE:
             break
-        if _is_in(word[verb], table.after):
+        if is_in(word[verb], cues.after):
             return ATTRIBUTION
     return -1
 
 
 @kernel
-def scan_kernel(data, offsets, first, last, word, start, end, table, out):
-    """Write lines and mentions into `out` (5, room) int64 while there is room, and return their number.
+def scan_kernel(data, offsets, first, last, word, start, end, cues):
+    """Return lines and mentions, (m, 5) int64, as `LineScanner.scan` does.
 
     data uint8, offsets (n + 1,) int64: the texts. first, last (n,) int64; word (t,) uint32; start, end (t,) int32: the
-    tokens of their bodies.
+    tokens of their bodies. cues: `CueTable`.
     """
+    out = np.empty((2 * len(word), 5), np.int64)  # memory that is not written is not taken
     count = 0
-    bits = table.bits
+    bits = cues.bits
     for i in range(len(first)):
         low = first[i]
         high = last[i]
@@ -223,22 +189,21 @@ def scan_kernel(data, offsets, first, last, word, start, end, table, out):
             low_bits = word[at] & np.uint32(_BITS - 1)
             if not (bits[low_bits >> np.uint32(6)] >> np.uint64(low_bits & np.uint32(63))) & np.uint64(1):
                 continue
-            place = _entry(word, low, at, high, table)
+            place = _entry(word, low, at, high, cues)
             if place < 0:
                 continue
-            name = table.name[place]
-            begin = at - table.anchor[place]
-            after = begin + table.begin[place + 1] - table.begin[place]
-            kind = table.kind[place]
+            name = cues.name[place]
+            begin = at - cues.table.anchor[place]
+            after = begin + cues.table.begin[place + 1] - cues.table.begin[place]
+            kind = cues.kind[place]
             if name >= 0 and not kind & POSSESSIVE:
-                mention = _mention(word, start, end, low, begin, after, high, table)
+                mention = _mention(word, start, end, low, begin, after, high, cues)
                 if mention >= 0:
-                    if count < out.shape[1]:
-                        out[0, count] = i
-                        out[1, count] = mention
-                        out[2, count] = start[max(low, begin - 2)]
-                        out[3, count] = end[min(high - 1, after)]
-                        out[4, count] = name
+                    out[count, 0] = i
+                    out[count, 1] = mention
+                    out[count, 2] = start[max(low, begin - 2)]
+                    out[count, 3] = end[min(high - 1, after)]
+                    out[count, 4] = name
                     count += 1
                     if mention == TOLD:
                         continue
@@ -272,11 +237,10 @@ def scan_kernel(data, offsets, first, last, word, start, end, table, out):
                 where |= NO_BEGINNING
             if end_byte < stop and data[end_byte] != 10:
                 where |= NO_END
-            if count < out.shape[1]:
-                out[0, count] = i
-                out[1, count] = where
-                out[2, count] = begin_byte - base
-                out[3, count] = end_byte - base
-                out[4, count] = name
+            out[count, 0] = i
+            out[count, 1] = where
+            out[count, 2] = begin_byte - base
+            out[count, 3] = end_byte - base
+            out[count, 4] = name
             count += 1
-    return count
+    return out[:count].copy()

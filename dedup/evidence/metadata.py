@@ -94,15 +94,11 @@ class _Page:
             value = None
         target = hostname(url) if isinstance(url, str) else None
         if value is None:
-            return (
-                [Observation(signal, quote(str(url)), self.registry.host_name(target))]
-                if not self.is_own(target) and target
-                else []
-            )
+            if target is None or self.is_own(target):
+                return []
+            return [Observation(signal, quote(str(url)), self.registry.host_name(target))]
         value = _COPYRIGHT.sub("", value.strip()) or value.strip()
-        if (target is not None and self.is_own(target)) or (
-            self.domain is not None and same(value, label(self.domain))
-        ):
+        if self.domain is not None and (same(value, label(self.domain)) or (target and self.is_own(target))):
             return []
         match = self.registry.find(value, tld=self.tld)
         if match is not None:
@@ -116,10 +112,10 @@ class _Page:
         home = self.registry.of_domain(self.domain)
         if home is not None and home.kind == "press_release":
             return [Observation("issuer", quote(value), value.strip())]
-        if target is not None and not self.registry.republishes(target):
-            return [Observation(signal, quote(value), value.strip())]
-        # A name in no registry is a source only on a site that is known to republish.
-        return [Observation(signal, quote(value), value.strip())] if self.registry.republishes(self.domain) else []
+        # A name in no registry is a source only with its own site, or on a site that is known to republish.
+        is_source = target is not None and not self.registry.republishes(target)
+        is_source = is_source or self.registry.republishes(self.domain)
+        return [Observation(signal, quote(value), value.strip())] if is_source else []
 
     def structured(self, thing: Mapping[str, Any]) -> list[Observation]:
         """Match the sources in one object of JSON-LD."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections import Counter
+from collections.abc import Iterable
 
-from dedup.index.component_cache import LARGE
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.index.component_state import LARGE, new_members, stored_members
+from dedup.index.extend_component import ComponentExtension
 from dedup.index.plan import Change
 from dedup.index.recluster import ComponentResult, cluster_rows
 from dedup.index.snapshot import Snapshot
-from dedup.index.stores.base import ANCHOR, MemberRow, Sketch, encode_postings, select_kinds
+from dedup.index.stores.base import ANCHOR, ClusterRow, MemberRow, Sketch, Store, encode_postings, select_kinds
 from dedup.index.stores.checksums import require_equal, require_rows
 from dedup.index.text_codec import train_dictionary
 from dedup.kernels.sorted_arrays import BODY_BITS
@@ -30,12 +35,12 @@ def apply(change: Change) -> None:
         store.add_articles(list(snapshot.added.values()), _compress_texts(snapshot))
         sketches = [snapshot.sketch(body).to_bytes() for body in snapshot.new_bodies]
         store.add_bodies(list(snapshot.new_bodies.values()), sketches)
-    store.add_postings(snapshot.new_postings())
+    store.add_postings(snapshot.new_postings)
     result = change.result
     representatives = np.zeros(0, np.int64) if result is None else result.representative_numbers()
     store.put_pairs(change.pairs.rows_to_store(representatives))
     if change.extension is not None:
-        change.extension.write(store)
+        _write_extension(change.extension, store)
         return
     _replace_clusters(change)
     _renew_versions(snapshot, result)
@@ -74,19 +79,31 @@ def _compress_texts(snapshot: Snapshot) -> list[bytes]:
     return [codec.compress(text) for text in texts]
 
 
+def _write_extension(extension: ComponentExtension, store: Store) -> None:
+    """Write what differs in a component that was extended by one article."""
+    base, state = extension.base, extension.state
+    rank = state.keys.rank
+    differs = state.core[rank] != extension.core[rank]
+    if state.label != base.label:
+        differs[:] = True
+    elif len(rank) > len(base.keys.rank):
+        differs[-1] = True
+    rows = rank[differs]
+    cores = zip(state.core[rows].tolist(), state.articles.body[rows].tolist(), strict=True)
+    store.set_component([(state.label, None if core == body else core, body) for core, body in cores])
+    _write_clusters(store, state.articles.number, (extension.members, state.members), (base.clusters, state.clusters))
+    state.version = store.renew_component_versions([base.component], [base.component])[base.component]
+
+
 def _replace_clusters(change: Change) -> None:
     """Write what differs of clusters, their members, and the components and cores of bodies."""
     store, result = change.snapshot.store, change.result
-    members = {
-        (member.article, member.cluster): member._replace(place=min(member.place, 1))
-        for member in store.members(change.replaced_clusters)
-    }
-    clusters = set(store.clusters(change.replaced_clusters))
-    require_equal("members of clusters", len(members), sum(row.size for row in clusters))
-    numbers = set(change.cluster_numbers)
-    removed = [number for number in change.replaced_clusters if number not in numbers]
+    members = store.members(change.replaced_clusters)
+    clusters = {row.number: row for row in store.clusters(change.replaced_clusters)}
+    require_equal("members of clusters", len(members), sum(row.size for row in clusters.values()))
     if result is None:
-        store.replace_clusters([], [], removed=removed, removed_members=[article for article, _ in members])
+        articles = [member.article for member in members]
+        store.delete_clusters(change.replaced_clusters, articles)
         return
     cores = result.cores()
     bodies = change.snapshot.body_rows(cores)
@@ -98,26 +115,35 @@ def _replace_clusters(change: Change) -> None:
             or label != bodies[body].component
         ]
     )
-    rows = _member_rows(result, change.cluster_numbers)
-    # Of a story that one more site carries, nearly all is as it was.
-    store.replace_clusters(
-        [row for row in cluster_rows(result.clusters, change.cluster_numbers, result.numbers) if row not in clusters],
-        [row for row in rows if members.get((row.article, row.cluster)) != row],
-        removed=removed,
-        removed_members=sorted({article for article, _ in members}.difference(row.article for row in rows)),
+    before = stored_members(members, result.numbers)
+    after = new_members(result.clusters, change.cluster_numbers, len(result.rows))
+    rows = cluster_rows(result.clusters, change.cluster_numbers, result.numbers)
+    new_clusters = {row.number: row for row in rows}
+    # Also those whose body is alone now, which is not clustered.
+    outside = sorted({member.article for member in members}.difference(result.numbers.tolist()))
+    _write_clusters(store, result.numbers, (before, after), (clusters, new_clusters), outside)
+
+
+def _write_clusters(
+    store: Store,
+    numbers: NDArray[np.int64],
+    members: tuple[NDArray[np.int64], NDArray[np.int64]],
+    clusters: tuple[dict[int, ClusterRow], dict[int, ClusterRow]],
+    outside: Iterable[int] = (),
+) -> None:
+    """Write what differs of members and clusters, (before, after) each: of a story that one more site carries, nearly
+    all is as it was. numbers (n,): of the articles by rank; outside: of former members that are not among them."""
+    (before, after), (old, new) = members, clusters
+    rows = np.flatnonzero((before != after).any(axis=1) & (after[:, 0] >= 0))
+    values = zip(numbers[rows].tolist(), after[rows].tolist(), strict=True)
+    store.delete_clusters(
+        [number for number in old if number not in new],
+        [*outside, *numbers[(before[:, 0] >= 0) & (after[:, 0] < 0)].tolist()],
     )
-
-
-def _member_rows(result: ComponentResult, numbers: list[int]) -> list[MemberRow]:
-    """Return the members of the clusters of a result; numbers: of the clusters."""
-    clusters = result.clusters
-    place = np.ones(len(clusters.rank), np.int64)
-    place[clusters.first[:-1]] = 0
-    columns = (place, clusters.relation, clusters.direction, clusters.resemblance, clusters.containment)
-    lags = [None if lag == NO_LAG else lag for lag in clusters.lag.tolist()]
-    articles = result.numbers[clusters.rank].tolist()
-    cluster = np.array(numbers, np.int64)[clusters.number].tolist()
-    return list(map(MemberRow, articles, cluster, *(column.tolist() for column in columns), lags))
+    store.put_clusters(
+        [row for number, row in new.items() if old.get(number) != row],
+        [MemberRow._make((number, *row, None if lag == NO_LAG else lag)) for number, (*row, lag) in values],
+    )
 
 
 def _renew_versions(snapshot: Snapshot, result: ComponentResult | None) -> None:
@@ -125,11 +151,9 @@ def _renew_versions(snapshot: Snapshot, result: ComponentResult | None) -> None:
     labels = result.component_labels() if result is not None else {}
     before = snapshot.body_rows({*snapshot.affected, *labels})
     outdated = {row.component or row.number for row in before.values() if row.number not in snapshot.new_bodies}
-    sizes: dict[int, int] = {}
+    large: list[int] = []
     if result is not None and len(result.rows) >= LARGE:
-        for row in result.rows:
-            component = labels[row.body] or row.body  # type: ignore[index]
-            sizes[component] = sizes.get(component, 0) + 1  # type: ignore[index, arg-type]
-    large = [component for component, size in sizes.items() if size >= LARGE]
+        sizes = Counter(labels[row.body] or row.body for row in result.rows)  # type: ignore[index]
+        large = [component for component, size in sizes.items() if size >= LARGE]  # type: ignore[misc]
     if outdated or large:
         snapshot.store.renew_component_versions(outdated, large)

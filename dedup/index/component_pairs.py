@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +14,8 @@ from dedup.index.pair_cache import WIDTH, CachedVerifier
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+#: Columns of comparisons: relation, has_features and features.
+ComparisonColumns = tuple[NDArray[np.uint8], Bools, NDArray[np.int32]]
 
 _LOW = np.int64(0xFFFFFFFF)
 
@@ -39,6 +40,11 @@ class KeyPairs:
         return cls(none, no_counts, no_counts, none)
 
     @property
+    def compared(self) -> int:
+        """The number of comparisons that were made of these pairs: the next row in the log."""
+        return int(self.comparison.max(initial=-1)) + 1
+
+    @property
     def ends(self) -> tuple[Ints, Ints]:
         """The ranks of both, (p,) each."""
         return self.key >> 32, self.key & _LOW
@@ -53,30 +59,23 @@ class KeyPairs:
 
         Pairs that are not here yet are inserted.
         """
-        row = self.find(key)
-        is_new = row < 0
-        rows = row[~is_new]
-        order = np.argsort(np.append(self.key, key[is_new]), kind="stable") if is_new.any() else None
+        pairs, row = np.unique(np.append(self.key, key), return_inverse=True)
+        own, other = row[: len(self.key)], row[len(self.key) :]
 
-        def insert(values: NDArray[Any], new: Any) -> NDArray[Any]:
-            return values if order is None else np.append(values, np.full(np.count_nonzero(is_new), new))[order]
+        def add_counts(counts: NDArray[np.int32], more: Ints | None) -> NDArray[np.int32]:
+            out = np.zeros(len(pairs), np.int32)
+            out[own] = counts
+            if more is not None:
+                out[other] += more.astype(np.int32)
+            return out
 
-        def count(values: NDArray[np.int32], more: Ints | None) -> NDArray[np.int32]:
-            if more is None:
-                return insert(values, np.int32(0))
-            more = more.astype(np.int32)
-            counts = values.copy()
-            counts[rows] += more[~is_new]
-            return insert(counts, more[is_new])
-
-        return KeyPairs(
-            insert(self.key, key[is_new]), count(self.passages, passages), count(self.bands, bands),
-            insert(self.comparison, -1),
-        )  # fmt: skip
+        comparison = np.full(len(pairs), -1)
+        comparison[own] = self.comparison
+        return KeyPairs(pairs, add_counts(self.passages, passages), add_counts(self.bands, bands), comparison)
 
     def refer(self, key: Ints, first: int) -> KeyPairs:
         """Return the pairs with `key` (m,), ascending, referring to the comparisons from row `first` on, in order."""
-        key_pairs = self.add(key)
+        key_pairs = self.add(key) if (self.find(key) < 0).any() else self
         comparison = key_pairs.comparison.copy()
         comparison[key_pairs.find(key)] = first + np.arange(len(key))
         return replace(key_pairs, comparison=comparison)
@@ -92,133 +91,101 @@ class KeyPairs:
 
 
 class ComparisonLog:
-    """Comparisons that were made, toward the article of smaller rank; they are only appended.
+    """Comparisons that were made, toward the article of smaller rank, as columns that grow at their end.
 
-    Columns (n,): relation uint8, has_features bool (else the features are 0), features (n, WIDTH) int32.
+    relation uint8, has_features bool (else the features are 0), features (WIDTH,) int32. All versions of a component
+    share one log. A version knows its first rows; those after them are of a change that is being planned, and the next
+    plan writes over them.
     """
 
     def __init__(self) -> None:
-        self._size = 0
-        self._columns: list[NDArray[Any]] = [
-            np.zeros(256, np.uint8), np.zeros(256, np.bool_), np.zeros((256, WIDTH), np.int32)
-        ]  # fmt: skip
-
-    def __len__(self) -> int:
-        return self._size
+        self.relation, self.has_features = np.zeros(256, np.uint8), np.zeros(256, np.bool_)
+        self.features = np.zeros((256, WIDTH), np.int32)
 
     @property
     def nbytes(self) -> int:
         """Bytes of memory."""
-        return sum(column.nbytes for column in self._columns)
+        return self.relation.nbytes + self.has_features.nbytes + self.features.nbytes
 
-    @property
-    def columns(self) -> Sequence[NDArray[Any]]:
-        """The columns relation, has_features and features."""
-        return [column[: self._size] for column in self._columns]
-
-    def append(self, *columns: NDArray[Any]) -> None:
-        """Append rows; columns: relation, has_features and features."""
-        end = self._size + len(columns[0])
-        if end > len(self._columns[0]):
-            capacity = max(end, 3 * len(self._columns[0]) // 2)
-            self._columns = [
-                np.concatenate([column, np.zeros((capacity - self._size, *column.shape[1:]), column.dtype)])
-                for column in self.columns
-            ]
-        for column, rows in zip(self._columns, columns, strict=True):
-            column[self._size : end] = rows
-        self._size = end
+    def write(self, first: int, relation: NDArray[np.uint8], has_features: Bools, features: NDArray[np.int32]) -> int:
+        """Write comparisons (m,) from row `first` on; return the row after them."""
+        end = first + len(relation)
+        room = max(end, 3 * len(self.relation) // 2) - first if end > len(self.relation) else 0
+        for name, rows in (("relation", relation), ("has_features", has_features), ("features", features)):
+            column = getattr(self, name)
+            if room:
+                column = np.concatenate([column[:first], np.zeros((room, *column.shape[1:]), column.dtype)])
+                setattr(self, name, column)
+            column[first:end] = rows
+        return end
 
 
 class ComparisonTable:
-    """The comparisons of a log, those that a change adds, and the pairs that refer to both.
+    """The comparisons of a component while a change is planned.
 
-    shared: the pairs. added: columns of the added comparisons, whose rows follow those of the log.
+    key_pairs: the pairs, which refer to rows of the log. added: the comparisons that the change made, in order.
     """
 
     def __init__(self, log: ComparisonLog, key_pairs: KeyPairs) -> None:
-        self._size, self._log = len(log), log.columns
-        self.key_pairs = key_pairs
-        self.new_rows: list[NDArray[Any]] = [column[:0] for column in self._log]
+        self.log, self.key_pairs = log, key_pairs
+        self.added: list[ComparisonColumns] = []
 
-    def _rows(self, rows: Ints, log: NDArray[Any], added: NDArray[Any]) -> NDArray[Any]:
-        is_added = rows >= self._size
-        if not is_added.any():
-            return log[rows]
-        out = np.empty((len(rows), *log.shape[1:]), log.dtype)
-        out[~is_added] = log[rows[~is_added]]
-        out[is_added] = added[rows[is_added] - self._size]
-        return out
-
-    def relation(self, rows: Ints) -> NDArray[np.uint8]:
-        """Return the relation codes of comparisons (m,)."""
-        return self._rows(rows, self._log[0], self.new_rows[0])
-
-    def has_features(self, rows: Ints) -> Bools:
-        """Tell which of the comparisons (m,) have features."""
-        return self._rows(rows, self._log[1], self.new_rows[1])
-
-    def features(self, rows: Ints, column: int | None = None) -> NDArray[np.int32]:
-        """Return the features of comparisons (m, WIDTH), or one of them (m,)."""
-        log, added = self._log[2], self.new_rows[2]
-        if column is not None:
-            log, added = log[:, column], added[:, column]
-        return self._rows(rows, log, added)
-
-    def compare_related(self, verifier: CachedVerifier, short: Bools) -> TablePairs:
+    def compare_related(self, verifier: CachedVerifier, short: Bools) -> LogPairs:
         """Compare the candidate pairs that were not compared; return the related ones. short (n,): by rank."""
         rows = self.key_pairs.candidates(short)
         missing = self.key_pairs.key[rows[self.key_pairs.comparison[rows] < 0]]
         if len(missing):
             self._add(missing, verifier.columns(missing >> 32, missing & _LOW, exact=False))
         comparison = self.key_pairs.comparison[rows]
-        related = self.relation(comparison) != r.NONE
+        related = self.log.relation[comparison] != r.NONE
         key = self.key_pairs.key[rows[related]]
-        return TablePairs(self, key >> 32, key & _LOW, comparison[related])
+        return LogPairs(self.log, key >> 32, key & _LOW, comparison[related])
 
-    def compare(self, verifier: CachedVerifier, pairs: Ints) -> TablePairs:
+    def compare(self, verifier: CachedVerifier, pairs: Ints) -> LogPairs:
         """Compare pairs (m, 2) of ranks a < b exactly and return all, as `Verifier.all` does."""
         pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
         a, b = pairs[:, 0], pairs[:, 1]
         key = a << 32 | b
         comparison = np.append(self.key_pairs.comparison, -1)[self.key_pairs.find(key)]
         is_exact = comparison >= 0
-        is_exact[is_exact] = self.has_features(comparison[is_exact])
+        is_exact[is_exact] = self.log.has_features[comparison[is_exact]]
         missing = np.flatnonzero(~is_exact)
         if len(missing):
             self._add(key[missing], verifier.columns(a[missing], b[missing], exact=True))
             comparison = self.key_pairs.comparison[self.key_pairs.find(key)]
-        return TablePairs(self, a, b, comparison)
+        return LogPairs(self.log, a, b, comparison)
 
-    def _add(self, key: Ints, columns: Sequence[NDArray[Any]]) -> None:
+    def _add(self, key: Ints, columns: ComparisonColumns) -> None:
         """Add comparisons of pairs, ascending."""
-        self.key_pairs = self.key_pairs.refer(key, self._size + len(self.new_rows[0]))
-        self.new_rows = [np.concatenate(both) for both in zip(self.new_rows, columns, strict=True)]
+        first = self.key_pairs.compared
+        self.log.write(first, *columns)
+        self.added.append(columns)
+        self.key_pairs = self.key_pairs.refer(key, first)
 
 
 class _Features:
     """The features of some comparisons, gathered when they are asked for: all of them are a hundred bytes a pair."""
 
-    def __init__(self, table: ComparisonTable, rows: Ints) -> None:
-        self._table, self._rows = table, rows
+    def __init__(self, log: ComparisonLog, rows: Ints) -> None:
+        self._log, self._rows = log, rows
 
     def __getitem__(self, key: Any) -> NDArray[np.int32]:
         rows, *column = key if isinstance(key, tuple) else (key,)
-        return self._table.features(self._rows[rows], *column)
+        return self._log.features[self._rows[rows], *column]
 
 
-class TablePairs(RelationTable):
-    """`RelationTable` of comparisons in a table; comparison (n,): their rows there."""
+class LogPairs(RelationTable):
+    """`RelationTable` of comparisons in a log; comparison (n,): their rows there. Holds while the change is planned."""
 
-    def __init__(self, table: ComparisonTable, a: Ints, b: Ints, comparison: Ints) -> None:
-        super().__init__(a, b, _Features(table, comparison), table.relation(comparison))  # type: ignore[arg-type]
-        self._table, self._comparison = table, comparison
+    def __init__(self, log: ComparisonLog, a: Ints, b: Ints, comparison: Ints) -> None:
+        super().__init__(a, b, _Features(log, comparison), log.relation[comparison])  # type: ignore[arg-type]
+        self._log, self._comparison = log, comparison
 
     def extend(self, *others: RelationTable) -> None:
-        """`RelationTable.extend`; the others are of the same table."""
+        """`RelationTable.extend`; the others are of the same log."""
         for other in others:
-            assert isinstance(other, TablePairs)
+            assert isinstance(other, LogPairs)
             self._comparison = np.append(self._comparison, other._comparison)
             self.features = np.zeros((0, WIDTH), np.int32)
             super().extend(RelationTable(other.a, other.b, self.features, other.relation))
-        self.features = _Features(self._table, self._comparison)  # type: ignore[assignment]
+        self.features = _Features(self._log, self._comparison)  # type: ignore[assignment]

@@ -7,23 +7,24 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from types import TracebackType
-from typing import Any, NamedTuple, Self, TypeVar
+from functools import partial
+from typing import Any, Self, TypeVar
 
 from dedup.errors import MissingInput, UsageError
 from dedup.index.apply import apply
 from dedup.index.compatibility import about_settings, index_settings
-from dedup.index.component_cache import ComponentCache
+from dedup.index.component_state import ComponentCache
 from dedup.index.document_cache import DocumentCache
-from dedup.index.ingest import NewArticle, digest_all
+from dedup.index.ingest import NewArticle, digest_batch
 from dedup.index.model_values import load_articles
 from dedup.index.plan import plan_change
 from dedup.index.snapshot import Snapshot
 from dedup.index.stores.base import Store
 from dedup.index.verdict_builder import build_verdicts, known_verdicts
 from dedup.index.verdicts import Verdict
+from dedup.inputs.batch import map_prefetched
 from dedup.inputs.read import batches_of
 from dedup.model import Article, Reject
 from dedup.settings import Settings, make_settings
@@ -40,53 +41,50 @@ MEMORY = ":memory:"
 T = TypeVar("T")
 
 
-class Access(NamedTuple):
-    """How the file of an index is opened.
-
-    sync: "normal" or "full", see `Index`. readonly: never write. create: make the file where there is none; never if
-    readonly. trusted: read an index that was made by other rules; implies readonly.
-    """
-
-    sync: str = "normal"
-    readonly: bool = False
-    create: bool = True
-    trusted: bool = False
-
-
-DEFAULT_ACCESS = Access()
-
-
 class Engine:
     """A store with its settings, and the caches of a process."""
 
     def __init__(
         self,
-        path: str | os.PathLike[str] | None,
+        path: str | os.PathLike[str] | None = None,
+        *,
         settings: Settings | None = None,
-        options: Mapping[str, object] | None = None,
-        access: Access = DEFAULT_ACCESS,
+        sync: str = "normal",
+        readonly: bool = False,
+        create: bool = True,
+        trusted: bool = False,
+        **options: object,
     ) -> None:
-        """Open an index, or make one. path: None or ":memory:" for one in memory; the other parameters and errors: see
-        `Index`."""
-        if access.sync not in ("normal", "full"):
-            raise UsageError(f"sync must be 'normal' or 'full', not {access.sync!r}")
-        options = dict(options or {})
+        """Open an index, or make one where there is none.
+
+        path: an SQLite file; None or ":memory:" for an index that lasts as long as the object. settings, options: whole
+        `Settings` or some of their fields; those of an index that exists must be its own. `furniture`, a boilerplate
+        model, is frozen when the index is made; without it the rules alone cut. sync: "normal" keeps what was
+        acknowledged if the process dies, "full" also if power is lost. readonly: never write. create: False to open
+        only what exists. trusted: read an index that was made by other rules; implies readonly.
+
+        Raises `MissingInput` where there is no file and none may be made, `IndexUnusable` for a file that is no index,
+        is damaged or was made by a newer version, `UsageError` for other settings than those of the index.
+        """
+        if sync not in ("normal", "full"):
+            raise UsageError(f"sync must be 'normal' or 'full', not {sync!r}")
         caller = make_settings(settings, **options) if settings is not None or options else None
+        readonly = readonly or trusted
         self.path = MEMORY if path is None else os.fspath(path)
-        self._store = self._open(caller or Settings(), access)
+        self._store = self._open(caller or Settings(), sync, readonly, create and not readonly)
         try:
             with self._store.transaction(write=False):
                 about = self._store.about()
             # Of single options those are compared that were named; of whole settings all.
             names = None if settings is not None else frozenset(options)
-            self.settings = index_settings(about, self.path, caller, names, trusted=access.trusted)
+            self.settings = index_settings(about, self.path, caller, names, trusted=trusted)
         except BaseException:
             self._store.close()
             raise
         self._documents = DocumentCache(self._store, self.settings)
         self._components: ComponentCache | None = ComponentCache()
 
-    def _open(self, settings: Settings, access: Access) -> Store:
+    def _open(self, settings: Settings, sync: str, readonly: bool, create: bool) -> Store:
         about = about_settings(settings)
         if self.path == MEMORY:
             from dedup.index.stores.memory import MemoryStore
@@ -96,10 +94,8 @@ class Engine:
             return store
         from dedup.index.stores.sqlite.store import SqliteStore
 
-        readonly = access.readonly or access.trusted
-        create = about if access.create and not readonly else None
         try:
-            return SqliteStore(self.path, create=create, sync=access.sync, readonly=readonly)
+            return SqliteStore(self.path, create=about if create else None, sync=sync, readonly=readonly)
         except FileNotFoundError as error:
             raise MissingInput(
                 f"{self.path}: there is no index; make one with: dedup index add {self.path} PATH..."
@@ -115,9 +111,7 @@ class Engine:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -139,9 +133,10 @@ class Engine:
         self, inputs: Any, *, batch: int = BATCH, passages: bool = False
     ) -> Iterator[tuple[list[Verdict], list[Reject]]]:
         """Store articles as `add_many` does; yields the verdicts and rejects of each transaction once it is done."""
+        batches, _ = batches_of(inputs, self.settings)
         waiting: list[NewArticle] = []
         rejects: list[Reject] = []
-        for source, articles in digest_all(batches_of(inputs, self.settings)[0], self.settings, 1):
+        for source, articles in map_prefetched(batches, partial(digest_batch, settings=self.settings), 1):
             waiting += articles
             rejects += source.rejects
             while len(waiting) >= batch:
@@ -182,11 +177,7 @@ class Engine:
 
     def articles(self) -> Iterator[Article]:
         """Iterate all articles in the order in which they came; each `PAGE` of them are of one moment."""
-
-        def load(numbers: Sequence[int]) -> list[Article]:
-            return load_articles(self._store, self._documents, numbers)
-
-        return self._pages(self._store.article_numbers, load)
+        return self._pages(self._store.article_numbers, partial(load_articles, self._store, self._documents))
 
     def articles_by_number(self, numbers: Sequence[int]) -> list[Article]:
         """Return the articles with these numbers in the file that are still there."""

@@ -16,25 +16,22 @@ from operator import attrgetter
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.attribution.large_clusters import insert_row
 from dedup.candidates import bands, passages
 from dedup.clustering.article_clusters import BodyCluster
 from dedup.comparison import relate as r
-from dedup.comparison.compare import MIRROR
-from dedup.comparison.pair_table import RelationTable, pair_keys
+from dedup.comparison.pair_table import RelationTable
 from dedup.index.bucket_kernels import change
-from dedup.index.component_cache import ComponentCache
 from dedup.index.component_pairs import ComparisonTable, KeyPairs
-from dedup.index.component_state import ComponentState, KeySlots, StoredColumns, keys_of_body, load_state
-from dedup.index.json_columns import evidence_from_json
+from dedup.index.component_state import NO_MEMBER, ComponentCache, ComponentState, KeySlots, load_state, new_members
 from dedup.index.lookup import CoreIndex, rewrite_candidates
-from dedup.index.member_columns import ColumnInput
-from dedup.index.pair_cache import CachedVerifier, Comparisons, PairCache
+from dedup.index.model_values import evidence_from_json
+from dedup.index.pair_cache import CachedVerifier, PairCache
 from dedup.index.recluster import ComponentArticles, ComponentResult, cluster_articles, cluster_numbers, cluster_rows
 from dedup.index.snapshot import Snapshot
-from dedup.index.stores.base import ArticleRow, MemberRow, Store
-from dedup.kernels.join_postings import REPRESENTATIVES, Ranking
+from dedup.index.stores.base import ArticleRow
+from dedup.kernels.join_postings import REPRESENTATIVES, OverfullRule, Ranking
 from dedup.kernels.union_find import flatten, union
-from dedup.results.assemble import NO_LAG
 
 Ints = NDArray[np.int64]
 
@@ -45,49 +42,20 @@ _NO_PAIRS = np.zeros(0, np.uint64)
 class ComponentExtension:
     """A planned addition of an article, `row`, to a component.
 
-    base, state: the component before and after. before: what the store has of the articles of `state`. table: the
-    comparisons of `state`. new_keys: of the body, if it is new. cluster_numbers: of `result.clusters`, in the index.
+    base, state: the component before and after. core, members: what the store has of the articles of `state`, see
+    there. table: the comparisons of `state`. new_keys: of the body, if it is new. cluster_numbers: of
+    `result.clusters`, in the index.
     """
 
     base: ComponentState
     state: ComponentState
-    before: StoredColumns
+    core: Ints
+    members: Ints
     table: ComparisonTable
     row: ArticleRow
     result: ComponentResult
     cluster_numbers: list[int]
     new_keys: list[int] = field(default_factory=list)
-
-    def write(self, store: Store) -> None:
-        """Write what changes, within the transaction in which it was planned."""
-        base, state, before, after = self.base, self.state, self.before, self.state.stored
-        number = state.articles.number
-        store.set_component(self._body_changes())
-        differs = np.zeros(len(number), np.bool_)
-        for old, new in zip(before.columns[1:], after.columns[1:], strict=True):
-            differs |= old != new
-        rows = np.flatnonzero(differs & (after.cluster >= 0))
-        *columns, lag = (column[rows].tolist() for column in after.columns[1:])
-        lag = [None if seconds == NO_LAG else seconds for seconds in lag]
-        store.replace_clusters(
-            [row for cluster, row in state.clusters.items() if base.clusters.get(cluster) != row],
-            list(map(MemberRow, number[rows].tolist(), *columns, lag)),
-            removed=[cluster for cluster in base.clusters if cluster not in state.clusters],
-            removed_members=number[(before.cluster >= 0) & (after.cluster < 0)].tolist(),
-        )
-        state.version = store.renew_component_versions([base.component], [base.component])[base.component]
-
-    def _body_changes(self) -> list[tuple[int | None, int | None, int]]:
-        """Return what changes of bodies, as `Store.place_bodies` takes it."""
-        state, rank = self.state, self.state.keys.rank
-        differs = state.stored.core[rank] != self.before.core[rank]
-        if state.label != self.base.label:
-            differs[:] = True
-        elif len(rank) > len(self.base.keys.rank):
-            differs[-1] = True
-        rows = rank[differs]
-        columns = zip(state.stored.core[rows].tolist(), state.articles.body[rows].tolist(), strict=True)
-        return [(state.label, None if core == body else core, body) for core, body in columns]
 
     def cache(self, cache: ComponentCache) -> None:
         """Cache the state in the place of the one that it extends, after the commit."""
@@ -105,7 +73,9 @@ class ComponentExtension:
             slots_of = state.keys.slots_of
             for key in self.new_keys:
                 slots_of[key] = np.append(slots_of.get(key, np.zeros(0, np.int64)), len(base.keys.rank))
-            state.log.append(*self.table.new_rows)
+            size = base.key_pairs.compared
+            for columns in self.table.added:
+                size = state.log.write(size, *columns)
             cache.put(state)
 
 
@@ -196,28 +166,30 @@ class ExtensionPlanner:
         keys = KeySlots.of(np.append(slots, rank) if is_new else slots, articles, base.keys.slots_of)
         if not _same_order(base.keys.ranking, keys.ranking):
             return None  # other bodies may represent keys that the new body does not have
-        new_keys = [key for kind in keys_of_body(snapshot.sketch(row.body)) for key in kind] if is_new else []
+        new_keys = [key for kind in KeySlots.keys_of(snapshot.sketch(row.body)) for key in kind] if is_new else []
         key_pairs = base.key_pairs.shift(rank)
         table = ComparisonTable(base.log, self._share_keys(key_pairs, keys) if is_new else key_pairs)
         verifier = CachedVerifier(self._pairs, snapshot, articles.rows, articles.number, articles.bodies)
         pairs = table.compare_related(verifier, articles.bodies.shingles < passages.SHORT)
-        inputs = ComponentArticles(articles.rows, ColumnInput(articles), verifier)  # type: ignore[arg-type]
+        inputs = ComponentArticles(articles.rows, articles, verifier)  # type: ignore[arg-type]
         result = cluster_articles(snapshot, inputs, pairs, partial(table.compare, verifier))
         label = _label(base.component, result.pairs, keys.rank)
         if label == _APART:
             return None
         core = articles.body[_core_ranks(result.body_clusters, len(articles.rows))[articles.representative]]
-        before = base.stored.insert(rank, row.body if is_new else int(base.stored.core[representative]))
-        if not self._is_closed(articles.body[keys.rank], core[keys.rank], before.core[keys.rank], is_new):
+        core_before = insert_row(base.core, rank, row.body if is_new else base.core[representative])
+        if not self._is_closed(articles.body[keys.rank], core[keys.rank], core_before[keys.rank], is_new):
             return None
         if not is_new:
-            self._load_pairs(table, articles.number, representative)
-        numbers = cluster_numbers(result.clusters, before.cluster, snapshot.store.next_cluster())
-        rows = cluster_rows(result.clusters, numbers, articles.number)
-        stored = StoredColumns.of_clusters(core, result.clusters, numbers)
-        clusters = {cluster.number: cluster for cluster in rows}
-        state = ComponentState(0, base.component, label, articles, stored, clusters, keys, table.key_pairs, base.log)
-        return ComponentExtension(base, state, before, table, row, result, numbers, new_keys)
+            self._pairs.load([int(articles.number[representative])])  # a verdict lists them
+        members_before = insert_row(base.members, rank, NO_MEMBER)
+        numbers = cluster_numbers(result.clusters, members_before[:, 0], snapshot.store.next_number("cluster"))
+        clusters = {one.number: one for one in cluster_rows(result.clusters, numbers, articles.number)}
+        members = new_members(result.clusters, numbers, len(articles.rows))
+        state = ComponentState(
+            0, base.component, label, articles, core, members, clusters, keys, table.key_pairs, base.log
+        )
+        return ComponentExtension(base, state, core_before, members_before, table, row, result, numbers, new_keys)
 
     def _share_keys(self, key_pairs: KeyPairs, keys: KeySlots) -> KeyPairs:
         """Count the keys that pairs share because of the new body, in the last slot, or do not share any more: it may
@@ -225,13 +197,14 @@ class ExtensionPlanner:
         assert self._row.body is not None
         slot = len(keys.rank) - 1
         parts, signs = [], []
-        by_kind = keys_of_body(self._snapshot.sketch(self._row.body))
+        by_kind = KeySlots.keys_of(self._snapshot.sketch(self._row.body))
         for own, cap in zip(by_kind, (passages.PASSAGE_CAP, bands.BUCKET_CAP), strict=True):
+            rule = OverfullRule(cap, REPRESENTATIVES, keys.ranking)
             gains, losses = [_NO_PAIRS], [_NO_PAIRS]
             for key in own:
                 members = keys.slots_of.get(key)
                 if members is not None:
-                    more, less = change(members, slot, keys.ranking, REPRESENTATIVES, cap)
+                    more, less = change(members, slot, rule)
                     gains.append(more)
                     losses.append(less)
             parts.append(keys.pairs_by_rank(np.concatenate([*gains, *losses])))
@@ -256,25 +229,6 @@ class ExtensionPlanner:
         cores.reclustered = dict(zip(body.tolist(), core.tolist(), strict=True))
         candidates = rewrite_candidates(self._snapshot, new_cores, cores, self._pairs)
         return all(cores.reclustered.keys() >= set(pair) for pair in candidates)
-
-    def _load_pairs(self, table: ComparisonTable, number: Ints, representative: int) -> None:
-        """Add the comparisons of the representative of the article's body, in the component and outside, to the pairs
-        of the change, for the verdict."""
-        key_pairs = table.key_pairs
-        a, b = key_pairs.ends
-        rows = np.flatnonzero(((a == representative) | (b == representative)) & (key_pairs.comparison >= 0))
-        x, y, comparison = number[a[rows]], number[b[rows]], key_pairs.comparison[rows]
-        features = table.features(comparison)
-        mirror = x > y
-        features[mirror] = features[mirror].take(MIRROR, axis=1)
-        relation, has_features = table.relation(comparison), table.has_features(comparison)
-        unsaved = np.zeros(len(rows), np.bool_)
-        self._pairs.lay_under(Comparisons(pair_keys(x, y), relation, has_features, features, unsaved).in_order())
-        article = int(number[representative])
-        others = self._snapshot.store.partners(article)
-        outside = others[~np.isin(others, np.append(x, y))]
-        if len(outside):
-            self._pairs.load_among([article, *outside.tolist()])
 
 
 #: The label of a component that fell apart.

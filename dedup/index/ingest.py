@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any
@@ -16,9 +16,9 @@ from dedup.candidates.anchors import KEY_RATE, MAX_KEYS, key_kernel
 from dedup.candidates.digest import Digest, digest
 from dedup.candidates.shingles import MIN_TOKENS
 from dedup.evidence.extractor import extractor
-from dedup.index.json_columns import evidence_to_json
-from dedup.index.stores.base import Sketch
-from dedup.inputs.batch import METADATA, Batch, map_prefetched, text_array
+from dedup.index.model_values import evidence_to_json
+from dedup.index.stores.base import ArticleRow, BodyRow, Sketch
+from dedup.inputs.batch import METADATA, Batch, text_array
 from dedup.inputs.dates import parse_timestamp
 from dedup.inputs.readers.objects import read_one
 from dedup.inputs.text_buffers import Buffers, text_buffers
@@ -30,30 +30,22 @@ _HALF = np.uint64(32)
 
 @dataclass(slots=True)
 class NewArticle:
-    """An article with its digest. The fields are those of `ArticleRow` and `BodyRow`; text: UTF-8; tokens: of its body,
-    uint32."""
+    """An article with its digest.
 
-    id: str
-    url: str | None
-    domain: str | None
-    title: str | None
-    published: str | None
-    authors: str | None
-    meta: str | None
+    row, body: as they will be stored, without their numbers (0, and None for the body of the row); body is None where
+    the text is too short to be compared. text: UTF-8. sketch, tokens (uint32): of the body.
+    """
+
+    row: ArticleRow
+    body: BodyRow | None
     text: bytes
-    timestamp: float
-    evidence: str | None
-    high: int
-    low: int
-    count: int
-    size: int
     sketch: Sketch
     tokens: NDArray[np.uint32]
 
     @property
-    def comparable(self) -> bool:
-        """Whether the body is long enough to be compared."""
-        return self.count >= MIN_TOKENS
+    def id(self) -> str:
+        """The id of the article."""
+        return self.row.id
 
 
 def content_id(text: bytes, *fields: str | None) -> str:
@@ -84,11 +76,6 @@ def digest_one(item: Mapping[str, Any] | Article, settings: Settings, now: float
     return _new_articles(texts, columns, digest(texts, titles, settings, domains), settings, now)[0]
 
 
-def digest_all(batches: Iterable[Batch], settings: Settings, threads: int) -> Iterator[tuple[Batch, list[NewArticle]]]:
-    """Yield every batch with its digested articles, in order; threads digest batches ahead."""
-    return map_prefetched(batches, lambda batch: digest_batch(batch, settings), threads)
-
-
 def _new_articles(
     texts: Buffers, columns: Mapping[str, Sequence[str | None]], result: Digest, settings: Settings, now: float | None
 ) -> list[NewArticle]:
@@ -108,13 +95,12 @@ def _new_articles(
     ) in enumerate(rows):  # fmt: skip
         text = bytes(data[begin:end])
         when = parse_timestamp(published)
-        articles.append(
-            NewArticle(
-                id or content_id(text, url, title, published), url, domain, title, published, authors, meta, text,
-                now if when is None else when[0], evidence_to_json(evidence.get(i, ())),
-                high, low, count, size, sketch, tokens.word[first : first + count].copy(),
-            )
+        row = ArticleRow(
+            0, id or content_id(text, url, title, published), None, url, domain, title, published, authors, meta,
+            now if when is None else when[0], evidence_to_json(evidence.get(i, ())),
         )  # fmt: skip
+        body = BodyRow(0, high, low, count, size, None, None) if count >= MIN_TOKENS else None
+        articles.append(NewArticle(row, body, text, sketch, tokens.word[first : first + count].copy()))
     return articles
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from dedup.index.stores.base import ArticleRow
 from dedup.model import Cluster, Member, Origin
 from dedup.results.assemble import NO_LAG, ClusterColumns
-from dedup.results.tables import MemberNumbers, member_of
+from dedup.results.tables import member_of
 
 
 class MemberColumns:
@@ -23,25 +23,23 @@ class MemberColumns:
     def __len__(self) -> int:
         return len(self._rank)
 
-    def members(self, low: int, high: int) -> tuple[Member, ...]:
-        """Return the members at the positions `low` to `high`; the canonical copy is at 0."""
-        rows = [self._rows[rank] for rank in self._rank[low:high].tolist()]
-        columns = (column[low:high].tolist() for column in self._columns)
+    def __getitem__(self, part: slice) -> tuple[Member, ...]:
+        """Return the members at some positions; the canonical copy is at 0."""
+        rows = [self._rows[rank] for rank in self._rank[part].tolist()]
+        columns = (column[part].tolist() for column in self._columns)
         members = []
-        columns_of_rows = zip(rows, *columns, strict=True)
-        for position, (row, relation, direction, resemblance, containment, lag) in enumerate(columns_of_rows, low):
-            known_lag = None if lag == NO_LAG else lag
-            numbers = MemberNumbers(relation, direction, resemblance, containment, known_lag)
+        for position, (row, *numbers, lag) in enumerate(zip(rows, *columns, strict=True), part.start or 0):
             fields = row.id, row.url, row.domain, row.title, row.published
-            members.append(member_of(fields, numbers, leads=position == 0))
+            values = (*numbers, None if lag == NO_LAG else lag)
+            members.append(member_of(fields, values, position == 0))
         return tuple(members)
 
-    def position(self, id: str) -> int:
-        """Return the position of the member with this id, -1 where there is none."""
+    def with_id(self, id: str) -> tuple[Member, ...]:
+        """Return the member with this id, if there is one."""
         for position, rank in enumerate(self._rank.tolist()):
             if self._rows[rank].id == id:
-                return position
-        return -1
+                return self[position : position + 1]
+        return ()
 
 
 class LazyCluster(Cluster):
@@ -63,7 +61,7 @@ class LazyCluster(Cluster):
     def members(self) -> tuple[Member, ...]:  # type: ignore[override]
         """All members; they are made once."""
         if isinstance(self._source, MemberColumns):
-            object.__setattr__(self, "_source", self._source.members(0, len(self._source)))
+            object.__setattr__(self, "_source", self._source[:])
         return self._source  # type: ignore[return-value]
 
     @property
@@ -74,14 +72,11 @@ class LazyCluster(Cluster):
     @property
     def canonical(self) -> Member:
         """The canonical copy; the other members are not made."""
-        return self._source.members(0, 1)[0] if isinstance(self._source, MemberColumns) else self._source[0]
+        return self._source[:1][0]
 
-    def member(self, id: str) -> Member | None:
-        """Return the member with this id; of members that are not made yet only this one is made."""
-        if not isinstance(self._source, MemberColumns):
-            return next((member for member in self._source if member.id == id), None)
-        position = self._source.position(id)
-        return self._source.members(position, position + 1)[0] if position >= 0 else None
+    def members_with_id(self, id: str) -> tuple[Member, ...]:
+        """Return the members among which one with this id is; of members that are not made yet only this one is."""
+        return self._source.with_id(id) if isinstance(self._source, MemberColumns) else self._source
 
     def _values(self) -> tuple[Any, ...]:
         return self.name, self.members, self.origin, self.canonical_probability
@@ -103,6 +98,5 @@ class LazyCluster(Cluster):
 
 def member_of_cluster(cluster: Cluster, id: str) -> Member | None:
     """Return the member of a cluster with this id."""
-    if isinstance(cluster, LazyCluster):
-        return cluster.member(id)
-    return next((member for member in cluster.members if member.id == id), None)
+    members = cluster.members_with_id(id) if isinstance(cluster, LazyCluster) else cluster.members
+    return next((member for member in members if member.id == id), None)

@@ -7,7 +7,7 @@ brings its component along, in which `recluster` then searches as a scan does.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from dedup.candidates import anchors, bands, passages
 from dedup.clustering.rewrites import APART
 from dedup.comparison import rewrite
-from dedup.index.join_kernels import keys_with_few_cores, pair_with_cores
+from dedup.comparison.pair_table import pair_keys
 from dedup.index.pair_cache import PairCache
-from dedup.index.snapshot import Snapshot
+from dedup.index.snapshot import Packed, Snapshot
 from dedup.index.stores.base import ANCHOR, BAND, HEAD_TAIL, PASSAGE, ArticleRow, sorted_unique
 from dedup.inputs.dates import parse_timestamp
 from dedup.kernels.join_postings import ANY, REPRESENTATIVES, OverfullRule, join_postings, shared_keys
@@ -44,22 +44,17 @@ def copy_candidates(snapshot: Snapshot, bodies: Collection[int]) -> BodyPairs:
     return {(x, y) for x, y in ends[exist].tolist()}
 
 
-def _join(
-    postings: NDArray[np.uint64], queries: NDArray[np.uint64], cap: int, representatives: int = REPRESENTATIVES
-) -> NDArray[np.uint64]:
+def _join(postings: Packed, queries: Packed, cap: int, representatives: int = REPRESENTATIVES) -> Packed:
     """Return the pairs of bodies, one of them in `queries`, that share a key, once for each; see `join_postings`."""
-    pairs: NDArray[np.uint64]
+    pairs: Packed
     rule = OverfullRule(cap, representatives, None)
     pairs, _, _ = join_postings(postings, BODY_BITS, shared_keys(postings, BODY_BITS), rule, queries, None, ANY)
     return pairs
 
 
-def _ends(pairs: NDArray[np.uint64]) -> NDArray[np.int64]:
+def _ends(pairs: Packed) -> NDArray[np.int64]:
     """Return pairs `a << 32 | b` as (n, 2)."""
-    out = np.empty((len(pairs), 2), np.int64)
-    out[:, 0] = pairs >> _HALF
-    out[:, 1] = pairs & _LOW32
-    return out
+    return np.stack([pairs >> _HALF, pairs & _LOW32], axis=1).view(np.int64)
 
 
 class CoreIndex:
@@ -98,11 +93,15 @@ def rewrite_candidates(snapshot: Snapshot, bodies: Collection[int], cores: CoreI
     is_overfull = isin_sorted(hits.overfull, hits.postings >> np.uint64(BODY_BITS))
     shared = _join(hits.postings[~is_overfull], queries, anchors.MAX_BODIES, 0)
     # A key that many copies of one story share is a sign of this story; one that many stories share is none.
-    overfull = _with_few_cores(hits.postings[is_overfull], queries, cores)
+    overfull = hits.postings[is_overfull]
+    if len(overfull):
+        # `pair_with_cores` would pass the other keys over, after reading the core of every body.
+        body = overfull & np.uint64(BODY_MASK)
+        is_other_core = cores.is_core(body.view(np.int64)) & ~isin_sorted(queries, body)
+        overfull = keys_with_few_cores(overfull, is_other_core, HEAD_TAIL)
     if len(overfull):
         core_of = cores.cores_of((overfull & np.uint64(BODY_MASK)).tolist())
-        body, core = np.array(sorted(core_of.items()), np.uint64).reshape(-1, 2).T.copy()
-        shared = np.concatenate([shared, pair_with_cores(overfull, queries, body, core, HEAD_TAIL)])
+        shared = np.concatenate([shared, pair_with_cores(overfull, queries, core_of, HEAD_TAIL)])
     pairs, count = unique_counts(np.sort(shared))
     enough = _ends(pairs[count >= anchors.MIN_SHARED]).tolist()
     core_of = cores.cores_of({body for pair in enough for body in pair})
@@ -110,17 +109,36 @@ def rewrite_candidates(snapshot: Snapshot, bodies: Collection[int], cores: CoreI
     return _confirm(snapshot, sorted({(min(pair), max(pair)) for pair in core_pairs if pair[0] != pair[1]}), cache)
 
 
-def _with_few_cores(overfull: NDArray[np.uint64], queries: NDArray[np.uint64], cores: CoreIndex) -> NDArray[np.uint64]:
-    """Drop the postings of keys of which more than `HEAD_TAIL` bodies beside those sought are cores.
+def keys_with_few_cores(postings: Packed, is_core: NDArray[np.bool_], most: int) -> Packed:
+    """Select the postings of the keys that at most `most` cores have.
 
-    `pair_with_cores` would pass these keys over, after reading the core of every other body.
+    postings (p,): `key << BODY_BITS | body`, ascending; is_core (p,): of the body of each posting.
     """
-    if len(overfull) == 0:
-        return overfull
-    body = overfull & np.uint64(BODY_MASK)
-    is_other_core = cores.is_core(body.view(np.int64)) & ~isin_sorted(queries, body)
-    postings: NDArray[np.uint64] = keys_with_few_cores(overfull, is_other_core, HEAD_TAIL)
-    return postings
+    _, size = unique_counts(postings >> np.uint64(BODY_BITS))
+    key = np.repeat(np.arange(len(size)), size)
+    return postings[np.bincount(key, is_core, len(size))[key] <= most]
+
+
+def pair_with_cores(postings: Packed, queries: Packed, core_of: Mapping[int, int], most: int) -> Packed:
+    """Pair queried bodies with the cores of the other bodies of a key, unless these cores are more than `most`.
+
+    postings (p,): `key << BODY_BITS | body`, ascending. queries (q,): bodies, ascending. core_of: the cores of the
+    clusters of the bodies that count. Returns pairs `a << 32 | b` with a < b, once for each key.
+    """
+    mask = np.uint64(BODY_MASK)
+    is_query = isin_sorted(queries, postings & mask)
+    query, other = postings[is_query], postings[~is_query]
+    core = np.array([core_of.get(body, 0) for body in (other & mask).tolist()], np.uint64)
+    core_postings = sorted_unique((other & ~mask | core)[core > 0])
+    core_postings = keys_with_few_cores(core_postings, np.ones(len(core_postings), np.bool_), most)
+    first = np.searchsorted(core_postings, query & ~mask)
+    end = np.searchsorted(core_postings, query | mask, "right")
+    pairs = []
+    for place in range(most):
+        has_core = first + place < end
+        x, y = query[has_core] & mask, core_postings[first[has_core] + place] & mask
+        pairs.append(pair_keys(x, y)[x != y])
+    return np.concatenate(pairs)
 
 
 def _confirm(snapshot: Snapshot, body_pairs: list[tuple[int, int]], cache: PairCache) -> BodyPairs:

@@ -1,6 +1,7 @@
-"""Load articles and clusters of a store as values of `dedup.model`, within a transaction.
+"""Load articles and clusters of a store as values of `dedup.model`, within a transaction, and convert what a store
+keeps as JSON: the evidence of an article and the origin of a cluster.
 
-Every function raises `Damage` where a row is missing that another row refers to.
+Functions that load raise `Damage` where a row is missing that another row refers to.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from math import inf
 
 import orjson
 
+from dedup.evidence.observation import Observation
 from dedup.index.document_cache import DocumentCache
-from dedup.index.json_columns import origin_from_json
 from dedup.index.stores.base import ArticleRow, MemberRow, Store
 from dedup.index.stores.checksums import require_equal, require_rows
 from dedup.inputs.dates import parse_timestamp
-from dedup.model import Article, Cluster, Member
-from dedup.results.tables import MemberNumbers, member_of
+from dedup.model import Article, Cluster, Evidence, Member, Origin
+from dedup.results.tables import member_of
 
 
 def load_articles(
@@ -62,8 +63,8 @@ def load_clusters(store: Store, numbers: Iterable[int], *, may_be_missing: bool 
         values[m.cluster].append(
             member_of(
                 (a.id, a.url, a.domain, a.title, a.published),
-                MemberNumbers(m.relation, m.direction, m.resemblance, m.containment, m.lag),
-                leads=m.place == 0,
+                (m.relation, m.direction, m.resemblance, m.containment, m.lag),
+                m.place == 0,
             )
         )
     return [
@@ -76,3 +77,28 @@ def _member_order(member: MemberRow, article: ArticleRow) -> tuple[bool, float, 
     """Return the sort key of a member, as `assemble.build` orders: canonical copy, then by time, undated ones last."""
     when = parse_timestamp(article.published) if member.place else None
     return member.place > 0, when[0] if when else inf, article.id
+
+
+def evidence_to_json(observations: Sequence[Observation]) -> str | None:
+    """Return observations of an article as JSON, None where there are none."""
+    return orjson.dumps([list(observation) for observation in observations]).decode() if observations else None
+
+
+def evidence_from_json(data: str | None) -> list[Observation]:
+    """Return the observations that `evidence_to_json` wrote."""
+    return [Observation(*fields) for fields in orjson.loads(data)] if data else []
+
+
+def origin_to_json(origin: Origin) -> str:
+    """Return an origin with its evidence as JSON."""
+    return orjson.dumps(origin).decode()
+
+
+def origin_from_json(data: str) -> Origin:
+    """Return the origin that `origin_to_json` wrote."""
+    fields = orjson.loads(data)
+    fields["evidence"] = tuple(Evidence(**item) for item in fields["evidence"])
+    for name, value in fields.items():
+        if name != "evidence" and isinstance(value, list):
+            fields[name] = tuple(tuple(item) for item in value)
+    return Origin(**fields)

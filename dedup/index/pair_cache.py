@@ -15,7 +15,7 @@ from dedup.comparison.align import FEATURES
 from dedup.comparison.bodies import BodyColumns
 from dedup.comparison.compare import MIRROR
 from dedup.comparison.pair_table import RelationTable, pair_keys, rows_of_keys
-from dedup.comparison.verify import BLOCK, Verifier
+from dedup.comparison.verify import Verifier
 from dedup.index.document_cache import CachedTokens
 from dedup.index.snapshot import Snapshot
 from dedup.index.stores.base import ArticleRow, PairColumns, PairRow
@@ -71,8 +71,7 @@ class Comparisons(NamedTuple):
 
     def take(self, rows: Ints) -> Comparisons:
         """Return some rows."""
-        features = self.features.take(rows, axis=0)
-        return Comparisons(self.key[rows], self.relation[rows], self.has_features[rows], features, self.unsaved[rows])
+        return Comparisons._make(column.take(rows, axis=0) for column in self)
 
     def find(self, key: Ints) -> Ints:
         """Return the rows of keys (m,), -1 for one that is not here."""
@@ -88,17 +87,8 @@ class Comparisons(NamedTuple):
         """Return these and others; of a pair that both have, the other's."""
         if len(self.key) == 0 or len(other.key) == 0:
             return other if len(other.key) else self
-        key = np.append(other.key, self.key)
-        order = np.argsort(key, kind="stable")
-        key = key[order]
-        order = order[np.append(True, key[1:] != key[:-1])]
-        return Comparisons(
-            np.append(other.key, self.key)[order],
-            np.append(other.relation, self.relation)[order],
-            np.append(other.has_features, self.has_features)[order],
-            np.concatenate([other.features, self.features]).take(order, axis=0),
-            np.append(other.unsaved, self.unsaved)[order],
-        )
+        both = Comparisons._make(np.concatenate(columns) for columns in zip(other, self, strict=True))  # type: ignore[arg-type]
+        return both.take(np.unique(both.key, return_index=True)[1])  # the first of each
 
 
 class PairCache:
@@ -134,14 +124,15 @@ class PairCache:
         """Add comparisons; those that are here already stay."""
         self.comparisons = comparisons.overlaid_by(self.comparisons)
 
-    def lay_over(self, comparisons: Comparisons) -> None:
-        """Add comparisons; they take the place of those that are here already."""
-        self.comparisons = self.comparisons.overlaid_by(comparisons)
-
     def verifier(self, rows: Sequence[ArticleRow]) -> CachedVerifier:
         """Return a verifier of these articles, all of which have a body."""
+        body_rows = self._snapshot.body_rows(row.body for row in rows if row.body is not None)
+        bodies = [body_rows[row.body] for row in rows if row.body is not None]
+        fingerprint = np.array([(body.high, body.low) for body in bodies], np.int64).reshape(-1, 2).view(np.uint64)
+        length = np.array([body.words for body in bodies], np.int64)
+        digests = Bodies(length, np.array([body.size for body in bodies], np.int32), fingerprint)
         numbers = np.array([row.number for row in rows], np.int64)
-        return CachedVerifier(self, self._snapshot, rows, numbers, bodies_of(self._snapshot, rows))
+        return CachedVerifier(self, self._snapshot, rows, numbers, digests)
 
     def rows_to_store(self, representatives: Ints) -> list[PairRow]:
         """Return the unsaved comparisons to be stored.
@@ -174,15 +165,6 @@ class PairCache:
         rows, (x, y) = _positions(pairs)
         tokens, index, rank = self.verifier(rows).bodies.load(np.stack([x, y], axis=1))
         return rewrite.rewrite_features(tokens, index[:, 0], index[:, 1], rank)
-
-
-def bodies_of(snapshot: Snapshot, rows: Sequence[ArticleRow]) -> Bodies:
-    """Return the digests of the bodies of articles, all of which have one."""
-    body_rows = snapshot.body_rows(row.body for row in rows if row.body is not None)
-    columns = [body_rows[row.body] for row in rows if row.body is not None]
-    fingerprint = np.array([(body.high, body.low) for body in columns], np.int64).reshape(-1, 2).view(np.uint64)
-    length = np.array([body.words for body in columns], np.int64)
-    return Bodies(length, np.array([body.size for body in columns], np.int32), fingerprint)
 
 
 class CachedVerifier:
@@ -229,31 +211,22 @@ class CachedVerifier:
         missing = np.flatnonzero(is_missing)
         mirror = x > y
         if len(missing):
-            results = self._compare(a[missing], b[missing], exact=exact)
-            self._cache.lay_over(_comparisons(key[missing], mirror[missing], *results, exact=exact))
+            table = RelationTable.concatenate(self._verifier.blocks(a[missing], b[missing], exact=exact))
+            features, relation = table.features, table.relation
+            turn = mirror[missing]
+            features[turn] = features[turn][:, MIRROR]
+            # Of unrelated pairs features are right only if they were asked for.
+            has_features = (relation != r.NONE) | exact
+            features[~has_features] = 0
+            unsaved = np.ones(len(missing), np.bool_)
+            new = Comparisons(key[missing], relation, has_features, features, unsaved).in_order()
+            self._cache.comparisons = self._cache.comparisons.overlaid_by(new)
             row = self._cache.comparisons.find(key)
         return row, mirror
-
-    def _compare(self, a: Ints, b: Ints, *, exact: bool) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-        blocks = [
-            self._verifier.block(a[low : low + BLOCK], b[low : low + BLOCK], exact) for low in range(0, len(a), BLOCK)
-        ]
-        features, relation = (np.concatenate(part) for part in zip(*blocks, strict=True))
-        return features, relation
 
     def _verified(self, a: Ints, b: Ints, row: Ints, mirror: Bools) -> RelationTable:
         relation, _, features = self._cache.comparisons.columns(row, mirror)
         return RelationTable(a, b, features, relation)
-
-
-def _comparisons(
-    key: Ints, mirror: Bools, features: NDArray[np.int32], relation: NDArray[np.uint8], *, exact: bool
-) -> Comparisons:
-    """Return comparisons that were just made; of unrelated pairs features are right only if they were asked for."""
-    features[mirror] = features[mirror][:, MIRROR]
-    has_features = (relation != r.NONE) | exact
-    features[~has_features] = 0
-    return Comparisons(key, relation, has_features, features, np.ones(len(key), np.bool_)).in_order()
 
 
 def _positions(pairs: Sequence[tuple[ArticleRow, ArticleRow]]) -> tuple[list[ArticleRow], tuple[Ints, Ints]]:

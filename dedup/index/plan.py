@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dedup.index.component_cache import ComponentCache
+from dedup.index.component_state import ComponentCache
 from dedup.index.extend_component import ComponentExtension, ExtensionPlanner
 from dedup.index.lookup import BodyPairs, CoreIndex, copy_candidates, representative_pairs, rewrite_candidates
 from dedup.index.pair_cache import PairCache
@@ -151,4 +151,4 @@ def _number_clusters(change: Change) -> None:
     change.replaced_clusters = sorted(set(cluster_of.values()))
     if result is not None:
         before = np.array([cluster_of.get(row.number, -1) for row in result.rows], np.int64)
-        change.cluster_numbers = cluster_numbers(result.clusters, before, snapshot.store.next_cluster())
+        change.cluster_numbers = cluster_numbers(result.clusters, before, snapshot.store.next_number("cluster"))

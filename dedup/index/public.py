@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from dedup.errors import UsageError
 from dedup.index.apply import apply
-from dedup.index.engine import BATCH, MEMORY, Access, Engine
+from dedup.index.engine import BATCH, MEMORY, Engine
 from dedup.index.ingest import NewArticle, digest_batch, digest_one
 from dedup.index.model_values import load_articles, load_cluster, load_clusters
 from dedup.index.plan import plan_change
@@ -22,14 +22,12 @@ from dedup.inputs.batch import Batch
 from dedup.inputs.dates import parse_timestamp
 from dedup.inputs.fields import RejectedRecord
 from dedup.model import Article, Cluster, Reject
-from dedup.text.boilerplate.learning import model_of
+from dedup.text.boilerplate.learning import BoilerplateModel, model_of
 
 if TYPE_CHECKING:
     from dedup.index.rebuild import RebuildResult
     from dedup.index.stores.sqlite.check import Fault
     from dedup.inputs.records import ArticleLike
-    from dedup.settings import Settings
-    from dedup.text.boilerplate.learning import BoilerplateModel
 
 #: Articles that are removed in one transaction; other writers wait no longer than that takes.
 REMOVE_BATCH = 500
@@ -48,30 +46,6 @@ class Index(Engine):
     Clusters, relations and origins are those of `dedup.scan(articles, furniture=index.furniture)`; docs/index.md says
     where over-full keys make a difference. Any number of threads and processes may use one file at once.
     """
-
-    def __init__(
-        self,
-        path: str | os.PathLike[str] | None = None,
-        *,
-        settings: Settings | None = None,
-        sync: str = "normal",
-        readonly: bool = False,
-        create: bool = True,
-        trusted: bool = False,
-        **options: object,
-    ) -> None:
-        """Open an index, or make one where there is none.
-
-        path: an SQLite file; None or ":memory:" for an index that lasts as long as the object. settings, options: whole
-        `Settings` or some of their fields; those of an index that exists must be its own. `furniture`, a boilerplate
-        model, is frozen when the index is made; without it the rules alone cut. sync: "normal" keeps what was
-        acknowledged if the process dies, "full" also if power is lost. readonly: never write. create: False to open
-        only what exists. trusted: read an index that was made by other rules; implies readonly.
-
-        Raises `MissingInput` where there is no file and none may be made, `IndexUnusable` for a file that is no index,
-        is damaged or was made by a newer version, `UsageError` for other settings than those of the index.
-        """
-        super().__init__(path, settings, options, Access(sync, readonly, create, trusted))
 
     def __getattr__(self, name: str) -> Any:
         if name not in _DEPRECATED:

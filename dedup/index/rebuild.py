@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from dedup.errors import IndexUnusable
-from dedup.index.engine import Access, Engine
+from dedup.index.engine import Engine
 from dedup.index.salvage import SalvageReader, padded_copy
 from dedup.index.stores.sqlite.check import check, is_older, may_be_damage
 from dedup.index.stores.sqlite.connections import Connections, is_new
@@ -37,7 +38,7 @@ class RebuildResult(int):
 def rebuild(path: str) -> RebuildResult:
     """Make an index anew, see `Index.rebuild`."""
     if is_new(path):
-        Engine(path, access=Access(readonly=True))  # raises `MissingInput`
+        Engine(path, readonly=True)  # raises `MissingInput`
     with suppress(IndexUnusable):  # of a damaged one: `_rebuild` finds that out
         if is_older(path):
             SqliteStore(path).close()  # brings its tables up to date
@@ -59,7 +60,7 @@ def _rebuild(path: str, new_path: str, release: Callable[[], None]) -> RebuildRe
             with SalvageReader(source) as reader:
                 settings = reader.settings()
                 usual = settings is None
-                with Engine(new_path, settings or Settings()) as new:
+                with Engine(new_path, settings=settings or Settings()) as new:
                     _continue_numbering(new, path, source)
                     count = _fill(new, reader.articles(left_out))
             if count == 0 and not left_out:
@@ -71,7 +72,7 @@ def _rebuild(path: str, new_path: str, release: Callable[[], None]) -> RebuildRe
             ) from error
         copy = _copy_damaged(path)
     else:
-        with Engine(path, access=Access(trusted=True)) as sound, Engine(new_path, sound.settings) as new:
+        with Engine(path, trusted=True) as sound, Engine(new_path, settings=sound.settings) as new:
             _continue_numbering(new, path, path)
             count = _fill(new, sound.articles())
     release()
@@ -106,27 +107,23 @@ def _fill(new: Engine, articles: Iterable[Article]) -> int:
 @contextmanager
 def _write_lock(path: str) -> Iterator[Callable[[], None]]:
     """Keep other writers out: what they added would be lost. Yields a function that lets them in again."""
-    connections = Connections(path, sync="normal", readonly=False)
     locks: list[sqlite3.Connection] = []
 
     def release() -> None:
         while locks:
             locks.pop().execute("ROLLBACK")
 
-    try:
-        with connections.write_turn():
-            try:
-                connection = connections.get()
-                connection.execute("BEGIN IMMEDIATE")
-                locks.append(connection)
-            except (sqlite3.Error, IndexUnusable) as error:
-                if "locked" in str(error):
-                    with connections.translate_errors():
-                        raise
-            yield release
-            release()
-    finally:
-        connections.close()
+    with closing(Connections(path, sync="normal", readonly=False)) as connections, connections.write_turn():
+        try:
+            connection = connections.get()
+            connection.execute("BEGIN IMMEDIATE")
+            locks.append(connection)
+        except (sqlite3.Error, IndexUnusable) as error:
+            if "locked" in str(error):
+                with connections.translate_errors():
+                    raise
+        yield release
+        release()
 
 
 def _first_reason(error: BaseException) -> str:
@@ -143,11 +140,8 @@ def _continue_numbering(new: Engine, path: str, readable: str) -> None:
     """
     assert isinstance(new._store, SqliteStore)
     try:
-        old = SqliteStore(path, readonly=True)
-        try:
+        with closing(SqliteStore(path, readonly=True)) as old:
             new._store.continue_numbering(old)
-        finally:
-            old.close()
     except IndexUnusable:
         with SalvageReader(readable) as reader:
             new._store.start_numbering(*reader.last_numbers())
@@ -155,16 +149,11 @@ def _continue_numbering(new: Engine, path: str, readable: str) -> None:
 
 def _copy_damaged(path: str) -> str:
     """Copy a damaged file and its log to names that are free; return that of the file."""
-    number = 1
-    while True:
-        name = f"{path}.damaged" + (f".{number}" if number > 1 else "")
-        try:
-            with open(name, "xb") as copy, open(path, "rb") as source:
-                shutil.copyfileobj(source, copy)
-                os.fsync(copy.fileno())
+    for name in itertools.chain([f"{path}.damaged"], (f"{path}.damaged.{number}" for number in itertools.count(2))):
+        with suppress(FileExistsError), open(name, "xb") as copy, open(path, "rb") as source:
+            shutil.copyfileobj(source, copy)
+            os.fsync(copy.fileno())
             break
-        except FileExistsError:
-            number += 1
     log = f"{os.path.realpath(path)}-wal"
     if os.path.exists(log) and os.path.getsize(log):
         shutil.copyfile(log, f"{name}-wal")
@@ -184,11 +173,9 @@ def _replace_file(path: str, new_path: str) -> None:
 
 def _replace_content(path: str, new_path: str) -> None:
     """Put the content of another index into a file in one transaction; readers see the one or the other."""
-    target = Connections(path, sync="full", readonly=False)
-    source = Connections(new_path, sync="normal", readonly=False)
-    try:
-        with target.translate_errors():
-            source.get().backup(target.get())
-    finally:
-        source.close()
-        target.close()
+    with (
+        closing(Connections(path, sync="full", readonly=False)) as target,
+        closing(Connections(new_path, sync="normal", readonly=False)) as source,
+        target.translate_errors(),
+    ):
+        source.get().backup(target.get())

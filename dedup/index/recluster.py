@@ -28,7 +28,7 @@ from dedup.comparison.pair_table import ComparePairs, RelationTable
 from dedup.comparison.relate import JOINS
 from dedup.corpus.build import OUTPUT_COLUMNS
 from dedup.evidence.registry import registry
-from dedup.index.json_columns import evidence_from_json, origin_to_json
+from dedup.index.model_values import evidence_from_json, origin_to_json
 from dedup.index.pair_cache import CachedVerifier, PairCache
 from dedup.index.snapshot import Snapshot
 from dedup.index.stores.base import ArticleRow, ClusterRow
@@ -91,9 +91,8 @@ class ComponentResult:
 
     def component_labels(self) -> dict[int, int | None]:
         """Return the component of every body: the smallest body that it is connected with; None if it is alone."""
-        bodies = sorted({row.body for row in self.rows if row.body is not None})
-        position = {body: i for i, body in enumerate(bodies)}
-        of_rank = np.array([-1 if row.body is None else position[row.body] for row in self.rows])
+        numbers, of_rank = np.unique([row.body for row in self.rows], return_inverse=True)  # type: ignore[type-var]
+        bodies = numbers.tolist()
         joins = np.flatnonzero(JOINS[self.pairs.relation])
         labels: dict[int, int | None] = dict.fromkeys(bodies)
         for component in components(len(bodies), of_rank[self.pairs.a[joins]], of_rank[self.pairs.b[joins]]):
@@ -105,23 +104,20 @@ class ComponentResult:
         return self.numbers[self.representative == np.arange(len(self.rows))]
 
 
-class ComponentCandidates(NamedTuple):
-    """Articles of components before they are compared. table: their `OUTPUT_COLUMNS`; search: the candidate pairs."""
+def component_candidates(
+    snapshot: Snapshot, rows: list[ArticleRow], cache: PairCache
+) -> tuple[CachedVerifier, pa.Table, SearchResult]:
+    """Find the candidate pairs among articles, ordered by id, and load their stored comparisons into the cache.
 
-    verifier: CachedVerifier
-    table: pa.Table
-    search: SearchResult
-
-
-def component_candidates(snapshot: Snapshot, rows: list[ArticleRow], cache: PairCache) -> ComponentCandidates:
-    """Find the candidate pairs among articles, ordered by id, and load their stored comparisons into the cache."""
+    Returns a verifier of the articles, their `OUTPUT_COLUMNS`, and the candidate pairs.
+    """
     verifier = cache.verifier(rows)
-    table = pa.table({name: arrow_column(list(map(attrgetter(name), rows))) for name in OUTPUT_COLUMNS})
+    table = pa.table({name: text_array(list(map(attrgetter(name), rows))) for name in OUTPUT_COLUMNS})
     published = partial(published_seconds, table)
     search = find_candidates(verifier.digests, _postings(snapshot, rows), published, snapshot.settings)
     representative = search.representative
     cache.load_among({rows[rank].number for rank in np.unique(representative[representative >= 0]).tolist()})
-    return ComponentCandidates(verifier, table, search)
+    return verifier, table, search
 
 
 def articles_by_id(snapshot: Snapshot, bodies: Collection[int]) -> list[ArticleRow]:
@@ -162,7 +158,7 @@ def cluster_articles(
     def external_counts(keys: NDArray[np.uint32]) -> Ints:
         return snapshot.core_counts(keys, {row.body for row in rows if row.body is not None})
 
-    context = RewriteContext(verifier.bodies, partial(published_seconds, inputs.table), 1, external_counts)
+    context = RewriteContext(verifier.bodies, lambda ranks: published_seconds(inputs.table, ranks), 1, external_counts)
     admission = Admission(verifier.bodies.fingerprint_rank, compare, window)
     body_clusters = build_clusters(context, inputs.representative, pairs, admission).clusters
     clusters = assemble(inputs, body_clusters, pairs, compare)
@@ -195,13 +191,6 @@ def cluster_rows(clusters: ClusterColumns, numbers: Sequence[int], articles: Int
     origins = map(origin_to_json, clusters.origins)
     canonical = articles[clusters.canonical].tolist()
     return list(map(ClusterRow, numbers, canonical, clusters.sizes.tolist(), clusters.probability, origins))
-
-
-def arrow_column(values: list[str | None]) -> pa.Array:
-    """Return texts as an Arrow column; all None as a null column of the same type."""
-    if any(value is not None for value in values):
-        return text_array(values)
-    return pa.nulls(len(values), pa.large_string())
 
 
 def _postings(snapshot: Snapshot, rows: list[ArticleRow]) -> Postings:

@@ -18,7 +18,7 @@ import orjson
 from numpy.typing import NDArray
 
 from dedup.errors import UsageError
-from dedup.index.engine import PAGE, Access, Engine
+from dedup.index.engine import PAGE, Engine
 from dedup.index.ingest import digest_batch
 from dedup.index.plan import plan_change
 from dedup.inputs.batch import Batch
@@ -49,9 +49,8 @@ def scan_against(inputs: Any, against: str, settings: Settings, progress: Progre
         files: set[str] = set()
         batches: Iterable[Batch] = chain(new, _collect_files(read(old, settings), files))
         return _of_new(scan_batches(batches, [*sources, *old], settings, progress), files, against, sources)
-    options = {name: getattr(settings, name) for name in Settings.names() if name != "furniture"}
-    options["furniture"] = model_of(settings)
-    with Engine(against, options=options, access=Access(readonly=True)) as index:
+    options = {name: getattr(settings, name) for name in Settings.names()}
+    with Engine(against, readonly=True, **{**options, "furniture": model_of(settings)}) as index:
         new, sources = batches_of(inputs, index.settings)
         batches = _with_related(new, index)
         return _of_new(scan_batches(batches, sources, index.settings, progress), {index.path}, against, sources)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
 from operator import attrgetter
 
 import numpy as np
@@ -22,7 +23,7 @@ from dedup.settings import Settings
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-#: Postings as `stores.base.encode_postings` makes them, or keys `kind << 32 | key`; ascending.
+#: Postings as `stores.base.encode_postings` makes them, keys `kind << 32 | key`, or bodies; ascending.
 Packed = NDArray[np.uint64]
 
 
@@ -46,7 +47,7 @@ class Snapshot:
         self.articles = articles
         self.added: dict[int, ArticleRow] = {}
         self.new_bodies: dict[int, BodyRow] = {}
-        self._tokens: TokensByArticle = {}
+        self._new_articles: dict[int, NewArticle] = {}
         self._articles_of: dict[int, list[ArticleRow]] = {}  # by body
         self._body_rows: dict[int, BodyRow] = {}
         self._sketches: dict[int, Sketch] = {}
@@ -54,54 +55,47 @@ class Snapshot:
         require_rows("article", removed, self.removed)
         self._number()
         self.rekeyed: set[int] = set()
-        self._new_postings: Packed | None = None
         #: Keys whose stored postings were read, these postings, and the over-full ones of the keys.
         self._keys = self._postings = self._overfull = np.zeros(0, np.uint64)
         self._new = np.array([*self.new_bodies], np.int64)
         self._new_short = np.array([number for number, row in self.new_bodies.items() if row.is_short], np.int64)
-        self._emptied: Ints | None = None
         rows = (*self.added.values(), *self.removed.values())
         self.affected = sorted({row.body for row in rows if row.body is not None})
 
     def _number(self) -> None:
         """Give the articles that are added, and the bodies that they bring, the next numbers."""
-        next_article, next_body = self.store.next_numbers() if self.articles else (1, 1)
-        bodies = self.store.bodies_by_fingerprint([(a.high, a.low) for a in self.articles if a.comparable])
+        if not self.articles:
+            return
+        next_article, next_body = self.store.next_number("article"), self.store.next_number("body")
+        bodies = self.store.bodies_by_fingerprint([(a.body.high, a.body.low) for a in self.articles if a.body])
         for number, a in enumerate(self.articles, next_article):
             body = None
-            if a.comparable:
-                body = bodies.get((a.high, a.low))
+            if a.body is not None:
+                fingerprint = a.body.high, a.body.low
+                body = bodies.get(fingerprint)
                 if body is None:
-                    body = bodies[a.high, a.low] = next_body
-                    self.new_bodies[body] = BodyRow(body, a.high, a.low, a.count, a.size, None, None)
+                    body = bodies[fingerprint] = next_body
+                    self.new_bodies[body] = a.body._replace(number=body)
                     self._sketches[body] = a.sketch
                     next_body += 1
-            self.added[number] = ArticleRow(
-                number, a.id, body, a.url, a.domain, a.title, a.published, a.authors, a.meta, a.timestamp, a.evidence
-            )
-            self._tokens[number] = a.tokens
+            self.added[number] = a.row._replace(number=number, body=body)
+            self._new_articles[number] = a
 
     # -- articles ---------------------------------------------------------------------------------------------------
 
     def articles_of(self, bodies: Iterable[int]) -> dict[int, list[ArticleRow]]:
         """Return the articles of bodies after the change, by body, ordered by id; bodies without any are left out."""
         bodies = sorted(set(bodies))
-        missing = [body for body in bodies if body not in self._articles_of]
+        missing = {body for body in bodies if body not in self._articles_of}
         if missing:
-            for body in missing:
-                self._articles_of[body] = []
-            old = [body for body in missing if body not in self.new_bodies]
+            old = sorted(missing - self.new_bodies.keys())
             rows = self.store.articles_of_bodies(old) if old else []
             require_rows("article", old, {row.body for row in rows})
-            for row in rows:
-                if row.number not in self.removed:
-                    self._articles_of[row.body].append(row)  # type: ignore[index]
-            empty = set(missing)
-            for row in self.added.values():
-                if row.body in empty:
-                    self._articles_of[row.body].append(row)
-            for body in missing:
-                self._articles_of[body].sort(key=lambda row: row.id)
+            rows = [row for row in rows if row.number not in self.removed]
+            rows += [row for row in self.added.values() if row.body in missing]
+            self._articles_of |= {body: [] for body in missing}
+            for row in sorted(rows, key=attrgetter("id")):
+                self._articles_of[row.body].append(row)  # type: ignore[index]
         return {body: rows for body in bodies if (rows := self._articles_of[body])}
 
     def cache_articles(self, body: int, rows: Sequence[ArticleRow]) -> None:
@@ -135,9 +129,15 @@ class Snapshot:
 
     def tokens(self, rows: Sequence[ArticleRow]) -> TokensByArticle:
         """Return the tokens of the bodies of articles, by number."""
-        tokens = {row.number: self._tokens[row.number] for row in rows if row.number in self._tokens}
+        tokens = {row.number: new.tokens for row in rows if (new := self._new_articles.get(row.number))}
         rest = [row for row in rows if row.number not in tokens]
         return tokens | self.documents.tokens(rest) if rest else tokens
+
+    def texts(self, rows: Sequence[ArticleRow]) -> dict[int, bytes]:
+        """Return the texts (UTF-8) of articles, by number."""
+        texts = {row.number: new.text for row in rows if (new := self._new_articles.get(row.number))}
+        rest = [row.number for row in rows if row.number not in texts]
+        return texts | self.documents.texts(rest) if rest else texts
 
     # -- bodies -----------------------------------------------------------------------------------------------------
 
@@ -161,10 +161,12 @@ class Snapshot:
 
     def exists_after(self, bodies: Ints) -> Bools:
         """Tell which of the bodies (n,), all of which are stored or new, have articles after the change."""
-        if self._emptied is None:
-            rest = self.articles_of(self.affected) if self.removed else set(self.affected)
-            self._emptied = np.array([body for body in self.affected if body not in rest], np.int64)
         return ~isin_sorted(self._emptied, bodies)
+
+    @cached_property
+    def _emptied(self) -> Ints:
+        rest = self.articles_of(self.affected) if self.removed else set(self.affected)
+        return np.array([body for body in self.affected if body not in rest], np.int64)
 
     def sketches(self, bodies: Iterable[int]) -> dict[int, Sketch]:
         """Return the sketches of bodies, by number, ascending."""
@@ -199,15 +201,14 @@ class Snapshot:
 
     # -- postings ---------------------------------------------------------------------------------------------------
 
+    @cached_property
     def new_postings(self) -> Packed:
-        """Return the postings that the change adds, each once."""
-        if self._new_postings is None:
-            self._new_postings = b.encode_postings(list(self.sketches(self.new_bodies).items()))
-            if self.rekeyed:
-                rekeyed = b.encode_postings(list(self.sketches(self.rekeyed).items()))
-                names = b.select_kinds(rekeyed, [ANCHOR], shift=32 + BODY_BITS)
-                self._new_postings = merge(self._new_postings, names)
-        return self._new_postings
+        """The postings that the change adds, each once."""
+        postings = b.encode_postings(list(self.sketches(self.new_bodies).items()))
+        if self.rekeyed:
+            rekeyed = b.encode_postings(list(self.sketches(self.rekeyed).items()))
+            postings = merge(postings, b.select_kinds(rekeyed, [ANCHOR], shift=32 + BODY_BITS))
+        return postings
 
     def postings(self, bodies: Iterable[int], kinds: Sequence[int], prefetch: Sequence[int] = ()) -> PostingHits:
         """Return all postings of the keys of these kinds that the bodies have, and which of the keys are over-full.
@@ -222,7 +223,7 @@ class Snapshot:
         if self.rekeyed and ANCHOR in kinds:
             names = posting >= np.uint64(ANCHOR << (32 + BODY_BITS))
             posting = posting[~(names & np.isin(posting & np.uint64(BODY_MASK), sorted(self.rekeyed)))]
-        return PostingHits(merge(posting, select_keys(self.new_postings(), keys)), self._overfull)
+        return PostingHits(merge(posting, select_keys(self.new_postings, keys)), self._overfull)
 
     def core_counts(self, keys: NDArray[np.uint32], inside: Collection[int]) -> Ints:
         """Count for each key of names (k,) the bodies that have it and are cores or in no cluster.
@@ -234,14 +235,17 @@ class Snapshot:
         distinct = np.unique(queries)
         count = np.zeros(len(distinct), np.int64)
         self._fetch(distinct)
-        postings = merge(select_keys(self._postings, distinct), select_keys(self.new_postings(), distinct))
+        postings = merge(select_keys(self._postings, distinct), select_keys(self.new_postings, distinct))
         key = postings >> np.uint64(BODY_BITS)
         bodies = np.bincount(np.searchsorted(distinct, key), minlength=len(distinct))
         rest = np.flatnonzero(isin_sorted(self._overfull, distinct) | (bodies > MAX_BODIES))
         limit = 2 * MAX_BODIES
         inside_array = np.array(sorted(inside), np.int64)
         while len(rest):
-            posting = self._first_postings(distinct[rest], limit)
+            posting = self.store.first_postings(distinct[rest], limit)
+            if self.rekeyed:
+                posting = posting[~np.isin(posting & np.uint64(BODY_MASK), sorted(self.rekeyed))]
+            posting = merge(posting, select_keys(self.new_postings, distinct[rest]))
             body = (posting & np.uint64(BODY_MASK)).astype(np.int64)
             of_key = np.searchsorted(distinct[rest], posting >> np.uint64(BODY_BITS))
             is_core = self.is_core(body) & ~isin_sorted(inside_array, body)
@@ -250,13 +254,6 @@ class Snapshot:
             rest = rest[(count[rest] <= MAX_BODIES) & (rows >= limit)]
             limit *= 8
         return count[np.searchsorted(distinct, queries)]
-
-    def _first_postings(self, keys: Packed, limit: int) -> Packed:
-        """Return the postings of keys of names: of those stored the first `limit` of each, and all new ones."""
-        posting = self.store.first_postings(keys, limit)
-        if self.rekeyed:
-            posting = posting[~np.isin(posting & np.uint64(BODY_MASK), sorted(self.rekeyed))]
-        return merge(posting, select_keys(self.new_postings(), keys))
 
     def _fetch(self, keys: Packed) -> None:
         """Read the stored postings of keys that were not read yet."""

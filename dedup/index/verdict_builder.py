@@ -7,20 +7,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.attribution.score import single_decider
+from dedup.attribution.score import origin_alone
 from dedup.clustering.site_notices import REUSED
 from dedup.comparison import align as c
 from dedup.comparison import relate as r
 from dedup.comparison.compare import MIRROR
+from dedup.comparison.recency import Dated
 from dedup.evidence.registry import registry
-from dedup.index.json_columns import evidence_from_json
 from dedup.index.lazy_cluster import LazyCluster, MemberColumns
-from dedup.index.model_values import load_clusters
+from dedup.index.model_values import article_from_row, evidence_from_json, load_clusters
 from dedup.index.plan import Change
 from dedup.index.stores.base import ArticleRow, Store
 from dedup.index.stores.checksums import require_rows
 from dedup.index.verdicts import MAX_MATCHES, KnownMatch, Verdict
-from dedup.model import Article, Cluster, Match, Passage, Relation
+from dedup.kernels.sorted_arrays import isin_sorted
+from dedup.model import Cluster, Match, Passage, Relation
 from dedup.settings import Settings
 from dedup.single import match_of, shared_passages
 from dedup.text.boilerplate.learning import normalize_domain
@@ -49,10 +50,7 @@ def build_verdicts(change: Change, *, stored: bool, passages: bool) -> list[Verd
     stored: the change will be applied. passages: find the shared passages of the matches.
     """
     builder = VerdictBuilder(change, stored)
-    return [
-        builder.verdict(row, article.text, passages=passages)
-        for row, article in zip(change.snapshot.added.values(), change.snapshot.articles, strict=True)
-    ]
+    return [builder.verdict(row, passages=passages) for row in change.snapshot.added.values()]
 
 
 class VerdictBuilder:
@@ -64,7 +62,7 @@ class VerdictBuilder:
         self._result = change.result
         self._comparisons = change.pairs.comparisons
         self._settings = snapshot.settings
-        self._decider = single_decider(registry(self._settings.agencies, self._settings.sites))
+        self._sites = registry(self._settings.agencies, self._settings.sites)
         #: By new body: its articles, and the number of its representative.
         self._copies = snapshot.articles_of(row.body for row in snapshot.added.values() if row.body is not None)
         self._representative = {body: snapshot.representatives(rows)[0].number for body, rows in self._copies.items()}
@@ -81,27 +79,20 @@ class VerdictBuilder:
 
     def _find_partners(self) -> dict[int, list[tuple[int, int]]]:
         """Collect the comparisons of the representatives of new bodies."""
-        partners: dict[int, list[tuple[int, int]]] = {number: [] for number in self._representative.values()}
         a, b = self._comparisons.ends
-        if len(a) == 0:
-            return partners
-        stale = self._change.pairs.stale
-        has_features = self._comparisons.has_features
-        if len(partners) == 1 and not stale:
-            (number,) = partners
-            rows = np.flatnonzero(((a == number) | (b == number)) & has_features)
-            others = np.where(a[rows] == number, b[rows], a[rows])
-            return {number: list(zip(rows.tolist(), others.tolist(), strict=True))}
-        numbers = np.array(sorted(partners), np.int64)
-        rows = np.flatnonzero((np.isin(a, numbers) | np.isin(b, numbers)) & has_features)
-        for row, x, y in zip(rows.tolist(), a[rows].tolist(), b[rows].tolist(), strict=True):
-            if x in stale or y in stale:
-                continue
-            if x in partners:
-                partners[x].append((row, y))
-            if y in partners:
-                partners[y].append((row, x))
-        return partners
+        numbers = np.array(sorted(self._representative.values()), np.int64)
+        is_partner = (isin_sorted(numbers, a) | isin_sorted(numbers, b)) & self._comparisons.has_features
+        if self._change.pairs.stale:
+            stale = np.array(sorted(self._change.pairs.stale), np.int64)
+            is_partner &= ~(isin_sorted(stale, a) | isin_sorted(stale, b))
+        rows = np.flatnonzero(is_partner)
+        x, y = a[rows], b[rows]
+        own, other, row = (np.concatenate(both) for both in ((x, y), (y, x), (rows, rows)))
+        order = np.argsort(own, kind="stable")
+        ends = (np.searchsorted(own, numbers, side, order).tolist() for side in ("left", "right"))
+        parts = (order[low:high] for low, high in zip(*ends, strict=True))
+        pairs = [list(zip(row[part].tolist(), other[part].tolist(), strict=True)) for part in parts]
+        return dict(zip(numbers.tolist(), pairs, strict=True))
 
     def _keep_closest(self, number: int) -> None:
         """Drop the partners of a representative that cannot be among the closest, and count those that match.
@@ -146,20 +137,21 @@ class VerdictBuilder:
             require_rows("article", missing, rows)
         return rows
 
-    def verdict(self, row: ArticleRow, text: bytes, *, passages: bool) -> Verdict:
-        """Return the verdict on a new article; text: UTF-8."""
-        copies, matches = self._copies_of(row), self._matches_of(row)
+    def verdict(self, row: ArticleRow, *, passages: bool) -> Verdict:
+        """Return the verdict on a new article."""
+        copies = self._copies[row.body] if row.body is not None else ()
+        matches = self._matches_of(row)
         matched = len(matches)
         if row.body is not None:
             matched += len(copies) - 1 + self._unlisted.get(self._representative[row.body], 0)
         # Copies of the body come first, by id, and are in this order already: of thousands only these are looked at.
         closest = [_MatchRow(other, r.IDENTICAL) for other in copies[: MAX_MATCHES + 1] if other.number != row.number]
         closest = [*closest, *matches[:MAX_MATCHES]][:MAX_MATCHES]
-        values = self._known_matches(row, text, closest, passages) if closest else ()
+        values = self._known_matches(row, closest, passages) if closest else ()
         number = self._result.cluster_of(row) if self._result is not None else -1
         cluster = self._cluster(number) if number >= 0 else None
         evidence = evidence_from_json(row.evidence)
-        origin = self._decider.origin(row.id, row.domain, evidence) if cluster is None else cluster.origin
+        origin = origin_alone(row.id, row.domain, evidence, self._sites) if cluster is None else cluster.origin
         # An excerpt of two clusters is linked to both and a member of neither, and yet no new text.
         is_contained = any(
             match.article.number < row.number
@@ -181,10 +173,6 @@ class VerdictBuilder:
                 f"c{stored_number}" if has_name else "", members, clusters.origins[number], clusters.probability[number]
             )
         return self._clusters[number]
-
-    def _copies_of(self, row: ArticleRow) -> Sequence[ArticleRow]:
-        """Return the articles with the same body, the article itself among them."""
-        return self._copies[row.body] if row.body is not None else ()
 
     def _matches_of(self, row: ArticleRow) -> Sequence[_MatchRow]:
         """Return the matches that are no copies of the body, the closest first."""
@@ -219,54 +207,31 @@ class VerdictBuilder:
         stories = {clusters.get(other.number, -other.number) for other in same_site}
         return {other.number for other in same_site} if len(stories) > REUSED else set()
 
-    def _known_matches(
-        self, row: ArticleRow, text: bytes, matches: Sequence[_MatchRow], passages: bool
-    ) -> tuple[KnownMatch, ...]:
+    def _known_matches(self, row: ArticleRow, matches: Sequence[_MatchRow], passages: bool) -> tuple[KnownMatch, ...]:
         """Return matches as values."""
-        passages_of = self._passages(row, text, [match.article for match in matches]) if passages else {}
-        values = []
-        for match in matches:
-            other = match.article
-            runs = passages_of.get(other.number, ())
-            value = self._match(row, match, runs) if match.comparison >= 0 else self._copy_match(row, runs)
-            values.append(KnownMatch(other.id, other.url, other.domain, other.title, other.published, value))
-        return tuple(values)
-
-    def _match(self, row: ArticleRow, match: _MatchRow, passages: tuple[Passage, ...]) -> Match:
-        features = self._comparisons.features[match.comparison]
-        if match.mirrored:
-            features = features[MIRROR]
-        return match_of(row, match.article, match.relation, features.tolist(), passages)
-
-    def _copy_match(self, row: ArticleRow, passages: tuple[Passage, ...]) -> Match:
-        """Return the match of two articles with the same body."""
+        others = [match.article for match in matches]
+        runs: Sequence[tuple[Passage, ...]] = [()] * len(others)
+        if passages:
+            texts = self._snapshot.texts([row, *others])
+            article, *articles = (article_from_row(one, texts[one.number]) for one in (row, *others))
+            runs = shared_passages(article, articles, self._settings)
         (body,) = self._snapshot.body_rows([row.body]).values()  # type: ignore[list-item]
         n = body.words
-        return Match(Relation.IDENTICAL, None, None, 1.0, 1.0, 1.0, n, passages, n, n, n, n, n)
-
-    def _passages(self, row: ArticleRow, text: bytes, others: Sequence[ArticleRow]) -> dict[int, tuple[Passage, ...]]:
-        """Return the passages shared with other articles, by number."""
-        texts = self._texts(others)
-        passages = shared_passages(
-            _article(row, text), [_article(other, texts[other.number]) for other in others], self._settings
-        )
-        return {other.number: runs for other, runs in zip(others, passages, strict=True)}
-
-    def _texts(self, rows: Sequence[ArticleRow]) -> dict[int, bytes]:
-        """Return the texts of articles, by number."""
-        added, articles = self._snapshot.added, self._snapshot.articles
-        first = min(added)
-        texts = {row.number: articles[row.number - first].text for row in rows if row.number in added}
-        missing = [row.number for row in rows if row.number not in texts]
-        return texts | self._snapshot.documents.texts(missing) if missing else texts
+        values = []
+        for match, other, own_runs in zip(matches, others, runs, strict=True):
+            if match.comparison < 0:
+                value = Match(Relation.IDENTICAL, None, None, 1.0, 1.0, 1.0, n, own_runs, n, n, n, n, n)
+            else:
+                features = self._comparisons.features[match.comparison]
+                features = features[MIRROR] if match.mirrored else features
+                x, y = (Dated(article.title, article.domain, article.published) for article in (row, other))
+                value = match_of(x, y, match.relation, features.tolist(), own_runs)
+            values.append(KnownMatch(other.id, other.url, other.domain, other.title, other.published, value))
+        return tuple(values)
 
 
 def _pair(x: int, y: int) -> tuple[int, int]:
     return (x, y) if x < y else (y, x)
-
-
-def _article(row: ArticleRow, text: bytes) -> Article:
-    return Article(text.decode(), row.id, row.url, row.domain, row.title, row.published, row.authors)
 
 
 def known_verdicts(store: Store, settings: Settings, ids: Sequence[str]) -> list[Verdict]:
@@ -278,12 +243,12 @@ def known_verdicts(store: Store, settings: Settings, ids: Sequence[str]) -> list
     require_rows("article", numbers, rows)
     cluster_of = store.cluster_numbers_of(numbers.values())
     clusters = {cluster.name: cluster for cluster in load_clusters(store, sorted(set(cluster_of.values())))}
-    decider = single_decider(registry(settings.agencies, settings.sites))
+    sites = registry(settings.agencies, settings.sites)
     verdicts = []
     for id in ids:
         row = rows[id]
         cluster = clusters.get(f"c{cluster_of.get(row.number)}")
         evidence = evidence_from_json(row.evidence)
-        origin = decider.origin(row.id, row.domain, evidence) if cluster is None else cluster.origin
+        origin = origin_alone(row.id, row.domain, evidence, sites) if cluster is None else cluster.origin
         verdicts.append(Verdict(id, False, False, (), 0, cluster, origin, known=True))
     return verdicts

@@ -49,10 +49,10 @@ class Batch:
     record_hashes: NDArray[np.uint64] | None = None
 
     @classmethod
-    def without_records(cls, file: str, rejects: Iterable[Reject] = (), **columns: Any) -> Batch:
+    def without_records(cls, file: str, rejects: Iterable[Reject]) -> Batch:
         """Make a batch that has no articles."""
         empty = pa.RecordBatch.from_arrays([pa.nulls(0, column.type) for column in SCHEMA], schema=SCHEMA)
-        return cls(file, empty, tuple(rejects), **columns)
+        return cls(file, empty, tuple(rejects))
 
     def file_of(self, row: int) -> str:
         """Return the name of an article's file."""
@@ -99,28 +99,12 @@ def to_numpy(numbers: pa.Array) -> NDArray[Any]:
 def take_strings(column: pa.ChunkedArray | pa.Array, rows: NDArray[np.int64]) -> list[str | None]:
     """Return the texts in some rows of a column of `large_string`. rows: (k,) int64.
 
-    Arrow's `take` imports all of Arrow's functions. That costs 9 MiB and 50 ms in a process that needs no other of
-    them, such as one with an index. In a process that has them, `take` is faster.
+    Arrow's `take` is faster, but imports all of Arrow's functions. That costs 9 MiB and 50 ms in a process that needs
+    no other of them, such as one with an index.
     """
-    chunks = column.num_chunks if isinstance(column, pa.ChunkedArray) else 1
-    if chunks != 1 or "pyarrow.compute" in sys.modules:
-        strings: list[str | None] = column.take(int_array(rows)).to_pylist()
-        return strings
-    if isinstance(column, pa.ChunkedArray):
-        column = column.chunk(0)
-    _, offsets, data = column.buffers()
-    if len(rows) == 0 or offsets is None or column.null_count == len(column):
-        return [None] * len(rows)
-    bounds = np.frombuffer(offsets, np.int64, len(column) + 1, column.offset * 8)
-    text = memoryview(data or b"")
-    ends = zip(bounds[rows].tolist(), bounds[rows + 1].tolist(), strict=True)
-    strings = [str(text[low:high], "utf-8") for low, high in ends]
-    if column.null_count:
-        bits = rows + column.offset
-        valid = np.frombuffer(column.buffers()[0], np.uint8)[bits >> 3] >> (bits & 7) & 1
-        for i in np.flatnonzero(valid == 0).tolist():
-            strings[i] = None
-    return strings
+    if "pyarrow.compute" in sys.modules:
+        return column.take(int_array(rows)).to_pylist()  # type: ignore[no-any-return]
+    return [column[row].as_py() for row in rows.tolist()]
 
 
 T = TypeVar("T")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
@@ -28,7 +29,8 @@ class BatchBuilder:
     `text` holds all texts in UTF-8, one after the other. The lists `sizes` (bytes of text), `rows`, `numbers` (lines),
     `offsets`, `lengths`, `hashes` and `raw` (see `Batch`) have one item a record; the JSONL reader appends to them
     itself, since a method call for each line is a tenth of its time. `hashes` is empty if records cannot be read again
-    by position, `raw` if they can. A row holds the values of the fields `present`, the names of metadata in this input
+    by position, `raw` if they can. `files` has the file of each record of an input of several files, else it is empty.
+    `skip_counts` is as in `Batch`. A row holds the values of the fields `present`, the names of metadata in this input
     so far; `present` grows, so earlier rows may be shorter.
     """
 
@@ -54,16 +56,18 @@ class BatchBuilder:
         self.hashes: list[int] = []
         self.raw: list[bytes] = []
         self.rejects: list[Reject] = []
+        self.files: list[str] = []
+        self.skip_counts: Counter[str] = Counter()
         self.size = 0
 
-    def add(self, record: Mapping[str, Any], number: int) -> None:
-        """Add a record, or its reject."""
+    def add(self, record: Mapping[str, Any], number: int, file: str | None = None) -> bool:
+        """Add a record, or its reject; return whether it was added. file: its file, in an input of several."""
         try:
             text = self.names.text_bytes(record)
             raw = json_bytes(record) if self.keep else b""
         except RejectedRecord as error:
-            self.reject(number, error)
-            return
+            self.reject(number, error, file)
+            return False
         self.text += text
         self.sizes.append(len(text))
         self.rows.append(self.row(record))
@@ -73,6 +77,9 @@ class BatchBuilder:
         self.hashes.append(0)
         self.raw.append(raw)
         self.size += len(text) + len(raw)
+        if file is not None:
+            self.files.append(file)
+        return True
 
     def row(self, record: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return the metadata of a record in the order of `present`, to which it adds the names of new fields."""
@@ -82,9 +89,10 @@ class BatchBuilder:
                 self.present.append(name)
         return tuple(map(record.get, self.present))
 
-    def reject(self, number: int | None, rejection: RejectedRecord) -> None:
-        """Add a reject. number: the line of the record, from 1; None for the file as a whole."""
-        self.rejects.append(Reject(self.file, number, rejection.reason, replace_surrogates(rejection.detail)))
+    def reject(self, number: int | None, rejection: RejectedRecord, file: str | None = None) -> None:
+        """Add a reject. number: the line of the record, from 1; None for the file as a whole. file: as in `add`."""
+        detail = replace_surrogates(rejection.detail)
+        self.rejects.append(Reject(self.file if file is None else file, number, rejection.reason, detail))
 
     @property
     def full(self) -> bool:
@@ -92,13 +100,20 @@ class BatchBuilder:
         return self.size >= self.batch_text or len(self.rows) + len(self.rejects) >= BATCH_ROWS
 
     def flush(self) -> Iterator[Batch]:
-        """Yield all records and rejects as one batch, if there are any, and forget them."""
-        if self.rows or self.rejects:
-            records = pa.RecordBatch.from_arrays([*self._columns().values()], schema=SCHEMA)
+        """Yield all records, rejects and counts of skipped records as one batch, if there are any, and forget them."""
+        if self.rows or self.rejects or self.skip_counts:
+            columns: dict[str, pa.Array] = {name: string_array(values) for name, values in self._metadata().items()}
+            columns["text"] = large_strings(self.sizes, self.text)
+            columns["line"] = int_array(self.numbers)
+            columns["offset"] = int_array(self.offsets)
+            columns["length"] = int_array(self.lengths)
+            records = pa.RecordBatch.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA)
             positional = bool(self.offsets) and self.offsets[0] >= 0
             raw = [line[: length_without_newline(line)] for line in self.raw] if self.keep and not positional else None
+            files = tuple(self.files) if any(file != self.file for file in self.files) else None
             batch = Batch(
-                self.file, records, tuple(self.rejects), raw, parse_text=self.parse_text if positional else None,
+                self.file, records, tuple(self.rejects), raw, files=files, skip_counts=dict(self.skip_counts),
+                parse_text=self.parse_text if positional else None,
                 record_hashes=np.array(self.hashes, np.uint64) if positional else None,
             )  # fmt: skip
             self._clear()
@@ -117,14 +132,6 @@ class BatchBuilder:
         columns["domain"] = with_domains(columns["domain"], columns["url"])
         return columns
 
-    def _columns(self) -> dict[str, Any]:
-        arrays = {name: string_array(values) for name, values in self._metadata().items()}
-        arrays["text"] = large_strings(self.sizes, self.text)
-        arrays["line"] = int_array(self.numbers)
-        arrays["offset"] = int_array(self.offsets)
-        arrays["length"] = int_array(self.lengths)
-        return {name: arrays[name] for name in SCHEMA.names}
-
     def _exact_ids(self, ids: Sequence[str | None], fields: Mapping[str, Sequence[Any]]) -> Sequence[str | None]:
         """The ids; records whose id is a float are parsed again: it may have been an integer beyond 64 bits."""
         for name in self.names.of("id"):
@@ -132,7 +139,7 @@ class BatchBuilder:
                 ids = list(ids)
                 for row, value in enumerate(fields[name]):
                     if type(value) is float and (record := self.reparse_exact(row)):  # type: ignore[misc]
-                        ids[row] = self.names.column("id", {key: [part] for key, part in record.items()}, 1)[0]
+                        ids[row] = self.names.value("id", record)
         return ids
 
 

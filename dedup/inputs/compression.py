@@ -46,15 +46,10 @@ def sniff(head: bytes) -> str | None:
     return None
 
 
-def decompress_file(file: IO[bytes], compression: str) -> Iterator[bytes]:
-    """Decompress an open file block by block. Raises `UnreadableInput` where it is damaged."""
-    return decompress(compression, iter_blocks(file, BLOCK), BLOCK)
-
-
 def decompress_bytes(content: bytes, compression: str, limit: int) -> bytes:
     """Decompress a whole file. Raises `UnreadableInput` if it is damaged, `RejectedRecord` beyond `limit` bytes."""
     out = bytearray()
-    for block in decompress_file(io.BytesIO(content), compression):
+    for block in decompress(compression, iter_blocks(io.BytesIO(content), BLOCK), BLOCK):
         out += block
         check_page_size(out, limit)
     return bytes(out)

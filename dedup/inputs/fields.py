@@ -55,6 +55,13 @@ def too_large(size: int, limit: int) -> RejectedRecord:
     return RejectedRecord("too_large", f"{size:,} bytes; a record may have {limit:,}")
 
 
+def no_text_field(columns: Sequence[str]) -> RejectedRecord:
+    """Make the rejection of a table without a column that is known to hold the text."""
+    names = ", ".join(columns[:30]) + (", ..." if len(columns) > 30 else "")
+    detail = f"no column is known to hold the text; name it as the field text=COLUMN, one of: {names}"
+    return RejectedRecord("no_text_field", detail)
+
+
 class FieldNames:
     """The names under which each column is searched.
 
@@ -65,7 +72,14 @@ class FieldNames:
     def __init__(self, mapping: Iterable[tuple[str, str]] = ()) -> None:
         names: dict[str, str] = {}
         for target, name in mapping:
-            _check_mapping(target, name, names)
+            if target not in ALIASES:
+                raise UsageError(f"field {target}={name}: no such column; the columns are {', '.join(ALIASES)}")
+            if not name:
+                raise UsageError(f"field {target}=: name the field of the input, as in text=content")
+            if target in names:
+                raise UsageError(f"field {target} has two names ({names[target]} and {name}); give one")
+            if name in names.values():
+                raise UsageError(f"field {target}={name}: the field {name!r} already is another column")
             names[target] = name
         own_names = set(names.values())
         self._names = {
@@ -120,22 +134,15 @@ class FieldNames:
                 break
         return [None] * rows if column is None else column
 
+    def value(self, target: str, record: Mapping[str, Any]) -> str | None:
+        """Return the value of a metadata column in one record."""
+        return self.column(target, {name: [value] for name, value in record.items()}, 1)[0]
+
 
 @lru_cache(16)
 def field_names(mapping: tuple[tuple[str, str], ...]) -> FieldNames:
     """Return the `FieldNames` of a mapping, made once: making them takes longer than reading an article."""
     return FieldNames(mapping)
-
-
-def _check_mapping(target: str, name: str, names: Mapping[str, str]) -> None:
-    if target not in ALIASES:
-        raise UsageError(f"field {target}={name}: no such column; the columns are {', '.join(ALIASES)}")
-    if not name:
-        raise UsageError(f"field {target}=: name the field of the input, as in text=content")
-    if target in names:
-        raise UsageError(f"field {target} has two names ({names[target]} and {name}); give one")
-    if name in names.values():
-        raise UsageError(f"field {target}={name}: the field {name!r} already is another column")
 
 
 def parse_mapping(options: Iterable[str]) -> tuple[tuple[str, str], ...]:

@@ -59,8 +59,8 @@ FORMATS: dict[str, Format] = {
     "tsv": Format("TSV", (".tsv",), ".csv:read_tsv", counts_bytes=True),
     "parquet": Format("Parquet", (".parquet",), ".arrow:read_parquet", compressible=False, streams=False),
     "arrow": Format("Arrow", (".arrow", ".feather", ".ipc"), ".arrow:read_arrow", compressible=False, streams=False),
-    "txt": Format("plain text", (".txt",), ".text:read_text", is_text=True, counts_bytes=True),
-    "html": Format("HTML", (".html", ".htm", ".xhtml"), ".html:read_html", has_pages=True, takes_list=True),
+    "txt": Format("plain text", (".txt",), ".one_article:read_text", is_text=True, counts_bytes=True),
+    "html": Format("HTML", (".html", ".htm", ".xhtml"), ".one_article:read_html", has_pages=True, takes_list=True),
     "warc": Format("WARC", (".warc",), ".warc:read_warc", has_pages=True),
 }
 

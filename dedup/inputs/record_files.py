@@ -44,10 +44,6 @@ class RecordFiles:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close all files."""
         with self._lock:
             while self._handles:
                 os.close(self._handles.popitem()[1])

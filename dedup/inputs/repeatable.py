@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,8 +45,8 @@ class _Files:
     def _first_read(self, batches: Iterable[Batch]) -> Iterator[Batch]:
         pieces: dict[str, list[NDArray[np.uint64]]] = {}
         for batch in batches:
-            for name, rows in _rows_of_files(batch):
-                pieces.setdefault(name, []).append(_hashes(batch)[rows])
+            for name, hashes in _hashes_by_file(batch):
+                pieces.setdefault(name, []).append(hashes)
             yield batch
         self._first = {name: np.concatenate(parts) for name, parts in pieces.items()}
 
@@ -54,10 +54,10 @@ class _Files:
         positions = dict.fromkeys(first, 0)
         for batch in batches:
             count = 0
-            for name, rows in _rows_of_files(batch):
+            for name, hashes in _hashes_by_file(batch):
                 begin = positions.get(name, 0)
-                before = first.get(name, _NONE)[begin : begin + rows.stop - rows.start]
-                if (_hashes(batch)[rows][: len(before)] != before).any():
+                before = first.get(name, _NONE)[begin : begin + len(hashes)]
+                if (hashes[: len(before)] != before).any():
                     raise input_changed(name, "its content is different")
                 positions[name] = begin + len(before)
                 count += len(before)
@@ -68,22 +68,12 @@ class _Files:
                 raise input_changed(name, f"it had {len(hashes):,} articles and has {positions[name]:,}")
 
 
-def _rows_of_files(batch: Batch) -> Iterator[tuple[str, slice]]:
-    """Yield the name of each file of a batch, and its rows."""
-    if batch.files is None:
-        yield batch.file, slice(0, batch.records.num_rows)
-        return
-    low = 0
-    for high in range(1, len(batch.files) + 1):
-        if high == len(batch.files) or batch.files[high] != batch.files[low]:
-            yield batch.files[low], slice(low, high)
-            low = high
-
-
-def _hashes(batch: Batch) -> NDArray[np.uint64]:
-    """Return the fingerprints (n,) uint64 of the articles of a batch: of the record, if not known of the text."""
-    if batch.record_hashes is not None:
-        return batch.record_hashes
-    buffers = text_buffers(batch.records.column("text"))
-    data = buffers[0].data
-    return np.array([record_hash(data[low:high]) for low, high in pairwise(buffers[1].tolist())], np.uint64)
+def _hashes_by_file(batch: Batch) -> Iterator[tuple[str, NDArray[np.uint64]]]:
+    """Yield each file of a batch, and the fingerprints of its articles: of the record, if not known of the text."""
+    hashes = batch.record_hashes
+    if hashes is None:
+        texts = text_buffers(batch.records.column("text"))
+        data = texts.data.data
+        hashes = np.array([record_hash(data[low:high]) for low, high in pairwise(texts.offsets.tolist())], np.uint64)
+    for name, rows in groupby(range(len(hashes)), key=batch.file_of):
+        yield name, hashes[list(rows)]

@@ -47,11 +47,9 @@ def text_buffers(texts: pa.Array | Buffers) -> Buffers:
         texts = texts.fill_null("")
     _, offsets, data = texts.buffers()
     n = len(texts)
-    if n == 0 or offsets is None:
+    if n == 0 or offsets is None or data is None:
         return Buffers(np.zeros(0, np.uint8), np.zeros(n + 1, np.int64))
     bounds = np.frombuffer(offsets, np.int64, n + 1, texts.offset * 8)
-    if data is None:
-        return Buffers(np.zeros(0, np.uint8), np.zeros(n + 1, np.int64))
     text = np.frombuffer(data, np.uint8)
     text.flags.writeable = False  # always: otherwise kernels would be compiled for read-only and for writable arrays
     return Buffers(text, bounds)

@@ -31,7 +31,6 @@ SOURCES = (
     "corpus/spool.py",
     "evidence/line_scan.py",
     "index/bucket_kernels.py",
-    "index/join_kernels.py",
     "index/stores/sqlite/bloom_kernels.py",
     "index/stores/sqlite/page_kernels.py",
     "index/stores/sqlite/pair_kernels.py",

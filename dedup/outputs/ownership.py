@@ -271,12 +271,6 @@ def is_exported_articles(path: Path) -> bool:
         return seal.has_sealed_lines(file)
 
 
-def is_tables_database(path: Path) -> bool:
-    """Check for `check_file` whether a file holds the tables of a scan."""
-    with path.open("rb") as file:
-        return seal.is_sealed_database(file.read(100), os.fstat(file.fileno()).st_size)
-
-
 # -- inputs --------------------------------------------------------------------------------------------------------
 
 

@@ -125,8 +125,10 @@ def seal_database(connection: sqlite3.Connection, path: str | os.PathLike[str]) 
     connection.execute(f"PRAGMA user_version = {counter + 1}")
 
 
-def is_sealed_database(head: bytes, size: int) -> bool:
-    """Return whether a file is the unchanged database of a scan. head: its first 100 bytes; size: in bytes."""
+def is_sealed_database(path: str | os.PathLike[str]) -> bool:
+    """Return whether a file is the unchanged database of a scan."""
+    with open(path, "rb") as file:
+        head, size = file.read(100), os.fstat(file.fileno()).st_size
     number = {name: int.from_bytes(head[at : at + 4], "big") for name, at in _HEADER.items()}
     return (
         len(head) >= 100

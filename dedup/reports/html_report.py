@@ -12,6 +12,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import numpy as np
@@ -45,20 +46,14 @@ def pieces(result: ScanOutcome, articles: str | None = None) -> Iterator[bytes]:
 
     articles: which texts it holds, all, clustered or none (None: default).
     """
-    from jinja2 import Environment, StrictUndefined
-
     mode = articles or default_articles(result)
     extent = Extent.of(result, mode)
-    script = "(() => {\n'use strict';\n" + "".join(_part(name) for name in SCRIPTS) + "})();\n"
-    style = _part("page.css") + _relation_style()
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(lag=lag, moment=moment, percent=percent, sanitize=sanitize, number=lambda n: f"{n:,}")
-    environment.globals.update(plural=plural, safe_link=safe_link)
-    template = environment.from_string(_part("page.html"))
-    head, foot = template.render(
-        **_overview(result, flow_of(result), extent, articles),
-        style=style, script=script, policy=_policy(script, style), mark=_MARK,
-    ).split(_MARK)  # fmt: skip
+    parts = files("dedup.reports") / "page"
+    script = "(() => {\n'use strict';\n" + "".join((parts / name).read_text("utf-8") for name in SCRIPTS) + "})();\n"
+    style = (parts / "page.css").read_text("utf-8") + _relation_style()
+    content = _overview(result, flow_of(result), extent, articles)
+    page = render(parts / "page.html", style, script=script, mark=_MARK, **content)
+    head, foot = page.split(_MARK)
     yield head.encode()
     yield b'<script type="application/json" id="data">'
     yield from data(result, extent)
@@ -72,8 +67,15 @@ def pieces(result: ScanOutcome, articles: str | None = None) -> Iterator[bytes]:
 _MARK = "<!-- data -->"
 
 
-def _part(name: str) -> str:
-    return (files("dedup.reports") / "page" / name).read_text(encoding="utf-8")
+def render(template: Traversable, style: str, *, script: str = "", **content: Any) -> str:
+    """Fill the template of a page that loads nothing. Its policy allows this style and this script only."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters.update(lag=lag, moment=moment, percent=percent, sanitize=sanitize, number=lambda n: f"{n:,}")
+    environment.globals.update(plural=plural, safe_link=safe_link)
+    page = environment.from_string(template.read_text("utf-8"))
+    return page.render(style=style, script=script, policy=_policy(style, script), **content)
 
 
 def _relation_style() -> str:
@@ -84,15 +86,16 @@ def _relation_style() -> str:
     return f"{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
 
 
-def _policy(script: str, style: str) -> str:
+def _policy(style: str, script: str) -> str:
     """Make the Content-Security-Policy. It allows this script, this style, no request and no markup from strings."""
 
     def hash_source(content: str) -> str:
         return "'sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode() + "'"
 
+    script_source = f"script-src {hash_source(script)}; " if script else ""
     return (
-        f"default-src 'none'; script-src {hash_source(script)}; style-src {hash_source(style)}; base-uri 'none'; "
-        "form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+        f"default-src 'none'; {script_source}style-src {hash_source(style)}; base-uri 'none'; form-action 'none'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
     )
 
 
@@ -152,22 +155,17 @@ def _origins(result: ScanOutcome) -> list[dict[str, Any]]:
 
 def _matrix(flow: Flow) -> dict[str, Any]:
     """Make the matrix of sites and writers: articles and their median lag."""
-    cells: dict[tuple[int, int], list[Any]] = {}
-    for edge in flow.edges:
-        key = (edge.site, min(edge.source, SOURCES))
-        if key in cells:
-            cells[key] = [cells[key][0] + edge.articles, None]
-        else:
-            cells[key] = [edge.articles, edge.lag]
+    cells = flow.cells(SOURCES, len(flow.sites))
     sites = [site for site in flow.sites[:SITES] if site.foreign]
     columns = min(SOURCES + 1, len(flow.sources))
-    most = max((cell[0] for cell in cells.values()), default=1)
+    most = max((n for n, _ in cells.values()), default=1)
     rows = [
         {
             "site": site,
             "cells": [
-                None if (i, j) not in cells else {"n": cells[i, j][0], "lag": cells[i, j][1],
-                                                 "tint": 1 + round(8 * (cells[i, j][0] / most) ** 0.5)}
+                {"n": cells[j, i][0], "lag": cells[j, i][1], "tint": 1 + round(8 * (cells[j, i][0] / most) ** 0.5)}
+                if (j, i) in cells
+                else None
                 for j in range(columns)
             ],
         }

@@ -13,10 +13,11 @@ from dedup.candidates.find import fingerprint_ranks
 from dedup.comparison.aligned_runs import BACKWARD, KIND, NUMBER, PAIR, PLACE_A, PLACE_B, WORDS, aligned_runs
 from dedup.comparison.bodies import BodyTokens
 from dedup.comparison.compare import compare
+from dedup.comparison.recency import Dated
 from dedup.reports.relation_text import sentence
 from dedup.results.result import ScanOutcome
 from dedup.single import match_of
-from dedup.text.boilerplate.spans import MarkedTexts
+from dedup.text.boilerplate.explain import MarkedTexts
 
 #: Members of a cluster that are compared in the page, the canonical copy among them. pairs.jsonl has all pairs of
 #: clusters up to this size too.
@@ -35,14 +36,6 @@ class Members(NamedTuple):
     rank: NDArray[np.int64]
     relation: NDArray[np.int64]
     head: NDArray[np.int64]
-
-
-class Dated(NamedTuple):
-    """The columns that decide which of two articles is the newer one."""
-
-    title: str | None
-    domain: str | None
-    published: str | None
 
 
 def comparisons(

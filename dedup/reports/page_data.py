@@ -16,14 +16,16 @@ import orjson
 from numpy.typing import NDArray
 
 from dedup.attribution.weights import weights
+from dedup.comparison.recency import Dated
 from dedup.inputs.batch import int_array, text_array
 from dedup.inputs.dates import parse_timestamp
 from dedup.model import Cluster, Evidence, Member, Origin, Relation
 from dedup.reports.origin_text import UNQUOTED, explain_origin
-from dedup.reports.page_comparisons import COMPARED, Dated, Members, comparisons
+from dedup.reports.page_comparisons import COMPARED, Members, comparisons
 from dedup.results.result import ScanOutcome
+from dedup.results.tables import cluster_name
 from dedup.sanitize import safe_link
-from dedup.text.boilerplate.spans import mark_texts
+from dedup.text.boilerplate.explain import mark_texts
 
 #: What a page holds at most: beyond, the largest clusters, and of each its first members.
 MOST_CLUSTERS = 20_000
@@ -74,19 +76,11 @@ class Extent:
         return cls(count, articles != "none", articles == "all")
 
 
-def cluster_name(index: int) -> str:
-    """Format the name of a cluster by its place among all, from 0."""
-    return f"c{index + 1:06d}"
+class _Shared(dict[Any, int]):
+    """A table of values that many rows repeat, with the number of each."""
 
-
-class _Shared:
-    """A table of values that many rows repeat; calling it gives the number of a value."""
-
-    def __init__(self) -> None:
-        self.place: dict[Any, int] = {}
-
-    def __call__(self, value: Any) -> int:
-        return self.place.setdefault(value, len(self.place))
+    def __missing__(self, value: Any) -> int:
+        return self.setdefault(value, len(self))
 
 
 def data(result: ScanOutcome, extent: Extent) -> Iterator[bytes]:
@@ -108,8 +102,8 @@ def data(result: ScanOutcome, extent: Extent) -> Iterator[bytes]:
             yield comma + escaped(orjson.dumps([rank, *row]))
             comma = b","
     rest = {
-        "domains": list(domains.place),
-        "origins": list(origins.place),
+        "domains": list(domains),
+        "origins": list(origins),
         "relations": [[r.code, r.value, r.words.singular, r.look.shape] for r in Relation],
         "signals": {name: [words, int(name in UNQUOTED)] for name, words in table.says.items()},
         "texts": extent.texts,
@@ -154,7 +148,7 @@ def _start(cluster: Cluster) -> int | None:
 def _origin(origin: Origin, origins: _Shared) -> list[Any]:
     """Make the row [name, kind and domain, probability, whether in the corpus, chain, rivals, reason for no name]."""
     return [
-        origins((origin.name, origin.kind, origin.domain)),
+        origins[origin.name, origin.kind, origin.domain],
         origin.probability,
         int(origin.in_corpus),
         origin.chain,
@@ -177,7 +171,7 @@ def _member(member: Member, domains: _Shared, head: Member) -> list[Any]:
     return [
         member.id,
         safe_link(member.url),
-        domains(member.domain),
+        domains[member.domain],
         0 if member is not head and member.title == head.title else member.title,
         member.published,
         member.relation.code,
@@ -221,17 +215,13 @@ def _singles(result: ScanOutcome, domains: _Shared, origins: _Shared) -> Iterato
     """Yield for each unclustered article, by id, its rank and its row as a cluster of one."""
     table = result.clusters.table
     ranks = np.flatnonzero(result.origins.cluster < 0).tolist()
-    itself = Relation.IDENTICAL.code
     for part in (ranks[low : low + _ROWS] for low in range(0, len(ranks), _ROWS)):
         columns = (table.column(name).take(int_array(part)).to_pylist() for name in _COLUMNS)
         for rank, url, domain, title, published in zip(part, *columns, strict=True):
             origin = result.origins.alone(rank)
             name = result.clusters.names.values[rank]
-            member = [name, safe_link(url), domains(domain), title, published, itself, 0, 1.0, 1.0, None]
-            when = parse_timestamp(published)
-            start = int(when.seconds) if when else None
-            evidence = _evidence(origin.evidence, {name: 0})
-            yield rank, [1, _origin(origin, origins), evidence, 1.0, [member], [], start, None]
+            row = (name, url, domain, title, published, "canonical", Relation.IDENTICAL, None, 1.0, 1.0, None)
+            yield rank, [*_cluster(Cluster(name, (Member(*row),), origin, 1.0), (), domains, origins), None]
 
 
 _COLUMNS = ("url", "domain", "title", "published")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from dedup.model import Match, Member
-from dedup.reports.layout import percent
+from dedup.reports.layout import percent, plural
 
 #: Two texts without a relation.
 NO_RELATION = "A and B have no relation: neither carries the text of the other."
@@ -33,15 +33,8 @@ def _share(match: Match, small: str, large: str) -> str:
     """Say the share in common: `93 % of B's text stands in A, in order; 41 words are its own`."""
     common, words = (match.common_a, match.words_a) if small == "A" else (match.common_b, match.words_b)
     order = ", in order" if match.ordered >= _IN_ORDER * match.common_b else ", not all in one order"
-    own_words = words - common
-    rest = (
-        "no word is its own"
-        if not own_words
-        else "1 word is its own"
-        if own_words == 1
-        else f"{own_words:,} words are its own"
-    )
-    return f"{percent(common / words)} of {small}'s text stands in {large}{order}; {rest}"
+    rest = plural(words - common, "word is", "words are") if words > common else "no word is"
+    return f"{percent(common / words)} of {small}'s text stands in {large}{order}; {rest} its own"
 
 
 def relation_counts(members: Sequence[Member]) -> list[tuple[str, str]]:

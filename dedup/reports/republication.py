@@ -75,6 +75,17 @@ class Flow:
         """The number of articles that are not their site's own."""
         return sum(source.articles for source in self.sources)
 
+    def cells(self, sources: int, sites: int) -> dict[tuple[int, int], tuple[int, int | None]]:
+        """Articles and their median lag by the places of source and site.
+
+        All sources from the place `sources` on count as one, and so do sites. A median of several is not known.
+        """
+        cells: dict[tuple[int, int], tuple[int, int | None]] = {}
+        for edge in self.edges:
+            key = (min(edge.source, sources), min(edge.site, sites))
+            cells[key] = (cells[key][0] + edge.articles, None) if key in cells else (edge.articles, edge.lag)
+        return cells
+
 
 def same_site(first: str | None, second: str | None) -> bool:
     """Whether two domains are one site: equal, or one is a subdomain of the other."""

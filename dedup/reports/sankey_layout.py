@@ -56,12 +56,8 @@ def picture_of(flow: Flow) -> Picture | None:
     # A bar for a single other would hide its name for nothing.
     sources_shown = len(flow.sources) if len(flow.sources) <= SOURCES + 1 else SOURCES
     sites_shown = foreign if foreign <= SITES + 1 else SITES
-    weight: Counter[tuple[int, int]] = Counter()
-    lags: dict[tuple[int, int], int | None] = {}
-    for edge in flow.edges:
-        key = (min(edge.source, sources_shown), min(edge.site, sites_shown))
-        lags[key] = edge.lag if key not in weight else None  # a median of several is not known here
-        weight[key] += edge.articles
+    cells = flow.cells(sources_shown, sites_shown)
+    weight = {key: n for key, (n, _) in cells.items()}
     rest = (f"{len(flow.sources) - sources_shown:,} other writers", "others")
     writers = [*((source.name, source.kind) for source in flow.sources[:sources_shown]), rest]
     sites = [*(site.domain for site in flow.sites[:sites_shown]), f"{foreign - sites_shown:,} other sites"]
@@ -74,7 +70,7 @@ def picture_of(flow: Flow) -> Picture | None:
     ribbons = tuple(
         Ribbon(
             _path(start[key], end[key], max(1.0, weight[key] * scale)),
-            writers[key[0]][1], writers[key[0]][0], sites[key[1]], weight[key], lags[key],
+            writers[key[0]][1], writers[key[0]][0], sites[key[1]], *cells[key],
         )
         for key in order
     )  # fmt: skip

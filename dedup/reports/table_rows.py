@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from dedup.model import Evidence, Origin
 from dedup.reports.republication import flow_of
 from dedup.results.result import ScanOutcome
+from dedup.results.tables import cluster_name
 
 Row = tuple[Any, ...]
 T = TypeVar("T")
@@ -79,10 +80,6 @@ def blocks(items: Iterable[T], size: int = BLOCK) -> Iterator[list[T]]:
     return iter(lambda: list(islice(iterator, size)), [])
 
 
-def _cluster(number: int) -> str | None:
-    return f"c{number + 1:06d}" if number >= 0 else None
-
-
 def _origin(origin: Origin) -> Row:
     return origin.name, origin.kind, origin.domain, origin.in_corpus, origin.probability
 
@@ -92,7 +89,7 @@ def _articles(result: ScanOutcome) -> Iterator[Row]:
     for low in range(0, len(names), BLOCK):
         part = table.slice(low, BLOCK)
         columns = (part.column(name).to_pylist() for name in ("url", "domain", "title", "published"))
-        clusters = map(_cluster, result.origins.cluster[low : low + BLOCK].tolist())
+        clusters = (cluster_name(i) if i >= 0 else None for i in result.origins.cluster[low : low + BLOCK].tolist())
         yield from zip(names[low : low + BLOCK], *columns, clusters, strict=True)
 
 
@@ -133,7 +130,7 @@ def _origins(result: ScanOutcome) -> Iterator[Row]:
 
 
 def _evidence(result: ScanOutcome) -> Iterator[Row]:
-    clusters = ((_cluster(i), None, e) for i, origin in enumerate(result.origins.origins) for e in origin.evidence)
+    clusters = ((cluster_name(i), None, e) for i, origin in enumerate(result.origins.origins) for e in origin.evidence)
     ids = result.origins.names.values
     single = ((None, ids[rank], e) for rank, origin in result.origins.single.items() for e in origin.evidence)
     rows: Iterable[tuple[str | None, str | None, Evidence]] = chain(clusters, single)

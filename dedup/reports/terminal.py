@@ -107,13 +107,14 @@ def _listed(counts: Counter[str], width: int) -> str:
 
 def evidence_table(evidence: Sequence[Evidence], width: int) -> list[Text]:
     """Lay out pieces of evidence, each with its weight (natural log-odds), signal, name and words."""
+    articles = len({e.article for e in evidence})
     rows = [
         (
             f"{e.weight:+.1f}",
             sanitize(e.signal.replace("_", " "), 24),
             sanitize(e.supports or "", 32),
             quoted(e, 200),
-            sanitize(e.article or "", 36),
+            sanitize(e.article or "", 36) if articles > 1 else "",
         )
         for e in evidence
     ]
@@ -124,8 +125,6 @@ def evidence_table(evidence: Sequence[Evidence], width: int) -> list[Text]:
         layout.Column("words", style="italic", flex=True),
         layout.Column("article", style="dim", flex=True),
     ]
-    if len({e.article for e in evidence}) < 2:  # of one article alone
-        return layout.table(columns[:-1], [row[:-1] for row in rows], width)
     return layout.table(columns, rows, width)
 
 

@@ -20,11 +20,10 @@ from dedup.outputs.ownership import (
     check_folder,
     in_folder,
     is_sealed_json,
-    is_tables_database,
     real_path,
     refuse_inputs,
 )
-from dedup.outputs.seal import FURNITURE, SCAN, digest_of, seal_json
+from dedup.outputs.seal import FURNITURE, SCAN, digest_of, is_sealed_database, seal_json
 
 if TYPE_CHECKING:
     from dedup.progress import Progress
@@ -106,7 +105,7 @@ def check(directory: str | os.PathLike[str], choice: Choice) -> Targets:
     refuse_inputs((), paths, None)
     folder = check_folder(path, choice.names() | set(names_inside.values()), overwrite=choice.overwrite)
     files: dict[str, Path | None] = {}
-    for option, is_ours in (("--sqlite", is_tables_database), ("--save-furniture", is_sealed_json(FURNITURE))):
+    for option, is_ours in (("--sqlite", is_sealed_database), ("--save-furniture", is_sealed_json(FURNITURE))):
         if (file := paths[option]) is None:
             files[option] = None
         elif option in names_inside:
@@ -126,7 +125,7 @@ def write(
     """Write a result into `directory`. Raises `OutputError`, `UsageError`."""
     targets = check(directory, choice)
     files = {"--sqlite": targets.sqlite, "--save-furniture": targets.furniture}
-    inputs = [source.path for source in result.corpus.sources if source is not None]
+    inputs = [source.path for source in result.corpus.texts.sources if source is not None]
     refuse_inputs(inputs, files, targets.folder.real)
     if not result.summary["counts"]["articles"] and targets.folder.own_files and not choice.overwrite:
         raise OutputError(f"{directory}: no article was accepted; the results that are there stay as they were")

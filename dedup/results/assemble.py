@@ -23,7 +23,7 @@ from dedup.evidence.registry import Registry, registry
 from dedup.inputs.batch import take_strings
 from dedup.inputs.dates import Timestamp, parse_timestamp
 from dedup.kernels.union_find import flatten
-from dedup.model import Evidence, Origin
+from dedup.model import Origin
 
 #: The lag of an article whose time is not known.
 NO_LAG = np.iinfo(np.int64).min
@@ -141,9 +141,7 @@ def assemble(
         best.append(low + place)
         probability.append(certainty)
     target = np.repeat(inputs.representative[article[best]], bodies)
-    uncompared = edges.uncompared(np.stack([body, target], 1)[body != target])
-    if len(uncompared):
-        edges.extend(compare(uncompared))
+    edges.complete(np.stack([body, target], 1)[body != target], compare)
     relation, direction, resemblance, containment = _relation_to(target, edges, body, core)
     order, lag = _in_time(members.seconds.copy(), members.exact, first, np.array(best, np.int64))
     rows = of_body[inputs.representative[article[order]]]
@@ -174,13 +172,9 @@ def _column(inputs: ClusterInput, name: str, ranks: Ints) -> list[str | None]:
 def member_evidence(inputs: ClusterInput, ranks: Ints, times: Iterable[Timestamp | None]) -> list[MemberEvidence]:
     """The evidence of articles (m,), one value each; times: of publication."""
     rows = ranks.tolist()
-    ids = [inputs.ids[rank] for rank in rows]
-    evidence = [
-        tuple([Evidence(id, *item, 0.0) for item in inputs.observations.get(rank, ())])
-        for rank, id in zip(rows, ids, strict=True)
-    ]
+    ids, observations = [inputs.ids[rank] for rank in rows], [inputs.observations.get(rank, ()) for rank in rows]
     return list(
-        map(MemberEvidence, ids, _column(inputs, "domain", ranks), times, inputs.count[ranks].tolist(), evidence)
+        map(MemberEvidence, ids, _column(inputs, "domain", ranks), times, inputs.count[ranks].tolist(), observations)
     )
 
 

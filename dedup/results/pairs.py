@@ -108,13 +108,13 @@ def _verified_pairs(
     return [(articles.article[i], articles.article[j], row[source])], implied
 
 
-def uncompared_pairs(clusters: Sequence[BodyCluster], edges: RelationTable) -> NDArray[np.int64]:
-    """The pairs (m, 2) of bodies of one cluster of up to ALL_PAIRS articles that were not compared yet."""
+def cluster_pairs(clusters: Sequence[BodyCluster]) -> NDArray[np.int64]:
+    """The pairs (m, 2) of bodies of one cluster of up to ALL_PAIRS articles."""
     body, first = flatten(
         [cluster.bodies for cluster in clusters if len(cluster.bodies) > 2 and len(cluster.articles) <= ALL_PAIRS]
     )
     i, j, _ = cross_join_ranges(first[:-1], np.diff(first), first[:-1], np.diff(first))
-    return edges.uncompared(np.stack([body[i[i < j]], body[j[i < j]]], axis=1))
+    return np.stack([body[i[i < j]], body[j[i < j]]], axis=1)
 
 
 def pair_table(corpus: Corpus, names: Names, pairs: PairSelection, edges: RelationTable) -> PairTable:

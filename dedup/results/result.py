@@ -62,8 +62,19 @@ class ScanOutcome:
         return self.corpus.furniture
 
     def kept_records(self) -> Iterator[bytes]:
-        """The records of canonical copies and unclustered articles, by id: lines of deduplicated.jsonl."""
-        return _records(self.corpus, self.keep)
+        """The original bytes of the records of canonical copies and unclustered articles, by id: deduplicated.jsonl.
+
+        They are in the spool, or read again from their file. Raises `InputChanged`.
+        """
+        records = self.corpus.records
+        with RecordFiles(self.corpus.texts.sources) as files:
+            for rank in self.keep.tolist():
+                if records.raw_at[rank] >= 0:
+                    yield self.corpus.spool.records.read(int(records.raw_at[rank]), int(records.length[rank]))
+                elif records.offset[rank] < 0:
+                    raise UsageError("the records were not kept; say keep='canonical' when scanning")
+                else:
+                    yield record_bytes(records, rank, files)
 
     def close(self) -> None:
         """Remove the temporary files."""
@@ -74,16 +85,3 @@ class ScanOutcome:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
-
-
-def _records(corpus: Corpus, ranks: NDArray[np.int64]) -> Iterator[bytes]:
-    """The original bytes of records, by rank: from the spool, or read again from their file. Raises `InputChanged`."""
-    records = corpus.records
-    with RecordFiles(corpus.sources) as files:
-        for rank in ranks.tolist():
-            if records.raw_at[rank] >= 0:
-                yield corpus.spool.records.read(int(records.raw_at[rank]), int(records.length[rank]))
-            elif records.offset[rank] < 0:
-                raise UsageError("the records were not kept; say keep='canonical' when scanning")
-            else:
-                yield record_bytes(records, rank, files)

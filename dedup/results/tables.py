@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
 from operator import eq
-from typing import Any, NamedTuple, overload
+from typing import Any, TypeVar, overload
 
 import numpy as np
 import orjson
@@ -26,6 +26,8 @@ from dedup.results.assemble import NO_LAG, ClusterColumns
 _DIRECTIONS = (None, "a_in_b", "b_in_a")  # by 0, 1, -1
 _NEWER = (None, "b", "a")
 _MEMBER_DIRECTIONS = (None, "member_in_canonical", "canonical_in_member")
+Item = TypeVar("Item")
+
 #: Rows that are made and written at once.
 BLOCK = 4096
 
@@ -89,8 +91,32 @@ def _blocks(n: int) -> Iterator[slice]:
 # -- the tables ----------------------------------------------------------------------------------------------------
 
 
+class _Rows(Sequence[Item]):
+    """A sequence whose items are made from columns when they are read."""
+
+    def _rows(self, part: slice) -> Iterator[Item]:
+        """Make the items from `part.start` to `part.stop`; there is one or more."""
+        raise NotImplementedError
+
+    @overload
+    def __getitem__(self, index: int) -> Item: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Item]: ...
+    def __getitem__(self, index: int | slice) -> Item | list[Item]:
+        places = range(len(self))[index]  # raises IndexError
+        if isinstance(places, int):
+            return next(self._rows(slice(places, places + 1)))
+        if places.step == 1 and len(places) > 0:
+            return list(self._rows(slice(places.start, places.stop)))
+        return [self[i] for i in places]
+
+    def __iter__(self) -> Iterator[Item]:
+        for part in _blocks(len(self)):
+            yield from self._rows(part)
+
+
 @dataclass(frozen=True, eq=False)
-class ClusterTable(Sequence[Cluster]):
+class ClusterTable(_Rows[Cluster]):
     """Clusters, the largest first, as columns; an item is a `Cluster`. `table`: the columns of all articles by rank."""
 
     names: Names
@@ -108,45 +134,27 @@ class ClusterTable(Sequence[Cluster]):
     def __repr__(self) -> str:
         return f"<ClusterTable: {len(self)} clusters>"
 
-    @overload
-    def __getitem__(self, index: int) -> Cluster: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Cluster]: ...
-    def __getitem__(self, index: int | slice) -> Cluster | list[Cluster]:
-        places = range(len(self))[index]  # raises IndexError
-        if isinstance(places, range):
-            whole = places.step == 1 and len(places) > 0
-            return list(self._clusters(places.start, places.stop)) if whole else [self[i] for i in places]
-        return next(self._clusters(places, places + 1))
-
-    def __iter__(self) -> Iterator[Cluster]:
-        for part in _blocks(len(self)):
-            yield from self._clusters(part.start, part.stop)
-
-    def _clusters(self, low: int, high: int) -> Iterator[Cluster]:
+    def _rows(self, part: slice) -> Iterator[Cluster]:
         columns = self.columns
-        first = columns.first[low : high + 1].tolist()
-        members = self._members(first[0], first[-1])
-        for i, (start, end) in enumerate(pairwise(first), low):
+        first = columns.first[part.start : part.stop + 1].tolist()
+        members = self._members(slice(first[0], first[-1]))
+        for i, (start, end) in enumerate(pairwise(first), part.start):
             own = tuple(members[start - first[0] : end - first[0]])
-            yield Cluster(_cluster_name(i), own, columns.origins[i], columns.probability[i])
+            yield Cluster(cluster_name(i), own, columns.origins[i], columns.probability[i])
 
-    def _members(self, low: int, high: int) -> list[Member]:
-        columns, part = self.columns, slice(low, high)
-        ranks = int_array(columns.rank[part])
-        return list(
-            map(
-                Member,
-                [self.names.values[rank] for rank in columns.rank[part].tolist()],
-                *(self.table.column(name).take(ranks).to_pylist() for name in ("url", "domain", "title", "published")),
-                map(_role, self._leads(part).tolist(), columns.relation[part].tolist()),
-                map(_relation, columns.relation[part].tolist()),
-                [_MEMBER_DIRECTIONS[d] for d in columns.direction[part].tolist()],
-                (columns.resemblance[part] / 10_000).tolist(),
-                (columns.containment[part] / 10_000).tolist(),
-                _lags(columns.lag[part]),
-            )
+    def _members(self, part: slice) -> list[Member]:
+        columns = self.columns
+        identities = zip(
+            [self.names.values[rank] for rank in columns.rank[part].tolist()], *self._texts(part), strict=True
         )
+        toward = (columns.relation, columns.direction, columns.resemblance, columns.containment)
+        numbers = zip(*(column[part].tolist() for column in toward), _lags(columns.lag[part]), strict=True)
+        return list(map(member_of, identities, numbers, self._leads(part).tolist()))
+
+    def _texts(self, part: slice) -> Iterator[list[str | None]]:
+        """The URLs, domains, titles and times of publication of some members."""
+        ranks = int_array(self.columns.rank[part])
+        return (self.table.column(name).take(ranks).to_pylist() for name in ("url", "domain", "title", "published"))
 
     def copies(self) -> Iterator[tuple[str | None, str | None, int | None]]:
         """Domain, name of the origin, and lag in seconds of every member but the canonical ones."""
@@ -175,10 +183,7 @@ class ClusterTable(Sequence[Cluster]):
                 int_array(6 * columns.relation[part].astype(np.int64) + 2 * (columns.direction[part] + 1) + lead)
             )
             ranks = int_array(columns.rank[part])
-            url, domain, title, published = (
-                _quoted(self.table.column(name).take(ranks).to_pylist())
-                for name in ("url", "domain", "title", "published")
-            )
+            url, domain, title, published = map(_quoted, self._texts(part))
             yield _concat_columns(
                 heads.take(int_array(np.where(lead, np.cumsum(lead), 0))),
                 '{"id":', self.names.quoted.take(ranks), ',"url":', url, ',"domain":', domain, ',"title":', title,
@@ -202,7 +207,7 @@ class ClusterTable(Sequence[Cluster]):
         return [
             orjson.dumps(
                 {
-                    "cluster": _cluster_name(number),
+                    "cluster": cluster_name(number),
                     "size": size,
                     "origin": origin.to_dict(),
                     "canonical": {"id": name, "probability": sure},
@@ -214,22 +219,16 @@ class ClusterTable(Sequence[Cluster]):
         ]
 
 
-class MemberNumbers(NamedTuple):
-    """Numbers of a member toward the canonical copy, as in `ClusterColumns`; lag: seconds, None where not known."""
-
-    relation: int
-    direction: int
-    resemblance: int
-    containment: int
-    lag: int | None
-
-
 def member_of(
-    identity: tuple[str, str | None, str | None, str | None, str | None], numbers: MemberNumbers, *, leads: bool
+    identity: tuple[str, str | None, str | None, str | None, str | None],
+    numbers: tuple[int, int, int, int, int | None],
+    leads: bool,
 ) -> Member:
-    """A member from one row of columns.
+    """Make a member from one row of columns.
 
-    identity: id, URL, domain, title and time of publication; leads: whether it is the canonical copy.
+    identity: id, URL, domain, title and time of publication. numbers: relation, direction, resemblance and containment
+    toward the canonical copy, as in `ClusterColumns`, and the lag in seconds, None where not known. leads: whether it
+    is the canonical copy.
     """
     relation, direction, resemblance, containment, lag = numbers
     return Member(
@@ -238,7 +237,8 @@ def member_of(
     )  # fmt: skip
 
 
-def _cluster_name(index: int) -> str:
+def cluster_name(index: int) -> str:
+    """Format the name of a cluster by its place among all, from 0."""
     return f"c{index + 1:06d}"
 
 
@@ -273,7 +273,7 @@ def _member_kinds() -> pa.Array:
 
 
 @dataclass(frozen=True, eq=False)
-class PairTable(Sequence[Pair]):
+class PairTable(_Rows[Pair]):
     """Verified pairs as columns, sorted by (a, b); an item is a `Pair`.
 
     a, b (p,) int64 are ranks of ids; relation codes uint8; direction (1: a in b, -1: b in a) and newer (1: b, -1: a)
@@ -294,21 +294,7 @@ class PairTable(Sequence[Pair]):
     def __len__(self) -> int:
         return len(self.a)
 
-    @overload
-    def __getitem__(self, index: int) -> Pair: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Pair]: ...
-    def __getitem__(self, index: int | slice) -> Pair | list[Pair]:
-        places = range(len(self))[index]  # raises IndexError
-        if isinstance(places, range):
-            return [self[i] for i in places]
-        return next(self._pairs(slice(places, places + 1)))
-
-    def __iter__(self) -> Iterator[Pair]:
-        for part in _blocks(len(self)):
-            yield from self._pairs(part)
-
-    def _pairs(self, part: slice) -> Iterator[Pair]:
+    def _rows(self, part: slice) -> Iterator[Pair]:
         ids, shared, size_a, size_b = self.names.values, self.shared[part], self.size_a[part], self.size_b[part]
         return map(
             Pair,
@@ -386,7 +372,7 @@ class OriginTable:
 
     def lines(self) -> Iterator[bytes]:
         """The content of origins.jsonl, some lines at a time."""
-        texts = [_tail(_cluster_name(i), origin) for i, origin in enumerate(self.origins)]
+        texts = [_tail(cluster_name(i), origin) for i, origin in enumerate(self.origins)]
         texts += [_tail(None, origin) for origin in (*self.unknown, *self.single.values())]
         tails = text_array(texts)
         which = np.where(self.cluster < 0, len(self.origins) + self.which, self.cluster)

@@ -10,8 +10,8 @@ import numpy as np
 
 from dedup.kernels.jit import kernel
 from dedup.text.boilerplate.rules import LONG_LINE
-from dedup.text.boilerplate.segments import are_equal
-from dedup.text.tokens import CAPITAL, DIGIT, LINE, SENTENCE, WORD_HASH
+from dedup.text.boilerplate.segments import are_equal, is_in
+from dedup.text.tokens import CAPITAL, DIGIT, LINE, SENTENCE
 
 #: A dateline ends within so many bytes and tokens of the story's first word.
 _DATELINE_BYTES, _DATELINE_TOKENS = 100, 14
@@ -187,14 +187,11 @@ def is_byline(word, low, high, by):
     """
     if high - low < 2 or high - low > 14 or not word[low] & CAPITAL:
         return False
-    begins = False
-    for candidate in by:
-        begins = begins or (word[low] & WORD_HASH) == candidate
     small = 0
     for at in range(low + 1, high):
         if not word[at] & (CAPITAL | DIGIT):
             small += 1
-    return begins and small <= 2 and 2 * small < high - low - 1
+    return is_in(word[low], by) and small <= 2 and 2 * small < high - low - 1
 
 
 @kernel

@@ -41,8 +41,8 @@ def _put(out, at, code):
 
 
 @kernel(inline="always")
-def _decode(data, pos):
-    """Return the code point at `pos` of valid UTF-8 (not ASCII) in `data` uint8, and the position after it."""
+def decode(data, pos):
+    """Return the code point at `pos` of valid UTF-8 (not ASCII) in `data` (bytes,) uint8, and the position after it."""
     byte = np.uint32(data[pos])
     one = np.uint32(data[pos + 1] & 0x3F)
     if byte < 0xE0:
@@ -272,7 +272,7 @@ def tokenise_kernel(
                     code = np.uint32(39) if byte == 96 else code
                     pos += 1
                 else:
-                    code, pos = _decode(data, pos)
+                    code, pos = decode(data, pos)
                     if code == 0x200C and script == ARABIC and open_kind == 1:
                         folded[at] = 32
                         at += 1

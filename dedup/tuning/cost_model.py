@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
@@ -82,13 +83,10 @@ def time_reading(sample: Sample, base: Settings, kinds: Iterable[str]) -> tuple[
         settings = make_settings(base, furniture=BoilerplateModel() if kind == RULES else base.furniture)
         times = []
         for _ in range(SCAN_RUNS):
-            spool = Spool(base.tmp)
-            try:
+            with closing(Spool(base.tmp)) as spool:
                 start = time.process_time()
                 corpus = read_sample(sample, settings, spool)
                 times.append(time.process_time() - start)
-            finally:
-                spool.close()
         micros[kind] = min(times) / max(1, len(sample)) * 1e6
         if kind == LEARNED:
             model = corpus.furniture
@@ -149,11 +147,8 @@ def time_comparison(reference: ReferenceSample, a: NDArray[np.int64], b: NDArray
     if len(a) == 0:
         return 0.0
     rows = subsample(np.arange(len(a)), TIMED_PAIRS)
-    spool = Spool(reference.settings.tmp)
-    try:
+    with closing(Spool(reference.settings.tmp)) as spool:
         verifier, pairs = comparison_of(reference, a[rows], b[rows], spool)
         a, b = pairs.T.copy()
         compare = partial(verifier.compare_related, a, b, lambda n: None)
         return least_seconds(compare, SCAN_RUNS) / len(rows) * 1e6
-    finally:
-        spool.close()

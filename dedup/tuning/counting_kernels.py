@@ -31,63 +31,10 @@ def distinct_kernel(ids, first):
 
 
 @kernel
-def postings_kernel(order, ids, first):
-    """Build an inverted index: (body int32, stop int64, at int64, at_first (n + 1,) int64).
-
-    order (m,) int64: positions in `ids`, stably sorted by id; ids (m,) uint64; first (n + 1,) int64: the sets of n
-    bodies. Postings stand in the order of ids, and those of an id that only one body has are left out. body: the body
-    of each posting; stop: where the run of postings with the same id ends; at: positions of postings, grouped by body,
-    which begin at `at_first`.
-    """
-    n = len(first) - 1
-    owner = np.empty(len(ids), np.int32)
-    for i in range(n):
-        owner[first[i] : first[i + 1]] = i
-    body = np.empty(len(ids), np.int32)
-    stop = np.empty(len(ids), np.int64)
-    count = np.zeros(n, np.int64)
-    total = 0
-    i = 0
-    while i < len(order):
-        j = i + 1
-        while j < len(order) and ids[order[j]] == ids[order[i]]:
-            j += 1
-        if j - i > 1:
-            for x in range(i, j):
-                body[total + x - i] = owner[order[x]]
-                stop[total + x - i] = total + j - i
-                count[owner[order[x]]] += 1
-            total += j - i
-        i = j
-    at_first = np.zeros(n + 1, np.int64)
-    for i in range(n):
-        at_first[i + 1] = at_first[i] + count[i]
-    position = at_first[:n].copy()
-    at = np.empty(total, np.int64)
-    for p in range(total):
-        at[position[body[p]]] = p
-        position[body[p]] += 1
-    return body[:total].copy(), stop[:total].copy(), at, at_first
-
-
-@kernel
-def co_occurrence_kernel(stop, at, at_first):
-    """Count for each body the shingles it shares with each body behind it, summed: (n,) int64.
-
-    stop (int64), at (int64), at_first (n + 1,) int64: from `postings_kernel`.
-    """
-    out = np.zeros(len(at_first) - 1, np.int64)
-    for i in range(len(out)):
-        for p in at[at_first[i] : at_first[i + 1]]:
-            out[i] += stop[p] - p - 1
-    return out
-
-
-@kernel
 def overlap_kernel(body, stop, at, at_first, sizes, low, high, floor, bins):
     """Compare the bodies low..high-1 with all bodies behind them.
 
-    body (int32), stop (int64), at (int64), at_first (n + 1,) int64: from `postings_kernel`; sizes (n,) int64: distinct
+    body (int32), stop (int64), at (int64), at_first (n + 1,) int64: see `InvertedIndex`; sizes (n,) int64: distinct
     shingles of each body; floor: least containment of a pair to return; bins: bins of a histogram from 0 to 1.
 
     Returns (pairs (m, 3) int64: body, body behind it, shingles in common; resemblances (bins,) int64 and containments
@@ -204,6 +151,20 @@ def agree_kernel(signatures, a, b, bands, rows):
 
 
 @kernel
+def next_common(ids, x, x_end, y, y_end):
+    """Find the first id that two ascending runs of `ids` (uint64) have in common, from x and y on: its places (x, y).
+
+    The runs end at x_end and y_end; without a common id one of the places is an end.
+    """
+    while x < x_end and y < y_end and ids[x] != ids[y]:
+        if ids[x] < ids[y]:
+            x += 1
+        else:
+            y += 1
+    return x, y
+
+
+@kernel
 def common_sample_kernel(ids, first, a, b, rates, residue):
     """Count the sampled ids that the sets a[i] and b[i] have in common, for each rate: (rates, m) int64.
 
@@ -213,18 +174,12 @@ def common_sample_kernel(ids, first, a, b, rates, residue):
     """
     out = np.zeros((len(rates), len(a)), np.int64)
     for i in range(len(a)):
-        x, x_end = first[a[i]], first[a[i] + 1]
-        y, y_end = first[b[i]], first[b[i] + 1]
+        x_end, y_end = first[a[i] + 1], first[b[i] + 1]
+        x, y = next_common(ids, first[a[i]], x_end, first[b[i]], y_end)
         while x < x_end and y < y_end:
-            if ids[x] == ids[y]:
-                for r in range(len(rates)):
-                    out[r, i] += np.int64((ids[x] >> np.uint64(32)) % np.uint64(rates[r]) == residue % rates[r])
-                x += 1
-                y += 1
-            elif ids[x] < ids[y]:
-                x += 1
-            else:
-                y += 1
+            for r in range(len(rates)):
+                out[r, i] += np.int64((ids[x] >> np.uint64(32)) % np.uint64(rates[r]) == residue % rates[r])
+            x, y = next_common(ids, x + 1, x_end, y + 1, y_end)
     return out
 
 
@@ -236,13 +191,7 @@ def least_common_kernel(ids, first, a, b):
     """
     out = np.zeros(len(a), np.uint64)
     for i in range(len(a)):
-        x, x_end = first[a[i]], first[a[i] + 1]
-        y, y_end = first[b[i]], first[b[i] + 1]
-        while x < x_end and y < y_end and ids[x] != ids[y]:
-            if ids[x] < ids[y]:
-                x += 1
-            else:
-                y += 1
-        if x < x_end and y < y_end:
+        x, y = next_common(ids, first[a[i]], first[a[i] + 1], first[b[i]], first[b[i] + 1])
+        if x < first[a[i] + 1] and y < first[b[i] + 1]:
             out[i] = ids[x]
     return out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -19,6 +19,8 @@ MIN_STORIES = 10
 CONFIDENCE = 0.95
 #: Least containment of two bodies that count as one story, where stories are counted.
 STORY = 0.3
+#: Fields of a point that have another name in tuning.json.
+_KEYS = {"prediction": "predicted", "measurement": "measured", "lower": "least", "upper": "most"}
 
 
 @dataclass(frozen=True)
@@ -46,18 +48,8 @@ class CurvePoint:
 
     def to_dict(self) -> dict[str, Any]:
         """The point as tuning.json has it."""
-        return {
-            "low": round(self.low, 4),
-            "high": round(self.high, 4),
-            "resemblance": round(self.resemblance, 4),
-            "pairs": self.pairs,
-            "stories": self.stories,
-            "predicted": round(self.prediction, 4),
-            "measured": round(self.measurement, 4),
-            "least": round(self.lower, 4),
-            "most": round(self.upper, 4),
-            "inside": self.inside,
-        }
+        row = {_KEYS.get(name, name): round(value, 4) for name, value in asdict(self).items()}
+        return {**row, "inside": self.inside}
 
 
 def interval(share: float, n: int, confidence: float) -> tuple[float, float]:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dedup.sanitize import sanitize
 from dedup.tuning.grid import RULES, Outcome, Setting, pareto_front
 from dedup.tuning.recommend import MAX_FALSE_SHARE
 from dedup.tuning.result_file import NAME
-
-if TYPE_CHECKING:
-    from dedup.tuning.tune import Tuning
+from dedup.tuning.tune import Tuning
 
 COLUMNS = ("recall", "measured", "below", "candidates", "µs", "bytes", "words", "bands", "passages", "boilerplate")
 CAPTION = (

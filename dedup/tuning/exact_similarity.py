@@ -14,13 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.tuning.counting_kernels import (
-    co_occurrence_kernel,
-    overlap_kernel,
-    partner_kernel,
-    postings_kernel,
-    table_kernel,
-)
+from dedup.tuning.counting_kernels import overlap_kernel, partner_kernel, table_kernel
 
 #: Histogram bins of resemblance and containment between 0 and 1.
 BINS = 50
@@ -57,6 +51,31 @@ class ShingleSets:
         sizes = np.concatenate([part.sizes for part in parts])
         return ShingleSets(np.concatenate([part.ids for part in parts]), np.append(0, np.cumsum(sizes)))
 
+    def postings(self) -> Postings:
+        """The postings of all ids."""
+        order = np.argsort(self.ids, kind="stable")
+        ids = self.ids[order]
+        begins = np.ones(len(ids), np.bool_)
+        begins[1:] = ids[1:] != ids[:-1]
+        run = np.flatnonzero(begins)
+        body = np.repeat(np.arange(len(self), dtype=np.int32), self.sizes)[order]
+        return Postings(order, ids[run], run, np.diff(run, append=len(ids)), body)
+
+
+class Postings(NamedTuple):
+    """The bodies of each id.
+
+    order (m,) int64: the place of each posting among the ids of the sets; key (k,) uint64: distinct ids, ascending;
+    run, length (k,) int64: where the postings of each begin, and their number; body (m,) int32: the body of each
+    posting, in order for one id, one id after the other.
+    """
+
+    order: NDArray[np.int64]
+    key: NDArray[np.uint64]
+    run: NDArray[np.int64]
+    length: NDArray[np.int64]
+    body: NDArray[np.int32]
+
 
 class Overlaps(NamedTuple):
     """Pairs of bodies that share enough shingles, and histograms of all pairs that share any.
@@ -76,8 +95,10 @@ class Overlaps(NamedTuple):
 class InvertedIndex:
     """The postings of n shingle sets, for comparing all of them with all.
 
-    body, stop, at, at_first: see `postings_kernel`; sizes (n,) int64: distinct shingles of each body; co_occurrences
-    (n,) int64: shingles that each body shares with the bodies behind it, summed over these bodies.
+    Postings stand in the order of ids, and those of an id that only one body has are left out. body (m,) int32: the
+    body of each posting; stop (m,) int64: where the run of postings with the same id ends; at (m,) int64: positions of
+    postings, grouped by body, which begin at at_first (n + 1,) int64; sizes (n,) int64: distinct shingles of each body;
+    co_occurrences (n,) int64: shingles that each body shares with the bodies behind it, summed over these bodies.
     """
 
     body: NDArray[np.int32]
@@ -90,10 +111,16 @@ class InvertedIndex:
     @classmethod
     def of(cls, sets: ShingleSets) -> InvertedIndex:
         """Build the index."""
-        # Stable, so that the bodies of a run are in order.
-        order = np.argsort(sets.ids, kind="stable")
-        body, stop, at, at_first = postings_kernel(order, sets.ids, sets.first)
-        return cls(body, stop, at, at_first, sets.sizes, co_occurrence_kernel(stop, at, at_first))
+        order, _, _, length, body = sets.postings()
+        is_shared = np.repeat(length > 1, length)
+        length = length[length > 1]
+        stop = np.repeat(np.cumsum(length), length)
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order))
+        at = (np.cumsum(is_shared) - 1)[place][is_shared[place]]
+        at_first = np.append(0, np.cumsum(is_shared[place]))[sets.first]
+        behind = np.append(0, np.cumsum((stop - np.arange(1, len(stop) + 1))[at]))
+        return cls(body[is_shared], stop, at, at_first, sets.sizes, np.diff(behind[at_first]))
 
     def compare_all(self, floor: float, threads: int = 1, advance: Callable[[int], None] = lambda n: None) -> Overlaps:
         """Compare all bodies with all, in time proportional to the sum of `co_occurrences`.
@@ -137,12 +164,10 @@ class SetLookup:
     @classmethod
     def of(cls, sets: ShingleSets) -> SetLookup:
         """Build the table."""
-        order = np.argsort(sets.ids, kind="stable")
-        key, run_first = np.unique(sets.ids[order], return_index=True)
-        stop = np.zeros(len(order), np.int64)
-        stop[run_first] = np.append(run_first[1:], len(order))[: len(run_first)]
-        body = np.repeat(np.arange(len(sets), dtype=np.int32), sets.sizes)[order]
-        slots, run = table_kernel(key, run_first)
+        _, key, run, length, body = sets.postings()
+        stop = np.zeros(len(body), np.int64)
+        stop[run] = run + length
+        slots, run = table_kernel(key, run)
         return cls(slots, run, body, stop, sets.sizes)
 
     def shares(self, sets: ShingleSets, floor: float) -> NDArray[np.bool_]:

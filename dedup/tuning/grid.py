@@ -48,14 +48,8 @@ class Setting:
 
     def options(self) -> dict[str, Any]:
         """The setting as options of a scan, as tuning.json has them."""
-        return {
-            "shingle_size": self.shingle_size,
-            "num_perm": self.num_perm,
-            "bands": self.bands,
-            "band_rows": self.rows,
-            "passage_rate": self.passage_rate,
-            "furniture": self.furniture,
-        }
+        names = ("shingle_size", "num_perm", "bands", "rows", "passage_rate", "furniture")
+        return {"band_rows" if name == "rows" else name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True)

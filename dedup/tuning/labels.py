@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from dedup.errors import MissingInput, UsageError
+from dedup.errors import UsageError
 from dedup.model import Relation
+from dedup.settings import read_file
 
 #: Labels of pairs that have to be found. Rewrites are left out, because no threshold of common text holds for them.
 COPIES = frozenset(relation.value for relation in Relation if relation.joins) - {Relation.REWRITE}
@@ -34,12 +34,8 @@ def read_labels(path: str) -> list[Label]:
     """
     import orjson
 
-    try:
-        lines = Path(path).read_bytes().splitlines()
-    except OSError as error:
-        raise MissingInput(f"--pairs {path} cannot be read: {error.strerror}") from error
     labels = []
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(read_file(path, f"--pairs {path}").splitlines(), 1):
         if not line.strip():
             continue
         try:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import xxhash
 
-from dedup.errors import MissingInput, OutputError, UsageError
+from dedup.errors import OutputError, UsageError
 from dedup.outputs.commit import Move, Staging
 from dedup.outputs.ownership import Folder, Manifest, check_folder
 from dedup.outputs.seal import TUNING, seal_json
+from dedup.settings import read_file
 
 if TYPE_CHECKING:
     from dedup.tuning.tune import Tuning
@@ -109,10 +110,7 @@ def read_settings(path: str) -> dict[str, Any]:
     """
     import orjson
 
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise MissingInput(f"--settings {path} cannot be read: {error.strerror}") from error
+    data = read_file(path, f"--settings {path}")
     try:
         content = orjson.loads(data)
     except orjson.JSONDecodeError as error:

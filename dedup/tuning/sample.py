@@ -103,17 +103,6 @@ def draw_sample(
     return replace(sample, records=records, is_seed=is_seed, pool_size=pool_size)
 
 
-class _Part(NamedTuple):
-    """Articles and the hashes of their ids (n,) uint64, by which they are drawn."""
-
-    records: pa.RecordBatch
-    hashes: NDArray[np.uint64]
-
-    def up_to(self, limit: np.uint64) -> _Part:
-        rows = np.flatnonzero(self.hashes <= limit)
-        return self if len(rows) == len(self.hashes) else _Part(self.records.take(int_array(rows)), self.hashes[rows])
-
-
 def _draw_seeds(
     batches: Iterable[Batch], request: SampleRequest, seed: int, advance: Advance
 ) -> tuple[list[pa.RecordBatch], int, float]:
@@ -121,7 +110,7 @@ def _draw_seeds(
 
     Returns (records, number of articles in all, CPU microseconds for reading one).
     """
-    parts: list[_Part] = []
+    parts: list[pa.RecordBatch] = []
     most = max(request.size, len(request.required_ids))
     total, limit, seconds = 0, np.uint64(2**64 - 1), 0.0
     source = iter(batches)
@@ -138,20 +127,24 @@ def _draw_seeds(
         advance(records.num_rows)
         names = records.column("id").to_pylist()
         hashes = [0 if n in request.required_ids else xxhash.xxh64_intdigest(n.encode(), seed) | 1 for n in names]
-        parts.append(_Part(records, np.array(hashes, np.uint64)).up_to(limit))
-        if sum(len(part.hashes) for part in parts) > 2 * request.size + len(request.required_ids):
+        parts.append(_up_to(limit, records.append_column("hash", pa.array(hashes, pa.uint64()))))
+        if sum(part.num_rows for part in parts) > 2 * request.size + len(request.required_ids):
             parts, limit = _lowest(parts, most)
     if not parts:
         return [], 0, 0.0
     parts, _ = _lowest(parts, most)
-    return [part.records for part in parts if part.records.num_rows], total, seconds / total * 1e6
+    return [part.drop_columns(["hash"]) for part in parts if part.num_rows], total, seconds / total * 1e6
 
 
-def _lowest(parts: list[_Part], most: int) -> tuple[list[_Part], np.uint64]:
+def _lowest(parts: list[pa.RecordBatch], most: int) -> tuple[list[pa.RecordBatch], np.uint64]:
     """Keep the articles with the lowest hashes, `most` of them, and those equal to the highest of these hashes."""
-    hashes = np.sort(np.concatenate([part.hashes for part in parts]))
-    limit = np.uint64(hashes[min(len(hashes), most) - 1])
-    return [part.up_to(limit) for part in parts], limit
+    hashes = np.sort(np.concatenate([to_numpy(part.column("hash")) for part in parts]))
+    limit = hashes[min(len(hashes), most) - 1]
+    return [_up_to(limit, part) for part in parts], limit
+
+
+def _up_to(limit: np.uint64, records: pa.RecordBatch) -> pa.RecordBatch:
+    return records.filter(pc.less_equal(records.column("hash"), pa.scalar(int(limit), pa.uint64())))
 
 
 def _with_ids(batch: Batch) -> pa.RecordBatch:

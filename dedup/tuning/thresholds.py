@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,11 +87,8 @@ def judge_thresholds(reference: ReferenceSample, labels: Sequence[Label]) -> Thr
     a, b = (np.array([row[getattr(label, side)] for label in labels], np.int64) for side in ("a", "b"))
     pairs = reference.level.pairs(a, b)
     share = np.where(pairs.identical, 1.0, reference.level.containment(a, b, pairs.common))
-    spool = Spool(reference.settings.tmp)
-    try:
+    with closing(Spool(reference.settings.tmp)) as spool:
         verifier, numbers = comparison_of(reference, a, b, spool)
         joins = np.zeros(len(a), np.bool_)
         joins[np.lexsort(numbers.T[::-1])] = JOINS[verifier.compare(numbers).relation]
-    finally:
-        spool.close()
     return ThresholdReport(*best_threshold(share, is_copy), Confusion.of(joins, is_copy))

@@ -1,30 +1,26 @@
 """Render tuning.html: curves, Pareto front and histograms in one file that loads nothing.
 
-The page has no script, and its policy allows one style by its hash. File names reach it through the template, which
-escapes them, and through `sanitize`.
+The page has no script. The template draws the plots, as SVG, and escapes all texts; file names are sanitized too.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from math import ceil, log10
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.sanitize import sanitize
+from dedup._version import __version__
+from dedup.reports import html_report
 from dedup.tuning.curve import CurvePoint
 from dedup.tuning.descriptions import CAPTION, COLUMNS, cells, command_line, describe_sample, describe_setting
 from dedup.tuning.grid import Outcome
-from dedup.tuning.svg_plot import Axis, Plot, linear, logarithmic
-
-if TYPE_CHECKING:
-    from dedup.tuning.tune import Tuning
+from dedup.tuning.tune import Tuning
 
 #: The least share of missed pairs that the plot distinguishes from none.
 LEAST_MISS = 1e-4
@@ -33,19 +29,69 @@ MAX_COST_RATIO = 2.5
 _SHARES = [(i / 10, f".{i}" if 0 < i < 10 else str(i // 10)) for i in range(0, 11, 2)]
 _MISSES = [(1, "all"), (0.1, "10 %"), (0.01, "1 %"), (0.001, ".1 %"), (LEAST_MISS, ".01 %")]
 
+Point = tuple[float, float]
+Scale = Callable[[float], float]
+
+
+def linear(low: float, high: float) -> Scale:
+    """A scale that maps low..high to 0..1."""
+    return lambda value: (value - low) / (high - low)
+
+
+def logarithmic(low: float, high: float) -> Scale:
+    """A logarithmic scale that maps low..high to 0..1, and lower values to 0."""
+    return lambda value: (log10(max(value, low)) - log10(low)) / (log10(high) - log10(low))
+
+
+class Axis(NamedTuple):
+    """One axis; ticks: values with their texts."""
+
+    label: str
+    scale: Scale
+    ticks: Sequence[tuple[float, str]]
+
+
+class Mark(NamedTuple):
+    """A mark of a plot.
+
+    shape: `line` through points; `dot`; `bar` from (low, value) to (high, value); `rule_x`, `rule_y`: a line across the
+    whole plot at x or y of a point. kind: a class of the style. label: stands beside a rule, else under the pointer.
+    """
+
+    shape: str
+    kind: str
+    points: Sequence[Point]
+    label: str = ""
+    radius: float = 3
+
+
+@dataclass(frozen=True)
+class Plot:
+    """One plot. Marks are drawn in their order. The template knows the size of the picture and of its frame."""
+
+    title: str
+    x: Axis
+    y: Axis
+    marks: list[Mark]
+    width: ClassVar[int] = 640
+    height: ClassVar[int] = 320
+    left: ClassVar[int] = 64
+    right: ClassVar[int] = 624
+    top: ClassVar[int] = 16
+    bottom: ClassVar[int] = 276
+
+    def across(self, x: float) -> float:
+        """The place of a value in units of the picture; outside values are moved to the edge."""
+        return self.left + min(1.0, max(0.0, self.x.scale(x))) * (self.right - self.left)
+
+    def up(self, y: float) -> float:
+        """The place of a value in units of the picture, from its top; outside values are moved to the edge."""
+        return self.bottom - min(1.0, max(0.0, self.y.scale(y))) * (self.bottom - self.top)
+
 
 def render_page(tuning: Tuning, names: list[str], out: Path) -> str:
     """The content of tuning.html. names: of the input files; out: folder of the result."""
-    import jinja2
-    from markupsafe import Markup
-
-    from dedup._version import __version__
-
-    style = _resource("tuning.css")
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters.update(sanitize=sanitize)
+    folder = files("dedup.tuning")
     best, threshold = tuning.recommendation.best, tuning.target.threshold
     curve = "recommended" if "recommended" in tuning.curves else "usual"
     overlaps = tuning.reference.overlaps
@@ -57,12 +103,12 @@ def render_page(tuning: Tuning, names: list[str], out: Path) -> str:
         "containments": histogram(overlaps.containments, "containment", threshold),
         "resemblances": histogram(overlaps.resemblances, "resemblance", resemblance_of(threshold)),
     }
-    return environment.from_string(_resource("tuning.html")).render(
-        version=__version__, policy=_policy(style), style=Markup(style), names=names, sample=describe_sample(tuning),
+    return html_report.render(
+        folder / "tuning.html", (folder / "tuning.css").read_text("utf-8"),
+        version=__version__, names=names, sample=describe_sample(tuning),
         reason=tuning.recommendation.reason, notes=tuning.notes, description=describe_setting(best.setting),
         command=command_line(out), caption=CAPTION, columns=COLUMNS,
-        rows=[(_kind(tuning, o), cells(o)) for o in sorted(rows.values(), key=lambda o: o.rank)],
-        plots={name: Markup(plot.svg()) for name, plot in plots.items()},
+        rows=[(_kind(tuning, o), cells(o)) for o in sorted(rows.values(), key=lambda o: o.rank)], plots=plots,
         inside=_inside(tuning.curves[curve]), bands_inside=_inside(tuning.curves["bands"]),
         curve_name="recommended" if curve == "recommended" else "current",
         threshold=f"{threshold:g}", resemblance=f"{resemblance_of(threshold):.2f}", labels=tuning.truth.labels,
@@ -80,16 +126,6 @@ def resemblance_of(containment: float) -> float:
     return containment / (2 - containment)
 
 
-def _resource(name: str) -> str:
-    return (files("dedup.tuning") / name).read_text(encoding="utf-8")
-
-
-def _policy(style: str) -> str:
-    """The Content-Security-Policy: this style and nothing else."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-
-
 def _kind(tuning: Tuning, outcome: Outcome) -> str:
     """The class of an outcome in the style."""
     if outcome is tuning.recommendation.best:
@@ -99,21 +135,17 @@ def _kind(tuning: Tuning, outcome: Outcome) -> str:
 
 def curve_plot(points: Sequence[CurvePoint]) -> Plot:
     """Plot the recall curve: predictions as a line, measurements as dots with their intervals."""
-    plot = Plot(
-        "Share of pairs found, by resemblance",
-        Axis("resemblance of the two bodies", linear(0, 1), _SHARES), Axis("share found", linear(0, 1), _SHARES),
-    )  # fmt: skip
-    for point in points:
-        plot.whisker(point.resemblance, point.lower, point.upper, "whisker")
-    plot.line([(point.resemblance, point.prediction) for point in points], "predicted")
+    marks = [Mark("line", "whisker", [(p.resemblance, p.lower), (p.resemblance, p.upper)]) for p in points]
+    marks.append(Mark("line", "predicted", [(p.resemblance, p.prediction) for p in points]))
     for point in points:
         label = (
             f"resemblance {point.low:.2f} to {point.high:.2f}: {point.pairs:,} pairs of {point.stories:,} texts; "
             f"predicted {point.prediction:.4f}, measured {point.measurement:.4f} ({point.lower:.4f} to "
             f"{point.upper:.4f})"
         )
-        plot.dot((point.resemblance, point.measurement), "measured", 3.5, label)
-    return plot
+        marks.append(Mark("dot", "measured", [(point.resemblance, point.measurement)], label, 3.5))
+    x, y = Axis("resemblance of the two bodies", linear(0, 1), _SHARES), Axis("share found", linear(0, 1), _SHARES)
+    return Plot("Share of pairs found, by resemblance", x, y, marks)
 
 
 def front_plot(tuning: Tuning) -> Plot:
@@ -124,27 +156,25 @@ def front_plot(tuning: Tuning) -> Plot:
     step = _round_step((most - least) / 6)
     low, high = step * int(least / step), step * ceil(most / step)
     ticks = [(low + i * step, f"{low + i * step:g}") for i in range(round((high - low) / step) + 1)]
-    plot = Plot(
-        "Cost of each setting, and share of true pairs missed",
-        Axis("CPU microseconds an article", linear(low, high), ticks),
-        Axis("true pairs missed", logarithmic(LEAST_MISS, 1), _MISSES),
-    )
-    for outcome in tuning.outcomes:
-        if outcome.micros <= high:
-            plot.dot(_cost_and_miss(outcome), "other", 2)
     target = 1 - tuning.target.recall
-    plot.rule_at_y(target, "goal", f"target: at most {target:.1%} missed")
-    plot.line([_cost_and_miss(o) for o in tuning.front if o.micros <= high], "front")
+    marks = [Mark("dot", "other", [_cost_and_miss(o)], radius=2) for o in tuning.outcomes if o.micros <= high]
+    marks.append(Mark("rule_y", "goal", [(low, target)], f"target: at most {target:.1%} missed"))
+    marks.append(Mark("line", "front", [_cost_and_miss(o) for o in tuning.front if o.micros <= high]))
     for outcome in reversed(highlights):
         label = (
             f"{describe_setting(outcome.setting)}: recall {outcome.recall:.4f}, {outcome.micros:.1f} µs, "
             f"{outcome.bytes:,.0f} bytes an article"
         )
-        plot.dot(_cost_and_miss(outcome), _kind(tuning, outcome), 6, label)
-    return plot
+        marks.append(Mark("dot", _kind(tuning, outcome), [_cost_and_miss(outcome)], label, 6))
+    return Plot(
+        "Cost of each setting, and share of true pairs missed",
+        Axis("CPU microseconds an article", linear(low, high), ticks),
+        Axis("true pairs missed", logarithmic(LEAST_MISS, 1), _MISSES),
+        marks,
+    )
 
 
-def _cost_and_miss(outcome: Outcome) -> tuple[float, float]:
+def _cost_and_miss(outcome: Outcome) -> Point:
     return outcome.micros, max(LEAST_MISS, 1 - outcome.recall)
 
 
@@ -161,14 +191,12 @@ def histogram(counts: NDArray[np.int64], measure: str, threshold: float) -> Plot
     """
     top = max(1, ceil(log10(max(10, int(counts.max(initial=0))))))
     ticks = [(10.0**i, f"{10**i:,}" if i < 6 else f"{10 ** (i - 6):,} M") for i in range(top + 1)]
-    plot = Plot(
-        f"Pairs of the sample by {measure}",
-        Axis(measure, linear(0, 1), _SHARES), Axis("pairs", logarithmic(0.5, 10.0**top), ticks),
-    )  # fmt: skip
+    marks = []
     for i, count in enumerate(counts.tolist()):
         low, high = i / len(counts), (i + 1) / len(counts)
         if count:
             kind = "bar over" if high > threshold + 1e-9 else "bar"
-            plot.bar(low, high, count, kind, f"{low:.2f} to {high:.2f}: {count:,} pairs")
-    plot.rule_at_x(threshold, "goal", f"threshold {threshold:.2f}")
-    return plot
+            marks.append(Mark("bar", kind, [(low, count), (high, count)], f"{low:.2f} to {high:.2f}: {count:,} pairs"))
+    marks.append(Mark("rule_x", "goal", [(threshold, 1)], f"threshold {threshold:.2f}"))
+    x, y = Axis(measure, linear(0, 1), _SHARES), Axis("pairs", logarithmic(0.5, 10.0**top), ticks)
+    return Plot(f"Pairs of the sample by {measure}", x, y, marks)

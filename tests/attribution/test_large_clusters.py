@@ -20,7 +20,6 @@ from dedup.attribution.weights import weights
 from dedup.evidence.observation import Observation
 from dedup.evidence.registry import registry
 from dedup.inputs.dates import parse_timestamp
-from dedup.model import Evidence
 
 KNOWN = registry()
 DOMAINS = [
@@ -79,7 +78,7 @@ def test_by_columns_is_one_by_one(members: list[tuple[Any, ...]], spoken: list[A
     ids = [f"{i:03d}" for i in range(len(members))]
     witnesses = []
     for id, (domain, published, words, which, _) in zip(ids, members, strict=True):
-        own = tuple(Evidence(id, *item, 0.0) for item in read(said[which] or "[]"))
+        own = read(said[which] or "[]")
         witnesses.append(MemberEvidence(id, domain, parse_timestamp(published), words, own))
     codes = Codes(KNOWN)
     domain, published, words, which, retold = zip(*members, strict=True)

@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup.attribution.score import MemberEvidence, decide, single_decider
+from dedup.attribution.score import MemberEvidence, decide, origin_alone
 from dedup.comparison import align as c
 from dedup.comparison import relate as r
 from dedup.comparison.recency import newer, newer_of
 from dedup.evidence.observation import Observation
 from dedup.evidence.registry import registry
-from dedup.model import Article, Evidence
+from dedup.model import Article
 from dedup.settings import Settings
 from dedup.single import shared_passages
 
@@ -56,9 +56,8 @@ def test_origins_of_articles_alone(told: list[tuple[str | None, list[Observation
     known = registry()
     for number, (domain, said) in enumerate(told):
         id = str(number)
-        evidence = tuple(Evidence(id, *item, 0.0) for item in said)
-        expected = decide([MemberEvidence(id, domain, None, 0, evidence)], known)
-        found = single_decider(known).origin(id, domain, said)
+        expected = decide([MemberEvidence(id, domain, None, 0, said)], known)
+        found = origin_alone(id, domain, said, known)
         if said or expected.name is not None:
             assert found == expected
         else:

@@ -32,7 +32,8 @@ STORY = " ".join(f"{word}{i}" for i, word in enumerate(WORDS * 6))
 
 def whole(texts: list[str]) -> Bodies:
     """Texts as bodies, nothing cut."""
-    return Bodies(tokenise(pa.array(texts, pa.large_string())), np.zeros((4, 0), np.int64))
+    tokens = tokenise(pa.array(texts, pa.large_string()))
+    return Bodies(tokens, np.zeros((0, 4), np.int64), tokens)
 
 
 def integers(fingerprint: np.ndarray) -> list[int]:

@@ -136,8 +136,8 @@ def reference(a: np.ndarray, b: np.ndarray) -> dict[str, int]:
 def check(texts: tuple[str, str]) -> None:
     tokens = tokenise(text_array(texts))
     a, b = tokens.words(0), tokens.words(1)
-    first = np.array([0, len(a), len(a) + len(b)])
-    (row,) = w.rewrite_kernel(np.concatenate([a, b]), first, np.array([0]), np.array([1]))
+    first, length = np.array([0, len(a)]), np.array([len(a), len(b)])
+    (row,) = w.rewrite_kernel(np.concatenate([a, b]), first, length, np.array([0]), np.array([1]))
     assert dict(zip(w.FEATURES, row.tolist(), strict=True)) == reference(a, b)
 
 

@@ -19,8 +19,10 @@ from dedup.attribution.weights import weights
 from dedup.cli import run
 from dedup.errors import MissingInput, UsageError
 from dedup.evidence import line_scan
+from dedup.evidence.datelines import match_datelines
 from dedup.evidence.extractor import extractor
 from dedup.evidence.names import label, proper_name, same
+from dedup.evidence.observation import LinePosition
 from dedup.evidence.registry import ROLES, parse_sites, registry
 from dedup.inputs.batch import text_array
 from dedup.text.agencies import HOMONYM, KINDS, agencies, parse_agencies
@@ -152,6 +154,16 @@ def test_what_only_contributed_is_never_named() -> None:
     assert verdict.origin is None or verdict.probability <= weights().mixed
 
 
+@pytest.mark.parametrize("tags", ["KABC/AP", "AP/KABC"])
+def test_a_station_stands_beside_an_agency_in_a_dateline(tags: str) -> None:
+    line = f"LOS ANGELES ({tags}) — The harbour closed on Tuesday."
+    observations = match_datelines(line, LinePosition(True, False), registry())
+    assert {(item.signal, item.name) for item in observations} == {
+        ("call_sign", "KABC"),
+        ("dateline", "Associated Press"),
+    }
+
+
 def test_a_homonym_needs_its_home_beside_it() -> None:
     known = registry()
     assert known.find("AAP", "SYDNEY").agency.name == "Australian Associated Press"  # type: ignore[union-attr]
@@ -252,14 +264,15 @@ def _spoken(words: Any, first: int, after: int, table: line_scan.CueTable) -> bo
 @settings(max_examples=120, deadline=None)
 @given(st.lists(st.lists(WORDS, min_size=1, max_size=40).map(" ".join), min_size=1, max_size=3))
 def test_the_ear_hears_what_a_plain_program_hears(texts: list[str]) -> None:
-    bodies = Bodies(tokenise(text_array(texts)), np.zeros((4, 0), np.int64))
+    tokens = tokenise(text_array(texts))
+    bodies = Bodies(tokens, np.zeros((0, 4), np.int64), tokens)
     lines = extractor().scanner.scan(bodies)
-    spoken = {(int(i), int(n)) for i, where, _, _, n in lines.T if where & (line_scan.TOLD | line_scan.ATTRIBUTION)}
+    spoken = {(int(i), int(n)) for i, where, _, _, n in lines if where & (line_scan.TOLD | line_scan.ATTRIBUTION)}
     plain = plainly(bodies)
     # Of a tag that several agencies share the kernel gives one.
     assert {i for i, _ in spoken} == {i for i, _ in plain}
     assert spoken <= plain
-    for i, where, low, high, _ in lines.T.tolist():
+    for i, where, low, high, _ in lines.tolist():
         raw = texts[i].encode()
         assert 0 <= low < high <= len(raw)
         if not where & (line_scan.TOLD | line_scan.ATTRIBUTION):

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from dedup.index.stores.sqlite.bloom import BITS, BloomFilters
 from dedup.index.stores.sqlite.bloom_kernels import build_filter, select_possible
-from dedup.index.stores.sqlite.lsm_postings import LsmPostings
-from dedup.index.stores.sqlite.posting_state import LsmSizes
-from dedup.index.stores.sqlite.schema import TABLES
+from dedup.index.stores.sqlite.lsm_postings import LsmPostings, LsmSizes
+from dedup.index.stores.sqlite.schema import create_tables
 from dedup.kernels.sorted_arrays import BODY_BITS
 
 SPACE = 3 << 32
@@ -47,7 +46,7 @@ def test_most_absent_keys_are_excluded() -> None:
 def test_ranges_replace_each_other(writes: list[tuple[int, set[int]]]) -> None:
     """Ranges of any extent, one over the other, in the order of compaction that goes round."""
     db = sqlite3.connect(":memory:", isolation_level=None)
-    db.executescript(TABLES)
+    create_tables(db)
     writer, reader, late = BloomFilters(24, 1, 0), BloomFilters(24, 1, 0), BloomFilters(24, 1, 2)
     present: set[int] = set()
     cursor = 0
@@ -71,7 +70,7 @@ def test_ranges_replace_each_other(writes: list[tuple[int, set[int]]]) -> None:
 
 def test_a_filter_of_other_sizes() -> None:
     db = sqlite3.connect(":memory:", isolation_level=None)
-    db.executescript(TABLES)
+    create_tables(db)
     keys = ascending(list(range(100, 300)))
     BloomFilters(1000, 16, 0).write(db, 100, 400, keys << np.uint64(BODY_BITS))
     queries = ascending(list(range(1000)))
@@ -87,7 +86,7 @@ def test_two_states_in_one_process(tmp_path: Path) -> None:
     db, late = (sqlite3.connect(path, isolation_level=None) for _ in range(2))
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = OFF")  # nothing here is about a crash
-    db.executescript(TABLES)
+    create_tables(db)
     postings = LsmPostings((3, 5, 3), sizes)
     for body in range(1, 300):
         postings.add(db, ascending([(body * 7919) << BODY_BITS | body]))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dedup.index.stores.base import IS_CORE, IS_SHORT
 from dedup.index.stores.sqlite.body_flags import BodyFlags
-from dedup.index.stores.sqlite.schema import TABLES
+from dedup.index.stores.sqlite.schema import create_tables
 
 #: On three pages, at their ends, and some beside each other.
 BODIES = [1, 2, 3, 7, 8, 9, 15_999, 16_000, 16_001, 40_000]
@@ -36,7 +36,7 @@ def connect(path: Path) -> sqlite3.Connection:
 def create(path: Path) -> sqlite3.Connection:
     db = connect(path)
     db.execute("PRAGMA journal_mode = WAL")
-    db.executescript(TABLES)
+    create_tables(db)
     return db
 
 
@@ -56,12 +56,12 @@ def test_flags_are_sets(history: list[tuple[str, list[tuple[int, bool, bool]], b
         late.execute("SELECT count(*) FROM mark").fetchone()  # begins the snapshot
         db.execute("BEGIN IMMEDIATE")
         bodies = np.array([body for body, _, _ in rows], np.int64)
-        flags = [np.array([row[side] for row in rows], np.bool_) for side in (1, 2)]
+        flags = np.array([row[1:] for row in rows], np.bool_).reshape(-1, 2).T
         after = [set(found) for found in before]
         if change == "add":
-            cache.set(db, bodies, *flags)
+            cache.set(db, bodies, flags)
         elif change == "place":
-            cache.set(db, bodies, flags[0])
+            cache.set(db, bodies, np.array([flags[0], cache.test(db, IS_SHORT, bodies)]))
         else:
             cache.delete(db, bodies)
         for flag, found in enumerate(after[:1] if change == "place" else after):
@@ -93,14 +93,14 @@ def test_flags_are_sets(history: list[tuple[str, list[tuple[int, bool, bool]], b
 
 def test_a_file_in_the_place_of_another_has_versions_of_its_own(tmp_path: Path) -> None:
     old, new = create(tmp_path / "old.db"), create(tmp_path / "new.db")
-    reader, yes = BodyFlags(), np.array([True])
+    reader = BodyFlags()
     for number in (1, 2, 3):
-        reader.set(old, np.array([number]), yes, ~yes)
+        reader.set(old, np.array([number]), np.array([[True], [False]]))
     assert bodies_with_flags(reader, old) == [{1, 2, 3}, set()]
     cache = BodyFlags()
     cache.continue_numbering(new, BodyFlags(), old)
     for number in (7, 8, 9):
-        cache.set(new, np.array([number]), ~yes, yes)
+        cache.set(new, np.array([number]), np.array([[False], [True]]))
     assert (
         bodies_with_flags(reader, new)
         == bodies_with_flags(cache, new)
@@ -113,11 +113,10 @@ def test_a_file_in_the_place_of_another_has_versions_of_its_own(tmp_path: Path) 
 
 def test_what_does_not_change_is_not_written(tmp_path: Path) -> None:
     db, cache = create(tmp_path / "seen.db"), BodyFlags()
-    yes = np.array([True, True])
-    cache.set(db, np.array([1, 40_000]), yes, yes)
+    cache.set(db, np.array([1, 40_000]), np.array([[True, True], [True, True]]))
     changes_before = db.total_changes
-    cache.set(db, np.array([1, 40_000]), yes)
+    cache.set(db, np.array([1, 40_000]), np.array([[True, True], [True, True]]))
     assert db.total_changes == changes_before
-    cache.set(db, np.array([1, 40_000]), np.array([False, True]))
+    cache.set(db, np.array([1, 40_000]), np.array([[False, True], [True, True]]))
     assert db.total_changes == changes_before + 2, "one page and the versions"
     db.close()

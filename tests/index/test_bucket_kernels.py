@@ -32,9 +32,9 @@ def test_one_more_body(size: int, cap: int, few: int, seed: int, same: bool) -> 
 
     one = order()
     ranking = Ranking(np.array(one if same else order()), np.array(one))
-    bodies = np.array(order()[: size + 1])
+    bodies = np.sort(order()[: size + 1])
     member, body = bodies[:-1], int(bodies[-1])
-    come, gone = change(member, body, ranking, few, cap)
+    come, gone = change(member, body, OverfullRule(cap, few, ranking))
     before = pairs_of(member, ranking, few, cap)
     assert len(set(before)) == len(before)
     left = set(before)

@@ -18,7 +18,7 @@ from stories import Article, joined, pool, said_by_index, said_by_scan, sentence
 
 from dedup.candidates import bands, passages
 from dedup.comparison import verify
-from dedup.index import apply, component_cache, extend_component
+from dedup.index import apply, component_state, extend_component
 from dedup.index.lazy_cluster import LazyCluster
 from dedup.index.public import Index
 from dedup.model import Cluster
@@ -62,7 +62,7 @@ def many(count: int, seed: int = 1) -> list[Article]:
 
 def forced(patch: pytest.MonkeyPatch) -> list[str]:
     """Keep also what is small; a list that gets a word for each plan that was made from what is kept."""
-    patch.setattr(component_cache, "LARGE", 2)
+    patch.setattr(component_state, "LARGE", 2)
     patch.setattr(apply, "LARGE", 2)
     ways: list[str] = []
     plan = extend_component.ExtensionPlanner.plan
@@ -194,15 +194,15 @@ def test_what_was_not_committed_is_not_kept(tmp_path: Path, monkeypatch: pytest.
         for article in articles[:40]:
             index.add(article)
             long.add(article)
-        write = extend_component.ComponentExtension.write
+        write = apply._write_extension
 
-        def fails(self: extend_component.ComponentExtension, store: Any) -> None:
-            write(self, store)
+        def fails(extension: extend_component.ComponentExtension, store: Any) -> None:
+            write(extension, store)
             raise KeyboardInterrupt
 
         for article in articles[40:50]:
             with monkeypatch.context() as patch:
-                patch.setattr(extend_component.ComponentExtension, "write", fails)
+                patch.setattr(apply, "_write_extension", fails)
                 patch.setattr(apply, "_renew_versions", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
                 with pytest.raises(KeyboardInterrupt):
                     index.add({**article, "id": "x" + article["id"]})
@@ -222,17 +222,17 @@ class Counted:
         ):  # fmt: skip
             self._count(patch, store, name, len)
         self._count(patch, store, "pairs", lambda pairs: len(pairs.a))
-        replace, place = store.replace_clusters, store.set_component
+        put, place = store.put_clusters, store.set_component
 
-        def replace_clusters(rows: Any, members: Any, **removed: Any) -> None:
+        def put_clusters(rows: Any, members: Any) -> None:
             self.count["members written"] += len(members)
-            replace(rows, members, **removed)
+            put(rows, members)
 
         def set_component(rows: Any) -> None:
             self.count["bodies placed"] += len(rows)
             place(rows)
 
-        patch.setattr(store, "replace_clusters", replace_clusters)
+        patch.setattr(store, "put_clusters", put_clusters)
         patch.setattr(store, "set_component", set_component)
 
     def _count(self, patch: pytest.MonkeyPatch, store: Any, name: str, size: Any) -> None:
@@ -267,13 +267,13 @@ def test_the_work_of_one_more_does_not_grow_with_the_story(
     comes to represent a key is compared with all that have it."""
     medians = []
     compared: list[int] = []
-    block = verify.Verifier.block
+    blocks = verify.Verifier.blocks
 
-    def counting(self: verify.Verifier, a: Any, *rest: Any) -> Any:
+    def counting(self: verify.Verifier, a: Any, b: Any, *, exact: bool) -> Any:
         compared.append(len(a))
-        return block(self, a, *rest)
+        return blocks(self, a, b, exact=exact)
 
-    monkeypatch.setattr(verify.Verifier, "block", counting)
+    monkeypatch.setattr(verify.Verifier, "blocks", counting)
     for size in (250, 1000):
         articles = syndicated(size + 20, copies=copies)
         with Index(tmp_path / f"{size}.db") as index, monkeypatch.context() as patch:
@@ -306,7 +306,7 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         states = index._components._states
         sizes = [state.nbytes for state in states.values()]
         assert len(sizes) > 1
-        monkeypatch.setattr(component_cache, "CACHE_BYTES", max(sizes))
+        monkeypatch.setattr(component_state, "CACHE_BYTES", max(sizes))
         for article in many(120)[80:]:
             index.add(article)
             assert sum(state.nbytes for state in states.values()) <= max(sizes)

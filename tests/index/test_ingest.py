@@ -97,7 +97,7 @@ def test_an_article_and_what_is_none() -> None:
     (batch,) = read_objects([article], chosen)
     (expected,) = digest_batch(batch, chosen)
     assert values(digest_one(article, chosen)) == values(expected)
-    assert expected.title == "Mill"
+    assert expected.row.title == "Mill"
     assert len(expected.sketch.band)
     with pytest.raises(RejectedRecord, match="null_record"):
         digest_one(None, chosen)

@@ -12,13 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dedup.index.join_kernels import keys_with_few_cores, pair_with_cores
+from dedup.index.lookup import keys_with_few_cores, pair_with_cores
 from dedup.index.stores.base import Sketch, encode_postings, select_kinds, union_keys
 from dedup.index.stores.checksums import Table
-from dedup.index.stores.sqlite.lsm_postings import LsmPostings
+from dedup.index.stores.sqlite.lsm_postings import LsmPostings, LsmSizes
 from dedup.index.stores.sqlite.posting_pages import TiledTable, decode_pages
-from dedup.index.stores.sqlite.posting_state import LsmSizes
-from dedup.index.stores.sqlite.schema import TABLES
+from dedup.index.stores.sqlite.schema import create_tables
 from dedup.kernels import sorted_arrays as k
 
 LIMITS = (3, 5, 3)
@@ -97,7 +96,7 @@ def histories(draw: st.DrawFn) -> list[tuple[str, list[tuple[int, int]]]]:
 def test_postings_are_lists(steps: list[tuple[str, list[tuple[int, int]]]], sizes: LsmSizes, reads: list[bool]) -> None:
     """For the process that changes them, for one that only reads and saw some of the states, and for a new one."""
     db = sqlite3.connect(":memory:", isolation_level=None)
-    db.executescript(TABLES)
+    create_tables(db)
     writer, reader = LsmPostings(LIMITS, sizes), LsmPostings(LIMITS, sizes)
     lists: dict[int, set[int]] = defaultdict(set)
     for (change, rows), is_read in zip(steps, reads, strict=False):
@@ -125,7 +124,7 @@ def test_postings_are_lists(steps: list[tuple[str, list[tuple[int, int]]]], size
 def test_a_round_of_compaction_moves_every_run_into_pages(sizes: LsmSizes) -> None:
     """Old postings are in pages, deleted bodies in none, and runs do not pile up."""
     db = sqlite3.connect(":memory:", isolation_level=None)
-    db.executescript(TABLES)
+    create_tables(db)
     postings = LsmPostings(LIMITS, sizes)
     rng = np.random.default_rng(1)
     for body in range(1, 2001):
@@ -148,7 +147,7 @@ def test_a_round_of_compaction_moves_every_run_into_pages(sizes: LsmSizes) -> No
 def test_compaction_deletes_the_tombstones_of_overfull_keys(sizes: LsmSizes) -> None:
     """Of a overfull key no more than some stay, and after a round none."""
     db = sqlite3.connect(":memory:", isolation_level=None)
-    db.executescript(TABLES)
+    create_tables(db)
     postings = LsmPostings(LIMITS, sizes)
     encoded = {body: ascending([key << BITS | body for key in KEYS[::3]]) for body in range(1, 200)}
     for one in encoded.values():
@@ -173,7 +172,7 @@ def test_compaction_deletes_the_tombstones_of_overfull_keys(sizes: LsmSizes) -> 
 
 def test_numbers_of_a_rolled_back_transaction_are_given_again() -> None:
     db = sqlite3.connect(":memory:", isolation_level=None)
-    db.executescript(TABLES)
+    create_tables(db)
     postings = LsmPostings(LIMITS)
     db.execute("BEGIN")
     postings.add(db, np.array([5 << BITS | 1], np.uint64))
@@ -313,6 +312,4 @@ def test_meetings_in_crowds(rows: list[tuple[int, int]], queries: set[int], core
         others = {cores[body] for body in bodies - queries if body in cores}
         if len(others) <= most:
             expected += [min(x, y) << 32 | max(x, y) for x in bodies & queries for y in others if x != y]
-    body = ascending(set(cores))
-    core = np.array([cores[b] for b in body.tolist()], np.uint64)
-    assert sorted(pair_with_cores(of(rows), ascending(queries), body, core, most).tolist()) == sorted(expected)
+    assert sorted(pair_with_cores(of(rows), ascending(queries), cores, most).tolist()) == sorted(expected)

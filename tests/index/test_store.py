@@ -79,11 +79,11 @@ def decoded(kind: int, hits: PostingHits) -> tuple[list[int], list[int], list[in
 def test_articles(reopen: Reopen) -> None:
     store = reopen()
     with store.transaction(write=True):
-        assert store.next_numbers() == (1, 1)
+        assert (store.next_number("article"), store.next_number("body")) == (1, 1)
         store.add_articles([article(1, 7, 5.0), article(2, None, 1.0), article(3, 7, 3.0)], [b"one", b"", b"\x00\xff"])
     store = reopen()
     with store.transaction(write=False):
-        assert store.next_numbers() == (4, 1)
+        assert (store.next_number("article"), store.next_number("body")) == (4, 1)
         assert store.numbers_of_ids(["id 3", "id 9", "id 1"]) == {"id 1": 1, "id 3": 3}
         assert store.articles([3, 1, 9]) == [article(1, 7, 5.0), article(3, 7, 3.0)]
         assert store.articles_of_bodies([7, 8]) == [article(1, 7, 5.0), article(3, 7, 3.0)]
@@ -100,7 +100,7 @@ def test_articles(reopen: Reopen) -> None:
         assert store.articles([1, 2, 3]) == [article(1, 7, 5.0)]
         assert store.texts([3]) == {}
         assert store.numbers_of_ids(["id 3"]) == {}
-        assert store.next_numbers()[0] == 4, "a number is never given again"
+        assert store.next_number("article") == 4, "a number is never given again"
 
 
 def test_bodies(reopen: Reopen) -> None:
@@ -109,7 +109,7 @@ def test_bodies(reopen: Reopen) -> None:
         store.add_bodies([body(1), body(2, 2), body(3, 2)], [b"1", b"", b"sketch"])
     store = reopen()
     with store.transaction(write=True):
-        assert store.next_numbers() == (1, 4)
+        assert (store.next_number("article"), store.next_number("body")) == (1, 4)
         assert store.bodies_by_fingerprint([(-2, 2**62 + 2), (-2, 5), (-1, 2**62 + 1)]) == {
             (-2, 2**62 + 2): 2,
             (-1, 2**62 + 1): 1,
@@ -142,7 +142,7 @@ def test_bodies(reopen: Reopen) -> None:
         assert not store.has_flag(IS_SHORT, np.array([3, 5, 50_000])).any()
         assert store.sketches([3]) == {}
         assert store.bodies_by_fingerprint([(-3, 2**62 + 3)]) == {}
-        assert store.next_numbers() == (1, 50_001)
+        assert (store.next_number("article"), store.next_number("body")) == (1, 50_001)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -225,27 +225,26 @@ def test_clusters(reopen: Reopen) -> None:
     rows = [ClusterRow(1, 11, 2, 0.5, '{"name":null}'), ClusterRow(2, 14, 2, 0.25, "{}")]
     store = reopen()
     with store.transaction(write=True):
-        assert store.next_cluster() == 1
-        store.replace_clusters(rows, members + other)
+        assert store.next_number("cluster") == 1
+        store.put_clusters(rows, members + other)
     store = reopen()
     with store.transaction(write=True):
-        assert store.next_cluster() == 3
+        assert store.next_number("cluster") == 3
         assert store.clusters([2, 1, 3]) == rows
         assert store.members([2, 1]) == [*members, *other]
         assert store.cluster_numbers_of([12, 13, 99]) == {12: 1, 13: 2}
         assert store.cluster_numbers(0, 10) == [1, 2]
         assert store.cluster_numbers(1, 10) == [2]
         # 12 and 13 move into cluster 2, and 1 is no more.
-        store.replace_clusters(
-            [ClusterRow(2, 13, 2, 1.0, "{}")], [MemberRow(13, 2, 0, *members[0][3:]), other[0]._replace(article=12)],
-            removed=[1], removed_members=[11, 14],
-        )  # fmt: skip
+        store.delete_clusters([1], [11, 14])
+        moved = [MemberRow(13, 2, 0, *members[0][3:]), other[0]._replace(article=12)]
+        store.put_clusters([ClusterRow(2, 13, 2, 1.0, "{}")], moved)
     store = reopen()
     with store.transaction(write=False):
         assert store.cluster_numbers_of([11, 12, 13, 14]) == {12: 2, 13: 2}
         assert [m.article for m in store.members([1, 2])] == [12, 13]
         assert store.clusters([1]) == []
-        assert store.next_cluster() == 3
+        assert store.next_number("cluster") == 3
 
 
 def test_versions_are_never_given_twice(reopen: Reopen) -> None:
@@ -272,7 +271,7 @@ def _rolled_back(store: Store) -> None:
         store.remove_postings(encoded(0, [3], [1]))
         store.add_postings(encoded(0, [4], [1]))
         store.delete_pairs([1])
-        store.replace_clusters([], [], removed=[1], removed_members=[1])
+        store.delete_clusters([1], [1])
         store.renew_component_versions([5], [7])
         raise KeyboardInterrupt
 
@@ -285,7 +284,7 @@ def test_what_fails_leaves_nothing(reopen: Reopen) -> None:
         store.add_bodies([body(1, 1)], [b""])
         store.add_postings(encoded(0, [3], [1]))
         store.put_pairs([PairRow(1, 2, 3, b"")])
-        store.replace_clusters([ClusterRow(1, 1, 1, 1.0, "{}")], [MemberRow(1, 1, 0, 1, 0, 1, 1, None)])
+        store.put_clusters([ClusterRow(1, 1, 1, 1.0, "{}")], [MemberRow(1, 1, 0, 1, 0, 1, 1, None)])
         before = store.counts()
     store = reopen()
     with pytest.raises(KeyboardInterrupt):
@@ -298,7 +297,7 @@ def test_what_fails_leaves_nothing(reopen: Reopen) -> None:
         assert store.bodies_of_components([1]) == [1]
         assert decoded(0, store.postings(encoded_keys(0, 3, 4)))[0] == [3]
         assert store.cluster_numbers_of([1]) == {1: 1}
-        assert store.next_numbers() == (2, 2)
+        assert (store.next_number("article"), store.next_number("body")) == (2, 2)
 
 
 def test_dictionaries_and_about(reopen: Reopen) -> None:

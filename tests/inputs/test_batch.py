@@ -24,10 +24,11 @@ for n in (0, 1, 7, 300):
     ):
         places = np.array([rng.randrange(len(held)) for _ in range(20)] if held else [], np.int64)
         assert take_strings(column, places) == [held[i] for i in places.tolist()], (n, column)
-assert "pyarrow.compute" not in sys.modules
 two = pa.chunked_array([text_array(["a", None]), text_array(["b"])])
 assert take_strings(two, np.array([2, 1, 0])) == ["b", None, "a"]
-assert "pyarrow.compute" in sys.modules
+assert "pyarrow.compute" not in sys.modules
+import pyarrow.compute
+assert take_strings(two, np.array([2, 1, 0])) == ["b", None, "a"]
 assert take_strings(two.combine_chunks(), np.array([2, 1, 0])) == ["b", None, "a"]
 """
 

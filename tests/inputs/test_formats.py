@@ -516,7 +516,8 @@ def test_csv_from_standard_input(monkeypatch):
 
 
 def test_rows_counts_over_batches():
-    table = TableReader("t", TABLE.schema, Settings())
+    table = TableReader("t", Settings())
+    assert not list(table.open(TABLE.schema))
     for batch in TABLE.to_batches(max_chunksize=1):
         list(table.batches(batch))
     assert table.row == len(GIVEN)

@@ -425,7 +425,7 @@ def test_odd_names_of_databases(here: Path, capsys: Capture) -> None:
     for name in (os.fsdecode(b"\xff.db"), "n" * 255, "-x", ":memory:", "file:x?mode=memory"):
         for _ in range(2):
             assert scan("--out", "out", f"--sqlite={name}") == 0
-        assert ownership.is_tables_database(Path(name))
+        assert seal.is_sealed_database(name)
     args = ("scan", "in.jsonl", "--out", "out", "--sqlite", os.fsdecode(b"out/\xff.db"))
     refused(here, capsys, *args, says="its name is not UTF-8")
     for option in ("--out", "--sqlite", "--save-furniture"):

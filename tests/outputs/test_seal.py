@@ -47,7 +47,7 @@ def test_lines_are_proved_and_no_changed_ones_are(rows: list[dict[str, object]],
 
 
 def sealed(path: Path) -> bool:
-    return seal.is_sealed_database(path.read_bytes()[:100], path.stat().st_size)
+    return seal.is_sealed_database(path)
 
 
 @pytest.mark.parametrize("change", ["CREATE TABLE b (x)", "INSERT INTO a VALUES (2)", "PRAGMA journal_mode = WAL",

@@ -25,9 +25,8 @@ from dedup.reports.page_data import escaped
 from dedup.reports.republication import Flow, Site, Source, flow_of, same_site
 from dedup.reports.sankey_layout import picture_of
 from dedup.sanitize import safe_link
-from dedup.text.boilerplate.explain import body_records
+from dedup.text.boilerplate.explain import body_records, mark_texts
 from dedup.text.boilerplate.learning import BoilerplateModel
-from dedup.text.boilerplate.spans import mark_texts
 
 SAMPLE = str(files("dedup") / "sample" / "articles.jsonl")
 

@@ -65,7 +65,7 @@ SHOW = """
 import json, sys
 import dedup
 from dedup.model import Match, Member, Relation
-from dedup.index.stores.sqlite.schema import statements
+from dedup.index.stores.sqlite.schema import STATEMENTS
 from dedup.reports.html_report import pieces
 from dedup.reports.relation_text import relation_counts, sentence
 from dedup.tuning.labels import COPIES
@@ -76,7 +76,7 @@ with dedup.scan(sys.argv[1]) as result:
     counts = result.summary["counts"]["pairs_by_relation"]
 member = Member("1", None, None, None, None, "copy", echo, None, 1.0, 1.0, None)
 print(json.dumps({
-    "page": page, "counts": counts, "schema": statements(), "labels": sorted(COPIES),
+    "page": page, "counts": counts, "schema": STATEMENTS, "labels": sorted(COPIES),
     "sentence": sentence(Match(echo, None, None, 1.0, 1.0, 1.0, 9, (), 10, 9, 9, 9, 9)),
     "terminal": relation_counts([member] * 3),
 }))

@@ -20,7 +20,6 @@ from dedup.comparison import relate as r
 from dedup.comparison.pair_table import RelationTable
 from dedup.evidence.observation import Observation
 from dedup.inputs.dates import parse_timestamp
-from dedup.model import Evidence
 from dedup.results import assemble, pairs
 
 TIMES = [None, "", "2024-03-01", "2024-03-01T08:00:00Z", "2024-03-01T08:00:00.5Z", "2024-03-02T09:30:00+01:00", "soon"]
@@ -95,7 +94,7 @@ def members_of(world: World, part: BodyCluster) -> list[tuple[int, int, int, flo
     witnesses = [
         MemberEvidence(
             inputs.ids[m], domain[m], when[m], int(inputs.count[m]),
-            tuple(Evidence(inputs.ids[m], *item, 0.0) for item in inputs.observations.get(m, ())),
+            inputs.observations.get(m, ()),
         )
         for m in part.articles
     ]  # fmt: skip
@@ -170,8 +169,7 @@ def test_pairs_are_those_of_the_plain_way(world: World, all_pairs: int, across: 
         patch.setattr(pairs, "ALL_PAIRS", all_pairs)
         patch.setattr(pairs, "ACROSS", across)
         parts, articles = order_clusters(world.rep, world.clusters)
-        missing = pairs.uncompared_pairs(parts, world.edges)
-        world.edges.extend(compared(missing))
+        world.edges.complete(pairs.cluster_pairs(parts), compared)
         found = assemble.assemble(world.inputs, parts, world.edges, compared)
         written = pairs.select_pairs(parts, found.canonical, world.rep, articles, world.edges)
     home = {m: number for number, part in enumerate(parts) for m in part.articles}

@@ -16,7 +16,7 @@ from reference_learned import Chunk
 
 from dedup.inputs.batch import text_array
 from dedup.text.boilerplate.learning import MinedBlocks, domain_numbers, mine
-from dedup.text.boilerplate.mining_kernels import mark_kernel, place_kernel, table_kernel
+from dedup.text.boilerplate.mining_kernels import find, mark_kernel, table_kernel
 from dedup.text.boilerplate.segments import KEY_BITS
 from dedup.text.tokens import tokenise
 
@@ -136,7 +136,7 @@ def test_something_is_learned_of_such_sites() -> None:
 def test_tables_find_what_they_hold(keys: list[int]) -> None:
     array = np.array(keys, np.uint64)
     slots = table_kernel(array, 64)
-    assert slots[place_kernel(slots, array)].tolist() == keys
+    assert [slots[find(slots, key)] for key in array] == keys
     assert sorted(slots[slots != 0].tolist()) == sorted(keys)
 
 

@@ -12,7 +12,7 @@ from dedup.attribution.features import Feature, MemberEvidence, collect_features
 from dedup.evidence.names import label, same
 from dedup.evidence.registry import Registry, registry
 from dedup.inputs.dates import parse_timestamp
-from dedup.model import Cluster, Evidence
+from dedup.model import Cluster
 from tools.weights.pages import pages
 
 SETS = ("giveme5w1h", "odu_newssim", "fnc1", "allsides_abp")
@@ -87,7 +87,9 @@ def _load(data: Path, name: str, with_pages: bool) -> LabelledSet:
                 continue
             cluster = max(clusters, key=lambda c: (sum(m.id in row["members"] for m in c.members), c.name))
             witnesses = [
-                MemberEvidence(m.id, m.domain, parse_timestamp(m.published), 0, _evidence(result, rank[m.id], m.id))
+                MemberEvidence(
+                    m.id, m.domain, parse_timestamp(m.published), 0, result.corpus.observations.get(rank[m.id], ())
+                )
                 for m in cluster.members
             ]
             pieces = tuple(piece for piece in collect_features(witnesses, agencies)[0] if piece.name is not None)
@@ -99,7 +101,3 @@ def _load(data: Path, name: str, with_pages: bool) -> LabelledSet:
                 )
             )  # fmt: skip
     return out
-
-
-def _evidence(result: dedup.ScanResult, rank: int, article: str) -> tuple[Evidence, ...]:
-    return tuple(Evidence(article, *item, 0.0) for item in result.corpus.observations.get(rank, ()))

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,6 +110,14 @@ class PairColumns(NamedTuple):
     relation: NDArray[np.uint8]
     size: NDArray[np.int64]
     features: bytes
+
+    @classmethod
+    def of(cls, rows: Sequence[PairRow]) -> PairColumns:
+        """Convert from rows."""
+        a, b, relation, features = zip(*rows, strict=True) if rows else ((), (), (), ())
+        size = np.array([len(part) for part in features], np.int64)
+        ends = np.array(a, np.int64), np.array(b, np.int64)
+        return cls(*ends, np.array(relation, np.uint8), size, b"".join(features))
 
     def rows(self) -> list[PairRow]:
         """Convert to rows."""
@@ -249,8 +257,8 @@ class Store(Protocol):
 
     # -- documents: articles with their texts, bodies with their sketches -------------------------------------------
 
-    def next_numbers(self) -> tuple[int, int]:
-        """The numbers that the next article and the next body get, greater than all that were ever given."""
+    def next_number(self, sort: Literal["article", "body", "cluster"]) -> int:
+        """The number that the next row of a sort gets, greater than all that were ever given."""
 
     def article_numbers(self, after: int, limit: int) -> list[int]:
         """Up to `limit` numbers of articles above `after`, ascending."""
@@ -325,9 +333,6 @@ class Store(Protocol):
     def pairs(self, articles: Iterable[int], *, both_ends: bool = False) -> PairColumns:
         """The comparisons of which one end is among the articles; both_ends: of which both ends are."""
 
-    def partners(self, article: int) -> NDArray[np.int64]:
-        """The articles with which an article was compared, (n,), in any order."""
-
     def put_pairs(self, rows: Sequence[PairRow]) -> None:
         """Write comparisons, and replace those of the same articles."""
 
@@ -350,9 +355,6 @@ class Store(Protocol):
         are given again.
         """
 
-    def next_cluster(self) -> int:
-        """The number that the next cluster gets, greater than all that were ever given."""
-
     def cluster_numbers(self, after: int, limit: int) -> list[int]:
         """Up to `limit` numbers of clusters above `after`, ascending."""
 
@@ -365,16 +367,8 @@ class Store(Protocol):
     def members(self, clusters: Iterable[int]) -> list[MemberRow]:
         """All members of clusters, in ascending order of article."""
 
-    def replace_clusters(
-        self,
-        rows: Sequence[ClusterRow],
-        members: Sequence[MemberRow],
-        *,
-        removed: Sequence[int] = (),
-        removed_members: Sequence[int] = (),
-    ) -> None:
-        """Delete clusters and members, then write others.
+    def delete_clusters(self, numbers: Sequence[int], articles: Sequence[int]) -> None:
+        """Delete clusters, and the members that these articles are."""
 
-        removed: numbers of clusters. removed_members: articles. rows and members replace clusters of the same number,
-        and members of the same article.
-        """
+    def put_clusters(self, rows: Sequence[ClusterRow], members: Sequence[MemberRow]) -> None:
+        """Write clusters and members, and replace those of the same numbers and articles."""

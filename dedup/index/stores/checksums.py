@@ -63,8 +63,9 @@ def data_checksum(table: Table, key: int, data: bytes) -> int:
     return _hash(data, key << 8 | table) >> _SHIFT
 
 
-def encode_data(table: Table, key: int, data: bytes) -> tuple[int, int, bytes]:
+def encode_data(table: Table, row: tuple[int, bytes]) -> tuple[int, int, bytes]:
     """Make a row of key, checksum and bytes."""
+    key, data = row
     return key, data_checksum(table, key, data), data
 
 

@@ -102,18 +102,15 @@ class MemoryStore:
             "text_bytes": sum(map(len, self._texts.values())),
         }  # fmt: skip
 
-    def _next(self, sort: str) -> int:
-        return int(self._last.get(sort, 0)) + 1
-
     def _reserve(self, sort: str, numbers: Iterable[int]) -> None:
         """Never give these numbers again."""
         self._last.put(sort, max(self._last.get(sort, 0), max(numbers, default=0)))
 
     # -- documents --------------------------------------------------------------------------------------------------
 
-    def next_numbers(self) -> tuple[int, int]:
-        """Return the numbers after the last ones."""
-        return self._next("article"), self._next("body")
+    def next_number(self, sort: str) -> int:
+        """Return the number after the last one."""
+        return int(self._last.get(sort, 0)) + 1
 
     def article_numbers(self, after: int, limit: int) -> list[int]:
         """Sort the numbers of articles."""
@@ -249,16 +246,7 @@ class MemoryStore:
         numbers = set(articles)
         rows = self._pairs.select(self._pairs_of.union(numbers))
         rows = [row for row in rows if not both_ends or numbers.issuperset((row.a, row.b))]
-        features = [row.features for row in rows]
-        return base.PairColumns(
-            np.array([row.a for row in rows], np.int64), np.array([row.b for row in rows], np.int64),
-            np.array([row.relation for row in rows], np.uint8), np.array([len(part) for part in features], np.int64),
-            b"".join(features),
-        )  # fmt: skip
-
-    def partners(self, article: int) -> NDArray[np.int64]:
-        """Look up the other ends of the comparisons of an article."""
-        return np.array([a if b == article else b for a, b in self._pairs_of.get(article, ())], np.int64)
+        return base.PairColumns.of(rows)
 
     def put_pairs(self, rows: Sequence[base.PairRow]) -> None:
         """Put comparisons, and add them to the sets of both ends."""
@@ -296,17 +284,13 @@ class MemoryStore:
         for component in outdated:
             self._versions.drop(component)
         components = sorted(set(components))
-        versions = {component: number for number, component in enumerate(components, self._next("version"))}
+        versions = {component: number for number, component in enumerate(components, self.next_number("version"))}
         for component, number in versions.items():
             self._versions.put(component, number)
         self._reserve("version", versions.values())
         return versions
 
     # -- clusters and members ---------------------------------------------------------------------------------------
-
-    def next_cluster(self) -> int:
-        """Return the number after the last one."""
-        return self._next("cluster")
 
     def cluster_numbers(self, after: int, limit: int) -> list[int]:
         """Sort the numbers of clusters."""
@@ -324,21 +308,18 @@ class MemoryStore:
         """Select members by the sets of clusters."""
         return self._members.select(self._members_of.union(clusters))
 
-    def replace_clusters(
-        self,
-        rows: Sequence[base.ClusterRow],
-        members: Sequence[base.MemberRow],
-        *,
-        removed: Sequence[int] = (),
-        removed_members: Sequence[int] = (),
-    ) -> None:
-        """Drop and put clusters and members, and move the members between the sets of clusters."""
-        for number in removed:
+    def delete_clusters(self, numbers: Sequence[int], articles: Sequence[int]) -> None:
+        """Drop clusters and members, and remove these from the sets of clusters."""
+        for number in numbers:
             self._clusters.drop(number)
-        old = self._members.select([*removed_members, *(member.article for member in members)])
-        self._members_of.remove((member.cluster, member.article) for member in old)
-        for member in old:
+        members = self._members.select(articles)
+        self._members_of.remove((member.cluster, member.article) for member in members)
+        for member in members:
             self._members.drop(member.article)
+
+    def put_clusters(self, rows: Sequence[base.ClusterRow], members: Sequence[base.MemberRow]) -> None:
+        """Put clusters and members, and move the members between the sets of clusters."""
+        self.delete_clusters([], [member.article for member in members])
         for member in members:
             self._members.put(member.article, member)
         self._members_of.add((member.cluster, member.article) for member in members)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
+from itertools import chain, takewhile
 from typing import Any
 
 from dedup.inputs.html.head import collapse_whitespace
@@ -100,8 +102,7 @@ class ArticleNodes:
                     links.setdefault(link)
         if len(links) > MAX_LINKS:
             # Links to other sites may name a source.
-            away = [link for link in links if not same_site(link, base)]
-            return (away + [link for link in links if same_site(link, base)])[:MAX_LINKS]
+            return sorted(links, key=lambda link: same_site(link, base))[:MAX_LINKS]
         return list(links)
 
     def images(self, base: str | None) -> list[str]:
@@ -129,12 +130,8 @@ class ArticleNodes:
 
     def _around(self) -> Any | None:
         """Return the innermost element that holds most of the blocks, if it is not the whole page."""
-        count: dict[Any, int] = {}
-        for block in self.blocks:
-            for parent in block.iterancestors():
-                if parent.tag in ("body", "html"):
-                    break
-                count[parent] = count.get(parent, 0) + 1
+        parents = (takewhile(lambda parent: parent.tag not in ("body", "html"), b.iterancestors()) for b in self.blocks)
+        count = Counter(chain.from_iterable(parents))
         return max(count, key=count.__getitem__, default=None)
 
 

@@ -8,19 +8,19 @@ on without it.
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
+import zstandard
 
 from dedup.inputs.html.limits import MAX_PAGE
-
-if TYPE_CHECKING:
-    import sqlite3
 
 #: Bytes of the largest file. A page takes about 5 kB, so it holds some 200,000 pages.
 MAX_BYTES = 1 << 30
@@ -57,8 +57,6 @@ class PageCache:
     """
 
     def __init__(self, fingerprint: str, path: Path | None = None, most: int = MAX_BYTES) -> None:
-        import zstandard
-
         self.most = most
         self._fingerprint = fingerprint
         self._pack = zstandard.ZstdCompressor(level=3, write_checksum=True).compress
@@ -67,6 +65,7 @@ class PageCache:
         self._used: list[bytes] = []
         self._wrote = False
         self._today = int(time.time()) // _DAY
+        #: None if the file cannot be used.
         self._file: sqlite3.Connection | None = None
         with suppress(OSError, RuntimeError):
             self.path = path or folder() / "pages.sqlite"
@@ -81,10 +80,10 @@ class PageCache:
         """Return the answer for a page; None if there is none."""
         data = self._new.get(key)
         if data is None and self._file is not None:
-            row = self._try("SELECT answer, used FROM page WHERE key = ?", (key,))
-            if row:
-                data, day = row[0]
-                if day != self._today:
+            with self._off_on_error() as file:
+                row = file.execute("SELECT answer, used FROM page WHERE key = ?", (key,)).fetchone()
+                data = row[0] if row else None
+                if row and row[1] != self._today:
                     self._used.append(key)
         return self._answer(data) if data is not None else None
 
@@ -94,80 +93,69 @@ class PageCache:
             return
         self._new[key] = self._pack(orjson.dumps(answer))
         if len(self._new) >= _TRANSACTION:
-            self._flush()
+            with self._off_on_error() as file:
+                self._flush(file)
 
     def close(self) -> None:
         """Write all entries, and remove the oldest ones if the file is too large."""
         if self._file is None:
             return
-        self._flush()
-        if self._wrote:
-            self._shrink()
-        with suppress(Exception):
-            self._file.close()  # type: ignore[union-attr]
+        with self._off_on_error() as file:
+            self._flush(file)
+            if self._wrote:
+                self._shrink(file)
+            file.close()
         self._file = None
 
     def _answer(self, data: bytes) -> dict[str, Any] | None:
-        import zstandard
-
         try:
             answer = orjson.loads(self._unpack(data, max_output_size=4 * MAX_PAGE))
         except (zstandard.ZstdError, ValueError, MemoryError):
             return None
         return answer if isinstance(answer, dict) and ("record" in answer) != ("reject" in answer) else None
 
-    def _flush(self) -> None:
+    def _flush(self, file: sqlite3.Connection) -> None:
+        """Write the new entries and the days on which others were used."""
         rows = [(key, self._today, data) for key, data in self._new.items()]
         used = [(self._today, key) for key in self._used]
         self._new, self._used = {}, []
-        if not rows and not used:
-            return
-        self._wrote = self._wrote or bool(rows)
-        if self._try("BEGIN IMMEDIATE") is None:
-            return
-        self._try("INSERT OR REPLACE INTO page VALUES (?, ?, ?)", rows, many=True)
-        self._try("UPDATE page SET used = ? WHERE key = ?", used, many=True)
-        self._try("COMMIT")
+        if rows or used:
+            self._wrote = self._wrote or bool(rows)
+            file.execute("BEGIN IMMEDIATE")
+            file.executemany("INSERT OR REPLACE INTO page VALUES (?, ?, ?)", rows)
+            file.executemany("UPDATE page SET used = ? WHERE key = ?", used)
+            file.execute("COMMIT")
 
-    def _shrink(self) -> None:
+    def _shrink(self, file: sqlite3.Connection) -> None:
         """Remove the entries that were unused for longest if the file is too large."""
-        size = self._try("SELECT (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size)")
-        if not size or size[0][0] <= self.most:
-            return
-        total = self._try("SELECT coalesce(sum(length(answer)), 0) FROM page")
-        excess = total[0][0] - int(self.most * _SHARE_LEFT * total[0][0] / size[0][0]) if total else 0
-        rows = self._try(
-            "SELECT key FROM (SELECT key, sum(length(answer)) OVER (ORDER BY used, rowid) - length(answer) AS before"
-            " FROM page) WHERE before < ?",
-            (excess,),
+        ((size, total),) = file.execute(
+            "SELECT page_count * page_size, (SELECT coalesce(sum(length(answer)), 0) FROM page)"
+            " FROM pragma_page_count, pragma_page_size"
         )
-        if rows and self._try("BEGIN IMMEDIATE") is not None:
-            self._try("DELETE FROM page WHERE key = ?", rows, many=True)
-            self._try("COMMIT")
+        if size > self.most:
+            excess = total - int(self.most * _SHARE_LEFT * total / size)
+            file.execute(
+                "DELETE FROM page WHERE key IN (SELECT key FROM (SELECT key, sum(length(answer))"
+                " OVER (ORDER BY used, rowid) - length(answer) AS before FROM page) WHERE before < ?)",
+                (excess,),
+            )
             # As a script: `execute` would run one step, which frees one page of the file.
-            with suppress(Exception):
-                self._file.executescript("PRAGMA incremental_vacuum")  # type: ignore[union-attr]
+            file.executescript("PRAGMA incremental_vacuum")
 
-    def _try(self, statement: str, values: Any = (), many: bool = False) -> list[Any] | None:
-        """Run a statement and return its rows; on an error None, and the cache is off from now on."""
-        import sqlite3
-
-        if self._file is None:
-            return None
+    @contextmanager
+    def _off_on_error(self) -> Iterator[sqlite3.Connection]:
+        """Use the file; after an error of the database the cache is off."""
+        assert self._file is not None
         try:
-            run = self._file.executemany if many else self._file.execute
-            return run(statement, values).fetchall()
+            yield self._file
         except sqlite3.Error:
             with suppress(sqlite3.Error):
                 self._file.close()
             self._file = None
-            return None
 
 
 def _open_database(path: Path) -> sqlite3.Connection | None:
     """Open the file; make it if it is missing or no database. None if that fails."""
-    import sqlite3
-
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for attempt in range(2):
         try:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import io
 import re
 import zlib
+
+import brotli
+import zstandard
 
 from dedup.inputs.compression import check_page_size
 from dedup.inputs.fields import RejectedRecord
@@ -132,56 +136,34 @@ def undo_content_encoding(content: bytes, encodings: str, limit: int = MAX_PAGE)
     Raises `RejectedRecord`: `corrupt`, or `too_large` for more than `limit` bytes.
     """
     for name in reversed([part.strip().lower() for part in encodings.split(",") if part.strip()]):
-        if name in ("gzip", "x-gzip") and content.startswith(b"\x1f\x8b"):
-            content = _inflated(content, 31, limit)
-        elif name == "deflate" and content.lstrip()[:1] != b"<":
-            try:
-                content = _inflated(content, 15, limit)
-            except RejectedRecord:
-                content = _inflated(content, -15, limit)  # some servers send this form
-        elif name == "br" and content.lstrip()[:1] != b"<":
-            content = _unbrotli(content, limit)
-        elif name == "zstd" and content.startswith(b"\x28\xb5\x2f\xfd"):
-            content = _unzstd(content, limit)
-        else:
-            continue
-        check_page_size(content, limit)
+        before = content
+        try:
+            content = _decompressed(content, name, limit + 1)
+        except (zlib.error, zstandard.ZstdError, brotli.error) as error:
+            raise RejectedRecord("corrupt", f"the page's own compression is damaged: {error}") from None
+        if content is not before:
+            check_page_size(content, limit)
     return content
 
 
-def _inflated(content: bytes, bits: int, limit: int) -> bytes:
-    """Inflate a body up to `limit` bytes and one more; a truncated body up to its end."""
-    try:
-        return zlib.decompressobj(bits).decompress(content, limit + 1)
-    except zlib.error as error:
-        raise RejectedRecord("corrupt", f"the page's own compression is damaged: {error}") from None
-
-
-def _unbrotli(content: bytes, limit: int) -> bytes:
-    try:
-        import brotli
-    except ImportError:
-        raise RejectedRecord("corrupt", "the page is compressed with Brotli; to read it, pip install brotli") from None
+def _decompressed(content: bytes, name: str, size: int) -> bytes:
+    """Undo one encoding of a body up to `size` bytes; a truncated body up to its end."""
+    if name in ("gzip", "x-gzip") and content.startswith(b"\x1f\x8b"):
+        return zlib.decompressobj(31).decompress(content, size)
+    if name == "zstd" and content.startswith(b"\x28\xb5\x2f\xfd"):
+        return zstandard.ZstdDecompressor().stream_reader(io.BytesIO(content)).read(size)
+    if name not in ("deflate", "br") or content.lstrip()[:1] == b"<":
+        return content
+    if name == "deflate":
+        try:
+            return zlib.decompressobj(15).decompress(content, size)
+        except zlib.error:
+            return zlib.decompressobj(-15).decompress(content, size)  # some servers send this form
     engine = brotli.Decompressor()
     try:
-        # With a limit; an old interface has none, then the memory of the worker is the limit.
-        try:
-            return bytes(engine.process(content, output_buffer_limit=limit + 1))
-        except TypeError:
-            return bytes(engine.process(content))
-    except brotli.error as error:
-        raise RejectedRecord("corrupt", f"the page's own compression is damaged: {error}") from None
-
-
-def _unzstd(content: bytes, limit: int) -> bytes:
-    import io
-
-    import zstandard
-
-    try:
-        return zstandard.ZstdDecompressor().stream_reader(io.BytesIO(content)).read(limit + 1)
-    except zstandard.ZstdError as error:
-        raise RejectedRecord("corrupt", f"the page's own compression is damaged: {error}") from None
+        return bytes(engine.process(content, output_buffer_limit=size))
+    except TypeError:  # brotli 1.1 has no limit; then the memory of the worker is the limit
+        return bytes(engine.process(content))
 
 
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")

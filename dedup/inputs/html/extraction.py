@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import orjson
 
 from dedup.inputs.batch import Batch
 from dedup.inputs.batch_builder import BATCH_TEXT, BatchBuilder
-from dedup.inputs.fields import FieldNames, RejectedRecord, replace_surrogates
+from dedup.inputs.fields import RejectedRecord, field_names
 from dedup.inputs.html.limits import Limits, fingerprint
-from dedup.model import Reject
 from dedup.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,8 +30,7 @@ PAGE_NAMES = ("html", "raw_html", "html_content")
 _FROM_PAGE = ("url", "title", "published", "authors")
 
 
-@dataclass(frozen=True, slots=True)
-class InputRecord:
+class InputRecord(NamedTuple):
     """One record of an input that may hold pages: a page, a record with a text, a rejection, or a skipped record.
 
     number: its line, from 1. header: parameters of `page_article.Hints`, and `compression`. record: the fields that the
@@ -55,13 +52,16 @@ class InputRecord:
 
 
 class PageExtractor:
-    """Extracts pages with workers and a cache. Nothing is started before the first page; `close` ends all processes."""
+    """Extracts pages with workers and a cache; a context manager.
+
+    Nothing is started before the first page. At the exit all processes end, and the cache is written.
+    """
 
     def __init__(self, settings: Settings, limits: Limits | None = None) -> None:
         self.settings = settings
         self.limits = limits or Limits()
         #: The names under which readers put their values into the record of a page.
-        self.names = FieldNames(settings.fields)
+        self.names = field_names(settings.fields)
         self.workers = settings.threads or min(4, os.cpu_count() or 1)
         self._pool: WorkerPool | None = None
         self._cache: PageCache | None = None
@@ -70,10 +70,6 @@ class PageExtractor:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the workers and write the cache."""
         if self._pool is not None:
             self._pool.close()
         if self._cache is not None:
@@ -85,7 +81,7 @@ class PageExtractor:
 
         name: of the input. batch_text: bytes of text in a batch. Raises `DedupError` if no worker can be started.
         """
-        builder = PageBatchBuilder(name, self.settings, batch_text)
+        builder = BatchBuilder(name, self.settings, batch_text)
         pending: deque[PendingPage] = deque()
         pending_bytes = 0
         for item in chain(items, [None]):
@@ -119,21 +115,44 @@ class PageExtractor:
 
             self._pool = WorkerPool(self.workers, self.limits)
         # From here on only the pool holds the page, as long as it is needed.
-        return PendingPage(replace(item, page=b""), self._pool.submit(header, page), key, size=len(page))
+        return PendingPage(item._replace(page=b""), self._pool.submit(header, page), key, size=len(page))
 
-    def _collect(self, page: PendingPage, builder: PageBatchBuilder) -> None:
+    def _collect(self, page: PendingPage, builder: BatchBuilder) -> None:
         """Add an item with the result of its page; waits for it."""
-        answer = page.answer
+        item, answer = page.item, page.answer
         if page.future is not None:
             outcome = page.future.result()
             answer = outcome.answer
             if page.key is not None and self._cache is not None and outcome.lasting:
                 self._cache.put(page.key, answer)
-        builder.add_item(page.item, answer)
+        record, rejection = item.record, item.rejection
+        if answer is not None and "reject" in answer:
+            rejection = RejectedRecord(*answer["reject"])
+        elif answer is not None:
+            record = self._merge(record or {}, answer["record"])
+        if item.skip_reason is not None:
+            builder.skip_counts[item.skip_reason] += 1
+        elif rejection is not None:
+            builder.reject(item.number, rejection, item.file)
+        elif record is not None and builder.add(record, item.number or 0, item.file):
+            builder.offsets[-1], builder.lengths[-1], builder.hashes[-1] = item.offset, item.length, item.hash
+            if item.offset >= 0 or item.raw:
+                builder.raw[-1] = item.raw
+
+    def _merge(self, record: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the record with the text of the page, and with its other values where the record has none."""
+        names = self.names
+        result = {name: value for name, value in record.items() if name not in PAGE_NAMES}
+        result[names.text[0]] = page["text"]
+        for target in _FROM_PAGE:
+            if page.get(target) and names.value(target, record) is None:
+                result[names.of(target)[0]] = page[target]
+        if meta := dict(page.get("meta") or {}) | orjson.loads(names.value("meta", record) or "{}"):
+            result[names.of("meta")[0]] = meta
+        return result
 
 
-@dataclass(frozen=True, slots=True)
-class PendingPage:
+class PendingPage(NamedTuple):
     """An item that waits: with the answer for its page, or a future answer and its key in the cache.
 
     size: bytes of the page that the pool holds.
@@ -149,71 +168,3 @@ class PendingPage:
     def done(self) -> bool:
         """Whether the answer is there."""
         return self.future is None or self.future.done()
-
-
-class PageBatchBuilder(BatchBuilder):
-    """A `BatchBuilder` of items, whose rows may be of several files. `columns`: the name of each column in a record."""
-
-    def __init__(self, file: str, settings: Settings, batch_text: int) -> None:
-        super().__init__(file, settings, batch_text)
-        self.columns = {target: self.names.of(target)[0] for target in (*_FROM_PAGE, "text", "meta", "id")}
-
-    def _clear(self) -> None:
-        super()._clear()
-        self.files: list[str] = []
-        self.skip_counts: Counter[str] = Counter()
-
-    def add_item(self, item: InputRecord, answer: Mapping[str, Any] | None) -> None:
-        """Add an item. answer: the result of its page (`worker`), None for an item without a page."""
-        if item.skip_reason is not None:
-            self.skip_counts[item.skip_reason] += 1
-        rejection = item.rejection
-        record: Mapping[str, Any] = item.record or {}
-        if answer is not None and "reject" in answer:
-            rejection = RejectedRecord(*answer["reject"])
-        elif answer is not None:
-            record = self._merge(record, answer["record"])
-        elif item.record is None and rejection is None:
-            return
-        if rejection is not None:
-            self.rejects.append(Reject(item.file, item.number, rejection.reason, replace_surrogates(rejection.detail)))
-            return
-        rows = len(self.rows)
-        self.add(record, item.number or 0)
-        if len(self.rows) > rows:
-            self.files.append(item.file)
-            self.offsets[-1], self.lengths[-1], self.hashes[-1] = item.offset, item.length, item.hash
-            if item.offset >= 0 or item.raw:
-                self.raw[-1] = item.raw
-        elif self.rejects:  # a reject of `add` has the name of the input
-            self.rejects[-1] = replace(self.rejects[-1], file=item.file)
-
-    def _merge(self, record: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the record with the text of the page, and with its other values where the record has none."""
-        result = {name: value for name, value in record.items() if name not in PAGE_NAMES}
-        result[self.columns["text"]] = page["text"]
-        for target in _FROM_PAGE:
-            if page.get(target) and self._value(target, record) is None:
-                result[self.columns[target]] = page[target]
-        metadata = self._value("meta", record)
-        meta = dict(page.get("meta") or {})
-        if metadata is not None:
-            meta |= orjson.loads(metadata)
-        if meta:
-            result[self.columns["meta"]] = meta
-        return result
-
-    def _value(self, target: str, record: Mapping[str, Any]) -> str | None:
-        """Return the value of a column in a record, by any of its names."""
-        return self.names.column(target, {name: [value] for name, value in record.items()}, 1)[0]
-
-    def flush(self) -> Iterator[Batch]:
-        """Yield what is there as one batch, also if only records were skipped."""
-        files, skip_counts = tuple(self.files), dict(self.skip_counts)
-        several = any(file != self.file for file in files)
-        batches = list(super().flush())
-        if not batches and skip_counts:
-            self._clear()
-            batches = [Batch.without_records(self.file)]
-        for batch in batches:
-            yield replace(batch, files=files if several else None, skip_counts=skip_counts)

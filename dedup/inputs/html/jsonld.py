@@ -45,7 +45,9 @@ def parse_scripts(scripts: list[str]) -> list[Any]:
 _COMMENT = re.compile(
     r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|/\*\s*\]\]>\s*\*/|//\s*\]\]>|\]\]>)\s*;?\s*$"
 )
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+#: A whole string, which may hold brackets, or a character of the structure. A quotation mark alone begins a string that
+#: is never closed.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|["{}\[\],]', re.DOTALL)
 _TRAILING = re.compile(r",(\s*[}\]])")
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])|\\u(?![0-9a-fA-F]{4})')
 _INNER_QUOTE = re.compile(r'(?<![:,\[{\\\s])"(?!\s*[:,}\]])|(?<=\w )"(?=\w)|(?<=\w)"(?= \w)')
@@ -90,30 +92,21 @@ def _parse_values(text: str) -> Any:
 
 def _close(text: str) -> Any:
     """Parse a value whose end is missing: closed after the last whole member."""
-    brackets, in_string, last = [], False, None
-    at = 0
-    while at < len(text):
-        char = text[at]
-        if in_string:
-            if char == "\\":
-                at += 1
-            elif char == '"':
-                in_string = False
-        elif char == '"':
-            in_string = True
-        elif char in "{[":
-            brackets.append("}" if char == "{" else "]")
-        elif char in "}]":
-            if not brackets or brackets.pop() != char:
+    brackets: list[str] = []
+    end, closing = 0, brackets
+    for match in _TOKEN.finditer(text):
+        token = match[0]
+        if token == '"':
+            break
+        if token in "{[":
+            brackets.append("}" if token == "{" else "]")
+        elif token in "}]":
+            if not brackets or brackets.pop() != token:
                 break
-            last = at + 1, list(brackets)
-        elif char == "," and brackets:
-            last = at, list(brackets)
-        at += 1
-    if last is None:
-        return None
-    end, closing = last
-    return _parse_values(text[:end] + "".join(reversed(closing)))
+            end, closing = match.end(), list(brackets)
+        elif token == "," and brackets:
+            end, closing = match.start(), list(brackets)
+    return _parse_values(text[:end] + "".join(reversed(closing))) if end else None
 
 
 def types_of(thing: Mapping[str, Any]) -> set[str]:

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, islice
 from typing import Any
 
 from dedup.inputs.dates import DAY, MONTH_NUMBERS, MONTHS, Timestamp, parse_timestamp, repair_iso
@@ -69,16 +70,14 @@ def publication_date(
     article: the page's own object in JSON-LD. urls: addresses of the page. tree: the page (lxml). capture_time: seconds
     since 1970 at which the page was downloaded, which no date on it can be later than by more than a day.
     """
-    url_date = _in_urls(urls, capture_time)
-    from_metadata = [
-        *_in_json(article, ("datePublished", "dateCreated", "uploadDate"), capture_time),
-        *_in_meta(head, _PUBLISHED, capture_time),
-    ]
+    url_date = next(_dates(_in_urls(urls), "url", capture_time), None)
+    stated = chain(_in_json(article, ("datePublished", "dateCreated", "uploadDate")), _in_meta(head, _PUBLISHED))
+    from_metadata = list(_dates(stated, "stated", capture_time))
     if from_metadata:
         # Of dates that are days apart, the address decides. Else the surest place.
         best = next((date for date in from_metadata if date.is_near(url_date)), from_metadata[0])
         return _with_time(best, from_metadata)
-    from_marks = list(_publication_marks(head, capture_time))
+    from_marks = list(_dates(_publication_marks(head), "marked", capture_time))
     if from_marks:
         return next((date for date in from_marks if date.is_near(url_date)), from_marks[0])
     return url_date or _by_htmldate(tree, urls, capture_time)
@@ -88,13 +87,10 @@ def modification_date(
     head: Head, article: Mapping[str, Any] | None, publication: PageDate | None, capture_time: float | None
 ) -> PageDate | None:
     """Find the date of the last change, as `publication_date` does; a date before `publication` is none."""
-    dates = [
-        *_in_json(article, ("dateModified",), capture_time),
-        *_in_meta(head, _MODIFIED, capture_time),
-        *_by_marks(head, capture_time, _CHANGE_MARKS),
-    ]
+    stated = _dates(chain(_in_json(article, ("dateModified",)), _in_meta(head, _MODIFIED)), "stated", capture_time)
+    dates = chain(stated, _dates(_by_marks(head, _CHANGE_MARKS), "marked", capture_time))
     if publication is None:
-        return next(iter(dates), None)
+        return next(dates, None)
     first = publication.timestamp
     for date in dates:
         tolerance = 0 if date.timestamp.exact and first.exact else DAY
@@ -138,37 +134,32 @@ def _day_by_htmldate(text: str) -> str | None:
         return None
 
 
-def _in_json(
-    article: Mapping[str, Any] | None, names: tuple[str, ...], capture_time: float | None
-) -> Iterator[PageDate]:
+def _dates(values: Iterable[Any], certainty: str, capture_time: float | None) -> Iterator[PageDate]:
+    """Yield the dates among some values."""
+    return filter(None, (parse_page_date(value, certainty, capture_time) for value in values))
+
+
+def _in_json(article: Mapping[str, Any] | None, names: tuple[str, ...]) -> Iterator[Any]:
     for name in names:
         values = article.get(name) if article else None
-        for value in values if isinstance(values, list) else [values]:
-            if date := parse_page_date(value, "stated", capture_time):
-                yield date
+        yield from values if isinstance(values, list) else [values]
 
 
-def _in_meta(head: Head, names: tuple[str, ...], capture_time: float | None) -> Iterator[PageDate]:
+def _in_meta(head: Head, names: tuple[str, ...]) -> Iterator[str]:
     for name in names:
-        for value in head.meta.get(name, ())[:3]:
-            if date := parse_page_date(value, "stated", capture_time):
-                yield date
+        yield from head.meta.get(name, ())[:3]
 
 
-def _by_marks(head: Head, capture_time: float | None, marks: tuple[str, ...]) -> Iterator[PageDate]:
-    """Dates of the elements that carry one of these marks."""
-    for value, mark, text in head.times:
-        if any(name in mark for name in marks) and (date := parse_page_date(value or text, "marked", capture_time)):
-            yield date
+def _by_marks(head: Head, marks: tuple[str, ...]) -> Iterator[str]:
+    """Yield the values of the elements that carry one of these marks."""
+    return (value or text for value, mark, text in head.times if any(name in mark for name in marks))
 
 
-def _publication_marks(head: Head, capture_time: float | None) -> Iterator[PageDate]:
-    """Dates of elements marked as publication, then the first bare `time`, of which a page may have many."""
-    yield from _by_marks(head, capture_time, _PUBLICATION_MARKS)
+def _publication_marks(head: Head) -> Iterator[str]:
+    """Yield the values of elements marked as publication, then of the first bare `time` of a page."""
+    yield from _by_marks(head, _PUBLICATION_MARKS)
     marks = (*_PUBLICATION_MARKS, *_OTHER_MARKS)
-    bare = (value for value, mark, _ in head.times if value and not any(name in mark for name in marks))
-    if date := parse_page_date(next(bare, None), "marked", capture_time):
-        yield date
+    yield from islice((value for value, mark, _ in head.times if value and not any(name in mark for name in marks)), 1)
 
 
 def _with_time(date: PageDate, others: list[PageDate]) -> PageDate:
@@ -178,15 +169,12 @@ def _with_time(date: PageDate, others: list[PageDate]) -> PageDate:
     return next((other for other in others if other.timestamp.exact and other.iso[:10] == date.iso), date)
 
 
-def _in_urls(urls: list[str], capture_time: float | None) -> PageDate | None:
-    for url in urls:
-        match = _IN_URL.search(url)
-        if match is None or (match["separator"] == "" and len(match["month"]) + len(match["day"]) < 4):
-            continue
-        month = MONTH_NUMBERS.get(match["month"].lower()) or int(match["month"])
-        if date := parse_page_date(f"{match['year']}-{month:02d}-{int(match['day']):02d}", "url", capture_time):
-            return date
-    return None
+def _in_urls(urls: list[str]) -> Iterator[str]:
+    """Yield the day in each address that has one."""
+    for match in filter(None, map(_IN_URL.search, urls)):
+        if match["separator"] or len(match["month"]) + len(match["day"]) >= 4:
+            month = MONTH_NUMBERS.get(match["month"].lower()) or int(match["month"])
+            yield f"{match['year']}-{month:02d}-{int(match['day']):02d}"
 
 
 def _by_htmldate(tree: Any, urls: list[str], capture_time: float | None) -> PageDate | None:

@@ -1,8 +1,8 @@
 """The process that extracts pages: it reads pages from standard input and writes answers to standard output.
 
-A page is two numbers (bytes of a JSON header, bytes of the page), the header and the page. An answer is one number and
-JSON: `{"record": {...}}` or `{"reject": [reason, detail]}`, with `"recycle": true` from a worker to be replaced. The
-first answer is `{"ready": true}`, or `{"failed": reason}` if a parser is missing.
+A page is a line of JSON, its header with its `size` in bytes, and then the page. An answer is a line of JSON:
+`{"record": {...}}` or `{"reject": [reason, detail]}`, with `"recycle": true` from a worker to be replaced. The first
+answer is `{"ready": true}`, or `{"failed": reason}` if a parser is missing.
 
 The process ends at once when its input ends, so it never outlives its parent process. A signal, which no parser can
 delay, ends it after the processor time of a page. Its memory is limited.
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import signal
-import struct
 import sys
 from contextlib import suppress
 from queue import SimpleQueue
@@ -23,9 +22,6 @@ import orjson
 
 from dedup.inputs.fields import RejectedRecord
 from dedup.inputs.html import limits
-
-SIZES = struct.Struct("<II")
-SIZE = struct.Struct("<I")
 
 
 def main(cpu: float, memory: int) -> None:
@@ -63,19 +59,20 @@ def main(cpu: float, memory: int) -> None:
 
 
 def _read(pages: IO[bytes], queue: SimpleQueue[tuple[dict[str, Any], bytes]]) -> None:
-    while len(sizes := pages.read(SIZES.size)) == SIZES.size:
-        first, second = SIZES.unpack(sizes)
-        header, content = pages.read(first), pages.read(second)
-        if len(content) < second:
-            break
-        queue.put((orjson.loads(header), content))
-    os._exit(0)
+    try:
+        for head in pages:
+            header = orjson.loads(head)
+            content = pages.read(size := header.pop("size"))
+            if len(content) < size:
+                break
+            queue.put((header, content))
+    finally:
+        os._exit(0)
 
 
 def _answer(answers: IO[bytes], answer: dict[str, Any]) -> None:
-    data = orjson.dumps(answer)
     try:
-        answers.write(SIZE.pack(len(data)) + data)
+        answers.write(orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE))
         answers.flush()
     except OSError:  # the parent process has ended
         os._exit(0)

@@ -21,7 +21,6 @@ import orjson
 
 from dedup.errors import DedupError
 from dedup.inputs.html.limits import Limits
-from dedup.inputs.html.worker import SIZE, SIZES
 
 #: The program of a worker; its arguments are the limits, then the module search path of this process.
 _START = (
@@ -72,7 +71,11 @@ class _Worker:
         clock.daemon = True
         clock.start()
         try:
-            self._send(header, content)
+            head = orjson.dumps({**header, "size": len(content)}, option=orjson.OPT_APPEND_NEWLINE)
+            assert self.process.stdin is not None
+            with suppress(OSError):  # it has ended; its missing answer shows that
+                self.process.stdin.writelines((head, content))
+                self.process.stdin.flush()
             answer = self._answer()
         finally:
             clock.cancel()
@@ -81,23 +84,11 @@ class _Worker:
         self.end()
         return self._death()
 
-    def _send(self, header: dict[str, Any], content: bytes) -> None:
-        head = orjson.dumps(header)
-        assert self.process.stdin is not None
-        with suppress(OSError):  # it has ended; its missing answer shows that
-            self.process.stdin.write(SIZES.pack(len(head), len(content)) + head)
-            self.process.stdin.write(content)
-            self.process.stdin.flush()
-
     def _answer(self) -> dict[str, Any] | None:
+        """Read one answer; None if the worker has ended."""
         assert self.process.stdout is not None
         try:
-            size = self.process.stdout.read(SIZE.size)
-            if len(size) < SIZE.size:
-                return None
-            (length,) = SIZE.unpack(size)
-            data = self.process.stdout.read(length)
-            return orjson.loads(data) if len(data) == length else None
+            return orjson.loads(self.process.stdout.readline())  # type: ignore[no-any-return]
         except (OSError, ValueError):
             return None
 
@@ -183,10 +174,7 @@ def _serve(state: _State) -> None:
         header, content, future = job
         del job
         try:
-            if worker is None:
-                worker = _start_worker(state)
-            if worker is None:
-                break
+            worker = worker or _start_worker(state)
             outcome = worker.ask(header, content)
         except BaseException as error:
             future.set_exception(error)
@@ -201,11 +189,11 @@ def _serve(state: _State) -> None:
         _end_worker(state, worker)
 
 
-def _start_worker(state: _State) -> _Worker | None:
-    """Start a worker and register it; None if the pool was closed meanwhile."""
+def _start_worker(state: _State) -> _Worker:
+    """Start a worker and register it. Raises `DedupError` if that fails, or if the pool was closed meanwhile."""
     with state.lock:
         if state.closed:
-            return None
+            raise DedupError("the extraction of pages has ended")
         worker = _Worker(state.limits)
         state.workers.add(worker)
     try:

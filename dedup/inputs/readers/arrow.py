@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import compress, groupby, islice
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dedup.inputs.batch import METADATA, SCHEMA, Batch
 from dedup.inputs.batch_builder import BATCH_ROWS, BATCH_TEXT, joined_array, string_array, with_domains
 from dedup.inputs.compression import LONGEST_RUN
-from dedup.inputs.fields import FieldNames, RejectedRecord, json_bytes, text_values, too_large
+from dedup.inputs.fields import RejectedRecord, field_names, json_bytes, no_text_field, text_values, too_large
 from dedup.inputs.readers import arrow_columns
 from dedup.inputs.readers.ipc_sizes import batches_before_bomb
 from dedup.inputs.readers.parquet_pages import rows_at_once
@@ -31,32 +30,37 @@ _DAMAGE = (pa.ArrowException, OSError, MemoryError, UnicodeDecodeError)
 
 def read_parquet(source: Source, settings: Settings) -> Iterator[Batch]:
     """Read the articles of a Parquet file, a few hundred rows at a time. Without `keep` only used columns are read."""
+    table = TableReader(source.name, settings)
+    return table.until_damage(_parquet_batches(source.path, table))
+
+
+def _parquet_batches(path: str, table: TableReader) -> Iterator[Batch]:
     from pyarrow.parquet import ParquetFile
 
-    with (
-        _damage(source.name) as damage,
-        ParquetFile(source.path, pre_buffer=False, buffer_size=_READ_AHEAD) as file,
-    ):
-        damage.table = table = TableReader(source.name, file.schema_arrow, settings)
-        columns = None if table.keep else [name for name in file.schema_arrow.names if name in table.names.all()]
-        if table.readable:
-            rows = rows_at_once(source.path, file.metadata, None if columns is None else set(columns), 4 * BATCH_TEXT)
-            for size, groups in groupby(range(len(rows)), key=rows.__getitem__):
-                if size == 0:
-                    yield from (table.skip_row_group(file.metadata.row_group(i).num_rows) for i in groups)
-                    continue
-                for batch in file.iter_batches(batch_size=size, row_groups=list(groups), columns=columns):
-                    yield from table.batches(batch)
-                    del batch
-        else:
-            yield table.reject_table()
-    yield from damage.batches()
+    with ParquetFile(path, pre_buffer=False, buffer_size=_READ_AHEAD) as file:
+        yield from table.open(file.schema_arrow)
+        if not table.text:
+            return
+        columns = None if table.keep else [name for name in file.schema_arrow.names if name in table.field_names]
+        rows = rows_at_once(path, file.metadata, None if columns is None else set(columns), 4 * BATCH_TEXT)
+        for size, groups in groupby(range(len(rows)), key=rows.__getitem__):
+            if size == 0:
+                yield from (table.skip_row_group(file.metadata.row_group(i).num_rows) for i in groups)
+                continue
+            for batch in file.iter_batches(batch_size=size, row_groups=list(groups), columns=columns):
+                yield from table.batches(batch)
+                del batch
 
 
 def read_arrow(source: Source, settings: Settings) -> Iterator[Batch]:
     """Read the articles of an Arrow IPC file (Feather 2 is one) or stream, a record batch at a time."""
-    with _damage(source.name) as damage, pa.OSFile(source.path) as file:
-        bomb = batches_before_bomb(source.path)
+    table = TableReader(source.name, settings)
+    return table.until_damage(_ipc_batches(source.path, table))
+
+
+def _ipc_batches(path: str, table: TableReader) -> Iterator[Batch]:
+    with pa.OSFile(path) as file:
+        bomb = batches_before_bomb(path)
         magic = file.read(6)
         file.seek(0)
         if magic == b"ARROW1":
@@ -65,97 +69,72 @@ def read_arrow(source: Source, settings: Settings) -> Iterator[Batch]:
         else:
             reader = pa.ipc.open_stream(file)
             batches = iter(reader)
-        damage.table = table = TableReader(source.name, reader.schema, settings)
-        if table.readable:
-            for batch in batches if bomb is None else islice(batches, bomb[0]):
-                arrow_columns.check_layout(batch)
-                yield from table.batches(batch)
-                del batch
-            if bomb is not None:
-                detail = f"a batch of {bomb[1]:,} bytes after decompression; the rest of the file is not read"
-                damage.rejects.append(Reject(source.name, table.row + 1, "too_large", detail))
-        else:
-            yield table.reject_table()
-    yield from damage.batches()
+        yield from table.open(reader.schema)
+        if not table.text:
+            return
+        for batch in batches if bomb is None else islice(batches, bomb[0]):
+            arrow_columns.check_layout(batch)
+            yield from table.batches(batch)
+            del batch
+        if bomb is not None:
+            detail = f"a batch of {bomb[1]:,} bytes after decompression; the rest of the file is not read"
+            yield table.reject(table.row + 1, "too_large", detail)
 
 
 def read_stream(name: str, reader: Any, settings: Settings) -> Iterator[Batch]:
     """Read the articles of a `pyarrow.RecordBatchReader`. name: of the input in the batches."""
-    table = TableReader(name, reader.schema, settings)
-    if not table.readable:
-        yield table.reject_table()
-        return
-    for batch in reader:
+    table = TableReader(name, settings)
+    yield from table.open(reader.schema)
+    for batch in reader if table.text else ():
         yield from table.batches(batch)
 
 
-@dataclass
-class _Damage:
-    """The rejects of a file that is damaged. table: its reader, None before the schema is read."""
-
-    file: str
-    table: TableReader | None = None
-    rejects: list[Reject] = field(default_factory=list)
-
-    def batches(self) -> Iterator[Batch]:
-        if self.rejects:
-            yield Batch.without_records(self.file, self.rejects)
-
-
-@contextmanager
-def _damage(file: str) -> Iterator[_Damage]:
-    """Turn an error of the file's bytes into one reject: `unreadable` before the first row, else `corrupt`."""
-    damage = _Damage(file)
-    try:
-        yield damage
-    except _DAMAGE as error:
-        row = damage.table.row if damage.table else 0
-        detail = str(error).partition("\n")[0][:300]
-        damage.rejects.append(Reject(file, row + 1 if row else None, "corrupt" if row else "unreadable", detail))
-    finally:
-        pa.default_memory_pool().release_unused()  # memory of large batches, which a scan needs elsewhere
-
-
 class TableReader:
-    """Turns the record batches of one table into `Batch`es. `row`: the number of rows read so far."""
+    """Turns the record batches of one table into `Batch`es, after `open`.
 
-    def __init__(self, file: str, schema: Any, settings: Settings) -> None:
+    row: the number of rows read so far. text: the names of the columns that may hold the text.
+    """
+
+    def __init__(self, file: str, settings: Settings) -> None:
         self.file = file
-        self.schema = schema
-        self.names = FieldNames(settings.fields)
+        self.names = field_names(settings.fields)
         self.keep = settings.keep is not None
         self.row = 0
-        self.index = _column_numbers(schema)
+        self.index: dict[str, int] = {}
         self.field_names = self.names.all()
-        self.text = [
-            name for name in self.names.text if name in self.index and arrow_columns.may_hold_text(self._type(name))
-        ]
+        self.text: list[str] = []
 
-    def _type(self, name: str) -> Any:
-        return self.schema.field(self.index[name]).type
+    def open(self, schema: Any) -> Iterator[Batch]:
+        """Find the columns of the text by the schema; yield the one reject of a table that has none."""
+        self.index = _column_numbers(schema)
+        types = {name: schema.field(self.index[name]).type for name in self.names.text if name in self.index}
+        self.text = [name for name, kind in types.items() if arrow_columns.may_hold_text(kind)]
+        if not self.text:
+            for name, kind in types.items():
+                yield self.reject(None, "wrong_type", f"column {name!r} holds {kind}, not text")
+                return
+            yield self.reject(None, *no_text_field(schema.names).args)
 
-    @property
-    def readable(self) -> bool:
-        """Whether a column may hold the text."""
-        return bool(self.text)
+    def reject(self, row: int | None, reason: str, detail: str) -> Batch:
+        """Make a batch of one reject."""
+        return Batch.without_records(self.file, [Reject(self.file, row, reason, detail)])
 
-    def reject_table(self) -> Batch:
-        """Make the one reject of a table without a text column."""
-        present = [name for name in self.names.text if name in self.index]
-        if present:
-            detail = f"column {present[0]!r} holds {self._type(present[0])}, not text"
-            reject = Reject(self.file, None, "wrong_type", detail)
-        else:
-            reject = no_text_field(self.file, list(self.schema.names))
-        return Batch.without_records(self.file, [reject])
+    def until_damage(self, batches: Iterator[Batch]) -> Iterator[Batch]:
+        """Turn an error of the file's bytes into one reject: `unreadable` before the first row, else `corrupt`."""
+        try:
+            yield from batches
+        except _DAMAGE as error:
+            detail = str(error).partition("\n")[0][:300]
+            yield self.reject(self.row + 1, "corrupt", detail) if self.row else self.reject(None, "unreadable", detail)
+        finally:
+            pa.default_memory_pool().release_unused()  # memory of large batches, which a scan needs elsewhere
 
     def batches(self, batch: Any) -> Iterator[Batch]:
         """Split one record batch into `Batch`es of bounded size."""
         self.index = _column_numbers(batch.schema)
         for start, end, largest in self._cuts(batch):
             if largest > MAX_RECORD:
-                reject = Reject(self.file, self.row + 1, *too_large(largest, MAX_RECORD).args)
-                yield Batch.without_records(self.file, [reject])
+                yield self.reject(self.row + 1, *too_large(largest, MAX_RECORD).args)
             else:
                 yield self._batch(batch.slice(start, end - start))
             self.row += end - start
@@ -164,7 +143,7 @@ class TableReader:
         """Skip a row group that takes too much memory; the reject names the rows that are not read."""
         first, self.row = self.row + 1, self.row + rows
         detail = f"rows {first:,} to {self.row:,} are in a page of more than {LONGEST_RUN:,} bytes after decompression"
-        return Batch.without_records(self.file, [Reject(self.file, first, "too_large", detail)])
+        return self.reject(first, "too_large", detail)
 
     def _cuts(self, batch: Any) -> Iterator[tuple[int, int, int]]:
         """Yield (start, end, bytes of the longest row) of pieces of `BATCH_TEXT` bytes; too long rows are alone."""
@@ -233,8 +212,6 @@ class TableReader:
         return joined_array(texts), mask, rejects
 
     def _metadata(self, target: str, piece: Any) -> Any:
-        import pyarrow.compute as pc
-
         column = None
         for name in self.names.of(target):
             if name in self.index:
@@ -256,16 +233,7 @@ def _column_numbers(schema: Any) -> dict[str, int]:
     return {name: place for place, name in reversed(list(enumerate(schema.names)))}
 
 
-def no_text_field(file: str, columns: list[str]) -> Reject:
-    """Make the one reject of a table without a column that is known to hold the text."""
-    names = ", ".join(columns[:30]) + (", ..." if len(columns) > 30 else "")
-    detail = f"no column is known to hold the text; name it as the field text=COLUMN, one of: {names}"
-    return Reject(file, None, "no_text_field", detail)
-
-
 def _metadata_column(target: str, column: Any) -> Any:
-    import pyarrow.compute as pc
-
     values = arrow_columns.cast_text(column) if target != "meta" and arrow_columns.is_text(column.type) else None
     if values is None:
         return string_array(text_values(target, arrow_columns.python_values(column)))

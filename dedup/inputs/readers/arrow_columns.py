@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.types as types
 from numpy.typing import NDArray
 
@@ -33,8 +34,6 @@ def may_hold_text(kind: Any) -> bool:
 
 def plain(column: Any) -> Any:
     """The column without wrappings of its values."""
-    import pyarrow.compute as pc
-
     if isinstance(column.type, pa.BaseExtensionType):
         return plain(column.storage)
     if types.is_run_end_encoded(column.type):
@@ -50,8 +49,6 @@ def lengths(column: Any) -> NDArray[np.int64]:
     if len(column) == 0:  # whose buffers may be missing
         return np.zeros(0, np.int64)
     if types.is_dictionary(type_):
-        import pyarrow.compute as pc
-
         codes = pc.fill_null(column.indices.cast(pa.int64()), -1).to_numpy(zero_copy_only=False)
         return np.asarray(np.append(lengths(column.dictionary), 0)[codes])
     if types.is_run_end_encoded(type_):
@@ -63,8 +60,6 @@ def lengths(column: Any) -> NDArray[np.int64]:
         views = np.frombuffer(column.buffers()[1], np.int32)[column.offset * 4 : (column.offset + len(column)) * 4 : 4]
         return np.where(column.is_valid().to_numpy(zero_copy_only=False), views, 0).astype(np.int64)
     if is_text(type_):
-        import pyarrow.compute as pc
-
         sizes = pc.fill_null(pc.binary_length(column), 0)
         return np.asarray(sizes.to_numpy(zero_copy_only=False), np.int64)
     return _nested_lengths(column, type_)
@@ -144,8 +139,6 @@ def cast_text(column: Any) -> Any | None:
 
 def is_blank(column: Any) -> NDArray[np.bool_]:
     """Which values are empty or only white space; null is not."""
-    import pyarrow.compute as pc
-
     blank = pc.fill_null(pc.match_substring_regex(column, _BLANK), False)
     return np.asarray(blank.to_numpy(zero_copy_only=False))
 

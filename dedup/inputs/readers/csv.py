@@ -6,41 +6,58 @@ import csv
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain
 from typing import Any
 
 from dedup.inputs.batch import Batch
 from dedup.inputs.batch_builder import BATCH_TEXT, BatchBuilder
 from dedup.inputs.compression import BLOCK, UnreadableInput
-from dedup.inputs.fields import RejectedRecord, replace_surrogates, too_large
-from dedup.inputs.readers.arrow import no_text_field
+from dedup.inputs.fields import RejectedRecord, no_text_field, replace_surrogates, too_large
 from dedup.inputs.readers.streams import MAX_RECORD, UTF16, OversizedLine, lines, open_stream
 from dedup.inputs.source import Source
 from dedup.settings import Settings
 
 
-def read_csv(source: Source, settings: Settings, **sizes: int) -> Iterator[Batch]:
+def read_csv(
+    source: Source,
+    settings: Settings,
+    delimiter: str = ",",
+    *,
+    block: int = BLOCK,
+    batch_text: int = BATCH_TEXT,
+    limit: int = MAX_RECORD,
+) -> Iterator[Batch]:
     """Read a CSV file with a header. A header with semicolons and no comma makes semicolons the delimiter."""
-    yield from CsvReader(source, settings, ",", **sizes).batches()
+    builder = BatchBuilder(source.name, settings, batch_text)
+    reader = CsvReader(builder, delimiter, limit)
+    try:
+        with open_stream(source, block) as file:
+            yield from reader.batches(lines(file, limit, b"\r\n"))
+    except UnreadableInput as error:
+        builder.reject(reader.number + 1 if error.in_record and reader.header else None, error)
+    yield from builder.flush()
 
 
-def read_tsv(source: Source, settings: Settings, **sizes: int) -> Iterator[Batch]:
-    """Read a file of tab-separated values with a header."""
-    yield from CsvReader(source, settings, "\t", **sizes).batches()
+#: Reads a file of tab-separated values with a header.
+read_tsv = partial(read_csv, delimiter="\t")
 
 
-class RowFeed:
-    """Gives lines to `csv.reader`.
+class CsvReader:
+    """Reads the rows of one file into batches. As an iterator it gives lines to `csv.reader`.
 
-    size: bytes of the present record. has_bad_bytes: whether that is not UTF-8. at_end: whether the file is at its end.
+    number: rows read so far, without the header. size: bytes of the present record. has_bad_bytes: whether that is not
+    UTF-8. at_end: whether the file is at its end.
     """
 
-    def __init__(self, lines: Iterator[bytes | OversizedLine], limit: int) -> None:
-        self._lines = lines
-        self._limit = limit
-        self.size = 0
-        self.has_bad_bytes = False
-        self.at_end = False
+    def __init__(self, builder: BatchBuilder, delimiter: str, limit: int) -> None:
+        self.builder = builder
+        self.delimiter = delimiter
+        self.limit = limit
+        self.header: list[str] = []
+        self.number = self.size = 0
+        self.has_bad_bytes = self.at_end = False
+        self._lines: Iterator[bytes | OversizedLine] = iter(())
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -51,8 +68,8 @@ class RowFeed:
             self.at_end = True
             raise StopIteration
         self.size += len(line)
-        if isinstance(line, OversizedLine) or self.size > self._limit:
-            raise too_large(self.size, self._limit)
+        if isinstance(line, OversizedLine) or self.size > self.limit:
+            raise too_large(self.size, self.limit)
         try:
             return line.decode()
         except UnicodeDecodeError:
@@ -60,52 +77,24 @@ class RowFeed:
             self.has_bad_bytes = True
             return line.decode("utf-8", "surrogateescape")
 
+    def batches(self, file_lines: Iterator[bytes | OversizedLine]) -> Iterator[Batch]:
+        """Yield full batches; what is left stays with the builder."""
+        self._lines = file_lines
+        rows = self._read_header()
+        while rows is not None and self._read_rows(rows):
+            yield from self.builder.flush()
 
-class CsvReader:
-    """Reads the rows of one file into batches."""
-
-    def __init__(
-        self,
-        source: Source,
-        settings: Settings,
-        delimiter: str,
-        *,
-        block: int = BLOCK,
-        batch_text: int = BATCH_TEXT,
-        limit: int = MAX_RECORD,
-    ) -> None:
-        self.source = source
-        self.delimiter = delimiter
-        self.block = block
-        self.limit = limit
-        self.builder = BatchBuilder(source.name, settings, batch_text)
-        self.number = 0
-        self.header: list[str] = []
-
-    def batches(self) -> Iterator[Batch]:
-        """Yield the articles of the file."""
-        builder = self.builder
-        try:
-            with open_stream(self.source, self.block) as file:
-                feed = RowFeed(lines(file, self.limit, b"\r\n"), self.limit)
-                rows = self._read_header(feed)
-                while rows is not None and self._read_rows(rows, feed):
-                    yield from builder.flush()
-        except UnreadableInput as error:
-            builder.reject(self.number + 1 if error.in_record and self.header else None, error)
-        yield from builder.flush()
-
-    def _read_header(self, feed: RowFeed) -> Any | None:
+    def _read_header(self) -> Any | None:
         """Return a `csv.reader` after the header; None if there is nothing to read."""
         try:
-            first = next(feed, "")
+            first = next(self, "")
             # These are the marks of UTF-16 in the form of undecodable bytes.
             if first.startswith(("\udcff\udcfe", "\udcfe\udcff")):
                 raise UnreadableInput(*UTF16, in_record=False)
             first = first.removeprefix("\ufeff")
             if self.delimiter == "," and "," not in first and ";" in first:
                 self.delimiter = ";"
-            rows = csv.reader(chain([first], feed), delimiter=self.delimiter)
+            rows = csv.reader(chain([first], self), delimiter=self.delimiter)
             with _large_cells(self.limit):
                 header = next((row for row in rows if row), [])
         except (RejectedRecord, csv.Error) as error:
@@ -116,16 +105,16 @@ class CsvReader:
             return None
         self.header = _distinct_names(header)
         if not any(name in self.header for name in self.builder.names.text):
-            self.builder.rejects.append(no_text_field(self.source.name, self.header))
+            self.builder.reject(None, no_text_field(self.header))
             return None
         return rows
 
-    def _read_rows(self, rows: Any, feed: RowFeed) -> bool:
+    def _read_rows(self, rows: Any) -> bool:
         """Read rows up to a full batch; False at the end."""
         builder = self.builder
         with _large_cells(self.limit):
             while not builder.full:
-                feed.size, feed.has_bad_bytes = 0, False
+                self.size, self.has_bad_bytes = 0, False
                 try:
                     row = next(rows, None)
                     if row is None:
@@ -133,7 +122,7 @@ class CsvReader:
                     if not row:
                         continue
                     self.number += 1
-                    builder.add(self._record(row, feed), self.number)
+                    builder.add(self._record(row), self.number)
                 except csv.Error as error:
                     self.number += 1
                     reason = "too_large" if "field limit" in str(error) else "bad_row"
@@ -145,12 +134,12 @@ class CsvReader:
                     builder.reject(self.number, rejection)
         return True
 
-    def _record(self, row: list[str], feed: RowFeed) -> dict[str, str]:
-        if feed.at_end:
+    def _record(self, row: list[str]) -> dict[str, str]:
+        if self.at_end:
             raise RejectedRecord("bad_row", "a quote is opened and not closed")
         if len(row) != len(self.header):
             raise RejectedRecord("bad_row", f"{len(row)} cells under a header of {len(self.header)}")
-        if feed.has_bad_bytes:
+        if self.has_bad_bytes:
             names = [name for name, cell in zip(self.header, row, strict=True) if replace_surrogates(cell) != cell]
             raise RejectedRecord("invalid_utf8", f"not UTF-8: {', '.join(map(repr, names))}")
         return dict(zip(self.header, row, strict=True))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import replace
+from contextlib import contextmanager, nullcontext, suppress
 from itertools import chain
 from operator import itemgetter
 from typing import Any
@@ -49,7 +48,7 @@ def read_json(source: Source, settings: Settings, pages: PageExtractor | None = 
         if head and not _begins_lines(head):
             first, whole = _whole(head, file_lines, reader.limit)
             if whole is not None:
-                yield from _elements(whole, reader)
+                yield from reader.with_pages(_elements(whole, reader))
                 return
         yield from reader.batches(chain(first, file_lines))
     yield from reader.builder.flush()
@@ -128,17 +127,14 @@ class JsonLinesReader:
                 yield from self.builder.flush()
             return
         except _HoldsPage as page:
-            line = page.line
+            (line,) = page.args
         yield from self.builder.flush()
         self.number -= 1
         yield from self.with_pages(self._items(chain([line], file_lines)))
 
     def with_pages(self, items: Iterator[InputRecord]) -> Iterator[Batch]:
         """Yield the batches of records of which some hold a page instead of a text."""
-        if self.pages is not None:
-            yield from self.pages.batches(items, self.builder.file, self.builder.batch_text)
-            return
-        with PageExtractor(self.settings) as pages:
+        with PageExtractor(self.settings) if self.pages is None else nullcontext(self.pages) as pages:
             yield from pages.batches(items, self.builder.file, self.builder.batch_text)
 
     def _items(self, file_lines: Iterator[bytes | OversizedLine]) -> Iterator[InputRecord]:
@@ -154,35 +150,35 @@ class JsonLinesReader:
                     if not line.strip():
                         self.number += max(1, line.count(b"\n")) - 1
                         continue
-                    item = self.item(parse_record(line), self.number)
-                    if any(type(item.record.get(name)) is float for name in self.builder.names.of("id")):  # type: ignore[union-attr]
-                        item = self.item(parse_exact(line), self.number)
+                    record = parse_record(line)
+                    if any(type(record.get(name)) is float for name in self.builder.names.of("id")):
+                        record = parse_exact(line)
+                    item = self.item(record, self.number)
                 except RejectedRecord as rejection:
                     yield InputRecord(file, self.number, rejection=rejection)
                     continue
                 if self.positional:
                     length = length_without_newline(line)
-                    yield replace(item, offset=offset, length=length, hash=record_hash(line[:length]))
+                    yield item._replace(offset=offset, length=length, hash=record_hash(line[:length]))
                 else:
-                    yield replace(item, raw=line)
+                    yield item._replace(raw=line)
         except UnreadableInput as error:
             yield InputRecord(file, self.number + 1 if error.in_record else None, rejection=error)
 
     def item(self, record: dict[str, Any], number: int) -> InputRecord:
         """Make the item of a record, with its page if it has one and no text."""
-        file = self.builder.file
-        try:
-            self.builder.names.text_bytes(record)
-        except RejectedRecord as rejection:
-            if (name := _page_name(record)) is None:
-                return InputRecord(file, number, record=record, rejection=rejection)
-            page = record[name]
-            if not isinstance(page, str):
-                raise RejectedRecord("wrong_type", f"field {name!r} holds {describe_type(page)}, not a page") from None
-            url = self.builder.names.column("url", {key: [value] for key, value in record.items()}, 1)[0]
-            header = {"charset": "utf-8"} | ({"url": url} if url else {})
-            return InputRecord(file, number, page=replace_surrogates(page).encode(), header=header, record=record)
-        return InputRecord(file, number, record=record)
+        names, item = self.builder.names, InputRecord(self.builder.file, number, record=record)
+        if (name := _page_name(record)) is None:
+            return item
+        with suppress(RejectedRecord):
+            names.text_bytes(record)
+            return item
+        page = record[name]
+        if not isinstance(page, str):
+            raise RejectedRecord("wrong_type", f"field {name!r} holds {describe_type(page)}, not a page")
+        url = names.value("url", record)
+        header = {"charset": "utf-8"} | ({"url": url} if url else {})
+        return item._replace(page=replace_surrogates(page).encode(), header=header)
 
     def _first(self, file_lines: Iterator[bytes | OversizedLine]) -> Iterator[bytes | OversizedLine]:
         """Yield the first line without its byte order mark."""
@@ -302,11 +298,7 @@ _WITHOUT_TEXT = ("no_text", "empty_text")
 
 
 class _HoldsPage(Exception):
-    """A line whose record has a page and no text: from this line on, records go through the extraction."""
-
-    def __init__(self, line: bytes) -> None:
-        super().__init__()
-        self.line = line
+    """Its argument is a line whose record has a page and no text: from there on, records go through the extraction."""
 
 
 def _page_name(record: dict[str, Any]) -> str | None:
@@ -363,33 +355,16 @@ def _whole(
     return io.BytesIO(text.getvalue()), whole if array else None
 
 
-def _elements(whole: bytes, reader: JsonLinesReader) -> Iterator[Batch]:
-    """Read the objects of one array, numbered from 1, or the one object."""
-    builder = reader.builder
+def _elements(whole: bytes, reader: JsonLinesReader) -> Iterator[InputRecord]:
+    """Yield the objects of one array, numbered from 1, or the one object."""
+    file = reader.builder.file
     try:
         value = parse_any(whole, exact_numbers=True)
     except RejectedRecord as rejection:
-        builder.reject(None, rejection)
-        value = []
-    records = value if isinstance(value, list) else [value]
-    if any(isinstance(record, dict) and _page_name(record) for record in records):
-        yield from builder.flush()
-        yield from reader.with_pages(_element_items(records, reader))
+        yield InputRecord(file, None, rejection=rejection)
         return
-    for number, record in enumerate(records, 1):
-        try:
-            builder.add(as_record(record), number)
-        except RejectedRecord as rejection:
-            builder.reject(number, rejection)
-        if builder.full:
-            yield from builder.flush()
-    yield from builder.flush()
-
-
-def _element_items(records: list[Any], reader: JsonLinesReader) -> Iterator[InputRecord]:
-    """Yield the items of an array of which some objects hold pages."""
-    for number, record in enumerate(records, 1):
+    for number, record in enumerate(value if isinstance(value, list) else [value], 1):
         try:
             yield reader.item(as_record(record), number)
         except RejectedRecord as rejection:
-            yield InputRecord(reader.builder.file, number, rejection=rejection)
+            yield InputRecord(file, number, rejection=rejection)

@@ -11,7 +11,6 @@ from dedup.errors import UsageError
 from dedup.inputs.batch import Batch
 from dedup.inputs.batch_builder import BATCH_TEXT, BatchBuilder
 from dedup.inputs.fields import ALIASES, RejectedRecord, describe_type
-from dedup.inputs.readers.arrow import read_stream
 from dedup.model import Article
 from dedup.settings import Settings
 
@@ -25,6 +24,8 @@ _ACCEPTED = "an Arrow table or stream, a data frame, or an iterable of dicts or 
 def read_any(obj: Any, settings: Settings) -> Iterator[Batch]:
     """Read any object that `dedup.inputs.read.read_objects` accepts. Raises `UsageError` at once, not at first use."""
     if hasattr(obj, "__arrow_c_stream__") or hasattr(obj, "__arrow_c_array__"):
+        from dedup.inputs.readers.arrow import read_stream
+
         reader = _reader(obj)
         return read_articles(_rows(obj), settings, TABLE) if reader is None else read_stream(TABLE, reader, settings)
     if hasattr(type(obj), "columns"):

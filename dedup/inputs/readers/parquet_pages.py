@@ -126,8 +126,7 @@ def pages(file: IO[bytes], chunk: Any) -> Iterator[Page]:
 
     Raises IndexError, KeyError, TypeError, ValueError, OSError or RecursionError for headers that cannot be read.
     """
-    starts = [position for position in (chunk.dictionary_page_offset, chunk.data_page_offset) if position]
-    position = min(starts)
+    position = min(filter(None, (chunk.dictionary_page_offset, chunk.data_page_offset)))
     end = position + chunk.total_compressed_size
     while position < end:
         header, length = _header(file, position)
@@ -167,18 +166,13 @@ class _Compact:
         }  # fmt: skip
 
     def struct(self) -> dict[int, Any]:
-        """Read the fields of a struct by their numbers. Raises IndexError where the bytes end."""
+        """Read the fields of a struct by their numbers. Raises IndexError where the bytes end, KeyError for no type."""
         fields: dict[int, Any] = {}
         number = 0
         while head := self._byte():
             number = number + (head >> 4) if head >> 4 else self._integer()
-            fields[number] = self._value(head & 15)
+            fields[number] = self._readers[head & 15]()
         return fields
-
-    def _value(self, kind: int) -> Any:
-        if kind not in self._readers:
-            raise ValueError(f"no type has the number {kind}")
-        return self._readers[kind]()
 
     def _byte(self) -> int:
         value = self.data[self.at]
@@ -207,4 +201,4 @@ class _Compact:
         head = self._byte()
         for _ in range(head >> 4 if head >> 4 < 15 else self._number()):
             # A boolean is part of the type of a field, but in a list it is a byte.
-            self._value(max(3, head & 15))
+            self._readers[max(3, head & 15)]()

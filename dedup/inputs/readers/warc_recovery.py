@@ -12,10 +12,9 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import IO
 
-from dedup.inputs.compression import BLOCK, UnreadableInput, decompress_file
+from dedup.inputs.compression import BLOCK, UnreadableInput, decompress, iter_blocks
 from dedup.inputs.fields import RejectedRecord, too_large
 from dedup.inputs.readers.streams import MAX_RECORD, open_raw
 from dedup.inputs.source import Source
@@ -68,8 +67,7 @@ def split_records(source: Source) -> Iterator[WarcRecord]:
             if compression == "gz":
                 yield from _packed(file, splitter)
                 return
-            pieces = iter(partial(file.read, BLOCK), b"") if compression is None else decompress_file(file, compression)
-            for piece in pieces:
+            for piece in decompress(compression, iter_blocks(file, BLOCK), BLOCK):
                 yield from splitter.more(piece)
             yield from splitter.end(whole=False)
     except UnreadableInput as error:

@@ -1,9 +1,9 @@
-"""Show the boilerplate that is removed from articles, and its rules."""
+"""Show the boilerplate that is removed from articles, with its rules, or with its places for pages that mark it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from dedup.inputs.batch import Batch, text_array
 from dedup.text.boilerplate.learning import BoilerplateModel, normalize_domain, token_zones
 from dedup.text.boilerplate.rules import rule_name
-from dedup.text.boilerplate.zones import BODY, ZONES, zones
+from dedup.text.boilerplate.zones import BODY, ZONES, pack, zones
 from dedup.text.tokens import Tokens, tokenise
 
 #: In the place of a rule's number: model from the domain's pages.
@@ -76,3 +76,66 @@ def _page_counts(text: str, domain: str, model: BoilerplateModel) -> dict[str, i
     counts = [block.articles for block in model.domains[name] if f" {block.text} " in words]
     pages = int(model.size[model.names.index(name)])
     return {"articles": max(counts, default=0), "of": pages}
+
+
+@dataclass(frozen=True)
+class MarkedTexts:
+    """Texts with the places of their parts in UTF-16 code units, in which JavaScript counts characters.
+
+    `boilerplate`: for each text [start, end, zone, start, end, zone ...]; zones are the numbers of `zones.ZONES`. A
+    part reaches to the next word that is none of it, so that its closing punctuation stays with it. `bodies`: the
+    tokens of the bodies. `base` (n + 1,) int64: the first byte of each text. `wide` (m,) int64: the bytes that are no
+    ASCII, in order; `surplus` (m + 1,) int64: how many code units more than bytes the first 0, 1 .. m of them are.
+    """
+
+    boilerplate: list[list[int]]
+    bodies: Tokens
+    base: NDArray[np.int64]
+    wide: NDArray[np.int64]
+    surplus: NDArray[np.int64]
+
+    def units(self, text: NDArray[np.int64], at: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The code units before the bytes `at` (m,) of the texts numbered `text` (m,)."""
+        first = self.base[text]
+        bytes_before = np.searchsorted(self.wide, first + at), np.searchsorted(self.wide, self.base)[text]
+        return at + self.surplus[bytes_before[0]] - self.surplus[bytes_before[1]]
+
+
+def mark_texts(texts: pa.Array, titles: pa.Array, domains: pa.Array, model: BoilerplateModel) -> MarkedTexts:
+    """Find the boilerplate and the bodies of texts, by the rules and by the learned model."""
+    tokens = tokenise(texts)
+    zone, rule, _ = zones(tokens, titles)
+    mark_by_model(tokens, zone, rule, domains, model)
+    data, offsets = tokens.texts
+    base = offsets - offsets[0]
+    n = len(zone)
+    owner = np.repeat(np.arange(len(tokens)), tokens.last - tokens.first)
+    changes = np.ones(n + 1, np.bool_)
+    changes[1:n] = (zone[1:] != zone[:-1]) | (owner[1:] != owner[:-1])
+    bounds = np.flatnonzero(changes)
+    low, high = bounds[:-1], bounds[1:]
+    is_boilerplate = zone[low] > 0
+    low, high = low[is_boilerplate], high[is_boilerplate]
+    text = owner[low]
+    start = np.where(low == tokens.first[text], 0, tokens.start[low])
+    inside = high < tokens.last[text]
+    end = np.where(inside, tokens.start[np.minimum(high, n - 1)], base[text + 1] - base[text])
+    marked_texts = MarkedTexts([], tokens, base, *_wide_bytes(data[int(offsets[0]) : int(offsets[-1])]))
+    values = (
+        np.stack([marked_texts.units(text, start), marked_texts.units(text, end), zone[low]], 1).reshape(-1).tolist()
+    )
+    places = (3 * np.searchsorted(text, np.arange(len(tokens) + 1))).tolist()
+    marked_texts.boilerplate.extend(values[places[i] : places[i + 1]] for i in range(len(tokens)))
+    has_boilerplate = np.bincount(text, minlength=len(tokens)) > 0
+    # The bodies take the place of all tokens, which are of no more use.
+    pack(tokens, zone, has_boilerplate)
+    return marked_texts
+
+
+def _wide_bytes(data: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Find `wide` and `surplus` of `MarkedTexts` in UTF-8. Most bytes are ASCII, and each of these is a code unit."""
+    wide = np.flatnonzero(data >= 0x80)
+    # A continuation byte is no code unit, the lead of a character beyond U+FFFF two, any other byte one.
+    surplus = np.zeros(len(wide) + 1, np.int64)
+    np.cumsum((data[wide] >= 0xF0).view(np.int8) - (data[wide] < 0xC0).view(np.int8), out=surplus[1:])
+    return wide, surplus

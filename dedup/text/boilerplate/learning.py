@@ -318,7 +318,7 @@ def _on_several_domains(
     first_domain, on_several = np.zeros(len(slots), np.int32), np.zeros(len(slots), np.bool_)
     for chunks, first, codes, _ in _with_domains(parts, domain):
         k.domains_kernel(chunks, first, codes, slots, first_domain, on_several)
-    return on_several[k.place_kernel(slots, hashes)]
+    return np.isin(hashes, slots[on_several])
 
 
 def token_zones(

@@ -135,17 +135,17 @@ def domains_kernel(chunks, chunk_first, domain, slots, first_domain, on_several)
 def _drop_incidental(chunks, low, high, recurs):
     """Clear in `recurs` the chunks that may as well be words of a story.
 
-    recurs (high - low,) bool: of the chunks low..high. Whole lines stay, and runs of _SHORTEST_RUN words, and whole
+    recurs (m,) bool. Whole lines stay, and runs of _SHORTEST_RUN words, and whole
     sentences of _SHORTEST_SENTENCE words: "Sen." is a sentence too.
     """
     j = low
     while j < high:
-        if not recurs[j - low]:
+        if not recurs[j]:
             j += 1
             continue
         stop = j
         words = 0
-        while stop < high and recurs[stop - low]:
+        while stop < high and recurs[stop]:
             words += chunks[stop] & CHUNK_LENGTH
             stop += 1
         if words < _SHORTEST_RUN:
@@ -158,7 +158,7 @@ def _drop_incidental(chunks, low, high, recurs):
                     end += 1
                 line = chunks[begin] & segments.BEGINS_LINE and (end == high or chunks[end] & segments.BEGINS_LINE)
                 if end > stop or not (line or (chunks[begin] & segments.BEGINS and length >= _SHORTEST_SENTENCE)):
-                    recurs[begin - low : min(end, stop) - low] = False
+                    recurs[begin : min(end, stop)] = False
                 begin = end
         j = stop
 
@@ -173,12 +173,12 @@ def _mark_teasers(chunks, low, high, recurs):
     story = np.int64(0)
     j = low
     while j < high:
-        if recurs[j - low]:
+        if recurs[j]:
             j += 1
             continue
         stop = j
         words = lines = sentences = np.int64(0)
-        while stop < high and not recurs[stop - low]:
+        while stop < high and not recurs[stop]:
             words += np.int64(chunks[stop] & CHUNK_LENGTH)
             lines += (chunks[stop] & segments.BEGINS_LINE) != 0
             sentences += stop > j and (chunks[stop] & segments.BEGINS_SENTENCE) != 0
@@ -187,14 +187,14 @@ def _mark_teasers(chunks, low, high, recurs):
             sentences += (chunks[stop] & segments.BEGINS_SENTENCE) != 0
         is_list = stop < high or lines > 1 or words > _LONGEST_SENTENCE
         if j > low and story >= _LEAST_MIDDLE and is_list and sentences * _TEASER_WORDS <= words < _MOST_TEASERS:
-            recurs[j - low : stop - low] = True
+            recurs[j:stop] = True
         else:
             story += words
         j = stop
 
 
 @kernel
-def _edge(chunks, low, at, stop, step, recurs):
+def _edge(chunks, at, stop, step, recurs):
     """Return how many of the chunks from `at` to before `stop`, by `step` 1 or -1, are an edge.
 
     Of all runs that begin there without a long gap, the one with the greatest surplus of recurring words over others.
@@ -202,7 +202,7 @@ def _edge(chunks, low, at, stop, step, recurs):
     size = score = best = gap = 0
     for j in range(at, stop, step):
         words = np.int64(chunks[j] & CHUNK_LENGTH)
-        if recurs[j - low]:
+        if recurs[j]:
             gap = 0
             score += words
             if score > best:
@@ -221,8 +221,8 @@ def _edges(chunks, low, high, recurs):
     """Correct `recurs`, and return (end of the head, begin of the foot): low..head and foot..high are the edges."""
     _drop_incidental(chunks, low, high, recurs)
     _mark_teasers(chunks, low, high, recurs)
-    head = low + _edge(chunks, low, low, high, 1, recurs)
-    return head, high - _edge(chunks, low, high - 1, head - 1, -1, recurs)
+    head = low + _edge(chunks, low, high, 1, recurs)
+    return head, high - _edge(chunks, high - 1, head - 1, -1, recurs)
 
 
 @kernel
@@ -248,11 +248,8 @@ def support_kernel(chunks, chunk_first, domain, slots, index, any_page, story_pa
     short_edge (m, FEW) uint32, 0 for none: the stories of all supporting pages, of the pages that are mostly story, and
     of those of them with a short edge.
     """
-    longest = 0
-    for i in range(len(domain)):
-        longest = max(longest, chunk_first[i + 1] - chunk_first[i])
-    recurs = np.zeros(longest, np.bool_)
-    place = np.zeros(longest, np.int64)
+    recurs = np.zeros(len(chunks), np.bool_)
+    place = np.zeros(len(chunks), np.int64)
     for i in range(len(domain)):
         if domain[i] < 0:
             continue
@@ -262,9 +259,9 @@ def support_kernel(chunks, chunk_first, domain, slots, index, any_page, story_pa
         for j in range(low, high):
             words += np.int64(chunks[j] & CHUNK_LENGTH)
             at = find(slots, _key(domain[i], chunks[j]))
-            place[j - low] = np.int64(index[at]) if slots[at] != 0 else -1
-            recurs[j - low] = place[j - low] >= 0
-            some |= recurs[j - low]
+            place[j] = np.int64(index[at]) if slots[at] != 0 else -1
+            recurs[j] = place[j] >= 0
+            some |= recurs[j]
         if not some:
             continue
         head, foot = _edges(chunks, low, high, recurs)
@@ -273,9 +270,9 @@ def support_kernel(chunks, chunk_first, domain, slots, index, any_page, story_pa
         for j in range(head, foot):
             length = np.int64(chunks[j] & CHUNK_LENGTH)
             middle += length
-            if recurs[j - low]:
+            if recurs[j]:
                 recurring += length
-            if place[j - low] < 0:
+            if place[j] < 0:
                 story = min(story, np.uint32(_mix(np.uint64(chunks[j] & segments.CHUNK_HASH)) >> np.uint64(32)))
         if middle < _LEAST_MIDDLE or _TENTH * middle < words or 7 * recurring > middle:
             continue
@@ -286,12 +283,12 @@ def support_kernel(chunks, chunk_first, domain, slots, index, any_page, story_pa
             for j in range(begin, end):
                 length += np.int64(chunks[j] & CHUNK_LENGTH)
             for j in range(begin, end):
-                if place[j - low] >= 0:
-                    _add_story(any_page, place[j - low], story)
+                if place[j] >= 0:
+                    _add_story(any_page, place[j], story)
                     if _HALF * middle >= words:
-                        _add_story(story_page, place[j - low], story)
+                        _add_story(story_page, place[j], story)
                         if length <= _SHORT_EDGE:
-                            _add_story(short_edge, place[j - low], story)
+                            _add_story(short_edge, place[j], story)
 
 
 @kernel
@@ -304,25 +301,22 @@ def mark_kernel(chunks, chunk_first, domain, slots):
     n = len(domain)
     zone = np.zeros(len(chunks), np.uint8)
     has_boilerplate = np.zeros(n, np.bool_)
-    longest = 0
-    for i in range(n):
-        longest = max(longest, chunk_first[i + 1] - chunk_first[i])
-    recurs = np.zeros(longest, np.bool_)
+    recurs = np.zeros(len(chunks), np.bool_)
     for i in range(n):
         if domain[i] < 0:
             continue
         low, high = chunk_first[i], chunk_first[i + 1]
         some = False
         for j in range(low, high):
-            recurs[j - low] = slots[find(slots, _key(domain[i], chunks[j]))] != 0
-            some |= recurs[j - low]
+            recurs[j] = slots[find(slots, _key(domain[i], chunks[j]))] != 0
+            some |= recurs[j]
         if not some:
             continue
         head, foot = _edges(chunks, low, high, recurs)
         zone[low:head] = _HEAD
         zone[foot:high] = _FOOT
         for j in range(head, foot):
-            if recurs[j - low]:
+            if recurs[j]:
                 zone[j] = _INLINE
         has_boilerplate[i] = (zone[low:high] != _BODY).any()
     return zone, has_boilerplate
@@ -345,15 +339,6 @@ def repeat_kernel(word, first, last, zone, has_boilerplate):
                 zone[at] = _HEAD
                 remaining -= 1
             at += 1
-
-
-@kernel
-def place_kernel(slots, keys):
-    """Return the places (m,) int64 of keys (m,) uint64 in a table that holds them."""
-    out = np.empty(len(keys), np.int64)
-    for i in range(len(keys)):
-        out[i] = find(slots, keys[i])
-    return out
 
 
 @kernel

@@ -5,7 +5,7 @@ The phrases stand in the language files (`dedup.languages.lexicon.boilerplate`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -31,14 +31,12 @@ LONG_LINE = 80
 _SLOTS = 4096
 
 
-class Phrases(NamedTuple):
-    """Phrase rules as arrays, sorted by slot.
+class SlotTable(NamedTuple):
+    """Phrases as arrays, sorted by slot.
 
-    `slot` (4096,) int32: from the low bits of an anchor token's hash to the first phrase of that slot, -1 for none; the
-    phrases of a slot follow each other until `last`. The tokens of phrase p are `token[begin[p] : begin[p + 1]]`. Its
-    anchor is number `anchor[p]` of them: the first, or the longest where the phrase may stand anywhere, for first words
-    like "in" and "the" are in all texts. `anywhere` (4096,) bool: slots with a phrase that may stand anywhere in a
-    block. `by`: hashes of the first words of a byline.
+    `slot` (slots,) int32: from the low bits of an anchor token's hash to the first phrase of that slot, -1 for none;
+    the phrases of a slot follow each other until `last`. The tokens of phrase p are `token[begin[p] : begin[p + 1]]`.
+    Its anchor is number `anchor[p]` of them.
     """
 
     slot: NDArray[np.int32]
@@ -46,6 +44,22 @@ class Phrases(NamedTuple):
     anchor: NDArray[np.int32]
     token: NDArray[np.uint32]
     last: NDArray[np.bool_]
+
+    @property
+    def anchors(self) -> NDArray[np.uint32]:
+        """Return the hash of each phrase's anchor, (p,) uint32."""
+        return self.token[self.begin[:-1] + self.anchor]
+
+
+class Phrases(NamedTuple):
+    """Phrase rules as arrays.
+
+    The anchor in `table` (4096 slots) is the first token, or the longest where the phrase may stand anywhere, for first
+    words like "in" and "the" are in all texts. `anywhere` (4096,) bool: slots with a phrase that may stand anywhere in
+    a block. `by`: hashes of the first words of a byline.
+    """
+
+    table: SlotTable
     kind: NDArray[np.uint8]
     max_tokens: NDArray[np.int32]
     anywhere: NDArray[np.bool_]
@@ -53,22 +67,28 @@ class Phrases(NamedTuple):
 
 
 def slot_table(
-    rows: Sequence[NDArray[np.uint32]], anchors: Sequence[int], slots: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.uint32], NDArray[np.bool_]]:
-    """Return the columns slot, begin, anchor, token and last, as in `Phrases`, of phrases sorted by slot.
+    texts: Sequence[str], anchor: Callable[[int, list[str]], int], slots: int
+) -> tuple[SlotTable, list[int]]:
+    """Return the table of those texts that have words, and the index of the text of each of its phrases.
 
-    rows: the hashes of each phrase; anchors: the index of its anchor; slots: the number of slots, a power of two.
+    anchor: returns the index of the anchor from the index of a text and its folded words. slots: a power of two.
     """
-    own = np.array([row[anchor] % slots for row, anchor in zip(rows, anchors, strict=True)], np.int64)
+    tokens = tokenise(text_array(texts))
+    rows = [tokens.words(i) & WORD_HASH for i in range(len(texts))]
+    anchors = [anchor(i, tokens.text(i).split()) if len(row) else 0 for i, row in enumerate(rows)]
+    slot_of = {i: int(row[at]) % slots for i, (row, at) in enumerate(zip(rows, anchors, strict=True)) if len(row)}
+    order = sorted(slot_of, key=slot_of.__getitem__)
+    own = np.array([slot_of[i] for i in order], np.int64)
     slot = np.full(slots, -1, np.int32)
     slot[own[::-1]] = np.arange(len(own))[::-1]  # of equal slots the first phrase is the last to be written
-    return (
+    table = SlotTable(
         slot,
-        np.cumsum([0, *map(len, rows)]).astype(np.int32),
-        np.array(anchors, np.int32),
-        np.concatenate(rows),
+        np.cumsum([0, *(len(rows[i]) for i in order)]).astype(np.int32),
+        np.array([anchors[i] for i in order], np.int32),
+        np.concatenate([rows[i] for i in order]),
         np.append(own[1:] != own[:-1], True),
     )
+    return table, order
 
 
 @cache
@@ -81,17 +101,14 @@ def _rules() -> tuple[lexicon.BoilerplatePhrase, ...]:
 @cache
 def compiled() -> tuple[Phrases, tuple[str, ...], NDArray[np.bool_]]:
     """Return the phrases as arrays, the names of the rules, and (rules,) bool whether blocks may hold a credit."""
-    rules = _rules()
-    tokens = tokenise(text_array([rule.phrase for rule in rules]))
-    rows = [tokens.words(i) & WORD_HASH for i in range(len(rules))]
-    anchors = [_anchor(tokens.text(i).split(), rules[i].kind) for i in range(len(rules))]
-    order = sorted(range(len(rules)), key=lambda i: (int(rows[i][anchors[i]]) % _SLOTS, rules[i]))
-    anywhere = [int(rows[i][anchors[i]]) % _SLOTS for i in order if rules[i].kind == "line_anywhere"]
+    rules = sorted(_rules())
+    table, order = slot_table([rule.phrase for rule in rules], lambda i, words: _anchor(words, rules[i].kind), _SLOTS)
+    kind = np.array([KINDS.index(rules[i].kind) for i in order], np.uint8)
     phrases = Phrases(
-        *slot_table([rows[i] for i in order], [anchors[i] for i in order], _SLOTS),
-        np.array([KINDS.index(rules[i].kind) for i in order], np.uint8),
+        table,
+        kind,
         np.array([rules[i].max_tokens for i in order], np.int32),
-        np.isin(np.arange(_SLOTS), anywhere),
+        np.isin(np.arange(_SLOTS), table.anchors[kind == LINE_ANYWHERE] % _SLOTS),
         tokenise(text_array([" ".join(lexicon.words("byline"))])).words(0) & WORD_HASH,
     )
     phrase_names = (f"{rules[i].kind}: {rules[i].phrase}" for i in order)
@@ -115,18 +132,19 @@ def match(word, low, at, end, phrases, kinds, length):
 
     word (t,) uint32: tokens, of which low..end are the block. length: the number of tokens that its rule must allow.
     """
-    place = phrases.slot[word[at] & np.uint32(_SLOTS - 1)]
+    table = phrases.table
+    place = table.slot[word[at] & np.uint32(_SLOTS - 1)]
     if place < 0:
         return -1
     while True:
         if (kinds >> phrases.kind[place]) & 1 and length <= phrases.max_tokens[place]:
-            first = phrases.begin[place]
-            size = phrases.begin[place + 1] - first
-            start = at - phrases.anchor[place]
+            first = table.begin[place]
+            size = table.begin[place + 1] - first
+            start = at - table.anchor[place]
             if low <= start and start + size <= end and (phrases.kind[place] != LINE_EXACT or size == length):
-                if are_equal(word[start : start + size], phrases.token[first : first + size]):
+                if are_equal(word[start : start + size], table.token[first : first + size]):
                     return place
-        if phrases.last[place]:
+        if table.last[place]:
             return -1
         place += 1
 
@@ -187,6 +205,6 @@ def heading_inside(word, low, high, phrases):
         if part[i] & part[i + np.uint64(1)] & part[i + np.uint64(2)] & CAPITAL:
             at = low + np.int64(i)
             place = match(word, low, at, high, phrases, 1 << TAIL_HEADING, 0)
-            if place >= 0 and phrases.begin[place + 1] - phrases.begin[place] > 1:
+            if place >= 0 and phrases.table.begin[place + 1] - phrases.table.begin[place] > 1:
                 return at
     return -1

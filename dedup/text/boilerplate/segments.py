@@ -42,10 +42,7 @@ def chunk_kernel(word, first, last):
     word (t,) uint32: words of `dedup.text.tokens`; first, last (n,) int64: the words of each body.
     """
     n = len(first)
-    room = np.int64(0)
-    for i in range(n):
-        room += last[i] - first[i]
-    out = np.empty(room, np.uint32)
+    out = np.empty((last - first).sum(), np.uint32)
     chunk_first = np.zeros(n + 1, np.int64)
     count = 0
     edge = LINE | SENTENCE
@@ -91,6 +88,15 @@ def are_equal(x, y):
     while at < len(x) and not (x[at] ^ y[at]) & WORD_HASH:
         at += 1
     return at == len(x)
+
+
+@kernel
+def is_in(word, hashes):
+    """Return whether a word, uint32, is one of few `hashes` (k,) uint32."""
+    result = False
+    for candidate in hashes:
+        result = result or (word & WORD_HASH) == candidate
+    return result
 
 
 @kernel

@@ -21,6 +21,7 @@ from dedup.text.boilerplate import rules
 from dedup.text.boilerplate.learning import BoilerplateModel, token_zones
 from dedup.text.folding import SINGLE_RANGES
 from dedup.text.segmentation import dateline, is_byline, is_tail, split, title_tokens
+from dedup.text.token_kernel import decode
 from dedup.text.tokens import LINE, Tokens, tokenise
 
 #: Zones of a token.
@@ -36,19 +37,14 @@ LONGEST_CREDIT = 400
 class Bodies:
     """The bodies of n articles, and the blocks in which credits may stand.
 
-    `tokens` are those of the bodies. `spans` (4, m) int64: blocks of head and foot that were removed: the index of the
+    `tokens` are those of the bodies. `spans` (m, 4) int64: blocks of head and foot that were removed: the index of the
     article, the rule, the first byte and the byte after the last in the text. `rule_only`: the tokens after rule-based
-    and before learned boilerplate removal, None if nothing learned was removed; they may still hold a credit.
+    and before learned boilerplate removal; they may still hold a credit.
     """
 
     tokens: Tokens
     spans: NDArray[np.int64]
-    rule_only: Tokens | None = None
-
-    @property
-    def rule_only_tokens(self) -> Tokens:
-        """Return the tokens after rule-based and before learned boilerplate removal."""
-        return self.tokens if self.rule_only is None else self.rule_only
+    rule_only: Tokens
 
     def strip_learned(self, domain: NDArray[np.int64], slots: NDArray[np.uint64]) -> Bodies:
         """Remove learned boilerplate too. domain, slots: of `token_zones`. These bodies change and must not be used."""
@@ -64,7 +60,7 @@ class Bodies:
         """Yield the removed blocks as (article, rule, text); a closing parenthesis or full stop belongs to the text."""
         data, offsets = self.tokens.texts
         text, bounds = data.data, offsets.tolist()  # a list's and a memory's items take a third of an array's time
-        for i, rule, low, high in self.spans.T.tolist():
+        for i, rule, low, high in self.spans.tolist():
             if high - low <= LONGEST_CREDIT:
                 base, stop = bounds[i], bounds[i + 1]
                 part = text[max(base, base + low - 1) : min(stop, base + high + 1)]
@@ -82,11 +78,8 @@ def zone_kernel(data, offsets, first, last, word, start, end, title_first, title
     zone = np.zeros(len(word), np.uint8)
     rule = np.zeros(len(word), np.int16)
     has_boilerplate = np.zeros(n, np.bool_)
-    longest = 0
-    for i in range(n):
-        longest = max(longest, last[i] - first[i])
-    lines = np.empty(longest + 2, np.int64)
-    blocks = np.empty(longest + 2, np.int64)
+    lines = np.empty(len(word) + 2, np.int64)
+    blocks = np.empty(len(word) + 2, np.int64)
     for i in range(n):
         low = first[i]
         high = last[i]
@@ -215,12 +208,9 @@ def _move_down(data, low, high, shift):
 @kernel
 def _is_single(folded, at):
     """Return 1 if the token at byte `at` of `folded` uint8 begins with a character of SINGLE_RANGES, else 0."""
-    lead = np.int64(folded[at])
-    if lead < 0xE0:
+    if folded[at] < 0xE0:
         return 0
-    code = ((lead & 0x0F) << 12) | ((np.int64(folded[at + 1]) & 0x3F) << 6) | (np.int64(folded[at + 2]) & 0x3F)
-    if lead >= 0xF0:
-        code = ((lead & 0x07) << 18) | ((code & 0xFFF) << 6) | (np.int64(folded[at + 3]) & 0x3F)
+    code, _ = decode(folded, at)
     for low, high in SINGLE_RANGES:
         if low <= code <= high:
             return 1
@@ -228,8 +218,14 @@ def _is_single(folded, at):
 
 
 @kernel
-def _spans(first, last, word, start, end, zone, rule, has_boilerplate, credit, out):
-    """Write the blocks of `span_kernel` into `out` (4, room) int64 while there is room, and return their number."""
+def span_kernel(first, last, word, start, end, zone, rule, has_boilerplate, credit):
+    """Return the blocks of head and foot where a credit may stand: (m, 4) int64, article, rule, start byte, end byte.
+
+    A block is a run of one rule on one line. first, last (n,) int64; word (t,) uint32; start, end (t,) int32; zone (t,)
+    uint8; rule (t,) int16; has_boilerplate (n,) bool. credit (rules,) bool: rules whose blocks may hold a credit; share
+    lines and photo credits name no writer.
+    """
+    out = np.empty((len(word), 4), np.int64)  # memory that is not written is not taken
     count = 0
     for i in range(len(first)):
         if not has_boilerplate[i]:
@@ -242,30 +238,13 @@ def _spans(first, last, word, start, end, zone, rule, has_boilerplate, credit, o
             run = at + 1
             while run < last[i] and rule[run] == rule[at] and zone[run] == zone[at] and not word[run] & LINE:
                 run += 1
-            if count < out.shape[1]:
-                out[0, count] = i
-                out[1, count] = rule[at]
-                out[2, count] = start[at]
-                out[3, count] = end[run - 1]
+            out[count, 0] = i
+            out[count, 1] = rule[at]
+            out[count, 2] = start[at]
+            out[count, 3] = end[run - 1]
             count += 1
             at = run
-    return count
-
-
-@kernel
-def span_kernel(first, last, word, start, end, zone, rule, has_boilerplate, credit):
-    """Return the blocks of head and foot where a credit may stand: (4, m) int64, article, rule, start byte, end byte.
-
-    A block is a run of one rule on one line. first, last (n,) int64; word (t,) uint32; start, end (t,) int32; zone (t,)
-    uint8; rule (t,) int16; has_boilerplate (n,) bool. credit (rules,) bool: rules whose blocks may hold a credit; share
-    lines and photo credits name no writer.
-    """
-    out = np.empty((4, 8 * len(first)), np.int64)
-    count = _spans(first, last, word, start, end, zone, rule, has_boilerplate, credit, out)
-    if count > out.shape[1]:
-        out = np.empty((4, count), np.int64)
-        _spans(first, last, word, start, end, zone, rule, has_boilerplate, credit, out)
-    return out[:, :count]
+    return out[:count].copy()
 
 
 def strip(
@@ -285,7 +264,7 @@ def strip(
         tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, zone, rule, has_boilerplate, credit
     )
     pack(tokens, zone, has_boilerplate)
-    bodies = Bodies(tokens, spans)
+    bodies = Bodies(tokens, spans, tokens)
     return bodies.strip_learned(model.numbers(domains), model.slots) if model and domains is not None else bodies
 
 

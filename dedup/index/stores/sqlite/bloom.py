@@ -14,7 +14,6 @@ from __future__ import annotations
 import sqlite3
 import threading
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 
@@ -28,15 +27,6 @@ from dedup.kernels.sorted_arrays import BODY_BITS, unique_counts
 BITS = 5
 #: Blocks that a process holds: 40 MiB, the filters of more than a million articles. Pages of keys beyond are read.
 MAX_BLOCKS = 5 << 20
-
-
-class _Range(NamedTuple):
-    """A range of keys, from `low` to below `high`, whose filter is row `slot` of the cache, with `size` blocks."""
-
-    low: int
-    high: int
-    slot: int
-    size: int
 
 
 class BloomFilters:
@@ -56,9 +46,9 @@ class BloomFilters:
         """Forget all filters: a transaction was rolled back."""
         with self._lock:
             self._cursor: int | None = None
-            self._ranges: list[_Range] = []
             # Memory that is never written to is not taken from the system.
             self._blocks = np.empty((0, self._width), np.uint64)
+            #: As `ranges` of `select_possible`.
             self._index = np.empty((0, 4), np.uint64)
 
     def write(self, db: sqlite3.Connection, low: int, high: int, postings: UInts) -> None:
@@ -104,9 +94,9 @@ class BloomFilters:
         """Load the filters of the keys from `low` to below `high`."""
         if len(self._blocks) == 0:
             self._blocks = np.empty((2 * MAX_BLOCKS // self._width + 1, self._width), np.uint64)
-        self._ranges = [part for part in self._ranges if part.low >= high or part.high <= low]
-        free_blocks = MAX_BLOCKS - sum(part.size for part in self._ranges)
-        used = {part.slot for part in self._ranges}
+        ranges = [row for row in self._index.tolist() if row[0] >= high or row[1] <= low]
+        free_blocks = MAX_BLOCKS - sum(size for *_, size in ranges)
+        used = {slot for _, _, slot, _ in ranges}
         free_slots = (slot for slot in range(len(self._blocks)) if slot not in used)
         # A filter that was written with other sizes may not fit; then its pages are read.
         fits = "low < ? AND high > ? AND length(data) <= ?"
@@ -119,6 +109,5 @@ class BloomFilters:
             if free_blocks < 0:
                 break
             self._blocks[slot, : len(blocks)] = blocks
-            self._ranges.append(_Range(begin, end, slot, len(blocks)))
-        self._ranges.sort()
-        self._index = np.array(self._ranges, np.uint64).reshape(-1, 4)
+            ranges.append([begin, end, slot, len(blocks)])
+        self._index = np.array(sorted(ranges), np.uint64).reshape(-1, 4)

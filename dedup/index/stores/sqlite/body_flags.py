@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import orjson
@@ -63,8 +63,8 @@ class BodyFlags:
             out[in_range] = _test_bits(bits, bodies[in_range])
             return out
 
-    def set(self, db: sqlite3.Connection, bodies: Ints, is_core: Bools, is_short: Bools | None = None) -> None:
-        """Set the flags of bodies, all arrays (n,); None leaves a flag as it is."""
+    def set(self, db: sqlite3.Connection, bodies: Ints, flags: Bools) -> None:
+        """Set the flags of bodies, (n,), to the rows of (2, n): `IS_CORE` and `IS_SHORT`."""
         if len(bodies) == 0:
             return
         with self._lock:
@@ -72,10 +72,9 @@ class BodyFlags:
             self._grow(int(bodies.max()) // _BODIES + 1)
             pages = np.unique(bodies // _BODIES).tolist()
             before = [self._page(page).copy() for page in pages]
-            for bits, flags in zip(self._bits, (is_core, is_short), strict=True):
-                if flags is not None:
-                    np.bitwise_or.at(bits, bodies[flags] >> 3, _bit_of(bodies[flags]))
-                    np.bitwise_and.at(bits, bodies[~flags] >> 3, ~_bit_of(bodies[~flags]))
+            for bits, flag in zip(self._bits, flags, strict=True):
+                np.bitwise_or.at(bits, bodies[flag] >> 3, _bit_of(bodies[flag]))
+                np.bitwise_and.at(bits, bodies[~flag] >> 3, ~_bit_of(bodies[~flag]))
             changed_pages = [
                 page
                 for page, old in zip(pages, before, strict=True)
@@ -92,15 +91,13 @@ class BodyFlags:
                 db.execute("INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?)", row)
             db.execute("INSERT OR REPLACE INTO mark_state VALUES (1, ?, ?)", _state_row(self._version))
 
-    def add(self, db: sqlite3.Connection, rows: Iterable[BodyRow]) -> None:
-        """Set the flags of new bodies."""
-        rows = list(rows)
-        self.set(db, body_numbers(rows), *body_flags(rows))
+    def put(self, db: sqlite3.Connection, rows: Sequence[BodyRow]) -> None:
+        """Set the flags of bodies to those of their rows."""
+        self.set(db, body_numbers(rows), body_flags(rows))
 
     def delete(self, db: sqlite3.Connection, bodies: Ints) -> None:
         """Clear the flags of bodies."""
-        zeros = np.zeros(len(bodies), np.bool_)
-        self.set(db, bodies, zeros, zeros)
+        self.set(db, bodies, np.zeros((2, len(bodies)), np.bool_))
 
     def continue_numbering(self, db: sqlite3.Connection, other: BodyFlags, other_db: sqlite3.Connection) -> None:
         """Start with versions above all that another file gave."""
@@ -179,10 +176,9 @@ def body_numbers(rows: Iterable[BodyRow]) -> Ints:
     return np.fromiter((row.number for row in rows), np.int64)
 
 
-def body_flags(rows: Iterable[BodyRow]) -> tuple[Bools, Bools]:
-    """The flags `IS_CORE` and `IS_SHORT` of bodies, bool (n,) each."""
-    flags = np.array([(row.core is None, row.is_short) for row in rows], np.bool_).reshape(-1, 2)
-    return flags[:, 0], flags[:, 1]
+def body_flags(rows: Iterable[BodyRow]) -> Bools:
+    """The flags `IS_CORE` and `IS_SHORT` of bodies, bool (2, n)."""
+    return np.array([(row.core is None, row.is_short) for row in rows], np.bool_).reshape(-1, 2).T
 
 
 def _test_bits(bits: NDArray[np.uint8], bodies: Ints) -> Bools:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -88,17 +88,13 @@ def _decode_pair_rows(rows: Sequence[Any]) -> None:
     r.decode_pairs([(a, orjson.dumps([b << 24 | len(f) << 8 | code]).decode(), f.hex()) for a, b, code, f in rows])
 
 
-#: The tables of rows, the order in which they are read, and the function that checks rows.
-_ROWS: tuple[tuple[str, str, Callable[[Sequence[Any]], object]], ...] = (
-    ("about", "name", partial(check_rows, Table.ABOUT)),
-    ("dictionary", "number", partial(decode_data, Table.DICTIONARY)), ("article", "number", r.decode_articles),
-    ("text", "article", partial(decode_data, Table.TEXT)),
-    ("sketch", "body", partial(decode_data, Table.SKETCH)), ("body", "number", r.decode_bodies),
-    ("pair", "a, b", _decode_pair_rows), ("cluster", "number", r.decode_clusters),
-    ("member", "article", r.decode_members), ("solved", "component", partial(check_rows, Table.SOLVED)),
-)  # fmt: skip
-#: The tables of pages that tile a range, and the end of the range.
-_TILED = {Table.POSTING: len(MAX_POSTINGS) << 32, Table.POSTING_CROWD: p.TOP, Table.POSTING_CROWDED: p.TOP}
+#: The tables of rows, and the function that checks rows.
+_ROWS: Mapping[str, Callable[[Sequence[Any]], object]] = {
+    "about": partial(check_rows, Table.ABOUT), "dictionary": partial(decode_data, Table.DICTIONARY),
+    "article": r.decode_articles, "text": partial(decode_data, Table.TEXT),
+    "sketch": partial(decode_data, Table.SKETCH), "body": r.decode_bodies, "pair": _decode_pair_rows,
+    "cluster": r.decode_clusters, "member": r.decode_members, "solved": partial(check_rows, Table.SOLVED),
+}  # fmt: skip
 
 
 def check(path: str) -> list[Fault]:
@@ -137,16 +133,12 @@ def _open(path: str) -> Iterator[sqlite3.Connection]:
     """Open a connection for reading, in a transaction."""
     if is_new(path):
         raise MissingInput(f"{path}: there is no index")
-    connections = Connections(path, sync="normal", readonly=True)
-    try:
-        with connections.translate_errors():
-            db = connections.get()
-            db.execute("BEGIN")
-            if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION:
-                raise IndexUnusable(f"{path} is a database, but no index of dedup")
-            yield db
-    finally:
-        connections.close()
+    with closing(Connections(path, sync="normal", readonly=True)) as connections, connections.translate_errors():
+        db = connections.get()
+        db.execute("BEGIN")
+        if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION:
+            raise IndexUnusable(f"{path} is a database, but no index of dedup")
+        yield db
 
 
 class _Checker:
@@ -160,8 +152,8 @@ class _Checker:
     def check_all(self) -> list[Fault]:
         """Run all checks; an error in one of them is a fault, and does not stop the others."""
         self._try("file", self._file)
-        for table, order, decode in _ROWS:
-            self._try(table, partial(self._rows, table, order, decode))
+        for table, decode in _ROWS.items():
+            self._try(table, partial(self._rows, table, decode))
         for table, step in (
             ("about", self._about), ("article", self._ids), ("body", self._flags), ("posting", self._postings),
             ("counter", self._counter),
@@ -189,8 +181,8 @@ class _Checker:
         for (key,) in self._db.execute(sql):
             self._report(table, damage, key)
 
-    def _batches(self, table: str, order: str) -> Iterator[list[Any]]:
-        rows = self._db.execute(f"SELECT * FROM {table} ORDER BY {order}")
+    def _batches(self, table: str) -> Iterator[list[Any]]:
+        rows = self._db.execute(f"SELECT * FROM {table} ORDER BY 1")
         while part := rows.fetchmany(_BATCH):
             yield part
 
@@ -213,8 +205,8 @@ class _Checker:
             if line != "ok":
                 self._report("file", "faults of SQLite's own pages and indexes", line)
 
-    def _rows(self, table: str, order: str, decode: Callable[[Sequence[Any]], object]) -> None:
-        for rows in self._batches(table, order):
+    def _rows(self, table: str, decode: Callable[[Sequence[Any]], object]) -> None:
+        for rows in self._batches(table):
             self._each(table, rows, decode)
 
     def _about(self) -> None:
@@ -224,7 +216,7 @@ class _Checker:
             self._report("about", "rows that are missing", name)
 
     def _ids(self) -> None:
-        for part in self._batches("article", "number"):
+        for part in self._batches("article"):
             names = {(r.id_hash(row[1]), row[0]) for row in part if isinstance(row[1], str)}
             hashes = orjson.dumps([hash for hash, _ in names])
             rows = self._db.execute("SELECT * FROM name WHERE hash IN (SELECT value FROM json_each(?))", (hashes,))
@@ -237,7 +229,7 @@ class _Checker:
             if version:
                 row = self._db.execute("SELECT * FROM mark WHERE page = ?", (page,)).fetchone()
                 decode_flags(page, version, row[1:])
-        for part in self._batches("body", "number"):
+        for part in self._batches("body"):
             bodies = [BodyRow._make(row[:7]) for row in part]
             numbers = body_numbers(bodies)
             for flag, row_flags in zip((IS_CORE, IS_SHORT), body_flags(bodies), strict=True):
@@ -251,7 +243,7 @@ class _Checker:
                 self._try(table.sql, partial(self._pages, table))
         postings.check(self._db)
         count = 0
-        for part in self._batches("sketch", "body"):
+        for part in self._batches("sketch"):
             count += sum(len(Sketch.from_bytes(data).keys) for _, _, data in part)
         if count != postings.count(self._db):
             self._report("posting_state", "counts that are not those of the sketches", f"{count:,}")
@@ -259,11 +251,11 @@ class _Checker:
     def _pages(self, table: Table) -> None:
         """Check every page, and that it begins where the page before ends."""
         ranges = []
-        for part in self._batches(table.sql, "1"):
+        for part in self._batches(table.sql):
             self._each(table.sql, part, lambda rows: [p.decode_pages(table, [row[-1]]) for row in rows])
             ranges += [p.page_range(table, row[-1]) for row in part]
-        if table in _TILED:
-            for before, after in pairwise([(0, 0), *ranges, (_TILED[table], 0)]):
+        if table in p.TILED:
+            for before, after in pairwise([(0, 0), *ranges, (p.TILED[table], 0)]):
                 if before[1] != after[0]:
                     self._report(table.sql, "pages that are missing before", after[0])
 

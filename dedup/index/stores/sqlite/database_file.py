@@ -12,13 +12,12 @@ import orjson
 
 from dedup.errors import DedupError, IndexUnusable
 from dedup.index.stores.base import MAX_POSTINGS
-from dedup.index.stores.checksums import Damage, Table, check_rows, decode_data, encode_data, encode_row, require_equal
+from dedup.index.stores.checksums import Damage, Table, check_rows, decode_data, require_equal
 from dedup.index.stores.sqlite import rows as r
 from dedup.index.stores.sqlite.body_flags import BodyFlags
 from dedup.index.stores.sqlite.connections import Connections, damage_sentence, is_new
-from dedup.index.stores.sqlite.lsm_postings import LsmPostings
+from dedup.index.stores.sqlite.lsm_postings import LsmPostings, LsmSizes
 from dedup.index.stores.sqlite.migrations import prepare
-from dedup.index.stores.sqlite.posting_state import LsmSizes
 
 #: The sizes of the LSM tree of a file. Tests make all of them small.
 SIZES = LsmSizes()
@@ -113,11 +112,11 @@ class SqliteFile:
         require_equal(name, first, second)
         return first
 
-    def _insert(self, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
-        r.insert_rows(self._db, table.sql, list(rows))
+    def _insert(self, table: Table, rows: Iterable[Any]) -> None:
+        r.insert_rows(self._db, table, rows)
 
-    def _replace(self, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
-        r.insert_rows(self._db, table.sql, list(rows), verb="REPLACE")
+    def _replace(self, table: Table, rows: Iterable[Any]) -> None:
+        r.insert_rows(self._db, table, rows, verb="REPLACE")
 
     def _execute_of(self, sql: str, values: Iterable[Any]) -> sqlite3.Cursor | None:
         distinct = sorted(set(values))
@@ -147,7 +146,7 @@ class SqliteFile:
 
     def _save_counter(self) -> None:
         counter: r.Counter | None = self._local.counter
-        if counter is not None and (row := counter.to_row()) != self._local.counter_row:
+        if counter is not None and (row := counter.to_row()) != self._local.counter_row[:-1]:
             self._replace(Table.COUNTER, [row])
 
     def about(self) -> dict[str, str]:
@@ -158,7 +157,7 @@ class SqliteFile:
 
     def set_about(self, values: Mapping[str, str]) -> None:
         """Insert or replace rows of `about`."""
-        self._replace(Table.ABOUT, [encode_row(Table.ABOUT, item) for item in values.items()])
+        self._replace(Table.ABOUT, values.items())
 
     def counts(self) -> dict[str, int]:
         """Read the row of `counter`, and count the postings."""
@@ -172,7 +171,7 @@ class SqliteFile:
     def add_dictionary(self, data: bytes) -> None:
         """Insert a row of `dictionary` with the next number."""
         number = self._all("SELECT coalesce(max(number), 0) + 1 FROM dictionary")[0][0]
-        self._insert(Table.DICTIONARY, [encode_data(Table.DICTIONARY, number, data)])
+        self._insert(Table.DICTIONARY, [(number, data)])
 
     def continue_numbering(self, other: SqliteFile) -> None:
         """Start this new file above all numbers that another gave, whose place it will take.

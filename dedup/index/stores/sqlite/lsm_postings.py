@@ -10,27 +10,27 @@ pages and runs, and leaves out deleted bodies. A process caches the runs, a smal
 | `posting` | pages (`posting_pages`) of postings, ascending; `low` is the lowest key that belongs to the page |
 | `posting_new` | runs: sorted postings, or sorted deleted bodies. A row never changes; its number is never reused |
 | `posting_crowd` | all postings of over-full keys (`overfull_keys`); `posting` has a marker (body 0) and both ends |
-| `posting_state` | one row: the cursor of compaction and the runs (`posting_state`) |
+| `posting_state` | one row: the cursor of compaction and the runs (`State`) |
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from typing import Literal, NamedTuple
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from dedup.index.stores.base import PostingHits
-from dedup.index.stores.checksums import Damage, Table
+from dedup.index.stores.base import HEAD_TAIL, PostingHits
+from dedup.index.stores.checksums import Damage, Table, check_rows
 from dedup.index.stores.sqlite import posting_pages as p
 from dedup.index.stores.sqlite.bloom import BITS, BloomFilters
 from dedup.index.stores.sqlite.overfull_keys import OverfullKeys
-from dedup.index.stores.sqlite.posting_state import LsmSizes, Run, State
 from dedup.index.stores.sqlite.rows import insert_rows, read_single_row
 from dedup.kernels import sorted_arrays as k
 
@@ -43,6 +43,73 @@ _NONE = np.zeros(0, np.uint64)
 _STRIDE = 128
 #: Values by which unmerged runs may exceed the merged ones before they are merged.
 _UNMERGED_VALUES = 1 << 16
+
+
+@dataclass(frozen=True)
+class LsmSizes:
+    """The sizes of an LSM tree. Tests make them small.
+
+    page: postings of a page; 504 with the head of the page and of its row fill a page of 4 KiB of SQLite.
+    compaction: pages that are compacted at a time.
+    min_round, round_share: a round of compaction over all keys takes as many insertions as the greater of `min_round`
+    and one in `round_share` of all postings.
+    unmerged: runs that a process looks up one by one before it merges them in memory.
+    head_tail: bodies that are read at each end of the posting list of an over-full key.
+    max_tombstones: postings of deleted bodies that an over-full key may have.
+    warmup: lookups of a process before it loads the Bloom filters: a process that makes few reads pages sooner.
+    """
+
+    page: int = 504
+    compaction: int = 512
+    min_round: int = 1 << 21
+    round_share: int = 24
+    unmerged: int = 8
+    head_tail: int = HEAD_TAIL
+    max_tombstones: int = 16
+    warmup: int = 16
+
+    def round_length(self, postings: int) -> int:
+        """Insertions during a round of compaction, of a tree with so many postings."""
+        return max(self.min_round, postings // self.round_share)
+
+
+class Run(NamedTuple):
+    """A row of `posting_new`. size: values; expires_at: the cursor at which compaction has moved all of them."""
+
+    number: int
+    size: int
+    expires_at: int
+
+
+@dataclass(frozen=True)
+class State:
+    """The state of an LSM tree.
+
+    cursor: keys that were compacted, over all rounds. backlog: postings to compact for those that were inserted.
+    count: postings of the tree. last_run: the highest number of a run that was ever given. deletions: how often values
+    were removed. inserts: runs of postings. tombstones: runs of deleted bodies.
+    """
+
+    cursor: int = 0
+    backlog: int = 0
+    count: int = 0
+    last_run: int = 0
+    deletions: int = 0
+    inserts: tuple[Run, ...] = ()
+    tombstones: tuple[Run, ...] = ()
+
+    @classmethod
+    def from_row(cls, row: tuple[Any, ...]) -> State:
+        """Decode a row. Raises `Damage`."""
+        check_rows(Table.POSTING_STATE, [row])
+        inserts, tombstones = (tuple(Run(*run) for run in orjson.loads(runs)) for runs in row[6:8])
+        cursor, backlog, count, last_run, deletions = row[1:6]
+        return cls(cursor, backlog, count, last_run, deletions, inserts, tombstones)
+
+    def to_row(self) -> tuple[Any, ...]:
+        """Convert to a row of `posting_state`."""
+        runs = json.dumps(self.inserts), json.dumps(self.tombstones)
+        return (1, self.cursor, self.backlog, self.count, self.last_run, self.deletions, *runs)
 
 
 class _RunCache(NamedTuple):
@@ -82,6 +149,7 @@ class LsmPostings:
     def __init__(self, limits: Sequence[int], sizes: LsmSizes | None = None) -> None:
         self._sizes = sizes = sizes or LsmSizes()
         self._limits = np.array([*limits, *[0] * (4 - len(limits))], np.int64)
+        self._pages = p.TiledTable(Table.POSTING, sizes.page)
         self._overfull = OverfullKeys(self._limits, sizes.max_tombstones, sizes.page)
         self._key_space = len(limits) << 32
         self._filters = BloomFilters(self._key_space, -(-sizes.compaction * sizes.page * BITS // 64), sizes.warmup)
@@ -219,7 +287,7 @@ class LsmPostings:
             return
         state = self._load_state(db)
         self._keep_only_markers(db, self._overfull.delete(db, postings))
-        self._rewrite_pages(db, np.unique(postings >> _BITS), lambda page: k.difference(page, postings))
+        self._pages.reduce(db, np.unique(postings >> _BITS), lambda values: k.difference(values, postings))
         runs = []
         for run in state.inserts:
             values = self._read_run(db, run.number)
@@ -235,23 +303,7 @@ class LsmPostings:
 
     def _keep_only_markers(self, db: sqlite3.Connection, keys: p.UInts) -> None:
         """Delete the ends of keys that may be over-full no longer from pages; by the marker `_refill` finds them."""
-        self._rewrite_pages(db, keys, lambda page: _without_ends(page, keys))
-
-    def _rewrite_pages(self, db: sqlite3.Connection, keys: p.UInts, change: Callable[[p.UInts], p.UInts]) -> None:
-        """Replace the postings of the pages of keys, ascending, by a selection of them."""
-        page_of = "SELECT low, data FROM posting WHERE low <= ? ORDER BY low DESC LIMIT 1"
-        rest = keys
-        while len(rest):
-            key = int(rest[0])
-            low, data = db.execute(page_of, (key,)).fetchone() or (0, b"")
-            values, (start, end) = p.decode_pages(Table.POSTING, [data]), p.page_range(Table.POSTING, data)
-            if not start == low <= key < end:
-                raise p.missing_page(Table.POSTING, key)
-            remaining = change(values)
-            if len(remaining) < len(values):
-                page = p.encode_page(Table.POSTING, remaining, start, end)
-                db.execute("UPDATE posting SET data = ? WHERE low = ?", (page, low))
-            rest = rest[np.searchsorted(rest, np.uint64(end)) :]
+        self._pages.reduce(db, keys, lambda values: _without_ends(values, keys))
 
     def _append(self, db: sqlite3.Connection, state: State, values: p.UInts, sort: Sort) -> State:
         """Append a run, merged with earlier runs that are not much larger, so that runs are few.
@@ -282,14 +334,7 @@ class LsmPostings:
     def _compact_pages(self, db: sqlite3.Connection, state: State) -> State:
         """Merge the runs into the next pages, and drop deleted bodies from these."""
         start = state.cursor % self._key_space
-        rows = db.execute(
-            "SELECT data FROM posting WHERE low >= ? ORDER BY low LIMIT ?", (start, self._sizes.compaction)
-        )
-        pages = [data for (data,) in rows]
-        values = p.decode_pages(Table.POSTING, pages)
-        if not pages or p.page_range(Table.POSTING, pages[0])[0] != start:
-            raise p.missing_page(Table.POSTING, start)
-        end = p.page_range(Table.POSTING, pages[-1])[1]
+        values, _, end = span = self._pages.read_pages(db, start, self._sizes.compaction)
         work = len(values)
         self._overfull.purge(db, start, end, lambda postings: self._drop_deleted(db, state, postings))
         values = self._refill(db, state, values)
@@ -299,8 +344,7 @@ class LsmPostings:
             work += high - low
         values, keys, lists = k.split_overfull(values, self._limits, self._sizes.head_tail, True)
         self._overfull.add(db, keys, lists)
-        db.execute("DELETE FROM posting WHERE low >= ? AND low < ?", (start, end))
-        db.executemany("INSERT INTO posting VALUES (?, ?)", p.split_postings(values, start, end, self._sizes.page))
+        self._pages.write(db, span._replace(values=values))
         self._filters.write(db, start, end, values)
         cursor = state.cursor + end - start
         expired_rows = [(run.number,) for run in (*state.inserts, *state.tombstones) if run.expires_at <= cursor]
@@ -333,7 +377,7 @@ class LsmPostings:
         return state
 
     def _save_state(self, db: sqlite3.Connection, state: State) -> None:
-        insert_rows(db, "posting_state", [state.to_row()], verb="REPLACE")
+        insert_rows(db, Table.POSTING_STATE, [state.to_row()], verb="REPLACE")
 
     def _cached_runs(self, db: sqlite3.Connection, state: State, sort: Sort) -> _RunCache:
         with self._lock:
@@ -376,7 +420,8 @@ class LsmPostings:
         return p.decode_pages(Table.POSTING_NEW, [row[0]])
 
     def _write_run(self, db: sqlite3.Connection, number: int, values: p.UInts) -> None:
-        insert_rows(db, "posting_new", [(number, p.encode_page(Table.POSTING_NEW, values, number, 0))])
+        page = p.encode_page(Table.POSTING_NEW, values, number, 0)
+        db.execute("INSERT INTO posting_new VALUES (?, ?)", (number, page))
 
 
 def _without_ends(page: p.UInts, keys: p.UInts) -> p.UInts:

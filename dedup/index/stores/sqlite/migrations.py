@@ -5,13 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 from dedup.errors import IndexUnusable
 from dedup.index.compatibility import rules_of_3
 from dedup.index.stores import base
-from dedup.index.stores.checksums import Table, encode_data, encode_row
+from dedup.index.stores.checksums import Table
 from dedup.index.stores.sqlite import rows as r
 from dedup.index.stores.sqlite import schema
 from dedup.index.stores.sqlite.body_flags import BodyFlags
@@ -21,17 +20,8 @@ from dedup.index.stores.sqlite.lsm_postings import LsmPostings
 #: Rows that are in memory at a time.
 _BATCH = 5000
 #: The tables that version 4 copies from version 3, row by row. All others are computed from these.
-_COPIED = ("about", "dictionary", "article", "text", "body", "sketch", "pair", "cluster", "member")
-#: By table, in the order in which they are copied: the function that appends the checksum to a row.
-_ENCODERS: Mapping[Table, Callable[[Any], tuple[Any, ...]]] = {
-    Table.DICTIONARY: lambda row: encode_data(Table.DICTIONARY, *row),
-    Table.ARTICLE: r.encode_article,
-    Table.TEXT: lambda row: encode_data(Table.TEXT, *row),
-    Table.BODY: partial(encode_row, Table.BODY),
-    Table.SKETCH: lambda row: encode_data(Table.SKETCH, *row),
-    Table.CLUSTER: r.encode_cluster,
-    Table.MEMBER: partial(encode_row, Table.MEMBER),
-}
+_COPIED = (Table.DICTIONARY, Table.ARTICLE, Table.TEXT, Table.BODY, Table.SKETCH, Table.CLUSTER, Table.MEMBER)
+_OLD = ("about", "pair", *(table.sql for table in _COPIED))
 
 
 def prepare(connections: Connections, *, create: Mapping[str, str] | None) -> None:
@@ -85,9 +75,8 @@ def _create(db: sqlite3.Connection, about: Mapping[str, str]) -> None:
     with _transaction(db):
         # Another process may have created them while this one waited.
         if db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
-            for statement in schema.statements():
-                db.execute(statement)
-            r.insert_rows(db, "about", [encode_row(Table.ABOUT, item) for item in about.items()])
+            schema.create_tables(db)
+            r.insert_rows(db, Table.ABOUT, about.items())
             db.execute(f"PRAGMA application_id = {schema.APPLICATION}")
             db.execute(f"PRAGMA user_version = {schema.VERSION}")
 
@@ -126,34 +115,35 @@ def _to_4(db: sqlite3.Connection) -> None:
     last = dict(db.execute("SELECT name, seq FROM sqlite_sequence"))
     objects = "SELECT type, name FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type = 'table'"
     for kind, name in db.execute(objects).fetchall():
-        if kind != "table" or name not in (*_COPIED, "sqlite_sequence"):
+        if kind != "table" or name not in (*_OLD, "sqlite_sequence"):
             db.execute(f'DROP {kind.upper()} "{name}"')
-    for name in _COPIED:
+    for name in _OLD:
         db.execute(f"ALTER TABLE {name} RENAME TO old_{name}")
-    for statement in schema.statements():
-        db.execute(statement)
+    schema.create_tables(db)
     about = dict(row for rows in _old_rows(db, "about") for row in rows)
     about["rules"] = rules_of_3(about) or about.get("rules", "")
-    r.insert_rows(db, "about", [encode_row(Table.ABOUT, item) for item in about.items()])
+    r.insert_rows(db, Table.ABOUT, about.items())
     flags, postings = BodyFlags(), LsmPostings(base.MAX_POSTINGS)
-    for table, encode in _ENCODERS.items():
+    for table in _COPIED:
         for rows in _old_rows(db, table.sql):
-            r.insert_rows(db, table.sql, list(map(encode, rows)))
+            r.insert_rows(db, table, rows)
             if table is Table.ARTICLE:
-                r.insert_rows(db, "name", [(r.id_hash(row[1]), row[0]) for row in rows])
+                db.executemany("INSERT INTO name VALUES (?, ?)", [(r.id_hash(row[1]), row[0]) for row in rows])
             elif table is Table.BODY:
-                flags.add(db, map(base.BodyRow._make, rows))
+                flags.put(db, list(map(base.BodyRow._make, rows)))
             elif table is Table.SKETCH:
                 postings.add(db, base.encode_postings([(body, base.Sketch.from_bytes(data)) for body, data in rows]))
     for rows in _old_rows(db, "pair"):
-        r.insert_rows(db, "pair", r.encode_pairs(list(map(base.PairRow._make, rows))))
-        r.insert_rows(db, "pair_end", [end for a, b, *_ in rows for end in ((a, b), (b, a))])
+        pairs = r.encode_pairs(list(map(base.PairRow._make, rows)))
+        db.executemany("INSERT INTO pair VALUES (?, ?, ?, ?)", pairs)
+        ends = [end for a, b, *_ in rows for end in ((a, b), (b, a))]
+        db.executemany("INSERT INTO pair_end VALUES (?, ?)", ends)
     tables = ("article", "body", "pair", "cluster", "member")
     counts = [db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]
     text_bytes = db.execute("SELECT coalesce(sum(length(data)), 0) FROM text").fetchone()[0]
     last_numbers = [last.get(table, 0) for table in ("article", "body", "cluster")]
     counter = r.Counter(*[*counts, text_bytes, *last_numbers])
-    r.insert_rows(db, "counter", [counter.to_row()], verb="REPLACE")
+    r.insert_rows(db, Table.COUNTER, [counter.to_row()], verb="REPLACE")
 
 
 def _old_rows(db: sqlite3.Connection, table: str) -> Iterator[list[Any]]:

@@ -98,11 +98,7 @@ class OverfullKeys:
     def delete(self, db: sqlite3.Connection, postings: UInts) -> UInts:
         """Delete single postings, ascending. Returns the keys that may be over-full no longer."""
         overfull_postings = _select(self._keys.read_all(db), postings)
-        rest = overfull_postings
-        while len(rest):
-            span = self._postings.read(db, int(rest[0]), int(rest[0]) + 1)
-            self._postings.write(db, span._replace(values=difference(span.values, rest)))
-            rest = rest[np.searchsorted(rest, np.uint64(span.high)) :]
+        self._postings.reduce(db, overfull_postings, lambda values: difference(values, overfull_postings))
         return self._underfull(db, np.unique(overfull_postings >> _BITS))
 
     def purge(self, db: sqlite3.Connection, low: int, high: int, drop_deleted: DropDeleted) -> None:

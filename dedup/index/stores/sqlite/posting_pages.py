@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from dedup.index.stores.base import KINDS
 from dedup.index.stores.checksums import Damage, Table
 from dedup.index.stores.sqlite.page_kernels import HEAD, HIGH, LOW, concat_values, select_from_pages
 from dedup.kernels.sorted_arrays import BODY_BITS, page_ends
@@ -20,6 +21,8 @@ UInts = NDArray[np.uint64]
 _hash = xxhash.xxh3_64_intdigest
 #: Greater than every posting.
 TOP = (1 << 64) - 1
+#: The tables of pages that tile a range, and the end of the range.
+TILED = {Table.POSTING: len(KINDS) << 32, Table.POSTING_CROWD: TOP, Table.POSTING_CROWDED: TOP}
 
 
 def encode_page(table: Table, values: UInts, low: int, high: int) -> bytes:
@@ -80,15 +83,6 @@ def missing_page(table: Table, low: object) -> Damage:
     return Damage(f"a page of {table.sql} is missing at {low}")
 
 
-def split_postings(postings: UInts, low: int, high: int, page_size: int) -> Iterator[tuple[int, bytes]]:
-    """Cut the postings of the keys from `low` to below `high` into rows of `posting`, at least one."""
-    ends = page_ends(postings, page_size).tolist() or [0]
-    begins = [0, *ends[:-1]]
-    lows = [low, *(int(postings[begin]) >> BODY_BITS for begin in begins[1:]), high]
-    for (page_low, page_high), begin, end in zip(pairwise(lows), begins, ends, strict=True):
-        yield page_low, encode_page(Table.POSTING, postings[begin:end], page_low, page_high)
-
-
 class Span(NamedTuple):
     """The values of consecutive pages, ascending, and the range from `low` to below `high` that the pages tile."""
 
@@ -98,45 +92,66 @@ class Span(NamedTuple):
 
 
 class TiledTable:
-    """A table of pages of ascending numbers that tile the range from 0 to `TOP`, with `page_size` values a page.
+    """A table of pages that tile a range, with `page_size` ascending values a page.
 
-    The key of a row is the `low` of its page less 2 ** 63: integers of SQLite are signed.
+    Pages of postings tile the range of keys: no key is on two pages, and a key with more postings than `page_size` has
+    a page of its own. Those of other tables tile the range from 0 to `TOP`; the key of a row is the `low` of its page
+    less 2 ** 63: integers of SQLite are signed.
     """
 
     def __init__(self, table: Table, page_size: int) -> None:
         self._table, self._name, self._page_size = table, table.sql, page_size
+        self._of_postings = table is Table.POSTING
 
     def read_all(self, db: sqlite3.Connection) -> UInts:
         """Read the values of all pages, uint64, ascending. Raises `Damage`."""
         return self.read(db, 0, TOP).values
 
     def read(self, db: sqlite3.Connection, low: int, high: int) -> Span:
-        """Read the pages that contain the values from `low` to below `high`. Raises `Damage`."""
-        sql = (
-            f"SELECT data FROM {self._name} WHERE low >= (SELECT max(low) FROM {self._name} WHERE low <= ?)"
-            " AND low < ? ORDER BY low"
-        )
-        pages = [data for (data,) in db.execute(sql, (_row_key(low), _row_key(high)))]
+        """Read the pages of the range from `low` to below `high`. Raises `Damage`."""
+        first = f"(SELECT max(low) FROM {self._name} WHERE low <= ?)"
+        rows = f"SELECT low, data FROM {self._name} WHERE low >= {first} AND low < ? ORDER BY low"
+        return self._span(db.execute(rows, (self._row_key(low), self._row_key(high))).fetchall(), low, high)
+
+    def read_pages(self, db: sqlite3.Connection, low: int, count: int) -> Span:
+        """Read up to `count` pages, the first of which begins at `low`. Raises `Damage`."""
+        rows = f"SELECT low, data FROM {self._name} WHERE low >= ? ORDER BY low LIMIT ?"
+        return self._span(db.execute(rows, (self._row_key(low), count)).fetchall(), low, low + 1)
+
+    def _span(self, rows: list[tuple[int, bytes]], low: int, high: int) -> Span:
+        """Decode rows, whose pages must contain the range from `low` to below `high`."""
+        pages = [data for _, data in rows]
         values = decode_pages(self._table, pages)
         start, end = (
             (page_range(self._table, pages[0])[0], page_range(self._table, pages[-1])[1]) if pages else (TOP, 0)
         )
-        if start > low or end < high:
+        if start > low or end < high or rows[0][0] != self._row_key(start):
             raise missing_page(self._table, low)
         return Span(values, start, end)
 
     def write(self, db: sqlite3.Connection, span: Span) -> None:
-        """Replace all values in the range of a span that `read` returned by its values."""
+        """Replace all values in the range of a span that this table returned by its values."""
         values, size = span.values, self._page_size
-        db.execute(f"DELETE FROM {self._name} WHERE low >= ? AND low < ?", (_row_key(span.low), _row_key(span.high)))
-        parts = [values[i : i + size] for i in range(0, len(values), size)] or [values]
-        lows = [span.low, *(int(part[0]) for part in parts[1:]), span.high]
+        bounds = self._row_key(span.low), self._row_key(span.high)
+        db.execute(f"DELETE FROM {self._name} WHERE low >= ? AND low < ?", bounds)
+        ends = page_ends(values, size).tolist() if self._of_postings else [*range(size, len(values), size), len(values)]
+        begins = [0, *ends[:-1]]
+        shift = BODY_BITS if self._of_postings else 0
+        lows = [span.low, *(int(values[begin]) >> shift for begin in begins[1:]), span.high]
         rows = [
-            (_row_key(low), encode_page(self._table, part, low, high))
-            for part, (low, high) in zip(parts, pairwise(lows), strict=True)
+            (self._row_key(low), encode_page(self._table, values[begin:end], low, high))
+            for begin, end, (low, high) in zip(begins, ends or [0], pairwise(lows), strict=True)
         ]
         db.executemany(f"INSERT INTO {self._name} VALUES (?, ?)", rows)
 
+    def reduce(self, db: sqlite3.Connection, at: UInts, select: Callable[[UInts], UInts]) -> None:
+        """Replace the values of the pages at these places of the range, ascending, by a selection of them."""
+        while len(at):
+            span = self.read(db, int(at[0]), int(at[0]) + 1)
+            remaining = select(span.values)
+            if len(remaining) < len(span.values):
+                self.write(db, span._replace(values=remaining))
+            at = at[np.searchsorted(at, np.uint64(span.high)) :]
 
-def _row_key(value: int) -> int:
-    return value - (1 << 63)
+    def _row_key(self, low: int) -> int:
+        return low if self._of_postings else low - (1 << 63)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, pairwise
@@ -15,7 +15,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from dedup.index.stores.base import ArticleRow, BodyRow, ClusterRow, MemberRow, PairColumns, PairRow
-from dedup.index.stores.checksums import Damage, Table, check_rows, encode_row, row_checksum
+from dedup.index.stores.checksums import Damage, Table, check_rows, encode_data, encode_row, row_checksum
 from dedup.index.stores.sqlite.pair_kernels import CHECKSUM, pair_checksums, strip_checksums
 
 
@@ -30,12 +30,6 @@ def read_single_row(db: sqlite3.Connection, table: Table) -> tuple[Any, ...]:
     if len(rows) != 1:
         raise Damage(f"row 1 of {table.sql} is missing")
     return rows[0]
-
-
-def insert_rows(db: sqlite3.Connection, table: str, rows: Sequence[tuple[Any, ...]], *, verb: str = "INSERT") -> None:
-    """Insert encoded rows into a table; with the verb REPLACE, in place of those of the same key."""
-    if rows:
-        db.executemany(f"{verb} INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
 
 
 # -- articles, bodies, clusters and members -----------------------------------------------------------------------
@@ -73,13 +67,28 @@ def _decode(table: Table, make: Callable[[Sequence[Any]], _Row], rows: Sequence[
     return [make(row[:-1]) for row in rows]
 
 
-encode_article = partial(_encode_float, Table.ARTICLE, 9)
-encode_cluster = partial(_encode_float, Table.CLUSTER, 3)
+#: By table: the function that appends the checksum to a row.
+ENCODERS: Mapping[Table, Callable[[Any], tuple[Any, ...]]] = {
+    **{
+        table: partial(encode_row, table)
+        for table in (Table.ABOUT, Table.BODY, Table.MEMBER, Table.COUNTER, Table.POSTING_STATE, Table.SOLVED)
+    },
+    **{table: partial(encode_data, table) for table in (Table.DICTIONARY, Table.TEXT, Table.SKETCH)},
+    Table.ARTICLE: partial(_encode_float, Table.ARTICLE, 9),
+    Table.CLUSTER: partial(_encode_float, Table.CLUSTER, 3),
+}
 # `tuple.__new__` takes a third of the time of `_make`.
 decode_articles = partial(_decode_float, Table.ARTICLE, 9, partial(tuple.__new__, ArticleRow))
 decode_clusters = partial(_decode_float, Table.CLUSTER, 3, ClusterRow._make)
 decode_bodies = partial(_decode, Table.BODY, partial(tuple.__new__, BodyRow))
 decode_members = partial(_decode, Table.MEMBER, MemberRow._make)
+
+
+def insert_rows(db: sqlite3.Connection, table: Table, rows: Iterable[Any], *, verb: str = "INSERT") -> None:
+    """Insert rows, each with its checksum; with the verb REPLACE, in place of those of the same key."""
+    encoded = list(map(ENCODERS[table], rows))
+    if encoded:
+        db.executemany(f"{verb} INTO {table.sql} VALUES ({', '.join('?' * len(encoded[0]))})", encoded)
 
 
 # -- counts -------------------------------------------------------------------------------------------------------
@@ -110,8 +119,8 @@ class Counter:
         return cls(*row[1:-1])
 
     def to_row(self) -> tuple[int, ...]:
-        """Encode as a row of `counter`, with its checksum."""
-        return encode_row(Table.COUNTER, (1, *vars(self).values()))
+        """Convert to a row of `counter`."""
+        return (1, *vars(self).values())
 
 
 # -- comparisons --------------------------------------------------------------------------------------------------
@@ -119,11 +128,8 @@ class Counter:
 
 def encode_pairs(rows: Sequence[PairRow]) -> list[tuple[int, int, int, bytes]]:
     """Encode rows of `pair`, whose checksum stands after the features."""
-    a, b, relation, features = zip(*rows, strict=True)
-    size = np.array([len(part) for part in features], np.int64)
-    data = np.frombuffer(bytearray().join(features), np.uint8)
-    columns = np.array(a, np.int64), np.array(b, np.int64), np.array(relation, np.uint8)
-    checksums = pair_checksums(*columns, size, data).astype("<u8").tobytes()
+    *columns, features = PairColumns.of(rows)
+    checksums = pair_checksums(*columns, np.frombuffer(bytearray(features), np.uint8)).astype("<u8").tobytes()
     bounds = pairwise(range(0, len(checksums) + 1, CHECKSUM))
     return [(*row[:3], row.features + checksums[x:y]) for row, (x, y) in zip(rows, bounds, strict=True)]
 

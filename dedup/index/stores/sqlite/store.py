@@ -7,7 +7,6 @@ indexes or tables, so that one damaged place cannot hide a row.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import repeat
 from operator import itemgetter
 
 import numpy as np
@@ -18,7 +17,6 @@ from dedup.index.stores import base
 from dedup.index.stores import checksums as c
 from dedup.index.stores.checksums import Table, require_equal, require_rows
 from dedup.index.stores.sqlite import rows as r
-from dedup.index.stores.sqlite.body_flags import body_numbers
 from dedup.index.stores.sqlite.database_file import SqliteFile
 
 
@@ -27,9 +25,10 @@ class SqliteStore(SqliteFile):
 
     # -- documents --------------------------------------------------------------------------------------------------
 
-    def next_numbers(self) -> tuple[int, int]:
-        """Return the numbers after the last ones, which the row of `counter` holds."""
-        return self._counter.last_article + 1, self._counter.last_body + 1
+    def next_number(self, sort: str) -> int:
+        """Return the number after the last one, which the row of `counter` holds."""
+        last: int = getattr(self._counter, f"last_{sort}")
+        return last + 1
 
     def article_numbers(self, after: int, limit: int) -> list[int]:
         """Read the numbers of `article`; those of `text` must be the same."""
@@ -96,10 +95,10 @@ class SqliteStore(SqliteFile):
     def add_articles(self, rows: Sequence[base.ArticleRow], texts: Sequence[bytes]) -> None:
         """Insert rows of `article`, `name` and `text`, and count them."""
         numbers = [row.number for row in rows]
-        self._insert(Table.ARTICLE, map(r.encode_article, rows))
+        self._insert(Table.ARTICLE, rows)
         names = sorted((r.id_hash(row.id), row.number) for row in rows)  # so that each page is written once
         self._db.executemany("INSERT INTO name VALUES (?, ?)", names)
-        self._insert(Table.TEXT, map(c.encode_data, repeat(Table.TEXT), numbers, texts))
+        self._insert(Table.TEXT, zip(numbers, texts, strict=True))
         counter = self._counter
         counter.articles += len(rows)
         counter.text_bytes += sum(map(len, texts))
@@ -136,9 +135,9 @@ class SqliteStore(SqliteFile):
     def add_bodies(self, rows: Sequence[base.BodyRow], sketches: Sequence[bytes]) -> None:
         """Insert rows of `body` and `sketch`, set the flags of the bodies, and count them."""
         numbers = [row.number for row in rows]
-        self._insert(Table.BODY, map(c.encode_row, repeat(Table.BODY), rows))
-        self._insert(Table.SKETCH, map(c.encode_data, repeat(Table.SKETCH), numbers, sketches))
-        self._flags.add(self._db, rows)
+        self._insert(Table.BODY, rows)
+        self._insert(Table.SKETCH, zip(numbers, sketches, strict=True))
+        self._flags.put(self._db, rows)
         self._counter.bodies += len(rows)
         self._counter.last_body = max([self._counter.last_body, *numbers])
 
@@ -155,7 +154,7 @@ class SqliteStore(SqliteFile):
 
     def set_sketch(self, body: int, sketch: bytes) -> None:
         """Replace a row of `sketch`."""
-        self._replace(Table.SKETCH, [c.encode_data(Table.SKETCH, body, sketch)])
+        self._replace(Table.SKETCH, [(body, sketch)])
 
     # -- postings ---------------------------------------------------------------------------------------------------
 
@@ -203,15 +202,6 @@ class SqliteStore(SqliteFile):
             require_equal("comparisons of an article", keys, r.pair_keys(pairs.a, pairs.b).tolist())
         return pairs
 
-    def partners(self, article: int) -> NDArray[np.int64]:
-        """Read the other ends of the rows of `pair`; `pair_end` must list the same."""
-        above = self._all("SELECT json_group_array(b) FROM pair WHERE a = ?", article)[0][0]
-        below = self._all("SELECT json_group_array(a) FROM pair INDEXED BY pair_b WHERE b = ?", article)[0][0]
-        others = [*orjson.loads(above), *orjson.loads(below)]
-        ends = self._all("SELECT json_group_array(other) FROM pair_end WHERE article = ?", article)[0][0]
-        require_equal("comparisons of an article", sorted(orjson.loads(ends)), sorted(others))
-        return np.array(others, np.int64)
-
     def put_pairs(self, rows: Sequence[base.PairRow]) -> None:
         """Insert or replace rows of `pair`, with both of their ends in `pair_end`, and count the new ones."""
         if not rows:
@@ -250,10 +240,9 @@ class SqliteStore(SqliteFile):
         bodies = self.bodies(new)
         require_rows("body", new, {row.number for row in bodies})
         bodies = [row._replace(component=new[row.number][0], core=new[row.number][1]) for row in bodies]
-        updates = [(*row[5:], row[0]) for row in map(c.encode_row, repeat(Table.BODY), bodies)]
+        updates = [(*row[5:], row[0]) for row in map(r.ENCODERS[Table.BODY], bodies)]
         self._db.executemany("UPDATE body SET component = ?, core = ?, sum = ? WHERE number = ?", updates)
-        is_core = np.array([row.core is None for row in bodies], np.bool_)
-        self._flags.set(self._db, body_numbers(bodies), is_core)
+        self._flags.put(self._db, bodies)
 
     def component_versions(self, components: Iterable[int]) -> dict[int, int]:
         """Read rows of `solved`."""
@@ -266,15 +255,11 @@ class SqliteStore(SqliteFile):
         components = sorted(set(components))
         self._delete("solved", "component", {*outdated, *components})
         rows = [(component, number) for number, component in enumerate(components, self._counter.last_solved + 1)]
-        self._insert(Table.SOLVED, map(c.encode_row, repeat(Table.SOLVED), rows))
+        self._insert(Table.SOLVED, rows)
         self._counter.last_solved += len(components)
         return dict(rows)
 
     # -- clusters and members ---------------------------------------------------------------------------------------
-
-    def next_cluster(self) -> int:
-        """Return the number after the last one, which the row of `counter` holds."""
-        return self._counter.last_cluster + 1
 
     def cluster_numbers(self, after: int, limit: int) -> list[int]:
         """Read the numbers of `cluster`; those in `member` must be the same."""
@@ -304,22 +289,18 @@ class SqliteStore(SqliteFile):
         """Read rows of `member`."""
         return r.decode_members(self._of("SELECT * FROM member WHERE cluster ? ORDER BY article", clusters))
 
-    def replace_clusters(
-        self,
-        rows: Sequence[base.ClusterRow],
-        members: Sequence[base.MemberRow],
-        *,
-        removed: Sequence[int] = (),
-        removed_members: Sequence[int] = (),
-    ) -> None:
-        """Delete rows of `cluster` and `member`, all of which must be there, replace others, and count them."""
+    def delete_clusters(self, numbers: Sequence[int], articles: Sequence[int]) -> None:
+        """Delete rows of `cluster` and `member`, all of which must be there."""
+        counts = self._delete("cluster", "number", numbers), self._delete("member", "article", articles)
+        require_equal("clusters", counts, (len(set(numbers)), len(set(articles))))
+        self._counter.clusters -= counts[0]
+        self._counter.clustered -= counts[1]
+
+    def put_clusters(self, rows: Sequence[base.ClusterRow], members: Sequence[base.MemberRow]) -> None:
+        """Insert or replace rows of `cluster` and `member`, and count the new ones."""
         counter = self._counter
-        counts = self._delete("cluster", "number", removed), self._delete("member", "article", removed_members)
-        require_equal("clusters", counts, (len(set(removed)), len(set(removed_members))))
-        count = self._count("cluster", "number", [row.number for row in rows])
-        counter.clusters += len(rows) - count - counts[0]
-        count = self._count("member", "article", [member.article for member in members])
-        counter.clustered += len(members) - count - counts[1]
-        self._replace(Table.CLUSTER, map(r.encode_cluster, rows))
-        self._replace(Table.MEMBER, map(c.encode_row, repeat(Table.MEMBER), members))
+        counter.clusters += len(rows) - self._count("cluster", "number", [row.number for row in rows])
+        counter.clustered += len(members) - self._count("member", "article", [member.article for member in members])
+        self._replace(Table.CLUSTER, rows)
+        self._replace(Table.MEMBER, members)
         counter.last_cluster = max([counter.last_cluster, *(row.number for row in rows)])

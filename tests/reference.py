@@ -52,7 +52,7 @@ def kind_of(char: str) -> str:
 
 @cache
 def fold(char: str, language: str = "") -> tuple[tuple[str, str], ...]:
-    """What one code point of a text in a language (an entry of alphabets.json) becomes: characters, each with its kind."""
+    """What one code point of a text in a language of alphabets.json becomes: characters, each with its kind."""
     if unicodedata.unidata_version != UNICODE_VERSION:
         return _fold_by_table(char, language)
     if language and char.lower() in alphabets()[language]["letters"]:

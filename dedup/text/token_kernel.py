@@ -135,7 +135,7 @@ def _sign_of(code):
 
 @kernel(inline="always")
 def _script_of(code):
-    """Return the script of a letter, not ASCII: LATIN, LOOKALIKE (Greek, Cyrillic, Armenian ...), ARABIC or NO_SCRIPT."""
+    """Return the script of a letter that is not ASCII; LOOKALIKE: Greek, Cyrillic, Armenian, Cherokee, Coptic."""
     if code < 0x250:
         return LATIN
     if 0x370 <= code < 0x590 or 0x13A0 <= code < 0x1400 or 0x2C80 <= code < 0x2D00:
@@ -151,11 +151,12 @@ def tokenise_kernel(
 ):
     """Fold and tokenise articles `data[offsets[i] : offsets[i + 1]]`, UTF-8.
 
-    data (bytes,) uint8; offsets (n + 1,) int64. alphabet (n,) uint8: row of `index` for each text. ascii_fold (256,) uint8. index (4, 4352) uint16, pages (p, 256) int32,
-    pool_start (e + 1,) int32, pool_code (m,) uint32, pool_kind (m,) uint8: columns of `folding.FoldTable`. Returns
-    (first (n + 1,), word, start, end, folded, folded_start, single, suspect, signs, tokens used, ok), columns of `Tokens`.
-    `suspect` (n,) bool: texts with characters that must be normalised first, or a word of mixed script. signs (n, 4) int32: how often a text has ў; ҳ, қ or ғ; ұ; ҹ or ҝ. ok: False if `tok_room` tokens or
-    `out_room` folded bytes were too few, and the caller must call again with more.
+    data (bytes,) uint8; offsets (n + 1,) int64. alphabet (n,) uint8: row of `index` for each text. ascii_fold (256,)
+    uint8. index (4, 4352) uint16, pages (p, 256) int32, pool_start (e + 1,) int32, pool_code (m,) uint32, pool_kind
+    (m,) uint8: columns of `folding.FoldTable`. Returns (first (n + 1,), word, start, end, folded, folded_start, single,
+    suspect, signs, tokens used, ok), the first seven columns of `Tokens`. suspect (n,) bool: texts with characters that
+    must be normalised first, or a word of mixed script. signs (n, 4) int32: how often a text has ў; ҳ, қ or ғ; ұ; ҹ or
+    ҝ. ok: False if `tok_room` tokens or `out_room` folded bytes were too few, and the caller must call again with more.
     """
     n = len(offsets) - 1
     limit = len(data)

@@ -112,8 +112,10 @@ def _match_end(line: str, position: LinePosition, registry: Registry) -> list[Ob
         strong = match.strong or end.group("slash") is not None
         strong &= not _is_abbreviation(tail, end, match.home)
         return [Observation("end_mark" if strong else "weak_credit", quote(end.group()), match.agency.name)]
-    if len(agencies) == len(parts) == 2 and agencies[0].agency.relays and "/" in inside:  # `(APA/dpa)`
-        return [Observation("end_mark", quote(end.group()), agencies[1].agency.name)]
+    if len(agencies) == len(parts) == 2 and "/" in inside:
+        first, second = (match.agency for match in agencies)
+        if first.relays or first.compiles:  # `(APA/dpa)`, `(sda/afp)`
+            return [Observation("end_mark", quote(end.group()), (second if first.relays else first).name)]
     return [Observation("contribution", quote(end.group()), match.agency.name) for match in agencies]
 
 

@@ -52,6 +52,12 @@ ONE_PASSAGE, OUTSIDE_IN_RUN = 60, 30
 #: A rewrite has this share of words in order in both bodies; English texts on nothing in common have up to .3, and
 #: short notices of one form have more, so that shorter bodies than SHORT are never rewrites.
 REWORDED = 480
+#: A background is one block: the longest run makes up this share of the aligned words, if most of the texts is in
+#: common the larger one. Labelled versions under other leads have up to .3, two that quote a story whole .55 and .79.
+LONG_BLOCK, WHOLE_BLOCK = 500, 750
+#: Words that stand only in the leads: so many at least, in a near copy the greater number; at most this share of them
+#: in common. Updates under a new lead have .12 and more, other stories with one background mostly below .1.
+LEAST_LEAD, FULL_LEAD, SAME_LEAD = 3, 10, 100
 #: Changed numbers in aligned slots, per thousand aligned words, that make a form of a copy.
 FORM = 15
 #: At most this share of the fewer numbers or names in common: two texts of one form about different things. Names
@@ -110,11 +116,25 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     out[inside & clearly_longer & (long_share < NEAR)] = EXCERPT
     out[inside & ~clearly_longer & (long_share < NEAR)] = VERSION
     out[enough & (short_share >= NEAR) & (long_share >= NEAR) & (contained >= 300)] = NEAR_COPY
+    out[_is_follow_up(f, out, short_length) & copied & own_words] = OVERLAP
     form = _is_form(f, short_words, short_length, contained) & (contained < FORM_SHARE)
     out[form & (short_share >= 300) & ((out != NONE) | (contained >= 100))] = TEMPLATE
     same = (shared > 0) & (shared == f[c.SIZE_A]) & (shared == f[c.SIZE_B])
     out[same & level & (f[c.RUN] == short_length)] = IDENTICAL
     return out
+
+
+def _is_follow_up(f: Ints, relation: NDArray[np.uint8], short_length: Ints) -> NDArray[np.bool_]:
+    """Another story with the background of the first: both have a lead of their own, and what follows is one block.
+
+    relation: codes so far. A copy has the same lead; an update under a new lead repeats words of the old one.
+    """
+    words = np.maximum(f[c.WORDS_A], f[c.WORDS_B])
+    fewer = np.minimum(f[c.LEAD_A], f[c.LEAD_B])
+    others = (fewer >= LEAST_LEAD) & (1000 * f[c.LEAD] <= SAME_LEAD * fewer)
+    version = (relation == VERSION) & (1000 * f[c.RUN] >= LONG_BLOCK * words)
+    near = (relation == NEAR_COPY) & (1000 * f[c.RUN] >= WHOLE_BLOCK * words) & (fewer >= FULL_LEAD)
+    return (version | near) & others
 
 
 def _is_form(f: Ints, words: Ints, length: Ints, contained: Ints) -> NDArray[np.bool_]:

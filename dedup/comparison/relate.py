@@ -24,8 +24,6 @@ VERSION, EXCERPT, REWRITE = Relation.VERSION.code, Relation.EXCERPT.code, Relati
 OVERLAP, TEMPLATE = Relation.OVERLAP.code, Relation.TEMPLATE.code
 #: Whether a pair of the relation may stand in one cluster, by code: (relations + 1,) bool.
 JOINS = np.array([r is not None and r.joins for r in RELATIONS])
-#: By code: whether a pair has no more in common than a passage, so that it may still turn out to be a rewrite.
-MAY_BE_REWRITE = np.isin(np.arange(len(RELATIONS)), (NONE, OVERLAP))
 
 #: Both bodies in common to this share of words: the same article. Labelled near copies begin at .80.
 NEAR = 800
@@ -52,12 +50,13 @@ ONE_PASSAGE, OUTSIDE_IN_RUN = 60, 30
 #: A rewrite has this share of words in order in both bodies; English texts on nothing in common have up to .3, and
 #: short notices of one form have more, so that shorter bodies than SHORT are never rewrites.
 REWORDED = 480
-#: A background is one block: the longest run makes up this share of the aligned words, if most of the texts is in
-#: common the larger one. Labelled versions under other leads have up to .3, two that quote a story whole .55 and .79.
-LONG_BLOCK, WHOLE_BLOCK = 500, 750
+#: A background is one block: the longest run makes up this share of the aligned words. Labelled versions under other leads have up to .3, two that quote a story whole .55 and .79.
+LONG_BLOCK = 350
+#: Re-worded text has no run of this share of the shorter body.
+COPIED_BLOCK = 300
 #: Words that stand only in the leads: so many at least, in a near copy the greater number; at most this share of them
 #: in common. Updates under a new lead have .12 and more, other stories with one background mostly below .1.
-LEAST_LEAD, FULL_LEAD, SAME_LEAD = 3, 10, 100
+LEAST_LEAD, FULL_LEAD, SAME_LEAD = 1, 10, 100
 #: Changed numbers in aligned slots, per thousand aligned words, that make a form of a copy.
 FORM = 15
 #: At most this share of the fewer numbers or names in common: two texts of one form about different things. Names
@@ -116,7 +115,7 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     out[inside & clearly_longer & (long_share < NEAR)] = EXCERPT
     out[inside & ~clearly_longer & (long_share < NEAR)] = VERSION
     out[enough & (short_share >= NEAR) & (long_share >= NEAR) & (contained >= 300)] = NEAR_COPY
-    out[_is_follow_up(f, out, short_length) & copied & own_words] = OVERLAP
+    out[_is_follow_up(f, out) & copied & own_words] = OVERLAP
     form = _is_form(f, short_words, short_length, contained) & (contained < FORM_SHARE)
     out[form & (short_share >= 300) & ((out != NONE) | (contained >= 100))] = TEMPLATE
     same = (shared > 0) & (shared == f[c.SIZE_A]) & (shared == f[c.SIZE_B])
@@ -124,7 +123,7 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     return out
 
 
-def _is_follow_up(f: Ints, relation: NDArray[np.uint8], short_length: Ints) -> NDArray[np.bool_]:
+def _is_follow_up(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Another story with the background of the first: both have a lead of their own, and what follows is one block.
 
     relation: codes so far. A copy has the same lead; an update under a new lead repeats words of the old one.
@@ -132,9 +131,18 @@ def _is_follow_up(f: Ints, relation: NDArray[np.uint8], short_length: Ints) -> N
     words = np.maximum(f[c.WORDS_A], f[c.WORDS_B])
     fewer = np.minimum(f[c.LEAD_A], f[c.LEAD_B])
     others = (fewer >= LEAST_LEAD) & (1000 * f[c.LEAD] <= SAME_LEAD * fewer)
-    version = (relation == VERSION) & (1000 * f[c.RUN] >= LONG_BLOCK * words)
-    near = (relation == NEAR_COPY) & (1000 * f[c.RUN] >= WHOLE_BLOCK * words) & (fewer >= FULL_LEAD)
-    return (version | near) & others
+    block = 1000 * f[c.RUN] >= LONG_BLOCK * words
+    return others & block & ((relation == VERSION) | ((relation == NEAR_COPY) & (fewer >= FULL_LEAD)))
+
+
+def may_be_rewrite(features: NDArray[np.int32], relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Whether pairs may still turn out to be rewrites: no more in common than a passage, and none that is a block.
+
+    features (pairs, len(FEATURES)) int32; relation (pairs,): their codes.
+    """
+    shorter = np.minimum(features[:, c.LENGTH_A], features[:, c.LENGTH_B]).astype(np.int64)
+    block = 1000 * features[:, c.RUN].astype(np.int64) >= COPIED_BLOCK * shorter
+    return (relation == NONE) | ((relation == OVERLAP) & ~block)
 
 
 def _is_form(f: Ints, words: Ints, length: Ints, contained: Ints) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.kernels.jit import kernel
-from dedup.text.tokens import DIGIT, WORD_HASH
+from dedup.text.tokens import CAPITAL, DIGIT, LINE, SENTENCE, WORD_HASH
 
 #: Words between two anchors that are still aligned; longer gaps are taken for own text. At most 63.
 GAP = 48
@@ -42,11 +42,12 @@ FEATURES = (
     "lead_a",  # distinct words before the first aligned word of a that stand nowhere after it; 0 where it is not needed
     "lead_b",
     "lead",  # those in common
+    "renamed",  # names in short gaps, or at the beginning, in whose place the other body has another
 )
 (
     SHARED, SIZE_A, SIZE_B, RUN, WORDS_A, WORDS_B, LENGTH_A, LENGTH_B, PLAIN, NUMBERS_A, NUMBERS_B, NUMBERS, NAMES_A,
     NAMES_B, NAMES, AMOUNTS_A, AMOUNTS_B, AMOUNTS, CHANGED, ORDERED, SPAN_A, SPAN_B,
-    FIRST_A, FIRST_B, LEAD_A, LEAD_B, LEAD,
+    FIRST_A, FIRST_B, LEAD_A, LEAD_B, LEAD, RENAMED,
 ) = range(len(FEATURES))  # fmt: skip
 
 
@@ -56,6 +57,8 @@ PLACES = 128
 _FEW_CELLS = 16
 
 
+#: Words of a gap in which names are compared: a slot for a name, its age, a trade.
+SLOT = 16
 #: Words before the first aligned word, in both, that make a lead of its own: more than a headline.
 OWN_LEAD = 25
 
@@ -156,6 +159,23 @@ def _changed_numbers(word, a_low, a_high, b_low, b_high):
 
 
 @kernel
+def _other_names(word, low, high, other_low, other_high, begin):
+    """How many names of a gap, words low..high of word (m,) uint32, are not in the gap other_low..other_high.
+
+    A name is a capitalised word inside a sentence, or at the place `begin`, the first of its body.
+    """
+    count = 0
+    for i in range(low, high):
+        if not word[i] & CAPITAL or (i != begin and word[i] & (LINE | SENTENCE)):
+            continue
+        is_other = True
+        for j in range(other_low, other_high):
+            is_other &= (word[i] ^ word[j]) & WORD_HASH != 0
+        count += is_other
+    return count
+
+
+@kernel
 def cover(length_a, k_a, k_b, runs, n, marks_a, out):
     """Fill the features of a pair that runs alone give: longest run, covered words, spans and first places.
 
@@ -230,6 +250,11 @@ def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places
             low_a, low_b = a_first + i - gap_a, b_first + j - gap_b
             both = _lcs_length(word, low_a, a_first + i, low_b, b_first + j, key, places)
             in_gaps += both
+            if not is_last and max(gap_a, gap_b) <= SLOT and (run > 0 or (gap_a == i and gap_b == j)):
+                out[RENAMED] += min(
+                    _other_names(word, low_a, a_first + i, low_b, b_first + j, a_first),
+                    _other_names(word, low_b, b_first + j, low_a, a_first + i, b_first),
+                )
             # Outside the runs the two may have nothing to do with each other; slots are slots only among words in
             # common.
             if 0 < run < n or 2 * both >= gap_b:

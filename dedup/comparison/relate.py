@@ -56,7 +56,7 @@ LONG_BLOCK = 350
 COPIED_BLOCK = 300
 #: Words that stand only in the leads: so many at least, in a near copy the greater number; at most this share of them
 #: in common. Updates under a new lead have .12 and more, other stories with one background mostly below .1.
-LEAST_LEAD, FULL_LEAD, SAME_LEAD = 1, 10, 100
+LEAST_LEAD, FULL_LEAD, SAME_LEAD, SAME_FULL_LEAD = 1, 10, 130, 100
 #: Changed numbers in aligned slots, per thousand aligned words, that make a form of a copy.
 FORM = 15
 #: At most this share of the fewer numbers or names in common: two texts of one form about different things. Names
@@ -70,6 +70,13 @@ FORM_SHARE = 900
 NOTICE_SHARE = 650
 #: Shared shingles inside quotation marks that no form has: an update repeats what somebody said.
 SPOKEN = 8
+#: A form has this share of its common shingles outside quotation marks: a shared quotation is none.
+OWN_FORM = 200
+#: Below so many words, a headline or a flash, each word counts: a copy has this share of its shingles in common.
+FLASH, FLASH_SHARE = 25, 650
+#: Slots with another number or name in a short body that begins with another name: so many, and so many per thousand
+#: aligned words, make a form of a copy.
+SLOTS, SLOT_SHARE = 3, 22
 #: ... if this share of the fewer numbers is the same: a notice may carry a standing quotation, but no old figures.
 MOST_NUMBERS = 500
 
@@ -92,7 +99,7 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     long_share = 1000 * long_words // long_length
     contained = 1000 * shared // smaller
     own_words = 1000 * f[c.PLAIN] >= OWN_WORDS * shared
-    enough = (shared > 0) & ((own_words) | (short_share >= QUOTED_COPY))
+    enough = (shared > 0) & ((short_length >= FLASH) | (contained >= FLASH_SHARE)) & ((own_words) | (short_share >= QUOTED_COPY))
     if threshold is not None:
         enough &= contained >= round(1000 * threshold)
 
@@ -117,6 +124,7 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     out[enough & (short_share >= NEAR) & (long_share >= NEAR) & (contained >= 300)] = NEAR_COPY
     out[_is_follow_up(f, out) & copied & own_words] = OVERLAP
     form = _is_form(f, short_words, short_length, contained) & (contained < FORM_SHARE)
+    form &= 1000 * f[c.PLAIN] >= OWN_FORM * shared
     out[form & (short_share >= 300) & ((out != NONE) | (contained >= 100))] = TEMPLATE
     same = (shared > 0) & (shared == f[c.SIZE_A]) & (shared == f[c.SIZE_B])
     out[same & level & (f[c.RUN] == short_length)] = IDENTICAL
@@ -132,7 +140,8 @@ def _is_follow_up(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
     fewer = np.minimum(f[c.LEAD_A], f[c.LEAD_B])
     others = (fewer >= LEAST_LEAD) & (1000 * f[c.LEAD] <= SAME_LEAD * fewer)
     block = 1000 * f[c.RUN] >= LONG_BLOCK * words
-    return others & block & ((relation == VERSION) | ((relation == NEAR_COPY) & (fewer >= FULL_LEAD)))
+    near = (relation == NEAR_COPY) & (fewer >= FULL_LEAD) & (1000 * f[c.LEAD] <= SAME_FULL_LEAD * fewer)
+    return others & block & ((relation == VERSION) | near)
 
 
 def may_be_rewrite(features: NDArray[np.int32], relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -159,7 +168,16 @@ def _is_form(f: Ints, words: Ints, length: Ints, contained: Ints) -> NDArray[np.
     same_names = 1000 * f[c.NAMES] // np.maximum(1, fewer_names)
     others = (length < SHORT) & (fewer_names >= 2) & (same_names < OTHER_NAMES)
     broken = 1000 * f[c.RUN] < ONE_RUN * words
+    slots |= (length < SHORT) & _is_about_another(f, words)
     return ~has_speech & (slots | (broken & (figures | others)) | _is_notice(f, length, contained))
+
+
+def _is_about_another(f: Ints, words: Ints) -> NDArray[np.bool_]:
+    """Bodies alike for the most part that begin with another name, and have another number: of somebody else."""
+    level = 1000 * np.minimum(f[c.WORDS_A], f[c.WORDS_B]) >= NEAR * np.maximum(f[c.LENGTH_A], f[c.LENGTH_B])
+    subject = (np.minimum(f[c.FIRST_A], f[c.FIRST_B]) > 0) & (f[c.CHANGED] > 0) & (f[c.RENAMED] > 1)
+    slots = f[c.CHANGED] + f[c.RENAMED]
+    return level & subject & (slots >= SLOTS) & (1000 * slots >= SLOT_SHARE * np.maximum(1, words))
 
 
 def _is_notice(f: Ints, length: Ints, contained: Ints) -> NDArray[np.bool_]:

@@ -50,12 +50,14 @@ ONE_PASSAGE, OUTSIDE_IN_RUN = 60, 30
 #: A rewrite has this share of words in order in both bodies; English texts on nothing in common have up to .3, and
 #: short notices of one form have more, so that shorter bodies than SHORT are never rewrites.
 REWORDED = 480
-#: A background is one block: the longest run makes up this share of the aligned words. Labelled versions under other leads have up to .3, two that quote a story whole .55 and .79.
+#: A background is one block: the longest run makes up this share of the aligned words. Labelled versions under other
+#: leads have up to .3; texts that quote a story whole have .55 to .94.
 LONG_BLOCK = 350
 #: Re-worded text has no run of this share of the shorter body.
 COPIED_BLOCK = 300
 #: Words that stand only in the leads: so many at least, in a near copy the greater number; at most this share of them
-#: in common. Updates under a new lead have .12 and more, other stories with one background mostly below .1.
+#: in common, in a near copy the smaller one. Updates under a new lead have .12 and more, other stories with one
+#: background up to .11 (Vietnamese, whose words are syllables, up to .28).
 LEAST_LEAD, FULL_LEAD, SAME_LEAD, SAME_FULL_LEAD = 1, 10, 130, 100
 #: Changed numbers in aligned slots, per thousand aligned words, that make a form of a copy.
 FORM = 15
@@ -99,7 +101,11 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     long_share = 1000 * long_words // long_length
     contained = 1000 * shared // smaller
     own_words = 1000 * f[c.PLAIN] >= OWN_WORDS * shared
-    enough = (shared > 0) & ((short_length >= FLASH) | (contained >= FLASH_SHARE)) & ((own_words) | (short_share >= QUOTED_COPY))
+    enough = (
+        (shared > 0)
+        & ((short_length >= FLASH) | (contained >= FLASH_SHARE))
+        & ((own_words) | (short_share >= QUOTED_COPY))
+    )
     if threshold is not None:
         enough &= contained >= round(1000 * threshold)
 
@@ -122,7 +128,7 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     out[inside & clearly_longer & (long_share < NEAR)] = EXCERPT
     out[inside & ~clearly_longer & (long_share < NEAR)] = VERSION
     out[enough & (short_share >= NEAR) & (long_share >= NEAR) & (contained >= 300)] = NEAR_COPY
-    out[_is_follow_up(f, out) & copied & own_words] = OVERLAP
+    out[_is_follow_up(f, out) & own_words & (f[c.PLAIN] >= OUTSIDE)] = OVERLAP
     form = _is_form(f, short_words, short_length, contained) & (contained < FORM_SHARE)
     form &= 1000 * f[c.PLAIN] >= OWN_FORM * shared
     out[form & (short_share >= 300) & ((out != NONE) | (contained >= 100))] = TEMPLATE

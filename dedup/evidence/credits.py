@@ -98,7 +98,9 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
             return ()
         return _credited("byline", names, words)
     if position.foot and strangers == 1 and len(names) == 1 and _SIGNED.match(line):
-        is_full = names[0].strong and (" " in names[0].agency.name and line.rstrip(" .").endswith(names[0].agency.names))
+        is_full = names[0].strong and (
+            " " in names[0].agency.name and line.rstrip(" .").endswith(names[0].agency.names)
+        )
         return (Observation("credit" if is_full else "weak_credit", words, names[0].agency.name),)
     return _credited("credit", names, words) if strangers == 0 else ()
 

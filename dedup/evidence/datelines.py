@@ -34,9 +34,8 @@ _DISPATCH = lexicon.regex(r"^[（(【]?\s*([\u3400-\u9fff]{2,5}?{wire_suffix}|{w
 _SOME_TEXT = 20
 _SMALL = frozenset(lexicon.words("small_word"))
 #: A month in a script without capitals, where the day may be a word: `आठ सितंबर`.
-_MONTH = re.compile(
-    rf"(?<![^\W_])(?:{'|'.join(re.escape(m) for m in lexicon.words('month_stem') if m == m.upper()) or '(?!)'})(?![^\W_])"
-)
+_UNCASED = "|".join(re.escape(month) for month in lexicon.words("month_stem") if month == month.upper())
+_MONTH = re.compile(rf"(?<![^\W_])(?:{_UNCASED})(?![^\W_])")
 #: `به گزارش خبرگزاری مهر، …`
 _LEAD = lexicon.regex(r"^{lead_credit}\s+([^\n،,:]{2,40}?)\s*[،,:]")
 _MONTHS = lexicon.regex(r"{month_stem}\w{0,9}\.?$", re.IGNORECASE)
@@ -108,7 +107,9 @@ def _match_tag(
     words = quote(before + inside if in_slashes else f"{before}({inside})")
     # In slashes a tag needs a separator or a date, or begins the line: `Paris/Reuters/London` is a list.
     has_date = any(c.isdigit() for c in before) or _MONTH.search(before) is not None
-    is_marked = has_separator or has_date or not before.strip() or (before.isupper() and after[:1] == before[-1:] == " ")
+    is_marked = (
+        has_separator or has_date or not before.strip() or (before.isupper() and after[:1] == before[-1:] == " ")
+    )
     context = f"{before} {inside}"  # the place; the line after it shows the language
     parts = [part for part in _TAGS.split(inside.lstrip("©")) if part]
     observations: list[Observation] = []

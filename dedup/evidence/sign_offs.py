@@ -28,7 +28,9 @@ _DESK = lexicon.regex(
     r"|\s?/?\([A-Z]{2,3}\s?[-–—].*|/{end_word})[\s.)]*$"
 )
 #: After the word for the end, a tag and initials: `(النهاية) ك و ن ا / ع ب`.
-_AFTER_END = lexicon.regex(r"(?:^|\s)[(]\s*{end_bracket}\s*[)]\s*(?P<tag>[^\W\d_][^/()\n]{1,30}?)\s*(?:/[^/\n]{1,20})*$")
+_AFTER_END = lexicon.regex(
+    r"(?:^|\s)[(]\s*{end_bracket}\s*[)]\s*(?P<tag>[^\W\d_][^/()\n]{1,30}?)\s*(?:/[^/\n]{1,20})*$"
+)
 #: Initials of the desk after a tag in brackets: `(Hina) xabc ydef`.
 _INITIALS = re.compile(r"(?:^|[.!?…”\"»।。]\s*)[(]([^()\n]{2,20})[)](?:\s+[a-z]{2,5}/?){1,4}\s*$")
 #: The agency's site in brackets, alone or after its tag: `(NAN)(www.nannews.ng)`.
@@ -36,7 +38,7 @@ _SITE = re.compile(r"(?:^|[.!?…”\"»।。)]\s*)[(]\s*(?:https?://)?([\w-]+(
 _MAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 _DISPATCH = re.compile(r"^\W*dpa[:-][\w:,/ -]{6,}$")
 
-_MARK = re.compile(r"[(（\[]\s*[^\W\d_]{2,8}(?:, ?[\d./ -]{6,12})?\s*[)）\]]$")
+_MARK = re.compile(r"[(（\[]\s*[^\W\d_]{2,8}(?:, ?[\d./ -]{6,12})?\s*[)）\]](?: [a-z]{2,5}/?){0,4}$")
 #: Most words of a line that is a mere note: `Photos – AFP.`
 _SHORT = 5
 

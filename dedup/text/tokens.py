@@ -74,8 +74,6 @@ def _ascii_fold() -> NDArray[np.uint8]:
 
 def tokenise(texts: pa.Array | Buffers) -> Tokens:
     """Split each text into tokens (rules 1 and 2); `Tokens.texts` are the texts after NFKC, if it was needed."""
-    import dedup.kernels.numba_setup  # noqa: F401  # the first kernel of whatever is done with a text is here
-
     texts = text_buffers(texts)
     size = int(texts.offsets[-1] - texts.offsets[0])
     room = size // 4 + 128

@@ -156,7 +156,7 @@ def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places
 
     word (m,) uint32: a is `word[a_first:a_last]`, b is `word[b_first:b_last]`; k_a, k_b: words of a shingle. runs
     (3, room) int32: the first n are those of `match_runs`. key (PLACES,) uint32, places (PLACES,) uint64: scratch.
-    numerals: of `numbers_and_names.numerals`. out (features,) int32: the features after `cover`.
+    numerals: of `numbers_and_names.numeral_table`. out (features,) int32: the features after `cover`.
     """
     length_a, length_b = a_last - a_first, b_last - b_first
     in_gaps = 0

@@ -16,7 +16,7 @@ from dedup.comparison import align as c
 from dedup.comparison import shared_runs as s
 from dedup.comparison.align import FEATURES
 from dedup.comparison.bodies import BodyTokens
-from dedup.comparison.numbers_and_names import SLOTS, mark, mark_common, numerals, pick, pick_amounts, pick_numbers
+from dedup.comparison.numbers_and_names import SLOTS, mark, mark_common, numeral_table, pick, pick_amounts, pick_numbers
 from dedup.kernels.jit import kernel
 from dedup.text.tokens import CAPITAL, QUOTED
 
@@ -61,7 +61,7 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, numerals)
     word uint32; first, length (n,) int64; size (n,) int32: bodies as words, of body i `length[i]` from `word[first[i]]`
     on, and their shingle sizes. Pairs that share `a` should follow each other, for then its index is built once.
     Bodies of fewer than MIN_TOKENS words share nothing. exact: size_b is exact also where the pair is hardly related.
-    numerals: of `numbers_and_names.numerals`.
+    numerals: of `numbers_and_names.numeral_table`.
     """
     longest = MIN_TOKENS
     for p in range(len(a_index)):
@@ -169,6 +169,6 @@ def compare(bodies: BodyTokens, a: Ints, b: Ints, tie: Ints, *, exact: bool = Tr
     """Features (pairs, len(FEATURES)) of pairs of bodies, the same whichever body is called a (`longer_first`)."""
     swap, order, x, y = longer_first(bodies, a, b, tie)
     out = np.empty((len(a), len(FEATURES)), np.int32)
-    out[order] = compare_kernel(*bodies, x, y, exact, numerals())
+    out[order] = compare_kernel(*bodies, x, y, exact, numeral_table())
     out[swap] = out[swap][:, MIRROR]
     return out

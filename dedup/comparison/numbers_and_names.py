@@ -46,11 +46,11 @@ _MOST_SCALED = 999_999
 
 
 @cache
-def numerals() -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Return the words that mean numbers as an open-addressed table: (NUMERAL_SLOTS,) uint32 hashes, of which 0 is an
-    empty slot, and (NUMERAL_SLOTS,) int64 values.
+def numeral_table() -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Return the words that mean numbers as an open-addressed table: hashes and values.
 
-    A number word has its value, a scale ("million") that times -1, a word between the ends of a range 0.
+    Hashes (NUMERAL_SLOTS,) uint32, of which 0 is an empty slot; values (NUMERAL_SLOTS,) int64. A number word has its
+    value, a scale ("million") that times -1, a word between the ends of a range 0.
     """
     value_of = dict.fromkeys(lexicon.words("range_joiner"), 0)
     value_of |= {word: -scale for word, scale in lexicon.values("scale").items()} | lexicon.values("number")
@@ -117,7 +117,7 @@ def _digits_of(word, low, i, high):
 def read_number(word, low, i, high, numerals):
     """Return (value, position after it) of the number at word i of `word[low:high]`, which is one in digits or letters.
 
-    word (m,) uint32. numerals: of the function of this name. A scale counts (3 million, 6万3400) unless another number
+    word (m,) uint32. numerals: of `numeral_table`. A scale counts (3 million, 6万3400) unless another number
     stands before: 6.5 million is 6 and 5, for no word tells a decimal mark from a list. Tens and units are one number.
     """
     if word[i] & DIGIT:
@@ -179,7 +179,7 @@ def _put_pieces(value, out, count):
 def pick_numbers(word, low, high, numerals, out):
     """Write the numbers in digits of a body to `out`, as 27-bit hashes of their pieces; return how many.
 
-    word (m,) uint32: the body is `word[low:high]`. numerals: of the function of this name. out (room,) uint32, room for
+    word (m,) uint32: the body is `word[low:high]`. numerals: of `numeral_table`. out (room,) uint32, room for
     three times the body's words and eight more.
     """
     words = np.uint64(high - low)
@@ -212,7 +212,7 @@ def _is_amount(word, numerals):
 def pick_amounts(word, low, high, numerals, out):
     """Write the amounts of a body to `out`, as 27-bit hashes; return how many.
 
-    word (m,) uint32: the body is `word[low:high]`. numerals: of the function of this name. out (room,) uint32. An
+    word (m,) uint32: the body is `word[low:high]`. numerals: of `numeral_table`. out (room,) uint32. An
     amount is a run of numbers, as the digits that it has in all: 6-3/16 is one, and so are 1.5, 12,141,000, twenty-one,
     and 14 and 17.
     """
@@ -247,10 +247,11 @@ def pick_amounts(word, low, high, numerals, out):
 def changed_numbers(word, a_gap, a_body, b_gap, b_body, numerals):
     """Return the slots of two gaps of one length in which both hold a number, and not the same number.
 
-    word (m,) uint32. a_gap, b_gap: (low, high) of the gaps in it; a_body, b_body: of the bodies. numerals: of the
-    function of this name. None if the numbers of both gaps are the same amounts, written otherwise.
+    word (m,) uint32. a_gap, b_gap: first word of a gap and the one after its last; a_body, b_body: those of the
+    bodies. numerals: of `numeral_table`. None if the numbers of both gaps are the same amounts, written otherwise.
     """
-    (a_low, a_high), (b_low, b_high) = a_gap, b_gap
+    (a_low, a_high), (a_first, a_last) = a_gap, a_body
+    (b_low, b_high), (b_first, b_last) = b_gap, b_body
     count = 0
     if a_high - a_low == b_high - b_low:
         for i in range(a_high - a_low):
@@ -260,9 +261,9 @@ def changed_numbers(word, a_gap, a_body, b_gap, b_body, numerals):
     if count == 0:
         return 0
     # A run may end within a number: 12,50,000 and 1,250,000 have their last group in common.
-    while a_low > a_body[0] and b_low > b_body[0] and word[a_low - 1] == word[b_low - 1] and word[a_low - 1] & DIGIT:
+    while a_low > a_first and b_low > b_first and word[a_low - 1] == word[b_low - 1] and word[a_low - 1] & DIGIT:
         a_low, b_low = a_low - 1, b_low - 1
-    while a_high < a_body[1] and b_high < b_body[1] and word[a_high] == word[b_high] and word[a_high] & DIGIT:
+    while a_high < a_last and b_high < b_last and word[a_high] == word[b_high] and word[a_high] & DIGIT:
         a_high, b_high = a_high + 1, b_high + 1
     pieces = np.empty((2, 6 * (max(a_high - a_low, b_high - b_low) + 8)), np.uint32)
     of_a = pick_numbers(word, a_low, a_high, numerals, pieces[0])

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dedup.comparison.numbers_and_names import changed_numbers, numerals, pick_amounts, pick_numbers
+from dedup.comparison.numbers_and_names import changed_numbers, numeral_table, pick_amounts, pick_numbers
 from dedup.text.token_kernel import MOST_DIGITS, decode_number
 from dedup.text.tokens import DIGIT, tokenise
 
@@ -27,13 +27,13 @@ def words_of(text: str) -> NDArray[np.uint32]:
 def numbers(text: str) -> list[int]:
     word = words_of(text)
     out = np.empty(3 * len(word) + 8, np.uint32)
-    return out[: pick_numbers(word, 0, len(word), numerals(), out)].tolist()  # type: ignore[no-any-return]
+    return out[: pick_numbers(word, 0, len(word), numeral_table(), out)].tolist()  # type: ignore[no-any-return]
 
 
 def amounts(text: str) -> list[int]:
     word = words_of(text)
     out = np.empty(3 * len(word) + 8, np.uint32)
-    return out[: pick_amounts(word, 0, len(word), numerals(), out)].tolist()  # type: ignore[no-any-return]
+    return out[: pick_amounts(word, 0, len(word), numeral_table(), out)].tolist()  # type: ignore[no-any-return]
 
 
 def in_order(values: list[object]) -> list[int]:
@@ -142,4 +142,4 @@ def test_slots_with_another_number(a: str, b: str, count: int) -> None:
     word = np.concatenate([words_of(a), words_of(b)])
     split = len(words_of(a))
     bodies = (0, split), (split, len(word))
-    assert changed_numbers(word, bodies[0], bodies[0], bodies[1], bodies[1], numerals()) == count
+    assert changed_numbers(word, bodies[0], bodies[0], bodies[1], bodies[1], numeral_table()) == count

@@ -131,7 +131,7 @@ ESPERANTO = {
 CODE = """
 import json
 from dedup.comparison import recency
-from dedup.comparison.numbers_and_names import numerals
+from dedup.comparison.numbers_and_names import numeral_table
 from dedup.evidence.extractor import extractor
 from dedup.evidence.observation import LinePosition
 from dedup.inputs.batch import text_array
@@ -150,7 +150,7 @@ print(json.dumps({
     "sign_off": signals("(Raportis Jane Roe; redaktis John Doe)", LinePosition(False, True)),
     "end": signals("Text. (kune Reuters)", LinePosition(False, True)),
     "body": strip(texts).tokens.text(0).split()[:2] + strip(texts).tokens.text(0).split()[-2:],
-    "number": int(tokenise(text_array(["dek"])).words(0)[0] & WORD_HASH) in numerals()[0],
+    "number": int(tokenise(text_array(["dek"])).words(0)[0] & WORD_HASH) in numeral_table()[0],
     "update": recency._update("ĜISDATIGO 2: Text"),
 }))
 """

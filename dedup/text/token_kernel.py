@@ -14,6 +14,10 @@ WORD_HASH = np.uint32((1 << 27) - 1)
 #: A line begins / a sentence begins / the token stands inside quotation marks / begins with a digit / a capital.
 LINE, SENTENCE, QUOTED, DIGIT, CAPITAL = (np.uint32(1 << bit) for bit in range(27, 32))
 
+#: Numbers of up to so many digits have a word from which their value can be read.
+MOST_DIGITS = 7
+#: Odd factors whose product is 1 modulo 2 ** 27: one spreads the codes of numbers over all words, one undoes it.
+_SPREAD, _GATHER = np.uint32(0x05E3779B), np.uint32(pow(0x05E3779B, -1, 1 << 27))
 #: Scripts of letters, as far as the rules on words of mixed script and on U+200C need them.
 NO_SCRIPT, LATIN, LOOKALIKE, ARABIC = range(4)
 
@@ -105,6 +109,36 @@ def _hash_tokens(folded, folded_start, low, high, word):
             remaining -= 8
         word[i] |= np.uint32(_finish(h))
         i += 1
+
+
+@kernel
+def _encode_numbers(folded, folded_start, low, high, word):
+    """Replace the hash of each of the tokens low..high that begins with a digit by a code that `decode_number` reads.
+
+    folded uint8, folded_start (t + 1,) int64, word (t,) uint32. The code of up to MOST_DIGITS digits is 8 * value +
+    digits; that of another token, also of one with letters, is its hash with 0 digits. The factor spreads codes.
+    """
+    for i in range(low, high):
+        if word[i] & DIGIT == 0:
+            continue
+        digits = folded_start[i + 1] - 1 - folded_start[i]
+        code = word[i] & WORD_HASH & ~np.uint32(7)
+        if digits <= MOST_DIGITS:
+            value = np.uint32(0)
+            is_number = True
+            for at in range(folded_start[i], folded_start[i] + digits):
+                is_number &= 48 <= folded[at] <= 57
+                value = value * np.uint32(10) + np.uint32(folded[at]) - np.uint32(48)
+            if is_number:
+                code = value * np.uint32(8) + np.uint32(digits)
+        word[i] = (word[i] & ~WORD_HASH) | (np.uint32(code * _SPREAD) & WORD_HASH)
+
+
+@kernel(inline="always")
+def decode_number(word):
+    """Return (value, digits) of a word that begins with a digit; 0 digits: it is not a number of up to MOST_DIGITS."""
+    code = np.uint32((word & WORD_HASH) * _GATHER) & WORD_HASH
+    return np.int64(code >> np.uint32(3)), np.int64(code & np.uint32(7))
 
 
 @kernel(inline="always")
@@ -385,4 +419,5 @@ def tokenise_kernel(
         first[article + 1] = t
         folded_start[t] = at
         _hash_tokens(folded, folded_start, first[article], t, word)
+        _encode_numbers(folded, folded_start, first[article], t, word)
     return first, word, start, end, folded, folded_start, single, suspect, signs, t, True

@@ -51,7 +51,7 @@ def match_datelines(text: str, position: LinePosition, registry: Registry) -> tu
             before, inside, after = line[: tag.start()], tag.group(1), line[tag.end() :]
             if observations := _match_tag(before, inside, after, pattern is _SLASHES, position, registry):
                 return observations
-    lead = _LEAD.match(line)
+    lead = None if line.isascii() else _LEAD.match(line)
     if lead and (match := registry.find(lead.group(1), line, position.tld)) and match.agency.kind == "agency":
         strong = match.strong or lead.group(1) in match.agency.names
         return (Observation("source_line" if strong else "weak_credit", quote(lead.group()), match.agency.name),)
@@ -106,7 +106,7 @@ def _match_tag(
         return ()
     words = quote(before + inside if in_slashes else f"{before}({inside})")
     # In slashes a tag needs a separator or a date, or begins the line: `Paris/Reuters/London` is a list.
-    has_date = any(c.isdigit() for c in before) or _MONTH.search(before) is not None
+    has_date = any(c.isdigit() for c in before) or (not before.isascii() and bool(_MONTH.search(before)))
     is_marked = (
         has_separator or has_date or not before.strip() or (before.isupper() and after[:1] == before[-1:] == " ")
     )

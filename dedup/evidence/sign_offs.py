@@ -92,12 +92,8 @@ def _match_end(line: str, position: LinePosition, registry: Registry) -> list[Ob
         return [Observation("end_mark" if match.strong else "weak_credit", quote(desk.group()), match.agency.name)]
     if _DISPATCH.match(line):
         return [Observation("end_mark", quote(line), "Deutsche Presse-Agentur")]
-    if (site := _SITE.search(tail)) and (agency := registry.of_domain(site.group(1).lower())):
-        return [Observation("end_mark", quote(site.group()), agency.name)] if agency.kind == "agency" else []
-    for pattern in (_AFTER_END, _INITIALS):
-        mark = pattern.search(tail)
-        if mark and (match := registry.find(mark.group(1), line, position.tld)) and match.agency.kind == "agency":
-            return [Observation("end_mark" if match.strong else "weak_credit", quote(mark.group()), match.agency.name)]
+    if "(" in tail and (mark := _match_brackets(tail, line, position, registry)) is not None:
+        return mark
     end = _END.search(tail)
     if end is None or (len(line.split()) <= _SHORT and lexicon.search("photo", line)):
         return []
@@ -119,6 +115,17 @@ def _match_end(line: str, position: LinePosition, registry: Registry) -> list[Ob
         if first.relays or first.compiles:  # `(APA/dpa)`, `(sda/afp)`
             return [Observation("end_mark", quote(end.group()), (second if first.relays else first).name)]
     return [Observation("contribution", quote(end.group()), match.agency.name) for match in agencies]
+
+
+def _match_brackets(tail: str, line: str, position: LinePosition, registry: Registry) -> list[Observation] | None:
+    """Match an agency's site, or a tag with the word for the end or with initials; None if there is none of these."""
+    if (site := _SITE.search(tail)) and (agency := registry.of_domain(site.group(1).lower())):
+        return [Observation("end_mark", quote(site.group()), agency.name)] if agency.kind == "agency" else []
+    for pattern in (_AFTER_END, _INITIALS):
+        mark = pattern.search(tail)
+        if mark and (match := registry.find(mark.group(1), line, position.tld)) and match.agency.kind == "agency":
+            return [Observation("end_mark" if match.strong else "weak_credit", quote(mark.group()), match.agency.name)]
+    return None
 
 
 def _is_abbreviation(tail: str, end: re.Match[str], home: bool) -> bool:

@@ -52,7 +52,8 @@ ONE_PASSAGE, OUTSIDE_IN_RUN = 60, 30
 REWORDED = 480
 #: A background is one block: the longest run makes up this share of the aligned words. Labelled versions under other
 #: leads have up to .3; texts that quote a story whole have .55 to .94.
-LONG_BLOCK = 350
+#: In a block of many words a smaller share is enough.
+WHOLE_BLOCK, LONG_BLOCK, BLOCK_WORDS = 660, 350, 160
 #: Re-worded text has no run of this share of the shorter body.
 COPIED_BLOCK = 300
 #: Words that stand only in the leads: so many at least, in a near copy the greater number; at most this share of them
@@ -75,7 +76,7 @@ SPOKEN = 8
 #: A form has this share of its common shingles outside quotation marks: a shared quotation is none.
 OWN_FORM = 200
 #: Below so many words, a headline or a flash, each word counts: a copy has this share of its shingles in common.
-FLASH, FLASH_SHARE = 25, 650
+FLASH, FLASH_SHARE = 16, 650
 #: Slots with another number or name in a short body that begins with another name: so many, and so many per thousand
 #: aligned words, make a form of a copy.
 SLOTS, SLOT_SHARE = 3, 22
@@ -145,7 +146,7 @@ def _is_follow_up(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
     words = np.maximum(f[c.WORDS_A], f[c.WORDS_B])
     fewer = np.minimum(f[c.LEAD_A], f[c.LEAD_B])
     others = (fewer >= LEAST_LEAD) & (1000 * f[c.LEAD] <= SAME_LEAD * fewer)
-    block = 1000 * f[c.RUN] >= LONG_BLOCK * words
+    block = 1000 * f[c.RUN] >= np.where(f[c.RUN] >= BLOCK_WORDS, LONG_BLOCK, WHOLE_BLOCK) * words
     near = (relation == NEAR_COPY) & (fewer >= FULL_LEAD) & (1000 * f[c.LEAD] <= SAME_FULL_LEAD * fewer)
     return others & block & ((relation == VERSION) | near)
 

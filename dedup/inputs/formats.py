@@ -31,9 +31,9 @@ class Format:
     reader: `module:function`; a module that begins with a dot is one of `dedup.inputs.readers`. compressible: .gz, .zst
     and .bz2 may follow the ending. streams: can be read from a pipe. has_pages: may hold web pages. takes_list: files
     that follow one another are given to the reader together. is_archive: holds files of other formats. has_tables: a
-    query can be asked of it (`Settings.query`). needs: the module of a library that not all have, and its name. is_lines: each line is an article; the reader takes
-    `batch_text`. is_text: each file is one article and nothing else. counts_bytes: the reader counts the
-    bytes that it has read (`Source.bytes_read`), for progress.
+    query can be asked of it (`Settings.query`). needs: the module of a library that not all have, and its name.
+    is_lines: each line is an article; the reader takes `batch_text`. is_text: each file is one article and nothing
+    else. counts_bytes: the reader counts the bytes that it has read (`Source.bytes_read`), for progress.
     """
 
     title: str

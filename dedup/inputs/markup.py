@@ -15,6 +15,7 @@ _BLOCKS = {
     "section", "article", "header", "footer", "aside", "pre", "hr", "center", "address", "details", "main",
 }  # fmt: skip
 _LINES = {"br", "li", "dt", "dd", "tr"}
+_CELLS = {"td", "th"}
 
 
 def markup_text(text: str) -> str:
@@ -39,7 +40,7 @@ def _collect(root: Any, pieces: list[str]) -> None:
     while stack:
         element, is_end = stack.pop()
         name = element.tag if isinstance(element.tag, str) else ""
-        edge = "\n\n" if name in _BLOCKS else "\n" if name in _LINES else ""
+        edge = "\n\n" if name in _BLOCKS else "\n" if name in _LINES else " " if name in _CELLS else ""
         if is_end:
             pieces.append("" if name == "br" else edge)
         else:

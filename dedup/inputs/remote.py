@@ -48,14 +48,14 @@ def addressed(address: str, format: str | None) -> Iterator[Source]:
     scheme = address.partition("://")[0].lower()
     try:
         if scheme in ("http", "https"):
-            found, is_whole = [address], True
+            paths, is_whole = [address], True
             system.info(address)
         elif "*" in address:
-            found, is_whole = sorted(system.glob(address)), False
+            paths, is_whole = sorted(system.glob(address)), False
         elif system.isdir(address):
-            found, is_whole = sorted(system.find(address)), False
+            paths, is_whole = sorted(system.find(address)), False
         else:
-            found, is_whole = [address], True
+            paths, is_whole = [address], True
             system.info(address)
     except FileNotFoundError:
         raise MissingInput(f"{name}: no such file or folder") from None
@@ -66,7 +66,7 @@ def addressed(address: str, format: str | None) -> Iterator[Source]:
     if is_whole:
         yield _source(system, name, address, format)
         return
-    readable = [path for path in found if is_input(path, format) and not _is_hidden(path)]
+    readable = [path for path in paths if is_input(path, format) and not _is_hidden(path)]
     if not readable:
         endings = describe_endings([format] if format else FORMATS)
         raise MissingInput(f"{name}: nothing to read there; files with these endings are read: {endings}")

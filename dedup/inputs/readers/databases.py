@@ -106,17 +106,19 @@ def _text(value: bytes) -> str | bytes:
 def _sqlite_tables(db: sqlite3.Connection, names: FieldNames) -> dict[str, str]:
     """Return the tables with a text, and the statements that select their rows in order."""
     kinds = {row[1]: row[2] for row in db.execute("PRAGMA table_list") if row[0] == "main"}
-    listed = db.execute("SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name").fetchall()
-    found: dict[str, dict[str, str]] = {"table": {}, "other": {}}
-    for table, kind in listed:
+    entries = db.execute(
+        "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
+    ).fetchall()
+    statements: dict[str, dict[str, str]] = {"table": {}, "other": {}}
+    for table, kind in entries:
         kind = kinds.get(table, kind)
         if kind == "shadow" or table.startswith("sqlite_"):
             continue
         with suppress(sqlite3.Error):  # a view of what is gone, a virtual table of a module that is not here
             rows = db.execute(f"SELECT * FROM {_quoted(table)} LIMIT 0")
             if has_text_field(names, [column[0] for column in rows.description]):
-                found["table" if kind == "table" else "other"][table] = _select(db, table)
-    return found["table"] or found["other"]
+                statements["table" if kind == "table" else "other"][table] = _select(db, table)
+    return statements["table"] or statements["other"]
 
 
 def _select(db: sqlite3.Connection, table: str) -> str:
@@ -179,8 +181,6 @@ def read_duckdb(source: Source, settings: Settings) -> Iterator[Batch]:
     """Read the tables of a DuckDB file, or the rows of `Settings.query`."""
     import duckdb
 
-    from dedup.inputs.readers.arrow import read_stream
-
     try:
         # The file cannot name other files, addresses or extensions to load.
         db = duckdb.connect(source.path, read_only=True, config={"enable_external_access": "false"})
@@ -193,7 +193,7 @@ def read_duckdb(source: Source, settings: Settings) -> Iterator[Batch]:
                 reader = _arrow_rows(db, settings.query)
             except duckdb.Error as error:
                 raise _wrong_query(error) from None
-            yield from read_stream(source.name, reader, settings)
+            yield from _table_rows(source.name, reader, settings)
             return
         columns: dict[str, list[str]] = {}
         for schema, table, column in db.execute(
@@ -207,7 +207,7 @@ def read_duckdb(source: Source, settings: Settings) -> Iterator[Batch]:
             name = source.name if len(tables) == 1 else f"{source.name}/{table}"
             path = ".".join(map(_quoted, table.split(".", 1)))
             try:
-                yield from read_stream(name, _arrow_rows(db, f"SELECT * FROM {path}"), settings)
+                yield from _table_rows(name, _arrow_rows(db, f"SELECT * FROM {path}"), settings)
             except duckdb.Error as error:
                 yield _unreadable(source, str(error).partition("\n")[0])
         if not tables:
@@ -215,7 +215,26 @@ def read_duckdb(source: Source, settings: Settings) -> Iterator[Batch]:
 
 
 def _arrow_rows(db: Any, sql: str) -> Any:
-    return db.execute(sql).fetch_record_batch(_ROWS)
+    """Run a statement; give its rows as a stream of record batches."""
+    rows = db.sql(sql)
+    if rows is None:
+        raise _wrong_query("it selects nothing")
+    # Version 2 has no other name for it than the first of these, older ones none than the second.
+    return (getattr(rows, "to_arrow_reader", None) or rows.fetch_arrow_reader)(_ROWS)
+
+
+def _table_rows(name: str, reader: Any, settings: Settings) -> Iterator[Batch]:
+    """Read a stream of record batches; an error on the way is one reject."""
+    from dedup.inputs.readers.arrow import TableReader
+
+    table = TableReader(name, settings)
+
+    def batches() -> Iterator[Batch]:
+        yield from table.open(reader.schema)
+        for batch in reader if table.text else ():
+            yield from table.batches(batch)
+
+    return table.until_damage(batches())
 
 
 def _quoted(name: str) -> str:

@@ -49,12 +49,13 @@ _BETWEEN = re.compile(rb"(</(?:[\w.-]+:)?(?:rss|feed|RDF)\s*>)\s*(?=<\?xml\s)")
 _WHOLE = re.compile(rb"</(?:[\w.-]+:)?(?:rss|feed|RDF)\s*>\s*\Z")
 #: Bytes at the end of a block in which something may begin that goes on in the next.
 _EDGE = 256
+_ITEM_END = re.compile(rb"</(?:[\w.-]+:)?(?:item|entry)\s*>")
 
 
 def read_feed(source: Source, settings: Settings) -> Iterator[Batch]:
     """Read a file of feeds. The line of an item is its number in the file."""
     builder = BatchBuilder(source.name, settings)
-    reader = _FeedReader(builder)
+    reader = _FeedReader(builder, {name for _, name in settings.fields})
     try:
         with open_stream(source, BLOCK) as file:
             for piece in chain(_pieces(iter(lambda: file.read(BLOCK), b"")), [None]):
@@ -99,11 +100,13 @@ def _numeric(entity: re.Match[bytes]) -> bytes:
 class _FeedReader:
     """Parses documents piece by piece and adds their items to a builder.
 
-    number: items so far in the file. seen: the fingerprint of the item of each id.
+    own_names: elements that the user named. number: items so far in the file. seen: the fingerprint of the item of each
+    id.
     """
 
-    def __init__(self, builder: BatchBuilder) -> None:
+    def __init__(self, builder: BatchBuilder, own_names: set[str]) -> None:
         self.builder = builder
+        self.own_names = own_names
         self.number = 0
         self.seen: dict[str, int] = {}
         self._open()
@@ -117,6 +120,7 @@ class _FeedReader:
         self._channel: dict[str, str] = {}
         self._inside = 0
         self._tail = b""
+        self._ended = self._taken = 0
         self._is_empty = True
 
     def feed(self, piece: bytes | None) -> None:
@@ -127,13 +131,14 @@ class _FeedReader:
         elif piece:
             self._is_empty = self._is_empty and not piece.strip()
             self._tail = (self._tail + piece)[-_EDGE:]
+            self._ended += len(_ITEM_END.findall(piece))
             try:
                 self._parser.feed(piece)
             except etree.XMLSyntaxError as error:
                 raise UnreadableInput(
                     "corrupt" if self.number else "unreadable", _message(error), bool(self.number)
                 ) from None
-            self._events(whole=True)
+            self._events()
 
     def _close(self) -> None:
         if self._is_empty:
@@ -144,14 +149,14 @@ class _FeedReader:
         except etree.XMLSyntaxError as error:
             if self._root is None:
                 raise UnreadableInput("unreadable", f"it is no XML: {_message(error)}", in_record=False) from None
-        self._events(whole)
+        self._events(most=None if whole else self._ended)
         if self._root is None:
             raise UnreadableInput("unreadable", "it is no XML", in_record=False)
         if not whole:
             raise UnreadableInput("truncated", "the feed ends early; the items before are kept")
 
-    def _events(self, whole: bool) -> None:
-        """Take over the items that are parsed. whole: whether they are; else the last one was cut."""
+    def _events(self, most: int | None = None) -> None:
+        """Take over the items that are parsed. most: how many of a document that was cut are whole."""
         for event, element in self._parser.read_events():
             name = _name(element)
             if self._root is None:
@@ -161,7 +166,8 @@ class _FeedReader:
             if name in ("item", "entry"):
                 self._inside += 1 if event == "start" else -1
                 if event == "end" and self._inside == 0:
-                    if whole:
+                    self._taken += 1
+                    if most is None or self._taken <= most:
                         self._add(element)
                     _remove(element)
             elif event == "end" and not self._inside and name in ("title", "link", "id") and name not in self._channel:
@@ -176,16 +182,16 @@ class _FeedReader:
             if self.seen.setdefault(identifier, record_hash(text)) != record_hash(text):
                 record["id"] = None
         names = self.builder.names
-        fields = {names.of(target)[0]: value for target, value in record.items() if target != "raw"}
-        self.builder.add({**fields, **{k: v for k, v in record["raw"].items() if k not in fields}}, self.number)
+        fields = {names.of(target)[0]: value for target, value in record.items()}
+        fields |= {_name(child): _content(child) for child in reversed(item) if _name(child) in self.own_names}
+        self.builder.add(fields, self.number)
 
     def _record(self, item: Any) -> dict[str, Any]:
-        """Return the columns of an item, and its elements as they are as `raw`."""
+        """Return the columns of an item."""
         children: dict[str, list[Any]] = {}
         for child in item:
             if isinstance(child.tag, str):
                 children.setdefault(_name(child), []).append(child)
-        raw = {name: _text(found[0]) for name, found in children.items()}
         texts = [_content(child) for name in _TEXTS for child in children.get(name, ())]
         titles = [" ".join(_content(child).split()) for child in children.get("title", ())]
         authors = [_author(child) for name in _AUTHORS for child in children.get(name, ())]
@@ -195,7 +201,6 @@ class _FeedReader:
         host = hostname(origin["url"]) if origin and origin.get("url") else None
         about = next((value for name, value in item.attrib.items() if name.endswith("}about")), None)
         return {
-            "raw": raw,
             "id": _first(children, _IDS) or about,
             "text": max(texts, key=len, default=None) or None,
             "title": next(filter(None, titles), None),

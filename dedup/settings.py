@@ -55,6 +55,8 @@ class Settings:
     # -- below: no influence on results --------------------------------------------------------------------------
     fields: tuple[tuple[str, str], ...] = ()
     format: str | None = None
+    #: The character encoding of text files; None to recognise it.
+    encoding: str | None = None
     threads: int | None = None
     tmp: str | None = None
     keep: str | None = None

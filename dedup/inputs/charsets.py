@@ -1,7 +1,7 @@
 """Recognise and undo the character encodings of record files: UTF-16, code pages, encodings of East Asia.
 
 Files are UTF-8 unless their first bytes, the setting `encoding` or bytes that are not UTF-8 say otherwise. Of code pages
-for Latin letters that one is chosen whose text is spelt with the letters of one language (`charsets.json`); the other
+for Latin letters that one is chosen whose lines are each spelt with the letters of one language (`charsets.json`); the other
 encodings are told apart by charset_normalizer. A guess that another encoding fits nearly as well is not `is_sure`.
 """
 
@@ -172,7 +172,7 @@ def guess_encoding(content: bytes) -> Guess | None:
     letters = sum(len(_LETTER.findall(word)) for word in words)
     high = sum(map(len, words)) - letters
     is_latin = letters >= high / 2 or len(_LETTER.findall(content)) >= 10 * high
-    if is_latin and (guess := _guess_latin(words, high)) is not None:
+    if is_latin and (guess := _guess_latin(content.split(b"\n"), high)) is not None:
         return guess
     return _guess_other(content, high)
 
@@ -183,16 +183,17 @@ def _alphabets() -> dict[str, list[frozenset[str]]]:
     return {name: [frozenset(letters) | {c.upper() for c in letters} for letters in all] for name, all in table.items()}
 
 
-def _guess_latin(words: list[bytes], high: int) -> Guess | None:
-    """Guess among code pages for Latin letters; None if the text is not spelt with the letters of one language."""
-    joined = b" ".join(words)
+def _guess_latin(lines: list[bytes], high: int) -> Guess | None:
+    """Guess among code pages for Latin letters; None if hardly a line is spelt with the letters of one language."""
+    joined = [b" ".join(_HIGH_WORD.findall(line)) for line in lines]
     scores: list[tuple[float, str, str]] = []
     for encoding, alphabets in _alphabets().items():
         try:
-            text = joined.decode(encoding)
+            texts = [line.decode(encoding) for line in joined]
         except UnicodeDecodeError:
             continue
-        scores.append((max(_spelt_with(text, letters) for letters in alphabets), encoding, text))
+        fit = sum(max(_count_fit(text, letters) for letters in alphabets) for text in texts)
+        scores.append((fit / max(1, high), encoding, "\n".join(texts)))
     if not scores:
         return None
     best, encoding, text = max(scores, key=lambda score: score[0])  # the first of equals
@@ -202,19 +203,18 @@ def _guess_latin(words: list[bytes], high: int) -> Guess | None:
     return Guess(encoding, (high >= ENOUGH or best == 1.0) and best - max(others, default=0.0) >= _LEAD)
 
 
-def _spelt_with(text: str, letters: frozenset[str]) -> float:
-    """Return the share of the characters beyond ASCII that are fit: letters of the language, or marks at their place."""
-    count = fit = 0
+def _count_fit(text: str, letters: frozenset[str]) -> int:
+    """Count the characters beyond ASCII that are fit: letters of the language, or marks at their place."""
+    fit = 0
     for i, char in enumerate(text):
         if char < "\x80":
             continue
-        count += 1
         before, after = text[i - 1 : i], text[i + 1 : i + 2]
         if char in _MARKS:
             fit += char in _INNER_MARKS or not (before.isalpha() and after.isalpha())
         elif char in letters:
             fit += not (char.isupper() and before.islower())
-    return fit / max(1, count)
+    return fit
 
 
 def _guess_other(content: bytes, high: int) -> Guess | None:

@@ -79,7 +79,8 @@ class InputRows:
     """The articles read so far, in the order of input.
 
     columns: of `RecordColumns` and `DigestColumns`, and `chunks` while boilerplate may be learned;
-    tables: the columns of `build.OUTPUT_COLUMNS`; table_files: the file of each table; ids: of the records; bands, passages: postings by row.
+    tables: the columns of `build.OUTPUT_COLUMNS`; table_files: the file of each table;
+    ids: of the records; bands, passages: postings by row.
     """
 
     columns: ColumnBuilder = field(default_factory=ColumnBuilder)

@@ -1,8 +1,8 @@
 """Recognise and undo the character encodings of record files: UTF-16, code pages, encodings of East Asia.
 
-Files are UTF-8 unless their first bytes, the setting `encoding` or bytes that are not UTF-8 say otherwise. Of code pages
-for Latin letters that one is chosen whose lines are each spelt with the letters of one language (`charsets.json`); the other
-encodings are told apart by charset_normalizer. A guess that another encoding fits nearly as well is not `is_sure`.
+Files are UTF-8 unless their first bytes, the setting `encoding` or bytes that are not UTF-8 say otherwise. Of code
+pages for Latin letters that one is chosen whose lines are each spelt with the letters of one language
+(`charsets.json`); the other encodings are told apart by charset_normalizer. A guess that another encoding fits nearly as well is not `is_sure`.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def check_encoding(name: str) -> str:
 
 
 def encoding_of_head(head: bytes) -> str | None:
-    """Recognise an encoding whose bytes are no lines of ASCII: UTF-16 and UTF-32 by mark or zeros, ISO-2022 by escapes."""
+    """Recognise an encoding whose bytes are no lines of ASCII: UTF-16 by its mark or zeros, UTF-32, ISO-2022-JP."""
     for mark, name in _BOMS:
         if head.startswith(mark):
             return name

@@ -1,7 +1,7 @@
 """Read dates that name their month in some language, with dateparser, as far as all languages agree.
 
-`listopada` is October in Croatian and November in Polish: such a date is none. Words that only count from now (yesterday,
-three hours ago) are none either. dateparser is asked once for each form of a date, not once for each date: of a form it
+`listopada` is October in Croatian and November in Polish: such a date is none. Words that only count from now
+(yesterday, three hours ago) are none either. dateparser is asked once for each form of a date, not once for each date: of a form it
 tells which number is the day, the hour and so on, and `read` puts the numbers of a date in their places.
 """
 
@@ -90,9 +90,10 @@ def read(text: str) -> tuple[datetime, bool] | None:
     if form.zone is not None:
         zone = timezone(timedelta(minutes=form.zone))
     try:
-        return datetime(year, form.month, numbers[form.day], hour, minute, second, tzinfo=zone), form.hour is not None
+        time = datetime(year, form.month, numbers[form.day], hour, minute, second, tzinfo=zone)
     except ValueError:
         return None
+    return time, form.hour is not None
 
 
 @lru_cache(8192)
@@ -145,7 +146,7 @@ def _readings(text: str) -> Iterator[tuple[datetime, bool]]:
 
 @cache
 def _parsers() -> list[Any]:
-    from dateparser.date import DateDataParser
+    from dateparser.date import DateDataParser  # type: ignore[import-untyped]
 
     settings = {
         "STRICT_PARSING": True,
@@ -171,4 +172,3 @@ def _places(reading: tuple[datetime, bool], numbers: list[int]) -> _Form | None:
     offset = time.utcoffset()
     zone = None if offset is None else int(offset / timedelta(minutes=1))
     return _Form(time.month, year, day, hour, minute, second, add, zone)
-

@@ -106,8 +106,12 @@ _CLOCK = (
     r"(?:(?:\s*,\s*|\s+|T)(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d))?"
     r"(?:\s*(?P<half>[ap])\.?m\.?)?(?:\s*(?P<zone>Z|UTC|GMT))?)?"
 )
-_SHORT_FIRST = re.compile(r"(?P<a>\d{1,2})(?P<mark>[./-])(?P<b>\d{1,2})(?P=mark)(?P<year>\d{4})" + _CLOCK, re.IGNORECASE)
-_YEAR_FIRST = re.compile(r"(?P<year>\d{4})(?P<mark>[./-]) ?(?P<b>\d{1,2})(?P=mark) ?(?P<a>\d{1,2})\.?" + _CLOCK, re.IGNORECASE)
+_SHORT_FIRST = re.compile(
+    r"(?P<a>\d{1,2})(?P<mark>[./-])(?P<b>\d{1,2})(?P=mark)(?P<year>\d{4})" + _CLOCK, re.IGNORECASE
+)
+_YEAR_FIRST = re.compile(
+    r"(?P<year>\d{4})(?P<mark>[./-]) ?(?P<b>\d{1,2})(?P=mark) ?(?P<a>\d{1,2})\.?" + _CLOCK, re.IGNORECASE
+)
 _EAST_ASIAN = re.compile(
     r"(?P<year>\d{4})\s*[年년]\s*(?P<b>\d{1,2})\s*[月월]\s*(?P<a>\d{1,2})\s*[日일号]\s*(?:[(（].[)）]\s*)?"
     r"(?:(?P<half>午前|午後|上午|下午|오전|오후)?\s*(?P<hour>\d{1,2})\s*[:：時时시点點]\s*(?P<minute>\d\d)"

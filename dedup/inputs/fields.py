@@ -39,11 +39,13 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "responded_url", "requested_url", "original_url", "share_url", "source_url",
     ),
     "title": (
-        "title", "headline", "article_title", "story_title", "news_title", "article_headline", "main_headline", "heading",
+        "title", "headline", "article_title", "story_title", "news_title", "article_headline", "main_headline",
+        "heading",
     ),
     "published": (
         "published", "date_time_pub", "date_time_published", "published_at", "date_published_at", "published_time",
-        "article_published_time", "first_published", "date", "date_publish", "pub_date", "publish_date", "datePublished",
+        "article_published_time", "first_published", "date", "date_publish", "pub_date", "publish_date",
+        "datePublished",
         "published_date", "publication_date", "publishing_date", "publication_time", "publish_time", "published_on",
         "article_date", "date_time", "display_date", "seen_date", "timestamp",
     ),

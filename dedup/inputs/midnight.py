@@ -67,7 +67,7 @@ def as_dates(column: Any) -> Any:
 
 
 def with_dates(batches: Iterable[Batch]) -> Iterator[Batch]:
-    """Yield batches with dates in place of midnight where all times of their file, as far as it is read, are midnight."""
+    """Yield batches with dates in place of midnight if all times of their file, as far as it is read, are midnight."""
     sources = MidnightSources()
     for batch in batches:
         sources.observe(batch)

@@ -1,7 +1,8 @@
 """Find the articles in JSON objects: nested records, wrapped lists of records, JSON pointers.
 
 `flat_record` gives the text of an object, and one flat record where it stands deeper; `wrapped_records` finds the
-records of an object that only wraps them. Every reader of objects calls these two (`BatchBuilder.add` the first). Nothing is chosen in doubt: an object with two
+records of an object that only wraps them. Every reader of objects calls these two (`BatchBuilder.add` the first).
+Nothing is chosen in doubt: an object with two
 different texts is rejected, and the rejection names the pointer of each.
 """
 
@@ -106,9 +107,13 @@ def pointed(value: Any, pointer: str) -> Any:
 def text_pointers(record: Any) -> list[str]:
     """Return the pointers of fields that hold long texts, for a message: what `--field text=` could name."""
     fields = _fields(record) if isinstance(record, Mapping) else ()
-    long = [(field.pointer, len(field.value)) for field in fields if isinstance(field.value, str) and " " in field.value]
+    long = [(field.pointer, len(field.value)) for field in fields if _is_prose(field.value)]
     best = [pointer for pointer, size in sorted(long, key=lambda item: (-item[1], item[0]))[:3] if size >= 80]
     return [pointer[1:] if pointer.count("/") == 1 and "~" not in pointer else pointer for pointer in best]
+
+
+def _is_prose(value: Any) -> bool:
+    return isinstance(value, str) and " " in value
 
 
 def wrapped_records(value: Any, names: FieldNames) -> list[Any] | None:
@@ -174,9 +179,7 @@ def _is_text(field: _Field) -> bool:
     return False
 
 
-def _flat(
-    record: Mapping[str, Any], text: _Field, fields: Sequence[_Field], names: FieldNames
-) -> Mapping[str, Any]:
+def _flat(record: Mapping[str, Any], text: _Field, fields: Sequence[_Field], names: FieldNames) -> Mapping[str, Any]:
     """Make a record of the text and of the metadata in the objects around it, the nearest first."""
     around = text.path[:-1]
     flat: dict[str, Any] = {names.text[0]: text.value}

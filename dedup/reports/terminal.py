@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import textwrap
 import shlex
+import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path

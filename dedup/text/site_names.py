@@ -27,9 +27,7 @@ _COMMON = frozenset((
 ))  # fmt: skip
 
 
-def mark_site_names(
-    tokens: Tokens, domains: pa.Array | Sequence[str | None]
-) -> Iterator[tuple[int, int, int]]:
+def mark_site_names(tokens: Tokens, domains: pa.Array | Sequence[str | None]) -> Iterator[tuple[int, int, int]]:
     """Yield the sites' names at the end of texts that are headlines alone: (article, first token, last token + 1)."""
     count = tokens.last - tokens.first
     short = np.flatnonzero((count > SHORTEST_HEADLINE) & (count <= LONGEST_HEADLINE))
@@ -43,7 +41,8 @@ def without_site_names(headlines: Tokens, domains: pa.Array | Sequence[str | Non
     """Return the last token + 1 (n,) of each headline without the name of its site."""
     data, offsets = headlines.texts
     low, high = int(offsets[0]), int(offsets[-1])
-    rows = {int(np.searchsorted(offsets, low + hit.start(), "right")) - 1 for hit in _SEPARATOR.finditer(data[low:high])}
+    starts = [low + hit.start() for hit in _SEPARATOR.finditer(data[low:high].tobytes())]
+    rows = set((np.searchsorted(offsets, starts, "right") - 1).tolist())
     last = headlines.last
     if rows:
         last = last.copy()
@@ -54,15 +53,12 @@ def without_site_names(headlines: Tokens, domains: pa.Array | Sequence[str | Non
     return last
 
 
-def _name_at(
-    tokens: Tokens, i: int, raw: bytes, domains: pa.Array | Sequence[str | None]
-) -> int | None:
+def _name_at(tokens: Tokens, i: int, raw: bytes, domains: pa.Array | Sequence[str | None]) -> int | None:
     """Return the first token of the name of its site at the end of text i; None if there is none."""
-    separator = None
-    for separator in _SEPARATOR.finditer(raw):
-        pass
-    if separator is None:
+    separators = list(_SEPARATOR.finditer(raw))
+    if not separators:
         return None
+    separator = separators[-1]
     domain = domains[i]
     domain = domain if domain is None or isinstance(domain, str) else domain.as_py()
     name = raw[separator.end() :].decode("utf-8", "replace")
@@ -103,4 +99,3 @@ def _spells(words: list[str], label: str) -> bool:
 def needs_domain(text: bytes, title: bytes) -> bool:
     """Return whether the domain of an article may matter for `mark_site_names` and `without_site_names`."""
     return len(text) <= 1000 or _SEPARATOR.search(title) is not None
-

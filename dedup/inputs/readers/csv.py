@@ -23,7 +23,7 @@ from dedup.settings import Settings
 #: The delimiters that are looked for in a header, beside the one of the format.
 DELIMITERS = ",;\t|"
 #: The line by which Excel is told the delimiter.
-_EXCEL = re.compile("\ufeff?\"?sep=(.)\"?\\s*", re.IGNORECASE)
+_EXCEL = re.compile('\ufeff?"?sep=(.)"?\\s*', re.IGNORECASE)
 #: What stands in a cell that has no value.
 NULLS = frozenset(("", "NaN", "nan", "NULL", "null", "None", "NaT", "<NA>", "#N/A", "N/A", "\\N"))
 _LONGEST_NULL = max(map(len, NULLS))
@@ -182,7 +182,7 @@ class CsvReader:
 
 
 def delimiter_of(header: str, delimiter: str, names: FieldNames) -> str:
-    """Find the delimiter of a header: that by which most of its cells are known names; `delimiter` if none is better."""
+    """Find the delimiter of a header: that by which most cells are known names; `delimiter` if none is better."""
 
     def known(candidate: str) -> int:
         with suppress(csv.Error):
@@ -197,7 +197,7 @@ def delimiter_of(header: str, delimiter: str, names: FieldNames) -> str:
 
 
 def is_table(first: str, names: FieldNames) -> str | None:
-    """Return the delimiter if a text begins with the header of a table: names of the text and of other columns alone."""
+    """Return the delimiter if the first line of a text is the header of a table: names of the text and others."""
     for delimiter in "\t;,":
         places = [names.place(cell.strip(' "\ufeff')) for cell in first.strip("\r\n").split(delimiter)]
         targets = {place[0] for place in places if place}

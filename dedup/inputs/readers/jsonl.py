@@ -117,7 +117,7 @@ class JsonLinesReader:
         #: Whether the lines are those of the file, not decoded to UTF-8.
         self.is_as_stored = True
         #: How lines that are not UTF-8 are decoded; False before the first, None if they are rejected.
-        self.guess: Guess | None | bool = False
+        self.guess: Guess | bool | None = False
         self.limit = limit
         self.number = 0
         self.offset = 0
@@ -217,8 +217,8 @@ class JsonLinesReader:
         for place, record in enumerate(records, 1):
             try:
                 flat, _ = flat_record(as_record(record), names)
-                own = {} if names.value("id", flat) else {names.of("id")[0]: f"{self.builder.file}:{self.number}.{place}"}
-                yield self.item({**flat, **own}, self.number)
+                own = f"{self.builder.file}:{self.number}.{place}"
+                yield self.item(flat if names.value("id", flat) else {**flat, names.of("id")[0]: own}, self.number)
             except RejectedRecord as rejection:
                 yield InputRecord(self.builder.file, self.number, rejection=rejection)
 

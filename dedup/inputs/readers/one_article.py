@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from typing import IO
+from typing import IO, Any
 
 from dedup.inputs.batch import Batch
 from dedup.inputs.batch_builder import BatchBuilder
@@ -35,7 +35,7 @@ def read_text(source: Source, settings: Settings, *, limit: int = MAX_RECORD) ->
             builder.notes.append(guess.note)
         delimiter = is_table(text[:4096].partition("\n")[0], builder.names)
         if delimiter is not None:
-            stream = io.BufferedReader(io.BytesIO(text.encode("utf-8", "replace")))  # type: ignore[arg-type]
+            stream: Any = io.BufferedReader(io.BytesIO(text.encode("utf-8", "replace")))  # type: ignore[arg-type]
             yield from CsvReader(builder, delimiter, limit).batches(lines(stream, limit, b"\r\n"))
         else:
             builder.add({identifier: source.name, text_name: text}, 1)

@@ -37,8 +37,8 @@ _BODIES = 2048
 class _BodyReader:
     """The bodies of n articles in the order of input, and their chunks.
 
-    chunk (n + 1,) int64: where the chunks of each body begin in the spool, the last is the end. titles, domains (n,). texts:
-    the function from rows to a column of texts (`TextSource.open`).
+    chunk (n + 1,) int64: where the chunks of each body begin in the spool, the last is the end. titles, domains (n,).
+    texts: the function from rows to a column of texts (`TextSource.open`).
     """
 
     spool: Spool

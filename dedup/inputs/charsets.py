@@ -2,7 +2,8 @@
 
 Files are UTF-8 unless their first bytes, the setting `encoding` or bytes that are not UTF-8 say otherwise. Of code
 pages for Latin letters that one is chosen whose lines are each spelt with the letters of one language
-(`charsets.json`); the other encodings are told apart by charset_normalizer. A guess that another encoding fits nearly as well is not `is_sure`.
+(`charsets.json`); the other encodings are told apart by charset_normalizer.
+A guess that another encoding fits nearly as well is not `is_sure`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Read dates that name their month in some language, with dateparser, as far as all languages agree.
 
 `listopada` is October in Croatian and November in Polish: such a date is none. Words that only count from now
-(yesterday, three hours ago) are none either. dateparser is asked once for each form of a date, not once for each date: of a form it
+(yesterday, three hours ago) are none either.
+dateparser is asked once for each form of a date, not once for each date: of a form it
 tells which number is the day, the hour and so on, and `read` puts the numbers of a date in their places.
 """
 
@@ -98,7 +99,7 @@ def read(text: str) -> tuple[datetime, bool] | None:
 
 @lru_cache(8192)
 def _form(form: str) -> _Form | None:
-    """Find what the numbers of a form (9999 for a year, 9 for others) mean; None if languages disagree or none knows."""
+    """Find what the numbers of a form (9999 for a year, 9 for others) mean; None if languages disagree."""
     samples = iter(_SAMPLES)
     text = _NUMBER.sub(lambda number: _sample(number[0], next(samples)), form)
     numbers = [int(number) for number in _NUMBER.findall(text)]

@@ -497,6 +497,7 @@ def test_text_files(tmp_path):
     batches = read_all(folder)
     assert [(row["id"], row["text"], row["line"]) for row in rows(batches)] == [
         (f"{folder}/a.txt", "One.\r\nTwo.", 1),
+        (f"{folder}/f.txt", "Four.", 1),
         (f"{folder}/g.txt.gz", "Five.", 1),
         (f"{folder}/b/c.txt", "Three.", 1),
     ]

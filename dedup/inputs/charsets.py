@@ -193,6 +193,8 @@ def _guess_latin(lines: list[bytes], high: int) -> Guess | None:
             texts = [line.decode(encoding) for line in joined]
         except UnicodeDecodeError:
             continue
+        if encoding != "cp1252" and not any(letters.intersection("".join(texts)) for letters in alphabets):
+            continue  # marks alone are no sign of the rarer ones
         fit = sum(max(_count_fit(text, letters) for letters in alphabets) for text in texts)
         scores.append((fit / max(1, high), encoding, "\n".join(texts)))
     if not scores:

@@ -98,7 +98,7 @@ def test_pointers_into_nested_records(tmp_path):
 
 
 def test_two_texts_are_not_chosen_from(tmp_path):
-    batches = read_all(write(tmp_path / "a.jsonl", json.dumps({"a": {"text": "one"}, "b": {"text": "two"}})))
+    batches = read_all(write(tmp_path / "a.jsonl", json.dumps({"n": 1, "a": {"text": "one"}, "b": {"text": "two"}})))
     assert reasons(batches) == [(1, "no_text")]
     assert "text=/a/text, text=/b/text" in rejects(batches)[0].detail
 
@@ -110,15 +110,42 @@ def test_a_missing_text_names_the_fields(tmp_path):
 
 
 SAMPLES = {
-    "cp1252": "Die Straße ist gesperrt, sagte der Bürgermeister – „für zwölf Wochen“. Über 40.000 Bürger hören zu, größere",
-    "cp1250": "Wójt gminy zapewnił, że most zostanie otwarty jeszcze w październiku. Źródło łączy się z żółtą ścieżką ćmą",
-    "cp1251": "Мост через реку откроют в октябре, заявил глава района на встрече с жителями города. Работы начались в марте.",
-    "koi8_r": "Мост через реку откроют в октябре, заявил глава района на встрече с жителями города. Работы начались в марте.",
-    "cp1253": "Η γέφυρα θα ανοίξει τον Οκτώβριο, δήλωσε ο δήμαρχος της πόλης στους κατοίκους. Τα έργα άρχισαν τον Μάρτιο.",
-    "cp1254": "Köprünün ekim ayında açılacağı bildirildi. Belediye başkanı, çalışmaların şubatta başladığını söyledi, ığdır",
-    "gb18030": "市长星期二表示，大桥将于十月开放，工程从三月开始，预计费用为七百万元。居民对此表示欢迎，交通将更加方便。",
-    "cp932": "市長は火曜日、橋が十月に開通すると述べた。工事は三月に始まり、費用は七百万円になる見込みだという。住民は歓迎した。",
-    "cp949": "시장은 화요일 다리가 시월에 개통될 것이라고 말했다. 공사는 삼월에 시작되었으며 비용은 칠백만 원으로 예상된다.",
+    "cp1252": (
+        "Die Straße ist gesperrt, sagte der Bürgermeister – „f"
+        "ür zwölf Wochen“. Über 40.000 Bürger hören zu, größere"
+    ),
+    "cp1250": (
+        "Wójt gminy zapewnił, że most zostanie otwarty jeszcze"
+        " w październiku. Źródło łączy się z żółtą ścieżką ćmą"
+    ),
+    "cp1251": (
+        "Мост через реку откроют в октябре, заявил глава района"
+        " на встрече с жителями города. Работы начались в марте."
+    ),
+    "koi8_r": (
+        "Мост через реку откроют в октябре, заявил глава района"
+        " на встрече с жителями города. Работы начались в марте."
+    ),
+    "cp1253": (
+        "Η γέφυρα θα ανοίξει τον Οκτώβριο, δήλωσε ο δήμαρχος τ"
+        "ης πόλης στους κατοίκους. Τα έργα άρχισαν τον Μάρτιο."
+    ),
+    "cp1254": (
+        "Köprünün ekim ayında açılacağı bildirildi. Belediye ba"
+        "şkanı, çalışmaların şubatta başladığını söyledi, ığdır"
+    ),
+    "gb18030": (
+        "市长星期二表示，大桥将于十月开放，工程从三月开始，预"
+        "计费用为七百万元。居民对此表示欢迎，交通将更加方便。"
+    ),
+    "cp932": (
+        "市長は火曜日、橋が十月に開通すると述べた。工事は三月に始"
+        "まり、費用は七百万円になる見込みだという。住民は歓迎した。"
+    ),
+    "cp949": (
+        "시장은 화요일 다리가 시월에 개통될 것이라고 말했다. 공"
+        "사는 삼월에 시작되었으며 비용은 칠백만 원으로 예상된다."
+    ),
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import codecs
 import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from operator import itemgetter
@@ -171,7 +172,9 @@ class JsonLinesReader:
     def with_pages(self, items: Iterator[InputRecord]) -> Iterator[Batch]:
         """Yield the batches of records of which some hold a page instead of a text."""
         with PageExtractor(self.settings) if self.pages is None else nullcontext(self.pages) as pages:
-            yield from pages.batches(items, self.builder.file, self.builder.batch_text)
+            for batch in pages.batches(items, self.builder.file, self.builder.batch_text):
+                notes, self.builder.notes = tuple(self.builder.notes), []
+                yield replace(batch, notes=notes) if notes else batch
 
     def _items(self, file_lines: Iterator[bytes | OversizedLine]) -> Iterator[InputRecord]:
         """Yield the records of the lines from the first that holds a page."""

@@ -221,7 +221,7 @@ class JsonLinesReader:
             try:
                 flat, _ = flat_record(as_record(record), names)
                 own = f"{self.builder.file}:{self.number}.{place}"
-                yield self.item(flat if names.value("id", flat) else {**flat, names.of("id")[0]: own}, self.number)
+                yield self.item({**flat} if names.value("id", flat) else {**flat, names.of("id")[0]: own}, self.number)
             except RejectedRecord as rejection:
                 yield InputRecord(self.builder.file, self.number, rejection=rejection)
 

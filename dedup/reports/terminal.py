@@ -205,8 +205,8 @@ def _reading(summary: Mapping[str, Any], seconds: float, width: int, source: str
     lines += [layout.text((f"  {n:,} {words}", layout.LABELS)) for n, words in asides if n]
     notes = summary.get("notes") or {}
     for name, note in sorted(notes.items())[:MOST_NOTES]:
-        wrapped = textwrap.wrap(f"{sanitize(name)}: {sanitize(note)}", width - 4)
-        lines += [layout.text(("  " + line, "yellow")) for line in wrapped]
+        note_lines = textwrap.wrap(f"{sanitize(name)}: {sanitize(note)}", width - 4)
+        lines += [layout.text(("  " + line, "yellow")) for line in note_lines]
     if len(notes) > MOST_NOTES:
         lines.append(layout.text((f"  and {len(notes) - MOST_NOTES:,} more files so; see summary.json", layout.LABELS)))
     return lines

@@ -119,10 +119,10 @@ class ValueSplitter:
             if is_closed:
                 return at if at - self._at <= self._limit else -1
             # As much again is read at once, so that a long string is looked at only twice.
-            offset, wanted = at - self._at, 2 * (len(self._data) - self._at)
+            offset, target_size = at - self._at, 2 * (len(self._data) - self._at)
             if len(self._data) - self._at > self._limit or not self._more():
                 return -1
-            while len(self._data) < wanted and self._more():
+            while len(self._data) < target_size and self._more():
                 pass
             at = self._at + offset
 

@@ -91,13 +91,13 @@ class BatchBuilder:
 
     def row(self, record: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return the metadata of a record in the order of `present`, to which it adds the names of new fields."""
-        seen = self._seen
+        names_before = self._seen
         for name in record:
-            if name not in seen:
-                if len(seen) >= MOST_NAMES:
-                    seen.clear()
-                    seen.update(self.present)
-                seen.add(name)
+            if name not in names_before:
+                if len(names_before) >= MOST_NAMES:
+                    names_before.clear()
+                    names_before.update(self.present)
+                names_before.add(name)
                 if self.names.is_metadata(name):
                     self.present.append(name)
         return tuple(map(record.get, self.present))

@@ -75,13 +75,13 @@ def title_of(encoding: str) -> str:
 def check_encoding(name: str) -> str:
     """Return Python's name of an encoding. Raises `UsageError` for an unknown one."""
     try:
-        found = codecs.lookup(name.strip()).name
-        "".encode(found)  # not all codecs are of text
+        codec = codecs.lookup(name.strip()).name
+        "".encode(codec)  # not all codecs are of text
     except (LookupError, ValueError, TypeError):
         raise UsageError(
             f"unknown encoding {name!r}; name one such as utf-8, cp1252, cp1251, utf-16, gb18030, shift_jis or euc-kr"
         ) from None
-    return _WIDER.get(found, found)
+    return _WIDER.get(codec, codec)
 
 
 def encoding_of_head(head: bytes) -> str | None:

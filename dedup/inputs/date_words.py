@@ -138,11 +138,11 @@ def _readings(text: str) -> Iterator[tuple[datetime, bool]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of dateparser's own use of the standard library
             try:
-                found = parser.get_date_data(text)
+                reading = parser.get_date_data(text)
             except (ValueError, OverflowError, TypeError, AttributeError, re.error):  # its faults on odd texts
                 continue
-        if found.date_obj is not None:
-            yield found.date_obj, found.period == "time"
+        if reading.date_obj is not None:
+            yield reading.date_obj, reading.period == "time"
 
 
 @cache

@@ -86,10 +86,10 @@ def parse_timestamp(text: str | None, *, any_language: bool = True) -> Timestamp
     day = _by_forms(text, _DAYS)
     if day is not None:
         return _day(day)
-    found = (_by_numbers(text) or _by_words(text)) if any_language else None
-    if found is None:
+    reading = (_by_numbers(text) or _by_words(text)) if any_language else None
+    if reading is None:
         return None
-    return _timestamp(found[0]) if found[1] else _day(found[0])
+    return _timestamp(reading[0]) if reading[1] else _day(reading[0])
 
 
 def _timestamp(instant: datetime) -> Timestamp | None:

@@ -186,9 +186,9 @@ class FieldNames:
             raise rejection
         if present:
             raise RejectedRecord("no_text", f"field {present[0]!r} is null")
-        asked = f"no field {self.text[0]!r}" if "text" in self.mapped else "no field is known to hold the text"
+        complaint = f"no field {self.text[0]!r}" if "text" in self.mapped else "no field is known to hold the text"
         fields = f"; the fields are {list_names(list(map(str, record)))}" if record else "; the record has no fields"
-        raise RejectedRecord("no_text", asked + fields)
+        raise RejectedRecord("no_text", complaint + fields)
 
     def column(self, target: str, columns: Mapping[str, Sequence[Any]], rows: int) -> Sequence[str | None]:
         """Build one metadata column of n records from their fields.

@@ -183,7 +183,7 @@ def _flat(record: Mapping[str, Any], text: _Field, fields: Sequence[_Field], nam
     """Make a record of the text and of the metadata in the objects around it, the nearest first."""
     around = text.path[:-1]
     flat: dict[str, Any] = {names.text[0]: text.value}
-    found: dict[str, list[tuple[int, int, str, Any]]] = {}
+    by_target: dict[str, list[tuple[int, int, str, Any]]] = {}
     for field in fields:
         place = names.place(field.path[-1])
         if place is None or place[0] == "text" or field.value is None:
@@ -194,8 +194,8 @@ def _flat(record: Mapping[str, Any], text: _Field, fields: Sequence[_Field], nam
         if len(side) > 1 or (side and name_key(side[0]) not in _GROUPS):
             continue
         distance = len(around) - len(_common(parents, around))
-        found.setdefault(place[0], []).append((distance, place[1], "/".join(field.path), field.value))
-    for target, candidates in found.items():
+        by_target.setdefault(place[0], []).append((distance, place[1], "/".join(field.path), field.value))
+    for target, candidates in by_target.items():
         for _, _, _, value in sorted(candidates, key=lambda item: item[:3]):
             if names.column(target, {names.of(target)[0]: [value]}, 1)[0] is not None:
                 flat[names.of(target)[0]] = value

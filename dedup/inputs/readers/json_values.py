@@ -150,13 +150,13 @@ class ValueSplitter:
         line, begin, head = self._line, self._at, bytes(self._data[self._at : self._at + SHOWN])
         place = self._next_record(begin + 1, len(self._data) if end is None else end)
         if end is None:
-            what = "the file ends in" if self._at_end else f"{self._limit:,} bytes do not end"
+            clause = "the file ends in" if self._at_end else f"{self._limit:,} bytes do not end"
         else:
-            what = "there is damage in"
+            clause = "there is damage in"
         self._skip(place)
         begins = head.decode("utf-8", "replace").split("\n")[0][:60]
         reason = "truncated" if end is None and self._at_end and place == len(self._data) else "bad_json"
-        return JsonValue(head, None, line, RejectedRecord(reason, f"{what} the value of line {line:,}: {begins}"))
+        return JsonValue(head, None, line, RejectedRecord(reason, f"{clause} the value of line {line:,}: {begins}"))
 
     def _next_record(self, at: int, end: int) -> int:
         """Return where the next whole record begins before a place, else that place."""

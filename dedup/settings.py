@@ -57,6 +57,8 @@ class Settings:
     format: str | None = None
     #: A SELECT that is asked of SQLite and DuckDB files in the place of reading their tables.
     query: str | None = None
+    #: The character encoding of text files; None to recognise it.
+    encoding: str | None = None
     threads: int | None = None
     tmp: str | None = None
     keep: str | None = None

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def _bodies(*articles: Article, model: BoilerplateModel | None = None) -> Bodies:
     texts = Buffers.of([a.text.encode() for a in articles])
     titles = Buffers.of([(a.title or "").encode() for a in articles])
-    return strip(texts, titles, text_array([a.domain for a in articles]) if model else None, model)
+    return strip(texts, titles, text_array([a.domain for a in articles]), model)
 
 
 def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:

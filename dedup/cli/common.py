@@ -34,6 +34,15 @@ def fields_from(ctx: click.Context, param: click.Parameter, values: tuple[str, .
     return parse_mapping(values)
 
 
+def encoding_from(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Check `--encoding NAME`. Raises `UsageError`."""
+    if value is None:
+        return None
+    from dedup.inputs.charsets import check_encoding
+
+    return check_encoding(value)
+
+
 def option_group(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
     """Join options into one decorator; help lists them in this order."""
 
@@ -63,6 +72,12 @@ input_options = option_group(
         "--query",
         metavar="SQL",
         help="Read what this SELECT gives of SQLite and DuckDB files. Default: all their tables.",
+    ),
+    click.option(
+        "--encoding",
+        metavar="NAME",
+        callback=encoding_from,
+        help="Character encoding of CSV, TSV, JSON and text files: cp1252, utf-16, gb18030 ... Default: recognised.",
     ),
     click.option(
         "--no-cache",

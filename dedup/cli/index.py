@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Articles that are named where some were left out.
 NAMED = 20
+#: Rejects that are printed, each in a line.
+PRINTED = 5
 
 
 @click.group(
@@ -82,6 +85,7 @@ def add(index: str, paths: tuple[str, ...], batch: int, sync: str, quiet: bool, 
     require_paths(paths)
     resolve(list(paths), options.get("format"))  # a wrong path is told before an index is made
     common.load_numba()
+    printer = RejectPrinter()
     counts = {"read": 0, "stored": 0, "seen": 0, "known": 0, "rejected": 0}
     with _open(index, options, sync=sync) as store, progress_for(sys.stderr, quiet) as progress:
         progress.start("index", None, "articles")
@@ -93,7 +97,8 @@ def add(index: str, paths: tuple[str, ...], batch: int, sync: str, quiet: bool, 
             counts["seen"] += sum(v.stored and not v.is_new for v in verdicts)
             counts["rejected"] += len(rejects)
             progress.advance(len(verdicts))
-            _say_rejects(rejects)
+            printer.add(rejects)
+        printer.finish()
         progress.finish()
         progress.close()
         if as_json:
@@ -123,15 +128,16 @@ def query(index: str, paths: tuple[str, ...], adding: bool, no_passages: bool, s
 
     require_paths(paths)
     common.load_numba()
-    count = 0
+    count, printer = 0, RejectPrinter()
     with _open(index, options, sync=sync, create=adding, readonly=not adding) as store:
         for article, rejects in iter_single(paths, store):
-            _say_rejects(rejects)
+            printer.add(rejects)
             if article is None:
                 continue
             verdict = store.add_or_query(article, store=adding, passages=not no_passages)
             common.write(orjson.dumps(verdict.to_dict(), option=orjson.OPT_APPEND_NEWLINE))
             count += 1
+    printer.finish()
     return OK if count else NOTHING_ACCEPTED
 
 
@@ -295,11 +301,27 @@ def require_paths(paths: tuple[str, ...]) -> None:
         raise UsageError("no input: name files or folders, or - for standard input")
 
 
-def _say_rejects(rejects: list[Reject]) -> None:
-    from dedup.sanitize import sanitize
+class RejectPrinter:
+    """Prints the first rejects of a run to standard error, and at its end how many more there are and why."""
 
-    for reject in rejects[:5]:
-        where = f"{reject.file}:{reject.line}" if reject.line else reject.file
-        print(f"dedup: {sanitize(f'{where}: {reject.reason} {reject.detail}'.rstrip())}", file=sys.stderr)
-    if len(rejects) > 5:
-        print(f"dedup: {len(rejects) - 5:,} more rejected", file=sys.stderr)
+    def __init__(self) -> None:
+        self._printed = 0
+        self._more: Counter[str] = Counter()
+
+    def add(self, rejects: list[Reject]) -> None:
+        """Print rejects, or count them if enough were printed."""
+        from dedup.sanitize import sanitize
+
+        for reject in rejects:
+            if self._printed < PRINTED:
+                where = f"{reject.file}:{reject.line}" if reject.line else reject.file
+                print(f"dedup: {sanitize(f'{where}: {reject.reason} {reject.detail}'.rstrip())}", file=sys.stderr)
+                self._printed += 1
+            else:
+                self._more[reject.reason] += 1
+
+    def finish(self) -> None:
+        """Print how many rejects were not printed."""
+        if self._more:
+            reasons = ", ".join(f"{n:,} {reason}" for reason, n in self._more.most_common())
+            print(f"dedup: {self._more.total():,} more rejected: {reasons}", file=sys.stderr)

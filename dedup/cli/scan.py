@@ -158,7 +158,8 @@ def _nothing_accepted(result: Any, out: Path | None, *, as_json: bool) -> int:
     from dedup.sanitize import sanitize
 
     has_results = out is not None and (out / "summary.json").is_file()
-    print(f"dedup: no article was accepted: {commonest(result.summary['counts'])}", file=sys.stderr)
+    why = commonest(result.summary["counts"], result.rejects)
+    print(f"dedup: no article was accepted: {sanitize(why)}", file=sys.stderr)
     if out is not None:
         folder = write_failure(result, out)
         stay = f"; the results in {sanitize(out)} stay as they were" if has_results else ""

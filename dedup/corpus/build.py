@@ -22,6 +22,7 @@ from dedup.corpus.text_source import TextSource
 from dedup.evidence.extractor import extractor
 from dedup.evidence.observation import Observation
 from dedup.inputs.batch import Batch, int_array, map_prefetched, text_array, to_numpy
+from dedup.inputs.midnight import MidnightSources, as_dates
 from dedup.inputs.read_progress import ReadProgress
 from dedup.inputs.source import Source
 from dedup.inputs.text_buffers import text_buffers
@@ -41,7 +42,8 @@ class Corpus:
     ids: large_string (n,), ascending. table: the columns OUTPUT_COLUMNS. files: names of the inputs, by number.
     records, digests: columns (n,). bands: the bodies with bands; rank -1 for rejected articles. passages: pieces of
     uint64 `key << 32 | rank`. observations: what articles say of their source, by rank. read: records that were read.
-    renamed: articles whose id was changed. skipped: records that are neither articles nor rejects, by kind.
+    renamed: articles whose id was changed. skipped: records that are neither articles nor rejects, by kind. notes: what
+    the user should know of an input, by its name.
     """
 
     ids: pa.Array
@@ -59,6 +61,7 @@ class Corpus:
     records_read: int
     renamed: int
     skipped: dict[str, int]
+    notes: dict[str, str]
     settings: Settings
 
     def __len__(self) -> int:
@@ -132,6 +135,8 @@ class _Builder:
         self._observations: dict[int, list[Observation]] = {}
         self._rejects: list[Reject] = []
         self._skipped: Counter[str] = Counter()
+        self._notes: dict[str, str] = {}
+        self._midnight = MidnightSources()
         self._files: dict[str, int] = {}
         self._parsers: dict[int, Callable[[bytes], bytes] | None] = {}
         self._records = 0
@@ -141,6 +146,7 @@ class _Builder:
         """Take over a batch; digested: None for a batch without articles."""
         self._rejects.extend(batch.rejects)
         self._skipped.update(batch.skip_counts)
+        self._notes.update((batch.file, note) for note in batch.notes)
         self._records += batch.records.num_rows + len(batch.rejects)
         if digested is None:
             return
@@ -154,6 +160,8 @@ class _Builder:
         rows.columns.add(count=digest.count, size=digest.size, fingerprint=digest.fingerprint)
         rows.ids.append(read_ids(batch))
         rows.tables.append(batch.records.select(OUTPUT_COLUMNS))
+        rows.table_files.append(batch.file)
+        self._midnight.observe(batch)
         rows.bands.append((digest.banded + low, digest.band))
         rows.passages.append(digest.passage + np.uint64(low))
         observations = self._extract(digest.bodies, batch.records)
@@ -215,7 +223,7 @@ class _Builder:
             {int(rank[row]): items for row, items in self._observations.items() if rank[row] >= 0},
             sorted(self._rejects, key=lambda r: (r.file, r.line or 0, r.reason, r.detail)),
             TextSource(records, spool.texts, inputs, self._parsers), spool, furniture, self._records, renamed,
-            dict(sorted(self._skipped.items())), settings,
+            dict(sorted(self._skipped.items())), dict(sorted(self._notes.items())), settings,
         )  # fmt: skip
 
     def _order(self) -> tuple[pa.Array, NDArray[np.int64], int]:
@@ -248,6 +256,11 @@ class _Builder:
         records = RecordColumns._make(map(column, RecordColumns._fields))
         digests = DigestColumns._make(map(column, ("count", "size", "words_at", "fingerprint")))
         pieces = {name: [table.column(name) for table in rows.tables] for name in OUTPUT_COLUMNS}
+        of_dates = self._midnight.files
+        pieces["published"] = [
+            as_dates(piece) if file in of_dates else piece
+            for piece, file in zip(pieces["published"], rows.table_files, strict=True)
+        ]
         rows.tables.clear()
         places = int_array(order)
         return (

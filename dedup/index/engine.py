@@ -25,6 +25,7 @@ from dedup.index.stores.base import Store
 from dedup.index.verdict_builder import build_verdicts, known_verdicts
 from dedup.index.verdicts import Verdict
 from dedup.inputs.batch import map_prefetched
+from dedup.inputs.midnight import with_dates
 from dedup.inputs.read import batches_of
 from dedup.model import Article, Reject
 from dedup.settings import Settings, make_settings
@@ -136,7 +137,7 @@ class Engine:
         batches, _ = batches_of(inputs, self.settings)
         waiting: list[NewArticle] = []
         rejects: list[Reject] = []
-        for source, articles in map_prefetched(batches, partial(digest_batch, settings=self.settings), 1):
+        for source, articles in map_prefetched(with_dates(batches), partial(digest_batch, settings=self.settings), 1):
             waiting += articles
             rejects += source.rejects
             while len(waiting) >= batch:

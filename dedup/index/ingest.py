@@ -24,6 +24,7 @@ from dedup.inputs.readers.objects import read_one
 from dedup.inputs.text_buffers import Buffers, text_buffers
 from dedup.model import Article
 from dedup.settings import Settings
+from dedup.text.site_names import needs_domain
 
 _HALF = np.uint64(32)
 
@@ -72,7 +73,8 @@ def digest_one(item: Mapping[str, Any] | Article, settings: Settings, now: float
     text, columns = read_one(item, settings)
     texts = Buffers.of([text])
     titles = Buffers.of([title.encode() if title else b"" for title in columns["title"]])
-    domains = text_array(columns["domain"]) if settings.furniture else None
+    is_needed = settings.furniture or needs_domain(text, titles.raw(0))
+    domains = text_array(columns["domain"]) if is_needed else None
     return _new_articles(texts, columns, digest(texts, titles, settings, domains), settings, now)[0]
 
 

@@ -37,6 +37,7 @@ class Batch:
     not possible. files: the name of each article's file if they are of several (HTML), else None. skip_counts: the
     number of records by the reason for which they are neither articles nor rejects. record_hashes: (n,) uint64, the
     fingerprints (`record_files.record_hash`) of records that can be read again by `offset`, else None.
+    notes: sentences to tell the user of the input, as how it was decoded.
     """
 
     file: str
@@ -47,6 +48,7 @@ class Batch:
     files: tuple[str, ...] | None = None
     skip_counts: Mapping[str, int] = field(default_factory=dict)
     record_hashes: NDArray[np.uint64] | None = None
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def without_records(cls, file: str, rejects: Iterable[Reject]) -> Batch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Clusters and domains the summary shows; the rest is in the files.
 CLUSTERS = 8
+#: Files of which the summary says how they were read.
+MOST_NOTES = 4
 DOMAINS = 8
 
 KINDS = {"agency": "cyan", "outlet": "green", "issuer": "magenta", "unknown": "yellow"}
@@ -200,6 +203,12 @@ def _reading(summary: Mapping[str, Any], seconds: float, width: int, source: str
         (counts.get("pairs_implied"), "pairs within large clusters implied, not written"),
     ]
     lines += [layout.text((f"  {n:,} {words}", layout.LABELS)) for n, words in asides if n]
+    notes = summary.get("notes") or {}
+    for name, note in sorted(notes.items())[:MOST_NOTES]:
+        note_lines = textwrap.wrap(f"{sanitize(name)}: {sanitize(note)}", width - 4)
+        lines += [layout.text(("  " + line, "yellow")) for line in note_lines]
+    if len(notes) > MOST_NOTES:
+        lines.append(layout.text((f"  and {len(notes) - MOST_NOTES:,} more files so; see summary.json", layout.LABELS)))
     return lines
 
 

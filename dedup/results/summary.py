@@ -44,6 +44,7 @@ def summarise(corpus: Corpus, inputs: Sequence[str], tables: Tables, work: Work,
     return {
         "version": __version__,
         "inputs": list(inputs),
+        "notes": corpus.notes,
         "counts": {
             "records": corpus.records_read,
             "articles": n,

@@ -17,9 +17,6 @@ from dedup.inputs.source import Source, open_regular
 
 #: Bytes of a record. Longer ones are rejected (`too_large`), and skipped without being held in memory.
 MAX_RECORD = 64 * 1024 * 1024
-#: The first bytes of UTF-16 text, and the reason and detail of its rejection.
-UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-UTF16 = ("invalid_utf8", "the file is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8")
 
 
 class OversizedLine:

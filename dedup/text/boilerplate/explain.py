@@ -27,7 +27,7 @@ def body_records(batch: Batch, model: BoilerplateModel, *, explain: bool = False
     explain: add to model boilerplate on how many of how many pages of its domain it stands.
     """
     tokens = tokenise(batch.records.column("text"))
-    zone, rule, _ = zones(tokens, batch.records.column("title"))
+    zone, rule, _ = zones(tokens, batch.records.column("title"), batch.records.column("domain"))
     mark_by_model(tokens, zone, rule, batch.records.column("domain"), model)
     rows = batch.records.drop_columns(["text", "offset", "length"]).to_pylist()
     for i, row in enumerate(rows):
@@ -104,7 +104,7 @@ class MarkedTexts:
 def mark_texts(texts: pa.Array, titles: pa.Array, domains: pa.Array, model: BoilerplateModel) -> MarkedTexts:
     """Find the boilerplate and the bodies of texts, by the rules and by the learned model."""
     tokens = tokenise(texts)
-    zone, rule, _ = zones(tokens, titles)
+    zone, rule, _ = zones(tokens, titles, domains)
     mark_by_model(tokens, zone, rule, domains, model)
     data, offsets = tokens.texts
     base = offsets - offsets[0]

@@ -21,6 +21,7 @@ from dedup.text.boilerplate import rules
 from dedup.text.boilerplate.learning import BoilerplateModel, token_zones
 from dedup.text.folding import SINGLE_RANGES
 from dedup.text.segmentation import dateline, is_byline, is_tail, split, title_tokens
+from dedup.text.site_names import mark_site_names, without_site_names
 from dedup.text.token_kernel import decode
 from dedup.text.tokens import LINE, Tokens, tokenise
 
@@ -258,7 +259,7 @@ def strip(
     texts, titles, domains: n strings each.
     """
     tokens = tokenise(texts)
-    zone, rule, has_boilerplate = zones(tokens, titles)
+    zone, rule, has_boilerplate = zones(tokens, titles, domains)
     credit = rules.compiled()[2]
     spans = span_kernel(
         tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, zone, rule, has_boilerplate, credit
@@ -277,11 +278,15 @@ def pack(tokens: Tokens, zone: NDArray[np.uint8], has_boilerplate: NDArray[np.bo
 
 
 def zones(
-    tokens: Tokens, titles: pa.Array | Buffers | None = None
+    tokens: Tokens, titles: pa.Array | Buffers | None = None, domains: pa.Array | None = None
 ) -> tuple[NDArray[np.uint8], NDArray[np.int16], NDArray[np.bool_]]:
     """Return zone (t,) uint8 and rule (t,) int16 of every token, and which articles have boilerplate, (n,) bool."""
     headline = tokenise(titles if titles is not None else pa.nulls(len(tokens), pa.large_string()))
-    return zone_kernel(
+    headline_last = headline.last if domains is None else without_site_names(headline, domains)
+    zone, rule, has_boilerplate = zone_kernel(
         *tokens.texts, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end,
-        headline.first, headline.last, headline.word, rules.compiled()[0],
+        headline.first, headline_last, headline.word, rules.compiled()[0],
     )  # fmt: skip
+    for i, low, high in mark_site_names(tokens, domains) if domains is not None else ():
+        zone[low:high], rule[low:high], has_boilerplate[i] = TAIL, rules.RULE_SITE, True
+    return zone, rule, has_boilerplate

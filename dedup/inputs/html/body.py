@@ -69,8 +69,8 @@ def body_text(tree: Any, url: str | None) -> str:
 class ArticleNodes:
     """The elements of a page that hold the lines of its text.
 
-    blocks: the elements. size: characters of their text. link_size: those inside links. besides: characters of the other
-    paragraphs of prose.
+    blocks: the elements. size: characters of their text. link_size: those inside links. besides: characters of the
+    other paragraphs of prose.
     """
 
     def __init__(self, tree: Any, text: str) -> None:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from heapq import nlargest
 from html import unescape
 from typing import Any, NamedTuple
 
 import orjson
 
 from dedup.inputs.html.jsonld import title_overlap
-from dedup.inputs.html.paragraphs import Block, article_of, find_blocks, is_prose, main_blocks, size_of
+from dedup.inputs.html.paragraphs import WIDE, Block, article_of, find_blocks, is_prose, main_blocks, size_of
 
 #: The least size of another text that replaces one, and how many times it must have the size of that one: where it
 #: holds most of it, and where it need not hold it. On 1,400 pages with known texts the first ratio is 2 and more where
 #: half of a text was lost, and at most 1.85 where a box or readers' comments were taken for it.
 _LEAST, _TIMES, _TIMES_OTHER = 250, 1.9, 3.0
+#: The least share of the prose of a page without a heading that another text has.
+_BULK = 0.8
 #: The share of a text in another from which it is held by it; the share below which they are of different articles.
 _HELD, _APART = 0.6, 0.3
 #: A text of this size or less is always read again; others if the page has this many times as much prose besides it.
@@ -25,6 +28,8 @@ _SHORT, _BESIDES = 900, 0.8
 #: Characters by which a line is found in another text.
 _KEY = 40
 
+#: A word of a title that says what it is about: four letters, or the first two of a script without spaces.
+_TITLE_WORD = re.compile(rf"{WIDE}{{2}}|\w{{4,}}")
 #: Markup in a JSON string.
 _MARKUP = re.compile(r"</?(?:p|br|div|h[1-6]|li|ul|a|em|strong|b|i|span)\b[^<>]*>", re.IGNORECASE)
 _ESCAPED_MARKUP = re.compile(r"&lt;/?(?:p|br|div)\b", re.IGNORECASE)
@@ -33,7 +38,11 @@ _LINK = re.compile(r"!?\[([^\]\[\n]*)\]\([^)\s]*\)")
 _CODES = re.compile(r"\[#\w+:[^\]\n]*\]|\{:[^}\n]*\}|\|\|\||^[#+*=-]+[ \t]*(?:[\w-]+$)?|\*\*|__", re.MULTILINE)
 #: A string of JSON with markup of paragraphs, as the scripts hold it from which some sites build their pages.
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
-_PARAGRAPH = re.compile(r"(?:<|\\u003c)p\b", re.IGNORECASE)
+_PARAGRAPH = re.compile(r"(?:<|\\+u003c)p\b", re.IGNORECASE)
+#: The most strings of a script that are parsed, the longest first.
+_STRINGS = 3
+#: A string of JSON inside a string of JSON.
+_INNER = re.compile(r"\\u003c|^\s*[{\[]|\":\s*\"")
 
 
 class Reading(NamedTuple):
@@ -48,7 +57,9 @@ def needs_second_reading(text: str, besides: int, json_body: str) -> bool:
 
     besides: characters of the paragraphs of prose that are not in it. json_body: the text in JSON-LD.
     """
-    return besides > _BESIDES * len(text) or (size := size_of(text)) <= _SHORT or size_of(json_body) > _TIMES * size
+    if besides > _BESIDES * len(text) or (size := size_of(text)) <= _SHORT or size_of(json_body) > _TIMES * size:
+        return True
+    return "\n" not in text and "\n" in json_body
 
 
 def second_reading(tree: Any, text: str, titles: list[str], json_body: str) -> Reading:
@@ -57,9 +68,15 @@ def second_reading(tree: Any, text: str, titles: list[str], json_body: str) -> R
     The paragraphs of the main container replace it if they hold it and have twice its size, or if it is a small part of
     the page and they follow the heading; then JSON-LD by its size alone. The tree is not changed. titles: of the page.
     """
+    if "\n" not in text and "\n" in json_body and share_held(json_body, text) >= _HELD:
+        # The extractor joins the paragraphs of JSON-LD to one line.
+        return Reading(json_body, "json-ld")
     best = _from_paragraphs(tree, text, titles, json_body)
     size, json_size = size_of(best.text), size_of(json_body)
-    if json_size >= _LEAST and json_size > (_TIMES if share_held(best.text, json_body) >= _HELD else _TIMES_OTHER) * size:
+    if (
+        json_size >= _LEAST
+        and json_size > (_TIMES if share_held(best.text, json_body) >= _HELD else _TIMES_OTHER) * size
+    ):
         best = Reading(json_body, "json-ld")
     if size_of(best.text) < _LEAST and size_of(script := script_text(tree)) >= _LEAST and _is_about(script, titles):
         best = Reading(script, "script")
@@ -68,15 +85,16 @@ def second_reading(tree: Any, text: str, titles: list[str], json_body: str) -> R
 
 def _from_paragraphs(tree: Any, text: str, titles: list[str], json_body: str) -> Reading:
     blocks = find_blocks(tree)
-    found, head = _unique(blocks, main_blocks(blocks)), _heading(blocks, titles)
-    if head is not None and found and head < found[-1]:
-        found = [at for at in found if at > head]
-    found = _of_one_article(blocks, found, text)
-    size = sum(blocks[at].size for at in found if blocks[at].prose)
+    positions, head = _unique(blocks, main_blocks(blocks)), _heading(blocks, titles)
+    if head is not None and positions and head < positions[-1]:
+        positions = [at for at in positions if at > head]
+    positions = _of_one_article(blocks, positions, text)
+    size = sum(blocks[at].size for at in positions if blocks[at].prose)
     if size >= _LEAST:
-        new = "\n".join(blocks[at].text for at in found)
-        if _is_better(text, new, size, json_body, _follows(blocks, found[0], head, size)):
-            return Reading("\n".join([*_lines_before(blocks, found[0], head, text), new]), "paragraphs")
+        new = "\n".join(blocks[at].text for at in positions)
+        if _is_better(text, new, size, json_body, _follows(blocks, positions[0], head, size)):
+            before = (line for line in _lines_before(blocks, positions[0], head, text) if line not in new)
+            return Reading("\n".join([*before, new]), "paragraphs")
     return Reading(text, "")
 
 
@@ -88,31 +106,31 @@ def _is_better(text: str, new: str, size: int, json_body: str, follows: bool) ->
         # JSON-LD says which of the two texts is the article's.
         return max(share_held(text, json_body), share_held(json_body, text)) < _APART or size > _TIMES * size_of(text)
     # A menu that was taken for the text has many short lines.
-    return follows and size > max(_TIMES * size_of(text), _TIMES_OTHER * sum(map(size_of, filter(is_prose, text.splitlines()))))
+    return follows and size > max(size_of(text), _TIMES_OTHER * sum(map(size_of, filter(is_prose, text.splitlines()))))
 
 
 def _is_about(text: str, titles: list[str]) -> bool:
     """Return whether half of the words of a title are in a text."""
-    words = [set(re.findall(r"\w{2,}", title.lower())) for title in titles]
+    words = [set(_TITLE_WORD.findall(title.lower())) for title in titles]
     whole = text.lower()
     return any(some and 2 * sum(word in whole for word in some) >= len(some) for some in words)
 
 
-def _unique(blocks: list[Block], found: list[int]) -> list[int]:
+def _unique(blocks: list[Block], positions: list[int]) -> list[int]:
     """Leave out paragraphs of prose that were there before."""
     first: dict[str, int] = {}
     for at in found:
         first.setdefault(blocks[at].text, at)
-    return [at for at in found if not blocks[at].prose or first[blocks[at].text] == at]
+    return [at for at in positions if not blocks[at].prose or first[blocks[at].text] == at]
 
 
-def _of_one_article(blocks: list[Block], found: list[int], text: str) -> list[int]:
+def _of_one_article(blocks: list[Block], positions: list[int], text: str) -> list[int]:
     """Leave out all `article` elements but those that hold lines of a text, or else the largest."""
-    articles = [box if (box := blocks[at].container).tag == "article" else article_of(box) for at in found]
+    articles = [box if (box := blocks[at].container).tag == "article" else article_of(box) for at in positions]
     if len(set(map(id, articles))) < 2:
-        return found
+        return positions
     lines = {_squeeze(line) for line in text.splitlines()}
-    pairs = list(zip(found, articles, strict=True))
+    pairs = list(zip(positions, articles, strict=True))
     own = {id(article) for at, article in pairs if _squeeze(blocks[at].text) in lines}
     if not own:
         sizes: Counter[int] = Counter()
@@ -123,20 +141,31 @@ def _of_one_article(blocks: list[Block], found: list[int], text: str) -> list[in
 
 
 def _heading(blocks: list[Block], titles: list[str]) -> int | None:
-    """Return the position of the heading of the article: the first that is a title of the page, else the only h1."""
-    for position, block in enumerate(blocks):
-        if block.heading and len(block.text.split()) >= 3 and any(title_overlap(block.text, t) >= 0.6 for t in titles):
-            return position
-    first = [position for position, block in enumerate(blocks) if block.heading == 1]
-    return first[0] if len(first) == 1 else None
+    """Return the position of the heading of the article: the first that is a title of the page, else the only h1.
+
+    If there is none, the first short line that is a title.
+    """
+    headings = [at for at, block in enumerate(blocks) if block.heading]
+    if (named := next((at for at in headings if _is_title(blocks[at].text, titles)), None)) is not None:
+        return named
+    if first := [at for at in headings if blocks[at].heading == 1]:
+        return first[0] if len(first) == 1 else None
+    return next((at for at, block in enumerate(blocks) if not block.prose and _is_title(block.text, titles)), None)
+
+
+def _is_title(text: str, titles: list[str]) -> bool:
+    return len(text.split()) >= 3 and any(title_overlap(text, title) >= 0.6 for title in titles)
 
 
 def _follows(blocks: list[Block], start: int, head: int | None, size: int) -> bool:
     """Return whether paragraphs follow the heading of the page, with little and no other article between.
 
-    start: position of the first. head: of the heading. size: of the paragraphs.
+    start: position of the first. head: of the heading; without one they must be most of the page's prose. size: of the
+    paragraphs.
     """
-    if head is None or start < head:
+    if head is None:
+        return size >= _BULK * sum(block.size for block in blocks if block.prose)
+    if start < head:
         return False
     between = blocks[head + 1 : start]
     before = sum(block.size for block in between if block.prose)
@@ -175,18 +204,25 @@ def script_text(tree: Any) -> str:
     """Return the longest text with markup of paragraphs in a string of the scripts of a page; "" if there is none."""
     best = ""
     for script in tree.iter("script"):
-        if not (content := script.text) or not _PARAGRAPH.search(content):
-            continue
-        for string in _STRING.findall(content):
-            if len(string) <= max(_LEAST, size_of(best)) or len(_PARAGRAPH.findall(string)) < 2:
-                continue
-            try:
-                markup = orjson.loads(string)
-            except ValueError:
-                continue
-            if size_of(text := _text_of_markup(markup)) > size_of(best):
-                best = text
+        if (content := script.text) and _PARAGRAPH.search(content):
+            longest = nlargest(_STRINGS, _strings(content, 1), key=len)
+            best = max(best, *map(_text_of_markup, longest), "", key=size_of)
     return best
+
+
+def _strings(content: str, deeper: int) -> Iterator[str]:
+    """Yield the strings of JSON in a text that hold paragraphs; also from JSON inside strings, `deeper` levels down."""
+    for string in _STRING.findall(content):
+        if len(string) < _LEAST or len(_PARAGRAPH.findall(string)) < 2:
+            continue
+        try:
+            value = orjson.loads(string)
+        except ValueError:
+            continue
+        if _INNER.search(value):
+            yield from _strings(value, deeper - 1) if deeper else ()
+        else:
+            yield value
 
 
 def _text_of_markup(markup: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 #: Elements whose content is no part of an article.
@@ -31,19 +31,23 @@ _AROUND = re.compile(
     r"|banner|advert(?:s|isement|ising)?|ads?|sponsor(?:ed)?|taboola|outbrain|widgets?|tags?|bio|captions?|disclaimer"
     r"|login|modal|popup|overlay|tooltip|gallery|slideshow|playlist)"
     r"(?:[-_]+(?:lists?|box|boxes|container|wrap(?:per)?|section|area|inner|items?|blocks?|links?|bar|buttons?|widget"
-    r"|content|text|articles?|stories|posts?|form|thread|body|\d+))?",
+    r"|content|text|articles?|stories|posts?|form|thread|body|slots?|units?|zone|label|\d+))?",
     re.IGNORECASE,
 )
 #: The least size of a paragraph of prose, and the share of its characters in links that it stays below.
 _PROSE, _LINKS = 60, 0.5
-_WIDE = re.compile(r"[\u0e00-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+#: Characters of the longest class or id that is looked at.
+_LONGEST_MARK = 500
+#: A character of a script without spaces.
+WIDE = r"[\u0e00-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+_WIDE = re.compile(WIDE)
 _GAP = re.compile(r"\x00\s*(?:\x00\s*)+")
 
 
 class Block(NamedTuple):
     """A line of text: its text, its size, whether it is prose, and the element that its neighbours are in too.
 
-    heading: the level of a heading, else 0. linked: whether most of it is inside links, as a heading of another article.
+    heading: the level of a heading, else 0. linked: whether half of it is inside links, as the heading of another.
     """
 
     text: str
@@ -65,7 +69,7 @@ def is_prose(text: str) -> bool:
 
 
 def find_blocks(root: Any) -> list[Block]:
-    """Return the lines of an element in order, without menus, forms, pictures and what is named as around an article."""
+    """Return the lines of an element in order, without menus, forms, pictures and what else is around an article."""
     from lxml.etree import iterwalk
 
     blocks: list[Block] = []
@@ -134,8 +138,14 @@ def _is_around(element: Any, paragraphs: int) -> bool:
         return False
     if element.tag in _PARTS:
         return next(element.iter("h1"), None) is None and 2 * sum(1 for _ in element.iter("p")) <= paragraphs
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return any(_AROUND.fullmatch(name) for name in names.split()) and next(element.iter("h1"), None) is None
+    marks = (element.get("class"), element.get("id"))
+    named = any(mark and len(mark) <= _LONGEST_MARK and _is_named_around(mark) for mark in marks)
+    return named and next(element.iter("h1"), None) is None
+
+
+@lru_cache(maxsize=4096)
+def _is_named_around(names: str) -> bool:
+    return any(_AROUND.fullmatch(name) for name in names.split())
 
 
 def main_blocks(blocks: list[Block]) -> list[int]:
@@ -167,12 +177,13 @@ def main_blocks(blocks: list[Block]) -> list[int]:
 
 def _part(container: Any, main: Any, parts: dict[Any, Any]) -> Any:
     """Return `main`, or the element that continues it, if a container is in one; else None."""
-    if container not in parts:
-        at = container
-        while at is not None and at is not main and not _continues(at, main):
-            at = at.getparent()
-        parts[container] = at
-    return parts[container]
+    path, at = [], container
+    while at is not None and at not in parts and at is not main and not _continues(at, main):
+        path.append(at)
+        at = at.getparent()
+    part = parts.get(at, at)
+    parts.update(dict.fromkeys((*path, container), part))
+    return part
 
 
 def _continues(element: Any, main: Any) -> bool:

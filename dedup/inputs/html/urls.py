@@ -77,7 +77,7 @@ def wayback_time(text: str) -> str | None:
 
 
 #: The number of an article in an address without a path.
-_NUMBER = re.compile(r"[?&](?:p|id|[a-z]?id|page_?id|article(?:_?id)?|story(?:_?id)?|news(?:_?id)?|item(?:_?id)?)=\d", re.I)
+_NUMBER = re.compile(r"[?&](?:p|[a-z]?id|page_?id|(?:article|story|news|item)(?:_?id)?)=\d", re.IGNORECASE)
 
 
 def key(link: str | None) -> tuple[str, str] | None:

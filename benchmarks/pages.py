@@ -54,7 +54,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "folders",
         type=Path,
-        nargs="+",
+        nargs="*",
         metavar="FOLDER",
         help="a copy of the repository of fundus, trafilatura, newspaper4k or readability, or a folder with NAME.txt "
         "beside each NAME.html or NAME.html.gz",
@@ -198,6 +198,8 @@ def _run(options: argparse.Namespace) -> Report:
     import logging
 
     logging.disable(logging.CRITICAL)
+    if not options.folders:
+        sys.exit("name at least one folder of pages with expected texts")
     rows, lost_rows, figures = [], [], {}
     for folder in options.folders:
         pages = read_pages(folder)

@@ -119,7 +119,7 @@ def _is_about(text: str, titles: list[str]) -> bool:
 def _unique(blocks: list[Block], positions: list[int]) -> list[int]:
     """Leave out paragraphs of prose that were there before."""
     first: dict[str, int] = {}
-    for at in found:
+    for at in positions:
         first.setdefault(blocks[at].text, at)
     return [at for at in positions if not blocks[at].prose or first[blocks[at].text] == at]
 
@@ -234,13 +234,13 @@ def _text_of_markup(markup: str) -> str:
 
 def share_held(text: str, other: str) -> float:
     """Return the share of a text in lines whose beginning is in another text, 0 to 1."""
-    whole, total, held = _squeeze(other), 0, 0
+    whole, total, common = _squeeze(other), 0, 0
     for line in text.splitlines():
         bare = _squeeze(line).lstrip("-|")
         if len(bare) > _KEY // 2:
             total += len(bare)
-            held += len(bare) if bare[:_KEY] in whole else 0
-    return held / total if total else 0.0
+            common += len(bare) if bare[:_KEY] in whole else 0
+    return common / total if total else 0.0
 
 
 def _squeeze(text: str) -> str:

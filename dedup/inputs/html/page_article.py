@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from dedup.inputs.dates import parse_timestamp
 from dedup.inputs.fields import RejectedRecord, replace_surrogates
-from dedup.inputs.html import body, jsonld, page_dates, page_types, titles, urls
+from dedup.inputs.html import body, jsonld, lost_text, page_dates, page_types, titles, urls
 from dedup.inputs.html.decode import decode_page, undo_chunked, undo_content_encoding
 from dedup.inputs.html.head import collapse_whitespace, read_head
 from dedup.inputs.html.limits import MAX_PAGE
@@ -94,6 +94,7 @@ class _Page:
         article = jsonld.find_article(self.things, self.urls, self.titles)
         #: The page's own object in JSON-LD.
         self.article = jsonld.condense(article, self.things) if article else None
+        self.json_body = lost_text.article_body(article)
 
     def _link(self, relation: str, base: str | None) -> str | None:
         targets = (urls.absolute(link, base) for link in self.head.links.get(relation, ()))
@@ -102,8 +103,11 @@ class _Page:
     def record(self) -> dict[str, Any]:
         """Return the record of `extract`."""
         others = body.remove_other_articles(self.tree, self.titles)
-        text = body.body_text(self.tree, self.url)
+        text, source = body.body_text(self.tree, self.url), ""
         nodes = body.ArticleNodes(self.tree, text)
+        if lost_text.needs_second_reading(text, nodes.besides, self.json_body):
+            text, source = lost_text.second_reading(self.tree, text, self.titles, self.json_body)
+            nodes = body.ArticleNodes(self.tree, text) if source else nodes
         page_types.check_error([*self.titles, *self.head.headings[:1]], text)
         page_types.check_consent(text)
         if not text or not page_types.words(text):
@@ -124,7 +128,7 @@ class _Page:
             "published": first.iso if first else None,
             "authors": titles.authors(self.head, self.article),
             "text": replace_surrogates(text),
-            "meta": self._meta(first, nodes, others, has_notice),
+            "meta": self._meta(first, nodes, others, has_notice) | ({"text_from": source} if source else {}),
         }
 
     def _claims_article(self) -> bool:

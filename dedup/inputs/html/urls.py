@@ -76,6 +76,10 @@ def wayback_time(text: str) -> str | None:
     return iso_second(match[1]) + "Z" if match else None
 
 
+#: The number of an article in an address without a path.
+_NUMBER = re.compile(r"[?&](?:p|[a-z]?id|page_?id|(?:article|story|news|item)(?:_?id)?)=\d", re.IGNORECASE)
+
+
 def key(link: str | None) -> tuple[str, str] | None:
     """Return (host, path) without scheme, `www.`, `m.` and last slash: the same for all addresses of a page."""
     if not link or (site := hostname(link)) is None:
@@ -86,9 +90,11 @@ def key(link: str | None) -> tuple[str, str] | None:
 
 
 def is_front_page(link: str | None) -> bool:
-    """Return whether an address is the front page of a site."""
+    """Return whether an address is the front page of a site: no path, and no number of an article in its query."""
     page = key(link)
-    return page is not None and not re.search(r"[\w]", re.sub(r"^/(?:[a-z]{2}(?:-[a-z]{2})?)?$", "", page[1]))
+    if page is None or _NUMBER.search(link or ""):
+        return False
+    return not re.search(r"[\w]", re.sub(r"^/(?:[a-z]{2}(?:-[a-z]{2})?)?$", "", page[1]))
 
 
 def without_amp_cache(link: str) -> str:

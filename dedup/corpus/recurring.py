@@ -52,7 +52,7 @@ class RecurringBodies:
     spool: Spool
 
     def groups(self) -> Iterator[NDArray[np.int64]]:
-        """Yield the rows of each body of which there are `_ARTICLES` or more, and that is long enough to be compared."""
+        """Yield the rows of each body that `_ARTICLES` or more have, and that is long enough to be compared."""
         key = self.fingerprint[:, 0]
         order = np.argsort(key, kind="stable")
         ascending = key[order]

@@ -72,6 +72,7 @@ _SENTENCE = re.compile(r"(?<=[.!?…؟।])[\"”’»)]*\s+|(?<=[。！？])|\s
 #: Scripts whose words are not separated by spaces, or carry prefixes: a part may begin anywhere.
 _ANYWHERE = re.compile("[\u0590-\u06ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_BULLET = re.compile(r"^[\s*•·>|»–—-]+|\s+$")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _NO_WORD = re.compile(r"[^\w%]+")
 _PLAY_TIME = re.compile(r"(?<![\d:.])\d{1,2}:\d{2}(?::\d{2})?(?![\d:.])")
@@ -206,7 +207,7 @@ def _count(sentence: str) -> float:
 
 
 def _lines(text: str) -> list[str]:
-    return [line for line in (line.strip(" \t-–—*•·>|») ") for line in text.splitlines()) if line]
+    return [line for line in (_BULLET.sub("", line) for line in text.splitlines()) if line]
 
 
 def _has_prose(lines: Iterable[str]) -> bool:

@@ -50,7 +50,8 @@ def set_aside(batch: Batch) -> Batch:
     for row in rows:
         kind = marks.get(row)
         if kind is None:
-            kind = classify(*(records.column(name)[row].as_py() for name in ("text", "title", "url")), int(flags[row]))
+            text, title, url = (records.column(name)[row].as_py() for name in ("text", "title", "url"))
+            kind = classify(text, title, url, int(flags[row]))
         if kind is not None:
             kinds[row] = kind
     if not kinds:
@@ -90,7 +91,7 @@ def _marked(meta: pa.Array) -> dict[int, NonArticle]:
     begin, end = int(texts.offsets[0]), int(texts.offsets[-1])
     marks = {}
     # One search over the bytes of all rows; most batches hold none.
-    for match in _MARK.finditer(texts.data[begin:end]):
+    for match in _MARK.finditer(texts.data[begin:end].data):
         row = int(np.searchsorted(texts.offsets, begin + match.start(), "right")) - 1
         if (kind := _mark_of(texts.raw(row).decode())) is not None:
             marks[row] = kind

@@ -27,8 +27,8 @@ LINES, MENU_LINE, LIST_LINE = 8, 45, 120
 LEAST_TIMES = 3
 #: What a text may be, as bits.
 WALL, MENU, LIST, PLAYLIST = 1, 2, 4, 8
-#: Bits of the tables of signs and of their first four bytes: another word meets one of 2,000 signs with a probability of
-#: .002.
+#: Bits of the tables of signs and of their first four bytes: another word is taken for one of 3,000 signs with a
+#: probability of .003.
 _BITS, _START_BITS = 20, 16
 _FNV_BASIS, _FNV_PRIME = 0x811C9DC5, 0x01000193
 
@@ -81,8 +81,8 @@ def flags(texts: Buffers) -> NDArray[np.uint8]:
 def flag_kernel(data, offsets, starts, table):  # type: ignore[no-untyped-def]
     """Look at the beginning of each text for signs of walls, short lines and times of play.
 
-    data (b,) uint8: all texts in UTF-8. offsets (n + 1,) int64: the bytes at which they begin. starts (2**16,) bool, table
-    (2**20,) bool: see `sign_tables`. Returns (n,) uint8.
+    data (b,) uint8: all texts in UTF-8. offsets (n + 1,) int64: the bytes at which they begin. starts (2**16,) bool,
+    table (2**20,) bool: see `sign_tables`. Returns (n,) uint8.
     """
     n = len(offsets) - 1
     out = np.zeros(n, np.uint8)

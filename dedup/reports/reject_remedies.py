@@ -14,6 +14,12 @@ from typing import Any
 def commonest(counts: Mapping[str, Any]) -> str:
     """Say why the records of a scan without articles were rejected. counts: those of summary.json."""
     reasons: Mapping[str, int] = counts["rejected_by_reason"]
+    aside: Mapping[str, int] = counts.get("set_aside_by_reason", {})
+    if sum(aside.values()) > sum(reasons.values()):
+        most, n = min(aside.items(), key=lambda item: (-item[1], item[0]))
+        return (
+            f"{n:,} of {sum(aside.values()):,} set aside: {most.replace('_', ' ')}; --keep-all takes them as articles"
+        )
     if not reasons:
         skipped = sum(counts.get("passed_over", {}).values())
         return f"{skipped:,} records were passed over" if skipped else "the input holds no records"

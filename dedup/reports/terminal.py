@@ -194,7 +194,8 @@ def _reading(summary: Mapping[str, Any], seconds: float, width: int, source: str
         why = " · ".join(f"{n:,} {sanitize(name).replace('_', ' ')}" for name, n in _most(reasons))
         lines.append(layout.text("  ", (f"{counts['rejected']:,} rejected", "yellow"), cut(f": {why}", width - 24)))
     if counts.get("set_aside"):
-        why = " · ".join(f"{n:,} {sanitize(name).replace('_', ' ')}" for name, n in _most(counts["set_aside_by_reason"]))
+        kinds = _most(counts["set_aside_by_reason"])
+        why = " · ".join(f"{n:,} {sanitize(name).replace('_', ' ')}" for name, n in kinds)
         lines.append(layout.text("  ", (f"{counts['set_aside']:,} set aside", "yellow"), cut(f": {why}", width - 24)))
     asides = [
         (counts.get("too_short"), "too short to compare"),

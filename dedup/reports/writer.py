@@ -61,7 +61,8 @@ class Choice:
 
     def names(self) -> set[str]:
         """List the names that files of the folder may have, without those of `sqlite` and `furniture`."""
-        names = {"clusters.jsonl", "pairs.jsonl", "origins.jsonl", "rejects.jsonl", "set_aside.jsonl", "against.jsonl", SUMMARY}
+        names = {"clusters.jsonl", "pairs.jsonl", "origins.jsonl", "against.jsonl", SUMMARY}
+        names |= {"rejects.jsonl", "set_aside.jsonl"}
         names |= {"deduplicated.jsonl"} if self.keep else set()
         names |= {"report.html"} if self.html else set()
         names |= {"flow.graphml"} if self.graphml else set()
@@ -137,9 +138,9 @@ def write(
 
 
 def write_failure(result: ScanOutcome, directory: Path) -> Path:
-    """Write rejects, what was set aside, and summary of a scan that accepted no article into `DIR.failed`; return its path.
+    """Write rejects and summary of a scan that accepted no article into `DIR.failed`; return its path.
 
-    If something else has that name: `DIR.failed-2` and so on. Raises `OutputError`.
+    What was set aside is written too. If something else has that name: `DIR.failed-2` and so on. Raises `OutputError`.
     """
     base, names = Path(f"{os.path.abspath(directory)}.failed"), {"rejects.jsonl", "set_aside.jsonl", SUMMARY}
     for number in range(1, 1000):

@@ -38,7 +38,6 @@ FILES = {
 #: If the content changes, neither hash occurs any more, and the entry can go.
 _SAME_CONTENT = {
     "ef9a9e6dd5e0f9790856203ea4ecf6cb": "abfd03f982b347a82824b3f20b837be2",
-    "b267106986a2d9460cb27bb339d03822": "fdf9aafd4c901d70cc0c2dd714c67124",
     "2dcb4cb6c863fc5f9244b83ed8aa114f": "1009c5847151f4e9246fdbb49395e522",
 }
 #: Settings that an index does not record: they change no result, or are recorded apart (furniture).

@@ -91,7 +91,7 @@ def flag_kernel(data, offsets, starts, table):  # type: ignore[no-untyped-def]
         if stop - begin > MOST_BYTES:
             continue
         end = min(stop, begin + HEAD)
-        signs = times = lines = longest = 0
+        signs_seen = times = lines = longest = 0
         first = second = np.uint32(0)
         line_begin = begin
         in_word = False
@@ -109,7 +109,7 @@ def flag_kernel(data, offsets, starts, table):  # type: ignore[no-untyped-def]
                         break
                     if (k == 11 or 4 <= k <= 7) and table[value >> np.uint32(32 - _BITS)]:
                         if value != first and value != second:
-                            signs += 1
+                            signs_seen += 1
                             first, second = second, value
                         break
             elif byte == 10 and lines < LINES:
@@ -119,7 +119,7 @@ def flag_kernel(data, offsets, starts, table):  # type: ignore[no-untyped-def]
             elif byte == 58 and begin < at < stop - 2:
                 times += 48 <= data[at - 1] <= 57 and 48 <= data[at + 1] <= 57 and 48 <= data[at + 2] <= 57
             in_word = is_letter or byte >= 0x80 or 48 <= byte <= 57
-        flag = WALL if signs >= LEAST_SIGNS else 0
+        flag = WALL if signs_seen >= LEAST_SIGNS else 0
         if lines >= LINES:
             flag |= (MENU if longest <= MENU_LINE else 0) | (LIST if longest <= LIST_LINE else 0)
         out[i] = flag | (PLAYLIST if times >= LEAST_TIMES else 0)

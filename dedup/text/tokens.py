@@ -74,8 +74,6 @@ def _ascii_fold() -> NDArray[np.uint8]:
 
 def tokenise(texts: pa.Array | Buffers) -> Tokens:
     """Split each text into tokens (rules 1 and 2); `Tokens.texts` are the texts after NFKC, if it was needed."""
-    import dedup.kernels.numba_setup  # noqa: F401  # the first kernel of whatever is done with a text is here
-
     texts = text_buffers(texts)
     size = int(texts.offsets[-1] - texts.offsets[0])
     room = size // 4 + 128
@@ -104,9 +102,7 @@ def tokenise(texts: pa.Array | Buffers) -> Tokens:
 
 
 def normalise(texts: Buffers, suspect: NDArray[np.bool_]) -> Buffers:
-    """Normalise suspect texts (rule 1): NFKC where a text holds jamo, combining kana marks or half-width kana; then
-    look-alike letters in words of mixed script.
-    """
+    """Normalise texts that may need it, by `folding.normalise`. suspect (n,) bool: which."""
     before = [texts.raw(i) for i in range(len(suspect))]
     after = [folding.normalise(t.decode()).encode() if s else t for t, s in zip(before, suspect, strict=True)]
     return texts if after == before else Buffers.of(after)

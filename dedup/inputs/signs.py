@@ -21,6 +21,8 @@ SIZES = (5, 6, 7, 8, 12)
 MOST_BYTES = 8_000
 #: The beginning that is looked at, in bytes, and the least signs of walls in it, each unlike the two before it.
 HEAD, LEAST_SIGNS = 500, 3
+#: In a text of at most so many bytes one sign less is enough: error pages have few words.
+BRIEF = 700
 #: The lines at the beginning of a menu or a list, and the bytes of the longest of them.
 LINES, MENU_LINE, LIST_LINE = 8, 45, 120
 #: The times of play (3:42) at the beginning of a playlist.
@@ -119,7 +121,7 @@ def flag_kernel(data, offsets, starts, table):  # type: ignore[no-untyped-def]
             elif byte == 58 and begin < at < stop - 2:
                 times += 48 <= data[at - 1] <= 57 and 48 <= data[at + 1] <= 57 and 48 <= data[at + 2] <= 57
             in_word = is_letter or byte >= 0x80 or 48 <= byte <= 57
-        flag = WALL if signs_seen >= LEAST_SIGNS else 0
+        flag = WALL if signs_seen >= LEAST_SIGNS - (stop - begin <= BRIEF) else 0
         if lines >= LINES:
             flag |= (MENU if longest <= MENU_LINE else 0) | (LIST if longest <= LIST_LINE else 0)
         out[i] = flag | (PLAYLIST if times >= LEAST_TIMES else 0)

@@ -18,7 +18,8 @@ from dedup.inputs.text_buffers import Buffers
 #: One wall a language, in words of one's own: (language, reason, text).
 WALLS = [
     ("en", "paywall", "This story is for subscribers. Subscribe now to keep reading. Already a subscriber? Sign in."),
-    ("de", "error_page", "Die Seite wurde nicht gefunden. Bitte prüfen Sie die Adresse oder gehen Sie zur Startseite."),
+    ("de", "error_page", "Die Seite wurde nicht gefunden. Bitte prüfen Sie die Adresse oder gehen "
+     "Sie zur Startseite."),
     ("fr", "consent_wall", "Nous et nos partenaires utilisons des cookies. Votre consentement est requis : acceptez "
      "les cookies ou continuez sans accepter. Vous pouvez retirer votre consentement à tout moment."),
     ("es", "error_page", "La página que busca no existe. Compruebe la dirección o vuelva a la página de inicio."),
@@ -26,13 +27,15 @@ WALLS = [
     ("pt", "robot_check", "Confirme que você não é um robô. Detectamos tráfego incomum; complete o captcha abaixo."),
     ("nl", "paywall", "Dit artikel is alleen voor abonnees. Word abonnee om verder te lezen. Al abonnee? Log dan in."),
     ("sv", "javascript_required", "Aktivera JavaScript i din webbläsare. Stäng av din annonsblockerare och ladda om."),
-    ("pl", "error_page", "Strona nie została znaleziona. Sprawdź adres lub wróć na stronę główną. Przepraszamy za błąd."),
+    ("pl", "error_page", "Strona nie została znaleziona. Sprawdź adres lub wróć na stronę główną. "
+     "Przepraszamy za błąd."),
     ("ru", "paywall", "Материал доступен только подписчикам. Оформите подписку. Уже подписаны? Войдите в аккаунт."),
     ("tr", "consent_wall", "Çerezleri kullanıyoruz. Tümünü kabul et düğmesine tıklayın ya da çerez ayarlarını "
      "değiştirin. Devam ederek çerezleri kabul etmiş olursunuz."),
     ("ja", "error_page", "お探しのページは見つかりませんでした。URLをご確認のうえ、トップページに戻ってください。"),
     ("zh", "paywall", "本文为订阅者专享内容。请登录后继续阅读。尚未订阅？立即订阅，随时取消。已是会员请登录。"),
-    ("ko", "error_page", "요청하신 페이지를 찾을 수 없습니다. 주소를 확인하시거나 홈으로 이동해 주세요. 불편을 드려 죄송합니다."),
+    ("ko", "error_page", "요청하신 페이지를 찾을 수 없습니다. 주소를 확인하시거나 홈으로 이동해 주세요. "
+     "불편을 드려 죄송합니다."),
 ]  # fmt: skip
 STORIES = [
     "The regulator fined a shop £40,000 on Monday over a cookie banner without a button to reject. Visitors were told "
@@ -40,7 +43,8 @@ STORIES = [
     "The weekly has dropped its paywall for sport. Only subscribers could read on since 2021, the publisher said; 212 "
     "of them signed up. Parents of players had photographed the pages instead, its editor told the council.",
     "The ferry to Skerry will not sail before Friday, as a bearing of its shaft broke on Tuesday evening. Passengers "
-    "were taken home by bus. Two boats from the mainland help out, the harbour master said.\nAlready a subscriber? Log in.",
+    "were taken home by bus. Two boats from the mainland help out, the harbour master said.\n"
+    "Already a subscriber? Log in.",
 ]  # fmt: skip
 
 
@@ -48,7 +52,7 @@ def reasons(records: list[dict[str, Any]], **options: Any) -> dict[str, int]:
     with dedup.scan(records, **options) as result:
         counts = result.summary["counts"]
         assert counts["records"] == counts["articles"] + counts["rejected"] + counts["set_aside"]
-        assert [one.id for one in result.origins] == sorted(
+        assert [one["id"] for one in result.origins] == sorted(
             {str(r["id"]) for r in records} - {one.id for one in result.set_aside}
         )
         return dict(counts["set_aside_by_reason"])
@@ -96,7 +100,7 @@ def test_one_text_under_foreign_titles_is_set_aside_and_a_story_with_three_title
 @pytest.mark.parametrize(("days", "count"), [(10, 4), (2, 0)])
 def test_a_text_without_titles_that_recurs_for_weeks(days: int, count: int) -> None:
     records = [
-        {"id": str(n), "text": STORY, "url": f"https://a.example/{n}", "published": f"2026-0{1 + n * days // 28}-{1 + n * days % 28:02}"}
+        {"id": str(n), "text": STORY, "url": f"https://a.example/{n}", "published": f"2026-01-{1 + n * days:02}"}
         for n in range(4)
     ]  # fmt: skip
     assert sum(reasons(records).values()) == count
@@ -142,7 +146,7 @@ def wall_flag(text: bytes) -> bool:
                 if key not in before:
                     hits, before = hits + 1, [before[1], key]
                 break
-    return hits >= signs.LEAST_SIGNS
+    return hits >= signs.LEAST_SIGNS - (len(text) <= signs.BRIEF)
 
 
 def full_hash(sign: bytes) -> int:

@@ -52,6 +52,8 @@ class Settings:
     #: Files with agencies and sites of one's own; the packaged ones come after them.
     agencies: str | None = None
     sites: str | None = None
+    #: Whether records that are no articles (walls, error pages, menus, lists) are taken as articles.
+    keep_all: bool = False
     # -- below: no influence on results --------------------------------------------------------------------------
     fields: tuple[tuple[str, str], ...] = ()
     format: str | None = None
@@ -107,6 +109,8 @@ class Settings:
             values["band_rows"] = self.band_rows
         if self.passage_rate is not None and self.threshold is not None:
             values["passage_rate_fixed"] = True
+        if self.keep_all:
+            values["keep_all"] = True
         files = {"agencies": self.agencies, "sites": self.sites}
         return values | {name: _digest(path) for name, path in files.items() if path is not None}
 

@@ -87,6 +87,13 @@ input_options = option_group(
         default=True,
         help="Extract the texts of web pages again, and do not cache them.",
     ),
+    click.option(
+        "--keep-all",
+        is_flag=True,
+        flag_value=True,
+        default=None,
+        help="Take walls, error pages, menus and lists as articles too; else they are set aside.",
+    ),
 )
 #: Options that change comparisons.
 compare_options = option_group(
@@ -238,7 +245,7 @@ def articles(name: str) -> Iterator[dict[str, Any]]:
     """Read the articles of one file as records."""
     from dedup.inputs.records import records
 
-    return records([name], Settings(), [])
+    return records([name], Settings(keep_all=True), [])
 
 
 def load_numba() -> None:

@@ -86,11 +86,13 @@ def add(index: str, paths: tuple[str, ...], batch: int, sync: str, quiet: bool, 
     resolve(list(paths), options.get("format"))  # a wrong path is told before an index is made
     common.load_numba()
     printer = RejectPrinter()
-    counts = {"read": 0, "stored": 0, "seen": 0, "known": 0, "rejected": 0}
+    counts = {"read": 0, "stored": 0, "seen": 0, "known": 0, "rejected": 0, "set_aside": 0}
     with _open(index, options, sync=sync) as store, progress_for(sys.stderr, quiet) as progress:
         progress.start("index", None, "articles")
         for verdicts, rejects in store.stream(list(paths), batch=batch):
             count = sum(v.stored for v in verdicts)
+            counts["set_aside"] += sum(v.set_aside is not None for v in verdicts)
+            verdicts = [v for v in verdicts if v.set_aside is None]
             counts["read"] += len(verdicts)
             counts["stored"] += count
             counts["known"] += len(verdicts) - count
@@ -104,9 +106,10 @@ def add(index: str, paths: tuple[str, ...], batch: int, sync: str, quiet: bool, 
         if as_json:
             common.print_json({**counts, "index": store.stats()})
         elif not quiet:
+            aside = f", {counts['set_aside']:,} set aside" if counts["set_aside"] else ""
             click.echo(
                 f"{counts['stored']:,} stored, {counts['seen']:,} of them seen before; "
-                f"{counts['known']:,} known already, {counts['rejected']:,} rejected; {len(store):,} in {index}"
+                f"{counts['known']:,} known already, {counts['rejected']:,} rejected{aside}; {len(store):,} in {index}"
             )
     return OK if counts["read"] else NOTHING_ACCEPTED
 
@@ -146,15 +149,17 @@ def iter_single(paths: tuple[str, ...], index: Index) -> Iterator[tuple[Any, lis
     from dedup.inputs.formats import FORMATS
     from dedup.inputs.paths import resolve
     from dedup.inputs.read import read
+    from dedup.inputs.set_aside import without_non_articles
 
     for source in resolve(list(paths), index.settings.format):
         if FORMATS[source.format].is_lines and not source.unreadable:
-            batches = FORMATS[source.format].load()(source, index.settings, batch_text=1)
+            lines = FORMATS[source.format].load()(source, index.settings, batch_text=1)
+            batches = without_non_articles(lines, index.settings)
         else:
             batches = read([source], index.settings)
         for batch in batches:
             rejects = list(batch.rejects)
-            if batch.records.num_rows == 0:
+            if batch.records.num_rows == 0 and not batch.set_aside:
                 yield None, rejects
             for article in index.digest_batch(batch):
                 yield article, rejects

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     short_help="Find the republished articles of a corpus.",
     help=f"""Find republished articles in files and folders (or - for standard input).
 
-    Reads {describe_formats()}. Writes clusters.jsonl, pairs.jsonl, origins.jsonl, rejects.jsonl, summary.json and
-    report.html into DIR, all or nothing.
+    Reads {describe_formats()}. Writes clusters.jsonl, pairs.jsonl, origins.jsonl, rejects.jsonl, set_aside.jsonl,
+    summary.json and report.html into DIR, all or nothing.
     """,
     epilog="Exit codes: 0 done, 1 no article accepted, 2 wrong usage, 3 output cannot be written, 130 interrupted.",
 )
@@ -164,7 +164,8 @@ def _nothing_accepted(result: Any, out: Path | None, *, as_json: bool) -> int:
         folder = write_failure(result, out)
         stay = f"; the results in {sanitize(out)} stay as they were" if has_results else ""
         where = folder if out.is_absolute() else out.parent / folder.name
-        print(f"dedup: {sanitize(where / 'rejects.jsonl')} says why{stay}", file=sys.stderr)
+        file = "set_aside.jsonl" if len(result.set_aside) > len(result.rejects) else "rejects.jsonl"
+        print(f"dedup: {sanitize(where / file)} says why{stay}", file=sys.stderr)
         if as_json:
             common.write((folder / "summary.json").read_bytes())
     return NOTHING_ACCEPTED

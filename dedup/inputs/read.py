@@ -16,8 +16,6 @@ A record that cannot be read becomes a `Reject`, and the records after it are re
 | `bad_row` | a CSV row with more or fewer cells than the header, or with a quote that is never closed |
 | `truncated` | a compressed file that ends early; the records before are kept |
 | `corrupt` | damaged data in the middle of a file; the records before are kept |
-| `not_an_article` | a page that is a front page, a tag's or author's page, a list of links |
-| `error_page`, `consent_wall`, `paywall` | a page that shows one of these in the article's place |
 | `timeout`, `too_much_memory`, `extractor_crashed`, `extractor_failed` | a page whose extraction failed |
 | `unreadable` | a file that cannot be parsed or read at all; in a folder also a subfolder, a named pipe, a socket |
 | `no_text_field` | a table without a text column; the detail names its columns |
@@ -44,8 +42,15 @@ if TYPE_CHECKING:
 def read(sources: Iterable[Source], settings: Settings) -> Iterator[Batch]:
     """Read files in the order given; each batch is of one file, or of several HTML files.
 
-    An `unreadable` source becomes a reject and is not opened. Raises `UsageError` for a query that no source answers.
+    An `unreadable` source becomes a reject and is not opened. What is no article is set aside
+    (`dedup.inputs.set_aside`). Raises `UsageError` for a query that no source answers.
     """
+    from dedup.inputs.set_aside import without_non_articles
+
+    return without_non_articles(_read(sources, settings), settings)
+
+
+def _read(sources: Iterable[Source], settings: Settings) -> Iterator[Batch]:
     from dedup.inputs.html.extraction import PageExtractor
 
     sources = list(sources)
@@ -108,8 +113,9 @@ def read_objects(obj: Any, settings: Settings) -> Iterator[Batch]:
     `<articles>`. Raises `UsageError` at once for any other object.
     """
     from dedup.inputs.readers.objects import read_any
+    from dedup.inputs.set_aside import without_non_articles
 
-    return read_any(obj, settings)
+    return without_non_articles(read_any(obj, settings), settings)
 
 
 def is_paths(inputs: object) -> bool:

@@ -36,6 +36,7 @@ SOURCES = (
     "index/stores/sqlite/bloom_kernels.py",
     "index/stores/sqlite/page_kernels.py",
     "index/stores/sqlite/pair_kernels.py",
+    "inputs/signs.py",
     "kernels/jit.py",
     "kernels/join_postings.py",
     "kernels/pair_set.py",

@@ -23,6 +23,12 @@ def commonest(counts: Mapping[str, Any], rejects: Iterable[Reject] = ()) -> str:
     are there. The text is not sanitised.
     """
     reasons: Mapping[str, int] = counts["rejected_by_reason"]
+    aside: Mapping[str, int] = counts.get("set_aside_by_reason", {})
+    if sum(aside.values()) > sum(reasons.values()):
+        most, n = min(aside.items(), key=lambda item: (-item[1], item[0]))
+        return (
+            f"{n:,} of {sum(aside.values()):,} set aside: {most.replace('_', ' ')}; --keep-all takes them as articles"
+        )
     if not reasons:
         skipped = sum(counts.get("passed_over", {}).values())
         return f"{skipped:,} records were passed over" if skipped else "the input holds no records"

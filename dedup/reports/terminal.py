@@ -196,6 +196,10 @@ def _reading(summary: Mapping[str, Any], seconds: float, width: int, source: str
     if counts["rejected"]:
         why = " · ".join(f"{n:,} {sanitize(name).replace('_', ' ')}" for name, n in _most(reasons))
         lines.append(layout.text("  ", (f"{counts['rejected']:,} rejected", "yellow"), cut(f": {why}", width - 24)))
+    if counts.get("set_aside"):
+        kinds = _most(counts["set_aside_by_reason"])
+        why = " · ".join(f"{n:,} {sanitize(name).replace('_', ' ')}" for name, n in kinds)
+        lines.append(layout.text("  ", (f"{counts['set_aside']:,} set aside", "yellow"), cut(f": {why}", width - 24)))
     asides = [
         (counts.get("too_short"), "too short to compare"),
         (counts.get("renamed_ids"), "ids renamed FILE#ID, as more than one file has them"),
@@ -263,6 +267,7 @@ def _files(out: Path, summary: Mapping[str, Any], clusters: ClusterTable, width:
         "origins.jsonl": f"the origin of {layout.plural(counts['articles'], 'article')}",
         "deduplicated.jsonl": "one copy of each story",
         "rejects.jsonl": layout.plural(counts["rejected"], "record") + " rejected",
+        "set_aside.jsonl": layout.plural(counts.get("set_aside", 0), "record") + " that are no articles",
         "summary.json": "counts, settings, timings",
         "report.html": "all this to look at, in a browser",
         "flow.graphml": "who republishes whom, as a graph",

@@ -51,6 +51,11 @@ def extract(content: bytes, hints: Hints) -> dict[str, Any]:
     | `corrupt` | its own compression is damaged |
     | `unreadable` | no text at all |
     | `no_text` | no markup, or nothing in it that is an article's text |
+
+    `meta["no_article"]` says why a page is to be set aside, as {"reason", "detail"}; without any text it is rejected:
+
+    | reason | the page |
+    |---|---|
     | `not_an_article` | a front page, a tag's or author's page, a list of links |
     | `error_page` | "page not found" and the like |
     | `consent_wall` | a question for consent in the article's place |
@@ -108,6 +113,27 @@ class _Page:
         if lost_text.needs_second_reading(text, nodes.besides, self.json_body):
             text, source = lost_text.second_reading(self.tree, text, self.titles, self.json_body)
             nodes = body.ArticleNodes(self.tree, text) if source else nodes
+        has_notice, mark = False, None
+        try:
+            self._check_type(text, nodes)
+            text, has_notice = page_types.without_paywall(text)
+        except page_types.NotAnArticle as kind:
+            if not page_types.words(text):
+                raise
+            mark = {"reason": kind.reason, "detail": kind.detail}
+        extra = ({"no_article": mark} if mark else {}) | ({"text_from": source} if source else {})
+        first = page_dates.publication_date(self.head, self.article, self.urls, self.tree, self.capture_seconds)
+        return {
+            "url": self.url,
+            "title": titles.title(self.head, self.article),
+            "published": first.iso if first else None,
+            "authors": titles.authors(self.head, self.article),
+            "text": replace_surrogates(text),
+            "meta": self._meta(first, nodes, others, has_notice) | extra,
+        }
+
+    def _check_type(self, text: str, nodes: body.ArticleNodes) -> None:
+        """Raise `NotAnArticle` for a page that shows something else, `RejectedRecord` for one without a text."""
         page_types.check_error([*self.titles, *self.head.headings[:1]], text)
         page_types.check_consent(text)
         if not text or not page_types.words(text):
@@ -120,16 +146,6 @@ class _Page:
             claims_list=any(jsonld.types_of(thing) & jsonld.LISTS for thing in self.things),
             link_share=nodes.link_size / max(1, nodes.size),
         )
-        text, has_notice = page_types.without_paywall(text)
-        first = page_dates.publication_date(self.head, self.article, self.urls, self.tree, self.capture_seconds)
-        return {
-            "url": self.url,
-            "title": titles.title(self.head, self.article),
-            "published": first.iso if first else None,
-            "authors": titles.authors(self.head, self.article),
-            "text": replace_surrogates(text),
-            "meta": self._meta(first, nodes, others, has_notice) | ({"text_from": source} if source else {}),
-        }
 
     def _claims_article(self) -> bool:
         kind = (self.head.first("og:type") or "").lower()

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from dedup.inputs import signs
 from dedup.inputs.batch import Batch, int_array
+from dedup.inputs.html.urls import is_list_address
 from dedup.inputs.non_articles import NonArticle, classify
 from dedup.inputs.text_buffers import Buffers, text_buffers
 from dedup.model import SetAside
@@ -43,7 +44,13 @@ def set_aside(batch: Batch) -> Batch:
     if records.num_rows == 0:
         return batch
     flags = signs.flags(text_buffers(records.column("text")))
-    rows = np.flatnonzero(flags).tolist()
+    rows = np.flatnonzero(flags & ~np.uint8(signs.LIST)).tolist()
+    # Many texts begin with short lines; of these an address decides first.
+    urls = records.column("url")
+    if urls.null_count < len(urls):
+        lists = np.flatnonzero(flags == signs.LIST).tolist()
+        rows += [row for row in lists if (url := urls[row].as_py()) is not None and is_list_address(url)]
+        rows.sort()
     if marks := _marked(records.column("meta")):
         rows = sorted({*rows, *marks})
     kinds = {}

@@ -19,6 +19,7 @@ from dedup.kernels.jit import kernel
 from dedup.kernels.unaligned import load64, store64
 from dedup.text.boilerplate import rules
 from dedup.text.boilerplate.learning import BoilerplateModel, token_zones
+from dedup.text.boilerplate.repeats import mark_repeats
 from dedup.text.folding import SINGLE_RANGES
 from dedup.text.segmentation import dateline, is_byline, is_tail, split, title_tokens
 from dedup.text.token_kernel import decode
@@ -68,11 +69,11 @@ class Bodies:
 
 
 @kernel
-def zone_kernel(data, offsets, first, last, word, start, end, title_first, title_last, title, phrases):
+def zone_kernel(data, offsets, first, last, word, start, end, single, title_first, title_last, title, phrases):
     """Return zone (t,) uint8 and rule (t,) int16 of every token, and which articles have boilerplate, (n,) bool.
 
     data uint8, offsets (n + 1,) int64: the texts. first, last (n,) int64, word (t,) uint32, start, end (t,) int32:
-    their tokens. title_first, title_last (n,) int64, title uint32: the words of the titles. phrases: `rules.Phrases`.
+    their tokens; single (n,) int64: how many are of scripts without spaces. title_first, title_last (n,) int64, title uint32: the words of the titles. phrases: `rules.Phrases`.
     """
     n = len(first)
     zone = np.zeros(len(word), np.uint8)
@@ -80,6 +81,7 @@ def zone_kernel(data, offsets, first, last, word, start, end, title_first, title
     has_boilerplate = np.zeros(n, np.bool_)
     lines = np.empty(len(word) + 2, np.int64)
     blocks = np.empty(len(word) + 2, np.int64)
+    repeats = np.zeros(len(word), np.bool_)
     for i in range(n):
         low = first[i]
         high = last[i]
@@ -91,6 +93,7 @@ def zone_kernel(data, offsets, first, last, word, start, end, title_first, title
         zone[low : low + title_size] = HEAD
         rule[low : low + title_size] = rules.RULE_TITLE
         low += title_size
+        has_repeats = mark_repeats(word, low, high, 2 * single[i] > high - low, repeats)
         count = split(data, base, start, word, low, high, lines, blocks)
         body_tokens = 0
         tail = high
@@ -137,6 +140,12 @@ def zone_kernel(data, offsets, first, last, word, start, end, title_first, title
                 has_boilerplate[i] = has_boilerplate[i] or dateline_size > 0
             body_tokens += length
         zone[tail:high] = TAIL
+        if has_repeats:
+            has_boilerplate[i] = True
+            for at in range(low, high):
+                if repeats[at]:
+                    zone[at] = TAIL
+                    rule[at] = rules.RULE_REPEATED
         has_boilerplate[i] = has_boilerplate[i] or tail < high or low > first[i]
         # Blocks after the last words of the story are its foot, and blocks before a line or two that no rule knows.
         at = tail - 1
@@ -282,6 +291,6 @@ def zones(
     """Return zone (t,) uint8 and rule (t,) int16 of every token, and which articles have boilerplate, (n,) bool."""
     headline = tokenise(titles if titles is not None else pa.nulls(len(tokens), pa.large_string()))
     return zone_kernel(
-        *tokens.texts, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end,
+        *tokens.texts, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, tokens.single,
         headline.first, headline.last, headline.word, rules.compiled()[0],
     )  # fmt: skip

@@ -60,7 +60,7 @@ def is_misread(code, is_adjacent, upper, is_inside):
         if upper:
             return 1 if code < 0x600 else 0
         if code < 0x180:
-            return 1 if code < 0xC0 and code != 0xA0 and code != 0xAB and code != 0xBB else 0
+            return 1 if code < 0xC0 and code != 0xA0 and code != 0xAB and code != 0xBB and code != 0xB7 else 0
         if code < 0x2600 and code >= 0x2000:
             return 0 if 0x2000 <= code < 0x201A or 0x201B <= code < 0x201E or code == 0x2026 else 1
         return 1 if code < 0x250 or 0x2C0 <= code < 0x2E0 else 0

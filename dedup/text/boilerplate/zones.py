@@ -19,6 +19,7 @@ from dedup.kernels.jit import kernel
 from dedup.kernels.unaligned import load64, store64
 from dedup.text.boilerplate import rules
 from dedup.text.boilerplate.learning import BoilerplateModel, token_zones
+from dedup.text.boilerplate.notices import notice
 from dedup.text.boilerplate.repeats import mark_repeats
 from dedup.text.folding import SINGLE_RANGES
 from dedup.text.segmentation import dateline, is_byline, is_tail, split, title_tokens
@@ -30,6 +31,8 @@ BODY, HEAD, FOOT, TAIL, INLINE = range(5)
 ZONES = ("body", "head", "foot", "tail", "inline")
 #: A block before at most this many words of the body still is in the foot.
 FOOT_WORDS = 30
+#: Tokens of a body before a subscription pitch, and of the pitch to the end of the text.
+SHORTEST_TEASER, LONGEST_PITCH = 8, 200
 #: Bytes of a credit at most; longer blocks are notes to the reader.
 LONGEST_CREDIT = 400
 
@@ -94,6 +97,12 @@ def zone_kernel(data, offsets, first, last, word, start, end, single, title_firs
         rule[low : low + title_size] = rules.RULE_TITLE
         low += title_size
         has_repeats = mark_repeats(word, low, high, 2 * single[i] > high - low, repeats)
+        whole = high
+        high, notice_place = notice(data, base, stop, start, word, low, high, phrases)
+        if high < whole:
+            zone[high:whole] = FOOT
+            rule[high:whole] = rules.RULE_COUNT if notice_place < 0 else rules.FIRST_PHRASE + notice_place
+            has_boilerplate[i] = True
         count = split(data, base, start, word, low, high, lines, blocks)
         body_tokens = 0
         tail = high
@@ -101,6 +110,12 @@ def zone_kernel(data, offsets, first, last, word, start, end, single, title_firs
             block_low = blocks[b]
             block_high = blocks[b + 1]
             length = block_high - block_low
+            if body_tokens >= SHORTEST_TEASER and high - block_low <= LONGEST_PITCH:
+                place = rules.match(word, block_low, block_low, block_high, phrases, 1 << rules.PITCH, length)
+                if place >= 0:
+                    tail = block_low
+                    rule[tail:high] = rules.FIRST_PHRASE + place
+                    break
             # A heading is one of other stories only after a story.
             if body_tokens >= 30:
                 place = rules.match(word, block_low, block_low, block_high, phrases, 1 << rules.TAIL_HEADING, length)

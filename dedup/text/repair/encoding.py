@@ -23,6 +23,9 @@ _SEQUENCE = re.compile(
 _SPACED = re.compile(_SEQUENCE.pattern + r"|[\xc3\xd0\xd1] (?=[^\W\d_]|[ ,.;:])")
 #: Of a line's characters beyond ASCII at least this share, in percent, are sequences.
 _SHARE = 80
+#: First bytes of letters that are rare (Latin Extended-B, phonetic letters, Thaana, Nko, unassigned planes): of two codecs the one
+#: that gives fewer of them is right.
+_RARE = frozenset("\xc6\xc7\xc8\xc9\xca\xcb\xcc\xcd\xde\xdf\xf1\xf2\xf3\xf4")
 #: How often UTF-8 may have been misread one after the other.
 _ROUNDS = 3
 #: C1 control characters, which no text has: cp1252 read as Latin-1.
@@ -55,7 +58,7 @@ def _from_utf8(text: str) -> tuple[str, Step | None]:
         count = sum(_sequences(line, codec) for line in text.split("\n"))
         if count > best:
             best, best_codec = count, codec
-    if best < 2 and not _is_certain(text):
+    if best < 5 and not _is_certain(text):
         return text, None
     if not best_codec:
         return text, None
@@ -82,7 +85,10 @@ def _is_certain(text: str) -> bool:
 
 
 def _sequences(line: str, codec: str) -> int:
-    """Return the number of UTF-8 sequences of a line under a codec; 0 if they are not nearly all that is not ASCII."""
+    """Return a number that grows with the UTF-8 sequences of a line under a codec.
+
+    It is 0 if these are not nearly all that is not ASCII, and small if they are rare letters.
+    """
     if line.isascii():
         return 0
     raw = encode(line, codec)
@@ -90,7 +96,9 @@ def _sequences(line: str, codec: str) -> int:
     covered = sum(map(len, found))
     # `Ã ` for à: the no-break space became a space.
     covered += len(re.findall(r"[\xc3\xd0\xd1] ", raw)) if found else 0
-    return len(found) if 100 * covered >= _SHARE * len(_WIDE.findall(raw)) else 0
+    if 100 * covered < _SHARE * len(_WIDE.findall(raw)):
+        return 0
+    return 1 + 2 * sum(sequence[0] not in _RARE for sequence in found)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ class Corpus:
     ids: large_string (n,), ascending. table: the columns OUTPUT_COLUMNS. files: names of the inputs, by number.
     records, digests: columns (n,). bands: the bodies with bands; rank -1 for rejected articles. passages: pieces of
     uint64 `key << 32 | rank`. observations: what articles say of their source, by rank. read: records that were read.
-    renamed: articles whose id was changed. skipped: records that are neither articles nor rejects, by kind.
+    renamed: articles whose id was changed. repaired: texts that were repaired, by kind. skipped: records that are neither articles nor rejects, by kind.
     """
 
     ids: pa.Array
@@ -58,6 +58,7 @@ class Corpus:
     furniture: BoilerplateModel
     records_read: int
     renamed: int
+    repaired: dict[str, int]
     skipped: dict[str, int]
     settings: Settings
 
@@ -132,6 +133,7 @@ class _Builder:
         self._observations: dict[int, list[Observation]] = {}
         self._rejects: list[Reject] = []
         self._skipped: Counter[str] = Counter()
+        self._repaired: Counter[str] = Counter()
         self._files: dict[str, int] = {}
         self._parsers: dict[int, Callable[[bytes], bytes] | None] = {}
         self._records = 0
@@ -145,6 +147,8 @@ class _Builder:
         if digested is None:
             return
         rows, spool, digest = self._rows, self._spool, digested.digest
+        for kinds in digest.bodies.repaired.values():
+            self._repaired.update(kinds)
         low = len(rows.columns)
         spool.words.append(digested.words.data)
         if self._settings.furniture is None:
@@ -215,7 +219,7 @@ class _Builder:
             {int(rank[row]): items for row, items in self._observations.items() if rank[row] >= 0},
             sorted(self._rejects, key=lambda r: (r.file, r.line or 0, r.reason, r.detail)),
             TextSource(records, spool.texts, inputs, self._parsers), spool, furniture, self._records, renamed,
-            dict(sorted(self._skipped.items())), settings,
+            dict(sorted(self._repaired.items())), dict(sorted(self._skipped.items())), settings,
         )  # fmt: skip
 
     def _order(self) -> tuple[pa.Array, NDArray[np.int64], int]:

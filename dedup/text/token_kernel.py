@@ -309,7 +309,9 @@ def tokenise_kernel(
                         hi = pool_start[(entry >> 1) + 1]
                     if code < 0x100 or upper or kind == 0:
                         is_adjacent = code_at == wide
-                        damage[article, PLACES] += is_misread(code, is_adjacent, upper, open_kind == 1)
+                        damage[article, PLACES] += is_misread(
+                            code, is_adjacent, upper, open_kind == 1 and script == LATIN
+                        )
                         if code < 0x100:
                             damage[article, LETTERS] |= letter_bit(code)
                             damage[article, LETTERS] += is_adjacent * ONE_ADJACENT

@@ -7,8 +7,8 @@ credits are searched in head and foot.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -29,6 +29,8 @@ from dedup.text.tokens import LINE, Tokens, tokenise
 #: Zones of a token.
 BODY, HEAD, FOOT, TAIL, INLINE = range(5)
 ZONES = ("body", "head", "foot", "tail", "inline")
+#: The kind of repair of a text that stands twice in its record.
+REPEATED = "repeats"
 #: A block before at most this many words of the body still is in the foot.
 FOOT_WORDS = 30
 #: Tokens of a body before a subscription pitch, and of the pitch to the end of the text.
@@ -43,12 +45,14 @@ class Bodies:
 
     `tokens` are those of the bodies. `spans` (m, 4) int64: blocks of head and foot that were removed: the index of the
     article, the rule, the first byte and the byte after the last in the text. `rule_only`: the tokens after rule-based
-    and before learned boilerplate removal; they may still hold a credit.
+    and before learned boilerplate removal; they may still hold a credit. `repaired`: the kinds of repair of each
+    article that needed some (`dedup.text.repair.repair.KINDS`, and REPEATED).
     """
 
     tokens: Tokens
     spans: NDArray[np.int64]
     rule_only: Tokens
+    repaired: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     def strip_learned(self, domain: NDArray[np.int64], slots: NDArray[np.uint64]) -> Bodies:
         """Remove learned boilerplate too. domain, slots: of `token_zones`. These bodies change and must not be used."""
@@ -58,7 +62,7 @@ class Bodies:
             tokens, last=tokens.last.copy(), word=tokens.word.copy(), start=tokens.start.copy(), end=tokens.end.copy()
         )
         pack(tokens, *token_zones(tokens, domain, slots))
-        return Bodies(tokens, self.spans, rule_only)
+        return Bodies(tokens, self.spans, rule_only, self.repaired)
 
     def removed_blocks(self) -> Iterator[tuple[int, int, str]]:
         """Yield the removed blocks as (article, rule, text); a closing parenthesis or full stop belongs to the text."""
@@ -287,9 +291,19 @@ def strip(
     spans = span_kernel(
         tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, zone, rule, has_boilerplate, credit
     )
+    repaired = kinds_of_repair(tokens, rule)
     pack(tokens, zone, has_boilerplate)
-    bodies = Bodies(tokens, spans, tokens)
+    bodies = Bodies(tokens, spans, tokens, repaired)
     return bodies.strip_learned(model.numbers(domains), model.slots) if model and domains is not None else bodies
+
+
+def kinds_of_repair(tokens: Tokens, rule: NDArray[np.int16]) -> dict[int, tuple[str, ...]]:
+    """Name what was repaired, by article; rule (t,) int16: of all tokens, before boilerplate is removed."""
+    kinds = {i: repair.kinds for i, repair in tokens.repairs.items()}
+    repeated = np.flatnonzero(rule == rules.RULE_REPEATED)
+    for i in np.unique(np.searchsorted(tokens.first, repeated, "right") - 1).tolist() if len(repeated) else ():
+        kinds[i] = (*kinds.get(i, ()), REPEATED)
+    return kinds
 
 
 def pack(tokens: Tokens, zone: NDArray[np.uint8], has_boilerplate: NDArray[np.bool_]) -> None:

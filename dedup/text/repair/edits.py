@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -30,26 +30,33 @@ class Step:
         return old + (at - low) * old_size // max(1, size)
 
 
-def substitute(pattern: re.Pattern[str], put: Callable[[re.Match[str]], str], text: str) -> tuple[str, Step | None]:
-    """Return a text with each match of a pattern replaced, and the step; None if nothing changes."""
+def put_in(text: str, parts: Iterable[tuple[int, int, str]]) -> tuple[str, Step | None]:
+    """Return a text with parts (begin, end, new words) replaced, and the step; None if nothing changes.
+
+    parts: ascending, apart from each other.
+    """
     pieces: list[str] = []
     new: list[int] = []
     old: list[int] = []
     done = size = 0
-    for match in pattern.finditer(text):
-        value = put(match)
-        if value == match[0]:
+    for low, high, value in parts:
+        if value == text[low:high]:
             continue
-        pieces += (text[done : match.start()], value)
-        size += match.start() - done
+        pieces += (text[done:low], value)
+        size += low - done
         new += (size, size + len(value))
-        old += match.span()
+        old += (low, high)
         size += len(value)
-        done = match.end()
+        done = high
     if not new:
         return text, None
     pieces.append(text[done:])
     return "".join(pieces), Step(new, old)
+
+
+def substitute(pattern: re.Pattern[str], put: Callable[[re.Match[str]], str], text: str) -> tuple[str, Step | None]:
+    """Return a text with each match of a pattern replaced, and the step; None if nothing changes."""
+    return put_in(text, ((*match.span(), put(match)) for match in pattern.finditer(text)))
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ and its result must look like the language: the commonest characters of the scri
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dedup.text.repair.codecs import MISREADERS, as_bytes, encode
-from dedup.text.repair.edits import Step, substitute
+from dedup.text.repair.edits import Step, put_in, substitute
 
 _LINE = re.compile(r"[^\n]+")
 _WIDE = re.compile(r"[^\x00-\x7f]")
@@ -63,20 +64,19 @@ def _from_utf8(text: str) -> tuple[str, Step | None]:
     if not best_codec:
         return text, None
 
-    def repaired(match: re.Match[str]) -> str:
-        line = match[0]
-        if not _sequences(line, best_codec):
-            return line
-        raw = encode(line, best_codec)
-        whole = [m.span() for m in _SPACED.finditer(raw)]
-        pieces, done = [], 0
-        for low, high in whole:
-            value = raw[low:high].replace(" ", "\xa0") if raw[low + 1] == " " else raw[low:high]
-            pieces += (line[done:low], value.encode("latin-1").decode())
-            done = high
-        return "".join((*pieces, line[done:]))
+    return put_in(text, _sequence_parts(text, best_codec))
 
-    return substitute(_LINE, repaired, text)
+
+def _sequence_parts(text: str, codec: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the sequences of UTF-8 in the lines that are made of them as (begin, end, character)."""
+    for match in _LINE.finditer(text):
+        line = match[0]
+        if not _sequences(line, codec):
+            continue
+        raw = encode(line, codec)
+        for found in _SPACED.finditer(raw):
+            value = found[0].replace(" ", "\xa0").encode("latin-1").decode()
+            yield match.start() + found.start(), match.start() + found.end(), value
 
 
 def _is_certain(text: str) -> bool:
@@ -172,8 +172,11 @@ def _score(text: str, legacy: _Legacy) -> int:
     letters = legacy.letters.findall(text)
     if 100 * len(letters) < 85 * wide or not letters:
         return 0
-    share = 100 * sum(letter in legacy.common for letter in letters) // len(letters)
-    return share * 10000 // legacy.share * len(letters) // wide if share >= legacy.share else 0
+    common = sum(letter in legacy.common for letter in letters)
+    if 100 * common < legacy.share * len(letters):
+        return 0
+    # Of two codecs with the same common letters the one with fewer other signs is right.
+    return 100000 * common // (legacy.share * wide) + 1000 * len(letters) // wide
 
 
 @dataclass(frozen=True)

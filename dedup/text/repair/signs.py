@@ -52,10 +52,14 @@ def is_punctuation(code):
 def is_misread(code, is_adjacent, upper, is_inside):
     """Return how many places count for a character that is in Latin-1, a capital, or no letter.
 
-    is_adjacent: it follows a character beyond ASCII that is no capital; is_inside: it follows a letter.
+    is_adjacent: it follows a character beyond ASCII that is no capital; is_inside: it follows a Latin letter.
     """
     if code < 0xA0:
         return 0 if code == 0x85 else _CERTAIN
+    if 0x2200 <= code < 0x2300:
+        return 1
+    if is_inside and upper and 0x400 <= code < 0x500:
+        return 1
     if is_adjacent:
         if upper:
             return 1 if code < 0x600 else 0

@@ -13,7 +13,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
-from itertools import combinations, groupby, pairwise
+from itertools import combinations, pairwise, takewhile
 from pathlib import Path
 
 import xxhash
@@ -52,7 +52,7 @@ def kind_of(char: str) -> str:
 
 @cache
 def fold(char: str, language: str = "") -> tuple[tuple[str, str], ...]:
-    """What one code point of a text in a language (an entry of alphabets.json) becomes: characters, each with its kind."""
+    """What one code point of a text in a language of alphabets.json becomes: characters, each with its kind."""
     if unicodedata.unidata_version != UNICODE_VERSION:
         return _fold_by_table(char, language)
     if language and char.lower() in alphabets()[language]["letters"]:
@@ -282,15 +282,19 @@ def passage_pairs(
 
 #: A word as comparison sees it: token, stands in quotation marks.
 Word = tuple[str, bool]
-#: Bodies of fewer words are short; of the words that are numbers, some.
-SHORT, NUMBER_WORDS = 150, {"two", "six", "twelve"}
+#: Bodies of fewer words are short.
+SHORT = 150
+#: Of the words that mean numbers, scales and ranges, some.
+NUMBER_WORDS = {"two": 2, "six": 6, "twelve": 12, "twenty": 20}
+SCALES = {"thousand": 1000, "million": 10**6, "万": 10**4, "千": 1000}
+JOINERS = {"a", "and", "to"}
 
 
 def compare(a: Sequence[Word], b: Sequence[Word], k: int = 5) -> dict[str, int]:
     """The columns of a comparison that sets and loops can tell."""
     first_a, first_b = _first_places(a, k), _first_places(b, k)
     shared = first_a.keys() & first_b.keys()
-    numbers_a, numbers_b = ({w for w, _ in words if w[0].isdecimal()} for words in (a, b))
+    numbers_a, numbers_b = (set(numbers([w for w, _ in words])) for words in (a, b))
     return {
         "shared": len(shared),
         "size_a": len(first_a),
@@ -312,11 +316,88 @@ def _amounts(a: Sequence[str], b: Sequence[str]) -> dict[str, int]:
     """Distinct runs of numbers, in digits or letters; nothing of two long bodies."""
     if min(len(a), len(b)) >= SHORT:
         return {"_a": 0, "_b": 0, "": 0}
-    of_a, of_b = (
-        {tuple(run) for known, run in groupby(words, lambda w: w[0].isdecimal() or w in NUMBER_WORDS) if known}
-        for words in (a, b)
-    )
+    of_a, of_b = (set(amounts(words)) for words in (a, b))
     return {"_a": len(of_a), "_b": len(of_b), "": len(of_a & of_b)}
+
+
+#: A number: its value, or a word of digits and letters.
+Number = int | str
+
+
+def _is_digits(word: str) -> bool:
+    return word.isdecimal() and len(word) <= 7
+
+
+def _digits_at(words: Sequence[str], i: int) -> tuple[Number, int]:
+    """The number in digits at word i and the place after it: 12 50 000 and 1 208 are one."""
+    if not _is_digits(words[i]):
+        return words[i], i + 1
+    sizes = [len(word) for word in takewhile(_is_digits, words[i : i + 6])]
+    is_first = i == 0 or not words[i - 1][0].isdecimal()
+    twos = sum(1 for _ in takewhile(lambda size: size == 2, sizes[1:5]))
+    if is_first and sizes[0] <= 2 and twos and sizes[1 + twos : 2 + twos] == [3]:
+        return int("".join(words[i : i + twos + 2])), i + twos + 2
+    if is_first and sizes[:2] == [1, 3] and sizes[2:3] != [3]:
+        return int("".join(words[i : i + 2])), i + 2
+    return int(words[i]), i + 1
+
+
+def number_at(words: Sequence[str], i: int) -> tuple[Number, int]:
+    """The number at word i, in digits or letters, and the place after it."""
+    if words[i][0].isdecimal():
+        value, end = _digits_at(words, i)
+    else:
+        value, end = NUMBER_WORDS[words[i]], i + 1
+        if value == 20 and end < len(words) and NUMBER_WORDS.get(words[end], 10) < 10:
+            value, end = value + NUMBER_WORDS[words[end]], end + 1
+    scale = SCALES.get(words[end]) if end < len(words) else None
+    if isinstance(value, str) or (i > 0 and words[i - 1][0].isdecimal()) or scale is None or value > 999_999:
+        return value, end
+    value, end = value * scale, end + 1
+    while end < len(words) and _is_digits(words[end]):
+        own = SCALES.get(words[end + 1], 1) if end + 1 < len(words) else 1
+        if int(words[end]) * own >= scale:
+            break
+        value, end, scale = value + int(words[end]) * own, end + 1 + (own > 1), own
+    return value, end
+
+
+def numbers(words: Sequence[str]) -> list[Number]:
+    """The numbers in digits of a body; of five digits or more, their groups of three."""
+    found: list[Number] = []
+    i = 0
+    while i < len(words):
+        if not words[i][0].isdecimal():
+            i += 1
+            continue
+        value, i = number_at(words, i)
+        if isinstance(value, int) and value >= 10_000:
+            found.extend(int(group) for group in f"{value:,}".split(","))
+        else:
+            found.append(value)
+    return found
+
+
+def amounts(words: Sequence[str]) -> list[str]:
+    """The runs of numbers of a body, in digits or letters, as all their digits; a word between two ends of a range does
+    not break one."""
+
+    def is_amount(i: int) -> bool:
+        return i < len(words) and (words[i][0].isdecimal() or words[i] in NUMBER_WORDS)
+
+    found: list[str] = []
+    i, inside = 0, False
+    while i < len(words):
+        if is_amount(i):
+            value, after = number_at(words, i)
+            digits = words[i] if after == i + 1 and words[i].isdecimal() else str(value)
+            found[-1:] = [found[-1] + digits] if inside else [*found[-1:], digits]
+            i, inside = after, True
+        else:
+            inside = inside and words[i] in JOINERS and is_amount(i + 1)
+            i += 1
+    # Leading zeros of a run do not count, those within it do.
+    return [run.lstrip("0") or "0" if run.isdecimal() else run for run in found]
 
 
 def _windows(words: Sequence[Word], k: int) -> list[tuple[str, ...]]:

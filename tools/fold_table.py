@@ -45,7 +45,7 @@ def _within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
 
 @cache
 def letters() -> dict[str, str]:
-    """Return the form of each letter that has one by the tables: letters.json, han.tsv, Latin ones of lookalikes.tsv."""
+    """Return the form of each letter that has one: by letters.json, han.tsv and the Latin rows of lookalikes.tsv."""
     table = {char: form.lower() for char, form in read_pairs("lookalikes") if is_latin(char)}
     table |= dict(read_pairs("han"))
     for group in json.loads((TABLES / "letters.json").read_text(encoding="utf-8")).values():

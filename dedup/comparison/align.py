@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from dedup.comparison.numbers_and_names import changed_numbers
 from dedup.kernels.jit import kernel
-from dedup.text.tokens import DIGIT, WORD_HASH
+from dedup.text.tokens import WORD_HASH
 
 #: Words between two anchors that are still aligned; longer gaps are taken for own text. At most 63.
 GAP = 48
@@ -99,20 +100,6 @@ def _lcs_length(word, a_low, a_high, b_low, b_high, key, places):
 
 
 @kernel
-def _changed_numbers(word, a_low, a_high, b_low, b_high):
-    """The number of slots of two gaps of one length in which both hold a number, and not the same number."""
-    if a_high - a_low != b_high - b_low:
-        return 0
-    count = 0
-    for i in range(a_high - a_low):
-        x = word[a_low + i]
-        y = word[b_low + i]
-        if x & DIGIT and y & DIGIT and (x ^ y) & WORD_HASH:
-            count += 1
-    return count
-
-
-@kernel
 def cover(length_a, k_a, k_b, runs, n, marks_a, out):
     """Fill the features of a pair that runs alone give: longest run, covered words, spans and first places.
 
@@ -164,12 +151,12 @@ def _words_in_runs_of_a(k_a, runs, n, marks_a):
 
 
 @kernel
-def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, out):
+def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, numerals, out):
     """Align the words between runs, before the first and after the last run, and add them to the covered words.
 
     word (m,) uint32: a is `word[a_first:a_last]`, b is `word[b_first:b_last]`; k_a, k_b: words of a shingle. runs
-    (3, room) int32: the first n are those of `match_runs`. key (PLACES,) uint32, places (PLACES,) uint64: scratch. out
-    (features,) int32: the features after `cover`.
+    (3, room) int32: the first n are those of `match_runs`. key (PLACES,) uint32, places (PLACES,) uint64: scratch.
+    numerals: of `numbers_and_names.numeral_table`. out (features,) int32: the features after `cover`.
     """
     length_a, length_b = a_last - a_first, b_last - b_first
     in_gaps = 0
@@ -190,7 +177,9 @@ def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places
             # Outside the runs the two may have nothing to do with each other; slots are slots only among words in
             # common.
             if 0 < run < n or 2 * both >= gap_b:
-                out[CHANGED] += _changed_numbers(word, low_a, a_first + i, low_b, b_first + j)
+                out[CHANGED] += changed_numbers(
+                    word, (low_a, a_first + i), (a_first, a_last), (low_b, b_first + j), (b_first, b_last), numerals
+                )
         if not is_last:
             end_a = i + runs[2, run] - 1 + k_a
             end_b = j + runs[2, run] - 1 + k_b

@@ -15,6 +15,8 @@ from typing import Any, Literal
 
 from numba import njit
 
+import dedup.kernels.numba_setup  # noqa: F401  # before the first kernel is called
+
 #: Files of the package in which kernels, or constants that kernels read, are defined (`tests/kernels/test_jit.py`).
 SOURCES = (
     "candidates/anchors.py",

@@ -59,7 +59,8 @@ def fold_block(typing_context: Any, data: Any, index: Any, out: Any, at: Any) ->
     """Copy 64 bytes of `data`, uint8, from `index` to `out` from `at` on, with ASCII capitals in lower case.
 
     Returns which of them, the first as the lowest bit, are ASCII letters or digits, capitals, digits, spaces, and (in
-    lower case) "a", "e", and "o" or "u": seven uint64. No bounds check. Plain LLVM vectors: one register of AVX-512, two of AVX2, four of SSE2 or NEON.
+    lower case) "a", "e", and "o" or "u": seven uint64. No bounds check. Plain LLVM vectors: one register of AVX-512,
+    two of AVX2, four of SSE2 or NEON.
     """
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:

@@ -24,6 +24,10 @@ WORD_HASH = np.uint32((1 << 27) - 1)
 #: A line begins / a sentence begins / the token stands inside quotation marks / begins with a digit / a capital.
 LINE, SENTENCE, QUOTED, DIGIT, CAPITAL = (np.uint32(1 << bit) for bit in range(27, 32))
 
+#: Numbers of up to so many digits have a word from which their value can be read.
+MOST_DIGITS = 7
+#: Odd factors whose product is 1 modulo 2 ** 27: one spreads the codes of numbers over all words, one undoes it.
+_SPREAD, _GATHER = np.uint32(0x05E3779B), np.uint32(pow(0x05E3779B, -1, 1 << 27))
 #: Scripts of letters, as far as the rules on words of mixed script and on U+200C need them.
 NO_SCRIPT, LATIN, LOOKALIKE, ARABIC = range(4)
 
@@ -117,6 +121,36 @@ def _hash_tokens(folded, folded_start, low, high, word):
         i += 1
 
 
+@kernel
+def _encode_numbers(folded, folded_start, low, high, word):
+    """Replace the hash of each of the tokens low..high that begins with a digit by a code that `decode_number` reads.
+
+    folded uint8, folded_start (t + 1,) int64, word (t,) uint32. The code of up to MOST_DIGITS digits is 8 * value +
+    digits; that of another token, also of one with letters, is its hash with 0 digits. The factor spreads codes.
+    """
+    for i in range(low, high):
+        if word[i] & DIGIT == 0:
+            continue
+        digits = folded_start[i + 1] - 1 - folded_start[i]
+        code = word[i] & WORD_HASH & ~np.uint32(7)
+        if digits <= MOST_DIGITS:
+            value = np.uint32(0)
+            is_number = True
+            for at in range(folded_start[i], folded_start[i] + digits):
+                is_number &= 48 <= folded[at] <= 57
+                value = value * np.uint32(10) + np.uint32(folded[at]) - np.uint32(48)
+            if is_number:
+                code = value * np.uint32(8) + np.uint32(digits)
+        word[i] = (word[i] & ~WORD_HASH) | (np.uint32(code * _SPREAD) & WORD_HASH)
+
+
+@kernel(inline="always")
+def decode_number(word):
+    """Return (value, digits) of a word that begins with a digit; 0 digits: it is not a number of up to MOST_DIGITS."""
+    code = np.uint32((word & WORD_HASH) * _GATHER) & WORD_HASH
+    return np.int64(code >> np.uint32(3)), np.int64(code & np.uint32(7))
+
+
 @kernel(inline="always")
 def _bit(mask, at):
     return np.uint32((mask >> np.uint64(at)) & np.uint64(1))
@@ -145,7 +179,7 @@ def _sign_of(code):
 
 @kernel(inline="always")
 def _script_of(code):
-    """Return the script of a letter, not ASCII: LATIN, LOOKALIKE (Greek, Cyrillic, Armenian ...), ARABIC or NO_SCRIPT."""
+    """Return the script of a letter that is not ASCII; LOOKALIKE: Greek, Cyrillic, Armenian, Cherokee, Coptic."""
     if code < 0x250:
         return LATIN
     if 0x370 <= code < 0x590 or 0x13A0 <= code < 0x1400 or 0x2C80 <= code < 0x2D00:
@@ -161,12 +195,13 @@ def tokenise_kernel(
 ):
     """Fold and tokenise articles `data[offsets[i] : offsets[i + 1]]`, UTF-8.
 
-    data (bytes,) uint8; offsets (n + 1,) int64. alphabet (n,) uint8: row of `index` for each text. ascii_fold (256,) uint8. index (4, 4352) uint16, pages (p, 256) int32,
-    pool_start (e + 1,) int32, pool_code (m,) uint32, pool_kind (m,) uint8: columns of `folding.FoldTable`. Returns
-    (first (n + 1,), word, start, end, folded, folded_start, single, suspect, signs, damage, tokens used, ok), columns of `Tokens`.
-    `suspect` (n,) bool: texts with characters that must be normalised first, or a word of mixed script. signs (n, 4) int32: how often a text has ў; ҳ, қ or ғ; ұ; ҹ or ҝ. ok: False if `tok_room` tokens or
-    `out_room` folded bytes were too few, and the caller must call again with more. damage (n, 3) int32: signs that a
-    text needs repair (`dedup.text.repair.signs`).
+    data (bytes,) uint8; offsets (n + 1,) int64. alphabet (n,) uint8: row of `index` for each text. ascii_fold (256,)
+    uint8. index (4, 4352) uint16, pages (p, 256) int32, pool_start (e + 1,) int32, pool_code (m,) uint32, pool_kind
+    (m,) uint8: columns of `folding.FoldTable`. Returns (first (n + 1,), word, start, end, folded, folded_start, single,
+    suspect, signs, damage, tokens used, ok), the first seven columns of `Tokens`. suspect (n,) bool: texts that
+    must be normalised first, or a word of mixed script. signs (n, 4) int32: how often a text has ў; ҳ, қ or ғ; ұ; ҹ or
+    ҝ. ok: False if `tok_room` tokens or `out_room` folded bytes were too few, and the caller must call again with more.
+    damage (n, 3) int32: signs that a text needs repair (`dedup.text.repair.signs`).
     """
     n = len(offsets) - 1
     damage = np.zeros((n, 3), np.int32)
@@ -315,10 +350,7 @@ def tokenise_kernel(
                         if code < 0x100:
                             damage[article, LETTERS] |= letter_bit(code)
                             damage[article, LETTERS] += is_adjacent * ONE_ADJACENT
-                    if (upper and code > 0x250) or (kind == 0 and is_punctuation(code)):
-                        wide = base - 1
-                    else:
-                        wide = pos
+                    wide = base - 1 if (upper and code > 0x250) or (kind == 0 and is_punctuation(code)) else pos
             raw = code
             if lo < hi:
                 before = script
@@ -411,4 +443,5 @@ def tokenise_kernel(
         first[article + 1] = t
         folded_start[t] = at
         _hash_tokens(folded, folded_start, first[article], t, word)
+        _encode_numbers(folded, folded_start, first[article], t, word)
     return first, word, start, end, folded, folded_start, single, suspect, signs, damage, t, True

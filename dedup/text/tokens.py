@@ -83,8 +83,6 @@ def tokenise(texts: pa.Array | Buffers) -> Tokens:
 
     `Tokens.texts` are the texts after repair (`dedup.text.repair`) and after NFKC, where these were needed.
     """
-    import dedup.kernels.numba_setup  # noqa: F401  # the first kernel of whatever is done with a text is here
-
     texts = text_buffers(texts)
     size = int(texts.offsets[-1] - texts.offsets[0])
     room = size // 4 + 128
@@ -120,9 +118,7 @@ def tokenise(texts: pa.Array | Buffers) -> Tokens:
 
 
 def normalise(texts: Buffers, suspect: NDArray[np.bool_]) -> Buffers:
-    """Normalise suspect texts (rule 1): NFKC where a text holds jamo, combining kana marks or half-width kana; then
-    look-alike letters in words of mixed script.
-    """
+    """Normalise texts that may need it, by `folding.normalise`. suspect (n,) bool: which."""
     before = [texts.raw(i) for i in range(len(suspect))]
     after = [folding.normalise(t.decode()).encode() if s else t for t, s in zip(before, suspect, strict=True)]
     return texts if after == before else Buffers.of(after)

@@ -138,7 +138,9 @@ def test_spaced_letters(language: str) -> None:
     assert words(spaced) == words(text)
 
 
-@pytest.mark.parametrize("text", ["1 2 3   4 5 6   7 8 9   1 2 3   4 5 6", "a b c d e f g h i j k l m n o p q r s t u v"])
+@pytest.mark.parametrize(
+    "text", ["1 2 3   4 5 6   7 8 9   1 2 3   4 5 6", "a b c d e f g h i j k l m n o p q r s t u v"]
+)
 def test_tables_and_lists_of_letters_stay(text: str) -> None:
     assert tokenise(text_array([text])).repairs == {}
 
@@ -213,7 +215,8 @@ PITCH = (
     "opening",
     [
         "To continue reading this article you need a subscription.", "Pour lire la suite, abonnez-vous.",
-        "Para seguir leyendo, hazte premium.", "Чтобы читать дальше, оформите подписку.", "続きを読むには登録が必要です。",
+        "Para seguir leyendo, hazte premium.", "Чтобы читать дальше, оформите подписку.",
+        "続きを読むには登録が必要です。",
         "Um diesen Artikel weiterzulesen, brauchen Sie ein Abo.", "Aby czytać dalej, kup dostęp.",
     ],
 )  # fmt: skip

@@ -33,7 +33,7 @@ from dedup.text.boilerplate.segments import CHUNK_LENGTH, KEY_BITS, MOST, chunk_
 from dedup.text.tokens import LINE, SENTENCE, Tokens, tokenise
 
 #: Version of the file and of the way texts are split into chunks.
-VERSION = 1
+VERSION = 2
 #: Articles of its domain in which a chunk must stand: three, and one in 200.
 LEAST, ONE_IN = 3, 200
 #: A chunk that three distinct stories show is boilerplate if one in five pages of its domain shows it; or one in 50, if

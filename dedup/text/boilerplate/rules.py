@@ -112,7 +112,16 @@ def compiled() -> tuple[Phrases, tuple[str, ...], NDArray[np.bool_]]:
         tokenise(text_array([" ".join(lexicon.words("byline"))])).words(0) & WORD_HASH,
     )
     phrase_names = (f"{rules[i].kind}: {rules[i].phrase}" for i in order)
-    names = ("", "title", "dateline", "after a tail heading", "byline", "repeated text", "count of characters left", *phrase_names)
+    names = (
+        "",
+        "title",
+        "dateline",
+        "after a tail heading",
+        "byline",
+        "repeated text",
+        "count of characters left",
+        *phrase_names,
+    )
     credit = np.array([False, False, True, False, True, False, False, *(rules[i].zone != "tail" for i in order)])
     return phrases, names, credit
 

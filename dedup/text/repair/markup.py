@@ -29,7 +29,9 @@ _CONTENT = re.compile(
     rf"<!--.*?(?:-->|\Z)|<!\[CDATA\[|\]\]>|<\?xml[^<>]*>|<!doctype[^<>]*>|<({_HIDDEN})\b[^<>]*>.*?</\1\s*>",
     re.IGNORECASE | re.DOTALL,
 )
-_TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s+[\w:.@-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?)*)\s*/?>""")
+_TAG = re.compile(
+    r"""<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s+[\w:.@-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?)*)\s*/?>"""
+)
 _SPACE = " \t\r"
 _ENTITY = re.compile(r"&(?:#(\d{2,7});?|#[xX]([0-9a-fA-F]{2,6});?|([A-Za-z][A-Za-z0-9]{1,30});)")
 #: Rounds of escaping that are undone.
@@ -97,10 +99,17 @@ def _does_work(line: str, tag: re.Match[str], name: str) -> bool:
     if "=" in tag[3]:
         return True
     if name in _BLOCK:
-        return before in "\n>" or after in "\n<" or (before not in _SPACE) != (after not in _SPACE) or (
-            before.isalnum() or after.isalnum()
+        return (
+            before in "\n>"
+            or after in "\n<"
+            or (before not in _SPACE) != (after not in _SPACE)
+            or (before.isalnum() or after.isalnum())
         )
-    return before not in _SPACE and not before.isspace() if tag[1] else after not in _SPACE and after not in "\n,.;:!?\"'”’)"
+    return (
+        before not in _SPACE and not before.isspace()
+        if tag[1]
+        else after not in _SPACE and after not in "\n,.;:!?\"'”’)"
+    )
 
 
 def _of_content(match: re.Match[str]) -> str:

@@ -90,7 +90,10 @@ class _Passages:
         self._characters: dict[int, NDArray[np.int64] | None] = {}
 
     def of(self, a: int, b: int) -> tuple[Passage, ...]:
-        """Common runs of at least a shingle, in the order of the shorter body, as character spans of the texts as they came."""
+        """Common runs of at least a shingle, in the order of the shorter body, as character spans.
+
+        They are spans of the texts as they came, also where these were repaired.
+        """
         rows = aligned_runs(self.words, np.array([a]), np.array([b]), self.tie)
         words = rows[:, WORDS].tolist()
         of_a, of_b = self._spans(a, rows[:, PLACE_A].tolist(), words), self._spans(b, rows[:, PLACE_B].tolist(), words)

@@ -41,7 +41,8 @@ class Corpus:
     ids: large_string (n,), ascending. table: the columns OUTPUT_COLUMNS. files: names of the inputs, by number.
     records, digests: columns (n,). bands: the bodies with bands; rank -1 for rejected articles. passages: pieces of
     uint64 `key << 32 | rank`. observations: what articles say of their source, by rank. read: records that were read.
-    renamed: articles whose id was changed. repaired: texts that were repaired, by kind. skipped: records that are neither articles nor rejects, by kind.
+    renamed: articles whose id was changed.
+    repaired: texts that were repaired, by kind. skipped: records that are neither articles nor rejects, by kind.
     """
 
     ids: pa.Array

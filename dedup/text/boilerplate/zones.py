@@ -80,7 +80,8 @@ def zone_kernel(data, offsets, first, last, word, start, end, single, title_firs
     """Return zone (t,) uint8 and rule (t,) int16 of every token, and which articles have boilerplate, (n,) bool.
 
     data uint8, offsets (n + 1,) int64: the texts. first, last (n,) int64, word (t,) uint32, start, end (t,) int32:
-    their tokens; single (n,) int64: how many are of scripts without spaces. title_first, title_last (n,) int64, title uint32: the words of the titles. phrases: `rules.Phrases`.
+    their tokens; single (n,)
+    int64: how many are of scripts without spaces. title_first, title_last (n,) int64, title uint32: the words of the titles. phrases: `rules.Phrases`.
     """
     n = len(first)
     zone = np.zeros(len(word), np.uint8)

@@ -19,7 +19,7 @@ def bytes_of(codec: str) -> Mapping[int, str]:
     A byte that the codec leaves free is read as the control character of its number. Other characters below U+0100
     become U+FFFF, for they are no byte of the codec.
     """
-    table = {code: "\uffff" for code in range(0x80, 0x100)}
+    table = dict.fromkeys(range(0x80, 0x100), "\uffff")
     free = []
     for byte in range(0x80, 0x100):
         char = bytes([byte]).decode(codec, "ignore")

@@ -24,8 +24,8 @@ _SEQUENCE = re.compile(
 _SPACED = re.compile(_SEQUENCE.pattern + r"|[\xc3\xd0\xd1] (?=[^\W\d_]|[ ,.;:])")
 #: Of a line's characters beyond ASCII at least this share, in percent, are sequences.
 _SHARE = 80
-#: First bytes of letters that are rare (Latin Extended-B, phonetic letters, Thaana, Nko, unassigned planes): of two codecs the one
-#: that gives fewer of them is right.
+#: First bytes of letters that are rare (Latin Extended-B, phonetic letters, Thaana, unassigned planes): of two codecs
+#: the one that gives fewer of them is right.
 _RARE = frozenset("\xc6\xc7\xc8\xc9\xca\xcb\xcc\xcd\xde\xdf\xf1\xf2\xf3\xf4")
 #: How often UTF-8 may have been misread one after the other.
 _ROUNDS = 3

@@ -81,7 +81,8 @@ def zone_kernel(data, offsets, first, last, word, start, end, single, title_firs
 
     data uint8, offsets (n + 1,) int64: the texts. first, last (n,) int64, word (t,) uint32, start, end (t,) int32:
     their tokens; single (n,)
-    int64: how many are of scripts without spaces. title_first, title_last (n,) int64, title uint32: the words of the titles. phrases: `rules.Phrases`.
+    int64: how many are of scripts without spaces. title_first, title_last (n,) int64, title uint32: the words of the
+    titles. phrases: `rules.Phrases`.
     """
     n = len(first)
     zone = np.zeros(len(word), np.uint8)

@@ -74,9 +74,9 @@ def _sequence_parts(text: str, codec: str) -> Iterator[tuple[int, int, str]]:
         if not _sequences(line, codec):
             continue
         raw = encode(line, codec)
-        for found in _SPACED.finditer(raw):
-            value = found[0].replace(" ", "\xa0").encode("latin-1").decode()
-            yield match.start() + found.start(), match.start() + found.end(), value
+        for sequence in _SPACED.finditer(raw):
+            value = sequence[0].replace(" ", "\xa0").encode("latin-1").decode()
+            yield match.start() + sequence.start(), match.start() + sequence.end(), value
 
 
 def _is_certain(text: str) -> bool:
@@ -92,13 +92,13 @@ def _sequences(line: str, codec: str) -> int:
     if line.isascii():
         return 0
     raw = encode(line, codec)
-    found = _SEQUENCE.findall(raw)
-    covered = sum(map(len, found))
+    sequences = _SEQUENCE.findall(raw)
+    coverage = sum(map(len, sequences))
     # `Ã ` for à: the no-break space became a space.
-    covered += len(re.findall(r"[\xc3\xd0\xd1] ", raw)) if found else 0
-    if 100 * covered < _SHARE * len(_WIDE.findall(raw)):
+    coverage += len(re.findall(r"[\xc3\xd0\xd1] ", raw)) if sequences else 0
+    if 100 * coverage < _SHARE * len(_WIDE.findall(raw)):
         return 0
-    return 1 + 2 * sum(sequence[0] not in _RARE for sequence in found)
+    return 1 + 2 * sum(sequence[0] not in _RARE for sequence in sequences)
 
 
 @dataclass(frozen=True)

@@ -168,8 +168,8 @@ def _name(tag: re.Match[str]) -> str:
 def _is_markup(text: str) -> bool:
     """Return whether the tags of a text are markup, and not what the text is about."""
     rest = _CONTENT.sub("\n", text)
-    working = spoken = 0
-    covered = 0
+    working = idle = 0
+    coverage = 0
     total = 0
     for line in rest.split("\n"):
         line = line.strip()
@@ -182,12 +182,12 @@ def _is_markup(text: str) -> bool:
             if _does_work(line, tag, name):
                 works += 1
             else:
-                spoken += 1
+                idle += 1
         working += works
-        covered += len(line) if works else 0
+        coverage += len(line) if works else 0
     if not working:
-        return bool(_CONTENT.search(text)) and not spoken
-    return working >= 3 * spoken and 2 * covered >= total
+        return bool(_CONTENT.search(text)) and not idle
+    return working >= 3 * idle and 2 * coverage >= total
 
 
 def _does_work(line: str, tag: re.Match[str], name: str) -> bool:

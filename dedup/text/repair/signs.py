@@ -28,7 +28,7 @@ def _is_letter(byte):
 
 @kernel
 def begins_markup(data, at, stop):
-    """Return 1 if a tag, a comment or an entity begins at byte `at` of `data` uint8, `<` or `&`, else 0."""
+    """Return 1 if a tag, a comment or an entity begins at byte `at`, `<` or `&`, else 0. data (bytes,) uint8."""
     if at + 2 >= stop:
         return 0
     following = data[at + 1]

@@ -55,6 +55,8 @@ class Settings:
     # -- below: no influence on results --------------------------------------------------------------------------
     fields: tuple[tuple[str, str], ...] = ()
     format: str | None = None
+    #: A SELECT that is asked of SQLite and DuckDB files in the place of reading their tables.
+    query: str | None = None
     threads: int | None = None
     tmp: str | None = None
     keep: str | None = None

@@ -41,8 +41,9 @@ def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
     both = _Passages(_bodies(a, b, model=model_of(settings)), settings.shingle_size)
     pair = both.words, np.array([0]), np.array([1]), both.tie
     features = compare(*pair)
-    code = int(r.relate(features, settings.threshold)[0])
-    if r.MAY_BE_REWRITE[code] and is_rewrite(rewrite_features(*pair))[0]:
+    relation = r.relate(features, settings.threshold)
+    code = int(relation[0])
+    if r.may_be_rewrite(features, relation)[0] and is_rewrite(rewrite_features(*pair))[0]:
         code = r.REWRITE
     if code == r.NONE:
         return None

@@ -60,6 +60,11 @@ input_options = option_group(
         help=f"Format of the input, if its file name does not tell: {', '.join(FORMATS)}.",
     ),
     click.option(
+        "--query",
+        metavar="SQL",
+        help="Read what this SELECT gives of SQLite and DuckDB files. Default: all their tables.",
+    ),
+    click.option(
         "--no-cache",
         "cache",
         is_flag=True,
@@ -145,7 +150,7 @@ def files_read(paths: Sequence[str], format: str | None, *outputs: str | os.Path
     from dedup.inputs.paths import resolve
 
     with suppress(UsageError):  # what is wrong with an input is said when it is read
-        return [*paths, *(source.path for source in resolve(folders, format))]
+        return [*paths, *(source.path for source in resolve(folders, format) if not source.unreadable)]
     return list(paths)
 
 

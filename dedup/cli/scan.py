@@ -221,7 +221,7 @@ def check_targets(out: Path, files: dict[str, Any], inputs: Sequence[str], forma
 
 def _refuse_nested(out: Path, inputs: Sequence[str], format: str | None) -> None:
     """Refuse a folder of results that would be read as part of a folder of inputs. Raises `UsageError`."""
-    from dedup.inputs.paths import is_input
+    from dedup.inputs.formats import is_input
     from dedup.outputs.seal import is_summary
 
     real = os.path.realpath(out)

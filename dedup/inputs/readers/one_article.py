@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import IO
 
 from dedup.inputs.batch import Batch
@@ -35,13 +36,16 @@ def read_text(source: Source, settings: Settings, *, limit: int = MAX_RECORD) ->
     yield from builder.flush()
 
 
-def read_html(sources: Sequence[Source], settings: Settings, pages: PageExtractor) -> Iterator[Batch]:
+def read_html(sources: Iterable[Source], settings: Settings, pages: PageExtractor) -> Iterator[Batch]:
     """Read the articles of files, in the order of the files; the id of an article is the name of its file.
 
-    Compressed files go to the workers as they are: workers decompress in parallel, and a page in the cache needs none.
+    sources: one at least; each is read before the next is asked for. Compressed files go to the workers as they are:
+    workers decompress in parallel, and a page in the cache needs none.
     """
     identifier = pages.names.of("id")[0]
-    return pages.batches((_page(source, identifier) for source in sources), sources[0].name)
+    sources = iter(sources)
+    first = next(sources)
+    return pages.batches((_page(source, identifier) for source in chain([first], sources)), first.name)
 
 
 def _page(source: Source, identifier: str) -> InputRecord:

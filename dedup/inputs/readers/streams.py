@@ -7,7 +7,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from dedup.inputs import compression
@@ -71,10 +71,16 @@ class _File(io.FileIO):
 def _open(source: Source) -> Iterator[Any]:
     """Open the file of a source, unbuffered, or standard input, which stays open."""
     try:
-        with nullcontext(sys.stdin.buffer) if source.path == STANDARD_INPUT else _File(source) as file:
+        with _opened(source) as file:
             yield file
     except OSError as error:
         raise UnreadableInput("unreadable", error.strerror or str(error), in_record=False) from None
+
+
+def _opened(source: Source) -> AbstractContextManager[Any]:
+    if source.opener is not None:
+        return source.opener()
+    return nullcontext(sys.stdin.buffer) if source.path == STANDARD_INPUT else _File(source)
 
 
 @contextmanager

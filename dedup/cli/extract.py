@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     "--body", is_flag=True, help="Print the bodies that a scan compares, and the boilerplate that it leaves out."
 )
 @click.option(
-    "--explain", is_flag=True, help="With --body: say on how many pages of its domain learned boilerplate occurs."
+    "--explain",
+    is_flag=True,
+    help="With --body: say what was repaired, and on how many pages of its domain learned boilerplate occurs.",
 )
 @furniture_option
 @input_options

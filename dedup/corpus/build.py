@@ -43,8 +43,9 @@ class Corpus:
     ids: large_string (n,), ascending. table: the columns OUTPUT_COLUMNS. files: names of the inputs, by number.
     records, digests: columns (n,). bands: the bodies with bands; rank -1 for rejected articles. passages: pieces of
     uint64 `key << 32 | rank`. observations: what articles say of their source, by rank. read: records that were read.
-    renamed: articles whose id was changed. skipped: records that are neither articles nor rejects, by kind. notes: what
-    the user should know of an input, by its name. set_aside: records that are no articles, by file and line.
+    renamed: articles whose id was changed. repaired: texts that were repaired, by kind. skipped: records that are
+    neither articles nor rejects, by kind. notes: what the user should know of an input, by its name. set_aside: records
+    that are no articles, by file and line.
     """
 
     ids: pa.Array
@@ -61,6 +62,7 @@ class Corpus:
     furniture: BoilerplateModel
     records_read: int
     renamed: int
+    repaired: dict[str, int]
     skipped: dict[str, int]
     notes: dict[str, str]
     settings: Settings
@@ -140,6 +142,7 @@ class _Builder:
         self._skipped: Counter[str] = Counter()
         self._notes: dict[str, str] = {}
         self._midnight = MidnightSources()
+        self._repaired: Counter[str] = Counter()
         self._files: dict[str, int] = {}
         self._parsers: dict[int, Callable[[bytes], bytes] | None] = {}
         self._records = 0
@@ -155,6 +158,8 @@ class _Builder:
         if digested is None:
             return
         rows, spool, digest = self._rows, self._spool, digested.digest
+        for kinds in digest.bodies.repaired.values():
+            self._repaired.update(kinds)
         low = len(rows.columns)
         spool.words.append(digested.words.data)
         if self._settings.furniture is None:
@@ -228,7 +233,8 @@ class _Builder:
             {int(rank[row]): items for row, items in self._observations.items() if rank[row] >= 0},
             sorted(self._rejects, key=lambda r: (r.file, r.line or 0, r.reason, r.detail)),
             TextSource(records, spool.texts, inputs, self._parsers), spool, furniture, self._records, renamed,
-            dict(sorted(self._skipped.items())), dict(sorted(self._notes.items())), settings,
+            dict(sorted(self._repaired.items())), dict(sorted(self._skipped.items())),
+            dict(sorted(self._notes.items())), settings,
             sorted(self._set_aside, key=lambda one: (one.file, one.line or 0, one.id, one.reason, one.detail)),
         )  # fmt: skip
 

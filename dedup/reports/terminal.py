@@ -197,10 +197,13 @@ def _reading(summary: Mapping[str, Any], seconds: float, width: int, source: str
         why = " · ".join(f"{n:,} {sanitize(name).replace('_', ' ')}" for name, n in _most(reasons))
         lines.append(layout.text("  ", (f"{counts['rejected']:,} rejected", "yellow"), cut(f": {why}", width - 24)))
     if counts.get("set_aside"):
-        kinds = _most(counts["set_aside_by_reason"])
-        why = " · ".join(f"{n:,} {sanitize(name).replace('_', ' ')}" for name, n in kinds)
+        aside = _most(counts["set_aside_by_reason"])
+        why = " · ".join(f"{n:,} {sanitize(name).replace('_', ' ')}" for name, n in aside)
         lines.append(layout.text("  ", (f"{counts['set_aside']:,} set aside", "yellow"), cut(f": {why}", width - 24)))
+    repaired = counts.get("repaired_by_kind") or {}
+    kinds = " · ".join(f"{sanitize(kind)} {n:,}" for kind, n in _most(repaired))
     asides = [
+        (sum(repaired.values()), f"repairs of texts: {kinds}"),
         (counts.get("too_short"), "too short to compare"),
         (counts.get("renamed_ids"), "ids renamed FILE#ID, as more than one file has them"),
         (sum((summary.get("caps") or {}).values()), "over-full buckets compared through representatives"),

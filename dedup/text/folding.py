@@ -77,7 +77,8 @@ def alphabets_of(signs: NDArray[np.int32]) -> NDArray[np.uint8]:
 _COMPOSED_FIRST = re.compile("[\u1100-\u11ff\u3099\u309a\uff61-\uff9f]")
 _LATIN = "a-zA-Z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 _OTHER = "\u0370-\u058f\u13a0-\u13ff\u2c80-\u2cff"
-_MIXED = re.compile(rf"[^\W_]*(?:[{_LATIN}](?!\W)[{_OTHER}]|(?!\W)[{_OTHER}][{_LATIN}])[^\W_]*")
+_MIXED = re.compile(rf"[{_LATIN}](?!\W)[{_OTHER}]|(?!\W)[{_OTHER}][{_LATIN}]")
+_WORDS = re.compile(r"[^\W_]+")
 
 
 @cache

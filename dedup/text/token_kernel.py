@@ -7,6 +7,16 @@ import numpy as np
 from dedup.kernels.jit import kernel
 from dedup.kernels.simd import COUNT, load_columns, load_lanes, or_into, select, some
 from dedup.kernels.unaligned import fold_block, load64, trailing_zeros
+from dedup.text.repair.signs import (
+    LETTERS,
+    MARKUP,
+    ONE_ADJACENT,
+    PLACES,
+    begins_markup,
+    is_misread,
+    is_punctuation,
+    letter_bit,
+)
 
 #: The lower 27 bits of a word are a hash of the folded token: two different words of a vocabulary of a million are
 #: taken for equal with probability 1e-8.
@@ -188,11 +198,13 @@ def tokenise_kernel(
     data (bytes,) uint8; offsets (n + 1,) int64. alphabet (n,) uint8: row of `index` for each text. ascii_fold (256,)
     uint8. index (4, 4352) uint16, pages (p, 256) int32, pool_start (e + 1,) int32, pool_code (m,) uint32, pool_kind
     (m,) uint8: columns of `folding.FoldTable`. Returns (first (n + 1,), word, start, end, folded, folded_start, single,
-    suspect, signs, tokens used, ok), the first seven columns of `Tokens`. suspect (n,) bool: texts with characters that
+    suspect, signs, damage, tokens used, ok), the first seven columns of `Tokens`. suspect (n,) bool: texts that
     must be normalised first, or a word of mixed script. signs (n, 4) int32: how often a text has ў; ҳ, қ or ғ; ұ; ҹ or
     ҝ. ok: False if `tok_room` tokens or `out_room` folded bytes were too few, and the caller must call again with more.
+    damage (n, 3) int32: signs that a text needs repair (`dedup.text.repair.signs`).
     """
     n = len(offsets) - 1
+    damage = np.zeros((n, 3), np.int32)
     limit = len(data)
     first = np.zeros(n + 1, np.int64)
     single = np.zeros(n, np.int64)
@@ -210,6 +222,7 @@ def tokenise_kernel(
         base = offsets[article]
         stop = offsets[article + 1]
         pos = base
+        wide = base  # where the last character beyond ASCII ends, if it is no capital
         open_kind = 0  # 0 no open token, 1 a run, 2 a single character of a script without spaces
         previous = 0  # class of the folded code point before this one
         script = NO_SCRIPT  # that of the code point before this one
@@ -221,7 +234,7 @@ def tokenise_kernel(
         while pos <= stop:
             # Enough for any single code point, and for all that is left if it is ASCII.
             if t + 64 > tok_room or at + (stop - pos) + 64 > out_room:
-                return first, word, start, end, folded, folded_start, single, suspect, signs, t, False
+                return first, word, start, end, folded, folded_start, single, suspect, signs, damage, t, False
             code_at = pos
             upper = False
             lo = 0
@@ -305,6 +318,8 @@ def tokenise_kernel(
                     code = np.uint32(byte)
                     kind = 5 if byte == 39 or byte == 96 else 0
                     code = np.uint32(39) if byte == 96 else code
+                    if byte == 38 or byte == 60:
+                        damage[article, MARKUP] += begins_markup(data, pos, stop)
                     pos += 1
                 else:
                     code, pos = decode(data, pos)
@@ -327,6 +342,15 @@ def tokenise_kernel(
                         upper = (entry & 1) == 1
                         lo = pool_start[entry >> 1]
                         hi = pool_start[(entry >> 1) + 1]
+                    if code < 0x100 or upper or kind == 0:
+                        is_adjacent = code_at == wide
+                        damage[article, PLACES] += is_misread(
+                            code, is_adjacent, upper, open_kind == 1 and script == LATIN
+                        )
+                        if code < 0x100:
+                            damage[article, LETTERS] |= letter_bit(code)
+                            damage[article, LETTERS] += is_adjacent * ONE_ADJACENT
+                    wide = base - 1 if (upper and code > 0x250) or (kind == 0 and is_punctuation(code)) else pos
             raw = code
             if lo < hi:
                 before = script
@@ -420,4 +444,4 @@ def tokenise_kernel(
         folded_start[t] = at
         _hash_tokens(folded, folded_start, first[article], t, word)
         _encode_numbers(folded, folded_start, first[article], t, word)
-    return first, word, start, end, folded, folded_start, single, suspect, signs, t, True
+    return first, word, start, end, folded, folded_start, single, suspect, signs, damage, t, True

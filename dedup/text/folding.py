@@ -78,7 +78,6 @@ _COMPOSED_FIRST = re.compile("[\u1100-\u11ff\u3099\u309a\uff61-\uff9f]")
 _LATIN = "a-zA-Z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 _OTHER = "\u0370-\u058f\u13a0-\u13ff\u2c80-\u2cff"
 _MIXED = re.compile(rf"[{_LATIN}](?!\W)[{_OTHER}]|(?!\W)[{_OTHER}][{_LATIN}]")
-_WORDS = re.compile(r"[^\W_]+")
 
 
 @cache
@@ -107,11 +106,22 @@ def normalise(text: str) -> str:
     """
     if _COMPOSED_FIRST.search(text):
         text = unicodedata.normalize("NFKC", text)
-    return _MIXED.sub(_unmix, text)
+    parts, last = [], 0
+    for match in _MIXED.finditer(text):
+        if match.start() < last:
+            continue
+        low, high = match.span()
+        while low > last and text[low - 1].isalnum():
+            low -= 1
+        while high < len(text) and text[high].isalnum():
+            high += 1
+        parts += [text[last:low], _unmix(text[low:high])]
+        last = high
+    return "".join(parts) + text[last:]
 
 
-def _unmix(match: re.Match[str]) -> str:
-    word = match[0]
+def _unmix(word: str) -> str:
+    """Return a word of mixed script with its look-alike letters replaced, as `normalise` says."""
     to_latin, to_cyrillic, to_greek = lookalikes()
     others, latins = re.findall(f"[{_OTHER}]", word), re.findall(f"[{_LATIN}]", word)
     to_other = to_cyrillic if any("\u0400" <= c < "\u0530" for c in others) else to_greek

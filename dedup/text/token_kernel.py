@@ -354,7 +354,9 @@ def tokenise_kernel(
             raw = code
             if lo < hi:
                 before = script
-                script = _script_of(raw) if raw >= 0x80 else LATIN if kind == 1 else NO_SCRIPT
+                script = NO_SCRIPT
+                if entry > 0 or kind != 0:
+                    script = _script_of(raw) if raw >= 0x80 else LATIN if kind == 1 else NO_SCRIPT
                 if open_kind == 1 and before + script == LATIN + LOOKALIKE and before * script != 0:
                     suspect[article] = True
             for m in range(lo, hi):

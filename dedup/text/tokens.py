@@ -78,10 +78,11 @@ def _ascii_fold() -> NDArray[np.uint8]:
     return table
 
 
-def tokenise(texts: pa.Array | Buffers) -> Tokens:
+def tokenise(texts: pa.Array | Buffers, *, repair: bool = True) -> Tokens:
     """Split each text into tokens (rules 1 and 2).
 
-    `Tokens.texts` are the texts after repair (`dedup.text.repair`) and after NFKC, where these were needed.
+    `Tokens.texts` are the texts after repair (`dedup.text.repair`) and NFKC, where these were needed. repair: whether
+    texts are repaired.
     """
     texts = text_buffers(texts)
     size = int(texts.offsets[-1] - texts.offsets[0])
@@ -89,7 +90,7 @@ def tokenise(texts: pa.Array | Buffers) -> Tokens:
     out_room = size + size // 2 + 256
     alphabet = np.zeros(len(texts.offsets) - 1, np.uint8)
     table = folding.load()
-    repairs: Mapping[int, Repair] | None = None
+    repairs: Mapping[int, Repair] | None = None if repair else {}
     columns = (_ascii_fold(), table.index, table.pages, table.start, table.code, table.kind)
     while True:
         *arrays, suspect, signs, damage, used, ok = tokenise_kernel(*texts, alphabet, *columns, room, out_room)

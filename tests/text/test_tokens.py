@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import unicodedata
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,12 @@ from strategies import ALPHABETS, texts
 
 from dedup.inputs.text_buffers import text_buffers
 from dedup.text import folding
-from dedup.text.tokens import CAPITAL, DIGIT, LINE, QUOTED, SENTENCE, WORD_HASH, Tokens, tokenise
+from dedup.text import tokens as module
+from dedup.text.tokens import CAPITAL, DIGIT, LINE, QUOTED, SENTENCE, WORD_HASH, Tokens
 from tools.fold_table import build
 
+#: The specification says nothing of repairs, which come before it.
+tokenise = partial(module.tokenise, repair=False)
 ASSIGNED = [chr(cp) for cp in range(0x110000) if unicodedata.category(chr(cp)) not in ("Cn", "Co", "Cs")]
 CYRILLIC = [char for char in ASSIGNED if "\u0400" <= char < "\u0530"]
 

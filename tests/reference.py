@@ -144,10 +144,13 @@ def _fold_by_table(char: str, language: str) -> tuple[tuple[str, str], ...]:
 
 
 def folded(text: str, language: str | None = None) -> list[tuple[str, str]]:
-    """The folded characters of a text (part of one in a language) with their kinds, without apostrophes that vanish."""
+    """The folded characters of a text with their kinds, without apostrophes that vanish.
+
+    language: that of the normalised text of which this is a part.
+    """
     if NORMALISED_FIRST.search(text):
         text = unicodedata.normalize("NFKC", text)
-    text = without_arabic_joiners(unmixed(text))
+    text = without_arabic_joiners(unmixed(text) if language is None else text)
     language = language_of(text) if language is None else language
     chars = [piece for char in text for piece in fold(char, language)]
     word = [kind in ("L", "N", "S") for _, kind in chars]

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from dedup.inputs import signs
+from dedup.inputs import non_article_signs as signs
 from dedup.inputs.html.urls import is_list_address
 from dedup.languages import lexicon
 

@@ -14,7 +14,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from dedup.inputs import signs
+from dedup.inputs import non_article_signs as signs
 from dedup.inputs.batch import Batch, int_array
 from dedup.inputs.html.urls import is_list_address
 from dedup.inputs.non_articles import NonArticle, classify

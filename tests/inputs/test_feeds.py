@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from inputs.reading import read_all, reasons, rejects, rows, write
 
 from dedup.inputs import compression
-from dedup.inputs.markup import markup_text
+from dedup.inputs.feed_html import markup_text
 from dedup.inputs.readers import feed
 
 TEXT = "Die Brücke schließt für 14 Wochen.\n\n„Das ist schwer“, sagte sie & ging."

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dedup
-from dedup.inputs import signs
+from dedup.inputs import non_article_signs as signs
 from dedup.inputs.text_buffers import Buffers
 
 #: One wall a language, in words of one's own: (language, reason, text).

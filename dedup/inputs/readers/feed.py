@@ -19,8 +19,8 @@ from lxml import etree
 from dedup.inputs.batch import Batch
 from dedup.inputs.batch_builder import BatchBuilder
 from dedup.inputs.compression import BLOCK, UnreadableInput
-from dedup.inputs.fields import hostname
 from dedup.inputs.feed_html import markup_text
+from dedup.inputs.fields import hostname
 from dedup.inputs.readers.streams import open_stream
 from dedup.inputs.record_files import record_hash
 from dedup.inputs.source import Source

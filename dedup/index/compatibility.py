@@ -22,11 +22,12 @@ from dedup.text.folding import TABLE_FILE, UNICODE_VERSION
 #: by the old rules is then refused until it is rebuilt. Changes of `FILES` and the features are noticed without it.
 RULES = 2
 #: The packaged files that stored rows depend on, (package, name), by the name under which an index records their hash;
-#: of the language files the boilerplate or the words of all. The texts of web pages depend on
-#: inputs/html/page_types.json as well, but an index stores texts, not pages.
+#: of the language files the boilerplate or the words of all. What texts are read from inputs depends on
+#: inputs/html/page_types.json and inputs/charsets.json as well, but an index stores texts, not pages or files.
 FILES = {
     "furniture.json": ("dedup.languages", "boilerplate"),
     TABLE_FILE: ("dedup.text", TABLE_FILE),
+    "lookalikes.tsv": ("dedup.text", "lookalikes.tsv"),
     "agencies.json": ("dedup.text", "agencies.json"),
     "cues.json": ("dedup.languages", "words"),
     "republishers.json": ("dedup.evidence", "republishers.json"),

@@ -43,12 +43,12 @@ def test_each_changed_file_is_noticed(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_all_files_of_rules_are_known() -> None:
     """Whoever adds one decides whether an index depends on it."""
-    held = {str(file.relative_to(ROOT)) for end in ("json", "npz") for file in ROOT.rglob(f"*.{end}")
+    held = {str(file.relative_to(ROOT)) for end in ("json", "npz", "tsv") for file in ROOT.rglob(f"*.{end}")
             if "__pycache__" not in file.parts}  # fmt: skip
     places = {"/".join([*package.split(".")[1:], name]) for package, name in compatibility.FILES.values()}
     languages = {name for name in held if name.startswith("languages/")}
     assert held - languages == {
-        *places, "inputs/html/page_types.json", "reports/remedies.json"
+        *places, "inputs/html/page_types.json", "inputs/charsets.json", "reports/remedies.json"
     } - {"languages/words", "languages/boilerplate"}  # fmt: skip
     for package, name in compatibility.FILES.values():
         assert compatibility.packaged(package, name)

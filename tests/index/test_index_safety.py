@@ -349,8 +349,13 @@ def test_older_tables(tmp_path: Path, version: int, direct: bool) -> None:
     """All were made with the first specification of shingles: they are refused until they are rebuilt, even directly."""
     path = made(tmp_path / "seen.db")
     asked = [{"text": a["text"]} for a in crawl(0, 40)]
+
+    def said(index: Index) -> object:
+        """What it says, without the names of clusters: a rebuilt index gives others."""
+        return said_by_index(index), [{**index.query(a).to_dict(), "cluster": None} for a in asked]
+
     with Index(path) as index:
-        before = said_by_index(index), [index.query(a).to_dict() for a in asked]
+        before = said(index)
     aged_to(version, path)
     if not direct:
         with pytest.raises(IndexUnusable, match=r"other rules \(it does not say which.*dedup index rebuild"):
@@ -358,7 +363,7 @@ def test_older_tables(tmp_path: Path, version: int, direct: bool) -> None:
     assert Index.rebuild(path) == 200
     assert Index.check(path) == []
     with Index(path) as index:
-        assert (said_by_index(index), [index.query(a).to_dict() for a in asked]) == before
+        assert said(index) == before
         assert index.stats()["postings"] > 1000
         index.remove(a["id"] for a in crawl(0, 100))
         index.add_many(crawl(300, 50))

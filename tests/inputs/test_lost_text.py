@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from web_pages import FOOT, MENU, OTHER, STORY, article, ld, news, page, paragraphs
 
-from dedup.inputs.fields import RejectedRecord
 from dedup.inputs.html.lost_text import article_body, needs_second_reading, script_text, share_held
 from dedup.inputs.html.page_article import Hints, extract
 from dedup.inputs.html.page_types import words
@@ -152,8 +151,10 @@ def test_repeated_paragraphs_are_taken_once() -> None:
 
 
 def test_a_script_of_something_else_is_not_taken() -> None:
-    with pytest.raises(RejectedRecord):
-        extracted(f"<html><head><title>{TITLE}</title></head><body>{MENU}{FOOT}{hydrated(OTHER)}</body></html>")
+    got = extracted(f"<html><head><title>{TITLE}</title></head><body>{MENU}{FOOT}{hydrated(OTHER)}</body></html>")
+    assert not any(line in got["text"] for line in OTHER)
+    assert "text_from" not in got["meta"]
+    assert got["meta"]["no_article"]["reason"] == "not_an_article"
 
 
 def test_only_short_texts_are_read_again() -> None:

@@ -78,14 +78,16 @@ class ValueSplitter:
             yield JsonValue(b"", None, self._line, RejectedRecord("truncated", detail))
 
     def _scalar(self) -> JsonValue:
+        looked = 1  # bytes of it in which no end is
         while True:
             if self._data[self._at] == ord('"') and (match := _STRING.match(self._data, self._at)):
                 end = match.end()
                 break
-            if match := _SCALAR_END.search(self._data, self._at + 1):
+            if match := _SCALAR_END.search(self._data, self._at + looked):
                 end = match.start()
                 break
-            if len(self._data) - self._at > self._limit or not self._more():
+            looked = len(self._data) - self._at
+            if looked > self._limit or not self._read_as_much():
                 end = len(self._data)
                 break
         return self._take(end)
@@ -118,12 +120,9 @@ class ValueSplitter:
             at, depth, is_closed = self._scan(at, depth)
             if is_closed:
                 return at if at - self._at <= self._limit else -1
-            # As much again is read at once, so that a long string is looked at only twice.
-            offset, target_size = at - self._at, 2 * (len(self._data) - self._at)
-            if len(self._data) - self._at > self._limit or not self._more():
+            offset = at - self._at
+            if len(self._data) - self._at > self._limit or not self._read_as_much():
                 return -1
-            while len(self._data) < target_size and self._more():
-                pass
             at = self._at + offset
 
     def _scan(self, at: int, depth: int) -> tuple[int, int, bool]:
@@ -153,9 +152,10 @@ class ValueSplitter:
             clause = "the file ends in" if self._at_end else f"{self._limit:,} bytes do not end"
         else:
             clause = "there is damage in"
+        is_rest = end is None and place == len(self._data)  # no record is in what was read
         self._skip(place)
         begins = head.decode("utf-8", "replace").split("\n")[0][:60]
-        reason = "truncated" if end is None and self._at_end and place == len(self._data) else "bad_json"
+        reason = ("truncated" if self._at_end else "too_large") if is_rest else "bad_json"
         return JsonValue(head, None, line, RejectedRecord(reason, f"{clause} the value of line {line:,}: {begins}"))
 
     def _next_record(self, at: int, end: int) -> int:
@@ -178,6 +178,18 @@ class ValueSplitter:
     def _skip(self, place: int) -> None:
         self._line += self._data.count(b"\n", self._at, place)
         self._at = place
+
+    def _read_as_much(self) -> bool:
+        """Read as much again as there is, to the limit, so that a long value is looked at only twice. False at the end.
+
+        What lies before the present place is dropped.
+        """
+        target_size = min(2 * (len(self._data) - self._at), self._limit + 1)
+        if not self._more():
+            return False
+        while len(self._data) < target_size and self._more():
+            pass
+        return True
 
     def _more(self) -> bool:
         """Read the next block; what lies before the present place is dropped. False at the end."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
@@ -22,7 +23,7 @@ from dedup.inputs.fields import FieldNames, RejectedRecord, describe_type, repla
 from dedup.inputs.html.extraction import PAGE_NAMES, InputRecord, PageExtractor
 from dedup.inputs.readers.json_values import ValueSplitter
 from dedup.inputs.readers.lenient_json import as_record, parse_any, parse_exact, parse_record
-from dedup.inputs.readers.streams import MAX_RECORD, OversizedLine, lines, open_stream
+from dedup.inputs.readers.streams import MAX_RECORD, OversizedLine, lines, open_stream, skip_line
 from dedup.inputs.record_files import RecordFiles, record_hash
 from dedup.inputs.record_shapes import flat_record, has_text, wrapped_records
 from dedup.inputs.source import Source
@@ -31,6 +32,8 @@ from dedup.settings import Settings
 _BOM = b"\xef\xbb\xbf"
 #: What `bytes.strip` removes.
 _BLANK = b" \t\n\r\v\f"
+#: Where an array of objects begins in an object.
+_WRAPS = re.compile(rb'"\s*+:\s*+\[\s*+\{\s*+"')
 
 
 def read_jsonl(source: Source, settings: Settings, pages: PageExtractor | None = None, **sizes: int) -> Iterator[Batch]:
@@ -57,11 +60,13 @@ def _read(source: Source, reader: JsonLinesReader, holds_values: Callable[[bytes
         head = _head(file, reader.limit)
         whole = len(head) <= reader.limit or head.endswith(b"\n")
         line = head.removeprefix(_BOM).strip(_BLANK)
-        if line and (holds_values(line) if whole else line[:1] in (b"[", b"{")):
+        if line and (holds_values(line) if whole else _opens_records(line)):
             blocks = chain([head], iter(partial(file.read1, reader.block), b""))
             yield from reader.with_pages(reader.values(blocks))
             return
-        yield from reader.batches(lines(_rewound(head, file), reader.limit, _BLANK))
+        file_lines = _lines_again(head, file, reader.limit) if whole else _lines_from_long(head, file, reader.limit)
+        del head, line  # of a line that is too long they would be held beside the next one
+        yield from reader.batches(file_lines)
     yield from reader.builder.flush()
 
 
@@ -444,25 +449,47 @@ def _page_name(record: dict[str, Any]) -> str | None:
 
 def _head(file: io.BufferedReader, limit: int) -> bytes:
     """Read the lines up to the first that is not blank, of that one at most one byte more than `limit`."""
-    head = bytearray()
-    while len(head) <= BLOCK and (line := file.readline(limit + 1)):
-        head += line
+    head: list[bytes] = []
+    while sum(map(len, head)) <= BLOCK and (line := file.readline(limit + 1)):
+        head.append(line)
         if line.removeprefix(_BOM).strip():
             break
-    return bytes(head)
+        if len(head) > 64:
+            head = [b"".join(head)]
+    return b"".join(head)  # a long line that is alone is not copied
 
 
-def _rewound(head: bytes, file: io.BufferedReader) -> io.BufferedReader:
-    """Return a file that begins with the bytes that were read of it."""
+def _lines_again(head: bytes, file: io.BufferedReader, limit: int) -> Iterator[bytes | OversizedLine]:
+    """Return the lines of a file of which some bytes were read."""
     if file.seekable():
         file.seek(0)
-        return file
-    return io.BufferedReader(BlockFile(chain([head], iter(partial(file.read1, BLOCK), b""))), BLOCK)
+    else:
+        file = io.BufferedReader(BlockFile(chain([head], iter(partial(file.read1, BLOCK), b""))), BLOCK)
+    return lines(file, limit, _BLANK)
+
+
+def _lines_from_long(head: bytes, file: io.BufferedReader, limit: int) -> Iterator[bytes | OversizedLine]:
+    """Return the lines of a file of which blank lines and the begin of one that is too long were read."""
+    begin = head.rfind(b"\n") + 1
+    blank, size = head[:begin].splitlines(keepends=True), len(head) - begin
+
+    def rest() -> Iterator[bytes | OversizedLine]:
+        yield skip_line(file, size)
+        yield from lines(file, limit, _BLANK)
+
+    return chain(blank, rest())
 
 
 def _opens_value(line: bytes) -> bool:
     """Return whether a line only opens a value of several lines, or is an array of objects."""
     return line == b"{" or (line[:1] == b"[" and line[1:].lstrip()[:1] in (b"", b"{"))
+
+
+def _opens_records(begin: bytes) -> bool:
+    """Return whether an array of objects, or an object that holds one near its begin, opens a line too long to hold."""
+    return (begin[:1] == b"[" and begin[1:64].lstrip()[:1] in (b"", b"{")) or (
+        begin[:1] == b"{" and _WRAPS.search(begin, 0, BLOCK) is not None
+    )
 
 
 def _is_no_line(line: bytes) -> bool:

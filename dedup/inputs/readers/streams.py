@@ -125,7 +125,14 @@ def lines(file: io.BufferedReader, limit: int = MAX_RECORD, blank: bytes = b"") 
             yield line
             continue
         size = len(line)
-        while line and not line.endswith(b"\n"):
-            line = readline(BLOCK)
-            size += len(line)
-        yield OversizedLine(size)
+        del line
+        yield skip_line(file, size)
+
+
+def skip_line(file: io.BufferedReader, size: int) -> OversizedLine:
+    """Skip the rest of a line of which `size` bytes were read."""
+    while line := file.readline(BLOCK):
+        size += len(line)
+        if line.endswith(b"\n"):
+            break
+    return OversizedLine(size)

@@ -303,9 +303,12 @@ def strip(
 def kinds_of_repair(tokens: Tokens, rule: NDArray[np.int16]) -> dict[int, tuple[str, ...]]:
     """Name what was repaired, by article; rule (t,) int16: of all tokens, before boilerplate is removed."""
     kinds = {i: repair.kinds for i, repair in tokens.repairs.items()}
-    repeated = np.flatnonzero(rule == rules.RULE_REPEATED)
-    for i in np.unique(np.searchsorted(tokens.first, repeated, "right") - 1).tolist() if len(repeated) else ():
+    is_repeated, at = rule == rules.RULE_REPEATED, 0
+    while at < len(is_repeated) and is_repeated[at := at + int(is_repeated[at:].argmax())]:
+        # Of a long text that is repeated, the numbers of its tokens would take more memory than the tokens.
+        i = int(np.searchsorted(tokens.first, at, "right")) - 1
         kinds[i] = (*kinds.get(i, ()), REPEATED)
+        at = int(tokens.last[i])
     return kinds
 
 

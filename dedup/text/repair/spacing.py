@@ -7,7 +7,7 @@ import re
 from dedup.text.repair.edits import Step, substitute
 
 _LINE = re.compile(r"[^\n]+")
-_WORD = re.compile(r"\S(?: \S)*")
+_WORD = re.compile(r"\S(?: \S)*+")
 #: Words of a line, and their letters, below which it is no text.
 _WORDS, _LETTERS = 3, 10
 
@@ -21,9 +21,11 @@ def repair_spacing(text: str) -> tuple[str, list[Step], list[str]]:
 def _join(match: re.Match[str]) -> str:
     line = match[0]
     words = re.split(r"[ \xa0]{2,}", line.strip())
+    if len(words) < _WORDS:
+        return line
     singles = [word for word in words if _WORD.fullmatch(word)]
     letters = sum(map(str.isalpha, line))
     signs = len(line) - line.count(" ")
-    if len(words) < _WORDS or letters < _LETTERS or 10 * len(singles) < 9 * len(words) or 10 * letters < 7 * signs:
+    if letters < _LETTERS or 10 * len(singles) < 9 * len(words) or 10 * letters < 7 * signs:
         return line
     return " ".join(word.replace(" ", "") if _WORD.fullmatch(word) else word for word in words)

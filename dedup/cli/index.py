@@ -131,16 +131,17 @@ def query(index: str, paths: tuple[str, ...], adding: bool, no_passages: bool, s
 
     require_paths(paths)
     common.load_numba()
-    count, printer = 0, RejectPrinter()
+    count = 0
     with _open(index, options, sync=sync, create=adding, readonly=not adding) as store:
         for article, rejects in iter_single(paths, store):
+            printer = RejectPrinter()  # for each batch, a line of a pipe: who sends one is told of it at once
             printer.add(rejects)
+            printer.finish()
             if article is None:
                 continue
             verdict = store.add_or_query(article, store=adding, passages=not no_passages)
             common.write(orjson.dumps(verdict.to_dict(), option=orjson.OPT_APPEND_NEWLINE))
             count += 1
-    printer.finish()
     return OK if count else NOTHING_ACCEPTED
 
 
@@ -307,7 +308,7 @@ def require_paths(paths: tuple[str, ...]) -> None:
 
 
 class RejectPrinter:
-    """Prints the first rejects of a run to standard error, and at its end how many more there are and why."""
+    """Prints the first rejects to standard error, and at the end how many more there are and why."""
 
     def __init__(self) -> None:
         self._printed = 0

@@ -104,16 +104,17 @@ def index_settings(
     """
     try:
         values, results = orjson.loads(about["settings"]), orjson.loads(about["results"])
-        furniture = BoilerplateModel.from_bytes(about["furniture"].encode(), path)
+        old_furniture = about["furniture"].encode()
     except (KeyError, TypeError, ValueError) as error:
         raise IndexUnusable(f"{path} is damaged: it does not say how it was made ({error})") from error
+    if not trusted:
+        _check_rules(about, path)
+    furniture = BoilerplateModel.from_bytes(old_furniture, path, any_version=trusted)
     unknown = sorted(set(values) - set(Settings.names()))
     if unknown:
         raise IndexUnusable(f"{path} was made by another dedup, whose setting {unknown[0]!r} is not known")
     reading = {} if caller is None else {name: getattr(caller, name) for name in _UNRECORDED - {"furniture"}}
     settings = make_settings(None, **{**values, "furniture": furniture, **reading})
-    if not trusted:
-        _check_rules(about, path)
     effective = settings if caller is None else caller
     if caller is not None and names is not None:
         effective = make_settings(settings, **{name: getattr(caller, name) for name in names})
@@ -121,6 +122,8 @@ def index_settings(
         effective = make_settings(effective, furniture=furniture)
     new = effective.results()
     wrong = sorted(name for name in {*new, *results} if name not in new or results.get(name) != new[name])
+    if trusted:  # other rules make other results of the same settings: only what was named is compared
+        wrong = [name for name in wrong if names is not None and name in names]
     if wrong:
         differ = ", ".join(f"{name} {results.get(name)!r}, not {new.get(name)!r}" for name in wrong)
         raise UsageError(f"{path} was made with other settings ({differ}); leave them out, or make another index")

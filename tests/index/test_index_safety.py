@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import resource
 import signal
 import sqlite3
@@ -21,6 +22,7 @@ from dedup.errors import IndexUnusable, MissingInput, UsageError
 from dedup.index.public import Index
 from dedup.index.stores.checksums import Table, row_checksum
 from dedup.index.stores.sqlite import database_file, migrations, schema
+from dedup.settings import make_settings
 
 WRITER = Path(__file__).with_name("writer.py")
 
@@ -338,6 +340,11 @@ def aged_to(version: int, path: Path) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.executescript(VERSION_3)
     connection.execute("UPDATE about SET value = '1009c5847151f4e9246fdbb49395e522' WHERE name = 'rules'")
+    for name, key in (("furniture", "version"), ("results", "shingle_spec")):
+        (value,) = connection.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()
+        older, count = re.subn(rf'("{key}": ?)2\b', r"\g<1>1", value)
+        assert count == 1
+        connection.execute("UPDATE about SET value = ? WHERE name = ?", (older, name))
     connection.close()
     now.unlink()
     edit(path, *OLDER[version])
@@ -346,7 +353,7 @@ def aged_to(version: int, path: Path) -> None:
 @pytest.mark.parametrize("version", OLDER)
 @pytest.mark.parametrize("direct", [False, True])
 def test_older_tables(tmp_path: Path, version: int, direct: bool) -> None:
-    """All were made with the first specification of shingles: they are refused until they are rebuilt, even directly."""
+    """All were made with the first specification of shingles: they are refused until they are rebuilt."""
     path = made(tmp_path / "seen.db")
     asked = [{"text": a["text"]} for a in crawl(0, 40)]
 
@@ -369,6 +376,21 @@ def test_older_tables(tmp_path: Path, version: int, direct: bool) -> None:
         index.add_many(crawl(300, 50))
     assert Index.check(path) == []
     check(path, {a["id"] for a in crawl(100, 100)})
+
+
+def test_a_rebuild_keeps_what_is_no_article_by_todays_rules(tmp_path: Path) -> None:
+    """An older dedup stored walls: no text of an index is lost because it is made anew."""
+    path = tmp_path / "seen.db"
+    wall = {"id": "wall", "title": "Just a moment...", "text": "Checking your browser. Please enable JavaScript and "
+            "cookies to continue. Verify you are human by completing the action below."}  # fmt: skip
+    with Index(path) as index:
+        assert index.add(wall).set_aside is not None
+        index.settings = make_settings(index.settings, keep_all=True)
+        index.add_many([wall, *crawl(0, 5)])
+    assert Index.rebuild(path) == 6
+    with Index(path) as index:
+        assert "wall" in index
+        assert not index.settings.keep_all
 
 
 def test_other_rules_are_refused_and_rebuilt(tmp_path: Path) -> None:

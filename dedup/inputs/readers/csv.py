@@ -176,7 +176,7 @@ class CsvReader:
             names = [name for name, cell in zip(self.header, row, strict=True) if replace_surrogates(cell) != cell]
             raise RejectedRecord("invalid_utf8", f"not UTF-8: {', '.join(map(repr, names))}")
         record: dict[str, str | None] = dict(zip(self.header, row, strict=True))
-        if any(len(cell) <= _LONGEST_NULL and cell in NULLS for cell in row):
+        if min(map(len, row)) <= _LONGEST_NULL and not NULLS.isdisjoint(filter(None, row)):
             record = {name: None if cell in NULLS and cell else cell for name, cell in record.items()}
         return record
 

@@ -78,16 +78,16 @@ class ValueSplitter:
             yield JsonValue(b"", None, self._line, RejectedRecord("truncated", detail))
 
     def _scalar(self) -> JsonValue:
-        looked = 1  # bytes of it in which no end is
+        scan_end = 1  # bytes of it in which no end is
         while True:
             if self._data[self._at] == ord('"') and (match := _STRING.match(self._data, self._at)):
                 end = match.end()
                 break
-            if match := _SCALAR_END.search(self._data, self._at + looked):
+            if match := _SCALAR_END.search(self._data, self._at + scan_end):
                 end = match.start()
                 break
-            looked = len(self._data) - self._at
-            if looked > self._limit or not self._read_as_much():
+            scan_end = len(self._data) - self._at
+            if scan_end > self._limit or not self._read_as_much():
                 end = len(self._data)
                 break
         return self._take(end)
@@ -180,7 +180,7 @@ class ValueSplitter:
         self._at = place
 
     def _read_as_much(self) -> bool:
-        """Read as much again as there is, to the limit, so that a long value is looked at only twice. False at the end.
+        """Read as much again as there is, to the limit, so that a long value is scan_end at only twice. False at the end.
 
         What lies before the present place is dropped.
         """

@@ -180,7 +180,7 @@ class ValueSplitter:
         self._at = place
 
     def _read_as_much(self) -> bool:
-        """Read as much again as there is, to the limit, so that a long value is scan_end at only twice. False at the end.
+        """Read as much again as there is, to the limit, so that a long value is looked at only twice. False at the end.
 
         What lies before the present place is dropped.
         """

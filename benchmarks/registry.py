@@ -5,9 +5,9 @@ import importlib
 from benchmarks.part import Part
 
 # To add a part, add its name here and a `PART` in `benchmarks/NAME.py`.
-NAMES = ("speed", "scale", "growth", "quality", "index", "origin", "web", "tune", "check", "soak")
-# Parts that `all` leaves out: a short one for CI, and one of any duration.
-APART = ("check", "soak")
+NAMES = ("speed", "scale", "growth", "quality", "index", "origin", "web", "tune", "pages", "check", "soak")
+# Parts that `all` leaves out: pages that are fetched apart, a short one for CI, and one of any duration.
+APART = ("pages", "check", "soak")
 
 
 def parts() -> list[Part]:

@@ -8,7 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from dedup.inputs.records import ArticleLike, article_of
-from dedup.model import Match, Origin, Reject
+from dedup.model import Match, Origin, Reject, SetAside
 from dedup.results.result import ScanOutcome, Tables
 from dedup.settings import Settings, make_settings
 
@@ -131,12 +131,18 @@ def minhash(article: ArticleLike, *, settings: Settings | None = None, **options
 
 
 def bodies(
-    inputs: Any, settings: Settings, *, explain: bool = False, rejects: list[Reject] | None = None
+    inputs: Any,
+    settings: Settings,
+    *,
+    explain: bool = False,
+    rejects: list[Reject] | None = None,
+    aside: list[SetAside] | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Every article with its body and the furniture that was set aside (`dedup extract --body`).
 
     Without `settings.furniture` it is learned first, from the same inputs, which are then read twice; where one is a
-    pipe they are held for that. rejects: a list that what cannot be read is added to. Raises `InputChanged`.
+    pipe they are held for that. rejects, aside: lists that are filled with what cannot be read, and what is
+    no article. Raises `InputChanged`.
     """
     from dedup.inputs.paths import resolve
     from dedup.inputs.read import read
@@ -154,6 +160,8 @@ def bodies(
     for batch in batches:
         if rejects is not None:
             rejects.extend(batch.rejects)
+        if aside is not None:
+            aside.extend(batch.set_aside.values())
         yield from body_records(batch, learned, explain=explain)
 
 

@@ -167,6 +167,17 @@ class Reject(_Row):
 
 
 @dataclass(frozen=True, slots=True)
+class SetAside(_Row):
+    """A record that is read, and is no article: where it stood and why. `line` counts from 1 (rows for tables)."""
+
+    file: str
+    line: int | None
+    id: str
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence(_Row):
     """One piece of evidence for an origin: which article says it, by which signal, in which words.
 

@@ -55,7 +55,8 @@ class SyndicationPipeline:
     Settings: DEDUP_INDEX (the file; required), DEDUP_COPIES ("tag" or "drop"), DEDUP_RELATIONS (the relations that make
     a copy, by name), DEDUP_FIELD (the field for the verdict, "dedup"), DEDUP_FIELDS (a dict from text, title, url,
     domain, published, authors, id to the fields of an item), DEDUP_ADD (False: query only), DEDUP_OPTIONS (a dict of
-    options of `dedup.Index`). Statistics: dedup/new, dedup/seen, dedup/dropped, dedup/known, dedup/no_text.
+    options of `dedup.Index`). Statistics: dedup/new, dedup/seen, dedup/dropped, dedup/known, dedup/set_aside,
+    dedup/no_text.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -106,7 +107,7 @@ class SyndicationPipeline:
             self._count("no_text")
             return item
         verdict = await _in_thread(self._verdict, record)
-        self._count("known" if verdict.known else "new" if verdict.is_new else "seen")
+        self._count(_outcome(verdict))
         if self._drop and self._is_copy(verdict):
             self._count("dropped")
             raise CopyDropped(verdict)
@@ -139,6 +140,13 @@ class SyndicationPipeline:
     def _count(self, name: str) -> None:
         if self._stats is not None:
             self._stats.inc_value(f"dedup/{name}")
+
+
+def _outcome(verdict: Verdict) -> str:
+    """Name the statistic that a verdict counts for."""
+    if verdict.set_aside is not None:
+        return "set_aside"
+    return "known" if verdict.known else "new" if verdict.is_new else "seen"
 
 
 async def _in_thread(function: Any, record: Mapping[str, Any]) -> Verdict:

@@ -10,7 +10,7 @@ from typing import Protocol
 from dedup.errors import MissingInput, UsageError
 
 #: Version of the shingle specification (docs/shingles.md); part of every fingerprint.
-SHINGLE_SPEC = 1
+SHINGLE_SPEC = 2
 #: One in this many shingles is kept as a passage, unless asked otherwise. 8 keeps 59 of 470: a copied run of 60 words
 #: in two long bodies, which need two passages in common, is missed once in 137; 16 would halve memory and miss it once
 #: in 7.
@@ -52,9 +52,15 @@ class Settings:
     #: Files with agencies and sites of one's own; the packaged ones come after them.
     agencies: str | None = None
     sites: str | None = None
+    #: Whether records that are no articles (walls, error pages, menus, lists) are taken as articles.
+    keep_all: bool = False
     # -- below: no influence on results --------------------------------------------------------------------------
     fields: tuple[tuple[str, str], ...] = ()
     format: str | None = None
+    #: A SELECT that is asked of SQLite and DuckDB files in the place of reading their tables.
+    query: str | None = None
+    #: The character encoding of text files; None to recognise it.
+    encoding: str | None = None
     threads: int | None = None
     tmp: str | None = None
     keep: str | None = None
@@ -103,6 +109,8 @@ class Settings:
             values["band_rows"] = self.band_rows
         if self.passage_rate is not None and self.threshold is not None:
             values["passage_rate_fixed"] = True
+        if self.keep_all:
+            values["keep_all"] = True
         files = {"agencies": self.agencies, "sites": self.sites}
         return values | {name: _digest(path) for name, path in files.items() if path is not None}
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def _bodies(*articles: Article, model: BoilerplateModel | None = None) -> Bodies:
     texts = Buffers.of([a.text.encode() for a in articles])
     titles = Buffers.of([(a.title or "").encode() for a in articles])
-    return strip(texts, titles, text_array([a.domain for a in articles]) if model else None, model)
+    return strip(texts, titles, text_array([a.domain for a in articles]), model)
 
 
 def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
@@ -41,8 +41,9 @@ def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
     both = _Passages(_bodies(a, b, model=model_of(settings)), settings.shingle_size)
     pair = both.words, np.array([0]), np.array([1]), both.tie
     features = compare(*pair)
-    code = int(r.relate(features, settings.threshold)[0])
-    if r.MAY_BE_REWRITE[code] and is_rewrite(rewrite_features(*pair))[0]:
+    relation = r.relate(features, settings.threshold)
+    code = int(relation[0])
+    if r.may_be_rewrite(features, relation)[0] and is_rewrite(rewrite_features(*pair))[0]:
         code = r.REWRITE
     if code == r.NONE:
         return None
@@ -90,7 +91,10 @@ class _Passages:
         self._characters: dict[int, NDArray[np.int64] | None] = {}
 
     def of(self, a: int, b: int) -> tuple[Passage, ...]:
-        """Common runs of at least a shingle, in the order of the shorter body, as character spans."""
+        """Common runs of at least a shingle, in the order of the shorter body, as character spans.
+
+        They are spans of the texts as they came, also where these were repaired.
+        """
         rows = aligned_runs(self.words, np.array([a]), np.array([b]), self.tie)
         words = rows[:, WORDS].tolist()
         of_a, of_b = self._spans(a, rows[:, PLACE_A].tolist(), words), self._spans(b, rows[:, PLACE_B].tolist(), words)
@@ -107,8 +111,12 @@ class _Passages:
             raw = tokens.texts.raw(i)
             ends = None if raw.isascii() else np.cumsum((np.frombuffer(raw, np.uint8) & 0xC0) != 0x80)
             self._characters[i] = ends
-        ends = self._characters[i]
-        return spans if ends is None else [(_before(ends, low), _before(ends, high)) for low, high in spans]
+        ends, repair = self._characters[i], tokens.repairs.get(i)
+        if ends is not None:
+            spans = [(_before(ends, low), _before(ends, high)) for low, high in spans]
+        if repair is not None:
+            spans = [(repair.place_before(low), repair.place_before(high)) for low, high in spans]
+        return spans
 
 
 def _before(ends: NDArray[np.int64], at: int) -> int:

@@ -45,13 +45,15 @@ def is_compiled() -> bool:
     return before["sources"] == _sources() and all(Path(file).exists() for file in before["cache"])
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _kernels(request: pytest.FixtureRequest) -> None:
+def pytest_sessionstart(session: pytest.Session) -> None:
     """Compile all kernels in one process before the first test, where numba's cache does not hold them.
 
-    So no test pays for what others use as well. Tests of a single file compile the kernels that they need.
+    So no test pays for what others use as well. Tests of a single file compile the kernels that they need. Workers
+    start after it.
     """
-    if len({item.path for item in request.session.items}) == 1 or is_compiled():
+    is_worker = hasattr(session.config, "workerinput")
+    is_single = len(session.config.args) == 1 and session.config.args[0].partition("::")[0].endswith(".py")
+    if is_worker or is_single or session.config.option.collectonly or is_compiled():
         return
     began, before = time.monotonic(), _states("__pycache__/*.nb[ic]")
     subprocess.run([sys.executable, "-m", "tests.compile_kernels"], check=True, cwd=ROOT, timeout=900)
@@ -60,8 +62,7 @@ def _kernels(request: pytest.FixtureRequest) -> None:
         COMPILED.parent.mkdir(exist_ok=True)
         COMPILED.write_text(json.dumps({"sources": _sources(), "cache": [state[0] for state in after]}))
     if after != before:
-        with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-            print(f"compiling kernels: {time.monotonic() - began:.0f} s", flush=True)
+        print(f"compiling kernels: {time.monotonic() - began:.0f} s", flush=True)
 
 
 @pytest.fixture(scope="session")

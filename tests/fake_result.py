@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from dedup.model import Cluster, Evidence, Member, Origin, Pair, Reject, Relation
+from dedup.model import Cluster, Evidence, Member, Origin, Pair, Reject, Relation, SetAside
 
 ROLES = {"identical": "copy", "near_copy": "copy", "version": "version", "excerpt": "excerpt", "rewrite": "rewrite"}
 
@@ -148,6 +148,7 @@ class FakeResult:
             Pair("gaz-7", "kh-8841", Relation.OVERLAP, None, None, 0.05, 0.2, 0.07, 48),
         ]
         self.origins: list[dict[str, Any]] = []
+        self.set_aside: list[SetAside] = []
         self.rejects = [
             Reject("news.jsonl", 7, "empty_text"),
             Reject("news.jsonl", 9, "empty_text"),

@@ -1,30 +1,42 @@
 """The slow, obvious way to the numbers that the kernels compute: the shingle specification and what is built on it.
 
 Written from the specification (docs/shingles.md), with `unicodedata`, `xxhash` and `datasketch` alone. Only under
-another Unicode version than the pinned one is the shipped table read, for then `unicodedata` says something else.
+another Unicode version than the pinned one is the shipped table read, for then `unicodedata` says something else. The
+tables of letters that Unicode's decompositions do not hold are those of tools/fold.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
-from itertools import combinations, groupby, pairwise
+from itertools import combinations, pairwise, takewhile
+from pathlib import Path
 
 import xxhash
 from datasketch import MinHash
 
 UNICODE_VERSION = "14.0.0"
-APOSTROPHES = "'\u2018\u2019\u02bc"  # U+FF07 folds to the first
-#: Names of letters and numbers of scripts without spaces: Han, Kana, Thai, Lao, Khmer, Myanmar.
+APOSTROPHES = "'\u2018\u2019\u02bc"  # others fold to the first or the last
+#: Names of letters and numbers of scripts without spaces: Han, Kana, Thai, Lao, Khmer, Myanmar, Hangul syllables.
 WITHOUT_SPACES = re.compile(
-    r"(CJK|KANGXI|HANGZHOU|HIRAGANA|KATAKANA|HENTAIGANA|THAI|LAO|KHMER|MYANMAR)\b"
+    r"(CJK|KANGXI|HANGZHOU|HIRAGANA|KATAKANA|HENTAIGANA|THAI|LAO|KHMER|MYANMAR|HANGUL SYLLABLE)\b"
     r"|(VERTICAL )?IDEOGRAPHIC (?!CLOSING|TALLY)"
 )
 COMPOSED = re.compile("[\uac00-\ud7a3\u3040-\u30ff\u31f0-\u31ff]")
 NORMALISED_FIRST = re.compile("[\u1100-\u11ff\u3099\u309a\uff61-\uff9f]")
+#: Default_Ignorable_Code_Point beside category Cf, and the blank of Braille.
+IGNORED = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
+)
+ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f]")
+LATIN_LETTER = "(?![\u00d7\u00f7])[a-zA-Z\u00c0-\u024f]"
+LOOKALIKE_SCRIPT = r"(?!\W)[\u0370-\u058f\u13a0-\u13ff\u2c80-\u2cff]"
+MIXED = re.compile(f"{LATIN_LETTER}{LOOKALIKE_SCRIPT}|{LOOKALIKE_SCRIPT}{LATIN_LETTER}")
+ROOT = Path(__file__).parents[1]
 
 
 # -- rule 1: folding ----------------------------------------------------------------------------------------------
@@ -39,43 +51,125 @@ def kind_of(char: str) -> str:
 
 
 @cache
-def fold(char: str) -> tuple[tuple[str, str], ...]:
-    """What one code point becomes: folded characters, each with its kind."""
+def fold(char: str, language: str = "") -> tuple[tuple[str, str], ...]:
+    """What one code point of a text in a language of alphabets.json becomes: characters, each with its kind."""
     if unicodedata.unidata_version != UNICODE_VERSION:
-        return _fold_by_table(char)
-    if not COMPOSED.match(char):
-        char = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
-    return tuple((c, kind_of(c)) for c in char if not deleted(c))
+        return _fold_by_table(char, language)
+    if language and char.lower() in alphabets()[language]["letters"]:
+        forms = alphabets()[language]["letters"][char.lower()]
+    elif char in tables():
+        forms = tables()[char]
+    else:
+        if not COMPOSED.match(char):
+            char = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
+        forms = "".join(form_of(c) for c in char if not deleted(c))
+    return tuple((c, kind_of(c)) for c in forms)
+
+
+def language_of(text: str) -> str:
+    """The language of a text in Cyrillic letters that is written in Latin ones too, by letters that others lack."""
+    low = text.lower()
+    if low.count("ҹ") + low.count("ҝ") > 1:
+        return "azerbaijani"
+    if low.count("ұ") > 1:
+        return "kazakh"
+    return "uzbek" if "ў" in low and any(c in low for c in "ҳқғ") else ""
 
 
 def deleted(char: str) -> bool:
     category = unicodedata.category(char)
-    return category == "Cf" or char == "\u0640" or (category[0] == "M" and ord(char) < 0x700)
+    is_mark = category[0] == "M" and ord(char) < 0x700
+    return category == "Cf" or char == "\u0640" or is_mark or IGNORED.match(char) is not None
 
 
-def _fold_by_table(char: str) -> tuple[tuple[str, str], ...]:
-    from dedup.text.folding import load
+def form_of(char: str) -> str:
+    """The form of a decomposed character by the tables beside Unicode's."""
+    if unicodedata.category(char) == "Nd":
+        return str(unicodedata.digit(char))
+    if char in tables():
+        return tables()[char]
+    base = re.fullmatch("LATIN (CAPITAL|SMALL) LETTER ([A-Z]) WITH .+", unicodedata.name(char, ""))
+    return base[2].lower() if base else char
+
+
+@cache
+def lookalikes() -> dict[str, str]:
+    lines = (ROOT / "dedup/text/lookalikes.tsv").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t") for line in lines)
+
+
+@cache
+def alphabets() -> dict[str, dict[str, dict[str, str]]]:
+    return json.loads((ROOT / "tools/fold/alphabets.json").read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+
+
+@cache
+def tables() -> dict[str, str]:
+    forms = {c: form.lower() for c, form in lookalikes().items() if unicodedata.name(c).startswith("LATIN")}
+    forms.update(line.split("\t") for line in (ROOT / "tools/fold/han.tsv").read_text(encoding="utf-8").splitlines())
+    for group in json.loads((ROOT / "tools/fold/letters.json").read_text(encoding="utf-8")).values():
+        forms.update(group["letters"])
+    return forms
+
+
+def unmixed(text: str) -> str:
+    """A text whose words of mixed script have their look-alike letters put right."""
+    return "".join(unmixed_word(piece) for piece in re.split(r"([^\W_]+)", text))
+
+
+def unmixed_word(word: str) -> str:
+    if not MIXED.search(word):
+        return word
+    latins = [c for c in word if re.match(LATIN_LETTER, c)]
+    others = [c for c in word if re.match(LOOKALIKE_SCRIPT, c)]
+    low, high = ("\u0400", "\u0460") if any("\u0400" <= c < "\u0530" for c in others) else ("\u0386", "\u03cf")
+    back = {form: c for c, form in sorted(lookalikes().items(), reverse=True) if low <= c < high}
+    to_latin = all(c in lookalikes() for c in others)
+    to_other = all(c in back for c in latins)
+    if to_latin and (not to_other or len(latins) >= len(others)):
+        return "".join(lookalikes()[c] if c in others else c for c in word)
+    return "".join(back.get(c, c) for c in word) if to_other else word
+
+
+def _fold_by_table(char: str, language: str) -> tuple[tuple[str, str], ...]:
+    from dedup.text.folding import ALPHABETS, load
 
     kinds = ["", "L", "N", "M", "S", "", "L"]
     table, code = load(), ord(char)
-    entry = int(table.pages[table.index[code >> 8], code & 255])
+    entry = int(table.pages[table.index[["", *ALPHABETS].index(language), code >> 8], code & 255])
     if entry <= 0:
         return ((char, kinds[-entry]),)
     pool = range(int(table.start[entry >> 1]), int(table.start[(entry >> 1) + 1]))
     return tuple((chr(table.code[i]), kinds[table.kind[i]]) for i in pool)
 
 
-def folded(text: str) -> list[tuple[str, str]]:
-    """The folded characters of a text with their kinds, without the apostrophes that vanish."""
+def folded(text: str, language: str | None = None) -> list[tuple[str, str]]:
+    """The folded characters of a text with their kinds, without apostrophes that vanish.
+
+    language: that of the normalised text of which this is a part.
+    """
     if NORMALISED_FIRST.search(text):
         text = unicodedata.normalize("NFKC", text)
-    chars = [piece for char in text for piece in fold(char)]
+    text = without_arabic_joiners(unmixed(text) if language is None else text)
+    language = language_of(text) if language is None else language
+    chars = [piece for char in text for piece in fold(char, language)]
     word = [kind in ("L", "N", "S") for _, kind in chars]
     return [
         piece
         for i, piece in enumerate(chars)
         if not (piece[0] in APOSTROPHES and 0 < i < len(chars) - 1 and word[i - 1] and word[i + 1])
     ]
+
+
+def without_arabic_joiners(text: str) -> str:
+    """A text in which a space stands for U+200C after an Arabic letter."""
+    out: list[str] = []
+    before = ""
+    for char in text:
+        out.append(" " if char == "\u200c" and ARABIC.match(before) else char)
+        if fold(char):
+            before = char
+    return "".join(out)
 
 
 # -- rules 2 to 6 -------------------------------------------------------------------------------------------------
@@ -98,7 +192,12 @@ def tokens(text: str) -> tuple[list[str], int]:
         else:
             found.append(char)
             before = "run"
-    return found, single
+    return [without_doubles(word) for word in found], single
+
+
+def without_doubles(word: str) -> str:
+    """A word with a, o and u for ae, oe, ue and aa, the spellings of ä, ö, ü and å in 7 bits."""
+    return re.sub("a[ae]+", "a", re.sub("([ou])e+", r"\1", word))
 
 
 def shingle_size(text: str, k: int) -> int:
@@ -186,15 +285,19 @@ def passage_pairs(
 
 #: A word as comparison sees it: token, stands in quotation marks.
 Word = tuple[str, bool]
-#: Bodies of fewer words are short; of the words that are numbers, some.
-SHORT, NUMBER_WORDS = 150, {"two", "six", "twelve"}
+#: Bodies of fewer words are short.
+SHORT = 150
+#: Of the words that mean numbers, scales and ranges, some.
+NUMBER_WORDS = {"two": 2, "six": 6, "twelve": 12, "twenty": 20}
+SCALES = {"thousand": 1000, "million": 10**6, "万": 10**4, "千": 1000}
+JOINERS = {"a", "and", "to"}
 
 
 def compare(a: Sequence[Word], b: Sequence[Word], k: int = 5) -> dict[str, int]:
     """The columns of a comparison that sets and loops can tell."""
     first_a, first_b = _first_places(a, k), _first_places(b, k)
     shared = first_a.keys() & first_b.keys()
-    numbers_a, numbers_b = ({w for w, _ in words if w[0].isdecimal()} for words in (a, b))
+    numbers_a, numbers_b = (set(numbers([w for w, _ in words])) for words in (a, b))
     return {
         "shared": len(shared),
         "size_a": len(first_a),
@@ -216,11 +319,88 @@ def _amounts(a: Sequence[str], b: Sequence[str]) -> dict[str, int]:
     """Distinct runs of numbers, in digits or letters; nothing of two long bodies."""
     if min(len(a), len(b)) >= SHORT:
         return {"_a": 0, "_b": 0, "": 0}
-    of_a, of_b = (
-        {tuple(run) for known, run in groupby(words, lambda w: w[0].isdecimal() or w in NUMBER_WORDS) if known}
-        for words in (a, b)
-    )
+    of_a, of_b = (set(amounts(words)) for words in (a, b))
     return {"_a": len(of_a), "_b": len(of_b), "": len(of_a & of_b)}
+
+
+#: A number: its value, or a word of digits and letters.
+Number = int | str
+
+
+def _is_digits(word: str) -> bool:
+    return word.isdecimal() and len(word) <= 7
+
+
+def _digits_at(words: Sequence[str], i: int) -> tuple[Number, int]:
+    """The number in digits at word i and the place after it: 12 50 000 and 1 208 are one."""
+    if not _is_digits(words[i]):
+        return words[i], i + 1
+    sizes = [len(word) for word in takewhile(_is_digits, words[i : i + 6])]
+    is_first = i == 0 or not words[i - 1][0].isdecimal()
+    twos = sum(1 for _ in takewhile(lambda size: size == 2, sizes[1:5]))
+    if is_first and sizes[0] <= 2 and twos and sizes[1 + twos : 2 + twos] == [3]:
+        return int("".join(words[i : i + twos + 2])), i + twos + 2
+    if is_first and sizes[:2] == [1, 3] and sizes[2:3] != [3]:
+        return int("".join(words[i : i + 2])), i + 2
+    return int(words[i]), i + 1
+
+
+def number_at(words: Sequence[str], i: int) -> tuple[Number, int]:
+    """The number at word i, in digits or letters, and the place after it."""
+    if words[i][0].isdecimal():
+        value, end = _digits_at(words, i)
+    else:
+        value, end = NUMBER_WORDS[words[i]], i + 1
+        if value == 20 and end < len(words) and NUMBER_WORDS.get(words[end], 10) < 10:
+            value, end = value + NUMBER_WORDS[words[end]], end + 1
+    scale = SCALES.get(words[end]) if end < len(words) else None
+    if isinstance(value, str) or (i > 0 and words[i - 1][0].isdecimal()) or scale is None or value > 999_999:
+        return value, end
+    value, end = value * scale, end + 1
+    while end < len(words) and _is_digits(words[end]):
+        own = SCALES.get(words[end + 1], 1) if end + 1 < len(words) else 1
+        if int(words[end]) * own >= scale:
+            break
+        value, end, scale = value + int(words[end]) * own, end + 1 + (own > 1), own
+    return value, end
+
+
+def numbers(words: Sequence[str]) -> list[Number]:
+    """The numbers in digits of a body; of five digits or more, their groups of three."""
+    found: list[Number] = []
+    i = 0
+    while i < len(words):
+        if not words[i][0].isdecimal():
+            i += 1
+            continue
+        value, i = number_at(words, i)
+        if isinstance(value, int) and value >= 10_000:
+            found.extend(int(group) for group in f"{value:,}".split(","))
+        else:
+            found.append(value)
+    return found
+
+
+def amounts(words: Sequence[str]) -> list[str]:
+    """The runs of numbers of a body, in digits or letters, as all their digits; a word between two ends of a range does
+    not break one."""
+
+    def is_amount(i: int) -> bool:
+        return i < len(words) and (words[i][0].isdecimal() or words[i] in NUMBER_WORDS)
+
+    found: list[str] = []
+    i, inside = 0, False
+    while i < len(words):
+        if is_amount(i):
+            value, after = number_at(words, i)
+            digits = words[i] if after == i + 1 and words[i].isdecimal() else str(value)
+            found[-1:] = [found[-1] + digits] if inside else [*found[-1:], digits]
+            i, inside = after, True
+        else:
+            inside = inside and words[i] in JOINERS and is_amount(i + 1)
+            i += 1
+    # Leading zeros of a run do not count, those within it do.
+    return [run.lstrip("0") or "0" if run.isdecimal() else run for run in found]
 
 
 def _windows(words: Sequence[Word], k: int) -> list[tuple[str, ...]]:

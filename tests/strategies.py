@@ -6,7 +6,7 @@ from random import Random
 
 from hypothesis import strategies as st
 
-APOSTROPHES = ["'", "\u2018", "\u2019", "\u02bc", "\uff07"]
+APOSTROPHES = ["'", "`", "\u2018", "\u2019", "\u02bc", "\uff07", "\u00b4", "\u02bb", "\u2032"]
 #: Small alphabets, so that neighbours that matter do meet.
 ALPHABETS = {
     "latin with marks": [*"aeinoAEZÉñçø", "\u0301", "\u0308", "\u0323", "\u0345", "\u1ab0", "\u20d0", " "],
@@ -22,6 +22,14 @@ ALPHABETS = {
     "indic": [*"कुलीहिन्द१।॥ தமிழ় ", "\u093c", "\u0958", "\u200d", "\u200c", "'"],
     "emoji": ["👩", "👨", "👧", "\u200d", "\ufe0f", "🏽", "🇩", "🇪", "1", "\u20e3", "❤", "a", " "],
     "invisible": ["a", "B", " ", "\u00ad", "\u200b", "\u200c", "\u200d", "\u200e", "\u202e", "\u2066", "\ufeff", "'"],
+    "doubles": [*"aeouAEOUxäå 1'-"],
+    "mixed script": [*"acepxyBHTÉ×sсаеохрВНТкйяіЅαοΑΩցհ҂ 1'-", "\u0301", "\u00ad", "\u0483"],
+    "serbian": [*"љњђћџшжЉЊЂЋЏšđčžaеo '"],
+    "uzbek, kazakh, azerbaijani": [*"ўЎҳқғұұҹҝшыіеийҲҰҸ a'", "\u0306"],
+    "amharic": [*"ሐኀሠሰዐፀጸአ፡ a"],
+    "persian": [*"میكکهۀةى ۹٩1a", "\u200c", "\u200c", "\u064e", "'"],
+    "traditional and simplified": [*"國国語语裡里台臺a "],
+    "fillers": [*"abАаe 1'", "\u3164", "\u2800", "\u180e", "\u115f", "\u034f", "\ufe0f", "\u17b4", "\U000e0100"],
     "case": [*"ßẞİıIiſŉǰΐΣσςǅDžաև ", "\u0307", "'", "\u0130"],
     "compatibility": [*"ﬁﬀﬃ½㎏①Ⅷªµ…№℡㋐㈎ﷺＡ１＇ ", "'", "a"],
     "digits": [*"019٣۳३๓໓០၃０３𝟗௧Ⅳ²₂ .,'%", "a"],

@@ -48,7 +48,7 @@ def test_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) -> Non
         "dedup/sample/articles.jsonl",
         "dedup/text/agencies.json",
         "dedup/languages/en.json",
-        "dedup/text/fold-14.0.0.npz",
+        "dedup/text/fold-2-14.0.0.npz",
         "dedup/evidence/republishers.json",
     ],
 )

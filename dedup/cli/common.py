@@ -34,6 +34,15 @@ def fields_from(ctx: click.Context, param: click.Parameter, values: tuple[str, .
     return parse_mapping(values)
 
 
+def encoding_from(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Check `--encoding NAME`. Raises `UsageError`."""
+    if value is None:
+        return None
+    from dedup.inputs.charsets import check_encoding
+
+    return check_encoding(value)
+
+
 def option_group(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
     """Join options into one decorator; help lists them in this order."""
 
@@ -60,12 +69,30 @@ input_options = option_group(
         help=f"Format of the input, if its file name does not tell: {', '.join(FORMATS)}.",
     ),
     click.option(
+        "--query",
+        metavar="SQL",
+        help="Read what this SELECT gives of SQLite and DuckDB files. Default: all their tables.",
+    ),
+    click.option(
+        "--encoding",
+        metavar="NAME",
+        callback=encoding_from,
+        help="Character encoding of CSV, TSV, JSON and text files: cp1252, utf-16, gb18030 ... Default: recognised.",
+    ),
+    click.option(
         "--no-cache",
         "cache",
         is_flag=True,
         flag_value=False,
         default=True,
         help="Extract the texts of web pages again, and do not cache them.",
+    ),
+    click.option(
+        "--keep-all",
+        is_flag=True,
+        flag_value=True,
+        default=None,
+        help="Take walls, error pages, menus and lists as articles too; else they are set aside.",
     ),
 )
 #: Options that change comparisons.
@@ -145,7 +172,7 @@ def files_read(paths: Sequence[str], format: str | None, *outputs: str | os.Path
     from dedup.inputs.paths import resolve
 
     with suppress(UsageError):  # what is wrong with an input is said when it is read
-        return [*paths, *(source.path for source in resolve(folders, format))]
+        return [*paths, *(source.path for source in resolve(folders, format) if not source.unreadable)]
     return list(paths)
 
 
@@ -218,7 +245,7 @@ def articles(name: str) -> Iterator[dict[str, Any]]:
     """Read the articles of one file as records."""
     from dedup.inputs.records import records
 
-    return records([name], Settings(), [])
+    return records([name], Settings(keep_all=True), [])
 
 
 def load_numba() -> None:

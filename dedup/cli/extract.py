@@ -16,7 +16,7 @@ from dedup.cli.common import files_read, furniture_option, input_options, rich_c
 from dedup.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
-    from dedup.model import Reject
+    from dedup.model import Reject, SetAside
 
 
 @rich_command("extract", short_help="Print articles of any format as JSONL.")
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     "--body", is_flag=True, help="Print the bodies that a scan compares, and the boilerplate that it leaves out."
 )
 @click.option(
-    "--explain", is_flag=True, help="With --body: say on how many pages of its domain learned boilerplate occurs."
+    "--explain",
+    is_flag=True,
+    help="With --body: say what was repaired, and on how many pages of its domain learned boilerplate occurs.",
 )
 @furniture_option
 @input_options
@@ -48,29 +50,37 @@ def command(paths: tuple[str, ...], out: str | None, overwrite: bool, body: bool
     from dedup.sanitize import sanitize
 
     rejects: list[Reject] = []
+    aside: list[SetAside] = []
     if body:
         from dedup.api import bodies
 
-        lines: Iterable[dict[str, Any]] = bodies(paths, settings, explain=explain, rejects=rejects)
+        lines: Iterable[dict[str, Any]] = bodies(paths, settings, explain=explain, rejects=rejects, aside=aside)
     else:
         from dedup.inputs.records import records
 
-        lines = ({k: v for k, v in record.items() if k != "line"} for record in records(paths, settings, rejects))
+        lines = (
+            {k: v for k, v in record.items() if k != "line"} for record in records(paths, settings, rejects, aside)
+        )
     count = _write(lines, target, check)
     if rejects:
-        why = ", ".join(
-            f"{n:,} {name.replace('_', ' ')}" for name, n in Counter(r.reason for r in rejects).most_common()
-        )
-        print(f"dedup: {len(rejects):,} rejected: {why}", file=sys.stderr)
+        print(f"dedup: {len(rejects):,} rejected: {_reasons(rejects)}", file=sys.stderr)
         from dedup.results.rejects import unreadable_sentence, whole_files
 
         sentence = unreadable_sentence(whole_files(rejects))
         if sentence:
             print(f"dedup: {sentence}", file=sys.stderr)
+    if aside:
+        print(f"dedup: {len(aside):,} set aside: {_reasons(aside)}; --keep-all keeps them", file=sys.stderr)
     if not count:
         stays = f"; {sanitize(out)} stays as it was" if target is not None and target.is_file() else ""
         print(f"dedup: no article was accepted{stays}", file=sys.stderr)
     return OK if count else NOTHING_ACCEPTED
+
+
+def _reasons(records: Sequence[Reject | SetAside]) -> str:
+    """List the reasons with their counts, the most frequent first."""
+    counts = Counter(record.reason for record in records)
+    return ", ".join(f"{n:,} {name.replace('_', ' ')}" for name, n in counts.most_common())
 
 
 def _refuse_inputs(out: str, paths: Sequence[str], options: dict[str, Any]) -> None:

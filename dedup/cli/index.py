@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Articles that are named where some were left out.
 NAMED = 20
+#: Rejects that are printed, each in a line.
+PRINTED = 5
 
 
 @click.group(
@@ -82,26 +85,31 @@ def add(index: str, paths: tuple[str, ...], batch: int, sync: str, quiet: bool, 
     require_paths(paths)
     resolve(list(paths), options.get("format"))  # a wrong path is told before an index is made
     common.load_numba()
-    counts = {"read": 0, "stored": 0, "seen": 0, "known": 0, "rejected": 0}
+    printer = RejectPrinter()
+    counts = {"read": 0, "stored": 0, "seen": 0, "known": 0, "rejected": 0, "set_aside": 0}
     with _open(index, options, sync=sync) as store, progress_for(sys.stderr, quiet) as progress:
         progress.start("index", None, "articles")
         for verdicts, rejects in store.stream(list(paths), batch=batch):
             count = sum(v.stored for v in verdicts)
+            counts["set_aside"] += sum(v.set_aside is not None for v in verdicts)
+            verdicts = [v for v in verdicts if v.set_aside is None]
             counts["read"] += len(verdicts)
             counts["stored"] += count
             counts["known"] += len(verdicts) - count
             counts["seen"] += sum(v.stored and not v.is_new for v in verdicts)
             counts["rejected"] += len(rejects)
             progress.advance(len(verdicts))
-            _say_rejects(rejects)
+            printer.add(rejects)
+        printer.finish()
         progress.finish()
         progress.close()
         if as_json:
             common.print_json({**counts, "index": store.stats()})
         elif not quiet:
+            aside = f", {counts['set_aside']:,} set aside" if counts["set_aside"] else ""
             click.echo(
                 f"{counts['stored']:,} stored, {counts['seen']:,} of them seen before; "
-                f"{counts['known']:,} known already, {counts['rejected']:,} rejected; {len(store):,} in {index}"
+                f"{counts['known']:,} known already, {counts['rejected']:,} rejected{aside}; {len(store):,} in {index}"
             )
     return OK if counts["read"] else NOTHING_ACCEPTED
 
@@ -126,7 +134,9 @@ def query(index: str, paths: tuple[str, ...], adding: bool, no_passages: bool, s
     count = 0
     with _open(index, options, sync=sync, create=adding, readonly=not adding) as store:
         for article, rejects in iter_single(paths, store):
-            _say_rejects(rejects)
+            printer = RejectPrinter()  # for each batch, a line of a pipe: who sends one is told of it at once
+            printer.add(rejects)
+            printer.finish()
             if article is None:
                 continue
             verdict = store.add_or_query(article, store=adding, passages=not no_passages)
@@ -140,15 +150,17 @@ def iter_single(paths: tuple[str, ...], index: Index) -> Iterator[tuple[Any, lis
     from dedup.inputs.formats import FORMATS
     from dedup.inputs.paths import resolve
     from dedup.inputs.read import read
+    from dedup.inputs.set_aside import without_non_articles
 
     for source in resolve(list(paths), index.settings.format):
         if FORMATS[source.format].is_lines and not source.unreadable:
-            batches = FORMATS[source.format].load()(source, index.settings, batch_text=1)
+            lines = FORMATS[source.format].load()(source, index.settings, batch_text=1)
+            batches = without_non_articles(lines, index.settings)
         else:
             batches = read([source], index.settings)
         for batch in batches:
             rejects = list(batch.rejects)
-            if batch.records.num_rows == 0:
+            if batch.records.num_rows == 0 and not batch.set_aside:
                 yield None, rejects
             for article in index.digest_batch(batch):
                 yield article, rejects
@@ -295,11 +307,27 @@ def require_paths(paths: tuple[str, ...]) -> None:
         raise UsageError("no input: name files or folders, or - for standard input")
 
 
-def _say_rejects(rejects: list[Reject]) -> None:
-    from dedup.sanitize import sanitize
+class RejectPrinter:
+    """Prints the first rejects to standard error, and at the end how many more there are and why."""
 
-    for reject in rejects[:5]:
-        where = f"{reject.file}:{reject.line}" if reject.line else reject.file
-        print(f"dedup: {sanitize(f'{where}: {reject.reason} {reject.detail}'.rstrip())}", file=sys.stderr)
-    if len(rejects) > 5:
-        print(f"dedup: {len(rejects) - 5:,} more rejected", file=sys.stderr)
+    def __init__(self) -> None:
+        self._printed = 0
+        self._more: Counter[str] = Counter()
+
+    def add(self, rejects: list[Reject]) -> None:
+        """Print rejects, or count them if enough were printed."""
+        from dedup.sanitize import sanitize
+
+        for reject in rejects:
+            if self._printed < PRINTED:
+                where = f"{reject.file}:{reject.line}" if reject.line else reject.file
+                print(f"dedup: {sanitize(f'{where}: {reject.reason} {reject.detail}'.rstrip())}", file=sys.stderr)
+                self._printed += 1
+            else:
+                self._more[reject.reason] += 1
+
+    def finish(self) -> None:
+        """Print how many rejects were not printed."""
+        if self._more:
+            reasons = ", ".join(f"{n:,} {reason}" for reason, n in self._more.most_common())
+            print(f"dedup: {self._more.total():,} more rejected: {reasons}", file=sys.stderr)

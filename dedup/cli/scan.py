@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     short_help="Find the republished articles of a corpus.",
     help=f"""Find republished articles in files and folders (or - for standard input).
 
-    Reads {describe_formats()}. Writes clusters.jsonl, pairs.jsonl, origins.jsonl, rejects.jsonl, summary.json and
-    report.html into DIR, all or nothing.
+    Reads {describe_formats()}. Writes clusters.jsonl, pairs.jsonl, origins.jsonl, rejects.jsonl, set_aside.jsonl,
+    summary.json and report.html into DIR, all or nothing.
     """,
     epilog="Exit codes: 0 done, 1 no article accepted, 2 wrong usage, 3 output cannot be written, 130 interrupted.",
 )
@@ -158,12 +158,14 @@ def _nothing_accepted(result: Any, out: Path | None, *, as_json: bool) -> int:
     from dedup.sanitize import sanitize
 
     has_results = out is not None and (out / "summary.json").is_file()
-    print(f"dedup: no article was accepted: {commonest(result.summary['counts'])}", file=sys.stderr)
+    why = commonest(result.summary["counts"], result.rejects)
+    print(f"dedup: no article was accepted: {sanitize(why)}", file=sys.stderr)
     if out is not None:
         folder = write_failure(result, out)
         stay = f"; the results in {sanitize(out)} stay as they were" if has_results else ""
         where = folder if out.is_absolute() else out.parent / folder.name
-        print(f"dedup: {sanitize(where / 'rejects.jsonl')} says why{stay}", file=sys.stderr)
+        file = "set_aside.jsonl" if len(result.set_aside) > len(result.rejects) else "rejects.jsonl"
+        print(f"dedup: {sanitize(where / file)} says why{stay}", file=sys.stderr)
         if as_json:
             common.write((folder / "summary.json").read_bytes())
     return NOTHING_ACCEPTED
@@ -221,7 +223,7 @@ def check_targets(out: Path, files: dict[str, Any], inputs: Sequence[str], forma
 
 def _refuse_nested(out: Path, inputs: Sequence[str], format: str | None) -> None:
     """Refuse a folder of results that would be read as part of a folder of inputs. Raises `UsageError`."""
-    from dedup.inputs.paths import is_input
+    from dedup.inputs.formats import is_input
     from dedup.outputs.seal import is_summary
 
     real = os.path.realpath(out)

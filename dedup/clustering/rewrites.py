@@ -81,7 +81,7 @@ def attach_rewrites(
     pairs, strength = pairs[rows], w.strength(features[rows])
     edges.complete(pairs, admission.compare)
     row = edges.rows_of(pairs[:, 0], pairs[:, 1])
-    keep = r.MAY_BE_REWRITE[edges.relation[row]]
+    keep = r.may_be_rewrite(edges.features[row], edges.relation[row])
     edges.relation[row[keep]] = r.REWRITE
     pairs = pairs[keep][np.lexsort((pairs[keep, 1], pairs[keep, 0], -strength[keep]))]
     copies = np.bincount(representative[representative >= 0], minlength=len(representative)) > 1
@@ -110,7 +110,8 @@ def _may_be_rewrites(pairs: Ints, edges: RelationTable) -> NDArray[np.bool_]:
     rows = edges.rows_of(pairs[:, 0], pairs[:, 1])
     compared = rows >= 0
     out = np.ones(len(pairs), np.bool_)
-    out[compared] = r.MAY_BE_REWRITE[edges.relation[rows[compared]]]
+    row = rows[compared]
+    out[compared] = r.may_be_rewrite(edges.features[row], edges.relation[row])
     return out
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from dedup.comparison.numbers_and_names import changed_numbers
 from dedup.kernels.jit import kernel
-from dedup.text.tokens import DIGIT, WORD_HASH
+from dedup.text.tokens import CAPITAL, LINE, SENTENCE, WORD_HASH
 
 #: Words between two anchors that are still aligned; longer gaps are taken for own text. At most 63.
 GAP = 48
@@ -39,11 +40,15 @@ FEATURES = (
     "span_b",
     "first_a",  # place of the first aligned word of a
     "first_b",
+    "lead_a",  # distinct words before the first aligned word of a that stand nowhere after it; 0 where it is not needed
+    "lead_b",
+    "lead",  # those in common
+    "renamed",  # names in short gaps, or at the beginning, in whose place the other body has another
 )
 (
     SHARED, SIZE_A, SIZE_B, RUN, WORDS_A, WORDS_B, LENGTH_A, LENGTH_B, PLAIN, NUMBERS_A, NUMBERS_B, NUMBERS, NAMES_A,
     NAMES_B, NAMES, AMOUNTS_A, AMOUNTS_B, AMOUNTS, CHANGED, ORDERED, SPAN_A, SPAN_B,
-    FIRST_A, FIRST_B,
+    FIRST_A, FIRST_B, LEAD_A, LEAD_B, LEAD, RENAMED,
 ) = range(len(FEATURES))  # fmt: skip
 
 
@@ -51,6 +56,48 @@ FEATURES = (
 PLACES = 128
 #: Pairs of words of two gaps up to which they are compared one by one: clearing the table takes as long.
 _FEW_CELLS = 16
+
+
+#: Words of a gap in which names are compared: a slot for a name, its age, a trade.
+SLOT = 16
+#: Words before the first aligned word, in both, that make a lead of its own: more than a headline.
+OWN_LEAD = 25
+
+
+@kernel
+def _add_words(word, low, high, slots):
+    """Add the words low..high to a set, an open-addressed table (a power of two,) uint32; return how many are new."""
+    mask = np.uint64(len(slots) - 1)
+    added = 0
+    for i in range(np.uint64(low), np.uint64(high)):
+        target = (word[i] & WORD_HASH) + np.uint32(1)
+        slot = np.uint64(target) & mask
+        while slots[slot] != 0 and slots[slot] != target:
+            slot = (slot + np.uint64(1)) & mask
+        added += slots[slot] == 0
+        slots[slot] = target
+    return added
+
+
+@kernel
+def leads(word, a_first, a_last, b_first, b_last, out):
+    """Fill the features of the leads: words that stand only before the first aligned word, of each body and of both.
+
+    word (m,) uint32: a is `word[a_first:a_last]`, b is `word[b_first:b_last]`. out (features,) int32: after `align`.
+    """
+    if min(out[FIRST_A], out[FIRST_B]) < OWN_LEAD:
+        return
+    room = 64
+    while room < 2 * (a_last - a_first + b_last - b_first):
+        room *= 2
+    slots = np.zeros(room, np.uint32)
+    a_lead, b_lead = a_first + out[FIRST_A], b_first + out[FIRST_B]
+    _add_words(word, a_lead, a_last, slots)
+    _add_words(word, b_lead, b_last, slots)
+    of_both = slots.copy()
+    out[LEAD_A] = _add_words(word, a_first, a_lead, slots)
+    out[LEAD_B] = _add_words(word, b_first, b_lead, of_both)
+    out[LEAD] = out[LEAD_B] - _add_words(word, b_first, b_lead, slots)
 
 
 @kernel
@@ -99,16 +146,19 @@ def _lcs_length(word, a_low, a_high, b_low, b_high, key, places):
 
 
 @kernel
-def _changed_numbers(word, a_low, a_high, b_low, b_high):
-    """The number of slots of two gaps of one length in which both hold a number, and not the same number."""
-    if a_high - a_low != b_high - b_low:
-        return 0
+def _other_names(word, low, high, other_low, other_high, begin):
+    """How many names of a gap, words low..high of word (m,) uint32, are not in the gap other_low..other_high.
+
+    A name is a capitalised word inside a sentence, or at the place `begin`, the first of its body.
+    """
     count = 0
-    for i in range(a_high - a_low):
-        x = word[a_low + i]
-        y = word[b_low + i]
-        if x & DIGIT and y & DIGIT and (x ^ y) & WORD_HASH:
-            count += 1
+    for i in range(low, high):
+        if not word[i] & CAPITAL or (i != begin and word[i] & (LINE | SENTENCE)):
+            continue
+        is_other = True
+        for j in range(other_low, other_high):
+            is_other &= (word[i] ^ word[j]) & WORD_HASH != 0
+        count += is_other
     return count
 
 
@@ -164,12 +214,12 @@ def _words_in_runs_of_a(k_a, runs, n, marks_a):
 
 
 @kernel
-def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, out):
+def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, numerals, out):
     """Align the words between runs, before the first and after the last run, and add them to the covered words.
 
     word (m,) uint32: a is `word[a_first:a_last]`, b is `word[b_first:b_last]`; k_a, k_b: words of a shingle. runs
-    (3, room) int32: the first n are those of `match_runs`. key (PLACES,) uint32, places (PLACES,) uint64: scratch. out
-    (features,) int32: the features after `cover`.
+    (3, room) int32: the first n are those of `match_runs`. key (PLACES,) uint32, places (PLACES,) uint64: scratch.
+    numerals: of `numbers_and_names.numeral_table`. out (features,) int32: the features after `cover`.
     """
     length_a, length_b = a_last - a_first, b_last - b_first
     in_gaps = 0
@@ -187,10 +237,17 @@ def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places
             low_a, low_b = a_first + i - gap_a, b_first + j - gap_b
             both = _lcs_length(word, low_a, a_first + i, low_b, b_first + j, key, places)
             in_gaps += both
+            if not is_last and max(gap_a, gap_b) <= SLOT and (run > 0 or (gap_a == i and gap_b == j)):
+                out[RENAMED] += min(
+                    _other_names(word, low_a, a_first + i, low_b, b_first + j, a_first),
+                    _other_names(word, low_b, b_first + j, low_a, a_first + i, b_first),
+                )
             # Outside the runs the two may have nothing to do with each other; slots are slots only among words in
             # common.
             if 0 < run < n or 2 * both >= gap_b:
-                out[CHANGED] += _changed_numbers(word, low_a, a_first + i, low_b, b_first + j)
+                out[CHANGED] += changed_numbers(
+                    word, (low_a, a_first + i), (a_first, a_last), (low_b, b_first + j), (b_first, b_last), numerals
+                )
         if not is_last:
             end_a = i + runs[2, run] - 1 + k_a
             end_b = j + runs[2, run] - 1 + k_b

@@ -16,9 +16,9 @@ from dedup.comparison import align as c
 from dedup.comparison import shared_runs as s
 from dedup.comparison.align import FEATURES
 from dedup.comparison.bodies import BodyTokens
-from dedup.comparison.numbers_and_names import SLOTS, mark, mark_common, number_words, pick, pick_amounts
+from dedup.comparison.numbers_and_names import SLOTS, mark, mark_common, numeral_table, pick, pick_amounts, pick_numbers
 from dedup.kernels.jit import kernel
-from dedup.text.tokens import CAPITAL, DIGIT, QUOTED
+from dedup.text.tokens import CAPITAL, QUOTED
 
 Ints = NDArray[np.int64]
 
@@ -61,7 +61,7 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, numerals)
     word uint32; first, length (n,) int64; size (n,) int32: bodies as words, of body i `length[i]` from `word[first[i]]`
     on, and their shingle sizes. Pairs that share `a` should follow each other, for then its index is built once.
     Bodies of fewer than MIN_TOKENS words share nothing. exact: size_b is exact also where the pair is hardly related.
-    numerals: `facts.number_words`.
+    numerals: of `numbers_and_names.numeral_table`.
     """
     longest = MIN_TOKENS
     for p in range(len(a_index)):
@@ -74,7 +74,7 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, numerals)
     canon_b = np.empty(longest, np.int32)
     runs = np.empty((3, longest), np.int32)
     marks = np.empty(longest, np.uint8)
-    picked = np.empty(longest + 1, np.uint32)
+    picked = np.empty(3 * longest + 8, np.uint32)
     tables = np.zeros((6, SLOTS), np.uint64)
     key = np.empty(c.PLACES, np.uint32)
     places = np.empty(c.PLACES, np.uint64)
@@ -115,13 +115,14 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, numerals)
         result[c.SIZE_B] = shared + s.distinct_outside(hash_b, count_b, runs, n, scratch, canon_b)
         if not is_aligned(result):
             continue
-        c.align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, result)
+        c.align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, numerals, result)
+        c.leads(word, a_first, a_last, b_first, b_last, result)
         stamp = np.uint64(p + 1)
         if numbers_a < 0:
-            numbers_a = mark(picked[: pick(word, a_first, a_last, DIGIT, picked)], tables[0], stamp)
+            numbers_a = mark(picked[: pick_numbers(word, a_first, a_last, numerals, picked)], tables[0], stamp)
             stamp_a = stamp
         result[c.NUMBERS_A] = numbers_a
-        of_b = picked[: pick(word, b_first, b_last, DIGIT, picked)]
+        of_b = picked[: pick_numbers(word, b_first, b_last, numerals, picked)]
         result[c.NUMBERS_B], result[c.NUMBERS] = mark_common(of_b, tables[1], stamp, tables[0], stamp_a)
         shorter = min(length[a], length[b])
         if shorter < SHORT or (shorter < FORM_LENGTH and result[c.RUN] < REWRITE_RUN):
@@ -169,6 +170,6 @@ def compare(bodies: BodyTokens, a: Ints, b: Ints, tie: Ints, *, exact: bool = Tr
     """Features (pairs, len(FEATURES)) of pairs of bodies, the same whichever body is called a (`longer_first`)."""
     swap, order, x, y = longer_first(bodies, a, b, tie)
     out = np.empty((len(a), len(FEATURES)), np.int32)
-    out[order] = compare_kernel(*bodies, x, y, exact, number_words())
+    out[order] = compare_kernel(*bodies, x, y, exact, numeral_table())
     out[swap] = out[swap][:, MIRROR]
     return out

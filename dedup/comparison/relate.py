@@ -24,8 +24,6 @@ VERSION, EXCERPT, REWRITE = Relation.VERSION.code, Relation.EXCERPT.code, Relati
 OVERLAP, TEMPLATE = Relation.OVERLAP.code, Relation.TEMPLATE.code
 #: Whether a pair of the relation may stand in one cluster, by code: (relations + 1,) bool.
 JOINS = np.array([r is not None and r.joins for r in RELATIONS])
-#: By code: whether a pair has no more in common than a passage, so that it may still turn out to be a rewrite.
-MAY_BE_REWRITE = np.isin(np.arange(len(RELATIONS)), (NONE, OVERLAP))
 
 #: Both bodies in common to this share of words: the same article. Labelled near copies begin at .80.
 NEAR = 800
@@ -52,6 +50,16 @@ ONE_PASSAGE, OUTSIDE_IN_RUN = 60, 30
 #: A rewrite has this share of words in order in both bodies; English texts on nothing in common have up to .3, and
 #: short notices of one form have more, so that shorter bodies than SHORT are never rewrites.
 REWORDED = 480
+#: A background is one block: the longest run makes up this share of the aligned words. Labelled versions under other
+#: leads have up to .3; texts that quote a story whole have .55 to .94.
+#: In a block of many words a smaller share is enough.
+WHOLE_BLOCK, LONG_BLOCK, BLOCK_WORDS = 660, 350, 160
+#: Re-worded text has no run of this share of the shorter body.
+COPIED_BLOCK = 300
+#: Words that stand only in the leads: so many at least, in a near copy the greater number; at most this share of them
+#: in common, in a near copy the smaller one. Updates under a new lead have .12 and more, other stories with one
+#: background up to .11 (Vietnamese, whose words are syllables, up to .28).
+LEAST_LEAD, FULL_LEAD, SAME_LEAD, SAME_FULL_LEAD = 1, 10, 130, 100
 #: Changed numbers in aligned slots, per thousand aligned words, that make a form of a copy.
 FORM = 15
 #: At most this share of the fewer numbers or names in common: two texts of one form about different things. Names
@@ -65,6 +73,13 @@ FORM_SHARE = 900
 NOTICE_SHARE = 650
 #: Shared shingles inside quotation marks that no form has: an update repeats what somebody said.
 SPOKEN = 8
+#: A form has this share of its common shingles outside quotation marks: a shared quotation is none.
+OWN_FORM = 200
+#: Below so many words, a headline or a flash, each word counts: a copy has this share of its shingles in common.
+FLASH, FLASH_SHARE = 16, 650
+#: Slots with another number or name in a short body that begins with another name: so many, and so many per thousand
+#: aligned words, make a form of a copy.
+SLOTS, SLOT_SHARE = 3, 22
 #: ... if this share of the fewer numbers is the same: a notice may carry a standing quotation, but no old figures.
 MOST_NUMBERS = 500
 
@@ -87,7 +102,11 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     long_share = 1000 * long_words // long_length
     contained = 1000 * shared // smaller
     own_words = 1000 * f[c.PLAIN] >= OWN_WORDS * shared
-    enough = (shared > 0) & ((own_words) | (short_share >= QUOTED_COPY))
+    enough = (
+        (shared > 0)
+        & ((short_length >= FLASH) | (contained >= FLASH_SHARE))
+        & ((own_words) | (short_share >= QUOTED_COPY))
+    )
     if threshold is not None:
         enough &= contained >= round(1000 * threshold)
 
@@ -110,11 +129,36 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     out[inside & clearly_longer & (long_share < NEAR)] = EXCERPT
     out[inside & ~clearly_longer & (long_share < NEAR)] = VERSION
     out[enough & (short_share >= NEAR) & (long_share >= NEAR) & (contained >= 300)] = NEAR_COPY
+    out[_is_follow_up(f, out) & own_words & (f[c.PLAIN] >= OUTSIDE)] = OVERLAP
     form = _is_form(f, short_words, short_length, contained) & (contained < FORM_SHARE)
+    form &= 1000 * f[c.PLAIN] >= OWN_FORM * shared
     out[form & (short_share >= 300) & ((out != NONE) | (contained >= 100))] = TEMPLATE
     same = (shared > 0) & (shared == f[c.SIZE_A]) & (shared == f[c.SIZE_B])
     out[same & level & (f[c.RUN] == short_length)] = IDENTICAL
     return out
+
+
+def _is_follow_up(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Another story with the background of the first: both have a lead of their own, and what follows is one block.
+
+    relation: codes so far. A copy has the same lead; an update under a new lead repeats words of the old one.
+    """
+    words = np.maximum(f[c.WORDS_A], f[c.WORDS_B])
+    fewer = np.minimum(f[c.LEAD_A], f[c.LEAD_B])
+    others = (fewer >= LEAST_LEAD) & (1000 * f[c.LEAD] <= SAME_LEAD * fewer)
+    block = 1000 * f[c.RUN] >= np.where(f[c.RUN] >= BLOCK_WORDS, LONG_BLOCK, WHOLE_BLOCK) * words
+    near = (relation == NEAR_COPY) & (fewer >= FULL_LEAD) & (1000 * f[c.LEAD] <= SAME_FULL_LEAD * fewer)
+    return others & block & ((relation == VERSION) | near)
+
+
+def may_be_rewrite(features: NDArray[np.int32], relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Whether pairs may still turn out to be rewrites: no more in common than a passage, and none that is a block.
+
+    features (pairs, len(FEATURES)) int32; relation (pairs,): their codes.
+    """
+    shorter = np.minimum(features[:, c.LENGTH_A], features[:, c.LENGTH_B]).astype(np.int64)
+    block = 1000 * features[:, c.RUN].astype(np.int64) >= COPIED_BLOCK * shorter
+    return (relation == NONE) | ((relation == OVERLAP) & ~block)
 
 
 def _is_form(f: Ints, words: Ints, length: Ints, contained: Ints) -> NDArray[np.bool_]:
@@ -131,7 +175,16 @@ def _is_form(f: Ints, words: Ints, length: Ints, contained: Ints) -> NDArray[np.
     same_names = 1000 * f[c.NAMES] // np.maximum(1, fewer_names)
     others = (length < SHORT) & (fewer_names >= 2) & (same_names < OTHER_NAMES)
     broken = 1000 * f[c.RUN] < ONE_RUN * words
+    slots |= (length < SHORT) & _is_about_another(f, words)
     return ~has_speech & (slots | (broken & (figures | others)) | _is_notice(f, length, contained))
+
+
+def _is_about_another(f: Ints, words: Ints) -> NDArray[np.bool_]:
+    """Bodies alike for the most part that begin with another name, and have another number: of somebody else."""
+    level = 1000 * np.minimum(f[c.WORDS_A], f[c.WORDS_B]) >= NEAR * np.maximum(f[c.LENGTH_A], f[c.LENGTH_B])
+    subject = (np.minimum(f[c.FIRST_A], f[c.FIRST_B]) > 0) & (f[c.CHANGED] > 0) & (f[c.RENAMED] > 1)
+    slots = f[c.CHANGED] + f[c.RENAMED]
+    return level & subject & (slots >= SLOTS) & (1000 * slots >= SLOT_SHARE * np.maximum(1, words))
 
 
 def _is_notice(f: Ints, length: Ints, contained: Ints) -> NDArray[np.bool_]:

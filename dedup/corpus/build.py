@@ -16,16 +16,18 @@ from numpy.typing import NDArray
 from dedup.candidates.digest import Digest, digest
 from dedup.candidates.passages import remap_rows
 from dedup.corpus.columns import Bands, DigestColumns, InputRows, RecordColumns
+from dedup.corpus.recurring import RecurringBodies, RecurringText, recurring_texts
 from dedup.corpus.relearn import strip_learned
 from dedup.corpus.spool import Spool, concat_tokens
 from dedup.corpus.text_source import TextSource
 from dedup.evidence.extractor import extractor
 from dedup.evidence.observation import Observation
 from dedup.inputs.batch import Batch, int_array, map_prefetched, text_array, to_numpy
+from dedup.inputs.midnight import MidnightSources, as_dates
 from dedup.inputs.read_progress import ReadProgress
 from dedup.inputs.source import Source
 from dedup.inputs.text_buffers import text_buffers
-from dedup.model import Reject
+from dedup.model import Reject, SetAside
 from dedup.settings import Settings
 from dedup.text.boilerplate.learning import BoilerplateModel
 from dedup.text.boilerplate.segments import chunk_kernel
@@ -41,7 +43,9 @@ class Corpus:
     ids: large_string (n,), ascending. table: the columns OUTPUT_COLUMNS. files: names of the inputs, by number.
     records, digests: columns (n,). bands: the bodies with bands; rank -1 for rejected articles. passages: pieces of
     uint64 `key << 32 | rank`. observations: what articles say of their source, by rank. read: records that were read.
-    renamed: articles whose id was changed. skipped: records that are neither articles nor rejects, by kind.
+    renamed: articles whose id was changed. repaired: texts that were repaired, by kind. skipped: records that are
+    neither articles nor rejects, by kind. notes: what the user should know of an input, by its name. set_aside: records
+    that are no articles, by file and line.
     """
 
     ids: pa.Array
@@ -58,8 +62,11 @@ class Corpus:
     furniture: BoilerplateModel
     records_read: int
     renamed: int
+    repaired: dict[str, int]
     skipped: dict[str, int]
+    notes: dict[str, str]
     settings: Settings
+    set_aside: list[SetAside]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -131,7 +138,11 @@ class _Builder:
         self._rows = InputRows()
         self._observations: dict[int, list[Observation]] = {}
         self._rejects: list[Reject] = []
+        self._set_aside: list[SetAside] = []
         self._skipped: Counter[str] = Counter()
+        self._notes: dict[str, str] = {}
+        self._midnight = MidnightSources()
+        self._repaired: Counter[str] = Counter()
         self._files: dict[str, int] = {}
         self._parsers: dict[int, Callable[[bytes], bytes] | None] = {}
         self._records = 0
@@ -141,10 +152,14 @@ class _Builder:
         """Take over a batch; digested: None for a batch without articles."""
         self._rejects.extend(batch.rejects)
         self._skipped.update(batch.skip_counts)
-        self._records += batch.records.num_rows + len(batch.rejects)
+        self._notes.update((batch.file, note) for note in batch.notes)
+        self._set_aside.extend(batch.set_aside.values())
+        self._records += batch.records.num_rows + len(batch.rejects) + len(batch.set_aside)
         if digested is None:
             return
         rows, spool, digest = self._rows, self._spool, digested.digest
+        for kinds in digest.bodies.repaired.values():
+            self._repaired.update(kinds)
         low = len(rows.columns)
         spool.words.append(digested.words.data)
         if self._settings.furniture is None:
@@ -154,6 +169,8 @@ class _Builder:
         rows.columns.add(count=digest.count, size=digest.size, fingerprint=digest.fingerprint)
         rows.ids.append(read_ids(batch))
         rows.tables.append(batch.records.select(OUTPUT_COLUMNS))
+        rows.table_files.append(batch.file)
+        self._midnight.observe(batch)
         rows.bands.append((digest.banded + low, digest.band))
         rows.passages.append(digest.passage + np.uint64(low))
         observations = self._extract(digest.bodies, batch.records)
@@ -200,11 +217,12 @@ class _Builder:
             records = RecordColumns._make(map(rows.columns.column, RecordColumns._fields))
             return TextSource(records, spool.texts, inputs, self._parsers)
 
+        recurring = () if settings.keep_all else self._recurring()
         furniture = strip_learned(rows, settings, threads, spool, texts)
         if rows.ids and not settings.texts:
             spool.texts.close()
             rows.columns.set_rows("text_at", np.arange(len(rows.columns)), -1)
-        ids, order, renamed = self._order()
+        ids, order, renamed = self._order(recurring)
         rank = np.full(len(rows.columns), -1, np.int64)
         rank[order] = np.arange(len(order))
         records, digests, table = self._columns(order)
@@ -215,19 +233,44 @@ class _Builder:
             {int(rank[row]): items for row, items in self._observations.items() if rank[row] >= 0},
             sorted(self._rejects, key=lambda r: (r.file, r.line or 0, r.reason, r.detail)),
             TextSource(records, spool.texts, inputs, self._parsers), spool, furniture, self._records, renamed,
-            dict(sorted(self._skipped.items())), settings,
+            dict(sorted(self._repaired.items())), dict(sorted(self._skipped.items())),
+            dict(sorted(self._notes.items())), settings,
+            sorted(self._set_aside, key=lambda one: (one.file, one.line or 0, one.id, one.reason, one.detail)),
         )  # fmt: skip
 
-    def _order(self) -> tuple[pa.Array, NDArray[np.int64], int]:
-        """Unique ids, ascending, the row of each, and how many were renamed; repeated ids are rejected."""
+    def _recurring(self) -> Sequence[RecurringText]:
+        """Find the texts of sites that recur under many titles or for weeks."""
+        rows = self._rows
+        if not rows.ids:
+            return ()
+        columns = {
+            name: pa.chunked_array([table.column(name) for table in rows.tables]).combine_chunks()
+            for name in OUTPUT_COLUMNS
+        }
+        bodies = RecurringBodies(rows.columns.column("fingerprint"), rows.columns.column("count"), self._spool)
+        return recurring_texts(bodies, columns)
+
+    def _order(self, recurring: Sequence[RecurringText]) -> tuple[pa.Array, NDArray[np.int64], int]:
+        """Unique ids, ascending, the row of each, and how many were renamed.
+
+        Repeated ids are rejected, recurring texts set aside.
+        """
         import pyarrow.compute as pc
 
         if not self._rows.ids:
             return text_array([]), np.zeros(0, np.int64), 0
         column = self._rows.columns.column
         ids = pa.chunked_array(self._rows.ids).combine_chunks()
-        ids, dropped, renamed, rejects = unique_ids(ids, column("file"), column("line"), list(self._files))
+        files, file, line = list(self._files), column("file"), column("line")
+        ids, dropped, renamed, rejects = unique_ids(ids, file, line, files)
         self._rejects.extend(rejects)
+        repeats = set(dropped.tolist())
+        aside = [one for one in recurring if one.row not in repeats]
+        self._set_aside += [
+            SetAside(files[file[one.row]], int(line[one.row]), ids[one.row].as_py(), one.reason, one.detail)
+            for one in aside
+        ]
+        dropped = np.union1d(dropped, np.array([one.row for one in aside], np.int64))
         order = to_numpy(pc.sort_indices(ids)).astype(np.int64)
         if len(dropped):
             order = order[~np.isin(order, dropped)]
@@ -248,6 +291,11 @@ class _Builder:
         records = RecordColumns._make(map(column, RecordColumns._fields))
         digests = DigestColumns._make(map(column, ("count", "size", "words_at", "fingerprint")))
         pieces = {name: [table.column(name) for table in rows.tables] for name in OUTPUT_COLUMNS}
+        of_dates = self._midnight.files
+        pieces["published"] = [
+            as_dates(piece) if file in of_dates else piece
+            for piece, file in zip(pieces["published"], rows.table_files, strict=True)
+        ]
         rows.tables.clear()
         places = int_array(order)
         return (

@@ -79,11 +79,13 @@ class InputRows:
     """The articles read so far, in the order of input.
 
     columns: of `RecordColumns` and `DigestColumns`, and `chunks` while boilerplate may be learned;
-    tables: the columns of `build.OUTPUT_COLUMNS`; ids: of the records; bands, passages: postings by row.
+    tables: the columns of `build.OUTPUT_COLUMNS`; table_files: the file of each table;
+    ids: of the records; bands, passages: postings by row.
     """
 
     columns: ColumnBuilder = field(default_factory=ColumnBuilder)
     ids: list[pa.Array] = field(default_factory=list)
     tables: list[pa.RecordBatch] = field(default_factory=list)
+    table_files: list[str] = field(default_factory=list)
     bands: list[Bands] = field(default_factory=list)
     passages: list[NDArray[np.uint64]] = field(default_factory=list)

@@ -37,18 +37,20 @@ _BODIES = 2048
 class _BodyReader:
     """The bodies of n articles in the order of input, and their chunks.
 
-    chunk (n + 1,) int64: where the chunks of each body begin in the spool, the last is the end. titles (n,). texts:
-    the function from rows to a column of texts (`TextSource.open`).
+    chunk (n + 1,) int64: where the chunks of each body begin in the spool, the last is the end. titles, domains (n,).
+    texts: the function from rows to a column of texts (`TextSource.open`).
     """
 
     spool: Spool
     chunk: Ints
     titles: pa.Array
+    domains: pa.Array
     texts: Callable[[Ints], pa.Array]
 
     def bodies(self, rows: Ints) -> Bodies:
         """Some bodies, after rule-based and before learned boilerplate removal."""
-        return zones.strip(self.texts(rows), self.titles.take(int_array(rows)))
+        places = int_array(rows)
+        return zones.strip(self.texts(rows), self.titles.take(places), self.domains.take(places))
 
     def chunks(self, low: int) -> tuple[NDArray[np.uint32], Ints]:
         """The chunks of up to _BODIES bodies from row `low` on, and where each body begins among them (m + 1,)."""
@@ -78,7 +80,7 @@ def strip_learned(
     domain, names = domain_numbers(domains)
     model = BoilerplateModel()
     with texts().open() as texts_of:
-        reader = _BodyReader(spool, chunk, titles, texts_of)
+        reader = _BodyReader(spool, chunk, titles, domains, texts_of)
         mined = mine(lambda: map(reader.chunks, range(0, len(domain), _BODIES)), domain, int(chunk[-1]))
         if len(mined.key):
             order = rows.columns.column("fingerprint")[:, 0].copy()

@@ -24,6 +24,8 @@ _WRITES_FOR = lexicon.regex(
     r"^\W*[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,3} "
     r"(?:{writes_for}|{is_a} (?:\w+ ){0,3}{reporter} {reporter_for}) (?P<owner>[^.,;]{2,40})[.]?\W*$"
 )
+#: A person and the agency as the last line: `Jane Roe, The Canadian Press`.
+_SIGNED = re.compile(r"^\W*[^\W\d_a-z][\w.’'-]+(?: [^\W\d_a-z][\w.’'-]+){1,2}, [^,\d]{4,40}$")
 _CORRESPONDENT = lexicon.regex(r"{correspondent}\s+{correspondent_of}\s+", re.IGNORECASE)
 #: A date that scrapers leave behind a name: `AP December 1`, `CBS/AP Last Updated Dec`.
 _DATE = lexicon.regex(
@@ -95,6 +97,11 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
         if not by and not _is_title_case(rest):
             return ()
         return _credited("byline", names, words)
+    if position.foot and strangers == 1 and len(names) == 1 and _SIGNED.match(line):
+        is_full = names[0].strong and (
+            " " in names[0].agency.name and line.rstrip(" .").endswith(names[0].agency.names)
+        )
+        return (Observation("credit" if is_full else "weak_credit", words, names[0].agency.name),)
     return _credited("credit", names, words) if strangers == 0 else ()
 
 

@@ -33,6 +33,11 @@ _DISPATCH = lexicon.regex(r"^[（(【]?\s*([\u3400-\u9fff]{2,5}?{wire_suffix}|{w
 #: Fewest characters of a story after its dateline; a shorter text is a note of another kind.
 _SOME_TEXT = 20
 _SMALL = frozenset(lexicon.words("small_word"))
+#: A month in a script without capitals, where the day may be a word: `आठ सितंबर`.
+_UNCASED = "|".join(re.escape(month) for month in lexicon.words("month_stem") if month == month.upper())
+_MONTH = re.compile(rf"(?<![^\W_])(?:{_UNCASED})(?![^\W_])")
+#: `به گزارش خبرگزاری مهر، …`
+_LEAD = lexicon.regex(r"^{lead_credit}\s+([^\n،,:]{2,40}?)\s*[،,:]")
 _MONTHS = lexicon.regex(r"{month_stem}\w{0,9}\.?$", re.IGNORECASE)
 
 
@@ -46,6 +51,10 @@ def match_datelines(text: str, position: LinePosition, registry: Registry) -> tu
             before, inside, after = line[: tag.start()], tag.group(1), line[tag.end() :]
             if observations := _match_tag(before, inside, after, pattern is _SLASHES, position, registry):
                 return observations
+    lead = None if line.isascii() else _LEAD.match(line)
+    if lead and (match := registry.find(lead.group(1), line, position.tld)) and match.agency.kind == "agency":
+        strong = match.strong or lead.group(1) in match.agency.names
+        return (Observation("source_line" if strong else "weak_credit", quote(lead.group()), match.agency.name),)
     dispatch = _DISPATCH.match(line)
     if dispatch and (match := registry.find(dispatch.group(1))):
         return (Observation("dateline", quote(dispatch.group()), match.agency.name),)
@@ -97,8 +106,10 @@ def _match_tag(
         return ()
     words = quote(before + inside if in_slashes else f"{before}({inside})")
     # In slashes a tag needs a separator or a date, or begins the line: `Paris/Reuters/London` is a list.
-    has_date = any(c.isdigit() for c in before)
-    is_marked = has_separator or has_date or not before.strip()
+    has_date = any(c.isdigit() for c in before) or (not before.isascii() and bool(_MONTH.search(before)))
+    is_marked = (
+        has_separator or has_date or not before.strip() or (before.isupper() and after[:1] == before[-1:] == " ")
+    )
     context = f"{before} {inside}"  # the place; the line after it shows the language
     parts = [part for part in _TAGS.split(inside.lstrip("©")) if part]
     observations: list[Observation] = []

@@ -23,7 +23,7 @@ from dedup.evidence.metadata import match_metadata
 from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Registry, registry
 from dedup.evidence.releases import match_issuer
-from dedup.evidence.sign_offs import is_sign_off, match_sign_offs
+from dedup.evidence.sign_offs import is_mark, is_sign_off, match_sign_offs
 from dedup.languages import lexicon
 from dedup.text.boilerplate.rules import RULE_DATELINE
 from dedup.text.boilerplate.zones import Bodies
@@ -84,7 +84,7 @@ class EvidenceExtractor:
                 # The language after the dateline may show which agency a tag means.
                 matches = self.match_line(ends(bodies, i)[0].split("\n", 1)[0], _LINE, tlds(i)) or matches
             if matches:
-                out.setdefault(i, []).extend(matches)
+                out.setdefault(i, []).extend(self._with_language(matches, bodies, i))
         self._match_bodies(bodies, tlds, out)
         for i, names in enumerate(column("authors")):
             if names and self._may_name_source(names) and (matches := self._match_authors(names, tlds(i))):
@@ -122,13 +122,25 @@ class EvidenceExtractor:
                 not where & line_scan.NO_END,
             )
             if matches := self.match_line(line, position, tlds(i)):
-                out.setdefault(i, []).extend(matches)
+                out.setdefault(i, []).extend(self._with_language(matches, bodies, i))
         for i, own_mentions in mentions.items():
             out.setdefault(i, []).extend(_summarise_mentions(own_mentions))
         for i, datelines in late.items():
             # Two are of a round-up. After a source in its proper place, a late dateline is of another story.
             if len(datelines) == 1 and not any(s.signal in _NAMES_SOURCE for s in out.get(i, ())):
                 out.setdefault(i, []).extend(datelines)
+
+    def _with_language(self, matches: tuple[Observation, ...], bodies: Bodies, i: int) -> tuple[Observation, ...]:
+        """Strengthen a tag with other meanings alone on its line, if the story's language is that of the agency."""
+        if not any(s.signal == "weak_credit" and is_mark(s.quote) for s in matches):
+            return matches
+        story = ends(bodies, i)[0]
+        return tuple(
+            s._replace(signal="end_mark")
+            if s.signal == "weak_credit" and is_mark(s.quote) and self.registry.is_language_of(s.name, story)
+            else s
+            for s in matches
+        )
 
     def _match_late_dateline(self, data: NDArray[np.uint8], low: int, stop: int, tld: str) -> list[Observation]:
         """Match a dateline that begins a paragraph after the head. A paragraph that breaks off is a teaser."""

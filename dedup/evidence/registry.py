@@ -188,6 +188,11 @@ class Registry:
         """Return the agency or outlet of a domain or of a domain above it (`hosted.ap.org` is of `ap.org`)."""
         return _below(self._homes, domain)
 
+    def is_language_of(self, name: str | None, story: str) -> bool:
+        """Return whether letters of a story are those of an agency's language."""
+        agency = self.by_name.get(name or "")
+        return agency is not None and sum(story.lower().count(letter) for letter in agency.letters) >= 2
+
     def republishes(self, domain: str | None) -> bool:
         """Return whether a domain is a known portal, aggregator or archive, which writes no text."""
         role = _below(self._sites, domain)

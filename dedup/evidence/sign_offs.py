@@ -27,9 +27,18 @@ _DESK = lexicon.regex(
     r"(?:^|[.!?”\"।]\s|--\s?)(?P<tag>[^\W\d_]{2,9})(?:(?:[\s/]+(?:[A-Z]{2,4}|[a-z]{2,4}|[a-z]{1,3}\d|[A-Z]{1,3}/[A-Z]{1,3}|[a-z]{2,4}/[a-z]{2,4})){1,6}"
     r"|\s?/?\([A-Z]{2,3}\s?[-–—].*|/{end_word})[\s.)]*$"
 )
+#: After the word for the end, a tag and initials: `(النهاية) ك و ن ا / ع ب`.
+_AFTER_END = lexicon.regex(
+    r"(?:^|\s)[(]\s*{end_bracket}\s*[)]\s*(?P<tag>[^\W\d_][^/()\n]{1,30}?)\s*(?:/[^/\n]{1,20})*$"
+)
+#: Initials of the desk after a tag in brackets: `(Hina) xabc ydef`.
+_INITIALS = re.compile(r"(?:^|[.!?…”\"»।。]\s*)[(]([^()\n]{2,20})[)](?:\s+[a-z]{2,5}/?){1,4}\s*$")
+#: The agency's site in brackets, alone or after its tag: `(NAN)(www.nannews.ng)`.
+_SITE = re.compile(r"(?:^|[.!?…”\"»।。)]\s*)[(]\s*(?:https?://)?([\w-]+(?:\.[\w-]+)+)/?\s*[)][\s.*]*$")
 _MAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 _DISPATCH = re.compile(r"^\W*dpa[:-][\w:,/ -]{6,}$")
 
+_MARK = re.compile(r"[(（\[]\s*[^\W\d_]{2,8}(?:, ?[\d./ -]{6,12})?\s*[)）\]](?: [a-z]{2,5}/?){0,4}$")
 #: Most words of a line that is a mere note: `Photos – AFP.`
 _SHORT = 5
 
@@ -37,6 +46,11 @@ _SHORT = 5
 def is_sign_off(text: str) -> bool:
     """Return whether a line begins like a desk's sign-off."""
     return text.startswith(lexicon.words("sign_off_start"))
+
+
+def is_mark(words: str) -> bool:
+    """Return whether a quoted mark is a tag in brackets with no words before it, perhaps with a date."""
+    return _MARK.match(words) is not None
 
 
 def match_sign_offs(text: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
@@ -78,6 +92,8 @@ def _match_end(line: str, position: LinePosition, registry: Registry) -> list[Ob
         return [Observation("end_mark" if match.strong else "weak_credit", quote(desk.group()), match.agency.name)]
     if _DISPATCH.match(line):
         return [Observation("end_mark", quote(line), "Deutsche Presse-Agentur")]
+    if "(" in tail and (mark := _match_brackets(tail, line, position, registry)) is not None:
+        return mark
     end = _END.search(tail)
     if end is None or (len(line.split()) <= _SHORT and lexicon.search("photo", line)):
         return []
@@ -86,17 +102,56 @@ def _match_end(line: str, position: LinePosition, registry: Registry) -> list[Ob
         return []
     if _abbreviates_words(tail[: end.start()], inside):
         return []
-    parts = [p for p in _JOINED.split(inside) if p]
+    parts = [p for p in _JOINED.split(inside) if p.strip(" \t.-0123456789")]
     names = [registry.find(part, line, position.tld) for part in parts]
     agencies = [match for match in names if match is not None and match.agency.kind == "agency"]
     if len(agencies) == 1 and (len(parts) == 1 or names[0] is agencies[0]):
         match = agencies[0]
         strong = match.strong or end.group("slash") is not None
+        strong &= not _is_abbreviation(tail, end, match.home)
         return [Observation("end_mark" if strong else "weak_credit", quote(end.group()), match.agency.name)]
+    if len(agencies) == len(parts) == 2 and "/" in inside:
+        first, second = (match.agency for match in agencies)
+        if first.relays or first.compiles:  # `(APA/dpa)`, `(sda/afp)`
+            return [Observation("end_mark", quote(end.group()), (second if first.relays else first).name)]
     return [Observation("contribution", quote(end.group()), match.agency.name) for match in agencies]
 
 
+def _match_brackets(tail: str, line: str, position: LinePosition, registry: Registry) -> list[Observation] | None:
+    """Match an agency's site, or a tag with the word for the end or with initials; None if there is none of these."""
+    if (site := _SITE.search(tail)) and (agency := registry.of_domain(site.group(1).lower())):
+        return [Observation("end_mark", quote(site.group()), agency.name)] if agency.kind == "agency" else []
+    for pattern in (_AFTER_END, _INITIALS):
+        mark = pattern.search(tail)
+        if mark and (match := registry.find(mark.group(1), line, position.tld)) and match.agency.kind == "agency":
+            return [Observation("end_mark" if match.strong else "weak_credit", quote(mark.group()), match.agency.name)]
+    return None
+
+
+def _is_abbreviation(tail: str, end: re.Match[str], home: bool) -> bool:
+    """Return whether a bracket of capitals before the full stop of a sentence may abbreviate words of that sentence.
+
+    home: the tag has a support. Then only words that may be abbreviated count: a name, or words with these letters.
+    """
+    tag = end.group("bracket")
+    if tag is None or not tag.isupper() or not end.group().rstrip(" *").endswith("."):
+        return False
+    words = re.findall(r"[^\W\d_]+", re.split(r"[.!?…:]\s", tail[: end.start("bracket")])[-1])[-len(tag) - 2 :]
+    if not words or not tail[: end.start("bracket")].rstrip(" (（[【©")[-1:].isalnum():
+        return False
+    if not home or not words[-1][0].islower():
+        return True
+    letters = "".join(f".*{letter}" for letter in map(re.escape, tag[1:].lower()))
+    return any(
+        not word[0].islower() and re.match(tag[0].lower() + letters, " ".join(words[at:]).lower())
+        for at, word in enumerate(words)
+    )
+
+
 def _abbreviates_words(before: str, inside: str) -> bool:
-    """Return whether a bracket has the initials of the last words before it."""
-    words = re.findall(r"[^\W\d_]+", before)[-len(inside) :]
-    return len(inside) > 1 and "".join(w[0] for w in words).lower() == inside.lower()
+    """Return whether a bracket has the initials of the last words before it, with or without those in lower case."""
+    words = re.findall(r"[^\W\d_]+", re.split(r"[.!?…:]\s", before)[-1])
+    letters = inside.replace(".", "").lower()
+    initials = "".join(word[0] for word in words).lower()
+    capitals = "".join(word[0] for word in words if not word[0].islower()).lower()
+    return len(letters) > 1 and (initials.endswith(letters) or capitals.endswith(letters))

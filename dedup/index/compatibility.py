@@ -20,26 +20,18 @@ from dedup.text.folding import TABLE_FILE, UNICODE_VERSION
 
 #: Raise this when the same texts get other bodies, postings, relations or origins than before: an index that was made
 #: by the old rules is then refused until it is rebuilt. Changes of `FILES` and the features are noticed without it.
-RULES = 1
+RULES = 2
 #: The packaged files that stored rows depend on, (package, name), by the name under which an index records their hash;
-#: of the language files the boilerplate or the words of all. The texts of web pages depend on
-#: inputs/html/page_types.json as well, but an index stores texts, not pages.
+#: of the language files the boilerplate or the words of all. What texts are read from inputs depends on
+#: inputs/html/page_types.json and inputs/charsets.json as well, but an index stores texts, not pages or files.
 FILES = {
     "furniture.json": ("dedup.languages", "boilerplate"),
     TABLE_FILE: ("dedup.text", TABLE_FILE),
+    "lookalikes.tsv": ("dedup.text", "lookalikes.tsv"),
     "agencies.json": ("dedup.text", "agencies.json"),
     "cues.json": ("dedup.languages", "words"),
     "republishers.json": ("dedup.evidence", "republishers.json"),
     "weights.json": ("dedup.attribution", "weights.json"),
-}
-#: XXH3-128 of the content of today's language files, and of the files furniture.json and cues.json that held the same
-#: content before each language had a file. An index records the second, so that older indexes stay valid. The last
-#: entry is that of the boilerplate with the code (`_code_version`), which an index with tables of version 3 recorded.
-#: If the content changes, neither hash occurs any more, and the entry can go.
-_SAME_CONTENT = {
-    "ef9a9e6dd5e0f9790856203ea4ecf6cb": "abfd03f982b347a82824b3f20b837be2",
-    "b267106986a2d9460cb27bb339d03822": "fdf9aafd4c901d70cc0c2dd714c67124",
-    "2dcb4cb6c863fc5f9244b83ed8aa114f": "1009c5847151f4e9246fdbb49395e522",
 }
 #: Settings that an index does not record: they change no result, or are recorded apart (furniture).
 _UNRECORDED = frozenset({"fields", "format", "threads", "tmp", "keep", "cache", "texts", "furniture"})
@@ -65,14 +57,8 @@ def about_settings(settings: Settings) -> dict[str, str]:
 
 def _rules() -> str:
     """Return a JSON object with a hash of each file in `FILES` and a version of the code."""
-    hashes = {name: _hash(packaged(*place)) for name, place in FILES.items()}
+    hashes = {name: xxhash.xxh3_128_hexdigest(packaged(*place)) for name, place in FILES.items()}
     return orjson.dumps({"code": _code_version(), **hashes}).decode()
-
-
-def _hash(content: bytes) -> str:
-    """Return the hash of the content of a file, as an index records it."""
-    digest = xxhash.xxh3_128_hexdigest(content)
-    return _SAME_CONTENT.get(digest, digest)
 
 
 def _code_version() -> str:
@@ -82,16 +68,6 @@ def _code_version() -> str:
 def packaged(package: str, name: str) -> bytes:
     """Return the content of a file of the package, or of all language files."""
     return lexicon.canonical(name) if package == "dedup.languages" else (files(package) / name).read_bytes()
-
-
-def rules_of_3(about: Mapping[str, str]) -> str | None:
-    """Return today's rules for an index with tables of version 3 that this version of dedup made, else None.
-
-    Version 3 recorded a hash of the furniture rules and the code alone, so that nobody knows the others' rules.
-    """
-    rules = _hash(packaged(*FILES["furniture.json"]) + _code_version().encode())
-    is_ours = about.get("made_by") == f"dedup {__version__}" and about.get("rules") == rules
-    return _rules() if is_ours else None
 
 
 def _check_rules(about: Mapping[str, str], path: str) -> None:
@@ -128,16 +104,17 @@ def index_settings(
     """
     try:
         values, results = orjson.loads(about["settings"]), orjson.loads(about["results"])
-        furniture = BoilerplateModel.from_bytes(about["furniture"].encode(), path)
+        old_furniture = about["furniture"].encode()
     except (KeyError, TypeError, ValueError) as error:
         raise IndexUnusable(f"{path} is damaged: it does not say how it was made ({error})") from error
+    if not trusted:
+        _check_rules(about, path)
+    furniture = BoilerplateModel.from_bytes(old_furniture, path, any_version=trusted)
     unknown = sorted(set(values) - set(Settings.names()))
     if unknown:
         raise IndexUnusable(f"{path} was made by another dedup, whose setting {unknown[0]!r} is not known")
     reading = {} if caller is None else {name: getattr(caller, name) for name in _UNRECORDED - {"furniture"}}
     settings = make_settings(None, **{**values, "furniture": furniture, **reading})
-    if not trusted:
-        _check_rules(about, path)
     effective = settings if caller is None else caller
     if caller is not None and names is not None:
         effective = make_settings(settings, **{name: getattr(caller, name) for name in names})
@@ -145,6 +122,8 @@ def index_settings(
         effective = make_settings(effective, furniture=furniture)
     new = effective.results()
     wrong = sorted(name for name in {*new, *results} if name not in new or results.get(name) != new[name])
+    if trusted:  # other rules make other results of the same settings: only what was named is compared
+        wrong = [name for name in wrong if names is not None and name in names]
     if wrong:
         differ = ", ".join(f"{name} {results.get(name)!r}, not {new.get(name)!r}" for name in wrong)
         raise UsageError(f"{path} was made with other settings ({differ}); leave them out, or make another index")

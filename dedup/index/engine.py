@@ -17,16 +17,17 @@ from dedup.index.apply import apply
 from dedup.index.compatibility import about_settings, index_settings
 from dedup.index.component_state import ComponentCache
 from dedup.index.document_cache import DocumentCache
-from dedup.index.ingest import NewArticle, digest_batch
+from dedup.index.ingest import NewArticle, digest_records
 from dedup.index.model_values import load_articles
 from dedup.index.plan import plan_change
 from dedup.index.snapshot import Snapshot
 from dedup.index.stores.base import Store
 from dedup.index.verdict_builder import build_verdicts, known_verdicts
-from dedup.index.verdicts import Verdict
+from dedup.index.verdicts import Verdict, aside_verdict
 from dedup.inputs.batch import map_prefetched
+from dedup.inputs.midnight import with_dates
 from dedup.inputs.read import batches_of
-from dedup.model import Article, Reject
+from dedup.model import Article, Reject, SetAside
 from dedup.settings import Settings, make_settings
 
 #: Articles of a transaction of `add_many`. Larger ones sort more postings at once, and hold the lock for longer.
@@ -134,9 +135,9 @@ class Engine:
     ) -> Iterator[tuple[list[Verdict], list[Reject]]]:
         """Store articles as `add_many` does; yields the verdicts and rejects of each transaction once it is done."""
         batches, _ = batches_of(inputs, self.settings)
-        waiting: list[NewArticle] = []
+        waiting: list[NewArticle | SetAside] = []
         rejects: list[Reject] = []
-        for source, articles in map_prefetched(batches, partial(digest_batch, settings=self.settings), 1):
+        for source, articles in map_prefetched(with_dates(batches), partial(digest_records, settings=self.settings), 1):
             waiting += articles
             rejects += source.rejects
             while len(waiting) >= batch:
@@ -145,8 +146,13 @@ class Engine:
         if waiting or rejects:
             yield self._add(waiting, passages=passages) if waiting else [], rejects
 
-    def _add(self, articles: Sequence[NewArticle], *, passages: bool, replace: bool = False) -> list[Verdict]:
-        """Store articles in one transaction; return a verdict on each, in their order."""
+    def _add(self, records: Sequence[NewArticle | SetAside], *, passages: bool, replace: bool = False) -> list[Verdict]:
+        """Store articles in one transaction; return a verdict on each record, in their order."""
+        articles = [one for one in records if not isinstance(one, SetAside)]
+        verdicts = iter(self._add_articles(articles, passages=passages, replace=replace) if articles else ())
+        return [aside_verdict(one) if isinstance(one, SetAside) else next(verdicts) for one in records]
+
+    def _add_articles(self, articles: Sequence[NewArticle], *, passages: bool, replace: bool) -> list[Verdict]:
         store, change = self._store, None
         try:
             with store.transaction(write=True), gc_paused(len(articles) >= GC_PAUSE_FROM):

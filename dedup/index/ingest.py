@@ -20,10 +20,12 @@ from dedup.index.model_values import evidence_to_json
 from dedup.index.stores.base import ArticleRow, BodyRow, Sketch
 from dedup.inputs.batch import METADATA, Batch, text_array
 from dedup.inputs.dates import parse_timestamp
-from dedup.inputs.readers.objects import read_one
+from dedup.inputs.readers.objects import ARTICLES, read_one
+from dedup.inputs.set_aside import non_article
 from dedup.inputs.text_buffers import Buffers, text_buffers
-from dedup.model import Article
+from dedup.model import Article, SetAside
 from dedup.settings import Settings
+from dedup.text.site_names import needs_domain
 
 _HALF = np.uint64(32)
 
@@ -54,6 +56,14 @@ def content_id(text: bytes, *fields: str | None) -> str:
     return "x" + xxhash.xxh3_128_hexdigest(b"\x02".join([*parts, text]))
 
 
+def digest_records(batch: Batch, settings: Settings) -> list[NewArticle | SetAside]:
+    """Digest the articles of a batch; what was set aside stands between them, in the order of the records."""
+    records: list[NewArticle | SetAside] = list(digest_batch(batch, settings))
+    for place in sorted(batch.set_aside):
+        records.insert(place, batch.set_aside[place])
+    return records
+
+
 def digest_batch(batch: Batch, settings: Settings, now: float | None = None) -> list[NewArticle]:
     """Digest the articles of a batch. now: timestamp of articles without a date, in seconds since 1970."""
     records = batch.records
@@ -64,15 +74,21 @@ def digest_batch(batch: Batch, settings: Settings, now: float | None = None) -> 
     return _new_articles(texts, {name: records.column(name).to_pylist() for name in METADATA}, result, settings, now)
 
 
-def digest_one(item: Mapping[str, Any] | Article, settings: Settings, now: float | None = None) -> NewArticle:
-    """Digest one article as `digest_batch` does. Raises `RejectedRecord` for what is no article.
+def digest_one(
+    item: Mapping[str, Any] | Article, settings: Settings, now: float | None = None
+) -> NewArticle | SetAside:
+    """Digest one article as `digest_batch` does, or set it aside. Raises `RejectedRecord` for what cannot be read.
 
     Columns of Arrow are avoided: those of one article take longer than its digest.
     """
     text, columns = read_one(item, settings)
+    if not settings.keep_all and (kind := non_article(text, columns)) is not None:
+        id, url, title, published = (columns[name][0] for name in ("id", "url", "title", "published"))
+        return SetAside(ARTICLES, None, id or content_id(text, url, title, published), *kind)
     texts = Buffers.of([text])
     titles = Buffers.of([title.encode() if title else b"" for title in columns["title"]])
-    domains = text_array(columns["domain"]) if settings.furniture else None
+    is_needed = settings.furniture or needs_domain(text, titles.raw(0))
+    domains = text_array(columns["domain"]) if is_needed else None
     return _new_articles(texts, columns, digest(texts, titles, settings, domains), settings, now)[0]
 
 

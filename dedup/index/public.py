@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 from dedup.errors import UsageError
 from dedup.index.apply import apply
 from dedup.index.engine import BATCH, MEMORY, Engine
-from dedup.index.ingest import NewArticle, digest_batch, digest_one
+from dedup.index.ingest import NewArticle, digest_one, digest_records
 from dedup.index.model_values import load_articles, load_cluster, load_clusters
 from dedup.index.plan import plan_change
 from dedup.index.verdict_builder import build_verdicts, known_verdicts
-from dedup.index.verdicts import AddResult, Verdict
+from dedup.index.verdicts import AddResult, Verdict, aside_verdict
 from dedup.inputs.batch import Batch
 from dedup.inputs.dates import parse_timestamp
 from dedup.inputs.fields import RejectedRecord
-from dedup.model import Article, Cluster, Reject
+from dedup.model import Article, Cluster, Reject, SetAside
 from dedup.text.boilerplate.learning import BoilerplateModel, model_of
 
 if TYPE_CHECKING:
@@ -70,9 +70,10 @@ class Index(Engine):
         """Store an article and return the verdict on it. The article is durable once this returns.
 
         An article whose id is known is not stored again (`verdict.stored` is False), unless `replace` is set: then it
-        takes the place of the other. An article without an id gets one made of its text, title, URL and date.
-        passages: find the passages shared with the matches, as character spans. Raises `UsageError` for what is no
-        article.
+        takes the place of the other. What is no article but a wall, an error page or a menu is not stored:
+        `verdict.set_aside` says why. An article without an id gets one made of its text, title, URL and date.
+        passages: find the passages shared with the matches, as character spans. Raises `UsageError` for what cannot be
+        read.
         """
         return self._add([self._digest(article)], passages=passages, replace=replace)[0]
 
@@ -89,11 +90,13 @@ class Index(Engine):
         return AddResult(tuple(verdicts), tuple(rejects))
 
     def query(self, article: ArticleLike, *, passages: bool = True) -> Verdict:
-        """Return the verdict that `add` would give, without storing. Raises `UsageError` for what is no article."""
+        """Return the verdict that `add` would give, without storing. Raises `UsageError` for what cannot be read."""
         return self.add_or_query(self._digest(article), store=False, passages=passages)
 
-    def add_or_query(self, article: NewArticle, *, store: bool, passages: bool = True) -> Verdict:
+    def add_or_query(self, article: NewArticle | SetAside, *, store: bool, passages: bool = True) -> Verdict:
         """`add` (store) or `query` an article that `digest_batch` digested."""
+        if isinstance(article, SetAside):
+            return aside_verdict(article)
         if store:
             return self._add([article], passages=passages)[0]
         with self._store.transaction(write=False):
@@ -102,11 +105,11 @@ class Index(Engine):
             change = plan_change(self._snapshot([article]), self._components)
             return build_verdicts(change, stored=False, passages=passages)[0]
 
-    def digest_batch(self, batch: Batch) -> list[NewArticle]:
-        """Digest the articles of a batch, before any lock is taken."""
-        return digest_batch(batch, self.settings)
+    def digest_batch(self, batch: Batch) -> list[NewArticle | SetAside]:
+        """Digest the articles of a batch, before any lock is taken; what was set aside stands between them."""
+        return digest_records(batch, self.settings)
 
-    def _digest(self, article: ArticleLike) -> NewArticle:
+    def _digest(self, article: ArticleLike) -> NewArticle | SetAside:
         try:
             return digest_one({"text": article} if isinstance(article, str) else article, self.settings)
         except RejectedRecord as error:

@@ -19,7 +19,7 @@ from dedup.index.stores.sqlite.store import SqliteStore
 from dedup.model import Article
 from dedup.outputs.commit import PREFIX, recover
 from dedup.outputs.temporary import OwnedFolder
-from dedup.settings import Settings
+from dedup.settings import Settings, make_settings
 
 
 class RebuildResult(int):
@@ -99,6 +99,8 @@ def _is_damaged(path: str) -> bool:
 
 
 def _fill(new: Engine, articles: Iterable[Article]) -> int:
+    """Store all articles, and return their number: what an older dedup stored is not set aside, it would be lost."""
+    new.settings = make_settings(new.settings, keep_all=True)  # of this object; what the file records is written
     for _ in new.stream(articles):
         pass
     return len(new)

@@ -31,6 +31,7 @@ from dedup.pipeline import scan_batches
 from dedup.progress import Progress
 from dedup.results.assemble import ClusterColumns
 from dedup.results.result import ScanOutcome, Tables
+from dedup.results.summary import reason_counts
 from dedup.results.tables import ClusterTable, PairTable
 from dedup.settings import Settings
 from dedup.text.boilerplate.learning import model_of
@@ -109,10 +110,12 @@ def _of_new(result: ScanOutcome, files: set[str], against: str, sources: list[So
     number = np.full(len(new), -1, np.int64)
     number[clusters.columns.rank] = clusters.columns.number
     origins = replace(result.origins, cluster=number, origins=clusters.columns.origins, shown=new)
+    corpus.set_aside[:] = [record for record in corpus.set_aside if record.file not in files]
     keep = np.zeros(len(new), np.bool_)
     keep[result.keep] = True
     inputs = [source.name for source in sources if not source.unreadable]
     counts = {**result.summary["counts"], **_counts(clusters, pairs, new)}
+    counts |= {"set_aside": len(corpus.set_aside), "set_aside_by_reason": reason_counts(corpus.set_aside)}
     summary = {**result.summary, "against": against, "counts": counts, "inputs": inputs}
     rejects = [reject for reject in result.rejects if reject.file not in files]
     tables = Tables(clusters, pairs, origins)

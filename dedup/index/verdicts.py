@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, overload
 
 from dedup.index.lazy_cluster import member_of_cluster
-from dedup.model import Cluster, Match, Member, Origin, Reject
+from dedup.model import Cluster, Match, Member, Origin, Reject, SetAside
 
 #: Matches that a verdict lists, the closest ones.
 MAX_MATCHES = 10
@@ -42,7 +42,8 @@ class Verdict:
     is_new: no article that was known before it carries its text. stored: it was added now; False for a query, and where
     an article of its id is `known`. matches: the closest known articles, at most `MAX_MATCHES`, of `matched`. cluster:
     its cluster, named as in the index ("" where a query's has no name yet), canonical copy first; None if it is in
-    none. origin: that of the cluster, else of the article alone.
+    none. origin: that of the cluster, else of the article alone. set_aside: why it is no article but a wall, an error
+    page, a menu ...; it is then neither new nor stored, and has no matches.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Verdict:
     cluster: Cluster | None
     origin: Origin
     known: bool = False
+    set_aside: SetAside | None = None
 
     @property
     def member(self) -> Member | None:
@@ -64,7 +66,7 @@ class Verdict:
         cluster, member = self.cluster, self.member
         return {
             "id": self.id,
-            "verdict": "new" if self.is_new else "seen",
+            "verdict": "set_aside" if self.set_aside else "new" if self.is_new else "seen",
             "stored": self.stored,
             "known": self.known,
             "cluster": cluster.name or None if cluster else None,
@@ -77,7 +79,13 @@ class Verdict:
             "evidence": [evidence.to_dict() for evidence in self.origin.evidence],
             "matched": self.matched,
             "matches": [match.to_dict() for match in self.matches],
+            "set_aside": {"reason": self.set_aside.reason, "detail": self.set_aside.detail} if self.set_aside else None,
         }
+
+
+def aside_verdict(record: SetAside) -> Verdict:
+    """Make the verdict on a record that is no article."""
+    return Verdict(record.id, False, False, (), 0, None, Origin(None, "unknown", None, False, 1.0), set_aside=record)
 
 
 @dataclass(frozen=True)
@@ -98,5 +106,5 @@ class AddResult(Sequence[Verdict]):
         return self.verdicts[index]
 
     def __repr__(self) -> str:
-        stored, repeats = sum(v.stored for v in self), sum(not v.is_new for v in self)
+        stored, repeats = sum(v.stored for v in self), sum(not v.is_new and v.set_aside is None for v in self)
         return f"<AddResult: {stored} stored, {repeats} seen before, {len(self.rejects)} rejected>"

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.model import Reject
+from dedup.model import Reject, SetAside
 
 #: Names of the columns that hold metadata as text and may be null.
 METADATA = ("id", "url", "domain", "title", "published", "authors", "meta")
@@ -36,7 +36,9 @@ class Batch:
     by `offset`, else None. parse_text: parses the bytes at a record's `offset` to its text in UTF-8; None if that is
     not possible. files: the name of each article's file if they are of several (HTML), else None. skip_counts: the
     number of records by the reason for which they are neither articles nor rejects. record_hashes: (n,) uint64, the
-    fingerprints (`record_files.record_hash`) of records that can be read again by `offset`, else None.
+    fingerprints (`record_files.record_hash`) of records that can be read again by `offset`, else None. notes: sentences
+    to tell the user of the input, as how it was decoded. set_aside: the records that are no articles, by their places
+    among all that were read, articles and these.
     """
 
     file: str
@@ -47,12 +49,19 @@ class Batch:
     files: tuple[str, ...] | None = None
     skip_counts: Mapping[str, int] = field(default_factory=dict)
     record_hashes: NDArray[np.uint64] | None = None
+    notes: tuple[str, ...] = ()
+    set_aside: Mapping[int, SetAside] = field(default_factory=dict)
 
     @classmethod
     def without_records(cls, file: str, rejects: Iterable[Reject]) -> Batch:
         """Make a batch that has no articles."""
         empty = pa.RecordBatch.from_arrays([pa.nulls(0, column.type) for column in SCHEMA], schema=SCHEMA)
         return cls(file, empty, tuple(rejects))
+
+    def id_of(self, row: int) -> str:
+        """Return the id of an article; `FILE:LINE` where its record has none."""
+        id = self.records.column("id")[row].as_py()
+        return id if id is not None else f"{self.file}:{self.records.column('line')[row].as_py()}"
 
     def file_of(self, row: int) -> str:
         """Return the name of an article's file."""

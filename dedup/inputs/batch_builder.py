@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from dedup.inputs.batch import METADATA, SCHEMA, Batch, int_array, large_strings, text_array
 from dedup.inputs.fields import RejectedRecord, field_names, hostname, json_bytes, replace_surrogates
+from dedup.inputs.record_shapes import flat_record
 from dedup.model import Reject
 from dedup.settings import Settings
 
@@ -19,6 +20,9 @@ from dedup.settings import Settings
 BATCH_TEXT = 512 * 1024
 #: A batch of tiny texts or of rejects alone ends here.
 BATCH_ROWS = 16_384
+
+#: Names of fields that are remembered: records of hostile files may have new names each.
+MOST_NAMES = 10_000
 
 _TEXT = pa.large_string()
 
@@ -44,6 +48,10 @@ class BatchBuilder:
         #: Set by readers whose records can be read again by position: see `Batch.parse_text`.
         self.parse_text: Callable[[bytes], bytes] | None = None
         self.present: list[str] = []
+        #: What is to be told of the input; see `Batch.notes`.
+        self.notes: list[str] = []
+        #: Names of fields that were looked at: those of `present`, and others.
+        self._seen: set[str] = set()
         self._clear()
 
     def _clear(self) -> None:
@@ -63,14 +71,14 @@ class BatchBuilder:
     def add(self, record: Mapping[str, Any], number: int, file: str | None = None) -> bool:
         """Add a record, or its reject; return whether it was added. file: its file, in an input of several."""
         try:
-            text = self.names.text_bytes(record)
+            flat, text = flat_record(record, self.names)
             raw = json_bytes(record) if self.keep else b""
         except RejectedRecord as error:
             self.reject(number, error, file)
             return False
         self.text += text
         self.sizes.append(len(text))
-        self.rows.append(self.row(record))
+        self.rows.append(self.row(flat))
         self.numbers.append(number)
         self.offsets.append(-1)
         self.lengths.append(-1)
@@ -83,10 +91,15 @@ class BatchBuilder:
 
     def row(self, record: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return the metadata of a record in the order of `present`, to which it adds the names of new fields."""
-        metadata = self.names.metadata
+        names_before = self._seen
         for name in record:
-            if name in metadata and name not in self.present:
-                self.present.append(name)
+            if name not in names_before:
+                if len(names_before) >= MOST_NAMES:
+                    names_before.clear()
+                    names_before.update(self.present)
+                names_before.add(name)
+                if self.names.is_metadata(name):
+                    self.present.append(name)
         return tuple(map(record.get, self.present))
 
     def reject(self, number: int | None, rejection: RejectedRecord, file: str | None = None) -> None:
@@ -109,13 +122,14 @@ class BatchBuilder:
             columns["length"] = int_array(self.lengths)
             records = pa.RecordBatch.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA)
             positional = bool(self.offsets) and self.offsets[0] >= 0
-            raw = [line[: length_without_newline(line)] for line in self.raw] if self.keep and not positional else None
+            raw = [line[: length_of_record(line)] for line in self.raw] if self.keep and not positional else None
             files = tuple(self.files) if any(file != self.file for file in self.files) else None
             batch = Batch(
                 self.file, records, tuple(self.rejects), raw, files=files, skip_counts=dict(self.skip_counts),
                 parse_text=self.parse_text if positional else None,
-                record_hashes=np.array(self.hashes, np.uint64) if positional else None,
+                record_hashes=np.array(self.hashes, np.uint64) if positional else None, notes=tuple(self.notes),
             )  # fmt: skip
+            self.notes.clear()
             self._clear()
             yield batch
 
@@ -134,7 +148,7 @@ class BatchBuilder:
 
     def _exact_ids(self, ids: Sequence[str | None], fields: Mapping[str, Sequence[Any]]) -> Sequence[str | None]:
         """The ids; records whose id is a float are parsed again: it may have been an integer beyond 64 bits."""
-        for name in self.names.of("id"):
+        for name in self.names.fields_of("id", fields):
             if float in set(map(type, fields.get(name, ()))):
                 ids = list(ids)
                 for row, value in enumerate(fields[name]):
@@ -143,9 +157,10 @@ class BatchBuilder:
         return ids
 
 
-def length_without_newline(line: bytes) -> int:
-    """Return the bytes of a line without its line end."""
-    return len(line.removesuffix(b"\n").removesuffix(b"\r"))
+def length_of_record(line: bytes) -> int:
+    """Return the bytes of a line without its line end, and without commas after it, as lines of an array have."""
+    line = line.removesuffix(b"\n").removesuffix(b"\r")
+    return len(line.rstrip(b", \t") if line.endswith(b",") else line)
 
 
 def with_domains(domains: Sequence[str | None], urls: Sequence[str | None]) -> Sequence[str | None]:

@@ -22,17 +22,41 @@ import orjson
 from dedup.errors import UsageError
 from dedup.inputs.dates import iso_text
 
-#: Columns, and their names in common crawlers and data sets, best first.
+#: Columns, and their names in common crawlers, APIs and exports, best first: a column takes the first that has a value.
+#: A field of a record counts as one of these names also if it differs in case, blanks and punctuation (`name_key`).
 ALIASES: dict[str, tuple[str, ...]] = {
-    "text": ("text", "body", "content", "maintext", "article_text", "raw_text", "plain_text"),
-    "id": ("id", "doc_id", "uuid"),
-    "url": ("url", "link", "canonical_url", "source_url"),
-    "title": ("title", "headline"),
-    "published": ("published", "date", "date_publish", "pub_date", "publish_date", "datePublished", "timestamp"),
-    "domain": ("domain", "source_domain", "hostname", "source", "outlet", "publication"),
-    "authors": ("authors", "author", "byline"),
+    "text": (
+        "text", "body", "content", "maintext", "article_text", "raw_text", "plain_text", "cleaned_text", "text_content",
+        "content_text", "text_plain", "body_text", "article_body", "story_text", "story_body", "story_content",
+        "article_content", "news_text", "news_body", "news_content", "post_content", "page_text", "page_content",
+        "extracted_text", "raw_content", "full_text", "text_full", "full_content", "content_full", "full_article",
+        "body_html", "content_html", "content_encoded", "article", "document",
+    ),
+    "id": ("id", "doc_id", "uuid", "_id", "article_id", "document_id", "stories_id", "guid"),
+    "url": (
+        "url", "link", "canonical_url", "article_url", "story_url", "news_url", "page_url", "web_url", "document_url",
+        "document_identifier", "permalink", "canonical_link", "canonical", "warc_target_uri", "target_uri",
+        "responded_url", "requested_url", "original_url", "share_url", "source_url",
+    ),
+    "title": (
+        "title", "headline", "article_title", "story_title", "news_title", "article_headline", "main_headline",
+        "heading",
+    ),
+    "published": (
+        "published", "date_time_pub", "date_time_published", "published_at", "date_published_at", "published_time",
+        "article_published_time", "first_published", "date", "date_publish", "pub_date", "publish_date",
+        "datePublished",
+        "published_date", "publication_date", "publishing_date", "publication_time", "publish_time", "published_on",
+        "article_date", "date_time", "display_date", "seen_date", "timestamp",
+    ),
+    "domain": (
+        "domain", "source_domain", "hostname", "host", "site", "website", "media_url", "publisher_domain", "source",
+        "outlet", "publication", "source_name", "source_common_name", "media_name", "publication_title",
+        "publication_name", "pub_title", "site_name", "newspaper", "publisher",
+    ),
+    "authors": ("authors", "author", "byline", "author_name", "author_names", "writers", "creator", "dc_creator"),
     "meta": ("meta", "metadata", "hints"),
-}
+}  # fmt: skip
 
 #: The separator of paragraphs that come as a list.
 PARAGRAPH = "\n\n"
@@ -57,16 +81,28 @@ def too_large(size: int, limit: int) -> RejectedRecord:
 
 def no_text_field(columns: Sequence[str]) -> RejectedRecord:
     """Make the rejection of a table without a column that is known to hold the text."""
-    names = ", ".join(columns[:30]) + (", ..." if len(columns) > 30 else "")
+    names = list_names([name or "(without a name)" for name in columns])
     detail = f"no column is known to hold the text; name it as the field text=COLUMN, one of: {names}"
     return RejectedRecord("no_text_field", detail)
+
+
+def list_names(names: Sequence[str]) -> str:
+    """List names in words, at most 30 of them."""
+    return ", ".join(names[:30]) + (", ..." if len(names) > 30 else "")
+
+
+@lru_cache(4096)
+def name_key(name: str) -> str:
+    """Reduce a field name to its letters and digits without case: `Pub-Date`, `pubDate` and `pub_date` are one name."""
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 class FieldNames:
     """The names under which each column is searched.
 
     mapping: (column, name) pairs of the setting `fields` (`--field column=name`). Such a name is the only one of its
-    column, and of no other column. Raises `UsageError` for a mapping that contradicts itself.
+    column, and of no other column; one that begins with `/` is a JSON pointer (RFC 6901) into nested records. Raises
+    `UsageError` for a mapping that contradicts itself.
     """
 
     def __init__(self, mapping: Iterable[tuple[str, str]] = ()) -> None:
@@ -89,21 +125,56 @@ class FieldNames:
             for target, aliases in ALIASES.items()
         }
         self.text = self._names["text"]
-        #: The names of everything but the text.
-        self.metadata = self.all().difference(self.text)
+        #: The columns whose names the user gave, and the names among them that point into nested records.
+        self.mapped = frozenset(names)
+        self.pointers = tuple(name for name in names.values() if name.startswith("/"))
+        # A name as it is written comes before the same name in other case; names of the user before all others.
+        self._exact = {name: (target, 2 * i) for target, all in self._names.items() for i, name in enumerate(all)}
+        self._loose: dict[str, tuple[str, int]] = {}
+        for target in sorted(self._names, key=lambda target: target not in names):
+            for i, name in enumerate(self._names[target]):
+                if name not in self.pointers:
+                    self._loose.setdefault(name_key(name), (target, 2 * i + 1))
+        self._text_fields: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def of(self, target: str) -> tuple[str, ...]:
         """Return the names of a column, best first."""
         return self._names[target]
 
-    def all(self) -> set[str]:
-        """Return all names of all columns."""
-        return {name for names in self._names.values() for name in names}
+    def place(self, name: str) -> tuple[str, int] | None:
+        """Return the column that a field fills, and its rank among the fields of this column; None for other fields."""
+        place = self._exact.get(name)
+        if place is None and isinstance(name, str) and len(name) <= 64:
+            place = self._loose.get(name_key(name))
+        return place
+
+    def fields_of(self, target: str, fields: Iterable[str]) -> list[str]:
+        """Return those of some fields that fill a column, best first."""
+        places = [(place[1], name) for name in fields if (place := self.place(name)) and place[0] == target]
+        return [name for _, name in sorted(places)]
+
+    def is_metadata(self, name: str) -> bool:
+        """Return whether a field fills a column other than the text."""
+        place = self.place(name)
+        return place is not None and place[0] != "text"
+
+    def text_fields(self, record: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the fields of a record that may hold the text, best first."""
+        shape = tuple(record)
+        fields = self._text_fields.get(shape)
+        if fields is None:
+            fields = tuple(self.fields_of("text", shape))
+            if len(self._text_fields) >= 256:
+                self._text_fields.clear()
+            if len(shape) <= 256:
+                self._text_fields[shape] = fields
+        return fields
 
     def text_bytes(self, record: Mapping[str, Any]) -> bytes:
         """Return the text of a record as UTF-8. Raises `RejectedRecord`, with the reason of the first field."""
         rejection: RejectedRecord | None = None
-        for name in self.text:
+        present = self.text_fields(record)
+        for name in present:
             value = record.get(name)
             if value is None or (isinstance(value, float) and value != value):  # NaN is how pandas spells null
                 continue
@@ -113,9 +184,11 @@ class FieldNames:
                 rejection = rejection or error
         if rejection:
             raise rejection
-        present = [name for name in self.text if name in record]
-        detail = f"field {present[0]!r} is null" if present else f"none of the fields {', '.join(self.text)}"
-        raise RejectedRecord("no_text", detail)
+        if present:
+            raise RejectedRecord("no_text", f"field {present[0]!r} is null")
+        complaint = f"no field {self.text[0]!r}" if "text" in self.mapped else "no field is known to hold the text"
+        fields = f"; the fields are {list_names(list(map(str, record)))}" if record else "; the record has no fields"
+        raise RejectedRecord("no_text", complaint + fields)
 
     def column(self, target: str, columns: Mapping[str, Sequence[Any]], rows: int) -> Sequence[str | None]:
         """Build one metadata column of n records from their fields.
@@ -123,9 +196,7 @@ class FieldNames:
         columns: by name, the n values of a field. rows: n.
         """
         column: Sequence[str | None] | None = None
-        for name in self._names[target]:
-            if name not in columns:
-                continue
+        for name in self.fields_of(target, columns):
             values = text_values(target, columns[name])
             column = (
                 values if column is None else [a if a is not None else b for a, b in zip(column, values, strict=True)]
@@ -163,6 +234,7 @@ def text_values(target: str, values: Sequence[Any]) -> Sequence[str | None]:
     if target != "meta" and _simple(values):
         strings = list(filter(None, values))
         odd = any(map(str.isspace, strings)) or (target == "published" and any(map(str.isdigit, strings)))
+        odd = odd or (target == "domain" and holds_address("\n".join(strings)))
         if not odd:
             return values if len(strings) == len(values) else [value or None for value in values]
     convert = CONVERTERS[target]
@@ -184,12 +256,13 @@ def replace_surrogates(text: str) -> str:
 
 
 def text_value(value: Any, name: str) -> bytes:
-    """Convert an article's text (a string, bytes, or a list of paragraphs) to UTF-8.
+    """Convert an article's text to UTF-8: a string, bytes, a list of paragraphs, or an object that holds these.
 
     name: of the field, for the detail of a rejection. Raises `RejectedRecord`.
     """
-    if isinstance(value, list | tuple) and all(isinstance(part, str) for part in value):
-        value = PARAGRAPH.join(value)
+    if isinstance(value, list | tuple | Mapping):
+        joined = _paragraphs(value)
+        value = value if joined is None else joined
     if isinstance(value, bytes | bytearray | memoryview):
         try:
             value = str(value, "utf-8")
@@ -197,12 +270,41 @@ def text_value(value: Any, name: str) -> bytes:
             raise RejectedRecord("invalid_utf8", f"field {name!r}, byte {error.start}: {error.reason}") from None
     if not isinstance(value, str):
         raise RejectedRecord("wrong_type", f"field {name!r} holds {describe_type(value)}, not text")
+    if name_key(name) in _DOUBTFUL and len(value) <= 2000 and len(value.split()) == 1 and value.isascii():
+        raise RejectedRecord("wrong_type", f"field {name!r} holds one word or address, not text")
     if not value or value.isspace():
         raise RejectedRecord("empty_text", f"field {name!r} is empty")
     try:
         return value.encode()
     except UnicodeEncodeError:
         return replace_surrogates(value).encode()
+
+
+#: Names of the text that elsewhere hold an address or an identifier.
+_DOUBTFUL = frozenset(("article", "document"))
+#: Names under which content systems keep the parts of a text: `{"rendered": ...}` (WordPress), sections of paragraphs
+#: (fundus), blocks with a text (editors).
+_TEXT_PARTS = frozenset(
+    ("text", "rendered", "value", "plain", "summary", "headline", "sections", "paragraphs", "paragraph", "blocks")
+)
+
+
+def _paragraphs(value: Any, depth: int = 0) -> str | None:
+    """Join the paragraphs of lists and of objects whose parts have known names; None for anything else."""
+    if isinstance(value, str):
+        return value
+    if depth > 8:
+        return None
+    if isinstance(value, Mapping):
+        parts = [part for name, part in value.items() if name in _TEXT_PARTS and isinstance(part, str | list | Mapping)]
+    elif isinstance(value, list | tuple):
+        parts = list(value)
+    else:
+        return None
+    if isinstance(value, Mapping) and not parts:
+        return None
+    texts = [_paragraphs(part, depth + 1) for part in parts]
+    return None if None in texts else PARAGRAPH.join(filter(None, texts))
 
 
 def describe_type(value: Any) -> str:
@@ -221,12 +323,29 @@ def describe_type(value: Any) -> str:
 def plain_value(value: Any) -> str | None:
     """Convert a title, URL or domain: a string, or an object with a name, such as `{"name": "Reuters"}`."""
     if isinstance(value, Mapping):
-        value = value.get("name")
+        value = value.get("name") or value.get("rendered")
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
     if not isinstance(value, str) or not value or value.isspace():
         return None
     return value
+
+
+_ADDRESS = re.compile(r"/|^\s*www\.", re.IGNORECASE | re.MULTILINE)
+
+
+def holds_address(text: str) -> bool:
+    """Return whether one of the lines may be an address, or a host with a slash or `www.`, instead of a domain."""
+    return _ADDRESS.search(text) is not None
+
+
+def domain_value(value: Any) -> str | None:
+    """Convert a site: of an address its host (`https://www.reuters.com`, `reuters.com/`); a name stays as it is."""
+    if isinstance(value, Mapping):
+        names = ("domain", "hostname", "host", "uri", "url", "name", "title")
+        value = next((part for name in names if isinstance(part := value.get(name), str) and part.strip()), None)
+    text = plain_value(value)
+    return (hostname(text) or text) if text is not None and holds_address(text) else text
 
 
 def id_value(value: Any) -> str | None:
@@ -329,7 +448,7 @@ CONVERTERS: dict[str, Callable[[Any], str | None]] = {
     "url": plain_value,
     "title": plain_value,
     "published": published_value,
-    "domain": plain_value,
+    "domain": domain_value,
     "authors": authors_value,
     "meta": meta_value,
 }

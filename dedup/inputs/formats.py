@@ -6,9 +6,11 @@ A reader is a function `(source, settings) -> Iterator[Batch]`. The reader of a 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,9 +30,10 @@ class Format:
 
     reader: `module:function`; a module that begins with a dot is one of `dedup.inputs.readers`. compressible: .gz, .zst
     and .bz2 may follow the ending. streams: can be read from a pipe. has_pages: may hold web pages. takes_list: files
-    that follow one another are given to the reader as a list. is_lines: each line is an article; the reader takes
-    `batch_text`. is_text: each file is one article and nothing else. counts_bytes: the reader counts the
-    bytes that it has read (`Source.bytes_read`), for progress.
+    that follow one another are given to the reader together. is_archive: holds files of other formats. has_tables: a
+    query can be asked of it (`Settings.query`). needs: the module of a library that not all have, and its name.
+    is_lines: each line is an article; the reader takes `batch_text`. is_text: each file is one article and nothing
+    else. counts_bytes: the reader counts the bytes that it has read (`Source.bytes_read`), for progress.
     """
 
     title: str
@@ -40,6 +43,9 @@ class Format:
     streams: bool = True
     has_pages: bool = False
     takes_list: bool = False
+    is_archive: bool = False
+    has_tables: bool = False
+    needs: tuple[str, str] | None = None
     is_lines: bool = False
     is_text: bool = False
     counts_bytes: bool = False
@@ -59,9 +65,39 @@ FORMATS: dict[str, Format] = {
     "tsv": Format("TSV", (".tsv",), ".csv:read_tsv", counts_bytes=True),
     "parquet": Format("Parquet", (".parquet",), ".arrow:read_parquet", compressible=False, streams=False),
     "arrow": Format("Arrow", (".arrow", ".feather", ".ipc"), ".arrow:read_arrow", compressible=False, streams=False),
+    "xlsx": Format(
+        "Excel",
+        (".xlsx", ".xlsm"),
+        ".spreadsheet:read_xlsx",
+        compressible=False,
+        streams=False,
+        needs=("python_calamine", "python-calamine"),
+    ),
+    "sqlite": Format(
+        "SQLite",
+        (".sqlite", ".sqlite3", ".db", ".db3"),
+        ".databases:read_sqlite",
+        compressible=False,
+        streams=False,
+        has_tables=True,
+    ),
+    "duckdb": Format(
+        "DuckDB",
+        (".duckdb", ".ddb"),
+        ".databases:read_duckdb",
+        compressible=False,
+        streams=False,
+        has_tables=True,
+        needs=("duckdb", "duckdb"),
+    ),
+    "feed": Format("RSS and Atom feeds", (".rss", ".atom", ".rdf", ".xml"), ".feed:read_feed", counts_bytes=True),
     "txt": Format("plain text", (".txt",), ".one_article:read_text", is_text=True, counts_bytes=True),
     "html": Format("HTML", (".html", ".htm", ".xhtml"), ".one_article:read_html", has_pages=True, takes_list=True),
     "warc": Format("WARC", (".warc",), ".warc:read_warc", has_pages=True),
+    "tar": Format("tar", (".tar", ".tgz", ".tbz2", ".tzst"), ".archive:read_tar", has_pages=True, is_archive=True),
+    "zip": Format(
+        "zip", (".zip",), ".archive:read_zip", compressible=False, streams=False, has_pages=True, is_archive=True
+    ),
 }
 
 
@@ -70,6 +106,32 @@ def describe_formats() -> str:
     compressible = ", ".join(format.title for format in FORMATS.values() if format.compressible)
     others = ", ".join(format.title for format in FORMATS.values() if not format.compressible)
     return f"{compressible} (also {', '.join(COMPRESSIONS)}), {others}"
+
+
+def is_input(path: str, format: str | None) -> bool:
+    """Return whether a file of a folder or of an archive is read.
+
+    With a format, archives and files without any ending (`part-00000`) are read too, and those with the ending of
+    another one not.
+    """
+    own = format_of(path)
+    if format is None or own is None:
+        return own is not None or (format is not None and "." not in os.path.basename(split_compression(path)[0]))
+    return own == format or FORMATS[own].is_archive
+
+
+def format_in(path: str, format: str | None) -> str | None:
+    """Return the format of a file for which the user may have named a format: an archive keeps its own."""
+    own = format_of(path)
+    return own if own is not None and FORMATS[own].is_archive else format or own
+
+
+def missing_library(format: str) -> str:
+    """Say what a format needs that is not installed; "" if there is nothing."""
+    needs = FORMATS[format].needs
+    if needs is None or find_spec(needs[0]) is not None:
+        return ""
+    return f"{FORMATS[format].title} needs {needs[1]}; install it with: pip install 'news-dedup[inputs]'"
 
 
 def describe_endings(names: Iterable[str]) -> str:

@@ -9,9 +9,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from dedup.errors import MissingInput, UsageError
+from dedup.errors import MissingExtra, MissingInput, UsageError
 from dedup.inputs.compression import SNIFF, sniff
-from dedup.inputs.formats import FORMATS, STANDARD_INPUT, describe_endings, format_of, split_compression
+from dedup.inputs.formats import (
+    FORMATS,
+    STANDARD_INPUT,
+    describe_endings,
+    format_in,
+    is_input,
+    missing_library,
+    split_compression,
+)
+from dedup.inputs.remote import addressed, is_address, local_path, no_format
 from dedup.inputs.source import Source, open_regular
 from dedup.outputs.seal import is_summary
 
@@ -32,7 +41,8 @@ def resolve(paths: Sequence[str | os.PathLike[str]], format: str | None = None) 
     sources: dict[str, Source] = {}
     for path in paths:
         for source in _sources(os.fsdecode(path), format):
-            key = os.path.realpath(source.path) if source.path != STANDARD_INPUT else "-"
+            is_file = source.path != STANDARD_INPUT and source.opener is None
+            key = os.path.realpath(source.path) if is_file else source.path
             if key not in sources or (sources[key].unreadable and not source.unreadable):
                 sources[key] = source
     return _with_own_names(list(sources.values()))
@@ -57,6 +67,9 @@ def _sources(path: str, format: str | None) -> Iterator[Source]:
         yield Source("-", STANDARD_INPUT, name, regular=False)
     elif os.path.isdir(path):
         yield from _folder(path, format)
+    elif is_address(path) and not os.path.exists(path):
+        local = local_path(path)
+        yield from _sources(local, format) if local is not None else addressed(path, format)
     else:
         yield _file(_printable(path), path, format)
 
@@ -121,22 +134,24 @@ def _entry(name: str, path: str, format: str | None, problem: str) -> Source:
         if not problem and not stat.S_ISREG(os.stat(path).st_mode):
             problem = "a named pipe, a socket or a device, which was not opened"
         if not problem:
-            return _source(name, path, format, _first_bytes(path))
+            source = _source(name, path, format, _first_bytes(path))
+            problem = _own(source)
+            return replace(source, unreadable=problem) if problem else source
     except OSError as error:
         problem = error.strerror or str(error)
         if isinstance(error, FileNotFoundError) and os.path.islink(path):
             problem = "a link to a file that does not exist"
-    return Source(name, path, format or format_of(path) or "", unreadable=problem)
+    return Source(name, path, format_in(path, format) or "", unreadable=problem)
 
 
-def is_input(path: str, format: str | None) -> bool:
-    """Return whether a file of a folder is read.
+def _own(source: Source) -> str:
+    """Say why a file is not read if it is a database that dedup wrote; "" for every other file."""
+    if source.format != "sqlite":
+        return ""
+    from dedup.inputs.readers.databases import HEADER, own_database
 
-    With a format, files without any ending (`part-00000`) are read too, and those with the ending of another one not.
-    """
-    if format is None:
-        return format_of(path) is not None
-    return format_of(path) == format or "." not in os.path.basename(split_compression(path)[0])
+    with open(source.path, "rb", opener=open_regular) as file:
+        return own_database(file.read(HEADER))
 
 
 def _file(name: str, path: str, format: str | None) -> Source:
@@ -152,17 +167,19 @@ def _file(name: str, path: str, format: str | None) -> Source:
         raise MissingInput(f"{name}: cannot be opened ({error.strerror}); check the path and its permissions") from None
     except ValueError:
         raise MissingInput(f"{name!r}: not a path") from None
-    return _source(name, path, format, head)
+    source = _source(name, path, format, head)
+    if head is not None and (problem := _own(source)):
+        raise UsageError(f"{name}: {problem}")
+    if problem := missing_library(source.format):
+        raise MissingExtra(f"{name}: {problem}")
+    return source
 
 
 def _source(name: str, path: str, format: str | None, head: bytes | None) -> Source:
     """Make the source of a file. head: its first `SNIFF` bytes; None for a pipe."""
-    format_name = format or format_of(path)
+    format_name = format_in(path, format)
     if format_name is None:
-        raise UsageError(
-            f"{name}: its name does not show its format; name the format ({', '.join(FORMATS)}), "
-            f"or use one of these endings: {describe_endings(FORMATS)}"
-        )
+        raise no_format(name)
     if head is None:
         return Source(name, path, format_name, regular=False)
     compression = sniff(head) if FORMATS[format_name].compressible else None

@@ -16,8 +16,6 @@ A record that cannot be read becomes a `Reject`, and the records after it are re
 | `bad_row` | a CSV row with more or fewer cells than the header, or with a quote that is never closed |
 | `truncated` | a compressed file that ends early; the records before are kept |
 | `corrupt` | damaged data in the middle of a file; the records before are kept |
-| `not_an_article` | a page that is a front page, a tag's or author's page, a list of links |
-| `error_page`, `consent_wall`, `paywall` | a page that shows one of these in the article's place |
 | `timeout`, `too_much_memory`, `extractor_crashed`, `extractor_failed` | a page whose extraction failed |
 | `unreadable` | a file that cannot be parsed or read at all; in a folder also a subfolder, a named pipe, a socket |
 | `no_text_field` | a table without a text column; the detail names its columns |
@@ -31,10 +29,12 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from dedup.inputs.formats import FORMATS, UNREADABLE
+from dedup.errors import UsageError
+from dedup.inputs.formats import FORMATS, UNREADABLE, missing_library
 
 if TYPE_CHECKING:
     from dedup.inputs.batch import Batch
+    from dedup.inputs.html.extraction import PageExtractor
     from dedup.inputs.source import Source
     from dedup.settings import Settings
 
@@ -42,25 +42,58 @@ if TYPE_CHECKING:
 def read(sources: Iterable[Source], settings: Settings) -> Iterator[Batch]:
     """Read files in the order given; each batch is of one file, or of several HTML files.
 
-    An `unreadable` source becomes a reject and is not opened.
+    An `unreadable` source becomes a reject and is not opened. What is no article is set aside
+    (`dedup.inputs.set_aside`). Raises `UsageError` for a query that no source answers.
     """
+    from dedup.inputs.set_aside import without_non_articles
+
+    return without_non_articles(_read(sources, settings), settings)
+
+
+def _read(sources: Iterable[Source], settings: Settings) -> Iterator[Batch]:
     from dedup.inputs.html.extraction import PageExtractor
 
+    sources = list(sources)
+    if settings.query and not any(_takes_query(source) for source in sources):
+        raise UsageError("--query is asked of SQLite and DuckDB files, and none is among the inputs")
     with PageExtractor(settings) as pages:
-        for name, group in groupby(sources, key=lambda source: UNREADABLE if source.unreadable else source.format):
-            if name == UNREADABLE:
-                yield from _unreadable(group)
-                continue
-            format = FORMATS[name]
-            if format.takes_list:
-                yield from format.load()(list(group), settings, pages)
-                continue
+        yield from read_each(sources, settings, pages)
+
+
+def _takes_query(source: Source) -> bool:
+    return bool(source.format) and (FORMATS[source.format].has_tables or FORMATS[source.format].is_archive)
+
+
+def read_each(sources: Iterable[Source], settings: Settings, pages: PageExtractor) -> Iterator[Batch]:
+    """Read sources as `read` does, each before the next is asked for. pages: the extraction of this run."""
+    for name, group in groupby(sources, key=lambda source: UNREADABLE if source.unreadable else source.format):
+        if name == UNREADABLE:
+            yield from _unreadable(group)
+        elif FORMATS[name].takes_list:
+            yield from FORMATS[name].load()(group, settings, pages)
+        else:
             for source in group:
-                if not format.streams and os.path.exists(source.path) and not os.path.isfile(source.path):
-                    # Arrow opens these files, and would wait for the writer of a pipe.
-                    yield from _unreadable([replace(source, unreadable="it is no longer a regular file")])
-                    continue
-                yield from format.load()(source, settings, **({"pages": pages} if format.has_pages else {}))
+                yield from _read_one(source, settings, pages)
+
+
+def _read_one(source: Source, settings: Settings, pages: PageExtractor) -> Iterator[Batch]:
+    format = FORMATS[source.format]
+    if problem := missing_library(source.format):
+        yield from _unreadable([replace(source, unreadable=problem)])
+        return
+    parameters = {"pages": pages} if format.has_pages else {}
+    if format.streams:
+        yield from format.load()(source, settings, **parameters)
+    elif source.opener is not None:
+        from dedup.inputs.local_copy import local_copy
+
+        with local_copy(source, settings.tmp) as copy:
+            yield from _unreadable([copy]) if copy.unreadable else format.load()(copy, settings, **parameters)
+    elif os.path.exists(source.path) and not os.path.isfile(source.path):
+        # Arrow opens these files, and would wait for the writer of a pipe.
+        yield from _unreadable([replace(source, unreadable="it is no longer a regular file")])
+    else:
+        yield from format.load()(source, settings, **parameters)
 
 
 def _unreadable(sources: Iterable[Source]) -> Iterator[Batch]:
@@ -80,8 +113,9 @@ def read_objects(obj: Any, settings: Settings) -> Iterator[Batch]:
     `<articles>`. Raises `UsageError` at once for any other object.
     """
     from dedup.inputs.readers.objects import read_any
+    from dedup.inputs.set_aside import without_non_articles
 
-    return read_any(obj, settings)
+    return without_non_articles(read_any(obj, settings), settings)
 
 
 def is_paths(inputs: object) -> bool:

@@ -10,21 +10,28 @@ import orjson
 from dedup.errors import UsageError
 from dedup.inputs.paths import resolve
 from dedup.inputs.read import read, read_objects
-from dedup.model import Article, Reject
+from dedup.model import Article, Reject, SetAside
 from dedup.settings import Settings
 
 #: An article as users have it: a text, a dict with the fields of an input record, or an `Article`.
 ArticleLike = str | Mapping[str, Any] | Article
 
 
-def records(paths: Sequence[str], settings: Settings, rejects: list[Reject]) -> Iterator[dict[str, Any]]:
-    """Yield the articles of files as dicts, in input order, with the ids of a scan; add rejects to `rejects`."""
+def records(
+    paths: Sequence[str], settings: Settings, rejects: list[Reject], aside: list[SetAside] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Yield the articles of files as dicts, in input order, with the ids of a scan.
+
+    rejects, aside: lists to which rejects and what is no article are added.
+    """
     for batch in read(resolve(list(paths), settings.format), settings):
         rejects.extend(batch.rejects)
+        if aside is not None:
+            aside.extend(batch.set_aside.values())
         for row, record in enumerate(batch.records.to_pylist()):
             meta = record["meta"]
             yield {
-                "id": record["id"] if record["id"] is not None else f"{batch.file}:{record['line']}",
+                "id": batch.id_of(row),
                 "file": batch.file_of(row),
                 "line": record["line"],
                 **{name: record[name] for name in ("url", "domain", "title", "published", "authors", "text")},
@@ -39,7 +46,7 @@ def article_of(article: ArticleLike) -> Article:
     if isinstance(article, str):
         return Article(article)
     if isinstance(article, Mapping):
-        batch = next(iter(read_objects([article], Settings())))
+        batch = next(iter(read_objects([article], Settings(keep_all=True))))
         if batch.rejects:
             raise UsageError(f"not an article: {batch.rejects[0].reason} {batch.rejects[0].detail}".rstrip())
         row = batch.records.to_pylist()[0]

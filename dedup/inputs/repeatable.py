@@ -26,7 +26,7 @@ def repeatable(sources: Sequence[Source], settings: Settings) -> Callable[[], It
     Articles of pipes are kept in memory. Files are read again; that raises `InputChanged` if an article is different or
     missing. Articles that were added to the end of a file are left out.
     """
-    if all(source.regular for source in sources):
+    if all(source.regular or source.opener is not None for source in sources):
         return _Files(sources, settings)
     return partial(iter, list(read(sources, settings)))
 

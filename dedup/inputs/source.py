@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 
 def open_regular(path: str, _: int = 0) -> int:
@@ -28,7 +30,8 @@ class Source:
     compression: None, "gz", "zst" or "bz2"; of standard input and pipes it is recognised when reading begins.
     bytes_read: one number, the bytes that readers of streams have read so far, for progress. unreadable: the reason why
     an entry of a folder cannot be read, else empty. regular: whether it was a regular file, not a pipe, when its path
-    was resolved. states: empty, or the state of the file when a reader of streams opened it last.
+    was resolved. states: empty, or the state of the file when a reader of streams opened it last. opener: opens what is
+    no file of this machine, a member of an archive (once) or an address (any number of times), else None.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Source:
     unreadable: str = ""
     regular: bool = field(default=True, compare=False)
     states: list[os.stat_result] = field(default_factory=list, compare=False, repr=False)
+    opener: Callable[[], Any] | None = field(default=None, compare=False, repr=False)
 
     @property
     def state(self) -> os.stat_result | None:

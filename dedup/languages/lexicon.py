@@ -47,12 +47,14 @@ class BoilerplatePhrase(NamedTuple):
 
 
 @cache
-def _lexicon() -> tuple[dict[str, tuple[str, ...]], tuple[BoilerplatePhrase, ...]]:
-    """The words of each list, and the phrases of boilerplate, of all languages: sorted, each once.
+def _lexicon() -> tuple[dict[str, tuple[str, ...]], dict[str, int], tuple[BoilerplatePhrase, ...]]:
+    """The words of each list, the values of those that have one, and the phrases of boilerplate, of all languages:
+    sorted, each once.
 
     Raises `ValueError` for a list that is not in `WORD_LISTS`.
     """
     words: dict[str, set[str]] = {name: set() for name in WORD_LISTS}
+    value_of: dict[str, int] = {}
     phrases: set[BoilerplatePhrase] = set()
     for file in FOLDER.iterdir():
         if not file.name.endswith(".json") or file.name == _LISTS:
@@ -67,9 +69,11 @@ def _lexicon() -> tuple[dict[str, tuple[str, ...]], tuple[BoilerplatePhrase, ...
                 )
             elif name in words:
                 words[name].update(value)
+                value_of.update(value if isinstance(value, dict) else {})
             else:
                 raise ValueError(f"{file.name}: {name!r} is no word list; they are {', '.join(WORD_LISTS)}")
-    return {name: tuple(sorted(words[name])) for name in sorted(words)}, tuple(sorted(phrases))
+    lists = {name: tuple(sorted(words[name])) for name in sorted(words)}
+    return lists, dict(sorted(value_of.items())), tuple(sorted(phrases))
 
 
 def words(name: str) -> tuple[str, ...]:
@@ -77,15 +81,20 @@ def words(name: str) -> tuple[str, ...]:
     return _lexicon()[0][name]
 
 
+def values(name: str) -> dict[str, int]:
+    """Return the value of each word of a list, of all languages, sorted by word."""
+    return {word: _lexicon()[1][word] for word in words(name)}
+
+
 def boilerplate() -> tuple[BoilerplatePhrase, ...]:
     """Return the phrases of boilerplate of all languages, sorted."""
-    return _lexicon()[1]
+    return _lexicon()[2]
 
 
 def canonical(part: str) -> bytes:
     """Return the `words` or the `boilerplate` of all languages as JSON that is equal for equal content."""
-    entries, phrases = _lexicon()
-    return orjson.dumps({"words": entries, "boilerplate": [tuple(phrase) for phrase in phrases]}[part])
+    entries, value_of, phrases = _lexicon()
+    return orjson.dumps({"words": [entries, value_of], "boilerplate": [tuple(phrase) for phrase in phrases]}[part])
 
 
 def regex(template: str, flags: int = 0) -> re.Pattern[str]:

@@ -280,6 +280,9 @@ def _texts_of(result: ScanOutcome, groups: list[_Group]) -> Iterator[tuple[str, 
     columns = [result.clusters.table.column(name).take(int_array(ranks)).combine_chunks() for name in Dated._fields]
     titles, domains, _ = columns
     marks = mark_texts(text_array([text or "" for text in whole]), titles, domains, result.furniture)
+    for i in marks.bodies.repairs:  # the places of the marks are those of the repaired text
+        if whole[i] is not None:
+            whole[i] = marks.bodies.texts.raw(i).decode()
     size = np.array([len(group.rank) for group in groups])
     begin = np.cumsum(size) - size
     place = np.arange(len(ranks))

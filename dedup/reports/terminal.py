@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Clusters and domains the summary shows; the rest is in the files.
 CLUSTERS = 8
+#: Files of which the summary says how they were read.
+MOST_NOTES = 4
 DOMAINS = 8
 
 KINDS = {"agency": "cyan", "outlet": "green", "issuer": "magenta", "unknown": "yellow"}
@@ -193,13 +196,26 @@ def _reading(summary: Mapping[str, Any], seconds: float, width: int, source: str
     if counts["rejected"]:
         why = " · ".join(f"{n:,} {sanitize(name).replace('_', ' ')}" for name, n in _most(reasons))
         lines.append(layout.text("  ", (f"{counts['rejected']:,} rejected", "yellow"), cut(f": {why}", width - 24)))
+    if counts.get("set_aside"):
+        aside = _most(counts["set_aside_by_reason"])
+        why = " · ".join(f"{n:,} {sanitize(name).replace('_', ' ')}" for name, n in aside)
+        lines.append(layout.text("  ", (f"{counts['set_aside']:,} set aside", "yellow"), cut(f": {why}", width - 24)))
+    repaired = counts.get("repaired_by_kind") or {}
+    kinds = " · ".join(f"{sanitize(kind)} {n:,}" for kind, n in _most(repaired))
     asides = [
+        (sum(repaired.values()), f"repairs of texts: {kinds}"),
         (counts.get("too_short"), "too short to compare"),
         (counts.get("renamed_ids"), "ids renamed FILE#ID, as more than one file has them"),
         (sum((summary.get("caps") or {}).values()), "over-full buckets compared through representatives"),
         (counts.get("pairs_implied"), "pairs within large clusters implied, not written"),
     ]
     lines += [layout.text((f"  {n:,} {words}", layout.LABELS)) for n, words in asides if n]
+    notes = summary.get("notes") or {}
+    for name, note in sorted(notes.items())[:MOST_NOTES]:
+        note_lines = textwrap.wrap(f"{sanitize(name)}: {sanitize(note)}", width - 4)
+        lines += [layout.text(("  " + line, "yellow")) for line in note_lines]
+    if len(notes) > MOST_NOTES:
+        lines.append(layout.text((f"  and {len(notes) - MOST_NOTES:,} more files so; see summary.json", layout.LABELS)))
     return lines
 
 
@@ -254,6 +270,7 @@ def _files(out: Path, summary: Mapping[str, Any], clusters: ClusterTable, width:
         "origins.jsonl": f"the origin of {layout.plural(counts['articles'], 'article')}",
         "deduplicated.jsonl": "one copy of each story",
         "rejects.jsonl": layout.plural(counts["rejected"], "record") + " rejected",
+        "set_aside.jsonl": layout.plural(counts.get("set_aside", 0), "record") + " that are no articles",
         "summary.json": "counts, settings, timings",
         "report.html": "all this to look at, in a browser",
         "flow.graphml": "who republishes whom, as a graph",

@@ -26,6 +26,7 @@ from dedup.outputs.ownership import (
 from dedup.outputs.seal import FURNITURE, SCAN, digest_of, is_sealed_database, seal_json
 
 if TYPE_CHECKING:
+    from dedup.model import Reject, SetAside
     from dedup.progress import Progress
     from dedup.results.result import ScanOutcome
 
@@ -60,7 +61,8 @@ class Choice:
 
     def names(self) -> set[str]:
         """List the names that files of the folder may have, without those of `sqlite` and `furniture`."""
-        names = {"clusters.jsonl", "pairs.jsonl", "origins.jsonl", "rejects.jsonl", "against.jsonl", SUMMARY}
+        names = {"clusters.jsonl", "pairs.jsonl", "origins.jsonl", "against.jsonl", SUMMARY}
+        names |= {"rejects.jsonl", "set_aside.jsonl"}
         names |= {"deduplicated.jsonl"} if self.keep else set()
         names |= {"report.html"} if self.html else set()
         names |= {"flow.graphml"} if self.graphml else set()
@@ -138,9 +140,9 @@ def write(
 def write_failure(result: ScanOutcome, directory: Path) -> Path:
     """Write rejects and summary of a scan that accepted no article into `DIR.failed`; return its path.
 
-    If something else has that name: `DIR.failed-2` and so on. Raises `OutputError`.
+    What was set aside is written too. If something else has that name: `DIR.failed-2` and so on. Raises `OutputError`.
     """
-    base, names = Path(f"{os.path.abspath(directory)}.failed"), {"rejects.jsonl", SUMMARY}
+    base, names = Path(f"{os.path.abspath(directory)}.failed"), {"rejects.jsonl", "set_aside.jsonl", SUMMARY}
     for number in range(1, 1000):
         path = base if number == 1 else base.with_name(f"{base.name}-{number}")
         try:
@@ -152,7 +154,8 @@ def write_failure(result: ScanOutcome, directory: Path) -> Path:
     else:
         raise OutputError(f"{base} and 998 others like it are there and not dedup's; move them away")
     with _staged(targets) as (staging, new):
-        _write(new / "rejects.jsonl", _reject_lines(result))
+        _write(new / "rejects.jsonl", _record_lines(result.rejects))
+        _write(new / "set_aside.jsonl", _record_lines(result.set_aside))
         _write_summary(new, result)
         staging.commit(_moves(targets, staging, new), lambda: _refuse_changed(targets, check_folder(path, names)))
     return path
@@ -202,7 +205,8 @@ def _write_into(
         partial(_write, folder / "clusters.jsonl", result.clusters.lines()),
         partial(_write, folder / "pairs.jsonl", result.pairs.lines()),
         partial(_write, folder / "origins.jsonl", result.origins.lines()),
-        partial(_write, folder / "rejects.jsonl", _reject_lines(result)),
+        partial(_write, folder / "rejects.jsonl", _record_lines(result.rejects)),
+        partial(_write, folder / "set_aside.jsonl", _record_lines(result.set_aside)),
     ]
     if result.against is not None:
         lines = (orjson.dumps(row, option=line) for row in result.against)
@@ -227,8 +231,8 @@ def _write_into(
         progress.finish()
 
 
-def _reject_lines(result: ScanOutcome) -> Iterator[bytes]:
-    return (orjson.dumps(r.to_dict(), option=orjson.OPT_APPEND_NEWLINE) for r in result.rejects)
+def _record_lines(records: Iterable[Reject | SetAside]) -> Iterator[bytes]:
+    return (orjson.dumps(record.to_dict(), option=orjson.OPT_APPEND_NEWLINE) for record in records)
 
 
 def _write_summary(folder: Path, result: ScanOutcome) -> None:

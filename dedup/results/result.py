@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dedup.corpus.text_source import record_bytes
 from dedup.errors import UsageError
 from dedup.inputs.record_files import RecordFiles
-from dedup.model import Reject
+from dedup.model import Reject, SetAside
 from dedup.results.tables import ClusterTable, OriginTable, PairTable
 
 if TYPE_CHECKING:
@@ -55,6 +55,11 @@ class ScanOutcome:
         counts = self.summary["counts"]
         sizes = f"{counts['articles']} articles, {len(self.clusters)} clusters, {len(self.pairs)} pairs"
         return f"<{type(self).__name__}: {sizes}>"
+
+    @property
+    def set_aside(self) -> list[SetAside]:
+        """The records that are no articles: walls, error pages, menus, lists; by file and line."""
+        return self.corpus.set_aside
 
     @property
     def furniture(self) -> BoilerplateModel:

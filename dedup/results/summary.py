@@ -15,7 +15,7 @@ from dedup._version import __version__
 from dedup.candidates.search import Candidates
 from dedup.clustering.rewrites import RewriteCounts
 from dedup.corpus.build import Corpus
-from dedup.model import Reject
+from dedup.model import Reject, SetAside
 from dedup.results.result import Tables
 from dedup.settings import Settings
 
@@ -44,12 +44,16 @@ def summarise(corpus: Corpus, inputs: Sequence[str], tables: Tables, work: Work,
     return {
         "version": __version__,
         "inputs": list(inputs),
+        "notes": corpus.notes,
         "counts": {
             "records": corpus.records_read,
             "articles": n,
             "rejected": len(corpus.rejects),
-            "rejected_by_reason": _reasons(corpus.rejects),
+            "rejected_by_reason": reason_counts(corpus.rejects),
+            "set_aside": len(corpus.set_aside),
+            "set_aside_by_reason": reason_counts(corpus.set_aside),
             "passed_over": corpus.skipped,
+            "repaired_by_kind": corpus.repaired,
             "too_short": int((representative < 0).sum()),
             "identical_articles": int(((representative >= 0) & (representative != np.arange(n))).sum()),
             "candidates": len(candidates.a),
@@ -76,6 +80,6 @@ def summarise(corpus: Corpus, inputs: Sequence[str], tables: Tables, work: Work,
     }
 
 
-def _reasons(rejects: Iterable[Reject]) -> dict[str, int]:
-    """Rejects by reason, most frequent first."""
-    return dict(sorted(Counter(r.reason for r in rejects).items(), key=lambda item: (-item[1], item[0])))
+def reason_counts(records: Iterable[Reject | SetAside]) -> dict[str, int]:
+    """Count records by reason, most frequent first."""
+    return dict(sorted(Counter(record.reason for record in records).items(), key=lambda item: (-item[1], item[0])))

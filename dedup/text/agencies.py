@@ -32,6 +32,10 @@ class Agency:
     letters: str = ""
     #: It passes on what its papers wrote: beside a paper's name it is not the writer.
     syndicate: bool = False
+    #: It passes on what foreign agencies wrote: before another's tag and a slash it is not the writer (`APA/dpa`).
+    relays: bool = False
+    #: It writes from foreign agencies' reports: before another's tag it is the writer (`sda/afp`).
+    compiles: bool = False
 
 
 KINDS = ("agency", "outlet", "press_release")
@@ -67,7 +71,8 @@ def _agency(entry: Any, number: int) -> Agency:
     return Agency(
         entry.get("key", name), name, kind, names, tuple(lists["tags"]), frozenset(lists["strong_tags"]),
         tuple(domain.lower() for domain in lists["domains"]), homonym, tuple(lists["places"]), tuple(lists["tlds"]),
-        entry.get("letters", ""), bool(entry.get("syndicate", False)),
+        entry.get("letters", ""), bool(entry.get("syndicate", False)), bool(entry.get("relays", False)),
+        bool(entry.get("compiles", False)),
     )  # fmt: skip
 
 

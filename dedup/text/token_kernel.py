@@ -7,12 +7,29 @@ import numpy as np
 from dedup.kernels.jit import kernel
 from dedup.kernels.simd import COUNT, load_columns, load_lanes, or_into, select, some
 from dedup.kernels.unaligned import fold_block, load64, trailing_zeros
+from dedup.text.repair.signs import (
+    LETTERS,
+    MARKUP,
+    ONE_ADJACENT,
+    PLACES,
+    begins_markup,
+    is_misread,
+    is_punctuation,
+    letter_bit,
+)
 
 #: The lower 27 bits of a word are a hash of the folded token: two different words of a vocabulary of a million are
 #: taken for equal with probability 1e-8.
 WORD_HASH = np.uint32((1 << 27) - 1)
 #: A line begins / a sentence begins / the token stands inside quotation marks / begins with a digit / a capital.
 LINE, SENTENCE, QUOTED, DIGIT, CAPITAL = (np.uint32(1 << bit) for bit in range(27, 32))
+
+#: Numbers of up to so many digits have a word from which their value can be read.
+MOST_DIGITS = 7
+#: Odd factors whose product is 1 modulo 2 ** 27: one spreads the codes of numbers over all words, one undoes it.
+_SPREAD, _GATHER = np.uint32(0x05E3779B), np.uint32(pow(0x05E3779B, -1, 1 << 27))
+#: Scripts of letters, as far as the rules on words of mixed script and on U+200C need them.
+NO_SCRIPT, LATIN, LOOKALIKE, ARABIC = range(4)
 
 
 @kernel(inline="always")
@@ -104,26 +121,95 @@ def _hash_tokens(folded, folded_start, low, high, word):
         i += 1
 
 
+@kernel
+def _encode_numbers(folded, folded_start, low, high, word):
+    """Replace the hash of each of the tokens low..high that begins with a digit by a code that `decode_number` reads.
+
+    folded uint8, folded_start (t + 1,) int64, word (t,) uint32. The code of up to MOST_DIGITS digits is 8 * value +
+    digits; that of another token, also of one with letters, is its hash with 0 digits. The factor spreads codes.
+    """
+    for i in range(low, high):
+        if word[i] & DIGIT == 0:
+            continue
+        digits = folded_start[i + 1] - 1 - folded_start[i]
+        code = word[i] & WORD_HASH & ~np.uint32(7)
+        if digits <= MOST_DIGITS:
+            value = np.uint32(0)
+            is_number = True
+            for at in range(folded_start[i], folded_start[i] + digits):
+                is_number &= 48 <= folded[at] <= 57
+                value = value * np.uint32(10) + np.uint32(folded[at]) - np.uint32(48)
+            if is_number:
+                code = value * np.uint32(8) + np.uint32(digits)
+        word[i] = (word[i] & ~WORD_HASH) | (np.uint32(code * _SPREAD) & WORD_HASH)
+
+
+@kernel(inline="always")
+def decode_number(word):
+    """Return (value, digits) of a word that begins with a digit; 0 digits: it is not a number of up to MOST_DIGITS."""
+    code = np.uint32((word & WORD_HASH) * _GATHER) & WORD_HASH
+    return np.int64(code >> np.uint32(3)), np.int64(code & np.uint32(7))
+
+
 @kernel(inline="always")
 def _bit(mask, at):
     return np.uint32((mask >> np.uint64(at)) & np.uint64(1))
 
 
+@kernel(inline="always")
+def _is_double(before, code):
+    """Return whether a letter is the second of ae, oe, ue or aa: 7-bit spellings of a letter with a mark (rule 2)."""
+    return (code == 101 and (before == 97 or before == 111 or before == 117)) or (code == 97 and before == 97)
+
+
+@kernel(inline="always")
+def _sign_of(code):
+    """Return the column of `signs` of a letter that tells a Cyrillic alphabet, or -1."""
+    small = code | 1 if code >= 0x490 else code
+    if code == 0x40E or code == 0x45E:  # ў
+        return 0
+    if small == 0x4B3 or small == 0x49B or small == 0x493:  # ҳ қ ғ
+        return 1
+    if small == 0x4B1:  # ұ
+        return 2
+    if small == 0x4B9 or small == 0x49D:  # ҹ ҝ
+        return 3
+    return -1
+
+
+@kernel(inline="always")
+def _script_of(code):
+    """Return the script of a letter that is not ASCII; LOOKALIKE: Greek, Cyrillic, Armenian, Cherokee, Coptic."""
+    if code < 0x250:
+        return LATIN
+    if 0x370 <= code < 0x590 or 0x13A0 <= code < 0x1400 or 0x2C80 <= code < 0x2D00:
+        return LOOKALIKE
+    if 0x600 <= code < 0x700 or 0x750 <= code < 0x780:
+        return ARABIC
+    return NO_SCRIPT
+
+
 @kernel
-def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_code, pool_kind, tok_room, out_room):
+def tokenise_kernel(
+    data, offsets, alphabet, ascii_fold, index, pages, pool_start, pool_code, pool_kind, tok_room, out_room
+):
     """Fold and tokenise articles `data[offsets[i] : offsets[i + 1]]`, UTF-8.
 
-    data (bytes,) uint8; offsets (n + 1,) int64. ascii_fold (256,) uint8. index (4352,) uint16, pages (p, 256) int32,
-    pool_start (e + 1,) int32, pool_code (m,) uint32, pool_kind (m,) uint8: columns of `folding.FoldTable`. Returns
-    (first (n + 1,), word, start, end, folded, folded_start, single, suspect, tokens used, ok), columns of `Tokens`.
-    `suspect` (n,) bool: texts with characters that must be NFKC-normalised first. ok: False if `tok_room` tokens or
-    `out_room` folded bytes were too few, and the caller must call again with more.
+    data (bytes,) uint8; offsets (n + 1,) int64. alphabet (n,) uint8: row of `index` for each text. ascii_fold (256,)
+    uint8. index (4, 4352) uint16, pages (p, 256) int32, pool_start (e + 1,) int32, pool_code (m,) uint32, pool_kind
+    (m,) uint8: columns of `folding.FoldTable`. Returns (first (n + 1,), word, start, end, folded, folded_start, single,
+    suspect, signs, damage, tokens used, ok), the first seven columns of `Tokens`. suspect (n,) bool: texts that
+    must be normalised first, or a word of mixed script. signs (n, 4) int32: how often a text has ў; ҳ, қ or ғ; ұ; ҹ or
+    ҝ. ok: False if `tok_room` tokens or `out_room` folded bytes were too few, and the caller must call again with more.
+    damage (n, 3) int32: signs that a text needs repair (`dedup.text.repair.signs`).
     """
     n = len(offsets) - 1
+    damage = np.zeros((n, 3), np.int32)
     limit = len(data)
     first = np.zeros(n + 1, np.int64)
     single = np.zeros(n, np.int64)
     suspect = np.zeros(n, np.bool_)
+    signs = np.zeros((n, 4), np.int32)
     word = np.empty(tok_room, np.uint32)
     start = np.empty(tok_room, np.int32)
     end = np.empty(tok_room, np.int32)
@@ -136,8 +222,10 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
         base = offsets[article]
         stop = offsets[article + 1]
         pos = base
+        wide = base  # where the last character beyond ASCII ends, if it is no capital
         open_kind = 0  # 0 no open token, 1 a run, 2 a single character of a script without spaces
         previous = 0  # class of the folded code point before this one
+        script = NO_SCRIPT  # that of the code point before this one
         pending = np.uint32(0)  # an apostrophe whose fate the next folded code point decides
         pending_at = base
         flags = LINE | SENTENCE  # those of the next token to begin
@@ -146,7 +234,7 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
         while pos <= stop:
             # Enough for any single code point, and for all that is left if it is ASCII.
             if t + 64 > tok_room or at + (stop - pos) + 64 > out_room:
-                return first, word, start, end, folded, folded_start, single, suspect, t, False
+                return first, word, start, end, folded, folded_start, single, suspect, signs, damage, t, False
             code_at = pos
             upper = False
             lo = 0
@@ -160,6 +248,14 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
                 byte = data[pos]
                 low = ascii_fold[byte]
                 if low != 0:
+                    if open_kind == 1 and script == LOOKALIKE and low >= 97:
+                        suspect[article] = True
+                    if open_kind == 1 and pending == 0 and _is_double(folded[at - 1], low):
+                        pos += 1
+                        end[t] = pos - base
+                        previous = 1
+                        script = LATIN
+                        continue
                     if pending == 0 and pos + 64 <= limit:
                         # The fast path: the next 64 bytes, if they are words of ASCII letters and digits with single
                         # spaces between them. They are in `folded` already, and only their tokens are missing.
@@ -168,12 +264,13 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
                             at += 1
                             t += 1
                             open_kind = 0
-                        words, capitals, digits, spaces = fold_block(data, pos, folded, at)
+                        words, capitals, digits, spaces, a, e, ou = fold_block(data, pos, folded, at)
                         if stop - pos < 64:
                             words &= (np.uint64(1) << np.uint64(stop - pos)) - np.uint64(1)
                         spaces &= (words << np.uint64(1)) & (words >> np.uint64(1))
                         run = np.int64(64)
-                        beyond = ~(words | spaces)
+                        # A run ends before the second of ae, oe, ue or aa.
+                        beyond = ~(words | spaces) | ((a | ou) << np.uint64(1) & e) | (a << np.uint64(1) & a)
                         if beyond != 0:
                             run = np.int64(trailing_zeros(beyond))
                             spaces &= (np.uint64(1) << np.uint64(run)) - np.uint64(1)
@@ -202,6 +299,7 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
                         pos += run
                         end[t] = pos - base
                         previous = 1
+                        script = LATIN if folded[at - 1] >= 97 else NO_SCRIPT
                         continue
                     code = np.uint32(low)
                     upper = low != byte
@@ -218,20 +316,49 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
                     continue
                 elif byte < 0x80:
                     code = np.uint32(byte)
-                    kind = 5 if byte == 39 else 0
+                    kind = 5 if byte == 39 or byte == 96 else 0
+                    code = np.uint32(39) if byte == 96 else code
+                    if byte == 38 or byte == 60:
+                        damage[article, MARKUP] += begins_markup(data, pos, stop)
                     pos += 1
                 else:
                     code, pos = decode(data, pos)
+                    if code == 0x200C and script == ARABIC and open_kind == 1:
+                        folded[at] = 32
+                        at += 1
+                        t += 1
+                        open_kind = 0
+                        previous = 0
                     if (0x1100 <= code <= 0x11FF) or (0x3099 <= code <= 0x309A) or (0xFF61 <= code <= 0xFF9F):
                         suspect[article] = True
-                    entry = pages[index[code >> np.uint32(8)], code & np.uint32(255)]
+                    if 0x40E <= code <= 0x4B9:
+                        sign = _sign_of(code)
+                        if sign >= 0:
+                            signs[article, sign] += 1
+                    entry = pages[index[alphabet[article], code >> np.uint32(8)], code & np.uint32(255)]
                     if entry <= 0:
                         kind = -entry
                     else:
                         upper = (entry & 1) == 1
                         lo = pool_start[entry >> 1]
                         hi = pool_start[(entry >> 1) + 1]
+                    if code < 0x100 or upper or kind == 0:
+                        is_adjacent = code_at == wide
+                        damage[article, PLACES] += is_misread(
+                            code, is_adjacent, upper, open_kind == 1 and script == LATIN
+                        )
+                        if code < 0x100:
+                            damage[article, LETTERS] |= letter_bit(code)
+                            damage[article, LETTERS] += is_adjacent * ONE_ADJACENT
+                    wide = base - 1 if (upper and code > 0x250) or (kind == 0 and is_punctuation(code)) else pos
             raw = code
+            if lo < hi:
+                before = script
+                script = NO_SCRIPT
+                if entry > 0 or kind != 0:
+                    script = _script_of(raw) if raw >= 0x80 else LATIN if kind == 1 else NO_SCRIPT
+                if open_kind == 1 and before + script == LATIN + LOOKALIKE and before * script != 0:
+                    suspect[article] = True
             for m in range(lo, hi):
                 if entry > 0:
                     code = pool_code[m]
@@ -292,7 +419,8 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
                     word[t] = flags | quote_flag
                     flags = np.uint32(0)
                     after_stop = False
-                at = _put(folded, at, code)
+                if at == folded_start[t] or not _is_double(folded[at - 1], code):
+                    at = _put(folded, at, code)
                 end[t] = pos - base
             if raw == 10:
                 flags |= LINE
@@ -317,4 +445,5 @@ def tokenise_kernel(data, offsets, ascii_fold, index, pages, pool_start, pool_co
         first[article + 1] = t
         folded_start[t] = at
         _hash_tokens(folded, folded_start, first[article], t, word)
-    return first, word, start, end, folded, folded_start, single, suspect, t, True
+        _encode_numbers(folded, folded_start, first[article], t, word)
+    return first, word, start, end, folded, folded_start, single, suspect, signs, damage, t, True

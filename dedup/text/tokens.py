@@ -6,8 +6,8 @@ flags (for comparison, alignment and boilerplate, which only need equality).
 
 from __future__ import annotations
 
-import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 from dedup.inputs.text_buffers import Buffers, text_buffers
 from dedup.text import folding
+from dedup.text.repair.edits import Repair
+from dedup.text.repair.repair import repair_texts
+from dedup.text.repair.signs import needs_of
 from dedup.text.token_kernel import CAPITAL, DIGIT, LINE, QUOTED, SENTENCE, WORD_HASH, tokenise_kernel
 
 __all__ = [
@@ -37,7 +40,8 @@ class Tokens:
 
     `first` and `last` (n,) int64: the tokens of article i are `first[i] : last[i]`. Per token: `word` uint32,
     `start` and `end` int32 (bytes of the article's text), `folded_start` int64 into `folded`, uint8, in which one space
-    follows each token. `single` (n,) int64: tokens of scripts without spaces. `texts`: the texts of `start` and `end`.
+    follows each token. `single` (n,) int64: tokens of scripts without spaces. `texts`: the texts of `start` and `end`,
+    after repair. `repairs`: what was repaired, by article.
     """
 
     first: NDArray[np.int64]
@@ -49,6 +53,7 @@ class Tokens:
     folded_start: NDArray[np.int64]
     single: NDArray[np.int64]
     texts: Buffers
+    repairs: Mapping[int, Repair] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.first)
@@ -73,37 +78,48 @@ def _ascii_fold() -> NDArray[np.uint8]:
     return table
 
 
-def tokenise(texts: pa.Array | Buffers) -> Tokens:
-    """Split each text into tokens (rules 1 and 2); `Tokens.texts` are the texts after NFKC, if it was needed."""
+def tokenise(texts: pa.Array | Buffers, *, repair: bool = True) -> Tokens:
+    """Split each text into tokens (rules 1 and 2).
+
+    `Tokens.texts` are the texts after repair (`dedup.text.repair`) and NFKC, where these were needed. repair: whether
+    texts are repaired.
+    """
     texts = text_buffers(texts)
-    data, offsets = texts
-    table = folding.load()
-    size = int(offsets[-1] - offsets[0])
+    size = int(texts.offsets[-1] - texts.offsets[0])
     room = size // 4 + 128
     out_room = size + size // 2 + 256
+    alphabet = np.zeros(len(texts.offsets) - 1, np.uint8)
+    table = folding.load()
+    repairs: Mapping[int, Repair] | None = None if repair else {}
+    columns = (_ascii_fold(), table.index, table.pages, table.start, table.code, table.kind)
     while True:
-        *arrays, suspect, used, ok = tokenise_kernel(
-            data, offsets, _ascii_fold(), table.index, table.pages, table.start, table.code, table.kind, room, out_room
-        )
-        if ok:
+        *arrays, suspect, signs, damage, used, ok = tokenise_kernel(*texts, alphabet, *columns, room, out_room)
+        if not ok:
+            arrays.clear()  # before memory for more is allocated
+            room, out_room = room * 4 + 256, out_room * 4
+            continue
+        if repairs is None:
+            needs = needs_of(damage, np.diff(texts.offsets), np.diff(arrays[0]), arrays[6])
+            texts_before = texts
+            texts, repairs = repair_texts(texts, needs)
+            if texts is not texts_before:
+                continue
+        if np.count_nonzero(suspect):  # a third of the time of `any`
+            texts_before, texts = texts, normalise(texts, suspect)
+            if texts is not texts_before:
+                continue
+        alphabet_before, alphabet = alphabet, folding.alphabets_of(signs)
+        if np.array_equal(alphabet, alphabet_before):
             break
-        arrays.clear()  # before memory for more is allocated
-        room, out_room = room * 4 + 256, out_room * 4
-    if np.count_nonzero(suspect):  # a third of the time of `any`
-        texts_nfkc = normalise(texts, suspect)
-        if texts_nfkc is not texts:
-            return tokenise(texts_nfkc)
     first, word, start, end, folded, folded_start, single = arrays
     return Tokens(
         first[:-1], first[1:].copy(), word[:used], start[:used], end[:used], folded, folded_start[: used + 1], single,
-        texts,
+        texts, repairs,
     )  # fmt: skip
 
 
 def normalise(texts: Buffers, suspect: NDArray[np.bool_]) -> Buffers:
-    """Normalise suspect texts by NFKC: texts with conjoining jamo, combining kana marks or half-width kana (rule 1)."""
+    """Normalise texts that may need it, by `folding.normalise`. suspect (n,) bool: which."""
     before = [texts.raw(i) for i in range(len(suspect))]
-    after = [
-        unicodedata.normalize("NFKC", t.decode()).encode() if s else t for t, s in zip(before, suspect, strict=True)
-    ]
+    after = [folding.normalise(t.decode()).encode() if s else t for t, s in zip(before, suspect, strict=True)]
     return texts if after == before else Buffers.of(after)

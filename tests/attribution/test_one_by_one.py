@@ -67,7 +67,8 @@ def test_origins_of_articles_alone(told: list[tuple[str | None, list[Observation
 
 
 WORDS = [f"{head}{tail}" for head in ("mill", "größe", "re", "«to»", "x") for tail in ("er", "ía", "s 12", "ton,")]
-TEXTS = st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=4).map(
+#: No sentence stands twice in a text: what repeats is cut out of its body, and a passage goes on behind it.
+TEXTS = st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=4, unique_by=lambda seed: seed % 5).map(
     lambda seeds: ". ".join(" ".join(WORDS[i] for i in np.random.default_rng(s % 5).integers(0, 20, 25)) for s in seeds)
 )
 
@@ -85,6 +86,15 @@ def test_passages_shared_with_several(text: str, others: list[str]) -> None:
         assert match is None or match.passages == passages
         for p in passages:
             assert _bare(text[p.a_start : p.a_end]) == _bare(other[p.b_start : p.b_end])
+
+
+def test_a_passage_goes_on_behind_a_repeat() -> None:
+    """It ends where the words end that both have, in the text with the repeat as in the one without."""
+    lead = "The harbour of the old town will be dredged by spring, the council said on Monday evening."
+    rest = "Fishermen had asked for it since the storms of last year moved the sand banks into the channel."
+    twice, once = f"{lead} {lead} {rest}", f"{lead} {rest}"
+    (passages,) = shared_passages(Article(twice), [Article(once)], Settings())
+    assert [(p.a_start, p.a_end, p.b_start, p.b_end) for p in passages] == [(0, len(twice) - 1, 0, len(once) - 1)]
 
 
 def _bare(text: str) -> list[str]:

@@ -32,7 +32,7 @@ STORY = " ".join(f"{word}{i}" for i, word in enumerate(WORDS * 6))
 
 def whole(texts: list[str]) -> Bodies:
     """Texts as bodies, nothing cut."""
-    tokens = tokenise(pa.array(texts, pa.large_string()))
+    tokens = tokenise(pa.array(texts, pa.large_string()), repair=False)
     return Bodies(tokens, np.zeros((0, 4), np.int64), tokens)
 
 
@@ -211,7 +211,7 @@ def test_digest_is_the_same_in_any_batch() -> None:
 
 
 def test_furniture_leaves_no_trace_in_the_numbers() -> None:
-    story = " ".join(WORDS * 3) + "."
+    story = " ".join(f"{word}{i // len(WORDS)}" for i, word in enumerate(WORDS * 3)) + "."
     made = digest(pa.array([story, FRAMED.format(story)]), None, Settings())
     assert made.fingerprint[0].tolist() == made.fingerprint[1].tolist()
     assert made.banded.tolist() == [0, 1]

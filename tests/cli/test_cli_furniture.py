@@ -62,7 +62,7 @@ def test_the_file_may_lie_in_the_folder_of_results(process: Process, corpus: Pat
     for _ in range(2):
         done = process("scan", str(corpus), "--out", str(out), "--save-furniture", str(out / "f.json"), "--quiet")
         assert done.returncode == 0, done.stderr
-        assert json.loads((out / "f.json").read_bytes())["version"] == 1
+        assert json.loads((out / "f.json").read_bytes())["version"] == 2
 
 
 @pytest.mark.parametrize("content", [None, "", "{", "[]", '{"version": 9, "domains": {}}'])

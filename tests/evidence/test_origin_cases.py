@@ -6,7 +6,9 @@ from typing import Any
 
 import origin_cases
 import origin_cases_blind
+import origin_cases_forms
 import origin_cases_held
+import origin_cases_nobody
 import pytest
 from origin_cases import AP, HOST, STORIES, Case
 
@@ -14,7 +16,13 @@ import dedup
 from dedup.evidence.names import label, plain, same
 from dedup.model import Origin
 
-ALL = [*origin_cases.CASES, *origin_cases_held.CASES, *origin_cases_blind.CASES]
+ALL = [
+    *origin_cases.CASES,
+    *origin_cases_held.CASES,
+    *origin_cases_blind.CASES,
+    *origin_cases_forms.CASES,
+    *origin_cases_nobody.CASES,
+]
 
 
 def is_right(case: Case, found: Origin) -> bool:
@@ -33,6 +41,12 @@ def test_case(case: Case) -> None:
         return
     assert is_right(case, found), (found.name, found.evidence)
     assert case.kind is None or found.kind == case.kind
+
+
+def test_forms_and_texts_of_nobody_are_in_twenty_languages() -> None:
+    assert len({case.lang for case in origin_cases_forms.CASES}) >= 15
+    assert len({case.lang for case in origin_cases_nobody.CASES}) >= 20
+    assert len(origin_cases_nobody.CASES) >= 60
 
 
 def test_case_names_are_unique() -> None:

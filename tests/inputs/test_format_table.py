@@ -82,7 +82,7 @@ def test_a_new_format_is_one_module_and_one_entry(
 ) -> None:
     assert (format_of("x.toy.zst"), describe_endings(["toy"])) == ("toy", ".toy (also with .gz .zst .bz2)")
     assert [source.format for source in resolve([toy])] == ["toy", "toy"]
-    with pytest.raises(UsageError, match="warc, toy"):
+    with pytest.raises(UsageError, match="zip, toy"):
         resolve([toy], "odd")
     assert dedup.scan(str(toy)).summary["counts"]["articles"] == 3
     assert common._holds_records("x.toy.gz")

@@ -260,7 +260,9 @@ def test_records_that_are_no_page_are_counted_or_passed_over(tmp_path: Path) -> 
     found = read(path)
     assert [(row["line"], row["url"]) for row in rows(found)] == [(3, URLS[0]), (10, URLS[2]), (12, URLS[4])]
     assert passed(found) == {"http_status": 2, "not_html": 4, "revisit": 1}
-    assert [(line, reason) for _, line, reason in rejects(found)] == [(14, "empty_text"), (15, "not_an_article")]
+    assert [(line, reason) for _, line, reason in rejects(found)] == [(14, "empty_text")]
+    aside = [one for batch in found for one in batch.set_aside.values()]
+    assert [(one.line, one.reason) for one in aside] == [(15, "not_an_article")]
 
 
 def test_bodies_as_servers_send_them(tmp_path: Path) -> None:
@@ -461,7 +463,7 @@ def test_a_scan_of_variants_of_one_article(tmp_path: Path) -> None:
             ]
         ]
         counts = result.summary["counts"]
-        assert counts["rejected_by_reason"] == {"not_an_article": 1}
+        assert counts["set_aside_by_reason"] == {"not_an_article": 1}
         assert counts["passed_over"] == {"not_html": 1}
 
 

@@ -244,7 +244,8 @@ def test_a_scan_without_an_article_leaves_the_results_of_the_one_before(here: Pa
     assert run(["scan", "bad.jsonl", "--out", "out"]) == 1
     shown = capsys.readouterr()
     assert "No article carries the text of another" not in shown.out
-    assert "3 of 4 rejects: no text; name the field that holds the text with --field text=NAME" in shown.err
+    assert "3 of 4 rejects: no text (no field is known to hold the text; the fields are id, story)" in shown.err
+    assert "name the field that holds the text with --field text=NAME" in shown.err
     assert "the results in out stay as they were" in shown.err
     assert snapshot(Path("out")) == before
     assert len(Path("out.failed/rejects.jsonl").read_text().splitlines()) == 4

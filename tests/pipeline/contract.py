@@ -240,7 +240,8 @@ def _summary(summary: dict[str, Any], clusters: Any, pairs: Any, origins: Any, r
     counts = summary["counts"]
     assert counts["articles"] == len(origins)
     assert counts["rejected"] == len(rejects)
-    assert counts["records"] == len(origins) + len(rejects)
+    assert counts["set_aside"] == sum(counts["set_aside_by_reason"].values())
+    assert counts["records"] == len(origins) + len(rejects) + counts["set_aside"]
     assert counts["pairs"] == len(pairs) == sum(counts["pairs_by_relation"].values())
     assert counts["clusters"] == len(clusters)
     assert counts["clustered_articles"] == sum(one["size"] for one in clusters)

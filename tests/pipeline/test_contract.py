@@ -26,7 +26,7 @@ from dedup.cli import run
 from dedup.errors import OutputError, UsageError
 
 ROOT = Path(__file__).parents[2]
-FILES = {"clusters.jsonl", "pairs.jsonl", "origins.jsonl", "rejects.jsonl", "summary.json"}
+FILES = {"clusters.jsonl", "pairs.jsonl", "origins.jsonl", "rejects.jsonl", "set_aside.jsonl", "summary.json"}
 
 #: Ids that bytes, UTF-16 units and code points put into different orders.
 ODD_IDS = ("Z", "a", "é", "｡", "\U0001f600", "中文", "#1", "x y", "10", "9")

@@ -201,7 +201,7 @@ def test_origin_of_an_article() -> None:
 #: Lines beside which every good record must still be found.
 BAD = [
     b"nonsense", b"{", b"[]", b"null", b"7", b'"text"', b'{"id": "no text"}', b'{"text": null}', b'{"text": ""}',
-    b'{"text": {"a": 1}}', b'{"text": 12}', b'{"text": "caf\xe9 not UTF-8"}', b"\x00\x01\x02",
+    b'{"text": {"a": 1}}', b'{"text": 12}', b'{"text": "\xc3\xa9\xc3\xa9\xc3\xa9 \xe9 not UTF-8"}', b"\x00\x01\x02",
     b'{"text": ' + b"[" * 5000,
 ]  # fmt: skip
 

@@ -47,7 +47,7 @@ def test_stages_in_order_and_files_counted(tmp_path: Path) -> None:
         result.write(tmp_path / "out", csv=True, progress=progress)
     names = [name for name, _, _ in progress.stages]
     assert names == ["read", "furniture", "search", "compare", "cluster", "origin", "write"]
-    assert progress.stages[-1][1] == sum(progress.steps["write"]) == 7
+    assert progress.stages[-1][1] == sum(progress.steps["write"]) == 8
     assert ("compare", sum(progress.steps["compare"]), "pairs") in progress.stages
 
 

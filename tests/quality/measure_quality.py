@@ -54,7 +54,8 @@ class Judged:
 
 
 class Outputs(NamedTuple):
-    """The rows that a scan of a set wrote: of clusters.jsonl, of pairs.jsonl by their ids, and the accepted ids."""
+    """The rows that a scan of a set wrote: of clusters.jsonl, of pairs.jsonl by their ids; and the ids of the articles
+    that it accepted or set aside. A pair with one of the latter is in no row: it counts as not paired."""
 
     clusters: list[dict[str, Any]]
     pairs: dict[tuple[str, str], dict[str, Any]]
@@ -69,7 +70,7 @@ def scan_set(name: str) -> Outputs:
             result.write(folder)
         out = Path(folder)
         pairs = {(line["a"], line["b"]): line for line in _lines(out / "pairs.jsonl")}
-        ids = {line["id"] for line in _lines(out / "origins.jsonl")}
+        ids = {line["id"] for file in ("origins.jsonl", "set_aside.jsonl") for line in _lines(out / file)}
         return Outputs(_lines(out / "clusters.jsonl"), pairs, ids)
 
 
@@ -120,7 +121,7 @@ def _judged(
     one: Label, pairs: Mapping[tuple[str, str], dict[str, Any]], home: Mapping[str, str], ids: set[str]
 ) -> Judged:
     if missing := {one.a, one.b} - ids:
-        raise ValueError(f"{one.name}: labelled, and not accepted by the scan: {missing}")
+        raise ValueError(f"{one.name}: labelled, and neither accepted nor set aside by the scan: {missing}")
     pair = pairs.get(ordered(one.a, one.b), {})
     found, direction = pair.get("relation") or "", pair.get("direction")
     if found in ("", "template") and one.a in home and home[one.a] == home.get(one.b):

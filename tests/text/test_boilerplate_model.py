@@ -243,7 +243,7 @@ def model() -> BoilerplateModel:
 def test_people_can_read_the_file(model: BoilerplateModel, tmp_path: Path) -> None:
     model.save(tmp_path / "f.json")
     data = json.loads((tmp_path / "f.json").read_text())
-    assert data["version"] == 1
+    assert data["version"] == 2
     assert list(data["domains"]) == [DOMAIN]
     assert data["domains"][DOMAIN]["articles"] == 12
     blocks = {block["text"]: block["articles"] for block in data["domains"][DOMAIN]["blocks"]}
@@ -315,15 +315,15 @@ def test_what_is_no_block_is_no_block(text: str) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        b"", b"{", b"null", b"[]", b"1", b'"x"', b"\xff\xfe", b'{"domains": {}}', b'{"version": 1}',
-        b'{"version": 1, "domains": []}', b'{"version": 1, "domains": {"a": 1}}',
-        b'{"version": 1, "domains": {"a": {"articles": "x", "blocks": []}}}',
-        b'{"version": 1, "domains": {"a": {"articles": 1e999, "blocks": []}}}',
-        b'{"version": 1, "domains": {"a": {"articles": 99999999999999999999999, "blocks": []}}}',
-        b'{"version": 1, "domains": {"a": {"articles": 3, "blocks": ["x"]}}}',
-        b'{"version": 1, "domains": {"a": {"articles": 3, "blocks": [{"text": "", "articles": 3}]}}}',
-        b'{"version": 1, "domains": {"a": {"articles": 3, "blocks": [{"text": "a", "articles": 1e30}]}}}',
-        b'{"version": 2, "domains": {}}', b'{"version": "new", "future": []}',
+        b"", b"{", b"null", b"[]", b"1", b'"x"', b"\xff\xfe", b'{"domains": {}}', b'{"version": 2}',
+        b'{"version": 2, "domains": []}', b'{"version": 2, "domains": {"a": 1}}',
+        b'{"version": 2, "domains": {"a": {"articles": "x", "blocks": []}}}',
+        b'{"version": 2, "domains": {"a": {"articles": 1e999, "blocks": []}}}',
+        b'{"version": 2, "domains": {"a": {"articles": 99999999999999999999999, "blocks": []}}}',
+        b'{"version": 2, "domains": {"a": {"articles": 3, "blocks": ["x"]}}}',
+        b'{"version": 2, "domains": {"a": {"articles": 3, "blocks": [{"text": "", "articles": 3}]}}}',
+        b'{"version": 2, "domains": {"a": {"articles": 3, "blocks": [{"text": "a", "articles": 1e30}]}}}',
+        b'{"version": 9, "domains": {}}', b'{"version": "new", "future": []}',
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_model_is_one_clear_sentence(tmp_path: Path, content: bytes) -> None:
@@ -333,7 +333,7 @@ def test_a_file_that_is_no_model_is_one_clear_sentence(tmp_path: Path, content: 
         BoilerplateModel.load(path)
     assert str(caught.value).startswith(str(path))
     assert "\n" not in str(caught.value)
-    if b'"version": 2' in content or b"new" in content:
+    if b'"version": 9' in content or b"new" in content:
         assert "learn it anew" in str(caught.value)
 
 
@@ -346,7 +346,7 @@ def test_a_file_that_is_no_model_is_one_clear_sentence(tmp_path: Path, content: 
 ))  # fmt: skip
 def test_any_json_is_a_model_or_a_usage_error(tmp_path_factory: pytest.TempPathFactory, value: Any) -> None:
     path = tmp_path_factory.mktemp("any") / "f.json"
-    body = {"version": 1, "domains": {"a.example": value}} if not isinstance(value, dict) else {"version": 1, **value}
+    body = {"version": 2, "domains": {"a.example": value}} if not isinstance(value, dict) else {"version": 2, **value}
     path.write_bytes(orjson.dumps(body))
     try:
         made = BoilerplateModel.load(path)

@@ -16,6 +16,8 @@ from dedup.inputs.html.urls import absolute, same_site
 #: The most links and pictures of a page.
 MAX_LINKS, MAX_IMAGES = 100, 30
 
+#: Characters of the shortest paragraph of prose.
+_PROSE = 60
 #: Elements that contain other blocks: an element with one of them is no line of the article.
 _CONTAINERS = {"p", "div", "ul", "ol", "table", "section", "article", "header", "footer", "nav", "aside", "form"}
 #: Addresses of tracking pixels; others are known by their size of one pixel.
@@ -67,24 +69,28 @@ def body_text(tree: Any, url: str | None) -> str:
 class ArticleNodes:
     """The elements of a page that hold the lines of its text.
 
-    blocks: the elements. size: characters of their text. link_size: those inside links.
+    blocks: the elements. size: characters of their text. link_size: those inside links. besides: characters of the
+    other paragraphs of prose.
     """
 
     def __init__(self, tree: Any, text: str) -> None:
         self.tree = tree
         lines = {bare for line in text.splitlines() if len(bare := _without_space(line)) > 2}
         self.blocks: list[Any] = []
-        self.link_size = self.size = 0
-        self._find(lines, tree.iter("p"))
+        self.link_size = self.size = self.besides = 0
+        self._find(lines, tree.iter("p"), prose=_PROSE)
         # If most of the text is in paragraphs, the search of every `div` for the rest is not worth its time.
         if self.size < 0.7 * len(text):
             others = tree.iter("li", "blockquote", "td", "h2", "h3", "h4", "div", "figcaption")
             self._find(lines, (element for element in others if not any(part.tag in _CONTAINERS for part in element)))
 
-    def _find(self, lines: set[str], elements: Iterable[Any]) -> None:
+    def _find(self, lines: set[str], elements: Iterable[Any], prose: int | None = None) -> None:
+        """Find the lines among elements; the others count as prose besides them, if they have `prose` characters."""
         for element in elements:
             whole = element.text_content()
             if len(whole) > 20_000 or len(whole) < 3 or _without_space(whole) not in lines:
+                if prose is not None and len(whole) >= prose:
+                    self.besides += len(whole.strip())
                 continue
             self.blocks.append(element)
             self.size += len(whole.strip())

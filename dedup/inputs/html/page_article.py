@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from dedup.inputs.dates import parse_timestamp
 from dedup.inputs.fields import RejectedRecord, replace_surrogates
-from dedup.inputs.html import body, jsonld, page_dates, page_types, titles, urls
+from dedup.inputs.html import body, jsonld, lost_text, page_dates, page_types, titles, urls
 from dedup.inputs.html.decode import decode_page, undo_chunked, undo_content_encoding
 from dedup.inputs.html.head import collapse_whitespace, read_head
 from dedup.inputs.html.limits import MAX_PAGE
@@ -51,6 +51,11 @@ def extract(content: bytes, hints: Hints) -> dict[str, Any]:
     | `corrupt` | its own compression is damaged |
     | `unreadable` | no text at all |
     | `no_text` | no markup, or nothing in it that is an article's text |
+
+    `meta["no_article"]` says why a page is to be set aside, as {"reason", "detail"}; without any text it is rejected:
+
+    | reason | the page |
+    |---|---|
     | `not_an_article` | a front page, a tag's or author's page, a list of links |
     | `error_page` | "page not found" and the like |
     | `consent_wall` | a question for consent in the article's place |
@@ -94,6 +99,7 @@ class _Page:
         article = jsonld.find_article(self.things, self.urls, self.titles)
         #: The page's own object in JSON-LD.
         self.article = jsonld.condense(article, self.things) if article else None
+        self.json_body = lost_text.article_body(article)
 
     def _link(self, relation: str, base: str | None) -> str | None:
         targets = (urls.absolute(link, base) for link in self.head.links.get(relation, ()))
@@ -102,8 +108,32 @@ class _Page:
     def record(self) -> dict[str, Any]:
         """Return the record of `extract`."""
         others = body.remove_other_articles(self.tree, self.titles)
-        text = body.body_text(self.tree, self.url)
+        text, source = body.body_text(self.tree, self.url), ""
         nodes = body.ArticleNodes(self.tree, text)
+        if lost_text.needs_second_reading(text, nodes.besides, self.json_body):
+            text, source = lost_text.second_reading(self.tree, text, self.titles, self.json_body)
+            nodes = body.ArticleNodes(self.tree, text) if source else nodes
+        has_notice, mark = False, None
+        try:
+            self._check_type(text, nodes)
+            text, has_notice = page_types.without_paywall(text)
+        except page_types.NotAnArticle as kind:
+            if not page_types.words(text):
+                raise
+            mark = {"reason": kind.reason, "detail": kind.detail}
+        extra = ({"no_article": mark} if mark else {}) | ({"text_from": source} if source else {})
+        first = page_dates.publication_date(self.head, self.article, self.urls, self.tree, self.capture_seconds)
+        return {
+            "url": self.url,
+            "title": titles.title(self.head, self.article),
+            "published": first.iso if first else None,
+            "authors": titles.authors(self.head, self.article),
+            "text": replace_surrogates(text),
+            "meta": self._meta(first, nodes, others, has_notice) | extra,
+        }
+
+    def _check_type(self, text: str, nodes: body.ArticleNodes) -> None:
+        """Raise `NotAnArticle` for a page that shows something else, `RejectedRecord` for one without a text."""
         page_types.check_error([*self.titles, *self.head.headings[:1]], text)
         page_types.check_consent(text)
         if not text or not page_types.words(text):
@@ -116,16 +146,6 @@ class _Page:
             claims_list=any(jsonld.types_of(thing) & jsonld.LISTS for thing in self.things),
             link_share=nodes.link_size / max(1, nodes.size),
         )
-        text, has_notice = page_types.without_paywall(text)
-        first = page_dates.publication_date(self.head, self.article, self.urls, self.tree, self.capture_seconds)
-        return {
-            "url": self.url,
-            "title": titles.title(self.head, self.article),
-            "published": first.iso if first else None,
-            "authors": titles.authors(self.head, self.article),
-            "text": replace_surrogates(text),
-            "meta": self._meta(first, nodes, others, has_notice),
-        }
 
     def _claims_article(self) -> bool:
         kind = (self.head.first("og:type") or "").lower()

@@ -106,10 +106,10 @@ def parse_page_date(value: Any, certainty: str, capture_time: float | None = Non
     if not isinstance(value, str) or not (text := value.strip()) or len(text) > 100:
         return None
     text = repair_iso(text)
-    timestamp = parse_timestamp(text)
+    timestamp = parse_timestamp(text, any_language=False)
     if timestamp is None:
         text = _day_by_htmldate(text) or text
-        timestamp = parse_timestamp(text)
+        timestamp = parse_timestamp(text, any_language=False)
     if timestamp is None or not _FIRST.timestamp() <= timestamp.seconds < _LAST.timestamp():
         return None
     if capture_time is not None and timestamp.seconds > capture_time + DAY:

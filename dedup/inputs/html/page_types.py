@@ -1,4 +1,7 @@
-"""Reject pages that are no article (lists, errors, requests for consent), and remove notices of paywalls."""
+"""Recognise pages that are no article (lists, errors, requests for consent), and remove notices of paywalls.
+
+What a text says in other languages is recognised by `dedup.inputs.non_articles`, for all inputs.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import re
 from importlib.resources import files
 
 from dedup.inputs.fields import RejectedRecord
+from dedup.inputs.html import urls
 
 
 def _rule(kind: str) -> re.Pattern[str]:
@@ -25,16 +29,14 @@ _NOTICE_LINES, _NOTICE_WORDS = 12, 45
 #: The least words of an article without the notice.
 _MIN_WORDS = 20
 
-_LIST_PATH = re.compile(
-    r"^/(?:[a-z]{2}/)?(?:tags?|topics?|category|categories|thema|themen|schlagwort|authors?|autor|archives?|search|suche)"
-    # A slug of more words is of an article.
-    r"(?:/(?:[^/-]*-){0,3}[^/-]*){0,2}$",
-    re.IGNORECASE,
-)
 #: A page with a larger share of its text in links, and no paragraph of prose, is a list.
 _LINK_SHARE = 0.6
 #: The least words of a paragraph of prose; headlines and teasers have fewer.
 _PROSE = 30
+
+
+class NotAnArticle(RejectedRecord):
+    """A page that shows something else in the place of an article."""
 
 
 def words(text: str) -> int:
@@ -43,14 +45,14 @@ def words(text: str) -> int:
 
 
 def check_error(titles: list[str], text: str) -> None:
-    """Raise `RejectedRecord` for an error page that has status 200."""
+    """Raise `NotAnArticle` for an error page that has status 200."""
     title = next(filter(_ERROR.search, titles), None)
     if title is not None and words(text) <= _ERROR_WORDS:
-        raise RejectedRecord("error_page", f"the page calls itself {title[:80]!r}")
+        raise NotAnArticle("error_page", f"the page calls itself {title[:80]!r}")
 
 
 def check_consent(text: str) -> None:
-    """Raise `RejectedRecord` for a page that only asks for consent."""
+    """Raise `NotAnArticle` for a page that only asks for consent."""
     count = words(text)
     phrases = {phrase[0].lower() for phrase in _CONSENT.finditer(text)} if 0 < count <= _CONSENT_WORDS else ()
     if len(phrases) < _CONSENT_PHRASES:
@@ -58,13 +60,13 @@ def check_consent(text: str) -> None:
     sentences = [sentence for sentence in re.split(r"(?<=[.!?])\s+|\n", text) if sentence.strip()]
     about = sum(words(sentence) for sentence in sentences if _CONSENT.search(sentence))
     if about >= _CONSENT_SHARE * count:
-        raise RejectedRecord("consent_wall", "the page asks for consent and shows no article")
+        raise NotAnArticle("consent_wall", "the page asks for consent and shows no article")
 
 
 def without_paywall(text: str) -> tuple[str, bool]:
     """Remove lines at the end that ask for a subscription: (the text, whether there were any).
 
-    Raises `RejectedRecord` for a page that has nothing else.
+    Raises `NotAnArticle` for a page that has nothing else.
     """
     lines = text.split("\n")
     tail = max(0, len(lines) - _NOTICE_LINES)
@@ -78,7 +80,7 @@ def without_paywall(text: str) -> tuple[str, bool]:
     else:
         remainder = "\n".join(lines[:first]).strip()
     if words(remainder) < _MIN_WORDS:
-        raise RejectedRecord("paywall", f"a notice of a paywall and {words(remainder)} words of an article")
+        raise NotAnArticle("paywall", f"a notice of a paywall and {words(remainder)} words of an article")
     return remainder, True
 
 
@@ -89,17 +91,17 @@ def _is_notice(line: str) -> bool:
 def check_list(
     text: str, *, front: bool, path: str, claims_article: bool, claims_list: bool, link_share: float
 ) -> None:
-    """Raise `RejectedRecord` for a page that lists articles: a home page, a page of a tag or author.
+    """Raise `NotAnArticle` for a page that lists articles: a home page, a page of a tag or author.
 
     front: whether its address is a front page. path: of its address. claims_article, claims_list: whether its metadata
     call it so. link_share: the share of its text that is inside links, 0 to 1.
     """
     longest = max(map(words, text.splitlines()), default=0)
     if link_share > _LINK_SHARE and longest < _PROSE:
-        raise RejectedRecord("not_an_article", f"a list of links: {link_share:.0%} of the text is inside links")
+        raise NotAnArticle("not_an_article", f"a list of links: {link_share:.0%} of the text is inside links")
     if claims_article:
         return
     if front:
-        raise RejectedRecord("not_an_article", "a front page: its address has no path")
-    if claims_list or _LIST_PATH.match(path):
-        raise RejectedRecord("not_an_article", "a page that lists articles")
+        raise NotAnArticle("not_an_article", "a front page: its address has no path")
+    if claims_list or urls.is_list_path(path):
+        raise NotAnArticle("not_an_article", "a page that lists articles")

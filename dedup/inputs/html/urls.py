@@ -27,6 +27,13 @@ _AMP_CACHE = re.compile(
     r"https?://(?:www\.google\.[a-z.]+/amp/(?:s/)?|[\w-]+\.cdn\.ampproject\.org/[a-z]/(?:s/)?)", re.IGNORECASE
 )
 _MAX_LENGTH = 2_000
+#: Paths of pages that list articles.
+_LIST_PATH = re.compile(
+    r"^/(?:[a-z]{2}/)?(?:tags?|topics?|category|categories|thema|themen|schlagwort|authors?|autor|archives?|search|suche)"
+    # A slug of more words is of an article.
+    r"(?:/(?:[^/-]*-){0,3}[^/-]*){0,2}$",
+    re.IGNORECASE,
+)
 
 
 def absolute(link: Any, base: str | None) -> str | None:
@@ -76,6 +83,10 @@ def wayback_time(text: str) -> str | None:
     return iso_second(match[1]) + "Z" if match else None
 
 
+#: The number of an article in an address without a path.
+_NUMBER = re.compile(r"[?&](?:p|[a-z]?id|page_?id|(?:article|story|news|item)(?:_?id)?)=\d", re.IGNORECASE)
+
+
 def key(link: str | None) -> tuple[str, str] | None:
     """Return (host, path) without scheme, `www.`, `m.` and last slash: the same for all addresses of a page."""
     if not link or (site := hostname(link)) is None:
@@ -86,9 +97,22 @@ def key(link: str | None) -> tuple[str, str] | None:
 
 
 def is_front_page(link: str | None) -> bool:
-    """Return whether an address is the front page of a site."""
+    """Return whether an address is the front page of a site: no path, and no number of an article in its query."""
     page = key(link)
-    return page is not None and not re.search(r"[\w]", re.sub(r"^/(?:[a-z]{2}(?:-[a-z]{2})?)?$", "", page[1]))
+    if page is None or _NUMBER.search(link or ""):
+        return False
+    return not re.search(r"[\w]", re.sub(r"^/(?:[a-z]{2}(?:-[a-z]{2})?)?$", "", page[1]))
+
+
+def is_list_path(path: str) -> bool:
+    """Return whether the path of an address is that of a page of a tag, a topic, an author or a search."""
+    return _LIST_PATH.match(path) is not None
+
+
+def is_list_address(link: str) -> bool:
+    """Return whether an address is a front page, or that of a page that lists articles."""
+    page = key(link)
+    return page is not None and (is_front_page(link) or is_list_path(page[1]))
 
 
 def without_amp_cache(link: str) -> str:

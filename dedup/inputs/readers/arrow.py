@@ -41,7 +41,7 @@ def _parquet_batches(path: str, table: TableReader) -> Iterator[Batch]:
         yield from table.open(file.schema_arrow)
         if not table.text:
             return
-        columns = None if table.keep else [name for name in file.schema_arrow.names if name in table.field_names]
+        columns = None if table.keep else [name for name in file.schema_arrow.names if table.names.place(name)]
         rows = rows_at_once(path, file.metadata, None if columns is None else set(columns), 4 * BATCH_TEXT)
         for size, groups in groupby(range(len(rows)), key=rows.__getitem__):
             if size == 0:
@@ -101,13 +101,12 @@ class TableReader:
         self.keep = settings.keep is not None
         self.row = 0
         self.index: dict[str, int] = {}
-        self.field_names = self.names.all()
         self.text: list[str] = []
 
     def open(self, schema: Any) -> Iterator[Batch]:
         """Find the columns of the text by the schema; yield the one reject of a table that has none."""
         self.index = _column_numbers(schema)
-        types = {name: schema.field(self.index[name]).type for name in self.names.text if name in self.index}
+        types = {name: schema.field(self.index[name]).type for name in self.names.fields_of("text", self.index)}
         self.text = [name for name, kind in types.items() if arrow_columns.may_hold_text(kind)]
         if not self.text:
             for name, kind in types.items():
@@ -148,7 +147,7 @@ class TableReader:
     def _cuts(self, batch: Any) -> Iterator[tuple[int, int, int]]:
         """Yield (start, end, bytes of the longest row) of pieces of `BATCH_TEXT` bytes; too long rows are alone."""
         rows = batch.num_rows
-        columns = [place for name, place in self.index.items() if self.keep or name in self.field_names]
+        columns = [place for name, place in self.index.items() if self.keep or self.names.place(name)]
         size = sum((arrow_columns.lengths(batch.column(place)) for place in columns), start=np.zeros(rows, np.int64))
         group = np.cumsum(size) // BATCH_TEXT
         is_start = np.zeros(rows + 1, bool)
@@ -213,12 +212,11 @@ class TableReader:
 
     def _metadata(self, target: str, piece: Any) -> Any:
         column = None
-        for name in self.names.of(target):
-            if name in self.index:
-                values = _metadata_column(target, piece.column(self.index[name]))
-                column = values if column is None else pc.coalesce(column, values)
-                if column.null_count == 0:
-                    break
+        for name in self.names.fields_of(target, self.index):
+            values = _metadata_column(target, piece.column(self.index[name]))
+            column = values if column is None else pc.coalesce(column, values)
+            if column.null_count == 0:
+                break
         return pa.nulls(piece.num_rows, pa.large_string()) if column is None else column
 
     def _raw(self, piece: Any, mask: Any) -> list[bytes]:
@@ -238,6 +236,8 @@ def _metadata_column(target: str, column: Any) -> Any:
     if values is None:
         return string_array(text_values(target, arrow_columns.python_values(column)))
     if target == "published" and pc.any(pc.match_substring_regex(values, r"\A[0-9]{9,13}\z")).as_py():
+        return string_array(text_values(target, values.to_pylist()))
+    if target == "domain" and pc.any(pc.match_substring_regex(values, r"/|(?i)^\s*www\.")).as_py():
         return string_array(text_values(target, values.to_pylist()))
     blank = arrow_columns.is_blank(values)
     return pc.if_else(pa.array(blank), pa.scalar(None, pa.large_string()), values) if blank.any() else values

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import csv
+import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain
 from typing import Any
 
 from dedup.inputs.batch import Batch
 from dedup.inputs.batch_builder import BATCH_TEXT, BatchBuilder
+from dedup.inputs.charsets import SAMPLE, decode_lines, guess_encoding, is_damaged_utf8, utf8_stream
 from dedup.inputs.compression import BLOCK, UnreadableInput
-from dedup.inputs.fields import RejectedRecord, no_text_field, replace_surrogates, too_large
-from dedup.inputs.readers.streams import MAX_RECORD, UTF16, OversizedLine, lines, open_stream
+from dedup.inputs.fields import FieldNames, RejectedRecord, no_text_field, replace_surrogates, too_large
+from dedup.inputs.readers.streams import MAX_RECORD, OversizedLine, lines, open_stream
 from dedup.inputs.source import Source
 from dedup.settings import Settings
+
+#: The delimiters that are looked for in a header, beside the one of the format.
+DELIMITERS = ",;\t|"
+#: The line by which Excel is told the delimiter.
+_EXCEL = re.compile('\ufeff?"?sep=(.)"?\\s*', re.IGNORECASE)
+#: What stands in a cell that has no value.
+NULLS = frozenset(("", "NaN", "nan", "NULL", "null", "None", "NaT", "<NA>", "#N/A", "N/A", "\\N"))
+_LONGEST_NULL = max(map(len, NULLS))
 
 
 def read_csv(
@@ -28,11 +38,12 @@ def read_csv(
     batch_text: int = BATCH_TEXT,
     limit: int = MAX_RECORD,
 ) -> Iterator[Batch]:
-    """Read a CSV file with a header. A header with semicolons and no comma makes semicolons the delimiter."""
+    """Read a CSV file with a header, which shows the delimiter if it is another one."""
     builder = BatchBuilder(source.name, settings, batch_text)
     reader = CsvReader(builder, delimiter, limit)
     try:
-        with open_stream(source, block) as file:
+        with open_stream(source, block) as stream:
+            file = utf8_stream(stream, settings.encoding)
             yield from reader.batches(lines(file, limit, b"\r\n"))
     except UnreadableInput as error:
         builder.reject(reader.number + 1 if error.in_record and reader.header else None, error)
@@ -58,6 +69,7 @@ class CsvReader:
         self.number = self.size = 0
         self.has_bad_bytes = self.at_end = False
         self._lines: Iterator[bytes | OversizedLine] = iter(())
+        self._is_decoded = False
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -73,9 +85,29 @@ class CsvReader:
         try:
             return line.decode()
         except UnicodeDecodeError:
+            if not self._is_decoded and not is_damaged_utf8(line):
+                self.size -= len(line)
+                self._decode_from(line)
+                return next(self)
             # Bytes that are not UTF-8 become lone surrogates, by which their cell is found in the whole record.
             self.has_bad_bytes = True
             return line.decode("utf-8", "surrogateescape")
+
+    def _decode_from(self, line: bytes) -> None:
+        """Decode the lines from one that is not UTF-8, if a sample of them shows how."""
+        sample: list[bytes | OversizedLine] = [line]
+        size = len(line)
+        for more in self._lines:
+            sample.append(more)
+            size += len(more)
+            if size >= SAMPLE:
+                break
+        self._is_decoded = True
+        self._lines = chain(sample, self._lines)
+        guess = guess_encoding(b"".join(line for line in sample if isinstance(line, bytes)))
+        if guess is not None:
+            self._lines = decode_lines(self._lines, guess)
+            self.builder.notes.append(guess.note)
 
     def batches(self, file_lines: Iterator[bytes | OversizedLine]) -> Iterator[Batch]:
         """Yield full batches; what is left stays with the builder."""
@@ -87,13 +119,12 @@ class CsvReader:
     def _read_header(self) -> Any | None:
         """Return a `csv.reader` after the header; None if there is nothing to read."""
         try:
-            first = next(self, "")
-            # These are the marks of UTF-16 in the form of undecodable bytes.
-            if first.startswith(("\udcff\udcfe", "\udcfe\udcff")):
-                raise UnreadableInput(*UTF16, in_record=False)
+            first = next((line for line in self if line.strip("\ufeff \r\n")), "")
+            if match := _EXCEL.fullmatch(first):
+                self.delimiter = match[1]
+                first = next(self, "")
             first = first.removeprefix("\ufeff")
-            if self.delimiter == "," and "," not in first and ";" in first:
-                self.delimiter = ";"
+            self.delimiter = delimiter_of(first, self.delimiter, self.builder.names)
             rows = csv.reader(chain([first], self), delimiter=self.delimiter)
             with _large_cells(self.limit):
                 header = next((row for row in rows if row), [])
@@ -104,7 +135,7 @@ class CsvReader:
         if not header:
             return None
         self.header = _distinct_names(header)
-        if not any(name in self.header for name in self.builder.names.text):
+        if not self.builder.names.fields_of("text", self.header):
             self.builder.reject(None, no_text_field(self.header))
             return None
         return rows
@@ -134,15 +165,45 @@ class CsvReader:
                     builder.reject(self.number, rejection)
         return True
 
-    def _record(self, row: list[str]) -> dict[str, str]:
+    def _record(self, row: list[str]) -> dict[str, str | None]:
         if self.at_end:
             raise RejectedRecord("bad_row", "a quote is opened and not closed")
+        if len(row) > len(self.header) and not any(row[len(self.header) :]):
+            del row[len(self.header) :]
         if len(row) != len(self.header):
             raise RejectedRecord("bad_row", f"{len(row)} cells under a header of {len(self.header)}")
         if self.has_bad_bytes:
             names = [name for name, cell in zip(self.header, row, strict=True) if replace_surrogates(cell) != cell]
             raise RejectedRecord("invalid_utf8", f"not UTF-8: {', '.join(map(repr, names))}")
-        return dict(zip(self.header, row, strict=True))
+        record: dict[str, str | None] = dict(zip(self.header, row, strict=True))
+        if min(map(len, row)) <= _LONGEST_NULL and not NULLS.isdisjoint(filter(None, row)):
+            record = {name: None if cell in NULLS and cell else cell for name, cell in record.items()}
+        return record
+
+
+def delimiter_of(header: str, delimiter: str, names: FieldNames) -> str:
+    """Find the delimiter of a header: that by which most cells are known names; `delimiter` if none is better."""
+
+    def known(candidate: str) -> int:
+        with suppress(csv.Error):
+            cells = next(csv.reader([header], delimiter=candidate), [])
+            return len({place[0] for cell in cells if (place := names.place(cell.strip()))}) if len(cells) > 1 else 0
+        return 0
+
+    best = max(delimiter + DELIMITERS.replace(delimiter, ""), key=known)
+    if known(best) == 0 and delimiter not in header:
+        return max(delimiter + DELIMITERS.replace(delimiter, ""), key=header.count)
+    return best
+
+
+def is_table(first: str, names: FieldNames) -> str | None:
+    """Return the delimiter if the first line of a text is the header of a table: names of the text and others."""
+    for delimiter in "\t;,":
+        places = [names.place(cell.strip(' "\ufeff')) for cell in first.strip("\r\n").split(delimiter)]
+        targets = {place[0] for place in places if place}
+        if "text" in targets and len(targets) >= 3 and 2 * len(targets) >= len(places):
+            return delimiter
+    return None
 
 
 def _distinct_names(header: list[str]) -> list[str]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import io
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import replace
+from functools import partial
 from itertools import chain
 from operator import itemgetter
 from typing import Any
@@ -12,45 +16,57 @@ from typing import Any
 from orjson import JSONDecodeError, loads
 
 from dedup.inputs.batch import Batch
-from dedup.inputs.batch_builder import BATCH_ROWS, BATCH_TEXT, BatchBuilder, length_without_newline
-from dedup.inputs.compression import BLOCK, UnreadableInput
-from dedup.inputs.fields import RejectedRecord, describe_type, replace_surrogates, too_large
+from dedup.inputs.batch_builder import BATCH_ROWS, BATCH_TEXT, BatchBuilder, length_of_record
+from dedup.inputs.charsets import SAMPLE, Guess, decode_lines, guess_encoding, is_damaged_utf8, utf8_stream
+from dedup.inputs.compression import BLOCK, BlockFile, UnreadableInput
+from dedup.inputs.fields import FieldNames, RejectedRecord, describe_type, replace_surrogates, too_large
 from dedup.inputs.html.extraction import PAGE_NAMES, InputRecord, PageExtractor
+from dedup.inputs.readers.json_values import ValueSplitter
 from dedup.inputs.readers.lenient_json import as_record, parse_any, parse_exact, parse_record
-from dedup.inputs.readers.streams import MAX_RECORD, UTF16, UTF16_MARKS, OversizedLine, lines, open_stream
+from dedup.inputs.readers.streams import MAX_RECORD, OversizedLine, lines, open_stream, skip_line
 from dedup.inputs.record_files import RecordFiles, record_hash
+from dedup.inputs.record_shapes import flat_record, has_text, wrapped_records
 from dedup.inputs.source import Source
 from dedup.settings import Settings
 
 _BOM = b"\xef\xbb\xbf"
 #: What `bytes.strip` removes.
 _BLANK = b" \t\n\r\v\f"
+#: Where an array of objects begins in an object.
+_WRAPS = re.compile(rb'"\s*+:\s*+\[\s*+\{\s*+"')
 
 
 def read_jsonl(source: Source, settings: Settings, pages: PageExtractor | None = None, **sizes: int) -> Iterator[Batch]:
-    """Read a file of JSON lines. pages, sizes: see `JsonLinesReader`."""
-    reader = JsonLinesReader(source, settings, pages, **sizes)
-    with reader.reject_rest(), open_stream(source, reader.block) as file:
-        yield from reader.batches(lines(file, reader.limit, _BLANK))
-    yield from reader.builder.flush()
+    """Read a file of JSON lines. pages, sizes: see `JsonLinesReader`.
+
+    A file whose first line only opens an array or an object is read as `read_json` does.
+    """
+    return _read(source, JsonLinesReader(source, settings, pages, **sizes), _opens_value)
 
 
 def read_json(source: Source, settings: Settings, pages: PageExtractor | None = None, **sizes: int) -> Iterator[Batch]:
-    """Read a `.json` file: any number of JSON lines, or one array or one object of up to `limit` bytes.
+    """Read a `.json` file: JSON lines, or arrays and objects of any size, also damaged ones (`json_values`).
 
     pages, sizes: see `JsonLinesReader`.
     """
-    reader = JsonLinesReader(source, settings, pages, **sizes)
-    with reader.reject_rest(), open_stream(source, reader.block) as file:
-        file_lines = lines(file, reader.limit, _BLANK)
-        head = _head(file_lines)
-        first: Iterable[bytes | OversizedLine] = head
-        if head and not _begins_lines(head):
-            first, whole = _whole(head, file_lines, reader.limit)
-            if whole is not None:
-                yield from reader.with_pages(_elements(whole, reader))
-                return
-        yield from reader.batches(chain(first, file_lines))
+    return _read(source, JsonLinesReader(source, settings, pages, **sizes), _is_no_line)
+
+
+def _read(source: Source, reader: JsonLinesReader, holds_values: Callable[[bytes], bool]) -> Iterator[Batch]:
+    """Read JSON lines or, if the first line that is not blank shows it, values of several lines each."""
+    with reader.reject_rest(), open_stream(source, reader.block) as stream:
+        file = utf8_stream(stream, reader.settings.encoding)
+        reader.is_as_stored = file is stream
+        head = _head(file, reader.limit)
+        whole = len(head) <= reader.limit or head.endswith(b"\n")
+        line = head.removeprefix(_BOM).strip(_BLANK)
+        if line and (holds_values(line) if whole else _opens_records(line)):
+            blocks = chain([head], iter(partial(file.read1, reader.block), b""))
+            yield from reader.with_pages(reader.values(blocks))
+            return
+        file_lines = _lines_again(head, file, reader.limit) if whole else _lines_from_long(head, file, reader.limit)
+        del head, line  # of a line that is too long they would be held beside the next one
+        yield from reader.batches(file_lines)
     yield from reader.builder.flush()
 
 
@@ -65,7 +81,7 @@ class _Layout:
         present = builder.present
         self.width = len(record)
         self.end = 1 + len(present)
-        text = next((name for name in builder.names.text if name in record), None)
+        text = next(iter(() if builder.names.pointers else builder.names.text_fields(record)), None)
         self.values: Callable[[Any], Any] = _no_text
         if text is not None:
             names = [name for name in present if name in record]
@@ -104,6 +120,10 @@ class JsonLinesReader:
         self.source = source
         #: Whether records can be read again by their offset; set when the file is open.
         self.positional = False
+        #: Whether the lines are those of the file, not decoded to UTF-8.
+        self.is_as_stored = True
+        #: How lines that are not UTF-8 are decoded; False before the first, None if they are rejected.
+        self.guess: Guess | bool | None = False
         self.limit = limit
         self.number = 0
         self.offset = 0
@@ -120,22 +140,46 @@ class JsonLinesReader:
 
     def batches(self, file_lines: Iterator[bytes | OversizedLine]) -> Iterator[Batch]:
         """Full batches; what is left stays with the collector."""
-        self.positional = self.source.positional
+        self.positional = self.source.positional and self.is_as_stored
         file_lines = chain(list(self._first(file_lines)), file_lines)
-        try:
-            while self._parse_lines(file_lines):
-                yield from self.builder.flush()
-            return
-        except _HoldsPage as page:
-            (line,) = page.args
-        yield from self.builder.flush()
-        self.number -= 1
-        yield from self.with_pages(self._items(chain([line], file_lines)))
+        while True:
+            try:
+                while self._parse_lines(file_lines):
+                    yield from self.builder.flush()
+                return
+            except _Interrupted as interruption:
+                line, kind = interruption.line, type(interruption)
+            yield from self.builder.flush()
+            self.number -= 1
+            file_lines = chain([line], file_lines)
+            if kind is _HoldsPage:
+                yield from self.with_pages(self._items(file_lines))
+                return
+            file_lines = self._decoded(file_lines)
+
+    def _decoded(self, file_lines: Iterator[bytes | OversizedLine]) -> Iterator[bytes | OversizedLine]:
+        """Yield the lines from the first that is not UTF-8, decoded if a sample of them shows how."""
+        sample: list[bytes | OversizedLine] = []
+        size = 0
+        for line in file_lines:
+            sample.append(line)
+            size += len(line)
+            if size >= SAMPLE:
+                break
+        self.guess = guess_encoding(b"".join(line for line in sample if isinstance(line, bytes)))
+        file_lines = chain(sample, file_lines)
+        if self.guess is None:
+            return file_lines
+        self.builder.notes.append(self.guess.note)
+        self.is_as_stored = self.positional = False
+        return decode_lines(file_lines, self.guess)
 
     def with_pages(self, items: Iterator[InputRecord]) -> Iterator[Batch]:
         """Yield the batches of records of which some hold a page instead of a text."""
         with PageExtractor(self.settings) if self.pages is None else nullcontext(self.pages) as pages:
-            yield from pages.batches(items, self.builder.file, self.builder.batch_text)
+            for batch in pages.batches(items, self.builder.file, self.builder.batch_text):
+                notes, self.builder.notes = tuple(self.builder.notes), []
+                yield replace(batch, notes=notes) if notes else batch
 
     def _items(self, file_lines: Iterator[bytes | OversizedLine]) -> Iterator[InputRecord]:
         """Yield the records of the lines from the first that holds a page."""
@@ -150,28 +194,102 @@ class JsonLinesReader:
                     if not line.strip():
                         self.number += max(1, line.count(b"\n")) - 1
                         continue
-                    record = parse_record(line)
-                    if any(type(record.get(name)) is float for name in self.builder.names.of("id")):
+                    value = parse_any(line)
+                    if (records := wrapped_records(value, self.builder.names)) is not None:
+                        yield from self._wrapped_items(records, line)
+                        continue
+                    record = as_record(value)
+                    if self._has_rounded_id(record):
                         record = parse_exact(line)
                     item = self.item(record, self.number)
                 except RejectedRecord as rejection:
                     yield InputRecord(file, self.number, rejection=rejection)
                     continue
                 if self.positional:
-                    length = length_without_newline(line)
+                    length = length_of_record(line)
                     yield item._replace(offset=offset, length=length, hash=record_hash(line[:length]))
                 else:
                     yield item._replace(raw=line)
         except UnreadableInput as error:
             yield InputRecord(file, self.number + 1 if error.in_record else None, rejection=error)
 
+    def _has_rounded_id(self, record: dict[str, Any]) -> bool:
+        """Return whether the id of a record may have been a number of more digits than the parser keeps."""
+        return any(type(record.get(name)) is float for name in self.builder.names.fields_of("id", record))
+
+    def _wrapped_items(self, records: list[Any], line: bytes) -> Iterator[InputRecord]:
+        """Yield the records that one line wraps; one without an id has that of its line with a number of its own."""
+        names = self.builder.names
+        if any(isinstance(record, dict) and self._has_rounded_id(record) for record in records):
+            records = wrapped_records(parse_any(line, exact_numbers=True), names) or records
+        for place, record in enumerate(records, 1):
+            try:
+                flat, _ = flat_record(as_record(record), names)
+                own = f"{self.builder.file}:{self.number}.{place}"
+                yield self.item({**flat} if names.value("id", flat) else {**flat, names.of("id")[0]: own}, self.number)
+            except RejectedRecord as rejection:
+                yield InputRecord(self.builder.file, self.number, rejection=rejection)
+
+    def values(self, blocks: Iterator[bytes]) -> Iterator[InputRecord]:
+        """Yield the records of arrays and objects, numbered from 1."""
+        first_names: set[str] = set()
+
+        def is_record(record: dict[str, Any]) -> bool:
+            # A damaged record may hold objects with a text: they do not begin like the records of the file.
+            if first_names and next(iter(record), "") not in first_names:
+                return False
+            with suppress(RejectedRecord):
+                return bool(flat_record(record, names)[1])
+            return False
+
+        file, names = self.builder.file, self.builder.names
+        try:
+            for data, value, _, rejection in ValueSplitter(self._legacy(blocks), is_record, self.limit):
+                if rejection is not None:
+                    self.number += 1
+                    yield InputRecord(file, self.number, rejection=rejection)
+                    continue
+                records = wrapped_records(value, names)
+                is_wrapper = records is not None
+                records = [value] if records is None else records
+                if any(isinstance(record, dict) and self._has_rounded_id(record) for record in records):
+                    exact = parse_any(data, exact_numbers=True)
+                    records = (wrapped_records(exact, names) or records) if is_wrapper else [exact]
+                for record in records:
+                    self.number += 1
+                    try:
+                        item = self.item(as_record(record), self.number)
+                    except RejectedRecord as error:
+                        item = InputRecord(file, self.number, rejection=error)
+                    if not is_wrapper and item.rejection is None and len(first_names) < 8:
+                        first_names.add(next(iter(record), ""))
+                    yield item
+        except UnreadableInput as error:
+            yield InputRecord(file, self.number + 1 if error.in_record else None, rejection=error)
+
+    def _legacy(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """Yield blocks in UTF-8: of a file in another encoding decoded, if its first bytes beyond ASCII show it."""
+        decoder = None
+        for block in blocks:
+            if decoder is None and self.guess is False and not block.isascii():
+                sample = block
+                while len(sample) < SAMPLE and (more := next(blocks, b"")):
+                    sample += more
+                block = sample
+                self.guess = None
+                try:
+                    codecs.getincrementaldecoder("utf-8")().decode(block)
+                except UnicodeDecodeError:
+                    self.guess = guess_encoding(block)
+                if self.guess is not None:
+                    self.builder.notes.append(self.guess.note)
+                    decoder = codecs.getincrementaldecoder(self.guess.encoding)("replace")
+            yield block if decoder is None else decoder.decode(block).encode()
+
     def item(self, record: dict[str, Any], number: int) -> InputRecord:
         """Make the item of a record, with its page if it has one and no text."""
         names, item = self.builder.names, InputRecord(self.builder.file, number, record=record)
-        if (name := _page_name(record)) is None:
-            return item
-        with suppress(RejectedRecord):
-            names.text_bytes(record)
+        if (name := _page_name(record)) is None or has_text(record, names):
             return item
         page = record[name]
         if not isinstance(page, str):
@@ -184,8 +302,6 @@ class JsonLinesReader:
         """Yield the first line without its byte order mark."""
         for line in file_lines:
             if isinstance(line, bytes):
-                if line.startswith(UTF16_MARKS):
-                    raise UnreadableInput(*UTF16, in_record=False)
                 if line.startswith(_BOM):
                     self.offset = len(_BOM)
                     line = line[len(_BOM) :]
@@ -235,7 +351,7 @@ class JsonLinesReader:
                 numbers.append(number)
                 if positional:  # the line is not kept: the next one takes its memory, which is in the cache
                     offsets.append(offset)
-                    length = len(line) - 1 if line[-2:] == b"}\n" else length_without_newline(line)  # type: ignore[index, arg-type]
+                    length = len(line) - 1 if line[-2:] == b"}\n" else length_of_record(line)  # type: ignore[index, arg-type]
                     lengths.append(length)
                     hashes.append(record_hash(line[:length]))  # type: ignore[index]
                 else:
@@ -250,17 +366,21 @@ class JsonLinesReader:
         finally:
             self.number, self.offset, self.layout = number, offset, layout
 
-    def _reparse_exact(self, row: int) -> dict[str, Any]:
+    def _reparse_exact(self, row: int) -> Mapping[str, Any]:
         """Parse the record of a row of the batch again, with all digits of its numbers."""
         builder = self.builder
         if not self.positional:
-            return parse_exact(builder.raw[row])
-        with RecordFiles([self.source]) as files:
-            return parse_exact(files.read(0, builder.offsets[row], builder.lengths[row], builder.hashes[row]))
+            line = builder.raw[row]
+        else:
+            with RecordFiles([self.source]) as files:
+                line = files.read(0, builder.offsets[row], builder.lengths[row], builder.hashes[row])
+        with suppress(RejectedRecord):
+            return flat_record(parse_exact(line), builder.names)[0]
+        return {}
 
     def _parse_text(self, line: bytes) -> bytes:
         """Return the text of a line that was read before."""
-        return self.builder.names.text_bytes(parse_record(line))
+        return flat_record(parse_record(line), self.builder.names)[1]
 
     def _layout_for(self, record: dict[str, Any]) -> _Layout:
         """Return the layout of a record, and note the names of its metadata."""
@@ -283,22 +403,43 @@ class JsonLinesReader:
                 raise too_large(len(line), self.limit)
             if not line.strip():
                 return None
-            record = parse_record(line)
-            text = builder.names.text_bytes(record)
+            value = parse_any(line)
+            if isinstance(value, list) and wrapped_records(value, builder.names) is not None:
+                raise _HoldsPage(line)
+            record, text = flat_record(as_record(value), builder.names)
         except RejectedRecord as rejection:
-            if rejection.reason in _WITHOUT_TEXT and isinstance(line, bytes) and _page_name(record) is not None:
-                raise _HoldsPage(line) from None
+            if isinstance(line, bytes):
+                if rejection.reason in _WITHOUT_TEXT and _needs_extraction(value, builder.names):
+                    raise _HoldsPage(line) from None
+                if rejection.reason == "invalid_utf8" and self.guess is False and not is_damaged_utf8(line):
+                    raise _NotUtf8(line) from None
             builder.reject(number, rejection)
             return None
         return builder.row(record), text
 
 
-#: Reasons for which a record may hold a page instead.
-_WITHOUT_TEXT = ("no_text", "empty_text")
+#: Reasons for which a record may hold a page or other records instead.
+_WITHOUT_TEXT = ("no_text", "empty_text", "wrong_type")
 
 
-class _HoldsPage(Exception):
-    """Its argument is a line whose record has a page and no text: from there on, records go through the extraction."""
+class _Interrupted(Exception):
+    """Ends the reading of lines in the hot loop. line: the one from which on they are read otherwise."""
+
+    def __init__(self, line: bytes) -> None:
+        super().__init__()
+        self.line = line
+
+
+class _HoldsPage(_Interrupted):
+    """A record has a page and no text, or wraps records: from there on, records go through the extraction."""
+
+
+class _NotUtf8(_Interrupted):
+    """A line is not UTF-8: from there on, lines are decoded."""
+
+
+def _needs_extraction(value: Any, names: FieldNames) -> bool:
+    return isinstance(value, dict) and (_page_name(value) is not None or wrapped_records(value, names) is not None)
 
 
 def _page_name(record: dict[str, Any]) -> str | None:
@@ -306,65 +447,55 @@ def _page_name(record: dict[str, Any]) -> str | None:
     return next((name for name in PAGE_NAMES if record.get(name)), None)
 
 
-def _head(file_lines: Iterator[bytes | OversizedLine]) -> list[bytes | OversizedLine]:
-    """Read the lines up to the first that is not blank."""
-    head: list[bytes | OversizedLine] = []
-    for line in file_lines:
+def _head(file: io.BufferedReader, limit: int) -> bytes:
+    """Read the lines up to the first that is not blank, of that one at most one byte more than `limit`."""
+    head: list[bytes] = []
+    while sum(map(len, head)) <= BLOCK and (line := file.readline(limit + 1)):
         head.append(line)
-        if isinstance(line, OversizedLine) or line.removeprefix(_BOM).strip() or len(head) > 1000:
+        if line.removeprefix(_BOM).strip():
             break
-    return head
+        if len(head) > 64:
+            head = [b"".join(head)]
+    return b"".join(head)  # a long line that is alone is not copied
 
 
-def _begins_lines(head: list[bytes | OversizedLine]) -> bool:
-    """Return whether the first line is a whole record, or UTF-16."""
-    line = head[-1]
-    if isinstance(line, OversizedLine):
-        return False
-    if line.startswith(UTF16_MARKS):
-        return True
+def _lines_again(head: bytes, file: io.BufferedReader, limit: int) -> Iterator[bytes | OversizedLine]:
+    """Return the lines of a file of which some bytes were read."""
+    if file.seekable():
+        file.seek(0)
+    else:
+        file = io.BufferedReader(BlockFile(chain([head], iter(partial(file.read1, BLOCK), b""))), BLOCK)
+    return lines(file, limit, _BLANK)
+
+
+def _lines_from_long(head: bytes, file: io.BufferedReader, limit: int) -> Iterator[bytes | OversizedLine]:
+    """Return the lines of a file of which blank lines and the begin of one that is too long were read."""
+    begin = head.rfind(b"\n") + 1
+    blank, size = head[:begin].splitlines(keepends=True), len(head) - begin
+
+    def rest() -> Iterator[bytes | OversizedLine]:
+        yield skip_line(file, size)
+        yield from lines(file, limit, _BLANK)
+
+    return chain(blank, rest())
+
+
+def _opens_value(line: bytes) -> bool:
+    """Return whether a line only opens a value of several lines, or is an array of objects."""
+    return line == b"{" or (line[:1] == b"[" and line[1:].lstrip()[:1] in (b"", b"{"))
+
+
+def _opens_records(begin: bytes) -> bool:
+    """Return whether an array of objects, or an object that holds one near its begin, opens a line too long to hold."""
+    return (begin[:1] == b"[" and begin[1:64].lstrip()[:1] in (b"", b"{")) or (
+        begin[:1] == b"{" and _WRAPS.search(begin, 0, BLOCK) is not None
+    )
+
+
+def _is_no_line(line: bytes) -> bool:
+    """Return whether a line is no whole record."""
     try:
-        parse_record(line.removeprefix(_BOM))
+        parse_record(line)
     except RejectedRecord as rejection:
-        return rejection.reason not in ("bad_json", "not_an_object")
-    return True
-
-
-def _whole(
-    head: list[bytes | OversizedLine], file_lines: Iterator[bytes | OversizedLine], limit: int
-) -> tuple[Iterator[bytes | OversizedLine], bytes | None]:
-    """Read the file as one JSON value: (the lines read, the value or None if it is none).
-
-    The lines are kept as one buffer: as objects, the shortest lines would take thirty times their bytes.
-    """
-    array = not isinstance(head[-1], OversizedLine) and head[-1].removeprefix(_BOM).lstrip().startswith(b"[")
-    text = io.BytesIO()
-    for line in chain(head, file_lines):
-        if isinstance(line, OversizedLine) or (text.tell() + len(line) > limit and array):
-            detail = (
-                f"one JSON value of more than {limit:,} bytes; write it as JSON lines, for example with jq -c '.[]'"
-            )
-            raise UnreadableInput("too_large", detail, in_record=False)
-        text.write(line)
-        if text.tell() > limit:
-            return io.BytesIO(text.getvalue()), None
-    whole = text.getvalue().removeprefix(_BOM)
-    with suppress(RejectedRecord):
-        parse_any(whole)
-        array = True
-    return io.BytesIO(text.getvalue()), whole if array else None
-
-
-def _elements(whole: bytes, reader: JsonLinesReader) -> Iterator[InputRecord]:
-    """Yield the objects of one array, numbered from 1, or the one object."""
-    file = reader.builder.file
-    try:
-        value = parse_any(whole, exact_numbers=True)
-    except RejectedRecord as rejection:
-        yield InputRecord(file, None, rejection=rejection)
-        return
-    for number, record in enumerate(value if isinstance(value, list) else [value], 1):
-        try:
-            yield reader.item(as_record(record), number)
-        except RejectedRecord as rejection:
-            yield InputRecord(file, number, rejection=rejection)
+        return rejection.reason in ("bad_json", "not_an_object")
+    return False

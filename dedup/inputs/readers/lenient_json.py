@@ -47,6 +47,9 @@ def parse_any(line: bytes, exact_numbers: bool = False) -> Any:
             return value
     except orjson.JSONDecodeError as error:
         fault = error
+        bare = line.strip(b" \t\r\n,")
+        if len(bare) < len(line) and (line.lstrip()[:1] == b"," or line.rstrip()[-1:] == b","):
+            return parse_any(bare, exact_numbers)  # a line of an array
     try:
         text = line.decode()
     except UnicodeDecodeError as error:

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import IO
+import io
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import IO, Any
 
 from dedup.inputs.batch import Batch
 from dedup.inputs.batch_builder import BatchBuilder
+from dedup.inputs.charsets import decode_text
 from dedup.inputs.compression import BLOCK, UnreadableInput
 from dedup.inputs.fields import RejectedRecord
 from dedup.inputs.html.extraction import InputRecord, PageExtractor
 from dedup.inputs.html.limits import MAX_PAGE
-from dedup.inputs.readers.streams import MAX_RECORD, UTF16, UTF16_MARKS, open_raw, open_stream
+from dedup.inputs.readers.csv import CsvReader, is_table
+from dedup.inputs.readers.streams import MAX_RECORD, lines, open_raw, open_stream
 from dedup.inputs.source import Source
 from dedup.settings import Settings
 
 
 def read_text(source: Source, settings: Settings, *, limit: int = MAX_RECORD) -> Iterator[Batch]:
-    """Read a file as one article; its id is the name of the file."""
+    """Read a file as one article; its id is the name of the file.
+
+    A file that begins with the header of a table is read as one: Excel saves tables as "Unicode text".
+    """
     builder = BatchBuilder(source.name, settings)
     # The names of the record are those that the setting `fields` makes of the columns.
     text_name, identifier = builder.names.text[0], builder.names.of("id")[0]
     try:
         with open_stream(source, BLOCK) as file:
             content = _content(file, limit, "record")
-        if content.startswith(UTF16_MARKS):
-            raise RejectedRecord(*UTF16)
-        text = content.removeprefix(b"\xef\xbb\xbf").decode()
-        builder.add({identifier: source.name, text_name: text}, 1)
+        text, guess = decode_text(content, settings.encoding)
+        if guess is not None:
+            builder.notes.append(guess.note)
+        delimiter = is_table(text[:4096].partition("\n")[0], builder.names)
+        if delimiter is not None:
+            stream: Any = io.BufferedReader(io.BytesIO(text.encode("utf-8", "replace")))  # type: ignore[arg-type]
+            yield from CsvReader(builder, delimiter, limit).batches(lines(stream, limit, b"\r\n"))
+        else:
+            builder.add({identifier: source.name, text_name: text}, 1)
     except UnicodeDecodeError as error:
         builder.reject(1, RejectedRecord("invalid_utf8", f"byte {error.start}: {error.reason}"))
     except RejectedRecord as rejection:
@@ -35,13 +47,16 @@ def read_text(source: Source, settings: Settings, *, limit: int = MAX_RECORD) ->
     yield from builder.flush()
 
 
-def read_html(sources: Sequence[Source], settings: Settings, pages: PageExtractor) -> Iterator[Batch]:
+def read_html(sources: Iterable[Source], settings: Settings, pages: PageExtractor) -> Iterator[Batch]:
     """Read the articles of files, in the order of the files; the id of an article is the name of its file.
 
-    Compressed files go to the workers as they are: workers decompress in parallel, and a page in the cache needs none.
+    sources: one at least; each is read before the next is asked for. Compressed files go to the workers as they are:
+    workers decompress in parallel, and a page in the cache needs none.
     """
     identifier = pages.names.of("id")[0]
-    return pages.batches((_page(source, identifier) for source in sources), sources[0].name)
+    sources = iter(sources)
+    first = next(sources)
+    return pages.batches((_page(source, identifier) for source in chain([first], sources)), first.name)
 
 
 def _page(source: Source, identifier: str) -> InputRecord:

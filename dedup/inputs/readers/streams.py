@@ -7,7 +7,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from dedup.inputs import compression
@@ -17,9 +17,6 @@ from dedup.inputs.source import Source, open_regular
 
 #: Bytes of a record. Longer ones are rejected (`too_large`), and skipped without being held in memory.
 MAX_RECORD = 64 * 1024 * 1024
-#: The first bytes of UTF-16 text, and the reason and detail of its rejection.
-UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-UTF16 = ("invalid_utf8", "the file is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8")
 
 
 class OversizedLine:
@@ -71,10 +68,16 @@ class _File(io.FileIO):
 def _open(source: Source) -> Iterator[Any]:
     """Open the file of a source, unbuffered, or standard input, which stays open."""
     try:
-        with nullcontext(sys.stdin.buffer) if source.path == STANDARD_INPUT else _File(source) as file:
+        with _opened(source) as file:
             yield file
     except OSError as error:
         raise UnreadableInput("unreadable", error.strerror or str(error), in_record=False) from None
+
+
+def _opened(source: Source) -> AbstractContextManager[Any]:
+    if source.opener is not None:
+        return source.opener()
+    return nullcontext(sys.stdin.buffer) if source.path == STANDARD_INPUT else _File(source)
 
 
 @contextmanager
@@ -122,7 +125,14 @@ def lines(file: io.BufferedReader, limit: int = MAX_RECORD, blank: bytes = b"") 
             yield line
             continue
         size = len(line)
-        while line and not line.endswith(b"\n"):
-            line = readline(BLOCK)
-            size += len(line)
-        yield OversizedLine(size)
+        del line
+        yield skip_line(file, size)
+
+
+def skip_line(file: io.BufferedReader, size: int) -> OversizedLine:
+    """Skip the rest of a line of which `size` bytes were read."""
+    while line := file.readline(BLOCK):
+        size += len(line)
+        if line.endswith(b"\n"):
+            break
+    return OversizedLine(size)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from dedup.inputs.batch import Batch, text_array
 from dedup.text.boilerplate.learning import BoilerplateModel, normalize_domain, token_zones
 from dedup.text.boilerplate.rules import rule_name
-from dedup.text.boilerplate.zones import BODY, ZONES, pack, zones
+from dedup.text.boilerplate.zones import BODY, ZONES, kinds_of_repair, pack, zones
 from dedup.text.tokens import Tokens, tokenise
 
 #: In the place of a rule's number: model from the domain's pages.
@@ -24,10 +24,12 @@ _LEARNED = -1
 def body_records(batch: Batch, model: BoilerplateModel, *, explain: bool = False) -> Iterator[dict[str, Any]]:
     """Yield each article of a batch with its body as `text`, and `furniture`: {zone, rule, text} in the page's order.
 
-    explain: add to model boilerplate on how many of how many pages of its domain it stands.
+    explain: add what was repaired in the text, `repaired`, and to learned boilerplate on how many of how many pages of
+    its domain it stands.
     """
     tokens = tokenise(batch.records.column("text"))
-    zone, rule, _ = zones(tokens, batch.records.column("title"))
+    zone, rule, _ = zones(tokens, batch.records.column("title"), batch.records.column("domain"))
+    repaired = kinds_of_repair(tokens, rule)
     mark_by_model(tokens, zone, rule, batch.records.column("domain"), model)
     rows = batch.records.drop_columns(["text", "offset", "length"]).to_pylist()
     for i, row in enumerate(rows):
@@ -50,7 +52,9 @@ def body_records(batch: Batch, model: BoilerplateModel, *, explain: bool = False
                 )
         line = row.pop("line")
         name = row["id"] if row["id"] is not None else f"{batch.file}:{line}"
-        yield {**row, "id": name, "file": batch.file_of(i), "text": "\n\n".join(body), "furniture": furniture}
+        repairs = {"repaired": list(repaired.get(i, ()))} if explain else {}
+        text = "\n\n".join(body)
+        yield {**row, "id": name, "file": batch.file_of(i), "text": text, "furniture": furniture, **repairs}
 
 
 def mark_by_model(
@@ -104,7 +108,7 @@ class MarkedTexts:
 def mark_texts(texts: pa.Array, titles: pa.Array, domains: pa.Array, model: BoilerplateModel) -> MarkedTexts:
     """Find the boilerplate and the bodies of texts, by the rules and by the learned model."""
     tokens = tokenise(texts)
-    zone, rule, _ = zones(tokens, titles)
+    zone, rule, _ = zones(tokens, titles, domains)
     mark_by_model(tokens, zone, rule, domains, model)
     data, offsets = tokens.texts
     base = offsets - offsets[0]

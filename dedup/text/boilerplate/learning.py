@@ -33,7 +33,7 @@ from dedup.text.boilerplate.segments import CHUNK_LENGTH, KEY_BITS, MOST, chunk_
 from dedup.text.tokens import LINE, SENTENCE, Tokens, tokenise
 
 #: Version of the file and of the way texts are split into chunks.
-VERSION = 1
+VERSION = 2
 #: Articles of its domain in which a chunk must stand: three, and one in 200.
 LEAST, ONE_IN = 3, 200
 #: A chunk that three distinct stories show is boilerplate if one in five pages of its domain shows it; or one in 50, if
@@ -165,10 +165,13 @@ class BoilerplateModel:
             raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
 
     @classmethod
-    def from_bytes(cls, content: bytes, path: str | os.PathLike[str] = "the model") -> BoilerplateModel:
+    def from_bytes(
+        cls, content: bytes, path: str | os.PathLike[str] = "the model", *, any_version: bool = False
+    ) -> BoilerplateModel:
         """Build a model from the output of `to_bytes`.
 
-        path: the name of its file, for errors. Raises `UsageError` for other content.
+        path: the name of its file, for errors. any_version: accept the output of an older version, and leave out the
+        blocks that are none today. Raises `UsageError` for other content.
         """
         try:
             data = orjson.loads(content)
@@ -178,11 +181,13 @@ class BoilerplateModel:
                     int(d["articles"]),
                     [BoilerplateBlock(str(b["text"]), int(b["articles"])) for b in d["blocks"]],
                 )
-                for name, d in (data["domains"].items() if version == VERSION else ())
+                for name, d in (data["domains"].items() if version == VERSION or any_version else ())
             }
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
             raise UsageError(f"{path}: not a furniture file; --save-furniture writes one") from error
-        if version != VERSION:
+        if version != VERSION and any_version:
+            blocks = {name: (size, _sound_blocks(some)) for name, (size, some) in blocks.items()}
+        elif version != VERSION:
             raise UsageError(f"{path}: furniture of version {version!r}, not {VERSION}; learn it anew")
         try:
             return cls.of(blocks)
@@ -201,6 +206,11 @@ def _keys(owner: Sequence[int], texts: Sequence[str]) -> NDArray[np.uint64]:
     key = np.zeros(len(texts), np.uint64)
     key[single] = key_of(chunks[first[:-1][single]])
     return np.where(single, (np.array(owner, np.uint64) + np.uint64(1) << np.uint64(KEY_BITS)) | key, np.uint64(0))
+
+
+def _sound_blocks(blocks: Sequence[BoilerplateBlock]) -> list[BoilerplateBlock]:
+    keys = _keys([0] * len(blocks), [block.text for block in blocks])
+    return [block for block, key in zip(blocks, keys.tolist(), strict=True) if key]
 
 
 def _table(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:

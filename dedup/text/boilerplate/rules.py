@@ -20,12 +20,12 @@ from dedup.text.boilerplate.segments import are_equal
 from dedup.text.tokens import CAPITAL, WORD_HASH, tokenise
 
 #: Kinds of phrase rule.
-KINDS = ("tail_heading", "line_start", "line_anywhere", "line_exact", "head_start")
-TAIL_HEADING, LINE_START, LINE_ANYWHERE, LINE_EXACT, HEAD_START = range(5)
+KINDS = ("tail_heading", "line_start", "line_anywhere", "line_exact", "head_start", "read_on", "first_on", "pitch")
+TAIL_HEADING, LINE_START, LINE_ANYWHERE, LINE_EXACT, HEAD_START, READ_ON, FIRST_ON, PITCH = range(8)
 
 #: Rules that are not phrases; phrases are numbered from FIRST_PHRASE on.
-RULE_NONE, RULE_TITLE, RULE_DATELINE, RULE_AFTER_HEADING, RULE_BYLINE = range(5)
-FIRST_PHRASE = 5
+RULE_NONE, RULE_TITLE, RULE_DATELINE, RULE_AFTER_HEADING, RULE_BYLINE, RULE_SITE, RULE_REPEATED, RULE_COUNT = range(8)
+FIRST_PHRASE = 8
 #: Tokens; longer lines are split at sentence ends, since extractors that lose line breaks join boilerplate and story.
 LONG_LINE = 80
 _SLOTS = 4096
@@ -112,8 +112,11 @@ def compiled() -> tuple[Phrases, tuple[str, ...], NDArray[np.bool_]]:
         tokenise(text_array([" ".join(lexicon.words("byline"))])).words(0) & WORD_HASH,
     )
     phrase_names = (f"{rules[i].kind}: {rules[i].phrase}" for i in order)
-    names = ("", "title", "dateline", "after a tail heading", "byline", *phrase_names)
-    credit = np.array([False, False, True, False, True, *(rules[i].zone != "tail" for i in order)])
+    names = (
+        "", "title", "dateline", "after a tail heading", "byline", "site name", "repeated text",
+        "count of characters left", *phrase_names,
+    )  # fmt: skip
+    credit = np.array([False, False, True, False, True, False, False, False, *(rules[i].zone != "tail" for i in order)])
     return phrases, names, credit
 
 

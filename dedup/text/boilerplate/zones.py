@@ -7,8 +7,8 @@ credits are searched in head and foot.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -19,16 +19,23 @@ from dedup.kernels.jit import kernel
 from dedup.kernels.unaligned import load64, store64
 from dedup.text.boilerplate import rules
 from dedup.text.boilerplate.learning import BoilerplateModel, token_zones
+from dedup.text.boilerplate.notices import notice
+from dedup.text.boilerplate.repeats import mark_repeats
 from dedup.text.folding import SINGLE_RANGES
 from dedup.text.segmentation import dateline, is_byline, is_tail, split, title_tokens
+from dedup.text.site_names import mark_site_names, without_site_names
 from dedup.text.token_kernel import decode
 from dedup.text.tokens import LINE, Tokens, tokenise
 
 #: Zones of a token.
 BODY, HEAD, FOOT, TAIL, INLINE = range(5)
 ZONES = ("body", "head", "foot", "tail", "inline")
+#: The kind of repair of a text that stands twice in its record.
+REPEATED = "repeats"
 #: A block before at most this many words of the body still is in the foot.
 FOOT_WORDS = 30
+#: Tokens of a body before a subscription pitch, and of the pitch to the end of the text.
+SHORTEST_TEASER, LONGEST_PITCH = 8, 200
 #: Bytes of a credit at most; longer blocks are notes to the reader.
 LONGEST_CREDIT = 400
 
@@ -39,12 +46,14 @@ class Bodies:
 
     `tokens` are those of the bodies. `spans` (m, 4) int64: blocks of head and foot that were removed: the index of the
     article, the rule, the first byte and the byte after the last in the text. `rule_only`: the tokens after rule-based
-    and before learned boilerplate removal; they may still hold a credit.
+    and before learned boilerplate removal; they may still hold a credit. `repaired`: the kinds of repair of each
+    article that needed some (`dedup.text.repair.repair.KINDS`, and REPEATED).
     """
 
     tokens: Tokens
     spans: NDArray[np.int64]
     rule_only: Tokens
+    repaired: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     def strip_learned(self, domain: NDArray[np.int64], slots: NDArray[np.uint64]) -> Bodies:
         """Remove learned boilerplate too. domain, slots: of `token_zones`. These bodies change and must not be used."""
@@ -54,7 +63,7 @@ class Bodies:
             tokens, last=tokens.last.copy(), word=tokens.word.copy(), start=tokens.start.copy(), end=tokens.end.copy()
         )
         pack(tokens, *token_zones(tokens, domain, slots))
-        return Bodies(tokens, self.spans, rule_only)
+        return Bodies(tokens, self.spans, rule_only, self.repaired)
 
     def removed_blocks(self) -> Iterator[tuple[int, int, str]]:
         """Yield the removed blocks as (article, rule, text); a closing parenthesis or full stop belongs to the text."""
@@ -68,11 +77,13 @@ class Bodies:
 
 
 @kernel
-def zone_kernel(data, offsets, first, last, word, start, end, title_first, title_last, title, phrases):
+def zone_kernel(data, offsets, first, last, word, start, end, single, title_first, title_last, title, phrases):
     """Return zone (t,) uint8 and rule (t,) int16 of every token, and which articles have boilerplate, (n,) bool.
 
     data uint8, offsets (n + 1,) int64: the texts. first, last (n,) int64, word (t,) uint32, start, end (t,) int32:
-    their tokens. title_first, title_last (n,) int64, title uint32: the words of the titles. phrases: `rules.Phrases`.
+    their tokens; single (n,)
+    int64: how many are of scripts without spaces. title_first, title_last (n,) int64, title uint32: the words of the
+    titles. phrases: `rules.Phrases`.
     """
     n = len(first)
     zone = np.zeros(len(word), np.uint8)
@@ -80,6 +91,7 @@ def zone_kernel(data, offsets, first, last, word, start, end, title_first, title
     has_boilerplate = np.zeros(n, np.bool_)
     lines = np.empty(len(word) + 2, np.int64)
     blocks = np.empty(len(word) + 2, np.int64)
+    repeats = np.zeros(len(word), np.bool_)
     for i in range(n):
         low = first[i]
         high = last[i]
@@ -91,6 +103,13 @@ def zone_kernel(data, offsets, first, last, word, start, end, title_first, title
         zone[low : low + title_size] = HEAD
         rule[low : low + title_size] = rules.RULE_TITLE
         low += title_size
+        has_repeats = mark_repeats(word, low, high, 2 * single[i] > high - low, repeats)
+        whole = high
+        high, notice_place = notice(data, base, stop, start, word, low, high, phrases)
+        if high < whole:
+            zone[high:whole] = FOOT
+            rule[high:whole] = rules.RULE_COUNT if notice_place < 0 else rules.FIRST_PHRASE + notice_place
+            has_boilerplate[i] = True
         count = split(data, base, start, word, low, high, lines, blocks)
         body_tokens = 0
         tail = high
@@ -98,6 +117,12 @@ def zone_kernel(data, offsets, first, last, word, start, end, title_first, title
             block_low = blocks[b]
             block_high = blocks[b + 1]
             length = block_high - block_low
+            if body_tokens >= SHORTEST_TEASER and high - block_low <= LONGEST_PITCH:
+                place = rules.match(word, block_low, block_low, block_high, phrases, 1 << rules.PITCH, length)
+                if place >= 0:
+                    tail = block_low
+                    rule[tail:high] = rules.FIRST_PHRASE + place
+                    break
             # A heading is one of other stories only after a story.
             if body_tokens >= 30:
                 place = rules.match(word, block_low, block_low, block_high, phrases, 1 << rules.TAIL_HEADING, length)
@@ -137,6 +162,12 @@ def zone_kernel(data, offsets, first, last, word, start, end, title_first, title
                 has_boilerplate[i] = has_boilerplate[i] or dateline_size > 0
             body_tokens += length
         zone[tail:high] = TAIL
+        if has_repeats:
+            has_boilerplate[i] = True
+            for at in range(low, high):
+                if repeats[at]:
+                    zone[at] = TAIL
+                    rule[at] = rules.RULE_REPEATED
         has_boilerplate[i] = has_boilerplate[i] or tail < high or low > first[i]
         # Blocks after the last words of the story are its foot, and blocks before a line or two that no rule knows.
         at = tail - 1
@@ -258,14 +289,27 @@ def strip(
     texts, titles, domains: n strings each.
     """
     tokens = tokenise(texts)
-    zone, rule, has_boilerplate = zones(tokens, titles)
+    zone, rule, has_boilerplate = zones(tokens, titles, domains)
     credit = rules.compiled()[2]
     spans = span_kernel(
         tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, zone, rule, has_boilerplate, credit
     )
+    repaired = kinds_of_repair(tokens, rule)
     pack(tokens, zone, has_boilerplate)
-    bodies = Bodies(tokens, spans, tokens)
+    bodies = Bodies(tokens, spans, tokens, repaired)
     return bodies.strip_learned(model.numbers(domains), model.slots) if model and domains is not None else bodies
+
+
+def kinds_of_repair(tokens: Tokens, rule: NDArray[np.int16]) -> dict[int, tuple[str, ...]]:
+    """Name what was repaired, by article; rule (t,) int16: of all tokens, before boilerplate is removed."""
+    kinds = {i: repair.kinds for i, repair in tokens.repairs.items()}
+    is_repeated, at = rule == rules.RULE_REPEATED, 0
+    while at < len(is_repeated) and is_repeated[at := at + int(is_repeated[at:].argmax())]:
+        # Of a long text that is repeated, the numbers of its tokens would take more memory than the tokens.
+        i = int(np.searchsorted(tokens.first, at, "right")) - 1
+        kinds[i] = (*kinds.get(i, ()), REPEATED)
+        at = int(tokens.last[i])
+    return kinds
 
 
 def pack(tokens: Tokens, zone: NDArray[np.uint8], has_boilerplate: NDArray[np.bool_]) -> None:
@@ -277,11 +321,15 @@ def pack(tokens: Tokens, zone: NDArray[np.uint8], has_boilerplate: NDArray[np.bo
 
 
 def zones(
-    tokens: Tokens, titles: pa.Array | Buffers | None = None
+    tokens: Tokens, titles: pa.Array | Buffers | None = None, domains: pa.Array | None = None
 ) -> tuple[NDArray[np.uint8], NDArray[np.int16], NDArray[np.bool_]]:
     """Return zone (t,) uint8 and rule (t,) int16 of every token, and which articles have boilerplate, (n,) bool."""
     headline = tokenise(titles if titles is not None else pa.nulls(len(tokens), pa.large_string()))
-    return zone_kernel(
-        *tokens.texts, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end,
-        headline.first, headline.last, headline.word, rules.compiled()[0],
+    headline_last = headline.last if domains is None else without_site_names(headline, domains)
+    zone, rule, has_boilerplate = zone_kernel(
+        *tokens.texts, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, tokens.single,
+        headline.first, headline_last, headline.word, rules.compiled()[0],
     )  # fmt: skip
+    for i, low, high in mark_site_names(tokens, domains) if domains is not None else ():
+        zone[low:high], rule[low:high], has_boilerplate[i] = TAIL, rules.RULE_SITE, True
+    return zone, rule, has_boilerplate

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from dedup.errors import IndexUnusable
-from dedup.index.compatibility import rules_of_3
 from dedup.index.stores import base
 from dedup.index.stores.checksums import Table
 from dedup.index.stores.sqlite import rows as r
@@ -121,7 +120,7 @@ def _to_4(db: sqlite3.Connection) -> None:
         db.execute(f"ALTER TABLE {name} RENAME TO old_{name}")
     schema.create_tables(db)
     about = dict(row for rows in _old_rows(db, "about") for row in rows)
-    about["rules"] = rules_of_3(about) or about.get("rules", "")
+    about.setdefault("rules", "")
     r.insert_rows(db, Table.ABOUT, about.items())
     flags, postings = BodyFlags(), LsmPostings(base.MAX_POSTINGS)
     for table in _COPIED:

@@ -1,0 +1,201 @@
+"""Collect the paragraphs of an article by their place in the page: a second reading where the extractor lost text."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+#: Elements whose content is no part of an article.
+_NO_TEXT = frozenset((
+    "script", "style", "noscript", "template", "button", "select", "textarea", "svg", "iframe", "object", "figure",
+    "figcaption", "audio", "video", "head", "label", "input", "rt", "rp",
+))  # fmt: skip
+#: Elements that stand around an article, if it is not inside them: a form around a whole page, an end that is missing.
+_PARTS = frozenset(("nav", "footer", "aside", "form"))
+#: Elements inside a line of text.
+_INLINE = frozenset((
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img",
+    "ins", "kbd", "mark", "nobr", "q", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
+    "time", "tt", "u", "var", "wbr", "amp-img", "picture", "source",
+))  # fmt: skip
+#: Elements that hold one line; the others that hold text hold several.
+_LINES = frozenset(("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+#: Words of classes and ids of what stands around an article, which are English on sites of all languages.
+_AROUND = re.compile(
+    r"(?:.*[-_])?(?:comments?|disqus|respond|repl(?:y|ies)|related|recommended|recommendations?|read-?(?:more|next|also)"
+    r"|more-?(?:from|stories|news|on)|most-?(?:read|popular)|popular|trending|newsletters?|subscri(?:be|ption)|promos?"
+    r"|teasers?|side-?bar|menu|nav(?:igation|bar)?|breadcrumbs?|footer|social|shar(?:e|ing)|cookies?|consent|gdpr"
+    r"|banner|advert(?:s|isement|ising)?|ads?|sponsor(?:ed)?|taboola|outbrain|widgets?|tags?|bio|captions?|disclaimer"
+    r"|login|modal|popup|overlay|tooltip|gallery|slideshow|playlist)"
+    r"(?:[-_]+(?:lists?|box|boxes|container|wrap(?:per)?|section|area|inner|items?|blocks?|links?|bar|buttons?|widget"
+    r"|content|text|articles?|stories|posts?|form|thread|body|slots?|units?|zone|label|\d+))?",
+    re.IGNORECASE,
+)
+#: The least size of a paragraph of prose, and the share of its characters in links that it stays below.
+_PROSE, _LINKS = 60, 0.5
+#: Characters of the longest class or id that is looked at.
+_LONGEST_MARK = 500
+#: A character of a script without spaces.
+WIDE = r"[\u0e00-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+_WIDE = re.compile(WIDE)
+_GAP = re.compile(r"\x00\s*(?:\x00\s*)+")
+
+
+class Block(NamedTuple):
+    """A line of text: its text, its size, whether it is prose, and the element that its neighbours are in too.
+
+    heading: the level of a heading, else 0. linked: whether half of it is inside links, as the heading of another.
+    """
+
+    text: str
+    size: int
+    prose: bool
+    container: Any
+    heading: int = 0
+    linked: bool = False
+
+
+def size_of(text: str) -> int:
+    """Return the characters of a text; those of scripts without spaces count as three, since they say as much."""
+    return len(text) if text.isascii() else len(text) + 2 * len(_WIDE.findall(text))
+
+
+def is_prose(text: str) -> bool:
+    """Return whether a line has the size of a paragraph of prose."""
+    return size_of(text) >= _PROSE
+
+
+def find_blocks(root: Any) -> list[Block]:
+    """Return the lines of an element in order, without menus, forms, pictures and what else is around an article."""
+    from lxml.etree import iterwalk
+
+    blocks: list[Block] = []
+    parts: list[str] = []
+    linked = in_link = 0
+    skipped: Any = None
+    paragraphs = sum(1 for _ in root.iter("p"))
+
+    def end_line(holder: Any) -> None:
+        nonlocal linked
+        whole = "".join(parts)
+        parts.clear()
+        is_linked, linked = linked >= _LINKS * len(whole), 0
+        heading = int(holder.tag[1]) if holder.tag in _HEADINGS else 0
+        if not whole or whole.isspace() or (is_linked and not heading):
+            return
+        container = holder.getparent() if holder.tag in _LINES and holder.getparent() is not None else holder
+        for piece in _GAP.split(whole) if "\x00" in whole else (whole,):
+            if text := " ".join(piece.replace("\x00", " ").split()):
+                size = size_of(text)
+                blocks.append(Block(text, size, size >= _PROSE and not heading, container, heading, is_linked))
+
+    def add(text: str | None) -> None:
+        nonlocal linked
+        if text:
+            parts.append(text)
+            linked += len(text) if in_link else 0
+
+    walker = iterwalk(root, events=("start", "end", "comment", "pi"))
+    for event, element in walker:
+        tag = element.tag
+        if event == "start":
+            if tag in _NO_TEXT or (tag not in _INLINE and element is not root and _is_around(element, paragraphs)):
+                skipped = element
+                walker.skip_subtree()
+            elif tag == "br":
+                parts.append("\x00")
+            elif tag in _INLINE:
+                in_link += tag == "a"
+                add(element.text)
+            else:
+                if (parent := element.getparent()) is not None:
+                    end_line(_holder(parent))
+                add(element.text)
+            continue
+        if event == "end" and element is not skipped:
+            if tag in _INLINE:
+                in_link -= tag == "a"
+            elif tag != "br":
+                end_line(element)
+        if element is not root:
+            add(element.tail)
+    return blocks
+
+
+def _holder(element: Any) -> Any:
+    """Return the innermost element around a place that is not inside a line."""
+    while element.tag in _INLINE and element.getparent() is not None:
+        element = element.getparent()
+    return element
+
+
+def _is_around(element: Any, paragraphs: int) -> bool:
+    """Return whether an element stands around an article and does not hold it. paragraphs: their number in the page."""
+    if element.tag in ("body", "html", "article", "main"):
+        return False
+    if element.tag in _PARTS:
+        return next(element.iter("h1"), None) is None and 2 * sum(1 for _ in element.iter("p")) <= paragraphs
+    marks = (element.get("class"), element.get("id"))
+    named = any(mark and len(mark) <= _LONGEST_MARK and _is_named_around(mark) for mark in marks)
+    return named and next(element.iter("h1"), None) is None
+
+
+@lru_cache(maxsize=4096)
+def _is_named_around(names: str) -> bool:
+    return any(_AROUND.fullmatch(name) for name in names.split())
+
+
+def main_blocks(blocks: list[Block]) -> list[int]:
+    """Return the positions of the blocks of the container with the most prose, and of those that continue it.
+
+    A container counts half for the element around it, so that paragraphs each in an element of its own are found too.
+    A heading of another article, outside these containers, ends them.
+    """
+    scores: defaultdict[Any, float] = defaultdict(float)
+    for block in blocks:
+        if block.prose:
+            scores[block.container] += block.size
+            if (parent := block.container.getparent()) is not None:
+                scores[parent] += block.size / 2
+    if not scores:
+        return []
+    main = max(scores, key=scores.__getitem__)
+    parts: dict[Any, Any] = {}
+    segments: list[list[int]] = [[]]
+    for position, block in enumerate(blocks):
+        part = _part(block.container, main, parts)
+        if part is not None:
+            if not block.linked:
+                segments[-1].append(position)
+        elif block.heading == 1 or (block.heading == 2 and block.linked):
+            segments.append([])
+    return max(segments, key=lambda segment: sum(blocks[at].size for at in segment if blocks[at].prose))
+
+
+def _part(container: Any, main: Any, parts: dict[Any, Any]) -> Any:
+    """Return `main`, or the element that continues it, if a container is in one; else None."""
+    path, at = [], container
+    while at is not None and at not in parts and at is not main and not _continues(at, main):
+        path.append(at)
+        at = at.getparent()
+    part = parts.get(at, at)
+    parts.update(dict.fromkeys((*path, container), part))
+    return part
+
+
+def _continues(element: Any, main: Any) -> bool:
+    """Return whether an element has the tag and most classes of `main`, and is in the same article."""
+    if element.tag != main.tag or element.tag == "article":
+        return False
+    names, others = set((element.get("class") or "").split()), set((main.get("class") or "").split())
+    if not names or len(names & others) < 0.5 * len(names | others):
+        return False
+    return article_of(element) is article_of(main)
+
+
+def article_of(element: Any) -> Any:
+    """Return the innermost `article` element around an element; None if there is none."""
+    return next(element.iterancestors("article"), None)

@@ -1,0 +1,53 @@
+"""Repair the texts of a batch that show signs of need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.inputs.text_buffers import Buffers
+from dedup.text.repair.edits import Repair, Step
+from dedup.text.repair.encoding import repair_encoding, repair_sister
+from dedup.text.repair.markup import repair_markup
+from dedup.text.repair.signs import HAS_MARKUP, HAS_SISTER, IS_MISREAD, IS_SPACED
+from dedup.text.repair.spacing import repair_spacing
+
+#: Kinds of repair, in the order in which they are tried, each with the bits of need for it. Entities may hide a wrong
+#: encoding, so a text with markup is tried for that too.
+_REPAIRS: tuple[tuple[int, Callable[[str], tuple[str, list[Step], list[str]]]], ...] = (
+    (HAS_MARKUP, repair_markup),
+    (IS_MISREAD, repair_encoding),
+    (HAS_SISTER, repair_sister),
+    (IS_SPACED, repair_spacing),
+)
+#: Names of what is repaired, as summary.json and `dedup extract --explain` say them.
+KINDS = ("markup", "entities", "encoding", "spacing")
+
+
+def repair_text(text: str, need: int) -> tuple[str, Repair | None]:
+    """Return a text with what it needs repaired, and what was done; need: bits of `dedup.text.repair.signs`."""
+    kinds: list[str] = []
+    steps: list[Step] = []
+    for bit, repair in _REPAIRS:
+        if need & bit:
+            text, new_steps, new_kinds = repair(text)
+            steps += new_steps
+            kinds += [kind for kind in new_kinds if kind not in kinds]
+    return text, Repair(tuple(kinds), tuple(steps)) if steps else None
+
+
+def repair_texts(texts: Buffers, needs: NDArray[np.uint8]) -> tuple[Buffers, dict[int, Repair]]:
+    """Return texts with those repaired that need it, and what was repaired, by text; needs (n,) uint8."""
+    rows = np.flatnonzero(needs).tolist()
+    repaired: dict[int, bytes] = {}
+    repairs: dict[int, Repair] = {}
+    for row in rows:
+        text, repair = repair_text(texts.raw(row).decode(), int(needs[row]))
+        if repair is not None:
+            repaired[row] = text.encode()
+            repairs[row] = repair
+    if not repairs:
+        return texts, repairs
+    return Buffers.of([repaired[i] if i in repaired else texts.raw(i) for i in range(len(needs))]), repairs

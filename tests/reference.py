@@ -400,7 +400,7 @@ def amounts(words: Sequence[str]) -> list[str]:
             inside = inside and words[i] in JOINERS and is_amount(i + 1)
             i += 1
     # Leading zeros of a run do not count, those within it do.
-    return [run.lstrip("0") or "0" if run.isdecimal() else run for run in found]
+    return [run.lstrip("0") or "0" for run in found]
 
 
 def _windows(words: Sequence[Word], k: int) -> list[tuple[str, ...]]:

@@ -21,14 +21,14 @@ import orjson
 from dedup.errors import UsageError
 
 #: Byte order marks, those that begin like another one first.
-_BOMS = (
+BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 #: Names that mean a larger encoding in practice.
-_WIDER = {
+WIDER = {
     "iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
     "euc_kr": "cp949", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
 }  # fmt: skip
@@ -81,12 +81,12 @@ def check_encoding(name: str) -> str:
         raise UsageError(
             f"unknown encoding {name!r}; name one such as utf-8, cp1252, cp1251, utf-16, gb18030, shift_jis or euc-kr"
         ) from None
-    return _WIDER.get(codec, codec)
+    return WIDER.get(codec, codec)
 
 
 def encoding_of_head(head: bytes) -> str | None:
     """Recognise an encoding whose bytes are no lines of ASCII: UTF-16 by its mark or zeros, UTF-32, ISO-2022-JP."""
-    for mark, name in _BOMS:
+    for mark, name in BOMS:
         if head.startswith(mark):
             return name
     head = head[:400]
@@ -230,7 +230,7 @@ def _guess_other(content: bytes, high: int) -> Guess | None:
     rivals = [match for match in matches if str(match) != str(best)]
     lead = min((match.chaos for match in rivals), default=1.0) - best.chaos
     is_sure = high >= 4 * ENOUGH and (lead > 0.02 or best.coherence - max(m.coherence for m in rivals) > 0.1)
-    return Guess(_WIDER.get(best.encoding, best.encoding), is_sure)
+    return Guess(WIDER.get(best.encoding, best.encoding), is_sure)
 
 
 def decode_lines(lines: Iterator[Any], guess: Guess) -> Iterator[Any]:

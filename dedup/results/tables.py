@@ -6,6 +6,7 @@ between two names takes few values, and so does a share.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -94,9 +95,9 @@ def _blocks(n: int) -> Iterator[slice]:
 class _Rows(Sequence[Item]):
     """A sequence whose items are made from columns when they are read."""
 
+    @abstractmethod
     def _rows(self, part: slice) -> Iterator[Item]:
         """Make the items from `part.start` to `part.stop`; there is one or more."""
-        raise NotImplementedError
 
     @overload
     def __getitem__(self, index: int) -> Item: ...

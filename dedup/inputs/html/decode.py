@@ -10,24 +10,16 @@ import zlib
 import brotli
 import zstandard
 
+from dedup.inputs import charsets
 from dedup.inputs.compression import check_page_size
 from dedup.inputs.fields import RejectedRecord
 from dedup.inputs.html.limits import MAX_PAGE
 
 _DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*+=\s*+["']?\s*+([\w.:+-]{2,40})""", re.IGNORECASE)
 _XML_DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:+-]{2,40})""", re.IGNORECASE)
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), *charsets.BOMS)
 #: Names that mean a larger encoding on the web than by their standard (WHATWG Encoding, labels).
-_WIDER = {
-    "ascii": "cp1252", "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
-    "euc_kr": "cp949", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874", "big5": "big5hkscs",
-}  # fmt: skip
+_WIDER = {**charsets.WIDER, "big5": "big5hkscs"}
 #: The usual encoding of pages in a language that declare none and are not UTF-8.
 _OF_LANGUAGE = {
     **dict.fromkeys(("cs", "sk", "pl", "hu", "hr", "sl", "bs", "ro", "sq"), "cp1250"),

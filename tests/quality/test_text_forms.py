@@ -19,13 +19,13 @@ FLOORS = {
     "numbers": (47, 47),
     "marks": (31, 31),
     "letters": (53, 53),
-    "evasion": (30, 33),
-    "markup": (13, 24),
-    "encodings": (12, 79),
-    "walls": (8, 30),
-    "tails": (36, 46),
-    "doubled": (0, 27),
-    "forms": (24, 26),
+    "evasion": (33, 33),
+    "markup": (24, 24),
+    "encodings": (65, 79),
+    "walls": (30, 30),
+    "tails": (46, 46),
+    "doubled": (27, 27),
+    "forms": (26, 26),
 }
 
 

@@ -45,6 +45,14 @@ def is_compiled() -> bool:
     return before["sources"] == _sources() and all(Path(file).exists() for file in before["cache"])
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a parameter of bytes by its place alone, since packed bytes hold the time at which they were packed.
+
+    Workers that collect in different seconds would else disagree on the names of tests, which ends the run.
+    """
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Compile all kernels in one process before the first test, where numba's cache does not hold them.
 

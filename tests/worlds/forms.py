@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.worlds import pages, prose, series
-from tests.worlds.pieces import COPIES, TRUE, Piece, candidates, judge
+from tests.worlds.pieces import COPIES, TRUE, Piece, are_documents, candidates, judge
 from tests.worlds.world import World
 
 FORMS: dict[str, Callable[[World, int], None]] = {
@@ -63,8 +63,12 @@ def truth(pieces: list[Piece], sample: int = 60) -> tuple[list[dict[str, Any]], 
             outer, inner = (b, a) if direction == "a_in_b" else (a, b)
             holders[inner.story].add(outer.id)
         if label in (*TRUE, _RELATED) or counts[label, form] <= sample:
-            line = {"a": a.id, "b": b.id, "label": label, "form": form, "direction": direction}
-            lines.append({**line, "unsure": True} if unsure else line)
+            line: dict[str, Any] = {"a": a.id, "b": b.id, "label": label, "form": form, "direction": direction}
+            if unsure:
+                line["unsure"] = True
+            elif label == _RELATED and are_documents(a, b):
+                line["arguable"] = "overlap"
+            lines.append(line)
     lines += _far(pieces, sample)
     stories: dict[int, list[Piece]] = defaultdict(list)
     for piece in pieces:

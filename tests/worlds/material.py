@@ -36,7 +36,7 @@ def folder() -> Path:
     if given := os.environ.get("DEDUP_DATA"):
         return Path(given)
     root = Path(__file__).parents[2]
-    places = [root.parent / "shared" / "data", root.parents[1] / "shared" / "data", Path("/work/shared/data")]
+    places = [root.parent / "shared" / "data", root.parents[1] / "shared" / "data"]
     return next((place for place in places if place.is_dir()), places[0])
 
 

@@ -102,35 +102,51 @@ def _narration(piece: Piece) -> int:
 def judge(a: Piece, b: Piece) -> Judgement:
     """Return what two articles are, by the definitions of the data's README and of section 4 of the design."""
     share = _shares(a, b)
-    low, high = min(share.a, share.b), max(share.a, share.b)
-    lengths = sorted((size(a.body), size(b.body)))
-    is_longer = lengths[0] <= LONGER * lengths[1]
-    direction = "a_in_b" if share.a >= share.b else "b_in_a"
+    high, shorter = max(share.a, share.b), min(size(a.body), size(b.body))
     is_passage = share.passage >= PASSAGE_SENTENCES and share.passage_words >= PASSAGE_WORDS
     if a.story == b.story and high > 0:
-        # A lead or number that most readers would not see, and shares beside a limit, may be read otherwise.
-        if [words(s.text) for s in flat(a.body)] == [words(s.text) for s in flat(b.body)]:
-            return Judgement("identical", None, False)
-        if low >= NEAR:
-            return Judgement("near_copy", None, False)
-        if high >= NEARLY_ALL and is_longer:
-            return Judgement("excerpt", direction, False)
-        if high >= MOST:
-            return Judgement("version", None, high < MOST + 0.08)
+        if (copy := _copy(a, b, share)) is not None:
+            return copy
         if is_passage:
             return Judgement("overlap", None, high > MOST - 0.08)
-    elif high >= NEARLY_ALL and is_longer and lengths[0] >= BRIEF_WORDS:
-        return Judgement("excerpt", direction, False)
+    elif high >= NEARLY_ALL and shorter >= BRIEF_WORDS:
+        return Judgement("excerpt", _direction(share), False)
     elif is_passage:
-        return Judgement("overlap", None, False)
+        # A text of which most stands in a page on other things: more than an overlap, and no version of that page.
+        is_held = high >= MOST and not (a.event and a.event == b.event)
+        return Judgement("overlap", None, is_held)
     if share.quotes or a.story == b.story or (a.event is not None and a.event == b.event):
         documents = a.document & b.document
-        printed = sum(len(words(s.text)) for s in flat(a.body) if s.key in documents)
+        text = sum(len(words(s.text)) for s in flat(a.body) if s.key in documents)
         # Two excerpts of one story, and long documents in full, are pairs on which readers differ.
-        return Judgement("related", None, a.story == b.story or printed > MOST * lengths[0])
+        return Judgement("related", None, a.story == b.story or text > MOST * shorter)
     if a.frame is not None and a.frame == b.frame:
         return Judgement("furniture" if a.frame.startswith("site/") else "template", None, False)
     return Judgement("furniture" if a.site is b.site else "unrelated", None, False)
+
+
+def _direction(share: _Shares) -> str:
+    return "a_in_b" if share.a >= share.b else "b_in_a"
+
+
+def _copy(a: Piece, b: Piece, share: _Shares) -> Judgement | None:
+    """The kind of copy that two articles of one story are; none where they share less than half of the shorter."""
+    low, high = sorted((share.a, share.b))
+    lengths = sorted((size(a.body), size(b.body)))
+    # With hardly a word between the quotations nobody can tell a copy from two reports of one speech.
+    is_bare = share.quotes and min(_narration(a), _narration(b)) < PASSAGE_WORDS
+    if [words(s.text) for s in flat(a.body)] == [words(s.text) for s in flat(b.body)]:
+        return Judgement("identical", None, is_bare)
+    if low >= NEAR:
+        return Judgement("near_copy", None, is_bare)
+    if high >= NEARLY_ALL and lengths[0] <= LONGER * lengths[1]:
+        return Judgement("excerpt", _direction(share), is_bare)
+    return Judgement("version", None, is_bare or high < MOST + 0.08) if high >= MOST else None
+
+
+def are_documents(a: Piece, b: Piece) -> bool:
+    """Whether both print one document: no copies, but readers differ on whether that is an overlap."""
+    return bool(a.document & b.document)
 
 
 def candidates(pieces: list[Piece]) -> Iterator[tuple[Piece, Piece]]:

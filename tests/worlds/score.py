@@ -53,9 +53,20 @@ class Truth:
     story: dict[str, int]
     allowed: dict[int, set[str]]
 
+    def is_unsure(self, one: str, other: str) -> bool:
+        """Whether readers could disagree on a pair."""
+        return bool(self.labels.get((min(one, other), max(one, other)), {}).get("unsure"))
+
     def is_mixed(self, members: set[str]) -> bool:
-        """Whether no story holds all of some articles, or may stand with them."""
-        return not any(members <= self.allowed[self.story[one]] for one in members)
+        """Whether no story holds all of some articles, or may stand with them: copies of a page that holds it, too."""
+        return not any(
+            all(self._may_stand(other, one, members) for other in members - self.allowed[self.story[one]])
+            for one in members
+        )
+
+    def _may_stand(self, other: str, one: str, members: set[str]) -> bool:
+        holders = {self.story[name] for name in self.allowed[self.story[one]] & members}
+        return self.story[other] in holders or self.is_unsure(one, other)
 
     def is_harm(self, dropped: str, kept: str) -> bool:
         """Whether an article is of another story than the one kept for it, which does not hold it either."""
@@ -90,6 +101,8 @@ def score(folder: Path, result: Path) -> tuple[dict[str, Tally], list[dict[str, 
         tally = tallies[truth.form[a] if truth.form[a] == truth.form[b] else ACROSS]
         if known.get("unsure"):
             continue
+        if relation == "overlap" and known.get("arguable") == "overlap":
+            continue
         if relation == "overlap":
             tally.told_overlaps += 1
             tally.right_overlaps += label == "overlap" or label in COPIES
@@ -109,7 +122,7 @@ def score(folder: Path, result: Path) -> tuple[dict[str, Tally], list[dict[str, 
             tally.reached += said in COPIES
             tally.linked += said is not None or (a in cluster and cluster[a] == cluster.get(b))
             tally.exact += said == label
-            tally.near += said == label or (said is not None and {said, label} in ORDER)
+            tally.near += said in COPIES and (said == label or {said, label} in ORDER)
             if said not in COPIES:
                 errors.append({"error": "miss", "a": a, "b": b, "said": said, "truth": label, "form": known["form"]})
         elif label == "overlap":
@@ -125,6 +138,8 @@ def score(folder: Path, result: Path) -> tuple[dict[str, Tally], list[dict[str, 
             errors.append({"error": "mixed", "a": kept, "b": sorted(members), "form": truth.form[kept]})
         for one in sorted(members - {kept}):
             own = tallies[truth.form[one]]
+            if truth.is_unsure(one, kept):
+                continue
             own.dropped += 1
             if truth.is_harm(one, kept):
                 own.harmed += 1

@@ -44,7 +44,8 @@ _MORE = {
     "de": ("Weiterlesen bei {}", "Den ganzen Artikel lesen Sie auf {}"),
     "es": ("Leer más en {}", "Seguir leyendo en {}"), "pt": ("Leia mais em {}",),
     "fr": ("Lire la suite sur {}", "[...] Lire l'article complet sur {}"),
-    "tr": ("Haberin tamamı: {}",), "ru": ("Читать полностью: {}",), "ar": ("لقراءة المزيد: {}",), "zh": ("阅读全文：{}",),
+    "tr": ("Haberin tamamı: {}",), "ru": ("Читать полностью: {}",),
+    "ar": ("لقراءة المزيد: {}",), "zh": ("阅读全文：{}",),
 }  # fmt: skip
 
 

@@ -212,8 +212,8 @@ def test_an_interval_ends_before_the_next_begins_or_nobody_was_first() -> None:
 
 WORDS = st.sampled_from(
     ["Reuters", "reuters", "told", "The", "Associated", "Press", "by", "according", "to", "reported", "dpa", "Enditem",
-     "harbour", "AP", "AAP", "AFP", "A", "New", "York", "Times", "said", "originally", "published", "a", "of", ".", "\n",
-     "(", ")"]
+     "harbour", "AP", "AAP", "AFP", "A", "New", "York", "Times", "said", "originally", "published", "a", "of", ".",
+     "\n", "(", ")"]
 )  # fmt: skip
 
 

@@ -64,12 +64,17 @@ def sign_tables() -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
 
     A bit is the hash of the first `START` bytes of a sign.
     """
-    starts, table = np.zeros(1 << (_START_BITS - 6), np.uint64), np.zeros(1 << _BITS, np.bool_)
-    for sign in signs():
-        place = start_hash(sign)
-        starts[place >> 6] |= np.uint64(1 << (place & 63))
-        table[sign_hash(sign)] = True
-    return starts, table
+    starts, table = np.zeros(1 << _START_BITS, np.uint8), np.zeros(1 << _BITS, np.bool_)
+    for size in SIZES:
+        rows = [sign for sign in signs() if len(sign) == size]
+        columns = np.frombuffer(b"".join(rows), np.uint8).reshape(len(rows), size).T
+        value, start = np.full(len(rows), _FNV_BASIS, np.uint32), np.full(len(rows), _SMALL, np.uint64)
+        for k, column in enumerate(columns):
+            value = (value ^ column) * np.uint32(_FNV_PRIME)
+            start |= column.astype(np.uint64) << np.uint64(8 * k) if k < START else np.uint64(0)
+        table[value >> np.uint32(32 - _BITS)] = True
+        starts[(start * np.uint64(_START_FACTOR)) >> np.uint64(64 - _START_BITS)] = 1
+    return np.packbits(starts, bitorder="little").view(np.uint64), table
 
 
 @cache

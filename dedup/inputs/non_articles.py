@@ -234,7 +234,7 @@ def _playlist(text: str) -> NonArticle | None:
     if times < _PLAY_TIMES:
         return None
     lines = _lines(text)
-    if len(lines) < _LIST_LINES or 3 * times < len(lines):
+    if len(lines) < _LIST_LINES or 3 * times < len(lines) or not lexicon.holds(text, "playlist_word"):
         return None
     labels = {match[0].lower() for match in lexicon.whole_words("playlist_word").finditer(text)}
     if len(labels) < 2 or _has_prose(lines):

@@ -7,12 +7,15 @@ import numpy as np
 from dedup.kernels.jit import kernel
 from dedup.kernels.simd import COUNT, load_columns, load_lanes, or_into, select, some
 from dedup.kernels.unaligned import fold_block, load64, trailing_zeros
+from dedup.text.folding import WITH_LOST_LETTERS
 from dedup.text.repair.signs import (
     LETTERS,
+    LOST,
     MARKUP,
     ONE_ADJACENT,
     PLACES,
     begins_markup,
+    is_inside_word,
     is_misread,
     is_punctuation,
     letter_bit,
@@ -24,6 +27,8 @@ WORD_HASH = np.uint32((1 << 27) - 1)
 #: A line begins / a sentence begins / the token stands inside quotation marks / begins with a digit / a capital.
 LINE, SENTENCE, QUOTED, DIGIT, CAPITAL = (np.uint32(1 << bit) for bit in range(27, 32))
 
+#: The hash of a word that lost letters is this or more; no other word, unless it begins with a digit, has such a hash.
+LOST_WORD = WORD_HASH - np.uint32(0xFFFF)
 #: Numbers of up to so many digits have a word from which their value can be read.
 MOST_DIGITS = 7
 #: Odd factors whose product is 1 modulo 2 ** 27: one spreads the codes of numbers over all words, one undoes it.
@@ -126,10 +131,13 @@ def _encode_numbers(folded, folded_start, low, high, word):
     """Replace the hash of each of the tokens low..high that begins with a digit by a code that `decode_number` reads.
 
     folded uint8, folded_start (t + 1,) int64, word (t,) uint32. The code of up to MOST_DIGITS digits is 8 * value +
-    digits; that of another token, also of one with letters, is its hash with 0 digits. The factor spreads codes.
+    digits; that of another token, also of one with letters, is its hash with 0 digits. The factor spreads codes. Other
+    tokens get a hash below LOST_WORD.
     """
     for i in range(low, high):
         if word[i] & DIGIT == 0:
+            if word[i] & LOST_WORD == LOST_WORD:
+                word[i] ^= np.uint32(1 << 26)
             continue
         digits = folded_start[i + 1] - 1 - folded_start[i]
         code = word[i] & WORD_HASH & ~np.uint32(7)
@@ -142,6 +150,24 @@ def _encode_numbers(folded, folded_start, low, high, word):
             if is_number:
                 code = value * np.uint32(8) + np.uint32(digits)
         word[i] = (word[i] & ~WORD_HASH) | (np.uint32(code * _SPREAD) & WORD_HASH)
+
+
+@kernel
+def _mark_lost(folded, folded_start, low, high, word):
+    """Set the hash of each of the tokens low..high that hold U+FFFD, but for numbers, to LOST_WORD or above.
+
+    folded uint8, folded_start (t + 1,) int64, word (t,) uint32.
+    """
+    for i in range(low, high):
+        for at in range(folded_start[i], folded_start[i + 1] - 3):
+            if folded[at] == 0xEF and folded[at + 1] == 0xBF and folded[at + 2] == 0xBD and word[i] & DIGIT == 0:
+                word[i] |= LOST_WORD
+
+
+@kernel(inline="always")
+def is_lost(word):
+    """Return whether a word, uint32, lost letters."""
+    return word & LOST_WORD == LOST_WORD and word & DIGIT == 0
 
 
 @kernel(inline="always")
@@ -196,15 +222,15 @@ def tokenise_kernel(
     """Fold and tokenise articles `data[offsets[i] : offsets[i + 1]]`, UTF-8.
 
     data (bytes,) uint8; offsets (n + 1,) int64. alphabet (n,) uint8: row of `index` for each text. ascii_fold (256,)
-    uint8. index (4, 4352) uint16, pages (p, 256) int32, pool_start (e + 1,) int32, pool_code (m,) uint32, pool_kind
+    uint8. index (5, 4352) uint16, pages (p, 256) int32, pool_start (e + 1,) int32, pool_code (m,) uint32, pool_kind
     (m,) uint8: columns of `folding.FoldTable`. Returns (first (n + 1,), word, start, end, folded, folded_start, single,
     suspect, signs, damage, tokens used, ok), the first seven columns of `Tokens`. suspect (n,) bool: texts that
     must be normalised first, or a word of mixed script. signs (n, 4) int32: how often a text has ў; ҳ, қ or ғ; ұ; ҹ or
     ҝ. ok: False if `tok_room` tokens or `out_room` folded bytes were too few, and the caller must call again with more.
-    damage (n, 3) int32: signs that a text needs repair (`dedup.text.repair.signs`).
+    damage (n, 4) int32: signs that a text needs repair (`dedup.text.repair.signs`).
     """
     n = len(offsets) - 1
-    damage = np.zeros((n, 3), np.int32)
+    damage = np.zeros((n, 4), np.int32)
     limit = len(data)
     first = np.zeros(n + 1, np.int64)
     single = np.zeros(n, np.int64)
@@ -320,6 +346,8 @@ def tokenise_kernel(
                     code = np.uint32(39) if byte == 96 else code
                     if byte == 38 or byte == 60:
                         damage[article, MARKUP] += begins_markup(data, pos, stop)
+                    elif byte == 63 and pos > base and pos + 1 < stop:
+                        damage[article, LOST] += is_inside_word(data, pos)
                     pos += 1
                 else:
                     code, pos = decode(data, pos)
@@ -347,6 +375,7 @@ def tokenise_kernel(
                         damage[article, PLACES] += is_misread(
                             code, is_adjacent, upper, open_kind == 1 and script == LATIN
                         )
+                        damage[article, LOST] += code == 0xFFFD
                         if code < 0x100:
                             damage[article, LETTERS] |= letter_bit(code)
                             damage[article, LETTERS] += is_adjacent * ONE_ADJACENT
@@ -446,4 +475,6 @@ def tokenise_kernel(
         folded_start[t] = at
         _hash_tokens(folded, folded_start, first[article], t, word)
         _encode_numbers(folded, folded_start, first[article], t, word)
+        if alphabet[article] == WITH_LOST_LETTERS:
+            _mark_lost(folded, folded_start, first[article], t, word)
     return first, word, start, end, folded, folded_start, single, suspect, signs, damage, t, True

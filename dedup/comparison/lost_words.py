@@ -1,0 +1,143 @@
+"""Read the words that lost letters as the other body of a pair has them, before the two are compared.
+
+Nothing tells what a word was before letters of it were lost, but where the words before and after it stand in the
+other body too, with as many words between, the word between is the same. It is only so for this pair: the words
+themselves stay as they are.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.comparison.bodies import BodyTokens
+from dedup.kernels.jit import kernel
+from dedup.text.token_kernel import is_lost
+from dedup.text.tokens import CAPITAL, DIGIT, WORD_HASH
+
+Ints = NDArray[np.int64]
+
+#: Words between two that both bodies have, at most; of these at least half lost letters.
+MOST_BETWEEN = 16
+#: At least this share of the words that lost nothing stand in the other body in order, per mille.
+LEAST_COMMON = 500
+#: Pairs of longer bodies, by the product of their words, are compared as they are.
+LARGEST = 1 << 25
+#: What a word that both have, and a lost one beside another word, count in an alignment.
+_SAME, _LOST = 4, 1
+#: Steps of an alignment: both bodies, the first only, the second only.
+_BOTH, _FIRST, _SECOND = range(3)
+
+
+@kernel
+def have_lost_words(word, first, length, bodies):
+    """Return which of `bodies` (m,) int64 hold a word that lost letters, (m,) bool.
+
+    word uint32; first, length (n,) int64: of all bodies.
+    """
+    out = np.zeros(len(bodies), np.bool_)
+    for i in range(len(bodies)):
+        body = word[first[bodies[i]] : first[bodies[i]] + length[bodies[i]]]
+        found = False
+        for w in body:
+            found |= is_lost(w)
+        out[i] = found
+    return out
+
+
+@kernel
+def _align(damaged, sound, steps):
+    """Align words, uint32 (n,) and (m,), so that they have most in common; fills steps (n + 1, m + 1) uint8.
+
+    A lost word of `damaged` may stand for any one word of `sound` but a number.
+    """
+    n, m = len(damaged), len(sound)
+    above = np.zeros(m + 1, np.int32)
+    for i in range(n - 1, -1, -1):
+        before = np.int32(0)  # of the row above, one further
+        lost = is_lost(damaged[i])
+        for j in range(m - 1, -1, -1):
+            gain = np.int32(0)
+            if (damaged[i] ^ sound[j]) & WORD_HASH == 0:
+                gain = np.int32(_SAME)
+            elif lost and sound[j] & DIGIT == 0:
+                gain = np.int32(_LOST)
+            best, step = above[j], _FIRST
+            if above[j + 1] > best:
+                best, step = above[j + 1], _SECOND
+            if gain > 0 and before + gain >= best:
+                best, step = before + gain, _BOTH
+            before = above[j]
+            above[j] = best
+            steps[i, j] = step
+
+
+@kernel
+def restore_kernel(damaged, sound, out):
+    """Write `damaged` with its lost words as they stand in `sound`, uint32 both, into `out`.
+
+    Of a word only the hash is taken: whether the lost one was a name is not known, so it is none.
+    """
+    out[:] = damaged
+    n, m = len(damaged), len(sound)
+    steps = np.empty((n, m), np.uint8)
+    _align(damaged, sound, steps)
+    place = np.full(n + 1, -1, np.int64)  # of each word that both have
+    place[n] = m
+    i = j = same = whole = 0
+    for w in damaged:
+        whole += not is_lost(w)
+    while i < n and j < m:
+        if steps[i, j] == _BOTH:
+            if (damaged[i] ^ sound[j]) & WORD_HASH == 0:
+                place[i] = j
+                same += 1
+            i += 1
+            j += 1
+        elif steps[i, j] == _FIRST:
+            i += 1
+        else:
+            j += 1
+    if 1000 * same < LEAST_COMMON * whole:
+        return
+    last = last_place = -1
+    lost = 0
+    for i in range(n + 1):
+        if i < n and is_lost(damaged[i]):
+            lost += 1
+        if place[i] < 0:
+            continue
+        between = i - last - 1
+        if lost > 0 and place[i] - last_place - 1 == between and between <= MOST_BETWEEN and 2 * lost >= between:
+            for x in range(last + 1, i):
+                other = sound[last_place + x - last]
+                if is_lost(damaged[x]) and other & DIGIT == 0:
+                    out[x] = (damaged[x] & ~(WORD_HASH | CAPITAL)) | (other & WORD_HASH)
+        last, last_place, lost = i, place[i], 0
+
+
+def restore_lost_words(bodies: BodyTokens, a: Ints, b: Ints, tie: Ints) -> tuple[BodyTokens, Ints, Ints, Ints]:
+    """Return bodies, pairs (m,) and ties as `compare` takes them, with words restored in pairs with one damaged body.
+
+    Where no body of the pairs lost letters, all are returned as they came.
+    """
+    used, index = np.unique(np.stack([a, b]), return_inverse=True)
+    damaged = have_lost_words(bodies.word, bodies.first, bodies.length, used)
+    if not damaged.any():
+        return bodies, a, b, tie
+    pairs = index.reshape(2, -1)
+    parts = [bodies.word[low : low + n] for low, n in zip(bodies.first[used], bodies.length[used], strict=True)]
+    origin = list(range(len(used)))  # of each body, that of which it is a form
+    for pair in np.flatnonzero(damaged[pairs[0]] ^ damaged[pairs[1]]).tolist():
+        side = 0 if damaged[pairs[0, pair]] else 1
+        one, other = (parts[body] for body in (pairs[side, pair], pairs[1 - side, pair]))
+        if len(one) * len(other) <= LARGEST:
+            out = np.empty_like(one)
+            restore_kernel(one, other, out)
+            origin.append(int(pairs[side, pair]))
+            pairs[side, pair] = len(parts)
+            parts.append(out)
+    place = used[origin]
+    length = bodies.length[place]
+    tokens = BodyTokens(np.concatenate(parts), np.cumsum(length) - length, length, bodies.size[place])
+    return tokens, pairs[0], pairs[1], tie[place]

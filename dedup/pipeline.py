@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from dedup.candidates.find import Bodies, Postings, find_candidates, fingerprint_ranks
+from dedup.candidates.gapped import add_gapped_pairs
 from dedup.candidates.time_window import published_seconds
 from dedup.clustering.admission import Admission
 from dedup.clustering.article_clusters import build_clusters
@@ -33,6 +34,7 @@ from dedup.results.tables import ClusterTable, Names, OriginTable
 from dedup.results.unclustered import unclustered_origins
 from dedup.settings import Settings
 from dedup.text.boilerplate.learning import domain_numbers
+from dedup.text.repair.lost_letters import LETTERS
 
 
 def scan_batches(
@@ -60,6 +62,8 @@ def scan_batches(
         with timer.stage("search", None, "pairs"):
             postings = Postings(corpus.bands, corpus.passages)
             search = find_candidates(Bodies(length, size, fingerprint), postings, published, settings)
+            if LETTERS in corpus.repaired:
+                search = add_gapped_pairs(search, lambda ranks: spool.iter_blocks(at[ranks], length[ranks]))
             del postings
             corpus.release_postings()
         bodies = BodyColumns(spool, at, length, size, fingerprint_ranks(fingerprint))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.candidates.gapped import have_lost_words
 from dedup.comparison.bodies import BodyTokens
 from dedup.kernels.jit import kernel
 from dedup.text.token_kernel import is_lost
@@ -27,22 +28,6 @@ LARGEST = 1 << 25
 _SAME, _LOST = 4, 1
 #: Steps of an alignment: both bodies, the first only, the second only.
 _BOTH, _FIRST, _SECOND = range(3)
-
-
-@kernel
-def have_lost_words(word, first, length, bodies):
-    """Return which of `bodies` (m,) int64 hold a word that lost letters, (m,) bool.
-
-    word uint32; first, length (n,) int64: of all bodies.
-    """
-    out = np.zeros(len(bodies), np.bool_)
-    for i in range(len(bodies)):
-        body = word[first[bodies[i]] : first[bodies[i]] + length[bodies[i]]]
-        found = False
-        for w in body:
-            found |= is_lost(w)
-        out[i] = found
-    return out
 
 
 @kernel

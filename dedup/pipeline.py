@@ -62,10 +62,10 @@ def scan_batches(
         with timer.stage("search", None, "pairs"):
             postings = Postings(corpus.bands, corpus.passages)
             search = find_candidates(Bodies(length, size, fingerprint), postings, published, settings)
-            if LETTERS in corpus.repaired:
-                search = add_gapped_pairs(search, lambda ranks: spool.iter_blocks(at[ranks], length[ranks]))
             del postings
             corpus.release_postings()
+            if LETTERS in corpus.repaired:
+                search = add_gapped_pairs(search, lambda ranks: spool.iter_blocks(at[ranks], length[ranks]))
         bodies = BodyColumns(spool, at, length, size, fingerprint_ranks(fingerprint))
         verifier = Verifier(bodies, settings.threshold, threads)
         representative, window, candidates = search

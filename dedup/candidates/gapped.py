@@ -20,6 +20,8 @@ from dedup.text.token_kernel import WORD_HASH, is_lost
 
 Ints = NDArray[np.int64]
 
+#: Words of a body that are asked whether they lost letters: a body of which only later ones did is compared as it is.
+LOOKED_AT = 128
 #: How far apart the two words of a key stand at most.
 REACH = 3
 #: Keys of a body that are looked up: those of the smallest hashes.
@@ -34,17 +36,17 @@ _FILTER_BITS = 32
 
 @kernel
 def have_lost_words(word, first, length, bodies):
-    """Return which of `bodies` (m,) int64 hold a word that lost letters, (m,) bool.
+    """Return which of `bodies` (m,) int64 hold a word that lost letters among their first, (m,) bool.
 
     word uint32; first, length (n,) int64: of all bodies.
     """
     out = np.zeros(len(bodies), np.bool_)
     for i in range(len(bodies)):
-        body = word[first[bodies[i]] : first[bodies[i]] + length[bodies[i]]]
-        found = False
-        for w in body:
-            found |= is_lost(w)
-        out[i] = found
+        low = first[bodies[i]]
+        found = np.uint32(0)
+        for w in word[low : low + min(length[bodies[i]], LOOKED_AT)]:
+            found |= np.uint32(is_lost(w))
+        out[i] = found != 0
     return out
 
 

@@ -167,7 +167,7 @@ def aligned_runs(
     The columns are `PAIR` .. `KIND`; places and counts are in words. features: those that `compare` gives for the same
     bodies, pairs and `tie`. Without them only runs are found, and no words between them.
     """
-    bodies, a, b, tie = restore_lost_words(bodies, a, b, tie)
+    bodies, a, b, tie, _ = restore_lost_words(bodies, a, b, tie)
     swap, order, x, y = longer_first(bodies, a, b, tie)
     if features is None:
         features = np.zeros((len(a), len(FEATURES)), np.int32)

@@ -169,9 +169,13 @@ def longer_first(
 
 def compare(bodies: BodyTokens, a: Ints, b: Ints, tie: Ints, *, exact: bool = True) -> NDArray[np.int32]:
     """Features (pairs, len(FEATURES)) of pairs of bodies, the same whichever body is called a (`longer_first`)."""
-    bodies, a, b, tie = restore_lost_words(bodies, a, b, tie)
+    bodies, a, b, tie, restored = restore_lost_words(bodies, a, b, tie)
     swap, order, x, y = longer_first(bodies, a, b, tie)
     out = np.empty((len(a), len(FEATURES)), np.int32)
     out[order] = compare_kernel(*bodies, x, y, exact, numeral_table())
     out[swap] = out[swap][:, MIRROR]
+    # What was lost cannot be known: no such pair is identical.
+    out[restored, c.RUN] = np.minimum(
+        out[restored, c.RUN], np.minimum(bodies.length[a], bodies.length[b])[restored] - 1
+    )
     return out

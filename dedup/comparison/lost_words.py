@@ -7,6 +7,8 @@ themselves stay as they are.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -101,15 +103,24 @@ def restore_kernel(damaged, sound, out):
         last, last_place, lost = i, place[i], 0
 
 
-def restore_lost_words(bodies: BodyTokens, a: Ints, b: Ints, tie: Ints) -> tuple[BodyTokens, Ints, Ints, Ints]:
-    """Return bodies, pairs (m,) and ties as `compare` takes them, with words restored in pairs with one damaged body.
+class RestoredPairs(NamedTuple):
+    """Bodies, pairs a and b (m,) int64 and ties (n,) int64 as `compare` takes them; restored (m,) bool: which pairs."""
 
-    Where no body of the pairs lost letters, all are returned as they came.
-    """
-    used, index = np.unique(np.stack([a, b]), return_inverse=True)
+    bodies: BodyTokens
+    a: Ints
+    b: Ints
+    tie: Ints
+    restored: NDArray[np.bool_]
+
+
+def restore_lost_words(bodies: BodyTokens, a: Ints, b: Ints, tie: Ints) -> RestoredPairs:
+    """Return pairs with the words restored of those with one body that lost letters; all others as they came."""
+    restored = np.zeros(len(a), np.bool_)
+    both = np.concatenate([a, b])
+    if not have_lost_words(bodies.word, bodies.first, bodies.length, both).any():
+        return RestoredPairs(bodies, a, b, tie, restored)
+    used, index = np.unique(both, return_inverse=True)
     damaged = have_lost_words(bodies.word, bodies.first, bodies.length, used)
-    if not damaged.any():
-        return bodies, a, b, tie
     pairs = index.reshape(2, -1)
     parts = [bodies.word[low : low + n] for low, n in zip(bodies.first[used], bodies.length[used], strict=True)]
     origin = list(range(len(used)))  # of each body, that of which it is a form
@@ -119,10 +130,11 @@ def restore_lost_words(bodies: BodyTokens, a: Ints, b: Ints, tie: Ints) -> tuple
         if len(one) * len(other) <= LARGEST:
             out = np.empty_like(one)
             restore_kernel(one, other, out)
+            restored[pair] = True
             origin.append(int(pairs[side, pair]))
             pairs[side, pair] = len(parts)
             parts.append(out)
     place = used[origin]
     length = bodies.length[place]
     tokens = BodyTokens(np.concatenate(parts), np.cumsum(length) - length, length, bodies.size[place])
-    return tokens, pairs[0], pairs[1], tie[place]
+    return RestoredPairs(tokens, pairs[0], pairs[1], tie[place], restored)

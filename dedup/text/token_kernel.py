@@ -21,14 +21,14 @@ from dedup.text.repair.signs import (
     letter_bit,
 )
 
-#: The lower 27 bits of a word are a hash of the folded token: two different words of a vocabulary of a million are
-#: taken for equal with probability 1e-8.
+#: The lower 27 bits of a word are a hash of the folded token, the highest of them only in numbers: two different words
+#: of a vocabulary of a million are taken for equal with probability 1.5e-8.
 WORD_HASH = np.uint32((1 << 27) - 1)
 #: A line begins / a sentence begins / the token stands inside quotation marks / begins with a digit / a capital.
 LINE, SENTENCE, QUOTED, DIGIT, CAPITAL = (np.uint32(1 << bit) for bit in range(27, 32))
 
-#: The hash of a word that lost letters is this or more; no other word, unless it begins with a digit, has such a hash.
-LOST_WORD = WORD_HASH - np.uint32(0xFFFF)
+#: The highest bit of the hash is set in a word that lost letters, unless it begins with a digit.
+LOST_WORD = np.uint32(1 << 26)
 #: Numbers of up to so many digits have a word from which their value can be read.
 MOST_DIGITS = 7
 #: Odd factors whose product is 1 modulo 2 ** 27: one spreads the codes of numbers over all words, one undoes it.
@@ -82,7 +82,7 @@ def _step(h, value):
 
 @kernel(inline="always")
 def _finish(h):
-    return (h * np.uint64(0xC2B2AE3D27D4EB4F)) >> np.uint64(37)
+    return (h * np.uint64(0xC2B2AE3D27D4EB4F)) >> np.uint64(38)
 
 
 @kernel(inline="always")
@@ -93,7 +93,7 @@ def _low_bytes(value, count):
 
 @kernel
 def _hash_tokens(folded, folded_start, low, high, word):
-    """Add a 27-bit hash of the bytes of each of the tokens low..high to `word` (t,) uint32, below its flags.
+    """Add a 26-bit hash of the bytes of each of the tokens low..high to `word` (t,) uint32, below its flags.
 
     folded uint8, folded_start (t + 1,) int64. Eight bytes at a time, of eight tokens if there are as many. The
     multipliers are those of XXH64's rounds (Collet, 2012). Reads up to 32 bytes beyond a token.
@@ -131,13 +131,10 @@ def _encode_numbers(folded, folded_start, low, high, word):
     """Replace the hash of each of the tokens low..high that begins with a digit by a code that `decode_number` reads.
 
     folded uint8, folded_start (t + 1,) int64, word (t,) uint32. The code of up to MOST_DIGITS digits is 8 * value +
-    digits; that of another token, also of one with letters, is its hash with 0 digits. The factor spreads codes. Other
-    tokens get a hash below LOST_WORD.
+    digits; that of another token, also of one with letters, is its hash with 0 digits. The factor spreads codes.
     """
     for i in range(low, high):
         if word[i] & DIGIT == 0:
-            if word[i] & LOST_WORD == LOST_WORD:
-                word[i] ^= np.uint32(1 << 26)
             continue
         digits = folded_start[i + 1] - 1 - folded_start[i]
         code = word[i] & WORD_HASH & ~np.uint32(7)
@@ -154,7 +151,7 @@ def _encode_numbers(folded, folded_start, low, high, word):
 
 @kernel
 def _mark_lost(folded, folded_start, low, high, word):
-    """Set the hash of each of the tokens low..high that hold U+FFFD, but for numbers, to LOST_WORD or above.
+    """Set LOST_WORD in each of the tokens low..high that hold U+FFFD, but for numbers.
 
     folded uint8, folded_start (t + 1,) int64, word (t,) uint32.
     """
@@ -167,7 +164,7 @@ def _mark_lost(folded, folded_start, low, high, word):
 @kernel(inline="always")
 def is_lost(word):
     """Return whether a word, uint32, lost letters."""
-    return word & LOST_WORD == LOST_WORD and word & DIGIT == 0
+    return word & (LOST_WORD | DIGIT) == LOST_WORD
 
 
 @kernel(inline="always")

@@ -22,10 +22,11 @@ Ints = NDArray[np.int64]
 
 #: Words between two that both bodies have, at most; of these at least half lost letters.
 MOST_BETWEEN = 16
-#: At least this share of the words that lost nothing stand in the other body in order, per mille.
+#: At least this share of the words that lost nothing stand in the other body in order, per mille; if it is shorter, of
+#: as many as it can hold.
 LEAST_COMMON = 500
 #: Pairs of longer bodies, by the product of their words, are compared as they are.
-LARGEST = 1 << 25
+LARGEST = 1 << 24
 #: What a word that both have, and a lost one beside another word, count in an alignment.
 _SAME, _LOST = 4, 1
 #: Steps of an alignment: both bodies, the first only, the second only.
@@ -85,7 +86,7 @@ def restore_kernel(damaged, sound, out):
             i += 1
         else:
             j += 1
-    if 1000 * same < LEAST_COMMON * whole:
+    if 1000 * same < LEAST_COMMON * min(whole, m * whole // max(1, n)):
         return
     last = last_place = -1
     lost = 0

@@ -14,19 +14,19 @@ from dedup.text.repair.signs import LEAST_LOST
 #: The kind of repair of a text that lost letters.
 LETTERS = "letters"
 
-_ADDRESS = re.compile(r"\S*(?://|www\.|[@=&%])\S*")
+_WORD, _ADDRESS = re.compile(r"\S+"), re.compile(r"//|www\.|[@=&%]")
 _LOWER, _LETTER = "a-zß-öø-ÿāăąćčďđēėęěğģīįıķļłńņňōőœřśşšťţūůűųźżžșțơư", "[^\\W\\d_]"
 #: U+FFFD between two letters.
 _BETWEEN = re.compile(rf"{_LETTER}\ufffd+(?={_LETTER})")
 _LATIN = "A-Za-z\u00c0-\u024f"
-#: `?` within a word, and with what stands beside it: so many such contexts a text that lost letters has.
-_INSIDE = re.compile(rf"([{_LATIN}])\?+(?=([{_LOWER}]))")
-#: One in so many words has a letter lost, and one in so many of all `?` stands inside a word.
-_WORDS, _MARKS = 100, 4
+#: `?` within a word or at its beginning, with what stands beside it.
+_INSIDE = re.compile(rf"([{_LATIN}\s])\?+(?=([{_LOWER}]))")
+#: One in so many words has a letter lost, and one in so many of all `?` stands inside a word; so many differ at least.
+_WORDS, _MARKS, _DISTINCT = 100, 8, 3
 #: `?` in place of letters: inside a word; at its beginning; at its end, before a mark or a small letter; alone.
 _IN_PLACE = re.compile(
     rf"(?<=[{_LATIN}])\?+(?=[{_LATIN}])|(?<![^\s(\"'’„“«-])\?+(?=[{_LOWER}])"
-    rf"|(?<=[{_LATIN}])\?+(?=[,;:.]|\s+(?:[{_LOWER}?]|[{_LATIN}]+\?))|(?<=\s)\?+(?=\s+[{_LOWER}?])"
+    rf"|(?<=[{_LATIN}])\?+(?=[,;:.]|\s+(?:[{_LOWER}?]|[{_LATIN}]+\?))|(?<=\s)\?+(?=\s+(?:[{_LOWER}?]|[{_LATIN}]+\?))"
 )
 _AT_END = re.compile(rf"(?<![{_LATIN}?\ufffd])([{_LATIN}?\ufffd]*[{_LATIN}])([?\ufffd]+)(?![{_LATIN}?\ufffd])")
 
@@ -48,10 +48,10 @@ def _has_lost(text: str) -> bool:
 
 def _mark_questions(text: str) -> str:
     """Return a text with U+FFFD for each `?` in place of letters, if these are many."""
-    plain = _ADDRESS.sub(lambda match: " " * len(match[0]), text)
+    plain = _WORD.sub(lambda match: " " * len(match[0]) if _ADDRESS.search(match[0]) else match[0], text)
     inside = _INSIDE.findall(plain)
     if (
-        len(set(inside)) < LEAST_LOST
+        len(set(inside)) < _DISTINCT
         or _WORDS * len(inside) < len(plain.split())
         or _MARKS * len(inside) < plain.count("?")
     ):

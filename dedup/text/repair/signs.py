@@ -17,7 +17,7 @@ HAS_MARKUP, IS_MISREAD, HAS_SISTER, IS_SPACED, LACKS_LETTERS = 1, 2, 4, 8, 16
 #: A control character counts as so many places, and so many make a text misread.
 _CERTAIN = _LEAST = 2
 #: So many signs of lost letters are looked at.
-LEAST_LOST = 3
+LEAST_LOST = 2
 #: One in so many bytes of a text in a legacy encoding is a Latin-1 letter beside another.
 _LEGACY_BYTES = 6
 #: Bytes of a token and its space, of which a text of spaced letters has fewer.
@@ -47,8 +47,11 @@ def begins_markup(data, at, stop):
 
 @kernel(inline="always")
 def is_inside_word(data, at):
-    """Return 1 if an ASCII letter stands before and a small one after byte `at`, else 0. data (bytes,) uint8."""
-    return 1 if _is_letter(data[at - 1]) and 97 <= data[at + 1] <= 122 else 0
+    """Return 1 if an ASCII letter or a space stands before and a small letter after byte `at`, else 0.
+
+    data (bytes,) uint8.
+    """
+    return 1 if (_is_letter(data[at - 1]) or data[at - 1] == 32) and 97 <= data[at + 1] <= 122 else 0
 
 
 @kernel

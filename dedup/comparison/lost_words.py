@@ -25,8 +25,8 @@ MOST_BETWEEN = 16
 #: At least this share of the words that lost nothing stand in the other body in order, per mille; if it is shorter, of
 #: as many as it can hold.
 LEAST_COMMON = 500
-#: Pairs of longer bodies, by the product of their words, are compared as they are.
-LARGEST = 1 << 24
+#: Words between two places that are known are aligned if the product of their numbers is at most this.
+LARGEST_GAP = 1 << 16
 #: What a word that both have, and a lost one beside another word, count in an alignment.
 _SAME, _LOST = 4, 1
 #: Steps of an alignment: both bodies, the first only, the second only.
@@ -35,7 +35,7 @@ _BOTH, _FIRST, _SECOND = range(3)
 
 @kernel
 def _align(damaged, sound, steps):
-    """Align words, uint32 (n,) and (m,), so that they have most in common; fills steps (n + 1, m + 1) uint8.
+    """Align words, uint32 (n,) and (m,), so that they have most in common; fills steps (n, m) uint8.
 
     A lost word of `damaged` may stand for any one word of `sound` but a number.
     """
@@ -61,6 +61,67 @@ def _align(damaged, sound, steps):
 
 
 @kernel
+def _place_unique(damaged, sound, place):
+    """Set the places in `sound` of words that stand once in both bodies and in one order, in place (n + 1,) int64.
+
+    The longest increasing sequence of such places (patience; Fredman 1975).
+    """
+    x, y = damaged & WORD_HASH, sound & WORD_HASH
+    order_x, order_y = np.argsort(x, kind="mergesort"), np.argsort(y, kind="mergesort")
+    other = np.full(len(x), -1, np.int64)
+    j = 0
+    for i in range(len(x)):
+        value = x[order_x[i]]
+        while j < len(y) and y[order_y[j]] < value:
+            j += 1
+        once_x = (i == 0 or x[order_x[i - 1]] != value) and (i + 1 == len(x) or x[order_x[i + 1]] != value)
+        if once_x and j < len(y) and y[order_y[j]] == value:
+            if (j == 0 or y[order_y[j - 1]] != value) and (j + 1 == len(y) or y[order_y[j + 1]] != value):
+                other[order_x[i]] = order_y[j]
+    before = np.full(len(x), -1, np.int64)
+    ends = np.empty(len(x) + 1, np.int64)  # the word with the smallest place that ends a sequence of each length
+    longest = 0
+    for i in range(len(x)):
+        if other[i] < 0:
+            continue
+        low, high = 0, longest
+        while low < high:
+            middle = (low + high) // 2
+            if other[ends[middle]] < other[i]:
+                low = middle + 1
+            else:
+                high = middle
+        before[i] = ends[low - 1] if low > 0 else -1
+        ends[low] = i
+        longest = max(longest, low + 1)
+    at = ends[longest - 1] if longest > 0 else -1
+    while at >= 0:
+        place[at] = other[at]
+        at = before[at]
+
+
+@kernel
+def _fill_gap(damaged, sound, first, room, place):
+    """Set the places of words of a gap, uint32 (n,) and (m,), that both have, from `first` on, in place (n,) int64."""
+    n, m = len(damaged), len(sound)
+    if n == 0 or m == 0 or n * m > len(room):
+        return
+    steps = room[: n * m].reshape(n, m)
+    _align(damaged, sound, steps)
+    i = j = 0
+    while i < n and j < m:
+        if steps[i, j] == _BOTH:
+            if (damaged[i] ^ sound[j]) & WORD_HASH == 0:
+                place[i] = first + j
+            i += 1
+            j += 1
+        elif steps[i, j] == _FIRST:
+            i += 1
+        else:
+            j += 1
+
+
+@kernel
 def restore_kernel(damaged, sound, out):
     """Write `damaged` with its lost words as they stand in `sound`, uint32 both, into `out`.
 
@@ -68,24 +129,19 @@ def restore_kernel(damaged, sound, out):
     """
     out[:] = damaged
     n, m = len(damaged), len(sound)
-    steps = np.empty((n, m), np.uint8)
-    _align(damaged, sound, steps)
     place = np.full(n + 1, -1, np.int64)  # of each word that both have
     place[n] = m
-    i = j = same = whole = 0
-    for w in damaged:
-        whole += not is_lost(w)
-    while i < n and j < m:
-        if steps[i, j] == _BOTH:
-            if (damaged[i] ^ sound[j]) & WORD_HASH == 0:
-                place[i] = j
-                same += 1
-            i += 1
-            j += 1
-        elif steps[i, j] == _FIRST:
-            i += 1
-        else:
-            j += 1
+    _place_unique(damaged, sound, place)
+    steps = np.empty(LARGEST_GAP, np.uint8)
+    last, last_place = np.int64(0), np.int64(0)
+    for i in range(n + 1):
+        if place[i] >= 0:
+            _fill_gap(damaged[last:i], sound[last_place : place[i]], last_place, steps, place[last:i])
+            last, last_place = np.int64(i + 1), place[i] + 1
+    same = whole = 0
+    for i in range(n):
+        whole += not is_lost(damaged[i])
+        same += place[i] >= 0
     if 1000 * same < LEAST_COMMON * min(whole, m * whole // max(1, n)):
         return
     last = last_place = -1
@@ -128,13 +184,12 @@ def restore_lost_words(bodies: BodyTokens, a: Ints, b: Ints, tie: Ints) -> Resto
     for pair in np.flatnonzero(damaged[pairs[0]] ^ damaged[pairs[1]]).tolist():
         side = 0 if damaged[pairs[0, pair]] else 1
         one, other = (parts[body] for body in (pairs[side, pair], pairs[1 - side, pair]))
-        if len(one) * len(other) <= LARGEST:
-            out = np.empty_like(one)
-            restore_kernel(one, other, out)
-            restored[pair] = True
-            origin.append(int(pairs[side, pair]))
-            pairs[side, pair] = len(parts)
-            parts.append(out)
+        out = np.empty_like(one)
+        restore_kernel(one, other, out)
+        restored[pair] = True
+        origin.append(int(pairs[side, pair]))
+        pairs[side, pair] = len(parts)
+        parts.append(out)
     place = used[origin]
     length = bodies.length[place]
     tokens = BodyTokens(np.concatenate(parts), np.cumsum(length) - length, length, bodies.size[place])

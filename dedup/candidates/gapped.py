@@ -43,10 +43,10 @@ def have_lost_words(word, first, length, bodies):
     out = np.zeros(len(bodies), np.bool_)
     for i in range(len(bodies)):
         low = first[bodies[i]]
-        found = np.uint32(0)
+        any_lost = np.uint32(0)
         for w in word[low : low + min(length[bodies[i]], LOOKED_AT)]:
-            found |= np.uint32(is_lost(w))
-        out[i] = found != 0
+            any_lost |= np.uint32(is_lost(w))
+        out[i] = any_lost != 0
     return out
 
 
@@ -78,17 +78,17 @@ def gapped_keys(body):
 
 
 @kernel
-def _look_up(word, begin, length, keys, key_first, damaged, taken, usual, marks, pairs):
+def _look_up(word, begin, length, keys, key_first, damaged, selected, usual, marks, pairs):
     """Write the pairs (body, place in `damaged`) that share enough keys into `pairs` (room, 2); return how many.
 
     word, begin, length: of m bodies. keys (k,) uint64, ascending, each once: those of key i are of the bodies
-    `damaged[key_first[i] : key_first[i + 1]]`. taken, usual (d,) int64: keys of each that are looked up, and all its
+    `damaged[key_first[i] : key_first[i + 1]]`. selected, usual (d,) int64: keys of each that are looked up, and all its
     keys. marks: uint64 (a power of two,), the filter of the keys.
     """
     slot_mask = np.uint64(64 * len(marks) - 1)
-    counts = np.zeros(len(taken), np.int64)
-    touched = np.empty(len(taken), np.int64)
-    seen = np.full(len(keys), -1, np.int64)  # the body that had the key last
+    counts = np.zeros(len(selected), np.int64)
+    touched = np.empty(len(selected), np.int64)
+    latest = np.full(len(keys), -1, np.int64)  # the body that had the key last
     count = 0
     for i in range(len(begin)):
         body = word[begin[i] : begin[i] + length[i]]
@@ -100,9 +100,9 @@ def _look_up(word, begin, length, keys, key_first, damaged, taken, usual, marks,
                 if (marks[slot >> np.uint64(6)] >> (slot & np.uint64(63))) & np.uint64(1) == 0:
                     continue
                 at = np.searchsorted(keys, key)
-                if at == len(keys) or keys[at] != key or seen[at] == i:
+                if at == len(keys) or keys[at] != key or latest[at] == i:
                     continue
-                seen[at] = i
+                latest[at] = i
                 for x in range(key_first[at], key_first[at + 1]):
                     d = damaged[x]
                     if counts[d] == 0:
@@ -112,7 +112,7 @@ def _look_up(word, begin, length, keys, key_first, damaged, taken, usual, marks,
         for x in range(n):
             d = touched[x]
             # Of a body that is a part of the other no more keys can be in common than it has.
-            could = min(taken[d], REACH * length[i] * taken[d] // max(np.int64(1), usual[d]))
+            could = min(selected[d], REACH * length[i] * selected[d] // max(np.int64(1), usual[d]))
             if counts[d] >= LEAST_KEYS and 1000 * counts[d] >= KEY_SHARE * could:
                 if count < len(pairs):
                     pairs[count, 0] = i
@@ -129,16 +129,16 @@ class _Keys:
         self.bodies = np.array(sorted(keys), np.int64)
         lists = [keys[body] for body in self.bodies.tolist()]
         self._usual = np.array([len(one) for one in lists], np.int64)
-        self._taken = np.minimum(self._usual, MOST_KEYS)
+        self._selected = np.minimum(self._usual, MOST_KEYS)
         hashes = np.concatenate([np.zeros(0, np.uint64), *(one[:MOST_KEYS] for one in lists)])
-        owner = np.repeat(np.arange(len(lists)), self._taken)
+        owner = np.repeat(np.arange(len(lists)), self._selected)
         order = np.argsort(hashes, kind="stable")
         hashes, owner = hashes[order], owner[order]
         begins = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1])) if len(hashes) else np.zeros(0, np.int64)
         place = np.arange(len(hashes)) - np.repeat(begins, np.diff(begins, append=len(hashes)))
-        kept = place < MOST_BODIES
-        self._keys, sizes = np.unique(hashes[kept], return_counts=True)
-        self._first, self._owner = np.append(0, np.cumsum(sizes)), owner[kept]
+        is_first = place < MOST_BODIES
+        self._keys, sizes = np.unique(hashes[is_first], return_counts=True)
+        self._first, self._owner = np.append(0, np.cumsum(sizes)), owner[is_first]
         slots = 1 << max(6, (_FILTER_BITS * len(self._keys)).bit_length())
         self._marks = np.zeros(slots // 64, np.uint64)
         slot = self._keys & np.uint64(slots - 1)
@@ -150,7 +150,7 @@ class _Keys:
         room = 1024 + len(begin)
         while True:
             pairs = np.empty((room, 2), np.int64)
-            arrays = self._keys, self._first, self._owner, self._taken, self._usual, self._marks
+            arrays = self._keys, self._first, self._owner, self._selected, self._usual, self._marks
             count = int(_look_up(word, begin, length, *arrays, pairs))
             if count <= room:
                 pairs = pairs[:count]
@@ -165,11 +165,11 @@ def add_gapped_pairs(search: SearchResult, read: Callable[[Ints], Iterable[Token
     """
     representative, window, candidates = search
     ranks = np.flatnonzero(representative == np.arange(len(representative)))
-    found: dict[int, NDArray[np.uint64]] = {}
+    key_lists: dict[int, NDArray[np.uint64]] = {}
     for word, body, begin, length in read(ranks):
         for i in np.flatnonzero(have_lost_words(word, begin, length, np.arange(len(begin)))).tolist():
-            found[int(body[i])] = gapped_keys(word[begin[i] : begin[i] + length[i]])
-    keys = _Keys(found)
+            key_lists[int(body[i])] = gapped_keys(word[begin[i] : begin[i] + length[i]])
+    keys = _Keys(key_lists)
     pairs = ranks[np.concatenate([np.zeros((0, 2), np.int64), *(keys.pairs(block) for block in read(ranks))])]
     pairs = pairs[pairs[:, 0] != pairs[:, 1]]
     if window is not None:

@@ -43,12 +43,12 @@ def _align(damaged, sound, steps):
     above = np.zeros(m + 1, np.int32)
     for i in range(n - 1, -1, -1):
         before = np.int32(0)  # of the row above, one further
-        lost = is_lost(damaged[i])
+        is_any = is_lost(damaged[i])
         for j in range(m - 1, -1, -1):
             gain = np.int32(0)
             if (damaged[i] ^ sound[j]) & WORD_HASH == 0:
                 gain = np.int32(_SAME)
-            elif lost and sound[j] & DIGIT == 0:
+            elif is_any and sound[j] & DIGIT == 0:
                 gain = np.int32(_LOST)
             best, step = above[j], _FIRST
             if above[j + 1] > best:
@@ -123,8 +123,9 @@ def _fill_gap(damaged, sound, first, room, place):
 
 @kernel
 def restore_kernel(damaged, sound, out):
-    """Write `damaged` with its lost words as they stand in `sound`, uint32 both, into `out`.
+    """Write a body with its lost words as they stand in another one.
 
+    damaged (n,) uint32: its words; sound (m,) uint32: those of the other; out (n,) uint32: gets the words.
     Of a word only the hash is taken: whether the lost one was a name is not known, so it is none.
     """
     out[:] = damaged
@@ -145,19 +146,24 @@ def restore_kernel(damaged, sound, out):
     if 1000 * same < LEAST_COMMON * min(whole, m * whole // max(1, n)):
         return
     last = last_place = -1
-    lost = 0
+    lost_words = 0
     for i in range(n + 1):
         if i < n and is_lost(damaged[i]):
-            lost += 1
+            lost_words += 1
         if place[i] < 0:
             continue
         between = i - last - 1
-        if lost > 0 and place[i] - last_place - 1 == between and between <= MOST_BETWEEN and 2 * lost >= between:
+        if (
+            lost_words > 0
+            and place[i] - last_place - 1 == between
+            and between <= MOST_BETWEEN
+            and 2 * lost_words >= between
+        ):
             for x in range(last + 1, i):
                 other = sound[last_place + x - last]
                 if is_lost(damaged[x]) and other & DIGIT == 0:
                     out[x] = (damaged[x] & ~(WORD_HASH | CAPITAL)) | (other & WORD_HASH)
-        last, last_place, lost = i, place[i], 0
+        last, last_place, lost_words = i, place[i], 0
 
 
 class RestoredPairs(NamedTuple):

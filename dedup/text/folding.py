@@ -47,7 +47,8 @@ class FoldTable:
     entry <= 0: itself, of class -entry. entry > 0: the folded code points `start[e] : start[e + 1]` of `code` and
     `kind` (their classes), where e = entry >> 1; the lowest bit is set if `cp` is an upper-case letter.
 
-    Shapes: index (5, 4352) uint16; pages (p, 256) int32; start (e + 1,) int32; code (m,) uint32; kind (m,) uint8.
+    Shapes: index (4, 4352), of `load_all` one row more, uint16; pages (p, 256) int32; start (e + 1,) int32; code (m,)
+    uint32; kind (m,) uint8.
     """
 
     index: NDArray[np.uint16]
@@ -61,7 +62,13 @@ class FoldTable:
 def load() -> FoldTable:
     """Return the table of the package."""
     with (files("dedup.text") / TABLE_FILE).open("rb") as handle, np.load(handle, allow_pickle=False) as table:
-        index, pages, *pool = (table[name] for name in ("index", "pages", "start", "code", "kind"))
+        return FoldTable(*(table[name] for name in ("index", "pages", "start", "code", "kind")))
+
+
+@cache
+def load_all() -> FoldTable:
+    """Return the table of the package with the row for texts that lost letters."""
+    index, pages, *pool = vars(load()).values()
     row, page = index[0].copy(), pages[index[0, 0xFF]].copy()
     row[0xFF], page[0xFD] = len(pages), -LETTER
     return FoldTable(np.vstack([index, row]), np.vstack([pages, page]), *pool)

@@ -90,7 +90,7 @@ def tokenise(texts: pa.Array | Buffers, *, repair: bool = True) -> Tokens:
     room = size // 4 + 128
     out_room = size + size // 2 + 256
     alphabet = np.zeros(len(texts.offsets) - 1, np.uint8)
-    table = folding.load()
+    table = folding.load_all()
     repairs: Mapping[int, Repair] | None = None if repair else {}
     columns = (_ascii_fold(), table.index, table.pages, table.start, table.code, table.kind)
     while True:

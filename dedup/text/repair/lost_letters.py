@@ -56,17 +56,17 @@ def _mark_questions(text: str) -> str:
         or _MARKS * len(inside) < plain.count("?")
     ):
         return text
-    marked = list(text)
+    chars = list(text)
 
     def mark(low: int, high: int) -> None:
-        marked[low:high] = "\ufffd" * (high - low)
+        chars[low:high] = "\ufffd" * (high - low)
 
     for match in _IN_PLACE.finditer(plain):
         mark(*match.span())
     # A word that lost its end before a small letter has lost it before a capital too.
     ends = list(_AT_END.finditer(plain))
-    lost = {match[1] for match in ends if marked[match.start(2)] == "\ufffd"}
+    stems = {match[1] for match in ends if chars[match.start(2)] == "\ufffd"}
     for match in ends:
-        if match[1] in lost:
+        if match[1] in stems:
             mark(*match.span(2))
-    return "".join(marked)
+    return "".join(chars)

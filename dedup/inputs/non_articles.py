@@ -20,13 +20,7 @@ from typing import NamedTuple
 from dedup.inputs import non_article_signs as signs
 from dedup.inputs.html.urls import is_list_address
 from dedup.languages import lexicon
-
-
-class NonArticle(NamedTuple):
-    """Why a text is no article: the reason, one word as in `set_aside.jsonl`, and a sentence on what was recognised."""
-
-    reason: str
-    detail: str
+from dedup.model import NonArticle
 
 
 class _Wall(NamedTuple):
@@ -240,8 +234,10 @@ def _playlist(text: str) -> NonArticle | None:
     if times < _PLAY_TIMES:
         return None
     lines = _lines(text)
+    if len(lines) < _LIST_LINES or 3 * times < len(lines):
+        return None
     labels = {match[0].lower() for match in lexicon.whole_words("playlist_word").finditer(text)}
-    if len(lines) < _LIST_LINES or len(labels) < 2 or 3 * times < len(lines) or _has_prose(lines):
+    if len(labels) < 2 or _has_prose(lines):
         return None
     return NonArticle("playlist", f"a list of {times} videos or sounds")
 

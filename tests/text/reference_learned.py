@@ -197,7 +197,7 @@ def teasers(page: Sequence[Chunk], known: Sequence[bool]) -> list[bool]:
             ends = sum(chunk.sentence for chunk in page[j + 1 : stop + 1])
             several = stop < len(page) or sum(chunk.line for chunk in run) > 1 or words > 40
             paragraphs = "".join("L" * chunk.line + "w" * chunk.length for chunk in run).split("L")
-            like = max(map(len, paragraphs)) <= 30 if len(paragraphs) > 1 else 70 * ends <= words
+            like = max(map(len, paragraphs)) <= 30 if len(paragraphs) > 1 else not ends and words <= 60
             if j > 0 and has_heading and story >= 8 and several and 35 * ends <= words < 400 and like:
                 out[j:stop] = [True] * len(run)
             else:

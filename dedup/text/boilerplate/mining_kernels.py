@@ -200,7 +200,7 @@ def _mark_teasers(chunks, low, high, recurs):
         if lines > 0:
             is_like_headlines &= longest <= _LONGEST_HEADLINE
         else:
-            is_like_headlines &= sentences * 2 * _TEASER_WORDS <= words
+            is_like_headlines &= sentences == 0 and words <= 2 * _LONGEST_HEADLINE
         if j > low and has_heading and story >= _LEAST_MIDDLE and is_list and is_like_headlines:
             recurs[j:stop] = True
         else:

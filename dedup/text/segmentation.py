@@ -269,6 +269,25 @@ def dateline(data, base, stop, word, start, end, low, high, phrases):
 
 
 @kernel
+def is_certain_dateline(data, base, word, start, low, high):
+    """Return whether the dateline low..high is one wherever a line begins.
+
+    It has parentheses; or a comma or a dash that is no hyphen, no digit, and a capital after it on its line. data
+    uint8; word (t,) uint32, start (t,) int32.
+    """
+    has_mark = False
+    for at in range(base + start[low], base + start[high]):
+        if data[at] == 40:
+            return True
+        has_mark |= data[at] in (44, 0xE2) or (data[at] == 45 and data[at + 1] == 45)
+    has_digit = False
+    for value in word[low:high]:
+        has_digit |= value & DIGIT != 0
+    begins = word[high] & CAPITAL != 0 and not word[high] & LINE
+    return has_mark and begins and not has_digit and not _is_caseless(data[base + start[low]])
+
+
+@kernel
 def is_byline(word, low, high, by):
     """Return whether a block is a byline: a word of `by`, then names and at most two small words.
 

@@ -205,3 +205,36 @@ def test_an_ellipsis_among_control_characters_is_read() -> None:
     """Alone U+0085 may be a line break, and stays."""
     assert repair_encoding("No meio da rua\x85 Ele disse: \x93Sim\x94.")[0] == "No meio da rua… Ele disse: “Sim”."
     assert repair_encoding("uma linha\x85outra linha")[0] == "uma linha\x85outra linha"
+
+
+CAPTIONS = [
+    "Marta Okonjo opens the gate of the eastern terminal in Lindhaven on Monday, March 3. (AP Photo/Jane Roe)",
+    "The harbour has been closed for months, and nobody knew why it took so long. Video provided by Newsy",
+    "Harbour opens again\n\nJane Roe and John Doe\n\nUSA TODAY",
+    "Site Mobile Navigation\n\nXinhua | Updated: 2017-09-15 21:45",
+]
+
+
+@pytest.mark.parametrize("caption", CAPTIONS)
+@pytest.mark.parametrize(
+    "dateline", ["LINDHAVEN (AP) — ", "LINDHAVEN, Norway — ", "Lindhaven (Reuters) - ", "LINDHAVEN — "]
+)
+@pytest.mark.parametrize("language", ["pt", "en", "de", "tr"])
+def test_the_head_of_a_page_ends_at_the_dateline(language: str, dateline: str, caption: str) -> None:
+    first, second, third, _ = STORIES[language]
+    assert body(f"{caption}\n\n{dateline}{first}\n\n{second}\n\n{third}") == words(f"{first} {second} {third}")
+
+
+@pytest.mark.parametrize("dateline", ["NOTE - ", "CORN -- 1986 ", "4 UNDER MAY — ", "EXPORTERS APRIL, 4 UNDER MAY - "])
+def test_a_table_has_no_dateline(dateline: str) -> None:
+    first, second, third, _ = STORIES["en"]
+    text = f"Net 10.94 mln vs 19.15 mln\n\nShr 16.7 cents vs 29.4\n\n{dateline}{first} {second} {third}"
+    assert body(text) == words(text)
+
+
+@pytest.mark.parametrize("language", STORIES)
+def test_a_paragraph_before_a_dateline_stays(language: str) -> None:
+    """A digest has several places; what stands before the second is a story."""
+    first, second, third, _ = STORIES[language]
+    text = f"{first}\n\nLINDHAVEN (AP) — {second}\n\n{third}"
+    assert body(text) == words(text)

@@ -30,7 +30,8 @@ KINDS = (
 
 #: Rules that are not phrases; phrases are numbered from FIRST_PHRASE on.
 RULE_NONE, RULE_TITLE, RULE_DATELINE, RULE_AFTER_HEADING, RULE_BYLINE, RULE_SITE, RULE_REPEATED, RULE_COUNT = range(8)
-FIRST_PHRASE = 8
+RULE_BEFORE_DATELINE = 8
+FIRST_PHRASE = 9
 #: Tokens; longer lines are split at sentence ends, since extractors that lose line breaks join boilerplate and story.
 LONG_LINE = 80
 _SLOTS = 4096
@@ -121,9 +122,10 @@ def compiled() -> tuple[Phrases, tuple[str, ...], NDArray[np.bool_]]:
     phrase_names = (f"{rules[i].kind}: {rules[i].phrase}" for i in order)
     names = (
         "", "title", "dateline", "after a tail heading", "byline", "site name", "repeated text",
-        "count of characters left", *phrase_names,
+        "count of characters left", "before the dateline", *phrase_names,
     )  # fmt: skip
-    credit = np.array([False, False, True, False, True, False, False, False, *(rules[i].zone != "tail" for i in order)])
+    of_structure = np.isin(np.arange(FIRST_PHRASE), (RULE_DATELINE, RULE_BYLINE, RULE_BEFORE_DATELINE))
+    credit = np.append(of_structure, [rules[i].zone != "tail" for i in order])
     return phrases, names, credit
 
 

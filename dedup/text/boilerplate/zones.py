@@ -22,7 +22,15 @@ from dedup.text.boilerplate.learning import BoilerplateModel, token_zones
 from dedup.text.boilerplate.notices import notice
 from dedup.text.boilerplate.repeats import mark_repeats
 from dedup.text.folding import SINGLE_RANGES
-from dedup.text.segmentation import dateline, ends_sentence, is_byline, split, tail_end, title_tokens
+from dedup.text.segmentation import (
+    dateline,
+    ends_sentence,
+    is_byline,
+    is_certain_dateline,
+    split,
+    tail_end,
+    title_tokens,
+)
 from dedup.text.site_names import mark_site_names, without_site_names
 from dedup.text.token_kernel import decode
 from dedup.text.tokens import LINE, Tokens, tokenise
@@ -36,6 +44,8 @@ REPEATED = "repeats"
 FOOT_WORDS = 30
 #: Tokens of a body before a subscription pitch, and of the pitch to the end of the text.
 SHORTEST_TEASER, LONGEST_PITCH = 8, 200
+#: Words before a dateline that are the head of a page at most; a longer line that ends like a sentence is none of it.
+LONGEST_HEAD, LONGEST_HEAD_LINE = 200, 12
 #: Bytes of a credit at most; longer blocks are notes to the reader.
 LONGEST_CREDIT = 400
 
@@ -115,6 +125,7 @@ def zone_kernel(data, offsets, first, last, word, start, end, single, title_firs
         tail = high
         teasers_until = 0  # blocks before this number are headlines of other stories
         has_agency_lines = False
+        may_be_head = True  # whether all so far may be lines and captions before the dateline
         for b in range(count):
             if b < teasers_until:
                 continue
@@ -184,6 +195,16 @@ def zone_kernel(data, offsets, first, last, word, start, end, single, title_firs
                 has_agency_lines |= kind == rules.AGENCY_LINE and body_tokens > 0
                 body_tokens += blocks[b + 1] - block_high
                 continue
+            if 0 < body_tokens <= LONGEST_HEAD and may_be_head and word[block_low] & LINE:
+                size = dateline(data, base, stop, word, start, end, block_low, block_high, phrases)
+                if size > 0 and high - block_low >= max(FOOT_WORDS, body_tokens):
+                    if is_certain_dateline(data, base, word, start, block_low, block_low + size):
+                        for at in range(low, block_low):
+                            if zone[at] == BODY:
+                                rule[at] = rules.RULE_BEFORE_DATELINE
+                            zone[at] = HEAD
+                        body_tokens = 0
+                        may_be_head = False
             if body_tokens == 0:
                 dateline_size = dateline(data, base, stop, word, start, end, block_low, block_high, phrases)
                 zone[block_low : block_low + dateline_size] = HEAD
@@ -191,6 +212,8 @@ def zone_kernel(data, offsets, first, last, word, start, end, single, title_firs
                 length -= dateline_size
                 has_boilerplate[i] = has_boilerplate[i] or dateline_size > 0
             body_tokens += length
+            if may_be_head and length > LONGEST_HEAD_LINE:
+                may_be_head = not ends_sentence(data, base, stop, start, end, block_high, high)
         zone[tail:high] = TAIL
         if has_repeats:
             has_boilerplate[i] = True

@@ -30,10 +30,17 @@ NEAR = 800
 #: The shorter body in common, and unedited: an excerpt, if the other is clearly longer. Labelled excerpts have .94 to
 #: 1 of their words in the other and .77 to 1 of their shingles, labelled versions .66 to .95 and .5 to .86.
 INSIDE, UNEDITED = 935, 700
+#: ... in a text of nearly twice its length a sentence of an excerpt may be re-worded, so many words: labelled ones have
+#: .89 and more of their words in the other, and .58 and more of their shingles.
+EDITED_INSIDE, LEAST_UNEDITED, NEARLY_HALF, ONE_SENTENCE = 890, 550, 575, 30
+#: A text of five times the words of the other is no version of it: what is in common is an excerpt if the shorter one
+#: has this share of its words there, and else a copied passage.
+FIFTH, INSIDE_FIFTH = 200, 850
 #: With this share of the shorter body in common a pair is a copy even if it is all quotation.
 QUOTED_COPY = 870
-#: An excerpt stands in a text that has at least this much more: below, the pair is a near copy with a cut.
-LONGER = 800
+#: An excerpt stands in a text that has at least this much more: below, the pair is a near copy with a cut. So it is
+#: where the shorter one is the other but for a cut: labelled cuts have .77 and more, excerpts up to .735.
+LONGER, CUT, WHOLE = 800, 770, 970
 #: The shorter body in common to this share: a version of the same article. Labelled versions begin at .66, related
 #: stories on the same event end at .55.
 MOSTLY = 620
@@ -124,11 +131,19 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     out[reworded & named & (f[c.RUN] < REWRITE_RUN)] = REWRITE
     alike = np.where(short_length < SHORT, SHORT_VERSION, LONG_VERSION)
     out[enough & (short_share >= MOSTLY) & (contained >= alike)] = VERSION
-    clearly_longer = 1000 * short_length < LONGER * long_length
+    relative_length = 1000 * short_length // long_length
+    fifth = relative_length < FIFTH
+    out[fifth & (out == VERSION)] = np.where(own_words, OVERLAP, NONE)[fifth & (out == VERSION)]
     inside = enough & (short_share >= INSIDE) & (contained >= UNEDITED)
-    out[inside & clearly_longer & (long_share < NEAR)] = EXCERPT
-    out[inside & ~clearly_longer & (long_share < NEAR)] = VERSION
-    out[enough & (short_share >= NEAR) & (long_share >= NEAR) & (contained >= 300)] = NEAR_COPY
+    nearly_half = (relative_length < NEARLY_HALF) & (short_share >= EDITED_INSIDE)
+    nearly_half &= short_length - short_words <= ONE_SENTENCE
+    nearly_half |= fifth & (short_share >= INSIDE_FIFTH)
+    nearly_half &= enough & (contained >= LEAST_UNEDITED)
+    out[(inside & (relative_length < LONGER)) | nearly_half] = EXCERPT
+    out[inside & (relative_length >= LONGER)] = VERSION
+    near = (short_share >= NEAR) & (long_share >= NEAR) & (contained >= 300)
+    near |= (short_share >= WHOLE) & (long_share >= CUT) & (contained >= UNEDITED)
+    out[enough & near] = NEAR_COPY
     out[_is_follow_up(f, out) & own_words & (f[c.PLAIN] >= OUTSIDE)] = OVERLAP
     form = _is_form(f, short_words, short_length, contained) & (contained < FORM_SHARE)
     form &= 1000 * f[c.PLAIN] >= OWN_FORM * shared

@@ -67,6 +67,14 @@ COPIED_BLOCK = 300
 #: in common, in a near copy the smaller one. Updates under a new lead have .12 and more, other stories with one
 #: background up to .11 (Vietnamese, whose words are syllables, up to .28).
 LEAST_LEAD, FULL_LEAD, SAME_LEAD, SAME_FULL_LEAD = 1, 10, 130, 100
+#: Of two leads (dedup.comparison.leads) so little is told by both, as a sum of per mille of the words and of the rare
+#: words: nothing but a phrase; a phrase or two; less than a sentence.
+NO_LEAD, LITTLE_LEAD, PART_OF_LEAD = 100, 250, 500
+#: Two leads name the same if of the names and numbers of the one with fewer the other has more than this share.
+HALF_NAMED, MOST_NAMED = 500, 600
+#: A lead of its own has so many words before the first sentence in common: several sentences, many. Versions whose lead
+#: another outlet wrote anew have up to 130, follow-ups mostly 180 and more.
+SEVERAL, MANY = 150, 200
 #: Changed numbers in aligned slots, per thousand aligned words, that make a form of a copy.
 FORM = 15
 #: At most this share of the fewer numbers or names in common: two texts of one form about different things. Names
@@ -144,7 +152,7 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     near = (short_share >= NEAR) & (long_share >= NEAR) & (contained >= 300)
     near |= (short_share >= WHOLE) & (long_share >= CUT) & (contained >= UNEDITED)
     out[enough & near] = NEAR_COPY
-    out[_is_follow_up(f, out) & own_words & (f[c.PLAIN] >= OUTSIDE)] = OVERLAP
+    out[(_is_follow_up(f, out) | _is_other_news(f, out)) & own_words & (f[c.PLAIN] >= OUTSIDE)] = OVERLAP
     form = _is_form(f, short_words, short_length, contained) & (contained < FORM_SHARE)
     form &= 1000 * f[c.PLAIN] >= OWN_FORM * shared
     out[form & (short_share >= 300) & ((out != NONE) | (contained >= 100))] = TEMPLATE
@@ -161,9 +169,27 @@ def _is_follow_up(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
     words = np.maximum(f[c.WORDS_A], f[c.WORDS_B])
     fewer = np.minimum(f[c.LEAD_A], f[c.LEAD_B])
     others = (fewer >= LEAST_LEAD) & (1000 * f[c.LEAD] <= SAME_LEAD * fewer)
-    block = 1000 * f[c.RUN] >= np.where(f[c.RUN] >= BLOCK_WORDS, LONG_BLOCK, WHOLE_BLOCK) * words
+    block = _is_block(f, words)
     near = (relation == NEAR_COPY) & (fewer >= FULL_LEAD) & (1000 * f[c.LEAD] <= SAME_FULL_LEAD * fewer)
     return others & block & ((relation == VERSION) | near)
+
+
+def _is_block(f: Ints, words: Ints) -> NDArray[np.bool_]:
+    """Whether most of the aligned words, `words` (pairs,), are one run."""
+    return 1000 * f[c.RUN] >= np.where(f[c.RUN] >= BLOCK_WORDS, LONG_BLOCK, WHOLE_BLOCK) * words
+
+
+def _is_other_news(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Another story with paragraphs of the first, in whatever order: the leads tell of other things.
+
+    relation: codes so far. What lies in a text of three times its length is no background.
+    """
+    likeness, words = f[c.LEAD_COVER] + f[c.LEAD_RARE], np.maximum(f[c.WORDS_A], f[c.WORDS_B])
+    nothing = (likeness < NO_LEAD) & (f[c.LEAD_OWN] >= SEVERAL)
+    little = (likeness < PART_OF_LEAD) & (f[c.LEAD_NAMES] <= MOST_NAMED) & (f[c.LEAD_OWN] >= MANY)
+    block = (likeness < LITTLE_LEAD) & (f[c.LEAD_NAMES] <= HALF_NAMED) & _is_block(f, words)
+    short, long = np.minimum(f[c.LENGTH_A], f[c.LENGTH_B]), np.maximum(f[c.LENGTH_A], f[c.LENGTH_B])
+    return (relation == VERSION) & (nothing | little | block) & (3 * short >= long)
 
 
 def may_be_rewrite(features: NDArray[np.int32], relation: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -22,6 +22,11 @@ LEAD, BEGINNING, NAMING, A_SENTENCE = 8, 30, 12, 2.4
 IN_COMMON = 600
 #: With this share of a lead in the beginning of the other, per mille, two texts tell one piece of news.
 SAME_LEAD = 500
+#: Words before the first sentence in common, in the body with more, that are a lead of its own of several sentences.
+#: Versions whose lead another outlet wrote anew have up to 130, follow-ups mostly 180 and more.
+SEVERAL = 150
+#: ... without so many, the longest run must make up this share of the aligned words, per mille.
+LONG_BLOCK = 350
 #: A word is rare if both bodies have it so many times together at most: not the words of which any text is made.
 RARE = 6
 #: Slots of a table of the words of two leads: at least twice as many as there are.
@@ -66,24 +71,23 @@ def leads(word, a_first, a_last, b_first, b_last, out):
 
 
 @kernel
-def _lead_cover(runs, n, other, words, limit, low, high):
+def _lead_cover(runs, n, low, other, words, limit, high, marks):
     """Count the words of a lead that lie in runs with which the other body begins.
 
     runs (3, room) int32: the first n are those of `match_runs`; row `low` of it (0 for a, 1 for b) has the places in
     the lead, row `other` those in the other body. words: of the lead; limit: of the beginning of the other; high: of a
-    shingle, less one.
+    shingle, less one. marks (room,) uint8: scratch.
     """
-    cover = end = np.int64(0)
-    # Runs are in the order of b; those of a may come in any order, and a lead has room for few.
-    while end < words:
-        best, until = words, words
-        for run in range(n):
-            first, last = np.int64(runs[low, run]), np.int64(runs[low, run]) + runs[2, run] + high
-            last = min(last, first + limit - runs[other, run], words)
-            if last > end and max(first, end) < best:
-                best, until = max(first, end), last
-        cover += until - best
-        end = until
+    marks[:words] = 0
+    for run in range(n):
+        first = np.int64(runs[low, run])
+        if first < words:
+            last = first + min(np.int64(runs[2, run]) + high, limit - np.int64(runs[other, run]))
+            for i in range(first, min(last, words)):
+                marks[i] = 1
+    cover = 0
+    for i in range(words):
+        cover += marks[i]
     return cover
 
 
@@ -151,26 +155,28 @@ def _same_rare(word, a_first, a_last, b_first, b_last, width, words):
 
 
 @kernel
-def compare_leads(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, out):
+def compare_leads(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, marks, out):
     """Fill the features that tell one piece of news from two with one background: LEAD_COVER to LEAD_OWN.
 
     word (m,) uint32: a is `word[a_first:a_last]`, b is `word[b_first:b_last]`; k_a, k_b: words of a shingle. runs
-    (3, room) int32: the first n are those of `match_runs`. out (features,) int32: after `align`. LEAD_RARE and
-    LEAD_NAMES are filled where the lead decides.
+    (3, room) int32: the first n are those of `match_runs`. marks (room,) uint8: scratch. out (features,) int32: after
+    `align`. The features are filled where they decide.
     """
     length_a, length_b = a_last - a_first, b_last - b_first
-    in_common = max(1000 * out[c.WORDS_A] // length_a, 1000 * out[c.WORDS_B] // length_b)
-    if in_common < IN_COMMON:
+    aligned = max(out[c.WORDS_A], out[c.WORDS_B])
+    if max(1000 * out[c.WORDS_A] // length_a, 1000 * out[c.WORDS_B] // length_b) < IN_COMMON:
         return
     k = max(k_a, k_b)
-    width, beginning = min(LEAD * k, length_a, length_b), BEGINNING * k
     own_a, own_b = length_a, length_b
     for run in range(n):
         if runs[2, run] - 1 + k >= A_SENTENCE * k:
             own_a, own_b = min(own_a, np.int64(runs[0, run])), min(own_b, np.int64(runs[1, run]))
     out[c.LEAD_OWN] = 5 * max(own_a, own_b) // k
-    cover_a = _lead_cover(runs, n, 1, width, beginning, 0, k_a - 1)
-    cover_b = _lead_cover(runs, n, 0, width, beginning, 1, k_b - 1)
+    if out[c.LEAD_OWN] < SEVERAL and 1000 * out[c.RUN] < LONG_BLOCK * aligned:
+        return
+    width, beginning = min(LEAD * k, length_a, length_b), BEGINNING * k
+    cover_a = _lead_cover(runs, n, 0, 1, width, beginning, k_a - 1, marks)
+    cover_b = _lead_cover(runs, n, 1, 0, width, beginning, k_b - 1, marks)
     out[c.LEAD_COVER] = 1000 * max(cover_a, cover_b) // max(1, width)
     if out[c.LEAD_COVER] >= SAME_LEAD:
         return

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dedup.comparison import align as c
 from dedup.comparison.compare import FORM_LENGTH, PASSAGE_RUN, REWRITE_RUN, SHORT
+from dedup.comparison.leads import LONG_BLOCK, SEVERAL
 from dedup.model import Relation
 
 Ints = NDArray[np.int64]
@@ -59,8 +60,8 @@ ONE_PASSAGE, OUTSIDE_IN_RUN = 60, 30
 REWORDED = 480
 #: A background is one block: the longest run makes up this share of the aligned words. Labelled versions under other
 #: leads have up to .3; texts that quote a story whole have .55 to .94.
-#: In a block of many words a smaller share is enough.
-WHOLE_BLOCK, LONG_BLOCK, BLOCK_WORDS = 660, 350, 160
+#: In a block of many words a smaller share is enough (LONG_BLOCK).
+WHOLE_BLOCK, BLOCK_WORDS = 660, 160
 #: Re-worded text has no run of this share of the shorter body.
 COPIED_BLOCK = 300
 #: Words that stand only in the leads: so many at least, in a near copy the greater number; at most this share of them
@@ -72,9 +73,8 @@ LEAST_LEAD, FULL_LEAD, SAME_LEAD, SAME_FULL_LEAD = 1, 10, 130, 100
 NO_LEAD, LITTLE_LEAD, PART_OF_LEAD = 100, 250, 500
 #: Two leads name the same if of the names and numbers of the one with fewer the other has more than this share.
 HALF_NAMED, MOST_NAMED = 500, 600
-#: A lead of its own has so many words before the first sentence in common: several sentences, many. Versions whose lead
-#: another outlet wrote anew have up to 130, follow-ups mostly 180 and more.
-SEVERAL, MANY = 150, 200
+#: A lead of its own has so many words before the first sentence in common: more than SEVERAL.
+MANY = 200
 #: Changed numbers in aligned slots, per thousand aligned words, that make a form of a copy.
 FORM = 15
 #: At most this share of the fewer numbers or names in common: two texts of one form about different things. Names
@@ -97,6 +97,14 @@ FLASH, FLASH_SHARE = 16, 650
 SLOTS, SLOT_SHARE = 3, 22
 #: ... if this share of the fewer numbers is the same: a notice may carry a standing quotation, but no old figures.
 MOST_NUMBERS = 500
+#: With this share of the fewer numbers the same, slots have the same numbers, written otherwise; with this one, a body
+#: of which the names differ is the same in other words.
+ALL_NUMBERS, MOST_FACTS = 950, 800
+#: So many slots, of which so many have numbers, SLOT_SHARE of them per thousand aligned words, are a form whatever is
+#: said in it: two texts of one form have 24 and more, near copies at most 10, of the versions 99 % at most 14.
+MANY_SLOTS, CHANGES = 4, 2
+#: Two bodies of one form have at least this share of their words in common.
+MOSTLY_ALIGNED = 500
 
 
 def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArray[np.uint8]:
@@ -153,11 +161,13 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     near |= (short_share >= WHOLE) & (long_share >= CUT) & (contained >= UNEDITED)
     out[enough & near] = NEAR_COPY
     out[(_is_follow_up(f, out) | _is_other_news(f, out)) & own_words & (f[c.PLAIN] >= OUTSIDE)] = OVERLAP
-    form = _is_form(f, short_words, short_length, contained) & (contained < FORM_SHARE)
+    level = (out == VERSION) | (out == NEAR_COPY) | ((out == EXCERPT) & ~inside)
+    level |= np.minimum(short_share, long_share) >= MOSTLY_ALIGNED
+    form = _is_form(f, short_words, short_length, level, contained) & (contained < FORM_SHARE)
     form &= 1000 * f[c.PLAIN] >= OWN_FORM * shared
-    out[form & (short_share >= 300) & ((out != NONE) | (contained >= 100))] = TEMPLATE
+    out[form & ((out != NONE) | (contained >= 100))] = TEMPLATE
     same = (shared > 0) & (shared == f[c.SIZE_A]) & (shared == f[c.SIZE_B])
-    out[same & level & (f[c.RUN] == short_length)] = IDENTICAL
+    out[same & (f[c.LENGTH_A] == f[c.LENGTH_B]) & (f[c.RUN] == short_length)] = IDENTICAL
     return out
 
 
@@ -202,22 +212,31 @@ def may_be_rewrite(features: NDArray[np.int32], relation: NDArray[np.uint8]) -> 
     return (relation == NONE) | ((relation == OVERLAP) & ~block)
 
 
-def _is_form(f: Ints, words: Ints, length: Ints, contained: Ints) -> NDArray[np.bool_]:
+def _is_form(f: Ints, words: Ints, length: Ints, level: NDArray[np.bool_], contained: Ints) -> NDArray[np.bool_]:
     """The same form with other facts: numbers or names change where the words around them do not.
 
-    words, length: aligned words and length of the shorter body; contained: share of its shingles, per mille.
+    words, length: aligned words and length of the shorter body; level (pairs,): the greater part of both bodies is
+    aligned; contained: share of the shingles of the shorter one, per mille. What is not aligned has other facts in any
+    two texts.
     """
     fewer_numbers = np.minimum(f[c.NUMBERS_A], f[c.NUMBERS_B])
     same_numbers = 1000 * f[c.NUMBERS] // np.maximum(1, fewer_numbers)
+    aligned, slots = np.maximum(1, words), f[c.CHANGED] + f[c.RENAMED]
     has_speech = (f[c.SHARED] - f[c.PLAIN] >= SPOKEN) & (same_numbers >= MOST_NUMBERS)
-    slots = (same_numbers < 950) & (f[c.CHANGED] > 0) & (1000 * f[c.CHANGED] >= FORM * np.maximum(1, words))
+    changed = (same_numbers < ALL_NUMBERS) & (f[c.CHANGED] > 0)
+    some = changed & (1000 * f[c.CHANGED] >= FORM * aligned)
+    some |= (length < SHORT) & _is_about_another(f, words)
+    many = changed & (f[c.CHANGED] >= CHANGES) & (slots >= MANY_SLOTS) & (1000 * slots >= SLOT_SHARE * aligned)
+    # Whether what is not aligned is another fact, or no fact, cannot be seen; in short bodies there is little of it.
+    short = (length < SHORT) & level
     figures = (fewer_numbers >= 3) & (same_numbers <= OTHER_NUMBERS)
     fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])
     same_names = 1000 * f[c.NAMES] // np.maximum(1, fewer_names)
-    others = (length < SHORT) & (fewer_names >= 2) & (same_names < OTHER_NAMES)
+    others = (fewer_names >= 2) & (same_names < OTHER_NAMES)
+    facts = (fewer_numbers < 3) | (same_numbers < MOST_FACTS) | (f[c.RENAMED] >= 2)
     broken = 1000 * f[c.RUN] < ONE_RUN * words
-    slots |= (length < SHORT) & _is_about_another(f, words)
-    return ~has_speech & (slots | (broken & (figures | others)) | _is_notice(f, length, contained))
+    brief = short & ((broken & (figures | (others & facts))) | _is_notice(f, facts, contained))
+    return (~has_speech & (some | brief)) | many
 
 
 def _is_about_another(f: Ints, words: Ints) -> NDArray[np.bool_]:
@@ -228,14 +247,17 @@ def _is_about_another(f: Ints, words: Ints) -> NDArray[np.bool_]:
     return level & subject & (slots >= SLOTS) & (1000 * slots >= SLOT_SHARE * np.maximum(1, words))
 
 
-def _is_notice(f: Ints, length: Ints, contained: Ints) -> NDArray[np.bool_]:
-    """Short bodies that tell of other amounts, or of others: a fixing, a listing, a tender, a call for bids."""
+def _is_notice(f: Ints, facts: NDArray[np.bool_], contained: Ints) -> NDArray[np.bool_]:
+    """Bodies that tell of other amounts, or of others: a fixing, a listing, a tender, a call for bids.
+
+    facts (pairs,): not all numbers are the same; contained: share of the shingles of the shorter body, per mille.
+    """
     fewer_amounts = np.minimum(f[c.AMOUNTS_A], f[c.AMOUNTS_B])
     amounts = (fewer_amounts >= 2) & (1000 * f[c.AMOUNTS] <= OTHER_NUMBERS * fewer_amounts)
     fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])
     nobody = (fewer_names >= 2) & (f[c.NAMES] == 0)
     some = (fewer_names - f[c.NAMES] >= 2) & (f[c.AMOUNTS] == 0) & (contained < NOTICE_SHARE)
-    return (length < SHORT) & (amounts | nobody | some)
+    return amounts | ((nobody | some) & facts)
 
 
 def direction(features: NDArray[np.int32], relation: NDArray[np.uint8]) -> NDArray[np.int8]:

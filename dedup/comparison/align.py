@@ -44,11 +44,15 @@ FEATURES = (
     "lead_b",
     "lead",  # those in common
     "renamed",  # names in short gaps, or at the beginning, in whose place the other body has another
+    "lead_cover",  # per mille of the words of a lead in passages near the beginning of the other, of that with more
+    "lead_rare",  # per mille of the rare words of the lead with fewer that stand in both
+    "lead_names",  # per mille of the names and numbers of the lead with fewer that stand in both
+    "lead_own",  # words before the first sentence in common, of the body with more
 )
 (
     SHARED, SIZE_A, SIZE_B, RUN, WORDS_A, WORDS_B, LENGTH_A, LENGTH_B, PLAIN, NUMBERS_A, NUMBERS_B, NUMBERS, NAMES_A,
     NAMES_B, NAMES, AMOUNTS_A, AMOUNTS_B, AMOUNTS, CHANGED, ORDERED, SPAN_A, SPAN_B,
-    FIRST_A, FIRST_B, LEAD_A, LEAD_B, LEAD, RENAMED,
+    FIRST_A, FIRST_B, LEAD_A, LEAD_B, LEAD, RENAMED, LEAD_COVER, LEAD_RARE, LEAD_NAMES, LEAD_OWN,
 ) = range(len(FEATURES))  # fmt: skip
 
 
@@ -60,44 +64,6 @@ _FEW_CELLS = 16
 
 #: Words of a gap in which names are compared: a slot for a name, its age, a trade.
 SLOT = 16
-#: Words before the first aligned word, in both, that make a lead of its own: more than a headline.
-OWN_LEAD = 25
-
-
-@kernel
-def _add_words(word, low, high, slots):
-    """Add the words low..high to a set, an open-addressed table (a power of two,) uint32; return how many are new."""
-    mask = np.uint64(len(slots) - 1)
-    added = 0
-    for i in range(np.uint64(low), np.uint64(high)):
-        target = (word[i] & WORD_HASH) + np.uint32(1)
-        slot = np.uint64(target) & mask
-        while slots[slot] != 0 and slots[slot] != target:
-            slot = (slot + np.uint64(1)) & mask
-        added += slots[slot] == 0
-        slots[slot] = target
-    return added
-
-
-@kernel
-def leads(word, a_first, a_last, b_first, b_last, out):
-    """Fill the features of the leads: words that stand only before the first aligned word, of each body and of both.
-
-    word (m,) uint32: a is `word[a_first:a_last]`, b is `word[b_first:b_last]`. out (features,) int32: after `align`.
-    """
-    if min(out[FIRST_A], out[FIRST_B]) < OWN_LEAD:
-        return
-    room = 64
-    while room < 2 * (a_last - a_first + b_last - b_first):
-        room *= 2
-    slots = np.zeros(room, np.uint32)
-    a_lead, b_lead = a_first + out[FIRST_A], b_first + out[FIRST_B]
-    _add_words(word, a_lead, a_last, slots)
-    _add_words(word, b_lead, b_last, slots)
-    of_both = slots.copy()
-    out[LEAD_A] = _add_words(word, a_first, a_lead, slots)
-    out[LEAD_B] = _add_words(word, b_first, b_lead, of_both)
-    out[LEAD] = out[LEAD_B] - _add_words(word, b_first, b_lead, slots)
 
 
 @kernel

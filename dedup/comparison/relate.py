@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dedup.comparison import align as c
 from dedup.comparison.compare import FORM_LENGTH, PASSAGE_RUN, REWRITE_RUN, SHORT
+from dedup.comparison.leads import LONG_BLOCK, SEVERAL
 from dedup.model import Relation
 
 Ints = NDArray[np.int64]
@@ -30,10 +31,17 @@ NEAR = 800
 #: The shorter body in common, and unedited: an excerpt, if the other is clearly longer. Labelled excerpts have .94 to
 #: 1 of their words in the other and .77 to 1 of their shingles, labelled versions .66 to .95 and .5 to .86.
 INSIDE, UNEDITED = 935, 700
+#: ... in a text of nearly twice its length a sentence of an excerpt may be re-worded, so many words: labelled ones have
+#: .89 and more of their words in the other, and .58 and more of their shingles.
+EDITED_INSIDE, LEAST_UNEDITED, NEARLY_HALF, ONE_SENTENCE = 890, 550, 575, 30
+#: A text of five times the words of the other is no version of it: what is in common is an excerpt if the shorter one
+#: has this share of its words there, and else a copied passage.
+FIFTH, INSIDE_FIFTH = 200, 850
 #: With this share of the shorter body in common a pair is a copy even if it is all quotation.
 QUOTED_COPY = 870
-#: An excerpt stands in a text that has at least this much more: below, the pair is a near copy with a cut.
-LONGER = 800
+#: An excerpt stands in a text that has at least this much more: below, the pair is a near copy with a cut. So it is
+#: where the shorter one is the other but for a cut: labelled cuts have .77 and more, excerpts up to .735.
+LONGER, CUT, WHOLE = 800, 770, 970
 #: The shorter body in common to this share: a version of the same article. Labelled versions begin at .66, related
 #: stories on the same event end at .55.
 MOSTLY = 620
@@ -52,14 +60,21 @@ ONE_PASSAGE, OUTSIDE_IN_RUN = 60, 30
 REWORDED = 480
 #: A background is one block: the longest run makes up this share of the aligned words. Labelled versions under other
 #: leads have up to .3; texts that quote a story whole have .55 to .94.
-#: In a block of many words a smaller share is enough.
-WHOLE_BLOCK, LONG_BLOCK, BLOCK_WORDS = 660, 350, 160
+#: In a block of many words a smaller share is enough (LONG_BLOCK).
+WHOLE_BLOCK, BLOCK_WORDS = 660, 160
 #: Re-worded text has no run of this share of the shorter body.
 COPIED_BLOCK = 300
 #: Words that stand only in the leads: so many at least, in a near copy the greater number; at most this share of them
 #: in common, in a near copy the smaller one. Updates under a new lead have .12 and more, other stories with one
 #: background up to .11 (Vietnamese, whose words are syllables, up to .28).
 LEAST_LEAD, FULL_LEAD, SAME_LEAD, SAME_FULL_LEAD = 1, 10, 130, 100
+#: Of two leads (dedup.comparison.leads) so little is told by both, as a sum of per mille of the words and of the rare
+#: words: nothing but a phrase; a phrase or two; less than a sentence.
+NO_LEAD, LITTLE_LEAD, PART_OF_LEAD = 100, 250, 500
+#: Two leads name the same if of the names and numbers of the one with fewer the other has more than this share.
+HALF_NAMED, MOST_NAMED = 500, 600
+#: A lead of its own has so many words before the first sentence in common: more than SEVERAL.
+MANY = 200
 #: Changed numbers in aligned slots, per thousand aligned words, that make a form of a copy.
 FORM = 15
 #: At most this share of the fewer numbers or names in common: two texts of one form about different things. Names
@@ -82,6 +97,14 @@ FLASH, FLASH_SHARE = 16, 650
 SLOTS, SLOT_SHARE = 3, 22
 #: ... if this share of the fewer numbers is the same: a notice may carry a standing quotation, but no old figures.
 MOST_NUMBERS = 500
+#: With this share of the fewer numbers the same, slots have the same numbers, written otherwise; with this one, a body
+#: of which the names differ is the same in other words.
+ALL_NUMBERS, MOST_FACTS = 950, 800
+#: So many slots, of which so many have numbers, SLOT_SHARE of them per thousand aligned words, are a form whatever is
+#: said in it: two texts of one form have 24 and more, near copies at most 10, of the versions 99 % at most 14.
+MANY_SLOTS, CHANGES = 4, 2
+#: Two bodies of one form have at least this share of their words in common.
+MOSTLY_ALIGNED = 500
 
 
 def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArray[np.uint8]:
@@ -124,17 +147,27 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     out[reworded & named & (f[c.RUN] < REWRITE_RUN)] = REWRITE
     alike = np.where(short_length < SHORT, SHORT_VERSION, LONG_VERSION)
     out[enough & (short_share >= MOSTLY) & (contained >= alike)] = VERSION
-    clearly_longer = 1000 * short_length < LONGER * long_length
+    relative_length = 1000 * short_length // long_length
+    fifth = relative_length < FIFTH
+    out[fifth & (out == VERSION)] = np.where(own_words, OVERLAP, NONE)[fifth & (out == VERSION)]
     inside = enough & (short_share >= INSIDE) & (contained >= UNEDITED)
-    out[inside & clearly_longer & (long_share < NEAR)] = EXCERPT
-    out[inside & ~clearly_longer & (long_share < NEAR)] = VERSION
-    out[enough & (short_share >= NEAR) & (long_share >= NEAR) & (contained >= 300)] = NEAR_COPY
-    out[_is_follow_up(f, out) & own_words & (f[c.PLAIN] >= OUTSIDE)] = OVERLAP
-    form = _is_form(f, short_words, short_length, contained) & (contained < FORM_SHARE)
+    nearly_half = (relative_length < NEARLY_HALF) & (short_share >= EDITED_INSIDE)
+    nearly_half &= short_length - short_words <= ONE_SENTENCE
+    nearly_half |= fifth & (short_share >= INSIDE_FIFTH)
+    nearly_half &= enough & (contained >= LEAST_UNEDITED)
+    out[(inside & (relative_length < LONGER)) | nearly_half] = EXCERPT
+    out[inside & (relative_length >= LONGER)] = VERSION
+    near = (short_share >= NEAR) & (long_share >= NEAR) & (contained >= 300)
+    near |= (short_share >= WHOLE) & (long_share >= CUT) & (contained >= UNEDITED)
+    out[enough & near] = NEAR_COPY
+    out[(_is_follow_up(f, out) | _is_other_news(f, out)) & own_words & (f[c.PLAIN] >= OUTSIDE)] = OVERLAP
+    level = (out == VERSION) | (out == NEAR_COPY) | ((out == EXCERPT) & ~inside)
+    level |= np.minimum(short_share, long_share) >= MOSTLY_ALIGNED
+    form = _is_form(f, short_words, short_length, level, contained) & (contained < FORM_SHARE)
     form &= 1000 * f[c.PLAIN] >= OWN_FORM * shared
-    out[form & (short_share >= 300) & ((out != NONE) | (contained >= 100))] = TEMPLATE
+    out[form & ((out != NONE) | (contained >= 100))] = TEMPLATE
     same = (shared > 0) & (shared == f[c.SIZE_A]) & (shared == f[c.SIZE_B])
-    out[same & level & (f[c.RUN] == short_length)] = IDENTICAL
+    out[same & (f[c.LENGTH_A] == f[c.LENGTH_B]) & (f[c.RUN] == short_length)] = IDENTICAL
     return out
 
 
@@ -146,9 +179,27 @@ def _is_follow_up(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
     words = np.maximum(f[c.WORDS_A], f[c.WORDS_B])
     fewer = np.minimum(f[c.LEAD_A], f[c.LEAD_B])
     others = (fewer >= LEAST_LEAD) & (1000 * f[c.LEAD] <= SAME_LEAD * fewer)
-    block = 1000 * f[c.RUN] >= np.where(f[c.RUN] >= BLOCK_WORDS, LONG_BLOCK, WHOLE_BLOCK) * words
+    block = _is_block(f, words)
     near = (relation == NEAR_COPY) & (fewer >= FULL_LEAD) & (1000 * f[c.LEAD] <= SAME_FULL_LEAD * fewer)
     return others & block & ((relation == VERSION) | near)
+
+
+def _is_block(f: Ints, words: Ints) -> NDArray[np.bool_]:
+    """Whether most of the aligned words, `words` (pairs,), are one run."""
+    return 1000 * f[c.RUN] >= np.where(f[c.RUN] >= BLOCK_WORDS, LONG_BLOCK, WHOLE_BLOCK) * words
+
+
+def _is_other_news(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Another story with paragraphs of the first, in whatever order: the leads tell of other things.
+
+    relation: codes so far. What lies in a text of three times its length is no background.
+    """
+    likeness, words = f[c.LEAD_COVER] + f[c.LEAD_RARE], np.maximum(f[c.WORDS_A], f[c.WORDS_B])
+    nothing = (likeness < NO_LEAD) & (f[c.LEAD_OWN] >= SEVERAL)
+    little = (likeness < PART_OF_LEAD) & (f[c.LEAD_NAMES] <= MOST_NAMED) & (f[c.LEAD_OWN] >= MANY)
+    block = (likeness < LITTLE_LEAD) & (f[c.LEAD_NAMES] <= HALF_NAMED) & _is_block(f, words)
+    short, long = np.minimum(f[c.LENGTH_A], f[c.LENGTH_B]), np.maximum(f[c.LENGTH_A], f[c.LENGTH_B])
+    return (relation == VERSION) & (nothing | little | block) & (3 * short >= long)
 
 
 def may_be_rewrite(features: NDArray[np.int32], relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -161,22 +212,31 @@ def may_be_rewrite(features: NDArray[np.int32], relation: NDArray[np.uint8]) -> 
     return (relation == NONE) | ((relation == OVERLAP) & ~block)
 
 
-def _is_form(f: Ints, words: Ints, length: Ints, contained: Ints) -> NDArray[np.bool_]:
+def _is_form(f: Ints, words: Ints, length: Ints, level: NDArray[np.bool_], contained: Ints) -> NDArray[np.bool_]:
     """The same form with other facts: numbers or names change where the words around them do not.
 
-    words, length: aligned words and length of the shorter body; contained: share of its shingles, per mille.
+    words, length: aligned words and length of the shorter body; level (pairs,): the greater part of both bodies is
+    aligned; contained: share of the shingles of the shorter one, per mille. What is not aligned has other facts in any
+    two texts.
     """
     fewer_numbers = np.minimum(f[c.NUMBERS_A], f[c.NUMBERS_B])
     same_numbers = 1000 * f[c.NUMBERS] // np.maximum(1, fewer_numbers)
+    aligned, slots = np.maximum(1, words), f[c.CHANGED] + f[c.RENAMED]
     has_speech = (f[c.SHARED] - f[c.PLAIN] >= SPOKEN) & (same_numbers >= MOST_NUMBERS)
-    slots = (same_numbers < 950) & (f[c.CHANGED] > 0) & (1000 * f[c.CHANGED] >= FORM * np.maximum(1, words))
+    changed = (same_numbers < ALL_NUMBERS) & (f[c.CHANGED] > 0)
+    some = changed & (1000 * f[c.CHANGED] >= FORM * aligned)
+    some |= (length < SHORT) & _is_about_another(f, words)
+    many = changed & (f[c.CHANGED] >= CHANGES) & (slots >= MANY_SLOTS) & (1000 * slots >= SLOT_SHARE * aligned)
+    # Whether what is not aligned is another fact, or no fact, cannot be seen; in short bodies there is little of it.
+    short = (length < SHORT) & level
     figures = (fewer_numbers >= 3) & (same_numbers <= OTHER_NUMBERS)
     fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])
     same_names = 1000 * f[c.NAMES] // np.maximum(1, fewer_names)
-    others = (length < SHORT) & (fewer_names >= 2) & (same_names < OTHER_NAMES)
+    others = (fewer_names >= 2) & (same_names < OTHER_NAMES)
+    facts = (fewer_numbers < 3) | (same_numbers < MOST_FACTS) | (f[c.RENAMED] >= 2)
     broken = 1000 * f[c.RUN] < ONE_RUN * words
-    slots |= (length < SHORT) & _is_about_another(f, words)
-    return ~has_speech & (slots | (broken & (figures | others)) | _is_notice(f, length, contained))
+    brief = short & ((broken & (figures | (others & facts))) | _is_notice(f, facts, contained))
+    return (~has_speech & (some | brief)) | many
 
 
 def _is_about_another(f: Ints, words: Ints) -> NDArray[np.bool_]:
@@ -187,14 +247,17 @@ def _is_about_another(f: Ints, words: Ints) -> NDArray[np.bool_]:
     return level & subject & (slots >= SLOTS) & (1000 * slots >= SLOT_SHARE * np.maximum(1, words))
 
 
-def _is_notice(f: Ints, length: Ints, contained: Ints) -> NDArray[np.bool_]:
-    """Short bodies that tell of other amounts, or of others: a fixing, a listing, a tender, a call for bids."""
+def _is_notice(f: Ints, facts: NDArray[np.bool_], contained: Ints) -> NDArray[np.bool_]:
+    """Bodies that tell of other amounts, or of others: a fixing, a listing, a tender, a call for bids.
+
+    facts (pairs,): not all numbers are the same; contained: share of the shingles of the shorter body, per mille.
+    """
     fewer_amounts = np.minimum(f[c.AMOUNTS_A], f[c.AMOUNTS_B])
     amounts = (fewer_amounts >= 2) & (1000 * f[c.AMOUNTS] <= OTHER_NUMBERS * fewer_amounts)
     fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])
     nobody = (fewer_names >= 2) & (f[c.NAMES] == 0)
     some = (fewer_names - f[c.NAMES] >= 2) & (f[c.AMOUNTS] == 0) & (contained < NOTICE_SHARE)
-    return (length < SHORT) & (amounts | nobody | some)
+    return amounts | ((nobody | some) & facts)
 
 
 def direction(features: NDArray[np.int32], relation: NDArray[np.uint8]) -> NDArray[np.int8]:

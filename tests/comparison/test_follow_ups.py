@@ -14,6 +14,8 @@ import dedup
 sys.path.append(str(Path(__file__).parents[1] / "evidence"))
 
 from origin_cases import STORIES
+from test_relate import prose, scattered, words_of
+from test_unequal_lengths import SCRIPTS, in_script
 
 #: By language: three other stories, an update's lead, a paragraph that an update adds.
 LEADS = {
@@ -132,3 +134,46 @@ def test_a_headline_that_says_something_else_is_no_copy(other: str) -> None:
     headline = "Velmore closes three river ferries after review finds repairs cost too much"
     assert relation(headline, other) in ("template", None)
     assert relation(headline, f"Opinion | {headline}") in ("near_copy", "identical")
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (2, 3, 0, 1), (1, 3, 0, 2)])
+def test_a_background_in_any_order_and_edited_here_and_there_is_an_overlap(script: str, order: tuple[int, ...]) -> None:
+    """Each has a lead of its own, and four paragraphs of an earlier story below."""
+    words = words_of(20, 480)
+    paragraphs = [scattered(words[low : low + 120], 0.03, low) for low in range(0, 480, 120)]
+    first = [*words_of(21, 170), *words]
+    second = [*words_of(22, 210), *(word for place in order for word in paragraphs[place])]
+    assert relation(in_script(prose(first, 1), script), in_script(prose(second, 2), script)) == "overlap"
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_lead_told_anew_is_a_version(script: str) -> None:
+    """Of a lead every third word is another; or its sentences are told in another order."""
+    words, new = words_of(23, 480), words_of(24, 60)
+    again = scattered(words[:90], 0.35, 5)
+    turned = [*words[45:90], *words[:45]]
+    for lead in (again, turned, [*new, *words[:90]]):
+        other = [*lead, *words[90:400], *words_of(25, 160)]
+        found = relation(in_script(prose(words, 1), script), in_script(prose(other, 2), script))
+        assert found in ("version", "near_copy"), lead[:5]
+
+
+def test_a_lead_that_names_the_same_is_a_version() -> None:
+    """Not one phrase of it stands in the other."""
+    background = "\n\n".join([background_of(seed) for seed in (31, 32, 33)])
+    one = (
+        "Ola Venn, the mayor of Velmore, resigned on 14 March over the sale of 9 ferries to the Kestrel Line, Harbour "
+        "Street said. " + prose(words_of(34, 170), 3)
+    )
+    two = (
+        "The sale that brought the Kestrel Line 9 ferries on 14 March has cost Velmore its mayor: from Harbour Street "
+        "came word that Ola Venn has gone. " + prose(words_of(35, 190), 4)
+    )
+    three = two.replace("Velmore", "Ostrand").replace("Kestrel", "Brackley").replace("Ola Venn", "Ruth Pelk")
+    assert relation(f"{one}\n\n{background}", f"{two}\n\n{background}") == "version"
+    assert relation(f"{one}\n\n{background}", f"{three}\n\n{background}") == "overlap"
+
+
+def background_of(seed: int) -> str:
+    return prose(words_of(seed, 200), seed)

@@ -37,8 +37,8 @@ SAME_PASSAGE = 150
 #: Groups of parts that are compared with all others of one text, the first in the order of `_Holding`.
 COMPARED_GROUPS = 8
 #: A longer text is a round-up where an edited body covers less of it (per mille of its words), and does not stand at
-#: its beginning (see `excerpts`). Such a pair is only linked. Items of live pages, columns and highlights had up to 180;
-#: a take of an agency's story in a later one, under the captions of many pictures, had 197. In a text that is a
+#: its beginning (see `excerpts`). Such a pair is only linked. Items of live pages, columns and highlights had up to
+#: 180; a take of an agency's story in a later one, under the captions of many pictures, had 197. In a text that is a
 #: round-up because of an excerpt, the share for excerpts counts.
 EDITED_SHARE = 150
 

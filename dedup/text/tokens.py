@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from dedup.inputs.text_buffers import Buffers, text_buffers
 from dedup.text import folding
 from dedup.text.repair.edits import Repair
+from dedup.text.repair.lost_letters import LETTERS
 from dedup.text.repair.repair import repair_texts
 from dedup.text.repair.signs import needs_of
 from dedup.text.token_kernel import CAPITAL, DIGIT, LINE, QUOTED, SENTENCE, WORD_HASH, tokenise_kernel
@@ -89,7 +90,7 @@ def tokenise(texts: pa.Array | Buffers, *, repair: bool = True) -> Tokens:
     room = size // 4 + 128
     out_room = size + size // 2 + 256
     alphabet = np.zeros(len(texts.offsets) - 1, np.uint8)
-    table = folding.load()
+    table = folding.load_all()
     repairs: Mapping[int, Repair] | None = None if repair else {}
     columns = (_ascii_fold(), table.index, table.pages, table.start, table.code, table.kind)
     while True:
@@ -109,6 +110,7 @@ def tokenise(texts: pa.Array | Buffers, *, repair: bool = True) -> Tokens:
             if texts is not texts_before:
                 continue
         alphabet_before, alphabet = alphabet, folding.alphabets_of(signs)
+        alphabet[[i for i, repair in repairs.items() if LETTERS in repair.kinds]] = folding.WITH_LOST_LETTERS
         if np.array_equal(alphabet, alphabet_before):
             break
     first, word, start, end, folded, folded_start, single = arrays
@@ -120,6 +122,8 @@ def tokenise(texts: pa.Array | Buffers, *, repair: bool = True) -> Tokens:
 
 def normalise(texts: Buffers, suspect: NDArray[np.bool_]) -> Buffers:
     """Normalise texts that may need it, by `folding.normalise`. suspect (n,) bool: which."""
-    before = [texts.raw(i) for i in range(len(suspect))]
-    after = [folding.normalise(t.decode()).encode() if s else t for t, s in zip(before, suspect, strict=True)]
-    return texts if after == before else Buffers.of(after)
+    raw = {i: texts.raw(i) for i in np.flatnonzero(suspect).tolist()}
+    after = {i: folding.normalise(text.decode()).encode() for i, text in raw.items()}
+    if after == raw:
+        return texts
+    return Buffers.of([after[i] if i in after else texts.raw(i) for i in range(len(suspect))])

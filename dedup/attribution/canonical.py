@@ -16,8 +16,10 @@ from dedup.model import Origin
 #: publishes; with its credit in the text, or only in a field beside it; with the host's own work mixed in; on a
 #: republisher's site; earliest. Chosen on the labelled stories: 0.5 more or less of any changes two of a hundred.
 OWN_PAGE, WIRE_PAGE, CREDIT, FIELD, MIXED, REPUBLISHER, EARLIEST = 3.0, 2.5, 1.0, 0.25, -1.5, -2.0, 0.5
-#: A rewrite is closer only on the origin's own page.
-REWRITE = -2.0
+#: A rewrite is closer only on the origin's own page; a copy with another story beside it never is.
+REWRITE, COMPOSITE = -2.0, -1000.0
+#: What a member is to the story: a copy in any state, a rewrite, or a copy with another story beside it.
+COPY_TIER, REWRITE_TIER, COMPOSITE_TIER = range(3)
 #: Weight of a rival's probability to be the origin, for its own page.
 LIKELY = 2.0
 #: A copy with less than so many tenths of the core's words is incomplete, or a mere teaser; the log-odds of each.
@@ -48,7 +50,7 @@ class Standing(NamedTuple):
     credit: Any
     is_not_own: Any
     is_earliest: Any
-    is_rewrite: Any
+    tier: Any
 
     def points(self, core_words: int) -> Any:
         """Return the log-odds: float, or float64 (n,)."""
@@ -64,7 +66,8 @@ class Standing(NamedTuple):
             + REPUBLISHER * self.is_not_own
             + incomplete
             + EARLIEST * self.is_earliest
-            + REWRITE * self.is_rewrite
+            + REWRITE * (self.tier == REWRITE_TIER)
+            + COMPOSITE * (self.tier == COMPOSITE_TIER)
         )
 
 
@@ -73,14 +76,14 @@ def canonical(
     origin: Origin,
     core_words: int,
     sites: Registry | None = None,
-    is_rewrite: Sequence[bool] = (),
+    tiers: Sequence[int] = (),
 ) -> tuple[int, float]:
     """Return the index of the member to keep, and the probability that it is the closest to the origin.
 
     Closest: on the origin's own domain (or the likeliest one's, where the origin is unknown), else with its credit, not
     on a known republisher, without the host's own additions, complete, early. Of equals the earlier, then the one whose
-    length is closest to the core's, then the smaller id. core_words: of the longest copy; is_rewrite (n,): members that
-    tell the story in other words.
+    length is closest to the core's, then the smaller id. core_words: of the longest copy; tiers (n,): what each member
+    is to the story, copies if not said.
     """
     if len(members) == 1:
         return 0, 1.0
@@ -88,7 +91,7 @@ def canonical(
     first = earliest(sorted(member.when.seconds for member in members if member.when is not None))
     likelihood = {name: p for name, p, _ in origin.rivals} if origin.name is None else {}
     standings = []
-    for member, rewrites in zip(members, is_rewrite or [False] * len(members), strict=True):
+    for member, tier in zip(members, tiers or [COPY_TIER] * len(members), strict=True):
         observations = member.observations
         host, _, republishes = sites.host(member.domain) if member.domain else (None, "", False)
         is_own = origin.name is not None and host is not None
@@ -104,7 +107,7 @@ def canonical(
                 credit_points(observations, origin.name) if observations else 0.0,
                 bool(observations) and any(o.signal in NOT_OWN for o in observations),
                 member.when is not None and member.when.seconds == first,
-                rewrites,
+                tier,
             )
         )
     if any(copy.is_mixed for copy in standings):

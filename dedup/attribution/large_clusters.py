@@ -166,7 +166,7 @@ def _rows_that_count(members: Columns, host: Ints, codes: Codes, candidates: Can
 
 
 def canonical_many(
-    members: Columns, origin: Origin, core_words: int, codes: Codes, is_rewrite: Bools
+    members: Columns, origin: Origin, core_words: int, codes: Codes, tiers: NDArray[np.uint8]
 ) -> tuple[int, float]:
     """Choose the member to keep of two or more, as `canonical` does."""
     host = codes.host_of(members.domain)
@@ -194,7 +194,7 @@ def canonical_many(
         credit[members.statement],
         is_not_own[members.statement],
         members.seconds == (np.nan if first is None else first),
-        is_rewrite,
+        tiers,
     ).points(core_words)
     best = np.flatnonzero(points == points.max())
     for values in (members.seconds, np.abs(members.words - core_words)):

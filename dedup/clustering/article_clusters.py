@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.clustering.admission import Admission
+from dedup.clustering.composites import find_composites
 from dedup.clustering.rewrites import RewriteContext, RewriteCounts, attach_rewrites
 from dedup.clustering.star_clusters import cluster_bodies
 from dedup.comparison.pair_table import RelationTable
@@ -23,10 +24,14 @@ LARGE = 64
 
 @dataclass(frozen=True)
 class BodyCluster:
-    """One cluster: its bodies, the core first, and its articles, ascending; both as ranks."""
+    """One cluster: its bodies, the core first, and its articles, ascending; both as ranks.
+
+    composites: bodies that are near copies with another story beside it.
+    """
 
     bodies: list[int]
     articles: list[int]
+    composites: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -45,10 +50,13 @@ class ArticlesOfBody:
         return cls(rows[np.argsort(representative[rows], kind="stable")], np.cumsum(count) - count, count)
 
 
-def order_clusters(representative: Ints, clusters: Sequence[Sequence[int]]) -> tuple[list[BodyCluster], ArticlesOfBody]:
+def order_clusters(
+    representative: Ints, clusters: Sequence[Sequence[int]], composites: Collection[int] = ()
+) -> tuple[list[BodyCluster], ArticlesOfBody]:
     """Clusters with all their articles, the largest first, then by smallest id; and the articles of every body.
 
     representative (n,): of each article, -1 for none. A body that several articles have is a cluster of its own.
+    composites: bodies that are near copies with another story beside it.
     """
     articles_of = ArticlesOfBody.of(representative)
     article, first, count = articles_of.article.tolist(), articles_of.first.tolist(), articles_of.count.tolist()
@@ -64,7 +72,10 @@ def order_clusters(representative: Ints, clusters: Sequence[Sequence[int]]) -> t
         place, _, _ = cross_join_ranges(articles_of.first[bodies], articles_of.count[bodies], begin, ones)
         return np.sort(articles_of.article[place]).tolist()  # type: ignore[no-any-return]
 
-    out = [BodyCluster(part, articles(part)) for part in parts]
+    out = [
+        BodyCluster(part, articles(part), [body for body in part[1:] if body in composites] if composites else ())
+        for part in parts
+    ]
     out.sort(key=lambda cluster: (-len(cluster.articles), cluster.articles[0]))
     return out, articles_of
 
@@ -91,6 +102,7 @@ def build_clusters(
 
     representative (n,): of each article, -1 for none; edges: the related pairs; pairs compared on the way are added.
     """
-    clusters = cluster_bodies(edges, admission)
+    composites = find_composites(edges, admission)
+    clusters = cluster_bodies(edges, admission, composites)
     clusters, counts = attach_rewrites(context, representative, clusters, edges, admission)
-    return Clustering(*order_clusters(representative, clusters), counts)
+    return Clustering(*order_clusters(representative, clusters, composites.home), counts)

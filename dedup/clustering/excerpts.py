@@ -42,6 +42,11 @@ def contained(features: NDArray[np.int32]) -> tuple[Ints, Ints]:
     return shared * 1_000_000 // np.maximum(1, size_a), shared * 1_000_000 // np.maximum(1, size_b)
 
 
+def is_small_and_deep(words: Ints, place: Ints, length: Ints) -> NDArray[np.bool_]:
+    """Whether parts of so many words, at these places, are small in texts of this length, and not their beginning."""
+    return (1000 * words < ROUND_UP_SHARE * length) & (1000 * place > ROUND_UP_PLACE * length)
+
+
 def attach_excerpts(clusters: Sequence[Sequence[int]], edges: RelationTable, admission: Admission) -> list[list[int]]:
     """Clusters with the excerpts that belong to them, each with its core first, then ascending.
 
@@ -152,7 +157,7 @@ def _in_round_ups(rows: Ints, short: Ints, long: Ints, cluster_of: Ints, edges: 
     columns = [[c.WORDS_B, c.LENGTH_B, c.FIRST_B], [c.WORDS_A, c.LENGTH_A, c.FIRST_A]]
     of_a, of_b = (edges.features[rows][:, own].astype(np.int64).T for own in columns)
     long_words, long_length, place = np.where(short == edges.a[rows], of_a, of_b)
-    small = (1000 * long_words < ROUND_UP_SHARE * long_length) & (1000 * place > ROUND_UP_PLACE * long_length)
+    small = is_small_and_deep(long_words, place, long_length)
     unrelated = np.isin(long, _holding_unrelated(short, long, cluster_of, edges))
     return small | unrelated | _beside_whole_story(short, long, edges)
 

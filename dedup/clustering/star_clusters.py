@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.clustering.admission import Admission
+from dedup.clustering.composites import Composites, LinkedTable, attach_near_copies
 from dedup.clustering.cores import choose_cores, split_large
 from dedup.clustering.excerpts import attach_excerpts
 from dedup.comparison.pair_table import RelationTable
@@ -24,12 +25,18 @@ from dedup.kernels.union_find import components, flatten
 LARGE = 200
 
 
-def cluster_bodies(edges: RelationTable, admission: Admission) -> list[list[int]]:
+def cluster_bodies(edges: RelationTable, admission: Admission, composites: Composites) -> list[list[int]]:
     """Clusters of bodies 0..n-1 (n from `admission`), each with its core first, then ascending.
 
-    edges: the related pairs so far; pairs that are compared on the way are added to it.
+    edges: the related pairs so far; pairs that are compared on the way are added to it. composites: of these pairs.
     """
-    return attach_excerpts(_clusters_around_cores(edges, admission), edges, admission)
+    if len(composites.bodies) == 0:
+        return attach_excerpts(_clusters_around_cores(edges, admission), edges, admission)
+    linked = LinkedTable(edges, composites, admission)
+    clusters = _clusters_around_cores(linked.pairs, linked.admission)
+    clusters = attach_excerpts(clusters, linked.pairs, linked.admission)
+    linked.keep_compared()
+    return attach_near_copies(clusters, composites.home, edges, admission)
 
 
 def _inside(n: int, parts: Sequence[Sequence[int]], edges: RelationTable, rows: NDArray[np.int64]) -> NDArray[np.int64]:

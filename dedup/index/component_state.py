@@ -109,11 +109,11 @@ class ColumnMembers:
         self._evidence = articles.evidence.take(ranks)
         self.seconds, self.exact = self._evidence.seconds, self._evidence.exact
 
-    def decide(self, low: int, high: int, words: int, rewrites: Bools) -> tuple[Origin, int, float]:
+    def decide(self, low: int, high: int, words: int, tiers: NDArray[np.uint8]) -> tuple[Origin, int, float]:
         """See `assemble.Members.decide`."""
         evidence = self._evidence.take(np.arange(low, high))
         origin = decide_many(evidence, self._ids[low:high], self._codes)  # type: ignore[arg-type]
-        return (origin, *canonical_many(evidence, origin, words, self._codes, rewrites))
+        return (origin, *canonical_many(evidence, origin, words, self._codes, tiers))
 
 
 #: The columns of `MemberRow` after the first, of an article in no cluster.

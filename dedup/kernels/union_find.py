@@ -32,6 +32,41 @@ def union(a, b, root):
         root[x] = root[root[x]]
 
 
+@kernel
+def group_within_lists(first, node, near_first, near):
+    """Group the nodes of each list that are connected by nodes of that list alone.
+
+    first: int64 (lists + 1,), list i is node[first[i]:first[i + 1]]; node: int64 (m,), nodes of 0..n-1, each once in a
+    list. near_first: int64 (n + 1,), near: int64 (2 * edges,): node x is connected with near[near_first[x]:near_first[x
+    + 1]]. Returns int64 (m,): the place in `node` of the first of each one's group. Time grows with the connections of
+    all nodes of all lists.
+    """
+    place = np.full(len(near_first) - 1, -1)
+    group = np.full(len(node), -1)
+    stack = np.empty(len(node), np.int64)
+    for i in range(len(first) - 1):
+        for x in range(first[i], first[i + 1]):
+            place[node[x]] = x
+        for x in range(first[i], first[i + 1]):
+            if group[x] >= 0:
+                continue
+            group[x] = x
+            stack[0] = x
+            open_ = 1
+            while open_:
+                open_ -= 1
+                at = node[stack[open_]]
+                for y in range(near_first[at], near_first[at + 1]):
+                    other = place[near[y]]
+                    if other >= 0 and group[other] < 0:
+                        group[other] = x
+                        stack[open_] = other
+                        open_ += 1
+        for x in range(first[i], first[i + 1]):
+            place[node[x]] = -1
+    return group
+
+
 def flatten(lists: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Concatenate lists; returns (values int64, where each list begins and the last ends, int64 (lists + 1,))."""
     first = np.cumsum([0, *map(len, lists)])

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.attribution.canonical import canonical
+from dedup.attribution.canonical import COMPOSITE_TIER, COPY_TIER, REWRITE_TIER, canonical
 from dedup.attribution.features import MemberEvidence
 from dedup.attribution.score import decide
 from dedup.clustering.article_clusters import BodyCluster
@@ -60,10 +60,10 @@ class Members(Protocol):
     seconds: NDArray[np.float64]
     exact: NDArray[np.bool_]
 
-    def decide(self, low: int, high: int, words: int, rewrites: NDArray[np.bool_]) -> tuple[Origin, int, float]:
+    def decide(self, low: int, high: int, words: int, tiers: NDArray[np.uint8]) -> tuple[Origin, int, float]:
         """Decide on the cluster of the members from `low` to `high`: origin, place of the canonical copy, probability.
 
-        words: of the longest copy; rewrites (high - low,): which members are rewrites.
+        words: of the longest copy; tiers (high - low,): what each member is to the story (`attribution.canonical`).
         """
 
 
@@ -76,11 +76,11 @@ class SingleMembers:
         self.seconds = np.array([w.when.seconds if w.when else inf for w in self._evidence])
         self.exact = np.array([w.when is not None and w.when.exact for w in self._evidence], np.bool_)
 
-    def decide(self, low: int, high: int, words: int, rewrites: NDArray[np.bool_]) -> tuple[Origin, int, float]:
+    def decide(self, low: int, high: int, words: int, tiers: NDArray[np.uint8]) -> tuple[Origin, int, float]:
         """See `Members.decide`."""
         members = self._evidence[low:high]
         origin = decide(members, self._registry)
-        return (origin, *canonical(members, origin, words, self._registry, rewrites.tolist()))
+        return (origin, *canonical(members, origin, words, self._registry, tiers.tolist()))
 
 
 @dataclass(frozen=True)
@@ -130,13 +130,14 @@ def assemble(
     core = np.repeat(body[body_first[:-1]], bodies)
     of_body = np.zeros(len(inputs.representative), np.int64)
     of_body[body] = np.arange(len(body))
-    rewrite = _rewrites(edges, body, core, np.repeat(bodies, bodies))
-    own_words = np.where(rewrite, 0, inputs.count[body])
+    tier = _rewrites(edges, body, core, np.repeat(bodies, bodies)).astype(np.uint8) * REWRITE_TIER
+    tier[of_body[[body for cluster in clusters for body in cluster.composites]]] = COMPOSITE_TIER
+    own_words = np.where(tier == COPY_TIER, inputs.count[body], 0)
     longest = np.maximum.reduceat(own_words, body_first[:-1]) if clusters else np.zeros(0, np.int64)
-    rewrites = rewrite[of_body[inputs.representative[article]]]
+    tiers = tier[of_body[inputs.representative[article]]]
     origins, probability, best = [], [], []
     for low, high, words in zip(first[:-1].tolist(), first[1:].tolist(), longest.tolist(), strict=True):
-        origin, place, certainty = members.decide(low, high, words, rewrites[low:high])
+        origin, place, certainty = members.decide(low, high, words, tiers[low:high])
         origins.append(origin)
         best.append(low + place)
         probability.append(certainty)

@@ -105,7 +105,7 @@ def members_of(world: World, part: BodyCluster) -> list[tuple[int, int, int, flo
 
     longest = max(int(inputs.count[b]) for b in part.bodies if not reworded(b))
     retold = [reworded(int(world.rep[m])) for m in part.articles]
-    best, _ = canonical(witnesses, decide(witnesses), longest, is_rewrite=retold)
+    best, _ = canonical(witnesses, decide(witnesses), longest, tiers=retold)
     kept = part.articles[best]
     exact = [w.seconds for w in when.values() if w is not None and w.exact]
 

@@ -22,7 +22,7 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
 import floors  # noqa: E402
 import measure_quality as quality  # noqa: E402
-from labelled import HALVES, SHIPPED, digest, set_files, sets_here  # noqa: E402
+from labelled import HALVES, SHIPPED, digest, labels_only, set_files, sets_here, why_absent  # noqa: E402
 from measure_quality import GENERATED, POOLED, Judged, Measures  # noqa: E402
 
 
@@ -96,6 +96,9 @@ def main() -> int:
         missed.extend(f"{name}: {measure} {said}" for measure, said in floors.below(got, least).items())
         pinned = floors.raised(pinned, name, data, got)
 
+    for name in options.sets or labels_only():
+        if name not in (SHIPPED, *GENERATED) and (absent := why_absent(name)):
+            print(f"{name}: left out; {absent}")
     found = {name: quality.judge(name) for name in sets_here() if not options.sets or name in options.sets}
     digests = {name: digest(set_files(name)) for name in found}
     for name, judged in found.items():
@@ -115,9 +118,10 @@ def main() -> int:
         if options.pairs:
             _pairs(quality.half(judged, options.half or "fit"))
         weigh(SHIPPED, data, got, least)
-    if found and not options.sets:
-        judged = [one for those in found.values() for one in those]
-        data = quality.pooled_digest(digests)
+    whole = sorted(found.keys() - set(labels_only()))
+    if whole and not options.sets:
+        judged = [one for name in whole for one in found[name]]
+        data = quality.pooled_digest({name: digests[name] for name in whole})
         least = _floors_of(pinned, POOLED, data)
         _figures(judged, halves, least)
         _confusion(quality.half(judged, halves[0]))

@@ -74,8 +74,10 @@ def labels_only() -> list[str]:
 
 def why_absent(name: str) -> str | None:
     """What to do where a set is not here; None where it is."""
-    if all(file.exists() for file in set_files(name)):
-        return None
+    articles, pairs = set_files(name)
+    if articles.exists() and pairs.exists():
+        first = orjson.loads(pairs.read_bytes().partition(b"\n")[0] or b"{}")
+        return None if "label" in first else f"the pairs of {name} are labelled in another way"
     where = " or ".join(map(str, data_folders()))
     if name in labels_only():
         return f"the articles of {name} are not in {where}; make them with python -m tests.quality.build_set"

@@ -166,6 +166,13 @@ class Reject(_Row):
     detail: str = ""
 
 
+class NonArticle(NamedTuple):
+    """Why a text is no article: the reason, one word as in `set_aside.jsonl`, and a sentence on what was recognised."""
+
+    reason: str
+    detail: str
+
+
 @dataclass(frozen=True, slots=True)
 class SetAside(_Row):
     """A record that is read, and is no article: where it stood and why. `line` counts from 1 (rows for tables)."""

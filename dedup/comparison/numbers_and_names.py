@@ -54,7 +54,7 @@ def numeral_table() -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """
     value_of = dict.fromkeys(lexicon.words("range_joiner"), 0)
     value_of |= {word: -scale for word, scale in lexicon.values("scale").items()} | lexicon.values("number")
-    tokens = tokenise(text_array(list(value_of)))
+    tokens = tokenise(text_array(list(value_of)), repair=False)
     hashes, values = np.zeros(NUMERAL_SLOTS, np.uint32), np.zeros(NUMERAL_SLOTS, np.int64)
     for i, value in enumerate(value_of.values()):
         if len(tokens.words(i)) == 1:

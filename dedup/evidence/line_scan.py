@@ -48,7 +48,8 @@ class CueTable(NamedTuple):
     """Entries, sequences of words, as arrays.
 
     The anchor of an entry in `table` (16384 slots) is its rarest (longest) word. `bits` (1024,) uint64: the low 16 bits
-    of the anchors' hashes. `kind`: bits; `name`: the number of the agency, -1 for a cue. `told`, `before`, `after`
+    of the anchors' hashes. `kind`: bits; `name`: the number of the agency, -1 for a cue; `size`: the letters of an
+    abbreviation, else 0, since `AAP` and `AP` are one folded word. `told`, `before`, `after`
     (k,), `according` (k, 2): hashes of the words of mentions; `the` (k,): articles, which may begin with a capital
     before a name.
     """
@@ -56,6 +57,7 @@ class CueTable(NamedTuple):
     table: SlotTable
     kind: NDArray[np.uint8]
     name: NDArray[np.int32]
+    size: NDArray[np.int32]
     bits: NDArray[np.uint64]
     told: NDArray[np.uint32]
     before: NDArray[np.uint32]
@@ -86,6 +88,7 @@ class LineScanner:
             table,
             np.array([entries[i][1] for i in order], np.uint8),
             np.array([entries[i][2] for i in order], np.int32),
+            np.array([_abbreviation_size(entries[i][0]) for i in order], np.int32),
             bits,
             *(_hashes(lexicon.words(name)) for name in ("told", "attribution_before", "attribution_after")),
             _hashes(lexicon.words("according_to")).reshape(-1, 2),
@@ -110,15 +113,23 @@ class LineScanner:
         return scan_kernel(*tokens.texts, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, self.table)
 
 
+def _abbreviation_size(text: str) -> int:
+    """Return the letters of an abbreviation in ASCII capitals, 0 for all other names and phrases."""
+    return len(text) if text.isascii() and text.isalpha() and text.isupper() else 0
+
+
 def _hashes(words: Sequence[str]) -> NDArray[np.uint32]:
     """The hashes of the tokens of words, one after the other."""
-    tokens = tokenise(text_array([" ".join(words)]))
+    tokens = tokenise(text_array([" ".join(words)]), repair=False)
     return tokens.words(0) & WORD_HASH
 
 
 @kernel
-def _entry(word, low, at, high, cues):
-    """Return the longest entry with its anchor at token `at` of low..high, or -1; word (t,) uint32."""
+def _entry(word, low, at, high, letters, cues):
+    """Return the longest entry with its anchor at token `at` of low..high, or -1.
+
+    word (t,) uint32. letters: those of token `at` in ASCII, 0 if it begins with another letter.
+    """
     table = cues.table
     place = table.slot[word[at] & np.uint32(_SLOTS - 1)]
     if place < 0:
@@ -131,6 +142,8 @@ def _entry(word, low, at, high, cues):
         start = at - table.anchor[place]
         if length > size and low <= start and start + length <= high:
             same = are_equal(word[start : start + length], table.token[first : first + length])
+            if same and cues.size[place] > 0 and letters > 0:
+                same = letters == cues.size[place]
             if same and (not cues.kind[place] & NAME or word[start] & CAPITAL):
                 best = place
                 size = length
@@ -189,7 +202,8 @@ def scan_kernel(data, offsets, first, last, word, start, end, cues):
             low_bits = word[at] & np.uint32(_BITS - 1)
             if not (bits[low_bits >> np.uint32(6)] >> np.uint64(low_bits & np.uint32(63))) & np.uint64(1):
                 continue
-            place = _entry(word, low, at, high, cues)
+            letters = np.int64(end[at] - start[at]) if data[base + start[at]] < 0x80 else 0
+            place = _entry(word, low, at, high, letters, cues)
             if place < 0:
                 continue
             name = cues.name[place]

@@ -20,13 +20,7 @@ from typing import NamedTuple
 from dedup.inputs import non_article_signs as signs
 from dedup.inputs.html.urls import is_list_address
 from dedup.languages import lexicon
-
-
-class NonArticle(NamedTuple):
-    """Why a text is no article: the reason, one word as in `set_aside.jsonl`, and a sentence on what was recognised."""
-
-    reason: str
-    detail: str
+from dedup.model import NonArticle
 
 
 class _Wall(NamedTuple):
@@ -72,6 +66,7 @@ _SENTENCE = re.compile(r"(?<=[.!?…؟।])[\"”’»)]*\s+|(?<=[。！？])|\s
 #: Scripts whose words are not separated by spaces, or carry prefixes: a part may begin anywhere.
 _ANYWHERE = re.compile("[\u0590-\u06ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_MENU_ITEM = re.compile(r"\s*[\n|•·»›]\s*")
 _BULLET = re.compile(r"^[\s*•·>|»–—-]+|\s+$")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _NO_WORD = re.compile(r"[^\w%]+")
@@ -190,8 +185,9 @@ def _occurring(sentence: str) -> tuple[set[int], frozenset[int]]:
 
 def _normalise(text: str) -> str:
     """Return a text in lower case without accents and punctuation, with a space before each word."""
-    text = unicodedata.normalize("NFKD", text.casefold().translate(_SAME))
+    text = text.casefold()
     if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.translate(_SAME))
         text = "".join(c for c in text if not (unicodedata.combining(c) and c < "\u0700"))
         text = unicodedata.normalize("NFC", text)
     return " " + _NO_WORD.sub(" ", text).strip()
@@ -216,14 +212,17 @@ def _has_prose(lines: Iterable[str]) -> bool:
 
 def _menu(text: str) -> NonArticle | None:
     """Return that a text is a site's menu: most of it are entries of menus, and nothing is prose."""
-    items = [_normalise(line) for line in re.split(r"\s*[\n|•·»›]\s*", text)]
-    items = [item for item in items if item.strip()]
-    total = sum(map(_count, items))
-    if len(items) < _MENU_ENTRIES or total > MOST_WORDS or max(map(_count, items)) > _ENTRY_WORDS:
+    lines = _MENU_ITEM.split(text)
+    # Prose ends the search at once, before its words are normalised, which never makes them fewer.
+    if any(sum(map(str.isalpha, line.split())) > _ENTRY_WORDS for line in lines if not _UNSPACED.search(line)):
         return None
+    items = [item for item in map(_normalise, lines) if item.strip()]
     entries = menu_entries()
     matches = [item for item in items if item.strip() in entries]
     if len(set(matches)) < _MENU_ENTRIES or len(matches) < _MENU_SHARE * len(items):
+        return None
+    counts = list(map(_count, items))
+    if sum(counts) > MOST_WORDS or max(counts) > _ENTRY_WORDS:
         return None
     return NonArticle("menu", f"{len(matches)} of its {len(items)} lines are entries of a site's menu")
 
@@ -240,8 +239,10 @@ def _playlist(text: str) -> NonArticle | None:
     if times < _PLAY_TIMES:
         return None
     lines = _lines(text)
+    if len(lines) < _LIST_LINES or 3 * times < len(lines) or not lexicon.holds(text, "playlist_word"):
+        return None
     labels = {match[0].lower() for match in lexicon.whole_words("playlist_word").finditer(text)}
-    if len(lines) < _LIST_LINES or len(labels) < 2 or 3 * times < len(lines) or _has_prose(lines):
+    if len(labels) < 2 or _has_prose(lines):
         return None
     return NonArticle("playlist", f"a list of {times} videos or sounds")
 

@@ -16,10 +16,8 @@ import pyarrow as pa
 
 from dedup.inputs import non_article_signs as signs
 from dedup.inputs.batch import Batch, int_array
-from dedup.inputs.html.urls import is_list_address
-from dedup.inputs.non_articles import NonArticle, classify
 from dedup.inputs.text_buffers import Buffers, text_buffers
-from dedup.model import SetAside
+from dedup.model import NonArticle, SetAside
 from dedup.settings import Settings
 
 #: The key of page metadata under which the extractor says why a page is no article: {"reason", "detail"}.
@@ -49,8 +47,11 @@ def set_aside(batch: Batch) -> Batch:
     urls = records.column("url")
     if urls.null_count < len(urls):
         lists = np.flatnonzero(flags == signs.LIST).tolist()
-        rows += [row for row in lists if (url := urls[row].as_py()) is not None and is_list_address(url)]
-        rows.sort()
+        if lists:
+            from dedup.inputs.html.urls import is_list_address
+
+            rows += [row for row in lists if (url := urls[row].as_py()) is not None and is_list_address(url)]
+            rows.sort()
     if marks := _marked(records.column("meta")):
         rows = sorted({*rows, *marks})
     kinds = {}
@@ -58,7 +59,7 @@ def set_aside(batch: Batch) -> Batch:
         kind = marks.get(row)
         if kind is None:
             text, title, url = (records.column(name)[row].as_py() for name in ("text", "title", "url"))
-            kind = classify(text, title, url, int(flags[row]))
+            kind = _classify(text, title, url, int(flags[row]))
         if kind is not None:
             kinds[row] = kind
     if not kinds:
@@ -76,7 +77,14 @@ def non_article(text: bytes, columns: Mapping[str, Sequence[str | None]]) -> Non
     meta = columns["meta"][0]
     if meta is not None and (kind := _mark_of(meta)) is not None:
         return kind
-    return classify(text.decode(), columns["title"][0], columns["url"][0], flag) if flag else None
+    return _classify(text.decode(), columns["title"][0], columns["url"][0], flag) if flag else None
+
+
+def _classify(text: str, title: str | None, url: str | None, flag: int) -> NonArticle | None:
+    """Call `classify`, whose patterns and lists take long to make: most corpora need none of them."""
+    from dedup.inputs.non_articles import classify
+
+    return classify(text, title, url, flag)
 
 
 def _without_rows(batch: Batch, aside: Mapping[int, SetAside]) -> Batch:

@@ -52,6 +52,7 @@ SOURCES = (
     "text/boilerplate/segments.py",
     "text/boilerplate/zones.py",
     "text/folding.py",
+    "text/repair/elements.py",
     "text/repair/signs.py",
     "text/segmentation.py",
     "text/token_kernel.py",

@@ -20,6 +20,9 @@ from dedup.text.tokens import Tokens
 LONGEST_HEADLINE, LONGEST_NAME, SHORTEST_HEADLINE = 40, 7, 3
 #: What stands between a headline and the name of the site, in UTF-8; the spaces are a part of it.
 _SEPARATOR = re.compile(rb"\s+(?:[|\-]|\xe2\x80[\x90-\x95\xa2]|\xc2[\xb7\xbb]|::)\s+|\s*(?:\||\xef\xbd\x9c)\s*")
+#: What all separators have, by which titles without one are passed over: patterns that begin with spaces are tried at
+#: each of them, and one that begins with a set of bytes is not.
+_MARK = re.compile(rb"[|:\-\xc2\xe2\xef](?:(?<=\|)|(?<=[:-])\s|(?<=\xc2)[\xb7\xbb]|(?<=\xe2)\x80|(?<=\xef)\xbd)")
 _WORD = re.compile(r"\w+")
 #: Labels of hosts that are no names of sites.
 _COMMON = frozenset((
@@ -41,7 +44,7 @@ def without_site_names(headlines: Tokens, domains: pa.Array | Sequence[str | Non
     """Return the last token + 1 (n,) of each headline without the name of its site."""
     data, offsets = headlines.texts
     low, high = int(offsets[0]), int(offsets[-1])
-    starts = [low + hit.start() for hit in _SEPARATOR.finditer(data[low:high].tobytes())]
+    starts = [low + hit.start() for hit in _MARK.finditer(data[low:high].tobytes())]
     rows = set((np.searchsorted(offsets, starts, "right") - 1).tolist())
     last = headlines.last
     if rows:
@@ -98,4 +101,4 @@ def _spells(words: list[str], label: str) -> bool:
 
 def needs_domain(text: bytes, title: bytes) -> bool:
     """Return whether the domain of an article may matter for `mark_site_names` and `without_site_names`."""
-    return len(text) <= 1000 or _SEPARATOR.search(title) is not None
+    return len(text) <= 1000 or _MARK.search(title) is not None

@@ -120,6 +120,8 @@ def tokenise(texts: pa.Array | Buffers, *, repair: bool = True) -> Tokens:
 
 def normalise(texts: Buffers, suspect: NDArray[np.bool_]) -> Buffers:
     """Normalise texts that may need it, by `folding.normalise`. suspect (n,) bool: which."""
-    before = [texts.raw(i) for i in range(len(suspect))]
-    after = [folding.normalise(t.decode()).encode() if s else t for t, s in zip(before, suspect, strict=True)]
-    return texts if after == before else Buffers.of(after)
+    raw = {i: texts.raw(i) for i in np.flatnonzero(suspect).tolist()}
+    after = {i: folding.normalise(text.decode()).encode() for i, text in raw.items()}
+    if after == raw:
+        return texts
+    return Buffers.of([after[i] if i in after else texts.raw(i) for i in range(len(suspect))])

@@ -212,7 +212,8 @@ def test_an_interval_ends_before_the_next_begins_or_nobody_was_first() -> None:
 
 WORDS = st.sampled_from(
     ["Reuters", "reuters", "told", "The", "Associated", "Press", "by", "according", "to", "reported", "dpa", "Enditem",
-     "harbour", "AP", "AFP", "New", "York", "Times", "said", "originally", "published", "a", "of", ".", "\n", "(", ")"]
+     "harbour", "AP", "AAP", "AFP", "A", "New", "York", "Times", "said", "originally", "published", "a", "of", ".",
+     "\n", "(", ")"]
 )  # fmt: skip
 
 
@@ -220,7 +221,7 @@ def plainly(bodies: Bodies) -> set[tuple[int, int]]:
     """(article, agency) of every name that is told or reports, word by word."""
     scanner = extractor().scanner
     known = [
-        (tokenise(text_array([text])).words(0) & WORD_HASH, bool(text != text.lower()), number)
+        (tokenise(text_array([text])).words(0) & WORD_HASH, bool(text != text.lower()), number, text)
         for number, agency in enumerate(scanner.registry.agencies)
         for text in dict.fromkeys((*agency.names, *agency.tags))
     ]
@@ -230,10 +231,10 @@ def plainly(bodies: Bodies) -> set[tuple[int, int]]:
         for at in range(len(words)):
             here = [
                 (len(sequence), number)
-                for sequence, capital, number in known
+                for sequence, capital, number, name in known
                 if len(sequence) and at + len(sequence) <= len(words)
                 and bool(np.all(words[at : at + len(sequence)] & WORD_HASH == sequence))
-                and (not capital or bool(words[at] & CAPITAL))
+                and (not capital or bool(words[at] & CAPITAL)) and _is_same_abbreviation(bodies, i, at, name)
             ]  # fmt: skip
             part = slice(bodies.tokens.first[i], bodies.tokens.last[i])
             beside = at > 0 and bodies.tokens.start[part][at] - bodies.tokens.end[part][at - 1] == 1
@@ -241,6 +242,14 @@ def plainly(bodies: Bodies) -> set[tuple[int, int]]:
             if here and not longer and _spoken(words, at, at + max(here)[0], table):
                 out.update((i, number) for size, number in here if size == max(here)[0])
     return out
+
+
+def _is_same_abbreviation(bodies: Bodies, i: int, at: int, name: str) -> bool:
+    """Whether token `at` of article i has as many letters as the name, where both are in ASCII and the name is short
+    for another: `AAP` and `AP` are folded alike."""
+    token = bodies.tokens.first[i] + at
+    raw = bodies.tokens.texts.raw(i)[bodies.tokens.start[token] : bodies.tokens.end[token]]
+    return not (name.isascii() and name.isalpha() and name.isupper() and raw.isascii()) or len(raw) == len(name)
 
 
 def _spoken(words: Any, first: int, after: int, table: line_scan.CueTable) -> bool:
@@ -277,6 +286,25 @@ def test_the_ear_hears_what_a_plain_program_hears(texts: list[str]) -> None:
         assert 0 <= low < high <= len(raw)
         if not where & (line_scan.TOLD | line_scan.ATTRIBUTION):
             assert b"\n" not in raw[low:high]
+
+
+def test_abbreviations_that_fold_alike_are_told_apart() -> None:
+    scanner = extractor().scanner
+    numbers: dict[str, set[int]] = {}
+    for number, agency in enumerate(scanner.registry.agencies):
+        for tag in (*agency.names, *agency.tags):
+            if tag.isascii() and tag.isalpha() and tag.isupper():
+                numbers.setdefault(tag, set()).add(number)
+    folded = {tag: tokenise(text_array([tag])).text(0) for tag in numbers}
+    alike = [tag for tag in numbers if list(folded.values()).count(folded[tag]) > 1]
+    assert {"AP", "AAP"} <= set(alike)
+    for tag in (*alike, "AA"):
+        tokens = tokenise(text_array([f"The harbour is shut, a captain told {tag} on Monday."]))
+        lines = scanner.scan(Bodies(tokens, np.zeros((0, 4), np.int64), tokens))
+        assert {int(number) for *_, number in lines} <= numbers[tag]
+        assert len(lines), tag
+    tokens = tokenise(text_array(["A captain told a friend that a harbour is shut.\nA friend said so."]))
+    assert len(scanner.scan(Bodies(tokens, np.zeros((0, 4), np.int64), tokens))) == 0
 
 
 @settings(max_examples=200, deadline=None)

@@ -259,3 +259,30 @@ def test_explain_names_what_was_repaired(tmp_path: Path) -> None:
     found = list(bodies([path], Settings(), explain=True))
     assert [row["repaired"] for row in found] == [["markup", "repeats"], []]
     assert [row["text"] for row in found] == [STORY[0], STORY[1]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PHILLIPS<P> SAYS STOCK UP ON STEPS TO PARE DEBT", "NAVISTAR<NAV>, DINA CAMIONES IN TECHNICAL PACT",
+        "LA LAND <LLX>,DU PONT <DD>GET EXPLORATION TRACTS", "DOTRONIX INC <DOTX.O> TO BUY <VIDEO MONITORS>",
+        "Sears <S> and US Air <U> fell.\nSears <S> closed at 41.", "USX <X>\nBoeing <BA>\nTexaco <TX>\nCitizens <B>",
+    ],
+)  # fmt: skip
+def test_codes_of_companies_are_no_tags(text: str) -> None:
+    assert repair_text(text, 15) == (text, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("<P>The harbour is shut.<P>Ferries wait.<P>Nobody knows.", "The harbour is shut. Ferries wait. Nobody knows."),
+        ("<B>The harbour</B> is shut.", "The harbour is shut."),
+        ('<FONT SIZE="2">The harbour is shut.', "The harbour is shut."),
+        ("The harbour is shut.<BR>Ferries wait.<br>Nobody knows.", "The harbour is shut. Ferries wait. Nobody knows."),
+    ],
+)  # fmt: skip
+def test_tags_in_capitals_are_markup(text: str, words: str) -> None:
+    repaired = repair_text(text, 15)[0]
+    assert repaired.split() == words.split()
+    assert tokenise(text_array([text])).text(0) == tokenise(text_array([words])).text(0)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import dedup
-from dedup.text.site_names import is_site_name
+from dedup.text.site_names import _MARK, _SEPARATOR, is_site_name
 
 
 @pytest.mark.parametrize(
@@ -30,3 +32,13 @@ def test_headlines_with_names_of_sites_are_one_text():
     match = dedup.compare(*articles)
     assert match is not None
     assert match.relation == "identical"
+
+
+@given(
+    st.lists(st.sampled_from([*"ab |-:\u2013\u2014\u2022\u00b7\u00bb\uff5c\u00e9\n", "::", "  "]), max_size=20).map(
+        "".join
+    )
+)
+def test_titles_with_a_separator_have_its_mark(title: str) -> None:
+    if _SEPARATOR.search(title.encode()):
+        assert _MARK.search(title.encode())

@@ -86,22 +86,28 @@ def wayback_time(text: str) -> str | None:
 #: The number of an article in an address without a path.
 _NUMBER = re.compile(r"[?&](?:p|[a-z]?id|page_?id|(?:article|story|news|item)(?:_?id)?)=\d", re.IGNORECASE)
 
+_BEFORE_PATH, _QUERY = re.compile(r"^[a-z]*:?//[^/?#]*", re.IGNORECASE), re.compile(r"[?#]")
+_INDEX_FILE, _MOBILE = re.compile(r"/(?:index|default)\.\w+$"), re.compile(r"^(?:m|mobile|amp)\.")
+#: A path that is only a language, and what other paths have.
+_LANGUAGE, _WORD = re.compile(r"^/(?:[a-z]{2}(?:-[a-z]{2})?)?$"), re.compile(r"\w")
+
 
 def key(link: str | None) -> tuple[str, str] | None:
     """Return (host, path) without scheme, `www.`, `m.` and last slash: the same for all addresses of a page."""
     if not link or (site := hostname(link)) is None:
         return None
-    path = unquote(re.split(r"[?#]", re.sub(r"^[a-z]*:?//[^/?#]*", "", link, flags=re.IGNORECASE))[0]).lower()
-    path = re.sub(r"/(?:index|default)\.\w+$", "/", path).rstrip("/")
-    return re.sub(r"^(?:m|mobile|amp)\.", "", site), path
+    path = unquote(_QUERY.split(_BEFORE_PATH.sub("", link), maxsplit=1)[0]).lower()
+    return _MOBILE.sub("", site), _INDEX_FILE.sub("/", path).rstrip("/")
 
 
 def is_front_page(link: str | None) -> bool:
     """Return whether an address is the front page of a site: no path, and no number of an article in its query."""
     page = key(link)
-    if page is None or _NUMBER.search(link or ""):
-        return False
-    return not re.search(r"[\w]", re.sub(r"^/(?:[a-z]{2}(?:-[a-z]{2})?)?$", "", page[1]))
+    return page is not None and _is_front_path(page[1], link or "")
+
+
+def _is_front_path(path: str, link: str) -> bool:
+    return not _NUMBER.search(link) and not _WORD.search(_LANGUAGE.sub("", path))
 
 
 def is_list_path(path: str) -> bool:
@@ -112,7 +118,7 @@ def is_list_path(path: str) -> bool:
 def is_list_address(link: str) -> bool:
     """Return whether an address is a front page, or that of a page that lists articles."""
     page = key(link)
-    return page is not None and (is_front_page(link) or is_list_path(page[1]))
+    return page is not None and (_is_front_path(page[1], link) or is_list_path(page[1]))
 
 
 def without_amp_cache(link: str) -> str:

@@ -6,6 +6,8 @@ words stand in the language files (`read_on`, `first_on`); they count only after
 
 from __future__ import annotations
 
+import numpy as np
+
 from dedup.kernels.jit import kernel
 from dedup.text.boilerplate import rules
 
@@ -33,6 +35,20 @@ def _mark(data, at, stop):
 
 
 @kernel
+def _has_mark(data, low, stop):
+    """Return whether bytes low..stop may hold an ellipsis or the begin of a count of characters; data uint8.
+
+    All pairs of bytes are compared without a branch, so that the compiler compares many at once.
+    """
+    marks = np.uint8(0)
+    for at in range(np.uint64(low), np.uint64(max(low, stop - 2))):
+        first, second = data[at], data[at + np.uint64(1)]
+        marks |= np.uint8((first == 46) & (second == 46)) | np.uint8((first == 91) & (second == 43))
+        marks |= np.uint8((first == 0xE2) & (data[at + np.uint64(2)] == 0xA6))
+    return marks != 0
+
+
+@kernel
 def notice(data, base, stop, start, word, low, high, phrases):
     """Return the first token of the notice at the end of tokens low..high and its phrase, or (high, -1).
 
@@ -41,8 +57,10 @@ def notice(data, base, stop, start, word, low, high, phrases):
     """
     token = high
     tried = 0
-    at = stop - 1
-    while at >= max(base, stop - _BYTES) and tried < _TRIED:
+    at, least = stop - 1, max(base, stop - _BYTES)
+    if not _has_mark(data, least, stop):
+        return high, -1
+    while at >= least and tried < _TRIED:
         kind = _mark(data, at, stop)
         if kind == 0:
             at -= 1

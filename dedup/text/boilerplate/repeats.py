@@ -6,6 +6,8 @@ before it, a lead or a paragraph stands directly before its repeat.
 
 from __future__ import annotations
 
+import numpy as np
+
 from dedup.kernels.jit import kernel
 from dedup.text.token_kernel import LINE, WORD_HASH
 
@@ -14,6 +16,8 @@ from dedup.text.token_kernel import LINE, WORD_HASH
 _SEED, _SHORTEST = 8, 12
 #: Tokens of a paragraph after a repeated lead that may be a repeat too.
 _LEAST = 4
+#: Tokens that are compared at once.
+_CHUNK = 32
 #: Lines from which on a text may be repeated: a byline or a date may stand before it.
 _LINES = 3
 
@@ -25,6 +29,31 @@ def _common(word, a, b, high):
     while b + size < high and not (word[a + size] ^ word[b + size]) & WORD_HASH:
         size += 1
     return size
+
+
+@kernel
+def _next_equal(word, at, high, begin):
+    """Return the first token from `at` on that is the same as token `begin` and followed by the same; `high` for none.
+
+    word (t,) uint32; the last token of at..high is not looked at. `_CHUNK` tokens at a time without a branch, so that
+    the compiler compares many at once.
+    """
+    one, two = np.uint64(1), np.uint64(_CHUNK)
+    first, second = word[begin] & np.uint32(WORD_HASH), word[begin + 1] & np.uint32(WORD_HASH)
+    place, end = np.uint64(at), np.uint64(high - 1)
+    while place + two <= end:
+        has_equal = np.uint32(0)
+        for k in range(two):
+            differs = ((word[place + k] ^ first) | (word[place + k + one] ^ second)) & np.uint32(WORD_HASH)
+            has_equal |= np.uint32(differs == 0)
+        if has_equal:
+            break
+        place += two
+    while place < end:
+        if not ((word[place] ^ first) | (word[place + one] ^ second)) & np.uint32(WORD_HASH):
+            return np.int64(place)
+        place += one
+    return high
 
 
 @kernel
@@ -54,9 +83,9 @@ def mark_repeats(word, low, high, is_single, marks):
     for _ in range(_LINES):
         place = start + shortest
         while place + seed <= high:
-            if (word[place] ^ word[start]) & WORD_HASH or (word[place + 1] ^ word[start + 1]) & WORD_HASH:
-                place += 1
-                continue
+            place = _next_equal(word, place, high, start)
+            if place + seed > high:
+                break
             size = _common(word, start, place, high)
             span = place - start
             if size >= seed and 10 * size >= 9 * span:

@@ -73,7 +73,7 @@ def slot_table(
 
     anchor: returns the index of the anchor from the index of a text and its folded words. slots: a power of two.
     """
-    tokens = tokenise(text_array(texts))
+    tokens = tokenise(text_array(texts), repair=False)
     rows = [tokens.words(i) & WORD_HASH for i in range(len(texts))]
     anchors = [anchor(i, tokens.text(i).split()) if len(row) else 0 for i, row in enumerate(rows)]
     slot_of = {i: int(row[at]) % slots for i, (row, at) in enumerate(zip(rows, anchors, strict=True)) if len(row)}
@@ -109,7 +109,7 @@ def compiled() -> tuple[Phrases, tuple[str, ...], NDArray[np.bool_]]:
         kind,
         np.array([rules[i].max_tokens for i in order], np.int32),
         np.isin(np.arange(_SLOTS), table.anchors[kind == LINE_ANYWHERE] % _SLOTS),
-        tokenise(text_array([" ".join(lexicon.words("byline"))])).words(0) & WORD_HASH,
+        tokenise(text_array([" ".join(lexicon.words("byline"))]), repair=False).words(0) & WORD_HASH,
     )
     phrase_names = (f"{rules[i].kind}: {rules[i].phrase}" for i in order)
     names = (

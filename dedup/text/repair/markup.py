@@ -11,120 +11,10 @@ import re
 from html.entities import html5
 
 from dedup.text.repair.edits import Step, substitute
+from dedup.text.repair.elements import BLOCK, ELEMENTS, HIDDEN, INLINE
 
-#: Elements that begin and end a line.
-_BLOCK = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "header",
-        "hr",
-        "html",
-        "iframe",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "select",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "video",
-        "audio",
-        "title",
-    ]
-)
-#: Elements within a line.
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "amp-img",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "embed",
-        "font",
-        "i",
-        "img",
-        "input",
-        "ins",
-        "kbd",
-        "label",
-        "link",
-        "mark",
-        "meta",
-        "object",
-        "picture",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "source",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "svg",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    ]
-)
-#: Elements whose content is none of the text.
-_HIDDEN = "script|style|noscript|template|svg|iframe|head"
 _CONTENT = re.compile(
-    rf"<!--.*?(?:-->|\Z)|<!\[CDATA\[|\]\]>|<\?xml[^<>]*>|<!doctype[^<>]*>|<({_HIDDEN})\b[^<>]*>.*?</\1\s*>",
+    rf"<!--.*?(?:-->|\Z)|<!\[CDATA\[|\]\]>|<\?xml[^<>]*>|<!doctype[^<>]*>|<({'|'.join(HIDDEN)})\b[^<>]*>.*?</\1\s*>",
     re.IGNORECASE | re.DOTALL,
 )
 _TAG = re.compile(
@@ -134,6 +24,8 @@ _SPACE = " \t\r"
 _ENTITY = re.compile(r"&(?:#(\d{2,7});?|#[xX]([0-9a-fA-F]{2,6});?|([A-Za-z][A-Za-z0-9]{1,30});)")
 #: Rounds of escaping that are undone.
 _ROUNDS = 3
+#: How often the code of a company may stand in angle brackets.
+_CODE_REPEATS = 2
 
 
 def repair_markup(text: str) -> tuple[str, list[Step], list[str]]:
@@ -168,6 +60,8 @@ def _name(tag: re.Match[str]) -> str:
 def _is_markup(text: str) -> bool:
     """Return whether the tags of a text are markup, and not what the text is about."""
     rest = _CONTENT.sub("\n", text)
+    if not rest.count("<") or not _has_more_than_codes(rest):
+        return bool(_CONTENT.search(text))
     working = idle = 0
     coverage = 0
     total = 0
@@ -177,7 +71,7 @@ def _is_markup(text: str) -> bool:
         works = 0
         for tag in _TAG.finditer(line):
             name = _name(tag)
-            if name not in _BLOCK and name not in _INLINE:
+            if name not in BLOCK and name not in INLINE:
                 continue
             if _does_work(line, tag, name):
                 works += 1
@@ -190,13 +84,27 @@ def _is_markup(text: str) -> bool:
     return working >= 3 * idle and 2 * coverage >= total
 
 
+def _has_more_than_codes(text: str) -> bool:
+    """Return whether a text has a tag of HTML that may not be the code of a company, as in `Navistar <NAV> said`.
+
+    Codes are in capitals, without values of attributes, and are not closed; each is written once or twice.
+    """
+    codes: dict[str, int] = {}
+    for tag in _TAG.finditer(text):
+        if _name(tag) in ELEMENTS:
+            if tag[1] or "=" in tag[3] or not tag[2].isupper():
+                return True
+            codes[tag[2]] = codes.get(tag[2], 0) + 1
+    return any(count > _CODE_REPEATS for count in codes.values())
+
+
 def _does_work(line: str, tag: re.Match[str], name: str) -> bool:
     """Return whether a tag has attributes with values, or touches what it marks."""
     before = line[tag.start() - 1] if tag.start() else "\n"
     after = line[tag.end()] if tag.end() < len(line) else "\n"
     if "=" in tag[3]:
         return True
-    if name in _BLOCK:
+    if name in BLOCK:
         return (
             before in "\n>"
             or after in "\n<"
@@ -216,7 +124,7 @@ def _of_content(match: re.Match[str]) -> str:
 
 def _of_tag(tag: re.Match[str]) -> str:
     name = _name(tag)
-    return "\n" if name in _BLOCK else "" if name in _INLINE else tag[0]
+    return "\n" if name in BLOCK else "" if name in INLINE else tag[0]
 
 
 def _of_entity(entity: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.kernels.jit import kernel
+from dedup.text.repair.elements import BASE, LONGEST, NUMBERS
 
 #: Columns of the counts of a text: tags and entities; places where a character stands that no sound text has there;
 #: and bits of letters of Latin-1 that tell a sister encoding, with the number of adjacent letters of it above.
@@ -27,13 +28,26 @@ def _is_letter(byte):
 
 
 @kernel
+def _is_element(data, at, stop):
+    """Return whether the word behind byte `at` is the name of an element of HTML; data (bytes,) uint8."""
+    number, end = np.int64(0), at + 1
+    while end < stop and (_is_letter(data[end]) or 48 <= data[end] <= 57 or data[end] == 45):
+        if end - at > LONGEST:
+            return False
+        byte = data[end]
+        number = number * BASE + ((byte | 32 if byte >= 65 else byte) & (BASE - 1))
+        end += 1
+    return bool((number == NUMBERS).any())
+
+
+@kernel
 def begins_markup(data, at, stop):
     """Return 1 if a tag, a comment or an entity begins at byte `at`, `<` or `&`, else 0. data (bytes,) uint8."""
     if at + 2 >= stop:
         return 0
     following = data[at + 1]
     if data[at] == 60:
-        return 1 if _is_letter(following) or following == 47 or following == 33 else 0
+        return 1 if following == 47 or following == 33 or (_is_letter(following) and _is_element(data, at, stop)) else 0
     if following == 35:
         return 1
     end = at + 1
@@ -96,11 +110,13 @@ def needs_of(
 
     damage (n, 3): the counts; sizes, tokens, single (n,): bytes, tokens, and those of scripts without spaces.
     """
+    is_spaced = (tokens * _SPACED_BYTES > sizes) & (4 * single < tokens) & (tokens > 16)
+    if not damage.any():
+        return (is_spaced * IS_SPACED).astype(np.uint8)
     letters = damage[:, LETTERS]
     adjacent = letters // ONE_ADJACENT
     is_misread_text = (damage[:, PLACES] >= _LEAST) | (adjacent * _LEGACY_BYTES > sizes)
     has_sister = (letters & 3 == 3) | (letters & 12 == 12) | (letters & 48 == 48)
-    is_spaced = (tokens * _SPACED_BYTES > sizes) & (4 * single < tokens) & (tokens > 16)
     return (
         (damage[:, MARKUP] > 0) * HAS_MARKUP
         + is_misread_text * IS_MISREAD

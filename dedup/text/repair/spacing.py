@@ -8,12 +8,16 @@ from dedup.text.repair.edits import Step, substitute
 
 _LINE = re.compile(r"[^\n]+")
 _WORD = re.compile(r"\S(?: \S)*+")
+#: Two letters that stand alone beside each other. Tables of figures, which have as many short tokens, have none.
+_SPACED = re.compile(r"(?<!\S)[^\W\d_] [^\W\d_](?!\S)")
 #: Words of a line, and their letters, below which it is no text.
 _WORDS, _LETTERS = 3, 10
 
 
 def repair_spacing(text: str) -> tuple[str, list[Step], list[str]]:
     """Return a text with spaced letters joined, the steps, and the kinds of repair."""
+    if not _SPACED.search(text):
+        return text, [], []
     text, step = substitute(_LINE, _join, text)
     return (text, [step], ["spacing"]) if step is not None else (text, [], [])
 

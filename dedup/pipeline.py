@@ -15,6 +15,7 @@ from dedup.clustering.article_clusters import build_clusters
 from dedup.clustering.rewrites import RewriteContext
 from dedup.clustering.site_notices import notice_rows
 from dedup.comparison.bodies import BodyColumns
+from dedup.comparison.probability import Limits
 from dedup.comparison.relate import NONE
 from dedup.comparison.verify import Verifier
 from dedup.corpus.build import read_corpus
@@ -62,14 +63,15 @@ def scan_batches(
             search = find_candidates(Bodies(length, size, fingerprint), postings, published, settings)
             del postings
             corpus.release_postings()
+        limits = Limits.of(settings)
         bodies = BodyColumns(spool, at, length, size, fingerprint_ranks(fingerprint))
-        verifier = Verifier(bodies, settings.threshold, threads)
+        verifier = Verifier(bodies, limits, threads)
         representative, window, candidates = search
         with timer.stage("compare", len(candidates.a), "pairs"):
             edges = verifier.compare_related(candidates.a, candidates.b, progress.advance)
         with timer.stage("cluster", None, "clusters"):
             admission = Admission(bodies.fingerprint_rank, verifier.compare, window)
-            context = RewriteContext(bodies, published, threads)
+            context = RewriteContext(bodies, published, threads, limits=limits)
             clusters, articles, rewrites = clustering = build_clusters(context, representative, edges, admission)
             edges.complete(cluster_pairs(clusters), verifier.compare)
             domain, domain_names = domain_numbers(corpus.table.column("domain"))
@@ -89,7 +91,7 @@ def scan_batches(
             pairs = select_pairs(clusters, columns.canonical, representative, articles, edges)
             tables = Tables(
                 ClusterTable(names, corpus.table, columns),
-                pair_table(corpus, names, pairs, edges),
+                pair_table(corpus, names, pairs, edges, limits),
                 OriginTable(names, number, columns.origins, *unclustered),
             )
         work = Work(representative, candidates, verifier.compared, pairs.implied, rewrites, timer.timings)

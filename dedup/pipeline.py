@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from dedup.candidates.find import Bodies, Postings, find_candidates, fingerprint_ranks
+from dedup.candidates.gapped import add_gapped_pairs
 from dedup.candidates.time_window import published_seconds
 from dedup.clustering.admission import Admission
 from dedup.clustering.article_clusters import build_clusters
@@ -34,6 +35,7 @@ from dedup.results.tables import ClusterTable, Names, OriginTable
 from dedup.results.unclustered import unclustered_origins
 from dedup.settings import Settings
 from dedup.text.boilerplate.learning import domain_numbers
+from dedup.text.repair.lost_letters import LETTERS
 
 
 def scan_batches(
@@ -63,6 +65,8 @@ def scan_batches(
             search = find_candidates(Bodies(length, size, fingerprint), postings, published, settings)
             del postings
             corpus.release_postings()
+            if LETTERS in corpus.repaired:
+                search = add_gapped_pairs(search, lambda ranks: spool.iter_blocks(at[ranks], length[ranks]))
         limits = Limits.of(settings)
         bodies = BodyColumns(spool, at, length, size, fingerprint_ranks(fingerprint))
         verifier = Verifier(bodies, limits, threads)

@@ -25,8 +25,8 @@ LIKELY = 2.0
 INCOMPLETE = ((8, -0.5), (4, -1.5))
 #: A copy of at least one part in so many of the longest copy is a text and no teaser, where the longer ones are mixed.
 LEAST = 4
-#: Signals that the host itself did not make this copy.
-NOT_OWN = frozenset({"not_own", "aggregator_notice"})
+#: Signals that the host itself did not make this copy, or damaged it.
+NOT_OWN = frozenset({"not_own", "aggregator_notice", "lost_letters"})
 _IN_FIELDS = frozenset({"authors", "jsonld_author", "provider", "credit_field", "rss_source"})
 #: Signals that the host's own staff worked on it.
 _OWN_WORK = frozenset({"contribution", "own_staff", "beside", "told", "told_once", "attributed"})

@@ -20,6 +20,8 @@ _FULL_HOURS, _AT_ONCE = 10.0, 1 / 6
 _POINTERS = frozenset({"attributed", "contribution", "via", "feed_footer"})
 #: Signals of a name in no registry, and their signals if a copy stands on a site of that name.
 _CONFIRMED = {"source_other": "source_line", "copyright_other": "copyright_outlet"}
+#: Signals of a host on what it carries.
+_ON_THE_COPY = frozenset({"not_own", "aggregator_notice", "residue", "staff_byline", "lost_letters"})
 #: Signals of speech to a source.
 _TOLD = frozenset({"told", "told_once"})
 #: Signals whose name is not the writer's.
@@ -153,7 +155,7 @@ def _signal_of_host(signal: str, name: str, sites: Registry) -> str:
     agency = sites.by_name.get(name)
     if signal in _POINTERS:
         return "own_name" if agency is None or agency.kind != "agency" else signal
-    if signal in ("not_own", "aggregator_notice", "residue", "staff_byline") or signal in SIGNALS_OF_OTHERS:
+    if signal in _ON_THE_COPY or signal in SIGNALS_OF_OTHERS:
         return signal
     if (agency is not None and agency.kind == "agency") or signal in ("licence", "issuer", "issuer_subject"):
         return signal

@@ -13,6 +13,7 @@ from dedup.candidates.shingles import MIN_TOKENS
 from dedup.comparison.align import FEATURES, GAP
 from dedup.comparison.bodies import BodyTokens
 from dedup.comparison.compare import is_aligned, longer_first
+from dedup.comparison.lost_words import restore_lost_words
 from dedup.comparison.shared_runs import hash_shingles, index_body, match_runs, table_room
 from dedup.kernels.jit import kernel
 from dedup.text.tokens import DIGIT, WORD_HASH
@@ -166,6 +167,7 @@ def aligned_runs(
     The columns are `PAIR` .. `KIND`; places and counts are in words. features: those that `compare` gives for the same
     bodies, pairs and `tie`. Without them only runs are found, and no words between them.
     """
+    bodies, a, b, tie, _ = restore_lost_words(bodies, a, b, tie)
     swap, order, x, y = longer_first(bodies, a, b, tie)
     if features is None:
         features = np.zeros((len(a), len(FEATURES)), np.int32)

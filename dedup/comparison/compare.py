@@ -16,6 +16,7 @@ from dedup.comparison import align as c
 from dedup.comparison import shared_runs as s
 from dedup.comparison.align import FEATURES
 from dedup.comparison.bodies import BodyTokens
+from dedup.comparison.lost_words import restore_lost_words
 from dedup.comparison.numbers_and_names import SLOTS, mark, mark_common, numeral_table, pick, pick_amounts, pick_numbers
 from dedup.kernels.jit import kernel
 from dedup.text.tokens import CAPITAL, QUOTED
@@ -168,8 +169,13 @@ def longer_first(
 
 def compare(bodies: BodyTokens, a: Ints, b: Ints, tie: Ints, *, exact: bool = True) -> NDArray[np.int32]:
     """Features (pairs, len(FEATURES)) of pairs of bodies, the same whichever body is called a (`longer_first`)."""
+    bodies, a, b, tie, restored = restore_lost_words(bodies, a, b, tie)
     swap, order, x, y = longer_first(bodies, a, b, tie)
     out = np.empty((len(a), len(FEATURES)), np.int32)
     out[order] = compare_kernel(*bodies, x, y, exact, numeral_table())
     out[swap] = out[swap][:, MIRROR]
+    # What was lost cannot be known: no such pair is identical.
+    out[restored, c.RUN] = np.minimum(
+        out[restored, c.RUN], np.minimum(bodies.length[a], bodies.length[b])[restored] - 1
+    )
     return out

@@ -27,6 +27,7 @@ from dedup.evidence.sign_offs import is_mark, is_sign_off, match_sign_offs
 from dedup.languages import lexicon
 from dedup.text.boilerplate.rules import RULE_DATELINE
 from dedup.text.boilerplate.zones import Bodies
+from dedup.text.repair.lost_letters import LETTERS
 
 #: Entries of each cache; a line of a crawl recurs soon or never.
 _CACHE_SIZE = 8192
@@ -92,6 +93,9 @@ class EvidenceExtractor:
         for i, meta in enumerate(column("meta")):
             if meta and (sources := match_metadata(meta, column("domain")[i], column("url")[i], self.registry)):
                 out.setdefault(i, []).extend(sources)
+        for i, kinds in bodies.repaired.items():
+            if LETTERS in kinds:
+                out.setdefault(i, []).append(Observation("lost_letters", quote(_lost_word(bodies, i)), None))
         for i, observations in out.items():
             self._add_issuer(bodies, i, observations)
         return out
@@ -199,6 +203,11 @@ def _summarise_mentions(mentions: list[tuple[bool, str, str]]) -> list[Observati
         signal = ("told" if count[name] >= 2 else "told_once") if is_told else "attributed"
         observations.setdefault((signal, name), Observation(signal, quote(words), name))
     return list(observations.values())
+
+
+def _lost_word(bodies: Bodies, i: int) -> str:
+    """Return the first word of an article that lost letters."""
+    return next(word for word in bodies.tokens.texts.raw(i).decode().split() if "\ufffd" in word)
 
 
 def ends(bodies: Bodies, i: int) -> tuple[str, str]:

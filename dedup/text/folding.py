@@ -34,18 +34,21 @@ SINGLE_RANGES = (
 #: the rows of `FoldTable.index` after the first.
 ALPHABETS = ("uzbek", "kazakh", "azerbaijani")
 
+#: The row of `FoldTable.index` for texts that lost letters: U+FFFD is a letter there.
+WITH_LOST_LETTERS = len(ALPHABETS) + 1
 TABLE_FILE = "fold-2-14.0.0.npz"
 
 
 @dataclass(frozen=True)
 class FoldTable:
     """Folded forms: `entry = pages[index[a, cp >> 8], cp & 255]` is that of code point `cp` in a text of alphabet a
-    (0, or one more than a place in `ALPHABETS`).
+    (0, one more than a place in `ALPHABETS`, or `WITH_LOST_LETTERS`).
 
     entry <= 0: itself, of class -entry. entry > 0: the folded code points `start[e] : start[e + 1]` of `code` and
     `kind` (their classes), where e = entry >> 1; the lowest bit is set if `cp` is an upper-case letter.
 
-    Shapes: index (4, 4352) uint16; pages (p, 256) int32; start (e + 1,) int32; code (m,) uint32; kind (m,) uint8.
+    Shapes: index (4, 4352), of `load_all` one row more, uint16; pages (p, 256) int32; start (e + 1,) int32; code (m,)
+    uint32; kind (m,) uint8.
     """
 
     index: NDArray[np.uint16]
@@ -60,6 +63,15 @@ def load() -> FoldTable:
     """Return the table of the package."""
     with (files("dedup.text") / TABLE_FILE).open("rb") as handle, np.load(handle, allow_pickle=False) as table:
         return FoldTable(*(table[name] for name in ("index", "pages", "start", "code", "kind")))
+
+
+@cache
+def load_all() -> FoldTable:
+    """Return the table of the package with the row for texts that lost letters."""
+    index, pages, *pool = vars(load()).values()
+    row, page = index[0].copy(), pages[index[0, 0xFF]].copy()
+    row[0xFF], page[0xFD] = len(pages), -LETTER
+    return FoldTable(np.vstack([index, row]), np.vstack([pages, page]), *pool)
 
 
 def alphabets_of(signs: NDArray[np.int32]) -> NDArray[np.uint8]:

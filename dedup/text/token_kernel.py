@@ -7,23 +7,28 @@ import numpy as np
 from dedup.kernels.jit import kernel
 from dedup.kernels.simd import COUNT, load_columns, load_lanes, or_into, select, some
 from dedup.kernels.unaligned import fold_block, load64, trailing_zeros
+from dedup.text.folding import WITH_LOST_LETTERS
 from dedup.text.repair.signs import (
     LETTERS,
+    LOST,
     MARKUP,
     ONE_ADJACENT,
     PLACES,
     begins_markup,
+    is_inside_word,
     is_misread,
     is_punctuation,
     letter_bit,
 )
 
-#: The lower 27 bits of a word are a hash of the folded token: two different words of a vocabulary of a million are
-#: taken for equal with probability 1e-8.
+#: The lower 27 bits of a word are a hash of the folded token, the highest of them only in numbers: two different words
+#: of a vocabulary of a million are taken for equal with probability 1.5e-8.
 WORD_HASH = np.uint32((1 << 27) - 1)
 #: A line begins / a sentence begins / the token stands inside quotation marks / begins with a digit / a capital.
 LINE, SENTENCE, QUOTED, DIGIT, CAPITAL = (np.uint32(1 << bit) for bit in range(27, 32))
 
+#: The highest bit of the hash is set in a word that lost letters, unless it begins with a digit.
+LOST_WORD = np.uint32(1 << 26)
 #: Numbers of up to so many digits have a word from which their value can be read.
 MOST_DIGITS = 7
 #: Odd factors whose product is 1 modulo 2 ** 27: one spreads the codes of numbers over all words, one undoes it.
@@ -77,7 +82,7 @@ def _step(h, value):
 
 @kernel(inline="always")
 def _finish(h):
-    return (h * np.uint64(0xC2B2AE3D27D4EB4F)) >> np.uint64(37)
+    return (h * np.uint64(0xC2B2AE3D27D4EB4F)) >> np.uint64(38)
 
 
 @kernel(inline="always")
@@ -88,7 +93,7 @@ def _low_bytes(value, count):
 
 @kernel
 def _hash_tokens(folded, folded_start, low, high, word):
-    """Add a 27-bit hash of the bytes of each of the tokens low..high to `word` (t,) uint32, below its flags.
+    """Add a 26-bit hash of the bytes of each of the tokens low..high to `word` (t,) uint32, below its flags.
 
     folded uint8, folded_start (t + 1,) int64. Eight bytes at a time, of eight tokens if there are as many. The
     multipliers are those of XXH64's rounds (Collet, 2012). Reads up to 32 bytes beyond a token.
@@ -144,6 +149,24 @@ def _encode_numbers(folded, folded_start, low, high, word):
         word[i] = (word[i] & ~WORD_HASH) | (np.uint32(code * _SPREAD) & WORD_HASH)
 
 
+@kernel
+def _mark_lost(folded, folded_start, low, high, word):
+    """Set LOST_WORD in each of the tokens low..high that hold U+FFFD, but for numbers.
+
+    folded uint8, folded_start (t + 1,) int64, word (t,) uint32.
+    """
+    for i in range(low, high):
+        for at in range(folded_start[i], folded_start[i + 1] - 3):
+            if folded[at] == 0xEF and folded[at + 1] == 0xBF and folded[at + 2] == 0xBD and word[i] & DIGIT == 0:
+                word[i] |= LOST_WORD
+
+
+@kernel(inline="always")
+def is_lost(word):
+    """Return whether a word, uint32, lost letters."""
+    return word & (LOST_WORD | DIGIT) == LOST_WORD
+
+
 @kernel(inline="always")
 def decode_number(word):
     """Return (value, digits) of a word that begins with a digit; 0 digits: it is not a number of up to MOST_DIGITS."""
@@ -196,15 +219,15 @@ def tokenise_kernel(
     """Fold and tokenise articles `data[offsets[i] : offsets[i + 1]]`, UTF-8.
 
     data (bytes,) uint8; offsets (n + 1,) int64. alphabet (n,) uint8: row of `index` for each text. ascii_fold (256,)
-    uint8. index (4, 4352) uint16, pages (p, 256) int32, pool_start (e + 1,) int32, pool_code (m,) uint32, pool_kind
+    uint8. index (5, 4352) uint16, pages (p, 256) int32, pool_start (e + 1,) int32, pool_code (m,) uint32, pool_kind
     (m,) uint8: columns of `folding.FoldTable`. Returns (first (n + 1,), word, start, end, folded, folded_start, single,
     suspect, signs, damage, tokens used, ok), the first seven columns of `Tokens`. suspect (n,) bool: texts that
     must be normalised first, or a word of mixed script. signs (n, 4) int32: how often a text has ў; ҳ, қ or ғ; ұ; ҹ or
     ҝ. ok: False if `tok_room` tokens or `out_room` folded bytes were too few, and the caller must call again with more.
-    damage (n, 3) int32: signs that a text needs repair (`dedup.text.repair.signs`).
+    damage (n, 4) int32: signs that a text needs repair (`dedup.text.repair.signs`).
     """
     n = len(offsets) - 1
-    damage = np.zeros((n, 3), np.int32)
+    damage = np.zeros((n, 4), np.int32)
     limit = len(data)
     first = np.zeros(n + 1, np.int64)
     single = np.zeros(n, np.int64)
@@ -320,6 +343,8 @@ def tokenise_kernel(
                     code = np.uint32(39) if byte == 96 else code
                     if byte == 38 or byte == 60:
                         damage[article, MARKUP] += begins_markup(data, pos, stop)
+                    elif byte == 63 and pos > base and pos + 1 < stop:
+                        damage[article, LOST] += is_inside_word(data, pos)
                     pos += 1
                 else:
                     code, pos = decode(data, pos)
@@ -347,6 +372,7 @@ def tokenise_kernel(
                         damage[article, PLACES] += is_misread(
                             code, is_adjacent, upper, open_kind == 1 and script == LATIN
                         )
+                        damage[article, LOST] += code == 0xFFFD
                         if code < 0x100:
                             damage[article, LETTERS] |= letter_bit(code)
                             damage[article, LETTERS] += is_adjacent * ONE_ADJACENT
@@ -446,4 +472,6 @@ def tokenise_kernel(
         folded_start[t] = at
         _hash_tokens(folded, folded_start, first[article], t, word)
         _encode_numbers(folded, folded_start, first[article], t, word)
+        if alphabet[article] == WITH_LOST_LETTERS:
+            _mark_lost(folded, folded_start, first[article], t, word)
     return first, word, start, end, folded, folded_start, single, suspect, signs, damage, t, True

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from dedup.inputs.text_buffers import Buffers, text_buffers
 from dedup.text import folding
 from dedup.text.repair.edits import Repair
+from dedup.text.repair.lost_letters import LETTERS
 from dedup.text.repair.repair import repair_texts
 from dedup.text.repair.signs import needs_of
 from dedup.text.token_kernel import CAPITAL, DIGIT, LINE, QUOTED, SENTENCE, WORD_HASH, tokenise_kernel
@@ -89,7 +90,7 @@ def tokenise(texts: pa.Array | Buffers, *, repair: bool = True) -> Tokens:
     room = size // 4 + 128
     out_room = size + size // 2 + 256
     alphabet = np.zeros(len(texts.offsets) - 1, np.uint8)
-    table = folding.load()
+    table = folding.load_all()
     repairs: Mapping[int, Repair] | None = None if repair else {}
     columns = (_ascii_fold(), table.index, table.pages, table.start, table.code, table.kind)
     while True:
@@ -109,6 +110,7 @@ def tokenise(texts: pa.Array | Buffers, *, repair: bool = True) -> Tokens:
             if texts is not texts_before:
                 continue
         alphabet_before, alphabet = alphabet, folding.alphabets_of(signs)
+        alphabet[[i for i, repair in repairs.items() if LETTERS in repair.kinds]] = folding.WITH_LOST_LETTERS
         if np.array_equal(alphabet, alphabet_before):
             break
     first, word, start, end, folded, folded_start, single = arrays

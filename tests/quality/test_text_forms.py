@@ -21,7 +21,7 @@ FLOORS = {
     "letters": (53, 53),
     "evasion": (33, 33),
     "markup": (24, 24),
-    "encodings": (65, 79),
+    "encodings": (79, 79),
     "walls": (30, 30),
     "tails": (46, 46),
     "doubled": (27, 27),

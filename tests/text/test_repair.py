@@ -70,7 +70,7 @@ def misread(text: str, encoding: str, codec: str) -> str:
 @pytest.mark.parametrize("language", TEXTS)
 def test_sound_texts_stay(language: str) -> None:
     text = TEXTS[language]
-    for need in range(1, 16):
+    for need in range(1, 32):
         assert repair_text(text, need) == (text, None)
 
 

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from dedup.inputs.text_buffers import Buffers
 from dedup.text.repair.edits import Repair, Step
 from dedup.text.repair.encoding import repair_encoding, repair_sister
+from dedup.text.repair.lost_letters import mark_lost_letters
 from dedup.text.repair.markup import repair_markup
-from dedup.text.repair.signs import HAS_MARKUP, HAS_SISTER, IS_MISREAD, IS_SPACED
+from dedup.text.repair.signs import HAS_MARKUP, HAS_SISTER, IS_MISREAD, IS_SPACED, LACKS_LETTERS
 from dedup.text.repair.spacing import repair_spacing
 
 #: Kinds of repair, in the order in which they are tried, each with the bits of need for it. Entities may hide a wrong
@@ -21,9 +22,10 @@ _REPAIRS: tuple[tuple[int, Callable[[str], tuple[str, list[Step], list[str]]]], 
     (IS_MISREAD, repair_encoding),
     (HAS_SISTER, repair_sister),
     (IS_SPACED, repair_spacing),
+    (LACKS_LETTERS, mark_lost_letters),
 )
 #: Names of what is repaired, as summary.json and `dedup extract --explain` say them.
-KINDS = ("markup", "entities", "encoding", "spacing")
+KINDS = ("markup", "entities", "encoding", "spacing", "letters")
 
 
 def repair_text(text: str, need: int) -> tuple[str, Repair | None]:
@@ -35,7 +37,7 @@ def repair_text(text: str, need: int) -> tuple[str, Repair | None]:
             text, new_steps, new_kinds = repair(text)
             steps += new_steps
             kinds += [kind for kind in new_kinds if kind not in kinds]
-    return text, Repair(tuple(kinds), tuple(steps)) if steps else None
+    return text, Repair(tuple(kinds), tuple(steps)) if kinds else None
 
 
 def repair_texts(texts: Buffers, needs: NDArray[np.uint8]) -> tuple[Buffers, dict[int, Repair]]:

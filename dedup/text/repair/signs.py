@@ -9,13 +9,16 @@ from dedup.kernels.jit import kernel
 from dedup.text.repair.elements import BASE, LONGEST, NUMBERS
 
 #: Columns of the counts of a text: tags and entities; places where a character stands that no sound text has there;
-#: and bits of letters of Latin-1 that tell a sister encoding, with the number of adjacent letters of it above.
-MARKUP, PLACES, LETTERS = range(3)
+#: bits of letters of Latin-1 that tell a sister encoding, with the number of adjacent letters of it above; and signs of
+#: lost letters, U+FFFD and question marks inside words.
+MARKUP, PLACES, LETTERS, LOST = range(4)
 ONE_ADJACENT = 1 << 8
 #: Bits of what a text needs.
-HAS_MARKUP, IS_MISREAD, HAS_SISTER, IS_SPACED = 1, 2, 4, 8
+HAS_MARKUP, IS_MISREAD, HAS_SISTER, IS_SPACED, LACKS_LETTERS = 1, 2, 4, 8, 16
 #: A control character counts as so many places, and so many make a text misread.
 _CERTAIN = _LEAST = 2
+#: So many signs of lost letters are looked at.
+LEAST_LOST = 2
 #: One in so many bytes of a text in a legacy encoding is a Latin-1 letter beside another.
 _LEGACY_BYTES = 6
 #: Bytes of a token and its space, of which a text of spaced letters has fewer.
@@ -54,6 +57,15 @@ def begins_markup(data, at, stop):
     while end < stop and end < at + 32 and (_is_letter(data[end]) or 48 <= data[end] <= 57):
         end += 1
     return 1 if end > at + 1 and end < stop and data[end] == 59 else 0
+
+
+@kernel(inline="always")
+def is_inside_word(data, at):
+    """Return 1 if an ASCII letter or a space stands before and a small letter after byte `at`, else 0.
+
+    data (bytes,) uint8.
+    """
+    return 1 if (_is_letter(data[at - 1]) or data[at - 1] == 32) and 97 <= data[at + 1] <= 122 else 0
 
 
 @kernel
@@ -108,7 +120,7 @@ def needs_of(
 ) -> NDArray[np.uint8]:
     """Return what texts need, (n,) uint8 of the bits above.
 
-    damage (n, 3): the counts; sizes, tokens, single (n,): bytes, tokens, and those of scripts without spaces.
+    damage (n, 4): the counts; sizes, tokens, single (n,): bytes, tokens, and those of scripts without spaces.
     """
     is_spaced = (tokens * _SPACED_BYTES > sizes) & (4 * single < tokens) & (tokens > 16)
     if not damage.any():
@@ -122,4 +134,5 @@ def needs_of(
         + is_misread_text * IS_MISREAD
         + has_sister * HAS_SISTER
         + is_spaced * IS_SPACED
+        + (damage[:, LOST] >= LEAST_LOST) * LACKS_LETTERS
     ).astype(np.uint8)

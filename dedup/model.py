@@ -261,7 +261,8 @@ class Match:
     `longest_run` the longest common run in words. `direction` ("a_in_b" or "b_in_a") is set for an excerpt only,
     `newer` ("a" or "b") where the texts say which is the later version. `words_a` and `words_b` are the words of each
     body, `common_a` and `common_b` how many of them are aligned with the other's, `ordered` how many of b's in one
-    order; the latter three are 0 where the texts share too little to be aligned.
+    order; the latter three are 0 where the texts share too little to be aligned. `probability`: that a reader calls the
+    two one article, in any of its editions.
     """
 
     relation: Relation
@@ -277,6 +278,7 @@ class Match:
     common_a: int = 0
     common_b: int = 0
     ordered: int = 0
+    probability: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +294,7 @@ class Pair(_Row):
     a_in_b: float
     b_in_a: float
     longest_run: int
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from dedup.clustering.article_clusters import build_clusters
 from dedup.clustering.rewrites import RewriteContext
 from dedup.clustering.site_notices import notice_rows
 from dedup.comparison.bodies import BodyColumns
+from dedup.comparison.probability import Limits
 from dedup.comparison.relate import NONE
 from dedup.comparison.verify import Verifier
 from dedup.corpus.build import read_corpus
@@ -66,14 +67,15 @@ def scan_batches(
             corpus.release_postings()
             if LETTERS in corpus.repaired:
                 search = add_gapped_pairs(search, lambda ranks: spool.iter_blocks(at[ranks], length[ranks]))
+        limits = Limits.of(settings)
         bodies = BodyColumns(spool, at, length, size, fingerprint_ranks(fingerprint))
-        verifier = Verifier(bodies, settings.threshold, threads)
+        verifier = Verifier(bodies, limits, threads)
         representative, window, candidates = search
         with timer.stage("compare", len(candidates.a), "pairs"):
             edges = verifier.compare_related(candidates.a, candidates.b, progress.advance)
         with timer.stage("cluster", None, "clusters"):
             admission = Admission(bodies.fingerprint_rank, verifier.compare, window)
-            context = RewriteContext(bodies, published, threads)
+            context = RewriteContext(bodies, published, threads, limits=limits)
             clusters, articles, rewrites = clustering = build_clusters(context, representative, edges, admission)
             edges.complete(cluster_pairs(clusters), verifier.compare)
             domain, domain_names = domain_numbers(corpus.table.column("domain"))
@@ -93,7 +95,7 @@ def scan_batches(
             pairs = select_pairs(clusters, columns.canonical, representative, articles, edges)
             tables = Tables(
                 ClusterTable(names, corpus.table, columns),
-                pair_table(corpus, names, pairs, edges),
+                pair_table(corpus, names, pairs, edges, limits),
                 OriginTable(names, number, columns.origins, *unclustered),
             )
         work = Work(representative, candidates, verifier.compared, pairs.implied, rewrites, timer.timings)

@@ -44,6 +44,8 @@ class Settings:
     band_rows: int = 3
     seed: int = 1
     threshold: float | None = None
+    #: Least probability that a reader calls a pair one article, for pairs of one cluster; None: by the rules.
+    min_probability: float | None = None
     window: float | None = None
     #: One in this many shingles is kept as a passage. None: PASSAGE_RATE, or denser where `threshold` asks for it.
     passage_rate: int | None = None
@@ -78,6 +80,10 @@ class Settings:
             raise UsageError(f"seed must lie between 0 and 4294967295, not {self.seed}")
         if self.threshold is not None and not 0 < self.threshold <= 1:
             raise UsageError(f"threshold must lie above 0 and at most at 1, not {self.threshold}")
+        if self.min_probability is not None and not 0 <= self.min_probability <= 1:
+            raise UsageError(f"min_probability must lie between 0 and 1, not {self.min_probability}")
+        if self.threshold is not None and self.min_probability is not None:
+            raise UsageError("threshold and min_probability exclude each other; give one of them")
         if self.window is not None and not self.window > 0:
             raise UsageError(f"window must be a number of days above 0, not {self.window}")
         if not 1 <= self.band_rows <= 16:
@@ -109,6 +115,8 @@ class Settings:
             values["band_rows"] = self.band_rows
         if self.passage_rate is not None and self.threshold is not None:
             values["passage_rate_fixed"] = True
+        if self.min_probability is not None:
+            values["min_probability"] = self.min_probability
         if self.keep_all:
             values["keep_all"] = True
         files = {"agencies": self.agencies, "sites": self.sites}

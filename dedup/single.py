@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from dedup.comparison import relate as r
 from dedup.comparison.aligned_runs import PLACE_A, PLACE_B, WORDS, aligned_runs
 from dedup.comparison.bodies import BodyTokens
 from dedup.comparison.compare import compare
+from dedup.comparison.probability import Limits, may_join_as_rewrites, probabilities, relations
 from dedup.comparison.recency import Dated, newer_of
 from dedup.comparison.rewrite import is_rewrite, rewrite_features
 from dedup.inputs.batch import text_array
@@ -41,19 +42,29 @@ def compare_two(a: Article, b: Article, settings: Settings) -> Match | None:
     both = _Passages(_bodies(a, b, model=model_of(settings)), settings.shingle_size)
     pair = both.words, np.array([0]), np.array([1]), both.tie
     features = compare(*pair)
-    relation = r.relate(features, settings.threshold)
+    limits = Limits.of(settings)
+    relation = relations(features, limits)
+    may_be = r.may_be_rewrite(features, relation) & may_join_as_rewrites(features, limits)
+    if may_be[0] and is_rewrite(rewrite_features(*pair))[0]:
+        relation[0] = r.REWRITE
     code = int(relation[0])
-    if r.may_be_rewrite(features, relation)[0] and is_rewrite(rewrite_features(*pair))[0]:
-        code = r.REWRITE
     if code == r.NONE:
         return None
     x, y = (Dated(article.title, article.domain, article.published) for article in (a, b))
-    return match_of(x, y, code, features[0].tolist(), both.of(0, 1))
+    numbers = Numbers(features[0].tolist(), int(probabilities(features, relation, limits)[0]))
+    return match_of(x, y, code, numbers, both.of(0, 1))
 
 
-def match_of(a: Dated, b: Dated, code: int, features: Sequence[int], passages: tuple[Passage, ...] = ()) -> Match:
-    """The match of two articles from the code of their relation and a row of features."""
-    f = features
+class Numbers(NamedTuple):
+    """What was measured of a pair: a row of features, and its probability in ten-thousandths."""
+
+    features: Sequence[int]
+    probability: int
+
+
+def match_of(a: Dated, b: Dated, code: int, numbers: Numbers, passages: tuple[Passage, ...] = ()) -> Match:
+    """The match of two articles from the code of their relation and what was measured."""
+    f = numbers.features
     shared, size_a, size_b = f[c.SHARED], max(1, f[c.SIZE_A]), max(1, f[c.SIZE_B])
     late = newer_of(a, b) if code in (r.VERSION, r.EXCERPT) else 0
     return Match(
@@ -65,7 +76,7 @@ def match_of(a: Dated, b: Dated, code: int, features: Sequence[int], passages: t
         r.ratio(shared, size_b),
         f[c.RUN],
         passages,
-        f[c.LENGTH_A], f[c.LENGTH_B], f[c.WORDS_A], f[c.WORDS_B], f[c.ORDERED],
+        f[c.LENGTH_A], f[c.LENGTH_B], f[c.WORDS_A], f[c.WORDS_B], f[c.ORDERED], numbers.probability / 10_000,
     )  # fmt: skip
 
 

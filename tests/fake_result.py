@@ -144,8 +144,8 @@ class FakeResult:
     def __init__(self, found: Sequence[Cluster] | None = None, articles: int = 62, rejected: int = 3) -> None:
         self.clusters = Clusters(clusters() if found is None else found)
         self.pairs = [
-            Pair("kh-8841", "yh-10023", Relation.NEAR_COPY, None, None, 0.87, 0.95, 0.9, 412),
-            Pair("gaz-7", "kh-8841", Relation.OVERLAP, None, None, 0.05, 0.2, 0.07, 48),
+            Pair("kh-8841", "yh-10023", Relation.NEAR_COPY, None, None, 0.87, 0.95, 0.9, 412, 0.98),
+            Pair("gaz-7", "kh-8841", Relation.OVERLAP, None, None, 0.05, 0.2, 0.07, 48, 0.03),
         ]
         self.origins: list[dict[str, Any]] = []
         self.set_aside: list[SetAside] = []

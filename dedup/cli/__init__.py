@@ -44,7 +44,15 @@ CONTEXT: dict[str, Any] = {
                 },
                 {
                     "name": "What counts as a copy",
-                    "options": ["--threshold", "--settings", "--window", "--shingle-size", "--num-perm", "--seed"],
+                    "options": [
+                        "--threshold",
+                        "--min-probability",
+                        "--settings",
+                        "--window",
+                        "--shingle-size",
+                        "--num-perm",
+                        "--seed",
+                    ],
                 },
                 {
                     "name": "On the screen",

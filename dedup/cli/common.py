@@ -104,6 +104,12 @@ compare_options = option_group(
         metavar="T",
         help="Least share, 0 to 1, of the shorter body's shingles in common. Default: fitted rules.",
     ),
+    click.option(
+        "--min-probability",
+        type=float,
+        metavar="P",
+        help="Least probability, 0 to 1, that a reader calls two texts one article. Not with --threshold.",
+    ),
 )
 furniture_option = click.option(
     "--furniture",

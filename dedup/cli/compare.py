@@ -78,6 +78,11 @@ def numbers(match: Match) -> list[Text]:
             layout.text(f"    {name:<13}", (f"{value:.2f}  ", "bold"), ("█" * full, "cyan"), ("·" * (24 - full), "dim"))
         )
     lines.append(layout.text(f"    {'longest run':<13}", (layout.plural(match.longest_run, "word"), "bold")))
+    lines.append(
+        layout.text(
+            f"    {'probability':<13}", (f"{match.probability:.2f}  ", "bold"), "that a reader calls them one article"
+        )
+    )
     return lines
 
 

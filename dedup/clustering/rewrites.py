@@ -22,6 +22,7 @@ from dedup.comparison import rewrite as w
 from dedup.comparison.bodies import BodyColumns
 from dedup.comparison.compare import longer_second
 from dedup.comparison.pair_table import RelationTable
+from dedup.comparison.probability import Limits, may_join_as_rewrites
 from dedup.comparison.verify import map_blocks
 
 Ints = NDArray[np.int64]
@@ -34,13 +35,15 @@ class RewriteContext(NamedTuple):
     """What the search for rewrites takes beside clusters and pairs.
 
     bodies: n bodies. published: seconds since 1970 of some ranks, NaN where unknown. threads: how many compare.
-    external_counts: see `name_pairs`; counts of bodies outside that lead a cluster or are in none.
+    external_counts: see `name_pairs`; counts of bodies outside that lead a cluster or are in none. limits: which pairs
+    may be rewrites.
     """
 
     bodies: BodyColumns
     published: Callable[[Ints], NDArray[np.float64]]
     threads: int = 1
     external_counts: ExternalCounts | None = None
+    limits: Limits = Limits()
 
 
 class RewriteCounts(NamedTuple):
@@ -82,6 +85,7 @@ def attach_rewrites(
     edges.complete(pairs, admission.compare)
     row = edges.rows_of(pairs[:, 0], pairs[:, 1])
     keep = r.may_be_rewrite(edges.features[row], edges.relation[row])
+    keep &= may_join_as_rewrites(edges.features[row], context.limits)
     edges.relation[row[keep]] = r.REWRITE
     pairs = pairs[keep][np.lexsort((pairs[keep, 1], pairs[keep, 0], -strength[keep]))]
     copies = np.bincount(representative[representative >= 0], minlength=len(representative)) > 1

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dedup.comparison.bodies import BodyColumns
 from dedup.comparison.compare import compare
 from dedup.comparison.pair_table import RelationTable
-from dedup.comparison.relate import relate
+from dedup.comparison.probability import Limits, relations
 
 Ints = NDArray[np.int64]
 Block = TypeVar("Block")
@@ -24,8 +24,8 @@ BLOCK = 1024
 class Verifier:
     """Compares pairs of bodies of one corpus on some threads. `compared` counts the pairs."""
 
-    def __init__(self, bodies: BodyColumns, threshold: float | None, threads: int) -> None:
-        self._bodies, self._threshold, self._threads = bodies, threshold, threads
+    def __init__(self, bodies: BodyColumns, limits: Limits, threads: int) -> None:
+        self._bodies, self._limits, self._threads = bodies, limits, threads
         self.compared = 0
 
     def compare(self, pairs: Ints) -> RelationTable:
@@ -51,7 +51,7 @@ class Verifier:
     def _block(self, a: Ints, b: Ints, exact: bool) -> RelationTable:
         tokens, index, rank = self._bodies.load(np.stack([a, b], axis=1))
         features = compare(tokens, index[:, 0], index[:, 1], rank, exact=exact)
-        return RelationTable(a, b, features, relate(features, self._threshold))
+        return RelationTable(a, b, features, relations(features, self._limits))
 
 
 def map_blocks(work: Callable[[slice], Block], n: int, threads: int) -> Iterator[Block]:

@@ -32,6 +32,7 @@ FILES = {
     "cues.json": ("dedup.languages", "words"),
     "republishers.json": ("dedup.evidence", "republishers.json"),
     "weights.json": ("dedup.attribution", "weights.json"),
+    "probability.json": ("dedup.comparison", "probability.json"),
 }
 #: Settings that an index does not record: they change no result, or are recorded apart (furniture).
 _UNRECORDED = frozenset({"fields", "format", "threads", "tmp", "keep", "cache", "texts", "furniture"})

@@ -15,6 +15,7 @@ from dedup.comparison.align import FEATURES
 from dedup.comparison.bodies import BodyColumns
 from dedup.comparison.compare import MIRROR
 from dedup.comparison.pair_table import RelationTable, pair_keys, rows_of_keys
+from dedup.comparison.probability import Limits
 from dedup.comparison.verify import Verifier
 from dedup.index.document_cache import CachedTokens
 from dedup.index.snapshot import Snapshot
@@ -180,7 +181,7 @@ class CachedVerifier:
         tokens, position = CachedTokens(rows, snapshot.tokens), np.arange(len(rows))
         rank = fingerprint_ranks(digests.fingerprint)
         self.bodies = BodyColumns(tokens, position, digests.length, digests.size, rank)
-        self._verifier = Verifier(self.bodies, snapshot.settings.threshold, 1)
+        self._verifier = Verifier(self.bodies, Limits.of(snapshot.settings), 1)
 
     def compare_related(self, a: Ints, b: Ints) -> RelationTable:
         """Compare pairs (m,) and return the related ones, as `Verifier.related` does."""

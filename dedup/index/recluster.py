@@ -25,6 +25,7 @@ from dedup.clustering.admission import Admission
 from dedup.clustering.article_clusters import BodyCluster, build_clusters
 from dedup.clustering.rewrites import RewriteContext
 from dedup.comparison.pair_table import ComparePairs, RelationTable
+from dedup.comparison.probability import Limits
 from dedup.comparison.relate import JOINS
 from dedup.corpus.build import OUTPUT_COLUMNS
 from dedup.evidence.registry import registry
@@ -158,7 +159,12 @@ def cluster_articles(
     def external_counts(keys: NDArray[np.uint32]) -> Ints:
         return snapshot.core_counts(keys, {row.body for row in rows if row.body is not None})
 
-    context = RewriteContext(verifier.bodies, lambda ranks: published_seconds(inputs.table, ranks), 1, external_counts)
+    context = RewriteContext(
+        verifier.bodies,
+        lambda ranks: published_seconds(inputs.table, ranks),
+        external_counts=external_counts,
+        limits=Limits.of(snapshot.settings),
+    )
     admission = Admission(verifier.bodies.fingerprint_rank, compare, window)
     body_clusters = build_clusters(context, inputs.representative, pairs, admission).clusters
     clusters = assemble(inputs, body_clusters, pairs, compare)

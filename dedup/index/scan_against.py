@@ -134,7 +134,7 @@ def _take_clusters(clusters: ClusterColumns, positions: list[int]) -> ClusterCol
 def _take_pairs(pairs: PairTable, new: NDArray[np.bool_]) -> PairTable:
     """Return the pairs with a new article. new (n,): by rank."""
     rows = new[pairs.a] | new[pairs.b]
-    columns = ("a", "b", "relation", "direction", "newer", "shared", "size_a", "size_b", "run")
+    columns = ("a", "b", "relation", "direction", "newer", "shared", "size_a", "size_b", "run", "probability")
     return replace(pairs, **{name: getattr(pairs, name)[rows] for name in columns})
 
 

@@ -12,6 +12,7 @@ from dedup.clustering.site_notices import REUSED
 from dedup.comparison import align as c
 from dedup.comparison import relate as r
 from dedup.comparison.compare import MIRROR
+from dedup.comparison.probability import Limits, model, probabilities
 from dedup.comparison.recency import Dated
 from dedup.evidence.registry import registry
 from dedup.index.lazy_cluster import LazyCluster, MemberColumns
@@ -23,7 +24,7 @@ from dedup.index.verdicts import MAX_MATCHES, KnownMatch, Verdict
 from dedup.kernels.sorted_arrays import isin_sorted
 from dedup.model import Cluster, Match, Passage, Relation
 from dedup.settings import Settings
-from dedup.single import match_of, shared_passages
+from dedup.single import Numbers, match_of, shared_passages
 from dedup.text.boilerplate.learning import normalize_domain
 
 #: Pairs of an article from which on its closest matches are chosen by columns.
@@ -218,16 +219,26 @@ class VerdictBuilder:
         (body,) = self._snapshot.body_rows([row.body]).values()  # type: ignore[list-item]
         n = body.words
         values = []
+        compared = [match for match in matches if match.comparison >= 0]
+        numbers = iter(self._numbers(compared) if compared else ())
         for match, other, own_runs in zip(matches, others, runs, strict=True):
             if match.comparison < 0:
-                value = Match(Relation.IDENTICAL, None, None, 1.0, 1.0, 1.0, n, own_runs, n, n, n, n, n)
+                same = model().identical / 10_000
+                value = Match(Relation.IDENTICAL, None, None, 1.0, 1.0, 1.0, n, own_runs, n, n, n, n, n, same)
             else:
-                features = self._comparisons.features[match.comparison]
-                features = features[MIRROR] if match.mirrored else features
                 x, y = (Dated(article.title, article.domain, article.published) for article in (row, other))
-                value = match_of(x, y, match.relation, features.tolist(), own_runs)
+                value = match_of(x, y, match.relation, next(numbers), own_runs)
             values.append(KnownMatch(other.id, other.url, other.domain, other.title, other.published, value))
         return tuple(values)
+
+    def _numbers(self, matches: Sequence[_MatchRow]) -> list[Numbers]:
+        """Return what was measured of compared matches, the article of the verdict as a."""
+        features = self._comparisons.features[[match.comparison for match in matches]]
+        mirrored = [match.mirrored for match in matches]
+        features[mirrored] = features[mirrored][:, MIRROR]
+        relation = np.array([match.relation for match in matches], np.uint8)
+        probability = probabilities(features, relation, Limits.of(self._settings))
+        return list(map(Numbers, features.tolist(), probability.tolist()))
 
 
 def _pair(x: int, y: int) -> tuple[int, int]:

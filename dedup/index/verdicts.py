@@ -31,6 +31,7 @@ class KnownMatch:
             "id": self.id, "url": self.url, "domain": self.domain, "title": self.title, "published": self.published,
             "relation": m.relation.value, "direction": m.direction, "newer": m.newer, "resemblance": m.resemblance,
             "a_in_b": m.a_in_b, "b_in_a": m.b_in_a, "longest_run": m.longest_run,
+            "probability": m.probability,
             "passages": [[p.a_start, p.a_end, p.b_start, p.b_end, p.words] for p in m.passages],
         }  # fmt: skip
 

@@ -13,10 +13,11 @@ from dedup.candidates.find import fingerprint_ranks
 from dedup.comparison.aligned_runs import BACKWARD, KIND, NUMBER, PAIR, PLACE_A, PLACE_B, WORDS, aligned_runs
 from dedup.comparison.bodies import BodyTokens
 from dedup.comparison.compare import compare
+from dedup.comparison.probability import probabilities
 from dedup.comparison.recency import Dated
 from dedup.reports.relation_text import sentence
 from dedup.results.result import ScanOutcome
-from dedup.single import match_of
+from dedup.single import Numbers, match_of
 from dedup.text.boilerplate.explain import MarkedTexts
 
 #: Members of a cluster that are compared in the page, the canonical copy among them. pairs.jsonl has all pairs of
@@ -61,7 +62,10 @@ def comparisons(
     features = compare(bodies, first, second, tie)
     spans = _spans(aligned_runs(bodies, first, second, tie, features), first, second, texts)
     relations = members.relation[second].tolist()
-    rows = zip(first.tolist(), second.tolist(), relations, features.tolist(), spans, strict=True)
+    measured = map(
+        Numbers, features.tolist(), probabilities(features, members.relation[second].astype(np.uint8)).tolist()
+    )
+    rows = zip(first.tolist(), second.tolist(), relations, measured, spans, strict=True)
     for a, b, relation, row, marks in rows:
         match = match_of(articles[a], articles[b], relation, row)
         numbers = [match.resemblance, match.a_in_b, match.b_in_a, match.longest_run]

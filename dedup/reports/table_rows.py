@@ -50,7 +50,7 @@ COLUMNS: dict[str, tuple[tuple[str, type], ...]] = {
     ),
     "pairs": (
         ("a", TEXT), ("b", TEXT), ("relation", TEXT), ("direction", TEXT), ("newer", TEXT), ("resemblance", SHARE),
-        ("a_in_b", SHARE), ("b_in_a", SHARE), ("longest_run", WHOLE),
+        ("a_in_b", SHARE), ("b_in_a", SHARE), ("longest_run", WHOLE), ("probability", SHARE),
     ),
     "origins": (("article", TEXT), *_ORIGIN),
     "evidence": (
@@ -117,7 +117,10 @@ def _members(result: ScanOutcome) -> Iterator[Row]:
 
 def _pairs(result: ScanOutcome) -> Iterator[Row]:
     for p in result.pairs:
-        yield p.a, p.b, p.relation.value, p.direction, p.newer, p.resemblance, p.a_in_b, p.b_in_a, p.longest_run
+        yield (
+            p.a, p.b, p.relation.value, p.direction, p.newer, p.resemblance, p.a_in_b, p.b_in_a, p.longest_run,
+            p.probability,
+        )  # fmt: skip
 
 
 def _origins(result: ScanOutcome) -> Iterator[Row]:

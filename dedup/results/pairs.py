@@ -13,6 +13,7 @@ from dedup.clustering.article_clusters import ArticlesOfBody, BodyCluster
 from dedup.comparison import align as c
 from dedup.comparison import relate as r
 from dedup.comparison.pair_table import RelationTable
+from dedup.comparison.probability import Limits, model, probabilities
 from dedup.comparison.recency import newer
 from dedup.corpus.build import Corpus
 from dedup.inputs.batch import int_array
@@ -25,6 +26,8 @@ Ints = NDArray[np.int64]
 ALL_PAIRS = 200
 
 
+#: Pairs of which all features are looked at together: 4 MB of them.
+BLOCK = 1 << 14
 #: Pairs of two groups of identical articles across clusters are written one by one up to so many.
 ACROSS = 400
 
@@ -117,15 +120,21 @@ def cluster_pairs(clusters: Sequence[BodyCluster]) -> NDArray[np.int64]:
     return np.stack([body[i[i < j]], body[j[i < j]]], axis=1)
 
 
-def pair_table(corpus: Corpus, names: Names, pairs: PairSelection, edges: RelationTable) -> PairTable:
-    """The selected pairs with their numbers."""
+def pair_table(corpus: Corpus, names: Names, pairs: PairSelection, edges: RelationTable, limits: Limits) -> PairTable:
+    """The selected pairs with their numbers. limits: those under which their relations were found."""
     digests = corpus.digests
     identical = pairs.row < 0
     shingles = np.maximum(1, digests.length - digests.size + 1)[pairs.a]
     relation, direction = np.full(len(identical), r.IDENTICAL, np.uint8), np.zeros(len(identical), np.int8)
     numbers: dict[str, NDArray[Any]] = dict.fromkeys(("shared", "size_a", "size_b"), shingles)
     numbers["run"] = digests.length[pairs.a]
+    probability = np.full(len(identical), model().identical)
     if len(edges):
+        other = np.flatnonzero(~identical)
+        for low in range(0, len(other), BLOCK):
+            some = other[low : low + BLOCK]
+            row = pairs.row[some]
+            probability[some] = probabilities(edges.features[row], edges.relation[row], limits)
         relation = np.where(identical, relation, edges.relation[pairs.row])
         direction = r.direction(edges.features[pairs.row][:, : c.LENGTH_B + 1], relation)
         columns = {"shared": c.SHARED, "size_a": c.SIZE_A, "size_b": c.SIZE_B, "run": c.RUN}
@@ -136,7 +145,7 @@ def pair_table(corpus: Corpus, names: Names, pairs: PairSelection, edges: Relati
     return PairTable(
         names, pairs.a, pairs.b, relation, np.where(flip, -direction, direction).astype(np.int8),
         _newer(corpus, pairs, relation), numbers["shared"], np.where(flip, numbers["size_b"], numbers["size_a"]),
-        np.where(flip, numbers["size_a"], numbers["size_b"]), numbers["run"],
+        np.where(flip, numbers["size_a"], numbers["size_b"]), numbers["run"], probability,
     )  # fmt: skip
 
 

@@ -278,7 +278,7 @@ class PairTable(_Rows[Pair]):
     """Verified pairs as columns, sorted by (a, b); an item is a `Pair`.
 
     a, b (p,) int64 are ranks of ids; relation codes uint8; direction (1: a in b, -1: b in a) and newer (1: b, -1: a)
-    int8; shared, size_a, size_b int64 shingles; run int64 words.
+    int8; shared, size_a, size_b int64 shingles; run int64 words; probability int64 ten-thousandths.
     """
 
     names: Names
@@ -291,6 +291,7 @@ class PairTable(_Rows[Pair]):
     size_a: NDArray[np.int64]
     size_b: NDArray[np.int64]
     run: NDArray[np.int64]
+    probability: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.a)
@@ -306,6 +307,7 @@ class PairTable(_Rows[Pair]):
             [_NEWER[d] for d in self.newer[part].tolist()],
             *((ten_thousandths(shared, size) / 10_000).tolist() for size in (size_a + size_b - shared, size_a, size_b)),
             self.run[part].tolist(),
+            (self.probability[part] / 10_000).tolist(),
         )
 
     def lines(self) -> Iterator[bytes]:
@@ -322,7 +324,8 @@ class PairTable(_Rows[Pair]):
                 '{"a":', a, ',"b":', b, ",", kind,
                 ',"resemblance":', _share(shared, size_a + size_b - shared),
                 ',"a_in_b":', _share(shared, size_a), ',"b_in_a":', _share(shared, size_b),
-                ',"longest_run":', _numbers(self.run[part]), "}\n",
+                ',"longest_run":', _numbers(self.run[part]),
+                ',"probability":', _shares().take(int_array(self.probability[part])), "}\n",
             )  # fmt: skip
 
     def by_relation(self) -> dict[str, int]:

@@ -16,6 +16,7 @@ from dedup.candidates.minhash import permutations, signature_kernel
 from dedup.candidates.passages import rate_of, sketch_kernel
 from dedup.candidates.shingles import shingle_sizes
 from dedup.comparison.bodies import BodyColumns
+from dedup.comparison.probability import Limits
 from dedup.comparison.verify import Verifier
 from dedup.corpus.build import Corpus, read_corpus
 from dedup.corpus.spool import Spool
@@ -138,7 +139,7 @@ def comparison_of(
     settings = make_settings(reference.settings, furniture=reference.model)
     corpus = read_sample(reference.sample.take(bodies), settings, spool)
     length, size, at, _ = corpus.digests
-    verifier = Verifier(BodyColumns(spool, at, length, size, np.arange(len(corpus))), settings.threshold, 1)
+    verifier = Verifier(BodyColumns(spool, at, length, size, np.arange(len(corpus))), Limits.of(settings), 1)
     return verifier, pairs.reshape(-1, 2)
 
 

@@ -27,6 +27,7 @@ SETTINGS: dict[str, tuple[type, ...]] = {
     "band_rows": (int,),
     "passage_rate": (int,),
     "threshold": (int, float),
+    "min_probability": (int, float),
     "window": (int, float),
     "furniture": (str,),
 }

@@ -273,12 +273,20 @@ def mirrored(match: Match | None) -> Match | None:
         match.b_in_a,
         match.a_in_b,
         match.longest_run,
+        probability=match.probability,
     )
 
 
 def without_passages(match: Match | None) -> Match | None:
     return match and Match(
-        match.relation, match.direction, match.newer, match.resemblance, match.a_in_b, match.b_in_a, match.longest_run
+        match.relation,
+        match.direction,
+        match.newer,
+        match.resemblance,
+        match.a_in_b,
+        match.b_in_a,
+        match.longest_run,
+        probability=match.probability,
     )
 
 

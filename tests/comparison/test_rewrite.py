@@ -25,7 +25,8 @@ from dedup.inputs.batch import text_array
 from dedup.text.tokens import CAPITAL, DIGIT, LINE, QUOTED, SENTENCE, WORD_HASH, tokenise
 
 DATA = Path(__file__).parents[1] / "data" / "rewrites.jsonl"
-SHARED = Path(os.environ.get("DEDUP_DATA") or Path(__file__).parents[3] / "shared" / "data").parent
+FOLDERS = [one for one in os.environ.get("DEDUP_DATA", "").split(os.pathsep) if one]
+SHARED = Path(FOLDERS[0] if FOLDERS else Path(__file__).parents[3] / "shared" / "data").parent
 SEED = SHARED / "seeds" / "000_1183e4929f2d4dfd.txt"
 STORIES: dict[str, str] = {r["id"]: r["text"] for r in map(orjson.loads, DATA.read_bytes().splitlines())}
 ORIGINALS = [name for name in STORIES if name.endswith("-original")]

@@ -137,6 +137,16 @@ def test_settings_are_kept_with_the_index(db: str, tmp_path: Path, capfd: pytest
     assert "threshold 0.5, not 0.6" in capfd.readouterr().err
 
 
+def test_min_probability_is_kept_with_the_index(db: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    file = write_jsonl(tmp_path / "one.jsonl", crawl(0, 3))
+    assert run(["index", "add", db, str(file), "--min-probability", "2"]) == 2
+    assert capfd.readouterr().err == "dedup: min_probability must lie between 0 and 1, not 2.0\n"
+    assert run(["index", "add", db, str(file), "--min-probability", "0.8"]) == 0
+    assert run(["index", "query", db, str(file)]) == 0
+    assert run(["index", "query", db, str(file), "--min-probability", "0.9"]) == 2
+    assert "min_probability 0.8, not 0.9" in capfd.readouterr().err
+
+
 def test_scan_against(db: str, tmp_path: Path) -> None:
     old, new = write_jsonl(tmp_path / "o.jsonl", crawl(0, 20)), write_jsonl(tmp_path / "n.jsonl", crawl(20, 20))
     assert run(["index", "add", db, str(old), "--quiet"]) == 0

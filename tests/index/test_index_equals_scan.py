@@ -41,6 +41,25 @@ def test_the_pool_has_all_relations() -> None:
             assert (told["origin"], told["evidence"]) == (line["origin"], line["evidence"]), line["id"]
 
 
+@pytest.mark.parametrize("options", [{}, {"min_probability": 0.95}, {"threshold": 0.7}])
+def test_probabilities_are_those_of_a_scan(options: dict[str, Any]) -> None:
+    """Whichever article came first; what is asked of a pair does not change how likely it is."""
+    index = Index(**options)
+    index.add_many(reversed(POOL))
+    found = {}
+    for article in POOL:
+        for match in index.query({**article, "id": f"{article['id']} again"}).matches:
+            found[article["id"], match.id] = match.match.probability
+    with dedup.scan(POOL, furniture=index.furniture, **options) as result, dedup.scan(POOL) as free:
+        expected = {(pair.a, pair.b): pair.probability for pair in result.pairs}
+        by_rules = {(pair.a, pair.b): pair.probability for pair in free.pairs}
+    both = [pair for pair in expected if pair in found]
+    assert len(both) > 20
+    assert len({expected[pair] for pair in both}) > 5
+    assert [found[pair] for pair in both] == [expected[pair] for pair in both]
+    assert all(probability == by_rules.get(pair, probability) for pair, probability in expected.items())
+
+
 @st.composite
 def histories(draw: st.DrawFn) -> list[tuple[str, list[int]]]:
     """Batches of articles that are added, in any order, and of some that are removed in between, or come back."""
@@ -59,7 +78,10 @@ def histories(draw: st.DrawFn) -> list[tuple[str, list[int]]]:
     return steps
 
 
-@given(histories(), st.sampled_from([{}, {}, {"window": 2.0}, {"threshold": 0.5}, {"shingle_size": 3}]))
+@given(
+    histories(),
+    st.sampled_from([{}, {}, {"window": 2.0}, {"threshold": 0.5}, {"min_probability": 0.9}, {"shingle_size": 3}]),
+)
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
 def test_any_history_ends_as_a_scan(steps: list[tuple[str, list[int]]], options: dict[str, Any]) -> None:
     index = Index(**options)

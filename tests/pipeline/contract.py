@@ -16,7 +16,7 @@ MEMBER = {
     "id", "url", "domain", "title", "published", "role", "relation", "direction", "resemblance", "containment",
     "lag_seconds",
 }  # fmt: skip
-PAIR = {"a", "b", "relation", "direction", "newer", "resemblance", "a_in_b", "b_in_a", "longest_run"}
+PAIR = {"a", "b", "relation", "direction", "newer", "resemblance", "a_in_b", "b_in_a", "longest_run", "probability"}
 ORIGINS = {"id", "cluster", "origin", "evidence"}
 REJECT = {"file", "line", "reason", "detail"}
 RELATIONS = {"identical", "near_copy", "version", "excerpt", "rewrite", "overlap", "template"}
@@ -144,6 +144,8 @@ def _pairs(pairs: list[dict[str, Any]], ids: set[str]) -> None:
         assert one["newer"] in ("a", "b", None)
         assert type(one["longest_run"]) is int
         assert one["longest_run"] >= 0
+        assert type(one["probability"]) is float
+        assert 0 <= one["probability"] <= 1
         assert all(_is_ratio(one[name]) for name in ("resemblance", "a_in_b", "b_in_a"))
         assert one["resemblance"] <= min(one["a_in_b"], one["b_in_a"])
         if one["a_in_b"] and one["b_in_a"]:

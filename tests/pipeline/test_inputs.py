@@ -117,7 +117,9 @@ def test_misspelt_option_names_the_known_ones() -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [{"threshold": 0}, {"threshold": 1.01}, {"window": -1}, {"shingle_size": 0}, {"num_perm": 8}, {"threads": 0},
+    [{"threshold": 0}, {"threshold": 1.01}, {"min_probability": -0.1}, {"min_probability": 1.1},
+     {"min_probability": float("nan")}, {"threshold": 0.5, "min_probability": 0.5},
+     {"window": -1}, {"shingle_size": 0}, {"num_perm": 8}, {"threads": 0},
      {"keep": "all"}, {"seed": -1}],
     ids=str,
 )  # fmt: skip
@@ -161,7 +163,7 @@ def test_compare_and_scan_agree_and_sides_are_symmetric(name: str) -> None:
     assert match is not None
     assert turned is not None
     assert pair.relation == match.relation == turned.relation == name
-    numbers = ("resemblance", "a_in_b", "b_in_a", "longest_run", "direction", "newer")
+    numbers = ("resemblance", "a_in_b", "b_in_a", "longest_run", "probability", "direction", "newer")
     assert [getattr(pair, n) for n in numbers] == [getattr(match, n) for n in numbers]
     assert (turned.a_in_b, turned.b_in_a, turned.longest_run) == (match.b_in_a, match.a_in_b, match.longest_run)
     assert {match.direction, turned.direction} == ({"a_in_b", "b_in_a"} if name == "excerpt" else {None})
@@ -449,6 +451,27 @@ def test_threshold(tmp_path: Path) -> None:
     over = checked(tmp_path, rows, threshold=round(share + 0.02, 2))
     assert over["clusters"] == []
     assert {p["relation"] for p in over["pairs"]} <= {"overlap", "rewrite"}
+
+
+def test_min_probability(tmp_path: Path) -> None:
+    rows = [{"id": "a", "text": prose.story(1)}, {"id": "b", "text": prose.version(1)}]
+    (pair,) = checked(tmp_path, rows)["pairs"]
+    assert 0.5 < pair["probability"] < 1
+    assert members(checked(tmp_path, rows, min_probability=pair["probability"])) == [["a", "b"]]
+    over = checked(tmp_path, rows, min_probability=pair["probability"] + 0.0001)
+    assert over["clusters"] == []
+    assert {p["relation"] for p in over["pairs"]} <= {"overlap", "template"}
+    assert all(p["probability"] == pair["probability"] for p in over["pairs"])
+    assert dedup.compare(*rows, min_probability=1.0) == (
+        None if not over["pairs"] else dedup.compare(*rows, threshold=1)
+    )
+
+
+def test_min_probability_does_not_touch_identical_articles(tmp_path: Path) -> None:
+    rows = [{"id": id, "text": ROWS[0]["text"]} for id in "ab"]
+    found = checked(tmp_path, rows, min_probability=1.0)
+    assert members(found) == [["a", "b"]]
+    assert 0.99 < found["pairs"][0]["probability"] < 1
 
 
 def test_threshold_does_not_touch_identical_articles(tmp_path: Path) -> None:

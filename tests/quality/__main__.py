@@ -2,6 +2,7 @@
 
 Labelled pairs are divided into two halves, `fit` and `check`, so that no article is in both: thresholds are fitted on
 the one and reported on the other. All figures are printed for both and for all pairs, or with `--half` for one.
+First of all stands the harm that `--keep canonical` does (`harm`); `--harm` prints nothing else.
 `--pairs` lists the wrong pairs of the half `fit`, and those of `check` only where `--half check` asks for them.
 `--pin` raises the floors to what is measured now; it never lowers one, unless the data of its set have changed:
 whoever wants a lower floor writes it by hand.
@@ -21,8 +22,9 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
 import floors  # noqa: E402
+import harm  # noqa: E402
 import measure_quality as quality  # noqa: E402
-from labelled import HALVES, SHIPPED, digest, set_files, sets_here  # noqa: E402
+from labelled import HALVES, SHIPPED, digest, labels_only, set_files, sets_here, why_absent  # noqa: E402
 from measure_quality import GENERATED, POOLED, Judged, Measures  # noqa: E402
 
 
@@ -78,6 +80,7 @@ def _floors_of(pinned: floors.Floors, name: str, data: str) -> dict[str, float]:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.quality", description=__doc__)
     parser.add_argument("--sets", nargs="*", help="only these sets and corpora; then nothing is pooled")
+    parser.add_argument("--harm", action="store_true", help="only the harm that --keep canonical does")
     parser.add_argument("--half", choices=HALVES, help="only this half")
     parser.add_argument("--pairs", action="store_true", help="list wrong pairs, of fit unless --half says check")
     parser.add_argument("--pin", action="store_true", help="raise the floors to what is measured now")
@@ -96,7 +99,16 @@ def main() -> int:
         missed.extend(f"{name}: {measure} {said}" for measure, said in floors.below(got, least).items())
         pinned = floors.raised(pinned, name, data, got)
 
-    found = {name: quality.judge(name) for name in sets_here() if not options.sets or name in options.sets}
+    for name in options.sets or labels_only():
+        if name not in (SHIPPED, *GENERATED) and (absent := why_absent(name)):
+            print(f"{name}: left out; {absent}")
+    names = [name for name in sets_here() if not options.sets or name in options.sets]
+    outputs = {name: quality.scan_set(name) for name in names}
+    if names:
+        print("\n".join(harm.report({name: harm.measure(name, outputs[name]) for name in names})))
+    if options.harm:
+        return 0
+    found = {name: quality.judge(name, outputs[name]) for name in names}
     digests = {name: digest(set_files(name)) for name in found}
     for name, judged in found.items():
         least = _floors_of(pinned, name, digests[name])
@@ -115,9 +127,10 @@ def main() -> int:
         if options.pairs:
             _pairs(quality.half(judged, options.half or "fit"))
         weigh(SHIPPED, data, got, least)
-    if found and not options.sets:
-        judged = [one for those in found.values() for one in those]
-        data = quality.pooled_digest(digests)
+    whole = sorted(found.keys() - set(labels_only()))
+    if whole and not options.sets:
+        judged = [one for name in whole for one in found[name]]
+        data = quality.pooled_digest({name: digests[name] for name in whole})
         least = _floors_of(pinned, POOLED, data)
         _figures(judged, halves, least)
         _confusion(quality.half(judged, halves[0]))

@@ -1,6 +1,8 @@
 """The labelled text sets: where they lie, their pairs, and the two halves they are divided into.
 
-One set, `SHIPPED`, is part of the checkout; the others are where DEDUP_DATA says, and may be absent.
+One set, `SHIPPED`, is part of the checkout; the others are in the folders that DEDUP_DATA names, and may be absent. Of
+some sets only the labels are in the checkout, in `tests/data/labels`: `python -m tests.quality.build_set` makes their
+articles. They were read long after the rules were first fitted, so they are never pooled with the others.
 
 Thresholds are fitted on the half `fit` and reported on the half `check`. Pairs that have an article in common, be it
 over other pairs, are always in one half: so neither a cluster nor an article is on both sides.
@@ -19,6 +21,7 @@ import orjson
 import xxhash
 
 ROOT = Path(__file__).parents[2]
+LABELS = ROOT / "tests" / "data" / "labels"
 POSITIVE = frozenset({"identical", "near_copy", "version", "excerpt", "overlap"})
 #: Labels whose pairs belong in one cluster; an overlap is only linked.
 CLUSTERED = POSITIVE - {"overlap"}
@@ -44,27 +47,47 @@ class Label:
         return self.label in POSITIVE
 
 
-def data_folder() -> Path:
-    """Where the text sets are; they may not be there."""
+def data_folders() -> list[Path]:
+    """Where the text sets are, as DEDUP_DATA lists the folders (as PATH does); they may not be there."""
     named = os.environ.get("DEDUP_DATA")
-    return Path(named) if named else ROOT.parent / "shared" / "data"
+    return [Path(one) for one in named.split(os.pathsep) if one] if named else [ROOT.parent / "shared" / "data"]
 
 
 def set_files(name: str) -> tuple[Path, Path]:
-    """The articles and the labelled pairs of a set."""
+    """The articles and the labelled pairs of a set: of the first folder that has its articles, which may be none.
+
+    Labels beside the articles come before those of the checkout.
+    """
     if name == SHIPPED:
         folder = ROOT / "tests" / "data" / name
         return folder / "articles.jsonl", folder / "pairs.jsonl"
-    folder = data_folder() / name
-    return folder / "articles.jsonl.gz", folder / "pairs.jsonl"
+    places = [folder / name / "articles.jsonl.gz" for folder in data_folders()]
+    articles = next((place for place in places if place.exists()), places[0])
+    pairs = articles.with_name("pairs.jsonl")
+    return articles, (LABELS / name / "pairs.jsonl" if name in labels_only() and not pairs.exists() else pairs)
+
+
+def labels_only() -> list[str]:
+    """The names of the sets of which the checkout has the labels and not the articles."""
+    return sorted(file.parent.name for file in LABELS.glob("*/pairs.jsonl"))
+
+
+def why_absent(name: str) -> str | None:
+    """What to do where a set is not here; None where it is."""
+    articles, pairs = set_files(name)
+    if articles.exists() and pairs.exists():
+        first = orjson.loads(pairs.read_bytes().partition(b"\n")[0] or b"{}")
+        return None if "label" in first else f"the pairs of {name} are labelled in another way"
+    where = " or ".join(map(str, data_folders()))
+    if name in labels_only():
+        return f"the articles of {name} are not in {where}; make them with python -m tests.quality.build_set"
+    return f"the text set {name} is not in {where}; name its folder in DEDUP_DATA"
 
 
 def sets_here() -> list[str]:
-    """The names of the sets in the data folder."""
-    folder = data_folder()
-    if not folder.is_dir():
-        return []
-    return sorted(one.name for one in folder.iterdir() if all(file.exists() for file in set_files(one.name)))
+    """The names of the sets in the data folders."""
+    found = {one.name for folder in data_folders() if folder.is_dir() for one in folder.iterdir()}
+    return sorted(name for name in found if why_absent(name) is None)
 
 
 def digest(files: Sequence[Path]) -> str:

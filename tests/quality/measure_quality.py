@@ -60,6 +60,13 @@ class Outputs(NamedTuple):
     clusters: list[dict[str, Any]]
     pairs: dict[tuple[str, str], dict[str, Any]]
     ids: set[str]
+    #: Those of `ids` that were set aside.
+    aside: set[str]
+
+
+def accepted_ids(outputs: Outputs) -> set[str]:
+    """The ids of the articles that a scan accepted."""
+    return outputs.ids - outputs.aside
 
 
 def scan_set(name: str) -> Outputs:
@@ -70,8 +77,8 @@ def scan_set(name: str) -> Outputs:
             result.write(folder)
         out = Path(folder)
         pairs = {(line["a"], line["b"]): line for line in _lines(out / "pairs.jsonl")}
-        ids = {line["id"] for file in ("origins.jsonl", "set_aside.jsonl") for line in _lines(out / file)}
-        return Outputs(_lines(out / "clusters.jsonl"), pairs, ids)
+        accepted, aside = ({line["id"] for line in _lines(out / f"{name}.jsonl")} for name in ("origins", "set_aside"))
+        return Outputs(_lines(out / "clusters.jsonl"), pairs, accepted | aside, aside)
 
 
 def judge(name: str, outputs: Outputs | None = None) -> list[Judged]:

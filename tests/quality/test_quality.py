@@ -20,6 +20,8 @@ from measure_quality import GENERATED, POOLED, Judged
 
 PINNED = floors.read()
 SETS = sorted(PINNED.keys() - GENERATED.keys() - {SHIPPED, POOLED, *(f"{POOLED}, {half}" for half in HALVES)})
+#: The sets that are pooled: those that are whole, articles and labels, in one folder.
+WHOLE = sorted(set(SETS) - set(labelled.labels_only()))
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +30,9 @@ def judged() -> Callable[[str], list[Judged]]:
 
     @cache
     def judge(name: str) -> list[Judged] | str:
-        files = labelled.set_files(name)
-        if not all(file.exists() for file in files):
-            return f"the text set {name} is not in {labelled.data_folder()}; name its folder in DEDUP_DATA"
-        if labelled.digest(files) != PINNED[name]["digest"]:
+        if absent := labelled.why_absent(name):
+            return absent
+        if labelled.digest(labelled.set_files(name)) != PINNED[name]["digest"]:
             return f"{name} holds other data than its floors were pinned on; see python -m tests.quality"
         return quality.judge(name)
 
@@ -65,9 +66,9 @@ def test_labelled_set(name: str, judged: Callable[[str], list[Judged]]) -> None:
 
 @pytest.mark.parametrize("half", ["all", *HALVES])
 def test_all_sets_together(half: str, judged: Callable[[str], list[Judged]]) -> None:
-    pooled = [one for name in SETS for one in judged(name)]
+    pooled = [one for name in WHOLE for one in judged(name)]
     pinned = PINNED[POOLED if half == "all" else f"{POOLED}, {half}"]
-    assert pinned["digest"] == quality.pooled_digest({name: PINNED[name]["digest"] for name in SETS})
+    assert pinned["digest"] == quality.pooled_digest({name: PINNED[name]["digest"] for name in WHOLE})
     assert floors.below(quality.measures(quality.half(pooled, half)), pinned["floors"]) == {}
 
 
@@ -162,10 +163,10 @@ def test_halves_share_no_article() -> None:
     assert labelled.half_of("000-0") == "fit"
 
 
-@pytest.mark.parametrize("name", [SHIPPED, *SETS])
+@pytest.mark.parametrize("name", [SHIPPED, *sorted({*SETS, *labelled.labels_only()})])
 def test_halves_of_a_set_share_no_article(name: str) -> None:
     if not labelled.set_files(name)[1].exists():
-        pytest.skip(f"the text set {name} is not in {labelled.data_folder()}; name its folder in DEDUP_DATA")
+        pytest.skip(labelled.why_absent(name) or "")
     found = labelled.labels(name)
     articles = {half: {i for one in found if one.half == half for i in (one.a, one.b)} for half in HALVES}
     assert articles["fit"].isdisjoint(articles["check"])

@@ -98,8 +98,9 @@ def test_pairs_are_written_as_they_are(data: st.DataObject, block: int) -> None:
     row = st.tuples(
         rank, rank, st.integers(1, 7), st.sampled_from([0, 1, -1]), st.sampled_from([0, 1, -1]),
         st.integers(0, 60), st.integers(60, 99), st.integers(60, 10**6), st.integers(0, 10**6),
+        st.integers(0, 10_000),
     )  # fmt: skip
-    rows = np.array(data.draw(st.lists(row, max_size=8)), np.int64).reshape(-1, 9)
+    rows = np.array(data.draw(st.lists(row, max_size=8)), np.int64).reshape(-1, 10)
     a, b, relation, direction, newer, *numbers = rows.T
     table = PairTable(
         Names(ids), a, b, relation.astype(np.uint8), direction.astype(np.int8), newer.astype(np.int8), *numbers
@@ -110,6 +111,7 @@ def test_pairs_are_written_as_they_are(data: st.DataObject, block: int) -> None:
         lines = b"".join(table.lines())
     assert lines == b"".join(orjson.dumps(p.to_dict(), option=orjson.OPT_APPEND_NEWLINE) for p in found)
     assert [(p.a, p.b, p.longest_run) for p in found] == [(ids[r[0]], ids[r[1]], r[8]) for r in rows.tolist()]
+    assert [p.probability for p in found] == [r[9] / 10_000 for r in rows.tolist()]
     assert [table[i] for i in range(-len(found), len(found))] == found + found
     assert table[1:] == found[1:]
     with pytest.raises(IndexError):

@@ -32,9 +32,9 @@ class Source(NamedTuple):
 
 
 def folder() -> Path:
-    """The folder of the sets: $DEDUP_DATA, or `../shared/data` of a checkout or of one of its parents."""
+    """The folder of the sets: the first that $DEDUP_DATA names, or `../shared/data` of a checkout or of a parent."""
     if given := os.environ.get("DEDUP_DATA"):
-        return Path(given)
+        return Path(given.split(os.pathsep)[0])
     root = Path(__file__).parents[2]
     places = [root.parent / "shared" / "data", root.parents[1] / "shared" / "data"]
     return next((place for place in places if place.is_dir()), places[0])

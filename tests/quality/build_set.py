@@ -1,0 +1,214 @@
+"""`python -m tests.quality.build_set NAME CHECKOUT FOLDER`: the articles of a set of which only the labels are kept.
+
+The labels of these sets are in `tests/data/labels`; the texts belong to others and are not. Clone the repository that
+`tests/data/labels/sets.json` names; this writes FOLDER/NAME/articles.jsonl.gz from its files, read at the commit at
+which the labels were made. The ids are those of the labels, and the digest says whether every byte is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import html
+import io
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+import orjson
+
+LABELS = Path(__file__).parents[1] / "data" / "labels"
+#: Texts of fewer words are left out.
+FEW_WORDS = 20
+#: Programs that unpack a .rar, by the arguments between their name and that of the file.
+UNPACK = {"bsdtar": ("-xf",), "unrar": ("x", "-y"), "7z": ("x", "-y")}
+
+Record = dict[str, Any]
+#: The files of a repository by their paths.
+Files = Mapping[str, bytes]
+
+
+class CannotBuildError(Exception):
+    """Why a set cannot be built, as a sentence for whoever asked for it."""
+
+
+def known_sets() -> dict[str, Record]:
+    """The sets of which the labels are here, by name: repository, commit, licence, articles, digest."""
+    loaded: dict[str, Record] = orjson.loads((LABELS / "sets.json").read_bytes())
+    return loaded
+
+
+def repository_files(checkout: Path, commit: str, paths: tuple[str, ...]) -> Files:
+    """The files below some paths, as they are at a commit, whatever the work tree holds."""
+    command = ["git", "-C", str(checkout), "archive", commit, *paths]
+    got = subprocess.run(command, capture_output=True, check=False)
+    if got.returncode:
+        raise CannotBuildError(f"{checkout} does not hold commit {commit}: {got.stderr.decode().strip()}")
+    with tarfile.open(fileobj=io.BytesIO(got.stdout)) as archive:
+        return {one.name: archive.extractfile(one).read() for one in archive if one.isfile()}  # type: ignore[union-attr]
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def _domain(url: str | None) -> str:
+    return urlparse(url or "").netloc.lower().removeprefix("www.")
+
+
+def fakebr(files: Files) -> Iterator[Record]:
+    """Whole texts of Fake.br: one file a text, another with its author, address, section and date."""
+    for kind in ("fake", "true"):
+        for number in range(1, 3601):
+            path = f"full_texts/{kind}/{number}.txt"
+            if path not in files:
+                continue
+            record: Record = {"id": f"{kind}/{number}", "text": _decoded(files[path]).lstrip("\ufeff").strip()}
+            meta = _decoded(files.get(f"full_texts/{kind}-meta-information/{number}-meta.txt", b""))
+            lines = [line.strip() for line in meta.lstrip("\ufeff").split("\n")]
+            if len(lines) > 4:
+                author, url, category, published = ("" if line == "None" else line for line in lines[:4])
+                found = {"url": url, "domain": url and urlparse(url).netloc.lower().removeprefix("www.")}
+                found |= {"authors": author and [author], "category": category, "published": published}
+                record |= {name: value for name, value in found.items() if value}
+            if len(record["text"].split()) >= 5:
+                yield record
+
+
+def ttc3600(files: Files) -> Iterator[Record]:
+    """TTC-3600: one archive with a folder a section and a file an article; entities undone, blank lines left out."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = _unpacked(files["TTC-3600_Orj.rar"], Path(folder)) / "TTC-3600_Orj"
+        for section in sorted(root.iterdir()):
+            numbered = {int(re.findall(r"\((\d+)\)", file.name)[0]): file for file in section.iterdir()}
+            for number, file in sorted(numbered.items()):
+                text = html.unescape(html.unescape(_turkish(file.read_bytes()))).replace("\xa0", " ")
+                lines = [re.sub(r"[ \t]+", " ", line).strip() for line in text.splitlines()]
+                text = "\n".join(line for line in lines if line)
+                if len(text.split()) >= FEW_WORDS:
+                    yield {"id": f"{section.name}/{number}", "text": text, "category": section.name}
+
+
+def _turkish(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1254", "replace")
+
+
+def _unpacked(archive: bytes, folder: Path) -> Path:
+    """The folder with the files of a .rar in it."""
+    program = next((name for name in UNPACK if shutil.which(name)), None)
+    if program is None:
+        raise CannotBuildError(
+            f"the articles are in a .rar; install one of {', '.join(UNPACK)} (bsdtar is of libarchive)"
+        )
+    (folder / "archive.rar").write_bytes(archive)
+    got = subprocess.run([program, *UNPACK[program], "archive.rar"], cwd=folder, capture_output=True, check=False)
+    if got.returncode:
+        raise CannotBuildError(f"{program} could not unpack the .rar: {got.stderr.decode(errors='replace').strip()}")
+    return folder
+
+
+def alb_fake_true(files: Files) -> Iterator[Record]:
+    """Albanian texts, true and false: a title, then the text; another file with time and address."""
+    for kind in ("fake", "true"):
+        numbers = [int(path.split("/")[2][:-4]) for path in files if re.fullmatch(rf"full_texts/{kind}/\d+\.txt", path)]
+        for number in sorted(numbers):
+            path = f"full_texts/{kind}/{number}.txt"
+            whole = _lines(files[path]).replace("\ufeff", "").replace("\u200b", "").strip()
+            title, _, text = whole.partition("\n")
+            text = text.strip() or whole
+            if len(text.split()) < FEW_WORDS:
+                continue
+            meta = _lines(files.get(f"full_texts/{kind}-meta-information/{number}.txt", b"")).splitlines()
+            url = meta[2].strip() if len(meta) > 2 else None
+            published = meta[0].strip().replace("/", "-").replace(", ", "T") if meta else None
+            yield {
+                "id": f"{kind}-{number}", "text": text, "title": title.strip() or None, "url": url,
+                "domain": (_domain(url) if url else None) or None, "published": published, "repo_file": path,
+            }  # fmt: skip
+
+
+def _lines(data: bytes) -> str:
+    """A file as Python reads text: every end of a line is one."""
+    return _decoded(data).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def saudi_2015(files: Files) -> Iterator[Record]:
+    """SaudiNewsNet, the ten days of August 2015: a .zip a day with one array of articles in it."""
+    for path in sorted(path for path in files if re.fullmatch(r"dataset/2015-08-\d\d\.zip", path)):
+        with zipfile.ZipFile(io.BytesIO(files[path])) as archive:
+            (name,) = (one for one in archive.namelist() if one.endswith(".json") and "MACOSX" not in one)
+            rows = orjson.loads(archive.read(name).removeprefix(b"\xef\xbb\xbf"))
+        for place, row in enumerate(rows):
+            text = (row.get("content") or "").strip()
+            if len(re.findall(r"\w+", text)) < FEW_WORDS:
+                continue
+            author = (row.get("author") or "").strip()
+            record = {
+                "id": f"{Path(path).stem}-{place:05d}", "text": text, "title": (row.get("title") or "").strip() or None,
+                "url": row.get("url") or None, "domain": _domain(row.get("url")) or None,
+                "authors": [author] if author else None, "published": row.get("date_extracted"),
+                "source_key": row.get("source"), "repo_file": f"{path}#{name}[{place}]",
+            }  # fmt: skip
+            yield {key: value for key, value in record.items() if value is not None}
+
+
+#: How each set is read, and what of its repository.
+READERS: dict[str, tuple[Callable[[Files], Iterator[Record]], tuple[str, ...]]] = {
+    "alb_fake_true": (alb_fake_true, ("full_texts",)),
+    "fakebr": (fakebr, ("full_texts",)),
+    "saudi_2015": (saudi_2015, ("dataset",)),
+    "ttc3600": (ttc3600, ("TTC-3600_Orj.rar",)),
+}
+
+
+def _line(record: Record) -> bytes:
+    """As the labels' digest was taken: the standard library's JSON, characters as they are."""
+    import json
+
+    return json.dumps(record, ensure_ascii=False).encode() + b"\n"
+
+
+def build(name: str, checkout: Path, folder: Path) -> tuple[Path, bool]:
+    """Write the articles of a set; return the file, and whether it holds what was labelled, byte for byte."""
+    known, (reader, paths) = known_sets()[name], READERS[name]
+    target = folder / name / "articles.jsonl.gz"
+    if target.exists():
+        raise CannotBuildError(f"{target} is there already; remove it first")
+    data = b"".join(map(_line, reader(repository_files(checkout, known["commit"], paths))))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_suffix(".new")
+    unfinished.write_bytes(gzip.compress(data, mtime=0))
+    unfinished.replace(target)
+    return target, hashlib.sha256(data).hexdigest() == known["sha256"]
+
+
+def main() -> int:
+    """0 if the set was built as it was labelled, 1 if not."""
+    parser = argparse.ArgumentParser(prog="python -m tests.quality.build_set", description=__doc__)
+    parser.add_argument("name", choices=sorted(READERS))
+    parser.add_argument("checkout", type=Path, help="a clone of the repository; its work tree is not needed")
+    parser.add_argument("folder", type=Path, help="the folder of the sets, for DEDUP_DATA")
+    options = parser.parse_args()
+    try:
+        target, same = build(options.name, options.checkout, options.folder)
+    except CannotBuildError as error:
+        print(f"{options.name}: {error}", file=sys.stderr)
+        return 1
+    print(f"{target}: {'as it was labelled' if same else 'NOT as it was labelled: other bytes'}")
+    return 0 if same else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

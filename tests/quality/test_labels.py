@@ -1,0 +1,114 @@
+"""Labels of texts that are not here: they hold no texts, and a set is built from a repository as it was labelled."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import subprocess
+import zipfile
+from pathlib import Path
+
+import labelled
+import orjson
+import pytest
+
+from tests.quality import build_set
+
+NAMES = sorted(build_set.known_sets())
+#: A label line has these fields and no others, so that no text comes in by the way.
+FIELDS = {"a", "b", "label", "direction", "unsure", "stratum", "containment8", "jaccard8", "cross_domain", "note"}
+
+
+def test_every_set_has_labels_and_a_reader() -> None:
+    assert labelled.labels_only() == NAMES == sorted(build_set.READERS)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_labels_hold_no_text(name: str) -> None:
+    lines = [orjson.loads(line) for line in (labelled.LABELS / name / "pairs.jsonl").read_bytes().splitlines()]
+    assert len(lines) == 60
+    assert all(line.keys() <= FIELDS for line in lines)
+    assert max(len(line["note"].split()) for line in lines) < 35
+    assert len({frozenset((line["a"], line["b"])) for line in lines}) == 60
+
+
+def commit(folder: Path, files: dict[str, bytes]) -> str:
+    """A repository with these files; its commit."""
+    for path, data in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    identity = ["-c", "user.name=a", "-c", "user.email=a@a.example"]
+    for command in (["init", "-q"], ["add", "."], [*identity, "commit", "-qm", "Files"]):
+        subprocess.run(["git", "-C", str(folder), *command], check=True)
+    found = subprocess.run(["git", "-C", str(folder), "rev-parse", "HEAD"], check=True, capture_output=True)
+    return found.stdout.decode().strip()
+
+
+def zipped(name: str, data: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(name, data)
+    return packed.getvalue()
+
+
+WORDS = " ".join(f"w{i}" for i in range(20))
+REPOSITORIES = {
+    "fakebr": (
+        {
+            "full_texts/true/12.txt": f"\ufeff{WORDS}\r\n".encode(),
+            "full_texts/true-meta-information/12-meta.txt": b"\nhttps://www.one.example/a\npolitics\n1/2/2017\n\n",
+            "full_texts/fake/3.txt": b"too short",
+        },
+        {"id": "true/12", "text": WORDS, "url": "https://www.one.example/a", "domain": "one.example",
+         "category": "politics", "published": "1/2/2017"},
+    ),
+    "alb_fake_true": (
+        {
+            "full_texts/fake/7.txt": f"Title\r\n{WORDS}\u200b".encode(),
+            "full_texts/fake-meta-information/7.txt": b"2020/07/25, 10:00\nx\nhttps://two.example/b\n",
+        },
+        {"id": "fake-7", "text": WORDS, "title": "Title", "url": "https://two.example/b", "domain": "two.example",
+         "published": "2020-07-25T10:00", "repo_file": "full_texts/fake/7.txt"},
+    ),
+    "saudi_2015": (
+        {
+            "dataset/2015-08-01.zip": zipped("d.json", orjson.dumps([{"content": "short"}, {"content": WORDS}])),
+            "dataset/2015-07-21.zip": zipped("d.json", orjson.dumps([{"content": WORDS}])),
+        },
+        {"id": "2015-08-01-00001", "text": WORDS, "repo_file": "dataset/2015-08-01.zip#d.json[1]"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(REPOSITORIES))
+def test_builds_from_the_labelled_commit(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is checked out: the files are those of the commit. Other bytes than were labelled are told."""
+    files, record = REPOSITORIES[name]
+    checkout = tmp_path / "checkout"
+    labelled_at = commit(checkout, files)
+    for path in files:
+        (checkout / path).unlink()
+    known = {name: build_set.known_sets()[name] | {"commit": labelled_at}}
+    monkeypatch.setattr(build_set, "known_sets", lambda: known)
+    target, same = build_set.build(name, checkout, tmp_path / "sets")
+    assert [orjson.loads(line) for line in gzip.decompress(target.read_bytes()).splitlines()] == [record]
+    assert not same
+    with pytest.raises(build_set.CannotBuildError, match="is there already"):
+        build_set.build(name, checkout, tmp_path / "sets")
+    monkeypatch.setenv("DEDUP_DATA", f"{tmp_path / 'none'}:{tmp_path / 'sets'}")
+    assert labelled.set_files(name) == (target, labelled.LABELS / name / "pairs.jsonl")
+    assert labelled.sets_here() == [name]
+
+
+def test_says_which_commit_is_missing(tmp_path: Path) -> None:
+    commit(tmp_path, {"a": b"b"})
+    with pytest.raises(build_set.CannotBuildError, match="does not hold commit 780f5516"):
+        build_set.build("fakebr", tmp_path, tmp_path / "sets")
+    assert not (tmp_path / "sets").exists()
+
+
+def test_absent_sets_say_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEDUP_DATA", str(tmp_path))
+    assert labelled.sets_here() == []
+    assert "tests.quality.build_set" in (labelled.why_absent("fakebr") or "")
+    assert "DEDUP_DATA" in (labelled.why_absent("odu_newssim") or "")

@@ -9,12 +9,17 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.kernels.jit import kernel
-from dedup.text.boilerplate.rules import LONG_LINE
+from dedup.text.boilerplate.rules import AGENCY_LINE, LONG_LINE, match
 from dedup.text.boilerplate.segments import are_equal, is_in
-from dedup.text.tokens import CAPITAL, DIGIT, LINE, SENTENCE
+from dedup.text.tokens import CAPITAL, DIGIT, LINE, QUOTED, SENTENCE
 
 #: A dateline ends within so many bytes and tokens of the story's first word.
 _DATELINE_BYTES, _DATELINE_TOKENS = 100, 14
+#: Words of a place at most, and where the name of its state follows after a comma.
+_PLACE_TOKENS, _LONGEST_PLACE = 4, 6
+#: Words of prose that are a story which goes on behind headlines of others; words of the shortest block of prose that
+#: ends like a sentence, and of the longest headline.
+_STORY, _SHORTEST_PROSE, _LONGEST_HEADLINE = 30, 12, 40
 
 
 @kernel
@@ -87,37 +92,67 @@ def _ending(data, low, high):
             return 2
         if byte == 46:
             return 2 if i + 2 < high and data[i + 1] == 46 and data[i + 2] == 46 else 1
-        # A closing quotation mark, 。！？ and the Devanagari danda count as ends as well.
+        # A closing quotation mark, 。！？, the Devanagari danda and the Arabic question mark count as ends as well.
         if byte == 33 or byte == 63 or byte == 34 or byte == 58:
             return 1
         if byte == 0xE2 and i + 2 < high and data[i + 1] == 0x80 and (data[i + 2] == 0x9D or data[i + 2] == 0x9C):
             return 1
-        if byte == 0xE3 and i + 2 < high and data[i + 1] == 0x80 and data[i + 2] == 0x82:
+        if i + 2 < high and (
+            (byte == 0xE3 and data[i + 1] == 0x80 and data[i + 2] == 0x82)
+            or (byte == 0xEF and data[i + 1] == 0xBC and (data[i + 2] == 0x81 or data[i + 2] == 0x9F))
+            or (byte == 0xE0 and data[i + 1] == 0xA5 and data[i + 2] == 0xA4)
+        ):
+            return 1
+        if (byte == 0xD8 and i + 1 < high and data[i + 1] == 0x9F) or (
+            byte == 0xC2 and i + 1 < high and data[i + 1] == 0xBB
+        ):
             return 1
     return 0
 
 
 @kernel
-def is_tail(data, base, stop, start, end, blocks, block, count):
-    """Return whether the blocks after number `block` of `count` are teasers of other stories.
+def ends_sentence(data, base, stop, start, end, token, high):
+    """Return whether the block before `token` ends like a sentence; high: the token after the last of the text.
 
-    Headlines do not end like sentences. data uint8; start, end (t,) int32. blocks (count + 1,) int64: first tokens;
-    stop: the end of the text, in bytes.
+    data uint8; start, end (t,) int32; stop: the end of the text, in bytes.
     """
-    following = count - block - 1
-    open_ends = 0
-    ellipses = 0
-    words = 0
-    for b in range(block + 1, count):
+    return _ending(data, base + end[token - 1], base + start[token] if token < high else stop) == 1
+
+
+@kernel
+def tail_end(data, base, stop, word, start, end, blocks, first, count):
+    """Return the number of the block after the teasers of other stories that begin with block `first` of `count`.
+
+    It is `first` where these are no teasers. Headlines do not end like sentences. The story goes on with the first
+    prose where two blocks or more that end like sentences follow one after the other somewhere, with _STORY words.
+    data uint8; word (t,) uint32; start, end (t,) int32. blocks (count + 1,) int64: first tokens; stop: the end of the
+    text, in bytes.
+    """
+    open_ends = ellipses = words = 0
+    prose = prose_blocks = 0
+    until = -1  # the first prose
+    is_list = False  # whether headlines stand before it
+    for b in range(first, count):
         last = blocks[b + 1] - 1
-        high = base + start[blocks[b + 1]] if b + 1 < count else stop
-        kind = _ending(data, base + end[last], high)
-        words += last + 1 - blocks[b]
+        length = last + 1 - blocks[b]
+        kind = _ending(data, base + end[last], base + start[blocks[b + 1]] if b + 1 < count else stop)
+        words += length
+        if length > _LONGEST_HEADLINE or (kind == 1 and length >= _SHORTEST_PROSE):
+            if until < 0:
+                until = b
+                is_list = 2 * (open_ends + ellipses) >= b - first
+            prose += length
+            prose_blocks += 1
+            if prose >= _STORY and prose_blocks > 1:
+                return until if is_list else first
+        elif kind != 1:
+            prose = prose_blocks = 0
         if kind == 2:
             ellipses += 1
         elif kind == 0:
             open_ends += 1
-    return words < 30 or ellipses >= 3 or 2 * (open_ends + ellipses) >= following
+    few = words < 30 and first < count and word[blocks[first]] & LINE != 0
+    return count if few or ellipses >= 3 or 2 * (open_ends + ellipses) >= count - first else first
 
 
 @kernel
@@ -134,12 +169,46 @@ def _dash(data, at, stop):
 
 
 @kernel
-def dateline(data, base, stop, word, start, end, low, high):
+def _is_caseless(byte):
+    """Return whether a character with this first byte of UTF-8 is of a script without capitals (Hebrew and beyond)."""
+    return byte >= 0xD7
+
+
+@kernel
+def _is_in_capitals(data, low, high):
+    """Return whether bytes low..high have no small letter of ASCII."""
+    small = False
+    for byte in data[low:high]:
+        small |= 97 <= byte <= 122
+    return not small
+
+
+@kernel
+def _is_source(data, base, word, start, low, high, phrases):
+    """Return whether tokens low..high, in parentheses, may be an agency: one that is known, a word, or a name.
+
+    word (t,) uint32; start (t,) int32; data uint8, base: the text. phrases: `rules.Phrases`.
+    """
+    if low == high or high - low > 5:
+        return False
+    if match(word, low, low, high, phrases, 1 << AGENCY_LINE, high - low) >= 0:
+        return True
+    for token in range(low, high):
+        if word[token] & DIGIT:
+            return False
+        if high - low > 1 and not word[token] & CAPITAL and not _is_caseless(data[base + start[token]]):
+            return False
+    return True
+
+
+@kernel
+def dateline(data, base, stop, word, start, end, low, high, phrases):
     """Return the number of tokens of a dateline at the head of tokens low..high, or 0; stop: the end of the text.
 
-    A dash follows either parentheses (`PARIS, March 3 (Reuters) -`) or a place in capitals (`WASHINGTON —`). Before it
-    nearly all words begin with a capital or digit or are in the parentheses. data (bytes,) uint8; word (t,) uint32;
-    start, end (t,) int32.
+    A dash follows either an agency in parentheses (`PARIS, March 3 (Reuters) -`) or a place in capitals, without digits
+    (`WASHINGTON —`, `RIO DE JANEIRO, Brazil —`), before a word that begins a sentence. Before it nearly all words begin
+    with a capital or digit or are in the parentheses; none is in quotation marks or brackets. data (bytes,) uint8; word
+    (t,) uint32; start, end (t,) int32. phrases: `rules.Phrases`.
     """
     limit = min(high, low + _DATELINE_TOKENS)
     first = base + start[low]
@@ -148,10 +217,16 @@ def dateline(data, base, stop, word, start, end, low, high):
     for at in range(first, base + end[low]):
         if 65 <= data[at] <= 90 or data[at] >= 0x80:
             upper += 1
-    is_upper = upper == end[low] - start[low] and upper >= 3
+    is_place = upper == end[low] - start[low] and upper >= 3
     is_open = first > base and data[first - 1] == 40
+    if first > base and data[first - 1] in (34, 91, 0x9C, 0xAB):  # " [ “ «
+        return 0
+    opened = low
+    has_source = False
     end_at = np.int64(-9)  # of the parentheses
     small = 0
+    has_comma = False
+    place_size = 0
     token = low
     at = first
     while at < bound:
@@ -159,22 +234,36 @@ def dateline(data, base, stop, word, start, end, low, high):
         while token < limit and base + end[token] <= at:
             if not is_open and not word[token] & (CAPITAL | DIGIT):
                 small += 1
+            if not has_comma and not is_open and end_at < 0:
+                size = end[token] - start[token]
+                capitals = _is_in_capitals(data, base + start[token], base + end[token])
+                is_joiner = size <= 3 and not word[token] & CAPITAL and token > low
+                is_place &= not word[token] & DIGIT and (capitals or is_joiner)
+                place_size = token + 1 - low
             token += 1
         if token >= limit or small > 2:
             return 0
         if byte == 40:
             is_open = True
+            opened = token
         elif byte == 41 and is_open:
             is_open = False
             end_at = at
-        elif byte == 10 or byte == 33 or byte == 63:
+            has_source = (is_place and token > opened > low) or _is_source(
+                data, base, word, start, opened, token, phrases
+            )
+        elif byte in (10, 33, 34, 63, 91):
             return 0
+        elif byte == 44 or byte == 46:
+            has_comma = has_comma or (token > low and byte == 44) or token > low + 1
         elif not is_open:
             # Nothing but a space may stand between: "The agency (UNHCR) warned - as it had" is no dateline.
             if at - end_at <= 2 and (byte == 58 or _dash(data, at, stop) > 0):
-                return token - low
+                return token - low if has_source and 2 * small <= token - low else 0
             if _dash(data, at, stop) > 0:
-                return token - low if is_upper and token > low and end_at < 0 else 0
+                begins = word[token] & (CAPITAL | DIGIT | QUOTED) != 0 or _is_caseless(data[base + start[token]])
+                is_place &= place_size <= (_LONGEST_PLACE if has_comma else _PLACE_TOKENS)
+                return token - low if is_place and begins and token > low and end_at < 0 else 0
         at += 1
     return 0
 

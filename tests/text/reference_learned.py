@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 HASH27, LINE, SENTENCE, CAPITAL = (1 << 27) - 1, 1 << 27, 1 << 28, 1 << 31
@@ -111,10 +112,16 @@ def _learn_domain(some: Sequence[Sequence[Chunk]], elsewhere: set[Key]) -> dict[
         for key in {chunk.key for chunk in page}:
             articles[key] += 1
     recurring = {key for key, n in articles.items() if n >= 3 and 200 * n >= len(some)}
+    places: dict[Key, list[bool]] = defaultdict(list)
     everywhere, on_stories, at_short_edges = (defaultdict[Key, set[int]](set) for _ in range(3))
     for page in some:
         known = teasers(page, sound(page, recurring))
         head, foot = edges(page, known)
+        for j, k in _runs([chunk.key in recurring for chunk in page]):
+            inside = head <= j and k <= foot and j > 0 and k < len(page) and sum(c.length for c in page[j:k]) < 8
+            inside = inside and not page[j].begins and not page[k].begins
+            for chunk in page[j:k]:
+                places[chunk.key].append(inside)
         middle = range(head, foot)
         size = sum(page[j].length for j in middle)
         total = sum(chunk.length for chunk in page)
@@ -132,10 +139,19 @@ def _learn_domain(some: Sequence[Sequence[Chunk]], elsewhere: set[Key]) -> dict[
     return {
         key: n
         for key, n in articles.items()
-        if len(everywhere[key]) >= 8
-        or (len(on_stories[key]) >= 3 and 5 * n >= len(some))
-        or (len(at_short_edges[key]) >= 3 and 50 * n >= len(some) and key not in elsewhere)
+        if 2 * sum(places[key]) <= len(places[key])
+        and (
+            len(everywhere[key]) >= 8
+            or (len(on_stories[key]) >= 3 and 5 * n >= len(some))
+            or (len(at_short_edges[key]) >= 3 and 50 * n >= len(some) and key not in elsewhere)
+        )
     }
+
+
+def _runs(flags: Sequence[bool]) -> list[tuple[int, int]]:
+    """The runs of what is true: from, to."""
+    changes = [i for i, (a, b) in enumerate(pairwise([False, *flags, False])) if a != b]
+    return list(zip(changes[::2], changes[1::2], strict=True))
 
 
 def _company(value: int) -> int:
@@ -164,20 +180,25 @@ def sound(page: Sequence[Chunk], wanted: set[Key]) -> list[bool]:
 
 
 def teasers(page: Sequence[Chunk], known: Sequence[bool]) -> list[bool]:
-    """What is known, and headlines of other stories: after the story and a known chunk, up to the next or the end."""
+    """What is known, and headlines of other stories: after the story and a known heading, up to the next or the end."""
     out = list(known)
+    has_heading = False  # whether the known chunks before begin a line or sentence
     story = 0
     j = 0
     while j < len(page):
         stop = j
         while stop < len(page) and not known[stop]:
             stop += 1
-        if stop > j:
+        if stop == j:
+            has_heading = page[j].begins or (has_heading and j > 0 and out[j - 1])
+        else:
             run = page[j:stop]
             words = sum(chunk.length for chunk in run)
             ends = sum(chunk.sentence for chunk in page[j + 1 : stop + 1])
             several = stop < len(page) or sum(chunk.line for chunk in run) > 1 or words > 40
-            if j > 0 and story >= 8 and several and 35 * ends <= words < 400:
+            paragraphs = "".join("L" * chunk.line + "w" * chunk.length for chunk in run).split("L")
+            like = max(map(len, paragraphs)) <= 30 if len(paragraphs) > 1 else not ends and words <= 60
+            if j > 0 and has_heading and story >= 8 and several and 35 * ends <= words < 400 and like:
                 out[j:stop] = [True] * len(run)
             else:
                 story += words

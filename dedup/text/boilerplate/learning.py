@@ -278,12 +278,15 @@ def mine(parts: Callable[[], Iterator[Part]], domain: NDArray[np.int64], total: 
     index[place] = np.arange(len(place))
     any_page = np.zeros((len(place), k.MANY), np.uint32)
     story_page, short_edge = np.zeros((2, len(place), k.FEW), np.uint32)
+    inside = np.zeros((len(place), 2), np.int64)
     for chunks, first, codes, _ in _with_domains(parts, domain):
-        k.support_kernel(chunks, first, codes, slots, index, any_page, story_page, short_edge)
+        k.support_kernel(chunks, first, codes, slots, index, any_page, story_page, short_edge, inside)
     key, count = slots[place], articles[place].astype(np.int64)
     pages = size[(key >> np.uint64(KEY_BITS)).astype(np.int64) - 1]
     many, few, few_short = (stories[:, -1] != 0 for stories in (any_page, story_page, short_edge))
     is_block = many | (few & (USUAL * count >= pages)) | (few_short & ~on_several & (RARE * count >= pages))
+    # What stands mostly within sentences, among words that change, is a name or a phrase of the stories.
+    is_block &= 2 * inside[:, 1] <= inside[:, 0]
     order = np.argsort(key[is_block])
     return MinedBlocks(key[is_block][order], count[is_block][order], size)
 

@@ -24,9 +24,11 @@ _BODY, _HEAD, _FOOT, _INLINE = 0, 1, 2, 4
 _GAP = 15
 #: Fewest words of a run, and of a whole sentence, that are boilerplate: "said in a statement" recurs in stories.
 _SHORTEST_RUN, _SHORTEST_SENTENCE = 5, 6
+#: Words of a run that is longer than a name or a phrase of a language.
+_LONG_RUN = 8
 #: Headlines of other stories: one in so many words may end like a sentence; fewer words without an end are a sentence;
-#: more are no list of headlines.
-_TEASER_WORDS, _LONGEST_SENTENCE, _MOST_TEASERS = 35, 40, 400
+#: more are no list of headlines; a line of more words is a paragraph.
+_TEASER_WORDS, _LONGEST_SENTENCE, _MOST_TEASERS, _LONGEST_HEADLINE = 35, 40, 400, 30
 #: Distinct stories around a chunk: many on any pages, or a few on pages that are mostly story.
 MANY, FEW = 8, 3
 #: A page supports if its middle has 8 words and is a tenth of the page; with half, the page is mostly story.
@@ -167,26 +169,39 @@ def _drop_incidental(chunks, low, high, recurs):
 def _mark_teasers(chunks, low, high, recurs):
     """Set in `recurs` the headlines of other stories: they change from page to page, under a heading that does not.
 
-    After the story (_LEAST_MIDDLE words that do not recur) and a chunk that recurs, all up to the next such chunk or
-    the end, if nothing in it ends like a sentence. At the end of the page it must be longer than one line or sentence.
+    After the story (_LEAST_MIDDLE words that do not recur) and a heading, which begins a line or sentence and recurs,
+    all up to the next chunk that recurs or the end, if it is made like headlines: nothing in it ends like a sentence,
+    and no line is longer than one. At the end of the page it must be longer than one line or sentence.
     """
     story = np.int64(0)
+    has_heading = False
     j = low
     while j < high:
         if recurs[j]:
+            begins = (chunks[j] & segments.BEGINS) != 0
+            has_heading = begins or (has_heading and j > low and recurs[j - 1])
             j += 1
             continue
         stop = j
-        words = lines = sentences = np.int64(0)
+        words = lines = sentences = line = longest = np.int64(0)
         while stop < high and not recurs[stop]:
-            words += np.int64(chunks[stop] & CHUNK_LENGTH)
-            lines += (chunks[stop] & segments.BEGINS_LINE) != 0
+            length = np.int64(chunks[stop] & CHUNK_LENGTH)
+            begins_line = (chunks[stop] & segments.BEGINS_LINE) != 0
+            words += length
+            line = length if begins_line else line + length
+            longest = max(longest, line)
+            lines += begins_line
             sentences += stop > j and (chunks[stop] & segments.BEGINS_SENTENCE) != 0
             stop += 1
         if stop < high:
             sentences += (chunks[stop] & segments.BEGINS_SENTENCE) != 0
         is_list = stop < high or lines > 1 or words > _LONGEST_SENTENCE
-        if j > low and story >= _LEAST_MIDDLE and is_list and sentences * _TEASER_WORDS <= words < _MOST_TEASERS:
+        is_like_headlines = sentences * _TEASER_WORDS <= words < _MOST_TEASERS
+        if lines > 0:
+            is_like_headlines &= longest <= _LONGEST_HEADLINE
+        else:
+            is_like_headlines &= sentences == 0 and words <= 2 * _LONGEST_HEADLINE
+        if j > low and has_heading and story >= _LEAST_MIDDLE and is_list and is_like_headlines:
             recurs[j:stop] = True
         else:
             story += words
@@ -240,13 +255,39 @@ def _add_story(stories, at, story):
 
 
 @kernel
-def support_kernel(chunks, chunk_first, domain, slots, index, any_page, story_page, short_edge):
+def _count_inside(place, chunks, low, high, head, foot, inside):
+    """Count for each chunk that recurs all its places in a body, and those within a sentence of the story.
+
+    There other words of the sentence stand before and after a run of chunks that recur, which is not long. place (m,)
+    int64: the number of each chunk, or -1. low..high: the body; head..foot: what is between its edges. inside (k, 2)
+    int64: the counts.
+    """
+    j = low
+    while j < high:
+        if place[j] < 0:
+            j += 1
+            continue
+        stop = j
+        words = np.int64(0)
+        while stop < high and place[stop] >= 0:
+            words += np.int64(chunks[stop] & CHUNK_LENGTH)
+            stop += 1
+        is_inside = words < _LONG_RUN and head <= j and low < j and stop <= foot and stop < high
+        is_inside &= not chunks[j] & segments.BEGINS and (stop == high or not chunks[stop] & segments.BEGINS)
+        for at in range(j, stop):
+            inside[place[at], 0] += 1
+            inside[place[at], 1] += is_inside
+        j = stop
+
+
+@kernel
+def support_kernel(chunks, chunk_first, domain, slots, index, any_page, story_page, short_edge, inside):
     """Add to each chunk that recurs the stories of the supporting pages at whose edges it stands.
 
     chunks (m,) uint32; chunk_first (n + 1,) int64; domain (n,) int64. slots (2**p,) uint64: the table of keys. index
     (2**p,) int32: the number of each chunk that recurs often enough, else -1. any_page (m, MANY), story_page (m, FEW),
     short_edge (m, FEW) uint32, 0 for none: the stories of all supporting pages, of the pages that are mostly story, and
-    of those of them with a short edge.
+    of those of them with a short edge. inside (m, 2) int64: all places of each chunk, and those within a sentence.
     """
     recurs = np.zeros(len(chunks), np.bool_)
     place = np.zeros(len(chunks), np.int64)
@@ -265,6 +306,7 @@ def support_kernel(chunks, chunk_first, domain, slots, index, any_page, story_pa
         if not some:
             continue
         head, foot = _edges(chunks, low, high, recurs)
+        _count_inside(place, chunks, low, high, head, foot, inside)
         middle = recurring = np.int64(0)
         story = np.uint32(0xFFFFFFFF)
         for j in range(head, foot):

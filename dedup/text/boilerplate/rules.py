@@ -20,8 +20,13 @@ from dedup.text.boilerplate.segments import are_equal
 from dedup.text.tokens import CAPITAL, WORD_HASH, tokenise
 
 #: Kinds of phrase rule.
-KINDS = ("tail_heading", "line_start", "line_anywhere", "line_exact", "head_start", "read_on", "first_on", "pitch")
-TAIL_HEADING, LINE_START, LINE_ANYWHERE, LINE_EXACT, HEAD_START, READ_ON, FIRST_ON, PITCH = range(8)
+KINDS = (
+    "tail_heading", "line_start", "line_anywhere", "line_exact", "head_start", "read_on", "first_on", "pitch",
+    "read_also", "agency_line",
+)  # fmt: skip
+(
+    TAIL_HEADING, LINE_START, LINE_ANYWHERE, LINE_EXACT, HEAD_START, READ_ON, FIRST_ON, PITCH, READ_ALSO, AGENCY_LINE,
+) = range(10)  # fmt: skip
 
 #: Rules that are not phrases; phrases are numbered from FIRST_PHRASE on.
 RULE_NONE, RULE_TITLE, RULE_DATELINE, RULE_AFTER_HEADING, RULE_BYLINE, RULE_SITE, RULE_REPEATED, RULE_COUNT = range(8)
@@ -29,6 +34,8 @@ FIRST_PHRASE = 8
 #: Tokens; longer lines are split at sentence ends, since extractors that lose line breaks join boilerplate and story.
 LONG_LINE = 80
 _SLOTS = 4096
+#: Kinds whose phrase is the whole block.
+_EXACT = 1 << LINE_EXACT | 1 << AGENCY_LINE
 
 
 class SlotTable(NamedTuple):
@@ -95,7 +102,7 @@ def slot_table(
 def _rules() -> tuple[lexicon.BoilerplatePhrase, ...]:
     """Return the phrases of all languages, and the names of agencies, which are a credit alone on a line."""
     names = sorted({name for agency in agencies() for name in agency.names if len(name) > 2})
-    return (*lexicon.boilerplate(), *(lexicon.BoilerplatePhrase(name, "line_exact", 12, "foot") for name in names))
+    return (*lexicon.boilerplate(), *(lexicon.BoilerplatePhrase(name, "agency_line", 12, "foot") for name in names))
 
 
 @cache
@@ -144,12 +151,25 @@ def match(word, low, at, end, phrases, kinds, length):
             first = table.begin[place]
             size = table.begin[place + 1] - first
             start = at - table.anchor[place]
-            if low <= start and start + size <= end and (phrases.kind[place] != LINE_EXACT or size == length):
+            exact = (_EXACT >> phrases.kind[place]) & 1
+            if low <= start and start + size <= end and (not exact or size == length):
                 if are_equal(word[start : start + size], table.token[first : first + size]):
                     return place
         if table.last[place]:
             return -1
         place += 1
+
+
+@kernel
+def size_of(phrases, place):
+    """Return the number of tokens of a phrase."""
+    return np.int64(phrases.table.begin[place + 1] - phrases.table.begin[place])
+
+
+@kernel
+def is_agency_line(phrases, rule):
+    """Return whether a rule by its number is the name of an agency."""
+    return rule >= FIRST_PHRASE and phrases.kind[rule - FIRST_PHRASE] == AGENCY_LINE
 
 
 @kernel
@@ -180,7 +200,7 @@ def rule_of(word, low, high, phrases, early):
     word (t,) uint32. early: whether phrases of the head apply.
     """
     length = high - low
-    kinds = (1 << LINE_START) | (1 << LINE_EXACT)
+    kinds = (1 << LINE_START) | (1 << READ_ALSO) | _EXACT
     if early:
         kinds |= 1 << HEAD_START
     place = match(word, low, low, high, phrases, kinds, length)
@@ -208,6 +228,6 @@ def heading_inside(word, low, high, phrases):
         if part[i] & part[i + np.uint64(1)] & part[i + np.uint64(2)] & CAPITAL:
             at = low + np.int64(i)
             place = match(word, low, at, high, phrases, 1 << TAIL_HEADING, 0)
-            if place >= 0 and phrases.table.begin[place + 1] - phrases.table.begin[place] > 1:
+            if place >= 0 and size_of(phrases, place) > 1:
                 return at
     return -1

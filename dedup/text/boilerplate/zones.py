@@ -22,7 +22,7 @@ from dedup.text.boilerplate.learning import BoilerplateModel, token_zones
 from dedup.text.boilerplate.notices import notice
 from dedup.text.boilerplate.repeats import mark_repeats
 from dedup.text.folding import SINGLE_RANGES
-from dedup.text.segmentation import dateline, is_byline, is_tail, split, title_tokens
+from dedup.text.segmentation import dateline, ends_sentence, is_byline, split, tail_end, title_tokens
 from dedup.text.site_names import mark_site_names, without_site_names
 from dedup.text.token_kernel import decode
 from dedup.text.tokens import LINE, Tokens, tokenise
@@ -113,7 +113,11 @@ def zone_kernel(data, offsets, first, last, word, start, end, single, title_firs
         count = split(data, base, start, word, low, high, lines, blocks)
         body_tokens = 0
         tail = high
+        teasers_until = 0  # blocks before this number are headlines of other stories
+        has_agency_lines = False
         for b in range(count):
+            if b < teasers_until:
+                continue
             block_low = blocks[b]
             block_high = blocks[b + 1]
             length = block_high - block_low
@@ -126,23 +130,42 @@ def zone_kernel(data, offsets, first, last, word, start, end, single, title_firs
             # A heading is one of other stories only after a story.
             if body_tokens >= 30:
                 place = rules.match(word, block_low, block_low, block_high, phrases, 1 << rules.TAIL_HEADING, length)
-                if place >= 0 and is_tail(data, base, stop, start, end, blocks, b, count):
-                    tail = block_low
-                    rule[tail:high] = rules.RULE_AFTER_HEADING
-                    rule[tail:block_high] = rules.FIRST_PHRASE + place
-                    break
+                if place >= 0:
+                    teasers_until = tail_end(data, base, stop, word, start, end, blocks, b + 1, count)
+                    if teasers_until > b + 1 or b + 1 == count:
+                        block_end = blocks[teasers_until]
+                        rule[block_low:block_end] = rules.RULE_AFTER_HEADING
+                        rule[block_low:block_high] = rules.FIRST_PHRASE + place
+                        if teasers_until == count:
+                            tail = block_low
+                            break
+                        zone[block_low:block_end] = INLINE
+                        has_boilerplate[i] = True
+                        continue
                 if length > 20:
                     inside = rules.heading_inside(word, block_low, block_high, phrases)
-                    if inside >= 0 and is_tail(data, base, stop, start, end, blocks, b, count):
-                        tail = inside
-                        rule[tail:high] = rules.RULE_AFTER_HEADING
-                        place = rules.rule_of(word, block_low, tail, phrases, False) if tail > block_low else -1
-                        if place >= 0:  # a share line before the heading, in one sentence with it
-                            zone[block_low:tail] = INLINE
-                            rule[block_low:tail] = rules.FIRST_PHRASE + place
-                        else:
-                            body_tokens += tail - block_low
-                        break
+                    if inside >= 0:
+                        blocks[b] = inside
+                        until = tail_end(data, base, stop, word, start, end, blocks, b, count)
+                        blocks[b] = block_low
+                        if until == count:
+                            tail = inside
+                            rule[tail:high] = rules.RULE_AFTER_HEADING
+                            place = rules.rule_of(word, block_low, tail, phrases, False) if tail > block_low else -1
+                            if place >= 0:  # a share line before the heading, in one sentence with it
+                                zone[block_low:tail] = INLINE
+                                rule[block_low:tail] = rules.FIRST_PHRASE + place
+                            else:
+                                body_tokens += tail - block_low
+                            break
+                        # The story goes on behind the heading, so that nobody can tell where its headline ends.
+                        place = rules.match(word, inside, inside, block_high, phrases, 1 << rules.READ_ALSO, 0)
+                        if place >= 0:
+                            zone[inside : inside + rules.size_of(phrases, place)] = INLINE
+                            rule[inside : inside + rules.size_of(phrases, place)] = rules.FIRST_PHRASE + place
+                            has_boilerplate[i] = True
+                            body_tokens += length
+                            continue
             if body_tokens == 0 and is_byline(word, block_low, block_high, phrases.by):
                 zone[block_low:block_high] = HEAD
                 rule[block_low:block_high] = rules.RULE_BYLINE
@@ -150,12 +173,19 @@ def zone_kernel(data, offsets, first, last, word, start, end, single, title_firs
                 continue
             place = rules.rule_of(word, block_low, block_high, phrases, body_tokens < 60)
             if place >= 0:
+                kind = phrases.kind[place]
+                if kind == rules.READ_ALSO and (word[block_low] & LINE == 0 or not _ends_line(word, block_high, high)):
+                    # A sentence of a text without line breaks: the headline has no end, and the story goes on.
+                    if ends_sentence(data, base, stop, start, end, block_high, high):
+                        block_high = block_low + rules.size_of(phrases, place)
                 zone[block_low:block_high] = HEAD if body_tokens == 0 else INLINE
                 rule[block_low:block_high] = rules.FIRST_PHRASE + place
                 has_boilerplate[i] = True
+                has_agency_lines |= kind == rules.AGENCY_LINE and body_tokens > 0
+                body_tokens += blocks[b + 1] - block_high
                 continue
             if body_tokens == 0:
-                dateline_size = dateline(data, base, stop, word, start, end, block_low, block_high)
+                dateline_size = dateline(data, base, stop, word, start, end, block_low, block_high, phrases)
                 zone[block_low : block_low + dateline_size] = HEAD
                 rule[block_low : block_low + dateline_size] = rules.RULE_DATELINE
                 length -= dateline_size
@@ -178,7 +208,19 @@ def zone_kernel(data, offsets, first, last, word, start, end, single, title_firs
             elif zone[at] == BODY:
                 words -= 1
             at -= 1
+        # A credit stands at head or foot; within a story the name of an agency is a subhead.
+        while has_agency_lines and at >= low:
+            if zone[at] == INLINE and rules.is_agency_line(phrases, rule[at]):
+                zone[at] = BODY
+                rule[at] = rules.RULE_NONE
+            at -= 1
     return zone, rule, has_boilerplate
+
+
+@kernel
+def _ends_line(word, token, high):
+    """Return whether a block whose next token is `token` ends a line; word (t,) uint32; high: the end of the text."""
+    return token == high or word[token] & LINE != 0
 
 
 @kernel

@@ -29,8 +29,9 @@ _SHARE = 80
 _RARE = frozenset("\xc6\xc7\xc8\xc9\xca\xcb\xcc\xcd\xde\xdf\xf1\xf2\xf3\xf4")
 #: How often UTF-8 may have been misread one after the other.
 _ROUNDS = 3
-#: C1 control characters, which no text has: cp1252 read as Latin-1.
-_CONTROLS = re.compile("[\x80-\x84\x86-\x9f]")
+#: C1 control characters, which no text has: cp1252 read as Latin-1. U+0085 alone may be a line break; beside others it
+#: is the ellipsis of cp1252.
+_CONTROLS, _ALL_CONTROLS = re.compile("[\x80-\x84\x86-\x9f]"), re.compile("[\x80-\x9f]")
 
 
 def repair_encoding(text: str) -> tuple[str, list[Step], list[str]]:
@@ -46,9 +47,10 @@ def repair_encoding(text: str) -> tuple[str, list[Step], list[str]]:
         if after is not None:
             steps.append(Step((0, len(after)), (0, len(text))))
             text = after
-    text, step = substitute(_CONTROLS, lambda match: match[0].encode("latin-1").decode("cp1252", "ignore"), text)
-    if step is not None:
-        steps.append(step)
+    if _CONTROLS.search(text):
+        text, step = substitute(_ALL_CONTROLS, lambda m: m[0].encode("latin-1").decode("cp1252", "ignore"), text)
+        if step is not None:
+            steps.append(step)
     return text, steps, ["encoding"] if steps else []
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from dedup.candidates.gapped import have_lost_words
 from dedup.comparison.bodies import BodyTokens
+from dedup.comparison.unique_words import longest_increasing, unique_common_words
 from dedup.kernels.jit import kernel
 from dedup.text.token_kernel import is_lost
 from dedup.text.tokens import CAPITAL, DIGIT, WORD_HASH
@@ -64,40 +65,20 @@ def _align(damaged, sound, steps):
 def _place_unique(damaged, sound, place):
     """Set the places in `sound` of words that stand once in both bodies and in one order, in place (n + 1,) int64.
 
-    The longest increasing sequence of such places (patience; Fredman 1975).
+    damaged (n,) uint32; sound (m,) uint32.
     """
-    x, y = damaged & WORD_HASH, sound & WORD_HASH
-    order_x, order_y = np.argsort(x, kind="mergesort"), np.argsort(y, kind="mergesort")
-    other = np.full(len(x), -1, np.int64)
-    j = 0
-    for i in range(len(x)):
-        value = x[order_x[i]]
-        while j < len(y) and y[order_y[j]] < value:
-            j += 1
-        once_x = (i == 0 or x[order_x[i - 1]] != value) and (i + 1 == len(x) or x[order_x[i + 1]] != value)
-        if once_x and j < len(y) and y[order_y[j]] == value:
-            if (j == 0 or y[order_y[j - 1]] != value) and (j + 1 == len(y) or y[order_y[j + 1]] != value):
-                other[order_x[i]] = order_y[j]
-    before = np.full(len(x), -1, np.int64)
-    ends = np.empty(len(x) + 1, np.int64)  # the word with the smallest place that ends a sequence of each length
-    longest = 0
-    for i in range(len(x)):
-        if other[i] < 0:
-            continue
-        low, high = 0, longest
-        while low < high:
-            middle = (low + high) // 2
-            if other[ends[middle]] < other[i]:
-                low = middle + 1
-            else:
-                high = middle
-        before[i] = ends[low - 1] if low > 0 else -1
-        ends[low] = i
-        longest = max(longest, low + 1)
-    at = ends[longest - 1] if longest > 0 else -1
-    while at >= 0:
-        place[at] = other[at]
-        at = before[at]
+    n, m = len(damaged), len(sound)
+    slots = 64
+    while slots < 2 * (n + m):
+        slots *= 2
+    scratch = np.empty((4, n + 1), np.int32)
+    at_a, at_b, tail, links = scratch[0], scratch[1], scratch[2], scratch[3]
+    _, _, common = unique_common_words(
+        np.concatenate((damaged, sound)), 0, n, n, n + m, np.empty(slots, np.uint32), np.zeros(slots, np.int8),
+        np.empty(slots, np.int32), at_a, at_b,
+    )  # fmt: skip
+    for k in range(longest_increasing(at_b, common, tail, links)):
+        place[at_a[links[k]]] = at_b[links[k]]
 
 
 @kernel

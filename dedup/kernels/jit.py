@@ -32,6 +32,7 @@ SOURCES = (
     "comparison/numbers_and_names.py",
     "comparison/rewrite.py",
     "comparison/shared_runs.py",
+    "comparison/unique_words.py",
     "corpus/spool.py",
     "evidence/line_scan.py",
     "index/bucket_kernels.py",

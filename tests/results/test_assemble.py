@@ -123,7 +123,11 @@ def members_of(world: World, part: BodyCluster) -> list[tuple[int, int, int, flo
         f = edges.features[world.row(x, y)].tolist()
         code = int(edges.relation[world.row(x, y)])
         if not r.JOINS[code]:
-            code = r.VERSION if x == part.bodies[0] else int(edges.relation[world.row(x, part.bodies[0])])
+            core = part.bodies[0]
+            code = r.VERSION if x == core else int(edges.relation[world.row(x, core)])
+            # The core's copies are rewrites of a canonical copy that rewrites the core.
+            if y != core and int(edges.relation[world.row(y, core)]) == r.REWRITE:
+                code = r.REWRITE
         short = x if (f[c.LENGTH_A] < f[c.LENGTH_B]) == (x < y) else y
         direction = 0 if code != r.EXCERPT else 1 if short == x else -1
         shared, size_a, size_b = f[c.SHARED], max(1, f[c.SIZE_A]), max(1, f[c.SIZE_B])

@@ -29,6 +29,9 @@ SEVERAL = 150
 LONG_BLOCK = 350
 #: A word is rare if both bodies have it so many times together at most: not the words of which any text is made.
 RARE = 6
+#: A text of more than so many times the words of the other is no version of it; ... no follow-up with its paragraphs.
+#: So a long text is not read once more for each item that stands in it.
+VERSION_TIMES, FOLLOW_UP_TIMES = 5, 3
 #: Slots of a table of the words of two leads: at least twice as many as there are.
 _SLOTS = 512
 _LAST = np.uint64(_SLOTS - 1)
@@ -50,12 +53,20 @@ def _add_words(word, low, high, slots):
 
 
 @kernel
+def _are_of_one_size(a, b, most):
+    """Whether the longer of two lengths is at most so many times the shorter."""
+    return max(a, b) <= most * min(a, b)
+
+
+@kernel
 def leads(word, a_first, a_last, b_first, b_last, out):
     """Fill the features of the leads: words that stand only before the first aligned word, of each body and of both.
 
     word (m,) uint32: a is `word[a_first:a_last]`, b is `word[b_first:b_last]`. out (features,) int32: after `align`.
     """
     if min(out[c.FIRST_A], out[c.FIRST_B]) < OWN_LEAD:
+        return
+    if not _are_of_one_size(a_last - a_first, b_last - b_first, VERSION_TIMES):
         return
     room = 64
     while room < 2 * (a_last - a_first + b_last - b_first):
@@ -164,6 +175,8 @@ def compare_leads(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, mar
     """
     length_a, length_b = a_last - a_first, b_last - b_first
     aligned = max(out[c.WORDS_A], out[c.WORDS_B])
+    if not _are_of_one_size(length_a, length_b, FOLLOW_UP_TIMES):
+        return
     if max(1000 * out[c.WORDS_A] // length_a, 1000 * out[c.WORDS_B] // length_b) < IN_COMMON:
         return
     k = max(k_a, k_b)

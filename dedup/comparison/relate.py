@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dedup.comparison import align as c
 from dedup.comparison.compare import FORM_LENGTH, PASSAGE_RUN, REWRITE_RUN, SHORT
-from dedup.comparison.leads import LONG_BLOCK, SEVERAL
+from dedup.comparison.leads import FOLLOW_UP_TIMES, LONG_BLOCK, SEVERAL
 from dedup.model import Relation
 
 Ints = NDArray[np.int64]
@@ -102,7 +102,7 @@ MOST_NUMBERS = 500
 ALL_NUMBERS, MOST_FACTS = 950, 800
 #: So many slots, of which so many have numbers, SLOT_SHARE of them per thousand aligned words, are a form whatever is
 #: said in it: two texts of one form have 24 and more, near copies at most 10, of the versions 99 % at most 14.
-MANY_SLOTS, CHANGES = 4, 2
+MANY_SLOTS, CHANGES, RENAMES = 4, 2, 2
 #: Two bodies of one form have at least this share of their words in common.
 MOSTLY_ALIGNED = 500
 
@@ -192,14 +192,14 @@ def _is_block(f: Ints, words: Ints) -> NDArray[np.bool_]:
 def _is_other_news(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Another story with paragraphs of the first, in whatever order: the leads tell of other things.
 
-    relation: codes so far. What lies in a text of three times its length is no background.
+    relation: codes so far. What lies in a text of FOLLOW_UP_TIMES its length is no background.
     """
     likeness, words = f[c.LEAD_COVER] + f[c.LEAD_RARE], np.maximum(f[c.WORDS_A], f[c.WORDS_B])
     nothing = (likeness < NO_LEAD) & (f[c.LEAD_OWN] >= SEVERAL)
     little = (likeness < PART_OF_LEAD) & (f[c.LEAD_NAMES] <= MOST_NAMED) & (f[c.LEAD_OWN] >= MANY)
     block = (likeness < LITTLE_LEAD) & (f[c.LEAD_NAMES] <= HALF_NAMED) & _is_block(f, words)
     short, long = np.minimum(f[c.LENGTH_A], f[c.LENGTH_B]), np.maximum(f[c.LENGTH_A], f[c.LENGTH_B])
-    return (relation == VERSION) & (nothing | little | block) & (3 * short >= long)
+    return (relation == VERSION) & (nothing | little | block) & (FOLLOW_UP_TIMES * short >= long)
 
 
 def may_be_rewrite(features: NDArray[np.int32], relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -227,6 +227,8 @@ def _is_form(f: Ints, words: Ints, length: Ints, level: NDArray[np.bool_], conta
     some = changed & (1000 * f[c.CHANGED] >= FORM * aligned)
     some |= (length < SHORT) & _is_about_another(f, words)
     many = changed & (f[c.CHANGED] >= CHANGES) & (slots >= MANY_SLOTS) & (1000 * slots >= SLOT_SHARE * aligned)
+    # An update of one story has new prices and a new toll, but it names the same, and most of its figures are old.
+    many &= (f[c.RENAMED] >= RENAMES) | (same_numbers < MOST_NUMBERS)
     # Whether what is not aligned is another fact, or no fact, cannot be seen; in short bodies there is little of it.
     short = (length < SHORT) & level
     figures = (fewer_numbers >= 3) & (same_numbers <= OTHER_NUMBERS)

@@ -28,6 +28,7 @@ SOURCES = (
     "comparison/align.py",
     "comparison/aligned_runs.py",
     "comparison/compare.py",
+    "comparison/leads.py",
     "comparison/lost_words.py",
     "comparison/numbers_and_names.py",
     "comparison/rewrite.py",

@@ -273,7 +273,7 @@ def is_certain_dateline(data, base, word, start, low, high):
     """Return whether the dateline low..high is one wherever a line begins.
 
     It has parentheses; or a comma or a dash that is no hyphen, no digit, and a capital after it on its line. data
-    uint8; word (t,) uint32, start (t,) int32.
+    (bytes,) uint8: the texts, this one from base on; word (t,) uint32, start (t,) int32.
     """
     has_mark = False
     for at in range(base + start[low], base + start[high]):

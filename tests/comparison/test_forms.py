@@ -98,3 +98,20 @@ def test_an_excerpt_without_most_numbers_is_no_form() -> None:
         longer[190 + 20 * i] = number
     shorter = [*words[:60], "31", *words[60:100], "44", *words[100:150], "5", *words[150:160]]
     assert relation(prose(longer, 1), prose(shorter, 1)) in ("excerpt", "version")
+
+
+@pytest.mark.parametrize("prices", range(4, 10))
+def test_an_update_with_new_prices_is_no_form(prices: int) -> None:
+    """It has new figures in many slots, most of the old ones, the same names and statement, and paragraphs of its own."""
+    paragraphs = [words_of(44 + i, 52) for i in range(5)]
+    new = [words[:] for words in paragraphs]
+    for i in range(10):
+        paragraphs[i // 2][15 + 24 * (i % 2)] = new[i // 2][15 + 24 * (i % 2)] = str(2003 + 7 * i)
+    for i in range(prices):
+        place = i // 2, 5 + 17 * (i % 2)
+        paragraphs[place[0]][place[1]], new[place[0]][place[1]] = str(87 + 13 * i), str(411 + 31 * i)
+    statement = f"“{prose(words_of(50, 40), 1)}” he said."
+    first = [prose(words, 1) for words in paragraphs] + [statement]
+    update = [prose(words, 1) for words in new] + [statement]
+    update[3:3] = [prose(words_of(51, 60), 1), prose(words_of(52, 40), 1)]
+    assert relation("\n\n".join(first), "\n\n".join(update)) in ("excerpt", "version")

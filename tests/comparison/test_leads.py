@@ -62,6 +62,9 @@ def test_where_the_first_sentence_in_common_is(parts: list[tuple[bool, int]], or
     row = features(a.astype(np.uint32), b.astype(np.uint32))
     if 1000 * max(row[c.WORDS_A] / len(a), row[c.WORDS_B] / len(b)) < leads.IN_COMMON:
         return
+    if max(len(a), len(b)) > leads.FOLLOW_UP_TIMES * min(len(a), len(b)):
+        assert row[c.LEAD_OWN] == 0
+        return
     assert row[c.LEAD_OWN] == max(min(int(pieces[i][0]) - 1 for i in shared), parts[0][1])
     if row[c.LEAD_OWN] < leads.SEVERAL and 1000 * row[c.RUN] < leads.LONG_BLOCK * max(row[c.WORDS_A], row[c.WORDS_B]):
         return

@@ -214,7 +214,8 @@ def zone_kernel(data, offsets, first, last, word, start, end, single, title_firs
             body_tokens += length
             if may_be_head and length > LONGEST_HEAD_LINE:
                 may_be_head = not ends_sentence(data, base, stop, start, end, block_high, high)
-        zone[tail:high] = TAIL
+        if tail < high:  # a notice behind other stories' headlines belongs to them
+            zone[tail:whole] = TAIL
         if has_repeats:
             has_boilerplate[i] = True
             for at in range(low, high):

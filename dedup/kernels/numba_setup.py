@@ -68,23 +68,23 @@ def _refresh_once() -> None:
     real = base.BaseContext.refresh
     if not is_known(real, REFRESH):
         return
-    asked: dict[tuple[int, int], bool] = {}  # contexts at work, each in its thread: whether they were asked again
+    repeats: dict[tuple[int, int], bool] = {}  # contexts at work, each in its thread: whether one was asked for again
 
     def refresh(self: Any) -> None:
         work = (id(self), get_ident())
-        if work in asked:
+        if work in repeats:
             # A declaration asks for it to see whether the registry of built-in functions is installed, and it is.
-            asked[work] = True
+            repeats[work] = True
             if base.builtin_registry not in self._registries:
                 real(self)
             return
-        asked[work] = False
+        repeats[work] = False
         try:
             real(self)
-            if asked[work]:
+            if repeats[work]:
                 real(self)  # installs what the declarations added
         finally:
-            del asked[work]
+            del repeats[work]
 
     base.BaseContext.refresh = refresh
 

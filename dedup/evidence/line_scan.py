@@ -203,6 +203,8 @@ def scan_kernel(data, offsets, first, last, word, start, end, cues):
             if not (bits[low_bits >> np.uint32(6)] >> np.uint64(low_bits & np.uint32(63))) & np.uint64(1):
                 continue
             letters = np.int64(end[at] - start[at]) if data[base + start[at]] < 0x80 else 0
+            if letters == 1:  # no entry is one letter, but the fold of `AA` is that of `a`
+                continue
             place = _entry(word, low, at, high, letters, cues)
             if place < 0:
                 continue

@@ -173,7 +173,9 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     out[(_is_follow_up(f, out) | _is_other_news(f, out)) & own_words & (f[c.PLAIN] >= OUTSIDE)] = OVERLAP
     level = (out == VERSION) | (out == NEAR_COPY) | ((out == EXCERPT) & ~inside)
     level |= np.minimum(short_share, long_share) >= MOSTLY_ALIGNED
-    form = _is_form(f, short_words, short_length, level, contained) & (contained < FORM_SHARE)
+    form = _is_form(f, short_words, short_length, level, contained)
+    form |= level & (out != EXCERPT) & _is_renamed(f, short_words, short_length)
+    form &= contained < FORM_SHARE
     form &= 1000 * f[c.PLAIN] >= OWN_FORM * shared
     out[form & ((out != NONE) | (contained >= 100))] = TEMPLATE
     same = (shared > 0) & (shared == f[c.SIZE_A]) & (shared == f[c.SIZE_B])
@@ -253,15 +255,15 @@ def _is_form(f: Ints, words: Ints, length: Ints, level: NDArray[np.bool_], conta
     facts = (fewer_numbers < 3) | (same_numbers < MOST_FACTS) | (f[c.RENAMED] >= 2)
     broken = 1000 * f[c.RUN] < ONE_RUN * words
     brief = short & ((broken & (figures | (others & facts))) | _is_notice(f, facts, contained))
-    return (~has_speech & (some | brief)) | many | (level & _is_renamed(f, aligned, length))
+    return (~has_speech & (some | brief)) | many
 
 
-def _is_renamed(f: Ints, aligned: Ints, length: Ints) -> NDArray[np.bool_]:
+def _is_renamed(f: Ints, words: Ints, length: Ints) -> NDArray[np.bool_]:
     """Bodies that name others all the way, and have other numbers: a notice on another company, another contract.
 
-    aligned, length: aligned words and length of the shorter body. In a short one names alone decide.
+    words, length: aligned words and length of the shorter body. In a short one names alone decide.
     """
-    names = (f[c.RENAMED] >= MANY_SLOTS) & (1000 * f[c.RENAMED] >= RENAMED_SHARE * aligned)
+    names = (f[c.RENAMED] >= MANY_SLOTS) & (1000 * f[c.RENAMED] >= RENAMED_SHARE * np.maximum(1, words))
     fewer_numbers = np.minimum(f[c.NUMBERS_A], f[c.NUMBERS_B])
     same = np.where(length < SHORT, MOST_FACTS - 1, MOST_NUMBERS)
     numbers = (fewer_numbers >= 3) & (1000 * f[c.NUMBERS] <= same * fewer_numbers)

@@ -476,9 +476,10 @@ def tokenise_kernel(
             elif raw == 0xAB:
                 # German and Danish »...« closes with the mark that opens in French.
                 quote_flag = QUOTED if quote_flag == 0 or _begins_word(data, pos, stop) else np.uint32(0)
-            elif raw == 0xBB:
+            elif raw == 0xBB or raw == 0x201D:
+                # Swedish and Finnish ”...” opens with the mark that closes in English.
                 quote_flag = QUOTED if quote_flag == 0 and _begins_word(data, pos, stop) else np.uint32(0)
-            elif raw == 0x201D or raw == 0x300D:
+            elif raw == 0x300D:
                 quote_flag = np.uint32(0)
         first[article + 1] = t
         folded_start[t] = at

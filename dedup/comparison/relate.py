@@ -269,7 +269,9 @@ def _is_renamed(f: Ints, words: Ints, length: Ints) -> NDArray[np.bool_]:
     numbers = (fewer_numbers >= 3) & (1000 * f[c.NUMBERS] <= same * fewer_numbers)
     fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])
     others = (length < SHORT) & (fewer_names >= 2) & (1000 * f[c.NAMES] < OTHER_NAMES * fewer_names)
-    return names & (numbers | others)
+    # German nouns are written as names are: where most of all names are the same, the subject is.
+    known = (fewer_names == 0) | (1000 * f[c.NAMES] < MOST_FACTS * fewer_names)
+    return names & known & (numbers | others)
 
 
 def _is_about_another(f: Ints, words: Ints) -> NDArray[np.bool_]:

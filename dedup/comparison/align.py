@@ -48,11 +48,14 @@ FEATURES = (
     "lead_rare",  # per mille of the rare words of the lead with fewer that stand in both
     "lead_names",  # per mille of the names and numbers of the lead with fewer that stand in both
     "lead_own",  # words before the first sentence in common, of the body with more
+    "outside",  # words of the shorter body outside quotation marks; 0 where they are not needed
+    "told",  # those in common runs that go forward and stand outside quotation marks in both
 )
 (
     SHARED, SIZE_A, SIZE_B, RUN, WORDS_A, WORDS_B, LENGTH_A, LENGTH_B, PLAIN, NUMBERS_A, NUMBERS_B, NUMBERS, NAMES_A,
     NAMES_B, NAMES, AMOUNTS_A, AMOUNTS_B, AMOUNTS, CHANGED, ORDERED, SPAN_A, SPAN_B,
     FIRST_A, FIRST_B, LEAD_A, LEAD_B, LEAD, RENAMED, LEAD_COVER, LEAD_RARE, LEAD_NAMES, LEAD_OWN,
+    OUTSIDE, TOLD,
 ) = range(len(FEATURES))  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from dedup.comparison.align import FEATURES
 from dedup.comparison.bodies import BodyTokens
 from dedup.comparison.leads import compare_leads, leads
 from dedup.comparison.lost_words import restore_lost_words
+from dedup.comparison.narration import narration
 from dedup.comparison.numbers_and_names import SLOTS, mark, mark_common, numeral_table, pick, pick_amounts, pick_numbers
 from dedup.kernels.jit import kernel
 from dedup.text.tokens import CAPITAL, QUOTED
@@ -32,6 +33,8 @@ PASSAGE_RUN = 30
 SHORT = 150
 #: ... and where it has fewer than this, and the longest common run of words is shorter, for that may be a rewrite.
 FORM_LENGTH, REWRITE_RUN = 300, 40
+#: Least share of the common shingles outside quotation marks, per mille: below, two texts may only quote one speaker.
+OWN_WORDS = 400
 
 
 def _swapped(name: str) -> str:
@@ -118,6 +121,8 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, numerals)
         if not is_aligned(result):
             continue
         c.align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, numerals, result)
+        if result[c.RUN] < REWRITE_RUN or 1000 * result[c.PLAIN] < OWN_WORDS * shared:
+            narration(word, a_first, b_first, b_last, k_a, k_b, runs, n, result)
         leads(word, a_first, a_last, b_first, b_last, result)
         compare_leads(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, marks, result)
         stamp = np.uint64(p + 1)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.comparison import align as c
-from dedup.comparison.compare import FORM_LENGTH, PASSAGE_RUN, REWRITE_RUN, SHORT
+from dedup.comparison.compare import FORM_LENGTH, OWN_WORDS, PASSAGE_RUN, REWRITE_RUN, SHORT
 from dedup.comparison.leads import FOLLOW_UP_TIMES, LONG_BLOCK, SEVERAL
 from dedup.model import Relation
 
@@ -48,8 +48,13 @@ MOSTLY = 620
 #: ... with this share of its shingles: two short notices on different things have many words in one order. Labelled
 #: versions of under 150 words have .63 and more.
 SHORT_VERSION, LONG_VERSION = 500, 250
-#: Least share of the common shingles outside quotation marks: below, the two only quote the same speaker.
-OWN_WORDS = 400
+#: With fewer shingles than OWN_WORDS outside quotation marks two texts only quote the same speaker, unless so much of
+#: what the shorter one tells between its quotations, and so many words, is in the other, in the same order. Copies have
+#: .68 and more of it, other reports of one speech up to .22, two that quote one source at length .38.
+NARRATION, SHORT_NARRATION = 500, 20
+#: A rewrite has words of its own in common: so many outside quotation marks in both, per thousand common shingles.
+#: Rewrites have .8 and more, reports of one speech .4 at most, also where one of them has no quotation marks.
+OWN_REWRITE = 500
 #: Common shingles, and those of them outside quotation marks, that make an overlap: more than one sentence. A statement
 #: in block quotes or with other marks is text outside quotation marks too: such pairs have up to 55 of the first.
 COPIED, OUTSIDE = 60, 40
@@ -103,6 +108,10 @@ ALL_NUMBERS, MOST_FACTS = 950, 800
 #: So many slots, of which so many have numbers, SLOT_SHARE of them per thousand aligned words, are a form whatever is
 #: said in it: two texts of one form have 24 and more, near copies at most 10, of the versions 99 % at most 14.
 MANY_SLOTS, CHANGES, RENAMES = 4, 2, 2
+#: ... and so have texts in which so many slots per thousand aligned words have another name, if at most half of the
+#: numbers are the same, or in a short one not all: the subject is a slot too. Names that are spelt otherwise, or that
+#: an apostrophe divides otherwise, change as often, but then the numbers are the same.
+RENAMED_SHARE = 40
 #: Two bodies of one form have at least this share of their words in common.
 MOSTLY_ALIGNED = 500
 
@@ -124,7 +133,7 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     short_share = 1000 * short_words // short_length
     long_share = 1000 * long_words // long_length
     contained = 1000 * shared // smaller
-    own_words = 1000 * f[c.PLAIN] >= OWN_WORDS * shared
+    own_words = (1000 * f[c.PLAIN] >= OWN_WORDS * shared) | _is_narrated(f)
     enough = (
         (shared > 0)
         & ((short_length >= FLASH) | (contained >= FLASH_SHARE))
@@ -144,6 +153,7 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     # Notices of one form have at most .45 of the fewer names in common; those found had up to 190 words.
     named = 2 * f[c.NAMES] >= np.minimum(f[c.NAMES_A], f[c.NAMES_B])
     named |= short_length >= FORM_LENGTH
+    named &= 1000 * f[c.TOLD] >= OWN_REWRITE * shared
     out[reworded & named & (f[c.RUN] < REWRITE_RUN)] = REWRITE
     alike = np.where(short_length < SHORT, SHORT_VERSION, LONG_VERSION)
     out[enough & (short_share >= MOSTLY) & (contained >= alike)] = VERSION
@@ -163,12 +173,19 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     out[(_is_follow_up(f, out) | _is_other_news(f, out)) & own_words & (f[c.PLAIN] >= OUTSIDE)] = OVERLAP
     level = (out == VERSION) | (out == NEAR_COPY) | ((out == EXCERPT) & ~inside)
     level |= np.minimum(short_share, long_share) >= MOSTLY_ALIGNED
-    form = _is_form(f, short_words, short_length, level, contained) & (contained < FORM_SHARE)
+    form = _is_form(f, short_words, short_length, level, contained)
+    form |= level & (out != EXCERPT) & _is_renamed(f, short_words, short_length)
+    form &= contained < FORM_SHARE
     form &= 1000 * f[c.PLAIN] >= OWN_FORM * shared
     out[form & ((out != NONE) | (contained >= 100))] = TEMPLATE
     same = (shared > 0) & (shared == f[c.SIZE_A]) & (shared == f[c.SIZE_B])
     out[same & (f[c.LENGTH_A] == f[c.LENGTH_B]) & (f[c.RUN] == short_length)] = IDENTICAL
     return out
+
+
+def _is_narrated(f: Ints) -> NDArray[np.bool_]:
+    """Whether most of what the shorter body tells between its quotations is in the other, in the same order."""
+    return (f[c.TOLD] >= SHORT_NARRATION) & (1000 * f[c.TOLD] >= NARRATION * f[c.OUTSIDE])
 
 
 def _is_follow_up(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -239,6 +256,22 @@ def _is_form(f: Ints, words: Ints, length: Ints, level: NDArray[np.bool_], conta
     broken = 1000 * f[c.RUN] < ONE_RUN * words
     brief = short & ((broken & (figures | (others & facts))) | _is_notice(f, facts, contained))
     return (~has_speech & (some | brief)) | many
+
+
+def _is_renamed(f: Ints, words: Ints, length: Ints) -> NDArray[np.bool_]:
+    """Bodies that name others all the way, and have other numbers: a notice on another company, another contract.
+
+    words, length: aligned words and length of the shorter body. In a short one names alone decide.
+    """
+    names = (f[c.RENAMED] >= MANY_SLOTS) & (1000 * f[c.RENAMED] >= RENAMED_SHARE * np.maximum(1, words))
+    fewer_numbers = np.minimum(f[c.NUMBERS_A], f[c.NUMBERS_B])
+    same = np.where(length < SHORT, MOST_FACTS - 1, MOST_NUMBERS)
+    numbers = (fewer_numbers >= 3) & (1000 * f[c.NUMBERS] <= same * fewer_numbers)
+    fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])
+    others = (length < SHORT) & (fewer_names >= 2) & (1000 * f[c.NAMES] < OTHER_NAMES * fewer_names)
+    # German nouns are written as names are: where most of all names are the same, the subject is.
+    known = (fewer_names == 0) | (1000 * f[c.NAMES] < MOST_FACTS * fewer_names)
+    return names & known & (numbers | others)
 
 
 def _is_about_another(f: Ints, words: Ints) -> NDArray[np.bool_]:

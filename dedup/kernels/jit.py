@@ -30,6 +30,7 @@ SOURCES = (
     "comparison/compare.py",
     "comparison/leads.py",
     "comparison/lost_words.py",
+    "comparison/narration.py",
     "comparison/numbers_and_names.py",
     "comparison/rewrite.py",
     "comparison/shared_runs.py",

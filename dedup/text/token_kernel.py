@@ -74,6 +74,13 @@ def decode(data, pos):
     return high | (two << np.uint32(6)) | three, pos + 4
 
 
+@kernel
+def _begins_word(data, pos, stop):
+    """Whether a letter or a digit, or a character that is not ASCII, stands at `pos` of `data` (bytes,) uint8."""
+    byte = data[pos] if pos < stop else np.uint8(32)
+    return byte >= 0x80 or 48 <= byte <= 57 or 97 <= byte | 32 <= 122
+
+
 @kernel(inline="always")
 def _step(h, value):
     h = (h ^ value) * np.uint64(0x9E3779B185EBCA87)
@@ -464,9 +471,15 @@ def tokenise_kernel(
             elif raw == 0x201C:
                 # German „...“ closes with the mark that opens in English.
                 quote_flag ^= QUOTED
-            elif raw == 0xAB or raw == 0x201E or raw == 0x300C:
+            elif raw == 0x201E or raw == 0x300C:
                 quote_flag = QUOTED
-            elif raw == 0x201D or raw == 0xBB or raw == 0x300D:
+            elif raw == 0xAB:
+                # German and Danish »...« closes with the mark that opens in French.
+                quote_flag = QUOTED if quote_flag == 0 or _begins_word(data, pos, stop) else np.uint32(0)
+            elif raw == 0xBB or raw == 0x201D:
+                # Swedish and Finnish ”...” opens with the mark that closes in English.
+                quote_flag = QUOTED if quote_flag == 0 and _begins_word(data, pos, stop) else np.uint32(0)
+            elif raw == 0x300D:
                 quote_flag = np.uint32(0)
         first[article + 1] = t
         folded_start[t] = at

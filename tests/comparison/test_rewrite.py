@@ -121,6 +121,7 @@ def reference(a: np.ndarray, b: np.ndarray) -> dict[str, int]:
     if 1000 * len(chain) < w.MIN_ORDER * len(common) or len(chain) < w.MIN_LINKS:
         return out
     out["plain"] = sum(not (a[i] & b[j] & QUOTED) for i, j in chain)
+    out["told"] = sum(not ((a[i] | b[j]) & QUOTED) for i, j in chain)
     for side, (name, body) in enumerate(zip("ab", (a, b), strict=True)):
         at = [link[side] for link in chain]
         out[f"covered_{name}"] = sum(y - x for x, y in pairwise(at) if y - x <= w.GAP)

@@ -346,6 +346,11 @@ def flagged(text: str, flag: np.uint32) -> str:
         (QUOTED, "He said “we will” and left", "we will"),
         (QUOTED, "Er sagte „wir werden“ und ging", "wir werden"),
         (QUOTED, "Il dit « nous irons » et part", "nous irons"),
+        (QUOTED, "Er sagte »wir werden« und ging, »bald«.", "wir werden bald"),
+        (QUOTED, "Он «пошёл», сказал «Пётр»», и ушёл", "posel petr"),
+        (QUOTED, "Hon sade ”vi ska” och gick", "vi ska"),
+        (QUOTED, "He said “we will,”and left” at once", "we will"),
+        (QUOTED, "Einzelnes » Zeichen und noch eins » bleibt, « auch", "auch"),
         (QUOTED, 'An "open quote\nends with its line', "open quote"),
     ],
 )

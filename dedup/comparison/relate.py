@@ -100,11 +100,25 @@ MOST_NUMBERS = 500
 #: With this share of the fewer numbers the same, slots have the same numbers, written otherwise; with this one, a body
 #: of which the names differ is the same in other words.
 ALL_NUMBERS, MOST_FACTS = 950, 800
+#: In a brief body one other amount is other news if no more than this share of the fewer amounts is the same.
+BRIEF_AMOUNTS = 600
+#: A body that begins with another name is about somebody else if no more than this share of the fewer names is the
+#: same; ... a version with two other names in slots, this one.
+SUBJECT_NAMES, VERSION_NAMES = 600, 700
 #: So many slots, of which so many have numbers, SLOT_SHARE of them per thousand aligned words, are a form whatever is
 #: said in it: two texts of one form have 24 and more, near copies at most 10, of the versions 99 % at most 14.
 MANY_SLOTS, CHANGES, RENAMES = 4, 2, 2
 #: Two bodies of one form have at least this share of their words in common.
 MOSTLY_ALIGNED = 500
+#: Words of its own that each of two bodies repeats, in gaps of what both have: so many, of a near copy with a few more,
+#: and this share of all that it repeats; of the words of the shorter one the other knows less than this share. Of the
+#: labelled copies one in a thousand has that.
+OWN_TWO, OWN_THREE, OWN_SHARE, KNOWN_SHARE = 2, 3, 100, 890
+#: With more gaps in which each has words that the other lacks, one was edited throughout: another spelling of names,
+#: other endings, another style of numbers.
+EDITED_GAPS = 7
+#: Where one run makes up this share of the aligned words, the own words stand around a passage.
+HALF_RUN = 500
 
 
 def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArray[np.uint8]:
@@ -164,6 +178,7 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     level = (out == VERSION) | (out == NEAR_COPY) | ((out == EXCERPT) & ~inside)
     level |= np.minimum(short_share, long_share) >= MOSTLY_ALIGNED
     form = _is_form(f, short_words, short_length, level, contained) & (contained < FORM_SHARE)
+    form |= _is_about_own(f, out)
     form &= 1000 * f[c.PLAIN] >= OWN_FORM * shared
     out[form & ((out != NONE) | (contained >= 100))] = TEMPLATE
     same = (shared > 0) & (shared == f[c.SIZE_A]) & (shared == f[c.SIZE_B])
@@ -238,7 +253,20 @@ def _is_form(f: Ints, words: Ints, length: Ints, level: NDArray[np.bool_], conta
     facts = (fewer_numbers < 3) | (same_numbers < MOST_FACTS) | (f[c.RENAMED] >= 2)
     broken = 1000 * f[c.RUN] < ONE_RUN * words
     brief = short & ((broken & (figures | (others & facts))) | _is_notice(f, facts, contained))
+    brief |= level & (length <= c.BRIEF) & _is_brief_notice(f)
     return (~has_speech & (some | brief)) | many
+
+
+def _is_about_own(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Bodies of one form that name others again and again: in any script, for no capital letter is asked for.
+
+    relation: codes so far. The features are 0 where a body is too long for a form, or too little of it is common.
+    """
+    words = np.maximum(f[c.WORDS_A], f[c.WORDS_B])
+    own = (f[c.OWN] >= np.where(relation == NEAR_COPY, OWN_THREE, OWN_TWO)) & (f[c.KNOWN] < KNOWN_SHARE)
+    own &= (1000 * f[c.OWN] >= OWN_SHARE * f[c.REPEATED]) & (f[c.SWAPPED] <= EDITED_GAPS)
+    own &= 1000 * f[c.RUN] < HALF_RUN * words
+    return own & ((relation == VERSION) | (relation == NEAR_COPY))
 
 
 def _is_about_another(f: Ints, words: Ints) -> NDArray[np.bool_]:
@@ -260,6 +288,15 @@ def _is_notice(f: Ints, facts: NDArray[np.bool_], contained: Ints) -> NDArray[np
     nobody = (fewer_names >= 2) & (f[c.NAMES] == 0)
     some = (fewer_names - f[c.NAMES] >= 2) & (f[c.AMOUNTS] == 0) & (contained < NOTICE_SHARE)
     return amounts | ((nobody | some) & facts)
+
+
+def _is_brief_notice(f: Ints) -> NDArray[np.bool_]:
+    """Brief bodies with another amount where both have one, or about another company, bank or borrower."""
+    fewer_amounts = np.minimum(f[c.AMOUNTS_A], f[c.AMOUNTS_B])
+    amount = (f[c.ALTERED] > 0) & (1000 * f[c.AMOUNTS] <= BRIEF_AMOUNTS * fewer_amounts)
+    fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])
+    subject = (np.minimum(f[c.FIRST_A], f[c.FIRST_B]) > 0) & (f[c.RENAMED] > 0) & (fewer_names >= 2)
+    return amount | (subject & (1000 * f[c.NAMES] <= SUBJECT_NAMES * fewer_names))
 
 
 def direction(features: NDArray[np.int32], relation: NDArray[np.uint8]) -> NDArray[np.int8]:

@@ -130,7 +130,7 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, numerals)
         of_b = picked[: pick_numbers(word, b_first, b_last, numerals, picked)]
         result[c.NUMBERS_B], result[c.NUMBERS] = mark_common(of_b, tables[1], stamp, tables[0], stamp_a)
         shorter = min(length[a], length[b])
-        if shorter < SHORT or (shorter < FORM_LENGTH and result[c.RUN] < REWRITE_RUN):
+        if shorter < SHORT or (shorter < FORM_LENGTH and result[c.RUN] < REWRITE_RUN) or result[c.OWN] > 1:
             if names_a < 0:
                 names_a = mark(picked[: pick(word, a_first, a_last, CAPITAL, picked)], tables[2], stamp)
                 stamp_names = stamp

@@ -58,6 +58,9 @@ ONE_PASSAGE, OUTSIDE_IN_RUN = 60, 30
 #: A rewrite has this share of words in order in both bodies; English texts on nothing in common have up to .3, and
 #: short notices of one form have more, so that shorter bodies than SHORT are never rewrites.
 REWORDED = 480
+#: Re-worded text in a script without capitals has no run of this share of the aligned words: labelled rewrites have up
+#: to .1, bulletins of other days .11 and more.
+CHANGED_ALONG = 120
 #: A background is one block: the longest run makes up this share of the aligned words. Labelled versions under other
 #: leads have up to .3; texts that quote a story whole have .55 to .94.
 #: In a block of many words a smaller share is enough (LONG_BLOCK).
@@ -103,8 +106,8 @@ ALL_NUMBERS, MOST_FACTS = 950, 800
 #: In a brief body one other amount is other news if no more than this share of the fewer amounts is the same.
 BRIEF_AMOUNTS = 600
 #: A body that begins with another name is about somebody else if no more than this share of the fewer names is the
-#: same; ... a version with two other names in slots, this one.
-SUBJECT_NAMES, VERSION_NAMES = 600, 700
+#: same.
+SUBJECT_NAMES = 600
 #: So many slots, of which so many have numbers, SLOT_SHARE of them per thousand aligned words, are a form whatever is
 #: said in it: two texts of one form have 24 and more, near copies at most 10, of the versions 99 % at most 14.
 MANY_SLOTS, CHANGES, RENAMES = 4, 2, 2
@@ -157,6 +160,8 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     )
     # Notices of one form have at most .45 of the fewer names in common; those found had up to 190 words.
     named = 2 * f[c.NAMES] >= np.minimum(f[c.NAMES_A], f[c.NAMES_B])
+    # Where no name can be seen, words are changed all along: a form has whole phrases between its slots.
+    named &= (np.maximum(f[c.NAMES_A], f[c.NAMES_B]) > 0) | (1000 * f[c.RUN] < CHANGED_ALONG * more)
     named |= short_length >= FORM_LENGTH
     out[reworded & named & (f[c.RUN] < REWRITE_RUN)] = REWRITE
     alike = np.where(short_length < SHORT, SHORT_VERSION, LONG_VERSION)
@@ -266,6 +271,9 @@ def _is_about_own(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
     own = (f[c.OWN] >= np.where(relation == NEAR_COPY, OWN_THREE, OWN_TWO)) & (f[c.KNOWN] < KNOWN_SHARE)
     own &= (1000 * f[c.OWN] >= OWN_SHARE * f[c.REPEATED]) & (f[c.SWAPPED] <= EDITED_GAPS)
     own &= 1000 * f[c.RUN] < HALF_RUN * words
+    # Where names can be seen, most of them are others too.
+    fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])
+    own &= (fewer_names < 2) | (1000 * f[c.NAMES] < OTHER_NAMES * fewer_names)
     return own & ((relation == VERSION) | (relation == NEAR_COPY))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dedup.comparison.numbers_and_names import changed_numbers
+from dedup.comparison.numbers_and_names import are_other_amounts, changed_numbers
 from dedup.kernels.jit import kernel
 from dedup.text.tokens import CAPITAL, LINE, SENTENCE, WORD_HASH
 
@@ -50,12 +50,17 @@ FEATURES = (
     "lead_own",  # words before the first sentence in common, of the body with more
     "outside",  # words of the shorter body outside quotation marks; 0 where they are not needed
     "told",  # those in common runs that go forward and stand outside quotation marks in both
+    "own",  # words that a body has twice or more, also in a gap, and the other nowhere; of the one with fewer
+    "repeated",  # distinct words that a body has twice or more, of the one with fewer
+    "known",  # per mille of the words of the shorter body that stand somewhere in the other
+    "altered",  # short gaps of a brief pair in which both have amounts, and none in common
+    "swapped",  # short gaps in which each has words that the other body has nowhere
 )
 (
     SHARED, SIZE_A, SIZE_B, RUN, WORDS_A, WORDS_B, LENGTH_A, LENGTH_B, PLAIN, NUMBERS_A, NUMBERS_B, NUMBERS, NAMES_A,
     NAMES_B, NAMES, AMOUNTS_A, AMOUNTS_B, AMOUNTS, CHANGED, ORDERED, SPAN_A, SPAN_B,
     FIRST_A, FIRST_B, LEAD_A, LEAD_B, LEAD, RENAMED, LEAD_COVER, LEAD_RARE, LEAD_NAMES, LEAD_OWN,
-    OUTSIDE, TOLD,
+    OUTSIDE, TOLD, OWN, REPEATED, KNOWN, ALTERED, SWAPPED,
 ) = range(len(FEATURES))  # fmt: skip
 
 
@@ -67,6 +72,8 @@ _FEW_CELLS = 16
 
 #: Words of a gap in which names are compared: a slot for a name, its age, a trade.
 SLOT = 16
+#: A body of so many words is brief: a notice or a flash, of which one amount is the news.
+BRIEF = 64
 
 
 @kernel
@@ -210,6 +217,10 @@ def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places
                 out[RENAMED] += min(
                     _other_names(word, low_a, a_first + i, low_b, b_first + j, a_first),
                     _other_names(word, low_b, b_first + j, low_a, a_first + i, b_first),
+                )
+            if min(length_a, length_b) <= BRIEF and max(gap_a, gap_b) <= SLOT:
+                out[ALTERED] += are_other_amounts(
+                    word, (low_a, a_first + i), (a_first, a_last), (low_b, b_first + j), (b_first, b_last), numerals
                 )
             # Outside the runs the two may have nothing to do with each other; slots are slots only among words in
             # common.

@@ -272,6 +272,41 @@ def changed_numbers(word, a_gap, a_body, b_gap, b_body, numerals):
 
 
 @kernel
+def _is_whole_number(word, numerals):
+    """Return whether a word is a number of which the value is known: not digits with letters."""
+    return decode_number(word)[1] > 0 if word & DIGIT else _is_amount(word, numerals)
+
+
+@kernel
+def are_other_amounts(word, a_gap, a_body, b_gap, b_body, numerals):
+    """Return whether two gaps, of any lengths, each hold amounts and none in common, in digits or letters.
+
+    Parameters as for `changed_numbers`.
+    """
+    (a_low, a_high), (a_first, a_last) = a_gap, a_body
+    (b_low, b_high), (b_first, b_last) = b_gap, b_body
+    # A run may end within an amount: 6-3/16 and 6-1/16 have their first and last numbers in common.
+    while a_low > a_first and b_low > b_first and word[a_low - 1] & word[b_low - 1] & DIGIT:
+        a_low, b_low = a_low - 1, b_low - 1
+    while a_high < a_last and b_high < b_last and word[a_high] & word[b_high] & DIGIT:
+        a_high, b_high = a_high + 1, b_high + 1
+    for i in range(a_low, a_high):
+        if word[i] & DIGIT and not _is_whole_number(word[i], numerals):
+            return False
+    for i in range(b_low, b_high):
+        if word[i] & DIGIT and not _is_whole_number(word[i], numerals):
+            return False
+    amounts = np.empty((2, max(a_high - a_low, b_high - b_low) + 1), np.uint32)
+    of_a = pick_amounts(word, a_low, a_high, numerals, amounts[0])
+    of_b = pick_amounts(word, b_low, b_high, numerals, amounts[1])
+    for x in amounts[0, :of_a]:
+        for y in amounts[1, :of_b]:
+            if x == y:
+                return False
+    return of_a > 0 and of_b > 0
+
+
+@kernel
 def mark(words, table, stamp):
     """Put the distinct ones of some words into a table; return how many, MOST at most.
 

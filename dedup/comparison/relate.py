@@ -63,6 +63,9 @@ ONE_PASSAGE, OUTSIDE_IN_RUN = 60, 30
 #: A rewrite has this share of words in order in both bodies; English texts on nothing in common have up to .3, and
 #: short notices of one form have more, so that shorter bodies than SHORT are never rewrites.
 REWORDED = 480
+#: Re-worded text in a script without capitals has no run of this share of the aligned words: labelled rewrites have up
+#: to .1, bulletins of other days .11 and more.
+CHANGED_ALONG = 120
 #: A background is one block: the longest run makes up this share of the aligned words. Labelled versions under other
 #: leads have up to .3; texts that quote a story whole have .55 to .94.
 #: In a block of many words a smaller share is enough (LONG_BLOCK).
@@ -105,6 +108,11 @@ MOST_NUMBERS = 500
 #: With this share of the fewer numbers the same, slots have the same numbers, written otherwise; with this one, a body
 #: of which the names differ is the same in other words.
 ALL_NUMBERS, MOST_FACTS = 950, 800
+#: In a brief body one other amount is other news if no more than this share of the fewer amounts is the same.
+BRIEF_AMOUNTS = 600
+#: A body that begins with another name is about somebody else if no more than this share of the fewer names is the
+#: same.
+SUBJECT_NAMES = 600
 #: So many slots, of which so many have numbers, SLOT_SHARE of them per thousand aligned words, are a form whatever is
 #: said in it: two texts of one form have 24 and more, near copies at most 10, of the versions 99 % at most 14.
 MANY_SLOTS, CHANGES, RENAMES = 4, 2, 2
@@ -114,6 +122,15 @@ MANY_SLOTS, CHANGES, RENAMES = 4, 2, 2
 RENAMED_SHARE = 40
 #: Two bodies of one form have at least this share of their words in common.
 MOSTLY_ALIGNED = 500
+#: Words of its own that each of two bodies repeats, in gaps of what both have: so many, of a near copy with a few more,
+#: and this share of all that it repeats; of the words of the shorter one the other knows less than this share. Of the
+#: labelled copies one in a thousand has that.
+OWN_TWO, OWN_THREE, OWN_SHARE, KNOWN_SHARE = 2, 3, 100, 890
+#: With more gaps in which each has words that the other lacks, one was edited throughout: another spelling of names,
+#: other endings, another style of numbers.
+EDITED_GAPS = 7
+#: Where one run makes up this share of the aligned words, the own words stand around a passage.
+HALF_RUN = 500
 
 
 def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArray[np.uint8]:
@@ -152,6 +169,8 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     )
     # Notices of one form have at most .45 of the fewer names in common; those found had up to 190 words.
     named = 2 * f[c.NAMES] >= np.minimum(f[c.NAMES_A], f[c.NAMES_B])
+    # Where no name can be seen, words are changed all along: a form has whole phrases between its slots.
+    named &= (np.maximum(f[c.NAMES_A], f[c.NAMES_B]) > 0) | (1000 * f[c.RUN] < CHANGED_ALONG * more)
     named |= short_length >= FORM_LENGTH
     named &= 1000 * f[c.TOLD] >= OWN_REWRITE * shared
     out[reworded & named & (f[c.RUN] < REWRITE_RUN)] = REWRITE
@@ -176,6 +195,7 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     form = _is_form(f, short_words, short_length, level, contained)
     form |= level & (out != EXCERPT) & _is_renamed(f, short_words, short_length)
     form &= contained < FORM_SHARE
+    form |= _is_about_own(f, out)
     form &= 1000 * f[c.PLAIN] >= OWN_FORM * shared
     out[form & ((out != NONE) | (contained >= 100))] = TEMPLATE
     same = (shared > 0) & (shared == f[c.SIZE_A]) & (shared == f[c.SIZE_B])
@@ -255,9 +275,11 @@ def _is_form(f: Ints, words: Ints, length: Ints, level: NDArray[np.bool_], conta
     facts = (fewer_numbers < 3) | (same_numbers < MOST_FACTS) | (f[c.RENAMED] >= 2)
     broken = 1000 * f[c.RUN] < ONE_RUN * words
     brief = short & ((broken & (figures | (others & facts))) | _is_notice(f, facts, contained))
+    brief |= level & (length <= c.BRIEF) & _is_brief_notice(f)
     return (~has_speech & (some | brief)) | many
 
 
+<<<<<<< HEAD
 def _is_renamed(f: Ints, words: Ints, length: Ints) -> NDArray[np.bool_]:
     """Bodies that name others all the way, and have other numbers: a notice on another company, another contract.
 
@@ -272,6 +294,22 @@ def _is_renamed(f: Ints, words: Ints, length: Ints) -> NDArray[np.bool_]:
     # German nouns are written as names are: where most of all names are the same, the subject is.
     known = (fewer_names == 0) | (1000 * f[c.NAMES] < MOST_FACTS * fewer_names)
     return names & known & (numbers | others)
+
+
+def _is_about_own(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Bodies of one form that name others again and again: in any script, for no capital letter is asked for.
+
+    relation: codes so far. The features are 0 where a body is too long for a form, or too little of it is common.
+    """
+    words = np.maximum(f[c.WORDS_A], f[c.WORDS_B])
+    own = (f[c.OWN] >= np.where(relation == NEAR_COPY, OWN_THREE, OWN_TWO)) & (f[c.KNOWN] < KNOWN_SHARE)
+    own &= (1000 * f[c.OWN] >= OWN_SHARE * f[c.REPEATED]) & (f[c.SWAPPED] <= EDITED_GAPS)
+    own &= 1000 * f[c.RUN] < HALF_RUN * words
+    # Where names can be seen, most of them are others too.
+    fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])
+    own &= (fewer_names < 2) | (1000 * f[c.NAMES] < OTHER_NAMES * fewer_names)
+    return own & ((relation == VERSION) | (relation == NEAR_COPY))
+>>>>>>> series
 
 
 def _is_about_another(f: Ints, words: Ints) -> NDArray[np.bool_]:
@@ -293,6 +331,15 @@ def _is_notice(f: Ints, facts: NDArray[np.bool_], contained: Ints) -> NDArray[np
     nobody = (fewer_names >= 2) & (f[c.NAMES] == 0)
     some = (fewer_names - f[c.NAMES] >= 2) & (f[c.AMOUNTS] == 0) & (contained < NOTICE_SHARE)
     return amounts | ((nobody | some) & facts)
+
+
+def _is_brief_notice(f: Ints) -> NDArray[np.bool_]:
+    """Brief bodies with another amount where both have one, or about another company, bank or borrower."""
+    fewer_amounts = np.minimum(f[c.AMOUNTS_A], f[c.AMOUNTS_B])
+    amount = (f[c.ALTERED] > 0) & (1000 * f[c.AMOUNTS] <= BRIEF_AMOUNTS * fewer_amounts)
+    fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])
+    subject = (np.minimum(f[c.FIRST_A], f[c.FIRST_B]) > 0) & (f[c.RENAMED] > 0) & (fewer_names >= 2)
+    return amount | (subject & (1000 * f[c.NAMES] <= SUBJECT_NAMES * fewer_names))
 
 
 def direction(features: NDArray[np.int32], relation: NDArray[np.uint8]) -> NDArray[np.int8]:

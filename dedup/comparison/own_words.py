@@ -1,0 +1,104 @@
+"""The words that one body names again and again and the other does not have: who and what a text is about.
+
+Two texts of one form share its phrases and name other people, places and goods, each in the same places and each more
+than once. No capital letter tells a name in most scripts, but a word that is repeated in one body and stands nowhere in
+the other does. An edited copy repeats few such words: its editor writes another word here and there, and what is new in
+a longer version stands in passages of its own, not in the gaps of what both have.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dedup.comparison import align as c
+from dedup.kernels.jit import kernel
+from dedup.text.tokens import WORD_HASH
+
+#: Bodies of fewer words are forms, of one notice; longer ones tell more than one thing.
+NOTICE_LENGTH = 300
+#: Pairs with these shares of the shorter body's shingles in common, per mille, and of its words, can be told: with
+#: fewer, other words stand in the place of most of its phrases, as in a text that was re-worded or translated twice.
+LEAST_PHRASES, MOST_PHRASES, LEAST_ALIGNED = 400, 900, 600
+
+#: What the table holds of a word: how often each body has it, twice at most, and whether it stands in a gap there.
+_ONCE, _TWICE, _IN_GAP, _OF_B = 1, 2, 4, 3
+
+
+@kernel
+def _slot_of(words, word):
+    """The slot of a word in an open-addressed table (a power of two,) uint32, or the empty one where it belongs."""
+    mask = np.uint64(len(words) - 1)
+    target = (word & WORD_HASH) + np.uint32(1)
+    slot = np.uint64(target) & mask
+    while words[slot] != 0 and words[slot] != target:
+        slot = (slot + np.uint64(1)) & mask
+    return slot
+
+
+@kernel
+def _count_words(word, low, high, shift, words, state):
+    """Add the words low..high to a table: words (a power of two,) uint32; state (a power of two,) uint8.
+
+    word (m,) uint32. shift: 0 for a, _OF_B for b.
+    """
+    for i in range(low, high):
+        slot = _slot_of(words, word[i])
+        words[slot] = (word[i] & WORD_HASH) + np.uint32(1)
+        state[slot] |= (_TWICE if state[slot] >> shift & _ONCE else _ONCE) << shift
+
+
+@kernel
+def _mark_gap(word, low, high, shift, words, state):
+    """Mark the words low..high as standing in a gap; return how many of them the other body does not have.
+
+    Parameters as for `_count_words`.
+    """
+    unknown = 0
+    for i in range(low, high):
+        slot = _slot_of(words, word[i])
+        state[slot] |= _IN_GAP << shift
+        unknown += state[slot] >> (_OF_B - shift) & (_ONCE | _TWICE) == 0
+    return unknown
+
+
+@kernel
+def compare_own_words(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, out):
+    """Fill the features of words of their own: OWN to SWAPPED.
+
+    word (m,) uint32: a is `word[a_first:a_last]`, b is `word[b_first:b_last]`, the shorter one; k_a, k_b: words of a
+    shingle. runs (3, room) int32: the first n are those of `match_runs`. out (features,) int32: after `align`. The
+    features are filled where they decide.
+    """
+    shared, smaller = np.int64(out[c.SHARED]), max(1, min(out[c.SIZE_A], out[c.SIZE_B]))
+    length = b_last - b_first
+    if length >= NOTICE_LENGTH or 1000 * out[c.WORDS_B] < LEAST_ALIGNED * length:
+        return
+    if not LEAST_PHRASES * smaller <= 1000 * shared < MOST_PHRASES * smaller:
+        return
+    room = 64
+    while room < 2 * (a_last - a_first + length):
+        room *= 2
+    words, state = np.zeros(room, np.uint32), np.zeros(room, np.uint8)
+    _count_words(word, a_first, a_last, 0, words, state)
+    _count_words(word, b_first, b_last, _OF_B, words, state)
+    end_a = end_b = np.int64(0)
+    for run in range(n):
+        i, j = np.int64(runs[0, run]), np.int64(runs[1, run])
+        if 0 < i - end_a <= c.GAP and 0 < j - end_b <= c.GAP:
+            of_a = _mark_gap(word, a_first + end_a, a_first + i, 0, words, state)
+            of_b = _mark_gap(word, b_first + end_b, b_first + j, _OF_B, words, state)
+            out[c.SWAPPED] += of_a > 0 and of_b > 0 and max(i - end_a, j - end_b) <= c.SLOT
+        end_a = i + runs[2, run] - 1 + k_a
+        end_b = j + runs[2, run] - 1 + k_b
+    own, repeated = np.zeros(2, np.int64), np.zeros(2, np.int64)
+    for slot in range(room):
+        for body in range(2):
+            of_this = state[slot] >> (_OF_B * body) & 7
+            of_other = state[slot] >> (_OF_B - _OF_B * body) & 7
+            repeated[body] += of_this & _TWICE != 0
+            own[body] += of_this & (_TWICE | _IN_GAP) == _TWICE | _IN_GAP and of_other == 0
+    out[c.OWN], out[c.REPEATED] = own.min(), repeated.min()
+    known = 0
+    for i in range(b_first, b_last):
+        known += state[_slot_of(words, word[i])] & (_ONCE | _TWICE) != 0
+    out[c.KNOWN] = 1000 * known // length

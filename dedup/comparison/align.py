@@ -48,11 +48,15 @@ FEATURES = (
     "lead_rare",  # per mille of the rare words of the lead with fewer that stand in both
     "lead_names",  # per mille of the names and numbers of the lead with fewer that stand in both
     "lead_own",  # words before the first sentence in common, of the body with more
+    "own",  # words outside the runs, of the body with fewer; 0 where one tells the lead of the other
+    "own_same",  # per mille of their rare words that both have, of the geometric mean
+    "own_news",  # ... of those at their beginning, of the body with fewer
 )
 (
     SHARED, SIZE_A, SIZE_B, RUN, WORDS_A, WORDS_B, LENGTH_A, LENGTH_B, PLAIN, NUMBERS_A, NUMBERS_B, NUMBERS, NAMES_A,
     NAMES_B, NAMES, AMOUNTS_A, AMOUNTS_B, AMOUNTS, CHANGED, ORDERED, SPAN_A, SPAN_B,
     FIRST_A, FIRST_B, LEAD_A, LEAD_B, LEAD, RENAMED, LEAD_COVER, LEAD_RARE, LEAD_NAMES, LEAD_OWN,
+    OWN, OWN_SAME, OWN_NEWS,
 ) = range(len(FEATURES))  # fmt: skip
 
 

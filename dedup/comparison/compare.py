@@ -19,6 +19,7 @@ from dedup.comparison.bodies import BodyTokens
 from dedup.comparison.leads import compare_leads, leads
 from dedup.comparison.lost_words import restore_lost_words
 from dedup.comparison.numbers_and_names import SLOTS, mark, mark_common, numeral_table, pick, pick_amounts, pick_numbers
+from dedup.comparison.own_parts import compare_own_parts
 from dedup.kernels.jit import kernel
 from dedup.text.tokens import CAPITAL, QUOTED
 
@@ -120,6 +121,7 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, numerals)
         c.align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, numerals, result)
         leads(word, a_first, a_last, b_first, b_last, result)
         compare_leads(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, marks, result)
+        compare_own_parts(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, result)
         stamp = np.uint64(p + 1)
         if numbers_a < 0:
             numbers_a = mark(picked[: pick_numbers(word, a_first, a_last, numerals, picked)], tables[0], stamp)

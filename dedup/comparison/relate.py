@@ -75,6 +75,13 @@ NO_LEAD, LITTLE_LEAD, PART_OF_LEAD = 100, 250, 500
 HALF_NAMED, MOST_NAMED = 500, 600
 #: A lead of its own has so many words before the first sentence in common: more than SEVERAL.
 MANY = 200
+#: Of bodies with so many own words, neither of which tells the lead of the other, each tells another piece of news if
+#: the rare ones among them are the same to less than these shares, all of them and those at their beginning. Versions
+#: written over by two outlets tell the same in other words: labelled ones have more.
+MUCH_OWN, OTHER_OWN, OTHER_BEGINNING = 130, 200, 200
+#: ... with fewer own words, if no body has this share in common with the other, most of it in one block, and the rare
+#: own words are the same to less than this share.
+PARTLY, OTHER_REST = 735, 250
 #: Changed numbers in aligned slots, per thousand aligned words, that make a form of a copy.
 FORM = 15
 #: At most this share of the fewer numbers or names in common: two texts of one form about different things. Names
@@ -160,7 +167,8 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     near = (short_share >= NEAR) & (long_share >= NEAR) & (contained >= 300)
     near |= (short_share >= WHOLE) & (long_share >= CUT) & (contained >= UNEDITED)
     out[enough & near] = NEAR_COPY
-    out[(_is_follow_up(f, out) | _is_other_news(f, out)) & own_words & (f[c.PLAIN] >= OUTSIDE)] = OVERLAP
+    other = _is_follow_up(f, out) | _is_other_news(f, out) | _tells_other_things(f, out)
+    out[other & own_words & (f[c.PLAIN] >= OUTSIDE)] = OVERLAP
     level = (out == VERSION) | (out == NEAR_COPY) | ((out == EXCERPT) & ~inside)
     level |= np.minimum(short_share, long_share) >= MOSTLY_ALIGNED
     form = _is_form(f, short_words, short_length, level, contained) & (contained < FORM_SHARE)
@@ -200,6 +208,20 @@ def _is_other_news(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
     block = (likeness < LITTLE_LEAD) & (f[c.LEAD_NAMES] <= HALF_NAMED) & _is_block(f, words)
     short, long = np.minimum(f[c.LENGTH_A], f[c.LENGTH_B]), np.maximum(f[c.LENGTH_A], f[c.LENGTH_B])
     return (relation == VERSION) & (nothing | little | block) & (FOLLOW_UP_TIMES * short >= long)
+
+
+def _tells_other_things(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Another story with paragraphs of the first: what each tells besides has little to do with the other.
+
+    relation: codes so far. Where OWN is 0 one tells the lead of the other, or has nothing of its own.
+    """
+    words = np.maximum(f[c.WORDS_A], f[c.WORDS_B])
+    apart = (f[c.OWN] >= MUCH_OWN) & (f[c.OWN_SAME] < OTHER_OWN) & (f[c.OWN_NEWS] < OTHER_BEGINNING)
+    share = np.maximum(
+        1000 * f[c.WORDS_A] // np.maximum(1, f[c.LENGTH_A]), 1000 * f[c.WORDS_B] // np.maximum(1, f[c.LENGTH_B])
+    )
+    partly = (f[c.OWN] > 0) & (share < PARTLY) & (1000 * f[c.RUN] >= LONG_BLOCK * words) & (f[c.OWN_SAME] < OTHER_REST)
+    return ((relation == VERSION) & (apart | partly)) | ((relation == NEAR_COPY) & apart)
 
 
 def may_be_rewrite(features: NDArray[np.int32], relation: NDArray[np.uint8]) -> NDArray[np.bool_]:

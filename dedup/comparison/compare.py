@@ -121,7 +121,7 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, numerals)
         c.align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, numerals, result)
         leads(word, a_first, a_last, b_first, b_last, result)
         compare_leads(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, marks, result)
-        compare_own_parts(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, result)
+        compare_own_parts(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, marks, result)
         stamp = np.uint64(p + 1)
         if numbers_a < 0:
             numbers_a = mark(picked[: pick_numbers(word, a_first, a_last, numerals, picked)], tables[0], stamp)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.comparison import align as c
-from dedup.comparison.leads import FOLLOW_UP_TIMES, IN_COMMON, LEAD, RARE
+from dedup.comparison.leads import FOLLOW_UP_TIMES, IN_COMMON, LEAD, LONG_BLOCK, RARE, cover_lead
 from dedup.kernels.jit import kernel
 from dedup.text.tokens import WORD_HASH
 
-#: Words of its own that a body of other news has at least. In a script without spaces so many times more as a shingle
-#: has more words than in others.
-LEAST_OWN = 40
+#: Words of its own that a body of other news has at least; ... so many where the greater part of a body, as per mille
+#: of it, is in common, or in no block. In a script without spaces so many times more as a shingle has more words.
+LEAST_OWN, MUCH_OWN, PARTLY = 40, 130, 735
 #: With this share of a lead in the other body, per mille, wherever it stands there, two texts tell one piece of news.
 TOLD = 620
 #: In shingles of k words: the beginning of what a body has of its own, in which its news is.
@@ -38,15 +38,6 @@ def _mark_common(runs, n, row, high, common):
     for i in range(len(common)):
         own -= common[i]
     return own
-
-
-@kernel
-def _told(common, width):
-    """How many words of a lead of `width` words are in common."""
-    told = 0
-    for i in range(width):
-        told += common[i]
-    return told
 
 
 @kernel
@@ -73,27 +64,35 @@ def _note(word, first, common, news, bits, tables):
 
 
 @kernel
-def compare_own_parts(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, out):
+def compare_own_parts(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, marks, out):
     """Fill the features of what each body has of its own, OWN to OWN_NEWS, where neither tells the lead of the other.
 
     word (m,) uint32: a is `word[a_first:a_last]`, b is `word[b_first:b_last]`; k_a, k_b: words of a shingle. runs
-    (3, room) int32: the first n are those of `match_runs`. out (features,) int32: after `align`.
+    (3, room) int32: the first n are those of `match_runs`. marks (room,) uint8: scratch. out (features,) int32: after
+    `align`. The features are filled where they decide.
     """
     length_a, length_b = a_last - a_first, b_last - b_first
     if max(length_a, length_b) > FOLLOW_UP_TIMES * min(length_a, length_b):
         return
-    if max(1000 * out[c.WORDS_A] // length_a, 1000 * out[c.WORDS_B] // length_b) < IN_COMMON:
+    share = max(1000 * out[c.WORDS_A] // length_a, 1000 * out[c.WORDS_B] // length_b)
+    if share < IN_COMMON:
         return
     k = max(k_a, k_b)
-    # What is aligned is more than what lies in runs: so many words are own at least.
-    if 5 * min(length_a - out[c.WORDS_A], length_b - out[c.WORDS_B]) < LEAST_OWN * k // 2:
+    aligned = max(out[c.WORDS_A], out[c.WORDS_B])
+    partly = share < PARTLY and 1000 * out[c.RUN] >= LONG_BLOCK * aligned
+    least = (LEAST_OWN if partly else MUCH_OWN) * k
+    # What is aligned is more than what lies in runs, by some words around each.
+    if 10 * min(length_a - out[c.WORDS_A], length_b - out[c.WORDS_B]) < least:
+        return
+    width = min(LEAD * k, length_a, length_b)
+    if 1000 * cover_lead(runs, n, 0, 1, width, length_b, k_a - 1, marks) >= TOLD * width:
+        return
+    if 1000 * cover_lead(runs, n, 1, 0, width, length_a, k_b - 1, marks) >= TOLD * width:
         return
     common_a, common_b = np.zeros(length_a, np.uint8), np.zeros(length_b, np.uint8)
     own_a = _mark_common(runs, n, 0, k_a - 1, common_a)
     own_b = _mark_common(runs, n, 1, k_b - 1, common_b)
-    width = min(LEAD * k, length_a, length_b)
-    told = max(_told(common_a, width), _told(common_b, width))
-    if 5 * min(own_a, own_b) < LEAST_OWN * k or 1000 * told >= TOLD * width:
+    if 5 * min(own_a, own_b) < least:
         return
     room = 64
     while room < 2 * (length_a + length_b):

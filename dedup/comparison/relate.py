@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from dedup.comparison import align as c
 from dedup.comparison.compare import FORM_LENGTH, PASSAGE_RUN, REWRITE_RUN, SHORT
 from dedup.comparison.leads import FOLLOW_UP_TIMES, LONG_BLOCK, SEVERAL
+from dedup.comparison.own_parts import MUCH_OWN, PARTLY
 from dedup.model import Relation
 
 Ints = NDArray[np.int64]
@@ -75,13 +76,12 @@ NO_LEAD, LITTLE_LEAD, PART_OF_LEAD = 100, 250, 500
 HALF_NAMED, MOST_NAMED = 500, 600
 #: A lead of its own has so many words before the first sentence in common: more than SEVERAL.
 MANY = 200
-#: Of bodies with so many own words, neither of which tells the lead of the other, each tells another piece of news if
-#: the rare ones among them are the same to less than these shares, all of them and those at their beginning. Versions
+#: Of bodies with MUCH_OWN words, neither of which tells the lead of the other, each tells another piece of news if the
+#: rare ones among them are the same to less than these shares, all of them and those at their beginning. Versions
 #: written over by two outlets tell the same in other words: labelled ones have more.
-MUCH_OWN, OTHER_OWN, OTHER_BEGINNING = 130, 200, 200
-#: ... with fewer own words, if no body has this share in common with the other, most of it in one block, and the rare
-#: own words are the same to less than this share.
-PARTLY, OTHER_REST = 735, 250
+OTHER_OWN, OTHER_BEGINNING = 200, 200
+#: ... with fewer own words, if no body has the share PARTLY in common, most of it in one block, less than this share.
+OTHER_REST = 250
 #: Changed numbers in aligned slots, per thousand aligned words, that make a form of a copy.
 FORM = 15
 #: At most this share of the fewer numbers or names in common: two texts of one form about different things. Names

@@ -9,13 +9,15 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.comparison import align as c
-from dedup.comparison.leads import FOLLOW_UP_TIMES, IN_COMMON, LEAD, LONG_BLOCK, RARE, cover_lead
+from dedup.comparison.leads import FOLLOW_UP_TIMES, IN_COMMON, LEAD, RARE, cover_lead
 from dedup.kernels.jit import kernel
 from dedup.text.tokens import WORD_HASH
 
 #: Words of its own that a body of other news has at least; ... so many where the greater part of a body, as per mille
 #: of it, is in common, or in no block. In a script without spaces so many times more as a shingle has more words.
-LEAST_OWN, MUCH_OWN, PARTLY = 40, 130, 735
+LEAST_OWN, MUCH_OWN, PARTLY = 40, 150, 735
+#: The longest run of such a block makes up this share of the aligned words, per mille.
+MAIN_BLOCK = 400
 #: With this share of a lead in the other body, per mille, wherever it stands there, two texts tell one piece of news.
 TOLD = 620
 #: In shingles of k words: the beginning of what a body has of its own, in which its news is.
@@ -75,11 +77,12 @@ def compare_own_parts(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n,
     if max(length_a, length_b) > FOLLOW_UP_TIMES * min(length_a, length_b):
         return
     share = max(1000 * out[c.WORDS_A] // length_a, 1000 * out[c.WORDS_B] // length_b)
-    if share < IN_COMMON:
-        return
     k = max(k_a, k_b)
+    # Bodies that begin with the same words have one lead.
+    if share < IN_COMMON or max(out[c.FIRST_A], out[c.FIRST_B]) < k:
+        return
     aligned = max(out[c.WORDS_A], out[c.WORDS_B])
-    partly = share < PARTLY and 1000 * out[c.RUN] >= LONG_BLOCK * aligned
+    partly = share < PARTLY and 1000 * out[c.RUN] >= MAIN_BLOCK * aligned
     least = (LEAST_OWN if partly else MUCH_OWN) * k
     # What is aligned is more than what lies in runs, by some words around each.
     if 10 * min(length_a - out[c.WORDS_A], length_b - out[c.WORDS_B]) < least:

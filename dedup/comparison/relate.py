@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dedup.comparison import align as c
 from dedup.comparison.compare import FORM_LENGTH, PASSAGE_RUN, REWRITE_RUN, SHORT
 from dedup.comparison.leads import FOLLOW_UP_TIMES, LONG_BLOCK, SEVERAL
-from dedup.comparison.own_parts import MUCH_OWN, PARTLY
+from dedup.comparison.own_parts import MAIN_BLOCK, MUCH_OWN, PARTLY
 from dedup.model import Relation
 
 Ints = NDArray[np.int64]
@@ -220,7 +220,7 @@ def _tells_other_things(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool
     share = np.maximum(
         1000 * f[c.WORDS_A] // np.maximum(1, f[c.LENGTH_A]), 1000 * f[c.WORDS_B] // np.maximum(1, f[c.LENGTH_B])
     )
-    partly = (f[c.OWN] > 0) & (share < PARTLY) & (1000 * f[c.RUN] >= LONG_BLOCK * words) & (f[c.OWN_SAME] < OTHER_REST)
+    partly = (f[c.OWN] > 0) & (share < PARTLY) & (1000 * f[c.RUN] >= MAIN_BLOCK * words) & (f[c.OWN_SAME] < OTHER_REST)
     return ((relation == VERSION) & (apart | partly)) | ((relation == NEAR_COPY) & apart)
 
 

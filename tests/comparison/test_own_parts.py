@@ -67,9 +67,10 @@ def test_the_rare_own_words_of_both(pieces: list[tuple[bool, int]], vocabulary: 
     width = min(leads.LEAD * K, len(a), len(b))
     told = max(sum(common_a[:width]), sum(common_b[:width]))
     share = max(1000 * int(row[c.WORDS_A]) // len(a), 1000 * int(row[c.WORDS_B]) // len(b))
-    block = 1000 * row[c.RUN] >= leads.LONG_BLOCK * max(row[c.WORDS_A], row[c.WORDS_B])
+    block = 1000 * row[c.RUN] >= own_parts.MAIN_BLOCK * max(row[c.WORDS_A], row[c.WORDS_B])
     least = own_parts.LEAST_OWN if share < own_parts.PARTLY and block else own_parts.MUCH_OWN
-    if 1000 * told >= own_parts.TOLD * width or min(len(own_a), len(own_b)) < least:
+    begin_alike = max(row[c.FIRST_A], row[c.FIRST_B]) < K
+    if begin_alike or 1000 * told >= own_parts.TOLD * width or min(len(own_a), len(own_b)) < least:
         assert row[c.OWN] == 0
     elif share >= leads.IN_COMMON and max(len(a), len(b)) <= leads.FOLLOW_UP_TIMES * min(len(a), len(b)):
         count = Counter(a + b)

@@ -50,17 +50,21 @@ FEATURES = (
     "lead_own",  # words before the first sentence in common, of the body with more
     "outside",  # words of the shorter body outside quotation marks; 0 where they are not needed
     "told",  # those in common runs that go forward and stand outside quotation marks in both
-    "own",  # words that a body has twice or more, also in a gap, and the other nowhere; of the one with fewer
+    "own_words",  # words that a body has twice or more, also in a gap, and the other nowhere; of the one with fewer
     "repeated",  # distinct words that a body has twice or more, of the one with fewer
     "known",  # per mille of the words of the shorter body that stand somewhere in the other
     "altered",  # short gaps of a brief pair in which both have amounts, and none in common
     "swapped",  # short gaps in which each has words that the other body has nowhere
+    "own_part",  # words outside the runs, of the body with fewer; 0 where one tells the lead of the other
+    "own_same",  # per mille of their rare words that both have, of the geometric mean
+    "own_news",  # ... of those at their beginning, of the body with fewer
 )
 (
     SHARED, SIZE_A, SIZE_B, RUN, WORDS_A, WORDS_B, LENGTH_A, LENGTH_B, PLAIN, NUMBERS_A, NUMBERS_B, NUMBERS, NAMES_A,
     NAMES_B, NAMES, AMOUNTS_A, AMOUNTS_B, AMOUNTS, CHANGED, ORDERED, SPAN_A, SPAN_B,
     FIRST_A, FIRST_B, LEAD_A, LEAD_B, LEAD, RENAMED, LEAD_COVER, LEAD_RARE, LEAD_NAMES, LEAD_OWN,
-    OUTSIDE, TOLD, OWN, REPEATED, KNOWN, ALTERED, SWAPPED,
+    OUTSIDE, TOLD, OWN_WORDS, REPEATED, KNOWN, ALTERED, SWAPPED,
+    OWN_PART, OWN_SAME, OWN_NEWS,
 ) = range(len(FEATURES))  # fmt: skip
 
 

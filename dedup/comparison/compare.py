@@ -20,6 +20,7 @@ from dedup.comparison.leads import compare_leads, leads
 from dedup.comparison.lost_words import restore_lost_words
 from dedup.comparison.narration import narration
 from dedup.comparison.numbers_and_names import SLOTS, mark, mark_common, numeral_table, pick, pick_amounts, pick_numbers
+from dedup.comparison.own_parts import compare_own_parts
 from dedup.comparison.own_words import compare_own_words
 from dedup.kernels.jit import kernel
 from dedup.text.tokens import CAPITAL, QUOTED
@@ -127,6 +128,7 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, numerals)
         leads(word, a_first, a_last, b_first, b_last, result)
         compare_leads(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, marks, result)
         compare_own_words(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, result)
+        compare_own_parts(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, marks, result)
         stamp = np.uint64(p + 1)
         if numbers_a < 0:
             numbers_a = mark(picked[: pick_numbers(word, a_first, a_last, numerals, picked)], tables[0], stamp)
@@ -135,7 +137,7 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, numerals)
         of_b = picked[: pick_numbers(word, b_first, b_last, numerals, picked)]
         result[c.NUMBERS_B], result[c.NUMBERS] = mark_common(of_b, tables[1], stamp, tables[0], stamp_a)
         shorter = min(length[a], length[b])
-        if shorter < SHORT or (shorter < FORM_LENGTH and result[c.RUN] < REWRITE_RUN) or result[c.OWN] > 1:
+        if shorter < SHORT or (shorter < FORM_LENGTH and result[c.RUN] < REWRITE_RUN) or result[c.OWN_WORDS] > 1:
             if names_a < 0:
                 names_a = mark(picked[: pick(word, a_first, a_last, CAPITAL, picked)], tables[2], stamp)
                 stamp_names = stamp

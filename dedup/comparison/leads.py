@@ -82,7 +82,7 @@ def leads(word, a_first, a_last, b_first, b_last, out):
 
 
 @kernel
-def _lead_cover(runs, n, low, other, words, limit, high, marks):
+def cover_lead(runs, n, low, other, words, limit, high, marks):
     """Count the words of a lead that lie in runs with which the other body begins.
 
     runs (3, room) int32: the first n are those of `match_runs`; row `low` of it (0 for a, 1 for b) has the places in
@@ -188,8 +188,8 @@ def compare_leads(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, mar
     if out[c.LEAD_OWN] < SEVERAL and 1000 * out[c.RUN] < LONG_BLOCK * aligned:
         return
     width, beginning = min(LEAD * k, length_a, length_b), BEGINNING * k
-    cover_a = _lead_cover(runs, n, 0, 1, width, beginning, k_a - 1, marks)
-    cover_b = _lead_cover(runs, n, 1, 0, width, beginning, k_b - 1, marks)
+    cover_a = cover_lead(runs, n, 0, 1, width, beginning, k_a - 1, marks)
+    cover_b = cover_lead(runs, n, 1, 0, width, beginning, k_b - 1, marks)
     out[c.LEAD_COVER] = 1000 * max(cover_a, cover_b) // max(1, width)
     if out[c.LEAD_COVER] >= SAME_LEAD:
         return

@@ -63,7 +63,7 @@ def _mark_gap(word, low, high, shift, words, state):
 
 @kernel
 def compare_own_words(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, out):
-    """Fill the features of words of their own: OWN to SWAPPED.
+    """Fill the features of words of their own: OWN_WORDS to SWAPPED.
 
     word (m,) uint32: a is `word[a_first:a_last]`, b is `word[b_first:b_last]`, the shorter one; k_a, k_b: words of a
     shingle. runs (3, room) int32: the first n are those of `match_runs`. out (features,) int32: after `align`. The
@@ -97,7 +97,7 @@ def compare_own_words(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n,
             of_other = state[slot] >> (_OF_B - _OF_B * body) & 7
             repeated[body] += of_this & _TWICE != 0
             own[body] += of_this & (_TWICE | _IN_GAP) == _TWICE | _IN_GAP and of_other == 0
-    out[c.OWN], out[c.REPEATED] = own.min(), repeated.min()
+    out[c.OWN_WORDS], out[c.REPEATED] = own.min(), repeated.min()
     known = 0
     for i in range(b_first, b_last):
         known += state[_slot_of(words, word[i])] & (_ONCE | _TWICE) != 0

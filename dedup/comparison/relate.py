@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from dedup.comparison import align as c
 from dedup.comparison.compare import FORM_LENGTH, OWN_WORDS, PASSAGE_RUN, REWRITE_RUN, SHORT
 from dedup.comparison.leads import FOLLOW_UP_TIMES, LONG_BLOCK, SEVERAL
+from dedup.comparison.own_parts import MAIN_BLOCK, MUCH_OWN, PARTLY
 from dedup.model import Relation
 
 Ints = NDArray[np.int64]
@@ -83,6 +84,12 @@ NO_LEAD, LITTLE_LEAD, PART_OF_LEAD = 100, 250, 500
 HALF_NAMED, MOST_NAMED = 500, 600
 #: A lead of its own has so many words before the first sentence in common: more than SEVERAL.
 MANY = 200
+#: Of bodies with MUCH_OWN words, neither of which tells the lead of the other, each tells another piece of news if the
+#: rare ones among them are the same to less than these shares, all of them and those at their beginning. Versions
+#: written over by two outlets tell the same in other words: labelled ones have more.
+OTHER_OWN, OTHER_BEGINNING = 200, 200
+#: ... with fewer own words, if no body has the share PARTLY in common, most of it in one block, less than this share.
+OTHER_REST = 250
 #: Changed numbers in aligned slots, per thousand aligned words, that make a form of a copy.
 FORM = 15
 #: At most this share of the fewer numbers or names in common: two texts of one form about different things. Names
@@ -189,7 +196,8 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     near = (short_share >= NEAR) & (long_share >= NEAR) & (contained >= 300)
     near |= (short_share >= WHOLE) & (long_share >= CUT) & (contained >= UNEDITED)
     out[enough & near] = NEAR_COPY
-    out[(_is_follow_up(f, out) | _is_other_news(f, out)) & own_words & (f[c.PLAIN] >= OUTSIDE)] = OVERLAP
+    other = _is_follow_up(f, out) | _is_other_news(f, out) | _tells_other_things(f, out)
+    out[other & own_words & (f[c.PLAIN] >= OUTSIDE)] = OVERLAP
     level = (out == VERSION) | (out == NEAR_COPY) | ((out == EXCERPT) & ~inside)
     level |= np.minimum(short_share, long_share) >= MOSTLY_ALIGNED
     form = _is_form(f, short_words, short_length, level, contained)
@@ -239,6 +247,21 @@ def _is_other_news(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return (relation == VERSION) & (nothing | little | block) & (FOLLOW_UP_TIMES * short >= long)
 
 
+def _tells_other_things(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Another story with paragraphs of the first: what each tells besides has little to do with the other.
+
+    relation: codes so far. Where OWN_PART is 0 one tells the lead of the other, or has nothing of its own.
+    """
+    words = np.maximum(f[c.WORDS_A], f[c.WORDS_B])
+    apart = (f[c.OWN_PART] >= MUCH_OWN) & (f[c.OWN_SAME] < OTHER_OWN) & (f[c.OWN_NEWS] < OTHER_BEGINNING)
+    share = np.maximum(
+        1000 * f[c.WORDS_A] // np.maximum(1, f[c.LENGTH_A]), 1000 * f[c.WORDS_B] // np.maximum(1, f[c.LENGTH_B])
+    )
+    partly = (f[c.OWN_PART] > 0) & (share < PARTLY) & (f[c.OWN_SAME] < OTHER_REST)
+    partly &= 1000 * f[c.RUN] >= MAIN_BLOCK * words
+    return ((relation == VERSION) & (apart | partly)) | ((relation == NEAR_COPY) & apart)
+
+
 def may_be_rewrite(features: NDArray[np.int32], relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Whether pairs may still turn out to be rewrites: no more in common than a passage, and none that is a block.
 
@@ -279,7 +302,6 @@ def _is_form(f: Ints, words: Ints, length: Ints, level: NDArray[np.bool_], conta
     return (~has_speech & (some | brief)) | many
 
 
-<<<<<<< HEAD
 def _is_renamed(f: Ints, words: Ints, length: Ints) -> NDArray[np.bool_]:
     """Bodies that name others all the way, and have other numbers: a notice on another company, another contract.
 
@@ -302,14 +324,13 @@ def _is_about_own(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
     relation: codes so far. The features are 0 where a body is too long for a form, or too little of it is common.
     """
     words = np.maximum(f[c.WORDS_A], f[c.WORDS_B])
-    own = (f[c.OWN] >= np.where(relation == NEAR_COPY, OWN_THREE, OWN_TWO)) & (f[c.KNOWN] < KNOWN_SHARE)
-    own &= (1000 * f[c.OWN] >= OWN_SHARE * f[c.REPEATED]) & (f[c.SWAPPED] <= EDITED_GAPS)
+    own = (f[c.OWN_WORDS] >= np.where(relation == NEAR_COPY, OWN_THREE, OWN_TWO)) & (f[c.KNOWN] < KNOWN_SHARE)
+    own &= (1000 * f[c.OWN_WORDS] >= OWN_SHARE * f[c.REPEATED]) & (f[c.SWAPPED] <= EDITED_GAPS)
     own &= 1000 * f[c.RUN] < HALF_RUN * words
     # Where names can be seen, most of them are others too.
     fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])
     own &= (fewer_names < 2) | (1000 * f[c.NAMES] < OTHER_NAMES * fewer_names)
     return own & ((relation == VERSION) | (relation == NEAR_COPY))
->>>>>>> series
 
 
 def _is_about_another(f: Ints, words: Ints) -> NDArray[np.bool_]:

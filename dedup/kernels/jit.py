@@ -32,6 +32,8 @@ SOURCES = (
     "comparison/lost_words.py",
     "comparison/narration.py",
     "comparison/numbers_and_names.py",
+    "comparison/own_parts.py",
+    "comparison/own_words.py",
     "comparison/rewrite.py",
     "comparison/shared_runs.py",
     "comparison/unique_words.py",

@@ -60,13 +60,19 @@ def _are_of_one_size(a, b, most):
 
 @kernel
 def leads(word, a_first, a_last, b_first, b_last, out):
-    """Fill the features of the leads: words that stand only before the first aligned word, of each body and of both.
+    """Fill the features LEAD_A to LEAD: words that stand only before the first aligned word, of each body and of both.
 
-    word (m,) uint32: a is `word[a_first:a_last]`, b is `word[b_first:b_last]`. out (features,) int32: after `align`.
+    word (m,) uint32: a is `word[a_first:a_last]`, b is `word[b_first:b_last]`. out (features,) int32: after `align`;
+    filled where they decide.
     """
     if min(out[c.FIRST_A], out[c.FIRST_B]) < OWN_LEAD:
         return
-    if not _are_of_one_size(a_last - a_first, b_last - b_first, VERSION_TIMES):
+    length_a, length_b = a_last - a_first, b_last - b_first
+    aligned = max(out[c.WORDS_A], out[c.WORDS_B])
+    # Only a copy of which one block is the greater part may be a follow-up with that block as its background.
+    if not _are_of_one_size(length_a, length_b, VERSION_TIMES) or 1000 * out[c.RUN] < LONG_BLOCK * aligned:
+        return
+    if max(1000 * out[c.WORDS_A] // length_a, 1000 * out[c.WORDS_B] // length_b) < IN_COMMON:
         return
     room = 64
     while room < 2 * (a_last - a_first + b_last - b_first):

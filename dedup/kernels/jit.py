@@ -31,6 +31,7 @@ SOURCES = (
     "comparison/leads.py",
     "comparison/lost_words.py",
     "comparison/numbers_and_names.py",
+    "comparison/own_words.py",
     "comparison/rewrite.py",
     "comparison/shared_runs.py",
     "comparison/unique_words.py",

@@ -14,11 +14,12 @@ from dedup.comparison import align as c
 from dedup.kernels.jit import kernel
 from dedup.text.tokens import WORD_HASH
 
-#: Bodies of fewer words are forms, of one notice; longer ones tell more than one thing.
-NOTICE_LENGTH = 300
+#: Bodies of fewer words are forms, of one notice; longer ones tell more than one thing. Of fewer than SHORT_LENGTH
+#: words none is taken for re-worded.
+NOTICE_LENGTH, SHORT_LENGTH = 300, 150
 #: Pairs with these shares of the shorter body's shingles in common, per mille, and of its words, can be told: with
 #: fewer, other words stand in the place of most of its phrases, as in a text that was re-worded or translated twice.
-LEAST_PHRASES, MOST_PHRASES, LEAST_ALIGNED = 400, 900, 600
+LEAST_PHRASES, LEAST_SHORT, MOST_PHRASES, LEAST_ALIGNED = 400, 300, 900, 600
 
 #: What the table holds of a word: how often each body has it, twice at most, and whether it stands in a gap there.
 _ONCE, _TWICE, _IN_GAP, _OF_B = 1, 2, 4, 3
@@ -73,7 +74,8 @@ def compare_own_words(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n,
     length = b_last - b_first
     if length >= NOTICE_LENGTH or 1000 * out[c.WORDS_B] < LEAST_ALIGNED * length:
         return
-    if not LEAST_PHRASES * smaller <= 1000 * shared < MOST_PHRASES * smaller:
+    least = LEAST_SHORT if length < SHORT_LENGTH else LEAST_PHRASES
+    if not least * smaller <= 1000 * shared < MOST_PHRASES * smaller:
         return
     room = 64
     while room < 2 * (a_last - a_first + length):

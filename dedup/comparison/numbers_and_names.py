@@ -281,7 +281,7 @@ def _is_whole_number(word, numerals):
 def are_other_amounts(word, a_gap, a_body, b_gap, b_body, numerals):
     """Return whether two gaps, of any lengths, each hold amounts and none in common, in digits or letters.
 
-    Parameters as for `changed_numbers`.
+    word (m,) uint32; the other parameters as for `changed_numbers`.
     """
     (a_low, a_high), (a_first, a_last) = a_gap, a_body
     (b_low, b_high), (b_first, b_last) = b_gap, b_body

@@ -100,7 +100,7 @@ def compare_own_words(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n,
             repeated[body] += of_this & _TWICE != 0
             own[body] += of_this & (_TWICE | _IN_GAP) == _TWICE | _IN_GAP and of_other == 0
     out[c.OWN_WORDS], out[c.REPEATED] = own.min(), repeated.min()
-    known = 0
+    in_both = 0
     for i in range(b_first, b_last):
-        known += state[_slot_of(words, word[i])] & (_ONCE | _TWICE) != 0
-    out[c.KNOWN] = 1000 * known // length
+        in_both += state[_slot_of(words, word[i])] & (_ONCE | _TWICE) != 0
+    out[c.KNOWN] = 1000 * in_both // length

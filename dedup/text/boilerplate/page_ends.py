@@ -26,7 +26,7 @@ _TIME = NAME | LABEL | UNIT | AGO | WORD
 _SLOTS = 1 << 13
 #: Tokens of a line that only says when, of a credit, of a line with an address and of one that begins with none of its
 #: words, and of an end mark.
-_LONGEST_TIME, _LONGEST_CREDIT, _LONGEST_CONTACT, _LONGEST_ADDRESS, _LONGEST_MARK = 40, 16, 30, 8, 5
+LONGEST_TIME, _LONGEST_CREDIT, _LONGEST_CONTACT, _LONGEST_ADDRESS, _LONGEST_MARK = 40, 16, 30, 8, 5
 #: Numbers of a line that only says when: two dates with their hours.
 _MOST_NUMBERS = 16
 #: Bytes of an abbreviation at the end of such a line.
@@ -78,17 +78,17 @@ def _longest(word, at, high, ends, kinds):
     """
     table = ends.table
     size = np.int64(0)
-    found = 0
+    own_kinds = 0
     place = table.slot[word[at] & np.uint32(_SLOTS - 1)]
     while place >= 0:
         first = table.begin[place]
         length = np.int64(table.begin[place + 1] - first)
         if ends.kind[place] & kinds and length >= size and at + length <= high:
             if are_equal(word[at : at + length], table.token[first : first + length]):
-                found = np.int64(ends.kind[place]) | (found if length == size else 0)
+                own_kinds = np.int64(ends.kind[place]) | (own_kinds if length == size else 0)
                 size = length
         place = -1 if table.last[place] else place + 1
-    return size, found
+    return size, own_kinds
 
 
 @kernel
@@ -97,9 +97,9 @@ def says_when(word, start, end, low, high, ends):
 
     word (t,) uint32; start, end (t,) int32; ends: `EndWords`.
     """
-    if high - low > _LONGEST_TIME or high - low < 2:
+    if high - low > LONGEST_TIME or high - low < 2:
         return 0
-    found = numbers = years = names = clocks = 0
+    kinds_of_words = numbers = years = names = clocks = 0
     is_time = True  # whether each number may be one of a date or an hour
     at = low
     while at < high:
@@ -118,13 +118,13 @@ def says_when(word, start, end, low, high, ends):
         size, kinds = _longest(word, at, high, ends, _TIME)
         if size == 0:
             return 0
-        found |= kinds
+        kinds_of_words |= kinds
         names += kinds & NAME != 0
         at += size
-    is_past = numbers > 0 and found & UNIT != 0 and found & AGO != 0
+    is_past = numbers > 0 and kinds_of_words & UNIT != 0 and kinds_of_words & AGO != 0
     if not is_time or numbers == 0 or numbers > _MOST_NUMBERS:
         return 0
-    if found & LABEL and (names > 0 or numbers > 1 or clocks > 0 or is_past):
+    if kinds_of_words & LABEL and (names > 0 or numbers > 1 or clocks > 0 or is_past):
         return LABELLED
     if is_past:
         return PAST
@@ -184,7 +184,7 @@ def _are_names(data, base, word, start, low, high):
 def is_credit(data, base, stop, word, start, end, low, high, last, is_last, ends):
     """Return whether the line low..high, at the foot, is a credit.
 
-    data uint8, base, stop: the text in bytes; word (t,) uint32; start, end (t,) int32. last: the last token of the
+    data (bytes,) uint8, base, stop: the text; word (t,) uint32; start, end (t,) int32. last: the last token of the
     text and one. is_last: whether no words of the story follow. ends: `EndWords`.
     """
     length = high - low
@@ -212,7 +212,10 @@ def is_credit(data, base, stop, word, start, end, low, high, last, is_last, ends
 
 @kernel
 def ends_like_sentence(data, low, high):
-    """Return whether bytes low..high, behind a line, begin like the end of a sentence that no bracket closes."""
+    """Return whether bytes low..high, behind a line, begin like the end of a sentence that no bracket closes.
+
+    data (bytes,) uint8: the texts.
+    """
     for at in range(low, high):
         byte = data[at]
         if byte in (10, 41):
@@ -226,7 +229,7 @@ def ends_like_sentence(data, low, high):
 def end_mark(data, base, stop, word, start, end, low, high, phrases, ends):
     """Return the first token of the mark in brackets that ends tokens low..high, after a sentence, or high.
 
-    `(END)`, `(PAP)`: the words for an end, or the name of an agency. data uint8, base, stop: the text in bytes; word
+    `(END)`, `(PAP)`: the words for an end, or the name of an agency. data (bytes,) uint8, base, stop: the text; word
     (t,) uint32; start, end (t,) int32. phrases: `rules.Phrases`; ends: `EndWords`.
     """
     at = _after_space(data, base + end[high - 1], stop)
@@ -258,7 +261,7 @@ def _is_line(word, low, high, last):
 def is_time_line(data, base, stop, word, start, end, low, high, last, ends):
     """Return how tokens low..high say when (`says_when`), if they are a line that says nothing else, or 0.
 
-    Without a label it does not end like a sentence, nor stands within one. data uint8, base, stop: the text in bytes;
+    Without a label it does not end like a sentence, nor stands within one. data (bytes,) uint8, base, stop: the text;
     word (t,) uint32; start, end (t,) int32. last: the last token of the text and one. ends: `EndWords`.
     """
     if not _is_line(word, low, high, last):
@@ -277,7 +280,10 @@ def is_time_line(data, base, stop, word, start, end, low, high, last, ends):
 
 @kernel
 def is_apart(data, base, start, end, token):
-    """Return whether a blank line or the end of a sentence stands before a token, or nothing; data uint8."""
+    """Return whether a blank line or the end of a sentence stands before a token, or nothing.
+
+    data (bytes,) uint8: the texts, this one from base on; start, end (t,) int32.
+    """
     if start[token] == 0 or token == 0:
         return True
     breaks = 0
@@ -315,12 +321,12 @@ def _last_line(word, low, high):
 def mark_foot(data, base, stop, word, start, end, low, tail, last, blocks, count, zone, rule, marks, phrases, ends):
     """Set zone and rule of the lines of times and credits at the foot of a text; return whether there are some.
 
-    data uint8, base, stop: the text in bytes; word (t,) uint32; start, end (t,) int32. low..tail: the tokens of the
+    data (bytes,) uint8, base, stop: the text; word (t,) uint32; start, end (t,) int32. low..tail: the tokens of the
     story; last: the last token of the text and one. blocks (count + 1,) int64: first tokens. zone (t,) uint8, rule (t,)
-    int16. marks: the zone to set, and the rules of times and of credits. phrases: `rules.Phrases`; ends: `EndWords`.
+    int16. marks (3,) int64: the zone to set, and the rules of times and of credits. phrases: `rules.Phrases`; ends: `EndWords`.
     """
     words = np.int64(0)
-    found = False
+    has_foot = False
     b = count
     while b > 1 and words < _FOOT:
         b -= 1
@@ -332,26 +338,26 @@ def mark_foot(data, base, stop, word, start, end, low, tail, last, blocks, count
         if block_low - low < _STORY:
             break
         is_line = _is_line(word, block_low, block_high, tail)
-        what = 0
+        rule_number = 0
         if block_high - block_low <= _LONGEST_CONTACT and (is_line or (is_last and word[block_low] & SENTENCE != 0)):
             kind = is_time_line(data, base, stop, word, start, end, block_low, block_high, last, ends)
             if kind == LABELLED or (kind > 0 and is_last and is_apart(data, base, start, end, block_low)):
-                what = marks[1]
+                rule_number = marks[1]
             elif is_apart(data, base, start, end, block_low) or word[block_low] & CAPITAL:
                 if is_credit(data, base, stop, word, start, end, block_low, block_high, last, is_last, ends):
-                    what = marks[2]
-        if what == 0 and is_last:
+                    rule_number = marks[2]
+        if rule_number == 0 and is_last:
             mark = end_mark(data, base, stop, word, start, end, block_low, block_high, phrases, ends)
             if mark < block_high:
-                what = marks[2]
+                rule_number = marks[2]
                 block_low = mark
-        if what == 0:
+        if rule_number == 0:
             words += block_high - blocks[b]
             continue
         zone[block_low:block_high] = marks[0]
-        rule[block_low:block_high] = what
-        found = True
+        rule[block_low:block_high] = rule_number
+        has_foot = True
         if block_low > blocks[b]:
             blocks[b + 1] = block_low
             b += 1
-    return found
+    return has_foot

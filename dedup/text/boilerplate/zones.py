@@ -23,6 +23,7 @@ from dedup.text.boilerplate.notices import notice
 from dedup.text.boilerplate.page_ends import (
     FULL,
     LABELLED,
+    LONGEST_TIME,
     are_dates_of_story,
     end_words,
     is_apart,
@@ -189,7 +190,7 @@ def zone_kernel(data, offsets, first, last, word, start, end, single, title_firs
                             has_boilerplate[i] = True
                             body_tokens += length
                             continue
-            if body_tokens < LATEST_TIME:
+            if body_tokens < LATEST_TIME and length <= LONGEST_TIME:
                 kind = is_time_line(data, base, stop, word, start, end, block_low, block_high, whole, ends)
                 is_apart_from_head = may_be_head and is_apart(data, base, start, end, block_low)
                 if kind == LABELLED or (kind > 0 and body_tokens == 0) or (kind == FULL and is_apart_from_head):

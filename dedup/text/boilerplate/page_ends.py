@@ -323,7 +323,8 @@ def mark_foot(data, base, stop, word, start, end, low, tail, last, blocks, count
 
     data (bytes,) uint8, base, stop: the text; word (t,) uint32; start, end (t,) int32. low..tail: the tokens of the
     story; last: the last token of the text and one. blocks (count + 1,) int64: first tokens. zone (t,) uint8, rule (t,)
-    int16. marks (3,) int64: the zone to set, and the rules of times and of credits. phrases: `rules.Phrases`; ends: `EndWords`.
+    int16. marks (3,) int64: the zone to set, and the rules of times and of credits. phrases: `rules.Phrases`; ends:
+    `EndWords`.
     """
     words = np.int64(0)
     has_foot = False

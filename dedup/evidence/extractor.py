@@ -25,7 +25,7 @@ from dedup.evidence.registry import Registry, registry
 from dedup.evidence.releases import match_issuer
 from dedup.evidence.sign_offs import is_mark, is_sign_off, match_sign_offs
 from dedup.languages import lexicon
-from dedup.text.boilerplate.rules import RULE_DATELINE
+from dedup.text.boilerplate.rules import RULE_CREDIT, RULE_DATELINE
 from dedup.text.boilerplate.zones import Bodies
 from dedup.text.repair.lost_letters import LETTERS
 
@@ -41,12 +41,15 @@ _PARAGRAPH = 2000
 _NAMES_SOURCE = frozenset(
     {"dateline", "byline", "credit", "authors", "copyright", "licence", "distributor", "end_mark"}
 )
-#: Positions of removed blocks, which may stand in head or foot; of removed datelines; of a line of the head.
-_BLOCK, _DATELINE, _LINE = (
+#: Positions of removed blocks, which may stand in head or foot; of removed datelines; of credits of the foot; of a line
+#: of the head.
+_BLOCK, _DATELINE, _CREDIT, _LINE = (
     LinePosition(True, True),
     LinePosition(True, False, is_dateline=True),
+    LinePosition(False, True),
     LinePosition(True, False),
 )
+_POSITIONS = {RULE_DATELINE: _DATELINE, RULE_CREDIT: _CREDIT}
 
 Column = Sequence[str | None]
 
@@ -80,7 +83,7 @@ class EvidenceExtractor:
             if rule == RULE_DATELINE and (plain := match_plain_dateline(text, self.registry)):
                 out.setdefault(i, []).append(plain)
                 continue
-            matches = self.match_line(text, _DATELINE if rule == RULE_DATELINE else _BLOCK, tlds(i))
+            matches = self.match_line(text, _POSITIONS.get(rule, _BLOCK), tlds(i))
             if rule == RULE_DATELINE and any(m.signal == "dateline_weak" for m in matches):
                 # The language after the dateline may show which agency a tag means.
                 matches = self.match_line(ends(bodies, i)[0].split("\n", 1)[0], _LINE, tlds(i)) or matches

@@ -54,6 +54,7 @@ SOURCES = (
     "kernels/union_find.py",
     "text/boilerplate/mining_kernels.py",
     "text/boilerplate/notices.py",
+    "text/boilerplate/page_ends.py",
     "text/boilerplate/repeats.py",
     "text/boilerplate/rules.py",
     "text/boilerplate/segments.py",

@@ -20,6 +20,16 @@ from dedup.kernels.unaligned import load64, store64
 from dedup.text.boilerplate import rules
 from dedup.text.boilerplate.learning import BoilerplateModel, token_zones
 from dedup.text.boilerplate.notices import notice
+from dedup.text.boilerplate.page_ends import (
+    FULL,
+    LABELLED,
+    LONGEST_TIME,
+    are_dates_of_story,
+    end_words,
+    is_apart,
+    is_time_line,
+    mark_foot,
+)
 from dedup.text.boilerplate.repeats import mark_repeats
 from dedup.text.folding import SINGLE_RANGES
 from dedup.text.segmentation import (
@@ -46,6 +56,8 @@ FOOT_WORDS = 30
 SHORTEST_TEASER, LONGEST_PITCH = 8, 200
 #: Words before a dateline that are the head of a page at most; a longer line that ends like a sentence is none of it.
 LONGEST_HEAD, LONGEST_HEAD_LINE = 200, 12
+#: Words of a body before which a line that only says when is of the head.
+LATEST_TIME = 60
 #: Bytes of a credit at most; longer blocks are notes to the reader.
 LONGEST_CREDIT = 400
 
@@ -87,13 +99,13 @@ class Bodies:
 
 
 @kernel
-def zone_kernel(data, offsets, first, last, word, start, end, single, title_first, title_last, title, phrases):
+def zone_kernel(data, offsets, first, last, word, start, end, single, title_first, title_last, title, phrases, ends):
     """Return zone (t,) uint8 and rule (t,) int16 of every token, and which articles have boilerplate, (n,) bool.
 
     data uint8, offsets (n + 1,) int64: the texts. first, last (n,) int64, word (t,) uint32, start, end (t,) int32:
     their tokens; single (n,)
     int64: how many are of scripts without spaces. title_first, title_last (n,) int64, title uint32: the words of the
-    titles. phrases: `rules.Phrases`.
+    titles. phrases: `rules.Phrases`; ends: `EndWords`.
     """
     n = len(first)
     zone = np.zeros(len(word), np.uint8)
@@ -126,6 +138,7 @@ def zone_kernel(data, offsets, first, last, word, start, end, single, title_firs
         teasers_until = 0  # blocks before this number are headlines of other stories
         has_agency_lines = False
         may_be_head = True  # whether all so far may be lines and captions before the dateline
+        has_bare_time = False
         for b in range(count):
             if b < teasers_until:
                 continue
@@ -177,6 +190,15 @@ def zone_kernel(data, offsets, first, last, word, start, end, single, title_firs
                             has_boilerplate[i] = True
                             body_tokens += length
                             continue
+            if body_tokens < LATEST_TIME and length <= LONGEST_TIME:
+                kind = is_time_line(data, base, stop, word, start, end, block_low, block_high, whole, ends)
+                is_apart_from_head = may_be_head and is_apart(data, base, start, end, block_low)
+                if kind == LABELLED or (kind > 0 and body_tokens == 0) or (kind == FULL and is_apart_from_head):
+                    zone[block_low:block_high] = HEAD if body_tokens == 0 else INLINE
+                    rule[block_low:block_high] = rules.RULE_TIME
+                    has_boilerplate[i] = True
+                    has_bare_time |= kind != LABELLED
+                    continue
             if body_tokens == 0 and is_byline(word, block_low, block_high, phrases.by):
                 zone[block_low:block_high] = HEAD
                 rule[block_low:block_high] = rules.RULE_BYLINE
@@ -214,6 +236,15 @@ def zone_kernel(data, offsets, first, last, word, start, end, single, title_firs
             body_tokens += length
             if may_be_head and length > LONGEST_HEAD_LINE:
                 may_be_head = not ends_sentence(data, base, stop, start, end, block_high, high)
+        if has_bare_time and are_dates_of_story(data, base, stop, word, start, end, blocks, count, whole, ends):
+            for at in range(low, high):
+                if rule[at] == rules.RULE_TIME:
+                    zone[at] = BODY
+                    rule[at] = rules.RULE_NONE
+        has_boilerplate[i] |= mark_foot(
+            data, base, stop, word, start, end, low, tail, whole, blocks, count, zone, rule,
+            (FOOT, rules.RULE_TIME, rules.RULE_CREDIT), phrases, ends,
+        )  # fmt: skip
         if tail < high:  # a notice behind other stories' headlines belongs to them
             zone[tail:whole] = TAIL
         if has_repeats:
@@ -394,7 +425,7 @@ def zones(
     headline_last = headline.last if domains is None else without_site_names(headline, domains)
     zone, rule, has_boilerplate = zone_kernel(
         *tokens.texts, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, tokens.single,
-        headline.first, headline_last, headline.word, rules.compiled()[0],
+        headline.first, headline_last, headline.word, rules.compiled()[0], end_words(),
     )  # fmt: skip
     for i, low, high in mark_site_names(tokens, domains) if domains is not None else ():
         zone[low:high], rule[low:high], has_boilerplate[i] = TAIL, rules.RULE_SITE, True

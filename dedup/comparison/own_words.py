@@ -20,6 +20,8 @@ NOTICE_LENGTH, SHORT_LENGTH = 300, 150
 #: Pairs with these shares of the shorter body's shingles in common, per mille, and of its words, can be told: with
 #: fewer, other words stand in the place of most of its phrases, as in a text that was re-worded or translated twice.
 LEAST_PHRASES, LEAST_SHORT, MOST_PHRASES, LEAST_ALIGNED = 400, 300, 900, 600
+#: Where one run makes up this share of the aligned words, the own words stand around a passage.
+HALF_RUN = 500
 
 #: What the table holds of a word: how often each body has it, twice at most, and whether it stands in a gap there.
 _ONCE, _TWICE, _IN_GAP, _OF_B = 1, 2, 4, 3
@@ -63,6 +65,22 @@ def _mark_gap(word, low, high, shift, words, state):
 
 
 @kernel
+def _has_gap(k_a, k_b, runs, n):
+    """Whether somewhere both bodies have words between two runs, or before the first one, and not too many.
+
+    Parameters as for `compare_own_words`.
+    """
+    end_a = end_b = np.int64(0)
+    for run in range(n):
+        i, j = np.int64(runs[0, run]), np.int64(runs[1, run])
+        if 0 < i - end_a <= c.GAP and 0 < j - end_b <= c.GAP:
+            return True
+        end_a = i + runs[2, run] - 1 + k_a
+        end_b = j + runs[2, run] - 1 + k_b
+    return False
+
+
+@kernel
 def compare_own_words(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, out):
     """Fill the features of words of their own: OWN_WORDS to SWAPPED.
 
@@ -76,6 +94,8 @@ def compare_own_words(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n,
         return
     least = LEAST_SHORT if length < SHORT_LENGTH else LEAST_PHRASES
     if not least * smaller <= 1000 * shared < MOST_PHRASES * smaller:
+        return
+    if 1000 * out[c.RUN] >= HALF_RUN * max(out[c.WORDS_A], out[c.WORDS_B]) or not _has_gap(k_a, k_b, runs, n):
         return
     room = 64
     while room < 2 * (a_last - a_first + length):

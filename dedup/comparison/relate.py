@@ -14,6 +14,7 @@ from dedup.comparison import align as c
 from dedup.comparison.compare import FORM_LENGTH, OWN_WORDS, PASSAGE_RUN, REWRITE_RUN, SHORT
 from dedup.comparison.leads import FOLLOW_UP_TIMES, LONG_BLOCK, SEVERAL
 from dedup.comparison.own_parts import MAIN_BLOCK, MUCH_OWN, PARTLY
+from dedup.comparison.own_words import HALF_RUN
 from dedup.model import Relation
 
 Ints = NDArray[np.int64]
@@ -136,8 +137,6 @@ OWN_TWO, OWN_THREE, OWN_SHARE, KNOWN_SHARE = 2, 3, 100, 900
 #: With more gaps in which each has words that the other lacks, one was edited throughout: another spelling of names,
 #: other endings, another style of numbers.
 EDITED_GAPS = 7
-#: Where one run makes up this share of the aligned words, the own words stand around a passage.
-HALF_RUN = 500
 
 
 def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArray[np.uint8]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sys
 from collections import Counter
 from math import isqrt
@@ -42,7 +43,7 @@ def places(body: list[int], other: list[int]) -> list[bool]:
 
 @settings(max_examples=100)
 @given(PIECES, st.integers(0, 60), st.randoms(use_true_random=False))
-def test_the_rare_own_words_of_both(pieces: list[tuple[bool, int]], vocabulary: int, chance: object) -> None:
+def test_the_rare_own_words_of_both(pieces: list[tuple[bool, int]], vocabulary: int, chance: random.Random) -> None:
     """Words of common pieces stand nowhere else, so that a passage has one place; own words recur in both bodies."""
     a: list[int] = []
     b: list[int] = []
@@ -55,10 +56,7 @@ def test_the_rare_own_words_of_both(pieces: list[tuple[bool, int]], vocabulary: 
             for body in (a, b):
                 low = 10_000 * (1 + (body is b))
                 # Every second word is one of this body alone: no shingle of own words is in common.
-                body += [
-                    1 + chance.randrange(vocabulary + 1) if i % 2 else low + at + i  # type: ignore[attr-defined]
-                    for i in range(size)
-                ]
+                body += [1 + chance.randrange(vocabulary + 1) if i % 2 else low + at + i for i in range(size)]
         at += size
     row = features(np.array(a, np.uint32), np.array(b, np.uint32))
     common_a, common_b = places(a, b), places(b, a)
@@ -67,9 +65,9 @@ def test_the_rare_own_words_of_both(pieces: list[tuple[bool, int]], vocabulary: 
     width = min(leads.LEAD * K, len(a), len(b))
     told = max(sum(common_a[:width]), sum(common_b[:width]))
     share = max(1000 * int(row[c.WORDS_A]) // len(a), 1000 * int(row[c.WORDS_B]) // len(b))
-    block = 1000 * row[c.RUN] >= own_parts.MAIN_BLOCK * max(row[c.WORDS_A], row[c.WORDS_B])
+    block = 1000 * row[c.RUN] >= own_parts.MAIN_BLOCK * max(int(row[c.WORDS_A]), int(row[c.WORDS_B]))
     least = own_parts.LEAST_OWN if share < own_parts.PARTLY and block else own_parts.MUCH_OWN
-    begin_alike = max(row[c.FIRST_A], row[c.FIRST_B]) < K
+    begin_alike = max(int(row[c.FIRST_A]), int(row[c.FIRST_B])) < K
     if begin_alike or 1000 * told >= own_parts.TOLD * width or min(len(own_a), len(own_b)) < least:
         assert row[c.OWN_PART] == 0
     elif share >= leads.IN_COMMON and max(len(a), len(b)) <= leads.FOLLOW_UP_TIMES * min(len(a), len(b)):

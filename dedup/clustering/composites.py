@@ -1,8 +1,7 @@
 """Composites: texts that hold two stories, such as digests, live pages and round-ups, do not join them.
 
 A body is a composite where two bodies related to it share nothing with each other, and have room beside each other in
-it: one cannot be a state of the other. Nor can it where they have phrases in common, as texts of one agency have, but
-stand in different stretches of it. It does not matter which relation they have to it: what an editor changed is a
+it: one cannot be a state of the other. It does not matter which relation they have to it: what an editor changed is a
 `version` of a digest that holds it, and would make one cluster of all its items. A composite is linked to its stories,
 and is neither a member nor the core of their clusters. Only where it is a near copy of one, with a small item of
 another beside it, it is a member of that story's cluster, and never its core or canonical copy.
@@ -22,7 +21,7 @@ from dedup.clustering.admission import Admission
 from dedup.clustering.excerpts import is_small_and_deep
 from dedup.comparison import align as c
 from dedup.comparison.pair_table import RelationTable
-from dedup.comparison.relate import EXCERPT, JOINS, NEAR_COPY, NONE, OVERLAP, TEMPLATE
+from dedup.comparison.relate import EXCERPT, JOINS, NEAR_COPY, OVERLAP
 from dedup.kernels.union_find import cross_join_ranges, group_within_lists
 
 Ints = NDArray[np.int64]
@@ -35,13 +34,6 @@ ROOM = 1050
 #: of which one in three words was changed; parts of digests have 7 at most, and up to 140 with one paragraph of
 #: background in common.
 SAME_PASSAGE = 150
-#: Parts that stand in different stretches of a text and are nothing to each other, or of one form, have only phrases in
-#: common where they share less than this (per mille), and so many words of the text may count for both. Two messages of
-#: one agency had up to 428.
-STOCK_PHRASES, ROOM_FOR_PHRASES = 500, 1100
-#: A part fills the stretch from its first to its last word in a text with this share of its words (per mille), and
-#: another one stands outside where this share of its own words has place there.
-FILLED, OUTSIDE = 900, 850
 #: Groups of parts that are compared with all others of one text, the first in the order of `_Holding`.
 COMPARED_GROUPS = 8
 #: A longer text is a round-up where an edited body covers less of it (per mille of its words), and does not stand at
@@ -65,7 +57,7 @@ class _Holding(NamedTuple):
     first, then those with the most in common.
 
     row: in the table; part: the other body; length: words of the holder; words: those that are aligned with the part;
-    shared: shingles in common; begin, end: of the stretch of the holder in which the aligned words are.
+    shared: shingles in common.
     """
 
     row: Ints
@@ -74,8 +66,6 @@ class _Holding(NamedTuple):
     length: Ints
     words: Ints
     shared: Ints
-    begin: Ints
-    end: Ints
 
     @classmethod
     def with_room(cls, edges: RelationTable, rank: Ints) -> _Holding:
@@ -84,44 +74,30 @@ class _Holding(NamedTuple):
         rank (n,): decides between parts with as much in common.
         """
         row = np.flatnonzero(JOINS[edges.relation])
+        columns = [c.LENGTH_A, c.WORDS_A, c.LENGTH_B, c.WORDS_B, c.SHARED]
+        length_a, words_a, length_b, words_b, shared = (edges.features[row, i] for i in columns)
         holder = np.concatenate([edges.a[row], edges.b[row]])
-        columns = ((c.LENGTH_A, c.LENGTH_B), (c.WORDS_A, c.WORDS_B), (c.FIRST_A, c.FIRST_B), (c.SPAN_A, c.SPAN_B))
-        length, words, begin, span = (edges.features[row][:, pair].T.ravel().astype(np.int64) for pair in columns)
-        shared = edges.features[row, c.SHARED]
+        length = np.concatenate([length_a, length_b]).astype(np.int64)
+        words = np.concatenate([words_a, words_b]).astype(np.int64)
         smallest = np.full(len(rank), np.iinfo(np.int64).max >> 11)
         np.minimum.at(smallest, holder, words)
-        fits = np.flatnonzero(has_room(words, smallest[holder], length, ROOM_FOR_PHRASES))
+        fits = np.flatnonzero(has_room(words, smallest[holder], length))
         # The smallest part does not stand beside itself.
         fits = fits[(np.bincount(holder[fits], minlength=len(rank)) > 1)[holder[fits]]]
         part = np.concatenate([edges.b[row], edges.a[row]])[fits]
         row, shared = np.tile(row, 2)[fits], np.tile(shared, 2)[fits].astype(np.int64)
         holder, length, words = holder[fits], length[fits], words[fits]
-        begin, end = begin[fits], (begin + span)[fits]
         order = np.lexsort((rank[part], -shared, 2 * words <= length, holder))
-        return cls(*(column[order] for column in (row, holder, part, length, words, shared, begin, end)))
+        return cls(*(column[order] for column in (row, holder, part, length, words, shared)))
 
-    def take(self, keep: Bools | Ints) -> _Holding:
+    def take(self, keep: Bools) -> _Holding:
         """Some of the pairs."""
         return _Holding(*(column[keep] for column in self))
 
 
-def has_room(words_x: Ints, words_y: Ints, length: Ints, room: int = ROOM) -> Bools:
+def has_room(words_x: Ints, words_y: Ints, length: Ints) -> Bools:
     """Whether two parts have room in a text; words_x, words_y: their words in it, length: its words."""
-    return 1000 * (words_x + words_y) <= room * length
-
-
-def stand_apart(x: _Holding, y: _Holding) -> Bools:
-    """Whether parts (m,) stand in different stretches of a text.
-
-    One of them fills its stretch, and most of the other has place outside. A phrase of the text that both have widens
-    the stretch of the other one, so that two stretches may cross.
-    """
-    common = np.maximum(0, np.minimum(x.end, y.end) - np.maximum(x.begin, y.begin))
-    out = np.zeros(len(common), np.bool_)
-    for one, other in ((x, y), (y, x)):
-        filled = 1000 * one.words >= FILLED * (one.end - one.begin)
-        out |= filled & (1000 * (other.end - other.begin - common) >= OUTSIDE * other.words)
-    return out
+    return 1000 * (words_x + words_y) <= ROOM * length
 
 
 def find_composites(edges: RelationTable, admission: Admission) -> Composites:
@@ -188,16 +164,12 @@ def _beside_another(pairs: _Holding, edges: RelationTable, apart: Bools, admissi
     compared, other, _ = cross_join_ranges(begins, np.minimum(count, COMPARED_GROUPS), begins, count)
     x, y = first[compared[compared < other]], first[other[compared < other]]
     room = has_room(pairs.words[x], pairs.words[y], pairs.length[x])
-    apart_in_text = has_room(pairs.words[x], pairs.words[y], pairs.length[x], ROOM_FOR_PHRASES)
-    apart_in_text &= stand_apart(pairs.take(x), pairs.take(y))
-    some = room | apart_in_text
-    x, y, room, apart_in_text = x[some], y[some], room[some], apart_in_text[some]
+    x, y = x[room], y[room]
     edges.complete(np.stack([pairs.part[x], pairs.part[y]], axis=1), admission.compare)
     row = edges.rows_of(pairs.part[x], pairs.part[y])
     common = edges.features[row, c.SHARED].astype(np.int64) * np.maximum(pairs.words[x], pairs.words[y])
-    whole, relation = pairs.shared[x] * pairs.shared[y], edges.relation[row]
-    strange = room & (1000 * common < SAME_PASSAGE * whole) & ~JOINS[relation]
-    strange |= apart_in_text & (1000 * common < STOCK_PHRASES * whole) & ((relation == NONE) | (relation == TEMPLATE))
+    strange = 1000 * common < SAME_PASSAGE * pairs.shared[x] * pairs.shared[y]
+    strange &= ~JOINS[edges.relation[row]]
     out = np.zeros(len(group), np.bool_)
     out[x[strange]] = out[y[strange]] = True
     return out[group]

@@ -51,7 +51,7 @@ FEATURES = (
     "own",  # words that a body has twice or more, also in a gap, and the other nowhere; of the one with fewer
     "repeated",  # distinct words that a body has twice or more, of the one with fewer
     "known",  # per mille of the words of the shorter body that stand somewhere in the other
-    "altered",  # short gaps of a brief pair in which both have amounts, and none in common
+    "altered",  # short gaps of a brief pair in which both have amounts, and other ones
     "swapped",  # short gaps in which each has words that the other body has nowhere
 )
 (

@@ -120,8 +120,6 @@ OWN_TWO, OWN_THREE, OWN_SHARE, KNOWN_SHARE = 2, 3, 100, 900
 #: With more gaps in which each has words that the other lacks, one was edited throughout: another spelling of names,
 #: other endings, another style of numbers.
 EDITED_GAPS = 7
-#: Where one run makes up this share of the aligned words, the own words stand around a passage.
-HALF_RUN = 500
 
 
 def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArray[np.uint8]:
@@ -265,12 +263,11 @@ def _is_form(f: Ints, words: Ints, length: Ints, level: NDArray[np.bool_], conta
 def _is_about_own(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Bodies of one form that name others again and again: in any script, for no capital letter is asked for.
 
-    relation: codes so far. The features are 0 where a body is too long for a form, or too little of it is common.
+    relation: codes so far. The features are 0 where a body is too long for a form, where too little is common, or where
+    that is one passage.
     """
-    words = np.maximum(f[c.WORDS_A], f[c.WORDS_B])
     own = (f[c.OWN] >= np.where(relation == NEAR_COPY, OWN_THREE, OWN_TWO)) & (f[c.KNOWN] < KNOWN_SHARE)
     own &= (1000 * f[c.OWN] >= OWN_SHARE * f[c.REPEATED]) & (f[c.SWAPPED] <= EDITED_GAPS)
-    own &= 1000 * f[c.RUN] < HALF_RUN * words
     # Where names can be seen, most of them are others too.
     fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])
     own &= (fewer_names < 2) | (1000 * f[c.NAMES] < OTHER_NAMES * fewer_names)

@@ -53,7 +53,7 @@ FEATURES = (
     "own_words",  # words that a body has twice or more, also in a gap, and the other nowhere; of the one with fewer
     "repeated",  # distinct words that a body has twice or more, of the one with fewer
     "known",  # per mille of the words of the shorter body that stand somewhere in the other
-    "altered",  # short gaps of a brief pair in which both have amounts, and none in common
+    "altered",  # short gaps of a brief pair in which both have amounts, and other ones
     "swapped",  # short gaps in which each has words that the other body has nowhere
     "own_part",  # words outside the runs, of the body with fewer; 0 where one tells the lead of the other
     "own_same",  # per mille of their rare words that both have, of the geometric mean

@@ -279,12 +279,21 @@ def _is_whole_number(word, numerals):
 
 @kernel
 def are_other_amounts(word, a_gap, a_body, b_gap, b_body, numerals):
-    """Return whether two gaps, of any lengths, each hold amounts and none in common, in digits or letters.
+    """Return whether two gaps, of any lengths, each hold amounts, in digits or letters, and other ones.
+
+    So they are with none in common, and as many that are all others in their places: five and three, three and two.
 
     word (m,) uint32; the other parameters as for `changed_numbers`.
     """
     (a_low, a_high), (a_first, a_last) = a_gap, a_body
     (b_low, b_high), (b_first, b_last) = b_gap, b_body
+    in_a = in_b = False
+    for i in range(a_low, a_high):
+        in_a |= _is_amount(word[i], numerals)
+    for i in range(b_low, b_high):
+        in_b |= _is_amount(word[i], numerals)
+    if not (in_a and in_b):
+        return False
     # A run may end within an amount: 6-3/16 and 6-1/16 have their first and last numbers in common.
     while a_low > a_first and b_low > b_first and word[a_low - 1] & word[b_low - 1] & DIGIT:
         a_low, b_low = a_low - 1, b_low - 1
@@ -299,11 +308,12 @@ def are_other_amounts(word, a_gap, a_body, b_gap, b_body, numerals):
     amounts = np.empty((2, max(a_high - a_low, b_high - b_low) + 1), np.uint32)
     of_a = pick_amounts(word, a_low, a_high, numerals, amounts[0])
     of_b = pick_amounts(word, b_low, b_high, numerals, amounts[1])
-    for x in amounts[0, :of_a]:
-        for y in amounts[1, :of_b]:
-            if x == y:
-                return False
-    return of_a > 0 and of_b > 0
+    in_place = in_common = 0
+    for i in range(of_a):
+        in_place += i < of_b and amounts[0, i] == amounts[1, i]
+        for j in range(of_b):
+            in_common += amounts[0, i] == amounts[1, j]
+    return of_a > 0 and of_b > 0 and (in_common == 0 or (of_a == of_b and in_place == 0))
 
 
 @kernel

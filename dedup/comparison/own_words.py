@@ -19,9 +19,13 @@ from dedup.text.tokens import WORD_HASH
 NOTICE_LENGTH, SHORT_LENGTH = 300, 150
 #: Pairs with these shares of the shorter body's shingles in common, per mille, and of its words, can be told: with
 #: fewer, other words stand in the place of most of its phrases, as in a text that was re-worded or translated twice.
-LEAST_PHRASES, LEAST_SHORT, MOST_PHRASES, LEAST_ALIGNED = 400, 300, 900, 600
+LEAST_PHRASES, LEAST_SHORT, MOST_PHRASES = 400, 300, 900
+LEAST_ALIGNED, MOST_ALIGNED = 600, 900
+
 #: Where one run makes up this share of the aligned words, the own words stand around a passage.
-HALF_RUN = 500
+MOST_IN_RUN = 500
+#: Fewer words in gaps of either body are no two names.
+LEAST_IN_GAPS = 2
 
 #: What the table holds of a word: how often each body has it, twice at most, and whether it stands in a gap there.
 _ONCE, _TWICE, _IN_GAP, _OF_B = 1, 2, 4, 3
@@ -65,22 +69,6 @@ def _mark_gap(word, low, high, shift, words, state):
 
 
 @kernel
-def _has_gap(k_a, k_b, runs, n):
-    """Whether somewhere both bodies have words between two runs, or before the first one, and not too many.
-
-    Parameters as for `compare_own_words`.
-    """
-    end_a = end_b = np.int64(0)
-    for run in range(n):
-        i, j = np.int64(runs[0, run]), np.int64(runs[1, run])
-        if 0 < i - end_a <= c.GAP and 0 < j - end_b <= c.GAP:
-            return True
-        end_a = i + runs[2, run] - 1 + k_a
-        end_b = j + runs[2, run] - 1 + k_b
-    return False
-
-
-@kernel
 def compare_own_words(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, out):
     """Fill the features of words of their own: OWN_WORDS to SWAPPED.
 
@@ -90,12 +78,22 @@ def compare_own_words(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n,
     """
     shared, smaller = np.int64(out[c.SHARED]), max(1, min(out[c.SIZE_A], out[c.SIZE_B]))
     length = b_last - b_first
-    if length >= NOTICE_LENGTH or 1000 * out[c.WORDS_B] < LEAST_ALIGNED * length:
-        return
+    if length >= NOTICE_LENGTH or not LEAST_ALIGNED * length <= 1000 * out[c.WORDS_B] < MOST_ALIGNED * length:
+        return  # of a body that is aligned further the other knows too many words
     least = LEAST_SHORT if length < SHORT_LENGTH else LEAST_PHRASES
     if not least * smaller <= 1000 * shared < MOST_PHRASES * smaller:
         return
-    if 1000 * out[c.RUN] >= HALF_RUN * max(out[c.WORDS_A], out[c.WORDS_B]) or not _has_gap(k_a, k_b, runs, n):
+    if 1000 * out[c.RUN] >= MOST_IN_RUN * max(out[c.WORDS_A], out[c.WORDS_B]):
+        return
+    in_gaps_a = in_gaps_b = end_a = end_b = np.int64(0)
+    for run in range(n):
+        i, j = np.int64(runs[0, run]), np.int64(runs[1, run])
+        if 0 < i - end_a <= c.GAP and 0 < j - end_b <= c.GAP:
+            in_gaps_a += i - end_a
+            in_gaps_b += j - end_b
+        end_a = i + runs[2, run] - 1 + k_a
+        end_b = j + runs[2, run] - 1 + k_b
+    if min(in_gaps_a, in_gaps_b) < LEAST_IN_GAPS:
         return
     room = 64
     while room < 2 * (a_last - a_first + length):
@@ -114,6 +112,8 @@ def compare_own_words(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n,
         end_b = j + runs[2, run] - 1 + k_b
     own, repeated = np.zeros(2, np.int64), np.zeros(2, np.int64)
     for slot in range(room):
+        if state[slot] == 0:
+            continue
         for body in range(2):
             of_this = state[slot] >> (_OF_B * body) & 7
             of_other = state[slot] >> (_OF_B - _OF_B * body) & 7

@@ -14,7 +14,6 @@ from dedup.comparison import align as c
 from dedup.comparison.compare import FORM_LENGTH, OWN_WORDS, PASSAGE_RUN, REWRITE_RUN, SHORT
 from dedup.comparison.leads import FOLLOW_UP_TIMES, LONG_BLOCK, SEVERAL
 from dedup.comparison.own_parts import MAIN_BLOCK, MUCH_OWN, PARTLY
-from dedup.comparison.own_words import HALF_RUN
 from dedup.model import Relation
 
 Ints = NDArray[np.int64]
@@ -320,12 +319,11 @@ def _is_renamed(f: Ints, words: Ints, length: Ints) -> NDArray[np.bool_]:
 def _is_about_own(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Bodies of one form that name others again and again: in any script, for no capital letter is asked for.
 
-    relation: codes so far. The features are 0 where a body is too long for a form, or too little of it is common.
+    relation: codes so far. The features are 0 where a body is too long for a form, where too little is common, or where
+    that is one passage.
     """
-    words = np.maximum(f[c.WORDS_A], f[c.WORDS_B])
     own = (f[c.OWN_WORDS] >= np.where(relation == NEAR_COPY, OWN_THREE, OWN_TWO)) & (f[c.KNOWN] < KNOWN_SHARE)
     own &= (1000 * f[c.OWN_WORDS] >= OWN_SHARE * f[c.REPEATED]) & (f[c.SWAPPED] <= EDITED_GAPS)
-    own &= 1000 * f[c.RUN] < HALF_RUN * words
     # Where names can be seen, most of them are others too.
     fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])
     own &= (fewer_names < 2) | (1000 * f[c.NAMES] < OTHER_NAMES * fewer_names)

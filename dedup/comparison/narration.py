@@ -19,7 +19,7 @@ def narration(word, a_first, b_first, b_last, k_a, k_b, runs, n, out):
     word (m,) uint32: a is `word[a_first:]`, b is `word[b_first:b_last]`; k_a, k_b: words of a shingle. runs (3, room)
     int32: the first n are those of `match_runs`. out (features,) int32: the features of the pair.
     """
-    outside = told = 0
+    outside = in_order = 0
     for i in range(b_first, b_last):
         outside += word[i] & QUOTED == 0
     end_a = end_b = 0
@@ -28,6 +28,6 @@ def narration(word, a_first, b_first, b_last, k_a, k_b, runs, n, out):
         if run == 0 or i >= end_a - k_a:
             to_a = a_first + i - j
             for at in range(max(j, end_b), last):
-                told += (word[b_first + at] | word[to_a + at]) & QUOTED == 0
+                in_order += (word[b_first + at] | word[to_a + at]) & QUOTED == 0
         end_a, end_b = i + runs[2, run] - 1 + k_a, last
-    out[c.OUTSIDE], out[c.TOLD] = outside, told
+    out[c.OUTSIDE], out[c.TOLD] = outside, in_order

@@ -312,8 +312,8 @@ def _is_renamed(f: Ints, words: Ints, length: Ints) -> NDArray[np.bool_]:
     fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])
     others = (length < SHORT) & (fewer_names >= 2) & (1000 * f[c.NAMES] < OTHER_NAMES * fewer_names)
     # German nouns are written as names are: where most of all names are the same, the subject is.
-    known = (fewer_names == 0) | (1000 * f[c.NAMES] < MOST_FACTS * fewer_names)
-    return names & known & (numbers | others)
+    subject = (fewer_names == 0) | (1000 * f[c.NAMES] < MOST_FACTS * fewer_names)
+    return names & subject & (numbers | others)
 
 
 def _is_about_own(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -234,9 +234,7 @@ def report(found: Lost, show: int) -> None:
           f"{int(apart.sum()):,} of these not in one cluster")  # fmt: skip
     for name in sorted(total):
         of_name = related.relation == names.index(name)
-        cells = [
-            f"{reason} {int((apart & of_name & (found.reason == i)).sum()):,}" for i, reason in enumerate(REASONS)
-        ]
+        cells = [f"{reason} {int((apart & of_name & (found.reason == i)).sum()):,}" for i, reason in enumerate(REASONS)]
         print(f"    {name:10} {total[name]:>9,}  lost: {', '.join(cells)}")
     for row in np.flatnonzero(apart)[:show].tolist():
         f = related.features[row]

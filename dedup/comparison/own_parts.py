@@ -30,7 +30,7 @@ _OWN_A, _OWN_B, _NEWS_A, _NEWS_B = np.uint8(1), np.uint8(2), np.uint8(4), np.uin
 def _mark_common(runs, n, row, high, common):
     """Mark the words of a body that lie in runs; return how many do not.
 
-    runs (3, room) int32: the first n are those of `match_runs`; row `low` of it has the places in the body. high: of a
+    runs (3, room) int32: the first n are those of `match_runs`; row `row` of it has the places in the body. high: of a
     shingle, less one. common (words,) uint8: zeros; gets 1 for each word in common.
     """
     for run in range(n):

@@ -34,7 +34,6 @@ RARE = 6
 VERSION_TIMES, FOLLOW_UP_TIMES = 5, 3
 #: Slots of a table of the words of two leads: at least twice as many as there are.
 _SLOTS = 512
-_LAST = np.uint64(_SLOTS - 1)
 
 
 @kernel
@@ -109,12 +108,13 @@ def cover_lead(runs, n, low, other, words, limit, high, marks):
 
 
 @kernel
-def _find(words, word):
-    """The slot of a word in an open-addressed table (_SLOTS,) uint32, or the empty one where it belongs."""
+def find_slot(words, word):
+    """Return the slot of a word in an open-addressed table, words (a power of two,) uint32, or the empty one for it."""
+    mask = np.uint64(len(words) - 1)
     target = (word & WORD_HASH) + np.uint32(1)
-    slot = np.uint64(target) & _LAST
+    slot = np.uint64(target) & mask
     while words[slot] != 0 and words[slot] != target:
-        slot = (slot + np.uint64(1)) & _LAST
+        slot = (slot + np.uint64(1)) & mask
     return slot
 
 
@@ -129,13 +129,13 @@ def _same_named(word, a_first, a_last, b_first, b_last, words):
     state = np.zeros(_SLOTS, np.uint8)
     for i in range(a_first, a_last):
         if word[i] & (CAPITAL | DIGIT):
-            slot = _find(words, word[i])
+            slot = find_slot(words, word[i])
             of_a += words[slot] == 0
             words[slot] = (word[i] & WORD_HASH) + np.uint32(1)
             state[slot] = 1
     for i in range(b_first, b_last):
         if word[i] & (CAPITAL | DIGIT):
-            slot = _find(words, word[i])
+            slot = find_slot(words, word[i])
             words[slot] = (word[i] & WORD_HASH) + np.uint32(1)
             of_b += state[slot] < 2
             both += state[slot] == 1
@@ -155,13 +155,13 @@ def _same_rare(word, a_first, a_last, b_first, b_last, width, words):
     count = np.zeros(_SLOTS, np.uint32)
     for lead in range(2):
         for i in range(a_first if lead == 0 else b_first, a_lead if lead == 0 else b_lead):
-            slot = _find(words, word[i])
+            slot = find_slot(words, word[i])
             words[slot] = (word[i] & WORD_HASH) + np.uint32(1)
             inside[slot] |= lead + 1
     for body in range(2):
         for i in range(a_first if body == 0 else b_first, a_last if body == 0 else b_last):
             # Most words are in no lead, and their slot is empty; then the count is of nothing.
-            count[_find(words, word[i])] += 1
+            count[find_slot(words, word[i])] += 1
     of_a = of_b = both = 0
     for slot in range(_SLOTS):
         if words[slot] != 0 and count[slot] <= RARE:

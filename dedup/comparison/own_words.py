@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.comparison import align as c
+from dedup.comparison.leads import find_slot
 from dedup.kernels.jit import kernel
 from dedup.text.tokens import WORD_HASH
 
@@ -32,24 +33,13 @@ _ONCE, _TWICE, _IN_GAP, _OF_B = 1, 2, 4, 3
 
 
 @kernel
-def _slot_of(words, word):
-    """The slot of a word in an open-addressed table (a power of two,) uint32, or the empty one where it belongs."""
-    mask = np.uint64(len(words) - 1)
-    target = (word & WORD_HASH) + np.uint32(1)
-    slot = np.uint64(target) & mask
-    while words[slot] != 0 and words[slot] != target:
-        slot = (slot + np.uint64(1)) & mask
-    return slot
-
-
-@kernel
 def _count_words(word, low, high, shift, words, state):
     """Add the words low..high to a table: words (a power of two,) uint32; state (a power of two,) uint8.
 
     word (m,) uint32. shift: 0 for a, _OF_B for b.
     """
     for i in range(low, high):
-        slot = _slot_of(words, word[i])
+        slot = find_slot(words, word[i])
         words[slot] = (word[i] & WORD_HASH) + np.uint32(1)
         state[slot] |= (_TWICE if state[slot] >> shift & _ONCE else _ONCE) << shift
 
@@ -62,7 +52,7 @@ def _mark_gap(word, low, high, shift, words, state):
     """
     unknown = 0
     for i in range(low, high):
-        slot = _slot_of(words, word[i])
+        slot = find_slot(words, word[i])
         state[slot] |= _IN_GAP << shift
         unknown += state[slot] >> (_OF_B - shift) & (_ONCE | _TWICE) == 0
     return unknown
@@ -122,5 +112,5 @@ def compare_own_words(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n,
     out[c.OWN_WORDS], out[c.REPEATED] = own.min(), repeated.min()
     in_both = 0
     for i in range(b_first, b_last):
-        in_both += state[_slot_of(words, word[i])] & (_ONCE | _TWICE) != 0
+        in_both += state[find_slot(words, word[i])] & (_ONCE | _TWICE) != 0
     out[c.KNOWN] = 1000 * in_both // length

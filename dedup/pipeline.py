@@ -35,7 +35,7 @@ from dedup.results.tables import ClusterTable, Names, OriginTable
 from dedup.results.unclustered import unclustered_origins
 from dedup.settings import Settings
 from dedup.text.boilerplate.learning import domain_numbers
-from dedup.text.repair.lost_letters import LETTERS
+from dedup.text.repair.edits import LETTERS
 
 
 def scan_batches(

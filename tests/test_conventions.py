@@ -40,7 +40,7 @@ class Function(NamedTuple):
     def is_kernel(self) -> bool:
         """Whether numba compiles it."""
         names = {ast.unparse(d).split("(")[0] for d in self.node.decorator_list}
-        return bool(names & {"kernel", "jit.kernel", "nb.njit"})
+        return bool(names & {"kernel", "scalar_kernel", "jit.kernel", "nb.njit"})
 
     @property
     def is_intrinsic(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.comparison.numbers_and_names import are_other_amounts, changed_numbers
-from dedup.kernels.jit import kernel
+from dedup.kernels.jit import scalar_kernel
 from dedup.text.tokens import CAPITAL, LINE, SENTENCE, WORD_HASH
 
 #: Words between two anchors that are still aligned; longer gaps are taken for own text. At most 63.
@@ -80,7 +80,7 @@ SLOT = 16
 BRIEF = 64
 
 
-@kernel
+@scalar_kernel
 def _lcs_length(word, a_low, a_high, b_low, b_high, key, places):
     """The length of a longest common subsequence of two stretches of at most 63 words.
 
@@ -125,7 +125,7 @@ def _lcs_length(word, a_low, a_high, b_low, b_high, key, places):
     return length
 
 
-@kernel
+@scalar_kernel
 def _other_names(word, low, high, other_low, other_high, begin):
     """How many names of a gap, words low..high of word (m,) uint32, are not in the gap other_low..other_high.
 
@@ -142,7 +142,7 @@ def _other_names(word, low, high, other_low, other_high, begin):
     return count
 
 
-@kernel
+@scalar_kernel
 def cover(length_a, k_a, k_b, runs, n, marks_a, out):
     """Fill the features of a pair that runs alone give: longest run, covered words, spans and first places.
 
@@ -170,7 +170,7 @@ def cover(length_a, k_a, k_b, runs, n, marks_a, out):
     out[FIRST_B] = runs[1, 0]
 
 
-@kernel
+@scalar_kernel
 def _words_in_runs_of_a(k_a, runs, n, marks_a):
     """The number of words of a that lie in a run; parameters as for `cover`."""
     words = 0
@@ -193,13 +193,14 @@ def _words_in_runs_of_a(k_a, runs, n, marks_a):
     return words
 
 
-@kernel
-def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, numerals, out):
+@scalar_kernel
+def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, numerals, scratch, out):
     """Align the words between runs, before the first and after the last run, and add them to the covered words.
 
     word (m,) uint32: a is `word[a_first:a_last]`, b is `word[b_first:b_last]`; k_a, k_b: words of a shingle. runs
     (3, room) int32: the first n are those of `match_runs`. key (PLACES,) uint32, places (PLACES,) uint64: scratch.
-    numerals: of `numbers_and_names.numeral_table`. out (features,) int32: the features after `cover`.
+    numerals: of `numbers_and_names.numeral_table`. scratch (2, room) uint32: for the numbers of two gaps. out
+    (features,) int32: the features after `cover`.
     """
     length_a, length_b = a_last - a_first, b_last - b_first
     in_gaps = 0
@@ -224,13 +225,25 @@ def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places
                 )
             if min(length_a, length_b) <= BRIEF and max(gap_a, gap_b) <= SLOT:
                 out[ALTERED] += are_other_amounts(
-                    word, (low_a, a_first + i), (a_first, a_last), (low_b, b_first + j), (b_first, b_last), numerals
+                    word,
+                    (low_a, a_first + i),
+                    (a_first, a_last),
+                    (low_b, b_first + j),
+                    (b_first, b_last),
+                    numerals,
+                    scratch,
                 )
             # Outside the runs the two may have nothing to do with each other; slots are slots only among words in
             # common.
             if 0 < run < n or 2 * both >= gap_b:
                 out[CHANGED] += changed_numbers(
-                    word, (low_a, a_first + i), (a_first, a_last), (low_b, b_first + j), (b_first, b_last), numerals
+                    word,
+                    (low_a, a_first + i),
+                    (a_first, a_last),
+                    (low_b, b_first + j),
+                    (b_first, b_last),
+                    numerals,
+                    scratch,
                 )
         if not is_last:
             end_a = i + runs[2, run] - 1 + k_a

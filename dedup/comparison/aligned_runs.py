@@ -15,7 +15,7 @@ from dedup.comparison.bodies import BodyTokens
 from dedup.comparison.compare import is_aligned, longer_first
 from dedup.comparison.lost_words import restore_lost_words
 from dedup.comparison.shared_runs import hash_shingles, index_body, match_runs, table_room
-from dedup.kernels.jit import kernel
+from dedup.kernels.jit import kernel, scalar_kernel
 from dedup.text.tokens import DIGIT, WORD_HASH
 
 Ints = NDArray[np.int64]
@@ -27,7 +27,7 @@ FORWARD, BACKWARD, BETWEEN, NUMBER = range(4)
 PAIR, PLACE_A, PLACE_B, WORDS, KIND = range(5)
 
 
-@kernel
+@scalar_kernel
 def _write(rows, n, pair, a, b, words, kind):
     """Write row n of `rows` (room, 5) int32; return n + 1."""
     rows[n, PAIR] = pair
@@ -38,7 +38,7 @@ def _write(rows, n, pair, a, b, words, kind):
     return n + 1
 
 
-@kernel
+@scalar_kernel
 def _longest_common(word, a_low, a_high, b_low, b_high, table):
     """Fill table (GAP + 1, GAP + 1) uint8: [i, j] is the length of the longest common subsequence from i and j on."""
     height, width = a_high - a_low, b_high - b_low
@@ -53,7 +53,7 @@ def _longest_common(word, a_low, a_high, b_low, b_high, table):
     return table[0, 0]
 
 
-@kernel
+@scalar_kernel
 def _numbers_between(word, a_first, b_first, a_low, a_high, b_low, b_high, rows, n, pair):
     """Write the numbers that differ in a slot, words a_low..a_high of a and b_low..b_high of b; return the new n."""
     j = b_low
@@ -70,7 +70,7 @@ def _numbers_between(word, a_first, b_first, a_low, a_high, b_low, b_high, rows,
     return n
 
 
-@kernel
+@scalar_kernel
 def _align_gap(word, a_first, b_first, a_low, a_high, b_low, b_high, inner, table, rows, n, pair):
     """Write the aligned words of a gap, words a_low..a_high of a and b_low..b_high of b; return the new n.
 

@@ -16,13 +16,13 @@ from dedup.comparison import align as c
 from dedup.comparison import shared_runs as s
 from dedup.comparison.align import FEATURES
 from dedup.comparison.bodies import BodyTokens
-from dedup.comparison.leads import compare_leads, leads
+from dedup.comparison.leads import compare_leads, leads, scratch_room
 from dedup.comparison.lost_words import restore_lost_words
 from dedup.comparison.narration import narration
 from dedup.comparison.numbers_and_names import SLOTS, mark, mark_common, numeral_table, pick, pick_amounts, pick_numbers
 from dedup.comparison.own_parts import compare_own_parts
 from dedup.comparison.own_words import compare_own_words
-from dedup.kernels.jit import kernel
+from dedup.kernels.jit import kernel, scalar_kernel
 from dedup.text.tokens import CAPITAL, QUOTED
 
 Ints = NDArray[np.int64]
@@ -45,7 +45,7 @@ def _swapped(name: str) -> str:
     return name[:-2] + pairs[name[-2:]] if name[-2:] in pairs else name
 
 
-@kernel
+@scalar_kernel
 def is_aligned(out):
     """Whether a pair can be more than an overlap: enough shingles in common, or common ones spread over both bodies.
 
@@ -81,7 +81,12 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, numerals)
     canon_b = np.empty(longest, np.int32)
     runs = np.empty((3, longest), np.int32)
     marks = np.empty(longest, np.uint8)
-    picked = np.empty(3 * longest + 8, np.uint32)
+    two_picked = np.empty((2, 3 * longest + 8), np.uint32)
+    picked = two_picked[0]
+    commons = np.empty((2, longest), np.uint8)
+    room = scratch_room(2 * longest)
+    words = np.empty((2, room), np.uint32)
+    memory = words[0], words[1], np.empty(room, np.int32), np.empty(room, np.uint8)
     tables = np.zeros((6, SLOTS), np.uint64)
     key = np.empty(c.PLACES, np.uint32)
     places = np.empty(c.PLACES, np.uint64)
@@ -122,13 +127,13 @@ def compare_kernel(word, first, length, size, a_index, b_index, exact, numerals)
         result[c.SIZE_B] = shared + s.distinct_outside(hash_b, count_b, runs, n, scratch, canon_b)
         if not is_aligned(result):
             continue
-        c.align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, numerals, result)
+        c.align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places, numerals, two_picked, result)
         if result[c.RUN] < REWRITE_RUN or 1000 * result[c.PLAIN] < OWN_WORDS * shared:
             narration(word, a_first, b_first, b_last, k_a, k_b, runs, n, result)
-        leads(word, a_first, a_last, b_first, b_last, result)
-        compare_leads(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, marks, result)
-        compare_own_words(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, result)
-        compare_own_parts(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, marks, result)
+        leads(word, a_first, a_last, b_first, b_last, memory, result)
+        compare_leads(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, marks, memory, result)
+        compare_own_words(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, memory, result)
+        compare_own_parts(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, marks, commons, memory, result)
         stamp = np.uint64(p + 1)
         if numbers_a < 0:
             numbers_a = mark(picked[: pick_numbers(word, a_first, a_last, numerals, picked)], tables[0], stamp)

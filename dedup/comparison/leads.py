@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.comparison import align as c
-from dedup.kernels.jit import kernel
+from dedup.kernels.jit import scalar_kernel
 from dedup.text.tokens import CAPITAL, DIGIT, WORD_HASH
 
 #: Words before the first aligned word, in both, that make a lead of its own: more than a headline.
@@ -36,7 +36,7 @@ VERSION_TIMES, FOLLOW_UP_TIMES = 5, 3
 _SLOTS = 512
 
 
-@kernel
+@scalar_kernel
 def _add_words(word, low, high, slots):
     """Add the words low..high to a set, an open-addressed table (a power of two,) uint32; return how many are new."""
     mask = np.uint64(len(slots) - 1)
@@ -51,18 +51,31 @@ def _add_words(word, low, high, slots):
     return added
 
 
-@kernel
+@scalar_kernel
+def scratch_room(words):
+    """The length of a table for the words of two bodies, `words` of both: at most half of its slots are taken.
+
+    All features of words use one memory, which is made for the longest bodies of a block of pairs: two tables of words
+    (room,) uint32, their counts (room,) int32, and bits (room,) uint8.
+    """
+    room = _SLOTS
+    while room < 2 * words:
+        room *= 2
+    return room
+
+
+@scalar_kernel
 def _are_of_one_size(a, b, most):
     """Whether the longer of two lengths is at most so many times the shorter."""
     return max(a, b) <= most * min(a, b)
 
 
-@kernel
-def leads(word, a_first, a_last, b_first, b_last, out):
+@scalar_kernel
+def leads(word, a_first, a_last, b_first, b_last, memory, out):
     """Fill the features LEAD_A to LEAD: words that stand only before the first aligned word, of each body and of both.
 
-    word (m,) uint32: a is `word[a_first:a_last]`, b is `word[b_first:b_last]`. out (features,) int32: after `align`;
-    filled where they decide.
+    word (m,) uint32: a is `word[a_first:a_last]`, b is `word[b_first:b_last]`. memory: see `scratch_room`. out
+    (features,) int32: after `align`; filled where they decide.
     """
     if min(out[c.FIRST_A], out[c.FIRST_B]) < OWN_LEAD:
         return
@@ -73,20 +86,21 @@ def leads(word, a_first, a_last, b_first, b_last, out):
         return
     if max(1000 * out[c.WORDS_A] // length_a, 1000 * out[c.WORDS_B] // length_b) < IN_COMMON:
         return
-    room = 64
-    while room < 2 * (a_last - a_first + b_last - b_first):
-        room *= 2
-    slots = np.zeros(room, np.uint32)
+    room = scratch_room(length_a + length_b)
+    slots, of_both, _, _ = memory
+    slots, of_both = slots[:room], of_both[:room]
+    slots[:] = 0
     a_lead, b_lead = a_first + out[c.FIRST_A], b_first + out[c.FIRST_B]
     _add_words(word, a_lead, a_last, slots)
     _add_words(word, b_lead, b_last, slots)
-    of_both = slots.copy()
+    for slot in range(room):
+        of_both[slot] = slots[slot]
     out[c.LEAD_A] = _add_words(word, a_first, a_lead, slots)
     out[c.LEAD_B] = _add_words(word, b_first, b_lead, of_both)
     out[c.LEAD] = out[c.LEAD_B] - _add_words(word, b_first, b_lead, slots)
 
 
-@kernel
+@scalar_kernel
 def cover_lead(runs, n, low, other, words, limit, high, marks):
     """Count the words of a lead that lie in runs with which the other body begins.
 
@@ -107,7 +121,7 @@ def cover_lead(runs, n, low, other, words, limit, high, marks):
     return cover
 
 
-@kernel
+@scalar_kernel
 def find_slot(words, word):
     """Return the slot of a word in an open-addressed table, words (a power of two,) uint32, or the empty one for it."""
     mask = np.uint64(len(words) - 1)
@@ -118,15 +132,17 @@ def find_slot(words, word):
     return slot
 
 
-@kernel
-def _same_named(word, a_first, a_last, b_first, b_last, words):
-    """Per mille of the names and numbers of the stretch with fewer that stand in both; words (_SLOTS,) uint32: scratch.
+@scalar_kernel
+def _same_named(word, a_first, a_last, b_first, b_last, memory):
+    """Per mille of the names and numbers of the stretch with fewer that stand in both; memory: see `scratch_room`.
 
     word (m,) uint32: the stretches are `word[a_first:a_last]` and `word[b_first:b_last]`.
     """
+    words, _, _, state = memory
+    words, state = words[:_SLOTS], state[:_SLOTS]
     words[:] = 0
+    state[:] = 0
     of_a = of_b = both = 0
-    state = np.zeros(_SLOTS, np.uint8)
     for i in range(a_first, a_last):
         if word[i] & (CAPITAL | DIGIT):
             slot = find_slot(words, word[i])
@@ -139,20 +155,23 @@ def _same_named(word, a_first, a_last, b_first, b_last, words):
             words[slot] = (word[i] & WORD_HASH) + np.uint32(1)
             of_b += state[slot] < 2
             both += state[slot] == 1
-            state[slot] = max(state[slot], 2) if state[slot] == 0 else 3
+            state[slot] = 2 if state[slot] == 0 else 3
     return 1000 * both // max(1, min(of_a, of_b))
 
 
-@kernel
-def _same_rare(word, a_first, a_last, b_first, b_last, width, words):
-    """Per mille of the rare words of the lead with fewer that stand in both; words (_SLOTS,) uint32: scratch.
+@scalar_kernel
+def _same_rare(word, a_first, a_last, b_first, b_last, width, memory):
+    """Per mille of the rare words of the lead with fewer that stand in both; memory: see `scratch_room`.
 
     word (m,) uint32: the bodies are `word[a_first:a_last]` and `word[b_first:b_last]`; width: words of a lead.
     """
+    words, _, count, inside = memory
+    words, count = words[:_SLOTS], count[:_SLOTS]
+    inside = inside[:_SLOTS]  # 1: in the lead of a; 2: in that of b; 3: in both
     words[:] = 0
+    count[:] = 0
+    inside[:] = 0
     a_lead, b_lead = min(a_last, a_first + width), min(b_last, b_first + width)
-    inside = np.zeros(_SLOTS, np.uint8)  # 1: in the lead of a; 2: in that of b; 3: in both
-    count = np.zeros(_SLOTS, np.uint32)
     for lead in range(2):
         for i in range(a_first if lead == 0 else b_first, a_lead if lead == 0 else b_lead):
             slot = find_slot(words, word[i])
@@ -171,13 +190,13 @@ def _same_rare(word, a_first, a_last, b_first, b_last, width, words):
     return 1000 * both // max(1, min(of_a, of_b))
 
 
-@kernel
-def compare_leads(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, marks, out):
+@scalar_kernel
+def compare_leads(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, marks, memory, out):
     """Fill the features that tell one piece of news from two with one background: LEAD_COVER to LEAD_OWN.
 
     word (m,) uint32: a is `word[a_first:a_last]`, b is `word[b_first:b_last]`; k_a, k_b: words of a shingle. runs
-    (3, room) int32: the first n are those of `match_runs`. marks (room,) uint8: scratch. out (features,) int32: after
-    `align`. The features are filled where they decide.
+    (3, room) int32: the first n are those of `match_runs`. marks (room,) uint8: scratch; memory: see `scratch_room`.
+    out (features,) int32: after `align`. The features are filled where they decide.
     """
     length_a, length_b = a_last - a_first, b_last - b_first
     aligned = max(out[c.WORDS_A], out[c.WORDS_B])
@@ -199,7 +218,6 @@ def compare_leads(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, mar
     out[c.LEAD_COVER] = 1000 * max(cover_a, cover_b) // max(1, width)
     if out[c.LEAD_COVER] >= SAME_LEAD:
         return
-    words = np.empty(_SLOTS, np.uint32)
-    out[c.LEAD_RARE] = _same_rare(word, a_first, a_last, b_first, b_last, width, words)
+    out[c.LEAD_RARE] = _same_rare(word, a_first, a_last, b_first, b_last, width, memory)
     a_names, b_names = min(a_last, a_first + NAMING * k), min(b_last, b_first + NAMING * k)
-    out[c.LEAD_NAMES] = _same_named(word, a_first, a_names, b_first, b_names, words)
+    out[c.LEAD_NAMES] = _same_named(word, a_first, a_names, b_first, b_names, memory)

@@ -161,7 +161,10 @@ def restore_lost_words(bodies: BodyTokens, a: Ints, b: Ints, tie: Ints) -> Resto
     """Return pairs with the words restored of those with one body that lost letters; all others as they came."""
     restored = np.zeros(len(a), np.bool_)
     both = np.concatenate([a, b])
-    if not have_lost_words(bodies.word, bodies.first, bodies.length, both).any():
+    distinct = np.concatenate(
+        [a[np.append(True, a[1:] != a[:-1])] if len(a) else a, b]
+    )  # pairs of one `a` come together
+    if not have_lost_words(bodies.word, bodies.first, bodies.length, distinct).any():
         return RestoredPairs(bodies, a, b, tie, restored)
     used, index = np.unique(both, return_inverse=True)
     damaged = have_lost_words(bodies.word, bodies.first, bodies.length, used)

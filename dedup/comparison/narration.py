@@ -8,11 +8,11 @@ quotation marks in both bodies.
 from __future__ import annotations
 
 from dedup.comparison import align as c
-from dedup.kernels.jit import kernel
+from dedup.kernels.jit import scalar_kernel
 from dedup.text.tokens import QUOTED
 
 
-@kernel
+@scalar_kernel
 def narration(word, a_first, b_first, b_last, k_a, k_b, runs, n, out):
     """Fill the features of the words outside quotation marks: OUTSIDE and TOLD.
 

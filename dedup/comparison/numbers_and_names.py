@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.inputs.batch import text_array
-from dedup.kernels.jit import kernel
+from dedup.kernels.jit import kernel, scalar_kernel
 from dedup.languages import lexicon
 from dedup.text.token_kernel import decode_number
 from dedup.text.tokens import CAPITAL, DIGIT, LINE, SENTENCE, WORD_HASH, tokenise
@@ -20,7 +20,7 @@ MOST = 512
 SLOTS = 1024
 
 
-@kernel
+@scalar_kernel
 def pick(word, low, high, flag, out):
     """Write the words with a flag that are inside a sentence to `out`; return how many.
 
@@ -66,7 +66,7 @@ def numeral_table() -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     return hashes, values
 
 
-@kernel
+@scalar_kernel
 def _meaning(word, numerals):
     """Return the value of a word in the table `numerals`, _FOREIGN if it is not there."""
     hashes, values = numerals
@@ -77,7 +77,7 @@ def _meaning(word, numerals):
     return values[slot] if hashes[slot] == value else _FOREIGN
 
 
-@kernel
+@scalar_kernel
 def _scale_of(word, at, high, numerals):
     """Return the scale that word `at` is, 0 if it is none."""
     if at >= high or word[at] & DIGIT:
@@ -92,7 +92,7 @@ def _size_at(word, at, high):
     return decode_number(word[at])[1] if at < high and word[at] & DIGIT else np.int64(0)
 
 
-@kernel
+@scalar_kernel
 def _digits_of(word, low, i, high):
     """Return (value, position after it) of the number in digits at word i of `word[low:high]`; negative if it has none.
 
@@ -113,7 +113,7 @@ def _digits_of(word, low, i, high):
     return 1000 * value + decode_number(word[end])[0], end + 1
 
 
-@kernel
+@scalar_kernel
 def read_number(word, low, i, high, numerals):
     """Return (value, position after it) of the number at word i of `word[low:high]`, which is one in digits or letters.
 
@@ -156,7 +156,7 @@ def _hash(value):
     return np.uint32((np.uint64(value) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(37))
 
 
-@kernel
+@scalar_kernel
 def _put_pieces(value, out, count):
     """Write the hash of a number, or of the groups of three of one of five digits or more; return the new count.
 
@@ -175,7 +175,7 @@ def _put_pieces(value, out, count):
     return count
 
 
-@kernel
+@scalar_kernel
 def pick_numbers(word, low, high, numerals, out):
     """Write the numbers in digits of a body to `out`, as 27-bit hashes of their pieces; return how many.
 
@@ -199,7 +199,7 @@ def pick_numbers(word, low, high, numerals, out):
     return pieces
 
 
-@kernel
+@scalar_kernel
 def _is_amount(word, numerals):
     """Return whether a word is a number, in digits or in letters."""
     if word & DIGIT:
@@ -208,7 +208,7 @@ def _is_amount(word, numerals):
     return 0 < value < _FOREIGN
 
 
-@kernel
+@scalar_kernel
 def pick_amounts(word, low, high, numerals, out):
     """Write the amounts of a body to `out`, as 27-bit hashes; return how many.
 
@@ -243,12 +243,13 @@ def pick_amounts(word, low, high, numerals, out):
     return count
 
 
-@kernel
-def changed_numbers(word, a_gap, a_body, b_gap, b_body, numerals):
+@scalar_kernel
+def changed_numbers(word, a_gap, a_body, b_gap, b_body, numerals, scratch):
     """Return the slots of two gaps of one length in which both hold a number, and not the same number.
 
     word (m,) uint32. a_gap, b_gap: first word of a gap and the one after its last; a_body, b_body: those of the
-    bodies. numerals: of `numeral_table`. None if the numbers of both gaps are the same amounts, written otherwise.
+    bodies. numerals: of `numeral_table`. scratch (2, room) uint32: each as for `pick_numbers`. None if the numbers
+    of both gaps are the same amounts, written otherwise.
     """
     (a_low, a_high), (a_first, a_last) = a_gap, a_body
     (b_low, b_high), (b_first, b_last) = b_gap, b_body
@@ -265,25 +266,28 @@ def changed_numbers(word, a_gap, a_body, b_gap, b_body, numerals):
         a_low, b_low = a_low - 1, b_low - 1
     while a_high < a_last and b_high < b_last and word[a_high] == word[b_high] and word[a_high] & DIGIT:
         a_high, b_high = a_high + 1, b_high + 1
-    pieces = np.empty((2, 6 * (max(a_high - a_low, b_high - b_low) + 8)), np.uint32)
-    of_a = pick_numbers(word, a_low, a_high, numerals, pieces[0])
-    of_b = pick_numbers(word, b_low, b_high, numerals, pieces[1])
-    return 0 if of_a == of_b and (pieces[0, :of_a] == pieces[1, :of_b]).all() else count
+    of_a = pick_numbers(word, a_low, a_high, numerals, scratch[0])
+    if of_a != pick_numbers(word, b_low, b_high, numerals, scratch[1]):
+        return count
+    for i in range(of_a):
+        if scratch[0, i] != scratch[1, i]:
+            return count
+    return 0
 
 
-@kernel
+@scalar_kernel
 def _is_whole_number(word, numerals):
     """Return whether a word is a number of which the value is known: not digits with letters."""
     return decode_number(word)[1] > 0 if word & DIGIT else _is_amount(word, numerals)
 
 
-@kernel
-def are_other_amounts(word, a_gap, a_body, b_gap, b_body, numerals):
+@scalar_kernel
+def are_other_amounts(word, a_gap, a_body, b_gap, b_body, numerals, scratch):
     """Return whether two gaps, of any lengths, each hold amounts, in digits or letters, and other ones.
 
     So they are with none in common, and as many that are all others in their places: five and three, three and two.
 
-    word (m,) uint32; the other parameters as for `changed_numbers`.
+    word (m,) uint32; scratch (2, room) uint32; the other parameters as for `changed_numbers`.
     """
     (a_low, a_high), (a_first, a_last) = a_gap, a_body
     (b_low, b_high), (b_first, b_last) = b_gap, b_body
@@ -305,18 +309,17 @@ def are_other_amounts(word, a_gap, a_body, b_gap, b_body, numerals):
     for i in range(b_low, b_high):
         if word[i] & DIGIT and not _is_whole_number(word[i], numerals):
             return False
-    amounts = np.empty((2, max(a_high - a_low, b_high - b_low) + 1), np.uint32)
-    of_a = pick_amounts(word, a_low, a_high, numerals, amounts[0])
-    of_b = pick_amounts(word, b_low, b_high, numerals, amounts[1])
+    of_a = pick_amounts(word, a_low, a_high, numerals, scratch[0])
+    of_b = pick_amounts(word, b_low, b_high, numerals, scratch[1])
     in_place = in_common = 0
     for i in range(of_a):
-        in_place += i < of_b and amounts[0, i] == amounts[1, i]
+        in_place += i < of_b and scratch[0, i] == scratch[1, i]
         for j in range(of_b):
-            in_common += amounts[0, i] == amounts[1, j]
+            in_common += scratch[0, i] == scratch[1, j]
     return of_a > 0 and of_b > 0 and (in_common == 0 or (of_a == of_b and in_place == 0))
 
 
-@kernel
+@scalar_kernel
 def mark(words, table, stamp):
     """Put the distinct ones of some words into a table; return how many, MOST at most.
 
@@ -335,7 +338,7 @@ def mark(words, table, stamp):
     return count
 
 
-@kernel
+@scalar_kernel
 def mark_common(words, table, stamp, other, other_stamp):
     """Put words into a table as `mark` does; return (how many, how many of them are in the table `other` too).
 

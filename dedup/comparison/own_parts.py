@@ -6,11 +6,13 @@ repeats paragraphs, and what each tells besides has little to do with what the o
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from dedup.comparison import align as c
-from dedup.comparison.leads import FOLLOW_UP_TIMES, IN_COMMON, LEAD, RARE, cover_lead
-from dedup.kernels.jit import kernel
+from dedup.comparison.leads import FOLLOW_UP_TIMES, IN_COMMON, LEAD, RARE, cover_lead, scratch_room
+from dedup.kernels.jit import scalar_kernel
 from dedup.text.tokens import WORD_HASH
 
 #: Words of its own that a body of other news has at least; ... so many where the greater part of a body, as per mille
@@ -26,7 +28,7 @@ NEWS = 20
 _OWN_A, _OWN_B, _NEWS_A, _NEWS_B = np.uint8(1), np.uint8(2), np.uint8(4), np.uint8(8)
 
 
-@kernel
+@scalar_kernel
 def _mark_common(runs, n, row, high, common):
     """Mark the words of a body that lie in runs; return how many do not.
 
@@ -42,7 +44,7 @@ def _mark_common(runs, n, row, high, common):
     return own
 
 
-@kernel
+@scalar_kernel
 def _note(word, first, common, news, bits, tables):
     """Count the words of a body, and set the bits of its own ones.
 
@@ -65,14 +67,14 @@ def _note(word, first, common, news, bits, tables):
             own += 1
 
 
-@kernel
-def compare_own_parts(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, marks, out):
+@scalar_kernel
+def compare_own_parts(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, marks, commons, memory, out):
     """Fill the features of what each body has of its own, OWN_PART to OWN_NEWS.
 
     word (m,) uint32: a is `word[a_first:a_last]`, b is `word[b_first:b_last]`; k_a, k_b: words of a shingle. runs
-    (3, room) int32: the first n are those of `match_runs`. marks (room,) uint8: scratch. out (features,) int32: after
-    `align`. The features are filled where they decide: where neither tells the
-    lead of the other.
+    (3, room) int32: the first n are those of `match_runs`. marks (room,) uint8, commons (2, room) uint8: scratch, and
+    memory as `leads.scratch_room` says. out (features,) int32: after `align`. The features are filled where they
+    decide: where neither tells the lead of the other.
     """
     length_a, length_b = a_last - a_first, b_last - b_first
     if max(length_a, length_b) > FOLLOW_UP_TIMES * min(length_a, length_b):
@@ -93,16 +95,20 @@ def compare_own_parts(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n,
         return
     if 1000 * cover_lead(runs, n, 1, 0, width, length_a, k_b - 1, marks) >= TOLD * width:
         return
-    common_a, common_b = np.zeros(length_a, np.uint8), np.zeros(length_b, np.uint8)
+    common_a, common_b = commons[0, :length_a], commons[1, :length_b]
+    common_a[:] = 0
+    common_b[:] = 0
     own_a = _mark_common(runs, n, 0, k_a - 1, common_a)
     own_b = _mark_common(runs, n, 1, k_b - 1, common_b)
     if 5 * min(own_a, own_b) < least:
         return
-    room = 64
-    while room < 2 * (length_a + length_b):
-        room *= 2
-    count, inside = np.zeros(room, np.int32), np.zeros(room, np.uint8)
-    tables = np.zeros(room, np.uint32), count, inside
+    room = scratch_room(length_a + length_b)
+    words, _, count, inside = memory
+    words, count, inside = words[:room], count[:room], inside[:room]
+    words[:] = 0
+    count[:] = 0
+    inside[:] = 0
+    tables = words, count, inside
     _note(word, a_first, common_a, NEWS * k, (_OWN_A, _NEWS_A), tables)
     _note(word, b_first, common_b, NEWS * k, (_OWN_B, _NEWS_B), tables)
     of_a = of_b = both = news_a = news_b = news = 0
@@ -116,5 +122,5 @@ def compare_own_parts(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n,
             news_b += (here & _NEWS_B) != 0
             news += (here & _NEWS_A) != 0 and (here & _NEWS_B) != 0
     out[c.OWN_PART] = 5 * min(own_a, own_b) // k
-    out[c.OWN_SAME] = 1000 * both // max(1, np.int64(np.sqrt(np.float64(of_a * of_b))))
+    out[c.OWN_SAME] = 1000 * both // max(1, np.int64(math.sqrt(of_a * of_b)))
     out[c.OWN_NEWS] = 1000 * news // max(1, min(news_a, news_b))

@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.comparison import align as c
-from dedup.comparison.leads import find_slot
-from dedup.kernels.jit import kernel
+from dedup.comparison.leads import find_slot, scratch_room
+from dedup.kernels.jit import scalar_kernel
 from dedup.text.tokens import WORD_HASH
 
 #: Bodies of fewer words are forms, of one notice; longer ones tell more than one thing. Of fewer than SHORT_LENGTH
@@ -32,7 +32,7 @@ LEAST_IN_GAPS = 2
 _ONCE, _TWICE, _IN_GAP, _OF_B = 1, 2, 4, 3
 
 
-@kernel
+@scalar_kernel
 def _count_words(word, low, high, shift, words, state):
     """Add the words low..high to a table: words (a power of two,) uint32; state (a power of two,) uint8.
 
@@ -44,7 +44,7 @@ def _count_words(word, low, high, shift, words, state):
         state[slot] |= (_TWICE if state[slot] >> shift & _ONCE else _ONCE) << shift
 
 
-@kernel
+@scalar_kernel
 def _mark_gap(word, low, high, shift, words, state):
     """Mark the words low..high as standing in a gap; return how many of them the other body does not have.
 
@@ -58,13 +58,13 @@ def _mark_gap(word, low, high, shift, words, state):
     return unknown
 
 
-@kernel
-def compare_own_words(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, out):
+@scalar_kernel
+def compare_own_words(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, memory, out):
     """Fill the features of words of their own: OWN_WORDS to SWAPPED.
 
     word (m,) uint32: a is `word[a_first:a_last]`, b is `word[b_first:b_last]`, the shorter one; k_a, k_b: words of a
-    shingle. runs (3, room) int32: the first n are those of `match_runs`. out (features,) int32: after `align`. The
-    features are filled where they decide.
+    shingle. runs (3, room) int32: the first n are those of `match_runs`. memory: see `leads.scratch_room`. out
+    (features,) int32: after `align`. The features are filled where they decide.
     """
     shared, smaller = np.int64(out[c.SHARED]), max(1, min(out[c.SIZE_A], out[c.SIZE_B]))
     length = b_last - b_first
@@ -85,10 +85,11 @@ def compare_own_words(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n,
         end_b = j + runs[2, run] - 1 + k_b
     if min(in_gaps_a, in_gaps_b) < LEAST_IN_GAPS:
         return
-    room = 64
-    while room < 2 * (a_last - a_first + length):
-        room *= 2
-    words, state = np.zeros(room, np.uint32), np.zeros(room, np.uint8)
+    room = scratch_room(a_last - a_first + length)
+    words, _, _, state = memory
+    words, state = words[:room], state[:room]
+    words[:] = 0
+    state[:] = 0
     _count_words(word, a_first, a_last, 0, words, state)
     _count_words(word, b_first, b_last, _OF_B, words, state)
     end_a = end_b = np.int64(0)
@@ -100,16 +101,14 @@ def compare_own_words(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n,
             out[c.SWAPPED] += of_a > 0 and of_b > 0 and max(i - end_a, j - end_b) <= c.SLOT
         end_a = i + runs[2, run] - 1 + k_a
         end_b = j + runs[2, run] - 1 + k_b
-    own, repeated = np.zeros(2, np.int64), np.zeros(2, np.int64)
+    own_a = own_b = repeated_a = repeated_b = 0
     for slot in range(room):
-        if state[slot] == 0:
-            continue
-        for body in range(2):
-            of_this = state[slot] >> (_OF_B * body) & 7
-            of_other = state[slot] >> (_OF_B - _OF_B * body) & 7
-            repeated[body] += of_this & _TWICE != 0
-            own[body] += of_this & (_TWICE | _IN_GAP) == _TWICE | _IN_GAP and of_other == 0
-    out[c.OWN_WORDS], out[c.REPEATED] = own.min(), repeated.min()
+        of_a, of_b = state[slot] & 7, state[slot] >> _OF_B
+        repeated_a += of_a & _TWICE != 0
+        repeated_b += of_b & _TWICE != 0
+        own_a += of_a & (_TWICE | _IN_GAP) == _TWICE | _IN_GAP and of_b == 0
+        own_b += of_b & (_TWICE | _IN_GAP) == _TWICE | _IN_GAP and of_a == 0
+    out[c.OWN_WORDS], out[c.REPEATED] = min(own_a, own_b), min(repeated_a, repeated_b)
     in_both = 0
     for i in range(b_first, b_last):
         in_both += state[find_slot(words, word[i])] & (_ONCE | _TWICE) != 0

@@ -72,7 +72,7 @@ def inputs(features: NDArray[np.int32]) -> dict[str, Ints]:
 
     features (pairs, len(FEATURES)) int32.
     """
-    f = features.astype(np.int64).T
+    f = features.T.astype(np.int64, order="C")
     shorter = np.minimum(f[c.LENGTH_A], f[c.LENGTH_B])
     smaller = np.minimum(f[c.SIZE_A], f[c.SIZE_B])
     shares = [_per_mille(f[words], f[length]) for words, length in ((c.WORDS_A, c.LENGTH_A), (c.WORDS_B, c.LENGTH_B))]

@@ -143,7 +143,7 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
 
     threshold: least share of the shorter body's shingles in common for near_copy, version and excerpt.
     """
-    f = features.astype(np.int64).T
+    f = features.T.astype(np.int64, order="C")  # a column is read as a whole
     short_length = np.maximum(1, np.minimum(f[c.LENGTH_A], f[c.LENGTH_B]))
     long_length = np.maximum(1, np.maximum(f[c.LENGTH_A], f[c.LENGTH_B]))
     fewer, more = np.minimum(f[c.WORDS_A], f[c.WORDS_B]), np.maximum(f[c.WORDS_A], f[c.WORDS_B])

@@ -20,7 +20,7 @@ from dedup.comparison.bodies import BodyTokens
 from dedup.comparison.compare import longer_second
 from dedup.comparison.numbers_and_names import SLOTS, mark, mark_common, pick
 from dedup.comparison.unique_words import longest_increasing, unique_common_words
-from dedup.kernels.jit import kernel
+from dedup.kernels.jit import kernel, scalar_kernel
 from dedup.text.tokens import CAPITAL, DIGIT, LINE, QUOTED, SENTENCE
 
 #: Words between two links of the chain that still count as told in the same place; longer gaps are own text.
@@ -75,7 +75,7 @@ MIN_TOLD = 350
 MIN_NAMES, MIN_SAME_NAMES, MIN_SAME_NUMBERS, FEW_NUMBERS = 8, 700, 800, 3
 
 
-@kernel
+@scalar_kernel
 def chain_cover(word, low, high, at, links, count):
     """Measure how far a chain covers a body: (words between close links, sentences with a link, sentences).
 
@@ -100,7 +100,7 @@ def chain_cover(word, low, high, at, links, count):
     return cover, with_link, sentences
 
 
-@kernel
+@scalar_kernel
 def count_common(word, a_low, a_high, b_low, b_high, flag, scratch, tables, stamp):
     """Count distinct words with a flag: (of a, of b, in common).
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.candidates.shingles import MIN_TOKENS
-from dedup.kernels.jit import kernel
+from dedup.kernels.jit import kernel, scalar_kernel
 from dedup.text.tokens import WORD_HASH
 
 
@@ -19,7 +19,7 @@ def _next_hash(word, at, width, h, base, leaving):
     return h * base + np.uint64(word[at + width] & WORD_HASH) - np.uint64(word[at] & WORD_HASH) * leaving
 
 
-@kernel
+@scalar_kernel
 def hash_shingles(word, low, high, k, out):
     """Write a 64-bit hash of every k words of `word[low:high]` into `out`; return how many (0 under MIN_TOKENS words).
 
@@ -72,7 +72,7 @@ def _mix(h):
     return (h ^ (h >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
 
 
-@kernel
+@scalar_kernel
 def _bits(count):
     """The number of bits of the numbers up to `count`."""
     bits = 1
@@ -81,13 +81,13 @@ def _bits(count):
     return bits
 
 
-@kernel
+@scalar_kernel
 def table_room(count):
     """The length of a table for so many shingles: with at most a quarter of the slots taken, most lookups are one."""
     return 4 << _bits(count)
 
 
-@kernel
+@scalar_kernel
 def index_shingles(hashes, low, high, table, bits, place_bits, canon):
     """Add shingles low..high-1 to a hash table; return how many were new.
 
@@ -117,7 +117,7 @@ def index_shingles(hashes, low, high, table, bits, place_bits, canon):
     return distinct
 
 
-@kernel
+@scalar_kernel
 def index_body(hashes, count, table, canon):
     """Clear a table and add the first `count` shingles of a body; return how many are distinct.
 
@@ -128,7 +128,7 @@ def index_body(hashes, count, table, canon):
     return index_shingles(hashes, 0, count, table, bits, np.uint32(bits - 2), canon)
 
 
-@kernel
+@scalar_kernel
 def match_runs(hash_a, count_a, hash_b, count_b, table, runs):
     """Find the runs of shingles of b that stand in a; return how many.
 
@@ -183,7 +183,7 @@ def match_runs(hash_a, count_a, hash_b, count_b, table, runs):
     return n
 
 
-@kernel
+@scalar_kernel
 def distinct_outside(hashes, count, runs, n, table, canon):
     """The number of distinct shingles of b outside its runs.
 
@@ -205,7 +205,7 @@ def distinct_outside(hashes, count, runs, n, table, canon):
     return distinct + index_shingles(hashes, low, count, table, bits, place_bits, canon)
 
 
-@kernel
+@scalar_kernel
 def shared_shingles(word, a_first, b_first, runs, n, repeats, canon, marks, quoted):
     """Count shared shingles: (distinct ones, those of them that are not inside quotation marks in both bodies).
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from dedup.kernels.jit import kernel
+from dedup.kernels.jit import kernel, scalar_kernel
 from dedup.text.tokens import WORD_HASH
 
 
-@kernel
+@scalar_kernel
 def unique_common_words(word, a_low, a_high, b_low, b_high, table, state, place, at_a, at_b):
     """Write the places of words that stand exactly once in each body into at_a and at_b, in the order of a.
 

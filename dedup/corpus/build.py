@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from dedup.candidates.digest import Digest, digest
 from dedup.candidates.passages import remap_rows
 from dedup.corpus.columns import Bands, DigestColumns, InputRows, RecordColumns
+from dedup.corpus.recurring import COLUMNS as RECURRING_COLUMNS
 from dedup.corpus.recurring import RecurringBodies, RecurringText, recurring_texts
 from dedup.corpus.relearn import strip_learned
 from dedup.corpus.spool import Spool, concat_tokens
@@ -243,12 +244,13 @@ class _Builder:
         rows = self._rows
         if not rows.ids:
             return ()
+        bodies = RecurringBodies(rows.columns.column("fingerprint"), rows.columns.column("count"), self._spool)
+        groups = list(bodies.groups())
         columns = {
             name: pa.chunked_array([table.column(name) for table in rows.tables]).combine_chunks()
-            for name in OUTPUT_COLUMNS
+            for name in (RECURRING_COLUMNS if groups else ())
         }
-        bodies = RecurringBodies(rows.columns.column("fingerprint"), rows.columns.column("count"), self._spool)
-        return recurring_texts(bodies, columns)
+        return recurring_texts(bodies, groups, columns)
 
     def _order(self, recurring: Sequence[RecurringText]) -> tuple[pa.Array, NDArray[np.int64], int]:
         """Unique ids, ascending, the row of each, and how many were renamed.

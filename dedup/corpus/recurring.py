@@ -6,7 +6,7 @@ other texts. A story that a site carries several times keeps its title, or gets 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -30,6 +30,10 @@ _FOREIGN = 0.5
 _ADDRESSES, _DAYS = 3, 14
 #: The same where no article of the text has a title.
 _UNTITLED_ADDRESSES, _UNTITLED_DAYS = 4, 28
+
+
+#: The columns of a batch that tell what recurs.
+COLUMNS = ("url", "domain", "title", "published")
 
 
 class RecurringText(NamedTuple):
@@ -69,13 +73,15 @@ class RecurringBodies:
         return np.frombuffer(self.spool.words.read(at * 4, int(self.count[row]) * 4), np.uint32) & WORD_HASH
 
 
-def recurring_texts(bodies: RecurringBodies, columns: Mapping[str, pa.Array]) -> list[RecurringText]:
+def recurring_texts(
+    bodies: RecurringBodies, groups: Iterable[NDArray[np.int64]], columns: Mapping[str, pa.Array]
+) -> list[RecurringText]:
     """Return the articles whose text recurs on their site as no story's does.
 
-    columns: `url`, `domain`, `title` and `published` (n,), large_string.
+    groups: of `RecurringBodies.groups`. columns: those of `COLUMNS` (n,), large_string.
     """
     out = []
-    for rows in bodies.groups():
+    for rows in groups:
         sites: dict[str, list[int]] = {}
         for row, domain in zip(rows.tolist(), take_strings(columns["domain"], rows), strict=True):
             if domain is not None and (site := normalize_domain(domain)):

@@ -27,7 +27,7 @@ from dedup.evidence.sign_offs import is_mark, is_sign_off, match_sign_offs
 from dedup.languages import lexicon
 from dedup.text.boilerplate.rules import RULE_CREDIT, RULE_DATELINE
 from dedup.text.boilerplate.zones import Bodies
-from dedup.text.repair.lost_letters import LETTERS
+from dedup.text.repair.edits import LETTERS
 
 #: Entries of each cache; a line of a crawl recurs soon or never.
 _CACHE_SIZE = 8192

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from dedup.evidence.registry import Registry, rarest
 from dedup.inputs.batch import text_array
-from dedup.kernels.jit import kernel
+from dedup.kernels.jit import kernel, scalar_kernel
 from dedup.languages import lexicon
 from dedup.text.boilerplate.rules import SlotTable, slot_table
 from dedup.text.boilerplate.segments import are_equal, is_in
@@ -124,7 +124,7 @@ def _hashes(words: Sequence[str]) -> NDArray[np.uint32]:
     return tokens.words(0) & WORD_HASH
 
 
-@kernel
+@scalar_kernel
 def _entry(word, low, at, high, letters, cues):
     """Return the longest entry with its anchor at token `at` of low..high, or -1.
 
@@ -152,7 +152,7 @@ def _entry(word, low, at, high, letters, cues):
         place += 1
 
 
-@kernel
+@scalar_kernel
 def _mention(word, start, end, low, first, after, high, cues):
     """Return how the story mentions the name at tokens first..after: TOLD, ATTRIBUTION or -1.
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.inputs.text_buffers import Buffers
-from dedup.kernels.jit import kernel
+from dedup.kernels.jit import kernel, scalar_kernel
 from dedup.kernels.unaligned import load64
 from dedup.languages import lexicon
 
@@ -27,8 +27,12 @@ MOST_BYTES = 8_000
 HEAD, LEAST_SIGNS = 500, 3
 #: In a text of at most so many bytes one sign less is enough: error pages have few words.
 BRIEF = 700
+#: Bytes of a text that are looked at together: most texts show within a few of these that they are no wall.
+_CHUNK = 96
 #: The lines at the beginning of a menu or a list, and the bytes of the longest of them.
 LINES, MENU_LINE, LIST_LINE = 8, 45, 120
+#: The most words of an entry of a menu.
+ENTRY_WORDS = 8
 #: The times of play (3:42) at the beginning of a playlist.
 LEAST_TIMES = 3
 #: What a text may be, as bits.
@@ -59,10 +63,10 @@ _KINDS = _byte_kinds()
 
 
 @cache
-def sign_tables() -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
-    """Return the bits of the beginnings of signs, (1024,) uint64, and whether a hash is of a sign, (2**20,) bool.
+def sign_tables() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return the bits of the beginnings of signs, (1024,) uint64, and those of whole signs, (16384,) uint64.
 
-    A bit is the hash of the first `START` bytes of a sign.
+    A bit of the first is the hash of the first `START` bytes of a sign, one of the second that of all its bytes.
     """
     starts, table = np.zeros(1 << _START_BITS, np.uint8), np.zeros(1 << _BITS, np.bool_)
     for size in SIZES:
@@ -74,7 +78,7 @@ def sign_tables() -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
             start |= column.astype(np.uint64) << np.uint64(8 * k) if k < START else np.uint64(0)
         table[value >> np.uint32(32 - _BITS)] = True
         starts[(start * np.uint64(_START_FACTOR)) >> np.uint64(64 - _START_BITS)] = 1
-    return np.packbits(starts, bitorder="little").view(np.uint64), table
+    return np.packbits(starts, bitorder="little").view(np.uint64), np.packbits(table, bitorder="little").view(np.uint64)
 
 
 @cache
@@ -124,11 +128,11 @@ def flag_kernel(data, offsets, starts, table):
     """Look at the beginning of each text for signs of walls, short lines and times of play.
 
     data (b,) uint8: all texts in UTF-8. offsets (n + 1,) int64: the bytes at which they begin. starts (1024,) uint64,
-    table (2**20,) bool: see `sign_tables`. Returns (n,) uint8.
+    table (16384,) uint64: see `sign_tables`. Returns (n,) uint8.
     """
     n = len(offsets) - 1
     out = np.zeros(n, np.uint8)
-    places = np.empty(MOST_BYTES, np.int32)
+    places = np.empty(_CHUNK, np.int32)
     for i in range(n):
         begin, stop = offsets[i], offsets[i + 1]
         if stop - begin > MOST_BYTES:
@@ -150,6 +154,8 @@ def flag_kernel(data, offsets, starts, table):
             at += 1
         if lines == LINES:
             flag |= (MENU if longest <= MENU_LINE else 0) | (LIST if longest <= LIST_LINE else 0)
+        if flag & MENU and has_long_line(data, begin, stop):
+            flag &= ~MENU
         colons = 0
         for at in range(begin, end):
             colons += data[at] == 58
@@ -161,57 +167,84 @@ def flag_kernel(data, offsets, starts, table):
     return out
 
 
-@kernel
-def _places(data, begin, end, places):
-    """Write where a word or the end of a sentence may begin in bytes begin..end, and return how many places there are.
+@scalar_kernel
+def _places(data, begin, low, high, places):
+    """Write where a word or the end of a sentence may begin in bytes low..high, and return how many places there are.
 
-    data (b,) uint8; places (`MOST_BYTES`,) int32: bytes from `begin` on. There is no branch, which would be guessed
-    wrong at every other word.
+    data (b,) uint8; begin: the first byte of the text; places (`_CHUNK`,) int32: bytes from `low` on. There is no
+    branch, which would be guessed wrong at every other word.
     """
     count = np.uint64(0)
-    before = np.uint8(0)
-    for at in range(np.uint64(begin), np.uint64(end)):
+    before = _KINDS[data[low - 1]] & np.uint8(_IN_WORD) if low > begin else np.uint8(0)
+    for at in range(np.uint64(low), np.uint64(high)):
         kind = _KINDS[data[at]]
-        places[count] = at - np.uint64(begin)
+        places[count] = at - np.uint64(low)
         count += np.uint64((kind & ((_ANYWHERE | _ENDS | _BEGINS) ^ (before << 1))) > _IN_WORD)
         before = kind & np.uint8(_IN_WORD)
     return np.int64(count)
 
 
-@kernel
+@scalar_kernel
 def is_wall(data, begin, end, stop, starts, table, places):
     """Return whether a text may be a wall: enough signs, and at most half of its beginning in sentences without one.
 
-    data (b,) uint8, starts (1024,) uint64, table (2**20,) bool: as in `flag_kernel`. begin, stop: the bytes of the
-    text; end: of its beginning. The last sentence of the beginning may have its sign behind it. places (`MOST_BYTES`,)
+    data (b,) uint8, starts (1024,) uint64, table (16384,) uint64: as in `flag_kernel`. begin, stop: the bytes of the
+    text; end: of its beginning. The last sentence of the beginning may have its sign behind it. places (`_CHUNK`,)
     int32: memory.
     """
     least = LEAST_SIGNS - (stop - begin <= BRIEF)
     signs_seen = without_sign = 0
     first = second = np.uint32(0)
     sentence, has_sign = begin, False
-    for place in places[: _places(data, begin, end, places)]:
-        at = begin + np.int64(place)
-        kind = _KINDS[data[at]]
-        if kind & _ENDS:
-            length = sentence_end(data, at, stop)
-            if length > 0:
-                without_sign += 0 if has_sign else at + length - sentence
-                if 2 * without_sign > end - begin:
-                    return False
-                sentence, has_sign = at + length, False
-                continue
-        if kind & (_BEGINS | _ANYWHERE) and at + START <= stop and _may_be_sign(data, at, starts):
-            value = _sign_at(data, at, stop, table)
-            if value != 0:
-                has_sign = True
-                if value != first and value != second:
-                    signs_seen += 1
-                    first, second = second, value
+    low = begin
+    while low < end:
+        high = min(end, low + _CHUNK)
+        for place in places[: _places(data, begin, low, high, places)]:
+            at = low + np.int64(place)
+            kind = _KINDS[data[at]]
+            if kind & _ENDS:
+                length = sentence_end(data, at, stop)
+                if length > 0:
+                    without_sign += 0 if has_sign else at + length - sentence
+                    if 2 * without_sign > end - begin:
+                        return False
+                    sentence, has_sign = at + length, False
+                    continue
+            if kind & (_BEGINS | _ANYWHERE) and at + START <= stop and _may_be_sign(data, at, starts):
+                value = _sign_at(data, at, stop, table)
+                if value != 0:
+                    has_sign = True
+                    if value != first and value != second:
+                        signs_seen += 1
+                        first, second = second, value
+        low = high
     return signs_seen >= least
 
 
-@kernel
+@scalar_kernel
+def has_long_line(data, begin, stop):
+    """Return whether more than `ENTRY_WORDS` words of ASCII letters alone stand in one line of bytes begin..stop.
+
+    data (b,) uint8. A menu has no such line. Lines end at what may part two entries, and at any character of three
+    bytes or more.
+    """
+    words, size, is_word = 0, 0, True
+    for at in range(begin, stop + 1):
+        byte = data[at] if at < stop else np.uint8(10)
+        if 97 <= byte | 32 <= 122:
+            size += 1
+        elif byte == 32 or byte == 10 or byte == 124 or byte == 0xC2 or byte >= 0xE0:
+            words += is_word and size > 0
+            if words > ENTRY_WORDS:
+                return True
+            size, is_word = 0, True
+            words = words if byte == 32 else 0
+        else:
+            is_word = False
+    return False
+
+
+@scalar_kernel
 def _may_be_sign(data, at, starts):
     """Return whether the `START` bytes from `at` on are those of a sign; data (b,) uint8, starts (1024,) uint64."""
     value = np.uint64(0)
@@ -225,21 +258,23 @@ def _may_be_sign(data, at, starts):
     return (starts[place >> np.uint64(6)] >> (place & np.uint64(63))) & np.uint64(1) != 0
 
 
-@kernel
+@scalar_kernel
 def _sign_at(data, at, stop, table):
-    """Return the whole hash of the sign that begins at byte `at`, 0 for none; data (b,) uint8, table (2**20,) bool."""
+    """Return the whole hash of the sign at byte `at`, 0 for none; data (b,) uint8, table (16384,) uint64."""
     value = np.uint32(_FNV_BASIS)
     for k in range(min(SIZES[-1], stop - at)):
         c = data[at + k]
         if 65 <= c <= 90:
             c = c | 32
         value = np.uint32((value ^ np.uint32(c)) * np.uint32(_FNV_PRIME))
-        if (k == SIZES[-1] - 1 or START - 1 <= k <= SIZES[-2] - 1) and table[value >> np.uint32(32 - _BITS)]:
-            return value
+        if k == SIZES[-1] - 1 or START - 1 <= k <= SIZES[-2] - 1:
+            place = np.uint64(value >> np.uint32(32 - _BITS))
+            if table[place >> np.uint64(6)] >> (place & np.uint64(63)) & np.uint64(1):
+                return value
     return np.uint32(0)
 
 
-@kernel
+@scalar_kernel
 def sentence_end(data, at, stop):
     """Return the bytes of the mark at which a sentence or a line ends; 0 where none does.
 

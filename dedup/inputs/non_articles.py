@@ -51,7 +51,7 @@ MOST_WORDS = max(wall.most_words for wall in WALLS)
 _ENTRY_SHARE, _WALL_SHARE = 0.4, 0.7
 #: A menu: the least share of its lines that are entries of menus, how many different ones there are, and the most words
 #: of its longest line.
-_MENU_SHARE, _MENU_ENTRIES, _ENTRY_WORDS = 0.4, 8, 8
+_MENU_SHARE, _MENU_ENTRIES, _ENTRY_WORDS = 0.4, 8, signs.ENTRY_WORDS
 #: The least words of a line that is prose.
 _PROSE = 25
 #: The least lines of a list of articles or of a playlist, and times of play in a playlist.
@@ -158,8 +158,7 @@ def _parts() -> _Parts:
     words = frozenset(map(number_of, lexicon.words("wall_word")))
     at_word: dict[str, list[tuple[str, int]]] = {}
     anywhere: dict[str, list[tuple[str, int]]] = {}
-    for name, number in numbers.items():
-        part = _normalise(name).strip()
+    for (name, number), part in zip(numbers.items(), _normalise_all(numbers), strict=True):
         if name.startswith("*") or _ANYWHERE.search(name):
             anywhere.setdefault(part[:2], []).append((part, number))
         else:
@@ -193,6 +192,15 @@ def _normalise(text: str) -> str:
     return " " + _NO_WORD.sub(" ", text).strip()
 
 
+def _normalise_all(names: Iterable[str]) -> list[str]:
+    """Return names normalised, without the space before each: in a tenth of the time of one call each."""
+    names = list(names)
+    whole = "_".join(names)
+    if whole.count("_") >= len(names):  # it is a part of a name too
+        return [_normalise(name).strip() for name in names]
+    return [name.strip() for name in _normalise(whole).split("_")]
+
+
 def _count(sentence: str) -> float:
     """Count the words of a normalised sentence; two characters of a script without spaces are a word."""
     single = len(_UNSPACED.findall(sentence))
@@ -213,12 +221,9 @@ def _has_prose(lines: Iterable[str]) -> bool:
 def _menu(text: str) -> NonArticle | None:
     """Return that a text is a site's menu: most of it are entries of menus, and nothing is prose."""
     lines = _MENU_ITEM.split(text)
-    # Prose ends the search at once, before its words are normalised, which never makes them fewer.
-    if any(sum(map(str.isalpha, line.split())) > _ENTRY_WORDS for line in lines if not _UNSPACED.search(line)):
-        return None
-    items = [item for item in map(_normalise, lines) if item.strip()]
+    items = [item for item in _normalise_all(lines) if item]
     entries = menu_entries()
-    matches = [item for item in items if item.strip() in entries]
+    matches = [item for item in items if item in entries]
     if len(set(matches)) < _MENU_ENTRIES or len(matches) < _MENU_SHARE * len(items):
         return None
     counts = list(map(_count, items))
@@ -230,7 +235,7 @@ def _menu(text: str) -> NonArticle | None:
 @cache
 def menu_entries() -> frozenset[str]:
     """Return the entries of menus of all languages, normalised."""
-    return frozenset(_normalise(word).strip() for word in lexicon.words("menu_word"))
+    return frozenset(_normalise_all(lexicon.words("menu_word")))
 
 
 def _playlist(text: str) -> NonArticle | None:

@@ -8,12 +8,15 @@ stamp says nothing of places and times: a copy of the package with the same sour
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from functools import cached_property, partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Literal
 
 from numba import njit
+from numba.core.caching import FunctionCache
 
 import dedup.kernels.numba_setup  # noqa: F401  # before the first kernel is called
 
@@ -90,10 +93,14 @@ def digest_sources(package: Path) -> str | None:
 STAMP = digest_sources(Path(__file__).parents[1])
 
 
+def _has_stamp(file: Any) -> bool:
+    return hasattr(file, "_source_stamp") and hasattr(file, "_load_index")
+
+
 def _cache_file(dispatcher: Any) -> Any:
     """The part of a dispatcher's cache that has the stamp; None where numba has no such part, or does not compile."""
     file = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
-    return file if hasattr(file, "_source_stamp") and hasattr(file, "_load_index") else None
+    return file if _has_stamp(file) else None
 
 
 def is_cached(dispatcher: Any) -> bool:
@@ -102,18 +109,81 @@ def is_cached(dispatcher: Any) -> bool:
     return file is None or bool(file._load_index())
 
 
+def _read_only_cache(function: Callable[..., Any]) -> Any:
+    """The cache of a kernel beside its source, which is read and never written: for those who may not write there.
+
+    None is asked for where numba can write to a folder of the user. Without it nothing could be run.
+    """
+    from numba.core import caching
+
+    class Locator(caching.InTreeCacheLocator):  # type: ignore[misc, name-defined]
+        def ensure_cache_path(self) -> None:
+            """Accept any folder that is there."""
+            os.listdir(self.get_cache_path())
+
+    class Files(caching.CompileResultCacheImpl):  # type: ignore[misc, name-defined]
+        _locator_classes = [Locator]  # noqa: RUF012  # as in numba
+
+    class Cache(FunctionCache):  # type: ignore[misc]
+        _impl_class = Files
+
+        def save_overload(self, signature: Any, data: Any) -> None:
+            """Keep nothing."""
+
+    try:
+        return Cache(function)
+    except RuntimeError:  # there is no such folder: every kernel is compiled anew
+        return caching.NullCache()
+
+
+class _Cache:
+    """The cache of a kernel, with our stamp, made when numba first asks for it.
+
+    Most kernels are only called by others, whose caches hold their machine code as well, and making a cache looks into
+    its folder: for all kernels that took as long as loading those of a short run.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+
+    @cached_property
+    def _real(self) -> Any:
+        try:
+            cache = FunctionCache(self._function)
+        except RuntimeError:  # numba's error where no folder can be written
+            cache = _read_only_cache(self._function)
+        file: Any = getattr(cache, "_cache_file", None)
+        if STAMP is not None and _has_stamp(file):
+            file._source_stamp = STAMP
+        return cache
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+
+def _decorate(function: Callable[..., Any], **options: Any) -> Any:
+    dispatcher = njit(nogil=True, **options)(function)
+    if hasattr(dispatcher, "_cache"):  # it is none where numba is told not to compile
+        dispatcher._cache = _Cache(function)
+    return dispatcher
+
+
 def kernel(function: Callable[..., Any] | None = None, *, inline: Literal["never", "always"] = "never") -> Any:
     """Compile a function on first call, release the interpreter's lock while it runs, and keep it in numba's cache.
 
     inline: "always" puts the body into each kernel that calls it, before types are known. The cache is valid as long as
     no file of `SOURCES` changes; where numba's cache is built otherwise than here known, by numba's own rule.
     """
+    decorate = partial(_decorate, inline=inline, _nrt=True)
+    return decorate if function is None else decorate(function)
 
-    def compiled(function: Callable[..., Any]) -> Any:
-        dispatcher = njit(nogil=True, cache=True, inline=inline)(function)
-        file = _cache_file(dispatcher)
-        if file is not None and STAMP is not None:
-            file._source_stamp = STAMP
-        return dispatcher
 
-    return compiled if function is None else compiled(function)
+def scalar_kernel(function: Callable[..., Any]) -> Any:
+    """Make a kernel that makes no array and returns none: numbers and tuples of numbers, or nothing.
+
+    It takes no reference to the arrays that it reads: they are held by the kernel that calls it. Counting references
+    costs two atomic operations for each array of each call, also for those within a tuple; where a kernel of a few
+    steps is called for each block of a text, that was half of its time. numba refuses to compile one that makes an
+    array; that it returns none is tested. Of other functions it calls scalar kernels only, and those of Python.
+    """
+    return _decorate(function, _nrt=False)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernels.jit import kernel
+from dedup.kernels.jit import scalar_kernel
 
 
-@kernel
+@scalar_kernel
 def _insert(table, pairs, repeats):
     """Insert pairs into a table; returns how many were new.
 

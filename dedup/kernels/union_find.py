@@ -8,10 +8,10 @@ from itertools import chain, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernels.jit import kernel
+from dedup.kernels.jit import kernel, scalar_kernel
 
 
-@kernel
+@scalar_kernel
 def union(a, b, root):
     """Unite the sets of nodes a[i] and b[i] in `root`, in place; at the end root[x] is the smallest node of x's set.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dedup.kernels.jit import kernel
+from dedup.kernels.jit import scalar_kernel
 from dedup.text.boilerplate.rules import AGENCY_LINE, LONG_LINE, match
 from dedup.text.boilerplate.segments import are_equal, is_in
 from dedup.text.tokens import CAPITAL, DIGIT, LINE, QUOTED, SENTENCE
@@ -22,7 +22,7 @@ _PLACE_TOKENS, _LONGEST_PLACE = 4, 6
 _STORY, _SHORTEST_PROSE, _LONGEST_HEADLINE = 30, 12, 40
 
 
-@kernel
+@scalar_kernel
 def _line_starts(word, low, high, lines):
     """Write the first tokens of the lines of low..high into `lines` int64, with `high` last; return their number."""
     lines[0] = low
@@ -35,12 +35,12 @@ def _line_starts(word, low, high, lines):
     return count
 
 
-@kernel
+@scalar_kernel
 def _begins_small(data, base, start, token):
     return 97 <= data[base + start[token]] <= 122
 
 
-@kernel
+@scalar_kernel
 def _is_wrapped(data, base, start, word, lines, count):
     """Return whether lines are wrapped at a width: many begin in lower case inside a sentence."""
     inside = 0
@@ -50,7 +50,7 @@ def _is_wrapped(data, base, start, word, lines, count):
     return inside >= 3 and 3 * inside >= count - 1
 
 
-@kernel
+@scalar_kernel
 def split(data, base, start, word, low, high, lines, blocks):
     """Write the first tokens of the blocks of tokens low..high into `blocks`, with `high` last; return their number.
 
@@ -80,7 +80,7 @@ def split(data, base, start, word, low, high, lines, blocks):
     return count
 
 
-@kernel
+@scalar_kernel
 def _ending(data, low, high):
     """Return how the bytes low..high between two blocks begin: 2 an ellipsis, 1 the end of a sentence, 0 neither."""
     stop = min(low + 12, high)
@@ -110,7 +110,7 @@ def _ending(data, low, high):
     return 0
 
 
-@kernel
+@scalar_kernel
 def ends_sentence(data, base, stop, start, end, token, high):
     """Return whether the block before `token` ends like a sentence; high: the token after the last of the text.
 
@@ -119,7 +119,7 @@ def ends_sentence(data, base, stop, start, end, token, high):
     return _ending(data, base + end[token - 1], base + start[token] if token < high else stop) == 1
 
 
-@kernel
+@scalar_kernel
 def tail_end(data, base, stop, word, start, end, blocks, first, count):
     """Return the number of the block after the teasers of other stories that begin with block `first` of `count`.
 
@@ -155,7 +155,7 @@ def tail_end(data, base, stop, word, start, end, blocks, first, count):
     return count if few or ellipses >= 3 or 2 * (open_ends + ellipses) >= count - first else first
 
 
-@kernel
+@scalar_kernel
 def _dash(data, at, stop):
     """Return the length of a dash at byte `at` that may end a dateline, or 0: an em or en dash, `--`, or ` - `."""
     if at + 2 < stop and data[at] == 0xE2 and data[at + 1] == 0x80 and (data[at + 2] == 0x94 or data[at + 2] == 0x93):
@@ -168,13 +168,13 @@ def _dash(data, at, stop):
     return 0
 
 
-@kernel
+@scalar_kernel
 def _is_caseless(byte):
     """Return whether a character with this first byte of UTF-8 is of a script without capitals (Hebrew and beyond)."""
     return byte >= 0xD7
 
 
-@kernel
+@scalar_kernel
 def _is_in_capitals(data, low, high):
     """Return whether bytes low..high have no small letter of ASCII."""
     small = False
@@ -183,7 +183,7 @@ def _is_in_capitals(data, low, high):
     return not small
 
 
-@kernel
+@scalar_kernel
 def _is_source(data, base, word, start, low, high, phrases):
     """Return whether tokens low..high, in parentheses, may be an agency: one that is known, a word, or a name.
 
@@ -201,7 +201,7 @@ def _is_source(data, base, word, start, low, high, phrases):
     return True
 
 
-@kernel
+@scalar_kernel
 def dateline(data, base, stop, word, start, end, low, high, phrases):
     """Return the number of tokens of a dateline at the head of tokens low..high, or 0; stop: the end of the text.
 
@@ -268,7 +268,7 @@ def dateline(data, base, stop, word, start, end, low, high, phrases):
     return 0
 
 
-@kernel
+@scalar_kernel
 def is_certain_dateline(data, base, word, start, low, high):
     """Return whether the dateline low..high is one wherever a line begins.
 
@@ -287,7 +287,7 @@ def is_certain_dateline(data, base, word, start, low, high):
     return has_mark and begins and not has_digit and not _is_caseless(data[base + start[low]])
 
 
-@kernel
+@scalar_kernel
 def is_byline(word, low, high, by):
     """Return whether a block is a byline: a word of `by`, then names and at most two small words.
 
@@ -302,7 +302,7 @@ def is_byline(word, low, high, by):
     return is_in(word[low], by) and small <= 2 and 2 * small < high - low - 1
 
 
-@kernel
+@scalar_kernel
 def title_tokens(word, low, high, title, title_low, title_high):
     """Return the number of tokens at the head of the text that repeat title_low..title_high of `title`, or 0.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dedup.kernels.jit import kernel
+from dedup.kernels.jit import kernel, scalar_kernel
 from dedup.kernels.simd import COUNT, load_columns, load_lanes, or_into, select, some
 from dedup.kernels.unaligned import fold_block, load64, trailing_zeros
 from dedup.text.folding import WITH_LOST_LETTERS
@@ -19,6 +19,7 @@ from dedup.text.repair.signs import (
     is_misread,
     is_punctuation,
     letter_bit,
+    needs_of,
 )
 
 #: The lower 27 bits of a word are a hash of the folded token, the highest of them only in numbers: two different words
@@ -31,6 +32,15 @@ LINE, SENTENCE, QUOTED, DIGIT, CAPITAL = (np.uint32(1 << bit) for bit in range(2
 LOST_WORD = np.uint32(1 << 26)
 #: Numbers of up to so many digits have a word from which their value can be read.
 MOST_DIGITS = 7
+#: The bits of &, < and ?, which may be signs of damage.
+_DAMAGE = np.uint64(1 << 38 | 1 << 60 | 1 << 63)
+#: Tokens of which numbers are searched together.
+_TOKENS_AT_ONCE = 16
+#: Of eight bytes: the digit 0 in each; their upper halves, which are 3 in digits; 6, by which what is above 9 leaves
+#: that half; one byte of every four.
+_ZEROS, _UPPER_HALVES = np.uint64(0x3030303030303030), np.uint64(0xF0F0F0F0F0F0F0F0)
+_THREES, _SIXES = np.uint64(0x3333333333333333), np.uint64(0x0606060606060606)
+_PAIRS = np.uint64(0x000000FF000000FF)
 #: Odd factors whose product is 1 modulo 2 ** 27: one spreads the codes of numbers over all words, one undoes it.
 _SPREAD, _GATHER = np.uint32(0x05E3779B), np.uint32(pow(0x05E3779B, -1, 1 << 27))
 #: Scripts of letters, as far as the rules on words of mixed script and on U+200C need them.
@@ -74,7 +84,7 @@ def decode(data, pos):
     return high | (two << np.uint32(6)) | three, pos + 4
 
 
-@kernel
+@scalar_kernel
 def _begins_word(data, pos, stop):
     """Whether a letter or a digit, or a character that is not ASCII, stands at `pos` of `data` (bytes,) uint8."""
     byte = data[pos] if pos < stop else np.uint8(32)
@@ -98,7 +108,7 @@ def _low_bytes(value, count):
     return value & ((np.uint64(1) << (count * np.uint64(8))) - np.uint64(1))
 
 
-@kernel
+@scalar_kernel
 def _hash_tokens(folded, folded_start, low, high, word):
     """Add a 26-bit hash of the bytes of each of the tokens low..high to `word` (t,) uint32, below its flags.
 
@@ -133,30 +143,55 @@ def _hash_tokens(folded, folded_start, low, high, word):
         i += 1
 
 
-@kernel
+@kernel(inline="always")
+def _read_digits(folded, at, digits):
+    """Return (value, whether all are digits) of 1 to MOST_DIGITS bytes of `folded` uint8 from `at` on.
+
+    Eight bytes at once: zeros stand before the digits, then neighbours are joined, then pairs, then groups of four
+    (Lemire, "Quickly parsing eight digits", 2018). Reads up to 8 bytes from `at` on.
+    """
+    shift = np.uint64(64 - 8 * digits)
+    eight = (load64(folded, at) << shift) | (_ZEROS & ((np.uint64(1) << shift) - np.uint64(1)))
+    are_digits = ((eight & _UPPER_HALVES) | (((eight + _SIXES) & _UPPER_HALVES) >> np.uint64(4))) == _THREES
+    eight -= _ZEROS
+    eight = eight * np.uint64(10) + (eight >> np.uint64(8))
+    low, high = eight & _PAIRS, (eight >> np.uint64(16)) & _PAIRS
+    value = (low * np.uint64(0x000F424000000064) + high * np.uint64(0x0000271000000001)) >> np.uint64(32)
+    return np.uint32(value), are_digits
+
+
+@scalar_kernel
 def _encode_numbers(folded, folded_start, low, high, word):
     """Replace the hash of each of the tokens low..high that begins with a digit by a code that `decode_number` reads.
 
     folded uint8, folded_start (t + 1,) int64, word (t,) uint32. The code of up to MOST_DIGITS digits is 8 * value +
     digits; that of another token, also of one with letters, is its hash with 0 digits. The factor spreads codes.
     """
-    for i in range(low, high):
-        if word[i] & DIGIT == 0:
-            continue
-        digits = folded_start[i + 1] - 1 - folded_start[i]
-        code = word[i] & WORD_HASH & ~np.uint32(7)
-        if digits <= MOST_DIGITS:
-            value = np.uint32(0)
-            is_number = True
-            for at in range(folded_start[i], folded_start[i] + digits):
-                is_number &= 48 <= folded[at] <= 57
-                value = value * np.uint32(10) + np.uint32(folded[at]) - np.uint32(48)
-            if is_number:
-                code = value * np.uint32(8) + np.uint32(digits)
-        word[i] = (word[i] & ~WORD_HASH) | (np.uint32(code * _SPREAD) & WORD_HASH)
+    one, chunk = np.uint64(1), np.uint64(_TOKENS_AT_ONCE)
+    i, end = np.uint64(low), np.uint64(high)
+    while i < end:
+        # Without a branch, so that the compiler looks at many at once: few tokens are numbers.
+        if i + chunk <= end:
+            flags = np.uint32(0)
+            for k in range(chunk):
+                flags |= word[i + k]
+            if flags & DIGIT == 0:
+                i += chunk
+                continue
+        until = min(end, i + chunk)
+        while i < until:
+            if word[i] & DIGIT:
+                digits = folded_start[i + one] - 1 - folded_start[i]
+                code = word[i] & WORD_HASH & ~np.uint32(7)
+                if digits <= MOST_DIGITS:
+                    value, is_number = _read_digits(folded, folded_start[i], digits)
+                    if is_number:
+                        code = value * np.uint32(8) + np.uint32(digits)
+                word[i] = (word[i] & ~WORD_HASH) | (np.uint32(code * _SPREAD) & WORD_HASH)
+            i += one
 
 
-@kernel
+@scalar_kernel
 def _mark_lost(folded, folded_start, low, high, word):
     """Set LOST_WORD in each of the tokens low..high that hold U+FFFD, but for numbers.
 
@@ -228,13 +263,14 @@ def tokenise_kernel(
     data (bytes,) uint8; offsets (n + 1,) int64. alphabet (n,) uint8: row of `index` for each text. ascii_fold (256,)
     uint8. index (5, 4352) uint16, pages (p, 256) int32, pool_start (e + 1,) int32, pool_code (m,) uint32, pool_kind
     (m,) uint8: columns of `folding.FoldTable`. Returns (first (n + 1,), word, start, end, folded, folded_start, single,
-    suspect, signs, damage, tokens used, ok), the first seven columns of `Tokens`. suspect (n,) bool: texts that
+    suspect, signs, needs, tokens used, ok), the first seven columns of `Tokens`. suspect (n,) bool: texts that
     must be normalised first, or a word of mixed script. signs (n, 4) int32: how often a text has ў; ҳ, қ or ғ; ұ; ҹ or
     ҝ. ok: False if `tok_room` tokens or `out_room` folded bytes were too few, and the caller must call again with more.
-    damage (n, 4) int32: signs that a text needs repair (`dedup.text.repair.signs`).
+    needs (n,) uint8: what a text needs (`dedup.text.repair.signs`).
     """
     n = len(offsets) - 1
-    damage = np.zeros((n, 4), np.int32)
+    needs = np.zeros(n, np.uint8)
+    damage = np.zeros(4, np.int32)
     limit = len(data)
     first = np.zeros(n + 1, np.int64)
     single = np.zeros(n, np.int64)
@@ -250,6 +286,7 @@ def tokenise_kernel(
     at = 0
     for article in range(n):
         base = offsets[article]
+        damage[:] = 0
         stop = offsets[article + 1]
         pos = base
         wide = base  # where the last character beyond ASCII ends, if it is no capital
@@ -264,7 +301,7 @@ def tokenise_kernel(
         while pos <= stop:
             # Enough for any single code point, and for all that is left if it is ASCII.
             if t + 64 > tok_room or at + (stop - pos) + 64 > out_room:
-                return first, word, start, end, folded, folded_start, single, suspect, signs, damage, t, False
+                return first, word, start, end, folded, folded_start, single, suspect, signs, needs, t, False
             code_at = pos
             upper = False
             lo = 0
@@ -348,10 +385,11 @@ def tokenise_kernel(
                     code = np.uint32(byte)
                     kind = 5 if byte == 39 or byte == 96 else 0
                     code = np.uint32(39) if byte == 96 else code
-                    if byte == 38 or byte == 60:
-                        damage[article, MARKUP] += begins_markup(data, pos, stop)
-                    elif byte == 63 and pos > base and pos + 1 < stop:
-                        damage[article, LOST] += is_inside_word(data, pos)
+                    if byte < 64 and _DAMAGE >> np.uint64(byte) & np.uint64(1):
+                        if byte != 63:
+                            damage[MARKUP] += begins_markup(data, pos, stop)
+                        elif pos > base and pos + 1 < stop:
+                            damage[LOST] += is_inside_word(data, pos)
                     pos += 1
                 else:
                     code, pos = decode(data, pos)
@@ -376,13 +414,11 @@ def tokenise_kernel(
                         hi = pool_start[(entry >> 1) + 1]
                     if code < 0x100 or upper or kind == 0:
                         is_adjacent = code_at == wide
-                        damage[article, PLACES] += is_misread(
-                            code, is_adjacent, upper, open_kind == 1 and script == LATIN
-                        )
-                        damage[article, LOST] += code == 0xFFFD
+                        damage[PLACES] += is_misread(code, is_adjacent, upper, open_kind == 1 and script == LATIN)
+                        damage[LOST] += code == 0xFFFD
                         if code < 0x100:
-                            damage[article, LETTERS] |= letter_bit(code)
-                            damage[article, LETTERS] += is_adjacent * ONE_ADJACENT
+                            damage[LETTERS] |= letter_bit(code)
+                            damage[LETTERS] += is_adjacent * ONE_ADJACENT
                     wide = base - 1 if (upper and code > 0x250) or (kind == 0 and is_punctuation(code)) else pos
             raw = code
             if lo < hi:
@@ -483,8 +519,9 @@ def tokenise_kernel(
                 quote_flag = np.uint32(0)
         first[article + 1] = t
         folded_start[t] = at
+        needs[article] = needs_of(damage, stop - base, t - first[article], single[article])
         _hash_tokens(folded, folded_start, first[article], t, word)
         _encode_numbers(folded, folded_start, first[article], t, word)
         if alphabet[article] == WITH_LOST_LETTERS:
             _mark_lost(folded, folded_start, first[article], t, word)
-    return first, word, start, end, folded, folded_start, single, suspect, signs, damage, t, True
+    return first, word, start, end, folded, folded_start, single, suspect, signs, needs, t, True

@@ -16,10 +16,8 @@ from numpy.typing import NDArray
 
 from dedup.inputs.text_buffers import Buffers, text_buffers
 from dedup.text import folding
-from dedup.text.repair.edits import Repair
-from dedup.text.repair.lost_letters import LETTERS
+from dedup.text.repair.edits import LETTERS, Repair
 from dedup.text.repair.repair import repair_texts
-from dedup.text.repair.signs import needs_of
 from dedup.text.token_kernel import CAPITAL, DIGIT, LINE, QUOTED, SENTENCE, WORD_HASH, tokenise_kernel
 
 __all__ = [
@@ -94,13 +92,12 @@ def tokenise(texts: pa.Array | Buffers, *, repair: bool = True) -> Tokens:
     repairs: Mapping[int, Repair] | None = None if repair else {}
     columns = (_ascii_fold(), table.index, table.pages, table.start, table.code, table.kind)
     while True:
-        *arrays, suspect, signs, damage, used, ok = tokenise_kernel(*texts, alphabet, *columns, room, out_room)
+        *arrays, suspect, signs, needs, used, ok = tokenise_kernel(*texts, alphabet, *columns, room, out_room)
         if not ok:
             arrays.clear()  # before memory for more is allocated
             room, out_room = room * 4 + 256, out_room * 4
             continue
         if repairs is None:
-            needs = needs_of(damage, np.diff(texts.offsets), np.diff(arrays[0]), arrays[6])
             texts_before = texts
             texts, repairs = repair_texts(texts, needs)
             if texts is not texts_before:

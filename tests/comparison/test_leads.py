@@ -32,17 +32,23 @@ def share(a: set[int], b: set[int]) -> int:
     return 1000 * len(a & b) // max(1, min(len(a), len(b)))
 
 
+def memory_for(words: int) -> tuple[Words, Words, NDArray[np.int32], NDArray[np.uint8]]:
+    """The memory of `scratch_room`, full of what other pairs left."""
+    room = leads.scratch_room(words)
+    return tuple(np.full(room, 3, kind) for kind in (np.uint32, np.uint32, np.int32, np.uint8))  # type: ignore[return-value]
+
+
 @settings(max_examples=150)
 @given(BODIES, BODIES)
 def test_names_and_rare_words_of_two_leads(a: Words, b: Words) -> None:
-    word, scratch = np.concatenate([a, b]), np.empty(512, np.uint32)
+    word, memory = np.concatenate([a, b]), memory_for(len(a) + len(b))
     bounds = 0, len(a), len(a), len(word)
     named = [distinct(body[(body & (CAPITAL | DIGIT)) != 0]) for body in (a[:60], b[:60])]
     ends = 0, min(60, len(a)), len(a), len(a) + min(60, len(b))
-    assert leads._same_named(word, *ends, scratch) == share(*named)
+    assert leads._same_named(word, *ends, memory) == share(*named)
     count = Counter((word & WORD_HASH).tolist())
     rare = [{w for w in distinct(body[:40]) if count[w] <= leads.RARE} for body in (a, b)]
-    assert leads._same_rare(word, *bounds, 40, scratch) == share(*rare)
+    assert leads._same_rare(word, *bounds, 40, memory) == share(*rare)
 
 
 @settings(max_examples=150)

@@ -142,4 +142,5 @@ def test_slots_with_another_number(a: str, b: str, count: int) -> None:
     word = np.concatenate([words_of(a), words_of(b)])
     split = len(words_of(a))
     bodies = (0, split), (split, len(word))
-    assert changed_numbers(word, bodies[0], bodies[0], bodies[1], bodies[1], numeral_table()) == count
+    scratch = np.empty((2, 3 * len(word) + 8), np.uint32)
+    assert changed_numbers(word, bodies[0], bodies[0], bodies[1], bodies[1], numeral_table(), scratch) == count

@@ -17,6 +17,7 @@ from dedup.comparison import align as c
 from dedup.comparison import own_words as o
 from dedup.comparison.bodies import BodyTokens
 from dedup.comparison.compare import compare
+from dedup.comparison.leads import scratch_room
 from dedup.text.tokens import WORD_HASH
 
 Words = NDArray[np.uint32]
@@ -136,9 +137,11 @@ def test_the_features_against_a_reference(parts: list[tuple[Words, int, int]], d
     long, short = np.array(a, np.uint32), np.array(b, np.uint32)
     out = np.zeros(len(c.FEATURES), np.int32)
     out[[c.SHARED, c.SIZE_A, c.SIZE_B, c.WORDS_B]] = 6, 10, 10, 4 * len(b) // 5
+    room = scratch_room(len(long) + len(short))
+    memory = tuple(np.full(room, 3, kind) for kind in (np.uint32, np.uint32, np.int32, np.uint8))
     o.compare_own_words(
         np.concatenate([long, short]), 0, len(long), len(long), len(long) + len(short), k, k,
-        np.array(runs, np.int32).T.copy(), len(runs), out,
+        np.array(runs, np.int32).T.copy(), len(runs), memory, out,
     )  # fmt: skip
     found = tuple(out[[c.OWN_WORDS, c.REPEATED, c.KNOWN, c.SWAPPED]].tolist())
     in_gaps = min((sum(map(len, of)) for of in zip(*gaps, strict=True)), default=0)

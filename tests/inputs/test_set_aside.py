@@ -153,7 +153,8 @@ def is_wall(text: bytes, size: int) -> bool:
             continue
         for length in signs.SIZES:
             sign = low[at : at + length]
-            if len(sign) == length and table[signs.sign_hash(sign)]:
+            place = signs.sign_hash(sign)
+            if len(sign) == length and int(table[place >> 6]) >> (place & 63) & 1:
                 places.append(at)
                 key = full_hash(sign)
                 if key not in before:

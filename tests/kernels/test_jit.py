@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import json
 import os
 import shutil
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from numba import types
 from numba.core.dispatcher import Dispatcher
 
 import dedup
@@ -144,6 +147,61 @@ def test_a_changed_source_has_all_kernels_compiled_again(package: Path) -> None:
     assert run() == cached
 
 
+NUMBERS = {f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)} | {"float64", "bool_", "sqrt"}
+PYTHON = {"range", "len", "min", "max", "abs", "enumerate", "zip", "bool"}
+
+
+def calls(function: Any) -> Iterator[tuple[str, Any]]:
+    """The names that a kernel calls, each with what it is; numpy's by their name alone."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    for node in ast.walk(ast.Module(tree.body[0].body, [])):  # type: ignore[attr-defined]
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Name):
+            yield node.func.id, function.__globals__.get(node.func.id)
+        elif isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+            module = node.func.value.id
+            yield (
+                node.func.attr,
+                None if module in ("np", "math") else getattr(function.__globals__.get(module), node.func.attr),
+            )
+        else:
+            yield ast.unparse(node.func), None
+
+
+def is_scalar_kernel(value: Any) -> bool:
+    return isinstance(value, Dispatcher) and value.targetoptions["_nrt"] is False
+
+
+def test_scalar_kernels_call_nothing_that_could_make_an_array() -> None:
+    """A function of numpy that a scalar kernel had compiled would count no references for other kernels either."""
+    scalars = [(name, value) for _, name, value in kernels() if is_scalar_kernel(value)]
+    assert len(scalars) > 100
+    for name, value in scalars:
+        for called, what in calls(value.py_func):
+            inlined = isinstance(what, Dispatcher) and what.targetoptions.get("inline") == "always"
+            intrinsic = type(what).__name__ == "_Intrinsic"
+            known = called in (PYTHON if what is None else ()) or called in (NUMBERS if what is None else ())
+            assert known or inlined or intrinsic or is_scalar_kernel(what), f"{name} calls {called}"
+
+
+def test_scalar_kernels_return_no_array() -> None:
+    """A reference that is returned and was not counted would be given back twice, and the array with it."""
+    sentence = "One two three four five six seven. "
+    dedup.compare(sentence * 9, sentence * 8)  # has them compiled where numba's cache does not hold them
+    returned = []
+    for _, name, value in kernels():
+        if is_scalar_kernel(value):
+            # numba's cache holds those that other kernels call, too.
+            for arguments, *_ in value._cache._cache_file._load_index():
+                value.compile(arguments)
+            returned += [(name, one.signature.return_type) for one in value.overloads.values()]
+    assert len({name for name, _ in returned}) > 60
+    for name, kind in returned:
+        parts = list(kind) if isinstance(kind, types.BaseTuple) else [kind]
+        assert all(isinstance(part, types.Number | types.Boolean | types.NoneType) for part in parts), f"{name}: {kind}"
+
+
 def test_without_the_known_parts_of_the_cache_a_kernel_has_the_rule_of_numba(monkeypatch: pytest.MonkeyPatch) -> None:
     def one(x: int) -> int:
         return x + 1
@@ -155,3 +213,41 @@ def test_without_the_known_parts_of_the_cache_a_kernel_has_the_rule_of_numba(mon
     monkeypatch.setattr(jit, "njit", lambda **options: lambda function: function)
     assert jit.kernel(one)(1) == 2
     assert jit.is_cached(jit.kernel(one))
+
+
+def test_kernels_run_for_those_who_may_write_no_cache(package: Path) -> None:
+    """A cache that was filled by who installed it is read; without one the kernels are compiled in each run."""
+    program = """
+import os, sys
+import dedup.kernels.jit as jit
+def refuse(function):
+    raise RuntimeError("cannot cache function: no locator available")
+class Refusing(jit.FunctionCache):
+    def __init__(self, function):
+        if type(self) is Refusing:
+            refuse(function)
+        super().__init__(function)
+if "refuse" in sys.argv:
+    jit.FunctionCache = Refusing
+import numpy as np
+from dedup.kernels.sorted_arrays import unique_counts
+print(unique_counts(np.array([1, 1, 2], np.uint64))[1].tolist(), sum(unique_counts.stats.cache_hits.values()))
+"""
+    environment = {**os.environ, "PYTHONPATH": str(package.parent)} | {"PYTHONDONTWRITEBYTECODE": "1"}
+    environment.pop("NUMBA_CACHE_DIR", None)
+
+    def run(*words: str) -> str:
+        command = [sys.executable, "-c", program, *words]
+        options = {"env": environment, "cwd": package.parent, "capture_output": True, "text": True, "check": True}
+        return subprocess.run(command, **options).stdout.strip()  # type: ignore[call-overload, no-any-return]
+
+    def files() -> list[str]:
+        return sorted(str(path) for path in package.rglob("*.nb?"))
+
+    for path in files():
+        Path(path).unlink()
+    assert (run("refuse"), files()) == ("[2, 1] 0", [])
+    assert run() == "[2, 1] 0"
+    before = files()
+    assert before
+    assert (run("refuse"), files()) == ("[2, 1] 1", before)

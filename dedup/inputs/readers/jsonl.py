@@ -353,7 +353,7 @@ class JsonLinesReader:
                     offsets.append(offset)
                     length = len(line) - 1 if line[-2:] == b"}\n" else length_of_record(line)  # type: ignore[index, arg-type]
                     lengths.append(length)
-                    hashes.append(record_hash(line[:length]))  # type: ignore[index]
+                    hashes.append(record_hash(memoryview(line)[:length]))  # type: ignore[arg-type]
                 else:
                     offsets.append(-1)
                     lengths.append(-1)

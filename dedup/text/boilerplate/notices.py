@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dedup.kernels.jit import kernel
+from dedup.kernels.jit import scalar_kernel
 from dedup.text.boilerplate import rules
 
 #: Bytes from the end in which the ellipsis is searched; tokens of a notice at most; ellipses that are tried.
@@ -17,13 +17,13 @@ _BYTES, _TOKENS, _TRIED = 480, 48, 3
 _COUNT_TOKENS = 3
 
 
-@kernel
+@scalar_kernel
 def _is_count(data, at, stop):
     """Return whether bytes from `at` on are `[+` and a digit; data uint8."""
     return at + 3 < stop and data[at] == 91 and data[at + 1] == 43 and 48 <= data[at + 2] <= 57
 
 
-@kernel
+@scalar_kernel
 def _mark(data, at, stop):
     """Return 1 for an ellipsis at byte `at`, 2 for the begin of a count of characters, 0 for neither; data uint8."""
     byte = data[at]
@@ -34,7 +34,7 @@ def _mark(data, at, stop):
     return 2 if byte == 91 and _is_count(data, at, stop) else 0
 
 
-@kernel
+@scalar_kernel
 def _has_mark(data, low, stop):
     """Return whether bytes low..stop may hold an ellipsis or the begin of a count of characters; data uint8.
 
@@ -48,7 +48,7 @@ def _has_mark(data, low, stop):
     return marks != 0
 
 
-@kernel
+@scalar_kernel
 def notice(data, base, stop, start, word, low, high, phrases):
     """Return the first token of the notice at the end of tokens low..high and its phrase, or (high, -1).
 

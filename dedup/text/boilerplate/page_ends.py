@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernels.jit import kernel
+from dedup.kernels.jit import scalar_kernel
 from dedup.languages import lexicon
 from dedup.text.boilerplate.rules import AGENCY_LINE, SlotTable, match, slot_table
 from dedup.text.boilerplate.segments import are_equal
@@ -70,7 +70,7 @@ def end_words() -> EndWords:
     return EndWords(table, np.array([kinds[texts[i]] for i in order], np.uint8))
 
 
-@kernel
+@scalar_kernel
 def _longest(word, at, high, ends, kinds):
     """Return the tokens and the kinds of the longest phrase at token `at`, before `high`, that has one of `kinds`.
 
@@ -91,7 +91,7 @@ def _longest(word, at, high, ends, kinds):
     return size, own_kinds
 
 
-@kernel
+@scalar_kernel
 def says_when(word, start, end, low, high, ends):
     """Return how the line low..high says when: LABELLED, PAST (how long ago), FULL (a name and a year), BARE; else 0.
 
@@ -133,7 +133,7 @@ def says_when(word, start, end, low, high, ends):
     return BARE if (names > 0 and numbers + names > 2) or (years > 0 and numbers > 2) else 0
 
 
-@kernel
+@scalar_kernel
 def _after_space(data, at, stop):
     """Return the first byte from `at` on that is no space; data uint8."""
     while at < stop and data[at] == 32:
@@ -141,7 +141,7 @@ def _after_space(data, at, stop):
     return at
 
 
-@kernel
+@scalar_kernel
 def _is_colon(data, at, stop):
     """Return whether a colon stands at byte `at`, perhaps after spaces; data uint8."""
     at = _after_space(data, at, stop)
@@ -150,7 +150,7 @@ def _is_colon(data, at, stop):
     )
 
 
-@kernel
+@scalar_kernel
 def _has_address(data, low, high):
     """Return whether bytes low..high hold an `@` before a letter or digit; data uint8."""
     for at in range(low, high - 1):
@@ -159,7 +159,7 @@ def _has_address(data, low, high):
     return False
 
 
-@kernel
+@scalar_kernel
 def _begins_with_mark(data, base, at):
     """Return whether a dash or quotation mark stands before byte `at` on its line; data uint8, base: the text."""
     while at > base and data[at - 1] != 10:
@@ -169,7 +169,7 @@ def _begins_with_mark(data, base, at):
     return False
 
 
-@kernel
+@scalar_kernel
 def _are_names(data, base, word, start, low, high):
     """Return whether tokens low..high are names: with capitals or digits, but for at most two small words."""
     small = 0
@@ -180,7 +180,7 @@ def _are_names(data, base, word, start, low, high):
     return small <= 2 and 2 * small < high - low
 
 
-@kernel
+@scalar_kernel
 def is_credit(data, base, stop, word, start, end, low, high, last, is_last, ends):
     """Return whether the line low..high, at the foot, is a credit.
 
@@ -210,7 +210,7 @@ def is_credit(data, base, stop, word, start, end, low, high, last, is_last, ends
     return size == length > 1 or (size < length and _are_names(data, base, word, start, low + size, high))
 
 
-@kernel
+@scalar_kernel
 def ends_like_sentence(data, low, high):
     """Return whether bytes low..high, behind a line, begin like the end of a sentence that no bracket closes.
 
@@ -225,7 +225,7 @@ def ends_like_sentence(data, low, high):
     return False
 
 
-@kernel
+@scalar_kernel
 def end_mark(data, base, stop, word, start, end, low, high, phrases, ends):
     """Return the first token of the mark in brackets that ends tokens low..high, after a sentence, or high.
 
@@ -251,13 +251,13 @@ def end_mark(data, base, stop, word, start, end, low, high, phrases, ends):
     return high
 
 
-@kernel
+@scalar_kernel
 def _is_line(word, low, high, last):
     """Return whether tokens low..high are a line; last: the last token of the text and one."""
     return word[low] & LINE != 0 and (high == last or word[high] & LINE != 0)
 
 
-@kernel
+@scalar_kernel
 def is_time_line(data, base, stop, word, start, end, low, high, last, ends):
     """Return how tokens low..high say when (`says_when`), if they are a line that says nothing else, or 0.
 
@@ -278,7 +278,7 @@ def is_time_line(data, base, stop, word, start, end, low, high, last, ends):
     return kind
 
 
-@kernel
+@scalar_kernel
 def is_apart(data, base, start, end, token):
     """Return whether a blank line or the end of a sentence stands before a token, or nothing.
 
@@ -295,7 +295,7 @@ def is_apart(data, base, start, end, token):
     return False
 
 
-@kernel
+@scalar_kernel
 def are_dates_of_story(data, base, stop, word, start, end, blocks, count, last, ends):
     """Return whether three lines or more of a text only say when, without a label: a story told by dates.
 
@@ -308,7 +308,7 @@ def are_dates_of_story(data, base, stop, word, start, end, blocks, count, last, 
     return lines > 2
 
 
-@kernel
+@scalar_kernel
 def _last_line(word, low, high):
     """Return the first token of the last line of low..high; word (t,) uint32."""
     at = high - 1
@@ -317,7 +317,7 @@ def _last_line(word, low, high):
     return at
 
 
-@kernel
+@scalar_kernel
 def mark_foot(data, base, stop, word, start, end, low, tail, last, blocks, count, zone, rule, marks, phrases, ends):
     """Set zone and rule of the lines of times and credits at the foot of a text; return whether there are some.
 

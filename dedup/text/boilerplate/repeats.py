@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dedup.kernels.jit import kernel
+from dedup.kernels.jit import scalar_kernel
 from dedup.text.token_kernel import LINE, WORD_HASH
 
 #: Tokens by which a repeat is found, and of the shortest lead or paragraph that is one; twice as many where each
@@ -22,7 +22,7 @@ _CHUNK = 32
 _LINES = 3
 
 
-@kernel
+@scalar_kernel
 def _common(word, a, b, high):
     """Return how many tokens from `a` on and from `b` on are the same, before `high`; word (t,) uint32."""
     size = 0
@@ -31,7 +31,7 @@ def _common(word, a, b, high):
     return size
 
 
-@kernel
+@scalar_kernel
 def _next_equal(word, at, high, begin):
     """Return the first token from `at` on that is the same as token `begin` and followed by the same; `high` for none.
 
@@ -56,7 +56,7 @@ def _next_equal(word, at, high, begin):
     return high
 
 
-@kernel
+@scalar_kernel
 def _mark_paragraphs(word, low, high, marks):
     """Set `marks` (t,) bool for each line of tokens low..high that repeats the line before it; word (t,) uint32."""
     start = low
@@ -71,7 +71,7 @@ def _mark_paragraphs(word, low, high, marks):
         start = end
 
 
-@kernel
+@scalar_kernel
 def mark_repeats(word, low, high, is_single, marks):
     """Set `marks` (t,) bool for the tokens of low..high that repeat what stands before; return whether there are any.
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.inputs.batch import text_array
-from dedup.kernels.jit import kernel
+from dedup.kernels.jit import scalar_kernel
 from dedup.languages import lexicon
 from dedup.text.agencies import agencies
 from dedup.text.boilerplate.segments import are_equal
@@ -34,7 +34,9 @@ RULE_BEFORE_DATELINE, RULE_TIME, RULE_CREDIT = 8, 9, 10
 FIRST_PHRASE = 11
 #: Tokens; longer lines are split at sentence ends, since extractors that lose line breaks join boilerplate and story.
 LONG_LINE = 80
-_SLOTS = 4096
+_SLOTS = 1 << 12
+#: Stands for no token; no hash of a token is so high.
+NOTHING = np.uint32(WORD_HASH + 1)
 #: Kinds whose phrase is the whole block.
 _EXACT = 1 << LINE_EXACT | 1 << AGENCY_LINE
 
@@ -42,12 +44,12 @@ _EXACT = 1 << LINE_EXACT | 1 << AGENCY_LINE
 class SlotTable(NamedTuple):
     """Phrases as arrays, sorted by slot.
 
-    `slot` (slots,) int32: from the low bits of an anchor token's hash to the first phrase of that slot, -1 for none;
+    `slot` (slots,) int16: from the low bits of an anchor token's hash to the first phrase of that slot, -1 for none;
     the phrases of a slot follow each other until `last`. The tokens of phrase p are `token[begin[p] : begin[p + 1]]`.
     Its anchor is number `anchor[p]` of them.
     """
 
-    slot: NDArray[np.int32]
+    slot: NDArray[np.int16]
     begin: NDArray[np.int32]
     anchor: NDArray[np.int32]
     token: NDArray[np.uint32]
@@ -62,15 +64,18 @@ class SlotTable(NamedTuple):
 class Phrases(NamedTuple):
     """Phrase rules as arrays.
 
-    The anchor in `table` (4096 slots) is the first token, or the longest where the phrase may stand anywhere, for first
-    words like "in" and "the" are in all texts. `anywhere` (4096,) bool: slots with a phrase that may stand anywhere in
-    a block. `by`: hashes of the first words of a byline.
+    The anchor in `table` (4096 slots) is the first token, or the longest where the phrase may stand anywhere, since
+    words like "in" and "the" are in all texts. `kinds` (4096,) uint16: the kinds of the phrases of each slot, in bits.
+    `anywhere` (4096,) bool: slots with a phrase that may stand anywhere in a block. `follow` (p,) uint32: the token
+    after the anchor of each phrase, NOTHING where it is the last. `by`: hashes of the first words of a byline.
     """
 
     table: SlotTable
     kind: NDArray[np.uint8]
     max_tokens: NDArray[np.int32]
+    kinds: NDArray[np.uint16]
     anywhere: NDArray[np.bool_]
+    follow: NDArray[np.uint32]
     by: NDArray[np.uint32]
 
 
@@ -87,7 +92,7 @@ def slot_table(
     slot_of = {i: int(row[at]) % slots for i, (row, at) in enumerate(zip(rows, anchors, strict=True)) if len(row)}
     order = sorted(slot_of, key=slot_of.__getitem__)
     own = np.array([slot_of[i] for i in order], np.int64)
-    slot = np.full(slots, -1, np.int32)
+    slot = np.full(slots, -1, np.int16)
     slot[own[::-1]] = np.arange(len(own))[::-1]  # of equal slots the first phrase is the last to be written
     table = SlotTable(
         slot,
@@ -112,11 +117,15 @@ def compiled() -> tuple[Phrases, tuple[str, ...], NDArray[np.bool_]]:
     rules = sorted(_rules())
     table, order = slot_table([rule.phrase for rule in rules], lambda i, words: _anchor(words, rules[i].kind), _SLOTS)
     kind = np.array([KINDS.index(rules[i].kind) for i in order], np.uint8)
+    kinds = np.zeros(_SLOTS, np.uint16)
+    np.bitwise_or.at(kinds, table.anchors % _SLOTS, np.uint16(1) << kind)
     phrases = Phrases(
         table,
         kind,
         np.array([rules[i].max_tokens for i in order], np.int32),
-        np.isin(np.arange(_SLOTS), table.anchors[kind == LINE_ANYWHERE] % _SLOTS),
+        kinds,
+        kinds & (1 << LINE_ANYWHERE) != 0,
+        _tokens_after_anchors(table),
         tokenise(text_array([" ".join(lexicon.words("byline"))]), repair=False).words(0) & WORD_HASH,
     )
     phrase_names = (f"{rules[i].kind}: {rules[i].phrase}" for i in order)
@@ -129,6 +138,11 @@ def compiled() -> tuple[Phrases, tuple[str, ...], NDArray[np.bool_]]:
     return phrases, names, credit
 
 
+def _tokens_after_anchors(table: SlotTable) -> NDArray[np.uint32]:
+    at = table.begin[:-1] + table.anchor + 1
+    return np.where(at < table.begin[1:], np.append(table.token, NOTHING)[at], NOTHING).astype(np.uint32)
+
+
 def _anchor(words: list[str], kind: str) -> int:
     return max(range(len(words)), key=lambda i: (len(words[i]), -i)) if kind == "line_anywhere" else 0
 
@@ -138,18 +152,26 @@ def rule_name(rule: int) -> str:
     return compiled()[1][rule]
 
 
-@kernel
+@scalar_kernel
 def match(word, low, at, end, phrases, kinds, length):
     """Return the first phrase of the kinds in the bit set `kinds` with its anchor at token `at`, or -1.
 
     word (t,) uint32: tokens, of which low..end are the block. length: the number of tokens that its rule must allow.
     """
+    slot = word[at] & np.uint32(_SLOTS - 1)
+    # Nearly all calls end here.
+    return _match(word, low, at, end, phrases, kinds, length) if phrases.kinds[slot] & kinds else -1
+
+
+@scalar_kernel
+def _match(word, low, at, end, phrases, kinds, length):
+    """Return what `match` does, of a token whose slot has phrases; the arguments are those of `match`."""
     table = phrases.table
     place = table.slot[word[at] & np.uint32(_SLOTS - 1)]
-    if place < 0:
-        return -1
+    following = word[at + 1] & WORD_HASH if at + 1 < end else NOTHING
     while True:
-        if (kinds >> phrases.kind[place]) & 1 and length <= phrases.max_tokens[place]:
+        is_likely = phrases.follow[place] == following or phrases.follow[place] == NOTHING
+        if is_likely and (kinds >> phrases.kind[place]) & 1 and length <= phrases.max_tokens[place]:
             first = table.begin[place]
             size = table.begin[place + 1] - first
             start = at - table.anchor[place]
@@ -162,40 +184,37 @@ def match(word, low, at, end, phrases, kinds, length):
         place += 1
 
 
-@kernel
+@scalar_kernel
 def size_of(phrases, place):
     """Return the number of tokens of a phrase."""
     return np.int64(phrases.table.begin[place + 1] - phrases.table.begin[place])
 
 
-@kernel
+@scalar_kernel
 def is_agency_line(phrases, rule):
     """Return whether a rule by its number is the name of an agency."""
     return rule >= FIRST_PHRASE and phrases.kind[rule - FIRST_PHRASE] == AGENCY_LINE
 
 
-@kernel
-def next_anchor(word, anywhere):
-    """Return the index of the first of the words whose slot is in `anywhere` (4096,) bool, or n.
-
-    word (n,) uint32.
-    """
-    n = len(word)
+@scalar_kernel
+def next_anchor(word, low, high, anywhere):
+    """Return the first of tokens low..high whose slot is in `anywhere` (4096,) bool, or high; word (t,) uint32."""
+    one, two, three, four = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
     mask = np.uint32(_SLOTS - 1)
-    at = np.uint64(0)
+    at, end = np.uint64(low), np.uint64(high)
     # Four at a time, since one word in a hundred is in `anywhere`.
-    while at + np.uint64(4) <= n:
-        first_two = anywhere[word[at] & mask] | anywhere[word[at + np.uint64(1)] & mask]
-        last_two = anywhere[word[at + np.uint64(2)] & mask] | anywhere[word[at + np.uint64(3)] & mask]
+    while at + four <= end:
+        first_two = anywhere[word[at] & mask] | anywhere[word[at + one] & mask]
+        last_two = anywhere[word[at + two] & mask] | anywhere[word[at + three] & mask]
         if first_two | last_two:
             break
-        at += np.uint64(4)
-    while at < n and not anywhere[word[at] & mask]:
-        at += np.uint64(1)
+        at += four
+    while at < end and not anywhere[word[at] & mask]:
+        at += one
     return np.int64(at)
 
 
-@kernel
+@scalar_kernel
 def rule_of(word, low, high, phrases, early):
     """Return the phrase rule by which the block of tokens low..high is boilerplate, or -1.
 
@@ -209,27 +228,38 @@ def rule_of(word, low, high, phrases, early):
     if place >= 0:
         return place
     if length <= LONG_LINE:
-        at = low + next_anchor(word[low:high], phrases.anywhere)
+        at = next_anchor(word, low, high, phrases.anywhere)
         while at < high:
             place = match(word, low, at, high, phrases, 1 << LINE_ANYWHERE, length)
             if place >= 0:
                 return place
-            at += 1
-            at += next_anchor(word[at:high], phrases.anywhere)
+            at = next_anchor(word, at + 1, high, phrases.anywhere)
     return -1
 
 
-@kernel
+@scalar_kernel
 def heading_inside(word, low, high, phrases):
     """Return the token at which a tail heading in capitals stands within a long block, or -1; word (t,) uint32.
 
     Only a text without line breaks has such a block.
     """
+    one, two, chunk = np.uint64(1), np.uint64(2), np.uint64(16)
     part = word[low:high]
-    for i in range(np.uint64(max(0, high - low - 3))):
-        if part[i] & part[i + np.uint64(1)] & part[i + np.uint64(2)] & CAPITAL:
+    size = np.uint64(max(0, high - low - 3))
+    i = np.uint64(0)
+    while i < size:
+        # Sixteen at a time without a branch, which the compiler compares at once.
+        if i + chunk <= size:
+            capitals = np.uint32(0)
+            for k in range(chunk):
+                capitals |= part[i + k] & part[i + k + one] & part[i + k + two]
+            if not capitals & CAPITAL:
+                i += chunk
+                continue
+        if part[i] & part[i + one] & part[i + two] & CAPITAL:
             at = low + np.int64(i)
             place = match(word, low, at, high, phrases, 1 << TAIL_HEADING, 0)
             if place >= 0 and size_of(phrases, place) > 1:
                 return at
+        i += one
     return -1

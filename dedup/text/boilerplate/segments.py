@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernels.jit import kernel
+from dedup.kernels.jit import kernel, scalar_kernel
 from dedup.text.tokens import CAPITAL, LINE, SENTENCE, WORD_HASH
 
 #: A chunk as one uint32: 25 bits of hash, whether it begins a line, whether it begins a sentence, its length in tokens.
@@ -81,7 +81,7 @@ def chunk_kernel(word, first, last):
     return out[:count].copy(), chunk_first
 
 
-@kernel
+@scalar_kernel
 def are_equal(x, y):
     """Return whether the tokens of two texts are equal, whatever their flags; x (n,) uint32, y (n,) uint32: words."""
     at = 0
@@ -90,7 +90,7 @@ def are_equal(x, y):
     return at == len(x)
 
 
-@kernel
+@scalar_kernel
 def is_in(word, hashes):
     """Return whether a word, uint32, is one of few `hashes` (k,) uint32."""
     result = False
@@ -99,7 +99,7 @@ def is_in(word, hashes):
     return result
 
 
-@kernel
+@scalar_kernel
 def repeated_head(word, low, high):
     """Return the number of tokens at the head of a body that its next tokens repeat, or 0; word (t,) uint32.
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.inputs.text_buffers import Buffers
-from dedup.kernels.jit import kernel
+from dedup.kernels.jit import kernel, scalar_kernel
 from dedup.kernels.unaligned import load64, store64
 from dedup.text.boilerplate import rules
 from dedup.text.boilerplate.learning import BoilerplateModel, token_zones
@@ -272,13 +272,13 @@ def zone_kernel(data, offsets, first, last, word, start, end, single, title_firs
     return zone, rule, has_boilerplate
 
 
-@kernel
+@scalar_kernel
 def _ends_line(word, token, high):
     """Return whether a block whose next token is `token` ends a line; word (t,) uint32; high: the end of the text."""
     return token == high or word[token] & LINE != 0
 
 
-@kernel
+@scalar_kernel
 def body_kernel(first, last, word, start, end, folded, folded_start, zone, has_boilerplate, single):
     """Move the tokens of zone BODY to the front of each article with boilerplate, in place; set `last` and `single`.
 
@@ -320,7 +320,7 @@ def body_kernel(first, last, word, start, end, folded, folded_start, zone, has_b
                 single[i] += _is_single(folded, folded_start[j])
 
 
-@kernel
+@scalar_kernel
 def _move_down(data, low, high, shift):
     """Move the bytes low..high of `data` uint8 down by `shift`, which is above 0."""
     # Upwards, so that no byte is read after it was written.
@@ -333,7 +333,7 @@ def _move_down(data, low, high, shift):
         at += 1
 
 
-@kernel
+@scalar_kernel
 def _is_single(folded, at):
     """Return 1 if the token at byte `at` of `folded` uint8 begins with a character of SINGLE_RANGES, else 0."""
     if folded[at] < 0xE0:

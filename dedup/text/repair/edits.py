@@ -7,6 +7,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+#: The kind of repair of a text that lost letters, which no step can bring back.
+LETTERS = "letters"
+
 
 @dataclass(frozen=True)
 class Step:

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import re
 
-from dedup.text.repair.edits import Step
+from dedup.text.repair.edits import LETTERS, Step
 from dedup.text.repair.signs import LEAST_LOST
-
-#: The kind of repair of a text that lost letters.
-LETTERS = "letters"
 
 _WORD, _ADDRESS = re.compile(r"\S+"), re.compile(r"//|www\.|[@=&%]")
 _LOWER, _LETTER = "a-zß-öø-ÿāăąćčďđēėęěğģīįıķļłńņňōőœřśşšťţūůűųźżžșțơư", "[^\\W\\d_]"

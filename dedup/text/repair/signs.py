@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dedup.kernels.jit import kernel
+from dedup.kernels.jit import kernel, scalar_kernel
 from dedup.text.repair.elements import BASE, LONGEST, NUMBERS
 
 #: Columns of the counts of a text: tags and entities; places where a character stands that no sound text has there;
@@ -68,13 +67,13 @@ def is_inside_word(data, at):
     return 1 if (_is_letter(data[at - 1]) or data[at - 1] == 32) and 97 <= data[at + 1] <= 122 else 0
 
 
-@kernel
+@scalar_kernel
 def is_punctuation(code):
     """Return whether a character beyond ASCII is a quotation mark, a dash, a space or the like."""
     return code == 0xA0 or code == 0xAB or code == 0xBB or code == 0xB7 or 0x2000 <= code <= 0x2027
 
 
-@kernel
+@scalar_kernel
 def is_misread(code, is_adjacent, upper, is_inside):
     """Return how many places count for a character that is in Latin-1, a capital, or no letter.
 
@@ -97,7 +96,7 @@ def is_misread(code, is_adjacent, upper, is_inside):
     return 1 if is_inside and (code == 0xAF or code == 0xB8 or code == 0x2C6 or code == 0x2030 or code == 0x2206) else 0
 
 
-@kernel
+@scalar_kernel
 def letter_bit(code):
     """Return the bit of a character below U+0100 that tells a sister encoding together with another, or 0."""
     if code == 0xF8:
@@ -115,24 +114,21 @@ def letter_bit(code):
     return 0
 
 
-def needs_of(
-    damage: NDArray[np.int32], sizes: NDArray[np.int64], tokens: NDArray[np.int64], single: NDArray[np.int64]
-) -> NDArray[np.uint8]:
-    """Return what texts need, (n,) uint8 of the bits above.
+@scalar_kernel
+def needs_of(damage, size, tokens, single):
+    """Return what a text needs: the bits above.
 
-    damage (n, 4): the counts; sizes, tokens, single (n,): bytes, tokens, and those of scripts without spaces.
+    damage (4,) int32: its counts. size: its bytes; tokens; single: those of scripts without spaces.
     """
-    is_spaced = (tokens * _SPACED_BYTES > sizes) & (4 * single < tokens) & (tokens > 16)
-    if not damage.any():
-        return (is_spaced * IS_SPACED).astype(np.uint8)
-    letters = damage[:, LETTERS]
-    adjacent = letters // ONE_ADJACENT
-    is_misread_text = (damage[:, PLACES] >= _LEAST) | (adjacent * _LEGACY_BYTES > sizes)
-    has_sister = (letters & 3 == 3) | (letters & 12 == 12) | (letters & 48 == 48)
-    return (
-        (damage[:, MARKUP] > 0) * HAS_MARKUP
-        + is_misread_text * IS_MISREAD
-        + has_sister * HAS_SISTER
-        + is_spaced * IS_SPACED
-        + (damage[:, LOST] >= LEAST_LOST) * LACKS_LETTERS
-    ).astype(np.uint8)
+    is_spaced = tokens * _SPACED_BYTES > size and 4 * single < tokens and tokens > 16
+    needs = IS_SPACED if is_spaced else 0
+    letters = damage[LETTERS]
+    if damage[MARKUP] > 0:
+        needs |= HAS_MARKUP
+    if damage[PLACES] >= _LEAST or letters // ONE_ADJACENT * _LEGACY_BYTES > size:
+        needs |= IS_MISREAD
+    if letters & 3 == 3 or letters & 12 == 12 or letters & 48 == 48:
+        needs |= HAS_SISTER
+    if damage[LOST] >= LEAST_LOST:
+        needs |= LACKS_LETTERS
+    return np.uint8(needs)

@@ -68,7 +68,7 @@ def scan_batches(
             if LETTERS in corpus.repaired:
                 search = add_gapped_pairs(search, lambda ranks: spool.iter_blocks(at[ranks], length[ranks]))
         limits = Limits.of(settings)
-        bodies = BodyColumns(spool, at, length, size, fingerprint_ranks(fingerprint))
+        bodies = BodyColumns(spool, at, length, size, fingerprint_ranks(fingerprint), LETTERS in corpus.repaired)
         verifier = Verifier(bodies, limits, threads)
         representative, window, candidates = search
         with timer.stage("compare", len(candidates.a), "pairs"):

@@ -26,7 +26,8 @@ class BodyColumns(NamedTuple):
     """n bodies whose words are in a store.
 
     at (n,) int64: position of the words in the store; length (n,) int64: words; size (n,) int32: tokens of a shingle;
-    fingerprint_rank (n,) int64: rank of the fingerprint among all bodies, by which ties are decided.
+    fingerprint_rank (n,) int64: rank of the fingerprint among all bodies, by which ties are decided. may_lack_letters:
+    whether any text may have lost letters.
     """
 
     tokens: TokenStore
@@ -34,6 +35,7 @@ class BodyColumns(NamedTuple):
     length: NDArray[np.int64]
     size: NDArray[np.int32]
     fingerprint_rank: NDArray[np.int64]
+    may_lack_letters: bool = True
 
     def load(self, pairs: NDArray[np.int64]) -> tuple[BodyTokens, NDArray[np.int64], NDArray[np.int64]]:
         """Read the bodies of pairs (m, 2): their words, the pairs as indexes into these, the ranks of fingerprints."""

@@ -183,9 +183,16 @@ def longer_first(
     return swap, order, x[order], y[order]
 
 
-def compare(bodies: BodyTokens, a: Ints, b: Ints, tie: Ints, *, exact: bool = True) -> NDArray[np.int32]:
-    """Features (pairs, len(FEATURES)) of pairs of bodies, the same whichever body is called a (`longer_first`)."""
-    bodies, a, b, tie, restored = restore_lost_words(bodies, a, b, tie)
+def compare(
+    bodies: BodyTokens, a: Ints, b: Ints, tie: Ints, *, exact: bool = True, restore: bool = True
+) -> NDArray[np.int32]:
+    """Features (pairs, len(FEATURES)) of pairs of bodies, the same whichever body is called a (`longer_first`).
+
+    exact: see `compare_kernel`. restore: False if no body lost letters.
+    """
+    restored = np.zeros(len(a), np.bool_)
+    if restore:
+        bodies, a, b, tie, restored = restore_lost_words(bodies, a, b, tie)
     swap, order, x, y = longer_first(bodies, a, b, tie)
     out = np.empty((len(a), len(FEATURES)), np.int32)
     out[order] = compare_kernel(*bodies, x, y, exact, numeral_table())

@@ -50,7 +50,8 @@ class Verifier:
 
     def _block(self, a: Ints, b: Ints, exact: bool) -> RelationTable:
         tokens, index, rank = self._bodies.load(np.stack([a, b], axis=1))
-        features = compare(tokens, index[:, 0], index[:, 1], rank, exact=exact)
+        restore = self._bodies.may_lack_letters
+        features = compare(tokens, index[:, 0], index[:, 1], rank, exact=exact, restore=restore)
         return RelationTable(a, b, features, relations(features, self._limits))
 
 

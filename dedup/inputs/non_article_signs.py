@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from dedup.inputs.text_buffers import Buffers
 from dedup.kernels.jit import kernel, scalar_kernel
-from dedup.kernels.unaligned import load64
+from dedup.kernels.unaligned import load64, trailing_zeros
 from dedup.languages import lexicon
 
 #: Bytes of signs: of an entry the longest of these that it has. Shorter ones are none: too many words begin like them.
@@ -31,8 +31,8 @@ BRIEF = 700
 _CHUNK = 96
 #: The lines at the beginning of a menu or a list, and the bytes of the longest of them.
 LINES, MENU_LINE, LIST_LINE = 8, 45, 120
-#: The most words of an entry of a menu.
-ENTRY_WORDS = 8
+#: The most words of an entry of a menu, and the least different entries of one.
+ENTRY_WORDS, MENU_ENTRIES = 8, 8
 #: The times of play (3:42) at the beginning of a playlist.
 LEAST_TIMES = 3
 #: What a text may be, as bits.
@@ -41,6 +41,8 @@ WALL, MENU, LIST, PLAYLIST = 1, 2, 4, 8
 #: first look-up by their first bytes, which stays in the nearest cache.
 _BITS, _START_BITS = 20, 16
 _START_FACTOR, _START_MASK, _SMALL = 0x9E3779B97F4A7C15, (1 << (8 * START)) - 1, 0x2020202020
+#: The lowest and the highest bit of each of eight bytes.
+_ONES, _TOPS = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
 _FNV_BASIS, _FNV_PRIME = 0x811C9DC5, 0x01000193
 #: What a byte may be: a part of a word; the first byte of a word behind what is none; the first byte of a character of
 #: a script whose words have prefixes or no spaces between them; the first byte of the end of a sentence.
@@ -145,8 +147,7 @@ def flag_kernel(data, offsets, starts, table):
         longest, lines, at = 0, 0, begin
         while lines < LINES and longest <= LIST_LINE:
             line_begin = at
-            while at < end and data[at] != 10 and at - line_begin <= LIST_LINE:
-                at += 1
+            at = _line_end(data, at, min(end, at + LIST_LINE + 1))
             if at == end:
                 break
             longest = max(longest, at - line_begin)
@@ -154,17 +155,41 @@ def flag_kernel(data, offsets, starts, table):
             at += 1
         if lines == LINES:
             flag |= (MENU if longest <= MENU_LINE else 0) | (LIST if longest <= LIST_LINE else 0)
-        if flag & MENU and has_long_line(data, begin, stop):
+        if flag & MENU and not may_be_menu(data, begin, stop):
             flag &= ~MENU
-        colons = 0
-        for at in range(begin, end):
-            colons += data[at] == 58
+        colons, at = 0, begin
+        while at < end:
+            colons += _colons(data, at, min(end, at + 240))
+            at += 240
         times = 0
         for at in range(begin + 1, min(end, stop - 2)) if colons >= LEAST_TIMES else range(0):
             if data[at] == 58:
                 times += 48 <= data[at - 1] <= 57 and 48 <= data[at + 1] <= 57 and 48 <= data[at + 2] <= 57
         out[i] = flag | (PLAYLIST if times >= LEAST_TIMES else 0)
     return out
+
+
+@scalar_kernel
+def _line_end(data, at, stop):
+    """Return the first byte from `at` on that ends a line, or stop; data (b,) uint8. Eight bytes are read at once."""
+    while at + 8 <= stop:
+        eight = load64(data, at) ^ (_ONES * np.uint64(10))
+        ends = (eight - _ONES) & ~eight & _TOPS  # the lowest bit that is set is of the first byte that is 0
+        if ends != 0:
+            return at + np.int64(trailing_zeros(ends) >> np.uint64(3))
+        at += 8
+    while at < stop and data[at] != 10:
+        at += 1
+    return at
+
+
+@scalar_kernel
+def _colons(data, low, high):
+    """Count the colons in at most 255 bytes low..high: in a byte, so that the compiler counts many at once."""
+    count = np.uint8(0)
+    for at in range(np.uint64(low), np.uint64(high)):
+        count = np.uint8(count + np.uint8(data[at] == 58))
+    return np.int64(count)
 
 
 @scalar_kernel
@@ -222,26 +247,58 @@ def is_wall(data, begin, end, stop, starts, table, places):
 
 
 @scalar_kernel
-def has_long_line(data, begin, stop):
-    """Return whether more than `ENTRY_WORDS` words of ASCII letters alone stand in one line of bytes begin..stop.
+def _separator(data, at, stop):
+    """Return the bytes of what parts two entries of a menu at byte `at`, 0 if it is none: a line end or | • · » ›.
 
-    data (b,) uint8. A menu has no such line. Lines end at what may part two entries, and at any character of three
-    bytes or more.
+    data (b,) uint8.
     """
-    words, size, is_word = 0, 0, True
-    for at in range(begin, stop + 1):
-        byte = data[at] if at < stop else np.uint8(10)
+    byte = data[at]
+    if byte == 10 or byte == 124:
+        return 1
+    if byte == 0xC2 and at + 1 < stop:
+        return 2 if data[at + 1] == 0xB7 or data[at + 1] == 0xBB else 0
+    if byte == 0xE2 and at + 2 < stop and data[at + 1] == 0x80:
+        return 3 if data[at + 2] == 0xA2 or data[at + 2] == 0xBA else 0
+    return 0
+
+
+@scalar_kernel
+def may_be_menu(data, begin, stop):
+    """Return False if bytes begin..stop cannot be a menu.
+
+    data (b,) uint8. No entry of a menu has more than `ENTRY_WORDS` words, or a digit, and a menu has `MENU_ENTRIES`
+    entries at least, two of five of all that stands between separators. Of words only those of ASCII letters alone
+    count, and none across a character of three bytes or more, which may stand for a word.
+    """
+    words, size, is_word, has_digit = 0, 0, True, False
+    pieces = with_digit = 0
+    at = begin
+    while at < stop:
+        byte = data[at]
+        length = _separator(data, at, stop)
+        if length > 0:
+            pieces += 1
+            with_digit += has_digit
+            words, size, is_word, has_digit = 0, 0, True, False
+            at += length
+            continue
+        has_digit |= 48 <= byte <= 57
         if 97 <= byte | 32 <= 122:
             size += 1
-        elif byte == 32 or byte == 10 or byte == 124 or byte == 0xC2 or byte >= 0xE0:
-            words += is_word and size > 0
-            if words > ENTRY_WORDS:
-                return True
-            size, is_word = 0, True
-            words = words if byte == 32 else 0
+        elif byte == 32 or byte >= 0xC2:
+            # What stands before a letter beyond ASCII is no word of ASCII.
+            words = words + (is_word and size > 0) if byte == 32 else 0
+            size, is_word = 0, byte == 32
         else:
             is_word = False
-    return False
+        if words + (is_word and size > 0) > ENTRY_WORDS and (
+            at + 1 == stop or data[at + 1] == 32 or data[at + 1] == 10
+        ):
+            return False
+        at += 1
+    pieces += 1
+    with_digit += has_digit
+    return pieces - with_digit >= MENU_ENTRIES and 10 * with_digit <= 6 * pieces
 
 
 @scalar_kernel

@@ -51,7 +51,7 @@ MOST_WORDS = max(wall.most_words for wall in WALLS)
 _ENTRY_SHARE, _WALL_SHARE = 0.4, 0.7
 #: A menu: the least share of its lines that are entries of menus, how many different ones there are, and the most words
 #: of its longest line.
-_MENU_SHARE, _MENU_ENTRIES, _ENTRY_WORDS = 0.4, 8, signs.ENTRY_WORDS
+_MENU_SHARE, _MENU_ENTRIES, _ENTRY_WORDS = 0.4, signs.MENU_ENTRIES, signs.ENTRY_WORDS
 #: The least words of a line that is prose.
 _PROSE = 25
 #: The least lines of a list of articles or of a playlist, and times of play in a playlist.
@@ -73,6 +73,8 @@ _NO_WORD = re.compile(r"[^\w%]+")
 _PLAY_TIME = re.compile(r"(?<![\d:.])\d{1,2}:\d{2}(?::\d{2})?(?![\d:.])")
 #: Letters that are written in two ways: forms of yeh and kaf, and the Turkish dotless i.
 _SAME = str.maketrans("يىكةıّ", "ییکهi\u0651")
+#: Combining marks of the scripts before Syriac; those of Indian scripts are vowels.
+_ACCENTS = dict.fromkeys(code for code in range(0x700) if unicodedata.combining(chr(code)))
 #: The characters by which parts are looked up, and a pattern for those of each word.
 _PREFIX = 3
 _START = re.compile(r"(?<= )(?=(.{3}))")
@@ -186,8 +188,7 @@ def _normalise(text: str) -> str:
     """Return a text in lower case without accents and punctuation, with a space before each word."""
     text = text.casefold()
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text.translate(_SAME))
-        text = "".join(c for c in text if not (unicodedata.combining(c) and c < "\u0700"))
+        text = unicodedata.normalize("NFKD", text.translate(_SAME)).translate(_ACCENTS)
         text = unicodedata.normalize("NFC", text)
     return " " + _NO_WORD.sub(" ", text).strip()
 

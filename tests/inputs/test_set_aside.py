@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup.inputs import non_article_signs as signs
+from dedup.inputs import non_articles
 from dedup.inputs.text_buffers import Buffers
 
 #: One wall a language, in words of one's own: (language, reason, text).
@@ -189,3 +190,40 @@ def test_the_kernel_counts_signs_as_the_plain_program(words: list[str]) -> None:
     flags = signs.flags(Buffers.of([text, b"", text]))
     assert flags.dtype == np.uint8
     assert [bool(flag & signs.WALL) for flag in flags] == [wall_flag(text), False, wall_flag(text)]
+
+
+ENTRIES = st.sampled_from(sorted(non_articles.menu_entries()))
+PROSE = st.lists(
+    st.sampled_from(["the", "Board", "met", "on", "7", "May", "über", "Дума", "三月", "4,500", "voted", "today."])
+).map(" ".join)
+
+
+@given(st.lists(st.one_of(ENTRIES, ENTRIES, PROSE), min_size=1, max_size=24), st.data())
+def test_the_kernel_drops_no_text_that_is_a_menu(pieces: list[str], data: st.DataObject) -> None:
+    separators = data.draw(
+        st.lists(
+            st.sampled_from(["\n", "\n", " | ", "·", " • ", " » ", "›", "\n\n"]),
+            min_size=len(pieces),
+            max_size=len(pieces),
+        )
+    )
+    text = "".join(piece + separator for piece, separator in zip(pieces, separators, strict=True))
+    raw = np.frombuffer(text.encode(), np.uint8)
+    if not signs.may_be_menu(raw, 0, len(raw)):
+        assert non_articles.classify(text, None, None, signs.MENU) is None
+
+
+def test_a_menu_may_be_a_menu() -> None:
+    text = "\n".join(sorted(non_articles.menu_entries())[:12])
+    raw = np.frombuffer(text.encode(), np.uint8)
+    assert signs.may_be_menu(raw, 0, len(raw))
+    assert non_articles.classify(text, None, None, signs.MENU) is not None
+    # More than eight words in one line, and more lines with a number than two of five leave room for.
+    for more in ("One two three four five six seven eight nine", "\n".join(f"Shr {i} cts" for i in range(20))):
+        raw = np.frombuffer(f"{text}\n{more}".encode(), np.uint8)
+        assert not signs.may_be_menu(raw, 0, len(raw))
+
+
+@pytest.mark.parametrize("names", [["Home", "Über uns"], ["a_b", "Ä", "c"], ["x"], ["*Ελλάδα", "%", ""]])
+def test_names_are_normalised_together_as_one_by_one(names: list[str]) -> None:
+    assert non_articles._normalise_all(names) == [non_articles._normalise(name).strip() for name in names]

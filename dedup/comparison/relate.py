@@ -127,6 +127,9 @@ MANY_SLOTS, CHANGES, RENAMES = 4, 2, 2
 #: numbers are the same, or in a short one not all: the subject is a slot too. Names that are spelt otherwise, or that
 #: an apostrophe divides otherwise, change as often, but then the numbers are the same.
 RENAMED_SHARE = 40
+#: A version with no run of so many words, so many numbers in each body, and at most this share of the fewer in common, per
+#: mille, has phrases of a form in common.
+PHRASE_RUN, MANY_NUMBERS, SAME_FIGURES = 20, 6, 600
 #: Two bodies of one form have at least this share of their words in common.
 MOSTLY_ALIGNED = 500
 #: Words of its own that each of two bodies repeats, in gaps of what both have: so many, of a near copy with a few more,
@@ -200,6 +203,7 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     level |= np.minimum(short_share, long_share) >= MOSTLY_ALIGNED
     form = _is_form(f, short_words, short_length, level, contained)
     form |= level & (out != EXCERPT) & _is_renamed(f, short_words, short_length)
+    form |= (out == VERSION) & _is_made_of_phrases(f)
     form &= contained < FORM_SHARE
     form |= _is_about_own(f, out)
     form &= 1000 * f[c.PLAIN] >= OWN_FORM * shared
@@ -314,6 +318,17 @@ def _is_renamed(f: Ints, words: Ints, length: Ints) -> NDArray[np.bool_]:
     # German nouns are written as names are: where most of all names are the same, the subject is.
     subject = (fewer_names == 0) | (1000 * f[c.NAMES] < MOST_FACTS * fewer_names)
     return names & subject & (numbers | others)
+
+
+def _is_made_of_phrases(f: Ints) -> NDArray[np.bool_]:
+    """Whether what is common are phrases between other figures, in whatever order: a horoscope, a table of tides.
+
+    Slots can be seen only between runs that follow one another in both. But a version has whole sentences in common,
+    and where each was edited, as in a rewrite, its figures are those of the other.
+    """
+    fewer_numbers = np.minimum(f[c.NUMBERS_A], f[c.NUMBERS_B])
+    others = (fewer_numbers >= MANY_NUMBERS) & (1000 * f[c.NUMBERS] <= SAME_FIGURES * fewer_numbers)
+    return others & (f[c.RUN] < PHRASE_RUN)
 
 
 def _is_about_own(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:

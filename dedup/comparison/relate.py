@@ -127,9 +127,9 @@ MANY_SLOTS, CHANGES, RENAMES = 4, 2, 2
 #: numbers are the same, or in a short one not all: the subject is a slot too. Names that are spelt otherwise, or that
 #: an apostrophe divides otherwise, change as often, but then the numbers are the same.
 RENAMED_SHARE = 40
-#: A version with no run of so many words, so many numbers in each body, and at most this share of the fewer in common, per
-#: mille, has phrases of a form in common.
-PHRASE_RUN, MANY_NUMBERS, SAME_FIGURES = 20, 6, 600
+#: Bodies with no run of so many words, so many numbers in each, and at most this share of the fewer in common, per
+#: mille, have phrases of a form in common; the second share is for a rewrite.
+PHRASE_RUN, MANY_NUMBERS, SAME_FIGURES, SAME_IN_REWRITE = 20, 6, 600, 400
 #: Two bodies of one form have at least this share of their words in common.
 MOSTLY_ALIGNED = 500
 #: Words of its own that each of two bodies repeats, in gaps of what both have: so many, of a near copy with a few more,
@@ -203,7 +203,8 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     level |= np.minimum(short_share, long_share) >= MOSTLY_ALIGNED
     form = _is_form(f, short_words, short_length, level, contained)
     form |= level & (out != EXCERPT) & _is_renamed(f, short_words, short_length)
-    form |= (out == VERSION) & _is_made_of_phrases(f)
+    form |= (out == VERSION) & _is_made_of_phrases(f, SAME_FIGURES)
+    form |= (out == REWRITE) & _is_made_of_phrases(f, SAME_IN_REWRITE)
     form &= contained < FORM_SHARE
     form |= _is_about_own(f, out)
     form &= 1000 * f[c.PLAIN] >= OWN_FORM * shared
@@ -320,14 +321,15 @@ def _is_renamed(f: Ints, words: Ints, length: Ints) -> NDArray[np.bool_]:
     return names & subject & (numbers | others)
 
 
-def _is_made_of_phrases(f: Ints) -> NDArray[np.bool_]:
+def _is_made_of_phrases(f: Ints, same: int) -> NDArray[np.bool_]:
     """Whether what is common are phrases between other figures, in whatever order: a horoscope, a table of tides.
 
-    Slots can be seen only between runs that follow one another in both. But a version has whole sentences in common,
-    and where each was edited, as in a rewrite, its figures are those of the other.
+    same: the share of the fewer numbers, per mille, that may be the same. Slots can be seen only between runs that
+    follow one another in both. But a version has whole sentences in common, and a rewrite, in which each was edited,
+    has most of the figures of the other.
     """
     fewer_numbers = np.minimum(f[c.NUMBERS_A], f[c.NUMBERS_B])
-    others = (fewer_numbers >= MANY_NUMBERS) & (1000 * f[c.NUMBERS] <= SAME_FIGURES * fewer_numbers)
+    others = (fewer_numbers >= MANY_NUMBERS) & (1000 * f[c.NUMBERS] <= same * fewer_numbers)
     return others & (f[c.RUN] < PHRASE_RUN)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -10,9 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import texts
 
+import dedup
 from dedup.text.boilerplate.rules import RULE_REPEATED, rule_name
 from dedup.text.boilerplate.zones import BODY, FOOT, HEAD, INLINE, TAIL, Bodies, strip, zones
 from dedup.text.tokens import tokenise
+
+FOLDER = Path(dedup.__file__).parent / "languages"
 
 STORY = """The harbour authority of Lindhaven said on Monday that it would reopen the eastern ferry terminal after \
 eleven months of repairs, ending a detour that has cost commuters almost an hour a day.
@@ -38,6 +44,17 @@ When the oven had to be replaced, nobody expected…
 Storm warning for the northern coast extended
 Northern Coast Braces For Another Night Of Gales
 Residents along the northern coast have been told to…"""
+
+
+HEADINGS = [
+    (language, phrase)
+    for language in sorted(path.stem for path in FOLDER.glob("*.json"))
+    for phrases in json.loads((FOLDER / f"{language}.json").read_text())
+    .get("boilerplate", {})
+    .get("tail_heading", {})
+    .values()
+    for phrase in phrases
+]
 
 
 def strings(values: list[str | None]) -> pa.Array:
@@ -72,6 +89,19 @@ def furniture(text: str, title: str | None = None) -> list[tuple[int, str, str]]
 def zone_of(text: str, phrase: str, title: str | None = None) -> int:
     """The zone in which a phrase was put."""
     return next(zone for zone, _, run in furniture(text, title) if phrase in run)
+
+
+def test_most_languages_have_words_for_the_heading_of_other_stories() -> None:
+    assert len({language for language, _ in HEADINGS}) > 45
+
+
+@pytest.mark.parametrize(("language", "heading"), HEADINGS)
+def test_the_headlines_of_other_stories_behind_a_heading_are_no_body(language: str, heading: str) -> None:
+    headlines = TAIL_HEADLINES.partition("\n")[2]
+    assert body(f"{STORY}\n\n{heading.capitalize()}\n{headlines}") == words(STORY)
+    # In a sentence of the story the words are no heading.
+    more = f"They wrote {heading} on the wall of the terminal, and nobody has painted over it since."
+    assert body(f"{STORY}\n\n{more}\n\nThe mayor said that it may stay.").endswith(words("that it may stay."))
 
 
 def test_a_story_alone_stays_whole() -> None:

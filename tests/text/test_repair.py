@@ -74,6 +74,36 @@ def test_sound_texts_stay(language: str) -> None:
         assert repair_text(text, need) == (text, None)
 
 
+#: What looks like a sequence of UTF-8 and is none: halves of a surrogate pair, a pair as CESU-8 has it, overlong forms,
+#: beyond U+10FFFF, cut short, a lone byte that goes on.
+ILL_FORMED = [
+    b"\xed\xa0\x80", b"\xed\xbf\xbf", b"\xed\xa0\xbd\xed\xb8\x80", b"\xc0\x80", b"\xe0\x80\x80", b"\xf0\x80\x80\x80",
+    b"\xf4\x90\x80\x80", b"\xf5\x80\x80\x80", b"\xe2\x82", b"\xf0\x9f\x98", b"\x80", b"\xc3",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("raw", ILL_FORMED, ids=bytes.hex)
+@pytest.mark.parametrize("codec", ["latin-1", "cp1252", "cp1251", "mac_roman", "cp1250"])
+def test_what_is_no_utf8_stays_a_text(raw: bytes, codec: str) -> None:
+    """Beside sequences that are well formed, for which the text is repaired."""
+    bad = "".join(bytes([b]).decode(codec, "ignore") or chr(b) for b in raw)
+    for text in (bad, f"{bad} x", f"{misread(TEXTS['fr'], 'utf-8', codec)} {bad}", f"Ã© {bad}\n{bad}"):
+        for need in range(1, 32):
+            repaired, _ = repair_text(text, need)
+            repaired.encode()  # no surrogates
+    with dedup.scan([{"id": "a", "text": f"{misread(TEXTS['fr'], 'utf-8', codec)} {bad} " * 3}]) as result:
+        assert result.summary["counts"]["articles"] == 1
+
+
+@given(
+    st.one_of(st.binary(max_size=80).map(lambda raw: raw.decode("latin-1")), st.text(max_size=80)), st.integers(1, 31)
+)
+def test_no_text_breaks_its_repair(text: str, need: int) -> None:
+    repaired, repair = repair_text(text, need)
+    repaired.encode()
+    assert (repair is None) == (repaired == text) or (repair is not None and "letters" in repair.kinds)
+
+
 @pytest.mark.parametrize("codec", ["latin-1", "cp1252", "cp1251", "mac_roman", "cp1250"])
 @pytest.mark.parametrize("language", TEXTS)
 def test_utf8_read_by_another_codec(language: str, codec: str) -> None:

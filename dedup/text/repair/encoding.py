@@ -16,10 +16,11 @@ from dedup.text.repair.edits import Step, put_in, substitute
 
 _LINE = re.compile(r"[^\n]+")
 _WIDE = re.compile(r"[^\x00-\x7f]")
-#: A sequence of UTF-8 as characters; a no-break space among its bytes may have become a space.
+#: A well-formed sequence of UTF-8 as characters (Unicode, table 3-7: no surrogates, none beyond U+10FFFF); a no-break
+#: space among its bytes may have become a space.
 _SEQUENCE = re.compile(
-    r"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}"
-    r"|[\xf1-\xf4][\x80-\xbf]{3}"
+    r"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
+    r"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
 )
 _SPACED = re.compile(_SEQUENCE.pattern + r"|[\xc3\xd0\xd1] (?=[^\W\d_]|[ ,.;:])")
 #: Of a line's characters beyond ASCII at least this share, in percent, are sequences.

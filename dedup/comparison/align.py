@@ -49,10 +49,10 @@ FEATURES = (
     "lead_names",  # per mille of the names and numbers of the lead with fewer that stand in both
     "lead_own",  # words before the first sentence in common, of the body with more
     "outside",  # words of the shorter body outside quotation marks; 0 where they are not needed
-    "told",  # those in common runs that go forward and stand outside quotation marks in both
+    "narration",  # those in common runs that go forward and stand outside quotation marks in both
     "own_words",  # words that a body has twice or more, also in a gap, and the other nowhere; of the one with fewer
     "repeated",  # distinct words that a body has twice or more, of the one with fewer
-    "known",  # per mille of the words of the shorter body that stand somewhere in the other
+    "common_words",  # per mille of the words of the shorter body that stand somewhere in the other
     "altered",  # short gaps of a brief pair in which both have amounts, and other ones
     "swapped",  # short gaps in which each has words that the other body has nowhere
     "own_part",  # words outside the runs, of the body with fewer; 0 where one tells the lead of the other
@@ -63,7 +63,7 @@ FEATURES = (
     SHARED, SIZE_A, SIZE_B, RUN, WORDS_A, WORDS_B, LENGTH_A, LENGTH_B, PLAIN, NUMBERS_A, NUMBERS_B, NUMBERS, NAMES_A,
     NAMES_B, NAMES, AMOUNTS_A, AMOUNTS_B, AMOUNTS, CHANGED, ORDERED, SPAN_A, SPAN_B,
     FIRST_A, FIRST_B, LEAD_A, LEAD_B, LEAD, RENAMED, LEAD_COVER, LEAD_RARE, LEAD_NAMES, LEAD_OWN,
-    OUTSIDE, TOLD, OWN_WORDS, REPEATED, KNOWN, ALTERED, SWAPPED,
+    OUTSIDE, NARRATION, OWN_WORDS, REPEATED, COMMON_WORDS, ALTERED, SWAPPED,
     OWN_PART, OWN_SAME, OWN_NEWS,
 ) = range(len(FEATURES))  # fmt: skip
 
@@ -216,6 +216,7 @@ def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places
             backward += j + k_b - max(j, end_b)
         if gap_a > 0 and gap_b > 0 and gap_a <= GAP and gap_b <= GAP:
             low_a, low_b = a_first + i - gap_a, b_first + j - gap_b
+            slot_a, slot_b = (low_a, a_first + i), (low_b, b_first + j)
             both = _lcs_length(word, low_a, a_first + i, low_b, b_first + j, key, places)
             in_gaps += both
             if not is_last and max(gap_a, gap_b) <= SLOT and (run > 0 or (gap_a == i and gap_b == j)):
@@ -225,25 +226,13 @@ def align(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n, key, places
                 )
             if min(length_a, length_b) <= BRIEF and max(gap_a, gap_b) <= SLOT:
                 out[ALTERED] += are_other_amounts(
-                    word,
-                    (low_a, a_first + i),
-                    (a_first, a_last),
-                    (low_b, b_first + j),
-                    (b_first, b_last),
-                    numerals,
-                    scratch,
+                    word, slot_a, (a_first, a_last), slot_b, (b_first, b_last), numerals, scratch
                 )
             # Outside the runs the two may have nothing to do with each other; slots are slots only among words in
             # common.
             if 0 < run < n or 2 * both >= gap_b:
                 out[CHANGED] += changed_numbers(
-                    word,
-                    (low_a, a_first + i),
-                    (a_first, a_last),
-                    (low_b, b_first + j),
-                    (b_first, b_last),
-                    numerals,
-                    scratch,
+                    word, slot_a, (a_first, a_last), slot_b, (b_first, b_last), numerals, scratch
                 )
         if not is_last:
             end_a = i + runs[2, run] - 1 + k_a

@@ -14,7 +14,7 @@ from dedup.text.tokens import QUOTED
 
 @scalar_kernel
 def narration(word, a_first, b_first, b_last, k_a, k_b, runs, n, out):
-    """Fill the features of the words outside quotation marks: OUTSIDE and TOLD.
+    """Fill the features of the words outside quotation marks: OUTSIDE and NARRATION.
 
     word (m,) uint32: a is `word[a_first:]`, b is `word[b_first:b_last]`; k_a, k_b: words of a shingle. runs (3, room)
     int32: the first n are those of `match_runs`. out (features,) int32: the features of the pair.
@@ -30,4 +30,4 @@ def narration(word, a_first, b_first, b_last, k_a, k_b, runs, n, out):
             for at in range(max(j, end_b), last):
                 in_order += (word[b_first + at] | word[to_a + at]) & QUOTED == 0
         end_a, end_b = i + runs[2, run] - 1 + k_a, last
-    out[c.OUTSIDE], out[c.TOLD] = outside, in_order
+    out[c.OUTSIDE], out[c.NARRATION] = outside, in_order

@@ -21,7 +21,7 @@ LEAST_OWN, MUCH_OWN, PARTLY = 40, 150, 735
 #: The longest run of such a block makes up this share of the aligned words, per mille.
 MAIN_BLOCK = 400
 #: With this share of a lead in the other body, per mille, wherever it stands there, two texts tell one piece of news.
-TOLD = 620
+WHOLE_LEAD = 620
 #: In shingles of k words: the beginning of what a body has of its own, in which its news is.
 NEWS = 20
 #: Bits of a word: it is an own word of a, of b; it stands at the beginning of the own words of a, of b.
@@ -91,9 +91,9 @@ def compare_own_parts(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n,
     if 10 * min(length_a - out[c.WORDS_A], length_b - out[c.WORDS_B]) < least:
         return
     width = min(LEAD * k, length_a, length_b)
-    if 1000 * cover_lead(runs, n, 0, 1, width, length_b, k_a - 1, marks) >= TOLD * width:
+    if 1000 * cover_lead(runs, n, 0, 1, width, length_b, k_a - 1, marks) >= WHOLE_LEAD * width:
         return
-    if 1000 * cover_lead(runs, n, 1, 0, width, length_a, k_b - 1, marks) >= TOLD * width:
+    if 1000 * cover_lead(runs, n, 1, 0, width, length_a, k_b - 1, marks) >= WHOLE_LEAD * width:
         return
     common_a, common_b = commons[0, :length_a], commons[1, :length_b]
     common_a[:] = 0

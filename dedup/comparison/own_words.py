@@ -112,4 +112,4 @@ def compare_own_words(word, a_first, a_last, b_first, b_last, k_a, k_b, runs, n,
     in_both = 0
     for i in range(b_first, b_last):
         in_both += state[find_slot(words, word[i])] & (_ONCE | _TWICE) != 0
-    out[c.KNOWN] = 1000 * in_both // length
+    out[c.COMMON_WORDS] = 1000 * in_both // length

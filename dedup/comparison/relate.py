@@ -180,7 +180,7 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     # Where no name can be seen, words are changed all along: a form has whole phrases between its slots.
     named &= (np.maximum(f[c.NAMES_A], f[c.NAMES_B]) > 0) | (1000 * f[c.RUN] < CHANGED_ALONG * more)
     named |= short_length >= FORM_LENGTH
-    named &= 1000 * f[c.TOLD] >= OWN_REWRITE * shared
+    named &= 1000 * f[c.NARRATION] >= OWN_REWRITE * shared
     out[reworded & named & (f[c.RUN] < REWRITE_RUN)] = REWRITE
     alike = np.where(short_length < SHORT, SHORT_VERSION, LONG_VERSION)
     out[enough & (short_share >= MOSTLY) & (contained >= alike)] = VERSION
@@ -216,7 +216,7 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
 
 def _is_narrated(f: Ints) -> NDArray[np.bool_]:
     """Whether most of what the shorter body tells between its quotations is in the other, in the same order."""
-    return (f[c.TOLD] >= SHORT_NARRATION) & (1000 * f[c.TOLD] >= NARRATION * f[c.OUTSIDE])
+    return (f[c.NARRATION] >= SHORT_NARRATION) & (1000 * f[c.NARRATION] >= NARRATION * f[c.OUTSIDE])
 
 
 def _is_follow_up(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -339,7 +339,7 @@ def _is_about_own(f: Ints, relation: NDArray[np.uint8]) -> NDArray[np.bool_]:
     relation: codes so far. The features are 0 where a body is too long for a form, where too little is common, or where
     that is one passage.
     """
-    own = (f[c.OWN_WORDS] >= np.where(relation == NEAR_COPY, OWN_THREE, OWN_TWO)) & (f[c.KNOWN] < KNOWN_SHARE)
+    own = (f[c.OWN_WORDS] >= np.where(relation == NEAR_COPY, OWN_THREE, OWN_TWO)) & (f[c.COMMON_WORDS] < KNOWN_SHARE)
     own &= (1000 * f[c.OWN_WORDS] >= OWN_SHARE * f[c.REPEATED]) & (f[c.SWAPPED] <= EDITED_GAPS)
     # Where names can be seen, most of them are others too.
     fewer_names = np.minimum(f[c.NAMES_A], f[c.NAMES_B])

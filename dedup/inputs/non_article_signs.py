@@ -33,6 +33,8 @@ _CHUNK = 96
 LINES, MENU_LINE, LIST_LINE = 8, 45, 120
 #: The most words of an entry of a menu, and the least different entries of one.
 ENTRY_WORDS, MENU_ENTRIES = 8, 8
+#: The least share of entries among what stands between separators, in tenths.
+MENU_TENTHS = 4
 #: The times of play (3:42) at the beginning of a playlist.
 LEAST_TIMES = 3
 #: What a text may be, as bits.
@@ -267,8 +269,8 @@ def may_be_menu(data, begin, stop):
     """Return False if bytes begin..stop cannot be a menu.
 
     data (b,) uint8. No entry of a menu has more than `ENTRY_WORDS` words, or a digit, and a menu has `MENU_ENTRIES`
-    entries at least, two of five of all that stands between separators. Of words only those of ASCII letters alone
-    count, and none across a character of three bytes or more, which may stand for a word.
+    entries at least, and `MENU_TENTHS` of all that stands between separators. Only words of ASCII letters alone count,
+    and none across a character of three bytes or more, which may stand for a word.
     """
     words, size, is_word, has_digit = 0, 0, True, False
     pieces = with_digit = 0
@@ -298,7 +300,7 @@ def may_be_menu(data, begin, stop):
         at += 1
     pieces += 1
     with_digit += has_digit
-    return pieces - with_digit >= MENU_ENTRIES and 10 * with_digit <= 6 * pieces
+    return pieces - with_digit >= MENU_ENTRIES and 10 * (pieces - with_digit) >= MENU_TENTHS * pieces
 
 
 @scalar_kernel

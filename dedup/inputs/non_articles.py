@@ -49,9 +49,6 @@ MOST_WORDS = max(wall.most_words for wall in WALLS)
 #: The least share of words in sentences with entries of walls, and in these or sentences with words of walls. Of 44
 #: walls in 22 languages the least are .45 and .78; of 160 news texts on such pages the largest are .30 and .60.
 _ENTRY_SHARE, _WALL_SHARE = 0.4, 0.7
-#: A menu: the least share of its lines that are entries of menus, how many different ones there are, and the most words
-#: of its longest line.
-_MENU_SHARE, _MENU_ENTRIES, _ENTRY_WORDS = 0.4, signs.MENU_ENTRIES, signs.ENTRY_WORDS
 #: The least words of a line that is prose.
 _PROSE = 25
 #: The least lines of a list of articles or of a playlist, and times of play in a playlist.
@@ -225,10 +222,10 @@ def _menu(text: str) -> NonArticle | None:
     items = [item for item in _normalise_all(lines) if item]
     entries = menu_entries()
     matches = [item for item in items if item in entries]
-    if len(set(matches)) < _MENU_ENTRIES or len(matches) < _MENU_SHARE * len(items):
+    if len(set(matches)) < signs.MENU_ENTRIES or 10 * len(matches) < signs.MENU_TENTHS * len(items):
         return None
     counts = list(map(_count, items))
-    if sum(counts) > MOST_WORDS or max(counts) > _ENTRY_WORDS:
+    if sum(counts) > MOST_WORDS or max(counts) > signs.ENTRY_WORDS:
         return None
     return NonArticle("menu", f"{len(matches)} of its {len(items)} lines are entries of a site's menu")
 

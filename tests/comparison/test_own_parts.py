@@ -68,7 +68,7 @@ def test_the_rare_own_words_of_both(pieces: list[tuple[bool, int]], vocabulary: 
     block = 1000 * row[c.RUN] >= own_parts.MAIN_BLOCK * max(int(row[c.WORDS_A]), int(row[c.WORDS_B]))
     least = own_parts.LEAST_OWN if share < own_parts.PARTLY and block else own_parts.MUCH_OWN
     begin_alike = max(int(row[c.FIRST_A]), int(row[c.FIRST_B])) < K
-    if begin_alike or 1000 * told >= own_parts.TOLD * width or min(len(own_a), len(own_b)) < least:
+    if begin_alike or 1000 * told >= own_parts.WHOLE_LEAD * width or min(len(own_a), len(own_b)) < least:
         assert row[c.OWN_PART] == 0
     elif share >= leads.IN_COMMON and max(len(a), len(b)) <= leads.FOLLOW_UP_TIMES * min(len(a), len(b)):
         count = Counter(a + b)

@@ -143,7 +143,7 @@ def test_the_features_against_a_reference(parts: list[tuple[Words, int, int]], d
         np.concatenate([long, short]), 0, len(long), len(long), len(long) + len(short), k, k,
         np.array(runs, np.int32).T.copy(), len(runs), memory, out,
     )  # fmt: skip
-    found = tuple(out[[c.OWN_WORDS, c.REPEATED, c.KNOWN, c.SWAPPED]].tolist())
+    found = tuple(out[[c.OWN_WORDS, c.REPEATED, c.COMMON_WORDS, c.SWAPPED]].tolist())
     in_gaps = min((sum(map(len, of)) for of in zip(*gaps, strict=True)), default=0)
     measured = len(short) < o.NOTICE_LENGTH and in_gaps >= o.LEAST_IN_GAPS
     assert found == (reference(long, short, gaps) if measured else (0, 0, 0, 0))
@@ -157,7 +157,7 @@ def test_the_features_do_not_depend_on_the_order_of_the_pair(a: Words, b: Words)
     length = np.array([len(a) + len(b), len(a) + len(b) // 2])
     bodies = BodyTokens(word, first, length, np.full(2, 5, np.int32))
     one, two, tie = np.array([0]), np.array([1]), np.array([0, 1])
-    columns = [c.OWN_WORDS, c.REPEATED, c.KNOWN, c.ALTERED, c.SWAPPED]
+    columns = [c.OWN_WORDS, c.REPEATED, c.COMMON_WORDS, c.ALTERED, c.SWAPPED]
     assert (compare(bodies, one, two, tie)[0, columns] == compare(bodies, two, one, tie)[0, columns]).all()
 
 

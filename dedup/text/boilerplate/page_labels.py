@@ -17,7 +17,7 @@ from dedup.kernels.jit import scalar_kernel
 from dedup.languages import lexicon
 from dedup.text.boilerplate.rules import AGENCY_LINE, SlotTable, match, slot_table
 from dedup.text.boilerplate.segments import are_equal, is_in
-from dedup.text.tokens import CAPITAL, DIGIT, LINE, QUOTED
+from dedup.text.tokens import CAPITAL, DIGIT, LINE, QUOTED, SENTENCE
 
 #: Kinds of a label, in bits: of a menu or a button, one with a number beside it, and one that a writer's name follows.
 _LABEL, _COUNT, _AUTHOR = 1, 2, 4
@@ -31,9 +31,9 @@ _NAME, _AGENCY, _LABELLED = 5, 4, 14
 #: Tokens of a name in a script without capitals behind a colon, with what a paper calls itself; and without a colon:
 #: characters, and words.
 _CASELESS_NAME, _HAN_NAME, _NAME_OF_WORDS = 12, 4, 3
-#: Bytes between two labels: space, line breaks, tab, `|`, `/`, `:`, `(`, `)`, `>`, `#`.
+#: Bytes between two labels: space, line breaks, tab, `|`, `/`, `:`, `.`, `(`, `)`, `>`, `#`.
 _BETWEEN = np.zeros(256, np.bool_)
-_BETWEEN[[9, 10, 13, 32, 35, 40, 41, 47, 58, 62, 124]] = True
+_BETWEEN[[9, 10, 13, 32, 35, 40, 41, 46, 47, 58, 62, 124]] = True
 
 
 class PageLabels(NamedTuple):
@@ -109,38 +109,67 @@ def _begins(data, base, word, start, at):
 
 
 @scalar_kernel
+def _unknown_label(data, base, word, start, end, at, high):
+    """Return the tokens of a label that no list knows at token `at`, or 0: few words before a bar.
+
+    data (bytes,) uint8, base: the text; word (t,) uint32; start, end (t,) int32.
+    """
+    for size in range(1, LONGEST_LABEL):
+        token = at + size
+        if token >= high or not _begins(data, base, word, start, token - 1) or word[token - 1] & DIGIT:
+            return 0
+        for byte in data[base + end[token - 1] : base + start[token]]:
+            if byte == 124:
+                return size
+            if byte != 32:
+                return 0
+    return 0
+
+
+@scalar_kernel
 def label_run(data, base, word, start, end, low, high, labels):
-    """Return how many tokens from `low` on, before `high`, are labels, and how many labels these are.
+    """Return how many tokens from `low` on, before `high`, are labels, and how many known labels these are.
 
     data (bytes,) uint8, base: the text; word (t,) uint32; start, end (t,) int32. labels: `PageLabels`. A number belongs
-    to a label beside it that counts: `3 comments`, `Kommentare (3)`.
+    to a label beside it that counts: `3 comments`, `Kommentare (3)`. Half as many labels may be unknown.
     """
     at = low
-    count = 0
+    stop = low  # behind the last known label
+    count = unknown = 0
     counts = False  # whether the last label may have its number behind it
     while at < high:
         if at > low and not _are_apart(data, base + end[at - 1], base + start[at]):
             break
         if word[at] & DIGIT:
-            if counts:
-                at += 1
-                counts = False
-                continue
-            if at + 1 == high or not _are_apart(data, base + end[at], base + start[at + 1]):
-                break
-            size, _ = _label(word, at + 1, high, labels, _COUNT)
-            if size == 0:
-                break
-            at += 1 + size
-            count += 1
+            size = np.int64(1)
+            if not counts:
+                if at + 1 == high or not _are_apart(data, base + end[at], base + start[at + 1]):
+                    break
+                size, _ = _label(word, at + 1, high, labels, _COUNT)
+                if size == 0:
+                    break
+                size += 1
+                count += 1
+            counts = False
+            at += size
+            stop = at
             continue
         size, kinds = _label(word, at, high, labels, _LABEL)
-        if size == 0 or not _begins(data, base, word, start, at):
+        if size > 0 and _begins(data, base, word, start, at):
+            count += 1
+            counts = kinds & _COUNT != 0
+            at += size
+            stop = at
+            continue
+        size = _unknown_label(data, base, word, start, end, at, high)
+        unknown += 1
+        if size == 0:
             break
+        counts = False
         at += size
-        count += 1
-        counts = kinds & _COUNT != 0
-    return at - low, count
+    if at == high and unknown > 0 and stop < high:
+        unknown -= 1
+    return (stop - low, count) if 2 * (unknown - (at < high)) <= count else (0, 0)
 
 
 @scalar_kernel
@@ -153,16 +182,22 @@ def _agency_size(word, at, high, phrases):
 
 
 @scalar_kernel
-def _byline_size(data, base, word, start, end, low, high, labels, phrases):
+def _byline_size(data, base, word, start, end, low, high, is_unbroken, labels, phrases):
     """Return the tokens of a byline at `low` whose end can be seen in a text without line breaks, or 0.
 
     The name of an agency ends it, or labels follow. The arguments are those of `page_head`.
     """
-    if not is_in(word[low], phrases.by) or not word[low] & CAPITAL:
+    if low == high or not word[low] & CAPITAL:
         return 0
     at = low + 1
-    while at < min(high, low + 2 + _NAME) and word[at] & CAPITAL and not word[at] & LINE:
-        if at > low + 2:
+    if not is_in(word[low], phrases.by):
+        size, _ = _label(word, low, high, labels, _AUTHOR)
+        if size == 0 or low + size >= high or data[base + end[low + size - 1]] != 58:
+            return 0
+        at = low + size
+    first = at
+    while at < min(high, first + 1 + _NAME) and word[at] & CAPITAL and not word[at] & LINE:
+        if at > first + 1:
             if data[base + end[at - 1]] == 44:
                 size = _agency_size(word, at, high, phrases)
                 if size > 0:
@@ -170,22 +205,23 @@ def _byline_size(data, base, word, start, end, low, high, labels, phrases):
             size, count = label_run(data, base, word, start, end, at, high, labels)
             if count > 1 and at + size < high and word[at + size] & (CAPITAL | DIGIT | QUOTED):
                 return at - low
-        if at > low + 1 and data[base + end[at - 1]] not in (32, 46, 44):
+        if at > first and data[base + end[at - 1]] not in (32, 46, 44):
             return 0
         at += 1
-    # `By Jane Roe 3 comments`
-    if low + 2 < at < high and word[at] & DIGIT:
+    if first + 1 < at < high and word[at] & DIGIT:  # `By Jane Roe 3 comments`
         size, count = label_run(data, base, word, start, end, at, high, labels)
         return at - low if count > 0 else 0
-    return 0
+    # `By Jane Roe Cash grain bids at`: of three capitals before a small letter the last begins the story.
+    is_story = is_unbroken and at == first + 3 and at < high and not word[at] & (CAPITAL | DIGIT | LINE)
+    return 2 + first - low if is_story and data[base + end[at - 1]] == 32 else 0
 
 
 @scalar_kernel
-def page_head(data, base, word, start, end, low, high, labels, phrases):
+def page_head(data, base, word, start, end, low, high, is_unbroken, labels, phrases):
     """Return how many tokens at the head of the block low..high are labels, with a byline among them perhaps.
 
-    data (bytes,) uint8, base: the text; word (t,) uint32; start, end (t,) int32. labels: `PageLabels`; phrases:
-    `rules.Phrases`.
+    data (bytes,) uint8, base: the text; word (t,) uint32; start, end (t,) int32. is_unbroken: whether the line goes on
+    behind the block. labels: `PageLabels`; phrases: `rules.Phrases`.
     """
     size, count = label_run(data, base, word, start, end, low, high, labels)
     if size == high - low:
@@ -194,7 +230,7 @@ def page_head(data, base, word, start, end, low, high, labels, phrases):
     cut = np.int64(0)
     if count >= _TOGETHER and _goes_on(data, base, word, start, at):
         cut = size
-    by = _byline_size(data, base, word, start, end, at, high, labels, phrases)
+    by = _byline_size(data, base, word, start, end, at, high, is_unbroken, labels, phrases)
     if by > 0:
         size, more = label_run(data, base, word, start, end, at + by, high, labels)
         if count + more > 0 and at + by + size < high and _goes_on(data, base, word, start, at + by + size):
@@ -214,7 +250,7 @@ def is_label_alone(data, base, stop, word, start, end, low, high, labels):
     breaks = 0
     for at in range(base + end[after - 1], base + start[after] if after < high else stop):
         breaks += data[at] == 10
-    if breaks > 1 or after == high:
+    if breaks > 1 or after == high or (word[after] & SENTENCE and data[base + end[after - 1]] == 46):
         return True
     has_small = False
     for byte in data[base + start[low] : base + end[after - 1]]:

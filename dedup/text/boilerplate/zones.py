@@ -63,6 +63,8 @@ SHORTEST_TEASER, LONGEST_PITCH = 8, 200
 LONGEST_HEAD, LONGEST_HEAD_LINE = 200, 12
 #: Words of a body before which a line that only says when is of the head.
 LATEST_TIME = 60
+#: Words of a sentence between two of a notice.
+LONGEST_REST = 12
 #: Bytes of a credit at most; longer blocks are notes to the reader.
 LONGEST_CREDIT = 400
 
@@ -202,13 +204,14 @@ def zone_kernel(
             block_low = blocks[b]
             block_high = blocks[b + 1]
             if body_tokens == 0:
-                size = page_head(data, base, word, start, end, block_low, block_high, labels, phrases)
+                is_unbroken = not _ends_line(word, block_high, high)
+                size = page_head(data, base, word, start, end, block_low, block_high, is_unbroken, labels, phrases)
                 if size == block_high - block_low and size <= LONGEST_LABEL:
                     # A word alone on its line may be the first of a sentence, unless another label stands beside it.
                     beside = block_low > first[i] and rule[block_low - 1] == rules.RULE_LABELS
                     if not beside and not is_label_alone(data, base, stop, word, start, end, block_low, high, labels):
                         size = 0
-                if size == 0 and word[block_low] & LINE and _ends_line(word, block_high, high):
+                if size == 0 and word[block_low] & LINE and not is_unbroken:
                     line_end = base + start[block_high] if block_high < whole else stop
                     if is_labelled_byline(data, base, word, start, end, block_low, block_high, line_end, labels):
                         size = block_high - block_low
@@ -342,6 +345,7 @@ def zone_kernel(
                     zone[at] = TAIL
                     rule[at] = rules.RULE_REPEATED
         has_boilerplate[i] = has_boilerplate[i] or tail < high or low > first[i]
+        has_boilerplate[i] |= mark_rest_of_notices(word, blocks, count, tail, zone, rule)
         # Blocks after the last words of the story are its foot, and blocks before a line or two that no rule knows.
         at = tail - 1
         words = FOOT_WORDS
@@ -358,6 +362,36 @@ def zone_kernel(
                 rule[at] = rules.RULE_NONE
             at -= 1
     return zone, rule, has_boilerplate
+
+
+@scalar_kernel
+def mark_rest_of_notices(word, blocks, count, tail, zone, rule):
+    """Set the zone of short sentences of a notice that no rule knows; return whether there are some.
+
+    At the foot, with no longer sentence of the story behind it, a sentence that stands on one line with boilerplate
+    before it and behind it belongs to that: `Sign up for our newsletter. Delivered daily. You can opt out at any time.`
+    word (t,) uint32; blocks (count + 1,) int64: first tokens; tail: the token after the story and foot; zone (t,)
+    uint8; rule (t,) int16.
+    """
+    has_some = False
+    behind = -1  # the rule of the block of boilerplate behind, if it stands on the same line
+    for b in range(count - 1, 0, -1):
+        low, high = blocks[b], min(blocks[b + 1], tail)
+        if low >= high:
+            continue
+        if zone[low] != BODY:
+            behind = np.int64(rule[low])
+        elif high - low > LONGEST_REST:
+            break
+        else:
+            before = blocks[b - 1]
+            is_between = behind >= rules.FIRST_PHRASE and zone[before] != BODY and rule[before] >= rules.FIRST_PHRASE
+            if not is_between or word[low] & LINE or (high < tail and word[high] & LINE):
+                break
+            zone[low:high] = FOOT
+            rule[low:high] = behind
+            has_some = True
+    return has_some
 
 
 @scalar_kernel

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from dedup.clustering.admission import Admission
 from dedup.clustering.article_bodies import ArticlesOfBody
 from dedup.clustering.composites import find_composites
+from dedup.clustering.contradicted import contradicted
 from dedup.clustering.late_versions import LateVersions
 from dedup.clustering.linked_table import LinkedTable
 from dedup.clustering.rewrites import RewriteContext, RewriteCounts, attach_rewrites
@@ -90,7 +91,7 @@ def build_clusters(
     representative (n,): of each article, -1 for none; edges: the related pairs; pairs compared on the way are added.
     """
     is_late = LateVersions(context.published, representative).mask
-    linked = LinkedTable(edges, is_late(edges), is_late, admission)
+    linked = LinkedTable(edges, is_late(edges) | contradicted(len(representative), edges), is_late, admission)
     composites = find_composites(linked.pairs, linked.admission)
     clusters = cluster_bodies(linked.pairs, linked.admission, composites)
     linked.keep_compared()

@@ -18,6 +18,8 @@ MAX_LINKS, MAX_IMAGES = 100, 30
 
 #: Characters of the shortest paragraph of prose.
 _PROSE = 60
+#: Characters by which a part of a page is found in a text.
+_BEGINNING = 30
 #: Elements that contain other blocks: an element with one of them is no line of the article.
 _CONTAINERS = {"p", "div", "ul", "ol", "table", "section", "article", "header", "footer", "nav", "aside", "form"}
 #: Addresses of tracking pixels; others are known by their size of one pixel.
@@ -96,6 +98,23 @@ class ArticleNodes:
             self.size += len(whole.strip())
             self.link_size += sum(len(a.text_content().strip()) for a in element.iter("a"))
 
+    def lost_beside(self, text: str) -> int:
+        """Count the characters of lists and of bare text beside the blocks that are not in their text."""
+        blocks, size = set(self.blocks), 0
+        for around in {block.getparent() for block in self.blocks}:
+            if around is None or around.tag == "body":
+                continue
+            size += _lost(around.text, text)
+            for child in around:
+                size += _lost(child.tail, text)
+                if child in blocks:
+                    continue
+                if child.tag == "div":
+                    size += _lost(child.text, text) + sum(_lost(br.tail, text) for br in child.iterchildren("br"))
+                elif child.tag in ("ul", "ol") and (lost := _lost(child.text_content(), text)):
+                    size += max(0, lost - 2 * sum(len(a.text_content()) for a in child.iter("a")))
+        return size
+
     def links(self, base: str | None) -> list[str]:
         """Return the addresses of the article's links, in order; of more than `MAX_LINKS`, those of other sites first.
 
@@ -144,6 +163,13 @@ class ArticleNodes:
 def _without_space(text: str) -> str:
     """Return a line without white space and without the marks of list items in trafilatura's text."""
     return "".join(text.split()).lstrip("-|").rstrip("|")
+
+
+def _lost(part: str | None, text: str) -> int:
+    """Return the size of a part of a page if it has that of a paragraph and does not begin any in a text; else 0."""
+    if part is None or len(part) < _PROSE or len(part := part.strip()) < _PROSE:
+        return 0
+    return len(part) if part[:_BEGINNING] not in text else 0
 
 
 def _source(element: Any) -> str | None:

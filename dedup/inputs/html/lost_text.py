@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import nlargest
 from html import unescape
 from typing import Any, NamedTuple
@@ -12,7 +12,18 @@ from typing import Any, NamedTuple
 import orjson
 
 from dedup.inputs.html.jsonld import title_overlap
-from dedup.inputs.html.paragraphs import WIDE, Block, article_of, find_blocks, is_prose, main_blocks, size_of
+from dedup.inputs.html.paragraphs import (
+    WIDE,
+    Block,
+    article_of,
+    find_blocks,
+    headed_article_of,
+    is_prose,
+    kin_blocks,
+    kin_of,
+    main_blocks,
+    size_of,
+)
 
 #: The least size of another text that replaces one, and how many times it must have the size of that one: where it
 #: holds most of it, and where it need not hold it. On 1,400 pages with known texts the first ratio is 2 and more where
@@ -25,6 +36,17 @@ _HELD, _APART = 0.6, 0.3
 #: A text of this size or less is always read again; others if the page has this many times as much prose besides it.
 #: One page in ten is read again, which takes 1 % of the time of all.
 _SHORT, _BESIDES = 900, 0.8
+#: The share of a text that lines between its own ones must have to be filled in.
+_FILLED = 0.25
+#: The least captions of a gallery, and the name of the element around it.
+_CAPTIONS = 5
+_GALLERY = re.compile(
+    r"(?:^|[\s_-])(?:photo|picture|image|bilder|foto)?-?(?:gallery|galerie|galeria|galleria|slideshow|diaporama|fotostrecke)"
+    r"(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+#: The least size of a description, and the share of its words from which a text is about the same.
+_DESCRIPTION, _STRANGE = 120, 0.15
 #: Characters by which a line is found in another text.
 _KEY = 40
 
@@ -52,12 +74,16 @@ class Reading(NamedTuple):
     source: str
 
 
-def needs_second_reading(text: str, besides: int, json_body: str) -> bool:
+def needs_second_reading(text: str, besides: int, beside: int, json_body: str) -> bool:
     """Return whether a text is short beside its page.
 
-    besides: characters of the paragraphs of prose that are not in it. json_body: the text in JSON-LD.
+    besides: characters of the paragraphs of prose that are not in it. beside: of lists and bare text among its own
+    paragraphs that are not in it. json_body: the text in JSON-LD.
     """
-    if besides > _BESIDES * len(text) or (size := size_of(text)) <= _SHORT or size_of(json_body) > _TIMES * size:
+    prose = prose_of(text)
+    if besides > _BESIDES * prose or beside > _FILLED * prose:
+        return True
+    if (size := size_of(text)) <= _SHORT or size_of(json_body) > _TIMES * size:
         return True
     return "\n" not in text and "\n" in json_body
 
@@ -78,6 +104,8 @@ def second_reading(tree: Any, text: str, titles: list[str], json_body: str) -> R
         and json_size > (_TIMES if share_held(best.text, json_body) >= _HELD else _TIMES_OTHER) * size
     ):
         best = Reading(json_body, "json-ld")
+    if (size := size_of(best.text)) <= _SHORT and size_of(captions := gallery_text(tree)) > _TIMES_OTHER * size:
+        best = Reading("\n".join(filter(None, (best.text, captions))), "captions")
     if size_of(best.text) < _LEAST and size_of(script := script_text(tree)) >= _LEAST and _is_about(script, titles):
         best = Reading(script, "script")
     return best
@@ -85,17 +113,33 @@ def second_reading(tree: Any, text: str, titles: list[str], json_body: str) -> R
 
 def _from_paragraphs(tree: Any, text: str, titles: list[str], json_body: str) -> Reading:
     blocks = find_blocks(tree)
-    positions, head = _unique(blocks, main_blocks(blocks)), _heading(blocks, titles)
-    if head is not None and positions and head < positions[-1]:
-        positions = [at for at in positions if at > head]
-    positions = _of_one_article(blocks, positions, text)
-    size = sum(blocks[at].size for at in positions if blocks[at].prose)
-    if size >= _LEAST:
+    head = _heading(blocks, titles)
+    for found, part_of in ((main_blocks(blocks), article_of), (kin_blocks(blocks), headed_article_of)):
+        positions = _of_article(blocks, found, head)
+        positions = _of_one_article(blocks, positions, [part_of(blocks[at].container) for at in positions], text)
+        size = sum(blocks[at].size for at in positions if blocks[at].prose)
+        if size < _LEAST:
+            continue
         new = "\n".join(blocks[at].text for at in positions)
-        if _is_better(text, new, size, json_body, _follows(blocks, positions[0], head, size)):
-            before = (line for line in _lines_before(blocks, positions[0], head, text) if line not in new)
-            return Reading("\n".join([*before, new]), "paragraphs")
-    return Reading(text, "")
+        follows = _follows(blocks, positions[0], head, size)
+        if part_of is headed_article_of:
+            # Like elements are also those of pictures or comments: they take the place of what is no line of the page.
+            follows = follows and share_held(text, "\n".join(b.text for b in blocks if not b.linked)) < _APART
+        if _is_better(text, new, size, json_body, follows) or (
+            size > prose_of(text) and _is_lead(blocks, positions, head, text)
+        ):
+            before = _lines_before(blocks, positions[0], head, text)
+            return Reading("\n".join([*(line for line in before if line not in new), new]), "paragraphs")
+    filled = _fill(blocks, text)
+    return Reading(filled, "paragraphs") if filled else Reading(text, "")
+
+
+def _of_article(blocks: list[Block], positions: list[int], head: int | None) -> list[int]:
+    """Leave out what is repeated, and what stands before the heading."""
+    positions = _unique(blocks, positions)
+    if head is not None and positions and head < positions[-1]:
+        return [at for at in positions if at > head]
+    return positions
 
 
 def _is_better(text: str, new: str, size: int, json_body: str, follows: bool) -> bool:
@@ -106,7 +150,35 @@ def _is_better(text: str, new: str, size: int, json_body: str, follows: bool) ->
         # JSON-LD says which of the two texts is the article's.
         return max(share_held(text, json_body), share_held(json_body, text)) < _APART or size > _TIMES * size_of(text)
     # A menu that was taken for the text has many short lines.
-    return follows and size > max(size_of(text), _TIMES_OTHER * sum(map(size_of, filter(is_prose, text.splitlines()))))
+    return follows and size > max(size_of(text), _TIMES_OTHER * prose_of(text))
+
+
+def _fill(blocks: list[Block], text: str) -> str:
+    """Return a text with the lists and like paragraphs that the page has between its own ones; "" if they are few."""
+    lines, whole = text.splitlines(), _squeeze(text)
+    places: dict[str, int] = {}
+    for at, block in enumerate(blocks):
+        places.setdefault(_squeeze(block.text), at)
+    held = {at: n for n, line in enumerate(lines) if (at := places.get(_squeeze(line).lstrip("-|"))) is not None}
+    own = [at for at in held if blocks[at].prose]
+    if len(own) < 2:
+        return ""
+    containers = {blocks[at].container for at in own}
+    kin = {key for container in containers if (key := kin_of(container))}
+    after: defaultdict[int, list[str]] = defaultdict(list)
+    size, last = 0, min(own)
+    for at in range(min(own), max(own) + 1):
+        container, block = blocks[at].container, blocks[at]
+        if at in held:
+            last = at
+        elif not block.linked and _squeeze(block.text)[:_KEY] not in whole:
+            is_list = container.tag in ("ul", "ol") and any(each in containers for each in container.iterancestors())
+            if is_list or kin_of(container) in kin:
+                after[held[last]].append(block.text)
+                size += block.size if block.prose else 0
+    if size < max(_LEAST, _FILLED * prose_of(text)):
+        return ""
+    return "\n".join(part for n, line in enumerate(lines) for part in (line, *after[n]))
 
 
 def _is_about(text: str, titles: list[str]) -> bool:
@@ -124,9 +196,11 @@ def _unique(blocks: list[Block], positions: list[int]) -> list[int]:
     return [at for at in positions if not blocks[at].prose or first[blocks[at].text] == at]
 
 
-def _of_one_article(blocks: list[Block], positions: list[int], text: str) -> list[int]:
-    """Leave out all `article` elements but those that hold lines of a text, or else the largest."""
-    articles = [box if (box := blocks[at].container).tag == "article" else article_of(box) for at in positions]
+def _of_one_article(blocks: list[Block], positions: list[int], articles: list[Any], text: str) -> list[int]:
+    """Leave out all `article` elements but those that hold lines of a text, or else the largest.
+
+    articles: the element around each position, or None.
+    """
     if len(set(map(id, articles))) < 2:
         return positions
     lines = {_squeeze(line) for line in text.splitlines()}
@@ -172,6 +246,21 @@ def _follows(blocks: list[Block], start: int, head: int | None, size: int) -> bo
     return not _has_other(between) and _TIMES_OTHER * before < size if before else all(b.heading != 1 for b in between)
 
 
+def _is_lead(blocks: list[Block], positions: list[int], head: int | None, text: str) -> bool:
+    """Return whether a text is one paragraph between the heading and the paragraphs at `positions`.
+
+    They are inside the element of that paragraph, and no heading is between.
+    """
+    if head is None or positions[0] <= head or any(block.heading for block in blocks[head + 1 : positions[-1]]):
+        return False
+    between = [block for block in blocks[head + 1 : positions[0]] if block.prose]
+    own = _squeeze(text)
+    if len(between) != 1 or _squeeze(between[0].text)[:_KEY] not in own:
+        return False
+    around = between[0].container
+    return all(around in (box := blocks[at].container, *box.iterancestors()) for at in positions)
+
+
 def _has_other(blocks: list[Block]) -> bool:
     """Return whether the heading of another article is among some blocks."""
     return any(block.heading == 1 or (block.heading and block.linked) for block in blocks)
@@ -185,9 +274,36 @@ def _lines_before(blocks: list[Block], start: int, head: int | None, text: str) 
     return [line for line in text.splitlines() if _squeeze(line) in between]
 
 
+def gallery_text(tree: Any) -> str:
+    """Return the captions of a page that is a gallery of pictures by the name of its main element; else ""."""
+    lines: dict[str, None] = {}
+    for caption in tree.iter("figcaption"):
+        around = (each for each in caption.iterancestors() if each.tag in ("article", "main", "body"))
+        if any(_GALLERY.search(each.get("class") or "") for each in around):
+            lines.update(dict.fromkeys(block.text for block in find_blocks(caption)))
+    return "\n".join(lines) if sum(map(is_prose, lines)) >= _CAPTIONS else ""
+
+
+def from_description(text: str, titles: list[str], descriptions: list[str]) -> Reading:
+    """Return the longest description of a page if its text is short and has next to none of its words.
+
+    So are the texts of dialogs replaced where a page shows a film. A text without prose is left to the rules for pages
+    that are no article.
+    """
+    description = max(descriptions, key=size_of, default="")
+    if not 0 < prose_of(text) <= _SHORT or size_of(description) < _DESCRIPTION or not _is_about(description, titles):
+        return Reading(text, "")
+    whole = text.lower()
+    told = set(_TITLE_WORD.findall(" ".join((description, *titles)).lower()))
+    return Reading(text, "") if sum(word in whole for word in told) > _STRANGE * len(told) else Reading(description, "description")
+
+
 def article_body(article: Mapping[str, Any] | None) -> str:
     """Return the text that JSON-LD holds of an article, without markup, one line a paragraph; "" if there is none."""
-    body = article.get("articleBody") if article else None
+    return _plain_text(article.get("articleBody") if article else None)
+
+
+def _plain_text(body: Any) -> str:
     if not isinstance(body, str):
         return ""
     if _ESCAPED_MARKUP.search(body):
@@ -198,6 +314,29 @@ def article_body(article: Mapping[str, Any] | None) -> str:
     if _LINK.search(body):
         body = _CODES.sub("", _LINK.sub(r"\1", body))
     return "\n".join(line for part in body.splitlines() if (line := " ".join(part.split())))
+
+
+def with_steps(text: str, things: Iterable[Mapping[str, Any]]) -> Reading:
+    """Return a text with the steps of a recipe in JSON-LD if they are more than it and not in it.
+
+    things: all objects of the page.
+    """
+    steps = next(filter(None, map(_steps, things)), "")
+    if size_of(steps) < max(_LEAST, size_of(text)) or share_held(steps, text) >= _APART:
+        return Reading(text, "")
+    return Reading("\n".join(filter(None, (text, steps))), "json-ld")
+
+
+def _steps(thing: Mapping[str, Any]) -> str:
+    lines: list[Any] = []
+    for step in _listed(thing.get("recipeInstructions")):
+        parts = step.get("itemListElement", step) if isinstance(step, Mapping) else step
+        lines += [part.get("text") if isinstance(part, Mapping) else part for part in _listed(parts)]
+    return "\n".join(filter(None, map(_plain_text, lines)))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def script_text(tree: Any) -> str:
@@ -241,6 +380,11 @@ def share_held(text: str, other: str) -> float:
             total += len(bare)
             common += len(bare) if bare[:_KEY] in whole else 0
     return common / total if total else 0.0
+
+
+def prose_of(text: str) -> int:
+    """Return the size of the lines of a text that are paragraphs of prose."""
+    return sum(map(size_of, filter(is_prose, text.splitlines())))
 
 
 def _squeeze(text: str) -> str:

@@ -110,8 +110,15 @@ class _Page:
         others = body.remove_other_articles(self.tree, self.titles)
         text, source = body.body_text(self.tree, self.url), ""
         nodes = body.ArticleNodes(self.tree, text)
-        if lost_text.needs_second_reading(text, nodes.besides, self.json_body):
-            text, source = lost_text.second_reading(self.tree, text, self.titles, self.json_body)
+        if lost_text.needs_second_reading(text, nodes.besides, nodes.lost_beside(text), self.json_body):
+            # A list of links is no text beside paragraphs.
+            first = "" if nodes.link_size > page_types.LINK_SHARE * nodes.size and not lost_text.prose_of(text) else text
+            found, source = lost_text.second_reading(self.tree, first, self.titles, self.json_body)
+            text = found if source else text
+            if not source and self.article is None:
+                text, source = lost_text.with_steps(text, self.things)
+            if not source:
+                text, source = lost_text.from_description(text, self.titles, self._descriptions())
             nodes = body.ArticleNodes(self.tree, text) if source else nodes
         has_notice, mark = False, None
         try:
@@ -131,6 +138,10 @@ class _Page:
             "text": replace_surrogates(text),
             "meta": self._meta(first, nodes, others, has_notice) | extra,
         }
+
+    def _descriptions(self) -> list[str]:
+        names = ("description", "og:description", "twitter:description")
+        return [collapse_whitespace(text) for text in map(self.head.first, names) if text]
 
     def _check_type(self, text: str, nodes: body.ArticleNodes) -> None:
         """Raise `NotAnArticle` for a page that shows something else, `RejectedRecord` for one without a text."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -102,7 +102,7 @@ def find_blocks(root: Any) -> list[Block]:
     for event, element in walker:
         tag = element.tag
         if event == "start":
-            if tag in _NO_TEXT or (tag not in _INLINE and element is not root and _is_around(element, paragraphs)):
+            if element is not root and (tag in _NO_TEXT or (tag not in _INLINE and _is_around(element, paragraphs))):
                 skipped = element
                 walker.skip_subtree()
             elif tag == "br":
@@ -175,6 +175,64 @@ def main_blocks(blocks: list[Block]) -> list[int]:
     return max(segments, key=lambda segment: sum(blocks[at].size for at in segment if blocks[at].prose))
 
 
+def kin_blocks(blocks: list[Block]) -> list[int]:
+    """Return the positions of the blocks of the like containers that have the most prose together.
+
+    So are the modules of a page found that stand between others, and the texts of slides. A heading of another article
+    outside these containers ends them.
+    """
+    keys = {container: kin_of(container) for container in {block.container for block in blocks}}
+    sizes: defaultdict[Any, int] = defaultdict(int)
+    for block in blocks:
+        if block.prose and (key := keys[block.container]):
+            sizes[key[:3]] += block.size
+    if not sizes:
+        return []
+    largest = max(sizes, key=sizes.__getitem__)
+    articles: Counter[Any] = Counter()
+    for block in blocks:
+        if block.prose and (key := keys[block.container]) and key[:3] == largest:
+            articles[key[3]] += block.size
+    main = (*largest, max(articles, key=articles.__getitem__))
+    segments: list[list[int]] = [[]]
+    for position, block in enumerate(blocks):
+        if is_kin(keys[block.container], main):
+            if not block.linked:
+                segments[-1].append(position)
+        elif block.heading == 1 or (block.heading == 2 and block.linked):
+            segments.append([])
+    return max(segments, key=lambda segment: sum(blocks[at].size for at in segment if blocks[at].prose))
+
+
+def kin_of(element: Any) -> tuple[Any, ...] | None:
+    """Return what an element has in common with its like: names and article; without names, those around it.
+
+    None for an article, which has no like, and where there are no names.
+    """
+    parent = element.getparent()
+    if element.tag == "article":
+        return None
+    if names := (element.get("class") or "").split():
+        return element.tag, "", frozenset(names), headed_article_of(element)
+    around = (parent.get("class") or "").split() if parent is not None else ()
+    return (element.tag, parent.tag, frozenset(around), headed_article_of(element)) if around else None
+
+
+def is_kin(a: tuple[Any, ...] | None, b: tuple[Any, ...] | None) -> bool:
+    """Return whether two elements, as `kin_of` describes them, are alike: they share most names, in one article."""
+    if a is None or b is None or a[:2] != b[:2] or not (a[3] is b[3] or a[3] is None or b[3] is None):
+        return False
+    return len(a[2] & b[2]) >= 0.5 * len(a[2] | b[2])
+
+
+def headed_article_of(element: Any) -> Any:
+    """Return the innermost `article` element with a heading around a place; one without is a part of a page."""
+    article = article_of(element)
+    while article is not None and next(article.iter(*_HEADINGS), None) is None:
+        article = next(article.iterancestors("article"), None)
+    return article
+
+
 def _part(container: Any, main: Any, parts: dict[Any, Any]) -> Any:
     """Return `main`, or the element that continues it, if a container is in one; else None."""
     path, at = [], container
@@ -197,5 +255,5 @@ def _continues(element: Any, main: Any) -> bool:
 
 
 def article_of(element: Any) -> Any:
-    """Return the innermost `article` element around an element; None if there is none."""
-    return next(element.iterancestors("article"), None)
+    """Return the innermost `article` element around a place, which may be the element itself; None if there is none."""
+    return element if element.tag == "article" else next(element.iterancestors("article"), None)

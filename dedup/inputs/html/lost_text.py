@@ -13,6 +13,7 @@ import orjson
 
 from dedup.inputs.html.jsonld import title_overlap
 from dedup.inputs.html.paragraphs import (
+    PROSE,
     WIDE,
     Block,
     article_of,
@@ -38,6 +39,10 @@ _HELD, _APART = 0.6, 0.3
 _SHORT, _BESIDES = 900, 0.8
 #: The share of a text that lines between its own ones must have to be filled in.
 _FILLED = 0.25
+#: The least size of a long paragraph, and the number of these in a page that is no list.
+_LONG, _LONG_ONES = 200, 3
+#: The end of a teaser.
+_TEASER = re.compile(r"(?:…|\.\.\.)\W*$")
 #: The least captions of a gallery, and the name of the element around it.
 _CAPTIONS = 5
 _GALLERY = re.compile(
@@ -80,24 +85,28 @@ def needs_second_reading(text: str, besides: int, beside: int, json_body: str) -
     besides: characters of the paragraphs of prose that are not in it. beside: of lists and bare text among its own
     paragraphs that are not in it. json_body: the text in JSON-LD.
     """
-    prose = prose_of(text)
-    if besides > _BESIDES * prose or beside > _FILLED * prose:
-        return True
+    if besides > _BESIDES * (least := _least_prose(text)) or beside > _FILLED * least:
+        prose = prose_of(text)
+        if besides > _BESIDES * prose or beside > _FILLED * prose:
+            return True
     if (size := size_of(text)) <= _SHORT or size_of(json_body) > _TIMES * size:
         return True
     return "\n" not in text and "\n" in json_body
 
 
-def second_reading(tree: Any, text: str, titles: list[str], json_body: str) -> Reading:
+def second_reading(tree: Any, text: str, titles: list[str], json_body: str, beside: int) -> Reading:
     """Return the text of a page, read again: `text` itself if nothing better is found.
 
     The paragraphs of the main container replace it if they hold it and have twice its size, or if it is a small part of
-    the page and they follow the heading; then JSON-LD by its size alone. The tree is not changed. titles: of the page.
+    the page and they follow the heading; then JSON-LD by its size alone. The tree is not changed. titles: of the page. beside: see
+    `needs_second_reading`.
     """
     if "\n" not in text and "\n" in json_body and share_held(json_body, text) >= _HELD:
         # The extractor joins the paragraphs of JSON-LD to one line.
         return Reading(json_body, "json-ld")
     best = _from_paragraphs(tree, text, titles, json_body)
+    if not best.source and beside > _FILLED * prose_of(text):
+        best = _fill(find_blocks(tree), text)
     size, json_size = size_of(best.text), size_of(json_body)
     if (
         json_size >= _LEAST
@@ -114,7 +123,7 @@ def second_reading(tree: Any, text: str, titles: list[str], json_body: str) -> R
 def _from_paragraphs(tree: Any, text: str, titles: list[str], json_body: str) -> Reading:
     blocks = find_blocks(tree)
     head = _heading(blocks, titles)
-    for found, part_of in ((main_blocks(blocks), article_of), (kin_blocks(blocks), headed_article_of)):
+    for found, part_of in ((main_blocks(blocks), article_of), (kin_blocks(blocks, size_of(text)), headed_article_of)):
         positions = _of_article(blocks, found, head)
         positions = _of_one_article(blocks, positions, [part_of(blocks[at].container) for at in positions], text)
         size = sum(blocks[at].size for at in positions if blocks[at].prose)
@@ -130,8 +139,7 @@ def _from_paragraphs(tree: Any, text: str, titles: list[str], json_body: str) ->
         ):
             before = _lines_before(blocks, positions[0], head, text)
             return Reading("\n".join([*(line for line in before if line not in new), new]), "paragraphs")
-    filled = _fill(blocks, text)
-    return Reading(filled, "paragraphs") if filled else Reading(text, "")
+    return Reading(text, "")
 
 
 def _of_article(blocks: list[Block], positions: list[int], head: int | None) -> list[int]:
@@ -153,8 +161,8 @@ def _is_better(text: str, new: str, size: int, json_body: str, follows: bool) ->
     return follows and size > max(size_of(text), _TIMES_OTHER * prose_of(text))
 
 
-def _fill(blocks: list[Block], text: str) -> str:
-    """Return a text with the lists and like paragraphs that the page has between its own ones; "" if they are few."""
+def _fill(blocks: list[Block], text: str) -> Reading:
+    """Return a text with the lists and like paragraphs that the page has between its own ones, if they are not few."""
     lines, whole = text.splitlines(), _squeeze(text)
     places: dict[str, int] = {}
     for at, block in enumerate(blocks):
@@ -162,7 +170,7 @@ def _fill(blocks: list[Block], text: str) -> str:
     held = {at: n for n, line in enumerate(lines) if (at := places.get(_squeeze(line).lstrip("-|"))) is not None}
     own = [at for at in held if blocks[at].prose]
     if len(own) < 2:
-        return ""
+        return Reading(text, "")
     containers = {blocks[at].container for at in own}
     kin = {key for container in containers if (key := kin_of(container))}
     after: defaultdict[int, list[str]] = defaultdict(list)
@@ -177,8 +185,8 @@ def _fill(blocks: list[Block], text: str) -> str:
                 after[held[last]].append(block.text)
                 size += block.size if block.prose else 0
     if size < max(_LEAST, _FILLED * prose_of(text)):
-        return ""
-    return "\n".join(part for n, line in enumerate(lines) for part in (line, *after[n]))
+        return Reading(text, "")
+    return Reading("\n".join(part for n, line in enumerate(lines) for part in (line, *after[n])), "paragraphs")
 
 
 def _is_about(text: str, titles: list[str]) -> bool:
@@ -244,6 +252,29 @@ def _follows(blocks: list[Block], start: int, head: int | None, size: int) -> bo
     between = blocks[head + 1 : start]
     before = sum(block.size for block in between if block.prose)
     return not _has_other(between) and _TIMES_OTHER * before < size if before else all(b.heading != 1 for b in between)
+
+
+def is_one_article(tree: Any, titles: list[str]) -> bool:
+    """Return whether a page has one article and no list: long paragraphs follow its only h1, which is its title.
+
+    No heading among them is a link, and few end like a teaser.
+    """
+    blocks = find_blocks(tree)
+    heads = [at for at, block in enumerate(blocks) if block.heading == 1]
+    if len(heads) != 1 or blocks[heads[0]].linked or not _is_heading_of(blocks[heads[0]].text, titles):
+        return False
+    positions = [at for at in main_blocks(blocks) if at > heads[0]]
+    long = [at for at in positions if blocks[at].size >= _LONG]
+    if len(long) < _LONG_ONES or not _follows(blocks, positions[0], heads[0], sum(blocks[at].size for at in long)):
+        return False
+    among = blocks[positions[0] : positions[-1] + 1]
+    if _has_other(among) or 2 * sum(block.heading > 0 for block in among) >= len(long):
+        return False
+    return 3 * sum(_TEASER.search(blocks[at].text) is not None for at in long) < len(long)
+
+
+def _is_heading_of(text: str, titles: list[str]) -> bool:
+    return any(title_overlap(text, title) >= 0.6 for title in titles)
 
 
 def _is_lead(blocks: list[Block], positions: list[int], head: int | None, text: str) -> bool:
@@ -385,6 +416,11 @@ def share_held(text: str, other: str) -> float:
 def prose_of(text: str) -> int:
     """Return the size of the lines of a text that are paragraphs of prose."""
     return sum(map(size_of, filter(is_prose, text.splitlines())))
+
+
+def _least_prose(text: str) -> int:
+    """Return a size that the prose of a text has at least."""
+    return sum(size for line in text.splitlines() if (size := len(line)) >= PROSE)
 
 
 def _squeeze(text: str) -> str:

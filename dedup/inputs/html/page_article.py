@@ -110,10 +110,11 @@ class _Page:
         others = body.remove_other_articles(self.tree, self.titles)
         text, source = body.body_text(self.tree, self.url), ""
         nodes = body.ArticleNodes(self.tree, text)
-        if lost_text.needs_second_reading(text, nodes.besides, nodes.lost_beside(text), self.json_body):
+        beside = nodes.lost_beside(text)
+        if lost_text.needs_second_reading(text, nodes.besides, beside, self.json_body):
             # A list of links is no text beside paragraphs.
             first = "" if nodes.link_size > page_types.LINK_SHARE * nodes.size and not lost_text.prose_of(text) else text
-            found, source = lost_text.second_reading(self.tree, first, self.titles, self.json_body)
+            found, source = lost_text.second_reading(self.tree, first, self.titles, self.json_body, beside)
             text = found if source else text
             if not source and self.article is None:
                 text, source = lost_text.with_steps(text, self.things)
@@ -149,10 +150,13 @@ class _Page:
         page_types.check_consent(text)
         if not text or not page_types.words(text):
             raise RejectedRecord("no_text", "no text of an article was found in it")
+        path = urlsplit(self.url).path if self.url else ""
+        if urls.is_list_path(path) and lost_text.is_one_article(self.tree, self.titles):
+            path = ""
         page_types.check_list(
             text,
             front=bool(self.url) and urls.is_front_page(self.url),
-            path=urlsplit(self.url).path if self.url else "",
+            path=path,
             claims_article=self._claims_article(),
             claims_list=any(jsonld.types_of(thing) & jsonld.LISTS for thing in self.things),
             link_share=nodes.link_size / max(1, nodes.size),

@@ -35,7 +35,7 @@ _AROUND = re.compile(
     re.IGNORECASE,
 )
 #: The least size of a paragraph of prose, and the share of its characters in links that it stays below.
-_PROSE, _LINKS = 60, 0.5
+PROSE, _LINKS = 60, 0.5
 #: Characters of the longest class or id that is looked at.
 _LONGEST_MARK = 500
 #: A character of a script without spaces.
@@ -65,7 +65,7 @@ def size_of(text: str) -> int:
 
 def is_prose(text: str) -> bool:
     """Return whether a line has the size of a paragraph of prose."""
-    return size_of(text) >= _PROSE
+    return size_of(text) >= PROSE
 
 
 def find_blocks(root: Any) -> list[Block]:
@@ -90,7 +90,7 @@ def find_blocks(root: Any) -> list[Block]:
         for piece in _GAP.split(whole) if "\x00" in whole else (whole,):
             if text := " ".join(piece.replace("\x00", " ").split()):
                 size = size_of(text)
-                blocks.append(Block(text, size, size >= _PROSE and not heading, container, heading, is_linked))
+                blocks.append(Block(text, size, size >= PROSE and not heading, container, heading, is_linked))
 
     def add(text: str | None) -> None:
         nonlocal linked
@@ -175,23 +175,24 @@ def main_blocks(blocks: list[Block]) -> list[int]:
     return max(segments, key=lambda segment: sum(blocks[at].size for at in segment if blocks[at].prose))
 
 
-def kin_blocks(blocks: list[Block]) -> list[int]:
-    """Return the positions of the blocks of the like containers that have the most prose together.
+def kin_blocks(blocks: list[Block], least: int) -> list[int]:
+    """Return the positions of the blocks of the like containers that have the most prose together, if more than `least`.
 
     So are the modules of a page found that stand between others, and the texts of slides. A heading of another article
     outside these containers ends them.
     """
-    keys = {container: kin_of(container) for container in {block.container for block in blocks}}
+    names = {container: _names_of(container) for container in {block.container for block in blocks}}
     sizes: defaultdict[Any, int] = defaultdict(int)
     for block in blocks:
-        if block.prose and (key := keys[block.container]):
-            sizes[key[:3]] += block.size
-    if not sizes:
+        if block.prose and names[block.container]:
+            sizes[names[block.container]] += block.size
+    if not sizes or max(sizes.values()) <= least:
         return []
     largest = max(sizes, key=sizes.__getitem__)
+    keys = {container: kin_of(container) for container in names}
     articles: Counter[Any] = Counter()
     for block in blocks:
-        if block.prose and (key := keys[block.container]) and key[:3] == largest:
+        if block.prose and names[block.container] == largest and (key := keys[block.container]):
             articles[key[3]] += block.size
     main = (*largest, max(articles, key=articles.__getitem__))
     segments: list[list[int]] = [[]]
@@ -209,13 +210,17 @@ def kin_of(element: Any) -> tuple[Any, ...] | None:
 
     None for an article, which has no like, and where there are no names.
     """
-    parent = element.getparent()
+    return (*names, headed_article_of(element)) if (names := _names_of(element)) else None
+
+
+def _names_of(element: Any) -> tuple[str, str, frozenset[str]] | None:
     if element.tag == "article":
         return None
     if names := (element.get("class") or "").split():
-        return element.tag, "", frozenset(names), headed_article_of(element)
-    around = (parent.get("class") or "").split() if parent is not None else ()
-    return (element.tag, parent.tag, frozenset(around), headed_article_of(element)) if around else None
+        return element.tag, "", frozenset(names)
+    if (parent := element.getparent()) is not None and (around := (parent.get("class") or "").split()):
+        return element.tag, parent.tag, frozenset(around)
+    return None
 
 
 def is_kin(a: tuple[Any, ...] | None, b: tuple[Any, ...] | None) -> bool:

@@ -9,7 +9,7 @@ from itertools import chain, takewhile
 from typing import Any
 
 from dedup.inputs.html.head import collapse_whitespace
-from dedup.inputs.html.jsonld import title_overlap
+from dedup.inputs.html.jsonld import is_title
 from dedup.inputs.html.limits import OPTIONS
 from dedup.inputs.html.urls import absolute, same_site
 
@@ -205,14 +205,10 @@ def remove_other_articles(tree: Any, titles: list[str]) -> int:
     if len(outer) < 2:
         return 0
     order = list(reversed(outer.values()))
-    matches = (position for position, (_, title) in enumerate(order) if _is_title(title, titles))
+    matches = (position for position, (_, title) in enumerate(order) if is_title(title, titles))
     if (keep := next(matches, None)) is None:
         return 0
     for position, (element, _) in enumerate(order):
         if position != keep and (parent := element.getparent()) is not None:
             parent.remove(element)
     return len(order) - 1
-
-
-def _is_title(heading: str, titles: list[str]) -> bool:
-    return len(heading.split()) >= 3 and any(title_overlap(heading, title) >= 0.6 for title in titles)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from heapq import nlargest
 from html import unescape
 from typing import Any, NamedTuple
 
 import orjson
 
-from dedup.inputs.html.jsonld import title_overlap
+from dedup.inputs.html.jsonld import is_title
 from dedup.inputs.html.paragraphs import (
     PROSE,
     WIDE,
@@ -43,20 +43,11 @@ _FILLED = 0.25
 _LONG, _LONG_ONES = 200, 3
 #: The end of a teaser.
 _TEASER = re.compile(r"(?:…|\.\.\.)\W*$")
-#: The least captions of a gallery, and the name of the element around it.
-_CAPTIONS = 5
-_GALLERY = re.compile(
-    r"(?:^|[\s_-])(?:photo|picture|image|bilder|foto)?-?(?:gallery|galerie|galeria|galleria|slideshow|diaporama|fotostrecke)"
-    r"(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-#: The least size of a description, and the share of its words from which a text is about the same.
-_DESCRIPTION, _STRANGE = 120, 0.15
 #: Characters by which a line is found in another text.
 _KEY = 40
 
 #: A word of a title that says what it is about: four letters, or the first two of a script without spaces.
-_TITLE_WORD = re.compile(rf"{WIDE}{{2}}|\w{{4,}}")
+TITLE_WORD = re.compile(rf"{WIDE}{{2}}|\w{{4,}}")
 #: Markup in a JSON string.
 _MARKUP = re.compile(r"</?(?:p|br|div|h[1-6]|li|ul|a|em|strong|b|i|span)\b[^<>]*>", re.IGNORECASE)
 _ESCAPED_MARKUP = re.compile(r"&lt;/?(?:p|br|div)\b", re.IGNORECASE)
@@ -97,8 +88,9 @@ def needs_second_reading(text: str, besides: int, beside: int, json_body: str) -
 def second_reading(tree: Any, text: str, titles: list[str], json_body: str, beside: int) -> Reading:
     """Return the text of a page, read again: `text` itself if nothing better is found.
 
-    The paragraphs of the main container replace it if they hold it and have twice its size, or if it is a small part of
-    the page and they follow the heading; then JSON-LD by its size alone. The tree is not changed. titles: of the page. beside: see
+    The paragraphs of the main container, or of elements of one kind, replace it if they hold it and have twice its
+    size, or if it is a small part of the page and they follow the heading; then JSON-LD by its size alone. Else the
+    lists among its paragraphs are filled in. The tree is not changed. titles: of the page. beside: see
     `needs_second_reading`.
     """
     if "\n" not in text and "\n" in json_body and share_held(json_body, text) >= _HELD:
@@ -113,9 +105,7 @@ def second_reading(tree: Any, text: str, titles: list[str], json_body: str, besi
         and json_size > (_TIMES if share_held(best.text, json_body) >= _HELD else _TIMES_OTHER) * size
     ):
         best = Reading(json_body, "json-ld")
-    if (size := size_of(best.text)) <= _SHORT and size_of(captions := gallery_text(tree)) > _TIMES_OTHER * size:
-        best = Reading("\n".join(filter(None, (best.text, captions))), "captions")
-    if size_of(best.text) < _LEAST and size_of(script := script_text(tree)) >= _LEAST and _is_about(script, titles):
+    if size_of(best.text) < _LEAST and size_of(script := script_text(tree)) >= _LEAST and is_about(script, titles):
         best = Reading(script, "script")
     return best
 
@@ -167,7 +157,8 @@ def _fill(blocks: list[Block], text: str) -> Reading:
     places: dict[str, int] = {}
     for at, block in enumerate(blocks):
         places.setdefault(_squeeze(block.text), at)
-    held = {at: n for n, line in enumerate(lines) if (at := places.get(_squeeze(line).lstrip("-|"))) is not None}
+    keys = [_squeeze(line).lstrip("-|") for line in lines]
+    held = {places[key]: n for n, key in enumerate(keys) if key in places}
     own = [at for at in held if blocks[at].prose]
     if len(own) < 2:
         return Reading(text, "")
@@ -189,9 +180,9 @@ def _fill(blocks: list[Block], text: str) -> Reading:
     return Reading("\n".join(part for n, line in enumerate(lines) for part in (line, *after[n])), "paragraphs")
 
 
-def _is_about(text: str, titles: list[str]) -> bool:
+def is_about(text: str, titles: list[str]) -> bool:
     """Return whether half of the words of a title are in a text."""
-    words = [set(_TITLE_WORD.findall(title.lower())) for title in titles]
+    words = [set(TITLE_WORD.findall(title.lower())) for title in titles]
     whole = text.lower()
     return any(some and 2 * sum(word in whole for word in some) >= len(some) for some in words)
 
@@ -228,15 +219,11 @@ def _heading(blocks: list[Block], titles: list[str]) -> int | None:
     If there is none, the first short line that is a title.
     """
     headings = [at for at, block in enumerate(blocks) if block.heading]
-    if (named := next((at for at in headings if _is_title(blocks[at].text, titles)), None)) is not None:
+    if (named := next((at for at in headings if is_title(blocks[at].text, titles)), None)) is not None:
         return named
     if first := [at for at in headings if blocks[at].heading == 1]:
         return first[0] if len(first) == 1 else None
-    return next((at for at, block in enumerate(blocks) if not block.prose and _is_title(block.text, titles)), None)
-
-
-def _is_title(text: str, titles: list[str]) -> bool:
-    return len(text.split()) >= 3 and any(title_overlap(text, title) >= 0.6 for title in titles)
+    return next((at for at, block in enumerate(blocks) if not block.prose and is_title(block.text, titles)), None)
 
 
 def _follows(blocks: list[Block], start: int, head: int | None, size: int) -> bool:
@@ -261,7 +248,7 @@ def is_one_article(tree: Any, titles: list[str]) -> bool:
     """
     blocks = find_blocks(tree)
     heads = [at for at, block in enumerate(blocks) if block.heading == 1]
-    if len(heads) != 1 or blocks[heads[0]].linked or not _is_heading_of(blocks[heads[0]].text, titles):
+    if len(heads) != 1 or blocks[heads[0]].linked or not is_title(blocks[heads[0]].text, titles, words=1):
         return False
     positions = [at for at in main_blocks(blocks) if at > heads[0]]
     long = [at for at in positions if blocks[at].size >= _LONG]
@@ -271,10 +258,6 @@ def is_one_article(tree: Any, titles: list[str]) -> bool:
     if _has_other(among) or 2 * sum(block.heading > 0 for block in among) >= len(long):
         return False
     return 3 * sum(_TEASER.search(blocks[at].text) is not None for at in long) < len(long)
-
-
-def _is_heading_of(text: str, titles: list[str]) -> bool:
-    return any(title_overlap(text, title) >= 0.6 for title in titles)
 
 
 def _is_lead(blocks: list[Block], positions: list[int], head: int | None, text: str) -> bool:
@@ -305,36 +288,13 @@ def _lines_before(blocks: list[Block], start: int, head: int | None, text: str) 
     return [line for line in text.splitlines() if _squeeze(line) in between]
 
 
-def gallery_text(tree: Any) -> str:
-    """Return the captions of a page that is a gallery of pictures by the name of its main element; else ""."""
-    lines: dict[str, None] = {}
-    for caption in tree.iter("figcaption"):
-        around = (each for each in caption.iterancestors() if each.tag in ("article", "main", "body"))
-        if any(_GALLERY.search(each.get("class") or "") for each in around):
-            lines.update(dict.fromkeys(block.text for block in find_blocks(caption)))
-    return "\n".join(lines) if sum(map(is_prose, lines)) >= _CAPTIONS else ""
-
-
-def from_description(text: str, titles: list[str], descriptions: list[str]) -> Reading:
-    """Return the longest description of a page if its text is short and has next to none of its words.
-
-    So are the texts of dialogs replaced where a page shows a film. A text without prose is left to the rules for pages
-    that are no article.
-    """
-    description = max(descriptions, key=size_of, default="")
-    if not 0 < prose_of(text) <= _SHORT or size_of(description) < _DESCRIPTION or not _is_about(description, titles):
-        return Reading(text, "")
-    whole = text.lower()
-    told = set(_TITLE_WORD.findall(" ".join((description, *titles)).lower()))
-    return Reading(text, "") if sum(word in whole for word in told) > _STRANGE * len(told) else Reading(description, "description")
-
-
 def article_body(article: Mapping[str, Any] | None) -> str:
     """Return the text that JSON-LD holds of an article, without markup, one line a paragraph; "" if there is none."""
-    return _plain_text(article.get("articleBody") if article else None)
+    return plain_text(article.get("articleBody") if article else None)
 
 
-def _plain_text(body: Any) -> str:
+def plain_text(body: Any) -> str:
+    """Return a text in JSON-LD without markup, one line a paragraph; "" if it is none."""
     if not isinstance(body, str):
         return ""
     if _ESCAPED_MARKUP.search(body):
@@ -345,29 +305,6 @@ def _plain_text(body: Any) -> str:
     if _LINK.search(body):
         body = _CODES.sub("", _LINK.sub(r"\1", body))
     return "\n".join(line for part in body.splitlines() if (line := " ".join(part.split())))
-
-
-def with_steps(text: str, things: Iterable[Mapping[str, Any]]) -> Reading:
-    """Return a text with the steps of a recipe in JSON-LD if they are more than it and not in it.
-
-    things: all objects of the page.
-    """
-    steps = next(filter(None, map(_steps, things)), "")
-    if size_of(steps) < max(_LEAST, size_of(text)) or share_held(steps, text) >= _APART:
-        return Reading(text, "")
-    return Reading("\n".join(filter(None, (text, steps))), "json-ld")
-
-
-def _steps(thing: Mapping[str, Any]) -> str:
-    lines: list[Any] = []
-    for step in _listed(thing.get("recipeInstructions")):
-        parts = step.get("itemListElement", step) if isinstance(step, Mapping) else step
-        lines += [part.get("text") if isinstance(part, Mapping) else part for part in _listed(parts)]
-    return "\n".join(filter(None, map(_plain_text, lines)))
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 def script_text(tree: Any) -> str:

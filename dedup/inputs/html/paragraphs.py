@@ -176,10 +176,10 @@ def main_blocks(blocks: list[Block]) -> list[int]:
 
 
 def kin_blocks(blocks: list[Block], least: int) -> list[int]:
-    """Return the positions of the blocks of the like containers that have the most prose together, if more than `least`.
+    """Return the positions of the blocks of the like containers that have the most prose together.
 
     So are the modules of a page found that stand between others, and the texts of slides. A heading of another article
-    outside these containers ends them.
+    outside these containers ends them. None are returned if their prose has no more than `least` characters.
     """
     names = {container: _names_of(container) for container in {block.container for block in blocks}}
     sizes: defaultdict[Any, int] = defaultdict(int)
@@ -216,11 +216,16 @@ def kin_of(element: Any) -> tuple[Any, ...] | None:
 def _names_of(element: Any) -> tuple[str, str, frozenset[str]] | None:
     if element.tag == "article":
         return None
-    if names := (element.get("class") or "").split():
-        return element.tag, "", frozenset(names)
-    if (parent := element.getparent()) is not None and (around := (parent.get("class") or "").split()):
-        return element.tag, parent.tag, frozenset(around)
+    if names := _words_of(element):
+        return element.tag, "", names
+    if (parent := element.getparent()) is not None and (around := _words_of(parent)):
+        return element.tag, parent.tag, around
     return None
+
+
+def _words_of(element: Any) -> frozenset[str]:
+    """Return the classes of an element, without the numbers that count them."""
+    return frozenset(name.rstrip("0123456789").rstrip("-_") for name in (element.get("class") or "").split())
 
 
 def is_kin(a: tuple[Any, ...] | None, b: tuple[Any, ...] | None) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from web_pages import FOOT, MENU, OTHER, STORY, ld, page, paragraphs
 
 from dedup.inputs.html.body import parse_html
-from dedup.inputs.html.lost_text import Reading, second_reading
+from dedup.inputs.html.lost_text import Reading, fill_between, second_reading
 from dedup.inputs.html.page_article import Hints, extract
 from dedup.inputs.html.paragraphs import find_blocks, is_kin, kin_of
 
@@ -149,12 +149,12 @@ def test_what_continues_a_lead_is_in_its_element(name: str) -> None:
 
 
 POSTS = "".join(f'<article class="box post-{n}"><p>{line}</p></article>' for n, line in enumerate(OTHER * 2))
-PICTURES = "".join(f'<figure><figcaption class="box"><p>{line}</p></figcaption></figure>' for line in OTHER * 2)
-ANSWERS = "".join(f"<h4>Who lives in house {n}?</h4><p>Julia and her {n} dogs.</p>" for n in range(20, 40))
-NOTES = "".join(f'<div class="note box"><div>{line}</div></div>' for line in OTHER)
-FOLDED = "".join(
-    f"<p>{line}</p><div class=fold><div>Unfold</div><div>{OTHER[0]} {OTHER[1]}</div></div>" for line in STORY
+PICTURES = "".join(
+    f'<figure><figcaption class="box"><p>{line} {n}</p></figcaption></figure>' for n, line in enumerate(OTHER * 2)
 )
+ANSWERS = "".join(f"<h4>Who lives in house {n}?</h4><p>Julia and her {n} dogs.</p>" for n in range(20, 28))
+NOTES = "".join(f'<div class="note box"><div>{line}</div></div>' for line in OTHER)
+FOLDED = "".join(f"<p>{line}</p><div class=fold>Unfold<br>{OTHER[n % 4]}</div>" for line in STORY)
 SHORT = f"<article>{HEADING}{paragraphs(STORY[:2])}</article>"
 #: Pages of a text to which nothing may be added.
 OTHERS = {
@@ -165,6 +165,9 @@ OTHERS = {
     "notes of one kind beside answers": page(f"<div class=entry>{HEADING}{ANSWERS}</div>{NOTES}"),
     "boxes between paragraphs": page(f"<article>{HEADING}{FOLDED}</article>"),
     "a description of the site": page(SHORT, head=f'<meta name="description" content="{OTHER[0]} {OTHER[1]}">'),
+    "a description of the same": page(
+        SHORT, head=f'<meta name="description" content="{TITLE}. {OTHER[0]} {STORY[1]}">'
+    ),
     "steps that are the text": page(
         f"<article>{HEADING}{paragraphs(STORY)}</article>",
         head=ld({"@type": "Recipe", "recipeInstructions": list(STORY)}),
@@ -219,10 +222,11 @@ def test_like_elements_have_names_in_common(name: str, kin: str) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from(["p", "li", "ul", "div", "article", "h1", "br", "b"]), min_size=1, max_size=30))
-def test_a_second_reading_keeps_the_lines_of_a_filled_text(tags: list[str]) -> None:
-    """Whatever is filled in, the own lines of a text stay, in their order."""
-    markup = "".join(f"<{tag}>{(STORY + OTHER)[n % 9]}" for n, tag in enumerate(tags))
-    tree = parse_html(f"<html><body><div class=a>{markup}</div></body></html>")
-    text = "\n".join(block.text for block in find_blocks(tree)[::2])
-    got = second_reading(tree, text, [TITLE], "", len(text)).text.split("\n")
-    assert all(line in got for line in text.split("\n"))
+def test_the_own_lines_of_a_filled_text_stay(tags: list[str]) -> None:
+    """Whatever is filled in, a text keeps its lines in their order, and no line of the page is there twice."""
+    markup = "".join(f"<{tag}>{n}: {(STORY + OTHER)[n % 9]}" for n, tag in enumerate(tags))
+    blocks = find_blocks(parse_html(f"<html><body><div class=a>{markup}</div></body></html>"))
+    own = [block.text for block in blocks[::2]]
+    filled = fill_between(blocks, "\n".join(own)).text.split("\n")
+    assert [line for line in filled if line in own] == own
+    assert len(filled) <= max(1, len(blocks))

@@ -98,7 +98,7 @@ def second_reading(tree: Any, text: str, titles: list[str], json_body: str, besi
         return Reading(json_body, "json-ld")
     best = _from_paragraphs(tree, text, titles, json_body)
     if not best.source and beside > _FILLED * prose_of(text):
-        best = _fill(find_blocks(tree), text)
+        best = fill_between(find_blocks(tree), text)
     size, json_size = size_of(best.text), size_of(json_body)
     if (
         json_size >= _LEAST
@@ -151,7 +151,7 @@ def _is_better(text: str, new: str, size: int, json_body: str, follows: bool) ->
     return follows and size > max(size_of(text), _TIMES_OTHER * prose_of(text))
 
 
-def _fill(blocks: list[Block], text: str) -> Reading:
+def fill_between(blocks: list[Block], text: str) -> Reading:
     """Return a text with the lists and like paragraphs that the page has between its own ones, if they are not few."""
     lines, whole = text.splitlines(), _squeeze(text)
     places: dict[str, int] = {}

@@ -154,7 +154,7 @@ PICTURES = "".join(
 )
 ANSWERS = "".join(f"<h4>Who lives in house {n}?</h4><p>Julia and her {n} dogs.</p>" for n in range(20, 28))
 NOTES = "".join(f'<div class="note box"><div>{line}</div></div>' for line in OTHER)
-FOLDED = "".join(f"<p>{line}</p><div class=fold>Unfold<br>{OTHER[n % 4]}</div>" for line in STORY)
+FOLDED = "".join(f"<p>{line}</p><div class=fold>Unfold<br>{OTHER[n % 4]}</div>" for n, line in enumerate(STORY))
 SHORT = f"<article>{HEADING}{paragraphs(STORY[:2])}</article>"
 #: Pages of a text to which nothing may be added.
 OTHERS = {

@@ -154,7 +154,6 @@ PICTURES = "".join(
 )
 ANSWERS = "".join(f"<h4>Who lives in house {n}?</h4><p>Julia and her {n} dogs.</p>" for n in range(20, 28))
 NOTES = "".join(f'<div class="note box"><div>{line}</div></div>' for line in OTHER)
-FOLDED = "".join(f"<p>{line}</p><div class=fold>Unfold<br>{OTHER[n % 4]}</div>" for n, line in enumerate(STORY))
 SHORT = f"<article>{HEADING}{paragraphs(STORY[:2])}</article>"
 #: Pages of a text to which nothing may be added.
 OTHERS = {
@@ -163,7 +162,6 @@ OTHERS = {
     ),
     "a gallery beside a short story": page(f"{SHORT}<div class='photo gallery'>{PICTURES}</div>"),
     "notes of one kind beside answers": page(f"<div class=entry>{HEADING}{ANSWERS}</div>{NOTES}"),
-    "boxes between paragraphs": page(f"<article>{HEADING}{FOLDED}</article>"),
     "a description of the site": page(SHORT, head=f'<meta name="description" content="{OTHER[0]} {OTHER[1]}">'),
     "a description of the same": page(
         SHORT, head=f'<meta name="description" content="{TITLE}. {OTHER[0]} {STORY[1]}">'
@@ -218,6 +216,23 @@ def test_like_elements_have_names_in_common(name: str, kin: str) -> None:
     tree = parse_html(f"<html><body><div id=a class='{name}'>x</div><div id=b class='{kin}'>y</div></body></html>")
     a, b = (kin_of(tree.get_element_by_id(mark)) for mark in "ab")
     assert is_kin(a, b) is (name not in ("", "text"))
+
+
+@pytest.mark.parametrize(
+    ("part", "is_filled"),
+    [
+        (items(OTHER), True),
+        ("<p>" + "</p><p>".join(OTHER) + "</p>", True),
+        (f"<div class=fold>Unfold<br>{'<br><br>'.join(OTHER)}</div>", False),
+        (f"<div class=fold><p>{'</p><p>'.join(OTHER)}</p></div>", False),
+        (f"<div class=more>{items(tuple(f'<a href=/1>{line}</a>' for line in OTHER))}</div>", False),
+    ],
+    ids=["a list", "paragraphs beside", "a box", "a box of paragraphs", "links"],
+)
+def test_lists_and_like_paragraphs_are_filled_in(part: str, is_filled: bool) -> None:
+    body = f"<div class=text>{paragraphs(STORY[:3])}{part}{paragraphs(STORY[3:])}</div>"
+    filled = fill_between(find_blocks(parse_html(page(body))), "\n".join(STORY)).text.split("\n")
+    assert filled == [*STORY[:3], *(OTHER if is_filled else ()), *STORY[3:]]
 
 
 @settings(max_examples=60, deadline=None)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from web_pages import FOOT, MENU, OTHER, STORY, ld, page, paragraphs
 
 from dedup.inputs.html.body import parse_html
-from dedup.inputs.html.lost_text import Reading, fill_between, second_reading
+from dedup.inputs.html.lost_text import Reading, fill_bare, fill_between, second_reading
 from dedup.inputs.html.page_article import Hints, extract
 from dedup.inputs.html.paragraphs import find_blocks, is_kin, kin_of
 
@@ -86,6 +86,11 @@ STRUCTURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     ),
     "modules, each an article": (
         page(EMBED.join((module(STORY[:2], HEADING), *(module((line,)) for line in STORY[2:])))),
+        "paragraphs",
+        STORY,
+    ),
+    "bare text before a line break": (
+        page(f"{HEADING}<div class=text><div class=img><p>Photo: Eastport</p></div>{'<br><br>'.join(STORY)}</div>"),
         "paragraphs",
         STORY,
     ),
@@ -233,6 +238,27 @@ def test_lists_and_like_paragraphs_are_filled_in(part: str, is_filled: bool) -> 
     body = f"<div class=text>{paragraphs(STORY[:3])}{part}{paragraphs(STORY[3:])}</div>"
     filled = fill_between(find_blocks(parse_html(page(body))), "\n".join(STORY)).text.split("\n")
     assert filled == [*STORY[:3], *(OTHER if is_filled else ()), *STORY[3:]]
+
+
+BARE = f"<div class=text>{'<br><br>'.join(STORY)}</div><div class=next>{'<br><br>'.join(OTHER)}</div>"
+
+
+@pytest.mark.parametrize("missing", [(0,), (4,), (0, 4), (1, 2), (0, 1, 2)])
+def test_bare_lines_are_filled_in_where_they_stood(missing: tuple[int, ...]) -> None:
+    text = "\n".join(["A heading of mine", *(line for n, line in enumerate(STORY) if n not in missing), "The end"])
+    found = fill_bare(parse_html(page(BARE)), text)
+    assert found.source == "paragraphs"
+    assert lines(found.text) == list(STORY)
+    assert not any(line in found.text for line in OTHER)
+    assert found.text.split("\n")[-1] == "The end"
+
+
+def test_no_line_is_filled_in_that_is_there() -> None:
+    """Characters that are not seen make no other line, nor do paragraphs in elements of their own."""
+    text = "\n".join(STORY)
+    assert fill_bare(parse_html(page(BARE.replace("harbour", "har\u00adbour"))), text) == Reading(text, "")
+    boxed = page(BARE.replace("<br><br>", "</p><p>").replace("<div class=text>", "<div class=text><p>"))
+    assert fill_bare(parse_html(boxed), "\n".join(STORY[1:])) == Reading("\n".join(STORY[1:]), "")
 
 
 @settings(max_examples=60, deadline=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain, takewhile
 from typing import Any
 
@@ -20,6 +20,8 @@ MAX_LINKS, MAX_IMAGES = 100, 30
 _PROSE = 60
 #: Characters by which a part of a page is found in a text.
 _BEGINNING = 30
+#: The share of a text in blocks below which most of it is in bare lines.
+_BARE = 0.5
 #: Elements that contain other blocks: an element with one of them is no line of the article.
 _CONTAINERS = {"p", "div", "ul", "ol", "table", "section", "article", "header", "footer", "nav", "aside", "form"}
 #: Addresses of tracking pixels; others are known by their size of one pixel.
@@ -115,6 +117,13 @@ class ArticleNodes:
                     size += max(0, lost - 2 * sum(len(a.text_content()) for a in child.iter("a")))
         return size
 
+    def is_bare(self, text: str) -> bool:
+        """Return whether most of a text is in no block, and the page has bare text in elements that is not in it."""
+        if self.size >= _BARE * len(text):
+            return False
+        parts = (part for box in self.tree.iter("div", "td", "section", "article") for part in _bare_parts(box))
+        return any(_lost(part, text) for part in parts)
+
     def links(self, base: str | None) -> list[str]:
         """Return the addresses of the article's links, in order; of more than `MAX_LINKS`, those of other sites first.
 
@@ -163,6 +172,12 @@ class ArticleNodes:
 def _without_space(text: str) -> str:
     """Return a line without white space and without the marks of list items in trafilatura's text."""
     return "".join(text.split()).lstrip("-|").rstrip("|")
+
+
+def _bare_parts(element: Any) -> Iterator[str | None]:
+    yield element.text
+    for child in element:
+        yield child.tail
 
 
 def _lost(part: str | None, text: str) -> int:

@@ -46,6 +46,7 @@ _TEASER = re.compile(r"(?:…|\.\.\.)\W*$")
 #: Characters by which a line is found in another text.
 _KEY = 40
 
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 #: A word of a title that says what it is about: four letters, or the first two of a script without spaces.
 TITLE_WORD = re.compile(rf"{WIDE}{{2}}|\w{{4,}}")
 #: Markup in a JSON string.
@@ -178,6 +179,41 @@ def fill_between(blocks: list[Block], text: str) -> Reading:
     if size < max(_LEAST, _FILLED * prose_of(text)):
         return Reading(text, "")
     return Reading("\n".join(part for n, line in enumerate(lines) for part in (line, *after[n])), "paragraphs")
+
+
+def fill_bare(tree: Any, text: str) -> Reading:
+    """Return a text with the bare lines that the page has in the very elements of at least two of its own ones.
+
+    The extractor loses those before the first line break of an element.
+    """
+    blocks, lines, whole = find_blocks(tree), text.splitlines(), _squeeze(text)
+    numbers = {_squeeze(line): n for n, line in reversed(list(enumerate(lines)))}
+    held = [numbers.get(_squeeze(block.text)) if block.bare else None for block in blocks]
+    own = Counter(block.container for block, n in zip(blocks, held, strict=True) if n is not None and block.prose)
+    before: defaultdict[int, list[str]] = defaultdict(list)
+    lost: list[str] = []
+    last: dict[Any, int] = {}
+    for block, n in zip(blocks, held, strict=True):
+        box = block.container
+        if n is not None:
+            before[n] += lost
+            lost, last[box] = [], n
+        elif (
+            block.bare
+            and block.prose
+            and not block.linked
+            and own[box] > 1
+            and _squeeze(block.text)[:_KEY] not in whole
+        ):
+            if box in last:
+                before[last[box] + 1].append(block.text)
+            else:
+                lost.append(block.text)
+    if not any(before.values()):
+        return Reading(text, "")
+    return Reading(
+        "\n".join(part for n, line in enumerate([*lines, ""]) for part in (*before[n], line)).rstrip("\n"), "paragraphs"
+    )
 
 
 def is_about(text: str, titles: list[str]) -> bool:
@@ -361,4 +397,6 @@ def _least_prose(text: str) -> int:
 
 
 def _squeeze(text: str) -> str:
-    return "".join(text.split())
+    """Remove white space, and characters that are not seen, which the extractor removes too."""
+    bare = "".join(text.split())
+    return bare if bare.isascii() else _UNSEEN.sub("", bare)

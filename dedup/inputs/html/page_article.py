@@ -136,7 +136,7 @@ class _Page:
         """Return the text of the page, read again from other sources where it is short beside the page."""
         beside = nodes.lost_beside(text)
         if not lost_text.needs_second_reading(text, nodes.besides, beside, self.json_body):
-            return lost_text.Reading(text, "")
+            return lost_text.fill_bare(self.tree, text) if nodes.is_bare(text) else lost_text.Reading(text, "")
         first = text
         if nodes.link_size > page_types.LINK_SHARE * nodes.size and not lost_text.prose_of(text):
             # A list of links is no text beside paragraphs under the title.
@@ -146,6 +146,8 @@ class _Page:
             found = other_sources.with_captions(self.tree, text)
         if not found.source and self.article is None:
             found = other_sources.with_steps(text, self.things)
+        if not found.source and nodes.is_bare(text):
+            found = lost_text.fill_bare(self.tree, text)
         if not found.source:
             found = other_sources.from_description(text, self.titles, self._descriptions())
         return found if found.source else lost_text.Reading(text, "")

@@ -48,6 +48,7 @@ class Block(NamedTuple):
     """A line of text: its text, its size, whether it is prose, and the element that its neighbours are in too.
 
     heading: the level of a heading, else 0. linked: whether half of it is inside links, as the heading of another.
+    bare: whether it is text of the container itself, between line breaks or other elements.
     """
 
     text: str
@@ -56,6 +57,7 @@ class Block(NamedTuple):
     container: Any
     heading: int = 0
     linked: bool = False
+    bare: bool = False
 
 
 def size_of(text: str) -> int:
@@ -86,11 +88,12 @@ def find_blocks(root: Any) -> list[Block]:
         heading = int(holder.tag[1]) if holder.tag in _HEADINGS else 0
         if not whole or whole.isspace() or (is_linked and not heading):
             return
-        container = holder.getparent() if holder.tag in _LINES and holder.getparent() is not None else holder
+        bare = holder.tag not in _LINES or holder.getparent() is None
+        container = holder if bare else holder.getparent()
         for piece in _GAP.split(whole) if "\x00" in whole else (whole,):
             if text := " ".join(piece.replace("\x00", " ").split()):
                 size = size_of(text)
-                blocks.append(Block(text, size, size >= PROSE and not heading, container, heading, is_linked))
+                blocks.append(Block(text, size, size >= PROSE and not heading, container, heading, is_linked, bare))
 
     def add(text: str | None) -> None:
         nonlocal linked

@@ -230,9 +230,10 @@ def test_like_elements_have_names_in_common(name: str, kin: str) -> None:
         ("<p>" + "</p><p>".join(OTHER) + "</p>", True),
         (f"<div class=fold>Unfold<br>{'<br><br>'.join(OTHER)}</div>", False),
         (f"<div class=fold><p>{'</p><p>'.join(OTHER)}</p></div>", False),
+        (items(OTHER) + items(OTHER), True),
         (f"<div class=more>{items(tuple(f'<a href=/1>{line}</a>' for line in OTHER))}</div>", False),
     ],
-    ids=["a list", "paragraphs beside", "a box", "a box of paragraphs", "links"],
+    ids=["a list", "paragraphs beside", "a box", "a box of paragraphs", "a list twice", "links"],
 )
 def test_lists_and_like_paragraphs_are_filled_in(part: str, is_filled: bool) -> None:
     body = f"<div class=text>{paragraphs(STORY[:3])}{part}{paragraphs(STORY[3:])}</div>"

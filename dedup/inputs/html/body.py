@@ -113,8 +113,8 @@ class ArticleNodes:
                     continue
                 if child.tag == "div":
                     size += _lost(child.text, text) + sum(_lost(br.tail, text) for br in child.iterchildren("br"))
-                elif child.tag in ("ul", "ol") and (lost := _lost(child.text_content(), text)):
-                    size += max(0, lost - 2 * sum(len(a.text_content()) for a in child.iter("a")))
+                elif child.tag in ("ul", "ol") and (amount := _lost(child.text_content(), text)):
+                    size += max(0, amount - 2 * sum(len(a.text_content()) for a in child.iter("a")))
         return size
 
     def is_bare(self, text: str) -> bool:

@@ -114,8 +114,11 @@ def second_reading(tree: Any, text: str, titles: list[str], json_body: str, besi
 def _from_paragraphs(tree: Any, text: str, titles: list[str], json_body: str) -> Reading:
     blocks = find_blocks(tree)
     head = _heading(blocks, titles)
-    for found, part_of in ((main_blocks(blocks), article_of), (kin_blocks(blocks, size_of(text)), headed_article_of)):
-        positions = _of_article(blocks, found, head)
+    for candidates, part_of in (
+        (main_blocks(blocks), article_of),
+        (kin_blocks(blocks, size_of(text)), headed_article_of),
+    ):
+        positions = _of_article(blocks, candidates, head)
         positions = _of_one_article(blocks, positions, [part_of(blocks[at].container) for at in positions], text)
         size = sum(blocks[at].size for at in positions if blocks[at].prose)
         if size < _LEAST:
@@ -155,12 +158,12 @@ def _is_better(text: str, new: str, size: int, json_body: str, follows: bool) ->
 def fill_between(blocks: list[Block], text: str) -> Reading:
     """Return a text with the lists and like paragraphs that the page has between its own ones, if they are not few."""
     lines, whole = text.splitlines(), _squeeze(text)
-    places: dict[str, int] = {}
+    blocks_by_key: dict[str, int] = {}
     for at, block in enumerate(blocks):
-        places.setdefault(_squeeze(block.text), at)
+        blocks_by_key.setdefault(_squeeze(block.text), at)
     keys = [_squeeze(line).lstrip("-|") for line in lines]
-    held = {places[key]: n for n, key in enumerate(keys) if key in places}
-    own = [at for at in held if blocks[at].prose]
+    places = {blocks_by_key[key]: n for n, key in enumerate(keys) if key in blocks_by_key}
+    own = [at for at in places if blocks[at].prose]
     if len(own) < 2:
         return Reading(text, "")
     containers = {blocks[at].container for at in own}
@@ -169,12 +172,13 @@ def fill_between(blocks: list[Block], text: str) -> Reading:
     size, last = 0, min(own)
     for at in range(min(own), max(own) + 1):
         container, block = blocks[at].container, blocks[at]
-        if at in held:
+        if at in places:
             last = at
         elif not block.linked and _squeeze(block.text)[:_KEY] not in whole:
             is_list = container.tag in ("ul", "ol") and any(each in containers for each in container.iterancestors())
             if is_list or kin_of(container) in kin:
-                after[held[last]].append(block.text)
+                whole += _squeeze(block.text)
+                after[places[last]].append(block.text)
                 size += block.size if block.prose else 0
     if size < max(_LEAST, _FILLED * prose_of(text)):
         return Reading(text, "")
@@ -188,16 +192,18 @@ def fill_bare(tree: Any, text: str) -> Reading:
     """
     blocks, lines, whole = find_blocks(tree), text.splitlines(), _squeeze(text)
     numbers = {_squeeze(line): n for n, line in reversed(list(enumerate(lines)))}
-    held = [numbers.get(_squeeze(block.text)) if block.bare else None for block in blocks]
-    own = Counter(block.container for block, n in zip(blocks, held, strict=True) if n is not None and block.prose)
+    line_numbers = [numbers.get(_squeeze(block.text)) if block.bare else None for block in blocks]
+    own = Counter(
+        block.container for block, n in zip(blocks, line_numbers, strict=True) if n is not None and block.prose
+    )
     before: defaultdict[int, list[str]] = defaultdict(list)
-    lost: list[str] = []
+    leading: list[str] = []
     last: dict[Any, int] = {}
-    for block, n in zip(blocks, held, strict=True):
+    for block, n in zip(blocks, line_numbers, strict=True):
         box = block.container
         if n is not None:
-            before[n] += lost
-            lost, last[box] = [], n
+            before[n] += leading
+            leading, last[box] = [], n
         elif (
             block.bare
             and block.prose
@@ -205,10 +211,11 @@ def fill_bare(tree: Any, text: str) -> Reading:
             and own[box] > 1
             and _squeeze(block.text)[:_KEY] not in whole
         ):
+            whole += _squeeze(block.text)
             if box in last:
                 before[last[box] + 1].append(block.text)
             else:
-                lost.append(block.text)
+                leading.append(block.text)
     if not any(before.values()):
         return Reading(text, "")
     return Reading(

@@ -51,8 +51,8 @@ def from_description(text: str, titles: list[str], descriptions: list[str]) -> R
     if not 0 < prose_of(text) <= _SHORT or size_of(description) < _DESCRIPTION or not is_about(description, titles):
         return Reading(text, "")
     whole = text.lower()
-    told = set(TITLE_WORD.findall(" ".join((description, *titles)).lower()))
-    is_same = sum(word in whole for word in told) > _STRANGE * len(told)
+    words = set(TITLE_WORD.findall(" ".join((description, *titles)).lower()))
+    is_same = sum(word in whole for word in words) > _STRANGE * len(words)
     return Reading(text, "") if is_same else Reading(description, "description")
 
 

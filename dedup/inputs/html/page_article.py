@@ -141,16 +141,16 @@ class _Page:
         if nodes.link_size > page_types.LINK_SHARE * nodes.size and not lost_text.prose_of(text):
             # A list of links is no text beside paragraphs under the title.
             first = "" if any(jsonld.is_title(heading, self.titles) for heading in self.head.headings) else text
-        found = lost_text.second_reading(self.tree, first, self.titles, self.json_body, beside)
-        if not found.source:
-            found = other_sources.with_captions(self.tree, text)
-        if not found.source and self.article is None:
-            found = other_sources.with_steps(text, self.things)
-        if not found.source and nodes.is_bare(text):
-            found = lost_text.fill_bare(self.tree, text)
-        if not found.source:
-            found = other_sources.from_description(text, self.titles, self._descriptions())
-        return found if found.source else lost_text.Reading(text, "")
+        reading = lost_text.second_reading(self.tree, first, self.titles, self.json_body, beside)
+        if not reading.source:
+            reading = other_sources.with_captions(self.tree, text)
+        if not reading.source and self.article is None:
+            reading = other_sources.with_steps(text, self.things)
+        if not reading.source and nodes.is_bare(text):
+            reading = lost_text.fill_bare(self.tree, text)
+        if not reading.source:
+            reading = other_sources.from_description(text, self.titles, self._descriptions())
+        return reading if reading.source else lost_text.Reading(text, "")
 
     def _descriptions(self) -> list[str]:
         names = ("description", "og:description", "twitter:description")

@@ -41,8 +41,8 @@ FIFTH, INSIDE_FIFTH = 200, 850
 #: With this share of the shorter body in common a pair is a copy even if it is all quotation.
 QUOTED_COPY = 870
 #: An excerpt has less than this share of the words of the other: above, the pair is a near copy with a cut, or a
-#: version. A near copy is the shorter one where it is the other but for a cut: labelled cuts have .77 and more, excerpts
-#: up to .76.
+#: version. A near copy is the shorter one where it is the other but for a cut: labelled cuts have .77 and more,
+#: excerpts up to .76.
 LONGER, CUT, WHOLE = 750, 770, 970
 #: The shorter body in common to this share: a version of the same article. Labelled versions begin at .66, related
 #: stories on the same event end at .55.

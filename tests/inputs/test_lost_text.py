@@ -160,11 +160,13 @@ def test_a_script_of_something_else_is_not_taken() -> None:
 def test_only_short_texts_are_read_again() -> None:
     text = "\n".join(STORY)
     assert size_of(text) > 900
-    assert not needs_second_reading(text, 200, "")
-    assert not needs_second_reading(text, 0, text)
-    assert needs_second_reading(STORY[0], 0, "")
-    assert needs_second_reading(text, len(text), "")
-    assert needs_second_reading(text, 0, text * 2)
+    assert not needs_second_reading(text, 200, 0, "")
+    assert not needs_second_reading(text, 0, 0, text)
+    assert needs_second_reading(STORY[0], 0, 0, "")
+    assert needs_second_reading(text, len(text), 0, "")
+    assert needs_second_reading(text, 0, 0, text * 2)
+    assert needs_second_reading(text, 0, len(text) // 3, "")
+    assert not needs_second_reading(text, 0, len(text) // 5, "")
 
 
 def test_a_text_counts_alike_in_scripts_without_spaces() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain, takewhile
 from typing import Any
 
 from dedup.inputs.html.head import collapse_whitespace
-from dedup.inputs.html.jsonld import title_overlap
+from dedup.inputs.html.jsonld import is_title
 from dedup.inputs.html.limits import OPTIONS
 from dedup.inputs.html.urls import absolute, same_site
 
@@ -18,6 +18,10 @@ MAX_LINKS, MAX_IMAGES = 100, 30
 
 #: Characters of the shortest paragraph of prose.
 _PROSE = 60
+#: Characters by which a part of a page is found in a text.
+_BEGINNING = 30
+#: The share of a text in blocks below which most of it is in bare lines.
+_BARE = 0.5
 #: Elements that contain other blocks: an element with one of them is no line of the article.
 _CONTAINERS = {"p", "div", "ul", "ol", "table", "section", "article", "header", "footer", "nav", "aside", "form"}
 #: Addresses of tracking pixels; others are known by their size of one pixel.
@@ -96,6 +100,30 @@ class ArticleNodes:
             self.size += len(whole.strip())
             self.link_size += sum(len(a.text_content().strip()) for a in element.iter("a"))
 
+    def lost_beside(self, text: str) -> int:
+        """Count the characters of lists and of bare text beside the blocks that are not in their text."""
+        blocks, size = set(self.blocks), 0
+        for around in {block.getparent() for block in self.blocks}:
+            if around is None or around.tag == "body":
+                continue
+            size += _lost(around.text, text)
+            for child in around:
+                size += _lost(child.tail, text)
+                if child in blocks:
+                    continue
+                if child.tag == "div":
+                    size += _lost(child.text, text) + sum(_lost(br.tail, text) for br in child.iterchildren("br"))
+                elif child.tag in ("ul", "ol") and (amount := _lost(child.text_content(), text)):
+                    size += max(0, amount - 2 * sum(len(a.text_content()) for a in child.iter("a")))
+        return size
+
+    def is_bare(self, text: str) -> bool:
+        """Return whether most of a text is in no block, and the page has bare text in elements that is not in it."""
+        if self.size >= _BARE * len(text):
+            return False
+        parts = (part for box in self.tree.iter("div", "td", "section", "article") for part in _bare_parts(box))
+        return any(_lost(part, text) for part in parts)
+
     def links(self, base: str | None) -> list[str]:
         """Return the addresses of the article's links, in order; of more than `MAX_LINKS`, those of other sites first.
 
@@ -146,6 +174,19 @@ def _without_space(text: str) -> str:
     return "".join(text.split()).lstrip("-|").rstrip("|")
 
 
+def _bare_parts(element: Any) -> Iterator[str | None]:
+    yield element.text
+    for child in element:
+        yield child.tail
+
+
+def _lost(part: str | None, text: str) -> int:
+    """Return the size of a part of a page if it has that of a paragraph and does not begin any in a text; else 0."""
+    if part is None or len(part) < _PROSE or len(part := part.strip()) < _PROSE:
+        return 0
+    return len(part) if part[:_BEGINNING] not in text else 0
+
+
 def _source(element: Any) -> str | None:
     """Return the address of a picture, which may be in another attribute until the page is scrolled."""
     for name in ("src", "data-src", "data-original"):
@@ -179,14 +220,10 @@ def remove_other_articles(tree: Any, titles: list[str]) -> int:
     if len(outer) < 2:
         return 0
     order = list(reversed(outer.values()))
-    matches = (position for position, (_, title) in enumerate(order) if _is_title(title, titles))
+    matches = (position for position, (_, title) in enumerate(order) if is_title(title, titles))
     if (keep := next(matches, None)) is None:
         return 0
     for position, (element, _) in enumerate(order):
         if position != keep and (parent := element.getparent()) is not None:
             parent.remove(element)
     return len(order) - 1
-
-
-def _is_title(heading: str, titles: list[str]) -> bool:
-    return len(heading.split()) >= 3 and any(title_overlap(heading, title) >= 0.6 for title in titles)

@@ -181,6 +181,11 @@ def title_overlap(a: str, b: str) -> float:
     return len(first & second) / fewer if fewer else 0.0
 
 
+def is_title(text: str, titles: list[str], words: int = 3) -> bool:
+    """Return whether a line is one of the titles of a page. words: the least number of its words."""
+    return len(text.split()) >= words and any(title_overlap(text, title) >= 0.6 for title in titles)
+
+
 def condense(thing: Mapping[str, Any], things: list[Mapping[str, Any]]) -> dict[str, Any]:
     """Reduce an object to what is stored: no texts and pictures, references in the page resolved, bounded in size.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from heapq import nlargest
 from html import unescape
@@ -11,8 +11,20 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from dedup.inputs.html.jsonld import title_overlap
-from dedup.inputs.html.paragraphs import WIDE, Block, article_of, find_blocks, is_prose, main_blocks, size_of
+from dedup.inputs.html.jsonld import is_title
+from dedup.inputs.html.paragraphs import (
+    PROSE,
+    WIDE,
+    Block,
+    article_of,
+    find_blocks,
+    headed_article_of,
+    is_prose,
+    kin_blocks,
+    kin_of,
+    main_blocks,
+    size_of,
+)
 
 #: The least size of another text that replaces one, and how many times it must have the size of that one: where it
 #: holds most of it, and where it need not hold it. On 1,400 pages with known texts the first ratio is 2 and more where
@@ -25,11 +37,18 @@ _HELD, _APART = 0.6, 0.3
 #: A text of this size or less is always read again; others if the page has this many times as much prose besides it.
 #: One page in ten is read again, which takes 1 % of the time of all.
 _SHORT, _BESIDES = 900, 0.8
+#: The share of a text that lines between its own ones must have to be filled in.
+_FILLED = 0.25
+#: The least size of a long paragraph, and the number of these in a page that is no list.
+_LONG, _LONG_ONES = 200, 3
+#: The end of a teaser.
+_TEASER = re.compile(r"(?:…|\.\.\.)\W*$")
 #: Characters by which a line is found in another text.
 _KEY = 40
 
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 #: A word of a title that says what it is about: four letters, or the first two of a script without spaces.
-_TITLE_WORD = re.compile(rf"{WIDE}{{2}}|\w{{4,}}")
+TITLE_WORD = re.compile(rf"{WIDE}{{2}}|\w{{4,}}")
 #: Markup in a JSON string.
 _MARKUP = re.compile(r"</?(?:p|br|div|h[1-6]|li|ul|a|em|strong|b|i|span)\b[^<>]*>", re.IGNORECASE)
 _ESCAPED_MARKUP = re.compile(r"&lt;/?(?:p|br|div)\b", re.IGNORECASE)
@@ -52,50 +71,77 @@ class Reading(NamedTuple):
     source: str
 
 
-def needs_second_reading(text: str, besides: int, json_body: str) -> bool:
+def needs_second_reading(text: str, besides: int, beside: int, json_body: str) -> bool:
     """Return whether a text is short beside its page.
 
-    besides: characters of the paragraphs of prose that are not in it. json_body: the text in JSON-LD.
+    besides: characters of the paragraphs of prose that are not in it. beside: of lists and bare text among its own
+    paragraphs that are not in it. json_body: the text in JSON-LD.
     """
-    if besides > _BESIDES * len(text) or (size := size_of(text)) <= _SHORT or size_of(json_body) > _TIMES * size:
+    if besides > _BESIDES * (least := _least_prose(text)) or beside > _FILLED * least:
+        prose = prose_of(text)
+        if besides > _BESIDES * prose or beside > _FILLED * prose:
+            return True
+    if (size := size_of(text)) <= _SHORT or size_of(json_body) > _TIMES * size:
         return True
     return "\n" not in text and "\n" in json_body
 
 
-def second_reading(tree: Any, text: str, titles: list[str], json_body: str) -> Reading:
+def second_reading(tree: Any, text: str, titles: list[str], json_body: str, beside: int) -> Reading:
     """Return the text of a page, read again: `text` itself if nothing better is found.
 
-    The paragraphs of the main container replace it if they hold it and have twice its size, or if it is a small part of
-    the page and they follow the heading; then JSON-LD by its size alone. The tree is not changed. titles: of the page.
+    The paragraphs of the main container, or of elements of one kind, replace it if they hold it and have twice its
+    size, or if it is a small part of the page and they follow the heading; then JSON-LD by its size alone. Else the
+    lists among its paragraphs are filled in. The tree is not changed. titles: of the page. beside: see
+    `needs_second_reading`.
     """
     if "\n" not in text and "\n" in json_body and share_held(json_body, text) >= _HELD:
         # The extractor joins the paragraphs of JSON-LD to one line.
         return Reading(json_body, "json-ld")
     best = _from_paragraphs(tree, text, titles, json_body)
+    if not best.source and beside > _FILLED * prose_of(text):
+        best = fill_between(find_blocks(tree), text)
     size, json_size = size_of(best.text), size_of(json_body)
     if (
         json_size >= _LEAST
         and json_size > (_TIMES if share_held(best.text, json_body) >= _HELD else _TIMES_OTHER) * size
     ):
         best = Reading(json_body, "json-ld")
-    if size_of(best.text) < _LEAST and size_of(script := script_text(tree)) >= _LEAST and _is_about(script, titles):
+    if size_of(best.text) < _LEAST and size_of(script := script_text(tree)) >= _LEAST and is_about(script, titles):
         best = Reading(script, "script")
     return best
 
 
 def _from_paragraphs(tree: Any, text: str, titles: list[str], json_body: str) -> Reading:
     blocks = find_blocks(tree)
-    positions, head = _unique(blocks, main_blocks(blocks)), _heading(blocks, titles)
-    if head is not None and positions and head < positions[-1]:
-        positions = [at for at in positions if at > head]
-    positions = _of_one_article(blocks, positions, text)
-    size = sum(blocks[at].size for at in positions if blocks[at].prose)
-    if size >= _LEAST:
+    head = _heading(blocks, titles)
+    for candidates, part_of in (
+        (main_blocks(blocks), article_of),
+        (kin_blocks(blocks, size_of(text)), headed_article_of),
+    ):
+        positions = _of_article(blocks, candidates, head)
+        positions = _of_one_article(blocks, positions, [part_of(blocks[at].container) for at in positions], text)
+        size = sum(blocks[at].size for at in positions if blocks[at].prose)
+        if size < _LEAST:
+            continue
         new = "\n".join(blocks[at].text for at in positions)
-        if _is_better(text, new, size, json_body, _follows(blocks, positions[0], head, size)):
-            before = (line for line in _lines_before(blocks, positions[0], head, text) if line not in new)
-            return Reading("\n".join([*before, new]), "paragraphs")
+        follows = _follows(blocks, positions[0], head, size)
+        if part_of is headed_article_of:
+            # Like elements are also those of pictures or comments: they take the place of what is no line of the page.
+            follows = follows and share_held(text, "\n".join(b.text for b in blocks if not b.linked)) < _APART
+        if _is_better(text, new, size, json_body, follows) or (
+            size > prose_of(text) and _is_lead(blocks, positions, head, text)
+        ):
+            before = _lines_before(blocks, positions[0], head, text)
+            return Reading("\n".join([*(line for line in before if line not in new), new]), "paragraphs")
     return Reading(text, "")
+
+
+def _of_article(blocks: list[Block], positions: list[int], head: int | None) -> list[int]:
+    """Leave out what is repeated, and what stands before the heading."""
+    positions = _unique(blocks, positions)
+    if head is not None and positions and head < positions[-1]:
+        return [at for at in positions if at > head]
+    return positions
 
 
 def _is_better(text: str, new: str, size: int, json_body: str, follows: bool) -> bool:
@@ -106,12 +152,80 @@ def _is_better(text: str, new: str, size: int, json_body: str, follows: bool) ->
         # JSON-LD says which of the two texts is the article's.
         return max(share_held(text, json_body), share_held(json_body, text)) < _APART or size > _TIMES * size_of(text)
     # A menu that was taken for the text has many short lines.
-    return follows and size > max(size_of(text), _TIMES_OTHER * sum(map(size_of, filter(is_prose, text.splitlines()))))
+    return follows and size > max(size_of(text), _TIMES_OTHER * prose_of(text))
 
 
-def _is_about(text: str, titles: list[str]) -> bool:
+def fill_between(blocks: list[Block], text: str) -> Reading:
+    """Return a text with the lists and like paragraphs that the page has between its own ones, if they are not few."""
+    lines, whole = text.splitlines(), _squeeze(text)
+    blocks_by_key: dict[str, int] = {}
+    for at, block in enumerate(blocks):
+        blocks_by_key.setdefault(_squeeze(block.text), at)
+    keys = [_squeeze(line).lstrip("-|") for line in lines]
+    places = {blocks_by_key[key]: n for n, key in enumerate(keys) if key in blocks_by_key}
+    own = [at for at in places if blocks[at].prose]
+    if len(own) < 2:
+        return Reading(text, "")
+    containers = {blocks[at].container for at in own}
+    kin = {key for container in containers if (key := kin_of(container))}
+    after: defaultdict[int, list[str]] = defaultdict(list)
+    size, last = 0, min(own)
+    for at in range(min(own), max(own) + 1):
+        container, block = blocks[at].container, blocks[at]
+        if at in places:
+            last = at
+        elif not block.linked and _squeeze(block.text)[:_KEY] not in whole:
+            is_list = container.tag in ("ul", "ol") and any(each in containers for each in container.iterancestors())
+            if is_list or kin_of(container) in kin:
+                whole += _squeeze(block.text)
+                after[places[last]].append(block.text)
+                size += block.size if block.prose else 0
+    if size < max(_LEAST, _FILLED * prose_of(text)):
+        return Reading(text, "")
+    return Reading("\n".join(part for n, line in enumerate(lines) for part in (line, *after[n])), "paragraphs")
+
+
+def fill_bare(tree: Any, text: str) -> Reading:
+    """Return a text with the bare lines that the page has in the very elements of at least two of its own ones.
+
+    The extractor loses those before the first line break of an element.
+    """
+    blocks, lines, whole = find_blocks(tree), text.splitlines(), _squeeze(text)
+    numbers = {_squeeze(line): n for n, line in reversed(list(enumerate(lines)))}
+    line_numbers = [numbers.get(_squeeze(block.text)) if block.bare else None for block in blocks]
+    own = Counter(
+        block.container for block, n in zip(blocks, line_numbers, strict=True) if n is not None and block.prose
+    )
+    before: defaultdict[int, list[str]] = defaultdict(list)
+    leading: list[str] = []
+    last: dict[Any, int] = {}
+    for block, n in zip(blocks, line_numbers, strict=True):
+        box = block.container
+        if n is not None:
+            before[n] += leading
+            leading, last[box] = [], n
+        elif (
+            block.bare
+            and block.prose
+            and not block.linked
+            and own[box] > 1
+            and _squeeze(block.text)[:_KEY] not in whole
+        ):
+            whole += _squeeze(block.text)
+            if box in last:
+                before[last[box] + 1].append(block.text)
+            else:
+                leading.append(block.text)
+    if not any(before.values()):
+        return Reading(text, "")
+    return Reading(
+        "\n".join(part for n, line in enumerate([*lines, ""]) for part in (*before[n], line)).rstrip("\n"), "paragraphs"
+    )
+
+
+def is_about(text: str, titles: list[str]) -> bool:
     """Return whether half of the words of a title are in a text."""
-    words = [set(_TITLE_WORD.findall(title.lower())) for title in titles]
+    words = [set(TITLE_WORD.findall(title.lower())) for title in titles]
     whole = text.lower()
     return any(some and 2 * sum(word in whole for word in some) >= len(some) for some in words)
 
@@ -124,9 +238,11 @@ def _unique(blocks: list[Block], positions: list[int]) -> list[int]:
     return [at for at in positions if not blocks[at].prose or first[blocks[at].text] == at]
 
 
-def _of_one_article(blocks: list[Block], positions: list[int], text: str) -> list[int]:
-    """Leave out all `article` elements but those that hold lines of a text, or else the largest."""
-    articles = [box if (box := blocks[at].container).tag == "article" else article_of(box) for at in positions]
+def _of_one_article(blocks: list[Block], positions: list[int], articles: list[Any], text: str) -> list[int]:
+    """Leave out all `article` elements but those that hold lines of a text, or else the largest.
+
+    articles: the element around each position, or None.
+    """
     if len(set(map(id, articles))) < 2:
         return positions
     lines = {_squeeze(line) for line in text.splitlines()}
@@ -146,15 +262,11 @@ def _heading(blocks: list[Block], titles: list[str]) -> int | None:
     If there is none, the first short line that is a title.
     """
     headings = [at for at, block in enumerate(blocks) if block.heading]
-    if (named := next((at for at in headings if _is_title(blocks[at].text, titles)), None)) is not None:
+    if (named := next((at for at in headings if is_title(blocks[at].text, titles)), None)) is not None:
         return named
     if first := [at for at in headings if blocks[at].heading == 1]:
         return first[0] if len(first) == 1 else None
-    return next((at for at, block in enumerate(blocks) if not block.prose and _is_title(block.text, titles)), None)
-
-
-def _is_title(text: str, titles: list[str]) -> bool:
-    return len(text.split()) >= 3 and any(title_overlap(text, title) >= 0.6 for title in titles)
+    return next((at for at, block in enumerate(blocks) if not block.prose and is_title(block.text, titles)), None)
 
 
 def _follows(blocks: list[Block], start: int, head: int | None, size: int) -> bool:
@@ -172,6 +284,40 @@ def _follows(blocks: list[Block], start: int, head: int | None, size: int) -> bo
     return not _has_other(between) and _TIMES_OTHER * before < size if before else all(b.heading != 1 for b in between)
 
 
+def is_one_article(tree: Any, titles: list[str]) -> bool:
+    """Return whether a page has one article and no list: long paragraphs follow its only h1, which is its title.
+
+    No heading among them is a link, and few end like a teaser.
+    """
+    blocks = find_blocks(tree)
+    heads = [at for at, block in enumerate(blocks) if block.heading == 1]
+    if len(heads) != 1 or blocks[heads[0]].linked or not is_title(blocks[heads[0]].text, titles, words=1):
+        return False
+    positions = [at for at in main_blocks(blocks) if at > heads[0]]
+    long = [at for at in positions if blocks[at].size >= _LONG]
+    if len(long) < _LONG_ONES or not _follows(blocks, positions[0], heads[0], sum(blocks[at].size for at in long)):
+        return False
+    among = blocks[positions[0] : positions[-1] + 1]
+    if _has_other(among) or 2 * sum(block.heading > 0 for block in among) >= len(long):
+        return False
+    return 3 * sum(_TEASER.search(blocks[at].text) is not None for at in long) < len(long)
+
+
+def _is_lead(blocks: list[Block], positions: list[int], head: int | None, text: str) -> bool:
+    """Return whether a text is one paragraph between the heading and the paragraphs at `positions`.
+
+    They are inside the element of that paragraph, and no heading is between.
+    """
+    if head is None or positions[0] <= head or any(block.heading for block in blocks[head + 1 : positions[-1]]):
+        return False
+    between = [block for block in blocks[head + 1 : positions[0]] if block.prose]
+    own = _squeeze(text)
+    if len(between) != 1 or _squeeze(between[0].text)[:_KEY] not in own:
+        return False
+    around = between[0].container
+    return all(around in (box := blocks[at].container, *box.iterancestors()) for at in positions)
+
+
 def _has_other(blocks: list[Block]) -> bool:
     """Return whether the heading of another article is among some blocks."""
     return any(block.heading == 1 or (block.heading and block.linked) for block in blocks)
@@ -187,7 +333,11 @@ def _lines_before(blocks: list[Block], start: int, head: int | None, text: str) 
 
 def article_body(article: Mapping[str, Any] | None) -> str:
     """Return the text that JSON-LD holds of an article, without markup, one line a paragraph; "" if there is none."""
-    body = article.get("articleBody") if article else None
+    return plain_text(article.get("articleBody") if article else None)
+
+
+def plain_text(body: Any) -> str:
+    """Return a text in JSON-LD without markup, one line a paragraph; "" if it is none."""
     if not isinstance(body, str):
         return ""
     if _ESCAPED_MARKUP.search(body):
@@ -243,5 +393,17 @@ def share_held(text: str, other: str) -> float:
     return common / total if total else 0.0
 
 
+def prose_of(text: str) -> int:
+    """Return the size of the lines of a text that are paragraphs of prose."""
+    return sum(map(size_of, filter(is_prose, text.splitlines())))
+
+
+def _least_prose(text: str) -> int:
+    """Return a size that the prose of a text has at least."""
+    return sum(size for line in text.splitlines() if (size := len(line)) >= PROSE)
+
+
 def _squeeze(text: str) -> str:
-    return "".join(text.split())
+    """Remove white space, and characters that are not seen, which the extractor removes too."""
+    bare = "".join(text.split())
+    return bare if bare.isascii() else _UNSEEN.sub("", bare)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from dedup.inputs.dates import parse_timestamp
 from dedup.inputs.fields import RejectedRecord, replace_surrogates
-from dedup.inputs.html import body, jsonld, lost_text, page_dates, page_types, titles, urls
+from dedup.inputs.html import body, jsonld, lost_text, other_sources, page_dates, page_types, titles, urls
 from dedup.inputs.html.decode import decode_page, undo_chunked, undo_content_encoding
 from dedup.inputs.html.head import collapse_whitespace, read_head
 from dedup.inputs.html.limits import MAX_PAGE
@@ -108,11 +108,11 @@ class _Page:
     def record(self) -> dict[str, Any]:
         """Return the record of `extract`."""
         others = body.remove_other_articles(self.tree, self.titles)
-        text, source = body.body_text(self.tree, self.url), ""
+        text = body.body_text(self.tree, self.url)
         nodes = body.ArticleNodes(self.tree, text)
-        if lost_text.needs_second_reading(text, nodes.besides, self.json_body):
-            text, source = lost_text.second_reading(self.tree, text, self.titles, self.json_body)
-            nodes = body.ArticleNodes(self.tree, text) if source else nodes
+        text, source = self._reread(text, nodes)
+        if source:
+            nodes = body.ArticleNodes(self.tree, text)
         has_notice, mark = False, None
         try:
             self._check_type(text, nodes)
@@ -132,16 +132,44 @@ class _Page:
             "meta": self._meta(first, nodes, others, has_notice) | extra,
         }
 
+    def _reread(self, text: str, nodes: body.ArticleNodes) -> lost_text.Reading:
+        """Return the text of the page, read again from other sources where it is short beside the page."""
+        beside = nodes.lost_beside(text)
+        if not lost_text.needs_second_reading(text, nodes.besides, beside, self.json_body):
+            return lost_text.fill_bare(self.tree, text) if nodes.is_bare(text) else lost_text.Reading(text, "")
+        first = text
+        if nodes.link_size > page_types.LINK_SHARE * nodes.size and not lost_text.prose_of(text):
+            # A list of links is no text beside paragraphs under the title.
+            first = "" if any(jsonld.is_title(heading, self.titles) for heading in self.head.headings) else text
+        reading = lost_text.second_reading(self.tree, first, self.titles, self.json_body, beside)
+        if not reading.source:
+            reading = other_sources.with_captions(self.tree, text)
+        if not reading.source and self.article is None:
+            reading = other_sources.with_steps(text, self.things)
+        if not reading.source and nodes.is_bare(text):
+            reading = lost_text.fill_bare(self.tree, text)
+        if not reading.source:
+            reading = other_sources.from_description(text, self.titles, self._descriptions())
+        return reading if reading.source else lost_text.Reading(text, "")
+
+    def _descriptions(self) -> list[str]:
+        names = ("description", "og:description", "twitter:description")
+        return [collapse_whitespace(text) for text in map(self.head.first, names) if text]
+
     def _check_type(self, text: str, nodes: body.ArticleNodes) -> None:
         """Raise `NotAnArticle` for a page that shows something else, `RejectedRecord` for one without a text."""
         page_types.check_error([*self.titles, *self.head.headings[:1]], text)
         page_types.check_consent(text)
         if not text or not page_types.words(text):
             raise RejectedRecord("no_text", "no text of an article was found in it")
+        path = urlsplit(self.url).path if self.url else ""
+        # A page of a theme lies above the articles on it.
+        if path.count("/") > 2 and urls.is_list_path(path) and lost_text.is_one_article(self.tree, self.titles):
+            path = ""
         page_types.check_list(
             text,
             front=bool(self.url) and urls.is_front_page(self.url),
-            path=urlsplit(self.url).path if self.url else "",
+            path=path,
             claims_article=self._claims_article(),
             claims_list=any(jsonld.types_of(thing) & jsonld.LISTS for thing in self.things),
             link_share=nodes.link_size / max(1, nodes.size),

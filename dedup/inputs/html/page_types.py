@@ -30,7 +30,7 @@ _NOTICE_LINES, _NOTICE_WORDS = 12, 45
 _MIN_WORDS = 20
 
 #: A page with a larger share of its text in links, and no paragraph of prose, is a list.
-_LINK_SHARE = 0.6
+LINK_SHARE = 0.6
 #: The least words of a paragraph of prose; headlines and teasers have fewer.
 _PROSE = 30
 
@@ -97,7 +97,7 @@ def check_list(
     call it so. link_share: the share of its text that is inside links, 0 to 1.
     """
     longest = max(map(words, text.splitlines()), default=0)
-    if link_share > _LINK_SHARE and longest < _PROSE:
+    if link_share > LINK_SHARE and longest < _PROSE:
         raise NotAnArticle("not_an_article", f"a list of links: {link_share:.0%} of the text is inside links")
     if claims_article:
         return

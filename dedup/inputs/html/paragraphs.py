@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -35,7 +35,7 @@ _AROUND = re.compile(
     re.IGNORECASE,
 )
 #: The least size of a paragraph of prose, and the share of its characters in links that it stays below.
-_PROSE, _LINKS = 60, 0.5
+PROSE, _LINKS = 60, 0.5
 #: Characters of the longest class or id that is looked at.
 _LONGEST_MARK = 500
 #: A character of a script without spaces.
@@ -48,6 +48,7 @@ class Block(NamedTuple):
     """A line of text: its text, its size, whether it is prose, and the element that its neighbours are in too.
 
     heading: the level of a heading, else 0. linked: whether half of it is inside links, as the heading of another.
+    bare: whether it is text of the container itself, between line breaks or other elements.
     """
 
     text: str
@@ -56,6 +57,7 @@ class Block(NamedTuple):
     container: Any
     heading: int = 0
     linked: bool = False
+    bare: bool = False
 
 
 def size_of(text: str) -> int:
@@ -65,7 +67,7 @@ def size_of(text: str) -> int:
 
 def is_prose(text: str) -> bool:
     """Return whether a line has the size of a paragraph of prose."""
-    return size_of(text) >= _PROSE
+    return size_of(text) >= PROSE
 
 
 def find_blocks(root: Any) -> list[Block]:
@@ -86,11 +88,12 @@ def find_blocks(root: Any) -> list[Block]:
         heading = int(holder.tag[1]) if holder.tag in _HEADINGS else 0
         if not whole or whole.isspace() or (is_linked and not heading):
             return
-        container = holder.getparent() if holder.tag in _LINES and holder.getparent() is not None else holder
+        bare = holder.tag not in _LINES or holder.getparent() is None
+        container = holder if bare else holder.getparent()
         for piece in _GAP.split(whole) if "\x00" in whole else (whole,):
             if text := " ".join(piece.replace("\x00", " ").split()):
                 size = size_of(text)
-                blocks.append(Block(text, size, size >= _PROSE and not heading, container, heading, is_linked))
+                blocks.append(Block(text, size, size >= PROSE and not heading, container, heading, is_linked, bare))
 
     def add(text: str | None) -> None:
         nonlocal linked
@@ -102,7 +105,7 @@ def find_blocks(root: Any) -> list[Block]:
     for event, element in walker:
         tag = element.tag
         if event == "start":
-            if tag in _NO_TEXT or (tag not in _INLINE and element is not root and _is_around(element, paragraphs)):
+            if element is not root and (tag in _NO_TEXT or (tag not in _INLINE and _is_around(element, paragraphs))):
                 skipped = element
                 walker.skip_subtree()
             elif tag == "br":
@@ -175,6 +178,74 @@ def main_blocks(blocks: list[Block]) -> list[int]:
     return max(segments, key=lambda segment: sum(blocks[at].size for at in segment if blocks[at].prose))
 
 
+def kin_blocks(blocks: list[Block], least: int) -> list[int]:
+    """Return the positions of the blocks of the like containers that have the most prose together.
+
+    So are the modules of a page found that stand between others, and the texts of slides. A heading of another article
+    outside these containers ends them. None are returned if their prose has no more than `least` characters.
+    """
+    names = {container: _names_of(container) for container in {block.container for block in blocks}}
+    sizes: defaultdict[Any, int] = defaultdict(int)
+    for block in blocks:
+        if block.prose and names[block.container]:
+            sizes[names[block.container]] += block.size
+    if not sizes or max(sizes.values()) <= least:
+        return []
+    largest = max(sizes, key=sizes.__getitem__)
+    keys = {container: kin_of(container) for container in names}
+    articles: Counter[Any] = Counter()
+    for block in blocks:
+        if block.prose and names[block.container] == largest and (key := keys[block.container]):
+            articles[key[3]] += block.size
+    main = (*largest, max(articles, key=articles.__getitem__))
+    segments: list[list[int]] = [[]]
+    for position, block in enumerate(blocks):
+        if is_kin(keys[block.container], main):
+            if not block.linked:
+                segments[-1].append(position)
+        elif block.heading == 1 or (block.heading == 2 and block.linked):
+            segments.append([])
+    return max(segments, key=lambda segment: sum(blocks[at].size for at in segment if blocks[at].prose))
+
+
+def kin_of(element: Any) -> tuple[Any, ...] | None:
+    """Return what an element has in common with its like: names and article; without names, those around it.
+
+    None for an article, which has no like, and where there are no names.
+    """
+    return (*names, headed_article_of(element)) if (names := _names_of(element)) else None
+
+
+def _names_of(element: Any) -> tuple[str, str, frozenset[str]] | None:
+    if element.tag == "article":
+        return None
+    if names := _words_of(element):
+        return element.tag, "", names
+    if (parent := element.getparent()) is not None and (around := _words_of(parent)):
+        return element.tag, parent.tag, around
+    return None
+
+
+def _words_of(element: Any) -> frozenset[str]:
+    """Return the classes of an element, without the numbers that count them."""
+    return frozenset(name.rstrip("0123456789").rstrip("-_") for name in (element.get("class") or "").split())
+
+
+def is_kin(a: tuple[Any, ...] | None, b: tuple[Any, ...] | None) -> bool:
+    """Return whether two elements, as `kin_of` describes them, are alike: they share most names, in one article."""
+    if a is None or b is None or a[:2] != b[:2] or not (a[3] is b[3] or a[3] is None or b[3] is None):
+        return False
+    return len(a[2] & b[2]) >= 0.5 * len(a[2] | b[2])
+
+
+def headed_article_of(element: Any) -> Any:
+    """Return the innermost `article` element with a heading around a place; one without is a part of a page."""
+    article = article_of(element)
+    while article is not None and next(article.iter(*_HEADINGS), None) is None:
+        article = next(article.iterancestors("article"), None)
+    return article
+
+
 def _part(container: Any, main: Any, parts: dict[Any, Any]) -> Any:
     """Return `main`, or the element that continues it, if a container is in one; else None."""
     path, at = [], container
@@ -197,5 +268,5 @@ def _continues(element: Any, main: Any) -> bool:
 
 
 def article_of(element: Any) -> Any:
-    """Return the innermost `article` element around an element; None if there is none."""
-    return next(element.iterancestors("article"), None)
+    """Return the innermost `article` element around a place, which may be the element itself; None if there is none."""
+    return element if element.tag == "article" else next(element.iterancestors("article"), None)

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 
 #: Seconds of a day.
 DAY = 86_400
+#: A day in a year before this one is of another calendar.
+_FIRST_YEAR = 1500
 #: Full and short names of the months, from January on, in lower case.
 MONTHS = (
     ("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may", "may"), ("june", "jun"),
@@ -67,26 +69,29 @@ class Timestamp(NamedTuple):
     has_zone: bool = True
 
 
-def parse_timestamp(text: str | None, *, any_language: bool = True) -> Timestamp | None:
+def parse_timestamp(text: str | None, *, any_language: bool = True, order: str | None = None) -> Timestamp | None:
     """Parse the text of a `published` field; None if it is no date.
 
-    Reads ISO 8601, RFC 2822, the forms above and, with any_language, dates that name their month in some language.
+    Reads ISO 8601, RFC 2822, the forms above and, with any_language, dates as sites print them in any language.
+    order: `dmy`, `mdy` or `ymd`, by which a date of numbers is read that can mean two days; None: such a date is none.
     """
     if not text:
         return None
     text = text.strip()
     if len(text) <= 10 and _NUMERIC_DAY.fullmatch(text):
         try:
-            return _day(date.fromisoformat(text.replace("/", "-")))
+            day = date.fromisoformat(text.replace("/", "-"))
         except ValueError:
             return None
+        if day.year >= _FIRST_YEAR or not any_language:
+            return _day(day)
     instant = _instant(text)
     if instant is not None:
         return _timestamp(instant)
-    day = _by_forms(text, _DAYS)
-    if day is not None:
-        return _day(day)
-    reading = (_by_numbers(text) or _by_words(text)) if any_language else None
+    by_form = _by_forms(text, _DAYS)
+    if by_form is not None and (by_form.year >= _FIRST_YEAR or not any_language):
+        return _day(by_form)
+    reading = _printed(text, order) if any_language else None
     if reading is None:
         return None
     return _timestamp(reading[0]) if reading[1] else _day(reading[0])
@@ -100,59 +105,17 @@ def _timestamp(instant: datetime) -> Timestamp | None:
         return None
 
 
-#: A time of day behind a date, and the dates of numbers alone: with the day first or the month first, with the year
-#: first, and with the characters for year, month and day of East Asia.
-_CLOCK = (
-    r"(?:(?:\s*,\s*|\s+|T)(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d))?"
-    r"(?:\s*(?P<half>[ap])\.?m\.?)?(?:\s*(?P<zone>Z|UTC|GMT))?)?"
-)
-_SHORT_FIRST = re.compile(
-    r"(?P<a>\d{1,2})(?P<mark>[./-])(?P<b>\d{1,2})(?P=mark)(?P<year>\d{4})" + _CLOCK, re.IGNORECASE
-)
-_YEAR_FIRST = re.compile(
-    r"(?P<year>\d{4})(?P<mark>[./-]) ?(?P<b>\d{1,2})(?P=mark) ?(?P<a>\d{1,2})\.?" + _CLOCK, re.IGNORECASE
-)
-_EAST_ASIAN = re.compile(
-    r"(?P<year>\d{4})\s*[年년]\s*(?P<b>\d{1,2})\s*[月월]\s*(?P<a>\d{1,2})\s*[日일号]\s*(?:[(（].[)）]\s*)?"
-    r"(?:(?P<half>午前|午後|上午|下午|오전|오후)?\s*(?P<hour>\d{1,2})\s*[:：時时시点點]\s*(?P<minute>\d\d)"
-    r"(?:\s*[:：分분]\s*(?P<second>\d\d)?\s*[秒초]?)?\s*)?"
-)
-_AFTERNOON = ("p", "午後", "下午", "오후")
+#: What a date that is no ISO 8601 has: two numbers.
+_TWO_NUMBERS = re.compile(r"\d\D+\d")
 
 
-def _by_numbers(text: str) -> tuple[datetime, bool] | None:
-    """Read a date of numbers: (the time, whether it has a time of day); None where day and month may be exchanged."""
-    match = _SHORT_FIRST.fullmatch(text) or _YEAR_FIRST.fullmatch(text) or _EAST_ASIAN.fullmatch(text)
-    if match is None:
+def _printed(text: str, order: str | None) -> tuple[datetime, bool] | None:
+    """Read a date as sites print it: (the time, whether it has a time of day)."""
+    if not _TWO_NUMBERS.search(text):
         return None
-    parts = match.groupdict()
-    day, month = int(parts["a"]), int(parts["b"])
-    if match.re is _SHORT_FIRST and parts["mark"] != "." and day != month:
-        if day <= 12 and month <= 12:
-            return None
-        day, month = max(day, month), min(day, month)
-    hour = int(parts["hour"] or 0)
-    if parts["half"]:
-        hour = hour % 12 + (12 if parts["half"].lower() in _AFTERNOON else 0)
-    zone = UTC if parts.get("zone") else None
-    try:
-        time = datetime(int(parts["year"]), month, day, hour, int(parts["minute"] or 0), int(parts["second"] or 0))
-    except ValueError:
-        return None
-    return time.replace(tzinfo=zone), parts["hour"] is not None
+    from dedup.inputs.printed_dates import read
 
-
-#: What a date has whose month is named: a year, and a letter of any script.
-_YEAR, _WORD = re.compile(r"(?<!\d)\d{4}(?!\d)"), re.compile(r"[^\W\d_]")
-
-
-def _by_words(text: str) -> tuple[datetime, bool] | None:
-    """Read a date whose month is named in some language: (the time, whether it has a time of day)."""
-    if not _YEAR.search(text) or not _WORD.search(text):
-        return None
-    from dedup.inputs.date_words import read
-
-    return read(text)
+    return read(text, order)
 
 
 def _day(day: date) -> Timestamp:

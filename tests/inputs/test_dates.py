@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from dedup.inputs import dates
 from dedup.inputs.dates import MONTHS, Timestamp, iso_text, parse_timestamp, repair_iso
 from dedup.inputs.html.page_dates import parse_page_date
+from tests.inputs.printed_dates import PRINTED
 
 
 def at(*parts: int) -> float:
@@ -157,3 +158,19 @@ def test_values_of_other_types_become_texts_that_parse(value: object) -> None:
     timestamp = parse_timestamp(iso_text(value))
     assert timestamp is not None
     assert timestamp.seconds in (at(2024, 5, 1, 21), at(2024, 5, 1))
+
+
+@pytest.mark.parametrize("language", PRINTED)
+def test_dates_as_sites_print_them(language: str) -> None:
+    for text, meaning in PRINTED[language]:
+        timestamp = parse_timestamp(text)
+        if meaning is None:
+            assert timestamp is None, text
+            continue
+        assert timestamp is not None, text
+        moment = datetime.fromisoformat(meaning)
+        expected = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+        is_day = len(meaning) == 10
+        assert timestamp.seconds // 60 * 60 == expected.timestamp(), text
+        assert timestamp.exact is not is_day, text
+        assert is_day or timestamp.has_zone is (moment.tzinfo is not None), text

@@ -12,6 +12,7 @@ import rich_click
 
 from dedup.cli import CONTEXT, FAILED, NOTHING_ACCEPTED, OK, common
 from dedup.errors import UsageError
+from dedup.sanitize import sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,6 +112,10 @@ def add(index: str, paths: tuple[str, ...], batch: int, sync: str, quiet: bool, 
                 f"{counts['stored']:,} stored, {counts['seen']:,} of them seen before; "
                 f"{counts['known']:,} known already, {counts['rejected']:,} rejected{aside}; {len(store):,} in {index}"
             )
+            from dedup.inputs.date_order import sentence
+
+            if told := sentence(store.dates.as_dict(), store.settings.date_order, counts["read"]):
+                click.echo(sanitize(told))
     return OK if counts["read"] else NOTHING_ACCEPTED
 
 

@@ -7,6 +7,7 @@ objects) into such a text, `repair_iso` the loose spellings of web pages.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -17,27 +18,16 @@ from typing import Any, NamedTuple
 DAY = 86_400
 #: A day in a year before this one is of another calendar.
 _FIRST_YEAR = 1500
-#: Full and short names of the months, from January on, in lower case.
-MONTHS = (
-    ("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may", "may"), ("june", "jun"),
-    ("july", "jul"), ("august", "aug"), ("september", "sep"), ("october", "oct"), ("november", "nov"),
-    ("december", "dec"),
-)  # fmt: skip
-#: The number of a month by either of its names.
-MONTH_NUMBERS = {name: number for number, names in enumerate(MONTHS, 1) for name in names}
-
 #: Forms of an instant beside ISO 8601 and RFC 2822 that crawlers leave, and forms of a day, in the notation of
 #: `datetime.strptime`. The first form that matches counts.
 _INSTANTS = (
     "%d-%b-%Y %H:%M:%S.%f", "%d-%b-%Y %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%B %d, %Y %I:%M %p", "%b %d, %Y %I:%M %p",
 )  # fmt: skip
 _DAYS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%d.%m.%Y")
-#: The directives of these forms as `strptime` reads them, but for the names of months: those it takes from the locale
-#: of the process, so that one corpus could give two results.
+#: The directives of these forms as `strptime` reads them. It takes the names of months (%B, %b) from the locale
+#: of the process, so that one corpus could give two results; here they are those of programs, full or short.
 _DIRECTIVES = {
     "Y": r"(?P<year>\d\d\d\d)", "m": r"(?P<month>1[0-2]|0[1-9]|[1-9])",
-    "B": f"(?P<name>{'|'.join(full for full, _ in MONTHS)})",
-    "b": f"(?P<name>{'|'.join(short for _, short in MONTHS)})",
     "d": r"(?P<day>3[01]|[12]\d|0[1-9]|[1-9]| [1-9])",
     "H": r"(?P<hour>2[0-3]|[01]\d|\d)", "I": r"(?P<hour>1[0-2]|0[1-9]|[1-9])", "M": r"(?P<minute>[0-5]\d|\d)",
     "S": r"(?P<second>[0-5]\d|\d)", "f": r"(?P<fraction>[0-9]{1,6})", "p": r"(?P<half>am|pm)",
@@ -45,10 +35,20 @@ _DIRECTIVES = {
 
 
 @cache
+def month_numbers() -> Mapping[str, int]:
+    """Return the number of each month by its full and its short name, in lower case, as programs write them."""
+    from dedup.languages import lexicon
+
+    return lexicon.values("program_month")
+
+
+@cache
 def _pattern(form: str) -> re.Pattern[str]:
     """Compile a form, when it is first needed: few corpora need one."""
+    month = f"(?P<name>{'|'.join(sorted(month_numbers(), key=len, reverse=True))})"
+    directives = {**_DIRECTIVES, "B": month, "b": month}
     pattern = form.replace(".", r"\.").replace(" ", r"\s+")
-    return re.compile(re.sub("%(.)", lambda directive: _DIRECTIVES[directive[1]], pattern), re.IGNORECASE)
+    return re.compile(re.sub("%(.)", lambda directive: directives[directive[1]], pattern), re.IGNORECASE)
 
 
 _NUMERIC_DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{4}/\d\d/\d\d|\d{8}")
@@ -149,7 +149,7 @@ def _by_forms(text: str, forms: tuple[str, ...]) -> datetime | None:
         if match is None:
             continue
         parts = match.groupdict("0")
-        month = MONTH_NUMBERS.get(parts["name"].lower(), 0) if "name" in parts else int(parts["month"])
+        month = month_numbers().get(parts["name"].lower(), 0) if "name" in parts else int(parts["month"])
         hour = int(parts.get("hour", 0))
         if "half" in parts:
             hour = hour % 12 + (12 if parts["half"].lower() == "pm" else 0)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -56,12 +56,39 @@ class _Text(NamedTuple):
     words: tuple[str, ...]
 
 
-@lru_cache(8192)
+#: Figures alone, as most sites that print them do.
+_PLAIN = re.compile(
+    r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:(?:\s*,\s*|\s+|T)(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?"
+    r"(?:\s*(?P<half>[ap])\.?m\.?)?(?:\s*(?P<zone>Z|UTC|GMT))?)?", re.ASCII | re.IGNORECASE
+)  # fmt: skip
+
+
 def read(text: str, order: str | None = None) -> tuple[datetime, bool] | None:
     """Read a date: (the time, whether it has a time of day). The time has a zone if the text names one.
 
     order: `dmy`, `mdy` or `ymd`, by which dates of numbers are read that can mean two days; None: those are no dates.
     """
+    match = _PLAIN.fullmatch(text)
+    return _read(text, order) if match is None else _plain(match, order)
+
+
+def _plain(match: re.Match[str], order: str | None) -> tuple[datetime, bool] | None:
+    day = _by_order(match, order, told=False)
+    if day is None or match["hour"] is None:
+        return None if day is None else (day, False)
+    hour = int(match["hour"])
+    if match["half"]:
+        hour = hour % 12 + (12 if match["half"].lower() == "p" else 0) if hour <= 12 else hour
+    zone = UTC if match["zone"] else None
+    try:
+        return day.replace(hour=hour, minute=int(match["minute"]), second=int(match["second"] or 0), tzinfo=zone), True
+    except ValueError:
+        return None
+
+
+@lru_cache(32768)
+def _read(text: str, order: str | None) -> tuple[datetime, bool] | None:
+    """Read a date with words, or with figures in other places."""
     if len(text) > _LONGEST:
         return None
     line = _normalise(text)

@@ -34,6 +34,8 @@ _JOINED = re.compile(r"(?<!\d)(\d{1,2})\s?[-/]\s?([^\W\d_]+(?: [^\W\d_]+)?\.?)\s
 _SHORT_FIRST = re.compile(r"(?<!\d)(\d{1,2})(\s?[./-]\s?)(\d{1,2})\2(\d{4}|\d\d)(?!\d)\.?")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})(\s?[./-]\s?)(\d{1,2})\2(\d{1,2})(?!\d)\.?")
 _LETTER, _ONE_NUMBER = re.compile(r"[^\W\d_]"), re.compile(r"\D*\d\d?\D*")
+#: A letter that stands at a time without a blank: 10:20a.
+_GLUED = re.compile(r"[^\W\d_](?![^\W_])")
 #: A text that an extractor took twice.
 _TWICE = re.compile(r"(.{6,})\s*\1")
 #: An instant of ISO 8601 behind a label.
@@ -218,6 +220,8 @@ def _take_clock(part: str) -> _Text:
     elif half == "afternoon" and hour < 12:
         hour += 12
     before, after = part[: match.start()], part[match.end() :]
+    glued = _GLUED.match(after)
+    unclear = glued is not None and glued[0] not in (*lexicon.words("hour_mark"), *lexicon.words("zone"))
     left, right = _word_before().search(before), _word_after().match(after)
     words = [left[0] if left else "", right[0] if right else ""]
     zones = lexicon.values("zone")
@@ -229,8 +233,8 @@ def _take_clock(part: str) -> _Text:
     if half is not None:
         words.append(parts[half] or parts[f"{half}_before"])
     rest = f"{before} {after}".strip(" ,.:")
-    if half is None and hour <= 12 and _half().search(after):
-        return _Text(rest, None, 0, 0, None, None, ())  # half a day that does not follow the time
+    if half is None and hour <= 12 and (unclear or _half().search(after)):
+        return _Text(rest, None, 0, 0, None, None, ())  # a mark of half a day that is not known, or not beside the time
     return _Text(rest, hour, minute, int(parts["second"] or 0), zone, parts["mark"], tuple(words))
 
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 #: Seconds of a day.
 DAY = 86_400
-#: A day in a year before this one is of another calendar.
+#: A day in a year before this one is of another calendar, unless it is written as a program writes it, with a T.
 _FIRST_YEAR = 1500
 #: Forms of an instant beside ISO 8601 and RFC 2822 that crawlers leave, and forms of a day, in the notation of
 #: `datetime.strptime`. The first form that matches counts.
@@ -82,11 +82,13 @@ def parse_timestamp(text: str | None, *, any_language: bool = True, order: str |
         try:
             day = date.fromisoformat(text.replace("/", "-"))
         except ValueError:
-            return None
-        if day.year >= _FIRST_YEAR or not any_language:
-            return _day(day)
+            if not any_language:
+                return None
+        else:
+            if day.year >= _FIRST_YEAR or not any_language:
+                return _day(day)
     instant = _instant(text)
-    if instant is not None:
+    if instant is not None and (instant.year >= _FIRST_YEAR or "T" in text or not any_language):
         return _timestamp(instant)
     by_form = _by_forms(text, _DAYS)
     if by_form is not None and (by_form.year >= _FIRST_YEAR or not any_language):

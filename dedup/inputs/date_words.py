@@ -53,7 +53,7 @@ def read(text: str) -> datetime | None:
     numbers = _NUMBER.findall(text)
     if len(numbers) != _NUMBERS or sorted(map(len, numbers)) not in ([1, 4], [2, 4]):
         return None
-    if not any(word in _month_words() for word in _WORDS.findall(text.lower())):
+    if not any(word in month_words() for word in _WORDS.findall(text.lower())):
         return None
     form = _form(_NUMBER.sub(lambda number: "9999" if len(number[0]) == 4 else "9", text))
     if form is None:
@@ -79,7 +79,7 @@ def _form(form: str) -> _Form | None:
 
 
 @cache
-def _month_words() -> frozenset[str]:
+def month_words() -> frozenset[str]:
     """Return the words for months of all languages, as dateparser has them."""
     from importlib import import_module
 

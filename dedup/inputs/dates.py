@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 #: Seconds of a day.
 DAY = 86_400
-#: A day in a year before this one is of another calendar, unless it is written as a program writes it, with a T.
-_FIRST_YEAR = 1500
+#: A day before or after these years is of another calendar, unless it is written as a program writes it, with a T.
+_FIRST_YEAR, _LAST_YEAR = 1500, 2400
 #: Forms of an instant beside ISO 8601 and RFC 2822 that crawlers leave, and forms of a day, in the notation of
 #: `datetime.strptime`. The first form that matches counts.
 _INSTANTS = (
@@ -91,7 +91,7 @@ def parse_timestamp(text: str | None, *, any_language: bool = True, order: str |
     if instant is not None and (instant.year >= _FIRST_YEAR or "T" in text or not any_language):
         return _timestamp(instant)
     by_form = _by_forms(text, _DAYS)
-    if by_form is not None and (by_form.year >= _FIRST_YEAR or not any_language):
+    if by_form is not None and (_FIRST_YEAR <= by_form.year <= _LAST_YEAR or not any_language):
         return _day(by_form)
     reading = _printed(text, order) if any_language else None
     if reading is None:

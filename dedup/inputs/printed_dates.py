@@ -34,6 +34,8 @@ _JOINED = re.compile(r"(?<!\d)(\d{1,2})\s?[-/]\s?([^\W\d_]+(?: [^\W\d_]+)?\.?)\s
 _SHORT_FIRST = re.compile(r"(?<!\d)(\d{1,2})(\s?[./-]\s?)(\d{1,2})\2(\d{4}|\d\d)(?!\d)\.?")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})(\s?[./-]\s?)(\d{1,2})\2(\d{1,2})(?!\d)\.?")
 _LETTER, _ONE_NUMBER = re.compile(r"[^\W\d_]"), re.compile(r"\D*\d\d?\D*")
+#: A day and a month before a year as Danes write them: 13/10-2017.
+_DANISH = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})-(\d{4})(?!\d)")
 #: A letter that stands at a time without a blank: 10:20a.
 _GLUED = re.compile(r"[^\W\d_](?![^\W_])")
 #: A text that an extractor took twice.
@@ -101,7 +103,9 @@ def _read(text: str, order: str | None) -> tuple[datetime, bool] | None:
     line, of_change = _publication(line)
     if iso := _ISO.search(line):
         return _instant(iso[0]) if _is_noise(line[: iso.start()]) and not of_change else None
-    line, zone = _take_zone(_zone_in_brackets().sub(r" \1", _JOINED.sub(r"\1 \2 \3", line)))
+    for pattern, plain in ((_JOINED, r"\1 \2 \3"), (_DANISH, r"\1.\2.\3"), *_rewritten()):
+        line = pattern.sub(plain, line)
+    line, zone = _take_zone(line)
     part, clock, others = _parts(line)
     if part is None:
         return None
@@ -221,10 +225,10 @@ def _take_clock(part: str) -> _Text:
         hour += 12
     before, after = part[: match.start()], part[match.end() :]
     glued = _GLUED.match(after)
-    unclear = glued is not None and glued[0] not in (*lexicon.words("hour_mark"), *lexicon.words("zone"))
+    unclear = glued is not None and glued[0] not in (*lexicon.words("hour_mark"), *_values("zone"))
     left, right = _word_before().search(before), _word_after().match(after)
     words = [left[0] if left else "", right[0] if right else ""]
-    zones = lexicon.values("zone")
+    zones = _values("zone")
     zone = next((zones[name] for beside in words for name in _zone().findall(beside) if name in zones), None)
     if left:
         before = before[: left.start()]
@@ -264,7 +268,7 @@ def _year_first(match: re.Match[str], pattern: re.Pattern[str]) -> tuple[int | N
     era = parts.get("era")
     if era is None:
         return (int(year) if len(year) == 4 and year.isdigit() else None), month, day
-    return lexicon.values("era")[era] + (int(year) if year.isdigit() else 1), month, day
+    return _values("era")[era] + (int(year) if year.isdigit() else 1), month, day
 
 
 def _by_order(match: re.Match[str], order: str | None, *, told: bool) -> datetime | None:
@@ -317,9 +321,8 @@ def _by_names(rest: str) -> datetime | None:
         return _by_list(plain, "solar_month")
     if (reading := read_words(plain)) is None and (own := _by_list(plain, "month_name")) is not None:
         return own
-    if reading is None:
-        trimmed = _ends().sub("", plain)
-        reading = read_words(trimmed) if trimmed != plain else None
+    if reading is None and (rest := _without_noise(plain)) != plain:
+        return read_words(rest)
     return reading
 
 
@@ -332,7 +335,7 @@ def _by_list(text: str, name: str) -> datetime | None:
     if not _is_noise(re.sub(r"\d+", " ", _months(name).sub(" ", text))):
         return None
     year, day = sorted(map(int, numbers), reverse=True)
-    return _day(year, lexicon.values(name)[months[0][0]], day)
+    return _day(year, _values(name)[months[0][0]], day)
 
 
 # -- words ---------------------------------------------------------------------------------------------------------
@@ -340,7 +343,7 @@ def _by_list(text: str, name: str) -> datetime | None:
 #: Lists of the words that may stand beside a date and do not change what it says.
 _NOISE = (
     "time_word", "time_name", "time_label", "date_label", "date_word", "update_label", "zone", "zone_in_doubt",
-    "on_date",
+    "on_date", "text_noun",
 )  # fmt: skip
 #: Lists whose words tell by their language that the day is first.
 _CUES = (
@@ -350,7 +353,7 @@ _CUES = (
 
 def _spelt(*names: str) -> str:
     """Return a group that matches the words of these lists, the longest first, however they are spaced."""
-    words = {word.lower().strip(".") for name in names for word in lexicon.words(name)}
+    words = {_normalise(word).strip(".") for name in names for word in lexicon.words(name)}
     spelt = (re.sub(r"[ .]+", lambda gap: r"[ .]+", word) for word in map(_escape, words))
     return f"(?:{'|'.join(sorted(spelt, key=lambda word: (-len(word), word))) or '(?!)'})"
 
@@ -406,8 +409,16 @@ def _zone() -> re.Pattern[str]:
 
 
 @cache
-def _zone_in_brackets() -> re.Pattern[str]:
-    return re.compile(rf"\s?\(({_spelt('zone', 'zone_in_doubt')})\)")
+def _rewritten() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Compile what is written plainly before a line is cut into its parts: (pattern, its replacement)."""
+    era, year = _spelt("era"), _spelt("year_mark")
+    return (
+        # A zone in brackets; a second name of the month; a year in two counts.
+        (re.compile(rf"\s?\(({_spelt('zone', 'zone_in_doubt')})\)"), r" \1"),
+        (re.compile(rf"(?<=[^\W\d_])\s?/\s?{_spelt('month_name')}{_END}"), ""),
+        (re.compile(rf"{era}\s?\d{{1,2}}\s?{year}\s?\((\d{{4}})\s?{year}\)"), r"\1" + lexicon.words("year_mark")[0]),
+        (re.compile(rf"(\d{{4}}\s?{year})\s?\({era}\s?\d{{1,2}}\s?{year}\)"), r"\1"),
+    )
 
 
 @cache
@@ -416,10 +427,15 @@ def _noise() -> re.Pattern[str]:
 
 
 @cache
-def _ends() -> re.Pattern[str]:
-    """Compile the words at both ends of a date that dateparser does not know."""
-    words = rf"{_BEGIN}{_spelt('time_word', 'time_label', 'date_label', 'date_word', 'update_label')}{_END}"
-    return re.compile(rf"^(?:[\W_]*{words})+[\W_]*|(?:[\W_]*{words})+[\W_]*$")
+def _beside() -> re.Pattern[str]:
+    return re.compile(rf"{_BEGIN}{_spelt('time_word', 'time_label', 'date_label', 'date_word', 'text_noun')}{_END}\.?")
+
+
+def _without_noise(text: str) -> str:
+    """Remove the words beside a date, which dateparser may not know; the names of months stay."""
+    from dedup.inputs.date_words import month_words
+
+    return _beside().sub(lambda word: word[0] if word[0].strip(".") in month_words() else " ", text).strip(" .,:")
 
 
 def _is_noise(text: str) -> bool:
@@ -435,7 +451,7 @@ def _day_first_marks() -> frozenset[str]:
 def _day_first_words() -> re.Pattern[str]:
     words = lexicon.words_of_languages(_CUES, "day_and_month", ("day",))
     unsure = {word for name in ("zone", "zone_in_doubt") for word in lexicon.words(name)}
-    spelt = sorted(map(_escape, {word.lower() for word in words} - unsure), key=lambda word: (-len(word), word))
+    spelt = sorted(map(_escape, {_normalise(word) for word in words} - unsure), key=lambda word: (-len(word), word))
     return re.compile(rf"{_BEGIN}(?:{'|'.join(spelt) or '(?!)'}){_END}")
 
 
@@ -443,6 +459,11 @@ def _day_first_words() -> re.Pattern[str]:
 def _day_first(words: str) -> bool:
     """Return whether words are of a language in which the day is first in dates of numbers."""
     return bool(words) and _day_first_words().search(words) is not None
+
+
+@cache
+def _values(name: str) -> dict[str, int]:
+    return {_normalise(word).strip("."): value for word, value in lexicon.values(name).items()}
 
 
 @cache
@@ -469,4 +490,4 @@ def _east_asian() -> re.Pattern[str]:
 def _vietnamese() -> re.Pattern[str]:
     """Compile a date in which words stand before the numbers: ngày 13 tháng 10 năm 2017."""
     month, year = _spelt("month_before"), _spelt("year_before")
-    return re.compile(rf"(?<!\d)(?P<day>\d{{1,2}})\s{month}\s(?P<month>\d{{1,2}}),?\s{year}\s(?P<year>\d{{4}})(?!\d)")
+    return re.compile(rf"(?<!\d)(?P<day>\d{{1,2}})\s{month}\s(?P<month>\d{{1,2}}),?\s(?:{year}\s)?(?P<year>\d{{4}})(?!\d)")

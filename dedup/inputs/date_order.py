@@ -62,14 +62,14 @@ def sentence(dates: Mapping[str, Any], order: str | None, articles: int) -> str 
     dates: as `DateCounts.as_dict`. articles: the number of all.
     """
     first: dict[str, tuple[str, int]] = {"dmy": ("day", dates["day_first"]), "mdy": ("month", dates["month_first"])}
-    shown = [(name, word, count) for name, (word, count) in first.items() if count]
+    evidence = [(name, word, count) for name, (word, count) in first.items() if count]
     if dates["in_doubt"] and dates["in_doubt"] >= SHARE * articles:
         doubt = f"{dates['in_doubt']:,} dates such as {dates['example']} may begin with the day or the month: unknown."
-        others = " and ".join(f"{count:,} others with the {word}" for _, word, count in shown)
-        if len(shown) == 1:
-            return f"{doubt} {others}, as a number above 12 shows; if all are so, add --date-order {shown[0][0]}"
+        others = " and ".join(f"{count:,} others with the {word}" for _, word, count in evidence)
+        if len(evidence) == 1:
+            return f"{doubt} {others}, as a number above 12 shows; if all are so, add --date-order {evidence[0][0]}"
         return f"{doubt} {others and others + '. '}To read them, add --date-order dmy or --date-order mdy"
-    contrary = [(word, count) for name, word, count in shown if order in first and name != order]
+    contrary = [(word, count) for name, word, count in evidence if order in first and name != order]
     for word, count in contrary:
         return f"{count:,} dates begin with the {word}, as a number above 12 shows, but --date-order {order} was given"
     return None
@@ -113,6 +113,6 @@ def _with_numbers(column: Any) -> Iterator[str]:
         return
     import pyarrow.compute as pc
 
-    found = pc.match_substring_regex(column, _NUMBERS)
-    if pc.any(found).as_py():
-        yield from pc.filter(column, found).to_pylist()
+    matches = pc.match_substring_regex(column, _NUMBERS)
+    if pc.any(matches).as_py():
+        yield from pc.filter(column, matches).to_pylist()

@@ -87,7 +87,12 @@ def parse_timestamp(text: str | None, *, any_language: bool = True, order: str |
         else:
             if day.year >= _FIRST_YEAR or not any_language:
                 return _day(day)
-    instant = _instant(text)
+    try:
+        instant: datetime | None = datetime.fromisoformat(text)
+    except ValueError:
+        if any_language and _THREE_NUMBERS.match(text) and (plain := _figures(text, order)) is not None:
+            return plain[0]
+        instant = _instant(text)
     if instant is not None and (instant.year >= _FIRST_YEAR or "T" in text or not any_language):
         return _timestamp(instant)
     by_form = _by_forms(text, _DAYS)
@@ -105,6 +110,21 @@ def _timestamp(instant: datetime) -> Timestamp | None:
         return Timestamp((instant if has_zone else instant.replace(tzinfo=UTC)).timestamp(), True, has_zone)
     except (OverflowError, ValueError):
         return None
+
+
+#: How dates of figures alone begin whose year is last: 13/10/2017.
+_THREE_NUMBERS = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}")
+
+
+def _figures(text: str, order: str | None) -> tuple[Timestamp | None] | None:
+    """Read a date of figures alone; None if there is more in the text."""
+    from dedup.inputs.printed_dates import read_figures
+
+    reading = read_figures(text, order)
+    if reading is None:
+        return None
+    moment, has_clock = reading
+    return (None if moment is None else _timestamp(moment) if has_clock else _day(moment),)
 
 
 #: What a date that is no ISO 8601 has: two numbers.
@@ -129,10 +149,7 @@ _HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
 
 
 def _instant(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        pass
+    """Read an instant by one of the forms, or by RFC 2822."""
     instant = _by_forms(text, _INSTANTS)
     if instant is not None:
         return instant

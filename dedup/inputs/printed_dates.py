@@ -37,7 +37,7 @@ _LETTER, _ONE_NUMBER = re.compile(r"[^\W\d_]"), re.compile(r"\D*\d\d?\D*")
 #: A day and a month before a year as Danes write them: 13/10-2017.
 _DANISH = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})-(\d{4})(?!\d)")
 #: A letter that stands at a time without a blank: 10:20a.
-_GLUED = re.compile(r"[^\W\d_](?![^\W_])")
+_LETTER_BEHIND = re.compile(r"[^\W\d_](?![^\W_])")
 #: A text that an extractor took twice.
 _TWICE = re.compile(r"(.{6,})\s*\1")
 #: An instant of ISO 8601 behind a label.
@@ -67,19 +67,17 @@ _PLAIN = re.compile(
 )  # fmt: skip
 
 
-def read(text: str, order: str | None = None) -> tuple[datetime, bool] | None:
-    """Read a date: (the time, whether it has a time of day). The time has a zone if the text names one.
+def read_figures(text: str, order: str | None) -> tuple[datetime | None, bool] | None:
+    """Read a date of figures alone: (the time, whether it has a time of day); None for other texts.
 
-    order: `dmy`, `mdy` or `ymd`, by which dates of numbers are read that can mean two days; None: those are no dates.
+    The time is None if there is no such day, or if the date can mean two days.
     """
     match = _PLAIN.fullmatch(text)
-    return _read(text, order) if match is None else _plain(match, order)
-
-
-def _plain(match: re.Match[str], order: str | None) -> tuple[datetime, bool] | None:
-    day = _by_order(match, order, told=False)
+    if match is None:
+        return None
+    day = _by_order(match, order, by_words=False)
     if day is None or match["hour"] is None:
-        return None if day is None else (day, False)
+        return day, False
     hour = int(match["hour"])
     if match["half"]:
         hour = hour % 12 + (12 if match["half"].lower() == "p" else 0) if hour <= 12 else hour
@@ -87,12 +85,15 @@ def _plain(match: re.Match[str], order: str | None) -> tuple[datetime, bool] | N
     try:
         return day.replace(hour=hour, minute=int(match["minute"]), second=int(match["second"] or 0), tzinfo=zone), True
     except ValueError:
-        return None
+        return None, True
 
 
 @lru_cache(32768)
-def _read(text: str, order: str | None) -> tuple[datetime, bool] | None:
-    """Read a date with words, or with figures in other places."""
+def read(text: str, order: str | None = None) -> tuple[datetime, bool] | None:
+    """Read a date: (the time, whether it has a time of day). The time has a zone if the text names one.
+
+    order: `dmy`, `mdy` or `ymd`, by which dates of numbers are read that can mean two days; None: those are no dates.
+    """
     if len(text) > _LONGEST:
         return None
     line = _normalise(text)
@@ -109,19 +110,19 @@ def _read(text: str, order: str | None) -> tuple[datetime, bool] | None:
     part, clock, others = _parts(line)
     if part is None:
         return None
-    taken = _take_clock(part)
-    if taken.hour is None and clock is not None:
+    pieces = _take_clock(part)
+    if pieces.hour is None and clock is not None:
         aside = _take_clock(clock)
-        taken = aside._replace(rest=part, words=(*aside.words, aside.rest))
-    day = _date(taken, order)
+        pieces = aside._replace(rest=part, words=(*aside.words, aside.rest))
+    day = _date(pieces, order)
     if day is None:
         return None
-    if taken.hour is None or of_change or others:
+    if pieces.hour is None or of_change or others:
         return day, False
-    zone = taken.zone if zone is None else zone
+    zone = pieces.zone if zone is None else zone
     try:
         offset = None if zone is None else timezone(timedelta(minutes=zone))
-        return day.replace(hour=taken.hour, minute=taken.minute, second=taken.second, tzinfo=offset), True
+        return day.replace(hour=pieces.hour, minute=pieces.minute, second=pieces.second, tzinfo=offset), True
     except ValueError:
         return None
 
@@ -224,8 +225,8 @@ def _take_clock(part: str) -> _Text:
     elif half == "afternoon" and hour < 12:
         hour += 12
     before, after = part[: match.start()], part[match.end() :]
-    glued = _GLUED.match(after)
-    unclear = glued is not None and glued[0] not in (*lexicon.words("hour_mark"), *_values("zone"))
+    letter = _LETTER_BEHIND.match(after)
+    unclear = letter is not None and letter[0] not in (*lexicon.words("hour_mark"), *_values("zone"))
     left, right = _word_before().search(before), _word_after().match(after)
     words = [left[0] if left else "", right[0] if right else ""]
     zones = _values("zone")
@@ -242,9 +243,9 @@ def _take_clock(part: str) -> _Text:
     return _Text(rest, hour, minute, int(parts["second"] or 0), zone, parts["mark"], tuple(words))
 
 
-def _date(taken: _Text, order: str | None) -> datetime | None:
+def _date(pieces: _Text, order: str | None) -> datetime | None:
     """Read the date of a text without its time."""
-    rest = taken.rest
+    rest = pieces.rest
     for pattern in (_east_asian(), _vietnamese(), _YEAR_FIRST, _SHORT_FIRST):
         match = pattern.search(rest)
         if match is None:
@@ -253,8 +254,8 @@ def _date(taken: _Text, order: str | None) -> datetime | None:
         if not _is_noise(noise):
             return None
         if pattern is _SHORT_FIRST:
-            told = taken.mark in _day_first_marks() or any(map(_day_first, (noise, *taken.words)))
-            return _by_order(match, "dmy" if told else order, told=told)
+            by_words = pieces.mark in _day_first_marks() or any(map(_day_first, (noise, *pieces.words)))
+            return _by_order(match, "dmy" if by_words else order, by_words=by_words)
         year, month, day = _year_first(match, pattern)
         return None if year is None else _day(year, month, day)
     return _by_names(rest)
@@ -271,8 +272,8 @@ def _year_first(match: re.Match[str], pattern: re.Pattern[str]) -> tuple[int | N
     return _values("era")[era] + (int(year) if year.isdigit() else 1), month, day
 
 
-def _by_order(match: re.Match[str], order: str | None, *, told: bool) -> datetime | None:
-    """Read a date of three numbers, the year last or with two digits. told: whether its words tell the order."""
+def _by_order(match: re.Match[str], order: str | None, *, by_words: bool) -> datetime | None:
+    """Read a date of three numbers, the year last or with two digits. by_words: whether its words tell the order."""
     first, second, year = int(match[1]), int(match[3]), int(match[4])
     if len(match[4]) == 2:
         if order is None:
@@ -283,14 +284,14 @@ def _by_order(match: re.Match[str], order: str | None, *, told: bool) -> datetim
     elif order == "ymd":
         order = None
     if match[2].strip() == "." and len(match[4]) == 4:
-        order, told = "dmy", True
+        order, by_words = "dmy", True
     if first > 12 or second > 12:
         return _day(year, min(first, second), max(first, second))
     if first == second:
         return _day(year, first, second)
     if order is None:
         return None
-    return _day(year, second, first) if told or order == "dmy" else _day(year, first, second)
+    return _day(year, second, first) if by_words or order == "dmy" else _day(year, first, second)
 
 
 def _century(year: int) -> int:
@@ -354,8 +355,8 @@ _CUES = (
 def _spelt(*names: str) -> str:
     """Return a group that matches the words of these lists, the longest first, however they are spaced."""
     words = {_normalise(word).strip(".") for name in names for word in lexicon.words(name)}
-    spelt = (re.sub(r"[ .]+", lambda gap: r"[ .]+", word) for word in map(_escape, words))
-    return f"(?:{'|'.join(sorted(spelt, key=lambda word: (-len(word), word))) or '(?!)'})"
+    spellings = (re.sub(r"[ .]+", lambda gap: r"[ .]+", word) for word in map(_escape, words))
+    return f"(?:{'|'.join(sorted(spellings, key=lambda word: (-len(word), word))) or '(?!)'})"
 
 
 def _escape(word: str) -> str:
@@ -435,7 +436,11 @@ def _without_noise(text: str) -> str:
     """Remove the words beside a date, which dateparser may not know; the names of months stay."""
     from dedup.inputs.date_words import month_words
 
-    return _beside().sub(lambda word: word[0] if word[0].strip(".") in month_words() else " ", text).strip(" .,:")
+    def replaced(match: re.Match[str]) -> str:
+        word = match[0].strip(".")
+        return match[0] if len(word) > 1 and word in month_words() else " "
+
+    return _beside().sub(replaced, text).strip(" .,:")
 
 
 def _is_noise(text: str) -> bool:
@@ -451,8 +456,8 @@ def _day_first_marks() -> frozenset[str]:
 def _day_first_words() -> re.Pattern[str]:
     words = lexicon.words_of_languages(_CUES, "day_and_month", ("day",))
     unsure = {word for name in ("zone", "zone_in_doubt") for word in lexicon.words(name)}
-    spelt = sorted(map(_escape, {_normalise(word) for word in words} - unsure), key=lambda word: (-len(word), word))
-    return re.compile(rf"{_BEGIN}(?:{'|'.join(spelt) or '(?!)'}){_END}")
+    spellings = sorted(map(_escape, {_normalise(word) for word in words} - unsure), key=lambda word: (-len(word), word))
+    return re.compile(rf"{_BEGIN}(?:{'|'.join(spellings) or '(?!)'}){_END}")
 
 
 @lru_cache(1024)
@@ -490,4 +495,6 @@ def _east_asian() -> re.Pattern[str]:
 def _vietnamese() -> re.Pattern[str]:
     """Compile a date in which words stand before the numbers: ngày 13 tháng 10 năm 2017."""
     month, year = _spelt("month_before"), _spelt("year_before")
-    return re.compile(rf"(?<!\d)(?P<day>\d{{1,2}})\s{month}\s(?P<month>\d{{1,2}}),?\s(?:{year}\s)?(?P<year>\d{{4}})(?!\d)")
+    return re.compile(
+        rf"(?<!\d)(?P<day>\d{{1,2}})\s{month}\s(?P<month>\d{{1,2}}),?\s(?:{year}\s)?(?P<year>\d{{4}})(?!\d)"
+    )

@@ -58,6 +58,7 @@ SOURCES = (
     "text/boilerplate/mining_kernels.py",
     "text/boilerplate/notices.py",
     "text/boilerplate/page_ends.py",
+    "text/boilerplate/page_labels.py",
     "text/boilerplate/repeats.py",
     "text/boilerplate/rules.py",
     "text/boilerplate/segments.py",

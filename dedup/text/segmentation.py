@@ -17,6 +17,8 @@ from dedup.text.tokens import CAPITAL, DIGIT, LINE, QUOTED, SENTENCE
 _DATELINE_BYTES, _DATELINE_TOKENS = 100, 14
 #: Words of a place at most, and where the name of its state follows after a comma.
 _PLACE_TOKENS, _LONGEST_PLACE = 4, 6
+#: Words of a headline that no title shows to be one.
+_SHORTEST_TITLE, _LONGEST_TITLE = 3, 22
 #: Words of prose that are a story which goes on behind headlines of others; words of the shortest block of prose that
 #: ends like a sentence, and of the longest headline.
 _STORY, _SHORTEST_PROSE, _LONGEST_HEADLINE = 30, 12, 40
@@ -300,6 +302,32 @@ def is_byline(word, low, high, by):
         if not word[at] & (CAPITAL | DIGIT):
             small += 1
     return is_in(word[low], by) and small <= 2 and 2 * small < high - low - 1
+
+
+@scalar_kernel
+def is_headline(data, base, word, start, end, low, high):
+    """Return whether the block low..high, before another one, looks like the headline of a text without a title.
+
+    It is a line before a blank line, and no sentence; what follows begins like one. data uint8, base: the text; word
+    (t,) uint32; start, end (t,) int32.
+    """
+    longest = _LONGEST_TITLE * (2 if _is_caseless(data[base + start[low]]) else 1)
+    if not _SHORTEST_TITLE <= high - low <= longest or not word[low] & LINE or not word[high] & LINE:
+        return False
+    for token in (low, high):
+        if not word[token] & (CAPITAL | DIGIT | QUOTED) and not _is_caseless(data[base + start[token]]):
+            return False
+    if _ending(data, base + end[high - 1], base + start[high]) != 0:
+        return False
+    breaks = 0
+    for at in range(base + end[high - 1], base + start[high]):
+        if data[at] in (44, 59, 45):  # a comma, semicolon or hyphen
+            return False
+        breaks += data[at] == 10
+    for at in range(base + start[low], base + end[high - 1]):
+        if data[at] in (10, 40):  # of several lines, or with an agency in parentheses
+            return False
+    return breaks > 1
 
 
 @scalar_kernel

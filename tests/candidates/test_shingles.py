@@ -22,7 +22,7 @@ from dedup.candidates.passages import _sample, sketch_kernel
 from dedup.candidates.shingles import shingle_sizes, xxh64, xxh64_lanes
 from dedup.kernels.simd import load_lanes, store_lanes
 from dedup.settings import Settings
-from dedup.text.boilerplate.zones import Bodies, strip
+from dedup.text.boilerplate.zones import Bodies, Headlines, strip
 from dedup.text.tokens import tokenise
 
 SENTENCE = "The council voted on Tuesday to close the old bridge for repairs that may take until next spring"
@@ -33,7 +33,7 @@ STORY = " ".join(f"{word}{i}" for i, word in enumerate(WORDS * 6))
 def whole(texts: list[str]) -> Bodies:
     """Texts as bodies, nothing cut."""
     tokens = tokenise(pa.array(texts, pa.large_string()), repair=False)
-    return Bodies(tokens, np.zeros((0, 4), np.int64), tokens)
+    return Bodies(tokens, np.zeros((0, 4), np.int64), Headlines.of(None, None, len(tokens)), tokens)
 
 
 def integers(fingerprint: np.ndarray) -> list[int]:

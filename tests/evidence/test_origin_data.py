@@ -27,7 +27,7 @@ from dedup.evidence.observation import LinePosition
 from dedup.evidence.registry import ROLES, parse_sites, registry
 from dedup.inputs.batch import text_array
 from dedup.text.agencies import HOMONYM, KINDS, agencies, parse_agencies
-from dedup.text.boilerplate.zones import Bodies
+from dedup.text.boilerplate.zones import Bodies, Headlines
 from dedup.text.tokens import CAPITAL, LINE, SENTENCE, WORD_HASH, tokenise
 
 EVIDENCE = files("dedup.evidence")
@@ -290,7 +290,7 @@ def holds_wrapped_entry(line: str) -> bool:
 @given(st.lists(st.lists(WORDS, min_size=1, max_size=40).map(" ".join), min_size=1, max_size=3))
 def test_the_ear_hears_what_a_plain_program_hears(texts: list[str]) -> None:
     tokens = tokenise(text_array(texts))
-    bodies = Bodies(tokens, np.zeros((0, 4), np.int64), tokens)
+    bodies = Bodies(tokens, np.zeros((0, 4), np.int64), Headlines.of(None, None, len(tokens)), tokens)
     lines = extractor().scanner.scan(bodies)
     spoken = {(int(i), int(n)) for i, where, _, _, n in lines if where & (line_scan.TOLD | line_scan.ATTRIBUTION)}
     plain = plainly(bodies)
@@ -318,11 +318,14 @@ def test_abbreviations_that_fold_alike_are_told_apart() -> None:
     assert {"AP", "AAP"} <= set(alike)
     for tag in (*alike, "AA"):
         tokens = tokenise(text_array([f"The harbour is shut, a captain told {tag} on Monday."]))
-        lines = scanner.scan(Bodies(tokens, np.zeros((0, 4), np.int64), tokens))
+        lines = scanner.scan(Bodies(tokens, np.zeros((0, 4), np.int64), Headlines.of(None, None, len(tokens)), tokens))
         assert {int(number) for *_, number in lines} <= numbers[tag]
         assert len(lines), tag
     tokens = tokenise(text_array(["A captain told a friend that a harbour is shut.\nA friend said so."]))
-    assert len(scanner.scan(Bodies(tokens, np.zeros((0, 4), np.int64), tokens))) == 0
+    assert (
+        len(scanner.scan(Bodies(tokens, np.zeros((0, 4), np.int64), Headlines.of(None, None, len(tokens)), tokens)))
+        == 0
+    )
 
 
 @settings(max_examples=200, deadline=None)

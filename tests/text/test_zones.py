@@ -15,7 +15,7 @@ from strategies import texts
 
 import dedup
 from dedup.text.boilerplate.rules import RULE_REPEATED, rule_name
-from dedup.text.boilerplate.zones import BODY, FOOT, HEAD, INLINE, TAIL, Bodies, strip, zones
+from dedup.text.boilerplate.zones import BODY, FOOT, HEAD, INLINE, TAIL, Bodies, Headlines, strip, zones
 from dedup.text.tokens import tokenise
 
 FOLDER = Path(dedup.__file__).parent / "languages"
@@ -73,7 +73,7 @@ def words(text: str) -> str:
 def furniture(text: str, title: str | None = None) -> list[tuple[int, str, str]]:
     """The runs that were cut: zone, rule and words."""
     tokens = tokenise(strings([text]))
-    zone, rule, _ = zones(tokens, strings([title]))
+    zone, rule, _ = zones(tokens, Headlines.of(strings([title]), None, 1))
     folded = tokens.text(0).split()
     found: list[tuple[int, str, list[str]]] = []
     for z, r, word in zip(zone.tolist(), rule.tolist(), folded, strict=True):
@@ -362,7 +362,7 @@ PAGES = st.lists(st.tuples(BLOCKS, st.sampled_from(["\n", "\n\n", " ", ". ", "â€
 
 def check_partition(text: str, title: str | None, bodies: Bodies, i: int) -> None:
     tokens = tokenise(strings([text]))
-    zone, rule, touched = zones(tokens, strings([title]))
+    zone, rule, touched = zones(tokens, Headlines.of(strings([title]), None, 1))
     every = np.array(tokens.text(0).split(" ") if len(tokens.word) else [])
     assert len(zone) == len(rule) == len(every)
     assert set(zone.tolist()) <= {BODY, HEAD, FOOT, TAIL, INLINE}
@@ -414,7 +414,7 @@ def test_a_framed_story_loses_its_frame_and_no_more(paragraphs: list[str], data:
 def body_text(text: str) -> str:
     """The text of the body with its punctuation and line breaks; where furniture stood, a paragraph ends."""
     tokens = tokenise(strings([text]))
-    zone, _, _ = zones(tokens, strings([None]))
+    zone, _, _ = zones(tokens, Headlines.of(strings([None]), None, len(tokens)))
     raw = tokens.texts.raw(0)
     bounds = [*tokens.start.tolist(), len(raw)]
     out = ""

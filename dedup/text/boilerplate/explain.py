@@ -14,7 +14,16 @@ from numpy.typing import NDArray
 from dedup.inputs.batch import Batch, text_array
 from dedup.text.boilerplate.learning import BoilerplateModel, normalize_domain, token_zones
 from dedup.text.boilerplate.rules import rule_name
-from dedup.text.boilerplate.zones import BODY, ZONES, kinds_of_repair, pack, zones
+from dedup.text.boilerplate.zones import (
+    BODY,
+    ZONES,
+    Headlines,
+    kinds_of_repair,
+    pack,
+    single_kernel,
+    zones,
+    zones_behind_learned,
+)
 from dedup.text.tokens import Tokens, tokenise
 
 #: In the place of a rule's number: model from the domain's pages.
@@ -28,9 +37,10 @@ def body_records(batch: Batch, model: BoilerplateModel, *, explain: bool = False
     its domain it stands.
     """
     tokens = tokenise(batch.records.column("text"))
-    zone, rule, _ = zones(tokens, batch.records.column("title"), batch.records.column("domain"))
+    headlines = Headlines.of(batch.records.column("title"), batch.records.column("domain"), len(tokens))
+    zone, rule, _ = zones(tokens, headlines)
     repaired = kinds_of_repair(tokens, rule)
-    mark_by_model(tokens, zone, rule, batch.records.column("domain"), model)
+    mark_by_model(tokens, zone, rule, headlines, model)
     rows = batch.records.drop_columns(["text", "offset", "length"]).to_pylist()
     for i, row in enumerate(rows):
         raw = tokens.texts.raw(i)
@@ -58,18 +68,35 @@ def body_records(batch: Batch, model: BoilerplateModel, *, explain: bool = False
 
 
 def mark_by_model(
-    tokens: Tokens, zone: NDArray[np.uint8], rule: NDArray[np.int16], domains: pa.Array, model: BoilerplateModel
+    tokens: Tokens,
+    zone: NDArray[np.uint8],
+    rule: NDArray[np.int16],
+    headlines: Headlines,
+    model: BoilerplateModel,
 ) -> None:
-    """Set zone (t,) uint8 and rule (t,) int16 of the tokens that are boilerplate by a model."""
-    if not model:
+    """Set zone (t,) uint8 and rule (t,) int16 of the tokens that are boilerplate by a model, and by rules behind it."""
+    if not model or headlines.domains is None:
         return
     body = np.flatnonzero(zone == BODY)
-    first, last = (np.searchsorted(body, place) for place in (tokens.first, tokens.last))
-    bodies = replace(tokens, word=tokens.word[body], first=first, last=last)
-    model_zone, _ = token_zones(bodies, model.numbers(domains), model.slots)
+    model_zone, has_boilerplate = token_zones(_of_body(tokens, body), model.numbers(headlines.domains), model.slots)
     is_boilerplate = model_zone != BODY
     zone[body[is_boilerplate]] = model_zone[is_boilerplate]
     rule[body[is_boilerplate]] = _LEARNED
+    if has_boilerplate.any():
+        body = body[~is_boilerplate]
+        headlines = headlines.without(tokens.first, rule)
+        more, more_rule, _ = zones_behind_learned(_of_body(tokens, body), has_boilerplate, headlines)
+        is_boilerplate = more != BODY
+        zone[body[is_boilerplate]] = more[is_boilerplate]
+        rule[body[is_boilerplate]] = more_rule[is_boilerplate]
+
+
+def _of_body(tokens: Tokens, body: NDArray[np.int64]) -> Tokens:
+    """Return the words of bodies, as `zones` and `token_zones` read them; body (m,): their places among all tokens."""
+    first, last = (np.searchsorted(body, place) for place in (tokens.first, tokens.last))
+    word, start, end = tokens.word[body], tokens.start[body], tokens.end[body]
+    single = single_kernel(first, last, body, tokens.folded, tokens.folded_start)
+    return replace(tokens, word=word, start=start, end=end, first=first, last=last, single=single)
 
 
 def _page_counts(text: str, domain: str, model: BoilerplateModel) -> dict[str, int]:
@@ -108,8 +135,9 @@ class MarkedTexts:
 def mark_texts(texts: pa.Array, titles: pa.Array, domains: pa.Array, model: BoilerplateModel) -> MarkedTexts:
     """Find the boilerplate and the bodies of texts, by the rules and by the learned model."""
     tokens = tokenise(texts)
-    zone, rule, _ = zones(tokens, titles, domains)
-    mark_by_model(tokens, zone, rule, domains, model)
+    headlines = Headlines.of(titles, domains, len(tokens))
+    zone, rule, _ = zones(tokens, headlines)
+    mark_by_model(tokens, zone, rule, headlines, model)
     data, offsets = tokens.texts
     base = offsets - offsets[0]
     n = len(zone)

@@ -21,7 +21,7 @@ from dedup.text.token_kernel import decode_number
 from dedup.text.tokens import CAPITAL, DIGIT, LINE, SENTENCE
 
 #: Kinds of an entry: bits.
-NAME, LABEL, UNIT, AGO, WORD, CREDIT, CONTACT, END = (1 << bit for bit in range(8))
+NAME, LABEL, UNIT, AGO, WORD, CREDIT, CONTACT, END, PHOTO = (1 << bit for bit in range(9))
 _TIME = NAME | LABEL | UNIT | AGO | WORD
 _SLOTS = 1 << 13
 #: Tokens of a line that only says when, of a credit, of a line with an address and of one that begins with none of its
@@ -33,6 +33,8 @@ _MOST_NUMBERS = 16
 _ABBREVIATION = 4
 #: How a line says when: see `says_when`.
 BARE, FULL, PAST, LABELLED = 1, 2, 3, 4
+#: Tokens of a caption, and of the credit of its picture at its end.
+_SHORTEST_CAPTION, _LONGEST_CAPTION, _LONGEST_PHOTO_CREDIT = 4, 120, 12
 #: Words of a story before its foot, and words that may stand behind a credit.
 _STORY, _FOOT = 30, 12
 #: Tokens of one character that are as long as a word.
@@ -42,11 +44,11 @@ _CASELESS_TOKENS = 2
 class EndWords(NamedTuple):
     """Words of times and credits as arrays.
 
-    The anchor of each phrase in `table` (8192 slots) is its first token. `kind` (p,) uint8: the bits of each phrase.
+    The anchor of each phrase in `table` (8192 slots) is its first token. `kind` (p,) uint16: the bits of each phrase.
     """
 
     table: SlotTable
-    kind: NDArray[np.uint8]
+    kind: NDArray[np.uint16]
 
 
 @cache
@@ -54,7 +56,8 @@ def end_words() -> EndWords:
     """Build the table of all languages."""
     kinds: dict[str, int] = {}
     lists = (("time_name", NAME), ("time_label", LABEL), ("time_word", WORD), ("foot_credit", CREDIT),
-             ("source", CREDIT), ("foot_contact", CONTACT), ("text_end", END), ("end_bracket", END))  # fmt: skip
+             ("source", CREDIT), ("foot_contact", CONTACT), ("text_end", END), ("end_bracket", END),
+             ("photo", PHOTO))  # fmt: skip
     entries = [(word, kind) for name, kind in lists for word in lexicon.words(name)]
     for phrase in lexicon.words("time_past"):
         before, after = (part.strip() for part in phrase.split("#"))
@@ -67,7 +70,7 @@ def end_words() -> EndWords:
     texts = sorted(kinds)
     table, order = slot_table(texts, lambda _, words: 0, _SLOTS)
     # Phrases that are one when folded stand several times; the search adds their kinds.
-    return EndWords(table, np.array([kinds[texts[i]] for i in order], np.uint8))
+    return EndWords(table, np.array([kinds[texts[i]] for i in order], np.uint16))
 
 
 @scalar_kernel
@@ -151,6 +154,14 @@ def _is_colon(data, at, stop):
 
 
 @scalar_kernel
+def _line_end(data, low, high):
+    """Return the first line break of the bytes low..high of `data` uint8, or high: what was removed may follow it."""
+    while low < high and data[low] != 10:
+        low += 1
+    return low
+
+
+@scalar_kernel
 def _has_address(data, low, high):
     """Return whether bytes low..high hold an `@` before a letter or digit; data uint8."""
     for at in range(low, high - 1):
@@ -190,7 +201,7 @@ def is_credit(data, base, stop, word, start, end, low, high, last, is_last, ends
     length = high - low
     if length > _LONGEST_CONTACT:
         return False
-    line_end = base + start[high] if high < last else stop
+    line_end = _line_end(data, base + end[high - 1], base + start[high] if high < last else stop)
     size, kinds = _longest(word, low, high, ends, CREDIT | CONTACT | END)
     is_caseless = data[base + start[low]] >= 0xD7
     longest = _LONGEST_ADDRESS * (_CASELESS_TOKENS if is_caseless else 1)
@@ -208,6 +219,42 @@ def is_credit(data, base, stop, word, start, end, low, high, last, is_last, ends
     if not kinds & CREDIT or ends_like_sentence(data, base + end[high - 1], line_end):
         return False
     return size == length > 1 or (size < length and _are_names(data, base, word, start, low + size, high))
+
+
+@scalar_kernel
+def is_caption(data, base, stop, word, start, end, low, high, last, ends):
+    """Return whether the line low..high is the caption of a picture: the picture's credit ends it.
+
+    The credit is in brackets, `(AP Photo/Jane Roe)`, or follows the last sentence without a full stop, as the names do
+    in `Jane Roe, File AP Photo`. data (bytes,) uint8, base, stop: the text; word (t,) uint32; start, end (t,) int32.
+    last: the last token of the text and one; ends: `EndWords`.
+    """
+    if high - low > _LONGEST_CAPTION or high - low < _SHORTEST_CAPTION or not _is_line(word, low, high, last):
+        return False
+    line_end = _line_end(data, base + end[high - 1], base + start[high] if high < last else stop)
+    at = _after_space(data, base + end[high - 1], line_end)
+    is_closed = at < line_end and data[at] == 41  # links to pictures stand in square brackets
+    if not is_closed and at < line_end:
+        return False
+    token = high - 1
+    while token > max(low, high - _LONGEST_PHOTO_CREDIT):
+        if is_closed and data[base + start[token] - 1] == 40:
+            break
+        if not is_closed and word[token] & SENTENCE:
+            break
+        token -= 1
+    if is_closed and data[base + start[token] - 1] != 40:
+        return False
+    if not is_closed and (not word[token] & SENTENCE or token == low):
+        return False
+    small = 0
+    has_photo = False
+    for i in range(token, high):
+        has_photo |= _longest(word, i, high, ends, PHOTO)[0] > 0
+        small += word[i] & (CAPITAL | DIGIT) == 0 and data[base + start[i]] < 0xD7
+    # `(watch the video below)` is a part of the story.
+    is_label = is_closed and _longest(word, token, high, ends, PHOTO)[0] > 0
+    return has_photo and (small <= 1 or (is_label and _is_colon(data, base + end[token], line_end)))
 
 
 @scalar_kernel

@@ -30,8 +30,8 @@ KINDS = (
 
 #: Rules that are not phrases; phrases are numbered from FIRST_PHRASE on.
 RULE_NONE, RULE_TITLE, RULE_DATELINE, RULE_AFTER_HEADING, RULE_BYLINE, RULE_SITE, RULE_REPEATED, RULE_COUNT = range(8)
-RULE_BEFORE_DATELINE, RULE_TIME, RULE_CREDIT = 8, 9, 10
-FIRST_PHRASE = 11
+RULE_BEFORE_DATELINE, RULE_TIME, RULE_CREDIT, RULE_LABELS, RULE_CAPTION = range(8, 13)
+FIRST_PHRASE = 13
 #: Tokens; longer lines are split at sentence ends, since extractors that lose line breaks join boilerplate and story.
 LONG_LINE = 80
 _SLOTS = 1 << 12
@@ -131,9 +131,12 @@ def compiled() -> tuple[Phrases, tuple[str, ...], NDArray[np.bool_]]:
     phrase_names = (f"{rules[i].kind}: {rules[i].phrase}" for i in order)
     names = (
         "", "title", "dateline", "after a tail heading", "byline", "site name", "repeated text",
-        "count of characters left", "before the dateline", "time", "credit", *phrase_names,
+        "count of characters left", "before the dateline", "time", "credit", "labels", "caption",
+        *phrase_names,
     )  # fmt: skip
-    of_structure = np.isin(np.arange(FIRST_PHRASE), (RULE_DATELINE, RULE_BYLINE, RULE_BEFORE_DATELINE, RULE_CREDIT))
+    of_structure = np.isin(
+        np.arange(FIRST_PHRASE), (RULE_DATELINE, RULE_BYLINE, RULE_BEFORE_DATELINE, RULE_CREDIT, RULE_LABELS)
+    )
     credit = np.append(of_structure, [rules[i].zone != "tail" for i in order])
     return phrases, names, credit
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -27,16 +28,20 @@ from dedup.text.boilerplate.page_ends import (
     are_dates_of_story,
     end_words,
     is_apart,
+    is_caption,
     is_time_line,
     mark_foot,
 )
+from dedup.text.boilerplate.page_labels import LONGEST_LABEL, is_label_alone, is_labelled_byline, page_head, page_labels
 from dedup.text.boilerplate.repeats import mark_repeats
+from dedup.text.boilerplate.segments import is_in
 from dedup.text.folding import SINGLE_RANGES
 from dedup.text.segmentation import (
     dateline,
     ends_sentence,
     is_byline,
     is_certain_dateline,
+    is_headline,
     split,
     tail_end,
     title_tokens,
@@ -58,8 +63,38 @@ SHORTEST_TEASER, LONGEST_PITCH = 8, 200
 LONGEST_HEAD, LONGEST_HEAD_LINE = 200, 12
 #: Words of a body before which a line that only says when is of the head.
 LATEST_TIME = 60
+#: Words of a sentence between two of a notice.
+LONGEST_REST = 12
 #: Bytes of a credit at most; longer blocks are notes to the reader.
 LONGEST_CREDIT = 400
+
+
+class Headlines(NamedTuple):
+    """The words of the titles of n articles.
+
+    last (n,) int64: where each ends without the name of its site. is_untitled (n,) bool: articles that have none, of
+    which the text may begin with one.
+    """
+
+    tokens: Tokens
+    last: NDArray[np.int64]
+    is_untitled: NDArray[np.bool_]
+    domains: pa.Array | None
+
+    @classmethod
+    def of(cls, titles: pa.Array | Buffers | None, domains: pa.Array | None, n: int) -> Headlines:
+        """Those of n articles, of which titles and domains may not be known."""
+        tokens = tokenise(titles if titles is not None else pa.nulls(n, pa.large_string()))
+        last = tokens.last if domains is None else without_site_names(tokens, domains)
+        return cls(tokens, last, tokens.first == tokens.last, domains)
+
+    def without(self, first: NDArray[np.int64], rule: NDArray[np.int16]) -> Headlines:
+        """The same, but no text has a second headline; first (n,) int64: of their tokens, rule (t,) int16: of all."""
+        if not self.is_untitled.any():
+            return self
+        is_untitled = self.is_untitled.copy()
+        is_untitled[np.searchsorted(first, np.flatnonzero(rule == rules.RULE_TITLE), "right") - 1] = False
+        return self._replace(is_untitled=is_untitled)
 
 
 @dataclass(frozen=True)
@@ -67,13 +102,14 @@ class Bodies:
     """The bodies of n articles, and the blocks in which credits may stand.
 
     `tokens` are those of the bodies. `spans` (m, 4) int64: blocks of head and foot that were removed: the index of the
-    article, the rule, the first byte and the byte after the last in the text. `rule_only`: the tokens after rule-based
-    and before learned boilerplate removal; they may still hold a credit. `repaired`: the kinds of repair of each
-    article that needed some (`dedup.text.repair.repair.KINDS`, and REPEATED).
+    article, the rule, the first byte and the byte after the last in the text. `headlines`: of the same articles.
+    `rule_only`: the tokens after rule-based and before learned boilerplate removal; they may still hold a credit.
+    `repaired`: the kinds of repair of each article that needed some (`dedup.text.repair.repair.KINDS`, and REPEATED).
     """
 
     tokens: Tokens
     spans: NDArray[np.int64]
+    headlines: Headlines
     rule_only: Tokens
     repaired: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
@@ -84,8 +120,12 @@ class Bodies:
         rule_only = replace(
             tokens, last=tokens.last.copy(), word=tokens.word.copy(), start=tokens.start.copy(), end=tokens.end.copy()
         )
-        pack(tokens, *token_zones(tokens, domain, slots))
-        return Bodies(tokens, self.spans, rule_only, self.repaired)
+        zone, has_boilerplate = token_zones(tokens, domain, slots)
+        pack(tokens, zone, has_boilerplate)
+        if has_boilerplate.any():
+            zone, _, has_more = zones_behind_learned(tokens, has_boilerplate, self.headlines)
+            pack(tokens, zone, has_more)
+        return replace(self, rule_only=rule_only)
 
     def removed_blocks(self) -> Iterator[tuple[int, int, str]]:
         """Yield the removed blocks as (article, rule, text); a closing parenthesis or full stop belongs to the text."""
@@ -99,13 +139,31 @@ class Bodies:
 
 
 @kernel
-def zone_kernel(data, offsets, first, last, word, start, end, single, title_first, title_last, title, phrases, ends):
+def zone_kernel(
+    data,
+    begin,
+    stop_at,
+    first,
+    last,
+    word,
+    start,
+    end,
+    single,
+    title_first,
+    title_last,
+    title,
+    is_untitled,
+    phrases,
+    ends,
+    labels,
+):
     """Return zone (t,) uint8 and rule (t,) int16 of every token, and which articles have boilerplate, (n,) bool.
 
-    data uint8, offsets (n + 1,) int64: the texts. first, last (n,) int64, word (t,) uint32, start, end (t,) int32:
-    their tokens; single (n,)
-    int64: how many are of scripts without spaces. title_first, title_last (n,) int64, title uint32: the words of the
-    titles. phrases: `rules.Phrases`; ends: `EndWords`.
+    data uint8, begin, stop_at (n,) int64: the texts, their first bytes and where they end. first, last (n,) int64, word
+    (t,) uint32, start, end (t,) int32: their tokens; single (n,) int64: how many are of scripts without spaces.
+    title_first, title_last (n,) int64, title uint32: the words of the titles. is_untitled (n,) bool: whether a headline
+    may stand in the text alone. phrases: `rules.Phrases`; ends:
+    `EndWords`; labels: `PageLabels`.
     """
     n = len(first)
     zone = np.zeros(len(word), np.uint8)
@@ -119,8 +177,8 @@ def zone_kernel(data, offsets, first, last, word, start, end, single, title_firs
         high = last[i]
         if low == high:
             continue
-        base = offsets[i]
-        stop = offsets[i + 1]
+        base = begin[i]
+        stop = stop_at[i]
         title_size = title_tokens(word, low, high, title, title_first[i], title_last[i])
         zone[low : low + title_size] = HEAD
         rule[low : low + title_size] = rules.RULE_TITLE
@@ -139,11 +197,32 @@ def zone_kernel(data, offsets, first, last, word, start, end, single, title_firs
         has_agency_lines = False
         may_be_head = True  # whether all so far may be lines and captions before the dateline
         has_bare_time = False
+        untitled = is_untitled[i]
         for b in range(count):
             if b < teasers_until:
                 continue
             block_low = blocks[b]
             block_high = blocks[b + 1]
+            if body_tokens == 0:
+                is_unbroken = not _ends_line(word, block_high, high)
+                size = page_head(data, base, word, start, end, block_low, block_high, is_unbroken, labels, phrases)
+                if size == block_high - block_low and size <= LONGEST_LABEL:
+                    # A word alone on its line may be the first of a sentence, unless another label stands beside it.
+                    beside = block_low > first[i] and rule[block_low - 1] == rules.RULE_LABELS
+                    if not beside and not is_label_alone(data, base, stop, word, start, end, block_low, high, labels):
+                        size = 0
+                if size == 0 and word[block_low] & LINE and not is_unbroken:
+                    line_end = base + start[block_high] if block_high < whole else stop
+                    if is_labelled_byline(data, base, word, start, end, block_low, block_high, line_end, labels):
+                        size = block_high - block_low
+                if size > 0:
+                    zone[block_low : block_low + size] = HEAD
+                    rule[block_low : block_low + size] = rules.RULE_LABELS
+                    has_boilerplate[i] = True
+                    block_low += size
+                    blocks[b] = block_low
+                    if block_low == block_high:
+                        continue
             length = block_high - block_low
             if body_tokens >= SHORTEST_TEASER and high - block_low <= LONGEST_PITCH:
                 place = rules.match(word, block_low, block_low, block_high, phrases, 1 << rules.PITCH, length)
@@ -217,6 +296,18 @@ def zone_kernel(data, offsets, first, last, word, start, end, single, title_firs
                 has_agency_lines |= kind == rules.AGENCY_LINE and body_tokens > 0
                 body_tokens += blocks[b + 1] - block_high
                 continue
+            if is_caption(data, base, stop, word, start, end, block_low, block_high, whole, ends):
+                zone[block_low:block_high] = HEAD if body_tokens == 0 else INLINE
+                rule[block_low:block_high] = rules.RULE_CAPTION
+                has_boilerplate[i] = True
+                continue
+            if untitled and body_tokens == 0 and b + 1 < count and high - block_high >= FOOT_WORDS:
+                if is_headline(data, base, word, start, end, block_low, block_high):
+                    untitled = is_in(word[block_low], phrases.by)
+                    zone[block_low:block_high] = HEAD
+                    rule[block_low:block_high] = rules.RULE_BYLINE if untitled else rules.RULE_TITLE
+                    has_boilerplate[i] = True
+                    continue
             if 0 < body_tokens <= LONGEST_HEAD and may_be_head and word[block_low] & LINE:
                 size = dateline(data, base, stop, word, start, end, block_low, block_high, phrases)
                 if size > 0 and high - block_low >= max(FOOT_WORDS, body_tokens):
@@ -254,6 +345,7 @@ def zone_kernel(data, offsets, first, last, word, start, end, single, title_firs
                     zone[at] = TAIL
                     rule[at] = rules.RULE_REPEATED
         has_boilerplate[i] = has_boilerplate[i] or tail < high or low > first[i]
+        has_boilerplate[i] |= mark_rest_of_notices(word, blocks, count, tail, zone, rule)
         # Blocks after the last words of the story are its foot, and blocks before a line or two that no rule knows.
         at = tail - 1
         words = FOOT_WORDS
@@ -270,6 +362,36 @@ def zone_kernel(data, offsets, first, last, word, start, end, single, title_firs
                 rule[at] = rules.RULE_NONE
             at -= 1
     return zone, rule, has_boilerplate
+
+
+@scalar_kernel
+def mark_rest_of_notices(word, blocks, count, tail, zone, rule):
+    """Set the zone of short sentences of a notice that no rule knows; return whether there are some.
+
+    At the foot, with no longer sentence of the story behind it, a sentence that stands on one line with boilerplate
+    before it and behind it belongs to that: `Sign up for our newsletter. Delivered daily. You can opt out at any time.`
+    word (t,) uint32; blocks (count + 1,) int64: first tokens; tail: the token after the story and foot; zone (t,)
+    uint8; rule (t,) int16.
+    """
+    has_some = False
+    behind = -1  # the rule of the block of boilerplate behind, if it stands on the same line
+    for b in range(count - 1, 0, -1):
+        low, high = blocks[b], min(blocks[b + 1], tail)
+        if low >= high:
+            continue
+        if zone[low] != BODY:
+            behind = np.int64(rule[low])
+        elif high - low > LONGEST_REST:
+            break
+        else:
+            before = blocks[b - 1]
+            is_between = behind >= rules.FIRST_PHRASE and zone[before] != BODY and rule[before] >= rules.FIRST_PHRASE
+            if not is_between or word[low] & LINE or (high < tail and word[high] & LINE):
+                break
+            zone[low:high] = FOOT
+            rule[low:high] = behind
+            has_some = True
+    return has_some
 
 
 @scalar_kernel
@@ -346,6 +468,47 @@ def _is_single(folded, at):
 
 
 @kernel
+def stop_kernel(data, offsets, first, last, end):
+    """Return where the texts of bodies end, (n,) int64: behind the punctuation that follows their last tokens.
+
+    data uint8, offsets (n + 1,) int64: the texts; first, last (n,) int64, end (t,) int32: their tokens. What follows
+    was removed, and is neither a part of the last line nor the end of its sentence.
+    """
+    stop = offsets[1:].copy()
+    for i in range(len(first)):
+        if first[i] == last[i]:
+            continue
+        at = offsets[i] + end[last[i] - 1]
+        while at < offsets[i + 1] and not 48 <= data[at] <= 57 and not 65 <= data[at] & 0xDF <= 90:
+            if data[at] >= 0x80:
+                # Signs of the blocks Latin-1, General Punctuation, CJK Symbols, and Halfwidth and Fullwidth Forms.
+                lead = data[at]
+                if lead != 0xC2 and lead != 0xEF and not (lead in (0xE2, 0xE3) and data[at + 1] == 0x80):
+                    break
+                at += 1
+                while at < offsets[i + 1] and data[at] & 0xC0 == 0x80:
+                    at += 1
+            else:
+                at += 1
+        stop[i] = at
+    return stop
+
+
+@kernel
+def single_kernel(first, last, place, folded, folded_start):
+    """Return how many of the tokens of each text are of scripts without spaces, (n,) int64.
+
+    first, last (n,) int64: those of each text are `place[first[i] : last[i]]`, place (t,) int64; folded uint8 and
+    folded_start int64 as in `Tokens`.
+    """
+    count = np.zeros(len(first), np.int64)
+    for i in range(len(first)):
+        for j in range(first[i], last[i]):
+            count[i] += _is_single(folded, folded_start[place[j]])
+    return count
+
+
+@kernel
 def span_kernel(first, last, word, start, end, zone, rule, has_boilerplate, credit):
     """Return the blocks of head and foot where a credit may stand: (m, 4) int64, article, rule, start byte, end byte.
 
@@ -386,14 +549,16 @@ def strip(
     texts, titles, domains: n strings each.
     """
     tokens = tokenise(texts)
-    zone, rule, has_boilerplate = zones(tokens, titles, domains)
+    headlines = Headlines.of(titles, domains, len(tokens))
+    zone, rule, has_boilerplate = zones(tokens, headlines)
+    headlines = headlines.without(tokens.first, rule)
     credit = rules.compiled()[2]
     spans = span_kernel(
         tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, zone, rule, has_boilerplate, credit
     )
     repaired = kinds_of_repair(tokens, rule)
     pack(tokens, zone, has_boilerplate)
-    bodies = Bodies(tokens, spans, tokens, repaired)
+    bodies = Bodies(tokens, spans, headlines, tokens, repaired)
     return bodies.strip_learned(model.numbers(domains), model.slots) if model and domains is not None else bodies
 
 
@@ -417,16 +582,34 @@ def pack(tokens: Tokens, zone: NDArray[np.uint8], has_boilerplate: NDArray[np.bo
     )  # fmt: skip
 
 
-def zones(
-    tokens: Tokens, titles: pa.Array | Buffers | None = None, domains: pa.Array | None = None
-) -> tuple[NDArray[np.uint8], NDArray[np.int16], NDArray[np.bool_]]:
+def zones(tokens: Tokens, headlines: Headlines) -> tuple[NDArray[np.uint8], NDArray[np.int16], NDArray[np.bool_]]:
     """Return zone (t,) uint8 and rule (t,) int16 of every token, and which articles have boilerplate, (n,) bool."""
-    headline = tokenise(titles if titles is not None else pa.nulls(len(tokens), pa.large_string()))
-    headline_last = headline.last if domains is None else without_site_names(headline, domains)
+    return _zones(tokens, headlines, tokens.texts.offsets[1:])
+
+
+def zones_behind_learned(
+    tokens: Tokens, has_boilerplate: NDArray[np.bool_], headlines: Headlines
+) -> tuple[NDArray[np.uint8], NDArray[np.int16], NDArray[np.bool_]]:
+    """Return what `zones` does of bodies from which learned boilerplate was removed, and of the others nothing.
+
+    A byline or a dateline is one only at the head of a body, and a credit at its foot. Where a menu stood before the
+    byline that only the other pages of its site show to be one, the rules can see it now.
+    """
+    tokens = replace(tokens, last=np.where(has_boilerplate, tokens.last, tokens.first))
+    data, offsets = tokens.texts
+    return _zones(tokens, headlines, stop_kernel(data, offsets, tokens.first, tokens.last, tokens.end))
+
+
+def _zones(
+    tokens: Tokens, headlines: Headlines, stop: NDArray[np.int64]
+) -> tuple[NDArray[np.uint8], NDArray[np.int16], NDArray[np.bool_]]:
+    """Return `zones` of texts that end at the bytes `stop` (n,)."""
+    data, offsets = tokens.texts
     zone, rule, has_boilerplate = zone_kernel(
-        *tokens.texts, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, tokens.single,
-        headline.first, headline_last, headline.word, rules.compiled()[0], end_words(),
+        data, offsets[:-1], stop, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, tokens.single,
+        headlines.tokens.first, headlines.last, headlines.tokens.word, headlines.is_untitled, rules.compiled()[0],
+        end_words(), page_labels(),
     )  # fmt: skip
-    for i, low, high in mark_site_names(tokens, domains) if domains is not None else ():
+    for i, low, high in mark_site_names(tokens, headlines.domains) if headlines.domains is not None else ():
         zone[low:high], rule[low:high], has_boilerplate[i] = TAIL, rules.RULE_SITE, True
     return zone, rule, has_boilerplate

@@ -33,10 +33,19 @@ def _by() -> re.Pattern[str]:
 @cache
 def _and() -> re.Pattern[str]:
     """Compile what separates the names of a byline."""
-    words, in_name = lexicon.alternation("author_and"), lexicon.alternation("author_and_in_name")
-    return re.compile(
-        rf"\s*[,;、،؛]\s*(?:{words}\s+)?|\s+(?:{words}|&)\s+|(?<=\S)\s+{in_name}\s+(?=\S+\s+\S)", re.IGNORECASE
-    )
+    return lexicon.regex(r"\s*[,;、،؛]\s*(?:{author_and}\s+)?|\s+(?:{author_and}|&)\s+", re.IGNORECASE)
+
+
+@cache
+def _and_in_name() -> re.Pattern[str]:
+    return lexicon.regex(r"\s+{author_and_in_name}\s+", re.IGNORECASE)
+
+
+def _names(byline: str) -> Iterator[str]:
+    """Yield the names of a byline. A word that names may contain separates those of two to four words."""
+    for part in _and().split(byline):
+        names = _and_in_name().split(part)
+        yield from names if all(2 <= len(name.split()) <= 4 for name in names) else [part]
 
 
 @cache
@@ -116,7 +125,7 @@ def _in_bylines(head: Head) -> Iterator[str]:
     sure = [text for sureness, text in head.bylines if sureness == 2]
     for text in sure[:5] or [text for _, text in head.bylines[:1]]:
         text = _after_name().split(text)[0]
-        names = [name for name in _and().split(_by().sub("", text)) if name.strip()]
+        names = [name for name in _names(_by().sub("", text)) if name.strip()]
         if all(len(name.split()) <= 6 for name in names):
             yield from names
 

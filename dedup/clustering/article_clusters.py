@@ -10,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.clustering.admission import Admission
+from dedup.clustering.article_bodies import ArticlesOfBody
 from dedup.clustering.composites import find_composites
+from dedup.clustering.late_versions import LateVersions
+from dedup.clustering.linked_table import LinkedTable
 from dedup.clustering.rewrites import RewriteContext, RewriteCounts, attach_rewrites
 from dedup.clustering.star_clusters import cluster_bodies
 from dedup.comparison.pair_table import RelationTable
@@ -32,22 +35,6 @@ class BodyCluster:
     bodies: list[int]
     articles: list[int]
     composites: Sequence[int] = ()
-
-
-@dataclass(frozen=True)
-class ArticlesOfBody:
-    """The articles of each of n bodies: of body b they are `article[first[b] : first[b] + count[b]]`, ascending."""
-
-    article: Ints
-    first: Ints
-    count: Ints
-
-    @classmethod
-    def of(cls, representative: Ints) -> ArticlesOfBody:
-        """The articles of all representatives; representative (n,): of each article, -1 for none."""
-        rows = np.flatnonzero(representative >= 0)
-        count = np.bincount(representative[rows], minlength=len(representative))
-        return cls(rows[np.argsort(representative[rows], kind="stable")], np.cumsum(count) - count, count)
 
 
 def order_clusters(
@@ -102,7 +89,10 @@ def build_clusters(
 
     representative (n,): of each article, -1 for none; edges: the related pairs; pairs compared on the way are added.
     """
-    composites = find_composites(edges, admission)
-    clusters = cluster_bodies(edges, admission, composites)
+    is_late = LateVersions(context.published, representative).mask
+    linked = LinkedTable(edges, is_late(edges), is_late, admission)
+    composites = find_composites(linked.pairs, linked.admission)
+    clusters = cluster_bodies(linked.pairs, linked.admission, composites)
+    linked.keep_compared()
     clusters, counts = attach_rewrites(context, representative, clusters, edges, admission)
     return Clustering(*order_clusters(representative, clusters, composites.home), counts)

@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from dedup.candidates.time_window import Spans
 from dedup.clustering.admission import Admission
 from dedup.clustering.excerpts import is_small_and_deep
+from dedup.clustering.linked_table import LinkedTable
 from dedup.comparison import align as c
 from dedup.comparison.pair_table import RelationTable
-from dedup.comparison.relate import EXCERPT, JOINS, NEAR_COPY, OVERLAP
+from dedup.comparison.relate import EXCERPT, JOINS, NEAR_COPY
 from dedup.kernels.union_find import cross_join_ranges, group_within_lists
 
 Ints = NDArray[np.int64]
@@ -175,34 +176,21 @@ def _beside_another(pairs: _Holding, edges: RelationTable, apart: Bools, admissi
     return out[group]
 
 
-class LinkedTable:
-    """The pairs of a table as clusters are made of them: pairs of a composite with its stories do not join.
+def link_composites(edges: RelationTable, composites: Composites, admission: Admission) -> LinkedTable:
+    """Return the table as clusters are made of it: pairs of a composite with its stories do not join.
 
-    pairs: the table for clustering. A pair that is compared later joins a composite with another one only.
+    A pair that is compared later joins a composite with another one only.
     """
+    linked = np.zeros(len(edges), np.bool_)
+    linked[composites.rows] = True
+    # A near copy of a story joins it at the end.
+    near = np.fromiter(composites.home, np.int64, len(composites.home))
+    linked |= np.isin(edges.a, near) | np.isin(edges.b, near)
 
-    def __init__(self, edges: RelationTable, composites: Composites, admission: Admission) -> None:
-        self._edges, self._composites, self._compare = edges, composites, admission.compare
-        relation = edges.relation.copy()
-        relation[composites.rows] = OVERLAP
-        # A near copy of a story joins it at the end.
-        near = np.fromiter(composites.home, np.int64, len(composites.home))
-        relation[JOINS[relation] & (np.isin(edges.a, near) | np.isin(edges.b, near))] = OVERLAP
-        self.pairs = RelationTable(edges.a, edges.b, edges.features, relation)
-        self.admission = admission._replace(compare=self._compare_linked)
-        self._compared: list[RelationTable] = []
+    def is_mixed(table: RelationTable) -> Bools:
+        return np.isin(table.a, composites.bodies) != np.isin(table.b, composites.bodies)
 
-    def _compare_linked(self, pairs: Ints) -> RelationTable:
-        table = self._compare(pairs)
-        self._compared.append(table)
-        bodies = self._composites.bodies
-        mixed = np.isin(table.a, bodies) != np.isin(table.b, bodies)
-        relation = np.where(mixed & JOINS[table.relation], OVERLAP, table.relation).astype(np.uint8)
-        return RelationTable(table.a, table.b, table.features, relation)
-
-    def keep_compared(self) -> None:
-        """Add the pairs that were compared on the way to the table."""
-        self._edges.extend(*self._compared)
+    return LinkedTable(edges, linked, is_mixed, admission)
 
 
 def attach_near_copies(

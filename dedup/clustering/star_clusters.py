@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.clustering.admission import Admission
-from dedup.clustering.composites import Composites, LinkedTable, attach_near_copies
+from dedup.clustering.composites import Composites, attach_near_copies, link_composites
 from dedup.clustering.cores import choose_cores, split_large
 from dedup.clustering.excerpts import attach_excerpts
 from dedup.comparison.pair_table import RelationTable
@@ -32,7 +32,7 @@ def cluster_bodies(edges: RelationTable, admission: Admission, composites: Compo
     """
     if len(composites.bodies) == 0:
         return attach_excerpts(_clusters_around_cores(edges, admission), edges, admission)
-    linked = LinkedTable(edges, composites, admission)
+    linked = link_composites(edges, composites, admission)
     clusters = _clusters_around_cores(linked.pairs, linked.admission)
     clusters = attach_excerpts(clusters, linked.pairs, linked.admission)
     linked.keep_compared()

@@ -34,15 +34,16 @@ NEAR = 800
 INSIDE, UNEDITED = 935, 700
 #: ... in a text of nearly twice its length a sentence of an excerpt may be re-worded, so many words: labelled ones have
 #: .89 and more of their words in the other, and .58 and more of their shingles.
-EDITED_INSIDE, LEAST_UNEDITED, NEARLY_HALF, ONE_SENTENCE = 890, 550, 575, 30
+EDITED_INSIDE, LEAST_UNEDITED, MUCH_SHORTER, RE_WORDED = 890, 550, 575, 30
 #: A text of five times the words of the other is no version of it: what is in common is an excerpt if the shorter one
 #: has this share of its words there, and else a copied passage.
 FIFTH, INSIDE_FIFTH = 200, 850
 #: With this share of the shorter body in common a pair is a copy even if it is all quotation.
 QUOTED_COPY = 870
-#: An excerpt stands in a text that has at least this much more: below, the pair is a near copy with a cut. So it is
-#: where the shorter one is the other but for a cut: labelled cuts have .77 and more, excerpts up to .735.
-LONGER, CUT, WHOLE = 800, 770, 970
+#: An excerpt has less than this share of the words of the other: above, the pair is a near copy with a cut, or a
+#: version. A near copy is the shorter one where it is the other but for a cut: labelled cuts have .77 and more,
+#: excerpts up to .76.
+LONGER, CUT, WHOLE = 750, 770, 970
 #: The shorter body in common to this share: a version of the same article. Labelled versions begin at .66, related
 #: stories on the same event end at .55.
 MOSTLY = 620
@@ -188,11 +189,11 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     fifth = relative_length < FIFTH
     out[fifth & (out == VERSION)] = np.where(own_words, OVERLAP, NONE)[fifth & (out == VERSION)]
     inside = enough & (short_share >= INSIDE) & (contained >= UNEDITED)
-    nearly_half = (relative_length < NEARLY_HALF) & (short_share >= EDITED_INSIDE)
-    nearly_half &= short_length - short_words <= ONE_SENTENCE
-    nearly_half |= fifth & (short_share >= INSIDE_FIFTH)
-    nearly_half &= enough & (contained >= LEAST_UNEDITED)
-    out[(inside & (relative_length < LONGER)) | nearly_half] = EXCERPT
+    edited_inside = (relative_length < MUCH_SHORTER) & (short_share >= EDITED_INSIDE)
+    edited_inside &= short_length - short_words <= RE_WORDED
+    edited_inside |= fifth & (short_share >= INSIDE_FIFTH)
+    edited_inside &= enough & (contained >= LEAST_UNEDITED)
+    out[(inside & (relative_length < LONGER)) | edited_inside] = EXCERPT
     out[inside & (relative_length >= LONGER)] = VERSION
     near = (short_share >= NEAR) & (long_share >= NEAR) & (contained >= 300)
     near |= (short_share >= WHOLE) & (long_share >= CUT) & (contained >= UNEDITED)

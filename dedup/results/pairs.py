@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.clustering.article_clusters import ArticlesOfBody, BodyCluster
+from dedup.clustering.article_bodies import ArticlesOfBody
+from dedup.clustering.article_clusters import BodyCluster
 from dedup.comparison import align as c
 from dedup.comparison import relate as r
 from dedup.comparison.pair_table import RelationTable

@@ -213,7 +213,10 @@ def _reading(summary: Mapping[str, Any], seconds: float, width: int, source: str
     lines += [layout.text((f"  {n:,} {words}", layout.LABELS)) for n, words in asides if n]
     if dates := summary.get("dates"):
         advice = date_order.sentence(dates, summary["settings"].get("date_order"), counts["articles"]) or ""
-        lines += [layout.text(("  " + line, "yellow")) for line in textwrap.wrap(sanitize(advice), width - 4)]
+        lines += [
+            layout.text(("  " + line, "yellow"))
+            for line in textwrap.wrap(sanitize(advice), width - 4, break_on_hyphens=False)
+        ]
     notes = summary.get("notes") or {}
     for name, note in sorted(notes.items())[:MOST_NOTES]:
         note_lines = textwrap.wrap(f"{sanitize(name)}: {sanitize(note)}", width - 4)

@@ -38,6 +38,7 @@ _LETTER, _ONE_NUMBER = re.compile(r"[^\W\d_]"), re.compile(r"\D*\d\d?\D*")
 _DANISH = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})-(\d{4})(?!\d)")
 #: A letter that stands at a time without a blank: 10:20a.
 _LETTER_BEHIND = re.compile(r"[^\W\d_](?![^\W_])")
+_LONG_WORD = re.compile(r"[^\W\d_]{2}|[^\x00-\x7f]")
 #: A text that an extractor took twice.
 _TWICE = re.compile(r"(.{6,})\s*\1")
 #: An instant of ISO 8601 behind a label.
@@ -320,11 +321,19 @@ def _by_names(rest: str) -> datetime | None:
         return None
     if years[0] in SOLAR_YEARS or years[0] in LUNAR_YEARS:
         return _by_list(plain, "solar_month")
+    # English names without dateparser, which takes a second to load; it knows no single letters, as of a desk, either.
+    if (english := _by_list(plain, "program_month")) is not None or not _LONG_WORD.search(_rest_of(plain)):
+        return english
     if (reading := read_words(plain)) is None and (own := _by_list(plain, "month_name")) is not None:
         return own
     if reading is None and (rest := _without_noise(plain)) != plain:
         return read_words(rest)
     return reading
+
+
+def _rest_of(text: str) -> str:
+    """Return a text without the English names of months."""
+    return _months("program_month").sub(" ", text)
 
 
 def _by_list(text: str, name: str) -> datetime | None:

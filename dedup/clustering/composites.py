@@ -35,6 +35,9 @@ ROOM = 1050
 #: of which one in three words was changed; parts of digests have 7 at most, and up to 140 with one paragraph of
 #: background in common.
 SAME_PASSAGE = 150
+#: Shingles of the longest run that do not count: a name with its titles has up to 25 words in Arabic. A run of n words
+#: has RUN_IN_SHINGLES fewer shingles.
+PHRASE, RUN_IN_SHINGLES = 21, 4
 #: Groups of parts that are compared with all others of one text, the first in the order of `_Holding`.
 COMPARED_GROUPS = 8
 #: A longer text is a round-up where an edited body covers less of it (per mille of its words), and does not stand at
@@ -168,7 +171,9 @@ def _beside_another(pairs: _Holding, edges: RelationTable, apart: Bools, admissi
     x, y = x[room], y[room]
     edges.complete(np.stack([pairs.part[x], pairs.part[y]], axis=1), admission.compare)
     row = edges.rows_of(pairs.part[x], pairs.part[y])
-    common = edges.features[row, c.SHARED].astype(np.int64) * np.maximum(pairs.words[x], pairs.words[y])
+    # One run of words is a title or a phrase, which two items of a digest may have in common.
+    run = np.clip(edges.features[row, c.RUN].astype(np.int64) - RUN_IN_SHINGLES, 0, PHRASE)
+    common = (edges.features[row, c.SHARED].astype(np.int64) - run) * np.maximum(pairs.words[x], pairs.words[y])
     strange = 1000 * common < SAME_PASSAGE * pairs.shared[x] * pairs.shared[y]
     strange &= ~JOINS[edges.relation[row]]
     out = np.zeros(len(group), np.bool_)

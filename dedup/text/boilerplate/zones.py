@@ -69,6 +69,20 @@ LONGEST_REST = 12
 LONGEST_CREDIT = 400
 
 
+class TitleWords(NamedTuple):
+    """The titles of n articles for the kernel: of article i they are `word[first[i] : last[i]]`, uint32.
+
+    first, last (n,) int64; is_untitled (n,) bool: a headline may stand in the text alone. must_be_lines: a title at the
+    head of a text is one only on its own line.
+    """
+
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    word: NDArray[np.uint32]
+    is_untitled: NDArray[np.bool_]
+    must_be_lines: bool
+
+
 class Headlines(NamedTuple):
     """The words of the titles of n articles.
 
@@ -139,31 +153,12 @@ class Bodies:
 
 
 @kernel
-def zone_kernel(
-    data,
-    begin,
-    stop_at,
-    first,
-    last,
-    word,
-    start,
-    end,
-    single,
-    title_first,
-    title_last,
-    title,
-    is_untitled,
-    phrases,
-    ends,
-    labels,
-):
+def zone_kernel(data, begin, stop_at, first, last, word, start, end, single, titles, phrases, ends, labels):
     """Return zone (t,) uint8 and rule (t,) int16 of every token, and which articles have boilerplate, (n,) bool.
 
     data uint8, begin, stop_at (n,) int64: the texts, their first bytes and where they end. first, last (n,) int64, word
     (t,) uint32, start, end (t,) int32: their tokens; single (n,) int64: how many are of scripts without spaces.
-    title_first, title_last (n,) int64, title uint32: the words of the titles. is_untitled (n,) bool: whether a headline
-    may stand in the text alone. phrases: `rules.Phrases`; ends:
-    `EndWords`; labels: `PageLabels`.
+    titles: `TitleWords`; phrases: `rules.Phrases`; ends: `EndWords`; labels: `PageLabels`.
     """
     n = len(first)
     zone = np.zeros(len(word), np.uint8)
@@ -179,7 +174,15 @@ def zone_kernel(
             continue
         base = begin[i]
         stop = stop_at[i]
-        title_size = title_tokens(word, low, high, title, title_first[i], title_last[i])
+        title_size = title_tokens(word, low, high, titles.word, titles.first[i], titles.last[i])
+        if title_size > 0:
+            behind = low + title_size
+            is_line = word[behind] & LINE != 0
+            if titles.must_be_lines:
+                if not is_line or ends_sentence(data, base, stop, start, end, behind, high):
+                    title_size = 0  # a title may be the first words of the story
+            elif not is_line and _is_small_word(data, base, start, end, behind - 1):
+                title_size = 0  # so it is where it was cut: `Dense fog grounded 180 flights on`
         zone[low : low + title_size] = HEAD
         rule[low : low + title_size] = rules.RULE_TITLE
         low += title_size
@@ -197,7 +200,7 @@ def zone_kernel(
         has_agency_lines = False
         may_be_head = True  # whether all so far may be lines and captions before the dateline
         has_bare_time = False
-        untitled = is_untitled[i]
+        untitled = titles.is_untitled[i]
         for b in range(count):
             if b < teasers_until:
                 continue
@@ -362,6 +365,15 @@ def zone_kernel(
                 rule[at] = rules.RULE_NONE
             at -= 1
     return zone, rule, has_boilerplate
+
+
+@scalar_kernel
+def _is_small_word(data, base, start, end, token):
+    """Return whether a token has three letters of ASCII at most, and begins with a small one.
+
+    data (bytes,) uint8, base: the text; start, end (t,) int32.
+    """
+    return end[token] - start[token] <= 3 and 97 <= data[base + start[token]] <= 122
 
 
 @scalar_kernel
@@ -584,7 +596,7 @@ def pack(tokens: Tokens, zone: NDArray[np.uint8], has_boilerplate: NDArray[np.bo
 
 def zones(tokens: Tokens, headlines: Headlines) -> tuple[NDArray[np.uint8], NDArray[np.int16], NDArray[np.bool_]]:
     """Return zone (t,) uint8 and rule (t,) int16 of every token, and which articles have boilerplate, (n,) bool."""
-    return _zones(tokens, headlines, tokens.texts.offsets[1:])
+    return _zones(tokens, headlines, tokens.texts.offsets[1:], is_behind_learned=False)
 
 
 def zones_behind_learned(
@@ -597,19 +609,21 @@ def zones_behind_learned(
     """
     tokens = replace(tokens, last=np.where(has_boilerplate, tokens.last, tokens.first))
     data, offsets = tokens.texts
-    return _zones(tokens, headlines, stop_kernel(data, offsets, tokens.first, tokens.last, tokens.end))
+    stop = stop_kernel(data, offsets, tokens.first, tokens.last, tokens.end)
+    return _zones(tokens, headlines, stop, is_behind_learned=True)
 
 
 def _zones(
-    tokens: Tokens, headlines: Headlines, stop: NDArray[np.int64]
+    tokens: Tokens, headlines: Headlines, stop: NDArray[np.int64], *, is_behind_learned: bool
 ) -> tuple[NDArray[np.uint8], NDArray[np.int16], NDArray[np.bool_]]:
     """Return `zones` of texts that end at the bytes `stop` (n,)."""
     data, offsets = tokens.texts
+    words, last, is_untitled, domains = headlines
+    titles = TitleWords(words.first, last, words.word, is_untitled, is_behind_learned)
     zone, rule, has_boilerplate = zone_kernel(
         data, offsets[:-1], stop, tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, tokens.single,
-        headlines.tokens.first, headlines.last, headlines.tokens.word, headlines.is_untitled, rules.compiled()[0],
-        end_words(), page_labels(),
+        titles, rules.compiled()[0], end_words(), page_labels(),
     )  # fmt: skip
-    for i, low, high in mark_site_names(tokens, headlines.domains) if headlines.domains is not None else ():
+    for i, low, high in mark_site_names(tokens, domains) if domains is not None else ():
         zone[low:high], rule[low:high], has_boilerplate[i] = TAIL, rules.RULE_SITE, True
     return zone, rule, has_boilerplate

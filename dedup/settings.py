@@ -17,6 +17,10 @@ SHINGLE_SPEC = 2
 PASSAGE_RATE = 8
 
 
+#: The orders of day, month and year that the setting `date_order` may have.
+DATE_ORDERS = ("dmy", "mdy", "ymd")
+
+
 class LearnedModel(Protocol):
     """A learned boilerplate model, as settings know it: `dedup.text.boilerplate.learning` has the class."""
 
@@ -56,6 +60,8 @@ class Settings:
     sites: str | None = None
     #: Whether records that are no articles (walls, error pages, menus, lists) are taken as articles.
     keep_all: bool = False
+    #: Order in dates of numbers that can mean two days: one of DATE_ORDERS. None: such dates are unknown.
+    date_order: str | None = None
     # -- below: no influence on results --------------------------------------------------------------------------
     fields: tuple[tuple[str, str], ...] = ()
     format: str | None = None
@@ -100,6 +106,8 @@ class Settings:
             raise UsageError(
                 f"furniture must be a BoilerplateModel, as BoilerplateModel.load(path) reads it, not {self.furniture!r}"
             )
+        if self.date_order not in (None, *DATE_ORDERS):
+            raise UsageError(f"date_order must be {', '.join(DATE_ORDERS)}, not {self.date_order!r}")
         if self.keep not in (None, "canonical"):
             raise UsageError(f"keep must be 'canonical', not {self.keep!r}")
 
@@ -119,6 +127,8 @@ class Settings:
             values["min_probability"] = self.min_probability
         if self.keep_all:
             values["keep_all"] = True
+        if self.date_order is not None:
+            values["date_order"] = self.date_order
         files = {"agencies": self.agencies, "sites": self.sites}
         return values | {name: _digest(path) for name, path in files.items() if path is not None}
 

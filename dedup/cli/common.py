@@ -17,7 +17,7 @@ from dedup.cli import CONTEXT
 from dedup.errors import MissingInput, UsageError
 from dedup.inputs.formats import FORMATS, split_compression
 from dedup.model import Article
-from dedup.settings import Settings, make_settings, read_file
+from dedup.settings import DATE_ORDERS, Settings, make_settings, read_file
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -78,6 +78,11 @@ input_options = option_group(
         metavar="NAME",
         callback=encoding_from,
         help="Character encoding of CSV, TSV, JSON and text files: cp1252, utf-16, gb18030 ... Default: recognised.",
+    ),
+    click.option(
+        "--date-order",
+        type=click.Choice(DATE_ORDERS),
+        help="Order in dates such as 12/06/2017, which can mean two days. Default: such a date is unknown.",
     ),
     click.option(
         "--no-cache",

@@ -12,6 +12,7 @@ import rich_click
 
 from dedup.cli import CONTEXT, FAILED, NOTHING_ACCEPTED, OK, common
 from dedup.errors import UsageError
+from dedup.sanitize import sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +84,7 @@ def add(index: str, paths: tuple[str, ...], batch: int, sync: str, quiet: bool, 
     from dedup.reports.progress_display import progress_for
 
     require_paths(paths)
-    resolve(list(paths), options.get("format"))  # a wrong path is told before an index is made
+    resolve(list(paths), options.get("format"))  # a wrong path is advice before an index is made
     common.load_numba()
     printer = RejectPrinter()
     counts = {"read": 0, "stored": 0, "seen": 0, "known": 0, "rejected": 0, "set_aside": 0}
@@ -111,6 +112,10 @@ def add(index: str, paths: tuple[str, ...], batch: int, sync: str, quiet: bool, 
                 f"{counts['stored']:,} stored, {counts['seen']:,} of them seen before; "
                 f"{counts['known']:,} known already, {counts['rejected']:,} rejected{aside}; {len(store):,} in {index}"
             )
+            from dedup.inputs.date_order import sentence
+
+            if advice := sentence(store.dates.as_dict(), store.settings.date_order, counts["read"]):
+                click.echo(sanitize(advice))
     return OK if counts["read"] else NOTHING_ACCEPTED
 
 
@@ -134,7 +139,7 @@ def query(index: str, paths: tuple[str, ...], adding: bool, no_passages: bool, s
     count = 0
     with _open(index, options, sync=sync, create=adding, readonly=not adding) as store:
         for article, rejects in iter_single(paths, store):
-            printer = RejectPrinter()  # for each batch, a line of a pipe: who sends one is told of it at once
+            printer = RejectPrinter()  # for each batch, a line of a pipe: who sends one is advice of it at once
             printer.add(rejects)
             printer.finish()
             if article is None:

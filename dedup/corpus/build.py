@@ -24,6 +24,7 @@ from dedup.corpus.text_source import TextSource
 from dedup.evidence.extractor import extractor
 from dedup.evidence.observation import Observation
 from dedup.inputs.batch import Batch, int_array, map_prefetched, text_array, to_numpy
+from dedup.inputs.date_order import DateCounts
 from dedup.inputs.midnight import MidnightSources, as_dates
 from dedup.inputs.read_progress import ReadProgress
 from dedup.inputs.source import Source
@@ -46,7 +47,7 @@ class Corpus:
     uint64 `key << 32 | rank`. observations: what articles say of their source, by rank. read: records that were read.
     renamed: articles whose id was changed. repaired: texts that were repaired, by kind. skipped: records that are
     neither articles nor rejects, by kind. notes: what the user should know of an input, by its name. set_aside: records
-    that are no articles, by file and line.
+    that are no articles, by file and line. dates: counts of dates of numbers.
     """
 
     ids: pa.Array
@@ -68,6 +69,7 @@ class Corpus:
     notes: dict[str, str]
     settings: Settings
     set_aside: list[SetAside]
+    dates: DateCounts
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -143,6 +145,7 @@ class _Builder:
         self._skipped: Counter[str] = Counter()
         self._notes: dict[str, str] = {}
         self._midnight = MidnightSources()
+        self._dates = DateCounts()
         self._repaired: Counter[str] = Counter()
         self._files: dict[str, int] = {}
         self._parsers: dict[int, Callable[[bytes], bytes] | None] = {}
@@ -172,6 +175,7 @@ class _Builder:
         rows.tables.append(batch.records.select(OUTPUT_COLUMNS))
         rows.table_files.append(batch.file)
         self._midnight.observe(batch)
+        self._dates.observe(batch.records.column("published"))
         rows.bands.append((digest.banded + low, digest.band))
         rows.passages.append(digest.passage + np.uint64(low))
         observations = self._extract(digest.bodies, batch.records)
@@ -237,6 +241,7 @@ class _Builder:
             dict(sorted(self._repaired.items())), dict(sorted(self._skipped.items())),
             dict(sorted(self._notes.items())), settings,
             sorted(self._set_aside, key=lambda one: (one.file, one.line or 0, one.id, one.reason, one.detail)),
+            self._dates,
         )  # fmt: skip
 
     def _recurring(self) -> Sequence[RecurringText]:

@@ -25,6 +25,7 @@ from dedup.index.stores.base import Store
 from dedup.index.verdict_builder import build_verdicts, known_verdicts
 from dedup.index.verdicts import Verdict, aside_verdict
 from dedup.inputs.batch import map_prefetched
+from dedup.inputs.date_order import DateCounts
 from dedup.inputs.midnight import with_dates
 from dedup.inputs.read import batches_of
 from dedup.model import Article, Reject, SetAside
@@ -84,6 +85,8 @@ class Engine:
             raise
         self._documents = DocumentCache(self._store, self.settings)
         self._components: ComponentCache | None = ComponentCache()
+        #: Counts of dates of numbers among what `stream` has read.
+        self.dates = DateCounts()
 
     def _open(self, settings: Settings, sync: str, readonly: bool, create: bool) -> Store:
         about = about_settings(settings)
@@ -140,6 +143,7 @@ class Engine:
         for source, articles in map_prefetched(with_dates(batches), partial(digest_records, settings=self.settings), 1):
             waiting += articles
             rejects += source.rejects
+            self.dates.observe(source.records.column("published"))
             while len(waiting) >= batch:
                 yield self._add(waiting[:batch], passages=passages), rejects
                 waiting, rejects = waiting[batch:], []

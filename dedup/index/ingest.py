@@ -19,6 +19,7 @@ from dedup.evidence.extractor import extractor
 from dedup.index.model_values import evidence_to_json
 from dedup.index.stores.base import ArticleRow, BodyRow, Sketch
 from dedup.inputs.batch import METADATA, Batch, text_array
+from dedup.inputs.date_order import in_order
 from dedup.inputs.dates import parse_timestamp
 from dedup.inputs.readers.objects import ARTICLES, read_one
 from dedup.inputs.set_aside import non_article
@@ -82,6 +83,8 @@ def digest_one(
     Columns of Arrow are avoided: those of one article take longer than its digest.
     """
     text, columns = read_one(item, settings)
+    if settings.date_order is not None:
+        columns["published"] = [in_order(columns["published"][0], settings.date_order)]
     if not settings.keep_all and (kind := non_article(text, columns)) is not None:
         id, url, title, published = (columns[name][0] for name in ("id", "url", "title", "published"))
         return SetAside(ARTICLES, None, id or content_id(text, url, title, published), *kind)

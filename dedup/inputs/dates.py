@@ -7,6 +7,7 @@ objects) into such a text, `repair_iso` the loose spellings of web pages.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -15,27 +16,18 @@ from typing import Any, NamedTuple
 
 #: Seconds of a day.
 DAY = 86_400
-#: Full and short names of the months, from January on, in lower case.
-MONTHS = (
-    ("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may", "may"), ("june", "jun"),
-    ("july", "jul"), ("august", "aug"), ("september", "sep"), ("october", "oct"), ("november", "nov"),
-    ("december", "dec"),
-)  # fmt: skip
-#: The number of a month by either of its names.
-MONTH_NUMBERS = {name: number for number, names in enumerate(MONTHS, 1) for name in names}
-
+#: A day before or after these years is of another calendar, unless it is written as a program writes it, with a T.
+_FIRST_YEAR, _LAST_YEAR = 1500, 2400
 #: Forms of an instant beside ISO 8601 and RFC 2822 that crawlers leave, and forms of a day, in the notation of
 #: `datetime.strptime`. The first form that matches counts.
 _INSTANTS = (
     "%d-%b-%Y %H:%M:%S.%f", "%d-%b-%Y %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%B %d, %Y %I:%M %p", "%b %d, %Y %I:%M %p",
 )  # fmt: skip
 _DAYS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%d.%m.%Y")
-#: The directives of these forms as `strptime` reads them, but for the names of months: those it takes from the locale
-#: of the process, so that one corpus could give two results.
+#: The directives of these forms as `strptime` reads them. It takes the names of months (%B, %b) from the locale
+#: of the process, so that one corpus could give two results; here they are those of programs, full or short.
 _DIRECTIVES = {
     "Y": r"(?P<year>\d\d\d\d)", "m": r"(?P<month>1[0-2]|0[1-9]|[1-9])",
-    "B": f"(?P<name>{'|'.join(full for full, _ in MONTHS)})",
-    "b": f"(?P<name>{'|'.join(short for _, short in MONTHS)})",
     "d": r"(?P<day>3[01]|[12]\d|0[1-9]|[1-9]| [1-9])",
     "H": r"(?P<hour>2[0-3]|[01]\d|\d)", "I": r"(?P<hour>1[0-2]|0[1-9]|[1-9])", "M": r"(?P<minute>[0-5]\d|\d)",
     "S": r"(?P<second>[0-5]\d|\d)", "f": r"(?P<fraction>[0-9]{1,6})", "p": r"(?P<half>am|pm)",
@@ -43,10 +35,20 @@ _DIRECTIVES = {
 
 
 @cache
+def month_numbers() -> Mapping[str, int]:
+    """Return the number of each month by its full and its short name, in lower case, as programs write them."""
+    from dedup.languages import lexicon
+
+    return lexicon.values("program_month")
+
+
+@cache
 def _pattern(form: str) -> re.Pattern[str]:
     """Compile a form, when it is first needed: few corpora need one."""
+    month = f"(?P<name>{'|'.join(sorted(month_numbers(), key=len, reverse=True))})"
+    directives = {**_DIRECTIVES, "B": month, "b": month}
     pattern = form.replace(".", r"\.").replace(" ", r"\s+")
-    return re.compile(re.sub("%(.)", lambda directive: _DIRECTIVES[directive[1]], pattern), re.IGNORECASE)
+    return re.compile(re.sub("%(.)", lambda directive: directives[directive[1]], pattern), re.IGNORECASE)
 
 
 _NUMERIC_DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{4}/\d\d/\d\d|\d{8}")
@@ -67,26 +69,36 @@ class Timestamp(NamedTuple):
     has_zone: bool = True
 
 
-def parse_timestamp(text: str | None, *, any_language: bool = True) -> Timestamp | None:
+def parse_timestamp(text: str | None, *, any_language: bool = True, order: str | None = None) -> Timestamp | None:
     """Parse the text of a `published` field; None if it is no date.
 
-    Reads ISO 8601, RFC 2822, the forms above and, with any_language, dates that name their month in some language.
+    Reads ISO 8601, RFC 2822, the forms above and, with any_language, dates as sites print them in any language.
+    order: `dmy`, `mdy` or `ymd`, by which a date of numbers is read that can mean two days; None: such a date is none.
     """
     if not text:
         return None
     text = text.strip()
     if len(text) <= 10 and _NUMERIC_DAY.fullmatch(text):
         try:
-            return _day(date.fromisoformat(text.replace("/", "-")))
+            day = date.fromisoformat(text.replace("/", "-"))
         except ValueError:
-            return None
-    instant = _instant(text)
-    if instant is not None:
+            if not any_language:
+                return None
+        else:
+            if day.year >= _FIRST_YEAR or not any_language:
+                return _day(day)
+    try:
+        instant: datetime | None = datetime.fromisoformat(text)
+    except ValueError:
+        if any_language and _THREE_NUMBERS.match(text) and (plain := _figures(text, order)) is not None:
+            return plain[0]
+        instant = _instant(text)
+    if instant is not None and (instant.year >= _FIRST_YEAR or "T" in text or not any_language):
         return _timestamp(instant)
-    day = _by_forms(text, _DAYS)
-    if day is not None:
-        return _day(day)
-    reading = (_by_numbers(text) or _by_words(text)) if any_language else None
+    by_form = _by_forms(text, _DAYS)
+    if by_form is not None and (_FIRST_YEAR <= by_form.year <= _LAST_YEAR or not any_language):
+        return _day(by_form)
+    reading = _printed(text, order) if any_language else None
     if reading is None:
         return None
     return _timestamp(reading[0]) if reading[1] else _day(reading[0])
@@ -100,59 +112,32 @@ def _timestamp(instant: datetime) -> Timestamp | None:
         return None
 
 
-#: A time of day behind a date, and the dates of numbers alone: with the day first or the month first, with the year
-#: first, and with the characters for year, month and day of East Asia.
-_CLOCK = (
-    r"(?:(?:\s*,\s*|\s+|T)(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d))?"
-    r"(?:\s*(?P<half>[ap])\.?m\.?)?(?:\s*(?P<zone>Z|UTC|GMT))?)?"
-)
-_SHORT_FIRST = re.compile(
-    r"(?P<a>\d{1,2})(?P<mark>[./-])(?P<b>\d{1,2})(?P=mark)(?P<year>\d{4})" + _CLOCK, re.IGNORECASE
-)
-_YEAR_FIRST = re.compile(
-    r"(?P<year>\d{4})(?P<mark>[./-]) ?(?P<b>\d{1,2})(?P=mark) ?(?P<a>\d{1,2})\.?" + _CLOCK, re.IGNORECASE
-)
-_EAST_ASIAN = re.compile(
-    r"(?P<year>\d{4})\s*[年년]\s*(?P<b>\d{1,2})\s*[月월]\s*(?P<a>\d{1,2})\s*[日일号]\s*(?:[(（].[)）]\s*)?"
-    r"(?:(?P<half>午前|午後|上午|下午|오전|오후)?\s*(?P<hour>\d{1,2})\s*[:：時时시点點]\s*(?P<minute>\d\d)"
-    r"(?:\s*[:：分분]\s*(?P<second>\d\d)?\s*[秒초]?)?\s*)?"
-)
-_AFTERNOON = ("p", "午後", "下午", "오후")
+#: How dates of figures alone begin whose year is last: 13/10/2017.
+_THREE_NUMBERS = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}")
 
 
-def _by_numbers(text: str) -> tuple[datetime, bool] | None:
-    """Read a date of numbers: (the time, whether it has a time of day); None where day and month may be exchanged."""
-    match = _SHORT_FIRST.fullmatch(text) or _YEAR_FIRST.fullmatch(text) or _EAST_ASIAN.fullmatch(text)
-    if match is None:
+def _figures(text: str, order: str | None) -> tuple[Timestamp | None] | None:
+    """Read a date of figures alone; None if there is more in the text."""
+    from dedup.inputs.printed_dates import read_figures
+
+    reading = read_figures(text, order)
+    if reading is None:
         return None
-    parts = match.groupdict()
-    day, month = int(parts["a"]), int(parts["b"])
-    if match.re is _SHORT_FIRST and parts["mark"] != "." and day != month:
-        if day <= 12 and month <= 12:
-            return None
-        day, month = max(day, month), min(day, month)
-    hour = int(parts["hour"] or 0)
-    if parts["half"]:
-        hour = hour % 12 + (12 if parts["half"].lower() in _AFTERNOON else 0)
-    zone = UTC if parts.get("zone") else None
-    try:
-        time = datetime(int(parts["year"]), month, day, hour, int(parts["minute"] or 0), int(parts["second"] or 0))
-    except ValueError:
+    moment, has_clock = reading
+    return (None if moment is None else _timestamp(moment) if has_clock else _day(moment),)
+
+
+#: What a date that is no ISO 8601 has: two numbers.
+_TWO_NUMBERS = re.compile(r"\d\D+\d")
+
+
+def _printed(text: str, order: str | None) -> tuple[datetime, bool] | None:
+    """Read a date as sites print it: (the time, whether it has a time of day)."""
+    if not _TWO_NUMBERS.search(text):
         return None
-    return time.replace(tzinfo=zone), parts["hour"] is not None
+    from dedup.inputs.printed_dates import read
 
-
-#: What a date has whose month is named: a year, and a letter of any script.
-_YEAR, _WORD = re.compile(r"(?<!\d)\d{4}(?!\d)"), re.compile(r"[^\W\d_]")
-
-
-def _by_words(text: str) -> tuple[datetime, bool] | None:
-    """Read a date whose month is named in some language: (the time, whether it has a time of day)."""
-    if not _YEAR.search(text) or not _WORD.search(text):
-        return None
-    from dedup.inputs.date_words import read
-
-    return read(text)
+    return read(text, order)
 
 
 def _day(day: date) -> Timestamp:
@@ -164,10 +149,7 @@ _HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
 
 
 def _instant(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        pass
+    """Read an instant by one of the forms, or by RFC 2822."""
     instant = _by_forms(text, _INSTANTS)
     if instant is not None:
         return instant
@@ -186,7 +168,7 @@ def _by_forms(text: str, forms: tuple[str, ...]) -> datetime | None:
         if match is None:
             continue
         parts = match.groupdict("0")
-        month = MONTH_NUMBERS.get(parts["name"].lower(), 0) if "name" in parts else int(parts["month"])
+        month = month_numbers().get(parts["name"].lower(), 0) if "name" in parts else int(parts["month"])
         hour = int(parts.get("hour", 0))
         if "half" in parts:
             hour = hour % 12 + (12 if parts["half"].lower() == "pm" else 0)

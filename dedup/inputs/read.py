@@ -45,9 +45,10 @@ def read(sources: Iterable[Source], settings: Settings) -> Iterator[Batch]:
     An `unreadable` source becomes a reject and is not opened. What is no article is set aside
     (`dedup.inputs.set_aside`). Raises `UsageError` for a query that no source answers.
     """
+    from dedup.inputs.date_order import with_date_order
     from dedup.inputs.set_aside import without_non_articles
 
-    return without_non_articles(_read(sources, settings), settings)
+    return without_non_articles(with_date_order(_read(sources, settings), settings), settings)
 
 
 def _read(sources: Iterable[Source], settings: Settings) -> Iterator[Batch]:
@@ -112,10 +113,11 @@ def read_objects(obj: Any, settings: Settings) -> Iterator[Batch]:
     DuckDB relation), or an iterable of dicts or `dedup.model.Article`s. The file of its batches is `<table>` or
     `<articles>`. Raises `UsageError` at once for any other object.
     """
+    from dedup.inputs.date_order import with_date_order
     from dedup.inputs.readers.objects import read_any
     from dedup.inputs.set_aside import without_non_articles
 
-    return without_non_articles(read_any(obj, settings), settings)
+    return without_non_articles(with_date_order(read_any(obj, settings), settings), settings)
 
 
 def is_paths(inputs: object) -> bool:

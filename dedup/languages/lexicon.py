@@ -47,14 +47,14 @@ class BoilerplatePhrase(NamedTuple):
 
 
 @cache
-def _lexicon() -> tuple[dict[str, tuple[str, ...]], dict[str, int], tuple[BoilerplatePhrase, ...]]:
-    """The words of each list, the values of those that have one, and the phrases of boilerplate, of all languages:
+def _lexicon() -> tuple[dict[str, tuple[str, ...]], dict[str, dict[str, int]], tuple[BoilerplatePhrase, ...]]:
+    """The words of each list, the values of lists that have them, and the phrases of boilerplate, of all languages:
     sorted, each once.
 
     Raises `ValueError` for a list that is not in `WORD_LISTS`.
     """
     words: dict[str, set[str]] = {name: set() for name in WORD_LISTS}
-    value_of: dict[str, int] = {}
+    value_of: dict[str, dict[str, int]] = {}
     phrases: set[BoilerplatePhrase] = set()
     for file in FOLDER.iterdir():
         if not file.name.endswith(".json") or file.name == _LISTS:
@@ -69,11 +69,13 @@ def _lexicon() -> tuple[dict[str, tuple[str, ...]], dict[str, int], tuple[Boiler
                 )
             elif name in words:
                 words[name].update(value)
-                value_of.update(value if isinstance(value, dict) else {})
+                if isinstance(value, dict):
+                    value_of.setdefault(name, {}).update(value)
             else:
                 raise ValueError(f"{file.name}: {name!r} is no word list; they are {', '.join(WORD_LISTS)}")
     lists = {name: tuple(sorted(words[name])) for name in sorted(words)}
-    return lists, dict(sorted(value_of.items())), tuple(sorted(phrases))
+    values = {name: dict(sorted(value_of[name].items())) for name in sorted(value_of)}
+    return lists, values, tuple(sorted(phrases))
 
 
 def words(name: str) -> tuple[str, ...]:
@@ -83,7 +85,20 @@ def words(name: str) -> tuple[str, ...]:
 
 def values(name: str) -> dict[str, int]:
     """Return the value of each word of a list, of all languages, sorted by word."""
-    return {word: _lexicon()[1][word] for word in words(name)}
+    return dict(_lexicon()[1].get(name, {}))
+
+
+@cache
+def words_of_languages(names: tuple[str, ...], list_name: str, content: tuple[str, ...]) -> frozenset[str]:
+    """Return the words of these lists in languages whose `list_name` has this content, and in no other language."""
+    inside: set[str] = set()
+    outside: set[str] = set()
+    for file in FOLDER.iterdir():
+        if file.name.endswith(".json") and file.name != _LISTS:
+            lists = orjson.loads(file.read_bytes())
+            has_content = tuple(lists.get(list_name, ())) == content
+            (inside if has_content else outside).update(word for name in names for word in lists.get(name, ()))
+    return frozenset(inside - outside)
 
 
 def boilerplate() -> tuple[BoilerplatePhrase, ...]:

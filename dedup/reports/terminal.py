@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from dedup.inputs import date_order
 from dedup.model import Cluster, Evidence, Member, Origin
 from dedup.outputs.seal import SCAN, parse_sealed_json
 from dedup.reports import layout
@@ -210,6 +211,12 @@ def _reading(summary: Mapping[str, Any], seconds: float, width: int, source: str
         (counts.get("pairs_implied"), "pairs within large clusters implied, not written"),
     ]
     lines += [layout.text((f"  {n:,} {words}", layout.LABELS)) for n, words in asides if n]
+    if dates := summary.get("dates"):
+        advice = date_order.sentence(dates, summary["settings"].get("date_order"), counts["articles"]) or ""
+        lines += [
+            layout.text(("  " + line, "yellow"))
+            for line in textwrap.wrap(sanitize(advice), width - 4, break_on_hyphens=False)
+        ]
     notes = summary.get("notes") or {}
     for name, note in sorted(notes.items())[:MOST_NOTES]:
         note_lines = textwrap.wrap(f"{sanitize(name)}: {sanitize(note)}", width - 4)

@@ -68,6 +68,7 @@ def summarise(corpus: Corpus, inputs: Sequence[str], tables: Tables, work: Work,
             "renamed_ids": corpus.renamed,
             "rewrite_candidates": work.rewrites.candidates,
         },
+        "dates": corpus.dates.as_dict(),
         "furniture": {"domains": len(corpus.furniture.names), "blocks": len(corpus.furniture.key)},
         "caps": {
             "band_buckets": candidates.full_bands,

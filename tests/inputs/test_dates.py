@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import locale
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.inputs import dates
-from dedup.inputs.dates import MONTHS, Timestamp, iso_text, parse_timestamp, repair_iso
+from dedup.inputs import calendars, dates
+from dedup.inputs.dates import Timestamp, iso_text, month_numbers, parse_timestamp, repair_iso
 from dedup.inputs.html.page_dates import parse_page_date
+from tests.inputs.printed_dates import PRINTED
 
 
 def at(*parts: int) -> float:
@@ -113,9 +114,8 @@ def test_every_form_with_every_month_whatever_the_letters(form: str, month: int)
 
 
 def test_months_are_those_of_the_library() -> None:
-    assert [datetime(2024, n, 1).strftime("%B %b").lower() for n in range(1, 13)] == [
-        " ".join(names) for names in MONTHS
-    ]
+    names = {datetime(2024, n, 1).strftime(form).lower(): n for n in range(1, 13) for form in ("%B", "%b")}
+    assert month_numbers() == names
 
 
 @pytest.mark.parametrize(
@@ -157,3 +157,54 @@ def test_values_of_other_types_become_texts_that_parse(value: object) -> None:
     timestamp = parse_timestamp(iso_text(value))
     assert timestamp is not None
     assert timestamp.seconds in (at(2024, 5, 1, 21), at(2024, 5, 1))
+
+
+@pytest.mark.parametrize("language", PRINTED)
+def test_dates_as_sites_print_them(language: str) -> None:
+    for text, meaning in PRINTED[language]:
+        timestamp = parse_timestamp(text)
+        if meaning is None:
+            assert timestamp is None, text
+            continue
+        assert timestamp is not None, text
+        moment = datetime.fromisoformat(meaning)
+        expected = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+        is_day = len(meaning) == 10
+        assert timestamp.seconds // 60 * 60 == expected.timestamp(), text
+        assert timestamp.exact is not is_day, text
+        assert is_day or timestamp.has_zone is (moment.tzinfo is not None), text
+
+
+#: Forms in which any moment can be printed, the numbers in the order of the language.
+FORMS = (
+    "{d:02}/{m:02}/{y} {h:02}h{i:02}", "{d}/{m}/{y} às {h}h{i:02}", "Publicado em {d:02}/{m:02}/{y} às {h:02}:{i:02}",
+    "Publié le {d:02}/{m:02}/{y} à {h:02}:{i:02}", "{d:02}.{m:02}.{y}, {h:02}.{i:02} Uhr", "{d}.{m}.{y} klo {h}.{i:02}",
+    "{d}. {m}. {y} v {h}.{i:02} hod.", "{d:02}-{m:02}-{y}, godz. {h:02}.{i:02}", "{d:02}/{m:02}/{y} saat {h:02}:{i:02}",
+    "{d:02}/{m:02}/{y} lúc {h:02}:{i:02}", "{d:02}/{m:02}/{y} kl. {h:02}.{i:02}",
+    "{d:02}/{m:02}/{y}, ora {h:02}:{i:02}",
+    "{y}年{m}月{d}日 {h}時{i:02}分", "{y}. {m:02}. {d:02}. {h:02}:{i:02}", "{h:02}:{i:02} ngày {d:02}/{m:02}/{y}",
+    "{y}년 {m}월 {d}일 {h}시 {i:02}분", "{h:02}:{i:02}, {d:02}.{m:02}.{y}",
+    "{d:02}/{m:02}/{y} pukul {h:02}.{i:02}", "{d:02}.{m:02}.{y} в {h:02}:{i:02}",
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.datetimes(datetime(1995, 1, 1), datetime(2029, 12, 31)), st.sampled_from(FORMS))
+def test_every_moment_in_every_form(moment: datetime, form: str) -> None:
+    moment = moment.replace(second=0, microsecond=0)
+    text = form.format(y=moment.year, m=moment.month, d=moment.day, h=moment.hour, i=moment.minute)
+    for printed in (text, text.upper(), f" {text} ", text.translate({48 + n: 0x660 + n for n in range(10)})):
+        assert parse_timestamp(printed) == Timestamp(moment.replace(tzinfo=UTC).timestamp(), True, False), printed
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dates(date(1990, 3, 21), date(2029, 12, 31)))
+def test_days_of_the_solar_hijri_calendar(day: date) -> None:
+    year = day.year - 621 - (day < calendars.from_solar_hijri(day.year - 621, 1, 1))
+    length = [31] * 6 + [30] * 5 + [30]
+    elapsed = (day - calendars.from_solar_hijri(year, 1, 1)).days
+    month = next(n for n in range(12) if elapsed < sum(length[: n + 1]))
+    text = f"{year}/{month + 1:02}/{elapsed - sum(length[:month]) + 1:02}"
+    assert parse_timestamp(text) == parse_timestamp(text.replace("/", "-")) == parse_timestamp(day.isoformat())
+    for clock in ("10:20", "10:20:00"):
+        assert parse_timestamp(f"{text} {clock}") == parse_timestamp(f"{day.isoformat()} 10:20")

@@ -276,6 +276,46 @@ def test_authors(head: str, body: str, authors: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("byline", "authors"),
+    [
+        ("Von Ines Wade und Tom Beck, veröffentlicht am 3.5.2026", ["Ines Wade", "Tom Beck"]),
+        ("Par Ines Wade et Tom Beck publié le 3 mai", ["Ines Wade", "Tom Beck"]),
+        ("Por Ines Wade e Tom Beck | Agência", ["Ines Wade", "Tom Beck"]),
+        ("Por José Sousa e Silva", ["José Sousa e Silva"]),
+        ("Por Ines Wade y Tom Beck", ["Ines Wade", "Tom Beck"]),
+        ("Di Ines Wade e Tom Beck", ["Ines Wade", "Tom Beck"]),
+        ("Door Ines Wade en Tom Beck bijgewerkt om 10.20 uur", ["Ines Wade", "Tom Beck"]),
+        ("Av Ines Wade och Tom Beck", ["Ines Wade", "Tom Beck"]),
+        ("Af Ines Wade og Tom Beck", ["Ines Wade", "Tom Beck"]),
+        ("Autor: Ines Wade i Tom Beck", ["Ines Wade", "Tom Beck"]),
+        ("Kirjoittaja: Ines Wade ja Tom Beck", ["Ines Wade", "Tom Beck"]),
+        ("Автор: Инес Уэйд и Том Бек", ["Инес Уэйд", "Том Бек"]),
+        ("Автор: Інес Вейд та Том Бек", ["Інес Вейд", "Том Бек"]),
+        ("Yazan: Ines Wade ve Tom Beck", ["Ines Wade", "Tom Beck"]),
+        ("Από Ines Wade και Tom Beck", ["Ines Wade", "Tom Beck"]),
+        ("Oleh: Ines Wade dan Tom Beck", ["Ines Wade", "Tom Beck"]),
+        ("Oleh Sukhov", ["Oleh Sukhov"]),
+        ("بقلم أحمد سعيد", ["أحمد سعيد"]),
+        ("作者：张伟明", ["张伟明"]),
+        ("Jane Jan te Wierik", ["Jane Jan te Wierik"]),
+        ("By Reuters and AFP", ["Reuters", "AFP"]),
+        ("Dan Brown", ["Dan Brown"]),
+    ],
+)
+def test_bylines_of_many_languages(byline: str, authors: list[str]) -> None:
+    body = f'<h1>{TITLE}</h1><p class="byline">{byline}</p>{paragraphs(STORY)}'
+    assert extracted(page(body), url=URL)["authors"] == authors
+
+
+@pytest.mark.parametrize("label", ["Written by", "Verfasst von", "Escrito por", "Écrit par", "Автор", "執筆者"])
+def test_labels_of_authors(label: str) -> None:
+    head = f'<meta name="twitter:label1" content="{label}"><meta name="twitter:data1" content="Ines Wade">'
+    assert extracted(page(f"<h1>{TITLE}</h1>{paragraphs(STORY)}", head=head), url=URL)["authors"] == ["Ines Wade"]
+    head = head.replace(label, "Est. reading time")
+    assert extracted(page(f"<h1>{TITLE}</h1>{paragraphs(STORY)}", head=head), url=URL)["authors"] in (None, [])
+
+
+@pytest.mark.parametrize(
     ("title", "head", "headings"),
     [
         (TITLE, "", [TITLE]),

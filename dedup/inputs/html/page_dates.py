@@ -15,10 +15,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from itertools import chain, islice
 from typing import Any
 
-from dedup.inputs.dates import DAY, MONTH_NUMBERS, MONTHS, Timestamp, parse_timestamp, repair_iso
+from dedup.inputs.dates import DAY, Timestamp, month_numbers, parse_timestamp, repair_iso
 from dedup.inputs.html.head import Head
 
 #: Names of metadata that state when an article was published, the surest first.
@@ -37,12 +38,6 @@ _MODIFIED = (
 )  # fmt: skip
 #: Years of the web. A date before or after them is no date of a page.
 _FIRST, _LAST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-_IN_URL = re.compile(
-    r"[/_-](?P<year>199\d|20\d\d)(?P<separator>[/_-]?)"
-    rf"(?P<month>0?[1-9]|1[0-2]|{'|'.join(short for _, short in MONTHS)})"
-    r"(?P=separator)(?P<day>0?[1-9]|[12]\d|3[01])(?=[/_.-]|$|[a-z])",
-    re.IGNORECASE,
-)
 #: Marks of elements that hold the date of publication, of a change, and of neither.
 _PUBLICATION_MARKS = ("publish", "pubdate", "datecreated", "dateline", "posted", "entry-date")
 _CHANGE_MARKS = ("modif", "updat")
@@ -169,11 +164,22 @@ def _with_time(date: PageDate, others: list[PageDate]) -> PageDate:
     return next((other for other in others if other.timestamp.exact and other.iso[:10] == date.iso), date)
 
 
+@cache
+def _in_url() -> re.Pattern[str]:
+    """Compile a day that is part of an address: /2017/10/13/, /2017/oct/13/, -20171013-."""
+    months = "|".join(sorted(name for name in month_numbers() if len(name) == 3))
+    return re.compile(
+        rf"[/_-](?P<year>199\d|20\d\d)(?P<separator>[/_-]?)(?P<month>0?[1-9]|1[0-2]|{months})"
+        r"(?P=separator)(?P<day>0?[1-9]|[12]\d|3[01])(?=[/_.-]|$|[a-z])",
+        re.IGNORECASE,
+    )
+
+
 def _in_urls(urls: list[str]) -> Iterator[str]:
     """Yield the day in each address that has one."""
-    for match in filter(None, map(_IN_URL.search, urls)):
+    for match in filter(None, map(_in_url().search, urls)):
         if match["separator"] or len(match["month"]) + len(match["day"]) >= 4:
-            month = MONTH_NUMBERS.get(match["month"].lower()) or int(match["month"])
+            month = month_numbers().get(match["month"].lower()) or int(match["month"])
             yield f"{match['year']}-{month:02d}-{int(match['day']):02d}"
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from html import unescape
 from typing import Any
 
 from dedup.inputs.html.head import Head, collapse_whitespace
 from dedup.inputs.html.jsonld import iter_names, title_overlap, types_of
+from dedup.languages import lexicon
 
 _AUTHORS = (
     "author", "article:author", "article:author_name", "og:article:author", "byl", "byline", "parsely-author",
@@ -16,19 +18,50 @@ _AUTHORS = (
     "rnews:author", "creator", "authors", "twitter:data1",
 )  # fmt: skip
 _TITLES = ("og:title", "twitter:title", "dc.title", "parsely-title", "headline", "title")
-_BY = re.compile(r"^(?:by|von|par|por|di|door)\s+(?=\S)", re.IGNORECASE)
-_NO_NAME = re.compile(
-    r"https?:|www\.|@\w+\.|[<>{}|]|^\W*$|^\d+$|^(?:admin|administrator|author|staff|unknown|null|undefined|none|n/a)$",
-    re.IGNORECASE,
-)
-#: Separators between the names of a byline, and what follows the last name.
-_AND = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s+(?:and|und|y|et|&)\s+", re.IGNORECASE)
-_AFTER_NAME = re.compile(
-    r"\s+[|\u2022·\u2013\u2014-]\s+|\s*\||\s*\d|\s+(?:published|updated|posted|on\s)", re.IGNORECASE
-)
+_NO_NAME = re.compile(r"https?:|www\.|@\w+\.|[<>{}|]|^\W*$|^\d+$")
 #: Separators between the title of a page and the name of its site.
 _SEPARATOR = re.compile(r"\s+[|\u2013\u2014»·•-]\s+|\s*\|\s*|\s+::\s+")
 _LANGUAGE = re.compile(r"^([a-z]{2,3})(?:[-_]([a-z]{2}|[a-z]{4}|\d{3}))?(?:[-_.]|$)", re.IGNORECASE)
+
+
+@cache
+def _by() -> re.Pattern[str]:
+    """Compile the words before an author's name."""
+    return lexicon.regex(r"^\s*{author_prefix}\s*(?:(?<=[:：])|(?<=\s))\s*(?=\S)", re.IGNORECASE)
+
+
+@cache
+def _and() -> re.Pattern[str]:
+    """Compile what separates the names of a byline."""
+    return lexicon.regex(r"\s*[,;、،؛]\s*(?:{author_and}\s+)?|\s+(?:{author_and}|&)\s+", re.IGNORECASE)
+
+
+@cache
+def _and_in_name() -> re.Pattern[str]:
+    return lexicon.regex(r"\s+{author_and_in_name}\s+", re.IGNORECASE)
+
+
+def _names(byline: str) -> Iterator[str]:
+    """Yield the names of a byline. A word that names may contain separates those of two to four words."""
+    for part in _and().split(byline):
+        names = _and_in_name().split(part)
+        yield from names if all(2 <= len(name.split()) <= 4 for name in names) else [part]
+
+
+@cache
+def _after_name() -> re.Pattern[str]:
+    """Compile what follows the last name of a byline."""
+    mark = r"\s+[|\u2022·\u2013\u2014-]\s+|\s*\||\s*\d"
+    return lexicon.regex(rf"{mark}|\s+{{after_author}}(?![^\W\d_])", re.IGNORECASE)
+
+
+@cache
+def _no_author() -> frozenset[str]:
+    return frozenset(word.lower() for word in lexicon.words("no_author"))
+
+
+def _is_no_name(text: str) -> bool:
+    return text.lower() in _no_author() or _NO_NAME.search(text) is not None
 
 
 def titles(head: Head) -> list[str]:
@@ -91,8 +124,8 @@ def _in_bylines(head: Head) -> Iterator[str]:
     """Yield the names of sure bylines; of those by a class only the first, since others may be of other articles."""
     sure = [text for sureness, text in head.bylines if sureness == 2]
     for text in sure[:5] or [text for _, text in head.bylines[:1]]:
-        text = _AFTER_NAME.split(text)[0]
-        names = [name for name in _AND.split(_BY.sub("", text)) if name.strip()]
+        text = _after_name().split(text)[0]
+        names = [name for name in _names(_by().sub("", text)) if name.strip()]
         if all(len(name.split()) <= 6 for name in names):
             yield from names
 
@@ -104,19 +137,25 @@ def _in_json(article: Mapping[str, Any] | None) -> Iterator[str]:
 
 def _in_meta(head: Head) -> Iterator[str]:
     for name in _AUTHORS:
-        names = [content for content in head.meta.get(name, ()) if not _NO_NAME.search(content)]
-        if name == "twitter:data1" and not title_overlap(head.first("twitter:label1") or "", "Written by") >= 0.5:
+        names = [content for content in head.meta.get(name, ()) if not _is_no_name(content)]
+        if name == "twitter:data1" and not _labels_an_author(head.first("twitter:label1") or ""):
             continue
         if names:
             yield from names
             return
 
 
+def _labels_an_author(label: str) -> bool:
+    words = set(re.findall(r"\w+", label.lower()))
+    entries = (set(re.findall(r"\w+", entry.lower())) for entry in lexicon.words("author_label"))
+    return any(entry == words or (len(entry) > 1 and entry <= words) for entry in entries)
+
+
 def _valid_names(names: Any) -> list[str]:
     unique: dict[str, None] = {}
     for name in names:
-        name = _BY.sub("", collapse_whitespace(unescape(name))).strip(" ,;")
-        if 1 < len(name) <= 200 and not _NO_NAME.search(name):
+        name = _by().sub("", collapse_whitespace(unescape(name))).strip(" ,;")
+        if 1 < len(name) <= 200 and not _is_no_name(name):
             unique.setdefault(name)
     return list(unique)[:10]
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from dedup.inputs.dates import iso_second
 from dedup.inputs.fields import hostname
+from dedup.languages import lexicon
 
 #: The prefix of web archives before the address of a page: a host, the time of capture, a type of resource.
 ARCHIVED = re.compile(
@@ -27,13 +28,12 @@ _AMP_CACHE = re.compile(
     r"https?://(?:www\.google\.[a-z.]+/amp/(?:s/)?|[\w-]+\.cdn\.ampproject\.org/[a-z]/(?:s/)?)", re.IGNORECASE
 )
 _MAX_LENGTH = 2_000
-#: Paths of pages that list articles.
-_LIST_PATH = re.compile(
-    r"^/(?:[a-z]{2}/)?(?:tags?|topics?|category|categories|thema|themen|schlagwort|authors?|autor|archives?|search|suche)"
-    # A slug of more words is of an article.
-    r"(?:/(?:[^/-]*-){0,3}[^/-]*){0,2}$",
-    re.IGNORECASE,
-)
+
+
+@cache
+def _list_path() -> re.Pattern[str]:
+    """Compile the paths of pages that list articles. A slug of more words is of an article."""
+    return lexicon.regex(r"^/(?:[a-z]{2}/)?{list_path}(?:/(?:[^/-]*-){0,3}[^/-]*){0,2}$", re.IGNORECASE)
 
 
 def absolute(link: Any, base: str | None) -> str | None:
@@ -112,7 +112,7 @@ def _is_front_path(path: str, link: str) -> bool:
 
 def is_list_path(path: str) -> bool:
     """Return whether the path of an address is that of a page of a tag, a topic, an author or a search."""
-    return _LIST_PATH.match(path) is not None
+    return _list_path().match(path) is not None
 
 
 def is_list_address(link: str) -> bool:

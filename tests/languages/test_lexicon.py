@@ -16,8 +16,7 @@ import dedup
 from dedup.comparison.numbers_and_names import NUMERAL_SLOTS
 from dedup.inputs.batch import text_array
 from dedup.languages import lexicon
-from dedup.text.boilerplate.rules import KINDS
-from dedup.text.boilerplate.zones import ZONES
+from dedup.text.boilerplate.rules import KINDS, ZONES
 from dedup.text.tokens import tokenise
 
 FOLDER = Path(dedup.__file__).parent / "languages"

@@ -59,7 +59,11 @@ def words(text: str) -> list[str]:
 
 
 def body(text: str) -> list[str]:
-    return strip(pa.array([text], pa.large_string())).tokens.text(0).split()
+    return (
+        strip(pa.array([text], pa.large_string()), pa.array(["Another headline of another story"]))
+        .tokens.text(0)
+        .split()
+    )
 
 
 def test_invitations_to_read_on_are_known_in_many_languages() -> None:

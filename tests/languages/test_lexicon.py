@@ -54,6 +54,14 @@ def test_phrases_of_boilerplate_have_tokens_and_differ(name: str) -> None:
     )
 
 
+@pytest.mark.parametrize("name", LANGUAGES)
+def test_a_list_stands_once_in_a_file(name: str) -> None:
+    """JSON takes the last of two entries of one name without a word."""
+    pairs = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"), object_pairs_hook=list)
+    names = [key for key, _ in pairs]
+    assert len(names) == len(set(names))
+
+
 def test_each_list_has_words() -> None:
     assert set(LANGUAGES["en"]) <= {*lexicon.WORD_LISTS, "boilerplate"}
     assert [name for name in lexicon.WORD_LISTS if not lexicon.words(name)] == []

@@ -52,7 +52,7 @@ def page_labels() -> PageLabels:
     kinds: dict[str, int] = {}
     lists = (
         ("menu_word", _LABEL), ("share_word", _LABEL), ("consent_button", _LABEL), ("share_count", _LABEL | _COUNT),
-        ("author_label", _AUTHOR),
+        ("byline_label", _AUTHOR),
     )  # fmt: skip
     for name, kind in lists:
         for word in lexicon.words(name):

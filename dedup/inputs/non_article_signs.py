@@ -38,7 +38,9 @@ MENU_TENTHS = 4
 #: The times of play (3:42) at the beginning of a playlist.
 LEAST_TIMES = 3
 #: What a text may be, as bits.
-WALL, MENU, LIST, PLAYLIST = 1, 2, 4, 8
+WALL, MENU, LIST, PLAYLIST, CODE = 1, 2, 4, 8, 16
+#: The least braces at the beginning of a text that may be program code.
+LEAST_BRACES = 3
 #: Bits of the table of signs, where another word is taken for one of 3,000 signs with a probability of .003; and of a
 #: first look-up by their first bytes, which stays in the nearest cache.
 _BITS, _START_BITS = 20, 16
@@ -123,13 +125,13 @@ def start_hash(sign: bytes) -> int:
 
 
 def flags(texts: Buffers) -> NDArray[np.uint8]:
-    """Return what each of n texts may be, (n,) uint8: bits of WALL, MENU, LIST and PLAYLIST."""
+    """Return what each of n texts may be, (n,) uint8: bits of WALL, MENU, LIST, PLAYLIST and CODE."""
     return flag_kernel(texts.data, texts.offsets, *sign_tables())  # type: ignore[no-any-return]
 
 
 @kernel
 def flag_kernel(data, offsets, starts, table):
-    """Look at the beginning of each text for signs of walls, short lines and times of play.
+    """Look at the beginning of each text for signs of walls, braces, short lines and times of play.
 
     data (b,) uint8: all texts in UTF-8. offsets (n + 1,) int64: the bytes at which they begin. starts (1024,) uint64,
     table (16384,) uint64: see `sign_tables`. Returns (n,) uint8.
@@ -139,9 +141,14 @@ def flag_kernel(data, offsets, starts, table):
     places = np.empty(_CHUNK, np.int32)
     for i in range(n):
         begin, stop = offsets[i], offsets[i + 1]
+        end = min(stop, begin + HEAD)
+        braces = np.uint32(0)
+        for byte in data[begin:end]:
+            braces += (byte == 123) | (byte == 125)
+        if braces >= LEAST_BRACES:
+            out[i] = CODE
         if stop - begin > MOST_BYTES:
             continue
-        end = min(stop, begin + HEAD)
         flag = WALL if is_wall(data, begin, end, stop, starts, table, places) else 0
         # Nearly all others that have signs at their beginning have none below it.
         if flag and end < stop and not is_wall(data, begin, stop, stop, starts, table, places):
@@ -167,7 +174,7 @@ def flag_kernel(data, offsets, starts, table):
         for at in range(begin + 1, min(end, stop - 2)) if colons >= LEAST_TIMES else range(0):
             if data[at] == 58:
                 times += 48 <= data[at - 1] <= 57 and 48 <= data[at + 1] <= 57 and 48 <= data[at + 2] <= 57
-        out[i] = flag | (PLAYLIST if times >= LEAST_TIMES else 0)
+        out[i] |= flag | (PLAYLIST if times >= LEAST_TIMES else 0)
     return out
 
 

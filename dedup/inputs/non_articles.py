@@ -54,6 +54,9 @@ _PROSE = 25
 #: The least lines of a list of articles or of a playlist, and times of play in a playlist.
 _LIST_LINES, _PLAY_TIMES = 5, 3
 
+#: The least share of the characters of a page's code that is in lines of code.
+_CODE_SHARE = 0.7
+_CODE_LINE = re.compile(r"[;{}]\s*$|^\s*(?://|/\*|\*/|<!--|-->|[})]|(?:var|let|const|function|return|if|else|for)\b\W*\()")
 _QUOTED = re.compile(
     "„[^“”\n]{1,400}[“”]|“[^”\n]{1,400}”|”[^”\n]{1,400}”|«[^»\n]{1,400}»|»[^«\n]{1,400}«|「[^」\n]{1,400}」|『[^』\n]{1,400}』"
     '|‹[^›\n]{1,400}›|《[^》\n]{1,400}》|(?<!\\w)"[^"\n]{1,400}"|(?<!\\w)‘[^\n‘]{1,400}?’(?!\\w)'
@@ -85,6 +88,7 @@ def classify(text: str, title: str | None, url: str | None, flag: int) -> NonArt
     kind = _wall(text, title) if flag & signs.WALL else None
     kind = kind or (_menu(text) if flag & signs.MENU else None)
     kind = kind or (_playlist(text) if flag & signs.PLAYLIST else None)
+    kind = kind or (_program(text) if flag & signs.CODE else None)
     return kind or (_list_page(text, url) if flag & signs.LIST and url is not None else None)
 
 
@@ -248,6 +252,15 @@ def _playlist(text: str) -> NonArticle | None:
     if len(labels) < 2 or _has_prose(lines):
         return None
     return NonArticle("playlist", f"a list of {times} videos or sounds")
+
+
+def _program(text: str) -> NonArticle | None:
+    """Return that a text is the code of a page, scripts or styles, in which no story is left."""
+    lines = _lines(text)
+    code = sum(len(line) for line in lines if _CODE_LINE.search(line))
+    if code < _CODE_SHARE * sum(map(len, lines)):
+        return None
+    return NonArticle("page_code", "most of its lines are scripts or styles of a page")
 
 
 def _list_page(text: str, url: str) -> NonArticle | None:

@@ -55,6 +55,7 @@ SOURCES = (
     "kernels/sorted_arrays.py",
     "kernels/unaligned.py",
     "kernels/union_find.py",
+    "text/boilerplate/body_kernels.py",
     "text/boilerplate/mining_kernels.py",
     "text/boilerplate/notices.py",
     "text/boilerplate/page_ends.py",

@@ -308,8 +308,8 @@ def is_byline(word, low, high, by):
 def is_headline(data, base, word, start, end, low, high):
     """Return whether the block low..high, before another one, looks like the headline of a text without a title.
 
-    It is a line before a blank line, and no sentence; what follows begins like one. data uint8, base: the text; word
-    (t,) uint32; start, end (t,) int32.
+    It is a line before a blank line, and no sentence; what follows begins like one. data (bytes,) uint8, base: the
+    text; word (t,) uint32; start, end (t,) int32.
     """
     longest = _LONGEST_TITLE * (2 if _is_caseless(data[base + start[low]]) else 1)
     if not _SHORTEST_TITLE <= high - low <= longest or not word[low] & LINE or not word[high] & LINE:
@@ -319,6 +319,11 @@ def is_headline(data, base, word, start, end, low, high):
             return False
     if _ending(data, base + end[high - 1], base + start[high]) != 0:
         return False
+    digits = 0
+    for token in range(low, high):
+        digits += word[token] & DIGIT != 0
+    if 2 * digits > high - low:
+        return False  # a row of a table
     breaks = 0
     for at in range(base + end[high - 1], base + start[high]):
         if data[at] in (44, 59, 45):  # a comma, semicolon or hyphen

@@ -22,7 +22,8 @@ from dedup.candidates.passages import _sample, sketch_kernel
 from dedup.candidates.shingles import shingle_sizes, xxh64, xxh64_lanes
 from dedup.kernels.simd import load_lanes, store_lanes
 from dedup.settings import Settings
-from dedup.text.boilerplate.zones import Bodies, Headlines, strip
+from dedup.text.boilerplate.headlines import Headlines
+from dedup.text.boilerplate.zones import Bodies, strip
 from dedup.text.tokens import tokenise
 
 SENTENCE = "The council voted on Tuesday to close the old bridge for repairs that may take until next spring"

@@ -27,7 +27,8 @@ from dedup.evidence.observation import LinePosition
 from dedup.evidence.registry import ROLES, parse_sites, registry
 from dedup.inputs.batch import text_array
 from dedup.text.agencies import HOMONYM, KINDS, agencies, parse_agencies
-from dedup.text.boilerplate.zones import Bodies, Headlines
+from dedup.text.boilerplate.headlines import Headlines
+from dedup.text.boilerplate.zones import Bodies
 from dedup.text.tokens import CAPITAL, LINE, SENTENCE, WORD_HASH, tokenise
 
 EVIDENCE = files("dedup.evidence")

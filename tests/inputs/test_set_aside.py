@@ -83,6 +83,29 @@ def test_a_menu_and_a_playlist_are_set_aside() -> None:
     assert reasons([{"id": "m", "text": MENU}, {"id": "p", "text": playlist}]) == {"menu": 1, "playlist": 1}
 
 
+CODE = """var ua = navigator.userAgent.toLowerCase();
+if (/android/.test(ua)) {
+location.replace("https://m.example/");
+}
+a:hover{color:#f00;text-decoration:underline;}
+body,.wrap{margin:0;}
+// phones go to another page
+function track(id) {
+return window.stats && stats.send(id);
+}
+"""
+
+
+def test_the_code_of_a_page_is_set_aside_and_a_story_with_some_stays() -> None:
+    story = STORIES[2] + ' Its timetable is a file, {"boats": [2, 3]}, that anybody can read {as of Monday}.'
+    pages = [
+        {"id": "code", "text": CODE * 3}, {"id": "long", "text": CODE * 80},
+        {"id": "story", "text": story}, {"id": "some", "text": f"{CODE}\n" + "\n".join([story] * 4)},
+    ]  # fmt: skip
+    assert reasons(pages) == {"page_code": 2}
+    assert reasons(pages, keep_all=True) == {}
+
+
 def test_one_text_under_foreign_titles_is_set_aside_and_a_story_with_three_titles_stays() -> None:
     text = "Ostland one more time. The quick links of our house and all that we offer you from morning to night, ever."
     titles = ("Ferry sinks off Skerry", "Mayor wins by a hair", "Goat found on roof")

@@ -16,8 +16,7 @@ import dedup
 from dedup.comparison.numbers_and_names import NUMERAL_SLOTS
 from dedup.inputs.batch import text_array
 from dedup.languages import lexicon
-from dedup.text.boilerplate.rules import KINDS
-from dedup.text.boilerplate.zones import ZONES
+from dedup.text.boilerplate.rules import KINDS, ZONES
 from dedup.text.tokens import tokenise
 
 FOLDER = Path(dedup.__file__).parent / "languages"
@@ -53,6 +52,14 @@ def test_phrases_of_boilerplate_have_tokens_and_differ(name: str) -> None:
         for entries in zones.values()
         for phrase, most in entries.items()
     )
+
+
+@pytest.mark.parametrize("name", LANGUAGES)
+def test_a_list_stands_once_in_a_file(name: str) -> None:
+    """JSON takes the last of two entries of one name without a word."""
+    pairs = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"), object_pairs_hook=list)
+    names = [key for key, _ in pairs]
+    assert len(names) == len(set(names))
 
 
 def test_each_list_has_words() -> None:

@@ -9,6 +9,7 @@ import pytest
 import strategies
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from short_stories import STORIES
 
 import dedup
 from dedup.inputs.batch import text_array
@@ -18,38 +19,6 @@ from dedup.text.repair.encoding import repair_encoding
 from dedup.text.tokens import tokenise
 
 #: Sentences of a story, and a headline, of several languages.
-STORIES = {
-    "pt": (
-        "O porto de Lindoia anunciou na segunda-feira que vai reabrir o terminal leste depois de onze meses de obras.",
-        "Os engenheiros trocaram quarenta estacas de aço que a água salgada havia corroído, disse a diretora do porto.",
-        "Os comerciantes, que perderam a maior parte dos clientes, pediram uma indenização à prefeitura da cidade.",
-        "Prefeito inaugura museu de barcos",
-    ),
-    "en": (
-        "The harbour of Lindhaven said on Monday that it would reopen the eastern terminal after months of repairs.",
-        "Engineers replaced forty steel piles that salt water had eaten away, the director of the harbour said.",
-        "Shopkeepers, who lost most of their customers, have asked the city for compensation before the summer ends.",
-        "Mayor opens museum of boats",
-    ),
-    "de": (
-        "Der Hafen von Lindhafen hat am Montag angekündigt, das östliche Terminal nach elf Monaten wieder zu öffnen.",
-        "Die Ingenieure haben vierzig Pfähle aus Stahl ersetzt, die das Salzwasser zerfressen hatte, sagte die Chefin.",
-        "Die Händler, die fast alle ihre Kunden verloren haben, verlangen von der Stadt nun eine Entschädigung dafür.",
-        "Bürgermeisterin eröffnet Museum der Boote",
-    ),
-    "ru": (
-        "Порт Линдск объявил в понедельник, что снова откроет восточный терминал после одиннадцати месяцев ремонта.",
-        "Инженеры заменили сорок стальных свай, которые разъела солёная вода, сказала в среду директор этого порта.",
-        "Торговцы, которые потеряли почти всех своих покупателей, попросили у города возмещения до конца этого лета.",
-        "Мэр открыл музей старых лодок",
-    ),
-    "tr": (
-        "Lindova limanı pazartesi günü doğu iskelesini on bir ay süren onarımdan sonra yeniden açacağını duyurdu.",
-        "Mühendisler tuzlu suyun aşındırdığı kırk çelik kazığı değiştirdi, dedi limanın müdürü dün akşam saatlerinde.",
-        "Müşterilerinin çoğunu kaybeden esnaf, yaz bitmeden önce belediyeden zararlarının karşılanmasını istedi artık.",
-        "Başkan tekne müzesini açtı",
-    ),
-}
 #: Invitations to read on, and the most words of a block with each.
 INVITATIONS = {rule.phrase: rule.max_tokens for rule in lexicon.boilerplate() if rule.kind == "read_also"}
 
@@ -59,7 +28,11 @@ def words(text: str) -> list[str]:
 
 
 def body(text: str) -> list[str]:
-    return strip(pa.array([text], pa.large_string())).tokens.text(0).split()
+    return (
+        strip(pa.array([text], pa.large_string()), pa.array(["Another headline of another story"]))
+        .tokens.text(0)
+        .split()
+    )
 
 
 def test_invitations_to_read_on_are_known_in_many_languages() -> None:

@@ -15,7 +15,7 @@ _SHORT = 900
 _CAPTIONS, _TIMES = 5, 3.0
 _GALLERY = re.compile(
     r"(?:^|[\s_-])(?:photo|picture|image|bilder|foto)?-?"
-    r"(?:gallery|galerie|galeria|galería|galleria|slideshow|diaporama|fotostrecke)(?:$|[\s_-])",
+    r"(?:gallery|galerie|galeria|galleria|slideshow|diaporama|fotostrecke)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 #: The least size of the steps of a recipe, and the share of them in a text below which they are not in it.

@@ -12,18 +12,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.inputs.batch import Batch, text_array
+from dedup.text.boilerplate.body_kernels import single_kernel
+from dedup.text.boilerplate.headlines import Headlines
 from dedup.text.boilerplate.learning import BoilerplateModel, normalize_domain, token_zones
-from dedup.text.boilerplate.rules import rule_name
-from dedup.text.boilerplate.zones import (
-    BODY,
-    ZONES,
-    Headlines,
-    kinds_of_repair,
-    pack,
-    single_kernel,
-    zones,
-    zones_behind_learned,
-)
+from dedup.text.boilerplate.rules import BODY, ZONES, rule_name
+from dedup.text.boilerplate.zones import kinds_of_repair, pack, zones, zones_behind_learned
 from dedup.text.tokens import Tokens, tokenise
 
 #: In the place of a rule's number: model from the domain's pages.

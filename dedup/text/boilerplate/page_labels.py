@@ -52,7 +52,7 @@ def page_labels() -> PageLabels:
     kinds: dict[str, int] = {}
     lists = (
         ("menu_word", _LABEL), ("share_word", _LABEL), ("consent_button", _LABEL), ("share_count", _LABEL | _COUNT),
-        ("author_label", _AUTHOR),
+        ("byline_label", _AUTHOR),
     )  # fmt: skip
     for name, kind in lists:
         for word in lexicon.words(name):
@@ -243,7 +243,8 @@ def page_head(data, base, word, start, end, low, high, is_unbroken, labels, phra
 def is_label_alone(data, base, stop, word, start, end, low, high, labels):
     """Return whether the label at `low` ends with its line: in capitals, before a blank line, or before another label.
 
-    stop: the end of the text; high: its last token and one. The other arguments are those of `page_head`.
+    data (bytes,) uint8, base, stop: the text; word (t,) uint32; start, end (t,) int32. high: the last token of the text
+    and one; labels: `PageLabels`.
     """
     size, _ = _label(word, low, high, labels, _LABEL)
     after = low + max(size, 1)
@@ -271,8 +272,8 @@ def _goes_on(data, base, word, start, at):
 def is_labelled_byline(data, base, word, start, end, low, high, line_end, labels):
     """Return whether the line low..high is a label and a name: `Author: Jane Roe`.
 
-    line_end: its last byte and one. The other arguments are those of `page_head`. Names have capitals; in a script
-    without capitals they are short.
+    data (bytes,) uint8, base: the text; word (t,) uint32; start, end (t,) int32. line_end: the last byte of the line
+    and one; labels: `PageLabels`. Names have capitals; in a script without capitals they are short.
     """
     if high - low > 2 * _LABELLED or not _begins(data, base, word, start, low):
         return False

@@ -28,10 +28,13 @@ KINDS = (
     TAIL_HEADING, LINE_START, LINE_ANYWHERE, LINE_EXACT, HEAD_START, READ_ON, FIRST_ON, PITCH, READ_ALSO, AGENCY_LINE,
 ) = range(10)  # fmt: skip
 
+#: Zones of a token.
+BODY, HEAD, FOOT, TAIL, INLINE = range(5)
+ZONES = ("body", "head", "foot", "tail", "inline")
 #: Rules that are not phrases; phrases are numbered from FIRST_PHRASE on.
 RULE_NONE, RULE_TITLE, RULE_DATELINE, RULE_AFTER_HEADING, RULE_BYLINE, RULE_SITE, RULE_REPEATED, RULE_COUNT = range(8)
-RULE_BEFORE_DATELINE, RULE_TIME, RULE_CREDIT, RULE_LABELS, RULE_CAPTION = range(8, 13)
-FIRST_PHRASE = 13
+RULE_BEFORE_DATELINE, RULE_TIME, RULE_CREDIT, RULE_LABELS, RULE_CAPTION, RULE_HEADLINE = range(8, 14)
+FIRST_PHRASE = 14
 #: Tokens; longer lines are split at sentence ends, since extractors that lose line breaks join boilerplate and story.
 LONG_LINE = 80
 _SLOTS = 1 << 12
@@ -132,7 +135,7 @@ def compiled() -> tuple[Phrases, tuple[str, ...], NDArray[np.bool_]]:
     names = (
         "", "title", "dateline", "after a tail heading", "byline", "site name", "repeated text",
         "count of characters left", "before the dateline", "time", "credit", "labels", "caption",
-        *phrase_names,
+        "headline", *phrase_names,
     )  # fmt: skip
     of_structure = np.isin(
         np.arange(FIRST_PHRASE), (RULE_DATELINE, RULE_BYLINE, RULE_BEFORE_DATELINE, RULE_CREDIT, RULE_LABELS)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -17,8 +16,9 @@ from numpy.typing import NDArray
 
 from dedup.inputs.text_buffers import Buffers
 from dedup.kernels.jit import kernel, scalar_kernel
-from dedup.kernels.unaligned import load64, store64
 from dedup.text.boilerplate import rules
+from dedup.text.boilerplate.body_kernels import body_kernel, headline_kernel, single_kernel, span_kernel, stop_kernel
+from dedup.text.boilerplate.headlines import Headlines, TitleWords
 from dedup.text.boilerplate.learning import BoilerplateModel, token_zones
 from dedup.text.boilerplate.notices import notice
 from dedup.text.boilerplate.page_ends import (
@@ -34,8 +34,8 @@ from dedup.text.boilerplate.page_ends import (
 )
 from dedup.text.boilerplate.page_labels import LONGEST_LABEL, is_label_alone, is_labelled_byline, page_head, page_labels
 from dedup.text.boilerplate.repeats import mark_repeats
+from dedup.text.boilerplate.rules import BODY, FOOT, HEAD, INLINE, TAIL
 from dedup.text.boilerplate.segments import is_in
-from dedup.text.folding import SINGLE_RANGES
 from dedup.text.segmentation import (
     dateline,
     ends_sentence,
@@ -46,13 +46,9 @@ from dedup.text.segmentation import (
     tail_end,
     title_tokens,
 )
-from dedup.text.site_names import mark_site_names, without_site_names
-from dedup.text.token_kernel import decode
+from dedup.text.site_names import mark_site_names
 from dedup.text.tokens import LINE, Tokens, tokenise
 
-#: Zones of a token.
-BODY, HEAD, FOOT, TAIL, INLINE = range(5)
-ZONES = ("body", "head", "foot", "tail", "inline")
 #: The kind of repair of a text that stands twice in its record.
 REPEATED = "repeats"
 #: A block before at most this many words of the body still is in the foot.
@@ -69,55 +65,14 @@ LONGEST_REST = 12
 LONGEST_CREDIT = 400
 
 
-class TitleWords(NamedTuple):
-    """The titles of n articles for the kernel: of article i they are `word[first[i] : last[i]]`, uint32.
-
-    first, last (n,) int64; is_untitled (n,) bool: a headline may stand in the text alone. must_be_lines: a title at the
-    head of a text is one only on its own line.
-    """
-
-    first: NDArray[np.int64]
-    last: NDArray[np.int64]
-    word: NDArray[np.uint32]
-    is_untitled: NDArray[np.bool_]
-    must_be_lines: bool
-
-
-class Headlines(NamedTuple):
-    """The words of the titles of n articles.
-
-    last (n,) int64: where each ends without the name of its site. is_untitled (n,) bool: articles that have none, of
-    which the text may begin with one.
-    """
-
-    tokens: Tokens
-    last: NDArray[np.int64]
-    is_untitled: NDArray[np.bool_]
-    domains: pa.Array | None
-
-    @classmethod
-    def of(cls, titles: pa.Array | Buffers | None, domains: pa.Array | None, n: int) -> Headlines:
-        """Those of n articles, of which titles and domains may not be known."""
-        tokens = tokenise(titles if titles is not None else pa.nulls(n, pa.large_string()))
-        last = tokens.last if domains is None else without_site_names(tokens, domains)
-        return cls(tokens, last, tokens.first == tokens.last, domains)
-
-    def without(self, first: NDArray[np.int64], rule: NDArray[np.int16]) -> Headlines:
-        """The same, but no text has a second headline; first (n,) int64: of their tokens, rule (t,) int16: of all."""
-        if not self.is_untitled.any():
-            return self
-        is_untitled = self.is_untitled.copy()
-        is_untitled[np.searchsorted(first, np.flatnonzero(rule == rules.RULE_TITLE), "right") - 1] = False
-        return self._replace(is_untitled=is_untitled)
-
-
 @dataclass(frozen=True)
 class Bodies:
     """The bodies of n articles, and the blocks in which credits may stand.
 
     `tokens` are those of the bodies. `spans` (m, 4) int64: blocks of head and foot that were removed: the index of the
     article, the rule, the first byte and the byte after the last in the text. `headlines`: of the same articles.
-    `rule_only`: the tokens after rule-based and before learned boilerplate removal; they may still hold a credit.
+    `rule_only`: the tokens after rule-based and before learned boilerplate removal, with the headline of a text that
+    has no title; they may still hold a credit.
     `repaired`: the kinds of repair of each article that needed some (`dedup.text.repair.repair.KINDS`, and REPEATED).
     """
 
@@ -132,8 +87,9 @@ class Bodies:
         tokens = self.tokens
         # `pack` moves all but the first tokens, so these columns are copied.
         rule_only = replace(
-            tokens, last=tokens.last.copy(), word=tokens.word.copy(), start=tokens.start.copy(), end=tokens.end.copy()
-        )
+            self.rule_only,
+            last=tokens.last.copy(), word=tokens.word.copy(), start=tokens.start.copy(), end=tokens.end.copy(),
+        )  # fmt: skip
         zone, has_boilerplate = token_zones(tokens, domain, slots)
         pack(tokens, zone, has_boilerplate)
         if has_boilerplate.any():
@@ -208,7 +164,9 @@ def zone_kernel(data, begin, stop_at, first, last, word, start, end, single, tit
             block_high = blocks[b + 1]
             if body_tokens == 0:
                 is_unbroken = not _ends_line(word, block_high, high)
-                size = page_head(data, base, word, start, end, block_low, block_high, is_unbroken, labels, phrases)
+                size = np.int64(0)
+                if not is_byline(word, block_low, block_high, phrases.by):
+                    size = page_head(data, base, word, start, end, block_low, block_high, is_unbroken, labels, phrases)
                 if size == block_high - block_low and size <= LONGEST_LABEL:
                     # A word alone on its line may be the first of a sentence, unless another label stands beside it.
                     beside = block_low > first[i] and rule[block_low - 1] == rules.RULE_LABELS
@@ -308,7 +266,7 @@ def zone_kernel(data, begin, stop_at, first, last, word, start, end, single, tit
                 if is_headline(data, base, word, start, end, block_low, block_high):
                     untitled = is_in(word[block_low], phrases.by)
                     zone[block_low:block_high] = HEAD
-                    rule[block_low:block_high] = rules.RULE_BYLINE if untitled else rules.RULE_TITLE
+                    rule[block_low:block_high] = rules.RULE_BYLINE if untitled else rules.RULE_HEADLINE
                     has_boilerplate[i] = True
                     continue
             if 0 < body_tokens <= LONGEST_HEAD and may_be_head and word[block_low] & LINE:
@@ -412,144 +370,6 @@ def _ends_line(word, token, high):
     return token == high or word[token] & LINE != 0
 
 
-@scalar_kernel
-def body_kernel(first, last, word, start, end, folded, folded_start, zone, has_boilerplate, single):
-    """Move the tokens of zone BODY to the front of each article with boilerplate, in place; set `last` and `single`.
-
-    first, last, single (n,) int64; word (t,) uint32; start, end (t,) int32; folded uint8; folded_start (t + 1,) int64:
-    as in `Tokens`. zone (t,) uint8; has_boilerplate (n,) bool.
-    """
-    for i in range(len(first)):
-        if not has_boilerplate[i]:
-            continue
-        token = first[i]
-        while token < last[i] and zone[token] == BODY:
-            token += 1
-        if token == last[i]:
-            continue
-        out = token
-        at = folded_start[token]
-        while token < last[i]:
-            if zone[token] != BODY:
-                token += 1
-                continue
-            low = folded_start[token]
-            shift = low - at
-            while token < last[i] and zone[token] == BODY:
-                word[out] = word[token]
-                start[out] = start[token]
-                end[out] = end[token]
-                folded_start[out] = folded_start[token] - shift
-                out += 1
-                token += 1
-            high = folded_start[token]
-            _move_down(folded, low, high, shift)
-            at = high - shift
-        if out < last[i]:
-            folded_start[out] = at
-        last[i] = out
-        if single[i] > 0:
-            single[i] = 0
-            for j in range(first[i], out):
-                single[i] += _is_single(folded, folded_start[j])
-
-
-@scalar_kernel
-def _move_down(data, low, high, shift):
-    """Move the bytes low..high of `data` uint8 down by `shift`, which is above 0."""
-    # Upwards, so that no byte is read after it was written.
-    at = low
-    while at + 8 <= high:
-        store64(data, at - shift, load64(data, at))
-        at += 8
-    while at < high:
-        data[at - shift] = data[at]
-        at += 1
-
-
-@scalar_kernel
-def _is_single(folded, at):
-    """Return 1 if the token at byte `at` of `folded` uint8 begins with a character of SINGLE_RANGES, else 0."""
-    if folded[at] < 0xE0:
-        return 0
-    code, _ = decode(folded, at)
-    for low, high in SINGLE_RANGES:
-        if low <= code <= high:
-            return 1
-    return 0
-
-
-@kernel
-def stop_kernel(data, offsets, first, last, end):
-    """Return where the texts of bodies end, (n,) int64: behind the punctuation that follows their last tokens.
-
-    data uint8, offsets (n + 1,) int64: the texts; first, last (n,) int64, end (t,) int32: their tokens. What follows
-    was removed, and is neither a part of the last line nor the end of its sentence.
-    """
-    stop = offsets[1:].copy()
-    for i in range(len(first)):
-        if first[i] == last[i]:
-            continue
-        at = offsets[i] + end[last[i] - 1]
-        while at < offsets[i + 1] and not 48 <= data[at] <= 57 and not 65 <= data[at] & 0xDF <= 90:
-            if data[at] >= 0x80:
-                # Signs of the blocks Latin-1, General Punctuation, CJK Symbols, and Halfwidth and Fullwidth Forms.
-                lead = data[at]
-                if lead != 0xC2 and lead != 0xEF and not (lead in (0xE2, 0xE3) and data[at + 1] == 0x80):
-                    break
-                at += 1
-                while at < offsets[i + 1] and data[at] & 0xC0 == 0x80:
-                    at += 1
-            else:
-                at += 1
-        stop[i] = at
-    return stop
-
-
-@kernel
-def single_kernel(first, last, place, folded, folded_start):
-    """Return how many of the tokens of each text are of scripts without spaces, (n,) int64.
-
-    first, last (n,) int64: those of each text are `place[first[i] : last[i]]`, place (t,) int64; folded uint8 and
-    folded_start int64 as in `Tokens`.
-    """
-    count = np.zeros(len(first), np.int64)
-    for i in range(len(first)):
-        for j in range(first[i], last[i]):
-            count[i] += _is_single(folded, folded_start[place[j]])
-    return count
-
-
-@kernel
-def span_kernel(first, last, word, start, end, zone, rule, has_boilerplate, credit):
-    """Return the blocks of head and foot where a credit may stand: (m, 4) int64, article, rule, start byte, end byte.
-
-    A block is a run of one rule on one line. first, last (n,) int64; word (t,) uint32; start, end (t,) int32; zone (t,)
-    uint8; rule (t,) int16; has_boilerplate (n,) bool. credit (rules,) bool: rules whose blocks may hold a credit; share
-    lines and photo credits name no writer.
-    """
-    out = np.empty((len(word), 4), np.int64)  # memory that is not written is not taken
-    count = 0
-    for i in range(len(first)):
-        if not has_boilerplate[i]:
-            continue
-        at = first[i]
-        while at < last[i]:
-            if (zone[at] != HEAD and zone[at] != FOOT) or not credit[rule[at]]:
-                at += 1
-                continue
-            run = at + 1
-            while run < last[i] and rule[run] == rule[at] and zone[run] == zone[at] and not word[run] & LINE:
-                run += 1
-            out[count, 0] = i
-            out[count, 1] = rule[at]
-            out[count, 2] = start[at]
-            out[count, 3] = end[run - 1]
-            count += 1
-            at = run
-    return out[:count].copy()
-
-
 def strip(
     texts: pa.Array | Buffers,
     titles: pa.Array | Buffers | None = None,
@@ -569,9 +389,20 @@ def strip(
         tokens.first, tokens.last, tokens.word, tokens.start, tokens.end, zone, rule, has_boilerplate, credit
     )
     repaired = kinds_of_repair(tokens, rule)
+    headline = headline_kernel(tokens.first, tokens.last, zone, rule)
+    zone[rule == rules.RULE_HEADLINE] = BODY
     pack(tokens, zone, has_boilerplate)
-    bodies = Bodies(tokens, spans, headlines, tokens, repaired)
+    bodies = Bodies(_behind(tokens, headline), spans, headlines, tokens, repaired)
     return bodies.strip_learned(model.numbers(domains), model.slots) if model and domains is not None else bodies
+
+
+def _behind(tokens: Tokens, size: NDArray[np.int64]) -> Tokens:
+    """Return tokens without the first of each text, so many as `size` (n,)."""
+    if not size.any():
+        return tokens
+    first = tokens.first + size
+    single = single_kernel(tokens.first, first, np.arange(len(tokens.word)), tokens.folded, tokens.folded_start)
+    return replace(tokens, first=first, single=tokens.single - single)
 
 
 def kinds_of_repair(tokens: Tokens, rule: NDArray[np.int16]) -> dict[int, tuple[str, ...]]:

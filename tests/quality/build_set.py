@@ -8,6 +8,7 @@ which the labels were made. The ids are those of the labels, and the digest says
 from __future__ import annotations
 
 import argparse
+import csv
 import gzip
 import hashlib
 import html
@@ -25,10 +26,13 @@ from typing import Any
 from urllib.parse import urlparse
 
 import orjson
+from lxml import html as pages
 
 LABELS = Path(__file__).parents[1] / "data" / "labels"
 #: Texts of fewer words are left out.
 FEW_WORDS = 20
+#: Chinese texts of fewer characters, blanks apart, are left out.
+FEW_CHARACTERS = 60
 #: Programs that unpack a .rar, by the arguments between their name and that of the file.
 UNPACK = {"bsdtar": ("-xf",), "unrar": ("x", "-y"), "7z": ("x", "-y")}
 
@@ -164,12 +168,122 @@ def saudi_2015(files: Files) -> Iterator[Record]:
             yield {key: value for key, value in record.items() if value is not None}
 
 
+def dice_it(files: Files) -> Iterator[Record]:
+    """DICE, crimes of an Italian newspaper: a file an article, one word a line in the first column."""
+    for path in sorted((path for path in files if path.endswith(".csv")), key=lambda path: int(Path(path).stem)):
+        rows = csv.reader(io.StringIO(files[path].decode("utf-8"), newline=""))
+        text = _joined([row[0].strip() for row in rows if row][1:])
+        if len(re.findall(r"\w+", text)) >= FEW_WORDS:
+            domain = "gazzettadimodena.gelocal.it"
+            yield {"id": Path(path).stem, "text": text, "domain": domain, "repo_file": path}
+
+
+def _joined(words: list[str]) -> str:
+    """The words as one line: no blank before a closing sign and none after an opening one or an apostrophe."""
+    text, glued, quoted = "", True, False
+    for word in filter(None, words):
+        blank, glue = True, word in {"(", "[", "«", "“", "‘"}
+        if word in {"'", "’"}:
+            glue = text[-1:].isalnum()
+            blank = not glue
+        elif word == '"':
+            blank = glue = not quoted
+            quoted = not quoted
+        elif re.fullmatch(r"[,.;:!?%)\]»”…]+[»”)]*", word):
+            blank = False
+        text += (" " if blank and not glued else "") + word
+        glued = glue
+    return re.sub(r"\s+", " ", text.replace("&nbsp", " ")).strip()
+
+
+#: Frequent words of English, and of other languages in Latin letters.
+ENGLISH = "the of and to in a is for that on was with it as at by from be has said"
+NOT_ENGLISH = (
+    "der die und de la el los que en une les est di che il não dos het een och att ang mga sa og på ja je na się"
+)
+
+
+def tg_en_2019(files: Files) -> Iterator[Record]:
+    """The English articles of three hours of the Telegram contest: an instant view of HTML each."""
+    for path in sorted(path for path in files if re.fullmatch(r"data/[^/]+/[^/]+/[^/]+\.html", path)):
+        page = pages.fromstring(files[path], parser=pages.HTMLParser(encoding="utf-8"))
+        meta = {one.get("property") or "": one.get("content") for one in page.iter("meta")}
+        article = page.find(".//article")
+        if article is None:
+            continue
+        blocks = [one for one in article if isinstance(one.tag, str) and one.tag != "h1"]
+        lines = [re.sub(r"\s+", " ", one.text_content()).strip() for one in blocks if one.tag != "address"]
+        text = "\n\n".join(filter(None, lines))
+        if not _is_english(text):
+            continue
+        links = [one.find(".//a") for one in blocks if one.tag == "address"]
+        author = links[-1].text if links and links[-1] is not None else None
+        place, url = path.removeprefix("data/").removesuffix(".html"), meta.get("og:url")
+        record = {
+            "id": place.replace("/", "-"), "text": text, "title": meta.get("og:title"), "url": url,
+            "domain": _domain(url), "authors": [author] if author else None,
+            "published": meta.get("article:published_time"), "site_name": meta.get("og:site_name"), "repo_file": path,
+        }  # fmt: skip
+        yield {key: value for key, value in record.items() if value}
+
+
+def _is_english(text: str) -> bool:
+    words = re.findall(r"\w+", text.lower())
+    if len(words) < FEW_WORDS:
+        return False
+    latin = len(re.findall(r"[a-z]", text.lower())) / max(1, len(re.findall(r"[^\W\d_]", text)))
+    english, other = (
+        sum(word in some for word in words) / len(words)
+        for some in (frozenset(ENGLISH.split()), frozenset(NOT_ENGLISH.split()))
+    )
+    return latin >= 0.9 and english >= 0.14 and other <= 0.05
+
+
+def us_wire_2018(files: Files) -> Iterator[Record]:
+    """Pages of American sites on three events: a table an event, the paragraphs of a page between `###`."""
+    csv.field_size_limit(10**9)
+    known: set[str] = set()
+    for event in ("helsinki", "census", "spotify"):
+        path = f"data/{event}_articles.csv"
+        for row in csv.DictReader(io.StringIO(_decoded(files[path]))):
+            lines = [re.sub(r"\s+", " ", line).strip() for line in row["text"].split("###")]
+            text, name = "\n\n".join(filter(None, lines)), f"{event}-{row['id']}"
+            if len(re.findall(r"\w+", text)) < FEW_WORDS or name in known:
+                continue
+            known.add(name)
+            yield {
+                "id": name, "text": text, "domain": row["publisher"].split("/")[0].removeprefix("www."),
+                "captured": row["scrape_time"], "event": event, "repo_file": path,
+            }  # fmt: skip
+
+
+def zh_cluster_2018(files: Files) -> Iterator[Record]:
+    """Chinese news of sina.com.cn: a folder a section, a file an article; the file is named as the article is."""
+    paths = [path for path in files if re.fullmatch(r"[^/]+/[^/]+\.txt", path)]
+    for folder in sorted({path.partition("/")[0] for path in paths}):
+        names = sorted((Path(path).name for path in paths if path.startswith(f"{folder}/")), key=str.encode)
+        for place, name in enumerate(names):
+            path, title = f"{folder}/{name}", name.removesuffix(".txt")
+            lines = [re.sub(r"[ \t\xa0\u3000]+", " ", line).strip() for line in _decoded(files[path]).splitlines()]
+            lines = [line for line in lines if line]
+            if lines and re.findall(r"\w", lines[0]) == re.findall(r"\w", title):
+                del lines[0]
+            text = "\n".join(lines)
+            if len(re.sub(r"\s", "", text)) >= FEW_CHARACTERS:
+                record = {"id": f"{folder}-{place:04d}", "text": text, "title": title}
+                yield record | {"category": folder, "repo_file": path}
+
+
 #: How each set is read, and what of its repository.
 READERS: dict[str, tuple[Callable[[Files], Iterator[Record]], tuple[str, ...]]] = {
     "alb_fake_true": (alb_fake_true, ("full_texts",)),
+    "dice_it": (dice_it, ("annotation csv",)),
     "fakebr": (fakebr, ("full_texts",)),
     "saudi_2015": (saudi_2015, ("dataset",)),
+    "tg_en_2019": (tg_en_2019, ("data",)),
     "ttc3600": (ttc3600, ("TTC-3600_Orj.rar",)),
+    "us_wire_2018": (us_wire_2018, tuple(f"data/{event}_articles.csv" for event in ("helsinki", "census", "spotify"))),
+    "zh_cluster_2018": (zh_cluster_2018, ()),
 }
 
 

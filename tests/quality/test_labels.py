@@ -17,6 +17,7 @@ from tests.quality import build_set
 NAMES = sorted(build_set.known_sets())
 #: A label line has these fields and no others, so that no text comes in by the way.
 FIELDS = {"a", "b", "label", "direction", "unsure", "stratum", "containment8", "jaccard8", "cross_domain", "note"}
+FIELDS |= {"shingle", "redrawn"}
 
 
 def test_every_set_has_labels_and_a_reader() -> None:
@@ -52,6 +53,14 @@ def zipped(name: str, data: bytes) -> bytes:
 
 
 WORDS = " ".join(f"w{i}" for i in range(20))
+ITALIAN = ["L", "'", "auto", "(", "rubata", ")", "e\u0300", '""""', "qui", '""""', '","', "sì", ".", *WORDS.split()]
+ENGLISH = "It was said that the storm is on its way to the coast and has not been seen by those at sea as yet"
+HEAD = "id,publisher,scrape_time,text\n"
+PAGE = """<html><head><meta property="og:title" content="Title"><meta property="og:site_name" content="Three">
+<meta property="og:url" content="https://www.three.example/c">
+<meta property="article:published_time" content="2019-11-01T12:00:00"></head><body><article><h1>Title</h1>
+<address><time>1 Nov</time> by <a rel="author">An Author</a></address>
+<figure><figcaption>A caption</figcaption></figure><p>{text}</p></article></body></html>"""
 REPOSITORIES = {
     "fakebr": (
         {
@@ -76,6 +85,42 @@ REPOSITORIES = {
             "dataset/2015-07-21.zip": zipped("d.json", orjson.dumps([{"content": WORDS}])),
         },
         {"id": "2015-08-01-00001", "text": WORDS, "repo_file": "dataset/2015-08-01.zip#d.json[1]"},
+    ),
+    "dice_it": (
+        {
+            "annotation csv/12.csv": ("word,tag\n" + "\n".join(f"{word},O" for word in ITALIAN)).encode(),
+            "annotation csv/3.csv": b"word,tag\ntoo,O\nshort,O\n",
+        },
+        {"id": "12", "text": f"L'auto (rubata) e\u0300 \"qui\", sì. {WORDS}", "repo_file": "annotation csv/12.csv",
+         "domain": "gazzettadimodena.gelocal.it"},
+    ),
+    "tg_en_2019": (
+        {
+            "data/20191101/12/5.html": PAGE.format(text=ENGLISH).encode(),
+            "data/20191101/12/6.html": PAGE.format(text="der die und de la el los que en une les est " * 2).encode(),
+            "data/20191101/12/7.html": b"<html><body>no article</body></html>",
+        },
+        {"id": "20191101-12-5", "text": f"A caption\n\n{ENGLISH}", "title": "Title", "authors": ["An Author"],
+         "url": "https://www.three.example/c", "domain": "three.example", "published": "2019-11-01T12:00:00",
+         "site_name": "Three", "repo_file": "data/20191101/12/5.html"},
+    ),
+    "us_wire_2018": (
+        {
+            "data/helsinki_articles.csv": f"{HEAD}7,four.example/news,10:00,x###  {WORDS} ### ###\n8,a,b,x\n".encode(),
+            "data/census_articles.csv": HEAD.encode(),
+            "data/spotify_articles.csv": HEAD.encode(),
+        },
+        {"id": "helsinki-7", "text": f"x\n\n{WORDS}", "domain": "four.example", "captured": "10:00",
+         "event": "helsinki", "repo_file": "data/helsinki_articles.csv"},
+    ),
+    "zh_cluster_2018": (
+        {
+            "Sport/一.txt": b"short",
+            "Sport/二 三.txt": f"二，三\r\n\u3000\u3000{WORDS}\n\n {WORDS}\n".encode(),
+            "README.md": WORDS.encode(),
+        },
+        {"id": "Sport-0001", "text": f"{WORDS}\n{WORDS}", "title": "二 三", "category": "Sport",
+         "repo_file": "Sport/二 三.txt"},
     ),
 }  # fmt: skip
 

@@ -29,14 +29,14 @@ class LinkedTable:
     ) -> None:
         """Linked (m,): pairs of `edges` that do not join. is_linked: the same of pairs that are compared later."""
         self._edges, self._is_linked, self._compare = edges, is_linked, admission.compare
-        self.pairs = RelationTable(edges.a, edges.b, edges.features, _relation(edges, linked))
+        self.pairs = edges.with_relation(_relation(edges, linked))
         self.admission = admission._replace(compare=self._compare_linked)
         self._compared: list[RelationTable] = []
 
     def _compare_linked(self, pairs: NDArray[np.int64]) -> RelationTable:
         table = self._compare(pairs)
         self._compared.append(table)
-        return RelationTable(table.a, table.b, table.features, _relation(table, self._is_linked(table)))
+        return table.with_relation(_relation(table, self._is_linked(table)))
 
     def keep_compared(self) -> None:
         """Add the pairs that were compared on the way to the table."""

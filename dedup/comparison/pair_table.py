@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -87,6 +88,12 @@ class RelationTable:
     def filter(self, keep: NDArray[np.bool_]) -> RelationTable:
         """The rows for which `keep` (m,) is set."""
         return RelationTable(self.a[keep], self.b[keep], self.features[keep], self.relation[keep])
+
+    def with_relation(self, relation: NDArray[np.uint8]) -> RelationTable:
+        """The same pairs with other relations (m,)."""
+        table = copy(self)
+        table.relation, table._sorted = relation, None
+        return table
 
     def extend(self, *others: RelationTable) -> None:
         """Add pairs that are not in the table."""

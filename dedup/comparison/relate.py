@@ -44,6 +44,8 @@ QUOTED_COPY = 870
 #: version. A near copy is the shorter one where it is the other but for a cut: labelled cuts have .77 and more,
 #: excerpts up to .76.
 LONGER, CUT, WHOLE = 750, 770, 970
+#: A text with so much less words than the other, nearly all of them in that, was only added to.
+ADDITION = 800
 #: The shorter body in common to this share: a version of the same article. Labelled versions begin at .66, related
 #: stories on the same event end at .55.
 MOSTLY = 620
@@ -199,6 +201,7 @@ def relate(features: NDArray[np.int32], threshold: float | None = None) -> NDArr
     near |= (short_share >= WHOLE) & (long_share >= CUT) & (contained >= UNEDITED)
     out[enough & near] = NEAR_COPY
     other = _is_follow_up(f, out) | _is_other_news(f, out) | _tells_other_things(f, out)
+    other &= ~(inside & (relative_length < ADDITION))  # it has nothing of its own
     out[other & own_words & (f[c.PLAIN] >= OUTSIDE)] = OVERLAP
     level = (out == VERSION) | (out == NEAR_COPY) | ((out == EXCERPT) & ~inside)
     level |= np.minimum(short_share, long_share) >= MOSTLY_ALIGNED

@@ -56,7 +56,9 @@ _LIST_LINES, _PLAY_TIMES = 5, 3
 
 #: The least share of the characters of a page's code that is in lines of code.
 _CODE_SHARE = 0.7
-_CODE_LINE = re.compile(r"[;{}]\s*$|^\s*(?://|/\*|\*/|<!--|-->|[})]|(?:var|let|const|function|return|if|else|for)\b\W*\()")
+_CODE_LINE = re.compile(
+    r"[;{}]\s*$|^\s*(?://|/\*|\*/|<!--|-->|[})]|(?:var|let|const|function|return|if|else|for)\b\W*\()"
+)
 _QUOTED = re.compile(
     "„[^“”\n]{1,400}[“”]|“[^”\n]{1,400}”|”[^”\n]{1,400}”|«[^»\n]{1,400}»|»[^«\n]{1,400}«|「[^」\n]{1,400}」|『[^』\n]{1,400}』"
     '|‹[^›\n]{1,400}›|《[^》\n]{1,400}》|(?<!\\w)"[^"\n]{1,400}"|(?<!\\w)‘[^\n‘]{1,400}?’(?!\\w)'
@@ -257,8 +259,8 @@ def _playlist(text: str) -> NonArticle | None:
 def _program(text: str) -> NonArticle | None:
     """Return that a text is the code of a page, scripts or styles, in which no story is left."""
     lines = _lines(text)
-    code = sum(len(line) for line in lines if _CODE_LINE.search(line))
-    if code < _CODE_SHARE * sum(map(len, lines)):
+    code = [len(line) for line in lines if _CODE_LINE.search(line)]
+    if len(code) < _LIST_LINES or sum(code) < _CODE_SHARE * sum(map(len, lines)):
         return None
     return NonArticle("page_code", "most of its lines are scripts or styles of a page")
 

@@ -102,11 +102,23 @@ def _ending(data, low, high):
         if i + 2 < high and (
             (byte == 0xE3 and data[i + 1] == 0x80 and data[i + 2] == 0x82)
             or (byte == 0xEF and data[i + 1] == 0xBC and (data[i + 2] == 0x81 or data[i + 2] == 0x9F))
-            or (byte == 0xE0 and data[i + 1] == 0xA5 and data[i + 2] == 0xA4)
+            or (byte == 0xE0 and data[i + 1] == 0xA5 and (data[i + 2] == 0xA4 or data[i + 2] == 0xA5))
         ):
             return 1
-        if (byte == 0xD8 and i + 1 < high and data[i + 1] == 0x9F) or (
-            byte == 0xC2 and i + 1 < high and data[i + 1] == 0xBB
+        # The Arabic question mark, », the full stops of Urdu and of Armenian.
+        if i + 1 < high and (
+            (byte == 0xD8 and data[i + 1] == 0x9F)
+            or (byte == 0xC2 and data[i + 1] == 0xBB)
+            or (byte == 0xDB and data[i + 1] == 0x94)
+            or (byte == 0xD6 and data[i + 1] == 0x89)
+        ):
+            return 1
+        # Those of Myanmar, Ethiopia, Khmer and Tibet.
+        if i + 2 < high and (
+            (byte == 0xE1 and data[i + 1] == 0x81 and (data[i + 2] == 0x8A or data[i + 2] == 0x8B))
+            or (byte == 0xE1 and data[i + 1] == 0x8D and data[i + 2] == 0xA2)
+            or (byte == 0xE1 and data[i + 1] == 0x9F and data[i + 2] == 0x94)
+            or (byte == 0xE0 and data[i + 1] == 0xBC and data[i + 2] == 0x8D)
         ):
             return 1
     return 0
@@ -311,7 +323,7 @@ def is_headline(data, base, word, start, end, low, high):
     It is a line before a blank line, and no sentence; what follows begins like one. data (bytes,) uint8, base: the
     text; word (t,) uint32; start, end (t,) int32.
     """
-    longest = _LONGEST_TITLE * (2 if _is_caseless(data[base + start[low]]) else 1)
+    longest = _LONGEST_TITLE * (2 if 0xE3 <= data[base + start[low]] <= 0xE9 else 1)  # characters, not words
     if not _SHORTEST_TITLE <= high - low <= longest or not word[low] & LINE or not word[high] & LINE:
         return False
     for token in (low, high):

@@ -29,7 +29,7 @@ def family(seed: int) -> list[str]:
         version(seed),
         version(seed, own="second"),
         excerpt(seed),
-        joined(lines[4:]),
+        joined(lines[5:]),
         joined(lines[:8] + other[:8]),
         joined(other),
         joined(sentences(f"own {seed}", 10) + lines[4:10]),

@@ -126,6 +126,16 @@ def test_the_headline_of_a_text_without_a_title_is_no_story(language: str) -> No
     assert body(f"{headline}\n\n{story}") == words(f"{headline} {story}")
 
 
+@pytest.mark.parametrize("mark", [
+    ".", "!", "?", "…", "...", ":", "。", "！", "？", "۔", "؟", "।", "॥", "։", "။", "።", "។", "།", ".”", ".»", '."', ",",
+    ";",
+])  # fmt: skip
+def test_a_first_paragraph_that_ends_like_a_sentence_is_no_headline(mark: str) -> None:
+    for line in ("Lindhaven opens its ferry", "گلگت کی ضلعی انتظامیہ نے پل بند کر دیا", "渡轮码头关闭一年后重新开放"):
+        text = f"{line}{mark}\n\n{STORY}"
+        assert body(text, None) == words(text)
+
+
 @pytest.mark.parametrize("line", [
     "The ferry of Lindhaven opens again.", "Net 10.94 vs 19.15", "and so the ferry of Lindhaven opens",
     "Two boats leave each hour, says the company,", "LINDHAVEN (AP)",

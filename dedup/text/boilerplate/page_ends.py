@@ -8,22 +8,19 @@ credit of the foot begins with its words, and a colon, an address or names follo
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dedup.kernels.jit import scalar_kernel
 from dedup.languages import lexicon
-from dedup.text.boilerplate.rules import AGENCY_LINE, SlotTable, match, slot_table
-from dedup.text.boilerplate.segments import are_equal
+from dedup.text.boilerplate.kind_table import KindTable, kind_table, longest
+from dedup.text.boilerplate.rules import AGENCY_LINE, match
 from dedup.text.token_kernel import decode_number
 from dedup.text.tokens import CAPITAL, DIGIT, LINE, SENTENCE
 
 #: Kinds of an entry: bits.
 NAME, LABEL, UNIT, AGO, WORD, CREDIT, CONTACT, END, PHOTO = (1 << bit for bit in range(9))
 _TIME = NAME | LABEL | UNIT | AGO | WORD
-_SLOTS = 1 << 13
 #: Tokens of a line that only says when, of a credit, of a line with an address and of one that begins with none of its
 #: words, and of an end mark.
 LONGEST_TIME, _LONGEST_CREDIT, _LONGEST_CONTACT, _LONGEST_ADDRESS, _LONGEST_MARK = 40, 16, 30, 8, 5
@@ -41,18 +38,8 @@ _STORY, _FOOT = 30, 12
 _CASELESS_TOKENS = 2
 
 
-class EndWords(NamedTuple):
-    """Words of times and credits as arrays.
-
-    The anchor of each phrase in `table` (8192 slots) is its first token. `kind` (p,) uint16: the bits of each phrase.
-    """
-
-    table: SlotTable
-    kind: NDArray[np.uint16]
-
-
 @cache
-def end_words() -> EndWords:
+def end_words() -> KindTable:
     """Build the table of all languages."""
     kinds: dict[str, int] = {}
     lists = (("time_name", NAME), ("time_label", LABEL), ("time_word", WORD), ("foot_credit", CREDIT),
@@ -67,38 +54,14 @@ def end_words() -> EndWords:
             entries.append((after, UNIT if before else UNIT | AGO))
     for text, kind in entries:
         kinds[text.lower()] = kinds.get(text.lower(), 0) | kind
-    texts = sorted(kinds)
-    table, order = slot_table(texts, lambda _, words: 0, _SLOTS)
-    # Phrases that are one when folded stand several times; the search adds their kinds.
-    return EndWords(table, np.array([kinds[texts[i]] for i in order], np.uint16))
-
-
-@scalar_kernel
-def _longest(word, at, high, ends, kinds):
-    """Return the tokens and the kinds of the longest phrase at token `at`, before `high`, that has one of `kinds`.
-
-    word (t,) uint32; ends: `EndWords`. (0, 0) for none.
-    """
-    table = ends.table
-    size = np.int64(0)
-    own_kinds = 0
-    place = table.slot[word[at] & np.uint32(_SLOTS - 1)]
-    while place >= 0:
-        first = table.begin[place]
-        length = np.int64(table.begin[place + 1] - first)
-        if ends.kind[place] & kinds and length >= size and at + length <= high:
-            if are_equal(word[at : at + length], table.token[first : first + length]):
-                own_kinds = np.int64(ends.kind[place]) | (own_kinds if length == size else 0)
-                size = length
-        place = -1 if table.last[place] else place + 1
-    return size, own_kinds
+    return kind_table(kinds)
 
 
 @scalar_kernel
 def says_when(word, start, end, low, high, ends):
     """Return how the line low..high says when: LABELLED, PAST (how long ago), FULL (a name and a year), BARE; else 0.
 
-    word (t,) uint32; start, end (t,) int32; ends: `EndWords`.
+    word (t,) uint32; start, end (t,) int32; ends: `KindTable`.
     """
     if high - low > LONGEST_TIME or high - low < 2:
         return 0
@@ -118,7 +81,7 @@ def says_when(word, start, end, low, high, ends):
             numbers += 1
             at += 1
             continue
-        size, kinds = _longest(word, at, high, ends, _TIME)
+        size, kinds = longest(word, at, high, ends, _TIME)
         if size == 0:
             return 0
         kinds_of_words |= kinds
@@ -196,18 +159,18 @@ def is_credit(data, base, stop, word, start, end, low, high, last, is_last, ends
     """Return whether the line low..high, at the foot, is a credit.
 
     data (bytes,) uint8, base, stop: the text; word (t,) uint32; start, end (t,) int32. last: the last token of the
-    text and one. is_last: whether no words of the story follow. ends: `EndWords`.
+    text and one. is_last: whether no words of the story follow. ends: `KindTable`.
     """
     length = high - low
     if length > _LONGEST_CONTACT:
         return False
     line_end = _line_end(data, base + end[high - 1], base + start[high] if high < last else stop)
-    size, kinds = _longest(word, low, high, ends, CREDIT | CONTACT | END)
+    size, kinds = longest(word, low, high, ends, CREDIT | CONTACT | END)
     is_caseless = data[base + start[low]] >= 0xD7
-    longest = _LONGEST_ADDRESS * (_CASELESS_TOKENS if is_caseless else 1)
+    address_size = _LONGEST_ADDRESS * (_CASELESS_TOKENS if is_caseless else 1)
     if _has_address(data, max(base, base + start[low] - 1), line_end):
         # `— Jane Roe (@janeroe) July 15` signs a message that the story shows.
-        return size > 0 or (is_last and length <= longest and not _begins_with_mark(data, base, base + start[low]))
+        return size > 0 or (is_last and length <= address_size and not _begins_with_mark(data, base, base + start[low]))
     if size == 0:
         return False
     if kinds & END and size == length:
@@ -227,7 +190,7 @@ def is_caption(data, base, stop, word, start, end, low, high, last, ends):
 
     The credit is in brackets, `(AP Photo/Jane Roe)`, or follows the last sentence without a full stop, as the names do
     in `Jane Roe, File AP Photo`. data (bytes,) uint8, base, stop: the text; word (t,) uint32; start, end (t,) int32.
-    last: the last token of the text and one; ends: `EndWords`.
+    last: the last token of the text and one; ends: `KindTable`.
     """
     if high - low > _LONGEST_CAPTION or high - low < _SHORTEST_CAPTION or not _is_line(word, low, high, last):
         return False
@@ -250,10 +213,10 @@ def is_caption(data, base, stop, word, start, end, low, high, last, ends):
     small = 0
     has_photo = False
     for i in range(token, high):
-        has_photo |= _longest(word, i, high, ends, PHOTO)[0] > 0
+        has_photo |= longest(word, i, high, ends, PHOTO)[0] > 0
         small += word[i] & (CAPITAL | DIGIT) == 0 and data[base + start[i]] < 0xD7
     # `(watch the video below)` is a part of the story.
-    is_label = is_closed and _longest(word, token, high, ends, PHOTO)[0] > 0
+    is_label = is_closed and longest(word, token, high, ends, PHOTO)[0] > 0
     return has_photo and (small <= 1 or (is_label and _is_colon(data, base + end[token], line_end)))
 
 
@@ -277,7 +240,7 @@ def end_mark(data, base, stop, word, start, end, low, high, phrases, ends):
     """Return the first token of the mark in brackets that ends tokens low..high, after a sentence, or high.
 
     `(END)`, `(PAP)`: the words for an end, or the name of an agency. data (bytes,) uint8, base, stop: the text; word
-    (t,) uint32; start, end (t,) int32. phrases: `rules.Phrases`; ends: `EndWords`.
+    (t,) uint32; start, end (t,) int32. phrases: `rules.Phrases`; ends: `KindTable`.
     """
     at = _after_space(data, base + end[high - 1], stop)
     if at >= stop or data[at] not in (41, 93):
@@ -291,7 +254,7 @@ def end_mark(data, base, stop, word, start, end, low, high, phrases, ends):
             at -= 1
         if at == base or data[at - 1] not in (10, 33, 34, 46, 63, 0x9D, 0x82):  # the last bytes of ” and 。
             return high
-        size, _ = _longest(word, token, high, ends, END)
+        size, _ = longest(word, token, high, ends, END)
         if size == high - token and (word[token] & CAPITAL or data[base + start[token]] >= 0xD7):
             return token
         return token if match(word, token, token, high, phrases, 1 << AGENCY_LINE, high - token) >= 0 else high
@@ -309,7 +272,7 @@ def is_time_line(data, base, stop, word, start, end, low, high, last, ends):
     """Return how tokens low..high say when (`says_when`), if they are a line that says nothing else, or 0.
 
     Without a label it does not end like a sentence, nor stands within one. data (bytes,) uint8, base, stop: the text;
-    word (t,) uint32; start, end (t,) int32. last: the last token of the text and one. ends: `EndWords`.
+    word (t,) uint32; start, end (t,) int32. last: the last token of the text and one. ends: `KindTable`.
     """
     if not _is_line(word, low, high, last):
         return 0
@@ -371,7 +334,7 @@ def mark_foot(data, base, stop, word, start, end, low, tail, last, blocks, count
     data (bytes,) uint8, base, stop: the text; word (t,) uint32; start, end (t,) int32. low..tail: the tokens of the
     story; last: the last token of the text and one. blocks (count + 1,) int64: first tokens. zone (t,) uint8, rule (t,)
     int16. marks (3,) int64: the zone to set, and the rules of times and of credits. phrases: `rules.Phrases`; ends:
-    `EndWords`.
+    `KindTable`.
     """
     words = np.int64(0)
     has_foot = False

@@ -8,20 +8,18 @@ since each alone is a word of prose, and commas or small letters show prose: `Fa
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dedup.kernels.jit import scalar_kernel
 from dedup.languages import lexicon
-from dedup.text.boilerplate.rules import AGENCY_LINE, SlotTable, match, slot_table
-from dedup.text.boilerplate.segments import are_equal, is_in
+from dedup.text.boilerplate.kind_table import KindTable, kind_table, longest
+from dedup.text.boilerplate.rules import AGENCY_LINE, match
+from dedup.text.boilerplate.segments import is_in
 from dedup.text.tokens import CAPITAL, DIGIT, LINE, QUOTED, SENTENCE
 
 #: Kinds of a label, in bits: of a menu or a button, one with a number beside it, and one that a writer's name follows.
 _LABEL, _COUNT, _AUTHOR = 1, 2, 4
-_SLOTS = 1 << 13
 #: Labels that stand together at the beginning of a longer text, if no byline is among them; and of a line in a story.
 _TOGETHER = 3
 #: Tokens of one label.
@@ -36,18 +34,8 @@ _BETWEEN = np.zeros(256, np.bool_)
 _BETWEEN[[9, 10, 13, 32, 35, 40, 41, 46, 47, 58, 62, 124]] = True
 
 
-class PageLabels(NamedTuple):
-    """Labels as arrays.
-
-    The anchor of each phrase in `table` (8192 slots) is its first token. `kind` (p,) uint8: the bits of each phrase.
-    """
-
-    table: SlotTable
-    kind: NDArray[np.uint8]
-
-
 @cache
-def page_labels() -> PageLabels:
+def page_labels() -> KindTable:
     """Build the table of all languages."""
     kinds: dict[str, int] = {}
     lists = (
@@ -57,30 +45,7 @@ def page_labels() -> PageLabels:
     for name, kind in lists:
         for word in lexicon.words(name):
             kinds[word.lower()] = kinds.get(word.lower(), 0) | kind
-    texts = sorted(kinds)
-    table, order = slot_table(texts, lambda _, words: 0, _SLOTS)
-    return PageLabels(table, np.array([kinds[texts[i]] for i in order], np.uint8))
-
-
-@scalar_kernel
-def _label(word, at, high, labels, kinds):
-    """Return the tokens and the kinds of the longest label at token `at`, before `high`, that has one of `kinds`.
-
-    word (t,) uint32; labels: `PageLabels`. (0, 0) for none.
-    """
-    table = labels.table
-    size = np.int64(0)
-    own_kinds = 0
-    place = table.slot[word[at] & np.uint32(_SLOTS - 1)]
-    while place >= 0:
-        first = table.begin[place]
-        length = np.int64(table.begin[place + 1] - first)
-        if labels.kind[place] & kinds and length >= size and at + length <= high:
-            if are_equal(word[at : at + length], table.token[first : first + length]):
-                own_kinds = np.int64(labels.kind[place]) | (own_kinds if length == size else 0)
-                size = length
-        place = -1 if table.last[place] else place + 1
-    return size, own_kinds
+    return kind_table(kinds)
 
 
 @scalar_kernel
@@ -130,7 +95,7 @@ def _unknown_label(data, base, word, start, end, at, high):
 def label_run(data, base, word, start, end, low, high, labels):
     """Return how many tokens from `low` on, before `high`, are labels, and how many known labels these are.
 
-    data (bytes,) uint8, base: the text; word (t,) uint32; start, end (t,) int32. labels: `PageLabels`. A number belongs
+    data (bytes,) uint8, base: the text; word (t,) uint32; start, end (t,) int32. labels: `KindTable`. A number belongs
     to a label beside it that counts: `3 comments`, `Kommentare (3)`. Half as many labels may be unknown.
     """
     at = low
@@ -145,7 +110,7 @@ def label_run(data, base, word, start, end, low, high, labels):
             if not counts:
                 if at + 1 == high or not _are_apart(data, base + end[at], base + start[at + 1]):
                     break
-                size, _ = _label(word, at + 1, high, labels, _COUNT)
+                size, _ = longest(word, at + 1, high, labels, _COUNT)
                 if size == 0:
                     break
                 size += 1
@@ -154,7 +119,7 @@ def label_run(data, base, word, start, end, low, high, labels):
             at += size
             stop = at
             continue
-        size, kinds = _label(word, at, high, labels, _LABEL)
+        size, kinds = longest(word, at, high, labels, _LABEL)
         if size > 0 and _begins(data, base, word, start, at):
             count += 1
             counts = kinds & _COUNT != 0
@@ -191,7 +156,7 @@ def _byline_size(data, base, word, start, end, low, high, is_unbroken, labels, p
         return 0
     at = low + 1
     if not is_in(word[low], phrases.by):
-        size, _ = _label(word, low, high, labels, _AUTHOR)
+        size, _ = longest(word, low, high, labels, _AUTHOR)
         if size == 0 or low + size >= high or data[base + end[low + size - 1]] != 58:
             return 0
         at = low + size
@@ -221,7 +186,7 @@ def page_head(data, base, word, start, end, low, high, is_unbroken, labels, phra
     """Return how many tokens at the head of the block low..high are labels, with a byline among them perhaps.
 
     data (bytes,) uint8, base: the text; word (t,) uint32; start, end (t,) int32. is_unbroken: whether the line goes on
-    behind the block. labels: `PageLabels`; phrases: `rules.Phrases`.
+    behind the block. labels: `KindTable`; phrases: `rules.Phrases`.
     """
     size, count = label_run(data, base, word, start, end, low, high, labels)
     if size == high - low:
@@ -244,9 +209,9 @@ def is_label_alone(data, base, stop, word, start, end, low, high, labels):
     """Return whether the label at `low` ends with its line: in capitals, before a blank line, or before another label.
 
     data (bytes,) uint8, base, stop: the text; word (t,) uint32; start, end (t,) int32. high: the last token of the text
-    and one; labels: `PageLabels`.
+    and one; labels: `KindTable`.
     """
-    size, _ = _label(word, low, high, labels, _LABEL)
+    size, _ = longest(word, low, high, labels, _LABEL)
     after = low + max(size, 1)
     breaks = 0
     for at in range(base + end[after - 1], base + start[after] if after < high else stop):
@@ -273,11 +238,11 @@ def is_labelled_byline(data, base, word, start, end, low, high, line_end, labels
     """Return whether the line low..high is a label and a name: `Author: Jane Roe`.
 
     data (bytes,) uint8, base: the text; word (t,) uint32; start, end (t,) int32. line_end: the last byte of the line
-    and one; labels: `PageLabels`. Names have capitals; in a script without capitals they are short.
+    and one; labels: `KindTable`. Names have capitals; in a script without capitals they are short.
     """
     if high - low > 2 * _LABELLED or not _begins(data, base, word, start, low):
         return False
-    size, _ = _label(word, low, high, labels, _AUTHOR)
+    size, _ = longest(word, low, high, labels, _AUTHOR)
     if size == 0 or size == high - low:
         return False
     at = base + end[low + size - 1]

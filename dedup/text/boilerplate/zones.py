@@ -114,7 +114,7 @@ def zone_kernel(data, begin, stop_at, first, last, word, start, end, single, tit
 
     data uint8, begin, stop_at (n,) int64: the texts, their first bytes and where they end. first, last (n,) int64, word
     (t,) uint32, start, end (t,) int32: their tokens; single (n,) int64: how many are of scripts without spaces.
-    titles: `TitleWords`; phrases: `rules.Phrases`; ends: `EndWords`; labels: `PageLabels`.
+    titles: `TitleWords`; phrases: `rules.Phrases`; ends, labels: `KindTable`.
     """
     n = len(first)
     zone = np.zeros(len(word), np.uint8)

@@ -158,6 +158,9 @@ class _Cache:
         file: Any = getattr(cache, "_cache_file", None)
         if STAMP is not None and _has_stamp(file):
             file._source_stamp = STAMP
+            # numba reads the stamp together with the types of arguments, which may name a class that is no more; the
+            # version it reads first, and then nothing of another one.
+            file._version = f"{file._version}, {STAMP}"
         return cache
 
     def __getattr__(self, name: str) -> Any:

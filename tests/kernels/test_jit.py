@@ -6,6 +6,7 @@ import ast
 import inspect
 import json
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -145,6 +146,25 @@ def test_a_changed_source_has_all_kernels_compiled_again(package: Path) -> None:
         file.write("#\n")
     assert run() == compiled
     assert run() == cached
+
+
+def test_the_cache_of_other_sources_is_not_even_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may name a class that is no more: every command of an upgraded program would end with numba's error."""
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+
+    def one(x: int) -> int:
+        return x + 1
+
+    for stamp in ("a" * 32, "b" * 32):
+        monkeypatch.setattr(jit, "STAMP", stamp)
+        own = jit.kernel(one)
+        assert not jit.is_cached(own)
+        assert own(1) == 2
+        assert jit.is_cached(own)
+        index = Path(own._cache._cache_file._index_path)
+        with index.open("rb") as file:
+            version = pickle.dumps(pickle.load(file))
+        index.write_bytes(version + b"cmodule_that_is_no_more\nName\n.")
 
 
 NUMBERS = {f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)} | {"float64", "bool_", "sqrt"}

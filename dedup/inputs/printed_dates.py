@@ -39,6 +39,9 @@ _DANISH = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})-(\d{4})(?!\d)")
 #: A letter that stands at a time without a blank: 10:20a.
 _LETTER_BEHIND = re.compile(r"[^\W\d_](?![^\W_])")
 _LONG_WORD = re.compile(r"[^\W\d_]{2}|[^\x00-\x7f]")
+_ASCII_WORD = re.compile(r"[A-Za-z]+")
+#: Letters of the initials of a desk.
+_INITIALS = 3
 #: A text that an extractor took twice.
 _TWICE = re.compile(r"(.{6,})\s*\1")
 #: An instant of ISO 8601 behind a label.
@@ -322,8 +325,13 @@ def _by_names(rest: str) -> datetime | None:
     if years[0] in SOLAR_YEARS or years[0] in LUNAR_YEARS:
         return _by_list(plain, "solar_month")
     # English names without dateparser, which takes a second to load; it knows no single letters, as of a desk, either.
-    if (english := _by_list(plain, "program_month")) is not None or not _LONG_WORD.search(_rest_of(plain)):
+    english, other = _by_list(plain, "program_month"), _rest_of(plain)
+    if english is not None or not _LONG_WORD.search(other):
         return english
+    # Nor the initials of a desk beside an English month: words so short that say something stand in our own lists.
+    words = _ASCII_WORD.findall(other)
+    if other != plain and other.isascii() and all(len(word) <= _INITIALS or _is_noise(word) for word in words):
+        return None
     if (reading := read_words(plain)) is None and (own := _by_list(plain, "month_name")) is not None:
         return own
     if reading is None and (rest := _without_noise(plain)) != plain:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup.errors import UsageError
-from dedup.inputs.date_order import DateCounts, in_order, sentence
+from dedup.inputs.date_order import DateCounts, _with_numbers, in_order, sentence
 from dedup.inputs.dates import parse_timestamp
 from dedup.settings import DATE_ORDERS, Settings
 
@@ -182,3 +182,15 @@ def test_the_commands_take_the_option_and_tell_of_doubt(tmp_path: Path, capsys: 
         assert ("3 dates such as" in capsys.readouterr().out) is said
     with pytest.raises(click.UsageError, match="'dym' is not one of 'dmy', 'mdy', 'ymd'"):
         run(scan.command, str(file), "--out", str(out), "--date-order", "dym")
+
+
+PRINTED = ["2017-06-12", "2017-06-12T10:20:00Z", "12/06/2017", "", "2017/06/12", "2017-06-12 3/4/2018"]
+
+
+@given(
+    st.lists(st.one_of(st.none(), st.sampled_from(PRINTED), st.text("0123456789-/. ", max_size=14)), max_size=6),
+)
+def test_a_date_of_numbers_is_seen_whatever_stands_beside_it(texts: list[str | None]) -> None:
+    column = pa.array(texts, pa.large_string())
+    expected = [text for text in texts if text and next(_with_numbers(pa.array([text, "x"], pa.large_string())), None)]
+    assert list(_with_numbers(column)) == expected

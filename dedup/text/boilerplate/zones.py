@@ -163,19 +163,11 @@ def zone_kernel(data, begin, stop_at, first, last, word, start, end, single, tit
             block_low = blocks[b]
             block_high = blocks[b + 1]
             if body_tokens == 0:
-                is_unbroken = not _ends_line(word, block_high, high)
-                size = np.int64(0)
-                if not is_byline(word, block_low, block_high, phrases.by):
-                    size = page_head(data, base, word, start, end, block_low, block_high, is_unbroken, labels, phrases)
-                if size == block_high - block_low and size <= LONGEST_LABEL:
-                    # A word alone on its line may be the first of a sentence, unless another label stands beside it.
-                    beside = block_low > first[i] and rule[block_low - 1] == rules.RULE_LABELS
-                    if not beside and not is_label_alone(data, base, stop, word, start, end, block_low, high, labels):
-                        size = 0
-                if size == 0 and word[block_low] & LINE and not is_unbroken:
-                    line_end = base + start[block_high] if block_high < whole else stop
-                    if is_labelled_byline(data, base, word, start, end, block_low, block_high, line_end, labels):
-                        size = block_high - block_low
+                beside = block_low > first[i] and rule[block_low - 1] == rules.RULE_LABELS
+                line_end = base + start[block_high] if block_high < whole else stop
+                size = _labels_size(
+                    data, base, stop, word, start, end, block_low, block_high, high, line_end, beside, labels, phrases
+                )
                 if size > 0:
                     zone[block_low : block_low + size] = HEAD
                     rule[block_low : block_low + size] = rules.RULE_LABELS
@@ -264,7 +256,7 @@ def zone_kernel(data, begin, stop_at, first, last, word, start, end, single, tit
                 continue
             if untitled and body_tokens == 0 and b + 1 < count and high - block_high >= FOOT_WORDS:
                 if is_headline(data, base, word, start, end, block_low, block_high):
-                    untitled = is_in(word[block_low], phrases.by)
+                    untitled = is_in(word[block_low], phrases.by)  # a byline is no headline, which may follow
                     zone[block_low:block_high] = HEAD
                     rule[block_low:block_high] = rules.RULE_BYLINE if untitled else rules.RULE_HEADLINE
                     has_boilerplate[i] = True
@@ -323,6 +315,28 @@ def zone_kernel(data, begin, stop_at, first, last, word, start, end, single, tit
                 rule[at] = rules.RULE_NONE
             at -= 1
     return zone, rule, has_boilerplate
+
+
+@scalar_kernel
+def _labels_size(data, base, stop, word, start, end, low, high, last, line_end, beside, labels, phrases):
+    """Return how many tokens at the head of the block low..high are labels, with a byline among them perhaps.
+
+    data (bytes,) uint8, base, stop: the text; word (t,) uint32; start, end (t,) int32. last: the token after the story;
+    line_end: the byte after the block's line. beside: whether labels stand before the block. labels: `KindTable`;
+    phrases: `rules.Phrases`.
+    """
+    if is_byline(word, low, high, phrases.by):
+        return np.int64(0)
+    is_unbroken = not _ends_line(word, high, last)
+    size = page_head(data, base, word, start, end, low, high, is_unbroken, labels, phrases)
+    # A word alone on its line may be the first of a sentence, unless another label stands beside it.
+    if size == high - low and size <= LONGEST_LABEL and not beside:
+        if not is_label_alone(data, base, stop, word, start, end, low, last, labels):
+            size = np.int64(0)
+    if size == 0 and word[low] & LINE and not is_unbroken:
+        if is_labelled_byline(data, base, word, start, end, low, high, line_end, labels):
+            return np.int64(high - low)
+    return size
 
 
 @scalar_kernel

@@ -24,8 +24,10 @@ from dedup.settings import DATE_ORDERS, Settings
 #: Three short numbers, the last perhaps a year of four digits, as no date of ISO 8601 has them.
 _NUMBERS = r"(?:^|[^\p{Nd}])\p{Nd}\p{Nd}? ?[./-] ?\p{Nd}\p{Nd}? ?[./-] ?(?:\p{Nd}{4}|\p{Nd}\p{Nd})(?:[^\p{Nd}]|$)"
 _STROKES = re.compile(r"(?<!\d)(\d\d?)([/-])(\d\d?)\2\d{4}(?!\d)")
-#: Bytes of a day in ISO 8601.
+#: Bytes of a day in ISO 8601; the lowest of each, and how much higher it may be.
 _ISO_SIZE = 10
+_ISO_FORM = np.frombuffer(b"0000-00-00", np.uint8)
+_ISO_ROOM = np.array([9, 9, 9, 9, 0, 9, 9, 0, 9, 9], np.uint8)
 #: From this share of all articles on, dates in doubt are told in the summary.
 SHARE = 0.01
 
@@ -115,13 +117,12 @@ def _iso(time: Timestamp) -> str:
 def _without_iso(column: Any) -> Any:
     """Return the texts of a column that do not begin like ISO 8601, `2017-06-12`: few, where patterns would be slow."""
     data, offsets = text_buffers(column)
-    first, is_other = offsets[:-1], np.diff(offsets) > 0
-    long = np.flatnonzero(np.diff(offsets) >= _ISO_SIZE)
-    at = first[long]
-    is_iso = (data[at + 4] == ord("-")) & (data[at + 7] == ord("-"))
-    for digit in (0, 1, 2, 3, 5, 6, 8, 9):
-        is_iso &= data[at + digit] - ord("0") <= 9  # of uint8: a sign below 0 is above 9
-    is_other[long[is_iso]] = False
+    size = np.diff(offsets)
+    is_other = size > 0
+    long = np.flatnonzero(size >= _ISO_SIZE)
+    begin = data[offsets[long][:, None] + np.arange(_ISO_SIZE)]
+    # Of uint8: a sign below 0 is above 9.
+    is_other[long[(begin - _ISO_FORM <= _ISO_ROOM).all(1)]] = False
     rows = np.flatnonzero(is_other)
     return column.take(int_array(rows)) if len(rows) else column.slice(0, 0)
 

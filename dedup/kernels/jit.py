@@ -47,6 +47,7 @@ SOURCES = (
     "index/stores/sqlite/page_kernels.py",
     "index/stores/sqlite/pair_kernels.py",
     "inputs/non_article_signs.py",
+    "inputs/readers/line_kernel.py",
     "kernels/jit.py",
     "kernels/join_postings.py",
     "kernels/pair_set.py",

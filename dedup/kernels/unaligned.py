@@ -83,3 +83,27 @@ def fold_block(typing_context: Any, data: Any, index: Any, out: Any, at: Any) ->
         return context.make_tuple(builder, signature.return_type, bits)
 
     return types.UniTuple(types.uint64, 7)(data, types.int64, out, types.int64), codegen
+
+
+@intrinsic
+def copy_plain(typing_context: Any, data: Any, index: Any, out: Any, at: Any) -> Any:
+    """Copy 64 bytes of a uint8 array from `index` to another array from `at`.
+
+    Returns the bytes that end or interrupt a plain string of JSON, the first as the lowest bit: the quotation mark, the
+    backslash, control characters, and all that is not ASCII; uint64. No bounds check.
+    """
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        data, index, out, at = args
+        block = builder.load(pointer(context, builder, signature.args[0], data, index, _BLOCK), align=1)
+        builder.store(block, pointer(context, builder, signature.args[2], out, at, _BLOCK), align=1)
+
+        def all_of(byte: int) -> Any:
+            return ir.Constant(_BLOCK, [byte] * _BLOCK.count)
+
+        stops = builder.icmp_signed("<", block, all_of(32))  # as signed numbers those beyond ASCII are below 0
+        for mark in '"\\':
+            stops = builder.or_(stops, builder.icmp_unsigned("==", block, all_of(ord(mark))))
+        return builder.bitcast(stops, _WORD)
+
+    return types.uint64(data, types.int64, out, types.int64), codegen

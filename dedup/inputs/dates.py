@@ -21,7 +21,8 @@ _FIRST_YEAR, _LAST_YEAR = 1500, 2400
 #: Forms of an instant beside ISO 8601 and RFC 2822 that crawlers leave, and forms of a day, in the notation of
 #: `datetime.strptime`. The first form that matches counts.
 _INSTANTS = (
-    "%d-%b-%Y %H:%M:%S.%f", "%d-%b-%Y %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%B %d, %Y %I:%M %p", "%b %d, %Y %I:%M %p",
+    "%d-%b-%Y %H:%M:%S.%f", "%d-%b-%Y %H:%M:%S.%f%i", "%d-%b-%Y %H:%M:%S", "%Y/%m/%d %H:%M:%S",
+    "%B %d, %Y %I:%M %p", "%b %d, %Y %I:%M %p",
 )  # fmt: skip
 _DAYS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%d.%m.%Y")
 #: The directives of these forms as `strptime` reads them. It takes the names of months (%B, %b) from the locale
@@ -31,6 +32,8 @@ _DIRECTIVES = {
     "d": r"(?P<day>3[01]|[12]\d|0[1-9]|[1-9]| [1-9])",
     "H": r"(?P<hour>2[0-3]|[01]\d|\d)", "I": r"(?P<hour>1[0-2]|0[1-9]|[1-9])", "M": r"(?P<minute>[0-5]\d|\d)",
     "S": r"(?P<second>[0-5]\d|\d)", "f": r"(?P<fraction>[0-9]{1,6})", "p": r"(?P<half>am|pm)",
+    # Not of strptime: the initials of desks behind the fraction of a second. Z would be a zone, P the afternoon.
+    "i": r"(?:[A-OQ-Y]{1,2})(?: [A-OQ-Y]{1,2}){0,4}",
 }  # fmt: skip
 
 

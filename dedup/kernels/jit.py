@@ -46,6 +46,7 @@ SOURCES = (
     "index/stores/sqlite/bloom_kernels.py",
     "index/stores/sqlite/page_kernels.py",
     "index/stores/sqlite/pair_kernels.py",
+    "inputs/date_signs.py",
     "inputs/non_article_signs.py",
     "inputs/readers/line_kernel.py",
     "kernels/jit.py",

@@ -21,8 +21,7 @@ _FIRST_YEAR, _LAST_YEAR = 1500, 2400
 #: Forms of an instant beside ISO 8601 and RFC 2822 that crawlers leave, and forms of a day, in the notation of
 #: `datetime.strptime`. The first form that matches counts.
 _INSTANTS = (
-    "%d-%b-%Y %H:%M:%S.%f", "%d-%b-%Y %H:%M:%S.%f%i", "%d-%b-%Y %H:%M:%S", "%Y/%m/%d %H:%M:%S",
-    "%B %d, %Y %I:%M %p", "%b %d, %Y %I:%M %p",
+    "%d-%b-%Y %H:%M:%S.%f", "%d-%b-%Y %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%B %d, %Y %I:%M %p", "%b %d, %Y %I:%M %p",
 )  # fmt: skip
 _DAYS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%d.%m.%Y")
 #: The directives of these forms as `strptime` reads them. It takes the names of months (%B, %b) from the locale
@@ -32,8 +31,6 @@ _DIRECTIVES = {
     "d": r"(?P<day>3[01]|[12]\d|0[1-9]|[1-9]| [1-9])",
     "H": r"(?P<hour>2[0-3]|[01]\d|\d)", "I": r"(?P<hour>1[0-2]|0[1-9]|[1-9])", "M": r"(?P<minute>[0-5]\d|\d)",
     "S": r"(?P<second>[0-5]\d|\d)", "f": r"(?P<fraction>[0-9]{1,6})", "p": r"(?P<half>am|pm)",
-    # Not of strptime: the initials of desks behind the fraction of a second. Z would be a zone, P the afternoon.
-    "i": r"(?:[A-OQ-Y]{1,2})(?: [A-OQ-Y]{1,2}){0,4}",
 }  # fmt: skip
 
 
@@ -147,13 +144,15 @@ def _day(day: date) -> Timestamp:
     return Timestamp(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp(), False)
 
 
+#: Initials of the desks of an agency behind the fraction of a second. P would be the afternoon, and Z a zone.
+_DESKS = re.compile(r"(?<=:\d\d\.\d\d)[A-OQ-Y]{1,2}(?: [A-OQ-Y]{1,2}){0,4}$")
 #: Half a day, which RFC 2822 does not know: its parser would overlook it.
 _HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
 
 
 def _instant(text: str) -> datetime | None:
     """Read an instant by one of the forms, or by RFC 2822."""
-    instant = _by_forms(text, _INSTANTS)
+    instant = _by_forms(_DESKS.sub("", text), _INSTANTS)
     if instant is not None:
         return instant
     if _HALF_DAY.search(text):

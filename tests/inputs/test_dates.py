@@ -113,6 +113,21 @@ def test_every_form_with_every_month_whatever_the_letters(form: str, month: int)
         assert parse_timestamp(text) == Timestamp(expected, exact, not exact)
 
 
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("26-FEB-1987 15:01:01.79F", 541350061.79),
+        ("26-FEB-1987 15:01:01.79RM", 541350061.79),
+        ("26-FEB-1987 15:01:01.79C G T M", 541350061.79),
+        ("26-FEB-1987 05:01:01.79P", None),
+        ("26-FEB-1987 05:01:01.79F P", None),
+        ("26-FEB-1987 15:01:01.79FRANKFURT", None),
+    ],
+)
+def test_initials_of_desks_behind_a_time(text: str, seconds: float | None) -> None:
+    assert parse_timestamp(text) == (None if seconds is None else Timestamp(seconds, True, False))
+
+
 def test_months_are_those_of_the_library() -> None:
     names = {datetime(2024, n, 1).strftime(form).lower(): n for n in range(1, 13) for form in ("%B", "%b")}
     assert month_numbers() == names

@@ -99,7 +99,7 @@ def _record(data, i, names, name_first, rank, column, guess, text, text_at, heap
     """Parse one object from `i` on: (the place behind it, the end of its text), or _ODD."""
     if data[i] != _OPEN:
         return _ODD, text_at
-    best, text_end, seen, place = _WORST, text_at, np.uint64(0), 0
+    best, text_end, present, place = _WORST, text_at, np.uint64(0), 0
     i = _after_space(data, i + 1)
     while True:
         if data[i] != _QUOTE or place >= len(guess):
@@ -107,11 +107,11 @@ def _record(data, i, names, name_first, rank, column, guess, text, text_at, heap
         i += 1
         name, size = _known_name(data, i, names, name_first, guess, place)
         bit = np.uint64(1) << np.uint64(name)
-        if name < 0 or seen & bit:
+        if name < 0 or present & bit:
             return _ODD, text_at
         guess[place] = name
         place += 1
-        seen |= bit
+        present |= bit
         i = _after_space(data, i + size + 1)
         if data[i] != 58:
             return _ODD, text_at

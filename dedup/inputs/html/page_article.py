@@ -67,6 +67,8 @@ def extract(content: bytes, hints: Hints) -> dict[str, Any]:
     if len(content) > MAX_PAGE:
         raise RejectedRecord("too_large", f"{len(content):,} bytes; a page may have {MAX_PAGE:,}")
     text = decode_page(content, hints.charset)
+    # XML forbids these two, and the parser would drop them between two words, which they part.
+    text = text.replace("\v", " ").replace("\f", " ")
     tree = body.parse_html(text)
     if tree is None:
         raise RejectedRecord("no_text", "there is no markup in it that can be read")

@@ -128,7 +128,7 @@ class _Page:
         return {
             "url": self.url,
             "title": titles.title(self.head, self.article),
-            "published": first.iso if first else None,
+            "published": first.text if first else None,
             "authors": titles.authors(self.head, self.article),
             "text": replace_surrogates(text),
             "meta": self._meta(first, nodes, others, has_notice) | extra,
@@ -190,7 +190,7 @@ class _Page:
         meta: dict[str, Any] = {
             "canonical": self.canonical,
             "published_certainty": first.certainty if first else None,
-            "modified": last.iso if last else None,
+            "modified": last.text if last else None,
             "modified_certainty": last.certainty if last else None,
             "captured": self.captured,
             "language": titles.language(head, article),

@@ -23,6 +23,8 @@ _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 #: The extra that holds what a scheme needs; all others are in `inputs`.
 _EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gs", "gcs": "gs", "hf": "hf"}
 
+#: Bytes that are asked of a store at once; what came of a part that breaks off is lost. s3fs would ask for 50 MiB.
+_PART = 5 << 20
 #: Libraries whose warnings and tracebacks would stand on the terminal of a program that configures no log.
 _TALKATIVE = ("gcsfs", "s3fs", "asyncio")
 
@@ -123,7 +125,7 @@ def _open(system: Any, address: str) -> BlockFile:
 
 def _blocks(system: Any, address: str) -> Iterator[bytes]:
     try:
-        with system.open(address, "rb") as file:
+        with system.open(address, "rb", block_size=_PART) as file:
             while block := file.read(BLOCK):
                 yield block
     except Exception as error:

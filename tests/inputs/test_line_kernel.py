@@ -214,3 +214,20 @@ def test_a_long_line_between_others_is_rejected_alone(tmp_path_factory, limit):
     short = [size for size in sizes if size + 12 <= limit]
     assert [len(text) for batch in batches for text in batch.records.column("text").to_pylist()] == short
     assert [reject.reason for batch in batches for reject in batch.rejects] == ["too_large"] * (len(sizes) - len(short))
+
+
+def test_texts_of_records_read_again(tmp_path):
+    """Sound and odd records in any order, some twice, as the reports ask for them."""
+    written = [b'{"id": "%d", "text": "text %d \\u00e9"}' % (n, n) for n in range(50)]
+    written[7] = b'{"id": "7", "text": "a control\x01"}'
+    written[8] = b'{"id": "8", "data": {"text": "deep"}}'
+    written[9] = b'{"id": "9", "text": "twice", "text": "last"}'
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"\n".join(written))
+    (batch,) = read(path)
+    assert batch.parse_texts is not None
+    texts = [text.encode() for text in batch.records.column("text").to_pylist()]
+    rows = [49, 7, 8, 8, 9, 0, 7, 30]
+    assert batch.parse_texts([written[row] for row in rows]) == [texts[row] for row in rows]
+    assert batch.parse_texts([b'{"html": "<p>a page"}', written[3]]) == [None, texts[3]]
+    assert batch.parse_texts([]) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
@@ -89,7 +89,7 @@ class JsonLinesReader:
         self.settings, self.pages, self.block = settings, pages, block
         self.builder = BatchBuilder(source.name, settings, batch_text)
         self.builder.reparse_exact = self._reparse_exact
-        self.builder.parse_text = self._parse_text
+        self.builder.parse_texts = self._parse_texts
         self.source = source
         #: Whether records can be read again by their offset; set when the file is open.
         self.positional = False
@@ -358,9 +358,14 @@ class JsonLinesReader:
             return flat_record(parse_exact(line), builder.names)[0]
         return {}
 
-    def _parse_text(self, line: bytes) -> bytes:
-        """Return the text of a line that was read before."""
-        return flat_record(parse_record(line), self.builder.names)[1]
+    def _parse_texts(self, lines: Sequence[bytes]) -> list[bytes | None]:
+        """Return the texts of lines that were read before; None for a page beside records that hold texts."""
+        texts = self.columns.texts(lines)
+        for i, text in enumerate(texts):
+            if text is None:
+                with suppress(RejectedRecord):
+                    texts[i] = flat_record(parse_record(lines[i]), self.builder.names)[1]
+        return texts
 
     def _parse_slow(self, line: bytes | OversizedLine, number: int) -> tuple[Mapping[str, Any], bytes] | None:
         """Parse any line: (its record, its text), or None for a blank or rejected line."""

@@ -64,6 +64,7 @@ SOURCES = (
     "text/boilerplate/repeats.py",
     "text/boilerplate/rules.py",
     "text/boilerplate/segments.py",
+    "text/boilerplate/unbroken.py",
     "text/boilerplate/zones.py",
     "text/folding.py",
     "text/repair/elements.py",

@@ -83,7 +83,16 @@ def split(data, base, start, word, low, high, lines, blocks):
 
 
 @scalar_kernel
-def _ending(data, low, high):
+def begins_sentence(data, base, word, start, token):
+    """Return whether a sentence or a name may begin at a token: a capital, digit or quotation mark, or no case.
+
+    data uint8, base: the text; word (t,) uint32, start (t,) int32.
+    """
+    return word[token] & (CAPITAL | DIGIT | QUOTED) != 0 or _is_caseless(data[base + start[token]])
+
+
+@scalar_kernel
+def ending(data, low, high):
     """Return how the bytes low..high between two blocks begin: 2 an ellipsis, 1 the end of a sentence, 0 neither."""
     stop = min(low + 12, high)
     for i in range(low, stop):
@@ -96,7 +105,7 @@ def _ending(data, low, high):
             return 2 if i + 2 < high and data[i + 1] == 46 and data[i + 2] == 46 else 1
         # A closing quotation mark, 。！？, the Devanagari danda and the Arabic question mark count as ends as well.
         if byte == 33 or byte == 63 or byte == 34 or byte == 58:
-            return 1
+            return 2 if i + 3 < high and data[i + 1] == data[i + 2] == data[i + 3] == 46 else 1
         if byte == 0xE2 and i + 2 < high and data[i + 1] == 0x80 and (data[i + 2] == 0x9D or data[i + 2] == 0x9C):
             return 1
         if i + 2 < high and (
@@ -130,7 +139,7 @@ def ends_sentence(data, base, stop, start, end, token, high):
 
     data uint8; start, end (t,) int32; stop: the end of the text, in bytes.
     """
-    return _ending(data, base + end[token - 1], base + start[token] if token < high else stop) == 1
+    return ending(data, base + end[token - 1], base + start[token] if token < high else stop) == 1
 
 
 @scalar_kernel
@@ -149,7 +158,7 @@ def tail_end(data, base, stop, word, start, end, blocks, first, count):
     for b in range(first, count):
         last = blocks[b + 1] - 1
         length = last + 1 - blocks[b]
-        kind = _ending(data, base + end[last], base + start[blocks[b + 1]] if b + 1 < count else stop)
+        kind = ending(data, base + end[last], base + start[blocks[b + 1]] if b + 1 < count else stop)
         words += length
         if length > _LONGEST_HEADLINE or (kind == 1 and length >= _SHORTEST_PROSE):
             if until < 0:
@@ -329,7 +338,7 @@ def is_headline(data, base, word, start, end, low, high):
     for token in (low, high):
         if not word[token] & (CAPITAL | DIGIT | QUOTED) and not _is_caseless(data[base + start[token]]):
             return False
-    if _ending(data, base + end[high - 1], base + start[high]) != 0:
+    if ending(data, base + end[high - 1], base + start[high]) != 0:
         return False
     digits = 0
     for token in range(low, high):

@@ -36,6 +36,7 @@ from dedup.text.boilerplate.page_labels import LONGEST_LABEL, is_label_alone, is
 from dedup.text.boilerplate.repeats import mark_repeats
 from dedup.text.boilerplate.rules import BODY, FOOT, HEAD, INLINE, TAIL
 from dedup.text.boilerplate.segments import is_in
+from dedup.text.boilerplate.unbroken import other_stories
 from dedup.text.segmentation import (
     dateline,
     ends_sentence,
@@ -185,7 +186,7 @@ def zone_kernel(data, begin, stop_at, first, last, word, start, end, single, tit
                     break
             # A heading is one of other stories only after a story.
             if body_tokens >= 30:
-                place = rules.match(word, block_low, block_low, block_high, phrases, 1 << rules.TAIL_HEADING, length)
+                place = rules.heading(word, block_low, block_high, phrases)
                 if place >= 0:
                     teasers_until = tail_end(data, base, stop, word, start, end, blocks, b + 1, count)
                     if teasers_until > b + 1 or b + 1 == count:
@@ -198,6 +199,13 @@ def zone_kernel(data, begin, stop_at, first, last, word, start, end, single, tit
                         zone[block_low:block_end] = INLINE
                         has_boilerplate[i] = True
                         continue
+                if not word[block_low] & LINE:
+                    heading = other_stories(data, base, stop, word, start, end, blocks, b, count, phrases)
+                    if heading >= 0:
+                        tail = heading
+                        rule[tail:high] = rules.RULE_AFTER_HEADING
+                        body_tokens += tail - block_low
+                        break
                 if length > 20:
                     inside = rules.heading_inside(word, block_low, block_high, phrases)
                     if inside >= 0:

@@ -56,6 +56,7 @@ SOURCES = (
     "kernels/unaligned.py",
     "kernels/union_find.py",
     "text/boilerplate/body_kernels.py",
+    "text/boilerplate/issuer.py",
     "text/boilerplate/kind_table.py",
     "text/boilerplate/mining_kernels.py",
     "text/boilerplate/notices.py",

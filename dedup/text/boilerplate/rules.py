@@ -22,11 +22,11 @@ from dedup.text.tokens import CAPITAL, WORD_HASH, tokenise
 #: Kinds of phrase rule.
 KINDS = (
     "tail_heading", "line_start", "line_anywhere", "line_exact", "head_start", "read_on", "first_on", "pitch",
-    "read_also", "agency_line",
+    "read_also", "agency_line", "issuer",
 )  # fmt: skip
 (
-    TAIL_HEADING, LINE_START, LINE_ANYWHERE, LINE_EXACT, HEAD_START, READ_ON, FIRST_ON, PITCH, READ_ALSO, AGENCY_LINE,
-) = range(10)  # fmt: skip
+    TAIL_HEADING, LINE_START, LINE_ANYWHERE, LINE_EXACT, HEAD_START, READ_ON, FIRST_ON, PITCH, READ_ALSO, AGENCY_LINE, ISSUER,
+) = range(11)  # fmt: skip
 
 #: Zones of a token.
 BODY, HEAD, FOOT, TAIL, INLINE = range(5)

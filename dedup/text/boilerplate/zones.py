@@ -19,6 +19,7 @@ from dedup.kernels.jit import kernel, scalar_kernel
 from dedup.text.boilerplate import rules
 from dedup.text.boilerplate.body_kernels import body_kernel, headline_kernel, single_kernel, span_kernel, stop_kernel
 from dedup.text.boilerplate.headlines import Headlines, TitleWords
+from dedup.text.boilerplate.issuer import is_issuer, is_link_to_site
 from dedup.text.boilerplate.learning import BoilerplateModel, token_zones
 from dedup.text.boilerplate.notices import notice
 from dedup.text.boilerplate.page_ends import (
@@ -62,6 +63,8 @@ LONGEST_HEAD, LONGEST_HEAD_LINE = 200, 12
 LATEST_TIME = 60
 #: Words of a sentence between two of a notice.
 LONGEST_REST = 12
+#: Kinds of phrases at the end of a page.
+_ENDINGS = 1 << rules.PITCH | 1 << rules.ISSUER | 1 << rules.READ_ON
 #: Bytes of a credit at most; longer blocks are notes to the reader.
 LONGEST_CREDIT = 400
 
@@ -179,11 +182,22 @@ def zone_kernel(data, begin, stop_at, first, last, word, start, end, single, tit
                         continue
             length = block_high - block_low
             if body_tokens >= SHORTEST_TEASER and high - block_low <= LONGEST_PITCH:
-                place = rules.match(word, block_low, block_low, block_high, phrases, 1 << rules.PITCH, length)
+                place = rules.match(word, block_low, block_low, block_high, phrases, _ENDINGS, length)
                 if place >= 0:
-                    tail = block_low
-                    rule[tail:high] = rules.FIRST_PHRASE + place
-                    break
+                    kind = phrases.kind[place]
+                    name = block_low + rules.size_of(phrases, place)
+                    if kind == rules.READ_ON and _ends_line(word, block_high, high) and name < block_high:
+                        if word[block_low] & LINE and is_link_to_site(data, base, word, start, name, block_high):
+                            zone[block_low:block_high] = INLINE
+                            rule[block_low:block_high] = rules.FIRST_PHRASE + place
+                            has_boilerplate[i] = True
+                            continue
+                    elif kind == rules.PITCH or (
+                        kind == rules.ISSUER and is_issuer(data, base, word, start, end, low, block_low, name, high)
+                    ):
+                        tail = block_low
+                        rule[tail:high] = rules.FIRST_PHRASE + place
+                        break
             # A heading is one of other stories only after a story.
             if body_tokens >= 30:
                 place = rules.heading(word, block_low, block_high, phrases)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dedup.kernels.jit import scalar_kernel
 from dedup.text.tokens import CAPITAL, DIGIT, LINE, WORD_HASH
 
-#: Words of the issuer's name, and characters of one in a script without capitals; words behind it that name it again.
-_NAME, _CASELESS_NAME, _BEHIND = 7, 16, 8
+#: Words of the issuer's name, and characters of one in a script without capitals; words behind it, of which one begins the name again.
+_NAME, _CASELESS_NAME, _BEHIND = 7, 16, 3
 #: Small words before the name of the other site, and inside of it.
 _SMALL = 2
 
@@ -15,13 +15,16 @@ _SMALL = 2
 def is_issuer(data, base, word, start, end, first, low, name, high):
     """Return whether `About Calder Marine` at token `low` heads the description of the issuer of a release.
 
-    The name ends with its line or a colon, and the text before and the words behind it name the issuer too. data
+    The name ends with its line or a colon, and the text before and the sentence behind it name the issuer too. data
     (bytes,) uint8, base: the text; word (t,) uint32; start, end (t,) int32. first: the first token of the story; name:
     the token of the name; high: the token after the last.
     """
     is_caseless = data[base + start[name]] >= 0xD7
     if not is_caseless and not (word[low] & CAPITAL and word[name] & CAPITAL):
         return False
+    for byte in data[base + end[name - 1] : base + start[name]]:
+        if byte in (10, 46, 58):
+            return False
     at = name
     while True:
         at += 1
@@ -34,8 +37,7 @@ def is_issuer(data, base, word, start, end, first, low, name, high):
             has_colon |= byte in (58, 0xEF)  # `:` and the first byte of `：`
         if has_colon:
             break
-    # `The` is no name: of several words the second may be the one.
-    key = (word[name + 1] if at - name > 2 else word[name]) & WORD_HASH
+    key = word[name] & WORD_HASH
     is_named = False
     for token in range(at, min(high, at + _BEHIND)):
         is_named |= word[token] & WORD_HASH == key

@@ -350,7 +350,7 @@ def _labels_size(data, base, stop, word, start, end, low, high, last, line_end, 
     if is_byline(word, low, high, phrases.by):
         return np.int64(0)
     is_unbroken = not _ends_line(word, high, last)
-    size = page_head(data, base, word, start, end, low, high, is_unbroken, labels, phrases)
+    size = page_head(data, base, stop, word, start, end, low, high, is_unbroken, labels, phrases)
     # A word alone on its line may be the first of a sentence, unless another label stands beside it.
     if size == high - low and size <= LONGEST_LABEL and not beside:
         if not is_label_alone(data, base, stop, word, start, end, low, last, labels):

@@ -23,6 +23,10 @@ _SHORTEST_TITLE, _LONGEST_TITLE = 3, 22
 #: ends like a sentence, and of the longest headline.
 _STORY, _SHORTEST_PROSE, _LONGEST_HEADLINE = 30, 12, 40
 
+#: Headlines that `Read more:` links to within a story, their words at the end of a text, and words of one that may end
+#: like a sentence.
+_MOST_LINKS, _LINKS, _SHORTEST_LINK = 6, 150, 4
+
 
 @scalar_kernel
 def _line_starts(word, low, high, lines):
@@ -86,14 +90,17 @@ def split(data, base, start, word, low, high, lines, blocks):
 def begins_sentence(data, base, word, start, token):
     """Return whether a sentence or a name may begin at a token: a capital, digit or quotation mark, or no case.
 
-    data uint8, base: the text; word (t,) uint32, start (t,) int32.
+    data (bytes,) uint8, base: the text; word (t,) uint32, start (t,) int32.
     """
     return word[token] & (CAPITAL | DIGIT | QUOTED) != 0 or _is_caseless(data[base + start[token]])
 
 
 @scalar_kernel
 def ending(data, low, high):
-    """Return how the bytes low..high between two blocks begin: 2 an ellipsis, 1 the end of a sentence, 0 neither."""
+    """Return how the bytes low..high between two blocks begin: 2 an ellipsis, 1 the end of a sentence, 0 neither.
+
+    data (bytes,) uint8: the texts.
+    """
     stop = min(low + 12, high)
     for i in range(low, stop):
         byte = data[i]
@@ -176,6 +183,32 @@ def tail_end(data, base, stop, word, start, end, blocks, first, count):
             open_ends += 1
     few = words < 30 and first < count and word[blocks[first]] & LINE != 0
     return count if few or ellipses >= 3 or 2 * (open_ends + ellipses) >= count - first else first
+
+
+@scalar_kernel
+def links_end(data, base, stop, word, start, end, blocks, first, count):
+    """Return the number of the block after the headlines that `Read more:` on a line of its own links to.
+
+    data (bytes,) uint8, base, stop: the text; word (t,) uint32; start, end (t,) int32. blocks (count + 1,) int64: first
+    tokens. Within a story the first block that ends like a sentence goes on with it; at the end of the text one
+    headline in three may end so.
+    """
+    until = first
+    sentences = words = longest = 0
+    for b in range(first, count):
+        last = blocks[b + 1] - 1
+        length = last + 1 - blocks[b]
+        kind = ending(data, base + end[last], base + start[blocks[b + 1]] if b + 1 < count else stop)
+        sentences += kind == 1 and length >= _SHORTEST_LINK
+        words += length
+        longest = max(longest, length)
+        if sentences == 0 and longest <= _LONGEST_HEADLINE:
+            until = b + 1
+        if words > _LINKS:
+            return until if until - first <= _MOST_LINKS else first
+    if longest <= _LONGEST_HEADLINE and 3 * sentences <= count - first:
+        return count
+    return until if until - first <= _MOST_LINKS else first
 
 
 @scalar_kernel

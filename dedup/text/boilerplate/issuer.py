@@ -5,7 +5,8 @@ from __future__ import annotations
 from dedup.kernels.jit import scalar_kernel
 from dedup.text.tokens import CAPITAL, DIGIT, LINE, WORD_HASH
 
-#: Words of the issuer's name, and characters of one in a script without capitals; words behind it, of which one begins the name again.
+#: Words of the issuer's name, and characters of one in a script without capitals; words behind it, of which one begins
+#: the name again.
 _NAME, _CASELESS_NAME, _BEHIND = 7, 16, 3
 #: Small words before the name of the other site, and inside of it.
 _SMALL = 2
@@ -43,10 +44,10 @@ def is_issuer(data, base, word, start, end, first, low, name, high):
         is_named |= word[token] & WORD_HASH == key
     if not is_named:
         return False
+    is_named = False
     for token in range(first, low):
-        if word[token] & WORD_HASH == key:
-            return True
-    return False
+        is_named |= word[token] & WORD_HASH == key
+    return is_named
 
 
 @scalar_kernel

@@ -161,7 +161,8 @@ def _has_dash(data, low, high):
 def _byline_size(data, base, stop, word, start, end, low, high, is_unbroken, labels, phrases):
     """Return the tokens of a byline at `low` whose end can be seen in a text without line breaks, or 0.
 
-    The name of an agency ends it, or labels follow, a dateline, a quotation, or a word that begins sentences. The arguments are those of `page_head`.
+    The name of an agency ends it, or labels follow, a dateline, a quotation, or a word that begins
+    sentences. The arguments are those of `page_head`.
     """
     if low == high or not word[low] & CAPITAL:
         return 0

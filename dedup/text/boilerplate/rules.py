@@ -25,7 +25,8 @@ KINDS = (
     "read_also", "agency_line", "issuer",
 )  # fmt: skip
 (
-    TAIL_HEADING, LINE_START, LINE_ANYWHERE, LINE_EXACT, HEAD_START, READ_ON, FIRST_ON, PITCH, READ_ALSO, AGENCY_LINE, ISSUER,
+    TAIL_HEADING, LINE_START, LINE_ANYWHERE, LINE_EXACT, HEAD_START, READ_ON, FIRST_ON, PITCH, READ_ALSO, AGENCY_LINE,
+    ISSUER,
 ) = range(11)  # fmt: skip
 
 #: Zones of a token.

@@ -48,10 +48,10 @@ def other_stories(data, base, stop, word, start, end, blocks, first, count, phra
 @scalar_kernel
 def _has_colon(data, base, start, end, token):
     """Return whether a colon stands before a token; data uint8, base: the text; start, end (t,) int32."""
+    has_colon = False
     for byte in data[base + end[token - 1] : base + start[token]]:
-        if byte == 58:
-            return True
-    return False
+        has_colon |= byte == 58
+    return has_colon
 
 
 @scalar_kernel

@@ -44,6 +44,7 @@ from dedup.text.segmentation import (
     is_byline,
     is_certain_dateline,
     is_headline,
+    links_end,
     split,
     tail_end,
     title_tokens,
@@ -187,7 +188,8 @@ def zone_kernel(data, begin, stop_at, first, last, word, start, end, single, tit
                     kind = phrases.kind[place]
                     name = block_low + rules.size_of(phrases, place)
                     if kind == rules.READ_ON and _ends_line(word, block_high, high) and name < block_high:
-                        if word[block_low] & LINE and is_link_to_site(data, base, word, start, name, block_high):
+                        is_line = word[block_low] & LINE and rules.heading(word, block_low, block_high, phrases) < 0
+                        if is_line and is_link_to_site(data, base, word, start, name, block_high):
                             zone[block_low:block_high] = INLINE
                             rule[block_low:block_high] = rules.FIRST_PHRASE + place
                             has_boilerplate[i] = True
@@ -202,7 +204,9 @@ def zone_kernel(data, begin, stop_at, first, last, word, start, end, single, tit
             if body_tokens >= 30:
                 place = rules.heading(word, block_low, block_high, phrases)
                 if place >= 0:
-                    teasers_until = tail_end(data, base, stop, word, start, end, blocks, b + 1, count)
+                    ends_of = (data, base, stop, word, start, end, blocks, b + 1, count)
+                    is_link = phrases.kind[place] == rules.READ_ALSO
+                    teasers_until = links_end(*ends_of) if is_link else tail_end(*ends_of)
                     if teasers_until > b + 1 or b + 1 == count:
                         block_end = blocks[teasers_until]
                         rule[block_low:block_end] = rules.RULE_AFTER_HEADING
@@ -218,7 +222,7 @@ def zone_kernel(data, begin, stop_at, first, last, word, start, end, single, tit
                     if heading >= 0:
                         tail = heading
                         rule[tail:high] = rules.RULE_AFTER_HEADING
-                        body_tokens += tail - block_low
+                        body_tokens += _before_tail(word, block_low, tail, phrases, zone, rule)
                         break
                 if length > 20:
                     inside = rules.heading_inside(word, block_low, block_high, phrases)
@@ -229,12 +233,7 @@ def zone_kernel(data, begin, stop_at, first, last, word, start, end, single, tit
                         if until == count:
                             tail = inside
                             rule[tail:high] = rules.RULE_AFTER_HEADING
-                            place = rules.rule_of(word, block_low, tail, phrases, False) if tail > block_low else -1
-                            if place >= 0:  # a share line before the heading, in one sentence with it
-                                zone[block_low:tail] = INLINE
-                                rule[block_low:tail] = rules.FIRST_PHRASE + place
-                            else:
-                                body_tokens += tail - block_low
+                            body_tokens += _before_tail(word, block_low, tail, phrases, zone, rule)
                             break
                         # The story goes on behind the heading, so that nobody can tell where its headline ends.
                         place = rules.match(word, inside, inside, block_high, phrases, 1 << rules.READ_ALSO, 0)
@@ -359,6 +358,20 @@ def _labels_size(data, base, stop, word, start, end, low, high, last, line_end, 
         if is_labelled_byline(data, base, word, start, end, low, high, line_end, labels):
             return np.int64(high - low)
     return size
+
+
+@scalar_kernel
+def _before_tail(word, low, high, phrases, zone, rule):
+    """Return the words of the story among low..high, before a heading; a share line in one sentence with it is none.
+
+    word (t,) uint32; phrases: `rules.Phrases`; zone (t,) uint8, rule (t,) int16: those of the share line are set.
+    """
+    place = rules.rule_of(word, low, high, phrases, False) if high > low else -1
+    if place < 0:
+        return high - low
+    zone[low:high] = INLINE
+    rule[low:high] = rules.FIRST_PHRASE + place
+    return np.int64(0)
 
 
 @scalar_kernel

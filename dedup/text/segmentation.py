@@ -23,9 +23,9 @@ _SHORTEST_TITLE, _LONGEST_TITLE = 3, 22
 #: ends like a sentence, and of the longest headline.
 _STORY, _SHORTEST_PROSE, _LONGEST_HEADLINE = 30, 12, 40
 
-#: Headlines that `Read more:` links to within a story, their words at the end of a text, and words of one that may end
-#: like a sentence.
-_MOST_LINKS, _LINKS, _SHORTEST_LINK = 6, 150, 4
+#: Headlines that `Read more:` links to within a story, and words of one; words of all at the end of a text, and of one
+#: that ends like a sentence.
+_MOST_LINKS, _LONGEST_LINK, _LINKS, _SHORTEST_LINK = 6, 25, 150, 4
 
 
 @scalar_kernel
@@ -202,7 +202,7 @@ def links_end(data, base, stop, word, start, end, blocks, first, count):
         sentences += kind == 1 and length >= _SHORTEST_LINK
         words += length
         longest = max(longest, length)
-        if sentences == 0 and longest <= _LONGEST_HEADLINE:
+        if sentences == 0 and longest <= _LONGEST_LINK:
             until = b + 1
         if words > _LINKS:
             return until if until - first <= _MOST_LINKS else first

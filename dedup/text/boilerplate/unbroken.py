@@ -38,20 +38,12 @@ def other_stories(data, base, stop, word, start, end, blocks, first, count, phra
             continue
         is_followed = begins_sentence(data, base, word, start, token + size)
         if is_followed or begins_sentence(data, base, word, start, token + size + 1):
-            # With a colon it may stand before one headline within the story.
-            is_sure = token == low and is_followed and not _has_colon(data, base, start, end, token + size)
+            # `See also` may stand before one headline within the story.
+            is_link = longest_of(word, token, high, phrases, 1 << READ_ALSO) > 0
+            is_sure = token == low and is_followed and not is_link
             if _is_rest(data, base, stop, word, start, end, blocks, first, count, token, is_sure, phrases):
                 return token
     return np.int64(-1)
-
-
-@scalar_kernel
-def _has_colon(data, base, start, end, token):
-    """Return whether a colon stands before a token; data uint8, base: the text; start, end (t,) int32."""
-    has_colon = False
-    for byte in data[base + end[token - 1] : base + start[token]]:
-        has_colon |= byte == 58
-    return has_colon
 
 
 @scalar_kernel

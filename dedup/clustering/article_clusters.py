@@ -15,6 +15,7 @@ from dedup.clustering.composites import find_composites
 from dedup.clustering.contradicted import contradicted
 from dedup.clustering.late_versions import LateVersions
 from dedup.clustering.linked_table import LinkedTable
+from dedup.clustering.other_subjects import OtherSubjects
 from dedup.clustering.own_news import tells_own_news
 from dedup.clustering.rewrites import RewriteContext, RewriteCounts, attach_rewrites
 from dedup.clustering.star_clusters import cluster_bodies
@@ -94,8 +95,13 @@ def build_clusters(
     late = LateVersions(context.published, representative)
     linked = LinkedTable(edges, late.mask(edges) | contradicted(len(representative), edges), late.mask, admission)
     composites = find_composites(linked.pairs, linked.admission)
-    # What a composite holds may have news of its own.
-    own = LinkedTable(linked.pairs, tells_own_news(linked.pairs), tells_own_news, linked.admission)
+    other = OtherSubjects(context.titles, context.bodies, late.apart)
+
+    def tell_others(table: RelationTable) -> NDArray[np.bool_]:
+        return tells_own_news(table) | other.mask(table)
+
+    # What a composite holds may have a title of its own.
+    own = LinkedTable(linked.pairs, tell_others(linked.pairs), tell_others, linked.admission)
     clusters = cluster_bodies(own.pairs, own.admission, composites)
     own.keep_compared()
     linked.keep_compared()

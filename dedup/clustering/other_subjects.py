@@ -22,7 +22,6 @@ from dedup.comparison.title_subjects import (
     ONE_WORD,
     WORDS,
     other_subjects_kernel,
-    titles_differ_kernel,
 )
 from dedup.inputs.batch import text_array
 from dedup.text.tokens import tokenise
@@ -63,8 +62,9 @@ class OtherSubjects:
         title_a, title_b = place[: len(a)], place[len(a) :]
         tokens = tokenise(text_array([title or "" for title in self._titles(bodies)]), repair=False)
         first = np.append(tokens.first, tokens.last[-1:])
-        size = np.minimum(self._bodies.size[a], self._bodies.size[b])
-        rows = np.flatnonzero(titles_differ_kernel(tokens.word, first, title_a, title_b, size))
+        # Bodies are read only where titles differ.
+        unread = np.zeros(0, np.uint32), self._bodies.at, self._bodies.length, self._bodies.size
+        rows = np.flatnonzero(other_subjects_kernel(tokens.word, first, title_a, title_b, *unread, a, b))
         out = np.zeros(len(a), np.bool_)
         if len(rows) == 0:
             return out

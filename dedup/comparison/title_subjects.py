@@ -72,27 +72,12 @@ def _subjects(title, low, high, other_low, other_high, word, first, last, other_
 
 
 @kernel
-def titles_differ_kernel(title, title_first, a, b, size):
-    """Which pairs (m,) have titles of which each has a unit without digits that the other has not: (m,) bool.
-
-    title uint32: words of the titles, of title t `title[title_first[t]:title_first[t + 1]]`; a, b (m,) int64: titles;
-    size (m,) int32: words of a shingle of the bodies.
-    """
-    out = np.zeros(len(a), np.bool_)
-    for p in range(len(a)):
-        pair = np.int64(size[p] > ONE_CHARACTER)
-        of_a, to_a, of_b, to_b = title_first[a[p]], title_first[a[p] + 1], title_first[b[p]], title_first[b[p] + 1]
-        out[p] = _own_units(title, of_a, to_a, of_b, to_b, pair) > 0
-        out[p] = out[p] and _own_units(title, of_b, to_b, of_a, to_a, pair) > 0
-    return out
-
-
-@kernel
 def other_subjects_kernel(title, title_first, title_a, title_b, word, first, length, size, a, b):
     """What tells that the pairs (m,) are about others, (m,) int8: SAME to ONE_WORD.
 
-    title, title_first: as for `titles_differ_kernel`; title_a, title_b (m,) int64: titles of the pairs. word uint32;
-    first, length (n,) int64; size (n,) int32: bodies as words; a, b (m,) int64: bodies of the pairs.
+    title uint32: words of the titles, of title t `title[title_first[t]:title_first[t + 1]]`; title_a, title_b (m,)
+    int64: titles of the pairs. word uint32; first, length (n,) int64; size (n,) int32: bodies as words; a, b (m,)
+    int64: bodies of the pairs. Without any words only titles are asked: ONE_WORD where each has a unit of its own.
     """
     out = np.zeros(len(a), np.int8)
     for p in range(len(a)):
@@ -101,6 +86,10 @@ def other_subjects_kernel(title, title_first, title_a, title_b, word, first, len
         of_a, to_a = title_first[title_a[p]], title_first[title_a[p] + 1]
         of_b, to_b = title_first[title_b[p]], title_first[title_b[p] + 1]
         pair = np.int64(min(size[x], size[y]) > ONE_CHARACTER)
+        if len(word) == 0:
+            if _own_units(title, of_a, to_a, of_b, to_b, pair) and _own_units(title, of_b, to_b, of_a, to_a, pair):
+                out[p] = ONE_WORD
+            continue
         named = pair == 0 and _has_names(word, a_first, a_last) and _has_names(word, b_first, b_last)
         of_x = _subjects(title, of_a, to_a, of_b, to_b, word, a_first, a_last, b_first, b_last, pair, named)
         if of_x == 0:

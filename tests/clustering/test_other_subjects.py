@@ -139,5 +139,8 @@ def test_the_kernel_is_the_plain_way(parts: list[list[int]], size: int) -> None:
     several = t.CHARACTERS if pair else t.WORDS
     one = t.NAMES if named else t.SAME if pair else t.ONE_WORD
     assert got == (t.SAME if least == 0 else one if least == 1 or named else several)
-    differ = t.titles_differ_kernel(word, first, title, title + 1, np.array([size], np.int32))[0]
-    assert differ or got == t.SAME
+    titles = t.other_subjects_kernel(word, first, title, title + 1, word[:0], first[:-1], length, sizes, x, y)[0]
+    assert titles or got == t.SAME
+    assert bool(titles) == all(
+        plain(one, other, one, [], pair, False) for one, other in ((parts[0], parts[1]), (parts[1], parts[0]))
+    )

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from dedup.clustering.article_bodies import ArticlesOfBody
 from dedup.clustering.own_news import own_and_edited
 from dedup.comparison import align as c
+from dedup.comparison.leads import OWN_LEAD, SAME_LEAD
 from dedup.comparison.pair_table import RelationTable
 from dedup.comparison.relate import NEAR_COPY, VERSION
 from dedup.kernels.union_find import cross_join_ranges
@@ -29,7 +30,8 @@ Ints = NDArray[np.int64]
 _DAY = 86400.0
 #: The least share (per mille) of the smaller body's shingles in a version that was published so many days later.
 LATER, MUCH_LATER = (1 * _DAY, 500), (2 * _DAY, 600)
-#: Later than LATER a version has less than this share of its words of its own, per mille, or was edited throughout.
+#: Later than LATER a version has less than this share of its words of its own, per mille, or was edited throughout, or
+#: both begin alike.
 OWN_LATER = 100
 #: Later than this near copies and versions have the same numbers: more than this share of the fewer ones, per mille,
 #: and no other one in an aligned slot.
@@ -60,10 +62,12 @@ class LateVersions:
         version = table.relation[rows] == VERSION
         shared, size_a, size_b = table.columns(rows, c.SHARED, c.SIZE_A, c.SIZE_B)
         numbers_a, numbers_b, numbers = table.columns(rows, c.NUMBERS_A, c.NUMBERS_B, c.NUMBERS)
-        (changed,) = table.columns(rows, c.CHANGED)
+        changed, cover, lead = table.columns(rows, c.CHANGED, c.LEAD_COVER, c.LEAD_OWN)
+        first_a, first_b = table.columns(rows, c.FIRST_A, c.FIRST_B)
+        other_lead = (cover < SAME_LEAD) & (np.maximum(lead, np.maximum(first_a, first_b)) >= OWN_LEAD)
         share = 1000 * shared // np.maximum(1, np.minimum(size_a, size_b))
         own, edited = own_and_edited(table, rows)
-        with_own = version & (own >= OWN_LATER) & (5 * own >= 6 * edited)
+        with_own = version & (own >= OWN_LATER) & (5 * own >= 6 * edited) & other_lead
         fewer = np.minimum(numbers_a, numbers_b)
         others = (changed > 0) | ((fewer > 0) & (1000 * numbers <= SAME_FIGURES * fewer))
         may_be = np.flatnonzero((version & (share < MUCH_LATER[1])) | with_own | others)

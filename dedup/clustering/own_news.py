@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.comparison import align as c
-from dedup.comparison.leads import SAME_LEAD, SEVERAL
+from dedup.comparison.leads import OWN_LEAD, SAME_LEAD, SEVERAL
 from dedup.comparison.pair_table import RelationTable
 from dedup.comparison.relate import EXCERPT, VERSION
 
@@ -19,8 +19,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 #: A text with less than this share of the words of the other, per mille, with this share of words that the other has
-#: not, and more of them than were edited, is no edition of it: of 13 that were read and judged surely none is a copy,
-#: 7 are other stories.
+#: not, and more of them than were edited, is no edition of it, unless both begin alike.
 BRIEF, OWN = 525, 200
 #: ... and of texts of any lengths, where one run has this share of the words in common, and no lead stands at the
 #: beginning of the other: that is a background.
@@ -53,9 +52,10 @@ def _are_beside(table: RelationTable, rows: Ints) -> Bools:
     """Which versions (k,) have words in common, and each passages of its own."""
     own, edited = own_and_edited(table, rows)
     length_a, length_b, words_a, words_b = table.columns(rows, c.LENGTH_A, c.LENGTH_B, c.WORDS_A, c.WORDS_B)
-    run, cover = table.columns(rows, c.RUN, c.LEAD_COVER)
+    run, cover, lead, first_a, first_b = table.columns(rows, c.RUN, c.LEAD_COVER, c.LEAD_OWN, c.FIRST_A, c.FIRST_B)
     brief = 1000 * np.minimum(length_a, length_b) < BRIEF * np.maximum(length_a, length_b)
     block = (1000 * run >= ONE_BLOCK * np.maximum(1, np.maximum(words_a, words_b))) & (cover < SAME_LEAD)
+    brief &= np.maximum(lead, np.maximum(first_a, first_b)) >= OWN_LEAD
     return (brief & (own >= OWN) & (own > edited)) | (block & (own >= OWN_BESIDE_BLOCK))
 
 

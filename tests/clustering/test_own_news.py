@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import dedup
 from dedup.clustering import own_news as o
 from dedup.comparison import align as c
-from dedup.comparison.leads import SAME_LEAD, SEVERAL
+from dedup.comparison.leads import OWN_LEAD, SAME_LEAD, SEVERAL
 from dedup.comparison.pair_table import RelationTable
 from dedup.comparison.relate import EXCERPT, NEAR_COPY, VERSION
 from dedup.index.public import Index
@@ -50,15 +50,19 @@ def said(those: list[dict[str, Any]]) -> tuple[list[str], int]:
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-@pytest.mark.parametrize(("own", "edited", "length", "joins"), [
-    (0.3, 0.0, 440, False),  # a brief with a third of its own, beside a text of twice its length
-    (0.3, 0.0, 250, True),  # of nearly the same length it is an edition
-    (0.12, 0.1, 440, True),  # a cut version, edited here and there
+@pytest.mark.parametrize(("own", "edited", "length", "lead", "joins"), [
+    (0.3, 0.0, 440, 40, False),  # a brief with a third of its own, beside a text of twice its length
+    (0.3, 0.0, 440, 0, True),  # both begin alike
+    (0.3, 0.0, 250, 40, True),  # of nearly the same length it is an edition
+    (0.12, 0.1, 440, 40, True),  # a cut version, edited here and there
 ])  # fmt: skip
-def test_a_brief_with_passages_of_its_own(script: str, own: float, edited: float, length: int, joins: bool) -> None:
+def test_a_brief_with_passages_of_its_own(
+    script: str, own: float, edited: float, length: int, lead: int, joins: bool
+) -> None:
     words = words_of(11, length)
     common = words[: round(210 * (1 - own))]
-    brief = [*scattered(common, edited, 3), *words_of(12, 210 - len(common))]
+    more = words_of(12, 210 - len(common))
+    brief = [*more[:lead], *scattered(common, edited, 3), *more[lead:]]
     texts = [in_script(prose(some, 5), script) for some in (words, brief)]
     assert said(records(*texts)) == (["version"], int(joins))
 
@@ -95,16 +99,18 @@ def test_pairs_are_those_of_the_plain_way(data: st.DataObject) -> None:
         words = [data.draw(st.integers(1, size)) for size in length]
         size = [max(1, one - 4) for one in length]
         shared, run = data.draw(st.integers(1, min(size))), data.draw(st.integers(1, min(words)))
-        first = [data.draw(st.integers(0, one)) for one in length]
+        first = [data.draw(st.integers(0, min(one, 2 * SEVERAL))) for one in length]
+        lead = data.draw(st.sampled_from([0, OWN_LEAD - 1, OWN_LEAD]))
         cover, relation = data.draw(st.integers(0, 1000)), data.draw(st.sampled_from([VERSION, EXCERPT, NEAR_COPY]))
         row = np.zeros(len(c.FEATURES), np.int32)
         row[[c.LENGTH_A, c.LENGTH_B, c.WORDS_A, c.WORDS_B, c.SIZE_A, c.SIZE_B]] = *length, *words, *size
-        row[[c.FIRST_A, c.FIRST_B, c.SHARED, c.RUN, c.LEAD_COVER]] = *first, shared, run, cover
+        row[[c.FIRST_A, c.FIRST_B, c.SHARED, c.RUN, c.LEAD_COVER, c.LEAD_OWN]] = *first, shared, run, cover, lead
         rows.append((row, relation))
         short = min((0, 1), key=lambda side: (length[side], words[side]))
         common = 1000 * words[short] // length[short]
         own, edited = 1000 - common, common - 1000 * shared // min(size)
         brief = 1000 * min(length) < o.BRIEF * max(length) and own >= o.OWN and own > edited
+        brief = brief and max(lead, *first) >= OWN_LEAD
         block = 1000 * run >= o.ONE_BLOCK * max(words) and own >= o.OWN_BESIDE_BLOCK and cover < SAME_LEAD
         longer = 1 if length[0] < length[1] else 0
         expected.append(

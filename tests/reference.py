@@ -39,6 +39,30 @@ MIXED = re.compile(f"{LATIN_LETTER}{LOOKALIKE_SCRIPT}|{LOOKALIKE_SCRIPT}{LATIN_L
 ROOT = Path(__file__).parents[1]
 
 
+# -- lines --------------------------------------------------------------------------------------------------------
+
+#: Characters that end a line beside the line feed.
+LINE_BREAKS = "\r\v\f\x85\u2028\u2029"
+
+
+def with_line_feeds(text: str) -> str:
+    """A text with a line feed for every character that ends a line which no line feed ends."""
+    after = list(text)
+    for at, char in enumerate(text):
+        if char in LINE_BREAKS:
+            before = "".join(takewhile(str.isspace, reversed(text[:at])))
+            behind = "".join(takewhile(str.isspace, text[at + 1 :]))
+            if "\n" not in before + behind and not (char == "\x85" and is_ellipsis(text, at)):
+                after[at] = "\n"
+    return "".join(after)
+
+
+def is_ellipsis(text: str, at: int) -> bool:
+    """Whether U+0085 stands in place of three full stops: behind an opening bracket, or as the end of a word."""
+    last, following = text[at - 1 : at], text[at + 1 : at + 2]
+    return last in ("(", "[") or (last.isalnum() and following in ("", " ", "\xa0", ")", "]"))
+
+
 # -- rule 1: folding ----------------------------------------------------------------------------------------------
 
 

@@ -33,7 +33,7 @@ def origin_of_article(article: Article, bodies: Bodies, settings: Settings) -> O
     """Decide on the origin of one article without a corpus. bodies: that of its text alone."""
     evidence_extractor = extractor(settings.agencies, settings.sites)
     observations = evidence_extractor.extract(bodies, _record(article)).get(0, [])
-    observations = [*observations, *_uncounted_observations(article, bodies, evidence_extractor.registry, observations)]
+    observations = [*observations, *_uncounted_observations(bodies, evidence_extractor.registry, observations)]
     joined_words = [match.group() for match in _JOINED_WORDS.finditer(ends(bodies, 0)[0])]
     if len(joined_words) >= _LEAST_JOINED:
         observations.append(Observation("residue", quote(", ".join(joined_words)), None))
@@ -47,24 +47,24 @@ def _record(article: Article) -> dict[str, list[str | None]]:
     return {"domain": [article.domain], "url": [article.url], "authors": [article.authors], "meta": [meta]}
 
 
-def _uncounted_observations(
-    article: Article, bodies: Bodies, names: Registry, observations: list[Observation]
-) -> list[Observation]:
+def _uncounted_observations(bodies: Bodies, names: Registry, observations: list[Observation]) -> list[Observation]:
     """Return observations that explain, but do not decide: a site's notice, datelines in a tail, photo credits."""
     out: list[Observation] = []
-    notice = _NOTICE.search(article.text[:600])
+    tokens = bodies.tokens
+    whole = tokens.texts.raw(0)  # the text to whose bytes the places of tokens belong
+    text = whole.decode()
+    notice = _NOTICE.search(text[:600])
     if notice:
-        line = article.text[article.text.rfind("\n", 0, notice.start()) + 1 :].split("\n", 1)[0]
+        line = text[text.rfind("\n", 0, notice.start()) + 1 :].split("\n", 1)[0]
         site = _SITE.search(line)
         out.append(Observation("aggregator_notice", quote(line), site.group(1) if site else None))
-    tokens = bodies.tokens
     end = int(tokens.end[tokens.last[0] - 1]) if tokens.last[0] > tokens.first[0] else 0
-    tail = article.text.encode()[end:].decode(errors="ignore")
+    tail = whole[end:].decode(errors="ignore")
     names_before = {None, *(item.name for item in observations)}
     for line in tail.split("\n"):
         datelines = match_datelines(line, LinePosition(True, False), names)
         out.extend(Observation("in_tail", item.quote, item.name) for item in datelines if item.name not in names_before)
-    for line in article.text.split("\n"):
+    for line in text.split("\n"):
         if len(line) < 200 and is_photo(line):
             agencies = {_agency_of_photo(part, names) for part in re.split(r"[()/,|:]", line)}
             out.extend(Observation("photo_credit", quote(line), name) for name in sorted(filter(None, agencies)))

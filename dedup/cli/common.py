@@ -262,12 +262,14 @@ def articles(name: str) -> Iterator[dict[str, Any]]:
 def load_numba() -> None:
     """Load numpy and numba without parts that no kernel calls: SciPy's BLAS and cffi.
 
-    As it loads, numba looks for cffi, a fiftieth of a second. numpy's own BLAS starts a thread a core, and each spins
-    for a while before it sleeps. Done by commands alone: in a program that uses the library they must find what they
-    look for.
+    As it loads, numba looks for cffi, for SciPy to check its version, and for a parser of its own configuration, a
+    fiftieth of a second each. numpy's own BLAS starts a thread a core, and each spins for a while before it sleeps.
+    Done by commands alone: in a program that uses the library they must find what they look for.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with _hidden("cffi"):
+        with _hidden("scipy", *(() if os.path.exists(".numba_config.yaml") else ("yaml",))):
+            import numba
         import numba.core.typing.cffi_utils  # noqa: F401
 
         import dedup.kernels.numba_setup  # noqa: F401
@@ -288,13 +290,12 @@ def _keep_going_without_cache() -> None:
 
 
 @contextmanager
-def _hidden(module: str) -> Iterator[None]:
-    """Make the import of a module that is not loaded yet fail, as if it were not installed."""
-    if module in sys.modules:
-        yield
-        return
-    sys.modules[module] = None  # type: ignore[assignment]
+def _hidden(*modules: str) -> Iterator[None]:
+    """Make the import of those modules that are not loaded yet fail, as if they were not installed."""
+    absent = [module for module in modules if module not in sys.modules]
+    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]
     try:
         yield
     finally:
-        del sys.modules[module]
+        for module in absent:
+            del sys.modules[module]

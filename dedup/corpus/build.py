@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +17,6 @@ from numpy.typing import NDArray
 from dedup.candidates.digest import Digest, digest
 from dedup.candidates.passages import remap_rows
 from dedup.corpus.columns import Bands, DigestColumns, InputRows, RecordColumns
-from dedup.corpus.recurring import COLUMNS as RECURRING_COLUMNS
 from dedup.corpus.recurring import RecurringBodies, RecurringText, recurring_texts
 from dedup.corpus.relearn import strip_learned
 from dedup.corpus.spool import Spool, concat_tokens
@@ -148,7 +148,7 @@ class _Builder:
         self._dates = DateCounts()
         self._repaired: Counter[str] = Counter()
         self._files: dict[str, int] = {}
-        self._parsers: dict[int, Callable[[bytes], bytes] | None] = {}
+        self._parsers: dict[int, Callable[[Sequence[bytes]], list[bytes | None]] | None] = {}
         self._records = 0
         self._extract = extractor(settings.agencies, settings.sites).extract
 
@@ -186,7 +186,7 @@ class _Builder:
         n = batch.records.num_rows
         texts, offsets = text_buffers(batch.records.column("text"))
         text_at = np.full(n, -1, np.int64)
-        if batch.parse_text is None and (self._settings.texts or self._settings.furniture is None):
+        if batch.parse_texts is None and (self._settings.texts or self._settings.furniture is None):
             start = self._spool.texts.append(texts[int(offsets[0]) : int(offsets[-1])].data)
             text_at = start + offsets[:-1] - offsets[0]
         raw_at, length = np.full(n, -1, np.int64), to_numpy(batch.records.column("length"))
@@ -210,7 +210,7 @@ class _Builder:
         if batch.files is not None:
             return np.array([files.setdefault(name, len(files)) for name in batch.files], np.int32)
         number = files.setdefault(batch.file, len(files))
-        self._parsers[number] = batch.parse_text or self._parsers.get(number)
+        self._parsers[number] = batch.parse_texts or self._parsers.get(number)
         return np.full(batch.records.num_rows, number, np.int32)
 
     def build(self, sources: Mapping[str, Source], threads: int) -> Corpus:
@@ -250,26 +250,21 @@ class _Builder:
         if not rows.ids:
             return ()
         bodies = RecurringBodies(rows.columns.column("fingerprint"), rows.columns.column("count"), self._spool)
-        groups = list(bodies.groups())
-        columns = {
-            name: pa.chunked_array([table.column(name) for table in rows.tables]).combine_chunks()
-            for name in (RECURRING_COLUMNS if groups else ())
-        }
-        return recurring_texts(bodies, groups, columns)
+        # A column of all articles is made only if a group needs it: most corpora need none but the domains.
+        column = cache(lambda name: pa.chunked_array([table.column(name) for table in rows.tables]).combine_chunks())
+        return recurring_texts(bodies, bodies.groups(), column)
 
     def _order(self, recurring: Sequence[RecurringText]) -> tuple[pa.Array, NDArray[np.int64], int]:
         """Unique ids, ascending, the row of each, and how many were renamed.
 
         Repeated ids are rejected, recurring texts set aside.
         """
-        import pyarrow.compute as pc
-
         if not self._rows.ids:
             return text_array([]), np.zeros(0, np.int64), 0
         column = self._rows.columns.column
         ids = pa.chunked_array(self._rows.ids).combine_chunks()
         files, file, line = list(self._files), column("file"), column("line")
-        ids, dropped, renamed, rejects = unique_ids(ids, file, line, files)
+        ids, ascending, dropped, renamed, rejects = unique_ids(ids, file, line, files)
         self._rejects.extend(rejects)
         repeats = set(dropped.tolist())
         aside = [one for one in recurring if one.row not in repeats]
@@ -278,7 +273,7 @@ class _Builder:
             for one in aside
         ]
         dropped = np.union1d(dropped, np.array([one.row for one in aside], np.int64))
-        order = to_numpy(pc.sort_indices(ids)).astype(np.int64)
+        order = ascending.astype(np.int64)
         if len(dropped):
             order = order[~np.isin(order, dropped)]
         return ids.take(int_array(order)), order, renamed
@@ -326,8 +321,8 @@ def read_ids(batch: Batch) -> pa.Array:
 
 def unique_ids(
     ids: pa.Array, file: NDArray[np.int32], line: NDArray[np.int64], files: Sequence[str]
-) -> tuple[pa.Array, NDArray[np.int64], int, list[Reject]]:
-    """Make ids unique: (ids, rows to drop, how many were renamed, rejects).
+) -> tuple[pa.Array, NDArray[np.uint64], NDArray[np.int64], int, list[Reject]]:
+    """Make ids unique: (ids, the rows by ascending id, rows to drop, how many were renamed, rejects).
 
     ids: large_string (n,); file, line (n,): where the record of each stands; files: names by number. The same id twice
     in one file: the later record is rejected. In two files: all are renamed `FILE#ID`.
@@ -338,7 +333,7 @@ def unique_ids(
     ascending = ids.take(order)
     repeats = to_numpy(pc.indices_nonzero(pc.equal(ascending[1:], ascending[:-1])))
     if len(repeats) == 0:
-        return ids, np.zeros(0, np.int64), 0, []
+        return ids, to_numpy(order), np.zeros(0, np.int64), 0, []
     rows = to_numpy(order)
     groups: dict[str, list[int]] = {}
     for place in repeats.tolist():
@@ -366,4 +361,7 @@ def unique_ids(
             else:
                 values[row] = longer
                 renamed += 1
-    return text_array(values) if renamed else ids, np.array(sorted(dropped), np.int64), renamed, rejects
+    if renamed:
+        ids = text_array(values)
+        order = pc.sort_indices(ids)
+    return ids, to_numpy(order), np.array(sorted(dropped), np.int64), renamed, rejects

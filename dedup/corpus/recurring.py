@@ -6,8 +6,9 @@ other texts. A story that a site carries several times keeps its title, or gets 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -67,23 +68,27 @@ class RecurringBodies:
             if self.count[rows[0]] >= MIN_TOKENS and len(np.unique(self.fingerprint[rows, 1])) == 1:
                 yield rows
 
+    @cached_property
+    def _ends(self) -> NDArray[np.int64]:
+        return np.cumsum(self.count)
+
     def words(self, row: int) -> NDArray[np.uint32]:
         """Return the hashes of the words of a body, (w,) uint32."""
-        at = int(self.count[:row].sum())
+        at = int(self._ends[row] - self.count[row])
         return np.frombuffer(self.spool.words.read(at * 4, int(self.count[row]) * 4), np.uint32) & WORD_HASH
 
 
 def recurring_texts(
-    bodies: RecurringBodies, groups: Iterable[NDArray[np.int64]], columns: Mapping[str, pa.Array]
+    bodies: RecurringBodies, groups: Iterable[NDArray[np.int64]], columns: Callable[[str], pa.Array]
 ) -> list[RecurringText]:
     """Return the articles whose text recurs on their site as no story's does.
 
-    groups: of `RecurringBodies.groups`. columns: those of `COLUMNS` (n,), large_string.
+    groups: of `RecurringBodies.groups`. columns: returns one of `COLUMNS` (n,), large_string, by its name.
     """
     out = []
     for rows in groups:
         sites: dict[str, list[int]] = {}
-        for row, domain in zip(rows.tolist(), take_strings(columns["domain"], rows), strict=True):
+        for row, domain in zip(rows.tolist(), take_strings(columns("domain"), rows), strict=True):
             if domain is not None and (site := normalize_domain(domain)):
                 sites.setdefault(site, []).append(row)
         for site, members in sites.items():
@@ -94,16 +99,16 @@ def recurring_texts(
     return out
 
 
-def _recurrence(bodies: RecurringBodies, columns: Mapping[str, pa.Array], rows: NDArray[np.int64]) -> str | None:
+def _recurrence(bodies: RecurringBodies, columns: Callable[[str], pa.Array], rows: NDArray[np.int64]) -> str | None:
     """Say how one text of a site recurs; None for a text that may be a story's."""
-    titles = sorted({title for title in take_strings(columns["title"], rows) if title and title.strip()})
+    titles = sorted({title for title in take_strings(columns("title"), rows) if title and title.strip()})
     foreign = _foreign_titles(titles, bodies.words(int(rows[0])))
     if foreign is None:
         return None
     if foreign >= _ARTICLES:
         return f"one text under {foreign} titles that have nothing to do with it"
-    addresses = {url.partition("#")[0] for url in take_strings(columns["url"], rows) if url}
-    times = [time.seconds for text in take_strings(columns["published"], rows) if (time := parse_timestamp(text))]
+    addresses = {url.partition("#")[0] for url in take_strings(columns("url"), rows) if url}
+    times = [time.seconds for text in take_strings(columns("published"), rows) if (time := parse_timestamp(text))]
     days = (max(times) - min(times)) // DAY if times else 0
     least = (_ADDRESSES, _DAYS) if titles else (_UNTITLED_ADDRESSES, _UNTITLED_DAYS)
     if len(addresses) < least[0] or days < least[1] or len({time // DAY for time in times}) < least[0]:

@@ -66,6 +66,10 @@ class CueTable(NamedTuple):
     the: NDArray[np.uint32]
 
 
+def _place_of_rarest(words: list[str]) -> int:
+    return words.index(rarest(words))
+
+
 @dataclass(frozen=True, eq=False)
 class LineScanner:
     """Scans bodies for the names of a registry and the phrases of credits."""
@@ -80,7 +84,7 @@ class LineScanner:
             for text in (word for name in lists for word in lexicon.words(name)):
                 cues[text] = cues.get(text, 0) | kind
         entries = sorted({*self._names(), *((text, kind, -1) for text, kind in cues.items())})
-        table, order = slot_table([text for text, _, _ in entries], lambda _, words: words.index(rarest(words)), _SLOTS)
+        table, order = slot_table([text for text, _, _ in entries], _SLOTS, lambda _, words: _place_of_rarest(words()))
         bits = np.zeros(_BITS // 64, np.uint64)
         low_bits = table.anchors.astype(np.uint64) % np.uint64(_BITS)
         np.bitwise_or.at(bits, low_bits >> np.uint64(6), np.uint64(1) << (low_bits & np.uint64(63)))

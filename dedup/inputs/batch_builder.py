@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from dedup.inputs.batch import METADATA, SCHEMA, Batch, int_array, large_strings, text_array
 from dedup.inputs.fields import RejectedRecord, field_names, hostname, json_bytes, replace_surrogates
@@ -45,8 +46,8 @@ class BatchBuilder:
         self.batch_text = batch_text
         #: Set by readers whose parser rounds numbers: parses the record of a row again, with all digits.
         self.reparse_exact: Callable[[int], Mapping[str, Any]] | None = None
-        #: Set by readers whose records can be read again by position: see `Batch.parse_text`.
-        self.parse_text: Callable[[bytes], bytes] | None = None
+        #: Set by readers whose records can be read again by position: see `Batch.parse_texts`.
+        self.parse_texts: Callable[[Sequence[bytes]], list[bytes | None]] | None = None
         self.present: list[str] = []
         #: What is to be told of the input; see `Batch.notes`.
         self.notes: list[str] = []
@@ -120,18 +121,26 @@ class BatchBuilder:
             columns["line"] = int_array(self.numbers)
             columns["offset"] = int_array(self.offsets)
             columns["length"] = int_array(self.lengths)
-            records = pa.RecordBatch.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA)
             positional = bool(self.offsets) and self.offsets[0] >= 0
             raw = [line[: length_of_record(line)] for line in self.raw] if self.keep and not positional else None
-            files = tuple(self.files) if any(file != self.file for file in self.files) else None
-            batch = Batch(
-                self.file, records, tuple(self.rejects), raw, files=files, skip_counts=dict(self.skip_counts),
-                parse_text=self.parse_text if positional else None,
-                record_hashes=np.array(self.hashes, np.uint64) if positional else None, notes=tuple(self.notes),
-            )  # fmt: skip
-            self.notes.clear()
-            self._clear()
-            yield batch
+            yield self.make_batch(columns, np.array(self.hashes, np.uint64) if positional else None, raw)
+
+    def make_batch(
+        self, columns: Mapping[str, pa.Array], hashes: NDArray[np.uint64] | None, raw: list[bytes] | None
+    ) -> Batch:
+        """Make a batch of columns, and of all rejects, notes and counts, which are forgotten.
+
+        columns: those of `SCHEMA`. hashes, raw: as in `Batch`.
+        """
+        records = pa.RecordBatch.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA)
+        files = tuple(self.files) if any(file != self.file for file in self.files) else None
+        batch = Batch(
+            self.file, records, tuple(self.rejects), raw, files=files, skip_counts=dict(self.skip_counts),
+            parse_texts=None if hashes is None else self.parse_texts, record_hashes=hashes, notes=tuple(self.notes),
+        )  # fmt: skip
+        self.notes.clear()
+        self._clear()
+        return batch
 
     def metadata(self) -> dict[str, Sequence[str | None]]:
         """Return the columns of METADATA, as a batch would hold them, without making a batch."""

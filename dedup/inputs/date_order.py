@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from dedup.inputs.batch import Batch, int_array, text_array
+from dedup.inputs.date_signs import doubt_kernel
 from dedup.inputs.dates import Timestamp, parse_timestamp
 from dedup.inputs.text_buffers import text_buffers
 from dedup.settings import DATE_ORDERS, Settings
@@ -24,8 +25,6 @@ from dedup.settings import DATE_ORDERS, Settings
 #: Three short numbers, the last perhaps a year of four digits, as no date of ISO 8601 has them.
 _NUMBERS = r"(?:^|[^\p{Nd}])\p{Nd}\p{Nd}? ?[./-] ?\p{Nd}\p{Nd}? ?[./-] ?(?:\p{Nd}{4}|\p{Nd}\p{Nd})(?:[^\p{Nd}]|$)"
 _STROKES = re.compile(r"(?<!\d)(\d\d?)([/-])(\d\d?)\2\d{4}(?!\d)")
-#: Bytes of a day in ISO 8601.
-_ISO_SIZE = 10
 #: From this share of all articles on, dates in doubt are told in the summary.
 SHARE = 0.01
 
@@ -112,24 +111,14 @@ def _iso(time: Timestamp) -> str:
     return moment.replace(tzinfo=None).isoformat() + ("Z" if time.has_zone else "")
 
 
-def _without_iso(column: Any) -> Any:
-    """Return the texts of a column that do not begin like ISO 8601, `2017-06-12`: few, where patterns would be slow."""
-    data, offsets = text_buffers(column)
-    first, is_other = offsets[:-1], np.diff(offsets) > 0
-    long = np.flatnonzero(np.diff(offsets) >= _ISO_SIZE)
-    at = first[long]
-    is_iso = (data[at + 4] == ord("-")) & (data[at + 7] == ord("-"))
-    for digit in (0, 1, 2, 3, 5, 6, 8, 9):
-        is_iso &= data[at + digit] - ord("0") <= 9  # of uint8: a sign below 0 is above 9
-    is_other[long[is_iso]] = False
-    rows = np.flatnonzero(is_other)
-    return column.take(int_array(rows)) if len(rows) else column.slice(0, 0)
-
-
 def _with_numbers(column: Any) -> Iterator[str]:
     """Yield the texts of a column that have a date of numbers and do not begin like ISO 8601."""
-    if column.null_count == len(column) or len(column := _without_iso(column)) == 0:
+    if column.null_count == len(column):
         return
+    rows = np.flatnonzero(doubt_kernel(*text_buffers(column)))
+    if len(rows) == 0:
+        return
+    column = column.take(int_array(rows))
     import pyarrow.compute as pc
 
     matches = pc.match_substring_regex(column, _NUMBERS)

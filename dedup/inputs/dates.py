@@ -144,21 +144,32 @@ def _day(day: date) -> Timestamp:
     return Timestamp(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp(), False)
 
 
+#: Initials of the desks of an agency behind the fraction of a second. P would be the afternoon, and Z a zone.
+_DESKS = re.compile(r"(?<=:\d\d\.\d\d)[A-OQ-Y]{1,2}(?: [A-OQ-Y]{1,2}){0,4}$")
 #: Half a day, which RFC 2822 does not know: its parser would overlook it.
 _HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
 
 
+#: The zone as browsers write it, `GMT+0530`, and the name of a zone behind a time.
+_GMT, _ZONE_NAME = re.compile(r"\b(?:GMT|UTC)(?=[+-]\d\d:?\d\d\b)"), re.compile(r":\d\d\s+[A-Z]{3,5}\b")
+
+
 def _instant(text: str) -> datetime | None:
     """Read an instant by one of the forms, or by RFC 2822."""
-    instant = _by_forms(text, _INSTANTS)
+    instant = _by_forms(_DESKS.sub("", text), _INSTANTS)
     if instant is not None:
         return instant
     if _HALF_DAY.search(text):
         return None
     try:
-        return parsedate_to_datetime(text)
+        instant = parsedate_to_datetime(_GMT.sub("", text))
     except (TypeError, ValueError, IndexError):
         return None
+    if instant.tzinfo is None and _ZONE_NAME.search(text):  # a zone that RFC 2822 does not know is overlooked
+        reading = _printed(text, None)
+        if reading is not None and reading[0].replace(tzinfo=None) == instant:
+            return reading[0]
+    return instant
 
 
 def _by_forms(text: str, forms: tuple[str, ...]) -> datetime | None:

@@ -21,15 +21,15 @@ STANDARD_INPUT = "-"
 #: The reason of a reject that stands for a file as a whole.
 UNREADABLE = "unreadable"
 #: Endings of compressed files, and the names of their compressions.
-COMPRESSIONS = {".gz": "gz", ".zst": "zst", ".bz2": "bz2"}
+COMPRESSIONS = {".gz": "gz", ".zst": "zst", ".bz2": "bz2", ".xz": "xz"}
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """A format: its title in help and documents, the endings of its files, its reader, and its properties.
 
-    reader: `module:function`; a module that begins with a dot is one of `dedup.inputs.readers`. compressible: .gz, .zst
-    and .bz2 may follow the ending. streams: can be read from a pipe. has_pages: may hold web pages. takes_list: files
+    reader: `module:function`; a module that begins with a dot is one of `dedup.inputs.readers`. compressible: those
+    of `COMPRESSIONS` may follow. streams: can be read from a pipe. has_pages: may hold web pages. takes_list: files
     that follow one another are given to the reader together. is_archive: holds files of other formats. has_tables: a
     query can be asked of it (`Settings.query`). needs: the module of a library that not all have, and its name.
     is_lines: each line is an article; the reader takes `batch_text`. is_text: each file is one article and nothing
@@ -56,6 +56,9 @@ class Format:
         return getattr(import_module(module, "dedup.inputs.readers"), function)  # type: ignore[no-any-return]
 
 
+#: What reads all workbooks.
+_CALAMINE = ("python_calamine", "python-calamine")
+
 FORMATS: dict[str, Format] = {
     "jsonl": Format(
         "JSONL", (".jsonl", ".ndjson"), ".jsonl:read_jsonl", has_pages=True, is_lines=True, counts_bytes=True
@@ -67,11 +70,17 @@ FORMATS: dict[str, Format] = {
     "arrow": Format("Arrow", (".arrow", ".feather", ".ipc"), ".arrow:read_arrow", compressible=False, streams=False),
     "xlsx": Format(
         "Excel",
-        (".xlsx", ".xlsm"),
-        ".spreadsheet:read_xlsx",
+        (".xlsx", ".xlsm", ".xlsb"),
+        ".spreadsheet:read_workbook",
         compressible=False,
         streams=False,
-        needs=("python_calamine", "python-calamine"),
+        needs=_CALAMINE,
+    ),
+    "xls": Format(
+        "Excel 97", (".xls",), ".spreadsheet:read_workbook", compressible=False, streams=False, needs=_CALAMINE
+    ),
+    "ods": Format(
+        "OpenDocument", (".ods",), ".spreadsheet:read_workbook", compressible=False, streams=False, needs=_CALAMINE
     ),
     "sqlite": Format(
         "SQLite",
@@ -94,7 +103,9 @@ FORMATS: dict[str, Format] = {
     "txt": Format("plain text", (".txt",), ".one_article:read_text", is_text=True, counts_bytes=True),
     "html": Format("HTML", (".html", ".htm", ".xhtml"), ".one_article:read_html", has_pages=True, takes_list=True),
     "warc": Format("WARC", (".warc",), ".warc:read_warc", has_pages=True),
-    "tar": Format("tar", (".tar", ".tgz", ".tbz2", ".tzst"), ".archive:read_tar", has_pages=True, is_archive=True),
+    "tar": Format(
+        "tar", (".tar", ".tgz", ".tbz2", ".tzst", ".txz"), ".archive:read_tar", has_pages=True, is_archive=True
+    ),
     "zip": Format(
         "zip", (".zip",), ".archive:read_zip", compressible=False, streams=False, has_pages=True, is_archive=True
     ),

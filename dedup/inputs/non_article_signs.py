@@ -257,17 +257,20 @@ def is_wall(data, begin, end, stop, starts, table, places):
 
 @scalar_kernel
 def _separator(data, at, stop):
-    """Return the bytes of what parts two entries of a menu at byte `at`, 0 if it is none: a line end or | • · » ›.
+    """Return the bytes of what parts two entries of a menu at byte `at`, 0 if it is none: a line break or | • · » ›.
 
     data (b,) uint8.
     """
     byte = data[at]
-    if byte == 10 or byte == 124:
+    if 10 <= byte <= 13:
+        return 0 if byte == 13 and at + 1 < stop and data[at + 1] == 10 else 1
+    if byte == 124:
         return 1
     if byte == 0xC2 and at + 1 < stop:
-        return 2 if data[at + 1] == 0xB7 or data[at + 1] == 0xBB else 0
+        return 2 if data[at + 1] == 0xB7 or data[at + 1] == 0xBB or data[at + 1] == 0x85 else 0
     if byte == 0xE2 and at + 2 < stop and data[at + 1] == 0x80:
-        return 3 if data[at + 2] == 0xA2 or data[at + 2] == 0xBA else 0
+        third = data[at + 2]
+        return 3 if third == 0xA2 or third == 0xBA or third == 0xA8 or third == 0xA9 else 0
     return 0
 
 

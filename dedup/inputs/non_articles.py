@@ -64,11 +64,11 @@ _QUOTED = re.compile(
     '|‹[^›\n]{1,400}›|《[^》\n]{1,400}》|(?<!\\w)"[^"\n]{1,400}"|(?<!\\w)‘[^\n‘]{1,400}?’(?!\\w)'
 )
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+\.\w+|#\S+")
-_SENTENCE = re.compile(r"(?<=[.!?…؟।])[\"”’»)]*\s+|(?<=[。！？])|\s*\n\s*|\s+[|•·]\s+")
+_SENTENCE = re.compile(r"(?<=[.!?…؟।])[\"”’»)]*\s+|(?<=[。！？])|\s*[\n\r\v\f\x85\u2028\u2029]\s*|\s+[|•·]\s+")
 #: Scripts whose words are not separated by spaces, or carry prefixes: a part may begin anywhere.
 _ANYWHERE = re.compile("[\u0590-\u06ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-_MENU_ITEM = re.compile(r"\s*[\n|•·»›]\s*")
+_MENU_ITEM = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029|•·»›]\s*")
 _BULLET = re.compile(r"^[\s*•·>|»–—-]+|\s+$")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _NO_WORD = re.compile(r"[^\w%]+")

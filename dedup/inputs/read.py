@@ -89,12 +89,22 @@ def _read_one(source: Source, settings: Settings, pages: PageExtractor) -> Itera
         from dedup.inputs.local_copy import local_copy
 
         with local_copy(source, settings.tmp) as copy:
-            yield from _unreadable([copy]) if copy.unreadable else format.load()(copy, settings, **parameters)
+            if copy.unreadable:
+                yield from _unreadable([copy])
+                return
+            for batch in format.load()(copy, settings, **parameters):
+                yield _without_path(batch, copy) if batch.rejects else batch
     elif os.path.exists(source.path) and not os.path.isfile(source.path):
         # Arrow opens these files, and would wait for the writer of a pipe.
         yield from _unreadable([replace(source, unreadable="it is no longer a regular file")])
     else:
         yield from format.load()(source, settings, **parameters)
+
+
+def _without_path(batch: Batch, copy: Source) -> Batch:
+    """Return a batch whose rejects name the input and not its temporary copy, which has another name each time."""
+    named = (replace(reject, detail=reject.detail.replace(copy.path, copy.name)) for reject in batch.rejects)
+    return replace(batch, rejects=tuple(named))
 
 
 def _unreadable(sources: Iterable[Source]) -> Iterator[Batch]:

@@ -6,6 +6,7 @@ temporary copy.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -21,6 +22,11 @@ from dedup.inputs.source import Source
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 #: The extra that holds what a scheme needs; all others are in `inputs`.
 _EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gs", "gcs": "gs", "hf": "hf"}
+
+#: Bytes that are asked of a store at once; what came of a part that breaks off is lost. s3fs would ask for 50 MiB.
+_PART = 5 << 20
+#: Libraries whose warnings and tracebacks would stand on the terminal of a program that configures no log.
+_TALKATIVE = ("gcsfs", "s3fs", "asyncio")
 
 
 def is_address(path: str) -> bool:
@@ -84,6 +90,8 @@ def no_format(name: str) -> UsageError:
 
 
 def _file_system(address: str, name: str) -> Any:
+    for library in _TALKATIVE:
+        logging.getLogger(library).addHandler(logging.NullHandler())
     scheme = address.partition("://")[0].lower()
     extra = _EXTRAS.get(scheme, "inputs")
     remedy = f"install it with: pip install 'news-dedup[{extra}]'"
@@ -92,7 +100,9 @@ def _file_system(address: str, name: str) -> Any:
     except ImportError:
         raise MissingExtra(f"{name}: an address needs fsspec; {remedy}") from None
     try:
-        return url_to_fs(address)[0]
+        system = url_to_fs(address)[0]
+        system.invalidate_cache()  # listings are kept as long as the process runs, and files may be new
+        return system
     except ImportError as error:
         raise MissingExtra(f"{name}: {scheme}:// needs another library ({_first_line(error)}); {remedy}") from None
     except ValueError as error:
@@ -115,7 +125,7 @@ def _open(system: Any, address: str) -> BlockFile:
 
 def _blocks(system: Any, address: str) -> Iterator[bytes]:
     try:
-        with system.open(address, "rb") as file:
+        with system.open(address, "rb", block_size=_PART) as file:
             while block := file.read(BLOCK):
                 yield block
     except Exception as error:

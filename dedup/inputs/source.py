@@ -27,7 +27,7 @@ class Source:
     """One file to read.
 
     name: the path as given; of an entry of a folder that of the folder and the path in it. path: where it is opened.
-    compression: None, "gz", "zst" or "bz2"; of standard input and pipes it is recognised when reading begins.
+    compression: None, "gz", "zst", "bz2" or "xz"; of standard input and pipes it is recognised when reading begins.
     bytes_read: one number, the bytes that readers of streams have read so far, for progress. unreadable: the reason why
     an entry of a folder cannot be read, else empty. regular: whether it was a regular file, not a pipe, when its path
     was resolved. states: empty, or the state of the file when a reader of streams opened it last. opener: opens what is

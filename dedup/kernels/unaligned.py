@@ -13,6 +13,7 @@ from numba.extending import intrinsic
 
 _WORD = ir.IntType(64)
 _BLOCK = ir.VectorType(ir.IntType(8), 64)
+_WORDS = ir.VectorType(ir.IntType(32), 16)
 
 
 def pointer(context: Any, builder: Any, array_type: Any, array: Any, index: Any, kind: Any = _WORD) -> Any:
@@ -83,3 +84,67 @@ def fold_block(typing_context: Any, data: Any, index: Any, out: Any, at: Any) ->
         return context.make_tuple(builder, signature.return_type, bits)
 
     return types.UniTuple(types.uint64, 7)(data, types.int64, out, types.int64), codegen
+
+
+@intrinsic
+def copy_plain(typing_context: Any, data: Any, index: Any, out: Any, at: Any) -> Any:
+    """Copy 64 bytes of a uint8 array from `index` to another array from `at`.
+
+    Returns the bytes that end or interrupt a plain string of JSON, the first as the lowest bit: the quotation mark, the
+    backslash, control characters, and all that is not ASCII; uint64. No bounds check.
+    """
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        data, index, out, at = args
+        block = builder.load(pointer(context, builder, signature.args[0], data, index, _BLOCK), align=1)
+        builder.store(block, pointer(context, builder, signature.args[2], out, at, _BLOCK), align=1)
+
+        def all_of(byte: int) -> Any:
+            return ir.Constant(_BLOCK, [byte] * _BLOCK.count)
+
+        stops = builder.icmp_signed("<", block, all_of(32))  # as signed numbers those beyond ASCII are below 0
+        for mark in '"\\':
+            stops = builder.or_(stops, builder.icmp_unsigned("==", block, all_of(ord(mark))))
+        return builder.bitcast(stops, _WORD)
+
+    return types.uint64(data, types.int64, out, types.int64), codegen
+
+
+def _all_lanes(builder: Any, number: Any, kind: Any) -> Any:
+    """A vector of one number in all lanes."""
+    zero = ir.Constant(ir.IntType(32), 0)
+    one = builder.insert_element(ir.Constant(kind, ir.Undefined), number, zero)
+    lanes = ir.VectorType(ir.IntType(32), kind.count)
+    return builder.shuffle_vector(one, one, ir.Constant(lanes, [0] * kind.count))
+
+
+@intrinsic
+def equal_bytes(typing_context: Any, data: Any, index: Any, byte: Any) -> Any:
+    """Which of 64 bytes of a uint8 array from `index` on are `byte`, uint8: the first as the lowest bit of a uint64.
+
+    No bounds check.
+    """
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        data, index, byte = args
+        block = builder.load(pointer(context, builder, signature.args[0], data, index, _BLOCK), align=1)
+        return builder.bitcast(builder.icmp_unsigned("==", block, _all_lanes(builder, byte, _BLOCK)), _WORD)
+
+    return types.uint64(data, types.int64, types.uint8), codegen
+
+
+@intrinsic
+def equal_words(typing_context: Any, words: Any, index: Any, value: Any, bits: Any) -> Any:
+    """Which of 16 numbers of a uint32 array from `index` on are `value` in these `bits`, uint32 both.
+
+    The first is the lowest bit of a uint64. No bounds check.
+    """
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        words, index, value, bits = args
+        block = builder.load(pointer(context, builder, signature.args[0], words, index, _WORDS), align=4)
+        block = builder.and_(block, _all_lanes(builder, bits, _WORDS))
+        equal = builder.icmp_unsigned("==", block, _all_lanes(builder, value, _WORDS))
+        return builder.zext(builder.bitcast(equal, ir.IntType(16)), _WORD)
+
+    return types.uint64(words, types.int64, types.uint32, types.uint32), codegen

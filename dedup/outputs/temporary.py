@@ -2,6 +2,9 @@
 
 Each folder holds a file `owner` that its process locks (flock). The kernel releases the lock when the process ends, in
 any way. A folder whose lock is free has no owner.
+
+Between the making of a folder and its lock, a process holds a shared lock on the folder around it. Who gets the
+exclusive one knows that no process is there, and that a folder without an owner was left by a killed process.
 """
 
 from __future__ import annotations
@@ -26,17 +29,30 @@ OWNER = "owner"
 #: The same file before it is locked.
 _UNNAMED = f"{OWNER}.new"
 _MARK = b"temporary folder of dedup\n"
-#: Seconds after which an unlocked folder has no owner: a process locks its folder within a millisecond.
-UNLOCKED = 60.0
+#: By this ending a folder is known that its process left before it had any content.
+_ENDING = ".dedup-tmp"
+#: Seconds after which an unlocked folder has no owner: versions before took no lock on the folder around it, but locked
+#: their own within a millisecond.
+UNLOCKED = 5.0
+#: Seconds for which a process waits while another one looks for abandoned folders.
+_PATIENCE = 2.0
 
 
 class OwnedFolder:
     """A new temporary folder that belongs to this process until it is closed. Raises `OSError`."""
 
     def __init__(self, parent: str | os.PathLike[str] | None, prefix: str) -> None:
-        self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
         self._process = os.getpid()
         self._lock: int | None = None
+        around = _hold(parent or tempfile.gettempdir())
+        try:
+            self._make(parent, prefix)
+        finally:
+            if around is not None:
+                os.close(around)
+
+    def _make(self, parent: str | os.PathLike[str] | None, prefix: str) -> None:
+        self.path = Path(tempfile.mkdtemp(_ENDING, prefix, parent))
         try:
             self._status = self.path.lstat()
             # It is locked before it gets its name, so no process sees a folder without the lock of its owner.
@@ -83,6 +99,22 @@ class OwnedFolder:
             self.close()
 
 
+def _hold(parent: str | os.PathLike[str]) -> int | None:
+    """Return a handle to a folder with a shared lock on it; None where there is no such lock, as on some servers."""
+    if fcntl is None:
+        return None
+    with suppress(OSError):
+        handle = _open_folder(os.path.realpath(parent))
+        until = time.monotonic() + _PATIENCE
+        while time.monotonic() < until:
+            with suppress(BlockingIOError):
+                fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                break
+            time.sleep(0.01)
+        return handle
+    return None
+
+
 def is_owned(folder: str | os.PathLike[str]) -> bool:
     """Return whether a folder is a temporary folder of dedup, abandoned or not."""
     for name in (OWNER, _UNNAMED):
@@ -100,7 +132,8 @@ def remove_abandoned(
 ) -> int:
     """Remove the folders that killed processes left in `parent`; return their number.
 
-    These are folders of this user whose name begins with `prefix`, with a file `owner` of dedup whose lock is free.
+    These are folders of this user whose name begins with `prefix`, with a file `owner` of dedup whose lock is free, and
+    those that never got that far.
     before: called first with the path of a folder and a handle to it; False keeps the folder. Folders that cannot be
     removed stay; nothing is raised.
     """
@@ -123,10 +156,9 @@ def _remove_abandoned(folder: Path, before: Callable[[Path, int], bool]) -> bool
         status = os.fstat(handle)
         if status.st_uid != os.geteuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             return False
-        name = OWNER if exists_in(handle, OWNER) else _UNNAMED
-        lock = os.open(name, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=handle)
-        if name == _UNNAMED and time.time() - os.fstat(lock).st_mtime < UNLOCKED:
-            return False
+        if not exists_in(handle, OWNER):
+            return _remove_unfinished(folder, handle, status)
+        lock = os.open(OWNER, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=handle)
         if not stat.S_ISREG(os.fstat(lock).st_mode) or os.read(lock, len(_MARK) + 1) != _MARK:
             return False
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # OSError: its process runs
@@ -138,6 +170,32 @@ def _remove_abandoned(folder: Path, before: Callable[[Path, int], bool]) -> bool
         os.close(handle)
         if lock is not None:
             os.close(lock)
+
+
+def _remove_unfinished(folder: Path, handle: int, status: os.stat_result) -> bool:
+    """Remove a folder whose process was killed before the folder had its owner, or after it had lost it again.
+
+    It has nothing in it but the file of its owner to be, whole or begun. Without the ending of our folders it has that
+    file, and whole: others make empty folders too. handle: of the folder; status: its own.
+    """
+    around = _open_folder(os.path.realpath(folder.parent))
+    try:
+        fcntl.flock(around, fcntl.LOCK_EX | fcntl.LOCK_NB)  # OSError: a process is making a folder
+        names = os.listdir(handle)
+        if names not in ([], [_UNNAMED]) or time.time() - os.fstat(handle).st_mtime < UNLOCKED:
+            return False
+        content = b""
+        if names:
+            owner = os.open(_UNNAMED, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=handle)
+            with open(owner, "rb") as file:
+                fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                content = file.read(len(_MARK) + 1)
+        if content != _MARK and not (folder.name.endswith(_ENDING) and _MARK.startswith(content)):
+            return False
+        _remove(folder, status)
+        return True
+    finally:
+        os.close(around)
 
 
 def exists_in(handle: int, name: str) -> bool:

@@ -9,6 +9,7 @@ from dedup.kernels.simd import COUNT, load_columns, load_lanes, or_into, select,
 from dedup.kernels.unaligned import fold_block, load64, trailing_zeros
 from dedup.text.folding import WITH_LOST_LETTERS
 from dedup.text.repair.signs import (
+    BREAKS,
     LETTERS,
     LOST,
     MARKUP,
@@ -16,6 +17,7 @@ from dedup.text.repair.signs import (
     PLACES,
     begins_markup,
     is_inside_word,
+    is_line_break,
     is_misread,
     is_punctuation,
     letter_bit,
@@ -32,8 +34,8 @@ LINE, SENTENCE, QUOTED, DIGIT, CAPITAL = (np.uint32(1 << bit) for bit in range(2
 LOST_WORD = np.uint32(1 << 26)
 #: Numbers of up to so many digits have a word from which their value can be read.
 MOST_DIGITS = 7
-#: The bits of &, < and ?, which may be signs of damage.
-_DAMAGE = np.uint64(1 << 38 | 1 << 60 | 1 << 63)
+#: The bits of &, < and ?, which may be signs of damage, and of U+000B to U+000D, which may be line breaks.
+_DAMAGE = np.uint64(1 << 38 | 1 << 60 | 1 << 63 | 7 << 11)
 #: Tokens of which numbers are searched together.
 _TOKENS_AT_ONCE = 16
 #: Of eight bytes: the digit 0 in each; their upper halves, which are 3 in digits; 6, by which what is above 9 leaves
@@ -270,7 +272,7 @@ def tokenise_kernel(
     """
     n = len(offsets) - 1
     needs = np.zeros(n, np.uint8)
-    damage = np.zeros(4, np.int32)
+    damage = np.zeros(5, np.int32)
     limit = len(data)
     first = np.zeros(n + 1, np.int64)
     single = np.zeros(n, np.int64)
@@ -386,7 +388,9 @@ def tokenise_kernel(
                     kind = 5 if byte == 39 or byte == 96 else 0
                     code = np.uint32(39) if byte == 96 else code
                     if byte < 64 and _DAMAGE >> np.uint64(byte) & np.uint64(1):
-                        if byte != 63:
+                        if byte < 14:
+                            damage[BREAKS] += is_line_break(data, pos, stop)
+                        elif byte != 63:
                             damage[MARKUP] += begins_markup(data, pos, stop)
                         elif pos > base and pos + 1 < stop:
                             damage[LOST] += is_inside_word(data, pos)
@@ -416,6 +420,7 @@ def tokenise_kernel(
                         is_adjacent = code_at == wide
                         damage[PLACES] += is_misread(code, is_adjacent, upper, open_kind == 1 and script == LATIN)
                         damage[LOST] += code == 0xFFFD
+                        damage[BREAKS] += code == 0x85 or code == 0x2028 or code == 0x2029
                         if code < 0x100:
                             damage[LETTERS] |= letter_bit(code)
                             damage[LETTERS] += is_adjacent * ONE_ADJACENT

@@ -124,7 +124,7 @@ def test_a_connection_that_breaks_keeps_what_came(store: Any) -> None:
     (source,) = resolve(["memory://a.jsonl"])
 
     class Broken:
-        def open(self, *_: Any) -> Any:
+        def open(self, *_: Any, **options: Any) -> Any:
             class File:
                 sent = False
 

@@ -6,8 +6,10 @@ import bz2
 import gzip
 import io
 import json
+import lzma
 import struct
 import tarfile
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,9 @@ from hypothesis import strategies as st
 from inputs.reading import content, read_all, reasons, rejects, rows
 from pyarrow import feather
 
+import dedup
 from dedup.inputs import compression
+from dedup.inputs.formats import FORMATS
 from dedup.inputs.readers import archive
 from dedup.inputs.readers.archive import is_hidden
 from dedup.inputs.records import records
@@ -48,6 +52,7 @@ MEMBERS: dict[str, tuple[bytes, list[str]]] = {
     "b/one.html": (page(1).encode(), ["{archive}/b/one.html"]),
     "b/two.html.bz2": (bz2.compress(page(2).encode()), ["{archive}/b/two.html.bz2"]),
     "table.feather": (feather_file(), ["f"]),
+    "lines.jsonl.xz": (lzma.compress(b'{"id": "x", "text": "%s"}\n' % TEXT.encode()), ["x"]),
     "text.txt": (TEXT.encode(), ["{archive}/text.txt"]),
 }
 
@@ -71,7 +76,7 @@ def tar_bytes(members: dict[str, bytes]) -> bytes:
 
 PACKERS: dict[str, Any] = {
     "a.tar": bytes, "a.tar.gz": gzip.compress, "a.tgz": gzip.compress, "a.tar.bz2": bz2.compress,
-    "a.tar.zst": zstandard.compress,
+    "a.tar.zst": zstandard.compress, "a.tar.xz": lzma.compress, "a.txz": lzma.compress,
 }  # fmt: skip
 
 
@@ -212,3 +217,72 @@ def test_temporary_copies_are_removed(tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()
     assert [row["id"] for row in rows(read_all(path, tmp=str(tmp_path / "tmp")))] == ["f"]
     assert list((tmp_path / "tmp").iterdir()) == []
+
+
+#: Names that no program should make, and that some make.
+ODD_NAMES = [
+    "../../up.txt", "/absolute.txt", "a\\b.txt", "C:\\d.txt", " spaces .txt", "two\nlines.txt", "\u202eright.txt",
+    "#.txt", "?*.txt", "-.txt", "~.txt", "x" * 300 + ".txt", "e\u0301.txt", "\u00e9.txt", "UPPER.TXT", "a.txt/b.txt",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["a.zip", *PACKERS])
+def test_members_with_odd_names_are_read_and_nothing_is_written(tmp_path: Path, name: str) -> None:
+    (tmp_path / "in").mkdir()
+    path = pack(tmp_path / "in", name, {odd: f"{i} {TEXT}".encode() for i, odd in enumerate(ODD_NAMES)})
+    batches = read_all(path, tmp=str(tmp_path))
+    assert rejects(batches) == []
+    assert [row["text"] for row in rows(batches)] == [f"{i} {TEXT}" for i in range(len(ODD_NAMES))]
+    assert [row["id"] for row in rows(batches)] == [f"{path}/{odd}" for odd in ODD_NAMES]
+    assert sorted(file.name for file in tmp_path.rglob("*")) == sorted(["in", name])
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.tar"])
+def test_every_member_has_a_name_of_its_own(tmp_path: Path, name: str) -> None:
+    """A name can come more than once, and names that are not UTF-8 can be printed alike; no text may be lost so."""
+    path, members = tmp_path / name, ["a.txt", "a.txt", "a.txt", "b.jsonl", "b.jsonl"]
+    data = [f'{{"text": "{i} {TEXT}"}}\n'.encode() for i in range(len(members))]
+    if name == "a.zip":
+        with zipfile.ZipFile(path, "w") as file, warnings.catch_warnings(action="ignore"):
+            for member, text in zip(members, data, strict=True):
+                file.writestr(member, text)
+    else:
+        with tarfile.open(path, "w") as packed:
+            for member, text in zip([*members, "\udcff.txt", "\udcfe.txt"], [*data, b"c", b"d"], strict=True):
+                info = tarfile.TarInfo(member)
+                info.size = len(text)
+                packed.addfile(info, io.BytesIO(text))
+    found = [batch.file for batch in read_all(path)]
+    expected = [f"{path}/{own}" for own in ("a.txt", "a.txt#2", "a.txt#3", "b.jsonl", "b.jsonl#2")]
+    assert found[: len(expected)] == expected
+    assert len(set(found)) == len(found) == (5 if name == "a.zip" else 7)
+    result = dedup.scan(str(path))
+    assert (len(result.origins), list(result.rejects)) == (len(found), [])
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.tar.xz"])
+def test_empty_members_are_rejects(tmp_path: Path, name: str) -> None:
+    empty = [f"e{ending}" for format in FORMATS.values() for ending in format.endings] + ["e.jsonl.gz", "e.html.xz"]
+    batches = read_all(pack(tmp_path, name, {**dict.fromkeys(empty, b""), "z.txt": b"last"}))
+    assert [(reject.file, reject.detail) for reject in rejects(batches)] == [
+        (f"{tmp_path / name}/{member}", "the file is empty") for member in empty
+    ]
+    assert [row["text"] for row in rows(batches)] == ["last"]
+
+
+@pytest.mark.parametrize("ending", [ending for format in FORMATS.values() for ending in format.endings])
+def test_damaged_members_are_rejects_that_say_the_same_each_time(tmp_path: Path, ending: str) -> None:
+    """Also of formats that need a temporary copy, whose path is another each time."""
+    damaged = bytes(range(256)) * 4
+    path = pack(tmp_path, "a.zip", {f"bad{ending}": damaged, "z.txt": b"last"})
+    first, second = read_all(path), read_all(path)
+    assert rejects(first) == rejects(second) != []
+    assert all(reject.file.startswith(f"{path}/bad") for reject in rejects(first))
+    assert rows(first)[-1]["text"] == "last"
+
+
+def test_an_xz_file_that_wants_too_much_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compression, "_XZ_MEMORY", 1 << 20)
+    (tmp_path / "a.jsonl.xz").write_bytes(lzma.compress(b'{"text": "a"}\n', preset=9))
+    (reject,) = rejects(read_all(tmp_path / "a.jsonl.xz"))
+    assert (reject.reason, "emory" in reject.detail) == ("corrupt", True)

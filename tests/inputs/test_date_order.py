@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
 from dedup.errors import UsageError
-from dedup.inputs.date_order import DateCounts, _with_numbers, in_order, sentence
+from dedup.inputs.date_order import _NUMBERS, DateCounts, _with_numbers, in_order, sentence
+from dedup.inputs.date_signs import doubt_kernel
 from dedup.inputs.dates import parse_timestamp
+from dedup.inputs.text_buffers import text_buffers
 from dedup.settings import DATE_ORDERS, Settings
 
 
@@ -194,3 +198,11 @@ def test_a_date_of_numbers_is_seen_whatever_stands_beside_it(texts: list[str | N
     column = pa.array(texts, pa.large_string())
     expected = [text for text in texts if text and next(_with_numbers(pa.array([text, "x"], pa.large_string())), None)]
     assert list(_with_numbers(column)) == expected
+
+
+@given(st.lists(st.text("01９٣२-/.: xé", max_size=16), min_size=1, max_size=6))
+def test_no_date_of_numbers_is_overlooked(texts: list[str]) -> None:
+    column = pa.array(texts, pa.large_string())
+    may_have = doubt_kernel(*text_buffers(column))
+    for text, has_numbers, seen in zip(texts, pc.match_substring_regex(column, _NUMBERS), may_have, strict=True):
+        assert seen or not has_numbers.as_py() or re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)

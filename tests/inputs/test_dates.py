@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.inputs import calendars, dates
-from dedup.inputs.dates import Timestamp, iso_text, month_numbers, parse_timestamp, repair_iso
+from dedup.inputs.dates import DAY, Timestamp, iso_text, month_numbers, parse_timestamp, repair_iso
 from dedup.inputs.html.page_dates import parse_page_date
 from tests.inputs.printed_dates import PRINTED
 
@@ -113,6 +113,21 @@ def test_every_form_with_every_month_whatever_the_letters(form: str, month: int)
         assert parse_timestamp(text) == Timestamp(expected, exact, not exact)
 
 
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("26-FEB-1987 15:01:01.79F", 541350061.79),
+        ("26-FEB-1987 15:01:01.79RM", 541350061.79),
+        ("26-FEB-1987 15:01:01.79C G T M", 541350061.79),
+        ("26-FEB-1987 05:01:01.79P", None),
+        ("26-FEB-1987 05:01:01.79F P", None),
+        ("26-FEB-1987 15:01:01.79FRANKFURT", None),
+    ],
+)
+def test_initials_of_desks_behind_a_time(text: str, seconds: float | None) -> None:
+    assert parse_timestamp(text) == (None if seconds is None else Timestamp(seconds, True, False))
+
+
 def test_months_are_those_of_the_library() -> None:
     names = {datetime(2024, n, 1).strftime(form).lower(): n for n in range(1, 13) for form in ("%B", "%b")}
     assert month_numbers() == names
@@ -139,15 +154,48 @@ def test_loose_spellings_of_pages(text: str, repaired: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "May 1, 2024", "1 May 2024", "1st of May 2024", "Published: 2024-05-01", "01/05/2024", "1.5.2024",
-        "1. Mai 2024", "1 mai 2024", "1 mei 2024", "1 Mayıs 2024", "mercredi 1 mai 2024",
-        "Mittwoch, 1. Mai 2024, 09:30 Uhr",
+        "May 1, 2024", "1 May 2024", "1st of May 2024", "Published: 2024-05-01", "1.5.2024",
+        "1. Mai 2024", "1 mai 2024", "1 mei 2024", "1 Mayıs 2024", "mercredi 1 mai 2024", "1 de mayo de 2024",
     ],
 )  # fmt: skip
 def test_days_of_pages_in_many_languages(text: str) -> None:
     date = parse_page_date(text, "stated")
     assert date is not None
-    assert (date.iso, date.timestamp) == ("2024-05-01", Timestamp(at(2024, 5, 1), exact=False))
+    assert (date.text, date.timestamp) == ("2024-05-01", Timestamp(at(2024, 5, 1), exact=False))
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("Mittwoch, 1. Mai 2024, 09:30 Uhr", "2024-05-01T09:30:00"),
+        ("Publicado em 01/05/2024 às 10h20", "2024-05-01T10:20:00"),
+        ("13/05/2024 10:20", "2024-05-13T10:20:00"),
+        ("05/13/2024", "2024-05-13"),
+        ("Wed May 01 2024 23:05:46 GMT-0400 (Eastern Daylight Time)", "2024-05-02T03:05:46Z"),
+        ("Wed May 1 19:20:36 CEST 2024", "2024-05-01T17:20:36Z"),
+        ("२०२४-०५-०१T10:20:00Z", "2024-05-01T10:20:00Z"),
+    ],
+)
+def test_times_of_pages(text: str, iso: str) -> None:
+    date = parse_page_date(text, "stated")
+    assert date is not None
+    assert date.text == iso
+
+
+@pytest.mark.parametrize(
+    "text", ["03/04/2021", "03-04-2021", "3/4/2021", "Published: 03/04/2021", "03/04/2021 10:20", "by Jo 03/04/2021"]
+)
+def test_a_date_of_a_page_that_can_mean_two_days_is_as_printed(text: str) -> None:
+    date = parse_page_date(text, "stated")
+    assert date is not None
+    assert (date.text in text, date.timestamp) == (True, None)
+    days = {parse_timestamp(date.text, order=order).seconds // DAY * DAY for order in ("dmy", "mdy")}  # type: ignore[union-attr]
+    assert days == {at(2021, 4, 3), at(2021, 3, 4)}
+    # One of the two days lies after the download.
+    sure = parse_page_date(text, "stated", at(2021, 3, 10))
+    assert sure is not None
+    assert sure.text[:10] == "2021-03-04"
+    assert parse_page_date(text, "stated", at(2019, 1, 1)) is None
 
 
 @pytest.mark.parametrize(

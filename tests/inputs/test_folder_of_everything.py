@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from inputs.test_spreadsheets import write_xlsx
+from inputs.workbooks import write_workbook
 
 import dedup
 from dedup.cli import index, scan
@@ -89,7 +89,7 @@ def warc(path: Path, langs: str) -> None:
 
 def workbook(path: Path, langs: str) -> None:
     records = [record(lang, "xlsx") for lang in langs.split()]
-    write_xlsx(path, Articles=[list(records[0]), *(list(r.values()) for r in records)])
+    write_workbook(path, {"Articles": [list(records[0]), *(list(r.values()) for r in records)]})
 
 
 def database(path: Path, langs: str) -> None:

@@ -80,7 +80,7 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_a_new_format_is_one_module_and_one_entry(
     toy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert (format_of("x.toy.zst"), describe_endings(["toy"])) == ("toy", ".toy (also with .gz .zst .bz2)")
+    assert (format_of("x.toy.zst"), describe_endings(["toy"])) == ("toy", ".toy (also with .gz .zst .bz2 .xz)")
     assert [source.format for source in resolve([toy])] == ["toy", "toy"]
     with pytest.raises(UsageError, match="zip, toy"):
         resolve([toy], "odd")

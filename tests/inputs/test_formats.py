@@ -7,6 +7,7 @@ import csv
 import gzip
 import io
 import json
+import lzma
 import random
 import sys
 from datetime import date, datetime, timedelta, timezone
@@ -72,6 +73,7 @@ JSONL = "".join(json.dumps(record) + "\n" for record in DICTS).encode()
 PACK = {
     "gz": gzip.compress,
     "bz2": bz2.compress,
+    "xz": lzma.compress,
     "zst": lambda data: zstandard.ZstdCompressor().compress(data),
 }
 FILES = {

@@ -5,13 +5,16 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from inputs.reading import read_all, rows
 from web_pages import STORY, article, ld, news, page, paragraphs
 
+import dedup
 from dedup.inputs.dates import parse_timestamp
 from dedup.inputs.fields import RejectedRecord
 from dedup.inputs.html import jsonld, page_dates, urls
@@ -249,7 +252,55 @@ def test_when_it_was_changed() -> None:
 @given(st.text(max_size=40) | st.integers() | st.floats() | st.none())
 def test_any_value_is_a_date_or_none(value: Any) -> None:
     date = page_dates.parse_page_date(value, "stated")
-    assert date is None or parse_timestamp(date.iso).seconds == date.timestamp.seconds
+    assert date is None or parse_timestamp(date.text) == date.timestamp or date.timestamp.exact
+
+
+#: Where a page may have a date, and what it is said to be there.
+PLACES = {
+    "stated": lambda text: (f'<meta property="article:published_time" content="{text}">', ""),
+    "in json-ld": lambda text: (ld(news(datePublished=text)), ""),
+    "marked": lambda text: ("", f'<time class="published">{text}</time>'),
+    "guessed": lambda text: ("", f'<p class="date">{text}</p>'),
+}
+
+
+def published(place: str, text: str, head: str = "", body: str = "", **hints: Any) -> str | None:
+    in_head, in_body = PLACES[place](text)
+    whole = page(f"<h1>{TITLE}</h1>{in_body}{paragraphs(STORY)}{body}", head=in_head + head)
+    return extracted(whole, **hints)["published"]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_date_of_numbers_follows_the_rule_of_all_inputs(place: str, tmp_path: Path) -> None:
+    assert published(place, "03/04/2021") == "03/04/2021"
+    assert published(place, "13/04/2021") == published(place, "04/13/2021") == "2021-04-13"
+    assert published(place, "03.04.2021") == "2021-04-03"
+    assert published(place, "Publicado em 03/04/2021 às 10h20") == "2021-04-03T10:20:00"
+    in_head, in_body = PLACES[place]("03/04/2021")
+    path = tmp_path / "a.html"
+    path.write_text(page(f"<h1>{TITLE}</h1>{in_body}{paragraphs(STORY)}", head=in_head))
+    for order, day in (("dmy", "2021-04-03"), ("mdy", "2021-03-04")):
+        assert [row["published"] for row in rows(read_all(path, date_order=order))] == [day]
+    with dedup.scan(str(path)) as result:
+        assert result.summary["dates"]["in_doubt"] == 1
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_else_a_page_says_tells_which_day_numbers_mean(place: str) -> None:
+    iso = '<meta name="dcterms.issued" content="2021-03-04T08:00:00Z">'
+    assert published(place, "03/04/2021", head=iso) == "2021-03-04T08:00:00Z"
+    assert published(place, "03/04/2021", url="https://gazette.example/2021/03/04/harbour") == "2021-03-04"
+    # htmldate takes no day after the download, and does not see that the numbers can mean another.
+    before = None if place == "guessed" else "2021-03-04"
+    assert published(place, "03/04/2021", captured="2021-03-10T00:00:00Z") == before
+    change = '<meta property="article:modified_time" content="2021-03-05T08:00:00Z">'
+    if place != "guessed":  # htmldate takes the change for the publication
+        assert published(place, "03/04/2021", head=change) == "2021-03-04"
+
+
+@pytest.mark.parametrize("words", ["3 April 2021", "2021-04-03", "3 de abril de 2021", "3. April 2021"])
+def test_a_guess_is_sure_where_the_page_has_the_day_in_another_form(words: str) -> None:
+    assert published("guessed", "03/04/2021", body=f"<p>{words}</p>") == "2021-04-03"
 
 
 # -- names ---------------------------------------------------------------------------------------------------------

@@ -203,3 +203,11 @@ def test_a_piece_of_a_page_is_extracted_like_a_page() -> None:
 )
 def test_nothing_in_it(content: str) -> None:
     assert refused(content) == "no_text"
+
+
+@pytest.mark.parametrize("break_", ["\f", "\v", "\r", "\u2028", "\u2029"], ids=["FF", "VT", "CR", "LS", "PS"])
+def test_line_breaks_of_the_source_part_words(break_: str) -> None:
+    """In a page they are spaces, and no more: its elements make its lines."""
+    words = "The swing bridge will close for fourteen weeks from the third of March."
+    text = extracted(page(paragraphs([f"{words.replace(' ', break_, 2)} {STORY[0]}"] * 3)))["text"]
+    assert " ".join(text.split()).startswith(words)

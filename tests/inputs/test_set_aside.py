@@ -225,7 +225,7 @@ PROSE = st.lists(
 def test_the_kernel_drops_no_text_that_is_a_menu(pieces: list[str], data: st.DataObject) -> None:
     separators = data.draw(
         st.lists(
-            st.sampled_from(["\n", "\n", " | ", "·", " • ", " » ", "›", "\n\n"]),
+            st.sampled_from(["\n", "\n", " | ", "·", " • ", " » ", "›", "\n\n", "\r\n", *"\r\v\f\x85\u2028\u2029"]),
             min_size=len(pieces),
             max_size=len(pieces),
         )
@@ -236,8 +236,9 @@ def test_the_kernel_drops_no_text_that_is_a_menu(pieces: list[str], data: st.Dat
         assert non_articles.classify(text, None, None, signs.MENU) is None
 
 
-def test_a_menu_may_be_a_menu() -> None:
-    text = "\n".join(sorted(non_articles.menu_entries())[:12])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", *"\r\v\f\x85\u2028\u2029"])
+def test_a_menu_may_be_a_menu(line_end: str) -> None:
+    text = line_end.join(sorted(non_articles.menu_entries())[:12])
     raw = np.frombuffer(text.encode(), np.uint8)
     assert signs.may_be_menu(raw, 0, len(raw))
     assert non_articles.classify(text, None, None, signs.MENU) is not None

@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import json
+import lzma
 import random
 import sys
 import tracemalloc
@@ -28,7 +29,7 @@ def zstd(data: bytes) -> bytes:
 
 
 #: bz2 with its smallest block, so that there is something before the damage.
-PACK = {"gz": gzip.compress, "bz2": lambda data: bz2.compress(data, 1), "zst": zstd}
+PACK = {"gz": gzip.compress, "bz2": lambda data: bz2.compress(data, 1), "zst": zstd, "xz": lzma.compress}
 
 
 @cache

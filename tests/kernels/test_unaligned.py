@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.kernels.unaligned import fold_block, load64, store64, trailing_zeros
+from dedup.kernels.unaligned import copy_plain, equal_bytes, equal_words, fold_block, load64, store64, trailing_zeros
 
 
 @nb.njit
@@ -68,3 +68,49 @@ def test_a_block_is_folded_and_told_apart(data: bytes, draw: st.DataObject) -> N
         *(letters.__contains__ for letters in (b" ", b"aA", b"eE", b"oOuU")),
     )
     assert [int(mask) for mask in masks] == [sum(kind(byte) << i for i, byte in enumerate(single)) for kind in kinds]
+
+
+@nb.njit
+def _copy(data, at, out, to):
+    return copy_plain(data, at, out, to)
+
+
+@settings(max_examples=200)
+@given(st.binary(min_size=64, max_size=90), st.data())
+def test_what_interrupts_a_plain_string_is_found_and_all_is_copied(data: bytes, draw: st.DataObject) -> None:
+    at = draw.draw(st.integers(0, len(data) - 64))
+    out = np.zeros(80, np.uint8)
+    mask = int(_copy(np.frombuffer(data, np.uint8), at, out, 9))
+    block = data[at : at + 64]
+    assert out.tobytes() == bytes(9) + block + bytes(7)
+    stops = [byte in b'"\\' or byte < 32 or byte > 127 for byte in block]
+    assert [bool(mask >> bit & 1) for bit in range(64)] == stops
+
+
+@nb.njit
+def _equal_bytes(data, at, byte):
+    return equal_bytes(data, at, byte)
+
+
+@nb.njit
+def _equal_words(words, at, value, bits):
+    return equal_words(words, at, value, bits)
+
+
+@settings(max_examples=100)
+@given(st.lists(st.integers(0, 3).map(lambda n: n * 85), min_size=64, max_size=80), st.data())
+def test_equal_bytes(values: list[int], draw: st.DataObject) -> None:
+    at = draw.draw(st.integers(0, len(values) - 64))
+    byte = draw.draw(st.sampled_from([0, 85, 255, 7]))
+    mask = int(_equal_bytes(np.array(values, np.uint8), at, np.uint8(byte)))
+    assert [bool(mask >> bit & 1) for bit in range(64)] == [value == byte for value in values[at : at + 64]]
+
+
+@settings(max_examples=100)
+@given(st.lists(st.integers(0, 2**32 - 1) | st.just(5), min_size=16, max_size=40), st.data())
+def test_equal_words(values: list[int], draw: st.DataObject) -> None:
+    at = draw.draw(st.integers(0, len(values) - 16))
+    bits = draw.draw(st.sampled_from([7, 0x7FFFFFF, 0xFFFFFFFF]))
+    value = draw.draw(st.sampled_from([5, values[0]])) & bits
+    mask = int(_equal_words(np.array(values, np.uint32), at, np.uint32(value), np.uint32(bits)))
+    assert mask == sum(1 << k for k, word in enumerate(values[at : at + 16]) if word & bits == value)

@@ -115,7 +115,8 @@ def test_an_interrupt_at_every_line(tmp_path: Path, states: States) -> None:
         lines = [0]
 
         def trace(frame: FrameType, event: str, arg: object) -> Any:
-            if frame.f_code.co_filename not in own:
+            # Where interrupts are deferred, none is raised before they are no more.
+            if frame.f_code.co_filename not in own or frame.f_code.co_name == "_defer_interrupts":
                 return None
             if event == "line":
                 lines[0] += 1  # noqa: B023

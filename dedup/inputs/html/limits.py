@@ -27,7 +27,7 @@ class Limits:
 
 
 #: Raise this with every change that gives another result for the same page.
-EXTRACTOR = 3
+EXTRACTOR = 4
 #: Options of trafilatura. fast: its own rules without jusText and readability, which on the two sets of hand-made texts
 #: take a third of the time and lose some precision (docs/pages.md). Comments of readers are left out. Its own
 #: deduplication is off, since its result depends on the pages before.

@@ -67,6 +67,8 @@ def extract(content: bytes, hints: Hints) -> dict[str, Any]:
     if len(content) > MAX_PAGE:
         raise RejectedRecord("too_large", f"{len(content):,} bytes; a page may have {MAX_PAGE:,}")
     text = decode_page(content, hints.charset)
+    # XML forbids these two, and the parser would drop them between two words, which they part.
+    text = text.replace("\v", " ").replace("\f", " ")
     tree = body.parse_html(text)
     if tree is None:
         raise RejectedRecord("no_text", "there is no markup in it that can be read")
@@ -126,7 +128,7 @@ class _Page:
         return {
             "url": self.url,
             "title": titles.title(self.head, self.article),
-            "published": first.iso if first else None,
+            "published": first.text if first else None,
             "authors": titles.authors(self.head, self.article),
             "text": replace_surrogates(text),
             "meta": self._meta(first, nodes, others, has_notice) | extra,
@@ -188,7 +190,7 @@ class _Page:
         meta: dict[str, Any] = {
             "canonical": self.canonical,
             "published_certainty": first.certainty if first else None,
-            "modified": last.iso if last else None,
+            "modified": last.text if last else None,
             "modified_certainty": last.certainty if last else None,
             "captured": self.captured,
             "language": titles.language(head, article),

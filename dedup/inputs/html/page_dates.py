@@ -6,6 +6,9 @@
 | `marked` | an element of the page is marked as the date |
 | `url` | the day is part of the address |
 | `guessed` | htmldate found a date in the page that looks like it |
+
+A date of numbers that can mean two days (03/04/2021) stays as it is printed, as in every other input
+(`dedup.inputs.date_order`), if the page has no other that is sure.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from typing import Any
 
 from dedup.inputs.dates import DAY, Timestamp, month_numbers, parse_timestamp, repair_iso
 from dedup.inputs.html.head import Head
+from dedup.settings import DATE_ORDERS
 
 #: Names of metadata that state when an article was published, the surest first.
 _PUBLISHED = (
@@ -38,23 +42,32 @@ _MODIFIED = (
 )  # fmt: skip
 #: Years of the web. A date before or after them is no date of a page.
 _FIRST, _LAST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+#: Characters of the longest text that is read as a date.
+_LONGEST = 100
 #: Marks of elements that hold the date of publication, of a change, and of neither.
 _PUBLICATION_MARKS = ("publish", "pubdate", "datecreated", "dateline", "posted", "entry-date")
 _CHANGE_MARKS = ("modif", "updat")
+#: Three numbers of which the first two can both be a month, the last a year.
+_IN_DOUBT = re.compile(r"(?<![\d/-])(?:0?[1-9]|1[0-2]) ?([/-]) ?(?:0?[1-9]|1[0-2]) ?\1 ?(?:\d{4}|\d\d)(?![\d/-])")
 _OTHER_MARKS = (*_CHANGE_MARKS, "comment", "relat")
 
 
 @dataclass(frozen=True)
 class PageDate:
-    """A date of a page: ISO 8601 (a day where no more is known), its certainty, and the same as a timestamp."""
+    """A date of a page: ISO 8601 (a day where no more is known), its certainty, and the same as a timestamp.
 
-    iso: str
+    Of a date that can mean two days, `text` is as the page has it, and `timestamp` is None.
+    """
+
+    text: str
     certainty: str
-    timestamp: Timestamp
+    timestamp: Timestamp | None
 
     def is_near(self, other: PageDate | None) -> bool:
         """Whether two dates are less than two days apart; False without another."""
-        return other is not None and abs(self.timestamp.seconds - other.timestamp.seconds) < 2 * DAY
+        if self.timestamp is None or other is None or other.timestamp is None:
+            return False
+        return abs(self.timestamp.seconds - other.timestamp.seconds) < 2 * DAY
 
 
 def publication_date(
@@ -67,15 +80,20 @@ def publication_date(
     """
     url_date = next(_dates(_in_urls(urls), "url", capture_time), None)
     stated = chain(_in_json(article, ("datePublished", "dateCreated", "uploadDate")), _in_meta(head, _PUBLISHED))
-    from_metadata = list(_dates(stated, "stated", capture_time))
+    from_metadata, in_doubt = _apart(_dates(stated, "stated", capture_time))
     if from_metadata:
         # Of dates that are days apart, the address decides. Else the surest place.
         best = next((date for date in from_metadata if date.is_near(url_date)), from_metadata[0])
         return _with_time(best, from_metadata)
-    from_marks = list(_dates(_publication_marks(head), "marked", capture_time))
+    from_marks, more_in_doubt = _apart(_dates(_publication_marks(head), "marked", capture_time))
     if from_marks:
         return next((date for date in from_marks if date.is_near(url_date)), from_marks[0])
-    return url_date or _by_htmldate(tree, urls, capture_time)
+    if url_date is not None:
+        return url_date
+    date = next(iter(in_doubt + more_in_doubt), None) or _by_htmldate(tree, urls, capture_time)
+    if date is None or date.timestamp is not None:
+        return date
+    return _before_change(date, modification_date(head, article, None, capture_time))
 
 
 def modification_date(
@@ -84,36 +102,75 @@ def modification_date(
     """Find the date of the last change, as `publication_date` does; a date before `publication` is none."""
     stated = _dates(chain(_in_json(article, ("dateModified",)), _in_meta(head, _MODIFIED)), "stated", capture_time)
     dates = chain(stated, _dates(_by_marks(head, _CHANGE_MARKS), "marked", capture_time))
-    if publication is None:
-        return next(dates, None)
-    first = publication.timestamp
+    first = publication.timestamp if publication is not None else None
     for date in dates:
-        tolerance = 0 if date.timestamp.exact and first.exact else DAY
+        if date.timestamp is None:
+            continue  # in doubt
+        if first is None:
+            return date
+        are_exact = date.timestamp.exact and first.exact and date.timestamp.has_zone == first.has_zone
+        tolerance = 0 if are_exact else DAY
         if date.timestamp.seconds >= first.seconds - tolerance:
             return date
     return None
 
 
+def _before_change(date: PageDate, change: PageDate | None) -> PageDate:
+    """Return a date in doubt as the one day that it can mean if the page was changed at a time that is sure."""
+    if change is None or change.timestamp is None:
+        return date
+    return parse_page_date(date.text, date.certainty, change.timestamp.seconds) or date
+
+
+def _apart(dates: Iterable[PageDate]) -> tuple[list[PageDate], list[PageDate]]:
+    """Return the dates that are sure, and those in doubt."""
+    sure: list[PageDate] = []
+    in_doubt: list[PageDate] = []
+    for date in dates:
+        (in_doubt if date.timestamp is None else sure).append(date)
+    return sure, in_doubt
+
+
 def parse_page_date(value: Any, certainty: str, capture_time: float | None = None) -> PageDate | None:
-    """Parse a value from a page (text or an epoch); None unless it is a date that a page can have."""
+    """Parse a value from a page (text or an epoch); None unless it is a date that a page can have.
+
+    Of two days that numbers can mean, one may lie after the download; then the other is sure.
+    """
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         value = str(int(value))
-    if not isinstance(value, str) or not (text := value.strip()) or len(text) > 100:
+    if not isinstance(value, str) or not (text := value.strip()) or len(text) > _LONGEST:
         return None
     text = repair_iso(text)
     timestamp = parse_timestamp(text, any_language=False)
     if timestamp is None:
+        timestamp = parse_timestamp(text)
+    if timestamp is None and (numbers := _IN_DOUBT.search(text)):
+        readings = {order: parse_timestamp(text, order=order) for order in DATE_ORDERS}
+        if not any(readings.values()):
+            text = numbers[0]
+            readings = {order: parse_timestamp(text, order=order) for order in DATE_ORDERS}
+        possible = {reading for reading in readings.values() if _is_possible(reading, capture_time)}
+        if len(possible) != 1:
+            return PageDate(text, certainty, None) if possible else None
+        timestamp = possible.pop()
+    elif timestamp is None:
         text = _day_by_htmldate(text) or text
         timestamp = parse_timestamp(text, any_language=False)
-    if timestamp is None or not _FIRST.timestamp() <= timestamp.seconds < _LAST.timestamp():
-        return None
-    if capture_time is not None and timestamp.seconds > capture_time + DAY:
+    if timestamp is None or not _is_possible(timestamp, capture_time):
         return None
     if not timestamp.exact:
         text = datetime.fromtimestamp(timestamp.seconds, UTC).date().isoformat()
-    elif not re.match(r"\d{4}-\d\d-\d\dT", text):
-        text = datetime.fromtimestamp(timestamp.seconds, UTC).isoformat().replace("+00:00", "Z")
+    elif not re.match(r"\d{4}-\d\d-\d\dT", text, re.ASCII):
+        moment = datetime.fromtimestamp(timestamp.seconds, UTC).replace(tzinfo=None)
+        text = moment.isoformat() + ("Z" if timestamp.has_zone else "")
     return PageDate(text, certainty, timestamp)
+
+
+def _is_possible(timestamp: Timestamp | None, capture_time: float | None) -> bool:
+    """Return whether a page can have a date: of the years of the web, and not after its download."""
+    if timestamp is None or not _FIRST.timestamp() <= timestamp.seconds < _LAST.timestamp():
+        return False
+    return capture_time is None or timestamp.seconds <= capture_time + DAY
 
 
 def _day_by_htmldate(text: str) -> str | None:
@@ -159,9 +216,13 @@ def _publication_marks(head: Head) -> Iterator[str]:
 
 def _with_time(date: PageDate, others: list[PageDate]) -> PageDate:
     """Another date of the same day that has a time of day, where `date` has none."""
-    if date.timestamp.exact:
+    if _is_exact(date):
         return date
-    return next((other for other in others if other.timestamp.exact and other.iso[:10] == date.iso), date)
+    return next((other for other in others if _is_exact(other) and other.text[:10] == date.text), date)
+
+
+def _is_exact(date: PageDate) -> bool:
+    return date.timestamp is not None and date.timestamp.exact
 
 
 @cache
@@ -195,4 +256,26 @@ def _by_htmldate(tree: Any, urls: list[str], capture_time: float | None) -> Page
         )  # fmt: skip
     except Exception:  # its bugs on odd pages are no reason to lose the page
         return None
-    return parse_page_date(day, "guessed", capture_time)
+    date = parse_page_date(day, "guessed", capture_time)
+    return date if date is None else _as_printed(date, tree, capture_time)
+
+
+def _as_printed(date: PageDate, tree: Any, capture_time: float | None) -> PageDate:
+    """Return a day that htmldate found as the page has it if that can mean two days: htmldate takes the day first.
+
+    Where the page has the same day in another form too, it is sure.
+    """
+    from lxml import etree
+
+    year, month, day = map(int, date.text[:10].split("-"))
+    if day > 12 or day == month:
+        return date
+    printed = re.compile(rf"(?<![\d/-])0?{day} ?([/-]) ?0?{month} ?\1 ?(?:{year}|{year % 100:02})(?![\d/-])")
+    source = etree.tostring(tree, encoding="unicode")
+    if not (numbers := printed.search(source)) or re.search(rf"{year}([-/]?){month:02}\1{day:02}", source):
+        return date
+    lines = [line for text in tree.itertext() if len(line := text.strip()) <= _LONGEST and str(year) in line]
+    dates = [line_date for line in lines if (line_date := parse_page_date(line, date.certainty, capture_time))]
+    same = [line_date for line_date in dates if line_date.text[:10] == date.text[:10]]
+    in_doubt = [line_date for line_date in dates if line_date.timestamp is None and printed.search(line_date.text)]
+    return next(iter(same or in_doubt), PageDate(numbers[0], date.certainty, None))

@@ -33,7 +33,7 @@ def main(cpu: float, memory: int) -> None:
     for name in ("SIGINT", "SIGHUP"):
         with suppress(AttributeError, ValueError):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
-    _limit_memory(memory)
+    limit_memory(memory)
     try:
         import logging
 
@@ -96,7 +96,7 @@ def _outcome(extract: Any, header: dict[str, Any], content: bytes) -> dict[str, 
         return {"reject": ["extractor_failed", f"{type(error).__name__}: {str(error)[:200]}"]}
 
 
-def _limit_memory(memory: int) -> None:
+def limit_memory(memory: int) -> None:
     """Limit the address space to `memory` bytes, where the system can, and write no core dumps."""
     with suppress(ImportError, ValueError, OSError):
         import resource

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tarfile
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import IO, Any
@@ -39,14 +40,15 @@ def read_tar(source: Source, settings: Settings, pages: PageExtractor) -> Iterat
     return read_each(_Archive(source, settings, _tar_members).sources(), settings, pages)
 
 
-#: A member: its path in the archive, and a function that opens it until the next member is asked for.
-Member = tuple[str, Callable[[], IO[bytes]]]
+#: A member: its path in the archive, its bytes, and a function that opens it until the next member is asked for.
+Member = tuple[str, int, Callable[[], IO[bytes]]]
 
 
 class _Archive:
     """The files in an archive that the user named, and in the archives in it.
 
-    size: decompressed bytes so far, of all members. is_over: whether these are too many.
+    size: decompressed bytes so far, of all members. is_over: whether these are too many. names: of all members so far,
+    and how often each came.
     """
 
     def __init__(self, source: Source, settings: Settings, members: Callable[[Source], Iterator[Member]]) -> None:
@@ -54,6 +56,7 @@ class _Archive:
         self.format = None if settings.format and FORMATS[settings.format].is_archive else settings.format
         self.size = 0
         self.is_over = False
+        self.names: Counter[str] = Counter()
 
     def sources(self) -> Iterator[Source]:
         """Yield the files that are read, and sources that are `unreadable` for what is not."""
@@ -69,13 +72,16 @@ class _Archive:
 
     def _walk(self, archive: Source, members: Callable[[Source], Iterator[Member]], depth: int) -> Iterator[Source]:
         try:
-            for path, opener in members(archive):
+            for path, size, opener in members(archive):
                 if self.is_over:
                     yield self._problem(archive.name, "the rest of it is not read, as it is a decompression bomb")
                     return
                 if is_hidden(path) or not is_input(path, self.format):
                     continue
-                name = f"{archive.name}/{path}".encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+                name = self._own_name(f"{archive.name}/{path}")
+                if not size:
+                    yield self._problem(name, "the file is empty")
+                    continue
                 format = format_in(path, self.format)
                 assert format is not None, "what is read has a format"
                 source = Source(
@@ -88,6 +94,15 @@ class _Archive:
             yield self._problem(archive.name, error.strerror or str(error))
         except _DAMAGE as error:
             yield self._problem(archive.name, f"the archive is damaged: {error}")
+
+    def _own_name(self, name: str) -> str:
+        """Return a name that no other member has: ids are made of it, and an archive can hold a name more than once."""
+        name = first = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        while name in self.names:
+            self.names[first] += 1
+            name = f"{first}#{self.names[first]}"
+        self.names[name] = 1
+        return name
 
     def _nested(self, source: Source, depth: int) -> Iterator[Source]:
         if depth == DEEPEST:
@@ -131,14 +146,14 @@ def _zip_members(source: Source) -> Iterator[Member]:
         source.bytes_read[0] = file.seek(0, 2)
         for info in archive.infolist():
             if not info.is_dir():
-                yield info.filename, partial(archive.open, info)
+                yield info.filename, info.file_size, partial(archive.open, info)
 
 
 def _tar_members(source: Source) -> Iterator[Member]:
     with open_stream(source) as stream, tarfile.open(fileobj=stream, mode="r|") as archive:
         for info in archive:
             if info.isreg():
-                yield info.name.removeprefix("./"), partial(_content, archive, info)
+                yield info.name.removeprefix("./"), info.size, partial(_content, archive, info)
             archive.members = []  # type: ignore[attr-defined]  # else all of them are held
 
 

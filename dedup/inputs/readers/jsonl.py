@@ -5,33 +5,32 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from itertools import chain
-from operator import itemgetter
 from typing import Any
-
-from orjson import JSONDecodeError, loads
 
 from dedup.inputs.batch import Batch
 from dedup.inputs.batch_builder import BATCH_ROWS, BATCH_TEXT, BatchBuilder, length_of_record
-from dedup.inputs.charsets import SAMPLE, Guess, decode_lines, guess_encoding, is_damaged_utf8, utf8_stream
-from dedup.inputs.compression import BLOCK, BlockFile, UnreadableInput
+from dedup.inputs.charsets import SAMPLE, Guess, guess_encoding, is_damaged_utf8, utf8_stream
+from dedup.inputs.compression import BLOCK, UnreadableInput
 from dedup.inputs.fields import FieldNames, RejectedRecord, describe_type, replace_surrogates, too_large
 from dedup.inputs.html.extraction import PAGE_NAMES, InputRecord, PageExtractor
 from dedup.inputs.readers.json_values import ValueSplitter
 from dedup.inputs.readers.lenient_json import as_record, parse_any, parse_exact, parse_record
-from dedup.inputs.readers.streams import MAX_RECORD, OversizedLine, lines, open_stream, skip_line
+from dedup.inputs.readers.line_buffer import BLANK, LineBuffer
+from dedup.inputs.readers.line_columns import LineColumns
+from dedup.inputs.readers.streams import MAX_RECORD, OversizedLine, open_stream
 from dedup.inputs.record_files import RecordFiles, record_hash
 from dedup.inputs.record_shapes import flat_record, has_text, wrapped_records
 from dedup.inputs.source import Source
 from dedup.settings import Settings
 
 _BOM = b"\xef\xbb\xbf"
-#: What `bytes.strip` removes.
-_BLANK = b" \t\n\r\v\f"
+#: After so many lines in a row that the kernel cannot parse, so many are parsed without it.
+_MOST_ODD, _REST_ODD = 16, 256
 #: Where an array of objects begins in an object.
 _WRAPS = re.compile(rb'"\s*+:\s*+\[\s*+\{\s*+"')
 
@@ -59,42 +58,16 @@ def _read(source: Source, reader: JsonLinesReader, holds_values: Callable[[bytes
         reader.is_as_stored = file is stream
         head = _head(file, reader.limit)
         whole = len(head) <= reader.limit or head.endswith(b"\n")
-        line = head.removeprefix(_BOM).strip(_BLANK)
+        line = head.removeprefix(_BOM).strip(BLANK)
         if line and (holds_values(line) if whole else _opens_records(line)):
             blocks = chain([head], iter(partial(file.read1, reader.block), b""))
             yield from reader.with_pages(reader.values(blocks))
             return
-        file_lines = _lines_again(head, file, reader.limit) if whole else _lines_from_long(head, file, reader.limit)
+        begin = len(head) if whole else head.rfind(b"\n") + 1
+        buffer = LineBuffer(file, reader.limit, reader.builder.batch_text, head[:begin], len(head) - begin)
         del head, line  # of a line that is too long they would be held beside the next one
-        yield from reader.batches(file_lines)
-    yield from reader.builder.flush()
-
-
-class _Layout:
-    """Splits records with one set of names into text and metadata, in one call, while the record is in the cache.
-
-    `values(record)` is the text, then the metadata up to `end` as in `BatchBuilder.rows`. It raises KeyError for a
-    record with other names, if that has `width` names.
-    """
-
-    def __init__(self, record: dict[str, Any], builder: BatchBuilder) -> None:
-        present = builder.present
-        self.width = len(record)
-        self.end = 1 + len(present)
-        text = next(iter(() if builder.names.pointers else builder.names.text_fields(record)), None)
-        self.values: Callable[[Any], Any] = _no_text
-        if text is not None:
-            names = [name for name in present if name in record]
-            others = [name for name in record if name != text and name not in present]
-            # The text is there twice, because a getter of one name returns no tuple.
-            self.values = everything = itemgetter(*[text, *names, *others, text])
-            if len(names) < len(present):
-                some = [name if name in record else None for name in present]
-                self.values = lambda record: (everything(record)[0], *[name and record[name] for name in some])
-
-
-def _no_text(record: Any) -> Any:
-    raise KeyError
+        yield from reader.batches(buffer)
+    yield from reader.flush()
 
 
 class JsonLinesReader:
@@ -116,7 +89,7 @@ class JsonLinesReader:
         self.settings, self.pages, self.block = settings, pages, block
         self.builder = BatchBuilder(source.name, settings, batch_text)
         self.builder.reparse_exact = self._reparse_exact
-        self.builder.parse_text = self._parse_text
+        self.builder.parse_texts = self._parse_texts
         self.source = source
         #: Whether records can be read again by their offset; set when the file is open.
         self.positional = False
@@ -127,8 +100,9 @@ class JsonLinesReader:
         self.limit = limit
         self.number = 0
         self.offset = 0
-        self.layout = _Layout({}, self.builder)
-        self.layouts: dict[tuple[Any, ...], _Layout] = {}
+        self.columns = LineColumns(self.builder.names, batch_text)
+        #: Lines in a row that the kernel left to be parsed one by one, and how many it is not tried on after many such.
+        self.odd = self.rest_odd = 0
 
     @contextmanager
     def reject_rest(self) -> Iterator[None]:
@@ -138,41 +112,44 @@ class JsonLinesReader:
         except UnreadableInput as error:
             self.builder.reject(self.number + 1 if error.in_record else None, error)
 
-    def batches(self, file_lines: Iterator[bytes | OversizedLine]) -> Iterator[Batch]:
-        """Full batches; what is left stays with the collector."""
+    def batches(self, buffer: LineBuffer) -> Iterator[Batch]:
+        """Full batches; what is left stays for `flush`."""
         self.positional = self.source.positional and self.is_as_stored
-        file_lines = chain(list(self._first(file_lines)), file_lines)
+        if buffer.fill(len(_BOM)) and buffer.data[buffer.at : buffer.at + len(_BOM)].tobytes() == _BOM:
+            buffer.at += len(_BOM)
+            self.offset = len(_BOM)
         while True:
+            self.columns.positional, self.columns.keep = self.positional, self.builder.keep
             try:
-                while self._parse_lines(file_lines):
-                    yield from self.builder.flush()
+                while self._parse_lines(buffer):
+                    yield from self.flush()
                 return
-            except _Interrupted as interruption:
-                line, kind = interruption.line, type(interruption)
-            yield from self.builder.flush()
-            self.number -= 1
-            file_lines = chain([line], file_lines)
-            if kind is _HoldsPage:
-                yield from self.with_pages(self._items(file_lines))
+            except _HoldsPage:
+                yield from self.flush()
+                yield from self.with_pages(self._items(buffer))
                 return
-            file_lines = self._decoded(file_lines)
+            except _NotUtf8:
+                yield from self.flush()
+                self._decode(buffer)
 
-    def _decoded(self, file_lines: Iterator[bytes | OversizedLine]) -> Iterator[bytes | OversizedLine]:
-        """Yield the lines from the first that is not UTF-8, decoded if a sample of them shows how."""
-        sample: list[bytes | OversizedLine] = []
-        size = 0
-        for line in file_lines:
-            sample.append(line)
-            size += len(line)
-            if size >= SAMPLE:
-                break
-        self.guess = guess_encoding(b"".join(line for line in sample if isinstance(line, bytes)))
-        file_lines = chain(sample, file_lines)
-        if self.guess is None:
-            return file_lines
-        self.builder.notes.append(self.guess.note)
-        self.is_as_stored = self.positional = False
-        return decode_lines(file_lines, self.guess)
+    def flush(self) -> Iterator[Batch]:
+        """Yield what was read since the last batch as one, if there is anything."""
+        if self.columns.count and not self.builder.rows:
+            columns = self.columns.columns()
+            yield self.builder.make_batch(columns, self.columns.hashes(), self.columns.raw())
+            self.columns.clear()
+            return
+        self.columns.move_to(self.builder)
+        yield from self.builder.flush()
+
+    def _decode(self, buffer: LineBuffer) -> None:
+        """Decode the lines from the next on, which is not UTF-8, if a sample of them shows how."""
+        buffer.fill(SAMPLE)
+        self.guess = guess_encoding(buffer.data[buffer.at : min(buffer.end, buffer.at + SAMPLE)].tobytes())
+        if self.guess is not None:
+            self.builder.notes.append(self.guess.note)
+            self.is_as_stored = self.positional = False
+            buffer.decode(self.guess)
 
     def with_pages(self, items: Iterator[InputRecord]) -> Iterator[Batch]:
         """Yield the batches of records of which some hold a page instead of a text."""
@@ -181,7 +158,7 @@ class JsonLinesReader:
                 notes, self.builder.notes = tuple(self.builder.notes), []
                 yield replace(batch, notes=notes) if notes else batch
 
-    def _items(self, file_lines: Iterator[bytes | OversizedLine]) -> Iterator[InputRecord]:
+    def _items(self, file_lines: Iterable[bytes | OversizedLine]) -> Iterator[InputRecord]:
         """Yield the records of the lines from the first that holds a page."""
         file = self.builder.file
         try:
@@ -298,73 +275,76 @@ class JsonLinesReader:
         header = {"charset": "utf-8"} | ({"url": url} if url else {})
         return item._replace(page=replace_surrogates(page).encode(), header=header)
 
-    def _first(self, file_lines: Iterator[bytes | OversizedLine]) -> Iterator[bytes | OversizedLine]:
-        """Yield the first line without its byte order mark."""
-        for line in file_lines:
-            if isinstance(line, bytes):
-                if line.startswith(_BOM):
-                    self.offset = len(_BOM)
-                    line = line[len(_BOM) :]
-            yield line
-            return
-
-    def _parse_lines(self, file_lines: Iterator[bytes | OversizedLine]) -> bool:
+    def _parse_lines(self, buffer: LineBuffer) -> bool:
         """Parse lines up to a full batch; False at the end.
 
-        This is the hot loop: work that can be done for a whole column is done in the builder.
+        This is the hot loop: a kernel parses the lines that are as most are, many at once.
         """
-        builder = self.builder
-        text, sizes, rows, numbers = builder.text, builder.sizes, builder.rows, builder.numbers
-        offsets, lengths, hashes, raw = builder.offsets, builder.lengths, builder.hashes, builder.raw
-        number, offset = self.number, self.offset
-        positional, size, limit, layout = self.positional, 0, builder.batch_text, self.layout
-        try:
-            for line in file_lines:
-                number += 1
-                try:
-                    record = loads(line)  # type: ignore[arg-type]
-                    if len(record) != layout.width:
-                        layout = self._layout_for(record)
-                    try:
-                        values = layout.values(record)
-                    except KeyError:
-                        layout = self._layout_for(record)
-                        values = layout.values(record)
-                    value = values[0]
-                    if not value or value.isspace():
-                        raise KeyError
-                    body = value.encode()
-                    row = values[1 : layout.end]
-                except (JSONDecodeError, KeyError, AttributeError, TypeError):
-                    parts = self._parse_slow(line, number)
-                    if parts is None:
-                        offset += len(line)
-                        if isinstance(line, bytes):  # several blank lines may come as one
-                            number += max(1, line.count(b"\n")) - 1
-                        if len(builder.rejects) >= BATCH_ROWS:
-                            return True
-                        continue
-                    row, body = parts
-                text += body
-                sizes.append(len(body))
-                rows.append(row)
-                numbers.append(number)
-                if positional:  # the line is not kept: the next one takes its memory, which is in the cache
-                    offsets.append(offset)
-                    length = len(line) - 1 if line[-2:] == b"}\n" else length_of_record(line)  # type: ignore[index, arg-type]
-                    lengths.append(length)
-                    hashes.append(record_hash(memoryview(line)[:length]))  # type: ignore[arg-type]
+        builder, columns, begin = self.builder, self.columns, self.offset
+        while True:
+            if not buffer.fill():
+                line = buffer.long_line()
+                if line is None:
+                    return False
+                self._parse_odd(line)
+            elif not columns.has_room(buffer):
+                return True
+            else:
+                rows, at = columns.count, buffer.at
+                if self.rest_odd:
+                    self.rest_odd -= 1
                 else:
-                    offsets.append(-1)
-                    lengths.append(-1)
-                    raw.append(line)  # type: ignore[arg-type]
-                offset += len(line)
-                size += len(line)
-                if size >= limit or number % BATCH_ROWS == 0:
-                    return True
-            return False
-        finally:
-            self.number, self.offset, self.layout = number, offset, layout
+                    left = builder.batch_text - (self.offset - begin)
+                    self.number = columns.parse(buffer, left, self.number, self.offset)
+                    self.offset += buffer.at - at
+                    self.odd = 0 if columns.count > rows else self.odd + 1
+                is_full = self.offset - begin >= builder.batch_text or columns.count >= BATCH_ROWS
+                if buffer.at < buffer.end and not is_full:
+                    self._parse_odd_of(buffer)
+            rows = columns.count + len(builder.rows) + len(builder.rejects)
+            if self.offset - begin >= builder.batch_text or rows >= BATCH_ROWS:
+                return True
+
+    def _parse_odd_of(self, buffer: LineBuffer) -> None:
+        """Parse the next line of a buffer by itself."""
+        line = buffer.next_line()
+        assert line is not None
+        try:
+            self._parse_odd(line)
+        except _Interrupted:
+            buffer.at -= len(line)
+            raise
+        if self.odd >= _MOST_ODD:
+            self.odd, self.rest_odd = 0, _REST_ODD
+
+    def _parse_odd(self, line: bytes | OversizedLine) -> None:
+        """Parse a line that the kernel did not: add its record, or its reject."""
+        builder = self.builder
+        record_and_text = self._parse_slow(line, self.number + 1)
+        offset = self.offset
+        self.number += 1
+        self.offset += len(line)
+        if record_and_text is None:
+            if isinstance(line, bytes):  # several blank lines may come as one
+                self.number += max(1, line.count(b"\n")) - 1
+            return
+        assert isinstance(line, bytes)
+        record, text = record_and_text
+        self.columns.move_to(builder)
+        self.columns.learn(record)
+        builder.text += text
+        builder.sizes.append(len(text))
+        builder.rows.append(builder.row(record))
+        builder.numbers.append(self.number)
+        if self.positional:
+            length = length_of_record(line)
+            builder.offsets.append(offset)
+            builder.lengths.append(length)
+            builder.hashes.append(record_hash(line[:length]))
+        else:
+            builder.offsets.append(-1)
+            builder.lengths.append(-1)
+            builder.raw.append(line)
 
     def _reparse_exact(self, row: int) -> Mapping[str, Any]:
         """Parse the record of a row of the batch again, with all digits of its numbers."""
@@ -378,25 +358,17 @@ class JsonLinesReader:
             return flat_record(parse_exact(line), builder.names)[0]
         return {}
 
-    def _parse_text(self, line: bytes) -> bytes:
-        """Return the text of a line that was read before."""
-        return flat_record(parse_record(line), self.builder.names)[1]
+    def _parse_texts(self, lines: Sequence[bytes]) -> list[bytes | None]:
+        """Return the texts of lines that were read before; None for a page beside records that hold texts."""
+        texts = self.columns.texts(lines)
+        for i, text in enumerate(texts):
+            if text is None:
+                with suppress(RejectedRecord):
+                    texts[i] = flat_record(parse_record(lines[i]), self.builder.names)[1]
+        return texts
 
-    def _layout_for(self, record: dict[str, Any]) -> _Layout:
-        """Return the layout of a record, and note the names of its metadata."""
-        self.builder.row(record)
-        shape = (len(self.builder.present), *record)
-        layout = self.layouts.get(shape)
-        if layout is None:
-            layout = _Layout(record, self.builder)
-            if len(record) <= 256:
-                if len(self.layouts) >= 256:
-                    self.layouts.clear()
-                self.layouts[shape] = layout
-        return layout
-
-    def _parse_slow(self, line: bytes | OversizedLine, number: int) -> tuple[tuple[Any, ...], bytes] | None:
-        """Parse a line that the hot loop could not: (its row, its text), or None for a blank or rejected line."""
+    def _parse_slow(self, line: bytes | OversizedLine, number: int) -> tuple[Mapping[str, Any], bytes] | None:
+        """Parse any line: (its record, its text), or None for a blank or rejected line."""
         builder = self.builder
         try:
             if isinstance(line, OversizedLine):
@@ -405,17 +377,16 @@ class JsonLinesReader:
                 return None
             value = parse_any(line)
             if isinstance(value, list) and wrapped_records(value, builder.names) is not None:
-                raise _HoldsPage(line)
-            record, text = flat_record(as_record(value), builder.names)
+                raise _HoldsPage
+            return flat_record(as_record(value), builder.names)
         except RejectedRecord as rejection:
             if isinstance(line, bytes):
                 if rejection.reason in _WITHOUT_TEXT and _needs_extraction(value, builder.names):
-                    raise _HoldsPage(line) from None
+                    raise _HoldsPage from None
                 if rejection.reason == "invalid_utf8" and self.guess is False and not is_damaged_utf8(line):
-                    raise _NotUtf8(line) from None
+                    raise _NotUtf8 from None
             builder.reject(number, rejection)
             return None
-        return builder.row(record), text
 
 
 #: Reasons for which a record may hold a page or other records instead.
@@ -423,11 +394,7 @@ _WITHOUT_TEXT = ("no_text", "empty_text", "wrong_type")
 
 
 class _Interrupted(Exception):
-    """Ends the reading of lines in the hot loop. line: the one from which on they are read otherwise."""
-
-    def __init__(self, line: bytes) -> None:
-        super().__init__()
-        self.line = line
+    """Ends the reading of lines in the hot loop: from the present line on they are read otherwise."""
 
 
 class _HoldsPage(_Interrupted):
@@ -457,27 +424,6 @@ def _head(file: io.BufferedReader, limit: int) -> bytes:
         if len(head) > 64:
             head = [b"".join(head)]
     return b"".join(head)  # a long line that is alone is not copied
-
-
-def _lines_again(head: bytes, file: io.BufferedReader, limit: int) -> Iterator[bytes | OversizedLine]:
-    """Return the lines of a file of which some bytes were read."""
-    if file.seekable():
-        file.seek(0)
-    else:
-        file = io.BufferedReader(BlockFile(chain([head], iter(partial(file.read1, BLOCK), b""))), BLOCK)
-    return lines(file, limit, _BLANK)
-
-
-def _lines_from_long(head: bytes, file: io.BufferedReader, limit: int) -> Iterator[bytes | OversizedLine]:
-    """Return the lines of a file of which blank lines and the begin of one that is too long were read."""
-    begin = head.rfind(b"\n") + 1
-    blank, size = head[:begin].splitlines(keepends=True), len(head) - begin
-
-    def rest() -> Iterator[bytes | OversizedLine]:
-        yield skip_line(file, size)
-        yield from lines(file, limit, _BLANK)
-
-    return chain(blank, rest())
 
 
 def _opens_value(line: bytes) -> bool:

@@ -28,7 +28,7 @@ class KindTable(NamedTuple):
 def kind_table(kinds: Mapping[str, int]) -> KindTable:
     """Build the table of phrases; kinds: the bits of each."""
     texts = sorted(kinds)
-    table, order = slot_table(texts, lambda _, words: 0, _SLOTS)
+    table, order = slot_table(texts, _SLOTS)
     # Phrases that are one when folded stand several times; the search adds their kinds.
     return KindTable(table, np.array([kinds[texts[i]] for i in order], np.uint16))
 

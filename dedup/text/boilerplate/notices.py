@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.kernels.jit import scalar_kernel
+from dedup.kernels.unaligned import equal_bytes
 from dedup.text.boilerplate import rules
 
 #: Bytes from the end in which the ellipsis is searched; tokens of a notice at most; ellipses that are tried.
@@ -38,14 +39,22 @@ def _mark(data, at, stop):
 def _has_mark(data, low, stop):
     """Return whether bytes low..stop may hold an ellipsis or the begin of a count of characters; data uint8.
 
-    All pairs of bytes are compared without a branch, so that the compiler compares many at once.
+    64 bytes at a time, as far as there are so many behind them.
     """
-    marks = np.uint8(0)
-    for at in range(np.uint64(low), np.uint64(max(low, stop - 2))):
-        first, second = data[at], data[at + np.uint64(1)]
-        marks |= np.uint8((first == 46) & (second == 46)) | np.uint8((first == 91) & (second == 43))
-        marks |= np.uint8((first == 0xE2) & (data[at + np.uint64(2)] == 0xA6))
-    return marks != 0
+    at = low
+    while at < stop - 2 and at + 66 <= len(data):
+        marks = equal_bytes(data, at, np.uint8(46)) & equal_bytes(data, at + 1, np.uint8(46))
+        marks |= equal_bytes(data, at, np.uint8(91)) & equal_bytes(data, at + 1, np.uint8(43))
+        marks |= equal_bytes(data, at, np.uint8(0xE2)) & equal_bytes(data, at + 2, np.uint8(0xA6))
+        if marks:
+            return True
+        at += 64
+    while at < stop - 2:
+        first, second = data[at], data[at + 1]
+        if (first == 46 and second == 46) or (first == 91 and second == 43) or (first == 0xE2 and data[at + 2] == 0xA6):
+            return True
+        at += 1
+    return False
 
 
 @scalar_kernel

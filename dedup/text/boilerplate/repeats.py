@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.kernels.jit import scalar_kernel
+from dedup.kernels.unaligned import equal_words, trailing_zeros
 from dedup.text.token_kernel import LINE, WORD_HASH
 
 #: Tokens by which a repeat is found, and of the shortest lead or paragraph that is one; twice as many where each
@@ -16,8 +17,8 @@ from dedup.text.token_kernel import LINE, WORD_HASH
 _SEED, _SHORTEST = 8, 12
 #: Tokens of a paragraph after a repeated lead that may be a repeat too.
 _LEAST = 4
-#: Tokens that are compared at once.
-_CHUNK = 32
+#: Tokens that are compared at once (`equal_words`).
+_CHUNK = 16
 #: Lines from which on a text may be repeated: a byline or a date may stand before it.
 _LINES = 3
 
@@ -35,24 +36,19 @@ def _common(word, a, b, high):
 def _next_equal(word, at, high, begin):
     """Return the first token from `at` on that is the same as token `begin` and followed by the same; `high` for none.
 
-    word (t,) uint32; the last token of at..high is not looked at. `_CHUNK` tokens at a time without a branch, so that
-    the compiler compares many at once.
+    word (t,) uint32; the last token of at..high is not looked at. `_CHUNK` tokens at a time.
     """
-    one, two = np.uint64(1), np.uint64(_CHUNK)
-    first, second = word[begin] & np.uint32(WORD_HASH), word[begin + 1] & np.uint32(WORD_HASH)
-    place, end = np.uint64(at), np.uint64(high - 1)
-    while place + two <= end:
-        has_equal = np.uint32(0)
-        for k in range(two):
-            differs = ((word[place + k] ^ first) | (word[place + k + one] ^ second)) & np.uint32(WORD_HASH)
-            has_equal |= np.uint32(differs == 0)
-        if has_equal:
-            break
-        place += two
-    while place < end:
-        if not ((word[place] ^ first) | (word[place + one] ^ second)) & np.uint32(WORD_HASH):
-            return np.int64(place)
-        place += one
+    bits = np.uint32(WORD_HASH)
+    first, second = word[begin] & bits, word[begin + 1] & bits
+    while at + _CHUNK < high:
+        equal = equal_words(word, at, first, bits) & equal_words(word, at + 1, second, bits)
+        if equal:
+            return at + np.int64(trailing_zeros(equal))
+        at += _CHUNK
+    while at < high - 1:
+        if not ((word[at] ^ first) | (word[at + 1] ^ second)) & bits:
+            return at
+        at += 1
     return high
 
 

@@ -38,6 +38,8 @@ FIRST_PHRASE = 14
 #: Tokens; longer lines are split at sentence ends, since extractors that lose line breaks join boilerplate and story.
 LONG_LINE = 80
 _SLOTS = 1 << 12
+#: Places of the table that is asked before the slots are: so many that few other words have the place of an anchor.
+_PLACES = 1 << 14
 #: Stands for no token; no hash of a token is so high.
 NOTHING = np.uint32(WORD_HASH + 1)
 #: Kinds whose phrase is the whole block.
@@ -69,8 +71,9 @@ class Phrases(NamedTuple):
 
     The anchor in `table` (4096 slots) is the first token, or the longest where the phrase may stand anywhere, since
     words like "in" and "the" are in all texts. `kinds` (4096,) uint16: the kinds of the phrases of each slot, in bits.
-    `anywhere` (4096,) bool: slots with a phrase that may stand anywhere in a block. `follow` (p,) uint32: the token
-    after the anchor of each phrase, NOTHING where it is the last. `by`: hashes of the first words of a byline.
+    `anywhere` (16384,) bool: the lower bits of the anchors of phrases that may stand anywhere in a block. `follow`
+    (p,) uint32: the token after the anchor of each phrase, NOTHING where it is the last. `by`: hashes of the first
+    words of a byline.
     """
 
     table: SlotTable
@@ -83,28 +86,35 @@ class Phrases(NamedTuple):
 
 
 def slot_table(
-    texts: Sequence[str], anchor: Callable[[int, list[str]], int], slots: int
+    texts: Sequence[str], slots: int, anchor: Callable[[int, Callable[[], list[str]]], int] | None = None
 ) -> tuple[SlotTable, list[int]]:
     """Return the table of those texts that have words, and the index of the text of each of its phrases.
 
-    anchor: returns the index of the anchor from the index of a text and its folded words. slots: a power of two.
+    slots: a power of two. anchor: returns the index of the anchor from the index of a text and a function that returns
+    its folded words, which takes long; None: the anchor of each is its first word.
     """
     tokens = tokenise(text_array(texts), repair=False)
-    rows = [tokens.words(i) & WORD_HASH for i in range(len(texts))]
-    anchors = [anchor(i, tokens.text(i).split()) if len(row) else 0 for i, row in enumerate(rows)]
-    slot_of = {i: int(row[at]) % slots for i, (row, at) in enumerate(zip(rows, anchors, strict=True)) if len(row)}
-    order = sorted(slot_of, key=slot_of.__getitem__)
-    own = np.array([slot_of[i] for i in order], np.int64)
+    first, size = tokens.first, tokens.last - tokens.first
+    hashes = tokens.word & WORD_HASH
+    anchors = np.zeros(len(texts), np.int64)
+    with_words = np.flatnonzero(size)
+    for i in with_words.tolist() if anchor is not None else ():
+        anchors[i] = anchor(i, lambda i=i: tokens.text(i).split())  # type: ignore[misc]
+    slot_of = (hashes[first[with_words] + anchors[with_words]] % slots).astype(np.int64)
+    in_slots = np.argsort(slot_of, kind="stable")
+    order, own = with_words[in_slots], slot_of[in_slots]
     slot = np.full(slots, -1, np.int16)
     slot[own[::-1]] = np.arange(len(own))[::-1]  # of equal slots the first phrase is the last to be written
+    begin = np.append(0, np.cumsum(size[order]))
+    place = np.repeat(first[order] - begin[:-1], size[order]) + np.arange(begin[-1])
     table = SlotTable(
         slot,
-        np.cumsum([0, *(len(rows[i]) for i in order)]).astype(np.int32),
-        np.array([anchors[i] for i in order], np.int32),
-        np.concatenate([rows[i] for i in order]),
+        begin.astype(np.int32),
+        anchors[order].astype(np.int32),
+        hashes[place],
         np.append(own[1:] != own[:-1], True),
     )
-    return table, order
+    return table, order.tolist()
 
 
 @cache
@@ -118,16 +128,18 @@ def _rules() -> tuple[lexicon.BoilerplatePhrase, ...]:
 def compiled() -> tuple[Phrases, tuple[str, ...], NDArray[np.bool_]]:
     """Return the phrases as arrays, the names of the rules, and (rules,) bool whether blocks may hold a credit."""
     rules = sorted(_rules())
-    table, order = slot_table([rule.phrase for rule in rules], lambda i, words: _anchor(words, rules[i].kind), _SLOTS)
+    table, order = slot_table([rule.phrase for rule in rules], _SLOTS, lambda i, words: _anchor(words, rules[i].kind))
     kind = np.array([KINDS.index(rules[i].kind) for i in order], np.uint8)
     kinds = np.zeros(_SLOTS, np.uint16)
     np.bitwise_or.at(kinds, table.anchors % _SLOTS, np.uint16(1) << kind)
+    anywhere = np.zeros(_PLACES, np.bool_)
+    anywhere[table.anchors[kind == LINE_ANYWHERE] % _PLACES] = True
     phrases = Phrases(
         table,
         kind,
         np.array([rules[i].max_tokens for i in order], np.int32),
         kinds,
-        kinds & (1 << LINE_ANYWHERE) != 0,
+        anywhere,
         _tokens_after_anchors(table),
         tokenise(text_array([" ".join(lexicon.words("byline"))]), repair=False).words(0) & WORD_HASH,
     )
@@ -149,8 +161,10 @@ def _tokens_after_anchors(table: SlotTable) -> NDArray[np.uint32]:
     return np.where(at < table.begin[1:], np.append(table.token, NOTHING)[at], NOTHING).astype(np.uint32)
 
 
-def _anchor(words: list[str], kind: str) -> int:
-    return max(range(len(words)), key=lambda i: (len(words[i]), -i)) if kind == "line_anywhere" else 0
+def _anchor(words: Callable[[], list[str]], kind: str) -> int:
+    if kind != "line_anywhere":
+        return 0
+    return max(enumerate(words()), key=lambda word: (len(word[1]), -word[0]))[0]
 
 
 def rule_name(rule: int) -> str:
@@ -204,11 +218,14 @@ def is_agency_line(phrases, rule):
 
 @scalar_kernel
 def next_anchor(word, low, high, anywhere):
-    """Return the first of tokens low..high whose slot is in `anywhere` (4096,) bool, or high; word (t,) uint32."""
+    """Return the first of tokens low..high whose lower bits are in `anywhere`, or high.
+
+    word (t,) uint32; anywhere (16384,) bool.
+    """
     one, two, three, four = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
-    mask = np.uint32(_SLOTS - 1)
+    mask = np.uint32(_PLACES - 1)
     at, end = np.uint64(low), np.uint64(high)
-    # Four at a time, since one word in a hundred is in `anywhere`.
+    # Four at a time, since few words are in `anywhere`.
     while at + four <= end:
         first_two = anywhere[word[at] & mask] | anywhere[word[at + one] & mask]
         last_two = anywhere[word[at + two] & mask] | anywhere[word[at + three] & mask]

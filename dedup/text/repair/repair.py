@@ -9,18 +9,19 @@ from numpy.typing import NDArray
 
 from dedup.inputs.text_buffers import Buffers
 from dedup.text.repair.edits import Repair, Step
-from dedup.text.repair.signs import HAS_MARKUP, HAS_SISTER, IS_MISREAD, IS_SPACED, LACKS_LETTERS
+from dedup.text.repair.signs import HAS_BREAKS, HAS_MARKUP, HAS_SISTER, IS_MISREAD, IS_SPACED, LACKS_LETTERS
 
 #: What one kind of repair makes of a text: the text, the steps that move places in it, and the kinds of repair.
 _Repaired = tuple[str, list[Step], list[str]]
 #: Names of what is repaired, as summary.json and `dedup extract --explain` say them.
-KINDS = ("markup", "entities", "encoding", "spacing", "letters")
+KINDS = ("markup", "entities", "encoding", "lines", "spacing", "letters")
 
 
 def _repairs_for(need: int) -> Iterator[Callable[[str], _Repaired]]:
     """Yield what repairs the needs, in the order in which it is tried; its patterns are made when it is first needed.
 
-    Entities may hide a wrong encoding, so a text with markup is tried for that too.
+    Entities may hide a wrong encoding, so a text with markup is tried for that too. Both may hide line breaks, and
+    U+0085 may be a part of a wrong encoding.
     """
     if need & HAS_MARKUP:
         from dedup.text.repair.markup import repair_markup
@@ -33,6 +34,10 @@ def _repairs_for(need: int) -> Iterator[Callable[[str], _Repaired]]:
             yield repair_encoding
         if need & HAS_SISTER:
             yield repair_sister
+    if need & (HAS_BREAKS | HAS_MARKUP | IS_MISREAD):
+        from dedup.text.repair.line_breaks import repair_line_breaks
+
+        yield repair_line_breaks
     if need & IS_SPACED:
         from dedup.text.repair.spacing import repair_spacing
 

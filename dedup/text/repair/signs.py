@@ -8,12 +8,12 @@ from dedup.kernels.jit import kernel, scalar_kernel
 from dedup.text.repair.elements import BASE, LONGEST, NUMBERS
 
 #: Columns of the counts of a text: tags and entities; places where a character stands that no sound text has there;
-#: bits of letters of Latin-1 that tell a sister encoding, with the number of adjacent letters of it above; and signs of
-#: lost letters, U+FFFD and question marks inside words.
-MARKUP, PLACES, LETTERS, LOST = range(4)
+#: bits of letters of Latin-1 that tell a sister encoding, with the number of adjacent letters of it above; signs of
+#: lost letters, U+FFFD and question marks inside words; and line breaks that are no line feed.
+MARKUP, PLACES, LETTERS, LOST, BREAKS = range(5)
 ONE_ADJACENT = 1 << 8
 #: Bits of what a text needs.
-HAS_MARKUP, IS_MISREAD, HAS_SISTER, IS_SPACED, LACKS_LETTERS = 1, 2, 4, 8, 16
+HAS_MARKUP, IS_MISREAD, HAS_SISTER, IS_SPACED, LACKS_LETTERS, HAS_BREAKS = 1, 2, 4, 8, 16, 32
 #: A control character counts as so many places, and so many make a text misread.
 _CERTAIN = _LEAST = 2
 #: So many signs of lost letters are looked at.
@@ -67,6 +67,15 @@ def is_inside_word(data, at):
     return 1 if (_is_letter(data[at - 1]) or data[at - 1] == 32) and 97 <= data[at + 1] <= 122 else 0
 
 
+@kernel(inline="always")
+def is_line_break(data, at, stop):
+    """Return 1 if byte `at`, U+000B, U+000C or U+000D, ends a line that no line feed ends, else 0.
+
+    data (bytes,) uint8.
+    """
+    return 0 if at + 1 < stop and data[at + 1] == 10 else 1
+
+
 @scalar_kernel
 def is_punctuation(code):
     """Return whether a character beyond ASCII is a quotation mark, a dash, a space or the like."""
@@ -118,7 +127,7 @@ def letter_bit(code):
 def needs_of(damage, size, tokens, single):
     """Return what a text needs: the bits above.
 
-    damage (4,) int32: its counts. size: its bytes; tokens; single: those of scripts without spaces.
+    damage (5,) int32: its counts. size: its bytes; tokens; single: those of scripts without spaces.
     """
     is_spaced = tokens * _SPACED_BYTES > size and 4 * single < tokens and tokens > 16
     needs = IS_SPACED if is_spaced else 0
@@ -131,4 +140,6 @@ def needs_of(damage, size, tokens, single):
         needs |= HAS_SISTER
     if damage[LOST] >= LEAST_LOST:
         needs |= LACKS_LETTERS
+    if damage[BREAKS] > 0:
+        needs |= HAS_BREAKS
     return np.uint8(needs)

@@ -142,8 +142,8 @@ def assemble(
         origins.append(origin)
         best.append(low + place)
         probability.append(certainty)
-    chosen = of_body[inputs.representative[article[best]]]
-    for cluster in _not_for_all(chosen, tier, (body, body_first), edges, compare).tolist():
+    at = of_body[inputs.representative[article[best]]]
+    for cluster in _not_for_all(at, tier, (body, body_first), edges, compare).tolist():
         low, high = int(first[cluster]), int(first[cluster + 1])
         is_core = inputs.representative[article[low:high]] == body[body_first[cluster]]
         own = np.where(is_core, tiers[low:high], PARTIAL_TIER).astype(np.uint8)
@@ -161,18 +161,18 @@ def assemble(
 
 
 def _not_for_all(
-    kept: Ints, tier: NDArray[np.uint8], bodies: tuple[Ints, Ints], edges: RelationTable, compare: ComparePairs
+    at: Ints, tier: NDArray[np.uint8], bodies: tuple[Ints, Ints], edges: RelationTable, compare: ComparePairs
 ) -> Ints:
     """The clusters (k,) in which a member is no copy of the canonical copy. Of their cores all members are copies.
 
-    chosen (clusters,): the place of the canonical body. bodies: bodies (m,), and where those of each cluster begin, the
+    at (clusters,): the place of the canonical body. bodies: bodies (m,), and where those of each cluster begin, the
     core first. tier (m,): see `attribution.canonical`; rewrites are not asked. Pairs that are not in `edges` are
     compared and added.
     """
     body, first = bodies
-    number = np.repeat(np.arange(len(chosen)), np.diff(first))
-    target = body[kept[number]]
-    other = np.flatnonzero((tier != REWRITE_TIER) & (tier[chosen] != REWRITE_TIER)[number] & (body != target))
+    number = np.repeat(np.arange(len(at)), np.diff(first))
+    target = body[at[number]]
+    other = np.flatnonzero((tier != REWRITE_TIER) & (tier[at] != REWRITE_TIER)[number] & (body != target))
     other = other[target[other] != body[first[number[other]]]]
     pairs = np.stack([body[other], target[other]], 1)
     edges.complete(pairs, compare)

@@ -39,6 +39,7 @@ SOURCES = (
     "comparison/own_words.py",
     "comparison/rewrite.py",
     "comparison/shared_runs.py",
+    "comparison/title_subjects.py",
     "comparison/unique_words.py",
     "corpus/spool.py",
     "evidence/line_scan.py",

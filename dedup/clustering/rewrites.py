@@ -35,8 +35,8 @@ class RewriteContext(NamedTuple):
     """What the search for rewrites takes beside clusters and pairs.
 
     bodies: n bodies. published, titles: of some ranks; seconds since 1970, NaN where unknown. threads: how many
-    compare. external_counts: see `name_pairs`; counts of bodies outside that lead a cluster or are in none. limits: which pairs
-    may be rewrites.
+    compare. external_counts: see `name_pairs`; counts of bodies outside that lead a cluster or are in none. limits:
+    which pairs may be rewrites.
     """
 
     bodies: BodyColumns

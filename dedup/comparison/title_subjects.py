@@ -77,7 +77,8 @@ def other_subjects_kernel(title, title_first, title_a, title_b, word, first, len
 
     title (k,) uint32: words of the titles, of title t `title[title_first[t]:title_first[t + 1]]`; title_first (t + 1,)
     int64; title_a, title_b (m,) int64: titles of the pairs. word (w,) uint32; first, length (n,) int64; size (n,)
-    int32: bodies as words; a, b (m,) int64: bodies of the pairs. Without any words only titles are asked: ONE_WORD where each has a unit of its own.
+    int32: bodies as words; a, b (m,) int64: bodies of the pairs. Without any words only titles are asked: ONE_WORD
+    where each has a unit of its own.
     """
     out = np.zeros(len(a), np.int8)
     for p in range(len(a)):

@@ -64,7 +64,8 @@ def _read(source: Source, reader: JsonLinesReader, holds_values: Callable[[bytes
             yield from reader.with_pages(reader.values(blocks))
             return
         begin = len(head) if whole else head.rfind(b"\n") + 1
-        buffer = LineBuffer(file, reader.limit, reader.builder.batch_text, head[:begin], len(head) - begin)
+        size = reader.builder.batch_text
+        buffer = LineBuffer(file, reader.block, reader.limit, size, head[:begin], len(head) - begin)
         del head, line  # of a line that is too long they would be held beside the next one
         yield from reader.batches(buffer)
     yield from reader.flush()

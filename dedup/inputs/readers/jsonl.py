@@ -19,7 +19,7 @@ from dedup.inputs.compression import BLOCK, UnreadableInput
 from dedup.inputs.fields import FieldNames, RejectedRecord, describe_type, replace_surrogates, too_large
 from dedup.inputs.html.extraction import PAGE_NAMES, InputRecord, PageExtractor
 from dedup.inputs.readers.json_values import ValueSplitter
-from dedup.inputs.readers.lenient_json import as_record, parse_any, parse_exact, parse_record
+from dedup.inputs.readers.lenient_json import as_record, parse_any, parse_exact, parse_line, parse_record
 from dedup.inputs.readers.line_buffer import BLANK, LineBuffer
 from dedup.inputs.readers.line_columns import LineColumns
 from dedup.inputs.readers.streams import MAX_RECORD, OversizedLine, open_stream
@@ -172,7 +172,7 @@ class JsonLinesReader:
                     if not line.strip():
                         self.number += max(1, line.count(b"\n")) - 1
                         continue
-                    value = parse_any(line)
+                    value = parse_line(line)
                     if (records := wrapped_records(value, self.builder.names)) is not None:
                         yield from self._wrapped_items(records, line)
                         continue
@@ -199,9 +199,11 @@ class JsonLinesReader:
         """Yield the records that one line wraps; one without an id has that of its line with a number of its own."""
         names = self.builder.names
         if any(isinstance(record, dict) and self._has_rounded_id(record) for record in records):
-            records = wrapped_records(parse_any(line, exact_numbers=True), names) or records
+            records = wrapped_records(parse_line(line, exact_numbers=True), names) or records
         for place, record in enumerate(records, 1):
             try:
+                if isinstance(record, RejectedRecord):
+                    raise record
                 flat, _ = flat_record(as_record(record), names)
                 own = f"{self.builder.file}:{self.number}.{place}"
                 yield self.item({**flat} if names.value("id", flat) else {**flat, names.of("id")[0]: own}, self.number)
@@ -376,7 +378,7 @@ class JsonLinesReader:
                 raise too_large(len(line), self.limit)
             if not line.strip():
                 return None
-            value = parse_any(line)
+            value = parse_line(line)
             if isinstance(value, list) and wrapped_records(value, builder.names) is not None:
                 raise _HoldsPage
             return flat_record(as_record(value), builder.names)

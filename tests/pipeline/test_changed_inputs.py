@@ -21,6 +21,7 @@ from dedup.errors import InputChanged
 from dedup.inputs.compression import UnreadableInput
 from dedup.inputs.paths import resolve
 from dedup.inputs.read import read
+from dedup.inputs.readers import jsonl
 from dedup.inputs.readers.line_buffer import LineBuffer
 from dedup.inputs.readers.streams import open_raw, open_stream
 from dedup.inputs.record_files import MAX_OPEN, RecordFiles, record_hash

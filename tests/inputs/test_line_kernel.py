@@ -154,7 +154,7 @@ NOT_UTF8 = rb"""
 """
 #: No JSON, or none that every parser would read alike.
 NOT_STRICT = rb"""
-"\x41" "\u12g4" "\ud800" "\udc00" "\ud800\u0041" "a 01 - 1. .5 1e5 +1 0x1 NaN Infinity nul True
+"\x41" "\u12g4" "\ud800" "\udc00" "\ud800\u0041" "a 01 - 1. .5 1e 1e+ 1e500 1e100 +1 0x1 NaN Infinity nul True
 [1,] [1|2] [ ] {"a"} {"a":} {"a":1,} {1:2} "a"|"b" 'a' [1} {"a":1]
 """
 ODD = [

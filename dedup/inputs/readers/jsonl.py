@@ -72,6 +72,7 @@ def _read(source: Source, reader: JsonLinesReader, holds_values: Callable[[bytes
         del head, line  # of a line that is too long they would be held beside the next one
         yield from reader.batches(buffer)
     yield from reader.flush()
+    reader.columns.release()
 
 
 class JsonLinesReader:

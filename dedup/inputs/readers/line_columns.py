@@ -63,6 +63,12 @@ class LineColumns:
         self._signs = np.zeros(line_kernel.MOST_NAMES, np.uint8)
         self._hashes, self._raw = [], []
 
+    def release(self) -> None:
+        """Give up the memory of the rows: batches may hold on to their reader."""
+        self.clear()
+        self._heap, self._kind = np.empty((0, 0), np.uint8), np.empty((0, 0), np.uint8)
+        self._lines, self._cell = np.empty((4, 0), np.int64), np.empty((0, 0), np.int64)
+
     def learn(self, record: Mapping[str, Any]) -> None:
         """Take up the names of a record. There must be no rows."""
         known, size = self._known, len(self._known)
@@ -165,7 +171,7 @@ class LineColumns:
         builder.hashes += self._hashes
         if not self.positional:
             # With line ends, as those of other lines, since the builder takes one off.
-            builder.raw += [line + b"\n" for line in self._raw] if self.keep else [b""] * n
+            builder.raw += [line + b"\r\n" for line in self._raw] if self.keep else [b""] * n
         self.clear()
 
     def columns(self) -> dict[str, pa.Array]:

@@ -43,8 +43,9 @@ def parse_kernel(
     data (m + PADDING,) uint8: whole lines from `state[AT]` to `end`; the byte at `end` is a line feed if the last line
     has none. The known names, n of them: names (b,) uint8 in UTF-8, one after the other; name_first (n + 1,) int64;
     rank (n,) int64, twice the place of the name among those of the text, the best is the lowest, and one more if a
-    single word in it is no text, -1 for others; column (n,) int64, the column of metadata that it fills, -1 for none. guess (MOST_NAMES,) int64: the known name that stood at
-    each place of the record before, in and out. state (4,) int64, see AT.
+    single word in it is no text, -1 for others; column (n,) int64, the column of metadata that it fills, -1 for none.
+    guess (MOST_NAMES,) int64: the known name that stood at each place of the record before, in and out. state (4,)
+    int64, see AT.
 
     Outputs: text (m + PADDING,) uint8, the texts one after the other. lines (4, rows) int64: bytes of text, number,
     begin in data, and length without the line end of each row. Of c columns heap (c, m + PADDING) uint8, their cells

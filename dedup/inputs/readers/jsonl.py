@@ -34,7 +34,7 @@ from dedup.settings import Settings
 _BOM = b"\xef\xbb\xbf"
 #: A line that the kernel cannot parse costs as much as it gains in so many others. After so many such lines, where
 #: others hardly gain it, so many lines are parsed without it.
-_COST, _MOST_ODD, _REST_ODD = 16, 16, 256
+_COST, _MOST_ODD, _REST_ODD = 24, 8, 1024
 #: Where an array of objects begins in an object.
 _WRAPS = re.compile(rb'"\s*+:\s*+\[\s*+\{\s*+"')
 

@@ -254,6 +254,11 @@ def replace_surrogates(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
+def needs_words(name: str) -> bool:
+    """Return whether a field of this name elsewhere holds an address or an identifier: one word in it is no text."""
+    return name_key(name) in _DOUBTFUL
+
+
 def text_value(value: Any, name: str) -> bytes:
     """Convert an article's text to UTF-8: a string, bytes, a list of paragraphs, or an object that holds these.
 
@@ -269,7 +274,7 @@ def text_value(value: Any, name: str) -> bytes:
             raise RejectedRecord("invalid_utf8", f"field {name!r}, byte {error.start}: {error.reason}") from None
     if not isinstance(value, str):
         raise RejectedRecord("wrong_type", f"field {name!r} holds {describe_type(value)}, not text")
-    if name_key(name) in _DOUBTFUL and len(value) <= 2000 and len(value.split()) == 1 and value.isascii():
+    if needs_words(name) and len(value) <= 2000 and len(value.split()) == 1 and value.isascii():
         raise RejectedRecord("wrong_type", f"field {name!r} holds one word or address, not text")
     if not value or value.isspace():
         raise RejectedRecord("empty_text", f"field {name!r} is empty")

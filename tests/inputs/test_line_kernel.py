@@ -5,8 +5,10 @@ from __future__ import annotations
 import bz2
 import gzip
 import hashlib
+import io
 import json
 import lzma
+import tracemalloc
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,12 +19,14 @@ import orjson
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from reading import checked, content
+from reading import checked, content, rejects
 from record_strategies import records
 
 from dedup.inputs.batch import Batch
 from dedup.inputs.compression import BLOCK
-from dedup.inputs.readers.jsonl import MAX_RECORD, read_jsonl
+from dedup.inputs.fields import ALIASES
+from dedup.inputs.formats import COMPRESSIONS
+from dedup.inputs.readers.jsonl import MAX_RECORD, JsonLinesReader, read_jsonl
 from dedup.inputs.readers.line_columns import LineColumns
 from dedup.inputs.source import Source
 from dedup.settings import Settings
@@ -30,21 +34,36 @@ from dedup.settings import Settings
 
 @contextmanager
 def one_by_one() -> Iterator[None]:
-    """Parse every line as the kernel's odd ones are: the reference."""
-    with mock.patch.object(LineColumns, "learn", return_value=None):
+    """Parse every line by the parser of single lines: the reference."""
+    with (
+        mock.patch.object(LineColumns, "learn", return_value=None),
+        mock.patch.object(JsonLinesReader, "_layout_for", side_effect=KeyError),
+    ):
         yield
 
 
 def read(path: Path, **options: object) -> list[Batch]:
-    return checked(read_jsonl(Source(str(path), str(path), "jsonl"), Settings(**options)))  # type: ignore[arg-type]
+    compression = COMPRESSIONS.get(path.suffix)
+    source = Source(str(path), str(path), "jsonl", compression)
+    return checked(read_jsonl(source, Settings(**options)))  # type: ignore[arg-type]
 
 
 def both(path: Path, lines: list[bytes], **options: object) -> tuple[object, object]:
     """What the kernel and the reference read of some lines, and that the kernel parsed the first line again."""
     path.write_bytes(b"\n".join(lines))
-    taken = read(path, **options)
+    taken = everything(read(path, **options))
+    with mock.patch.object(LineColumns, "learn", return_value=None):  # nothing by the kernel, most by layouts
+        assert everything(read(path, **options)) == taken
     with one_by_one():
-        return content(taken), content(read(path, **options))
+        return taken, everything(read(path, **options))
+
+
+def everything(batches: list[Batch]) -> object:
+    """The articles, rejects, offsets, fingerprints and kept lines of batches."""
+    places = [(row["offset"], row["length"]) for batch in batches for row in batch.records.to_pylist()]
+    hashes = [number for batch in batches if batch.record_hashes is not None for number in batch.record_hashes]
+    raw = [line for batch in batches for line in batch.raw or ()]
+    return content(batches), rejects(batches), places, hashes, raw
 
 
 class Count:
@@ -159,7 +178,7 @@ NOT_UTF8 = rb"""
 """
 #: No JSON, or none that every parser would read alike.
 NOT_STRICT = rb"""
-"\x41" "\u12g4" "\ud800" "\udc00" "\ud800\u0041" "a 01 - 1. .5 1e5 +1 0x1 NaN Infinity nul True
+"\x41" "\u12g4" "\ud800" "\udc00" "\ud800\u0041" "a 01 - 1. .5 1e 1e+ 1e500 1e100 +1 0x1 NaN Infinity nul True
 [1,] [1|2] [ ] {"a"} {"a":} {"a":1,} {1:2} "a"|"b" 'a' [1} {"a":1]
 """
 ODD = [
@@ -263,3 +282,93 @@ def test_lines_before_a_cut_are_kept(tmp_path, compression, count, cut):
     batches = checked(read_jsonl(Source(str(path), str(path), "jsonl", compression), Settings()))
     assert sum(batch.records.num_rows for batch in batches) == whole
     assert [reject.reason for batch in batches for reject in batch.rejects] == ["truncated"]
+
+
+def test_a_stream_that_breaks_keeps_the_lines_before(tmp_path):
+    lines_of_file = [b'{"id": "%d", "text": "story %s"}\n' % (n, str(n * n).encode() * 30) for n in range(300)]
+    packed = gzip.compress(b"".join(lines_of_file))
+    path = tmp_path / "a.jsonl.gz"
+    for cut in range(1, len(packed), len(packed) // 12):
+        path.write_bytes(packed[:cut])
+        whole = zlib.decompressobj(wbits=31).decompress(packed[:cut]).count(b"\n")
+        found = read(path)
+        assert sum(batch.records.num_rows for batch in found) == whole
+        assert [reject.reason for reject in rejects(found)] == ["truncated"]
+
+
+class Broken(io.RawIOBase):
+    """A file whose disk fails behind its first bytes."""
+
+    def __init__(self, content: bytes) -> None:
+        self.rest = content
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        if not self.rest:
+            raise OSError(5, "Input/output error")
+        size = min(len(buffer), 1000)
+        part, self.rest = self.rest[:size], self.rest[size:]
+        buffer[: len(part)] = part
+        return len(part)
+
+
+def test_a_disk_that_fails_keeps_the_lines_before():
+    written = b"".join(b'{"id": "%d", "text": "story"}\n' % n for n in range(2000)) + b'{"id": "la'
+    source = Source("a.jsonl", "a.jsonl", "jsonl", opener=lambda: Broken(written))
+    found = checked(read_jsonl(source, Settings()))
+    assert sum(batch.records.num_rows for batch in found) == 2000
+    assert [(reject.reason, reject.detail) for reject in rejects(found)] == [("unreadable", "Input/output error")]
+
+
+#: Lines that the kernel once read otherwise than the parser of one line; each between others of its kind.
+DOUBTFUL = {
+    "two names of one rank": b'{"fullText": "first by place", "FullText": "first by name"}',
+    "an address": b'{"article": "https://a.org/x"}',
+    "a word between blanks": b'{"document": " word\\n "}',
+    "a blank that JSON does not know": b'\x0b{"text": "a story"}',
+    "two ends": b'{"text": "a story"}\r\r',
+}
+
+
+@pytest.mark.parametrize("name", DOUBTFUL)
+def test_doubtful_lines_are_read_alike_wherever_they_stand(tmp_path, name):
+    names = json.loads(DOUBTFUL[name].strip(b"\x0b\r"))
+    good = json.dumps(dict.fromkeys(names, "a sound story")).encode()
+    odd = b'{"text": "an odd story", "x": 1e999, "y": 1}'
+    path = tmp_path / "a.jsonl"
+    found, expected = both(path, [good, good, DOUBTFUL[name], good, DOUBTFUL[name], good])
+    assert found == expected
+    # Kept lines of a stream that cannot be read again: those of the kernel, moved to others.
+    path.write_bytes(gzip.compress(b"\n".join([good, DOUBTFUL[name], odd, b'{"text": "b", "new": 1, "x": 1e999}'])))
+    packed = path.rename(tmp_path / "a.jsonl.gz")
+    taken = everything(read(packed, keep="canonical"))
+    with one_by_one():
+        assert everything(read(packed, keep="canonical")) == taken
+
+
+def test_kernel_takes_many_columns_and_small_exponents(tmp_path):
+    names = [name for target in ("id", "url", "title", "published", "authors") for name in ALIASES[target]][:40]
+    line = json.dumps({**dict.fromkeys(names, "v"), "score": 1.5e-07, "id": 1e22, "text": "t"}).encode()
+    with Count() as count:
+        found, expected = both(tmp_path / "a.jsonl", [line] * 9)
+    assert found == expected
+    assert count.rows == 8
+
+
+def test_long_values_in_each_column_take_no_more_memory(tmp_path):
+    names, size = ("id", "url", "title", "authors", "domain", "headline", "byline", "link"), 2 << 20
+    head = json.dumps({**dict.fromkeys(names, "v"), "text": "t"}).encode()
+    (tmp_path / "a.jsonl").write_bytes(
+        b"\n".join([head, *(b'{"%s": "%s", "text": "t"}' % (name.encode(), b"x" * size) for name in names)])
+    )
+    source = Source("a", str(tmp_path / "a.jsonl"), "jsonl")
+    tracemalloc.start()
+    try:
+        count = sum(batch.records.num_rows for batch in read_jsonl(source, Settings()))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert count == 9
+    assert peak < 20 * size  # a buffer and eight columns of one batch; each as long as the longest line would be 40

@@ -12,6 +12,8 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
+from orjson import JSONDecodeError, loads
+
 from dedup.inputs.batch import Batch
 from dedup.inputs.batch_builder import BATCH_ROWS, BATCH_TEXT, BatchBuilder, length_of_record
 from dedup.inputs.charsets import SAMPLE, Guess, guess_encoding, is_damaged_utf8, utf8_stream
@@ -22,6 +24,7 @@ from dedup.inputs.readers.json_values import ValueSplitter
 from dedup.inputs.readers.lenient_json import as_record, parse_any, parse_exact, parse_line, parse_record
 from dedup.inputs.readers.line_buffer import BLANK, LineBuffer
 from dedup.inputs.readers.line_columns import LineColumns
+from dedup.inputs.readers.record_layout import RecordLayout
 from dedup.inputs.readers.streams import MAX_RECORD, OversizedLine, open_stream
 from dedup.inputs.record_files import RecordFiles, record_hash
 from dedup.inputs.record_shapes import flat_record, has_text, wrapped_records
@@ -29,8 +32,9 @@ from dedup.inputs.source import Source
 from dedup.settings import Settings
 
 _BOM = b"\xef\xbb\xbf"
-#: After so many lines in a row that the kernel cannot parse, so many are parsed without it.
-_MOST_ODD, _REST_ODD = 16, 256
+#: A line that the kernel cannot parse costs as much as it gains in so many others. After so many such lines, where
+#: others hardly gain it, so many lines are parsed without it.
+_COST, _MOST_ODD, _REST_ODD = 24, 8, 1024
 #: Where an array of objects begins in an object.
 _WRAPS = re.compile(rb'"\s*+:\s*+\[\s*+\{\s*+"')
 
@@ -65,10 +69,11 @@ def _read(source: Source, reader: JsonLinesReader, holds_values: Callable[[bytes
             return
         begin = len(head) if whole else head.rfind(b"\n") + 1
         size = reader.builder.batch_text
-        buffer = LineBuffer(file, reader.block, reader.limit, size, head[:begin], len(head) - begin)
+        buffer = LineBuffer(file, reader.limit, size, head[:begin], len(head) - begin)
         del head, line  # of a line that is too long they would be held beside the next one
         yield from reader.batches(buffer)
     yield from reader.flush()
+    reader.columns.release()
 
 
 class JsonLinesReader:
@@ -102,8 +107,10 @@ class JsonLinesReader:
         self.number = 0
         self.offset = 0
         self.columns = LineColumns(self.builder.names, batch_text)
-        #: Lines in a row that the kernel left to be parsed one by one, and how many it is not tried on after many such.
+        #: What the lines that the kernel left cost, in lines, and how many lines it is not tried on after many such.
         self.odd = self.rest_odd = 0
+        self.layout = RecordLayout({}, self.builder)
+        self.layouts: dict[tuple[Any, ...], RecordLayout] = {}
 
     @contextmanager
     def reject_rest(self) -> Iterator[None]:
@@ -285,40 +292,81 @@ class JsonLinesReader:
         """
         builder, columns, begin = self.builder, self.columns, self.offset
         while True:
+            left = builder.batch_text - (self.offset - begin)
+            rows = columns.count + len(builder.rows) + len(builder.rejects)
+            if left <= 0 or rows >= BATCH_ROWS:
+                return True
             if not buffer.fill():
                 line = buffer.long_line()
                 if line is None:
                     return False
                 self._parse_odd(line)
-            elif not columns.has_room(buffer):
-                return True
-            else:
+                continue
+            if not self.rest_odd:
                 rows, at = columns.count, buffer.at
-                if self.rest_odd:
-                    self.rest_odd -= 1
-                else:
-                    left = builder.batch_text - (self.offset - begin)
-                    self.number = columns.parse(buffer, left, self.number, self.offset)
-                    self.offset += buffer.at - at
-                    self.odd = 0 if columns.count > rows else self.odd + 1
-                is_full = self.offset - begin >= builder.batch_text or columns.count >= BATCH_ROWS
-                if buffer.at < buffer.end and not is_full:
-                    self._parse_odd_of(buffer)
-            rows = columns.count + len(builder.rows) + len(builder.rejects)
-            if self.offset - begin >= builder.batch_text or rows >= BATCH_ROWS:
-                return True
+                self.number = columns.parse(buffer, left, self.number, self.offset)
+                self.offset += buffer.at - at
+                left -= buffer.at - at
+                if buffer.at == buffer.end or left <= 0 or columns.count >= BATCH_ROWS:
+                    continue
+                self.odd = max(0, self.odd + _COST - (columns.count - rows))
+                if self.odd >= _MOST_ODD * _COST:
+                    self.odd, self.rest_odd = 0, _REST_ODD
+            self._parse_near(buffer, left)
 
-    def _parse_odd_of(self, buffer: LineBuffer) -> None:
-        """Parse the next line of a buffer by itself."""
-        line = buffer.next_line()
-        assert line is not None
-        try:
-            self._parse_odd(line)
-        except _Interrupted:
-            buffer.at -= len(line)
-            raise
-        if self.odd >= _MOST_ODD:
-            self.odd, self.rest_odd = 0, _REST_ODD
+    def _parse_near(self, buffer: LineBuffer, left: int) -> None:
+        """Parse the next line of a buffer by itself, or several where the kernel is not tried, as far as `left` bytes.
+
+        Most are parsed by one call each of the parser and of a layout: slower than the kernel, but for any names.
+        """
+        builder, layout = self.builder, self.layout
+        rows = self.columns.count + len(builder.rows) + len(builder.rejects)
+        most = min(max(1, self.rest_odd), BATCH_ROWS - rows)
+        count = 0
+        for line in buffer.near_lines():
+            count += 1
+            left -= len(line)
+            try:
+                record = loads(line)
+                if len(record) != layout.width:
+                    layout = self._layout_for(record)
+                try:
+                    values = layout.values(record)
+                except KeyError:
+                    layout = self._layout_for(record)
+                    values = layout.values(record)
+                if not values[0] or values[0].isspace():
+                    raise KeyError
+                text = values[0].encode()
+            except (JSONDecodeError, KeyError, AttributeError, TypeError):
+                try:
+                    self._parse_odd(line)
+                except _Interrupted:
+                    buffer.at -= len(line)
+                    raise
+            else:
+                self.number += 1
+                self._append(line, text, values[1 : layout.end], self.offset)
+                self.offset += len(line)
+            if count >= most or left <= 0:
+                break
+        self.layout = layout
+        self.rest_odd = max(0, self.rest_odd - count)
+
+    def _layout_for(self, record: dict[str, Any]) -> RecordLayout:
+        """Return the layout of a record, and note its names."""
+        self.builder.row(record)
+        shape = (len(self.builder.present), *record)
+        layout = self.layouts.get(shape)
+        if layout is None:
+            self.columns.move_to(self.builder)
+            self.columns.learn(record)
+            layout = RecordLayout(record, self.builder)
+            if len(record) <= 256:
+                if len(self.layouts) >= 256:
+                    self.layouts.clear()
+                self.layouts[shape] = layout
+        return layout
 
     def _parse_odd(self, line: bytes | OversizedLine) -> None:
         """Parse a line that the kernel did not: add its record, or its reject."""
@@ -335,15 +383,22 @@ class JsonLinesReader:
         record, text = record_and_text
         self.columns.move_to(builder)
         self.columns.learn(record)
+        self._append(line, text, builder.row(record), offset)
+
+    def _append(self, line: bytes, text: bytes, row: tuple[Any, ...], offset: int) -> None:
+        """Add what was parsed of a line, whose number is the present one. row: as in `BatchBuilder`."""
+        builder = self.builder
+        if self.columns.count:
+            self.columns.move_to(builder)
         builder.text += text
         builder.sizes.append(len(text))
-        builder.rows.append(builder.row(record))
+        builder.rows.append(row)
         builder.numbers.append(self.number)
         if self.positional:
-            length = length_of_record(line)
+            length = len(line) - 1 if line[-2:] == b"}\n" else length_of_record(line)
             builder.offsets.append(offset)
             builder.lengths.append(length)
-            builder.hashes.append(record_hash(line[:length]))
+            builder.hashes.append(record_hash(memoryview(line)[:length]))
         else:
             builder.offsets.append(-1)
             builder.lengths.append(-1)

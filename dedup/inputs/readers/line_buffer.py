@@ -26,7 +26,7 @@ class LineBuffer:
     Lines that were read and not taken are `data[at:end]` of (m + PADDING,) uint8, many of them after `fill`. All end in
     a line feed; the last of a stream may have it at `end`.
 
-    block: bytes of the buffer of the file, at most. limit: bytes of a line, without its line end; a longer one is
+    limit: bytes of a line, without its line end; a longer one is
     skipped, and comes as `OversizedLine`. size: bytes of lines to have at a time. head: lines that were read before, of
     which the last may be too long: then `skipped` is the number of its bytes, which are not among them.
     """
@@ -34,16 +34,15 @@ class LineBuffer:
     def __init__(
         self,
         file: io.BufferedReader,
-        block: int,
         limit: int,
         size: int = 4 * BLOCK,
         head: bytes = b"",
         skipped: int = 0,
     ) -> None:
-        self._file, self._block, self._limit, self._size = file, block, limit, size
+        self._file, self._limit, self._size = file, limit, size
         self._skipped = skipped
         self._guess: Guess | None = None
-        self._error: UnreadableInput | None = None
+        self._error: UnreadableInput | OSError | None = None
         self._at_end = False
         #: What was read: whole lines up to `_whole`, then the begin of one.
         self._raw = np.zeros(max(size, len(head)) + PADDING, np.uint8)
@@ -55,12 +54,14 @@ class LineBuffer:
         """Read on if there are less than `size` bytes of lines; return whether there are any.
 
         False at the end of the stream, and before a line that is too long. Raises `UnreadableInput` where the stream is
-        damaged, once all lines before were taken.
+        damaged, or `OSError` where the disk fails, once all lines before were taken.
         """
         if self.at < self.end and (self._guess is not None or self.end - self.at >= size):
             return True
         begin = self._whole if self._guess is not None else max(self.at, self._whole if self.at == self.end else 0)
         rest = self._raw[begin : self._size_of_raw]
+        if len(self._raw) > 8 * (self._size + BLOCK) and len(rest) <= self._size:  # it grew for a long line
+            self._raw = np.zeros(self._size + PADDING, np.uint8)
         self._raw[: len(rest)] = rest
         self._size_of_raw, self._whole = len(rest), 0
         scanned = 0
@@ -88,17 +89,16 @@ class LineBuffer:
             grown = np.zeros(2 * len(self._raw) + BLOCK, np.uint8)
             grown[: self._size_of_raw] = self._raw[: self._size_of_raw]
             self._raw = grown
-        # Not more than a line may have: so every whole line is short enough. And not more than the buffer of the file
-        # has: it would give what it holds and read on in one call, and lose what it gave if that fails.
-        last = min(
-            len(self._raw) - PADDING, max(self._limit + 1, self._size_of_raw + 1), self._size_of_raw + self._block
-        )
+        # Not more than a line may have: so every whole line is short enough.
+        last = min(len(self._raw) - PADDING, max(self._limit + 1, self._size_of_raw + 1))
         try:
-            count = self._file.readinto1(self._raw[self._size_of_raw : last].data)
-        except UnreadableInput as error:
-            self._error, count = error, 0
-        self._size_of_raw += count
-        return count
+            # Not `readinto1`: it copies what the stream holds and then reads on, and if that fails, all is lost.
+            block = self._file.read1(min(BLOCK, last - self._size_of_raw))
+        except (UnreadableInput, OSError) as error:
+            self._error, block = error, b""
+        self._raw[self._size_of_raw : self._size_of_raw + len(block)] = np.frombuffer(block, np.uint8)
+        self._size_of_raw += len(block)
+        return len(block)
 
     def _show(self, first: int, last: int) -> None:
         """Make bytes of `_raw` the lines that come next."""
@@ -140,14 +140,31 @@ class LineBuffer:
             return self.long_line()
         line = self._take(self.at)
         if not line.strip(BLANK):
+            begin = self.at
             while self.at < self.end and self.data[self.at] in BLANK:
                 near = self.data[self.at : min(self.end, self.at + _NEAR)].tobytes()
                 blank = near.rfind(b"\n", 0, len(near) - len(near.lstrip(BLANK))) + 1
                 if not blank:
                     break
-                line += near[:blank]
                 self.at += blank
+            line += self.data[begin : self.at].tobytes()
         return line
+
+    def end_within(self, size: int) -> int:
+        """Return where the last of the lines ends that lie within `size` bytes; `at` if the first is longer."""
+        if self.end - self.at <= size:
+            return self.end
+        return _last_line_end(self.data, self.at, self.at + size) or self.at
+
+    def near_lines(self) -> Iterator[bytes]:
+        """Take some of the lines that `fill` found, one after another, at least one."""
+        end = self.end_within(BLOCK)
+        if end == self.at:
+            yield self._take(self.at)
+            return
+        for line in io.BytesIO(self.data[self.at : end].tobytes()):
+            self.at += len(line)
+            yield line
 
     def _take(self, begin: int) -> bytes:
         """Take the line from `begin` on."""

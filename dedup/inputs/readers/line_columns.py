@@ -12,15 +12,15 @@ from orjson import loads
 
 from dedup.inputs.batch import METADATA, int_array
 from dedup.inputs.batch_builder import BATCH_ROWS, BatchBuilder, string_array, with_domains
-from dedup.inputs.fields import FieldNames
+from dedup.inputs.fields import FieldNames, needs_words
 from dedup.inputs.readers import line_kernel
 from dedup.inputs.readers.lenient_json import parse_any
 from dedup.inputs.readers.line_buffer import LineBuffer
 from dedup.inputs.readers.line_kernel import AT, NUMBER, PADDING, ROWS, TEXT
 from dedup.inputs.record_files import record_hash
 
-#: Fields of metadata that are parsed; a record with more is left to the caller.
-MOST_COLUMNS = 16
+#: The fewest bytes of lines for which a batch has room; else twice the bytes of text in it.
+_LEAST_ROOM = 1 << 16
 #: What a string of a column must not be to stand in it as it is written (`fields.text_values`).
 _CONVERTED = {
     target: line_kernel.BLANK | {"published": line_kernel.DIGITS, "domain": line_kernel.ADDRESS}.get(target, 0)
@@ -29,7 +29,7 @@ _CONVERTED = {
 
 
 class LineColumns:
-    """The rows that were parsed of the current batch. size: bytes of text in a batch.
+    """The rows that were parsed of the current batch. size: bytes of lines in a batch.
 
     `count`: the number of rows. They become the columns of a batch (`columns`), if all its records are among them, or
     go to the lists of a `BatchBuilder` (`move_to`).
@@ -39,7 +39,7 @@ class LineColumns:
         self._names = names
         self._known: dict[str, int] = {}
         self._fields: list[str] = []
-        self._tables: tuple[Any, ...] = ()
+        self._tables = self._make_tables()
         self._guess = np.full(line_kernel.MOST_NAMES, -1, np.int64)
         self._lines = np.empty((4, BATCH_ROWS), np.int64)
         self._heap, self._kind, self._cell = (
@@ -49,7 +49,7 @@ class LineColumns:
         )
         self._hashes: list[int] = []
         self._raw: list[bytes] = []
-        self._size = size
+        self._room = max(2 * size, _LEAST_ROOM)
         #: Whether records are read by position; else their lines are kept if `keep` is set.
         self.positional = self.keep = False
         self.clear()
@@ -59,58 +59,67 @@ class LineColumns:
         self.count = self._bytes = self._consumed = 0
         # Of a batch before, which holds on to it.
         self._text = np.empty(0, np.uint8)
-        self._ends = np.zeros(MOST_COLUMNS, np.int64)
-        self._signs = np.zeros(MOST_COLUMNS, np.uint8)
+        self._ends = np.zeros(line_kernel.MOST_NAMES, np.int64)
+        self._signs = np.zeros(line_kernel.MOST_NAMES, np.uint8)
         self._hashes, self._raw = [], []
 
-    def has_room(self, lines: LineBuffer) -> bool:
-        """Return whether the lines of a buffer can be added to the batch."""
-        size = self._consumed + lines.end - lines.at
-        return self.count < BATCH_ROWS and (not self.count or size + PADDING <= self._text.size)
+    def release(self) -> None:
+        """Give up the memory of the rows: batches may hold on to their reader."""
+        self.clear()
+        self._heap, self._kind = np.empty((0, 0), np.uint8), np.empty((0, 0), np.uint8)
+        self._lines, self._cell = np.empty((4, 0), np.int64), np.empty((0, 0), np.int64)
 
     def learn(self, record: Mapping[str, Any]) -> None:
         """Take up the names of a record. There must be no rows."""
-        if self._names.pointers or all(name in self._known for name in record):
+        names, size = self._known, len(self._known)
+        if self._names.pointers or size >= line_kernel.MOST_NAMES or all(name in known for name in record):
             return
         for name in record:
-            is_field = self._names.is_metadata(name)
             plain = name.isprintable() and not {'"', "\\"} & set(name) and len(name) <= 64
-            room = len(self._known) < line_kernel.MOST_NAMES and len(self._fields) < MOST_COLUMNS
-            if name in self._known or not plain or not room:
+            if name in known or not plain or len(known) >= line_kernel.MOST_NAMES:
                 continue
-            self._known[name] = len(self._fields) if is_field else -1
+            is_field = self._names.is_metadata(name)
+            known[name] = len(self._fields) if is_field else -1
             if is_field:
                 self._fields.append(name)
+        if len(known) > size:
+            self._tables = self._make_tables()
+
+    def _make_tables(self) -> tuple[Any, ...]:
+        """Make the arrays of `parse_kernel` that say what names are known."""
         names = [name.encode() for name in self._known]
-        ranks = []
-        for name in self._known:
-            place = self._names.place(name)
-            ranks.append(place[1] if place is not None and place[0] == "text" else -1)
-        self._tables = (
+        best_first = self._names.fields_of("text", self._known)
+        ranks = {name: 2 * place + needs_words(name) for place, name in enumerate(best_first)}
+        return (
             np.frombuffer(b"".join(names) + bytes(1), np.uint8),
             np.cumsum([0, *map(len, names)], dtype=np.int64),
-            np.array(ranks, np.int64),
+            np.array([ranks.get(name, -1) for name in self._known], np.int64),
             np.array(list(self._known.values()), np.int64),
         )
 
     def parse(self, lines: LineBuffer, size: int, number: int, offset: int) -> int:
         """Take the lines of a buffer up to one that must be parsed otherwise; return the number of the last.
 
+        A line for which there is no room is one of these: so a batch has bounded memory, whatever its lines.
+
         size: bytes after which no other line is taken. number: of the last line before. offset: where the next begins
         in the file.
         """
-        if not self._tables:
+        if not self.count:
+            self._consumed = 0
+        last = lines.end_within(self._room - self._consumed)
+        if last == lines.at:
             return number
-        if self._consumed + lines.end - lines.at + PADDING > self._text.size:  # there are no rows
-            self._text = np.empty(max(self._size, lines.end - lines.at) + PADDING, np.uint8)
+        if not self._text.size:
+            self._text = np.empty(self._room + PADDING, np.uint8)
         fields = len(self._fields)
-        if self._heap.shape[0] < fields or self._heap.shape[1] < len(self._text):
-            self._heap = np.empty((fields, len(self._text)), np.uint8)
+        if self._heap.shape[0] < fields:  # there are no rows
+            self._heap = np.empty((fields, self._room + PADDING), np.uint8)
             self._kind, self._cell = np.empty((fields, BATCH_ROWS), np.uint8), np.empty((fields, BATCH_ROWS), np.int64)
         begin, first = lines.at, self.count
         state = np.array([begin, number, first, self._bytes], np.int64)
         line_kernel.parse_kernel(
-            lines.data, min(lines.end, begin + size), lines.end, *self._tables, self._guess, state, self._text,
+            lines.data, min(last, begin + size), last, *self._tables, self._guess, state, self._text,
             self._lines, self._heap[:fields], self._cell[:fields], self._kind[:fields], self._ends[:fields],
             self._signs[:fields],
         )  # fmt: skip
@@ -187,7 +196,8 @@ class LineColumns:
         builder.lengths += lengths if self.positional else [-1] * n
         builder.hashes += self._hashes
         if not self.positional:
-            builder.raw += self._raw if self.keep else [b""] * n
+            # With line ends, as those of other lines, since the builder takes one off.
+            builder.raw += [line + b"\r\n" for line in self._raw] if self.keep else [b""] * n
         self.clear()
 
     def columns(self) -> dict[str, pa.Array]:

@@ -1,7 +1,7 @@
 """Parse lines of JSON records into buffers of columns, without an object for any record.
 
 Strict by design: a line is taken only if every parser of JSON (RFC 8259) would read the same from it. All others are
-left to the caller: names not seen before or twice, text that is not a string, damage, exponents, lone surrogates.
+left to the caller: names not seen before or twice, text that is not a string, damage, large exponents, lone surrogates.
 """
 
 from __future__ import annotations
@@ -28,6 +28,10 @@ _QUOTE, _BACKSLASH, _LINE_FEED = 34, 92, 10
 _OPEN, _CLOSE = 123, 125
 _ODD = -1
 _WORST = 1 << 32
+#: The value of each byte as a hexadecimal digit, -1 if it is none.
+_DIGITS = np.full(256, -1, np.int64)
+for _digit in range(16):
+    _DIGITS[[ord(f"{_digit:x}"), ord(f"{_digit:X}")]] = _digit
 
 
 @kernel
@@ -38,9 +42,10 @@ def parse_kernel(
 
     data (m + PADDING,) uint8: whole lines from `state[AT]` to `end`; the byte at `end` is a line feed if the last line
     has none. The known names, n of them: names (b,) uint8 in UTF-8, one after the other; name_first (n + 1,) int64;
-    rank (n,) int64, the place of the name among those of the text, the best is the lowest, -1 for others; column (n,)
-    int64, the column of metadata that it fills, -1 for none. guess (MOST_NAMES,) int64: the known name that stood at
-    each place of the record before, in and out. state (4,) int64, see AT.
+    rank (n,) int64, twice the place of the name among those of the text, the best is the lowest, and one more if a
+    single word in it is no text, -1 for others; column (n,) int64, the column of metadata that it fills, -1 for none.
+    guess (MOST_NAMES,) int64: the known name that stood at each place of the record before, in and out. state (4,)
+    int64, see AT.
 
     Outputs: text (m + PADDING,) uint8, the texts one after the other. lines (4, rows) int64: bytes of text, number,
     begin in data, and length without the line end of each row. Of c columns heap (c, m + PADDING) uint8, their cells
@@ -57,6 +62,7 @@ def parse_kernel(
             number += 1
             at = min(i + 1, end)
             continue
+        i = _after_space(data, at)  # of blanks that are no white space of JSON, a blank line may have some
         for c in range(columns):
             kind[c, row] = NOTHING
             cell[c, row] = cell_at[c]
@@ -152,6 +158,8 @@ def _record(data, i, names, name_first, rank, column, guess, text, text_at, heap
         i = _after_space(data, i + 1)
     if _signs(text, text_at, text_end) & BLANK:  # as it is where there is no text
         return _ODD, text_at
+    if best & 1 and _may_be_one_word(text, text_at, text_end):
+        return _ODD, text_at
     return i + 1, text_end
 
 
@@ -199,6 +207,20 @@ def _signs(data, first, last):
 
 
 @kernel
+def _may_be_one_word(data, first, last):
+    """Return whether a text of ASCII has no white space but at its ends."""
+    words, is_between = 0, True
+    for k in range(first, last):
+        byte = data[k]
+        if byte >= 128 or words > 1:
+            return False
+        is_space = byte == 32 or 9 <= byte <= 13 or 28 <= byte <= 31
+        words += is_between and not is_space
+        is_between = is_space
+    return words <= 1
+
+
+@kernel
 def copy_string(data, i, out, at):
     """Copy the string whose content begins at `i`, unescaped: (the place behind it, the end in out), or (_ODD, at).
 
@@ -218,9 +240,10 @@ def copy_string(data, i, out, at):
         if byte == _QUOTE:
             return i + 1, at
         if byte == _BACKSLASH:
-            i, at = _escape(data, i + 1, out, at)
-            if i < 0:
-                return _ODD, begin
+            while data[i] == _BACKSLASH:
+                i, at = _escape(data, i + 1, out, at)
+                if i < 0:
+                    return _ODD, begin
             continue
         if byte < 128:
             return _ODD, begin
@@ -291,18 +314,9 @@ def _escape(data, i, out, at):
 
 @kernel
 def _hexadecimal(data, i):
-    """Return the number of four hexadecimal digits, or -1."""
-    number = np.int64(0)
-    for k in range(i, i + 4):
-        byte = np.int64(data[k])
-        if 48 <= byte <= 57:
-            digit = byte - 48
-        elif 97 <= byte | 32 <= 102:
-            digit = (byte | 32) - 87
-        else:
-            return np.int64(-1)
-        number = number * 16 + digit
-    return number
+    """Return the number of four hexadecimal digits, or one below 0."""
+    first, second, third, fourth = _DIGITS[data[i]], _DIGITS[data[i + 1]], _DIGITS[data[i + 2]], _DIGITS[data[i + 3]]
+    return (first << 12) | (second << 8) | (third << 4) | fourth
 
 
 @kernel
@@ -388,7 +402,7 @@ def _skip_name(data, i, scratch, at):
 
 @kernel
 def _skip_scalar(data, i):
-    """Return the place behind true, false, null or a number without an exponent, or _ODD."""
+    """Return the place behind true, false, null or a number that no float is too small for, or _ODD."""
     byte = data[i]
     if byte == 116:
         return i + 4 if data[i + 1] == 114 and data[i + 2] == 117 and data[i + 3] == 101 else _ODD
@@ -412,5 +426,15 @@ def _skip_scalar(data, i):
             i += 1
         if i == point + 1:
             return _ODD
-    # Whoever reads a number as a float must find the same; so the long ones are left to the caller, as those with `e`.
-    return i if i - begin <= 300 and data[i] | 32 != 101 else _ODD
+    # Whoever reads a number as a float must find one: those that are long or have a large exponent might be infinite.
+    if data[i] | 32 != 101:
+        return i if i - begin <= 300 else _ODD
+    if i - begin > 200:
+        return _ODD
+    i += 1
+    if data[i] == 43 or data[i] == 45:
+        i += 1
+    first = i
+    while 48 <= data[i] <= 57 and i - first < 3:
+        i += 1
+    return i if 1 <= i - first <= 2 else _ODD

@@ -22,7 +22,7 @@ from dedup.comparison.verify import Verifier
 from dedup.corpus.build import read_corpus
 from dedup.corpus.spool import Spool
 from dedup.evidence.registry import registry
-from dedup.inputs.batch import Batch
+from dedup.inputs.batch import Batch, take_strings
 from dedup.inputs.read_progress import ReadProgress
 from dedup.inputs.source import Source
 from dedup.progress import NullProgress, Progress, StageTimer
@@ -60,6 +60,7 @@ def scan_batches(
             progress.note(sentence)
         length, size, at, fingerprint = corpus.digests
         published = partial(published_seconds, corpus.table)
+        titles = partial(take_strings, corpus.table.column("title"))
         with timer.stage("search", None, "pairs"):
             postings = Postings(corpus.bands, corpus.passages)
             search = find_candidates(Bodies(length, size, fingerprint), postings, published, settings)
@@ -75,7 +76,7 @@ def scan_batches(
             edges = verifier.compare_related(candidates.a, candidates.b, progress.advance)
         with timer.stage("cluster", None, "clusters"):
             admission = Admission(bodies.fingerprint_rank, verifier.compare, window)
-            context = RewriteContext(bodies, published, threads, limits=limits)
+            context = RewriteContext(bodies, published, titles, threads, limits=limits)
             clusters, articles, rewrites = clustering = build_clusters(context, representative, edges, admission)
             edges.complete(cluster_pairs(clusters), verifier.compare)
             domain, domain_names = domain_numbers(corpus.table.column("domain"))

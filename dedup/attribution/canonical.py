@@ -16,10 +16,12 @@ from dedup.model import Origin
 #: publishes; with its credit in the text, or only in a field beside it; with the host's own work mixed in; on a
 #: republisher's site; earliest. Chosen on the labelled stories: 0.5 more or less of any changes two of a hundred.
 OWN_PAGE, WIRE_PAGE, CREDIT, FIELD, MIXED, REPUBLISHER, EARLIEST = 3.0, 2.5, 1.0, 0.25, -1.5, -2.0, 0.5
-#: A rewrite is closer only on the origin's own page; a copy with another story beside it never is.
-REWRITE, COMPOSITE = -2.0, -1000.0
-#: What a member is to the story: a copy in any state, a rewrite, or a copy with another story beside it.
-COPY_TIER, REWRITE_TIER, COMPOSITE_TIER = range(3)
+#: A rewrite is closer only on the origin's own page; a copy with another story beside it is never kept, nor one that
+#: does not hold what another member tells.
+REWRITE, COMPOSITE, PARTIAL = -2.0, -1000.0, -1000.0
+#: What a member is to the story: a copy in any state, a rewrite, a copy with another story beside it, or one that
+#: cannot stand for all others.
+COPY_TIER, REWRITE_TIER, COMPOSITE_TIER, PARTIAL_TIER = range(4)
 #: Weight of a rival's probability to be the origin, for its own page.
 LIKELY = 2.0
 #: A copy with less than so many tenths of the core's words is incomplete, or a mere teaser; the log-odds of each.
@@ -68,6 +70,7 @@ class Standing(NamedTuple):
             + EARLIEST * self.is_earliest
             + REWRITE * (self.tier == REWRITE_TIER)
             + COMPOSITE * (self.tier == COMPOSITE_TIER)
+            + PARTIAL * (self.tier == PARTIAL_TIER)
         )
 
 

@@ -47,9 +47,7 @@ def _record(article: Article) -> dict[str, list[str | None]]:
     return {"domain": [article.domain], "url": [article.url], "authors": [article.authors], "meta": [meta]}
 
 
-def _uncounted_observations(
-    bodies: Bodies, names: Registry, observations: list[Observation]
-) -> list[Observation]:
+def _uncounted_observations(bodies: Bodies, names: Registry, observations: list[Observation]) -> list[Observation]:
     """Return observations that explain, but do not decide: a site's notice, datelines in a tail, photo credits."""
     out: list[Observation] = []
     tokens = bodies.tokens

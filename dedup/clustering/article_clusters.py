@@ -15,6 +15,8 @@ from dedup.clustering.composites import find_composites
 from dedup.clustering.contradicted import contradicted
 from dedup.clustering.late_versions import LateVersions
 from dedup.clustering.linked_table import LinkedTable
+from dedup.clustering.other_subjects import OtherSubjects
+from dedup.clustering.own_news import tells_own_news
 from dedup.clustering.rewrites import RewriteContext, RewriteCounts, attach_rewrites
 from dedup.clustering.star_clusters import cluster_bodies
 from dedup.comparison.pair_table import RelationTable
@@ -90,10 +92,18 @@ def build_clusters(
 
     representative (n,): of each article, -1 for none; edges: the related pairs; pairs compared on the way are added.
     """
-    is_late = LateVersions(context.published, representative).mask
-    linked = LinkedTable(edges, is_late(edges) | contradicted(len(representative), edges), is_late, admission)
+    late = LateVersions(context.published, representative)
+    linked = LinkedTable(edges, late.mask(edges) | contradicted(len(representative), edges), late.mask, admission)
     composites = find_composites(linked.pairs, linked.admission)
-    clusters = cluster_bodies(linked.pairs, linked.admission, composites)
+    other = OtherSubjects(context.titles, context.bodies, late.apart)
+
+    def tell_others(table: RelationTable) -> NDArray[np.bool_]:
+        return tells_own_news(table) | other.mask(table)
+
+    # What a composite holds may have a title of its own.
+    own = LinkedTable(linked.pairs, tell_others(linked.pairs), tell_others, linked.admission)
+    clusters = cluster_bodies(own.pairs, own.admission, composites)
+    own.keep_compared()
     linked.keep_compared()
     clusters, counts = attach_rewrites(context, representative, clusters, edges, admission)
     return Clustering(*order_clusters(representative, clusters, composites.home), counts)

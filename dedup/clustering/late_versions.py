@@ -1,10 +1,12 @@
-"""Keep versions out of a cluster that were published too late for what they share.
+"""Keep pairs out of a cluster that were published too late for what they share.
 
 An outlet updates a text within a day. What it prints later with half of the words of an old text is mostly another
 story with the same background, or the next notice of one form. The share that a version must have in common grows with
 the time between: of 80 labelled and read versions that were published more than a day apart 41 are other stories, 22 of
-which have less, and 4 of the 39 copies. Such a pair is still written as the version that its words make it; it only
-joins no cluster. As with rewrites (`rewrites.APART`), nothing is asked of articles without a time.
+which have less, and 4 of the 39 copies. After a day a text is not edited any more: where more words are a version's own
+than were edited, they are other news. And what is printed again after days keeps its figures: bulletins of one form
+have others. Such a pair is still written as what its words make it; it only joins no cluster. As with rewrites
+(`rewrites.APART`), nothing is asked of articles without a time.
 """
 
 from __future__ import annotations
@@ -16,9 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.clustering.article_bodies import ArticlesOfBody
+from dedup.clustering.own_news import own_and_edited
 from dedup.comparison import align as c
+from dedup.comparison.leads import OWN_LEAD, SAME_LEAD
 from dedup.comparison.pair_table import RelationTable
-from dedup.comparison.relate import VERSION
+from dedup.comparison.relate import NEAR_COPY, VERSION
 from dedup.kernels.union_find import cross_join_ranges
 
 Ints = NDArray[np.int64]
@@ -26,10 +30,16 @@ Ints = NDArray[np.int64]
 _DAY = 86400.0
 #: The least share (per mille) of the smaller body's shingles in a version that was published so many days later.
 LATER, MUCH_LATER = (1 * _DAY, 500), (2 * _DAY, 600)
+#: Later than LATER a version has less than this share of its words of its own, per mille, or was edited throughout, or
+#: both begin alike.
+OWN_LATER = 100
+#: Later than this near copies and versions have the same numbers: more than this share of the fewer ones, per mille,
+#: and no other one in an aligned slot.
+DAYS_LATER, SAME_FIGURES = 3 * _DAY, 700
 
 
 class LateVersions:
-    """Which pairs are versions that were published too late.
+    """Which pairs were published too late for what they share.
 
     published: seconds since 1970 of some ranks, NaN where unknown. representative (n,) int64: of each article, -1 for
     none.
@@ -48,16 +58,29 @@ class LateVersions:
 
     def mask(self, table: RelationTable) -> NDArray[np.bool_]:
         """Which pairs (m,) of a table are too late to join a cluster."""
-        shared, size_a, size_b = (table.features[:, i].astype(np.int64) for i in (c.SHARED, c.SIZE_A, c.SIZE_B))
+        rows = np.flatnonzero((table.relation == VERSION) | (table.relation == NEAR_COPY))
+        version = table.relation[rows] == VERSION
+        shared, size_a, size_b = table.columns(rows, c.SHARED, c.SIZE_A, c.SIZE_B)
+        numbers_a, numbers_b, numbers = table.columns(rows, c.NUMBERS_A, c.NUMBERS_B, c.NUMBERS)
+        changed, cover, lead = table.columns(rows, c.CHANGED, c.LEAD_COVER, c.LEAD_OWN)
+        first_a, first_b = table.columns(rows, c.FIRST_A, c.FIRST_B)
+        other_lead = (cover < SAME_LEAD) & (np.maximum(lead, np.maximum(first_a, first_b)) >= OWN_LEAD)
         share = 1000 * shared // np.maximum(1, np.minimum(size_a, size_b))
-        out = (table.relation == VERSION) & (share < MUCH_LATER[1])
-        rows = np.flatnonzero(out)
-        if len(rows):
-            apart = self._apart(table.a[rows], table.b[rows])
-            out[rows] = (apart > MUCH_LATER[0]) | ((apart > LATER[0]) & (share[rows] < LATER[1]))
+        own, edited = own_and_edited(table, rows)
+        with_own = version & (own >= OWN_LATER) & (5 * own >= 6 * edited) & other_lead
+        fewer = np.minimum(numbers_a, numbers_b)
+        others = (changed > 0) | ((fewer > 0) & (1000 * numbers <= SAME_FIGURES * fewer))
+        may_be = np.flatnonzero((version & (share < MUCH_LATER[1])) | with_own | others)
+        apart = np.full(len(rows), np.nan)
+        if len(may_be):
+            apart[may_be] = self.apart(table.a[rows[may_be]], table.b[rows[may_be]])
+        little = (apart > MUCH_LATER[0]) & (share < MUCH_LATER[1])
+        little |= (apart > LATER[0]) & (share < LATER[1])
+        out = np.zeros(len(table), np.bool_)
+        out[rows] = (version & little) | (with_own & (apart > LATER[0])) | (others & (apart > DAYS_LATER))
         return out
 
-    def _apart(self, a: Ints, b: Ints) -> NDArray[np.float64]:
+    def apart(self, a: Ints, b: Ints) -> NDArray[np.float64]:
         """Seconds (m,) between the nearest articles of two bodies; NaN where one has no time."""
         bodies = np.unique(np.concatenate([a, b]))
         bodies = bodies[~self._is_known[bodies]]

@@ -34,13 +34,14 @@ APART = 7 * 86400
 class RewriteContext(NamedTuple):
     """What the search for rewrites takes beside clusters and pairs.
 
-    bodies: n bodies. published: seconds since 1970 of some ranks, NaN where unknown. threads: how many compare.
-    external_counts: see `name_pairs`; counts of bodies outside that lead a cluster or are in none. limits: which pairs
-    may be rewrites.
+    bodies: n bodies. published, titles: of some ranks; seconds since 1970, NaN where unknown. threads: how many
+    compare. external_counts: see `name_pairs`; counts of bodies outside that lead a cluster or are in none. limits:
+    which pairs may be rewrites.
     """
 
     bodies: BodyColumns
     published: Callable[[Ints], NDArray[np.float64]]
+    titles: Callable[[Ints], list[str | None]]
     threads: int = 1
     external_counts: ExternalCounts | None = None
     limits: Limits = Limits()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, field
 
@@ -85,9 +85,13 @@ class RelationTable:
         rows = self.rows_of(np.full(len(others), x), np.fromiter(others, np.int64, len(others)))
         return bool((rows >= 0).all() and JOINS[self.relation[rows]].all())
 
-    def filter(self, keep: NDArray[np.bool_]) -> RelationTable:
-        """The rows for which `keep` (m,) is set."""
+    def filter(self, keep: NDArray[np.bool_] | Ints) -> RelationTable:
+        """The rows for which `keep` (m,) is set, or those of these numbers."""
         return RelationTable(self.a[keep], self.b[keep], self.features[keep], self.relation[keep])
+
+    def columns(self, rows: Ints, *features: int) -> Iterator[Ints]:
+        """Some features of some rows (k,), each (k,) int64."""
+        return (self.features[rows, feature].astype(np.int64) for feature in features)
 
     def with_relation(self, relation: NDArray[np.uint8]) -> RelationTable:
         """The same pairs with other relations (m,)."""

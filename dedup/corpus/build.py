@@ -148,7 +148,7 @@ class _Builder:
         self._dates = DateCounts()
         self._repaired: Counter[str] = Counter()
         self._files: dict[str, int] = {}
-        self._parsers: dict[int, Callable[[bytes], bytes] | None] = {}
+        self._parsers: dict[int, Callable[[Sequence[bytes]], list[bytes | None]] | None] = {}
         self._records = 0
         self._extract = extractor(settings.agencies, settings.sites).extract
 
@@ -186,7 +186,7 @@ class _Builder:
         n = batch.records.num_rows
         texts, offsets = text_buffers(batch.records.column("text"))
         text_at = np.full(n, -1, np.int64)
-        if batch.parse_text is None and (self._settings.texts or self._settings.furniture is None):
+        if batch.parse_texts is None and (self._settings.texts or self._settings.furniture is None):
             start = self._spool.texts.append(texts[int(offsets[0]) : int(offsets[-1])].data)
             text_at = start + offsets[:-1] - offsets[0]
         raw_at, length = np.full(n, -1, np.int64), to_numpy(batch.records.column("length"))
@@ -210,7 +210,7 @@ class _Builder:
         if batch.files is not None:
             return np.array([files.setdefault(name, len(files)) for name in batch.files], np.int32)
         number = files.setdefault(batch.file, len(files))
-        self._parsers[number] = batch.parse_text or self._parsers.get(number)
+        self._parsers[number] = batch.parse_texts or self._parsers.get(number)
         return np.full(batch.records.num_rows, number, np.int32)
 
     def build(self, sources: Mapping[str, Source], threads: int) -> Corpus:

@@ -123,7 +123,8 @@ def _redigest(
     domain (n,): the number of each body's domain in the model, -1 for none.
     """
     slots = model.slots
-    starts = [low for low in range(0, len(domain), _BODIES) if (domain[low : low + _BODIES] >= 0).any()]
+    has_shared = len(model.shared) > 0
+    starts = [low for low in range(0, len(domain), _BODIES) if has_shared or (domain[low : low + _BODIES] >= 0).any()]
 
     def work(low: int) -> tuple[Ints, NDArray[np.uint32], Digest] | None:
         chunks, first = reader.chunks(low)

@@ -67,8 +67,9 @@ class ArticleColumns:
 
     @property
     def table(self) -> pa.Table:
-        """The column that clustering asks for, see `assemble.ClusterInput`."""
-        return pa.table({"published": text_array([row.published for row in self.rows])})
+        """The columns that clustering asks for, see `assemble.ClusterInput`."""
+        columns = {"published": [row.published for row in self.rows], "title": [row.title for row in self.rows]}
+        return pa.table({name: text_array(values) for name, values in columns.items()})
 
     @property
     def count(self) -> Ints:

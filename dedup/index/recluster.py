@@ -33,7 +33,7 @@ from dedup.index.model_values import evidence_from_json, origin_to_json
 from dedup.index.pair_cache import CachedVerifier, PairCache
 from dedup.index.snapshot import Snapshot
 from dedup.index.stores.base import ArticleRow, ClusterRow
-from dedup.inputs.batch import text_array
+from dedup.inputs.batch import take_strings, text_array
 from dedup.kernels.union_find import components
 from dedup.results.assemble import ClusterColumns, ClusterInput, assemble
 
@@ -162,6 +162,7 @@ def cluster_articles(
     context = RewriteContext(
         verifier.bodies,
         lambda ranks: published_seconds(inputs.table, ranks),
+        lambda ranks: take_strings(inputs.table.column("title"), ranks),
         external_counts=external_counts,
         limits=Limits.of(snapshot.settings),
     )

@@ -33,19 +33,19 @@ class Batch:
 
     file: the name of the input as the user gave it. records: a record batch of `SCHEMA`. raw: the original bytes of
     each record (a JSONL line without its line end, else the record as JSON) if they are kept and cannot be read again
-    by `offset`, else None. parse_text: parses the bytes at a record's `offset` to its text in UTF-8; None if that is
-    not possible. files: the name of each article's file if they are of several (HTML), else None. skip_counts: the
-    number of records by the reason for which they are neither articles nor rejects. record_hashes: (n,) uint64, the
-    fingerprints (`record_files.record_hash`) of records that can be read again by `offset`, else None. notes: sentences
-    to tell the user of the input, as how it was decoded. set_aside: the records that are no articles, by their places
-    among all that were read, articles and these.
+    by `offset`, else None. parse_texts: parses the bytes at the `offset` of records to their texts in UTF-8, None for
+    those without; None if that is not possible. files: the name of each article's file if they are of several (HTML),
+    else None. skip_counts: the number of records by the reason for which they are neither articles nor rejects.
+    record_hashes: (n,) uint64, the fingerprints (`record_files.record_hash`) of records that can be read again by
+    `offset`, else None. notes: sentences to tell the user of the input, as how it was decoded. set_aside: the records
+    that are no articles, by their places among all that were read, articles and these.
     """
 
     file: str
     records: pa.RecordBatch
     rejects: tuple[Reject, ...] = ()
     raw: list[bytes] | None = None
-    parse_text: Callable[[bytes], bytes] | None = None
+    parse_texts: Callable[[Sequence[bytes]], list[bytes | None]] | None = None
     files: tuple[str, ...] | None = None
     skip_counts: Mapping[str, int] = field(default_factory=dict)
     record_hashes: NDArray[np.uint64] | None = None

@@ -46,8 +46,8 @@ class BatchBuilder:
         self.batch_text = batch_text
         #: Set by readers whose parser rounds numbers: parses the record of a row again, with all digits.
         self.reparse_exact: Callable[[int], Mapping[str, Any]] | None = None
-        #: Set by readers whose records can be read again by position: see `Batch.parse_text`.
-        self.parse_text: Callable[[bytes], bytes] | None = None
+        #: Set by readers whose records can be read again by position: see `Batch.parse_texts`.
+        self.parse_texts: Callable[[Sequence[bytes]], list[bytes | None]] | None = None
         self.present: list[str] = []
         #: What is to be told of the input; see `Batch.notes`.
         self.notes: list[str] = []
@@ -136,7 +136,7 @@ class BatchBuilder:
         files = tuple(self.files) if any(file != self.file for file in self.files) else None
         batch = Batch(
             self.file, records, tuple(self.rejects), raw, files=files, skip_counts=dict(self.skip_counts),
-            parse_text=None if hashes is None else self.parse_text, record_hashes=hashes, notes=tuple(self.notes),
+            parse_texts=None if hashes is None else self.parse_texts, record_hashes=hashes, notes=tuple(self.notes),
         )  # fmt: skip
         self.notes.clear()
         self._clear()

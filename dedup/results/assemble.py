@@ -11,10 +11,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.attribution.canonical import COMPOSITE_TIER, COPY_TIER, REWRITE_TIER, canonical
+from dedup.attribution.canonical import COMPOSITE_TIER, COPY_TIER, PARTIAL_TIER, REWRITE_TIER, canonical
 from dedup.attribution.features import MemberEvidence
 from dedup.attribution.score import decide
 from dedup.clustering.article_clusters import BodyCluster
+from dedup.clustering.own_news import tells_own_news
 from dedup.comparison import align as c
 from dedup.comparison import relate as r
 from dedup.comparison.pair_table import ComparePairs, RelationTable
@@ -141,6 +142,13 @@ def assemble(
         origins.append(origin)
         best.append(low + place)
         probability.append(certainty)
+    at = of_body[inputs.representative[article[best]]]
+    for cluster in _not_for_all(at, tier, (body, body_first), edges, compare).tolist():
+        low, high = int(first[cluster]), int(first[cluster + 1])
+        is_core = inputs.representative[article[low:high]] == body[body_first[cluster]]
+        own = np.where(is_core, tiers[low:high], PARTIAL_TIER).astype(np.uint8)
+        _, place, probability[cluster] = members.decide(low, high, int(longest[cluster]), own)
+        best[cluster] = low + place
     target = np.repeat(inputs.representative[article[best]], bodies)
     edges.complete(np.stack([body, target], 1)[body != target], compare)
     relation, direction, resemblance, containment = _relation_to(target, edges, body, core)
@@ -150,6 +158,26 @@ def assemble(
         first, article[order], relation[rows], direction[rows], resemblance[rows], containment[rows], lag[order],
         origins, probability,
     )  # fmt: skip
+
+
+def _not_for_all(
+    at: Ints, tier: NDArray[np.uint8], bodies: tuple[Ints, Ints], edges: RelationTable, compare: ComparePairs
+) -> Ints:
+    """The clusters (k,) in which a member is no copy of the canonical copy. Of their cores all members are copies.
+
+    at (clusters,): the place of the canonical body. bodies: bodies (m,), and where those of each cluster begin, the
+    core first. tier (m,): see `attribution.canonical`; rewrites are not asked. Pairs that are not in `edges` are
+    compared and added.
+    """
+    body, first = bodies
+    number = np.repeat(np.arange(len(at)), np.diff(first))
+    target = body[at[number]]
+    other = np.flatnonzero((tier != REWRITE_TIER) & (tier[at] != REWRITE_TIER)[number] & (body != target))
+    other = other[target[other] != body[first[number[other]]]]
+    pairs = np.stack([body[other], target[other]], 1)
+    edges.complete(pairs, compare)
+    table = edges.filter(edges.rows_of(pairs[:, 0], pairs[:, 1]))
+    return np.unique(number[other[~r.JOINS[table.relation] | tells_own_news(table)]])
 
 
 def _rewrites(edges: RelationTable, body: Ints, core: Ints, size: Ints) -> NDArray[np.bool_]:

@@ -23,6 +23,10 @@ _SHORTEST_TITLE, _LONGEST_TITLE = 3, 22
 #: ends like a sentence, and of the longest headline.
 _STORY, _SHORTEST_PROSE, _LONGEST_HEADLINE = 30, 12, 40
 
+#: Headlines that `Read more:` links to within a story, and words of one; words of all at the end of a text, and of one
+#: that ends like a sentence.
+_MOST_LINKS, _LONGEST_LINK, _LINKS, _SHORTEST_LINK = 6, 25, 150, 4
+
 
 @scalar_kernel
 def _line_starts(word, low, high, lines):
@@ -83,8 +87,20 @@ def split(data, base, start, word, low, high, lines, blocks):
 
 
 @scalar_kernel
-def _ending(data, low, high):
-    """Return how the bytes low..high between two blocks begin: 2 an ellipsis, 1 the end of a sentence, 0 neither."""
+def begins_sentence(data, base, word, start, token):
+    """Return whether a sentence or a name may begin at a token: a capital, digit or quotation mark, or no case.
+
+    data (bytes,) uint8, base: the text; word (t,) uint32, start (t,) int32.
+    """
+    return word[token] & (CAPITAL | DIGIT | QUOTED) != 0 or _is_caseless(data[base + start[token]])
+
+
+@scalar_kernel
+def ending(data, low, high):
+    """Return how the bytes low..high between two blocks begin: 2 an ellipsis, 1 the end of a sentence, 0 neither.
+
+    data (bytes,) uint8: the texts.
+    """
     stop = min(low + 12, high)
     for i in range(low, stop):
         byte = data[i]
@@ -96,7 +112,7 @@ def _ending(data, low, high):
             return 2 if i + 2 < high and data[i + 1] == 46 and data[i + 2] == 46 else 1
         # A closing quotation mark, 。！？, the Devanagari danda and the Arabic question mark count as ends as well.
         if byte == 33 or byte == 63 or byte == 34 or byte == 58:
-            return 1
+            return 2 if i + 3 < high and data[i + 1] == data[i + 2] == data[i + 3] == 46 else 1
         if byte == 0xE2 and i + 2 < high and data[i + 1] == 0x80 and (data[i + 2] == 0x9D or data[i + 2] == 0x9C):
             return 1
         if i + 2 < high and (
@@ -130,7 +146,7 @@ def ends_sentence(data, base, stop, start, end, token, high):
 
     data uint8; start, end (t,) int32; stop: the end of the text, in bytes.
     """
-    return _ending(data, base + end[token - 1], base + start[token] if token < high else stop) == 1
+    return ending(data, base + end[token - 1], base + start[token] if token < high else stop) == 1
 
 
 @scalar_kernel
@@ -149,7 +165,7 @@ def tail_end(data, base, stop, word, start, end, blocks, first, count):
     for b in range(first, count):
         last = blocks[b + 1] - 1
         length = last + 1 - blocks[b]
-        kind = _ending(data, base + end[last], base + start[blocks[b + 1]] if b + 1 < count else stop)
+        kind = ending(data, base + end[last], base + start[blocks[b + 1]] if b + 1 < count else stop)
         words += length
         if length > _LONGEST_HEADLINE or (kind == 1 and length >= _SHORTEST_PROSE):
             if until < 0:
@@ -167,6 +183,32 @@ def tail_end(data, base, stop, word, start, end, blocks, first, count):
             open_ends += 1
     few = words < 30 and first < count and word[blocks[first]] & LINE != 0
     return count if few or ellipses >= 3 or 2 * (open_ends + ellipses) >= count - first else first
+
+
+@scalar_kernel
+def links_end(data, base, stop, word, start, end, blocks, first, count):
+    """Return the number of the block after the headlines that `Read more:` on a line of its own links to.
+
+    data (bytes,) uint8, base, stop: the text; word (t,) uint32; start, end (t,) int32. blocks (count + 1,) int64: first
+    tokens. Within a story the first block that ends like a sentence goes on with it; at the end of the text one
+    headline in three may end so.
+    """
+    until = first
+    sentences = words = longest = 0
+    for b in range(first, count):
+        last = blocks[b + 1] - 1
+        length = last + 1 - blocks[b]
+        kind = ending(data, base + end[last], base + start[blocks[b + 1]] if b + 1 < count else stop)
+        sentences += kind == 1 and length >= _SHORTEST_LINK
+        words += length
+        longest = max(longest, length)
+        if sentences == 0 and longest <= _LONGEST_LINK:
+            until = b + 1
+        if words > _LINKS:
+            return until if until - first <= _MOST_LINKS else first
+    if longest <= _LONGEST_HEADLINE and 3 * sentences <= count - first:
+        return count
+    return until if until - first <= _MOST_LINKS else first
 
 
 @scalar_kernel
@@ -329,7 +371,7 @@ def is_headline(data, base, word, start, end, low, high):
     for token in (low, high):
         if not word[token] & (CAPITAL | DIGIT | QUOTED) and not _is_caseless(data[base + start[token]]):
             return False
-    if _ending(data, base + end[high - 1], base + start[high]) != 0:
+    if ending(data, base + end[high - 1], base + start[high]) != 0:
         return False
     digits = 0
     for token in range(low, high):

@@ -37,7 +37,7 @@ def source_of(path: Path) -> tuple[TextSource, list[str]]:
     sources = resolve([str(path)], None)
     batches = list(read(sources, Settings()))
     (batch,) = (b for b in batches if b.records.num_rows)
-    assert batch.parse_text is not None
+    assert batch.parse_texts is not None
     assert batch.record_hashes is not None
     column = batch.records.column
     n = batch.records.num_rows
@@ -47,7 +47,7 @@ def source_of(path: Path) -> tuple[TextSource, list[str]]:
     none = np.full(n, -1)
     file, line = np.zeros(n, np.int32), np.arange(n)
     records = RecordColumns(file, line, offset, length, batch.record_hashes, none, none.copy(), sizes)
-    return TextSource(records, spool, sources, {0: batch.parse_text}), column("text").to_pylist()
+    return TextSource(records, spool, sources, {0: batch.parse_texts}), column("text").to_pylist()
 
 
 @pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])

@@ -43,6 +43,7 @@ from dedup.comparison.shared_runs import hash_shingles  # noqa: E402
 from dedup.comparison.verify import Verifier  # noqa: E402
 from dedup.corpus.build import read_corpus  # noqa: E402
 from dedup.corpus.spool import Spool  # noqa: E402
+from dedup.inputs.batch import take_strings  # noqa: E402
 from dedup.inputs.read import batches_of  # noqa: E402
 from dedup.kernels.jit import kernel  # noqa: E402
 from dedup.settings import Settings, make_settings  # noqa: E402
@@ -190,6 +191,7 @@ def find_lost(inputs: list[str] | list[dict[str, str]], settings: Settings, thre
     corpus = read_corpus(batches, {source.name: source for source in sources}, settings, threads, spool)
     length, size, at, fingerprint = corpus.digests
     published = partial(published_seconds, corpus.table)
+    titles = partial(take_strings, corpus.table.column("title"))
     copies = [piece.copy() for piece in corpus.passages]
     search = find_candidates(
         Bodies(length, size, fingerprint), Postings(corpus.bands, corpus.passages), published, settings
@@ -203,7 +205,7 @@ def find_lost(inputs: list[str] | list[dict[str, str]], settings: Settings, thre
     edges = verifier.compare_related(candidates.a, candidates.b, lambda _: None)
     admission = Admission(bodies.fingerprint_rank, verifier.compare, window)
     clustering = build_clusters(
-        RewriteContext(bodies, published, threads, limits=limits), representative, edges, admission
+        RewriteContext(bodies, published, titles, threads, limits=limits), representative, edges, admission
     )
     cluster = clustering.cluster_of_body(len(corpus))
     ranks = np.flatnonzero(representative == np.arange(len(representative)))

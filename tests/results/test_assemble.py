@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.attribution.canonical import canonical
+from dedup.attribution.canonical import PARTIAL_TIER, canonical
 from dedup.attribution.score import MemberEvidence, decide
 from dedup.clustering.article_clusters import BodyCluster, order_clusters
 from dedup.comparison import align as c
@@ -106,7 +106,15 @@ def members_of(world: World, part: BodyCluster) -> list[tuple[int, int, int, flo
     longest = max(int(inputs.count[b]) for b in part.bodies if not reworded(b))
     retold = [reworded(int(world.rep[m])) for m in part.articles]
     best, _ = canonical(witnesses, decide(witnesses), longest, tiers=retold)
-    kept = part.articles[best]
+    kept, core = part.articles[best], part.bodies[0]
+
+    def is_copy(body: int, other: int) -> bool:
+        return body == other or bool(r.JOINS[int(edges.relation[world.row(body, other)])])
+
+    copies = [body for body in part.bodies if not reworded(body)]
+    if int(world.rep[kept]) in copies[1:] and not all(is_copy(body, int(world.rep[kept])) for body in copies):
+        tiers = [tier if world.rep[m] == core else PARTIAL_TIER for m, tier in zip(part.articles, retold, strict=True)]
+        kept = part.articles[canonical(witnesses, decide(witnesses), longest, tiers=tiers)[0]]
     exact = [w.seconds for w in when.values() if w is not None and w.exact]
 
     def place(m: int) -> tuple[int, float, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
@@ -21,7 +21,7 @@ from dedup.inputs.compression import BLOCK, UnreadableInput
 from dedup.inputs.fields import FieldNames, RejectedRecord, describe_type, replace_surrogates, too_large
 from dedup.inputs.html.extraction import PAGE_NAMES, InputRecord, PageExtractor
 from dedup.inputs.readers.json_values import ValueSplitter
-from dedup.inputs.readers.lenient_json import as_record, parse_any, parse_exact, parse_record
+from dedup.inputs.readers.lenient_json import as_record, parse_any, parse_exact, parse_line, parse_record
 from dedup.inputs.readers.line_buffer import BLANK, LineBuffer
 from dedup.inputs.readers.line_columns import LineColumns
 from dedup.inputs.readers.record_layout import RecordLayout
@@ -68,7 +68,8 @@ def _read(source: Source, reader: JsonLinesReader, holds_values: Callable[[bytes
             yield from reader.with_pages(reader.values(blocks))
             return
         begin = len(head) if whole else head.rfind(b"\n") + 1
-        buffer = LineBuffer(file, reader.limit, reader.builder.batch_text, head[:begin], len(head) - begin)
+        size = reader.builder.batch_text
+        buffer = LineBuffer(file, reader.block, reader.limit, size, head[:begin], len(head) - begin)
         del head, line  # of a line that is too long they would be held beside the next one
         yield from reader.batches(buffer)
     yield from reader.flush()
@@ -94,7 +95,7 @@ class JsonLinesReader:
         self.settings, self.pages, self.block = settings, pages, block
         self.builder = BatchBuilder(source.name, settings, batch_text)
         self.builder.reparse_exact = self._reparse_exact
-        self.builder.parse_text = self._parse_text
+        self.builder.parse_texts = self._parse_texts
         self.source = source
         #: Whether records can be read again by their offset; set when the file is open.
         self.positional = False
@@ -178,7 +179,7 @@ class JsonLinesReader:
                     if not line.strip():
                         self.number += max(1, line.count(b"\n")) - 1
                         continue
-                    value = parse_any(line)
+                    value = parse_line(line)
                     if (records := wrapped_records(value, self.builder.names)) is not None:
                         yield from self._wrapped_items(records, line)
                         continue
@@ -205,9 +206,11 @@ class JsonLinesReader:
         """Yield the records that one line wraps; one without an id has that of its line with a number of its own."""
         names = self.builder.names
         if any(isinstance(record, dict) and self._has_rounded_id(record) for record in records):
-            records = wrapped_records(parse_any(line, exact_numbers=True), names) or records
+            records = wrapped_records(parse_line(line, exact_numbers=True), names) or records
         for place, record in enumerate(records, 1):
             try:
+                if isinstance(record, RejectedRecord):
+                    raise record
                 flat, _ = flat_record(as_record(record), names)
                 own = f"{self.builder.file}:{self.number}.{place}"
                 yield self.item({**flat} if names.value("id", flat) else {**flat, names.of("id")[0]: own}, self.number)
@@ -413,9 +416,14 @@ class JsonLinesReader:
             return flat_record(parse_exact(line), builder.names)[0]
         return {}
 
-    def _parse_text(self, line: bytes) -> bytes:
-        """Return the text of a line that was read before."""
-        return flat_record(parse_record(line), self.builder.names)[1]
+    def _parse_texts(self, lines: Sequence[bytes]) -> list[bytes | None]:
+        """Return the texts of lines that were read before; None for a page beside records that hold texts."""
+        texts = self.columns.texts(lines)
+        for i, text in enumerate(texts):
+            if text is None:
+                with suppress(RejectedRecord):
+                    texts[i] = flat_record(parse_record(lines[i]), self.builder.names)[1]
+        return texts
 
     def _parse_slow(self, line: bytes | OversizedLine, number: int) -> tuple[Mapping[str, Any], bytes] | None:
         """Parse any line: (its record, its text), or None for a blank or rejected line."""
@@ -425,7 +433,7 @@ class JsonLinesReader:
                 raise too_large(len(line), self.limit)
             if not line.strip():
                 return None
-            value = parse_any(line)
+            value = parse_line(line)
             if isinstance(value, list) and wrapped_records(value, builder.names) is not None:
                 raise _HoldsPage
             return flat_record(as_record(value), builder.names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -151,6 +151,32 @@ class LineColumns:
                 values.append(parse(data[begin:end]) if kind == line_kernel.OTHER else None)
             begin = end
         return values
+
+    def texts(self, records: Sequence[bytes]) -> list[bytes | None]:
+        """Return the texts of records without line ends, whatever rows there are; None for those that are odd."""
+        texts: list[bytes | None] = [None] * len(records)
+        if not self._tables:
+            return texts
+        joined = bytearray(b"\n".join((*records, bytes(PADDING))))
+        data = np.frombuffer(joined, np.uint8)
+        names, first, rank, _ = self._tables
+        out, lines = np.empty(len(data), np.uint8), np.empty((4, len(records)), np.int64)
+        none, empty = np.full(len(rank), -1, np.int64), np.empty((0, 0), np.uint8)
+        state = np.zeros(4, np.int64)
+        end = len(data) - PADDING
+        while state[AT] < end:
+            line_kernel.parse_kernel(
+                data, end, end, names, first, rank, none, self._guess.copy(), state, out, lines, empty,
+                empty.astype(np.int64), empty, np.empty(0, np.int64), np.empty(0, np.uint8),
+            )  # fmt: skip
+            if state[AT] < end:  # before an odd one
+                state[AT] += len(records[state[NUMBER]]) + 1
+                state[NUMBER] += 1
+        begin = 0
+        for size, number in lines[:2, : state[ROWS]].T.tolist():
+            texts[number - 1] = out[begin : begin + size].tobytes()
+            begin += size
+        return texts
 
     def move_to(self, builder: BatchBuilder) -> None:
         """Append all rows to the lists of a builder, as its own `add` would, and forget them."""

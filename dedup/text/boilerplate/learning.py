@@ -89,9 +89,18 @@ class BoilerplateModel:
         return {name: tuple(sorted(blocks, key=lambda b: (-b.articles, b.text))) for name, blocks in out.items()}
 
     @cached_property
+    def shared(self) -> NDArray[np.uint64]:
+        """Find the hashes, (m,) uint64, of blocks of SHARED_WORDS that were learned on several domains.
+
+        They are boilerplate on every page. As keys they have no domain.
+        """
+        block, domains = np.unique(self.key & np.uint64((1 << KEY_BITS) - 1), return_counts=True)
+        return block[(domains > 1) & (block & np.uint64(CHUNK_LENGTH) >= k.SHARED_WORDS)]
+
+    @cached_property
     def slots(self) -> NDArray[np.uint64]:
-        """Build the open-addressed table of the keys: uint64, its size a power of two."""
-        return _table(self.key)
+        """Build the open-addressed table of the keys, and of shared ones: uint64, its size a power of two."""
+        return _table(np.concatenate([self.shared, self.key]))
 
     @cached_property
     def _number(self) -> dict[str, int]:

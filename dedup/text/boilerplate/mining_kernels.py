@@ -29,6 +29,8 @@ _LONG_RUN = 8
 #: Headlines of other stories: one in so many words may end like a sentence; fewer words without an end are a sentence;
 #: more are no list of headlines; a line of more words is a paragraph.
 _TEASER_WORDS, _LONGEST_SENTENCE, _MOST_TEASERS, _LONGEST_HEADLINE = 35, 40, 400, 30
+#: Words of a chunk that is boilerplate on any page if several domains have learned it.
+SHARED_WORDS = 8
 #: Distinct stories around a chunk: many on any pages, or a few on pages that are mostly story.
 MANY, FEW = 8, 3
 #: A page supports if its middle has 8 words and is a tenth of the page; with half, the page is mostly story.
@@ -335,22 +337,23 @@ def support_kernel(chunks, chunk_first, domain, slots, index, any_page, story_pa
 
 @kernel
 def mark_kernel(chunks, chunk_first, domain, slots):
-    """Return the zone of each chunk, (m,) uint8, and which bodies hold boilerplate of their domain, (n,) bool.
+    """Return the zone of each chunk, (m,) uint8, and which bodies hold learned boilerplate, (n,) bool.
 
-    chunks (m,) uint32; chunk_first (n + 1,) int64. domain (n,) int64: the number of the domain in the model. slots
-    (2**p,) uint64: the table of its keys.
+    chunks (m,) uint32; chunk_first (n + 1,) int64. domain (n,) int64: the number of the domain in the model, -1 for
+    none. slots (2**p,) uint64: the table of its keys, and of those of no domain.
     """
     n = len(domain)
     zone = np.zeros(len(chunks), np.uint8)
     has_boilerplate = np.zeros(n, np.bool_)
     recurs = np.zeros(len(chunks), np.bool_)
     for i in range(n):
-        if domain[i] < 0:
-            continue
         low, high = chunk_first[i], chunk_first[i + 1]
         some = False
         for j in range(low, high):
-            recurs[j] = slots[find(slots, _key(domain[i], chunks[j]))] != 0
+            if domain[i] >= 0:
+                recurs[j] = slots[find(slots, _key(domain[i], chunks[j]))] != 0
+            if not recurs[j] and chunks[j] & CHUNK_LENGTH >= SHARED_WORDS:
+                recurs[j] = slots[find(slots, _equal(chunks[j]))] != 0
             some |= recurs[j]
         if not some:
             continue

@@ -16,10 +16,12 @@ from dedup.languages import lexicon
 from dedup.text.boilerplate.kind_table import KindTable, kind_table, longest
 from dedup.text.boilerplate.rules import AGENCY_LINE, match
 from dedup.text.boilerplate.segments import is_in
+from dedup.text.segmentation import dateline
 from dedup.text.tokens import CAPITAL, DIGIT, LINE, QUOTED, SENTENCE
 
 #: Kinds of a label, in bits: of a menu or a button, one with a number beside it, and one that a writer's name follows.
-_LABEL, _COUNT, _AUTHOR = 1, 2, 4
+#: And of a word that begins sentences and no name.
+_LABEL, _COUNT, _AUTHOR, _SENTENCE = 1, 2, 4, 8
 #: Labels that stand together at the beginning of a longer text, if no byline is among them; and of a line in a story.
 _TOGETHER = 3
 #: Tokens of one label.
@@ -40,7 +42,7 @@ def page_labels() -> KindTable:
     kinds: dict[str, int] = {}
     lists = (
         ("menu_word", _LABEL), ("share_word", _LABEL), ("consent_button", _LABEL), ("share_count", _LABEL | _COUNT),
-        ("byline_label", _AUTHOR),
+        ("byline_label", _AUTHOR), ("sentence_word", _SENTENCE),
     )  # fmt: skip
     for name, kind in lists:
         for word in lexicon.words(name):
@@ -147,10 +149,20 @@ def _agency_size(word, at, high, phrases):
 
 
 @scalar_kernel
-def _byline_size(data, base, word, start, end, low, high, is_unbroken, labels, phrases):
+def _has_dash(data, low, high):
+    """Return whether a hyphen or a dash stands between bytes low..high; data uint8."""
+    for at in range(low, high):
+        if data[at] == 45 or (data[at] == 0xE2 and data[at + 1] == 0x80 and data[at + 2] in (0x93, 0x94)):
+            return True
+    return False
+
+
+@scalar_kernel
+def _byline_size(data, base, stop, word, start, end, low, high, is_unbroken, labels, phrases):
     """Return the tokens of a byline at `low` whose end can be seen in a text without line breaks, or 0.
 
-    The name of an agency ends it, or labels follow. The arguments are those of `page_head`.
+    The name of an agency ends it, or labels follow, a dateline, a quotation, or a word that begins
+    sentences. The arguments are those of `page_head`.
     """
     if low == high or not word[low] & CAPITAL:
         return 0
@@ -163,6 +175,13 @@ def _byline_size(data, base, word, start, end, low, high, is_unbroken, labels, p
     first = at
     while at < min(high, first + 1 + _NAME) and word[at] & CAPITAL and not word[at] & LINE:
         if at > first + 1:
+            if data[base + end[at - 1]] == 32:
+                if word[at] & QUOTED or longest(word, at, high, labels, _SENTENCE)[0] > 0:
+                    return at - low
+                if dateline(data, base, stop, word, start, end, at, high, phrases) > 0:
+                    return at - low
+                if _has_dash(data, base + end[at - 1], base + start[at]):  # `By Jane Roe Quincy - Police`
+                    return min(at, first + 2) - low
             if data[base + end[at - 1]] == 44:
                 size = _agency_size(word, at, high, phrases)
                 if size > 0:
@@ -176,17 +195,17 @@ def _byline_size(data, base, word, start, end, low, high, is_unbroken, labels, p
     if first + 1 < at < high and word[at] & DIGIT:  # `By Jane Roe 3 comments`
         size, count = label_run(data, base, word, start, end, at, high, labels)
         return at - low if count > 0 else 0
-    # `By Jane Roe Cash grain bids at`: of three capitals before a small letter the last begins the story.
-    is_story = is_unbroken and at == first + 3 and at < high and not word[at] & (CAPITAL | DIGIT | LINE)
+    # `By Jane Roe Cash grain bids at`: of three or four capitals before a small letter the last begin the story.
+    is_story = is_unbroken and first + 3 <= at <= first + 4 and at < high and not word[at] & (CAPITAL | DIGIT | LINE)
     return 2 + first - low if is_story and data[base + end[at - 1]] == 32 else 0
 
 
 @scalar_kernel
-def page_head(data, base, word, start, end, low, high, is_unbroken, labels, phrases):
+def page_head(data, base, stop, word, start, end, low, high, is_unbroken, labels, phrases):
     """Return how many tokens at the head of the block low..high are labels, with a byline among them perhaps.
 
-    data (bytes,) uint8, base: the text; word (t,) uint32; start, end (t,) int32. is_unbroken: whether the line goes on
-    behind the block. labels: `KindTable`; phrases: `rules.Phrases`.
+    data (bytes,) uint8, base, stop: the text; word (t,) uint32; start, end (t,) int32. is_unbroken: whether the line
+    goes on behind the block. labels: `KindTable`; phrases: `rules.Phrases`.
     """
     size, count = label_run(data, base, word, start, end, low, high, labels)
     if size == high - low:
@@ -195,9 +214,11 @@ def page_head(data, base, word, start, end, low, high, is_unbroken, labels, phra
     cut = np.int64(0)
     if count >= _TOGETHER and _goes_on(data, base, word, start, at):
         cut = size
-    by = _byline_size(data, base, word, start, end, at, high, is_unbroken, labels, phrases)
+    by = _byline_size(data, base, stop, word, start, end, at, high, is_unbroken, labels, phrases)
     if by > 0:
         size, more = label_run(data, base, word, start, end, at + by, high, labels)
+        if longest(word, at + by, high, labels, _SENTENCE)[0] > 0:
+            size = more = 0  # `In` is a button too
         if count + more > 0 and at + by + size < high and _goes_on(data, base, word, start, at + by + size):
             return at + by + size - low
         return at + by - low if _goes_on(data, base, word, start, at + by) else cut

@@ -22,11 +22,12 @@ from dedup.text.tokens import CAPITAL, WORD_HASH, tokenise
 #: Kinds of phrase rule.
 KINDS = (
     "tail_heading", "line_start", "line_anywhere", "line_exact", "head_start", "read_on", "first_on", "pitch",
-    "read_also", "agency_line",
+    "read_also", "agency_line", "issuer",
 )  # fmt: skip
 (
     TAIL_HEADING, LINE_START, LINE_ANYWHERE, LINE_EXACT, HEAD_START, READ_ON, FIRST_ON, PITCH, READ_ALSO, AGENCY_LINE,
-) = range(10)  # fmt: skip
+    ISSUER,
+) = range(11)  # fmt: skip
 
 #: Zones of a token.
 BODY, HEAD, FOOT, TAIL, INLINE = range(5)
@@ -37,7 +38,8 @@ RULE_BEFORE_DATELINE, RULE_TIME, RULE_CREDIT, RULE_LABELS, RULE_CAPTION, RULE_HE
 FIRST_PHRASE = 14
 #: Tokens; longer lines are split at sentence ends, since extractors that lose line breaks join boilerplate and story.
 LONG_LINE = 80
-_SLOTS = 1 << 12
+#: Places of a table of phrases.
+SLOTS = 1 << 12
 #: Places of the table that is asked before the slots are: so many that few other words have the place of an anchor.
 _PLACES = 1 << 14
 #: Stands for no token; no hash of a token is so high.
@@ -128,10 +130,10 @@ def _rules() -> tuple[lexicon.BoilerplatePhrase, ...]:
 def compiled() -> tuple[Phrases, tuple[str, ...], NDArray[np.bool_]]:
     """Return the phrases as arrays, the names of the rules, and (rules,) bool whether blocks may hold a credit."""
     rules = sorted(_rules())
-    table, order = slot_table([rule.phrase for rule in rules], _SLOTS, lambda i, words: _anchor(words, rules[i].kind))
+    table, order = slot_table([rule.phrase for rule in rules], SLOTS, lambda i, words: _anchor(words, rules[i].kind))
     kind = np.array([KINDS.index(rules[i].kind) for i in order], np.uint8)
-    kinds = np.zeros(_SLOTS, np.uint16)
-    np.bitwise_or.at(kinds, table.anchors % _SLOTS, np.uint16(1) << kind)
+    kinds = np.zeros(SLOTS, np.uint16)
+    np.bitwise_or.at(kinds, table.anchors % SLOTS, np.uint16(1) << kind)
     anywhere = np.zeros(_PLACES, np.bool_)
     anywhere[table.anchors[kind == LINE_ANYWHERE] % _PLACES] = True
     phrases = Phrases(
@@ -178,7 +180,7 @@ def match(word, low, at, end, phrases, kinds, length):
 
     word (t,) uint32: tokens, of which low..end are the block. length: the number of tokens that its rule must allow.
     """
-    slot = word[at] & np.uint32(_SLOTS - 1)
+    slot = word[at] & np.uint32(SLOTS - 1)
     # Nearly all calls end here.
     return _match(word, low, at, end, phrases, kinds, length) if phrases.kinds[slot] & kinds else -1
 
@@ -187,7 +189,7 @@ def match(word, low, at, end, phrases, kinds, length):
 def _match(word, low, at, end, phrases, kinds, length):
     """Return what `match` does, of a token whose slot has phrases; the arguments are those of `match`."""
     table = phrases.table
-    place = table.slot[word[at] & np.uint32(_SLOTS - 1)]
+    place = table.slot[word[at] & np.uint32(SLOTS - 1)]
     following = word[at + 1] & WORD_HASH if at + 1 < end else NOTHING
     while True:
         is_likely = phrases.follow[place] == following or phrases.follow[place] == NOTHING
@@ -201,6 +203,33 @@ def _match(word, low, at, end, phrases, kinds, length):
                     return place
         if table.last[place]:
             return -1
+        place += 1
+
+
+@scalar_kernel
+def longest_of(word, at, end, phrases, kinds):
+    """Return the tokens of the longest phrase of the kinds in the bit set `kinds` that begins at token `at`, or 0.
+
+    word (t,) uint32; end: the token after the last that it may have. Phrases that may stand anywhere begin at none.
+    """
+    slot = word[at] & np.uint32(SLOTS - 1)
+    return _longest_of(word, at, end, phrases, kinds) if phrases.kinds[slot] & kinds else np.int64(0)
+
+
+@scalar_kernel
+def _longest_of(word, at, end, phrases, kinds):
+    """Return what `longest_of` does, of a token whose slot has phrases; the arguments are those of `longest_of`."""
+    table = phrases.table
+    place = table.slot[word[at] & np.uint32(SLOTS - 1)]
+    longest = np.int64(0)
+    while True:
+        first = table.begin[place]
+        size = np.int64(table.begin[place + 1] - first)
+        if (kinds >> phrases.kind[place]) & 1 and longest < size <= end - at:
+            if are_equal(word[at : at + size], table.token[first : first + size]):
+                longest = size
+        if table.last[place]:
+            return longest
         place += 1
 
 
@@ -261,6 +290,20 @@ def rule_of(word, low, high, phrases, early):
 
 
 @scalar_kernel
+def heading(word, low, high, phrases):
+    """Return the phrase by which the block low..high is a heading of other stories, or -1; word (t,) uint32.
+
+    `Read also:` is one if it stands alone; before a headline it is no more than a link.
+    """
+    place = match(word, low, low, high, phrases, 1 << TAIL_HEADING, high - low)
+    if place < 0:
+        place = match(word, low, low, high, phrases, 1 << READ_ALSO, high - low)
+        if place >= 0 and size_of(phrases, place) < high - low:
+            place = -1
+    return place
+
+
+@scalar_kernel
 def heading_inside(word, low, high, phrases):
     """Return the token at which a tail heading in capitals stands within a long block, or -1; word (t,) uint32.
 
@@ -281,8 +324,7 @@ def heading_inside(word, low, high, phrases):
                 continue
         if part[i] & part[i + one] & part[i + two] & CAPITAL:
             at = low + np.int64(i)
-            place = match(word, low, at, high, phrases, 1 << TAIL_HEADING, 0)
-            if place >= 0 and size_of(phrases, place) > 1:
+            if longest_of(word, at, high, phrases, 1 << TAIL_HEADING) > 1:
                 return at
         i += one
     return -1

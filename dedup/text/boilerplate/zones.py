@@ -19,6 +19,7 @@ from dedup.kernels.jit import kernel, scalar_kernel
 from dedup.text.boilerplate import rules
 from dedup.text.boilerplate.body_kernels import body_kernel, headline_kernel, single_kernel, span_kernel, stop_kernel
 from dedup.text.boilerplate.headlines import Headlines, TitleWords
+from dedup.text.boilerplate.issuer import is_issuer, is_link_to_site
 from dedup.text.boilerplate.learning import BoilerplateModel, token_zones
 from dedup.text.boilerplate.notices import notice
 from dedup.text.boilerplate.page_ends import (
@@ -36,12 +37,14 @@ from dedup.text.boilerplate.page_labels import LONGEST_LABEL, is_label_alone, is
 from dedup.text.boilerplate.repeats import mark_repeats
 from dedup.text.boilerplate.rules import BODY, FOOT, HEAD, INLINE, TAIL
 from dedup.text.boilerplate.segments import is_in
+from dedup.text.boilerplate.unbroken import other_stories
 from dedup.text.segmentation import (
     dateline,
     ends_sentence,
     is_byline,
     is_certain_dateline,
     is_headline,
+    links_end,
     split,
     tail_end,
     title_tokens,
@@ -61,6 +64,8 @@ LONGEST_HEAD, LONGEST_HEAD_LINE = 200, 12
 LATEST_TIME = 60
 #: Words of a sentence between two of a notice.
 LONGEST_REST = 12
+#: Kinds of phrases at the end of a page.
+_ENDINGS = 1 << rules.PITCH | 1 << rules.ISSUER | 1 << rules.READ_ON
 #: Bytes of a credit at most; longer blocks are notes to the reader.
 LONGEST_CREDIT = 400
 
@@ -178,16 +183,30 @@ def zone_kernel(data, begin, stop_at, first, last, word, start, end, single, tit
                         continue
             length = block_high - block_low
             if body_tokens >= SHORTEST_TEASER and high - block_low <= LONGEST_PITCH:
-                place = rules.match(word, block_low, block_low, block_high, phrases, 1 << rules.PITCH, length)
+                place = rules.match(word, block_low, block_low, block_high, phrases, _ENDINGS, length)
                 if place >= 0:
-                    tail = block_low
-                    rule[tail:high] = rules.FIRST_PHRASE + place
-                    break
+                    kind = phrases.kind[place]
+                    name = block_low + rules.size_of(phrases, place)
+                    if kind == rules.READ_ON and _ends_line(word, block_high, high) and name < block_high:
+                        is_line = word[block_low] & LINE and rules.heading(word, block_low, block_high, phrases) < 0
+                        if is_line and is_link_to_site(data, base, word, start, name, block_high):
+                            zone[block_low:block_high] = INLINE
+                            rule[block_low:block_high] = rules.FIRST_PHRASE + place
+                            has_boilerplate[i] = True
+                            continue
+                    elif kind == rules.PITCH or (
+                        kind == rules.ISSUER and is_issuer(data, base, word, start, end, low, block_low, name, high)
+                    ):
+                        tail = block_low
+                        rule[tail:high] = rules.FIRST_PHRASE + place
+                        break
             # A heading is one of other stories only after a story.
             if body_tokens >= 30:
-                place = rules.match(word, block_low, block_low, block_high, phrases, 1 << rules.TAIL_HEADING, length)
+                place = rules.heading(word, block_low, block_high, phrases)
                 if place >= 0:
-                    teasers_until = tail_end(data, base, stop, word, start, end, blocks, b + 1, count)
+                    ends_of = (data, base, stop, word, start, end, blocks, b + 1, count)
+                    is_link = phrases.kind[place] == rules.READ_ALSO
+                    teasers_until = links_end(*ends_of) if is_link else tail_end(*ends_of)
                     if teasers_until > b + 1 or b + 1 == count:
                         block_end = blocks[teasers_until]
                         rule[block_low:block_end] = rules.RULE_AFTER_HEADING
@@ -198,6 +217,13 @@ def zone_kernel(data, begin, stop_at, first, last, word, start, end, single, tit
                         zone[block_low:block_end] = INLINE
                         has_boilerplate[i] = True
                         continue
+                if not word[block_low] & LINE:
+                    heading = other_stories(data, base, stop, word, start, end, blocks, b, count, phrases)
+                    if heading >= 0:
+                        tail = heading
+                        rule[tail:high] = rules.RULE_AFTER_HEADING
+                        body_tokens += _before_tail(word, block_low, tail, phrases, zone, rule)
+                        break
                 if length > 20:
                     inside = rules.heading_inside(word, block_low, block_high, phrases)
                     if inside >= 0:
@@ -207,12 +233,7 @@ def zone_kernel(data, begin, stop_at, first, last, word, start, end, single, tit
                         if until == count:
                             tail = inside
                             rule[tail:high] = rules.RULE_AFTER_HEADING
-                            place = rules.rule_of(word, block_low, tail, phrases, False) if tail > block_low else -1
-                            if place >= 0:  # a share line before the heading, in one sentence with it
-                                zone[block_low:tail] = INLINE
-                                rule[block_low:tail] = rules.FIRST_PHRASE + place
-                            else:
-                                body_tokens += tail - block_low
+                            body_tokens += _before_tail(word, block_low, tail, phrases, zone, rule)
                             break
                         # The story goes on behind the heading, so that nobody can tell where its headline ends.
                         place = rules.match(word, inside, inside, block_high, phrases, 1 << rules.READ_ALSO, 0)
@@ -328,7 +349,7 @@ def _labels_size(data, base, stop, word, start, end, low, high, last, line_end, 
     if is_byline(word, low, high, phrases.by):
         return np.int64(0)
     is_unbroken = not _ends_line(word, high, last)
-    size = page_head(data, base, word, start, end, low, high, is_unbroken, labels, phrases)
+    size = page_head(data, base, stop, word, start, end, low, high, is_unbroken, labels, phrases)
     # A word alone on its line may be the first of a sentence, unless another label stands beside it.
     if size == high - low and size <= LONGEST_LABEL and not beside:
         if not is_label_alone(data, base, stop, word, start, end, low, last, labels):
@@ -337,6 +358,20 @@ def _labels_size(data, base, stop, word, start, end, low, high, last, line_end, 
         if is_labelled_byline(data, base, word, start, end, low, high, line_end, labels):
             return np.int64(high - low)
     return size
+
+
+@scalar_kernel
+def _before_tail(word, low, high, phrases, zone, rule):
+    """Return the words of the story among low..high, before a heading; a share line in one sentence with it is none.
+
+    word (t,) uint32; phrases: `rules.Phrases`; zone (t,) uint8, rule (t,) int16: those of the share line are set.
+    """
+    place = rules.rule_of(word, low, high, phrases, False) if high > low else -1
+    if place < 0:
+        return high - low
+    zone[low:high] = INLINE
+    rule[low:high] = rules.FIRST_PHRASE + place
+    return np.int64(0)
 
 
 @scalar_kernel

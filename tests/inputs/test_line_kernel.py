@@ -240,50 +240,6 @@ def test_a_long_line_between_others_is_rejected_alone(tmp_path_factory, limit):
     assert [reject.reason for batch in batches for reject in batch.rejects] == ["too_large"] * (len(sizes) - len(short))
 
 
-def test_texts_of_records_read_again(tmp_path):
-    """Sound and odd records in any order, some twice, as the reports ask for them."""
-    written = [b'{"id": "%d", "text": "text %d \\u00e9"}' % (n, n) for n in range(50)]
-    written[7] = b'{"id": "7", "text": "a control\x01"}'
-    written[8] = b'{"id": "8", "data": {"text": "deep"}}'
-    written[9] = b'{"id": "9", "text": "twice", "text": "last"}'
-    path = tmp_path / "a.jsonl"
-    path.write_bytes(b"\n".join(written))
-    (batch,) = read(path)
-    assert batch.parse_texts is not None
-    texts = [text.encode() for text in batch.records.column("text").to_pylist()]
-    rows = [49, 7, 8, 8, 9, 0, 7, 30]
-    assert batch.parse_texts([written[row] for row in rows]) == [texts[row] for row in rows]
-    assert batch.parse_texts([b'{"html": "<p>a page"}', written[3]]) == [None, texts[3]]
-    assert batch.parse_texts([]) == []
-
-
-def whole_lines(compression: str, content: bytes) -> int:
-    """How many whole lines a decompressor gives of a file that is cut off."""
-    engine = {"gz": lambda: zlib.decompressobj(31), "bz2": bz2.BZ2Decompressor, "xz": lzma.LZMADecompressor}[
-        compression
-    ]()
-    out = b""
-    for at in range(0, len(content), 64):
-        out += engine.decompress(content[at : at + 64])
-    return out.count(b"\n")
-
-
-@pytest.mark.parametrize("compression", ["gz", "bz2", "xz"])
-@pytest.mark.parametrize("count", [3, 6, 300, 3000])
-@pytest.mark.parametrize("cut", [10, 400])
-def test_lines_before_a_cut_are_kept(tmp_path, compression, count, cut):
-    """Whatever lies in which buffer when the file breaks off, no whole line that was decompressed is lost."""
-    texts = [hashlib.sha512(b"%d" % n).hexdigest() * 3 for n in range(count)]
-    content = b"".join(orjson.dumps({"id": str(n), "text": text}) + b"\n" for n, text in enumerate(texts))
-    pack = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}[compression]
-    path = tmp_path / f"a.jsonl.{compression}"
-    path.write_bytes(pack(content)[:-cut])
-    whole = whole_lines(compression, path.read_bytes())
-    batches = checked(read_jsonl(Source(str(path), str(path), "jsonl", compression), Settings()))
-    assert sum(batch.records.num_rows for batch in batches) == whole
-    assert [reject.reason for batch in batches for reject in batch.rejects] == ["truncated"]
-
-
 def test_a_stream_that_breaks_keeps_the_lines_before(tmp_path):
     lines_of_file = [b'{"id": "%d", "text": "story %s"}\n' % (n, str(n * n).encode() * 30) for n in range(300)]
     packed = gzip.compress(b"".join(lines_of_file))
@@ -372,3 +328,47 @@ def test_long_values_in_each_column_take_no_more_memory(tmp_path):
         tracemalloc.stop()
     assert count == 9
     assert peak < 20 * size  # a buffer and eight columns of one batch; each as long as the longest line would be 40
+
+
+def test_texts_of_records_read_again(tmp_path):
+    """Sound and odd records in any order, some twice, as the reports ask for them."""
+    written = [b'{"id": "%d", "text": "text %d \\u00e9"}' % (n, n) for n in range(50)]
+    written[7] = b'{"id": "7", "text": "a control\x01"}'
+    written[8] = b'{"id": "8", "data": {"text": "deep"}}'
+    written[9] = b'{"id": "9", "text": "twice", "text": "last"}'
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"\n".join(written))
+    (batch,) = read(path)
+    assert batch.parse_texts is not None
+    texts = [text.encode() for text in batch.records.column("text").to_pylist()]
+    rows = [49, 7, 8, 8, 9, 0, 7, 30]
+    assert batch.parse_texts([written[row] for row in rows]) == [texts[row] for row in rows]
+    assert batch.parse_texts([b'{"html": "<p>a page"}', written[3]]) == [None, texts[3]]
+    assert batch.parse_texts([]) == []
+
+
+def whole_lines(compression: str, content: bytes) -> int:
+    """How many whole lines a decompressor gives of a file that is cut off."""
+    engine = {"gz": lambda: zlib.decompressobj(31), "bz2": bz2.BZ2Decompressor, "xz": lzma.LZMADecompressor}[
+        compression
+    ]()
+    out = b""
+    for at in range(0, len(content), 64):
+        out += engine.decompress(content[at : at + 64])
+    return out.count(b"\n")
+
+
+@pytest.mark.parametrize("compression", ["gz", "bz2", "xz"])
+@pytest.mark.parametrize("count", [3, 6, 300, 3000])
+@pytest.mark.parametrize("cut", [10, 400])
+def test_lines_before_a_cut_are_kept(tmp_path, compression, count, cut):
+    """Whatever lies in which buffer when the file breaks off, no whole line that was decompressed is lost."""
+    texts = [hashlib.sha512(b"%d" % n).hexdigest() * 3 for n in range(count)]
+    content = b"".join(orjson.dumps({"id": str(n), "text": text}) + b"\n" for n, text in enumerate(texts))
+    pack = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}[compression]
+    path = tmp_path / f"a.jsonl.{compression}"
+    path.write_bytes(pack(content)[:-cut])
+    whole = whole_lines(compression, path.read_bytes())
+    batches = checked(read_jsonl(Source(str(path), str(path), "jsonl", compression), Settings()))
+    assert sum(batch.records.num_rows for batch in batches) == whole
+    assert [reject.reason for batch in batches for reject in batch.rejects] == ["truncated"]

@@ -71,18 +71,18 @@ class LineColumns:
 
     def learn(self, record: Mapping[str, Any]) -> None:
         """Take up the names of a record. There must be no rows."""
-        names, size = self._known, len(self._known)
-        if self._names.pointers or size >= line_kernel.MOST_NAMES or all(name in known for name in record):
+        size = len(self._known)
+        if self._names.pointers or size >= line_kernel.MOST_NAMES or all(name in self._known for name in record):
             return
         for name in record:
             plain = name.isprintable() and not {'"', "\\"} & set(name) and len(name) <= 64
-            if name in known or not plain or len(known) >= line_kernel.MOST_NAMES:
+            if name in self._known or not plain or len(self._known) >= line_kernel.MOST_NAMES:
                 continue
             is_field = self._names.is_metadata(name)
-            known[name] = len(self._fields) if is_field else -1
+            self._known[name] = len(self._fields) if is_field else -1
             if is_field:
                 self._fields.append(name)
-        if len(known) > size:
+        if len(self._known) > size:
             self._tables = self._make_tables()
 
     def _make_tables(self) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache, lru_cache
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 from dedup.languages import lexicon
@@ -42,7 +42,7 @@ def name_key(name: str) -> str:
 
     Accents are left out (`Título` is `TITULO`); vowel signs that are part of a word (Hindi, Thai) stay.
     """
-    return "".join(filter(str.isalnum, name.lower())) if name.isascii() else _fold(name)
+    return "".join(filter(str.isalnum, name.lower())) if name.isascii() else _fold(name).replace("\n", "")
 
 
 def _fold(text: str) -> str:
@@ -70,16 +70,18 @@ def column_words() -> Mapping[str, tuple[str, int]]:
     """Return the column that each word names, by its `name_key`, and its rank among the names of this column."""
     # The words of a list are in order, and stay so among those of one length.
     lists = [sorted(lexicon.words(name), key=len, reverse=True) for name in LISTS.values()]
-    doubtful = lexicon.words("field_in_doubt")
-    keys = iter(_fold("\n".join(chain(doubtful, *lists))).split("\n"))  # folding them one by one takes much longer
-    in_doubt = list(islice(keys, len(doubtful)))
-    places: dict[str, tuple[str, int]] = {}
+    doubtful = frozenset(lexicon.words("field_in_doubt"))
+    keys = iter(_fold("\n".join(chain(*lists))).split("\n"))  # folding them one by one takes much longer
+    sure: dict[str, tuple[str, int]] = {}
+    in_doubt: dict[str, tuple[str, int]] = {}
     for target, words in zip(LISTS, lists, strict=True):
-        places |= {key: (target, rank) for rank, key in enumerate(islice(keys, len(words)), WORD_RANK)}
-    for key in set(in_doubt):
-        target, rank = places[key]
-        places[key] = (target, rank - WORD_RANK + DOUBT_RANK)
-    return places
+        for i, word in enumerate(words):
+            key = next(keys)
+            if word in doubtful:
+                in_doubt[key] = (target, DOUBT_RANK + i)
+            else:
+                sure[key] = (target, WORD_RANK + i)
+    return sure | in_doubt
 
 
 def dates_alone(values: Iterable[Any]) -> list[Any]:

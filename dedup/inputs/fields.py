@@ -191,7 +191,7 @@ class FieldNames:
             if value is None or (isinstance(value, float) and value != value):  # NaN is how pandas spells null
                 continue
             try:
-                return text_value(value, name)
+                return text_value(value, name, "text" in self.mapped)
             except RejectedRecord as error:
                 rejection = rejection or error
         if rejection:
@@ -270,10 +270,10 @@ def replace_surrogates(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
-def text_value(value: Any, name: str) -> bytes:
+def text_value(value: Any, name: str, is_certain: bool = False) -> bytes:
     """Convert an article's text to UTF-8: a string, bytes, a list of paragraphs, or an object that holds these.
 
-    name: of the field, for the detail of a rejection. Raises `RejectedRecord`.
+    name: of the field, for the detail of a rejection. is_certain: whether the user named it. Raises `RejectedRecord`.
     """
     if isinstance(value, list | tuple | Mapping):
         joined = _paragraphs(value)
@@ -285,7 +285,13 @@ def text_value(value: Any, name: str) -> bytes:
             raise RejectedRecord("invalid_utf8", f"field {name!r}, byte {error.start}: {error.reason}") from None
     if not isinstance(value, str):
         raise RejectedRecord("wrong_type", f"field {name!r} holds {describe_type(value)}, not text")
-    if _is_doubtful(name) and len(value) <= 2000 and len(value.split()) == 1 and max(value) < _NO_BLANKS:
+    if (
+        not is_certain
+        and _is_doubtful(name)
+        and len(value) <= 2000
+        and len(value.split()) == 1
+        and max(value) < _NO_BLANKS
+    ):
         raise RejectedRecord("wrong_type", f"field {name!r} holds one word or address, not text")
     if not value or value.isspace():
         raise RejectedRecord("empty_text", f"field {name!r} is empty")

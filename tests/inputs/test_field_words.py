@@ -10,6 +10,7 @@ import pytest
 
 from dedup.inputs.field_words import LISTS, WORD_RANK, column_words, name_key
 from dedup.inputs.fields import ALIASES, FieldNames
+from dedup.inputs.readers.databases import has_text_field
 from dedup.languages import lexicon
 from tests.inputs.reading import read_all, rejects, rows, write
 
@@ -162,6 +163,8 @@ def test_names_in_doubt_hold_more_than_a_word(tmp_path, name):
     batches = read_all(table(tmp_path / "a.csv", [name, "Titel"], [word, "A"], ["Zwei Wörter", "B"]))
     assert [row["title"] for row in rows(batches)] == ["B"]
     assert [reject.reason for reject in rejects(batches)] == ["wrong_type"]
+    mapped = read_all(tmp_path / "a.csv", fields=(("text", name),))
+    assert [row["text"] for row in rows(mapped)] == [word, "Zwei Wörter"]
 
 
 @pytest.mark.parametrize(
@@ -173,6 +176,14 @@ def test_names_in_doubt_hold_more_than_a_word(tmp_path, name):
 def test_a_word_for_the_date_may_hold_other_data(tmp_path, value, published):
     path = write(tmp_path / "a.jsonl", json.dumps({"text": "The harbour is closed.", "data": value}))
     assert [row["published"] for row in rows(read_all(path))] == [published]
+
+
+@pytest.mark.parametrize(
+    ("columns", "is_table"),
+    [("Inhalt Seite", False), ("Inhalt Titel Datum", True), ("Volltext", True), ("article title", False)],
+)
+def test_tables_with_a_name_in_doubt(columns, is_table):
+    assert has_text_field(FieldNames(), columns.split()) == is_table
 
 
 def test_nested_records_keep_their_english_text(tmp_path):

@@ -48,8 +48,8 @@ def has_text_field(names: FieldNames, columns: Sequence[str]) -> bool:
 
     A word in doubt counts beside another known column: "Inhalt; Titel; Datum" are articles, "Inhalt; Seite" are not.
     """
-    known = {place[0] for name in columns if (place := names.place(name))}
-    word = "a text" if len(known) > 1 else "text"
+    targets = {place[0] for name in columns if (place := names.place(name))}
+    word = "a text" if len(targets) > 1 else "text"
     try:
         names.text_bytes({name: word if names.is_word(name) else "text" for name in columns})
     except RejectedRecord:

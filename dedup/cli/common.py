@@ -60,7 +60,8 @@ input_options = option_group(
         metavar="TARGET=NAME",
         multiple=True,
         callback=fields_from,
-        help="Take TARGET (text, id, url, title, published ...) from the field NAME. May be given more than once.",
+        help="Take TARGET (text, id, url, title, published ...) from the field NAME. May be given more than once; of "
+        "several fields for one TARGET, the first that a record has.",
     ),
     click.option(
         "--format",

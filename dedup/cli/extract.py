@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -89,6 +90,14 @@ def _refuse_inputs(out: str, paths: Sequence[str], options: dict[str, Any]) -> N
 
     files = [options["furniture"]] if options["furniture"] is not None else []
     refuse_inputs([*files_read(paths, options["format"], out), *files], {"--out": out}, None)
+    for name in paths:
+        below = os.path.relpath(os.path.realpath(out), os.path.realpath(name)).split(os.sep)
+        # A hidden folder is not read.
+        if os.path.isdir(name) and below[0] != os.pardir and not any(part.startswith(".") for part in below):
+            raise UsageError(
+                f"--out {out} lies in the input folder {name}, and would be read as articles the next time; "
+                "name a file elsewhere"
+            )
 
 
 def _checked(out: str | None, *, overwrite: bool) -> Path | None:

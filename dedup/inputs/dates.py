@@ -219,9 +219,15 @@ def _iso_day(value: Any) -> str | None:
         return None
 
 
+#: Numbers nearer to 0 are no epoch: the days of a spreadsheet (44300 is 14 April 2021), or what stands for no date.
+_FIRST_EPOCH = 1e5
+
+
 def _iso_epoch(value: Any) -> str | None:
     # 1e11 seconds is the year 5138 and 1e11 milliseconds is 1973, so the size tells the unit; and so on by thousands.
     size = abs(value)
+    if size < _FIRST_EPOCH:
+        return None
     divisor = 1 if size < 1e11 else 1_000 if size < 1e14 else 1_000_000 if size < 1e17 else 1_000_000_000
     try:
         if isinstance(value, Integral):

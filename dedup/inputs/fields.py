@@ -96,26 +96,24 @@ def list_names(names: Sequence[str]) -> str:
 class FieldNames:
     """The names under which each column is searched.
 
-    mapping: (column, name) pairs of the setting `fields` (`--field column=name`). Such a name is the only one of its
-    column, and of no other column; one that begins with `/` is a JSON pointer (RFC 6901) into nested records. Raises
-    `UsageError` for a mapping that contradicts itself.
+    mapping: (column, name) pairs of the setting `fields` (`--field column=name`). The names of a column that it gives,
+    the best first, are the only ones of that column, and of no other; one that begins with `/` is a JSON pointer (RFC
+    6901) into nested records. Raises `UsageError` for a mapping that contradicts itself.
     """
 
     def __init__(self, mapping: Iterable[tuple[str, str]] = ()) -> None:
-        names: dict[str, str] = {}
+        names: dict[str, list[str]] = {}
         for target, name in mapping:
             if target not in ALIASES:
                 raise UsageError(f"field {target}={name}: no such column; the columns are {', '.join(ALIASES)}")
             if not name:
                 raise UsageError(f"field {target}=: name the field of the input, as in text=content")
-            if target in names:
-                raise UsageError(f"field {target} has two names ({names[target]} and {name}); give one")
-            if name in names.values():
-                raise UsageError(f"field {target}={name}: the field {name!r} already is another column")
-            names[target] = name
-        own_names = set(names.values())
+            if any(name in of_column for of_column in names.values()):
+                raise UsageError(f"field {target}={name}: the field {name!r} already is a column")
+            names.setdefault(target, []).append(name)
+        own_names = {name for of_column in names.values() for name in of_column}
         self._names = {
-            target: (names[target],)
+            target: tuple(names[target])
             if target in names
             else tuple(a for a in aliases if a not in own_names) or (target,)
             for target, aliases in ALIASES.items()
@@ -123,7 +121,7 @@ class FieldNames:
         self.text = self._names["text"]
         #: The columns whose names the user gave, and the names among them that point into nested records.
         self.mapped = frozenset(names)
-        self.pointers = tuple(name for name in names.values() if name.startswith("/"))
+        self.pointers = tuple(name for of_column in names.values() for name in of_column if name.startswith("/"))
         # A name as it is written comes before the same name in other case; names of the user before all others.
         self._exact = {name: (target, 2 * i) for target, all in self._names.items() for i, name in enumerate(all)}
         self._loose: dict[str, tuple[str, int]] = {}
@@ -198,7 +196,8 @@ class FieldNames:
             raise rejection
         if present:
             raise RejectedRecord("no_text", f"field {present[0]!r} is null")
-        complaint = f"no field {self.text[0]!r}" if "text" in self.mapped else "no field is known to hold the text"
+        mapped = f"no field {' or '.join(map(repr, self.text))}"
+        complaint = mapped if "text" in self.mapped else "no field is known to hold the text"
         fields = f"; the fields are {list_names(list(map(str, record)))}" if record else "; the record has no fields"
         raise RejectedRecord("no_text", complaint + fields)
 

@@ -51,7 +51,7 @@ def article_record(record: Mapping[str, Any], names: FieldNames) -> Mapping[str,
     """
     if names.pointers:
         record = {**record, **{name: value for name in names.pointers if (value := pointed(record, name)) is not None}}
-    if names.text[0] in names.pointers or not _is_nested(record) or has_text(record, names):
+    if any(name in names.pointers for name in names.text) or not _is_nested(record) or has_text(record, names):
         return record
     fields = list(_fields(record))
     texts = [field for field in fields if field.value and _fills(field, "text", names) and _is_text(field)]

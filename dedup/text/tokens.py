@@ -90,6 +90,7 @@ def tokenise(texts: pa.Array | Buffers, *, repair: bool = True) -> Tokens:
     alphabet = np.zeros(len(texts.offsets) - 1, np.uint8)
     table = folding.load_all()
     repairs: Mapping[int, Repair] | None = None if repair else {}
+    is_normal = False
     columns = (_ascii_fold(), table.index, table.pages, table.start, table.code, table.kind)
     while True:
         *arrays, suspect, signs, needs, used, ok = tokenise_kernel(*texts, alphabet, *columns, room, out_room)
@@ -102,8 +103,10 @@ def tokenise(texts: pa.Array | Buffers, *, repair: bool = True) -> Tokens:
             texts, repairs = repair_texts(texts, needs)
             if texts is not texts_before:
                 continue
-        if np.count_nonzero(suspect):  # a third of the time of `any`
+        if not is_normal and np.count_nonzero(suspect):  # a third of the time of `any`
+            # Once: a word of three scripts that has become one of two would be changed again.
             texts_before, texts = texts, normalise(texts, suspect)
+            is_normal = True
             if texts is not texts_before:
                 continue
         alphabet_before, alphabet = alphabet, folding.alphabets_of(signs)

@@ -251,6 +251,35 @@ def test_field_mapping(tmp_path):
     assert reasons(batches) == [(1, "no_text")]
 
 
+def test_several_fields_for_one_column(tmp_path):
+    """Files of one folder have names of their own: each record takes the first that it has."""
+    records = [
+        {"Volltext": "v", "text": "teaser"},
+        {"text": "t"},
+        {"deep": {"body": "d"}},
+        {"Volltext": "", "text": "t2"},
+    ]
+    path = write(tmp_path / "a.jsonl", "\n".join(map(json.dumps, records)))
+    batches = read_all(path, fields=(("text", "Volltext"), ("text", "text"), ("text", "/deep/body")))
+    assert [row["text"] for row in rows(batches)] == ["v", "t", "d", "t2"]
+
+
+@pytest.mark.parametrize("space", ["", " "])
+def test_records_of_one_line(tmp_path, space):
+    """A crawler that was killed as it wrote, and began again, leaves no line end between its records."""
+    one, two, three = (json.dumps({"id": id, "text": f"text {id}", "x": {"id": 1}}) for id in "abc")
+    lines = [one + space + two, three[:20] + one.replace('"a"', '"d"'), three, two.replace('"b"', '"e"') + three[:30]]
+    batches = read_all(write(tmp_path / "a.jsonl", "\n".join(lines)))
+    assert [(row["id"], row["text"], row["line"]) for row in rows(batches)] == [
+        ("a", "text a", 1),
+        ("b", "text b", 1),
+        ("d", "text a", 2),
+        ("c", "text c", 3),
+        ("e", "text b", 4),
+    ]
+    assert reasons(batches) == [(2, "bad_json"), (4, "bad_json")]
+
+
 def test_a_field_serves_one_column(tmp_path):
     row = one(tmp_path, {"content": "C", "body": "B"}, fields=(("title", "body"),))
     assert (row["text"], row["title"]) == ("C", "B")

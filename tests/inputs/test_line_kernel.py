@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import hashlib
 import json
+import lzma
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -231,3 +236,30 @@ def test_texts_of_records_read_again(tmp_path):
     assert batch.parse_texts([written[row] for row in rows]) == [texts[row] for row in rows]
     assert batch.parse_texts([b'{"html": "<p>a page"}', written[3]]) == [None, texts[3]]
     assert batch.parse_texts([]) == []
+
+
+def whole_lines(compression: str, content: bytes) -> int:
+    """How many whole lines a decompressor gives of a file that is cut off."""
+    engine = {"gz": lambda: zlib.decompressobj(31), "bz2": bz2.BZ2Decompressor, "xz": lzma.LZMADecompressor}[
+        compression
+    ]()
+    out = b""
+    for at in range(0, len(content), 64):
+        out += engine.decompress(content[at : at + 64])
+    return out.count(b"\n")
+
+
+@pytest.mark.parametrize("compression", ["gz", "bz2", "xz"])
+@pytest.mark.parametrize("count", [3, 6, 300, 3000])
+@pytest.mark.parametrize("cut", [10, 400])
+def test_lines_before_a_cut_are_kept(tmp_path, compression, count, cut):
+    """Whatever lies in which buffer when the file breaks off, no whole line that was decompressed is lost."""
+    texts = [hashlib.sha512(b"%d" % n).hexdigest() * 3 for n in range(count)]
+    content = b"".join(orjson.dumps({"id": str(n), "text": text}) + b"\n" for n, text in enumerate(texts))
+    pack = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}[compression]
+    path = tmp_path / f"a.jsonl.{compression}"
+    path.write_bytes(pack(content)[:-cut])
+    whole = whole_lines(compression, path.read_bytes())
+    batches = checked(read_jsonl(Source(str(path), str(path), "jsonl", compression), Settings()))
+    assert sum(batch.records.num_rows for batch in batches) == whole
+    assert [reject.reason for batch in batches for reject in batch.rejects] == ["truncated"]

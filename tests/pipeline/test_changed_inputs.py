@@ -22,6 +22,7 @@ from dedup.inputs.compression import UnreadableInput
 from dedup.inputs.paths import resolve
 from dedup.inputs.read import read
 from dedup.inputs.readers import jsonl
+from dedup.inputs.readers.line_buffer import LineBuffer
 from dedup.inputs.readers.streams import open_raw, open_stream
 from dedup.inputs.record_files import MAX_OPEN, RecordFiles, record_hash
 from dedup.inputs.repeatable import repeatable
@@ -435,13 +436,13 @@ def test_ids_that_need_every_digit_are_of_the_same_record(tmp_path: Path, monkey
     path.write_bytes(content)
     (batch,) = read(resolve([str(path)]), Settings())
     assert batch.records.column("id").to_pylist() == ["123456789012345678901234567890"] * 2
-    inner = jsonl.lines
+    inner = LineBuffer.long_line
 
-    def late(*args: Any) -> Iterator[Any]:
-        yield from inner(*args)
-        path.write_bytes(content.replace(b"12345", b"99999"))
+    def late(buffer: LineBuffer) -> Any:
+        path.write_bytes(content.replace(b"12345", b"99999"))  # when all lines were read
+        return inner(buffer)
 
-    monkeypatch.setattr(jsonl, "lines", late)
+    monkeypatch.setattr(LineBuffer, "long_line", late)
     with pytest.raises(InputChanged):
         list(read(resolve([str(path)]), Settings()))
 

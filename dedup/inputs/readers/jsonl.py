@@ -19,7 +19,7 @@ from dedup.inputs.compression import BLOCK, UnreadableInput
 from dedup.inputs.fields import FieldNames, RejectedRecord, describe_type, replace_surrogates, too_large
 from dedup.inputs.html.extraction import PAGE_NAMES, InputRecord, PageExtractor
 from dedup.inputs.readers.json_values import ValueSplitter
-from dedup.inputs.readers.lenient_json import as_record, parse_any, parse_exact, parse_record
+from dedup.inputs.readers.lenient_json import as_record, parse_any, parse_exact, parse_line, parse_record
 from dedup.inputs.readers.line_buffer import BLANK, LineBuffer
 from dedup.inputs.readers.line_columns import LineColumns
 from dedup.inputs.readers.streams import MAX_RECORD, OversizedLine, open_stream
@@ -64,7 +64,8 @@ def _read(source: Source, reader: JsonLinesReader, holds_values: Callable[[bytes
             yield from reader.with_pages(reader.values(blocks))
             return
         begin = len(head) if whole else head.rfind(b"\n") + 1
-        buffer = LineBuffer(file, reader.limit, reader.builder.batch_text, head[:begin], len(head) - begin)
+        size = reader.builder.batch_text
+        buffer = LineBuffer(file, reader.block, reader.limit, size, head[:begin], len(head) - begin)
         del head, line  # of a line that is too long they would be held beside the next one
         yield from reader.batches(buffer)
     yield from reader.flush()
@@ -171,7 +172,7 @@ class JsonLinesReader:
                     if not line.strip():
                         self.number += max(1, line.count(b"\n")) - 1
                         continue
-                    value = parse_any(line)
+                    value = parse_line(line)
                     if (records := wrapped_records(value, self.builder.names)) is not None:
                         yield from self._wrapped_items(records, line)
                         continue
@@ -198,9 +199,11 @@ class JsonLinesReader:
         """Yield the records that one line wraps; one without an id has that of its line with a number of its own."""
         names = self.builder.names
         if any(isinstance(record, dict) and self._has_rounded_id(record) for record in records):
-            records = wrapped_records(parse_any(line, exact_numbers=True), names) or records
+            records = wrapped_records(parse_line(line, exact_numbers=True), names) or records
         for place, record in enumerate(records, 1):
             try:
+                if isinstance(record, RejectedRecord):
+                    raise record
                 flat, _ = flat_record(as_record(record), names)
                 own = f"{self.builder.file}:{self.number}.{place}"
                 yield self.item({**flat} if names.value("id", flat) else {**flat, names.of("id")[0]: own}, self.number)
@@ -375,7 +378,7 @@ class JsonLinesReader:
                 raise too_large(len(line), self.limit)
             if not line.strip():
                 return None
-            value = parse_any(line)
+            value = parse_line(line)
             if isinstance(value, list) and wrapped_records(value, builder.names) is not None:
                 raise _HoldsPage
             return flat_record(as_record(value), builder.names)

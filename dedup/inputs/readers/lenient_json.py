@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any
 
 import orjson
@@ -17,6 +17,8 @@ MAX_DEPTH = 1024
 
 #: A string, also one that is never closed: otherwise each quote in it would be tried as the beginning of another.
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+#: The first name of a record.
+_FIRST_NAME = re.compile(rb'\{\s*"(?:[^"\\]|\\.){1,64}"')
 _STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 
 
@@ -74,6 +76,65 @@ def parse_exact(line: bytes) -> dict[str, Any]:
         return as_record(parse_any(line, exact_numbers=True))
     except RejectedRecord:
         return {}
+
+
+#: Records of one line that are told apart, at most.
+_MOST_GLUED = 64
+
+
+def parse_line(line: bytes, exact_numbers: bool = False) -> Any:
+    """Parse any JSON value as `parse_any` does; of several records in one line their list.
+
+    So a crawler leaves them that was killed as it wrote one, and began again. Each must begin with the name with which
+    the line begins; what is between them stands in the list as its rejection.
+    """
+    try:
+        return parse_any(line, exact_numbers)
+    except RejectedRecord as rejection:
+        if rejection.reason != "bad_json" or (records := _glued(line, exact_numbers, rejection)) is None:
+            raise
+        return records
+
+
+def _glued(line: bytes, exact_numbers: bool, rejection: RejectedRecord) -> list[Any] | None:
+    """Return the records of a line with the rejection of what is none of them; None if there is no whole one."""
+    bare = line.strip()
+    begin = _FIRST_NAME.match(bare)
+    if begin is None:
+        return None
+    places = [match.start() for match in islice(re.finditer(re.escape(begin[0]), bare), _MOST_GLUED)]
+    if len(places) < 2:
+        return None
+    records: list[Any] = []
+    first = 0
+    is_broken = False
+    for place in (*places[1:], len(bare)):
+        try:
+            value = orjson.loads(bare[first:place])
+        except orjson.JSONDecodeError:
+            # What begins here is cut off, if a whole record begins behind it.
+            if place < len(bare):
+                continue
+            rest = [at for at in places if at > first]
+            whole = next((at for at in rest if _is_whole(bare[at:])), None)
+            is_broken = True
+            if whole is not None:
+                records.append(parse_any(bare[whole:], exact_numbers))
+            break
+        if not isinstance(value, dict):
+            return None
+        records.append(parse_any(bare[first:place], exact_numbers) if exact_numbers else value)
+        first = place
+    if not records:
+        return None
+    return [*records, rejection] if is_broken else records
+
+
+def _is_whole(part: bytes) -> bool:
+    try:
+        return isinstance(orjson.loads(part), dict)
+    except orjson.JSONDecodeError:
+        return False
 
 
 def _integer(digits: str) -> int | str:

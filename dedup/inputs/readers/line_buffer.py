@@ -26,15 +26,21 @@ class LineBuffer:
     Lines that were read and not taken are `data[at:end]` of (m + PADDING,) uint8, many of them after `fill`. All end in
     a line feed; the last of a stream may have it at `end`.
 
-    limit: bytes of a line, without its line end; a longer one is skipped, and comes as `OversizedLine`. size: bytes to
-    read at a time. head: lines that were read before. skipped: bytes of a line behind them that is too long, which were
-    read before.
+    block: bytes of the buffer of the file, at most. limit: bytes of a line, without its line end; a longer one is
+    skipped, and comes as `OversizedLine`. size: bytes of lines to have at a time. head: lines that were read before, of
+    which the last may be too long: then `skipped` is the number of its bytes, which are not among them.
     """
 
     def __init__(
-        self, file: io.BufferedReader, limit: int, size: int = 4 * BLOCK, head: bytes = b"", skipped: int = 0
+        self,
+        file: io.BufferedReader,
+        block: int,
+        limit: int,
+        size: int = 4 * BLOCK,
+        head: bytes = b"",
+        skipped: int = 0,
     ) -> None:
-        self._file, self._limit, self._size = file, limit, size
+        self._file, self._block, self._limit, self._size = file, block, limit, size
         self._skipped = skipped
         self._guess: Guess | None = None
         self._error: UnreadableInput | None = None
@@ -82,8 +88,11 @@ class LineBuffer:
             grown = np.zeros(2 * len(self._raw) + BLOCK, np.uint8)
             grown[: self._size_of_raw] = self._raw[: self._size_of_raw]
             self._raw = grown
-        # Not more than a line may have: so every whole line is short enough.
-        last = min(len(self._raw) - PADDING, max(self._limit + 1, self._size_of_raw + 1))
+        # Not more than a line may have: so every whole line is short enough. And not more than the buffer of the file
+        # has: it would give what it holds and read on in one call, and lose what it gave if that fails.
+        last = min(
+            len(self._raw) - PADDING, max(self._limit + 1, self._size_of_raw + 1), self._size_of_raw + self._block
+        )
         try:
             count = self._file.readinto1(self._raw[self._size_of_raw : last].data)
         except UnreadableInput as error:

@@ -21,9 +21,11 @@ import orjson
 
 from dedup.errors import UsageError
 from dedup.inputs.dates import iso_text
+from dedup.inputs.field_words import DOUBT_RANK, WORD_RANK, column_words, dates_alone, may_be_date, name_key
 
 #: Columns, and their names in common crawlers, APIs and exports, best first: a column takes the first that has a value.
-#: A field of a record counts as one of these names also if it differs in case, blanks and punctuation (`name_key`).
+#: A field of a record counts as one of these names also if it differs in case, blanks and punctuation (`name_key`). The
+#: names in other languages come behind these (`field_words`).
 ALIASES: dict[str, tuple[str, ...]] = {
     "text": (
         "text", "body", "content", "maintext", "article_text", "raw_text", "plain_text", "cleaned_text", "text_content",
@@ -91,12 +93,6 @@ def list_names(names: Sequence[str]) -> str:
     return ", ".join(names[:30]) + (", ..." if len(names) > 30 else "")
 
 
-@lru_cache(4096)
-def name_key(name: str) -> str:
-    """Reduce a field name to its letters and digits without case: `Pub-Date`, `pubDate` and `pub_date` are one name."""
-    return "".join(filter(str.isalnum, name.casefold()))
-
-
 class FieldNames:
     """The names under which each column is searched.
 
@@ -143,8 +139,24 @@ class FieldNames:
         """Return the column that a field fills, and its rank among the fields of this column; None for other fields."""
         place = self._exact.get(name)
         if place is None and isinstance(name, str) and len(name) <= 64:
-            place = self._loose.get(name_key(name))
+            key = name_key(name)
+            place = self._loose.get(key) or self._word(key)
         return place
+
+    def _word(self, key: str) -> tuple[str, int] | None:
+        """Return the column that a word of a language names, unless the user gave the name of this column."""
+        place = column_words().get(key)
+        return None if place is None or place[0] in self.mapped else place
+
+    def is_word(self, name: str) -> bool:
+        """Return whether a field is known by the word of a language alone."""
+        place = self.place(name)
+        return place is not None and place[1] >= WORD_RANK
+
+    def suits(self, name: str, value: Any) -> bool:
+        """Return whether a value can be one of its column: of a time, under a word that may name other things too."""
+        place = self.place(name)
+        return place is None or place[0] != "published" or place[1] < WORD_RANK or may_be_date(value)
 
     def fields_of(self, target: str, fields: Iterable[str]) -> list[str]:
         """Return those of some fields that fill a column, best first."""
@@ -177,7 +189,7 @@ class FieldNames:
             if value is None or (isinstance(value, float) and value != value):  # NaN is how pandas spells null
                 continue
             try:
-                return text_value(value, name)
+                return text_value(value, name, "text" in self.mapped)
             except RejectedRecord as error:
                 rejection = rejection or error
         if rejection:
@@ -196,7 +208,10 @@ class FieldNames:
         """
         column: Sequence[str | None] | None = None
         for name in self.fields_of(target, columns):
-            values = text_values(target, columns[name])
+            fields = columns[name]
+            values = text_values(
+                target, dates_alone(fields) if target == "published" and self.is_word(name) else fields
+            )
             column = (
                 values if column is None else [a if a is not None else b for a, b in zip(column, values, strict=True)]
             )
@@ -254,15 +269,10 @@ def replace_surrogates(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
-def needs_words(name: str) -> bool:
-    """Return whether a field of this name elsewhere holds an address or an identifier: one word in it is no text."""
-    return name_key(name) in _DOUBTFUL
-
-
-def text_value(value: Any, name: str) -> bytes:
+def text_value(value: Any, name: str, is_certain: bool = False) -> bytes:
     """Convert an article's text to UTF-8: a string, bytes, a list of paragraphs, or an object that holds these.
 
-    name: of the field, for the detail of a rejection. Raises `RejectedRecord`.
+    name: of the field, for the detail of a rejection. is_certain: whether the user named it. Raises `RejectedRecord`.
     """
     if isinstance(value, list | tuple | Mapping):
         joined = _paragraphs(value)
@@ -274,7 +284,13 @@ def text_value(value: Any, name: str) -> bytes:
             raise RejectedRecord("invalid_utf8", f"field {name!r}, byte {error.start}: {error.reason}") from None
     if not isinstance(value, str):
         raise RejectedRecord("wrong_type", f"field {name!r} holds {describe_type(value)}, not text")
-    if needs_words(name) and len(value) <= 2000 and len(value.split()) == 1 and value.isascii():
+    if (
+        not is_certain
+        and needs_words(name)
+        and len(value) <= 2000
+        and len(value.split()) == 1
+        and max(value) < _NO_BLANKS
+    ):
         raise RejectedRecord("wrong_type", f"field {name!r} holds one word or address, not text")
     if not value or value.isspace():
         raise RejectedRecord("empty_text", f"field {name!r} is empty")
@@ -284,8 +300,20 @@ def text_value(value: Any, name: str) -> bytes:
         return replace_surrogates(value).encode()
 
 
-#: Names of the text that elsewhere hold an address or an identifier.
+#: The first script in which no blanks stand between words: Thai.
+_NO_BLANKS = "\u0e00"
+#: Names of the text that elsewhere hold an address or an identifier, beside the words in doubt of languages.
 _DOUBTFUL = frozenset(("article", "document"))
+_SURE = frozenset(map(name_key, ALIASES["text"])) - _DOUBTFUL
+
+
+@lru_cache(4096)
+def needs_words(name: str) -> bool:
+    """Return whether a field of this name elsewhere holds an address or an identifier: one word in it is no text."""
+    key = name_key(name)
+    return key in _DOUBTFUL or (key not in _SURE and column_words().get(key, ("", 0))[1] >= DOUBT_RANK)
+
+
 #: Names under which content systems keep the parts of a text: `{"rendered": ...}` (WordPress), sections of paragraphs
 #: (fundus), blocks with a text (editors).
 _TEXT_PARTS = frozenset(

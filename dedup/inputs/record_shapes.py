@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from dedup.inputs.fields import FieldNames, RejectedRecord, list_names, name_key, text_value
+from dedup.inputs.field_words import name_key
+from dedup.inputs.fields import FieldNames, RejectedRecord, list_names, text_value
 
 #: The deepest level, and the most fields, among which the text of a record is searched.
 MAX_LEVELS, MAX_FIELDS = 6, 2000
@@ -56,6 +57,8 @@ def article_record(record: Mapping[str, Any], names: FieldNames) -> Mapping[str,
     texts = [field for field in fields if field.value and _fills(field, "text", names) and _is_text(field)]
     if not texts:
         return record
+    # Words of languages are names of the text only where it has no other name.
+    texts = [field for field in texts if not names.is_word(field.path[-1])] or texts
     best: dict[tuple[str, ...], _Field] = {}
     for field in sorted(texts, key=lambda field: _rank(field, names)):
         best.setdefault(field.path[:-1], field)
@@ -186,7 +189,7 @@ def _flat(record: Mapping[str, Any], text: _Field, fields: Sequence[_Field], nam
     by_target: dict[str, list[tuple[int, int, str, Any]]] = {}
     for field in fields:
         place = names.place(field.path[-1])
-        if place is None or place[0] == "text" or field.value is None:
+        if place is None or place[0] == "text" or field.value is None or not names.suits(field.path[-1], field.value):
             continue
         *parents, _ = field.path
         side = parents[len(_common(parents, around)) :]

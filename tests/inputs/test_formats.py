@@ -305,10 +305,10 @@ def test_columns_of_one_name():
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        ("a.csv", b"id,story\n1,x\n"),
-        ("a.tsv", b"id\tstory\n1\tx\n"),
-        ("a.parquet", as_parquet(pa.table({"id": [1], "story": ["x"]}))),
-        ("a.arrow", as_ipc(pa.ipc.new_file, pa.table({"id": [1], "story": ["x"]}))),
+        ("a.csv", b"id,tale\n1,x\n"),
+        ("a.tsv", b"id\ttale\n1\tx\n"),
+        ("a.parquet", as_parquet(pa.table({"id": [1], "tale": ["x"]}))),
+        ("a.arrow", as_ipc(pa.ipc.new_file, pa.table({"id": [1], "tale": ["x"]}))),
     ],
 )
 def test_a_table_without_text(tmp_path, name, data):
@@ -316,8 +316,8 @@ def test_a_table_without_text(tmp_path, name, data):
     (reject,) = rejects(read_all(path))
     assert (reject.line, reject.reason) == (None, "no_text_field")
     assert "name it as the field text=COLUMN" in reject.detail
-    assert "id, story" in reject.detail
-    assert [row["text"] for row in rows(read_all(path, fields=(("text", "story"),)))] == ["x"]
+    assert "id, tale" in reject.detail
+    assert [row["text"] for row in rows(read_all(path, fields=(("text", "tale"),)))] == ["x"]
 
 
 def test_a_text_column_of_numbers_is_one_reject():

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from dedup.inputs.batch import METADATA, SCHEMA, Batch
 from dedup.inputs.batch_builder import BATCH_ROWS, BATCH_TEXT, joined_array, string_array, with_domains
 from dedup.inputs.compression import LONGEST_RUN
+from dedup.inputs.field_words import dates_alone
 from dedup.inputs.fields import RejectedRecord, field_names, json_bytes, no_text_field, text_values, too_large
 from dedup.inputs.readers import arrow_columns
 from dedup.inputs.readers.ipc_sizes import batches_before_bomb
@@ -213,7 +214,11 @@ class TableReader:
     def _metadata(self, target: str, piece: Any) -> Any:
         column = None
         for name in self.names.fields_of(target, self.index):
-            values = _metadata_column(target, piece.column(self.index[name]))
+            values = piece.column(self.index[name])
+            if target == "published" and self.names.is_word(name):
+                values = string_array(text_values(target, dates_alone(arrow_columns.python_values(values))))
+            else:
+                values = _metadata_column(target, values)
             column = values if column is None else pc.coalesce(column, values)
             if column.null_count == 0:
                 break

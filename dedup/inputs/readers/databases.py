@@ -44,9 +44,14 @@ def own_database(header: bytes) -> str:
 
 
 def has_text_field(names: FieldNames, columns: Sequence[str]) -> bool:
-    """Return whether one of the columns is known to hold the text."""
+    """Return whether one of the columns is known to hold the text.
+
+    A word in doubt counts beside another known column: "Inhalt; Titel; Datum" are articles, "Inhalt; Seite" are not.
+    """
+    targets = {place[0] for name in columns if (place := names.place(name))}
+    word = "a text" if len(targets) > 1 else "text"
     try:
-        names.text_bytes(dict.fromkeys(columns, "text"))
+        names.text_bytes({name: word if names.is_word(name) else "text" for name in columns})
     except RejectedRecord:
         return False
     return True

@@ -28,6 +28,8 @@ _QUOTE, _BACKSLASH, _LINE_FEED = 34, 92, 10
 _OPEN, _CLOSE = 123, 125
 _ODD = -1
 _WORST = 1 << 32
+#: Bytes of a text that may be one word (`fields.text_value`): four for each of 2,000 characters.
+_LONGEST_WORD = 8000
 #: The value of each byte as a hexadecimal digit, -1 if it is none.
 _DIGITS = np.full(256, -1, np.int64)
 for _digit in range(16):
@@ -208,11 +210,13 @@ def _signs(data, first, last):
 
 @kernel
 def _may_be_one_word(data, first, last):
-    """Return whether a text of ASCII has no white space but at its ends."""
+    """Return whether a short text has no white space of ASCII but at its ends."""
+    if last - first > _LONGEST_WORD:
+        return False
     words, is_between = 0, True
     for k in range(first, last):
         byte = data[k]
-        if byte >= 128 or words > 1:
+        if words > 1:
             return False
         is_space = byte == 32 or 9 <= byte <= 13 or 28 <= byte <= 31
         words += is_between and not is_space

@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from prose import excerpt, near_copy, story
 from stories import Article, joined, pool, said_by_index, said_by_scan, sentences
 
 import dedup
 from dedup.clustering import star_clusters
 from dedup.index.public import Index
 
-POOL = pool(3)
+#: The canonical copies of the families are versions of all others; so one story has a near copy and an excerpt alone.
+POOL = [*pool(3), *({"id": f"brief {i}", "text": text(99)} for i, text in enumerate((story, near_copy, excerpt)))]
 #: The texts have clusters of every relation that joins; a test that could not see one would prove nothing.
 RELATIONS = {"identical", "near_copy", "version", "excerpt", "rewrite"}
 

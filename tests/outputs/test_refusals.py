@@ -240,11 +240,11 @@ def test_what_changes_while_the_files_are_written(here: Path, monkeypatch: pytes
 def test_a_scan_without_an_article_leaves_the_results_of_the_one_before(here: Path, capsys: Capture) -> None:
     assert scan("--out", "out") == 0
     before = snapshot(Path("out"))
-    Path("bad.jsonl").write_text('{"id": 1, "story": "x"}\n' * 3 + "nonsense\n")
+    Path("bad.jsonl").write_text('{"id": 1, "tale": "x"}\n' * 3 + "nonsense\n")
     assert run(["scan", "bad.jsonl", "--out", "out"]) == 1
     shown = capsys.readouterr()
     assert "No article carries the text of another" not in shown.out
-    assert "3 of 4 rejects: no text (no field is known to hold the text; the fields are id, story)" in shown.err
+    assert "3 of 4 rejects: no text (no field is known to hold the text; the fields are id, tale)" in shown.err
     assert "name the field that holds the text with --field text=NAME" in shown.err
     assert "the results in out stay as they were" in shown.err
     assert snapshot(Path("out")) == before

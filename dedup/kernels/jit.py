@@ -58,6 +58,7 @@ SOURCES = (
     "kernels/sorted_arrays.py",
     "kernels/unaligned.py",
     "kernels/union_find.py",
+    "kernels/utf8.py",
     "text/boilerplate/body_kernels.py",
     "text/boilerplate/issuer.py",
     "text/boilerplate/kind_table.py",

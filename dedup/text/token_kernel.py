@@ -7,6 +7,7 @@ import numpy as np
 from dedup.kernels.jit import kernel, scalar_kernel
 from dedup.kernels.simd import COUNT, load_columns, load_lanes, or_into, select, some
 from dedup.kernels.unaligned import fold_block, load64, trailing_zeros
+from dedup.kernels.utf8 import put_character
 from dedup.text.folding import WITH_LOST_LETTERS
 from dedup.text.repair.signs import (
     BREAKS,
@@ -47,28 +48,6 @@ _PAIRS = np.uint64(0x000000FF000000FF)
 _SPREAD, _GATHER = np.uint32(0x05E3779B), np.uint32(pow(0x05E3779B, -1, 1 << 27))
 #: Scripts of letters, as far as the rules on words of mixed script and on U+200C need them.
 NO_SCRIPT, LATIN, LOOKALIKE, ARABIC = range(4)
-
-
-@kernel(inline="always")
-def _put(out, at, code):
-    """Write a code point to `out` uint8 as UTF-8, and return the position after it."""
-    if code < 0x80:
-        out[at] = code
-        return at + 1
-    if code < 0x800:
-        out[at] = 0xC0 | (code >> 6)
-        out[at + 1] = 0x80 | (code & 0x3F)
-        return at + 2
-    if code < 0x10000:
-        out[at] = 0xE0 | (code >> 12)
-        out[at + 1] = 0x80 | ((code >> 6) & 0x3F)
-        out[at + 2] = 0x80 | (code & 0x3F)
-        return at + 3
-    out[at] = 0xF0 | (code >> 18)
-    out[at + 1] = 0x80 | ((code >> 12) & 0x3F)
-    out[at + 2] = 0x80 | ((code >> 6) & 0x3F)
-    out[at + 3] = 0x80 | (code & 0x3F)
-    return at + 4
 
 
 @kernel(inline="always")
@@ -454,7 +433,7 @@ def tokenise_kernel(
                                 flags = np.uint32(0)
                                 after_stop = False
                                 open_kind = 1
-                            at = _put(folded, at, pending)
+                            at = put_character(folded, at, pending)
                             end[t] = code_at - base
                         elif open_kind != 0:
                             folded[at] = 32
@@ -494,7 +473,7 @@ def tokenise_kernel(
                     flags = np.uint32(0)
                     after_stop = False
                 if at == folded_start[t] or not _is_double(folded[at - 1], code):
-                    at = _put(folded, at, code)
+                    at = put_character(folded, at, code)
                 end[t] = pos - base
             if raw == 10:
                 flags |= LINE

@@ -37,7 +37,7 @@ class LineColumns:
 
     def __init__(self, names: FieldNames, size: int) -> None:
         self._names = names
-        self._known: dict[str, int] = {}
+        self._column_of: dict[str, int] = {}
         self._fields: list[str] = []
         self._tables = self._make_tables()
         self._guess = np.full(line_kernel.MOST_NAMES, -1, np.int64)
@@ -71,30 +71,30 @@ class LineColumns:
 
     def learn(self, record: Mapping[str, Any]) -> None:
         """Take up the names of a record. There must be no rows."""
-        size = len(self._known)
-        if self._names.pointers or size >= line_kernel.MOST_NAMES or all(name in self._known for name in record):
+        size = len(self._column_of)
+        if self._names.pointers or size >= line_kernel.MOST_NAMES or all(name in self._column_of for name in record):
             return
         for name in record:
             plain = name.isprintable() and not {'"', "\\"} & set(name) and len(name) <= 64
-            if name in self._known or not plain or len(self._known) >= line_kernel.MOST_NAMES:
+            if name in self._column_of or not plain or len(self._column_of) >= line_kernel.MOST_NAMES:
                 continue
             is_field = self._names.is_metadata(name)
-            self._known[name] = len(self._fields) if is_field else -1
+            self._column_of[name] = len(self._fields) if is_field else -1
             if is_field:
                 self._fields.append(name)
-        if len(self._known) > size:
+        if len(self._column_of) > size:
             self._tables = self._make_tables()
 
     def _make_tables(self) -> tuple[Any, ...]:
         """Make the arrays of `parse_kernel` that say what names are known."""
-        names = [name.encode() for name in self._known]
-        best_first = self._names.fields_of("text", self._known)
+        names = [name.encode() for name in self._column_of]
+        best_first = self._names.fields_of("text", self._column_of)
         ranks = {name: 2 * place + needs_words(name) for place, name in enumerate(best_first)}
         return (
             np.frombuffer(b"".join(names) + bytes(1), np.uint8),
             np.cumsum([0, *map(len, names)], dtype=np.int64),
-            np.array([ranks.get(name, -1) for name in self._known], np.int64),
-            np.array(list(self._known.values()), np.int64),
+            np.array([ranks.get(name, -1) for name in self._column_of], np.int64),
+            np.array(list(self._column_of.values()), np.int64),
         )
 
     def parse(self, lines: LineBuffer, size: int, number: int, offset: int) -> int:
@@ -220,7 +220,7 @@ class LineColumns:
 
     def _column(self, target: str) -> pa.Array:
         n = self.count
-        places = [self._known[name] for name in self._names.fields_of(target, self._fields)]
+        places = [self._column_of[name] for name in self._names.fields_of(target, self._fields)]
         places = [place for place in places if self._kind[place, :n].any()]
         if len(places) == 1 and target != "meta":
             kind = self._kind[places[0], :n]

@@ -10,6 +10,7 @@ import numpy as np
 
 from dedup.kernels.jit import kernel
 from dedup.kernels.unaligned import copy_plain, trailing_zeros
+from dedup.kernels.utf8 import put_character
 
 #: Bytes behind the content of `data` and of all outputs that may be read or overwritten.
 PADDING = 64
@@ -298,7 +299,7 @@ def _escape(data, i, out, at):
             i += 6
         elif code < 0 or 0xDC00 <= code < 0xE000:
             return _ODD, at
-        return i, _write(out, at, code)
+        return i, put_character(out, at, code)
     if letter == 110:
         out[at] = 10
     elif letter in (_QUOTE, _BACKSLASH, 47):
@@ -321,28 +322,6 @@ def _hexadecimal(data, i):
     """Return the number of four hexadecimal digits, or one below 0."""
     first, second, third, fourth = _DIGITS[data[i]], _DIGITS[data[i + 1]], _DIGITS[data[i + 2]], _DIGITS[data[i + 3]]
     return (first << 12) | (second << 8) | (third << 4) | fourth
-
-
-@kernel
-def _write(out, at, code):
-    """Write a character in UTF-8; returns the place behind it."""
-    if code < 0x80:
-        out[at] = code
-        return at + 1
-    if code < 0x800:
-        out[at] = 0xC0 | (code >> 6)
-        out[at + 1] = 0x80 | (code & 63)
-        return at + 2
-    if code < 0x10000:
-        out[at] = 0xE0 | (code >> 12)
-        out[at + 1] = 0x80 | ((code >> 6) & 63)
-        out[at + 2] = 0x80 | (code & 63)
-        return at + 3
-    out[at] = 0xF0 | (code >> 18)
-    out[at + 1] = 0x80 | ((code >> 12) & 63)
-    out[at + 2] = 0x80 | ((code >> 6) & 63)
-    out[at + 3] = 0x80 | (code & 63)
-    return at + 4
 
 
 @kernel

@@ -81,10 +81,14 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.quality", description=__doc__)
     parser.add_argument("--sets", nargs="*", help="only these sets and corpora; then nothing is pooled")
     parser.add_argument("--harm", action="store_true", help="only the harm that --keep canonical does")
+    parser.add_argument("--min-probability", type=float, help="with --harm: of a scan with this option")
     parser.add_argument("--half", choices=HALVES, help="only this half")
     parser.add_argument("--pairs", action="store_true", help="list wrong pairs, of fit unless --half says check")
     parser.add_argument("--pin", action="store_true", help="raise the floors to what is measured now")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.min_probability is not None and not options.harm:
+        parser.error("--min-probability goes with --harm: floors are those of the rules alone")
+    return options
 
 
 def main() -> int:
@@ -103,7 +107,7 @@ def main() -> int:
         if name not in (SHIPPED, *GENERATED) and (absent := why_absent(name)):
             print(f"{name}: left out; {absent}")
     names = [name for name in sets_here() if not options.sets or name in options.sets]
-    outputs = {name: quality.scan_set(name) for name in names}
+    outputs = {name: quality.scan_set(name, options.min_probability) for name in names}
     if names:
         print("\n".join(harm.report({name: harm.measure(name, outputs[name]) for name in names})))
     if options.harm:

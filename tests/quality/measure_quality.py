@@ -69,11 +69,11 @@ def accepted_ids(outputs: Outputs) -> set[str]:
     return outputs.ids - outputs.aside
 
 
-def scan_set(name: str) -> Outputs:
+def scan_set(name: str, min_probability: float | None = None) -> Outputs:
     """Scan a set and read the files that the scan wrote."""
     articles = set_files(name)[0]
     with tempfile.TemporaryDirectory() as folder:
-        with dedup.scan(str(articles)) as result:
+        with dedup.scan(str(articles), min_probability=min_probability) as result:
             result.write(folder)
         out = Path(folder)
         pairs = {(line["a"], line["b"]): line for line in _lines(out / "pairs.jsonl")}

@@ -83,7 +83,7 @@ def scan_batches(
             edges.relation[notice_rows(edges, domain, clustering.cluster_of_body(len(corpus)))] = NONE
         with timer.stage("origin", None, "clusters"):
             names = Names(corpus.ids.to_pylist())
-            sites = registry(settings.agencies, settings.sites)
+            sites = registry(settings.agencies, settings.sites, corpus.furniture.carriers)
             inputs = ClusterInput(names.values, corpus.table, representative, length, corpus.observations, sites)
             columns = assemble(inputs, clusters, edges, verifier.compare)
             if window is not None:

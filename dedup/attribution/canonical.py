@@ -54,6 +54,15 @@ class Standing(NamedTuple):
     is_earliest: Any
     tier: Any
 
+    def is_no_worse(self, other: Standing) -> Any:
+        """Return whether a copy on the same site may be kept in place of another, if it is fuller."""
+        return (
+            (self.tier == other.tier)
+            & (self.is_mixed <= other.is_mixed)
+            & (self.is_not_own <= other.is_not_own)
+            & (self.credit >= other.credit)
+        )
+
     def points(self, core_words: int) -> Any:
         """Return the log-odds: float, or float64 (n,)."""
         incomplete = 0.0
@@ -96,7 +105,8 @@ def canonical(
     standings = []
     for member, tier in zip(members, tiers or [COPY_TIER] * len(members), strict=True):
         observations = member.observations
-        host, _, republishes = sites.host(member.domain) if member.domain else (None, "", False)
+        site = sites.host(member.domain) if member.domain else None
+        host, republishes = (site.name, site.republishes) if site is not None else (None, False)
         is_own = origin.name is not None and host is not None
         is_own = is_own and (host == origin.name or member.domain == origin.domain)
         standings.append(
@@ -120,7 +130,18 @@ def canonical(
     best = min(
         range(len(members)), key=lambda i: (-points[i], times[i], abs(members[i].words - core_words), members[i].id)
     )
+    best = _fullest(members, standings, best, sites)
     return best, round(exp(points[best]) / fsum(map(exp, points)), 4)
+
+
+def _fullest(members: Sequence[MemberEvidence], standings: Sequence[Standing], best: int, sites: Registry) -> int:
+    """Return the fullest state of the text on the site of the best copy: its longest one that stands no worse."""
+    host = sites.host_name(members[best].domain or "") if members[best].domain else None
+    if host is None:
+        return best
+    same = [i for i, m in enumerate(members) if m.domain and sites.host_name(m.domain) == host]
+    same = [i for i in same if standings[i].is_no_worse(standings[best])]
+    return min(same, key=lambda i: (-members[i].words, i != best, members[i].id))
 
 
 def words_of_core(longest: int, core_words: int) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from operator import itemgetter
 from typing import NamedTuple
 
 from dedup.attribution.first_seen import first_publisher
-from dedup.evidence.names import alike, label, plain
+from dedup.attribution.weights import weights
+from dedup.evidence.names import alike, label, person_in_office, plain
 from dedup.evidence.observation import Observation
 from dedup.evidence.registry import Registry
 from dedup.inputs.dates import Timestamp
@@ -81,6 +82,28 @@ def collect_features(
     return features, candidates.printed_names
 
 
+def add_home(
+    features: dict[Feature, Evidence], domains: Collection[str | None], first: MemberEvidence, sites: Registry
+) -> None:
+    """Add what speaks for the only host of a cluster where nothing names anybody else as the writer.
+
+    domains: of all members, None for a member without one; first: the member with the smallest id.
+    """
+    if any(name is not None and speaks_for(signal) for signal, name, _ in features):
+        return
+    hosts = {sites.host_name(domain) if domain else None for domain in domains}
+    host = next(iter(hosts))
+    if len(hosts) == 1 and host is not None and not any(sites.host(domain).carries for domain in domains if domain):
+        features[Feature("sole_host", host)] = Evidence(first.id, "sole_host", first.domain or "", host, 0.0)
+
+
+@cache
+def speaks_for(signal: str) -> bool:
+    """Return whether a signal speaks for a name as the writer by more than its site or time."""
+    table = weights()
+    return table.signal[signal] > 0 and table.family[signal] not in ("site", "time", "relay")
+
+
 def feature_of(signal: str, name: str | None, host: str | None, candidates: CandidateNames) -> Feature:
     """Return the feature of a signal for a name (None: for the host), in a copy on the site of `host`."""
     if name is None:
@@ -127,13 +150,17 @@ class CandidateNames:
             return name
         if name not in self._candidates:
             domains = self.domains_of(name)
-            candidate = (
-                self.sites.host_name(domains[0]) if domains else self._by_plain_name.setdefault(plain(name), name)
-            )
+            candidate = self.sites.host_name(domains[0]) if domains else self._as_before(name)
             if domains and candidate == domains[0] and name.lower() != candidate:
                 self.printed_names.setdefault(candidate, name)
             self._candidates[name] = candidate
         return self._candidates[name]
+
+    def _as_before(self, name: str) -> str:
+        """Return a name as another member of the cluster wrote it: `Air Products` for `Air Products and Chemicals`."""
+        key = person_in_office(name) or plain(name)
+        known = next((k for k in self._by_plain_name if k == key or alike(k, key)), key)
+        return self._by_plain_name.setdefault(known, name)
 
     def is_host(self, name: str) -> bool:
         """Return whether a name is that of a host of the cluster."""

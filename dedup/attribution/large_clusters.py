@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from dedup.attribution.canonical import NOT_OWN, Standing, credit_points, is_mixed, words_of_core
 from dedup.attribution.codes import Codes
-from dedup.attribution.features import SIGNALS_OF_OTHERS, CandidateNames, MemberEvidence, collect_features
+from dedup.attribution.features import SIGNALS_OF_OTHERS, CandidateNames, MemberEvidence, add_home, collect_features
 from dedup.attribution.first_seen import earliest, interval
 from dedup.attribution.score import DOMAINS, exact_sum, origin_of
 from dedup.evidence.observation import Observation
@@ -122,6 +122,10 @@ def decide_many(members: Columns, ids: Sequence[str], codes: Codes) -> Origin:
     features, printed_names = collect_features(
         [members.member(row, ids[row], codes) for row in sorted(rows)], codes.sites, candidates
     )
+    domains: set[str | None] = {codes.domains[i] for i in np.flatnonzero(present).tolist()}
+    if (members.domain < 0).any():
+        domains.add(None)
+    add_home(features, domains, members.member(0, ids[0], codes), codes.sites)
     names = {feature.name for feature in features}
     count = int(np.count_nonzero(present))
     is_candidate = present.copy()
@@ -132,8 +136,8 @@ def decide_many(members: Columns, ids: Sequence[str], codes: Codes) -> Origin:
             if number >= 0:
                 is_candidate[number] = present[number]
         first = codes.first_plain(present, names)
-    domains = sorted([*first, *(codes.domains[i] for i in np.flatnonzero(is_candidate).tolist())])
-    return origin_of(tuple(domains), count - len(domains), features, printed_names, codes.sites)
+    candidate_domains = sorted([*first, *(codes.domains[i] for i in np.flatnonzero(is_candidate).tolist())])
+    return origin_of(tuple(candidate_domains), count - len(candidate_domains), features, printed_names, codes.sites)
 
 
 def _rows_that_count(members: Columns, host: Ints, codes: Codes, candidates: CandidateNames) -> set[int]:
@@ -184,7 +188,7 @@ def canonical_many(
     for number in _statements(members):
         credit[number] = credit_points(codes.statements[number], origin.name)
         is_not_own[number] = any(o.signal in NOT_OWN for o in codes.statements[number])
-    points = Standing(
+    standing = Standing(
         members.words,
         mixed,
         on_origin_page,
@@ -195,13 +199,24 @@ def canonical_many(
         is_not_own[members.statement],
         members.seconds == (np.nan if first is None else first),
         tiers,
-    ).points(core_words)
+    )
+    points = standing.points(core_words)
     best = np.flatnonzero(points == points.max())
     for values in (members.seconds, np.abs(members.words - core_words)):
         best = best[values[best] == values[best].min()]
     level, count = np.unique(points, return_counts=True)
     whole = exact_sum(list(zip(map(exp, level.tolist()), count.tolist(), strict=True)))
-    return int(best[0]), round(exp(points[best[0]]) / whole, 4)
+    kept = _fullest(members, host, standing, int(best[0]))
+    return kept, round(exp(points[kept]) / whole, 4)
+
+
+def _fullest(members: Columns, host: Ints, standing: Standing, best: int) -> int:
+    """Return the fullest state of the text on the site of the best copy, as `canonical` does."""
+    if host[best] < 0:
+        return best
+    same = np.flatnonzero((host == host[best]) & standing.is_no_worse(Standing(*(c[best] for c in standing))))
+    longest = same[members.words[same] == members.words[same].max()]
+    return best if best in longest else int(longest[0])
 
 
 def _statements(members: Columns) -> list[int]:

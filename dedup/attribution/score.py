@@ -11,9 +11,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from math import exp, fsum
+from operator import itemgetter
 from typing import NamedTuple
 
-from dedup.attribution.features import SIGNALS_OF_OTHERS, Feature, MemberEvidence, collect_features
+from dedup.attribution.features import SIGNALS_OF_OTHERS, Feature, MemberEvidence, add_home, collect_features
 from dedup.attribution.weights import Weights, weights
 from dedup.evidence.observation import Observation
 from dedup.evidence.registry import Registry, registry
@@ -44,6 +45,8 @@ def decide(members: Sequence[MemberEvidence], sites: Registry | None = None) -> 
     """Decide on the origin of the text of these members."""
     sites = sites or registry()
     features, printed_names = collect_features(members, sites)
+    if len(members) > 1:
+        add_home(features, {member.domain or None for member in members}, min(members, key=itemgetter(0)), sites)
     domains = tuple(sorted({m.domain for m in members if m.domain}))
     names = {feature.name for feature in features}
     return origin_of(*_candidate_domains(domains, names, sites), features, printed_names, sites)
@@ -60,8 +63,8 @@ def origin_alone(id: str, domain: str | None, observations: Sequence[Observation
 
 def is_plain(domain: str, sites: Registry) -> bool:
     """Return whether a domain is in no registry."""
-    name, kind, republishes = sites.host(domain)
-    return name == domain and not kind and not republishes and domain not in sites.by_name
+    host = sites.host(domain)
+    return host.name == domain and not host.kind and not host.republishes and domain not in sites.by_name
 
 
 def _candidate_domains(

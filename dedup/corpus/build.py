@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -21,8 +21,10 @@ from dedup.corpus.recurring import RecurringBodies, RecurringText, recurring_tex
 from dedup.corpus.relearn import strip_learned
 from dedup.corpus.spool import Spool, concat_tokens
 from dedup.corpus.text_source import TextSource
+from dedup.evidence.carriers import learn_carriers
 from dedup.evidence.extractor import extractor
 from dedup.evidence.observation import Observation
+from dedup.evidence.registry import registry
 from dedup.inputs.batch import Batch, int_array, map_prefetched, text_array, to_numpy
 from dedup.inputs.date_order import DateCounts
 from dedup.inputs.midnight import MidnightSources, as_dates
@@ -31,7 +33,7 @@ from dedup.inputs.source import Source
 from dedup.inputs.text_buffers import text_buffers
 from dedup.model import Reject, SetAside
 from dedup.settings import Settings
-from dedup.text.boilerplate.learning import BoilerplateModel
+from dedup.text.boilerplate.learning import BoilerplateModel, domain_numbers
 from dedup.text.boilerplate.segments import chunk_kernel
 
 #: Columns that are kept for the results; everything else of a record is read again where it is needed.
@@ -223,7 +225,7 @@ class _Builder:
             return TextSource(records, spool.texts, inputs, self._parsers)
 
         recurring = () if settings.keep_all else self._recurring()
-        furniture = strip_learned(rows, settings, threads, spool, texts)
+        furniture = self._with_carriers(strip_learned(rows, settings, threads, spool, texts))
         if rows.ids and not settings.texts:
             spool.texts.close()
             rows.columns.set_rows("text_at", np.arange(len(rows.columns)), -1)
@@ -243,6 +245,15 @@ class _Builder:
             sorted(self._set_aside, key=lambda one: (one.file, one.line or 0, one.id, one.reason, one.detail)),
             self._dates,
         )  # fmt: skip
+
+    def _with_carriers(self, model: BoilerplateModel) -> BoilerplateModel:
+        """Add the sites that mostly carry others' texts, if the model was learned from this corpus."""
+        rows, settings = self._rows, self._settings
+        if settings.furniture is not None or not self._observations:
+            return model
+        domain, names = domain_numbers(pa.chunked_array([table.column("domain") for table in rows.tables]))
+        sites = registry(settings.agencies, settings.sites)
+        return replace(model, carriers=tuple(sorted(learn_carriers(self._observations, domain, names, sites))))
 
     def _recurring(self) -> Sequence[RecurringText]:
         """Find the texts of sites that recur under many titles or for weeks."""

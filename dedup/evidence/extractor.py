@@ -22,7 +22,7 @@ from dedup.evidence.line_scan import LineScanner
 from dedup.evidence.metadata import match_metadata
 from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Registry, registry
-from dedup.evidence.releases import match_issuer
+from dedup.evidence.releases import match_announcement, match_issuer
 from dedup.evidence.sign_offs import is_mark, is_sign_off, match_sign_offs
 from dedup.languages import lexicon
 from dedup.text.boilerplate.rules import RULE_CREDIT, RULE_DATELINE
@@ -99,6 +99,9 @@ class EvidenceExtractor:
         for i, kinds in bodies.repaired.items():
             if LETTERS in kinds:
                 out.setdefault(i, []).append(Observation("lost_letters", quote(_lost_word(bodies, i)), None))
+        for i, domain in enumerate(column("domain")):
+            if domain and (host := self.registry.host(domain)).kind == "press_release":
+                out.setdefault(i, []).append(Observation("distributor", domain, host.name))
         for i, observations in out.items():
             self._add_issuer(bodies, i, observations)
         return out
@@ -160,6 +163,8 @@ class EvidenceExtractor:
     def _match_line(self, text: str, position: LinePosition, tld: str) -> tuple[Observation, ...]:
         text, position = text.strip(), position._replace(tld=tld)
         names = self.registry
+        if position.head and (announcement := match_announcement(text, position.ends)):
+            return (announcement,)
         if may_be_dateline(text, position) and position.head and (datelines := match_datelines(text, position, names)):
             return self._as_distributors(
                 (*datelines, *(match_sign_offs(text, position, names) if position.foot else ()))

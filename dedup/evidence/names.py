@@ -57,6 +57,23 @@ def alike(a: str, b: str) -> bool:
     return len(short) >= 6 and (long.startswith(short) or long.endswith(short))
 
 
+@lru_cache(16384)
+def person_in_office(name: str) -> str | None:
+    """Return the surname of a person who is named with an office, in lower case: `Sen. Robert P. Casey Jr.`; else None.
+
+    Carriers of releases write the office and the first names each in their own way.
+    """
+    words = [word for word in _PERSON_WORD.findall(name) if word.lower() not in _GENERATION]
+    titles = [at for at, word in enumerate(words) if word.lower() in lexicon.words("office_title")]
+    if not titles or titles[-1] > len(words) - 3:
+        return None
+    return words[-1].lower()
+
+
+#: Words of a person's name, and those behind the surname.
+_PERSON_WORD = re.compile(r"[^\W\d_][\w’'-]*")
+_GENERATION = frozenset(["jr", "sr", "ii", "iii", "iv"])
+
 #: Labels before a country's top-level domain that are no names.
 _SECOND = frozenset(["co", "com", "org", "net", "gov", "ac", "edu", "ne", "or", "go", "example"])
 

@@ -6,8 +6,8 @@ A registry is a value: the packaged files, with the entries of `--agencies` and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +18,7 @@ import orjson
 from dedup.errors import MissingInput, UsageError
 from dedup.languages import lexicon
 from dedup.text.agencies import Agency, agencies, parse_agencies
+from dedup.text.boilerplate.learning import normalize_domain
 
 Value = TypeVar("Value")
 
@@ -33,6 +34,8 @@ _DESK = lexicon.regex(r"^{desk}\s+", re.IGNORECASE)
 _ARTICLE = lexicon.regex(r"^{agency_article}\s+", re.IGNORECASE)
 _WORD = re.compile(r"\w[\w.’'/-]*")
 _PIECES = re.compile(r"[^\W_]+")
+#: A host name in lower case, as records give it.
+_HOST_NAME = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _SQUEEZED = re.compile(r"[^\w]|_")
 
 
@@ -46,11 +49,13 @@ class Site(NamedTuple):
 
 class Host(NamedTuple):
     """The operator of a site: its name in the registry, else the domain; the agency's `kind` or ""; whether it
-    republishes, as aggregators and press-release wires do."""
+    republishes, as aggregators and press-release wires do; whether it, or a corpus shows that it, mostly carries
+    others' texts."""
 
     name: str
     kind: str
     republishes: bool
+    carries: bool = False
 
 
 class AgencyMatch(NamedTuple):
@@ -98,6 +103,8 @@ class Registry:
 
     agencies: tuple[Agency, ...]
     sites: tuple[Site, ...]
+    #: Domains that a corpus shows to carry mostly others' texts (`carriers`).
+    carriers: frozenset[str] = frozenset()
     _hosts: dict[str, Host] = field(default_factory=dict)
 
     @cached_property
@@ -146,6 +153,10 @@ class Registry:
     @cached_property
     def _sites(self) -> dict[str, str]:
         return {domain: site.role for site in reversed(self.sites) for domain in site.domains}
+
+    @cached_property
+    def _site_names(self) -> dict[str, str]:
+        return {site.name.casefold(): site.role for site in reversed(self.sites)}
 
     def _agencies_of(self, text: str) -> tuple[Agency, ...] | None:
         return self._tags.get(text) or self._names.get(text.casefold())
@@ -199,14 +210,37 @@ class Registry:
         return role in REPUBLISHING
 
     def host(self, domain: str) -> Host:
-        """Return the operator of a domain."""
+        """Return the operator of a domain, or of a publication that is named instead of one."""
         host = self._hosts.get(domain)
         if host is None:
-            agency = self.of_domain(domain)
+            agency, role = self.of_domain(domain.lower()), _below(self._sites, domain.lower())
+            if agency is None and role is None and not _HOST_NAME.fullmatch(domain):
+                agency, role = self._of_publication(domain)
             kind = agency.kind if agency is not None else ""
-            republishes = kind == "press_release" or self.republishes(domain)
-            host = self._hosts[domain] = Host(agency.name if agency is not None else domain, kind, republishes)
+            republishes = kind == "press_release" or role in REPUBLISHING
+            host = self._hosts[domain] = Host(
+                agency.name if agency is not None else domain,
+                kind,
+                republishes,
+                republishes or normalize_domain(domain) in self.carriers,
+            )
         return host
+
+    def _of_publication(self, name: str) -> tuple[Agency | None, str | None]:
+        """Return the agency, or the role of a site, of a publication's name, as exports of libraries give it.
+
+        An agency has several: `Associated Press International`, `CNN Wire`, `iCrowdNewswire (English)`.
+        """
+        words = name.split()
+        for size in range(len(words), 0, -1):
+            rest = _PIECES.findall(" ".join(words[size:]).lower())
+            if not all(word in lexicon.words("publication_service") for word in rest):
+                break
+            start = " ".join(words[:size])
+            match, role = self.find(start), self._site_names.get(start.casefold())
+            if role is not None or (match is not None and match.strong):
+                return match.agency if match is not None and match.strong else None, role
+        return None, None
 
     def host_name(self, domain: str) -> str:
         """Return the name of a domain's operator: the registry's, else the domain."""
@@ -242,11 +276,17 @@ def _below(table: dict[str, Value], domain: str | None) -> Value | None:
 
 
 @lru_cache(8)
-def registry(agencies_file: str | None = None, sites_file: str | None = None) -> Registry:
+def registry(
+    agencies_file: str | None = None, sites_file: str | None = None, carriers: Collection[str] = ()
+) -> Registry:
     """Return the registry, with the entries of a user's files before the packaged ones.
+
+    carriers: a tuple of domains that a corpus shows to carry mostly others' texts.
 
     Raises `MissingInput` for a file that cannot be read, `UsageError` for other content.
     """
+    if carriers:
+        return replace(registry(agencies_file, sites_file), carriers=frozenset(carriers), _hosts={})
     user_agencies = _parse_file(agencies_file, "--agencies", parse_agencies)
     user_sites = _parse_file(sites_file, "--sites", parse_sites)
     names = {agency.name for agency in user_agencies}

@@ -1,7 +1,8 @@
 """Match the issuer of a press release, which wrote the text that a wire distributes.
 
 The release itself names its issuer: `SOURCE Issuer` at the end, `Original-Content von: Issuer`, the subject of the
-first sentence, `About Issuer`.
+first sentence, `About Issuer`. Carriers of office releases name it before the first sentence: `The following
+information was released by Issuer:`, `Issuer issued the following news release:`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from dedup.evidence.observation import Observation, quote
 from dedup.languages import lexicon
 
 _SOURCE = lexicon.regex(r"^\s*(?:{release_source}|EQS-[\w-]+:|DGAP-\w+:)\s+(?P<name>[^\n/|]{2,90})", re.MULTILINE)
+#: The seller of a report: `The "Widgets" report has been added to Calder Research's offering`.
+_ADDED_TO = lexicon.regex(r"{added_to}\s*(?P<name>[^\W_][^\n]{1,60}?)[’']\s?s?\s?offering")
 _ABOUT = lexicon.regex(r"^\s*{about}\s+(?P<name>[^\n]{2,80}?):?\s*$", re.MULTILINE)
 _ABBREVIATION = lexicon.regex(r"\b{company_abbreviation}\.$")
 _TRANSMISSION = lexicon.regex(r",\s*{transmission}\b.*$")
@@ -21,6 +24,32 @@ _TRANSMISSION = lexicon.regex(r",\s*{transmission}\b.*$")
 _SUBJECT_ENDS = lexicon.regex(r"^\s*(?:[(,;]|{after_subject}\b|[-–—®™])")
 #: The rest of a dateline after the wire's tag: `- March 10, 2026) - `, `/ March 10, 2026 / `, `)--`.
 _REST_OF_DATELINE = re.compile(r"^(?:[^()\n]{0,60}\)|\s*/?[\s\w.,]{0,30}/|/)?\s*[-–—:/]*\s*")
+#: A place and date before a dash: `TULSA, Okla., Dec. 21 -- `.
+_DATELINE = re.compile(r"^[^a-z\W][^:;!?–—]{1,60}?\s?(?:--+|[–—]|\s-)\s+")
+_RELEASED_BY = lexicon.regex(r"^\W*{released_by}\s*[:：]?\s*(?P<name>.{2,160}?)\s*[:：]?\s*$", re.IGNORECASE)
+_ISSUED = lexicon.regex(r"^(?P<name>.{2,200}?),?\s+{issued_following}(?!\w)", re.IGNORECASE)
+_OFFICE_OF = lexicon.regex(r"^{office_of}\s+", re.IGNORECASE)
+#: Most words between the verb and the colon: `issued the following remarks at the markup of the act (H.R. 4754):`.
+_REMARK = 60
+
+
+def match_announcement(text: str, is_whole: bool) -> Observation | None:
+    """Match a line before a release that says who issued it. is_whole: the line is not cut."""
+    line = " ".join(text.split())
+    if not lexicon.holds(line, "released_by", "issued_following"):
+        return None
+    released, issued = _RELEASED_BY.match(line), _ISSUED.match(line)
+    if issued is not None:
+        rest = line[issued.end() :]
+        if len(rest.split()) > _REMARK or (is_whole and not rest.rstrip(" *").endswith((":", "："))):
+            return None
+        told = _DATELINE.sub("", issued.group("name"))
+    elif released is not None:
+        told = released.group("name")
+    else:
+        return None
+    name = proper_name(_OFFICE_OF.sub("", told))
+    return Observation("issuer", quote(line), name) if name else None
 
 
 def match_issuer(opening: str, closing: str, tags: Iterable[str] = ()) -> Observation | None:
@@ -35,6 +64,8 @@ def match_issuer(opening: str, closing: str, tags: Iterable[str] = ()) -> Observ
             name = name if _ABBREVIATION.search(name) else name.rstrip(".")
             if name and not name.lower().startswith("http"):
                 return Observation("issuer", quote(match.group()), name)
+    if (seller := _ADDED_TO.search(opening)) is not None:
+        return Observation("issuer", quote(seller.group()), seller.group("name").removesuffix(".com"))
     opening = _after_dateline(opening, tags)
     subject = proper_name(opening)
     about = [m.group("name").strip(" .*") for m in _ABOUT.finditer(closing)]

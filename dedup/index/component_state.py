@@ -21,11 +21,11 @@ from dedup.candidates import bands, passages
 from dedup.candidates.find import Bodies
 from dedup.candidates.search import rank_bodies
 from dedup.comparison.pair_table import pair_keys
-from dedup.evidence.registry import registry
 from dedup.index.component_pairs import ComparisonColumns, ComparisonLog, KeyPairs
 from dedup.index.model_values import evidence_from_json
 from dedup.index.pair_cache import Comparisons, PairCache
 from dedup.index.recluster import articles_by_id, component_candidates
+from dedup.index.sites import sites_of
 from dedup.index.snapshot import Snapshot
 from dedup.index.stores.base import ArticleRow, BodyRow, ClusterRow, MemberRow, Sketch
 from dedup.inputs.batch import text_array
@@ -256,7 +256,7 @@ def load_state(snapshot: Snapshot, component: int, version: int) -> ComponentSta
     cache = PairCache(snapshot)
     verifier, _, (representative, _, candidates) = component_candidates(snapshot, rows, cache)
     verifier.compare_related(candidates.a, candidates.b)
-    codes = Codes(registry(snapshot.settings.agencies, snapshot.settings.sites))
+    codes = Codes(sites_of(snapshot.settings))
     statements = [(row.domain, row.evidence, row.published) for row in rows]
     evidence = Columns.of(codes, statements, verifier.digests.length, evidence_from_json)
     number, body = np.array([(row.number, row.body) for row in rows], np.int64).T.copy()

@@ -28,9 +28,9 @@ from dedup.comparison.pair_table import ComparePairs, RelationTable
 from dedup.comparison.probability import Limits
 from dedup.comparison.relate import JOINS
 from dedup.corpus.build import OUTPUT_COLUMNS
-from dedup.evidence.registry import registry
 from dedup.index.model_values import evidence_from_json, origin_to_json
 from dedup.index.pair_cache import CachedVerifier, PairCache
+from dedup.index.sites import sites_of
 from dedup.index.snapshot import Snapshot
 from dedup.index.stores.base import ArticleRow, ClusterRow
 from dedup.inputs.batch import take_strings, text_array
@@ -135,7 +135,7 @@ def recluster(snapshot: Snapshot, cache: PairCache, bodies: Collection[int]) -> 
     settings = snapshot.settings
     inputs = ClusterInput(
         [row.id for row in rows], table, representative, verifier.digests.length, evidence,
-        registry(settings.agencies, settings.sites),
+        sites_of(settings),
     )  # fmt: skip
     articles = ComponentArticles(rows, inputs, verifier, window)
     return cluster_articles(snapshot, articles, pairs, verifier.compare)

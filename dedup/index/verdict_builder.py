@@ -14,10 +14,10 @@ from dedup.comparison import relate as r
 from dedup.comparison.compare import MIRROR
 from dedup.comparison.probability import Limits, model, probabilities
 from dedup.comparison.recency import Dated
-from dedup.evidence.registry import registry
 from dedup.index.lazy_cluster import LazyCluster, MemberColumns
 from dedup.index.model_values import article_from_row, evidence_from_json, load_clusters
 from dedup.index.plan import Change
+from dedup.index.sites import sites_of
 from dedup.index.stores.base import ArticleRow, Store
 from dedup.index.stores.checksums import require_rows
 from dedup.index.verdicts import MAX_MATCHES, KnownMatch, Verdict
@@ -63,7 +63,7 @@ class VerdictBuilder:
         self._result = change.result
         self._comparisons = change.pairs.comparisons
         self._settings = snapshot.settings
-        self._sites = registry(self._settings.agencies, self._settings.sites)
+        self._sites = sites_of(self._settings)
         #: By new body: its articles, and the number of its representative.
         self._copies = snapshot.articles_of(row.body for row in snapshot.added.values() if row.body is not None)
         self._representative = {body: snapshot.representatives(rows)[0].number for body, rows in self._copies.items()}
@@ -254,7 +254,7 @@ def known_verdicts(store: Store, settings: Settings, ids: Sequence[str]) -> list
     require_rows("article", numbers, rows)
     cluster_of = store.cluster_numbers_of(numbers.values())
     clusters = {cluster.name: cluster for cluster in load_clusters(store, sorted(set(cluster_of.values())))}
-    sites = registry(settings.agencies, settings.sites)
+    sites = sites_of(settings)
     verdicts = []
     for id in ids:
         row = rows[id]

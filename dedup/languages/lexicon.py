@@ -28,7 +28,7 @@ WORD_LISTS: Mapping[str, str] = {
     for name, purpose in lists.items()
 }
 #: Lists whose phrases make a line of the head, or of the foot, a possible credit though it holds no known name.
-HEAD_CUES = ("licence", "not_own", "aggregator_notice", "staff", "relay")
+HEAD_CUES = ("licence", "not_own", "aggregator_notice", "staff", "relay", "released_by", "issued_following")
 FOOT_CUES = (
     "licence", "provider", "feed_footer", "not_own", "aggregator_notice", "sign_off", "standards", "foot_word",
 )  # fmt: skip

@@ -204,7 +204,17 @@ NOT_ENGLISH = (
 
 
 def tg_en_2019(files: Files) -> Iterator[Record]:
-    """The English articles of three hours of the Telegram contest: an instant view of HTML each."""
+    """The English articles of three hours of the Telegram contest."""
+    return _instant_views(files, english=True)
+
+
+def tg_multi_2019(files: Files) -> Iterator[Record]:
+    """The articles of three hours of the Telegram contest in other languages."""
+    return _instant_views(files, english=False)
+
+
+def _instant_views(files: Files, english: bool) -> Iterator[Record]:
+    """The articles of the Telegram contest: an instant view of HTML each."""
     for path in sorted(path for path in files if re.fullmatch(r"data/[^/]+/[^/]+/[^/]+\.html", path)):
         page = pages.fromstring(files[path], parser=pages.HTMLParser(encoding="utf-8"))
         meta = {one.get("property") or "": one.get("content") for one in page.iter("meta")}
@@ -214,7 +224,7 @@ def tg_en_2019(files: Files) -> Iterator[Record]:
         blocks = [one for one in article if isinstance(one.tag, str) and one.tag != "h1"]
         lines = [re.sub(r"\s+", " ", one.text_content()).strip() for one in blocks if one.tag != "address"]
         text = "\n\n".join(filter(None, lines))
-        if not _is_english(text):
+        if _is_english(text) != english or len(re.findall(r"\w+", text)) < FEW_WORDS:
             continue
         links = [one.find(".//a") for one in blocks if one.tag == "address"]
         author = links[-1].text if links and links[-1] is not None else None
@@ -281,6 +291,7 @@ READERS: dict[str, tuple[Callable[[Files], Iterator[Record]], tuple[str, ...]]] 
     "fakebr": (fakebr, ("full_texts",)),
     "saudi_2015": (saudi_2015, ("dataset",)),
     "tg_en_2019": (tg_en_2019, ("data",)),
+    "tg_multi_2019": (tg_multi_2019, ("data",)),
     "ttc3600": (ttc3600, ("TTC-3600_Orj.rar",)),
     "us_wire_2018": (us_wire_2018, tuple(f"data/{event}_articles.csv" for event in ("helsinki", "census", "spotify"))),
     "zh_cluster_2018": (zh_cluster_2018, ()),

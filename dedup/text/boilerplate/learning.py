@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import cast
@@ -61,7 +61,7 @@ class BoilerplateModel:
 
     `names`: the domains, sorted. `size` (domains,) int64: articles from which each was learned. `key` (m,) uint64,
     sorted: a domain's number plus one, above the KEY_BITS bits of a block's hash. `articles` (m,) int64: articles that
-    showed the block. `text`: its words.
+    showed the block. `text`: its words. `carriers`: domains, sorted, that mostly carry others' texts.
     """
 
     names: tuple[str, ...] = ()
@@ -69,6 +69,7 @@ class BoilerplateModel:
     key: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64))
     articles: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     text: tuple[str, ...] = ()
+    carriers: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return len(self.key) > 0
@@ -115,7 +116,8 @@ class BoilerplateModel:
     @property
     def digest(self) -> str:
         """Return 32 hexadecimal digits that are equal for equal blocks."""
-        return xxhash.xxh3_128_hexdigest(self.key.tobytes() + "\n".join(self.names).encode())
+        carriers = "\n".join(("", "", *self.carriers)) if self.carriers else ""
+        return xxhash.xxh3_128_hexdigest(self.key.tobytes() + "\n".join(self.names).encode() + carriers.encode())
 
     def to_bytes(self) -> bytes:
         """Return the file: JSON, domains by name, the most frequent blocks first, with a seal at the end."""
@@ -124,7 +126,8 @@ class BoilerplateModel:
             name: {"articles": size[name], "blocks": [{"text": b.text, "articles": b.articles} for b in blocks]}
             for name, blocks in self.domains.items()
         }
-        return seal_json(FURNITURE, {"version": VERSION, "domains": domains})
+        carriers = {"carriers": list(self.carriers)} if self.carriers else {}
+        return seal_json(FURNITURE, {"version": VERSION, "domains": domains, **carriers})
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the model into a file, whole or not at all.
@@ -185,6 +188,7 @@ class BoilerplateModel:
         try:
             data = orjson.loads(content)
             version = data["version"]
+            carriers = tuple(sorted({str(name) for name in data.get("carriers", ())}))
             blocks = {
                 str(name): (
                     int(d["articles"]),
@@ -199,7 +203,7 @@ class BoilerplateModel:
         elif version != VERSION:
             raise UsageError(f"{path}: furniture of version {version!r}, not {VERSION}; learn it anew")
         try:
-            return cls.of(blocks)
+            return replace(cls.of(blocks), carriers=carriers)
         except (ValueError, OverflowError) as error:
             raise UsageError(f"{path}: {error}; see docs/boilerplate.md") from error
 

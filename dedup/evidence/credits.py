@@ -38,6 +38,18 @@ _STATE = re.compile(r"(?<=\w) \((?:[A-Z][a-z]{1,5}\.|[A-Z]\.[A-Z]\.|[A-Z]{2})\) 
 _AUTHOR_BY = lexicon.regex(r"^\s*{author_by}\s+", re.IGNORECASE)
 _BY_WAY_OF = lexicon.regex(r"^.* {by_way_of} ", re.DOTALL)
 _REPORT = lexicon.regex("{report_noun}", re.IGNORECASE)
+#: A source label after the last sentence, or initials, in its line: `… mañana.Fuente: X`, `Autor: PO / Źródło: X`.
+_SOURCE_INSIDE = lexicon.regex(
+    r"(?:[.!?…。！？؟।»”\"')\]|/(（–—-]\s*|\s(?=[^\Wa-z]))(?P<source>{source}\s*[:：]\s*[^:：]{2,80})$", re.IGNORECASE
+)
+#: A site as the source: `Πηγή: in.gr`, `منبع: https://www.isna.ir/news/1`.
+_SITE = re.compile(r"^\W*(?:https?://)?(?P<domain>(?:[a-z0-9-]+\.)+[a-z]{2,12})(?:/\S*)?[\s.)\]|]*$", re.IGNORECASE)
+#: Initials of a desk beside a tag: `kmo/dpa`, `PAP/kg`, `IAR/Polskie Radio/ks`.
+_INITIALS = re.compile(r"[a-z]{2,4}\d?|(?:[A-Z]\.\s?){1,3}|[A-Z]{2}")
+#: A compound of an agency's tag: `Von dpa-Korrespondent Jan Roe`.
+_HYPHEN_CORRESPONDENT = lexicon.regex(r"^(?P<tag>[^\W_]{2,12})-{correspondent}\b", re.IGNORECASE)
+#: A person and the paper in brackets, in the field of authors: `Jane Roe (Millbrook Ledger)`.
+_PERSON_OF = re.compile(r"^[^\W\d_a-z][\w.’'-]+(?: [\w.’'-]+){1,3} \((?P<paper>[^\W\d_][^()]{2,40})\)$")
 _CONTRIBUTOR = lexicon.regex(r"^(?:{contributor_by}|{contributor_to}.*)\s+")
 _TIME = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b")
 #: Most words of a byline or credit line.
@@ -52,6 +64,10 @@ def is_photo(text: str) -> bool:
 def match_credits(text: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
     """Match a byline or credit line."""
     line = _STATE.sub(" ", text.strip())
+    if position.foot and position.ends and (inside := _SOURCE_INSIDE.search(line[-160:])) is not None:
+        own = position._replace(begins=True)
+        if found := _match_source(inside.group("source"), own, registry):
+            return found
     if lexicon.search("contribution", line):
         return _match_contribution(line, position, registry)
     if position.foot and (note := _WRITES_FOR.match(line)):
@@ -82,14 +98,7 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
     if contribution and not by:
         return tuple(Observation("contribution", words, f.agency.name) for f in names)
     if source:
-        if len(names) == 1:
-            signal = "source_line" if names[0].strong or strangers == 0 else "weak_credit"
-            return (Observation(signal, words, names[0].agency.name),)
-        if names:
-            return tuple(Observation("contribution", words, f.agency.name) for f in names)
-        name = proper_name(rest) if position.foot else None
-        is_whole = name and re.match(r"\W*$|[.(|,]", rest.split(name, 1)[-1].lstrip())
-        return (Observation("source_other", words, name),) if is_whole else ()
+        return _source(rest, names, strangers, words, position, registry)
     if not names:
         staff = by and lexicon.search("staff", line)
         return (Observation("staff_byline", words, None),) if staff else ()
@@ -105,8 +114,40 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
     return _credited("credit", names, words) if strangers == 0 else ()
 
 
+def _match_source(text: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
+    """Match a source label and what stands behind it."""
+    label = lexicon.at_start("source").match(text)
+    if label is None or is_photo(text):
+        return ()
+    rest = text[label.end() :]
+    names, strangers = _split_names(rest, position, registry)
+    return _source(rest, names, strangers, quote(text), position, registry)
+
+
+def _source(
+    rest: str, names: list[AgencyMatch], strangers: int, words: str, position: LinePosition, registry: Registry
+) -> tuple[Observation, ...]:
+    """Return what a source line names. rest: behind its label; names, strangers: of `_split_names`."""
+    if len(names) == 1:
+        signal = "source_line" if names[0].strong or strangers == 0 else "weak_credit"
+        return (Observation(signal, words, names[0].agency.name),)
+    if names:
+        return tuple(Observation("contribution", words, f.agency.name) for f in names)
+    if site := _SITE.match(rest):
+        domain = site.group("domain").lower().removeprefix("www.")
+        agency = registry.of_domain(domain)
+        return (Observation("source_line" if agency else "source_other", words, agency.name if agency else domain),)
+    name = proper_name(rest) if position.foot else None
+    if name and (lexicon.matches("wire_services", name) or lexicon.matches("data_source", name)):
+        return ()  # `Source: agencies` names nobody, `Source: Eurostat` is of a chart
+    is_whole = name and re.match(r"\W*$|[.(（|,]", rest.split(name, 1)[-1].lstrip(" »”\"'》"))
+    return (Observation("source_other", words, name),) if is_whole else ()
+
+
 def match_authors(authors: str, registry: Registry, tld: str = "") -> tuple[Observation, ...]:
-    """Match the field of authors: `Jane Roe, Associated Press`, `CBS/AP`, `dpa`."""
+    """Match the field of authors: `Jane Roe, Associated Press`, `CBS/AP`, `dpa`, `Jane Roe (Millbrook Ledger)`."""
+    if (paper := _PERSON_OF.match(authors.strip())) and registry.find(paper.group("paper")) is None:
+        return (Observation("source_other", quote(authors), paper.group("paper")),)
     if (not registry.may_name(authors) and not lexicon.search("staff", authors)) or is_photo(authors):
         return ()
     position = LinePosition(True, False, tld=tld)
@@ -150,9 +191,14 @@ def _split_names(text: str, position: LinePosition, registry: Registry) -> tuple
         match = registry.find(segment, text, position.tld, text) or _find_with_title(segment, position, registry)
         match = match or _find_after_person(segment, position, registry)
         if match is None:
-            strangers += not (lexicon.whole_words("wire_services").fullmatch(segment.strip()) or _is_time(segment))
-        elif match.agency.name not in [name.agency.name for name in names]:
+            is_known = lexicon.matches("wire_services", segment.strip()) or _is_time(segment)
+            strangers += not (is_known or (position.foot and _INITIALS.fullmatch(segment.strip(" ()"))))
+            continue
+        at = next((i for i, name in enumerate(names) if name.agency.name == match.agency.name), None)
+        if at is None:
             names.append(match)
+        elif match.strong:
+            names[at] = match  # `AGI - Agenzia Giornalistica Italia`
     return names, strangers
 
 
@@ -162,6 +208,8 @@ def _find_with_title(segment: str, position: LinePosition, registry: Registry) -
     correspondent = _CORRESPONDENT.match(segment.strip())
     if correspondent:
         return registry.find(segment.strip()[correspondent.end() :], segment, position.tld)
+    if hyphen := _HYPHEN_CORRESPONDENT.match(segment.strip()):
+        return registry.find(hyphen.group("tag"), segment, position.tld)
     if len(words) < 2 or words[-1].lower().strip(".") not in lexicon.words("job_title"):
         return None
     for size in range(min(len(words) - 1, 4), 0, -1):

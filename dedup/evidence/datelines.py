@@ -37,7 +37,12 @@ _SMALL = frozenset(lexicon.words("small_word"))
 _UNCASED = "|".join(re.escape(month) for month in lexicon.words("month_stem") if month == month.upper())
 _MONTH = re.compile(rf"(?<![^\W_])(?:{_UNCASED})(?![^\W_])")
 #: `به گزارش خبرگزاری مهر، …`
-_LEAD = lexicon.regex(r"^{lead_credit}\s+([^\n،,:]{2,40}?)\s*[،,:]")
+_LEAD = lexicon.regex(r"^{lead_credit}\s+([^\n،,:؛]{2,60}?)\s*[،,:؛]")
+_CITING = lexicon.regex(r"\s(?:{citing})\s")
+#: The paper as the whole first line, after a place: `صلالة: «الشرق الأوسط»`.
+_CITY_AND_PAPER = re.compile(r"^[^«»:：\n.،]{2,40}[:：]\s*«(?P<paper>[^»]{2,30})»\s*(?:—\s*)?$")
+#: `新浪娱乐讯 …`; `本报讯` names nobody.
+_TOLD_BY = lexicon.regex(r"^(?P<paper>(?!{own_paper})[\u3400-\u9fff]{2,8}?){reports_mark}(?=[\s（(])")
 _MONTHS = lexicon.regex(r"{month_stem}\w{0,9}\.?$", re.IGNORECASE)
 
 
@@ -51,14 +56,34 @@ def match_datelines(text: str, position: LinePosition, registry: Registry) -> tu
             before, inside, after = line[: tag.start()], tag.group(1), line[tag.end() :]
             if observations := _match_tag(before, inside, after, pattern is _SLASHES, position, registry):
                 return observations
-    lead = None if line.isascii() else _LEAD.match(line)
-    if lead and (match := registry.find(lead.group(1), line, position.tld)) and match.agency.kind == "agency":
-        strong = match.strong or lead.group(1) in match.agency.names
-        return (Observation("source_line" if strong else "weak_credit", quote(lead.group()), match.agency.name),)
+    if not line.isascii() and (found := _match_uncased_lead(line, position, registry)):
+        return found
     dispatch = _DISPATCH.match(line)
     if dispatch and (match := registry.find(dispatch.group(1))):
         return (Observation("dateline", quote(dispatch.group()), match.agency.name),)
     return _match_segment(line + "X" if position.is_dateline else line, position, registry)
+
+
+def _match_uncased_lead(line: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
+    """Match the beginnings of texts in scripts without capitals that name their source."""
+    if lead := _LEAD.match(line):
+        # `به گزارش عصرایران به نقل از ایرنا`: the host names itself, and then the writer.
+        for told in _CITING.split(lead.group(1)):
+            match = registry.find(told.strip(), line, position.tld)
+            if match is not None and match.agency.kind == "agency":
+                strong = match.strong or told.strip() in match.agency.names
+                return (
+                    Observation("source_line" if strong else "weak_credit", quote(lead.group()), match.agency.name),
+                )
+    if own := _CITY_AND_PAPER.match(line):
+        match = registry.find(own.group("paper"), line, position.tld)
+        signal = "source_other" if match is None else "dateline" if match.strong else "dateline_weak"
+        return (Observation(signal, quote(own.group()), own.group("paper") if match is None else match.agency.name),)
+    if told_by := _TOLD_BY.match(line):
+        match = registry.find(told_by.group("paper"), line, position.tld)
+        name = told_by.group("paper") if match is None else match.agency.name
+        return (Observation("source_other" if match is None else "dateline", quote(told_by.group()), name),)
+    return ()
 
 
 def may_be_dateline(text: str, position: LinePosition) -> bool:

@@ -65,7 +65,7 @@ class EvidenceExtractor:
         self._match_authors = lru_cache(_CACHE_SIZE)(lambda names, tld: match_authors(names, registry, tld))
         #: Whether a field of authors may hold more than names of persons.
         self._may_name_source = lru_cache(_CACHE_SIZE)(
-            lambda names: registry.may_name(names) or lexicon.holds(names, "staff")
+            lambda names: registry.may_name(names) or "(" in names or lexicon.holds(names, "staff")
         )
 
     def extract(self, bodies: Bodies, records: pa.RecordBatch | Mapping[str, Column]) -> dict[int, list[Observation]]:
@@ -92,7 +92,7 @@ class EvidenceExtractor:
         self._match_bodies(bodies, tlds, out)
         for i, names in enumerate(column("authors")):
             if names and self._may_name_source(names) and (matches := self._match_authors(names, tlds(i))):
-                out.setdefault(i, []).extend(matches)
+                out.setdefault(i, []).extend(self._with_language(matches, bodies, i, in_field=True))
         for i, meta in enumerate(column("meta")):
             if meta and (sources := match_metadata(meta, column("domain")[i], column("url")[i], self.registry)):
                 out.setdefault(i, []).extend(sources)
@@ -140,14 +140,19 @@ class EvidenceExtractor:
             if len(datelines) == 1 and not any(s.signal in _NAMES_SOURCE for s in out.get(i, ())):
                 out.setdefault(i, []).extend(datelines)
 
-    def _with_language(self, matches: tuple[Observation, ...], bodies: Bodies, i: int) -> tuple[Observation, ...]:
-        """Strengthen a tag with other meanings alone on its line, if the story's language is that of the agency."""
-        if not any(s.signal == "weak_credit" and is_mark(s.quote) for s in matches):
+    def _with_language(
+        self, matches: tuple[Observation, ...], bodies: Bodies, i: int, in_field: bool = False
+    ) -> tuple[Observation, ...]:
+        """Strengthen a tag with other meanings, alone on its line or in the field of authors, if the story's
+        language is that of the agency."""
+        if not any(s.signal == "weak_credit" and (is_mark(s.quote) or in_field) for s in matches):
             return matches
         story = ends(bodies, i)[0]
         return tuple(
-            s._replace(signal="end_mark")
-            if s.signal == "weak_credit" and is_mark(s.quote) and self.registry.is_language_of(s.name, story)
+            s._replace(signal="end_mark" if is_mark(s.quote) else "credit")
+            if s.signal == "weak_credit"
+            and (is_mark(s.quote) or in_field)
+            and self.registry.is_language_of(s.name, story)
             else s
             for s in matches
         )
@@ -163,7 +168,7 @@ class EvidenceExtractor:
     def _match_line(self, text: str, position: LinePosition, tld: str) -> tuple[Observation, ...]:
         text, position = text.strip(), position._replace(tld=tld)
         names = self.registry
-        if position.head and (announcement := match_announcement(text, position.ends)):
+        if announcement := match_announcement(text, position):
             return (announcement,)
         if may_be_dateline(text, position) and position.head and (datelines := match_datelines(text, position, names)):
             return self._as_distributors(

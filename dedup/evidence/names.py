@@ -17,11 +17,15 @@ _NAME = lexicon.regex(
 )
 #: A full stop after a longer word ends a sentence, not an abbreviation.
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{4})\.\s")
+#: A name in quotation marks, as many scripts print those of papers: `《联合早报》`, `«Ведомости»`.
+_QUOTED = re.compile(r"\s*(?:[《『「]([^》』」]{2,40})[》』」]|[«„]([^»“”]{2,40})[»“”])")
 _DAY = lexicon.regex(r"{weekday}|{month}|{month_abbreviation}\.?$", re.IGNORECASE)
 
 
 def proper_name(text: str) -> str | None:
     """Return the name at the beginning of a text: capitalised words and small words between them; None for a date."""
+    if quoted := _QUOTED.match(text):
+        return (quoted.group(1) or quoted.group(2)).strip() or None
     text = text.lstrip(" \t:*“”\"'‘«(–—-")
     match = _NAME.match(text)
     if match is None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 
 from dedup.evidence.names import plain, proper_name
-from dedup.evidence.observation import Observation, quote
+from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.languages import lexicon
 
 _SOURCE = lexicon.regex(r"^\s*(?:{release_source}|EQS-[\w-]+:|DGAP-\w+:)\s+(?P<name>[^\n/|]{2,90})", re.MULTILINE)
@@ -26,29 +26,37 @@ _SUBJECT_ENDS = lexicon.regex(r"^\s*(?:[(,;]|{after_subject}\b|[-–—®™])")
 _REST_OF_DATELINE = re.compile(r"^(?:[^()\n]{0,60}\)|\s*/?[\s\w.,]{0,30}/|/)?\s*[-–—:/]*\s*")
 #: A place and date before a dash: `TULSA, Okla., Dec. 21 -- `.
 _DATELINE = re.compile(r"^[^a-z\W][^:;!?–—]{1,60}?\s?(?:--+|[–—]|\s-)\s+")
-_RELEASED_BY = lexicon.regex(r"^\W*{released_by}\s*[:：]?\s*(?P<name>.{2,160}?)\s*[:：]?\s*$", re.IGNORECASE)
+_RELEASED_BY = lexicon.regex(
+    r"^\W*{released_by}(?![^\W_])[\s:：./–—-]*(?P<name>\S.{1,160}?)\s*[:：.]?\s*$", re.IGNORECASE
+)
 _ISSUED = lexicon.regex(r"^(?P<name>.{2,200}?),?\s+{issued_following}(?!\w)", re.IGNORECASE)
 _OFFICE_OF = lexicon.regex(r"^{office_of}\s+", re.IGNORECASE)
 #: Most words between the verb and the colon: `issued the following remarks at the markup of the act (H.R. 4754):`.
 _REMARK = 60
+#: Most words of an issuer's name.
+_NAME = 12
 
 
-def match_announcement(text: str, is_whole: bool) -> Observation | None:
-    """Match a line before a release that says who issued it. is_whole: the line is not cut."""
+def match_announcement(text: str, position: LinePosition) -> Observation | None:
+    """Match a line above or below a release that says who issued it."""
     line = " ".join(text.split())
     if not lexicon.holds(line, "released_by", "issued_following"):
         return None
-    released, issued = _RELEASED_BY.match(line), _ISSUED.match(line)
+    is_whole = position.ends
+    released = _RELEASED_BY.match(line) if position.begins and is_whole else None
+    issued = _ISSUED.match(line) if position.head else None
     if issued is not None:
         rest = line[issued.end() :]
         if len(rest.split()) > _REMARK or (is_whole and not rest.rstrip(" *").endswith((":", "："))):
             return None
         told = _DATELINE.sub("", issued.group("name"))
-    elif released is not None:
+    elif released is not None and len(released.group("name").split()) <= _NAME:
         told = released.group("name")
     else:
         return None
-    name = proper_name(_OFFICE_OF.sub("", told))
+    told = _OFFICE_OF.sub("", told)
+    # A whole line holds nothing but the name, whose first word many languages write small: `préfecture de la Sarthe`.
+    name = proper_name(told) or (told if issued is None and told[:1].isalpha() else None)
     return Observation("issuer", quote(line), name) if name else None
 
 

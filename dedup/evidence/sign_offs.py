@@ -17,7 +17,7 @@ _SIGN_OFF = lexicon.regex(r"\(?(?:{desk_extra} )?{desk_work}\b.{2,300}", re.IGNO
 _EDITING = lexicon.regex("{editing}")
 _EDITING_ANY_CASE = lexicon.regex("{editing}", re.IGNORECASE)
 _WITH = lexicon.regex(r"{with}\b", re.IGNORECASE)
-_JOINED = lexicon.regex(r"\s*[/,;&+]\s*|\s{and}\s")
+_JOINED = lexicon.regex(r"\s*[/,;&+、，，・]\s*|\s{and}\s")
 _END = re.compile(
     r"(?:^|[.!?…”\"»)\]।。\s])\s*(?:[(（\[【]\s*©?\s*(?P<bracket>[^()（）\[\]]{2,40}?)\s*[)）\]】]|/\s?(?P<slash>[^/\s][^/]{1,24}?)\s?/(?:[A-Z]{2,8})?"
     r"|(?:--+|[–—]|(?<=\s)-)\s*(?P<dash>[^\s\d–—-][^.()/–—]{1,24}?)|/(?P<left>[A-ZÅÄÖ]{2,6}))[\s.*]*$"

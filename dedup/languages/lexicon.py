@@ -31,6 +31,7 @@ WORD_LISTS: Mapping[str, str] = {
 HEAD_CUES = ("licence", "not_own", "aggregator_notice", "staff", "relay", "released_by", "issued_following")
 FOOT_CUES = (
     "licence", "provider", "feed_footer", "not_own", "aggregator_notice", "sign_off", "standards", "foot_word",
+    "released_by",
 )  # fmt: skip
 #: Lists of phrases that may credit a name that is in no registry.
 _CREDIT = ("source", "via", "staff")
@@ -138,6 +139,11 @@ def whole_words(name: str) -> re.Pattern[str]:
 def at_start(name: str) -> re.Pattern[str]:
     """Compile a pattern for a phrase of a list at the beginning of a line, with the colon after it."""
     return regex(rf"[\s(\[*–—-]*{{{name}}}(?![^\W_])\s*[:：]?\s*", re.IGNORECASE)
+
+
+def matches(name: str, text: str) -> bool:
+    """Return whether a whole text is a phrase of a list."""
+    return whole_words(name).fullmatch(text) is not None
 
 
 def search(name: str, text: str) -> re.Match[str] | None:

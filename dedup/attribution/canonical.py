@@ -27,6 +27,9 @@ LIKELY = 2.0
 #: A copy with less than so many tenths of the core's words is incomplete, or a mere teaser; the log-odds of each.
 #: Copies without their end are still closer to an agency's text than copies with the host's own work.
 INCOMPLETE = ((8, -0.5), (4, -1.5))
+#: Log-odds that a reader would keep the same copy: always, by its share of the odds, where the origin is known, on the
+#: origin's own page, and where not all members are copies of one. Logistic regression on 284 labelled clusters.
+CERTAINTY = (0.7, 1.4, 0.5, 0.8, -1.9)
 #: A copy of at least one part in so many of the longest copy is a text and no teaser, where the longer ones are mixed.
 LEAST = 4
 #: Signals that the host itself did not make this copy, or damaged it.
@@ -131,7 +134,19 @@ def canonical(
         range(len(members)), key=lambda i: (-points[i], times[i], abs(members[i].words - core_words), members[i].id)
     )
     best = _fullest(members, standings, best, sites)
-    return best, round(exp(points[best]) / fsum(map(exp, points)), 4)
+    share = exp(points[best]) / fsum(map(exp, points))
+    return best, certainty(share, origin, standings[best].on_origin_page, PARTIAL_TIER in tiers)
+
+
+def certainty(share: float, origin: Origin, is_on_origin_page: bool, has_partial: bool) -> float:
+    """Return the probability that a reader would keep the copy that is kept, rounded to four decimals.
+
+    share: of the odds of all members; of two pages that are equally good each has half, and a reader takes either.
+    has_partial: the cluster holds a text of which another member is no copy.
+    """
+    known, own, partial = (float(value) for value in (origin.name is not None, is_on_origin_page, has_partial))
+    terms = zip(CERTAINTY, (1.0, share, known, own, partial), strict=True)
+    return round(1 / (1 + exp(-fsum(weight * value for weight, value in terms))), 4)
 
 
 def _fullest(members: Sequence[MemberEvidence], standings: Sequence[Standing], best: int, sites: Registry) -> int:

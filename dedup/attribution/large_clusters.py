@@ -15,7 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.attribution.canonical import NOT_OWN, Standing, credit_points, is_mixed, words_of_core
+from dedup.attribution.canonical import (
+    NOT_OWN,
+    PARTIAL_TIER,
+    Standing,
+    certainty,
+    credit_points,
+    is_mixed,
+    words_of_core,
+)
 from dedup.attribution.codes import Codes
 from dedup.attribution.features import SIGNALS_OF_OTHERS, CandidateNames, MemberEvidence, add_home, collect_features
 from dedup.attribution.first_seen import earliest, interval
@@ -207,7 +215,8 @@ def canonical_many(
     level, count = np.unique(points, return_counts=True)
     whole = exact_sum(list(zip(map(exp, level.tolist()), count.tolist(), strict=True)))
     kept = _fullest(members, host, standing, int(best[0]))
-    return kept, round(exp(points[kept]) / whole, 4)
+    is_own, is_partial = bool(on_origin_page[kept]), bool((tiers == PARTIAL_TIER).any())
+    return kept, certainty(exp(points[kept]) / whole, origin, is_own, is_partial)
 
 
 def _fullest(members: Columns, host: Ints, standing: Standing, best: int) -> int:

@@ -15,10 +15,17 @@ REASONS, WORDS = 3, 44
 UNQUOTED = frozenset({"first_seen", "home_domain", "home_agency", "home_outlet"})
 #: A rival from this probability on was near.
 _NEAR = 0.15
+#: How sure a probability is, in words, from the highest on.
+CONFIDENCE = ((0.95, "almost surely"), (0.8, "very probably"), (0.6, "probably"), (0.0, "perhaps"))
+
+
+def in_words(probability: float) -> str:
+    """Say how sure a probability is: `almost surely` from .95 on, `very probably`, `probably`, or `perhaps`."""
+    return next(words for least, words in CONFIDENCE if probability >= least)
 
 
 def explain_origin(origin: Origin, room: int = 400) -> str:
-    """Say what speaks for an origin, or why none is named, in `room` characters; empty without evidence.
+    """Say what speaks for an origin, or why none is named, in `room` characters.
 
     For example: `the tag in the dateline “SEOUL (AP)”, copyright line of an agency “…”`.
     """
@@ -40,11 +47,16 @@ def _open(origin: Origin) -> list[str]:
     """Explain why an origin has no name: close rivals, mentions without a credit, or a probable host."""
     near = [f"{sanitize(name, 30)} {100 * sure:.0f} %" for name, sure, _ in origin.rivals if sure >= _NEAR]
     if len(near) > 1:
-        return [f"hardly apart: {near[0]}", *near[1:]]
+        return [f"two or more are named, or could be: {near[0]}", *near[1:]]
     mentions = [e for e in origin.evidence if e.signal not in ("home_outlet", "own_name", "first_seen")]
     if mentions:
-        return [f"nobody is credited; {_reason(mentions[0])}"]
-    return [f"nobody is credited; perhaps {near[0]}"] if near else []
+        return [f"nobody is credited as the writer; {_reason(mentions[0])}"]
+    first = next((e for e in origin.evidence if e.signal == "first_seen"), None)
+    if first is not None:
+        return [
+            f"no article names the writer; it was first seen on {sanitize(first.supports or '', 40)}, {first.quote}"
+        ]
+    return [f"no article names the writer; perhaps {near[0]}" if near else "no article names the writer"]
 
 
 def explanation_lines(origin: Origin, width: int) -> list[Text]:

@@ -14,7 +14,7 @@ from dedup.inputs import date_order
 from dedup.model import Cluster, Evidence, Member, Origin
 from dedup.outputs.seal import SCAN, parse_sealed_json
 from dedup.reports import layout
-from dedup.reports.origin_text import UNQUOTED, explanation_lines
+from dedup.reports.origin_text import UNQUOTED, explanation_lines, in_words
 from dedup.reports.progress_display import clock
 from dedup.reports.relation_text import relation_counts
 from dedup.sanitize import cell_width, cut, sanitize
@@ -51,14 +51,14 @@ def quoted(evidence: Evidence, width: int) -> str:
 
 
 def origin_parts(origin: Origin, corpus: bool = True) -> list[str | tuple[str, str]]:
-    """Format the writer, the probability, and, if there is a corpus, whether it has the original."""
+    """Format the writer, how sure that is, and, if there is a corpus, whether it has the original."""
     if origin.name is None:
-        return [("unknown", KINDS["unknown"]), (f"  {layout.percent(origin.probability)}", layout.LABELS)]
+        return [("unknown", KINDS["unknown"])]
     where = (", in this corpus" if origin.in_corpus else ", not in this corpus") if corpus else ""
     colour = KINDS.get(origin.kind, "cyan")
     return [
         (sanitize(origin.name, 36), f"bold {colour}"),
-        (f"  {layout.percent(origin.probability)}", colour),
+        (f"  {in_words(origin.probability)}, {layout.percent(origin.probability)}", colour),
         (f"  {origin.kind}{where}", layout.LABELS),
     ]
 
@@ -91,7 +91,8 @@ def cluster_lines(cluster: Cluster, width: int) -> list[Text]:
 
 def _keep(cluster: Cluster, width: int) -> Text:
     """Lay out the canonical copy, its domain before its id."""
-    head, sure = cluster.canonical, f"  {layout.percent(cluster.canonical_probability)}"
+    p = cluster.canonical_probability
+    head, sure = cluster.canonical, f"  {in_words(p)} the one to keep, {layout.percent(p)}" if cluster.size > 1 else ""
     domain = f"{sanitize(head.domain, 40)}  " if head.domain else ""
     name = sanitize(head.id, width - layout.INDENT - layout.LABEL - cell_width(domain) - len(sure))
     return layout.labelled("keep", domain, (name, layout.LABELS if domain else ""), (sure, layout.LABELS))

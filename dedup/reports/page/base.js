@@ -47,6 +47,8 @@ function sanitize(text, lines) {
 const bdi = (text, attributes) => make('bdi', { dir: 'auto', ...attributes }, sanitize(text));
 const number = (n) => n.toLocaleString('en');
 const plural = (n, one, many) => `${number(n)} ${n === 1 ? one : many || one + 's'}`;
+/** How sure a probability is, in the words of the terminal. */
+const inWords = (part) => part >= 0.95 ? 'almost surely' : part >= 0.8 ? 'very probably' : part >= 0.6 ? 'probably' : 'perhaps';
 const percent = (part) => (part > 0 && part < 0.005 ? '<1 %' : part >= 0.99 && part < 1 ? '99 %' : `${Math.round(100 * part)} %`);
 
 /** A time between two publications, in the two units a person would say. */

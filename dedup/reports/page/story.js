@@ -33,8 +33,8 @@ const means = (one, name) => name === one.origin.name || (one.origin.domain !== 
 function origin(one) {
   const { name, kind, domain, sure, inside, way, rivals, why: open } = one.origin;
   const card = make('section', { class: 'card', 'aria-label': 'Who wrote it' }, make('h2', {}, 'Who wrote it'), make('p', { class: 'name' }, writer(one.origin)));
-  if (name === null) card.append(make('p', { class: 'soft' }, open ? [`${percent(sure)} unknown: `, bdi(open), '.'] : `Nothing says who wrote this text (${percent(sure)} sure that it cannot be told).`));
-  else card.append(gauge(sure, kind), make('p', { class: 'soft' }, `${percent(sure)} sure · ${kind}`, domain && domain !== name ? [' · ', bdi(domain)] : null, inside ? ' · its own copy is in this corpus' : ' · not in this corpus itself'));
+  if (name === null) card.append(make('p', { class: 'soft' }, bdi(open ? open[0].toUpperCase() + open.slice(1) : 'No article names the writer'), '.'));
+  else card.append(gauge(sure, kind), make('p', { class: 'soft' }, `${inWords(sure)}, ${percent(sure)} · ${kind}`, domain && domain !== name ? [' · ', bdi(domain)] : null, inside ? ' · its own copy is in this corpus' : ' · not in this corpus itself'));
   if (way.length > 1) card.append(make('p', { class: 'way' }, 'Way: ', way.map(([role, by], i) => [i ? ' → ' : null, make('b', {}, bdi(by)), ` (${role})`])));
   const ours = one.evidence.filter((piece) => piece[4] > 0 && name !== null && means(one, piece[3]));
   const rest = one.evidence.filter((piece) => !ours.slice(0, 3).includes(piece));
@@ -50,7 +50,7 @@ function keep(one) {
   const head = one.members[0];
   return make('section', { class: 'card', 'aria-label': 'Copy to keep' }, make('h2', {}, one.size > 1 ? 'Copy to keep' : 'Article'),
     make('p', { class: 'name' }, link(head.url, bdi(head.domain || head.id))),
-    one.size > 1 ? [gauge(one.sure, 'site'), make('p', { class: 'soft' }, `${percent(one.sure)} sure that it is the closest to the origin`)] : null,
+    one.size > 1 ? [gauge(one.sure, 'site'), make('p', { class: 'soft' }, `${inWords(one.sure)} the one to keep, ${percent(one.sure)}`)] : null,
     make('p', {}, heading(one)),
     make('p', { class: 'soft' }, [moment(head) || 'undated', ' · ', make('code', {}, bdi(head.id))]));
 }

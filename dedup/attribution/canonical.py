@@ -120,7 +120,7 @@ def canonical(
                 republishes and not is_own,
                 republishes and ("distributor", host) in origin.chain,
                 likelihood.get(host, 0.0) if host is not None else 0.0,
-                credit_points(observations, origin.name) if observations else 0.0,
+                credit_points(observations, origin) if observations else 0.0,
                 bool(observations) and any(o.signal in NOT_OWN for o in observations),
                 member.when is not None and member.when.seconds == first,
                 tier,
@@ -150,12 +150,21 @@ def certainty(share: float, origin: Origin, is_on_origin_page: bool, has_partial
 
 
 def _fullest(members: Sequence[MemberEvidence], standings: Sequence[Standing], best: int, sites: Registry) -> int:
-    """Return the fullest state of the text on the site of the best copy: its longest one that stands no worse."""
-    host = sites.host_name(members[best].domain or "") if members[best].domain else None
+    """Return the fullest state of the text on the site of the best copy: its longest one that stands no worse.
+
+    Sites that only republish, as release wires, count as one.
+    """
+    hosts = [sites.host(member.domain) if member.domain else None for member in members]
+    host = hosts[best]
     if host is None:
         return best
-    same = [i for i, m in enumerate(members) if m.domain and sites.host_name(m.domain) == host]
-    same = [i for i in same if standings[i].is_no_worse(standings[best])]
+    same = [
+        i
+        for i, other in enumerate(hosts)
+        if other is not None
+        and (other.name == host.name or (host.republishes and other.republishes))
+        and standings[i].is_no_worse(standings[best])
+    ]
     return min(same, key=lambda i: (-members[i].words, i != best, members[i].id))
 
 
@@ -175,7 +184,11 @@ def is_mixed(observations: Sequence[Observation], host: str | None, name: str | 
     return any(o.name == name and o.quote in host_quotes for o in observations)
 
 
-def credit_points(observations: Sequence[Observation], name: str | None) -> float:
-    """Return the log-odds for the origin's credit in a copy."""
-    in_fields = [o.signal in _IN_FIELDS for o in observations if o.name == name and o.signal not in _OWN_WORK]
+def credit_points(observations: Sequence[Observation], origin: Origin) -> float:
+    """Return the log-odds for the origin's credit in a copy; an issuer's copies name it in many ways."""
+    in_fields = [
+        o.signal in _IN_FIELDS
+        for o in observations
+        if (o.name == origin.name or (origin.kind == "issuer" and o.signal == "issuer")) and o.signal not in _OWN_WORK
+    ]
     return 0.0 if not in_fields else FIELD if all(in_fields) else CREDIT

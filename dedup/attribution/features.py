@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from dedup.attribution.first_seen import first_publisher
 from dedup.attribution.weights import weights
-from dedup.evidence.names import alike, label, person_in_office, plain
+from dedup.evidence.names import alike, label, plain, romanised, same_writer
 from dedup.evidence.observation import Observation
 from dedup.evidence.registry import Registry
 from dedup.inputs.dates import Timestamp
@@ -23,10 +23,12 @@ _POINTERS = frozenset({"attributed", "contribution", "via", "feed_footer"})
 _CONFIRMED = {"source_other": "source_line", "copyright_other": "copyright_outlet"}
 #: Signals of a host on what it carries.
 _ON_THE_COPY = frozenset({"not_own", "aggregator_notice", "residue", "staff_byline", "lost_letters"})
+#: A longer text where a record has its site is a site or a publication, and no code of a collection.
+_CODE = 3
 #: Signals of speech to a source.
 _TOLD = frozenset({"told", "told_once"})
 #: Signals whose name is not the writer's.
-SIGNALS_OF_OTHERS = frozenset({"distributor", "told_once", "unknown_tag", "photo_credit", "in_tail"})
+SIGNALS_OF_OTHERS = frozenset({"distributor", "co_issuer", "told_once", "unknown_tag", "photo_credit", "in_tail"})
 
 
 class MemberEvidence(NamedTuple):
@@ -70,6 +72,8 @@ def collect_features(
             feature = Feature("home_agency" if kind == "agency" else "home_outlet", host)
             if feature not in features:
                 features[feature] = Evidence(member.id, feature.signal, member.domain or "", host, 0.0)
+    features = _unify_names(features, candidates)
+    _join_issuers(features)
     if len(members) > 1:
         lead = first_publisher([(m.when, hosts.get(m.domain) if m.domain else None) for m in members])
         first = members[lead[0]] if lead is not None else None
@@ -82,18 +86,53 @@ def collect_features(
     return features, candidates.printed_names
 
 
+def _unify_names(features: dict[Feature, Evidence], candidates: CandidateNames) -> dict[Feature, Evidence]:
+    """Give one writer one name, the longest that members print: `TPS`, `Tasman Press Service`; `Sen. Jane Roe`.
+
+    Names of the registry and of hosts stay.
+    """
+    sites = candidates.sites
+    names = {one.name for one in features if one.name and one.name not in sites.by_name}
+    names = {name for name in names if not candidates.is_host(name)}
+    if len(names) < 2:
+        return features
+    kept: dict[str, str] = {}
+    for name in sorted(names, key=lambda name: (-len(name), name)):
+        kept[name] = next((longer for longer in kept if longer == kept[longer] and same_writer(name, longer)), name)
+    out: dict[Feature, Evidence] = {}
+    for feature, evidence in features.items():
+        one = feature._replace(name=kept.get(feature.name, feature.name))
+        out.setdefault(one, Evidence(evidence.article, one.signal, evidence.quote, one.name, 0.0))
+    return out
+
+
+def _join_issuers(features: dict[Feature, Evidence]) -> None:
+    """Leave one issuer of a release that several issued together, or an office and its head: the longest name."""
+    issuers = [feature for feature in features if feature.signal == "issuer"]
+    if len(issuers) < 2:
+        return
+    kept = max(issuers, key=lambda feature: (len(feature.name), feature.name))
+    joined = {
+        feature if feature == kept or feature not in issuers else Feature("co_issuer", feature.name): evidence
+        for feature, evidence in features.items()
+    }
+    features.clear()
+    for one, evidence in joined.items():
+        features[one] = Evidence(evidence.article, one.signal, evidence.quote, one.name, 0.0)
+
+
 def add_home(
     features: dict[Feature, Evidence], domains: Collection[str | None], first: MemberEvidence, sites: Registry
 ) -> None:
-    """Add what speaks for the only host of a cluster where nothing names anybody else as the writer.
+    """Add what speaks for the only host of a cluster that writes, where nothing names anybody else as the writer.
 
     domains: of all members, None for a member without one; first: the member with the smallest id.
     """
     if any(name is not None and speaks_for(signal) for signal, name, _ in features):
         return
-    hosts = {sites.host_name(domain) if domain else None for domain in domains}
-    host = next(iter(hosts))
-    if len(hosts) == 1 and host is not None and not any(sites.host(domain).carries for domain in domains if domain):
+    hosts = {sites.host_name(d) if d else None for d in domains if not d or not sites.host(d).carries}
+    host = next(iter(hosts), None)
+    if len(hosts) == 1 and host is not None and (len(host) > _CODE or host in sites.by_name):
         features[Feature("sole_host", host)] = Evidence(first.id, "sole_host", first.domain or "", host, 0.0)
 
 
@@ -150,17 +189,13 @@ class CandidateNames:
             return name
         if name not in self._candidates:
             domains = self.domains_of(name)
-            candidate = self.sites.host_name(domains[0]) if domains else self._as_before(name)
+            candidate = (
+                self.sites.host_name(domains[0]) if domains else self._by_plain_name.setdefault(plain(name), name)
+            )
             if domains and candidate == domains[0] and name.lower() != candidate:
                 self.printed_names.setdefault(candidate, name)
             self._candidates[name] = candidate
         return self._candidates[name]
-
-    def _as_before(self, name: str) -> str:
-        """Return a name as another member of the cluster wrote it: `Air Products` for `Air Products and Chemicals`."""
-        key = person_in_office(name) or plain(name)
-        known = next((k for k in self._by_plain_name if k == key or alike(k, key)), key)
-        return self._by_plain_name.setdefault(known, name)
 
     def is_host(self, name: str) -> bool:
         """Return whether a name is that of a host of the cluster."""
@@ -174,7 +209,9 @@ class CandidateNames:
 
 def has_name(domain: str, domain_label: str, plain_name: str, lower: str) -> bool:
     """Return whether a domain, with its label, has a name, given without its legal form and in lower case."""
-    return domain_label == plain_name or alike(plain_name, domain_label) or domain == lower
+    if domain_label == plain_name or alike(plain_name, domain_label) or domain == lower:
+        return True
+    return not plain_name.isascii() and romanised(plain_name) == romanised(domain_label)
 
 
 def _signal_of_host(signal: str, name: str, sites: Registry) -> str:

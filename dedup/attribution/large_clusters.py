@@ -194,7 +194,7 @@ def canonical_many(
             likelihood[host == codes.host_code.get(name, -2)] = probability
     credit, is_not_own = np.zeros(len(codes.statements)), np.zeros(len(codes.statements), np.bool_)
     for number in _statements(members):
-        credit[number] = credit_points(codes.statements[number], origin.name)
+        credit[number] = credit_points(codes.statements[number], origin)
         is_not_own[number] = any(o.signal in NOT_OWN for o in codes.statements[number])
     standing = Standing(
         members.words,
@@ -214,16 +214,18 @@ def canonical_many(
         best = best[values[best] == values[best].min()]
     level, count = np.unique(points, return_counts=True)
     whole = exact_sum(list(zip(map(exp, level.tolist()), count.tolist(), strict=True)))
-    kept = _fullest(members, host, standing, int(best[0]))
+    kept = _fullest(members, host, standing, int(best[0]), codes)
     is_own, is_partial = bool(on_origin_page[kept]), bool((tiers == PARTIAL_TIER).any())
     return kept, certainty(exp(points[kept]) / whole, origin, is_own, is_partial)
 
 
-def _fullest(members: Columns, host: Ints, standing: Standing, best: int) -> int:
+def _fullest(members: Columns, host: Ints, standing: Standing, best: int, codes: Codes) -> int:
     """Return the fullest state of the text on the site of the best copy, as `canonical` does."""
     if host[best] < 0:
         return best
-    same = np.flatnonzero((host == host[best]) & standing.is_no_worse(Standing(*(c[best] for c in standing))))
+    republishes = codes.republishes(members.domain)
+    is_same = (host == host[best]) | (republishes & republishes[best])
+    same = np.flatnonzero(is_same & standing.is_no_worse(Standing(*(c[best] for c in standing))))
     longest = same[members.words[same] == members.words[same].max()]
     return best if best in longest else int(longest[0])
 

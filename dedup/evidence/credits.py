@@ -54,6 +54,8 @@ _CONTRIBUTOR = lexicon.regex(r"^(?:{contributor_by}|{contributor_to}.*)\s+")
 _TIME = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b")
 #: Most words of a byline or credit line.
 _LONGEST = 16
+#: Most letters of a tag.
+_TAG = 5
 
 
 def is_photo(text: str) -> bool:
@@ -141,7 +143,10 @@ def _source(
     if name and (lexicon.matches("wire_services", name) or lexicon.matches("data_source", name)):
         return ()  # `Source: agencies` names nobody, `Source: Eurostat` is of a chart
     is_whole = name and re.match(r"\W*$|[.(（|,]", rest.split(name, 1)[-1].lstrip(" »”\"'》"))
-    return (Observation("source_other", words, name),) if is_whole else ()
+    if name is None or not is_whole:
+        return ()
+    # Initials that nobody knows are no name.
+    return (Observation("unknown_tag" if name.isupper() and len(name) <= _TAG else "source_other", words, name),)
 
 
 def match_authors(authors: str, registry: Registry, tld: str = "") -> tuple[Observation, ...]:

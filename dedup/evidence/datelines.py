@@ -37,7 +37,7 @@ _SMALL = frozenset(lexicon.words("small_word"))
 _UNCASED = "|".join(re.escape(month) for month in lexicon.words("month_stem") if month == month.upper())
 _MONTH = re.compile(rf"(?<![^\W_])(?:{_UNCASED})(?![^\W_])")
 #: `به گزارش خبرگزاری مهر، …`
-_LEAD = lexicon.regex(r"^{lead_credit}\s+([^\n،,:؛]{2,60}?)\s*[،,:؛]")
+_LEAD = lexicon.regex(r"(?:^|[.!؟]\s*){lead_credit}\s+([^\n،,:؛]{2,60}?)\s*[،,:؛]")
 _CITING = lexicon.regex(r"\s(?:{citing})\s")
 #: The paper as the whole first line, after a place: `صلالة: «الشرق الأوسط»`.
 _CITY_AND_PAPER = re.compile(r"^[^«»:：\n.،]{2,40}[:：]\s*«(?P<paper>[^»]{2,30})»\s*(?:—\s*)?$")
@@ -66,7 +66,7 @@ def match_datelines(text: str, position: LinePosition, registry: Registry) -> tu
 
 def _match_uncased_lead(line: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
     """Match the beginnings of texts in scripts without capitals that name their source."""
-    if lead := _LEAD.match(line):
+    if lead := _LEAD.search(line):
         # `به گزارش عصرایران به نقل از ایرنا`: the host names itself, and then the writer.
         for told in _CITING.split(lead.group(1)):
             match = registry.find(told.strip(), line, position.tld)

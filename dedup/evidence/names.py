@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+import unicodedata
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import orjson
 
 from dedup.evidence.registry import squeeze
 from dedup.languages import lexicon
@@ -72,6 +76,42 @@ def person_in_office(name: str) -> str | None:
     if not titles or titles[-1] > len(words) - 3:
         return None
     return words[-1].lower()
+
+
+def same_writer(short: str, long: str) -> bool:
+    """Return whether two names in one cluster are of one writer: one is the beginning or the end of the other, or its
+    initials, or both name a person in office with one surname."""
+    a, b = plain(short), plain(long)
+    if a == b or alike(a, b):
+        return True
+    person = person_in_office(short)
+    if person is not None:
+        return person == person_in_office(long)
+    letters = short.replace(".", "")
+    initials = "".join(word[0] for word in _PERSON_WORD.findall(long) if not word[0].islower())
+    return letters.isupper() and 2 <= len(letters) <= 6 and letters == initials.upper()
+
+
+#: Spellings of one letter, of which Latin names have either.
+_EITHER = (("kh", "h"), ("y", "i"), ("iu", "u"), ("ia", "a"), ("ie", "e"), ("w", "v"), ("ch", "h"), ("ph", "f"))
+
+
+@cache
+def _latin_letters() -> dict[str, str]:
+    """Load the Latin spelling of letters of other alphabets, the simplest of the usual ones."""
+    loaded: dict[str, str] = orjson.loads((files("dedup.evidence") / "romanisation.json").read_bytes())
+    return loaded
+
+
+@lru_cache(16384)
+def romanised(plain_name: str) -> str:
+    """Return a name, as `plain` returns it, in Latin letters, one spelling for all: `вестинформ` is `vestinform`."""
+    letters = unicodedata.normalize("NFD", plain_name.casefold())
+    latin = _latin_letters()
+    text = "".join(latin.get(letter, letter) for letter in letters if not unicodedata.combining(letter))
+    for spelling, one in _EITHER:
+        text = text.replace(spelling, one)
+    return text
 
 
 #: Words of a person's name, and those behind the surname.

@@ -54,10 +54,10 @@ def match_announcement(text: str, position: LinePosition) -> Observation | None:
         told = released.group("name")
     else:
         return None
-    told = _OFFICE_OF.sub("", told)
-    # A whole line holds nothing but the name, whose first word many languages write small: `préfecture de la Sarthe`.
-    name = proper_name(told) or (told if issued is None and told[:1].isalpha() else None)
-    return Observation("issuer", quote(line), name) if name else None
+    name = _OFFICE_OF.sub("", told).split(", ")[0].strip(' *:：."“”«»')
+    # A line with nothing else may write the first word small, as many languages do: `préfecture de la Sarthe`.
+    is_name = proper_name(name) is not None and not name[0].islower() if issued is not None else name[:1].isalpha()
+    return Observation("issuer", quote(line), name) if is_name and len(name.split()) <= _NAME else None
 
 
 def match_issuer(opening: str, closing: str, tags: Iterable[str] = ()) -> Observation | None:

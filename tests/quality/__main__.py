@@ -24,7 +24,17 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 import floors  # noqa: E402
 import harm  # noqa: E402
 import measure_quality as quality  # noqa: E402
-from labelled import HALVES, SHIPPED, digest, labels_only, set_files, sets_here, why_absent  # noqa: E402
+import origins  # noqa: E402
+from labelled import (  # noqa: E402
+    HALVES,
+    SHIPPED,
+    digest,
+    labels_only,
+    set_files,
+    sets_here,
+    sets_with_origins,
+    why_absent,
+)
 from measure_quality import GENERATED, POOLED, Judged, Measures  # noqa: E402
 
 
@@ -81,6 +91,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.quality", description=__doc__)
     parser.add_argument("--sets", nargs="*", help="only these sets and corpora; then nothing is pooled")
     parser.add_argument("--harm", action="store_true", help="only the harm that --keep canonical does")
+    parser.add_argument("--origins", action="store_true", help="only what is said of writers and copies to keep")
     parser.add_argument("--min-probability", type=float, help="with --harm: of a scan with this option")
     parser.add_argument("--half", choices=HALVES, help="only this half")
     parser.add_argument("--pairs", action="store_true", help="list wrong pairs, of fit unless --half says check")
@@ -103,6 +114,10 @@ def main() -> int:
         missed.extend(f"{name}: {measure} {said}" for measure, said in floors.below(got, least).items())
         pinned = floors.raised(pinned, name, data, got)
 
+    if options.origins:
+        named = [name for name in sets_with_origins() if not options.sets or name in options.sets]
+        print("\n".join(origins.report({n: list(origins.verdicts(n, quality.scan_set(n).clusters)) for n in named})))
+        return 0
     for name in options.sets or labels_only():
         if name not in (SHIPPED, *GENERATED) and (absent := why_absent(name)):
             print(f"{name}: left out; {absent}")

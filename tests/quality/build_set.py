@@ -28,6 +28,11 @@ from urllib.parse import urlparse
 import orjson
 from lxml import html as pages
 
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE)]
+
+from nexis_set import nexis_china_tech  # noqa: E402
+
 LABELS = Path(__file__).parents[1] / "data" / "labels"
 #: Texts of fewer words are left out.
 FEW_WORDS = 20
@@ -289,6 +294,7 @@ READERS: dict[str, tuple[Callable[[Files], Iterator[Record]], tuple[str, ...]]] 
     "alb_fake_true": (alb_fake_true, ("full_texts",)),
     "dice_it": (dice_it, ("annotation csv",)),
     "fakebr": (fakebr, ("full_texts",)),
+    "nexis_china_tech": (nexis_china_tech, ("data/LN_data/raw",)),
     "saudi_2015": (saudi_2015, ("dataset",)),
     "tg_en_2019": (tg_en_2019, ("data",)),
     "tg_multi_2019": (tg_multi_2019, ("data",)),

@@ -72,6 +72,18 @@ def labels_only() -> list[str]:
     return sorted(file.parent.name for file in LABELS.glob("*/pairs.jsonl"))
 
 
+def sets_with_origins() -> list[str]:
+    """The names of the sets whose writers are labelled and whose articles are here."""
+    folders = {one.name for folder in data_folders() if folder.is_dir() for one in folder.iterdir()}
+
+    def has_labels(name: str) -> bool:
+        articles = set_files(name)[0]
+        files = (articles.with_name("origins.jsonl"), LABELS / name / "origins.jsonl")
+        return articles.exists() and any(file.exists() and file.stat().st_size for file in files)
+
+    return sorted(name for name in folders if has_labels(name))
+
+
 def why_absent(name: str) -> str | None:
     """What to do where a set is not here; None where it is."""
     articles, pairs = set_files(name)

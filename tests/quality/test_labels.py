@@ -20,11 +20,26 @@ FIELDS = {"a", "b", "label", "direction", "unsure", "stratum", "containment8", "
 FIELDS |= {"shingle", "redrawn"}
 
 
+#: Sets of which clusters are labelled, with their writers, and no pairs.
+ORIGINS = sorted(file.parent.name for file in labelled.LABELS.glob("*/origins.jsonl"))
+ORIGIN_FIELDS = {"language", "members", "origin", "accept", "origin_domain", "in_corpus_id", "canonical_ids"}
+ORIGIN_FIELDS |= {"confidence", "same_story"}
+
+
 def test_every_set_has_labels_and_a_reader() -> None:
-    assert labelled.labels_only() == NAMES == sorted(build_set.READERS)
+    assert sorted([*labelled.labels_only(), *ORIGINS]) == NAMES == sorted(build_set.READERS)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ORIGINS)
+def test_labels_of_origins_hold_no_text(name: str) -> None:
+    lines = [orjson.loads(line) for line in (labelled.LABELS / name / "origins.jsonl").read_bytes().splitlines()]
+    assert len(lines) == 60
+    assert all(line.keys() <= ORIGIN_FIELDS for line in lines)
+    assert all(set(line["canonical_ids"]) <= set(line["members"]) for line in lines)
+    assert max(len((line["origin"] or "").split()) for line in lines) < 12
+
+
+@pytest.mark.parametrize("name", labelled.labels_only())
 def test_labels_hold_no_text(name: str) -> None:
     lines = [orjson.loads(line) for line in (labelled.LABELS / name / "pairs.jsonl").read_bytes().splitlines()]
     assert len(lines) == 60

@@ -144,8 +144,8 @@ def certainty(share: float, origin: Origin, is_on_origin_page: bool, has_partial
     share: of the odds of all members; of two pages that are equally good each has half, and a reader takes either.
     has_partial: the cluster holds a text of which another member is no copy.
     """
-    known, own, partial = (float(value) for value in (origin.name is not None, is_on_origin_page, has_partial))
-    terms = zip(CERTAINTY, (1.0, share, known, own, partial), strict=True)
+    facts = (1.0, share, float(origin.name is not None), float(is_on_origin_page), float(has_partial))
+    terms = zip(CERTAINTY, facts, strict=True)
     return round(1 / (1 + exp(-fsum(weight * value for weight, value in terms))), 4)
 
 

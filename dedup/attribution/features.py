@@ -96,12 +96,13 @@ def _unify_names(features: dict[Feature, Evidence], candidates: CandidateNames) 
     names = {name for name in names if not candidates.is_host(name)}
     if len(names) < 2:
         return features
-    kept: dict[str, str] = {}
+    longest: dict[str, str] = {}
     for name in sorted(names, key=lambda name: (-len(name), name)):
-        kept[name] = next((longer for longer in kept if longer == kept[longer] and same_writer(name, longer)), name)
+        longer = (other for other in longest if other == longest[other] and same_writer(name, other))
+        longest[name] = next(longer, name)
     out: dict[Feature, Evidence] = {}
     for feature, evidence in features.items():
-        one = feature._replace(name=kept.get(feature.name, feature.name))
+        one = feature._replace(name=longest.get(feature.name, feature.name))
         out.setdefault(one, Evidence(evidence.article, one.signal, evidence.quote, one.name, 0.0))
     return out
 
@@ -111,13 +112,13 @@ def _join_issuers(features: dict[Feature, Evidence]) -> None:
     issuers = [feature for feature in features if feature.signal == "issuer"]
     if len(issuers) < 2:
         return
-    kept = max(issuers, key=lambda feature: (len(feature.name), feature.name))
-    joined = {
-        feature if feature == kept or feature not in issuers else Feature("co_issuer", feature.name): evidence
+    first = max(issuers, key=lambda feature: (len(feature.name), feature.name))
+    pieces = [
+        (feature if feature == first or feature not in issuers else Feature("co_issuer", feature.name), evidence)
         for feature, evidence in features.items()
-    }
+    ]
     features.clear()
-    for one, evidence in joined.items():
+    for one, evidence in pieces:
         features[one] = Evidence(evidence.article, one.signal, evidence.quote, one.name, 0.0)
 
 

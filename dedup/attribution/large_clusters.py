@@ -214,9 +214,9 @@ def canonical_many(
         best = best[values[best] == values[best].min()]
     level, count = np.unique(points, return_counts=True)
     whole = exact_sum(list(zip(map(exp, level.tolist()), count.tolist(), strict=True)))
-    kept = _fullest(members, host, standing, int(best[0]), codes)
-    is_own, is_partial = bool(on_origin_page[kept]), bool((tiers == PARTIAL_TIER).any())
-    return kept, certainty(exp(points[kept]) / whole, origin, is_own, is_partial)
+    fullest = _fullest(members, host, standing, int(best[0]), codes)
+    is_own, is_partial = bool(on_origin_page[fullest]), bool((tiers == PARTIAL_TIER).any())
+    return fullest, certainty(exp(points[fullest]) / whole, origin, is_own, is_partial)
 
 
 def _fullest(members: Columns, host: Ints, standing: Standing, best: int, codes: Codes) -> int:

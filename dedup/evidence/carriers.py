@@ -39,12 +39,12 @@ def learn_carriers(
     """
     size = np.bincount(domain[domain >= 0], minlength=len(names))
     named = np.zeros(len(names), np.int64)
-    for article, said in observations.items():
+    for article, statement in observations.items():
         number = int(domain[article])
-        if number >= 0 and any(_is_others(one, names[number], sites) for one in said):
+        if number >= 0 and any(_is_others(one, names[number], sites) for one in statement):
             named[number] += 1
-    found = np.flatnonzero((named >= LEAST) & (named + 0.5 > SHARE * (size + 1)))
-    return frozenset(names[number] for number in found.tolist())
+    carriers = np.flatnonzero((named >= LEAST) & (named + 0.5 > SHARE * (size + 1)))
+    return frozenset(names[number] for number in carriers.tolist())
 
 
 def _is_others(one: Observation, domain: str, sites: Registry) -> bool:

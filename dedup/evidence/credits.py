@@ -68,8 +68,8 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
     line = _STATE.sub(" ", text.strip())
     if position.foot and position.ends and (inside := _SOURCE_INSIDE.search(line[-160:])) is not None:
         own = position._replace(begins=True)
-        if found := _match_source(inside.group("source"), own, registry):
-            return found
+        if source_at_end := _match_source(inside.group("source"), own, registry):
+            return source_at_end
     if lexicon.search("contribution", line):
         return _match_contribution(line, position, registry)
     if position.foot and (note := _WRITES_FOR.match(line)):

@@ -56,8 +56,8 @@ def match_datelines(text: str, position: LinePosition, registry: Registry) -> tu
             before, inside, after = line[: tag.start()], tag.group(1), line[tag.end() :]
             if observations := _match_tag(before, inside, after, pattern is _SLASHES, position, registry):
                 return observations
-    if not line.isascii() and (found := _match_uncased_lead(line, position, registry)):
-        return found
+    if not line.isascii() and (lead := _match_uncased_lead(line, position, registry)):
+        return lead
     dispatch = _DISPATCH.match(line)
     if dispatch and (match := registry.find(dispatch.group(1))):
         return (Observation("dateline", quote(dispatch.group()), match.agency.name),)
@@ -68,10 +68,10 @@ def _match_uncased_lead(line: str, position: LinePosition, registry: Registry) -
     """Match the beginnings of texts in scripts without capitals that name their source."""
     if lead := _LEAD.search(line):
         # `به گزارش عصرایران به نقل از ایرنا`: the host names itself, and then the writer.
-        for told in _CITING.split(lead.group(1)):
-            match = registry.find(told.strip(), line, position.tld)
+        for name in _CITING.split(lead.group(1)):
+            match = registry.find(name.strip(), line, position.tld)
             if match is not None and match.agency.kind == "agency":
-                strong = match.strong or told.strip() in match.agency.names
+                strong = match.strong or name.strip() in match.agency.names
                 return (
                     Observation("source_line" if strong else "weak_credit", quote(lead.group()), match.agency.name),
                 )

@@ -113,7 +113,7 @@ class EvidenceExtractor:
             return
         data, offsets = bodies.tokens.texts
         text, begin = data.data, offsets.tolist()
-        mentions: dict[int, list[tuple[bool, str, str]]] = {}
+        mentions: dict[int, list[tuple[int, str, str]]] = {}
         late: dict[int, list[Observation]] = {}
         for i, where, low, high, number in lines.tolist():
             base = begin[i]
@@ -121,9 +121,10 @@ class EvidenceExtractor:
                 late.setdefault(i, []).extend(self._match_late_dateline(data, base + low, begin[i + 1], tlds(i)))
                 continue
             line = str(text[base + low : base + high], "utf-8", "ignore")
-            if where & (line_scan.TOLD | line_scan.ATTRIBUTION):
-                name = self.registry.agencies[number].name
-                mentions.setdefault(i, []).append((bool(where & line_scan.TOLD), line, name))
+            if where & (line_scan.TOLD | line_scan.ATTRIBUTION | line_scan.REPORTER):
+                agency = self.registry.agencies[number]
+                if not where & line_scan.REPORTER or agency.kind == "agency":
+                    mentions.setdefault(i, []).append((where, line, agency.name))
                 continue
             position = LinePosition(
                 bool(where & line_scan.HEAD),
@@ -203,17 +204,23 @@ class EvidenceExtractor:
             observations.append(issuer)
 
 
-def _summarise_mentions(mentions: list[tuple[bool, str, str]]) -> list[Observation]:
-    """Return one observation for each signal and name; mentions: (told rather than reported, words, name) of each.
+def _summarise_mentions(mentions: list[tuple[int, str, str]]) -> list[Observation]:
+    """Return one observation for each signal and name; mentions: (bits of the line scan, words, name) of each.
 
     An agency does not quote itself in the third person, so `according to KCNA` is evidence against KCNA. If people
-    `told AFP` something more than once, AFP is the writer. A text with `the Courier reported` that also stands on the
+    `told AFP` something more than once, or an AFP reporter saw it, AFP is the writer. A text
+    with `the Courier reported` that also stands on the
     Courier's site was written there.
     """
-    count = Counter(name for is_told, _, name in mentions if is_told)
+    count = Counter(name for where, _, name in mentions if where & line_scan.TOLD)
     observations: dict[tuple[str, str], Observation] = {}
-    for is_told, words, name in mentions:
-        signal = ("told" if count[name] >= 2 else "told_once") if is_told else "attributed"
+    for where, words, name in mentions:
+        if where & line_scan.REPORTER:
+            signal = "own_reporter"
+        elif where & line_scan.TOLD:
+            signal = "told" if count[name] >= 2 else "told_once"
+        else:
+            signal = "attributed"
         observations.setdefault((signal, name), Observation(signal, quote(words), name))
     return list(observations.values())
 

@@ -40,8 +40,8 @@ _APPOSITION = 6
 NAME, ANY_CASE, HEAD_CUE, FOOT_CUE, POSSESSIVE = 1, 2, 4, 8, 16
 #: Bits of a selected line: HEAD, FOOT or both. NO_BEGINNING, NO_END: the text lacks that side of its line. TOLD,
 #: ATTRIBUTION: a mention of an agency to which somebody spoke, or which reported something. LATE: in brackets at the
-#: beginning of a line after the head, like a dateline after captions.
-HEAD, FOOT, TOLD, ATTRIBUTION, NO_BEGINNING, NO_END, LATE = 1, 2, 4, 8, 16, 32, 64
+#: beginning of a line after the head, like a dateline after captions. REPORTER: a mention of an agency's reporter.
+HEAD, FOOT, TOLD, ATTRIBUTION, NO_BEGINNING, NO_END, LATE, REPORTER = 1, 2, 4, 8, 16, 32, 64, 128
 
 
 class CueTable(NamedTuple):
@@ -50,8 +50,8 @@ class CueTable(NamedTuple):
     The anchor of an entry in `table` (16384 slots) is its rarest (longest) word. `bits` (1024,) uint64: the low 16 bits
     of the anchors' hashes. `kind`: bits; `name`: the number of the agency, -1 for a cue; `size`: the letters of an
     abbreviation, else 0, since `AAP` and `AP` are one folded word. `told`, `before`, `after`
-    (k,), `according` (k, 2): hashes of the words of mentions; `the` (k,): articles, which may begin with a capital
-    before a name.
+    `reporter` (k,), `according` (k, 2): hashes of the words of mentions; `the` (k,): articles, which may begin with a
+    capital before a name.
     """
 
     table: SlotTable
@@ -62,6 +62,7 @@ class CueTable(NamedTuple):
     told: NDArray[np.uint32]
     before: NDArray[np.uint32]
     after: NDArray[np.uint32]
+    reporter: NDArray[np.uint32]
     according: NDArray[np.uint32]
     the: NDArray[np.uint32]
 
@@ -94,7 +95,7 @@ class LineScanner:
             np.array([entries[i][2] for i in order], np.int32),
             np.array([_abbreviation_size(entries[i][0]) for i in order], np.int32),
             bits,
-            *(_hashes(lexicon.words(name)) for name in ("told", "attribution_before", "attribution_after")),
+            *map(_words, ("told", "attribution_before", "attribution_after", "own_reporter")),
             _hashes(lexicon.words("according_to")).reshape(-1, 2),
             _hashes(lexicon.words("the")),
         )
@@ -120,6 +121,11 @@ class LineScanner:
 def _abbreviation_size(text: str) -> int:
     """Return the letters of an abbreviation in ASCII capitals, 0 for all other names and phrases."""
     return len(text) if text.isascii() and text.isalpha() and text.isupper() else 0
+
+
+def _words(name: str) -> NDArray[np.uint32]:
+    """The hashes of the words of a list."""
+    return _hashes(lexicon.words(name))
 
 
 def _hashes(words: Sequence[str]) -> NDArray[np.uint32]:
@@ -158,7 +164,7 @@ def _entry(word, low, at, high, letters, cues):
 
 @scalar_kernel
 def _mention(word, start, end, low, first, after, high, cues):
-    """Return how the story mentions the name at tokens first..after: TOLD, ATTRIBUTION or -1.
+    """Return how the story mentions the name at tokens first..after: REPORTER, TOLD, ATTRIBUTION or -1.
 
     word (t,) uint32; start, end (t,) int32: bytes of the tokens. low..high: the tokens of the body.
     """
@@ -167,6 +173,9 @@ def _mention(word, start, end, low, first, after, high, cues):
             return -1  # `according to Apple Insider`: a longer name, of somebody else
     if after < high and word[after] & CAPITAL and not word[after] & SENTENCE:
         return -1  # `told CBS Boston`: a longer name, of somebody else
+    # `an AFP correspondent saw`, `передає кореспондент Укрінформу`
+    if (first > low and is_in(word[first - 1], cues.reporter)) or (after < high and is_in(word[after], cues.reporter)):
+        return REPORTER
     for before in (first - 1, first - 2):
         if before >= low:
             if is_in(word[before], cues.told):

@@ -79,8 +79,10 @@ def person_in_office(name: str) -> str | None:
 
 
 def same_writer(short: str, long: str) -> bool:
-    """Return whether two names in one cluster are of one writer: one is the beginning or the end of the other, or its
-    initials, or both name a person in office with one surname."""
+    """Return whether two names in one cluster are of one writer.
+
+    One is the beginning or the end of the other, or its initials, or both name a person in office with one surname.
+    """
     a, b = plain(short), plain(long)
     if a == b or alike(a, b):
         return True

@@ -49,15 +49,18 @@ def match_announcement(text: str, position: LinePosition) -> Observation | None:
         rest = line[issued.end() :]
         if len(rest.split()) > _REMARK or (is_whole and not rest.rstrip(" *").endswith((":", "："))):
             return None
-        told = _DATELINE.sub("", issued.group("name"))
+        subject = _DATELINE.sub("", issued.group("name"))
     elif released is not None and len(released.group("name").split()) <= _NAME:
-        told = released.group("name")
+        subject = released.group("name")
     else:
         return None
-    name = _OFFICE_OF.sub("", told).split(", ")[0].strip(' *:：."“”«»')
+    name = _OFFICE_OF.sub("", subject).split(", ")[0].strip(' *:：."“”«»')
     # A line with nothing else may write the first word small, as many languages do: `préfecture de la Sarthe`.
     is_name = proper_name(name) is not None and not name[0].islower() if issued is not None else name[:1].isalpha()
-    return Observation("issuer", quote(line), name) if is_name and len(name.split()) <= _NAME else None
+    if not is_name or len(name.split()) > _NAME:
+        return None
+    # Below a text it may be the imprint of a site.
+    return Observation("issuer" if position.head else "source_other", quote(line), name)
 
 
 def match_issuer(opening: str, closing: str, tags: Iterable[str] = ()) -> Observation | None:

@@ -25,7 +25,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_summary_and_files(engine: Engine, capsys: Capture) -> None:
     assert run(["scan", "news.jsonl", "--out", "out"]) == 0
     shown = capsys.readouterr()
-    assert "Associated Press  97 %" in shown.out
+    assert "Associated Press  almost surely, 97 %" in shown.out
     assert "Written to out/" in shown.out
     assert "\x1b" not in shown.out + shown.err
     assert shown.err.startswith("read: 62 articles in ")

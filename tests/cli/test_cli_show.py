@@ -28,7 +28,7 @@ def test_one_cluster(out: str, name: str, capsys: Capture) -> None:
     shown = capsys.readouterr().out
     for words in (
         "c000001  7 articles  South Korea's parliament",
-        "Associated Press  97 %",
+        "Associated Press  almost surely, 97 %",
         "“SEOUL, South Korea (AP) —”",
         "Timeline   2024-12-14 08:02 UTC, over 2 d 4 h",
         "Members: 7",

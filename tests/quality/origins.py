@@ -111,9 +111,10 @@ def report(found: Mapping[str, Sequence[Verdict]]) -> Iterator[str]:
             continue
         counts = Counter("right" if one.is_right else "wrong" if one.is_wrong else "unknown" for one in some)
         sure = sum(one.is_wrong and one.probability >= SURE for one in some)
+        share = sum(one.kept for one in some) / len(some)
         named = [(one.probability, one.is_right) for one in some if one.found is not None]
         kept = [(one.canonical_probability, one.kept) for one in some]
         yield (
             f"  {name:18}{len(some):9}{counts['right'] / len(some):7.3f}{counts['unknown']:9}{counts['wrong']:7}"
-            f"{sure:13}{sum(one.kept for one in some) / len(some):7.3f}{calibration(named):12.3f}{calibration(kept):9.3f}"
+            f"{sure:13}{share:7.3f}{calibration(named):12.3f}{calibration(kept):9.3f}"
         )

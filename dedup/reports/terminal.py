@@ -92,7 +92,7 @@ def cluster_lines(cluster: Cluster, width: int) -> list[Text]:
 def _keep(cluster: Cluster, width: int) -> Text:
     """Lay out the canonical copy, its domain before its id."""
     p = cluster.canonical_probability
-    head, sure = cluster.canonical, f"  {in_words(p)} the one to keep, {layout.percent(p)}" if cluster.size > 1 else ""
+    head, sure = cluster.canonical, f"  {in_words(p)}, {layout.percent(p)}" if cluster.size > 1 else ""
     domain = f"{sanitize(head.domain, 40)}  " if head.domain else ""
     name = sanitize(head.id, width - layout.INDENT - layout.LABEL - cell_width(domain) - len(sure))
     return layout.labelled("keep", domain, (name, layout.LABELS if domain else ""), (sure, layout.LABELS))

@@ -197,7 +197,8 @@ def test_a_story_opens_with_origin_timeline_and_texts(visit: Open, report: Path)
 
 def test_any_copy_stands_beside_the_one_to_keep(visit: Open, report: Path) -> None:
     page = visit(report, "#c000002")
-    page.locator(".members tr", has_text="UPDATE 1").locator("button").click()
+    # The update is the copy to keep; the first state stands beside it.
+    page.locator(".members tr", has_text="reuters.com").filter(has_not_text="UPDATE 1").locator("button").click()
     until(page, "location.hash.startsWith('#c000002/')")
     verdict = page.locator(".verdict").inner_text()
     assert verdict.startswith("A and B are versions of one article: 9")
@@ -485,7 +486,7 @@ def test_a_copy_beyond_those_compared_names_the_command(
     page.goto(page.url.split("#")[0] + "#c000002/3")
     until(page, "document.querySelector('.members tr.on').dataset.place === '3'")
     assert page.locator(".verdict").count() == 0
-    assert "dedup compare FILE#reuters-0310-smelter FILE#" in page.locator("#sides").inner_text()
+    assert "dedup compare FILE#reuters-0310-smelter-update1 FILE#" in page.locator("#sides").inner_text()
     assert page.locator(".sides .row .cell").count() == 4, "the texts are there all the same, unmarked"
     assert page.locator(".sides .s, .sides .o, .sides .x").count() == 0
 

@@ -44,6 +44,8 @@ _SOURCE_INSIDE = lexicon.regex(
 )
 #: A site as the source: `Πηγή: in.gr`, `منبع: https://www.isna.ir/news/1`.
 _SITE = re.compile(r"^\W*(?:https?://)?(?P<domain>(?:[a-z0-9-]+\.)+[a-z]{2,12})(?:/\S*)?[\s.)\]|]*$", re.IGNORECASE)
+#: The paper for which somebody wrote: `Jane Roe, exclusively for the Millbrook Ledger`.
+_WRITTEN_FOR = lexicon.regex(r"^.{0,60}?(?:^|[\s,(]){written_for}\s+(?P<paper>\S.{2,40}?)\W*$", re.IGNORECASE)
 #: Initials of a desk beside a tag: `kmo/dpa`, `PAP/kg`, `IAR/Polskie Radio/ks`.
 _INITIALS = re.compile(r"[a-z]{2,4}\d?|(?:[A-Z]\.\s?){1,3}|[A-Z]{2}")
 #: A compound of an agency's tag: `Von dpa-Korrespondent Jan Roe`.
@@ -98,9 +100,14 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
         sites = [f.agency.name for f in names] or [name for name in (proper_name(rest),) if name]
         return tuple(Observation("via", words, name) for name in sites)
     if contribution and not by:
+        if position.foot and not position.head and len(names) == 1 and names[0].strong and strangers == 0:
+            return (Observation("with_agency", words, names[0].agency.name),)
         return tuple(Observation("contribution", words, f.agency.name) for f in names)
     if source:
         return _source(rest, names, strangers, words, position, registry)
+    if position.foot and not names and (paper := _WRITTEN_FOR.match(line)) is not None:
+        name = proper_name(paper.group("paper"))
+        return (Observation("source_other", words, name),) if name else ()
     if not names:
         staff = by and lexicon.search("staff", line)
         return (Observation("staff_byline", words, None),) if staff else ()

@@ -23,6 +23,8 @@ _NAME = lexicon.regex(
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{4})\.\s")
 #: A name in quotation marks, as many scripts print those of papers: `《联合早报》`, `«Ведомости»`.
 _QUOTED = re.compile(r"\s*(?:[《『「]([^》』」]{2,40})[》』」]|[«„]([^»“”]{2,40})[»“”])")
+#: A case suffix behind an apostrophe: `The Guardian'da`.
+_SUFFIX = lexicon.regex(r"[’']{case_suffix}$")
 _DAY = lexicon.regex(r"{weekday}|{month}|{month_abbreviation}\.?$", re.IGNORECASE)
 
 
@@ -44,7 +46,7 @@ def proper_name(text: str) -> str | None:
         or len(name.split()) > 9
     ):
         return None
-    return _ARTICLE.sub("", name) or None
+    return _ARTICLE.sub("", _SUFFIX.sub("", name)) or None
 
 
 @lru_cache(16384)

@@ -57,6 +57,7 @@ def match_announcement(text: str, position: LinePosition) -> Observation | None:
     name = _OFFICE_OF.sub("", subject).split(", ")[0].strip(' *:：."“”«»')
     # A line with nothing else may write the first word small, as many languages do: `préfecture de la Sarthe`.
     is_name = proper_name(name) is not None and not name[0].islower() if issued is not None else name[:1].isalpha()
+    is_name &= not name.islower()  # `Nota de prensa completa`
     if not is_name or len(name.split()) > _NAME:
         return None
     # Below a text it may be the imprint of a site.

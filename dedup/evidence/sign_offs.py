@@ -35,6 +35,8 @@ _AFTER_END = lexicon.regex(
 _INITIALS = re.compile(r"(?:^|[.!?…”\"»।。]\s*)[(]([^()\n]{2,20})[)](?:\s+[a-z]{2,5}/?){1,4}\s*$")
 #: The agency's site in brackets, alone or after its tag: `(NAN)(www.nannews.ng)`.
 _SITE = re.compile(r"(?:^|[.!?…”\"»।。)]\s*)[(]\s*(?:https?://)?([\w-]+(?:\.[\w-]+)+)/?\s*[)][\s.*]*$")
+#: A person in the brackets of an end mark: `(Jane Roe, do Estadão Conteúdo)`.
+_PERSON = re.compile(r"[^\W\d_a-z][\w.’'-]+(?: [^\W\d_a-z][\w.’'-]+){1,2}$")
 _MAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 _DISPATCH = re.compile(r"^\W*dpa[:-][\w:,/ -]{6,}$")
 
@@ -114,6 +116,14 @@ def _match_end(line: str, position: LinePosition, registry: Registry) -> list[Ob
         first, second = (match.agency for match in agencies)
         if first.relays or first.compiles:  # `(APA/dpa)`, `(sda/afp)`
             return [Observation("end_mark", quote(end.group()), (second if first.relays else first).name)]
+    if (
+        len(agencies) == 1
+        and agencies[0].strong
+        and end.group("bracket")
+        and len(parts) == 2
+        and _PERSON.match(parts[0])
+    ):
+        return [Observation("credit", quote(end.group()), agencies[0].agency.name)]
     return [Observation("contribution", quote(end.group()), match.agency.name) for match in agencies]
 
 

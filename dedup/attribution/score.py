@@ -17,6 +17,7 @@ from typing import NamedTuple
 from dedup.attribution.features import SIGNALS_OF_OTHERS, Feature, MemberEvidence, add_home, collect_features
 from dedup.attribution.weights import Weights, weights
 from dedup.evidence.observation import Observation
+from dedup.evidence.outlets import outlets
 from dedup.evidence.registry import Registry, registry
 from dedup.model import Evidence, Origin
 
@@ -186,7 +187,7 @@ def _describe(
     if name is None:
         return "unknown", None, False
     hosts = {sites.host_name(domain): domain for domain in reversed(domains)}
-    agency = sites.by_name.get(name)
+    agency = sites.by_name.get(name) or outlets().find(name)
     if agency is not None:
         kind = "agency" if agency.kind == "agency" else "outlet"
         return kind, (agency.domains[0] if agency.domains else None), name in hosts

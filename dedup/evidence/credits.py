@@ -39,9 +39,10 @@ _AUTHOR_BY = lexicon.regex(r"^\s*{author_by}\s+", re.IGNORECASE)
 _BY_WAY_OF = lexicon.regex(r"^.* {by_way_of} ", re.DOTALL)
 _REPORT = lexicon.regex("{report_noun}", re.IGNORECASE)
 #: A source label after the last sentence, or initials, in its line: `… mañana.Fuente: X`, `Autor: PO / Źródło: X`.
-_SOURCE_INSIDE = lexicon.regex(
-    r"(?:[.!?…。！？؟।»”\"')\]|/(（–—-]\s*|\s(?=[^\Wa-z]))(?P<source>{source}\s*[:：]\s*[^:：]{2,80})$", re.IGNORECASE
-)
+_LAST_COLON = re.compile(r"\s?[:：](?!//)(?=[^:：]{2,80}$|\s*https?://\S+$)")
+_AFTER_STOP = re.compile(r"[.!?…。！？؟।»”\"')\]|/(（–—-]")
+#: Most words of a source label.
+_LABEL = 4
 #: A site as the source: `Πηγή: in.gr`, `منبع: https://www.isna.ir/news/1`.
 _SITE = re.compile(r"^\W*(?:https?://)?(?P<domain>(?:[a-z0-9-]+\.)+[a-z]{2,12})(?:/\S*)?[\s.)\]|]*$", re.IGNORECASE)
 #: The paper for which somebody wrote: `Jane Roe, exclusively for the Millbrook Ledger`.
@@ -68,10 +69,9 @@ def is_photo(text: str) -> bool:
 def match_credits(text: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
     """Match a byline or credit line."""
     line = _STATE.sub(" ", text.strip())
-    if position.foot and position.ends and (inside := _SOURCE_INSIDE.search(line[-160:])) is not None:
-        own = position._replace(begins=True)
-        if source_at_end := _match_source(inside.group("source"), own, registry):
-            return source_at_end
+    if position.foot and position.ends and (source_at_end := _source_inside(line[-160:])):
+        if observations := _match_source(source_at_end, position._replace(begins=True), registry):
+            return observations
     if lexicon.search("contribution", line):
         return _match_contribution(line, position, registry)
     if position.foot and (note := _WRITES_FOR.match(line)):
@@ -83,11 +83,11 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
         return ()
     if not (position.begins and position.ends) or len(line.split()) > _LONGEST or is_photo(line):
         return ()
-    by = lexicon.at_start("credit_by").match(line)
-    source = lexicon.at_start("source").match(line)
-    if source and source.group().strip()[-1:] not in ":：" and not lexicon.at_start("provider").match(line):
+    by = lexicon.at_start("credit_by", line)
+    source = lexicon.at_start("source", line)
+    if source and source.group().strip()[-1:] not in ":：" and not lexicon.at_start("provider", line):
         source = None  # `Provided by X` needs no colon, `Source X` does
-    via = lexicon.at_start("via").match(line)
+    via = lexicon.at_start("via", line)
     contribution = _CONTRIBUTION.match(line)
     lead = source or via or (by if by and by.end() < len(line) else None) or contribution
     rest = line[lead.end() :] if lead else line
@@ -123,9 +123,27 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
     return _credited("credit", names, words) if strangers == 0 else ()
 
 
+def _source_inside(line: str) -> str | None:
+    """Return the source label at the end of a line behind other words, with what stands behind it.
+
+    After a blank alone the label begins with a capital letter: `… Awa Sidibé Source : Infosept`.
+    """
+    colon = _LAST_COLON.search(line)
+    if colon is None or not lexicon.holds(line, "source"):
+        return None
+    label = _AFTER_STOP.split(line[: colon.start()])[-1]
+    words = label.split()
+    for count in range(min(len(words), _LABEL), 0, -1):
+        source = " ".join(words[-count:])
+        if lexicon.is_phrase("source", source) and (count == len(words) < len(line.split()) or not source[0].islower()):
+            at = line.rindex(words[-count], 0, colon.start())
+            return line[at:] if at > 0 else None
+    return None
+
+
 def _match_source(text: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
     """Match a source label and what stands behind it."""
-    label = lexicon.at_start("source").match(text)
+    label = lexicon.at_start("source", text)
     if label is None or is_photo(text):
         return ()
     rest = text[label.end() :]
@@ -147,7 +165,7 @@ def _source(
         agency = registry.of_domain(domain)
         return (Observation("source_line" if agency else "source_other", words, agency.name if agency else domain),)
     name = proper_name(rest) if position.foot else None
-    if name and (lexicon.matches("wire_services", name) or lexicon.matches("data_source", name)):
+    if name and (lexicon.is_phrase("wire_services", name) or lexicon.is_phrase("data_source", name)):
         return ()  # `Source: agencies` names nobody, `Source: Eurostat` is of a chart
     is_whole = name and re.match(r"\W*$|[.(（|,]", rest.split(name, 1)[-1].lstrip(" »”\"'》"))
     if name is None or not is_whole:
@@ -160,7 +178,8 @@ def match_authors(authors: str, registry: Registry, tld: str = "") -> tuple[Obse
     """Match the field of authors: `Jane Roe, Associated Press`, `CBS/AP`, `dpa`, `Jane Roe (Millbrook Ledger)`."""
     if (paper := _PERSON_OF.match(authors.strip())) and registry.find(paper.group("paper")) is None:
         return (Observation("source_other", quote(authors), paper.group("paper")),)
-    if (not registry.may_name(authors) and not lexicon.search("staff", authors)) or is_photo(authors):
+    named = registry.may_name(authors) or registry.names_outlet(authors)
+    if (not named and not lexicon.search("staff", authors)) or is_photo(authors):
         return ()
     position = LinePosition(True, False, tld=tld)
     authors = _DATE.sub("", authors)
@@ -203,7 +222,7 @@ def _split_names(text: str, position: LinePosition, registry: Registry) -> tuple
         match = registry.find(segment, text, position.tld, text) or _find_with_title(segment, position, registry)
         match = match or _find_after_person(segment, position, registry)
         if match is None:
-            is_known = lexicon.matches("wire_services", segment.strip()) or _is_time(segment)
+            is_known = lexicon.is_phrase("wire_services", segment.strip()) or _is_time(segment)
             strangers += not (is_known or (position.foot and _INITIALS.fullmatch(segment.strip(" ()"))))
             continue
         at = next((i for i, name in enumerate(names) if name.agency.name == match.agency.name), None)
@@ -225,7 +244,7 @@ def _find_with_title(segment: str, position: LinePosition, registry: Registry) -
     if len(words) < 2 or words[-1].lower().strip(".") not in lexicon.words("job_title"):
         return None
     for size in range(min(len(words) - 1, 4), 0, -1):
-        if match := registry.find(" ".join(words[:size]), segment, position.tld):
+        if match := registry.find(" ".join(words[:size]), segment, position.tld, outlets_too=False):
             return match
     return None
 
@@ -266,7 +285,7 @@ def _match_own_writer(part: str, words: str, position: LinePosition, registry: R
     """Match an agency's own writers: `Associated Press writers A in X and B in Y contributed`."""
     tokens = part.strip(" (*").split()
     for size in range(min(4, len(tokens) - 2), 0, -1):
-        match = registry.find(" ".join(tokens[:size]), part, position.tld)
+        match = registry.find(" ".join(tokens[:size]), part, position.tld, outlets_too=False)
         if match is None:
             continue
         for title, after in zip(tokens[size : size + 4], tokens[size + 1 : size + 5], strict=False):

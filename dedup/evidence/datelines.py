@@ -122,7 +122,7 @@ def _match_tag(
         return ()
     if not after.strip() and not (before.isupper() or in_slashes):
         return ()  # the end of a caption: `… on Capitol Hill, March 24, 2017. (Jonathan Ernst/Reuters)`
-    if _CAPTION.match(inside) and registry.find(inside.partition("/")[0]) is None:
+    if _CAPTION.match(inside) and registry.find(inside.partition("/")[0], outlets_too=False) is None:
         return ()
     # `BOSTON — (AP) The`: the dash may stand before the tag.
     has_separator = position.is_dateline or _SEPARATOR.match(after) is not None or before.rstrip()[-1:] in ("—", "–")
@@ -168,11 +168,11 @@ def _find_tag(part: str, context: str, after: str, position: LinePosition, regis
     match = registry.find(part, context, position.tld, after)
     if match is None and _CJK.search(part):  # `ロンドン共同`: the place and the tag are one word
         for at in range(1, len(part) - 1):
-            match = registry.find(part[at:]) or registry.find(part[:-at])
+            match = registry.find(part[at:], outlets_too=False) or registry.find(part[:-at], outlets_too=False)
             if match is not None:
                 return match._replace(home=True)
     if match is None and part[:1].isupper():  # `Reuters Health`, `Newsfile Corp. - March 10, 2026`
-        match = registry.find(part.split(" ")[0], context, position.tld)
+        match = registry.find(part.split(" ")[0], context, position.tld, outlets_too=False)
         # `(CBS TAMPA)` is a station's; its network's news is another desk.
         if match is not None and (match.agency.homonym == "high" or match.agency.kind == "outlet" or " " not in part):
             return None
@@ -197,7 +197,7 @@ def _match_segment(line: str, position: LinePosition, registry: Registry) -> tup
         for segments in (re.split(r"[,،]\s*|\.\s+", left), re.split(r"[,،]\s*|\.\s+", right[:40])[:1]):
             for segment in segments:
                 segment = segment.strip(" .-–—")
-                match = registry.find(segment, left, position.tld, right) if segment else None
+                match = registry.find(segment, left, position.tld, right, outlets_too=False) if segment else None
                 if match is None or not _is_placelike(left.replace(segment, " ")):
                     continue
                 is_left = segments[0] == left or segment in left
@@ -229,7 +229,12 @@ def _match_leading_tag(line: str, position: LinePosition, registry: Registry) ->
     if arabic and (match := registry.find(arabic.group(1))) and match.strong:
         return (Observation("dateline", quote(arabic.group()), match.agency.name),)
     lead = re.match(r"(?:([A-ZÀ-Þ][\w .'-]{2,30}?)[.,] )?(?:(\w{3,9}\.? \d{1,2}),? )?([A-Z]{4,12})(?=[\s.]|$)", line)
-    if lead and lead.group(1) and (match := registry.find(lead.group(3), line[:40], position.tld)) and match.strong:
+    if (
+        lead
+        and lead.group(1)
+        and (match := registry.find(lead.group(3), line[:40], position.tld, outlets_too=False))
+        and match.strong
+    ):
         if lead.group(1).isupper() or lead.group(2):
             return (Observation("dateline", quote(lead.group()), match.agency.name),)
     return ()

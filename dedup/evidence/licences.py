@@ -101,7 +101,7 @@ def _name_after(rest: str, line: str, position: LinePosition, registry: Registry
     name = proper_name(rest)
     if name is None:
         return None
-    match = registry.find(name, line, position.tld) or registry.find(name.split(" ")[0], "", "")
+    match = registry.find(name, line, position.tld) or registry.find(name.split(" ")[0], outlets_too=False)
     return match.agency.name if match is not None and match.strong else name
 
 
@@ -136,7 +136,7 @@ def _match_copyright(line: str, words: str, position: LinePosition, registry: Re
     head = _AFTER_COPYRIGHT_OWNER.split(rest, maxsplit=1)[0].strip()
     # `© dpa-infocom, dpa:260310-99-1/2`, `(c) 2019 AFP`, `© 2025 Bloomberg L.P. Distributed by …`
     first_word = head.split(",")[0].split(" ")[0]
-    match = registry.find(head, line, position.tld) or registry.find(first_word, line, position.tld)
+    match = registry.find(head, line, position.tld) or registry.find(first_word, line, position.tld, outlets_too=False)
     if match is not None:
         signal = "copyright" if match.agency.kind == "agency" else "copyright_outlet"
         return (Observation(signal if match.strong else "weak_credit", words, match.agency.name),)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 import orjson
 
 from dedup.errors import MissingInput, UsageError
+from dedup.evidence.outlets import outlets
 from dedup.languages import lexicon
 from dedup.text.agencies import Agency, agencies, parse_agencies
 from dedup.text.boilerplate.learning import normalize_domain
@@ -36,6 +37,8 @@ _WORD = re.compile(r"\w[\w.’'/-]*")
 _PIECES = re.compile(r"[^\W_]+")
 #: A host name in lower case, as records give it.
 _HOST_NAME = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+#: Between the parts of a field of authors.
+_PARTS = re.compile(r"[,;|/()（）•·]|\s[-–—]\s")
 _SQUEEZED = re.compile(r"[^\w]|_")
 
 
@@ -161,20 +164,22 @@ class Registry:
     def _agencies_of(self, text: str) -> tuple[Agency, ...] | None:
         return self._tags.get(text) or self._names.get(text.casefold())
 
-    def find(self, text: str, context: str = "", tld: str = "", language: str = "") -> AgencyMatch | None:
-        """Find the agency that a whole text names.
+    def find(
+        self, text: str, context: str = "", tld: str = "", language: str = "", *, outlets_too: bool = True
+    ) -> AgencyMatch | None:
+        """Find the agency that a whole text names, else the outlet.
 
         context: the words around it, with the place of a dateline; tld: of the host; language: a part of the story. A
         tag with other meanings is strong only if one of these supports it.
         """
-        text = text.strip(" \t.,:;*'’\"“”«»-–—_©")
+        text = printed = text.strip(" \t.,:;*'’\"“”«»-–—_©")
         same = self._agencies_of(text)
         for shorten in (_ARTICLE, _LEGAL, _GENERIC, _DESK):
             if same is None:
                 text = shorten.sub("", text)
                 same = self._agencies_of(text)
         if same is None:
-            return None
+            return self._find_outlet(printed) if outlets_too else None
         home = next((agency for agency in same if _is_supported(agency, context, tld, language)), None)
         if home is not None:
             return AgencyMatch(home, True, True)
@@ -183,6 +188,17 @@ class Registry:
             return AgencyMatch((strong or same)[0], bool(strong))
         return None
 
+    def _find_outlet(self, text: str) -> AgencyMatch | None:
+        """Find the outlet that a whole text names."""
+        for name in (text, _ARTICLE.sub("", text), _DESK.sub("", text)):
+            if (outlet := outlets().find(name)) is not None:
+                return AgencyMatch(outlet, outlet.homonym != "high")
+        return None
+
+    def names_outlet(self, text: str) -> bool:
+        """Return whether a part of a field of authors is the name of an outlet."""
+        return any(outlets().find(part.strip()) is not None for part in _PARTS.split(text))
+
     def inside(self, text: str, tld: str = "") -> AgencyMatch | None:
         """Find the first strong name of an agency anywhere in a text."""
         words = list(_WORD.finditer(text))
@@ -190,14 +206,14 @@ class Registry:
             if not first.group()[0].isupper() and first.group() not in self._tags:
                 continue
             for last in reversed(words[at : at + 5]):
-                match = self.find(text[first.start() : last.end()], text, tld)
+                match = self.find(text[first.start() : last.end()], text, tld, outlets_too=False)
                 if match is not None and match.strong:
                     return match
         return None
 
     def of_domain(self, domain: str | None) -> Agency | None:
         """Return the agency or outlet of a domain or of a domain above it (`hosted.ap.org` is of `ap.org`)."""
-        return _below(self._homes, domain)
+        return _below(self._homes, domain) or _outlet_of(domain)
 
     def is_language_of(self, name: str | None, story: str) -> bool:
         """Return whether letters of a story are those of an agency's language."""
@@ -264,6 +280,15 @@ def _is_supported(agency: Agency, context: str, tld: str, language: str) -> bool
         return True
     low += language.lower()
     return bool(agency.letters) and sum(low.count(letter) for letter in agency.letters) >= 2
+
+
+def _outlet_of(domain: str | None) -> Agency | None:
+    """Return the packaged outlet of a domain, or of the nearest domain above it."""
+    while domain and "." in domain:
+        if (outlet := outlets().of_domain(domain)) is not None:
+            return outlet
+        domain = domain.partition(".")[2]
+    return None
 
 
 def _below(table: dict[str, Value], domain: str | None) -> Value | None:

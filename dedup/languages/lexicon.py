@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import NamedTuple
@@ -33,6 +33,14 @@ FOOT_CUES = (
     "licence", "provider", "feed_footer", "not_own", "aggregator_notice", "sign_off", "standards", "foot_word",
     "released_by",
 )  # fmt: skip
+#: More phrases than this are looked up by their first words.
+_MANY = 100
+#: Characters of a phrase by which phrases at the beginning of a line are found.
+_KEY = 2
+_BEFORE = re.compile(r"[\s(\[*–—-]*")
+_WORD = re.compile(r"\w+")
+#: Scripts without blanks between words.
+_UNBROKEN = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 #: Lists of phrases that may credit a name that is in no registry.
 _CREDIT = ("source", "via", "staff")
 
@@ -135,15 +143,40 @@ def whole_words(name: str) -> re.Pattern[str]:
     return regex(rf"(?<![^\W_]){{{name}}}(?![^\W_])", re.IGNORECASE)
 
 
+def at_start(name: str, text: str) -> re.Match[str] | None:
+    """Match a phrase of a list at the beginning of a line, with the colon after it."""
+    at = _BEFORE.match(text).end()  # type: ignore[union-attr]
+    pattern = _at_start(name, text[at : at + _KEY].lower())
+    return pattern.match(text) if pattern is not None else None
+
+
 @cache
-def at_start(name: str) -> re.Pattern[str]:
-    """Compile a pattern for a phrase of a list at the beginning of a line, with the colon after it."""
-    return regex(rf"[\s(\[*–—-]*{{{name}}}(?![^\W_])\s*[:：]?\s*", re.IGNORECASE)
+def _by_key(name: str) -> Mapping[str, tuple[str, ...]]:
+    """Group the words of a list by their first characters in lower case."""
+    groups: dict[str, list[str]] = {}
+    for word in words(name):
+        groups.setdefault(word.lower()[:_KEY], []).append(word)
+    return {key: tuple(group) for key, group in groups.items()}
 
 
-def matches(name: str, text: str) -> bool:
+@lru_cache(4096)
+def _at_start(name: str, key: str) -> re.Pattern[str] | None:
+    """Compile a pattern for those words of a list that have these first characters; a list may have a thousand."""
+    group = _by_key(name).get(key)
+    if group is None:
+        return None
+    entries = "|".join(map(re.escape, sorted(group, key=lambda word: (-len(word), word))))
+    return re.compile(rf"{_BEFORE.pattern}(?:{entries})(?![^\W_])\s*[:：]?\s*", re.IGNORECASE)
+
+
+def is_phrase(name: str, text: str) -> bool:
     """Return whether a whole text is a phrase of a list."""
-    return whole_words(name).fullmatch(text) is not None
+    return text.lower() in _phrases(name)
+
+
+@cache
+def _phrases(name: str) -> frozenset[str]:
+    return frozenset(_lower((name,)))
 
 
 def search(name: str, text: str) -> re.Match[str] | None:
@@ -153,9 +186,33 @@ def search(name: str, text: str) -> re.Match[str] | None:
 
 
 def holds(text: str, *names: str) -> bool:
-    """Return whether a phrase of one of these lists stands in a text, perhaps within a word."""
+    """Return whether a phrase of one of these lists stands in a text, perhaps within a word.
+
+    Of lists with very many phrases one that begins a word.
+    """
     low = text.lower()
-    return any(phrase in low for phrase in _lower(names))
+    phrases = _lower(names)
+    if len(phrases) <= _MANY:
+        return any(phrase in low for phrase in phrases)
+    by_word, others = _by_first_word(names)
+    if any(phrase in low for phrase in others):
+        return True
+    first_words = by_word.keys() & set(_WORD.findall(low))
+    return any(phrase in low for word in first_words for phrase in by_word[word])
+
+
+@cache
+def _by_first_word(names: tuple[str, ...]) -> tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]]:
+    """Group the phrases of these lists by their first word; and those of scripts without blanks, or without a word."""
+    groups: dict[str, list[str]] = {}
+    others = []
+    for phrase in _lower(names):
+        word = _WORD.match(phrase)
+        if word is None or _UNBROKEN.match(phrase):
+            others.append(phrase)
+        else:
+            groups.setdefault(word.group(), []).append(phrase)
+    return {word: tuple(group) for word, group in groups.items()}, tuple(others)
 
 
 @cache

@@ -51,8 +51,10 @@ _WRITTEN_FOR = lexicon.regex(r"^.{0,60}?(?:^|[\s,(]){written_for}\s+(?P<paper>\S
 _INITIALS = re.compile(r"[a-z]{2,4}\d?|(?:[A-Z]\.\s?){1,3}|[A-Z]{2}")
 #: A compound of an agency's tag: `Von dpa-Korrespondent Jan Roe`.
 _HYPHEN_CORRESPONDENT = lexicon.regex(r"^(?P<tag>[^\W_]{2,12})-{correspondent}\b", re.IGNORECASE)
-#: A person and the paper in brackets, in the field of authors: `Jane Roe (Millbrook Ledger)`.
-_PERSON_OF = re.compile(r"^[^\W\d_a-z][\w.’'-]+(?: [\w.’'-]+){1,3} \((?P<paper>[^\W\d_][^()]{2,40})\)$")
+#: The date of a paper behind its name: `中国青年报2018年10月24日`.
+_YEAR = re.compile(r"\s?[(（]?(?:19|20)\d\d(?![\w-]*\.\w).*$")
+#: A person by initial: `В.Сергеев`.
+_INITIAL_AND_NAME = re.compile(r"[^\W\d_]\.\s?[^\W\d_]{2,}$")
 _CONTRIBUTOR = lexicon.regex(r"^(?:{contributor_by}|{contributor_to}.*)\s+")
 _TIME = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b")
 #: Most words of a byline or credit line.
@@ -104,7 +106,8 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
             return (Observation("with_agency", words, names[0].agency.name),)
         return tuple(Observation("contribution", words, f.agency.name) for f in names)
     if source:
-        return _source(rest, names, strangers, words, position, registry)
+        is_of_text = lexicon.is_phrase("text_noun", source.group().strip(" :：([*–—-"))
+        return () if is_of_text and not names else _source(rest, names, strangers, words, position, registry)
     if position.foot and not names and (paper := _WRITTEN_FOR.match(line)) is not None:
         name = proper_name(paper.group("paper"))
         return (Observation("source_other", words, name),) if name else ()
@@ -164,10 +167,12 @@ def _source(
         domain = site.group("domain").lower().removeprefix("www.")
         agency = registry.of_domain(domain)
         return (Observation("source_line" if agency else "source_other", words, agency.name if agency else domain),)
-    name = proper_name(rest) if position.foot else None
+    name = proper_name(_YEAR.sub("", rest)) if position.foot else None
+    if name and _INITIAL_AND_NAME.match(name):
+        return ()  # `Превод: В.Сергеев`
     if name and (lexicon.is_phrase("wire_services", name) or lexicon.is_phrase("data_source", name)):
         return ()  # `Source: agencies` names nobody, `Source: Eurostat` is of a chart
-    is_whole = name and re.match(r"\W*$|[.(（|,]", rest.split(name, 1)[-1].lstrip(" »”\"'》"))
+    is_whole = name and re.match(r"\W*$|[.(（|,]|\d{4}", rest.split(name, 1)[-1].lstrip(" »”\"'》"))
     if name is None or not is_whole:
         return ()
     # Initials that nobody knows are no name.
@@ -175,9 +180,7 @@ def _source(
 
 
 def match_authors(authors: str, registry: Registry, tld: str = "") -> tuple[Observation, ...]:
-    """Match the field of authors: `Jane Roe, Associated Press`, `CBS/AP`, `dpa`, `Jane Roe (Millbrook Ledger)`."""
-    if (paper := _PERSON_OF.match(authors.strip())) and registry.find(paper.group("paper")) is None:
-        return (Observation("source_other", quote(authors), paper.group("paper")),)
+    """Match the field of authors: `Jane Roe, Associated Press`, `CBS/AP`, `dpa`."""
     named = registry.may_name(authors) or registry.names_outlet(authors)
     if (not named and not lexicon.search("staff", authors)) or is_photo(authors):
         return ()

@@ -65,12 +65,7 @@ class EvidenceExtractor:
         self._match_authors = lru_cache(_CACHE_SIZE)(lambda names, tld: match_authors(names, registry, tld))
         #: Whether a field of authors may hold more than names of persons.
         self._may_name_source = lru_cache(_CACHE_SIZE)(
-            lambda names: (
-                registry.may_name(names)
-                or "(" in names
-                or registry.names_outlet(names)
-                or lexicon.holds(names, "staff")
-            )
+            lambda names: registry.may_name(names) or registry.names_outlet(names) or lexicon.holds(names, "staff")
         )
 
     def extract(self, bodies: Bodies, records: pa.RecordBatch | Mapping[str, Column]) -> dict[int, list[Observation]]:

@@ -31,7 +31,7 @@ WORD_LISTS: Mapping[str, str] = {
 HEAD_CUES = ("licence", "not_own", "aggregator_notice", "staff", "relay", "released_by", "issued_following")
 FOOT_CUES = (
     "licence", "provider", "feed_footer", "not_own", "aggregator_notice", "sign_off", "standards", "foot_word",
-    "released_by",
+    "released_by", "rights_notice",
 )  # fmt: skip
 #: More phrases than this are looked up by their first words.
 _MANY = 100

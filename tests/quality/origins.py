@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import orjson
 from labelled import LABELS, set_files
 
-from dedup.evidence.names import label, plain, same
+from dedup.evidence.names import label, person_in_office, plain, same
 from dedup.evidence.registry import registry
 
 #: From this probability on a wrong name is a sure error.
@@ -45,15 +45,19 @@ def rows(name: str) -> list[dict[str, Any]]:
     return [row for row in found if row.get("same_story", True)]
 
 
-def names_of(row: Mapping[str, Any]) -> set[str]:
-    """The names that are right, in one spelling each."""
+def printed_names(row: Mapping[str, Any]) -> set[str]:
+    """The names that are right, as they were written."""
     wanted = row["origin"]
     if wanted is None:
         return set()
     # `syndicated column (Creators)` also names Creators.
     inside = wanted.partition(" (")[2].rstrip(")")
-    names = {one for one in (wanted, wanted.partition(" (")[0], inside, *row.get("accept", ())) if one}
-    return {spelling(one) for one in names}
+    return {one for one in (wanted, wanted.partition(" (")[0], inside, *row.get("accept", ())) if one}
+
+
+def names_of(row: Mapping[str, Any]) -> set[str]:
+    """The names that are right, in one spelling each."""
+    return {spelling(one) for one in printed_names(row)}
 
 
 def spelling(name: str) -> str:
@@ -69,6 +73,8 @@ def is_right(origin: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
         return name is None and row["origin"] is None
     if any(same(spelling(name), one) for one in names_of(row)):
         return True
+    if any(person_in_office(name) and person_in_office(name) == person_in_office(one) for one in printed_names(row)):
+        return True  # `Office of Sen. Jane Roe`, `Oregon Senator Jane Q. Roe`
     same_site = bool(home) and any(one and (one == home or one.endswith(f".{home}")) for one in (name, domain))
     return same_site or ("." in name and plain(label(name)) in names_of(row))
 

@@ -23,17 +23,17 @@ FIELDS |= {"shingle", "redrawn"}
 #: Sets of which clusters are labelled, with their writers, and no pairs.
 ORIGINS = sorted(file.parent.name for file in labelled.LABELS.glob("*/origins.jsonl"))
 ORIGIN_FIELDS = {"language", "members", "origin", "accept", "origin_domain", "in_corpus_id", "canonical_ids"}
-ORIGIN_FIELDS |= {"confidence", "same_story"}
+ORIGIN_FIELDS |= {"confidence", "same_story", "lot"}
 
 
 def test_every_set_has_labels_and_a_reader() -> None:
-    assert sorted([*labelled.labels_only(), *ORIGINS]) == NAMES == sorted(build_set.READERS)
+    assert sorted({*labelled.labels_only(), *ORIGINS}) == NAMES == sorted(build_set.READERS)
 
 
 @pytest.mark.parametrize("name", ORIGINS)
 def test_labels_of_origins_hold_no_text(name: str) -> None:
     lines = [orjson.loads(line) for line in (labelled.LABELS / name / "origins.jsonl").read_bytes().splitlines()]
-    assert len(lines) == 60
+    assert len(lines) >= 20
     assert all(line.keys() <= ORIGIN_FIELDS for line in lines)
     assert all(set(line["canonical_ids"]) <= set(line["members"]) for line in lines)
     assert max(len((line["origin"] or "").split()) for line in lines) < 12

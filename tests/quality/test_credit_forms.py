@@ -1,0 +1,50 @@
+"""Forms of credits in twenty languages: how many are right at least, and how many names are wrong at most."""
+
+from __future__ import annotations
+
+import credit_forms
+import pytest
+
+#: By language: of thirty forms those that are right, and wrong names. The former may be raised, the latter lowered.
+FLOORS = {
+    "ar": (15, 0),
+    "bg": (15, 1),
+    "de": (24, 0),
+    "el": (27, 0),
+    "es": (23, 0),
+    "fa": (21, 0),
+    "fr": (24, 0),
+    "hi": (19, 0),
+    "id": (21, 0),
+    "it": (25, 1),
+    "ja": (16, 1),
+    "ko": (15, 2),
+    "nl": (28, 0),
+    "pl": (25, 1),
+    "pt": (23, 1),
+    "ru": (24, 1),
+    "sv": (22, 2),
+    "tr": (20, 3),
+    "uk": (22, 0),
+    "zh": (18, 0),
+}
+FIELDS = {"want", "accept", "half", "form", "seen", "article"}
+
+
+def test_every_language_has_thirty_forms() -> None:
+    assert credit_forms.languages() == sorted(FLOORS)
+    for language in FLOORS:
+        rows = credit_forms.forms(language)
+        assert len(rows) == 30
+        assert all(row.keys() == FIELDS for row in rows)
+        assert sum(row["want"] is None for row in rows) >= 7, "traps that name nobody"
+        assert len({row["article"]["text"] for row in rows}) == 30
+
+
+@pytest.mark.parametrize("language", sorted(FLOORS))
+def test_floors(language: str) -> None:
+    found = [verdict for _, verdict in credit_forms.counts(language)]
+    right, wrong = (sum(one[name] for one in found) for name in (credit_forms.RIGHT, credit_forms.WRONG))
+    least, most = FLOORS[language]
+    assert right >= least
+    assert wrong <= most

@@ -31,6 +31,8 @@ FILES = {
     "agencies.json": ("dedup.text", "agencies.json"),
     "cues.json": ("dedup.languages", "words"),
     "republishers.json": ("dedup.evidence", "republishers.json"),
+    "outlets.json": ("dedup.evidence", "outlets.json"),
+    "romanisation.json": ("dedup.evidence", "romanisation.json"),
     "weights.json": ("dedup.attribution", "weights.json"),
     "probability.json": ("dedup.comparison", "probability.json"),
 }

@@ -165,7 +165,8 @@ def _match_tag(
 
 def _find_tag(part: str, context: str, after: str, position: LinePosition, registry: Registry) -> AgencyMatch | None:
     """Find the agency of a tag."""
-    match = registry.find(part, context, position.tld, after)
+    # In Latin letters a paper's initials are those of many (`AD`), and papers seldom stand in datelines.
+    match = registry.find(part, context, position.tld, after, outlets_too=not part.isascii())
     if match is None and _CJK.search(part):  # `ロンドン共同`: the place and the tag are one word
         for at in range(1, len(part) - 1):
             match = registry.find(part[at:], outlets_too=False) or registry.find(part[:-at], outlets_too=False)

@@ -37,6 +37,8 @@ _WORD = re.compile(r"\w[\w.’'/-]*")
 _PIECES = re.compile(r"[^\W_]+")
 #: A host name in lower case, as records give it.
 _HOST_NAME = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+#: Most letters of initials, which are never enough to name an outlet.
+_INITIALS = 4
 #: One word of a script without capitals: the paper is called as its city or as a common thing (`الرياض`).
 _ONE_UNCASED = re.compile(r"[\u0590-\u0dff\u0e00-\u10ff\u1780-\u17ff]+")
 #: Between the parts of a field of authors.
@@ -194,7 +196,8 @@ class Registry:
         """Find the outlet that a whole text names."""
         for name in (text, _ARTICLE.sub("", text), _DESK.sub("", text)):
             if (outlet := outlets().find(name)) is not None:
-                return AgencyMatch(outlet, outlet.homonym != "high" and not _ONE_UNCASED.fullmatch(name))
+                is_common = _ONE_UNCASED.fullmatch(name) or (name.isupper() and len(name) <= _INITIALS)
+                return AgencyMatch(outlet, outlet.homonym != "high" and not is_common)
         return None
 
     def names_outlet(self, text: str) -> bool:

@@ -73,6 +73,7 @@ def person_in_office(name: str) -> str | None:
 
     Carriers of releases write the office and the first names each in their own way.
     """
+    name = name.partition(" (")[0]  # `U.S. Senator Jane Roe (R-AR)`
     words = [word for word in _PERSON_WORD.findall(name) if word.lower() not in _GENERATION]
     titles = [at for at, word in enumerate(words) if word.lower() in lexicon.words("office_title")]
     if not titles or titles[-1] > len(words) - 3:

@@ -84,6 +84,7 @@ def test_names_of_one_writer(one: str, other: str, expected: bool) -> None:
 
 def test_persons_in_office() -> None:
     assert person_in_office("Rep. Jane Q. Roe III") == "roe"
+    assert person_in_office("U.S. Senator Jane Roe (R-AR)") == "roe"
     assert person_in_office("Jane Roe") is None
     assert person_in_office("Senate Committee on Finance") is None
 

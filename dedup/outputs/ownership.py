@@ -106,6 +106,9 @@ def check_folder(
         if digests is None and not manifest.shared and not overwrite:
             raise OutputError(_foreign_folder(path, manifest.name, manifest.name in present))
         stamps, others = _check_digests(real, digests or {})
+    except FileNotFoundError:
+        # Another writer exchanged the folder, or a file in it, between two looks.
+        return check_folder(path, names, manifest, overwrite=overwrite)
     except OSError as error:
         raise OutputError(f"{_FOLDER} {path} cannot be read ({error.strerror}); name another folder") from error
     # Names are looked up, not compared: on some file systems Pairs.jsonl is pairs.jsonl.

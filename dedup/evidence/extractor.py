@@ -209,8 +209,7 @@ def _summarise_mentions(mentions: list[tuple[int, str, str]]) -> list[Observatio
 
     An agency does not quote itself in the third person, so `according to KCNA` is evidence against KCNA. If people
     `told AFP` something more than once, or an AFP reporter saw it, AFP is the writer. A text
-    with `the Courier reported` that also stands on the
-    Courier's site was written there.
+    with `the Courier reported` that also stands on the Courier's site was written there.
     """
     count = Counter(name for where, _, name in mentions if where & line_scan.TOLD)
     observations: dict[tuple[str, str], Observation] = {}

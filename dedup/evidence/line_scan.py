@@ -14,11 +14,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.evidence.registry import Registry, rarest
+from dedup.evidence.registry import Registry
 from dedup.inputs.batch import text_array
 from dedup.kernels.jit import kernel, scalar_kernel
 from dedup.languages import lexicon
-from dedup.text.boilerplate.rules import SlotTable, slot_table
+from dedup.text.boilerplate.rules import SlotTable, longest_words, slot_table
 from dedup.text.boilerplate.segments import are_equal, is_in
 from dedup.text.boilerplate.zones import Bodies
 from dedup.text.tokens import CAPITAL, SENTENCE, WORD_HASH, tokenise
@@ -67,10 +67,6 @@ class CueTable(NamedTuple):
     the: NDArray[np.uint32]
 
 
-def _place_of_rarest(words: list[str]) -> int:
-    return words.index(rarest(words))
-
-
 @dataclass(frozen=True, eq=False)
 class LineScanner:
     """Scans bodies for the names of a registry and the phrases of credits."""
@@ -85,7 +81,8 @@ class LineScanner:
             for text in (word for name in lists for word in lexicon.words(name)):
                 cues[text] = cues.get(text, 0) | kind
         entries = sorted({*self._names(), *((text, kind, -1) for text, kind in cues.items())})
-        table, order = slot_table([text for text, _, _ in entries], _SLOTS, lambda _, words: _place_of_rarest(words()))
+        common = _words("common_word")
+        table, order = slot_table([text for text, _, _ in entries], _SLOTS, lambda all_: longest_words(all_, common))
         bits = np.zeros(_BITS // 64, np.uint64)
         low_bits = table.anchors.astype(np.uint64) % np.uint64(_BITS)
         np.bitwise_or.at(bits, low_bits >> np.uint64(6), np.uint64(1) << (low_bits & np.uint64(63)))

@@ -94,9 +94,9 @@ def parse_sites(data: Any) -> tuple[Site, ...]:
     return tuple(sites)
 
 
-def rarest(words: Sequence[str]) -> str:
+def _rarest(words: Sequence[str], common: frozenset[str]) -> str:
     """Return the word of a name that is probably in the fewest texts: the longest that is not common."""
-    return max(words, key=lambda word: (word not in lexicon.words("common_word"), len(word)))
+    return max(words, key=lambda word: (word not in common, len(word)))
 
 
 def squeeze(name: str) -> str:
@@ -128,7 +128,8 @@ class Registry:
     def _rare(self) -> frozenset[str]:
         """Return the rarest word of every name and tag, in lower case."""
         words = (_PIECES.findall(text.lower()) for agency in self.agencies for text in (*agency.names, *agency.tags))
-        return frozenset(rarest(same) for same in words if same)
+        common = frozenset(lexicon.words("common_word"))
+        return frozenset(_rarest(same, common) for same in words if same)
 
     def may_name(self, text: str) -> bool:
         """Return False if no name of the registry is in a text, by a look at its words.

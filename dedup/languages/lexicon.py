@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import orjson
 
@@ -39,6 +39,7 @@ _MANY = 100
 _KEY = 2
 _BEFORE = re.compile(r"[\s(\[*–—-]*")
 _WORD = re.compile(r"\w+")
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 #: Scripts without blanks between words.
 _UNBROKEN = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 #: Lists of phrases that may credit a name that is in no registry.
@@ -121,12 +122,28 @@ def canonical(part: str) -> bytes:
     return orjson.dumps({"words": [entries, value_of], "boilerplate": [tuple(phrase) for phrase in phrases]}[part])
 
 
+class _LazyPattern:
+    """A pattern that is compiled when it is first used: a run uses few of those of all modules, and some have hundreds
+    of words."""
+
+    def __init__(self, template: str, flags: int) -> None:
+        self._template = template
+        self._flags = flags
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the attribute of the pattern, which is found without this method from then on."""
+        text = _PLACEHOLDER.sub(lambda match: alternation(match.group(1)), self._template)
+        value = getattr(re.compile(text, self._flags), name)
+        setattr(self, name, value)
+        return value
+
+
 def regex(template: str, flags: int = 0) -> re.Pattern[str]:
-    """Compile a pattern in which `{name}` stands for any word of a list, the longest first.
+    """Return a pattern in which `{name}` stands for any word of a list, the longest first.
 
     A list without words matches nothing.
     """
-    return re.compile(re.sub(r"\{([a-z_]+)\}", lambda match: alternation(match.group(1)), template), flags)
+    return cast("re.Pattern[str]", _LazyPattern(template, flags))
 
 
 @cache

@@ -17,7 +17,7 @@ from dedup.kernels.jit import scalar_kernel
 from dedup.languages import lexicon
 from dedup.text.agencies import agencies
 from dedup.text.boilerplate.segments import are_equal
-from dedup.text.tokens import CAPITAL, WORD_HASH, tokenise
+from dedup.text.tokens import CAPITAL, WORD_HASH, Tokens, tokenise
 
 #: Kinds of phrase rule.
 KINDS = (
@@ -88,20 +88,18 @@ class Phrases(NamedTuple):
 
 
 def slot_table(
-    texts: Sequence[str], slots: int, anchor: Callable[[int, Callable[[], list[str]]], int] | None = None
+    texts: Sequence[str], slots: int, anchors_of: Callable[[Tokens], NDArray[np.int64]] | None = None
 ) -> tuple[SlotTable, list[int]]:
     """Return the table of those texts that have words, and the index of the text of each of its phrases.
 
-    slots: a power of two. anchor: returns the index of the anchor from the index of a text and a function that returns
-    its folded words, which takes long; None: the anchor of each is its first word.
+    slots: a power of two. anchors_of: returns the index of the anchor among the words of each text, (n,) int64; None:
+    the anchor of each is its first word.
     """
     tokens = tokenise(text_array(texts), repair=False)
     first, size = tokens.first, tokens.last - tokens.first
     hashes = tokens.word & WORD_HASH
-    anchors = np.zeros(len(texts), np.int64)
+    anchors = np.zeros(len(texts), np.int64) if anchors_of is None else anchors_of(tokens)
     with_words = np.flatnonzero(size)
-    for i in with_words.tolist() if anchor is not None else ():
-        anchors[i] = anchor(i, lambda i=i: tokens.text(i).split())  # type: ignore[misc]
     slot_of = (hashes[first[with_words] + anchors[with_words]] % slots).astype(np.int64)
     in_slots = np.argsort(slot_of, kind="stable")
     order, own = with_words[in_slots], slot_of[in_slots]
@@ -130,7 +128,10 @@ def _rules() -> tuple[lexicon.BoilerplatePhrase, ...]:
 def compiled() -> tuple[Phrases, tuple[str, ...], NDArray[np.bool_]]:
     """Return the phrases as arrays, the names of the rules, and (rules,) bool whether blocks may hold a credit."""
     rules = sorted(_rules())
-    table, order = slot_table([rule.phrase for rule in rules], SLOTS, lambda i, words: _anchor(words, rules[i].kind))
+    is_anywhere = np.array([rule.kind == "line_anywhere" for rule in rules])
+    table, order = slot_table(
+        [rule.phrase for rule in rules], SLOTS, lambda tokens: np.where(is_anywhere, longest_words(tokens), 0)
+    )
     kind = np.array([KINDS.index(rules[i].kind) for i in order], np.uint8)
     kinds = np.zeros(SLOTS, np.uint16)
     np.bitwise_or.at(kinds, table.anchors % SLOTS, np.uint16(1) << kind)
@@ -163,10 +164,23 @@ def _tokens_after_anchors(table: SlotTable) -> NDArray[np.uint32]:
     return np.where(at < table.begin[1:], np.append(table.token, NOTHING)[at], NOTHING).astype(np.uint32)
 
 
-def _anchor(words: Callable[[], list[str]], kind: str) -> int:
-    if kind != "line_anywhere":
-        return 0
-    return max(enumerate(words()), key=lambda word: (len(word[1]), -word[0]))[0]
+def longest_words(tokens: Tokens, common: NDArray[np.uint32] | None = None) -> NDArray[np.int64]:
+    """Return the index of the longest word of each text, of several the first, (n,) int64; 0 of a text without words.
+
+    common: hashes of words that count as shorter than all others.
+    """
+    letters = np.append(0, np.cumsum(tokens.folded & 0xC0 != 0x80))  # bytes that begin a character
+    length = np.diff(letters[tokens.folded_start])
+    if common is not None:
+        length[~np.isin(tokens.word & WORD_HASH, common)] += len(tokens.folded)
+    with_words = np.flatnonzero(tokens.last > tokens.first)
+    most = np.maximum.reduceat(length, tokens.first[with_words])
+    of_text = np.repeat(np.arange(len(with_words)), (tokens.last - tokens.first)[with_words])
+    at = np.flatnonzero(length == most[of_text])
+    _, first_of_text = np.unique(of_text[at], return_index=True)
+    places = np.zeros(len(tokens), np.int64)
+    places[with_words] = at[first_of_text] - tokens.first[with_words]
+    return places
 
 
 def rule_name(rule: int) -> str:

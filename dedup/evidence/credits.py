@@ -56,6 +56,12 @@ _YEAR = re.compile(r"\s?[(（]?(?:19|20)\d\d(?![\w-]*\.\w).*$")
 #: A person by initial: `В.Сергеев`.
 _INITIAL_AND_NAME = re.compile(r"[^\W\d_]\.\s?[^\W\d_]{2,}$")
 _CONTRIBUTOR = lexicon.regex(r"^(?:{contributor_by}|{contributor_to}.*)\s+")
+#: The label of a picture behind the credit of a text.
+_PICTURE = lexicon.regex(r"(?<=\w\w)(?:\s*[;|/•·.,]\s*|\s[-–—]\s|\s){photo}\s*[:：].*$", re.IGNORECASE)
+#: A label behind the name: `Le Figaro. Перевод: ИноСМИ`.
+_NEXT_LABEL = re.compile(r"\.\s+[^\W\d_][^\W\d_]{2,15}(?: [^\W\d_]{2,15})?\s?[:：].*$")
+#: A date behind the name: `Skånska Dagbladet den 21 mars`, `Novinite © 2019`.
+_BEFORE_DATE = lexicon.regex(r"\s(?:{after_owner}|{on_date})\s(?=\d{1,2}\b)|\s*(?:©|\(c\))\s*(?:19|20)\d\d\b")
 _TIME = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b")
 #: Most words of a byline or credit line.
 _LONGEST = 16
@@ -83,6 +89,7 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
         return (Observation("own_writer", quote(line), match.agency.name),)
     if _PHOTOGRAPHER.match(line):
         return ()
+    line = _without_picture(line)
     if not (position.begins and position.ends) or len(line.split()) > _LONGEST or is_photo(line):
         return ()
     by = lexicon.at_start("credit_by", line)
@@ -93,6 +100,8 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
     contribution = _CONTRIBUTION.match(line)
     lead = source or via or (by if by and by.end() < len(line) else None) or contribution
     rest = line[lead.end() :] if lead else line
+    if source:
+        rest = _BEFORE_DATE.split(_NEXT_LABEL.sub("", rest), maxsplit=1)[0]
     if via:
         rest = _BY_WAY_OF.sub("", rest)  # `Authored by Jane Roe via The Millbrook Ledger`
     names, strangers = _split_names(rest, position, registry)
@@ -108,7 +117,10 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
     if source:
         is_of_text = lexicon.is_phrase("text_noun", source.group().strip(" :：([*–—-"))
         return () if is_of_text and not names else _source(rest, names, strangers, words, position, registry)
-    if position.foot and not names and (paper := _WRITTEN_FOR.match(line)) is not None:
+    if position.foot and not by and (not names or strangers) and (paper := _WRITTEN_FOR.match(line)) is not None:
+        match = registry.find(paper.group("paper"), line, position.tld)
+        if match is not None:
+            return (Observation("source_line" if match.strong else "weak_credit", words, match.agency.name),)
         name = proper_name(paper.group("paper"))
         return (Observation("source_other", words, name),) if name else ()
     if not names:
@@ -124,6 +136,19 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
         )
         return (Observation("credit" if is_full else "weak_credit", words, names[0].agency.name),)
     return _credited("credit", names, words) if strangers == 0 else ()
+
+
+def _without_picture(line: str) -> str:
+    """Return a line without the credit of its picture: `Tekst: Jan Roe, X; foto's: Ann Poe`.
+
+    The label of a text and its pictures together is that of the text.
+    """
+    if not is_photo(line):
+        return line
+    if both := lexicon.at_start("text_and_picture", line):
+        return f"{lexicon.words('text_label')[0]}: {line[both.end() :]}"
+    picture = _PICTURE.search(line)
+    return line[: picture.start()] if picture is not None else line
 
 
 def _source_inside(line: str) -> str | None:
@@ -158,11 +183,13 @@ def _source(
     rest: str, names: list[AgencyMatch], strangers: int, words: str, position: LinePosition, registry: Registry
 ) -> tuple[Observation, ...]:
     """Return what a source line names. rest: behind its label; names, strangers: of `_split_names`."""
+    if lexicon.is_phrase("data_source", words.strip(" .*").lower()):
+        return ()  # `Bron: CBS` is the Dutch office of statistics
     if len(names) == 1:
         signal = "source_line" if names[0].strong or strangers == 0 else "weak_credit"
         return (Observation(signal, words, names[0].agency.name),)
     if names:
-        return tuple(Observation("contribution", words, f.agency.name) for f in names)
+        return _credited_together(names, rest, words)
     if site := _SITE.match(rest):
         domain = site.group("domain").lower().removeprefix("www.")
         agency = registry.of_domain(domain)
@@ -177,6 +204,18 @@ def _source(
         return ()
     # Initials that nobody knows are no name.
     return (Observation("unknown_tag" if name.isupper() and len(name) <= _TAG else "source_other", words, name),)
+
+
+def _credited_together(names: list[AgencyMatch], rest: str, words: str) -> tuple[Observation, ...]:
+    """Credit several names of a source line: one agency wrote, else the first of several outlets."""
+    agencies = [f.agency for f in names if f.agency.kind != "outlet"]
+    if len(agencies) == 2 and "/" in rest and (agencies[0].relays or agencies[0].compiles):  # `APA/dpa`, `sda/afp`
+        return (Observation("source_line", words, agencies[1 if agencies[0].relays else 0].name),)
+    if len(agencies) > 1:
+        return tuple(Observation("contribution", words, f.agency.name) for f in names)
+    writer = agencies[0] if agencies else names[0].agency
+    others = (f.agency.name for f in names if f.agency.name != writer.name)
+    return (Observation("source_line", words, writer.name), *(Observation("beside", words, name) for name in others))
 
 
 def match_authors(authors: str, registry: Registry, tld: str = "") -> tuple[Observation, ...]:

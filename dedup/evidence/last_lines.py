@@ -1,0 +1,103 @@
+"""Match lines of the foot without a label, and datelines of sites: a paper alone, a person and a paper, a press office.
+
+`Українська правда`, `Malin Granö / HBL`, `Пресцентър на Община Тракийци`, `(Humas Pemkab Talang Mas)`; above a text
+`TEMPO.CO, Jakarta - `. A paper's name alone may also be left of a menu, so that it weighs less than a labelled one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from dedup.evidence.credits import is_photo
+from dedup.evidence.observation import LinePosition, Observation, quote
+from dedup.evidence.registry import AgencyMatch, Registry
+from dedup.languages import lexicon
+
+_MARKS = " \t()[]*|_~–—-•.©\"'“”„«»"
+#: A person, then the paper: `Malin Granö / HBL`, `Jan Roe, "Gazeta Wyborcza"`, `Jan Roe (Le Monde)`.
+_PERSON_AND_NAME = re.compile(
+    r"^(?P<person>[^\W\d_][\w.’'-]*(?: [^\W\d_][\w.’'-]*){1,2})\s*(?:[,/|(]|\s[-–—])\s*(?P<name>[^/|,()]{2,40})$"
+)
+#: `Jakarta, Beritasatu.com – Text`, `TEMPO.CO, Jakarta - Text`, `Merdeka.com - Text`.
+_SITE_DATELINE = re.compile(
+    r"^\W{0,3}(?P<place>[^\W\d_][^,:;.–—\n]{1,30}, )?(?P<site>(?:[^\W_][\w-]*\.)+[^\W\d_]{2,6})"
+    r"(?P<after>,? [^\W\d_][^,:;.–—\n]{1,30}(?:, [^,:;.–—\n]{2,20})?)?(?:\s?\([\d/.]+\))?"
+    r"(?:\s+(?:-{1,2}|[–—|])|\s?[–—:]|\s?\.-)\s*(?=[^\W_]|[\"“«„'‘])(?P<text>.{20,})",
+    re.DOTALL,
+)
+#: Most words of a press office and its house.
+_OFFICE = 14
+_OFFICE_FIRST = lexicon.regex(
+    r"^{press_office}(?![^\W_])(?P<link>\s*[,.:/|–—-]+\s*|\s+{office_link}\s+|\s+)(?P<house>\S.{2,100})$", re.IGNORECASE
+)
+_OFFICE_LAST = lexicon.regex(r"^(?P<house>\S.{2,100}?)[\s,.:/|–—-]+{press_office}$", re.IGNORECASE)
+
+
+def match_last_line(text: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
+    """Match a short line below a story that has no label. position: the host's `tld` counts."""
+    line = text.strip().strip(_MARKS)
+    if not line or is_photo(line) or text.rstrip().endswith(("?", "!", ":", "…")):
+        return ()
+    if (office := match_press_office(line)) is not None:
+        return (office._replace(quote=quote(text)),)
+    match = registry.find(line, line, position.tld)
+    if match is not None:
+        return _weigh(match, line, text)
+    if (signed := _PERSON_AND_NAME.match(line)) is None or not is_person(signed.group("person")):
+        return ()
+    match = registry.find(signed.group("name"), line, position.tld)
+    if match is None or match.agency.kind == "press_release":
+        return ()
+    if match.agency.kind == "agency":
+        # Photographers of the agencies of the whole world are credited so; an agency of one country is its writers'.
+        is_native = bool(match.agency.letters or match.agency.tlds)
+        return (Observation("weak_credit", quote(text), match.agency.name),) if is_native else ()
+    signal = "source_line" if match.strong else "source_other" if match.agency.homonym == "low" else "weak_credit"
+    return (Observation(signal, quote(text), match.agency.name),)
+
+
+def _weigh(match: AgencyMatch, line: str, text: str) -> tuple[Observation, ...]:
+    """Return the observation of a name alone: one word may also be the entry of a menu."""
+    if match.agency.kind != "outlet" or not match.strong:
+        signal = "credit" if match.strong else "weak_credit"
+        return (Observation(signal, quote(text), match.agency.name),)
+    is_clear = len(line.split()) > 1 or "." in line or line != text.strip().rstrip(".")
+    return (Observation("source_line" if is_clear else "source_other", quote(text), match.agency.name),)
+
+
+def match_press_office(line: str) -> Observation | None:
+    """Match a press office and its house: `Пресцентър на Община X`, `Assessoria de Imprensa/Prefeitura de X`."""
+    if not lexicon.holds(line, "press_office") or len(line.split()) > _OFFICE:
+        return None
+    office = _OFFICE_FIRST.match(line) or _OFFICE_LAST.match(line)
+    if office is None:
+        return None
+    house = office.group("house").strip(_MARKS + ",:/")
+    # A sentence has a verb and small words; a house is a name, perhaps behind one word for its kind.
+    capitals = [word for word in re.findall(r"[^\W\d_]{4,}", house) if not word[0].islower()]
+    if not capitals or re.search(r"[.!?;:]\s", house):
+        return None
+    # Without a word between them the house may be in the genitive: `Пресс-служба правительства Иркутской области`.
+    is_whole = "link" in office.groupdict() and not office.group("link").strip()
+    return Observation("source_other", quote(line), line if is_whole else house)
+
+
+def match_site_dateline(text: str, registry: Registry) -> tuple[Observation, ...]:
+    """Match the dateline of a site at the beginning of a story."""
+    site = _SITE_DATELINE.match(text)
+    if site is None:
+        return ()
+    domain = site.group("site")
+    match = registry.find(domain)
+    agency = match.agency if match is not None else registry.of_domain(domain.lower())
+    words = quote(text[: site.start("text")])
+    if agency is None:
+        has_place = site.group("place") or site.group("after")
+        return (Observation("source_other", words, domain.lower()),) if has_place else ()
+    return (Observation("dateline", words, agency.name),)
+
+
+def is_person(text: str) -> bool:
+    """Return whether a text can be a person's name: two or three words with capitals, or initials and one."""
+    words = text.split()
+    return 2 <= len(words) <= 3 and all(not word[0].islower() and not word.isdigit() for word in words)

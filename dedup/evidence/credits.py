@@ -40,7 +40,7 @@ _BY_WAY_OF = lexicon.regex(r"^.* {by_way_of} ", re.DOTALL)
 _REPORT = lexicon.regex("{report_noun}", re.IGNORECASE)
 #: A source label after the last sentence, or initials, in its line: `… mañana.Fuente: X`, `Autor: PO / Źródło: X`.
 _LAST_COLON = re.compile(r"\s?[:：](?!//)(?=[^:：]{2,80}$|\s*https?://\S+$)")
-_AFTER_STOP = re.compile(r"[.!?…。！？؟।»”\"')\]|/(（–—-]")
+_AFTER_STOP = re.compile(r"[,;.!?…。！？؟।»”\"')\]|/(（–—-]")
 #: Most words of a source label.
 _LABEL = 4
 #: A site as the source: `Πηγή: in.gr`, `منبع: https://www.isna.ir/news/1`.
@@ -60,6 +60,8 @@ _CONTRIBUTOR = lexicon.regex(r"^(?:{contributor_by}|{contributor_to}.*)\s+")
 _PICTURE = lexicon.regex(r"(?<=\w\w)(?:\s*[;|/•·.,]\s*|\s[-–—]\s|\s){photo}\s*[:：].*$", re.IGNORECASE)
 #: A label behind the name: `Le Figaro. Перевод: ИноСМИ`.
 _NEXT_LABEL = re.compile(r"\.\s+[^\W\d_][^\W\d_]{2,15}(?: [^\W\d_]{2,15})?\s?[:：].*$")
+#: A name in quotation marks before other words.
+_QUOTED = re.compile(r"^\W{0,2}[«„“\"]([^»“”\"]{2,40})[»“”\"]")
 #: A date behind the name: `Skånska Dagbladet den 21 mars`, `Novinite © 2019`.
 _BEFORE_DATE = lexicon.regex(r"\s(?:{after_owner}|{on_date})\s(?=\d{1,2}\b)|\s*(?:©|\(c\))\s*(?:19|20)\d\d\b")
 _TIME = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b")
@@ -95,7 +97,10 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
     by = lexicon.at_start("credit_by", line)
     source = lexicon.at_start("source", line)
     if source and source.group().strip()[-1:] not in ":：" and not lexicon.at_start("provider", line):
-        source = None  # `Provided by X` needs no colon, `Source X` does
+        # `Provided by X` needs no colon, `Source X` does, unless X is all that follows
+        whole = registry.find(line[source.end() :], line, position.tld)
+        is_writer = whole is not None and whole.strong and not lexicon.at_start("distributor", line)
+        source = source if is_writer else None
     via = lexicon.at_start("via", line)
     contribution = _CONTRIBUTION.match(line)
     lead = source or via or (by if by and by.end() < len(line) else None) or contribution
@@ -105,6 +110,8 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
     if via:
         rest = _BY_WAY_OF.sub("", rest)  # `Authored by Jane Roe via The Millbrook Ledger`
     names, strangers = _split_names(rest, position, registry)
+    if source and not names and (own := _QUOTED.match(rest)):  # `„Дневник“ с разрешение`
+        names = [match for match in (registry.find(own.group(1), line, position.tld),) if match is not None]
     words = quote(line)
     if via:
         # The text came through a site that may be in no registry.
@@ -127,7 +134,7 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
         staff = by and lexicon.search("staff", line)
         return (Observation("staff_byline", words, None),) if staff else ()
     if by or (position.head and strangers):
-        if not by and not _is_title_case(rest):
+        if not by and not _is_title_case(_without_names(rest, names)):
             return ()
         return _credited("byline", names, words)
     if position.foot and strangers == 1 and len(names) == 1 and _SIGNED.match(line):
@@ -186,7 +193,8 @@ def _source(
     if lexicon.is_phrase("data_source", words.strip(" .*").lower()):
         return ()  # `Bron: CBS` is the Dutch office of statistics
     if len(names) == 1:
-        signal = "source_line" if names[0].strong or strangers == 0 else "weak_credit"
+        is_outlet = names[0].agency.kind == "outlet"
+        signal = "source_line" if names[0].strong or strangers == 0 else "source_other" if is_outlet else "weak_credit"
         return (Observation(signal, words, names[0].agency.name),)
     if names:
         return _credited_together(names, rest, words)
@@ -349,6 +357,13 @@ def _match_contributors(
         if match is not None and match.agency.name not in names:
             observations.append(Observation("contribution", words, match.agency.name))
     return observations
+
+
+def _without_names(text: str, names: list[AgencyMatch]) -> str:
+    """Return a text without the names that were found, whose words may be small: `La Presse canadienne`."""
+    for name in (one for match in names for one in match.agency.names):
+        text = text.replace(name, "")
+    return text
 
 
 def _is_title_case(text: str) -> bool:

@@ -23,8 +23,13 @@ _SEPARATOR = re.compile(r"\s*(?:[-–—]{1,3}|_(?=\s)|[:：.=,،।])")
 #: A dash after a dateline without brackets.
 #: `КРУТОГОРСК, 1 ноября, ФедералПресс. Глава`
 _COMMAS = re.compile(
-    r"^([^\W\d_][^,.\d]{1,30}), \d{1,2}\.? [^\W\d_]{3,10}\.?(?: 20\d\d)?, (?P<tag>[^,.]{2,30})\. (?=[^\W_])"
+    r"^([^\W\d_][^,.\d]{1,30})[.,] (?P<date>\d{1,2}\.? [^\W\d_]{3,10}\.?(?: 20\d\d)?[.,] )?"
+    r"(?P<tag>[^\W\d_][^,.]{1,30})\. (?=[^\W_]|$)"
 )
+#: `BERLIN taz | Text`, `París, Francia | AFP | Text`.
+_BARS = re.compile(r"^(?P<place>[^\W\d_][^|:.]{1,40}?)(?P<bar>\s\|)?\s(?P<tag>[^\W\d_]{2,12})\s\|\s")
+#: A date behind the tag that begins a line: `(DIRE) Roma, 10 mar. - `.
+_DATE_BEHIND = re.compile(r"^\s*[^\W\d_][^,.;:\d]{1,30}, \d{1,2}\s+[^\W\d_]{3,10}\.?(?: \d{4})?\s*[-–—]")
 _DASH = re.compile(r"\s*(?:—|–|--+|(?<=[\s.\u0600-\u06ff])-(?=\s))\s*|-(?=\s)\s*|(?<=[A-Z]{3})[.]\s|:\s")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*")
 _CALL = re.compile(r"[KW][A-Z]{2,3}(?:-(?:TV|FM|AM|DT))?$")
@@ -106,7 +111,7 @@ def may_be_dateline(text: str, position: LinePosition) -> bool:
     return (
         position.is_dateline
         or not head.isascii()
-        or any(mark in head for mark in ("(", "/", "[", "--", "- ", ": ", ". "))
+        or any(mark in head for mark in ("(", "/", "[", "--", "- ", ": ", ". ", " | "))
     )
 
 
@@ -145,7 +150,8 @@ def _match_tag(
     # `CANINDEZINHO (Lusa) - o placar`: a dispatch begins with a capital.
     continues = has_separator and not position.is_dateline and begins_small(_SEPARATOR.sub("", after, count=1))
     # In slashes a tag needs a separator or a date, or begins the line: `Paris/Reuters/London` is a list.
-    has_date = any(c.isdigit() for c in before) or (not before.isascii() and bool(_MONTH.search(before)))
+    has_date = any(c.isdigit() for c in before) or (not before.strip() and bool(_DATE_BEHIND.match(after)))
+    has_date = has_date or (not before.isascii() and bool(_MONTH.search(before)))
     is_marked = (
         has_separator or has_date or not before.strip() or (before.isupper() and after[:1] == before[-1:] == " ")
     )
@@ -189,6 +195,8 @@ def _find_tag(part: str, context: str, after: str, position: LinePosition, regis
     # In Latin letters a paper's initials are those of many (`AD`), and papers seldom stand in datelines.
     is_initials = part.isascii() and (len(part) <= _INITIALS or not context[:1].isupper())
     match = registry.find(part, context, position.tld, after, outlets_too=not is_initials)
+    if match is None and "." in part and (site := registry.of_domain(part.lower())) is not None:
+        return AgencyMatch(site, True)
     if match is None and (person := _PERSON_OF.match(part)):
         match = registry.find(person.group("tag"), context, position.tld, after, outlets_too=False)
     if match is None and _CJK.search(part):  # `ロンドン共同`: the place and the tag are one word
@@ -215,9 +223,13 @@ def _signal_of(match: AgencyMatch, has_separator: bool, has_date: bool) -> str:
 
 def _match_segment(line: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
     """Match a dateline without brackets: a segment that is a tag, among places and dates, before a dash or a stop."""
-    if (commas := _COMMAS.match(line)) and (match := registry.find(commas.group("tag"), line[:40], position.tld)):
-        if match.strong and _is_placelike(commas.group(1)):
-            return (Observation("dateline", quote(commas.group()), match.agency.name),)
+    for parts in (_COMMAS.match(line), _BARS.match(line)):
+        if parts is None or not _is_placelike(parts.group(1)):
+            continue
+        is_marked = parts.groupdict().get("date") or parts.groupdict().get("bar") or parts.group(1).isupper()
+        match = registry.find(parts.group("tag"), line[:40], position.tld, outlets_too=bool(is_marked))
+        if match is not None and match.strong:
+            return (Observation("dateline", quote(parts.group()), match.agency.name),)
     for dash in list(_DASH.finditer(line[:90]))[:3]:
         left, right = line[: dash.start()], line[dash.end() :]
         if not right[:1] or right[:1].islower():

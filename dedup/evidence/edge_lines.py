@@ -14,6 +14,8 @@ from dedup.text.boilerplate.zones import Bodies
 
 #: Most bytes of a last line; bytes of a first line in which its dateline ends; those in which the site is named.
 _LAST_LINE, _FIRST_LINE, _SITE_NAME = 200, 110, 60
+#: Bytes of a place before the comma of such a line: `Jakarta, CNN Indonesia -- `.
+_CITY = 30
 #: Most bytes of a bracket at the end of a paragraph.
 _BRACKET = 90
 #: Fewest words of a body: a shorter one has no lines beside its story.
@@ -57,6 +59,8 @@ def edge_kernel(data, offsets, first, last, start, end):
                 break
             # a full stop between letters, then a dash, a colon or a bar
             if byte == 46 and at - begin < _SITE_NAME and data[at - 1] >= 48 and (data[at + 1] | 32) >= 97:
+                dot = True
+            if (byte == 44 or byte == 124) and at - begin < _CITY:
                 dot = True
             if dot and (byte == 45 or byte == 58 or byte == 124 or byte == 0xE2):
                 out[count] = (i, 0, low - base, after - base)

@@ -60,6 +60,10 @@ _BLOCK, _DATELINE, _CREDIT, _LINE = (
 _POSITIONS = {RULE_DATELINE: _DATELINE, RULE_CREDIT: _CREDIT}
 
 _END_OF_TEXT = LinePosition(False, True, begins=False)
+#: Most letters of a tag alone on its line.
+_TAG = 10
+#: Between a person and a paper.
+_BEFORE_QUOTED = (", «", ", „", ', "', ", “")
 #: A dash and some letters of a story, behind a dateline that was removed up to them.
 _AND_STORY = " — " + "X" * 20
 
@@ -78,7 +82,11 @@ class EvidenceExtractor:
         #: The observations in a last line, of (line, top-level domain), and whether it may have some.
         self.match_last_line = lru_cache(_CACHE_SIZE)(self._match_last_line)
         self._may_end = lru_cache(_CACHE_SIZE)(
-            lambda line: registry.names_outlet(line) or lexicon.holds(line, *lexicon.LAST_CUES)
+            lambda line: (
+                registry.names_outlet(line)
+                or lexicon.holds(line, *lexicon.LAST_CUES)
+                or (not line.isascii() and any(mark in line for mark in _BEFORE_QUOTED))
+            )
         )
         #: Whether a field of authors may hold more than names of persons.
         self._may_name_source = lru_cache(_CACHE_SIZE)(
@@ -102,7 +110,7 @@ class EvidenceExtractor:
                 out.setdefault(i, []).append(weak if begins_small(_first_letters(bodies, i)) else plain)
                 continue
             matches = self.match_line(text, _POSITIONS.get(rule, _BLOCK), tlds(i))
-            if rule == RULE_DATELINE and not matches and "." in text:
+            if rule == RULE_DATELINE and not matches and ("." in text or "," in text):
                 matches = match_site_dateline(text + _AND_STORY, self.registry)
             if rule == RULE_DATELINE and any(m.signal == "dateline_weak" for m in matches):
                 # The language after the dateline may show which agency a tag means.
@@ -228,6 +236,10 @@ class EvidenceExtractor:
         credit = match_credits(text, position, names) if names.may_name(text) or lexicon.may_credit(text) else ()
         distributors = {s.name for s in credit if s.signal == "distributor"}
         end = match_sign_offs(text, position, names) if position.foot else ()
+        if (
+            not credit and not end and position.foot and len(text) <= _TAG and ":" not in text
+        ):  # a tag of several agencies
+            end = match_last_line(text, position, names)
         return self._as_distributors((*(s for s in end if s.name not in distributors), *credit))
 
     def _match_last_line(self, text: str, tld: str) -> tuple[Observation, ...]:

@@ -18,6 +18,10 @@ _MARKS = " \t()[]*|_~–—-•.©\"'“”„«»"
 _PERSON_AND_NAME = re.compile(
     r"^(?P<person>[^\W\d_][\w.’'-]*(?: [^\W\d_][\w.’'-]*){1,2})\s*(?:[,/|(]|\s[-–—])\s*(?P<name>[^/|,()]{2,40})$"
 )
+#: `TEMPO.CO | BUDI SANTOSO`
+_NAME_AND_PERSON = re.compile(
+    r"^(?P<name>[^/|,()]{2,40}?)\s\|\s(?P<person>[^\W\d_][\w.’'-]*(?: [^\W\d_][\w.’'-]*){1,2})$"
+)
 #: `Jakarta, Beritasatu.com – Text`, `TEMPO.CO, Jakarta - Text`, `Merdeka.com - Text`.
 _SITE_DATELINE = re.compile(
     r"^\W{0,3}(?P<place>[^\W\d_][^,:;.–—\n]{1,30}, )?(?P<site>(?:[^\W_][\w-]*\.)+[^\W\d_]{2,6})"
@@ -25,10 +29,18 @@ _SITE_DATELINE = re.compile(
     r"(?:\s+(?:-{1,2}|[–—|])|\s?[–—:]|\s?\.-)\s*(?=[^\W_]|[\"“«„'‘])(?P<text>.{20,})",
     re.DOTALL,
 )
+#: A paper that no registry knows, behind a person: `Анна Петренко, «Новинарня»`.
+_QUOTED = re.compile(r",\s+[«„\"“](?P<name>[^»“”\"]{3,40})[»“”\"][\s.)]*$")
+#: `Jakarta, CNN Indonesia -- Text`, `BERLIN taz | Text`.
+_CITY_AND_OUTLET = re.compile(
+    r"^\W{0,3}(?:[^\W\d_][^,:;.–—|\n]{1,30}, (?P<name>[^\W\d_][\w ]{2,30}?)\s(?:--?|[–—])\s"
+    r"|(?-i:[^\W\d_a-z]{3,20}) (?P<outlet>[^\W\d_][\w ]{2,30}?)\s\|\s)(?=[^\W_]|[\"“«„])"
+)
 #: Most words of a press office and its house.
 _OFFICE = 14
 _OFFICE_FIRST = lexicon.regex(
-    r"^{press_office}(?![^\W_])(?P<link>\s*[,.:/|–—-]+\s*|\s+{office_link}\s+|\s+)(?P<house>\S.{2,100})$", re.IGNORECASE
+    r"^(?P<office>{press_office}|{press_office_inflected})(?![^\W_])(?P<link>\s*[,.:/|–—-]+\s*|\s+{office_link}\s+|\s+)(?P<house>\S.{2,100})$",
+    re.IGNORECASE,
 )
 _OFFICE_LAST = lexicon.regex(r"^(?P<house>\S.{2,100}?)[\s,.:/|–—-]+{press_office}$", re.IGNORECASE)
 
@@ -43,9 +55,14 @@ def match_last_line(text: str, position: LinePosition, registry: Registry) -> tu
     match = registry.find(line, line, position.tld)
     if match is not None:
         return _weigh(match, line, text)
-    if (signed := _PERSON_AND_NAME.match(line)) is None or not is_person(signed.group("person")):
+    if several := registry.of_tag(line):  # the language of the story decides
+        return tuple(Observation("weak_credit", quote(text), agency.name) for agency in several)
+    signed = _PERSON_AND_NAME.match(line) or _NAME_AND_PERSON.match(line)
+    if signed is None or not is_person(signed.group("person")):
         return ()
     match = registry.find(signed.group("name"), line, position.tld)
+    if match is None and (own := _QUOTED.search(text)) is not None:
+        return (Observation("source_other", quote(text), own.group("name")),)
     if match is None or match.agency.kind == "press_release":
         return ()
     if match.agency.kind == "agency":
@@ -53,13 +70,16 @@ def match_last_line(text: str, position: LinePosition, registry: Registry) -> tu
         is_native = bool(match.agency.letters or match.agency.tlds)
         return (Observation("weak_credit", quote(text), match.agency.name),) if is_native else ()
     signal = "source_line" if match.strong else "source_other" if match.agency.homonym == "low" else "weak_credit"
+    signal = "source_other" if signal == "weak_credit" and not signed.group("name").isupper() else signal
     return (Observation(signal, quote(text), match.agency.name),)
 
 
 def _weigh(match: AgencyMatch, line: str, text: str) -> tuple[Observation, ...]:
     """Return the observation of a name alone: one word may also be the entry of a menu."""
     if match.agency.kind != "outlet" or not match.strong:
-        signal = "credit" if match.strong else "weak_credit"
+        # `в. „Стандарт“`: marked as a paper
+        is_marked = match.agency.kind == "outlet" and line != text.strip() and not line.isupper()
+        signal = "credit" if match.strong else "source_other" if is_marked else "weak_credit"
         return (Observation(signal, quote(text), match.agency.name),)
     is_clear = len(line.split()) > 1 or "." in line or line != text.strip().rstrip(".")
     return (Observation("source_line" if is_clear else "source_other", quote(text), match.agency.name),)
@@ -67,7 +87,7 @@ def _weigh(match: AgencyMatch, line: str, text: str) -> tuple[Observation, ...]:
 
 def match_press_office(line: str) -> Observation | None:
     """Match a press office and its house: `Пресцентър на Община X`, `Assessoria de Imprensa/Prefeitura de X`."""
-    if not lexicon.holds(line, "press_office") or len(line.split()) > _OFFICE:
+    if not lexicon.holds(line, "press_office", "press_office_inflected") or len(line.split()) > _OFFICE:
         return None
     office = _OFFICE_FIRST.match(line) or _OFFICE_LAST.match(line)
     if office is None:
@@ -78,7 +98,8 @@ def match_press_office(line: str) -> Observation | None:
     if not capitals or re.search(r"[.!?;:]\s", house):
         return None
     # Without a word between them the house may be in the genitive: `Пресс-служба правительства Иркутской области`.
-    is_whole = "link" in office.groupdict() and not office.group("link").strip()
+    is_inflected = lexicon.is_phrase("press_office_inflected", office.groupdict().get("office") or "")
+    is_whole = is_inflected and not office.group("link").strip()
     return Observation("source_other", quote(line), line if is_whole else house)
 
 
@@ -86,7 +107,11 @@ def match_site_dateline(text: str, registry: Registry) -> tuple[Observation, ...
     """Match the dateline of a site at the beginning of a story."""
     site = _SITE_DATELINE.match(text)
     if site is None:
-        return ()
+        city = _CITY_AND_OUTLET.match(text)
+        paper = registry.find(city.group("name") or city.group("outlet")) if city is not None else None
+        if paper is None or city is None or not paper.strong or paper.agency.kind != "outlet":
+            return ()
+        return (Observation("dateline", quote(text[: city.end()]), paper.agency.name),)
     domain = site.group("site")
     match = registry.find(domain)
     agency = match.agency if match is not None else registry.of_domain(domain.lower())

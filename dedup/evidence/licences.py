@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 
-from dedup.evidence.names import LOWER, proper_name
+from dedup.evidence.names import LOWER, proper_name, without_legal_form
 from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Registry
 from dedup.languages import lexicon
 
 #: A date between the phrase and the owner: `erschien zuerst am 12. Mai 2020 in der Millbrooker Zeitung`.
 _DATE = (
-    r"(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}(?:\.|{ordinal})? (?:{owner_link} )?(?i:{month})"
-    r"(?:,? (?:{owner_link} )?(?:19|20)\d\d)?)[\s,]*(?:\b{date_word}\.?\s)?"
+    r"(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}(?:\.|{ordinal})? (?:{owner_link} )?(?i:{month_stem})\w{0,9}\.?"
+    r"(?:,? (?:{owner_link} )?(?:19|20)\d\d)?)[\s,]*(?:[^\W\d_]{1,5}\.?,? (?={owner_link}\b))?"
 )
 _LINK = lexicon.regex(rf"^[\s:,]*(?:{{owner_link}}\b\s*|{_DATE})*[:\s]*")
 _COPYRIGHT = lexicon.regex(
@@ -89,9 +89,9 @@ def _concerns_this_text(line: str, at: int, phrase: str, position: LinePosition)
         return True
     subject = re.split(r"[.!?:]\s", line[:at])[-1].strip(' *(“"—–-')
     words = subject.split()
-    if len(words) <= 1 or _IT.match(subject) or not _LOWER_WORD.search(subject):
-        return True
     noun = lexicon.search("text_noun", subject)
+    if not words or _IT.match(subject) or not _LOWER_WORD.search(subject) or (len(words) == 1 and noun is not None):
+        return True
     if noun is None or len(words) > _SUBJECT:
         return False
     if lexicon.search("demonstrative", subject):
@@ -147,9 +147,12 @@ def _match_copyright(line: str, words: str, position: LinePosition, registry: Re
     # `© dpa-infocom, dpa:260310-99-1/2`, `(c) 2019 AFP`, `© 2025 Bloomberg L.P. Distributed by …`
     first_word = head.split(",")[0].split(" ")[0]
     match = registry.find(head, line, position.tld) or registry.find(first_word, line, position.tld, outlets_too=False)
+    match = match or registry.find(without_legal_form(head.split(",")[0]), line, position.tld)
     if match is not None:
-        signal = "copyright" if match.agency.kind == "agency" else "copyright_outlet"
-        return (Observation(signal if match.strong else "weak_credit", words, match.agency.name),)
+        is_outlet = match.agency.kind != "agency"
+        is_clear = match.strong or (is_outlet and not head.split(",")[0].isupper())
+        signal = "copyright_outlet" if is_outlet else "copyright"
+        return (Observation(signal if is_clear else "weak_credit", words, match.agency.name),)
     if several := registry.of_tag(head):  # the language of the story decides: `© KNA`
         return tuple(Observation("weak_credit", words, agency.name) for agency in several)
     if _CALL.match(head):

@@ -51,6 +51,11 @@ def proper_name(text: str) -> str | None:
     return _ARTICLE.sub("", _SUFFIX.sub("", name)) or None
 
 
+def without_legal_form(name: str) -> str:
+    """Return a name without the legal form of a company behind it."""
+    return _LEGAL.sub("", name)
+
+
 @lru_cache(16384)
 def plain(name: str) -> str:
     """Return a name without spaces and legal form: `Calder Marine, Inc.` is `caldermarine`."""

@@ -16,6 +16,15 @@ from dedup.languages import lexicon
 _INTERVIEW = lexicon.regex(
     r"^\W*{interview_by}(?![^\W_])[\s:：]*\S.{2,60}?\s{on_behalf_of}\s+(?P<paper>\S.{2,40}?)\W*$", re.IGNORECASE
 )
+#: Verb-final languages: `Bu yazı The Guardian'da yayımlanmıştır.`
+_BEHIND = lexicon.regex(
+    r"^\W*(?:{demonstrative} {text_noun}\w{0,3},? )?(?P<name>\S.{1,40}?)[’']{case_suffix}\s(?:\S+ ){0,3}?"
+    r"{published_behind}[\s.]*$",
+    re.IGNORECASE,
+)
+_BEFORE_DATE = lexicon.regex(r",?\s(?:(?:{after_owner}|{on_date}|{owner_link})\s)?(?=\d{1,2}\b)|\s*[(©]")
+#: `Original-Content von: Polizeipräsidium X, übermittelt durch news aktuell`
+_ISSUER = lexicon.regex(r"^\W*{release_source}\s+(?P<name>[^\n/|]{2,90}?),\s*{transmission}\b")
 _REPRODUCED_IN = lexicon.regex(r"(?<![^\W_]){reproduced_in}\s+", re.IGNORECASE)
 _LINK = lexicon.regex(r"^(?:{owner_link}\b\s*)+(?=\S)")
 _SITE = re.compile(r"^\W*(?:https?://)?(?:www\.)?(?P<domain>(?:[a-z0-9-]+\.)+[a-z]{2,12})(?:/\S*)?\W*$", re.IGNORECASE)
@@ -31,11 +40,20 @@ def match_notes(text: str, position: LinePosition, registry: Registry) -> tuple[
         return _match_reporter(text, text[reporter.end() :], position, registry)
     if len(text) > _LONGEST or not position.begins:
         return ()
+    if position.foot and lexicon.holds(text, "transmission") and (issuer := _ISSUER.match(text)):
+        return (Observation("issuer", quote(text), issuer.group("name").strip()),)
     if position.head and lexicon.at_start("we_reproduce", text):
         places = list(_REPRODUCED_IN.finditer(text))
         return _name(text[places[-1].end() :], text, position, registry) if places else ()
     if position.foot and (whole := lexicon.at_start("read_whole", text)):
         return _name(text[whole.end() :], text, position, registry)
+    if position.foot and position.ends and (published := lexicon.at_start("published_in", text)):
+        # Of the registry alone: `Publicado en Deportes` names a section.
+        rest = _BEFORE_DATE.split(text[published.end() :], maxsplit=1)[0]
+        paper = registry.find(_LINK.sub("", rest)) or registry.find(rest)
+        return (Observation("source_line", quote(text), paper.agency.name),) if paper is not None else ()
+    if position.foot and (behind := _BEHIND.match(text)) and (paper := registry.find(behind.group("name"))):
+        return (Observation("source_line", quote(text), paper.agency.name),)
     if position.foot and (interview := _INTERVIEW.match(text)):
         return _name(interview.group("paper"), text, position, registry)
     return ()
@@ -52,7 +70,8 @@ def _name(rest: str, text: str, position: LinePosition, registry: Registry) -> t
     for name in dict.fromkeys((rest, _LINK.sub("", rest), _END.split(_LINK.sub("", rest))[0])):
         match = registry.find(name, text, position.tld)
         if match is not None:
-            return (Observation("source_line" if match.strong else "weak_credit", quote(text), match.agency.name),)
+            is_clear = match.strong or (match.agency.kind == "outlet" and not match.agency.name.isupper())
+            return (Observation("source_line" if is_clear else "source_other", quote(text), match.agency.name),)
     owner = proper_name(_LINK.sub("", rest))
     return (Observation("source_other", quote(text), owner),) if owner else ()
 

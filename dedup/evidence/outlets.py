@@ -16,8 +16,8 @@ import orjson
 from dedup.languages import lexicon
 from dedup.text.agencies import Agency
 
-#: A name whose words are inflected: of letters that are not Latin, two words or more.
-_INFLECTED = re.compile(r"[\u0370-\u052f].* ")
+#: A name whose words are inflected: two words or more, or one long one that is not in Latin letters.
+_INFLECTED = re.compile(r"[^\W\d_].* |[\u0370-\u052f]{6,}$")
 _ENDING = lexicon.regex(r"(?<=\w\w\w){name_ending}$")
 
 
@@ -34,8 +34,8 @@ class OutletTable(NamedTuple):
         return None if number is None else _outlet(number)
 
     def find_inflected(self, name: str) -> Agency | None:
-        """Return the outlet of a Cyrillic or Greek name of several words in any case: `Європейської правди`."""
-        number = _by_stems().get(_stems(name)) if _INFLECTED.match(name) else None
+        """Return the outlet of a name of several words in any case: `Європейської правди`, `Gazecie Wyborczej`."""
+        number = _by_stems().get(_stems(name)) if _INFLECTED.match(name) and not name[0].islower() else None
         return None if number is None else _outlet(number)
 
     def of_domain(self, domain: str) -> Agency | None:

@@ -188,8 +188,10 @@ class Registry:
         tag with other meanings is strong only if one of these supports it.
         """
         text = printed = text.strip(" \t.,:;*'’\"“”„«»-–—_©")
-        same = self._agencies_of(text)
-        for shorten in (_ELIDED, _CASE, _ARTICLE, _LEGAL, _GENERIC, _DESK):
+        same = self._agencies_of(text) or self._agencies_of(f"{text}.")  # `F.A.Z.`
+        if (bare := _ELIDED.sub("", text)) != text and (others := self._agencies_of(bare)):
+            text, same = bare, others
+        for shorten in (_CASE, _ARTICLE, _LEGAL, _GENERIC, _DESK):
             if same is None:
                 shorter = shorten.sub("", text)
                 if shorter != text:
@@ -216,9 +218,9 @@ class Registry:
         return None
 
     def names_outlet(self, text: str) -> bool:
-        """Return whether a part of a field of authors is the name of an outlet."""
+        """Return whether a part of a field of authors, or of a last line, is an outlet's name or an agency's tag."""
         return any(
-            outlets().find(part) is not None or outlets().find_inflected(part) is not None
+            part in self._tags or outlets().find(part) is not None or outlets().find_inflected(part) is not None
             for part in map(_STRIP, _PARTS.split(text))
         )
 

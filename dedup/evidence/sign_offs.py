@@ -14,6 +14,7 @@ from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import AgencyMatch, Registry
 from dedup.languages import lexicon
 
+_START = lexicon.regex(r"{sign_off_start}(?![^\W_])")
 _SIGN_OFF = lexicon.regex(r"\(?(?:{desk_extra} )?{desk_work}\b.{2,300}", re.IGNORECASE | re.DOTALL)
 _EDITING = lexicon.regex("{editing}")
 _EDITING_ANY_CASE = lexicon.regex("{editing}", re.IGNORECASE)
@@ -43,7 +44,9 @@ _DISPATCH = re.compile(r"^\W*dpa[:-][\w:,/ -]{6,}$")
 
 _MARK = re.compile(
     r"[(（\[]\s*(?:[a-z]{2,4}/)?[^\W\d_]{2,8}(?:/[a-z]{2,4})?(?:, ?[\d./ -]{6,12})?\s*[)）\]](?: [a-z]{2,5}/?){0,4}$"
-    r"|©\s?[^\W\d_]{2,8}\b|[^\W\d_a-z]{2,8}$|[^\W\d_][\w.’'-]+(?: [^\W\d_][\w.’'-]+){1,2}\s?/\s?[^\W\d_a-z]{2,6}$"
+    r"|©\s?[^\W\d_]{2,8}\b"
+    r"|/?(?:[^\W\d_]{2,10}\s?:\s)?(?:[a-z]{2,4}/)?[^\W\d_a-z]{2,8}(?:/[a-z]{2,4})?$"
+    r"|[^\W\d_][\w.’'-]+(?: [^\W\d_][\w.’'-]+){1,2}\s?/\s?[^\W\d_a-z]{2,6}$"
 )
 #: Initials of a writer beside the tag: `(ncz/spot)`.
 _WRITER = re.compile(r"[a-z]{2,4}\d?|[A-Z]{1,3}")
@@ -53,7 +56,7 @@ _SHORT = 5
 
 def is_sign_off(text: str) -> bool:
     """Return whether a line begins like a desk's sign-off."""
-    return text.startswith(lexicon.words("sign_off_start"))
+    return _START.match(text) is not None
 
 
 def is_mark(words: str) -> bool:
@@ -115,6 +118,8 @@ def _match_end(line: str, position: LinePosition, registry: Registry) -> list[Ob
     parts = [p for p in _JOINED.split(inside) if p.strip(" \t.-0123456789")]
     names = [registry.find(part, line, position.tld) for part in parts]
     agencies = [match for match in names if match is not None and match.agency.kind == "agency"]
+    if len(parts) == 2 and "/" in inside and names[1] is None and _PERSON.match(parts[1]) and parts[1].istitle():
+        return []  # `(AFP/Jean Roy)` is of a picture
     initials = len(agencies) == 1 and all(
         match is not None or _WRITER.fullmatch(part) for match, part in zip(names, parts, strict=True)
     )
@@ -144,9 +149,10 @@ def _outlet_mark(tail: str, end: re.Match[str], match: AgencyMatch) -> list[Obse
     """Return the observation of an outlet in brackets behind the last sentence, or alone on the last line."""
     bracket = end.group("bracket")
     before = tail[: end.start("bracket")].rstrip(" (（[【©") if bracket else ""
-    if not bracket or not match.strong or end.group().rstrip(" *").endswith(".") or before[-1:].isalnum():
+    has_form = " " in (bracket or "").strip() or any(c.isdigit() for c in bracket or "")
+    if not bracket or not (match.strong or has_form) or end.group().rstrip(" *").endswith(".") or before[-1:].isalnum():
         return []
-    is_clear = " " in bracket.strip() or "." in bracket or bracket.strip('"“”„«»') != bracket
+    is_clear = (match.strong and " " in bracket.strip()) or "." in bracket or bracket.strip('"“”„«»') != bracket
     return [Observation("source_line" if is_clear else "source_other", quote(end.group()), match.agency.name)]
 
 

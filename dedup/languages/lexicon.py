@@ -37,7 +37,10 @@ FOOT_CUES = (
     "released_by", "rights_notice",
 )  # fmt: skip
 #: Lists whose phrases make a short last line a possible credit.
-LAST_CUES = ("press_office", "interview_by", "read_whole", "text_and_picture", "written_for", "correspondent")
+LAST_CUES = (
+    "press_office", "press_office_inflected", "interview_by", "read_whole", "text_and_picture", "written_for",
+    "correspondent", "published_in", "published_behind", "transmission",
+)  # fmt: skip
 #: More phrases than this are looked up by their first words.
 _MANY = 100
 #: Characters of a phrase by which phrases at the beginning of a line are found.

@@ -10,6 +10,7 @@ import re
 
 from dedup.evidence.names import proper_name
 from dedup.evidence.observation import LinePosition, Observation, quote
+from dedup.evidence.press_offices import match_press_office
 from dedup.evidence.registry import AgencyMatch, Registry
 from dedup.languages import lexicon
 
@@ -202,6 +203,8 @@ def _source(
         domain = site.group("domain").lower().removeprefix("www.")
         agency = registry.of_domain(domain)
         return (Observation("source_line" if agency else "source_other", words, agency.name if agency else domain),)
+    if position.foot and (office := match_press_office(rest.strip(" .*"))) is not None:
+        return (office._replace(quote=words),)
     name = proper_name(_YEAR.sub("", rest)) if position.foot else None
     if name and _INITIAL_AND_NAME.match(name):
         return ()  # `Превод: В.Сергеев`
@@ -217,6 +220,8 @@ def _source(
 def _credited_together(names: list[AgencyMatch], rest: str, words: str) -> tuple[Observation, ...]:
     """Credit several names of a source line: one agency wrote, else the first of several outlets."""
     agencies = [f.agency for f in names if f.agency.kind != "outlet"]
+    if len(agencies) < len(names) and all(agency.syndicate for agency in agencies):  # `El Tiempo / GDA`
+        agencies = []
     if len(agencies) == 2 and "/" in rest and (agencies[0].relays or agencies[0].compiles):  # `APA/dpa`, `sda/afp`
         return (Observation("source_line", words, agencies[1 if agencies[0].relays else 0].name),)
     if len(agencies) > 1:

@@ -26,8 +26,9 @@ _COMMAS = re.compile(
     r"^([^\W\d_][^,.\d]{1,30})[.,] (?P<date>\d{1,2}\.? [^\W\d_]{3,10}\.?(?: 20\d\d)?[.,] )?"
     r"(?P<tag>[^\W\d_][^,.]{1,30})\. (?=[^\W_]|$)"
 )
-#: `BERLIN taz | Text`, `París, Francia | AFP | Text`.
-_BARS = re.compile(r"^(?P<place>[^\W\d_][^|:.]{1,40}?)(?P<bar>\s\|)?\s(?P<tag>[^\W\d_]{2,12})\s\|\s")
+#: `París, Francia | AFP | Text`, `BERLIN taz | Text`.
+_BARS = re.compile(r"^(?P<place>[^\W\d_][^|:.]{1,40}?)(?P<bar>\s\|)\s(?P<tag>[^\W\d_]{2,12})\s\|\s")
+_BAR = re.compile(r"^(?P<place>[^\W\d_][^|:.]{1,40}?)\s(?P<tag>[^\W\d_]{2,12})\s\|\s")
 #: A date behind the tag that begins a line: `(DIRE) Roma, 10 mar. - `.
 _DATE_BEHIND = re.compile(r"^\s*[^\W\d_][^,.;:\d]{1,30}, \d{1,2}\s+[^\W\d_]{3,10}\.?(?: \d{4})?\s*[-–—]")
 _DASH = re.compile(r"\s*(?:—|–|--+|(?<=[\s.\u0600-\u06ff])-(?=\s))\s*|-(?=\s)\s*|(?<=[A-Z]{3})[.]\s|:\s")
@@ -143,6 +144,7 @@ def _match_tag(
         return ()
     # `BOSTON — (AP) The`: the dash may stand before the tag.
     has_separator = position.is_dateline or _SEPARATOR.match(after) is not None or before.rstrip()[-1:] in ("—", "–")
+    has_separator = has_separator or (not before.strip() and _DATE_BEHIND.match(after) is not None)
     follows = after.lstrip()
     if not has_separator and follows[:1].islower():
         return ()
@@ -223,7 +225,7 @@ def _signal_of(match: AgencyMatch, has_separator: bool, has_date: bool) -> str:
 
 def _match_segment(line: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
     """Match a dateline without brackets: a segment that is a tag, among places and dates, before a dash or a stop."""
-    for parts in (_COMMAS.match(line), _BARS.match(line)):
+    for parts in (_COMMAS.match(line), _BARS.match(line), _BAR.match(line)):
         if parts is None or not _is_placelike(parts.group(1)):
             continue
         is_marked = parts.groupdict().get("date") or parts.groupdict().get("bar") or parts.group(1).isupper()

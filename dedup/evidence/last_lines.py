@@ -10,8 +10,8 @@ import re
 
 from dedup.evidence.credits import is_photo
 from dedup.evidence.observation import LinePosition, Observation, quote
+from dedup.evidence.press_offices import match_press_office
 from dedup.evidence.registry import AgencyMatch, Registry
-from dedup.languages import lexicon
 
 _MARKS = " \t()[]*|_~–—-•.©\"'“”„«»"
 #: A person, then the paper: `Malin Granö / HBL`, `Jan Roe, "Gazeta Wyborcza"`, `Jan Roe (Le Monde)`.
@@ -36,13 +36,6 @@ _CITY_AND_OUTLET = re.compile(
     r"^\W{0,3}(?:[^\W\d_][^,:;.–—|\n]{1,30}, (?P<name>[^\W\d_][\w ]{2,30}?)\s(?:--?|[–—])\s"
     r"|(?-i:[^\W\d_a-z]{3,20}) (?P<outlet>[^\W\d_][\w ]{2,30}?)\s\|\s)(?=[^\W_]|[\"“«„])"
 )
-#: Most words of a press office and its house.
-_OFFICE = 14
-_OFFICE_FIRST = lexicon.regex(
-    r"^(?P<office>{press_office}|{press_office_inflected})(?![^\W_])(?P<link>\s*[,.:/|–—-]+\s*|\s+{office_link}\s+|\s+)(?P<house>\S.{2,100})$",
-    re.IGNORECASE,
-)
-_OFFICE_LAST = lexicon.regex(r"^(?P<house>\S.{2,100}?)[\s,.:/|–—-]+{press_office}$", re.IGNORECASE)
 
 
 def match_last_line(text: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
@@ -78,29 +71,12 @@ def _weigh(match: AgencyMatch, line: str, text: str) -> tuple[Observation, ...]:
     """Return the observation of a name alone: one word may also be the entry of a menu."""
     if match.agency.kind != "outlet" or not match.strong:
         # `в. „Стандарт“`: marked as a paper
-        is_marked = match.agency.kind == "outlet" and line != text.strip() and not line.isupper()
+        is_marked = match.agency.kind == "outlet" and line != text.strip()
+        is_marked &= not line.isupper() or match.agency.homonym == "low"
         signal = "credit" if match.strong else "source_other" if is_marked else "weak_credit"
         return (Observation(signal, quote(text), match.agency.name),)
     is_clear = len(line.split()) > 1 or "." in line or line != text.strip().rstrip(".")
     return (Observation("source_line" if is_clear else "source_other", quote(text), match.agency.name),)
-
-
-def match_press_office(line: str) -> Observation | None:
-    """Match a press office and its house: `Пресцентър на Община X`, `Assessoria de Imprensa/Prefeitura de X`."""
-    if not lexicon.holds(line, "press_office", "press_office_inflected") or len(line.split()) > _OFFICE:
-        return None
-    office = _OFFICE_FIRST.match(line) or _OFFICE_LAST.match(line)
-    if office is None:
-        return None
-    house = office.group("house").strip(_MARKS + ",:/")
-    # A sentence has a verb and small words; a house is a name, perhaps behind one word for its kind.
-    capitals = [word for word in re.findall(r"[^\W\d_]{4,}", house) if not word[0].islower()]
-    if not capitals or re.search(r"[.!?;:]\s", house):
-        return None
-    # Without a word between them the house may be in the genitive: `Пресс-служба правительства Иркутской области`.
-    is_inflected = lexicon.is_phrase("press_office_inflected", office.groupdict().get("office") or "")
-    is_whole = is_inflected and not office.group("link").strip()
-    return Observation("source_other", quote(line), line if is_whole else house)
 
 
 def match_site_dateline(text: str, registry: Registry) -> tuple[Observation, ...]:

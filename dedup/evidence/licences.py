@@ -13,12 +13,13 @@ from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Registry
 from dedup.languages import lexicon
 
+_LINK = lexicon.regex(r"^[\s:,]*(?:{owner_link}\b\s*)*[:\s]*")
 #: A date between the phrase and the owner: `erschien zuerst am 12. Mai 2020 in der Millbrooker Zeitung`.
-_DATE = (
-    r"(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}(?:\.|{ordinal})? (?:{owner_link} )?(?i:{month_stem})\w{0,9}\.?"
-    r"(?:,? (?:{owner_link} )?(?:19|20)\d\d)?)[\s,]*(?:[^\W\d_]{1,5}\.?,? (?={owner_link}\b))?"
+_DATE = lexicon.regex(
+    r"^(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}(?:\.|{ordinal})? (?:[^\W\d_]{1,3} )?{month_stem}\w{0,9}\.?"
+    r"(?:,? (?:[^\W\d_]{1,3} )?(?:19|20)\d\d(?: [^\W\d_]{1,5}\.?(?=,? \w))?)?)[\s,]*",
+    re.IGNORECASE,
 )
-_LINK = lexicon.regex(rf"^[\s:,]*(?:{{owner_link}}\b\s*|{_DATE})*[:\s]*")
 _COPYRIGHT = lexicon.regex(
     r"(?:©|\(c\)|{copyright}|\b{copyright_abbreviation}\b|\bc\.(?=\s?\d{4}))[\s:©,]*"
     r"(?:(?:\(c\)|{copyright_filler}|\d{4}(?:\s?[-–,]\s?\d{4})?)[\s,.]*)*",
@@ -104,6 +105,8 @@ def _concerns_this_text(line: str, at: int, phrase: str, position: LinePosition)
 def _name_after(rest: str, line: str, position: LinePosition, registry: Registry) -> str | None:
     """Return the name after a phrase."""
     rest = _LINK.sub("", rest, count=1)
+    if (date := _DATE.match(rest)) is not None:
+        rest = _LINK.sub("", rest[date.end() :], count=1)
     head = _AFTER_OWNER.split(rest, maxsplit=1)[0]
     match = registry.find(head, line, position.tld)
     if match is not None:

@@ -22,7 +22,9 @@ _BEHIND = lexicon.regex(
     r"{published_behind}[\s.]*$",
     re.IGNORECASE,
 )
-_BEFORE_DATE = lexicon.regex(r",?\s(?:(?:{after_owner}|{on_date}|{owner_link})\s)?(?=\d{1,2}\b)|\s*[(©]")
+_BEFORE_DATE = lexicon.regex(
+    r",?\s(?:(?:{after_owner}|{on_date}|{owner_link})\s)?(?=\d{1,2}[./]?\s?(?:\w{1,3} )?(?:\d|{month_stem}))|\s*[(©]"
+)
 #: `Original-Content von: Polizeipräsidium X, übermittelt durch news aktuell`
 _ISSUER = lexicon.regex(r"^\W*{release_source}\s+(?P<name>[^\n/|]{2,90}?),\s*{transmission}\b")
 _REPRODUCED_IN = lexicon.regex(r"(?<![^\W_]){reproduced_in}\s+", re.IGNORECASE)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from dedup.evidence.last_lines import match_press_office
 from dedup.evidence.observation import LinePosition, Observation, quote
+from dedup.evidence.press_offices import match_press_office
 from dedup.evidence.registry import AgencyMatch, Registry
 from dedup.languages import lexicon
 
@@ -43,9 +43,10 @@ _MAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 _DISPATCH = re.compile(r"^\W*dpa[:-][\w:,/ -]{6,}$")
 
 _MARK = re.compile(
-    r"[(（\[]\s*(?:[a-z]{2,4}/)?[^\W\d_]{2,8}(?:/[a-z]{2,4})?(?:, ?[\d./ -]{6,12})?\s*[)）\]](?: [a-z]{2,5}/?){0,4}$"
+    r"[(（\[]\s*(?:[a-z]{2,4}/)?[^\W\d_]{2,8}(?:/[a-z]{2,4}|-[^\W\d_a-z]{2,8})?(?:, ?[\d./ -]{6,12})?"
+    r"\s*[)）\]](?: [a-z]{2,5}/?){0,4}$"
     r"|©\s?[^\W\d_]{2,8}\b"
-    r"|/?(?:[^\W\d_]{2,10}\s?:\s)?(?:[a-z]{2,4}/)?[^\W\d_a-z]{2,8}(?:/[a-z]{2,4})?$"
+    r"|/?(?:[^\W\d_]{2,10}\s?:?\s)?(?:[a-z]{2,4}/)?[^\W\d_a-z]{2,8}(?:/[a-z]{2,4})?$"
     r"|[^\W\d_][\w.’'-]+(?: [^\W\d_][\w.’'-]+){1,2}\s?/\s?[^\W\d_a-z]{2,6}$"
 )
 #: Initials of a writer beside the tag: `(ncz/spot)`.

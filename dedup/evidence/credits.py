@@ -61,6 +61,8 @@ _CONTRIBUTOR = lexicon.regex(r"^(?:{contributor_by}|{contributor_to}.*)\s+")
 _PICTURE = lexicon.regex(r"(?<=\w\w)(?:\s*[;|/•·.,]\s*|\s[-–—]\s|\s){photo}\s*[:：].*$", re.IGNORECASE)
 #: A label behind the name: `Le Figaro. Перевод: ИноСМИ`.
 _NEXT_LABEL = re.compile(r"\.\s+[^\W\d_][^\W\d_]{2,15}(?: [^\W\d_]{2,15})?\s?[:：].*$")
+#: A name of which only the first word has a capital, alone behind its label: `Hamnstad kommun`.
+_INSTITUTION = re.compile(r"[^\W\d_]{2,}(?: [^\W\d_]{2,}){1,4}")
 #: A name in quotation marks before other words.
 _QUOTED = re.compile(r"^\W{0,2}[«„“\"]([^»“”\"]{2,40})[»“”\"]")
 #: A date behind the name: `Skånska Dagbladet den 21 mars`, `Novinite © 2019`.
@@ -205,7 +207,13 @@ def _source(
         return (Observation("source_line" if agency else "source_other", words, agency.name if agency else domain),)
     if position.foot and (office := match_press_office(rest.strip(" .*"))) is not None:
         return (office._replace(quote=words),)
+    if lexicon.at_start("title_label", words):
+        return ()  # `Оригинал публикации: Die Fähre`
+    if released := lexicon.at_start("released_by", rest):
+        rest = rest[released.end() :]
     name = proper_name(_YEAR.sub("", rest)) if position.foot else None
+    if name is not None and _INSTITUTION.fullmatch(rest.strip(" .*")):
+        name = rest.strip(" .*")
     if name and _INITIAL_AND_NAME.match(name):
         return ()  # `Превод: В.Сергеев`
     if name and (lexicon.is_phrase("wire_services", name) or lexicon.is_phrase("data_source", name)):

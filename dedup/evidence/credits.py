@@ -10,6 +10,7 @@ import re
 
 from dedup.evidence.names import proper_name
 from dedup.evidence.observation import LinePosition, Observation, quote
+from dedup.evidence.press_offices import match_press_office
 from dedup.evidence.registry import AgencyMatch, Registry
 from dedup.languages import lexicon
 
@@ -40,7 +41,7 @@ _BY_WAY_OF = lexicon.regex(r"^.* {by_way_of} ", re.DOTALL)
 _REPORT = lexicon.regex("{report_noun}", re.IGNORECASE)
 #: A source label after the last sentence, or initials, in its line: `… mañana.Fuente: X`, `Autor: PO / Źródło: X`.
 _LAST_COLON = re.compile(r"\s?[:：](?!//)(?=[^:：]{2,80}$|\s*https?://\S+$)")
-_AFTER_STOP = re.compile(r"[.!?…。！？؟।»”\"')\]|/(（–—-]")
+_AFTER_STOP = re.compile(r"[,;.!?…。！？؟।»”\"')\]|/(（–—-]")
 #: Most words of a source label.
 _LABEL = 4
 #: A site as the source: `Πηγή: in.gr`, `منبع: https://www.isna.ir/news/1`.
@@ -56,6 +57,16 @@ _YEAR = re.compile(r"\s?[(（]?(?:19|20)\d\d(?![\w-]*\.\w).*$")
 #: A person by initial: `В.Сергеев`.
 _INITIAL_AND_NAME = re.compile(r"[^\W\d_]\.\s?[^\W\d_]{2,}$")
 _CONTRIBUTOR = lexicon.regex(r"^(?:{contributor_by}|{contributor_to}.*)\s+")
+#: The label of a picture behind the credit of a text.
+_PICTURE = lexicon.regex(r"(?<=\w\w)(?:\s*[;|/•·.,]\s*|\s[-–—]\s|\s){photo}\s*[:：].*$", re.IGNORECASE)
+#: A label behind the name: `Le Figaro. Перевод: ИноСМИ`.
+_NEXT_LABEL = re.compile(r"\.\s+[^\W\d_][^\W\d_]{2,15}(?: [^\W\d_]{2,15})?\s?[:：].*$")
+#: A name of which only the first word has a capital, alone behind its label: `Hamnstad kommun`.
+_INSTITUTION = re.compile(r"[^\W\d_]{2,}(?: [^\W\d_]{2,}){1,4}")
+#: A name in quotation marks before other words.
+_QUOTED = re.compile(r"^\W{0,2}[«„“\"]([^»“”\"]{2,40})[»“”\"]")
+#: A date behind the name: `Skånska Dagbladet den 21 mars`, `Novinite © 2019`.
+_BEFORE_DATE = lexicon.regex(r"\s(?:{after_owner}|{on_date})\s(?=\d{1,2}\b)|\s*(?:©|\(c\))\s*(?:19|20)\d\d\b")
 _TIME = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b")
 #: Most words of a byline or credit line.
 _LONGEST = 16
@@ -83,19 +94,27 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
         return (Observation("own_writer", quote(line), match.agency.name),)
     if _PHOTOGRAPHER.match(line):
         return ()
+    line = _without_picture(line)
     if not (position.begins and position.ends) or len(line.split()) > _LONGEST or is_photo(line):
         return ()
     by = lexicon.at_start("credit_by", line)
     source = lexicon.at_start("source", line)
     if source and source.group().strip()[-1:] not in ":：" and not lexicon.at_start("provider", line):
-        source = None  # `Provided by X` needs no colon, `Source X` does
+        # `Provided by X` needs no colon, `Source X` does, unless X is all that follows
+        whole = registry.find(line[source.end() :], line, position.tld)
+        is_writer = whole is not None and whole.strong and not lexicon.at_start("distributor", line)
+        source = source if is_writer else None
     via = lexicon.at_start("via", line)
     contribution = _CONTRIBUTION.match(line)
     lead = source or via or (by if by and by.end() < len(line) else None) or contribution
     rest = line[lead.end() :] if lead else line
+    if source:
+        rest = _BEFORE_DATE.split(_NEXT_LABEL.sub("", rest), maxsplit=1)[0]
     if via:
         rest = _BY_WAY_OF.sub("", rest)  # `Authored by Jane Roe via The Millbrook Ledger`
     names, strangers = _split_names(rest, position, registry)
+    if source and not names and (own := _QUOTED.match(rest)):  # `„Дневник“ с разрешение`
+        names = [match for match in (registry.find(own.group(1), line, position.tld),) if match is not None]
     words = quote(line)
     if via:
         # The text came through a site that may be in no registry.
@@ -108,14 +127,17 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
     if source:
         is_of_text = lexicon.is_phrase("text_noun", source.group().strip(" :：([*–—-"))
         return () if is_of_text and not names else _source(rest, names, strangers, words, position, registry)
-    if position.foot and not names and (paper := _WRITTEN_FOR.match(line)) is not None:
+    if position.foot and not by and (not names or strangers) and (paper := _WRITTEN_FOR.match(line)) is not None:
+        match = registry.find(paper.group("paper"), line, position.tld)
+        if match is not None:
+            return (Observation("source_line" if match.strong else "weak_credit", words, match.agency.name),)
         name = proper_name(paper.group("paper"))
         return (Observation("source_other", words, name),) if name else ()
     if not names:
         staff = by and lexicon.search("staff", line)
         return (Observation("staff_byline", words, None),) if staff else ()
     if by or (position.head and strangers):
-        if not by and not _is_title_case(rest):
+        if not by and not _is_title_case(_without_names(rest, names)):
             return ()
         return _credited("byline", names, words)
     if position.foot and strangers == 1 and len(names) == 1 and _SIGNED.match(line):
@@ -124,6 +146,19 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
         )
         return (Observation("credit" if is_full else "weak_credit", words, names[0].agency.name),)
     return _credited("credit", names, words) if strangers == 0 else ()
+
+
+def _without_picture(line: str) -> str:
+    """Return a line without the credit of its picture: `Tekst: Jan Roe, X; foto's: Ann Poe`.
+
+    The label of a text and its pictures together is that of the text.
+    """
+    if not is_photo(line):
+        return line
+    if both := lexicon.at_start("text_and_picture", line):
+        return f"{lexicon.words('text_label')[0]}: {line[both.end() :]}"
+    picture = _PICTURE.search(line)
+    return line[: picture.start()] if picture is not None else line
 
 
 def _source_inside(line: str) -> str | None:
@@ -158,16 +193,27 @@ def _source(
     rest: str, names: list[AgencyMatch], strangers: int, words: str, position: LinePosition, registry: Registry
 ) -> tuple[Observation, ...]:
     """Return what a source line names. rest: behind its label; names, strangers: of `_split_names`."""
+    if lexicon.is_phrase("data_source", words.strip(" .*").lower()):
+        return ()  # `Bron: CBS` is the Dutch office of statistics
     if len(names) == 1:
-        signal = "source_line" if names[0].strong or strangers == 0 else "weak_credit"
+        is_outlet = names[0].agency.kind == "outlet"
+        signal = "source_line" if names[0].strong or strangers == 0 else "source_other" if is_outlet else "weak_credit"
         return (Observation(signal, words, names[0].agency.name),)
     if names:
-        return tuple(Observation("contribution", words, f.agency.name) for f in names)
+        return _credited_together(names, rest, words)
     if site := _SITE.match(rest):
         domain = site.group("domain").lower().removeprefix("www.")
         agency = registry.of_domain(domain)
         return (Observation("source_line" if agency else "source_other", words, agency.name if agency else domain),)
+    if position.foot and (office := match_press_office(rest.strip(" .*"))) is not None:
+        return (office._replace(quote=words),)
+    if lexicon.at_start("title_label", words):
+        return ()  # `Оригинал публикации: Die Fähre`
+    if released := lexicon.at_start("released_by", rest):
+        rest = rest[released.end() :]
     name = proper_name(_YEAR.sub("", rest)) if position.foot else None
+    if name is not None and _INSTITUTION.fullmatch(rest.strip(" .*")):
+        name = rest.strip(" .*")
     if name and _INITIAL_AND_NAME.match(name):
         return ()  # `Превод: В.Сергеев`
     if name and (lexicon.is_phrase("wire_services", name) or lexicon.is_phrase("data_source", name)):
@@ -177,6 +223,20 @@ def _source(
         return ()
     # Initials that nobody knows are no name.
     return (Observation("unknown_tag" if name.isupper() and len(name) <= _TAG else "source_other", words, name),)
+
+
+def _credited_together(names: list[AgencyMatch], rest: str, words: str) -> tuple[Observation, ...]:
+    """Credit several names of a source line: one agency wrote, else the first of several outlets."""
+    agencies = [f.agency for f in names if f.agency.kind != "outlet"]
+    if len(agencies) < len(names) and all(agency.syndicate for agency in agencies):  # `El Tiempo / GDA`
+        agencies = []
+    if len(agencies) == 2 and "/" in rest and (agencies[0].relays or agencies[0].compiles):  # `APA/dpa`, `sda/afp`
+        return (Observation("source_line", words, agencies[1 if agencies[0].relays else 0].name),)
+    if len(agencies) > 1:
+        return tuple(Observation("contribution", words, f.agency.name) for f in names)
+    writer = agencies[0] if agencies else names[0].agency
+    others = (f.agency.name for f in names if f.agency.name != writer.name)
+    return (Observation("source_line", words, writer.name), *(Observation("beside", words, name) for name in others))
 
 
 def match_authors(authors: str, registry: Registry, tld: str = "") -> tuple[Observation, ...]:
@@ -310,6 +370,13 @@ def _match_contributors(
         if match is not None and match.agency.name not in names:
             observations.append(Observation("contribution", words, match.agency.name))
     return observations
+
+
+def _without_names(text: str, names: list[AgencyMatch]) -> str:
+    """Return a text without the names that were found, whose words may be small: `La Presse canadienne`."""
+    for name in (one for match in names for one in match.agency.names):
+        text = text.replace(name, "")
+    return text
 
 
 def _is_title_case(text: str) -> bool:

@@ -21,11 +21,29 @@ _REACH = 110
 _TAGS = lexicon.regex(r"\s*(?:[/|,;=+&]|\s[-–—]\s|-(?=AFP|AP\b)|\b{by_way_of}\b)\s*")
 _SEPARATOR = re.compile(r"\s*(?:[-–—]{1,3}|_(?=\s)|[:：.=,،।])")
 #: A dash after a dateline without brackets.
+#: `КРУТОГОРСК, 1 ноября, ФедералПресс. Глава`
+_COMMAS = re.compile(
+    r"^([^\W\d_][^,.\d]{1,30})[.,] (?P<date>\d{1,2}\.? [^\W\d_]{3,10}\.?(?: 20\d\d)?[.,] )?"
+    r"(?P<tag>[^\W\d_][^,.]{1,30})\. (?=[^\W_]|$)"
+)
+#: `París, Francia | AFP | Text`, `BERLIN taz | Text`.
+_BARS = re.compile(r"^(?P<place>[^\W\d_][^|:.]{1,40}?)(?P<bar>\s\|)\s(?P<tag>[^\W\d_]{2,12})\s\|\s")
+_BAR = re.compile(r"^(?P<place>[^\W\d_][^|:.]{1,40}?)\s(?P<tag>[^\W\d_]{2,12})\s\|\s")
+#: A date behind the tag that begins a line: `(DIRE) Roma, 10 mar. - `.
+_DATE_BEHIND = re.compile(r"^\s*[^\W\d_][^,.;:\d]{1,30}, \d{1,2}\s+[^\W\d_]{3,10}\.?(?: \d{4})?\s*[-–—]")
 _DASH = re.compile(r"\s*(?:—|–|--+|(?<=[\s.\u0600-\u06ff])-(?=\s))\s*|-(?=\s)\s*|(?<=[A-Z]{3})[.]\s|:\s")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*")
 _CALL = re.compile(r"[KW][A-Z]{2,3}(?:-(?:TV|FM|AM|DT))?$")
 #: A photographer before the slash: `Jonathan Ernst/Reuters`.
 _CAPTION = re.compile(r"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,3}\s*/\s*[A-Z]")
+#: A paper's initials have at most so many letters.
+_INITIALS = 5
+#: A reporter and the tag: `(Недялка Русева на БТА)`.
+_PERSON_OF = lexicon.regex(
+    r"^[^\W\d_][\w.’'-]+(?: [^\W\d_][\w.’'-]+){1,2}(?:\s+{correspondent_of}\s+|,\s+|\s*/\s*)(?P<tag>[^\W\d_]{2,12})$"
+)
+#: A place and a date: `Житница, 14 ноември`.
+_PLACE_AND_DATE = re.compile(r"^[^\W\d_][^,.\d]{1,30}, (?:\d{1,2} [^\W\d_]{3,10}|[^\W\d_]{3,10} \d{1,2})[\s,]*$")
 _UPPER = re.compile(r"[A-Z]{2,}[A-Z &.]*$")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 #: `新华社上海3月10日电`: the tag begins the line, and the character for a dispatch ends the dateline.
@@ -94,7 +112,7 @@ def may_be_dateline(text: str, position: LinePosition) -> bool:
     return (
         position.is_dateline
         or not head.isascii()
-        or any(mark in head for mark in ("(", "/", "[", "--", "- ", ": ", ". "))
+        or any(mark in head for mark in ("(", "/", "[", "--", "- ", ": ", ". ", " | "))
     )
 
 
@@ -120,18 +138,22 @@ def _match_tag(
     """Match a tag between brackets or slashes."""
     if not _is_placelike(before) or _abbreviates(before, inside):
         return ()
-    if not after.strip() and not (before.isupper() or in_slashes):
+    if not after.strip() and not (before.isupper() or in_slashes or _PLACE_AND_DATE.match(before)):
         return ()  # the end of a caption: `… on Capitol Hill, March 24, 2017. (Jonathan Ernst/Reuters)`
     if _CAPTION.match(inside) and registry.find(inside.partition("/")[0], outlets_too=False) is None:
         return ()
     # `BOSTON — (AP) The`: the dash may stand before the tag.
     has_separator = position.is_dateline or _SEPARATOR.match(after) is not None or before.rstrip()[-1:] in ("—", "–")
+    has_separator = has_separator or (not before.strip() and _DATE_BEHIND.match(after) is not None)
     follows = after.lstrip()
     if not has_separator and follows[:1].islower():
         return ()
     words = quote(before + inside if in_slashes else f"{before}({inside})")
+    # `CANINDEZINHO (Lusa) - o placar`: a dispatch begins with a capital.
+    continues = has_separator and not position.is_dateline and begins_small(_SEPARATOR.sub("", after, count=1))
     # In slashes a tag needs a separator or a date, or begins the line: `Paris/Reuters/London` is a list.
-    has_date = any(c.isdigit() for c in before) or (not before.isascii() and bool(_MONTH.search(before)))
+    has_date = any(c.isdigit() for c in before) or (not before.strip() and bool(_DATE_BEHIND.match(after)))
+    has_date = has_date or (not before.isascii() and bool(_MONTH.search(before)))
     is_marked = (
         has_separator or has_date or not before.strip() or (before.isupper() and after[:1] == before[-1:] == " ")
     )
@@ -147,6 +169,7 @@ def _match_tag(
             # `AFP=時事`: the second passes it on
             passes_on = agency and "=" in inside and match.agency.kind == "agency"
             signal = "distributor" if passes_on else _signal_of(match, has_separator, has_date)
+            signal = "dateline_weak" if signal == "dateline" and continues else signal
             agency = agency or (match.agency.kind == "agency" and not match.agency.syndicate)
             observations.append(Observation(signal, words, match.agency.name))
         elif _CALL.match(part) and has_separator:
@@ -163,10 +186,21 @@ def _match_tag(
     return tuple(dict.fromkeys(observations))
 
 
+def begins_small(text: str) -> bool:
+    """Return whether the first word of a text begins with a lower-case letter; `'s Avonds` and `iPhone` do not."""
+    word = re.match(r"[\s\"“„«(*–—-]*([^\W\d_])([^\W_])?", text)
+    return word is not None and word.group(1).islower() and not (word.group(2) or "").isupper()
+
+
 def _find_tag(part: str, context: str, after: str, position: LinePosition, registry: Registry) -> AgencyMatch | None:
     """Find the agency of a tag."""
     # In Latin letters a paper's initials are those of many (`AD`), and papers seldom stand in datelines.
-    match = registry.find(part, context, position.tld, after, outlets_too=not part.isascii())
+    is_initials = part.isascii() and (len(part) <= _INITIALS or not context[:1].isupper())
+    match = registry.find(part, context, position.tld, after, outlets_too=not is_initials)
+    if match is None and "." in part and (site := registry.of_domain(part.lower())) is not None:
+        return AgencyMatch(site, True)
+    if match is None and (person := _PERSON_OF.match(part)):
+        match = registry.find(person.group("tag"), context, position.tld, after, outlets_too=False)
     if match is None and _CJK.search(part):  # `ロンドン共同`: the place and the tag are one word
         for at in range(1, len(part) - 1):
             match = registry.find(part[at:], outlets_too=False) or registry.find(part[:-at], outlets_too=False)
@@ -191,6 +225,13 @@ def _signal_of(match: AgencyMatch, has_separator: bool, has_date: bool) -> str:
 
 def _match_segment(line: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
     """Match a dateline without brackets: a segment that is a tag, among places and dates, before a dash or a stop."""
+    for parts in (_COMMAS.match(line), _BARS.match(line), _BAR.match(line)):
+        if parts is None or not _is_placelike(parts.group(1)):
+            continue
+        is_marked = parts.groupdict().get("date") or parts.groupdict().get("bar") or parts.group(1).isupper()
+        match = registry.find(parts.group("tag"), line[:40], position.tld, outlets_too=bool(is_marked))
+        if match is not None and match.strong:
+            return (Observation("dateline", quote(parts.group()), match.agency.name),)
     for dash in list(_DASH.finditer(line[:90]))[:3]:
         left, right = line[: dash.start()], line[dash.end() :]
         if not right[:1] or right[:1].islower():

@@ -6,6 +6,7 @@ line scan selects. A tail of other stories is in neither. Most lines recur (`WAS
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
@@ -14,12 +15,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.evidence import line_scan
+from dedup.evidence import edge_lines, line_scan
 from dedup.evidence.credits import match_authors, match_credits
-from dedup.evidence.datelines import match_datelines, match_plain_dateline, may_be_dateline
+from dedup.evidence.datelines import begins_small, match_datelines, match_plain_dateline, may_be_dateline
+from dedup.evidence.last_lines import match_last_line, match_site_dateline
 from dedup.evidence.licences import match_licences
 from dedup.evidence.line_scan import LineScanner
 from dedup.evidence.metadata import match_metadata
+from dedup.evidence.notes import match_notes
 from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Registry, registry
 from dedup.evidence.releases import match_announcement, match_issuer
@@ -37,6 +40,11 @@ _LONGEST_CREDIT = 240
 _OPENING, _CLOSING = 400, 4000
 #: Most bytes of a paragraph that is searched to its end.
 _PARAGRAPH = 2000
+#: Fewest items of a round-up; an item's heading: a sentence of a few words, before others.
+_ITEMS = 3
+_HEADING = re.compile(r"(?:[^\s.!?]+ ){1,4}[^\s.!?]{2,}\. [^\W\d_]")
+#: Signals of a mark behind the last word.
+_END_SIGNALS = frozenset({"end_mark", "credit", "weak_credit"})
 #: Signals that name a source in the proper place.
 _NAMES_SOURCE = frozenset(
     {"dateline", "byline", "credit", "authors", "copyright", "licence", "distributor", "end_mark"}
@@ -51,6 +59,14 @@ _BLOCK, _DATELINE, _CREDIT, _LINE = (
 )
 _POSITIONS = {RULE_DATELINE: _DATELINE, RULE_CREDIT: _CREDIT}
 
+_END_OF_TEXT = LinePosition(False, True, begins=False)
+#: Most letters of a tag alone on its line.
+_TAG = 10
+#: Between a person and a paper.
+_BEFORE_QUOTED = (", «", ", „", ', "', ", “")
+#: A dash and some letters of a story, behind a dateline that was removed up to them.
+_AND_STORY = " — " + "X" * 20
+
 Column = Sequence[str | None]
 
 
@@ -63,6 +79,15 @@ class EvidenceExtractor:
         self.match_line = lru_cache(_CACHE_SIZE)(self._match_line)
         #: The observations in a field of authors, of (authors, top-level domain).
         self._match_authors = lru_cache(_CACHE_SIZE)(lambda names, tld: match_authors(names, registry, tld))
+        #: The observations in a last line, of (line, top-level domain), and whether it may have some.
+        self.match_last_line = lru_cache(_CACHE_SIZE)(self._match_last_line)
+        self._may_end = lru_cache(_CACHE_SIZE)(
+            lambda line: (
+                registry.names_outlet(line)
+                or lexicon.holds(line, *lexicon.LAST_CUES)
+                or (not line.isascii() and any(mark in line for mark in _BEFORE_QUOTED))
+            )
+        )
         #: Whether a field of authors may hold more than names of persons.
         self._may_name_source = lru_cache(_CACHE_SIZE)(
             lambda names: registry.may_name(names) or registry.names_outlet(names) or lexicon.holds(names, "staff")
@@ -81,15 +106,22 @@ class EvidenceExtractor:
 
         for i, rule, text in bodies.removed_blocks():
             if rule == RULE_DATELINE and (plain := match_plain_dateline(text, self.registry)):
-                out.setdefault(i, []).append(plain)
+                weak = plain._replace(signal="dateline_weak")
+                out.setdefault(i, []).append(weak if begins_small(_first_letters(bodies, i)) else plain)
                 continue
             matches = self.match_line(text, _POSITIONS.get(rule, _BLOCK), tlds(i))
+            if rule == RULE_DATELINE and not matches and ("." in text or "," in text):
+                matches = match_site_dateline(text + _AND_STORY, self.registry)
             if rule == RULE_DATELINE and any(m.signal == "dateline_weak" for m in matches):
                 # The language after the dateline may show which agency a tag means.
                 matches = self.match_line(ends(bodies, i)[0].split("\n", 1)[0], _LINE, tlds(i)) or matches
             if matches:
                 out.setdefault(i, []).extend(self._with_language(matches, bodies, i))
         self._match_bodies(bodies, tlds, out)
+        self._match_edges(bodies, tlds, out)
+        for i, observations in out.items():
+            if any(s.signal in _END_SIGNALS and is_mark(s.quote) for s in observations) and _is_round_up(bodies, i):
+                out[i] = [s for s in observations if s.signal not in _END_SIGNALS or not is_mark(s.quote)]
         for i, names in enumerate(column("authors")):
             if names and self._may_name_source(names) and (matches := self._match_authors(names, tlds(i))):
                 out.setdefault(i, []).extend(self._with_language(matches, bodies, i, in_field=True))
@@ -141,6 +173,24 @@ class EvidenceExtractor:
             if len(datelines) == 1 and not any(s.signal in _NAMES_SOURCE for s in out.get(i, ())):
                 out.setdefault(i, []).extend(datelines)
 
+    def _match_edges(self, bodies: Bodies, tlds: Callable[[int], str], out: dict[int, list[Observation]]) -> None:
+        """Add the observations in last lines that name an outlet, and in datelines of sites."""
+        data, offsets = bodies.tokens.texts
+        text, begin = data.data, offsets.tolist()
+        for i, which, low, high in edge_lines.edge_lines(bodies).tolist():
+            line = str(text[begin[i] + low : begin[i] + high], "utf-8", "ignore")
+            if which == edge_lines.FIRST:
+                matches = match_site_dateline(line, self.registry)
+            elif which == edge_lines.BRACKET:
+                may_end = self._may_end(line[line.rfind("(") + 1 :])
+                matches = match_sign_offs(line, _END_OF_TEXT, self.registry) if may_end else ()
+            elif self._may_end(line):
+                matches = self.match_last_line(line, tlds(i))
+            else:
+                continue
+            if matches:
+                out.setdefault(i, []).extend(self._with_language(matches, bodies, i))
+
     def _with_language(
         self, matches: tuple[Observation, ...], bodies: Bodies, i: int, in_field: bool = False
     ) -> tuple[Observation, ...]:
@@ -171,6 +221,8 @@ class EvidenceExtractor:
         names = self.registry
         if announcement := match_announcement(text, position):
             return (announcement,)
+        if notes := match_notes(text, position, names):
+            return notes
         if may_be_dateline(text, position) and position.head and (datelines := match_datelines(text, position, names)):
             return self._as_distributors(
                 (*datelines, *(match_sign_offs(text, position, names) if position.foot else ()))
@@ -184,7 +236,17 @@ class EvidenceExtractor:
         credit = match_credits(text, position, names) if names.may_name(text) or lexicon.may_credit(text) else ()
         distributors = {s.name for s in credit if s.signal == "distributor"}
         end = match_sign_offs(text, position, names) if position.foot else ()
+        if (
+            not credit and not end and position.foot and len(text) <= _TAG and ":" not in text
+        ):  # a tag of several agencies
+            end = match_last_line(text, position, names)
         return self._as_distributors((*(s for s in end if s.name not in distributors), *credit))
+
+    def _match_last_line(self, text: str, tld: str) -> tuple[Observation, ...]:
+        position = LinePosition(False, True, tld=tld)
+        return self._as_distributors(match_last_line(text, position, self.registry)) or self.match_line(
+            text, position, tld
+        )
 
     def _as_distributors(self, observations: tuple[Observation, ...]) -> tuple[Observation, ...]:
         """Replace the signals of press-release wires: a wire distributes, and is never the writer."""
@@ -222,6 +284,28 @@ def _summarise_mentions(mentions: list[tuple[int, str, str]]) -> list[Observatio
             signal = "attributed"
         observations.setdefault((signal, name), Observation(signal, quote(words), name))
     return list(observations.values())
+
+
+def _is_round_up(bodies: Bodies, i: int) -> bool:
+    """Return whether an article is several short items, each with its heading as first sentence; a mark at the end is
+    of the last item."""
+    tokens = bodies.rule_only
+    data, offsets = tokens.texts
+    base = int(offsets[i])
+    first, last = int(tokens.start[tokens.first[i]]), int(tokens.end[tokens.last[i] - 1])
+    paragraphs = data[base + first : base + last].tobytes().decode(errors="ignore").split("\n")
+    items = [text for text in paragraphs if text.strip()]
+    return len(items) >= _ITEMS and all(_HEADING.match(text) for text in items)
+
+
+def _first_letters(bodies: Bodies, i: int) -> str:
+    """Return the first letters of an article's story, with the mark before them."""
+    tokens = bodies.rule_only
+    if tokens.first[i] >= tokens.last[i]:
+        return ""
+    data, offsets = tokens.texts
+    at = int(offsets[i]) + int(tokens.start[tokens.first[i]])
+    return data[max(int(offsets[i]), at - 1) : at + 8].tobytes().decode(errors="ignore")
 
 
 def _lost_word(bodies: Bodies, i: int) -> str:

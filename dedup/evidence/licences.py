@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import re
 
-from dedup.evidence.names import proper_name
+from dedup.evidence.names import LOWER, proper_name, without_legal_form
 from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Registry
 from dedup.languages import lexicon
 
 _LINK = lexicon.regex(r"^[\s:,]*(?:{owner_link}\b\s*)*[:\s]*")
+#: A date between the phrase and the owner: `erschien zuerst am 12. Mai 2020 in der Millbrooker Zeitung`.
+_DATE = lexicon.regex(
+    r"^(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}(?:\.|{ordinal})? (?:[^\W\d_]{1,3} )?{month_stem}\w{0,9}\.?"
+    r"(?:,? (?:[^\W\d_]{1,3} )?(?:19|20)\d\d(?: [^\W\d_]{1,5}\.?(?=,? \w))?)?)[\s,]*",
+    re.IGNORECASE,
+)
 _COPYRIGHT = lexicon.regex(
     r"(?:©|\(c\)|{copyright}|\b{copyright_abbreviation}\b|\bc\.(?=\s?\d{4}))[\s:©,]*"
     r"(?:(?:\(c\)|{copyright_filler}|\d{4}(?:\s?[-–,]\s?\d{4})?)[\s,.]*)*",
@@ -33,6 +39,7 @@ _REUSED = lexicon.regex("{reuse_stem}", re.IGNORECASE)
 _IT = lexicon.regex(r"{it}(?: {it_is})?$", re.IGNORECASE)
 _THE = lexicon.regex(r"{subject_article}$|{elided_article}", re.IGNORECASE)
 _ANOTHER_HEADLINE = lexicon.regex(r"\s+{another_headline}\b")
+_LOWER_WORD = re.compile(rf"[{LOWER}]{{3}}")
 _AFTER_OWNER = lexicon.regex(r"[,;:|(]|\.(?:\s|$)|\s{after_owner}\s")
 _AFTER_COPYRIGHT_OWNER = lexicon.regex(r"[;|(]|\.(?:\s|$)|,(?!\s{company_in_copyright})")
 #: Most words of a subject, and of a note with `the article` instead of `this article`.
@@ -58,6 +65,10 @@ def match_licences(text: str, position: LinePosition, registry: Registry) -> tup
     if lexicon.search("aggregator_notice", line):
         return (Observation("aggregator_notice", words, None),)
     licence = lexicon.search("licence", line)
+    if licence and lexicon.search("photo", line[: licence.start()]):
+        # `Foto: Mit freundlicher Genehmigung der NASA`: of the picture, unless the text is named too
+        noun = lexicon.search("text_noun", line[: licence.start()])
+        licence = licence if noun is not None else None
     if licence:
         rest = line[licence.end() :]
         if not _concerns_this_text(line, licence.start(), licence.group(), position):
@@ -79,9 +90,9 @@ def _concerns_this_text(line: str, at: int, phrase: str, position: LinePosition)
         return True
     subject = re.split(r"[.!?:]\s", line[:at])[-1].strip(' *(“"—–-')
     words = subject.split()
-    if len(words) <= 1 or _IT.match(subject) or not re.search(r"[a-z]{3}", subject):
-        return True
     noun = lexicon.search("text_noun", subject)
+    if not words or _IT.match(subject) or not _LOWER_WORD.search(subject) or (len(words) == 1 and noun is not None):
+        return True
     if noun is None or len(words) > _SUBJECT:
         return False
     if lexicon.search("demonstrative", subject):
@@ -94,6 +105,8 @@ def _concerns_this_text(line: str, at: int, phrase: str, position: LinePosition)
 def _name_after(rest: str, line: str, position: LinePosition, registry: Registry) -> str | None:
     """Return the name after a phrase."""
     rest = _LINK.sub("", rest, count=1)
+    if (date := _DATE.match(rest)) is not None:
+        rest = _LINK.sub("", rest[date.end() :], count=1)
     head = _AFTER_OWNER.split(rest, maxsplit=1)[0]
     match = registry.find(head, line, position.tld)
     if match is not None:
@@ -137,9 +150,14 @@ def _match_copyright(line: str, words: str, position: LinePosition, registry: Re
     # `© dpa-infocom, dpa:260310-99-1/2`, `(c) 2019 AFP`, `© 2025 Bloomberg L.P. Distributed by …`
     first_word = head.split(",")[0].split(" ")[0]
     match = registry.find(head, line, position.tld) or registry.find(first_word, line, position.tld, outlets_too=False)
+    match = match or registry.find(without_legal_form(head.split(",")[0]), line, position.tld)
     if match is not None:
-        signal = "copyright" if match.agency.kind == "agency" else "copyright_outlet"
-        return (Observation(signal if match.strong else "weak_credit", words, match.agency.name),)
+        is_outlet = match.agency.kind != "agency"
+        is_clear = match.strong or (is_outlet and not head.split(",")[0].isupper())
+        signal = "copyright_outlet" if is_outlet else "copyright"
+        return (Observation(signal if is_clear else "weak_credit", words, match.agency.name),)
+    if several := registry.of_tag(head):  # the language of the story decides: `© KNA`
+        return tuple(Observation("weak_credit", words, agency.name) for agency in several)
     if _CALL.match(head):
         return (Observation("station_copyright", words, head),)
     before = registry.find(line[: mark.start()].strip(" -–—|"), line, position.tld)  # `PAP © 2026`

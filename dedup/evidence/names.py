@@ -13,11 +13,13 @@ from dedup.evidence.registry import squeeze
 from dedup.languages import lexicon
 
 _LEGAL = lexicon.regex(r"[,\s]+{company_form}\.?$", re.IGNORECASE)
-_ARTICLE = lexicon.regex(r"^{name_article}\s+(?=[^\Wa-z])")
-_WORD = r"[^\W_a-z][\w’'.&+/-]*"
+#: Lower-case letters of Latin, Greek and Cyrillic, for the inside of a class.
+LOWER = "".join(letter for code in (*range(0x61, 0x250), *range(0x370, 0x530)) if (letter := chr(code)).islower())
+_ARTICLE = lexicon.regex(rf"^{{name_article}}\s+(?=[^\W{LOWER}])")
+_WORD = rf"[^\W_{LOWER}][\w’'.&+/-]*"
 _NAME = lexicon.regex(
     rf"(?:{{name_prefix}} )?{_WORD}(?:(?: |, (?={{company_in_name}}\b))"
-    rf"(?:(?:{{name_joiner}}|&|@)(?= [^\W_a-z])|{_WORD}))*"
+    rf"(?:(?:{{name_joiner}}|&|@)(?= [^\W_{LOWER}])|{_WORD}))*"
 )
 #: A full stop after a longer word ends a sentence, not an abbreviation.
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{4})\.\s")
@@ -47,6 +49,11 @@ def proper_name(text: str) -> str | None:
     ):
         return None
     return _ARTICLE.sub("", _SUFFIX.sub("", name)) or None
+
+
+def without_legal_form(name: str) -> str:
+    """Return a name without the legal form of a company behind it."""
+    return _LEGAL.sub("", name)
 
 
 @lru_cache(16384)

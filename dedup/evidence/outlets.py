@@ -6,13 +6,19 @@ their names are no sign of a credit.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
 import orjson
 
+from dedup.languages import lexicon
 from dedup.text.agencies import Agency
+
+#: A name whose words are inflected: two words or more, or one long one that is not in Latin letters.
+_INFLECTED = re.compile(r"[^\W\d_].* |[\u0370-\u052f]{6,}$")
+_ENDING = lexicon.regex(r"(?<=\w\w\w){name_ending}$")
 
 
 class OutletTable(NamedTuple):
@@ -25,6 +31,11 @@ class OutletTable(NamedTuple):
     def find(self, name: str) -> Agency | None:
         """Return the outlet of a printed name."""
         number = self.by_name.get(name.casefold())
+        return None if number is None else _outlet(number)
+
+    def find_inflected(self, name: str) -> Agency | None:
+        """Return the outlet of a name of several words in any case: `Європейської правди`, `Gazecie Wyborczej`."""
+        number = _by_stems().get(_stems(name)) if _INFLECTED.match(name) and not name[0].islower() else None
         return None if number is None else _outlet(number)
 
     def of_domain(self, domain: str) -> Agency | None:
@@ -45,6 +56,21 @@ def outlets() -> OutletTable:
         for domain in row.get("domains", ()):
             by_domain.setdefault(domain.lower(), number)
     return OutletTable(rows, by_name, by_domain)
+
+
+def _stems(name: str) -> str:
+    """Return a name without the endings of its words."""
+    return " ".join(_ENDING.sub("", word) for word in name.casefold().split())
+
+
+@cache
+def _by_stems() -> dict[str, int]:
+    """Return the outlet of each inflected name, by stems."""
+    by_stems: dict[str, int] = {}
+    for name, number in outlets().by_name.items():
+        if _INFLECTED.match(name):
+            by_stems.setdefault(_stems(name), number)
+    return by_stems
 
 
 @cache

@@ -5,6 +5,7 @@ A registry is a value: the packaged files, with the entries of `--agencies` and 
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -33,6 +34,11 @@ _LEGAL = lexicon.regex(r",?\s+{company_of_agency}\.?$", re.IGNORECASE)
 #: A desk or agency before its name: `Redazione ANSA`, `Agencia EFE`.
 _DESK = lexicon.regex(r"^{desk}\s+", re.IGNORECASE)
 _ARTICLE = lexicon.regex(r"^{agency_article}\s+", re.IGNORECASE)
+#: An article joined to a name, and a case suffix: `de l’AFP`, `dell'ANSA`, `Reuters'ın`.
+_ELIDED = lexicon.regex(r"^(?:{agency_article}\s+)?{name_elision}[’'](?=\w)", re.IGNORECASE)
+_CASE = lexicon.regex(r"(?<=\w)[’']{case_suffix}$")
+#: Marks around a name.
+_MARKS = " \t.,:;*'’\"“”„«»-–—_©()|"
 _WORD = re.compile(r"\w[\w.’'/-]*")
 _PIECES = re.compile(r"[^\W_]+")
 #: A host name in lower case, as records give it.
@@ -43,6 +49,7 @@ _INITIALS = 4
 _ONE_UNCASED = re.compile(r"[\u0590-\u0dff\u0e00-\u10ff\u1780-\u17ff]+")
 #: Between the parts of a field of authors.
 _PARTS = re.compile(r"[,;|/()（）•·]|\s[-–—]\s")
+_STRIP = operator.methodcaller("strip", _MARKS)
 _SQUEEZED = re.compile(r"[^\w]|_")
 
 
@@ -169,6 +176,10 @@ class Registry:
     def _agencies_of(self, text: str) -> tuple[Agency, ...] | None:
         return self._tags.get(text) or self._names.get(text.casefold())
 
+    def of_tag(self, tag: str) -> tuple[Agency, ...]:
+        """Return the agencies that have one tag, as written."""
+        return self._tags.get(tag, ())
+
     def find(
         self, text: str, context: str = "", tld: str = "", language: str = "", *, outlets_too: bool = True
     ) -> AgencyMatch | None:
@@ -177,14 +188,18 @@ class Registry:
         context: the words around it, with the place of a dateline; tld: of the host; language: a part of the story. A
         tag with other meanings is strong only if one of these supports it.
         """
-        text = printed = text.strip(" \t.,:;*'’\"“”«»-–—_©")
-        same = self._agencies_of(text)
-        for shorten in (_ARTICLE, _LEGAL, _GENERIC, _DESK):
+        text = printed = text.strip(" \t.,:;*'’\"“”„«»-–—_©")
+        same = self._agencies_of(text) or self._agencies_of(f"{text}.")  # `F.A.Z.`
+        if (bare := _ELIDED.sub("", text)) != text and (others := self._agencies_of(bare)):
+            text, same = bare, others
+        for shorten in (_CASE, _ARTICLE, _LEGAL, _GENERIC, _DESK):
             if same is None:
-                text = shorten.sub("", text)
-                same = self._agencies_of(text)
+                shorter = shorten.sub("", text)
+                if shorter != text:
+                    text = shorter.strip(_MARKS)
+                    same = self._agencies_of(text)
         if same is None:
-            return self._find_outlet(printed) if outlets_too else None
+            return self._find_outlet(printed, text) if outlets_too else None
         home = next((agency for agency in same if _is_supported(agency, context, tld, language)), None)
         if home is not None:
             return AgencyMatch(home, True, True)
@@ -193,17 +208,22 @@ class Registry:
             return AgencyMatch((strong or same)[0], bool(strong))
         return None
 
-    def _find_outlet(self, text: str) -> AgencyMatch | None:
-        """Find the outlet that a whole text names."""
-        for name in (text, _ARTICLE.sub("", text), _DESK.sub("", text)):
-            if (outlet := outlets().find(name)) is not None:
+    def _find_outlet(self, text: str, shortest: str) -> AgencyMatch | None:
+        """Find the outlet that a whole text names. shortest: the text without article, desk and suffixes."""
+        desk = _DESK.sub("", text)
+        names = (text, _ARTICLE.sub("", text), desk, desk.strip(_MARKS), _CASE.sub("", _ELIDED.sub("", text)), shortest)
+        for name in dict.fromkeys(names):
+            if (outlet := outlets().find(name) or outlets().find_inflected(name)) is not None:
                 is_common = _ONE_UNCASED.fullmatch(name) or (name.isupper() and len(name) <= _INITIALS)
                 return AgencyMatch(outlet, outlet.homonym != "high" and not is_common)
         return None
 
     def names_outlet(self, text: str) -> bool:
-        """Return whether a part of a field of authors is the name of an outlet."""
-        return any(outlets().find(part.strip()) is not None for part in _PARTS.split(text))
+        """Return whether a part of a field of authors, or of a last line, is an outlet's name or an agency's tag."""
+        return any(
+            part in self._tags or outlets().find(part) is not None or outlets().find_inflected(part) is not None
+            for part in map(_STRIP, _PARTS.split(text))
+        )
 
     def inside(self, text: str, tld: str = "") -> AgencyMatch | None:
         """Find the first strong name of an agency anywhere in a text."""

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 
 from dedup.evidence.observation import LinePosition, Observation, quote
-from dedup.evidence.registry import Registry
+from dedup.evidence.press_offices import match_press_office
+from dedup.evidence.registry import AgencyMatch, Registry
 from dedup.languages import lexicon
 
+_START = lexicon.regex(r"{sign_off_start}(?![^\W_])")
 _SIGN_OFF = lexicon.regex(r"\(?(?:{desk_extra} )?{desk_work}\b.{2,300}", re.IGNORECASE | re.DOTALL)
 _EDITING = lexicon.regex("{editing}")
 _EDITING_ANY_CASE = lexicon.regex("{editing}", re.IGNORECASE)
@@ -40,18 +42,26 @@ _PERSON = re.compile(r"[^\W\d_a-z][\w.’'-]+(?: [^\W\d_a-z][\w.’'-]+){1,2}$")
 _MAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 _DISPATCH = re.compile(r"^\W*dpa[:-][\w:,/ -]{6,}$")
 
-_MARK = re.compile(r"[(（\[]\s*[^\W\d_]{2,8}(?:, ?[\d./ -]{6,12})?\s*[)）\]](?: [a-z]{2,5}/?){0,4}$")
+_MARK = re.compile(
+    r"[(（\[]\s*(?:[a-z]{2,4}/)?[^\W\d_]{2,8}(?:/[a-z]{2,4}|-[^\W\d_a-z]{2,8})?(?:, ?[\d./ -]{6,12})?"
+    r"\s*[)）\]](?: [a-z]{2,5}/?){0,4}$"
+    r"|©\s?[^\W\d_]{2,8}\b"
+    r"|/?(?:[^\W\d_]{2,10}\s?:?\s)?(?:[a-z]{2,4}/)?[^\W\d_a-z]{2,8}(?:/[a-z]{2,4})?$"
+    r"|[^\W\d_][\w.’'-]+(?: [^\W\d_][\w.’'-]+){1,2}\s?/\s?[^\W\d_a-z]{2,6}$"
+)
+#: Initials of a writer beside the tag: `(ncz/spot)`.
+_WRITER = re.compile(r"[a-z]{2,4}\d?|[A-Z]{1,3}")
 #: Most words of a line that is a mere note: `Photos – AFP.`
 _SHORT = 5
 
 
 def is_sign_off(text: str) -> bool:
     """Return whether a line begins like a desk's sign-off."""
-    return text.startswith(lexicon.words("sign_off_start"))
+    return _START.match(text) is not None
 
 
 def is_mark(words: str) -> bool:
-    """Return whether a quoted mark is a tag in brackets with no words before it, perhaps with a date."""
+    """Return whether a quoted mark is a tag with no words before it: alone, in brackets, or behind a person's name."""
     return _MARK.match(words) is not None
 
 
@@ -104,10 +114,17 @@ def _match_end(line: str, position: LinePosition, registry: Registry) -> list[Ob
         return []
     if _abbreviates_words(tail[: end.start()], inside):
         return []
+    if end.group("bracket") and (office := match_press_office(inside)) is not None:
+        return [office._replace(quote=quote(end.group()))]
     parts = [p for p in _JOINED.split(inside) if p.strip(" \t.-0123456789")]
     names = [registry.find(part, line, position.tld) for part in parts]
     agencies = [match for match in names if match is not None and match.agency.kind == "agency"]
-    if len(agencies) == 1 and (len(parts) == 1 or names[0] is agencies[0]):
+    if len(parts) == 2 and "/" in inside and names[1] is None and _PERSON.match(parts[1]) and parts[1].istitle():
+        return []  # `(AFP/Jean Roy)` is of a picture
+    initials = len(agencies) == 1 and all(
+        match is not None or _WRITER.fullmatch(part) for match, part in zip(names, parts, strict=True)
+    )
+    if len(agencies) == 1 and (len(parts) == 1 or names[0] is agencies[0] or initials):
         match = agencies[0]
         strong = match.strong or end.group("slash") is not None
         strong &= not _is_abbreviation(tail, end, match.home)
@@ -124,7 +141,20 @@ def _match_end(line: str, position: LinePosition, registry: Registry) -> list[Ob
         and _PERSON.match(parts[0])
     ):
         return [Observation("credit", quote(end.group()), agencies[0].agency.name)]
+    if len(parts) == 1 and names[0] is not None and names[0].agency.kind == "outlet":
+        return _outlet_mark(tail, end, names[0])
     return [Observation("contribution", quote(end.group()), match.agency.name) for match in agencies]
+
+
+def _outlet_mark(tail: str, end: re.Match[str], match: AgencyMatch) -> list[Observation]:
+    """Return the observation of an outlet in brackets behind the last sentence, or alone on the last line."""
+    bracket = end.group("bracket")
+    before = tail[: end.start("bracket")].rstrip(" (（[【©") if bracket else ""
+    has_form = " " in (bracket or "").strip() or any(c.isdigit() for c in bracket or "")
+    if not bracket or not (match.strong or has_form) or end.group().rstrip(" *").endswith(".") or before[-1:].isalnum():
+        return []
+    is_clear = (match.strong and " " in bracket.strip()) or "." in bracket or bracket.strip('"“”„«»') != bracket
+    return [Observation("source_line" if is_clear else "source_other", quote(end.group()), match.agency.name)]
 
 
 def _match_brackets(tail: str, line: str, position: LinePosition, registry: Registry) -> list[Observation] | None:

@@ -42,6 +42,7 @@ SOURCES = (
     "comparison/title_subjects.py",
     "comparison/unique_words.py",
     "corpus/spool.py",
+    "evidence/edge_lines.py",
     "evidence/line_scan.py",
     "index/bucket_kernels.py",
     "index/stores/sqlite/bloom_kernels.py",

@@ -28,10 +28,18 @@ WORD_LISTS: Mapping[str, str] = {
     for name, purpose in lists.items()
 }
 #: Lists whose phrases make a line of the head, or of the foot, a possible credit though it holds no known name.
-HEAD_CUES = ("licence", "not_own", "aggregator_notice", "staff", "relay", "released_by", "issued_following")
+HEAD_CUES = (
+    "licence", "not_own", "aggregator_notice", "staff", "relay", "released_by", "issued_following", "own_reports",
+    "we_reproduce",
+)  # fmt: skip
 FOOT_CUES = (
     "licence", "provider", "feed_footer", "not_own", "aggregator_notice", "sign_off", "standards", "foot_word",
     "released_by", "rights_notice",
+)  # fmt: skip
+#: Lists whose phrases make a short last line a possible credit.
+LAST_CUES = (
+    "press_office", "press_office_inflected", "interview_by", "read_whole", "text_and_picture", "written_for",
+    "correspondent", "published_in", "published_behind", "transmission",
 )  # fmt: skip
 #: More phrases than this are looked up by their first words.
 _MANY = 100

@@ -6,6 +6,7 @@ from typing import Any
 
 import origin_cases
 import origin_cases_blind
+import origin_cases_capitals
 import origin_cases_forms
 import origin_cases_held
 import origin_cases_nobody
@@ -21,6 +22,7 @@ ALL = [
     *origin_cases_held.CASES,
     *origin_cases_blind.CASES,
     *origin_cases_forms.CASES,
+    *origin_cases_capitals.CASES,
     *origin_cases_nobody.CASES,
 ]
 

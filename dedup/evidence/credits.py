@@ -11,9 +11,10 @@ import re
 from dedup.evidence.names import proper_name
 from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import AgencyMatch, Registry
+from dedup.evidence.spelling import is_uncased
 from dedup.languages import lexicon
 
-_SEGMENTS = lexicon.regex(r"\s*(?:[;,|/•·&()\[\]*]|\s[-–—]\s|\s(?:{and}|{list_joiner})\s)\s*")
+_SEGMENTS = lexicon.regex(r"\s*(?:[;,|/•·&()\[\]*،؛、・=]|\s[-–—]\s|\s(?:{and}|{list_joiner})\s)\s*")
 _POSSESSIVE = lexicon.regex(r"^(?P<owner>.{2,40}?){possessive}\s+(?=[A-Z])")
 #: `(with AFP)`, `(mit dpa)`, `avec AFP`: the host's text, with an agency's help.
 _CONTRIBUTION = lexicon.regex(r"^[\s(*–—-]*(?:{with}|{with_at_start})\b(?! {permission})", re.IGNORECASE)
@@ -55,10 +56,19 @@ _HYPHEN_CORRESPONDENT = lexicon.regex(r"^(?P<tag>[^\W_]{2,12})-{correspondent}\b
 _YEAR = re.compile(r"\s?[(（]?(?:19|20)\d\d(?![\w-]*\.\w).*$")
 #: A person by initial: `В.Сергеев`.
 _INITIAL_AND_NAME = re.compile(r"[^\W\d_]\.\s?[^\W\d_]{2,}$")
+#: What follows a name in a source line.
+_NEXT = re.compile(
+    r"\s*(?:https?://|www\.|[(（]\s?(?:19|20|13|14)?\d\d|(?:19|20|13|14)\d\d\b)|\s+[^\s:：]{1,8}\s?[:：]|\s+[|｜/]\s+"
+)
+_QUOTED_FIRST = re.compile(r"^\W{0,3}(?:«[^»]{2,40}»|《[^》]{2,40}》|「[^」]{2,40}」|『[^』]{2,40}』)")
+#: Most characters of a source behind its label above a text.
+_SHORT = 24
 _CONTRIBUTOR = lexicon.regex(r"^(?:{contributor_by}|{contributor_to}.*)\s+")
 _TIME = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b")
 #: Most words of a byline or credit line.
 _LONGEST = 16
+#: Most characters of one where words may have no blanks between them.
+_LONGEST_UNCASED = 140
 #: Most letters of a tag.
 _TAG = 5
 
@@ -84,6 +94,8 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
     if _PHOTOGRAPHER.match(line):
         return ()
     if not (position.begins and position.ends) or len(line.split()) > _LONGEST or is_photo(line):
+        return ()
+    if len(line) > _LONGEST_UNCASED and is_uncased(line):
         return ()
     by = lexicon.at_start("credit_by", line)
     source = lexicon.at_start("source", line)
@@ -158,6 +170,14 @@ def _source(
     rest: str, names: list[AgencyMatch], strangers: int, words: str, position: LinePosition, registry: Registry
 ) -> tuple[Observation, ...]:
     """Return what a source line names. rest: behind its label; names, strangers: of `_split_names`."""
+    # Without capitals only a colon says that a name follows: `来自全国各地的选手` is a sentence.
+    uncased = is_uncased(rest)
+    may_be_new = not uncased or ":" in words.removesuffix(rest.strip())
+    if not names and uncased:
+        rest = _before_next_label(rest)
+        names, strangers = _split_names(rest, position, registry)
+        if not names and (quotation := _QUOTED_FIRST.match(rest)):
+            names = [match for match in [registry.find(quotation.group(), rest, position.tld)] if match is not None]
     if len(names) == 1:
         signal = "source_line" if names[0].strong or strangers == 0 else "weak_credit"
         return (Observation(signal, words, names[0].agency.name),)
@@ -167,7 +187,9 @@ def _source(
         domain = site.group("domain").lower().removeprefix("www.")
         agency = registry.of_domain(domain)
         return (Observation("source_line" if agency else "source_other", words, agency.name if agency else domain),)
-    name = proper_name(_YEAR.sub("", rest)) if position.foot else None
+    # In scripts without capitals a page names its source above the text.
+    is_place = position.foot or (uncased and position.begins and position.ends and len(rest) <= _SHORT)
+    name = proper_name(_YEAR.sub("", rest)) if is_place and may_be_new else None
     if name and _INITIAL_AND_NAME.match(name):
         return ()  # `Превод: В.Сергеев`
     if name and (lexicon.is_phrase("wire_services", name) or lexicon.is_phrase("data_source", name)):
@@ -177,6 +199,14 @@ def _source(
         return ()
     # Initials that nobody knows are no name.
     return (Observation("unknown_tag" if name.isupper() and len(name) <= _TAG else "source_other", words, name),)
+
+
+def _before_next_label(rest: str) -> str:
+    """Return what stands before an address, a date in brackets or the next label: `界面 作者：管乔`."""
+    if _SITE.match(rest):
+        return rest
+    cut = _NEXT.search(rest, 1)
+    return rest[: cut.start()] if cut is not None else rest
 
 
 def match_authors(authors: str, registry: Registry, tld: str = "") -> tuple[Observation, ...]:

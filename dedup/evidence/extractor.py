@@ -24,6 +24,8 @@ from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Registry, registry
 from dedup.evidence.releases import match_announcement, match_issuer
 from dedup.evidence.sign_offs import is_mark, is_sign_off, match_sign_offs
+from dedup.evidence.spelling import is_uncased, one_width
+from dedup.evidence.uncased import match_end
 from dedup.languages import lexicon
 from dedup.text.boilerplate.rules import RULE_CREDIT, RULE_DATELINE
 from dedup.text.boilerplate.zones import Bodies
@@ -167,7 +169,7 @@ class EvidenceExtractor:
         return [Observation("dateline_late", s.quote, s.name) for s in datelines if s.signal == "dateline"]
 
     def _match_line(self, text: str, position: LinePosition, tld: str) -> tuple[Observation, ...]:
-        text, position = text.strip(), position._replace(tld=tld)
+        text, position = one_width(text.strip()), position._replace(tld=tld)
         names = self.registry
         if announcement := match_announcement(text, position):
             return (announcement,)
@@ -177,14 +179,16 @@ class EvidenceExtractor:
             )
         if position.is_dateline or (not position.foot and len(text) > _LONGEST_CREDIT):
             return ()
+        if position.foot and is_uncased(text) and (end := match_end(text, position, names)):
+            return self._as_distributors(end)
         if position.foot and is_sign_off(text):
             return self._as_distributors(match_sign_offs(text, position, names))
         if licence := match_licences(text, position, names):
             return self._as_distributors(licence)
         credit = match_credits(text, position, names) if names.may_name(text) or lexicon.may_credit(text) else ()
         distributors = {s.name for s in credit if s.signal == "distributor"}
-        end = match_sign_offs(text, position, names) if position.foot else ()
-        return self._as_distributors((*(s for s in end if s.name not in distributors), *credit))
+        marks = match_sign_offs(text, position, names) if position.foot else ()
+        return self._as_distributors((*(s for s in marks if s.name not in distributors), *credit))
 
     def _as_distributors(self, observations: tuple[Observation, ...]) -> tuple[Observation, ...]:
         """Replace the signals of press-release wires: a wire distributes, and is never the writer."""

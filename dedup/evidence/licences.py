@@ -11,6 +11,8 @@ import re
 from dedup.evidence.names import proper_name
 from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Registry
+from dedup.evidence.spelling import is_uncased
+from dedup.evidence.uncased import find_owner, leading
 from dedup.languages import lexicon
 
 _LINK = lexicon.regex(r"^[\s:,]*(?:{owner_link}\b\s*)*[:\s]*")
@@ -19,10 +21,13 @@ _COPYRIGHT = lexicon.regex(
     r"(?:(?:\(c\)|{copyright_filler}|\d{4}(?:\s?[-–,]\s?\d{4})?)[\s,.]*)*",
     re.IGNORECASE,
 )
+_SIGN = re.compile(r"©|\(c\)", re.IGNORECASE)
 _REPRINT = lexicon.regex("{reprint}")
 _YEAR_OWNER = lexicon.regex(
     r"^\W*(?:19|20)\d\d\s+(?P<owner>[A-Z][\w. ,&’'-]{3,50}?)(?:\.|$|\s+{all_rights})", re.IGNORECASE
 )
+_QUOTES = ("《", "«", "「", "『")
+_SIGNS = ("©", "(c)", "(C)")
 _CALL = re.compile(r"^[KW][A-Z]{2,3}(?:-(?:TV|FM|AM|DT))?$")
 _FOOTER = lexicon.regex(r"^\W*{footer_subject}\b", re.IGNORECASE)
 _DISTRIBUTED = lexicon.regex(r"{distributor}|{visit} .{3,60}? {visit_at}", re.IGNORECASE)
@@ -33,8 +38,11 @@ _REUSED = lexicon.regex("{reuse_stem}", re.IGNORECASE)
 _IT = lexicon.regex(r"{it}(?: {it_is})?$", re.IGNORECASE)
 _THE = lexicon.regex(r"{subject_article}$|{elided_article}", re.IGNORECASE)
 _ANOTHER_HEADLINE = lexicon.regex(r"\s+{another_headline}\b")
-_AFTER_OWNER = lexicon.regex(r"[,;:|(]|\.(?:\s|$)|\s{after_owner}\s")
-_AFTER_COPYRIGHT_OWNER = lexicon.regex(r"[;|(]|\.(?:\s|$)|,(?!\s{company_in_copyright})")
+_AFTER_OWNER = lexicon.regex(r"[,;:|(،؛。、।]|\.(?:\s|$)|\s{after_owner}\s")
+_AFTER_COPYRIGHT_OWNER = lexicon.regex(r"[;|(،؛。、।]|\.(?:\s|$)|,(?!\s{company_in_copyright})")
+#: The end of a sentence, behind which the subject begins; Han and kana need no blank there.
+_SUBJECT_BEGINS = re.compile(r"[.!?:।؟]\s|[。！？](?=.)|:(?=[\u3040-\u9fff])")
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 #: Most words of a subject, and of a note with `the article` instead of `this article`.
 _SUBJECT, _NOTE = 14, 30
 #: Most characters of a line; a longer one is a paragraph.
@@ -77,9 +85,10 @@ def _concerns_this_text(line: str, at: int, phrase: str, position: LinePosition)
     """Return whether a phrase concerns the text in which it stands, unlike `The photos, first published by The Sun`."""
     if _REUSED.search(phrase):
         return True
-    subject = re.split(r"[.!?:]\s", line[:at])[-1].strip(' *(“"—–-')
+    subject = _SUBJECT_BEGINS.split(line[:at])[-1].strip(' *(“"—–-「『【《')
     words = subject.split()
-    if len(words) <= 1 or _IT.match(subject) or not re.search(r"[a-z]{3}", subject):
+    uncased = is_uncased(subject)
+    if (len(words) <= 1 and not uncased) or _IT.match(subject) or not _LETTERS.search(subject):
         return True
     noun = lexicon.search("text_noun", subject)
     if noun is None or len(words) > _SUBJECT:
@@ -98,11 +107,21 @@ def _name_after(rest: str, line: str, position: LinePosition, registry: Registry
     match = registry.find(head, line, position.tld)
     if match is not None:
         return match.agency.name
+    if is_uncased(rest[:2]):
+        return _uncased_name(rest, registry)
     name = proper_name(rest)
     if name is None:
         return None
     match = registry.find(name, line, position.tld) or registry.find(name.split(" ")[0], outlets_too=False)
     return match.agency.name if match is not None and match.strong else name
+
+
+def _uncased_name(rest: str, registry: Registry) -> str | None:
+    """Return the name after a phrase in a script without capitals: one of the registry, or one in quotation marks."""
+    name = leading(rest.lstrip("《«「『“〈("), registry)
+    if name is not None:
+        return name.match.agency.name
+    return proper_name(rest) if rest[:1] in _QUOTES else None
 
 
 def _match_not_own(line: str, words: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
@@ -117,7 +136,12 @@ def _match_not_own(line: str, words: str, position: LinePosition, registry: Regi
 def _is_within_sentence(line: str, mark: str, at: int) -> bool:
     """Return whether the mark at an index is part of a sentence: `the Copyright Alert System`."""
     before = line[:at].rstrip()
-    return before[-1:].isalnum() and not mark.lower().startswith(("©", "(c)")) and not any(c.isdigit() for c in mark)
+    return before[-1:].isalnum() and not _SIGN.search(mark) and not any(c.isdigit() for c in mark)
+
+
+def _has_notice(line: str) -> bool:
+    """Return whether a copyright line says more than a mark and a name."""
+    return lexicon.search("rights_notice", line) is not None or any(c.isdigit() for c in line)
 
 
 def _match_copyright(line: str, words: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
@@ -137,6 +161,11 @@ def _match_copyright(line: str, words: str, position: LinePosition, registry: Re
     # `© dpa-infocom, dpa:260310-99-1/2`, `(c) 2019 AFP`, `© 2025 Bloomberg L.P. Distributed by …`
     first_word = head.split(",")[0].split(" ")[0]
     match = registry.find(head, line, position.tld) or registry.find(first_word, line, position.tld, outlets_too=False)
+    if match is None and is_uncased(head):
+        match = find_owner(head, registry)
+    if match is not None and mark.group().strip() in _SIGNS and line.startswith(_SIGNS) and not _has_notice(line):
+        # Below a picture: `ⓒ연합뉴스`.
+        match = None if is_uncased(head) and not position.foot else match
     if match is not None:
         signal = "copyright" if match.agency.kind == "agency" else "copyright_outlet"
         return (Observation(signal if match.strong else "weak_credit", words, match.agency.name),)
@@ -145,6 +174,8 @@ def _match_copyright(line: str, words: str, position: LinePosition, registry: Re
     before = registry.find(line[: mark.start()].strip(" -–—|"), line, position.tld)  # `PAP © 2026`
     if before is not None:
         return (Observation("copyright", words, before.agency.name),)
+    if is_uncased(head[:1]):
+        return ()
     name = proper_name(head)
     if name and _DISTRIBUTED.search(line):  # `©2026 Bangor Daily News. Distributed by …`: a syndicate passes it on
         distributor = registry.inside(line[mark.end() + len(head) :], position.tld)

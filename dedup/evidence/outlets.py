@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from dedup.evidence.spelling import folded
 from dedup.text.agencies import Agency
 
 
@@ -25,6 +26,8 @@ class OutletTable(NamedTuple):
     def find(self, name: str) -> Agency | None:
         """Return the outlet of a printed name."""
         number = self.by_name.get(name.casefold())
+        if number is None and not name.isascii():
+            number = _by_spelling().get(folded(name))
         return None if number is None else _outlet(number)
 
     def of_domain(self, domain: str) -> Agency | None:
@@ -45,6 +48,12 @@ def outlets() -> OutletTable:
         for domain in row.get("domains", ()):
             by_domain.setdefault(domain.lower(), number)
     return OutletTable(rows, by_name, by_domain)
+
+
+@cache
+def _by_spelling() -> dict[str, int]:
+    """Return the outlets by their names in one spelling, of names that are not ASCII."""
+    return {folded(name): number for name, number in reversed(outlets().by_name.items()) if not name.isascii()}
 
 
 @cache

@@ -17,6 +17,7 @@ import orjson
 
 from dedup.errors import MissingInput, UsageError
 from dedup.evidence.outlets import outlets
+from dedup.evidence.spelling import UNBROKEN, folded, is_uncased, one_width
 from dedup.languages import lexicon
 from dedup.text.agencies import Agency, agencies, parse_agencies
 from dedup.text.boilerplate.learning import normalize_domain
@@ -31,12 +32,16 @@ ROLES = REPUBLISHING | {"chain"}
 _GENERIC = lexicon.regex(r"\s+{agency_suffix}$", re.IGNORECASE)
 _LEGAL = lexicon.regex(r",?\s+{company_of_agency}\.?$", re.IGNORECASE)
 #: A desk or agency before its name: `Redazione ANSA`, `Agencia EFE`.
+_GLUED = lexicon.regex(rf"(?<=[{UNBROKEN}])\s*{{agency_suffix}}$")
 _DESK = lexicon.regex(r"^{desk}\s+", re.IGNORECASE)
 _ARTICLE = lexicon.regex(r"^{agency_article}\s+", re.IGNORECASE)
 _WORD = re.compile(r"\w[\w.’'/-]*")
 _PIECES = re.compile(r"[^\W_]+")
 #: A host name in lower case, as records give it.
 _HOST_NAME = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+#: Marks around a name.
+_AROUND = " \t\u3000.,:;*'’‘‚\"“”„«»‹›《》〈〉「」『』【】、，：；。،؛؟।！|-–—_©\u200b\u200c\u200e\u200f"
+_QUOTES = ("«", "《", "「", "『")
 #: Most letters of initials, which are never enough to name an outlet.
 _INITIALS = 4
 #: One word of a script without capitals: the paper is called as its city or as a common thing (`الرياض`).
@@ -165,8 +170,17 @@ class Registry:
     def _site_names(self) -> dict[str, str]:
         return {site.name.casefold(): site.role for site in reversed(self.sites)}
 
+    @cached_property
+    def _spellings(self) -> dict[str, tuple[Agency, ...]]:
+        """Return the agencies of each tag and name in one spelling, of those that are not ASCII."""
+        return _group((folded(tag), agency) for tag, same in self._tags.items() if not tag.isascii() for agency in same)
+
     def _agencies_of(self, text: str) -> tuple[Agency, ...] | None:
-        return self._tags.get(text) or self._names.get(text.casefold())
+        same = self._tags.get(text) or self._names.get(text.casefold())
+        if same is None and not text.isascii():
+            wide = one_width(text)
+            same = self._tags.get(wide) or self._spellings.get(folded(text))
+        return same
 
     def find(
         self, text: str, context: str = "", tld: str = "", language: str = "", *, outlets_too: bool = True
@@ -176,14 +190,15 @@ class Registry:
         context: the words around it, with the place of a dateline; tld: of the host; language: a part of the story. A
         tag with other meanings is strong only if one of these supports it.
         """
-        text = printed = text.strip(" \t.,:;*'’\"“”«»-–—_©")
+        original = text.strip()
+        text = printed = original.strip(_AROUND)
         same = self._agencies_of(text)
-        for shorten in (_ARTICLE, _LEGAL, _GENERIC, _DESK):
+        for shorten in (_ARTICLE, _LEGAL, _GENERIC, _GLUED, _DESK):
             if same is None:
                 text = shorten.sub("", text)
                 same = self._agencies_of(text)
         if same is None:
-            return self._find_outlet(printed) if outlets_too else None
+            return self._find_outlet(printed, original) if outlets_too else None
         home = next((agency for agency in same if _is_supported(agency, context, tld, language)), None)
         if home is not None:
             return AgencyMatch(home, True, True)
@@ -192,13 +207,30 @@ class Registry:
             return AgencyMatch((strong or same)[0], bool(strong))
         return None
 
-    def _find_outlet(self, text: str) -> AgencyMatch | None:
-        """Find the outlet that a whole text names."""
-        for name in (text, _ARTICLE.sub("", text), _DESK.sub("", text)):
-            if (outlet := outlets().find(name)) is not None:
+    def _find_outlet(self, text: str, printed: str) -> AgencyMatch | None:
+        """Find the outlet that a whole text names. A word for a paper or a quotation mark before it says it is one."""
+        paper = _DESK.sub("", text)
+        is_paper = is_uncased(text) and (paper != text or printed[:1] in _QUOTES)
+        names = [text, _ARTICLE.sub("", text), paper]
+        if not text.isascii():
+            names += [_GENERIC.sub("", paper), _GLUED.sub("", paper)]
+        for name in dict.fromkeys(names):
+            name = name.strip(_AROUND)
+            if len(name) > 1 and (outlet := outlets().find(name)) is not None:
                 is_common = _ONE_UNCASED.fullmatch(name) or (name.isupper() and len(name) <= _INITIALS)
-                return AgencyMatch(outlet, outlet.homonym != "high" and not is_common)
+                return AgencyMatch(outlet, is_paper or (outlet.homonym != "high" and not is_common))
         return None
+
+    def exact(self, name: str) -> AgencyMatch | None:
+        """Find the agency or outlet of a name as printed, without words around it."""
+        same = self._agencies_of(name)
+        if same is not None:
+            is_strong = name in same[0].strong_tags or (name not in same[0].tags and len(name) > 1)
+            return AgencyMatch(same[0], is_strong) if len(same) == 1 else None
+        outlet = outlets().find(name)
+        if outlet is None:
+            return None
+        return AgencyMatch(outlet, outlet.homonym != "high" and not _ONE_UNCASED.fullmatch(name))
 
     def names_outlet(self, text: str) -> bool:
         """Return whether a part of a field of authors is the name of an outlet."""

@@ -1,0 +1,356 @@
+"""Match credits in scripts without capitals, where no letter says where a name begins and ends.
+
+A name there is one of the registry, and the marks around it say that it is credited: a dispatch mark or a date behind
+it (`人民网北京3月10日电`), a job beside it (`오마이뉴스 김 기자`), a verb and a colon (`کیهان نوشت:`), a phrase
+behind it (`西日本新聞より転載`), or the brackets that end a text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from dedup.evidence.observation import LinePosition, Observation, quote
+from dedup.evidence.registry import AgencyMatch, Registry
+from dedup.evidence.spelling import UNBROKEN, UNCASED, is_uncased
+from dedup.languages import lexicon
+
+#: Most characters of a name.
+_NAME = 26
+#: Most characters of a place before a name in brackets.
+_PLACE = 12
+#: Most characters of a credit line.
+_LINE = 90
+_UNBROKEN = re.compile(f"[{UNBROKEN}]")
+_OPEN, _CLOSE = "([【［〔<〈《「『«“\"'", ")]】］〕>〉》」』»”\"'"
+_BRACKET_AT_START = re.compile(r"[(\[【［〔<〈]\s*(?P<inside>[^()\[\]【】［］〔〕<>〈〉]{2,60}?)\s*[)\]】］〕>〉]\s*")
+#: The brackets that end a text, with a date or page within them: `（《人民日报》（2018年11月02日 11版））`.
+_BRACKET_AT_END = re.compile(
+    r"(?:^|(?P<stop>[.!?…。！？।؟\"”»」』)\]】]))\s*[(\[【［〔<〈]\s*"
+    r"(?P<inside>[^()\[\]【】［］〔〕<>]{2,80}?(?:\([^()]{2,30}\))?[^()\[\]【】［］〔〕<>]{0,30}?)\s*[)\]】］〕>〉][\s.*]*$"
+)
+#: What stands between a name and the mark of a dispatch: a place and a date, no clause.
+_DISPATCH_GAP = r"(?P<gap>(?:[^\W\d_]{0,10}?|[^，,。:：“”「」\n()]{0,24}?\d[^，,。:：“”「」\n()]{0,8}?))"
+_DISPATCH = lexicon.regex(rf"^{_DISPATCH_GAP}\s*(?P<mark>{{dispatch_mark}}|{{reports_mark}})(?=[\s(:)\]】]|$)")
+_DATED_DISPATCH = lexicon.regex(r"^[^，,。:“”「」\n()]{0,16}?\d+\s*[\u65e5\u53f7\u865f]\s*{dispatch_mark}")
+_DATE = r"\d+|[/:()\s.-]|{year_mark}|{month_mark}|{day_mark}|{hour_mark}|{minute_mark}|{time_name}|{date_word}"
+#: A job beside a name, and the person: `记者 张三`, `기자 김`.
+_JOB_AND_PERSON = lexicon.regex(
+    r"^\s*[\u3400-\u9fff]{0,6}?(?:{job_beside_name})[\s:/・、@]*(?P<person>[^\d.,。！？!?:()]{1,24}?)?\s*(?:/[^/]{2,20})?$"
+)
+_PERSON_AND_JOB = lexicon.regex(
+    r"^\s*[\s/|=・,:]\s*(?P<person>[^\d.。！？!?()\[\]]{1,30}?)\s?(?:{job_beside_name})"
+    r"(?:[\s/,·(\[|]*[\w.+-]+@[\w.-]+[)\]]*)?\W*$"
+)
+_OWN_REPORTER = lexicon.regex(r"^(?:{job_beside_name})(?=[^，。,.]{0,16}?{reporter_learned})")
+#: A reporter who names himself at the end of a broadcast: `KBS 뉴스 임가온입니다.`
+_NAMED_SELF = lexicon.regex(
+    rf"^\s*(?:{{agency_suffix}})?\s*[{UNBROKEN}]{{2,4}}(?:[(\[][^()\[\]]{{3,40}}[)\]])?{{named_self}}\W*$"
+)
+_LEAD = lexicon.regex(r"(?:^|[.!؟]\s*){lead_credit}\s+(?P<who>[^\n،,:؛]{2,70}?)\s*[،,:؛]")
+_CITING = lexicon.regex(r"\s(?:{citing})\s")
+_INTERVIEW = lexicon.regex(r"(?:^|\s){interview_with}\s+(?P<who>[^\n،,:؛.]{2,70})")
+_WROTE = lexicon.regex(r"^\s*(?:[^،,.:؛\n]{0,40}?\s)?{as_written_by}\s*[:؛]")
+#: The end of a dateline of segments: `हीरापुर, जेएनएन।`, `لندن - «القدس العربي»`.
+_SEGMENTS_END = re.compile(r"\s*(?:।|\|(?=\s)|:(?=\s)|\s[-–—]{1,2}(?=\s)|/(?=\s)|$)")
+_SEGMENT = re.compile(r"\s*(?:[,،|/–—\[\]():]|\s-+\s|(?<=\S)-\s|\s-(?=\S))\s*")
+#: A name within quotation marks after a place: `صلالة: «الشرق الأوسط»`.
+_PLACE_AND_PAPER = re.compile(r"^[^«»:\n.،]{2,40}?\s*[:–—-]\s*«(?P<paper>[^»]{2,30})»\s*(?P<rest>[-–—:].*)?$")
+_BEHIND = lexicon.regex(r"(?P<between>[\s»”\"』」》)]*[\w\s]{0,8}?)(?:{licence_behind})")
+_DISTRIBUTED = lexicon.regex(rf"^\W*(?=.*\d)(?:{_DATE}){{3,40}}\s*{{distribution_mark}}\W*$")
+_TIME_OF_DISTRIBUTION = lexicon.regex(
+    rf"^\W*(?=.*\d)(?:{_DATE}){{3,40}}\s*{{distribution_mark}}[\s:|]*(?P<name>\S.{{1,24}})$"
+)
+_EDITION = lexicon.regex(rf"^[\s・,、:/|-]*(?:{_DATE}|{{edition_mark}})*\W*$")
+_PROVIDED = lexicon.regex(r"^\W*{provided_label}\s*[:=]\s*(?P<name>\S.{1,30}?)\W*$")
+#: `某某网讯 …`; `本报讯` names nobody.
+_REPORT = lexicon.regex(r"^(?P<paper>(?!{own_paper})[\u3400-\u9fff]{2,8}?){reports_mark}(?=[\s（(])")
+_SENTENCE = re.compile(r"[.!?。！？।؟…]+[\"”»」』)]*\s*")
+
+
+class NamePlace(NamedTuple):
+    """A name of the registry at an edge of a text. at: the index after it, or that of its first letter."""
+
+    match: AgencyMatch
+    at: int
+
+
+def leading(text: str, registry: Registry) -> NamePlace | None:
+    """Find the longest name of the registry at the beginning of a text; `at` is the index after it."""
+    for size in range(min(_NAME, len(text)), 1, -1):
+        if text[size - 1].isspace() or _is_within_word(text, size):
+            continue
+        if (match := registry.exact(text[:size])) is not None:
+            return NamePlace(match, size)
+    return None
+
+
+def ending(text: str, registry: Registry) -> NamePlace | None:
+    """Find the longest name of the registry at the end of a text; `at` is the index of its first letter."""
+    for at in range(max(0, len(text) - _NAME), len(text) - 1):
+        if text[at].isspace() or _is_within_word(text, at):
+            continue
+        if (match := registry.exact(text[at:])) is not None:
+            return NamePlace(match, at)
+    return None
+
+
+def _is_within_word(text: str, at: int) -> bool:
+    """Return whether no word begins or ends at an index: letters on both sides, of a script with blanks."""
+    before, after = text[at - 1 : at], text[at : at + 1]
+    if not (before.isalnum() and after.isalnum()):
+        return before in "\u200c" and before != ""
+    return _UNBROKEN.match(before) is None and _UNBROKEN.match(after) is None
+
+
+def match_lead(line: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
+    """Match the beginning of a text that names its source without a dateline in brackets."""
+    for match in (_match_phrase, _match_dispatch, _match_bracket_at_start, _match_segments):
+        if observation := match(line, position, registry):
+            return (observation,)
+    return ()
+
+
+def _observation(match: AgencyMatch, words: str, signal: str = "dateline") -> Observation:
+    """Return an observation; a weak one if the name has other meanings."""
+    weak = "dateline_weak" if signal == "dateline" else "weak_credit"
+    return Observation(signal if match.strong else weak, quote(words), match.agency.name)
+
+
+def _without_desk(text: str) -> Iterator[str]:
+    """Yield a text, and what is left of it without each word for a desk or paper at its beginning."""
+    text = text.strip()
+    yield text
+    while desk := lexicon.at_start("desk", text):
+        text = text[desk.end() :]
+        yield text
+
+
+def _named_in(text: str, registry: Registry) -> AgencyMatch | None:
+    """Find the name in the words after a phrase, behind words for a desk; a place or a source may follow it."""
+    starts = list(_without_desk(text))
+    if len(starts) > 1:  # the desk's subject: `خبرنگار گروه استان‌های باشگاه خبرنگاران جوان`
+        words = starts[-1].split()
+        starts += [" ".join(words[at:]) for at in range(1, min(6, len(words)))]
+    for start in starts:
+        start = start.lstrip(_OPEN)
+        name = leading(start, registry)
+        rest = start[name.at :].strip(_CLOSE + " ") if name is not None else ""
+        if name is not None and (not rest or lexicon.at_start("lead_follows", rest) is not None):
+            return name.match._replace(strong=True)
+    return None
+
+
+def _match_phrase(line: str, position: LinePosition, registry: Registry) -> Observation | None:
+    """Match a phrase before a name (`به گزارش ایرنا،`), or a verb behind it (`کیهان نوشت:`)."""
+    if lead := _LEAD.search(line):
+        # `به گزارش عصرایران به نقل از ایرنا`: the host names itself, and then the writer.
+        names = [match for part in _CITING.split(lead.group("who")) if (match := _named_in(part, registry))]
+        agencies = [match for match in names if match.agency.kind == "agency"]
+        if names:
+            return _observation(agencies[0] if agencies else names[-1], lead.group(), "source_line")
+    if (interview := _INTERVIEW.search(line)) and (match := _named_in(interview.group("who"), registry)):
+        return Observation("own_reporter", quote(interview.group()), match.agency.name)
+    if lexicon.holds(line, "as_written_by"):
+        for rest in _without_desk(line):
+            name = leading(rest.lstrip(_OPEN), registry)
+            if name is not None and (wrote := _WROTE.match(rest.lstrip(_OPEN)[name.at :].lstrip(_CLOSE))):
+                return Observation("source_line", quote(line[: 40 + wrote.end()]), name.match.agency.name)
+            if rest == line.strip() and name is not None:
+                break
+            if lexicon.at_start("desk", rest) is None:
+                break
+    return None
+
+
+def _match_dispatch(line: str, position: LinePosition, registry: Registry) -> Observation | None:
+    """Match a name, a place and a date before the mark of a dispatch: `人民网北京3月10日电`, `新京报讯（记者 李）`."""
+    text = line.lstrip("([【〔 ")
+    if not _UNBROKEN.search(text[:8]):
+        return None
+    name = leading(text, registry)
+    if name is None:
+        report = _REPORT.match(line)  # `某某网讯 …`
+        return Observation("source_other", quote(report.group()), report.group("paper")) if report else None
+    match, at = name
+    rest = text[at:]
+    mark = _DISPATCH.match(rest) or _DATED_DISPATCH.match(rest)
+    if mark is not None and not lexicon.holds(mark.group(), "attribution_after"):
+        return _observation(match, text[: at + mark.end()])
+    if position.ends and len(line) <= _LINE and _JOB_AND_PERSON.match(rest.rstrip(" )]】〕")):
+        return _observation(match, line, "byline")
+    if reporter := _OWN_REPORTER.match(rest):
+        return Observation("own_reporter", quote(text[: at + reporter.end()]), match.agency.name)
+    return None
+
+
+def _match_bracket_at_start(line: str, position: LinePosition, registry: Registry) -> Observation | None:
+    """Match an outlet in brackets at the beginning, with its reporter, place or date: `[스타뉴스 김 기자]`."""
+    bracket = _BRACKET_AT_START.match(line)
+    if bracket is None or (position.ends and not line[bracket.end() :].strip() and not position.head):
+        return None
+    inside = bracket.group("inside").strip()
+    name = leading(inside, registry)
+    if name is None:
+        place, equals, tag = inside.rpartition("=")
+        second = registry.exact(tag.strip()) if equals and len(place) <= _PLACE else None
+        return _observation(second, bracket.group()) if second is not None else None
+    match, at = name
+    rest = inside[at:]
+    is_credit = (
+        not rest.strip(" ・/=|")
+        or rest.lstrip()[:1] in ("=", "/", "|")
+        or _PERSON_AND_JOB.match(rest) is not None
+        or _JOB_AND_PERSON.match(rest) is not None
+        or _DISPATCH.match(rest) is not None
+        or _EDITION.match(rest) is not None
+    )
+    if not is_credit or lexicon.search("photo", inside):
+        return None
+    return _observation(match, bracket.group())
+
+
+def _match_segments(line: str, position: LinePosition, registry: Registry) -> Observation | None:
+    """Match a dateline of a place and a name without brackets, up to a mark or alone on its line."""
+    if own := _PLACE_AND_PAPER.match(line):
+        match = registry.find(f"«{own.group('paper')}»", line, position.tld)
+        if match is None:
+            return None if own.group("rest") else Observation("source_other", quote(own.group()), own.group("paper"))
+        return _observation(match, line[: own.end("paper") + 1])
+    for end in list(_SEGMENTS_END.finditer(line[:80]))[:3]:
+        whole = not line[end.end() :].strip()
+        head = line[: end.start()].strip()
+        if not head or (whole and (not position.ends or len(line) > 80)):
+            continue
+        segments = [part for part in _SEGMENT.split(head) if part.strip()]
+        if not 2 <= len(segments) <= 3 or any(len(part.split()) > 4 for part in segments):
+            continue
+        names = [registry.find(part, line, position.tld) for part in segments]
+        matches = [match for match in names if match is not None]
+        # A name before a colon or a single stroke may be that of a headline: `रॉयटर्स: …`.
+        if len({match.agency.name for match in matches}) != 1 or matches[0].agency.kind == "press_release":
+            continue
+        if names[0] is None and names[-1] is None:
+            continue
+        if whole and ":" in head and names[0] is not None:
+            continue
+        match = matches[0]
+        is_desk = any(len(part.split()) > 1 for part, name in zip(segments, names, strict=True) if name is not None)
+        is_marked = is_desk or end.group().strip() == "।"
+        return _observation(match._replace(strong=match.strong or is_marked), head)
+    return None
+
+
+def match_end(text: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
+    """Match the end of a text, or a line of its foot, that names its source."""
+    line = text.strip()
+    tail = line[-160:]
+    for match in (_match_self, _match_behind, _match_distribution, _match_signature, _match_bracket_at_end):
+        if observation := match(tail, position, registry):
+            return (observation,)
+    return ()
+
+
+def _last_sentence(tail: str) -> str:
+    """Return the last sentence of a text."""
+    ends = [end.end() for end in _SENTENCE.finditer(tail.rstrip(" .。"))]
+    return tail[ends[-1] if ends else 0 :].strip()
+
+
+def _match_self(tail: str, position: LinePosition, registry: Registry) -> Observation | None:
+    """Match a reporter who names his station and himself."""
+    if not position.ends or not lexicon.holds(tail, "named_self"):
+        return None
+    last = _last_sentence(tail)
+    name = leading(last, registry)
+    if name is None or not _NAMED_SELF.match(last[name.at :]):
+        return None
+    return Observation("credit", quote(last), name.match.agency.name)
+
+
+def _match_behind(tail: str, position: LinePosition, registry: Registry) -> Observation | None:
+    """Match a phrase behind the name of the first publisher: `西日本新聞より転載`, `오마이뉴스에 실린 글`."""
+    if not lexicon.holds(tail, "licence_behind") or lexicon.search("photo", tail):
+        return None
+    for phrase in _BEHIND.finditer(tail):
+        before = tail[: phrase.start()].rstrip(" )")
+        for words in (before, before + phrase.group("between").strip(_CLOSE + " ")):
+            words = words.rstrip(_CLOSE)
+            if name := ending(words, registry):
+                is_quoted = words[: name.at].rstrip()[-1:] in tuple(_OPEN)
+                match = name.match
+                return _observation(match._replace(strong=match.strong or is_quoted), tail, "licence")
+    return None
+
+
+def _match_distribution(tail: str, position: LinePosition, registry: Registry) -> Observation | None:
+    """Match a portal's line with the name and the time: `毎日新聞 1月16日19時25分配信`, `提供：東スポ`."""
+    if not position.ends:
+        return None
+    if lexicon.holds(tail, "distribution_mark"):
+        last = _last_sentence(tail)
+        if (name := leading(last, registry)) and _DISTRIBUTED.match(last[name.at :]):
+            return Observation("credit", quote(last), name.match.agency.name)
+        line = _TIME_OF_DISTRIBUTION.match(last)
+        if line and (match := registry.find(line.group("name"))):
+            return Observation("credit", quote(last), match.agency.name)
+    # Agencies provide pictures.
+    if provider := _PROVIDED.match(tail):
+        match = registry.find(provider.group("name"))
+        if match is not None and match.agency.kind == "outlet" and match.strong:
+            return Observation("source_line", quote(tail), match.agency.name)
+    return None
+
+
+def _match_signature(tail: str, position: LinePosition, registry: Registry) -> Observation | None:
+    """Match a last line of a name, a job and a person: `封面新闻记者 邱添`, `뉴스토마토 조 기자 jo@etomato.com`."""
+    last = tail if position.begins and len(tail) <= _LINE else _last_sentence(tail)
+    if not position.ends or not lexicon.holds(last, "job_beside_name") or lexicon.search("photo", last):
+        return None
+    return _signed(last, last, registry)
+
+
+def _signed(text: str, words: str, registry: Registry) -> Observation | None:
+    """Match a name with a job and a person; two papers of one house are named by the last."""
+    name = leading(text, registry)
+    if name is None:
+        return None
+    match, at = name
+    rest = text[at:]
+    if rest[:1] in ("-", "·", "・", "/", "、") and (second := leading(rest[1:], registry)):
+        match, at = second.match, at + 1 + second.at
+        rest = text[at:]
+    if _JOB_AND_PERSON.match(rest) or _PERSON_AND_JOB.match(rest):
+        return _observation(match, words, "credit")
+    return None
+
+
+def _match_bracket_at_end(tail: str, position: LinePosition, registry: Registry) -> Observation | None:
+    """Match an outlet in the brackets that end a text, with its reporter or the day of print."""
+    bracket = _BRACKET_AT_END.search(tail) if position.ends else None
+    if bracket is None or (bracket.group("stop") is None and not position.begins):
+        return None
+    inside = bracket.group("inside").strip()
+    if lexicon.search("photo", inside) or not is_uncased(inside):
+        return None
+    text = inside.lstrip(_OPEN + " ")
+    name = leading(text, registry)
+    if name is None:
+        return None
+    match, at = name
+    is_quoted = text != inside
+    rest = text[at:].lstrip(_CLOSE + " ")
+    if match.agency.kind == "agency" and not rest:
+        return None  # an end mark
+    is_signed = re.match(rf"^[・/／,、]\s*[{UNCASED}]{{2,8}}$", rest) is not None
+    if not (is_signed or _EDITION.match(rest)):
+        return _signed(text, bracket.group(), registry)
+    return _observation(match._replace(strong=match.strong or is_quoted), bracket.group(), "credit")
+
+
+def find_owner(text: str, registry: Registry) -> AgencyMatch | None:
+    """Find the owner behind a copyright mark, perhaps after a slogan: `맛있는 뉴스토마토`."""
+    head = re.split(r"[,;|。、，।(\[<]", text, maxsplit=1)[0].strip(_OPEN + _CLOSE + " .:-")
+    name = leading(head, registry) or (ending(head, registry) if len(head) <= _NAME else None)
+    return name.match if name is not None else None

@@ -58,7 +58,7 @@ _YEAR = re.compile(r"\s?[(（]?(?:19|20)\d\d(?![\w-]*\.\w).*$")
 _INITIAL_AND_NAME = re.compile(r"[^\W\d_]\.\s?[^\W\d_]{2,}$")
 #: What follows a name in a source line.
 _NEXT = re.compile(
-    r"\s*(?:https?://|www\.|[(（]\s?(?:19|20|13|14)?\d\d|(?:19|20|13|14)\d\d\b)|\s+[^\s:：]{1,8}\s?[:：]|\s+[|｜/]\s+"
+    r"\s*(?:https?://|www\.|[(（]\s?(?:19|20|13|14)?\d\d|(?:19|20|13|14)\d\d(?!\d))|\s+[^\s:：]{1,8}\s?[:：]|\s+[|｜/]\s+"
 )
 _QUOTED_FIRST = re.compile(r"^\W{0,3}(?:«[^»]{2,40}»|《[^》]{2,40}》|「[^」]{2,40}」|『[^』]{2,40}』)")
 #: Most characters of a source behind its label above a text.
@@ -69,6 +69,10 @@ _TIME = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b")
 _LONGEST = 16
 #: Most characters of one where words may have no blanks between them.
 _LONGEST_UNCASED = 140
+#: Most characters of a line with the time and the source above a text.
+_HEAD_LINE = 60
+#: Most words of a note that only names who helped.
+_BARE = 7
 #: Most letters of a tag.
 _TAG = 5
 
@@ -81,7 +85,8 @@ def is_photo(text: str) -> bool:
 def match_credits(text: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
     """Match a byline or credit line."""
     line = _STATE.sub(" ", text.strip())
-    if position.foot and position.ends and (source_at_end := _source_inside(line[-160:])):
+    is_labelled = position.foot or (position.begins and len(line) <= _HEAD_LINE and is_uncased(line))
+    if is_labelled and position.ends and (source_at_end := _source_inside(line[-160:])):
         if observations := _match_source(source_at_end, position._replace(begins=True), registry):
             return observations
     if lexicon.search("contribution", line):
@@ -93,6 +98,8 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
         return (Observation("own_writer", quote(line), match.agency.name),)
     if _PHOTOGRAPHER.match(line):
         return ()
+    if line.startswith("©") and not position.foot and is_uncased(line):
+        return ()  # below a picture
     if not (position.begins and position.ends) or len(line.split()) > _LONGEST or is_photo(line):
         return ()
     if len(line) > _LONGEST_UNCASED and is_uncased(line):
@@ -197,6 +204,8 @@ def _source(
     is_whole = name and re.match(r"\W*$|[.(（|,]|\d{4}", rest.split(name, 1)[-1].lstrip(" »”\"'》"))
     if name is None or not is_whole:
         return ()
+    if match := registry.find(name, rest, position.tld):
+        return (Observation("source_line" if match.strong else "weak_credit", words, match.agency.name),)
     # Initials that nobody knows are no name.
     return (Observation("unknown_tag" if name.isupper() and len(name) <= _TAG else "source_other", words, name),)
 
@@ -311,7 +320,14 @@ def _match_contribution(line: str, position: LinePosition, registry: Registry) -
             observations.append(Observation("own_staff", words, match.agency.name))
         observations.extend(_match_own_writer(part, words, position, registry))
         observations.extend(_match_contributors(part, words, position, registry, {s.name for s in observations}))
+    if len(observations) == 1 and is_uncased(line) and position.foot and not position.head and _is_bare(line):
+        return (observations[0]._replace(signal="with_agency"),)  # `(भाषा इनपुट के साथ)`
     return tuple(dict.fromkeys(observations))
+
+
+def _is_bare(line: str) -> bool:
+    """Return whether a note on a contribution has no words for the text or its writers."""
+    return len(line.split()) <= _BARE and lexicon.search("report_noun", line) is None
 
 
 def _match_own_writer(part: str, words: str, position: LinePosition, registry: Registry) -> list[Observation]:

@@ -96,6 +96,8 @@ def _match_tag(
     """Match a tag between brackets or slashes."""
     if not _is_placelike(before) or _abbreviates(before, inside):
         return ()
+    if is_uncased(before + inside) and lexicon.search("photo", before + " " + inside):
+        return ()
     if is_uncased(before) and not _is_uncased_place(before, after, in_slashes):
         return ()
     if not after.strip() and not (before.isupper() or in_slashes):
@@ -125,7 +127,9 @@ def _match_tag(
         if match is not None:
             # `AFP=時事`: the second passes it on
             passes_on = agency and "=" in inside and match.agency.kind == "agency"
-            signal = "distributor" if passes_on else _signal_of(match, has_separator, has_date)
+            # `〔中央社〕`: a bracket that begins the text, in a script where no name is one of initials.
+            is_clear = has_date or (not before.strip() and is_uncased(part))
+            signal = "distributor" if passes_on else _signal_of(match, has_separator, is_clear)
             agency = agency or (match.agency.kind == "agency" and not match.agency.syndicate)
             observations.append(Observation(signal, words, match.agency.name))
         elif _CALL.match(part) and has_separator:
@@ -167,8 +171,9 @@ def _signal_of(match: AgencyMatch, has_separator: bool, has_date: bool) -> str:
     if match.strong:
         is_clear = has_separator or has_date or match.home or match.agency.homonym == "low"
         return "dateline" if is_clear else "dateline_weak"
-    # `ROME, Mar 10 2026 (IPS) - ` has the form of a dateline in all its parts.
-    return "dateline" if has_separator and (match.agency.homonym == "medium" or has_date) else "dateline_weak"
+    # A paper's name that is a common word in a script without capitals, or `ROME, Mar 10 2026 (IPS) - `, which has the form of a
+    # dateline in all its parts.
+    return "dateline" if has_separator and (match.agency.homonym != "high" or has_date) else "dateline_weak"
 
 
 def _match_segment(line: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
@@ -186,7 +191,8 @@ def _match_segment(line: str, position: LinePosition, registry: Registry) -> tup
                 is_left = segments[0] == left or segment in left
                 if not is_left and not _ends_dateline(left, dash.group(), right, segment):
                     continue
-                if match.agency.kind == "outlet" and left.strip() == segment:
+                is_alone = left.strip() == segment
+                if is_alone and (match.agency.kind == "outlet" or (":" in dash.group() and is_uncased(left))):
                     continue  # a headline: "BBC News - Ferry terminal to close"
                 if segment in match.agency.tags or match.strong:
                     signal = "dateline" if match.strong else "dateline_weak"

@@ -28,6 +28,8 @@ _YEAR_OWNER = lexicon.regex(
 )
 _QUOTES = ("《", "«", "「", "『")
 _SIGNS = ("©", "(c)", "(C)")
+_NOTICE_AND_OWNER = lexicon.regex(r"{rights_notice}[\s©:]*(?:\d{4}\s*)?(?P<owner>[^\W\d_][^.,،;|()\n]{1,40})")
+_OWNER_PREFIX = lexicon.regex(r"{owner_prefix}\s?")
 _CALL = re.compile(r"^[KW][A-Z]{2,3}(?:-(?:TV|FM|AM|DT))?$")
 _FOOTER = lexicon.regex(r"^\W*{footer_subject}\b", re.IGNORECASE)
 _DISTRIBUTED = lexicon.regex(r"{distributor}|{visit} .{3,60}? {visit_at}", re.IGNORECASE)
@@ -139,6 +141,21 @@ def _is_within_sentence(line: str, mark: str, at: int) -> bool:
     return before[-1:].isalnum() and not _SIGN.search(mark) and not any(c.isdigit() for c in mark)
 
 
+def _match_owner_after(line: str, words: str, registry: Registry) -> tuple[Observation, ...]:
+    """Match the owner behind a statement of rights: `جميع الحقوق محفوظة لوكالة الأناضول`."""
+    notice = _NOTICE_AND_OWNER.search(line) if is_uncased(line) else None
+    if notice is None:
+        return ()
+    rest = notice.group("owner")
+    prefix = _OWNER_PREFIX.match(rest)
+    # The article loses its first letter behind the preposition: `للجزيرة`.
+    for owner in (rest, *((rest[prefix.end() :], "\u0627" + rest[prefix.end() :]) if prefix else ())):
+        match = registry.find(owner) or find_owner(owner, registry)
+        if match is not None and match.strong:
+            return (Observation("copyright", words, match.agency.name),)
+    return ()
+
+
 def _has_notice(line: str) -> bool:
     """Return whether a copyright line says more than a mark and a name."""
     return lexicon.search("rights_notice", line) is not None or any(c.isdigit() for c in line)
@@ -151,16 +168,22 @@ def _match_copyright(line: str, words: str, position: LinePosition, registry: Re
     has_mark = has_mark or lexicon.holds(line, "copyright", "copyright_abbreviation")
     mark = _COPYRIGHT.search(line) if has_mark else None
     if mark is None:
+        if later := _match_owner_after(line, words, registry):
+            return later
         owner = _YEAR_OWNER.match(line) if line[:4].strip("— -*").isdigit() or line[:4].isdigit() else None
         match = registry.find(owner.group("owner"), line, position.tld) if owner else None
         return (Observation("copyright", words, match.agency.name),) if match is not None else ()
     if lexicon.search("photo", line[: mark.start() + 30]) or _is_within_sentence(line, mark.group(), mark.start()):
         return ()
     rest = _SUFFIX.sub("", line[mark.end() :])
+    if not rest.strip(" .") and (later := _match_owner_after(line, words, registry)):
+        return later
     head = _AFTER_COPYRIGHT_OWNER.split(rest, maxsplit=1)[0].strip()
     # `© dpa-infocom, dpa:260310-99-1/2`, `(c) 2019 AFP`, `© 2025 Bloomberg L.P. Distributed by …`
     first_word = head.split(",")[0].split(" ")[0]
     match = registry.find(head, line, position.tld) or registry.find(first_word, line, position.tld, outlets_too=False)
+    if match is None and "/" in head:  # `(c)AFP/Jane ROE`
+        match = registry.find(head.partition("/")[0], line, position.tld, outlets_too=False)
     if match is None and is_uncased(head):
         match = find_owner(head, registry)
     if match is not None and mark.group().strip() in _SIGNS and line.startswith(_SIGNS) and not _has_notice(line):

@@ -42,6 +42,9 @@ _HOST_NAME = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 #: Marks around a name.
 _AROUND = " \t\u3000.,:;*'’‘‚\"“”„«»‹›《》〈〉「」『』【】、，：；。،؛؟।！|-–—_©\u200b\u200c\u200e\u200f"
 _QUOTES = ("«", "《", "「", "『")
+_UNBROKEN = re.compile(f"[{UNBROKEN}]")
+#: Most letters of a word or an abbreviation, and most characters where a script has no blanks.
+_LONG, _LONG_UNBROKEN = 5, 3
 #: Most letters of initials, which are never enough to name an outlet.
 _INITIALS = 4
 #: One word of a script without capitals: the paper is called as its city or as a common thing (`الرياض`).
@@ -192,17 +195,17 @@ class Registry:
         """
         original = text.strip()
         text = printed = original.strip(_AROUND)
-        same = self._agencies_of(text)
+        same = self._agencies_of(text) or (self._agencies_of(original) if text != original else None)
         for shorten in (_ARTICLE, _LEGAL, _GENERIC, _GLUED, _DESK):
             if same is None:
-                text = shorten.sub("", text)
+                text = shorten.sub("", text).strip(_AROUND)
                 same = self._agencies_of(text)
         if same is None:
             return self._find_outlet(printed, original) if outlets_too else None
         home = next((agency for agency in same if _is_supported(agency, context, tld, language)), None)
         if home is not None:
             return AgencyMatch(home, True, True)
-        strong = [a for a in same if text in a.strong_tags or (text not in a.tags and (" " in text or len(text) > 5))]
+        strong = [a for a in same if text in a.strong_tags or (text not in a.tags and _is_long(text))]
         if len(strong) == 1 or len(same) == 1:
             return AgencyMatch((strong or same)[0], bool(strong))
         return None
@@ -298,6 +301,11 @@ class Registry:
     def host_name(self, domain: str) -> str:
         """Return the name of a domain's operator: the registry's, else the domain."""
         return self.host(domain).name
+
+
+def _is_long(name: str) -> bool:
+    """Return whether a name is too long for a word or an abbreviation."""
+    return " " in name or len(name) > (_LONG if _UNBROKEN.match(name) is None else _LONG_UNBROKEN)
 
 
 def _group(rows: Iterable[tuple[str, Agency]]) -> dict[str, tuple[Agency, ...]]:

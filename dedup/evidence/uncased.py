@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from dedup.evidence.observation import LinePosition, Observation, quote
@@ -27,7 +28,7 @@ _OPEN, _CLOSE = "([【［〔<〈《「『«“\"'", ")]】］〕>〉》」』»�
 _BRACKET_AT_START = re.compile(r"[(\[【［〔<〈]\s*(?P<inside>[^()\[\]【】［］〔〕<>〈〉]{2,60}?)\s*[)\]】］〕>〉]\s*")
 #: The brackets that end a text, with a date or page within them: `（《人民日报》（2018年11月02日 11版））`.
 _BRACKET_AT_END = re.compile(
-    r"(?:^|(?P<stop>[.!?…。！？।؟\"”»」』)\]】]))\s*[(\[【［〔<〈]\s*"
+    r"(?:^|^.{0,12}\s|(?P<stop>[.!?…。！？।؟\"”»」』)\]】]))\s*[(\[【［〔<〈]\s*"
     r"(?P<inside>[^()\[\]【】［］〔〕<>]{2,80}?(?:\([^()]{2,30}\))?[^()\[\]【】［］〔〕<>]{0,30}?)\s*[)\]】］〕>〉][\s.*]*$"
 )
 #: What stands between a name and the mark of a dispatch: a place and a date, no clause.
@@ -53,10 +54,14 @@ _CITING = lexicon.regex(r"\s(?:{citing})\s")
 _INTERVIEW = lexicon.regex(r"(?:^|\s){interview_with}\s+(?P<who>[^\n،,:؛.]{2,70})")
 _WROTE = lexicon.regex(r"^\s*(?:[^،,.:؛\n]{0,40}?\s)?{as_written_by}\s*[:؛]")
 #: The end of a dateline of segments: `हीरापुर, जेएनएन।`, `لندن - «القدس العربي»`.
-_SEGMENTS_END = re.compile(r"\s*(?:।|\|(?=\s)|:(?=\s)|\s[-–—]{1,2}(?=\s)|/(?=\s)|$)")
+_SEGMENTS_END = re.compile(r"\s*(?:।|\|(?=\s)|:(?=\s)|[-–—]{1,2}(?=\s)|/(?=\s)|$)")
+#: Most words behind a name that says from where it reports; most words of a place, a date and a tag.
+_PLACE_WORDS, _DATED_WORDS = 3, 13
+_DATE_AT_END = re.compile(r"\d+\s*[^\W\d_]{0,2}\s*$")
+_PROVINCE = re.compile(r"^\s?/\s?[^\W\d_][\w\u200c]{2,}\s")
 _SEGMENT = re.compile(r"\s*(?:[,،|/–—\[\]():]|\s-+\s|(?<=\S)-\s|\s-(?=\S))\s*")
-#: A name within quotation marks after a place: `صلالة: «الشرق الأوسط»`.
-_PLACE_AND_PAPER = re.compile(r"^[^«»:\n.،]{2,40}?\s*[:–—-]\s*«(?P<paper>[^»]{2,30})»\s*(?P<rest>[-–—:].*)?$")
+#: A name within quotation marks after a place, or its reporter: `صلالة: «الشرق الأوسط»`.
+_PLACE_AND_PAPER = re.compile(r"^[^«»:\n.،]{2,40}?\s*[:–—-]\s*(?:[^«»:\n.،]{2,30}\s)?«(?P<paper>[^»]{2,30})»\s*(?P<rest>[-–—:].*)?$")
 _BEHIND = lexicon.regex(r"(?P<between>[\s»”\"』」》)]*[\w\s]{0,8}?)(?:{licence_behind})")
 _DISTRIBUTED = lexicon.regex(rf"^\W*(?=.*\d)(?:{_DATE}){{3,40}}\s*{{distribution_mark}}\W*$")
 _TIME_OF_DISTRIBUTION = lexicon.regex(
@@ -66,6 +71,7 @@ _EDITION = lexicon.regex(rf"^[\s・,、:/|-]*(?:{_DATE}|{{edition_mark}})*\W*$")
 _PROVIDED = lexicon.regex(r"^\W*{provided_label}\s*[:=]\s*(?P<name>\S.{1,30}?)\W*$")
 #: `某某网讯 …`; `本报讯` names nobody.
 _REPORT = lexicon.regex(r"^(?P<paper>(?!{own_paper})[\u3400-\u9fff]{2,8}?){reports_mark}(?=[\s（(])")
+_WORDS_AT_START = re.compile(r"\W*[^\W_]+[\s:=/]*")
 _SENTENCE = re.compile(r"[.!?。！？।؟…]+[\"”»」』)]*\s*")
 
 
@@ -81,9 +87,15 @@ def leading(text: str, registry: Registry) -> NamePlace | None:
     for size in range(min(_NAME, len(text)), 1, -1):
         if text[size - 1].isspace() or _is_within_word(text, size):
             continue
-        if (match := registry.exact(text[:size])) is not None:
+        name = text[:size]
+        if (match := registry.exact(name)) is not None and not name.endswith(_jobs()):
             return NamePlace(match, size)
     return None
+
+
+@cache
+def _jobs() -> tuple[str, ...]:
+    return tuple(word for word in lexicon.words("job_beside_name") if len(word) > 1)
 
 
 def ending(text: str, registry: Registry) -> NamePlace | None:
@@ -106,10 +118,23 @@ def _is_within_word(text: str, at: int) -> bool:
 
 def match_lead(line: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
     """Match the beginning of a text that names its source without a dateline in brackets."""
-    for match in (_match_phrase, _match_dispatch, _match_bracket_at_start, _match_segments):
+    if lexicon.search("photo", line[:_LINE]) and _is_photo(line):
+        return ()
+    for match in (_match_phrase, _match_dispatch, _match_bracket_at_start, _match_dated, _match_segments):
         if observation := match(line, position, registry):
             return (observation,)
     return ()
+
+
+def _is_photo(line: str) -> bool:
+    """Return whether a line credits a picture at its beginning: `图片来源：新华社`, `[사진=연합뉴스]`."""
+    head = _WORDS_AT_START.match(line)
+    return head is not None and lexicon.search("photo", head.group()) is not None
+
+
+def _match_dated(line: str, position: LinePosition, registry: Registry) -> Observation | None:
+    """Match a portal's line above a text with the time and the name: `3/10(火) 10:00配信 毎日新聞`."""
+    return _match_distribution(line, position, registry) if position.ends and len(line) <= _LINE else None
 
 
 def _observation(match: AgencyMatch, words: str, signal: str = "dateline") -> Observation:
@@ -213,16 +238,22 @@ def _match_bracket_at_start(line: str, position: LinePosition, registry: Registr
 
 def _match_segments(line: str, position: LinePosition, registry: Registry) -> Observation | None:
     """Match a dateline of a place and a name without brackets, up to a mark or alone on its line."""
+    if _UNBROKEN.search(line[:_LINE]):
+        return None
     if own := _PLACE_AND_PAPER.match(line):
         match = registry.find(f"«{own.group('paper')}»", line, position.tld)
         if match is None:
             return None if own.group("rest") else Observation("source_other", quote(own.group()), own.group("paper"))
         return _observation(match, line[: own.end("paper") + 1])
+    if province := _match_province(line, registry):
+        return province
     for end in list(_SEGMENTS_END.finditer(line[:80]))[:3]:
         whole = not line[end.end() :].strip()
         head = line[: end.start()].strip()
         if not head or (whole and (not position.ends or len(line) > 80)):
             continue
+        if (match := _alone_before_mark(head, end.group().strip(), registry)) is not None:
+            return _observation(match, head)
         segments = [part for part in _SEGMENT.split(head) if part.strip()]
         if not 2 <= len(segments) <= 3 or any(len(part.split()) > 4 for part in segments):
             continue
@@ -242,11 +273,39 @@ def _match_segments(line: str, position: LinePosition, registry: Registry) -> Ob
     return None
 
 
+def _alone_before_mark(head: str, mark: str, registry: Registry) -> AgencyMatch | None:
+    """Find a name before a mark that no comma or dash separates from its place and date, or that has none.
+
+    `شفق نيوز/`, `إيلاف من لندن:`, `رام الله 10-3-2026 وفا-`; not `رويترز: …`, as headlines begin.
+    """
+    name = leading(head, registry)
+    if name is not None:
+        rest = head[name.at :].strip()
+        if not rest:
+            return name.match if mark == "/" and (" " in head or name.match.agency.kind == "agency") else None
+        follows = lexicon.at_start("lead_follows", rest)
+        if mark == ":" and follows is not None and len(rest.split()) <= _PLACE_WORDS:
+            return name.match._replace(strong=True)
+    if len(head.split()) > _DATED_WORDS or not any(letter.isdigit() for letter in head):
+        return None
+    tag = ending(head, registry)
+    is_after_date = tag is not None and _DATE_AT_END.search(head[: tag.at]) is not None
+    return tag.match._replace(strong=True) if tag is not None and is_after_date else None
+
+
+def _match_province(line: str, registry: Registry) -> Observation | None:
+    """Match an agency and the province of its office before the first words: `ایسنا/گیلان`."""
+    name = leading(line, registry)
+    if name is None or name.match.agency.kind != "agency" or not _PROVINCE.match(line[name.at :]):
+        return None
+    return _observation(name.match, line[: name.at])
+
+
 def match_end(text: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
     """Match the end of a text, or a line of its foot, that names its source."""
     line = text.strip()
     tail = line[-160:]
-    for match in (_match_self, _match_behind, _match_distribution, _match_signature, _match_bracket_at_end):
+    for match in (_match_self, _match_behind, _match_distribution, _match_print, _match_signature, _match_bracket_at_end):
         if observation := match(tail, position, registry):
             return (observation,)
     return ()
@@ -278,7 +337,7 @@ def _match_behind(tail: str, position: LinePosition, registry: Registry) -> Obse
         for words in (before, before + phrase.group("between").strip(_CLOSE + " ")):
             words = words.rstrip(_CLOSE)
             if name := ending(words, registry):
-                is_quoted = words[: name.at].rstrip()[-1:] in tuple(_OPEN)
+                is_quoted = words[: name.at].rstrip()[-1:] in ("", *_OPEN)
                 match = name.match
                 return _observation(match._replace(strong=match.strong or is_quoted), tail, "licence")
     return None
@@ -301,6 +360,18 @@ def _match_distribution(tail: str, position: LinePosition, registry: Registry) -
         if match is not None and match.agency.kind == "outlet" and match.strong:
             return Observation("source_line", quote(tail), match.agency.name)
     return None
+
+
+def _match_print(tail: str, position: LinePosition, registry: Registry) -> Observation | None:
+    """Match a last line of a paper's name and the day or page of its print: `《人民日报》（2026年03月10日 11 版）`."""
+    if not (position.begins and position.ends) or len(tail) > _LINE:
+        return None
+    text = tail.lstrip(_OPEN + " ")
+    name = leading(text, registry)
+    if name is None or not any(letter.isdigit() for letter in text[name.at :]):
+        return None
+    is_print = _EDITION.match(text[name.at :].lstrip(_CLOSE + " ")) is not None
+    return _observation(name.match, tail, "credit") if is_print else None
 
 
 def _match_signature(tail: str, position: LinePosition, registry: Registry) -> Observation | None:
@@ -329,7 +400,9 @@ def _signed(text: str, words: str, registry: Registry) -> Observation | None:
 def _match_bracket_at_end(tail: str, position: LinePosition, registry: Registry) -> Observation | None:
     """Match an outlet in the brackets that end a text, with its reporter or the day of print."""
     bracket = _BRACKET_AT_END.search(tail) if position.ends else None
-    if bracket is None or (bracket.group("stop") is None and not position.begins):
+    if bracket is None:
+        return None
+    if bracket.group("stop") is None and not position.begins:
         return None
     inside = bracket.group("inside").strip()
     if lexicon.search("photo", inside) or not is_uncased(inside):
@@ -341,8 +414,11 @@ def _match_bracket_at_end(tail: str, position: LinePosition, registry: Registry)
     match, at = name
     is_quoted = text != inside
     rest = text[at:].lstrip(_CLOSE + " ")
-    if match.agency.kind == "agency" and not rest:
+    if match.agency.kind == "agency" and not rest and bracket.group("stop") is not None:
         return None  # an end mark
+    is_own = bracket.start() > 0 and bracket.group("stop") is None and not rest
+    if is_own and match.strong:  # initials of the desk before it
+        return _observation(match, tail, "credit")
     is_signed = re.match(rf"^[・/／,、]\s*[{UNCASED}]{{2,8}}$", rest) is not None
     if not (is_signed or _EDITION.match(rest)):
         return _signed(text, bracket.group(), registry)
@@ -353,4 +429,7 @@ def find_owner(text: str, registry: Registry) -> AgencyMatch | None:
     """Find the owner behind a copyright mark, perhaps after a slogan: `맛있는 뉴스토마토`."""
     head = re.split(r"[,;|。、，।(\[<]", text, maxsplit=1)[0].strip(_OPEN + _CLOSE + " .:-")
     name = leading(head, registry) or (ending(head, registry) if len(head) <= _NAME else None)
-    return name.match if name is not None else None
+    if name is not None:
+        return name.match
+    last = registry.find(head.rpartition(" ")[2])
+    return last if last is not None and last.strong else None

@@ -11,10 +11,11 @@ import re
 from dedup.evidence.names import proper_name
 from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import AgencyMatch, Registry
-from dedup.evidence.spelling import is_uncased
+from dedup.evidence.spelling import is_unbroken, is_uncased, one_width
+from dedup.evidence.uncased import match_field
 from dedup.languages import lexicon
 
-_SEGMENTS = lexicon.regex(r"\s*(?:[;,|/•·&()\[\]*،؛、・=]|\s[-–—]\s|\s(?:{and}|{list_joiner})\s)\s*")
+_SEGMENTS = lexicon.regex(r"\s*(?:[;,|/•·&()\[\]*،؛、・=]|\s[-–—+]\s|—+|\s(?:{and}|{list_joiner})\s)\s*")
 _POSSESSIVE = lexicon.regex(r"^(?P<owner>.{2,40}?){possessive}\s+(?=[A-Z])")
 #: `(with AFP)`, `(mit dpa)`, `avec AFP`: the host's text, with an agency's help.
 _CONTRIBUTION = lexicon.regex(r"^[\s(*–—-]*(?:{with}|{with_at_start})\b(?! {permission})", re.IGNORECASE)
@@ -61,6 +62,9 @@ _NEXT = re.compile(
     r"\s*(?:https?://|www\.|[(（]\s?(?:19|20|13|14)?\d\d|(?:19|20|13|14)\d\d(?!\d))|\s+[^\s:：]{1,8}\s?[:：]|\s+[|｜/]\s+"
 )
 _QUOTED_FIRST = re.compile(r"^\W{0,3}(?:«[^»]{2,40}»|《[^》]{2,40}》|「[^」]{2,40}」|『[^』]{2,40}』)")
+_COLON = re.compile(r"[:：|]")
+#: Most words of a name that is not known, behind a label without a colon.
+_NEW_NAME = 4
 #: Most characters of a source behind its label above a text.
 _SHORT = 24
 _CONTRIBUTOR = lexicon.regex(r"^(?:{contributor_by}|{contributor_to}.*)\s+")
@@ -69,6 +73,8 @@ _TIME = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b")
 _LONGEST = 16
 #: Most characters of one where words may have no blanks between them.
 _LONGEST_UNCASED = 140
+#: A source label behind a time or another label: `2026-03-10 08:30 来源：中国新闻网`.
+_LABEL_INSIDE = lexicon.regex(r"(?<=[\s\d|)\]])(?P<source>(?:{source})\s?[:|])")
 #: Most characters of a line with the time and the source above a text.
 _HEAD_LINE = 60
 #: Most words of a note that only names who helped.
@@ -106,7 +112,7 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
         return ()
     by = lexicon.at_start("credit_by", line)
     source = lexicon.at_start("source", line)
-    if source and source.group().strip()[-1:] not in ":：" and not lexicon.at_start("provider", line):
+    if source and source.group().strip()[-1:] not in ":：|" and not lexicon.at_start("provider", line):
         source = None  # `Provided by X` needs no colon, `Source X` does
     via = lexicon.at_start("via", line)
     contribution = _CONTRIBUTION.match(line)
@@ -150,8 +156,12 @@ def _source_inside(line: str) -> str | None:
 
     After a blank alone the label begins with a capital letter: `… Awa Sidibé Source : Infosept`.
     """
+    if not lexicon.holds(line, "source"):
+        return None
+    if len(line) <= _HEAD_LINE and is_uncased(line) and (inside := _LABEL_INSIDE.search(line)):
+        return line[inside.start("source") :]
     colon = _LAST_COLON.search(line)
-    if colon is None or not lexicon.holds(line, "source"):
+    if colon is None:
         return None
     label = _AFTER_STOP.split(line[: colon.start()])[-1]
     words = label.split()
@@ -179,7 +189,7 @@ def _source(
     """Return what a source line names. rest: behind its label; names, strangers: of `_split_names`."""
     # Without capitals only a colon says that a name follows: `来自全国各地的选手` is a sentence.
     uncased = is_uncased(rest)
-    may_be_new = not uncased or ":" in words.removesuffix(rest.strip())
+    may_be_new = not uncased or _may_be_name(rest, words.removesuffix(rest.strip()))
     if not names and uncased:
         rest = _before_next_label(rest)
         names, strangers = _split_names(rest, position, registry)
@@ -210,6 +220,16 @@ def _source(
     return (Observation("unknown_tag" if name.isupper() and len(name) <= _TAG else "source_other", words, name),)
 
 
+def _may_be_name(rest: str, label: str) -> bool:
+    """Return whether words behind a source label are a name, in a script without capitals: a colon says so."""
+    if _COLON.search(label) or _QUOTED_FIRST.match(rest):
+        return True
+    name = rest.strip(" .。।)）")
+    if is_unbroken(name):
+        return name.endswith(lexicon.words("paper_suffix")) and len(name) <= _SHORT
+    return len(name.split()) <= _NEW_NAME and not any(mark in name for mark in ".،؛:।")
+
+
 def _before_next_label(rest: str) -> str:
     """Return what stands before an address, a date in brackets or the next label: `界面 作者：管乔`."""
     if _SITE.match(rest):
@@ -220,12 +240,15 @@ def _before_next_label(rest: str) -> str:
 
 def match_authors(authors: str, registry: Registry, tld: str = "") -> tuple[Observation, ...]:
     """Match the field of authors: `Jane Roe, Associated Press`, `CBS/AP`, `dpa`."""
+    authors = one_width(authors)
     named = registry.may_name(authors) or registry.names_outlet(authors)
     if (not named and not lexicon.search("staff", authors)) or is_photo(authors):
         return ()
     position = LinePosition(True, False, tld=tld)
     authors = _DATE.sub("", authors)
     names, _ = _split_names(_AUTHOR_BY.sub("", authors), position, registry)
+    if not names and is_uncased(authors):
+        names = match_field(authors, registry)
     if names:
         return _credited("authors", names, quote(authors))
     if lexicon.search("staff", authors):

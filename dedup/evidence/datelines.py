@@ -100,7 +100,8 @@ def _match_tag(
         return ()
     if is_uncased(before) and not _is_uncased_place(before, after, in_slashes):
         return ()
-    if not after.strip() and not (before.isupper() or in_slashes):
+    is_uncased_head = not before.strip() and is_uncased(inside)
+    if not after.strip() and not (before.isupper() or in_slashes or is_uncased_head):
         return ()  # the end of a caption: `… on Capitol Hill, March 24, 2017. (Jonathan Ernst/Reuters)`
     if _CAPTION.match(inside) and registry.find(inside.partition("/")[0], outlets_too=False) is None:
         return ()
@@ -155,7 +156,7 @@ def _find_tag(part: str, context: str, after: str, position: LinePosition, regis
         for at in range(1, len(part) - 1):
             match = registry.find(part[at:], outlets_too=False)
             if match is None and len(part) - at >= _WHOLE_NAME:
-                match = registry.find(part[:-at], outlets_too=False)
+                match = None if part[:-at].isascii() else registry.find(part[:-at], outlets_too=False)
             if match is not None:
                 return match._replace(home=True)
     if match is None and part[:1].isupper():  # `Reuters Health`, `Newsfile Corp. - March 10, 2026`
@@ -171,8 +172,8 @@ def _signal_of(match: AgencyMatch, has_separator: bool, has_date: bool) -> str:
     if match.strong:
         is_clear = has_separator or has_date or match.home or match.agency.homonym == "low"
         return "dateline" if is_clear else "dateline_weak"
-    # A paper's name that is a common word in a script without capitals, or `ROME, Mar 10 2026 (IPS) - `, which has the form of a
-    # dateline in all its parts.
+    # A paper's name that is a common word in a script without capitals, or `ROME, Mar 10 2026 (IPS) - `, which has
+    # the form of a dateline in all its parts.
     return "dateline" if has_separator and (match.agency.homonym != "high" or has_date) else "dateline_weak"
 
 
@@ -254,7 +255,7 @@ def _is_uncased_place(before: str, after: str, in_slashes: bool) -> bool:
         return False
     if _ends_with_date(before):
         return True
-    has_mark = _UNCASED_SEPARATOR.match(after) is not None or before.rstrip()[-1:] in tuple("-–—/:")
+    has_mark = _UNCASED_SEPARATOR.match(after) is not None or before.rstrip()[-1:] in tuple("-–—/:।")
     return has_mark or (in_slashes and len(words) <= 2)
 
 

@@ -12,7 +12,7 @@ from dedup.evidence.names import proper_name
 from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Registry
 from dedup.evidence.spelling import is_uncased
-from dedup.evidence.uncased import find_owner, leading
+from dedup.evidence.uncased import find_owner, first_inside, leading
 from dedup.languages import lexicon
 
 _LINK = lexicon.regex(r"^[\s:,]*(?:{owner_link}\b\s*)*[:\s]*")
@@ -47,6 +47,8 @@ _SUBJECT_BEGINS = re.compile(r"[.!?:।؟]\s|[。！？](?=.)|:(?=[\u3040-\u9fff
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 #: Most words of a subject, and of a note with `the article` instead of `this article`.
 _SUBJECT, _NOTE = 14, 30
+#: Characters behind the words for an agency in which it is named.
+_OWNER = 24
 #: Most characters of a line; a longer one is a paragraph.
 _LONGEST = 420
 
@@ -130,6 +132,8 @@ def _match_not_own(line: str, words: str, position: LinePosition, registry: Regi
     """Match a statement that the text is not the host's own, and the agency in it."""
     observations = [Observation("not_own", words, None)]
     match = registry.inside(line, position.tld)
+    if match is None and is_uncased(line) and (agency := lexicon.search("wire_services", line)):
+        match = first_inside(line[agency.end() :].lstrip()[:_OWNER], registry)  # `समाचार एजेंसी भाषा की है`
     if match is not None and match.agency.kind == "agency":
         observations.append(Observation("credit", words, match.agency.name))
     return tuple(observations)
@@ -138,7 +142,9 @@ def _match_not_own(line: str, words: str, position: LinePosition, registry: Regi
 def _is_within_sentence(line: str, mark: str, at: int) -> bool:
     """Return whether the mark at an index is part of a sentence: `the Copyright Alert System`."""
     before = line[:at].rstrip()
-    return before[-1:].isalnum() and not _SIGN.search(mark) and not any(c.isdigit() for c in mark)
+    return (
+        before[-1:].isalnum() and not _SIGN.search(mark) and not is_uncased(mark) and not any(c.isdigit() for c in mark)
+    )
 
 
 def _match_owner_after(line: str, words: str, registry: Registry) -> tuple[Observation, ...]:
@@ -149,7 +155,8 @@ def _match_owner_after(line: str, words: str, registry: Registry) -> tuple[Obser
     rest = notice.group("owner")
     prefix = _OWNER_PREFIX.match(rest)
     # The article loses its first letter behind the preposition: `للجزيرة`.
-    for owner in (rest, *((rest[prefix.end() :], "\u0627" + rest[prefix.end() :]) if prefix else ())):
+    name = rest[prefix.end() :] if prefix else rest
+    for owner in dict.fromkeys((rest, name, *(letter + name for letter in lexicon.words("owner_article")))):
         match = registry.find(owner) or find_owner(owner, registry)
         if match is not None and match.strong:
             return (Observation("copyright", words, match.agency.name),)
@@ -185,7 +192,7 @@ def _match_copyright(line: str, words: str, position: LinePosition, registry: Re
     if match is None and "/" in head:  # `(c)AFP/Jane ROE`
         match = registry.find(head.partition("/")[0], line, position.tld, outlets_too=False)
     if match is None and is_uncased(head):
-        match = find_owner(head, registry)
+        match = find_owner(rest, registry)
     if match is not None and mark.group().strip() in _SIGNS and line.startswith(_SIGNS) and not _has_notice(line):
         # Below a picture: `ⓒ연합뉴스`.
         match = None if is_uncased(head) and not position.foot else match

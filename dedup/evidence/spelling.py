@@ -6,14 +6,22 @@ import re
 import unicodedata
 from functools import lru_cache
 
-#: Full-width ASCII, the ideographic space, and the circled letter of Korean copyright lines.
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x24D2: "©", 0x24B8: "©"}
-_WIDE_FORM = re.compile(r"[\u3000\uff01-\uff5e\u24d2\u24b8]")
+#: Full-width ASCII, the ideographic space, the circled letter of Korean copyright lines, and
+#: signs that Chinese lines have for a stroke.
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
+    0x3000: " ",
+    0x24D2: "©",
+    0x24B8: "©",
+    0x4E28: "|",
+    0x2571: "/",
+}
+_WIDE_FORM = re.compile(r"[\u3000\uff01-\uff5e\u24d2\u24b8\u4e28\u2571]")
 #: Letters of scripts without capitals: Hebrew, Arabic, those of India and South-East Asia, kana, Han and Hangul.
 UNCASED = r"\u0590-\u06ff\u0900-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 #: Those of them that stand without blanks, or with blanks that vary.
 UNBROKEN = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _IS_UNCASED = re.compile(f"[{UNCASED}]")
+_IS_UNBROKEN = re.compile(f"[{UNBROKEN}]")
 #: Arabic letters of which a Persian keyboard has others, or which many writers write alike.
 _ARABIC = {
     0x64A: "\u06cc", 0x649: "\u06cc", 0x643: "\u06a9", 0x623: "\u0627", 0x625: "\u0627", 0x622: "\u0627",
@@ -34,8 +42,13 @@ def is_uncased(text: str) -> bool:
     return not text.isascii() and _IS_UNCASED.search(text) is not None
 
 
+def is_unbroken(text: str) -> bool:
+    """Return whether a text has a letter of a script without blanks, or with blanks that vary."""
+    return not text.isascii() and _IS_UNBROKEN.search(text) is not None
+
+
 def one_width(text: str) -> str:
-    """Return a text with full-width ASCII as ASCII, and each circled c as a copyright sign; of the same length."""
+    """Return a text with full-width ASCII, circled letters and strokes as ASCII; it keeps its length."""
     return text if text.isascii() or _WIDE_FORM.search(text) is None else text.translate(_WIDE)
 
 

@@ -23,6 +23,7 @@ _NAME = 26
 _PLACE = 12
 #: Most characters of a credit line.
 _LINE = 90
+_BULLETS = " *※■●◆▲◎□○△▶"
 _UNBROKEN = re.compile(f"[{UNBROKEN}]")
 _OPEN, _CLOSE = "([【［〔<〈《「『«“\"'", ")]】］〕>〉》」』»”\"'"
 _BRACKET_AT_START = re.compile(r"[(\[【［〔<〈]\s*(?P<inside>[^()\[\]【】［］〔〕<>〈〉]{2,60}?)\s*[)\]】］〕>〉]\s*")
@@ -33,18 +34,31 @@ _BRACKET_AT_END = re.compile(
 )
 #: What stands between a name and the mark of a dispatch: a place and a date, no clause.
 _DISPATCH_GAP = r"(?P<gap>(?:[^\W\d_]{0,10}?|[^，,。:：“”「」\n()]{0,24}?\d[^，,。:：“”「」\n()]{0,8}?))"
-_DISPATCH = lexicon.regex(rf"^{_DISPATCH_GAP}\s*(?P<mark>{{dispatch_mark}}|{{reports_mark}})(?=[\s(:)\]】]|$)")
-_DATED_DISPATCH = lexicon.regex(r"^[^，,。:“”「」\n()]{0,16}?\d+\s*[\u65e5\u53f7\u865f]\s*{dispatch_mark}")
-_DATE = r"\d+|[/:()\s.-]|{year_mark}|{month_mark}|{day_mark}|{hour_mark}|{minute_mark}|{time_name}|{date_word}"
+_DISPATCH = lexicon.regex(
+    rf"^{_DISPATCH_GAP}\s*(?P<mark>(?:{{dispatch_mark}}|{{report_mark}})(?=[\s(:)\]】]|$)|{{reports_mark}}(?=[\s(:,)\]】]|$))"
+)
+_DATED_DISPATCH = lexicon.regex(r"^[^，,。:“”「」\n()]{0,16}?\d+\s*(?:{day_mark})\s*{dispatch_mark}")
+_DATE = (
+    r"\d+|[/:()\s.-]|{year_mark}|{month_mark}|{day_mark}|{hour_mark}|{minute_mark}"
+    r"|{time_name}|{date_word}|{solar_month}"
+)
 #: A job beside a name, and the person: `记者 张三`, `기자 김`.
 _JOB_AND_PERSON = lexicon.regex(
-    r"^\s*[\u3400-\u9fff]{0,6}?(?:{job_beside_name})[\s:/・、@]*(?P<person>[^\d.,。！？!?:()]{1,24}?)?\s*(?:/[^/]{2,20})?$"
+    r"^\s*[\u3400-\u9fff]{0,6}?(?:{job_beside_name})[\s:/・、@]*(?P<person>[^\d.,。！？!?()]{1,40}?)?\s*(?:/[^/]{2,20})?$"
 )
 _PERSON_AND_JOB = lexicon.regex(
     r"^\s*[\s/|=・,:]\s*(?P<person>[^\d.。！？!?()\[\]]{1,30}?)\s?(?:{job_beside_name})"
     r"(?:[\s/,·(\[|]*[\w.+-]+@[\w.-]+[)\]]*)?\W*$"
 )
-_OWN_REPORTER = lexicon.regex(r"^(?:{job_beside_name})(?=[^，。,.]{0,16}?{reporter_learned})")
+_OWN_REPORTER = lexicon.regex(
+    r"^(?:(?:{job_beside_name})(?=[^，。,.]{0,16}?{reporter_learned})|[^\W_]{0,4}?{paper_learned}|(?=.{2,20}?{paper_learned}))"
+)
+#: A label before a name in brackets or on a line: `文/观察者网`.
+_LABEL = lexicon.regex(r"^\W*(?:{credit_by}|{job_beside_name})\s*[/|:=]\s*")
+#: Any words between a name and the word for a report at the end of its line: `中央社／台北報導`.
+_REPORTED = lexicon.regex(r"^[^，。,.]{0,24}?(?:{report_mark})(?:\s*/\s*[^\W\d_]{2,6})?\W*$")
+_TEXT_END = lexicon.regex(r"^\W*(?:{text_end})\s*[/|–-]\s*(?P<name>\S.{1,25})$")
+_PERSONS_BEHIND = re.compile(r"^\s*/\s*[^\W\d_][^\d.,।:!?()]{1,40}$")
 #: A reporter who names himself at the end of a broadcast: `KBS 뉴스 임가온입니다.`
 _NAMED_SELF = lexicon.regex(
     rf"^\s*(?:{{agency_suffix}})?\s*[{UNBROKEN}]{{2,4}}(?:[(\[][^()\[\]]{{3,40}}[)\]])?{{named_self}}\W*$"
@@ -57,21 +71,30 @@ _WROTE = lexicon.regex(r"^\s*(?:[^،,.:؛\n]{0,40}?\s)?{as_written_by}\s*[:؛]")
 _SEGMENTS_END = re.compile(r"\s*(?:।|\|(?=\s)|:(?=\s)|[-–—]{1,2}(?=\s)|/(?=\s)|$)")
 #: Most words behind a name that says from where it reports; most words of a place, a date and a tag.
 _PLACE_WORDS, _DATED_WORDS = 3, 13
+_WORD_BEGINS = re.compile(r"[\s,·:'\"“”‘’)\]>-]+")
+_FIELD_PARTS = re.compile(r"\s*(?:[,،、;؛:|/()\[\]・·=]|\s[-–—]\s)\s*")
+#: Characters of a copyright line in which a slogan may stand before the name.
+_SLOGAN = 90
+_BLANK = re.compile(r"\s+")
 _DATE_AT_END = re.compile(r"\d+\s*[^\W\d_]{0,2}\s*$")
 _PROVINCE = re.compile(r"^\s?/\s?[^\W\d_][\w\u200c]{2,}\s")
-_SEGMENT = re.compile(r"\s*(?:[,،|/–—\[\]():]|\s-+\s|(?<=\S)-\s|\s-(?=\S))\s*")
+_SEGMENT = re.compile(r"\s*(?:[,،|/–—\[\]():।]|\s-+\s|(?<=\S)-\s|\s-(?=\S))\s*")
 #: A name within quotation marks after a place, or its reporter: `صلالة: «الشرق الأوسط»`.
-_PLACE_AND_PAPER = re.compile(r"^[^«»:\n.،]{2,40}?\s*[:–—-]\s*(?:[^«»:\n.،]{2,30}\s)?«(?P<paper>[^»]{2,30})»\s*(?P<rest>[-–—:].*)?$")
+_PLACE_AND_PAPER = re.compile(
+    r"^[^«»:\n.،]{2,40}?\s*[:–—-]\s*(?:[^«»:\n.،]{2,30}\s)?«(?P<paper>[^»]{2,30})»\s*(?P<rest>[-–—:].*)?$"
+)
 _BEHIND = lexicon.regex(r"(?P<between>[\s»”\"』」》)]*[\w\s]{0,8}?)(?:{licence_behind})")
 _DISTRIBUTED = lexicon.regex(rf"^\W*(?=.*\d)(?:{_DATE}){{3,40}}\s*{{distribution_mark}}\W*$")
 _TIME_OF_DISTRIBUTION = lexicon.regex(
     rf"^\W*(?=.*\d)(?:{_DATE}){{3,40}}\s*{{distribution_mark}}[\s:|]*(?P<name>\S.{{1,24}})$"
 )
-_EDITION = lexicon.regex(rf"^[\s・,、:/|-]*(?:{_DATE}|{{edition_mark}})*\W*$")
+_EDITION = lexicon.regex(rf"^[\s・,،、:/|-]*(?:{_DATE}|{{edition_mark}})*\W*$")
+_EDITION_AT_END = lexicon.regex(rf"\s*\d(?:{_DATE}|{{edition_mark}})*$")
 _PROVIDED = lexicon.regex(r"^\W*{provided_label}\s*[:=]\s*(?P<name>\S.{1,30}?)\W*$")
 #: `某某网讯 …`; `本报讯` names nobody.
 _REPORT = lexicon.regex(r"^(?P<paper>(?!{own_paper})[\u3400-\u9fff]{2,8}?){reports_mark}(?=[\s（(])")
 _WORDS_AT_START = re.compile(r"\W*[^\W_]+[\s:=/]*")
+_REPORTED_ALONE = lexicon.regex(r"^(?:{report_mark})")
 _SENTENCE = re.compile(r"[.!?。！？।؟…]+[\"”»」』)]*\s*")
 
 
@@ -155,6 +178,9 @@ def _without_desk(text: str) -> Iterator[str]:
 def _named_in(text: str, registry: Registry) -> AgencyMatch | None:
     """Find the name in the words after a phrase, behind words for a desk; a place or a source may follow it."""
     starts = list(_without_desk(text))
+    words = text.split()
+    while words and (lexicon.is_phrase("time_name", words[0]) or lexicon.is_phrase("time_word", words[0])):
+        starts.append(" ".join(words := words[1:]))  # `به گزارش روز سه‌شنبه ایرنا`
     if len(starts) > 1:  # the desk's subject: `خبرنگار گروه استان‌های باشگاه خبرنگاران جوان`
         words = starts[-1].split()
         starts += [" ".join(words[at:]) for at in range(1, min(6, len(words)))]
@@ -194,6 +220,9 @@ def _match_dispatch(line: str, position: LinePosition, registry: Registry) -> Ob
     text = line.lstrip("([【〔 ")
     if not _UNBROKEN.search(text[:8]):
         return None
+    label = _LABEL.match(text)
+    by_way = lexicon.at_start("dispatch_before", text)  # `据新华社北京3月10日电`
+    text = text[label.end() if label else by_way.end() if by_way else 0 :]
     name = leading(text, registry)
     if name is None:
         report = _REPORT.match(line)  # `某某网讯 …`
@@ -201,13 +230,29 @@ def _match_dispatch(line: str, position: LinePosition, registry: Registry) -> Ob
     match, at = name
     rest = text[at:]
     mark = _DISPATCH.match(rest) or _DATED_DISPATCH.match(rest)
-    if mark is not None and not lexicon.holds(mark.group(), "attribution_after"):
+    is_dispatch = mark is not None and (by_way is None or lexicon.is_phrase("wire_mark", mark.group()[-1:]))
+    if mark is not None and is_dispatch and not lexicon.holds(mark.group(), "attribution_after"):
         return _observation(match, text[: at + mark.end()])
-    if position.ends and len(line) <= _LINE and _JOB_AND_PERSON.match(rest.rstrip(" )]】〕")):
-        return _observation(match, line, "byline")
+    bracket = _BRACKET_AT_START.match(line)
+    if bracket is not None and by_way is None:
+        rest = bracket.group("inside").rpartition(text[:at])[2]
+    if by_way is None and ((position.ends and len(line) <= _LINE) or bracket is not None):
+        if _REPORTED.match(rest) and rest[:1] and not is_attribution(rest):
+            return _observation(match, line[:_LINE], "byline")
+        if label is not None and not any(letter in rest for letter in ",。"):
+            return _observation(match, line[:_LINE], "byline")
+        if signature := _signed(text[:at] + rest.rstrip(" )]】〕"), line[:_LINE], registry):
+            return signature
+    if by_way is not None:
+        return None
     if reporter := _OWN_REPORTER.match(rest):
         return Observation("own_reporter", quote(text[: at + reporter.end()]), match.agency.name)
     return None
+
+
+def is_attribution(rest: str) -> bool:
+    """Return whether words behind a name begin with a date or the verb of a citation: `路透社10日报道`."""
+    return rest[:1].isdigit() or _REPORTED_ALONE.match(rest) is not None
 
 
 def _match_bracket_at_start(line: str, position: LinePosition, registry: Registry) -> Observation | None:
@@ -284,8 +329,10 @@ def _alone_before_mark(head: str, mark: str, registry: Registry) -> AgencyMatch 
         if not rest:
             return name.match if mark == "/" and (" " in head or name.match.agency.kind == "agency") else None
         follows = lexicon.at_start("lead_follows", rest)
-        if mark == ":" and follows is not None and len(rest.split()) <= _PLACE_WORDS:
+        if mark in (":", "") and follows is not None and len(rest.split()) <= _PLACE_WORDS:
             return name.match._replace(strong=True)
+    if mark in ("-", "–", "—") and lexicon.at_start("desk", head) and (match := _named_in(head, registry)):
+        return match if match.agency.kind == "agency" else None
     if len(head.split()) > _DATED_WORDS or not any(letter.isdigit() for letter in head):
         return None
     tag = ending(head, registry)
@@ -305,7 +352,14 @@ def match_end(text: str, position: LinePosition, registry: Registry) -> tuple[Ob
     """Match the end of a text, or a line of its foot, that names its source."""
     line = text.strip()
     tail = line[-160:]
-    for match in (_match_self, _match_behind, _match_distribution, _match_print, _match_signature, _match_bracket_at_end):
+    for match in (
+        _match_self,
+        _match_behind,
+        _match_distribution,
+        _match_print,
+        _match_signature,
+        _match_bracket_at_end,
+    ):
         if observation := match(tail, position, registry):
             return (observation,)
     return ()
@@ -322,10 +376,11 @@ def _match_self(tail: str, position: LinePosition, registry: Registry) -> Observ
     if not position.ends or not lexicon.holds(tail, "named_self"):
         return None
     last = _last_sentence(tail)
-    name = leading(last, registry)
-    if name is None or not _NAMED_SELF.match(last[name.at :]):
-        return None
-    return Observation("credit", quote(last), name.match.agency.name)
+    for start in [0, *(blank.end() for blank in _BLANK.finditer(last))]:
+        name = leading(last[start:], registry)
+        if name is not None and _NAMED_SELF.match(last[start + name.at :]):
+            return Observation("credit", quote(last), name.match.agency.name)
+    return None
 
 
 def _match_behind(tail: str, position: LinePosition, registry: Registry) -> Observation | None:
@@ -334,12 +389,16 @@ def _match_behind(tail: str, position: LinePosition, registry: Registry) -> Obse
         return None
     for phrase in _BEHIND.finditer(tail):
         before = tail[: phrase.start()].rstrip(" )")
-        for words in (before, before + phrase.group("between").strip(_CLOSE + " ")):
+        for words in (
+            before,
+            _EDITION_AT_END.sub("", before).rstrip(),
+            before + phrase.group("between").strip(_CLOSE + " "),
+        ):
             words = words.rstrip(_CLOSE)
             if name := ending(words, registry):
                 is_quoted = words[: name.at].rstrip()[-1:] in ("", *_OPEN)
-                match = name.match
-                return _observation(match._replace(strong=match.strong or is_quoted), tail, "licence")
+                is_marked = is_quoted or lexicon.search("text_noun", tail) is not None
+                return _observation(name.match._replace(strong=name.match.strong or is_marked), tail, "licence")
     return None
 
 
@@ -366,24 +425,36 @@ def _match_print(tail: str, position: LinePosition, registry: Registry) -> Obser
     """Match a last line of a paper's name and the day or page of its print: `《人民日报》（2026年03月10日 11 版）`."""
     if not (position.begins and position.ends) or len(tail) > _LINE:
         return None
-    text = tail.lstrip(_OPEN + " ")
-    name = leading(text, registry)
-    if name is None or not any(letter.isdigit() for letter in text[name.at :]):
-        return None
-    is_print = _EDITION.match(text[name.at :].lstrip(_CLOSE + " ")) is not None
-    return _observation(name.match, tail, "credit") if is_print else None
+    if (end := _TEXT_END.match(tail)) and (match := registry.find(end.group("name"))) is not None:
+        return Observation("end_mark", quote(tail), match.agency.name) if match.agency.kind == "agency" else None
+    for text in _without_desk(tail.lstrip(_OPEN + _BULLETS)):
+        name = leading(text, registry)
+        if name is None:
+            continue
+        rest = text[name.at :].lstrip(_CLOSE + " ")
+        if name.match.agency.kind == "agency" and _PERSONS_BEHIND.match(rest):  # `हिन्दुस्थान समाचार / राम`
+            return _observation(name.match, tail, "end_mark")
+        is_paper = name.match.strong or lexicon.at_start("desk", tail) is not None
+        if any(letter.isdigit() for letter in rest) and _EDITION.match(rest):
+            return _observation(name.match._replace(strong=is_paper), tail, "credit")
+    return None
 
 
 def _match_signature(tail: str, position: LinePosition, registry: Registry) -> Observation | None:
     """Match a last line of a name, a job and a person: `封面新闻记者 邱添`, `뉴스토마토 조 기자 jo@etomato.com`."""
     last = tail if position.begins and len(tail) <= _LINE else _last_sentence(tail)
-    if not position.ends or not lexicon.holds(last, "job_beside_name") or lexicon.search("photo", last):
+    if not position.ends or lexicon.search("photo", last):
+        return None
+    if not lexicon.holds(last, "job_beside_name", "report_mark", "credit_by"):
         return None
     return _signed(last, last, registry)
 
 
 def _signed(text: str, words: str, registry: Registry) -> Observation | None:
     """Match a name with a job and a person; two papers of one house are named by the last."""
+    if label := _LABEL.match(text):
+        text = text[label.end() :]
+    text = text.lstrip(_OPEN + _BULLETS)
     name = leading(text, registry)
     if name is None:
         return None
@@ -392,9 +463,11 @@ def _signed(text: str, words: str, registry: Registry) -> Observation | None:
     if rest[:1] in ("-", "·", "・", "/", "、") and (second := leading(rest[1:], registry)):
         match, at = second.match, at + 1 + second.at
         rest = text[at:]
-    if _JOB_AND_PERSON.match(rest) or _PERSON_AND_JOB.match(rest):
+    rest = rest.lstrip(_CLOSE)
+    if _JOB_AND_PERSON.match(rest) or _PERSON_AND_JOB.match(rest) or (label and not rest.strip()):
         return _observation(match, words, "credit")
-    return None
+    is_report = _REPORTED.match(rest) is not None and not is_attribution(rest)
+    return _observation(match, words, "credit") if is_report and rest[:1] in (" ", "/", "|") else None
 
 
 def _match_bracket_at_end(tail: str, position: LinePosition, registry: Registry) -> Observation | None:
@@ -407,10 +480,14 @@ def _match_bracket_at_end(tail: str, position: LinePosition, registry: Registry)
     inside = bracket.group("inside").strip()
     if lexicon.search("photo", inside) or not is_uncased(inside):
         return None
-    text = inside.lstrip(_OPEN + " ")
+    text = inside.lstrip(_OPEN + _BULLETS)
+    if by_way := lexicon.at_start("dispatch_before", text):
+        name = leading(text[by_way.end() :], registry)
+        is_wire = name is not None and lexicon.is_phrase("wire_mark", text[by_way.end() + name.at :].strip())
+        return _observation(name.match, bracket.group(), "credit") if name is not None and is_wire else None
     name = leading(text, registry)
     if name is None:
-        return None
+        return _signed(text, bracket.group(), registry)
     match, at = name
     is_quoted = text != inside
     rest = text[at:].lstrip(_CLOSE + " ")
@@ -432,4 +509,30 @@ def find_owner(text: str, registry: Registry) -> AgencyMatch | None:
     if name is not None:
         return name.match
     last = registry.find(head.rpartition(" ")[2])
-    return last if last is not None and last.strong else None
+    if last is not None and last.strong:
+        return last
+    return first_inside(text[:_SLOGAN], registry)
+
+
+def first_inside(text: str, registry: Registry) -> AgencyMatch | None:
+    """Find the first strong name that begins a word of a text and ends with one."""
+    for start in [0, *(blank.end() for blank in _WORD_BEGINS.finditer(text))]:
+        name = leading(text[start:], registry)
+        if name is not None and name.match.strong and not text[start + name.at : start + name.at + 1].isalnum():
+            return name.match
+    return None
+
+
+def match_field(authors: str, registry: Registry) -> list[AgencyMatch]:
+    """Find the names in a field of authors that stand beside a person or a job: `김 한겨레 기자`, `人民网记者 张三`."""
+    names: dict[str, AgencyMatch] = {}
+    parts = _FIELD_PARTS.split(authors)
+    words = [word for text in parts if _UNBROKEN.search(text) for word in text.split()]
+    for part in (*parts, *words):
+        match = registry.find(part)
+        if match is None and (name := leading(part, registry)) is not None:
+            is_named = _JOB_AND_PERSON.match(part[name.at :]) is not None
+            match = name.match if is_named else None
+        if match is not None and match.strong:
+            names.setdefault(match.agency.name, match)
+    return list(names.values())

@@ -43,7 +43,7 @@ _WORD = re.compile(r"\w+")
 _UNBROKEN = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _HANGUL = re.compile(r"[\uac00-\ud7af]")
 #: Lists of which a phrase in a script without blanks needs none before the name behind it.
-_BEFORE_NAMES = frozenset({"source", "provider", "desk"})
+_BEFORE_NAMES = frozenset({"source", "provider", "desk", "dispatch_before"})
 #: Lists of phrases that may credit a name that is in no registry.
 _CREDIT = ("source", "via", "staff")
 
@@ -171,14 +171,15 @@ def _by_key(name: str) -> Mapping[str, tuple[str, ...]]:
 @lru_cache(4096)
 def _at_start(name: str, key: str) -> re.Pattern[str] | None:
     """Compile a pattern for those words of a list that have these first characters; a list may have a thousand."""
-    group = _by_key(name).get(key)
-    if group is None:
+    by_key = _by_key(name)
+    group = (*by_key.get(key, ()), *(by_key.get(key[:1], ()) if len(key) > 1 else ()))
+    if not group:
         return None
     entries = []
     for word in sorted(group, key=lambda word: (-len(word), word)):
         is_glued = name in _BEFORE_NAMES and _UNBROKEN.match(word[-1]) and not _HANGUL.match(word[-1])
         entries.append(re.escape(word) + ("" if is_glued else r"(?![^\W_])"))
-    return re.compile(rf"{_BEFORE.pattern}(?:{'|'.join(entries)})\s*[:：]?\s*", re.IGNORECASE)
+    return re.compile(rf"{_BEFORE.pattern}(?:{'|'.join(entries)})\s*[:：|]?\s*", re.IGNORECASE)
 
 
 def is_phrase(name: str, text: str) -> bool:

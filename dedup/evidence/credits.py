@@ -57,14 +57,18 @@ _HYPHEN_CORRESPONDENT = lexicon.regex(r"^(?P<tag>[^\W_]{2,12})-{correspondent}\b
 _YEAR = re.compile(r"\s?[(（]?(?:19|20)\d\d(?![\w-]*\.\w).*$")
 #: A person by initial: `В.Сергеев`.
 _INITIAL_AND_NAME = re.compile(r"[^\W\d_]\.\s?[^\W\d_]{2,}$")
-#: What follows a name in a source line.
-_NEXT = re.compile(
-    r"\s*(?:https?://|www\.|[(（]\s?(?:19|20|13|14)?\d\d|(?:19|20|13|14)\d\d(?!\d))|\s+[^\s:：]{1,8}\s?[:：]|\s+[|｜/]\s+"
-)
+#: What follows a name in a source line: an address or a date; then the next label: `界面 作者：管乔`.
+_NEXT = re.compile(r"\s*(?:https?://|www\.|[(（]\s?(?:19|20|13|14)?\d\d|(?:19|20|13|14)\d\d(?!\d))")
+_NEXT_LABEL = lexicon.regex(r"\s+[^\s:：]{1,8}\s?[:：]|\s+[|｜/]\s+|(?:{foot_credit}|{byline_label})\s?[:：]")
 _QUOTED_FIRST = re.compile(r"^\W{0,3}(?:«[^»]{2,40}»|《[^》]{2,40}》|「[^」]{2,40}」|『[^』]{2,40}』)")
 _COLON = re.compile(r"[:：|]")
 #: Most words of a name that is not known, behind a label without a colon.
 _NEW_NAME = 4
+#: A source label in brackets, or before a dash.
+_LABEL_FORM = lexicon.regex(
+    r"^[\[【〔〈<(*\s]*(?P<label>{source})\s?(?P<close>[\]】〕〉>)]?)\s*(?P<mark>[-–—_=/]?)(?!/)\s*(?=[^\s:|])"
+)
+_QUOTED_INSIDE = re.compile(r"«[^»]{2,40}»|《[^》]{2,40}》|「[^」]{2,40}」|『[^』]{2,40}』")
 #: Most characters of a source behind its label above a text.
 _SHORT = 24
 _CONTRIBUTOR = lexicon.regex(r"^(?:{contributor_by}|{contributor_to}.*)\s+")
@@ -91,6 +95,8 @@ def is_photo(text: str) -> bool:
 def match_credits(text: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
     """Match a byline or credit line."""
     line = _STATE.sub(" ", text.strip())
+    if is_uncased(line):
+        line = _with_colon(line)
     is_labelled = position.foot or (position.begins and len(line) <= _HEAD_LINE and is_uncased(line))
     if is_labelled and position.ends and (source_at_end := _source_inside(line[-160:])):
         if observations := _match_source(source_at_end, position._replace(begins=True), registry):
@@ -113,7 +119,8 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
     by = lexicon.at_start("credit_by", line)
     source = lexicon.at_start("source", line)
     if source and source.group().strip()[-1:] not in ":：|" and not lexicon.at_start("provider", line):
-        source = None  # `Provided by X` needs no colon, `Source X` does
+        # `Provided by X` needs no colon, `Source X` does, unless a known name is all that follows.
+        source = source if is_uncased(line) and registry.find(line[source.end() :]) is not None else None
     via = lexicon.at_start("via", line)
     contribution = _CONTRIBUTION.match(line)
     lead = source or via or (by if by and by.end() < len(line) else None) or contribution
@@ -140,7 +147,7 @@ def match_credits(text: str, position: LinePosition, registry: Registry) -> tupl
         staff = by and lexicon.search("staff", line)
         return (Observation("staff_byline", words, None),) if staff else ()
     if by or (position.head and strangers):
-        if not by and not _is_title_case(rest):
+        if not by and (is_uncased(rest) or not _is_title_case(rest)):
             return ()
         return _credited("byline", names, words)
     if position.foot and strangers == 1 and len(names) == 1 and _SIGNED.match(line):
@@ -191,9 +198,12 @@ def _source(
     uncased = is_uncased(rest)
     may_be_new = not uncased or _may_be_name(rest, words.removesuffix(rest.strip()))
     if not names and uncased:
-        rest = _before_next_label(rest)
-        names, strangers = _split_names(rest, position, registry)
-        if not names and (quotation := _QUOTED_FIRST.match(rest)):
+        for cut in (_NEXT, _NEXT_LABEL):
+            rest = _before(cut, rest)
+            names, strangers = _split_names(rest, position, registry)
+            if names:
+                break
+        if not names and (quotation := _QUOTED_INSIDE.search(rest)):
             names = [match for match in [registry.find(quotation.group(), rest, position.tld)] if match is not None]
     if len(names) == 1:
         signal = "source_line" if names[0].strong or strangers == 0 else "weak_credit"
@@ -220,6 +230,14 @@ def _source(
     return (Observation("unknown_tag" if name.isupper() and len(name) <= _TAG else "source_other", words, name),)
 
 
+def _with_colon(line: str) -> str:
+    """Return a line whose source label stands in brackets or before a dash with a colon instead: `【来源】新华社`."""
+    label = _LABEL_FORM.match(line)
+    if label is None or not (label.group("close") or label.group("mark")):
+        return line
+    return f"{label.group('label')}: {line[label.end() :]}"
+
+
 def _may_be_name(rest: str, label: str) -> bool:
     """Return whether words behind a source label are a name, in a script without capitals: a colon says so."""
     if _COLON.search(label) or _QUOTED_FIRST.match(rest):
@@ -230,11 +248,9 @@ def _may_be_name(rest: str, label: str) -> bool:
     return len(name.split()) <= _NEW_NAME and not any(mark in name for mark in ".،؛:।")
 
 
-def _before_next_label(rest: str) -> str:
-    """Return what stands before an address, a date in brackets or the next label: `界面 作者：管乔`."""
-    if _SITE.match(rest):
-        return rest
-    cut = _NEXT.search(rest, 1)
+def _before(pattern: re.Pattern[str], rest: str) -> str:
+    """Return what stands before a match of a pattern, unless the rest is an address."""
+    cut = None if _SITE.match(rest) else pattern.search(rest, 1)
     return rest[: cut.start()] if cut is not None else rest
 
 
@@ -247,6 +263,8 @@ def match_authors(authors: str, registry: Registry, tld: str = "") -> tuple[Obse
     position = LinePosition(True, False, tld=tld)
     authors = _DATE.sub("", authors)
     names, _ = _split_names(_AUTHOR_BY.sub("", authors), position, registry)
+    if "=" in authors and len(names) > 1:
+        names = names[:1]  # `AFP=時事`: the second passes it on
     if not names and is_uncased(authors):
         names = match_field(authors, registry)
     if names:
@@ -279,6 +297,8 @@ def _split_names(text: str, position: LinePosition, registry: Registry) -> tuple
     whole = registry.find(text, text, position.tld, text)
     if whole is not None:
         return [whole], 0
+    if _SITE.match(text):
+        return [], 1
     names: list[AgencyMatch] = []
     strangers = 0
     for segment in _SEGMENTS.split(text):

@@ -130,7 +130,8 @@ def _match_tag(
             passes_on = agency and "=" in inside and match.agency.kind == "agency"
             # `〔中央社〕`: a bracket that begins the text, in a script where no name is one of initials.
             is_clear = has_date or (not before.strip() and is_uncased(part))
-            signal = "distributor" if passes_on else _signal_of(match, has_separator, is_clear)
+            is_joined = has_separator or ("=" in inside and not before.strip() and is_uncased(inside))
+            signal = "distributor" if passes_on else _signal_of(match, is_joined, is_clear)
             agency = agency or (match.agency.kind == "agency" and not match.agency.syndicate)
             observations.append(Observation(signal, words, match.agency.name))
         elif _CALL.match(part) and has_separator:
@@ -255,6 +256,8 @@ def _is_uncased_place(before: str, after: str, in_slashes: bool) -> bool:
         return False
     if _ends_with_date(before):
         return True
+    if characters and len(words) == 1 and after[:1] == " ":
+        return True  # `ワシントン（ＣＮＮ）　`
     has_mark = _UNCASED_SEPARATOR.match(after) is not None or before.rstrip()[-1:] in tuple("-–—/:।")
     return has_mark or (in_slashes and len(words) <= 2)
 

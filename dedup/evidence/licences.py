@@ -12,7 +12,7 @@ from dedup.evidence.names import proper_name
 from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import Registry
 from dedup.evidence.spelling import is_uncased
-from dedup.evidence.uncased import find_owner, first_inside, leading
+from dedup.evidence.uncased import find_owner, first_inside, leading, without_desk
 from dedup.languages import lexicon
 
 _LINK = lexicon.regex(r"^[\s:,]*(?:{owner_link}\b\s*)*[:\s]*")
@@ -122,9 +122,9 @@ def _name_after(rest: str, line: str, position: LinePosition, registry: Registry
 
 def _uncased_name(rest: str, registry: Registry) -> str | None:
     """Return the name after a phrase in a script without capitals: one of the registry, or one in quotation marks."""
-    name = leading(rest.lstrip("《«「『“〈("), registry)
-    if name is not None:
-        return name.match.agency.name
+    for start in without_desk(rest):
+        if name := leading(start.lstrip("《«「『“”〈(\"'"), registry):
+            return name.match.agency.name
     return proper_name(rest) if rest[:1] in _QUOTES else None
 
 

@@ -14,7 +14,9 @@ from dedup.languages import lexicon
 
 _LEGAL = lexicon.regex(r"[,\s]+{company_form}\.?$", re.IGNORECASE)
 _ARTICLE = lexicon.regex(r"^{name_article}\s+(?=[^\Wa-z])")
-_WORD = r"[^\W_a-z][\w’'.&+/-]*"
+#: Vowel signs and joiners within words, which are no letters for `\w`.
+_SIGNS = r"\u064b-\u0652\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u200c\u200d"
+_WORD = rf"[^\W_a-z][\w{_SIGNS}’'.&+/-]*"
 _NAME = lexicon.regex(
     rf"(?:{{name_prefix}} )?{_WORD}(?:(?: |, (?={{company_in_name}}\b))"
     rf"(?:(?:{{name_joiner}}|&|@)(?= [^\W_a-z])|{_WORD}))*"

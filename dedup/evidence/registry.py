@@ -40,7 +40,7 @@ _PIECES = re.compile(r"[^\W_]+")
 #: A host name in lower case, as records give it.
 _HOST_NAME = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 #: Marks around a name.
-_AROUND = " \t\u3000.,:;*'’‘‚\"“”„«»‹›《》〈〉「」『』【】、，：；。،؛؟।！|-–—_©\u200b\u200c\u200e\u200f"
+_AROUND = " \t\u3000.,:;*'’‘‚\"“”„«»‹›―─《》〈〉「」『』【】、，：；。،؛؟।！|-–—_©\u200b\u200c\u200e\u200f"
 _QUOTES = ("«", "《", "「", "『")
 _UNBROKEN = re.compile(f"[{UNBROKEN}]")
 #: Most letters of a word or an abbreviation, and most characters where a script has no blanks.
@@ -205,7 +205,7 @@ class Registry:
         home = next((agency for agency in same if _is_supported(agency, context, tld, language)), None)
         if home is not None:
             return AgencyMatch(home, True, True)
-        strong = [a for a in same if text in a.strong_tags or (text not in a.tags and _is_long(text))]
+        strong = [a for a in same if text in a.strong_tags or _is_long(text, text in a.tags)]
         if len(strong) == 1 or len(same) == 1:
             return AgencyMatch((strong or same)[0], bool(strong))
         return None
@@ -228,7 +228,8 @@ class Registry:
         """Find the agency or outlet of a name as printed, without words around it."""
         same = self._agencies_of(name)
         if same is not None:
-            is_strong = name in same[0].strong_tags or (name not in same[0].tags and len(name) > 1)
+            is_long = name not in same[0].tags or _is_long(name, True)
+            is_strong = name in same[0].strong_tags or (is_long and len(name) > 1)
             return AgencyMatch(same[0], is_strong) if len(same) == 1 else None
         outlet = outlets().find(name)
         if outlet is None:
@@ -303,9 +304,11 @@ class Registry:
         return self.host(domain).name
 
 
-def _is_long(name: str) -> bool:
-    """Return whether a name is too long for a word or an abbreviation."""
-    return " " in name or len(name) > (_LONG if _UNBROKEN.match(name) is None else _LONG_UNBROKEN)
+def _is_long(name: str, is_tag: bool) -> bool:
+    """Return whether a name is too long for a word or an abbreviation; a tag is, unless it is of Han, kana or Hangul."""
+    if _UNBROKEN.match(name) is not None:
+        return len(name) > _LONG_UNBROKEN
+    return not is_tag and (" " in name or len(name) > _LONG)
 
 
 def _group(rows: Iterable[tuple[str, Agency]]) -> dict[str, tuple[Agency, ...]]:

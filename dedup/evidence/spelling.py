@@ -14,8 +14,11 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x24B8: "©",
     0x4E28: "|",
     0x2571: "/",
+    0x3163: "|",
 }
-_WIDE_FORM = re.compile(r"[\u3000\uff01-\uff5e\u24d2\u24b8\u4e28\u2571]")
+_WIDE_FORM = re.compile(r"[\u3000\uff01-\uff5e\u24d2\u24b8\u4e28\u2571\u3163]|\u0640{2}")
+#: Strokes of Arabic that stand for a dash.
+_LONG_TATWEEL = re.compile(r"(?<!\w)\u0640{2,}(?!\w)")
 #: Letters of scripts without capitals: Hebrew, Arabic, those of India and South-East Asia, kana, Han and Hangul.
 UNCASED = r"\u0590-\u06ff\u0900-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 #: Those of them that stand without blanks, or with blanks that vary.
@@ -49,7 +52,9 @@ def is_unbroken(text: str) -> bool:
 
 def one_width(text: str) -> str:
     """Return a text with full-width ASCII, circled letters and strokes as ASCII; it keeps its length."""
-    return text if text.isascii() or _WIDE_FORM.search(text) is None else text.translate(_WIDE)
+    if text.isascii() or _WIDE_FORM.search(text) is None:
+        return text
+    return _LONG_TATWEEL.sub(lambda dash: "-" * len(dash.group()), text.translate(_WIDE))
 
 
 @lru_cache(16384)

@@ -23,7 +23,7 @@ _NAME = 26
 _PLACE = 12
 #: Most characters of a credit line.
 _LINE = 90
-_BULLETS = " *※■●◆▲◎□○△▶"
+_BULLETS = " *※■●◆▲◎□○△▶―─━—–-"
 _UNBROKEN = re.compile(f"[{UNBROKEN}]")
 _OPEN, _CLOSE = "([【［〔<〈《「『«“\"'", ")]】］〕>〉》」』»”\"'"
 _BRACKET_AT_START = re.compile(r"[(\[【［〔<〈]\s*(?P<inside>[^()\[\]【】［］〔〕<>〈〉]{2,60}?)\s*[)\]】］〕>〉]\s*")
@@ -44,7 +44,7 @@ _DATE = (
 )
 #: A job beside a name, and the person: `记者 张三`, `기자 김`.
 _JOB_AND_PERSON = lexicon.regex(
-    r"^\s*[\u3400-\u9fff]{0,6}?(?:{job_beside_name})[\s:/・、@]*(?P<person>[^\d.,。！？!?()]{1,40}?)?\s*(?:/[^/]{2,20})?$"
+    r"^[\s|/]*[\u3400-\u9fff]{0,6}?(?:{job_beside_name})[\s:/・、@]*(?P<person>[^\d.,。！？!?()]{1,40}?)?\s*(?:/[^/]{2,20})?$"
 )
 _PERSON_AND_JOB = lexicon.regex(
     r"^\s*[\s/|=・,:]\s*(?P<person>[^\d.。！？!?()\[\]]{1,30}?)\s?(?:{job_beside_name})"
@@ -57,7 +57,9 @@ _OWN_REPORTER = lexicon.regex(
 _LABEL = lexicon.regex(r"^\W*(?:{credit_by}|{job_beside_name})\s*[/|:=]\s*")
 #: Any words between a name and the word for a report at the end of its line: `中央社／台北報導`.
 _REPORTED = lexicon.regex(r"^[^，。,.]{0,24}?(?:{report_mark})(?:\s*/\s*[^\W\d_]{2,6})?\W*$")
-_TEXT_END = lexicon.regex(r"^\W*(?:{text_end})\s*[/|–-]\s*(?P<name>\S.{1,25})$")
+_TEXT_END = lexicon.regex(r"^\W*(?:{text_end})\s*[/|)–-]\s*(?P<name>\S.{1,25})$")
+#: A name behind the brackets of its desk: `（譯者：張三）中央社`.
+_BEHIND_BRACKET = re.compile(r"^[(【\[][^()【】\[\]]{1,60}[)】\]]\s*(?P<name>[^\s()].{1,24})$")
 _PERSONS_BEHIND = re.compile(r"^\s*/\s*[^\W\d_][^\d.,।:!?()]{1,40}$")
 #: A reporter who names himself at the end of a broadcast: `KBS 뉴스 임가온입니다.`
 _NAMED_SELF = lexicon.regex(
@@ -70,12 +72,22 @@ _WROTE = lexicon.regex(r"^\s*(?:[^،,.:؛\n]{0,40}?\s)?{as_written_by}\s*[:؛]")
 #: The end of a dateline of segments: `हीरापुर, जेएनएन।`, `لندن - «القدس العربي»`.
 _SEGMENTS_END = re.compile(r"\s*(?:।|\|(?=\s)|:(?=\s)|[-–—]{1,2}(?=\s)|/(?=\s)|$)")
 #: Most words behind a name that says from where it reports; most words of a place, a date and a tag.
+_DASHES = ("-", "–", "—", "--")
+#: Fewest characters of a line that is no headline.
+_PARAGRAPH = 110
 _PLACE_WORDS, _DATED_WORDS = 3, 13
+#: Most words of an issuer.
+_ISSUER = 7
+#: Most words of a place behind a paper's name.
+_PLACE_OF_PAPER = 2
 _WORD_BEGINS = re.compile(r"[\s,·:'\"“”‘’)\]>-]+")
 _FIELD_PARTS = re.compile(r"\s*(?:[,،、;؛:|/()\[\]・·=]|\s[-–—]\s)\s*")
 #: Characters of a copyright line in which a slogan may stand before the name.
 _SLOGAN = 90
+#: A time of at least a year, a month and a day before a name.
+_TIME_AT_START = lexicon.regex(rf"^[\[(]?(?=(?:\D*\d){{6}})(?:{_DATE}){{3,}}[\])]?\s*(?=[^\W\d_])")
 _BLANK = re.compile(r"\s+")
+_SITE_BEHIND = re.compile(r"^\s?\((?:www\.)?[\w-]+(?:\.[\w-]+)+\)")
 _DATE_AT_END = re.compile(r"\d+\s*[^\W\d_]{0,2}\s*$")
 _PROVINCE = re.compile(r"^\s?/\s?[^\W\d_][\w\u200c]{2,}\s")
 _SEGMENT = re.compile(r"\s*(?:[,،|/–—\[\]():।]|\s-+\s|(?<=\S)-\s|\s-(?=\S))\s*")
@@ -95,6 +107,17 @@ _PROVIDED = lexicon.regex(r"^\W*{provided_label}\s*[:=]\s*(?P<name>\S.{1,30}?)\W
 _REPORT = lexicon.regex(r"^(?P<paper>(?!{own_paper})[\u3400-\u9fff]{2,8}?){reports_mark}(?=[\s（(])")
 _WORDS_AT_START = re.compile(r"\W*[^\W_]+[\s:=/]*")
 _REPORTED_ALONE = lexicon.regex(r"^(?:{report_mark})")
+_PERSON_BEHIND = re.compile(rf"^\s*[・/／,、=\s]\s*[{UNCASED}]{{2,8}}$")
+_NEW_AT_END = lexicon.regex(
+    r"(?:^|[\s「『《“\"(:※])(?P<name>(?!{own_paper})[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}?{paper_suffix})$"
+)
+#: A paper of which no registry knows the name: `港町新聞`, `바다일보`.
+_NEW_PAPER = lexicon.regex(
+    rf"^[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{{2,8}}?{{paper_suffix}}(?=$|[^\w]|{{job_beside_name}}|{{licence_behind}})"
+)
+_JOB_FIRST = lexicon.regex(
+    r"^[^\W\d_]{2,5}\s?(?:{job_beside_name})\s?[·・/,]\s?(?P<name>[^\W\d_][^.。,]{1,20})$"
+)
 _SENTENCE = re.compile(r"[.!?。！？।؟…]+[\"”»」』)]*\s*")
 
 
@@ -121,6 +144,17 @@ def _jobs() -> tuple[str, ...]:
     return tuple(word for word in lexicon.words("job_beside_name") if len(word) > 1)
 
 
+def new_paper(text: str) -> str | None:
+    """Return a name at the beginning of a text that no registry knows, but that ends like that of a paper."""
+    if lexicon.at_start("source", text) is not None or lexicon.at_start("provider", text) is not None:
+        return None
+    paper = _NEW_PAPER.match(text)
+    if paper is None or paper.group().startswith(lexicon.words("own_paper")):
+        return None
+    name = paper.group()
+    return None if lexicon.is_phrase("not_a_name", name) or lexicon.is_phrase("wire_services", name) else name
+
+
 def ending(text: str, registry: Registry) -> NamePlace | None:
     """Find the longest name of the registry at the end of a text; `at` is the index of its first letter."""
     for at in range(max(0, len(text) - _NAME), len(text) - 1):
@@ -141,7 +175,8 @@ def _is_within_word(text: str, at: int) -> bool:
 
 def match_lead(line: str, position: LinePosition, registry: Registry) -> tuple[Observation, ...]:
     """Match the beginning of a text that names its source without a dateline in brackets."""
-    if lexicon.search("photo", line[:_LINE]) and _is_photo(line):
+    is_short = position.ends and len(line) <= _LINE
+    if lexicon.search("photo", line[:_LINE]) and (is_short or _is_photo(line)):
         return ()
     for match in (_match_phrase, _match_dispatch, _match_bracket_at_start, _match_dated, _match_segments):
         if observation := match(line, position, registry):
@@ -157,7 +192,16 @@ def _is_photo(line: str) -> bool:
 
 def _match_dated(line: str, position: LinePosition, registry: Registry) -> Observation | None:
     """Match a portal's line above a text with the time and the name: `3/10(火) 10:00配信 毎日新聞`."""
-    return _match_distribution(line, position, registry) if position.ends and len(line) <= _LINE else None
+    if not position.ends or len(line) > _LINE:
+        return None
+    if time := _TIME_AT_START.match(line):
+        rest = line[time.end() :].lstrip(_CLOSE + " |")
+        match = registry.find(rest)
+        if match is not None and match.strong:
+            return _observation(match, line)
+        if dispatch := _match_dispatch(rest, position, registry):
+            return dispatch
+    return _match_distribution(line, position, registry) or _match_print(line, position, registry)
 
 
 def _observation(match: AgencyMatch, words: str, signal: str = "dateline") -> Observation:
@@ -166,7 +210,7 @@ def _observation(match: AgencyMatch, words: str, signal: str = "dateline") -> Ob
     return Observation(signal if match.strong else weak, quote(words), match.agency.name)
 
 
-def _without_desk(text: str) -> Iterator[str]:
+def without_desk(text: str) -> Iterator[str]:
     """Yield a text, and what is left of it without each word for a desk or paper at its beginning."""
     text = text.strip()
     yield text
@@ -177,7 +221,7 @@ def _without_desk(text: str) -> Iterator[str]:
 
 def _named_in(text: str, registry: Registry) -> AgencyMatch | None:
     """Find the name in the words after a phrase, behind words for a desk; a place or a source may follow it."""
-    starts = list(_without_desk(text))
+    starts = list(without_desk(text))
     words = text.split()
     while words and (lexicon.is_phrase("time_name", words[0]) or lexicon.is_phrase("time_word", words[0])):
         starts.append(" ".join(words := words[1:]))  # `به گزارش روز سه‌شنبه ایرنا`
@@ -201,10 +245,14 @@ def _match_phrase(line: str, position: LinePosition, registry: Registry) -> Obse
         agencies = [match for match in names if match.agency.kind == "agency"]
         if names:
             return _observation(agencies[0] if agencies else names[-1], lead.group(), "source_line")
+        who = lead.group("who").strip()
+        if office := lexicon.at_start("press_office", who):
+            issuer = who[office.end() :]
+            return Observation("issuer", quote(lead.group()), issuer) if 0 < len(issuer.split()) <= _ISSUER else None
     if (interview := _INTERVIEW.search(line)) and (match := _named_in(interview.group("who"), registry)):
         return Observation("own_reporter", quote(interview.group()), match.agency.name)
     if lexicon.holds(line, "as_written_by"):
-        for rest in _without_desk(line):
+        for rest in without_desk(line):
             name = leading(rest.lstrip(_OPEN), registry)
             if name is not None and (wrote := _WROTE.match(rest.lstrip(_OPEN)[name.at :].lstrip(_CLOSE))):
                 return Observation("source_line", quote(line[: 40 + wrote.end()]), name.match.agency.name)
@@ -228,7 +276,8 @@ def _match_dispatch(line: str, position: LinePosition, registry: Registry) -> Ob
         report = _REPORT.match(line)  # `某某网讯 …`
         return Observation("source_other", quote(report.group()), report.group("paper")) if report else None
     match, at = name
-    rest = text[at:]
+    rest = _SITE_BEHIND.sub("", text[at:])
+    text = text[:at] + rest
     mark = _DISPATCH.match(rest) or _DATED_DISPATCH.match(rest)
     is_dispatch = mark is not None and (by_way is None or lexicon.is_phrase("wire_mark", mark.group()[-1:]))
     if mark is not None and is_dispatch and not lexicon.holds(mark.group(), "attribution_after"):
@@ -265,7 +314,11 @@ def _match_bracket_at_start(line: str, position: LinePosition, registry: Registr
     if name is None:
         place, equals, tag = inside.rpartition("=")
         second = registry.exact(tag.strip()) if equals and len(place) <= _PLACE else None
-        return _observation(second, bracket.group()) if second is not None else None
+        if second is not None:
+            return _observation(second, bracket.group())
+        paper = new_paper(inside)
+        is_signed = paper is not None and _PERSON_AND_JOB.match(inside[len(paper) :]) is not None
+        return Observation("source_other", quote(bracket.group()), paper) if is_signed else None
     match, at = name
     rest = inside[at:]
     is_credit = (
@@ -297,7 +350,7 @@ def _match_segments(line: str, position: LinePosition, registry: Registry) -> Ob
         head = line[: end.start()].strip()
         if not head or (whole and (not position.ends or len(line) > 80)):
             continue
-        if (match := _alone_before_mark(head, end.group().strip(), registry)) is not None:
+        if (match := _alone_before_mark(head, end.group().strip(), len(line) >= _PARAGRAPH, registry)) is not None:
             return _observation(match, head)
         segments = [part for part in _SEGMENT.split(head) if part.strip()]
         if not 2 <= len(segments) <= 3 or any(len(part.split()) > 4 for part in segments):
@@ -307,31 +360,40 @@ def _match_segments(line: str, position: LinePosition, registry: Registry) -> Ob
         # A name before a colon or a single stroke may be that of a headline: `रॉयटर्स: …`.
         if len({match.agency.name for match in matches}) != 1 or matches[0].agency.kind == "press_release":
             continue
-        if names[0] is None and names[-1] is None:
+        if names[0] is None and names[-1] is None and not whole:
             continue
-        if whole and ":" in head and names[0] is not None:
+        if whole and ":" in head and names[0] is not None and registry.exact(segments[0].strip()) is not None:
             continue
         match = matches[0]
         is_desk = any(len(part.split()) > 1 for part, name in zip(segments, names, strict=True) if name is not None)
         is_marked = is_desk or end.group().strip() == "।"
-        return _observation(match._replace(strong=match.strong or is_marked), head)
+        # A tag that only its language supports may be a word of a heading: `भाषा, साहित्य और समाज`.
+        is_sure = match.strong and not (match.home and whole and names[-1] is None)
+        if names[-1] is None and any(
+            len(part.split()) > _PLACE_OF_PAPER and not any(letter.isdigit() for letter in part) for part in segments[1:]
+        ):
+            continue
+        return _observation(match._replace(strong=is_sure or is_marked), head)
     return None
 
 
-def _alone_before_mark(head: str, mark: str, registry: Registry) -> AgencyMatch | None:
+def _alone_before_mark(head: str, mark: str, is_long: bool, registry: Registry) -> AgencyMatch | None:
     """Find a name before a mark that no comma or dash separates from its place and date, or that has none.
 
-    `شفق نيوز/`, `إيلاف من لندن:`, `رام الله 10-3-2026 وفا-`; not `رويترز: …`, as headlines begin.
+    `شفق نيوز/`, `إيلاف من لندن:`, `رام الله 10-3-2026 وفا-`; not `رويترز: …`, as headlines begin. is_long: a paragraph
+    follows, no headline.
     """
     name = leading(head, registry)
     if name is not None:
         rest = head[name.at :].strip()
         if not rest:
+            if mark in _DASHES and is_long and name.match.strong:
+                return name.match
             return name.match if mark == "/" and (" " in head or name.match.agency.kind == "agency") else None
         follows = lexicon.at_start("lead_follows", rest)
         if mark in (":", "") and follows is not None and len(rest.split()) <= _PLACE_WORDS:
             return name.match._replace(strong=True)
-    if mark in ("-", "–", "—") and lexicon.at_start("desk", head) and (match := _named_in(head, registry)):
+    if mark in _DASHES and lexicon.at_start("desk", head) and (match := _named_in(head, registry)):
         return match if match.agency.kind == "agency" else None
     if len(head.split()) > _DATED_WORDS or not any(letter.isdigit() for letter in head):
         return None
@@ -352,6 +414,9 @@ def match_end(text: str, position: LinePosition, registry: Registry) -> tuple[Ob
     """Match the end of a text, or a line of its foot, that names its source."""
     line = text.strip()
     tail = line[-160:]
+    label = lexicon.at_start("text_and_photo", tail)
+    if label is not None and position.ends and (signature := _signed(tail, tail, registry)):
+        return (signature,)
     for match in (
         _match_self,
         _match_behind,
@@ -380,7 +445,9 @@ def _match_self(tail: str, position: LinePosition, registry: Registry) -> Observ
         name = leading(last[start:], registry)
         if name is not None and _NAMED_SELF.match(last[start + name.at :]):
             return Observation("credit", quote(last), name.match.agency.name)
-    return None
+    paper = new_paper(last)
+    is_own = paper is not None and _NAMED_SELF.match(last[len(paper) :]) is not None
+    return Observation("source_other", quote(last), paper) if is_own else None
 
 
 def _match_behind(tail: str, position: LinePosition, registry: Registry) -> Observation | None:
@@ -399,6 +466,9 @@ def _match_behind(tail: str, position: LinePosition, registry: Registry) -> Obse
                 is_quoted = words[: name.at].rstrip()[-1:] in ("", *_OPEN)
                 is_marked = is_quoted or lexicon.search("text_noun", tail) is not None
                 return _observation(name.match._replace(strong=name.match.strong or is_marked), tail, "licence")
+        paper = _NEW_AT_END.search((before + phrase.group("between")).rstrip(_CLOSE + " "))
+        if paper is not None and not lexicon.is_phrase("not_a_name", paper.group("name")):
+            return Observation("source_other", quote(tail), paper.group("name"))
     return None
 
 
@@ -427,7 +497,10 @@ def _match_print(tail: str, position: LinePosition, registry: Registry) -> Obser
         return None
     if (end := _TEXT_END.match(tail)) and (match := registry.find(end.group("name"))) is not None:
         return Observation("end_mark", quote(tail), match.agency.name) if match.agency.kind == "agency" else None
-    for text in _without_desk(tail.lstrip(_OPEN + _BULLETS)):
+    if desk := _BEHIND_BRACKET.match(tail):
+        match = registry.find(desk.group("name"))
+        return _observation(match, tail, "credit") if match is not None and match.strong else None
+    for text in without_desk(tail.lstrip(_OPEN + _BULLETS)):
         name = leading(text, registry)
         if name is None:
             continue
@@ -447,24 +520,33 @@ def _match_signature(tail: str, position: LinePosition, registry: Registry) -> O
         return None
     if not lexicon.holds(last, "job_beside_name", "report_mark", "credit_by"):
         return None
+    if ":" in last and lexicon.holds(last, "source"):
+        return None
+    if job := _JOB_FIRST.match(last):  # `김 기자·연합뉴스`
+        match = registry.find(job.group("name"))
+        return _observation(match, last, "credit") if match is not None else None
     return _signed(last, last, registry)
 
 
 def _signed(text: str, words: str, registry: Registry) -> Observation | None:
     """Match a name with a job and a person; two papers of one house are named by the last."""
-    if label := _LABEL.match(text):
-        text = text[label.end() :]
+    label = _LABEL.match(text) or lexicon.at_start("text_and_photo", text)
+    if label is not None:
+        text = text[label.end() :].lstrip("/|:= ")
     text = text.lstrip(_OPEN + _BULLETS)
     name = leading(text, registry)
     if name is None:
-        return None
+        paper = new_paper(text)
+        rest = text[len(paper) :].lstrip(_CLOSE) if paper is not None else ""
+        is_new = _JOB_AND_PERSON.match(rest) or _PERSON_AND_JOB.match(rest)
+        return Observation("source_other", quote(words), paper) if paper is not None and is_new else None
     match, at = name
     rest = text[at:]
     if rest[:1] in ("-", "·", "・", "/", "、") and (second := leading(rest[1:], registry)):
         match, at = second.match, at + 1 + second.at
         rest = text[at:]
     rest = rest.lstrip(_CLOSE)
-    if _JOB_AND_PERSON.match(rest) or _PERSON_AND_JOB.match(rest) or (label and not rest.strip()):
+    if _JOB_AND_PERSON.match(rest) or _PERSON_AND_JOB.match(rest) or (label and len(rest.split()) <= 1):
         return _observation(match, words, "credit")
     is_report = _REPORTED.match(rest) is not None and not is_attribution(rest)
     return _observation(match, words, "credit") if is_report and rest[:1] in (" ", "/", "|") else None
@@ -487,16 +569,24 @@ def _match_bracket_at_end(tail: str, position: LinePosition, registry: Registry)
         return _observation(name.match, bracket.group(), "credit") if name is not None and is_wire else None
     name = leading(text, registry)
     if name is None:
+        whole = registry.find(inside)
+        is_paper = whole is not None and whole.agency.kind == "outlet"
+        if is_paper:
+            return _observation(whole, bracket.group(), "credit")
+        paper = new_paper(text)
+        rest = text[len(paper or "") :].lstrip(_CLOSE)
+        if paper is not None and (_EDITION.match(rest) or _PERSON_BEHIND.match(rest)):
+            return Observation("source_other", quote(bracket.group()), paper)
         return _signed(text, bracket.group(), registry)
     match, at = name
     is_quoted = text != inside
-    rest = text[at:].lstrip(_CLOSE + " ")
+    rest = text[at:].lstrip(_CLOSE)
     if match.agency.kind == "agency" and not rest and bracket.group("stop") is not None:
-        return None  # an end mark
+        return _observation(match, bracket.group(), "end_mark")
     is_own = bracket.start() > 0 and bracket.group("stop") is None and not rest
     if is_own and match.strong:  # initials of the desk before it
         return _observation(match, tail, "credit")
-    is_signed = re.match(rf"^[・/／,、]\s*[{UNCASED}]{{2,8}}$", rest) is not None
+    is_signed = _PERSON_BEHIND.match(rest) is not None
     if not (is_signed or _EDITION.match(rest)):
         return _signed(text, bracket.group(), registry)
     return _observation(match._replace(strong=match.strong or is_quoted), bracket.group(), "credit")

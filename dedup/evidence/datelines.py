@@ -13,7 +13,7 @@ import re
 from dedup.evidence.observation import LinePosition, Observation, quote
 from dedup.evidence.registry import AgencyMatch, Registry
 from dedup.evidence.spelling import is_uncased
-from dedup.evidence.uncased import match_lead
+from dedup.evidence.uncased_heads import match_lead
 from dedup.languages import lexicon
 
 _BRACKETS = re.compile(r"[(（\[【〔［]\s*([^()（）\[\]【】〔〕［］]{1,60}?)\s*[)）\]】〕］]")

@@ -25,7 +25,7 @@ from dedup.evidence.registry import Registry, registry
 from dedup.evidence.releases import match_announcement, match_issuer
 from dedup.evidence.sign_offs import is_mark, is_sign_off, match_sign_offs
 from dedup.evidence.spelling import is_uncased, one_width
-from dedup.evidence.uncased import match_end
+from dedup.evidence.uncased_ends import match_end
 from dedup.languages import lexicon
 from dedup.text.boilerplate.rules import RULE_CREDIT, RULE_DATELINE
 from dedup.text.boilerplate.zones import Bodies

@@ -305,7 +305,7 @@ class Registry:
 
 
 def _is_long(name: str, is_tag: bool) -> bool:
-    """Return whether a name is too long for a word or an abbreviation; a tag is, unless it is of Han, kana or Hangul."""
+    """Return whether a name is too long for a word or an abbreviation; of tags only those without blanks."""
     if _UNBROKEN.match(name) is not None:
         return len(name) > _LONG_UNBROKEN
     return not is_tag and (" " in name or len(name) > _LONG)
